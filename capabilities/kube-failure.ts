@@ -1,0 +1,57 @@
+/** What went wrong in a call to the API server, in words. */
+import { ApiException } from "@kubernetes/client-node";
+
+const CONNECTION_LOSS = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
+
+/** Whether the connection broke before there was an answer. */
+export function isConnectionLoss(error: unknown): boolean {
+  return error instanceof Error && "code" in error && CONNECTION_LOSS.has(String(error.code));
+}
+
+/** Whether the API server says that this object does not exist, and not that it has no such API. */
+export function isNotFound(error: unknown): boolean {
+  if (!(error instanceof ApiException) || error.code !== 404) {
+    return false;
+  }
+  const status = statusOf(error.body);
+  return status?.reason === "NotFound" && typeof status.details?.name === "string";
+}
+
+/**
+ * A clause that says what failed, without anything that a Pod carries.
+ *
+ * @param error what a call of @kubernetes/client-node rejects with: an ApiException for an answer
+ *   that is an error, an AbortError past the deadline, a FetchError where there was no answer.
+ */
+export function describeFailure(error: unknown): string {
+  if (error instanceof ApiException) {
+    const message = statusOf(error.body)?.message;
+    if (error.code === 404 && message === undefined) {
+      return "the API server does not serve this resource: its CRD is not installed";
+    }
+    return `the API server answered ${error.code}${message === undefined ? "" : `: ${message}`}`;
+  }
+  if (error instanceof Error && error.name === "AbortError") {
+    return "the API server did not answer in time";
+  }
+  return `the API server could not be reached: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+interface Status {
+  reason?: string;
+  message?: string;
+  details?: { name?: string };
+}
+
+/** Bodies of errors arrive as text, or decoded where the API declares them. */
+function statusOf(body: unknown): Status | undefined {
+  let value = body;
+  if (typeof body === "string") {
+    try {
+      value = JSON.parse(body);
+    } catch {
+      return undefined;
+    }
+  }
+  return typeof value === "object" && value !== null ? value : undefined;
+}

@@ -1,0 +1,123 @@
+/**
+ * The one visitor of every place of a Pod that can hold Windows options.
+ *
+ * Source: core/v1 PodSecurityContext.windowsOptions and SecurityContext.windowsOptions,
+ * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
+ */
+
+/** The part of core/v1 WindowsSecurityContextOptions that GMSA is about. */
+export interface WindowsOptions {
+  gmsaCredentialSpecName?: string;
+  gmsaCredentialSpec?: string;
+}
+
+/** Anything with a security context: the Pod's spec or a container of any kind. */
+export interface SecurityContextHolder {
+  securityContext?: { windowsOptions?: WindowsOptions };
+}
+
+/** A container of any kind, as far as GMSA is concerned. */
+export interface ContainerLike extends SecurityContextHolder {
+  name: string;
+}
+
+/** A Pod, as far as GMSA is concerned. A core/v1 Pod is one. */
+export interface PodLike {
+  metadata?: { name?: string; namespace?: string };
+  spec?: SecurityContextHolder & {
+    serviceAccountName?: string;
+    containers?: ContainerLike[];
+    initContainers?: ContainerLike[];
+    ephemeralContainers?: ContainerLike[];
+  };
+}
+
+/** The lists of containers in a Pod's spec, with what a user calls their members. */
+export const CONTAINER_LISTS = {
+  containers: "container",
+  initContainers: "init container",
+  ephemeralContainers: "ephemeral container",
+} as const;
+
+type ContainerList = keyof typeof CONTAINER_LISTS;
+
+/** What a place is: the Pod itself or a kind of container. */
+export type PlaceKind = "pod" | (typeof CONTAINER_LISTS)[ContainerList];
+
+/** A place of a Pod that can hold Windows options, whether it does or not. */
+export interface Place {
+  kind: PlaceKind;
+  /** The container's name; for the Pod its own, empty while it has none. */
+  name: string;
+  /** The Windows options found there, by reference; undefined where there are none. */
+  options: WindowsOptions | undefined;
+}
+
+/** The GMSA settings of a place. */
+export interface GmsaSettings {
+  /** gmsaCredentialSpecName, empty where it is absent. */
+  credspecName: string;
+  /** gmsaCredentialSpec, empty where it is absent. */
+  contents: string;
+}
+
+/** A place that names a credspec, holds contents, or both. */
+export interface GmsaPlace extends Place, GmsaSettings {
+  options: WindowsOptions;
+}
+
+/**
+ * Walks the Pod, its containers, init containers and ephemeral containers, in this order.
+ *
+ * @returns every place, also those without Windows options.
+ */
+export function placesOf(pod: PodLike): Place[] {
+  const spec = pod.spec ?? {};
+  const places: Place[] = [
+    { kind: "pod", name: pod.metadata?.name ?? "", options: optionsOf(spec) },
+  ];
+  for (const list of Object.keys(CONTAINER_LISTS) as ContainerList[]) {
+    for (const container of spec[list] ?? []) {
+      places.push({
+        kind: CONTAINER_LISTS[list],
+        name: container.name,
+        options: optionsOf(container),
+      });
+    }
+  }
+  return places;
+}
+
+/** The GMSA settings of a place. An absent field and an empty string are the same. */
+export function gmsaSettingsOf({ options }: Place): GmsaSettings {
+  return {
+    credspecName: options?.gmsaCredentialSpecName ?? "",
+    contents: options?.gmsaCredentialSpec ?? "",
+  };
+}
+
+/** The places that name a credspec, hold contents, or both. */
+export function gmsaPlacesOf(pod: PodLike): GmsaPlace[] {
+  return placesOf(pod).flatMap(place => {
+    const { options } = place;
+    const settings = gmsaSettingsOf(place);
+    return options === undefined || (settings.credspecName === "" && settings.contents === "")
+      ? []
+      : { ...place, options, ...settings };
+  });
+}
+
+/** Tells one place of a Pod from the others; the same in every version of that Pod. */
+export function placeKey(place: Place): string {
+  return place.kind === "pod" ? "pod" : `${place.kind}/${place.name}`;
+}
+
+/** The place in a user's words: `container "web"`, `pod "shop-0"`, or `pod` before it has a name. */
+export function describePlace(place: Place): string {
+  return place.name === "" ? place.kind : `${place.kind} "${place.name}"`;
+}
+
+/** The values of null or undefined that JSON may hold are both "none". */
+function optionsOf(holder: SecurityContextHolder): WindowsOptions | undefined {
+  return holder.securityContext?.windowsOptions ?? undefined;
+}
