@@ -1,0 +1,3 @@
+module canonicaljson
+
+go 1.24
