@@ -2,6 +2,7 @@
 // and everything on a real kube-apiserver.
 const common = {
   testEnvironment: "node",
+  setupFiles: ["<rootDir>/test/setup/quiet-log.ts"],
   transform: {
     "^.+\\.[cm]?[tj]s$": [
       "@swc/jest",

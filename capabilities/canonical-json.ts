@@ -18,18 +18,33 @@ export function canonicalJson(value: unknown): string {
     return `[${value.map(canonicalJson).join(",")}]`;
   }
   if (typeof value === "object" && value !== null) {
-    const members = Object.entries(value)
-      .map(([key, member]) => ({ key, bytes: Buffer.from(key), member: member as unknown }))
-      .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
-      .map(({ key, member }) => `${quote(key)}:${canonicalJson(member)}`);
-    return `{${members.join(",")}}`;
+    return canonicalObject(value);
   }
-  return typeof value === "string" ? quote(value) : JSON.stringify(value);
+  if (typeof value === "string") {
+    return quote(wellFormed(value));
+  }
+  return Object.is(value, -0) ? "-0" : JSON.stringify(value);
+}
+
+function canonicalObject(value: object): string {
+  // Keys that are equal once they are well formed are one key, and the last one counts.
+  const members = new Map(
+    Object.entries(value).map(([key, member]) => [wellFormed(key), member as unknown]),
+  );
+  return `{${[...members]
+    .map(([key, member]) => ({ key, bytes: Buffer.from(key), member }))
+    .sort((left, right) => Buffer.compare(left.bytes, right.bytes))
+    .map(({ key, member }) => `${quote(key)}:${canonicalJson(member)}`)
+    .join(",")}}`;
+}
+
+/** Go's decoder turns a lone surrogate into U+FFFD; JSON.stringify would keep it. */
+function wellFormed(text: string): string {
+  return text.replace(LONE_SURROGATE, "\ufffd");
 }
 
 function quote(text: string): string {
-  // Go's decoder turns a lone surrogate into U+FFFD; JSON.stringify would keep it.
-  return JSON.stringify(text.replace(LONE_SURROGATE, "\ufffd")).replace(
+  return JSON.stringify(text).replace(
     ESCAPED_FOR_HTML,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

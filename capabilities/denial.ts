@@ -26,9 +26,9 @@ export interface Denial {
 const NAME_FIELD = "gmsaCredentialSpecName";
 const CONTENTS_FIELD = "gmsaCredentialSpec";
 const PROBLEMS = {
-  "not JSON": "is not valid JSON",
-  "not an object": "is not a JSON object",
-  "duplicate keys": "has the same key twice in one object",
+  "not JSON": "are not valid JSON",
+  "not an object": "are not a JSON object",
+  "duplicate keys": "have the same key twice in one object",
 };
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 

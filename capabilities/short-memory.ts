@@ -32,7 +32,8 @@ export class ShortMemory<Key, Answer extends object> {
       max,
       // A question that others wait for is not given up because the memory is full.
       ignoreFetchAbort: true,
-      allowStaleOnFetchAbort: true,
+      // One clock for the age of answers and for the time that a question takes.
+      perf: { now: () => performance.now() },
       fetchMethod: async (_text, _stale, { context, options }) => {
         const asked = performance.now();
         const answer = await ask(context.key);

@@ -1,0 +1,101 @@
+import { reduceToView } from "../../capabilities/admission-view";
+
+const MARKER = { key: "gmsa.pepr.dev/gmsa", value: "succeeded" };
+
+describe("the view that the rules get of a request", () => {
+  test("holds GMSA settings, names and the service account, and nothing else", () => {
+    const request = {
+      object: {
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "p", namespace: "n", annotations: { a: "b" }, labels: { secret: "1" } },
+        spec: {
+          serviceAccountName: "web",
+          nodeName: "node",
+          securityContext: { runAsNonRoot: true },
+          containers: [
+            { name: "a", image: "a", env: [{ name: "PASSWORD", value: "hidden" }] },
+            {
+              name: "b",
+              securityContext: {
+                privileged: true,
+                windowsOptions: {
+                  gmsaCredentialSpecName: "x",
+                  gmsaCredentialSpec: "",
+                  hostProcess: true,
+                },
+              },
+            },
+          ],
+        },
+      },
+    };
+
+    reduceToView(request, MARKER);
+
+    expect(request).toEqual({
+      object: {
+        metadata: { name: "p", namespace: "n", annotations: { "gmsa.pepr.dev/gmsa": "succeeded" } },
+        spec: {
+          serviceAccountName: "web",
+          containers: [
+            { name: "a" },
+            {
+              name: "b",
+              securityContext: {
+                windowsOptions: { gmsaCredentialSpecName: "x", gmsaCredentialSpec: "" },
+              },
+            },
+          ],
+        },
+      },
+    });
+  });
+
+  test("has no members that are undefined: a patch would replace what is not there", () => {
+    const request = {
+      object: {
+        metadata: { generateName: "p-" },
+        spec: {
+          initContainers: null,
+          containers: [
+            { name: "a", securityContext: { windowsOptions: { gmsaCredentialSpecName: "x" } } },
+          ],
+        },
+      },
+    };
+
+    reduceToView(request, MARKER);
+
+    expect(undefinedMembers(request)).toEqual([]);
+    expect(request.object.spec).not.toHaveProperty("initContainers");
+  });
+
+  test.each([[undefined], [null], ["text"], [{}], [{ spec: null }], [{ spec: { containers: 1 } }]])(
+    "takes an object %p as it comes",
+    object => {
+      const request = { object, oldObject: object };
+      expect(() => {
+        reduceToView(request, MARKER);
+      }).not.toThrow();
+    },
+  );
+
+  test("the old Pod is reduced too, without the marker", () => {
+    const request = {
+      object: { spec: {} },
+      oldObject: { metadata: { name: "p", uid: "u" }, spec: { hostname: "h" } },
+    };
+    reduceToView(request, MARKER);
+    expect(request.oldObject).toEqual({ metadata: { name: "p" }, spec: {} });
+  });
+});
+
+function undefinedMembers(value: unknown, path = "$"): string[] {
+  if (value === undefined) {
+    return [path];
+  }
+  return typeof value === "object" && value !== null
+    ? Object.entries(value).flatMap(([key, member]) => undefinedMembers(member, `${path}.${key}`))
+    : [];
+}

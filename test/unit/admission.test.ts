@@ -1,0 +1,45 @@
+import { findDenials, findInlinings } from "../../capabilities/admission";
+import type { PodReview } from "../../capabilities/validate";
+import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
+import type { PodLike } from "../../capabilities/windows-options";
+import { admissionCases } from "../fixtures/admission-case";
+import { fixtureCluster } from "./fixture-cluster";
+
+const cases = admissionCases("team-a");
+
+describe("admission, case by case", () => {
+  test("there are cases", () => {
+    expect(cases.length).toBeGreaterThan(100);
+  });
+
+  test.each(cases)("$title", async ({ pod, oldPod, mutated, failing, contents, denials }) => {
+    const cluster = fixtureCluster(failing);
+    const review: PodReview = {
+      pod: structuredClone(pod),
+      oldPod,
+      serviceAccount: {
+        namespace: pod.metadata.namespace,
+        name: pod.spec.serviceAccountName ?? "default",
+      },
+    };
+
+    if (mutated) {
+      for (const { place, contents: inlined } of await findInlinings(cluster, review)) {
+        place.options.gmsaCredentialSpec = inlined;
+      }
+    }
+    const found = await findDenials(cluster, review);
+
+    expect(found.map(({ message }) => message)).toEqual(denials);
+    // Of a Pod that is refused, nothing is left to look at.
+    expect(denials.length === 0 ? contentsByPlace(review.pod) : contents).toEqual(contents);
+  });
+});
+
+function contentsByPlace(pod: PodLike): Record<string, string> {
+  return Object.fromEntries(
+    gmsaPlacesOf(pod)
+      .filter(({ contents }) => contents !== "")
+      .map(place => [place.kind === "pod" ? "pod" : describePlace(place), place.contents]),
+  );
+}
