@@ -1,0 +1,22 @@
+import { request, type RequestOptions } from "node:https";
+
+/**
+ * The HTTP status of a GET over a connection of its own.
+ * @throws the system's error if there is no answer, also after `timeoutMs` milliseconds
+ */
+export function getStatus(options: RequestOptions, timeoutMs: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      { ...options, agent: false, signal: AbortSignal.timeout(timeoutMs) },
+      response => {
+        response.resume();
+        response.on("error", reject);
+        response.on("end", () => {
+          resolve(response.statusCode ?? 0);
+        });
+      },
+    );
+    outgoing.on("error", reject);
+    outgoing.end();
+  });
+}
