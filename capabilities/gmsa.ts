@@ -4,12 +4,14 @@ import type { PeprMutateRequest, PeprValidateRequest } from "pepr";
 
 import { findDenials, findInlinings } from "./admission";
 import type { Cluster } from "./cluster";
+import type { Denial } from "./denial";
 import { loadKubeConfig } from "./kube-client";
 import { KubeCluster } from "./kube-cluster";
 import type { PodReview } from "./validate";
 import type { PodLike } from "./windows-options";
 
 const FORBIDDEN = 403;
+const INTERNAL_ERROR = 500;
 
 export const Gmsa = new Capability({
   name: "gmsa",
@@ -29,33 +31,50 @@ function cluster(): Cluster {
 Gmsa.When(a.Pod)
   .IsCreatedOrUpdated()
   .Mutate(async request => {
-    for (const { place, contents } of await findInlinings(cluster(), reviewOf(request))) {
-      place.options.gmsaCredentialSpec = contents;
+    try {
+      for (const { place, contents } of await findInlinings(cluster(), reviewOf(request))) {
+        place.options.gmsaCredentialSpec = contents;
+      }
+    } catch (error) {
+      // Thrown on, it would reach the user as a refusal "without explanation". Validation refuses
+      // a name without contents, and explains.
+      Log.error({ err: error, uid: request.Request.uid }, "Contents could not be inlined");
     }
   })
   .Validate(async request => {
-    const review = reviewOf(request);
-    const denials = await findDenials(cluster(), review);
-    if (denials.length === 0) {
-      return request.Approve();
+    try {
+      const review = reviewOf(request);
+      const denials = await findDenials(cluster(), review);
+      if (denials.length === 0) {
+        return request.Approve();
+      }
+      logRefusal(request, review, denials);
+      return request.Deny(denials.map(({ message }) => message).join(" "), FORBIDDEN);
+    } catch (error) {
+      Log.error({ err: error, uid: request.Request.uid }, "GMSA settings could not be checked");
+      return request.Deny(
+        "the GMSA settings could not be checked, and nothing is admitted unchecked. " +
+          `The log of the gmsa controller says why (request ${request.Request.uid}).`,
+        INTERNAL_ERROR,
+      );
     }
-    Log.warn(
-      {
-        uid: request.Request.uid,
-        operation: request.Request.operation,
-        serviceAccount: review.serviceAccount,
-        reasons: denials.map(({ reason }) => reason),
-      },
-      "Pod refused",
-    );
-    return request.Deny(denials.map(({ message }) => message).join(" "), FORBIDDEN);
   });
+
+function logRefusal(
+  { Request: { uid, operation } }: PeprValidateRequest<a.Pod>,
+  { serviceAccount }: PodReview,
+  denials: Denial[],
+): void {
+  const reasons = denials.map(({ reason }) => reason);
+  Log.warn({ uid, operation, serviceAccount, reasons }, "Pod refused");
+}
 
 function reviewOf(request: PeprMutateRequest<a.Pod> | PeprValidateRequest<a.Pod>): PodReview {
   const pod: PodLike = request.Raw;
   return {
     pod,
-    oldPod: request.OldResource,
+    // Absent in Pepr's types, null in what the API server sends of a new Pod.
+    oldPod: request.OldResource ?? undefined,
     serviceAccount: {
       // The request's: a Pod that a controller creates carries no namespace of its own.
       namespace: request.Request.namespace ?? "",
