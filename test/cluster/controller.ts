@@ -1,0 +1,156 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import type { ControlPlane } from "./control-plane";
+import { errorText, sleep, type Log } from "./log";
+import { canListen, freePort, type Address } from "./network";
+import { readPod, requestToken, target, type PodPlan } from "./pod";
+import { startReplica, type Replica, type ServedReplica } from "./replica";
+import { startServiceProxy, type ServiceProxy } from "./service-proxy";
+
+/** How to run the controller that is installed in the cluster. */
+export interface ControllersOptions {
+  /** Where: a control plane that we started, and an admin's client. */
+  bed: { controlPlane: ControlPlane; kubeConfig: KubeConfig };
+  /** How many; what the Deployment asks for if left out. */
+  replicas?: number;
+  /** The only replica listens on the ClusterIP itself, with no forwarder in between. */
+  direct?: boolean;
+  log: Log;
+}
+
+/** The Pods of the Deployment, as processes, and the Service in front of them. */
+export interface Controllers {
+  /** Those that run now, oldest first. */
+  readonly replicas: readonly Replica[];
+  /** The Service's ClusterIP. */
+  readonly clusterIP: string;
+  /** Waits until all replicas are ready; throws with a replica's output after 60 s. */
+  waitReady(timeoutMs?: number): Promise<void>;
+  /** Starts or stops replicas, and reads the Deployment anew for those it starts. Waits for both. */
+  scale(count: number): Promise<void>;
+  /**
+   * Replaces one replica after the other by one of the Deployment as it is now: the new one must
+   * be ready before the old one leaves the Service, sleeps through its preStop hook and is stopped.
+   */
+  rollout(): Promise<void>;
+  /** Stops all replicas and the Service. Idempotent. */
+  stop(): Promise<void>;
+}
+
+class LocalControllers implements Controllers {
+  #replicas: ServedReplica[] = [];
+  #started = 0;
+  #proxy: ServiceProxy | undefined;
+
+  constructor(
+    readonly clusterIP: string,
+    private readonly options: ControllersOptions,
+  ) {}
+
+  get replicas(): readonly Replica[] {
+    return this.#replicas;
+  }
+
+  async start(pod: PodPlan): Promise<void> {
+    const { options } = this;
+    const { controlPlane } = options.bed;
+    const tunnel = controlPlane.serviceAccess === "tunnel" ? controlPlane.tunnelSocket : undefined;
+    if (options.direct && tunnel) throw new Error("direct needs the right to listen on port 443");
+    if (!options.direct) {
+      const address = { host: this.clusterIP, port: 443 };
+      this.#proxy = await startServiceProxy({ address, backends: () => this.#replicas }, tunnel);
+    }
+    await this.#add(options.replicas ?? (options.direct ? 1 : pod.replicas), pod);
+  }
+
+  async waitReady(timeoutMs?: number): Promise<void> {
+    await Promise.all(this.#replicas.map(replica => replica.ready(timeoutMs)));
+    await this.#proxy?.update();
+  }
+
+  async scale(count: number): Promise<void> {
+    const surplus = this.#replicas.splice(count);
+    const missing = count - this.#replicas.length;
+    if (missing > 0) await this.#add(missing, await readPod(this.options.bed.kubeConfig));
+    await Promise.all(surplus.map(replica => replica.stop()));
+    await this.waitReady();
+  }
+
+  async rollout(): Promise<void> {
+    if (this.options.direct) throw new Error("a direct replica cannot be replaced while it serves");
+    const pod = await readPod(this.options.bed.kubeConfig);
+    for (const old of [...this.#replicas]) {
+      await this.#add(1, pod);
+      await this.waitReady();
+      this.#replicas = this.#replicas.filter(replica => replica !== old);
+      await sleep(pod.preStopMs);
+      await old.stop();
+    }
+  }
+
+  async stop(): Promise<void> {
+    const replicas = this.#replicas.splice(0);
+    await Promise.all(replicas.map(replica => replica.stop()));
+    await this.#proxy?.stop();
+  }
+
+  async #add(count: number, pod: PodPlan): Promise<void> {
+    const { bed, direct } = this.options;
+    if (direct && this.#replicas.length + count > 1) {
+      throw new Error("only one replica can listen on the ClusterIP");
+    }
+    const token = await requestToken(bed.kubeConfig, pod);
+    for (let i = 0; i < count; i++) {
+      const number = this.#started++;
+      const replica = startReplica({
+        pod,
+        token,
+        address: await this.#addressOf(number),
+        dir: mkdtempSync(join(bed.controlPlane.dir, `replica-${number}-`)),
+        ca: bed.controlPlane.ca,
+        apiServer: { host: "127.0.0.1", port: bed.controlPlane.apiServerPort },
+        onChange: () => {
+          this.#updateProxy();
+        },
+      });
+      this.#replicas.push(replica);
+    }
+  }
+
+  async #addressOf(number: number): Promise<Address> {
+    if (this.options.direct) return { host: this.clusterIP, port: 443 };
+    const host = this.options.bed.controlPlane.range.podAddress(number % 200);
+    const address = { host, port: 3000 };
+    // Somebody may listen on port 3000 of all addresses; elsewhere than on Linux there is but one.
+    if (await canListen(address)) return address;
+    return { host: "127.0.0.1", port: await freePort() };
+  }
+
+  #updateProxy(): void {
+    this.#proxy?.update().catch((error: unknown) => {
+      this.options.log(`the Service cannot listen on ${this.clusterIP}: ${errorText(error)}`);
+    });
+  }
+}
+
+/**
+ * Plays kubelet and kube-proxy for the Deployment pepr-gmsa: runs its container as processes, with
+ * its environment, Secrets and ServiceAccount, and forwards its Service to those that are ready.
+ * Returns at once; `waitReady` waits.
+ * @throws if the Deployment, a Secret or the Service is missing
+ */
+export async function startControllers(options: ControllersOptions): Promise<Controllers> {
+  const core = options.bed.kubeConfig.makeApiClient(CoreV1Api);
+  const service = await core.readNamespacedService(target);
+  const clusterIP = service.spec?.clusterIP;
+  if (!clusterIP) throw new Error(`the Service ${target.name} has no ClusterIP`);
+  const controllers = new LocalControllers(clusterIP, options);
+  try {
+    await controllers.start(await readPod(options.bed.kubeConfig));
+    return controllers;
+  } catch (error) {
+    await controllers.stop();
+    throw error;
+  }
+}
