@@ -17,9 +17,17 @@ const common = {
 };
 
 export default {
+  // Starting a real API server takes seconds, building one the first time minutes.
+  testTimeout: 60_000,
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
     { ...common, displayName: "process", testMatch: ["<rootDir>/test/process/**/*.test.ts"] },
-    { ...common, displayName: "e2e", testMatch: ["<rootDir>/test/e2e/**/*.test.ts"] },
+    {
+      ...common,
+      displayName: "e2e",
+      testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/setup/shared-bed.ts",
+      globalTeardown: "<rootDir>/test/setup/stop-shared-bed.ts",
+    },
   ],
 };

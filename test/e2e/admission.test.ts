@@ -1,0 +1,81 @@
+/** The cases of test/fixtures, on a real API server with real RBAC. */
+import type { V1Pod } from "@kubernetes/client-node";
+
+import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
+import type { PodLike } from "../../capabilities/windows-options";
+import { admissionCases } from "../fixtures/admission-case";
+import type { AdmissionCase } from "../fixtures/admission-case";
+import { attachBed } from "../setup/attach-bed";
+import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
+import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
+import type { Outcome } from "./objects";
+
+const NAMESPACE = "gmsa-cases";
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+
+// Core validation refuses a change of these fields before the webhook is asked, and a real API
+// server cannot be told to fail: these cases run over HTTPS, in test/process.
+const cases = admissionCases(NAMESPACE).filter(
+  ({ oldPod, mutated, failing, pod }) =>
+    mutated &&
+    Object.keys(failing).length === 0 &&
+    (oldPod === undefined || (isNewEphemeral(oldPod) && !isNewEphemeral(pod))),
+);
+
+function isNewEphemeral({ spec }: PodLike): boolean {
+  return spec?.ephemeralContainers === undefined;
+}
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  await installFixtureCluster(objects, NAMESPACE);
+});
+
+afterAll(async () => {
+  await removeFixtureCluster(objects, NAMESPACE);
+});
+
+describe("admission on a real API server, case by case", () => {
+  test("there are cases", () => {
+    expect(cases.length).toBeGreaterThan(60);
+  });
+
+  test.each(cases)("$title", async ({ pod, oldPod, contents, denials }) => {
+    const outcome = await send({ pod, oldPod });
+
+    expect(outcome).toMatchObject(
+      denials.length === 0
+        ? { admitted: true }
+        : { admitted: false, message: `${REFUSED_BY_WEBHOOK}${denials.join(" ")}` },
+    );
+    expect(outcome.admitted ? contentsOf(outcome.pod) : contents).toEqual(contents);
+    expect(outcome.admitted ? markersOf(outcome.pod) : []).toEqual([]);
+  });
+});
+
+/** Creates the Pod, or adds its ephemeral containers to the Pod before; leaves nothing behind. */
+async function send({ pod, oldPod }: Pick<AdmissionCase, "pod" | "oldPod">): Promise<Outcome> {
+  const created = await objects.createPod(oldPod ?? pod);
+  if (!created.admitted) {
+    return created;
+  }
+  try {
+    return oldPod === undefined ? created : await objects.addEphemeralContainers(pod);
+  } finally {
+    await objects.deletePod(pod.metadata);
+  }
+}
+
+function contentsOf(pod: V1Pod): Record<string, string> {
+  return Object.fromEntries(
+    gmsaPlacesOf(pod as PodLike).map(place => [
+      place.kind === "pod" ? "pod" : describePlace(place),
+      place.contents,
+    ]),
+  );
+}
+
+function markersOf(pod: V1Pod): string[] {
+  return Object.keys(pod.metadata?.annotations ?? {}).filter(key => key.includes("pepr"));
+}

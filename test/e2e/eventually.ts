@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/**
+ * Waits until a value is as wanted, and returns it.
+ *
+ * @param withinMs after which the wait fails, showing the last value.
+ */
+export async function eventually<Value>(
+  read: () => Promise<Value>,
+  isWanted: (value: Value) => boolean,
+  withinMs = 15_000,
+): Promise<Value> {
+  const end = Date.now() + withinMs;
+  for (;;) {
+    const value = await read();
+    if (isWanted(value)) {
+      return value;
+    }
+    if (Date.now() > end) {
+      throw new Error(`not within ${withinMs} ms; the last value was ${JSON.stringify(value)}`);
+    }
+    await sleep(100);
+  }
+}

@@ -1,0 +1,65 @@
+/** Where the webhook does not look, the policy refuses GMSA. */
+import { attachBed } from "../setup/attach-bed";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import { containerOf, podOf } from "./pods";
+import type { CompletePod } from "../fixtures/admission-case";
+
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+
+describe.each(["kube-system", "pepr-system"])("in namespace %s", namespace => {
+  beforeAll(async () => {
+    await bed.waitForServiceAccount(namespace, "default");
+  });
+
+  const contents = { windowsOptions: { gmsaCredentialSpec: "{}" } };
+  const withContents = (list: string): CompletePod => {
+    const pod = podOf(namespace, "p");
+    const container = { ...containerOf("c"), securityContext: contents };
+    Object.assign(pod.spec, list === "" ? { securityContext: contents } : { [list]: [container] });
+    return pod;
+  };
+
+  test.each([
+    ["the Pod names a credspec", podOf(namespace, "p", { credspec: "x" }), "pod"],
+    [
+      "a container names one",
+      podOf(namespace, "p", { containerCredspecs: ["x"] }),
+      'container "c0"',
+    ],
+    ["the Pod holds contents", withContents(""), "pod"],
+    ["a container holds contents", withContents("containers"), 'container "c"'],
+    ["an init container holds contents", withContents("initContainers"), 'container "c"'],
+  ])("a Pod is refused if %s", async (_what, pod, place) => {
+    expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({
+      admitted: false,
+      message: expect.stringContaining(
+        `GMSA cannot be used in namespace "${namespace}" (${place}): the webhook that checks GMSA settings does not look there. Use another namespace.`,
+      ) as string,
+    });
+  });
+
+  test("an ephemeral container with GMSA is refused, one without is not", async () => {
+    const pod = podOf(namespace, "gmsa-debugged");
+    await eventually(
+      () => objects.createPod(pod),
+      ({ admitted }) => admitted,
+    );
+    const add = (credspec?: string): ReturnType<Objects["addEphemeralContainers"]> =>
+      objects.addEphemeralContainers({
+        ...pod,
+        spec: { ephemeralContainers: [containerOf("debug", credspec)] },
+      });
+
+    expect(await add("x")).toMatchObject({ admitted: false });
+    expect(await add()).toMatchObject({ admitted: true });
+    await objects.deletePod(pod.metadata);
+  });
+
+  test("a Pod without GMSA is created", async () => {
+    expect(await objects.createPod(podOf(namespace, "p"), { dryRun: true })).toMatchObject({
+      admitted: true,
+    });
+  });
+});

@@ -1,0 +1,35 @@
+import { clusterFixture } from "../fixtures/admission-case";
+import type { Objects } from "./objects";
+
+const ROLE = "gmsa-fixture";
+
+/** Puts the cluster of the fixtures into a real one: credspecs, service accounts and grants. */
+export async function installFixtureCluster(objects: Objects, namespace: string): Promise<void> {
+  const { credspecs, grants } = clusterFixture;
+  await Promise.all([
+    ...Object.entries(credspecs).map(([name, { credspec }]) =>
+      objects.createCredspec(name, credspec),
+    ),
+    ...Object.entries(grants).map(async ([account, names]) => {
+      await objects.createServiceAccount(namespace, account);
+      await objects.createUseRole(`${ROLE}-${account}`, names);
+      await objects.bindInNamespace(namespace, `${ROLE}-${account}`, {
+        kind: "ServiceAccount",
+        name: account,
+        namespace,
+      });
+    }),
+  ]);
+}
+
+/** Takes it out again. */
+export async function removeFixtureCluster(objects: Objects, namespace: string): Promise<void> {
+  const { credspecs, grants } = clusterFixture;
+  await Promise.all([
+    ...Object.keys(credspecs).map(name => objects.deleteCredspec(name)),
+    ...Object.keys(grants).map(account =>
+      objects.rbac.deleteClusterRole({ name: `${ROLE}-${account}` }),
+    ),
+    objects.core.deleteNamespace({ name: namespace }),
+  ]);
+}

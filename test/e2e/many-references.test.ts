@@ -1,0 +1,76 @@
+/** Many containers, several credspecs, several service accounts. */
+import { gmsaPlacesOf } from "../../capabilities/windows-options";
+import type { PodLike } from "../../capabilities/windows-options";
+import { attachBed } from "../setup/attach-bed";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import { podOf } from "./pods";
+
+const NAMESPACE = "gmsa-many";
+const CREDSPECS = Array.from({ length: 20 }, (_, index) => `many-${index}`);
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  await Promise.all(CREDSPECS.map(name => objects.createCredspec(name, { CmsPlugins: [name] })));
+  for (const account of ["even", "all"]) {
+    const names = CREDSPECS.filter((_, index) => account === "all" || index % 2 === 0);
+    await objects.createServiceAccount(NAMESPACE, account);
+    await objects.createUseRole(`gmsa-many-${account}`, names);
+    await objects.bindInNamespace(NAMESPACE, `gmsa-many-${account}`, {
+      kind: "ServiceAccount",
+      name: account,
+      namespace: NAMESPACE,
+    });
+  }
+});
+
+afterAll(async () => {
+  await Promise.all([
+    ...CREDSPECS.map(name => objects.deleteCredspec(name)),
+    ...["even", "all"].map(account =>
+      objects.rbac.deleteClusterRole({ name: `gmsa-many-${account}` }),
+    ),
+    objects.core.deleteNamespace({ name: NAMESPACE }),
+  ]);
+});
+
+/** 100 containers that name the credspecs in turn. */
+const containerCredspecs = Array.from(
+  { length: 100 },
+  (_, index) => CREDSPECS[index % CREDSPECS.length] ?? "",
+);
+
+describe("a Pod with a hundred references", () => {
+  test("gets the right contents in each place", async () => {
+    const pod = podOf(NAMESPACE, "many", { serviceAccount: "all", containerCredspecs });
+    const outcome = await eventually(
+      () => objects.createPod(pod),
+      ({ admitted }) => admitted,
+    );
+
+    const places = outcome.admitted ? gmsaPlacesOf(outcome.pod as PodLike) : [];
+    expect(places).toHaveLength(100);
+    expect(places.map(({ contents }) => contents)).toEqual(
+      containerCredspecs.map(name => `{"CmsPlugins":["${name}"]}`),
+    );
+  });
+
+  test("is refused with one sentence for each credspec that is not granted", async () => {
+    const pod = podOf(NAMESPACE, "refused", { serviceAccount: "even", containerCredspecs });
+    const granted = podOf(NAMESPACE, "granted", { serviceAccount: "even", credspec: "many-0" });
+    await eventually(
+      () => objects.createPod(granted, { dryRun: true }),
+      ({ admitted }) => admitted,
+    );
+
+    const outcome = await objects.createPod(pod);
+
+    const message = outcome.admitted ? "" : outcome.message;
+    const named = [...message.matchAll(/is not authorized to `use` GMSA cred spec "(many-\d+)"/g)];
+    expect(named.map(match => match[1])).toEqual(CREDSPECS.filter((_, index) => index % 2 === 1));
+    expect(message).toContain('container "c99"');
+    expect(message).not.toContain('container "c98"');
+  });
+});

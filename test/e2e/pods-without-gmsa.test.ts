@@ -1,0 +1,67 @@
+/** Pods without GMSA are nobody's business here: they are not even shown to the webhook. */
+import type { V1Pod } from "@kubernetes/client-node";
+
+import { attachBed } from "../setup/attach-bed";
+import { Objects } from "./objects";
+import { containerOf, podOf } from "./pods";
+
+const NAMESPACE = "gmsa-plain";
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+});
+
+afterAll(async () => {
+  await objects.core.deleteNamespace({ name: NAMESPACE });
+});
+
+/** How often the API server has asked the webhook. */
+async function webhookCalls(): Promise<number> {
+  const { stdout } = await bed.kubectl(["get", "--raw", "/metrics"]);
+  return stdout
+    .split("\n")
+    .filter(line => line.startsWith("apiserver_admission_webhook_request_total{"))
+    .filter(line => line.includes('name="pepr-gmsa.pepr.dev"'))
+    .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
+}
+
+describe("a Pod without GMSA", () => {
+  test("is created, updated and deleted without asking the webhook, and not changed", async () => {
+    const before = await webhookCalls();
+    const pod = podOf(NAMESPACE, "plain");
+    const linux = podOf(NAMESPACE, "other-windows-options");
+    Object.assign(linux.spec, {
+      securityContext: { windowsOptions: { runAsUserName: "ContainerUser" } },
+      initContainers: [containerOf("init")],
+    });
+
+    const outcomes = [await objects.createPod(pod), await objects.createPod(linux)];
+    const labelled = await objects.updatePod(pod.metadata, (stored: V1Pod) => {
+      stored.metadata = { ...stored.metadata, labels: { a: "b" } };
+    });
+    const debugged = await objects.addEphemeralContainers({
+      ...pod,
+      spec: { ephemeralContainers: [containerOf("debug")] },
+    });
+    await objects.deletePod(pod.metadata);
+
+    expect([...outcomes, labelled, debugged].map(({ admitted }) => admitted)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect(
+      outcomes.flatMap(o => (o.admitted ? Object.keys(o.pod.metadata?.annotations ?? {}) : [])),
+    ).toEqual([]);
+    expect(await webhookCalls()).toBe(before);
+  });
+
+  test("the count above can change: a GMSA Pod is shown to both webhooks", async () => {
+    const before = await webhookCalls();
+    await objects.createPod(podOf(NAMESPACE, "gmsa", { credspec: "any" }), { dryRun: true });
+    expect(await webhookCalls()).toBe(before + 2);
+  });
+});

@@ -1,0 +1,40 @@
+import type { ContainerLike } from "../../capabilities/windows-options";
+import type { CompletePod } from "../fixtures/admission-case";
+
+/** How a test's Pod differs from the least that an API server accepts. */
+export interface PodSpec {
+  serviceAccount?: string;
+  /** The credspec that the Pod names. */
+  credspec?: string;
+  /** Credspecs that containers of their own name. */
+  containerCredspecs?: string[];
+}
+
+/** A Pod that a real API server accepts. */
+export function podOf(namespace: string, name: string, spec: PodSpec = {}): CompletePod {
+  const { serviceAccount, credspec, containerCredspecs = [] } = spec;
+  return {
+    metadata: { name, namespace },
+    spec: {
+      serviceAccountName: serviceAccount,
+      ...(credspec === undefined ? {} : { securityContext: naming(credspec) }),
+      containers: [
+        containerOf("main"),
+        ...containerCredspecs.map((named, index) => containerOf(`c${index}`, named)),
+      ],
+    },
+  };
+}
+
+/** A container, with a credspec of its own if one is named. */
+export function containerOf(name: string, credspec?: string): ContainerLike {
+  return {
+    name,
+    image: "image",
+    ...(credspec === undefined ? {} : { securityContext: naming(credspec) }),
+  } as ContainerLike;
+}
+
+function naming(credspec: string): ContainerLike["securityContext"] {
+  return { windowsOptions: { gmsaCredentialSpecName: credspec } };
+}

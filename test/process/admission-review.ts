@@ -1,0 +1,129 @@
+/** AdmissionReviews over HTTPS, as the API server sends them. */
+import { X509Certificate, randomUUID } from "node:crypto";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { Agent, request } from "node:https";
+import type { TLSSocket } from "node:tls";
+
+import type { AdmissionCase } from "../fixtures/admission-case";
+
+/** Where a webhook listens, and how it is asked. */
+export interface WebhookAddress {
+  host: string;
+  port: number;
+  /** PEM of its certificate, as it is in the Secret. */
+  certificate: string;
+  /** The secret part of Pepr's paths. */
+  apiPath: string;
+}
+
+/** An answer over HTTP. */
+export interface HttpAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: string;
+  /** Local port of the connection: the same port is the same connection. */
+  localPort: number;
+}
+
+/** The response part of an AdmissionReview. */
+export interface ReviewResponse {
+  uid: string;
+  allowed: boolean;
+  status?: { code: number; message: string };
+  patch?: string;
+  patchType?: string;
+  warnings?: string[];
+}
+
+/** Asks one webhook over one kept-alive connection. */
+export class WebhookClient {
+  readonly #agent: Agent;
+
+  constructor(readonly address: WebhookAddress) {
+    // Subject and issuer of Pepr's certificate are both empty, which OpenSSL takes for
+    // self-signed, and Go, in the API server, does not. So the certificate itself is compared.
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** Sends a body as it is. */
+  post(path: string, body: string | Buffer): Promise<HttpAnswer> {
+    const { host, port } = this.address;
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          agent: this.#agent,
+          host,
+          port,
+          path,
+          method: "POST",
+          headers: { "content-type": "application/json" },
+        },
+        incoming => {
+          if (!this.#isTrusted(incoming)) {
+            reject(new Error("the server has another certificate than the Secret"));
+          }
+          const chunks: Buffer[] = [];
+          const localPort = incoming.socket.localPort ?? 0;
+          incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+          incoming.on("error", reject);
+          incoming.on("end", () => {
+            const { statusCode: status = 0, headers } = incoming;
+            resolve({ status, headers, body: Buffer.concat(chunks).toString(), localPort });
+          });
+        },
+      );
+      outgoing.on("error", reject);
+      outgoing.end(body);
+    });
+  }
+
+  #isTrusted({ socket }: IncomingMessage): boolean {
+    const { raw } = (socket as TLSSocket).getPeerCertificate();
+    return raw.equals(new X509Certificate(this.address.certificate).raw);
+  }
+
+  async review(webhook: "mutate" | "validate", review: unknown): Promise<ReviewResponse> {
+    const { status, body } = await this.post(
+      `/${webhook}/${this.address.apiPath}`,
+      JSON.stringify(review),
+    );
+    if (status !== 200) {
+      throw new Error(`${webhook} answered ${status}: ${body}`);
+    }
+    return (JSON.parse(body) as { response: ReviewResponse }).response;
+  }
+}
+
+/** The AdmissionReview of a case, in the form that a real API server sends. */
+export function reviewOf(
+  { pod, oldPod }: Pick<AdmissionCase, "pod" | "oldPod">,
+  options: { dryRun?: boolean } = {},
+): { request: { uid: string; [field: string]: unknown }; [field: string]: unknown } {
+  const isEphemeral = oldPod !== undefined && pod.spec.ephemeralContainers !== undefined;
+  const resource = { group: "", version: "v1", resource: "pods" };
+  const kind = { group: "", version: "v1", kind: "Pod" };
+  return {
+    kind: "AdmissionReview",
+    apiVersion: "admission.k8s.io/v1",
+    request: {
+      uid: randomUUID(),
+      kind,
+      resource,
+      requestKind: kind,
+      requestResource: resource,
+      ...(isEphemeral ? { subResource: "ephemeralcontainers" } : {}),
+      name: pod.metadata.name,
+      namespace: pod.metadata.namespace,
+      operation: oldPod === undefined ? "CREATE" : "UPDATE",
+      userInfo: { username: "kubernetes-admin", groups: ["system:masters"] },
+      object: { kind: "Pod", apiVersion: "v1", ...pod },
+      oldObject: oldPod === undefined ? null : { kind: "Pod", apiVersion: "v1", ...oldPod },
+      dryRun: options.dryRun ?? false,
+      options: null,
+    },
+  };
+}

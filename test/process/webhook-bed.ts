@@ -1,0 +1,37 @@
+import { CoreV1Api } from "@kubernetes/client-node";
+import { join } from "node:path";
+
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import type { Replica } from "../cluster/replica";
+import type { WebhookAddress } from "./admission-review";
+
+/** The installation as it is shipped. */
+export const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
+
+/** The only replica of a bed. */
+export function onlyReplica(bed: Bed): Replica {
+  const replica = bed.controllers?.replicas[0];
+  if (replica === undefined) {
+    throw new Error("no replica runs");
+  }
+  return replica;
+}
+
+/** A control plane with one controller, asked directly and not through the API server. */
+export async function startWebhookBed(): Promise<{ bed: Bed; address: WebhookAddress }> {
+  const bed = await startBed({ replicas: 1, install: MANIFEST });
+  const core = bed.kubeConfig.makeApiClient(CoreV1Api);
+  const secret = async (name: string, key: string): Promise<string> => {
+    const { data } = await core.readNamespacedSecret({ namespace: "pepr-system", name });
+    return Buffer.from(data?.[key] ?? "", "base64").toString();
+  };
+  return {
+    bed,
+    address: {
+      ...onlyReplica(bed).address,
+      certificate: await secret("pepr-gmsa-tls", "tls.crt"),
+      apiPath: (await secret("pepr-gmsa-api-path", "value")).trim(),
+    },
+  };
+}

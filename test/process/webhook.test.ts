@@ -1,0 +1,132 @@
+/** The built controller over HTTPS, with AdmissionReviews as the API server sends them. */
+import type { Operation } from "fast-json-patch";
+import { applyPatch } from "fast-json-patch";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
+import type { PodLike } from "../../capabilities/windows-options";
+import type { Bed } from "../cluster/bed";
+import { installFixtureCluster } from "../e2e/fixture-objects";
+import { Objects } from "../e2e/objects";
+import { podOf } from "../e2e/pods";
+import { admissionCases } from "../fixtures/admission-case";
+import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
+import { WebhookClient, reviewOf } from "./admission-review";
+import type { WebhookAddress } from "./admission-review";
+import { onlyReplica, startWebhookBed } from "./webhook-bed";
+
+const NAMESPACE = "gmsa-process";
+// A real API server cannot be told to fail: those cases run against the rules alone.
+const cases = admissionCases(NAMESPACE).filter(({ failing }) => Object.keys(failing).length === 0);
+
+let bed: Bed;
+let address: WebhookAddress;
+let client: WebhookClient;
+
+beforeAll(async () => {
+  ({ bed, address } = await startWebhookBed());
+  client = new WebhookClient(address);
+  await bed.createNamespace(NAMESPACE);
+  await installFixtureCluster(new Objects(bed.kubeConfig), NAMESPACE);
+}, 300_000);
+
+afterAll(async () => {
+  client.close();
+  await bed.stop();
+});
+
+/** Sends the Pod through Mutate and Validate, as the API server would. */
+async function admit({
+  pod,
+  oldPod,
+  mutated,
+}: Pick<AdmissionCase, "pod" | "oldPod" | "mutated">): Promise<{
+  pod: CompletePod;
+  message: string;
+}> {
+  const patched = mutated ? await mutate({ pod, oldPod }) : pod;
+  const { allowed, status } = await client.review("validate", reviewOf({ pod: patched, oldPod }));
+  return { pod: patched, message: allowed ? "" : (status?.message ?? "") };
+}
+
+async function mutate({
+  pod,
+  oldPod,
+}: Pick<AdmissionCase, "pod" | "oldPod">): Promise<CompletePod> {
+  const review = reviewOf({ pod, oldPod });
+  const { uid, allowed, patch } = await client.review("mutate", review);
+  expect({ uid, allowed }).toEqual({ uid: review.request.uid, allowed: true });
+  if (patch === undefined) {
+    return pod;
+  }
+  const operations = JSON.parse(Buffer.from(patch, "base64").toString()) as Operation[];
+  return applyPatch(structuredClone(pod), operations, true).newDocument;
+}
+
+function contentsOf(pod: PodLike): Record<string, string> {
+  return Object.fromEntries(
+    gmsaPlacesOf(pod)
+      .filter(({ contents }) => contents !== "")
+      .map(place => [place.kind === "pod" ? "pod" : describePlace(place), place.contents]),
+  );
+}
+
+describe("the built controller, case by case", () => {
+  test("there are cases", () => {
+    expect(cases.length).toBeGreaterThan(100);
+  });
+
+  test.each(cases)("$title", async ({ pod, oldPod, mutated, contents, denials }) => {
+    const { pod: admitted, message } = await admit({ pod, oldPod, mutated });
+
+    expect(message).toBe(denials.join(" "));
+    expect(denials.length === 0 ? contentsOf(admitted) : contents).toEqual(contents);
+    expect(admitted.metadata).toEqual(pod.metadata);
+  });
+});
+
+describe("the built controller as a server", () => {
+  const gmsaPod = podOf(NAMESPACE, "server", { serviceAccount: "web", credspec: "webapp1" });
+
+  test("answers nobody who does not know its path", async () => {
+    const { status, body } = await client.post(
+      "/validate/guess",
+      JSON.stringify(reviewOf({ pod: gmsaPod })),
+    );
+    expect(status).toBe(401);
+    expect(body).not.toContain("webapp1");
+  });
+
+  test("a dry run is answered like any other", async () => {
+    const { allowed, patch } = await client.review(
+      "mutate",
+      reviewOf({ pod: gmsaPod }, { dryRun: true }),
+    );
+    expect(allowed).toBe(true);
+    expect(patch).toBeDefined();
+  });
+
+  test("keeps an idle connection open for longer than Node's five seconds, and says so", async () => {
+    const path = `/validate/${address.apiPath}`;
+    const first = await client.post(path, JSON.stringify(reviewOf({ pod: gmsaPod })));
+    await sleep(7000);
+    const second = await client.post(path, JSON.stringify(reviewOf({ pod: gmsaPod })));
+
+    expect(first.headers["keep-alive"]).toBe("timeout=120");
+    expect(second.localPort).toBe(first.localPort);
+  }, 20_000);
+
+  test("a request that is not JSON is answered, and the next one as well", async () => {
+    const { status } = await client.post(`/validate/${address.apiPath}`, "{not json");
+    expect(status).toBe(400);
+    const { allowed } = await client.review("mutate", reviewOf({ pod: gmsaPod }));
+    expect(allowed).toBe(true);
+  });
+
+  test("serves its health and metrics", async () => {
+    const replica = onlyReplica(bed);
+    await replica.ready();
+    expect(replica.isReady).toBe(true);
+    expect(replica.restarts).toBe(0);
+  });
+});
