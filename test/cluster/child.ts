@@ -26,7 +26,7 @@ export interface Child {
   tail(lines?: number): string;
   /** Sends `signal` to the whole group; false if nobody is left in it. */
   signal(signal: NodeJS.Signals): boolean;
-  /** SIGTERM to the group, SIGKILL after `graceMs` milliseconds, and waits until it is gone. */
+  /** SIGTERM to the group, SIGKILL after `graceMs` (0: at once), and waits until it is gone. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -102,7 +102,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   async function stop(graceMs = 5000): Promise<void> {
     if (gone) return;
     stopping = true;
-    signalGroup(pid, "SIGTERM");
+    if (graceMs > 0) signalGroup(pid, "SIGTERM");
     // A stopped process takes no signal but SIGKILL before it continues.
     signalGroup(pid, "SIGCONT");
     if (!(await groupGone(pid, graceMs))) {

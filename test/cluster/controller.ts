@@ -30,8 +30,10 @@ export interface Controllers {
   /** Starts or stops replicas, and reads the Deployment anew for those it starts. Waits for both. */
   scale(count: number): Promise<void>;
   /**
-   * Replaces one replica after the other by one of the Deployment as it is now: the new one must
-   * be ready before the old one leaves the Service, sleeps through its preStop hook and is stopped.
+   * Replaces one replica after the other by one of the Deployment as it is now. The new one must
+   * be ready before the old one leaves the Service. As in the real Pod, the old one serves what is
+   * connected to it until SIGKILL at the end of its grace period: SIGTERM goes to process 1 of the
+   * container only, which is controller.js, and Node.js as process 1 takes no notice of it.
    */
   rollout(): Promise<void>;
   /** Stops all replicas and the Service. Idempotent. */
@@ -84,8 +86,8 @@ class LocalControllers implements Controllers {
       await this.#add(1, pod);
       await this.waitReady();
       this.#replicas = this.#replicas.filter(replica => replica !== old);
-      await sleep(pod.preStopMs);
-      await old.stop();
+      await sleep(pod.gracePeriodMs);
+      await old.stop(0);
     }
   }
 

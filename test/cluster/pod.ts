@@ -33,8 +33,8 @@ export interface PodPlan {
   initContainers: readonly ContainerPlan[];
   container: ContainerPlan;
   mounts: readonly Mount[];
-  /** How long the preStop hook sleeps, in milliseconds. */
-  preStopMs: number;
+  /** From the decision to end the Pod to SIGKILL, in milliseconds. */
+  gracePeriodMs: number;
 }
 
 const fields: Readonly<Record<string, string>> = {
@@ -86,9 +86,8 @@ async function planMounts(spec: V1PodSpec, core: CoreV1Api): Promise<Mount[]> {
   );
 }
 
-/** The length of a container's preStop sleep, in milliseconds. */
-function preStopOf(container: V1Container): number {
-  return 1000 * (container.lifecycle?.preStop?.sleep?.seconds ?? 0);
+function gracePeriodOf(pod: V1PodSpec): number {
+  return 1000 * (pod.terminationGracePeriodSeconds ?? 30);
 }
 
 /**
@@ -107,7 +106,7 @@ export async function readPod(kubeConfig: KubeConfig): Promise<PodPlan> {
     initContainers: (pod.initContainers ?? []).map(planContainer),
     container: planContainer(container),
     mounts: await planMounts(pod, kubeConfig.makeApiClient(CoreV1Api)),
-    preStopMs: preStopOf(container),
+    gracePeriodMs: gracePeriodOf(pod),
   };
 }
 

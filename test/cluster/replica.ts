@@ -23,8 +23,11 @@ export interface Replica {
   ready(timeoutMs?: number): Promise<void>;
   /** Sends a signal to the whole group; false if none runs now. It is restarted after SIGKILL. */
   kill(signal: NodeJS.Signals): boolean;
-  /** Takes it out of the Service, SIGTERM, SIGKILL after 5 s; removes its folder. Idempotent. */
-  stop(): Promise<void>;
+  /**
+   * Takes it out of the Service, sends SIGTERM, and SIGKILL after `graceMs` milliseconds (default
+   * 5000; 0: SIGKILL at once). Removes its folder. Idempotent.
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** What a replica needs to know. */
@@ -125,15 +128,17 @@ class ProcessReplica implements Replica {
   }
 
   kill(signal: NodeJS.Signals): boolean {
+    // Its end is noticed a moment later; nobody should take it for ready until then.
+    if (signal === "SIGKILL") this.#readiness.reportRefused();
     return this.#child?.signal(signal) ?? false;
   }
 
-  async stop(): Promise<void> {
+  async stop(graceMs?: number): Promise<void> {
     if (!this.#stopping) {
       this.#stopping = true;
       this.#readiness.stop();
       this.#wake();
-      await this.#child?.stop();
+      await this.#child?.stop(graceMs);
     }
     await this.#loop;
     this.#finalLogs ??= this.logs();
@@ -173,7 +178,10 @@ class ProcessReplica implements Replica {
     this.#child = child;
     // `stop` may have come while it was being started.
     if (this.#stopping) await child.stop();
-    return child.exited;
+    const outcome = await child.exited;
+    // No probe is needed to see that.
+    this.#readiness.reportRefused();
+    return outcome;
   }
 
   #environment(container: ContainerPlan): NodeJS.ProcessEnv {
