@@ -1,0 +1,190 @@
+/**
+ * `npm run bench`: what the module costs, measured on a real API server of its own.
+ *
+ * Pods are created as a dry run, in a closed loop, without and with the module by turns, so that
+ * both meet the same machine. Only the ratios travel from one machine to another.
+ */
+import { Command, InvalidArgumentError } from "commander";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+
+import { startBed, type Bed } from "../../test/cluster/bed";
+import { errorText, type Log } from "../../test/cluster/log";
+import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { build } from "../build";
+import { apiCallsIn } from "./api-calls";
+import { getRaw } from "./api-server";
+import { writeClientFiles } from "./client-files";
+import { withEnvironment } from "./controller-environment";
+import { hasProcessTimes, readCpuTimes } from "./cpu-time";
+import { judgeGoals, type GoalResult } from "./goals";
+import { findLoadGenerator, LoadGenerator } from "./load-generator";
+import { cpuTable, failureList, goalTable, speedTable } from "./markdown";
+import { measure, type Instruments, type Measured } from "./measurement";
+import { ModuleSwitch } from "./module-switch";
+import { profileApiServer, profilingEnvironment } from "./profile";
+import { rowsOf, type Row } from "./rows";
+import { clusterObjects, NAMESPACE } from "./workloads";
+
+interface Options {
+  rounds: number;
+  /** Seconds. */
+  slice: number;
+  json?: string;
+  profile?: string;
+  manifest?: string;
+  nodeOptions?: string;
+  check?: boolean;
+}
+
+interface Report {
+  rows: Row[];
+  goals: GoalResult[];
+  slices: Measured[];
+}
+
+const log: Log = line => {
+  process.stderr.write(`bench: ${line}\n`);
+};
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be greater than 0.");
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return value;
+}
+
+/** Installs the module as one controller that is itself the Service, where the system lets it be. */
+async function install(bed: Bed, manifest: string, options: Options): Promise<void> {
+  const file = join(stateDir(bed), "bench.yaml");
+  writeFileSync(file, withEnvironment(readFileSync(manifest, "utf8"), environmentOf(options)));
+  const direct = bed.controlPlane?.serviceAccess === "bind";
+  if (!direct) log("port 443 cannot be had: a forwarder of the test bed is measured, too");
+  await bed.install(file, { replicas: 1, direct });
+  await bed.createNamespace(NAMESPACE);
+  await bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(clusterObjects()) });
+}
+
+/** What is added to the controller's environment: nothing, as long as nothing is asked for. */
+function environmentOf({ profile, nodeOptions }: Options): Record<string, string> {
+  if (profile !== undefined) return profilingEnvironment(profile, nodeOptions ?? "");
+  return nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions };
+}
+
+/** A folder that is removed with the bed. */
+function stateDir({ controlPlane }: Bed): string {
+  if (!controlPlane) throw new Error("a control plane of its own is needed");
+  return controlPlane.dir;
+}
+
+async function instrumentsFor(
+  bed: Bed,
+  manifest: string,
+  signal: AbortSignal,
+): Promise<Instruments> {
+  const program = await findLoadGenerator(log, signal);
+  const client = writeClientFiles(bed.kubeConfig, join(stateDir(bed), "bench"));
+  const controllers = (): number[] =>
+    (bed.controllers?.replicas ?? []).flatMap(({ pid }) => pid ?? []);
+  return {
+    generator: new LoadGenerator(program, client, signal),
+    moduleSwitch: new ModuleSwitch(bed, readFileSync(manifest, "utf8"), signal),
+    url: `${client.server}/api/v1/namespaces/${NAMESPACE}/pods?dryRun=All`,
+    readCpu: () => readCpuTimes(controllers()),
+    readCalls: async () =>
+      apiCallsIn((await getRaw(bed.kubeConfig, "/metrics", signal)).toString()),
+    log,
+  };
+}
+
+async function builtManifest(): Promise<string> {
+  log("building the module");
+  return (await build()).manifest;
+}
+
+async function bench(options: Options, signal: AbortSignal): Promise<Report> {
+  const manifest = options.manifest ?? (await builtManifest());
+  if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
+  signal.throwIfAborted();
+  const bed = await startBed({ log });
+  try {
+    signal.throwIfAborted();
+    await install(bed, manifest, options);
+    const instruments = await instrumentsFor(bed, manifest, signal);
+    const extent = { rounds: options.rounds, slice: options.slice * 1000 };
+    const slices = await measure(instruments, extent);
+    if (options.profile !== undefined) {
+      await profileApiServer(bed.kubeConfig, instruments, options.profile, signal);
+    }
+    const rows = rowsOf(slices);
+    return { rows, goals: judgeGoals(rows, slices), slices };
+  } finally {
+    await bed.stop();
+  }
+}
+
+function print({ rows, goals }: Report, options: Options): void {
+  const cpu = hasProcessTimes()
+    ? cpuTable(rows)
+    : "CPU by process: left out, this system has no /proc.";
+  const failures = failureList(rows);
+  const cores = cpus();
+  const machine = `${cores.length} x ${cores[0]?.model ?? "?"}, Node ${process.version}`;
+  const parts = [
+    "## Pods created as a dry run, without and with the module",
+    `${options.rounds} rounds, slices of ${options.slice} s, one controller. ${machine}.\n` +
+      "Times and Pods/s are of all rounds together; ratios are medians of the rounds, with the least and the greatest.",
+    speedTable(rows),
+    ...(failures === "" ? [] : ["Failures:", failures]),
+    cpu,
+    goalTable(goals),
+  ];
+  console.log(parts.join("\n\n"));
+}
+
+function exitCode({ rows, goals }: Report, check: boolean): number {
+  const failed = rows.some(row => row.without.failures + row.with.failures > 0);
+  return failed || (check && goals.some(({ met }) => !met)) ? 1 : 0;
+}
+
+function parseOptions(): Options {
+  const options = new Command("bench")
+    .description("Measures what the module costs, on a control plane of its own")
+    .option("--rounds <number>", "how often everything is measured", wholeNumber, 5)
+    .option("--slice <seconds>", "how long each measurement lasts", positive, 3)
+    .option("--json <file>", "also write all numbers to a file")
+    .option("--profile <folder>", "also write CPU profiles; this slows down what is measured")
+    .option("--manifest <file>", "measure this installation instead of building it")
+    .option("--node-options <text>", "NODE_OPTIONS of the controller, to see what they change")
+    .option("--check", "end with 1 if a goal is missed")
+    .parse()
+    .opts<Options>();
+  return { ...options, profile: options.profile && resolve(options.profile) };
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions();
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      log(`${signal}: cleaning up, which takes some seconds`);
+      stop.abort(new Error(`stopped by ${signal}`));
+    });
+  }
+  const report = await bench(options, stop.signal);
+  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
+  print(report, options);
+  process.exitCode = exitCode(report, options.check ?? false);
+}
+
+main().catch((error: unknown) => {
+  const expected = error instanceof MissingPrerequisite || !(error instanceof Error);
+  log(expected ? errorText(error) : (error.stack ?? error.message));
+  process.exitCode = 1;
+});

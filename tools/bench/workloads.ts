@@ -1,0 +1,98 @@
+/** The Pods that are created, and what the cluster must hold for them. */
+import type { V1Pod } from "@kubernetes/client-node";
+
+/** Where the Pods are created. */
+export const NAMESPACE = "gmsa-bench";
+const ACCOUNT = "gmsa-bench";
+const CREDSPECS = ["gmsa-bench-1", "gmsa-bench-2", "gmsa-bench-3"] as const;
+
+/** The Pods that are compared. */
+export const CASES = ["plain", "one reference", "three references"] as const;
+export type Case = (typeof CASES)[number];
+
+/** The Pod of each case: what a Deployment's controller would send. */
+export const PODS: Record<Case, V1Pod> = {
+  plain: podWith([undefined]),
+  "one reference": podWith([CREDSPECS[0]]),
+  "three references": podWith(CREDSPECS),
+};
+
+/** Its service account has no grant: the module refuses it, and nothing else does. */
+export const REFUSED_POD: V1Pod = podWith([CREDSPECS[0]], "default");
+
+/** A Pod with one container for each credspec; its names do not matter to a dry run. */
+function podWith(credspecs: readonly (string | undefined)[], account: string = ACCOUNT): V1Pod {
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { generateName: "web-", labels: { app: "web" } },
+    spec: {
+      serviceAccountName: account,
+      os: { name: "windows" },
+      nodeSelector: { "kubernetes.io/os": "windows" },
+      containers: credspecs.map((gmsaCredentialSpecName, index) => ({
+        name: `web-${index + 1}`,
+        image: "mcr.microsoft.com/windows/servercore/iis:windowsservercore-ltsc2022",
+        ports: [{ containerPort: 8080 + index }],
+        env: [{ name: "LOG_LEVEL", value: "info" }],
+        resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "256Mi" } },
+        ...(gmsaCredentialSpecName !== undefined && {
+          securityContext: { windowsOptions: { gmsaCredentialSpecName } },
+        }),
+      })),
+    },
+  };
+}
+
+/** A credspec as `New-CredentialSpec` writes it. */
+function credspec(name: string): object {
+  return {
+    apiVersion: "windows.k8s.io/v1",
+    kind: "GMSACredentialSpec",
+    metadata: { name },
+    credspec: {
+      ActiveDirectoryConfig: {
+        GroupManagedServiceAccounts: [
+          { Name: name, Scope: "contoso.com" },
+          { Name: name, Scope: "CONTOSO" },
+        ],
+      },
+      CmsPlugins: ["ActiveDirectory"],
+      DomainJoinConfig: {
+        DnsName: "contoso.com",
+        DnsTreeName: "contoso.com",
+        Guid: "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13",
+        MachineAccountName: name,
+        NetBiosName: "CONTOSO",
+        Sid: "S-1-5-21-1957390241-3086214477-2670915583",
+      },
+    },
+  };
+}
+
+/** Credspecs, the service account and its grants, for `kubectl apply`. */
+export function clusterObjects(): object {
+  const rbac = "rbac.authorization.k8s.io";
+  const metadata = { name: ACCOUNT, namespace: NAMESPACE };
+  const rules = [
+    {
+      apiGroups: ["windows.k8s.io"],
+      resources: ["gmsacredentialspecs"],
+      resourceNames: CREDSPECS,
+      verbs: ["use"],
+    },
+  ];
+  const items = [
+    ...CREDSPECS.map(credspec),
+    { apiVersion: "v1", kind: "ServiceAccount", metadata },
+    { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: ACCOUNT }, rules },
+    {
+      apiVersion: `${rbac}/v1`,
+      kind: "RoleBinding",
+      metadata,
+      roleRef: { apiGroup: rbac, kind: "ClusterRole", name: ACCOUNT },
+      subjects: [{ kind: "ServiceAccount", ...metadata }],
+    },
+  ];
+  return { apiVersion: "v1", kind: "List", items };
+}
