@@ -126,6 +126,8 @@ export function apiServerFlags(dir: string, ports: Ports, settings: ApiServerSet
     "--service-account-issuer=https://kubernetes.default.svc",
     "--authorization-mode=Node,RBAC",
     "--allow-privileged=true",
+    // Or it waits up to a minute for the controller manager's open watches when it is stopped.
+    "--shutdown-watch-termination-grace-period=1s",
     ...(settings.serviceAccess === "tunnel"
       ? [`--egress-selector-config-file=${paths.egress}`]
       : []),
