@@ -23,7 +23,7 @@ import { findLoadGenerator, LoadGenerator } from "./load-generator";
 import { cpuTable, failureList, goalTable, speedTable } from "./markdown";
 import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
-import { profileApiServer, profilingEnvironment } from "./profile";
+import { profileEach, profilingEnvironment } from "./profile";
 import { rowsOf, type Row } from "./rows";
 import { clusterObjects, NAMESPACE } from "./workloads";
 
@@ -120,7 +120,7 @@ async function bench(options: Options, signal: AbortSignal): Promise<Report> {
     const extent = { rounds: options.rounds, slice: options.slice * 1000 };
     const slices = await measure(instruments, extent);
     if (options.profile !== undefined) {
-      await profileApiServer(bed.kubeConfig, instruments, options.profile, signal);
+      await profileEach({ bed, folder: options.profile }, instruments, signal);
     }
     const rows = rowsOf(slices);
     return { rows, goals: judgeGoals(rows, slices), slices };
@@ -159,7 +159,7 @@ function parseOptions(): Options {
     .option("--rounds <number>", "how often everything is measured", wholeNumber, 5)
     .option("--slice <seconds>", "how long each measurement lasts", positive, 3)
     .option("--json <file>", "also write all numbers to a file")
-    .option("--profile <folder>", "also write CPU profiles; this slows down what is measured")
+    .option("--profile <folder>", "also write CPU profiles, taken after what is measured")
     .option("--manifest <file>", "measure this installation instead of building it")
     .option("--node-options <text>", "NODE_OPTIONS of the controller, to see what they change")
     .option("--check", "end with 1 if a goal is missed")

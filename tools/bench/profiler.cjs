@@ -1,24 +1,33 @@
-// Preloaded into the controller: writes a CPU profile of the process when it ends. Node's own
-// --cpu-prof is not allowed in NODE_OPTIONS. Pepr's module exits by itself on SIGTERM; the
-// launcher before it does not, and leaves no profile.
+// Preloaded into the controller: SIGUSR2 starts a CPU profile, the next one ends it and writes it.
+// Node's own --cpu-prof is not allowed in NODE_OPTIONS, and cannot leave out the start.
 "use strict";
-const { mkdirSync, writeFileSync } = require("node:fs");
+const { renameSync, writeFileSync } = require("node:fs");
 const { Session } = require("node:inspector");
-const { join } = require("node:path");
 
-const folder = process.env.GMSA_BENCH_PROFILES;
-const session = new Session();
-session.connect();
-session.post("Profiler.enable");
-session.post("Profiler.start");
-process.once("exit", () => {
-  // A session of the process itself answers before post returns.
+const file = process.env.GMSA_BENCH_PROFILE;
+let session;
+
+function start() {
+  session = new Session();
+  session.connect();
+  session.post("Profiler.enable");
+  session.post("Profiler.start");
+}
+
+function stop() {
   session.post("Profiler.stop", (error, result) => {
-    if (error) return;
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(
-      join(folder, `controller-${process.pid}.cpuprofile`),
-      JSON.stringify(result.profile),
-    );
+    if (error) throw error;
+    // Whoever waits for the file finds all of it.
+    writeFileSync(`${file}.part`, JSON.stringify(result.profile));
+    renameSync(`${file}.part`, file);
   });
+  session.disconnect();
+  session = undefined;
+}
+
+process.on("SIGUSR2", () => {
+  // The signal reaches the launcher as well, which does nothing; the module is what it forked.
+  if (process.send === undefined) return;
+  if (session === undefined) start();
+  else stop();
 });
