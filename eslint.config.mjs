@@ -37,6 +37,7 @@ export default tseslint.config(
       "jest/no-focused-tests": "error",
       "jest/no-disabled-tests": "error",
       "jest/expect-expect": "error",
+      "jest/no-standalone-expect": ["error", { additionalTestBlockFunctions: ["testWorkload"] }],
     },
   },
   eslintConfigPrettier,

@@ -58,8 +58,8 @@ async function runJest(
     join(ROOT, "node_modules/jest/bin/jest.js"),
     // One cluster serves all, and a few tests count what it does.
     "--runInBand",
-    ...["--json", "--outputFile", outputFile, "--selectProjects", ...levels],
-    ...jestArgs,
+    ...["--json", "--outputFile", outputFile, ...jestArgs],
+    ...["--selectProjects", ...levels],
   ];
   const environment = cluster === undefined ? {} : { GMSA_TEST_CLUSTER: cluster };
   try {
@@ -88,7 +88,7 @@ new Command("npm test")
       "test on a cluster of yours instead of one made for the tests",
     ).choices(["current", "k3d"]),
   )
-  .option("--jest <argument...>", "pass to jest, such as -t=name")
+  .option("--jest <argument...>", "pass to jest, such as --testPathPatterns=outages")
   .action(async (levels: string[], options: { cluster?: string; jest?: string[] }) => {
     await main(levels, options, options.jest ?? []);
   })

@@ -55,6 +55,8 @@ export interface ControlPlane {
   /** Starts it again, on the same port and data, and waits until it is ready. Idempotent. */
   startApiServer(): Promise<void>;
   restartApiServer(): Promise<void>;
+  /** Sends a signal to etcd, such as SIGSTOP to make it hang; false if it does not run. */
+  signalEtcd(signal: NodeJS.Signals): boolean;
   /** Stops everything and removes the folder. Idempotent. */
   stop(): Promise<void>;
 }
@@ -125,6 +127,10 @@ class LocalControlPlane implements ControlPlane {
   async stopApiServer(graceMs?: number): Promise<void> {
     await this.#apiServer?.stop(graceMs);
     this.#apiServer = undefined;
+  }
+
+  signalEtcd(signal: NodeJS.Signals): boolean {
+    return this.#etcd?.signal(signal) ?? false;
   }
 
   async restartApiServer(): Promise<void> {

@@ -162,7 +162,7 @@ describe("authorisation", () => {
       5000,
     );
     const labelled = await objects.updatePod(running.metadata, pod => {
-      pod.metadata = { ...pod.metadata, labels: { still: "here" } };
+      Object.assign(pod.metadata ?? {}, { labels: { still: "here" } });
     });
     expect(labelled).toMatchObject({ admitted: true });
     await objects.deletePod(running.metadata);

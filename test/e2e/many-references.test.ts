@@ -1,6 +1,5 @@
 /** Many containers, several credspecs, several service accounts. */
 import { gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { PodLike } from "../../capabilities/windows-options";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
@@ -50,7 +49,7 @@ describe("a Pod with a hundred references", () => {
       ({ admitted }) => admitted,
     );
 
-    const places = outcome.admitted ? gmsaPlacesOf(outcome.pod as PodLike) : [];
+    const places = outcome.admitted ? gmsaPlacesOf(outcome.pod) : [];
     expect(places).toHaveLength(100);
     expect(places.map(({ contents }) => contents)).toEqual(
       containerCredspecs.map(name => `{"CmsPlugins":["${name}"]}`),

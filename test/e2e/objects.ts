@@ -18,8 +18,8 @@ export type Outcome =
 /** How the API server begins the message of a refusal by the validating webhook. */
 export const REFUSED_BY_WEBHOOK = 'admission webhook "pepr-gmsa.pepr.dev" denied the request: ';
 
-/** The API server's CEL and RBAC caches follow a change within moments; a remembered answer within a second. */
-export const REMEMBERED_MS = 1000;
+/** After this long, no replica gives an answer from before; the API server's own caches included. */
+export const REMEMBERED_MS = 1500;
 
 /** Creates and removes what tests need; every call fails loudly. */
 export class Objects {

@@ -39,7 +39,7 @@ describe("a Pod without GMSA", () => {
 
     const outcomes = [await objects.createPod(pod), await objects.createPod(linux)];
     const labelled = await objects.updatePod(pod.metadata, (stored: V1Pod) => {
-      stored.metadata = { ...stored.metadata, labels: { a: "b" } };
+      Object.assign(stored.metadata ?? {}, { labels: { a: "b" } });
     });
     const debugged = await objects.addEphemeralContainers({
       ...pod,

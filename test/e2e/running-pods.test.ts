@@ -38,7 +38,7 @@ describe("a running Pod", () => {
     await objects.changeCredspec(CREDSPEC, { CmsPlugins: ["second"] });
 
     const labelled = await objects.updatePod(running.metadata, pod => {
-      pod.metadata = { ...pod.metadata, labels: { a: "b" } };
+      Object.assign(pod.metadata ?? {}, { labels: { a: "b" } });
     });
     expect(labelled).toMatchObject({
       admitted: true,
@@ -85,7 +85,7 @@ describe("a running Pod", () => {
     ]);
     expect(status.stdout).toContain("patched");
     const labelled = await objects.updatePod(running.metadata, pod => {
-      pod.metadata = { ...pod.metadata, labels: { c: "d" }, finalizers: ["example.com/hold"] };
+      Object.assign(pod.metadata ?? {}, { labels: { c: "d" }, finalizers: ["example.com/hold"] });
     });
     expect(labelled).toMatchObject({ admitted: true });
     const debugged = await objects.addEphemeralContainers({
@@ -96,7 +96,7 @@ describe("a running Pod", () => {
 
     await objects.deletePod(running.metadata);
     const released = await objects.updatePod(running.metadata, pod => {
-      pod.metadata = { ...pod.metadata, finalizers: [] };
+      Object.assign(pod.metadata ?? {}, { finalizers: [] });
     });
     expect(released).toMatchObject({ admitted: true });
     const { stdout } = await bed.kubectl(["get", "pods", "-n", NAMESPACE, "-o", "name"]);

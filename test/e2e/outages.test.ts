@@ -1,0 +1,219 @@
+/** What fails, and what users see of it, when parts are away. On a cluster of its own. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { MANIFEST } from "../process/webhook-bed";
+import { startBed } from "../cluster/bed";
+import type { Bed, Controllers, ControlPlane } from "../cluster/bed";
+import type { CompletePod } from "../fixtures/admission-case";
+import { eventually } from "./eventually";
+import { Objects, REMEMBERED_MS } from "./objects";
+import type { Outcome } from "./objects";
+import { podOf } from "./pods";
+
+const NAMESPACE = "gmsa-outages";
+let bed: Bed;
+let objects: Objects;
+let controllers: Controllers;
+let controlPlane: ControlPlane;
+
+beforeAll(async () => {
+  bed = await startBed({ replicas: 2, install: MANIFEST });
+  if (bed.controllers === undefined || bed.controlPlane === undefined) {
+    throw new Error("a bed of our own has controllers and a control plane");
+  }
+  ({ controllers, controlPlane } = bed);
+  objects = new Objects(bed.kubeConfig);
+  await bed.createNamespace(NAMESPACE);
+  await objects.createCredspec("outage", { CmsPlugins: ["ActiveDirectory"] });
+  await objects.createServiceAccount(NAMESPACE, "web");
+  await objects.createUseRole("gmsa-outage", ["outage"]);
+  await objects.bindInNamespace(NAMESPACE, "gmsa-outage", {
+    kind: "ServiceAccount",
+    name: "web",
+    namespace: NAMESPACE,
+  });
+  await eventually(
+    () => create("first"),
+    ({ admitted }) => admitted,
+  );
+}, 300_000);
+
+afterAll(async () => {
+  await bed.stop();
+});
+
+function gmsaPod(name: string): CompletePod {
+  return podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "outage" });
+}
+
+/** Tries to create a GMSA Pod; nothing stays. */
+function create(name: string): Promise<Outcome> {
+  return objects.createPod(gmsaPod(name), { dryRun: true });
+}
+
+/** Contents that were admitted, by outcome: a Pod admitted without contents was admitted unchecked. */
+function uncheckedAmong(outcomes: Outcome[]): Outcome[] {
+  return outcomes.filter(
+    outcome =>
+      outcome.admitted &&
+      outcome.pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec !==
+        '{"CmsPlugins":["ActiveDirectory"]}',
+  );
+}
+
+describe("when a replica is killed under a load", () => {
+  test("no more than what it was working on fails, and nothing is admitted unchecked", async () => {
+    const workers = 8;
+    const end = Date.now() + 8000;
+    const outcomes: Outcome[] = [];
+    const work = async (): Promise<void> => {
+      while (Date.now() < end) {
+        outcomes.push(await create("load"));
+      }
+    };
+    const load = Promise.all(Array.from({ length: workers }, work));
+    await sleep(2000);
+    expect(controllers.replicas[0]?.kill("SIGKILL")).toBe(true);
+    await sleep(1000);
+    const atMostInFlight = outcomes.filter(({ admitted }) => !admitted).length;
+    const settled = outcomes.length;
+    await load;
+
+    expect(atMostInFlight).toBeLessThanOrEqual(workers);
+    expect(outcomes.slice(settled).filter(({ admitted }) => !admitted)).toEqual([]);
+    expect(outcomes.length - settled).toBeGreaterThan(50);
+    expect(uncheckedAmong(outcomes)).toEqual([]);
+    await controllers.waitReady();
+    expect(controllers.replicas[0]?.restarts).toBe(1);
+  }, 60_000);
+});
+
+describe("when the API server is restarted", () => {
+  test("the controllers go on without a restart", async () => {
+    const before = controllers.replicas.map(({ pid }) => pid);
+
+    await controlPlane.restartApiServer();
+
+    await eventually(
+      () => create("after").catch(() => undefined),
+      outcome => outcome?.admitted === true,
+    );
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => create("after")));
+    expect(outcomes.filter(({ admitted }) => !admitted)).toEqual([]);
+    expect(controllers.replicas.map(({ pid }) => pid)).toEqual(before);
+  });
+});
+
+describe("when the controller starts while the API server is away", () => {
+  test("it waits, and works within seconds of the API server's return", async () => {
+    await controlPlane.stopApiServer();
+    for (const replica of controllers.replicas) {
+      replica.kill("SIGKILL");
+    }
+    await eventually(
+      () => Promise.resolve(controllers.replicas.map(replica => replica.logs())),
+      logs => logs.every(log => log.includes("waiting for the API server: connect ECONNREFUSED")),
+    );
+    // Long enough for several attempts; a process that ended would be started later and later.
+    await sleep(5000);
+    const restarts = controllers.replicas.map(replica => replica.restarts);
+
+    await controlPlane.startApiServer();
+    const returned = Date.now();
+    await controllers.waitReady(10_000);
+
+    expect(controllers.replicas.map(replica => replica.restarts)).toEqual(restarts);
+    const outcome = await eventually(
+      () => create("returned"),
+      ({ admitted }) => admitted,
+      10_000,
+    );
+    expect(outcome).toMatchObject({ admitted: true });
+    expect(Date.now() - returned).toBeLessThan(20_000);
+  }, 60_000);
+});
+
+describe("when the API server refuses the controller", () => {
+  test("the Pod is refused with what the API server said", async () => {
+    const binding = await objects.rbac.readClusterRoleBinding({ name: "pepr-gmsa" });
+    await objects.rbac.deleteClusterRoleBinding({ name: "pepr-gmsa" });
+    try {
+      await sleep(REMEMBERED_MS);
+      const outcome = await create("refused");
+
+      expect(outcome).toMatchObject({
+        admitted: false,
+        message: expect.stringMatching(
+          /could not find out whether service account "web" may `use` GMSA cred spec "outage" \(gmsaCredentialSpecName of pod "refused"\): the API server answered 403: subjectaccessreviews.authorization.k8s.io is forbidden: .* Nothing is admitted unchecked; try again\./,
+        ) as string,
+      });
+    } finally {
+      delete binding.metadata?.resourceVersion;
+      await objects.rbac.createClusterRoleBinding({ body: binding });
+    }
+    await eventually(
+      () => create("again"),
+      ({ admitted }) => admitted,
+    );
+  });
+});
+
+describe("when etcd hangs", () => {
+  test("the Pod is refused before the webhook's own deadline, saying why", async () => {
+    // What is remembered would do for an answer.
+    await sleep(REMEMBERED_MS);
+    controlPlane.signalEtcd("SIGSTOP");
+    try {
+      expect(await create("hangs")).toMatchObject({
+        admitted: false,
+        message: expect.stringContaining(
+          'could not read GMSA cred spec "outage" (gmsaCredentialSpecName of pod "hangs"): the API server did not answer in time.',
+        ) as string,
+      });
+    } finally {
+      controlPlane.signalEtcd("SIGCONT");
+    }
+    await eventually(
+      () => create("thaws").catch(() => undefined),
+      outcome => outcome?.admitted === true,
+    );
+  }, 60_000);
+});
+
+describe("when no replica runs", () => {
+  test("GMSA Pods are refused, all else goes on: plain Pods, and labels, status and deletion of GMSA Pods", async () => {
+    const running = gmsaPod("running");
+    expect(await objects.createPod(running)).toMatchObject({ admitted: true });
+    await controllers.scale(0);
+
+    expect(await create("refused")).toMatchObject({
+      admitted: false,
+      message: expect.stringContaining('failed calling webhook "pepr-gmsa.pepr.dev"') as string,
+    });
+    expect(await objects.createPod(podOf(NAMESPACE, "plain"))).toMatchObject({ admitted: true });
+    expect(await objects.createPod(podOf("kube-system", "plain"))).toMatchObject({
+      admitted: true,
+    });
+    const labelled = await objects.updatePod(running.metadata, pod => {
+      Object.assign(pod.metadata ?? {}, { labels: { a: "b" }, finalizers: ["example.com/hold"] });
+    });
+    expect(labelled).toMatchObject({ admitted: true });
+    const released = await objects.updatePod(running.metadata, pod => {
+      Object.assign(pod.metadata ?? {}, { finalizers: [] });
+    });
+    expect(released).toMatchObject({ admitted: true });
+    const { stdout } = await bed.kubectl([
+      ...["patch", "pod", "running", "-n", NAMESPACE, "--subresource=status", "--type=merge"],
+      ...["-p", '{"status":{"phase":"Failed"}}'],
+    ]);
+    expect(stdout).toContain("patched");
+    await objects.deletePod(running.metadata);
+
+    await controllers.scale(2);
+    await controllers.waitReady();
+    await eventually(
+      () => create("back"),
+      ({ admitted }) => admitted,
+    );
+  }, 60_000);
+});
