@@ -1,0 +1,330 @@
+/** Installing, reviewing and installing again, as a user does it. On clusters of their own. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse, parseAllDocuments } from "yaml";
+
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { MANIFEST } from "../process/webhook-bed";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import { podOf } from "./pods";
+
+const ROOT = join(__dirname, "../..");
+const CRD = join(ROOT, "crds/gmsacredentialspecs.windows.k8s.io.yaml");
+const PEPR_MANIFEST = join(ROOT, "dist/pepr-module-gmsa.yaml");
+const POLICY = join(ROOT, "deploy/policy/excluded-namespaces.yaml");
+
+interface Manifest {
+  kind: string;
+  metadata: { name: string };
+  rules?: unknown;
+  subjects?: unknown;
+}
+
+const manifests = parseAllDocuments(readFileSync(MANIFEST, "utf8")).map(
+  document => document.toJS() as Manifest,
+);
+
+function manifest(kind: string, name: string): Manifest | undefined {
+  return manifests.find(object => object.kind === kind && object.metadata.name === name);
+}
+
+/** The objects that kubectl says it changed, or would change. */
+function changed(stdout: string): string[] {
+  return stdout
+    .trim()
+    .split("\n")
+    .filter(line => line !== "" && !line.includes(" unchanged"));
+}
+
+describe("the installation", () => {
+  let bed: Bed;
+
+  beforeAll(async () => {
+    bed = await startBed();
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+  });
+
+  test("can be reviewed without being made", async () => {
+    // A dry run leaves no namespace behind that the next object of the same run could be in.
+    await bed.createNamespace("pepr-system");
+    const { stdout } = await bed.kubectl(["apply", "--dry-run=server", "-k", ROOT]);
+
+    expect(changed(stdout)).toHaveLength(manifests.length);
+    expect(stdout).toContain(
+      "validatingwebhookconfiguration.admissionregistration.k8s.io/pepr-gmsa created (server dry run)",
+    );
+    const { code } = await bed.kubectl(["get", "deployment", "-n", "pepr-system", "pepr-gmsa"], {
+      allowFailure: true,
+    });
+    expect(code).not.toBe(0);
+  });
+
+  test("is made by one apply, and a second one changes nothing", async () => {
+    const first = await bed.kubectl(["apply", "-k", ROOT]);
+    expect(changed(first.stdout)).toHaveLength(manifests.length);
+    const second = await bed.kubectl(["apply", "-k", ROOT]);
+    expect(changed(second.stdout)).toEqual([]);
+    const difference = await bed.kubectl(["diff", "-k", ROOT], { allowFailure: true });
+    expect(difference).toMatchObject({ code: 0, stdout: "" });
+  });
+
+  test("dist/gmsa.yaml is the same", async () => {
+    const { stdout } = await bed.kubectl(["apply", "-f", MANIFEST]);
+    expect(changed(stdout)).toEqual([]);
+  });
+
+  test("the API server finds nothing wrong with the policy's expressions", async () => {
+    const { stdout } = await bed.kubectl([
+      "get",
+      "validatingadmissionpolicy",
+      "gmsa-excluded-namespaces",
+      "-o",
+      "json",
+    ]);
+    const { status } = JSON.parse(stdout) as {
+      status?: { typeChecking?: { expressionWarnings?: unknown[] } };
+    };
+    expect(status?.typeChecking?.expressionWarnings ?? []).toEqual([]);
+  });
+
+  test("grants the controller exactly this", () => {
+    expect(manifest("ClusterRole", "pepr-gmsa")?.rules).toEqual([
+      { apiGroups: ["windows.k8s.io"], resources: ["gmsacredentialspecs"], verbs: ["get"] },
+      {
+        apiGroups: ["authorization.k8s.io"],
+        resources: ["subjectaccessreviews"],
+        verbs: ["create"],
+      },
+      {
+        apiGroups: ["apiextensions.k8s.io"],
+        resources: ["customresourcedefinitions"],
+        resourceNames: ["peprstores.pepr.dev"],
+        verbs: ["patch"],
+      },
+    ]);
+    expect(manifest("Role", "pepr-gmsa-store")?.rules).toEqual([
+      { apiGroups: ["pepr.dev"], resources: ["peprstores"], verbs: ["create"] },
+      {
+        apiGroups: ["pepr.dev"],
+        resources: ["peprstores"],
+        resourceNames: ["pepr-gmsa-store", "pepr-gmsa-schedule"],
+        verbs: ["get", "patch", "watch"],
+      },
+    ]);
+    const subjects = [{ kind: "ServiceAccount", name: "pepr-gmsa", namespace: "pepr-system" }];
+    expect(manifest("ClusterRoleBinding", "pepr-gmsa")?.subjects).toEqual(subjects);
+    expect(manifest("RoleBinding", "pepr-gmsa-store")?.subjects).toEqual(subjects);
+    expect(manifests.filter(({ kind }) => kind.endsWith("Role"))).toHaveLength(2);
+  });
+
+  test("Pepr's own YAML grants no more than this either", () => {
+    const roles = parseAllDocuments(readFileSync(PEPR_MANIFEST, "utf8"))
+      .map(document => document.toJS() as Manifest)
+      .filter(({ kind }) => kind === "ClusterRole");
+    expect(roles.map(({ rules }) => rules)).toEqual([
+      [
+        { apiGroups: ["windows.k8s.io"], resources: ["gmsacredentialspecs"], verbs: ["get"] },
+        {
+          apiGroups: ["authorization.k8s.io"],
+          resources: ["subjectaccessreviews"],
+          verbs: ["create"],
+        },
+        {
+          apiGroups: ["pepr.dev"],
+          resources: ["peprstores"],
+          verbs: ["create", "get", "patch", "watch"],
+        },
+        {
+          apiGroups: ["apiextensions.k8s.io"],
+          resources: ["customresourcedefinitions"],
+          verbs: ["patch", "create"],
+        },
+      ],
+    ]);
+  });
+
+  test.each([
+    ["get", "gmsacredentialspecs.windows.k8s.io", "yes"],
+    ["create", "subjectaccessreviews.authorization.k8s.io", "yes"],
+    ["list", "gmsacredentialspecs.windows.k8s.io", "no"],
+    ["watch", "gmsacredentialspecs.windows.k8s.io", "no"],
+    ["use", "gmsacredentialspecs.windows.k8s.io", "no"],
+    ["get", "pods", "no"],
+    ["get", "secrets", "no"],
+    [
+      "patch",
+      "customresourcedefinitions.apiextensions.k8s.io/gmsacredentialspecs.windows.k8s.io",
+      "no",
+    ],
+    ["patch", "validatingwebhookconfigurations.admissionregistration.k8s.io", "no"],
+  ])("may the controller %s %s? %s", async (verb, resource, answer) => {
+    const { stdout } = await bed.kubectl(
+      [
+        "auth",
+        "can-i",
+        verb,
+        resource,
+        "-n",
+        "pepr-system",
+        "--as=system:serviceaccount:pepr-system:pepr-gmsa",
+      ],
+      { allowFailure: true },
+    );
+    expect(stdout.trim()).toBe(answer);
+  });
+});
+
+describe("over an installation of windows-gmsa", () => {
+  let bed: Bed;
+  const credspec = {
+    CmsPlugins: ["ActiveDirectory"],
+    DomainJoinConfig: { DnsName: "contoso.com" },
+  };
+
+  beforeAll(async () => {
+    bed = await startBed();
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+  });
+
+  test("the CRD is taken over with every object readable and writable in both versions", async () => {
+    await bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(crdWithoutDocumentation()) });
+    await bed.kubectl([
+      "wait",
+      "--for=condition=Established",
+      "crd/gmsacredentialspecs.windows.k8s.io",
+    ]);
+    const objects = new Objects(bed.kubeConfig);
+    await objects.createCredspec("old-v1", credspec);
+    await objects.createCredspec("old-v1alpha1", credspec, "v1alpha1");
+    await objects.createCredspec("old-keyless", undefined);
+
+    await bed.kubectl(["apply", "-k", ROOT]);
+
+    for (const version of ["v1", "v1alpha1"]) {
+      const resource = `gmsacredentialspecs.${version}.windows.k8s.io`;
+      const { stdout } = await bed.kubectl(["get", resource, "-o", "json"]);
+      const { items } = JSON.parse(stdout) as {
+        items: { metadata: { name: string }; credspec?: unknown }[];
+      };
+      expect(items.map(item => [item.metadata.name, item.credspec])).toEqual([
+        ["old-keyless", undefined],
+        ["old-v1", credspec],
+        ["old-v1alpha1", credspec],
+      ]);
+      for (const { metadata } of items) {
+        const patched = await bed.kubectl([
+          "annotate",
+          resource,
+          metadata.name,
+          `from=${version}`,
+          "--overwrite",
+        ]);
+        expect(patched.stdout).toContain("annotated");
+      }
+    }
+    const { stdout } = await bed.kubectl(["get", "gmsa", "old-v1"]);
+    expect(stdout).toContain("contoso.com");
+  });
+
+  /** The CRD as windows-gmsa has it: the same fields, without documentation, columns and short name. */
+  function crdWithoutDocumentation(): unknown {
+    const crd = parse(readFileSync(CRD, "utf8")) as Crd;
+    crd.spec.names = { kind: "GMSACredentialSpec", plural: "gmsacredentialspecs" };
+    for (const version of crd.spec.versions) {
+      delete version.additionalPrinterColumns;
+      delete version.deprecationWarning;
+    }
+    return JSON.parse(
+      JSON.stringify(crd, (key, value: unknown) =>
+        key === "description" && typeof value === "string" ? undefined : value,
+      ),
+    );
+  }
+
+  interface Crd {
+    spec: {
+      names: Record<string, unknown>;
+      versions: { additionalPrinterColumns?: unknown; deprecationWarning?: unknown }[];
+    };
+  }
+});
+
+describe("with Pepr's plain YAML, the CRD and the policy", () => {
+  const NAMESPACE = "gmsa-plain-yaml";
+  let bed: Bed;
+  let objects: Objects;
+
+  beforeAll(async () => {
+    bed = await startBed();
+    await bed.apply(CRD);
+    await bed.apply(POLICY);
+    await bed.install(PEPR_MANIFEST, { replicas: 1 });
+    objects = new Objects(bed.kubeConfig);
+    await bed.createNamespace(NAMESPACE);
+    await objects.createCredspec("webapp1", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createServiceAccount(NAMESPACE, "web");
+    await objects.createUseRole("use-webapp1", ["webapp1"]);
+    await objects.bindInNamespace(NAMESPACE, "use-webapp1", {
+      kind: "ServiceAccount",
+      name: "web",
+      namespace: NAMESPACE,
+    });
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+  });
+
+  test("a GMSA Pod is expanded, and can be labelled and deleted", async () => {
+    const pod = podOf(NAMESPACE, "gmsa", { serviceAccount: "web", credspec: "webapp1" });
+    const outcome = await eventually(
+      () => objects.createPod(pod),
+      ({ admitted }) => admitted,
+    );
+    expect(outcome).toMatchObject({
+      pod: {
+        spec: {
+          securityContext: {
+            windowsOptions: { gmsaCredentialSpec: '{"CmsPlugins":["ActiveDirectory"]}' },
+          },
+        },
+      },
+    });
+    await objects.deleteCredspec("webapp1");
+    const labelled = await objects.updatePod(pod.metadata, stored => {
+      Object.assign(stored.metadata ?? {}, { labels: { a: "b" } });
+    });
+    expect(labelled).toMatchObject({ admitted: true });
+    await objects.deletePod(pod.metadata);
+  });
+
+  test("a plain Pod passes through the webhook unchanged, without Pepr's marker", async () => {
+    const outcome = await objects.createPod(podOf(NAMESPACE, "plain"), { dryRun: true });
+    expect(outcome).toMatchObject({ admitted: true });
+    expect(outcome.admitted ? outcome.pod.metadata?.annotations : "refused").toBeUndefined();
+  });
+
+  test("a Pod without a grant is refused, and so is any GMSA Pod where the webhook does not look", async () => {
+    const refused = await objects.createPod(podOf(NAMESPACE, "refused", { credspec: "webapp1" }));
+    expect(refused).toMatchObject({
+      admitted: false,
+      message: expect.stringContaining("is not authorized to `use`") as string,
+    });
+    await bed.waitForServiceAccount("kube-system", "default");
+    const excluded = await objects.createPod(
+      podOf("kube-system", "refused", { credspec: "webapp1" }),
+    );
+    expect(excluded).toMatchObject({
+      admitted: false,
+      message: expect.stringContaining("GMSA cannot be used in namespace") as string,
+    });
+  });
+});
