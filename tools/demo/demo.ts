@@ -1,0 +1,133 @@
+/**
+ * `npm run demo`: builds the module, starts a real API server, installs, applies the examples, and
+ * shows what becomes of each Pod. Then the cluster stays up to try things on, until Ctrl-C.
+ */
+import { Command, Option } from "commander";
+import pc from "picocolors";
+import { relative, resolve } from "node:path";
+
+import { MissingPrerequisite, connectBed, startBed } from "../../test/cluster/bed";
+import type { Bed } from "../../test/cluster/bed";
+import { findBinaries } from "../../test/cluster/binaries";
+import { build } from "../build";
+import { EXAMPLES, admittedPods, plainPod, refusals } from "./examples";
+import type { AdmittedPod } from "./examples";
+import { step } from "./step";
+
+const ROOT = resolve(__dirname, "../..");
+
+interface Options {
+  once?: boolean;
+  cluster?: "current" | "k3d";
+}
+
+async function start(options: Options): Promise<Bed> {
+  const { cluster } = options;
+  if (cluster !== undefined) {
+    return step(`Connect to your cluster (${cluster})`, log => connectBed({ cluster, log }));
+  }
+  return step("Start etcd, kube-apiserver and kube-controller-manager", log => startBed({ log }));
+}
+
+async function show(bed: Bed): Promise<void> {
+  console.log(`\n${pc.bold("Pods that are admitted get the full credential spec")}`);
+  for (const pod of await admittedPods(bed)) {
+    showAdmitted(pod);
+  }
+  console.log(`\n${pc.bold("Pods that are refused say why")}`);
+  for (const { file, message } of await refusals(bed)) {
+    console.log(`  ${pc.red("✘")} kubectl apply -f ${relative(ROOT, file)}`);
+    console.log(`    ${message}`);
+  }
+  console.log(`\n${pc.bold("Pods without GMSA never reach the webhook")}`);
+  const { file, changes } = await plainPod(bed);
+  console.log(`  ${pc.green("✔")} kubectl apply -f ${relative(ROOT, file)}`);
+  console.log(
+    `    created; ${changes.length === 0 ? "nothing was added to it" : changes.join(", ")}`,
+  );
+}
+
+function showAdmitted({ from, name, places }: AdmittedPod): void {
+  console.log(`  ${pc.green("✔")} ${relative(ROOT, from)}: pod/${name}`);
+  for (const { field, credspecName, contents } of places) {
+    console.log(`    ${field}`);
+    console.log(`      gmsaCredentialSpecName: ${credspecName}`);
+    console.log(`      gmsaCredentialSpec: ${contents}`);
+  }
+}
+
+async function demo(options: Options): Promise<void> {
+  console.log(
+    "GMSA for Kubernetes: Windows Pods name a credential spec of an Active Directory account;\n" +
+      "at admission they get its contents, or a reason why they may not have them.\n",
+  );
+  if (options.cluster === undefined) {
+    // First, so that nobody waits for what then turns out to be in vain.
+    await step("Find a control plane, or build one the first time", findBinaries);
+  }
+  const { manifest } = await step("Build the module (npx pepr build)", build);
+  const bed = await start(options);
+  const stopped = stopOnSignal(bed);
+  try {
+    await step("Install dist/gmsa.yaml and wait until two controllers are ready", () =>
+      bed.install(manifest),
+    );
+    await step("Apply the examples (kubectl apply -k examples)", async () => {
+      await bed.kubectl(["apply", "-k", EXAMPLES]);
+    });
+    await show(bed);
+    if (options.once !== true) {
+      sayHowToGoOn(bed);
+      await stopped;
+    }
+  } finally {
+    console.log("");
+    await step(bed.controlPlane ? "Stop the cluster" : "Disconnect", () => bed.stop());
+  }
+}
+
+function sayHowToGoOn(bed: Bed): void {
+  console.log(`\n${pc.bold("The cluster is yours until Ctrl-C.")} In another terminal:`);
+  if (bed.controlPlane) {
+    console.log(`  export KUBECONFIG=${bed.kubeconfigPath}`);
+  }
+  console.log("  kubectl -n gmsa-demo get pods");
+  console.log("  kubectl explain gmsa.credspec");
+}
+
+/** Resolves at Ctrl-C or SIGTERM, however far the demo is; a second Ctrl-C ends it at once. */
+function stopOnSignal(bed: Bed): Promise<void> {
+  // A promise alone does not keep the process running.
+  const keepAlive = setInterval(() => undefined, 60_000);
+  return new Promise(resolve => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        clearInterval(keepAlive);
+        resolve();
+        // In the middle of a step, stopping the cluster makes that step fail and end.
+        void bed.stop();
+      });
+    }
+  });
+}
+
+const options = new Command("npm run demo --")
+  .description("Shows what the module does, on a real API server.")
+  .option("--once", "end by itself instead of keeping the cluster up")
+  .addOption(
+    new Option(
+      "--cluster <which>",
+      "a cluster of yours instead of one made for this; what is installed stays",
+    ).choices(["current", "k3d"]),
+  )
+  .parse()
+  .opts<Options>();
+
+demo(options)
+  .then(() => {
+    process.exit();
+  })
+  .catch((error: unknown) => {
+    console.error(error instanceof MissingPrerequisite ? error.message : error);
+    process.exit(1);
+  });

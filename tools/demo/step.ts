@@ -1,0 +1,40 @@
+import ora from "ora";
+import pc from "picocolors";
+
+import type { Log } from "../../test/cluster/log";
+
+/**
+ * Does one step, shows on stderr that it goes on, and says how long it took. What the step logs is
+ * shown meanwhile; without a terminal, line by line.
+ */
+export async function step<Result>(
+  title: string,
+  work: (log: Log) => Promise<Result>,
+): Promise<Result> {
+  const started = Date.now();
+  const took = (): string => pc.dim(`${((Date.now() - started) / 1000).toFixed(1)} s`);
+  if (!process.stderr.isTTY) {
+    const result = await work(line => {
+      console.error(`  ${line}`);
+    });
+    console.error(`${title}: ${took()}`);
+    return result;
+  }
+  const spinner = ora(title).start();
+  let detail = "";
+  const tick = setInterval(() => {
+    spinner.text = `${title} ${took()}${detail}`;
+  }, 100);
+  try {
+    const result = await work(line => {
+      detail = pc.dim(` ${line}`);
+    });
+    clearInterval(tick);
+    spinner.succeed(`${title} ${took()}`);
+    return result;
+  } catch (error) {
+    clearInterval(tick);
+    spinner.fail(title);
+    throw error;
+  }
+}
