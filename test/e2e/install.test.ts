@@ -9,6 +9,7 @@ import { MANIFEST } from "../process/webhook-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
 import { podOf } from "./pods";
+import { describeOnOwnBed } from "../setup/own-bed";
 
 const ROOT = join(__dirname, "../..");
 const CRD = join(ROOT, "crds/gmsacredentialspecs.windows.k8s.io.yaml");
@@ -38,7 +39,7 @@ function changed(stdout: string): string[] {
     .filter(line => line !== "" && !line.includes(" unchanged"));
 }
 
-describe("the installation", () => {
+describeOnOwnBed("the installation", () => {
   let bed: Bed;
 
   beforeAll(async () => {
@@ -179,7 +180,7 @@ describe("the installation", () => {
   });
 });
 
-describe("over an installation of windows-gmsa", () => {
+describeOnOwnBed("over an installation of windows-gmsa", () => {
   let bed: Bed;
   const credspec = {
     CmsPlugins: ["ActiveDirectory"],
@@ -257,7 +258,7 @@ describe("over an installation of windows-gmsa", () => {
   }
 });
 
-describe("with Pepr's plain YAML, the CRD and the policy", () => {
+describeOnOwnBed("with Pepr's plain YAML, the CRD and the policy", () => {
   const NAMESPACE = "gmsa-plain-yaml";
   let bed: Bed;
   let objects: Objects;

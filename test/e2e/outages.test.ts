@@ -9,6 +9,7 @@ import { eventually } from "./eventually";
 import { Objects, REMEMBERED_MS } from "./objects";
 import type { Outcome } from "./objects";
 import { podOf } from "./pods";
+import { describeOnOwnBed } from "../setup/own-bed";
 
 const NAMESPACE = "gmsa-outages";
 let bed: Bed;
@@ -61,7 +62,7 @@ function uncheckedAmong(outcomes: Outcome[]): Outcome[] {
   );
 }
 
-describe("when a replica is killed under a load", () => {
+describeOnOwnBed("when a replica is killed under a load", () => {
   test("no more than what it was working on fails, and nothing is admitted unchecked", async () => {
     const workers = 8;
     const end = Date.now() + 8000;
@@ -88,7 +89,7 @@ describe("when a replica is killed under a load", () => {
   }, 60_000);
 });
 
-describe("when the API server is restarted", () => {
+describeOnOwnBed("when the API server is restarted", () => {
   test("the controllers go on without a restart", async () => {
     const before = controllers.replicas.map(({ pid }) => pid);
 
@@ -104,7 +105,7 @@ describe("when the API server is restarted", () => {
   });
 });
 
-describe("when the controller starts while the API server is away", () => {
+describeOnOwnBed("when the controller starts while the API server is away", () => {
   test("it waits, and works within seconds of the API server's return", async () => {
     await controlPlane.stopApiServer();
     for (const replica of controllers.replicas) {
@@ -133,7 +134,7 @@ describe("when the controller starts while the API server is away", () => {
   }, 60_000);
 });
 
-describe("when the API server refuses the controller", () => {
+describeOnOwnBed("when the API server refuses the controller", () => {
   test("the Pod is refused with what the API server said", async () => {
     const binding = await objects.rbac.readClusterRoleBinding({ name: "pepr-gmsa" });
     await objects.rbac.deleteClusterRoleBinding({ name: "pepr-gmsa" });
@@ -158,7 +159,7 @@ describe("when the API server refuses the controller", () => {
   });
 });
 
-describe("when etcd hangs", () => {
+describeOnOwnBed("when etcd hangs", () => {
   test("the Pod is refused before the webhook's own deadline, saying why", async () => {
     // What is remembered would do for an answer.
     await sleep(REMEMBERED_MS);
@@ -180,7 +181,7 @@ describe("when etcd hangs", () => {
   }, 60_000);
 });
 
-describe("when no replica runs", () => {
+describeOnOwnBed("when no replica runs", () => {
   test("GMSA Pods are refused, all else goes on: plain Pods, and labels, status and deletion of GMSA Pods", async () => {
     const running = gmsaPod("running");
     expect(await objects.createPod(running)).toMatchObject({ admitted: true });

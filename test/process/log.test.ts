@@ -3,6 +3,7 @@ import type { Bed } from "../cluster/bed";
 import { podOf } from "../e2e/pods";
 import { WebhookClient, reviewOf } from "./admission-review";
 import { onlyReplica, startWebhookBed } from "./webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
 
 let bed: Bed;
 let client: WebhookClient;
@@ -20,36 +21,38 @@ afterAll(async () => {
   await bed.stop();
 });
 
-test("at level debug, requests are logged and what Pods carry is not", async () => {
-  await bed.createNamespace("gmsa-log");
-  await bed.kubectl(["apply", "-f", "-"], {
-    stdin: JSON.stringify({
-      apiVersion: "windows.k8s.io/v1",
-      kind: "GMSACredentialSpec",
-      metadata: { name: "logged" },
-      credspec: { CmsPlugins: ["hidden-contents"] },
-    }),
-  });
-  const pod = podOf("gmsa-log", "logged", { serviceAccount: "default", credspec: "logged" });
-  Object.assign(pod.metadata, { annotations: { note: "hidden-annotation" } });
-  Object.assign(pod.spec.containers?.[0] ?? {}, {
-    env: [{ name: "PASSWORD", value: "hidden-environment" }],
-  });
-  const before = onlyReplica(bed).logs().length;
+describeOnOwnBed("the log", () => {
+  test("at level debug, requests are logged and what Pods carry is not", async () => {
+    await bed.createNamespace("gmsa-log");
+    await bed.kubectl(["apply", "-f", "-"], {
+      stdin: JSON.stringify({
+        apiVersion: "windows.k8s.io/v1",
+        kind: "GMSACredentialSpec",
+        metadata: { name: "logged" },
+        credspec: { CmsPlugins: ["hidden-contents"] },
+      }),
+    });
+    const pod = podOf("gmsa-log", "logged", { serviceAccount: "default", credspec: "logged" });
+    Object.assign(pod.metadata, { annotations: { note: "hidden-annotation" } });
+    Object.assign(pod.spec.containers?.[0] ?? {}, {
+      env: [{ name: "PASSWORD", value: "hidden-environment" }],
+    });
+    const before = onlyReplica(bed).logs().length;
 
-  const { patch } = await client.review("mutate", reviewOf({ pod }));
-  const { allowed } = await client.review("validate", reviewOf({ pod, oldPod: pod }));
-  const refused = await client.review("validate", reviewOf({ pod }));
+    const { patch } = await client.review("mutate", reviewOf({ pod }));
+    const { allowed } = await client.review("validate", reviewOf({ pod, oldPod: pod }));
+    const refused = await client.review("validate", reviewOf({ pod }));
 
-  expect(Buffer.from(patch ?? "", "base64").toString()).toContain("hidden-contents");
-  expect(allowed).toBe(true);
-  expect(refused.allowed).toBe(false);
-  const log = onlyReplica(bed).logs().slice(before);
-  expect(log).toContain("Incoming request body");
-  expect(log).toContain("Patches generated");
-  expect(log).toContain("Outgoing response");
-  expect(log).toContain('"reasons":["not authorized"]');
-  expect(log).not.toContain("hidden");
-  // Base64 of any part of a patch would begin like this.
-  expect(log).not.toContain(Buffer.from('[{"op":').toString("base64").slice(0, 8));
+    expect(Buffer.from(patch ?? "", "base64").toString()).toContain("hidden-contents");
+    expect(allowed).toBe(true);
+    expect(refused.allowed).toBe(false);
+    const log = onlyReplica(bed).logs().slice(before);
+    expect(log).toContain("Incoming request body");
+    expect(log).toContain("Patches generated");
+    expect(log).toContain("Outgoing response");
+    expect(log).toContain('"reasons":["not authorized"]');
+    expect(log).not.toContain("hidden");
+    // Base64 of any part of a patch would begin like this.
+    expect(log).not.toContain(Buffer.from('[{"op":').toString("base64").slice(0, 8));
+  });
 });

@@ -14,6 +14,7 @@ import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
 import { WebhookClient, reviewOf } from "./admission-review";
 import type { WebhookAddress } from "./admission-review";
 import { onlyReplica, startWebhookBed } from "./webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
 
 const NAMESPACE = "gmsa-process";
 // A real API server cannot be told to fail: those cases run against the rules alone.
@@ -71,7 +72,7 @@ function contentsOf(pod: PodLike): Record<string, string> {
   );
 }
 
-describe("the built controller, case by case", () => {
+describeOnOwnBed("the built controller, case by case", () => {
   test("there are cases", () => {
     expect(cases.length).toBeGreaterThan(100);
   });
@@ -85,7 +86,7 @@ describe("the built controller, case by case", () => {
   });
 });
 
-describe("the built controller as a server", () => {
+describeOnOwnBed("the built controller as a server", () => {
   const gmsaPod = podOf(NAMESPACE, "server", { serviceAccount: "web", credspec: "webapp1" });
 
   test("answers nobody who does not know its path", async () => {
