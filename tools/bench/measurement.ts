@@ -69,7 +69,8 @@ export async function measure(instruments: Instruments, extent: Extent): Promise
 
 /**
  * Without, with, with, without and so on: the two slices of a pair follow each other closely, so
- * that whatever else the machine does meets both, and neither is always the first.
+ * that whatever else the machine does meets both, and neither is always the one that follows a
+ * switch.
  */
 async function measureRound(
   instruments: Instruments,
@@ -77,7 +78,7 @@ async function measureRound(
   round: number,
 ): Promise<Measured[]> {
   const slices: Measured[] = [];
-  let order: [Side, Side] = ["without", "with"];
+  let order: [Side, Side] = round % 2 === 1 ? ["without", "with"] : ["with", "without"];
   for (const name of CASES) {
     for (const concurrency of CONCURRENCIES) {
       for (const side of order) {
