@@ -25,6 +25,7 @@ import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
 import { profileEach, profilingEnvironment } from "./profile";
 import { rowsOf, type Row } from "./rows";
+import { summarise } from "./statistics";
 import { clusterObjects, NAMESPACE } from "./workloads";
 
 interface Options {
@@ -148,6 +149,16 @@ function print({ rows, goals }: Report, options: Options): void {
   console.log(parts.join("\n\n"));
 }
 
+/** All numbers; of each slice its summary, not its thousands of requests. */
+function jsonOf({ rows, goals, slices }: Report): string {
+  const summaries = slices.map(({ samples, duration, ...slice }) => ({
+    ...slice,
+    duration,
+    ...summarise([{ samples, duration }]),
+  }));
+  return `${JSON.stringify({ rows, goals, slices: summaries }, null, 2)}\n`;
+}
+
 function exitCode({ rows, goals }: Report, check: boolean): number {
   const failed = rows.some(row => row.without.failures + row.with.failures > 0);
   return failed || (check && goals.some(({ met }) => !met)) ? 1 : 0;
@@ -168,23 +179,27 @@ function parseOptions(): Options {
   return { ...options, profile: options.profile && resolve(options.profile) };
 }
 
-async function main(): Promise<void> {
-  const options = parseOptions();
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
-      log(`${signal}: cleaning up, which takes some seconds`);
-      stop.abort(new Error(`stopped by ${signal}`));
-    });
-  }
-  const report = await bench(options, stop.signal);
-  if (options.json !== undefined) writeFileSync(options.json, JSON.stringify(report, null, 2));
+async function main(options: Options, signal: AbortSignal): Promise<void> {
+  const report = await bench(options, signal);
+  if (options.json !== undefined) writeFileSync(options.json, jsonOf(report));
   print(report, options);
   process.exitCode = exitCode(report, options.check ?? false);
 }
 
-main().catch((error: unknown) => {
+function explain(error: unknown): string {
   const expected = error instanceof MissingPrerequisite || !(error instanceof Error);
-  log(expected ? errorText(error) : (error.stack ?? error.message));
+  return expected ? errorText(error) : (error.stack ?? error.message);
+}
+
+const stop = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    log(`${signal}: cleaning up, which takes some seconds`);
+    stop.abort();
+  });
+}
+main(parseOptions(), stop.signal).catch((error: unknown) => {
+  // Whatever failed after a signal failed because of it.
+  log(stop.signal.aborted ? "stopped" : explain(error));
   process.exitCode = 1;
 });
