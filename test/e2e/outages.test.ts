@@ -25,6 +25,7 @@ beforeAll(async () => {
   ({ controllers, controlPlane } = bed);
   objects = new Objects(bed.kubeConfig);
   await bed.createNamespace(NAMESPACE);
+  await bed.waitForServiceAccount("kube-system", "default");
   await objects.createCredspec("outage", { CmsPlugins: ["ActiveDirectory"] });
   await objects.createServiceAccount(NAMESPACE, "web");
   await objects.createUseRole("gmsa-outage", ["outage"]);

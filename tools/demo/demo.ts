@@ -6,7 +6,7 @@ import { Command, Option } from "commander";
 import pc from "picocolors";
 import { relative, resolve } from "node:path";
 
-import { MissingPrerequisite, connectBed, startBed } from "../../test/cluster/bed";
+import { KubectlError, MissingPrerequisite, connectBed, startBed } from "../../test/cluster/bed";
 import type { Bed } from "../../test/cluster/bed";
 import { findBinaries } from "../../test/cluster/binaries";
 import { build } from "../build";
@@ -74,6 +74,7 @@ async function demo(options: Options): Promise<void> {
     );
     await step("Apply the examples (kubectl apply -k examples)", async () => {
       await bed.kubectl(["apply", "-k", EXAMPLES]);
+      await bed.waitForServiceAccount("gmsa-demo", "default");
     });
     await show(bed);
     if (options.once !== true) {
@@ -128,6 +129,7 @@ demo(options)
     process.exit();
   })
   .catch((error: unknown) => {
-    console.error(error instanceof MissingPrerequisite ? error.message : error);
+    const isExpected = error instanceof MissingPrerequisite || error instanceof KubectlError;
+    console.error(isExpected ? error.message : error);
     process.exit(1);
   });
