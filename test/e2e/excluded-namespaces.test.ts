@@ -52,9 +52,12 @@ describe.each(["kube-system", "pepr-system"])("in namespace %s", namespace => {
         spec: { ephemeralContainers: [containerOf("debug", credspec)] },
       });
 
-    expect(await add("x")).toMatchObject({ admitted: false });
-    expect(await add()).toMatchObject({ admitted: true });
-    await objects.deletePod(pod.metadata);
+    try {
+      expect(await add("x")).toMatchObject({ admitted: false });
+      expect(await add()).toMatchObject({ admitted: true });
+    } finally {
+      await objects.deletePod(pod.metadata);
+    }
   });
 
   test("a Pod without GMSA is created", async () => {

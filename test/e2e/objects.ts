@@ -114,12 +114,13 @@ export class Objects {
     });
   }
 
-  /** Sends a Pod to the API server. */
+  /** Sends a Pod to the API server. It waits for a gate that nobody opens: no node ever runs it. */
   createPod(pod: CompletePod, options: { dryRun?: boolean } = {}): Promise<Outcome> {
+    const spec = { ...pod.spec, schedulingGates: [{ name: "example.com/never" }] };
     return outcomeOf(
       this.core.createNamespacedPod({
         namespace: pod.metadata.namespace,
-        body: pod as V1Pod,
+        body: { metadata: pod.metadata, spec } as V1Pod,
         dryRun: options.dryRun === true ? "All" : undefined,
       }),
     );
