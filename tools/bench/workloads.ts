@@ -10,17 +10,20 @@ const CREDSPECS = ["gmsa-bench-1", "gmsa-bench-2", "gmsa-bench-3"] as const;
 export const CASES = ["plain", "one reference", "three references"] as const;
 export type Case = (typeof CASES)[number];
 
-/** The Pod of each case: what a Deployment's controller would send. */
+/**
+ * The Pod of each case: what a Deployment's controller would send. All have the same three
+ * containers, so that nothing but the references makes the difference.
+ */
 export const PODS: Record<Case, V1Pod> = {
-  plain: podWith([undefined]),
-  "one reference": podWith([CREDSPECS[0]]),
+  plain: podWith([undefined, undefined, undefined]),
+  "one reference": podWith([CREDSPECS[0], undefined, undefined]),
   "three references": podWith(CREDSPECS),
 };
 
 /** Its service account has no grant: the module refuses it, and nothing else does. */
 export const REFUSED_POD: V1Pod = podWith([CREDSPECS[0]], "default");
 
-/** A Pod with one container for each credspec; its names do not matter to a dry run. */
+/** A Pod with a container for each credspec or for none; its names do not matter to a dry run. */
 function podWith(credspecs: readonly (string | undefined)[], account: string = ACCOUNT): V1Pod {
   return {
     apiVersion: "v1",
