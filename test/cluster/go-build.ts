@@ -20,7 +20,10 @@ const packages = {
   etcd: "go.etcd.io/etcd/server/v3",
   "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
   "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
+  "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
+  "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
   kubectl: "k8s.io/kubernetes/cmd/kubectl",
+  kubelet: "k8s.io/kubernetes/cmd/kubelet",
 } as const;
 
 /** A program of the control plane. */
