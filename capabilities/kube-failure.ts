@@ -8,6 +8,11 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && "code" in error && CONNECTION_LOSS.has(String(error.code));
 }
 
+/** Whether the API server has answered at all. */
+export function gotAnswer(error: unknown): boolean {
+  return error instanceof ApiException;
+}
+
 /** Whether the API server says that this object does not exist, and not that it has no such API. */
 export function isNotFound(error: unknown): boolean {
   if (!(error instanceof ApiException) || error.code !== 404) {

@@ -17,7 +17,7 @@ const ROOT = resolve(__dirname, "..");
 const PEPR_CLI = join(ROOT, "node_modules/pepr/dist/cli.js");
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
 /** A Secret holds at most 1 MiB; this is where to look at what grew. */
-const LARGEST_MODULE = 256 * 1024;
+const LARGEST_MODULE = 512 * 1024;
 
 /** What a build leaves in dist/. */
 export interface Build {

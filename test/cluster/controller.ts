@@ -1,11 +1,12 @@
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { ControlPlane } from "./control-plane";
-import { errorText, sleep, type Log } from "./log";
+import { errorText, type Log } from "./log";
 import { canListen, freePort, type Address } from "./network";
-import { readPod, requestToken, target, type PodPlan } from "./pod";
+import { certificates, readPod, requestToken, target, type PodPlan } from "./pod";
 import { startReplica, type Replica, type ServedReplica } from "./replica";
+import { SecretSync } from "./secret-sync";
 import { startServiceProxy, type ServiceProxy } from "./service-proxy";
 
 /** How to run the controller that is installed in the cluster. */
@@ -23,6 +24,8 @@ export interface ControllersOptions {
 export interface Controllers {
   /** Those that run now, oldest first. */
   readonly replicas: readonly Replica[];
+  /** What keeps the certificates; undefined where it is not installed, as in Pepr's own YAML. */
+  readonly keeper: Replica | undefined;
   /** The Service's ClusterIP. */
   readonly clusterIP: string;
   /** Waits until all replicas are ready; throws with a replica's output after 60 s. */
@@ -31,9 +34,7 @@ export interface Controllers {
   scale(count: number): Promise<void>;
   /**
    * Replaces one replica after the other by one of the Deployment as it is now. The new one must
-   * be ready before the old one leaves the Service. As in the real Pod, the old one serves what is
-   * connected to it until SIGKILL at the end of its grace period: SIGTERM goes to process 1 of the
-   * container only, which is controller.js, and Node.js as process 1 takes no notice of it.
+   * be ready before the old one leaves the Service.
    */
   rollout(): Promise<void>;
   /** Stops all replicas and the Service. Idempotent. */
@@ -44,11 +45,25 @@ class LocalControllers implements Controllers {
   #replicas: ServedReplica[] = [];
   #started = 0;
   #proxy: ServiceProxy | undefined;
+  #keeper: ServedReplica | undefined;
+  readonly #secrets: SecretSync;
 
   constructor(
     readonly clusterIP: string,
     private readonly options: ControllersOptions,
-  ) {}
+  ) {
+    this.#secrets = new SecretSync(
+      options.bed.kubeConfig,
+      (name, files) => {
+        for (const replica of this.#replicas) replica.updateSecret(name, files);
+      },
+      options.log,
+    );
+  }
+
+  get keeper(): Replica | undefined {
+    return this.#keeper;
+  }
 
   get replicas(): readonly Replica[] {
     return this.#replicas;
@@ -63,6 +78,10 @@ class LocalControllers implements Controllers {
       const address = { host: this.clusterIP, port: 443 };
       this.#proxy = await startServiceProxy({ address, backends: () => this.#replicas }, tunnel);
     }
+    if (await isInstalled(options.bed.kubeConfig, certificates)) {
+      const keeper = await readPod(options.bed.kubeConfig, certificates);
+      [this.#keeper] = await this.#start(1, keeper);
+    }
     await this.#add(options.replicas ?? (options.direct ? 1 : pod.replicas), pod);
   }
 
@@ -75,7 +94,7 @@ class LocalControllers implements Controllers {
     const surplus = this.#replicas.splice(count);
     const missing = count - this.#replicas.length;
     if (missing > 0) await this.#add(missing, await readPod(this.options.bed.kubeConfig));
-    await Promise.all(surplus.map(replica => replica.stop()));
+    await Promise.all(surplus.map(replica => replica.end()));
     await this.waitReady();
   }
 
@@ -86,23 +105,31 @@ class LocalControllers implements Controllers {
       await this.#add(1, pod);
       await this.waitReady();
       this.#replicas = this.#replicas.filter(replica => replica !== old);
-      await sleep(pod.gracePeriodMs);
-      await old.stop(0);
+      await old.end();
     }
   }
 
   async stop(): Promise<void> {
     const replicas = this.#replicas.splice(0);
+    if (this.#keeper) replicas.push(this.#keeper);
     await Promise.all(replicas.map(replica => replica.stop()));
-    await this.#proxy?.stop();
+    await Promise.all([this.#secrets.stop(), this.#proxy?.stop()]);
   }
 
   async #add(count: number, pod: PodPlan): Promise<void> {
-    const { bed, direct } = this.options;
-    if (direct && this.#replicas.length + count > 1) {
+    if (this.options.direct && this.#replicas.length + count > 1) {
       throw new Error("only one replica can listen on the ClusterIP");
     }
+    this.#replicas.push(...(await this.#start(count, pod)));
+    for (const { secretName, files } of pod.mounts) {
+      if (secretName) this.#secrets.watch(secretName, files);
+    }
+  }
+
+  async #start(count: number, pod: PodPlan): Promise<ServedReplica[]> {
+    const { bed } = this.options;
     const token = await requestToken(bed.kubeConfig, pod);
+    const replicas: ServedReplica[] = [];
     for (let i = 0; i < count; i++) {
       const number = this.#started++;
       const replica = startReplica({
@@ -116,8 +143,9 @@ class LocalControllers implements Controllers {
           this.#updateProxy();
         },
       });
-      this.#replicas.push(replica);
+      replicas.push(replica);
     }
+    return replicas;
   }
 
   async #addressOf(number: number): Promise<Address> {
@@ -136,9 +164,16 @@ class LocalControllers implements Controllers {
   }
 }
 
+async function isInstalled(kubeConfig: KubeConfig, name: string): Promise<boolean> {
+  const apps = kubeConfig.makeApiClient(AppsV1Api);
+  const { items } = await apps.listNamespacedDeployment({ namespace: target.namespace });
+  return items.some(({ metadata }) => metadata?.name === name);
+}
+
 /**
  * Plays kubelet and kube-proxy for the Deployment pepr-gmsa: runs its container as processes, with
- * its environment, Secrets and ServiceAccount, and forwards its Service to those that are ready.
+ * its environment, Secrets and ServiceAccount, and forwards its Service to those that are ready;
+ * and runs what keeps the certificates.
  * Returns at once; `waitReady` waits.
  * @throws if the Deployment, a Secret or the Service is missing
  */

@@ -11,6 +11,9 @@ import {
 /** Namespace and name of the Deployment (and Service) that Pepr generates. */
 export const target = { namespace: "pepr-system", name: "pepr-gmsa" } as const;
 
+/** Name of the Deployment that keeps the certificates; Pepr's own YAML has none. */
+export const certificates = "pepr-gmsa-certificates";
+
 /** A container as the kubelet would run it. */
 export interface ContainerPlan {
   name: string;
@@ -19,10 +22,15 @@ export interface ContainerPlan {
   env: Readonly<Record<string, string>>;
 }
 
-/** A folder in the container: file names and contents. */
+/** File names and contents. */
+export type Files = Readonly<Record<string, Buffer>>;
+
+/** A folder in the container, with what the Secret holds that it shows. */
 export interface Mount {
   path: string;
-  files: Readonly<Record<string, Buffer>>;
+  /** Undefined for an empty folder of the Pod's own. */
+  secretName: string | undefined;
+  files: Files;
 }
 
 /** What a Pod of the Deployment consists of, with its Secrets read. */
@@ -33,6 +41,10 @@ export interface PodPlan {
   initContainers: readonly ContainerPlan[];
   container: ContainerPlan;
   mounts: readonly Mount[];
+  /** Path that says whether it is ready, such as "/readyz"; undefined if nobody asks. */
+  readinessPath: string | undefined;
+  /** Between its leaving the Service and SIGTERM, in milliseconds. */
+  preStopMs: number;
   /** From the decision to end the Pod to SIGKILL, in milliseconds. */
   gracePeriodMs: number;
 }
@@ -60,16 +72,21 @@ function planContainer(container: V1Container): ContainerPlan {
   };
 }
 
-async function filesOf(volume: V1Volume, core: CoreV1Api): Promise<Record<string, Buffer>> {
-  if (volume.emptyDir) return {};
-  const name = volume.secret?.secretName;
-  if (!name || volume.secret?.items) {
-    throw new Error(`the test bed cannot mount the volume ${volume.name} of the Deployment`);
-  }
+/** What a Secret holds. */
+export async function filesOfSecret(core: CoreV1Api, name: string): Promise<Files> {
   const secret = await core.readNamespacedSecret({ name, namespace: target.namespace });
   return Object.fromEntries(
     Object.entries(secret.data ?? {}).map(([key, value]) => [key, Buffer.from(value, "base64")]),
   );
+}
+
+async function planMount(path: string, volume: V1Volume, core: CoreV1Api): Promise<Mount> {
+  if (volume.emptyDir) return { path, secretName: undefined, files: {} };
+  const secretName = volume.secret?.secretName;
+  if (!secretName || volume.secret?.items) {
+    throw new Error(`the test bed cannot mount the volume ${volume.name} of the Deployment`);
+  }
+  return { path, secretName, files: await filesOfSecret(core, secretName) };
 }
 
 async function planMounts(spec: V1PodSpec, core: CoreV1Api): Promise<Mount[]> {
@@ -78,35 +95,46 @@ async function planMounts(spec: V1PodSpec, core: CoreV1Api): Promise<Mount[]> {
     for (const mount of container.volumeMounts ?? []) paths.set(mount.mountPath, mount.name);
   }
   return Promise.all(
-    [...paths].map(async ([path, name]) => {
+    [...paths].map(([path, name]) => {
       const volume = (spec.volumes ?? []).find(item => item.name === name);
       if (!volume) throw new Error(`the Deployment mounts ${name}, which is none of its volumes`);
-      return { path, files: await filesOf(volume, core) };
+      return planMount(path, volume, core);
     }),
   );
 }
 
-function gracePeriodOf(pod: V1PodSpec): number {
-  return 1000 * (pod.terminationGracePeriodSeconds ?? 30);
+/** How it is asked whether it is ready, and how it ends. */
+function planLife(
+  pod: V1PodSpec,
+  container: V1Container,
+): Pick<PodPlan, "readinessPath" | "preStopMs" | "gracePeriodMs"> {
+  return {
+    readinessPath: container.readinessProbe?.httpGet?.path,
+    preStopMs: 1000 * (container.lifecycle?.preStop?.sleep?.seconds ?? 0),
+    gracePeriodMs: 1000 * (pod.terminationGracePeriodSeconds ?? 30),
+  };
 }
 
 /**
  * Reads the Deployment and the Secrets it mounts from the cluster.
  * @throws if one is missing, or if the Deployment uses what the test bed cannot imitate
  */
-export async function readPod(kubeConfig: KubeConfig): Promise<PodPlan> {
+export async function readPod(
+  kubeConfig: KubeConfig,
+  deployment: string = target.name,
+): Promise<PodPlan> {
   const apps = kubeConfig.makeApiClient(AppsV1Api);
-  const { spec } = await apps.readNamespacedDeployment(target);
+  const { spec } = await apps.readNamespacedDeployment({ ...target, name: deployment });
   const pod = spec?.template.spec;
   const container = pod?.containers[0];
-  if (!pod || !container) throw new Error(`the Deployment ${target.name} has no container`);
+  if (!pod || !container) throw new Error(`the Deployment ${deployment} has no container`);
   return {
     serviceAccount: pod.serviceAccountName ?? "default",
     replicas: spec.replicas ?? 1,
     initContainers: (pod.initContainers ?? []).map(planContainer),
     container: planContainer(container),
     mounts: await planMounts(pod, kubeConfig.makeApiClient(CoreV1Api)),
-    gracePeriodMs: gracePeriodOf(pod),
+    ...planLife(pod, container),
   };
 }
 

@@ -9,8 +9,7 @@ const period = { ready: 500, waiting: 150 };
 const failureThreshold = 3;
 
 /**
- * Asks one replica over and over whether it is ready, as the kubelet does: GET /healthz over
- * HTTPS, without a look at the certificate. A refused connection counts at once.
+ * Asks one replica over and over whether it is ready, as the kubelet does: GET over HTTPS, without a look at the certificate. A refused connection counts at once.
  */
 export class Readiness {
   #ready = false;
@@ -18,7 +17,7 @@ export class Readiness {
   #stopped = false;
 
   constructor(
-    private readonly address: Address,
+    private readonly address: Address & { path: string },
     private readonly onChange: () => void,
   ) {
     void this.#loop();
@@ -54,7 +53,7 @@ export class Readiness {
   }
 
   async #probe(): Promise<"ok" | "failed" | "refused"> {
-    const options = { ...this.address, path: "/healthz", rejectUnauthorized: false };
+    const options = { ...this.address, rejectUnauthorized: false };
     try {
       const status = await getStatus(options, 1000);
       return status === 200 ? "ok" : "failed";

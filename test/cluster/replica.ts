@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startChild, tailOf, type Child } from "./child";
 import { sleep } from "./log";
 import type { Address } from "./network";
-import type { ContainerPlan, PodPlan } from "./pod";
+import { mountFiles, writeFiles } from "./mounted-files";
+import type { ContainerPlan, Files, PodPlan } from "./pod";
 import { target } from "./pod";
 import { Readiness } from "./readiness";
 
@@ -11,9 +12,9 @@ import { Readiness } from "./readiness";
 export interface Replica {
   /** Where it serves HTTPS, in place of port 3000 of the Pod. */
   readonly address: Address;
-  /** Id of controller.js and of its process group; undefined between an exit and the restart. */
+  /** Id of the process and of its group; undefined between an exit and the restart. */
   readonly pid: number | undefined;
-  /** /healthz answers 200. */
+  /** Its readiness probe succeeds; without one, it is always ready. */
   readonly isReady: boolean;
   /** How often the process has been started again, as in a Pod's restartCount. */
   readonly restarts: number;
@@ -24,10 +25,14 @@ export interface Replica {
   /** Sends a signal to the whole group; false if none runs now. It is restarted after SIGKILL. */
   kill(signal: NodeJS.Signals): boolean;
   /**
-   * Takes it out of the Service, sends SIGTERM, and SIGKILL after `graceMs` milliseconds (default
-   * 5000; 0: SIGKILL at once). Removes its folder. Idempotent.
+   * Takes it out of the Service and ends it as the kubelet does: preStop, SIGTERM, and SIGKILL at
+   * the end of its grace period. Removes its folder. Idempotent.
    */
-  stop(graceMs?: number): Promise<void>;
+  end(): Promise<void>;
+  /** The same in a hurry: SIGKILL at once. Idempotent. */
+  stop(): Promise<void>;
+  /** Shows what a Secret holds now in the folders where it is mounted, as the kubelet does. */
+  updateSecret(secretName: string, files: Files): void;
 }
 
 /** What a replica needs to know. */
@@ -55,16 +60,9 @@ function backOffMs(failures: number): number {
   return Math.min(10_000, 1000 * 2 ** failures);
 }
 
-function writeFiles(dir: string, files: Readonly<Record<string, string | Buffer>>): void {
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
-  for (const [name, content] of Object.entries(files)) {
-    writeFileSync(join(dir, name), content, { mode: 0o600 });
-  }
-}
-
 /** Lays out the container's file system below `root`. */
 function layOut(root: string, spec: ReplicaSpec): void {
-  for (const mount of spec.pod.mounts) writeFiles(join(root, mount.path), mount.files);
+  for (const mount of spec.pod.mounts) mountFiles(join(root, mount.path), mount.files);
   const { token, ca } = spec;
   writeFiles(join(root, serviceAccountDir), { token, "ca.crt": ca, namespace: target.namespace });
   mkdirSync(join(root, "app"), { recursive: true, mode: 0o700 });
@@ -79,7 +77,7 @@ class ProcessReplica implements Replica {
   restarts = 0;
   readonly #root: string;
   readonly #logFile: string;
-  readonly #readiness: Readiness;
+  readonly #readiness: Readiness | undefined;
   readonly #loop: Promise<void>;
   #child: Child | undefined;
   #stopping = false;
@@ -91,7 +89,8 @@ class ProcessReplica implements Replica {
     this.#root = join(spec.dir, "root");
     this.#logFile = join(spec.dir, "output.log");
     layOut(this.#root, spec);
-    this.#readiness = new Readiness(spec.address, spec.onChange);
+    const path = spec.pod.readinessPath;
+    this.#readiness = path ? new Readiness({ ...spec.address, path }, spec.onChange) : undefined;
     this.#loop = this.#run();
   }
 
@@ -104,11 +103,11 @@ class ProcessReplica implements Replica {
   }
 
   get isReady(): boolean {
-    return this.#readiness.ready;
+    return this.#readiness?.ready ?? true;
   }
 
   reportRefused(): void {
-    this.#readiness.reportRefused();
+    this.#readiness?.reportRefused();
   }
 
   logs(): string {
@@ -129,15 +128,32 @@ class ProcessReplica implements Replica {
 
   kill(signal: NodeJS.Signals): boolean {
     // Its end is noticed a moment later; nobody should take it for ready until then.
-    if (signal === "SIGKILL") this.#readiness.reportRefused();
+    if (signal === "SIGKILL") this.#readiness?.reportRefused();
     return this.#child?.signal(signal) ?? false;
   }
 
-  async stop(graceMs?: number): Promise<void> {
+  async end(): Promise<void> {
+    const { preStopMs, gracePeriodMs } = this.spec.pod;
+    await this.#stop(preStopMs, gracePeriodMs - preStopMs);
+  }
+
+  async stop(): Promise<void> {
+    await this.#stop(0, 0);
+  }
+
+  updateSecret(secretName: string, files: Files): void {
+    if (this.#stopping) return;
+    for (const mount of this.spec.pod.mounts) {
+      if (mount.secretName === secretName) mountFiles(join(this.#root, mount.path), files);
+    }
+  }
+
+  async #stop(preStopMs: number, graceMs: number): Promise<void> {
     if (!this.#stopping) {
       this.#stopping = true;
-      this.#readiness.stop();
+      this.#readiness?.stop();
       this.#wake();
+      await sleep(preStopMs);
       await this.#child?.stop(graceMs);
     }
     await this.#loop;
@@ -170,7 +186,7 @@ class ProcessReplica implements Replica {
     const child = await startChild({
       name: container.name,
       command: program === "node" ? process.execPath : program,
-      args: args.map(arg => arg.replace(image, `${repository}/node_modules/`)),
+      args: args.map(arg => this.#inFolder(arg)),
       cwd: this.#root,
       env: this.#environment(container),
       logFile: this.#logFile,
@@ -180,8 +196,15 @@ class ProcessReplica implements Replica {
     if (this.#stopping) await child.stop();
     const outcome = await child.exited;
     // No probe is needed to see that.
-    this.#readiness.reportRefused();
+    this.#readiness?.reportRefused();
     return outcome;
+  }
+
+  /** Paths of the image are those of the replica's folder; a preload looks after the others. */
+  #inFolder(arg: string): string {
+    return arg
+      .replace(image, `${repository}/node_modules/`)
+      .replace('"/app/module.js"', quoted(join(this.#root, "app/module.js")));
   }
 
   #environment(container: ContainerPlan): NodeJS.ProcessEnv {

@@ -101,12 +101,6 @@ describeOnOwnBed("the installation", () => {
         resources: ["subjectaccessreviews"],
         verbs: ["create"],
       },
-      {
-        apiGroups: ["apiextensions.k8s.io"],
-        resources: ["customresourcedefinitions"],
-        resourceNames: ["peprstores.pepr.dev"],
-        verbs: ["patch"],
-      },
     ]);
     expect(manifest("Role", "pepr-gmsa-store")?.rules).toEqual([
       { apiGroups: ["pepr.dev"], resources: ["peprstores"], verbs: ["create"] },
@@ -120,7 +114,34 @@ describeOnOwnBed("the installation", () => {
     const subjects = [{ kind: "ServiceAccount", name: "pepr-gmsa", namespace: "pepr-system" }];
     expect(manifest("ClusterRoleBinding", "pepr-gmsa")?.subjects).toEqual(subjects);
     expect(manifest("RoleBinding", "pepr-gmsa-store")?.subjects).toEqual(subjects);
-    expect(manifests.filter(({ kind }) => kind.endsWith("Role"))).toHaveLength(2);
+  });
+
+  test("grants what keeps the certificates exactly this", () => {
+    expect(manifest("ClusterRole", "pepr-gmsa-certificates")?.rules).toEqual([
+      {
+        apiGroups: ["admissionregistration.k8s.io"],
+        resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+        resourceNames: ["pepr-gmsa"],
+        verbs: ["get", "patch"],
+      },
+    ]);
+    expect(manifest("Role", "pepr-gmsa-certificates")?.rules).toEqual([
+      {
+        apiGroups: [""],
+        resources: ["secrets"],
+        resourceNames: ["pepr-gmsa-tls", "pepr-gmsa-api-path"],
+        verbs: ["get", "update"],
+      },
+      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
+    ]);
+    expect(manifests.filter(({ kind }) => kind.endsWith("Role"))).toHaveLength(4);
+  });
+
+  test("holds no key, certificate, CA bundle or path", () => {
+    const text = readFileSync(MANIFEST, "utf8");
+    expect(text).not.toMatch(/BEGIN|LS0tLS1CRUdJTi|caBundle|path: \/(mutate|validate)/);
+    expect(manifest("Secret", "pepr-gmsa-tls")).not.toHaveProperty("data.tls.key");
+    expect(manifest("Secret", "pepr-gmsa-api-path")).not.toHaveProperty("data.value");
   });
 
   test("Pepr's own YAML grants no more than this either", () => {

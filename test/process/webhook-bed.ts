@@ -30,7 +30,7 @@ export async function startWebhookBed(): Promise<{ bed: Bed; address: WebhookAdd
     bed,
     address: {
       ...onlyReplica(bed).address,
-      certificate: await secret("pepr-gmsa-tls", "tls.crt"),
+      ca: await secret("pepr-gmsa-tls", "ca.crt"),
       apiPath: (await secret("pepr-gmsa-api-path", "value")).trim(),
     },
   };

@@ -31,7 +31,8 @@ interface Outcome {
 /** Deletes and applies the module's admission objects, as its installation holds them. */
 export class ModuleSwitch {
   readonly #core: CoreV1Api;
-  readonly #objects: string;
+  readonly #names: string;
+  #objects = "";
   #side: Side = "with";
 
   /** @param manifest the whole installation, which is applied already. */
@@ -48,7 +49,7 @@ export class ModuleSwitch {
       throw new Error(`the installation holds ${documents.length} of ${SWITCHED_KINDS.join(", ")}`);
     }
     // A JSON text is a YAML document, too.
-    this.#objects = documents.map(document => `---\n${JSON.stringify(document)}\n`).join("");
+    this.#names = documents.map(document => `---\n${JSON.stringify(document)}\n`).join("");
   }
 
   /**
@@ -58,7 +59,9 @@ export class ModuleSwitch {
    */
   async turn(side: Side): Promise<void> {
     if (side !== this.#side) {
-      const args = side === "with" ? ["apply", "-f", "-"] : ["delete", "-f", "-"];
+      // As they are in the cluster: the CA bundle is not part of the installation's YAML.
+      if (this.#objects === "") this.#objects = await this.#liveObjects();
+      const args = side === "with" ? ["create", "-f", "-"] : ["delete", "-f", "-"];
       await this.bed.kubectl(args, { stdin: this.#objects });
       this.#side = side;
     }
@@ -77,6 +80,19 @@ export class ModuleSwitch {
       }
       await sleep(POLL_MS);
     }
+  }
+
+  async #liveObjects(): Promise<string> {
+    const { stdout } = await this.bed.kubectl(["get", "-o", "json", "-f", "-"], {
+      stdin: this.#names,
+    });
+    const list = JSON.parse(stdout) as { items: { metadata: Record<string, unknown> }[] };
+    for (const { metadata } of list.items) {
+      for (const field of ["resourceVersion", "uid", "creationTimestamp"]) {
+        Reflect.deleteProperty(metadata, field);
+      }
+    }
+    return JSON.stringify(list);
   }
 
   async #whatIsWrong(): Promise<string | undefined> {

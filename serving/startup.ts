@@ -3,7 +3,7 @@ import { CustomObjectsApi } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { describeFailure, isNotFound } from "./kube-failure";
+import { describeFailure, isNotFound } from "../capabilities/kube-failure";
 
 /** Where Pepr keeps its store. */
 const STORE_RESOURCE = {

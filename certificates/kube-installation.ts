@@ -1,0 +1,210 @@
+import {
+  AdmissionregistrationV1Api,
+  CoreV1Api,
+  DiscoveryV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+} from "@kubernetes/client-node";
+import type {
+  KubeConfig,
+  V1Endpoint,
+  V1MutatingWebhookConfiguration,
+  V1Secret,
+  V1ValidatingWebhookConfiguration,
+} from "@kubernetes/client-node";
+
+import type { SignedPair } from "./authority";
+import type {
+  Installation,
+  Observation,
+  StoredPair,
+  WebhookChange,
+  WebhookConfiguration,
+} from "./installation";
+import {
+  INJECTED,
+  KEEPER,
+  MADE_BY,
+  NAME,
+  NAMESPACE,
+  PATH_SECRET,
+  RENEW,
+  RENEWED,
+  TLS_SECRET,
+} from "./names";
+import { servedFingerprint } from "./served-fingerprint";
+
+type Configuration = V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration;
+type Kind = WebhookConfiguration["kind"];
+
+interface PatchOperation {
+  op: "test" | "add";
+  path: string;
+  value: string | undefined;
+}
+
+/** The installation behind a kubeconfig. Asks for single objects by name, and lists nothing else. */
+export class KubeInstallation implements Installation {
+  readonly #core: CoreV1Api;
+  readonly #admission: AdmissionregistrationV1Api;
+  readonly #discovery: DiscoveryV1Api;
+  /** As last read, with the version that a write refers to. */
+  #tls: V1Secret | undefined;
+  #path: V1Secret | undefined;
+
+  constructor(kubeConfig: KubeConfig) {
+    this.#core = kubeConfig.makeApiClient(CoreV1Api);
+    this.#admission = kubeConfig.makeApiClient(AdmissionregistrationV1Api);
+    this.#discovery = kubeConfig.makeApiClient(DiscoveryV1Api);
+  }
+
+  async observe(): Promise<Observation> {
+    const [tls, path, ...configurations] = await Promise.all([
+      this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: TLS_SECRET }),
+      this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: PATH_SECRET }),
+      this.#read("mutate"),
+      this.#read("validate"),
+    ]);
+    this.#tls = tls;
+    this.#path = path;
+    return {
+      pair: storedPair(tls),
+      apiPath: textOf(path, "value").trim(),
+      configurations: configurations.map(({ kind, configuration }) => ({
+        kind,
+        webhooks: (configuration.webhooks ?? []).map(({ clientConfig }) => ({
+          caBundle: decoded(clientConfig.caBundle),
+          path: clientConfig.service?.path ?? "",
+        })),
+        injected: configuration.metadata?.annotations?.[INJECTED] !== undefined,
+      })),
+    };
+  }
+
+  async servedFingerprints(): Promise<(string | undefined)[]> {
+    const { items } = await this.#discovery.listNamespacedEndpointSlice({
+      namespace: NAMESPACE,
+      labelSelector: `kubernetes.io/service-name=${NAME}`,
+    });
+    const addresses = items.flatMap(({ endpoints, ports }) =>
+      // An empty list of endpoints arrives as null, whatever the type says.
+      ((endpoints as V1Endpoint[] | null) ?? [])
+        .filter(({ conditions }) => conditions?.ready !== false)
+        .flatMap(endpoint => endpoint.addresses.slice(0, 1))
+        .flatMap(host => (ports ?? []).flatMap(({ port }) => (port ? [{ host, port }] : []))),
+    );
+    return Promise.all(addresses.map(servedFingerprint));
+  }
+
+  async storePair({ certificate, key, ca }: SignedPair, renewed: string): Promise<void> {
+    await this.#replace(
+      this.#tls,
+      { "tls.crt": certificate, "tls.key": key, "ca.crt": ca },
+      { [MADE_BY]: KEEPER, ...(renewed === "" ? {} : { [RENEWED]: renewed }) },
+    );
+  }
+
+  async storeApiPath(apiPath: string): Promise<void> {
+    await this.#replace(this.#path, { value: apiPath }, {});
+  }
+
+  async updateWebhooks(change: WebhookChange): Promise<void> {
+    await Promise.all([this.#update("mutate", change), this.#update("validate", change)]);
+  }
+
+  async #read(kind: Kind): Promise<{ kind: Kind; configuration: Configuration }> {
+    const configuration =
+      kind === "mutate"
+        ? await this.#admission.readMutatingWebhookConfiguration({ name: NAME })
+        : await this.#admission.readValidatingWebhookConfiguration({ name: NAME });
+    return { kind, configuration };
+  }
+
+  async #update(kind: Kind, change: WebhookChange): Promise<void> {
+    const { configuration } = await this.#read(kind);
+    const body = patchOf(configuration, kind, change);
+    if (body.length === 0) {
+      return;
+    }
+    const request = { name: NAME, body, fieldManager: KEEPER };
+    const options = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
+    if (kind === "mutate") {
+      await this.#admission.patchMutatingWebhookConfiguration(request, options);
+    } else {
+      await this.#admission.patchValidatingWebhookConfiguration(request, options);
+    }
+  }
+
+  async #replace(
+    secret: V1Secret | undefined,
+    texts: Record<string, string>,
+    annotations: Record<string, string>,
+  ): Promise<void> {
+    const name = secret?.metadata?.name;
+    if (secret?.metadata === undefined || name === undefined) {
+      throw new Error("the Secret has to be read before it is written");
+    }
+    const encoded = Object.entries(texts).map(
+      ([key, text]) => [key, Buffer.from(text).toString("base64")] as const,
+    );
+    const body = Object.assign({}, secret, {
+      metadata: Object.assign({}, secret.metadata, {
+        annotations: { ...secret.metadata.annotations, ...annotations },
+      }),
+      data: { ...secret.data, ...Object.fromEntries(encoded) },
+    });
+    await this.#core.replaceNamespacedSecret({
+      namespace: NAMESPACE,
+      name,
+      body,
+      fieldManager: KEEPER,
+    });
+  }
+}
+
+/** Only what differs, and only if nobody has changed the configuration meanwhile. */
+function patchOf(
+  configuration: Configuration,
+  kind: Kind,
+  change: WebhookChange,
+): PatchOperation[] {
+  const path = `/${kind}/${change.apiPath}`;
+  const caBundle =
+    change.caBundle === undefined ? undefined : Buffer.from(change.caBundle).toString("base64");
+  const changes = (configuration.webhooks ?? []).flatMap(({ clientConfig }, index) => {
+    const at = `/webhooks/${index}/clientConfig`;
+    const operations: PatchOperation[] = [];
+    if (caBundle !== undefined && clientConfig.caBundle !== caBundle) {
+      operations.push({ op: "add", path: `${at}/caBundle`, value: caBundle });
+    }
+    if (clientConfig.service && clientConfig.service.path !== path) {
+      operations.push({ op: "add", path: `${at}/service/path`, value: path });
+    }
+    return operations;
+  });
+  if (changes.length === 0) {
+    return [];
+  }
+  const value = configuration.metadata?.resourceVersion;
+  return [{ op: "test", path: "/metadata/resourceVersion", value }, ...changes];
+}
+
+function storedPair(secret: V1Secret): StoredPair {
+  const annotations = secret.metadata?.annotations ?? {};
+  return {
+    certificate: textOf(secret, "tls.crt"),
+    key: textOf(secret, "tls.key"),
+    ca: textOf(secret, "ca.crt"),
+    own: annotations[MADE_BY] === KEEPER,
+    renew: annotations[RENEW] ?? "",
+    renewed: annotations[RENEWED] ?? "",
+  };
+}
+
+function textOf(secret: V1Secret, key: string): string {
+  return decoded(secret.data?.[key]);
+}
+
+function decoded(base64: string | undefined): string {
+  return Buffer.from(base64 ?? "", "base64").toString();
+}
