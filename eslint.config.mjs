@@ -7,7 +7,11 @@ import tseslint from "typescript-eslint";
 const lintedByPepr = /pepr[\\/]dist[\\/]cli\.js$/.test(process.argv[1] ?? "");
 
 export default tseslint.config(
-  { ignores: lintedByPepr ? ["capabilities/", "serving/", "certificates/", "cli/", "test/", "tools/"] : [] },
+  {
+    ignores: lintedByPepr
+      ? ["capabilities/", "serving/", "certificates/", "cli/", "test/", "tools/"]
+      : [],
+  },
   { ignores: ["dist/", "node_modules/", "coverage/", "**/*.cjs", "*.config.mjs"] },
   ...tseslint.configs.strictTypeChecked,
   {

@@ -1,35 +1,20 @@
 /** Installing, reviewing and installing again, as a user does it. On clusters of their own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse, parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 
 import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
 import { MANIFEST } from "../process/webhook-bed";
 import { eventually } from "./eventually";
+import { PEPR_MANIFEST, manifest, manifests } from "./manifests";
 import { Objects } from "./objects";
 import { podOf } from "./pods";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const ROOT = join(__dirname, "../..");
 const CRD = join(ROOT, "crds/gmsacredentialspecs.windows.k8s.io.yaml");
-const PEPR_MANIFEST = join(ROOT, "dist/pepr-module-gmsa.yaml");
 const POLICY = join(ROOT, "deploy/policy/excluded-namespaces.yaml");
-
-interface Manifest {
-  kind: string;
-  metadata: { name: string };
-  rules?: unknown;
-  subjects?: unknown;
-}
-
-const manifests = parseAllDocuments(readFileSync(MANIFEST, "utf8")).map(
-  document => document.toJS() as Manifest,
-);
-
-function manifest(kind: string, name: string): Manifest | undefined {
-  return manifests.find(object => object.kind === kind && object.metadata.name === name);
-}
 
 /** The objects that kubectl says it changed, or would change. */
 function changed(stdout: string): string[] {
@@ -93,111 +78,11 @@ describeOnOwnBed("the installation", () => {
     expect(status?.typeChecking?.expressionWarnings ?? []).toEqual([]);
   });
 
-  test("grants the controller exactly this", () => {
-    expect(manifest("ClusterRole", "pepr-gmsa")?.rules).toEqual([
-      { apiGroups: ["windows.k8s.io"], resources: ["gmsacredentialspecs"], verbs: ["get"] },
-      {
-        apiGroups: ["authorization.k8s.io"],
-        resources: ["subjectaccessreviews"],
-        verbs: ["create"],
-      },
-    ]);
-    expect(manifest("Role", "pepr-gmsa-store")?.rules).toEqual([
-      { apiGroups: ["pepr.dev"], resources: ["peprstores"], verbs: ["create"] },
-      {
-        apiGroups: ["pepr.dev"],
-        resources: ["peprstores"],
-        resourceNames: ["pepr-gmsa-store", "pepr-gmsa-schedule"],
-        verbs: ["get", "patch", "watch"],
-      },
-    ]);
-    const subjects = [{ kind: "ServiceAccount", name: "pepr-gmsa", namespace: "pepr-system" }];
-    expect(manifest("ClusterRoleBinding", "pepr-gmsa")?.subjects).toEqual(subjects);
-    expect(manifest("RoleBinding", "pepr-gmsa-store")?.subjects).toEqual(subjects);
-  });
-
-  test("grants what keeps the certificates exactly this", () => {
-    expect(manifest("ClusterRole", "pepr-gmsa-certificates")?.rules).toEqual([
-      {
-        apiGroups: ["admissionregistration.k8s.io"],
-        resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
-        resourceNames: ["pepr-gmsa"],
-        verbs: ["get", "patch"],
-      },
-    ]);
-    expect(manifest("Role", "pepr-gmsa-certificates")?.rules).toEqual([
-      {
-        apiGroups: [""],
-        resources: ["secrets"],
-        resourceNames: ["pepr-gmsa-tls", "pepr-gmsa-api-path"],
-        verbs: ["get", "update"],
-      },
-      { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
-    ]);
-    expect(manifests.filter(({ kind }) => kind.endsWith("Role"))).toHaveLength(4);
-  });
-
   test("holds no key, certificate, CA bundle or path", () => {
     const text = readFileSync(MANIFEST, "utf8");
     expect(text).not.toMatch(/BEGIN|LS0tLS1CRUdJTi|caBundle|path: \/(mutate|validate)/);
     expect(manifest("Secret", "pepr-gmsa-tls")).not.toHaveProperty("data.tls.key");
     expect(manifest("Secret", "pepr-gmsa-api-path")).not.toHaveProperty("data.value");
-  });
-
-  test("Pepr's own YAML grants no more than this either", () => {
-    const roles = parseAllDocuments(readFileSync(PEPR_MANIFEST, "utf8"))
-      .map(document => document.toJS() as Manifest)
-      .filter(({ kind }) => kind === "ClusterRole");
-    expect(roles.map(({ rules }) => rules)).toEqual([
-      [
-        { apiGroups: ["windows.k8s.io"], resources: ["gmsacredentialspecs"], verbs: ["get"] },
-        {
-          apiGroups: ["authorization.k8s.io"],
-          resources: ["subjectaccessreviews"],
-          verbs: ["create"],
-        },
-        {
-          apiGroups: ["pepr.dev"],
-          resources: ["peprstores"],
-          verbs: ["create", "get", "patch", "watch"],
-        },
-        {
-          apiGroups: ["apiextensions.k8s.io"],
-          resources: ["customresourcedefinitions"],
-          verbs: ["patch", "create"],
-        },
-      ],
-    ]);
-  });
-
-  test.each([
-    ["get", "gmsacredentialspecs.windows.k8s.io", "yes"],
-    ["create", "subjectaccessreviews.authorization.k8s.io", "yes"],
-    ["list", "gmsacredentialspecs.windows.k8s.io", "no"],
-    ["watch", "gmsacredentialspecs.windows.k8s.io", "no"],
-    ["use", "gmsacredentialspecs.windows.k8s.io", "no"],
-    ["get", "pods", "no"],
-    ["get", "secrets", "no"],
-    [
-      "patch",
-      "customresourcedefinitions.apiextensions.k8s.io/gmsacredentialspecs.windows.k8s.io",
-      "no",
-    ],
-    ["patch", "validatingwebhookconfigurations.admissionregistration.k8s.io", "no"],
-  ])("may the controller %s %s? %s", async (verb, resource, answer) => {
-    const { stdout } = await bed.kubectl(
-      [
-        "auth",
-        "can-i",
-        verb,
-        resource,
-        "-n",
-        "pepr-system",
-        "--as=system:serviceaccount:pepr-system:pepr-gmsa",
-      ],
-      { allowFailure: true },
-    );
-    expect(stdout.trim()).toBe(answer);
   });
 });
 

@@ -1,0 +1,30 @@
+/** What the built YAML holds. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+
+import { MANIFEST } from "../process/webhook-bed";
+
+/** The YAML as Pepr writes it. */
+export const PEPR_MANIFEST = join(__dirname, "../../dist/pepr-module-gmsa.yaml");
+
+/** An object of the installation, as far as tests look at it. */
+export interface Manifest {
+  kind: string;
+  metadata: { name: string };
+  rules?: unknown;
+  subjects?: unknown;
+}
+
+/** The objects of a YAML file. */
+export function readManifests(file: string): Manifest[] {
+  return parseAllDocuments(readFileSync(file, "utf8")).map(document => document.toJS() as Manifest);
+}
+
+/** The objects of the whole installation. */
+export const manifests = readManifests(MANIFEST);
+
+/** The object of this kind and name, if the installation has it. */
+export function manifest(kind: string, name: string): Manifest | undefined {
+  return manifests.find(object => object.kind === kind && object.metadata.name === name);
+}
