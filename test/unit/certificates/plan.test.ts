@@ -1,0 +1,187 @@
+import { X509Certificate } from "node:crypto";
+
+import { makePair } from "../../../certificates/authority";
+import type { SignedPair } from "../../../certificates/authority";
+import type { Observation, StoredPair } from "../../../certificates/installation";
+import { planStep, trustAlso } from "../../../certificates/plan";
+import { certificatesIn } from "../../../certificates/trust-bundle";
+import { checkPair } from "../../../serving/key-pair";
+
+const API_PATH = "a".repeat(64);
+const NOW = new Date();
+const DAY_MS = 24 * 3600 * 1000;
+
+let pair: SignedPair;
+let other: SignedPair;
+
+beforeAll(async () => {
+  [pair, other] = await Promise.all([makePair(365), makePair(365)]);
+});
+
+function stored(change: Partial<StoredPair> = {}): StoredPair {
+  return { ...pair, own: true, renew: "", renewed: "", ...change };
+}
+
+const EMPTY = { certificate: "", key: "", ca: "", own: false, renew: "", renewed: "" };
+
+/** An installation at rest, but for what a test changes. */
+function observation(
+  change: { pair?: StoredPair; caBundle?: string; injected?: boolean; apiPath?: string } = {},
+): Observation {
+  const caBundle = change.caBundle ?? pair.ca;
+  return {
+    pair: change.pair ?? stored(),
+    apiPath: change.apiPath ?? API_PATH,
+    configurations: (["mutate", "validate"] as const).map(kind => ({
+      kind,
+      webhooks: [{ caBundle, path: `/${kind}/${API_PATH}` }],
+      injected: change.injected ?? false,
+    })),
+  };
+}
+
+function at(days: number): Date {
+  return new Date(NOW.getTime() + days * DAY_MS);
+}
+
+describe("the next step about certificates", () => {
+  test("is none when all is right", () => {
+    expect(planStep(observation(), NOW)).toEqual({ do: "nothing" });
+  });
+
+  test("is a path, and one that nobody can guess, when there is none", () => {
+    const fresh = observation({ apiPath: "", caBundle: "", pair: EMPTY });
+    for (const { webhooks } of fresh.configurations) {
+      webhooks.forEach(webhook => (webhook.path = ""));
+    }
+    const [first, second] = [planStep(fresh, NOW), planStep(fresh, NOW)];
+    expect(first).toEqual({
+      do: "store path",
+      apiPath: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    expect(second).not.toEqual(first);
+  });
+
+  test("is the path that the webhooks call already, when its Secret was emptied", () => {
+    expect(planStep(observation({ apiPath: "" }), NOW)).toEqual({
+      do: "store path",
+      apiPath: API_PATH,
+    });
+  });
+
+  test("is a rotation when there is no certificate yet", () => {
+    expect(planStep(observation({ pair: EMPTY, caBundle: "" }), NOW)).toMatchObject({
+      do: "rotate",
+      why: "there is no certificate yet",
+    });
+  });
+
+  test("is a rotation when less than a quarter of its life is left, and not before", () => {
+    expect(planStep(observation(), at(272)).do).toBe("nothing");
+    expect(planStep(observation(), at(275))).toMatchObject({
+      do: "rotate",
+      why: expect.stringContaining("it ends at 20") as string,
+    });
+    expect(planStep(observation(), at(400))).toMatchObject({
+      do: "rotate",
+      why: expect.stringContaining("the certificate ended at") as string,
+    });
+  });
+
+  test("is a rotation once for each time that it is asked for", () => {
+    expect(planStep(observation({ pair: stored({ renew: "1" }) }), NOW)).toMatchObject({
+      do: "rotate",
+      why: "asked for (1)",
+    });
+    const answered = stored({ renew: "1", renewed: "1" });
+    expect(planStep(observation({ pair: answered }), NOW).do).toBe("nothing");
+  });
+
+  test("is a rotation when its own pair is broken", () => {
+    const mixed = stored({ key: other.key });
+    expect(planStep(observation({ pair: mixed }), NOW)).toMatchObject({
+      do: "rotate",
+      why: "the private key is not that of the certificate",
+    });
+  });
+
+  test("is trust in both, when a given pair has another CA", () => {
+    const given = { ...stored(other), own: false };
+    const step = planStep(observation({ pair: given }), NOW);
+    expect(step).toMatchObject({ do: "update webhooks", change: { apiPath: API_PATH } });
+    const trusted = step.do === "update webhooks" ? certificatesIn(step.change.caBundle ?? "") : [];
+    expect(trusted.map(({ subject }) => subject)).toEqual(
+      [pair, other].map(({ ca }) => new X509Certificate(ca).subject),
+    );
+  });
+
+  test("is never to replace a pair that somebody has given, though it ends", () => {
+    const given = stored({ own: false, renew: "1" });
+    expect(planStep(observation({ pair: given }), at(300)).do).toBe("nothing");
+    expect(planStep(observation({ pair: given }), at(400))).toMatchObject({
+      do: "complain",
+      why: expect.stringContaining("the certificate ended at") as string,
+    });
+  });
+
+  test("is a complaint when a given certificate comes without what could be trusted", () => {
+    const given = stored({ own: false, ca: "" });
+    expect(planStep(observation({ pair: given }), NOW)).toMatchObject({
+      do: "complain",
+      why: expect.stringContaining("there is no ca.crt") as string,
+    });
+  });
+
+  test("is trust in the root of a given chain that comes without ca.crt", () => {
+    const chain = stored({ own: false, ca: "", certificate: `${pair.certificate}${pair.ca}` });
+    expect(planStep(observation({ pair: chain, caBundle: other.ca }), NOW).do).toBe(
+      "update webhooks",
+    );
+    expect(planStep(observation({ pair: chain }), NOW).do).toBe("nothing");
+  });
+
+  test("is to drop a CA that is not needed any more", () => {
+    const both = pair.ca + other.ca;
+    expect(planStep(observation({ caBundle: both }), NOW)).toEqual({
+      do: "drop old CAs",
+      fingerprint: checkPair(pair, NOW).fingerprint,
+      change: { caBundle: new X509Certificate(pair.ca).toString(), apiPath: API_PATH },
+    });
+  });
+
+  test("leaves the bundle to cert-manager where that fills it in, and the certificate too", () => {
+    const injected = { injected: true, caBundle: other.ca };
+    expect(planStep(observation(injected), NOW).do).toBe("nothing");
+    expect(planStep(observation({ ...injected, pair: EMPTY }), NOW).do).toBe("nothing");
+    const moved = observation(injected);
+    moved.apiPath = "b".repeat(64);
+    expect(planStep(moved, NOW)).toEqual({
+      do: "update webhooks",
+      change: { apiPath: moved.apiPath },
+    });
+  });
+
+  test("mends a configuration that was applied anew, without CA and path", () => {
+    const fresh = observation();
+    fresh.configurations[1]?.webhooks.forEach(webhook => {
+      Object.assign(webhook, { caBundle: "", path: "" });
+    });
+    expect(planStep(fresh, NOW)).toMatchObject({
+      do: "update webhooks",
+      change: { caBundle: pair.ca, apiPath: API_PATH },
+    });
+  });
+});
+
+describe("trust beside what is trusted", () => {
+  test("holds each CA once, without what is no certificate or has ended", () => {
+    const caBundle = `${pair.ca}${pair.ca}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`;
+    const subjects = (now: Date): string[] =>
+      certificatesIn(trustAlso(observation({ caBundle }), other.ca, now).caBundle ?? "").map(
+        ({ subject }) => subject,
+      );
+    const [old, added] = [pair, other].map(({ ca }) => new X509Certificate(ca).subject);
+    expect(subjects(NOW)).toEqual([old, added]);
+    expect(subjects(at(400))).toEqual([]);
+  });
+});

@@ -1,0 +1,17 @@
+import { readSettings } from "../../../certificates/settings";
+
+describe("settings of the certificates program", () => {
+  test("have defaults, and are read from the environment", () => {
+    expect(readSettings({})).toMatchObject({ days: 365, trustOldMs: 600_000 });
+    expect(readSettings({ CERTIFICATE_DAYS: "0.5", TRUST_OLD_MINUTES: "1" })).toMatchObject({
+      days: 0.5,
+      trustOldMs: 60_000,
+    });
+  });
+
+  test.each(["", "0", "-1", "a year"])("refuse %j as a number of days", text => {
+    expect(() => readSettings({ CERTIFICATE_DAYS: text })).toThrow(
+      `CERTIFICATE_DAYS must be a positive number, and is "${text}"`,
+    );
+  });
+});
