@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { isMap, parseAllDocuments } from "yaml";
+
+/**
+ * The installation as another build would make it: a module of other code, hence another hash,
+ * another Secret and another Pod template, and nothing else.
+ *
+ * @param manifest YAML of the whole installation.
+ * @param mark something that tells this build from others.
+ * @throws if the installation holds no module.
+ */
+export function anotherBuild(manifest: string, mark: string): string {
+  const secret = parseAllDocuments(manifest).find(
+    document =>
+      document.get("kind") === "Secret" &&
+      String(document.getIn(["metadata", "name"])).startsWith("pepr-gmsa-module"),
+  );
+  const data = secret?.get("data");
+  const [entry] = isMap(data) ? data.items : [];
+  const hash = /^module-([0-9a-f]{64})\.js\.gz$/.exec(String(entry?.key))?.[1];
+  if (hash === undefined) throw new Error("the installation holds no module");
+  const packed = String(entry?.value);
+  const code = Buffer.concat([
+    gunzipSync(Buffer.from(packed, "base64")),
+    Buffer.from(`\n// ${mark}\n`),
+  ]);
+  const otherHash = createHash("sha256").update(code).digest("hex");
+  return manifest.replaceAll(hash, otherHash).replace(packed, gzipSync(code).toString("base64"));
+}
