@@ -1,5 +1,5 @@
-// Three levels, each a project of its own: rules alone, the built controller over HTTPS,
-// and everything on a real kube-apiserver.
+// Four levels, each a project of its own: rules alone, the rendered YAML, the built controller over
+// HTTPS, and everything on a real kube-apiserver.
 const common = {
   testEnvironment: "node",
   setupFiles: ["<rootDir>/test/setup/quiet-log.ts"],
@@ -21,6 +21,7 @@ export default {
   testTimeout: 60_000,
   projects: [
     { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
+    { ...common, displayName: "manifests", testMatch: ["<rootDir>/test/manifests/**/*.test.ts"] },
     { ...common, displayName: "process", testMatch: ["<rootDir>/test/process/**/*.test.ts"] },
     {
       ...common,

@@ -14,7 +14,7 @@ import { build } from "../tools/build";
 import { findBinaries } from "./cluster/binaries";
 
 const ROOT = resolve(__dirname, "..");
-const LEVELS = ["unit", "process", "e2e"];
+const LEVELS = ["unit", "manifests", "process", "e2e"];
 
 /** What jest writes with --json, as far as it is read here. */
 interface JestResult {
@@ -80,7 +80,7 @@ async function runJest(
 }
 
 new Command("npm test")
-  .description("Runs the tests: rules alone, the built controller, a real API server.")
+  .description("Runs the tests: rules alone, the rendered YAML, the built controller, a real API server.")
   .addArgument(new Argument("[levels...]", "which levels").choices(LEVELS).default(LEVELS))
   .addOption(
     new Option(

@@ -19,6 +19,13 @@ const LARGEST_OUTPUT = 64 * 1024 * 1024;
 /** A Secret holds at most 1 MiB; this is where to look at what grew. */
 const LARGEST_MODULE = 512 * 1024;
 
+/** Makes dist/ a base for overlays. */
+const BASE = `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - gmsa.yaml
+`;
+
 /** What a build leaves in dist/. */
 export interface Build {
   /** The YAML as Pepr writes it: without match conditions, CRDs and policy. */
@@ -49,6 +56,9 @@ export async function build(): Promise<Build> {
   }
 
   writeFileSync(manifest, await kustomize(await findKubectl()));
+  // A folder that overlays can build on, also those in this repository: kustomize refuses a base
+  // that its overlay lies in, as the repository itself is.
+  writeFileSync(join(ROOT, "dist/kustomization.yaml"), BASE);
   const moduleSize = statSync(join(ROOT, "dist/pepr-gmsa.js")).size;
   if (moduleSize > LARGEST_MODULE) {
     throw new Error(`the module has ${moduleSize} bytes, more than ${LARGEST_MODULE}`);

@@ -1,0 +1,344 @@
+/** What every rendering of the installation must hold, whichever components are in it. */
+import type {
+  V1Deployment,
+  V1MutatingWebhookConfiguration,
+  V1Namespace,
+  V1NetworkPolicy,
+  V1Pod,
+  V1PodDisruptionBudget,
+  V1PodSpec,
+  V1ResourceQuota,
+  V1Service,
+  V1ServiceAccount,
+  V1ValidatingAdmissionPolicyBinding,
+  V1ValidatingWebhookConfiguration,
+} from "@kubernetes/client-node";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { version } from "../../package.json";
+import { components } from "./overlay";
+import { render, Rendering } from "./rendering";
+
+const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
+const SELECTED = { app: "pepr-gmsa", "pepr.dev/controller": "admission" };
+const LABELS = { "app.kubernetes.io/name": "gmsa", "app.kubernetes.io/part-of": "gmsa" };
+
+/** What `value` is for each Deployment of a rendering. */
+function everyDeployment(rendering: Rendering, value: unknown): Record<string, unknown> {
+  return rendering.ofDeployments(() => value);
+}
+
+function podSpec(deployment: V1Deployment): V1PodSpec {
+  const { spec } = deployment.spec?.template ?? {};
+  if (spec === undefined) throw new Error("the Deployment has no Pod");
+  return spec;
+}
+
+test("the default installation is dist/gmsa.yaml, byte for byte", async () => {
+  expect(await render([])).toBe(readFileSync(MANIFEST, "utf8"));
+});
+
+describe.each([
+  { title: "the default installation", with: [] },
+  ...components.map(name => ({ title: `component ${name}`, with: [name] })),
+  { title: "all components at once", with: components },
+  { title: "all components the other way round", with: [...components].reverse() },
+])("$title", ({ with: chosen }) => {
+  let rendering: Rendering;
+  let webhook: V1Deployment;
+
+  beforeAll(async () => {
+    rendering = new Rendering(await render(chosen));
+    webhook = rendering.get("Deployment", "pepr-gmsa");
+  });
+
+  describe("availability", () => {
+    test("two replicas, or one if that was chosen", () => {
+      expect(webhook.spec?.replicas).toBe(chosen.includes("one-replica") ? 1 : 2);
+    });
+
+    test("a rollout never goes below what serves", () => {
+      expect(webhook.spec?.strategy).toEqual({
+        type: "RollingUpdate",
+        rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+      });
+      expect(webhook.spec?.minReadySeconds).toBe(5);
+    });
+
+    test("replicas of one revision are on different nodes, and in different zones if possible", () => {
+      const common = {
+        maxSkew: 1,
+        nodeAffinityPolicy: "Honor",
+        nodeTaintsPolicy: "Honor",
+        matchLabelKeys: ["pod-template-hash"],
+        labelSelector: { matchLabels: SELECTED },
+      };
+      expect(podSpec(webhook).topologySpreadConstraints).toEqual([
+        { ...common, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "DoNotSchedule" },
+        {
+          ...common,
+          topologyKey: "topology.kubernetes.io/zone",
+          whenUnsatisfiable: "ScheduleAnyway",
+        },
+      ]);
+      expect(webhook.spec?.template.metadata?.labels).toMatchObject(SELECTED);
+    });
+
+    test("a drain takes one replica at a time, and is not kept by one that is not ready", () => {
+      const budgets = rendering.all<V1PodDisruptionBudget>("PodDisruptionBudget");
+      const budget = {
+        maxUnavailable: 1,
+        unhealthyPodEvictionPolicy: "AlwaysAllow",
+        selector: { matchLabels: SELECTED },
+      };
+      expect(budgets.map(({ spec }) => spec)).toEqual(
+        chosen.includes("one-replica") ? [] : [budget],
+      );
+    });
+
+    test("three revisions are kept", () => {
+      expect(webhook.spec?.revisionHistoryLimit).toBe(3);
+    });
+
+    test("Pods have the priority of what the cluster needs, and the namespace a quota for it", () => {
+      expect(rendering.ofDeployments(deployment => podSpec(deployment).priorityClassName)).toEqual(
+        everyDeployment(rendering, "system-cluster-critical"),
+      );
+      const { spec } = rendering.get<V1ResourceQuota>("ResourceQuota", "gmsa-critical-pods");
+      expect(spec?.scopeSelector?.matchExpressions).toEqual([
+        { scopeName: "PriorityClass", operator: "In", values: ["system-cluster-critical"] },
+      ]);
+    });
+
+    test("Pods run on Linux nodes, those of the control plane and of the system included", () => {
+      const placement = rendering.ofDeployments(deployment => {
+        const { nodeSelector, tolerations } = podSpec(deployment);
+        return { nodeSelector, tolerations };
+      });
+      const lost = { operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 };
+      expect(placement).toEqual(
+        everyDeployment(rendering, {
+          nodeSelector: { "kubernetes.io/os": "linux" },
+          tolerations: [
+            {
+              key: "node-role.kubernetes.io/control-plane",
+              operator: "Exists",
+              effect: "NoSchedule",
+            },
+            { key: "CriticalAddonsOnly", operator: "Exists" },
+            { key: "node.kubernetes.io/not-ready", ...lost },
+            { key: "node.kubernetes.io/unreachable", ...lost },
+          ],
+        }),
+      );
+    });
+
+    test("the webhook has its requests and a memory limit, and no CPU limit", () => {
+      expect(podSpec(webhook).containers.map(({ resources }) => resources)).toEqual([
+        { requests: { cpu: "100m", memory: "320Mi" }, limits: { memory: "512Mi" } },
+      ]);
+    });
+
+    test("every container has requests, and a memory limit", () => {
+      const missing = rendering.ofDeployments(deployment =>
+        podSpec(deployment)
+          .containers.filter(({ resources }) => {
+            const { requests, limits } = resources ?? {};
+            return !requests?.cpu || !requests.memory || !limits?.memory;
+          })
+          .map(({ name }) => name),
+      );
+      expect(missing).toEqual(everyDeployment(rendering, []));
+    });
+  });
+
+  describe("security", () => {
+    test("every container runs without root, rights or a file system that it can write", () => {
+      const contexts = rendering.ofDeployments(deployment => {
+        const { containers, initContainers = [] } = podSpec(deployment);
+        return [...initContainers, ...containers].map(({ securityContext }) => securityContext);
+      });
+      expect(contexts).toEqual(
+        everyDeployment(rendering, [
+          {
+            runAsNonRoot: true,
+            runAsUser: 65532,
+            runAsGroup: 65532,
+            readOnlyRootFilesystem: true,
+            allowPrivilegeEscalation: false,
+            privileged: false,
+            capabilities: { drop: ["ALL"] },
+            seccompProfile: { type: "RuntimeDefault" },
+          },
+        ]),
+      );
+    });
+
+    test("so does every Pod, and it shares nothing with its node", () => {
+      const pods = rendering.ofDeployments(deployment => {
+        const { securityContext, hostNetwork, hostPID, hostIPC } = podSpec(deployment);
+        const shared = { hostNetwork, hostPID, hostIPC };
+        return {
+          runAsNonRoot: securityContext?.runAsNonRoot,
+          seccomp: securityContext?.seccompProfile,
+          ...shared,
+        };
+      });
+      expect(pods).toEqual(
+        everyDeployment(rendering, { runAsNonRoot: true, seccomp: { type: "RuntimeDefault" } }),
+      );
+    });
+
+    test("a Pod gets a token because it asks for it, not by its ServiceAccount", () => {
+      expect(
+        rendering.ofDeployments(deployment => podSpec(deployment).automountServiceAccountToken),
+      ).toEqual(everyDeployment(rendering, true));
+      const accounts = rendering.all<V1ServiceAccount>("ServiceAccount");
+      expect(accounts.length).toBeGreaterThan(0);
+      expect(
+        accounts
+          .filter(account => account.automountServiceAccountToken !== false)
+          .map(({ metadata }) => metadata?.name),
+      ).toEqual([]);
+    });
+
+    test("the namespace enforces the restricted level, as of the oldest Kubernetes supported", () => {
+      const { metadata } = rendering.get<V1Namespace>("Namespace", "pepr-system");
+      expect(metadata?.labels).toMatchObject({
+        "pod-security.kubernetes.io/enforce": "restricted",
+        "pod-security.kubernetes.io/enforce-version": "v1.30",
+        "pod-security.kubernetes.io/warn": "restricted",
+        "pod-security.kubernetes.io/warn-version": "latest",
+        "pod-security.kubernetes.io/audit": "restricted",
+        "pod-security.kubernetes.io/audit-version": "latest",
+      });
+    });
+
+    test("every Pod may reach the API server only, and the webhook is reached on port 3000 only", () => {
+      const policies = rendering.all<V1NetworkPolicy>("NetworkPolicy");
+      const tcp = (...ports: number[]): unknown => [
+        { ports: ports.map(port => ({ protocol: "TCP", port })) },
+      ];
+      const specs = Object.fromEntries(
+        policies.map(({ metadata, spec }) => [metadata?.name, spec]),
+      );
+      expect(specs).toMatchObject({
+        "gmsa-api-server": {
+          podSelector: { matchLabels: { "app.kubernetes.io/name": "gmsa" } },
+          policyTypes: ["Ingress", "Egress"],
+          egress: tcp(443, 6443),
+        },
+        "gmsa-webhook": {
+          podSelector: { matchLabels: SELECTED },
+          policyTypes: ["Ingress"],
+          ingress: tcp(3000),
+        },
+      });
+      expect(specs["gmsa-api-server"]?.ingress).toBeUndefined();
+      const labels = rendering.ofDeployments(
+        deployment => deployment.spec?.template.metadata?.labels,
+      );
+      expect(labels).toMatchObject(everyDeployment(rendering, LABELS));
+    });
+  });
+
+  describe("webhooks", () => {
+    const settings = {
+      failurePolicy: "Fail",
+      timeoutSeconds: 10,
+      matchPolicy: "Equivalent",
+      sideEffects: "None",
+      admissionReviewVersions: ["v1"],
+    };
+    let mutating: V1MutatingWebhookConfiguration;
+    let validating: V1ValidatingWebhookConfiguration;
+
+    beforeAll(() => {
+      mutating = rendering.get("MutatingWebhookConfiguration", "pepr-gmsa");
+      validating = rendering.get("ValidatingWebhookConfiguration", "pepr-gmsa");
+    });
+
+    test("Mutate says how it is called, and is called again after a later webhook's change", () => {
+      expect(mutating.webhooks).toHaveLength(1);
+      expect(mutating.webhooks?.[0]).toMatchObject({
+        ...settings,
+        reinvocationPolicy: "IfNeeded",
+      });
+    });
+
+    test("Validate says how it is called", () => {
+      expect(validating.webhooks).toHaveLength(1);
+      expect(validating.webhooks?.[0]).toMatchObject(settings);
+    });
+
+    test("both see GMSA Pods only", () => {
+      const conditions = [mutating, validating].map(({ webhooks }) =>
+        webhooks?.[0]?.matchConditions?.map(({ name }) => name),
+      );
+      expect(conditions).toEqual([
+        ["gmsa-name-without-contents"],
+        ["gmsa-settings", "gmsa-settings-changed"],
+      ]);
+    });
+
+    test("what both leave out, the policy covers", () => {
+      const leftOut = {
+        key: "kubernetes.io/metadata.name",
+        values: ["kube-system", "pepr-system"],
+      };
+      for (const { webhooks } of [mutating, validating]) {
+        expect(webhooks?.[0]?.namespaceSelector?.matchExpressions).toContainEqual({
+          ...leftOut,
+          operator: "NotIn",
+        });
+      }
+      const { spec } = rendering.get<V1ValidatingAdmissionPolicyBinding>(
+        "ValidatingAdmissionPolicyBinding",
+        "gmsa-excluded-namespaces",
+      );
+      expect(spec).toEqual({
+        policyName: "gmsa-excluded-namespaces",
+        matchResources: {
+          namespaceSelector: { matchExpressions: [{ ...leftOut, operator: "In" }] },
+        },
+        validationActions: ["Deny"],
+      });
+    });
+  });
+
+  describe("objects", () => {
+    test("all carry the recommended labels, and no selector does", () => {
+      const unlabelled = rendering.objects.filter(
+        ({ metadata }) =>
+          metadata?.labels?.["app.kubernetes.io/name"] !== LABELS["app.kubernetes.io/name"] ||
+          metadata.labels["app.kubernetes.io/part-of"] !== LABELS["app.kubernetes.io/part-of"],
+      );
+      expect(
+        unlabelled.map(({ kind, metadata }) => `${kind ?? ""} ${metadata?.name ?? ""}`),
+      ).toEqual([]);
+      expect(webhook.metadata?.labels).toMatchObject({
+        "app.kubernetes.io/version": version,
+        "app.kubernetes.io/component": "webhook",
+      });
+      expect(webhook.spec?.selector).toEqual({ matchLabels: SELECTED });
+      const { spec } = rendering.get<V1Service>("Service", "pepr-gmsa");
+      expect(spec?.selector).toEqual(SELECTED);
+    });
+
+    test("a Pod's labels do not change with the version, which would restart all", () => {
+      const labels = rendering.ofDeployments(
+        deployment => deployment.spec?.template.metadata?.labels?.["app.kubernetes.io/version"],
+      );
+      expect(labels).toEqual(everyDeployment(rendering, undefined));
+    });
+
+    test("none is there twice, and none is a Pod of its own", () => {
+      const ids = rendering.objects.map(({ apiVersion, kind, metadata }) =>
+        [apiVersion, kind, metadata?.namespace, metadata?.name].join(" "),
+      );
+      expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+      expect(rendering.all<V1Pod>("Pod")).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,38 @@
+/** Overlays that combine the installation with components, as users write them. */
+import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { stringify } from "yaml";
+
+const ROOT = resolve(__dirname, "../..");
+const COMPONENTS = join(ROOT, "deploy/components");
+
+/** The names of all components that are shipped. */
+export const components: readonly string[] = readdirSync(COMPONENTS).sort();
+
+/** A folder with a kustomization.yaml. */
+export interface Overlay {
+  dir: string;
+  remove(): void;
+}
+
+/**
+ * Writes an overlay of the whole installation beside the repository, where users have theirs.
+ * @param names of components, in the order in which they are to be applied
+ */
+export function writeOverlay(names: readonly string[]): Overlay {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), "gmsa-overlay-")));
+  const kustomization = {
+    apiVersion: "kustomize.config.k8s.io/v1beta1",
+    kind: "Kustomization",
+    resources: [relative(dir, ROOT)],
+    components: names.map(name => relative(dir, join(COMPONENTS, name))),
+  };
+  writeFileSync(join(dir, "kustomization.yaml"), stringify(kustomization));
+  return {
+    dir,
+    remove: () => {
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
