@@ -80,7 +80,9 @@ async function runJest(
 }
 
 new Command("npm test")
-  .description("Runs the tests: rules alone, the rendered YAML, the built controller, a real API server.")
+  .description(
+    "Runs the tests: rules alone, the rendered YAML, the built controller, a real API server.",
+  )
   .addArgument(new Argument("[levels...]", "which levels").choices(LEVELS).default(LEVELS))
   .addOption(
     new Option(

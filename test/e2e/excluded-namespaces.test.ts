@@ -1,8 +1,11 @@
-/** Where the webhook does not look, the policy refuses GMSA. */
+/**
+ * Where the webhook does not look, the policy refuses GMSA. The Pods are of the restricted Pod
+ * Security level, without which pepr-system would not have them anyway.
+ */
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
-import { containerOf, podOf } from "./pods";
+import { containerOf, podOf, restricted } from "./pods";
 import type { CompletePod } from "../fixtures/admission-case";
 
 const bed = attachBed();
@@ -32,7 +35,7 @@ describe.each(["kube-system", "pepr-system"])("in namespace %s", namespace => {
     ["a container holds contents", withContents("containers"), 'container "c"'],
     ["an init container holds contents", withContents("initContainers"), 'container "c"'],
   ])("a Pod is refused if %s", async (_what, pod, place) => {
-    expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({
+    expect(await objects.createPod(restricted(pod), { dryRun: true })).toMatchObject({
       admitted: false,
       message: expect.stringContaining(
         `GMSA cannot be used in namespace "${namespace}" (${place}): the webhook that checks GMSA settings does not look there. Use another namespace.`,
@@ -41,7 +44,7 @@ describe.each(["kube-system", "pepr-system"])("in namespace %s", namespace => {
   });
 
   test("an ephemeral container with GMSA is refused, one without is not", async () => {
-    const pod = podOf(namespace, "gmsa-debugged");
+    const pod = restricted(podOf(namespace, "gmsa-debugged"));
     await eventually(
       () => objects.createPod(pod),
       ({ admitted }) => admitted,
@@ -61,8 +64,7 @@ describe.each(["kube-system", "pepr-system"])("in namespace %s", namespace => {
   });
 
   test("a Pod without GMSA is created", async () => {
-    expect(await objects.createPod(podOf(namespace, "p"), { dryRun: true })).toMatchObject({
-      admitted: true,
-    });
+    const pod = restricted(podOf(namespace, "p"));
+    expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({ admitted: true });
   });
 });

@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
 import { MANIFEST } from "../process/webhook-bed";
+import { changed } from "./applied";
 import { eventually } from "./eventually";
 import { PEPR_MANIFEST, manifest, manifests } from "./manifests";
 import { Objects } from "./objects";
@@ -15,14 +16,6 @@ import { describeOnOwnBed } from "../setup/own-bed";
 const ROOT = join(__dirname, "../..");
 const CRD = join(ROOT, "crds/gmsacredentialspecs.windows.k8s.io.yaml");
 const POLICY = join(ROOT, "deploy/policy/excluded-namespaces.yaml");
-
-/** The objects that kubectl says it changed, or would change. */
-function changed(stdout: string): string[] {
-  return stdout
-    .trim()
-    .split("\n")
-    .filter(line => line !== "" && !line.includes(" unchanged"));
-}
 
 describeOnOwnBed("the installation", () => {
   let bed: Bed;

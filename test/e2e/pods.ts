@@ -26,6 +26,13 @@ export function podOf(namespace: string, name: string, spec: PodSpec = {}): Comp
   };
 }
 
+/** The same Pod, of the restricted Pod Security level as it is for Windows. */
+export function restricted(pod: CompletePod): CompletePod {
+  const securityContext = { ...pod.spec.securityContext, runAsNonRoot: true };
+  const spec = { ...pod.spec, os: { name: "windows" }, securityContext };
+  return { ...pod, spec };
+}
+
 /** A container, with a credspec of its own if one is named. */
 export function containerOf(name: string, credspec?: string): ContainerLike {
   return {

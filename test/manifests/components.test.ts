@@ -1,19 +1,13 @@
 /** What each component adds to the installation and takes out of it, and the example overlay. */
-import type {
-  KubernetesObject,
-  V1ClusterRole,
-  V1Deployment,
-  V1MutatingWebhookConfiguration,
-  V1Service,
-  V1ValidatingAdmissionPolicyBinding,
-} from "@kubernetes/client-node";
+import type { KubernetesObject } from "@kubernetes/client-node";
 import { join } from "node:path";
 
+import type { Alert } from "./kinds";
 import { components } from "./overlay";
 import { kustomize, render, Rendering } from "./rendering";
 
 const EXAMPLE = join(__dirname, "../../examples/overlay");
-const CONFIGURATIONS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+const CONFIGURATIONS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"] as const;
 
 function id({ kind, metadata }: KubernetesObject): string {
   return `${kind ?? ""} ${metadata?.name ?? ""}`;
@@ -92,12 +86,10 @@ describe.each([
 
 describe("component one-replica", () => {
   test("changes the number of replicas alone", async () => {
-    const without = new Rendering(await render([])).get<V1Deployment>("Deployment", "pepr-gmsa");
-    const with1 = new Rendering(await render(["one-replica"]));
-    expect(with1.get<V1Deployment>("Deployment", "pepr-gmsa")).toEqual({
-      ...without,
-      spec: { ...without.spec, replicas: 1 },
-    });
+    const expected = new Rendering(await render([])).get("Deployment", "pepr-gmsa");
+    Object.assign(expected.spec ?? {}, { replicas: 1 });
+    const rendering = new Rendering(await render(["one-replica"]));
+    expect(rendering.get("Deployment", "pepr-gmsa")).toEqual(expected);
   });
 });
 
@@ -108,8 +100,8 @@ describe("component namespace-opt-out", () => {
     rendering = new Rendering(await render(["namespace-opt-out"]));
   });
 
-  function selector(kind: string): unknown {
-    const { webhooks } = rendering.get<V1MutatingWebhookConfiguration>(kind, "pepr-gmsa");
+  function selector(kind: (typeof CONFIGURATIONS)[number]): unknown {
+    const { webhooks } = rendering.get(kind, "pepr-gmsa");
     return webhooks?.[0]?.namespaceSelector;
   }
   const always = {
@@ -132,10 +124,7 @@ describe("component namespace-opt-out", () => {
   });
 
   test("the policy holds exactly where the label leaves Mutate out", () => {
-    const { spec } = rendering.get<V1ValidatingAdmissionPolicyBinding>(
-      "ValidatingAdmissionPolicyBinding",
-      "gmsa-disabled-namespaces",
-    );
+    const { spec } = rendering.get("ValidatingAdmissionPolicyBinding", "gmsa-disabled-namespaces");
     expect(spec).toEqual({
       policyName: "gmsa-excluded-namespaces",
       matchResources: { namespaceSelector: { matchLabels: { "windows.k8s.io/disabled": "true" } } },
@@ -147,7 +136,7 @@ describe("component namespace-opt-out", () => {
 describe("component viewer-role", () => {
   test("lets those who may view read credspecs, and not use them", async () => {
     const rendering = new Rendering(await render(["viewer-role"]));
-    const role = rendering.get<V1ClusterRole>("ClusterRole", "gmsacredentialspecs-viewer");
+    const role = rendering.get("ClusterRole", "gmsacredentialspecs-viewer");
     expect(role.metadata?.labels).toMatchObject({
       "rbac.authorization.k8s.io/aggregate-to-view": "true",
     });
@@ -162,33 +151,18 @@ describe("component viewer-role", () => {
 });
 
 describe("component monitoring", () => {
-  interface ServiceMonitor extends KubernetesObject {
-    spec: {
-      selector: { matchLabels: Record<string, string> };
-      endpoints: { port: string; scheme: string; tlsConfig: Record<string, unknown> }[];
-    };
-  }
-  interface PrometheusRule extends KubernetesObject {
-    spec: { groups: { rules: Alert[] }[] };
-  }
-  interface Alert {
-    alert: string;
-    expr: string;
-    labels: { severity: string };
-    annotations: { summary: string; description: string };
-  }
   let rendering: Rendering;
   let alerts: Alert[];
 
   beforeAll(async () => {
     rendering = new Rendering(await render(["monitoring"]));
-    const { spec } = rendering.get<PrometheusRule>("PrometheusRule", "pepr-gmsa");
+    const { spec } = rendering.get("PrometheusRule", "pepr-gmsa");
     alerts = spec.groups.flatMap(({ rules }) => rules);
   });
 
   test("the ServiceMonitor finds the Service and its port, and checks the certificate", () => {
-    const { spec } = rendering.get<ServiceMonitor>("ServiceMonitor", "pepr-gmsa");
-    const service = rendering.get<V1Service>("Service", "pepr-gmsa");
+    const { spec } = rendering.get("ServiceMonitor", "pepr-gmsa");
+    const service = rendering.get("Service", "pepr-gmsa");
     expect(service.metadata?.labels).toMatchObject(spec.selector.matchLabels);
     expect(spec.endpoints).toHaveLength(1);
     expect(service.spec?.ports?.map(({ name }) => name)).toContain(spec.endpoints[0]?.port);
@@ -281,7 +255,7 @@ describe("examples/overlay", () => {
       "PrometheusRule pepr-gmsa",
       "ServiceMonitor pepr-gmsa",
     ]);
-    for (const kind of ["PrometheusRule", "ServiceMonitor"]) {
+    for (const kind of ["PrometheusRule", "ServiceMonitor"] as const) {
       expect(example.get(kind, "pepr-gmsa").metadata?.labels).toMatchObject({
         release: "kube-prometheus-stack",
       });

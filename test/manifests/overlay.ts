@@ -10,6 +10,14 @@ const COMPONENTS = join(ROOT, "deploy/components");
 /** The names of all components that are shipped. */
 export const components: readonly string[] = readdirSync(COMPONENTS).sort();
 
+/** What the tests try: no component, each alone, and all of them in two orders. */
+export const combinations: readonly { title: string; with: readonly string[] }[] = [
+  { title: "the default installation", with: [] },
+  ...components.map(name => ({ title: `component ${name}`, with: [name] })),
+  { title: "all components at once", with: components },
+  { title: "all components the other way round", with: [...components].reverse() },
+];
+
 /** A folder with a kustomization.yaml. */
 export interface Overlay {
   dir: string;

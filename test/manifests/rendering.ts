@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { parseAllDocuments } from "yaml";
 
 import { findBinaries } from "../cluster/binaries";
+import type { Kinds } from "./kinds";
 import { writeOverlay } from "./overlay";
 
 const run = promisify(execFile);
@@ -19,26 +20,21 @@ export class Rendering {
   }
 
   /** @throws if there is no such object, naming it */
-  get<T extends KubernetesObject>(kind: string, name: string): T {
+  get<K extends keyof Kinds>(kind: K, name: string): Kinds[K] {
     const found = this.objects.find(
       object => object.kind === kind && object.metadata?.name === name,
     );
     if (found === undefined) throw new Error(`the rendering holds no ${kind} ${name}`);
-    return found as T;
+    return found as Kinds[K];
   }
 
-  /** The names of all objects of a kind. */
-  names(kind: string): string[] {
-    return this.all(kind).map(({ metadata }) => metadata?.name ?? "");
-  }
-
-  all<T extends KubernetesObject>(kind: string): T[] {
-    return this.objects.filter(object => object.kind === kind) as T[];
+  all<K extends keyof Kinds>(kind: K): Kinds[K][] {
+    return this.objects.filter(object => object.kind === kind) as Kinds[K][];
   }
 
   /** Something of each Deployment, by its name: what all of them must have in common. */
   ofDeployments<T>(read: (deployment: V1Deployment) => T): Record<string, T> {
-    const deployments = this.all<V1Deployment>("Deployment");
+    const deployments = this.all("Deployment");
     if (deployments.length === 0) throw new Error("the rendering holds no Deployment");
     return Object.fromEntries(
       deployments.map(deployment => [deployment.metadata?.name, read(deployment)]),

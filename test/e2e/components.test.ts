@@ -1,0 +1,295 @@
+/** What components do in a cluster, with the controller running. On a cluster of their own. */
+import { AdmissionregistrationV1Api, CoreV1Api } from "@kubernetes/client-node";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { startBed } from "../cluster/bed";
+import type { Bed, Controllers } from "../cluster/bed";
+import type { CompletePod } from "../fixtures/admission-case";
+import { render, Rendering } from "../manifests/rendering";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { onlyReplica } from "../process/webhook-bed";
+import { eventually } from "./eventually";
+import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
+import type { Outcome } from "./objects";
+import { containerOf, podOf } from "./pods";
+
+const NAMESPACE = "gmsa-components";
+const DISABLED = "gmsa-disabled";
+const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
+
+describeOnOwnBed("with the components", () => {
+  let bed: Bed;
+  let dir: string;
+  let objects: Objects;
+  let controllers: Controllers;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), "gmsa-components-"));
+    const file = join(dir, "gmsa.yaml");
+    writeFileSync(file, await render(["namespace-opt-out", "one-replica"]));
+    bed = await startBed({ install: file });
+    if (bed.controllers === undefined) throw new Error("a bed of our own has controllers");
+    ({ controllers } = bed);
+    objects = new Objects(bed.kubeConfig);
+    await objects.createCredspec("webapp1", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createUseRole("use-webapp1", ["webapp1"]);
+    await objects.bindInCluster("use-webapp1", { kind: "Group", name: "system:serviceaccounts" });
+    await Promise.all([NAMESPACE, DISABLED].map(name => bed.createNamespace(name)));
+    await eventually(
+      () => create(NAMESPACE),
+      ({ admitted }) => admitted,
+    );
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  function gmsaPod(namespace: string, name = "gmsa"): CompletePod {
+    return podOf(namespace, name, { credspec: "webapp1" });
+  }
+
+  /** Tries to create a GMSA Pod that may use its credspec; nothing stays. */
+  function create(namespace: string): Promise<Outcome> {
+    return objects.createPod(gmsaPod(namespace), { dryRun: true });
+  }
+
+  async function label(namespace: string, value: "true" | "false"): Promise<void> {
+    const pair = `windows.k8s.io/disabled=${value}`;
+    await bed.kubectl(["label", "namespace", namespace, pair, "--overwrite"]);
+  }
+
+  test("one-replica: the Deployment asks for one, and one serves", () => {
+    expect(controllers.replicas).toHaveLength(1);
+  });
+
+  describe("namespace-opt-out", () => {
+    const refusal = (place: string): string =>
+      `GMSA cannot be used in namespace "${DISABLED}" (${place}): the webhook that checks GMSA settings does not look there. Use another namespace.`;
+
+    beforeAll(async () => {
+      await eventually(
+        () => objects.createPod(gmsaPod(DISABLED, "before")),
+        ({ admitted }) => admitted,
+      );
+      await label(DISABLED, "true");
+      await eventually(
+        () => create(DISABLED),
+        ({ admitted }) => !admitted,
+      );
+    });
+
+    const withContents = podOf(DISABLED, "contents");
+    Object.assign(withContents.spec, {
+      securityContext: { windowsOptions: { gmsaCredentialSpec: CONTENTS } },
+    });
+
+    test.each([
+      ["names a credspec", gmsaPod(DISABLED), "pod"],
+      ["holds contents", withContents, "pod"],
+      [
+        "has a container that names one",
+        podOf(DISABLED, "container", { containerCredspecs: ["webapp1"] }),
+        'container "c0"',
+      ],
+    ])(
+      "in a disabled namespace a Pod that %s is refused by the policy",
+      async (_what, pod, place) => {
+        expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({
+          admitted: false,
+          message: expect.stringContaining(refusal(place)) as string,
+        });
+      },
+    );
+
+    test("a plain Pod is created there, and gets no ephemeral container with GMSA", async () => {
+      const pod = podOf(DISABLED, "plain");
+      expect(await objects.createPod(pod)).toMatchObject({ admitted: true });
+      const outcome = await objects.addEphemeralContainers({
+        ...pod,
+        spec: { ephemeralContainers: [containerOf("debug", "webapp1")] },
+      });
+      expect(outcome).toMatchObject({
+        admitted: false,
+        message: expect.stringContaining(refusal('container "debug"')) as string,
+      });
+      await objects.deletePod(pod.metadata);
+    });
+
+    test("a GMSA Pod of before the label can be labelled and deleted", async () => {
+      const { metadata } = gmsaPod(DISABLED, "before");
+      const labelled = await objects.updatePod(metadata, pod => {
+        Object.assign(pod.metadata ?? {}, { labels: { a: "b" } });
+      });
+      expect(labelled).toMatchObject({ admitted: true });
+      await objects.deletePod(metadata);
+    });
+
+    test("nothing there waits for the webhook: without a replica it is the same", async () => {
+      await controllers.scale(0);
+      try {
+        expect(await create(DISABLED)).toMatchObject({
+          admitted: false,
+          message: expect.stringContaining(refusal("pod")) as string,
+        });
+        expect(await objects.createPod(podOf(DISABLED, "plain"), { dryRun: true })).toMatchObject({
+          admitted: true,
+        });
+        expect(await create(NAMESPACE)).toMatchObject({
+          admitted: false,
+          message: expect.stringContaining('failed calling webhook "pepr-gmsa.pepr.dev"') as string,
+        });
+      } finally {
+        await controllers.scale(1);
+      }
+      await eventually(
+        () => create(NAMESPACE),
+        ({ admitted }) => admitted,
+      );
+    }, 60_000);
+
+    test("whoever sets the label after the policy has looked meets the webhook", async () => {
+      const api = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
+      const name = "gmsa-disabled-namespaces";
+      const { metadata, spec } = await api.readValidatingAdmissionPolicyBinding({ name });
+      // As if it had not seen the label: the policy does not hold there.
+      await api.deleteValidatingAdmissionPolicyBinding({ name });
+      try {
+        const outcome = await eventually(
+          () => objects.createPod(withContents, { dryRun: true }),
+          ({ admitted, ...rest }) =>
+            admitted || !JSON.stringify(rest).includes("GMSA cannot be used"),
+        );
+        expect(outcome).toMatchObject({
+          admitted: false,
+          message: expect.stringContaining(REFUSED_BY_WEBHOOK) as string,
+        });
+      } finally {
+        const { labels } = metadata ?? {};
+        await api.createValidatingAdmissionPolicyBinding({
+          body: { metadata: { name, labels }, spec },
+        });
+      }
+    });
+
+    test("another value of the label, and other namespaces, change nothing", async () => {
+      expect(await create(NAMESPACE)).toMatchObject({ admitted: true });
+      await label(DISABLED, "false");
+      const outcome = await eventually(
+        () => create(DISABLED),
+        ({ admitted }) => admitted,
+      );
+      expect(outcome).toMatchObject({
+        pod: { spec: { securityContext: { windowsOptions: { gmsaCredentialSpec: CONTENTS } } } },
+      });
+    });
+  });
+
+  describe("viewer-role", () => {
+    const users = ["view", "edit", "admin"];
+
+    beforeAll(async () => {
+      for (const role of users) {
+        await objects.bindInCluster(role, { kind: "User", name: `cluster-${role}` });
+      }
+      await objects.bindInNamespace(NAMESPACE, "view", { kind: "User", name: "namespace-view" });
+    });
+
+    async function can(user: string, verb: string): Promise<string> {
+      const resource = "gmsacredentialspecs.windows.k8s.io";
+      const { stdout } = await bed.kubectl(
+        ["auth", "can-i", verb, resource, `--as=cluster-${user}`],
+        { allowFailure: true },
+      );
+      return stdout.trim();
+    }
+
+    test("without it, nobody may view credspecs; with it, all who may view the cluster", async () => {
+      for (const user of users) expect(`${user}: ${await can(user, "list")}`).toBe(`${user}: no`);
+      const rendering = new Rendering(await render(["viewer-role"]));
+      const role = rendering.get("ClusterRole", "gmsacredentialspecs-viewer");
+      await bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(role) });
+      // Aggregated by the controller manager.
+      if (!bed.hasControllerManager) return;
+      for (const user of users) {
+        await eventually(
+          () => can(user, "list"),
+          answer => answer === "yes",
+        );
+        for (const verb of ["get", "watch"]) expect(await can(user, verb)).toBe("yes");
+        for (const verb of ["use", "create", "update", "patch", "delete"]) {
+          expect(`${user} ${verb}: ${await can(user, verb)}`).toBe(`${user} ${verb}: no`);
+        }
+      }
+      const { stdout } = await bed.kubectl(["get", "gmsa", "-o", "name", "--as=cluster-view"]);
+      expect(stdout).toContain("gmsacredentialspec.windows.k8s.io/webapp1");
+    }, 60_000);
+
+    test("a RoleBinding to view does not give it: credspecs are in no namespace", async () => {
+      const { code, stderr } = await bed.kubectl(["get", "gmsa", "--as=namespace-view"], {
+        allowFailure: true,
+      });
+      expect(code).not.toBe(0);
+      expect(stderr).toContain("at the cluster scope");
+    });
+  });
+
+  describe("monitoring", () => {
+    /** The metrics whose names begin so, in the alerts' expressions. */
+    async function metricsInAlerts(prefix: string): Promise<string[]> {
+      const rule = new Rendering(await render(["monitoring"])).get("PrometheusRule", "pepr-gmsa");
+      const names = JSON.stringify(rule).match(new RegExp(`\\b${prefix}[a-z_]+(?=\\{)`, "g")) ?? [];
+      return [...new Set(names)];
+    }
+
+    test("a replica shows the certificate that the ServiceMonitor expects, and these metrics", async () => {
+      const { address } = onlyReplica(bed);
+      const core = bed.kubeConfig.makeApiClient(CoreV1Api);
+      const secret = { namespace: "pepr-system", name: "pepr-gmsa-tls" };
+      const { data } = await core.readNamespacedSecret(secret);
+      // A certificate that nobody signed is its own CA.
+      const ca = Buffer.from(data?.["ca.crt"] ?? data?.["tls.crt"] ?? "", "base64").toString();
+      const body = await read({ ...address, path: "/metrics", ca });
+      const names = await metricsInAlerts("pepr_");
+      expect(names).toEqual(["pepr_errors", "pepr_alerts"]);
+      for (const name of names) expect(body).toMatch(new RegExp(`^${name} \\d`, "m"));
+    });
+
+    test("the API server counts calls that fail as the alert expects", async () => {
+      const [name = ""] = await metricsInAlerts("apiserver_");
+      await controllers.scale(0);
+      try {
+        expect(await create(NAMESPACE)).toMatchObject({ admitted: false });
+        const { stdout } = await bed.kubectl(["get", "--raw", "/metrics"]);
+        const found = stdout.split("\n").filter(line => line.startsWith(`${name}{`));
+        expect(found.join("\n")).toMatch(
+          /error_type="calling_webhook_error",name="pepr-gmsa\.pepr\.dev"/,
+        );
+      } finally {
+        await controllers.scale(1);
+      }
+    }, 60_000);
+
+    function read(options: {
+      host: string;
+      port: number;
+      path: string;
+      ca: string;
+    }): Promise<string> {
+      return new Promise((resolve, reject) => {
+        const all = { ...options, servername: "pepr-gmsa.pepr-system.svc", agent: false };
+        get(all, response => {
+          let body = "";
+          response.setEncoding("utf8").on("data", (part: string) => (body += part));
+          response.on("end", () => {
+            resolve(body);
+          });
+        }).on("error", reject);
+      });
+    }
+  });
+});

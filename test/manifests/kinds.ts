@@ -1,0 +1,59 @@
+/** The kinds of objects that tests look at, and what those look like. */
+import type {
+  KubernetesObject,
+  V1ClusterRole,
+  V1Deployment,
+  V1MutatingWebhookConfiguration,
+  V1Namespace,
+  V1NetworkPolicy,
+  V1Pod,
+  V1PodDisruptionBudget,
+  V1ResourceQuota,
+  V1Service,
+  V1ServiceAccount,
+  V1ValidatingAdmissionPolicyBinding,
+  V1ValidatingWebhookConfiguration,
+} from "@kubernetes/client-node";
+
+/** By kind. */
+export interface Kinds {
+  ClusterRole: V1ClusterRole;
+  Deployment: V1Deployment;
+  MutatingWebhookConfiguration: V1MutatingWebhookConfiguration;
+  Namespace: V1Namespace;
+  NetworkPolicy: V1NetworkPolicy;
+  Pod: V1Pod;
+  PodDisruptionBudget: V1PodDisruptionBudget;
+  ResourceQuota: V1ResourceQuota;
+  Service: V1Service;
+  ServiceAccount: V1ServiceAccount;
+  ValidatingAdmissionPolicyBinding: V1ValidatingAdmissionPolicyBinding;
+  ValidatingWebhookConfiguration: V1ValidatingWebhookConfiguration;
+  /** cert-manager.io/v1 */
+  Certificate: KubernetesObject;
+  Issuer: KubernetesObject;
+  /** monitoring.coreos.com/v1 */
+  PrometheusRule: PrometheusRule;
+  ServiceMonitor: ServiceMonitor;
+}
+
+/** monitoring.coreos.com/v1 ServiceMonitor, as far as it is used. */
+export interface ServiceMonitor extends KubernetesObject {
+  spec: {
+    selector: { matchLabels: Record<string, string> };
+    endpoints: { port: string; scheme: string; tlsConfig: Record<string, unknown> }[];
+  };
+}
+
+/** monitoring.coreos.com/v1 PrometheusRule, as far as it is used. */
+export interface PrometheusRule extends KubernetesObject {
+  spec: { groups: { rules: Alert[] }[] };
+}
+
+/** One alert of a PrometheusRule. */
+export interface Alert {
+  alert: string;
+  expr: string;
+  labels: { severity: string };
+  annotations: { summary: string; description: string };
+}

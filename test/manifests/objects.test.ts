@@ -1,0 +1,129 @@
+/** Every rendering of the installation: how the webhooks are called, and objects in general. */
+import type {
+  V1Deployment,
+  V1MutatingWebhookConfiguration,
+  V1ValidatingWebhookConfiguration,
+} from "@kubernetes/client-node";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { version } from "../../package.json";
+import { combinations } from "./overlay";
+import { render, Rendering } from "./rendering";
+
+const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
+const SELECTED = { app: "pepr-gmsa", "pepr.dev/controller": "admission" };
+const LABELS = { "app.kubernetes.io/name": "gmsa", "app.kubernetes.io/part-of": "gmsa" };
+
+test("the default installation is dist/gmsa.yaml, byte for byte", async () => {
+  expect(await render([])).toBe(readFileSync(MANIFEST, "utf8"));
+});
+
+describe.each(combinations)("$title", ({ with: chosen }) => {
+  let rendering: Rendering;
+  let webhook: V1Deployment;
+
+  beforeAll(async () => {
+    rendering = new Rendering(await render(chosen));
+    webhook = rendering.get("Deployment", "pepr-gmsa");
+  });
+
+  describe("webhooks", () => {
+    const settings = {
+      failurePolicy: "Fail",
+      timeoutSeconds: 10,
+      matchPolicy: "Equivalent",
+      sideEffects: "None",
+      admissionReviewVersions: ["v1"],
+    };
+    let mutating: V1MutatingWebhookConfiguration;
+    let validating: V1ValidatingWebhookConfiguration;
+
+    beforeAll(() => {
+      mutating = rendering.get("MutatingWebhookConfiguration", "pepr-gmsa");
+      validating = rendering.get("ValidatingWebhookConfiguration", "pepr-gmsa");
+    });
+
+    test("Mutate says how it is called, and is called again after a later webhook's change", () => {
+      expect(mutating.webhooks).toHaveLength(1);
+      expect(mutating.webhooks?.[0]).toMatchObject({
+        ...settings,
+        reinvocationPolicy: "IfNeeded",
+      });
+    });
+
+    test("Validate says how it is called", () => {
+      expect(validating.webhooks).toHaveLength(1);
+      expect(validating.webhooks?.[0]).toMatchObject(settings);
+    });
+
+    test("both see GMSA Pods only", () => {
+      const conditions = [mutating, validating].map(({ webhooks }) =>
+        webhooks?.[0]?.matchConditions?.map(({ name }) => name),
+      );
+      expect(conditions).toEqual([
+        ["gmsa-name-without-contents"],
+        ["gmsa-settings", "gmsa-settings-changed"],
+      ]);
+    });
+
+    test("what both leave out, the policy covers", () => {
+      const leftOut = {
+        key: "kubernetes.io/metadata.name",
+        values: ["kube-system", "pepr-system"],
+      };
+      for (const { webhooks } of [mutating, validating]) {
+        expect(webhooks?.[0]?.namespaceSelector?.matchExpressions).toContainEqual({
+          ...leftOut,
+          operator: "NotIn",
+        });
+      }
+      const { spec } = rendering.get(
+        "ValidatingAdmissionPolicyBinding",
+        "gmsa-excluded-namespaces",
+      );
+      expect(spec).toEqual({
+        policyName: "gmsa-excluded-namespaces",
+        matchResources: {
+          namespaceSelector: { matchExpressions: [{ ...leftOut, operator: "In" }] },
+        },
+        validationActions: ["Deny"],
+      });
+    });
+  });
+
+  describe("objects", () => {
+    test("all carry the recommended labels, and no selector does", () => {
+      const unlabelled = rendering.objects.filter(
+        ({ metadata }) =>
+          metadata?.labels?.["app.kubernetes.io/name"] !== LABELS["app.kubernetes.io/name"] ||
+          metadata.labels["app.kubernetes.io/part-of"] !== LABELS["app.kubernetes.io/part-of"],
+      );
+      expect(
+        unlabelled.map(({ kind, metadata }) => `${kind ?? ""} ${metadata?.name ?? ""}`),
+      ).toEqual([]);
+      expect(webhook.metadata?.labels).toMatchObject({
+        "app.kubernetes.io/version": version,
+        "app.kubernetes.io/component": "webhook",
+      });
+      expect(webhook.spec?.selector).toEqual({ matchLabels: SELECTED });
+      const { spec } = rendering.get("Service", "pepr-gmsa");
+      expect(spec?.selector).toEqual(SELECTED);
+    });
+
+    test("a Pod's labels do not change with the version, which would restart all", () => {
+      const labels = rendering.ofDeployments(
+        deployment => deployment.spec?.template.metadata?.labels?.["app.kubernetes.io/version"],
+      );
+      expect(labels).toEqual(rendering.ofDeployments(() => undefined));
+    });
+
+    test("none is there twice, and none is a Pod of its own", () => {
+      const ids = rendering.objects.map(({ apiVersion, kind, metadata }) =>
+        [apiVersion, kind, metadata?.namespace, metadata?.name].join(" "),
+      );
+      expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+      expect(rendering.all("Pod")).toEqual([]);
+    });
+  });
+});

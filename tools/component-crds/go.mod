@@ -1,0 +1,10 @@
+// Where the tests take the custom resources of others from, which components make objects of.
+// Nothing is built: `go mod download` fetches and verifies the sources, CRDs included.
+module componentcrds
+
+go 1.26.0
+
+require (
+	github.com/cert-manager/cert-manager v1.11.5
+	github.com/prometheus-operator/prometheus-operator v0.85.0
+)
