@@ -1,5 +1,5 @@
-// Four levels, each a project of its own: rules alone, the rendered YAML, the built controller over
-// HTTPS, and everything on a real kube-apiserver.
+// Five levels, each a project of its own: rules alone, the rendered YAML, the built controller over
+// HTTPS, everything on a real kube-apiserver, and the shipped Deployment on a real node.
 const common = {
   testEnvironment: "node",
   setupFiles: ["<rootDir>/test/setup/quiet-log.ts"],
@@ -29,6 +29,13 @@ export default {
       testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
       globalSetup: "<rootDir>/test/setup/shared-bed.ts",
       globalTeardown: "<rootDir>/test/setup/stop-shared-bed.ts",
+    },
+    {
+      ...common,
+      displayName: "node",
+      testMatch: ["<rootDir>/test/node/**/*.test.ts"],
+      globalSetup: "<rootDir>/test/setup/shared-node.ts",
+      globalTeardown: "<rootDir>/test/setup/stop-shared-node.ts",
     },
   ],
 };

@@ -12,9 +12,12 @@ import { Argument, Command, Option } from "commander";
 
 import { build } from "../tools/build";
 import { findBinaries } from "./cluster/binaries";
+import { MissingPrerequisite } from "./cluster/missing-prerequisite";
+import { findKubernetes, findNodePrograms } from "./node-cluster/prerequisites";
+import { NODE_STAGE_SKIPPED } from "./setup/shared-node";
 
 const ROOT = resolve(__dirname, "..");
-const LEVELS = ["unit", "manifests", "process", "e2e"];
+const LEVELS = ["unit", "manifests", "process", "e2e", "node"];
 
 /** What jest writes with --json, as far as it is read here. */
 interface JestResult {
@@ -24,32 +27,65 @@ interface JestResult {
   numRuntimeErrorTestSuites: number;
 }
 
-async function main(
-  levels: string[],
-  options: { cluster?: string },
-  jestArgs: string[],
-): Promise<void> {
-  const needsCluster = levels.some(level => level !== "unit");
-  if (needsCluster) {
-    const log = (line: string): void => {
-      console.error(line);
-    };
-    if (options.cluster === undefined) {
-      await findBinaries(log);
-    }
+/** Where the tests run, other than on clusters made for them. */
+interface Options {
+  cluster?: string;
+}
+
+function log(line: string): void {
+  console.error(line);
+}
+
+async function main(levels: string[], options: Options, jestArgs: string[]): Promise<void> {
+  const environment: Record<string, string> = {};
+  if (options.cluster !== undefined) environment.GMSA_TEST_CLUSTER = options.cluster;
+  const whyNoNode = levels.includes("node") ? await findNode(options) : undefined;
+  if (whyNoNode !== undefined) {
+    environment[NODE_STAGE_SKIPPED] = whyNoNode;
+    log(`the level "node" is skipped: ${whyNoNode}`);
+  }
+  if (levels.some(level => level !== "unit")) {
+    if (options.cluster === undefined) await findBinaries(log);
+    if (options.cluster === "node") await findNodePrograms();
     log("building the module");
     await build();
   }
-  const result = await runJest(levels, options, jestArgs);
-  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
-  const skipped = result.numPendingTests === 0 ? "" : `, ${result.numPendingTests} skipped`;
-  console.log(`\n${result.numPassedTests} passed, ${failed} failed${skipped}`);
-  process.exitCode = failed === 0 && result.numPassedTests > 0 ? 0 : 1;
+  // One after the other: each of the two has a cluster that stays up from its start to its end.
+  const runs = [levels.filter(level => level !== "node"), levels.filter(level => level === "node")];
+  const results: JestResult[] = [];
+  for (const run of runs.filter(({ length }) => length > 0)) {
+    results.push(await runJest(run, environment, jestArgs));
+  }
+  report(results, whyNoNode);
+}
+
+/** Finds what the level "node" needs; returns why it has to be skipped, if it has to. */
+async function findNode({ cluster }: Options): Promise<string | undefined> {
+  if (cluster === "current" || cluster === "k3d") return "a cluster of yours was named";
+  try {
+    await findNodePrograms();
+    await findKubernetes(log);
+    return undefined;
+  } catch (error) {
+    if (error instanceof MissingPrerequisite) return error.message;
+    throw error;
+  }
+}
+
+function report(results: readonly JestResult[], whyNoNode: string | undefined): void {
+  const sum = (count: (result: JestResult) => number): number =>
+    results.reduce((total, result) => total + count(result), 0);
+  const passed = sum(({ numPassedTests }) => numPassedTests);
+  const failed = sum(result => result.numFailedTests + result.numRuntimeErrorTestSuites);
+  const skipped = sum(({ numPendingTests }) => numPendingTests);
+  if (whyNoNode !== undefined) console.log(`\nnot tested on a real node: ${whyNoNode}`);
+  console.log(`\n${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
+  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
 }
 
 async function runJest(
   levels: string[],
-  { cluster }: { cluster?: string },
+  environment: Record<string, string>,
   jestArgs: string[],
 ): Promise<JestResult> {
   const folder = mkdtempSync(join(tmpdir(), "gmsa-test-"));
@@ -61,7 +97,6 @@ async function runJest(
     ...["--json", "--outputFile", outputFile, ...jestArgs],
     ...["--selectProjects", ...levels],
   ];
-  const environment = cluster === undefined ? {} : { GMSA_TEST_CLUSTER: cluster };
   try {
     await new Promise((done, fail) => {
       const jest = spawn(process.execPath, args, {
@@ -81,17 +116,17 @@ async function runJest(
 
 new Command("npm test")
   .description(
-    "Runs the tests: rules alone, the rendered YAML, the built controller, a real API server.",
+    "Runs the tests: rules alone, the rendered YAML, the built controller, a real API server, a real node.",
   )
   .addArgument(new Argument("[levels...]", "which levels").choices(LEVELS).default(LEVELS))
   .addOption(
     new Option(
       "--cluster <which>",
-      "test on a cluster of yours instead of one made for the tests",
-    ).choices(["current", "k3d"]),
+      "where the e2e tests run: a cluster of yours, or one made for them with a real node",
+    ).choices(["current", "k3d", "node"]),
   )
   .option("--jest <argument...>", "pass to jest, such as --testPathPatterns=outages")
-  .action(async (levels: string[], options: { cluster?: string; jest?: string[] }) => {
+  .action(async (levels: string[], options: Options & { jest?: string[] }) => {
     await main(levels, options, options.jest ?? []);
   })
   .parseAsync()

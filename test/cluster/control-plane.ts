@@ -207,7 +207,7 @@ async function choosePorts(): Promise<Ports> {
 
 async function attempt(options: ControlPlaneOptions): Promise<ControlPlane> {
   const range = await reserveLoopbackRange();
-  const pki = await createPki(range.apiServiceAddress);
+  const pki = await createPki([range.apiServiceAddress]);
   const ports = await choosePorts();
   const dir = makeDir(options);
   if (!options.keepDir) watchDir(dir);

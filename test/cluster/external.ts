@@ -35,17 +35,19 @@ export interface AttachOptions {
 
 const run = promisify(execFile);
 
-interface Parts {
+/** What a bed needs to know of a cluster that somebody else runs. */
+export interface ExternalBedParts {
   kubeconfigPath: string;
   kubectlProgram: string;
   hasControllerManager: boolean;
   rolloutTimeoutSeconds: number;
   log: Log;
-  cleanUp: () => void;
+  /** Called by `stop`. */
+  cleanUp: () => void | Promise<void>;
 }
 
 /** A cluster whose nodes, if it has any, run the controller themselves. */
-class ExternalBed implements Bed {
+export class ExternalBed implements Bed {
   readonly controllers = undefined;
   readonly controlPlane = undefined;
   readonly kubeconfigPath: string;
@@ -55,7 +57,7 @@ class ExternalBed implements Bed {
   readonly kubectl: Kubectl;
   readonly #client: KeepAliveConfig;
 
-  constructor(private readonly parts: Parts) {
+  constructor(protected readonly parts: ExternalBedParts) {
     this.kubeconfigPath = parts.kubeconfigPath;
     this.kubectlProgram = parts.kubectlProgram;
     this.hasControllerManager = parts.hasControllerManager;
@@ -71,9 +73,17 @@ class ExternalBed implements Bed {
 
   async install(file: string): Promise<void> {
     await this.apply(file);
+    await this.waitForRollout();
+  }
+
+  /** Waits until every Deployment of the module's namespace is rolled out. */
+  async waitForRollout(): Promise<void> {
+    const namespace = ["-n", target.namespace];
+    const { stdout } = await this.kubectl(["get", "deployments", ...namespace, "-o", "name"]);
     const timeout = `--timeout=${this.parts.rolloutTimeoutSeconds}s`;
-    const { namespace, name } = target;
-    await this.kubectl(["rollout", "status", "-n", namespace, `deployment/${name}`, timeout]);
+    for (const name of stdout.trim().split("\n")) {
+      await this.kubectl(["rollout", "status", ...namespace, name, timeout]);
+    }
   }
 
   async waitForServiceAccount(namespace: string, name: string): Promise<void> {
@@ -88,10 +98,9 @@ class ExternalBed implements Bed {
     await this.waitForServiceAccount(name, "default");
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#client.close();
-    this.parts.cleanUp();
-    return Promise.resolve();
+    await this.parts.cleanUp();
   }
 }
 

@@ -30,7 +30,7 @@ const packages = {
 export type Program = keyof typeof packages;
 
 /** Where the module with go.mod and go.sum lies. */
-const moduleDir = resolve(__dirname, "../../tools/control-plane");
+export const moduleDir = resolve(__dirname, "../../tools/control-plane");
 
 /**
  * The Kubernetes version that go.mod names, such as "v1.36.3".
@@ -54,7 +54,8 @@ function buildFlags(): string[] {
   return ["build", "-trimpath", "-ldflags", linkerFlags(moduleVersion())];
 }
 
-function cacheRoot(): string {
+/** Where what takes long to make is kept: GMSA_CACHE, or `gmsa` in the user's cache folder. */
+export function cacheRoot(): string {
   const { GMSA_CACHE, XDG_CACHE_HOME } = process.env;
   if (GMSA_CACHE) return resolve(GMSA_CACHE);
   return join(XDG_CACHE_HOME ? resolve(XDG_CACHE_HOME) : join(homedir(), ".cache"), "gmsa");

@@ -12,6 +12,8 @@ export interface KeyCertificate {
 export interface ControlPlanePki {
   /** Signs everything else; trusted for clients and servers alike. */
   ca: KeyCertificate;
+  /** Makes one more certificate, good for clients and servers, that this CA signs. */
+  issue(subject: Subject): Promise<KeyCertificate>;
   apiServer: KeyCertificate;
   /** Client certificate in the group system:masters. */
   admin: KeyCertificate;
@@ -21,8 +23,10 @@ export interface ControlPlanePki {
   serviceAccountKey: string;
 }
 
-interface Subject {
+/** Whom a certificate names. */
+export interface Subject {
   commonName: string;
+  /** To Kubernetes, the user's group. */
   organization?: string;
   dnsNames?: readonly string[];
   addresses?: readonly string[];
@@ -92,34 +96,21 @@ function signedBy(ca: KeyCertificate, subject: Subject, key: string): KeyCertifi
   return { certificate: pki.certificateToPem(certificate), key };
 }
 
-/** Makes the keys and certificates of one control plane on 127.0.0.1 and `apiServiceAddress`. */
-export async function createPki(apiServiceAddress: string): Promise<ControlPlanePki> {
-  const [caKey, apiServerKey, adminKey, managerKey, serviceAccountKey] = await Promise.all([
-    rsaKey(),
-    rsaKey(),
-    rsaKey(),
-    rsaKey(),
-    rsaKey(),
-  ]);
+/** Makes the keys and certificates of one control plane on 127.0.0.1 and these addresses. */
+export async function createPki(apiServerAddresses: readonly string[]): Promise<ControlPlanePki> {
+  const [caKey, serviceAccountKey] = await Promise.all([rsaKey(), rsaKey()]);
   const ca = selfSigned({ commonName: "gmsa-test-bed" }, caKey);
+  const issue = async (subject: Subject): Promise<KeyCertificate> =>
+    signedBy(ca, subject, await rsaKey());
   const kubernetes = ["kubernetes", "kubernetes.default", "kubernetes.default.svc"];
-  return {
-    ca,
-    apiServer: signedBy(
-      ca,
-      {
-        commonName: "kube-apiserver",
-        dnsNames: ["localhost", ...kubernetes, "kubernetes.default.svc.cluster.local"],
-        addresses: ["127.0.0.1", apiServiceAddress],
-      },
-      apiServerKey,
-    ),
-    admin: signedBy(ca, { commonName: "admin", organization: "system:masters" }, adminKey),
-    controllerManager: signedBy(
-      ca,
-      { commonName: "system:kube-controller-manager", addresses: ["127.0.0.1"] },
-      managerKey,
-    ),
-    serviceAccountKey,
-  };
+  const [apiServer, admin, controllerManager] = await Promise.all([
+    issue({
+      commonName: "kube-apiserver",
+      dnsNames: ["localhost", ...kubernetes, "kubernetes.default.svc.cluster.local"],
+      addresses: ["127.0.0.1", ...apiServerAddresses],
+    }),
+    issue({ commonName: "admin", organization: "system:masters" }),
+    issue({ commonName: "system:kube-controller-manager", addresses: ["127.0.0.1"] }),
+  ]);
+  return { ca, issue, apiServer, admin, controllerManager, serviceAccountKey };
 }

@@ -3,7 +3,7 @@ import type { Writable } from "node:stream";
 
 /**
  * Ends what this process leaves behind. A shell in a session of its own reads from a pipe which
- * process groups and folders are ours; the pipe closes when this process ends, however it ends
+ * process groups, cgroups and folders are ours; the pipe closes when this process ends, however it ends
  * (Ctrl-C, an uncaught error, SIGKILL), and the shell then kills and removes what is still listed.
  * Groups are registered by the id of a child we started, and taken off the list when it is gone.
  */
@@ -11,7 +11,7 @@ const script = `
 trap '' INT TERM HUP
 IFS='
 '
-groups=; dirs=
+groups=; cgroups=; dirs=
 without() { for x in $1; do [ "$x" = "$2" ] || printf '%s\\n' "$x"; done; }
 while read -r line; do
   item=\${line#* }
@@ -19,15 +19,29 @@ while read -r line; do
     '+group '*) groups="$groups
 $item" ;;
     '-group '*) groups=$(without "$groups" "$item") ;;
+    '+cgroup '*) cgroups="$cgroups
+$item" ;;
+    '-cgroup '*) cgroups=$(without "$cgroups" "$item") ;;
     '+dir '*) dirs="$dirs
 $item" ;;
     '-dir '*) dirs=$(without "$dirs" "$item") ;;
   esac
 done
 for g in $groups; do kill -s KILL -- "-$g" 2>/dev/null; done
-# A killed process may still be writing its last file.
-[ -z "$dirs" ] || sleep 0.3
-for d in $dirs; do rm -rf -- "$d"; done
+# A killed process may still be writing its last file, and a cgroup is busy until its last one ends.
+for g in $groups; do
+  for i in $(seq 50); do kill -s 0 -- "-$g" 2>/dev/null || break; sleep 0.1; done
+done
+for c in $cgroups; do
+  for i in $(seq 100); do
+    find "$c" -depth -type d -exec rmdir {} + 2>/dev/null
+    [ -d "$c" ] || break
+    sleep 0.1
+  done
+done
+for d in $dirs; do
+  for i in $(seq 20); do rm -rf -- "$d" 2>/dev/null && break; sleep 0.2; done
+done
 `;
 
 let shell: (ChildProcess & { stdin: Writable }) | undefined;
@@ -69,6 +83,16 @@ export function watchGroup(id: number): void {
 /** The process group `id` is gone. */
 export function forgetGroup(id: number): void {
   remove(`group ${id}`);
+}
+
+/** Has the cgroup at `path` removed with all below it should this process end before `forgetCgroup`. */
+export function watchCgroup(path: string): void {
+  add(`cgroup ${path}`);
+}
+
+/** The cgroup at `path` is removed. */
+export function forgetCgroup(path: string): void {
+  remove(`cgroup ${path}`);
 }
 
 /** Has the folder `path` removed should this process end before `forgetDir`. */

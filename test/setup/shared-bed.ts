@@ -1,11 +1,12 @@
 /**
- * The cluster that most e2e tests share: one made for them, or the user's own if it was named
- * with --cluster. Tests that break the cluster start their own.
+ * The cluster that most e2e tests share: one made for them, with a node if that was asked for with
+ * --cluster, or the user's own if that was named. Tests that break the cluster start their own.
  */
 import { join } from "node:path";
 
 import { connectBed, startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
+import { startNodeBed } from "../node-cluster/node-bed";
 
 const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 
@@ -28,13 +29,17 @@ function log(line: string): void {
   console.error(line);
 }
 
+async function start(cluster: string | undefined): Promise<Bed> {
+  if (cluster === "current" || cluster === "k3d") {
+    return connectBed({ cluster, install: MANIFEST, log });
+  }
+  if (cluster === "node") return startNodeBed({ install: MANIFEST, log });
+  return startBed({ replicas: 2, install: MANIFEST, log });
+}
+
 /** jest's globalSetup. */
 export default async function setUp(): Promise<void> {
-  const cluster = process.env.GMSA_TEST_CLUSTER;
-  const bed =
-    cluster === "current" || cluster === "k3d"
-      ? await connectBed({ cluster, install: MANIFEST, log })
-      : await startBed({ replicas: 2, install: MANIFEST, log });
+  const bed = await start(process.env.GMSA_TEST_CLUSTER);
   globalThis.gmsaSharedBed = bed;
   const { kubeconfigPath, kubectlProgram, hasControllerManager } = bed;
   const shared: SharedBed = { kubeconfigPath, kubectlProgram, hasControllerManager };

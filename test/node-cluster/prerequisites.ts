@@ -1,0 +1,158 @@
+import { execFile } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { findBinaries } from "../cluster/binaries";
+import { areBuilt, builtPrograms, moduleVersion } from "../cluster/go-build";
+import type { Log } from "../cluster/log";
+import { MissingPrerequisite } from "../cluster/missing-prerequisite";
+
+const run = promisify(execFile);
+
+/** Programs of the machine that a node needs, and the Debian package of each. */
+const packages = {
+  containerd: "containerd",
+  "containerd-shim-runc-v2": "containerd",
+  ctr: "containerd",
+  runc: "runc",
+  busybox: "busybox-static",
+  ip: "iproute2",
+  nft: "nftables",
+  mount: "mount",
+  nsenter: "util-linux",
+  unshare: "util-linux",
+  tar: "tar",
+  gcc: "gcc libc6-dev",
+} as const;
+
+/** Plugins that the Pods' network is made with. */
+const cniPlugins = ["host-local", "loopback", "ptp"];
+const cniPackage = "containernetworking-plugins";
+/** Where Debian, and where most others put them. */
+const cniFolders = ["/usr/lib/cni", "/opt/cni/bin"];
+
+/** Programs of the machine. */
+export type SystemProgram = keyof typeof packages;
+
+/** Absolute paths of what a node consists of. */
+export interface NodePrograms {
+  system: Readonly<Record<SystemProgram, string>>;
+  /** The folder with the CNI plugins. */
+  cniPlugins: string;
+  /** The PATH of everything that runs in the node: where those above are, and the usual. */
+  path: string;
+}
+
+/** Programs of Kubernetes and etcd, as built by tools/control-plane. */
+export interface KubernetesPrograms {
+  dir: string;
+  kubectl: string;
+  /** Such as "v1.36.3". */
+  version: string;
+}
+
+/** Administrators' folders are often missing from a user's PATH. */
+const folders = [
+  ...(process.env.PATH ?? "").split(delimiter).filter(folder => folder.startsWith("/")),
+  ...["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
+];
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function find(program: string): string | undefined {
+  return folders.map(folder => join(folder, program)).find(isExecutable);
+}
+
+function findCni(): string | undefined {
+  return cniFolders.find(folder => cniPlugins.every(name => isExecutable(join(folder, name))));
+}
+
+/** Namespaces and cgroups need more than the name of root: a container's root may have neither. */
+async function whyNoNamespaces(unshare: string): Promise<string | undefined> {
+  try {
+    await run(unshare, ["--net", "--mount", "--pid", "--fork", "true"]);
+  } catch {
+    return "the right to make network, mount and process namespaces (CAP_SYS_ADMIN)";
+  }
+  try {
+    accessSync("/sys/fs/cgroup", constants.W_OK);
+    return undefined;
+  } catch {
+    return "a writable /sys/fs/cgroup";
+  }
+}
+
+function packagesOf(programs: readonly string[]): string[] {
+  const names = programs.flatMap(name =>
+    cniPlugins.includes(name) ? [cniPackage] : packages[name as SystemProgram].split(" "),
+  );
+  return [...new Set(names)];
+}
+
+function missingPrograms(programs: readonly string[]): MissingPrerequisite {
+  return new MissingPrerequisite(
+    `a real node needs ${programs.join(", ")}; on Debian: ` +
+      `apt-get install --no-install-recommends ${packagesOf(programs).join(" ")}`,
+  );
+}
+
+/**
+ * Looks for the programs of the machine that a node needs.
+ * @throws MissingPrerequisite that names all that are missing, and how to get them
+ */
+export function locateNodePrograms(): NodePrograms {
+  const names = Object.keys(packages) as SystemProgram[];
+  const found = names.map(name => [name, find(name)] as const);
+  const cni = findCni();
+  const missing = [
+    ...found.filter(([, path]) => path === undefined).map(([name]) => name),
+    ...(cni === undefined ? cniPlugins : []),
+  ];
+  if (missing.length > 0 || cni === undefined) throw missingPrograms(missing);
+  const system = Object.fromEntries(found) as Record<SystemProgram, string>;
+  return { system, cniPlugins: cni, path: [...new Set(folders)].join(delimiter) };
+}
+
+/**
+ * Looks for all that a node of our own takes besides Kubernetes itself; nothing is built or started.
+ * @throws MissingPrerequisite that says what is missing, and how to get it
+ */
+export async function findNodePrograms(): Promise<NodePrograms> {
+  if (process.platform !== "linux") throw new MissingPrerequisite("a real node needs Linux");
+  if (process.getuid?.() !== 0) throw new MissingPrerequisite("a real node needs root");
+  const programs = locateNodePrograms();
+  const why = await whyNoNamespaces(programs.system.unshare);
+  if (why !== undefined) throw new MissingPrerequisite(`a real node needs ${why}`);
+  return programs;
+}
+
+/**
+ * The programs of Kubernetes, built once into the cache.
+ * @throws MissingPrerequisite without Go, if they are not built yet
+ */
+export async function findKubernetes(log: Log): Promise<KubernetesPrograms> {
+  const { kubectl } = await findBinaries(log);
+  const built = [
+    ...(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const),
+    ...(["kubelet", "kube-proxy"] as const),
+  ];
+  if (!areBuilt(built) && !(await hasGo())) {
+    throw new MissingPrerequisite("a real node needs Go 1.26 or later, to build a kubelet once");
+  }
+  return { dir: await builtPrograms(built, log), kubectl, version: moduleVersion() };
+}
+
+async function hasGo(): Promise<boolean> {
+  return run("go", ["version"], { cwd: tmpdir() }).then(
+    () => true,
+    () => false,
+  );
+}

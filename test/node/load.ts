@@ -1,0 +1,186 @@
+/** A constant load of GMSA Pods, and what becomes of each of them. */
+import type { Bed } from "../cluster/bed";
+import { Objects } from "../e2e/objects";
+import type { Outcome } from "../e2e/objects";
+import { podOf } from "../e2e/pods";
+
+/** What the load is made of. */
+export interface LoadOptions {
+  /** Creates under way at any time; default 16. */
+  concurrency?: number;
+  /** How long it lasts at least, in seconds; default 60. */
+  seconds?: number;
+}
+
+/** A create that was not answered with an admitted Pod. */
+export interface Failure {
+  /** Milliseconds from the start of the load to the answer. */
+  at: number;
+  message: string;
+}
+
+/** What became of all creates. */
+export interface LoadReport {
+  /** Seconds. */
+  duration: number;
+  /** Admitted, with the contents of the named credspec. */
+  admitted: number;
+  /** Milliseconds from the start at which a Pod was admitted without those contents. */
+  unchecked: number[];
+  failures: Failure[];
+  /** Milliseconds: the longest time in which nothing was admitted. */
+  longestPause: number;
+}
+
+const NAMESPACE = "gmsa-load";
+const CREDSPEC = "load";
+const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
+
+/** Before what is tested, and after it. */
+const LEAD_MS = 3000;
+
+/** Creates of GMSA Pods as a dry run: all of admission, and nothing is stored. */
+export class PodLoad {
+  readonly #objects: Objects;
+
+  private constructor(objects: Objects) {
+    this.#objects = objects;
+  }
+
+  /** Puts what the Pods need into the cluster: namespace, credspec, service account and grant. */
+  static async prepare(bed: Bed): Promise<PodLoad> {
+    const objects = new Objects(bed.kubeConfig);
+    await bed.createNamespace(NAMESPACE);
+    await objects.createCredspec(CREDSPEC, { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createServiceAccount(NAMESPACE, "web");
+    await objects.createUseRole(NAMESPACE, [CREDSPEC]);
+    await objects.bindInNamespace(NAMESPACE, NAMESPACE, {
+      kind: "ServiceAccount",
+      name: "web",
+      namespace: NAMESPACE,
+    });
+    return new PodLoad(objects);
+  }
+
+  /** Takes it out again. */
+  async remove(): Promise<void> {
+    await this.#objects.deleteCredspec(CREDSPEC);
+    await this.#objects.rbac.deleteClusterRole({ name: NAMESPACE });
+    await this.#objects.core.deleteNamespace({ name: NAMESPACE });
+  }
+
+  /** Creates one Pod, as all of the load are. */
+  create(): Promise<Outcome> {
+    const pod = podOf(NAMESPACE, "load", { serviceAccount: "web", credspec: CREDSPEC });
+    return this.#objects.createPod(pod, { dryRun: true });
+  }
+
+  /**
+   * Keeps up the load from before `act` until after it, and for as long as asked.
+   * @throws what `act` throws, once the load has ended
+   */
+  async during(act: () => Promise<void>, options: LoadOptions = {}): Promise<LoadReport> {
+    const { concurrency = 16, seconds = 60 } = options;
+    const recorder = new Recorder();
+    let isOver = false;
+    const work = async (): Promise<void> => {
+      while (!isOver) await this.#createOne(recorder);
+    };
+    const workers = Promise.all(Array.from({ length: concurrency }, work));
+    try {
+      await wait(LEAD_MS);
+      await act();
+      await wait(Math.max(LEAD_MS, seconds * 1000 - recorder.elapsed));
+    } finally {
+      isOver = true;
+      await workers;
+    }
+    return recorder.report();
+  }
+
+  async #createOne(recorder: Recorder): Promise<void> {
+    try {
+      recorder.add(await this.create());
+    } catch (error) {
+      // The connection to the API server itself.
+      recorder.fail(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+class Recorder {
+  readonly #start = performance.now();
+  readonly #unchecked: number[] = [];
+  readonly #failures: Failure[] = [];
+  #admitted = 0;
+  #lastAdmitted = 0;
+  #longestPause = 0;
+
+  /** Milliseconds. */
+  get elapsed(): number {
+    return performance.now() - this.#start;
+  }
+
+  add(outcome: Outcome): void {
+    if (!outcome.admitted) {
+      this.fail(outcome.message);
+      return;
+    }
+    const { spec } = outcome.pod;
+    if (spec?.securityContext?.windowsOptions?.gmsaCredentialSpec === CONTENTS) this.#admitted++;
+    else this.#unchecked.push(this.elapsed);
+    this.#notePause();
+  }
+
+  fail(message: string): void {
+    this.#failures.push({ at: this.elapsed, message });
+  }
+
+  report(): LoadReport {
+    this.#notePause();
+    return {
+      duration: this.elapsed / 1000,
+      admitted: this.#admitted,
+      unchecked: this.#unchecked,
+      failures: this.#failures,
+      longestPause: this.#longestPause,
+    };
+  }
+
+  #notePause(): void {
+    const now = this.elapsed;
+    this.#longestPause = Math.max(this.#longestPause, now - this.#lastAdmitted);
+    this.#lastAdmitted = now;
+  }
+}
+
+function wait(milliseconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds));
+}
+
+/** The report in one line, and one more for each kind of failure, with its count and its times. */
+export function describeLoad({
+  duration,
+  admitted,
+  unchecked,
+  failures,
+  longestPause,
+}: LoadReport): string {
+  const total = admitted + unchecked.length + failures.length;
+  const kinds = new Map<string, Failure[]>();
+  for (const failure of failures) {
+    // Ports and ids differ from one to the next.
+    const kind = failure.message.replace(/:\d+/g, ":*").slice(0, 300);
+    kinds.set(kind, [...(kinds.get(kind) ?? []), failure]);
+  }
+  const seconds = (milliseconds = 0): string => (milliseconds / 1000).toFixed(1);
+  return [
+    `${total} creates in ${duration.toFixed(1)} s: ${admitted} admitted, ` +
+      `${unchecked.length} unchecked, ${failures.length} failed; ` +
+      `longest pause ${seconds(longestPause)} s`,
+    ...[...kinds].map(
+      ([kind, { length, ...all }]) =>
+        `  ${length} x from ${seconds(all[0]?.at)} s to ${seconds(all[length - 1]?.at)} s: ${kind}`,
+    ),
+  ].join("\n");
+}

@@ -1,0 +1,85 @@
+/** The Pods of the module that is installed. */
+import { CoreV1Api } from "@kubernetes/client-node";
+import type { V1Pod } from "@kubernetes/client-node";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+
+import type { NodeBed } from "../node-cluster/node-bed";
+import { eventually } from "../e2e/eventually";
+
+export const MODULE_NAMESPACE = "pepr-system";
+
+/** What is installed, as one file; where tests/setup finds it, too. */
+export const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
+
+/** A Deployment of the manifest, as far as tests read it. */
+export interface DeploymentManifest {
+  name: string;
+  replicas: number;
+  /** Labels that its Pods have. */
+  matchLabels: Record<string, string>;
+}
+
+interface ManifestObject {
+  kind: string;
+  metadata: { name: string };
+  spec?: { replicas?: number; selector?: { matchLabels?: Record<string, string> } };
+}
+
+/** All Deployments of the manifest. */
+export function deployments(): DeploymentManifest[] {
+  return parseAllDocuments(readFileSync(MANIFEST, "utf8"))
+    .map(document => document.toJS() as ManifestObject)
+    .filter(({ kind }) => kind === "Deployment")
+    .map(({ metadata, spec }) => ({
+      name: metadata.name,
+      replicas: spec?.replicas ?? 1,
+      matchLabels: spec?.selector?.matchLabels ?? {},
+    }));
+}
+
+/** The Deployment whose Pods answer the API server. */
+export function servingDeployment(): DeploymentManifest {
+  const found = deployments().find(({ name }) => name === "pepr-gmsa");
+  if (found === undefined) throw new Error("the manifest has no Deployment pepr-gmsa");
+  return found;
+}
+
+/** The Pods of a Deployment, those that are ending included. */
+export async function podsOf(bed: NodeBed, { matchLabels }: DeploymentManifest): Promise<V1Pod[]> {
+  const core = bed.kubeConfig.makeApiClient(CoreV1Api);
+  const labelSelector = Object.entries(matchLabels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(",");
+  const { items } = await core.listNamespacedPod({ namespace: MODULE_NAMESPACE, labelSelector });
+  return items;
+}
+
+/** Whether a Pod is ready and not about to end. */
+export function isReady({ metadata, status }: V1Pod): boolean {
+  const conditions = status?.conditions ?? [];
+  const ready = conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
+  return ready && metadata?.deletionTimestamp === undefined;
+}
+
+/** The name of a Pod; none is without. */
+export function nameOf({ metadata }: V1Pod): string {
+  return metadata?.name ?? "";
+}
+
+/** Waits until a Deployment's Pods are as many as it asks for, all ready, and all others gone. */
+export function settled(bed: NodeBed, deployment: DeploymentManifest): Promise<V1Pod[]> {
+  return eventually(
+    () => podsOf(bed, deployment),
+    pods => pods.length === deployment.replicas && pods.every(isReady),
+    180_000,
+  );
+}
+
+/** Some ready Pod of the Deployment whose Pods answer the API server. */
+export async function someServingPod(bed: NodeBed): Promise<string> {
+  const [pod] = (await podsOf(bed, servingDeployment())).filter(isReady);
+  if (pod === undefined) throw new Error("no Pod of the module is ready");
+  return nameOf(pod);
+}

@@ -1,0 +1,32 @@
+/** The cluster with a real node that the node tests share. */
+import { join } from "node:path";
+
+import { startNodeBed } from "../node-cluster/node-bed";
+import type { OwnNodeBed, SharedNodeBed } from "../node-cluster/node-bed";
+
+const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
+
+/** How attach-node.ts finds the cluster, in the environment of the test process. */
+export const SHARED_NODE = "GMSA_SHARED_NODE";
+
+/** Set, by test/run.ts, to the reason why there can be no node here. */
+export const NODE_STAGE_SKIPPED = "GMSA_NODE_STAGE_SKIPPED";
+
+declare global {
+  // Setup and teardown run in one process, in different module registries.
+  var gmsaSharedNode: OwnNodeBed | undefined;
+}
+
+function log(line: string): void {
+  console.error(line);
+}
+
+/** jest's globalSetup. */
+export default async function setUp(): Promise<void> {
+  if (process.env[NODE_STAGE_SKIPPED] !== undefined) return;
+  const bed = await startNodeBed({ install: MANIFEST, log });
+  globalThis.gmsaSharedNode = bed;
+  const { kubeconfigPath, kubectlProgram, node } = bed;
+  const shared: SharedNodeBed = { kubeconfigPath, kubectlProgram, dir: node.dir, pid: node.pid };
+  process.env[SHARED_NODE] = JSON.stringify(shared);
+}
