@@ -19,6 +19,16 @@ test("the default installation is dist/gmsa.yaml, byte for byte", async () => {
   expect(await render([])).toBe(readFileSync(MANIFEST, "utf8"));
 });
 
+test("docs/install.md lists every object", async () => {
+  const docs = readFileSync(join(__dirname, "../../docs/install.md"), "utf8");
+  const names = new Rendering(await render([])).objects.map(({ metadata }) => metadata?.name ?? "");
+  const unlisted = names
+    // The module's Secret is named by its hash.
+    .map(name => name.replace(/^(pepr-gmsa-module-)[0-9a-f]+$/, "$1…"))
+    .filter(name => !docs.includes(`\`${name}\``));
+  expect(unlisted).toEqual([]);
+});
+
 describe.each(combinations)("$title", ({ with: chosen }) => {
   let rendering: Rendering;
   let webhook: V1Deployment;
