@@ -20,7 +20,7 @@ export interface LaterWebhook {
 
 /** @param patch a JSON patch */
 export async function startLaterWebhook(patch: readonly object[]): Promise<LaterWebhook> {
-  const { ca, apiServer } = await createPki("127.0.0.1");
+  const { ca, apiServer } = await createPki([]);
   const server = createServer(
     { cert: apiServer.certificate, key: apiServer.key },
     (request, response) => {
