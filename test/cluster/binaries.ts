@@ -1,9 +1,13 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { areBuilt, builtPrograms, moduleVersion } from "./go-build";
+import {
+  controlPlaneIsBuilt,
+  controlPlanePrograms,
+  kubernetesVersion,
+} from "./control-plane-programs";
+import { goVersion } from "./go-build";
 import type { Log } from "./log";
 import { MissingPrerequisite } from "./missing-prerequisite";
 
@@ -25,18 +29,6 @@ const help = `a Kubernetes control plane is needed, and there is neither Go to b
   - set KUBEBUILDER_ASSETS to a folder with kube-apiserver, etcd and kubectl, such as the one that \`setup-envtest use -p path\` prints
   - use a cluster of your own: --cluster current (the current context of your kubeconfig)`;
 
-/** Go's version as [major, minor], or undefined without Go. */
-async function goVersion(): Promise<[number, number] | undefined> {
-  try {
-    // Outside the module, or Go might fetch the toolchain that go.mod asks for.
-    const { stdout } = await run("go", ["version"], { cwd: tmpdir() });
-    const found = /go(\d+)\.(\d+)/.exec(stdout);
-    return found ? [Number(found[1]), Number(found[2])] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 async function hasRecentGo(): Promise<boolean> {
   const version = await goVersion();
   return version !== undefined && (version[0] > 1 || version[1] >= 26);
@@ -56,11 +48,11 @@ async function controllerManagerFor(assets: string, log: Log): Promise<string | 
   const shipped = join(assets, "kube-controller-manager");
   if (existsSync(shipped)) return shipped;
   const wanted = ["kube-controller-manager"] as const;
-  if (!areBuilt(wanted) && !(await hasRecentGo())) {
+  if (!controlPlaneIsBuilt(wanted) && !(await hasRecentGo())) {
     log("no kube-controller-manager in KUBEBUILDER_ASSETS and no Go 1.26: going without");
     return undefined;
   }
-  return join(await builtPrograms(wanted, log), "kube-controller-manager");
+  return join(await controlPlanePrograms(wanted, log), "kube-controller-manager");
 }
 
 async function fromAssets(assets: string, log: Log): Promise<Binaries> {
@@ -91,13 +83,13 @@ export async function findBinaries(log: Log): Promise<Binaries> {
   const assets = process.env.KUBEBUILDER_ASSETS;
   if (assets) return fromAssets(assets, log);
   const all = ["etcd", "kube-apiserver", "kube-controller-manager", "kubectl"] as const;
-  if (!areBuilt(all) && !(await goVersion())) throw new MissingPrerequisite(help);
-  const dir = await builtPrograms(all, log);
+  if (!controlPlaneIsBuilt(all) && !(await goVersion())) throw new MissingPrerequisite(help);
+  const dir = await controlPlanePrograms(all, log);
   return {
     etcd: join(dir, "etcd"),
     kubeApiserver: join(dir, "kube-apiserver"),
     kubectl: join(dir, "kubectl"),
     kubeControllerManager: join(dir, "kube-controller-manager"),
-    kubernetesVersion: moduleVersion(),
+    kubernetesVersion: kubernetesVersion(),
   };
 }

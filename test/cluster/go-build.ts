@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   existsSync,
@@ -9,49 +10,51 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { startChild } from "./child";
 import { sleep, type Log } from "./log";
+import { MissingPrerequisite } from "./missing-prerequisite";
 import { forgetDir, watchDir } from "./watchdog";
 
-/** The programs that tools/control-plane builds, and the Go package of each. */
-const packages = {
-  etcd: "go.etcd.io/etcd/server/v3",
-  "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
-  "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
-  "kube-proxy": "k8s.io/kubernetes/cmd/kube-proxy",
-  "kube-scheduler": "k8s.io/kubernetes/cmd/kube-scheduler",
-  kubectl: "k8s.io/kubernetes/cmd/kubectl",
-  kubelet: "k8s.io/kubernetes/cmd/kubelet",
-} as const;
-
-/** A program of the control plane. */
-export type Program = keyof typeof packages;
-
-/** Where the module with go.mod and go.sum lies. */
-export const moduleDir = resolve(__dirname, "../../tools/control-plane");
-
-/**
- * The Kubernetes version that go.mod names, such as "v1.36.3".
- * @throws if go.mod names none
- */
-export function moduleVersion(): string {
-  const text = readFileSync(join(moduleDir, "go.mod"), "utf8");
-  const version = /^\s*k8s\.io\/kubernetes (v\d+\.\d+\.\d+)/m.exec(text)?.[1];
-  if (!version) throw new Error("tools/control-plane/go.mod requires no k8s.io/kubernetes");
-  return version;
+/** A Go module of ours, without a line of Go, whose go.mod names programs to build. */
+export interface GoModule<Program extends string> {
+  /** Name of its folder in the cache, and what messages call it. */
+  name: string;
+  /** Where its go.mod and go.sum lie. */
+  dir: string;
+  /** Its programs, and the Go package of each. */
+  packages: Readonly<Record<Program, string>>;
+  /** For the linker; the same flags always find the same programs in the cache. */
+  linkerFlags: string;
+  /** How long a build takes, for people who wait for it. */
+  takes: string;
 }
 
-/** Without these the server says that it is v0.0.0, and clients take it for an ancient one. */
-function linkerFlags(version: string): string {
-  const [major, minor] = version.slice(1).split(".");
-  const variable = "-X k8s.io/component-base/version";
-  return `-s -w ${variable}.gitVersion=${version} ${variable}.gitMajor=${major ?? ""} ${variable}.gitMinor=${minor ?? ""}`;
+/** Options of a build. */
+export interface BuildOptions {
+  log: Log;
+  /** Ends the build. */
+  signal?: AbortSignal;
 }
 
-function buildFlags(): string[] {
-  return ["build", "-trimpath", "-ldflags", linkerFlags(moduleVersion())];
+const run = promisify(execFile);
+
+/** Go's version as [major, minor], or undefined without Go. */
+export async function goVersion(): Promise<[number, number] | undefined> {
+  try {
+    // Outside the module, or Go might fetch the toolchain that go.mod asks for.
+    const { stdout } = await run("go", ["version"], { cwd: tmpdir() });
+    const found = /go(\d+)\.(\d+)/.exec(stdout);
+    return found ? [Number(found[1]), Number(found[2])] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function buildFlags({ linkerFlags }: GoModule<string>): string[] {
+  return ["build", "-trimpath", "-ldflags", linkerFlags];
 }
 
 /** Where what takes long to make is kept: GMSA_CACHE, or `gmsa` in the user's cache folder. */
@@ -62,11 +65,17 @@ export function cacheRoot(): string {
 }
 
 /** The cache folder of exactly these sources, flags and platform. */
-function cacheDir(): string {
+function cacheDir(module: GoModule<string>): string {
   const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(moduleDir, file)));
-  hash.update(JSON.stringify([process.platform, process.arch, buildFlags()]));
-  return join(cacheRoot(), "control-plane", hash.digest("hex").slice(0, 16));
+  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(module.dir, file)));
+  hash.update(JSON.stringify([process.platform, process.arch, buildFlags(module)]));
+  return join(cacheRoot(), module.name, hash.digest("hex").slice(0, 16));
+}
+
+/** `go build` names a program after the last element of its package's path that is no version. */
+function builtName(goPackage: string): string {
+  const elements = goPackage.split("/").filter(element => !/^v\d+$/.test(element));
+  return elements.at(-1) ?? goPackage;
 }
 
 function lockedBy(lock: string): number | undefined {
@@ -108,7 +117,7 @@ async function withLock(lock: string, log: Log, work: () => Promise<void>): Prom
   let told = false;
   while (!tryLock(lock)) {
     if (isStale(lock)) rmSync(lock, { force: true });
-    else if (!told) log("waiting for another process that builds the control plane");
+    else if (!told) log("waiting for another process that builds the same");
     told = true;
     await sleep(500);
   }
@@ -119,62 +128,96 @@ async function withLock(lock: string, log: Log, work: () => Promise<void>): Prom
   }
 }
 
-async function goBuild(output: string, programs: readonly Program[], log: Log): Promise<void> {
-  const go = await startChild({
-    name: "go build",
-    command: "go",
-    args: [...buildFlags(), "-o", `${output}/`, ...programs.map(name => packages[name])],
-    cwd: moduleDir,
-    env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
-    logFile: join(output, "build.log"),
-  });
-  const start = Date.now();
-  const seconds = (): string => ((Date.now() - start) / 1000).toFixed(0);
-  const progress = setInterval(() => {
-    log(`still building (${seconds()} s)`);
-  }, 30_000);
-  const outcome = await go.exited;
-  clearInterval(progress);
-  if (outcome !== "exit code 0") {
-    throw new Error(`go build of the control plane ended with ${outcome}:\n${go.tail()}`);
-  }
-  log(`built in ${seconds()} s`);
-}
+/** Programs of one module, on their way into the cache. */
+class Build<Program extends string> {
+  constructor(
+    private readonly module: GoModule<Program>,
+    private readonly programs: readonly Program[],
+    private readonly options: BuildOptions,
+  ) {}
 
-async function buildMissing(dir: string, programs: readonly Program[], log: Log): Promise<void> {
-  const missing = programs.filter(name => !existsSync(join(dir, name)));
-  if (missing.length === 0) return;
-  log(`building ${missing.join(", ")} with Go, once: about 4 minutes on 2 cores`);
-  const output = mkdtempSync(join(dir, "build-"));
-  watchDir(output);
-  try {
-    await goBuild(output, missing, log);
-    for (const name of missing) {
-      // `go build` names a program after the last element of its package's path.
-      const built = name === "etcd" ? "server" : name;
-      renameSync(join(output, built), join(dir, name));
+  /** Builds those that are not in `dir`, and moves each to its place when it is whole. */
+  async into(dir: string): Promise<void> {
+    const { module, options } = this;
+    const missing = this.programs.filter(name => !existsSync(join(dir, name)));
+    if (missing.length === 0) return;
+    options.log(`building ${missing.join(", ")} with Go, once: ${module.takes}`);
+    const output = mkdtempSync(join(dir, "build-"));
+    watchDir(output);
+    try {
+      await this.#goBuild(output, missing);
+      for (const name of missing) {
+        renameSync(join(output, builtName(module.packages[name])), join(dir, name));
+      }
+    } finally {
+      rmSync(output, { recursive: true, force: true });
+      forgetDir(output);
     }
-  } finally {
-    rmSync(output, { recursive: true, force: true });
-    forgetDir(output);
+  }
+
+  async #goBuild(output: string, programs: readonly Program[]): Promise<void> {
+    const { module, options } = this;
+    const go = await startChild({
+      name: "go build",
+      command: "go",
+      args: [
+        ...buildFlags(module),
+        "-o",
+        `${output}/`,
+        ...programs.map(name => module.packages[name]),
+      ],
+      cwd: module.dir,
+      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
+      logFile: join(output, "build.log"),
+    });
+    const start = Date.now();
+    const seconds = (): string => ((Date.now() - start) / 1000).toFixed(0);
+    const progress = setInterval(() => {
+      options.log(`still building (${seconds()} s)`);
+    }, 30_000);
+    const abort = (): void => {
+      go.signal("SIGKILL");
+    };
+    options.signal?.addEventListener("abort", abort);
+    const outcome = await go.exited;
+    options.signal?.removeEventListener("abort", abort);
+    clearInterval(progress);
+    options.signal?.throwIfAborted();
+    if (outcome !== "exit code 0") {
+      throw new Error(`go build of ${module.name} ended with ${outcome}:\n${go.tail()}`);
+    }
+    options.log(`built in ${seconds()} s`);
   }
 }
 
 /**
  * Gives the folder that holds these programs under their names, built if they are not there yet.
  * Safe to call from several processes at once; nobody ever sees a half-written program.
- * @throws if the build fails, with the last lines of its output
+ * @throws MissingPrerequisite if something is to be built and there is no Go; Error if the build
+ * fails, with the last lines of its output
  */
-export async function builtPrograms(programs: readonly Program[], log: Log): Promise<string> {
-  const dir = cacheDir();
-  if (programs.every(name => existsSync(join(dir, name)))) return dir;
+export async function builtPrograms<Program extends string>(
+  module: GoModule<Program>,
+  programs: readonly Program[],
+  options: BuildOptions,
+): Promise<string> {
+  const dir = cacheDir(module);
+  if (areBuilt(module, programs)) return dir;
+  if (!(await goVersion())) {
+    const needs = `${programs.join(", ")}: built with Go 1.26 or later`;
+    throw new MissingPrerequisite(`${needs}, which is not there: https://go.dev/dl`);
+  }
   mkdirSync(dir, { recursive: true });
-  await withLock(join(dir, "lock"), log, () => buildMissing(dir, programs, log));
+  const build = new Build(module, programs, options);
+  await withLock(join(dir, "lock"), options.log, () => build.into(dir));
   return dir;
 }
 
 /** Whether all of these programs are in the cache already. */
-export function areBuilt(programs: readonly Program[]): boolean {
-  const dir = cacheDir();
+export function areBuilt<Program extends string>(
+  module: GoModule<Program>,
+  programs: readonly Program[],
+): boolean {
+  const dir = cacheDir(module);
   return programs.every(name => existsSync(join(dir, name)));
 }

@@ -11,7 +11,7 @@ import {
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { moduleDir, moduleVersion } from "../cluster/go-build";
+import { controlPlaneModule, kubernetesVersion } from "../cluster/control-plane-programs";
 import { PAUSE_IMAGE } from "./containerd";
 import { digestOf, type ImagePlan } from "./image";
 import type { NodePrograms } from "./prerequisites";
@@ -104,7 +104,7 @@ async function controllerPlan(): Promise<ImagePlan> {
 /** The folder of Kubernetes' sources, which Go has fetched to build it. */
 async function kubernetesSources(): Promise<string> {
   const { stdout } = await run("go", ["mod", "download", "-json", "k8s.io/kubernetes"], {
-    cwd: moduleDir,
+    cwd: controlPlaneModule,
     env: { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod" },
   });
   return z.object({ Dir: z.string() }).parse(JSON.parse(stdout)).Dir;
@@ -114,7 +114,7 @@ function pausePlan(gcc: string): ImagePlan {
   return {
     name: PAUSE_IMAGE,
     config: { Entrypoint: ["/pause"], User: "65535:65535" },
-    inputs: { kubernetes: moduleVersion() },
+    inputs: { kubernetes: kubernetesVersion() },
     layers: async scratch => {
       const root = makeRoot(scratch);
       const source = join(await kubernetesSources(), "build/pause/linux/pause.c");

@@ -1,10 +1,14 @@
 import { execFile } from "node:child_process";
 import { accessSync, constants } from "node:fs";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { findBinaries } from "../cluster/binaries";
-import { areBuilt, builtPrograms, moduleVersion } from "../cluster/go-build";
+import {
+  controlPlaneIsBuilt,
+  controlPlanePrograms,
+  kubernetesVersion,
+} from "../cluster/control-plane-programs";
+import { goVersion } from "../cluster/go-build";
 import type { Log } from "../cluster/log";
 import { MissingPrerequisite } from "../cluster/missing-prerequisite";
 
@@ -144,15 +148,8 @@ export async function findKubernetes(log: Log): Promise<KubernetesPrograms> {
     ...(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const),
     ...(["kubelet", "kube-proxy"] as const),
   ];
-  if (!areBuilt(built) && !(await hasGo())) {
+  if (!controlPlaneIsBuilt(built) && (await goVersion()) === undefined) {
     throw new MissingPrerequisite("a real node needs Go 1.26 or later, to build a kubelet once");
   }
-  return { dir: await builtPrograms(built, log), kubectl, version: moduleVersion() };
-}
-
-async function hasGo(): Promise<boolean> {
-  return run("go", ["version"], { cwd: tmpdir() }).then(
-    () => true,
-    () => false,
-  );
+  return { dir: await controlPlanePrograms(built, log), kubectl, version: kubernetesVersion() };
 }

@@ -1,22 +1,17 @@
 /** vegeta, and the load that it makes: a closed loop of Pods that are created and not stored. */
 import { execFile, spawn } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 
+import { builtPrograms, type GoModule } from "../../test/cluster/go-build";
 import type { Log } from "../../test/cluster/log";
-import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
 import type { ClientFiles } from "./client-files";
 import type { Sample } from "./statistics";
 
 const run = promisify(execFile);
 
-const PACKAGE = "github.com/tsenart/vegeta/v12";
-const BUILD_FLAGS = ["build", "-trimpath", "-ldflags", "-s -w"];
 const LARGEST_OUTPUT = 1024 * 1024 * 1024;
 /** Bytes of each answer that are kept: enough for the message of a refusal. */
 const KEPT_BODY = 1024;
@@ -42,20 +37,13 @@ const result = z.object({
   body: z.string().nullable(),
 });
 
-/** Where the control plane's programs are kept, too. */
-function cacheRoot(): string {
-  const { GMSA_CACHE, XDG_CACHE_HOME } = process.env;
-  if (GMSA_CACHE) return resolve(GMSA_CACHE);
-  return join(XDG_CACHE_HOME ? resolve(XDG_CACHE_HOME) : join(homedir(), ".cache"), "gmsa");
-}
-
-/** The cache folder of exactly these sources, flags and platform. */
-function cacheDir(): string {
-  const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(__dirname, file)));
-  hash.update(JSON.stringify([process.platform, process.arch, BUILD_FLAGS]));
-  return join(cacheRoot(), "bench", hash.digest("hex").slice(0, 16));
-}
+const vegeta: GoModule<"vegeta"> = {
+  name: "bench",
+  dir: __dirname,
+  packages: { vegeta: "github.com/tsenart/vegeta/v12" },
+  linkerFlags: "-s -w",
+  takes: "about 10 seconds",
+};
 
 /**
  * The path of vegeta, built once into the cache.
@@ -63,29 +51,7 @@ function cacheDir(): string {
  * @throws MissingPrerequisite without Go; Error if the build fails.
  */
 export async function findLoadGenerator(log: Log, signal: AbortSignal): Promise<string> {
-  const dir = cacheDir();
-  const program = join(dir, "vegeta");
-  if (existsSync(program)) return program;
-  log("building vegeta with Go, once: about 10 seconds");
-  mkdirSync(dir, { recursive: true });
-  // Moved to its place when it is whole: nobody ever finds half a program.
-  const output = mkdtempSync(join(dir, "build-"));
-  try {
-    await run("go", [...BUILD_FLAGS, "-o", join(output, "vegeta"), PACKAGE], {
-      cwd: __dirname,
-      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
-      signal,
-    });
-    renameSync(join(output, "vegeta"), program);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-      throw new MissingPrerequisite("the load generator needs Go 1.26 or later: https://go.dev/dl");
-    }
-    throw error;
-  } finally {
-    rmSync(output, { recursive: true, force: true });
-  }
-  return program;
+  return join(await builtPrograms(vegeta, ["vegeta"], { log, signal }), "vegeta");
 }
 
 /** Makes load with one program, one set of credentials and one folder for temporary files. */
