@@ -38,6 +38,8 @@ export interface Bed {
   apply(file: string): Promise<void>;
   /** Applies the built manifest and runs the controller until it is ready. */
   install(file: string, options?: InstallOptions): Promise<void>;
+  /** Runs the controller of an installation that has been applied already, until it is ready. */
+  runControllers(options?: InstallOptions): Promise<void>;
   waitForServiceAccount(namespace: string, name: string): Promise<void>;
   /** Creates a namespace, if it is not there, and waits until Pods can be created in it. */
   createNamespace(name: string): Promise<void>;
@@ -103,6 +105,10 @@ class LocalBed implements Bed {
   async install(file: string, options: InstallOptions = this.options): Promise<void> {
     if (this.#controllers) throw new Error("the controller is installed; use scale or rollout");
     await this.apply(file);
+    await this.runControllers(options);
+  }
+
+  async runControllers(options: InstallOptions = this.options): Promise<void> {
     const { replicas, direct } = options;
     this.#controllers = await startControllers({ bed: this, replicas, direct, log: this.#log });
     await this.#controllers.waitReady();

@@ -73,6 +73,11 @@ export class ExternalBed implements Bed {
 
   async install(file: string): Promise<void> {
     await this.apply(file);
+    await this.runControllers();
+  }
+
+  /** The cluster's own nodes run it. */
+  async runControllers(): Promise<void> {
     await this.waitForRollout();
   }
 

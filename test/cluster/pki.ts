@@ -96,6 +96,16 @@ function signedBy(ca: KeyCertificate, subject: Subject, key: string): KeyCertifi
   return { certificate: pki.certificateToPem(certificate), key };
 }
 
+/** Makes a serving certificate for these DNS names, and the CA that signed it. */
+export async function createServingPair(
+  dnsNames: readonly string[],
+): Promise<KeyCertificate & { ca: string }> {
+  const [caKey, key] = await Promise.all([rsaKey(), rsaKey()]);
+  const ca = selfSigned({ commonName: "gmsa-test-ca" }, caKey);
+  const pair = signedBy(ca, { commonName: dnsNames[0] ?? "", dnsNames }, key);
+  return { ...pair, ca: ca.certificate };
+}
+
 /** Makes the keys and certificates of one control plane on 127.0.0.1 and these addresses. */
 export async function createPki(apiServerAddresses: readonly string[]): Promise<ControlPlanePki> {
   const [caKey, serviceAccountKey] = await Promise.all([rsaKey(), rsaKey()]);

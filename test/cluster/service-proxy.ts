@@ -118,39 +118,50 @@ class BoundProxy implements ServiceProxy {
 }
 
 /** Answers the API server's CONNECT requests on a unix socket; needs no privilege. */
-class TunnelProxy implements ServiceProxy {
+class Tunnel {
+  /** Those that run, by their sockets: all Services of a bed share one. */
+  static readonly #running = new Map<string, Tunnel>();
+
+  readonly services = new Set<ServiceSpec>();
   readonly #server = createHttpServer();
   readonly #open = new Set<Duplex>();
+  readonly #listening: Promise<void>;
 
-  constructor(private readonly service: ServiceSpec) {
+  private constructor(private readonly path: string) {
     this.#server.on("connect", (request, socket, head) => {
       remember(this.#open, socket);
       socket.on("error", () => socket.destroy());
-      void this.#tunnel(request.url ?? "", socket, head);
+      void this.#forward(request.url ?? "", socket, head);
     });
-  }
-
-  listen(path: string): Promise<void> {
-    return new Promise((resolve, reject) => {
+    this.#listening = new Promise((resolve, reject) => {
       this.#server.once("error", reject);
       this.#server.listen(path, resolve);
     });
   }
 
-  update(): Promise<void> {
-    return Promise.resolve();
+  /** The tunnel at `path`, started if it does not run, with one Service more. */
+  static async add(path: string, service: ServiceSpec): Promise<Tunnel> {
+    const tunnel = Tunnel.#running.get(path) ?? new Tunnel(path);
+    Tunnel.#running.set(path, tunnel);
+    tunnel.services.add(service);
+    await tunnel.#listening;
+    return tunnel;
   }
 
-  async stop(): Promise<void> {
+  /** Stops with its last Service. Connections to others stay. */
+  async remove(service: ServiceSpec): Promise<void> {
+    if (!this.services.delete(service) || this.services.size > 0) return;
+    Tunnel.#running.delete(this.path);
     for (const socket of this.#open) socket.destroy();
     this.#server.closeAllConnections();
     if (this.#server.listening) await close(this.#server);
   }
 
-  async #tunnel(destination: string, client: Duplex, head: Buffer): Promise<void> {
-    const { host, port } = this.service.address;
-    const backend =
-      destination === `${host}:${port}` ? await connectReady(this.service.backends()) : undefined;
+  async #forward(destination: string, client: Duplex, head: Buffer): Promise<void> {
+    const service = [...this.services].find(
+      ({ address }) => destination === `${address.host}:${address.port}`,
+    );
+    const backend = service && (await connectReady(service.backends()));
     if (!backend) {
       client.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n");
       return;
@@ -170,7 +181,6 @@ export async function startServiceProxy(
   tunnelSocket?: string,
 ): Promise<ServiceProxy> {
   if (tunnelSocket === undefined) return new BoundProxy(service);
-  const proxy = new TunnelProxy(service);
-  await proxy.listen(tunnelSocket);
-  return proxy;
+  const tunnel = await Tunnel.add(tunnelSocket, service);
+  return { update: () => Promise.resolve(), stop: () => tunnel.remove(service) };
 }

@@ -1,0 +1,72 @@
+/** Runs the commands of a documentation page as they stand there. */
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import type { Bed } from "../cluster/bed";
+
+const run = promisify(execFile);
+const ROOT = join(__dirname, "../..");
+
+/** What an apply needs of the checkout. */
+const CHECKOUT = ["kustomization.yaml", "crds", "deploy", "dist", "examples"];
+
+/**
+ * The ```console block under a heading of a page, which is to hold exactly one.
+ *
+ * @param page path below the checkout, such as "docs/install.md".
+ * @param heading without the hash signs.
+ */
+export function commandsUnder(page: string, heading: string): string {
+  const text = readFileSync(join(ROOT, page), "utf8");
+  const sections = text.split(/^#+ /m).filter(section => section.startsWith(`${heading}\n`));
+  const blocks = sections.flatMap(section =>
+    [...section.matchAll(/^```console\n([\s\S]*?)^```$/gm)].map(([, block]) => block ?? ""),
+  );
+  const [block] = blocks;
+  if (block === undefined || blocks.length > 1) {
+    throw new Error(`${page} has ${blocks.length} blocks of commands under "${heading}", not one`);
+  }
+  return block;
+}
+
+/** A shell in a copy of the checkout, whose kubectl knows one cluster only. */
+export class Checkout {
+  private constructor(
+    private readonly dir: string,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  /** Copies what is built; `remove` removes it. */
+  static async copy(bed: Bed): Promise<Checkout> {
+    const dir = await mkdtemp(join(tmpdir(), "gmsa-checkout-"));
+    for (const entry of CHECKOUT) {
+      await cp(join(ROOT, entry), join(dir, "gmsa", entry), { recursive: true });
+    }
+    await symlink(bed.kubectlProgram, join(dir, "kubectl"));
+    return new Checkout(dir, {
+      PATH: `${dir}:${process.env.PATH ?? ""}`,
+      HOME: dir,
+      KUBECONFIG: bed.kubeconfigPath,
+    });
+  }
+
+  /**
+   * Runs commands one after the other, until one fails.
+   *
+   * @returns what they printed on standard output.
+   * @throws Error with all they printed, if one fails.
+   */
+  async run(commands: string): Promise<string> {
+    const options = { cwd: join(this.dir, "gmsa"), env: this.environment };
+    const { stdout } = await run("bash", ["-euo", "pipefail", "-c", commands], options);
+    return stdout;
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,102 @@
+/** A constant load of Pods, good and bad, each of which has to come out as it must. */
+import { isDeepStrictEqual } from "node:util";
+
+import { gmsaPlacesOf } from "../../capabilities/windows-options";
+import type { PodLike } from "../../capabilities/windows-options";
+import type { CompletePod } from "../fixtures/admission-case";
+import { eventually } from "./eventually";
+import type { Objects, Outcome } from "./objects";
+
+/** A Pod, and what is to become of it. */
+export interface LoadCase {
+  title: string;
+  pod: CompletePod;
+  /** What a refusal has to say; undefined if the Pod is to be admitted. */
+  refusal?: RegExp;
+}
+
+/** Something that came out otherwise than it must. */
+export interface Surprise {
+  title: string;
+  phase: string;
+  /** The refusal's message, or the contents with which the Pod was admitted. */
+  came: string;
+}
+
+/** Creates the cases one after the other, over and over, in several loops; nothing is stored. */
+export class GuardedLoad {
+  readonly surprises: Surprise[] = [];
+  /** Pods by phase and title. */
+  readonly counts: Record<string, Record<string, number>> = {};
+  #cases: readonly LoadCase[] = [];
+  #phase = "";
+  #next = 0;
+  #running: Promise<unknown> | undefined;
+  #stopped = false;
+
+  /** @param contents by credspec, as objects. */
+  constructor(
+    private readonly objects: Objects,
+    private readonly contents: Readonly<Record<string, unknown>>,
+  ) {}
+
+  /** From now on these cases; a Pod that is under way still counts for the phase before. */
+  enter(phase: string, cases: readonly LoadCase[]): void {
+    this.#phase = phase;
+    this.#cases = cases;
+    this.counts[phase] = Object.fromEntries(cases.map(({ title }) => [title, 0]));
+  }
+
+  /** @param workers how many Pods are under way at any time. */
+  start(workers: number): void {
+    this.#running = Promise.all(Array.from({ length: workers }, () => this.#work()));
+    // `stop` throws it.
+    this.#running.catch(() => undefined);
+  }
+
+  /** Waits until every case of this phase has come out `times` times. */
+  async settled(times: number): Promise<void> {
+    const phase = this.#phase;
+    await eventually(
+      () => Promise.resolve(this.counts[phase] ?? {}),
+      counts => Object.values(counts).every(count => count >= times),
+      30_000,
+    );
+  }
+
+  /** Ends it; rejects if something could not be sent at all. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopped) {
+      const phase = this.#phase;
+      const one = this.#cases[this.#next++ % this.#cases.length];
+      if (one === undefined) throw new Error("no cases to create");
+      const outcome = await this.objects.createPod(one.pod, { dryRun: true });
+      const came = this.#surprising(one, outcome);
+      if (came !== undefined) this.surprises.push({ title: one.title, phase, came });
+      const counts = this.counts[phase];
+      if (counts) counts[one.title] = (counts[one.title] ?? 0) + 1;
+    }
+  }
+
+  #surprising({ refusal }: LoadCase, outcome: Outcome): string | undefined {
+    if (!outcome.admitted) {
+      return refusal?.test(outcome.message) === true ? undefined : outcome.message;
+    }
+    const wrong = this.#unfilled(outcome.pod);
+    if (refusal === undefined && wrong.length === 0) return undefined;
+    return `admitted ${JSON.stringify(wrong)}`;
+  }
+
+  /** The places that name a credspec and do not hold its contents. */
+  #unfilled(pod: PodLike): unknown[] {
+    return gmsaPlacesOf(pod).filter(
+      ({ credspecName, contents }) =>
+        contents === "" || !isDeepStrictEqual(JSON.parse(contents), this.contents[credspecName]),
+    );
+  }
+}

@@ -1,0 +1,308 @@
+/**
+ * From kubernetes-sigs/windows-gmsa to this module, in place, with the commands of docs/migration.md
+ * and under a constant load of Pods. On clusters of its own.
+ */
+import { AppsV1Api } from "@kubernetes/client-node";
+
+import { canonicalJson } from "../../capabilities/canonical-json";
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { createServingPair } from "../cluster/pki";
+import { hasStatus } from "../cluster/namespaces";
+import type { CompletePod } from "../fixtures/admission-case";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { byChart, byScript, oldCrd, oldObjects } from "../windows-gmsa/manifests";
+import type { OldInstallation } from "../windows-gmsa/manifests";
+import { startOldWebhook } from "../windows-gmsa/webhook";
+import type { OldWebhook } from "../windows-gmsa/webhook";
+import { Checkout, commandsUnder } from "./documented-commands";
+import { eventually } from "./eventually";
+import { GuardedLoad } from "./guarded-load";
+import type { LoadCase } from "./guarded-load";
+import { Objects } from "./objects";
+import { containerOf, podOf } from "./pods";
+import { reportReady } from "./report-ready";
+
+const PAGE = "docs/migration.md";
+const NAMESPACE = "gmsa-migration";
+/** Keys out of order and what Go escapes: what both inline has to be the same all the same. */
+const CREDSPEC = {
+  DomainJoinConfig: { NetBiosName: "A&B", DnsName: "<contoso>.com" },
+  CmsPlugins: ["ActiveDirectory"],
+};
+const CONTENTS = canonicalJson(CREDSPEC);
+
+const NOT_AUTHORISED = /is not authorized to `use` GMSA cred spec "old-v1"/;
+const DIFFERS = /does not match the contents of GMSA resource "old-v1"/;
+const NAMELESS = /has a GMSA cred spec set, but does not define the name/;
+const ABSENT = /cred spec absent does not exist/;
+
+/** What both webhooks check. */
+const CASES: LoadCase[] = [
+  { title: "plain", pod: podOf(NAMESPACE, "plain") },
+  { title: "pod", pod: podOf(NAMESPACE, "pod", { serviceAccount: "web", credspec: "old-v1" }) },
+  {
+    title: "containers",
+    pod: podOf(NAMESPACE, "containers", {
+      serviceAccount: "web",
+      credspec: "old-v1alpha1",
+      containerCredspecs: ["old-v1", "old-v1alpha1"],
+    }),
+  },
+  { title: "brings equal contents", pod: bringing("web", JSON.stringify(CREDSPEC, null, 1)) },
+  {
+    title: "no grant",
+    pod: podOf(NAMESPACE, "no-grant", { credspec: "old-v1" }),
+    refusal: NOT_AUTHORISED,
+  },
+  {
+    title: "no grant in a container",
+    pod: podOf(NAMESPACE, "no-grant", { containerCredspecs: ["old-v1"] }),
+    refusal: NOT_AUTHORISED,
+  },
+  {
+    title: "no grant, brings equal contents",
+    pod: bringing("default", CONTENTS),
+    refusal: NOT_AUTHORISED,
+  },
+  { title: "other contents", pod: bringing("web", '{"CmsPlugins":[]}'), refusal: DIFFERS },
+  { title: "contents without a name", pod: bringing("web", CONTENTS, ""), refusal: NAMELESS },
+  {
+    title: "no such credspec",
+    pod: podOf(NAMESPACE, "absent", { serviceAccount: "web", credspec: "absent" }),
+    refusal: ABSENT,
+  },
+];
+
+/** What only this module checks. */
+const MORE_CASES: LoadCase[] = [
+  { title: "init container", pod: withInitContainer("web") },
+  {
+    title: "no grant in an init container",
+    pod: withInitContainer("default"),
+    refusal: NOT_AUTHORISED,
+  },
+];
+
+function bringing(serviceAccount: string, contents: string, credspec = "old-v1"): CompletePod {
+  const pod = podOf(NAMESPACE, "brings", { serviceAccount, credspec });
+  pod.spec.securityContext = {
+    windowsOptions: {
+      ...(credspec === "" ? {} : { gmsaCredentialSpecName: credspec }),
+      gmsaCredentialSpec: contents,
+    },
+  };
+  return pod;
+}
+
+function withInitContainer(serviceAccount: string): CompletePod {
+  const pod = podOf(NAMESPACE, "init", { serviceAccount });
+  pod.spec.initContainers = [containerOf("init", "old-v1")];
+  return pod;
+}
+
+describeOnOwnBed.each([
+  { old: byScript, names: "By the script", remains: "As the script left it" },
+  { old: byChart, names: "By the chart", remains: "As the chart left it" },
+])("from windows-gmsa as its $old.by installs it", ({ old, names, remains }) => {
+  let bed: Bed;
+  let checkout: Checkout;
+  let objects: Objects;
+  let oldWebhook: OldWebhook;
+  let load: GuardedLoad;
+  let before: unknown;
+
+  beforeAll(async () => {
+    bed = await startBed();
+    checkout = await Checkout.copy(bed);
+    objects = new Objects(bed.kubeConfig);
+    oldWebhook = await installOld(bed, old);
+    await bed.createNamespace(NAMESPACE);
+    await objects.createCredspec("old-v1", CREDSPEC);
+    await objects.createCredspec("old-v1alpha1", CREDSPEC, "v1alpha1");
+    await objects.createCredspec("old-keyless", undefined);
+    await objects.createServiceAccount(NAMESPACE, "web");
+    await objects.createUseRole("use-old", ["old-v1", "old-v1alpha1", "absent"]);
+    await objects.bindInNamespace(NAMESPACE, "use-old", {
+      kind: "ServiceAccount",
+      name: "web",
+      namespace: NAMESPACE,
+    });
+    load = new GuardedLoad(objects, { "old-v1": CREDSPEC, "old-v1alpha1": CREDSPEC });
+    before = await credspecs();
+  }, 300_000);
+
+  afterAll(async () => {
+    await load.stop();
+    await oldWebhook.stop();
+    await checkout.remove();
+    await bed.stop();
+  });
+
+  /** Runs what stands under a heading, with the names of the old installation set. */
+  function run(heading: string): Promise<string> {
+    return checkout.run(commandsUnder(PAGE, names) + commandsUnder(PAGE, heading));
+  }
+
+  /** All that a migration must leave as it is. */
+  async function credspecs(): Promise<unknown[]> {
+    const { stdout } = await bed.kubectl([
+      "get",
+      "gmsacredentialspecs.windows.k8s.io",
+      "-o",
+      "json",
+    ]);
+    const { items } = JSON.parse(stdout) as {
+      items: {
+        metadata: { name: string; uid: string; resourceVersion: string };
+        credspec: unknown;
+      }[];
+    };
+    return items.map(({ metadata: { name, uid, resourceVersion }, credspec }) => [
+      name,
+      uid,
+      resourceVersion,
+      credspec,
+    ]);
+  }
+
+  function expectNoSurprise(phase: string): void {
+    expect(load.surprises).toEqual([]);
+    expect(Math.min(...Object.values(load.counts[phase] ?? {}))).toBeGreaterThanOrEqual(3);
+  }
+
+  test("before, the old webhook alone stands guard", async () => {
+    expect(before).toHaveLength(3);
+    const running = podOf(NAMESPACE, "running", { serviceAccount: "web", credspec: "old-v1" });
+    const admitted = await eventually(
+      () => objects.createPod(running),
+      outcome => outcome.admitted,
+    );
+    expect(admitted).toMatchObject({
+      pod: { spec: { securityContext: { windowsOptions: { gmsaCredentialSpec: CONTENTS } } } },
+    });
+    expect(await run("What changes")).not.toContain("old-v1");
+
+    load.enter("before", CASES);
+    load.start(3);
+    await load.settled(3);
+    expectNoSurprise("before");
+  });
+
+  test("step 2: installed beside it, nothing is refused or admitted that must not be", async () => {
+    load.enter("step 2", CASES);
+    const applied = run("Step 2: install beside it");
+    const ready = eventually(
+      () => isThere(bed, { name: "pepr-gmsa", namespace: "pepr-system" }),
+      there => there,
+    ).then(async () => {
+      await bed.runControllers();
+      await reportReady(bed);
+    });
+    await Promise.all([applied, ready]);
+
+    expect(await applied).toContain("successfully rolled out");
+    await load.settled(3);
+    load.enter("side by side", CASES);
+    await load.settled(3);
+    expectNoSurprise("side by side");
+  }, 120_000);
+
+  test("step 3: this module refuses what it cannot check", async () => {
+    expect(await run("Step 3: let it refuse what it cannot check")).toContain("Fail Fail");
+    load.enter("step 3", [...CASES, ...MORE_CASES]);
+    await load.settled(3);
+    expectNoSurprise("step 3");
+  });
+
+  test("step 4: the old webhook is removed", async () => {
+    const asked = oldWebhook.asked;
+    expect(asked).toBeGreaterThan(0);
+    load.enter("step 4", [...CASES, ...MORE_CASES]);
+    await run("Step 4: remove the old webhook");
+    const stopped = eventually(
+      () => isThere(bed, old),
+      there => !there,
+    ).then(() => oldWebhook.stop());
+    await Promise.all([run(remains), stopped]);
+
+    load.enter("after", [...CASES, ...MORE_CASES]);
+    await load.settled(3);
+    expectNoSurprise("after");
+    expect(await leftOf(bed, old)).toEqual([]);
+  }, 120_000);
+
+  test("step 5: every credspec and every Pod is as before", async () => {
+    expect(await run("Step 5: look")).toContain(
+      'admission webhook "pepr-gmsa.pepr.dev" denied the request: pod "unnamed" has a GMSA cred spec set',
+    );
+    expect(await credspecs()).toEqual(before);
+    const running = { name: "running", namespace: NAMESPACE };
+    const labelled = await objects.updatePod(running, pod => {
+      Object.assign(pod.metadata ?? {}, { labels: { a: "b" } });
+    });
+    expect(labelled).toMatchObject({ admitted: true });
+    await objects.deletePod(running);
+    const { stdout } = await bed.kubectl(["get", "gmsa", "old-v1"]);
+    expect(stdout).toContain("<contoso>.com");
+  });
+});
+
+/** Installs the old one as its users did, and runs its stand-in. */
+async function installOld(bed: Bed, old: OldInstallation): Promise<OldWebhook> {
+  const host = `${old.name}.${old.namespace}.svc`;
+  const pair = await createServingPair([host, `${host}.cluster.local`]);
+  // Both the script and Helm create the CRD, and do not apply it.
+  await bed.kubectl(["create", "-f", "-"], { stdin: JSON.stringify(oldCrd()) });
+  await bed.kubectl([
+    ...["wait", "--for=condition=Established"],
+    "crd/gmsacredentialspecs.windows.k8s.io",
+  ]);
+  const verb = old.by === "deploy script" ? "apply" : "create";
+  for (const object of oldObjects(old, pair)) {
+    await bed.kubectl([verb, "-f", "-"], { stdin: JSON.stringify(object) });
+  }
+  if (old.by === "Helm chart") {
+    // Where Helm remembers the release.
+    await bed.kubectl([
+      ...["create", "secret", "generic", `sh.helm.release.v1.${old.name}.v1`],
+      ...["-n", old.namespace, "--type=helm.sh/release.v1"],
+    ]);
+    await bed.kubectl([
+      ...["label", "secret", `sh.helm.release.v1.${old.name}.v1`, "-n", old.namespace],
+      ...["owner=helm", `name=${old.name}`],
+    ]);
+  }
+  return startOldWebhook(bed, old, pair);
+}
+
+async function isThere(
+  bed: Bed,
+  deployment: { name: string; namespace: string },
+): Promise<boolean> {
+  const { name, namespace } = deployment;
+  try {
+    await bed.kubeConfig.makeApiClient(AppsV1Api).readNamespacedDeployment({ name, namespace });
+    return true;
+  } catch (error) {
+    if (hasStatus(error, 404)) return false;
+    throw error;
+  }
+}
+
+/** Objects that have the old one's name, or are in its namespace. */
+async function leftOf(bed: Bed, { name, namespace }: OldInstallation): Promise<string[]> {
+  const cluster = [
+    "clusterroles,clusterrolebindings",
+    "mutatingwebhookconfigurations,validatingwebhookconfigurations",
+  ].join();
+  const named = await bed.kubectl(["get", cluster, "-o", "name"]);
+  const own = await bed.kubectl([
+    ...["get", "deployments,services,secrets,serviceaccounts"],
+    ...["-n", namespace, "-o", "name"],
+  ]);
+  return [
+    ...named.stdout.split("\n").filter(line => line.includes(name)),
+    ...own.stdout.split("\n").filter(line => line !== "" && line !== "serviceaccount/default"),
+  ];
+}
