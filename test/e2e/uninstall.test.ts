@@ -1,0 +1,152 @@
+/** Removing the installation with the documented commands. On a cluster of its own. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
+
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { MANIFEST } from "../process/webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { Checkout, commandsUnder } from "./documented-commands";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import type { Outcome } from "./objects";
+import { podOf } from "./pods";
+
+const ROOT = join(__dirname, "../..");
+const PAGE = "docs/install.md";
+const NAMESPACE = "team-a";
+const CRD = "customresourcedefinition.apiextensions.k8s.io/gmsacredentialspecs.windows.k8s.io";
+
+interface Manifest {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}
+
+function manifestsOf(file: string): Manifest[] {
+  return parseAllDocuments(readFileSync(file, "utf8")).map(document => document.toJS() as Manifest);
+}
+
+function idOf({ kind, metadata }: Manifest): string {
+  return `${kind} ${metadata.name}`;
+}
+
+test("what is removed is what is installed, but for the credspecs", () => {
+  const removed = ["webhooks.yaml", "objects.yaml"]
+    .flatMap(file => manifestsOf(join(ROOT, "deploy/uninstall", file)))
+    .map(idOf);
+  const installed = manifestsOf(MANIFEST)
+    .filter(({ metadata }) => metadata.namespace !== "pepr-system")
+    .map(idOf);
+  const kept = "CustomResourceDefinition gmsacredentialspecs.windows.k8s.io";
+
+  expect(removed.slice(0, 2).map(id => id.split(" ")[0])).toEqual([
+    "MutatingWebhookConfiguration",
+    "ValidatingWebhookConfiguration",
+  ]);
+  expect(installed.filter(id => !removed.includes(id))).toEqual([kept]);
+  expect(removed).not.toContain(kept);
+  expect(manifestsOf(join(ROOT, "deploy/uninstall/credspecs/crd.yaml")).map(idOf)).toEqual([kept]);
+});
+
+describeOnOwnBed("the documented commands", () => {
+  let bed: Bed;
+  let checkout: Checkout;
+  let objects: Objects;
+  const gmsaPod = podOf(NAMESPACE, "running", { serviceAccount: "web", credspec: "webapp1" });
+
+  beforeAll(async () => {
+    bed = await startBed({ replicas: 1, install: MANIFEST });
+    checkout = await Checkout.copy(bed);
+    objects = new Objects(bed.kubeConfig);
+    await bed.createNamespace(NAMESPACE);
+    await objects.createCredspec("webapp1", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createServiceAccount(NAMESPACE, "web");
+    await objects.createUseRole("use-webapp1", ["webapp1"]);
+    await objects.bindInNamespace(NAMESPACE, "use-webapp1", {
+      kind: "ServiceAccount",
+      name: "web",
+      namespace: NAMESPACE,
+    });
+    await eventually(
+      () => objects.createPod(gmsaPod),
+      ({ admitted }) => admitted,
+    );
+  }, 300_000);
+
+  afterAll(async () => {
+    await checkout.remove();
+    await bed.stop();
+  });
+
+  /** Everything in the cluster whose name or namespace is one of ours. */
+  async function ours(): Promise<string[]> {
+    const resources = await bed.kubectl(["api-resources", "--verbs=list", "-o", "name"]);
+    const kinds = resources.stdout.trim().split("\n");
+    const { stdout } = await bed.kubectl([
+      ...["get", kinds.filter(kind => !kind.startsWith("events")).join(), "-A"],
+      ...[
+        "-o",
+        "jsonpath={range .items[*]}{.kind}/{.metadata.namespace}/{.metadata.name}{'\\n'}{end}",
+      ],
+    ]);
+    return stdout.split("\n").filter(line => /pepr|gmsa/i.test(line));
+  }
+
+  test("one removes all but credspecs, while Pods are created", async () => {
+    expect((await ours()).length).toBeGreaterThan(10);
+    const refused: Outcome[] = [];
+    const end = new AbortController();
+    let created = 0;
+    const load = (async (): Promise<void> => {
+      while (!end.signal.aborted) {
+        for (const pod of [
+          podOf(NAMESPACE, "plain"),
+          { ...gmsaPod, metadata: { ...gmsaPod.metadata, name: "more" } },
+        ]) {
+          const outcome = await objects.createPod(pod, { dryRun: true });
+          if (!outcome.admitted) refused.push(outcome);
+          created++;
+        }
+      }
+    })();
+    // A kubelet stops what belongs to a Deployment that is gone.
+    const stopped = eventually(
+      () =>
+        bed.kubectl(["get", "deployment", "pepr-gmsa", "-n", "pepr-system"], {
+          allowFailure: true,
+        }),
+      ({ code }) => code !== 0,
+      30_000,
+    ).then(() => bed.controllers?.stop());
+
+    await checkout.run(commandsUnder(PAGE, "Remove it"));
+    await stopped;
+    end.abort();
+    await load;
+
+    expect(refused).toEqual([]);
+    expect(created).toBeGreaterThan(20);
+    expect(await ours()).toEqual([
+      "CustomResourceDefinition//gmsacredentialspecs.windows.k8s.io",
+      "GMSACredentialSpec//webapp1",
+    ]);
+    const running = await objects.core.readNamespacedPod(gmsaPod.metadata);
+    expect(running.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec).toBe(
+      '{"CmsPlugins":["ActiveDirectory"]}',
+    );
+    await objects.deletePod(gmsaPod.metadata);
+  }, 90_000);
+
+  test("again, it finds nothing to do", async () => {
+    expect(await checkout.run(commandsUnder(PAGE, "Remove it"))).toBe("");
+  });
+
+  test("another removes the credspecs and their CRD", async () => {
+    const printed = await checkout.run(commandsUnder(PAGE, "Remove the credspecs as well"));
+    expect(printed).toContain('"gmsacredentialspecs.windows.k8s.io" deleted');
+    const { code } = await bed.kubectl(["get", CRD], { allowFailure: true });
+    expect(code).not.toBe(0);
+    expect(await ours()).toEqual([]);
+  });
+});
