@@ -5,6 +5,7 @@ import { MANIFEST } from "../process/webhook-bed";
 import { startBed } from "../cluster/bed";
 import type { Bed, Controllers, ControlPlane } from "../cluster/bed";
 import type { CompletePod } from "../fixtures/admission-case";
+import { expectDocumented } from "./documented-message";
 import { eventually } from "./eventually";
 import { Objects, REMEMBERED_MS } from "./objects";
 import type { Outcome } from "./objects";
@@ -12,6 +13,8 @@ import { podOf } from "./pods";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const NAMESPACE = "gmsa-outages";
+/** After which the API server would give up on the webhook, and say no more than that. */
+const WEBHOOK_TIMEOUT_MS = 10_000;
 let bed: Bed;
 let objects: Objects;
 let controllers: Controllers;
@@ -51,6 +54,10 @@ function gmsaPod(name: string): CompletePod {
 /** Tries to create a GMSA Pod; nothing stays. */
 function create(name: string): Promise<Outcome> {
   return objects.createPod(gmsaPod(name), { dryRun: true });
+}
+
+function messageOf(outcome: Outcome): string {
+  return outcome.admitted ? "" : outcome.message;
 }
 
 /** Contents that were admitted, by outcome: a Pod admitted without contents was admitted unchecked. */
@@ -114,7 +121,10 @@ describeOnOwnBed("when the controller starts while the API server is away", () =
     }
     await eventually(
       () => Promise.resolve(controllers.replicas.map(replica => replica.logs())),
-      logs => logs.every(log => log.includes("waiting for the API server: connect ECONNREFUSED")),
+      logs =>
+        logs.every(log =>
+          /could not be reached.* ECONNREFUSED .*Waiting for the API server/.test(log),
+        ),
     );
     // Long enough for several attempts; a process that ended would be started later and later.
     await sleep(5000);
@@ -149,6 +159,7 @@ describeOnOwnBed("when the API server refuses the controller", () => {
           /could not find out whether service account "web" may `use` GMSA cred spec "outage" \(gmsaCredentialSpecName of pod "refused"\): the API server answered 403: subjectaccessreviews.authorization.k8s.io is forbidden: .* Nothing is admitted unchecked; try again\./,
         ) as string,
       });
+      expectDocumented(messageOf(outcome), bed);
     } finally {
       delete binding.metadata?.resourceVersion;
       await objects.rbac.createClusterRoleBinding({ body: binding });
@@ -165,13 +176,17 @@ describeOnOwnBed("when etcd hangs", () => {
     // What is remembered would do for an answer.
     await sleep(REMEMBERED_MS);
     controlPlane.signalEtcd("SIGSTOP");
+    const start = Date.now();
     try {
-      expect(await create("hangs")).toMatchObject({
+      const outcome = await create("hangs");
+
+      expect(outcome).toMatchObject({
         admitted: false,
-        message: expect.stringContaining(
-          'could not read GMSA cred spec "outage" (gmsaCredentialSpecName of pod "hangs"): the API server did not answer in time.',
-        ) as string,
+        message:
+          'admission webhook "pepr-gmsa.pepr.dev" denied the request: could not read GMSA cred spec "outage" (gmsaCredentialSpecName of pod "hangs"): the API server did not answer in time. Nothing is admitted unchecked; try again.',
       });
+      expectDocumented(messageOf(outcome), bed);
+      expect(Date.now() - start).toBeLessThan(WEBHOOK_TIMEOUT_MS);
     } finally {
       controlPlane.signalEtcd("SIGCONT");
     }
@@ -182,40 +197,35 @@ describeOnOwnBed("when etcd hangs", () => {
   }, 60_000);
 });
 
-describeOnOwnBed("when no replica runs", () => {
-  test("GMSA Pods are refused, all else goes on: plain Pods, and labels, status and deletion of GMSA Pods", async () => {
-    const running = gmsaPod("running");
-    expect(await objects.createPod(running)).toMatchObject({ admitted: true });
-    await controllers.scale(0);
+describeOnOwnBed("when etcd answers a few times a second only", () => {
+  test("Pods are admitted with their contents, or refused with a reason, and in time", async () => {
+    const end = Date.now() + 8000;
+    const outcomes: Outcome[] = [];
+    let slowest = 0;
+    const work = async (): Promise<void> => {
+      while (Date.now() < end) {
+        const start = Date.now();
+        outcomes.push(await create("slow"));
+        slowest = Math.max(slowest, Date.now() - start);
+      }
+    };
+    const load = Promise.all([work(), work(), work()]);
+    try {
+      while (Date.now() < end) {
+        controlPlane.signalEtcd("SIGSTOP");
+        await sleep(900);
+        controlPlane.signalEtcd("SIGCONT");
+        await sleep(50);
+      }
+    } finally {
+      controlPlane.signalEtcd("SIGCONT");
+    }
+    await load;
 
-    expect(await create("refused")).toMatchObject({
-      admitted: false,
-      message: expect.stringContaining('failed calling webhook "pepr-gmsa.pepr.dev"') as string,
-    });
-    expect(await objects.createPod(podOf(NAMESPACE, "plain"))).toMatchObject({ admitted: true });
-    expect(await objects.createPod(podOf("kube-system", "plain"))).toMatchObject({
-      admitted: true,
-    });
-    const labelled = await objects.updatePod(running.metadata, pod => {
-      Object.assign(pod.metadata ?? {}, { labels: { a: "b" }, finalizers: ["example.com/hold"] });
-    });
-    expect(labelled).toMatchObject({ admitted: true });
-    const released = await objects.updatePod(running.metadata, pod => {
-      Object.assign(pod.metadata ?? {}, { finalizers: [] });
-    });
-    expect(released).toMatchObject({ admitted: true });
-    const { stdout } = await bed.kubectl([
-      ...["patch", "pod", "running", "-n", NAMESPACE, "--subresource=status", "--type=merge"],
-      ...["-p", '{"status":{"phase":"Failed"}}'],
-    ]);
-    expect(stdout).toContain("patched");
-    await objects.deletePod(running.metadata);
-
-    await controllers.scale(2);
-    await controllers.waitReady();
-    await eventually(
-      () => create("back"),
-      ({ admitted }) => admitted,
-    );
+    expect(outcomes.length).toBeGreaterThan(10);
+    expect(uncheckedAmong(outcomes)).toEqual([]);
+    const refusals = outcomes.map(messageOf).filter(message => message !== "");
+    expect(refusals.filter(message => message.includes("failed calling webhook"))).toEqual([]);
+    expect(slowest).toBeLessThan(WEBHOOK_TIMEOUT_MS);
   }, 60_000);
 });

@@ -1,0 +1,201 @@
+/** What fails, and what users see of it, while replicas are away. On a cluster of its own. */
+import { AppsV1Api } from "@kubernetes/client-node";
+import type { V1Deployment } from "@kubernetes/client-node";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { startBed } from "../cluster/bed";
+import type { Bed, Controllers } from "../cluster/bed";
+import type { CompletePod } from "../fixtures/admission-case";
+import { MANIFEST } from "../process/webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { expectDocumented } from "./documented-message";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import type { Outcome } from "./objects";
+import { podOf } from "./pods";
+
+const NAMESPACE = "gmsa-away";
+const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
+
+let bed: Bed;
+let objects: Objects;
+let controllers: Controllers;
+
+function gmsaPod(name: string): CompletePod {
+  return podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "away" });
+}
+
+/** Tries to create a GMSA Pod; nothing stays. */
+function create(name: string): Promise<Outcome> {
+  return objects.createPod(gmsaPod(name), { dryRun: true });
+}
+
+function messageOf(outcome: Outcome): string {
+  return outcome.admitted ? "" : outcome.message;
+}
+
+/** A Deployment with one Pod of this spec. */
+async function deploy(pod: CompletePod): Promise<void> {
+  const labels = { app: pod.metadata.name };
+  const body = {
+    metadata: pod.metadata,
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: { ...pod.spec, schedulingGates: [{ name: "example.com/never" }] },
+      },
+    },
+  } as V1Deployment;
+  await bed.kubeConfig
+    .makeApiClient(AppsV1Api)
+    .createNamespacedDeployment({ namespace: pod.metadata.namespace, body });
+}
+
+async function podsOf(namespace: string, app: string): Promise<string[]> {
+  const labelSelector = `app=${app}`;
+  const { items } = await objects.core.listNamespacedPod({ namespace, labelSelector });
+  return items.map(({ metadata }) => metadata?.name ?? "");
+}
+
+describeOnOwnBed("while replicas are away", () => {
+  beforeAll(async () => {
+    bed = await startBed({ replicas: 2, install: MANIFEST });
+    if (bed.controllers === undefined) throw new Error("a bed of our own has controllers");
+    controllers = bed.controllers;
+    objects = new Objects(bed.kubeConfig);
+    await bed.createNamespace(NAMESPACE);
+    await bed.waitForServiceAccount("kube-system", "default");
+    await objects.createCredspec("away", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createServiceAccount(NAMESPACE, "web");
+    await objects.createUseRole("gmsa-away", ["away"]);
+    await objects.bindInNamespace(NAMESPACE, "gmsa-away", {
+      kind: "ServiceAccount",
+      name: "web",
+      namespace: NAMESPACE,
+    });
+    await eventually(
+      () => create("first"),
+      ({ admitted }) => admitted,
+    );
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+  });
+
+  test("one is frozen: what reaches it fails after 10 s, and within seconds nothing does", async () => {
+    const start = Date.now();
+    const outcomes: { startedAt: number; took: number; message: string }[] = [];
+    let stop = false;
+    const work = async (): Promise<void> => {
+      while (!stop) {
+        const startedAt = Date.now() - start;
+        const message = messageOf(await create("frozen"));
+        outcomes.push({ startedAt, took: Date.now() - start - startedAt, message });
+      }
+    };
+    const load = Promise.all(Array.from({ length: 4 }, work));
+    await sleep(500);
+    const frozen = controllers.replicas[0];
+    frozen?.kill("SIGSTOP");
+    await eventually(
+      () => Promise.resolve(frozen?.isReady),
+      ready => ready === false,
+    );
+    const leftAfter = Date.now() - start - 500;
+    await sleep(14_000);
+    stop = true;
+    await load;
+    frozen?.kill("SIGCONT");
+    await controllers.waitReady();
+
+    const failed = outcomes.filter(({ message }) => message !== "");
+    expect(leftAfter).toBeLessThan(8000);
+    // What was with it at that moment, and hardly more.
+    expect(failed.length).toBeLessThanOrEqual(8);
+    expect(failed.every(({ took }) => took > 9000 && took < 11_500)).toBe(true);
+    for (const { message } of failed) expectDocumented(message, bed);
+    expect(outcomes.filter(({ startedAt }) => startedAt > 12_000).length).toBeGreaterThan(20);
+    expect(
+      outcomes.filter(({ startedAt, message }) => startedAt > 12_000 && message !== ""),
+    ).toEqual([]);
+    expect(frozen?.restarts).toBe(0);
+  }, 60_000);
+
+  test("all are: GMSA Pods are refused, all else goes on", async () => {
+    const running = gmsaPod("running");
+    expect(await objects.createPod(running)).toMatchObject({ admitted: true });
+    await controllers.scale(0);
+
+    const refused = await create("refused");
+    expect(messageOf(refused)).toContain('failed calling webhook "pepr-gmsa.pepr.dev"');
+    expectDocumented(messageOf(refused), bed);
+    for (const namespace of [NAMESPACE, "kube-system"]) {
+      expect(await objects.createPod(podOf(namespace, "plain"))).toMatchObject({ admitted: true });
+    }
+    const labelled = await objects.updatePod(running.metadata, pod => {
+      Object.assign(pod.metadata ?? {}, { labels: { a: "b" }, finalizers: ["example.com/hold"] });
+    });
+    expect(labelled).toMatchObject({ admitted: true });
+    const released = await objects.updatePod(running.metadata, pod => {
+      Object.assign(pod.metadata ?? {}, { finalizers: [] });
+    });
+    expect(released).toMatchObject({ admitted: true });
+    const { stdout } = await bed.kubectl([
+      ...["patch", "pod", "running", "-n", NAMESPACE, "--subresource=status", "--type=merge"],
+      ...["-p", '{"status":{"phase":"Failed"}}'],
+    ]);
+    expect(stdout).toContain("patched");
+    await objects.deletePod(running.metadata);
+  });
+
+  test("scaled to zero and back, the cluster recovers by itself", async () => {
+    if (!bed.hasControllerManager) throw new Error("needs Deployments that make Pods");
+    const scale = (count: number): Promise<unknown> =>
+      bed.kubectl(["scale", "deployment/pepr-gmsa", "-n", "pepr-system", `--replicas=${count}`]);
+    await scale(0);
+    await eventually(
+      () => podsOf("pepr-system", "pepr-gmsa"),
+      pods => pods.length === 0,
+    );
+    // What a cluster consists of, and an application, while nobody answers for the webhook.
+    await deploy(podOf("kube-system", "system"));
+    await deploy(podOf(NAMESPACE, "plain-app"));
+    await deploy(gmsaPod("gmsa-app"));
+    await eventually(
+      () => podsOf("kube-system", "system"),
+      pods => pods.length === 1,
+    );
+    await eventually(
+      () => podsOf(NAMESPACE, "plain-app"),
+      pods => pods.length === 1,
+    );
+    const { items } = await eventually(
+      () =>
+        objects.core.listNamespacedEvent({
+          namespace: NAMESPACE,
+          fieldSelector: "reason=FailedCreate,involvedObject.kind=ReplicaSet",
+        }),
+      events => events.items.length > 0,
+    );
+    const message = items[0]?.message ?? "";
+    expect(message).toMatch(/^Error creating: Internal error occurred: failed calling webhook/);
+    expectDocumented(message, bed);
+    expect(await podsOf(NAMESPACE, "gmsa-app")).toEqual([]);
+
+    await scale(2);
+    await eventually(
+      () => podsOf("pepr-system", "pepr-gmsa"),
+      pods => pods.length === 2,
+    );
+    await controllers.scale(2);
+    const [name = ""] = await eventually(
+      () => podsOf(NAMESPACE, "gmsa-app"),
+      pods => pods.length === 1,
+      40_000,
+    );
+    const pod = await objects.core.readNamespacedPod({ name, namespace: NAMESPACE });
+    expect(pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec).toBe(CONTENTS);
+  }, 90_000);
+});
