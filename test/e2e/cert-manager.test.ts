@@ -1,0 +1,117 @@
+/** Real cert-manager, as far as the component in deploy/components/cert-manager relies on it. */
+import { X509Certificate } from "node:crypto";
+import { stringify } from "yaml";
+
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { startCertManager } from "../cluster/cert-manager";
+import type { CertManager } from "../cluster/cert-manager";
+import { describeWithGo } from "../setup/with-go";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+
+const NAMESPACE = "issued";
+
+function issuer(name: string, spec: object): object {
+  return { apiVersion: "cert-manager.io/v1", kind: "Issuer", metadata: metadata(name), spec };
+}
+
+function certificate(name: string, issuedBy: string, spec: object): object {
+  return {
+    apiVersion: "cert-manager.io/v1",
+    kind: "Certificate",
+    metadata: metadata(name),
+    spec: {
+      secretName: name,
+      issuerRef: { kind: "Issuer", name: issuedBy },
+      privateKey: { algorithm: "ECDSA", size: 256 },
+      ...spec,
+    },
+  };
+}
+
+function metadata(name: string): object {
+  return { name, namespace: NAMESPACE };
+}
+
+describeWithGo("cert-manager", () => {
+  let bed: Bed;
+  let certManager: CertManager;
+  let objects: Objects;
+
+  beforeAll(async () => {
+    bed = await startBed();
+    certManager = await startCertManager(bed, line => {
+      console.warn(line);
+    });
+    objects = new Objects(bed.kubeConfig);
+    await bed.createNamespace(NAMESPACE);
+  }, 900_000);
+
+  afterAll(async () => {
+    await certManager.stop();
+    await bed.stop();
+  });
+
+  async function secret(): Promise<{ ca: string; served: X509Certificate }> {
+    const { data } = await objects.core.readNamespacedSecret({
+      name: "serving",
+      namespace: NAMESPACE,
+    });
+    const pem = (key: string): string => Buffer.from(data?.[key] ?? "", "base64").toString();
+    return { ca: pem("ca.crt"), served: new X509Certificate(pem("tls.crt")) };
+  }
+
+  test("issues from a CA of its own, and injects the CA where it is asked to", async () => {
+    const wanted = [
+      issuer("self-signed", { selfSigned: {} }),
+      certificate("ca", "self-signed", { isCA: true, commonName: "ca" }),
+      issuer("ca", { ca: { secretName: "ca" } }),
+      certificate("serving", "ca", { dnsNames: ["some.issued.svc"] }),
+      {
+        apiVersion: "admissionregistration.k8s.io/v1",
+        kind: "ValidatingWebhookConfiguration",
+        metadata: {
+          name: "some",
+          annotations: { "cert-manager.io/inject-ca-from": `${NAMESPACE}/serving` },
+        },
+        webhooks: [
+          {
+            name: "some.example.com",
+            clientConfig: { service: { name: "some", namespace: NAMESPACE } },
+            sideEffects: "None",
+            admissionReviewVersions: ["v1"],
+          },
+        ],
+      },
+    ];
+    await bed.kubectl(["apply", "-f", "-"], {
+      stdin: wanted.map(object => stringify(object)).join("---\n"),
+    });
+    await certManager.ready(NAMESPACE, "serving");
+
+    const { ca, served } = await secret();
+    expect(served.subjectAltName).toBe("DNS:some.issued.svc");
+    expect(served.checkIssued(new X509Certificate(ca))).toBe(true);
+    await eventually(
+      async () => {
+        const { stdout } = await bed.kubectl([
+          ...["get", "validatingwebhookconfiguration", "some"],
+          ...["-o", "jsonpath={.webhooks[0].clientConfig.caBundle}"],
+        ]);
+        return Buffer.from(stdout, "base64").toString();
+      },
+      bundle => bundle === ca,
+      30_000,
+    );
+  }, 120_000);
+
+  test("renews when it is told to, with the same CA", async () => {
+    const before = await secret();
+    await certManager.renew(NAMESPACE, "serving");
+    const after = await secret();
+
+    expect(after.served.serialNumber).not.toBe(before.served.serialNumber);
+    expect(after.ca).toBe(before.ca);
+  }, 120_000);
+});
