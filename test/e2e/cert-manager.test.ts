@@ -2,13 +2,18 @@
 import { X509Certificate } from "node:crypto";
 import { stringify } from "yaml";
 
+import { servedFingerprint } from "../../certificates/served-fingerprint";
 import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
 import { startCertManager } from "../cluster/cert-manager";
 import type { CertManager } from "../cluster/cert-manager";
 import { describeWithGo } from "../setup/with-go";
+import { writeOverlay } from "../manifests/overlay";
 import { eventually } from "./eventually";
+import { GuardedLoad } from "./guarded-load";
+import type { LoadCase } from "./guarded-load";
 import { Objects } from "./objects";
+import { podOf } from "./pods";
 
 const NAMESPACE = "issued";
 
@@ -34,7 +39,7 @@ function metadata(name: string): object {
   return { name, namespace: NAMESPACE };
 }
 
-describeWithGo("cert-manager", () => {
+describeWithGo("cert-manager alone", () => {
   let bed: Bed;
   let certManager: CertManager;
   let objects: Objects;
@@ -114,4 +119,83 @@ describeWithGo("cert-manager", () => {
     expect(after.served.serialNumber).not.toBe(before.served.serialNumber);
     expect(after.ca).toBe(before.ca);
   }, 120_000);
+});
+
+describeWithGo("the installation with component cert-manager", () => {
+  const APPS = "gmsa-cert-manager";
+  const credspec = { CmsPlugins: ["ActiveDirectory"] };
+  const cases: LoadCase[] = [
+    { title: "pod", pod: podOf(APPS, "pod", { serviceAccount: "web", credspec: "webapp1" }) },
+    {
+      title: "no grant",
+      pod: podOf(APPS, "no-grant", { credspec: "webapp1" }),
+      refusal: /is not authorized to `use` GMSA cred spec "webapp1"/,
+    },
+  ];
+  let bed: Bed;
+  let certManager: CertManager;
+  let load: GuardedLoad;
+
+  beforeAll(async () => {
+    bed = await startBed();
+    certManager = await startCertManager(bed, line => {
+      console.warn(line);
+    });
+    const objects = new Objects(bed.kubeConfig);
+    const overlay = writeOverlay(["cert-manager"]);
+    await bed.kubectl(["apply", "-k", overlay.dir]);
+    overlay.remove();
+    // A kubelet waits for the Secret.
+    await certManager.ready("pepr-system", "pepr-gmsa-tls");
+    await bed.runControllers({ replicas: 2 });
+    await bed.createNamespace(APPS);
+    await objects.createCredspec("webapp1", credspec);
+    await objects.createServiceAccount(APPS, "web");
+    await objects.createUseRole("use-webapp1", ["webapp1"]);
+    await objects.bindInNamespace(APPS, "use-webapp1", {
+      kind: "ServiceAccount",
+      name: "web",
+      namespace: APPS,
+    });
+    load = new GuardedLoad(objects, { webapp1: credspec });
+    await eventually(
+      () => objects.createPod(cases[0]?.pod ?? podOf(APPS, "none"), { dryRun: true }),
+      ({ admitted }) => admitted,
+      60_000,
+    );
+    load.enter("before", cases);
+    load.start(2);
+  }, 900_000);
+
+  afterAll(async () => {
+    await load.stop();
+    await certManager.stop();
+    await bed.stop();
+  });
+
+  /** The fingerprints that the replicas serve. */
+  function served(): Promise<(string | undefined)[]> {
+    const replicas = bed.controllers?.replicas ?? [];
+    return Promise.all(replicas.map(({ address }) => servedFingerprint(address)));
+  }
+
+  test.each(["pepr-gmsa-tls", "pepr-gmsa-ca", "pepr-gmsa-tls"])(
+    "%s is renewed under load, and nothing fails",
+    async name => {
+      const [before] = await served();
+      load.enter(name, cases);
+
+      await certManager.renew("pepr-system", name);
+      if (name === "pepr-gmsa-tls") {
+        await eventually(
+          served,
+          all => all.every(one => one !== undefined && one !== before && one === all[0]),
+          90_000,
+        );
+      }
+      await load.settled(10);
+      expect(load.surprises).toEqual([]);
+    },
+    180_000,
+  );
 });
