@@ -1,7 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { Agent } from "node:https";
 
-/** Milliseconds for one call to the API server. Two in a row stay below the webhook's 10 s. */
+/** Milliseconds for one call to the API server from an admission. Two in a row stay below the webhook's 10 s. */
 const CALL_DEADLINE_MS = 4000;
 
 type RequestContext = Parameters<KubeConfig["applySecurityAuthentication"]>[0];
@@ -14,6 +14,12 @@ type RequestContext = Parameters<KubeConfig["applySecurityAuthentication"]>[0];
  */
 class KeptAliveKubeConfig extends KubeConfig {
   #agent: Agent | undefined;
+  readonly #deadlineMs: number;
+
+  constructor(deadlineMs: number) {
+    super();
+    this.#deadlineMs = deadlineMs;
+  }
 
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
     await super.applySecurityAuthentication(context);
@@ -22,7 +28,7 @@ class KeptAliveKubeConfig extends KubeConfig {
     if (agent instanceof Agent && Object.getPrototypeOf(agent) === Agent.prototype) {
       context.setAgent(this.#kept(agent));
     }
-    context.setSignal(AbortSignal.timeout(CALL_DEADLINE_MS));
+    context.setSignal(AbortSignal.timeout(this.#deadlineMs));
   }
 
   /** The agent in use, unless the trusted CA or the client certificate has changed since. */
@@ -35,10 +41,34 @@ class KeptAliveKubeConfig extends KubeConfig {
   }
 }
 
-/** The cluster that this process runs in, or that KUBECONFIG names, with kept-alive connections. */
-export function loadKubeConfig(): KubeConfig {
-  const kubeConfig = new KeptAliveKubeConfig();
-  kubeConfig.loadFromDefault();
+/** Which cluster, and how long a call to it may take. */
+export interface KubeConfigOptions {
+  /** Path of a kubeconfig; what KUBECONFIG names, or the cluster around this process, if left out. */
+  file?: string;
+  /** Name of a context; the kubeconfig's current one if left out. */
+  context?: string;
+  deadlineMs?: number;
+}
+
+/**
+ * A cluster, with kept-alive connections.
+ *
+ * @throws Error if the file cannot be read, or has no such context.
+ */
+export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
+  const { file, context, deadlineMs = CALL_DEADLINE_MS } = options;
+  const kubeConfig = new KeptAliveKubeConfig(deadlineMs);
+  if (file === undefined) {
+    kubeConfig.loadFromDefault();
+  } else {
+    kubeConfig.loadFromFile(file);
+  }
+  if (context !== undefined) {
+    if (kubeConfig.getContextObject(context) === null) {
+      throw new Error(`the kubeconfig has no context "${context}"`);
+    }
+    kubeConfig.setCurrentContext(context);
+  }
   return kubeConfig;
 }
 

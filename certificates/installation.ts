@@ -7,6 +7,8 @@ export interface StoredPair extends KeyPair {
   ca: string;
   /** Made by the keeper, not given by a user or by cert-manager. */
   own: boolean;
+  /** Name of the Certificate by which cert-manager fills the Secret, if it does. */
+  certManagerName?: string;
   /** Values of the annotations that ask for a rotation, and say that it was done. */
   renew: string;
   renewed: string;

@@ -22,6 +22,7 @@ import type {
   WebhookConfiguration,
 } from "./installation";
 import {
+  CERT_MANAGER_NAME,
   INJECTED,
   KEEPER,
   MADE_BY,
@@ -196,6 +197,7 @@ function storedPair(secret: V1Secret): StoredPair {
     key: textOf(secret, "tls.key"),
     ca: textOf(secret, "ca.crt"),
     own: annotations[MADE_BY] === KEEPER,
+    certManagerName: annotations[CERT_MANAGER_NAME],
     renew: annotations[RENEW] ?? "",
     renewed: annotations[RENEWED] ?? "",
   };

@@ -12,6 +12,8 @@ export const KEEPER = "pepr-gmsa-certificates";
 export const RENEW = "gmsa.pepr.dev/renew";
 /** On Secret pepr-gmsa-tls: the last value of RENEW that was answered with a rotation. */
 export const RENEWED = "gmsa.pepr.dev/renewed";
+/** On a Secret: name of the Certificate by which cert-manager fills it. */
+export const CERT_MANAGER_NAME = "cert-manager.io/certificate-name";
 /** On a webhook configuration: cert-manager fills in the caBundle. */
 export const INJECTED = "cert-manager.io/inject-ca-from";
 

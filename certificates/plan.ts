@@ -34,8 +34,8 @@ export function planStep(observation: Observation, now: Date): Step {
   return planTrust(observation, now);
 }
 
-/** A pair is ours to replace unless somebody else has put it there, or is about to. */
-function isOurs({ pair, configurations }: Observation): boolean {
+/** A pair is the keeper's to replace unless somebody else has put it there, or is about to. */
+export function isOurs({ pair, configurations }: Observation): boolean {
   const empty = pair.certificate === "" && pair.key === "";
   return (pair.own || empty) && !configurations.some(({ injected }) => injected);
 }
@@ -50,12 +50,17 @@ function reasonToRotate(pair: StoredPair, now: Date): string | undefined {
   try {
     const { notAfter } = checkPair(pair, now);
     anchorsOf(pair);
-    const notBefore = new Date(new X509Certificate(pair.certificate).validFrom);
-    const left = (notAfter.getTime() - now.getTime()) / (notAfter.getTime() - notBefore.getTime());
-    return left < RENEW_AT ? `it ends at ${notAfter.toISOString()}` : undefined;
+    const isTime = renewalDate(new X509Certificate(pair.certificate)) < now;
+    return isTime ? `it ends at ${notAfter.toISOString()}` : undefined;
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** When the keeper renews a certificate that it has made. */
+export function renewalDate({ validFrom, validTo }: X509Certificate): Date {
+  const [start, end] = [Date.parse(validFrom), Date.parse(validTo)];
+  return new Date(end - RENEW_AT * (end - start));
 }
 
 /** The path that the webhooks call already, if Secret pepr-gmsa-api-path was lost. */

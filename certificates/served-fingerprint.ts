@@ -1,20 +1,21 @@
+import type { Duplex } from "node:stream";
 import { connect } from "node:tls";
 
 import { DNS_NAMES } from "./names";
 
 const TIMEOUT_MS = 3000;
 
+/** An address, or a connection that leads to one. */
+type Server = { host: string; port: number } | { socket: Duplex };
+
 /**
- * The SHA-256 fingerprint of the certificate that is served at an address, as Node.js writes it,
- * or undefined if there is no TLS handshake within three seconds.
+ * The SHA-256 fingerprint of the certificate that is served there, as Node.js writes it, or
+ * undefined if there is no TLS handshake within three seconds.
  */
-export function servedFingerprint(address: {
-  host: string;
-  port: number;
-}): Promise<string | undefined> {
+export function servedFingerprint(server: Server): Promise<string | undefined> {
   return new Promise(resolve => {
     const socket = connect({
-      ...address,
+      ...server,
       servername: DNS_NAMES[0],
       // Looked at, not trusted: nothing is sent.
       rejectUnauthorized: false,

@@ -1,5 +1,6 @@
 /**
- * `npm run build`: builds the module and renders the whole installation into dist/gmsa.yaml.
+ * `npm run build`: builds the module, renders the whole installation into dist/gmsa.yaml, and bundles
+ * the command line tool into dist/cli.
  *
  * Pepr ends with 0 although a TypeScript error, a throw at import or a missing description kept it
  * from writing its YAML, so what it wrote is looked at, not what it returned.
@@ -10,6 +11,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 import { findBinaries } from "../test/cluster/binaries";
+import { bundleCli } from "./bundle-cli";
 
 const run = promisify(execFile);
 
@@ -46,6 +48,7 @@ export async function build(): Promise<Build> {
   const manifest = join(ROOT, "dist/gmsa.yaml");
   rmSync(peprManifest, { force: true });
   rmSync(manifest, { force: true });
+  await bundleCli();
 
   const { stdout, stderr } = await run(process.execPath, [PEPR_CLI, "build"], {
     cwd: ROOT,

@@ -12,7 +12,7 @@ import { findBinaries } from "../../test/cluster/binaries";
 import { build } from "../build";
 import { EXAMPLES, admittedPods, plainPod, refusals } from "./examples";
 import type { AdmittedPod } from "./examples";
-import { step } from "./step";
+import { step } from "../../cli/step";
 
 const ROOT = resolve(__dirname, "../..");
 

@@ -1,7 +1,7 @@
 import ora from "ora";
-import pc from "picocolors";
+import picocolors from "picocolors";
 
-import type { Log } from "../../test/cluster/log";
+const pc = picocolors.createColors(process.stderr.isTTY && picocolors.isColorSupported);
 
 /**
  * Does one step, shows on stderr that it goes on, and says how long it took. What the step logs is
@@ -9,7 +9,7 @@ import type { Log } from "../../test/cluster/log";
  */
 export async function step<Result>(
   title: string,
-  work: (log: Log) => Promise<Result>,
+  work: (log: (line: string) => void) => Promise<Result>,
 ): Promise<Result> {
   const started = Date.now();
   const took = (): string => pc.dim(`${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -1,0 +1,33 @@
+import { ApiException } from "@kubernetes/client-node";
+
+import { describeFailure } from "../capabilities/kube-failure";
+import { Failure } from "./failure";
+
+/**
+ * The answer of a call to the API server.
+ *
+ * @throws Failure in place of what @kubernetes/client-node rejects with.
+ */
+export async function asked<Answer>(call: Promise<Answer>): Promise<Answer> {
+  try {
+    return await call;
+  } catch (error) {
+    const isAnswer = error instanceof ApiException;
+    throw new Failure(describeFailure(error), isAnswer ? remedyFor(error.code) : REACH);
+  }
+}
+
+const REACH = "Check --kubeconfig and --context, and that kubectl works with them.";
+
+function remedyFor(code: number): string {
+  switch (code) {
+    case 401:
+      return "The cluster does not accept the credentials of this kubeconfig.";
+    case 403:
+      return "Ask for this right, or use a --context that has it.";
+    case 404:
+      return "Is GMSA for Kubernetes installed in this cluster? See docs/install.md.";
+    default:
+      return "";
+  }
+}

@@ -1,0 +1,59 @@
+import { PortForward } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { duplexPair } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { servedFingerprint } from "../../certificates/served-fingerprint";
+
+const PORT = 3000;
+/** The WebSocket, whose types the library does not bring along. */
+interface Closable {
+  close(): void;
+}
+
+/** Milliseconds for the whole way through API server and kubelet. */
+const TIMEOUT_MS = 10_000;
+
+/**
+ * What a Pod of the controller serves, as `kubectl port-forward` would see it: Pod addresses are
+ * seldom reachable from where people work.
+ *
+ * @returns the SHA-256 fingerprint; undefined if it cannot be reached, or may not be.
+ */
+export async function fingerprintThroughApiServer(
+  kubeConfig: KubeConfig,
+  namespace: string,
+  pod: string,
+): Promise<string | undefined> {
+  const [near, far] = duplexPair();
+  const connection = new PortForward(kubeConfig).portForward(
+    namespace,
+    pod,
+    [PORT],
+    far,
+    null,
+    far,
+  ) as Promise<Closable>;
+  const reached = connection.then(
+    () => servedFingerprint({ socket: near }),
+    // A refusal, of which the library says nothing more.
+    () => undefined,
+  );
+  const abort = new AbortController();
+  try {
+    return await Promise.race([
+      reached,
+      sleep(TIMEOUT_MS, undefined, { signal: abort.signal }).catch(() => undefined),
+    ]);
+  } finally {
+    abort.abort();
+    near.destroy();
+    // Whenever it comes, also after the deadline.
+    void connection.then(
+      socket => {
+        socket.close();
+      },
+      () => undefined,
+    );
+  }
+}

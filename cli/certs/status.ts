@@ -1,0 +1,44 @@
+import { Command } from "commander";
+
+import { kubeConfigOf } from "../cluster-options";
+import { EXIT } from "../failure";
+import { outputOption, printResult } from "../output";
+import type { OutputFormat } from "../output";
+import type { Terminal } from "../terminal";
+
+const EXAMPLES = `
+Examples:
+  # Who looks after the certificate, how long it lasts, who trusts and who serves it
+  gmsa certs status
+
+  # For programs
+  gmsa certs status -o json
+
+Needs to get Secrets pepr-gmsa-tls and pepr-gmsa-api-path and both webhook configurations, to list
+Pods, and, to see what they serve, to create pods/portforward.
+
+Exit codes: 0 nothing is wrong, 1 something is (each with what to do), 2 wrong usage.`;
+
+/** `gmsa certs status` */
+export function addStatus(certs: Command, terminal: Terminal): void {
+  certs
+    .command("status")
+    .description("show the serving certificate, who trusts it, and what the replicas serve")
+    .addOption(outputOption())
+    .addHelpText("after", EXAMPLES)
+    .action(async ({ output }: { output: OutputFormat }, command: Command) => {
+      const [{ KubeCertificates }, { readFacts }, { statusOf }] = await Promise.all([
+        import("./kube-cluster"),
+        import("./read-facts"),
+        import("./status-of"),
+      ]);
+      const cluster = new KubeCertificates(await kubeConfigOf(command));
+      const status = statusOf(await readFacts(cluster, new Date()));
+      const { statusTable } = await import("./status-table");
+      await printResult(terminal, output, {
+        value: status,
+        table: () => statusTable(status, terminal.colours),
+      });
+      process.exitCode = status.healthy ? EXIT.ok : EXIT.failed;
+    });
+}

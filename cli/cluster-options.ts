@@ -1,0 +1,34 @@
+import type { KubeConfig } from "@kubernetes/client-node";
+import { Command } from "commander";
+
+import { EXIT, Failure } from "./failure";
+
+/** Milliseconds for one call; a user's cluster may be far away. */
+const CALL_DEADLINE_MS = 30_000;
+
+interface ClusterOptions {
+  kubeconfig?: string;
+  context?: string;
+}
+
+/** Adds the options by which every command finds its cluster, as kubectl has them. */
+export function addClusterOptions(command: Command): Command {
+  return command
+    .option("--kubeconfig <file>", "kubeconfig to use (default: $KUBECONFIG, ~/.kube/config)")
+    .option("--context <name>", "context of the kubeconfig to use (default: its current one)");
+}
+
+/**
+ * The cluster that the options of a command name.
+ *
+ * @throws Failure if there is no such file or context.
+ */
+export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
+  const { kubeconfig: file, context } = command.optsWithGlobals<ClusterOptions>();
+  const { loadKubeConfig } = await import("../capabilities/kube-client");
+  try {
+    return loadKubeConfig({ file, context, deadlineMs: CALL_DEADLINE_MS });
+  } catch (error) {
+    throw new Failure((error as Error).message, "", EXIT.usage);
+  }
+}

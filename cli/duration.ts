@@ -1,0 +1,31 @@
+import { InvalidArgumentError } from "commander";
+
+const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 };
+
+/**
+ * Milliseconds of a duration as kubectl takes it: "90s", "5m", "1m30s".
+ *
+ * @throws InvalidArgumentError, which commander shows with the option's name.
+ */
+export function parseDuration(text: string): number {
+  if (!/^(\d+(\.\d+)?[hms])+$/.test(text)) {
+    throw new InvalidArgumentError("It must be a duration such as 90s, 5m or 1m30s.");
+  }
+  const parts = text.match(/[\d.]+[hms]/g) ?? [];
+  return parts.reduce(
+    (sum, part) => sum + Number(part.slice(0, -1)) * (UNIT_MS[part.slice(-1)] ?? 0),
+    0,
+  );
+}
+
+/** "1m30s" of 90000 milliseconds. */
+export function describeDuration(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const parts = [
+    [Math.floor(seconds / 3600), "h"],
+    [Math.floor(seconds / 60) % 60, "m"],
+    [seconds % 60, "s"],
+  ] as const;
+  const text = parts.map(([count, unit]) => (count === 0 ? "" : `${count}${unit}`)).join("");
+  return text === "" ? "0s" : text;
+}

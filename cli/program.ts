@@ -1,0 +1,25 @@
+import { Command } from "commander";
+
+import { version } from "../package.json";
+import { addCerts } from "./certs/certs";
+import { addClusterOptions } from "./cluster-options";
+import type { Terminal } from "./terminal";
+
+const EXIT_CODES = `
+Exit codes: 0 done, or all is well; 1 failed, or something is wrong; 2 wrong usage.
+With this program in PATH as kubectl-gmsa, it is "kubectl gmsa" as well.`;
+
+/** All commands. Each loads what is heavy only when it runs. */
+export function createProgram(name: string, terminal: Terminal): Command {
+  const program = new Command(name)
+    .description("GMSA for Kubernetes: from an Active Directory account to a Pod that works")
+    .version(version, "-V, --version")
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError(`See ${name} --help`)
+    .addHelpText("after", EXIT_CODES)
+    // Throws instead of ending the process, with an exit code of its own.
+    .exitOverride();
+  addClusterOptions(program);
+  addCerts(program, terminal);
+  return program;
+}
