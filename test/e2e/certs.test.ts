@@ -155,7 +155,7 @@ describeOnOwnBed("gmsa certs", () => {
       gmsa("certs", "status", "--kubeconfig", join(folder, "none")),
     ]);
     expect(usage.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2]);
-    expect(usage[4]?.stderr).toBe('error: the kubeconfig has no context "another"\n');
+    expect(usage[4].stderr).toBe('error: the kubeconfig has no context "another"\n');
 
     const kubeconfig = { clusters: [{ name: "a", cluster: { server: "https://127.0.0.1:1" } }] };
     const context = {
@@ -182,7 +182,7 @@ describeOnOwnBed("gmsa certs", () => {
     const results = await Promise.all([
       use(cert, file("other.key", other.key), ca),
       use(cert, key, file("other.crt", other.ca)),
-      use(file("leaf.crt", leaf?.toString() ?? ""), key, ca),
+      use(file("leaf.crt", String(leaf)), key, ca),
       use(file("name.crt", other.certificate), file("name.key", other.key), file("n.ca", other.ca)),
       use(file("broken.crt", own.certificate.slice(0, 400)), key, ca),
       use(join(folder, "none"), key, ca),
