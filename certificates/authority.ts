@@ -1,8 +1,9 @@
-import { generateKeyPair, randomBytes } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import { md, pki } from "node-forge";
 
 import { DNS_NAMES } from "./names";
+import { serialNumber } from "./serial-number";
 
 /** A serving certificate, its key, and the CA that signed it; all PEM. */
 export interface SignedPair {
@@ -74,8 +75,7 @@ function certificateFor(keyPem: string, notAfter: Date): pki.Certificate {
   const key = pki.privateKeyFromPem(keyPem);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.setRsaPublicKey(key.n, key.e);
-  // A leading zero keeps the number positive.
-  certificate.serialNumber = `00${randomBytes(15).toString("hex")}`;
+  certificate.serialNumber = serialNumber();
   certificate.validity.notBefore = new Date(Date.now() - BACKDATED_MS);
   certificate.validity.notAfter = notAfter;
   return certificate;

@@ -31,7 +31,7 @@ export async function follow(
     const trustOldMs = await cluster.trustOldMs();
     const more =
       trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
-    terminal.print(`The CA from before stays trusted ${more}.`);
+    terminal.print(`What was trusted before stays trusted ${more}.`);
   }
 }
 

@@ -1,6 +1,7 @@
-import { generateKeyPair, randomBytes } from "node:crypto";
+import { generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import { pki, md } from "node-forge";
+import { serialNumber } from "../../certificates/serial-number";
 
 /** A certificate and its private key, both PEM. */
 export interface KeyCertificate {
@@ -58,8 +59,7 @@ function certificateFor(subject: Subject, keyPem: string): pki.Certificate {
   const key = pki.privateKeyFromPem(keyPem);
   const certificate = pki.createCertificate();
   certificate.publicKey = pki.setRsaPublicKey(key.n, key.e);
-  // A leading zero keeps the number positive.
-  certificate.serialNumber = `00${randomBytes(15).toString("hex")}`;
+  certificate.serialNumber = serialNumber();
   certificate.validity.notBefore = new Date(Date.now() - 3600_000);
   certificate.validity.notAfter = new Date(Date.now() + lifetimeMs);
   certificate.setSubject(attributes(subject));

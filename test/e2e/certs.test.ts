@@ -208,7 +208,7 @@ describeOnOwnBed("gmsa certs", () => {
 
     const renewed = await gmsa("certs", "renew");
     expect(renewed).toMatchObject({ code: 0 });
-    expect(renewed.stdout).toContain("The CA from before stays trusted for 10m more.");
+    expect(renewed.stdout).toContain("What was trusted before stays trusted for 10m more.");
     const second = await servedByBoth();
     expect(second).not.toBe(first);
     expect(renewed.stdout).toContain(second);
