@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { MissingPrerequisite, startBed } from "./bed";
+import { startNodeBed } from "../node-cluster/node-bed";
 
 interface Options {
   replicas?: number;
   install?: string;
+  node?: boolean;
 }
 
 function count(value: string): number {
@@ -26,7 +28,10 @@ async function main(options: Options): Promise<void> {
   const log = (line: string): void => {
     console.error(line);
   };
-  const bed = await startBed({ ...options, log });
+  const { install, node, replicas } = options;
+  const bed = node
+    ? await startNodeBed({ install, log })
+    : await startBed({ install, replicas, log });
   const interrupted = interruption();
   console.log(`export KUBECONFIG=${bed.kubeconfigPath}`);
   log("Ctrl-C stops it");
@@ -42,6 +47,9 @@ const options = new Command("up")
   .description("Starts a cluster for trying things out, until Ctrl-C")
   .option("--replicas <n>", "how many controllers run, if a manifest is installed", count)
   .option("--install <file>", "manifest to install, such as dist/pepr-module-gmsa.yaml")
+  .addOption(
+    new Option("--node", "with a real node, which runs Pods (Linux, root)").conflicts("replicas"),
+  )
   .parse()
   .opts<Options>();
 

@@ -53,7 +53,7 @@ export interface KubernetesNode extends NodeAccess {
   stop(): Promise<void>;
 }
 
-const readyTimeoutMs = 120_000;
+const readyTimeoutMs = 180_000;
 
 /** The parts that exist before Kubernetes does. */
 interface Ground {

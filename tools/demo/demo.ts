@@ -9,6 +9,8 @@ import { relative, resolve } from "node:path";
 import { KubectlError, MissingPrerequisite, connectBed, startBed } from "../../test/cluster/bed";
 import type { Bed } from "../../test/cluster/bed";
 import { findBinaries } from "../../test/cluster/binaries";
+import { startNodeBed } from "../../test/node-cluster/node-bed";
+import { findKubernetes, findNodePrograms } from "../../test/node-cluster/prerequisites";
 import { build } from "../build";
 import { EXAMPLES, admittedPods, plainPod, refusals } from "./examples";
 import type { AdmittedPod } from "./examples";
@@ -19,12 +21,16 @@ const ROOT = resolve(__dirname, "../..");
 interface Options {
   once?: boolean;
   cluster?: "current" | "k3d";
+  node?: boolean;
 }
 
 async function start(options: Options): Promise<Bed> {
   const { cluster } = options;
   if (cluster !== undefined) {
     return step(`Connect to your cluster (${cluster})`, log => connectBed({ cluster, log }));
+  }
+  if (options.node === true) {
+    return step("Start a Kubernetes with a real node", log => startNodeBed({ log }));
   }
   return step("Start etcd, kube-apiserver and kube-controller-manager", log => startBed({ log }));
 }
@@ -61,8 +67,11 @@ async function demo(options: Options): Promise<void> {
     "GMSA for Kubernetes: Windows Pods name a credential spec of an Active Directory account;\n" +
       "at admission they get its contents, or a reason why they may not have them.\n",
   );
-  if (options.cluster === undefined) {
-    // First, so that nobody waits for what then turns out to be in vain.
+  // First, so that nobody waits for what then turns out to be in vain.
+  if (options.node === true) {
+    await findNodePrograms();
+    await step("Find Kubernetes, or build it the first time", findKubernetes);
+  } else if (options.cluster === undefined) {
     await step("Find a control plane, or build one the first time", findBinaries);
   }
   const { manifest } = await step("Build the module (npx pepr build)", build);
@@ -78,22 +87,27 @@ async function demo(options: Options): Promise<void> {
     });
     await show(bed);
     if (options.once !== true) {
-      sayHowToGoOn(bed);
+      sayHowToGoOn(bed, options);
       await stopped;
     }
   } finally {
     console.log("");
-    await step(bed.controlPlane ? "Stop the cluster" : "Disconnect", () => bed.stop());
+    await step(isOurs(options) ? "Stop the cluster" : "Disconnect", () => bed.stop());
   }
 }
 
-function sayHowToGoOn(bed: Bed): void {
+function isOurs({ cluster }: Options): boolean {
+  return cluster === undefined;
+}
+
+function sayHowToGoOn(bed: Bed, options: Options): void {
   console.log(`\n${pc.bold("The cluster is yours until Ctrl-C.")} In another terminal:`);
-  if (bed.controlPlane) {
+  if (isOurs(options)) {
     console.log(`  export KUBECONFIG=${bed.kubeconfigPath}`);
   }
   console.log("  kubectl -n gmsa-demo get pods");
   console.log("  kubectl explain gmsa.credspec");
+  if (options.node === true) console.log("  kubectl -n pepr-system get pods -o wide");
 }
 
 /** Resolves at Ctrl-C or SIGTERM, however far the demo is; a second Ctrl-C ends it at once. */
@@ -120,6 +134,12 @@ const options = new Command("npm run demo --")
       "--cluster <which>",
       "a cluster of yours instead of one made for this; what is installed stays",
     ).choices(["current", "k3d"]),
+  )
+  .addOption(
+    new Option(
+      "--node",
+      "with a real node: kubelet, containerd and kube-proxy run the Deployment (Linux, root)",
+    ).conflicts("cluster"),
   )
   .parse()
   .opts<Options>();

@@ -1,0 +1,67 @@
+/** What is on this machine because of a node. */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { basename, join } from "node:path";
+
+/** Each list is empty when nothing is left. */
+export interface Leftovers {
+  /** Command lines. */
+  processes: string[];
+  interfaces: string[];
+  /** Folders of cgroups. */
+  cgroups: string[];
+  mounts: string[];
+  folders: string[];
+}
+
+/** What a node is known by. */
+export interface NodeTraces {
+  /** The node's folder, the name of which is also that of its cgroup. */
+  dir: string;
+  /** The machine's address on the cable to the node. */
+  hostAddress: string;
+}
+
+export const NOTHING: Leftovers = {
+  processes: [],
+  interfaces: [],
+  cgroups: [],
+  mounts: [],
+  folders: [],
+};
+
+/** Looks for all of it. */
+export function leftoversOf({ dir, hostAddress }: NodeTraces): Leftovers {
+  const name = basename(dir);
+  const cgroups = readdirSync("/sys/fs/cgroup", { withFileTypes: true })
+    .filter(entry => entry.isDirectory())
+    .map(entry => join("/sys/fs/cgroup", entry.name, name));
+  return {
+    processes: processesOf(name),
+    interfaces: Object.entries(networkInterfaces())
+      .filter(([, addresses]) => addresses?.some(({ address }) => address === hostAddress))
+      .map(([found]) => found),
+    cgroups: [...cgroups, join("/sys/fs/cgroup", name)].filter(folder => existsSync(folder)),
+    mounts: read("/proc/self/mountinfo")
+      .split("\n")
+      .filter(line => line.includes(name)),
+    folders: [dir].filter(folder => existsSync(folder)),
+  };
+}
+
+/** Kubernetes is told the folder by its flags, and containers are in the node's cgroup. */
+function processesOf(name: string): string[] {
+  return readdirSync("/proc")
+    .filter(pid => /^\d+$/.test(pid))
+    .filter(pid => ["cmdline", "cgroup"].some(file => read(`/proc/${pid}/${file}`).includes(name)))
+    .map(pid => read(`/proc/${pid}/cmdline`).replaceAll("\0", " "));
+}
+
+/** Empty where the process has ended meanwhile. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}
