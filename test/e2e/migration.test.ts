@@ -206,7 +206,7 @@ describeOnOwnBed.each([
     load.enter("side by side", CASES);
     await load.settled(3);
     expectNoSurprise("side by side");
-  }, 120_000);
+  }, 240_000);
 
   test("step 3: this module refuses what it cannot check", async () => {
     expect(await run("Step 3: let it refuse what it cannot check")).toContain("Fail Fail");
@@ -230,7 +230,7 @@ describeOnOwnBed.each([
     await load.settled(3);
     expectNoSurprise("after");
     expect(await leftOf(bed, old)).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   test("step 5: every credspec and every Pod is as before", async () => {
     expect(await run("Step 5: look")).toContain(

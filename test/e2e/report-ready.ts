@@ -15,7 +15,9 @@ export async function reportReady(bed: Bed): Promise<void> {
     () => core.listNamespacedPod({ namespace, labelSelector: "app=pepr-gmsa" }),
     pods => pods.items.length >= wanted,
   );
-  const conditions = ["Ready", "ContainersReady"].map(type => ({ type, status: "True" }));
+  // Without the time it would never have been ready for minReadySeconds.
+  const lastTransitionTime = new Date().toISOString();
+  const conditions = [{ type: "Ready", status: "True", lastTransitionTime }];
   for (const pod of items) {
     await bed.kubectl([
       ...["patch", "pod", pod.metadata?.name ?? "", "-n", namespace, "--subresource=status"],
