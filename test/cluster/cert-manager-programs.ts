@@ -5,12 +5,9 @@ import type { Log } from "./log";
 /** A program of cert-manager that the tests run. */
 export type CertManagerProgram = "controller" | "cainjector";
 
-/** Where go.mod names cert-manager's version. */
-export const certManagerModuleDir = resolve(__dirname, "../../tools/cert-manager");
-
 const certManager: GoModule<CertManagerProgram> = {
   name: "cert-manager",
-  dir: certManagerModuleDir,
+  dir: resolve(__dirname, "../../tools/cert-manager"),
   packages: {
     controller: "github.com/cert-manager/cert-manager/cmd/controller",
     cainjector: "github.com/cert-manager/cert-manager/cmd/cainjector",

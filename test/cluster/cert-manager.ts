@@ -1,11 +1,9 @@
-import { execFile } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import type { Bed } from "./bed";
-import { certManagerModuleDir, certManagerPrograms } from "./cert-manager-programs";
+import { certManagerPrograms } from "./cert-manager-programs";
 import { startChild, type Child } from "./child";
+import { readCertManagerCrds } from "./component-crds";
 import { sleep, type Log } from "./log";
 import { freePort } from "./network";
 
@@ -25,23 +23,7 @@ export interface CertManager {
   stop(): Promise<void>;
 }
 
-const run = promisify(execFile);
 const readyTimeoutMs = 60_000;
-
-/** The CRDs as the Go module holds them: a Helm chart's, whose labels are templates. */
-async function readCrds(): Promise<string[]> {
-  const options = { cwd: certManagerModuleDir, env: { ...process.env, GOWORK: "off" } };
-  const wanted = "github.com/cert-manager/cert-manager";
-  // Fetched if it is not in Go's cache; its checksum is in go.sum.
-  const { stdout } = await run("go", ["mod", "download", "-json", wanted], options);
-  const dir = join((JSON.parse(stdout) as { Dir: string }).Dir, "deploy/crds");
-  const files = readdirSync(dir).filter(name => name.startsWith("crd-"));
-  return files.map(name => {
-    const crd = parse(readFileSync(join(dir, name), "utf8")) as { metadata: { labels?: unknown } };
-    delete crd.metadata.labels;
-    return stringify(crd);
-  });
-}
 
 /** A Certificate, as far as it is read here. */
 interface Certificate {
@@ -132,7 +114,7 @@ export async function startCertManager(bed: Bed, log: Log): Promise<CertManager>
   const dir = bed.controlPlane?.dir;
   if (dir === undefined) throw new Error("cert-manager is run on a bed of our own only");
   const programs = await certManagerPrograms(log);
-  const crds = (await readCrds()).join("---\n");
+  const crds = (await readCertManagerCrds()).map(crd => stringify(crd)).join("---\n");
   await bed.kubectl(["apply", "--server-side", "-f", "-"], { stdin: crds });
   const wait = ["wait", "--for=condition=Established", "crd/certificates.cert-manager.io"];
   await bed.kubectl([

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -51,4 +51,14 @@ export async function readComponentCrds(): Promise<V1CustomResourceDefinition[]>
     }),
   );
   return crds.flat();
+}
+
+/**
+ * Every CRD that cert-manager's programs look for.
+ * @throws if Go cannot fetch them
+ */
+export async function readCertManagerCrds(): Promise<V1CustomResourceDefinition[]> {
+  const dir = join(await sourceDir("github.com/cert-manager/cert-manager"), "deploy/crds");
+  const names = readdirSync(dir).filter(name => name.startsWith("crd-"));
+  return names.map(name => readCrd(join(dir, name)));
 }

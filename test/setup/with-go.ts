@@ -1,10 +1,8 @@
-import { spawnSync } from "node:child_process";
-
+import { hasGo } from "../cluster/component-crds";
 import { describeOnOwnBed } from "./own-bed";
 
 /**
  * `describeOnOwnBed` for what runs on programs that only Go can make. Where there is no Go, they
  * are skipped, and reported as skipped.
  */
-export const describeWithGo =
-  spawnSync("go", ["version"], { stdio: "ignore" }).status === 0 ? describeOnOwnBed : describe.skip;
+export const describeWithGo = hasGo ? describeOnOwnBed : describe.skip;
