@@ -2,7 +2,7 @@
 import type { KeyPair } from "../serving/key-pair";
 import type { SignedPair } from "./authority";
 
-/** Secret pepr-gmsa-tls. Texts are empty where there is no such key. */
+/** What the Secret with the certificate holds. Texts are empty where there is no such key. */
 export interface StoredPair extends KeyPair {
   ca: string;
   /** Made by the keeper, not given by a user or by cert-manager. */

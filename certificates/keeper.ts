@@ -25,7 +25,8 @@ export async function keepCertificates(): Promise<void> {
     process.exit(0);
   });
   const settings = readSettings(process.env);
-  const keeper = new Keeper(new KubeInstallation(loadKubeConfig()), settings, log);
+  const installation = new KubeInstallation(loadKubeConfig(), settings.tlsSecret);
+  const keeper = new Keeper(installation, settings, log);
   let told = "";
   for (;;) {
     try {

@@ -53,7 +53,11 @@ export class KubeInstallation implements Installation {
   #tls: V1Secret | undefined;
   #path: V1Secret | undefined;
 
-  constructor(kubeConfig: KubeConfig) {
+  /** @param tlsSecret name of the Secret with the certificate that the replicas serve. */
+  constructor(
+    kubeConfig: KubeConfig,
+    private readonly tlsSecret: string = TLS_SECRET,
+  ) {
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
     this.#admission = kubeConfig.makeApiClient(AdmissionregistrationV1Api);
     this.#discovery = kubeConfig.makeApiClient(DiscoveryV1Api);
@@ -61,7 +65,7 @@ export class KubeInstallation implements Installation {
 
   async observe(): Promise<Observation> {
     const [tls, path, ...configurations] = await Promise.all([
-      this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: TLS_SECRET }),
+      this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: this.tlsSecret }),
       this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: PATH_SECRET }),
       this.#read("mutate"),
       this.#read("validate"),

@@ -2,6 +2,7 @@
 export const NAMESPACE = "pepr-system";
 /** Name of the Service, of both webhook configurations and of the controller's Deployment. */
 export const NAME = "pepr-gmsa";
+/** Unless another one is brought by the user, under a name of its own. */
 export const TLS_SECRET = "pepr-gmsa-tls";
 export const PATH_SECRET = "pepr-gmsa-api-path";
 

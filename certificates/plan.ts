@@ -84,7 +84,7 @@ function planTrust(observation: Observation, now: Date): Step {
     fingerprint = checkPair(pair, now).fingerprint;
     wanted = anchorsOf(pair);
   } catch (error) {
-    return { do: "complain", why: `Secret pepr-gmsa-tls: ${(error as Error).message}` };
+    return { do: "complain", why: `the Secret with the certificate: ${(error as Error).message}` };
   }
   const bundles = configurations.flatMap(({ webhooks }) =>
     webhooks.map(({ caBundle }) => certificatesIn(caBundle)),

@@ -1,5 +1,9 @@
-/** How long things take, from the environment. */
+import { TLS_SECRET } from "./names";
+
+/** How long things take, and which Secret it is about, from the environment. */
 export interface Settings {
+  /** Name of the Secret with the certificate that the replicas serve. */
+  tlsSecret: string;
   /** How long a certificate is valid; it is renewed when a quarter of that is left. */
   days: number;
   /** Milliseconds that every replica has to serve the new pair before the old CA goes. */
@@ -11,7 +15,8 @@ export interface Settings {
 }
 
 /**
- * Reads CERTIFICATE_DAYS (default 365) and TRUST_OLD_MINUTES (default 10); fractions are allowed.
+ * Reads CERTIFICATE_DAYS (default 365) and TRUST_OLD_MINUTES (default 10), where fractions are
+ * allowed, and TLS_SECRET (default pepr-gmsa-tls).
  *
  * @throws Error if one is no positive number.
  */
@@ -25,6 +30,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     return value;
   };
   return {
+    tlsSecret: environment.TLS_SECRET ?? TLS_SECRET,
     days: number("CERTIFICATE_DAYS", 365),
     trustOldMs: number("TRUST_OLD_MINUTES", 10) * 60_000,
     propagationMs: 15_000,

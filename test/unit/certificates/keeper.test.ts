@@ -7,7 +7,13 @@ import { Keeper } from "../../../certificates/keeper";
 import { certificatesIn } from "../../../certificates/trust-bundle";
 import { checkPair } from "../../../serving/key-pair";
 
-const SETTINGS = { days: 30, trustOldMs: 60_000, propagationMs: 10, pollMs: 10 };
+const SETTINGS = {
+  tlsSecret: "pepr-gmsa-tls",
+  days: 30,
+  trustOldMs: 60_000,
+  propagationMs: 10,
+  pollMs: 10,
+};
 
 /** An installation in memory, which notes what is done to it, in order. */
 class MemoryInstallation implements Installation {
