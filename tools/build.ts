@@ -1,6 +1,6 @@
 /**
- * `npm run build`: builds the module, renders the whole installation into dist/gmsa.yaml, and bundles
- * the command line tool into dist/cli.
+ * `npm run build`: builds the module, renders the whole installation into dist/gmsa.yaml, makes a
+ * Helm chart of it in dist/chart/gmsa, and bundles the command line tool into dist/cli.
  *
  * Pepr ends with 0 although a TypeScript error, a throw at import or a missing description kept it
  * from writing its YAML, so what it wrote is looked at, not what it returned.
@@ -12,6 +12,8 @@ import { promisify } from "node:util";
 
 import { findBinaries } from "../test/cluster/binaries";
 import { bundleCli } from "./bundle-cli";
+import { writeChart } from "./chart/chart";
+import { kustomize, renderInstallation } from "./chart/rendering";
 
 const run = promisify(execFile);
 
@@ -34,6 +36,8 @@ export interface Build {
   peprManifest: string;
   /** The whole installation, as `kubectl apply -k .` would apply it. */
   manifest: string;
+  /** Folder of the same as a Helm chart. */
+  chart: string;
   /** Bytes of the module's JavaScript. */
   moduleSize: number;
 }
@@ -58,7 +62,10 @@ export async function build(): Promise<Build> {
     throw new Error(`pepr build wrote no YAML. It printed:\n${stdout}${stderr}`);
   }
 
-  writeFileSync(manifest, await kustomize(await findKubectl()));
+  const kubectl = await findKubectl();
+  writeFileSync(manifest, await kustomize(kubectl, ROOT));
+  const chart = join(ROOT, "dist/chart/gmsa");
+  writeChart(chart, await renderInstallation(kubectl));
   // A folder that overlays can build on, also those in this repository: kustomize refuses a base
   // that its overlay lies in, as the repository itself is.
   writeFileSync(join(ROOT, "dist/kustomization.yaml"), BASE);
@@ -66,7 +73,7 @@ export async function build(): Promise<Build> {
   if (moduleSize > LARGEST_MODULE) {
     throw new Error(`the module has ${moduleSize} bytes, more than ${LARGEST_MODULE}`);
   }
-  return { peprManifest, manifest, moduleSize };
+  return { peprManifest, manifest, chart, moduleSize };
 }
 
 /** The user's kubectl, or the one that comes with the tests' control plane. */
@@ -82,16 +89,13 @@ async function findKubectl(): Promise<string> {
   }
 }
 
-async function kustomize(kubectl: string): Promise<string> {
-  const { stdout } = await run(kubectl, ["kustomize", ROOT], { maxBuffer: LARGEST_OUTPUT });
-  return stdout;
-}
-
 async function main(): Promise<void> {
   const { manifest, moduleSize } = await build();
   const objects = readFileSync(manifest, "utf8").split("\n---\n").length;
   console.log(`dist/gmsa.yaml: ${objects} objects; module: ${Math.ceil(moduleSize / 1024)} KiB`);
-  console.log("Install it with `kubectl apply -k .` or `kubectl apply -f dist/gmsa.yaml`.");
+  console.log(
+    "Install it with `kubectl apply -k .`, `kubectl apply -f dist/gmsa.yaml`, or Helm: dist/chart/gmsa.",
+  );
 }
 
 if (require.main === module) {

@@ -1,0 +1,226 @@
+/** The chart that `npm run build` writes, rendered by the real helm, without a cluster. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import { components } from "../../tools/chart/components";
+import { readObjects, type KubernetesObject } from "../../tools/chart/objects";
+import { renderInstallation } from "../../tools/chart/rendering";
+import { valueTable } from "../../tools/chart/values-files";
+import { findHelm } from "../../tools/helm/program";
+import { findBinaries } from "../cluster/binaries";
+import { helmIn, type Helm } from "../cluster/helm";
+import { describeWithHelm } from "../setup/with-helm";
+import { changesBetween, installation, KEEP, ofTheChart, plain, withMaps } from "./chart-objects";
+import type { Change, Objects } from "./chart-objects";
+
+const ROOT = join(__dirname, "../..");
+const CHART = join(ROOT, "dist/chart/gmsa");
+const ANY_OBJECT = "every object";
+
+interface Case {
+  values: Record<string, unknown>;
+  changes?: Record<string, Change>;
+  component?: string;
+}
+
+const cases = parse(readFileSync(join(ROOT, "test/fixtures/chart-values.yaml"), "utf8")) as Case[];
+
+/** A value is tried if a case sets it or something in it. */
+function paths(value: unknown, prefix = ""): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [prefix];
+  const inside = Object.entries(value).flatMap(([key, item]) =>
+    paths(item, prefix === "" ? key : `${prefix}.${key}`),
+  );
+  return prefix === "" ? inside : [prefix, ...inside];
+}
+
+describeWithHelm("the chart", () => {
+  let folder: string;
+  let helm: Helm;
+  /** What kustomize renders with a component. */
+  let rendered: Map<string, readonly KubernetesObject[]>;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "gmsa-chart-"));
+    helm = helmIn(await findHelm(console.error), folder);
+    const { kubectl } = await findBinaries(console.error);
+    const { variants } = await renderInstallation(kubectl);
+    rendered = new Map(components.map(({ name }, i) => [name, variants[i]?.objects ?? []]));
+  }, 600_000);
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Renders the chart as an installation would. */
+  async function template(values: object, ...flags: string[]): Promise<KubernetesObject[]> {
+    const file = join(folder, "values.json");
+    writeFileSync(file, JSON.stringify(values));
+    const args = [
+      "template",
+      "gmsa",
+      CHART,
+      "--namespace=pepr-system",
+      `--values=${file}`,
+      ...flags,
+    ];
+    const { stdout } = await helm(args);
+    return readObjects(stdout);
+  }
+
+  test("is found to be in order by helm lint", async () => {
+    const { stdout } = await helm(["lint", CHART, "--namespace=pepr-system", "--strict"]);
+    expect(stdout).toContain("1 chart(s) linted, 0 chart(s) failed");
+  });
+
+  test("renders exactly dist/gmsa.yaml, but for the Namespace", async () => {
+    expect(plain(await template({}, "--no-hooks"))).toEqual(installation());
+  });
+
+  test("keeps, whatever Helm does, what others have put into the cluster", async () => {
+    const kept = (await template({}, "--no-hooks"))
+      .filter(({ metadata }) => JSON.stringify(metadata).includes(KEEP.slice(1, -1)))
+      .map(({ kind }) => kind);
+    expect(new Set(kept)).toEqual(new Set(["CustomResourceDefinition", "Secret"]));
+    expect(kept).toHaveLength(5);
+  });
+
+  test("deletes the webhook configurations first: as hooks, which else are as they are", async () => {
+    const objects = await template({});
+    const hooks = objects.filter(({ metadata }) =>
+      JSON.stringify(metadata.annotations).includes("helm.sh/hook"),
+    );
+    expect(hooks.map(({ kind }) => kind).sort()).toEqual([
+      "MutatingWebhookConfiguration",
+      "ValidatingWebhookConfiguration",
+    ]);
+    for (const { kind, webhooks, metadata } of hooks) {
+      expect(metadata.annotations).toEqual({
+        "helm.sh/hook": "pre-delete",
+        "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
+      });
+      expect(webhooks).toEqual(installation()[`${kind}/pepr-gmsa`]?.webhooks);
+    }
+  });
+
+  test.each(cases.map(({ values, ...rest }) => [JSON.stringify(values), values, rest] as const))(
+    "with %s differs where it should, and nowhere else",
+    async (_, values, { changes, component }) => {
+      const before = installation();
+      const after = plain(await template(values, "--no-hooks"));
+      const expected = changes
+        ? expectedChanges(changes, Object.keys(before))
+        : changesBetween(before, withComponent(component ?? ""));
+      const found = changesBetween(withMaps(before, expected), withMaps(after, expected));
+      expect(Object.keys(expected)).not.toEqual([]);
+      expect(found).toEqual(expected);
+    },
+  );
+
+  function withComponent(name: string): Objects {
+    const objects = ofTheChart(rendered.get(name) ?? []);
+    const tls = "Secret/pepr-gmsa-tls";
+    // It stays in the chart, empty, whoever fills it.
+    return { ...objects, [tls]: installation()[tls] ?? {} };
+  }
+
+  function expectedChanges(
+    changes: Record<string, Change>,
+    names: string[],
+  ): Record<string, Change> {
+    const everywhere = changes[ANY_OBJECT];
+    return everywhere ? Object.fromEntries(names.map(name => [name, everywhere])) : changes;
+  }
+
+  test("has a case for each of its values", () => {
+    const tried = new Set(cases.flatMap(({ values }) => paths(values)));
+    const all = valueTable(CHART).map(({ path }) => path);
+    expect(all.filter(path => !tried.has(path))).toEqual([]);
+    expect(all.length).toBeGreaterThan(20);
+  });
+
+  test("has all components at once, too", async () => {
+    const objects = plain(
+      await template(
+        {
+          replicas: 1,
+          certificates: { source: "cert-manager" },
+          viewerRole: true,
+          namespaceOptOut: true,
+          monitoring: { enabled: true, labels: { release: "prometheus" } },
+        },
+        "--no-hooks",
+      ),
+    );
+    expect(Object.keys(objects)).toHaveLength(
+      Object.keys(installation()).length + 4 + 1 + 1 + 2 - 1,
+    );
+    expect(objects["ServiceMonitor/pepr-gmsa"]).toMatchObject({
+      metadata: { labels: { release: "prometheus" } },
+    });
+  });
+
+  describe("values that the chart does not know are refused", () => {
+    test.each<[string, object, string]>([
+      ["an unknown name", { replica: 3 }, "additional properties 'replica' not allowed"],
+      ["an unknown name inside", { image: { name: "x" } }, "at '/image': additional properties"],
+      [
+        "an unknown resource",
+        { resources: { limits: { mem: "1Gi" } } },
+        "at '/resources/limits': additional properties 'mem' not allowed",
+      ],
+      ["another type", { replicas: "3" }, "at '/replicas': got string, want integer"],
+      ["no replica", { replicas: 0 }, "at '/replicas': minimum: got 0, want 1"],
+      [
+        "an unknown source of certificates",
+        { certificates: { source: "vault" } },
+        "at '/certificates/source': value must be one of 'own', 'cert-manager', 'secret'",
+      ],
+      [
+        "a toleration that is none",
+        { tolerations: [{ keys: "a" }] },
+        "at '/tolerations/0': additional properties 'keys' not allowed",
+      ],
+      ["a digest that is none", { image: { digest: "sha256:1" } }, "at '/image/digest'"],
+      [
+        "a Secret of yours without its name",
+        { certificates: { source: "secret" } },
+        "certificates.secretName must name a Secret",
+      ],
+    ])("%s", async (_, values, message) => {
+      await expect(template(values)).rejects.toThrow(message);
+    });
+
+    test("at every level of the schema", () => {
+      const open: string[] = [];
+      JSON.parse(readFileSync(join(CHART, "values.schema.json"), "utf8"), (key, value: unknown) => {
+        const schema = Object(value) as { additionalProperties?: unknown; properties?: object };
+        if (schema.properties && schema.additionalProperties !== false) open.push(key);
+        return value;
+      });
+      expect(open).toEqual([]);
+    });
+
+    test("and so is another namespace", async () => {
+      const { code, stderr } = await helm(["template", "gmsa", CHART, "--namespace=default"], {
+        allowFailure: true,
+      });
+      expect(code).toBe(1);
+      expect(stderr).toContain("install this chart into the namespace pepr-system");
+    });
+  });
+});
+
+test("the documentation has the table of the values as they are", () => {
+  const documentation = readFileSync(join(ROOT, "docs/helm.md"), "utf8");
+  const rows = valueTable(CHART).map(
+    ({ path, default: value, description }) => `| \`${path}\` | \`${value}\` | ${description} |`,
+  );
+  // Columns are padded.
+  const section = /## Values\n(.*?)\n## /s.exec(documentation)?.[1] ?? "";
+  const found = section.replaceAll(/ +\|/g, " |");
+  expect(rows.filter(row => !found.includes(row))).toEqual([]);
+  expect(found.match(/^\| `/gm)).toHaveLength(rows.length);
+});

@@ -1,0 +1,27 @@
+{{- /* The image of all containers. */ -}}
+{{- define "gmsa.image" -}}
+{{- with .Values.image -}}
+{{ .repository }}{{ if .tag }}:{{ .tag }}{{ end }}{{ if .digest }}@{{ .digest }}{{ end }}
+{{- end -}}
+{{- end -}}
+
+{{- /* An object's own map, as JSON, with more under it, as JSON: (list json map...). */ -}}
+{{- define "gmsa.merged" -}}
+{{- $merged := fromJson (first .) -}}
+{{- range rest . }}{{ $merged = merge $merged . }}{{ end -}}
+{{- toJson $merged -}}
+{{- end -}}
+
+{{- /* The Secret with the certificate. */ -}}
+{{- define "gmsa.tlsSecret" -}}
+{{- with .Values.certificates -}}
+{{ ternary .secretName "pepr-gmsa-tls" (eq .source "secret") }}
+{{- end -}}
+{{- end -}}
+
+{{- /* Ports of a NetworkPolicy, as JSON, from a list of numbers. */ -}}
+{{- define "gmsa.ports" -}}
+{{- $ports := list -}}
+{{- range . }}{{ $ports = append $ports (dict "protocol" "TCP" "port" (int .)) }}{{ end -}}
+{{- toJson $ports -}}
+{{- end -}}

@@ -1,0 +1,142 @@
+/** The values of the chart: their shapes, what they mean, and their defaults. */
+import * as z from "zod";
+
+import type { ContainerObject, PodObject } from "./objects";
+
+const strings = z.record(z.string(), z.string());
+const quantity = z.union([z.string(), z.number()]);
+const quantities = z
+  .strictObject({ cpu: quantity, memory: quantity, "ephemeral-storage": quantity })
+  .partial();
+const resources = z.strictObject({ requests: quantities, limits: quantities }).partial();
+/** Checked by the API server, where it is read. */
+const anything = z.record(z.string(), z.unknown());
+
+const toleration = z
+  .strictObject({
+    key: z.string(),
+    operator: z.enum(["Exists", "Equal", "Lt", "Gt"]),
+    value: z.string(),
+    effect: z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+    tolerationSeconds: z.int(),
+  })
+  .partial();
+
+/** What `values.schema.json` is made of. */
+export const valuesSchema = z.strictObject({
+  replicas: z.int().min(1).describe("Pods that answer the API server."),
+  image: z.strictObject({
+    repository: z.string().min(1).describe("Where the image of Pepr's controller is."),
+    tag: z.string().describe("Its tag. The module needs this version of Pepr."),
+    digest: z
+      .string()
+      .regex(/^(sha256:[0-9a-f]{64})?$/)
+      .describe("Its digest, such as sha256:…; goes before the tag."),
+    pullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).describe("When to pull it."),
+    pullSecrets: z
+      .array(z.strictObject({ name: z.string().min(1) }))
+      .describe("Secrets in pepr-system to pull it with, as a list of `name`."),
+  }),
+  resources: resources.describe("Requests and limits of a replica."),
+  certificates: z.strictObject({
+    source: z
+      .enum(["own", "cert-manager", "secret"])
+      .describe(
+        "`own`: made and renewed by the Deployment pepr-gmsa-certificates. `cert-manager`: by cert-manager, which must be there. `secret`: brought by you.",
+      ),
+    secretName: z
+      .string()
+      .describe(
+        "With source `secret`: name of the Secret in pepr-system, with tls.crt, tls.key and ca.crt.",
+      ),
+    resources: resources.describe("Requests and limits of pepr-gmsa-certificates."),
+  }),
+  viewerRole: z
+    .boolean()
+    .describe("A ClusterRole that lets whoever may `view` the cluster read credspecs, too."),
+  namespaceOptOut: z
+    .boolean()
+    .describe(
+      "Namespaces labelled windows.k8s.io/disabled=true have no GMSA: it is refused there.",
+    ),
+  monitoring: z.strictObject({
+    enabled: z.boolean().describe("ServiceMonitor and PrometheusRule for the Prometheus operator."),
+    labels: strings.describe("Added to those two, for an operator that looks for some."),
+  }),
+  podDisruptionBudget: z.strictObject({
+    enabled: z
+      .boolean()
+      .describe("Drains take one replica at a time. There is none where there is one replica."),
+  }),
+  networkPolicy: z.strictObject({
+    enabled: z.boolean().describe("Close all ways to and from the Pods but those that are needed."),
+    apiServerPorts: z
+      .array(z.int().min(1).max(65535))
+      .min(1)
+      .describe("Ports of the API server, of its Service and behind it."),
+  }),
+  logLevel: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
+    .describe("Least level of what is logged."),
+  crds: z.strictObject({
+    install: z
+      .boolean()
+      .describe(
+        "Install and upgrade the CustomResourceDefinitions. They are never deleted by Helm, and so are no credspecs.",
+      ),
+  }),
+  tolerations: z.array(toleration).describe("Of all Pods."),
+  nodeSelector: strings.describe("Of all Pods."),
+  affinity: z
+    .strictObject({ nodeAffinity: anything, podAffinity: anything, podAntiAffinity: anything })
+    .partial()
+    .describe("Of the replicas."),
+  priorityClassName: z.string().describe("Of all Pods."),
+  commonLabels: strings.describe("Added to every object."),
+  commonAnnotations: strings.describe("Added to every object."),
+  podLabels: strings.describe("Added to all Pods."),
+  podAnnotations: strings.describe("Added to all Pods."),
+  // Helm adds this to the values of a chart that another one depends on.
+  global: anything.optional(),
+});
+
+/** Values of the chart. */
+export type Values = z.infer<typeof valuesSchema>;
+
+/** The defaults: what the objects hold, where they hold it. */
+export function defaultValues(controller: PodObject, keeper: PodObject): Values {
+  const { containers, replicas, ...pod } = controller;
+  const [container] = containers;
+  const [, repository, tag] = /^(.+):([^:/]+)$/.exec(container.image) ?? [];
+  return valuesSchema.parse({
+    replicas,
+    image: {
+      repository,
+      tag,
+      digest: "",
+      pullPolicy: container.imagePullPolicy,
+      pullSecrets: pod.imagePullSecrets ?? [],
+    },
+    resources: container.resources ?? {},
+    certificates: { source: "own", secretName: "", resources: keeper.containers[0].resources },
+    viewerRole: false,
+    namespaceOptOut: false,
+    monitoring: { enabled: false, labels: {} },
+    podDisruptionBudget: { enabled: true },
+    networkPolicy: { enabled: true, apiServerPorts: [443, 6443] },
+    logLevel: logLevelOf(container),
+    crds: { install: true },
+    tolerations: pod.tolerations ?? [],
+    nodeSelector: pod.nodeSelector ?? {},
+    affinity: pod.affinity ?? {},
+    priorityClassName: pod.priorityClassName ?? "",
+    commonLabels: {},
+    commonAnnotations: {},
+    podLabels: {},
+    podAnnotations: {},
+  });
+}
+
+function logLevelOf({ env }: ContainerObject): string | undefined {
+  return env?.find(({ name }) => name === "LOG_LEVEL")?.value;
+}
