@@ -38,7 +38,10 @@ export interface Bed {
   apply(file: string): Promise<void>;
   /** Applies the built manifest and runs the controller until it is ready. */
   install(file: string, options?: InstallOptions): Promise<void>;
-  /** Runs the controller of an installation that has been applied already, until it is ready. */
+  /**
+   * Runs the controller of an installation that has been applied already, until it is ready. One
+   * that ran before is stopped.
+   */
   runControllers(options?: InstallOptions): Promise<void>;
   waitForServiceAccount(namespace: string, name: string): Promise<void>;
   /** Creates a namespace, if it is not there, and waits until Pods can be created in it. */
@@ -109,6 +112,7 @@ class LocalBed implements Bed {
   }
 
   async runControllers(options: InstallOptions = this.options): Promise<void> {
+    await this.#controllers?.stop();
     const { replicas, direct } = options;
     this.#controllers = await startControllers({ bed: this, replicas, direct, log: this.#log });
     await this.#controllers.waitReady();
