@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -27,7 +27,7 @@ const packages = {
   nsenter: "util-linux",
   unshare: "util-linux",
   tar: "tar",
-  gcc: "gcc libc6-dev",
+  gcc: "gcc",
 } as const;
 
 /** Plugins that the Pods' network is made with. */
@@ -94,18 +94,42 @@ async function whyNoNamespaces(unshare: string): Promise<string | undefined> {
   }
 }
 
-function packagesOf(programs: readonly string[]): string[] {
-  const names = programs.flatMap(name =>
-    cniPlugins.includes(name) ? [cniPackage] : packages[name as SystemProgram].split(" "),
-  );
-  return [...new Set(names)];
+/** The C library for static programs, which comes apart from the compiler. */
+const staticLibrary = { file: "libc.a", package: "libc6-dev" };
+
+function hasStaticLibrary(gcc: string): boolean {
+  const { file } = staticLibrary;
+  // It prints the bare name of what it does not find.
+  return execFileSync(gcc, [`-print-file-name=${file}`], { encoding: "utf8" }).trim() !== file;
 }
 
-function missingPrograms(programs: readonly string[]): MissingPrerequisite {
-  return new MissingPrerequisite(
-    `a real node needs ${programs.join(", ")}; on Debian: ` +
-      `apt-get install --no-install-recommends ${packagesOf(programs).join(" ")}`,
-  );
+interface Missing {
+  name: string;
+  package: string;
+}
+
+function missing(system: Partial<Record<SystemProgram, string>>): Missing[] {
+  const programs = (Object.keys(packages) as SystemProgram[])
+    .filter(name => system[name] === undefined)
+    .map(name => ({ name, package: packages[name] }));
+  const plugins = cniPlugins.map(name => ({ name, package: cniPackage }));
+  const { gcc } = system;
+  return [
+    ...programs,
+    ...(findCni() === undefined ? plugins : []),
+    ...(gcc === undefined || hasStaticLibrary(gcc)
+      ? []
+      : [{ name: staticLibrary.file, package: staticLibrary.package }]),
+  ];
+}
+
+function locateSystem(): Partial<Record<SystemProgram, string>> {
+  return Object.fromEntries(Object.keys(packages).map(name => [name, find(name)]));
+}
+
+/** The Debian packages of what a node needs and this machine lacks. */
+export function missingPackages(): string[] {
+  return [...new Set(missing(locateSystem()).map(item => item.package))];
 }
 
 /**
@@ -113,16 +137,19 @@ function missingPrograms(programs: readonly string[]): MissingPrerequisite {
  * @throws MissingPrerequisite that names all that are missing, and how to get them
  */
 export function locateNodePrograms(): NodePrograms {
-  const names = Object.keys(packages) as SystemProgram[];
-  const found = names.map(name => [name, find(name)] as const);
-  const cni = findCni();
-  const missing = [
-    ...found.filter(([, path]) => path === undefined).map(([name]) => name),
-    ...(cni === undefined ? cniPlugins : []),
-  ];
-  if (missing.length > 0 || cni === undefined) throw missingPrograms(missing);
-  const system = Object.fromEntries(found) as Record<SystemProgram, string>;
-  return { system, cniPlugins: cni, path: [...new Set(folders)].join(delimiter) };
+  const system = locateSystem();
+  const lacking = missing(system);
+  if (lacking.length > 0) {
+    throw new MissingPrerequisite(
+      `a real node needs ${lacking.map(({ name }) => name).join(", ")}; on Debian: ` +
+        `apt-get install --no-install-recommends ${missingPackages().join(" ")}`,
+    );
+  }
+  return {
+    system: system as Record<SystemProgram, string>,
+    cniPlugins: findCni() ?? "",
+    path: [...new Set(folders)].join(delimiter),
+  };
 }
 
 /**
