@@ -1,5 +1,5 @@
 /** The chart that `npm run build` writes, rendered by the real helm, without a cluster. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -139,6 +139,11 @@ describeWithHelm("the chart", () => {
     const all = valueTable(CHART).map(({ path }) => path);
     expect(all.filter(path => !tried.has(path))).toEqual([]);
     expect(all.length).toBeGreaterThan(20);
+  });
+
+  test("offers every component of the kustomization", () => {
+    const folders = readdirSync(join(ROOT, "deploy/components")).sort();
+    expect(components.map(({ name }) => name).sort()).toEqual(folders);
   });
 
   test("has all components at once, too", async () => {
