@@ -12,11 +12,13 @@ export interface ReplicaCertificate {
 
 /** Every call rejects with a Failure that says what the API server answered. */
 export interface CertificatesInCluster {
+  /** Of the Secret that the replicas serve from. */
+  readonly secretName: string;
+  /** Milliseconds for which an old CA stays trusted; undefined if that cannot be read. */
+  readonly trustOldMs: number | undefined;
   observe(): Promise<Observation>;
   /** The replicas that are ready. */
   replicas(): Promise<ReplicaCertificate[]>;
-  /** Milliseconds for which an old CA stays trusted; undefined if that cannot be read. */
-  trustOldMs(): Promise<number | undefined>;
   /** @param value to be answered by the keeper, which sets `renewed` to it. */
   askToRenew(value: string): Promise<void>;
   /** Lets the pair's CA be trusted as well, and puts the pair into the Secret, as the user's. */

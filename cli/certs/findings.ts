@@ -1,7 +1,7 @@
 /** Pure: what is wrong with an installation's certificates, and what to do about it. */
 import { certificatesIn } from "../../certificates/trust-bundle";
 import { renewalDate } from "../../certificates/plan";
-import { KEEPER, NAMESPACE, TLS_SECRET } from "../../certificates/names";
+import { KEEPER, NAMESPACE } from "../../certificates/names";
 import type { Source } from "./source";
 import type { CertificateStatus, Facts } from "./status-of";
 
@@ -29,25 +29,25 @@ export function findingsOf(
     ...aboutThePair(status.source, facts),
     ...aboutItsEnd(status, facts),
     ...aboutWebhooks(status),
-    ...aboutReplicas(status),
+    ...aboutReplicas(status, facts.secretName),
   ];
 }
 
 /** A pair that cannot be served, or that no API server would accept. */
-function aboutThePair(source: Source, { observation, refusal }: Facts): Finding[] {
+function aboutThePair(source: Source, { observation, refusal, secretName }: Facts): Finding[] {
   const { pair } = observation;
   if (pair.certificate === "" && pair.key === "") {
     const remedy =
       source === "cert-manager"
         ? "See kubectl -n pepr-system describe certificate"
         : `The keeper makes it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
-    return [{ problem: `Secret ${TLS_SECRET} holds no certificate`, remedy }];
+    return [{ problem: `Secret ${secretName} holds no certificate`, remedy }];
   }
   return refusal === undefined
     ? []
     : [
         {
-          problem: `The pair in Secret ${TLS_SECRET} is refused: ${refusal}`,
+          problem: `The pair in Secret ${secretName} is refused: ${refusal}`,
           remedy: anew(source),
         },
       ];
@@ -104,11 +104,14 @@ function aboutWebhooks({
   ]);
 }
 
-function aboutReplicas({ replicas }: Pick<CertificateStatus, "replicas">): Finding[] {
+function aboutReplicas(
+  { replicas }: Pick<CertificateStatus, "replicas">,
+  secretName: string,
+): Finding[] {
   return replicas
     .filter(({ serves }) => serves === "another certificate")
     .map(({ pod }) => ({
-      problem: `Pod ${pod} serves another certificate than Secret ${TLS_SECRET} holds`,
+      problem: `Pod ${pod} serves another certificate than Secret ${secretName} holds`,
       remedy: `A changed Secret is served after up to two minutes. If it is not: kubectl -n ${NAMESPACE} logs ${pod}`,
     }));
 }

@@ -16,6 +16,7 @@ import {
 } from "../../certificates/names";
 import { trustAlso } from "../../certificates/plan";
 import { readSettings } from "../../certificates/settings";
+import type { Settings } from "../../certificates/settings";
 import { asked } from "../api-failure";
 import type { CertificatesInCluster, ReplicaCertificate } from "./cluster";
 import { fingerprintThroughApiServer } from "./port-forward";
@@ -30,11 +31,20 @@ export class KubeCertificates implements CertificatesInCluster {
   readonly #kubeConfig: KubeConfig;
   readonly #installation: KubeInstallation;
   readonly #core: CoreV1Api;
+  readonly secretName: string;
+  readonly trustOldMs: number | undefined;
 
-  constructor(kubeConfig: KubeConfig) {
+  private constructor(kubeConfig: KubeConfig, settings: Settings | undefined) {
+    this.secretName = settings?.tlsSecret ?? TLS_SECRET;
+    this.trustOldMs = settings?.trustOldMs;
     this.#kubeConfig = kubeConfig;
-    this.#installation = new KubeInstallation(kubeConfig);
+    this.#installation = new KubeInstallation(kubeConfig, this.secretName);
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
+  }
+
+  /** Asks which Secret the keeper looks after; the usual one if that may not be asked. */
+  static async connect(kubeConfig: KubeConfig): Promise<KubeCertificates> {
+    return new KubeCertificates(kubeConfig, await keepersSettings(kubeConfig));
   }
 
   observe(): Promise<Observation> {
@@ -52,19 +62,6 @@ export class KubeCertificates implements CertificatesInCluster {
         fingerprint: await fingerprintThroughApiServer(this.#kubeConfig, NAMESPACE, pod),
       })),
     );
-  }
-
-  async trustOldMs(): Promise<number | undefined> {
-    const apps = this.#kubeConfig.makeApiClient(AppsV1Api);
-    try {
-      const { spec } = await apps.readNamespacedDeployment({ namespace: NAMESPACE, name: KEEPER });
-      const env = spec?.template.spec?.containers[0]?.env ?? [];
-      return readSettings(Object.fromEntries(env.map(({ name, value }) => [name, value])))
-        .trustOldMs;
-    } catch {
-      // Only told; nothing depends on it.
-      return undefined;
-    }
   }
 
   async askToRenew(value: string): Promise<void> {
@@ -97,13 +94,25 @@ export class KubeCertificates implements CertificatesInCluster {
       this.#core.patchNamespacedSecret(
         {
           namespace: NAMESPACE,
-          name: TLS_SECRET,
+          name: this.secretName,
           body: { metadata: { annotations }, ...(data === undefined ? {} : { data }) },
           fieldManager: FIELD_MANAGER,
         },
         setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
       ),
     );
+  }
+}
+
+async function keepersSettings(kubeConfig: KubeConfig): Promise<Settings | undefined> {
+  const apps = kubeConfig.makeApiClient(AppsV1Api);
+  try {
+    const { spec } = await apps.readNamespacedDeployment({ namespace: NAMESPACE, name: KEEPER });
+    const env = spec?.template.spec?.containers[0]?.env ?? [];
+    return readSettings(Object.fromEntries(env.map(({ name, value }) => [name, value])));
+  } catch {
+    // It is not there, or not to be read, as with Pepr's own YAML; what matters fails later.
+    return undefined;
   }
 }
 

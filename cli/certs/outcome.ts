@@ -28,7 +28,7 @@ export async function follow(
       : `Served by every ready replica (${count}).`,
   );
   if (trustsOthers(await cluster.observe())) {
-    const trustOldMs = await cluster.trustOldMs();
+    const { trustOldMs } = cluster;
     const more =
       trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
     terminal.print(`What was trusted before stays trusted ${more}.`);

@@ -10,12 +10,13 @@ import type { Facts } from "./status-of";
 
 /** Looks at the installation, and at what its replicas serve. */
 export async function readFacts(
-  cluster: Pick<CertificatesInCluster, "observe" | "replicas">,
+  cluster: Pick<CertificatesInCluster, "observe" | "replicas" | "secretName">,
   now: Date,
 ): Promise<Facts> {
   const [observation, replicas] = await Promise.all([cluster.observe(), cluster.replicas()]);
   return {
     observation,
+    secretName: cluster.secretName,
     replicas,
     now,
     anchors: anchorsIfAny(observation.pair),

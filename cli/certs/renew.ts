@@ -37,11 +37,11 @@ export function addRenew(certs: Command, terminal: Terminal): void {
       import("./rotation"),
       import("./outcome"),
     ]);
-    const cluster = new KubeCertificates(await kubeConfigOf(command));
+    const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
     refuseUnlessKeepers(await cluster.observe());
     const value = new Date().toISOString();
     await cluster.askToRenew(value);
-    terminal.print("secret/pepr-gmsa-tls: renewal asked for");
+    terminal.print(`secret/${cluster.secretName}: renewal asked for`);
     if (!options.wait) {
       return;
     }

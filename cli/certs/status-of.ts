@@ -16,6 +16,8 @@ const MS_PER_DAY = 24 * 3600 * 1000;
 /** All that is looked at. */
 export interface Facts {
   observation: Observation;
+  /** Where the pair is. */
+  secretName: string;
   replicas: ReplicaCertificate[];
   /** What has to be trusted so that the pair is; empty if that cannot be told. */
   anchors: X509Certificate[];

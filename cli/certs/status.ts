@@ -15,7 +15,8 @@ Examples:
   gmsa certs status -o json
 
 Needs to get Secrets pepr-gmsa-tls and pepr-gmsa-api-path and both webhook configurations, to list
-Pods, and, to see what they serve, to create pods/portforward.
+Pods, and, to see what they serve, to create pods/portforward. Where the Secret has another name, to
+get deployment/pepr-gmsa-certificates, which says so.
 
 Exit codes: 0 nothing is wrong, 1 something is (each with what to do), 2 wrong usage.`;
 
@@ -32,7 +33,7 @@ export function addStatus(certs: Command, terminal: Terminal): void {
         import("./read-facts"),
         import("./status-of"),
       ]);
-      const cluster = new KubeCertificates(await kubeConfigOf(command));
+      const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
       const status = statusOf(await readFacts(cluster, new Date()));
       const { statusTable } = await import("./status-table");
       await printResult(terminal, output, {

@@ -58,7 +58,7 @@ export function addUse(certs: Command, terminal: Terminal): void {
   addWaitOptions(command).action(async (options: Options) => {
     const pair = await pairOf(options);
     const { KubeCertificates } = await import("./kube-cluster");
-    const cluster = new KubeCertificates(await kubeConfigOf(command));
+    const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
     const observation = await cluster.observe();
     refuseCertManagers(observation);
     if (pair === undefined) {
@@ -75,7 +75,7 @@ async function give(
   options: WaitOptions & { terminal: Terminal },
 ): Promise<void> {
   await cluster.give(pair);
-  options.terminal.print("secret/pepr-gmsa-tls: holds your certificate");
+  options.terminal.print(`secret/${cluster.secretName}: holds your certificate`);
   if (options.wait) {
     const { follow } = await import("./outcome");
     await follow(pair.certificate, cluster, options);
@@ -94,7 +94,9 @@ async function takeBack(
   }
   const value = new Date().toISOString();
   await cluster.takeBack(value);
-  terminal.print("secret/pepr-gmsa-tls: pepr-gmsa-certificates is asked to make the certificate");
+  terminal.print(
+    `secret/${cluster.secretName}: pepr-gmsa-certificates is asked to make the certificate`,
+  );
   if (!options.wait) {
     return;
   }

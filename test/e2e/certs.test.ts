@@ -145,6 +145,15 @@ describeOnOwnBed("gmsa certs", () => {
     expect(parse(yaml.stdout)).toEqual(value);
   });
 
+  test("status looks at the Secret that the keeper is set to", async () => {
+    const keeper = ["deployment/pepr-gmsa-certificates", "-n", "pepr-system"];
+    await bed.kubectl(["set", "env", ...keeper, "TLS_SECRET=another"]);
+    const result = await gmsa("certs", "status");
+    await bed.kubectl(["set", "env", ...keeper, "TLS_SECRET-"]);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain('the API server answered 404: secrets "another" not found');
+  });
+
   test("wrong usage ends with 2, an API server that is away with 1, and neither with a stack", async () => {
     const usage = await Promise.all([
       gmsa("certs", "status", "-o", "xml"),

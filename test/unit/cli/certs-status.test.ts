@@ -48,7 +48,8 @@ function observation(change: Change = {}): Observation {
 
 /** The status of an installation at rest, but for what a test changes. */
 async function status(change: Change = {}): Promise<CertificateStatus> {
-  const cluster: Pick<CertificatesInCluster, "observe" | "replicas"> = {
+  const cluster: Pick<CertificatesInCluster, "observe" | "replicas" | "secretName"> = {
+    secretName: "pepr-gmsa-tls",
     observe: () => Promise.resolve(observation(change)),
     replicas: () => Promise.resolve(change.replicas ?? []),
   };
