@@ -1,5 +1,4 @@
 import type { UsablePair } from "./key-pair";
-import { checkPair } from "./key-pair";
 import type { MountedFiles } from "./mounted-files";
 
 /** Milliseconds between two looks at the files. */
@@ -22,32 +21,40 @@ export type Look =
 
 /** Decides which pair is served, from what is seen in the files over time. */
 export class CertificateReload {
+  readonly #check: (files: MountedFiles) => Promise<UsablePair>;
   #served: MountedFiles;
   #candidate: { files: MountedFiles; since: number; told: boolean } | undefined;
 
-  /** @param served what is being served since the start. */
-  constructor(served: MountedFiles) {
+  /**
+   * @param served what is being served since the start.
+   * @param check rejects, with the reason, what cannot be served.
+   */
+  constructor(served: MountedFiles, check: (files: MountedFiles) => Promise<UsablePair>) {
     this.#served = served;
+    this.#check = check;
   }
 
   /** @param now milliseconds, of any clock that does not jump. */
-  look(files: MountedFiles, now: number): Look {
+  async look(files: MountedFiles, now: number): Promise<Look> {
     if (samePair(files, this.#served)) {
       this.#candidate = undefined;
       return { change: files.apiPath === this.#served.apiPath ? "none" : "path" };
     }
-    if (this.#candidate === undefined || !samePair(files, this.#candidate.files)) {
+    if (this.#candidate === undefined || !sameFiles(files, this.#candidate.files)) {
       this.#candidate = { files, since: now, told: false };
     }
     return this.#consider(this.#candidate, now);
   }
 
-  #consider(candidate: { files: MountedFiles; since: number; told: boolean }, now: number): Look {
+  async #consider(
+    candidate: { files: MountedFiles; since: number; told: boolean },
+    now: number,
+  ): Promise<Look> {
     if (now - candidate.since < SETTLE_MS) {
       return { change: "none" };
     }
     try {
-      const pair = checkPair(candidate.files, new Date());
+      const pair = await this.#check(candidate.files);
       this.#served = { ...candidate.files, apiPath: this.#served.apiPath };
       this.#candidate = undefined;
       return { change: "pair", pair };
@@ -63,4 +70,9 @@ export class CertificateReload {
 
 function samePair(left: MountedFiles, right: MountedFiles): boolean {
   return left.certificate === right.certificate && left.key === right.key;
+}
+
+/** The same pair with another CA is looked at again. */
+function sameFiles(left: MountedFiles, right: MountedFiles): boolean {
+  return samePair(left, right) && left.ca === right.ca;
 }

@@ -11,6 +11,7 @@ import { gotAnswer } from "../capabilities/kube-failure";
 import { redactPods } from "../capabilities/log-redaction";
 import config from "../package.json";
 import { CertificateReload, POLL_MS } from "./certificate-reload";
+import { checkFiles } from "./check-files";
 import { Front } from "./front";
 import { checkPair } from "./key-pair";
 import type { UsablePair } from "./key-pair";
@@ -87,7 +88,7 @@ async function untilFilesAreThere(): Promise<MountedFiles> {
   for (;;) {
     try {
       const files = await readMountedFiles();
-      checkPair(files, new Date());
+      await checkFiles(files);
       if (files.apiPath !== "") {
         return files;
       }
@@ -112,7 +113,7 @@ async function keepCertificate(
   front: Front,
   readiness: Readiness,
 ): Promise<void> {
-  const reload = new CertificateReload(served);
+  const reload = new CertificateReload(served, checkFiles);
   for (;;) {
     await sleep(POLL_MS);
     const files = await readMountedFiles().catch((error: unknown) => {
@@ -122,7 +123,7 @@ async function keepCertificate(
     if (files === undefined) {
       continue;
     }
-    const look = reload.look(files, performance.now());
+    const look = await reload.look(files, performance.now());
     if (look.change === "pair") {
       front.useCertificate(look.pair);
       reportCertificate(look.pair, readiness);

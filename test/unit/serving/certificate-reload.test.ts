@@ -1,5 +1,6 @@
 import { makePair } from "../../../certificates/authority";
 import { CertificateReload, POLL_MS, SETTLE_MS } from "../../../serving/certificate-reload";
+import { checkFiles } from "../../../serving/check-files";
 import { checkPair } from "../../../serving/key-pair";
 import type { MountedFiles } from "../../../serving/mounted-files";
 
@@ -8,22 +9,24 @@ let next: MountedFiles;
 
 beforeAll(async () => {
   const [one, two] = await Promise.all([makePair(1), makePair(1)]);
-  served = { certificate: one.certificate, key: one.key, apiPath: "path" };
-  next = { certificate: two.certificate, key: two.key, apiPath: "path" };
+  served = { ...one, apiPath: "path" };
+  next = { ...two, apiPath: "path" };
 });
 
 /** What became of the files at each look, one look after the other. */
-function looks(files: MountedFiles[]): string[] {
-  const reload = new CertificateReload(served);
-  return files.map((seen, index) => {
-    const look = reload.look(seen, index * POLL_MS);
-    return look.change === "unusable" ? look.why : look.change;
-  });
+async function looks(files: MountedFiles[]): Promise<string[]> {
+  const reload = new CertificateReload(served, checkFiles);
+  const changes: string[] = [];
+  for (const [index, seen] of files.entries()) {
+    const look = await reload.look(seen, index * POLL_MS);
+    changes.push(look.change === "unusable" ? look.why : look.change);
+  }
+  return changes;
 }
 
 describe("a change of the mounted certificate", () => {
-  test("is served once it has lain there for a while, and well within 90 seconds", () => {
-    expect(looks([served, next, next, next, next])).toEqual([
+  test("is served once it has lain there for a while, and well within 90 seconds", async () => {
+    expect(await looks([served, next, next, next, next])).toEqual([
       "none",
       "none",
       "none",
@@ -33,9 +36,9 @@ describe("a change of the mounted certificate", () => {
     expect(POLL_MS + SETTLE_MS).toBeLessThanOrEqual(90_000);
   });
 
-  test("counts anew when it changes again meanwhile", () => {
+  test("counts anew when it changes again meanwhile", async () => {
     const mixed = { ...next, key: served.key };
-    expect(looks([mixed, mixed, next, next, next])).toEqual([
+    expect(await looks([mixed, mixed, next, next, next])).toEqual([
       "none",
       "none",
       "none",
@@ -44,8 +47,8 @@ describe("a change of the mounted certificate", () => {
     ]);
   });
 
-  test("is forgotten when it is taken back", () => {
-    expect(looks([next, served, next, next, next])).toEqual([
+  test("is forgotten when it is taken back", async () => {
+    expect(await looks([next, served, next, next, next])).toEqual([
       "none",
       "none",
       "none",
@@ -54,9 +57,9 @@ describe("a change of the mounted certificate", () => {
     ]);
   });
 
-  test("is refused, and said so once, when key and certificate do not belong together", () => {
+  test("is refused, and said so once, when key and certificate do not belong together", async () => {
     const mixed = { ...next, key: served.key };
-    expect(looks([mixed, mixed, mixed, mixed, next, next, next])).toEqual([
+    expect(await looks([mixed, mixed, mixed, mixed, next, next, next])).toEqual([
       "none",
       "none",
       "the private key is not that of the certificate",
@@ -70,13 +73,28 @@ describe("a change of the mounted certificate", () => {
   test.each([
     ["the certificate cannot be read", { certificate: "" }],
     ["the private key cannot be read", { key: "no key" }],
-  ])("is refused: %s", (why, broken) => {
+  ])("is refused: %s", async (why, broken) => {
     const files = { ...next, ...broken };
-    expect(looks([files, files, files])).toEqual(["none", "none", why]);
+    expect(await looks([files, files, files])).toEqual(["none", "none", why]);
   });
 
-  test("is told apart from a change of the path, which needs a new start", () => {
-    expect(looks([served, { ...served, apiPath: "another" }])).toEqual(["none", "path"]);
+  test("is refused when an API server would not trust it, until its CA is mended", async () => {
+    const mismatched = { ...next, ca: served.ca };
+    expect(await looks([mismatched, mismatched, mismatched, mismatched, next, next, next])).toEqual(
+      [
+        "none",
+        "none",
+        expect.stringContaining("an API server that trusts its CA would not accept it") as string,
+        "none",
+        "none",
+        "none",
+        "pair",
+      ],
+    );
+  });
+
+  test("is told apart from a change of the path, which needs a new start", async () => {
+    expect(await looks([served, { ...served, apiPath: "another" }])).toEqual(["none", "path"]);
   });
 });
 
