@@ -36,11 +36,20 @@ function hierarchies(): string[] {
     .map(entry => join(root, entry.name));
 }
 
-/** In version 2 a cgroup has the controllers that its parent hands down. */
+/** Those that a kubelet does not do without. */
+const controllersOfPods = ["cpu", "cpuset", "memory", "pids"];
+
+/**
+ * In version 2 a cgroup has the controllers that its parent hands down.
+ * @throws if that is not possible, as in a cgroup that has processes itself
+ */
 function handDown(folder: string): void {
-  const controllers = readFileSync(join(folder, "cgroup.controllers"), "utf8").trim().split(" ");
-  const wanted = controllers.filter(name => name !== "").map(name => `+${name}`);
-  writeFileSync(join(folder, "cgroup.subtree_control"), wanted.join(" "));
+  const text = readFileSync(join(folder, "cgroup.controllers"), "utf8");
+  const controllers = text.split(/\s+/).filter(name => name !== "");
+  const lacking = controllersOfPods.filter(name => !controllers.includes(name));
+  if (lacking.length > 0) throw new Error(`${folder} has no ${lacking.join(", ")}`);
+  const wanted = controllers.map(name => `+${name}`).join(" ");
+  writeFileSync(join(folder, "cgroup.subtree_control"), wanted);
 }
 
 /** In version 1 a new cpuset is empty, and takes no process. */
@@ -64,7 +73,7 @@ function tryRemove(folder: string): boolean {
   }
 }
 
-async function remove(folder: string): Promise<void> {
+async function removeFolder(folder: string): Promise<void> {
   const end = Date.now() + removeTimeoutMs;
   while (!tryRemove(folder)) {
     if (Date.now() > end) throw new Error(`the cgroup ${folder} is still in use`);
@@ -75,22 +84,27 @@ async function remove(folder: string): Promise<void> {
 
 /**
  * Makes the cgroup; it is removed with this process at the latest.
- * @throws if there is one of this name
+ * @throws if there is one of this name, or if it cannot be made; nothing is left then
  */
 export function makeCgroup(name: string): Cgroup {
-  const roots = hierarchies();
-  const folders = roots.map(hierarchy => join(hierarchy, name));
-  if (isUnified()) handDown(root);
-  for (const [index, folder] of folders.entries()) {
-    watchCgroup(folder);
-    mkdirSync(folder);
-    if (isUnified()) handDown(folder);
-    else fillCpuset(roots[index] ?? root, folder);
-  }
-  return {
-    path: `/${name}`,
-    remove: async () => {
-      await Promise.all(folders.map(remove));
-    },
+  const made: string[] = [];
+  const remove = async (): Promise<void> => {
+    await Promise.all(made.map(removeFolder));
   };
+  try {
+    if (isUnified()) handDown(root);
+    for (const hierarchy of hierarchies()) {
+      const folder = join(hierarchy, name);
+      watchCgroup(folder);
+      mkdirSync(folder);
+      made.push(folder);
+      if (isUnified()) handDown(folder);
+      else fillCpuset(hierarchy, folder);
+    }
+  } catch (error) {
+    for (const folder of made) tryRemove(folder);
+    for (const hierarchy of hierarchies()) forgetCgroup(join(hierarchy, name));
+    throw error;
+  }
+  return { path: `/${name}`, remove };
 }

@@ -126,6 +126,7 @@ export async function startNodeBed(options: NodeBedOptions = {}): Promise<OwnNod
   });
   try {
     log(`Kubernetes ${kubernetes.version} with a node runs in ${node.dir}`);
+    log(`inside of the node: nsenter --target=${node.pid} --net --mount --pid`);
     await bed.waitForServiceAccount("default", "default");
     if (options.install) await bed.install(options.install);
     return bed;

@@ -9,8 +9,9 @@ import {
   kubernetesVersion,
 } from "../cluster/control-plane-programs";
 import { goVersion } from "../cluster/go-build";
-import type { Log } from "../cluster/log";
+import { errorText, type Log } from "../cluster/log";
 import { MissingPrerequisite } from "../cluster/missing-prerequisite";
+import { makeCgroup } from "./cgroup";
 
 const run = promisify(execFile);
 
@@ -79,18 +80,27 @@ function findCni(): string | undefined {
   return cniFolders.find(folder => cniPlugins.every(name => isExecutable(join(folder, name))));
 }
 
+/** What a command said last, without the command. */
+function lastLine(error: unknown): string {
+  return errorText(error).trim().split("\n").at(-1) ?? "";
+}
+
 /** Namespaces and cgroups need more than the name of root: a container's root may have neither. */
-async function whyNoNamespaces(unshare: string): Promise<string | undefined> {
+async function whyNoNamespaces({
+  mount,
+  unshare,
+}: NodePrograms["system"]): Promise<string | undefined> {
   try {
-    await run(unshare, ["--net", "--mount", "--pid", "--fork", "true"]);
-  } catch {
-    return "the right to make network, mount and process namespaces (CAP_SYS_ADMIN)";
+    const flags = ["--net", "--mount", "--pid", "--fork"];
+    await run(unshare, [...flags, mount, "-t", "tmpfs", "tmpfs", "/run"]);
+  } catch (error) {
+    return `network, mount and process namespaces of its own: ${lastLine(error)}`;
   }
   try {
-    accessSync("/sys/fs/cgroup", constants.W_OK);
+    await makeCgroup(`gmsa-probe-${process.pid}`).remove();
     return undefined;
-  } catch {
-    return "a writable /sys/fs/cgroup";
+  } catch (error) {
+    return `a cgroup of its own: ${errorText(error)}`;
   }
 }
 
@@ -160,7 +170,7 @@ export async function findNodePrograms(): Promise<NodePrograms> {
   if (process.platform !== "linux") throw new MissingPrerequisite("a real node needs Linux");
   if (process.getuid?.() !== 0) throw new MissingPrerequisite("a real node needs root");
   const programs = locateNodePrograms();
-  const why = await whyNoNamespaces(programs.system.unshare);
+  const why = await whyNoNamespaces(programs.system);
   if (why !== undefined) throw new MissingPrerequisite(`a real node needs ${why}`);
   return programs;
 }
