@@ -251,11 +251,14 @@ describeOnOwnBed("with the components", () => {
       const core = bed.kubeConfig.makeApiClient(CoreV1Api);
       const secret = { namespace: "pepr-system", name: "pepr-gmsa-tls" };
       const { data } = await core.readNamespacedSecret(secret);
-      // A certificate that nobody signed is its own CA.
-      const ca = Buffer.from(data?.["ca.crt"] ?? data?.["tls.crt"] ?? "", "base64").toString();
+      const ca = Buffer.from(data?.["ca.crt"] ?? "", "base64").toString();
       const body = await read({ ...address, path: "/metrics", ca });
       const names = await metricsInAlerts("pepr_");
-      expect(names).toEqual(["pepr_errors", "pepr_alerts"]);
+      expect(names).toEqual([
+        "pepr_gmsa_certificate_expiry_timestamp_seconds",
+        "pepr_errors",
+        "pepr_alerts",
+      ]);
       for (const name of names) expect(body).toMatch(new RegExp(`^${name} \\d`, "m"));
     });
 
