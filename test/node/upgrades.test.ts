@@ -129,6 +129,9 @@ describeOnNode("under a constant load", () => {
       await sleep(5000);
       await settled(bed, deployment);
     });
+    // Other tests on this node see Pods that were never started twice.
+    await bed.kubectl(["delete", "pod", ...inModule, pod]);
+    await settled(bed, deployment);
 
     // What it was working on, and what kube-proxy still sent to it until its end was seen.
     expect(spanOf(report.failures)).toBeLessThan(5000);
