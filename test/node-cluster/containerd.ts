@@ -8,9 +8,12 @@ export const PAUSE_IMAGE = "registry.test/pause:1";
 /** OVERLAYFS_SUPER_MAGIC: a file system that overlayfs cannot write to. */
 const OVERLAYFS = 0x794c7630;
 
-/** containerd's snapshotter for images in a folder; where there is no better one, it copies. */
-export function snapshotterFor(dir: string): "native" | "overlayfs" {
-  return statfsSync(dir).type === OVERLAYFS ? "native" : "overlayfs";
+/** How containerd puts image layers together: one upon the other, or by copying them. */
+export type Snapshotter = "native" | "overlayfs";
+
+/** The better one that works in all of these folders. */
+export function snapshotterFor(folders: readonly string[]): Snapshotter {
+  return folders.some(folder => statfsSync(folder).type === OVERLAYFS) ? "native" : "overlayfs";
 }
 
 /** Where the containerd of a node's folder listens. */
@@ -29,7 +32,11 @@ export function cniFolder(dir: string): string {
 }
 
 /** containerd's configuration, version 2, which 1.6 and later read. */
-export function containerdConfig({ system, cniPlugins }: NodePrograms, dir: string): string {
+export function containerdConfig(
+  { system, cniPlugins }: NodePrograms,
+  dir: string,
+  snapshotter: Snapshotter,
+): string {
   const unused = ["aufs", "btrfs", "devmapper", "zfs"].map(
     name => `"io.containerd.snapshotter.v1.${name}"`,
   );
@@ -46,7 +53,7 @@ disabled_plugins = [${unused.join(", ")}, "io.containerd.internal.v1.opt"]
   # Lower values than its own take CAP_SYS_RESOURCE, which containers of CI often lack.
   restrict_oom_score_adj = true
 [${cri}.containerd]
-  snapshotter = "${snapshotterFor(dir)}"
+  snapshotter = "${snapshotter}"
 [${cri}.containerd.runtimes.runc]
   runtime_type = "io.containerd.runc.v2"
 [${cri}.containerd.runtimes.runc.options]

@@ -10,11 +10,18 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cacheRoot } from "../cluster/go-build";
 import { sleep, type Log } from "../cluster/log";
 import { forgetDir, watchDir } from "../cluster/watchdog";
-import { containerdConfig, containerdRoot, containerdSocket, snapshotterFor } from "./containerd";
+import {
+  containerdConfig,
+  containerdRoot,
+  containerdSocket,
+  snapshotterFor,
+  type Snapshotter,
+} from "./containerd";
 import { identityOf, makeImage, type ImagePlan } from "./image";
 import { startNamespaces } from "./namespaces";
 import type { NodePrograms } from "./prerequisites";
@@ -22,6 +29,8 @@ import type { NodePrograms } from "./prerequisites";
 /** A containerd's root folder that holds images, unpacked, and that nobody changes any more. */
 export interface ImageStore {
   dir: string;
+  /** The one that has unpacked them. */
+  snapshotter: Snapshotter;
 }
 
 /** Changed whenever this file makes something else of the same images. */
@@ -29,14 +38,14 @@ const RECIPE = 1;
 const startTimeoutMs = 30_000;
 
 /** What is below containerd's root folder. */
-function partsOf(root: string, snapshotter: string): Record<"blobs" | "snapshots", string> {
+function partsOf(root: string, snapshotter: Snapshotter): Record<"blobs" | "snapshots", string> {
   return {
     blobs: join(root, "io.containerd.content.v1.content/blobs/sha256"),
     snapshots: join(root, `io.containerd.snapshotter.v1.${snapshotter}`, "snapshots"),
   };
 }
 
-function databasesOf(snapshotter: string): string[] {
+function databasesOf(snapshotter: Snapshotter): string[] {
   return [
     "io.containerd.metadata.v1.bolt/meta.db",
     `io.containerd.snapshotter.v1.${snapshotter}/metadata.db`,
@@ -47,9 +56,9 @@ function databasesOf(snapshotter: string): string[] {
 async function fill(
   programs: NodePrograms,
   plans: readonly ImagePlan[],
-  dir: string,
+  { dir, snapshotter }: ImageStore,
 ): Promise<void> {
-  writeFileSync(join(dir, "containerd.toml"), containerdConfig(programs, dir));
+  writeFileSync(join(dir, "containerd.toml"), containerdConfig(programs, dir, snapshotter));
   const namespaces = await startNamespaces(programs, dir);
   try {
     const { containerd, ctr, tar } = programs.system;
@@ -63,7 +72,7 @@ async function fill(
     }
     for (const plan of plans) {
       const file = await makeImage(tar, plan, dir);
-      await namespaces.exec([...client, "images", "import", file]);
+      await namespaces.exec([...client, "images", "import", `--snapshotter=${snapshotter}`, file]);
       rmSync(file);
     }
     // Its databases are whole only when it has ended by itself.
@@ -84,21 +93,22 @@ export async function findImageStore(
 ): Promise<ImageStore> {
   const folder = join(cacheRoot(), "images");
   mkdirSync(folder, { recursive: true });
-  const identity = JSON.stringify([RECIPE, snapshotterFor(folder), plans.map(identityOf)]);
+  const snapshotter = snapshotterFor([folder, tmpdir()]);
+  const identity = JSON.stringify([RECIPE, snapshotter, plans.map(identityOf)]);
   const name = createHash("sha256").update(identity).digest("hex").slice(0, 16);
   const dir = join(folder, name);
-  if (existsSync(dir)) return { dir };
+  if (existsSync(dir)) return { dir, snapshotter };
   log(`making the images ${plans.map(plan => plan.name).join(", ")}, once`);
   const scratch = mkdtempSync(join(folder, "build-"));
   watchDir(scratch);
   try {
-    await fill(programs, plans, scratch);
+    await fill(programs, plans, { dir: scratch, snapshotter });
     moveUnlessThere(containerdRoot(scratch), dir);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
     forgetDir(scratch);
   }
-  return { dir };
+  return { dir, snapshotter };
 }
 
 /** Another process may have made the same meanwhile. */
@@ -116,7 +126,7 @@ function moveUnlessThere(from: string, to: string): void {
  * @param root containerd's root folder, which is made
  */
 export function linkImages(store: ImageStore, root: string): void {
-  const snapshotter = snapshotterFor(store.dir);
+  const { snapshotter } = store;
   const from = partsOf(store.dir, snapshotter);
   const to = partsOf(root, snapshotter);
   for (const part of ["blobs", "snapshots"] as const) {

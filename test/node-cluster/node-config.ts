@@ -10,7 +10,7 @@ import {
 } from "../cluster/control-plane-flags";
 import { writeKubeconfig } from "../cluster/kubeconfig";
 import type { ControlPlanePki, KeyCertificate } from "../cluster/pki";
-import { cniFolder, containerdConfig, containerdSocket } from "./containerd";
+import { cniFolder, containerdConfig, containerdSocket, type Snapshotter } from "./containerd";
 import type { NodeNetwork } from "./network";
 import type { KubernetesPrograms, NodePrograms } from "./prerequisites";
 
@@ -36,6 +36,7 @@ export interface NodeSettings {
   /** Of the cgroup that the Pods' cgroups are in, such as "/gmsa-node-x7Yq2s". */
   cgroup: string;
   pki: ControlPlanePki;
+  snapshotter: Snapshotter;
 }
 
 /** The node's programs, by the name of their log. */
@@ -163,11 +164,11 @@ async function writeKubeconfigs({ dir, network, pki }: NodeSettings): Promise<st
  * @returns the path of the administrator's kubeconfig
  */
 export async function writeNodeFiles(settings: NodeSettings): Promise<string> {
-  const { dir, network, programs } = settings;
+  const { dir, network, programs, snapshotter } = settings;
   const { logs, kubelet, resolv } = inside(dir);
   const cni = cniFolder(dir);
   for (const folder of [cni, logs, kubelet]) mkdirSync(folder);
-  writeFileSync(join(dir, "containerd.toml"), containerdConfig(programs, dir));
+  writeFileSync(join(dir, "containerd.toml"), containerdConfig(programs, dir, snapshotter));
   writeFileSync(join(cni, "pods.conflist"), JSON.stringify(cniConfig(network)));
   writeFileSync(join(dir, "kubelet.yaml"), stringify(kubeletConfig(settings)));
   writeFileSync(join(dir, "kube-proxy.yaml"), stringify(proxyConfig(settings)));

@@ -145,12 +145,16 @@ class NamespacedNode implements KubernetesNode {
 
   async #configure(): Promise<void> {
     const { dir, network } = this;
-    const { programs, kubernetes } = this.options;
+    const { images, programs, kubernetes } = this.options;
     const pki = await createPki([network.apiServiceAddress, network.nodeAddress]);
     writeFiles(dir, pki);
     writeFileSync(join(dir, "pki/admin.crt"), pki.admin.certificate, { mode: 0o600 });
     writeFileSync(join(dir, "pki/admin.key"), pki.admin.key, { mode: 0o600 });
-    const settings: NodeSettings = { dir, programs, kubernetes, network, cgroup: this.cgroup, pki };
+    const settings: NodeSettings = {
+      ...{ dir, programs, kubernetes, network, pki },
+      cgroup: this.cgroup,
+      snapshotter: images.snapshotter,
+    };
     this.kubeconfigPath = await writeNodeFiles(settings);
     this.#commands = nodeCommands(settings);
     this.#pki = pki;
