@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { md, pki } from "node-forge";
 
 import { serialNumber } from "../../../certificates/serial-number";
-import { rsaKey } from "../../cluster/pki";
+import { rsaKey } from "../../../certificates/unsigned-certificate";
 
 describe("a serial number", () => {
   let key: pki.rsa.PrivateKey;
