@@ -150,12 +150,9 @@ describeWithGo("the installation with component cert-manager", () => {
     await bed.runControllers({ replicas: 2 });
     await bed.createNamespace(APPS);
     await objects.createCredspec("webapp1", credspec);
-    await objects.createServiceAccount(APPS, "web");
-    await objects.createUseRole("use-webapp1", ["webapp1"]);
-    await objects.bindInNamespace(APPS, "use-webapp1", {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: APPS,
+    await objects.createGrantedAccount(APPS, "web", {
+      role: "use-webapp1",
+      credspecs: ["webapp1"],
     });
     load = new GuardedLoad(objects, { webapp1: credspec });
     await eventually(

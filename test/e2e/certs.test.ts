@@ -50,12 +50,9 @@ describeOnOwnBed("gmsa certs", () => {
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec("certs", { CmsPlugins: ["ActiveDirectory"] });
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createUseRole("gmsa-certs", ["certs"]);
-    await objects.bindInNamespace(NAMESPACE, "gmsa-certs", {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: "gmsa-certs",
+      credspecs: ["certs"],
     });
     await eventually(create, ({ admitted }) => admitted);
   }, 300_000);

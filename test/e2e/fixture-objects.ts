@@ -11,12 +11,9 @@ export async function installFixtureCluster(objects: Objects, namespace: string)
       objects.createCredspec(name, credspec),
     ),
     ...Object.entries(grants).map(async ([account, names]) => {
-      await objects.createServiceAccount(namespace, account);
-      await objects.createUseRole(`${ROLE}-${account}`, names);
-      await objects.bindInNamespace(namespace, `${ROLE}-${account}`, {
-        kind: "ServiceAccount",
-        name: account,
-        namespace,
+      await objects.createGrantedAccount(namespace, account, {
+        role: `${ROLE}-${account}`,
+        credspecs: names,
       });
     }),
   ]);

@@ -57,12 +57,9 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
     helm = helmIn(program, folder, bed.kubeconfigPath);
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createUseRole("use-webapp1", ["webapp1"]);
-    await objects.bindInNamespace(NAMESPACE, "use-webapp1", {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: "use-webapp1",
+      credspecs: ["webapp1"],
     });
   }, 600_000);
 

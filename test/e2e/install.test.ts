@@ -170,12 +170,9 @@ describeOnOwnBed("with Pepr's plain YAML, the CRD and the policy", () => {
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec("webapp1", { CmsPlugins: ["ActiveDirectory"] });
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createUseRole("use-webapp1", ["webapp1"]);
-    await objects.bindInNamespace(NAMESPACE, "use-webapp1", {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: "use-webapp1",
+      credspecs: ["webapp1"],
     });
   }, 300_000);
 

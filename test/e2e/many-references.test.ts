@@ -15,12 +15,9 @@ beforeAll(async () => {
   await Promise.all(CREDSPECS.map(name => objects.createCredspec(name, { CmsPlugins: [name] })));
   for (const account of ["even", "all"]) {
     const names = CREDSPECS.filter((_, index) => account === "all" || index % 2 === 0);
-    await objects.createServiceAccount(NAMESPACE, account);
-    await objects.createUseRole(`gmsa-many-${account}`, names);
-    await objects.bindInNamespace(NAMESPACE, `gmsa-many-${account}`, {
-      kind: "ServiceAccount",
-      name: account,
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, account, {
+      role: `gmsa-many-${account}`,
+      credspecs: names,
     });
   }
 });

@@ -121,12 +121,9 @@ describeOnOwnBed.each([
     await objects.createCredspec("old-v1", CREDSPEC);
     await objects.createCredspec("old-v1alpha1", CREDSPEC, "v1alpha1");
     await objects.createCredspec("old-keyless", undefined);
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createUseRole("use-old", ["old-v1", "old-v1alpha1", "absent"]);
-    await objects.bindInNamespace(NAMESPACE, "use-old", {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: "use-old",
+      credspecs: ["old-v1", "old-v1alpha1", "absent"],
     });
     load = new GuardedLoad(objects, { "old-v1": CREDSPEC, "old-v1alpha1": CREDSPEC });
     before = await credspecs();

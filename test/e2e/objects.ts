@@ -104,6 +104,17 @@ export class Objects {
     });
   }
 
+  /** Makes a service account that may `use` these credspecs in its own namespace. */
+  async createGrantedAccount(
+    namespace: string,
+    name: string,
+    { role, credspecs }: { role: string; credspecs: string[] },
+  ): Promise<void> {
+    await this.createServiceAccount(namespace, name);
+    await this.createUseRole(role, credspecs);
+    await this.bindInNamespace(namespace, role, { kind: "ServiceAccount", name, namespace });
+  }
+
   async bindInCluster(clusterRole: string, subject: RbacV1Subject): Promise<void> {
     await this.rbac.createClusterRoleBinding({
       body: {

@@ -30,12 +30,9 @@ beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
   await bed.waitForServiceAccount("kube-system", "default");
   await objects.createCredspec("outage", { CmsPlugins: ["ActiveDirectory"] });
-  await objects.createServiceAccount(NAMESPACE, "web");
-  await objects.createUseRole("gmsa-outage", ["outage"]);
-  await objects.bindInNamespace(NAMESPACE, "gmsa-outage", {
-    kind: "ServiceAccount",
-    name: "web",
-    namespace: NAMESPACE,
+  await objects.createGrantedAccount(NAMESPACE, "web", {
+    role: "gmsa-outage",
+    credspecs: ["outage"],
   });
   await eventually(
     () => create("first"),

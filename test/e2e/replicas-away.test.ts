@@ -67,12 +67,9 @@ describeOnOwnBed("while replicas are away", () => {
     await bed.createNamespace(NAMESPACE);
     await bed.waitForServiceAccount("kube-system", "default");
     await objects.createCredspec("away", { CmsPlugins: ["ActiveDirectory"] });
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createUseRole("gmsa-away", ["away"]);
-    await objects.bindInNamespace(NAMESPACE, "gmsa-away", {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: "gmsa-away",
+      credspecs: ["away"],
     });
     await eventually(
       () => create("first"),

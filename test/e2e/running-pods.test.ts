@@ -13,12 +13,9 @@ const running = podOf(NAMESPACE, "running", { serviceAccount: "web", credspec: C
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
   await objects.createCredspec(CREDSPEC, { CmsPlugins: ["first"] });
-  await objects.createServiceAccount(NAMESPACE, "web");
-  await objects.createUseRole("gmsa-running", [CREDSPEC]);
-  await objects.bindInNamespace(NAMESPACE, "gmsa-running", {
-    kind: "ServiceAccount",
-    name: "web",
-    namespace: NAMESPACE,
+  await objects.createGrantedAccount(NAMESPACE, "web", {
+    role: "gmsa-running",
+    credspecs: [CREDSPEC],
   });
   await eventually(
     () => objects.createPod(running),

@@ -61,12 +61,9 @@ describeOnOwnBed("the documented commands", () => {
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec("webapp1", { CmsPlugins: ["ActiveDirectory"] });
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createUseRole("use-webapp1", ["webapp1"]);
-    await objects.bindInNamespace(NAMESPACE, "use-webapp1", {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: "use-webapp1",
+      credspecs: ["webapp1"],
     });
     await eventually(
       () => objects.createPod(gmsaPod),

@@ -25,12 +25,9 @@ describeOnNode("admission on a real node", () => {
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec(CREDSPEC, { CmsPlugins: ["ActiveDirectory"] });
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createUseRole(NAMESPACE, [CREDSPEC]);
-    await objects.bindInNamespace(NAMESPACE, NAMESPACE, {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: NAMESPACE,
+      credspecs: [CREDSPEC],
     });
   });
 

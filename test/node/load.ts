@@ -52,12 +52,9 @@ export class PodLoad {
     const objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec(CREDSPEC, { CmsPlugins: ["ActiveDirectory"] });
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createUseRole(NAMESPACE, [CREDSPEC]);
-    await objects.bindInNamespace(NAMESPACE, NAMESPACE, {
-      kind: "ServiceAccount",
-      name: "web",
-      namespace: NAMESPACE,
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: NAMESPACE,
+      credspecs: [CREDSPEC],
     });
     return new PodLoad(objects);
   }
