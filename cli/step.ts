@@ -1,7 +1,8 @@
 import ora from "ora";
-import picocolors from "picocolors";
 
-const pc = picocolors.createColors(process.stderr.isTTY && picocolors.isColorSupported);
+import { coloursFor } from "./colours";
+
+const colours = coloursFor(process.stderr);
 
 /**
  * Does one step, shows on stderr that it goes on, and says how long it took. What the step logs is
@@ -12,7 +13,7 @@ export async function step<Result>(
   work: (log: (line: string) => void) => Promise<Result>,
 ): Promise<Result> {
   const started = Date.now();
-  const took = (): string => pc.dim(`${((Date.now() - started) / 1000).toFixed(1)} s`);
+  const took = (): string => colours.dim(`${((Date.now() - started) / 1000).toFixed(1)} s`);
   if (!process.stderr.isTTY) {
     const result = await work(line => {
       console.error(`  ${line}`);
@@ -27,7 +28,7 @@ export async function step<Result>(
   }, 100);
   try {
     const result = await work(line => {
-      detail = pc.dim(` ${line}`);
+      detail = colours.dim(` ${line}`);
     });
     clearInterval(tick);
     spinner.succeed(`${title} ${took()}`);

@@ -1,4 +1,5 @@
-import pc from "picocolors";
+import { coloursFor } from "./colours";
+import type { Colours } from "./colours";
 
 /** Where a command's words go. */
 export interface Terminal {
@@ -12,7 +13,7 @@ export interface Terminal {
     work: (detail: (line: string) => void) => Promise<Result>,
   ): Promise<Result>;
   /** Colours of what is printed; none where stdout is no terminal. */
-  readonly colours: ReturnType<typeof pc.createColors>;
+  readonly colours: Colours;
 }
 
 /** This process's stdout and stderr. */
@@ -29,6 +30,6 @@ export function processTerminal(): Terminal {
       const { step } = await import("./step");
       return step(title, work);
     },
-    colours: pc.createColors(process.stdout.isTTY && pc.isColorSupported),
+    colours: coloursFor(process.stdout),
   };
 }

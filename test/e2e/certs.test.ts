@@ -77,7 +77,8 @@ describeOnOwnBed("gmsa certs", () => {
   function gmsa(...args: string[]): Promise<Result> {
     return new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [PROGRAM, ...args], {
-        env: { ...process.env, KUBECONFIG: bed.kubeconfigPath },
+        // As on a CI system, where libraries would colour what is piped.
+        env: { ...process.env, CI: "true", KUBECONFIG: bed.kubeconfigPath },
       });
       const result = { stdout: "", stderr: "" };
       child.stdout.on("data", chunk => (result.stdout += String(chunk)));
