@@ -3,7 +3,6 @@
  * shows what becomes of each Pod. Then the cluster stays up to try things on, until Ctrl-C.
  */
 import { Command, Option } from "commander";
-import pc from "picocolors";
 import { relative, resolve } from "node:path";
 
 import { KubectlError, MissingPrerequisite, connectBed, startBed } from "../../test/cluster/bed";
@@ -14,9 +13,11 @@ import { findKubernetes, findNodePrograms } from "../../test/node-cluster/prereq
 import { build } from "../build";
 import { EXAMPLES, admittedPods, plainPod, refusals } from "./examples";
 import type { AdmittedPod } from "./examples";
+import { coloursFor } from "../../cli/colours";
 import { step } from "../../cli/step";
 
 const ROOT = resolve(__dirname, "../..");
+const colours = coloursFor(process.stdout);
 
 interface Options {
   once?: boolean;
@@ -36,25 +37,25 @@ async function start(options: Options): Promise<Bed> {
 }
 
 async function show(bed: Bed): Promise<void> {
-  console.log(`\n${pc.bold("Pods that are admitted get the full credential spec")}`);
+  console.log(`\n${colours.bold("Pods that are admitted get the full credential spec")}`);
   for (const pod of await admittedPods(bed)) {
     showAdmitted(pod);
   }
-  console.log(`\n${pc.bold("Pods that are refused say why")}`);
+  console.log(`\n${colours.bold("Pods that are refused say why")}`);
   for (const { file, message } of await refusals(bed)) {
-    console.log(`  ${pc.red("✘")} kubectl apply -f ${relative(ROOT, file)}`);
+    console.log(`  ${colours.red("✘")} kubectl apply -f ${relative(ROOT, file)}`);
     console.log(`    ${message}`);
   }
-  console.log(`\n${pc.bold("Pods without GMSA never reach the webhook")}`);
+  console.log(`\n${colours.bold("Pods without GMSA never reach the webhook")}`);
   const { file, changes } = await plainPod(bed);
-  console.log(`  ${pc.green("✔")} kubectl apply -f ${relative(ROOT, file)}`);
+  console.log(`  ${colours.green("✔")} kubectl apply -f ${relative(ROOT, file)}`);
   console.log(
     `    created; ${changes.length === 0 ? "nothing was added to it" : changes.join(", ")}`,
   );
 }
 
 function showAdmitted({ from, name, places }: AdmittedPod): void {
-  console.log(`  ${pc.green("✔")} ${relative(ROOT, from)}: pod/${name}`);
+  console.log(`  ${colours.green("✔")} ${relative(ROOT, from)}: pod/${name}`);
   for (const { field, credspecName, contents } of places) {
     console.log(`    ${field}`);
     console.log(`      gmsaCredentialSpecName: ${credspecName}`);
@@ -101,7 +102,7 @@ function isOurs({ cluster }: Options): boolean {
 }
 
 function sayHowToGoOn(bed: Bed, options: Options): void {
-  console.log(`\n${pc.bold("The cluster is yours until Ctrl-C.")} In another terminal:`);
+  console.log(`\n${colours.bold("The cluster is yours until Ctrl-C.")} In another terminal:`);
   if (isOurs(options)) {
     console.log(`  export KUBECONFIG=${bed.kubeconfigPath}`);
   }

@@ -34,6 +34,6 @@ describe("colours", () => {
   });
 
   test("are not for who does not want them", async () => {
-    expect(await coloured({ isTTY: true }, { NO_COLOR: "1" })).toBe("text");
+    expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1", NO_COLOR: "1" })).toBe("text");
   });
 });
