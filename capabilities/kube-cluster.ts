@@ -5,15 +5,9 @@ import * as z from "zod/mini";
 import { canonicalJson } from "./canonical-json";
 import type { Cluster, CredspecAnswer, ServiceAccount, UseAnswer } from "./cluster";
 import type { JsonObject } from "./credspec-contents";
+import { CREDSPEC_RESOURCE } from "./credspec-resource";
 import { describeFailure, isConnectionLoss, isNotFound } from "./kube-failure";
 import { ShortMemory } from "./short-memory";
-
-/** The resource that holds credspecs. */
-export const CREDSPEC_RESOURCE = {
-  group: "windows.k8s.io",
-  version: "v1",
-  plural: "gmsacredentialspecs",
-} as const;
 
 /** Milliseconds that an answer may be given again: the longest that a change goes unnoticed. */
 const MEMORY_MS = 1000;

@@ -7,7 +7,7 @@ import {
 } from "@kubernetes/client-node";
 import type { KubeConfig, RbacV1Subject, V1Pod } from "@kubernetes/client-node";
 
-import { CREDSPEC_RESOURCE } from "../../capabilities/kube-cluster";
+import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import type { CompletePod } from "../fixtures/admission-case";
 
 /** What became of a Pod that was sent to the API server. */

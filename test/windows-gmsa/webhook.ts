@@ -23,7 +23,7 @@ import {
 import type { V1Pod, V1WindowsSecurityContextOptions } from "@kubernetes/client-node";
 
 import { canonicalJson } from "../../capabilities/canonical-json";
-import { CREDSPEC_RESOURCE } from "../../capabilities/kube-cluster";
+import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import type { Bed } from "../cluster/bed";
 import { hasStatus } from "../cluster/namespaces";
 import { startServiceProxy } from "../cluster/service-proxy";

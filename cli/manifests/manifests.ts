@@ -1,0 +1,152 @@
+/** Kubernetes objects in YAML and JSON, with where they are from. */
+import { CORE_SCHEMA, Type, YAMLException, loadAll } from "js-yaml";
+
+import type { ObjectLike } from "../../capabilities/workload";
+import { Failure } from "../failure";
+import { FieldLines } from "./field-lines";
+import type { FieldPath } from "./field-lines";
+import { addFilenameOptions, readTextFiles } from "./manifest-files";
+import type { FilenameOptions } from "./manifest-files";
+import { anyObject, objectProblemOf, shapeProblemOf } from "./shapes";
+import type { ShapeProblem } from "./shapes";
+import type { TextFile } from "./text-file";
+
+export { addFilenameOptions };
+export type { FieldPath, FilenameOptions };
+
+/** An object and where it is from. */
+export interface Manifest {
+  object: ObjectLike;
+  /** The path of the file as the user gave it, or `stdin`. */
+  file: string;
+  /**
+   * The line on which a field of the object begins, from 1; of the object itself if the path is
+   * empty. Parses the text once more, so it is for what is reported.
+   */
+  lineOf(path?: FieldPath): number;
+}
+
+/** Something in the files that is no object, or none that the API server would decode. */
+export interface ManifestProblem {
+  file: string;
+  line: number;
+  message: string;
+}
+
+/** What is in the files. */
+export interface Manifests {
+  manifests: Manifest[];
+  problems: ManifestProblem[];
+}
+
+/** The core types of YAML 1.2, and `<<` of YAML 1.1, which kubectl takes and people write. */
+const SCHEMA = CORE_SCHEMA.extend({
+  implicit: [
+    new Type("tag:yaml.org,2002:merge", { kind: "scalar", resolve: data => data === "<<" }),
+  ],
+});
+
+/**
+ * The objects in files, folders and stdin: all documents, and the members of Lists.
+ *
+ * @throws Failure if a file cannot be read.
+ */
+export function readManifests(options: FilenameOptions): Manifests {
+  const all: Manifests = { manifests: [], problems: [] };
+  for (const file of readTextFiles(options)) {
+    const { manifests, problems } = parseManifests(file);
+    all.manifests.push(...manifests);
+    all.problems.push(...problems);
+  }
+  return all;
+}
+
+/**
+ * The same, for commands that need every object.
+ *
+ * @throws Failure also if something in the files is no object.
+ */
+export function readAllManifests(options: FilenameOptions): Manifest[] {
+  const { manifests, problems } = readManifests(options);
+  if (problems.length > 0) {
+    throw new Failure(problems.map(describeProblem).join("\n"));
+  }
+  return manifests;
+}
+
+/** `file:line: message`, as compilers write it. */
+export function describeProblem({ file, line, message }: ManifestProblem): string {
+  return `${file}:${line}: ${message}`;
+}
+
+/** The objects in one text. */
+export function parseManifests(file: TextFile): Manifests {
+  let documents: unknown[];
+  try {
+    documents = documentsIn(file.text);
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const line = error.mark.line + 1;
+    return { manifests: [], problems: [{ file: file.name, line, message: error.reason }] };
+  }
+  const found: Manifests = { manifests: [], problems: [] };
+  const lines = new FieldLines(file.text);
+  for (const [document, value] of documents.entries()) {
+    // An empty document, such as a comment before the first ---.
+    if (value !== null && value !== undefined) {
+      const lineOf = (path: FieldPath = []): number => lines.lineOf(document, path);
+      addObject(found, { value, file: file.name, lineOf });
+    }
+  }
+  return found;
+}
+
+/** A value that is to be an object, and where it is from. */
+interface Found extends Omit<Manifest, "object"> {
+  value: unknown;
+}
+
+function documentsIn(text: string): unknown[] {
+  if (text.trimStart().startsWith("{")) {
+    try {
+      // Much faster; whatever it does not take may still be YAML, or several documents.
+      return [JSON.parse(text)];
+    } catch {
+      // Then the YAML parser says what is wrong, and where.
+    }
+  }
+  return loadAll(text, undefined, { schema: SCHEMA });
+}
+
+function addObject(found: Manifests, { value, file, lineOf }: Found): void {
+  const problem = (what: string, { path, message }: ShapeProblem): void => {
+    const text = path.length === 0 ? message : `${path.join(".")}: ${message}`;
+    found.problems.push({ file, line: lineOf(path), message: `${what}: ${text}` });
+  };
+  const noObject = shapeProblemOf(value, anyObject);
+  if (noObject !== undefined) {
+    problem("no Kubernetes object", noObject);
+    return;
+  }
+  const object = value as ObjectLike;
+  const items = itemsOf(object);
+  if (items !== undefined) {
+    for (const [index, item] of items.entries()) {
+      const lineOfItem = (path: FieldPath = []): number => lineOf(["items", index, ...path]);
+      addObject(found, { value: item, file, lineOf: lineOfItem });
+    }
+    return;
+  }
+  const wrong = objectProblemOf(object);
+  if (wrong === undefined) {
+    found.manifests.push({ object, file, lineOf });
+  } else {
+    problem(`no valid ${object.kind}`, wrong);
+  }
+}
+
+/** The members of a List of any kind, as `kubectl get -o yaml` writes it. */
+function itemsOf(object: ObjectLike): unknown[] | undefined {
+  const { items } = object as { items?: unknown };
+  return object.kind.endsWith("List") && Array.isArray(items) ? items : undefined;
+}

@@ -1,0 +1,162 @@
+/**
+ * What the rules take for granted of an object, because an API server would not have decoded it
+ * otherwise. Only the fields that are read are looked at.
+ */
+import * as z from "zod/mini";
+
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
+import { groupOf, templatePathOf } from "../../capabilities/workload";
+import type { ObjectLike } from "../../capabilities/workload";
+import { CONTAINER_LISTS } from "../../capabilities/windows-options";
+import type { FieldPath } from "./field-lines";
+
+/** What is wrong with an object, and in which field. */
+export interface ShapeProblem {
+  path: FieldPath;
+  message: string;
+}
+
+const text = z.nullish(z.string());
+const texts = z.nullish(z.array(z.string()));
+
+const securityContext = z.nullish(
+  z.looseObject({
+    windowsOptions: z.nullish(
+      z.looseObject({
+        gmsaCredentialSpecName: text,
+        gmsaCredentialSpec: text,
+        hostProcess: z.nullish(z.boolean()),
+      }),
+    ),
+  }),
+);
+
+const containers = z.nullish(z.array(z.looseObject({ name: z.string(), securityContext })));
+
+/** What every Kubernetes object has. */
+export const anyObject = z.looseObject({
+  apiVersion: z.string().check(z.minLength(1)),
+  kind: z.string().check(z.minLength(1)),
+  metadata: z.nullish(
+    z.looseObject({
+      name: text,
+      generateName: text,
+      namespace: text,
+      labels: z.nullish(z.record(z.string(), z.string())),
+      annotations: z.nullish(z.record(z.string(), z.string())),
+    }),
+  ),
+});
+
+const template = z.looseObject({
+  spec: z.looseObject({
+    serviceAccountName: text,
+    securityContext,
+    nodeSelector: z.nullish(z.record(z.string(), z.string())),
+    os: z.nullish(z.looseObject({ name: text })),
+    ...Object.fromEntries(Object.keys(CONTAINER_LISTS).map(list => [list, containers])),
+  }),
+});
+
+const selector = z.looseObject({
+  matchLabels: z.nullish(z.record(z.string(), z.string())),
+  matchExpressions: z.nullish(
+    z.array(z.looseObject({ key: z.string(), operator: z.string(), values: texts })),
+  ),
+});
+
+const role = z.looseObject({
+  rules: z.nullish(
+    z.array(
+      z.looseObject({
+        verbs: z.array(z.string()),
+        apiGroups: texts,
+        resources: texts,
+        resourceNames: texts,
+      }),
+    ),
+  ),
+  aggregationRule: z.nullish(z.looseObject({ clusterRoleSelectors: z.nullish(z.array(selector)) })),
+});
+
+const binding = z.looseObject({
+  roleRef: z.looseObject({ kind: z.string(), name: z.string() }),
+  subjects: z.nullish(
+    z.array(z.looseObject({ kind: z.string(), name: z.string(), namespace: text })),
+  ),
+});
+
+const RBAC_SHAPES: Readonly<Record<string, z.ZodMiniType>> = {
+  Role: role,
+  ClusterRole: role,
+  RoleBinding: binding,
+  ClusterRoleBinding: binding,
+};
+
+/** What is wrong with an object of a kind that is read here; undefined if nothing, or no such kind. */
+export function objectProblemOf(object: ObjectLike): ShapeProblem | undefined {
+  const nameless = needsName(object) ? nameProblemOf(object) : undefined;
+  const shape = shapeOf(object);
+  if (nameless !== undefined || shape === undefined) return nameless;
+  const path = templatePathOf(object) ?? [];
+  const problem = shapeProblemOf(valueAt(object, path), shape);
+  return problem && { ...problem, path: [...path, ...problem.path] };
+}
+
+/** The first way in which a value has another shape; undefined if it has this one. */
+export function shapeProblemOf(value: unknown, shape: z.ZodMiniType): ShapeProblem | undefined {
+  const parsed = shape.safeParse(value, { error: messageOf });
+  if (parsed.success) return undefined;
+  const [issue] = parsed.error.issues;
+  return { path: (issue?.path ?? []) as FieldPath, message: issue?.message ?? "is not valid" };
+}
+
+/** In a user's words, as `is missing` or `is a number, and must be a string`. */
+function messageOf(issue: z.core.$ZodRawIssue): string {
+  if (issue.code !== "invalid_type") return "is empty";
+  const found = nameOfType(issue.input);
+  return found === "missing"
+    ? "is missing"
+    : `is ${found}, and must be ${withArticle(issue.expected)}`;
+}
+
+function nameOfType(value: unknown): string {
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  return withArticle(Array.isArray(value) ? "array" : typeof value);
+}
+
+function withArticle(type: string): string {
+  const name = type === "record" ? "object" : type;
+  return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+function shapeOf(object: ObjectLike): z.ZodMiniType | undefined {
+  if (templatePathOf(object) !== undefined) return template;
+  return groupOf(object) === "rbac.authorization.k8s.io" ? RBAC_SHAPES[object.kind] : undefined;
+}
+
+/** Pods and Jobs may have a generateName instead. */
+function needsName(object: ObjectLike): boolean {
+  return (
+    shapeOf(object) !== undefined ||
+    (object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group)
+  );
+}
+
+function nameProblemOf({ metadata }: ObjectLike): ShapeProblem | undefined {
+  const { name, generateName } = metadata ?? {};
+  return (name ?? "") === "" && (generateName ?? "") === ""
+    ? { path: ["metadata", "name"], message: "the name is missing" }
+    : undefined;
+}
+
+function valueAt(object: object, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, field) =>
+      typeof value === "object" && value !== null
+        ? (value as Record<string, unknown>)[field]
+        : undefined,
+    object,
+  );
+}

@@ -1,0 +1,38 @@
+/**
+ * Text as it comes from PowerShell and from everybody else.
+ *
+ * Windows PowerShell writes UTF-16 with a byte order mark (`>`, Out-File) or UTF-8 with one
+ * (-Encoding utf8); a copy can have lost the mark.
+ */
+import { Failure } from "../failure";
+
+/** A text and where it is from. */
+export interface TextFile {
+  /** The path as the user gave it, or `stdin`. */
+  name: string;
+  text: string;
+}
+
+/**
+ * The text in these bytes, without its byte order mark.
+ *
+ * @throws Failure if they are neither UTF-8 nor UTF-16.
+ */
+export function decodeText(name: string, bytes: Uint8Array): TextFile {
+  const encoding = encodingOf(bytes);
+  try {
+    return { name, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
+  } catch {
+    throw new Failure(
+      `${name} is no text: its bytes are not ${encoding.toUpperCase()}`,
+      "Save it as UTF-8, or as UTF-16 with a byte order mark, as PowerShell does.",
+    );
+  }
+}
+
+/** Manifests and JSON begin with ASCII, so that a zero among the first two bytes tells UTF-16. */
+function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
+  return "utf-8";
+}

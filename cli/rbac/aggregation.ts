@@ -1,0 +1,47 @@
+import type { V1ClusterRole, V1LabelSelector, V1PolicyRule } from "@kubernetes/client-node";
+
+/**
+ * The rules of a ClusterRole. For one that aggregates, its own and those of the ClusterRoles that
+ * its selectors match: in a cluster the controller manager has written them into it already, in
+ * manifests nobody has yet.
+ *
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
+ */
+export function rulesOf(
+  role: V1ClusterRole,
+  all: readonly V1ClusterRole[],
+  seen: ReadonlySet<V1ClusterRole> = new Set(),
+): V1PolicyRule[] {
+  const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
+  const inside = new Set([...seen, role]);
+  const parts = all.filter(
+    other =>
+      !inside.has(other) &&
+      selectors.some(selector => matches(selector, other.metadata?.labels ?? {})),
+  );
+  return [...(role.rules ?? []), ...parts.flatMap(part => rulesOf(part, all, inside))];
+}
+
+function matches(
+  { matchLabels, matchExpressions }: V1LabelSelector,
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return (
+    Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+      const label = labels[key];
+      switch (operator) {
+        case "In":
+          return label !== undefined && values.includes(label);
+        case "NotIn":
+          return label === undefined || !values.includes(label);
+        case "Exists":
+          return label !== undefined;
+        case "DoesNotExist":
+          return label === undefined;
+        default:
+          return false;
+      }
+    })
+  );
+}

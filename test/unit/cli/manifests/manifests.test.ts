@@ -1,0 +1,182 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { readAllManifests, readManifests } from "../../../../cli/manifests/manifests";
+
+const CREDSPEC = `apiVersion: windows.k8s.io/v1
+kind: GMSACredentialSpec
+metadata:
+  name: webapp1
+`;
+const BOM = "\ufeff";
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "gmsa-manifests-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function file(name: string, content: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function namesIn(...filename: string[]): (string | undefined)[] {
+  return readAllManifests({ filename }).map(({ object }) => object.metadata?.name);
+}
+
+/** What is said of the problems in a file, without its path. */
+function problemsIn(content: string): string[] {
+  const { problems } = readManifests({ filename: [file("wrong.yaml", content)] });
+  return problems.map(({ line, message }) => `${line}: ${message}`);
+}
+
+describe("a file of manifests", () => {
+  test.each([
+    ["UTF-8", Buffer.from(CREDSPEC)],
+    ["UTF-8 with a byte order mark", Buffer.from(BOM + CREDSPEC)],
+    ["UTF-16 little endian", Buffer.from(BOM + CREDSPEC, "utf16le")],
+    ["UTF-16 big endian", Buffer.from(BOM + CREDSPEC, "utf16le").swap16()],
+    ["UTF-16 without its mark", Buffer.from(CREDSPEC, "utf16le")],
+  ])("is read in %s", (_, bytes) => {
+    expect(namesIn(file("webapp1.yaml", bytes))).toEqual(["webapp1"]);
+  });
+
+  test("is refused where it is no text", () => {
+    const path = file("picture.yaml", Buffer.from([0x41, 0xc3, 0x28]));
+    expect(() => namesIn(path)).toThrow(`${path} is no text: its bytes are not UTF-8`);
+  });
+
+  test("may hold several documents, empty ones, Lists and JSON", () => {
+    const list = {
+      apiVersion: "v1",
+      kind: "List",
+      items: [
+        { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "first" } },
+        { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "second" } },
+      ],
+    };
+    const yaml = file("all.yaml", `# a comment\n---\n${CREDSPEC}---\n---\n${JSON.stringify(list)}`);
+    expect(namesIn(yaml, file("list.json", JSON.stringify(list)))).toEqual([
+      ...["webapp1", "first", "second"],
+      ...["first", "second"],
+    ]);
+  });
+
+  test("may use anchors and merge keys, and has no dates", () => {
+    const [manifest] = readAllManifests({
+      filename: [
+        file(
+          "merged.yaml",
+          `x: &common {app: web}\n${CREDSPEC}  labels:\n    <<: *common\n    day: 2026-11-25\n`,
+        ),
+      ],
+    });
+    expect(manifest?.object.metadata?.labels).toEqual({ app: "web", day: "2026-11-25" });
+  });
+
+  test("tells on which line a field is", () => {
+    const [first, second] = readAllManifests({
+      filename: [file("two.yaml", `# a comment\n${CREDSPEC}---\n${CREDSPEC}`)],
+    });
+    expect([first?.lineOf(), first?.lineOf(["metadata", "name"])]).toEqual([2, 5]);
+    expect([second?.lineOf(), second?.lineOf(["metadata", "name"])]).toEqual([7, 10]);
+  });
+});
+
+describe("a folder of manifests", () => {
+  beforeEach(() => {
+    mkdirSync(join(folder, "manifests/deeper"), { recursive: true });
+    file("manifests/b.yaml", CREDSPEC.replace("webapp1", "b"));
+    file("manifests/a.yml", CREDSPEC.replace("webapp1", "a"));
+    file("manifests/README.md", "no manifest");
+    file("manifests/deeper/c.json", `{"apiVersion":"v1","kind":"Any","metadata":{"name":"c"}}`);
+  });
+
+  test("is read by name, without its folders", () => {
+    expect(namesIn(join(folder, "manifests"))).toEqual(["a", "b"]);
+  });
+
+  test("is read with its folders if that is asked for", () => {
+    const manifests = readAllManifests({ filename: [join(folder, "manifests")], recursive: true });
+    expect(manifests.map(({ object }) => object.metadata?.name)).toEqual(["a", "b", "c"]);
+  });
+
+  test("without a manifest is an error", () => {
+    expect(() => namesIn(folder)).toThrow(
+      `${folder} holds no file that ends with .yaml, .yml, .json`,
+    );
+  });
+
+  test("that is not there is an error", () => {
+    const path = join(folder, "nowhere");
+    expect(() => namesIn(path)).toThrow(`cannot read ${path}: there is no such file or folder`);
+  });
+});
+
+describe("what is no object", () => {
+  const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n";
+
+  test.each([
+    ["no YAML", "a: b: c\n", "1: bad indentation of a mapping entry"],
+    ["a key that is there twice", `${CREDSPEC}kind: Pod\n`, "5: duplicated mapping key"],
+    ["a text", "hello\n", "1: no Kubernetes object: is a string, and must be an object"],
+    ["a list", "- 1\n", "1: no Kubernetes object: is an array, and must be an object"],
+    ["no kind", "apiVersion: v1\n", "1: no Kubernetes object: kind: is missing"],
+    [
+      "a name that is a number",
+      "apiVersion: v1\nkind: Any\nmetadata:\n  name: 1\n",
+      "4: no Kubernetes object: metadata.name: is a number, and must be a string",
+    ],
+    [
+      "no name",
+      "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec\nmetadata: {}\n",
+      "3: no valid GMSACredentialSpec: metadata.name: the name is missing",
+    ],
+    [
+      "containers that are no list",
+      `${pod}  containers: {name: web}\n`,
+      "5: no valid Pod: spec.containers: is an object, and must be an array",
+    ],
+    [
+      "a container without a name",
+      `${pod}  initContainers:\n    - image: web\n`,
+      "6: no valid Pod: spec.initContainers.0.name: is missing",
+    ],
+    [
+      "Windows options that are a text",
+      `${pod}  securityContext:\n    windowsOptions: webapp1\n`,
+      "6: no valid Pod: spec.securityContext.windowsOptions: is a string, and must be an object",
+    ],
+    [
+      "a workload without a template",
+      "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {}\n",
+      "4: no valid Deployment: spec.template: is missing",
+    ],
+    [
+      "a role whose verbs are a text",
+      "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules:\n  - verbs: use\n",
+      "5: no valid Role: rules.0.verbs: is a string, and must be an array",
+    ],
+  ])("is told with its line: %s", (_, content, problem) => {
+    expect(problemsIn(content)).toEqual([problem]);
+  });
+
+  test("takes nothing away from what stands beside it", () => {
+    const { manifests, problems } = readManifests({
+      filename: [file("some.yaml", `${CREDSPEC}---\nkind: Pod\n---\n${CREDSPEC}`)],
+    });
+    expect([manifests.length, problems.length]).toEqual([2, 1]);
+  });
+
+  test("is an error for commands that need all", () => {
+    const path = file("wrong.yaml", "apiVersion: v1\n");
+    expect(() => namesIn(path)).toThrow(`${path}:1: no Kubernetes object: kind: is missing`);
+  });
+});

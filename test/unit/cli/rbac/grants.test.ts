@@ -1,0 +1,42 @@
+/** Each file in test/fixtures/rbac holds RBAC objects, and who may use webapp1 by them. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import type { ObjectLike } from "../../../../capabilities/workload";
+import { describeObject, grantsFor, grantsOf } from "../../../../cli/rbac/grants";
+import { rbacObjectsAmong } from "../../../../cli/rbac/rbac-objects";
+
+interface Case {
+  description: string;
+  objects: ObjectLike[];
+  /** Every grant of webapp1, as `kind subject [everywhere|namespace]: binding -> role`. */
+  grants: string[];
+  /** Service accounts, as namespace/name, and whether they may use webapp1. */
+  accounts: Record<string, boolean>;
+}
+
+const FOLDER = join(__dirname, "../../../fixtures/rbac");
+
+const cases = readdirSync(FOLDER).map((file): [string, Case] => {
+  const read = parse(readFileSync(join(FOLDER, file), "utf8"), { merge: true }) as Case;
+  return [`${file}: ${read.description}`, read];
+});
+
+describe("who may use webapp1", () => {
+  test.each(cases)("%s", (_, { objects, grants, accounts }) => {
+    const rbac = rbacObjectsAmong(objects, "default");
+    const found = grantsOf("webapp1", rbac).map(
+      ({ subject, namespace, binding, role, everyCredspec }) =>
+        `${subject.kind} ${subject.namespace === undefined ? "" : `${subject.namespace}/`}${subject.name}` +
+        ` in ${namespace ?? "every namespace"}: ${describeObject(binding)} -> ${describeObject(role)}` +
+        (everyCredspec ? " (every credspec)" : ""),
+    );
+    expect(found).toEqual(grants);
+    const may = Object.keys(accounts).map(account => {
+      const [namespace = "", name = ""] = account.split("/");
+      return [account, grantsFor({ namespace, name }, "webapp1", rbac).length > 0];
+    });
+    expect(Object.fromEntries(may)).toEqual(accounts);
+  });
+});
