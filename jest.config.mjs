@@ -4,6 +4,7 @@ const common = {
   testEnvironment: "node",
   setupFiles: ["<rootDir>/test/setup/quiet-log.ts"],
   transform: {
+    "\\.yaml$": "<rootDir>/test/setup/yaml-documents.cjs",
     "^.+\\.[cm]?[tj]s$": [
       "@swc/jest",
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },

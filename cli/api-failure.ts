@@ -1,7 +1,7 @@
 import { ApiException } from "@kubernetes/client-node";
 
 import { describeFailure } from "../capabilities/kube-failure";
-import { Failure } from "./failure";
+import { EXIT, Failure } from "./failure";
 
 /**
  * The answer of a call to the API server.
@@ -13,7 +13,8 @@ export async function asked<Answer>(call: Promise<Answer>): Promise<Answer> {
     return await call;
   } catch (error) {
     const isAnswer = error instanceof ApiException;
-    throw new Failure(describeFailure(error), isAnswer ? remedyFor(error.code) : REACH);
+    const remedy = isAnswer ? remedyFor(error.code) : REACH;
+    throw new Failure(describeFailure(error), remedy, EXIT.failed, { cause: error });
   }
 }
 

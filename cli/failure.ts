@@ -5,12 +5,16 @@ export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 export class Failure extends Error {
   override readonly name = "Failure";
 
-  /** @param remedy what to do, as a sentence; empty if the message says it all. */
+  /**
+   * @param remedy what to do, as a sentence; empty if the message says it all.
+   * @param options.cause what was thrown in the first place.
+   */
   constructor(
     message: string,
     readonly remedy = "",
     readonly exitCode: number = EXIT.failed,
+    options?: ErrorOptions,
   ) {
-    super(message);
+    super(message, options);
   }
 }

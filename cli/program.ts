@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { version } from "../package.json";
 import { addCerts } from "./certs/certs";
 import { addClusterOptions } from "./cluster-options";
+import { addDoctor } from "./doctor/doctor";
 import type { Terminal } from "./terminal";
 
 const EXIT_CODES = `
@@ -21,5 +22,6 @@ export function createProgram(name: string, terminal: Terminal): Command {
     .exitOverride();
   addClusterOptions(program);
   addCerts(program, terminal);
+  addDoctor(program, terminal);
   return program;
 }

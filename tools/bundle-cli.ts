@@ -5,8 +5,10 @@
  * `npm ci` in a clone, and before it packs or publishes.
  */
 import { build } from "esbuild";
-import { chmodSync, rmSync } from "node:fs";
+import type { Plugin } from "esbuild";
+import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseAllDocuments } from "yaml";
 
 const ROOT = resolve(__dirname, "..");
 const OUTPUT = join(ROOT, "dist/cli");
@@ -14,6 +16,20 @@ const OUTPUT = join(ROOT, "dist/cli");
 const REQUIRE =
   'import { createRequire as gmsaCreateRequire } from "node:module";' +
   "const require = gmsaCreateRequire(import.meta.url);";
+
+/** Builds in YAML files that are imported, as arrays of their documents. */
+const yamlDocuments: Plugin = {
+  name: "yaml-documents",
+  setup: bundling => {
+    bundling.onLoad({ filter: /\.yaml$/ }, ({ path }) => {
+      const documents = parseAllDocuments(readFileSync(path, "utf8"));
+      return {
+        loader: "json",
+        contents: JSON.stringify(documents.map(document => document.toJS() as unknown)),
+      };
+    });
+  },
+};
 
 /** Bundles `gmsa` and returns the path of what to run. */
 export async function bundleCli(): Promise<string> {
@@ -28,6 +44,7 @@ export async function bundleCli(): Promise<string> {
     platform: "node",
     format: "esm",
     target: "node20",
+    plugins: [yamlDocuments],
     banner: { js: REQUIRE },
     logLevel: "warning",
   });

@@ -1,4 +1,6 @@
-import type { V1ClusterRole, V1LabelSelector, V1PolicyRule } from "@kubernetes/client-node";
+import type { V1ClusterRole, V1PolicyRule } from "@kubernetes/client-node";
+
+import { selects } from "../label-selector";
 
 /**
  * The rules of a ClusterRole. For one that aggregates, its own and those of the ClusterRoles that
@@ -17,31 +19,7 @@ export function rulesOf(
   const parts = all.filter(
     other =>
       !inside.has(other) &&
-      selectors.some(selector => matches(selector, other.metadata?.labels ?? {})),
+      selectors.some(selector => selects(selector, other.metadata?.labels ?? {})),
   );
   return [...(role.rules ?? []), ...parts.flatMap(part => rulesOf(part, all, inside))];
-}
-
-function matches(
-  { matchLabels, matchExpressions }: V1LabelSelector,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return (
-    Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
-    (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const label = labels[key];
-      switch (operator) {
-        case "In":
-          return label !== undefined && values.includes(label);
-        case "NotIn":
-          return label === undefined || !values.includes(label);
-        case "Exists":
-          return label !== undefined;
-        case "DoesNotExist":
-          return label === undefined;
-        default:
-          return false;
-      }
-    })
-  );
 }

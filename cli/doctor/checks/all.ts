@@ -1,0 +1,31 @@
+import type { Check } from "../check";
+import { credspecResource } from "./credspec-resource";
+import { endpoints } from "./endpoints";
+import { keeper } from "./keeper";
+import { matchConditions } from "./match-conditions";
+import { namespaces } from "./namespaces";
+import { nodeBuild } from "./node-build";
+import { nodeCompartments } from "./node-compartments";
+import { nodeLabels } from "./node-labels";
+import { nodeRuntime } from "./node-runtime";
+import { policy } from "./policy";
+import { replicas } from "./replicas";
+import { webhooks } from "./webhooks";
+import { windowsGmsa } from "./windows-gmsa";
+
+/** Every check, in the order in which a Pod meets what they look at. */
+export const CHECKS: readonly Check[] = [
+  credspecResource,
+  webhooks,
+  matchConditions,
+  policy,
+  namespaces,
+  replicas,
+  endpoints,
+  keeper,
+  windowsGmsa,
+  nodeLabels,
+  nodeRuntime,
+  nodeBuild,
+  nodeCompartments,
+];

@@ -1,0 +1,47 @@
+import type { V1MatchCondition } from "@kubernetes/client-node";
+
+import { APPLY_AGAIN } from "../apply-again";
+import { check, fail, skip, unlessWrong, warn } from "../check";
+import type { Observed } from "../check";
+import { installedWebhooks } from "../installed-webhooks";
+import type { InstalledWebhook } from "../installed-webhooks";
+import { expressionOf } from "../same-expression";
+
+/** Pods without GMSA never reach the webhook, and every Pod with it does. */
+export const matchConditions = check({
+  name: "match-conditions",
+  title: "the match conditions by which only GMSA Pods reach the webhook",
+  needs: ["mutating", "validating"],
+  judge: facts =>
+    unlessWrong(
+      installedWebhooks(facts).flatMap(observe),
+      "only GMSA Pods reach the webhook; the conditions are as shipped",
+    ),
+});
+
+function observe({ configuration, webhook, shipped }: InstalledWebhook): Observed[] {
+  if (webhook === undefined) {
+    return [skip(`${configuration} is missing`)];
+  }
+  const [found, expected] = [webhook, shipped].map(({ matchConditions: conditions }) =>
+    (conditions ?? []).map(describe),
+  ) as [string[], string[]];
+  if (found.length === 0) {
+    const problem = `${configuration} has no match conditions: every Pod waits for the webhook`;
+    return [warn(problem, APPLY_AGAIN)];
+  }
+  if (found.join("\n") === expected.join("\n")) {
+    return [];
+  }
+  const names = (webhook.matchConditions ?? []).map(({ name }) => name).join(", ");
+  return [
+    fail(
+      `${configuration} has other match conditions (${names}) than this gmsa ships: GMSA Pods may pass it unseen`,
+      `${APPLY_AGAIN} If another version is installed on purpose, use the gmsa of that version.`,
+    ),
+  ];
+}
+
+function describe({ name, expression }: V1MatchCondition): string {
+  return `${name}: ${expressionOf(expression)}`;
+}

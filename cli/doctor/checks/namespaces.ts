@@ -1,0 +1,74 @@
+import { selects } from "../../label-selector";
+import { APPLY_AGAIN } from "../apply-again";
+import { check, fail, skip, unlessWrong, warn } from "../check";
+import type { Observed } from "../check";
+import type { Facts, NamespaceLabels } from "../facts";
+import { installedWebhooks } from "../installed-webhooks";
+import type { Webhook } from "../shipped";
+
+/** Names in one sentence; clusters have thousands of namespaces. */
+const MOST_NAMES = 5;
+
+/** In every namespace, GMSA Pods are either checked by the webhook or refused by the policy. */
+export const namespaces = check({
+  name: "namespaces",
+  title: "in every namespace GMSA is checked by the webhook, or refused by the policy",
+  needs: ["mutating", "validating", "policy", "policyBindings", "namespaces"],
+  judge(facts) {
+    const [mutating, validating] = installedWebhooks(facts).map(({ webhook }) => webhook);
+    if (mutating === undefined || validating === undefined) {
+      return [skip("a webhook configuration is missing")];
+    }
+    const refusing = facts.policy === undefined ? [] : refusingSelectors(facts);
+    const left = facts.namespaces.filter(
+      ({ labels }) => !refusing.some(selector => selects(selector, labels)),
+    );
+    return unlessWrong(
+      [...unchecked(left, validating), ...notFilledIn(left, mutating, validating)],
+      `GMSA is checked in ${left.length} namespaces, and refused in ${facts.namespaces.length - left.length} where the webhook does not look`,
+    );
+  },
+});
+
+function unchecked(left: NamespaceLabels[], validating: Webhook): Observed[] {
+  const names = left.filter(({ labels }) => !looksAt(validating, labels));
+  return names.length === 0
+    ? []
+    : [
+        fail(
+          `GMSA Pods are admitted unchecked in ${list(names)}: neither the validating webhook nor the policy looks there`,
+          APPLY_AGAIN,
+        ),
+      ];
+}
+
+/** Nobody gets in unchecked there, but a Pod that names a credspec gets no contents. */
+function notFilledIn(left: NamespaceLabels[], mutating: Webhook, validating: Webhook): Observed[] {
+  const names = left.filter(
+    ({ labels }) => looksAt(validating, labels) && !looksAt(mutating, labels),
+  );
+  return names.length === 0
+    ? []
+    : [
+        warn(
+          `GMSA Pods are refused in ${list(names)}: the mutating webhook, which fills in contents, does not look there`,
+          "Give both webhook configurations the same namespaceSelector, or refuse GMSA there by the policy, as the component namespace-opt-out does.",
+        ),
+      ];
+}
+
+function looksAt({ namespaceSelector }: Webhook, labels: NamespaceLabels["labels"]): boolean {
+  return selects(namespaceSelector ?? {}, labels);
+}
+
+function refusingSelectors({ policyBindings }: Pick<Facts, "policyBindings">): object[] {
+  return policyBindings
+    .filter(({ spec }) => spec?.validationActions?.includes("Deny") === true)
+    .map(({ spec }) => spec?.matchResources?.namespaceSelector ?? {});
+}
+
+function list(names: NamespaceLabels[]): string {
+  const shown = names.slice(0, MOST_NAMES).map(({ name }) => name);
+  const more = names.length - shown.length;
+  return `namespace${names.length === 1 ? "" : "s"} ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

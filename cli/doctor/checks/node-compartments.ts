@@ -1,0 +1,37 @@
+import { pass, skip, warn } from "../check";
+import { COMPARTMENT_ANNOTATION, nameOf } from "../windows-node";
+import { windowsNodesCheck } from "./windows-nodes";
+
+/**
+ * Containers reach SMB shares by name.
+ *
+ * Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#containerd
+ */
+export const nodeCompartments = windowsNodesCheck(
+  {
+    name: "node-compartments",
+    title: "the registry of Windows nodes lets containers reach SMB shares by name",
+  },
+  node => {
+    const value = node.metadata?.annotations?.[COMPARTMENT_ANNOTATION];
+    switch (value) {
+      case "enabled":
+        return pass(`${nameOf(node)} has EnableCompartmentNamespace set`);
+      case "disabled":
+        return warn(
+          `${nameOf(node)} has EnableCompartmentNamespace not set: containers cannot reach SMB shares by host name`,
+          "Set it with the DaemonSet of deploy/windows (docs/windows.md); only Pods made after that profit.",
+        );
+      case undefined:
+        return skip(
+          `${nameOf(node)} does not report EnableCompartmentNamespace`,
+          "The node reporter of deploy/windows tells it (docs/windows.md).",
+        );
+      default:
+        return warn(
+          `${nameOf(node)} has the annotation ${COMPARTMENT_ANNOTATION}=${value}, which is neither enabled nor disabled`,
+          "Apply the node reporter of deploy/windows again (docs/windows.md).",
+        );
+    }
+  },
+);

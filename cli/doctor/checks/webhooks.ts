@@ -1,0 +1,108 @@
+import { NAME, NAMESPACE } from "../../../certificates/names";
+import { APPLY_AGAIN } from "../apply-again";
+import { check, fail, unlessWrong, warn } from "../check";
+import type { Observed } from "../check";
+import type { Facts } from "../facts";
+import { callsService, installedWebhooks } from "../installed-webhooks";
+import type { InstalledWebhook } from "../installed-webhooks";
+import { oldConfigurations } from "../old-installation";
+import { describeRules } from "../rules";
+import type { Webhook } from "../shipped";
+
+/** Settings without which Pods are treated otherwise, but none is admitted unchecked. */
+const CALL_SETTINGS = [
+  "timeoutSeconds",
+  "matchPolicy",
+  "sideEffects",
+  "reinvocationPolicy",
+] as const;
+
+type CallSettings = Partial<Record<(typeof CALL_SETTINGS)[number], string | number>>;
+
+/** Both configurations are there, and have the API server ask about every GMSA Pod. */
+export const webhooks = check({
+  name: "webhooks",
+  title: "both webhook configurations are there, for the same requests as shipped",
+  needs: ["mutating", "validating"],
+  judge: facts =>
+    unlessWrong(
+      installedWebhooks(facts).flatMap(installed => observe(installed, facts)),
+      `Mutating- and ValidatingWebhookConfiguration/${NAME} are as shipped`,
+    ),
+});
+
+function observe(
+  { configuration, webhook, shipped }: InstalledWebhook,
+  facts: Pick<Facts, "mutating" | "validating">,
+): Observed[] {
+  if (webhook === undefined) {
+    const problem = `${configuration} with webhook ${shipped.name} is missing: GMSA Pods are not looked at`;
+    return [fail(problem, APPLY_AGAIN)];
+  }
+  return [
+    ...aboutService(configuration, webhook),
+    ...aboutFailures(configuration, webhook, facts),
+    ...aboutRequests(configuration, webhook, shipped),
+    ...aboutCalls(configuration, webhook, shipped),
+  ];
+}
+
+function aboutService(configuration: string, webhook: Webhook): Observed[] {
+  const { url, service } = webhook.clientConfig;
+  if (callsService(webhook)) {
+    return [];
+  }
+  const called =
+    url === undefined
+      ? `service ${service?.namespace ?? ""}/${service?.name ?? ""}`
+      : `${url}, as npx pepr dev has it`;
+  return [fail(`${configuration} calls ${called}, not ${NAMESPACE}/${NAME}`, APPLY_AGAIN)];
+}
+
+function aboutFailures(
+  configuration: string,
+  { failurePolicy }: Webhook,
+  facts: Pick<Facts, "mutating" | "validating">,
+): Observed[] {
+  if (failurePolicy === "Fail") {
+    return [];
+  }
+  const problem = `${configuration} has failurePolicy ${failurePolicy ?? "unset"}`;
+  if (oldConfigurations(facts).length > 0) {
+    const migrating = `${problem}: windows-gmsa is the guard, as in step 2 of docs/migration.md`;
+    return [warn(migrating, "Go on with step 3 of docs/migration.md.")];
+  }
+  const unchecked = `${problem}: GMSA Pods are admitted unchecked while no replica is ready`;
+  return [fail(unchecked, APPLY_AGAIN)];
+}
+
+/** Requests that it is not asked about pass unchecked. */
+function aboutRequests(configuration: string, webhook: Webhook, shipped: Webhook): Observed[] {
+  const [rules, expected] = [describeRules(webhook.rules), describeRules(shipped.rules)];
+  const wrong: Observed[] = [];
+  if (rules !== expected) {
+    wrong.push(fail(`${configuration} is for ${rules}, not for ${expected}`, APPLY_AGAIN));
+  }
+  const { matchLabels, matchExpressions } = webhook.objectSelector ?? {};
+  if (Object.keys(matchLabels ?? {}).length + (matchExpressions ?? []).length > 0) {
+    const problem = `${configuration} has an objectSelector: Pods can leave themselves out by a label`;
+    wrong.push(fail(problem, APPLY_AGAIN));
+  }
+  return wrong;
+}
+
+function aboutCalls(
+  configuration: string,
+  webhook: CallSettings,
+  shipped: CallSettings,
+): Observed[] {
+  return CALL_SETTINGS.filter(
+    // What one of the two kinds does not have is in neither.
+    setting => webhook[setting] !== shipped[setting],
+  ).map(setting =>
+    warn(
+      `${configuration} has ${setting} ${webhook[setting] ?? "unset"}, not ${shipped[setting] ?? "unset"}`,
+      APPLY_AGAIN,
+    ),
+  );
+}

@@ -1,0 +1,63 @@
+import { Command, InvalidArgumentError } from "commander";
+
+import { kubeConfigOf } from "../cluster-options";
+import { EXIT } from "../failure";
+import { outputOption, printResult } from "../output";
+import type { OutputFormat } from "../output";
+import type { Terminal } from "../terminal";
+
+const HELP = `
+Examples:
+  # Everything that has to be right before a Pod can use GMSA
+  gmsa doctor
+
+  # Some checks only
+  gmsa doctor --check policy --check node-build
+
+  # For programs
+  gmsa doctor -o json
+
+Reads as the user of the kubeconfig. What that user may not read is shown as unknown, with the right
+that it takes; cluster-wide "get" and "list" of what docs/troubleshooting.md names show all.
+
+Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`;
+
+interface DoctorOptions {
+  output: OutputFormat;
+  check: string[];
+}
+
+/** `gmsa doctor` */
+export function addDoctor(program: Command, terminal: Terminal): void {
+  program
+    .command("doctor")
+    .description("check everything that GMSA needs, and say what to do about what is wrong")
+    .addOption(outputOption())
+    .option("--check <name>", "only this check; can be given several times", collect, [])
+    .addHelpText("after", HELP)
+    .action(async (options: DoctorOptions, command: Command) => {
+      const [{ chosen }, { examine }, { factReaders }, { reachable }] = await Promise.all([
+        import("./choose"),
+        import("./examine"),
+        import("./read-facts"),
+        import("../kube/reachable"),
+      ]);
+      const checks = chosen(options.check);
+      const kubeConfig = await kubeConfigOf(command);
+      await reachable(kubeConfig);
+      const report = await examine(checks, factReaders(kubeConfig));
+      const { reportTable } = await import("./report-table");
+      await printResult(terminal, options.output, {
+        value: report,
+        table: () => reportTable(report, terminal.colours),
+      });
+      process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
+    });
+}
+
+function collect(name: string, names: string[]): string[] {
+  if (name === "") {
+    throw new InvalidArgumentError("It must be the name of a check.");
+  }
+  return [...names, name];
+}

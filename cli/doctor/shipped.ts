@@ -1,0 +1,46 @@
+/** What an installation holds, from the same files that it is made of. */
+import type {
+  V1MutatingWebhook,
+  V1ValidatingAdmissionPolicy,
+  V1ValidatingAdmissionPolicyBinding,
+  V1ValidatingWebhook,
+} from "@kubernetes/client-node";
+
+import mutating from "../../deploy/patches/mutating-webhook.yaml";
+import validating from "../../deploy/patches/validating-webhook.yaml";
+import calls from "../../deploy/patches/webhook-calls.yaml";
+import policyAndBinding from "../../deploy/policy/excluded-namespaces.yaml";
+
+export type Webhook = V1MutatingWebhook | V1ValidatingWebhook;
+
+interface Named<Kind> {
+  kind: Kind;
+  metadata: { name: string };
+}
+type Configuration = Named<"MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration"> & {
+  webhooks: [Webhook];
+};
+
+const configurations = [...mutating, ...validating, ...calls] as Configuration[];
+const [policy, binding] = policyAndBinding as [
+  V1ValidatingAdmissionPolicy & Named<"ValidatingAdmissionPolicy">,
+  V1ValidatingAdmissionPolicyBinding & Named<"ValidatingAdmissionPolicyBinding">,
+];
+
+/** The one webhook of each configuration, without what Pepr adds and what is filled in. */
+export const SHIPPED_WEBHOOKS = {
+  mutating: shippedWebhook("MutatingWebhookConfiguration"),
+  validating: shippedWebhook("ValidatingWebhookConfiguration"),
+} as const;
+
+export const SHIPPED_POLICY = policy;
+export const SHIPPED_BINDING = binding;
+
+/** Where the webhook does not look: what the policy is bound to. */
+export const SHIPPED_EXCLUSIONS: readonly string[] =
+  binding.spec?.matchResources?.namespaceSelector?.matchExpressions?.[0]?.values ?? [];
+
+function shippedWebhook(kind: Configuration["kind"]): Webhook {
+  const parts = configurations.filter(configuration => configuration.kind === kind);
+  return Object.assign({}, ...parts.map(({ webhooks: [webhook] }) => webhook)) as Webhook;
+}

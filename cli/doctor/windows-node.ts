@@ -1,0 +1,72 @@
+/** What a Windows node says of itself. */
+import type { V1Node } from "@kubernetes/client-node";
+
+/** Written by the DaemonSet in deploy/windows, which can look where kubelets do not. */
+export const OS_BUILD_ANNOTATION = "gmsa.pepr.dev/os-build";
+export const COMPARTMENT_ANNOTATION = "gmsa.pepr.dev/compartment-namespace";
+
+/** Set by the kubelet. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
+export const OS_LABEL = "kubernetes.io/os";
+export const BUILD_LABEL = "node.kubernetes.io/windows-build";
+
+/** How Kubernetes' names of Windows versions are called; the third number of a build. */
+const RELEASES: Readonly<Record<number, string>> = {
+  14393: "Windows Server 2016",
+  17763: "Windows Server 2019",
+  20348: "Windows Server 2022",
+  26100: "Windows Server 2025",
+};
+
+/** A build of Windows, such as 10.0.17763.1817. */
+export interface WindowsBuild {
+  /** The whole number. */
+  text: string;
+  /** Of the release: 17763. */
+  release: number;
+  /** Of the update (UBR): 1817; undefined if the node does not say it. */
+  update: number | undefined;
+  /** "Windows Server 2019", or "Windows" where we know no name. */
+  name: string;
+}
+
+/** Whether a node runs Windows, whatever labels it has. */
+export function isWindows({ metadata, status }: V1Node): boolean {
+  return (
+    status?.nodeInfo?.operatingSystem === "windows" || metadata?.labels?.[OS_LABEL] === "windows"
+  );
+}
+
+export function nameOf({ metadata }: V1Node): string {
+  return `Node/${metadata?.name ?? ""}`;
+}
+
+/**
+ * The build as the kubelet reports it as kernel version, or else as the reporter does.
+ *
+ * @returns undefined if neither says one.
+ */
+export function buildOf({ metadata, status }: V1Node): WindowsBuild | undefined {
+  const texts = [
+    status?.nodeInfo?.kernelVersion ?? "",
+    metadata?.annotations?.[OS_BUILD_ANNOTATION] ?? "",
+  ];
+  const builds = texts.flatMap(text => {
+    const [whole, release, update] = /^\d+\.\d+\.(\d+)(?:\.(\d+))?/.exec(text) ?? [];
+    return whole === undefined
+      ? []
+      : [
+          {
+            text: whole,
+            release: Number(release),
+            update: update === undefined ? undefined : Number(update),
+            name: RELEASES[Number(release)] ?? "Windows",
+          },
+        ];
+  });
+  return builds.find(({ update }) => update !== undefined) ?? builds[0];
+}
+
+/** "containerd" of containerd://1.7.22. */
+export function runtimeOf({ status }: V1Node): string {
+  return status?.nodeInfo?.containerRuntimeVersion.split("://")[0] ?? "";
+}
