@@ -1,0 +1,24 @@
+/** Something about a credspec that Windows cannot work with (error), or hardly so (warning). */
+export interface Finding {
+  level: "error" | "warning";
+  /** Path of the field, such as credspec.DomainJoinConfig.Sid. */
+  field: string;
+  /** What is there: a value as text, `missing`, `empty`, or what kind of thing it is. */
+  found: string;
+  /** What belongs there, as a noun phrase, or `absent`. */
+  expected: string;
+  /** What to do, and where to get the right value. */
+  remedy: string;
+}
+
+type Particulars = Omit<Finding, "level">;
+
+/** Windows cannot work with it. */
+export function error(particulars: Particulars): Finding {
+  return { level: "error", ...particulars };
+}
+
+/** Windows may work with it, but it is hardly what was meant. */
+export function warning(particulars: Particulars): Finding {
+  return { level: "warning", ...particulars };
+}
