@@ -39,7 +39,8 @@ export function reduceToView(request: PodRequest, marker: { key: string; value: 
   }
 }
 
-function viewOf({ metadata, spec }: PodLike): PodLike {
+/** What the rules read of a Pod: a copy that holds nothing else. */
+export function viewOf({ metadata, spec }: PodLike): PodLike {
   const view: PodLike = {
     metadata: defined({ name: metadata?.name, namespace: metadata?.namespace }),
   };

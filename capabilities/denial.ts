@@ -20,6 +20,11 @@ export type DenialReason =
 /** One refusal: a rule, every place that breaks it for the same cause, and the sentence for it. */
 export interface Denial {
   reason: DenialReason;
+  /** What is wrong, without a full stop. */
+  problem: string;
+  /** What to do, in sentences. */
+  remedy: string;
+  /** Both. */
   message: string;
 }
 
@@ -30,28 +35,31 @@ const PROBLEMS = {
   "not an object": "are not a JSON object",
   "duplicate keys": "have the same key twice in one object",
 };
+const TRY_AGAIN = "Nothing is admitted unchecked; try again.";
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
+
+function deny(reason: DenialReason, problem: string, remedy: string): Denial {
+  return { reason, problem, remedy, message: `${problem}. ${remedy}` };
+}
 
 export function settingsChanged(changes: ChangedPlace[]): Denial {
   const what = changes.map(
     ({ place, settings }) => `GMSA ${settings.join(" and ")} modified on ${describePlace(place)}`,
   );
-  return {
-    reason: "settings changed",
-    message:
-      `cannot update an existing pod's GMSA settings (${what.join(", ")}). ` +
-      `Delete the Pod and create it with the new settings.`,
-  };
+  return deny(
+    "settings changed",
+    `cannot update an existing pod's GMSA settings (${what.join(", ")})`,
+    `Delete the Pod and create it with the new settings.`,
+  );
 }
 
 export function contentsWithoutName(places: Place[]): Denial {
-  return {
-    reason: "contents without name",
-    message:
-      `${list(places)} ${places.length === 1 ? "has" : "have each"} a GMSA cred spec set, ` +
-      `but does not define the name of the corresponding resource. ` +
-      `Set windowsOptions.${NAME_FIELD} and leave ${CONTENTS_FIELD} out: it is filled in from the resource.`,
-  };
+  return deny(
+    "contents without name",
+    `${list(places)} ${places.length === 1 ? "has" : "have each"} a GMSA cred spec set, ` +
+      `but does not define the name of the corresponding resource`,
+    `Set windowsOptions.${NAME_FIELD} and leave ${CONTENTS_FIELD} out: it is filled in from the resource.`,
+  );
 }
 
 export function notAuthorized(
@@ -60,62 +68,56 @@ export function notAuthorized(
   places: Place[],
   reason: string,
 ): Denial {
-  return {
-    reason: "not authorized",
-    message:
-      `service account "${account.name}" is not authorized to \`use\` GMSA cred spec "${credspecName}"` +
-      `${reason === "" ? "" : `, reason: "${reason}"`}${named(places)}. ` +
-      `Grant it with a RoleBinding in namespace "${account.namespace}" to a Role or ClusterRole that ` +
+  return deny(
+    "not authorized",
+    `service account "${account.name}" is not authorized to \`use\` GMSA cred spec "${credspecName}"` +
+      `${reason === "" ? "" : `, reason: "${reason}"`}${named(places)}`,
+    `Grant it with a RoleBinding in namespace "${account.namespace}" to a Role or ClusterRole that ` +
       `allows verb "use" on ${RESOURCE}, resource name "${credspecName}".`,
-  };
+  );
 }
 
 export function noSuchCredspec(credspecName: string, places: Place[]): Denial {
-  return {
-    reason: "no such credspec",
-    message:
-      `cred spec ${credspecName} does not exist${named(places)}. ` +
-      `\`kubectl get ${RESOURCE}\` lists those that do.`,
-  };
+  return deny(
+    "no such credspec",
+    `cred spec ${credspecName} does not exist${named(places)}`,
+    `\`kubectl get ${RESOURCE}\` lists those that do.`,
+  );
 }
 
 export function noCredspecKey(credspecName: string, places: Place[]): Denial {
-  return {
-    reason: "no credspec key",
-    message:
-      `cred spec ${credspecName} does not have a credspec key${named(places)}. ` +
-      `The object ${RESOURCE} "${credspecName}" must hold the JSON of New-CredentialSpec under "credspec".`,
-  };
+  return deny(
+    "no credspec key",
+    `cred spec ${credspecName} does not have a credspec key${named(places)}`,
+    `The object ${RESOURCE} "${credspecName}" must hold the JSON of New-CredentialSpec under "credspec".`,
+  );
 }
 
 export function contentsDiffer(credspecName: string, places: Place[]): Denial {
-  return {
-    reason: "contents differ",
-    message:
-      `the GMSA cred spec contents for ${list(places)} does not match the contents of GMSA resource "${credspecName}". ` +
-      `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource.`,
-  };
+  return deny(
+    "contents differ",
+    `the GMSA cred spec contents for ${list(places)} does not match the contents of GMSA resource "${credspecName}"`,
+    `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource.`,
+  );
 }
 
 export function contentsMalformed(
   places: Place[],
   problem: Exclude<ContentsVerdict, "equal" | "different">,
 ): Denial {
-  return {
-    reason: "contents malformed",
-    message:
-      `the GMSA cred spec contents for ${list(places)} ${PROBLEMS[problem]}. ` +
-      `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource that ${NAME_FIELD} names.`,
-  };
+  return deny(
+    "contents malformed",
+    `the GMSA cred spec contents for ${list(places)} ${PROBLEMS[problem]}`,
+    `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource that ${NAME_FIELD} names.`,
+  );
 }
 
 export function contentsNotInlined(credspecName: string, places: Place[]): Denial {
-  return {
-    reason: "contents not inlined",
-    message:
-      `the GMSA cred spec contents for ${list(places)} were not filled in from GMSA resource "${credspecName}". ` +
-      `It was not there or could not be read a moment ago, or the mutating webhook is not installed; try again.`,
-  };
+  return deny(
+    "contents not inlined",
+    `the GMSA cred spec contents for ${list(places)} were not filled in from GMSA resource "${credspecName}"`,
+    `It was not there or could not be read a moment ago, or the mutating webhook is not installed; try again.`,
+  );
 }
 
 export function useUnknown(
@@ -124,21 +126,20 @@ export function useUnknown(
   places: Place[],
   why: string,
 ): Denial {
-  return {
-    reason: "cluster failed",
-    message:
-      `could not find out whether service account "${account.name}" may \`use\` GMSA cred spec ` +
-      `"${credspecName}"${named(places)}: ${why}. Nothing is admitted unchecked; try again.`,
-  };
+  return deny(
+    "cluster failed",
+    `could not find out whether service account "${account.name}" may \`use\` GMSA cred spec ` +
+      `"${credspecName}"${named(places)}: ${why}`,
+    TRY_AGAIN,
+  );
 }
 
 export function credspecUnknown(credspecName: string, places: Place[], why: string): Denial {
-  return {
-    reason: "cluster failed",
-    message:
-      `could not read GMSA cred spec "${credspecName}"${named(places)}: ${why}. ` +
-      `Nothing is admitted unchecked; try again.`,
-  };
+  return deny(
+    "cluster failed",
+    `could not read GMSA cred spec "${credspecName}"${named(places)}: ${why}`,
+    TRY_AGAIN,
+  );
 }
 
 function named(places: Place[]): string {

@@ -4,6 +4,7 @@ import { version } from "../package.json";
 import { addCerts } from "./certs/certs";
 import { addClusterOptions } from "./cluster-options";
 import { addDoctor } from "./doctor/doctor";
+import { addStatus } from "./status/status";
 import type { Terminal } from "./terminal";
 
 const EXIT_CODES = `
@@ -23,5 +24,6 @@ export function createProgram(name: string, terminal: Terminal): Command {
   addClusterOptions(program);
   addCerts(program, terminal);
   addDoctor(program, terminal);
+  addStatus(program, terminal);
   return program;
 }

@@ -5,7 +5,8 @@ import type { CertificateStatus, ConfigurationStatus } from "./status-of";
 
 type Colours = Terminal["colours"];
 
-const SOURCES = {
+/** Who looks after a certificate, in words. */
+export const SOURCES = {
   keeper: "made and renewed by pepr-gmsa-certificates",
   given: "given by a user; nobody renews it",
   "cert-manager": "cert-manager",

@@ -1,5 +1,5 @@
 /** What a check is: a pure function of facts. */
-import type { Facts } from "./facts";
+import type { Facts } from "../facts/facts";
 
 /** From good to bad, except for the last two: it could not be found out, or is not about this cluster. */
 export type Level = "pass" | "warn" | "fail" | "unknown" | "skip";

@@ -14,6 +14,9 @@ Examples:
   # Some checks only
   gmsa doctor --check policy --check node-build
 
+  # For an application team: the workloads of one namespace
+  gmsa doctor -n shop --check grants --check references
+
   # For programs
   gmsa doctor -o json
 
@@ -25,6 +28,7 @@ Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`
 interface DoctorOptions {
   output: OutputFormat;
   check: string[];
+  namespace?: string;
 }
 
 /** `gmsa doctor` */
@@ -34,18 +38,22 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .description("check everything that GMSA needs, and say what to do about what is wrong")
     .addOption(outputOption())
     .option("--check <name>", "only this check; can be given several times", collect, [])
+    .option("-n, --namespace <name>", "look at the workloads of this namespace only (default: all)")
     .addHelpText("after", HELP)
     .action(async (options: DoctorOptions, command: Command) => {
       const [{ chosen }, { examine }, { factReaders }, { reachable }] = await Promise.all([
         import("./choose"),
         import("./examine"),
-        import("./read-facts"),
+        import("../facts/read-facts"),
         import("../kube/reachable"),
       ]);
       const checks = chosen(options.check);
       const kubeConfig = await kubeConfigOf(command);
       await reachable(kubeConfig);
-      const report = await examine(checks, factReaders(kubeConfig));
+      const report = await examine(
+        checks,
+        factReaders(kubeConfig, { namespace: options.namespace, now: new Date() }),
+      );
       const { reportTable } = await import("./report-table");
       await printResult(terminal, options.output, {
         value: report,

@@ -1,8 +1,8 @@
 /** Runs checks: reads the facts that they need, all at the same time, and lets each judge them. */
 import type { Answer } from "../kube/answer";
 import type { Check, Level, Observed } from "./check";
-import type { Facts } from "./facts";
-import type { FactReaders } from "./read-facts";
+import type { Facts } from "../facts/facts";
+import type { FactReaders } from "../facts/read-facts";
 
 export interface CheckReport {
   name: string;

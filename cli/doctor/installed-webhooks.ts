@@ -1,7 +1,7 @@
 import { NAME, NAMESPACE } from "../../certificates/names";
-import type { Facts } from "./facts";
-import type { Webhook } from "./shipped";
-import { SHIPPED_WEBHOOKS } from "./shipped";
+import type { Facts } from "../facts/facts";
+import type { Webhook } from "../facts/shipped";
+import { SHIPPED_WEBHOOKS } from "../facts/shipped";
 
 /** One of the two webhook configurations, as it is and as it should be. */
 export interface InstalledWebhook {

@@ -4,7 +4,7 @@
  */
 import { ApiException } from "@kubernetes/client-node";
 
-import { asked } from "../api-failure";
+import { describeFailure } from "../../capabilities/kube-failure";
 import { Failure } from "../failure";
 
 /** What the API server said, or a clause that says why that is not known. */
@@ -23,10 +23,17 @@ export async function answerOf<Value>(
   try {
     return { known: true, value: await call() };
   } catch (error) {
-    if (isForbidden(error)) {
-      return { known: false, why: `needs the right to ${right}` };
+    if (error instanceof TypeError) {
+      // A bug, whose origin helps.
+      throw error;
     }
-    return { known: false, why: (await failureOf(error)).message };
+    if (codeOf(error) === 403) {
+      return { known: false, why: needsRight(right) };
+    }
+    return {
+      known: false,
+      why: error instanceof Failure ? error.message : describeFailure(error),
+    };
   }
 }
 
@@ -35,25 +42,20 @@ export async function ifThere<Value>(call: Promise<Value>): Promise<Value | unde
   try {
     return await call;
   } catch (error) {
-    if (error instanceof ApiException && error.code === 404) {
+    if (codeOf(error) === 404) {
       return undefined;
     }
     throw error;
   }
 }
 
-function isForbidden(error: unknown): boolean {
-  const origin = error instanceof Failure ? error.cause : error;
-  return origin instanceof ApiException && origin.code === 403;
+/** Why something is not known to a user without this right. */
+export function needsRight(right: string): string {
+  return `needs the right to ${right}`;
 }
 
-/** @throws what is neither an answer nor a lost connection: a bug, whose origin helps. */
-async function failureOf(error: unknown): Promise<Failure> {
-  if (error instanceof Failure) {
-    return error;
-  }
-  if (error instanceof TypeError || error instanceof ReferenceError) {
-    throw error;
-  }
-  return asked(Promise.reject(error as Error)).catch((failure: unknown) => failure as Failure);
+/** HTTP status of an answer that is an error; undefined if there was no answer. */
+function codeOf(error: unknown): number | undefined {
+  const origin = error instanceof Failure ? error.cause : error;
+  return origin instanceof ApiException ? origin.code : undefined;
 }

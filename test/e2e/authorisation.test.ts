@@ -1,5 +1,4 @@
 /** Who may use a credspec: real RBAC objects, in every form that users bind them. */
-import { validCredspec } from "../fixtures/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
@@ -47,7 +46,9 @@ function untilAdmitted(
 
 beforeAll(async () => {
   await Promise.all([NAMESPACE, ELSEWHERE].map(name => bed.createNamespace(name)));
-  await Promise.all(["one", "two"].map(name => objects.createCredspec(name, validCredspec(name))));
+  await Promise.all(
+    ["one", "two"].map(name => objects.createCredspec(name, { CmsPlugins: [name] })),
+  );
 });
 
 afterAll(async () => {

@@ -1,5 +1,4 @@
 /** What happens to a Pod that runs is never decided by what happened to its credspec since. */
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
@@ -13,7 +12,7 @@ const running = podOf(NAMESPACE, "running", { serviceAccount: "web", credspec: C
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
-  await objects.createCredspec(CREDSPEC, validCredspec("first"));
+  await objects.createCredspec(CREDSPEC, { CmsPlugins: ["first"] });
   await objects.createGrantedAccount(NAMESPACE, "web", {
     role: "gmsa-running",
     credspecs: [CREDSPEC],
@@ -33,7 +32,7 @@ afterAll(async () => {
 
 describe("a running Pod", () => {
   test("keeps its contents when the credspec changes, and can be updated; a new Pod gets the new contents", async () => {
-    await objects.changeCredspec(CREDSPEC, validCredspec("second"));
+    await objects.changeCredspec(CREDSPEC, { CmsPlugins: ["second"] });
 
     const labelled = await objects.updatePod(running.metadata, pod => {
       Object.assign(pod.metadata ?? {}, { labels: { a: "b" } });
@@ -42,7 +41,7 @@ describe("a running Pod", () => {
       admitted: true,
       pod: {
         spec: {
-          securityContext: { windowsOptions: { gmsaCredentialSpec: validContents("first") } },
+          securityContext: { windowsOptions: { gmsaCredentialSpec: '{"CmsPlugins":["first"]}' } },
         },
       },
     });
@@ -52,7 +51,7 @@ describe("a running Pod", () => {
       outcome =>
         outcome.admitted &&
         outcome.pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec ===
-          validContents("second"),
+          '{"CmsPlugins":["second"]}',
       5000,
     );
   });

@@ -1,6 +1,10 @@
 import type { Check } from "../check";
+import { certificate } from "./certificate";
 import { credspecResource } from "./credspec-resource";
+import { credspecs } from "./credspecs";
+import { drift } from "./drift";
 import { endpoints } from "./endpoints";
+import { grants } from "./grants";
 import { keeper } from "./keeper";
 import { matchConditions } from "./match-conditions";
 import { namespaces } from "./namespaces";
@@ -9,6 +13,7 @@ import { nodeCompartments } from "./node-compartments";
 import { nodeLabels } from "./node-labels";
 import { nodeRuntime } from "./node-runtime";
 import { policy } from "./policy";
+import { references } from "./references";
 import { replicas } from "./replicas";
 import { webhooks } from "./webhooks";
 import { windowsGmsa } from "./windows-gmsa";
@@ -22,8 +27,13 @@ export const CHECKS: readonly Check[] = [
   namespaces,
   replicas,
   endpoints,
+  certificate,
   keeper,
   windowsGmsa,
+  credspecs,
+  references,
+  grants,
+  drift,
   nodeLabels,
   nodeRuntime,
   nodeBuild,

@@ -1,10 +1,11 @@
 import { selects } from "../../label-selector";
+import { isRefused, refusingSelectors } from "../../workloads/excluded-namespaces";
 import { APPLY_AGAIN } from "../apply-again";
 import { check, fail, skip, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
-import type { Facts, NamespaceLabels } from "../facts";
+import type { NamespaceLabels } from "../../facts/facts";
 import { installedWebhooks } from "../installed-webhooks";
-import type { Webhook } from "../shipped";
+import type { Webhook } from "../../facts/shipped";
 
 /** Names in one sentence; clusters have thousands of namespaces. */
 const MOST_NAMES = 5;
@@ -19,10 +20,8 @@ export const namespaces = check({
     if (mutating === undefined || validating === undefined) {
       return [skip("a webhook configuration is missing")];
     }
-    const refusing = facts.policy === undefined ? [] : refusingSelectors(facts);
-    const left = facts.namespaces.filter(
-      ({ labels }) => !refusing.some(selector => selects(selector, labels)),
-    );
+    const refusing = facts.policy === undefined ? [] : refusingSelectors(facts.policyBindings);
+    const left = facts.namespaces.filter(({ labels }) => !isRefused(refusing, labels));
     return unlessWrong(
       [...unchecked(left, validating), ...notFilledIn(left, mutating, validating)],
       `GMSA is checked in ${left.length} namespaces, and refused in ${facts.namespaces.length - left.length} where the webhook does not look`,
@@ -59,12 +58,6 @@ function notFilledIn(left: NamespaceLabels[], mutating: Webhook, validating: Web
 
 function looksAt({ namespaceSelector }: Webhook, labels: NamespaceLabels["labels"]): boolean {
   return selects(namespaceSelector ?? {}, labels);
-}
-
-function refusingSelectors({ policyBindings }: Pick<Facts, "policyBindings">): object[] {
-  return policyBindings
-    .filter(({ spec }) => spec?.validationActions?.includes("Deny") === true)
-    .map(({ spec }) => spec?.matchResources?.namespaceSelector ?? {});
 }
 
 function list(names: NamespaceLabels[]): string {

@@ -1,5 +1,5 @@
 import { fail, pass, warn } from "../check";
-import { buildOf, nameOf, runtimeOf } from "../windows-node";
+import { buildOf, nameOf, runtimeOf } from "../../facts/windows-node";
 import { windowsNodesCheck } from "./windows-nodes";
 
 const SERVER_2019 = 17763;

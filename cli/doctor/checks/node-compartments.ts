@@ -1,5 +1,5 @@
 import { pass, skip, warn } from "../check";
-import { COMPARTMENT_ANNOTATION, nameOf } from "../windows-node";
+import { COMPARTMENT_ANNOTATION, nameOf } from "../../facts/windows-node";
 import { windowsNodesCheck } from "./windows-nodes";
 
 /**

@@ -2,7 +2,7 @@ import type { V1Node } from "@kubernetes/client-node";
 
 import { fail, pass, warn } from "../check";
 import type { Observed } from "../check";
-import { BUILD_LABEL, buildOf, nameOf, OS_LABEL } from "../windows-node";
+import { BUILD_LABEL, buildOf, nameOf, OS_LABEL } from "../../facts/windows-node";
 import { windowsNodesCheck } from "./windows-nodes";
 
 /** Pods find Windows nodes, and those of their own Windows version, by labels. */

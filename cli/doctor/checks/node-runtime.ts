@@ -1,5 +1,5 @@
 import { pass, warn } from "../check";
-import { nameOf, runtimeOf } from "../windows-node";
+import { nameOf, runtimeOf } from "../../facts/windows-node";
 import { windowsNodesCheck } from "./windows-nodes";
 
 /** Credspecs reach containers by way of the container runtime. */

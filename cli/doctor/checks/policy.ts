@@ -1,10 +1,10 @@
 import { APPLY_AGAIN } from "../apply-again";
 import { check, fail, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
-import type { Facts } from "../facts";
+import type { Facts } from "../../facts/facts";
 import { describeRules } from "../rules";
 import { expressionOf } from "../same-expression";
-import { SHIPPED_BINDING, SHIPPED_POLICY } from "../shipped";
+import { SHIPPED_BINDING, SHIPPED_POLICY } from "../../facts/shipped";
 
 const { name } = SHIPPED_POLICY.metadata;
 const POLICY = `ValidatingAdmissionPolicy/${name}`;

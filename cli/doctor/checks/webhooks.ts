@@ -1,13 +1,14 @@
-import { NAME, NAMESPACE } from "../../../certificates/names";
+import { KEEPER, NAME, NAMESPACE } from "../../../certificates/names";
+import { LOOK_AT_KEEPER } from "../../certs/findings";
 import { APPLY_AGAIN } from "../apply-again";
 import { check, fail, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
-import type { Facts } from "../facts";
+import type { Facts } from "../../facts/facts";
 import { callsService, installedWebhooks } from "../installed-webhooks";
 import type { InstalledWebhook } from "../installed-webhooks";
 import { oldConfigurations } from "../old-installation";
 import { describeRules } from "../rules";
-import type { Webhook } from "../shipped";
+import type { Webhook } from "../../facts/shipped";
 
 /** Settings without which Pods are treated otherwise, but none is admitted unchecked. */
 const CALL_SETTINGS = [
@@ -41,6 +42,7 @@ function observe(
   }
   return [
     ...aboutService(configuration, webhook),
+    ...aboutTrust(configuration, webhook),
     ...aboutFailures(configuration, webhook, facts),
     ...aboutRequests(configuration, webhook, shipped),
     ...aboutCalls(configuration, webhook, shipped),
@@ -57,6 +59,18 @@ function aboutService(configuration: string, webhook: Webhook): Observed[] {
       ? `service ${service?.namespace ?? ""}/${service?.name ?? ""}`
       : `${url}, as npx pepr dev has it`;
   return [fail(`${configuration} calls ${called}, not ${NAMESPACE}/${NAME}`, APPLY_AGAIN)];
+}
+
+/** Whether it is the right one is what the check of the certificate looks at, with more rights. */
+function aboutTrust(configuration: string, { clientConfig }: Webhook): Observed[] {
+  return (clientConfig.caBundle ?? "") === ""
+    ? [
+        fail(
+          `${configuration} has no caBundle: the API server trusts no replica, and GMSA Pods are refused`,
+          `${KEEPER} fills it in within seconds. If it does not: ${LOOK_AT_KEEPER}`,
+        ),
+      ]
+    : [];
 }
 
 function aboutFailures(

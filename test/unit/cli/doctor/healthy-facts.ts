@@ -5,15 +5,20 @@ import type {
   V1Node,
   V1ValidatingWebhookConfiguration,
 } from "@kubernetes/client-node";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
 
 import {
   SHIPPED_BINDING,
   SHIPPED_EXCLUSIONS,
   SHIPPED_POLICY,
   SHIPPED_WEBHOOKS,
-} from "../../../../cli/doctor/shipped";
-import type { Webhook } from "../../../../cli/doctor/shipped";
-import type { Facts } from "../../../../cli/doctor/facts";
+} from "../../../../cli/facts/shipped";
+import type { Webhook } from "../../../../cli/facts/shipped";
+import type { Facts } from "../../../../cli/facts/facts";
+
+const CREDSPEC = join(__dirname, "../../../../examples/credspec.yaml");
 
 /** A copy of its own for each call. */
 export function healthyFacts(): Facts {
@@ -30,6 +35,32 @@ export function healthyFacts(): Facts {
     controller: deployment(2),
     keeper: deployment(1),
     endpoints: { service: true, ready: 2, others: 0 },
+    certificates: {
+      healthy: true,
+      certificate: {
+        ...{ subject: "", issuer: "", names: [], validFrom: "", validTo: "", fingerprint: "" },
+        daysLeft: 364,
+      },
+      source: "keeper",
+      webhooks: [],
+      replicas: [
+        { pod: "a", serves: "this certificate" },
+        { pod: "b", serves: "not reachable" },
+      ],
+      findings: [],
+    },
+    credspecs: [{ name: "webapp1", credspec: credspecIn(CREDSPEC) }],
+    workloads: {
+      workloads: [
+        {
+          ...{ kind: "Deployment", namespace: "shop", name: "web", serviceAccount: "web" },
+          ...{ credspecs: ["webapp1"], pods: 3, admission: "admitted", refusals: [] },
+        },
+      ],
+      drifted: [],
+      mayReview: true,
+      unknown: [],
+    },
     windowsNodes: [NODE],
   });
 }
@@ -62,10 +93,12 @@ function configuration(
 }
 
 function deployment(replicas: number): V1Deployment {
+  const container = { name: "server", image: "pepr:1", args: ["/app/node", "0123456789abcdef"] };
   return {
-    spec: { replicas },
+    metadata: { labels: { "app.kubernetes.io/version": "0.1.0" } },
+    spec: { replicas, selector: {}, template: { spec: { containers: [container] } } },
     status: { readyReplicas: replicas, updatedReplicas: replicas },
-  } as V1Deployment;
+  };
 }
 
 const NODE = {
@@ -83,3 +116,7 @@ const NODE = {
     },
   },
 } as unknown as V1Node;
+
+function credspecIn(file: string): unknown {
+  return (parse(readFileSync(file, "utf8")) as { credspec: unknown }).credspec;
+}

@@ -1,4 +1,4 @@
-/** All that the checks look at. */
+/** All that is looked at of a cluster. What is not there is undefined. */
 import type {
   V1Deployment,
   V1MutatingWebhookConfiguration,
@@ -8,33 +8,56 @@ import type {
   V1ValidatingWebhookConfiguration,
 } from "@kubernetes/client-node";
 
+import type { CertificateStatus } from "../certs/status-of";
+import type { JudgedWorkload } from "../workloads/admission-now";
+import type { DriftedPod } from "../workloads/drift";
+
 /** A webhook configuration of either kind. */
 export type WebhookConfiguration =
   | V1MutatingWebhookConfiguration
   | V1ValidatingWebhookConfiguration;
 
-/** The parts of an API object, as far as checks look at them. */
 export interface Facts {
   /** Versions in which the API server serves credspecs. */
   servedVersions: string[];
   /** Every webhook configuration of the cluster. */
   mutating: V1MutatingWebhookConfiguration[];
   validating: V1ValidatingWebhookConfiguration[];
-  /** Undefined if there is none of its name. */
   policy: V1ValidatingAdmissionPolicy | undefined;
   /** Those of that policy. */
   policyBindings: V1ValidatingAdmissionPolicyBinding[];
   namespaces: NamespaceLabels[];
-  /** Deployment of the webhook; undefined if it is not there. */
+  /** Deployment of the webhook. */
   controller: V1Deployment | undefined;
   /** Deployment of what looks after the certificates. */
   keeper: V1Deployment | undefined;
   /** Whether there is the Service, and how many addresses it leads to. */
   endpoints: { service: boolean; ready: number; others: number };
+  /** Undefined if a Secret or a webhook configuration of the installation is not there. */
+  certificates: CertificateStatus | undefined;
+  credspecs: StoredCredspec[];
+  workloads: WorkloadFacts;
   windowsNodes: V1Node[];
 }
 
 export interface NamespaceLabels {
   name: string;
   labels: Record<string, string>;
+}
+
+/** A GMSACredentialSpec. */
+export interface StoredCredspec {
+  name: string;
+  /** What is under its key `credspec`, as it is stored. */
+  credspec: unknown;
+}
+
+/** What uses GMSA. */
+export interface WorkloadFacts {
+  workloads: JudgedWorkload[];
+  drifted: DriftedPod[];
+  /** Whether the user may ask who may use a credspec. */
+  mayReview: boolean;
+  /** What could not be found out: a clause for each, such as "needs the right to list cronjobs". */
+  unknown: string[];
 }

@@ -1,0 +1,15 @@
+import { check } from "../check";
+import { workloadFindings } from "../workload-findings";
+
+/** The service accounts of workloads may use the credspecs that their Pods name. */
+export const grants = check({
+  name: "grants",
+  title: "service accounts may use the credspecs that their Pods name",
+  needs: ["workloads"],
+  judge: ({ workloads: facts }) =>
+    workloadFindings(
+      facts,
+      ["not authorized"],
+      `the service accounts of ${facts.workloads.length} workloads may use their credspecs`,
+    ),
+});

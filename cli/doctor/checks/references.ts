@@ -1,0 +1,23 @@
+import { check } from "../check";
+import { workloadFindings } from "../workload-findings";
+
+/** What else would have Pods refused if they were created now. */
+export const references = check({
+  name: "references",
+  title: "workloads name credspecs that exist, hold no other contents, and are where GMSA may be",
+  needs: ["workloads"],
+  judge: ({ workloads: facts }) =>
+    workloadFindings(
+      facts,
+      [
+        "no such credspec",
+        "no credspec key",
+        "contents without name",
+        "contents differ",
+        "contents malformed",
+        "contents not inlined",
+        "namespace excluded",
+      ],
+      `the credspecs of ${facts.workloads.length} workloads exist`,
+    ),
+});
