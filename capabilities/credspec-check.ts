@@ -50,7 +50,7 @@ export function checkCredspec(credspec: unknown): Finding[] {
   const byRules = RULES.flatMap(rule => rule(fields)).filter(
     ({ field }) => !errors.some(wrong => areRelated(wrong.field, field)),
   );
-  const findings = [...wrongTypes, ...byRules, ...unknownKeys, ...checkSize(credspec)];
+  const findings = [...wrongTypes, ...byRules, ...unknownKeys, ...checkSize(fields)];
   return [
     ...findings.filter(({ level }) => level === "error"),
     ...findings.filter(({ level }) => level === "warning"),

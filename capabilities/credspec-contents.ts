@@ -41,7 +41,16 @@ export function compareContents(contents: string, credspec: Credspec): ContentsV
   if (!isDeepStrictEqual(value, credspec.value)) {
     return "different";
   }
-  return countColons(contents) === countKeys(value) ? "equal" : "duplicate keys";
+  return hasDuplicateKeys(contents, value) ? "duplicate keys" : "equal";
+}
+
+/**
+ * Whether a key is there twice in one object of a JSON text.
+ *
+ * @param value JSON.parse(json)
+ */
+export function hasDuplicateKeys(json: string, value: object): boolean {
+  return countColons(json) !== countKeys(value);
 }
 
 /** In valid JSON, each colon outside of a string belongs to one key. */
@@ -49,7 +58,7 @@ function countColons(json: string): number {
   return json.replace(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
 }
 
-/** Keys at every depth. Only called with a value equal to a stored one, so depth is bounded. */
+/** Keys at every depth. */
 function countKeys(value: unknown): number {
   if (typeof value !== "object" || value === null) {
     return 0;

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { version } from "../package.json";
 import { addCerts } from "./certs/certs";
 import { addClusterOptions } from "./cluster-options";
+import { addConvert } from "./credspecs/convert";
 import { addDoctor } from "./doctor/doctor";
 import { addStatus } from "./status/status";
 import type { Terminal } from "./terminal";
@@ -22,6 +23,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
     // Throws instead of ending the process, with an exit code of its own.
     .exitOverride();
   addClusterOptions(program);
+  addConvert(program, terminal);
   addCerts(program, terminal);
   addDoctor(program, terminal);
   addStatus(program, terminal);

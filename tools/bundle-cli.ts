@@ -45,6 +45,8 @@ export async function bundleCli(): Promise<string> {
     format: "esm",
     target: "node20",
     plugins: [yamlDocuments],
+    // Its other form requires its parts in a way that cannot be bundled.
+    alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     banner: { js: REQUIRE },
     logLevel: "warning",
   });

@@ -1,0 +1,231 @@
+/** `gmsa convert` there and back, and into files. */
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import { credspecCases, credspecOf } from "../fixtures/credspec-case";
+import { gmsa } from "./gmsa-program";
+
+const JOINED = credspecOf("joined");
+const JSON_TEXT = JSON.stringify(JOINED, null, 4);
+/** What of the corpus is a JSON object that holds something of a credspec. */
+const CONVERTIBLE = credspecCases().filter(
+  ({ name }) => !/^(type-credspec-.*|empty|whole-resource)$/.test(name),
+);
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "gmsa-convert-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** @returns the path of a file with this content. */
+function file(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe("there and back", () => {
+  test("nothing of any credspec is lost, keys in their order", async () => {
+    const [json, yaml, back] = ["json", "yaml", "back"].map(name => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
+    mkdirSync(json);
+    for (const { name, credspec } of CONVERTIBLE) {
+      writeFileSync(join(json, `${name}.json`), JSON.stringify(credspec));
+    }
+    await gmsa(["convert", json, "--output-dir", yaml]);
+    await gmsa(["convert", yaml, "--to", "json", "--output-dir", back]);
+    expect(readdirSync(back)).toHaveLength(CONVERTIBLE.length);
+    for (const { name, credspec } of CONVERTIBLE) {
+      const text = readFileSync(join(back, `${name}.json`), "utf8");
+      expect(JSON.stringify(JSON.parse(text))).toBe(JSON.stringify(credspec));
+    }
+  });
+
+  test("nor a digit of a number, nor the order of keys of digits", async () => {
+    const text =
+      '{"CmsPlugins":["ActiveDirectory"],"z":1.0,"10":12345678901234567890,"2":-0.10e400,"a":[true,null,{}],"":[]}';
+    const { stdout: yaml } = await gmsa(["convert", "-", "--name", "x"], { stdin: text });
+    const { stdout: json } = await gmsa(["convert", "-", "--to", "json"], { stdin: yaml });
+    expect(json.replace(/\s/g, "")).toBe(text);
+  });
+
+  test("nor a key that is there twice, which is an error", async () => {
+    const text = `{"CmsPlugins":["ActiveDirectory"],\n"CmsPlugins":["Other"]}`;
+    const { stdout, stderr, code } = await gmsa(["convert", "-", "--name", "x"], { stdin: text });
+    expect(code).toBe(1);
+    expect(stderr).toContain("stdin: error: a key is there twice in one object");
+    expect(stdout.match(/CmsPlugins/g)).toHaveLength(2);
+  });
+
+  test("texts that YAML would read as something else stay texts", async () => {
+    const names = [
+      ...[
+        "1",
+        "0x1F",
+        "1e3",
+        "1_000",
+        "12:30:45",
+        "2001-01-01",
+        "yes",
+        "no",
+        "on",
+        "null",
+        "~",
+        "",
+      ],
+      ...[
+        "- a",
+        "# a",
+        "a: b",
+        "&a",
+        "*a",
+        "!a",
+        "%a",
+        "@a",
+        "`a`",
+        '"a"',
+        "'a'",
+        "a\nb\n",
+        " a ",
+        "<<",
+      ],
+      ...[
+        "{a}",
+        "[a]",
+        "=",
+        "ü",
+        "😀",
+        "\u0000",
+        "\u007f",
+        "\u2028",
+        "\t",
+        "\\",
+        "0o17",
+        "017",
+        ".5",
+      ],
+    ];
+    const credspec = {
+      CmsPlugins: ["ActiveDirectory"],
+      ActiveDirectoryConfig: {
+        GroupManagedServiceAccounts: names.map(Name => ({ Name, Scope: "x" })),
+      },
+    };
+    const { stdout: yaml } = await gmsa(["convert", "-", "--name", "x"], {
+      stdin: JSON.stringify(credspec),
+    });
+    const { stdout: json } = await gmsa(["convert", "-", "--to", "json"], { stdin: yaml });
+    expect(JSON.parse(json)).toEqual(credspec);
+  });
+});
+
+describe("--to json", () => {
+  const YAML = join(__dirname, "../../examples/credspec.yaml");
+
+  test("makes what a container runtime reads", async () => {
+    const { stdout, code, stderr } = await gmsa(["convert", YAML, "--to", "json"]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toBe(
+      `${JSON.stringify((parse(readFileSync(YAML, "utf8")) as { credspec: unknown }).credspec, null, 2)}\n`,
+    );
+  });
+
+  test("passes over other objects, and takes Lists", async () => {
+    const list = {
+      apiVersion: "v1",
+      kind: "List",
+      items: [
+        { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, data: { kind: "x" } },
+        {
+          apiVersion: "windows.k8s.io/v1",
+          kind: "GMSACredentialSpec",
+          metadata: { name: "webapp1" },
+          credspec: JOINED,
+        },
+      ],
+    };
+    const { stdout } = await gmsa(["convert", "-", "--to", "json"], {
+      stdin: JSON.stringify(list),
+    });
+    expect(JSON.parse(stdout)).toEqual(JOINED);
+  });
+
+  test("several need a folder", async () => {
+    const one = readFileSync(YAML, "utf8");
+    const two = `${one}---\n${one.replace("name: webapp1", "name: webapp2")}`;
+    const printed = await gmsa(["convert", "-", "--to", "json"], { stdin: two });
+    expect(printed).toMatchObject({ code: 2, stdout: "" });
+    const written = await gmsa(["convert", "-", "--to", "json", "--output-dir", folder], {
+      stdin: two,
+    });
+    expect(written).toMatchObject({
+      code: 0,
+      stdout: `${join(folder, "webapp1.json")}\n${join(folder, "webapp2.json")}\n`,
+    });
+    expect(readdirSync(folder).sort()).toEqual(["webapp1.json", "webapp2.json"]);
+  });
+
+  test("an object without a credspec is an error, and the others are converted", async () => {
+    const one = readFileSync(YAML, "utf8");
+    const empty =
+      "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec\nmetadata:\n  name: empty\n";
+    const { code, stdout, stderr } = await gmsa(["convert", "-", "--to", "json"], {
+      stdin: `${one}---\n${empty}`,
+    });
+    expect(code).toBe(1);
+    expect(stderr).toContain("stdin: empty: error: credspec should be an object, but is missing");
+    expect(JSON.parse(stdout)).toHaveProperty("CmsPlugins");
+  });
+
+  test.each([
+    [
+      "no credspec",
+      "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n",
+      "there is no GMSACred",
+    ],
+    [
+      "two of a name",
+      `${readFileSync(YAML, "utf8")}---\n${readFileSync(YAML, "utf8")}`,
+      "two cred",
+    ],
+  ])("%s is refused", async (_, stdin, message) => {
+    const result = await gmsa(["convert", "-", "--to", "json"], { stdin });
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain(message);
+  });
+});
+
+describe("--output-dir", () => {
+  test("makes the folder and a file for each, and leaves alone what is there already", async () => {
+    const output = join(folder, "out/manifests");
+    file("a.json", JSON_TEXT);
+    file("b.json", JSON_TEXT);
+    const args = ["convert", "a.json", "b.json", "--output-dir", output];
+    const first = await gmsa(args, { cwd: folder });
+    expect(first).toMatchObject({
+      code: 0,
+      stdout: `${join(output, "a.yaml")}\n${join(output, "b.yaml")}\n`,
+    });
+    expect(await gmsa(args, { cwd: folder })).toMatchObject({ code: 0 });
+
+    writeFileSync(join(output, "b.yaml"), "mine");
+    rmSync(join(output, "a.yaml"));
+    const refused = await gmsa(args, { cwd: folder });
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toContain(`there already, with another text: ${join(output, "b.yaml")}`);
+    expect(readdirSync(output)).toEqual(["b.yaml"]);
+
+    expect(await gmsa([...args, "--overwrite"], { cwd: folder })).toMatchObject({ code: 0 });
+    expect(parse(readFileSync(join(output, "b.yaml"), "utf8"))).toHaveProperty("credspec", JOINED);
+  });
+});

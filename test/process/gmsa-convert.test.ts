@@ -1,0 +1,230 @@
+/** `gmsa convert` as users run it. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, parseAllDocuments } from "yaml";
+
+import { credspecOf } from "../fixtures/credspec-case";
+import { gmsa } from "./gmsa-program";
+
+const FILES = join(__dirname, "../fixtures/credspec-files");
+const JOINED = credspecOf("joined");
+const JSON_TEXT = JSON.stringify(JOINED, null, 4);
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "gmsa-convert-"));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** @returns the path of a file with this content. */
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+function objectsIn(yaml: string): unknown[] {
+  return [...parseAllDocuments(yaml)].map(document => document.toJS() as unknown);
+}
+
+describe("gmsa convert", () => {
+  test("makes an object of what New-CredentialSpec wrote", async () => {
+    const { stdout, stderr, code } = await gmsa(["convert", "contoso_webapp1.json"], {
+      cwd: FILES,
+    });
+    expect({ stderr, code }).toEqual({
+      stderr:
+        "contoso_webapp1.json: an object cannot be named contoso_webapp1 " +
+        "(lower case letters, digits, - and . only); it is named contoso-webapp1\n",
+      code: 0,
+    });
+    expect(stdout).toBe(`apiVersion: windows.k8s.io/v1
+kind: GMSACredentialSpec
+metadata:
+  name: contoso-webapp1
+credspec:
+  CmsPlugins:
+    - ActiveDirectory
+  DomainJoinConfig:
+    Sid: S-1-5-21-1957390241-3086214477-2670915583
+    MachineAccountName: webapp1
+    Guid: 6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13
+    DnsTreeName: contoso.com
+    DnsName: contoso.com
+    NetBiosName: CONTOSO
+  ActiveDirectoryConfig:
+    GroupManagedServiceAccounts:
+      - Name: webapp1
+        Scope: contoso.com
+      - Name: webapp1
+        Scope: CONTOSO
+`);
+  });
+
+  test.each([
+    ["UTF-8", Buffer.from(JSON_TEXT)],
+    ["UTF-8 with a byte order mark", Buffer.from(`\ufeff${JSON_TEXT}`)],
+    ["UTF-16 LE", Buffer.from(`\ufeff${JSON_TEXT}`, "utf16le")],
+    ["UTF-16 BE", Buffer.from(`\ufeff${JSON_TEXT}`, "utf16le").swap16()],
+  ])("reads %s", async (_, bytes) => {
+    const fromFile = await gmsa(["convert", file("webapp1.json", bytes)]);
+    const fromStdin = await gmsa(["convert", "-", "--name", "webapp1"], { stdin: bytes });
+    expect(fromFile).toMatchObject({ code: 0, stderr: "" });
+    expect(parse(fromFile.stdout)).toMatchObject({
+      metadata: { name: "webapp1" },
+      credspec: JOINED,
+    });
+    expect(fromStdin.stdout).toBe(fromFile.stdout);
+  });
+
+  test("refuses bytes that are no text, and prints nothing", async () => {
+    const result = await gmsa(["convert", file("webapp1.json", Buffer.from([0x7b, 0xff, 0x80]))]);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain("is no text");
+  });
+
+  test.each([
+    ["gmsa-WebApp1", "gmsa-webapp1"],
+    ["Web Café_1.", "web-cafe-1"],
+    ["-a--b-..c-", "a-b.c"],
+  ])("derives a valid name from %s and says so", async (wanted, name) => {
+    const { stdout, stderr, code } = await gmsa(["convert", "-", "--name", wanted], {
+      stdin: JSON_TEXT,
+    });
+    expect(code).toBe(0);
+    expect(parse(stdout)).toMatchObject({ metadata: { name } });
+    expect(stderr).toBe(
+      `stdin: an object cannot be named ${wanted} (lower case letters, digits, - and . only); ` +
+        `it is named ${name}\n`,
+    );
+  });
+
+  test("names after the account what has no name that says more", async () => {
+    const fromStdin = await gmsa(["convert", "-"], { stdin: JSON_TEXT });
+    const fromFile = await gmsa(["convert", file("credspec.json", JSON_TEXT)]);
+    expect(fromStdin).toMatchObject({
+      code: 0,
+      stderr: "stdin: named webapp1, after the account\n",
+    });
+    expect(fromFile.stdout).toBe(fromStdin.stdout);
+  });
+
+  test("asks for a name where there is nothing to make one of", async () => {
+    const result = await gmsa(["convert", "-"], { stdin: '{"CmsPlugins":["ActiveDirectory"]}' });
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain("Give one with --name.");
+  });
+
+  test("adds what lets service accounts use it", async () => {
+    const { stdout, code } = await gmsa(
+      ["convert", "-", "--name", "webapp1", "--rbac", "--service-account", "shop/web", "hr/web"],
+      { stdin: JSON_TEXT },
+    );
+    expect(code).toBe(0);
+    const objects = objectsIn(stdout) as { kind: string; subjects?: unknown; rules?: unknown }[];
+    expect(objects.map(({ kind }) => kind)).toEqual([
+      ...["GMSACredentialSpec", "ClusterRole", "RoleBinding", "RoleBinding"],
+    ]);
+    expect(objects[1]?.rules).toEqual([
+      {
+        apiGroups: ["windows.k8s.io"],
+        resources: ["gmsacredentialspecs"],
+        resourceNames: ["webapp1"],
+        verbs: ["use"],
+      },
+    ]);
+    expect(objects[3]?.subjects).toEqual([
+      { kind: "ServiceAccount", name: "web", namespace: "hr" },
+    ]);
+  });
+});
+
+describe("what is wrong", () => {
+  test("warnings are said, and it is done", async () => {
+    const { code, stderr, stdout } = await gmsa(["convert", "suspicious.json"], { cwd: FILES });
+    expect(code).toBe(0);
+    expect(
+      stderr.split("\n").filter(line => !line.startsWith("suspicious.json: warning: ")),
+    ).toEqual([""]);
+    expect(stderr).toContain("credspec.DomainJoinConfig.NetBIOSName should be NetBiosName");
+    expect(stdout).toContain("NetBIOSName: CONTOSO");
+  });
+
+  test("errors are said, nothing is lost, and the exit code tells", async () => {
+    const { code, stderr, stdout } = await gmsa(["convert", "broken.json"], { cwd: FILES });
+    expect(code).toBe(1);
+    expect(stderr).toContain("broken.json: error: credspec.DomainJoinConfig.Guid should be ");
+    expect(parse(stdout)).toMatchObject({
+      credspec: JSON.parse(readFileSync(join(FILES, "broken.json"), "utf8")) as object,
+    });
+  });
+
+  test.each([
+    [
+      "a comma too many",
+      '{\n  "CmsPlugins": ["ActiveDirectory"],\n}',
+      3,
+      "column 1: a key in double",
+    ],
+    ["an end too early", '{\n  "CmsPlugins": ["ActiveDirectory"]\n', 3, "column 1: a } is missing"],
+    ["a comment", '// mine\n{"CmsPlugins": []}', 1, "column 1: JSON has no comments"],
+    ["single quotes", "{'CmsPlugins': []}", 1, "column 2: this is no JSON value"],
+    ["no object", '["ActiveDirectory"]', 1, "a credspec is a JSON object; this is none"],
+    ["another object", '{"name": "x"}', 1, "this is no credspec: it has none of the keys "],
+    ["a resource", "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec", 1, "this is a GMSA"],
+    ["a resource in JSON", '{"kind": "GMSACredentialSpec"}', 1, "this is a GMSA"],
+  ])("%s has a line", async (_, text, line, message) => {
+    const path = file("webapp1.json", text);
+    const result = await gmsa(["convert", path]);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain(`${path}:${line}: error: ${message}`);
+  });
+
+  test("what can be converted is, beside what cannot", async () => {
+    file("a.json", "{");
+    file("b.json", JSON_TEXT);
+    const { code, stdout } = await gmsa(["convert", folder]);
+    expect(code).toBe(1);
+    expect(parse(stdout)).toMatchObject({ metadata: { name: "b" }, credspec: JOINED });
+  });
+
+  test("two of the same name are refused, and nothing is printed", async () => {
+    mkdirSync(join(folder, "b"));
+    const first = file("WebApp1.json", JSON_TEXT);
+    const second = file("b/webapp1.json", JSON_TEXT);
+    const result = await gmsa(["convert", folder, "-R"]);
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain(
+      `error: two credspecs would be named webapp1: ${first} and ${second}\n`,
+    );
+  });
+
+  test.each([
+    [[], "give files, folders, or - for stdin"],
+    [["a.json", "b.json", "--name", "x"], "--name names one credspec, and there are 2 files"],
+    [["a.json", "--rbac"], "--rbac needs --service-account"],
+    [["a.json", "--service-account", "shop/web"], "--service-account needs --rbac"],
+    [["a.json", "--rbac", "--service-account", "web"], "it must be a namespace and a name"],
+    [["a.json", "--rbac", "--service-account", "a.b/web"], "it must be a namespace and a name"],
+    [["a.json", "--rbac", "--service-account", "shop/web/x"], "it must be a namespace and a name"],
+    [["a.json", "--to", "json", "--rbac"], "--rbac makes objects of a cluster"],
+    [["a.json", "--to", "json", "--name", "x"], "--name names an object of a cluster"],
+    [["a.json", "--to", "xml"], "Allowed choices are yaml, json"],
+  ])("wrong usage: %j", async (args, message) => {
+    file("a.json", JSON_TEXT);
+    file("b.json", JSON_TEXT);
+    const result = await gmsa(["convert", ...args], { cwd: folder });
+    expect(result).toMatchObject({ code: 2, stdout: "" });
+    expect(result.stderr).toContain(message);
+  });
+
+  test("a file that is not there is named", async () => {
+    const result = await gmsa(["convert", "nowhere.json"], { cwd: folder });
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain("nowhere.json: there is no such file or folder");
+  });
+});

@@ -1,0 +1,45 @@
+/** Runs the built command line tool as its users do. */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+/** What was built by `npm run prepare`. */
+export const GMSA = join(__dirname, "../../dist/cli/gmsa.mjs");
+
+/** What a run of it came to. */
+export interface GmsaResult {
+  /** Exit code; -1 if a signal ended it. */
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** How to run it. */
+export interface GmsaOptions {
+  cwd?: string;
+  stdin?: string | Uint8Array;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Runs it without a terminal, and as on a CI system, where libraries would colour what is piped. */
+export function gmsa(
+  args: readonly string[],
+  { cwd, stdin = "", env = {} }: GmsaOptions = {},
+): Promise<GmsaResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [GMSA, ...args], {
+      ...(cwd === undefined ? {} : { cwd }),
+      env: { ...process.env, CI: "true", ...env },
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    // It may end without having read all of it.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(stdin);
+    child.on("error", reject);
+    child.on("close", code => {
+      resolve({ code: code ?? -1, stdout, stderr });
+    });
+  });
+}
