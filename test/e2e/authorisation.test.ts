@@ -1,4 +1,5 @@
 /** Who may use a credspec: real RBAC objects, in every form that users bind them. */
+import { validCredspec } from "../fixtures/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
@@ -46,9 +47,7 @@ function untilAdmitted(
 
 beforeAll(async () => {
   await Promise.all([NAMESPACE, ELSEWHERE].map(name => bed.createNamespace(name)));
-  await Promise.all(
-    ["one", "two"].map(name => objects.createCredspec(name, { CmsPlugins: [name] })),
-  );
+  await Promise.all(["one", "two"].map(name => objects.createCredspec(name, validCredspec(name))));
 });
 
 afterAll(async () => {

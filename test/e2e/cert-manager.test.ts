@@ -7,6 +7,7 @@ import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
 import { startCertManager } from "../cluster/cert-manager";
 import type { CertManager } from "../cluster/cert-manager";
+import { validCredspec } from "../fixtures/valid-credspec";
 import { describeWithGo } from "../setup/with-go";
 import { writeOverlay } from "../manifests/overlay";
 import { eventually } from "./eventually";
@@ -123,7 +124,7 @@ describeWithGo("cert-manager alone", () => {
 
 describeWithGo("the installation with component cert-manager", () => {
   const APPS = "gmsa-cert-manager";
-  const credspec = { CmsPlugins: ["ActiveDirectory"] };
+  const credspec = validCredspec();
   const cases: LoadCase[] = [
     { title: "pod", pod: podOf(APPS, "pod", { serviceAccount: "web", credspec: "webapp1" }) },
     {

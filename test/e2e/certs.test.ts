@@ -14,6 +14,7 @@ import { certificatesIn } from "../../certificates/trust-bundle";
 import { startBed } from "../cluster/bed";
 import type { Bed, Controllers } from "../cluster/bed";
 import { ownPki } from "../fixtures/own-pki";
+import { validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "./eventually";
@@ -49,7 +50,7 @@ describeOnOwnBed("gmsa certs", () => {
     file("ca.crt", own.ca);
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
-    await objects.createCredspec("certs", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createCredspec("certs", validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
       role: "gmsa-certs",
       credspecs: ["certs"],

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { startBed } from "../cluster/bed";
 import type { Bed, Controllers } from "../cluster/bed";
 import type { CompletePod } from "../fixtures/admission-case";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { render, Rendering } from "../manifests/rendering";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { onlyReplica } from "../process/webhook-bed";
@@ -18,7 +19,7 @@ import { containerOf, podOf } from "./pods";
 
 const NAMESPACE = "gmsa-components";
 const DISABLED = "gmsa-disabled";
-const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
+const CONTENTS = validContents();
 
 describeOnOwnBed("with the components", () => {
   let bed: Bed;
@@ -34,7 +35,7 @@ describeOnOwnBed("with the components", () => {
     if (bed.controllers === undefined) throw new Error("a bed of our own has controllers");
     ({ controllers } = bed);
     objects = new Objects(bed.kubeConfig);
-    await objects.createCredspec("webapp1", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createCredspec("webapp1", validCredspec());
     await objects.createUseRole("use-webapp1", ["webapp1"]);
     await objects.bindInCluster("use-webapp1", { kind: "Group", name: "system:serviceaccounts" });
     await Promise.all([NAMESPACE, DISABLED].map(name => bed.createNamespace(name)));

@@ -6,8 +6,15 @@ const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 const CREDSPEC = {
   ActiveDirectoryConfig: {
-    GroupManagedServiceAccounts: [{ Name: "WebApp1", Scope: "CONTOSO" }],
-    HostAccountConfig: { PluginGUID: "{A}", PluginInput: "B", PortableCcgVersion: "1" },
+    GroupManagedServiceAccounts: [
+      { Name: "WebApp1", Scope: "contoso.com" },
+      { Name: "WebApp1", Scope: "CONTOSO" },
+    ],
+    HostAccountConfig: {
+      PluginGUID: "{CCC2A336-D7F3-4818-A213-272B7924213E}",
+      PluginInput: "ObjectId=a;SecretUri=https://contoso.vault.azure.net/secrets/reader",
+      PortableCcgVersion: "1",
+    },
   },
   CmsPlugins: ["ActiveDirectory"],
   DomainJoinConfig: {

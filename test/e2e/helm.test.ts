@@ -12,6 +12,7 @@ import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
 import { findBinaries } from "../cluster/binaries";
 import { helmIn, type Helm } from "../cluster/helm";
+import { validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBedWithHelm } from "../setup/with-helm";
 import { eventually } from "./eventually";
@@ -160,7 +161,7 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
   test("is installed, and GMSA Pods pass", async () => {
     const { stdout } = await install("--create-namespace");
     expect(stdout).toContain("STATUS: deployed");
-    await objects.createCredspec("webapp1", {});
+    await objects.createCredspec("webapp1", validCredspec());
     await bed.runControllers();
     await expectGmsaPodsToPass();
     installed = await identity();
@@ -289,7 +290,7 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
     ]);
     await bed.apply(MANIFEST);
     await bed.runControllers();
-    await objects.createCredspec("webapp1", {});
+    await objects.createCredspec("webapp1", validCredspec());
     await expectGmsaPodsToPass();
     const before = await identity();
     expect(before).not.toEqual(installed);

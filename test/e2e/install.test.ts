@@ -5,6 +5,7 @@ import { parse } from "yaml";
 
 import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { changed } from "./applied";
 import { eventually } from "./eventually";
@@ -169,7 +170,7 @@ describeOnOwnBed("with Pepr's plain YAML, the CRD and the policy", () => {
     await bed.install(PEPR_MANIFEST, { replicas: 1 });
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
-    await objects.createCredspec("webapp1", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createCredspec("webapp1", validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
       role: "use-webapp1",
       credspecs: ["webapp1"],
@@ -190,7 +191,7 @@ describeOnOwnBed("with Pepr's plain YAML, the CRD and the policy", () => {
       pod: {
         spec: {
           securityContext: {
-            windowsOptions: { gmsaCredentialSpec: '{"CmsPlugins":["ActiveDirectory"]}' },
+            windowsOptions: { gmsaCredentialSpec: validContents() },
           },
         },
       },

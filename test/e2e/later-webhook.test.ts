@@ -2,6 +2,7 @@
 import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
 
 import type { CompletePod } from "../fixtures/admission-case";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "./eventually";
@@ -11,7 +12,7 @@ import type { Outcome } from "./objects";
 import { containerOf, podOf } from "./pods";
 
 const NAMESPACE = "gmsa-later-webhook";
-const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
+const CONTENTS = validContents();
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 
@@ -19,7 +20,7 @@ const objects = new Objects(bed.kubeConfig);
 describeOnOwnBed("when a later webhook puts in a name", () => {
   beforeAll(async () => {
     await bed.createNamespace(NAMESPACE);
-    await objects.createCredspec("later", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createCredspec("later", validCredspec());
     await objects.createUseRole("use-later", ["later"]);
     await objects.bindInNamespace(NAMESPACE, "use-later", {
       kind: "ServiceAccount",

@@ -1,6 +1,7 @@
 /** What fails, and what users see of it, when parts are away. On a cluster of its own. */
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { startBed } from "../cluster/bed";
 import type { Bed, Controllers, ControlPlane } from "../cluster/bed";
@@ -29,7 +30,7 @@ beforeAll(async () => {
   objects = new Objects(bed.kubeConfig);
   await bed.createNamespace(NAMESPACE);
   await bed.waitForServiceAccount("kube-system", "default");
-  await objects.createCredspec("outage", { CmsPlugins: ["ActiveDirectory"] });
+  await objects.createCredspec("outage", validCredspec());
   await objects.createGrantedAccount(NAMESPACE, "web", {
     role: "gmsa-outage",
     credspecs: ["outage"],
@@ -62,8 +63,7 @@ function uncheckedAmong(outcomes: Outcome[]): Outcome[] {
   return outcomes.filter(
     outcome =>
       outcome.admitted &&
-      outcome.pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec !==
-        '{"CmsPlugins":["ActiveDirectory"]}',
+      outcome.pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec !== validContents(),
   );
 }
 

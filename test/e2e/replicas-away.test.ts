@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startBed } from "../cluster/bed";
 import type { Bed, Controllers } from "../cluster/bed";
 import type { CompletePod } from "../fixtures/admission-case";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { expectDocumented } from "./documented-message";
@@ -15,7 +16,7 @@ import type { Outcome } from "./objects";
 import { podOf } from "./pods";
 
 const NAMESPACE = "gmsa-away";
-const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
+const CONTENTS = validContents();
 
 let bed: Bed;
 let objects: Objects;
@@ -66,7 +67,7 @@ describeOnOwnBed("while replicas are away", () => {
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
     await bed.waitForServiceAccount("kube-system", "default");
-    await objects.createCredspec("away", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createCredspec("away", validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
       role: "gmsa-away",
       credspecs: ["away"],

@@ -1,4 +1,5 @@
 /** What happens to a Pod that runs is never decided by what happened to its credspec since. */
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
@@ -12,7 +13,7 @@ const running = podOf(NAMESPACE, "running", { serviceAccount: "web", credspec: C
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
-  await objects.createCredspec(CREDSPEC, { CmsPlugins: ["first"] });
+  await objects.createCredspec(CREDSPEC, validCredspec("first"));
   await objects.createGrantedAccount(NAMESPACE, "web", {
     role: "gmsa-running",
     credspecs: [CREDSPEC],
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 describe("a running Pod", () => {
   test("keeps its contents when the credspec changes, and can be updated; a new Pod gets the new contents", async () => {
-    await objects.changeCredspec(CREDSPEC, { CmsPlugins: ["second"] });
+    await objects.changeCredspec(CREDSPEC, validCredspec("second"));
 
     const labelled = await objects.updatePod(running.metadata, pod => {
       Object.assign(pod.metadata ?? {}, { labels: { a: "b" } });
@@ -41,7 +42,7 @@ describe("a running Pod", () => {
       admitted: true,
       pod: {
         spec: {
-          securityContext: { windowsOptions: { gmsaCredentialSpec: '{"CmsPlugins":["first"]}' } },
+          securityContext: { windowsOptions: { gmsaCredentialSpec: validContents("first") } },
         },
       },
     });
@@ -51,7 +52,7 @@ describe("a running Pod", () => {
       outcome =>
         outcome.admitted &&
         outcome.pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec ===
-          '{"CmsPlugins":["second"]}',
+          validContents("second"),
       5000,
     );
   });

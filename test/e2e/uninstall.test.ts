@@ -5,6 +5,7 @@ import { parseAllDocuments } from "yaml";
 
 import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { Checkout, commandsUnder } from "./documented-commands";
@@ -60,7 +61,7 @@ describeOnOwnBed("the documented commands", () => {
     checkout = await Checkout.copy(bed);
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
-    await objects.createCredspec("webapp1", { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createCredspec("webapp1", validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
       role: "use-webapp1",
       credspecs: ["webapp1"],
@@ -129,9 +130,7 @@ describeOnOwnBed("the documented commands", () => {
       "GMSACredentialSpec//webapp1",
     ]);
     const running = await objects.core.readNamespacedPod(gmsaPod.metadata);
-    expect(running.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec).toBe(
-      '{"CmsPlugins":["ActiveDirectory"]}',
-    );
+    expect(running.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec).toBe(validContents());
     await objects.deletePod(gmsaPod.metadata);
   }, 90_000);
 

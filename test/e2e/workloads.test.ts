@@ -2,6 +2,7 @@
 import { AppsV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
@@ -43,7 +44,7 @@ async function podsOf(name: string): Promise<V1Pod[]> {
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
-  await objects.createCredspec("workload", { CmsPlugins: ["ActiveDirectory"] });
+  await objects.createCredspec("workload", validCredspec());
   await objects.createServiceAccount(NAMESPACE, "web");
   await objects.createUseRole("gmsa-workload", ["workload"]);
 });
@@ -87,7 +88,7 @@ describe("a Deployment", () => {
       );
       expect(
         pods.map(({ spec }) => spec?.securityContext?.windowsOptions?.gmsaCredentialSpec),
-      ).toEqual(['{"CmsPlugins":["ActiveDirectory"]}', '{"CmsPlugins":["ActiveDirectory"]}']);
+      ).toEqual([validContents(), validContents()]);
     },
     90_000,
   );

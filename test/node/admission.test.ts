@@ -1,6 +1,7 @@
 /** Admission by the Deployment's own Pods, with their own service account. */
 import { CoreV1Api } from "@kubernetes/client-node";
 
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { eventually } from "../e2e/eventually";
 import { Objects, REFUSED_BY_WEBHOOK } from "../e2e/objects";
 import { podOf } from "../e2e/pods";
@@ -24,7 +25,7 @@ describeOnNode("admission on a real node", () => {
     core = bed.kubeConfig.makeApiClient(CoreV1Api);
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
-    await objects.createCredspec(CREDSPEC, { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createCredspec(CREDSPEC, validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
       role: NAMESPACE,
       credspecs: [CREDSPEC],
@@ -47,7 +48,7 @@ describeOnNode("admission on a real node", () => {
       pod: {
         spec: {
           securityContext: {
-            windowsOptions: { gmsaCredentialSpec: '{"CmsPlugins":["ActiveDirectory"]}' },
+            windowsOptions: { gmsaCredentialSpec: validContents() },
           },
         },
       },

@@ -1,5 +1,6 @@
 /** A constant load of GMSA Pods, and what becomes of each of them. */
 import type { Bed } from "../cluster/bed";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { Objects } from "../e2e/objects";
 import type { Outcome } from "../e2e/objects";
 import { podOf } from "../e2e/pods";
@@ -34,7 +35,7 @@ export interface LoadReport {
 
 const NAMESPACE = "gmsa-load";
 const CREDSPEC = "load";
-const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
+const CONTENTS = validContents();
 
 /** Before what is tested, and after it. */
 const LEAD_MS = 3000;
@@ -51,7 +52,7 @@ export class PodLoad {
   static async prepare(bed: Bed): Promise<PodLoad> {
     const objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
-    await objects.createCredspec(CREDSPEC, { CmsPlugins: ["ActiveDirectory"] });
+    await objects.createCredspec(CREDSPEC, validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
       role: NAMESPACE,
       credspecs: [CREDSPEC],

@@ -1,5 +1,6 @@
 /** What Pods carry is in no log line, at the most talkative level. */
 import type { Bed } from "../cluster/bed";
+import { validCredspec } from "../fixtures/valid-credspec";
 import { podOf } from "../e2e/pods";
 import { WebhookClient, reviewOf } from "./admission-review";
 import { onlyReplica, startWebhookBed } from "./webhook-bed";
@@ -29,7 +30,7 @@ describeOnOwnBed("the log", () => {
         apiVersion: "windows.k8s.io/v1",
         kind: "GMSACredentialSpec",
         metadata: { name: "logged" },
-        credspec: { CmsPlugins: ["hidden-contents"] },
+        credspec: validCredspec("hidden-contents"),
       }),
     });
     const pod = podOf("gmsa-log", "logged", { serviceAccount: "default", credspec: "logged" });
