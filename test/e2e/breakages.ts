@@ -1,0 +1,221 @@
+/** Ways in which a cluster can be broken, and what `gmsa doctor` has to say of each. */
+import type { Bed } from "../cluster/bed";
+import { ownPki } from "../fixtures/own-pki";
+import { byScript, oldObjects } from "../windows-gmsa/manifests";
+import { created, deleted, patched } from "./broken";
+import type { Restore } from "./broken";
+import { podOf } from "./pods";
+import { windowsNode } from "./windows-nodes";
+
+/** Where the tests' workloads are. */
+export const NAMESPACE = "gmsa-doctor";
+const APPLY_AGAIN = "→ Apply the installation again: kubectl apply -k .";
+const MUTATING = ["mutatingwebhookconfiguration", "pepr-gmsa"];
+const VALIDATING = ["validatingwebhookconfiguration", "pepr-gmsa"];
+
+/** One way in which a cluster can be broken, and what doctor has to say of it. */
+export interface Breakage {
+  what: string;
+  break: (bed: Bed) => Promise<Restore>;
+  check: string;
+  /** Worse than "warn", unless it says so. */
+  level?: "warn";
+  says: RegExp;
+  remedy: string;
+}
+
+export const BREAKAGES: readonly Breakage[] = [
+  {
+    what: "the policy's binding is deleted",
+    break: bed => deleted(bed, ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"]),
+    check: "policy",
+    says: /ValidatingAdmissionPolicyBinding\/gmsa-excluded-namespaces is missing/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "the policy's binding is deleted: no other namespace is open than those two",
+    break: bed => deleted(bed, ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"]),
+    check: "namespaces",
+    says: /admitted unchecked in namespaces kube-system, pepr-system/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "the policy is changed",
+    break: bed =>
+      patched(
+        bed,
+        ["validatingadmissionpolicy", "gmsa-excluded-namespaces"],
+        [{ op: "replace", path: "/spec/validations/0/expression", value: "true" }],
+      ),
+    check: "policy",
+    says: /has other rules than this gmsa ships/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "a webhook configuration is deleted",
+    break: bed => deleted(bed, VALIDATING),
+    check: "webhooks",
+    says: /ValidatingWebhookConfiguration\/pepr-gmsa with webhook pepr-gmsa.pepr.dev is missing/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "failures are ignored",
+    break: bed =>
+      patched(bed, MUTATING, [
+        { op: "replace", path: "/webhooks/0/failurePolicy", value: "Ignore" },
+      ]),
+    check: "webhooks",
+    says: /has failurePolicy Ignore: GMSA Pods are admitted unchecked/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "the match conditions are changed",
+    break: bed =>
+      patched(bed, VALIDATING, [
+        { op: "replace", path: "/webhooks/0/matchConditions/0/expression", value: "false" },
+      ]),
+    check: "match-conditions",
+    says: /has other match conditions \(gmsa-settings, gmsa-settings-changed\)/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "the match conditions are removed",
+    break: bed => patched(bed, MUTATING, [{ op: "remove", path: "/webhooks/0/matchConditions" }]),
+    check: "match-conditions",
+    level: "warn",
+    says: /has no match conditions: every Pod waits for the webhook/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "a namespace is left out by the webhook, and not covered by the policy",
+    break: bed =>
+      patched(bed, VALIDATING, [
+        {
+          op: "add",
+          path: "/webhooks/0/namespaceSelector/matchExpressions/-",
+          value: { key: "kubernetes.io/metadata.name", operator: "NotIn", values: [NAMESPACE] },
+        },
+      ]),
+    check: "namespaces",
+    says: new RegExp(`GMSA Pods are admitted unchecked in namespace ${NAMESPACE}`),
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "another CA is trusted",
+    break: async (bed: Bed): Promise<Restore> => {
+      const { ca } = await ownPki();
+      const value = Buffer.from(ca).toString("base64");
+      return patched(bed, MUTATING, [
+        { op: "replace", path: "/webhooks/0/clientConfig/caBundle", value },
+      ]);
+    },
+    check: "certificate",
+    says: /MutatingWebhookConfiguration\/pepr-gmsa does not trust the certificate/,
+    remedy: "→ The keeper adds it within seconds.",
+  },
+  {
+    what: "the certificate's Secret is deleted",
+    break: bed => deleted(bed, ["secret", "pepr-gmsa-tls", "-n", "pepr-system"]),
+    check: "certificate",
+    says: /a Secret or a webhook configuration of the installation is missing/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "the Service is deleted",
+    break: bed => deleted(bed, ["service", "pepr-gmsa", "-n", "pepr-system"]),
+    check: "endpoints",
+    says: /Service pepr-system\/pepr-gmsa is missing/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "a version of credspecs is not served",
+    break: bed =>
+      patched(
+        bed,
+        ["crd", "gmsacredentialspecs.windows.k8s.io"],
+        [{ op: "replace", path: "/spec/versions/1/served", value: false }],
+      ),
+    check: "credspec-resource",
+    says: /is not served as v1alpha1/,
+    remedy: APPLY_AGAIN,
+  },
+  {
+    what: "windows-gmsa is still installed",
+    break: (bed: Bed): Promise<Restore> => {
+      const pair = { ca: "", certificate: "", key: "" };
+      const webhooks = oldObjects(byScript, pair).filter(object =>
+        (object as { kind: string }).kind.endsWith("WebhookConfiguration"),
+      );
+      return created(bed, webhooks);
+    },
+    check: "windows-gmsa",
+    level: "warn",
+    says: /MutatingWebhookConfiguration\/gmsa-webhook of windows-gmsa is still there/,
+    remedy: "→ Finish the migration: steps 3 and 4 of docs/migration.md.",
+  },
+  {
+    what: "a service account has no grant",
+    break: bed => created(bed, [deployment("no-grant", "webapp1")]),
+    check: "grants",
+    says: /Deployment\/no-grant in gmsa-doctor: service account "default" is not authorized to `use` GMSA cred spec "webapp1"/,
+    remedy: '→ Grant it with a RoleBinding in namespace "gmsa-doctor"',
+  },
+  {
+    what: "a credspec does not exist",
+    break: bed => created(bed, [deployment("typo", "web-app-1", "web")]),
+    check: "references",
+    says: /Deployment\/typo in gmsa-doctor: cred spec web-app-1 does not exist/,
+    remedy: "→ `kubectl get gmsacredentialspecs.windows.k8s.io` lists those that do.",
+  },
+  {
+    what: "Windows Server 2019 is too old",
+    break: bed => created(bed, [windowsNode("old", { kernelVersion: "10.0.17763.1432" })]),
+    check: "node-build",
+    says: /Node\/old has 10\.0\.17763\.1432 \(Windows Server 2019\): containerd cannot use GMSA there/,
+    remedy: "→ Install KB5000822",
+  },
+  {
+    what: "a Windows node has no labels",
+    break: bed => created(bed, [windowsNode("bare", { labels: {} })]),
+    check: "node-labels",
+    says: /Node\/bare runs Windows and has no label kubernetes.io\/os/,
+    remedy: "kubectl label node bare --overwrite kubernetes.io/os=windows",
+  },
+  {
+    what: "a Windows node runs something else than containerd",
+    break: bed => created(bed, [windowsNode("docker", { runtime: "docker://25.0.3" })]),
+    check: "node-runtime",
+    level: "warn",
+    says: /Node\/docker runs docker:\/\/25\.0\.3, not containerd/,
+    remedy: "→ Use nodes with containerd",
+  },
+  {
+    what: "the registry of a Windows node is not prepared",
+    break: bed =>
+      created(bed, [
+        windowsNode("smb", {
+          annotations: { "gmsa.pepr.dev/compartment-namespace": "disabled" },
+        }),
+      ]),
+    check: "node-compartments",
+    level: "warn",
+    says: /Node\/smb has EnableCompartmentNamespace not set/,
+    remedy: "→ Set it with the DaemonSet of deploy/windows",
+  },
+];
+
+function deployment(name: string, credspec: string, serviceAccount?: string): object {
+  const { spec } = podOf(NAMESPACE, name, { credspec, serviceAccount });
+  const labels = { app: name };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name, namespace: NAMESPACE },
+    // No Pods, which some of the breakages would not let in.
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec },
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** Breaks one object of an installation, and puts it back as it was. */
+import type { Bed } from "../cluster/bed";
+
+/** Puts back what was broken. */
+export type Restore = () => Promise<void>;
+
+interface StoredObject {
+  metadata: { resourceVersion?: string; uid?: string };
+}
+
+/** Patches an object, such as "deployment/pepr-gmsa", with a JSON patch. */
+export async function patched(bed: Bed, object: string[], operations: object[]): Promise<Restore> {
+  const before = await stored(bed, object);
+  await bed.kubectl(["patch", ...object, "--type=json", "-p", JSON.stringify(operations)]);
+  return async () => {
+    delete before.metadata.resourceVersion;
+    await bed.kubectl(["replace", "-f", "-"], { stdin: JSON.stringify(before) });
+  };
+}
+
+/** Deletes an object. */
+export async function deleted(bed: Bed, object: string[]): Promise<Restore> {
+  const before = await stored(bed, object);
+  await bed.kubectl(["delete", ...object]);
+  return async () => {
+    delete before.metadata.resourceVersion;
+    delete before.metadata.uid;
+    await bed.kubectl(["create", "-f", "-"], { stdin: JSON.stringify(before) });
+  };
+}
+
+/** Creates objects, which are deleted again. */
+export async function created(bed: Bed, objects: object[]): Promise<Restore> {
+  const stdin = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+  await bed.kubectl(["create", "-f", "-"], { stdin });
+  return async () => {
+    await bed.kubectl(["delete", "-f", "-", "--wait=false"], { stdin });
+  };
+}
+
+async function stored(bed: Bed, object: string[]): Promise<StoredObject> {
+  const { stdout } = await bed.kubectl(["get", ...object, "-o", "json"]);
+  return JSON.parse(stdout) as StoredObject;
+}

@@ -1,0 +1,208 @@
+/** `gmsa doctor` as users run it, on a cluster of its own that is broken in one way after another. */
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import type { Report } from "../../cli/doctor/examine";
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { validCredspec } from "../fixtures/valid-credspec";
+import { gmsa } from "../process/gmsa-program";
+import type { GmsaResult } from "../process/gmsa-program";
+import { MANIFEST } from "../process/webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { BREAKAGES, NAMESPACE } from "./breakages";
+import { created } from "./broken";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import { podOf } from "./pods";
+import { reportEndpoints, reportReady } from "./report-ready";
+import { kubeconfigOfAccount } from "./user-of";
+import { windowsNode } from "./windows-nodes";
+
+/** May use credspecs, and nothing else. */
+const ACCOUNT = { namespace: NAMESPACE, name: "web" };
+const CRD = join(__dirname, "../../crds/gmsacredentialspecs.windows.k8s.io.yaml");
+
+describeOnOwnBed("gmsa doctor", () => {
+  let bed: Bed;
+  let objects: Objects;
+
+  beforeAll(async () => {
+    bed = await startBed();
+    objects = new Objects(bed.kubeConfig);
+    // Before anything looks at what is written.
+    await bed.apply(CRD);
+    await eventually(
+      () =>
+        objects.createCredspec("broken", { CmsPlugins: ["activedirectory"] }).then(
+          () => true,
+          () => false,
+        ),
+      stored => stored,
+    );
+    await bed.install(MANIFEST, { replicas: 2 });
+    await bed.createNamespace(NAMESPACE);
+    await objects.createCredspec("webapp1", validCredspec());
+    await objects.createGrantedAccount(NAMESPACE, "web", {
+      role: "gmsa-doctor",
+      credspecs: ["webapp1", "web-app-1"],
+    });
+    await eventually(
+      () =>
+        objects.createPod(podOf(NAMESPACE, "web", { serviceAccount: "web", credspec: "webapp1" })),
+      ({ admitted }) => admitted,
+    );
+    // It would mend within seconds what is broken here.
+    await bed.controllers?.keeper?.stop();
+    await reportReady(bed);
+    await reportEndpoints(bed);
+    await created(bed, [windowsNode("win-1")]);
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+  });
+
+  function doctor(...args: string[]): Promise<GmsaResult> {
+    return gmsa(["doctor", ...args], { env: { KUBECONFIG: bed.kubeconfigPath } });
+  }
+
+  async function report(...args: string[]): Promise<Report> {
+    return JSON.parse((await doctor("-o", "json", ...args)).stdout) as Report;
+  }
+
+  function levelsOf({ checks }: Report): Record<string, string> {
+    return Object.fromEntries(checks.map(({ name, level }) => [name, level]));
+  }
+
+  test("a credspec from before that Windows cannot work with fails, field by field", async () => {
+    const { code, stdout } = await doctor("--check", "credspecs");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^✘ +credspecs +GMSACredentialSpec\/broken: credspec\.CmsPlugins.*\n +→ .*ActiveDirectory/,
+    );
+    expect(stdout).toMatch(
+      /\n✘ +GMSACredentialSpec\/broken: credspec\.DomainJoinConfig is missing/,
+    );
+    expect(stdout).toContain("Get-ADDomain shows the values");
+    await objects.deleteCredspec("broken");
+  });
+
+  test("on a healthy cluster every check passes, for people and for programs", async () => {
+    // Deployments and endpoint slices follow their Pods.
+    const { checks } = await eventually(report, ({ healthy }) => healthy, 30_000);
+    expect(checks.filter(({ level }) => level !== "pass")).toEqual([]);
+
+    const [table, yaml] = await Promise.all([doctor(), doctor("-o", "yaml")]);
+    expect(table).toMatchObject({ code: 0, stderr: "" });
+    expect(table.stdout).toMatch(/^✔ +credspec-resource +gmsacred/);
+    expect(table.stdout).toMatch(/^✔ +endpoints +Service pepr-system\/pepr-gmsa leads to/m);
+    expect(table.stdout).toMatch(/^✔ +certificate +the certificate has 364 days left/m);
+    expect(table.stdout).toMatch(/^✔ +grants +the service accounts of 1 workloads may use/m);
+    expect(table.stdout).toMatch(/\n\n18 checks: 18 passed\n$/);
+    expect(table.stdout).not.toContain("\u001b");
+    expect(parse(yaml.stdout)).toEqual({ healthy: true, checks });
+  }, 120_000);
+
+  test.each(BREAKAGES)(
+    "$what",
+    async ({ break: breakIt, check, level = "fail", says, remedy }) => {
+      const restore = await breakIt(bed);
+      try {
+        const expected = level === "fail" ? 1 : 0;
+        const { stdout, code } = await eventually(
+          () => doctor("--check", check),
+          result => says.test(result.stdout),
+          20_000,
+        );
+        expect(stdout).toContain(level === "fail" ? "✘" : "!");
+        expect(stdout).toContain(remedy);
+        expect(code).toBe(expected);
+      } finally {
+        await restore();
+      }
+      await eventually(
+        () => report("--check", check),
+        ({ checks: [result] }) => result?.level === "pass",
+        20_000,
+      );
+    },
+    120_000,
+  );
+
+  test("no replica is ready", async () => {
+    await reportReady(bed, false);
+    await reportEndpoints(bed, false);
+    const { checks } = await eventually(
+      () => report("--check", "replicas", "--check", "endpoints"),
+      ({ checks: results }) => results.every(({ level }) => level === "fail"),
+      20_000,
+    );
+    expect(checks.flatMap(({ observed }) => observed.map(({ message }) => message))).toEqual([
+      "Deployment/pepr-gmsa: 0 of 2 replicas are ready: GMSA Pods are refused",
+      expect.stringContaining("leads nowhere: none of its 2 endpoints is ready"),
+    ]);
+    await reportReady(bed);
+    await reportEndpoints(bed);
+    await eventually(report, ({ healthy }) => healthy, 30_000);
+  }, 120_000);
+
+  test("a Pod runs with what its credspec held before", async () => {
+    await objects.changeCredspec("webapp1", validCredspec("webapp2"));
+    const changed = await report("--check", "drift");
+    expect(changed).toMatchObject({ healthy: true, checks: [{ level: "warn" }] });
+    expect(changed.checks[0]?.observed).toEqual([
+      {
+        level: "warn",
+        message:
+          "Pod/web in gmsa-doctor (pod) runs with what credspec webapp1 held before it was changed",
+        remedy: expect.stringContaining("kubectl -n gmsa-doctor delete pod web") as string,
+      },
+    ]);
+    await objects.changeCredspec("webapp1", validCredspec());
+    expect(levelsOf(await report("--check", "drift"))).toEqual({ drift: "pass" });
+  });
+
+  test("without rights it says which it needs, and does not fail", async () => {
+    const kubeconfig = await kubeconfigOfAccount(bed, ACCOUNT);
+    try {
+      const result = await gmsa(["doctor", "-o", "json", "--kubeconfig", kubeconfig.file]);
+      expect(result).toMatchObject({ code: 0, stderr: "" });
+      const { checks } = JSON.parse(result.stdout) as Report;
+      const known = checks.filter(({ level }) => level !== "unknown").map(({ name }) => name);
+      // By discovery, which everybody may read.
+      expect(known).toEqual(["credspec-resource"]);
+      const why = Object.fromEntries(
+        checks.map(({ name, observed }) => [name, observed.map(({ message }) => message)]),
+      );
+      expect(why.webhooks).toEqual([
+        "needs the right to list mutatingwebhookconfigurations",
+        "needs the right to list validatingwebhookconfigurations",
+      ]);
+      expect(why["node-build"]).toEqual(["needs the right to list nodes"]);
+      expect(why.certificate).toEqual([
+        "needs the right to get secrets and list pods in namespace pepr-system",
+      ]);
+      expect(why.grants).toEqual([
+        "needs the right to list pods, replicationcontrollers, deployments, statefulsets, daemonsets, replicasets, jobs, cronjobs in all namespaces",
+        "needs the right to create subjectaccessreviews",
+      ]);
+    } finally {
+      kubeconfig.remove();
+    }
+  });
+
+  test("wrong usage ends with 2, an API server that is away with 1, and neither with a stack", async () => {
+    const unknown = await doctor("--check", "everything");
+    expect(unknown).toMatchObject({ code: 2, stdout: "" });
+    expect(unknown.stderr).toContain("The checks are: credspec-resource, webhooks,");
+    expect((await doctor("-o", "xml")).code).toBe(2);
+
+    const away = await kubeconfigOfAccount(bed, ACCOUNT, "https://127.0.0.1:1");
+    const result = await gmsa(["doctor", "--kubeconfig", away.file]);
+    away.remove();
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain("ECONNREFUSED 127.0.0.1:1");
+    expect(result.stderr).not.toMatch(/^\s+at /m);
+  });
+});
