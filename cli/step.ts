@@ -39,3 +39,19 @@ export async function step<Result>(
     throw error;
   }
 }
+
+/** Shows on stderr that something goes on, where that is a terminal; nothing is left of it then. */
+export async function spinWhile<Result>(
+  title: string,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  if (!process.stderr.isTTY) {
+    return work();
+  }
+  const spinner = ora(title).start();
+  try {
+    return await work();
+  } finally {
+    spinner.stop();
+  }
+}

@@ -12,6 +12,8 @@ export interface Terminal {
     title: string,
     work: (detail: (line: string) => void) => Promise<Result>,
   ): Promise<Result>;
+  /** The same for what people wait for and scripts do not: on a terminal only, and then it is gone. */
+  whileReading<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
   /** Colours of what is printed; none where stdout is no terminal. */
   readonly colours: Colours;
 }
@@ -29,6 +31,10 @@ export function processTerminal(): Terminal {
       // Loaded only by commands that wait.
       const { step } = await import("./step");
       return step(title, work);
+    },
+    whileReading: async (title, work) => {
+      const { spinWhile } = await import("./step");
+      return spinWhile(title, work);
     },
     colours: coloursFor(process.stdout),
   };

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 
 import { kubeConfigOf } from "../cluster-options";
 import { EXIT } from "../failure";
@@ -27,45 +27,49 @@ Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`
 
 interface DoctorOptions {
   output: OutputFormat;
-  check: string[];
+  check?: string[];
   namespace?: string;
 }
 
 /** `gmsa doctor` */
 export function addDoctor(program: Command, terminal: Terminal): void {
-  program
+  const doctor = program
     .command("doctor")
     .description("check everything that GMSA needs, and say what to do about what is wrong")
     .addOption(outputOption())
-    .option("--check <name>", "only this check; can be given several times", collect, [])
+    .option("--check <name>", "only this check; can be given several times", alsoNamed)
     .option("-n, --namespace <name>", "look at the workloads of this namespace only (default: all)")
-    .addHelpText("after", HELP)
-    .action(async (options: DoctorOptions, command: Command) => {
-      const [{ chosen }, { examine }, { factReaders }, { reachable }] = await Promise.all([
-        import("./choose"),
-        import("./examine"),
-        import("../facts/read-facts"),
-        import("../kube/reachable"),
-      ]);
-      const checks = chosen(options.check);
-      const kubeConfig = await kubeConfigOf(command);
-      await reachable(kubeConfig);
-      const report = await examine(
-        checks,
-        factReaders(kubeConfig, { namespace: options.namespace, now: new Date() }),
-      );
-      const { reportTable } = await import("./report-table");
-      await printResult(terminal, options.output, {
-        value: report,
-        table: () => reportTable(report, terminal.colours),
-      });
-      process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
-    });
+    .addHelpText("after", HELP);
+  doctor.action((options: DoctorOptions, command: Command) =>
+    examineCluster(options, command, terminal),
+  );
 }
 
-function collect(name: string, names: string[]): string[] {
-  if (name === "") {
-    throw new InvalidArgumentError("It must be the name of a check.");
-  }
+async function examineCluster(
+  { output, check = [], namespace }: DoctorOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const [{ chosen }, { examine }, { factReaders }, { reachable }] = await Promise.all([
+    import("./choose"),
+    import("./examine"),
+    import("../facts/read-facts"),
+    import("../kube/reachable"),
+  ]);
+  const checks = chosen(check);
+  const kubeConfig = await kubeConfigOf(command);
+  const report = await terminal.whileReading("Look at the cluster", async () => {
+    await reachable(kubeConfig);
+    return examine(checks, factReaders(kubeConfig, { namespace, now: new Date() }));
+  });
+  const { reportTable } = await import("./report-table");
+  await printResult(terminal, output, {
+    value: report,
+    table: () => reportTable(report, terminal.colours),
+  });
+  process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
+}
+
+function alsoNamed(name: string, names: string[] = []): string[] {
   return [...names, name];
 }

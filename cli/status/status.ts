@@ -25,6 +25,10 @@ them, create subjectaccessreviews. What that user may not see is said at the end
 Exit codes: 0 replicas are ready, the certificate is good and no workload would be refused; 1 not so;
 2 wrong usage.`;
 
+interface StatusOptions extends NamespaceOptions {
+  output: OutputFormat;
+}
+
 /** `gmsa status` */
 export function addStatus(program: Command, terminal: Terminal): void {
   const status = program
@@ -32,31 +36,39 @@ export function addStatus(program: Command, terminal: Terminal): void {
     .description("show what is installed, the credspecs, who uses them, and whether they still may")
     .addOption(outputOption())
     .addHelpText("after", HELP);
-  addNamespaceOptions(status).action(
-    async (options: NamespaceOptions & { output: OutputFormat }, command: Command) => {
-      const [{ factReaders }, { reachable }, { statusOf }] = await Promise.all([
-        import("../facts/read-facts"),
-        import("../kube/reachable"),
-        import("./status-of"),
-      ]);
-      const kubeConfig = await kubeConfigOf(command);
-      const kubernetes = await reachable(kubeConfig);
-      const namespace = namespaceOf(options, kubeConfig);
-      const readers = factReaders(kubeConfig, { namespace, now: new Date() });
-      const [controller, certificates, credspecs, workloads] = await Promise.all([
-        readers.controller(),
-        readers.certificates(),
-        readers.credspecs(),
-        readers.workloads(),
-      ]);
-      const facts = { controller, certificates, credspecs, workloads };
-      const result = statusOf({ gmsa: version, kubernetes }, facts);
-      const { statusTable } = await import("./status-table");
-      await printResult(terminal, options.output, {
-        value: result,
-        table: () => statusTable(result, terminal.colours),
-      });
-      process.exitCode = result.healthy ? EXIT.ok : EXIT.failed;
-    },
+  addNamespaceOptions(status).action((options: StatusOptions, command: Command) =>
+    showStatus(options, command, terminal),
   );
+}
+
+async function showStatus(
+  options: StatusOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const [{ factReaders }, { reachable }, { statusOf }] = await Promise.all([
+    import("../facts/read-facts"),
+    import("../kube/reachable"),
+    import("./status-of"),
+  ]);
+  const kubeConfig = await kubeConfigOf(command);
+  const namespace = namespaceOf(options, kubeConfig);
+  const status = await terminal.whileReading("Look at the cluster", async () => {
+    const kubernetes = await reachable(kubeConfig);
+    const readers = factReaders(kubeConfig, { namespace, now: new Date() });
+    const [controller, certificates, credspecs, workloads] = await Promise.all([
+      readers.controller(),
+      readers.certificates(),
+      readers.credspecs(),
+      readers.workloads(),
+    ]);
+    const facts = { controller, certificates, credspecs, workloads };
+    return statusOf({ gmsa: version, kubernetes }, facts);
+  });
+  const { statusTable } = await import("./status-table");
+  await printResult(terminal, options.output, {
+    value: status,
+    table: () => statusTable(status, terminal.colours),
+  });
+  process.exitCode = status.healthy ? EXIT.ok : EXIT.failed;
 }

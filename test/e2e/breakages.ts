@@ -9,7 +9,7 @@ import { windowsNode } from "./windows-nodes";
 
 /** Where the tests' workloads are. */
 export const NAMESPACE = "gmsa-doctor";
-const APPLY_AGAIN = "→ Apply the installation again: kubectl apply -k .";
+const APPLY = "→ Apply the installation: kubectl apply -k .";
 const MUTATING = ["mutatingwebhookconfiguration", "pepr-gmsa"];
 const VALIDATING = ["validatingwebhookconfiguration", "pepr-gmsa"];
 
@@ -30,14 +30,14 @@ export const BREAKAGES: readonly Breakage[] = [
     break: bed => deleted(bed, ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"]),
     check: "policy",
     says: /ValidatingAdmissionPolicyBinding\/gmsa-excluded-namespaces is missing/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "the policy's binding is deleted: no other namespace is open than those two",
     break: bed => deleted(bed, ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"]),
     check: "namespaces",
     says: /admitted unchecked in namespaces kube-system, pepr-system/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "the policy is changed",
@@ -49,14 +49,14 @@ export const BREAKAGES: readonly Breakage[] = [
       ),
     check: "policy",
     says: /has other rules than this gmsa ships/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "a webhook configuration is deleted",
     break: bed => deleted(bed, VALIDATING),
     check: "webhooks",
     says: /ValidatingWebhookConfiguration\/pepr-gmsa with webhook pepr-gmsa.pepr.dev is missing/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "failures are ignored",
@@ -66,7 +66,7 @@ export const BREAKAGES: readonly Breakage[] = [
       ]),
     check: "webhooks",
     says: /has failurePolicy Ignore: GMSA Pods are admitted unchecked/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "the match conditions are changed",
@@ -76,7 +76,7 @@ export const BREAKAGES: readonly Breakage[] = [
       ]),
     check: "match-conditions",
     says: /has other match conditions \(gmsa-settings, gmsa-settings-changed\)/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "the match conditions are removed",
@@ -84,7 +84,7 @@ export const BREAKAGES: readonly Breakage[] = [
     check: "match-conditions",
     level: "warn",
     says: /has no match conditions: every Pod waits for the webhook/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "a namespace is left out by the webhook, and not covered by the policy",
@@ -98,7 +98,7 @@ export const BREAKAGES: readonly Breakage[] = [
       ]),
     check: "namespaces",
     says: new RegExp(`GMSA Pods are admitted unchecked in namespace ${NAMESPACE}`),
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "another CA is trusted",
@@ -118,14 +118,14 @@ export const BREAKAGES: readonly Breakage[] = [
     break: bed => deleted(bed, ["secret", "pepr-gmsa-tls", "-n", "pepr-system"]),
     check: "certificate",
     says: /a Secret or a webhook configuration of the installation is missing/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "the Service is deleted",
     break: bed => deleted(bed, ["service", "pepr-gmsa", "-n", "pepr-system"]),
     check: "endpoints",
     says: /Service pepr-system\/pepr-gmsa is missing/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "a version of credspecs is not served",
@@ -137,7 +137,7 @@ export const BREAKAGES: readonly Breakage[] = [
       ),
     check: "credspec-resource",
     says: /is not served as v1alpha1/,
-    remedy: APPLY_AGAIN,
+    remedy: APPLY,
   },
   {
     what: "windows-gmsa is still installed",

@@ -1,6 +1,5 @@
 /** `gmsa certs` as users run it, while Pods are being created. On a cluster of its own. */
 import { CoreV1Api } from "@kubernetes/client-node";
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +14,8 @@ import { startBed } from "../cluster/bed";
 import type { Bed, Controllers } from "../cluster/bed";
 import { ownPki } from "../fixtures/own-pki";
 import { validCredspec } from "../fixtures/valid-credspec";
+import { gmsa as run } from "../process/gmsa-program";
+import type { GmsaResult } from "../process/gmsa-program";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "./eventually";
@@ -22,14 +23,7 @@ import { Load } from "./load";
 import { Objects } from "./objects";
 import { podOf } from "./pods";
 
-const PROGRAM = join(__dirname, "../../dist/cli/gmsa.mjs");
 const NAMESPACE = "gmsa-certs";
-
-interface Result {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
 
 describeOnOwnBed("gmsa certs", () => {
   let bed: Bed;
@@ -75,23 +69,11 @@ describeOnOwnBed("gmsa certs", () => {
     return path;
   }
 
-  function gmsa(...args: string[]): Promise<Result> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [PROGRAM, ...args], {
-        // As on a CI system, where libraries would colour what is piped.
-        env: { ...process.env, CI: "true", KUBECONFIG: bed.kubeconfigPath },
-      });
-      const result = { stdout: "", stderr: "" };
-      child.stdout.on("data", chunk => (result.stdout += String(chunk)));
-      child.stderr.on("data", chunk => (result.stderr += String(chunk)));
-      child.on("error", reject);
-      child.on("close", code => {
-        resolve({ code, ...result });
-      });
-    });
+  function gmsa(...args: string[]): Promise<GmsaResult> {
+    return run(args, { env: { KUBECONFIG: bed.kubeconfigPath } });
   }
 
-  function use(cert: string, key: string, ca: string): Promise<Result> {
+  function use(cert: string, key: string, ca: string): Promise<GmsaResult> {
     return gmsa("certs", "use", "--cert", cert, "--key", key, "--ca", ca);
   }
 

@@ -26,10 +26,12 @@ const CRD = join(__dirname, "../../crds/gmsacredentialspecs.windows.k8s.io.yaml"
 describeOnOwnBed("gmsa doctor", () => {
   let bed: Bed;
   let objects: Objects;
+  let beforeInstallation: GmsaResult;
 
   beforeAll(async () => {
     bed = await startBed();
     objects = new Objects(bed.kubeConfig);
+    beforeInstallation = await doctor("-o", "json");
     // Before anything looks at what is written.
     await bed.apply(CRD);
     await eventually(
@@ -74,6 +76,25 @@ describeOnOwnBed("gmsa doctor", () => {
   function levelsOf({ checks }: Report): Record<string, string> {
     return Object.fromEntries(checks.map(({ name, level }) => [name, level]));
   }
+
+  test("where nothing is installed it says so, and what to do", () => {
+    const { code, stdout, stderr } = beforeInstallation;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+    const { checks } = JSON.parse(stdout) as Report;
+    const failed = checks.filter(({ level }) => level === "fail");
+    expect(failed.map(({ name }) => name)).toEqual([
+      ...["credspec-resource", "webhooks", "policy", "replicas", "endpoints", "certificate"],
+    ]);
+    for (const { observed } of failed) {
+      expect(observed[0]?.remedy).toMatch(/^Apply the installation: kubectl apply -k \./);
+    }
+    expect(checks.find(({ name }) => name === "credspecs")?.observed).toEqual([
+      {
+        level: "unknown",
+        message: "the API server does not serve this resource: its CRD is not installed",
+      },
+    ]);
+  });
 
   test("a credspec from before that Windows cannot work with fails, field by field", async () => {
     const { code, stdout } = await doctor("--check", "credspecs");

@@ -1,5 +1,5 @@
 import type { CertificateStatus } from "../../certs/status-of";
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, fail, unlessWrong } from "../check";
 
 /** The certificate is valid for long enough, is trusted, and is served. */
@@ -9,7 +9,7 @@ export const certificate = check({
   needs: ["certificates"],
   judge: ({ certificates: status }) =>
     status === undefined
-      ? [fail("a Secret or a webhook configuration of the installation is missing", APPLY_AGAIN)]
+      ? [fail("a Secret or a webhook configuration of the installation is missing", APPLY)]
       : unlessWrong(
           status.findings.map(({ problem, remedy }) => fail(problem, remedy)),
           described(status),

@@ -1,5 +1,5 @@
 import { CREDSPEC_RESOURCE } from "../../../capabilities/credspec-resource";
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, fail, pass } from "../check";
 
 const RESOURCE = `${CREDSPEC_RESOURCE.plural}.${CREDSPEC_RESOURCE.group}`;
@@ -19,7 +19,7 @@ export const credspecResource = check({
     return [
       fail(
         `${RESOURCE} is not served as ${missing.join(" and ")}`,
-        `${APPLY_AGAIN} If it is there: kubectl describe crd ${RESOURCE} says why it is not served.`,
+        `${APPLY} If it is there: kubectl describe crd ${RESOURCE} says why it is not served.`,
       ),
     ];
   },

@@ -1,5 +1,5 @@
 import { NAME, NAMESPACE } from "../../../certificates/names";
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, fail, pass } from "../check";
 
 /** The Service that the API server calls leads somewhere. */
@@ -10,7 +10,7 @@ export const endpoints = check({
   judge({ endpoints: { service, ready, others } }) {
     const name = `Service ${NAMESPACE}/${NAME}`;
     if (!service) {
-      return [fail(`${name} is missing: the API server cannot call the webhook`, APPLY_AGAIN)];
+      return [fail(`${name} is missing: the API server cannot call the webhook`, APPLY)];
     }
     if (ready > 0) {
       return [

@@ -1,5 +1,5 @@
 import { INJECTED, KEEPER, NAME, NAMESPACE } from "../../../certificates/names";
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, pass, skip, warn } from "../check";
 
 const DEPLOYMENT = `Deployment/${KEEPER}`;
@@ -13,7 +13,7 @@ export const keeper = check({
     const configuration = mutating.find(({ metadata }) => metadata?.name === NAME);
     if (deployment === undefined) {
       return configuration?.metadata?.annotations?.[INJECTED] === undefined
-        ? [warn(`${DEPLOYMENT} is missing: nobody renews the certificate`, APPLY_AGAIN)]
+        ? [warn(`${DEPLOYMENT} is missing: nobody renews the certificate`, APPLY)]
         : [skip("cert-manager looks after the certificates")];
     }
     if ((deployment.status?.readyReplicas ?? 0) === 0) {

@@ -1,6 +1,6 @@
 import type { V1MatchCondition } from "@kubernetes/client-node";
 
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, fail, skip, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
 import { installedWebhooks } from "../installed-webhooks";
@@ -28,7 +28,7 @@ function observe({ configuration, webhook, shipped }: InstalledWebhook): Observe
   ) as [string[], string[]];
   if (found.length === 0) {
     const problem = `${configuration} has no match conditions: every Pod waits for the webhook`;
-    return [warn(problem, APPLY_AGAIN)];
+    return [warn(problem, APPLY)];
   }
   if (found.join("\n") === expected.join("\n")) {
     return [];
@@ -37,7 +37,7 @@ function observe({ configuration, webhook, shipped }: InstalledWebhook): Observe
   return [
     fail(
       `${configuration} has other match conditions (${names}) than this gmsa ships: GMSA Pods may pass it unseen`,
-      `${APPLY_AGAIN} If another version is installed on purpose, use the gmsa of that version.`,
+      `${APPLY} If another version is installed on purpose, use the gmsa of that version.`,
     ),
   ];
 }

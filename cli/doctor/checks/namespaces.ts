@@ -1,6 +1,6 @@
 import { selects } from "../../label-selector";
 import { isRefused, refusingSelectors } from "../../workloads/excluded-namespaces";
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, fail, skip, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
 import type { NamespaceLabels } from "../../facts/facts";
@@ -36,7 +36,7 @@ function unchecked(left: NamespaceLabels[], validating: Webhook): Observed[] {
     : [
         fail(
           `GMSA Pods are admitted unchecked in ${list(names)}: neither the validating webhook nor the policy looks there`,
-          APPLY_AGAIN,
+          APPLY,
         ),
       ];
 }

@@ -1,4 +1,4 @@
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, fail, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
 import type { Facts } from "../../facts/facts";
@@ -21,7 +21,7 @@ export const policy = check({
     unlessWrong(
       [
         ...(found === undefined
-          ? [fail(`${POLICY} is missing: ${UNCHECKED}`, APPLY_AGAIN)]
+          ? [fail(`${POLICY} is missing: ${UNCHECKED}`, APPLY)]
           : aboutPolicy(found)),
         ...aboutBindings(policyBindings),
       ],
@@ -33,16 +33,16 @@ function aboutPolicy({ spec, status }: Policy): Observed[] {
   const wrong: Observed[] = [];
   if (rulesText({ spec }) !== rulesText(SHIPPED_POLICY)) {
     const problem = `${POLICY} has other rules than this gmsa ships: ${UNCHECKED}`;
-    const remedy = `${APPLY_AGAIN} If another version is installed on purpose, use the gmsa of that version.`;
+    const remedy = `${APPLY} If another version is installed on purpose, use the gmsa of that version.`;
     wrong.push(fail(problem, remedy));
   }
   if (spec?.failurePolicy !== "Fail") {
     const problem = `${POLICY} has failurePolicy ${spec?.failurePolicy ?? "unset"}, not Fail`;
-    wrong.push(fail(problem, APPLY_AGAIN));
+    wrong.push(fail(problem, APPLY));
   }
   for (const { fieldRef, warning } of status?.typeChecking?.expressionWarnings ?? []) {
     const problem = `${POLICY}: the API server warns of ${fieldRef}: ${expressionOf(warning)}`;
-    wrong.push(warn(problem, APPLY_AGAIN));
+    wrong.push(warn(problem, APPLY));
   }
   return wrong;
 }
@@ -65,14 +65,14 @@ function aboutBindings(bindings: Facts["policyBindings"]): Observed[] {
   const missing = bindings.every(({ metadata }) => metadata?.name !== shipped);
   return [
     ...(missing
-      ? [fail(`ValidatingAdmissionPolicyBinding/${shipped} is missing: ${UNCHECKED}`, APPLY_AGAIN)]
+      ? [fail(`ValidatingAdmissionPolicyBinding/${shipped} is missing: ${UNCHECKED}`, APPLY)]
       : []),
     ...bindings
       .filter(({ spec }) => spec?.validationActions?.includes("Deny") !== true)
       .map(({ metadata, spec }) =>
         fail(
           `ValidatingAdmissionPolicyBinding/${metadata?.name ?? ""} does not deny: its validationActions are ${(spec?.validationActions ?? []).join(", ")}`,
-          APPLY_AGAIN,
+          APPLY,
         ),
       ),
   ];

@@ -1,7 +1,7 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 
 import { NAME, NAMESPACE } from "../../../certificates/names";
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, fail, pass, warn } from "../check";
 import type { Observed } from "../check";
 
@@ -15,7 +15,7 @@ export const replicas = check({
   needs: ["controller"],
   judge: ({ controller }) => [
     controller === undefined
-      ? fail(`${DEPLOYMENT} is missing in namespace ${NAMESPACE}`, APPLY_AGAIN)
+      ? fail(`${DEPLOYMENT} is missing in namespace ${NAMESPACE}`, APPLY)
       : observe(controller),
   ],
 });

@@ -1,6 +1,6 @@
 import { KEEPER, NAME, NAMESPACE } from "../../../certificates/names";
 import { LOOK_AT_KEEPER } from "../../certs/findings";
-import { APPLY_AGAIN } from "../apply-again";
+import { APPLY } from "../apply";
 import { check, fail, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
 import type { Facts } from "../../facts/facts";
@@ -38,7 +38,7 @@ function observe(
 ): Observed[] {
   if (webhook === undefined) {
     const problem = `${configuration} with webhook ${shipped.name} is missing: GMSA Pods are not looked at`;
-    return [fail(problem, APPLY_AGAIN)];
+    return [fail(problem, APPLY)];
   }
   return [
     ...aboutService(configuration, webhook),
@@ -58,7 +58,7 @@ function aboutService(configuration: string, webhook: Webhook): Observed[] {
     url === undefined
       ? `service ${service?.namespace ?? ""}/${service?.name ?? ""}`
       : `${url}, as npx pepr dev has it`;
-  return [fail(`${configuration} calls ${called}, not ${NAMESPACE}/${NAME}`, APPLY_AGAIN)];
+  return [fail(`${configuration} calls ${called}, not ${NAMESPACE}/${NAME}`, APPLY)];
 }
 
 /** Whether it is the right one is what the check of the certificate looks at, with more rights. */
@@ -87,7 +87,7 @@ function aboutFailures(
     return [warn(migrating, "Go on with step 3 of docs/migration.md.")];
   }
   const unchecked = `${problem}: GMSA Pods are admitted unchecked while no replica is ready`;
-  return [fail(unchecked, APPLY_AGAIN)];
+  return [fail(unchecked, APPLY)];
 }
 
 /** Requests that it is not asked about pass unchecked. */
@@ -95,12 +95,12 @@ function aboutRequests(configuration: string, webhook: Webhook, shipped: Webhook
   const [rules, expected] = [describeRules(webhook.rules), describeRules(shipped.rules)];
   const wrong: Observed[] = [];
   if (rules !== expected) {
-    wrong.push(fail(`${configuration} is for ${rules}, not for ${expected}`, APPLY_AGAIN));
+    wrong.push(fail(`${configuration} is for ${rules}, not for ${expected}`, APPLY));
   }
   const { matchLabels, matchExpressions } = webhook.objectSelector ?? {};
   if (Object.keys(matchLabels ?? {}).length + (matchExpressions ?? []).length > 0) {
     const problem = `${configuration} has an objectSelector: Pods can leave themselves out by a label`;
-    wrong.push(fail(problem, APPLY_AGAIN));
+    wrong.push(fail(problem, APPLY));
   }
   return wrong;
 }
@@ -116,7 +116,7 @@ function aboutCalls(
   ).map(setting =>
     warn(
       `${configuration} has ${setting} ${webhook[setting] ?? "unset"}, not ${shipped[setting] ?? "unset"}`,
-      APPLY_AGAIN,
+      APPLY,
     ),
   );
 }

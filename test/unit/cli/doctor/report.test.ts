@@ -64,7 +64,7 @@ describe("the report of gmsa doctor", () => {
     const report = await examine(CHECKS, all);
     expect(report.healthy).toBe(false);
     expect(reportTable(report, NO_COLOURS)).toMatch(
-      /✘ +policy +Valid.* is missing: GMSA Pods are admitted unchecked .*\n +→ Apply the installation again/,
+      /✘ +policy +Valid.* is missing: GMSA Pods are admitted unchecked .*\n +→ Apply the installation/,
     );
   });
 
