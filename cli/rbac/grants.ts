@@ -15,6 +15,7 @@ import type {
 import type { ServiceAccount } from "../../capabilities/cluster";
 import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import { rulesOf } from "./aggregation";
+import { RBAC_GROUP } from "./rbac-objects";
 import type { RbacObjects } from "./rbac-objects";
 
 /** A subject that may use a credspec, and the objects that say so. */
@@ -50,11 +51,7 @@ export function grantsOf(credspecName: string, rbac: RbacObjects): Grant[] {
     const everyCredspec = allowing.some(({ resourceNames }) => isEmpty(resourceNames));
     const { namespace } = binding.name;
     return binding.subjects.map(subject => ({
-      // As the authorizer reads it: an account without a namespace is one of the binding's.
-      subject:
-        subject.kind === "ServiceAccount"
-          ? { kind: subject.kind, name: subject.name, namespace: subject.namespace ?? namespace }
-          : subject,
+      subject: withNamespace(subject, namespace),
       binding: binding.name,
       role: role.name,
       namespace,
@@ -74,6 +71,35 @@ export function grantsFor(
       (namespace === undefined || namespace === serviceAccount.namespace) &&
       includes(subject, serviceAccount),
   );
+}
+
+/**
+ * Why the API server's RBAC authorizer says no, in its words: bindings of this account whose role is
+ * not there. Empty in the usual case, in which nothing allows it and nothing is wrong either.
+ *
+ * Source: RBACAuthorizer.Authorize and VisitRulesFor (plugin/pkg/auth/authorizer/rbac,
+ * pkg/registry/rbac/validation): ClusterRoleBindings first, then RoleBindings of the namespace.
+ */
+export function denialReasonFor(account: ServiceAccount, rbac: RbacObjects): string {
+  const dangling = bindingsOf(rbac)
+    .filter(
+      ({ name: { namespace }, subjects }) =>
+        (namespace === undefined || namespace === account.namespace) &&
+        subjects.some(subject => includes(withNamespace(subject, namespace), account)),
+    )
+    .filter(binding => roleOf(binding, rbac) === undefined)
+    .sort(({ name: left }, { name: right }) => rank(left) - rank(right))
+    .map(
+      ({ roleRef }) => `${roleRef.kind.toLowerCase()}.${RBAC_GROUP} "${roleRef.name}" not found`,
+    );
+  const errors = [...new Set(dangling)];
+  const [first, second] = errors;
+  if (first === undefined) return "";
+  return `RBAC: ${second === undefined ? first : `[${errors.join(", ")}]`}`;
+}
+
+function rank({ kind }: ObjectName): number {
+  return kind === "ClusterRoleBinding" ? 0 : 1;
 }
 
 /** Whether a subject of a binding is the service account, or a group that it is in. */
@@ -123,6 +149,13 @@ function bindingsOf({ roleBindings, clusterRoleBindings }: RbacObjects): Binding
       }),
     ),
   ];
+}
+
+/** As the authorizer reads it: an account without a namespace is one of the binding's. */
+function withNamespace(subject: RbacV1Subject, namespace: string | undefined): RbacV1Subject {
+  return subject.kind === "ServiceAccount"
+    ? { kind: subject.kind, name: subject.name, namespace: subject.namespace ?? namespace }
+    : subject;
 }
 
 /** What a binding refers to; undefined if it is not there, or not of a kind it may refer to. */

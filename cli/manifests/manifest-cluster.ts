@@ -1,0 +1,95 @@
+import { canonicalJson } from "../../capabilities/canonical-json";
+import type {
+  Cluster,
+  CredspecAnswer,
+  ServiceAccount,
+  UseAnswer,
+} from "../../capabilities/cluster";
+import type { Finding } from "../../capabilities/credspec-rules/finding";
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
+import { groupOf } from "../../capabilities/workload";
+import type { ObjectLike, ObjectMetadata } from "../../capabilities/workload";
+import { denialReasonFor, grantsFor } from "../rbac/grants";
+import { rbacObjectsAmong } from "../rbac/rbac-objects";
+import type { RbacObjects } from "../rbac/rbac-objects";
+import { storedCredspec } from "./stored-credspec";
+
+/** A credspec of the manifests that an API server would not take, and what is wrong with it. */
+export interface RefusedCredspec {
+  name: string;
+  findings: Finding[];
+}
+
+/**
+ * The cluster that there would be with these objects and nothing else. It answers as the API server
+ * would: credspecs as they would be stored, and `use` by RBAC alone. Of objects with the same name
+ * the last one counts, as with `kubectl apply`.
+ */
+export class ManifestCluster implements Cluster {
+  /** These are not there, since the API server would have refused them. */
+  readonly refused: readonly RefusedCredspec[];
+  readonly #credspecs: ReadonlyMap<string, CredspecAnswer>;
+  readonly #rbac: RbacObjects;
+
+  /** @param namespace of Roles and RoleBindings that name none. */
+  constructor(objects: readonly ObjectLike[], namespace: string) {
+    const credspecs = new Map<string, CredspecAnswer>();
+    const refused: RefusedCredspec[] = [];
+    for (const object of objects.filter(isCredspec)) {
+      const name = object.metadata?.name ?? "";
+      const stored = storedCredspec(object.credspec);
+      if (stored.outcome === "refused") {
+        refused.push({ name, findings: stored.findings });
+      } else {
+        credspecs.set(name, answerOf(stored));
+      }
+    }
+    this.refused = refused;
+    this.#credspecs = credspecs;
+    this.#rbac = lastOfEach(rbacObjectsAmong(objects, namespace));
+  }
+
+  readCredspec(name: string): Promise<CredspecAnswer> {
+    return Promise.resolve(this.#credspecs.get(name) ?? { outcome: "absent" });
+  }
+
+  mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseAnswer> {
+    return Promise.resolve(
+      grantsFor(serviceAccount, credspecName, this.#rbac).length > 0
+        ? { outcome: "allowed" }
+        : { outcome: "denied", reason: denialReasonFor(serviceAccount, this.#rbac) },
+    );
+  }
+}
+
+function lastOfEach(rbac: RbacObjects): RbacObjects {
+  return {
+    roles: byName(rbac.roles),
+    clusterRoles: byName(rbac.clusterRoles),
+    roleBindings: byName(rbac.roleBindings),
+    clusterRoleBindings: byName(rbac.clusterRoleBindings),
+  };
+}
+
+function byName<Kind extends { metadata?: ObjectMetadata }>(objects: readonly Kind[]): Kind[] {
+  const entries = objects.map((object): [string, Kind] => {
+    const { namespace = "", name = "" } = object.metadata ?? {};
+    return [`${namespace}/${name}`, object];
+  });
+  return [...new Map(entries).values()];
+}
+
+function isCredspec(object: ObjectLike): object is ObjectLike & { credspec?: unknown } {
+  return object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group;
+}
+
+function answerOf(
+  stored: Exclude<ReturnType<typeof storedCredspec>, { outcome: "refused" }>,
+): CredspecAnswer {
+  return stored.outcome === "stored"
+    ? {
+        outcome: "found",
+        credspec: { value: stored.value, contents: canonicalJson(stored.value) },
+      }
+    : stored;
+}

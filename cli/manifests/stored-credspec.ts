@@ -1,0 +1,45 @@
+/** What becomes of a credspec in a cluster: the API server takes no value of another type, and drops keys. */
+import type { JsonObject } from "../../capabilities/credspec-contents";
+import type { Finding } from "../../capabilities/credspec-rules/finding";
+import { KNOWN_KEYS } from "../../capabilities/credspec-rules/schema";
+import { shapeOf } from "../../capabilities/credspec-rules/shape";
+
+/** What is stored, nothing at all, or why the API server refuses the object. */
+export type StoredCredspec =
+  | { outcome: "stored"; value: JsonObject }
+  | { outcome: "no credspec key" }
+  | { outcome: "refused"; findings: Finding[] };
+
+/**
+ * @param credspec what a manifest has under its key `credspec`.
+ *
+ * Source: the custom resource definition in crds/; keys that it does not know, and nulls, are
+ * pruned before an object is validated and stored,
+ * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
+ */
+export function storedCredspec(credspec: unknown): StoredCredspec {
+  if (credspec === undefined || credspec === null) {
+    return { outcome: "no credspec key" };
+  }
+  const findings = shapeOf(credspec).wrongTypes.filter(({ level }) => level === "error");
+  if (findings.length > 0) {
+    return { outcome: "refused", findings };
+  }
+  return { outcome: "stored", value: pruned(credspec, "credspec") as JsonObject };
+}
+
+/** @param place path of the value, without the positions in lists. */
+function pruned(value: unknown, place: string): unknown {
+  if (Array.isArray(value)) {
+    return value.map(member => pruned(member, place));
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  const known = KNOWN_KEYS[place] ?? [];
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key, member]) => known.includes(key) && member !== null)
+      .map(([key, member]) => [key, pruned(member, `${place}.${key}`)]),
+  );
+}
