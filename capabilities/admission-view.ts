@@ -8,6 +8,7 @@
 import { CONTAINER_LISTS } from "./windows-options";
 import type {
   ContainerLike,
+  OwnerLike,
   PodLike,
   SecurityContextHolder,
   WindowsOptions,
@@ -42,7 +43,11 @@ export function reduceToView(request: PodRequest, marker: { key: string; value: 
 /** What the rules read of a Pod: a copy that holds nothing else. */
 export function viewOf({ metadata, spec }: PodLike): PodLike {
   const view: PodLike = {
-    metadata: defined({ name: metadata?.name, namespace: metadata?.namespace }),
+    metadata: defined({
+      name: metadata?.name,
+      namespace: metadata?.namespace,
+      ownerReferences: ownersView(metadata?.ownerReferences),
+    }),
   };
   if (isObject(spec)) {
     view.spec = {
@@ -57,6 +62,16 @@ export function viewOf({ metadata, spec }: PodLike): PodLike {
     }
   }
   return view;
+}
+
+/** Owners are only for the log. No rule reads or writes them, so no patch ever speaks of them. */
+function ownersView(owners: unknown): OwnerLike[] | undefined {
+  return Array.isArray(owners)
+    ? owners
+        .filter(isObject)
+        .map(owner => owner as OwnerLike)
+        .map(({ kind, name, controller }) => defined({ kind, name, controller }))
+    : undefined;
 }
 
 function containerView(container: ContainerLike): ContainerLike {

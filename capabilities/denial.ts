@@ -6,16 +6,20 @@ import { describePlace } from "./windows-options";
 import type { Place } from "./windows-options";
 
 /** Why a Pod was refused; the values are few and fixed, so that they can be counted. */
-export type DenialReason =
-  | "settings changed"
-  | "contents without name"
-  | "not authorized"
-  | "no such credspec"
-  | "no credspec key"
-  | "contents differ"
-  | "contents malformed"
-  | "contents not inlined"
-  | "cluster failed";
+export const DENIAL_REASONS = [
+  "settings changed",
+  "contents without name",
+  "not authorized",
+  "no such credspec",
+  "no credspec key",
+  "contents differ",
+  "contents malformed",
+  "contents not inlined",
+  "cluster failed",
+] as const;
+
+/** One of them. */
+export type DenialReason = (typeof DENIAL_REASONS)[number];
 
 /** One refusal: a rule, every place that breaks it for the same cause, and the sentence for it. */
 export interface Denial {

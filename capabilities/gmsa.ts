@@ -2,9 +2,11 @@
 import { Capability, Log, a } from "pepr";
 import type { PeprMutateRequest, PeprValidateRequest } from "pepr";
 
+import { auditNotes } from "../telemetry/audit";
+import { metrics } from "../telemetry/metrics";
+import { describeRefusal } from "../telemetry/refusal";
 import { findDenials, findInlinings } from "./admission";
 import type { Cluster } from "./cluster";
-import type { Denial } from "./denial";
 import { loadKubeConfig } from "./kube-client";
 import { KubeCluster } from "./kube-cluster";
 import type { PodReview } from "./validate";
@@ -23,7 +25,7 @@ let connected: Cluster | undefined;
 /** Connects at the first request: nothing may touch the cluster while Pepr builds the module. */
 function cluster(): Cluster {
   if (connected === undefined) {
-    connected = new KubeCluster(loadKubeConfig());
+    connected = new KubeCluster(loadKubeConfig(), metrics);
   }
   return connected;
 }
@@ -31,26 +33,35 @@ function cluster(): Cluster {
 Gmsa.When(a.Pod)
   .IsCreatedOrUpdated()
   .Mutate(async request => {
+    const ended = metrics.admission("mutate", request.Request.operation);
     try {
-      for (const { place, contents } of await findInlinings(cluster(), reviewOf(request))) {
+      const review = reviewOf(request);
+      auditNotes.take(request.Request.uid, review.pod);
+      for (const { place, contents } of await findInlinings(cluster(), review)) {
         place.options.gmsaCredentialSpec = contents;
       }
+      ended([]);
     } catch (error) {
+      ended("failed");
       // Thrown on, it would reach the user as a refusal "without explanation". Validation refuses
       // a name without contents, and explains.
       Log.error({ err: error, uid: request.Request.uid }, "Contents could not be inlined");
     }
   })
   .Validate(async request => {
+    const ended = metrics.admission("validate", request.Request.operation);
     try {
       const review = reviewOf(request);
       const denials = await findDenials(cluster(), review);
+      ended(denials);
       if (denials.length === 0) {
         return request.Approve();
       }
-      logRefusal(request, review, denials);
+      const { uid, operation } = request.Request;
+      Log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
       return request.Deny(denials.map(({ message }) => message).join(" "), FORBIDDEN);
     } catch (error) {
+      ended("failed");
       Log.error({ err: error, uid: request.Request.uid }, "GMSA settings could not be checked");
       return request.Deny(
         "the GMSA settings could not be checked, and nothing is admitted unchecked. " +
@@ -59,15 +70,6 @@ Gmsa.When(a.Pod)
       );
     }
   });
-
-function logRefusal(
-  { Request: { uid, operation } }: PeprValidateRequest<a.Pod>,
-  { serviceAccount }: PodReview,
-  denials: Denial[],
-): void {
-  const reasons = denials.map(({ reason }) => reason);
-  Log.warn({ uid, operation, serviceAccount, reasons }, "Pod refused");
-}
 
 function reviewOf(request: PeprMutateRequest<a.Pod> | PeprValidateRequest<a.Pod>): PodReview {
   const pod: PodLike = request.Raw;

@@ -17,6 +17,22 @@ const MOST_AUTHORISATIONS = 10_000;
 
 const storedObject = z.object({ credspec: z.nullish(z.looseObject({})) });
 
+/** What the API server is asked. */
+export const CALL_KINDS = ["credspec", "subjectaccessreview"] as const;
+export type CallKind = (typeof CALL_KINDS)[number];
+
+/** Is told of every question, for statistics. Must neither throw nor take long. */
+export interface CallObserver {
+  /**
+   * The API server was asked. A call that was repeated because its connection broke is one call.
+   *
+   * @param result the outcome of the answer.
+   */
+  called(kind: CallKind, result: string, milliseconds: number): void;
+  /** There was no need to ask. */
+  answeredFromMemory(kind: CallKind): void;
+}
+
 interface UseQuestion {
   serviceAccount: ServiceAccount;
   credspecName: string;
@@ -32,20 +48,23 @@ export class KubeCluster implements Cluster {
   readonly #credspecs: ShortMemory<string, CredspecAnswer>;
   readonly #uses: ShortMemory<UseQuestion, UseAnswer>;
 
-  constructor(kubeConfig: KubeConfig) {
+  constructor(kubeConfig: KubeConfig, observer?: CallObserver) {
     const objects = kubeConfig.makeApiClient(CustomObjectsApi);
     const authorization = kubeConfig.makeApiClient(AuthorizationV1Api);
     this.#credspecs = new ShortMemory({
       ttl: MEMORY_MS,
       max: MOST_CREDSPECS,
-      ask: name => readCredspec(objects, name),
+      ask: name => observed("credspec", readCredspec(objects, name), observer),
       mayRemember: ({ outcome }) => outcome === "found",
+      onHit: () => observer?.answeredFromMemory("credspec"),
     });
     this.#uses = new ShortMemory({
       ttl: MEMORY_MS,
       max: MOST_AUTHORISATIONS,
-      ask: question => reviewUse(authorization, question),
+      ask: question =>
+        observed("subjectaccessreview", reviewUse(authorization, question), observer),
       mayRemember: ({ outcome }) => outcome === "allowed",
+      onHit: () => observer?.answeredFromMemory("subjectaccessreview"),
     });
   }
 
@@ -58,6 +77,17 @@ export class KubeCluster implements Cluster {
     const text = `${serviceAccount.namespace}/${serviceAccount.name}/${credspecName}`;
     return this.#uses.answer(text, { serviceAccount, credspecName });
   }
+}
+
+async function observed<Answer extends { outcome: string }>(
+  kind: CallKind,
+  call: Promise<Answer>,
+  observer: CallObserver | undefined,
+): Promise<Answer> {
+  const start = performance.now();
+  const answer = await call;
+  observer?.called(kind, answer.outcome, performance.now() - start);
+  return answer;
 }
 
 async function readCredspec(objects: CustomObjectsApi, name: string): Promise<CredspecAnswer> {

@@ -17,6 +17,14 @@ export interface MemoryOptions<Key, Answer> {
   ask: (key: Key) => Promise<Answer>;
   /** Whether this answer may be given again. */
   mayRemember: (answer: Answer) => boolean;
+  /** Told of each question that needed no asking: remembered, or on its way for somebody else. */
+  onHit?: () => void;
+}
+
+/** A question on its way into the memory. */
+interface Question<Key> {
+  key: Key;
+  asked: boolean;
 }
 
 /**
@@ -24,10 +32,12 @@ export interface MemoryOptions<Key, Answer> {
  * comes in the meantime gets the same answer.
  */
 export class ShortMemory<Key, Answer extends object> {
-  readonly #answers: LRUCache<string, Answer, { key: Key }>;
+  readonly #answers: LRUCache<string, Answer, Question<Key>>;
+  readonly #onHit: () => void;
 
-  constructor({ ttl, max, ask, mayRemember }: MemoryOptions<Key, Answer>) {
-    this.#answers = new LRUCache<string, Answer, { key: Key }>({
+  constructor({ ttl, max, ask, mayRemember, onHit }: MemoryOptions<Key, Answer>) {
+    this.#onHit = onHit ?? ((): void => undefined);
+    this.#answers = new LRUCache<string, Answer, Question<Key>>({
       ttl,
       max,
       // A question that others wait for is not given up because the memory is full.
@@ -36,6 +46,7 @@ export class ShortMemory<Key, Answer extends object> {
       perf: { now: () => performance.now() },
       fetchMethod: async (_text, _stale, { context, options }) => {
         const asked = performance.now();
+        context.asked = true;
         const answer = await ask(context.key);
         if (!mayRemember(answer)) {
           throw new NotToRemember(answer);
@@ -55,9 +66,10 @@ export class ShortMemory<Key, Answer extends object> {
    * @throws whatever `ask` rejects with.
    */
   async answer(text: string, key: Key, options: { fresh?: boolean } = {}): Promise<Answer> {
+    const question = { key, asked: false };
     try {
       return await this.#answers.forceFetch(text, {
-        context: { key },
+        context: question,
         forceRefresh: options.fresh ?? false,
       });
     } catch (error) {
@@ -65,6 +77,10 @@ export class ShortMemory<Key, Answer extends object> {
         return error.answer as Answer;
       }
       throw error;
+    } finally {
+      if (!question.asked) {
+        this.#onHit();
+      }
     }
   }
 }

@@ -21,9 +21,16 @@ export interface ContainerLike extends SecurityContextHolder {
   name: string;
 }
 
+/** The part of a meta/v1 OwnerReference that tells people whose Pod it is. */
+export interface OwnerLike {
+  kind: string;
+  name: string;
+  controller?: boolean;
+}
+
 /** A Pod, as far as GMSA is concerned. A core/v1 Pod is one. */
 export interface PodLike {
-  metadata?: { name?: string; namespace?: string };
+  metadata?: { name?: string; namespace?: string; ownerReferences?: OwnerLike[] };
   spec?: SecurityContextHolder & {
     serviceAccountName?: string;
     containers?: ContainerLike[];

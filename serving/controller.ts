@@ -10,6 +10,8 @@ import { loadKubeConfig } from "../capabilities/kube-client";
 import { gotAnswer } from "../capabilities/kube-failure";
 import { redactPods } from "../capabilities/log-redaction";
 import config from "../package.json";
+import { auditNotes } from "../telemetry/audit";
+import { metrics } from "../telemetry/metrics";
 import { CertificateReload, POLL_MS } from "./certificate-reload";
 import { checkFiles } from "./check-files";
 import { Front } from "./front";
@@ -22,8 +24,6 @@ import { endUnlessReady, untilStoreIsServed } from "./startup";
 
 /** The annotation by which Pepr marks Pods that it has seen. */
 const MARKER = { key: `${config.pepr.uuid}.pepr.dev/${Gmsa.name}`, value: "succeeded" };
-/** Pepr's collector puts "pepr_" before it. */
-const EXPIRY_GAUGE = "gmsa_certificate_expiry_timestamp_seconds";
 /** Milliseconds between two questions whether the API server is there. */
 const PING_MS = 5000;
 const RETRY_MS = 1000;
@@ -34,12 +34,16 @@ export function startPepr(): void {
     beforeHook: request => {
       reduceToView(request, MARKER);
     },
+    afterHook: response => {
+      auditNotes.put(response);
+    },
   });
 }
 
 /** Serves admission until SIGTERM. Waits for its certificate and for the API server first. */
 export async function serveAdmission(): Promise<void> {
   redactPods(Log);
+  serveMetrics();
   process.once("SIGTERM", endAtOnce);
   const kubeConfig = loadKubeConfig();
   const readiness = new Readiness(performance.now());
@@ -137,15 +141,21 @@ async function keepCertificate(
   }
 }
 
-let reportedExpiry = 0;
-
 function reportCertificate({ notAfter }: UsablePair, readiness: Readiness): void {
   readiness.notAfter = notAfter;
-  metricsCollector.addGauge(EXPIRY_GAUGE, "When the served certificate ends, in Unix seconds", []);
-  const expiry = notAfter.getTime() / 1000;
-  // The collector knows no way to set a gauge.
-  metricsCollector.incGauge(EXPIRY_GAUGE, {}, expiry - reportedExpiry);
-  reportedExpiry = expiry;
+  metrics.certificate(notAfter);
+}
+
+/** Pepr serves its own metrics at /metrics; from now on it serves these after them. */
+function serveMetrics(): void {
+  metrics.build({
+    version: config.version,
+    pepr: config.devDependencies.pepr,
+    node: process.versions.node,
+  });
+  const ofPepr = metricsCollector.getMetrics;
+  metricsCollector.getMetrics = async (): Promise<string> =>
+    `${await ofPepr()}\n${await metrics.text()}`;
 }
 
 /** Any answer will do: a refusal comes from an API server that is there. */

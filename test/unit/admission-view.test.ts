@@ -52,6 +52,23 @@ describe("the view that the rules get of a request", () => {
     });
   });
 
+  test("holds the kind and name of owners, for the log", () => {
+    const ownerReferences = [
+      { apiVersion: "v1", kind: "ReplicaSet", name: "web", uid: "1", controller: true },
+      { apiVersion: "v1", kind: "ConfigMap", name: "notes", uid: "2" },
+      null,
+    ];
+    const request = { object: { metadata: { name: "p", ownerReferences } } };
+
+    reduceToView(request, MARKER);
+
+    expect(request.object.metadata.ownerReferences).toEqual([
+      { kind: "ReplicaSet", name: "web", controller: true },
+      { kind: "ConfigMap", name: "notes" },
+    ]);
+    expect(undefinedMembers(request)).toEqual([]);
+  });
+
   test("has no members that are undefined: a patch would replace what is not there", () => {
     const request = {
       object: {

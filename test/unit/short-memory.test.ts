@@ -6,7 +6,7 @@ interface Answer {
 }
 
 /** A memory whose questions are answered when the test says so. */
-function memoryWithQuestions(options: { ttl?: number; max?: number } = {}): {
+function memoryWithQuestions(options: { ttl?: number; max?: number; onHit?: () => void } = {}): {
   memory: ShortMemory<string, Answer>;
   questions: ((answer: Answer | Error) => void)[];
 } {
@@ -14,6 +14,7 @@ function memoryWithQuestions(options: { ttl?: number; max?: number } = {}): {
   const memory = new ShortMemory<string, Answer>({
     ttl: options.ttl ?? 1000,
     max: options.max ?? 10,
+    onHit: options.onHit,
     mayRemember: ({ keep }) => keep,
     ask: () =>
       new Promise((resolve, reject) => {
@@ -124,5 +125,23 @@ describe("ShortMemory", () => {
       give({ number, keep: true });
     });
     await expect(Promise.all(answers)).resolves.toHaveLength(4);
+  });
+
+  test("tells of answers remembered or on their way, and not of questions that were asked", async () => {
+    const onHit = jest.fn();
+    const { memory, questions } = memoryWithQuestions({ onHit });
+    const both = Promise.all([memory.answer("a", "a"), memory.answer("a", "a")]);
+    questions[0]?.({ number: 1, keep: true });
+    await both;
+    expect(onHit).toHaveBeenCalledTimes(1);
+
+    await memory.answer("a", "a");
+    expect(onHit).toHaveBeenCalledTimes(2);
+
+    const again = memory.answer("a", "a", { fresh: true });
+    questions[1]?.({ number: 2, keep: false });
+    await again;
+    expect(onHit).toHaveBeenCalledTimes(2);
+    expect(questions).toHaveLength(2);
   });
 });

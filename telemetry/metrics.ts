@@ -1,0 +1,173 @@
+/**
+ * What the controller counts and times. Every label has few and fixed values: no metric names a
+ * Pod, a namespace, an account or a credspec, so their number never grows with the cluster.
+ *
+ * A registry of its own beside Pepr's, whose collector has neither histograms, nor counters with
+ * labels, nor gauges that can be set.
+ */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+import { DENIAL_REASONS } from "../capabilities/denial";
+import type { Denial } from "../capabilities/denial";
+import { CALL_KINDS } from "../capabilities/kube-cluster";
+import type { CallKind, CallObserver } from "../capabilities/kube-cluster";
+
+/** Which of the two webhooks was called. */
+export type Webhook = "mutate" | "validate";
+/** `failed`: it could not be found out whether the Pod may pass, which refuses it as well. */
+type Outcome = "admitted" | "refused" | "failed";
+
+/** Seconds; the API server gives a webhook 10 of them. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const OUTCOMES: Readonly<Record<Webhook, readonly Outcome[]>> = {
+  // Mutate leaves refusing to Validate.
+  mutate: ["admitted", "failed"],
+  validate: ["admitted", "refused", "failed"],
+};
+const OPERATIONS = ["create", "update"] as const;
+const CALL_RESULTS: Readonly<Record<CallKind, readonly string[]>> = {
+  credspec: ["found", "absent", "no credspec key", "failed"],
+  subjectaccessreview: ["allowed", "denied", "failed"],
+};
+
+/** The metrics of one process. */
+export class Metrics implements CallObserver {
+  readonly #registry = new Registry();
+  readonly #options = { registers: [this.#registry] };
+  readonly #admissions = new Counter({
+    ...this.#options,
+    name: "pepr_gmsa_admissions_total",
+    help: "Admission requests answered, by webhook, operation and outcome",
+    labelNames: ["webhook", "operation", "outcome"],
+  });
+  readonly #denials = new Counter({
+    ...this.#options,
+    name: "pepr_gmsa_denials_total",
+    help: "Rules that refused requests broke, by reason; one request can break several",
+    labelNames: ["reason"],
+  });
+  readonly #durations = new Histogram({
+    ...this.#options,
+    name: "pepr_gmsa_admission_duration_seconds",
+    help: "Time that the rules took for a request, with their calls to the API server",
+    labelNames: ["webhook"],
+    buckets: BUCKETS,
+  });
+  readonly #calls = new Counter({
+    ...this.#options,
+    name: "pepr_gmsa_api_calls_total",
+    help: "Calls to the API server that admission made, by kind and result",
+    labelNames: ["kind", "result"],
+  });
+  readonly #callDurations = new Histogram({
+    ...this.#options,
+    name: "pepr_gmsa_api_call_duration_seconds",
+    help: "Time that calls to the API server took, by kind",
+    labelNames: ["kind"],
+    buckets: BUCKETS,
+  });
+  readonly #cacheHits = new Counter({
+    ...this.#options,
+    name: "pepr_gmsa_cache_hits_total",
+    help: "Questions answered without a call of their own, by kind",
+    labelNames: ["kind"],
+  });
+  readonly #certificateExpiry = new Gauge({
+    ...this.#options,
+    name: "pepr_gmsa_certificate_expiry_timestamp_seconds",
+    help: "When the served certificate ends, in Unix seconds",
+  });
+  readonly #buildInfo = new Gauge({
+    ...this.#options,
+    name: "pepr_gmsa_build_info",
+    help: "Always 1; the labels say what runs",
+    labelNames: ["version", "pepr", "node"],
+  });
+
+  constructor() {
+    this.#beginAtZero();
+  }
+
+  /**
+   * Starts the clock for a request.
+   *
+   * @param operation as the AdmissionRequest says it: CREATE or UPDATE.
+   * @returns a function to call with what came of it: the denials, or "failed".
+   */
+  admission(webhook: Webhook, operation: string): (result: readonly Denial[] | "failed") => void {
+    const start = performance.now();
+    return result => {
+      const outcome = outcomeOf(result);
+      this.#durations.observe({ webhook }, secondsSince(start));
+      this.#admissions.inc({ webhook, operation: operation.toLowerCase(), outcome });
+      if (result !== "failed") {
+        for (const { reason } of result) {
+          this.#denials.inc({ reason });
+        }
+      }
+    };
+  }
+
+  called(kind: CallKind, result: string, milliseconds: number): void {
+    this.#calls.inc({ kind, result });
+    this.#callDurations.observe({ kind }, milliseconds / 1000);
+  }
+
+  answeredFromMemory(kind: CallKind): void {
+    this.#cacheHits.inc({ kind });
+  }
+
+  /** Another certificate is served. */
+  certificate(notAfter: Date): void {
+    this.#certificateExpiry.set(notAfter.getTime() / 1000);
+  }
+
+  /** What runs here. */
+  build(info: { version: string; pepr: string; node: string }): void {
+    this.#buildInfo.set(info, 1);
+  }
+
+  /** All of them, in Prometheus' text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** A counter that appears with its first event has no increase that could raise an alert. */
+  #beginAtZero(): void {
+    for (const webhook of Object.keys(OUTCOMES) as Webhook[]) {
+      this.#durations.zero({ webhook });
+      for (const operation of OPERATIONS) {
+        for (const outcome of OUTCOMES[webhook]) {
+          this.#admissions.inc({ webhook, operation, outcome }, 0);
+        }
+      }
+    }
+    for (const reason of DENIAL_REASONS) {
+      this.#denials.inc({ reason }, 0);
+    }
+    for (const kind of CALL_KINDS) {
+      this.#cacheHits.inc({ kind }, 0);
+      this.#callDurations.zero({ kind });
+      for (const result of CALL_RESULTS[kind]) {
+        this.#calls.inc({ kind, result }, 0);
+      }
+    }
+  }
+}
+
+/** The metrics of this process. */
+export const metrics = new Metrics();
+
+function outcomeOf(result: readonly Denial[] | "failed"): Outcome {
+  if (result === "failed") {
+    return "failed";
+  }
+  if (result.length === 0) {
+    return "admitted";
+  }
+  return result.every(({ reason }) => reason === "cluster failed") ? "failed" : "refused";
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000;
+}

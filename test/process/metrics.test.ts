@@ -1,0 +1,146 @@
+/** What the built controller shows at /metrics, and in its log, of what it was asked. */
+import { get } from "node:https";
+
+import type { Bed } from "../cluster/bed";
+import { podOf } from "../e2e/pods";
+import { validCredspec } from "../fixtures/valid-credspec";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { WebhookClient, reviewOf } from "./admission-review";
+import type { WebhookAddress } from "./admission-review";
+import { onlyReplica, startWebhookBed } from "./webhook-bed";
+
+const NAMESPACE = "gmsa-metrics";
+
+let bed: Bed;
+let address: WebhookAddress;
+let client: WebhookClient;
+
+beforeAll(async () => {
+  ({ bed, address } = await startWebhookBed());
+  client = new WebhookClient(address);
+  await bed.createNamespace(NAMESPACE);
+  await bed.kubectl(["apply", "-f", "-"], {
+    stdin: JSON.stringify({
+      apiVersion: "windows.k8s.io/v1",
+      kind: "GMSACredentialSpec",
+      metadata: { name: "counted" },
+      credspec: validCredspec("hidden-contents"),
+    }),
+  });
+}, 300_000);
+
+afterAll(async () => {
+  client.close();
+  await bed.stop();
+});
+
+function scrape(): Promise<string> {
+  const { host, port, ca } = address;
+  const options = { host, port, ca, path: "/metrics", servername: "pepr-gmsa.pepr-system.svc" };
+  return new Promise((resolve, reject) => {
+    get({ ...options, agent: false }, response => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (part: string) => (body += part));
+      response.on("end", () => {
+        resolve(body);
+      });
+    }).on("error", reject);
+  });
+}
+
+/** Value by series, of the counters that are about GMSA. */
+async function counters(): Promise<Map<string, number>> {
+  const lines = (await scrape()).split("\n");
+  const samples = lines.filter(line => /^pepr_gmsa_\w+_(total|count)/.test(line));
+  return new Map(
+    samples.map(line => {
+      const end = line.lastIndexOf(" ");
+      return [line.slice(0, end), Number(line.slice(end))];
+    }),
+  );
+}
+
+/** What a piece of work adds to the counters. */
+async function added(work: () => Promise<unknown>): Promise<Record<string, number>> {
+  const before = await counters();
+  await work();
+  const after = await counters();
+  expect([...after.keys()]).toEqual([...before.keys()]);
+  return Object.fromEntries(
+    [...after]
+      .map(([series, value]): [string, number] => [series, value - (before.get(series) ?? 0)])
+      .filter(([, difference]) => difference !== 0),
+  );
+}
+
+const pod = podOf(NAMESPACE, "counted", { serviceAccount: "default", credspec: "counted" });
+
+describeOnOwnBed("metrics", () => {
+  test("Pepr's own are there as well, and what runs", async () => {
+    const text = await scrape();
+    expect(text).toMatch(/^pepr_errors 0$/m);
+    expect(text).toMatch(/^pepr_gmsa_build_info\{version="[^"]+",pepr="1\.\d+\.\d+",node="20\./m);
+    // Of one name there is one description: otherwise Prometheus refuses the whole scrape.
+    const helps = text.split("\n").filter(line => line.startsWith("# HELP "));
+    const names = helps.map(line => line.split(" ")[2]);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test("a Pod that is mutated and refused is counted with its reasons and its calls", async () => {
+    const difference = await added(async () => {
+      await client.review("mutate", reviewOf({ pod }));
+      await client.review("validate", reviewOf({ pod }));
+    });
+    expect(difference).toEqual({
+      'pepr_gmsa_admissions_total{webhook="mutate",operation="create",outcome="admitted"}': 1,
+      'pepr_gmsa_admissions_total{webhook="validate",operation="create",outcome="refused"}': 1,
+      'pepr_gmsa_denials_total{reason="not authorized"}': 1,
+      'pepr_gmsa_admission_duration_seconds_count{webhook="mutate"}': 1,
+      'pepr_gmsa_admission_duration_seconds_count{webhook="validate"}': 1,
+      'pepr_gmsa_api_calls_total{kind="credspec",result="found"}': 1,
+      'pepr_gmsa_api_call_duration_seconds_count{kind="credspec"}': 1,
+      'pepr_gmsa_cache_hits_total{kind="credspec"}': 1,
+      // Refusals are never remembered.
+      'pepr_gmsa_api_calls_total{kind="subjectaccessreview",result="denied"}': 2,
+      'pepr_gmsa_api_call_duration_seconds_count{kind="subjectaccessreview"}': 2,
+    });
+  });
+
+  test("an update that changes nothing is admitted without a call", async () => {
+    const difference = await added(() => client.review("validate", reviewOf({ pod, oldPod: pod })));
+    expect(difference).toEqual({
+      'pepr_gmsa_admissions_total{webhook="validate",operation="update",outcome="admitted"}': 1,
+      'pepr_gmsa_admission_duration_seconds_count{webhook="validate"}': 1,
+    });
+  });
+
+  test("the log has one line for a refusal, with whose Pod it is and no contents", async () => {
+    const owned = structuredClone(pod);
+    Object.assign(owned.metadata, {
+      ownerReferences: [
+        { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web-5d9", uid: "1", controller: true },
+      ],
+    });
+    const before = onlyReplica(bed).logs().length;
+    const review = reviewOf({ pod: owned });
+
+    const { patch } = await client.review("mutate", review);
+    await client.review("validate", review);
+
+    expect(Buffer.from(patch ?? "", "base64").toString()).not.toContain("ownerReferences");
+    const log = onlyReplica(bed).logs().slice(before);
+    const lines = log.split("\n").filter(line => line.includes("Pod refused"));
+    expect(lines).toHaveLength(1);
+    const line = lines[0] ?? "";
+    expect(JSON.parse(line.slice(line.indexOf("{")))).toMatchObject({
+      uid: review.request.uid,
+      operation: "CREATE",
+      namespace: NAMESPACE,
+      owner: { kind: "ReplicaSet", name: "web-5d9" },
+      serviceAccount: "default",
+      credspecs: ["counted"],
+      reasons: ["not authorized"],
+    });
+    expect(line).not.toContain("hidden");
+  });
+});
