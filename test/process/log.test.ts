@@ -1,6 +1,7 @@
 /** What Pods carry is in no log line, at the most talkative level. */
 import type { Bed } from "../cluster/bed";
 import { validCredspec } from "../fixtures/valid-credspec";
+import { eventually } from "../e2e/eventually";
 import { podOf } from "../e2e/pods";
 import { WebhookClient, reviewOf } from "./admission-review";
 import { onlyReplica, startWebhookBed } from "./webhook-bed";
@@ -47,7 +48,11 @@ describeOnOwnBed("the log", () => {
     expect(Buffer.from(patch ?? "", "base64").toString()).toContain("hidden-contents");
     expect(allowed).toBe(true);
     expect(refused.allowed).toBe(false);
-    const log = onlyReplica(bed).logs().slice(before);
+    // A program's output arrives after its answer.
+    const log = await eventually(
+      () => Promise.resolve(onlyReplica(bed).logs().slice(before)),
+      text => text.includes(`"uid":"${refused.uid}","method":"POST"`),
+    );
     expect(log).toContain("Incoming request body");
     expect(log).toContain("Patches generated");
     expect(log).toContain("Outgoing response");

@@ -2,6 +2,7 @@
 import { get } from "node:https";
 
 import type { Bed } from "../cluster/bed";
+import { eventually } from "../e2e/eventually";
 import { podOf } from "../e2e/pods";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { describeOnOwnBed } from "../setup/own-bed";
@@ -128,8 +129,13 @@ describeOnOwnBed("metrics", () => {
     await client.review("validate", review);
 
     expect(Buffer.from(patch ?? "", "base64").toString()).not.toContain("ownerReferences");
-    const log = onlyReplica(bed).logs().slice(before);
-    const lines = log.split("\n").filter(line => line.includes("Pod refused"));
+    const lines = await eventually(
+      () => {
+        const log = onlyReplica(bed).logs().slice(before).split("\n").slice(0, -1);
+        return Promise.resolve(log.filter(line => line.includes("Pod refused")));
+      },
+      found => found.length > 0,
+    );
     expect(lines).toHaveLength(1);
     const line = lines[0] ?? "";
     expect(JSON.parse(line.slice(line.indexOf("{")))).toMatchObject({
