@@ -1,5 +1,11 @@
 /** What of a Pod's GMSA settings an admission request brings, and what it would change. */
-import { gmsaPlacesOf, gmsaSettingsOf, placeKey, placesOf } from "./windows-options";
+import {
+  gmsaPlacesAmong,
+  gmsaPlacesOf,
+  gmsaSettingsOf,
+  placeKey,
+  placesOf,
+} from "./windows-options";
 import type { GmsaPlace, GmsaSettings, Place, PodLike } from "./windows-options";
 
 /** A place that existed before and whose GMSA settings the request changes. */
@@ -14,12 +20,12 @@ export interface ChangedPlace {
  * those of new ephemeral containers for an existing one.
  */
 export function newPlacesOf(pod: PodLike, oldPod?: PodLike): GmsaPlace[] {
-  const places = gmsaPlacesOf(pod);
   if (oldPod === undefined) {
-    return places;
+    return gmsaPlacesOf(pod);
   }
-  const existing = new Set(placesOf(oldPod).map(placeKey));
-  return places.filter(place => !existing.has(placeKey(place)));
+  const existing = placesByKey(oldPod);
+  const arrived = [...placesByKey(pod)].filter(([key]) => !existing.has(key));
+  return gmsaPlacesAmong(arrived.map(([, place]) => place));
 }
 
 /**
@@ -27,12 +33,28 @@ export function newPlacesOf(pod: PodLike, oldPod?: PodLike): GmsaPlace[] {
  * that is gone has lost its settings. An empty string equals an absent field.
  */
 export function changedPlacesOf(pod: PodLike, oldPod: PodLike): ChangedPlace[] {
-  const now = new Map(placesOf(pod).map(place => [placeKey(place), place]));
-  return placesOf(oldPod).flatMap(before => {
-    const place = now.get(placeKey(before)) ?? { ...before, options: undefined };
+  const now = placesByKey(pod);
+  return [...placesByKey(oldPod)].flatMap(([key, before]) => {
+    const place = now.get(key) ?? { ...before, options: undefined };
     const settings = changedSettings(gmsaSettingsOf(before), gmsaSettingsOf(place));
     return settings.length === 0 ? [] : { place, settings };
   });
+}
+
+/**
+ * The places of a Pod by what tells them apart. No API server accepts two containers of one name,
+ * but one would hide the other from a rule that took the name alone.
+ */
+function placesByKey(pod: PodLike): Map<string, Place> {
+  const counts = new Map<string, number>();
+  return new Map(
+    placesOf(pod).map(place => {
+      const key = placeKey(place);
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      return [`${key}/${count}`, place];
+    }),
+  );
 }
 
 function changedSettings(before: GmsaSettings, after: GmsaSettings): ChangedPlace["settings"] {

@@ -105,7 +105,12 @@ export function gmsaSettingsOf({ options }: Place): GmsaSettings {
 
 /** The places that name a credspec, hold contents, or both. */
 export function gmsaPlacesOf(pod: PodLike): GmsaPlace[] {
-  return placesOf(pod).flatMap(place => {
+  return gmsaPlacesAmong(placesOf(pod));
+}
+
+/** Those of the places that name a credspec, hold contents, or both. */
+export function gmsaPlacesAmong(places: Place[]): GmsaPlace[] {
+  return places.flatMap(place => {
     const { options } = place;
     const settings = gmsaSettingsOf(place);
     return options === undefined || (settings.credspecName === "" && settings.contents === "")

@@ -37,6 +37,19 @@ describe("changes of a Pod", () => {
     expect(newPlacesOf(pod, oldPod).map(describePlace)).toEqual(['ephemeral container "a"']);
   });
 
+  test("a second container of the same name neither hides the first nor goes unseen", () => {
+    const oldPod: PodLike = { spec: { ephemeralContainers: [{ name: "a" }] } };
+    const added: PodLike = {
+      spec: { ephemeralContainers: [{ name: "a" }, { name: "a", ...gmsa }] },
+    };
+    const before: PodLike = {
+      spec: { ephemeralContainers: [{ name: "a", ...gmsa }, { name: "a" }] },
+    };
+
+    expect(newPlacesOf(added, oldPod).map(describePlace)).toEqual(['ephemeral container "a"']);
+    expect(changedPlacesOf(before, oldPod)).toHaveLength(1);
+  });
+
   test("the Pod's name is no part of its place", () => {
     const oldPod: PodLike = { spec: gmsa };
     const pod: PodLike = { metadata: { name: "web" }, spec: gmsa };
