@@ -1,0 +1,220 @@
+/**
+ * What the documentation says becomes of a Pod, written down a second time: the oracle of the
+ * random tests. It shares no code with the rules, and none of their structure: one function for a
+ * whole request, over a flat list of places.
+ */
+import { goJson, hasKeyTwice, identityOf, readJson } from "./json-text";
+import type { Tree } from "./json-text";
+
+/** JSON as anybody may write it: nothing of its shape is taken for granted. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+
+/** What there is in the cluster. */
+export interface ModelCluster {
+  /** JSON of the stored `credspec` by object name; null for an object without one. */
+  credspecs: ReadonlyMap<string, string | null>;
+  /** What the Pod's service account may use. */
+  granted: ReadonlySet<string>;
+  namespace: string;
+  account: string;
+}
+
+/** What is to become of a request. */
+export interface Verdict {
+  /** Sentences of the refusal; none if the Pod is admitted. */
+  sentences: string[];
+  /** Contents to be filled in, by place, whatever becomes of the Pod. */
+  filledIn: Map<string, string>;
+}
+
+interface Spot {
+  /** Tells it from others: kind and number for the nth container of a name. */
+  id: string;
+  /** What a person calls it. */
+  called: string;
+  name: string;
+  contents: string;
+}
+
+const KINDS = [
+  ["containers", "container"],
+  ["initContainers", "init container"],
+  ["ephemeralContainers", "ephemeral container"],
+] as const;
+const KIND_OF_OBJECT = "gmsacredentialspecs.windows.k8s.io";
+
+/** Decides on a Pod that comes as it is, with both webhooks in place. */
+export function decide(pod: Json, oldPod: Json, cluster: ModelCluster): Verdict {
+  const before = oldPod === null ? undefined : spotsOf(oldPod);
+  const now = spotsOf(pod);
+  const arrived = now.filter(
+    spot => isUsed(spot) && !(before ?? []).some(({ id }) => id === spot.id),
+  );
+  const filledIn = new Map<string, string>();
+  for (const spot of arrived) {
+    const stored = cluster.credspecs.get(spot.name);
+    if (spot.name !== "" && spot.contents === "" && typeof stored === "string") {
+      const contents = goJson(treeOf(stored));
+      filledIn.set(spot.id, contents);
+      spot.contents = contents;
+    }
+  }
+  return { filledIn, sentences: [...change(before ?? [], now), ...arrival(arrived, cluster)] };
+}
+
+/** Every place of a Pod, by its id. */
+export function spotIds(pod: Json): string[] {
+  return spotsOf(pod).map(({ id }) => id);
+}
+
+function change(before: Spot[], now: Spot[]): string[] {
+  const parts = before.flatMap(old => {
+    const spot = now.find(({ id }) => id === old.id);
+    const what = [
+      ...(old.name === (spot?.name ?? "") ? [] : ["name"]),
+      ...(old.contents === (spot?.contents ?? "") ? [] : ["contents"]),
+    ];
+    const called = spot?.called ?? old.called;
+    return what.length === 0 ? [] : [`GMSA ${what.join(" and ")} modified on ${called}`];
+  });
+  return parts.length === 0
+    ? []
+    : [
+        `cannot update an existing pod's GMSA settings (${parts.join(", ")}). ` +
+          "Delete the Pod and create it with the new settings.",
+      ];
+}
+
+function arrival(arrived: Spot[], cluster: ModelCluster): string[] {
+  const sentences: string[] = [];
+  const nameless = arrived.filter(({ name }) => name === "").map(({ called }) => called);
+  if (nameless.length > 0) {
+    sentences.push(
+      `${nameless.join(", ")} ${nameless.length > 1 ? "have each" : "has"} a GMSA cred spec set, but does ` +
+        "not define the name of the corresponding resource. Set windowsOptions.gmsaCredentialSpecName " +
+        "and leave gmsaCredentialSpec out: it is filled in from the resource.",
+    );
+  }
+  for (const name of new Set(arrived.map(spot => spot.name))) {
+    if (name !== "") {
+      const spots = arrived.filter(spot => spot.name === name);
+      sentences.push(...reference(name, spots, cluster));
+    }
+  }
+  return sentences;
+}
+
+function reference(name: string, spots: Spot[], cluster: ModelCluster): string[] {
+  const where = spots.map(({ called }) => called).join(", ");
+  if (!cluster.granted.has(name)) {
+    return [
+      `service account "${cluster.account}" is not authorized to \`use\` GMSA cred spec "${name}" ` +
+        `(gmsaCredentialSpecName of ${where}). Grant it with a RoleBinding in namespace ` +
+        `"${cluster.namespace}" to a Role or ClusterRole that allows verb "use" on ${KIND_OF_OBJECT}, ` +
+        `resource name "${name}".`,
+    ];
+  }
+  const stored = cluster.credspecs.get(name);
+  if (stored === undefined) {
+    return [
+      `cred spec ${name} does not exist (gmsaCredentialSpecName of ${where}). ` +
+        `\`kubectl get ${KIND_OF_OBJECT}\` lists those that do.`,
+    ];
+  }
+  if (stored === null) {
+    return [
+      `cred spec ${name} does not have a credspec key (gmsaCredentialSpecName of ${where}). The object ` +
+        `${KIND_OF_OBJECT} "${name}" must hold the JSON of New-CredentialSpec under "credspec".`,
+    ];
+  }
+  return wrongContents(name, spots, treeOf(stored));
+}
+
+/** One sentence for each way of being wrong, in the order in which places first show them. */
+function wrongContents(name: string, spots: Spot[], stored: Tree): string[] {
+  const ways = new Map<string, string[]>();
+  for (const { contents, called } of spots) {
+    const way = wayOfBeingWrong(contents, name, stored);
+    if (way !== undefined) {
+      ways.set(way, [...(ways.get(way) ?? []), called]);
+    }
+  }
+  return [...ways].map(
+    ([way, called]) => `the GMSA cred spec contents for ${called.join(", ")} ${way}`,
+  );
+}
+
+function wayOfBeingWrong(contents: string, name: string, stored: Tree): string | undefined {
+  const fromNamed =
+    "Leave windowsOptions.gmsaCredentialSpec out: it is filled in from the resource that gmsaCredentialSpecName names.";
+  const differs =
+    `does not match the contents of GMSA resource "${name}". ` +
+    "Leave windowsOptions.gmsaCredentialSpec out: it is filled in from the resource.";
+  const tree = readJson(contents);
+  if (tree === "too deep") {
+    return contents.trimStart().startsWith("{") ? differs : `are not a JSON object. ${fromNamed}`;
+  }
+  if (tree === undefined) {
+    return `are not valid JSON. ${fromNamed}`;
+  }
+  if (tree.type !== "object") {
+    return `are not a JSON object. ${fromNamed}`;
+  }
+  if (identityOf(tree) !== identityOf(stored)) {
+    return differs;
+  }
+  return hasKeyTwice(tree) ? `have the same key twice in one object. ${fromNamed}` : undefined;
+}
+
+function spotsOf(pod: Json): Spot[] {
+  const spec = field(pod, "spec");
+  const podName = text(field(field(pod, "metadata"), "name"));
+  const spots = [spotOf("pod", podName, spec)];
+  const seen = new Map<string, number>();
+  for (const [list, kind] of KINDS) {
+    const containers = field(spec, list);
+    for (const container of Array.isArray(containers) ? containers : []) {
+      const called = `${kind}|${text(field(container, "name"))}`;
+      const count = (seen.get(called) ?? 0) + 1;
+      seen.set(called, count);
+      const spot = spotOf(kind, text(field(container, "name")), container);
+      spots.push({ ...spot, id: `${called}|${count}` });
+    }
+  }
+  return spots;
+}
+
+function spotOf(kind: string, name: string, holder: Json): Spot {
+  const options = field(field(holder, "securityContext"), "windowsOptions");
+  return {
+    id: kind,
+    called: name === "" ? kind : `${kind} "${name}"`,
+    name: text(field(options, "gmsaCredentialSpecName")),
+    contents: text(field(options, "gmsaCredentialSpec")),
+  };
+}
+
+function isUsed({ name, contents }: Spot): boolean {
+  return name !== "" || contents !== "";
+}
+
+function field(value: Json, name: string): Json {
+  return typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.hasOwn(value, name)
+    ? (value[name] ?? null)
+    : null;
+}
+
+function text(value: Json): string {
+  return typeof value === "string" ? value : "";
+}
+
+function treeOf(json: string): Tree {
+  const tree = readJson(json);
+  if (tree === undefined || tree === "too deep") {
+    throw new Error("a stored credspec is JSON");
+  }
+  return tree;
+}
