@@ -53,6 +53,7 @@ export async function serveAdmission(): Promise<void> {
   // `pepr dev` makes a certificate of its own for each run.
   const inCluster = process.env.PEPR_MODE !== "dev";
   const served = inCluster ? await untilFilesAreThere() : undefined;
+  front.apiPath = served?.apiPath;
   await untilStoreIsServed(kubeConfig, `pepr-${config.pepr.uuid}-store`, why => {
     Log.warn({ why }, "Waiting for the API server");
   });

@@ -1,11 +1,19 @@
-/** Stands in front of Pepr's HTTPS server: readiness, certificates, and an end without losses. */
+/**
+ * Stands in front of Pepr's HTTPS server: readiness, certificates, an end without losses, and
+ * what must not reach it. Pepr reads a body before it looks at the path, and Express answers what
+ * it cannot read with a stack trace and writes it to the log with a part of the body.
+ */
+import { Log } from "pepr";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { isProbe, refusalOf } from "./http-refusal";
+import type { HttpRefusal } from "./http-refusal";
 import type { KeyPair } from "./key-pair";
 import type { Readiness } from "./readiness";
+import { receiveReview } from "./review-body";
 
 /**
  * The API server reuses a connection to a webhook for 90 seconds after its last use (Go's
@@ -17,7 +25,18 @@ export const KEEP_ALIVE_MS = 120_000;
 export const QUIET_MS = 3000;
 /** The end comes at the latest after this; below the Pod's grace period. */
 const LONGEST_DRAIN_MS = 30_000;
-const PROBES = ["/readyz", "/healthz", "/metrics"];
+/**
+ * Milliseconds for the headers of a request, on a connection that is new or in use. Node looks
+ * every 30 s; an idle connection that has had its answers is none of this.
+ */
+const HEADERS_DEADLINE_MS = 10_000;
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+/** A request with the body that Express would have read. */
+type ReadRequest = IncomingMessage & { body: unknown };
+
+/** Milliseconds in which a client that was turned away may send the rest of its body, unread. */
+const LINGER_MS = 1000;
 
 interface RequestStart {
   server: Server | HttpsServer;
@@ -31,6 +50,8 @@ interface RequestStart {
  * see to it that there is one at once.
  */
 export class Front {
+  /** The secret part of the webhooks' paths; undefined where Pepr alone knows it. */
+  apiPath: string | undefined;
   readonly #readiness: Readiness;
   readonly #servers = new Set<Server | HttpsServer>();
   readonly #open = new Set<ServerResponse>();
@@ -83,27 +104,54 @@ export class Front {
   #adopt(server: Server | HttpsServer): void {
     this.#servers.add(server);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
-    const handlers = server.listeners("request") as ((
-      request: IncomingMessage,
-      response: ServerResponse,
-    ) => void)[];
+    server.headersTimeout = HEADERS_DEADLINE_MS;
+    const handlers = server.listeners("request") as Handler[];
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      if (request.url === "/readyz") {
-        if (this.#stepsBack(response)) {
-          return;
+      void this.#pass(request, response, () => {
+        for (const handle of handlers) {
+          handle.call(server, request, response);
         }
-        // Pepr answers this only once it has read its store and serves the webhooks.
-        request.url = "/healthz";
-      }
-      for (const handle of handlers) {
-        handle.call(server, request, response);
-      }
+      });
     });
   }
 
+  /** Lets Pepr handle what is a probe or an AdmissionReview, and answers everything else. */
+  async #pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    handle: () => void,
+  ): Promise<void> {
+    const refusal = refusalOf(request, this.apiPath);
+    if (refusal !== undefined) {
+      refuse(request, response, refusal);
+    } else if (isProbe(request.url)) {
+      this.#probe(request, response, handle);
+    } else {
+      const body = await receiveReview(request);
+      if (body.outcome === "refused") {
+        refuse(request, response, body.refusal);
+      } else if (body.outcome === "review") {
+        // Express' reader of bodies leaves alone a request that has been read.
+        (request as ReadRequest).body = body.review;
+        handle();
+      }
+    }
+  }
+
+  #probe(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
+    if (request.url === "/readyz") {
+      if (this.#stepsBack(response)) {
+        return;
+      }
+      // Pepr answers this only once it has read its store and serves the webhooks.
+      request.url = "/healthz";
+    }
+    handle();
+  }
+
   #begin(request: IncomingMessage, response: ServerResponse): void {
-    if (!PROBES.includes(request.url ?? "")) {
+    if (!isProbe(request.url)) {
       this.#lastAdmission = performance.now();
     }
     if (this.#readiness.draining) {
@@ -123,5 +171,32 @@ export class Front {
     response.writeHead(503, { "Content-Type": "text/plain" });
     response.end(`${reasons.join("\n")}\n`);
     return true;
+  }
+}
+
+/**
+ * Answers. Where a part of the body is still to come, the connection is closed a moment later: at
+ * once, and the client that is still sending would see a broken connection and no answer.
+ */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, message, headers }: HttpRefusal,
+): void {
+  Log.warn({ status, message }, "Request turned away");
+  const text = `${message}\n`;
+  response.writeHead(status, {
+    ...headers,
+    "Content-Type": "text/plain; charset=utf-8",
+    "Content-Length": Buffer.byteLength(text),
+  });
+  response.end(text);
+  if (!request.complete) {
+    const { socket } = request;
+    request.resume();
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+    request.once("close", () => {
+      clearTimeout(timer);
+    });
   }
 }

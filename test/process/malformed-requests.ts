@@ -1,0 +1,239 @@
+/**
+ * Requests that are no AdmissionReviews, each with the status and the words that it is to get.
+ */
+import { podOf } from "../e2e/pods";
+import { reviewOf } from "./admission-review";
+import type { WebhookAddress } from "./admission-review";
+import { sendRaw } from "./raw-https";
+import type { RawAnswer } from "./raw-https";
+
+/** A namespace in which nobody may use any credspec. */
+export const NAMESPACE = "gmsa-malformed";
+/** A text that stands for what a Pod carries: to be in no answer and in no log line. */
+export const SECRET = "hidden-environment";
+export const MIB = 1024 * 1024;
+
+/** A review as it should be. */
+export const good = reviewOf({ pod: podOf(NAMESPACE, "good", { credspec: "webapp1" }) });
+
+/** A request, as far as it differs from a right one. */
+export interface Request {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+/** Sends a request with a right content length, unless the headers say otherwise. */
+export function send(
+  address: WebhookAddress,
+  { method = "POST", path, headers = {}, body = "" }: Request,
+): Promise<RawAnswer> {
+  const bytes = Buffer.from(body);
+  const all: Record<string, string> = {
+    host: "pepr-gmsa.pepr-system.svc",
+    "content-type": "application/json",
+    ...("transfer-encoding" in headers ? {} : { "content-length": String(bytes.length) }),
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  const target = path ?? `/validate/${address.apiPath}`;
+  return sendRaw(address, [`${method} ${target} HTTP/1.1`, ...lines, "", ""].join("\r\n"), bytes);
+}
+
+/** The good review with other fields; undefined leaves one out. */
+export function reviewWith(fields: object, requestFields: object = {}): string {
+  return JSON.stringify({ ...good, request: { ...good.request, ...requestFields }, ...fields });
+}
+
+function nested(depth: number): string {
+  return `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
+}
+
+/** What is sent, and what is to come back. */
+export interface Case extends Request {
+  what: string;
+  status: number;
+  says: string;
+}
+
+/** Bodies sent to the right path. */
+export const bodies: Case[] = [
+  { what: "no body", body: "", status: 400, says: "not JSON" },
+  { what: "bad JSON", body: `{"password":"${SECRET}",}`, status: 400, says: "not JSON" },
+  { what: "half of a review", body: reviewWith({}).slice(0, -40), status: 400, says: "not JSON" },
+  { what: "bytes that are no text", body: Buffer.alloc(4096, 0xff), status: 400, says: "not JSON" },
+  { what: "a JSON string", body: '"review"', status: 400, says: "AdmissionReview" },
+  { what: "a JSON list", body: "[]", status: 400, says: "AdmissionReview" },
+  { what: "null", body: "null", status: 400, says: "AdmissionReview" },
+  { what: "an empty object", body: "{}", status: 400, says: "AdmissionReview" },
+  { what: "another kind", body: reviewWith({ kind: "Pod" }), status: 400, says: "kind" },
+  {
+    what: "another version",
+    body: reviewWith({ apiVersion: "admission.k8s.io/v1beta1" }),
+    status: 400,
+    says: "apiVersion",
+  },
+  { what: "no request", body: reviewWith({ request: undefined }), status: 400, says: "request" },
+  {
+    what: "a request that is null",
+    body: reviewWith({ request: null }),
+    status: 400,
+    says: "request",
+  },
+  {
+    what: "a request that is a list",
+    body: reviewWith({ request: [] }),
+    status: 400,
+    says: "request",
+  },
+  { what: "no uid", body: reviewWith({}, { uid: undefined }), status: 400, says: "request.uid" },
+  {
+    what: "a uid that is an object",
+    body: reviewWith({}, { uid: { toString: SECRET } }),
+    status: 400,
+    says: "request.uid",
+  },
+  {
+    what: "no kind of object",
+    body: reviewWith({}, { kind: null }),
+    status: 400,
+    says: "request.kind",
+  },
+  {
+    what: "an unknown operation",
+    body: reviewWith({}, { operation: "EXPLODE" }),
+    status: 400,
+    says: "request.operation",
+  },
+  {
+    what: "no operation",
+    body: reviewWith({}, { operation: undefined }),
+    status: 400,
+    says: "request.operation",
+  },
+  {
+    what: "no object",
+    body: reviewWith({}, { object: undefined }),
+    status: 400,
+    says: "request.object",
+  },
+  {
+    what: "an object that is null",
+    body: reviewWith({}, { object: null }),
+    status: 400,
+    says: "request.object",
+  },
+  {
+    what: "an object that is text",
+    body: reviewWith({}, { object: SECRET }),
+    status: 400,
+    says: "request.object",
+  },
+  {
+    what: "a delete without the object that is deleted",
+    body: reviewWith({}, { operation: "DELETE", oldObject: null }),
+    status: 400,
+    says: "request.oldObject",
+  },
+  {
+    what: "a Pod whose containers are no list",
+    body: reviewWith({}, { object: { spec: { containers: SECRET } } }),
+    status: 400,
+    says: "request.object",
+  },
+  {
+    what: "a Pod with a container that is null",
+    body: reviewWith({}, { object: { spec: { containers: [null] } } }),
+    status: 400,
+    says: "request.object",
+  },
+  {
+    what: "JSON that is nested 100,000 deep",
+    body: nested(100_000),
+    status: 400,
+    says: "AdmissionReview",
+  },
+];
+
+/** Requests that are wrong in their first lines, or too large. */
+export const requests: Case[] = [
+  {
+    what: "a body that is said to be too large",
+    headers: { "content-length": String(100 * MIB) },
+    status: 413,
+    says: "larger than",
+  },
+  { what: "9 MB", body: Buffer.alloc(9 * MIB, " "), status: 413, says: "larger than" },
+  {
+    what: "9 MB in chunks, of unsaid length",
+    headers: { "transfer-encoding": "chunked" },
+    body: `${(9 * MIB).toString(16)}\r\n${" ".repeat(9 * MIB)}\r\n0\r\n\r\n`,
+    status: 413,
+    says: "larger than",
+  },
+  {
+    what: "text",
+    headers: { "content-type": "text/plain" },
+    body: "{}",
+    status: 415,
+    says: "application/json",
+  },
+  {
+    what: "a form",
+    headers: { "content-type": "multipart/form-data" },
+    body: "{}",
+    status: 415,
+    says: "application/json",
+  },
+  {
+    what: "another charset",
+    headers: { "content-type": "application/json; charset=utf-16" },
+    body: "{}",
+    status: 415,
+    says: "application/json",
+  },
+  {
+    what: "a compressed body",
+    headers: { "content-encoding": "gzip" },
+    body: "{}",
+    status: 415,
+    says: "Content-Encoding",
+  },
+  { what: "GET", method: "GET", status: 405, says: "POST" },
+  { what: "PUT", method: "PUT", body: "{}", status: 405, says: "POST" },
+  { what: "DELETE", method: "DELETE", status: 405, says: "POST" },
+  { what: "a POST to a probe", path: "/healthz", body: "{}", status: 405, says: "GET" },
+  { what: "an unknown path", path: "/", body: "{bad", status: 404, says: "not found" },
+  { what: "another webhook", path: "/admit/guess", body: "{bad", status: 404, says: "not found" },
+  { what: "a broken escape", path: "/validate/%E0%A4%A", body: "{bad", status: 401, says: "path" },
+  {
+    what: "a path that was guessed",
+    path: "/validate/guess",
+    body: "{bad",
+    status: 401,
+    says: "path",
+  },
+  { what: "no path", path: "/mutate/", body: "{bad", status: 404, says: "not found" },
+  {
+    what: "an address as target",
+    path: "https://x.test/validate/guess",
+    status: 404,
+    says: "not found",
+  },
+  {
+    what: "64 KB of headers",
+    headers: { "x-long": "h".repeat(64 * 1024) },
+    body: "{}",
+    status: 431,
+    says: "",
+  },
+  { what: "two lengths", headers: { "content-length": "5, 6" }, body: "{}", status: 400, says: "" },
+  {
+    what: "a length and chunks",
+    headers: { "transfer-encoding": "chunked", "Content-Length": "4" },
+    body: "0\r\n\r\n",
+    status: 400,
+    says: "",
+  },
+];

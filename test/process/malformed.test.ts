@@ -1,0 +1,214 @@
+/**
+ * What is no AdmissionReview, and what is no honest client: each gets the status that says so, the
+ * controller goes on, and no answer tells how it is built.
+ */
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Bed } from "../cluster/bed";
+import { podOf } from "../e2e/pods";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { WebhookClient, reviewOf } from "./admission-review";
+import type { WebhookAddress } from "./admission-review";
+import {
+  MIB,
+  NAMESPACE,
+  SECRET,
+  bodies,
+  good,
+  requests,
+  reviewWith,
+  send,
+} from "./malformed-requests";
+import { answerOn, openRaw } from "./raw-https";
+import { onlyReplica, startWebhookBed } from "./webhook-bed";
+
+/** What a stack trace or an error page of the server's libraries looks like. */
+const INSIDES = /node_modules|\bat .+:\d+:\d+|<html|<pre>|SyntaxError|TypeError/i;
+
+let bed: Bed;
+let address: WebhookAddress;
+let client: WebhookClient;
+
+beforeAll(async () => {
+  ({ bed, address } = await startWebhookBed());
+  client = new WebhookClient(address);
+  await bed.createNamespace(NAMESPACE);
+}, 300_000);
+
+afterAll(async () => {
+  client.close();
+  await bed.stop();
+});
+
+/** The answer that a good request gets: a refusal, since nobody has granted anything. */
+async function expectGoodAnswer(): Promise<void> {
+  const response = await client.review("validate", good);
+  expect(response).toMatchObject({ uid: good.request.uid, allowed: false });
+  expect(response.status?.message).toContain('is not authorized to `use` GMSA cred spec "webapp1"');
+}
+
+describeOnOwnBed("the built controller, sent what is no AdmissionReview", () => {
+  test.each([...bodies, ...requests])("$what: $status", async ({ status, says, ...request }) => {
+    const answer = await send(address, request);
+
+    expect(answer.status).toBe(status);
+    expect(answer.text).toContain(says);
+    expect(answer.text).not.toMatch(INSIDES);
+    expect(answer.text).not.toContain(SECRET);
+    expect(answer.text).not.toContain(address.apiPath);
+    await expectGoodAnswer();
+  });
+
+  test("a review of another kind of object is answered: there is nothing to check", async () => {
+    const kind = { group: "", version: "v1", kind: "ConfigMap" };
+    const object = { metadata: { name: "c" }, data: {} };
+    const { status, text } = await send(address, { body: reviewWith({}, { kind, object }) });
+
+    expect(status).toBe(200);
+    expect(text).toContain('"allowed":true');
+    await expectGoodAnswer();
+  });
+
+  test("a review of 3 MB is answered like any other", async () => {
+    const pod = podOf(NAMESPACE, "large", { credspec: "webapp1" });
+    const value = "x".repeat(1.5 * MIB);
+    Object.assign(pod.spec.containers?.[0] ?? {}, { env: [{ name: "LARGE", value }] });
+    const { oldObject, object, ...request } = reviewOf({ pod, oldPod: pod }).request;
+    const spec = { containers: podOf(NAMESPACE, "large").spec.containers };
+    const review = {
+      ...good,
+      request: { ...request, object, oldObject: { ...(oldObject as object), spec } },
+    };
+
+    const { allowed, status } = await client.review("validate", review);
+
+    expect(allowed).toBe(false);
+    expect(status?.message).toContain("cannot update an existing pod's GMSA settings");
+  });
+
+  test("neither bodies nor the path are in the log", () => {
+    const log = onlyReplica(bed).logs();
+    expect(log).not.toContain(SECRET);
+    expect(log).not.toContain(address.apiPath);
+    expect(log).not.toMatch(/<html|\bat .+body-parser/);
+  });
+});
+
+describeOnOwnBed("the built controller, with clients that take their time", () => {
+  test("headers that trickle are cut off, and good requests are answered meanwhile", async () => {
+    const socket = await openRaw(address);
+    const answer = answerOn(socket);
+    socket.write(`POST /validate/${address.apiPath} HTTP/1.1\r\nhost: x\r\n`);
+    const start = performance.now();
+    const trickle = setInterval(() => socket.write("x-slow: 1\r\n"), 500);
+    const asked = askUntil(() => socket.destroyed);
+
+    const { status } = await answer;
+    clearInterval(trickle);
+
+    expect(status).toBe(408);
+    expect(performance.now() - start).toBeLessThan(50_000);
+    expect(await asked).toBeGreaterThan(50);
+  }, 70_000);
+
+  test("a body that trickles is cut off after ten seconds, and good requests are answered meanwhile", async () => {
+    const socket = await openRaw(address);
+    const answer = answerOn(socket);
+    const head = [
+      `POST /validate/${address.apiPath} HTTP/1.1`,
+      "host: x",
+      "content-type: application/json",
+      "content-length: 100000",
+    ];
+    socket.write([...head, "", "{"].join("\r\n"));
+    const start = performance.now();
+    const trickle = setInterval(() => socket.write(" "), 500);
+    const asked = askUntil(() => socket.destroyed);
+
+    const { status } = await answer;
+    clearInterval(trickle);
+
+    expect(status).toBe(408);
+    expect(performance.now() - start).toBeLessThan(12_000);
+    expect(await asked).toBeGreaterThan(50);
+  }, 30_000);
+
+  test("500 connections that say nothing keep nobody from being answered, and are closed", async () => {
+    const sockets = await Promise.all(Array.from({ length: 500 }, () => openRaw(address)));
+    const start = performance.now();
+    const ends = sockets.map(socket => answerOn(socket));
+
+    const other = new WebhookClient(address);
+    expect((await other.review("validate", good)).allowed).toBe(false);
+    other.close();
+    await expectGoodAnswer();
+
+    await Promise.all(ends);
+    expect(performance.now() - start).toBeLessThan(55_000);
+    await expectGoodAnswer();
+  }, 90_000);
+
+  test("500 connections that ask at the same time are all answered", async () => {
+    const body = reviewWith({});
+    const answers = await Promise.all(Array.from({ length: 500 }, () => send(address, { body })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  test("uploads that break off cost nobody anything", async () => {
+    const before = onlyReplica(bed).pid;
+    await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        const socket = await openRaw(address);
+        const head = [
+          `POST /mutate/${address.apiPath} HTTP/1.1`,
+          "host: x",
+          "content-type: application/json",
+          "content-length: 1000000",
+        ];
+        socket.write([...head, "", '{"kind":'].join("\r\n"));
+        await sleep(50);
+        socket.destroy();
+      }),
+    );
+    await expectGoodAnswer();
+    expect(onlyReplica(bed).pid).toBe(before);
+  });
+
+  /** Asks again and again until told to stop; returns how often there was a good answer. */
+  async function askUntil(stopped: () => boolean): Promise<number> {
+    let count = 0;
+    while (!stopped()) {
+      await expectGoodAnswer();
+      count++;
+      await sleep(50);
+    }
+    return count;
+  }
+});
+
+describeOnOwnBed("the built controller, after all of it again and again", () => {
+  test("has the memory that it had, and is the process that it was", async () => {
+    const hostile = [...bodies, ...requests];
+    const round = async (): Promise<void> => {
+      await Promise.all(hostile.map(request => send(address, request)));
+      await Promise.all(Array.from({ length: 20 }, () => send(address, { body: reviewWith({}) })));
+    };
+    for (let count = 0; count < 20; count++) await round();
+    const before = residentMiB();
+
+    for (let count = 0; count < 60; count++) await round();
+
+    expect(residentMiB() - before).toBeLessThan(60);
+    // What it may use in the cluster before it is ended.
+    expect(residentMiB()).toBeLessThan(512);
+    await expectGoodAnswer();
+    expect(onlyReplica(bed).restarts).toBe(0);
+  }, 180_000);
+});
+
+function residentMiB(): number {
+  const { pid } = onlyReplica(bed);
+  const status = readFileSync(`/proc/${pid ?? 0}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+}

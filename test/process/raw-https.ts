@@ -1,0 +1,68 @@
+/** HTTPS as no well-behaved client speaks it: bytes on a TLS connection. */
+import { connect } from "node:tls";
+import type { TLSSocket } from "node:tls";
+
+import type { WebhookAddress } from "./admission-review";
+
+/** What became of a connection. */
+export interface RawAnswer {
+  /** 0 where the connection ended without an answer. */
+  status: number;
+  /** Everything that was received, headers included. */
+  text: string;
+}
+
+/** An answered connection is looked at for so long, or until it ends. */
+const LONGEST_MS = 60_000;
+
+export function openRaw({ host, port, ca }: WebhookAddress): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port, ca, servername: "pepr-gmsa.pepr-system.svc" });
+    socket.once("error", reject);
+    socket.once("secureConnect", () => {
+      socket.off("error", reject);
+      // A reset is one of the ends that are looked for.
+      socket.on("error", () => undefined);
+      resolve(socket);
+    });
+  });
+}
+
+/** Resolves with what arrives until the first answer is complete or the connection has ended. */
+export function answerOn(socket: TLSSocket): Promise<RawAnswer> {
+  return new Promise(resolve => {
+    let text = "";
+    const done = (): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve({ status: Number(/^HTTP\/1\.1 (\d{3})/.exec(text)?.[1] ?? 0), text });
+    };
+    const timer = setTimeout(done, LONGEST_MS);
+    socket.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (isComplete(text)) {
+        done();
+      }
+    });
+    socket.once("close", done);
+  });
+}
+
+/** Sends these bytes on a connection of its own. */
+export async function sendRaw(
+  address: WebhookAddress,
+  ...bytes: (string | Buffer)[]
+): Promise<RawAnswer> {
+  const socket = await openRaw(address);
+  const answer = answerOn(socket);
+  for (const part of bytes) {
+    socket.write(part);
+  }
+  return answer;
+}
+
+function isComplete(text: string): boolean {
+  const [head = "", ...body] = text.split("\r\n\r\n");
+  const length = /^content-length: (\d+)/im.exec(head)?.[1];
+  return length !== undefined && Buffer.byteLength(body.join("\r\n\r\n")) >= Number(length);
+}
