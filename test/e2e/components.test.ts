@@ -259,8 +259,11 @@ describeOnOwnBed("with the components", () => {
         "pepr_gmsa_certificate_expiry_timestamp_seconds",
         "pepr_errors",
         "pepr_alerts",
+        "pepr_gmsa_admissions_total",
+        "pepr_gmsa_api_calls_total",
+        "pepr_gmsa_admission_duration_seconds_bucket",
       ]);
-      for (const name of names) expect(body).toMatch(new RegExp(`^${name} \\d`, "m"));
+      for (const name of names) expect(body).toMatch(new RegExp(`^${name}(\\{.*\\})? \\d`, "m"));
     });
 
     test("the API server counts calls that fail as the alert expects", async () => {
