@@ -28,6 +28,8 @@ export interface GoModule<Program extends string> {
   packages: Readonly<Record<Program, string>>;
   /** For the linker; the same flags always find the same programs in the cache. */
   linkerFlags: string;
+  /** Build tags, separated by commas. */
+  tags?: string;
   /** How long a build takes, for people who wait for it. */
   takes: string;
 }
@@ -53,8 +55,9 @@ export async function goVersion(): Promise<[number, number] | undefined> {
   }
 }
 
-function buildFlags({ linkerFlags }: GoModule<string>): string[] {
-  return ["build", "-trimpath", "-ldflags", linkerFlags];
+function buildFlags({ linkerFlags, tags }: GoModule<string>): string[] {
+  const tagFlags = tags === undefined ? [] : ["-tags", tags];
+  return ["build", "-trimpath", "-ldflags", linkerFlags, ...tagFlags];
 }
 
 /** Where what takes long to make is kept: GMSA_CACHE, or `gmsa` in the user's cache folder. */

@@ -1,0 +1,62 @@
+/** The alerts, as Prometheus itself understands and evaluates them. */
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { parse, stringify } from "yaml";
+
+import { findPromtool } from "../../tools/prometheus/program";
+import { hasGo } from "../cluster/component-crds";
+import { render, Rendering } from "./rendering";
+
+const run = promisify(execFile);
+const CASES = join(__dirname, "../fixtures/alerts.yaml");
+
+(hasGo ? describe : describe.skip)("the alerts, in promtool", () => {
+  let promtool: string;
+  let dir: string;
+
+  beforeAll(async () => {
+    promtool = await findPromtool(console.error);
+    dir = mkdtempSync(join(tmpdir(), "gmsa-alerts-"));
+    const { spec } = new Rendering(await render(["monitoring"])).get("PrometheusRule", "pepr-gmsa");
+    writeFileSync(join(dir, "rules.yaml"), stringify(spec));
+    copyFileSync(CASES, join(dir, "cases.yaml"));
+  }, 900_000);
+
+  afterAll(() => {
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  test("are valid, and promtool finds nothing to complain of", async () => {
+    const { stdout } = await run(promtool, ["check", "rules", "--lint-fatal", "rules.yaml"], {
+      cwd: dir,
+    });
+    expect(stdout).toMatch(/SUCCESS: \d+ rules found/);
+  });
+
+  test("fire when they must and not otherwise", async () => {
+    const { stdout } = await run(promtool, ["test", "rules", "cases.yaml"], { cwd: dir });
+    expect(stdout).toContain("SUCCESS");
+  }, 60_000);
+
+  test("those that are about what the replicas count all have a case", () => {
+    const { tests } = parse(readFileSync(CASES, "utf8")) as {
+      tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[];
+    };
+    const firing = tests
+      .flatMap(({ alert_rule_test: expectations }) => expectations)
+      .filter(({ exp_alerts: expected }) => expected.length > 0)
+      .map(({ alertname }) => alertname);
+    const { groups } = parse(readFileSync(join(dir, "rules.yaml"), "utf8")) as {
+      groups: { rules: { alert: string; expr: string }[] }[];
+    };
+    const counted = groups
+      .flatMap(({ rules }) => rules)
+      .filter(({ expr }) => expr.includes("pepr_gmsa_"))
+      .map(({ alert }) => alert);
+    expect(counted.length).toBeGreaterThan(3);
+    expect(firing).toEqual(expect.arrayContaining(counted));
+  });
+});
