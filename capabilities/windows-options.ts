@@ -9,6 +9,7 @@
 export interface WindowsOptions {
   gmsaCredentialSpecName?: string;
   gmsaCredentialSpec?: string;
+  hostProcess?: boolean;
 }
 
 /** Anything with a security context: the Pod's spec or a container of any kind. */
@@ -33,6 +34,9 @@ export interface PodLike {
   metadata?: { name?: string; namespace?: string; ownerReferences?: OwnerLike[] };
   spec?: SecurityContextHolder & {
     serviceAccountName?: string;
+    os?: { name?: string };
+    nodeSelector?: Record<string, string>;
+    affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: object } };
     containers?: ContainerLike[];
     initContainers?: ContainerLike[];
     ephemeralContainers?: ContainerLike[];
@@ -58,6 +62,8 @@ export interface Place {
   name: string;
   /** The Windows options found there, by reference; undefined where there are none. */
   options: WindowsOptions | undefined;
+  /** The fields that lead to what holds the options, such as `["spec", "containers", 0]`. */
+  path: readonly (string | number)[];
 }
 
 /** The GMSA settings of a place. */
@@ -81,14 +87,15 @@ export interface GmsaPlace extends Place, GmsaSettings {
 export function placesOf(pod: PodLike): Place[] {
   const spec = pod.spec ?? {};
   const places: Place[] = [
-    { kind: "pod", name: pod.metadata?.name ?? "", options: optionsOf(spec) },
+    { kind: "pod", name: pod.metadata?.name ?? "", options: optionsOf(spec), path: ["spec"] },
   ];
   for (const list of Object.keys(CONTAINER_LISTS) as ContainerList[]) {
-    for (const container of spec[list] ?? []) {
+    for (const [index, container] of (spec[list] ?? []).entries()) {
       places.push({
         kind: CONTAINER_LISTS[list],
         name: container.name,
         options: optionsOf(container),
+        path: ["spec", list, index],
       });
     }
   }

@@ -5,6 +5,7 @@ import { addCerts } from "./certs/certs";
 import { addClusterOptions } from "./cluster-options";
 import { addConvert } from "./credspecs/convert";
 import { addDoctor } from "./doctor/doctor";
+import { addLint } from "./lint/lint";
 import { addStatus } from "./status/status";
 import type { Terminal } from "./terminal";
 
@@ -24,6 +25,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
     .exitOverride();
   addClusterOptions(program);
   addConvert(program, terminal);
+  addLint(program, terminal);
   addCerts(program, terminal);
   addDoctor(program, terminal);
   addStatus(program, terminal);

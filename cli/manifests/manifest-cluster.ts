@@ -79,7 +79,8 @@ function byName<Kind extends { metadata?: ObjectMetadata }>(objects: readonly Ki
   return [...new Map(entries).values()];
 }
 
-function isCredspec(object: ObjectLike): object is ObjectLike & { credspec?: unknown } {
+/** A GMSACredentialSpec of either version. */
+export function isCredspec(object: ObjectLike): object is ObjectLike & { credspec?: unknown } {
   return object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group;
 }
 

@@ -23,7 +23,7 @@ export interface Manifest {
    * The line on which a field of the object begins, from 1; of the object itself if the path is
    * empty. Parses the text once more, so it is for what is reported.
    */
-  lineOf(path?: FieldPath): number;
+  lineOf: (path?: FieldPath) => number;
 }
 
 /** Something in the files that is no object, or none that the API server would decode. */

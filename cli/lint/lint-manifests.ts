@@ -1,0 +1,60 @@
+import { isCredspec } from "../manifests/manifest-cluster";
+import type { Manifests } from "../manifests/manifests";
+import { contextOf, gmsaPodOf, workloadOf } from "../trial/manifest-workloads";
+import { judgeAll } from "../workloads/admission-now";
+import { lintCredspec } from "./lint-credspec";
+import type { LintFinding } from "./lint-finding";
+import { lintWorkload, refusalFinding } from "./lint-workload";
+
+/** What was looked at, and what was found. */
+export interface LintReport {
+  findings: LintFinding[];
+  credspecs: number;
+  /** Workloads and Pods that use GMSA. */
+  workloads: number;
+  /** All other objects. */
+  others: number;
+}
+
+export interface LintOptions {
+  /** Of objects that name none. */
+  namespace: string;
+  /** There is nothing but these manifests: what they refer to must be among them. */
+  closed: boolean;
+}
+
+/** @returns findings in the order of the manifests. */
+export async function lintManifests(
+  { manifests, problems }: Manifests,
+  { namespace, closed }: LintOptions,
+): Promise<LintReport> {
+  const objects = manifests.map(({ object }) => object);
+  const context = closed ? contextOf(objects, namespace) : undefined;
+  const report: LintReport = { findings: [], credspecs: 0, workloads: 0, others: 0 };
+  for (const { file, line, message } of problems) {
+    const problem = { file, line, object: "", field: "", problem: message, remedy: "" };
+    report.findings.push({ level: "error", ...problem });
+  }
+  for (const manifest of manifests) {
+    const pod = gmsaPodOf(manifest.object);
+    if (isCredspec(manifest.object)) {
+      report.credspecs++;
+      report.findings.push(...lintCredspec(manifest));
+    } else if (pod === undefined) {
+      report.others++;
+    } else {
+      report.workloads++;
+      const workload = workloadOf(manifest.object, pod, namespace);
+      report.findings.push(...lintWorkload(manifest, pod, workload));
+      const judged = context === undefined ? [] : await judgeAll([workload], context);
+      const refusals = judged.flatMap(({ refusals: found }) => found);
+      report.findings.push(
+        ...refusals
+          // Said already, whatever is in the manifests.
+          .filter(({ reason }) => reason !== "contents without name")
+          .map(refusal => refusalFinding(manifest, refusal)),
+      );
+    }
+  }
+  return report;
+}

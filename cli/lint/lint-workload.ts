@@ -1,0 +1,48 @@
+import { checkPod } from "../../capabilities/pod-check";
+import { validate } from "../../capabilities/validate";
+import type { PodLike } from "../../capabilities/windows-options";
+import { serviceAccountNameOf, templatePathOf } from "../../capabilities/workload";
+import { describeObjectName } from "../manifests/object-name";
+import type { Manifest } from "../manifests/manifests";
+import { fieldOf } from "./lint-finding";
+import type { LintFinding } from "./lint-finding";
+
+/** Where a workload that names no namespace goes. */
+export interface LintContext {
+  namespace: string;
+}
+
+/** What is to be found about the Pods of a workload, whatever is in the cluster. */
+export function lintWorkload(
+  manifest: Manifest,
+  pod: PodLike,
+  { namespace }: LintContext,
+): LintFinding[] {
+  const { object, file, lineOf } = manifest;
+  const template = templatePathOf(object) ?? [];
+  const byRules = checkPod(pod).map(({ level, path, problem, remedy }): LintFinding => {
+    const whole = [...template, ...path];
+    const field = fieldOf(whole);
+    return { level, file, line: lineOf(whole), object: nameOf(manifest), field, problem, remedy };
+  });
+  const serviceAccount = { namespace, name: serviceAccountNameOf(pod) };
+  // Without an answer of the cluster, only what is refused in every one.
+  const refusals = validate({ pod, serviceAccount }, new Map())
+    .filter(({ reason }) => reason === "contents without name")
+    .map(({ problem, remedy }) => refusalFinding(manifest, { problem, remedy }));
+  return [...byRules, ...refusals];
+}
+
+/** What admission would say of the Pods of a workload, as a finding. */
+export function refusalFinding(
+  manifest: Manifest,
+  { problem, remedy }: { problem: string; remedy: string },
+): LintFinding {
+  const { file, lineOf } = manifest;
+  const object = nameOf(manifest);
+  return { level: "error", file, line: lineOf(), object, field: "", problem, remedy };
+}
+
+function nameOf({ object }: Manifest): string {
+  return describeObjectName(object);
+}

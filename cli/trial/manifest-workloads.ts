@@ -1,0 +1,48 @@
+/** The workloads and Pods in manifests, as admission would meet them. */
+import { gmsaPlacesOf } from "../../capabilities/windows-options";
+import type { PodLike } from "../../capabilities/windows-options";
+import { podTemplateOf, serviceAccountNameOf } from "../../capabilities/workload";
+import type { ObjectLike } from "../../capabilities/workload";
+import { SHIPPED_BINDING } from "../facts/shipped";
+import { ManifestCluster } from "../manifests/manifest-cluster";
+import { describeObjectName } from "../manifests/object-name";
+import type { AdmissionContext } from "../workloads/admission-now";
+import { isRefused, refusingSelectors } from "../workloads/excluded-namespaces";
+import type { Workload } from "../workloads/workloads-among";
+
+/** The Pod of an object that names a credspec or holds contents; undefined for all others. */
+export function gmsaPodOf(object: ObjectLike): PodLike | undefined {
+  const pod = podTemplateOf(object);
+  return pod === undefined || gmsaPlacesOf(pod).length === 0 ? undefined : pod;
+}
+
+/** @param namespace of an object that names none. */
+export function workloadOf(object: ObjectLike, pod: PodLike, namespace: string): Workload {
+  const places = gmsaPlacesOf(pod);
+  const names = places.map(({ credspecName }) => credspecName).filter(name => name !== "");
+  const [, name = ""] = describeObjectName(object).split("/");
+  return {
+    kind: object.kind,
+    namespace: object.metadata?.namespace ?? namespace,
+    name,
+    serviceAccount: serviceAccountNameOf(pod),
+    credspecs: [...new Set(names)].sort(),
+    pods: 0,
+    pod,
+  };
+}
+
+/** A cluster with these objects and no others, and the module as it is shipped. */
+export function contextOf(objects: readonly ObjectLike[], namespace: string): AdmissionContext {
+  const selectors = refusingSelectors([SHIPPED_BINDING]);
+  const labels = new Map(
+    objects
+      .filter(({ apiVersion, kind }) => apiVersion === "v1" && kind === "Namespace")
+      .map(({ metadata }) => [metadata?.name ?? "", metadata?.labels ?? {}]),
+  );
+  return {
+    cluster: new ManifestCluster(objects, namespace),
+    isExcluded: name =>
+      isRefused(selectors, { ...labels.get(name), "kubernetes.io/metadata.name": name }),
+  };
+}
