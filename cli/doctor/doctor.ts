@@ -5,6 +5,7 @@ import { EXIT } from "../failure";
 import { outputOption, printResult } from "../output";
 import type { OutputFormat } from "../output";
 import type { Terminal } from "../terminal";
+import { addDoctorPod } from "./pod/pod";
 
 const HELP = `
 Examples:
@@ -43,6 +44,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
   doctor.action((options: DoctorOptions, command: Command) =>
     examineCluster(options, command, terminal),
   );
+  addDoctorPod(doctor, terminal);
 }
 
 async function examineCluster(

@@ -35,8 +35,14 @@ export async function examine(checks: readonly Check[], readers: FactReaders): P
 }
 
 function reportOf(check: Check, answers: Answers): CheckReport {
-  const { name, title } = check;
-  const observed = observe(check, answers);
+  return checkReport(check, observe(check, answers));
+}
+
+/** What was observed, and the worst of it. */
+export function checkReport(
+  { name, title }: Pick<Check, "name" | "title">,
+  observed: Observed[],
+): CheckReport {
   const level = BY_WEIGHT.find(each => observed.some(one => one.level === each)) ?? "skip";
   return { name, title, level, observed };
 }

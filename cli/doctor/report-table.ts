@@ -9,7 +9,7 @@ const SIGNS = { pass: "✔", warn: "!", fail: "✘", unknown: "?", skip: "-" } a
 const MOST_OF_A_KIND = 10;
 
 /** A line for each observation, what to do below it, and how many there are of each kind. */
-export function reportTable({ checks }: Report, colours: Colours): string {
+export function reportTable({ checks }: Pick<Report, "checks">, colours: Colours): string {
   const paint: Record<Level, (text: string) => string> = {
     pass: colours.green,
     warn: colours.yellow,

@@ -1,0 +1,105 @@
+/**
+ * What the answers of nltest mean, and what to do about them.
+ *
+ * Codes: https://learn.microsoft.com/windows/win32/debug/system-error-codes
+ * Causes: https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-troubleshooting
+ */
+
+export interface Meaning {
+  name: string;
+  /** A clause, without a full stop. */
+  means: string;
+  /** What to do, as a sentence. */
+  remedy: string;
+}
+
+/** Netlogon runs in a container only if a credspec has arrived there. */
+export const NOT_ARRIVED: Pick<Meaning, "means" | "remedy"> = {
+  means: "the credspec did not arrive in the container",
+  remedy:
+    "Look at node-runtime and node-build of gmsa doctor, then at the events of the Pod, and make the Pod anew.",
+};
+
+const NETWORK =
+  "The container and its node have to reach a domain controller: DNS (53), Kerberos (88), RPC (135 and 49152 to 65535), LDAP (389), SMB (445).";
+const PASSWORD =
+  "Run Test-ADServiceAccount with the account's name on the node: if it is False, the node may not retrieve the password (PrincipalsAllowedToRetrieveManagedPassword; a new member of a group has to restart). A node outside of the domain says more in its event log Microsoft-Windows-Containers-CCG/Admin.";
+const REPAIR = "Try --repair.";
+
+/** By code of Windows. */
+export const MEANINGS: Readonly<Record<number, Meaning>> = {
+  5: {
+    name: "ERROR_ACCESS_DENIED",
+    means: "the domain controller does not accept the password that the container has",
+    remedy: `${REPAIR} ${PASSWORD}`,
+  },
+  1311: {
+    name: "ERROR_NO_LOGON_SERVERS",
+    means: "no domain controller answers to the account",
+    remedy: `${REPAIR} ${NETWORK} ${PASSWORD}`,
+  },
+  1326: {
+    name: "ERROR_LOGON_FAILURE",
+    means: "the domain controller does not accept the account's name or password",
+    remedy: PASSWORD,
+  },
+  1355: {
+    name: "ERROR_NO_SUCH_DOMAIN",
+    means: "the container does not find the domain",
+    remedy: `The container's DNS has to resolve _ldap._tcp.dc._msdcs of the domain: forward the domain in the cluster's DNS to its DNS servers. ${NETWORK} Compare DomainJoinConfig.DnsName with Get-ADDomain.`,
+  },
+  1398: {
+    name: "ERROR_TIME_SKEW",
+    means: "the clocks of the node and of the domain controller differ too much",
+    remedy: "Set the node's clock by the domain's time server; Kerberos allows five minutes.",
+  },
+  1717: {
+    name: "RPC_S_UNKNOWN_IF",
+    means: "the Netlogon service does not answer",
+    remedy:
+      "It may still be starting: try again. Then see whether it runs on the domain controller.",
+  },
+  1722: {
+    name: "RPC_S_SERVER_UNAVAILABLE",
+    means: "the container could not log on to the domain with the account of the credspec",
+    remedy: `${REPAIR} ${NETWORK} ${PASSWORD}`,
+  },
+  1786: {
+    name: "ERROR_NO_TRUST_LSA_SECRET",
+    means: "the container has no password of the account",
+    remedy: PASSWORD,
+  },
+  1787: {
+    name: "ERROR_NO_TRUST_SAM_ACCOUNT",
+    means: "the domain has no such account, or none that a computer may log on with",
+    remedy:
+      "Compare account and domain of the credspec with Get-ADServiceAccount and Get-ADDomain. With unconstrained delegation the account needs WORKSTATION_TRUST_ACCOUNT (0x1000) in its userAccountControl.",
+  },
+  1788: {
+    name: "ERROR_TRUSTED_DOMAIN_FAILURE",
+    means: "the domain does not trust the node's domain, or no longer",
+    remedy: `Account and node have to be of the same domain, or use portable identity. ${REPAIR}`,
+  },
+  1789: {
+    name: "ERROR_TRUSTED_RELATIONSHIP_FAILURE",
+    means: "the secure channel is broken: the domain has another password than the container",
+    remedy: `${REPAIR} ${PASSWORD}`,
+  },
+  1792: {
+    name: "ERROR_NETLOGON_NOT_STARTED",
+    means: "the Netlogon service does not run in the container",
+    remedy: NOT_ARRIVED.remedy,
+  },
+  1908: {
+    name: "ERROR_DOMAIN_CONTROLLER_NOT_FOUND",
+    means: "the container finds no domain controller of the domain",
+    remedy: NETWORK,
+  },
+};
+
+/** The local Netlogon service does not talk to the user that asks. */
+export const NO_ADMINISTRATOR: Pick<Meaning, "means" | "remedy"> = {
+  means: "the user of the container may not ask this",
+  remedy:
+    "It takes an administrator: ask in a Pod with the same credspec whose runAsUserName is ContainerAdministrator.",
+};
