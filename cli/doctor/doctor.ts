@@ -21,6 +21,9 @@ Examples:
   # For programs
   gmsa doctor -o json
 
+  # Inside of a Pod that runs, and cannot log on
+  gmsa doctor pod web-0 -n shop
+
 Reads as the user of the kubeconfig. What that user may not read is shown as unknown, with the right
 that it takes; cluster-wide "get" and "list" of what docs/troubleshooting.md names show all.
 

@@ -52,6 +52,7 @@ interface SharedOptions {
 
 /** `gmsa doctor pod` */
 export function addDoctorPod(doctor: Command, terminal: Terminal): void {
+  const ofProgram = doctor.parent?.options.filter(({ hidden }) => !hidden) ?? [];
   doctor
     .command("pod")
     .description("find out inside of a running Pod why its account cannot log on")
@@ -67,6 +68,8 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
       parseDuration,
       TIMEOUT_MS,
     )
+    // Those of gmsa doctor are shown once, as they are about a Pod.
+    .configureHelp({ ...doctor.configureHelp(), visibleGlobalOptions: () => ofProgram })
     .addHelpText("after", HELP)
     .action((name: string, options: PodOptions, command: Command) =>
       examinePod({ name: name.replace(/^pods?\//, ""), ...options }, command, terminal),
