@@ -7,6 +7,7 @@ import { metrics } from "../telemetry/metrics";
 import { describeRefusal } from "../telemetry/refusal";
 import { findDenials, findInlinings } from "./admission";
 import type { Cluster } from "./cluster";
+import { bindEarlyWarnings } from "./early-warnings";
 import { loadKubeConfig } from "./kube-client";
 import { KubeCluster } from "./kube-cluster";
 import type { PodReview } from "./validate";
@@ -70,6 +71,11 @@ Gmsa.When(a.Pod)
       );
     }
   });
+
+// Pepr makes its webhook, under which everything waits for this module, from what is bound at build.
+if (process.env.PEPR_MODE !== "build") {
+  bindEarlyWarnings(Gmsa, cluster);
+}
 
 function reviewOf(request: PeprMutateRequest<a.Pod> | PeprValidateRequest<a.Pod>): PodReview {
   const pod: PodLike = request.Raw;

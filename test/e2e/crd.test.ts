@@ -44,7 +44,7 @@ async function stored(name: string, version: string): Promise<unknown> {
 
 beforeAll(async () => {
   await objects.createCredspec("crd-v1", CREDSPEC);
-  await objects.createCredspec("crd-v1alpha1", CREDSPEC, "v1alpha1");
+  await objects.createCredspec("crd-v1alpha1", CREDSPEC, { version: "v1alpha1" });
 });
 
 afterAll(async () => {

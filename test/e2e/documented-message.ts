@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import type { Bed } from "../cluster/bed";
 
-const PAGE = join(__dirname, "../../docs/operations.md");
+const DOCS = join(__dirname, "../../docs");
 
 /** A message as docs/operations.md has it: what differs from cluster to cluster made the same. */
 function asDocumented(message: string): string {
@@ -13,10 +13,10 @@ function asDocumented(message: string): string {
 }
 
 /**
- * Fails unless docs/operations.md holds this message, as it was printed. Where the bed's API server
+ * Fails unless a page of docs/ holds this message, as it was printed. Where the bed's API server
  * reaches Services by a proxy of its own, it has other words for a connection that fails.
  */
-export function expectDocumented(message: string, bed: Bed): void {
+export function expectDocumented(message: string, bed: Bed, page = "operations.md"): void {
   if (bed.controlPlane?.serviceAccess === "tunnel") return;
-  expect(readFileSync(PAGE, "utf8")).toContain(`\n${asDocumented(message)}\n`);
+  expect(readFileSync(join(DOCS, page), "utf8")).toContain(`\n${asDocumented(message)}\n`);
 }

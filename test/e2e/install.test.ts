@@ -104,7 +104,7 @@ describeOnOwnBed("over an installation of windows-gmsa", () => {
     ]);
     const objects = new Objects(bed.kubeConfig);
     await objects.createCredspec("old-v1", credspec);
-    await objects.createCredspec("old-v1alpha1", credspec, "v1alpha1");
+    await objects.createCredspec("old-v1alpha1", credspec, { version: "v1alpha1" });
     await objects.createCredspec("old-keyless", undefined);
 
     await bed.kubectl(["apply", "-k", ROOT]);

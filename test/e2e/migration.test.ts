@@ -119,7 +119,7 @@ describeOnOwnBed.each([
     oldWebhook = await installOld(bed, old);
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec("old-v1", CREDSPEC);
-    await objects.createCredspec("old-v1alpha1", CREDSPEC, "v1alpha1");
+    await objects.createCredspec("old-v1alpha1", CREDSPEC, { version: "v1alpha1" });
     await objects.createCredspec("old-keyless", undefined);
     await objects.createGrantedAccount(NAMESPACE, "web", {
       role: "use-old",

@@ -21,13 +21,20 @@ export const REFUSED_BY_WEBHOOK = 'admission webhook "pepr-gmsa.pepr.dev" denied
 /** After this long, no replica gives an answer from before; the API server's own caches included. */
 export const REMEMBERED_MS = 1500;
 
+/** How to create a credspec. */
+export interface CredspecOptions {
+  version?: "v1" | "v1alpha1";
+  /** Nothing is stored. */
+  dryRun?: boolean;
+}
+
 /** Creates and removes what tests need; every call fails loudly. */
 export class Objects {
   readonly core: CoreV1Api;
   readonly rbac: RbacAuthorizationV1Api;
   readonly custom: CustomObjectsApi;
 
-  constructor(kubeConfig: KubeConfig) {
+  constructor(readonly kubeConfig: KubeConfig) {
     this.core = kubeConfig.makeApiClient(CoreV1Api);
     this.rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
     this.custom = kubeConfig.makeApiClient(CustomObjectsApi);
@@ -37,11 +44,12 @@ export class Objects {
   async createCredspec(
     name: string,
     credspec: Record<string, unknown> | undefined,
-    version: "v1" | "v1alpha1" = "v1",
+    { version = "v1", dryRun = false }: CredspecOptions = {},
   ): Promise<void> {
     await this.custom.createClusterCustomObject({
       ...CREDSPEC_RESOURCE,
       version,
+      ...(dryRun ? { dryRun: "All" } : {}),
       body: {
         apiVersion: `${CREDSPEC_RESOURCE.group}/${version}`,
         kind: "GMSACredentialSpec",

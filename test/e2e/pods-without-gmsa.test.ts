@@ -4,6 +4,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { attachBed } from "../setup/attach-bed";
 import { Objects } from "./objects";
 import { containerOf, podOf } from "./pods";
+import { webhookCalls } from "./webhook-calls";
 
 const NAMESPACE = "gmsa-plain";
 const bed = attachBed();
@@ -17,19 +18,9 @@ afterAll(async () => {
   await objects.core.deleteNamespace({ name: NAMESPACE });
 });
 
-/** How often the API server has asked the webhook. */
-async function webhookCalls(): Promise<number> {
-  const { stdout } = await bed.kubectl(["get", "--raw", "/metrics"]);
-  return stdout
-    .split("\n")
-    .filter(line => line.startsWith("apiserver_admission_webhook_request_total{"))
-    .filter(line => line.includes('name="pepr-gmsa.pepr.dev"'))
-    .reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
-}
-
 describe("a Pod without GMSA", () => {
   test("is created, updated and deleted without asking the webhook, and not changed", async () => {
-    const before = await webhookCalls();
+    const before = await webhookCalls(bed, "pepr-gmsa.pepr.dev");
     const pod = podOf(NAMESPACE, "plain");
     const linux = podOf(NAMESPACE, "other-windows-options");
     Object.assign(linux.spec, {
@@ -56,12 +47,12 @@ describe("a Pod without GMSA", () => {
     expect(
       outcomes.flatMap(o => (o.admitted ? Object.keys(o.pod.metadata?.annotations ?? {}) : [])),
     ).toEqual([]);
-    expect(await webhookCalls()).toBe(before);
+    expect(await webhookCalls(bed, "pepr-gmsa.pepr.dev")).toBe(before);
   });
 
   test("the count above can change: a GMSA Pod is shown to both webhooks", async () => {
-    const before = await webhookCalls();
+    const before = await webhookCalls(bed, "pepr-gmsa.pepr.dev");
     await objects.createPod(podOf(NAMESPACE, "gmsa", { credspec: "any" }), { dryRun: true });
-    expect(await webhookCalls()).toBe(before + 2);
+    expect(await webhookCalls(bed, "pepr-gmsa.pepr.dev")).toBe(before + 2);
   });
 });

@@ -8,6 +8,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { version } from "../../package.json";
+import { WORKLOAD_KINDS } from "../fixtures/workloads";
 import { combinations } from "./overlay";
 import { render, Rendering } from "./rendering";
 
@@ -63,8 +64,30 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
     });
 
     test("Validate says how it is called", () => {
-      expect(validating.webhooks).toHaveLength(1);
-      expect(validating.webhooks?.[0]).toMatchObject(settings);
+      expect(validating.webhooks?.[0]).toMatchObject({ name: "pepr-gmsa.pepr.dev", ...settings });
+    });
+
+    test("credspecs and workloads have webhooks of their own, which nothing waits for", () => {
+      const [, ...early] = validating.webhooks ?? [];
+      const calls = { ...settings, failurePolicy: "Ignore", timeoutSeconds: 3 };
+      const clientConfig = { service: { name: "pepr-gmsa", namespace: "pepr-system" } };
+      expect(early).toEqual([
+        expect.objectContaining({ name: "credspecs.pepr-gmsa.pepr.dev", ...calls, clientConfig }),
+        expect.objectContaining({ name: "workloads.pepr-gmsa.pepr.dev", ...calls, clientConfig }),
+      ]);
+      expect(early.map(({ matchConditions }) => matchConditions?.map(({ name }) => name))).toEqual([
+        ["credspec-changed"],
+        ["gmsa-settings", "spec-changed", "no-controller"],
+      ]);
+      expect(early.map(({ rules }) => rules?.flatMap(({ resources }) => resources))).toEqual([
+        ["gmsacredentialspecs"],
+        Object.values(WORKLOAD_KINDS),
+      ]);
+    });
+
+    test("workloads are left out where Pods are", () => {
+      const [pods, , workloads] = validating.webhooks ?? [];
+      expect(workloads?.namespaceSelector).toEqual(pods?.namespaceSelector);
     });
 
     test("both see GMSA Pods only", () => {

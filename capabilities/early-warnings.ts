@@ -1,0 +1,88 @@
+/**
+ * Bindings that speak before a Pod is made: about credspecs, and about the workloads that name them.
+ *
+ * They are no part of what Pepr generates. Its webhook has one failure policy for everything, and no
+ * credspec or Deployment may ever wait for this module; deploy/patches/early-warnings.yaml adds
+ * webhooks of their own for them.
+ */
+import { Log, a } from "pepr";
+import type { Capability, PeprValidateRequest } from "pepr";
+
+import type { Cluster } from "./cluster";
+import { describeFinding } from "./credspec-check";
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "./credspec-resource";
+import { describeRefusal, judgeCredspec } from "./credspec-write";
+import type { CredspecObject } from "./credspec-write";
+import { kubectlWarnings } from "./kubectl-warnings";
+import type { ObjectLike } from "./workload";
+import { workloadWarnings } from "./workload-warnings";
+
+const UNPROCESSABLE = 422;
+const WORKLOADS = [
+  a.Deployment,
+  a.StatefulSet,
+  a.DaemonSet,
+  a.ReplicaSet,
+  a.ReplicationController,
+  a.Job,
+  a.CronJob,
+] as const;
+
+class GMSACredentialSpec extends a.GenericKind implements CredspecObject {
+  declare credspec?: unknown;
+}
+
+type Answer = ReturnType<PeprValidateRequest<a.GenericKind>["Approve"]>;
+
+/** Binds them. @param cluster connects at the first request. */
+export function bindEarlyWarnings(gmsa: Capability, cluster: () => Cluster): void {
+  const { group, version, plural } = CREDSPEC_RESOURCE;
+  gmsa
+    .When(GMSACredentialSpec, { group, version, plural, kind: CREDSPEC_KIND })
+    .IsCreatedOrUpdated()
+    .Validate(request => approvedOnError(request, () => answerCredspec(request)));
+  for (const model of WORKLOADS) {
+    gmsa
+      .When<typeof a.GenericKind>(model)
+      .IsCreatedOrUpdated()
+      .Validate(request => approvedOnError(request, () => answerWorkload(request, cluster())));
+  }
+}
+
+function answerCredspec(request: PeprValidateRequest<GMSACredentialSpec>): Answer {
+  const { refusals, warnings } = judgeCredspec(
+    request.Raw,
+    (request.OldResource as CredspecObject | null) ?? undefined,
+  );
+  const told = kubectlWarnings(warnings.map(describeFinding));
+  if (refusals.length === 0) {
+    return request.Approve(told);
+  }
+  const { uid, operation, name } = request.Request;
+  const fields = refusals.map(({ field }) => field);
+  Log.warn({ uid, operation, credspec: name, fields }, "Credspec refused");
+  return request.Deny(describeRefusal(refusals), UNPROCESSABLE, told);
+}
+
+async function answerWorkload(
+  request: PeprValidateRequest<a.GenericKind>,
+  cluster: Cluster,
+): Promise<Answer> {
+  const workload = request.Raw as ObjectLike;
+  const namespace = request.Request.namespace ?? "";
+  return request.Approve(kubectlWarnings(await workloadWarnings(cluster, { workload, namespace })));
+}
+
+/** Nobody is kept from writing these by a fault of this module. */
+async function approvedOnError(
+  request: PeprValidateRequest<a.GenericKind>,
+  answer: () => Answer | Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await answer();
+  } catch (error) {
+    const { uid, kind } = request.Request;
+    Log.error({ err: error, uid, kind }, "No warnings could be given");
+    return request.Approve();
+  }
+}

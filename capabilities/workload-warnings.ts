@@ -1,0 +1,79 @@
+/** Whether the Pods of a workload would be refused, said while whoever writes it is looking. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { findDenials, findInlinings } from "./admission";
+import type { Cluster } from "./cluster";
+import type { Denial, DenialReason } from "./denial";
+import { within } from "./within";
+import { podTemplateOf, serviceAccountNameOf } from "./workload";
+import type { ObjectLike } from "./workload";
+
+/** A workload that is being written. */
+export interface WorkloadWrite {
+  workload: ObjectLike;
+  /** The request's: a workload need not carry its namespace. */
+  namespace: string;
+}
+
+/** How long whoever writes a workload may be kept waiting, in milliseconds. */
+export interface Patience {
+  /** In all. */
+  deadlineMs: number;
+  /** Before a question whose answer may be outdated is asked again. */
+  settleMs: number;
+}
+
+const PATIENCE: Patience = { deadlineMs: 1000, settleMs: 300 };
+/** Of the moment, not of the workload. */
+const PASSING: readonly DenialReason[] = ["cluster failed", "contents not inlined"];
+/** What a grant or a credspec in the same `kubectl apply` makes good. */
+const SETTLING: readonly DenialReason[] = ["not authorized", "no such credspec", "no credspec key"];
+
+/**
+ * One sentence for each refusal that the workload's Pods would meet now, by the rules for Pods
+ * themselves. None if that could not be found out in time.
+ */
+export async function workloadWarnings(
+  cluster: Cluster,
+  write: WorkloadWrite,
+  patience = PATIENCE,
+): Promise<string[]> {
+  const denials = await within(
+    patience.deadlineMs,
+    lastingDenials(cluster, write, patience.settleMs),
+  );
+  return (denials ?? []).map(
+    ({ message }) => `Pods of this ${write.workload.kind} would be refused: ${message}`,
+  );
+}
+
+/** The authorizer of an API server learns of a new grant a moment after that was written. */
+async function lastingDenials(
+  cluster: Cluster,
+  write: WorkloadWrite,
+  settleMs: number,
+): Promise<Denial[]> {
+  const denials = await templateDenials(cluster, write);
+  if (!denials.some(({ reason }) => SETTLING.includes(reason))) {
+    return denials;
+  }
+  await sleep(settleMs);
+  return templateDenials(cluster, write);
+}
+
+async function templateDenials(
+  cluster: Cluster,
+  { workload, namespace }: WorkloadWrite,
+): Promise<Denial[]> {
+  const template = podTemplateOf(workload);
+  if (template === undefined) {
+    return [];
+  }
+  const pod = structuredClone(template);
+  const review = { pod, serviceAccount: { namespace, name: serviceAccountNameOf(pod) } };
+  for (const { place, contents } of await findInlinings(cluster, review)) {
+    place.options.gmsaCredentialSpec = contents;
+  }
+  const denials = await findDenials(cluster, review);
+  return denials.filter(({ reason }) => !PASSING.includes(reason));
+}

@@ -1,0 +1,162 @@
+/** What people are told when they write a credspec, as kubectl prints it. */
+import { validCredspec } from "../fixtures/valid-credspec";
+import { credspecOf } from "../fixtures/credspec-case";
+import { attachBed } from "../setup/attach-bed";
+import { expectDocumented } from "./documented-message";
+import { Objects } from "./objects";
+import { storeUnchecked } from "./unchecked-credspecs";
+import { webhookCalls } from "./webhook-calls";
+
+const REFUSED =
+  'admission webhook "credspecs.pepr-gmsa.pepr.dev" denied the request: Windows cannot work with this credspec:\n';
+const WITHOUT_SID =
+  "credspec.DomainJoinConfig.Sid should be the SID of the domain, S-1-5-21- and three numbers, such as S-1-5-21-1957390241-3086214477-2670915583, but is missing: (Get-ADDomain).DomainSID.Value has it";
+const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+const made = new Set<string>();
+
+afterAll(async () => {
+  await bed.kubectl(["delete", RESOURCE, "--ignore-not-found", ...made]);
+});
+
+interface Printed {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** kubectl apply of one credspec. */
+function apply(name: string, credspec: unknown, version = "v1"): Promise<Printed> {
+  made.add(name);
+  const object = { kind: "GMSACredentialSpec", metadata: { name }, credspec };
+  return bed.kubectl(["apply", "-f", "-"], {
+    stdin: JSON.stringify({ apiVersion: `windows.k8s.io/${version}`, ...object }),
+    allowFailure: true,
+  });
+}
+
+/** What kubectl says, without the name of the resource and file before it. */
+function errorIn({ stderr }: Printed): string {
+  return stderr.slice(stderr.indexOf("admission webhook")).trimEnd();
+}
+
+/** Fails unless the docs have it as it was printed, but for the file. */
+function expectPrinted({ stderr }: Printed): void {
+  const printed = stderr.trimEnd().replace('"STDIN"', '"credspec.yaml"');
+  expectDocumented(printed, bed, "early-warnings.md");
+}
+
+/** Warnings that are printed while a kubectl command does its work. */
+function warningsIn({ stderr }: Printed): string[] {
+  return stderr
+    .split("\n")
+    .filter(line => line !== "" && !line.includes("last-applied-configuration"));
+}
+
+describe("a new credspec", () => {
+  test("that Windows can work with is created without a word", async () => {
+    const printed = await apply("write-good", validCredspec());
+    expect(printed).toMatchObject({ code: 0, stderr: "" });
+    expect(printed.stdout).toContain("created");
+  });
+
+  test.each(["v1", "v1alpha1"])(
+    "in %s, with errors, is refused with every field",
+    async version => {
+      const printed = await apply("write-broken", { CmsPlugins: ["ActiveDirectory"] }, version);
+      expect(printed.code).toBe(1);
+      expect(errorIn(printed)).toBe(
+        `${REFUSED}- credspec.ActiveDirectoryConfig.GroupManagedServiceAccounts should be a list of at least one account, with its Name and Scope, but is missing: Get-ADServiceAccount -Filter * lists the accounts; New-CredentialSpec -AccountName writes the entries\n` +
+          "- credspec.DomainJoinConfig should be the domain, with its Sid, Guid and names, but is missing: New-CredentialSpec writes it; Get-ADDomain shows the values",
+      );
+      if (version === "v1") expectPrinted(printed);
+    },
+  );
+
+  test("without contents is refused", async () => {
+    expect(errorIn(await apply("write-empty", undefined))).toMatch(/\n- credspec should be /);
+  });
+
+  test("that looks wrong is created with a warning for each field", async () => {
+    const printed = await apply("write-samples", credspecOf("samples"));
+    expect(printed).toMatchObject({ code: 0 });
+    expect(warningsIn(printed)).toEqual([
+      expect.stringMatching(/^Warning: credspec\.DomainJoinConfig\.Sid should be that of your/),
+      expect.stringMatching(/^Warning: credspec\.DomainJoinConfig\.Guid should be that of your/),
+    ]);
+    expectPrinted(printed);
+  });
+});
+
+describe("a credspec that is there", () => {
+  test("cannot be broken", async () => {
+    const printed = await apply("write-good", credspecOf("sid-missing"));
+    expect(errorIn(printed)).toBe(`${REFUSED}- ${WITHOUT_SID}`);
+  });
+
+  test("is shown to nobody for its labels, annotations and finalizers", async () => {
+    const before = await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev");
+    const printed = await bed.kubectl(["label", RESOURCE, "write-good", "a=b"]);
+    expect(printed.stderr).toBe("");
+    const patch = '{"metadata":{"finalizers":["example.com/hold"],"annotations":{"a":"b"}}}';
+    await bed.kubectl(["patch", RESOURCE, "write-good", "--type=merge", "-p", patch]);
+    await bed.kubectl([
+      ...["patch", RESOURCE, "write-good", "--type=merge"],
+      ...["-p", '{"metadata":{"finalizers":null}}'],
+    ]);
+    expect(await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev")).toBe(before);
+  });
+
+  test("the count above can change: a credspec with other contents is shown", async () => {
+    const before = await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev");
+    await apply("write-good", validCredspec("webapp2"));
+    expect(await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev")).toBe(before + 1);
+  });
+});
+
+describe("a credspec that was broken before anybody looked", () => {
+  beforeAll(async () => {
+    made.add("write-old").add("write-keyless");
+    await storeUnchecked(objects, {
+      "write-old": credspecOf("sid-missing") as Record<string, unknown>,
+      "write-keyless": undefined,
+    });
+  });
+
+  test("can be changed in other respects; what is wrong is pointed out", async () => {
+    const patch = '{"credspec":{"DomainJoinConfig":{"DnsTreeName":"corp.contoso.com"}}}';
+    const printed = await bed.kubectl([
+      ...["patch", RESOURCE, "write-old", "--type=merge", "-p", patch],
+    ]);
+    expect(printed.stdout).toContain("patched");
+    expect(printed.stderr).toContain(`Warning: ${WITHOUT_SID}\n`);
+    expectDocumented(`Warning: ${WITHOUT_SID}`, bed, "early-warnings.md");
+  });
+
+  test("cannot be broken further", async () => {
+    const { code, stderr } = await bed.kubectl(
+      [
+        ...["patch", RESOURCE, "write-old", "--type=merge"],
+        ...["-p", '{"credspec":{"CmsPlugins":[]}}'],
+      ],
+      { allowFailure: true },
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain("- credspec.CmsPlugins should be a list of the plug-in");
+    expect(stderr).not.toContain("- credspec.DomainJoinConfig.Sid");
+  });
+
+  test("can be mended, without a word", async () => {
+    const printed = await apply("write-old", validCredspec());
+    expect(printed.code).toBe(0);
+    expect(warningsIn(printed)).toEqual([]);
+  });
+
+  test.each(["write-old", "write-keyless"])("can be labelled and deleted: %s", async name => {
+    await bed.kubectl(["label", RESOURCE, name, "a=b"]);
+    const { stdout, stderr } = await bed.kubectl(["delete", RESOURCE, name]);
+    expect(stdout).toContain("deleted");
+    expect(stderr).not.toContain("Warning");
+  });
+});

@@ -1,0 +1,184 @@
+/** What people are told when they write a workload whose Pods would be refused, as kubectl prints it. */
+import { admissionCases } from "../fixtures/admission-case";
+import { WORKLOAD_KINDS, workloadOf } from "../fixtures/workloads";
+import type { Workload, WorkloadKind } from "../fixtures/workloads";
+import { attachBed } from "../setup/attach-bed";
+import { expectDocumented } from "./documented-message";
+import { eventually } from "./eventually";
+import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
+import { Objects } from "./objects";
+import { containerOf, podOf } from "./pods";
+import { webhookCalls } from "./webhook-calls";
+
+const NAMESPACE = "gmsa-warnings";
+const WEBHOOK = "workloads.pepr-gmsa.pepr.dev";
+const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+const testWorkload = bed.hasControllerManager ? test : test.skip;
+const cases = admissionCases(NAMESPACE).filter(
+  ({ pod, oldPod, mutated, failing }) =>
+    oldPod === undefined &&
+    mutated &&
+    Object.keys(failing).length === 0 &&
+    // Of a Pod, Mutate fills them in before the API server looks; a template it refuses.
+    !JSON.stringify(pod).includes('"gmsaCredentialSpec":""'),
+);
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  await installFixtureCluster(objects, NAMESPACE);
+  const granted = podOf(NAMESPACE, "granted", { serviceAccount: "web", credspec: "webapp1" });
+  await eventually(
+    () => objects.createPod(granted, { dryRun: true }),
+    ({ admitted }) => admitted,
+  );
+});
+
+afterAll(async () => {
+  await removeFixtureCluster(objects, NAMESPACE);
+});
+
+function gmsaWorkload(kind: WorkloadKind, name: string, serviceAccount?: string): Workload {
+  const { spec } = podOf(NAMESPACE, name, { serviceAccount, credspec: "webapp1" });
+  return workloadOf(kind, { name, namespace: NAMESPACE }, spec);
+}
+
+/** kubectl apply, which must not fail. */
+function apply(...items: object[]): Promise<{ stdout: string; stderr: string }> {
+  const list = { apiVersion: "v1", kind: "List", items };
+  return bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(list) });
+}
+
+/** The warnings of our own: kubectl and the API server have others, such as of a missing grace. */
+function warningsIn(stderr: string): string[] {
+  return stderr.split("\n").filter(line => line.startsWith("Warning: Pods of this"));
+}
+
+describe.each(KINDS)("a %s", kind => {
+  const name = `warned-${kind.toLowerCase()}`;
+
+  test("that names a credspec without a grant is created, and its author is told", async () => {
+    const { stdout, stderr } = await apply(gmsaWorkload(kind, name));
+    expect(stdout).toContain("created");
+    const warning = `Warning: Pods of this ${kind} would be refused: service account "default" is not authorized to \`use\` GMSA cred spec "webapp1" (gmsaCredentialSpecName of pod). Grant it with a RoleBinding in namespace "${NAMESPACE}" to a Role or ClusterRole that allows verb "use" on gmsacredentialspecs.windows.k8s.io, resource name "webapp1".`;
+    expect(warningsIn(stderr)).toEqual([warning]);
+    if (kind === "Deployment") {
+      expectDocumented(warning.replace(NAMESPACE, "shop"), bed, "early-warnings.md");
+    }
+  });
+
+  test("that may use its credspec is created without a word", async () => {
+    const { stderr } = await apply(gmsaWorkload(kind, `${name}-granted`, "web"));
+    expect(stderr).toBe("");
+  });
+
+  test("without GMSA is created and changed without asking the webhook", async () => {
+    const before = await webhookCalls(bed, WEBHOOK);
+    const { spec } = podOf(NAMESPACE, name);
+    Object.assign(spec, {
+      securityContext: { windowsOptions: { runAsUserName: "ContainerUser" } },
+      initContainers: [containerOf("init")],
+    });
+    const plain = workloadOf(kind, { name: `${name}-plain`, namespace: NAMESPACE }, spec);
+    await apply(plain);
+    const labelled = Object.assign(plain.metadata, { labels: { a: "b" } });
+    await apply({ ...plain, metadata: labelled });
+    expect(await webhookCalls(bed, WEBHOOK)).toBe(before);
+  });
+
+  test("with GMSA is shown to the webhook when it is made, and not for a label", async () => {
+    const before = await webhookCalls(bed, WEBHOOK);
+    const workload = gmsaWorkload(kind, `${name}-labelled`, "web");
+    await apply(workload);
+    expect(await webhookCalls(bed, WEBHOOK)).toBe(before + 1);
+    const resource = `${WORKLOAD_KINDS[kind]}/${workload.metadata.name}`;
+    await bed.kubectl(["label", "-n", NAMESPACE, resource, "a=b"]);
+    await bed.kubectl(["annotate", "-n", NAMESPACE, resource, "a=b"]);
+    expect(await webhookCalls(bed, WEBHOOK)).toBe(before + 1);
+  });
+});
+
+describe("a Deployment", () => {
+  test("there are cases", () => {
+    expect(cases.length).toBeGreaterThan(50);
+  });
+
+  test("is warned about by the rules for Pods, case by case", async () => {
+    const deployments = cases.map(({ pod: { spec } }, index) =>
+      workloadOf("Deployment", { name: `case-${index}`, namespace: NAMESPACE }, spec),
+    );
+    const printed = await Promise.all(
+      deployments.map(deployment =>
+        bed.kubectl(["create", "--dry-run=server", "-f", "-"], {
+          stdin: JSON.stringify(deployment),
+        }),
+      ),
+    );
+    expect(printed.map(({ stderr }, index) => [cases[index]?.title, warningsIn(stderr)])).toEqual(
+      cases.map(({ title, denials }) => [
+        title,
+        denials.map(
+          sentence =>
+            `Warning: Pods of this Deployment would be refused: ${sentence.replaceAll('pod "p"', "pod")}`,
+        ),
+      ]),
+    );
+  }, 300_000);
+
+  testWorkload(
+    "is asked about once: not for its ReplicaSets and what its controller writes",
+    async () => {
+      const before = await webhookCalls(bed, WEBHOOK);
+      await apply(gmsaWorkload("Deployment", "once", "web"));
+      await eventually(
+        () => bed.kubectl(["get", "replicasets", "-n", NAMESPACE, "-l", "app=once", "-o", "name"]),
+        ({ stdout }) => stdout !== "",
+      );
+      const { stdout } = await eventually(
+        () => bed.kubectl(["get", "deployment", "-n", NAMESPACE, "once", "-o", "yaml"]),
+        printed => printed.stdout.includes("deployment.kubernetes.io/revision"),
+      );
+      expect(stdout).toContain("observedGeneration: 1");
+      expect(await webhookCalls(bed, WEBHOOK)).toBe(before + 1);
+    },
+  );
+
+  testWorkload("its CronJob's Jobs are not asked about either", async () => {
+    const before = await webhookCalls(bed, WEBHOOK);
+    await apply(gmsaWorkload("CronJob", "nightly", "web"));
+    await bed.kubectl([...["create", "job", "-n", NAMESPACE, "now", "--from=cronjob/nightly"]]);
+    expect(await webhookCalls(bed, WEBHOOK)).toBe(before + 1);
+  });
+
+  test("is warned about again when it is rolled out", async () => {
+    await apply(gmsaWorkload("Deployment", "rolled"));
+    const { stderr } = await bed.kubectl([
+      ...["rollout", "restart", "-n", NAMESPACE, "deployment/rolled"],
+    ]);
+    expect(warningsIn(stderr)).toHaveLength(1);
+  });
+
+  test("is not warned about if its grant comes with it", async () => {
+    for (let round = 0; round < 5; round++) {
+      const name = `together-${round}`;
+      const metadata = { name, namespace: NAMESPACE };
+      const { stderr } = await apply(
+        { apiVersion: "v1", kind: "ServiceAccount", metadata },
+        {
+          apiVersion: "rbac.authorization.k8s.io/v1",
+          kind: "RoleBinding",
+          metadata,
+          roleRef: {
+            apiGroup: "rbac.authorization.k8s.io",
+            kind: "ClusterRole",
+            name: "gmsa-fixture-web",
+          },
+          subjects: [{ kind: "ServiceAccount", ...metadata }],
+        },
+        gmsaWorkload("Deployment", name, name),
+      );
+      expect(stderr).toBe("");
+    }
+  });
+});

@@ -1,0 +1,93 @@
+/** The cases of Pods, as workloads that make such Pods. */
+import { reduceToView } from "../../capabilities/admission-view";
+import type { ReviewedRequest } from "../../capabilities/admission-view";
+import type { Cluster } from "../../capabilities/cluster";
+import { workloadWarnings } from "../../capabilities/workload-warnings";
+import type { ObjectLike } from "../../capabilities/workload";
+import { admissionCases } from "../fixtures/admission-case";
+import { WORKLOAD_KINDS, workloadOf } from "../fixtures/workloads";
+import type { WorkloadKind } from "../fixtures/workloads";
+import { fixtureCluster } from "./fixture-cluster";
+
+const NAMESPACE = "team-a";
+const AT_ONCE = { deadlineMs: 1000, settleMs: 0 };
+const metadata = { name: "web", namespace: NAMESPACE };
+// A template brings neither an old Pod nor ephemeral containers, and is never without Mutate.
+const cases = admissionCases(NAMESPACE).filter(
+  ({ oldPod, mutated, failing }) =>
+    oldPod === undefined && mutated && Object.keys(failing).length === 0,
+);
+
+/** As the binding sees it. */
+function viewOf(object: ObjectLike): ObjectLike {
+  const request: ReviewedRequest = { kind: { kind: object.kind }, object, oldObject: object };
+  reduceToView(request, { key: "marker", value: "unused" });
+  expect(request.oldObject).toBeNull();
+  return request.object as ObjectLike;
+}
+
+describe.each(Object.keys(WORKLOAD_KINDS) as WorkloadKind[])("a %s", kind => {
+  test("there are cases, with warnings and without", () => {
+    expect(cases.filter(({ denials }) => denials.length > 0).length).toBeGreaterThan(20);
+    expect(cases.filter(({ denials }) => denials.length === 0).length).toBeGreaterThan(10);
+  });
+
+  test.each(cases)("is warned about as its Pods would be refused: $title", async fixture => {
+    const { pod, denials } = fixture;
+    const workload = viewOf(workloadOf(kind, metadata, pod.spec));
+    const write = { workload, namespace: NAMESPACE };
+    expect(await workloadWarnings(fixtureCluster(), write, AT_ONCE)).toEqual(
+      denials.map(
+        sentence =>
+          // The Pods of a workload have no name yet.
+          `Pods of this ${kind} would be refused: ${sentence.replaceAll('pod "p"', "pod")}`,
+      ),
+    );
+  });
+});
+
+describe("what is not said", () => {
+  const spec = {
+    serviceAccountName: "web",
+    securityContext: { windowsOptions: { gmsaCredentialSpecName: "webapp1" } },
+    containers: [{ name: "web" }],
+  };
+  const write = { workload: workloadOf("Deployment", metadata, spec), namespace: NAMESPACE };
+
+  test.each([{ readCredspec: "the API server failed" }, { mayUse: "the API server failed" }])(
+    "that the cluster failed: %p",
+    async failing => {
+      expect(await workloadWarnings(fixtureCluster(failing), write, AT_ONCE)).toEqual([]);
+    },
+  );
+
+  test("anything, if the cluster does not answer in time", async () => {
+    const hanging: Cluster = {
+      readCredspec: () => new Promise(() => undefined),
+      mayUse: () => new Promise(() => undefined),
+    };
+    const start = performance.now();
+    expect(await workloadWarnings(hanging, write, { deadlineMs: 50, settleMs: 0 })).toEqual([]);
+    expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  test("that a grant is missing which comes a moment later", async () => {
+    const answers = fixtureCluster();
+    let asked = 0;
+    const late: Cluster = {
+      readCredspec: name => answers.readCredspec(name),
+      mayUse: (account, name) =>
+        asked++ < 2
+          ? Promise.resolve({ outcome: "denied", reason: "" })
+          : answers.mayUse(account, name),
+    };
+    expect(await workloadWarnings(late, write, AT_ONCE)).toEqual([]);
+    expect(asked).toBeGreaterThan(2);
+  });
+
+  test("a workload without a template has nothing to be warned about", async () => {
+    const empty = { apiVersion: "v1", kind: "ReplicationController", metadata, spec: {} };
+    const workload = { workload: viewOf(empty), namespace: NAMESPACE };
+    expect(await workloadWarnings(fixtureCluster(), workload, AT_ONCE)).toEqual([]);
+  });
+});
