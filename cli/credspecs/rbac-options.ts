@@ -49,7 +49,8 @@ export function rbacObjectsFor(name: string, accounts: readonly ServiceAccount[]
     : [useRole(name), ...accounts.map(account => useBinding(name, account))];
 }
 
-function parseServiceAccount(text: string): ServiceAccount {
+/** @throws Failure if it is no `namespace/name`. */
+export function parseServiceAccount(text: string): ServiceAccount {
   const [namespace = "", name = "", ...rest] = text.split("/");
   const isNamespace =
     isObjectName(namespace) && !namespace.includes(".") && namespace.length <= MAX_NAMESPACE_LENGTH;

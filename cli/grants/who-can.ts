@@ -1,0 +1,92 @@
+import { Command } from "commander";
+
+import { kubeConfigOf } from "../cluster-options";
+import { columns } from "../columns";
+import { outputOption, printResult } from "../output";
+import type { OutputFormat } from "../output";
+import { describeObject, grantsOf } from "../rbac/grants";
+import type { Grant } from "../rbac/grants";
+import type { RbacObjects } from "../rbac/rbac-objects";
+import type { Terminal } from "../terminal";
+
+const HELP = `
+Reads Roles, ClusterRoles and their bindings, and says which of them let whom use the credspec, and
+where. Other authorizers, such as a webhook, are not seen: what they allow is not listed.
+
+Examples:
+  # Everybody, and why
+  gmsa who-can webapp1
+
+  # For Pods of one namespace
+  gmsa who-can webapp1 -n shop
+
+  # By manifests alone
+  kubectl kustomize overlay | gmsa who-can webapp1 -f -
+
+Needs to list roles, clusterroles, rolebindings and clusterrolebindings.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+
+interface Options {
+  namespace?: string;
+  filename?: string[];
+  recursive?: boolean;
+  output: OutputFormat;
+}
+
+/** `gmsa who-can` */
+export function addWhoCan(program: Command, terminal: Terminal): void {
+  program
+    .command("who-can")
+    .description("list who may use a credspec, and by which objects")
+    .argument("<credspec>", "name of a GMSACredentialSpec")
+    .option("-n, --namespace <name>", "for Pods of this namespace (default: of all)")
+    .option("-f, --filename <file...>", "by these manifests instead of a cluster")
+    .option("-R, --recursive", "look into the folders of folders as well")
+    .addOption(outputOption())
+    .addHelpText("after", HELP)
+    .action(async (credspec: string, options: Options, command: Command) => {
+      const objects = await rbacOf(options, command);
+      const grants = grantsOf(credspec, objects).filter(
+        ({ namespace }) =>
+          options.namespace === undefined ||
+          namespace === undefined ||
+          namespace === options.namespace,
+      );
+      await printResult(terminal, options.output, {
+        value: { credspec, grants },
+        table: () => tableOf(credspec, grants),
+      });
+    });
+}
+
+async function rbacOf(options: Options, command: Command): Promise<RbacObjects> {
+  const { filename, recursive = false, namespace = "default" } = options;
+  if (filename === undefined) {
+    const { KubeRbac } = await import("../rbac/kube-rbac");
+    return new KubeRbac(await kubeConfigOf(command)).read();
+  }
+  const [{ readAllManifests }, { rbacObjectsAmong }] = await Promise.all([
+    import("../manifests/manifests"),
+    import("../rbac/rbac-objects"),
+  ]);
+  const manifests = readAllManifests({ filename, recursive });
+  return rbacObjectsAmong(
+    manifests.map(({ object }) => object),
+    namespace,
+  );
+}
+
+function tableOf(credspec: string, grants: readonly Grant[]): string {
+  if (grants.length === 0) {
+    return `RBAC lets nobody use ${credspec}: see gmsa grant`;
+  }
+  const rows = grants.map(({ subject, namespace, binding, role, everyCredspec }) => [
+    subject.kind,
+    subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`,
+    namespace ?? "every namespace",
+    everyCredspec ? "every credspec" : "this one",
+    `${describeObject(binding)} to ${describeObject(role)}`,
+  ]);
+  return columns([["KIND", "WHO", "FOR PODS IN", "MAY USE", "BECAUSE OF"], ...rows]);
+}

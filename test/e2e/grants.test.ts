@@ -1,0 +1,232 @@
+/** `gmsa grant`, `revoke` and `who-can` as users run them, and RBAC as a real API server has it. */
+import { AuthorizationV1Api } from "@kubernetes/client-node";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { validCredspec } from "../fixtures/valid-credspec";
+import { gmsa } from "../process/gmsa-program";
+import type { GmsaResult } from "../process/gmsa-program";
+import { MANIFEST } from "../process/webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import type { Outcome } from "./objects";
+import { podOf } from "./pods";
+
+const NAMESPACE = "gmsa-grants";
+const FIXTURES = join(__dirname, "../fixtures/rbac");
+
+interface RbacFixture {
+  description: string;
+  objects: object[];
+  accounts: Record<string, boolean>;
+}
+
+describeOnOwnBed("grants", () => {
+  let bed: Bed;
+  let objects: Objects;
+
+  beforeAll(async () => {
+    bed = await startBed({ replicas: 1, install: MANIFEST });
+    objects = new Objects(bed.kubeConfig);
+    for (const namespace of [NAMESPACE, "shop", "other", "third"]) {
+      await bed.createNamespace(namespace);
+    }
+    await objects.createServiceAccount(NAMESPACE, "web");
+    await objects.createCredspec("webapp1", validCredspec());
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+  });
+
+  function run(...args: string[]): Promise<GmsaResult> {
+    return gmsa(args, { env: { KUBECONFIG: bed.kubeconfigPath } });
+  }
+
+  function create(name: string, dryRun = true): Promise<Outcome> {
+    const pod = podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "webapp1" });
+    return objects.createPod(pod, { dryRun });
+  }
+
+  async function resources(kinds: string): Promise<string> {
+    return (await bed.kubectl(["get", kinds, "-A", "-o", "name"])).stdout;
+  }
+
+  test("gmsa grant lets Pods in, revoke keeps new ones out, and running ones stay", async () => {
+    expect(await create("before")).toMatchObject({ admitted: false });
+    const granted = await run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    expect(granted).toEqual({
+      code: 0,
+      stdout:
+        "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 created\n" +
+        "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web created\n",
+      stderr: "",
+    });
+    await eventually(
+      () => create("granted", false),
+      ({ admitted }) => admitted,
+    );
+
+    const again = await run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    expect(again.stdout.match(/ unchanged$/gm)).toHaveLength(2);
+
+    const whoCan = await run("who-can", "webapp1", "-n", NAMESPACE);
+    expect(whoCan.stdout).toMatch(
+      /ServiceAccount +gmsa-grants\/web +gmsa-grants +this one +RoleBinding use-gmsa-webapp1:web in namespace gmsa-grants to ClusterRole use-gmsa-webapp1/,
+    );
+
+    const tried = await run(
+      ...["revoke", "webapp1", "--service-account", `${NAMESPACE}/web`, "--dry-run", "server"],
+    );
+    expect(tried.stdout.match(/ deleted \(server dry run\)$/gm)).toHaveLength(2);
+    expect(await resources("clusterroles")).toContain("use-gmsa-webapp1");
+
+    const revoked = await run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    expect(revoked).toEqual({
+      code: 0,
+      stdout:
+        "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web deleted\n" +
+        "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 deleted\n",
+      stderr: "",
+    });
+    await eventually(
+      () => create("revoked"),
+      ({ admitted }) => !admitted,
+    );
+    const running = await objects.updatePod({ namespace: NAMESPACE, name: "granted" }, pod => {
+      if (pod.metadata !== undefined) pod.metadata.labels = { still: "here" };
+    });
+    expect(running).toMatchObject({ admitted: true });
+  });
+
+  test("gmsa revoke says by what the account may use it all the same, and leaves that", async () => {
+    await objects.createUseRole("somebody-elses");
+    await objects.bindInCluster("somebody-elses", {
+      apiGroup: "rbac.authorization.k8s.io",
+      kind: "Group",
+      name: `system:serviceaccounts:${NAMESPACE}`,
+    });
+    const { code, stdout, stderr } = await run(
+      ...["revoke", "webapp1", "--service-account", `${NAMESPACE}/web`],
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain("use-gmsa-webapp1:web not found");
+    expect(stderr).toContain(
+      `service account ${NAMESPACE}/web may still use webapp1: ` +
+        "ClusterRoleBinding somebody-elses gives it ClusterRole somebody-elses",
+    );
+    await bed.kubectl(["delete", "clusterrolebinding", "somebody-elses"]);
+  });
+
+  test("gmsa revoke leaves a role that others are bound to, or that it did not make", async () => {
+    await objects.createCredspec("shared", validCredspec());
+    await objects.createServiceAccount(NAMESPACE, "second");
+    await run(
+      ...["grant", "shared", "--service-account", `${NAMESPACE}/web`, `${NAMESPACE}/second`],
+    );
+    const first = await run("revoke", "shared", "--service-account", `${NAMESPACE}/web`);
+    expect(first.stdout).toBe(
+      "rolebinding.rbac.authorization.k8s.io/use-gmsa-shared:web deleted\n",
+    );
+    expect(await resources("clusterroles")).toContain("use-gmsa-shared");
+
+    await objects.createUseRole("use-gmsa-by-hand", ["by-hand"]);
+    await run("revoke", "by-hand", "--service-account", `${NAMESPACE}/web`);
+    expect(await resources("clusterroles")).toContain("use-gmsa-by-hand");
+  });
+
+  test("gmsa grant refuses a credspec that is not there, and warns of an account", async () => {
+    const refused = await run("grant", "nowhere", "--service-account", `${NAMESPACE}/web`);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("there is no GMSACredentialSpec nowhere; nothing was granted");
+    const early = await run("grant", "webapp1", "--service-account", "shop/later");
+    expect(early).toMatchObject({
+      code: 0,
+      stderr: "warning: there is no service account shop/later yet\n",
+    });
+    await run("revoke", "webapp1", "--service-account", "shop/later");
+  });
+
+  test("what --dry-run client prints is what gmsa grant makes", async () => {
+    const { stdout } = await run(
+      ...["grant", "webapp1", "--service-account", `${NAMESPACE}/web`, "--dry-run", "client"],
+    );
+    await run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    const difference = await bed.kubectl(["diff", "--server-side", "-f", "-"], { stdin: stdout });
+    expect(difference.stdout).toBe("");
+    await run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
+  });
+
+  describe("who may use a credspec by RBAC objects alone is what the authorizer says", () => {
+    test.each(readdirSync(FIXTURES))("%s", async file => {
+      const fixture = parse(readFileSync(join(FIXTURES, file), "utf8"), {
+        merge: true,
+      }) as RbacFixture;
+      // The authorizer fills in the namespace of a subject, but the API wants to see it.
+      const list = { apiVersion: "v1", kind: "List", items: fixture.objects.map(complete) };
+      const stdin = JSON.stringify(list);
+      await bed.kubectl(["apply", "-f", "-"], { stdin });
+      try {
+        const answers = await eventually(
+          () => reviewAll(Object.keys(fixture.accounts)),
+          found => JSON.stringify(found) === JSON.stringify(fixture.accounts),
+          15_000,
+        );
+        expect(answers).toEqual(fixture.accounts);
+      } finally {
+        await bed.kubectl(["delete", "-f", "-"], { stdin });
+      }
+    });
+  });
+
+  async function reviewAll(accounts: string[]): Promise<Record<string, boolean>> {
+    const api = bed.kubeConfig.makeApiClient(AuthorizationV1Api);
+    const answers = await Promise.all(
+      accounts.map(async account => {
+        const [namespace = "", name = ""] = account.split("/");
+        const { status } = await api.createSubjectAccessReview({
+          body: {
+            spec: {
+              user: `system:serviceaccount:${namespace}:${name}`,
+              groups: [
+                "system:serviceaccounts",
+                `system:serviceaccounts:${namespace}`,
+                "system:authenticated",
+              ],
+              resourceAttributes: {
+                namespace,
+                verb: "use",
+                group: "windows.k8s.io",
+                resource: "gmsacredentialspecs",
+                name: "webapp1",
+              },
+            },
+          },
+        });
+        return [account, status?.allowed === true] as const;
+      }),
+    );
+    return Object.fromEntries(answers);
+  }
+});
+
+function complete(object: object): object {
+  const { metadata, subjects } = object as {
+    metadata?: { namespace?: string };
+    subjects?: { kind: string; namespace?: string }[];
+  };
+  return subjects === undefined
+    ? object
+    : {
+        ...object,
+        subjects: subjects.map(subject =>
+          subject.kind === "ServiceAccount"
+            ? { namespace: metadata?.namespace, ...subject }
+            : subject,
+        ),
+      };
+}
