@@ -23,19 +23,22 @@ const POD = "web";
 const NLTEST = `#!/bin/sh
 state=success
 if [ -n "$BROKEN" ] && [ ! -e /tmp/reset ]; then state=no-logon-servers; fi
+reset=success
+if [ "$BROKEN" = "for good" ]; then reset=no-logon-servers; fi
 case "$#$1" in
   1/parentdomain) if [ -n "$NO_CREDSPEC" ]; then state=no-credspec; else state=success; fi
     cat /recorded/parentdomain-$state; [ $state = success ] ;;
   1/dsgetdc:contoso.com) cat /recorded/dsgetdc-success ;;
   1/query) [ -z "$SLOW" ] || sleep 60; cat /recorded/query-$state ;;
   1/sc_verify:contoso.com) cat /recorded/verify-$state ;;
-  1/sc_reset:contoso.com) touch /tmp/reset; cat /recorded/reset-success ;;
+  1/sc_reset:contoso.com) [ $reset != success ] || touch /tmp/reset; cat /recorded/reset-$reset ;;
   *) echo "unexpected: $*" >&2; exit 87 ;;
 esac
 `;
 const ANSWERS = [
   ...["parentdomain-success", "parentdomain-no-credspec", "dsgetdc-success", "query-success"],
   ...["query-no-logon-servers", "verify-success", "verify-no-logon-servers", "reset-success"],
+  "reset-no-logon-servers",
 ];
 
 function container(name: string, env: Record<string, string>): V1Container {
@@ -82,6 +85,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
         containers: [
           container("healthy", WITH_NLTEST),
           container("broken", { ...WITH_NLTEST, BROKEN: "yes" }),
+          container("beyond-repair", { ...WITH_NLTEST, BROKEN: "for good" }),
           container("no-credspec", { ...WITH_NLTEST, NO_CREDSPEC: "yes" }),
           container("slow", { ...WITH_NLTEST, SLOW: "yes" }),
           container("nanoserver", { PATH: "/bin" }),
@@ -99,7 +103,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     );
     await eventually(
       () => core.readNamespacedPod({ namespace: NAMESPACE, name: POD }),
-      ({ status }) => (status?.containerStatuses ?? []).filter(({ ready }) => ready).length === 5,
+      ({ status }) => (status?.containerStatuses ?? []).filter(({ ready }) => ready).length === 6,
       60_000,
     );
   }, 120_000);
@@ -178,6 +182,19 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     });
   }, 120_000);
 
+  test("what a repair does not help is still wrong, and no other repair is proposed", async () => {
+    const {
+      code,
+      levels,
+      container: lost,
+    } = await report([...["-c", "beyond-repair", "--repair", "--yes"]]);
+    expect(levels).toEqual({ ...BEFORE, ...DOWN, repair: "fail" });
+    expect(messageOf(lost, "repair")).toContain("/sc_reset:contoso.com answers 1311");
+    expect(JSON.stringify(lost)).not.toContain("--repair");
+    expect(code).toBe(1);
+    expect((await doctorPod(["-c", "beyond-repair"])).stdout).toContain("→ Try --repair.");
+  });
+
   test("where the credspec did not arrive nothing else is asked, and nothing repaired", async () => {
     const {
       code,
@@ -205,7 +222,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
 
   test("without -c, all containers that use GMSA", async () => {
     const { code, stdout } = await doctorPod(["-o", "yaml", "--timeout", "2s"]);
-    expect(stdout.match(/^ {2}- container: .*/gm)).toHaveLength(5);
+    expect(stdout.match(/^ {2}- container: .*/gm)).toHaveLength(6);
     expect(code).toBe(1);
   });
 

@@ -10,7 +10,7 @@ import { lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
 import type { Ran } from "./nltest-answer";
 import { ARRIVED, DOMAIN, judge, LOGON, RESET, SECURE_CHANNEL } from "./questions";
-import type { Question } from "./questions";
+import type { Question, When } from "./questions";
 
 /** Runs a command in a container, by its words: no shell is involved. */
 export type RunIn = (container: string, command: readonly string[]) => Promise<Ran>;
@@ -34,8 +34,7 @@ export interface PodReport {
 }
 
 const QUESTIONS: readonly Question[] = [ARRIVED, DOMAIN, LOGON, SECURE_CHANNEL];
-/** What a new secure channel may change. */
-const AFTER_REPAIR: readonly Question[] = [LOGON, SECURE_CHANNEL];
+const REPAIRABLE = QUESTIONS.filter(({ repairable }) => repairable === true);
 
 /** @param node undefined if the Pod is on none. */
 export async function examineContainer(
@@ -56,7 +55,7 @@ export function wantsRepair({ domain, checks }: ContainerReport): boolean {
   return (
     domain !== undefined &&
     ["pass", "warn"].includes(levelOf(ARRIVED) ?? "") &&
-    AFTER_REPAIR.some(question => levelOf(question) === "fail")
+    REPAIRABLE.some(question => levelOf(question) === "fail")
   );
 }
 
@@ -70,14 +69,14 @@ export async function repairContainer(
     return report;
   }
   const after: CheckReport[] = [];
-  for (const question of [RESET, ...AFTER_REPAIR]) {
-    after.push(await askOne(question, { container, domain, runIn }));
+  for (const question of [RESET, ...REPAIRABLE]) {
+    after.push(await askOne(question, { container, domain, runIn, repaired: true }));
   }
   const before = checks.filter(({ name }) => after.every(check => check.name !== name));
   return { ...report, checks: [...before, ...after] };
 }
 
-interface Inside {
+interface Inside extends When {
   container: string;
   domain: string;
   runIn: RunIn;
@@ -86,25 +85,24 @@ interface Inside {
 /** Without a credspec, or without nltest, all that follows has the same answer. */
 async function ask(container: string, domain: string, runIn: RunIn): Promise<CheckReport[]> {
   const [first, ...rest] = QUESTIONS;
+  const inside = { container, domain, runIn, repaired: false };
   const reports: CheckReport[] = [];
   if (first !== undefined) {
-    reports.push(await askOne(first, { container, domain, runIn }));
+    reports.push(await askOne(first, inside));
   }
   const goesOn = reports.every(({ level }) => level === "pass" || level === "warn");
   for (const question of rest) {
-    reports.push(
-      goesOn ? await askOne(question, { container, domain, runIn }) : reportOn(question, NOT_ASKED),
-    );
+    reports.push(goesOn ? await askOne(question, inside) : reportOn(question, NOT_ASKED));
   }
   return reports;
 }
 
 async function askOne(
   question: Question,
-  { container, domain, runIn }: Inside,
+  { container, domain, runIn, repaired }: Inside,
 ): Promise<CheckReport> {
   const ran = await runIn(container, question.command(domain));
-  return reportOn(question, judge(question, domain, ran));
+  return reportOn(question, judge(question, domain, ran, { repaired }));
 }
 
 const NOT_ASKED = skip("not asked, because of the above");

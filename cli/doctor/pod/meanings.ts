@@ -11,6 +11,8 @@ export interface Meaning {
   means: string;
   /** What to do, as a sentence. */
   remedy: string;
+  /** A new secure channel may help. */
+  repairable?: true;
 }
 
 /** Netlogon runs in a container only if a credspec has arrived there. */
@@ -24,19 +26,20 @@ const NETWORK =
   "The container and its node have to reach a domain controller: DNS (53), Kerberos (88), RPC (135 and 49152 to 65535), LDAP (389), SMB (445).";
 const PASSWORD =
   "Run Test-ADServiceAccount with the account's name on the node: if it is False, the node may not retrieve the password (PrincipalsAllowedToRetrieveManagedPassword; a new member of a group has to restart). A node outside of the domain says more in its event log Microsoft-Windows-Containers-CCG/Admin.";
-const REPAIR = "Try --repair.";
 
 /** By code of Windows. */
 export const MEANINGS: Readonly<Record<number, Meaning>> = {
   5: {
     name: "ERROR_ACCESS_DENIED",
     means: "the domain controller does not accept the password that the container has",
-    remedy: `${REPAIR} ${PASSWORD}`,
+    remedy: PASSWORD,
+    repairable: true,
   },
   1311: {
     name: "ERROR_NO_LOGON_SERVERS",
     means: "no domain controller answers to the account",
-    remedy: `${REPAIR} ${NETWORK} ${PASSWORD}`,
+    remedy: `${NETWORK} ${PASSWORD}`,
+    repairable: true,
   },
   1326: {
     name: "ERROR_LOGON_FAILURE",
@@ -62,7 +65,8 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
   1722: {
     name: "RPC_S_SERVER_UNAVAILABLE",
     means: "the container could not log on to the domain with the account of the credspec",
-    remedy: `${REPAIR} ${NETWORK} ${PASSWORD}`,
+    remedy: `${NETWORK} ${PASSWORD}`,
+    repairable: true,
   },
   1786: {
     name: "ERROR_NO_TRUST_LSA_SECRET",
@@ -78,12 +82,14 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
   1788: {
     name: "ERROR_TRUSTED_DOMAIN_FAILURE",
     means: "the domain does not trust the node's domain, or no longer",
-    remedy: `Account and node have to be of the same domain, or use portable identity. ${REPAIR}`,
+    remedy: "Account and node have to be of the same domain, or use portable identity.",
+    repairable: true,
   },
   1789: {
     name: "ERROR_TRUSTED_RELATIONSHIP_FAILURE",
     means: "the secure channel is broken: the domain has another password than the container",
-    remedy: `${REPAIR} ${PASSWORD}`,
+    remedy: PASSWORD,
+    repairable: true,
   },
   1792: {
     name: "ERROR_NETLOGON_NOT_STARTED",

@@ -15,6 +15,8 @@ export interface Question {
   /** As the report names it. */
   name: string;
   title: string;
+  /** A new secure channel may change the answer. */
+  repairable?: true;
   /** @param domain DNS name of the domain, as the credspec has it. */
   command(domain: string): string[];
   /** What is said of an answer without an error. */
@@ -48,6 +50,7 @@ export const DOMAIN: Question = {
 export const LOGON: Question = {
   name: "logon",
   title: "Netlogon has a connection",
+  repairable: true,
   command: () => ["nltest", "/query"],
   success: () => pass("Netlogon has logged on"),
 };
@@ -55,6 +58,7 @@ export const LOGON: Question = {
 export const SECURE_CHANNEL: Question = {
   name: "secure-channel",
   title: "The account is logged on to the domain",
+  repairable: true,
   command: domain => ["nltest", `/sc_verify:${domain}`],
   success: ({ controller }, domain) =>
     pass(`the secure channel to ${controller ?? domain} is verified`),
@@ -72,8 +76,19 @@ export const RESET: Question = {
 /** Some other answer than those that nltest gives. */
 const UNREADABLE = "Run it by hand: kubectl exec shows all of the answer.";
 
+/** When an answer was given. */
+export interface When {
+  /** After a repair; no other one is proposed then. */
+  repaired: boolean;
+}
+
 /** What is said of an answer. */
-export function judge(question: Question, domain: string, ran: Ran): Observed {
+export function judge(
+  question: Question,
+  domain: string,
+  ran: Ran,
+  when: When = { repaired: false },
+): Observed {
   const command = question.command(domain).join(" ");
   switch (ran.outcome) {
     case "no such program":
@@ -89,7 +104,7 @@ export function judge(question: Question, domain: string, ran: Ran): Observed {
       }
       return answer.error === undefined
         ? fail(`${command} ended with exit code ${ran.exitCode} and no status`, UNREADABLE)
-        : describeError(question, command, { ...answer, error: answer.error });
+        : describeError(question, command, { ...answer, error: answer.error }, when);
     }
   }
 }
@@ -104,6 +119,7 @@ function describeError(
   question: Question,
   command: string,
   { error, refused }: NltestAnswer & { error: NltestStatus },
+  { repaired }: When,
 ): Observed {
   const known = MEANINGS[error.code];
   const symbol = [known?.name, error.name].find(name => name !== undefined && name !== "");
@@ -113,16 +129,16 @@ function describeError(
     return { level: "unknown", message: `${said}: ${means}`, remedy };
   }
   const meaning = meaningOf(question, error.code);
-  return meaning === undefined
-    ? fail(said, `"net helpmsg ${error.code}" on Windows says what that is.`)
-    : fail(`${said}: ${meaning.means}`, meaning.remedy);
+  if (meaning === undefined) {
+    return fail(said, `"net helpmsg ${error.code}" on Windows says what that is.`);
+  }
+  const proposes = meaning.repairable === true && question.repairable === true && !repaired;
+  const remedy = proposes ? `Try --repair. ${meaning.remedy}` : meaning.remedy;
+  return fail(`${said}: ${meaning.means}`, remedy);
 }
 
 /** The same code means another thing where nothing but the local service was asked. */
-function meaningOf(
-  { name }: Question,
-  code: number,
-): Pick<Meaning, "means" | "remedy"> | undefined {
+function meaningOf({ name }: Question, code: number): Omit<Meaning, "name"> | undefined {
   const isLocal = code === SERVER_UNAVAILABLE || code === UNKNOWN_INTERFACE;
   return name === ARRIVED.name && isLocal ? NOT_ARRIVED : MEANINGS[code];
 }

@@ -53,6 +53,13 @@ describe("answers of nltest", () => {
     );
   });
 
+  test.each(cases)("$name: after a repair, no other one is proposed", ({ command, ...answer }) => {
+    const { exitCode = 0, stdout = "", stderr = "" } = answer;
+    const ran = { outcome: "ended" as const, exitCode, stdout, stderr };
+    const { remedy = "" } = judge(questionOf(command), NLTEST_DOMAIN, ran, { repaired: true });
+    expect(remedy).not.toContain("--repair");
+  });
+
   test("no nltest, no right and no answer are told apart", () => {
     const say = (ran: Parameters<typeof judge>[2]): string => {
       const { level, message } = judge(LOGON, NLTEST_DOMAIN, ran);
