@@ -12,7 +12,7 @@ import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
 import { findBinaries } from "../cluster/binaries";
 import { helmIn, type Helm } from "../cluster/helm";
-import { validCredspec } from "../fixtures/valid-credspec";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBedWithHelm } from "../setup/with-helm";
 import { eventually } from "./eventually";
@@ -118,7 +118,9 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
   async function expectGmsaPodsToPass(): Promise<void> {
     const outcome = await eventually(createGmsaPod, ({ admitted }) => admitted);
     expect(outcome).toMatchObject({
-      pod: { spec: { securityContext: { windowsOptions: { gmsaCredentialSpec: "{}" } } } },
+      pod: {
+        spec: { securityContext: { windowsOptions: { gmsaCredentialSpec: validContents() } } },
+      },
     });
   }
 
