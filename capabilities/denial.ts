@@ -24,6 +24,8 @@ export type DenialReason = (typeof DENIAL_REASONS)[number];
 /** One refusal: a rule, every place that breaks it for the same cause, and the sentence for it. */
 export interface Denial {
   reason: DenialReason;
+  /** Every place that breaks the rule for this cause, such as `container "iis"`. */
+  places: readonly string[];
   /** What is wrong, without a full stop. */
   problem: string;
   /** What to do, in sentences. */
@@ -42,8 +44,13 @@ const PROBLEMS = {
 const TRY_AGAIN = "Nothing is admitted unchecked; try again.";
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 
-function deny(reason: DenialReason, problem: string, remedy: string): Denial {
-  return { reason, problem, remedy, message: `${problem}. ${remedy}` };
+function deny(
+  reason: DenialReason,
+  places: readonly Place[],
+  problem: string,
+  remedy: string,
+): Denial {
+  return { reason, places: places.map(describePlace), problem, remedy, message: `${problem}. ${remedy}` };
 }
 
 export function settingsChanged(changes: ChangedPlace[]): Denial {
@@ -52,6 +59,7 @@ export function settingsChanged(changes: ChangedPlace[]): Denial {
   );
   return deny(
     "settings changed",
+    changes.map(({ place }) => place),
     `cannot update an existing pod's GMSA settings (${what.join(", ")})`,
     `Delete the Pod and create it with the new settings.`,
   );
@@ -60,6 +68,7 @@ export function settingsChanged(changes: ChangedPlace[]): Denial {
 export function contentsWithoutName(places: Place[]): Denial {
   return deny(
     "contents without name",
+    places,
     `${list(places)} ${places.length === 1 ? "has" : "have each"} a GMSA cred spec set, ` +
       `but does not define the name of the corresponding resource`,
     `Set windowsOptions.${NAME_FIELD} and leave ${CONTENTS_FIELD} out: it is filled in from the resource.`,
@@ -74,6 +83,7 @@ export function notAuthorized(
 ): Denial {
   return deny(
     "not authorized",
+    places,
     `service account "${account.name}" is not authorized to \`use\` GMSA cred spec "${credspecName}"` +
       `${reason === "" ? "" : `, reason: "${reason}"`}${named(places)}`,
     `Grant it with a RoleBinding in namespace "${account.namespace}" to a Role or ClusterRole that ` +
@@ -84,6 +94,7 @@ export function notAuthorized(
 export function noSuchCredspec(credspecName: string, places: Place[]): Denial {
   return deny(
     "no such credspec",
+    places,
     `cred spec ${credspecName} does not exist${named(places)}`,
     `\`kubectl get ${RESOURCE}\` lists those that do.`,
   );
@@ -92,6 +103,7 @@ export function noSuchCredspec(credspecName: string, places: Place[]): Denial {
 export function noCredspecKey(credspecName: string, places: Place[]): Denial {
   return deny(
     "no credspec key",
+    places,
     `cred spec ${credspecName} does not have a credspec key${named(places)}`,
     `The object ${RESOURCE} "${credspecName}" must hold the JSON of New-CredentialSpec under "credspec".`,
   );
@@ -100,6 +112,7 @@ export function noCredspecKey(credspecName: string, places: Place[]): Denial {
 export function contentsDiffer(credspecName: string, places: Place[]): Denial {
   return deny(
     "contents differ",
+    places,
     `the GMSA cred spec contents for ${list(places)} does not match the contents of GMSA resource "${credspecName}"`,
     `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource.`,
   );
@@ -111,6 +124,7 @@ export function contentsMalformed(
 ): Denial {
   return deny(
     "contents malformed",
+    places,
     `the GMSA cred spec contents for ${list(places)} ${PROBLEMS[problem]}`,
     `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource that ${NAME_FIELD} names.`,
   );
@@ -119,6 +133,7 @@ export function contentsMalformed(
 export function contentsNotInlined(credspecName: string, places: Place[]): Denial {
   return deny(
     "contents not inlined",
+    places,
     `the GMSA cred spec contents for ${list(places)} were not filled in from GMSA resource "${credspecName}"`,
     `It was not there or could not be read a moment ago, or the mutating webhook is not installed; try again.`,
   );
@@ -132,6 +147,7 @@ export function useUnknown(
 ): Denial {
   return deny(
     "cluster failed",
+    places,
     `could not find out whether service account "${account.name}" may \`use\` GMSA cred spec ` +
       `"${credspecName}"${named(places)}: ${why}`,
     TRY_AGAIN,
@@ -141,6 +157,7 @@ export function useUnknown(
 export function credspecUnknown(credspecName: string, places: Place[], why: string): Denial {
   return deny(
     "cluster failed",
+    places,
     `could not read GMSA cred spec "${credspecName}"${named(places)}: ${why}`,
     TRY_AGAIN,
   );

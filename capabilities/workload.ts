@@ -68,10 +68,16 @@ export function podTemplateOf(object: ObjectLike): PodLike | undefined {
   };
 }
 
-/** The service account that a Pod runs as: `default` in its namespace where it names none. */
+/**
+ * The service account that a Pod runs as: `default` in its namespace where it names none. The API
+ * server reads the deprecated `serviceAccount` where `serviceAccountName` is empty.
+ */
 export function serviceAccountNameOf(pod: PodLike): string {
-  const name = pod.spec?.serviceAccountName ?? "";
-  return name === "" ? "default" : name;
+  const { serviceAccountName = "", serviceAccount } = (pod.spec ?? {}) as {
+    serviceAccountName?: string;
+    serviceAccount?: string;
+  };
+  return serviceAccountName || serviceAccount || "default";
 }
 
 /** What is found at the end of a path of fields; undefined where it leads nowhere. */

@@ -10,6 +10,7 @@ import { addRevoke } from "./grants/revoke";
 import { addWhoCan } from "./grants/who-can";
 import { addLint } from "./lint/lint";
 import { addStatus } from "./status/status";
+import { addTest } from "./test/test";
 import type { Terminal } from "./terminal";
 
 const EXIT_CODES = `
@@ -22,7 +23,6 @@ export function createProgram(name: string, terminal: Terminal): Command {
     .description("GMSA for Kubernetes: from an Active Directory account to a Pod that works")
     .version(version, "-V, --version")
     .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError(`See ${name} --help`)
     .addHelpText("after", EXIT_CODES)
     // Throws instead of ending the process, with an exit code of its own.
     .exitOverride();
@@ -32,8 +32,18 @@ export function createProgram(name: string, terminal: Terminal): Command {
   addRevoke(program, terminal);
   addWhoCan(program, terminal);
   addLint(program, terminal);
+  addTest(program, terminal);
   addCerts(program, terminal);
   addDoctor(program, terminal);
   addStatus(program, terminal);
+  pointToOwnHelp(program, name);
   return program;
+}
+
+/** A usage error of a command points to the help of that command. */
+function pointToOwnHelp(command: Command, name: string): void {
+  command.showHelpAfterError(`See ${name} --help`);
+  for (const subcommand of command.commands) {
+    pointToOwnHelp(subcommand, `${name} ${subcommand.name()}`);
+  }
 }

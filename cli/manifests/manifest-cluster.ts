@@ -5,6 +5,7 @@ import type {
   ServiceAccount,
   UseAnswer,
 } from "../../capabilities/cluster";
+import type { Credspec } from "../../capabilities/credspec-contents";
 import type { Finding } from "../../capabilities/credspec-rules/finding";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import { groupOf } from "../../capabilities/workload";
@@ -47,6 +48,15 @@ export class ManifestCluster implements Cluster {
     this.refused = refused;
     this.#credspecs = credspecs;
     this.#rbac = lastOfEach(rbacObjectsAmong(objects, namespace));
+  }
+
+  /** Those that are there, by name. */
+  get credspecs(): ReadonlyMap<string, Credspec> {
+    return new Map(
+      [...this.#credspecs].flatMap(([name, answer]): [string, Credspec][] =>
+        answer.outcome === "found" ? [[name, answer.credspec]] : [],
+      ),
+    );
   }
 
   readCredspec(name: string): Promise<CredspecAnswer> {

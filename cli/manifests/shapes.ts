@@ -105,19 +105,32 @@ export function objectProblemOf(object: ObjectLike): ShapeProblem | undefined {
 
 /** The first way in which a value has another shape; undefined if it has this one. */
 export function shapeProblemOf(value: unknown, shape: z.ZodMiniType): ShapeProblem | undefined {
-  const parsed = shape.safeParse(value, { error: messageOf });
-  if (parsed.success) return undefined;
-  const [issue] = parsed.error.issues;
-  return { path: (issue?.path ?? []) as FieldPath, message: issue?.message ?? "is not valid" };
+  return shapeProblemsOf(value, shape)[0];
+}
+
+/** Every way in which a value has another shape. */
+export function shapeProblemsOf(value: unknown, shape: z.ZodMiniType): ShapeProblem[] {
+  const { error } = shape.safeParse(value, { error: messageOf });
+  return (error?.issues ?? []).map(({ path, message }) => ({ path: path as FieldPath, message }));
 }
 
 /** In a user's words, as `is missing` or `is a number, and must be a string`. */
 function messageOf(issue: z.core.$ZodRawIssue): string {
-  if (issue.code !== "invalid_type") return "is empty";
+  if (issue.code === "unrecognized_keys") {
+    return `has fields that nobody reads: ${issue.keys.join(", ")}`;
+  }
+  if (issue.code === "invalid_key") {
+    return issue.issues[0]?.message ?? "is no valid key";
+  }
   const found = nameOfType(issue.input);
-  return found === "missing"
-    ? "is missing"
-    : `is ${found}, and must be ${withArticle(issue.expected)}`;
+  if (found === "missing") return "is missing";
+  if (issue.code === "invalid_type") {
+    return `is ${found}, and must be ${withArticle(issue.expected)}`;
+  }
+  if (issue.code === "invalid_value") {
+    return `is ${JSON.stringify(issue.input)}, and must be ${issue.values.join(", ")}`;
+  }
+  return issue.code === "invalid_union" ? `is ${found}, which it cannot be` : "is empty";
 }
 
 function nameOfType(value: unknown): string {

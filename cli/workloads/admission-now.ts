@@ -3,11 +3,16 @@ import { findDenials, findInlinings } from "../../capabilities/admission";
 import type { Cluster } from "../../capabilities/cluster";
 import type { DenialReason } from "../../capabilities/denial";
 import type { PodReview } from "../../capabilities/validate";
+import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
+import type { PodLike } from "../../capabilities/windows-options";
+import { excludedSentences } from "./excluded-namespaces";
 import type { Workload } from "./workloads-among";
 
 /** Why a Pod would be refused, or why that is not known. */
 export interface Refusal {
   reason: DenialReason | "namespace excluded";
+  /** Which places are refused, such as `container "iis"`. */
+  places: readonly string[];
   problem: string;
   /** What to do. */
   remedy: string;
@@ -28,6 +33,14 @@ export interface AdmissionContext {
   isExcluded: (namespace: string) => boolean;
 }
 
+/** What admission would make of a Pod. */
+export interface PodAdmission {
+  /** None if it would be admitted. */
+  refusals: Refusal[];
+  /** The Pod as it would be then, with the contents that were filled in; a copy. */
+  pod: PodLike;
+}
+
 /** Each workload with what would become of its Pods. */
 export function judgeAll(
   workloads: readonly Workload[],
@@ -35,41 +48,48 @@ export function judgeAll(
 ): Promise<JudgedWorkload[]> {
   return Promise.all(
     workloads.map(async ({ pod, ...workload }) => {
-      const refusals = await refusalsOf({ ...workload, pod }, context);
+      const { refusals } = await admit({ ...workload, pod }, context);
       return { ...workload, admission: verdictOf(refusals), refusals };
     }),
   );
 }
 
-async function refusalsOf(
-  { namespace, serviceAccount, pod }: Workload,
+/** What would become of one Pod, by the rules of admission and the policy. */
+export async function admit(
+  {
+    namespace,
+    serviceAccount,
+    pod: given,
+  }: Pick<Workload, "namespace" | "serviceAccount" | "pod">,
   { cluster, isExcluded }: AdmissionContext,
-): Promise<Refusal[]> {
-  if (isExcluded(namespace)) {
-    return [
-      {
-        reason: "namespace excluded",
-        problem: `GMSA cannot be used in namespace "${namespace}": the webhook that checks GMSA settings does not look there`,
-        remedy: "Use another namespace.",
-      },
-    ];
+): Promise<PodAdmission> {
+  const pod = structuredClone(given);
+  const places = gmsaPlacesOf(pod);
+  if (isExcluded(namespace) && places.length > 0) {
+    const sentences = excludedSentences(namespace, pod);
+    return {
+      refusals: [{ reason: "namespace excluded", places: places.map(describePlace), ...sentences }],
+      pod,
+    };
   }
-  const review: PodReview = {
-    pod: structuredClone(pod),
-    serviceAccount: { namespace, name: serviceAccount },
-  };
+  const review: PodReview = { pod, serviceAccount: { namespace, name: serviceAccount } };
   for (const { place, contents } of await findInlinings(cluster, review)) {
     place.options.gmsaCredentialSpec = contents;
   }
-  return (await findDenials(cluster, review)).map(({ reason, problem, remedy }) => ({
-    reason,
-    problem,
-    remedy,
-  }));
+  const denials = await findDenials(cluster, review);
+  return {
+    refusals: denials.map(({ reason, places, problem, remedy }) => ({
+      reason,
+      places,
+      problem,
+      remedy,
+    })),
+    pod,
+  };
 }
 
 /** Refused for one reason, it does not matter what else could not be found out. */
-function verdictOf(refusals: Refusal[]): Verdict {
+export function verdictOf(refusals: Refusal[]): Verdict {
   if (refusals.length === 0) {
     return "admitted";
   }

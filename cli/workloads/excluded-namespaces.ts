@@ -1,6 +1,8 @@
 /** Where the policy refuses GMSA. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
+import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
+import type { PodLike } from "../../capabilities/windows-options";
 import { selects } from "../label-selector";
 import type { LabelSelector } from "../label-selector";
 
@@ -19,4 +21,19 @@ export function isRefused(
   labels: Readonly<Record<string, string>>,
 ): boolean {
   return selectors.some(selector => selects(selector, labels));
+}
+
+/** What the policy says of a GMSA Pod in a namespace where it refuses GMSA; the same sentences. */
+export function excludedSentences(
+  namespace: string,
+  pod: PodLike,
+): { problem: string; remedy: string } {
+  // The policy knows containers of all kinds as containers.
+  const places = gmsaPlacesOf(pod).map(({ kind, name }) =>
+    kind === "pod" ? kind : describePlace({ kind: "container", name, options: undefined }),
+  );
+  return {
+    problem: `GMSA cannot be used in namespace "${namespace}" (${places.join(", ")}): the webhook that checks GMSA settings does not look there`,
+    remedy: "Use another namespace.",
+  };
 }

@@ -3,7 +3,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 
 import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
 import type { PodLike } from "../../capabilities/windows-options";
-import { admissionCases } from "../fixtures/admission-case";
+import { creatableCases } from "../fixtures/admission-case";
 import type { AdmissionCase } from "../fixtures/admission-case";
 import { attachBed } from "../setup/attach-bed";
 import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
@@ -14,18 +14,8 @@ const NAMESPACE = "gmsa-cases";
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 
-// Core validation refuses a change of these fields before the webhook is asked, and a real API
-// server cannot be told to fail: these cases run over HTTPS, in test/process.
-const cases = admissionCases(NAMESPACE).filter(
-  ({ oldPod, mutated, failing, pod }) =>
-    mutated &&
-    Object.keys(failing).length === 0 &&
-    (oldPod === undefined || (isNewEphemeral(oldPod) && !isNewEphemeral(pod))),
-);
-
-function isNewEphemeral({ spec }: PodLike): boolean {
-  return spec?.ephemeralContainers === undefined;
-}
+// The other cases run over HTTPS, in test/process.
+const cases = creatableCases(NAMESPACE);
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);

@@ -3,7 +3,7 @@ import { DENIAL_REASONS } from "../../../capabilities/denial";
 import { Metrics } from "../../../telemetry/metrics";
 
 function denial(reason: Denial["reason"]): Denial {
-  return { reason, problem: "p", remedy: "r.", message: "p. r." };
+  return { reason, places: ["pod"], problem: "p", remedy: "r.", message: "p. r." };
 }
 
 let metrics: Metrics;

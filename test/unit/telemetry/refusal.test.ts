@@ -5,7 +5,7 @@ import { describeRefusal } from "../../../telemetry/refusal";
 const serviceAccount = { namespace: "shop", name: "web" };
 
 function denial(reason: Denial["reason"]): Denial {
-  return { reason, problem: "p", remedy: "r.", message: "p. r." };
+  return { reason, places: ["pod"], problem: "p", remedy: "r.", message: "p. r." };
 }
 
 function named(name: string): { securityContext: { windowsOptions: object } } {

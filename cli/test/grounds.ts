@@ -1,0 +1,80 @@
+/** Where Pods are tried: among manifests alone, or in a live cluster. */
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import type { Credspec } from "../../capabilities/credspec-contents";
+import { describeFinding } from "../../capabilities/credspec-check";
+import type { ManifestCluster } from "../manifests/manifest-cluster";
+import type { Manifest } from "../manifests/manifests";
+import { ManifestAdmission } from "./manifest-admission";
+import type { Admission } from "./trial";
+
+/** Admission where there are certain objects. */
+export interface Ground {
+  admission: Admission;
+  /** Credspecs of the manifests, to compare with what the cluster fills in; by name. */
+  manifested: ReadonlyMap<string, Credspec>;
+}
+
+export interface Grounds {
+  /** A live one is asked. */
+  isCluster: boolean;
+  /** Of objects for which nobody says one. */
+  namespace: string;
+  groundOf(manifests: readonly Manifest[], namespace: string): Ground;
+  /** What is wrong with credspecs of the manifests, so that they would not be there. */
+  readonly complaints: ReadonlySet<string>;
+}
+
+/** By manifests alone. */
+export function manifestGrounds(namespace: string): Grounds {
+  const complaints = new Set<string>();
+  return {
+    isCluster: false,
+    namespace,
+    complaints,
+    groundOf: (manifests, where) => {
+      const admission = new ManifestAdmission(objectsOf(manifests), where);
+      complaintsOf(admission.cluster).forEach(complaint => complaints.add(complaint));
+      return { admission, manifested: new Map() };
+    },
+  };
+}
+
+/**
+ * By a live cluster.
+ *
+ * @throws Failure if it cannot be reached.
+ */
+export async function clusterGrounds(
+  kubeConfig: KubeConfig,
+  namespace: string | undefined,
+): Promise<Grounds> {
+  const [{ reachable }, { ClusterAdmission }, { namespaceOf }] = await Promise.all([
+    import("../kube/reachable"),
+    import("./cluster-admission"),
+    import("../namespace-options"),
+  ]);
+  await reachable(kubeConfig);
+  const admission = new ClusterAdmission(kubeConfig);
+  return {
+    isCluster: true,
+    namespace: namespaceOf(namespace === undefined ? {} : { namespace }, kubeConfig) ?? "default",
+    complaints: new Set(),
+    groundOf: (manifests, where) => ({
+      admission,
+      manifested: new ManifestAdmission(objectsOf(manifests), where).cluster.credspecs,
+    }),
+  };
+}
+
+function objectsOf(manifests: readonly Manifest[]): Manifest["object"][] {
+  return manifests.map(({ object }) => object);
+}
+
+function complaintsOf({ refused }: ManifestCluster): string[] {
+  return refused.map(
+    ({ name, findings }) =>
+      `warning: GMSACredentialSpec ${name} is left out, since an API server would refuse it: ` +
+      findings.map(describeFinding).join("; "),
+  );
+}

@@ -1,0 +1,47 @@
+/** Pure: trials and suites as cases of JUnit. */
+import type { JUnitCase, JUnitSuite } from "./junit";
+import { messageOf } from "./result";
+import type { TrialResult } from "./result";
+import type { SuiteResult } from "./run-suite";
+
+/** Every Pod is a case, which fails if it does not get in. */
+export function casesOfTrials(results: readonly TrialResult[]): JUnitSuite {
+  return {
+    name: "Pods",
+    cases: results.map(({ workload, namespace, file, refusals, outcome }): JUnitCase => {
+      const [first] = refusals;
+      return {
+        name: workload,
+        classname: namespace,
+        file,
+        failure: first && {
+          type: first.reason,
+          message: `${outcome}: ${refusals.map(({ reason }) => reason).join(", ")}`,
+          text: refusals.map(messageOf).join("\n"),
+        },
+      };
+    }),
+  };
+}
+
+export function casesOfSuite({ name: suite, file, cases }: SuiteResult): JUnitSuite {
+  return {
+    name: suite,
+    cases: cases.map(({ name, line, mismatches }): JUnitCase => {
+      const [first] = mismatches;
+      return {
+        name,
+        classname: suite,
+        file,
+        failure:
+          first === undefined
+            ? undefined
+            : {
+                type: "not as expected",
+                message: first,
+                text: [`${file}:${line}`, ...mismatches].join("\n"),
+              },
+      };
+    }),
+  };
+}

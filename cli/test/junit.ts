@@ -1,0 +1,70 @@
+/** Pure: results as JUnit XML, as CI systems read it. */
+import XMLBuilder from "fast-xml-builder";
+
+/** One of what was tried. */
+export interface JUnitCase {
+  name: string;
+  classname: string;
+  file: string;
+  /** None if all is as it should be. */
+  failure: { type: string; message: string; text: string } | undefined;
+}
+
+export interface JUnitSuite {
+  name: string;
+  cases: JUnitCase[];
+}
+
+/** What XML 1.0 has no way to write, https://www.w3.org/TR/xml/#charsets */
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+
+/** The form that Jenkins, GitLab and GitHub's reporters take. */
+export function junitXml(suites: readonly JUnitSuite[]): string {
+  const builder = new XMLBuilder({
+    ignoreAttributes: false,
+    attributeNamePrefix: "@",
+    format: true,
+    suppressEmptyNode: true,
+  });
+  const all = suites.flatMap(({ cases }) => cases);
+  return builder
+    .build({
+      "?xml": { "@version": "1.0", "@encoding": "UTF-8" },
+      testsuites: {
+        "@name": "gmsa test",
+        ...countsOf(all),
+        testsuite: suites.map(suite => ({
+          "@name": clean(suite.name),
+          ...countsOf(suite.cases),
+          testcase: suite.cases.map(caseElement),
+        })),
+      },
+    })
+    .trimEnd();
+}
+
+function caseElement({ name, classname, file, failure }: JUnitCase): object {
+  return {
+    "@name": clean(name),
+    "@classname": clean(classname),
+    "@file": clean(file),
+    ...(failure === undefined
+      ? {}
+      : {
+          failure: {
+            "@type": clean(failure.type),
+            "@message": clean(failure.message),
+            "#text": clean(failure.text),
+          },
+        }),
+  };
+}
+
+function countsOf(cases: readonly JUnitCase[]): object {
+  const failures = cases.filter(({ failure }) => failure !== undefined).length;
+  return { "@tests": cases.length, "@failures": failures, "@errors": 0 };
+}
+
+function clean(text: string): string {
+  return text.replace(NOT_XML, "\ufffd");
+}
