@@ -56,7 +56,7 @@ export function resultOf(
       return {
         place: place.kind === "pod" ? "pod" : describePlace(place),
         credspec: place.credspecName,
-        result: placeResult(place, refusals, contents),
+        result: outcome === "not created" ? outcome : placeResult(place, refusals, contents),
         ...(contents === undefined ? {} : { contents }),
         ...differenceOf(contents, manifested.get(place.credspecName)),
       };

@@ -2,8 +2,8 @@
  * Pure: a Pod of manifests as it can be sent to an API server as a dry run, and back.
  *
  * It gets a name that no other Pod has, since one that exists already cannot be created. Ephemeral
- * containers are sent as containers: they can only be added to a Pod that exists, and a dry run
- * leaves none; the rules are the same for both.
+ * containers are sent as init containers: they can only be added to a Pod that exists, and a dry run
+ * leaves none; the rules are the same for both, and so is the order in which places are told.
  */
 import type { ContainerLike, PodLike } from "../../capabilities/windows-options";
 import type { Trial } from "./trial";
@@ -32,7 +32,7 @@ export function sentPodOf(trial: Trial, suffix: string): SentPod {
       metadata: { name, namespace: trial.namespace, ...present({ labels, annotations }) },
       spec: {
         ...rest,
-        containers: [...(spec.containers ?? []), ...ephemeral.map(withoutTarget)],
+        initContainers: [...(spec.initContainers ?? []), ...ephemeral.map(withoutTarget)],
       },
     },
     received: pod => received(pod, trial, names),
@@ -52,7 +52,7 @@ function stem(name: string): string {
     .replace(/[-.]+$/, "");
 }
 
-/** Containers have no such field. */
+/** Init containers have no such field. */
 function withoutTarget(container: ContainerLike): ContainerLike {
   return Object.fromEntries(
     Object.entries(container).filter(([key]) => key !== "targetContainerName"),
@@ -66,12 +66,12 @@ function present<T extends object>(value: T): T {
 }
 
 function received(pod: PodLike, trial: Trial, ephemeral: ReadonlySet<string>): PodLike {
-  const containers = pod.spec?.containers ?? [];
+  const containers = pod.spec?.initContainers ?? [];
   return {
     metadata: trial.pod.metadata ?? {},
     spec: {
       ...pod.spec,
-      containers: containers.filter(({ name }) => !ephemeral.has(name)),
+      initContainers: containers.filter(({ name }) => !ephemeral.has(name)),
       ephemeralContainers: containers.filter(({ name }) => ephemeral.has(name)),
     },
   };
@@ -91,7 +91,7 @@ function ownWords(
     ? text
     : [...ephemeral].reduce(
         (words, container) =>
-          words.replaceAll(`container "${container}"`, `ephemeral container "${container}"`),
+          words.replaceAll(`init container "${container}"`, `ephemeral container "${container}"`),
         text,
       );
 }

@@ -1,0 +1,197 @@
+/** `gmsa test`, by manifests and by a dry run, and a real API server agree in every case of the fixtures. */
+import type { TrialResult } from "../../cli/test/result";
+import { messageOf } from "../../cli/test/result";
+import { creatableCases } from "../fixtures/admission-case";
+import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
+import { clusterManifests } from "../fixtures/cluster-manifests";
+import { attachBed } from "../setup/attach-bed";
+import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
+import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
+import { podOf } from "./pods";
+import { TrialRuns, manifestOf } from "./trials";
+
+const NAMESPACE = "gmsa-trial-cases";
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+const trials = new TrialRuns(bed);
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  await installFixtureCluster(objects, NAMESPACE);
+});
+
+afterAll(async () => {
+  trials.remove();
+  await removeFixtureCluster(objects, NAMESPACE);
+});
+
+describe("the cases of the fixtures", () => {
+  // Each has a name of its own, so that all can be in one file.
+  const cases = creatableCases(NAMESPACE).map((one, index) => renamed(one, `p${index}`));
+  let byCluster: Map<string, TrialResult>;
+  let byManifests: Map<string, TrialResult>;
+
+  beforeAll(async () => {
+    const pods = trials.manifests(
+      "pods.json",
+      cases.map(({ pod }) => manifestOf(pod)),
+    );
+    const around = trials.manifests("cluster.json", clusterManifests(NAMESPACE));
+    byCluster = byName(await trials.resultsOf("-f", pods, "--cluster"));
+    byManifests = byName(await trials.resultsOf("-f", pods, "-f", around));
+  });
+
+  test("there are cases", () => {
+    expect(cases.length).toBeGreaterThan(60);
+    expect(byCluster.size).toBeGreaterThan(60);
+    expect([...byManifests.keys()]).toEqual([...byCluster.keys()]);
+  });
+
+  test.each(cases)("$title", async ({ pod, oldPod, denials }) => {
+    const created = await send({ pod, oldPod });
+    const [cluster, manifest] = [byCluster, byManifests].map(results =>
+      results.get(pod.metadata.name),
+    );
+
+    // What is not there has no GMSA settings.
+    expect(cluster === undefined ? [] : cluster.refusals.map(messageOf)).toEqual(denials);
+    expect(manifest).toEqual(cluster);
+    expect(created).toMatchObject(
+      denials.length === 0
+        ? { admitted: true }
+        : { admitted: false, message: `${REFUSED_BY_WEBHOOK}${denials.join(" ")}` },
+    );
+  });
+});
+
+async function send({
+  pod,
+  oldPod,
+}: Pick<AdmissionCase, "pod" | "oldPod">): ReturnType<Objects["createPod"]> {
+  const created = await objects.createPod(oldPod ?? pod);
+  if (!created.admitted) {
+    return created;
+  }
+  try {
+    return oldPod === undefined ? created : await objects.addEphemeralContainers(pod);
+  } finally {
+    await objects.deletePod(pod.metadata);
+  }
+}
+
+test("words of the RBAC authorizer are those of manifests alone", async () => {
+  const binding = (role: string, subject: string): object => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "RoleBinding",
+    metadata: { name: `to-${role.toLowerCase()}-${subject}`, namespace: NAMESPACE },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: role, name: "missing" },
+    subjects: [{ kind: "ServiceAccount", name: subject, namespace: NAMESPACE }],
+  });
+  const around = [binding("Role", "one"), binding("ClusterRole", "two")];
+  const accounts = ["one", "two"].map(name => ({
+    apiVersion: "v1",
+    kind: "ServiceAccount",
+    metadata: { name, namespace: NAMESPACE },
+  }));
+  const file = trials.manifests("bindings.json", [...around, ...accounts]);
+  await bed.apply(file);
+  const pods = trials.manifests(
+    "dangling.json",
+    ["one", "two"].map(serviceAccount =>
+      manifestOf(podOf(NAMESPACE, `p-${serviceAccount}`, { serviceAccount, credspec: "webapp1" })),
+    ),
+  );
+  const [byManifests, byCluster] = await Promise.all([
+    trials.resultsOf("-f", pods, "-f", file),
+    trials.resultsOf("-f", pods, "--cluster"),
+  ]);
+  expect(byManifests).toEqual(byCluster);
+  expect(byCluster.map(({ refusals }) => refusals[0]?.problem)).toEqual([
+    expect.stringContaining(
+      'reason: "RBAC: role.rbac.authorization.k8s.io "missing" not found"',
+    ) as string,
+    expect.stringContaining(
+      'reason: "RBAC: clusterrole.rbac.authorization.k8s.io "missing" not found"',
+    ) as string,
+  ]);
+});
+
+test("a credspec is in the cluster as manifests alone say: without what the CRD does not know", async () => {
+  const credspec = {
+    apiVersion: "windows.k8s.io/v1",
+    kind: "GMSACredentialSpec",
+    metadata: { name: "pruned" },
+    credspec: {
+      CmsPlugins: ["ActiveDirectory"],
+      Comment: "mine",
+      DomainJoinConfig: { Sid: null, DnsName: "contoso.com", dnsname: "contoso.com" },
+      ActiveDirectoryConfig: {
+        GroupManagedServiceAccounts: [{ Name: "webapp1", Scope: "CONTOSO", Note: "x" }],
+        HostAccountConfig: null,
+      },
+    },
+  };
+  const grant = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRoleBinding",
+    metadata: { name: "every-credspec" },
+    roleRef: {
+      apiGroup: "rbac.authorization.k8s.io",
+      kind: "ClusterRole",
+      name: "cluster-admin",
+    },
+    subjects: [{ kind: "ServiceAccount", name: "default", namespace: NAMESPACE }],
+  };
+  const role = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "cluster-admin" },
+    rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
+  };
+  const around = trials.manifests("pruned.json", [credspec, grant]);
+  await bed.kubectl(["apply", "--validate=false", "-f", around]);
+  const pod = trials.manifests("pruned-pod.json", [
+    manifestOf(podOf(NAMESPACE, "p", { credspec: "pruned" })),
+  ]);
+  const [[byManifests], [byCluster]] = await Promise.all([
+    trials.resultsOf("-f", pod, "-f", around, "-f", trials.manifests("admin.json", [role])),
+    trials.resultsOf("-f", pod, "-f", around, "--cluster"),
+  ]);
+  await bed.kubectl(["delete", "clusterrolebinding", "every-credspec"]);
+  expect(byCluster).toMatchObject({ outcome: "admitted", places: [{ result: "filled in" }] });
+  // Also equal in that the cluster's is that of the manifests.
+  expect(byManifests).toEqual(byCluster);
+});
+
+test("a credspec with a value of a wrong type is not in the cluster, nor among manifests", async () => {
+  const broken = trials.manifests("broken.json", [
+    {
+      apiVersion: "windows.k8s.io/v1",
+      kind: "GMSACredentialSpec",
+      metadata: { name: "broken" },
+      credspec: { CmsPlugins: "ActiveDirectory" },
+    },
+  ]);
+  await expect(bed.kubectl(["apply", "--validate=false", "-f", broken])).rejects.toThrow(
+    "credspec.CmsPlugins in body must be of type array",
+  );
+});
+
+function renamed({ pod, oldPod, denials, ...rest }: AdmissionCase, name: string): AdmissionCase {
+  const withName = (one: CompletePod): CompletePod => ({
+    ...one,
+    metadata: { ...one.metadata, name },
+  });
+  return {
+    ...rest,
+    pod: withName(pod),
+    oldPod: oldPod && withName(oldPod),
+    denials: denials.map(sentence =>
+      sentence.replace(`pod "${pod.metadata.name}"`, `pod "${name}"`),
+    ),
+  };
+}
+
+function byName(results: readonly TrialResult[]): Map<string, TrialResult> {
+  return new Map(results.map(result => [result.workload.replace("Pod/", ""), result]));
+}

@@ -1,0 +1,226 @@
+/** `gmsa test` and a real API server, as it is and as parts of it are away. On a cluster of its own. */
+import { join } from "node:path";
+
+import { messageOf } from "../../cli/test/result";
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { validCredspec } from "../fixtures/valid-credspec";
+import { MANIFEST } from "../process/webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { eventually } from "./eventually";
+import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
+import { containerOf, podOf, restricted } from "./pods";
+import { ROOT, TrialRuns, manifestOf } from "./trials";
+import { kubeconfigOfAccount } from "./user-of";
+
+const NAMESPACE = "gmsa-trials";
+/** May look at Pods, and create none. */
+const VIEWER = { namespace: NAMESPACE, name: "viewer" };
+
+describeOnOwnBed("gmsa test and the API server", () => {
+  let bed: Bed;
+  let objects: Objects;
+  let trials: TrialRuns;
+
+  beforeAll(async () => {
+    bed = await startBed({ replicas: 1, install: MANIFEST });
+    objects = new Objects(bed.kubeConfig);
+    trials = new TrialRuns(bed);
+    await bed.createNamespace(NAMESPACE);
+    await Promise.all(
+      ["kube-system", "default"].map(namespace => bed.waitForServiceAccount(namespace, "default")),
+    );
+    await objects.createCredspec("trial", validCredspec());
+    await objects.createGrantedAccount(NAMESPACE, "web", { role: "trial", credspecs: ["trial"] });
+    const named = podOf(NAMESPACE, "first", { serviceAccount: "web", credspec: "trial" });
+    await eventually(
+      () => objects.createPod(named, { dryRun: true }),
+      ({ admitted }) => admitted,
+    );
+  }, 300_000);
+
+  afterAll(async () => {
+    trials.remove();
+    await bed.stop();
+  });
+
+  test("what is filled in is compared with the credspec of the manifests", async () => {
+    const [pod, other] = [
+      trials.manifests("pod.json", [
+        manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
+      ]),
+      trials.manifests("other.json", [
+        {
+          apiVersion: "windows.k8s.io/v1",
+          kind: "GMSACredentialSpec",
+          metadata: { name: "trial" },
+          credspec: { CmsPlugins: ["ActiveDirectory"] },
+        },
+      ]),
+    ];
+    const result = await trials.run("-f", pod, "-f", other, "--cluster");
+    expect(result).toMatchObject({ code: 0, stderr: "" });
+    expect(result.stdout).toContain(
+      "filled in from the cluster, where the credspec is another than in the manifests",
+    );
+    const same = await trials.run("-f", pod, "--cluster");
+    expect(same.stdout).not.toContain("another than");
+  });
+
+  test.each(["kube-system", "pepr-system"])(
+    "in %s the policy refuses the same",
+    async namespace => {
+      const securityContext = { windowsOptions: { gmsaCredentialSpecName: "trial" } };
+      const base = restricted(podOf(namespace, "p", { credspec: "trial" }));
+      const pod = {
+        ...base,
+        spec: {
+          ...base.spec,
+          initContainers: [{ ...containerOf("i"), securityContext }],
+          ephemeralContainers: [{ ...containerOf("e"), securityContext }],
+        },
+      };
+      const workload = {
+        apiVersion: "batch/v1",
+        kind: "Job",
+        metadata: { name: "j", namespace },
+        spec: { template: { spec: pod.spec } },
+      };
+      const file = trials.manifests("excluded.json", [manifestOf(pod), workload]);
+      const [byManifests, byCluster] = await Promise.all([
+        trials.resultsOf("-f", file),
+        trials.resultsOf("-f", file, "--cluster"),
+      ]);
+      expect(byCluster).toEqual(byManifests);
+      expect(byCluster[0]?.refusals.map(messageOf)).toEqual([
+        `GMSA cannot be used in namespace "${namespace}" (pod, container "i", container "e"): the webhook that ` +
+          "checks GMSA settings does not look there. Use another namespace.",
+      ]);
+    },
+  );
+
+  test("what has nothing to do with GMSA is told apart, with what to do", async () => {
+    const pods = [
+      podOf("nowhere", "p", { credspec: "trial" }),
+      podOf(NAMESPACE, "p", { serviceAccount: "nobody", credspec: "trial" }),
+      podOf(NAMESPACE, "Bad_Name", { serviceAccount: "web", credspec: "trial" }),
+    ];
+    const file = trials.manifests("others.json", pods.map(manifestOf));
+    const results = await trials.resultsOf("-f", file, "--cluster");
+    expect(results.map(({ outcome }) => outcome)).toEqual(Array(3).fill("not created"));
+    expect(results.map(({ refusals }) => refusals)).toMatchObject([
+      [{ problem: 'namespaces "nowhere" not found', remedy: "Create the namespace first." }],
+      [
+        {
+          problem: expect.stringContaining('pods "p" is forbidden: error looking up') as string,
+          remedy: "Create the service account first.",
+        },
+      ],
+      [
+        {
+          problem: expect.stringContaining('Pod "Bad_Name" is invalid: metadata.name') as string,
+          remedy: "This is not about GMSA.",
+        },
+      ],
+    ]);
+    const table = await trials.run("-f", file, "--cluster");
+    expect(table).toMatchObject({ code: 1 });
+    expect(table.stdout).toContain("0 admitted, 0 refused, 3 not created");
+  });
+
+  test("whoever may not create Pods is told so, and a Pod that exists already is no obstacle", async () => {
+    const existing = podOf(NAMESPACE, "exists", { serviceAccount: "web", credspec: "trial" });
+    expect(await objects.createPod(existing)).toMatchObject({ admitted: true });
+    const { stdout } = await bed.kubectl(["get", "pod", "exists", "-n", NAMESPACE, "-o", "json"]);
+    const stored = trials.file("stored.json", stdout);
+    const [result] = await trials.resultsOf("-f", stored, "--cluster");
+    await objects.deletePod(existing.metadata);
+    expect(result).toMatchObject({ outcome: "admitted", places: [{ result: "kept" }] });
+
+    await objects.createServiceAccount(NAMESPACE, VIEWER.name);
+    await objects.bindInNamespace(NAMESPACE, "view", { kind: "ServiceAccount", ...VIEWER });
+    const user = await kubeconfigOfAccount(bed, VIEWER);
+    const refused = await trials.run("-f", stored, "--cluster", "--kubeconfig", user.file);
+    user.remove();
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.stdout).toContain(
+      "A dry run needs the right to create Pods as well: ask for it",
+    );
+  });
+
+  test("nothing is left behind", async () => {
+    const { stdout } = await bed.kubectl(["get", "pods", "-A", "-o", "name"]);
+    expect(stdout).not.toContain("gmsa-test");
+  });
+
+  test("an API server that is not there is said, and no Pod is said to be refused", async () => {
+    const cluster = { clusters: [{ name: "a", cluster: { server: "https://127.0.0.1:1" } }] };
+    const contexts = {
+      contexts: [{ name: "a", context: { cluster: "a" } }],
+      "current-context": "a",
+    };
+    const away = trials.file("away", JSON.stringify({ ...cluster, ...contexts }));
+    const result = await trials.run(
+      "-f",
+      "examples/plain-pod.yaml",
+      "--cluster",
+      "--kubeconfig",
+      away,
+    );
+    expect(result).toMatchObject({ code: 1, stdout: "" });
+    expect(result.stderr).toContain("ECONNREFUSED 127.0.0.1:1");
+  });
+
+  describe("the examples", () => {
+    beforeAll(async () => {
+      await bed.kubectl(["apply", "-k", join(ROOT, "examples")]);
+      await bed.waitForServiceAccount("gmsa-demo", "default");
+      // What is refused is the Pods; what they need is there then.
+      await bed.kubectl(["apply", "-f", join(ROOT, "examples/refused")]).catch(() => undefined);
+    }, 60_000);
+
+    test("have the same outcome by manifests, by the cluster, and when they are created", async () => {
+      const [byManifests, byCluster] = await Promise.all([
+        trials.resultsOf("-f", "examples", "-R"),
+        trials.resultsOf("-f", "examples", "-R", "--cluster"),
+      ]);
+      expect(byManifests).toEqual(byCluster);
+      expect(byCluster).toHaveLength(6);
+      const refused = byCluster.filter(({ outcome }) => outcome === "refused");
+      expect(refused).toHaveLength(4);
+      for (const { file, refusals } of refused) {
+        await expect(bed.kubectl(["apply", "-f", join(ROOT, file)])).rejects.toThrow(
+          `${REFUSED_BY_WEBHOOK}${refusals.map(messageOf).join(" ")}`,
+        );
+      }
+    });
+
+    test("are as their suite expects, by the cluster as well", async () => {
+      const result = await trials.run("--suite", "examples/suite.yaml", "--cluster");
+      expect(result).toMatchObject({ code: 0, stderr: "" });
+      expect(result.stdout).toContain("9 passed, 0 failed");
+    });
+  });
+
+  test("while nobody answers, Pods are refused, and without webhooks they are not checked", async () => {
+    const file = trials.manifests("away.json", [
+      manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
+    ]);
+    await bed.controllers?.stop();
+    expect(await trials.resultsOf("-f", file, "--cluster")).toMatchObject([
+      {
+        outcome: "refused",
+        places: [{ result: "webhook unavailable" }],
+        refusals: [{ problem: expect.stringContaining("failed calling webhook") as string }],
+      },
+    ]);
+    await bed.kubectl([
+      ...["delete", "mutatingwebhookconfiguration,validatingwebhookconfiguration", "pepr-gmsa"],
+    ]);
+    const unchecked = await eventually(
+      () => trials.resultsOf("-f", file, "--cluster"),
+      ([result]) => result?.places[0]?.result === "not checked",
+    );
+    expect(unchecked).toMatchObject([{ outcome: "refused" }]);
+  });
+});

@@ -1,0 +1,51 @@
+/** `gmsa test` as users run it, on a cluster of the tests. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { TrialResult } from "../../cli/test/result";
+import type { Bed } from "../cluster/bed";
+import type { CompletePod } from "../fixtures/admission-case";
+import { gmsa } from "../process/gmsa-program";
+import type { GmsaResult } from "../process/gmsa-program";
+
+export const ROOT = join(__dirname, "../..");
+
+/** Runs it in the repository's folder, with files in a folder of its own. */
+export class TrialRuns {
+  readonly folder = mkdtempSync(join(tmpdir(), "gmsa-trials-"));
+
+  constructor(private readonly bed: Bed) {}
+
+  run(...args: string[]): Promise<GmsaResult> {
+    return gmsa(["test", ...args], { cwd: ROOT, env: { KUBECONFIG: this.bed.kubeconfigPath } });
+  }
+
+  async resultsOf(...args: string[]): Promise<TrialResult[]> {
+    const { stdout, stderr } = await this.run(...args, "-o", "json");
+    if (stdout === "") {
+      throw new Error(stderr);
+    }
+    return (JSON.parse(stdout) as { results: TrialResult[] }).results;
+  }
+
+  /** @returns the path of a file with these objects. */
+  manifests(name: string, items: readonly object[]): string {
+    return this.file(name, JSON.stringify({ apiVersion: "v1", kind: "List", items }));
+  }
+
+  /** @returns the path of a file with this text. */
+  file(name: string, text: string): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, text);
+    return path;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function manifestOf({ metadata, spec }: CompletePod): object {
+  return { apiVersion: "v1", kind: "Pod", metadata, spec };
+}
