@@ -3,7 +3,6 @@ import { compareContents } from "../../capabilities/credspec-contents";
 import type { Credspec } from "../../capabilities/credspec-contents";
 import { describePlace, gmsaPlacesOf, placeKey } from "../../capabilities/windows-options";
 import type { GmsaPlace, PodLike } from "../../capabilities/windows-options";
-import { describeTrial } from "./trial";
 import type { Answer, Trial, TrialReason, TrialRefusal } from "./trial";
 
 /** Whether the Pod gets in; `not created` for what has nothing to do with GMSA. */
@@ -45,7 +44,7 @@ export function resultOf(
   const outcome = outcomeOf(refusals);
   const after = contentsByPlace(outcome === "admitted" ? pod : undefined);
   return {
-    workload: describeTrial(trial),
+    workload: trial.workload,
     namespace: trial.namespace,
     serviceAccount: trial.serviceAccount,
     file: trial.file,

@@ -6,7 +6,7 @@ import type { Suite, SuiteCase } from "./read-suite";
 import { resultOf } from "./result";
 import type { TrialResult } from "./result";
 import type { Expectation } from "./suite-schema";
-import { describeTrial, trialOf } from "./trial";
+import { trialOf } from "./trial";
 import type { Trial } from "./trial";
 
 export interface CaseResult {
@@ -73,7 +73,7 @@ function trialsOf(one: SuiteCase, objects: readonly Manifest[], namespace: strin
   if (workload !== undefined) {
     const named = allTrials(objects, namespace).filter(
       trial =>
-        describeTrial(trial) === workload &&
+        trial.workload === workload &&
         (one.namespace === undefined || trial.namespace === one.namespace),
     );
     // As with kubectl apply, the last one is the one that there is.

@@ -21,7 +21,7 @@ export interface SentPod {
 
 /** @param suffix makes the name one that no other Pod has. */
 export function sentPodOf(trial: Trial, suffix: string): SentPod {
-  const name = `${stem(trial.name)}-gmsa-test-${suffix}`;
+  const name = `${stem(nameOf(trial))}-gmsa-test-${suffix}`;
   const { spec = {} } = trial.pod;
   const { ephemeralContainers, ...rest } = spec;
   const ephemeral = ephemeralContainers ?? [];
@@ -43,6 +43,11 @@ export function sentPodOf(trial: Trial, suffix: string): SentPod {
 interface Metadata {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
+}
+
+/** Of the Pod or of what makes it. */
+function nameOf({ workload }: Trial): string {
+  return workload.slice(workload.indexOf("/") + 1);
 }
 
 function stem(name: string): string {
@@ -85,7 +90,7 @@ function ownWords(
   const text = message
     // The Pod of a workload has no name that anybody knows.
     .replaceAll(`pod "${name}"`, ownName === "" ? "pod" : `pod "${ownName}"`)
-    .replaceAll(name, trial.name);
+    .replaceAll(name, nameOf(trial));
   // The policy knows containers of all kinds as containers.
   return text.includes("ValidatingAdmissionPolicy ")
     ? text

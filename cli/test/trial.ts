@@ -2,15 +2,14 @@
 import { gmsaPlacesOf } from "../../capabilities/windows-options";
 import type { PodLike } from "../../capabilities/windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "../../capabilities/workload";
-import type { ObjectLike } from "../../capabilities/workload";
+import { describeObjectName } from "../manifests/object-name";
 import type { Manifest } from "../manifests/manifests";
 import type { Refusal } from "../workloads/admission-now";
 
 /** A Pod of the manifests, or one as a workload would make it. */
 export interface Trial {
-  kind: string;
-  /** Of the Pod or workload. */
-  name: string;
+  /** `Deployment/web`, as kubectl writes it. */
+  workload: string;
   namespace: string;
   serviceAccount: string;
   /** Whole, not only what admission reads; without a name if a workload makes it. */
@@ -79,22 +78,11 @@ export function trialOf(manifest: Manifest, namespace: string): Trial | undefine
   // Controllers name Pods by themselves, whatever a template says.
   const name = object.kind === "Pod" ? {} : { name: "" };
   return {
-    kind: object.kind,
-    name: nameOf(object),
+    workload: describeObjectName(object),
     namespace: where,
     serviceAccount: serviceAccountNameOf(template),
     pod: { ...template, metadata: { ...template.metadata, ...name, namespace: where } },
     file,
     lineOf: path => manifest.lineOf(path),
   };
-}
-
-/** `Deployment/web`, as kubectl writes it. */
-export function describeTrial({ kind, name }: Pick<Trial, "kind" | "name">): string {
-  return `${kind}/${name}`;
-}
-
-function nameOf({ metadata }: ObjectLike): string {
-  const { name = "", generateName = "" } = metadata ?? {};
-  return name === "" ? `${generateName}*` : name;
 }

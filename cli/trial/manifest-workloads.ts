@@ -1,9 +1,11 @@
 /** The workloads and Pods in manifests, as admission would meet them. */
+import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
+
 import { gmsaPlacesOf } from "../../capabilities/windows-options";
 import type { PodLike } from "../../capabilities/windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "../../capabilities/workload";
 import type { ObjectLike } from "../../capabilities/workload";
-import { SHIPPED_BINDING } from "../facts/shipped";
+import { SHIPPED_BINDING, SHIPPED_POLICY } from "../facts/shipped";
 import { ManifestCluster } from "../manifests/manifest-cluster";
 import { describeObjectName } from "../manifests/object-name";
 import type { AdmissionContext } from "../workloads/admission-now";
@@ -32,9 +34,16 @@ export function workloadOf(object: ObjectLike, pod: PodLike, namespace: string):
   };
 }
 
-/** A cluster with these objects and no others, and the module as it is shipped. */
-export function contextOf(objects: readonly ObjectLike[], namespace: string): AdmissionContext {
-  const selectors = refusingSelectors([SHIPPED_BINDING]);
+/**
+ * A cluster with these objects and no others. Where they hold no binding of the policy, the module is
+ * as it is shipped.
+ */
+export function contextOf(
+  objects: readonly ObjectLike[],
+  namespace: string,
+): AdmissionContext & { cluster: ManifestCluster } {
+  const bindings = objects.filter(isPolicyBinding);
+  const selectors = refusingSelectors(bindings.length > 0 ? bindings : [SHIPPED_BINDING]);
   const labels = new Map(
     objects
       .filter(({ apiVersion, kind }) => apiVersion === "v1" && kind === "Namespace")
@@ -45,4 +54,13 @@ export function contextOf(objects: readonly ObjectLike[], namespace: string): Ad
     isExcluded: name =>
       isRefused(selectors, { ...labels.get(name), "kubernetes.io/metadata.name": name }),
   };
+}
+
+function isPolicyBinding(
+  object: ObjectLike,
+): object is ObjectLike & V1ValidatingAdmissionPolicyBinding {
+  const { kind, spec } = object as ObjectLike & V1ValidatingAdmissionPolicyBinding;
+  return (
+    kind === "ValidatingAdmissionPolicyBinding" && spec?.policyName === SHIPPED_POLICY.metadata.name
+  );
 }

@@ -56,11 +56,7 @@ export function judgeAll(
 
 /** What would become of one Pod, by the rules of admission and the policy. */
 export async function admit(
-  {
-    namespace,
-    serviceAccount,
-    pod: given,
-  }: Pick<Workload, "namespace" | "serviceAccount" | "pod">,
+  { namespace, serviceAccount, pod: given }: Pick<Workload, "namespace" | "serviceAccount" | "pod">,
   { cluster, isExcluded }: AdmissionContext,
 ): Promise<PodAdmission> {
   const pod = structuredClone(given);

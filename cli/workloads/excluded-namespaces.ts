@@ -29,8 +29,8 @@ export function excludedSentences(
   pod: PodLike,
 ): { problem: string; remedy: string } {
   // The policy knows containers of all kinds as containers.
-  const places = gmsaPlacesOf(pod).map(({ kind, name }) =>
-    kind === "pod" ? kind : describePlace({ kind: "container", name, options: undefined }),
+  const places = gmsaPlacesOf(pod).map(place =>
+    place.kind === "pod" ? place.kind : describePlace({ ...place, kind: "container" }),
   );
   return {
     problem: `GMSA cannot be used in namespace "${namespace}" (${places.join(", ")}): the webhook that checks GMSA settings does not look there`,

@@ -2,7 +2,7 @@
 import { describePlace, gmsaPlacesOf } from "../../../../capabilities/windows-options";
 import { ManifestAdmission } from "../../../../cli/test/manifest-admission";
 import { messageOf, resultOf } from "../../../../cli/test/result";
-import { describeTrial, trialsAmong } from "../../../../cli/test/trial";
+import { trialsAmong } from "../../../../cli/test/trial";
 import type { ObjectLike } from "../../../../capabilities/workload";
 import { parseManifests } from "../../../../cli/manifests/manifests";
 import { creatableCases } from "../../../fixtures/admission-case";
@@ -121,7 +121,7 @@ metadata: { name: c }
 `,
     });
     const { trials, withoutGmsa } = trialsAmong(manifests, "shop");
-    expect(trials.map(describeTrial)).toEqual(["Pod/p-*"]);
+    expect(trials.map(({ workload: what }) => what)).toEqual(["Pod/p-*"]);
     expect(trials[0]).toMatchObject({ namespace: "shop", serviceAccount: "default" });
     expect(trials[0]?.lineOf()).toBe(2);
     expect(withoutGmsa).toBe(1);

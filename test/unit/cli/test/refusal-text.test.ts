@@ -13,8 +13,8 @@ import { fixtureCluster } from "../../fixture-cluster";
 const OF_CREATES = DENIAL_REASONS.filter(reason => reason !== "settings changed");
 const cases = admissionCases("team-a").filter(({ denials }) => denials.length > 0);
 const PLACES = [
-  { kind: "pod", name: "", options: undefined },
-  { kind: "init container", name: "i", options: undefined },
+  { kind: "pod", name: "", options: undefined, path: [] },
+  { kind: "init container", name: "i", options: undefined, path: [] },
 ] as const;
 const ACCOUNT = { namespace: "shop", name: "web" };
 
