@@ -50,7 +50,13 @@ function deny(
   problem: string,
   remedy: string,
 ): Denial {
-  return { reason, places: places.map(describePlace), problem, remedy, message: `${problem}. ${remedy}` };
+  return {
+    reason,
+    places: places.map(describePlace),
+    problem,
+    remedy,
+    message: `${problem}. ${remedy}`,
+  };
 }
 
 export function settingsChanged(changes: ChangedPlace[]): Denial {
