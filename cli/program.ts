@@ -4,6 +4,7 @@ import { version } from "../package.json";
 import { addCerts } from "./certs/certs";
 import { addClusterOptions } from "./cluster-options";
 import { addConvert } from "./credspecs/convert";
+import { addCreate } from "./credspecs/create";
 import { addDoctor } from "./doctor/doctor";
 import { addGrant } from "./grants/grant";
 import { addRevoke } from "./grants/revoke";
@@ -33,6 +34,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
   addWhoCan(program, terminal);
   addLint(program, terminal);
   addTest(program, terminal);
+  addCreate(program, terminal);
   addCerts(program, terminal);
   addDoctor(program, terminal);
   addStatus(program, terminal);

@@ -27,7 +27,7 @@ function checkName(field: string, name: string | undefined): Finding[] {
   if (isBlank(name)) {
     return [];
   }
-  const plain = plainName(name);
+  const plain = plainAccountName(name);
   if (plain !== name) {
     return [
       warning({
@@ -53,11 +53,11 @@ function checkName(field: string, name: string | undefined): Finding[] {
 
 /** Whether two names are of one account, however they are written. */
 export function isSameAccount(left: string, right: string): boolean {
-  return plainName(left).toLowerCase() === plainName(right).toLowerCase();
+  return plainAccountName(left).toLowerCase() === plainAccountName(right).toLowerCase();
 }
 
 /** The name itself: what is left of CONTOSO\webapp1$ or webapp1@contoso.com. */
-function plainName(name: string): string {
+export function plainAccountName(name: string): string {
   const trimmed = name.trim();
   const withoutDomain = trimmed.slice(trimmed.lastIndexOf("\\") + 1).replace(/@.*$/, "");
   return withoutDomain.replace(/\$+$/, "");

@@ -18,7 +18,7 @@ export function credspecYaml({ name, credspec, exactJson }: NamedCredspec): stri
 
 /** Any object as YAML. */
 export function yamlOf(object: object): string {
-  return dump(object, { lineWidth: -1, noRefs: true, quotingType: '"' });
+  return dump(object, { lineWidth: -1, noRefs: true });
 }
 
 /** Several YAML documents as one text. */

@@ -1,0 +1,141 @@
+/** The questions of `gmsa create` on a terminal. */
+import prompts from "prompts";
+import type { Choice, PromptObject } from "prompts";
+
+import { plainAccountName } from "../../capabilities/credspec-rules/account-names";
+import { AKS_PLUGIN, EKS_PLUGIN, isCredentialArn } from "../../capabilities/credspec-rules/plugins";
+import { isGuid, withoutBraces } from "../../capabilities/credspec-rules/guid";
+import { Failure } from "../failure";
+import { aksIdentity, eksIdentity } from "./compose";
+import type { CredspecParts, CredspecTexts, PortableIdentity } from "./compose";
+import { complaintAbout } from "./complaint";
+import { CREATE_FIELDS, completeTexts } from "./create-fields";
+import { NAME_RULE, isObjectName, objectNameFrom } from "./object-name";
+
+/** What is known before, and what is to be asked for otherwise. */
+export interface Known {
+  texts: Partial<CredspecTexts>;
+  additionalAccounts: readonly string[] | undefined;
+  portable: PortableIdentity | undefined;
+  name: string | undefined;
+}
+
+/** Looks at an answer: what is wrong with it, or undefined. */
+type Check = (answer: string) => string | undefined;
+
+/**
+ * Asks for all that is not known.
+ *
+ * @throws Failure if the user ends it.
+ */
+export async function askFor(known: Known): Promise<CredspecParts & { name: string }> {
+  const said = { ...known.texts };
+  for (const field of CREATE_FIELDS) {
+    said[field.key] ??= await askText(
+      `${capitalised(field.what)}, ${field.source}`,
+      answer => complaintAbout(field, answer),
+      field.suggestion?.(completeTexts(said)),
+    );
+  }
+  const additionalAccounts = known.additionalAccounts ?? (await askAdditionalAccounts());
+  const portable = known.portable ?? (await askPortableIdentity());
+  const name = known.name ?? (await askName(plainAccountName(said.account ?? "")));
+  return { ...completeTexts(said), additionalAccounts, portable, name };
+}
+
+async function askAdditionalAccounts(): Promise<string[]> {
+  const answer = await askText(
+    "Additional accounts, such as logagent, sql@dev.contoso.com (none: just Enter)",
+    () => undefined,
+  );
+  return answer
+    .split(",")
+    .map(account => account.trim())
+    .filter(account => account !== "");
+}
+
+async function askPortableIdentity(): Promise<PortableIdentity | undefined> {
+  const choices: Choice[] = [
+    { title: "joined to the domain", value: "joined" },
+    { title: `not joined, ${AKS_PLUGIN.title}`, value: "aks" },
+    { title: `not joined, ${EKS_PLUGIN.title}`, value: "eks" },
+    { title: "not joined, another plug-in", value: "other" },
+  ];
+  switch (await ask({ type: "select", name: "value", message: "The nodes are", choices })) {
+    case "aks":
+      return aksIdentity(
+        await askText("Object ID of the managed identity", answer =>
+          isGuid(answer) ? undefined : "It should be a GUID, without braces.",
+        ),
+        await askText("Address of the secret in Azure Key Vault", answer =>
+          AKS_PLUGIN.accepts(aksIdentity(SOME_GUID, answer).pluginInput)
+            ? undefined
+            : "It should be like https://<key vault>.vault.azure.net/secrets/<secret>",
+        ),
+      );
+    case "eks":
+      return eksIdentity(
+        await askText("ARN of the secret or parameter in AWS", answer =>
+          isCredentialArn(answer)
+            ? undefined
+            : "It should be like arn:aws:secretsmanager:<region>:<account>:secret:<secret>",
+        ),
+      );
+    case "other":
+      return {
+        pluginGuid: `{${withoutBraces(
+          await askText("Class ID of the plug-in", answer =>
+            isGuid(withoutBraces(answer)) ? undefined : "It should be a GUID.",
+          ),
+        )}}`,
+        pluginInput: await askText(
+          "Its input: where the credentials are, never the password",
+          answer =>
+            answer === "" ? "It should be what the documentation of the plug-in says." : undefined,
+        ),
+      };
+    default:
+      return undefined;
+  }
+}
+
+const SOME_GUID = "00000000-0000-0000-0000-000000000000";
+
+function askName(account: string): Promise<string> {
+  return askText(
+    "Name of the GMSACredentialSpec",
+    answer => (isObjectName(answer) ? undefined : `It should be ${NAME_RULE} only.`),
+    objectNameFrom(account),
+  );
+}
+
+/** An answer that is complained about is taken when it is given a second time. */
+async function askText(message: string, check: Check, initial?: string): Promise<string> {
+  let insistedOn: string | undefined;
+  const answer = await ask({
+    type: "text",
+    name: "value",
+    message,
+    ...(initial === undefined ? {} : { initial }),
+    validate: (text: string) => {
+      const trimmed = text.trim();
+      const complaint = trimmed === insistedOn ? undefined : check(trimmed);
+      insistedOn = trimmed;
+      return complaint === undefined || `${complaint} (Enter again to keep it.)`;
+    },
+  });
+  return answer.trim();
+}
+
+/** Asks on stderr: stdout is for the result. */
+async function ask(question: PromptObject<"value">): Promise<string> {
+  const answers: { value?: unknown } = await prompts({ ...question, stdout: process.stderr });
+  if (typeof answers.value !== "string") {
+    throw new Failure("ended by you; nothing was made");
+  }
+  return answers.value;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1).replace(/ \(default: .*\)/, "");
+}

@@ -1,0 +1,123 @@
+/** `gmsa create` as users run it, with options. */
+import { parse, parseAllDocuments } from "yaml";
+
+import { credspecOf } from "../fixtures/credspec-case";
+import { gmsa } from "./gmsa-program";
+
+const SID = "S-1-5-21-1957390241-3086214477-2670915583";
+const GUID = "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13";
+const DOMAIN = [
+  ...["--domain", "contoso.com", "--netbios-name", "CONTOSO"],
+  ...["--sid", SID, "--guid", GUID],
+];
+const ALL = ["--account", "webapp1", ...DOMAIN];
+const AKS_SECRET = "https://contoso-gmsa.vault.azure.net/secrets/gmsa-reader";
+const AKS_IDENTITY = "4b1c6d0e-52a7-4f3b-9d18-6c0a7e2f9b35";
+const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader-AbCdEf";
+
+function create(...args: string[]): ReturnType<typeof gmsa> {
+  return gmsa(["create", ...args]);
+}
+
+function credspecIn(yaml: string): unknown {
+  return (parse(yaml) as { credspec: unknown }).credspec;
+}
+
+describe("with options", () => {
+  test.each([
+    ["joined", []],
+    ["aks", ["--aks-identity", AKS_IDENTITY, "--aks-secret", AKS_SECRET]],
+    ["eks", ["--eks-secret", ARN]],
+    [
+      "portable",
+      [
+        ...["--plugin-guid", "{3D6F1C52-8E4B-4A97-B0C3-5F2E9A7D1B64}"],
+        ...["--plugin-input", "vault.contoso.com/gmsa-reader"],
+      ],
+    ],
+    ["several-accounts", ["--additional-account", "logagent", "sql@dev.contoso.com"]],
+  ])("%s", async (name, options) => {
+    const { code, stdout, stderr } = await create(...ALL, ...options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(parse(stdout)).toEqual({
+      apiVersion: "windows.k8s.io/v1",
+      kind: "GMSACredentialSpec",
+      metadata: { name: "webapp1" },
+      credspec: credspecOf(name),
+    });
+  });
+
+  test("the account loses its domain and its $, as New-CredentialSpec has it", async () => {
+    const { stdout } = await create("--account", "CONTOSO\\webapp1$", ...DOMAIN);
+    expect(parse(stdout)).toMatchObject({
+      metadata: { name: "webapp1" },
+      credspec: credspecOf("joined"),
+    });
+  });
+
+  test("the forest is another one if it is said", async () => {
+    const { stdout } = await create(...ALL, "--forest", "fabrikam.com");
+    expect(credspecIn(stdout)).toHaveProperty("DomainJoinConfig.DnsTreeName", "fabrikam.com");
+  });
+
+  test("JSON, and one List where there are several objects", async () => {
+    const one = await create(...ALL, "-o", "json");
+    expect(JSON.parse(one.stdout)).toHaveProperty("kind", "GMSACredentialSpec");
+    const rbac = ["--rbac", "--service-account", "shop/web"];
+    const json = JSON.parse((await create(...ALL, ...rbac, "-o", "json")).stdout) as {
+      kind: string;
+      items: unknown[];
+    };
+    const yaml = parseAllDocuments((await create(...ALL, ...rbac)).stdout);
+    expect(json.kind).toBe("List");
+    expect(json.items).toHaveLength(3);
+    expect([...yaml].map(document => document.toJS() as unknown)).toEqual(json.items);
+  });
+
+  test("a name that cannot be one is said", async () => {
+    const { stdout, stderr } = await create(...ALL, "--name", "gmsa-WebApp1");
+    expect(parse(stdout)).toHaveProperty("metadata.name", "gmsa-webapp1");
+    expect(stderr).toContain("an object cannot be named gmsa-WebApp1");
+  });
+
+  test("what is suspicious is said, and made", async () => {
+    const { code, stderr } = await create(...ALL, "--sid", `${SID}-1104`);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      "warning: credspec.DomainJoinConfig.Sid should be the SID of the domain",
+    );
+  });
+
+  test("what Windows cannot work with is not made", async () => {
+    const { code, stdout, stderr } = await create(...ALL, "--guid", "webapp1");
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain(
+      "error: credspec.DomainJoinConfig.Guid should be the GUID of the domain",
+    );
+  });
+
+  test("what is missing is listed, with where to get it", async () => {
+    const { code, stdout, stderr } = await create("--account", "webapp1", "--sid", SID);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.match(/--[a-z-]+ <.*/g)).toEqual([
+      "--domain <name>  DNS name of its domain: (Get-ADDomain).DNSRoot",
+      "--netbios-name <name>  NetBIOS name of the domain: (Get-ADDomain).NetBIOSName",
+      "--guid <guid>  GUID of the domain: (Get-ADDomain).ObjectGUID.Guid",
+    ]);
+  });
+
+  test.each([
+    [["--aks-identity", AKS_IDENTITY], "--aks-identity and --aks-secret go together"],
+    [["--plugin-input", "x"], "--plugin-guid and --plugin-input go together"],
+    [
+      ["--eks-secret", ARN, "--plugin-guid", "{A}", "--plugin-input", "x"],
+      "the options of two plug-ins are there",
+    ],
+    [["--rbac"], "--rbac needs --service-account"],
+    [["--output", "table"], "Allowed choices are yaml, json"],
+  ])("wrong usage: %j", async (options, message) => {
+    const { code, stdout, stderr } = await create(...ALL, ...options);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});
