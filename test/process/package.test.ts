@@ -1,0 +1,58 @@
+/** The command line tool as users install it: packed, and installed elsewhere. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const ROOT = resolve(__dirname, "../..");
+
+describe("the package", () => {
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "gmsa-package-"));
+    // What --ignore-scripts leaves out has been done: the tests run on a fresh build.
+    await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: ROOT });
+    const [packed = ""] = readdirSync(folder);
+    await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, packed)], {
+      cwd: folder,
+    });
+  }, 120_000);
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function installed(program: string, ...args: string[]): Promise<string> {
+    const path = join(folder, "node_modules/.bin", program);
+    const { stdout } = await run(path, args, { cwd: folder });
+    return stdout;
+  }
+
+  test("brings nothing but itself", () => {
+    const packages = readdirSync(join(folder, "node_modules")).filter(
+      name => !name.startsWith("."),
+    );
+    expect(packages).toEqual(["gmsa"]);
+    expect(readdirSync(join(folder, "node_modules/gmsa")).sort()).toEqual([
+      ...["LICENSE", "README.md", "dist", "package.json"],
+    ]);
+    expect(readdirSync(join(folder, "node_modules/gmsa/dist"))).toEqual(["cli"]);
+  });
+
+  test("runs as gmsa and as a plugin of kubectl", async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+      version: string;
+    };
+    expect(await installed("gmsa", "--version")).toBe(`${version}\n`);
+    expect(await installed("kubectl-gmsa", "--help")).toContain("Usage: kubectl gmsa ");
+  });
+
+  test("has all that its commands load when they run", async () => {
+    const credspec = join(ROOT, "examples/credspec.yaml");
+    const json = await installed("gmsa", "convert", "--to", "json", credspec);
+    expect(JSON.parse(json)).toHaveProperty("DomainJoinConfig.DnsName", "contoso.com");
+  });
+});
