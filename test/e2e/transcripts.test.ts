@@ -1,0 +1,47 @@
+/** The documentation's transcripts, played again: what is printed is what the pages say. */
+import type { Command } from "commander";
+
+import { createProgram } from "../../cli/program";
+import { processTerminal } from "../../cli/terminal";
+import { startTranscriptBed } from "../../tools/transcripts/bed";
+import { pagesWithTranscripts, playPage, read } from "../../tools/transcripts/documentation";
+import { transcriptsIn } from "../../tools/transcripts/page";
+import { sameEverywhere } from "../../tools/transcripts/same-everywhere";
+import type { Bed } from "../cluster/bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+
+/** Commands that do something themselves, as `certs status`; a completion script is no reading. */
+function commandsOf(command: Command, path: readonly string[] = []): string[] {
+  const verbs = command.commands.filter(verb => !["help", "completion"].includes(verb.name()));
+  const below = verbs.flatMap(verb => commandsOf(verb, [...path, verb.name()]));
+  return verbs.length === 0 ? [path.join(" ")] : below;
+}
+
+test("docs/cli.md has a transcript of every command", () => {
+  const commands = transcriptsIn(read("docs/cli.md")).flatMap(transcript => transcript.commands);
+  const missing = commandsOf(createProgram("gmsa", processTerminal())).filter(
+    verb => !commands.some(command => new RegExp(`\\bgmsa ${verb}\\b`).test(command)),
+  );
+  expect(missing).toEqual([]);
+});
+
+describeOnOwnBed("a transcript says what is printed", () => {
+  let bed: Bed;
+
+  beforeEach(async () => {
+    bed = await startTranscriptBed();
+  }, 300_000);
+
+  afterEach(async () => {
+    await bed.stop();
+  });
+
+  test.each(pagesWithTranscripts("cluster"))(
+    "in %s",
+    async page => {
+      const { before, after } = await playPage(page, "cluster", bed);
+      expect(sameEverywhere(after)).toBe(sameEverywhere(before));
+    },
+    300_000,
+  );
+});

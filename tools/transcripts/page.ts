@@ -1,0 +1,75 @@
+/**
+ * Transcripts in a page of the documentation: what commands print, as it was printed.
+ *
+ * A transcript is a ```console block after the line `<!-- transcript: STAGE -->`. Lines that begin
+ * with `$ ` are commands, with a backslash at the end where they go on; what follows is what they
+ * printed.
+ */
+
+/** Where a transcript is played: on a control plane alone, or where a node runs Pods as well. */
+export type Stage = "cluster" | "node";
+
+/** A transcript and where it is in its page. */
+export interface Transcript {
+  stage: Stage;
+  commands: string[];
+  /** The block's content, as it stands in the page. */
+  content: string;
+  /** Where the content begins in the page. */
+  offset: number;
+}
+
+const BLOCK = /^<!-- transcript: (cluster|node) -->\n\n?```console\n([\s\S]*?)^```$/gm;
+
+/** The transcripts of a page, in order. */
+export function transcriptsIn(page: string): Transcript[] {
+  return [...page.matchAll(BLOCK)].map(match => {
+    const [block, stage, content = ""] = match;
+    return {
+      stage: stage as Stage,
+      commands: commandsIn(content),
+      content,
+      offset: match.index + block.indexOf(content, block.indexOf("```console\n")),
+    };
+  });
+}
+
+/** The page with other contents in the places of its transcripts. */
+export function withContents(
+  page: string,
+  played: readonly { transcript: Transcript; content: string }[],
+): string {
+  let text = page;
+  // From the end, so that offsets stay right.
+  for (const { transcript, content } of [...played].reverse()) {
+    const { offset } = transcript;
+    text = text.slice(0, offset) + content + text.slice(offset + transcript.content.length);
+  }
+  return text;
+}
+
+/** A transcript's content, of commands and what each printed. */
+export function contentOf(results: readonly { command: string; output: string }[]): string {
+  return results
+    .map(({ command, output }) => {
+      const end = output === "" || output.endsWith("\n") ? "" : "\n";
+      return `$ ${command}\n${output}${end}`;
+    })
+    .join("\n");
+}
+
+function commandsIn(content: string): string[] {
+  const commands: string[] = [];
+  let goesOn = false;
+  for (const line of content.split("\n")) {
+    if (goesOn) {
+      commands.push(`${commands.pop() ?? ""}\n${line}`);
+    } else if (line.startsWith("$ ")) {
+      commands.push(line.slice(2));
+    } else {
+      continue;
+    }
+    goesOn = line.endsWith("\\");
+  }
+  return commands;
+}
