@@ -1,7 +1,7 @@
 /** What a Windows node says of itself. */
 import type { V1Node } from "@kubernetes/client-node";
 
-/** Written by the DaemonSet in deploy/windows, which can look where kubelets do not. */
+/** Written by whoever can look where kubelets do not; docs/windows.md says how. */
 export const OS_BUILD_ANNOTATION = "gmsa.pepr.dev/os-build";
 export const COMPARTMENT_ANNOTATION = "gmsa.pepr.dev/compartment-namespace";
 
@@ -41,7 +41,7 @@ export function nameOf({ metadata }: V1Node): string {
 }
 
 /**
- * The build as the kubelet reports it as kernel version, or else as the reporter does.
+ * The build as the kubelet reports it as kernel version, or else as the annotation has it.
  *
  * @returns undefined if neither says one.
  */

@@ -22,7 +22,7 @@ export const nodeBuild = windowsNodesCheck(
       const kernel = node.status?.nodeInfo?.kernelVersion ?? "";
       return warn(
         `${nameOf(node)} does not say its build; its kernel version is "${kernel}"`,
-        "Look at it with: (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR; or install the node reporter of deploy/windows (docs/windows.md).",
+        "Look at it with: (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR; docs/windows.md says where to write it down for this check.",
       );
     }
     const is = `${nameOf(node)} has ${build.text} (${build.name})`;
@@ -35,7 +35,7 @@ export const nodeBuild = windowsNodesCheck(
     if (build.update === undefined) {
       return warn(
         `${is}, without the number of its update`,
-        "It has to be 10.0.17763.1817 or later. The node reporter of deploy/windows tells it (docs/windows.md).",
+        "It has to be 10.0.17763.1817 or later. docs/windows.md says how to look.",
       );
     }
     return build.update < FIRST_GOOD_UPDATE

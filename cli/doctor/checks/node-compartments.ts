@@ -25,12 +25,12 @@ export const nodeCompartments = windowsNodesCheck(
       case undefined:
         return skip(
           `${nameOf(node)} does not report EnableCompartmentNamespace`,
-          "The node reporter of deploy/windows tells it (docs/windows.md).",
+          "docs/windows.md says how to look, and the DaemonSet of deploy/windows sets it.",
         );
       default:
         return warn(
           `${nameOf(node)} has the annotation ${COMPARTMENT_ANNOTATION}=${value}, which is neither enabled nor disabled`,
-          "Apply the node reporter of deploy/windows again (docs/windows.md).",
+          "Set it to enabled or disabled, as docs/windows.md says, or take it away.",
         );
     }
   },

@@ -1,0 +1,66 @@
+/** What deploy/windows makes on Windows nodes. */
+import type { V1ConfigMap, V1DaemonSet, V1PodSpec } from "@kubernetes/client-node";
+import { join } from "node:path";
+
+import { kustomize, Rendering } from "./rendering";
+
+const FOLDER = join(__dirname, "../../deploy/windows/compartment-namespace");
+
+describe("the DaemonSet that lets containers reach SMB shares by name", () => {
+  let objects: Rendering["objects"];
+
+  beforeAll(async () => {
+    objects = new Rendering(await kustomize(FOLDER)).objects;
+  });
+
+  function only(kind: string): Rendering["objects"][number] | undefined {
+    const found = objects.filter(object => object.kind === kind);
+    expect(found).toHaveLength(1);
+    return found[0];
+  }
+
+  function podSpec(): V1PodSpec {
+    const { spec } = only("DaemonSet") as V1DaemonSet;
+    if (spec?.template.spec === undefined) throw new Error("the DaemonSet makes no Pods");
+    return spec.template.spec;
+  }
+
+  test("is all that there is, in a namespace where HostProcess is allowed", () => {
+    expect(objects.map(({ kind }) => kind).sort()).toEqual(["ConfigMap", "DaemonSet", "Namespace"]);
+    const namespace = only("Namespace");
+    expect(namespace?.metadata?.labels).toHaveProperty(
+      ["pod-security.kubernetes.io/enforce"],
+      "privileged",
+    );
+    expect(only("DaemonSet")?.metadata?.namespace).toBe(namespace?.metadata?.name);
+  });
+
+  test("runs on Windows nodes only, on all of them, as a part of the host", () => {
+    expect(podSpec()).toMatchObject({
+      nodeSelector: { "kubernetes.io/os": "windows" },
+      os: { name: "windows" },
+      tolerations: [{ operator: "Exists" }],
+      hostNetwork: true,
+      securityContext: { windowsOptions: { hostProcess: true } },
+    });
+  });
+
+  test("has no token, since it asks the API server nothing", () => {
+    expect(podSpec().automountServiceAccountToken).toBe(false);
+  });
+
+  test("runs the script that is in the ConfigMap", () => {
+    const { data = {}, metadata } = only("ConfigMap") as V1ConfigMap;
+    const { containers, volumes = [] } = podSpec();
+    expect(volumes).toEqual([{ name: "scripts", configMap: { name: metadata?.name } }]);
+    expect(containers).toMatchObject([
+      { volumeMounts: [{ name: "scripts", mountPath: "/scripts" }] },
+    ]);
+    // HostProcess containers see the volume below a folder of their own.
+    const [script = ""] = Object.keys(data);
+    expect(containers[0]?.command?.at(-1)).toBe(
+      `$(CONTAINER_SANDBOX_MOUNT_POINT)/scripts/${script}`,
+    );
+    expect(data[script]).toContain("EnableCompartmentNamespace");
+  });
+});
