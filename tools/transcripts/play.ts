@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 const ROOT = resolve(__dirname, "../..");
 const PROGRAM = join(ROOT, "dist/cli/gmsa.mjs");
 /** What of the checkout the commands see. */
-const CHECKOUT = ["examples", "deploy", "kustomization.yaml", "crds"];
+const CHECKOUT = ["examples", "docs/getting-started", "deploy", "kustomization.yaml", "crds"];
 
 /** The cluster that the commands find. */
 export interface Player {
