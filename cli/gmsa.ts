@@ -7,12 +7,14 @@ import { EXIT, Failure } from "./failure";
 import { createProgram } from "./program";
 import { processTerminal } from "./terminal";
 
+/** What kubectl runs to complete the command line of a plugin, with the words of it. */
+const PLUGIN_COMPLETION = "kubectl_complete-gmsa";
+
 async function main(): Promise<void> {
-  const isPlugin = basename(process.argv[1] ?? "").startsWith("kubectl-gmsa");
-  const name = isPlugin ? "kubectl gmsa" : "gmsa";
+  const { name, argv } = calledAs(process.argv);
   const terminal = processTerminal();
   try {
-    await createProgram(name, terminal).parseAsync();
+    await createProgram(name, terminal).parseAsync(argv);
   } catch (error) {
     process.exitCode = exitCodeOf(error);
     if (error instanceof Failure) {
@@ -25,6 +27,16 @@ async function main(): Promise<void> {
       terminal.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
   }
+}
+
+/** By which name, and so with which words. */
+function calledAs([node = "", program = "", ...words]: string[]): { name: string; argv: string[] } {
+  const file = basename(program);
+  const completes = file.startsWith(PLUGIN_COMPLETION) ? ["complete", "--"] : [];
+  return {
+    name: file.startsWith("kubectl-gmsa") ? "kubectl gmsa" : "gmsa",
+    argv: [node, program, ...completes, ...words],
+  };
 }
 
 /** commander has printed already; it ends with 0 when it was asked for help or the version. */

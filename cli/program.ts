@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { version } from "../package.json";
 import { addCerts } from "./certs/certs";
 import { addClusterOptions } from "./cluster-options";
+import { addCompletion } from "./completion/completion";
 import { addConvert } from "./credspecs/convert";
 import { addCreate } from "./credspecs/create";
 import { addDoctor } from "./doctor/doctor";
@@ -38,6 +39,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
   addCerts(program, terminal);
   addDoctor(program, terminal);
   addStatus(program, terminal);
+  addCompletion(program, terminal);
   pointToOwnHelp(program, name);
   return program;
 }

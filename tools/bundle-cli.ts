@@ -17,6 +17,9 @@ const REQUIRE =
   'import { createRequire as gmsaCreateRequire } from "node:module";' +
   "const require = gmsaCreateRequire(import.meta.url);";
 
+/** Scripts that complete the command line in a shell are built in as they are. */
+const SCRIPTS = [".bash", ".zsh", ".fish", ".ps1"];
+
 /** Builds in YAML files that are imported, as arrays of their documents. */
 const yamlDocuments: Plugin = {
   name: "yaml-documents",
@@ -45,6 +48,7 @@ export async function bundleCli(): Promise<string> {
     format: "esm",
     target: "node20",
     plugins: [yamlDocuments],
+    loader: Object.fromEntries(SCRIPTS.map(extension => [extension, "text" as const])),
     // Its other form requires its parts in a way that cannot be bundled.
     alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     banner: { js: REQUIRE },
