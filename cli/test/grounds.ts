@@ -3,6 +3,8 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import type { Credspec } from "../../capabilities/credspec-contents";
 import { describeFinding } from "../../capabilities/credspec-check";
+import { judgeCredspec } from "../../capabilities/credspec-write";
+import { isCredspec } from "../manifests/manifest-cluster";
 import type { ManifestCluster } from "../manifests/manifest-cluster";
 import type { Manifest } from "../manifests/manifests";
 import { ManifestAdmission } from "./manifest-admission";
@@ -34,7 +36,9 @@ export function manifestGrounds(namespace: string): Grounds {
     complaints,
     groundOf: (manifests, where) => {
       const admission = new ManifestAdmission(objectsOf(manifests), where);
-      complaintsOf(admission.cluster).forEach(complaint => complaints.add(complaint));
+      for (const complaint of complaintsOf(manifests, admission.cluster)) {
+        complaints.add(complaint);
+      }
       return { admission, manifested: new Map() };
     },
   };
@@ -71,10 +75,19 @@ function objectsOf(manifests: readonly Manifest[]): Manifest["object"][] {
   return manifests.map(({ object }) => object);
 }
 
-function complaintsOf({ refused }: ManifestCluster): string[] {
-  return refused.map(
-    ({ name, findings }) =>
-      `warning: GMSACredentialSpec ${name} is left out, since an API server would refuse it: ` +
-      findings.map(describeFinding).join("; "),
-  );
+/** What an API server would not take is left out; what the webhook would not may be there already. */
+function complaintsOf(manifests: readonly Manifest[], { refused }: ManifestCluster): string[] {
+  return manifests
+    .map(({ object }) => object)
+    .filter(isCredspec)
+    .flatMap(object => {
+      const { refusals } = judgeCredspec(object);
+      if (refusals.length === 0) return [];
+      const name = object.metadata?.name ?? "";
+      const what = refused.some(one => one.name === name)
+        ? "is left out, since an API server would refuse it"
+        : "counts here, but could not be written anew";
+      const why = refusals.map(describeFinding).join("; ");
+      return `warning: GMSACredentialSpec ${name} ${what}: ${why}`;
+    });
 }

@@ -124,6 +124,18 @@ describe("gmsa test -f", () => {
     );
   });
 
+  test("says of a credspec that the webhook would refuse that it counts all the same", async () => {
+    const credspec = readFileSync(join(EXAMPLES, "credspec.yaml"), "utf8");
+    const path = file("credspec.yaml", credspec.replace(/ +Sid: .*\n/, ""));
+    const rest = ["rbac.yaml", "deployment-pod-level.yaml"].map(name => join(EXAMPLES, name));
+    const result = await gmsa(["test", "-f", path, ...rest]);
+    expect(result).toMatchObject({ code: 0 });
+    expect(result.stderr).toContain(
+      "warning: GMSACredentialSpec webapp1 counts here, but could not be written anew: " +
+        "credspec.DomainJoinConfig.Sid should be the SID of the domain",
+    );
+  });
+
   test("says that only the files count where something else might", async () => {
     const result = await gmsa(["test", "-f", join(EXAMPLES, "deployment-pod-level.yaml")]);
     expect(result).toMatchObject({ code: 1 });
