@@ -9,6 +9,7 @@ import { Failure } from "../failure";
 import { aksIdentity, eksIdentity } from "./compose";
 import type { CredspecParts, CredspecTexts, PortableIdentity } from "./compose";
 import { complaintAbout } from "./complaint";
+import type { Complaint } from "./complaint";
 import { CREATE_FIELDS, completeTexts } from "./create-fields";
 import { NAME_RULE, isObjectName, objectNameFrom } from "./object-name";
 
@@ -20,8 +21,8 @@ export interface Known {
   name: string | undefined;
 }
 
-/** Looks at an answer: what is wrong with it, or undefined. */
-type Check = (answer: string) => string | undefined;
+/** Looks at an answer. */
+type Check = (answer: string) => Complaint | undefined;
 
 /**
  * Asks for all that is not known.
@@ -64,34 +65,42 @@ async function askPortableIdentity(): Promise<PortableIdentity | undefined> {
   switch (await ask({ type: "select", name: "value", message: "The nodes are", choices })) {
     case "aks":
       return aksIdentity(
-        await askText("Object ID of the managed identity", answer =>
-          isGuid(answer) ? undefined : "It should be a GUID, without braces.",
+        await askText(
+          "Object ID of the managed identity",
+          suspicious(isGuid, "It should be a GUID, without braces."),
         ),
-        await askText("Address of the secret in Azure Key Vault", answer =>
-          AKS_PLUGIN.accepts(aksIdentity(SOME_GUID, answer).pluginInput)
-            ? undefined
-            : "It should be like https://<key vault>.vault.azure.net/secrets/<secret>",
+        await askText(
+          "Address of the secret in Azure Key Vault",
+          suspicious(
+            answer => AKS_PLUGIN.accepts(aksIdentity(SOME_GUID, answer).pluginInput),
+            "It should be like https://<key vault>.vault.azure.net/secrets/<secret>",
+          ),
         ),
       );
     case "eks":
       return eksIdentity(
-        await askText("ARN of the secret or parameter in AWS", answer =>
-          isCredentialArn(answer)
-            ? undefined
-            : "It should be like arn:aws:secretsmanager:<region>:<account>:secret:<secret>",
+        await askText(
+          "ARN of the secret or parameter in AWS",
+          suspicious(
+            isCredentialArn,
+            "It should be like arn:aws:secretsmanager:<region>:<account>:secret:<secret>",
+          ),
         ),
       );
     case "other":
       return {
         pluginGuid: `{${withoutBraces(
-          await askText("Class ID of the plug-in", answer =>
-            isGuid(withoutBraces(answer)) ? undefined : "It should be a GUID.",
+          await askText(
+            "Class ID of the plug-in",
+            suspicious(answer => isGuid(withoutBraces(answer)), "It should be a GUID."),
           ),
         )}}`,
         pluginInput: await askText(
           "Its input: where the credentials are, never the password",
-          answer =>
-            answer === "" ? "It should be what the documentation of the plug-in says." : undefined,
+          suspicious(
+            answer => answer !== "",
+            "It should be what the documentation of the plug-in says.",
+          ),
         ),
       };
     default:
@@ -104,12 +113,20 @@ const SOME_GUID = "00000000-0000-0000-0000-000000000000";
 function askName(account: string): Promise<string> {
   return askText(
     "Name of the GMSACredentialSpec",
-    answer => (isObjectName(answer) ? undefined : `It should be ${NAME_RULE} only.`),
+    answer =>
+      isObjectName(answer)
+        ? undefined
+        : { text: `It should be ${NAME_RULE} only.`, bearable: false },
     objectNameFrom(account),
   );
 }
 
-/** An answer that is complained about is taken when it is given a second time. */
+/** A check of answers that are hardly right, but can be. */
+function suspicious(isRight: (answer: string) => boolean, text: string): Check {
+  return answer => (isRight(answer) ? undefined : { text, bearable: true });
+}
+
+/** An answer with which a credspec can be made is taken when it is given a second time. */
 async function askText(message: string, check: Check, initial?: string): Promise<string> {
   let insistedOn: string | undefined;
   const answer = await ask({
@@ -119,9 +136,12 @@ async function askText(message: string, check: Check, initial?: string): Promise
     ...(initial === undefined ? {} : { initial }),
     validate: (text: string) => {
       const trimmed = text.trim();
-      const complaint = trimmed === insistedOn ? undefined : check(trimmed);
+      const complaint = check(trimmed);
+      if (complaint === undefined || (complaint.bearable && trimmed === insistedOn)) {
+        return true;
+      }
       insistedOn = trimmed;
-      return complaint === undefined || `${complaint} (Enter again to keep it.)`;
+      return complaint.bearable ? `${complaint.text} (Enter again to keep it.)` : complaint.text;
     },
   });
   return answer.trim();
