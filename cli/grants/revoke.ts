@@ -4,7 +4,8 @@ import { Command } from "commander";
 import type { ServiceAccount } from "../../capabilities/cluster";
 import { kubeConfigOf } from "../cluster-options";
 import { EXIT, Failure } from "../failure";
-import { describeObject, grantsFor } from "../rbac/grants";
+import { describeObject } from "../rbac/binding";
+import { RbacGrants } from "../rbac/grants";
 import type { KubeRbac } from "../rbac/kube-rbac";
 import { useBindingName, useRoleName } from "../rbac/objects";
 import type { RbacObjects } from "../rbac/rbac-objects";
@@ -108,12 +109,15 @@ function remaining(
   accounts: readonly ServiceAccount[],
   objects: RbacObjects,
 ): string[] {
+  const grants = new RbacGrants(objects);
   return accounts.flatMap(account =>
-    grantsFor(account, credspec, objects).map(
-      ({ binding, role }) =>
-        `service account ${account.namespace}/${account.name} may still use ${credspec}: ` +
-        `${describeObject(binding)} gives it ${describeObject(role)}`,
-    ),
+    grants
+      .for(account, credspec)
+      .map(
+        ({ binding, role }) =>
+          `service account ${account.namespace}/${account.name} may still use ${credspec}: ` +
+          `${describeObject(binding)} gives it ${describeObject(role)}`,
+      ),
   );
 }
 

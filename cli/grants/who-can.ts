@@ -4,7 +4,8 @@ import { kubeConfigOf } from "../cluster-options";
 import { columns } from "../columns";
 import { outputOption, printResult } from "../output";
 import type { OutputFormat } from "../output";
-import { describeObject, grantsOf } from "../rbac/grants";
+import { describeObject } from "../rbac/binding";
+import { RbacGrants } from "../rbac/grants";
 import type { Grant } from "../rbac/grants";
 import type { RbacObjects } from "../rbac/rbac-objects";
 import type { Terminal } from "../terminal";
@@ -47,12 +48,14 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
     .addHelpText("after", HELP)
     .action(async (credspec: string, options: Options, command: Command) => {
       const objects = await rbacOf(options, command);
-      const grants = grantsOf(credspec, objects).filter(
-        ({ namespace }) =>
-          options.namespace === undefined ||
-          namespace === undefined ||
-          namespace === options.namespace,
-      );
+      const grants = new RbacGrants(objects)
+        .of(credspec)
+        .filter(
+          ({ namespace }) =>
+            options.namespace === undefined ||
+            namespace === undefined ||
+            namespace === options.namespace,
+        );
       await printResult(terminal, options.output, {
         value: { credspec, grants },
         table: () => tableOf(credspec, grants),

@@ -1,4 +1,4 @@
-import { isNode, parseAllDocuments } from "yaml";
+import { LineCounter, isNode, parseAllDocuments } from "yaml";
 import type { Document } from "yaml";
 
 /** The fields and indices that lead to a value, such as `["spec", "containers", 0, "name"]`. */
@@ -10,6 +10,7 @@ export type FieldPath = readonly (string | number)[];
  */
 export class FieldLines {
   #documents: readonly Document[] | undefined;
+  readonly #lines = new LineCounter();
 
   constructor(private readonly text: string) {}
 
@@ -27,11 +28,13 @@ export class FieldLines {
   }
 
   #parsed(): readonly Document[] {
-    this.#documents ??= [...parseAllDocuments(this.text, { merge: true })];
+    this.#documents ??= [
+      ...parseAllDocuments(this.text, { merge: true, lineCounter: this.#lines }),
+    ];
     return this.#documents;
   }
 
   #lineAt(offset: number): number {
-    return this.text.slice(0, offset).split("\n").length;
+    return this.#lines.linePos(offset).line;
   }
 }

@@ -10,7 +10,7 @@ import type { Finding } from "../../capabilities/credspec-rules/finding";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import { groupOf } from "../../capabilities/workload";
 import type { ObjectLike, ObjectMetadata } from "../../capabilities/workload";
-import { denialReasonFor, grantsFor } from "../rbac/grants";
+import { RbacGrants } from "../rbac/grants";
 import { rbacObjectsAmong } from "../rbac/rbac-objects";
 import type { RbacObjects } from "../rbac/rbac-objects";
 import { storedCredspec } from "./stored-credspec";
@@ -30,7 +30,7 @@ export class ManifestCluster implements Cluster {
   /** These are not there, since the API server would have refused them. */
   readonly refused: readonly RefusedCredspec[];
   readonly #credspecs: ReadonlyMap<string, CredspecAnswer>;
-  readonly #rbac: RbacObjects;
+  readonly #grants: RbacGrants;
 
   /** @param namespace of Roles and RoleBindings that name none. */
   constructor(objects: readonly ObjectLike[], namespace: string) {
@@ -47,7 +47,7 @@ export class ManifestCluster implements Cluster {
     }
     this.refused = refused;
     this.#credspecs = credspecs;
-    this.#rbac = lastOfEach(rbacObjectsAmong(objects, namespace));
+    this.#grants = new RbacGrants(lastOfEach(rbacObjectsAmong(objects, namespace)));
   }
 
   /** Those that are there, by name. */
@@ -65,9 +65,9 @@ export class ManifestCluster implements Cluster {
 
   mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseAnswer> {
     return Promise.resolve(
-      grantsFor(serviceAccount, credspecName, this.#rbac).length > 0
+      this.#grants.for(serviceAccount, credspecName).length > 0
         ? { outcome: "allowed" }
-        : { outcome: "denied", reason: denialReasonFor(serviceAccount, this.#rbac) },
+        : { outcome: "denied", reason: this.#grants.denialReasonFor(serviceAccount) },
     );
   }
 }

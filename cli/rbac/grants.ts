@@ -2,19 +2,13 @@
  * Who may `use` a credspec, by RBAC objects alone. Other authorizers, such as a webhook, are not
  * seen here; a SubjectAccessReview asks all of them.
  *
- * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/ and the API server's
- * VerbMatches, APIGroupMatches, ResourceMatches, ResourceNameMatches (component-helpers/auth/rbac).
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
-import type {
-  RbacV1Subject,
-  V1ClusterRole,
-  V1PolicyRule,
-  V1RoleRef,
-} from "@kubernetes/client-node";
+import type { RbacV1Subject } from "@kubernetes/client-node";
 
 import type { ServiceAccount } from "../../capabilities/cluster";
-import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
-import { rulesOf } from "./aggregation";
+import { resolveBindings } from "./binding";
+import type { Binding, ObjectName } from "./binding";
 import { RBAC_GROUP } from "./rbac-objects";
 import type { RbacObjects } from "./rbac-objects";
 
@@ -29,73 +23,81 @@ export interface Grant {
   everyCredspec: boolean;
 }
 
-/** An RBAC object. */
-export interface ObjectName {
-  kind: "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding";
-  name: string;
-  namespace?: string;
-}
-
-interface Binding {
-  name: ObjectName;
-  roleRef: V1RoleRef;
-  subjects: RbacV1Subject[];
-}
-
-/** Every grant of `use` on a credspec, by bindings in the order given. */
-export function grantsOf(credspecName: string, rbac: RbacObjects): Grant[] {
-  return bindingsOf(rbac).flatMap(binding => {
-    const role = roleOf(binding, rbac);
-    const allowing = role?.rules.filter(rule => allowsUse(rule, credspecName)) ?? [];
-    if (role === undefined || allowing.length === 0) return [];
-    const everyCredspec = allowing.some(({ resourceNames }) => isEmpty(resourceNames));
-    const { namespace } = binding.name;
-    return binding.subjects.map(subject => ({
-      subject: withNamespace(subject, namespace),
-      binding: binding.name,
-      role: role.name,
-      namespace,
-      everyCredspec,
-    }));
-  });
-}
-
-/** The grants that let a service account use a credspec in Pods of its own namespace. */
-export function grantsFor(
-  serviceAccount: ServiceAccount,
-  credspecName: string,
-  rbac: RbacObjects,
-): Grant[] {
-  return grantsOf(credspecName, rbac).filter(
-    ({ namespace, subject }) =>
-      (namespace === undefined || namespace === serviceAccount.namespace) &&
-      includes(subject, serviceAccount),
-  );
-}
-
 /**
- * Why the API server's RBAC authorizer says no, in its words: bindings of this account whose role is
- * not there. Empty in the usual case, in which nothing allows it and nothing is wrong either.
- *
- * Source: RBACAuthorizer.Authorize and VisitRulesFor (plugin/pkg/auth/authorizer/rbac,
- * pkg/registry/rbac/validation): ClusterRoleBindings first, then RoleBindings of the namespace.
+ * All grants of a cluster or of manifests. Made once for all questions, since a thousand workloads
+ * may ask, each of another credspec, where there are a thousand bindings.
  */
-export function denialReasonFor(account: ServiceAccount, rbac: RbacObjects): string {
-  const dangling = bindingsOf(rbac)
-    .filter(
-      ({ name: { namespace }, subjects }) =>
-        (namespace === undefined || namespace === account.namespace) &&
-        subjects.some(subject => includes(withNamespace(subject, namespace), account)),
-    )
-    .filter(binding => roleOf(binding, rbac) === undefined)
-    .sort(({ name: left }, { name: right }) => rank(left) - rank(right))
-    .map(
-      ({ roleRef }) => `${roleRef.kind.toLowerCase()}.${RBAC_GROUP} "${roleRef.name}" not found`,
+export class RbacGrants {
+  readonly #bindings: readonly Binding[];
+  /** Indices of the bindings that allow one credspec, by its name. */
+  readonly #ofOne = new Map<string, Set<number>>();
+  /** Indices of those that allow every one. */
+  readonly #ofEvery: number[] = [];
+
+  constructor(rbac: RbacObjects) {
+    this.#bindings = resolveBindings(rbac);
+    for (const [index, { role }] of this.#bindings.entries()) {
+      if (role?.everyCredspec === true) this.#ofEvery.push(index);
+      for (const credspecName of role?.credspecs ?? []) {
+        const indices = this.#ofOne.get(credspecName) ?? new Set();
+        this.#ofOne.set(credspecName, indices.add(index));
+      }
+    }
+  }
+
+  /** Every grant of `use` on a credspec, by bindings in the order given. */
+  of(credspecName: string): Grant[] {
+    const indices = new Set([...(this.#ofOne.get(credspecName) ?? []), ...this.#ofEvery]);
+    return [...indices]
+      .sort((left, right) => left - right)
+      .flatMap(index => grantsBy(this.#bindings[index]));
+  }
+
+  /** The grants that let a service account use a credspec in Pods of its own namespace. */
+  for(serviceAccount: ServiceAccount, credspecName: string): Grant[] {
+    return this.of(credspecName).filter(
+      ({ namespace, subject }) =>
+        (namespace === undefined || namespace === serviceAccount.namespace) &&
+        includes(subject, serviceAccount),
     );
-  const errors = [...new Set(dangling)];
-  const [first, second] = errors;
-  if (first === undefined) return "";
-  return `RBAC: ${second === undefined ? first : `[${errors.join(", ")}]`}`;
+  }
+
+  /**
+   * Why the API server's RBAC authorizer says no, in its words: bindings of this account whose role
+   * is not there. Empty in the usual case, in which nothing allows it and nothing is wrong either.
+   *
+   * Source: RBACAuthorizer.Authorize and VisitRulesFor (plugin/pkg/auth/authorizer/rbac,
+   * pkg/registry/rbac/validation): ClusterRoleBindings first, then RoleBindings of the namespace.
+   */
+  denialReasonFor(account: ServiceAccount): string {
+    const dangling = this.#bindings
+      .filter(
+        ({ name: { namespace }, role, subjects }) =>
+          role === undefined &&
+          (namespace === undefined || namespace === account.namespace) &&
+          subjects.some(subject => includes(subject, account)),
+      )
+      .sort(({ name: left }, { name: right }) => rank(left) - rank(right))
+      .map(
+        ({ roleRef }) => `${roleRef.kind.toLowerCase()}.${RBAC_GROUP} "${roleRef.name}" not found`,
+      );
+    const errors = [...new Set(dangling)];
+    const [first, second] = errors;
+    if (first === undefined) return "";
+    return `RBAC: ${second === undefined ? first : `[${errors.join(", ")}]`}`;
+  }
+}
+
+function grantsBy(binding: Binding | undefined): Grant[] {
+  if (binding?.role === undefined) return [];
+  const { name, role, subjects } = binding;
+  return subjects.map(subject => ({
+    subject,
+    binding: name,
+    role: role.name,
+    namespace: name.namespace,
+    everyCredspec: role.everyCredspec,
+  }));
 }
 
 function rank({ kind }: ObjectName): number {
@@ -121,78 +123,4 @@ export function includes(
     default:
       return false;
   }
-}
-
-/** An RBAC object in words: `RoleBinding use-gmsa-webapp1 in namespace shop`. */
-export function describeObject({ kind, name, namespace }: ObjectName): string {
-  return `${kind} ${name}${namespace === undefined ? "" : ` in namespace ${namespace}`}`;
-}
-
-function bindingsOf({ roleBindings, clusterRoleBindings }: RbacObjects): Binding[] {
-  return [
-    ...roleBindings.map(
-      ({ metadata, roleRef, subjects }): Binding => ({
-        name: {
-          kind: "RoleBinding",
-          name: metadata?.name ?? "",
-          namespace: metadata?.namespace ?? "default",
-        },
-        roleRef,
-        subjects: subjects ?? [],
-      }),
-    ),
-    ...clusterRoleBindings.map(
-      ({ metadata, roleRef, subjects }): Binding => ({
-        name: { kind: "ClusterRoleBinding", name: metadata?.name ?? "" },
-        roleRef,
-        subjects: subjects ?? [],
-      }),
-    ),
-  ];
-}
-
-/** As the authorizer reads it: an account without a namespace is one of the binding's. */
-function withNamespace(subject: RbacV1Subject, namespace: string | undefined): RbacV1Subject {
-  return subject.kind === "ServiceAccount"
-    ? { kind: subject.kind, name: subject.name, namespace: subject.namespace ?? namespace }
-    : subject;
-}
-
-/** What a binding refers to; undefined if it is not there, or not of a kind it may refer to. */
-function roleOf(
-  { name: { namespace }, roleRef }: Binding,
-  { roles, clusterRoles }: RbacObjects,
-): { name: ObjectName; rules: V1PolicyRule[] } | undefined {
-  if (roleRef.kind === "ClusterRole") {
-    const role = clusterRoles.find(({ metadata }) => metadata?.name === roleRef.name);
-    return role && { name: nameOf(role), rules: rulesOf(role, clusterRoles) };
-  }
-  if (roleRef.kind !== "Role" || namespace === undefined) return undefined;
-  const role = roles.find(
-    ({ metadata }) => metadata?.name === roleRef.name && metadata.namespace === namespace,
-  );
-  return role && { name: { kind: "Role", name: roleRef.name, namespace }, rules: role.rules ?? [] };
-}
-
-function nameOf({ metadata }: V1ClusterRole): ObjectName {
-  return { kind: "ClusterRole", name: metadata?.name ?? "" };
-}
-
-function allowsUse(rule: V1PolicyRule, credspecName: string): boolean {
-  return (
-    has(rule.verbs, "use") &&
-    has(rule.apiGroups, CREDSPEC_RESOURCE.group) &&
-    has(rule.resources, CREDSPEC_RESOURCE.plural) &&
-    // Here `*` is a name like any other.
-    (isEmpty(rule.resourceNames) || rule.resourceNames?.includes(credspecName) === true)
-  );
-}
-
-function has(values: string[] | undefined, value: string): boolean {
-  return values?.some(one => one === "*" || one === value) === true;
-}
-
-/** A null in YAML stands for an absent list. */
-function isEmpty(values: string[] | null | undefined): boolean {
-  return (values?.length ?? 0) === 0;
 }

@@ -48,7 +48,10 @@ export function resultOf(
     namespace: trial.namespace,
     serviceAccount: trial.serviceAccount,
     file: trial.file,
-    line: trial.lineOf(),
+    // Looked up when it is printed: the parser that knows lines is slow.
+    get line(): number {
+      return trial.lineOf();
+    },
     outcome,
     places: gmsaPlacesOf(trial.pod).map(place => {
       const contents = after.get(placeKey(place));

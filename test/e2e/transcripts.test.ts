@@ -10,9 +10,10 @@ import { sameEverywhere } from "../../tools/transcripts/same-everywhere";
 import type { Bed } from "../cluster/bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 
-/** Commands that do something themselves, as `certs status`; a completion script is no reading. */
+/** Commands that people call, as `certs status`; a completion script is no reading. */
 function commandsOf(command: Command, path: readonly string[] = []): string[] {
-  const verbs = command.commands.filter(verb => !["help", "completion"].includes(verb.name()));
+  const visible = command.createHelp().visibleCommands(command);
+  const verbs = visible.filter(verb => !["help", "completion"].includes(verb.name()));
   const below = verbs.flatMap(verb => commandsOf(verb, [...path, verb.name()]));
   return verbs.length === 0 ? [path.join(" ")] : below;
 }

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import type { ObjectLike } from "../../../../capabilities/workload";
-import { describeObject, grantsFor, grantsOf } from "../../../../cli/rbac/grants";
+import { describeObject } from "../../../../cli/rbac/binding";
+import { RbacGrants } from "../../../../cli/rbac/grants";
 import { rbacObjectsAmong } from "../../../../cli/rbac/rbac-objects";
 
 interface Case {
@@ -25,17 +26,19 @@ const cases = readdirSync(FOLDER).map((file): [string, Case] => {
 
 describe("who may use webapp1", () => {
   test.each(cases)("%s", (_, { objects, grants, accounts }) => {
-    const rbac = rbacObjectsAmong(objects, "default");
-    const found = grantsOf("webapp1", rbac).map(
-      ({ subject, namespace, binding, role, everyCredspec }) =>
-        `${subject.kind} ${subject.namespace === undefined ? "" : `${subject.namespace}/`}${subject.name}` +
-        ` in ${namespace ?? "every namespace"}: ${describeObject(binding)} -> ${describeObject(role)}` +
-        (everyCredspec ? " (every credspec)" : ""),
-    );
+    const all = new RbacGrants(rbacObjectsAmong(objects, "default"));
+    const found = all
+      .of("webapp1")
+      .map(
+        ({ subject, namespace, binding, role, everyCredspec }) =>
+          `${subject.kind} ${subject.namespace === undefined ? "" : `${subject.namespace}/`}${subject.name}` +
+          ` in ${namespace ?? "every namespace"}: ${describeObject(binding)} -> ${describeObject(role)}` +
+          (everyCredspec ? " (every credspec)" : ""),
+      );
     expect(found).toEqual(grants);
     const may = Object.keys(accounts).map(account => {
       const [namespace = "", name = ""] = account.split("/");
-      return [account, grantsFor({ namespace, name }, "webapp1", rbac).length > 0];
+      return [account, all.for({ namespace, name }, "webapp1").length > 0];
     });
     expect(Object.fromEntries(may)).toEqual(accounts);
   });
