@@ -4,34 +4,76 @@ import { request, type RequestOptions } from "node:https";
 /** Milliseconds beyond which an answer is no longer waited for. */
 const DEADLINE_MS = 60_000;
 
+/** One request. */
+export interface Asked {
+  method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** With the query, such as "/api/v1/namespaces". */
+  path: string;
+  /** A JSON text. */
+  body?: string;
+  /** "application/json" if left out. */
+  contentType?: string;
+}
+
+/** Its answer, whatever the status. */
+export interface Answered {
+  status: number;
+  content: Buffer;
+}
+
+/** Asks an API server, with the credentials and connections of a kubeconfig and nothing else. */
+export class ApiServer {
+  private constructor(
+    private readonly server: string,
+    private readonly options: RequestOptions,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** @param kubeConfig its connections are kept open if it keeps them. */
+  static async of(kubeConfig: KubeConfig, signal: AbortSignal): Promise<ApiServer> {
+    const server = kubeConfig.getCurrentCluster()?.server;
+    if (server === undefined) throw new Error("the kubeconfig has no current context");
+    const options: RequestOptions = {};
+    await kubeConfig.applyToHTTPSOptions(options);
+    return new ApiServer(server, options, signal);
+  }
+
+  /** @throws if there is no answer, also after a minute. */
+  send({ method, path, body, contentType = "application/json" }: Asked): Promise<Answered> {
+    const signal = AbortSignal.any([this.signal, AbortSignal.timeout(DEADLINE_MS)]);
+    const headers = body === undefined ? {} : { "content-type": contentType };
+    return new Promise((done, fail) => {
+      const options = { ...this.options, headers, method, signal };
+      const asked = request(new URL(path, this.server), options, answer => {
+        const chunks: Buffer[] = [];
+        answer.on("data", (chunk: Buffer) => chunks.push(chunk));
+        answer.once("error", fail);
+        answer.once("end", () => {
+          done({ status: answer.statusCode ?? 0, content: Buffer.concat(chunks) });
+        });
+      });
+      asked.once("error", fail);
+      asked.end(body);
+    });
+  }
+
+  /** @throws with the answer's text unless its status is 2xx. */
+  async sendOk(asked: Asked): Promise<Buffer> {
+    const { status, content } = await this.send(asked);
+    if (status >= 200 && status <= 299) return content;
+    throw new Error(`${asked.method} ${asked.path}: HTTP ${status}: ${content.toString()}`);
+  }
+}
+
 /**
  * GETs a path of the API server, such as "/metrics", which is no resource of the API.
  *
- * @throws with the answer's text unless its status is 200.
+ * @throws with the answer's text unless its status is 2xx.
  */
 export async function getRaw(
   kubeConfig: KubeConfig,
   path: string,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const options: RequestOptions = {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
-  };
-  await kubeConfig.applyToHTTPSOptions(options);
-  const server = kubeConfig.getCurrentCluster()?.server;
-  return new Promise((done, fail) => {
-    const asked = request(new URL(path, server), options, answer => {
-      const chunks: Buffer[] = [];
-      answer.on("data", (chunk: Buffer) => chunks.push(chunk));
-      answer.once("error", fail);
-      answer.once("end", () => {
-        const content = Buffer.concat(chunks);
-        if (answer.statusCode === 200) done(content);
-        else
-          fail(new Error(`GET ${path}: HTTP ${String(answer.statusCode)}: ${content.toString()}`));
-      });
-    });
-    asked.once("error", fail);
-    asked.end();
-  });
+  return (await ApiServer.of(kubeConfig, signal)).sendOk({ method: "GET", path });
 }

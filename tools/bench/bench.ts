@@ -4,15 +4,12 @@
  * Pods are created as a dry run, in a closed loop, without and with the module by turns, so that
  * both meet the same machine. Only the ratios travel from one machine to another.
  */
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 
 import { startBed, type Bed } from "../../test/cluster/bed";
-import { errorText, type Log } from "../../test/cluster/log";
-import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
-import { build } from "../build";
 import { apiCallsIn } from "./api-calls";
 import { getRaw } from "./api-server";
 import { writeClientFiles } from "./client-files";
@@ -23,7 +20,9 @@ import { findLoadGenerator, LoadGenerator } from "./load-generator";
 import { cpuTable, failureList, goalTable, speedTable } from "./markdown";
 import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
+import { positive, wholeNumber } from "./option-values";
 import { profileEach, profilingEnvironment } from "./profile";
+import { builtManifest, progressOf, runProgram } from "./program";
 import { rowsOf, type Row } from "./rows";
 import { summarise } from "./statistics";
 import { clusterObjects, NAMESPACE } from "./workloads";
@@ -45,21 +44,7 @@ interface Report {
   slices: Measured[];
 }
 
-const log: Log = line => {
-  process.stderr.write(`bench: ${line}\n`);
-};
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError("It must be greater than 0.");
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = positive(text);
-  if (!Number.isInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
-  return value;
-}
+const log = progressOf("bench");
 
 /** Installs the module as one controller that is itself the Service, where the system lets it be. */
 async function install(bed: Bed, manifest: string, options: Options): Promise<void> {
@@ -104,13 +89,8 @@ async function instrumentsFor(
   };
 }
 
-async function builtManifest(): Promise<string> {
-  log("building the module");
-  return (await build()).manifest;
-}
-
 async function bench(options: Options, signal: AbortSignal): Promise<Report> {
-  const manifest = options.manifest ?? (await builtManifest());
+  const manifest = options.manifest ?? (await builtManifest(log));
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
   signal.throwIfAborted();
   const bed = await startBed({ log });
@@ -186,20 +166,4 @@ async function main(options: Options, signal: AbortSignal): Promise<void> {
   process.exitCode = exitCode(report, options.check ?? false);
 }
 
-function explain(error: unknown): string {
-  const expected = error instanceof MissingPrerequisite || !(error instanceof Error);
-  return expected ? errorText(error) : (error.stack ?? error.message);
-}
-
-const stop = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    log(`${signal}: cleaning up, which takes some seconds`);
-    stop.abort();
-  });
-}
-main(parseOptions(), stop.signal).catch((error: unknown) => {
-  // Whatever failed after a signal failed because of it.
-  log(stop.signal.aborted ? "stopped" : explain(error));
-  process.exitCode = 1;
-});
+runProgram(signal => main(parseOptions(), signal), log);

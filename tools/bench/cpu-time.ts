@@ -74,9 +74,14 @@ function machineTime(): number {
  * The CPU time spent so far.
  *
  * @param controllers process ids of the replicas; the module runs as a child of each.
+ * @param generator process id of a load generator that still runs; without one, it is whatever
+ *   this process has started and has ended.
  * @returns undefined where the system does not say.
  */
-export function readCpuTimes(controllers: readonly number[]): CpuTimes | undefined {
+export function readCpuTimes(
+  controllers: readonly number[],
+  generator?: number,
+): CpuTimes | undefined {
   if (!hasProcessTimes()) return undefined;
   const processes = allProcesses();
   const timeOf = (wanted: (candidate: ProcessTimes) => boolean): number =>
@@ -88,10 +93,19 @@ export function readCpuTimes(controllers: readonly number[]): CpuTimes | undefin
     etcd: child("etcd"),
     "kube-apiserver": child("kube-apiserver"),
     controller: timeOf(({ pid }) => controllers.includes(pid)),
-    // Each slice has a load generator of its own: it has ended when the clock is read.
-    "load generator": processes.find(({ pid }) => pid === process.pid)?.ended ?? 0,
+    "load generator":
+      generator === undefined
+        ? (processes.find(({ pid }) => pid === process.pid)?.ended ?? 0)
+        : timeOf(({ pid }) => pid === generator),
     machine: machineTime(),
   };
+}
+
+/** Process ids of the children of this process that run this program. */
+export function childrenNamed(program: string): number[] {
+  return allProcesses()
+    .filter(({ parent, name }) => parent === process.pid && name === program)
+    .map(({ pid }) => pid);
 }
 
 /** The time spent between two looks. */

@@ -4,7 +4,8 @@ import type { GoalResult } from "./goals";
 import type { CpuUse, Ratio, Row } from "./rows";
 import type { Summary } from "./statistics";
 
-function table(head: readonly string[], lines: readonly string[][]): string {
+/** A table whose first column is text, and whose others are numbers. */
+export function table(head: readonly string[], lines: readonly string[][]): string {
   const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
   return [head, rule, ...lines].map(cells => `| ${cells.join(" | ")} |`).join("\n");
 }

@@ -24,7 +24,10 @@ export const PODS: Record<Case, V1Pod> = {
 export const REFUSED_POD: V1Pod = podWith([CREDSPECS[0]], "default");
 
 /** A Pod with a container for each credspec or for none; its names do not matter to a dry run. */
-function podWith(credspecs: readonly (string | undefined)[], account: string = ACCOUNT): V1Pod {
+export function podWith(
+  credspecs: readonly (string | undefined)[],
+  account: string = ACCOUNT,
+): V1Pod {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -47,8 +50,24 @@ function podWith(credspecs: readonly (string | undefined)[], account: string = A
   };
 }
 
-/** A credspec as `New-CredentialSpec` writes it. */
-function credspec(name: string): object {
+/** A GMSACredentialSpec, for the API server. */
+export interface CredspecObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string };
+  /** Keys in the order of canonical JSON, so that JSON.stringify writes what Pods get. */
+  credspec: object;
+}
+
+/**
+ * A credspec as `New-CredentialSpec` writes it.
+ *
+ * @param sid of the domain.
+ */
+export function credspec(
+  name: string,
+  sid = "S-1-5-21-1957390241-3086214477-2670915583",
+): CredspecObject {
   return {
     apiVersion: "windows.k8s.io/v1",
     kind: "GMSACredentialSpec",
@@ -67,7 +86,7 @@ function credspec(name: string): object {
         Guid: "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13",
         MachineAccountName: name,
         NetBiosName: "CONTOSO",
-        Sid: "S-1-5-21-1957390241-3086214477-2670915583",
+        Sid: sid,
       },
     },
   };
@@ -86,7 +105,7 @@ export function clusterObjects(): object {
     },
   ];
   const items = [
-    ...CREDSPECS.map(credspec),
+    ...CREDSPECS.map(name => credspec(name)),
     { apiVersion: "v1", kind: "ServiceAccount", metadata },
     { apiVersion: `${rbac}/v1`, kind: "ClusterRole", metadata: { name: ACCOUNT }, rules },
     {

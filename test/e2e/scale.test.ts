@@ -1,0 +1,57 @@
+/** `npm run bench:scale`, small: every answer is right while grants and credspecs change. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import type { RunResult } from "../../tools/scale/result";
+import { MANIFEST } from "../process/webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+
+const ROOT = join(__dirname, "../..");
+const TSX = join(ROOT, "node_modules/tsx/dist/cli.mjs");
+const ARGUMENTS =
+  "--credspecs 100 --namespaces 10 --service-accounts 50 --minutes 0.17 --replicas 1,2";
+/** Mutate and Validate each ask once at most: the next second's answers are remembered. */
+const MOST_CALLS = 2;
+
+const run = promisify(execFile);
+
+describeOnOwnBed("a small run at scale", () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "gmsa-scale-"));
+  });
+
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("has no wrong answer, with one replica and with two", async () => {
+    const files = { json: join(folder, "scale.json"), chart: join(folder, "memory.svg") };
+    const options = Object.entries(files).flatMap(([name, file]) => [`--${name}`, file]);
+    const program = [TSX, join(ROOT, "tools/scale/scale.ts"), "--manifest", MANIFEST];
+    // Rejects with all output if it does not end with 0.
+    await run(process.execPath, [...program, ...ARGUMENTS.split(" "), ...options]);
+
+    const { runs } = JSON.parse(readFileSync(files.json, "utf8")) as { runs: RunResult[] };
+    expect(runs.map(({ replicas }) => replicas)).toEqual([1, 2]);
+    for (const { verdicts, callsPerPod, outcomes, changes, memory, replicas } of runs) {
+      expect(verdicts).toMatchObject({ wrong: 0, failed: 0, complaints: [] });
+      // Or there was nothing that could have been wrong.
+      expect(verdicts.nearChanges).toBeGreaterThan(0);
+      expect(changes.grants).toBeGreaterThan(0);
+      expect(changes.credspecs).toBeGreaterThan(0);
+      expect(outcomes.admitted).toBeGreaterThan(0);
+      expect(outcomes["not authorized"]).toBeGreaterThan(0);
+      expect(callsPerPod.credspecGets).toBeLessThanOrEqual(MOST_CALLS);
+      expect(callsPerPod.accessReviews).toBeLessThanOrEqual(MOST_CALLS);
+      // Also those of one that answers nobody.
+      expect(callsPerPod.accessReviews).toBeGreaterThan(0);
+      expect(memory.at(-1)?.controllers).toHaveLength(replicas);
+    }
+    expect(readFileSync(files.chart, "utf8").match(/<polyline/g)).toHaveLength(3);
+  }, 300_000);
+});

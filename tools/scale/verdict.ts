@@ -1,0 +1,79 @@
+/** Holds what came of a Pod against what the cluster held. */
+import type { Outcome } from "./outcome";
+import type { CredspecState } from "./population";
+import type { Span, Timeline } from "./timeline";
+
+/** A Pod that was sent, and its answer. */
+export interface Answer extends Span {
+  credspec: number;
+  account: number;
+  outcome: Outcome;
+}
+
+/** What the cluster held of a Pod's service account and credspec. */
+export interface Truth {
+  /** Whether the account might use the credspec. */
+  granted: Timeline<boolean>;
+  contents: Timeline<CredspecState>;
+}
+
+/** What is to be thought of an answer. */
+export type Verdict =
+  /** As the cluster was `age` milliseconds before the Pod was sent, or later. */
+  | { kind: "right"; age: number }
+  /** Refused since the credspec changed between Mutate and Validate: nothing wrong was admitted. */
+  | { kind: "overtaken" }
+  | { kind: "wrong"; why: string }
+  | { kind: "failed"; why: string };
+
+/**
+ * Judges one answer, when all changes until its end are known.
+ *
+ * @param tolerance milliseconds: an answer may reflect whatever held so long before the Pod was
+ *   sent, or since.
+ */
+export function judge(answer: Answer, truth: Truth, tolerance: number): Verdict {
+  const { outcome } = answer;
+  switch (outcome.kind) {
+    case "failed":
+      return outcome;
+    case "admitted":
+      return judgeAdmitted(answer, outcome.version, truth, tolerance);
+    case "refused":
+      if (outcome.reason === "overtaken") return judgeOvertaken(answer, truth, tolerance);
+      return outcome.reason === "not authorized"
+        ? within(tolerance, { "was granted": truth.granted.age(held => !held, answer) })
+        : within(tolerance, {
+            "had a credspec": truth.contents.age(held => held === "absent", answer),
+          });
+  }
+}
+
+function judgeAdmitted(
+  answer: Answer,
+  version: number | undefined,
+  { granted, contents }: Truth,
+  tolerance: number,
+): Verdict {
+  if (version === undefined) return { kind: "wrong", why: "admitted with contents of no version" };
+  return within(tolerance, {
+    "had no grant": granted.age(held => held, answer),
+    [`had other contents than version ${version}`]: contents.age(held => held === version, answer),
+  });
+}
+
+function judgeOvertaken(answer: Answer, { contents }: Truth, tolerance: number): Verdict {
+  const { start, end } = answer;
+  return contents.changed({ start: start - tolerance, end })
+    ? { kind: "overtaken" }
+    : { kind: "wrong", why: "refused for a change of the credspec that was not made" };
+}
+
+/** @param ages what is wrong with the answer if it is too old, and how old it is. */
+function within(tolerance: number, ages: Readonly<Record<string, number>>): Verdict {
+  for (const [what, age] of Object.entries(ages)) {
+    if (age === Infinity) return { kind: "wrong", why: `${what} at any time` };
+    if (age > tolerance) return { kind: "wrong", why: `${what} for ${age.toFixed(0)} ms` };
+  }
+  return { kind: "right", age: Math.max(...Object.values(ages)) };
+}

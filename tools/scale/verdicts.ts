@@ -1,0 +1,66 @@
+/** What is to be thought of all answers together. */
+import type { History } from "./history";
+import type { Span } from "./timeline";
+import { judge, type Answer, type Verdict } from "./verdict";
+
+/** Counts of answers, and the extremes. */
+export interface Verdicts {
+  right: number;
+  overtaken: number;
+  wrong: number;
+  failed: number;
+  /** Answers whose grant or credspec changed in the last seconds: those that could be wrong. */
+  nearChanges: number;
+  /** Answers that can only be explained by what held before the Pod was sent. */
+  fromBefore: number;
+  /** Milliseconds: how long before at most. */
+  oldest: number;
+  /** The first of those that are wrong or failed. */
+  complaints: string[];
+}
+
+const NEAR_MS = 2000;
+const MOST_COMPLAINTS = 10;
+
+/**
+ * Judges all answers, when all changes are noted.
+ *
+ * @param tolerance milliseconds, see `judge`.
+ */
+export function judgeAll(
+  answers: readonly Answer[],
+  history: History,
+  tolerance: number,
+): Verdicts {
+  const verdicts: Verdicts = {
+    right: 0,
+    overtaken: 0,
+    wrong: 0,
+    failed: 0,
+    nearChanges: 0,
+    fromBefore: 0,
+    oldest: 0,
+    complaints: [],
+  };
+  for (const answer of answers) {
+    const truth = history.truth(answer.credspec, answer.account);
+    const near: Span = { start: answer.start - NEAR_MS, end: answer.end };
+    if (truth.granted.changed(near) || truth.contents.changed(near)) verdicts.nearChanges++;
+    note(verdicts, judge(answer, truth, tolerance), answer);
+  }
+  return verdicts;
+}
+
+function note(verdicts: Verdicts, verdict: Verdict, answer: Answer): void {
+  verdicts[verdict.kind]++;
+  if (verdict.kind === "right") {
+    if (verdict.age > 0) verdicts.fromBefore++;
+    verdicts.oldest = Math.max(verdicts.oldest, verdict.age);
+  }
+  if ("why" in verdict && verdicts.complaints.length < MOST_COMPLAINTS) {
+    verdicts.complaints.push(
+      `${verdict.kind}: credspec ${answer.credspec}, account ${answer.account}, ` +
+        `${answer.outcome.kind}: ${verdict.why}`,
+    );
+  }
+}
