@@ -12,7 +12,7 @@ import { outcomeOf, type Outcome } from "../../../tools/scale/outcome";
 import { credspecObject, versionIn } from "../../../tools/scale/population";
 
 const ACCOUNT = { namespace: "scale-1", name: "app-1" };
-const PLACES: Place[] = [{ kind: "container", name: "web-1" }];
+const PLACES: Place[] = [{ kind: "container", name: "web-1", options: {}, path: [] }];
 
 function contents(number: number, version: number): string {
   return canonicalJson((credspecObject(number, version) as { credspec: unknown }).credspec);
