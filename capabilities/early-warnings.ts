@@ -8,6 +8,8 @@
 import { Log, a } from "pepr";
 import type { Capability, PeprValidateRequest } from "pepr";
 
+import { metrics } from "../telemetry/metrics";
+import type { EarlyObject, EarlyOutcome } from "../telemetry/metrics";
 import type { Cluster } from "./cluster";
 import { describeFinding } from "./credspec-check";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "./credspec-resource";
@@ -40,12 +42,14 @@ export function bindEarlyWarnings(gmsa: Capability, cluster: () => Cluster): voi
   gmsa
     .When(GMSACredentialSpec, { group, version, plural, kind: CREDSPEC_KIND })
     .IsCreatedOrUpdated()
-    .Validate(request => approvedOnError(request, () => answerCredspec(request)));
+    .Validate(request => approvedOnError(request, "credspec", () => answerCredspec(request)));
   for (const model of WORKLOADS) {
     gmsa
       .When<typeof a.GenericKind>(model)
       .IsCreatedOrUpdated()
-      .Validate(request => approvedOnError(request, () => answerWorkload(request, cluster())));
+      .Validate(request =>
+        approvedOnError(request, "workload", () => answerWorkload(request, cluster())),
+      );
   }
 }
 
@@ -76,13 +80,24 @@ async function answerWorkload(
 /** Nobody is kept from writing these by a fault of this module. */
 async function approvedOnError(
   request: PeprValidateRequest<a.GenericKind>,
-  answer: () => Answer | Promise<Answer>,
+  object: EarlyObject,
+  review: () => Answer | Promise<Answer>,
 ): Promise<Answer> {
   try {
-    return await answer();
+    const answer = await review();
+    metrics.earlyReview(object, outcomeOf(answer));
+    return answer;
   } catch (error) {
+    metrics.earlyReview(object, "failed");
     const { uid, kind } = request.Request;
     Log.error({ err: error, uid, kind }, "No warnings could be given");
     return request.Approve();
   }
+}
+
+function outcomeOf({ allowed, warnings = [] }: Answer): EarlyOutcome {
+  if (!allowed) {
+    return "refused";
+  }
+  return warnings.length > 0 ? "warned" : "silent";
 }

@@ -154,6 +154,7 @@ function serveMetrics(): void {
     pepr: config.devDependencies.pepr,
     node: process.versions.node,
   });
+  metrics.ofProcess();
   const ofPepr = metricsCollector.getMetrics;
   metricsCollector.getMetrics = async (): Promise<string> =>
     `${await ofPepr()}\n${await metrics.text()}`;

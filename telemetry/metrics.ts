@@ -5,7 +5,7 @@
  * A registry of its own beside Pepr's, whose collector has neither histograms, nor counters with
  * labels, nor gauges that can be set.
  */
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 import { DENIAL_REASONS } from "../capabilities/denial";
 import type { Denial } from "../capabilities/denial";
@@ -16,6 +16,10 @@ import type { CallKind, CallObserver } from "../capabilities/kube-cluster";
 export type Webhook = "mutate" | "validate";
 /** `failed`: it could not be found out whether the Pod may pass, which refuses it as well. */
 type Outcome = "admitted" | "refused" | "failed";
+/** What is looked at when it is written, before any Pod is made. */
+export type EarlyObject = "credspec" | "workload";
+/** `failed`: nothing could be said of it, and it was written all the same. */
+export type EarlyOutcome = "silent" | "warned" | "refused" | "failed";
 
 /** Seconds; the API server gives a webhook 10 of them. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -25,6 +29,11 @@ const OUTCOMES: Readonly<Record<Webhook, readonly Outcome[]>> = {
   validate: ["admitted", "refused", "failed"],
 };
 const OPERATIONS = ["create", "update"] as const;
+const EARLY_OUTCOMES: Readonly<Record<EarlyObject, readonly EarlyOutcome[]>> = {
+  credspec: ["silent", "warned", "refused", "failed"],
+  // Workloads are never refused.
+  workload: ["silent", "warned", "failed"],
+};
 const CALL_RESULTS: Readonly<Record<CallKind, readonly string[]>> = {
   credspec: ["found", "absent", "no credspec key", "failed"],
   subjectaccessreview: ["allowed", "denied", "failed"],
@@ -52,6 +61,12 @@ export class Metrics implements CallObserver {
     help: "Time that the rules took for a request, with their calls to the API server",
     labelNames: ["webhook"],
     buckets: BUCKETS,
+  });
+  readonly #early = new Counter({
+    ...this.#options,
+    name: "pepr_gmsa_early_reviews_total",
+    help: "Credspecs and workloads looked at when they were written, by what was said of them",
+    labelNames: ["object", "outcome"],
   });
   readonly #calls = new Counter({
     ...this.#options,
@@ -108,6 +123,11 @@ export class Metrics implements CallObserver {
     };
   }
 
+  /** A credspec or a workload was looked at. */
+  earlyReview(object: EarlyObject, outcome: EarlyOutcome): void {
+    this.#early.inc({ object, outcome });
+  }
+
   called(kind: CallKind, result: string, milliseconds: number): void {
     this.#calls.inc({ kind, result });
     this.#callDurations.observe({ kind }, milliseconds / 1000);
@@ -120,6 +140,11 @@ export class Metrics implements CallObserver {
   /** Another certificate is served. */
   certificate(notAfter: Date): void {
     this.#certificateExpiry.set(notAfter.getTime() / 1000);
+  }
+
+  /** Adds what prom-client tells of the process: CPU, memory, event loop, garbage collection. */
+  ofProcess(): void {
+    collectDefaultMetrics({ register: this.#registry });
   }
 
   /** What runs here. */
@@ -140,6 +165,11 @@ export class Metrics implements CallObserver {
         for (const outcome of OUTCOMES[webhook]) {
           this.#admissions.inc({ webhook, operation, outcome }, 0);
         }
+      }
+    }
+    for (const object of Object.keys(EARLY_OUTCOMES) as EarlyObject[]) {
+      for (const outcome of EARLY_OUTCOMES[object]) {
+        this.#early.inc({ object, outcome }, 0);
       }
     }
     for (const reason of DENIAL_REASONS) {

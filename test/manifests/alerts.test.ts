@@ -41,7 +41,7 @@ const CASES = join(__dirname, "../fixtures/alerts.yaml");
     expect(stdout).toContain("SUCCESS");
   }, 60_000);
 
-  test("those that are about what the replicas count all have a case", () => {
+  test("each has a case in which it fires", () => {
     const { tests } = parse(readFileSync(CASES, "utf8")) as {
       tests: { alert_rule_test: { alertname: string; exp_alerts: unknown[] }[] }[];
     };
@@ -50,13 +50,10 @@ const CASES = join(__dirname, "../fixtures/alerts.yaml");
       .filter(({ exp_alerts: expected }) => expected.length > 0)
       .map(({ alertname }) => alertname);
     const { groups } = parse(readFileSync(join(dir, "rules.yaml"), "utf8")) as {
-      groups: { rules: { alert: string; expr: string }[] }[];
+      groups: { rules: { alert: string }[] }[];
     };
-    const counted = groups
-      .flatMap(({ rules }) => rules)
-      .filter(({ expr }) => expr.includes("pepr_gmsa_"))
-      .map(({ alert }) => alert);
-    expect(counted.length).toBeGreaterThan(3);
-    expect(firing).toEqual(expect.arrayContaining(counted));
+    const alerts = groups.flatMap(({ rules }) => rules).map(({ alert }) => alert);
+    expect(alerts.length).toBeGreaterThan(5);
+    expect([...new Set(firing)].sort()).toEqual(alerts.sort());
   });
 });

@@ -50,7 +50,7 @@ describe.each([
   },
   {
     component: "monitoring",
-    adds: ["PrometheusRule pepr-gmsa", "ServiceMonitor pepr-gmsa"],
+    adds: ["ConfigMap pepr-gmsa-dashboard", "PrometheusRule pepr-gmsa", "ServiceMonitor pepr-gmsa"],
     removes: [],
     changes: [],
   },

@@ -2,6 +2,7 @@
 import type {
   KubernetesObject,
   V1ClusterRole,
+  V1ConfigMap,
   V1Deployment,
   V1MutatingWebhookConfiguration,
   V1Namespace,
@@ -18,6 +19,7 @@ import type {
 /** By kind. */
 export interface Kinds {
   ClusterRole: V1ClusterRole;
+  ConfigMap: V1ConfigMap;
   Deployment: V1Deployment;
   MutatingWebhookConfiguration: V1MutatingWebhookConfiguration;
   Namespace: V1Namespace;

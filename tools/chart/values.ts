@@ -60,7 +60,11 @@ export const valuesSchema = z.strictObject({
       "Namespaces labelled windows.k8s.io/disabled=true have no GMSA: it is refused there.",
     ),
   monitoring: z.strictObject({
-    enabled: z.boolean().describe("ServiceMonitor and PrometheusRule for the Prometheus operator."),
+    enabled: z
+      .boolean()
+      .describe(
+        "ServiceMonitor and PrometheusRule for the Prometheus operator, and a Grafana dashboard.",
+      ),
     labels: strings.describe("Added to those two, for an operator that looks for some."),
   }),
   podDisruptionBudget: z.strictObject({

@@ -99,3 +99,14 @@ test("every label that can appear is there from the start, and later none is add
 
   expect(await series()).toEqual(atStart);
 });
+
+test("what was said of credspecs and workloads is counted", async () => {
+  metrics.earlyReview("credspec", "refused");
+  metrics.earlyReview("workload", "warned");
+  metrics.earlyReview("workload", "warned");
+
+  expect(await samples()).toEqual([
+    'pepr_gmsa_early_reviews_total{object="credspec",outcome="refused"} 1',
+    'pepr_gmsa_early_reviews_total{object="workload",outcome="warned"} 2',
+  ]);
+});

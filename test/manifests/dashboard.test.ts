@@ -1,0 +1,82 @@
+/** The Grafana dashboard as it is shipped. That its queries find something is an e2e test. */
+import {
+  queryOf,
+  readDashboard,
+  type Dashboard,
+  type Panel,
+} from "../../tools/dashboard/dashboard";
+import { render, Rendering } from "./rendering";
+
+const COLUMNS = 24;
+const SOURCE = { type: "prometheus", uid: "${datasource}" };
+const TIMES = { range: 3600, rateInterval: 60 };
+
+let rendering: Rendering;
+let dashboard: Dashboard;
+let shown: Panel[];
+
+beforeAll(async () => {
+  rendering = new Rendering(await render(["monitoring"]));
+  dashboard = readDashboard();
+  shown = dashboard.panels.filter(({ type }) => type !== "row");
+});
+
+test("is a ConfigMap that Grafana's sidecar finds, under a name that stays", () => {
+  const map = rendering.get("ConfigMap", "pepr-gmsa-dashboard");
+  expect(map.metadata).toMatchObject({
+    namespace: "pepr-system",
+    labels: { grafana_dashboard: "1", "app.kubernetes.io/name": "gmsa" },
+  });
+  expect(Object.keys(map.data ?? {})).toEqual(["gmsa-webhook.json"]);
+  expect(JSON.parse(map.data?.["gmsa-webhook.json"] ?? "")).toEqual(dashboard);
+});
+
+test("says of each panel what it shows, in which unit, from the chosen data source", () => {
+  expect(shown.length).toBeGreaterThan(15);
+  for (const { title, description, datasource, fieldConfig, type, targets } of shown) {
+    expect(title).toMatch(/^[A-Z]/);
+    expect(description).toMatch(/\.$/);
+    expect(datasource).toEqual(SOURCE);
+    expect(fieldConfig?.defaults.unit ?? type).toMatch(/^\w+$/);
+    expect(targets?.length).toBeGreaterThan(0);
+    for (const target of targets ?? []) expect(target).toMatchObject({ datasource: SOURCE });
+  }
+});
+
+test("asks of the replicas that are chosen, by the job that the ServiceMonitor makes", () => {
+  const job = rendering.get("ServiceMonitor", "pepr-gmsa").metadata?.name ?? "";
+  for (const { expr } of shown.flatMap(({ targets }) => targets ?? [])) {
+    const selectors = expr.match(/\{[^{}]*\}/g) ?? [];
+    expect(selectors.length).toBeGreaterThan(0);
+    for (const selector of selectors) expect(selector).toContain(`{job="${job}", pod=~"$pod"`);
+  }
+});
+
+test("uses no variable that it does not have, and has none that it does not use", () => {
+  const queries = shown.flatMap(({ targets = [] }) =>
+    targets.map(target => queryOf(target, dashboard, TIMES)),
+  );
+  expect(queries.join()).not.toContain("$");
+  for (const { name } of dashboard.templating.list) {
+    const used = JSON.stringify(shown).match(new RegExp(`\\$\\{?${name}\\b`));
+    expect(used?.[0]).toBeDefined();
+  }
+  const target = { refId: "A", expr: 'up{pod=~"$nobody"}', legendFormat: "", instant: true };
+  expect(() => queryOf(target, dashboard, TIMES)).toThrow("the variable nobody is not known");
+});
+
+test("has a place of its own for each panel, and no id twice", () => {
+  const taken = new Set<string>();
+  for (const { title, gridPos } of dashboard.panels) {
+    expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(COLUMNS);
+    for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+      for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+        const cell = `${x},${y}`;
+        expect([title, taken.has(cell)]).toEqual([title, false]);
+        taken.add(cell);
+      }
+    }
+  }
+  const ids = dashboard.panels.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
