@@ -1,11 +1,11 @@
 import { NAME, NAMESPACE } from "../../certificates/names";
 import type { Facts } from "../facts/facts";
 import type { Webhook } from "../facts/shipped";
-import { SHIPPED_WEBHOOKS } from "../facts/shipped";
+import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS } from "../facts/shipped";
 
-/** One of the two webhook configurations, as it is and as it should be. */
+/** A webhook, as it is and as it should be. */
 export interface InstalledWebhook {
-  /** Such as "MutatingWebhookConfiguration/pepr-gmsa". */
+  /** How it is called: "MutatingWebhookConfiguration/pepr-gmsa", which has one that guards Pods. */
   configuration: string;
   /** Undefined if the configuration, or the webhook in it, is not there. */
   webhook: Webhook | undefined;
@@ -31,9 +31,29 @@ export function installedWebhooks({
   ];
 }
 
+/** Those that only warn; none if there is no configuration for them. */
+export function installedEarlyWarnings({
+  validating,
+}: Pick<Facts, "validating">): InstalledWebhook[] {
+  return validating.some(({ metadata }) => metadata?.name === NAME)
+    ? SHIPPED_EARLY_WARNINGS.map(shipped => ({
+        configuration: `webhook ${shipped.name} of ValidatingWebhookConfiguration/${NAME}`,
+        webhook: webhookIn(validating, shipped.name),
+        shipped,
+      }))
+    : [];
+}
+
 /** Whether the API server calls a webhook at the installation's Service. */
 export function callsService({ clientConfig: { service } }: Webhook): boolean {
   return service?.name === NAME && service.namespace === NAMESPACE;
+}
+
+/** Whom the API server calls, in words. */
+export function calledBy({ clientConfig: { url, service } }: Webhook): string {
+  return url === undefined
+    ? `service ${service?.namespace ?? ""}/${service?.name ?? ""}`
+    : `${url}, as npx pepr dev has it`;
 }
 
 function webhookIn(

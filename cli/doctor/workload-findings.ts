@@ -1,5 +1,6 @@
 import type { WorkloadFacts } from "../facts/facts";
 import type { Refusal } from "../workloads/admission-now";
+import { remedyWithCommand } from "../workloads/grant-command";
 import { fail, pass, skip } from "./check";
 import type { Observed } from "./check";
 
@@ -18,7 +19,9 @@ export function workloadFindings(
   const refused = workloads.flatMap(({ kind, namespace, name, refusals }) =>
     refusals
       .filter(({ reason }) => reasons.includes(reason))
-      .map(({ problem, remedy }) => fail(`${kind}/${name} in ${namespace}: ${problem}`, remedy)),
+      .map(refusal =>
+        fail(`${kind}/${name} in ${namespace}: ${refusal.problem}`, remedyWithCommand(refusal)),
+      ),
   );
   const notKnown = new Set([...unknown, ...failures(facts)]);
   if (refused.length + notKnown.size > 0) {

@@ -11,6 +11,7 @@ import type {
 import type { CertificateStatus } from "../certs/status-of";
 import type { JudgedWorkload } from "../workloads/admission-now";
 import type { DriftedPod } from "../workloads/drift";
+import type { NodeReports } from "./node-reports";
 
 /** A webhook configuration of either kind. */
 export type WebhookConfiguration =
@@ -38,6 +39,8 @@ export interface Facts {
   credspecs: StoredCredspec[];
   workloads: WorkloadFacts;
   windowsNodes: V1Node[];
+  /** What these tell by deploy/windows/node-report. */
+  nodeReports: NodeReports;
 }
 
 export interface NamespaceLabels {

@@ -15,6 +15,7 @@ import { listAll } from "../kube/list-all";
 import type { Facts, StoredCredspec } from "./facts";
 import { certificateStatus, endpointsOf, servedVersions } from "./installation";
 import { SHIPPED_POLICY } from "./shipped";
+import { nodeReports } from "./node-reports";
 import { isWindows } from "./windows-node";
 import { workloadFacts } from "./workload-facts";
 
@@ -40,6 +41,7 @@ export function factReaders(kubeConfig: KubeConfig, options: ReadOptions): FactR
         node => (isWindows(node) ? node : undefined),
       ),
     ),
+    nodeReports: fact("list pods", () => nodeReports(kubeConfig)),
     workloads: fact("list pods", () =>
       workloadFacts(kubeConfig, { readers, namespace: options.namespace }),
     ),

@@ -6,6 +6,7 @@ import type {
   V1ValidatingWebhook,
 } from "@kubernetes/client-node";
 
+import earlyWarnings from "../../deploy/patches/early-warnings.yaml";
 import mutating from "../../deploy/patches/mutating-webhook.yaml";
 import validating from "../../deploy/patches/validating-webhook.yaml";
 import calls from "../../deploy/patches/webhook-calls.yaml";
@@ -32,6 +33,11 @@ export const SHIPPED_WEBHOOKS = {
   mutating: shippedWebhook("MutatingWebhookConfiguration"),
   validating: shippedWebhook("ValidatingWebhookConfiguration"),
 } as const;
+
+/** The webhooks that only warn, in the ValidatingWebhookConfiguration: a JSON patch adds them. */
+export const SHIPPED_EARLY_WARNINGS = (earlyWarnings as [{ value: V1ValidatingWebhook }[]])[0].map(
+  ({ value }) => value,
+);
 
 export const SHIPPED_POLICY = policy;
 export const SHIPPED_BINDING = binding;

@@ -1,7 +1,9 @@
 /** What a Windows node says of itself. */
 import type { V1Node } from "@kubernetes/client-node";
 
-/** Written by whoever can look where kubelets do not; docs/windows.md says how. */
+import type { NodeReport } from "./node-reports";
+
+/** Written by people who looked where kubelets do not; docs/windows.md says how. */
 export const OS_BUILD_ANNOTATION = "gmsa.pepr.dev/os-build";
 export const COMPARTMENT_ANNOTATION = "gmsa.pepr.dev/compartment-namespace";
 
@@ -41,13 +43,18 @@ export function nameOf({ metadata }: V1Node): string {
 }
 
 /**
- * The build as the kubelet reports it as kernel version, or else as the annotation has it.
+ * The build as the kubelet reports it as kernel version, or else as the node's own report or the
+ * annotation has it.
  *
- * @returns undefined if neither says one.
+ * @returns undefined if none says one.
  */
-export function buildOf({ metadata, status }: V1Node): WindowsBuild | undefined {
+export function buildOf(
+  { metadata, status }: V1Node,
+  report?: NodeReport,
+): WindowsBuild | undefined {
   const texts = [
     status?.nodeInfo?.kernelVersion ?? "",
+    report?.osBuild ?? "",
     metadata?.annotations?.[OS_BUILD_ANNOTATION] ?? "",
   ];
   const builds = texts.flatMap(text => {

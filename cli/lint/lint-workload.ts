@@ -4,6 +4,7 @@ import type { PodLike } from "../../capabilities/windows-options";
 import { serviceAccountNameOf, templatePathOf } from "../../capabilities/workload";
 import { describeObjectName } from "../manifests/object-name";
 import type { Manifest } from "../manifests/manifests";
+import { remedyWithCommand } from "../workloads/grant-command";
 import { fieldOf } from "./lint-finding";
 import type { LintFinding } from "./lint-finding";
 
@@ -36,10 +37,12 @@ export function lintWorkload(
 /** What admission would say of the Pods of a workload, as a finding. */
 export function refusalFinding(
   manifest: Manifest,
-  { problem, remedy }: { problem: string; remedy: string },
+  refusal: { problem: string; remedy: string },
 ): LintFinding {
   const { file, lineOf } = manifest;
   const object = nameOf(manifest);
+  const remedy = remedyWithCommand(refusal);
+  const { problem } = refusal;
   return { level: "error", file, line: lineOf(), object, field: "", problem, remedy };
 }
 

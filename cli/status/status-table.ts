@@ -4,6 +4,7 @@ import type { Colours } from "../colours";
 import { columns } from "../columns";
 import type { JudgedWorkload } from "../workloads/admission-now";
 import type { DriftedPod } from "../workloads/drift";
+import { remedyWithCommand } from "../workloads/grant-command";
 import type { CredspecStatus, Status } from "./status-of";
 
 /** Characters of a hash that tell one build from another. */
@@ -93,8 +94,8 @@ function refusalLines(
 ): string[] {
   return admission === "refused"
     ? refusals.map(
-        ({ problem, remedy }) =>
-          `${colours.red("✘")} ${kind}/${name} in ${namespace}: ${problem}.\n  ${remedy}`,
+        refusal =>
+          `${colours.red("✘")} ${kind}/${name} in ${namespace}: ${refusal.problem}.\n  ${remedyWithCommand(refusal)}`,
       )
     : [];
 }

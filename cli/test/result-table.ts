@@ -1,6 +1,7 @@
 /** Pure: what was tried, for people. */
 import type { Colours } from "../colours";
 import { columns } from "../columns";
+import { remedyWithCommand } from "../workloads/grant-command";
 import { messageOf } from "./result";
 import type { PlaceResult, TrialResult } from "./result";
 
@@ -26,7 +27,8 @@ export function resultTable(
 /** The refusals of one Pod, with what to do about each. */
 export function refusalLines(result: TrialResult, colours: Colours): string[] {
   const { workload, namespace, refusals } = result;
-  return refusals.map(({ problem, remedy }) => {
+  return refusals.map(({ problem, remedy: inBrief }) => {
+    const remedy = remedyWithCommand({ problem, remedy: inBrief });
     const what = `${colours.red("✘")} ${workload} in ${namespace}: ${messageOf({ problem, remedy: "" })}`;
     return remedy === "" ? what : `${what}.\n  ${remedy}`;
   });

@@ -87,6 +87,25 @@ export const BREAKAGES: readonly Breakage[] = [
     remedy: APPLY,
   },
   {
+    what: "what only warns is taken away",
+    break: bed => patched(bed, VALIDATING, [{ op: "remove", path: "/webhooks/2" }]),
+    check: "early-warnings",
+    level: "warn",
+    says: /webhook workloads\.pepr-gmsa\.pepr\.dev of .* is missing: whoever writes/,
+    remedy: APPLY,
+  },
+  {
+    what: "what only warns is waited for",
+    break: bed =>
+      patched(bed, VALIDATING, [
+        { op: "replace", path: "/webhooks/1/failurePolicy", value: "Fail" },
+      ]),
+    check: "early-warnings",
+    level: "warn",
+    says: /webhook credspecs\.pepr-gmsa\.pepr\.dev of .* has failurePolicy Fail, not Ignore/,
+    remedy: APPLY,
+  },
+  {
     what: "a namespace is left out by the webhook, and not covered by the policy",
     break: bed =>
       patched(bed, VALIDATING, [
@@ -158,7 +177,7 @@ export const BREAKAGES: readonly Breakage[] = [
     break: bed => created(bed, [deployment("no-grant", "webapp1")]),
     check: "grants",
     says: /Deployment\/no-grant in gmsa-doctor: service account "default" is not authorized to `use` GMSA cred spec "webapp1"/,
-    remedy: '→ Grant it with a RoleBinding in namespace "gmsa-doctor"',
+    remedy: "`gmsa grant webapp1 --service-account gmsa-doctor/default` does it",
   },
   {
     what: "a credspec does not exist",

@@ -1,13 +1,21 @@
 /** deploy/windows on a real API server: its Pods go to Windows nodes. */
 import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
+import type { V1Pod } from "@kubernetes/client-node";
 import { join } from "node:path";
 
+import { NODE_REPORT } from "../../cli/facts/node-reports";
+import { gmsa } from "../process/gmsa-program";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
+import type { Report } from "../../cli/doctor/examine";
 import { eventually } from "./eventually";
 
-const FOLDER = join(__dirname, "../../deploy/windows/compartment-namespace");
+const WINDOWS = join(__dirname, "../../deploy/windows");
 const NODE = "gmsa-test-windows";
+const DAEMON_SETS = [
+  { name: "compartment-namespace", namespace: "gmsa-windows" },
+  { name: "node-report", namespace: NODE_REPORT.namespace },
+];
 
 // It would change the nodes of a cluster of the user's.
 describeOnOwnBed("deploy/windows", () => {
@@ -15,12 +23,7 @@ describeOnOwnBed("deploy/windows", () => {
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
   const apps = bed.kubeConfig.makeApiClient(AppsV1Api);
 
-  afterAll(async () => {
-    await bed.kubectl(["delete", "-k", FOLDER, "--ignore-not-found", "--wait=false"]);
-    await core.deleteNode({ name: NODE });
-  });
-
-  test("the DaemonSet is admitted, and makes a Pod for a Windows node", async () => {
+  beforeAll(async () => {
     await core.createNode({
       body: {
         metadata: { name: NODE, labels: { "kubernetes.io/os": "windows" } },
@@ -28,17 +31,71 @@ describeOnOwnBed("deploy/windows", () => {
         spec: { taints: [{ key: "os", value: "windows", effect: "NoSchedule" }] },
       },
     });
-    await bed.kubectl(["apply", "-k", FOLDER]);
+  });
+
+  afterAll(async () => {
+    for (const { name } of DAEMON_SETS) {
+      const folder = join(WINDOWS, name);
+      await bed.kubectl(["delete", "-k", folder, "--ignore-not-found", "--wait=false"]);
+    }
+    await core.deleteNode({ name: NODE });
+  });
+
+  async function podOf(namespace: string): Promise<V1Pod | undefined> {
+    const { items } = await core.listNamespacedPod({ namespace });
+    return items.find(({ spec }) => JSON.stringify(spec?.affinity).includes(NODE));
+  }
+
+  test.each(DAEMON_SETS)(
+    "the DaemonSet $name is admitted, and makes a Pod for a Windows node",
+    async ({ name, namespace }) => {
+      await bed.kubectl(["apply", "-k", join(WINDOWS, name)]);
+      if (!bed.hasControllerManager) return;
+      const daemonSet = await eventually(
+        () => apps.readNamespacedDaemonSet({ namespace, name }),
+        ({ status }) => (status?.currentNumberScheduled ?? 0) > 0,
+        30_000,
+      );
+      expect(daemonSet.status?.currentNumberScheduled).toBeGreaterThan(0);
+      expect(await podOf(namespace)).toBeDefined();
+    },
+  );
+
+  test("gmsa doctor says why a node has not reported", async () => {
     if (!bed.hasControllerManager) return;
-    const daemonSet = await eventually(
-      () =>
-        apps.readNamespacedDaemonSet({ namespace: "gmsa-windows", name: "compartment-namespace" }),
-      ({ status }) => (status?.currentNumberScheduled ?? 0) > 0,
-      30_000,
-    );
-    expect(daemonSet.status?.currentNumberScheduled).toBeGreaterThan(0);
-    const { items } = await core.listNamespacedPod({ namespace: "gmsa-windows" });
-    const wanted = items.map(({ spec }) => JSON.stringify(spec?.affinity)).join();
-    expect(wanted).toContain(NODE);
+    const { namespace } = NODE_REPORT;
+    const name = (await podOf(namespace))?.metadata?.name ?? "";
+    const said = async (): Promise<unknown> => {
+      const { stdout } = await gmsa(["doctor", "--check", "node-compartments", "-o", "json"], {
+        env: { KUBECONFIG: bed.kubeconfigPath },
+      });
+      const { checks } = JSON.parse(stdout) as Report;
+      return checks[0]?.observed.find(({ message }) => message.includes(NODE));
+    };
+    expect(await said()).toMatchObject({
+      level: "skip",
+      message: `Node/${NODE} does not report EnableCompartmentNamespace`,
+    });
+
+    // What a scheduler and a kubelet would do.
+    await core.createNamespacedPodBinding({
+      ...{ name, namespace },
+      body: { metadata: { name }, target: { kind: "Node", name: NODE } },
+    });
+    expect(await said()).toMatchObject({
+      level: "unknown",
+      message: `EnableCompartmentNamespace of Node/${NODE}: Pod/${name} in ${namespace} is Pending`,
+    });
+
+    const running = JSON.stringify({ status: { phase: "Running" } });
+    const pod = ["pod", name, "-n", namespace];
+    await bed.kubectl(["patch", ...pod, "--subresource=status", "-p", running]);
+    // There is no kubelet to ask for the log.
+    expect(await said()).toMatchObject({
+      level: "unknown",
+      message: expect.stringMatching(
+        `^EnableCompartmentNamespace of Node/${NODE}: the API server answered \\d+`,
+      ) as string,
+    });
   });
 });

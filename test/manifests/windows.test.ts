@@ -2,15 +2,19 @@
 import type { V1ConfigMap, V1DaemonSet, V1PodSpec } from "@kubernetes/client-node";
 import { join } from "node:path";
 
+import { NODE_REPORT } from "../../cli/facts/node-reports";
 import { kustomize, Rendering } from "./rendering";
 
-const FOLDER = join(__dirname, "../../deploy/windows/compartment-namespace");
+const WINDOWS = join(__dirname, "../../deploy/windows");
 
-describe("the DaemonSet that lets containers reach SMB shares by name", () => {
+describe.each([
+  ["compartment-namespace", "lets containers reach SMB shares by name", /New-ItemProperty/],
+  ["node-report", "tells what kubelets do not", /ConvertTo-Json/],
+])("the DaemonSet %s, which %s", (folder, _what, does) => {
   let objects: Rendering["objects"];
 
   beforeAll(async () => {
-    objects = new Rendering(await kustomize(FOLDER)).objects;
+    objects = new Rendering(await kustomize(join(WINDOWS, folder))).objects;
   });
 
   function only(kind: string): Rendering["objects"][number] | undefined {
@@ -62,5 +66,18 @@ describe("the DaemonSet that lets containers reach SMB shares by name", () => {
       `$(CONTAINER_SANDBOX_MOUNT_POINT)/scripts/${script}`,
     );
     expect(data[script]).toContain("EnableCompartmentNamespace");
+    expect(data[script]).toMatch(does);
+  });
+});
+
+test("gmsa doctor looks for reports where they are", async () => {
+  const { objects } = new Rendering(await kustomize(join(WINDOWS, "node-report")));
+  const { metadata, spec } = objects.find(({ kind }) => kind === "DaemonSet") as V1DaemonSet;
+  const [[label, value] = [], ...others] = Object.entries(spec?.selector.matchLabels ?? {});
+  expect(others).toEqual([]);
+  expect(NODE_REPORT).toEqual({
+    namespace: metadata?.namespace,
+    labels: `${label ?? ""}=${value ?? ""}`,
+    container: spec?.template.spec?.containers[0]?.name,
   });
 });

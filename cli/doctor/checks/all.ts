@@ -3,6 +3,7 @@ import { certificate } from "./certificate";
 import { credspecResource } from "./credspec-resource";
 import { credspecs } from "./credspecs";
 import { drift } from "./drift";
+import { earlyWarnings } from "./early-warnings";
 import { endpoints } from "./endpoints";
 import { grants } from "./grants";
 import { keeper } from "./keeper";
@@ -23,6 +24,7 @@ export const CHECKS: readonly Check[] = [
   credspecResource,
   webhooks,
   matchConditions,
+  earlyWarnings,
   policy,
   namespaces,
   replicas,

@@ -1,11 +1,9 @@
-import type { V1MatchCondition } from "@kubernetes/client-node";
-
 import { APPLY } from "../apply";
 import { check, fail, skip, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
 import { installedWebhooks } from "../installed-webhooks";
 import type { InstalledWebhook } from "../installed-webhooks";
-import { expressionOf } from "../same-expression";
+import { describeConditions } from "../same-expression";
 
 /** Pods without GMSA never reach the webhook, and every Pod with it does. */
 export const matchConditions = check({
@@ -23,14 +21,12 @@ function observe({ configuration, webhook, shipped }: InstalledWebhook): Observe
   if (webhook === undefined) {
     return [skip(`${configuration} is missing`)];
   }
-  const [found, expected] = [webhook, shipped].map(({ matchConditions: conditions }) =>
-    (conditions ?? []).map(describe),
-  ) as [string[], string[]];
-  if (found.length === 0) {
+  const found = describeConditions(webhook);
+  if (found === "") {
     const problem = `${configuration} has no match conditions: every Pod waits for the webhook`;
     return [warn(problem, APPLY)];
   }
-  if (found.join("\n") === expected.join("\n")) {
+  if (found === describeConditions(shipped)) {
     return [];
   }
   const names = (webhook.matchConditions ?? []).map(({ name }) => name).join(", ");
@@ -40,8 +36,4 @@ function observe({ configuration, webhook, shipped }: InstalledWebhook): Observe
       `${APPLY} If another version is installed on purpose, use the gmsa of that version.`,
     ),
   ];
-}
-
-function describe({ name, expression }: V1MatchCondition): string {
-  return `${name}: ${expressionOf(expression)}`;
 }

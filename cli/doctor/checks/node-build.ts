@@ -1,6 +1,6 @@
 import { fail, pass, warn } from "../check";
 import { buildOf, nameOf, runtimeOf } from "../../facts/windows-node";
-import { windowsNodesCheck } from "./windows-nodes";
+import { reportingNodesCheck } from "./windows-nodes";
 
 const SERVER_2019 = 17763;
 /** KB5000822 of March 2021. */
@@ -11,18 +11,18 @@ const FIRST_GOOD_UPDATE = 1817;
  *
  * Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#containerd
  */
-export const nodeBuild = windowsNodesCheck(
+export const nodeBuild = reportingNodesCheck(
   {
     name: "node-build",
     title: "Windows Server 2019 with containerd has build 10.0.17763.1817 (KB5000822) or later",
   },
-  node => {
-    const build = buildOf(node);
+  (node, { report }) => {
+    const build = buildOf(node, report);
     if (build === undefined) {
       const kernel = node.status?.nodeInfo?.kernelVersion ?? "";
       return warn(
         `${nameOf(node)} does not say its build; its kernel version is "${kernel}"`,
-        "Look at it with: (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR; docs/windows.md says where to write it down for this check.",
+        "Let the node report it with the DaemonSet of deploy/windows/node-report, or look at (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR (docs/windows.md).",
       );
     }
     const is = `${nameOf(node)} has ${build.text} (${build.name})`;

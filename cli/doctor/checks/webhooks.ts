@@ -4,21 +4,12 @@ import { APPLY } from "../apply";
 import { check, fail, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
 import type { Facts } from "../../facts/facts";
-import { callsService, installedWebhooks } from "../installed-webhooks";
+import { otherCallSettings } from "../call-settings";
+import { calledBy, callsService, installedWebhooks } from "../installed-webhooks";
 import type { InstalledWebhook } from "../installed-webhooks";
 import { oldConfigurations } from "../old-installation";
 import { describeRules } from "../rules";
 import type { Webhook } from "../../facts/shipped";
-
-/** Settings without which Pods are treated otherwise, but none is admitted unchecked. */
-const CALL_SETTINGS = [
-  "timeoutSeconds",
-  "matchPolicy",
-  "sideEffects",
-  "reinvocationPolicy",
-] as const;
-
-type CallSettings = Partial<Record<(typeof CALL_SETTINGS)[number], string | number>>;
 
 /** Both configurations are there, and have the API server ask about every GMSA Pod. */
 export const webhooks = check({
@@ -50,15 +41,9 @@ function observe(
 }
 
 function aboutService(configuration: string, webhook: Webhook): Observed[] {
-  const { url, service } = webhook.clientConfig;
-  if (callsService(webhook)) {
-    return [];
-  }
-  const called =
-    url === undefined
-      ? `service ${service?.namespace ?? ""}/${service?.name ?? ""}`
-      : `${url}, as npx pepr dev has it`;
-  return [fail(`${configuration} calls ${called}, not ${NAMESPACE}/${NAME}`, APPLY)];
+  return callsService(webhook)
+    ? []
+    : [fail(`${configuration} calls ${calledBy(webhook)}, not ${NAMESPACE}/${NAME}`, APPLY)];
 }
 
 /** Whether it is the right one is what the check of the certificate looks at, with more rights. */
@@ -105,18 +90,8 @@ function aboutRequests(configuration: string, webhook: Webhook, shipped: Webhook
   return wrong;
 }
 
-function aboutCalls(
-  configuration: string,
-  webhook: CallSettings,
-  shipped: CallSettings,
-): Observed[] {
-  return CALL_SETTINGS.filter(
-    // What one of the two kinds does not have is in neither.
-    setting => webhook[setting] !== shipped[setting],
-  ).map(setting =>
-    warn(
-      `${configuration} has ${setting} ${webhook[setting] ?? "unset"}, not ${shipped[setting] ?? "unset"}`,
-      APPLY,
-    ),
+function aboutCalls(configuration: string, webhook: Webhook, shipped: Webhook): Observed[] {
+  return otherCallSettings(webhook, shipped).map(({ setting, is, shouldBe }) =>
+    warn(`${configuration} has ${setting} ${is}, not ${shouldBe}`, APPLY),
   );
 }

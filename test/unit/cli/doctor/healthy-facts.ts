@@ -11,6 +11,7 @@ import { parse } from "yaml";
 
 import {
   SHIPPED_BINDING,
+  SHIPPED_EARLY_WARNINGS,
   SHIPPED_EXCLUSIONS,
   SHIPPED_POLICY,
   SHIPPED_WEBHOOKS,
@@ -25,7 +26,7 @@ export function healthyFacts(): Facts {
   return structuredClone<Facts>({
     servedVersions: ["v1", "v1alpha1"],
     mutating: [configuration(SHIPPED_WEBHOOKS.mutating)],
-    validating: [configuration(SHIPPED_WEBHOOKS.validating)],
+    validating: [configuration(SHIPPED_WEBHOOKS.validating, ...SHIPPED_EARLY_WARNINGS)],
     policy: SHIPPED_POLICY,
     policyBindings: [SHIPPED_BINDING],
     namespaces: ["default", "kube-system", "pepr-system", "shop"].map(name => ({
@@ -62,16 +63,20 @@ export function healthyFacts(): Facts {
       unknown: [],
     },
     windowsNodes: [NODE],
+    nodeReports: {
+      reports: { "win-1": { osBuild: "10.0.20348.2227", compartmentNamespace: "enabled" } },
+      silent: {},
+    },
   });
 }
 
 /** As Pepr and pepr-gmsa-certificates fill it in. */
 function configuration(
-  webhook: Webhook,
+  ...webhooks: Webhook[]
 ): V1MutatingWebhookConfiguration & V1ValidatingWebhookConfiguration {
   return {
     metadata: { name: "pepr-gmsa" },
-    webhooks: [
+    webhooks: webhooks.map(webhook =>
       Object.assign({}, webhook, {
         clientConfig: {
           caBundle: "Y2E=",
@@ -88,7 +93,7 @@ function configuration(
         },
         objectSelector: {},
       }),
-    ],
+    ),
   };
 }
 

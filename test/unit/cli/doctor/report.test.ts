@@ -34,14 +34,14 @@ describe("the report of gmsa doctor", () => {
     expect(report.healthy).toBe(true);
     expect(report.checks.map(({ level }) => level)).toEqual(CHECKS.map(() => "pass"));
     expect([...asked].sort()).toEqual(Object.keys(healthyFacts()).sort());
-    expect(reportTable(report, NO_COLOURS)).toMatch(/\n\n18 checks: 18 passed$/);
+    expect(reportTable(report, NO_COLOURS)).toMatch(/\n\n19 checks: 19 passed$/);
   });
 
   test("of some checks: nothing else is read", async () => {
     const { readers: all, asked } = readers();
     const report = await examine(chosen(["policy", "node-build"]), all);
     expect(report.checks.map(({ name }) => name)).toEqual(["policy", "node-build"]);
-    expect([...asked].sort()).toEqual(["policy", "policyBindings", "windowsNodes"]);
+    expect([...asked].sort()).toEqual(["nodeReports", "policy", "policyBindings", "windowsNodes"]);
   });
 
   test("what may not be read makes its checks unknown, and nothing else", async () => {
