@@ -13,9 +13,9 @@ import { startBed, type Bed } from "../../test/cluster/bed";
 import { apiCallsIn } from "./api-calls";
 import { getRaw } from "./api-server";
 import { writeClientFiles } from "./client-files";
-import { withEnvironment } from "./controller-environment";
 import { hasProcessTimes, readCpuTimes } from "./cpu-time";
 import { judgeGoals, type GoalResult } from "./goals";
+import { installationWith, stateDir } from "./installation";
 import { findLoadGenerator, LoadGenerator } from "./load-generator";
 import { cpuTable, failureList, goalTable, speedTable } from "./markdown";
 import { measure, type Instruments, type Measured } from "./measurement";
@@ -48,8 +48,7 @@ const log = progressOf("bench");
 
 /** Installs the module as one controller that is itself the Service, where the system lets it be. */
 async function install(bed: Bed, manifest: string, options: Options): Promise<void> {
-  const file = join(stateDir(bed), "bench.yaml");
-  writeFileSync(file, withEnvironment(readFileSync(manifest, "utf8"), environmentOf(options)));
+  const file = installationWith(bed, manifest, environmentOf(options));
   const direct = bed.controlPlane?.serviceAccess === "bind";
   if (!direct) log("port 443 cannot be had: a forwarder of the test bed is measured, too");
   await bed.install(file, { replicas: 1, direct });
@@ -61,12 +60,6 @@ async function install(bed: Bed, manifest: string, options: Options): Promise<vo
 function environmentOf({ profile, nodeOptions }: Options): Record<string, string> {
   if (profile !== undefined) return profilingEnvironment(profile, nodeOptions ?? "");
   return nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions };
-}
-
-/** A folder that is removed with the bed. */
-function stateDir({ controlPlane }: Bed): string {
-  if (!controlPlane) throw new Error("a control plane of its own is needed");
-  return controlPlane.dir;
 }
 
 async function instrumentsFor(

@@ -9,6 +9,7 @@ import { cpus } from "node:os";
 
 import { startBed } from "../../test/cluster/bed";
 import { ApiServer } from "../bench/api-server";
+import { installationWith } from "../bench/installation";
 import { positive, wholeNumber, wholeNumbers } from "../bench/option-values";
 import { builtManifest, progressOf, runProgram } from "../bench/program";
 import { History } from "./history";
@@ -39,6 +40,7 @@ interface Options {
   json?: string;
   chart?: string;
   manifest?: string;
+  nodeOptions?: string;
 }
 
 const WARM_UP_MS = 5000;
@@ -51,7 +53,10 @@ async function bench(options: Options, signal: AbortSignal): Promise<RunResult[]
   const bed = await startBed({ log });
   try {
     signal.throwIfAborted();
-    await bed.install(manifest, { replicas: 1 });
+    const { nodeOptions } = options;
+    const variables: Record<string, string> =
+      nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions };
+    await bed.install(installationWith(bed, manifest, variables), { replicas: 1 });
     const api = await ApiServer.of(bed.kubeConfig, signal);
     const population: Population = options;
     await setUp(api, stagesOf(population), log);
@@ -115,6 +120,7 @@ function parseOptions(): Options {
     .option("--json <file>", "also write all numbers to a file")
     .option("--chart <file>", "also draw the controllers' memory, as SVG")
     .option("--manifest <file>", "measure this installation instead of building it")
+    .option("--node-options <text>", "NODE_OPTIONS of the controller, such as a smaller heap")
     .addHelpText("after", "\nEnds with 1 if any answer is wrong or any request failed.")
     .parse()
     .opts<Options>();
