@@ -1,5 +1,5 @@
 /** A picture of the controllers' memory over time, as SVG. */
-import type { MemorySample, RunResult } from "./result";
+import { mostMemory, type MemorySample, type RunResult } from "./result";
 
 const WIDTH = 760;
 const PANEL = 230;
@@ -20,7 +20,7 @@ interface Scale {
 export function memoryChart(runs: readonly RunResult[]): string {
   const samples = runs.flatMap(({ memory }) => memory);
   const seconds = Math.max(...samples.map(sample => sample.seconds));
-  const most = Math.max(...samples.flatMap(({ controllers }) => controllers)) / MIB;
+  const most = mostMemory(samples) / MIB;
   const top = Math.ceil(most / STEP_MIB) * STEP_MIB;
   const height = PANEL * runs.length;
   const panels = runs.map((run, index) => panel(run, PANEL * index, { seconds, top }));

@@ -1,7 +1,7 @@
 /** The report that people read. */
 import { CONSUMERS } from "../bench/cpu-time";
 import { table } from "../bench/markdown";
-import type { RunResult } from "./result";
+import { mostMemory, type RunResult } from "./result";
 
 const MIB = 1024 * 1024;
 
@@ -33,7 +33,7 @@ export function speedTable(runs: readonly RunResult[]): string {
       speed.slowest.toFixed(0),
       callsPerPod.credspecGets.toFixed(3),
       callsPerPod.accessReviews.toFixed(3),
-      mib(Math.max(...memory.flatMap(({ controllers }) => controllers))),
+      mib(mostMemory(memory)),
       mib(Math.max(...memory.map(({ apiServer }) => apiServer))),
     ]),
   );

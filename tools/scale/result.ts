@@ -10,7 +10,7 @@ import type { Verdicts } from "./verdicts";
 export interface MemorySample {
   /** Since the load began. */
   seconds: number;
-  /** Bytes of each replica. */
+  /** Bytes of each replica; NaN while there is no process. */
   controllers: number[];
   /** Bytes. */
   apiServer: number;
@@ -88,4 +88,10 @@ export function countOutcomes(answers: readonly Answer[]): Record<string, number
     counts[name] = (counts[name] ?? 0) + 1;
   }
   return counts;
+}
+
+/** Bytes of the largest replica at its largest. */
+export function mostMemory(samples: readonly MemorySample[]): number {
+  const known = samples.flatMap(({ controllers }) => controllers).filter(bytes => bytes >= 0);
+  return Math.max(...known);
 }

@@ -148,12 +148,12 @@ function refuseRestarts(bed: Bed): void {
 function watchMemory(bed: Bed): { samples: MemorySample[]; stop: () => void } {
   const samples: MemorySample[] = [];
   const start = performance.now();
-  const [apiServer = -1] = childrenNamed("kube-apiserver");
+  const [apiServer] = childrenNamed("kube-apiserver");
   const timer = setInterval(() => {
     samples.push({
       seconds: (performance.now() - start) / 1000,
-      controllers: controllerPids(bed).map(pid => residentBytes(pid) ?? Number.NaN),
-      apiServer: residentBytes(apiServer) ?? Number.NaN,
+      controllers: (bed.controllers?.replicas ?? []).map(({ pid }) => residentBytes(pid)),
+      apiServer: residentBytes(apiServer),
     });
   }, MEMORY_EVERY_MS);
   return {
