@@ -1,4 +1,5 @@
 import type { KubeConfig } from "@kubernetes/client-node";
+import { setMaxListeners } from "node:events";
 import { request, type RequestOptions } from "node:https";
 
 /** Milliseconds without a byte beyond which an answer is no longer waited for. */
@@ -35,6 +36,8 @@ export class ApiServer {
     if (server === undefined) throw new Error("the kubeconfig has no current context");
     const options: RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(options);
+    // Each request under way listens, and no more than these.
+    setMaxListeners(0, signal);
     return new ApiServer(server, options, signal);
   }
 
