@@ -2,27 +2,17 @@
  * Asks the cluster what the rules need to know, and applies them. Distinct questions are asked
  * once, all at the same time.
  */
-import type { Cluster, CredspecAnswer, ServiceAccount } from "./cluster";
+import type { Cluster, ServiceAccount } from "./cluster";
 import type { Denial } from "./denial";
-import { inlinings, placesToInline } from "./mutate";
+import { inlinings, namesToInline } from "./mutate";
 import type { Inlining } from "./mutate";
 import { namesToCheck, validate } from "./validate";
 import type { Answers, PodReview } from "./validate";
 
-/** What is to be inlined where. Places whose credspec cannot be had are left out. */
+/** What is to be inlined where. Places whose credspec cannot be had, or not used, are left out. */
 export async function findInlinings(cluster: Cluster, review: PodReview): Promise<Inlining[]> {
-  const places = placesToInline(review.pod, review.oldPod);
-  const names = new Set(places.map(({ credspecName }) => credspecName));
-  for (const name of names) {
-    // Validation of the same Pod follows at once and will find this answer on its way or there.
-    // No call to a Cluster rejects, so nothing is lost by not waiting.
-    void cluster.mayUse(review.serviceAccount, name);
-  }
-  const answers = new Map<string, CredspecAnswer>();
-  await Promise.all(
-    [...names].map(async name => answers.set(name, await cluster.readCredspec(name))),
-  );
-  return inlinings(places, answers);
+  const names = namesToInline(review);
+  return inlinings(review, await askAll(cluster, review.serviceAccount, names));
 }
 
 /** Every rule that the request breaks. */

@@ -1,6 +1,8 @@
 /** Refusals, in words that an application team can act on. */
 import type { ServiceAccount } from "./cluster";
 import type { ContentsVerdict } from "./credspec-contents";
+import { shown } from "./credspec-rules/shown";
+import { NAME_RULE } from "./object-name";
 import type { ChangedPlace } from "./pod-change";
 import { describePlace } from "./windows-options";
 import type { Place } from "./windows-options";
@@ -9,6 +11,7 @@ import type { Place } from "./windows-options";
 export const DENIAL_REASONS = [
   "settings changed",
   "contents without name",
+  "too many credspecs",
   "not authorized",
   "no such credspec",
   "no credspec key",
@@ -81,6 +84,20 @@ export function contentsWithoutName(places: Place[]): Denial {
   );
 }
 
+/** @param references the places by the credspec that they name. */
+export function tooManyCredspecs(
+  references: ReadonlyMap<string, readonly Place[]>,
+  most: number,
+): Denial {
+  const places = [...references.values()].flat();
+  return deny(
+    "too many credspecs",
+    places,
+    `${references.size} GMSA cred specs are named${named(places)}, and ${most} are the most in one Pod`,
+    "Containers of other applications belong in Pods of their own.",
+  );
+}
+
 export function notAuthorized(
   account: ServiceAccount,
   credspecName: string,
@@ -103,6 +120,17 @@ export function noSuchCredspec(credspecName: string, places: Place[]): Denial {
     places,
     `cred spec ${credspecName} does not exist${named(places)}`,
     `\`kubectl get ${RESOURCE}\` lists those that do.`,
+  );
+}
+
+/** Of a name that no object can have, so that it need not be looked for. */
+export function impossibleCredspec(credspecName: string, places: Place[]): Denial {
+  return deny(
+    "no such credspec",
+    places,
+    `cred spec ${shown(credspecName)} does not exist${named(places)}`,
+    `No object can have this name, which must be ${NAME_RULE}, with a letter or digit at both ends; ` +
+      `\`kubectl get ${RESOURCE}\` lists those that exist.`,
   );
 }
 
@@ -141,7 +169,7 @@ export function contentsNotInlined(credspecName: string, places: Place[]): Denia
     "contents not inlined",
     places,
     `the GMSA cred spec contents for ${list(places)} were not filled in from GMSA resource "${credspecName}"`,
-    `It was not there or could not be read a moment ago, or the mutating webhook is not installed; try again.`,
+    `It was not there, not granted or could not be read a moment ago, or the mutating webhook is not installed; try again.`,
   );
 }
 

@@ -7,6 +7,7 @@ import type { Cluster, CredspecAnswer, ServiceAccount, UseAnswer } from "./clust
 import type { JsonObject } from "./credspec-contents";
 import { CREDSPEC_RESOURCE } from "./credspec-resource";
 import { describeFailure, isConnectionLoss, isNotFound } from "./kube-failure";
+import { isObjectName } from "./object-name";
 import { ShortMemory } from "./short-memory";
 
 /** Milliseconds that an answer may be given again: the longest that a change goes unnoticed. */
@@ -69,12 +70,16 @@ export class KubeCluster implements Cluster {
   }
 
   readCredspec(name: string, options: { fresh?: boolean } = {}): Promise<CredspecAnswer> {
+    // In a path, `..` would name something else.
+    if (!isObjectName(name)) {
+      return Promise.resolve({ outcome: "absent" });
+    }
     return this.#credspecs.answer(name, name, options);
   }
 
   mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseAnswer> {
-    // None of the three may contain a slash.
-    const text = `${serviceAccount.namespace}/${serviceAccount.name}/${credspecName}`;
+    // Of names as somebody wrote them: whatever joins them can be a part of one.
+    const text = JSON.stringify([serviceAccount.namespace, serviceAccount.name, credspecName]);
     return this.#uses.answer(text, { serviceAccount, credspecName });
   }
 }

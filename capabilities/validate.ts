@@ -5,6 +5,7 @@
  * | --- | --- | --- |
  * | settings never change | windowsOptions of places that existed | what they were |
  * | contents need a name | gmsaCredentialSpec | none where gmsaCredentialSpecName is empty |
+ * | names are few | gmsaCredentialSpecName | 32 distinct ones in one request |
  * | names are granted | gmsaCredentialSpecName | credspecs that the Pod's service account may `use` |
  * | names exist | gmsaCredentialSpecName | credspecs with a `credspec` key |
  * | contents are the named ones | gmsaCredentialSpec | equal, as JSON, to the named credspec; never empty beside a name |
@@ -16,8 +17,10 @@
 import type { CredspecAnswer, ServiceAccount, UseAnswer } from "./cluster";
 import { compareContents } from "./credspec-contents";
 import type { Credspec } from "./credspec-contents";
+import { MOST_CREDSPECS, groupBy, namesToAsk, referencesAmong } from "./credspec-references";
 import * as denial from "./denial";
 import type { Denial } from "./denial";
+import { isObjectName } from "./object-name";
 import { changedPlacesOf, newPlacesOf } from "./pod-change";
 import type { GmsaPlace, PodLike } from "./windows-options";
 
@@ -35,9 +38,9 @@ export interface PodReview {
   serviceAccount: ServiceAccount;
 }
 
-/** Distinct credspecs that the request brings into the Pod: those the cluster must be asked for. */
+/** Distinct credspecs that the request brings into the Pod and that the cluster is to be asked about. */
 export function namesToCheck({ pod, oldPod }: PodReview): string[] {
-  return [...referencesAmong(newPlacesOf(pod, oldPod)).keys()];
+  return namesToAsk(newPlacesOf(pod, oldPod));
 }
 
 /**
@@ -58,32 +61,14 @@ export function validate(review: PodReview, answers: ReadonlyMap<string, Answers
   if (unnamed.length > 0) {
     denials.push(denial.contentsWithoutName(unnamed));
   }
-  for (const [name, referring] of referencesAmong(places)) {
+  const references = referencesAmong(places);
+  if (references.size > MOST_CREDSPECS) {
+    return [...denials, denial.tooManyCredspecs(references, MOST_CREDSPECS)];
+  }
+  for (const [name, referring] of references) {
     denials.push(...referenceDenials(review.serviceAccount, name, referring, answers.get(name)));
   }
   return denials;
-}
-
-/** The places that name a credspec, by its name. */
-function referencesAmong(places: GmsaPlace[]): Map<string, GmsaPlace[]> {
-  const naming = places.filter(({ credspecName }) => credspecName !== "");
-  return groupBy(naming, ({ credspecName }) => credspecName);
-}
-
-function groupBy<Key>(
-  places: GmsaPlace[],
-  keyOf: (place: GmsaPlace) => Key,
-): Map<Key, GmsaPlace[]> {
-  const groups = new Map<Key, GmsaPlace[]>();
-  for (const place of places) {
-    const group = groups.get(keyOf(place));
-    if (group === undefined) {
-      groups.set(keyOf(place), [place]);
-    } else {
-      group.push(place);
-    }
-  }
-  return groups;
 }
 
 function referenceDenials(
@@ -92,6 +77,9 @@ function referenceDenials(
   places: GmsaPlace[],
   answers: Answers | undefined,
 ): Denial[] {
+  if (!isObjectName(name)) {
+    return [denial.impossibleCredspec(name, places)];
+  }
   const use = answers?.use ?? { outcome: "failed", why: "the cluster was not asked" };
   switch (use.outcome) {
     case "denied":

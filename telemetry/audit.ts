@@ -7,6 +7,8 @@
  */
 import { LRUCache } from "lru-cache";
 
+import { MOST_CREDSPECS, referencesAmong } from "../capabilities/credspec-references";
+import { isObjectName } from "../capabilities/object-name";
 import { gmsaPlacesOf } from "../capabilities/windows-options";
 import type { PodLike } from "../capabilities/windows-options";
 
@@ -45,8 +47,11 @@ export class AuditNotes {
 /** The notes of this process. */
 export const auditNotes = new AuditNotes();
 
-/** Distinct names of credspecs, in the order of the Pod's places. */
+/**
+ * Distinct names of credspecs, in the order of the Pod's places, as far as a log has room for them:
+ * names as an object can have them, and no more of them than one Pod may bring.
+ */
 export function credspecNames(pod: PodLike): string[] {
-  const names = gmsaPlacesOf(pod).map(({ credspecName }) => credspecName);
-  return [...new Set(names.filter(name => name !== ""))];
+  const names = [...referencesAmong(gmsaPlacesOf(pod)).keys()];
+  return names.filter(isObjectName).slice(0, MOST_CREDSPECS);
 }

@@ -1,10 +1,7 @@
+import { isObjectName } from "../object-name";
 import { describePlace, gmsaPlacesOf } from "../windows-options";
 import type { PodLike } from "../windows-options";
 import type { PodFinding } from "./pod-finding";
-
-const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
-const SUBDOMAIN = new RegExp(`^${LABEL}(\\.${LABEL})*$`);
-const MOST_CHARACTERS = 253;
 
 /**
  * A name that no object can have is refused by the API server itself.
@@ -16,7 +13,7 @@ const MOST_CHARACTERS = 253;
  */
 export function checkCredspecNames(pod: PodLike): PodFinding[] {
   return gmsaPlacesOf(pod)
-    .filter(({ credspecName }) => credspecName !== "" && !isSubdomain(credspecName))
+    .filter(({ credspecName }) => credspecName !== "" && !isObjectName(credspecName))
     .map(place => ({
       level: "error",
       rule: "credspec name",
@@ -26,8 +23,4 @@ export function checkCredspecNames(pod: PodLike): PodFinding[] {
         "Names are lower case letters, digits, - and ., and begin and end with a letter or digit; " +
         "`kubectl get gmsa` lists those that there are.",
     }));
-}
-
-function isSubdomain(name: string): boolean {
-  return name.length <= MOST_CHARACTERS && SUBDOMAIN.test(name);
 }

@@ -1,6 +1,7 @@
 import type { TextFile } from "../manifests/text-file";
 import { basename, extname } from "node:path";
-import { isObjectName, NAME_RULE, objectNameFrom } from "./object-name";
+import { isObjectName, NAME_RULE } from "../../capabilities/object-name";
+import { objectNameFrom } from "./object-name";
 
 /** A name for a credspec, and what the user should know about it. */
 export interface NameChoice {

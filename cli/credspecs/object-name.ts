@@ -1,20 +1,4 @@
-/**
- * Names of objects: DNS-1123 subdomains, as the API server wants them in metadata.name and in
- * gmsaCredentialSpecName.
- *
- * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
- */
-const MAX_LENGTH = 253;
-const LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
-const SUBDOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
-
-/** What such a name is made of, in words. */
-export const NAME_RULE = "lower case letters, digits, - and .";
-
-/** Whether an object can have this name. */
-export function isObjectName(text: string): boolean {
-  return text.length <= MAX_LENGTH && SUBDOMAIN.test(text);
-}
+import { LONGEST_NAME } from "../../capabilities/object-name";
 
 /** The nearest name that an object can have: `gmsa-WebApp1` becomes gmsa-webapp1; empty if none is. */
 export function objectNameFrom(text: string): string {
@@ -22,7 +6,7 @@ export function objectNameFrom(text: string): string {
     .normalize("NFKD")
     .replace(/\p{Mark}/gu, "")
     .toLowerCase();
-  return joinLabels(joinLabels(plain).slice(0, MAX_LENGTH));
+  return joinLabels(joinLabels(plain).slice(0, LONGEST_NAME));
 }
 
 function joinLabels(text: string): string {

@@ -11,7 +11,8 @@ import type { CredspecParts, CredspecTexts, PortableIdentity } from "./compose";
 import { complaintAbout } from "./complaint";
 import type { Complaint } from "./complaint";
 import { CREATE_FIELDS, completeTexts } from "./create-fields";
-import { NAME_RULE, isObjectName, objectNameFrom } from "./object-name";
+import { NAME_RULE, isObjectName } from "../../capabilities/object-name";
+import { objectNameFrom } from "./object-name";
 
 /** What is known before, and what is to be asked for otherwise. */
 export interface Known {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { ServiceAccount } from "../../capabilities/cluster";
 import { EXIT, Failure } from "../failure";
 import { useBinding, useRole } from "../rbac/objects";
-import { isObjectName } from "./object-name";
+import { isObjectName } from "../../capabilities/object-name";
 
 /** What the options of addRbacOptions become. */
 export interface RbacOptions {

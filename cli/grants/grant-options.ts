@@ -1,7 +1,7 @@
 import { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../capabilities/cluster";
-import { isObjectName } from "../credspecs/object-name";
+import { isObjectName } from "../../capabilities/object-name";
 import { parseServiceAccount } from "../credspecs/rbac-options";
 import { EXIT, Failure } from "../failure";
 

@@ -1,3 +1,4 @@
+import type { DenialReason } from "../../capabilities/denial";
 import { checkPod } from "../../capabilities/pod-check";
 import { validate } from "../../capabilities/validate";
 import type { PodLike } from "../../capabilities/windows-options";
@@ -7,6 +8,8 @@ import type { Manifest } from "../manifests/manifests";
 import { remedyWithCommand } from "../workloads/grant-command";
 import { fieldOf } from "./lint-finding";
 import type { LintFinding } from "./lint-finding";
+
+const IN_EVERY_CLUSTER: readonly DenialReason[] = ["contents without name", "too many credspecs"];
 
 /** Where a workload that names no namespace goes. */
 export interface LintContext {
@@ -29,7 +32,7 @@ export function lintWorkload(
   const serviceAccount = { namespace, name: serviceAccountNameOf(pod) };
   // Without an answer of the cluster, only what is refused in every one.
   const refusals = validate({ pod, serviceAccount }, new Map())
-    .filter(({ reason }) => reason === "contents without name")
+    .filter(({ reason }) => IN_EVERY_CLUSTER.includes(reason))
     .map(({ problem, remedy }) => refusalFinding(manifest, { problem, remedy }));
   return [...byRules, ...refusals];
 }

@@ -23,7 +23,11 @@ const PROBLEMS: readonly (readonly [DenialReason, string])[] = [
     "not authorized",
     `service account "[^"]*" is not authorized to \`use\` GMSA cred spec "[^"]*"(?:, reason: ".*?")? ${NAMED}`,
   ],
-  ["no such credspec", `cred spec \\S+ does not exist ${NAMED}`],
+  [
+    "too many credspecs",
+    `\\d+ GMSA cred specs are named ${NAMED}, and \\d+ are the most in one Pod`,
+  ],
+  ["no such credspec", `cred spec (?:"(?:[^"\\\\]|\\\\.)*"|\\S+) does not exist ${NAMED}`],
   ["no credspec key", `cred spec \\S+ does not have a credspec key ${NAMED}`],
   ["contents differ", `${CONTENTS} does not match the contents of GMSA resource "[^"]*"`],
   [

@@ -217,9 +217,23 @@ function containers(context: fc.Arbitrary<Json | undefined>): fc.Arbitrary<Json 
   return orNone(fc.array(container, { maxLength: 3 }));
 }
 
+/** About as many credspecs as one Pod may name. */
+const manyContainers = fc.integer({ min: 28, max: 36 }).map(count =>
+  Array.from({ length: count }, (_, index) => ({
+    name: `many-${index}`,
+    image: "i",
+    securityContext: {
+      windowsOptions: { gmsaCredentialSpecName: index === 0 ? "webapp1" : `n${index}` },
+    },
+  })),
+);
+
 function podOf(credspecs: ModelCluster["credspecs"]): fc.Arbitrary<Json> {
   const context = securityContext(credspecs);
-  const list = containers(context);
+  const list = fc.oneof(
+    { weight: 19, arbitrary: containers(context) },
+    { weight: 1, arbitrary: manyContainers },
+  );
   return fc
     .record({
       name: fc.constantFrom<Json | undefined>("p", "", undefined, null),

@@ -41,6 +41,7 @@ const KINDS = [
   ["initContainers", "init container"],
   ["ephemeralContainers", "ephemeral container"],
 ] as const;
+const MOST_NAMES = 32;
 const KIND_OF_OBJECT = "gmsacredentialspecs.windows.k8s.io";
 
 /** Decides on a Pod that comes as it is, with both webhooks in place. */
@@ -51,9 +52,11 @@ export function decide(pod: Json, oldPod: Json, cluster: ModelCluster): Verdict 
     spot => isUsed(spot) && !(before ?? []).some(({ id }) => id === spot.id),
   );
   const filledIn = new Map<string, string>();
+  const isCrowded = distinctNames(arrived).length > MOST_NAMES;
   for (const spot of arrived) {
-    const stored = cluster.credspecs.get(spot.name);
-    if (spot.name !== "" && spot.contents === "" && typeof stored === "string") {
+    const isAskedFor = !isCrowded && canBeCalled(spot.name);
+    const stored = isAskedFor ? cluster.credspecs.get(spot.name) : undefined;
+    if (spot.contents === "" && typeof stored === "string" && cluster.granted.has(spot.name)) {
       const contents = goJson(treeOf(stored));
       filledIn.set(spot.id, contents);
       spot.contents = contents;
@@ -95,17 +98,60 @@ function arrival(arrived: Spot[], cluster: ModelCluster): string[] {
         "and leave gmsaCredentialSpec out: it is filled in from the resource.",
     );
   }
-  for (const name of new Set(arrived.map(spot => spot.name))) {
-    if (name !== "") {
-      const spots = arrived.filter(spot => spot.name === name);
-      sentences.push(...reference(name, spots, cluster));
-    }
+  const references = distinctNames(arrived).map(name => ({
+    name,
+    spots: arrived.filter(spot => spot.name === name),
+  }));
+  if (references.length > MOST_NAMES) {
+    const where = references.flatMap(({ spots }) => spots.map(({ called }) => called)).join(", ");
+    return [
+      ...sentences,
+      `${references.length} GMSA cred specs are named (gmsaCredentialSpecName of ${where}), and ` +
+        "32 are the most in one Pod. Containers of other applications belong in Pods of their own.",
+    ];
   }
+  sentences.push(...references.flatMap(({ name, spots }) => reference(name, spots, cluster)));
   return sentences;
+}
+
+function distinctNames(spots: Spot[]): string[] {
+  return [...new Set(spots.map(({ name }) => name))].filter(name => name !== "");
+}
+
+/** What core/v1 lets an object be called, a character at a time. */
+function canBeCalled(name: string): boolean {
+  const isAlphanumeric = (character = ""): boolean =>
+    character.length === 1 && "abcdefghijklmnopqrstuvwxyz0123456789".includes(character);
+  return (
+    name.length < 254 &&
+    name
+      .split(".")
+      .every(
+        part =>
+          isAlphanumeric(part[0]) &&
+          isAlphanumeric(part.at(-1)) &&
+          [...part].every(character => character === "-" || isAlphanumeric(character)),
+      )
+  );
+}
+
+/** As a sentence shows a name that may be long, or anything. */
+function quoted(name: string): string {
+  if (name.trim() === "") {
+    return "empty";
+  }
+  return JSON.stringify(name.length > 80 ? `${name.substring(0, 80)}…` : name);
 }
 
 function reference(name: string, spots: Spot[], cluster: ModelCluster): string[] {
   const where = spots.map(({ called }) => called).join(", ");
+  if (!canBeCalled(name)) {
+    return [
+      `cred spec ${quoted(name)} does not exist (gmsaCredentialSpecName of ${where}). No object can ` +
+        "have this name, which must be lower case letters, digits, - and ., with a letter or digit " +
+        `at both ends; \`kubectl get ${KIND_OF_OBJECT}\` lists those that exist.`,
+    ];
+  }
   if (!cluster.granted.has(name)) {
     return [
       `service account "${cluster.account}" is not authorized to \`use\` GMSA cred spec "${name}" ` +

@@ -13,6 +13,7 @@ export const references = check({
         "no such credspec",
         "no credspec key",
         "contents without name",
+        "too many credspecs",
         "contents differ",
         "contents malformed",
         "contents not inlined",

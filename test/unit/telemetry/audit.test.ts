@@ -35,6 +35,19 @@ test("a Pod that names none leaves its answer alone", () => {
   expect(answer).toEqual({ uid: "1" });
 });
 
+test("a Pod cannot fill the audit log with names", () => {
+  const names = ["b".repeat(1_000_000), "a,b", ...Array.from({ length: 1000 }, (_, n) => `n${n}`)];
+  const containers = names.map((gmsaCredentialSpecName, index) => ({
+    name: `c${index}`,
+    securityContext: { windowsOptions: { gmsaCredentialSpecName } },
+  }));
+  const notes = new AuditNotes();
+  notes.take("1", { spec: { containers } });
+  const answer: { uid: string; auditAnnotations?: Record<string, string> } = { uid: "1" };
+  notes.put(answer);
+  expect(answer.auditAnnotations?.credspecs?.split(",")).toEqual(names.slice(2, 34));
+});
+
 test("answers that never come do not fill the memory", () => {
   const notes = new AuditNotes();
   for (let request = 0; request < 1500; request++) {

@@ -1,4 +1,5 @@
-import { isObjectName, objectNameFrom } from "../../../../cli/credspecs/object-name";
+import { isObjectName } from "../../../../capabilities/object-name";
+import { objectNameFrom } from "../../../../cli/credspecs/object-name";
 
 test.each(["a", "webapp1", "a-b.c-d", "1", "x".repeat(253)])("%s is a name", name => {
   expect(isObjectName(name)).toBe(true);

@@ -1,0 +1,62 @@
+/** Who may not use a credspec does not get to read it, whatever they send. */
+import { validCredspec } from "../fixtures/valid-credspec";
+import { attachBed } from "../setup/attach-bed";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import { podOf } from "./pods";
+import { storeUnchecked } from "./unchecked-credspecs";
+
+const NAMESPACE = "gmsa-disclosure";
+const CREDSPEC = "large";
+const SECRET = "only-for-those-who-may-use-it";
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+const naming = podOf(NAMESPACE, "p", { serviceAccount: "granted", credspec: CREDSPEC });
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  // Larger than core validation lets contents be; what is written today is refused.
+  const padding = SECRET.padEnd(70_000, "x");
+  await storeUnchecked(objects, {
+    [CREDSPEC]: { ...validCredspec(), CmsPlugins: ["ActiveDirectory", padding] },
+  });
+  await objects.createServiceAccount(NAMESPACE, "ungranted");
+  await objects.createGrantedAccount(NAMESPACE, "granted", {
+    role: "gmsa-disclosure",
+    credspecs: [CREDSPEC],
+  });
+  await eventually(
+    () => objects.createPod(naming, { dryRun: true }),
+    outcome => !outcome.admitted && outcome.code === 422,
+  );
+});
+
+afterAll(async () => {
+  await Promise.all([
+    objects.deleteCredspec(CREDSPEC),
+    objects.rbac.deleteClusterRole({ name: "gmsa-disclosure" }),
+    objects.core.deleteNamespace({ name: NAMESPACE }),
+  ]);
+});
+
+test("the API server's own validation repeats contents that are too long for it", async () => {
+  const outcome = await objects.createPod(naming, { dryRun: true });
+  expect(outcome).toMatchObject({
+    admitted: false,
+    message: expect.stringContaining(SECRET) as string,
+  });
+});
+
+test("it has none to repeat for an account that may not use them", async () => {
+  const outcome = await objects.createPod(
+    podOf(NAMESPACE, "p", { serviceAccount: "ungranted", credspec: CREDSPEC }),
+    { dryRun: true },
+  );
+  expect(outcome).toMatchObject({
+    admitted: false,
+    message: expect.stringContaining(
+      `service account "ungranted" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`,
+    ) as string,
+  });
+  expect(outcome).toMatchObject({ message: expect.not.stringContaining(SECRET) as string });
+});

@@ -1,0 +1,74 @@
+/** What is asked of a real API server, for names as anybody may write them. */
+import type { CallObserver } from "../../capabilities/kube-cluster";
+import { KubeCluster } from "../../capabilities/kube-cluster";
+import { validCredspec } from "../fixtures/valid-credspec";
+import { attachBed } from "../setup/attach-bed";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+
+const NAMESPACE = "gmsa-names";
+const CREDSPEC = "names";
+const ROLE = "gmsa-names-every-credspec";
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+let calls: string[] = [];
+const observer: CallObserver = {
+  called: (kind, result) => calls.push(`${kind}: ${result}`),
+  answeredFromMemory: () => undefined,
+};
+const cluster = new KubeCluster(bed.kubeConfig, observer);
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  await objects.createCredspec(CREDSPEC, validCredspec());
+  await objects.createServiceAccount(NAMESPACE, "a");
+  // Without resource names: whatever a credspec is called, it may be used.
+  await objects.createUseRole(ROLE);
+  await objects.bindInNamespace(NAMESPACE, ROLE, {
+    kind: "ServiceAccount",
+    name: "a",
+    namespace: NAMESPACE,
+  });
+});
+
+beforeEach(() => {
+  calls = [];
+});
+
+afterAll(async () => {
+  await Promise.all([
+    objects.deleteCredspec(CREDSPEC),
+    objects.rbac.deleteClusterRole({ name: ROLE }),
+    objects.core.deleteNamespace({ name: NAMESPACE }),
+  ]);
+});
+
+test.each([
+  "..",
+  ".",
+  "../gmsacredentialspecs",
+  `${CREDSPEC}/status`,
+  `${CREDSPEC}?x=y`,
+  `x/../${CREDSPEC}`,
+  "%2e%2e",
+  "",
+  " ",
+  "Names",
+  `${CREDSPEC}\n`,
+  "n".repeat(254),
+  "\ud800",
+])("no path is made of %j, which no object can be called", async name => {
+  expect(await cluster.readCredspec(name, { fresh: true })).toEqual({ outcome: "absent" });
+  expect(calls).toEqual([]);
+});
+
+test("an answer about one account is none about another, whatever their names are made of", async () => {
+  const ask = (account: string, credspec: string): ReturnType<KubeCluster["mayUse"]> =>
+    cluster.mayUse({ namespace: NAMESPACE, name: account }, credspec);
+  await eventually(
+    () => ask("a", "b/c"),
+    ({ outcome }) => outcome === "allowed",
+  );
+
+  expect(await ask("a/b", "c")).toMatchObject({ outcome: "denied" });
+});
