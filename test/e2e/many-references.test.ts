@@ -54,6 +54,29 @@ describe("a Pod with a hundred references", () => {
     );
   });
 
+  test("may name 32 credspecs, and not one more", async () => {
+    const names = Array.from({ length: 33 }, (_, index) => CREDSPECS[index] ?? `none-${index}`);
+    const crowded = (count: number): ReturnType<Objects["createPod"]> =>
+      objects.createPod(
+        podOf(NAMESPACE, "crowded", {
+          serviceAccount: "all",
+          containerCredspecs: names.slice(0, count),
+        }),
+      );
+
+    expect(await crowded(33)).toMatchObject({
+      admitted: false,
+      message: expect.stringMatching(
+        /^[^(]*33 GMSA cred specs are named \(gmsaCredentialSpecName of container "c0", .* and 32 are the most in one Pod\./,
+      ) as string,
+    });
+    // These are asked about, and some are not granted.
+    expect(await crowded(32)).toMatchObject({
+      admitted: false,
+      message: expect.stringContaining('GMSA cred spec "none-31"') as string,
+    });
+  });
+
   test("is refused with one sentence for each credspec that is not granted", async () => {
     const pod = podOf(NAMESPACE, "refused", { serviceAccount: "even", containerCredspecs });
     const granted = podOf(NAMESPACE, "granted", { serviceAccount: "even", credspec: "many-0" });

@@ -148,6 +148,16 @@ describeOnOwnBed("while replicas are away", () => {
     await objects.deletePod(running.metadata);
   });
 
+  test("the refusal shows the path of the webhooks to whoever creates a GMSA Pod", async () => {
+    const { data } = await objects.core.readNamespacedSecret({
+      name: "pepr-gmsa-api-path",
+      namespace: "pepr-system",
+    });
+    const path = Buffer.from(data?.value ?? "", "base64").toString();
+    expect(path).toHaveLength(64);
+    expect(messageOf(await create("refused"))).toContain(`/mutate/${path}?`);
+  });
+
   test("scaled to zero and back, the cluster recovers by itself", async () => {
     if (!bed.hasControllerManager) throw new Error("needs Deployments that make Pods");
     const scale = (count: number): Promise<unknown> =>

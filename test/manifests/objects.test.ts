@@ -67,6 +67,12 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(validating.webhooks?.[0]).toMatchObject({ name: "pepr-gmsa.pepr.dev", ...settings });
     });
 
+    test("AKS is told to leave out no namespaces that somebody has labelled", () => {
+      for (const { metadata } of [mutating, validating]) {
+        expect(metadata?.annotations).toMatchObject({ "admissions.enforcer/disabled": "true" });
+      }
+    });
+
     test("credspecs and workloads have webhooks of their own, which nothing waits for", () => {
       const [, ...early] = validating.webhooks ?? [];
       const calls = { ...settings, failurePolicy: "Ignore", timeoutSeconds: 3 };

@@ -45,7 +45,7 @@ const KEYS = [
 ];
 
 /** Text as people do not write it: controls, HTML, surrogate pairs, right to left, combining. */
-const strangeText = fc.oneof(
+export const strangeText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 8 }),
   fc.string({ unit: "grapheme", maxLength: 8 }),
   fc.constantFrom(
@@ -90,7 +90,7 @@ const storedCredspec = fc
 type Choose = (below: number) => number;
 
 /** Writes JSON in one of the many ways that mean the same, or nearly the same. */
-function writeAs(json: string, choose: Choose, twice: boolean): string {
+export function writeAs(json: string, choose: Choose, twice: boolean): string {
   const space = (): string => ["", "", " ", "\n", "\t \r\n"][choose(5)] ?? "";
   const write = (value: Json): string => {
     if (typeof value === "string") {
@@ -124,7 +124,7 @@ function writeString(text: string, choose: Choose): string {
   return `"${units.join("")}"`;
 }
 
-function chooser(choices: readonly number[]): Choose {
+export function chooser(choices: readonly number[]): Choose {
   let at = 0;
   return below => (choices.length === 0 ? 0 : (choices[at++ % choices.length] ?? 0) % below);
 }
@@ -156,7 +156,7 @@ const unrelatedContents = fc.oneof(
 );
 
 /** Contents for a place that names `name`: right ones in another spelling, or not. */
-function contentsFor(stored: string | null | undefined): fc.Arbitrary<Json | undefined> {
+export function contentsFor(stored: string | null | undefined): fc.Arbitrary<Json | undefined> {
   const absent = fc.constant(undefined);
   if (typeof stored !== "string") {
     return fc.oneof(absent, unrelatedContents);

@@ -130,7 +130,7 @@ function canBeCalled(name: string): boolean {
         part =>
           isAlphanumeric(part[0]) &&
           isAlphanumeric(part.at(-1)) &&
-          [...part].every(character => character === "-" || isAlphanumeric(character)),
+          Array.from(part).every(character => character === "-" || isAlphanumeric(character)),
       )
   );
 }

@@ -184,7 +184,7 @@ describe("gmsa test --suite", () => {
     const result = await gmsa(["test", "--suite", path]);
     expect(result).toMatchObject({ code: 1, stdout: "" });
     const reasons =
-      "settings changed, contents without name, not authorized, no such credspec, no credspec key, " +
+      "settings changed, contents without name, too many credspecs, not authorized, no such credspec, no credspec key, " +
       "contents differ, contents malformed, contents not inlined, cluster failed, namespace excluded, " +
       "webhook unavailable, not checked, not created";
     expect(result.stderr.replaceAll(path, "suite.yaml").split("\n")).toEqual([

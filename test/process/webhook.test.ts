@@ -72,6 +72,29 @@ function contentsOf(pod: PodLike): Record<string, string> {
   );
 }
 
+describeOnOwnBed("whoever knows the path of the webhooks", () => {
+  test("gets contents for accounts that may use a credspec, and for no others", async () => {
+    const asking = (serviceAccount: string): CompletePod =>
+      podOf(NAMESPACE, "p", { serviceAccount, credspec: "webapp1" });
+    expect(contentsOf(await mutate({ pod: asking("web") }))).toHaveProperty("pod");
+    expect(contentsOf(await mutate({ pod: asking("other") }))).toEqual({});
+  });
+
+  test("gets a patch of contents and of nothing else", async () => {
+    const pod = podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "webapp1" });
+    Object.assign(pod.metadata, {
+      ownerReferences: [
+        { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web-5d9", uid: "1", controller: true },
+      ],
+    });
+    const { patch } = await client.review("mutate", reviewOf({ pod }));
+    const operations = JSON.parse(Buffer.from(patch ?? "", "base64").toString()) as Operation[];
+    expect(operations.map(({ op, path }) => `${op} ${path}`)).toEqual([
+      "add /spec/securityContext/windowsOptions/gmsaCredentialSpec",
+    ]);
+  });
+});
+
 describeOnOwnBed("the built controller, case by case", () => {
   test("there are cases", () => {
     expect(cases.length).toBeGreaterThan(100);

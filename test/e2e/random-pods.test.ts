@@ -1,0 +1,220 @@
+/**
+ * Random Pods through a real API server, against the model of test/model. The API server itself is
+ * asked what it makes of each: the same request goes to a namespace that no webhook looks at. What it
+ * refuses there it must refuse here, in the same words; and what it takes there must fare here as the
+ * model says. GMSA_FUZZ_SEED runs the same ones again, GMSA_FUZZ_RUNS sets how many.
+ */
+import {
+  AdmissionregistrationV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+} from "@kubernetes/client-node";
+import * as fc from "fast-check";
+
+import { canonicalJson } from "../../capabilities/canonical-json";
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
+import { ephemeralText, podText } from "../model/api-requests";
+import { fuzzParameters } from "../model/fuzz-parameters";
+import { decide, spotIds } from "../model/gmsa-model";
+import type { Json, ModelCluster } from "../model/gmsa-model";
+import { MANIFEST } from "../process/webhook-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { eventually } from "./eventually";
+import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
+import { podOf } from "./pods";
+import { sendRaw } from "./raw-request";
+import type { RawAnswer, RawRequest } from "./raw-request";
+import { storeUnchecked } from "./unchecked-credspecs";
+
+const RUNS = 150;
+const NAMESPACE = "gmsa-random";
+const CONTROL = "gmsa-control";
+const UNUSUAL = {
+  ...validCredspec("ünüsual"),
+  ActiveDirectoryConfig: {
+    HostAccountConfig: {
+      PluginGUID: "{CCC2A336-D7F3-4818-A213-272B7924213E}",
+      PluginInput: '<a>&"b"\\\u2028\u{1f511}\t',
+      PortableCcgVersion: "1",
+    },
+    GroupManagedServiceAccounts: [{ Name: "ünüsual", Scope: "CONTOSO" }],
+  },
+};
+const stored = {
+  webapp1: validCredspec(),
+  ungranted: validCredspec("other"),
+  unusual: UNUSUAL,
+  keyless: undefined,
+};
+const cluster: ModelCluster = {
+  credspecs: new Map(
+    Object.entries(stored).map(([name, value]) => [
+      name,
+      value === undefined ? null : canonicalJson(value),
+    ]),
+  ),
+  granted: new Set(["webapp1", "unusual", "keyless", "absent"]),
+  namespace: NAMESPACE,
+  account: "web",
+};
+
+interface Seen {
+  admitted: number;
+  refused: number;
+  notTaken: number;
+}
+
+let bed: Bed;
+
+/** Takes a namespace out of what both webhooks look at. */
+async function leaveOut(namespace: string): Promise<void> {
+  const api = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
+  const value = { key: "kubernetes.io/metadata.name", operator: "NotIn", values: [namespace] };
+  const body = [{ op: "add", path: "/webhooks/0/namespaceSelector/matchExpressions/-", value }];
+  const options = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
+  await api.patchMutatingWebhookConfiguration({ name: "pepr-gmsa", body }, options);
+  await api.patchValidatingWebhookConfiguration({ name: "pepr-gmsa", body }, options);
+}
+
+async function prepare(): Promise<void> {
+  const objects = new Objects(bed.kubeConfig);
+  await Promise.all([NAMESPACE, CONTROL].map(name => bed.createNamespace(name)));
+  await storeUnchecked(objects, { keyless: undefined });
+  for (const [name, value] of Object.entries(stored)) {
+    if (value !== undefined) await objects.createCredspec(name, value);
+  }
+  await objects.createGrantedAccount(NAMESPACE, "web", {
+    role: "gmsa-random",
+    credspecs: [...cluster.granted],
+  });
+  await objects.createServiceAccount(CONTROL, "web");
+  await leaveOut(CONTROL);
+  for (const namespace of [NAMESPACE, CONTROL]) {
+    const base = podOf(namespace, "base", { serviceAccount: "web", credspec: "webapp1" });
+    Object.assign(base.spec.securityContext?.windowsOptions ?? {}, {
+      gmsaCredentialSpec: validContents(),
+    });
+    await eventually(
+      () => objects.createPod(base),
+      ({ admitted }) => admitted,
+    );
+  }
+  // Until the API server leaves that namespace out.
+  const unchecked = podOf(CONTROL, "unchecked", { serviceAccount: "web", credspec: "ungranted" });
+  await eventually(
+    () => objects.createPod(unchecked, { dryRun: true }),
+    ({ admitted }) => admitted,
+  );
+}
+
+/** Sends the same to both namespaces, and holds what becomes of it against the model. */
+async function compare(
+  request: (namespace: string) => RawRequest,
+  oldPod: Json,
+  seen: Seen,
+): Promise<void> {
+  const [control, found] = await Promise.all(
+    [CONTROL, NAMESPACE].map(namespace => sendRaw(bed.kubeConfig, request(namespace))),
+  );
+  if (control === undefined || found === undefined) throw new Error("two requests, two answers");
+  if (control.status >= 400) {
+    expect(outcomeOf(found)).toEqual(outcomeOf(control));
+    seen.notTaken++;
+    return;
+  }
+  const pod = control.body as Json;
+  const { sentences, filledIn } = decide(pod, oldPod, cluster);
+  if (sentences.length > 0) {
+    const message = `${REFUSED_BY_WEBHOOK}${sentences.join(" ")}`;
+    expect(outcomeOf(found)).toEqual({ status: 422, message });
+    seen.refused++;
+    return;
+  }
+  expect(outcomeOf(found)).toEqual(outcomeOf(control));
+  expect(contentsIn(found.body as Json)).toEqual(new Map([...contentsIn(pod), ...filledIn]));
+  seen.admitted++;
+}
+
+/** In the words for either namespace. */
+function outcomeOf({ status, body }: RawAnswer): { status: number; message: string | undefined } {
+  return {
+    status,
+    message: status < 400 ? undefined : body.message?.replaceAll(CONTROL, NAMESPACE),
+  };
+}
+
+/** Contents by place, as the model tells places apart. */
+function contentsIn(pod: Json): Map<string, string> {
+  const { spec } = pod as unknown as { spec: Holder & Partial<Record<string, Holder[]>> };
+  const holders = [
+    spec,
+    ...["containers", "initContainers", "ephemeralContainers"].flatMap(list => spec[list] ?? []),
+  ];
+  const ids = spotIds(pod);
+  return new Map(
+    holders.flatMap(({ securityContext }, index): [string, string][] => {
+      const contents = securityContext?.windowsOptions?.gmsaCredentialSpec;
+      return contents === undefined ? [] : [[ids[index] ?? "nowhere", contents]];
+    }),
+  );
+}
+
+interface Holder {
+  securityContext?: { windowsOptions?: { gmsaCredentialSpec?: string } };
+}
+
+describeOnOwnBed("random requests to a real API server", () => {
+  beforeAll(async () => {
+    bed = await startBed({ replicas: 1, install: MANIFEST });
+    await prepare();
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+  });
+
+  test("new Pods are taken by the API server, filled in and refused as the model says", async () => {
+    const seen: Seen = { admitted: 0, refused: 0, notTaken: 0 };
+    await fc.assert(
+      fc.asyncProperty(podText(cluster), body =>
+        compare(
+          namespace => ({
+            method: "POST",
+            path: `/api/v1/namespaces/${namespace}/pods?dryRun=All`,
+            body,
+          }),
+          null,
+          seen,
+        ),
+      ),
+      fuzzParameters(RUNS),
+    );
+    expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([]);
+  }, 600_000);
+
+  test("ephemeral containers of a Pod that is there, too", async () => {
+    const seen: Seen = { admitted: 0, refused: 0, notTaken: 0 };
+    const { body: base } = await sendRaw(bed.kubeConfig, {
+      method: "GET",
+      path: `/api/v1/namespaces/${NAMESPACE}/pods/base`,
+    });
+    await fc.assert(
+      fc.asyncProperty(ephemeralText(cluster), body =>
+        compare(
+          namespace => ({
+            method: "PATCH",
+            path: `/api/v1/namespaces/${namespace}/pods/base/ephemeralcontainers?dryRun=All`,
+            contentType: "application/merge-patch+json",
+            body,
+          }),
+          base as Json,
+          seen,
+        ),
+      ),
+      fuzzParameters(RUNS),
+    );
+    expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([]);
+  }, 600_000);
+});

@@ -1,0 +1,124 @@
+/** Random Pods in the words in which they reach an API server: JSON as a text, not as a value. */
+import * as fc from "fast-check";
+
+import { chooser, contentsFor, strangeText, writeAs } from "./arbitraries";
+import type { Json, ModelCluster } from "./gmsa-model";
+
+const DECOY = '{"windowsOptions":{"gmsaCredentialSpecName":"decoy","gmsaCredentialSpec":"{}"}}';
+
+/** Whether a Pod is one that an API server takes, but for its GMSA settings. */
+const whole = fc.nat(4).map(odds => odds > 0);
+
+function named(names: readonly string[], isWhole: boolean): fc.Arbitrary<Json | undefined> {
+  const usual = fc.constantFrom<Json | undefined>(...names, ...names, undefined);
+  return isWhole
+    ? usual
+    : fc.oneof(
+        usual,
+        strangeText,
+        fc.constantFrom<Json>(null, "", 5, true, "WebApp1", "..", "a b"),
+      );
+}
+
+/** Not "": Mutate fills it in before an API server, which takes no empty text, has looked. */
+function contents(
+  name: Json | undefined,
+  cluster: ModelCluster,
+  isWhole: boolean,
+): fc.Arbitrary<Json | undefined> {
+  const stored = typeof name === "string" ? cluster.credspecs.get(name) : undefined;
+  const fitting = contentsFor(stored).filter(
+    value => value !== "" && (!isWhole || JSON.stringify(value ?? null).length < 60_000),
+  );
+  return isWhole ? fitting : fc.oneof(fitting, fc.constantFrom<Json>(5, [], {}));
+}
+
+function withSettings(cluster: ModelCluster, isWhole: boolean): fc.Arbitrary<Record<string, Json>> {
+  const settings = named([...cluster.credspecs.keys(), "absent"], isWhole).chain(name =>
+    contents(name, cluster, isWhole).map(text => ({
+      securityContext: {
+        windowsOptions: {
+          ...(name === undefined ? {} : { gmsaCredentialSpecName: name }),
+          ...(text === undefined ? {} : { gmsaCredentialSpec: text }),
+        },
+      },
+    })),
+  );
+  return fc.oneof(
+    { weight: 6, arbitrary: settings },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Record<string, Json>>(
+        {},
+        { securityContext: null },
+        { securityContext: { windowsOptions: null } },
+      ),
+    },
+  );
+}
+
+function containersOf(
+  prefix: string,
+  context: fc.Arbitrary<Record<string, Json>>,
+  minLength: number,
+): fc.Arbitrary<Json[]> {
+  return fc
+    .array(context, { minLength, maxLength: 3 })
+    .map(holders =>
+      holders.map((holder, index) => ({ name: `${prefix}${index}`, image: "i", ...holder })),
+    );
+}
+
+/** The texts that mean this value, and some that nearly do: a key is there twice, or much besides. */
+function textOf(value: Json): fc.Arbitrary<string> {
+  const plain = JSON.stringify(value);
+  const spelled = fc
+    .tuple(fc.array(fc.nat(59), { maxLength: 40 }), fc.boolean())
+    .map(([choices, twice]) => writeAs(plain, chooser(choices), twice));
+  const decoyed = fc.constantFrom(
+    plain.replaceAll('"securityContext":', `"securityContext":${DECOY},"securityContext":`),
+    plain.replaceAll(
+      '"gmsaCredentialSpecName":',
+      '"gmsaCredentialSpecName":"decoy","gmsaCredentialSpecName":',
+    ),
+    plain.replaceAll('"windowsOptions":{', '"windowsOptions":{"GmsaCredentialSpecName":"decoy",'),
+    plain.replaceAll('"windowsOptions":{', '"windowsOptions":{},"windowsOptions":{'),
+  );
+  const nested = fc
+    .integer({ min: 1, max: 12_000 })
+    .map(depth => plain.replace("{", `{"unknown":${"[".repeat(depth)}${"]".repeat(depth)},`));
+  return fc.oneof(
+    { weight: 4, arbitrary: spelled },
+    { weight: 3, arbitrary: decoyed },
+    { weight: 1, arbitrary: nested },
+  );
+}
+
+/** The body of a request that creates a Pod. */
+export function podText(cluster: ModelCluster): fc.Arbitrary<string> {
+  return whole.chain(isWhole => {
+    const context = withSettings(cluster, isWhole);
+    return fc
+      .record({
+        security: context,
+        containers: containersOf("c", context, isWhole ? 1 : 0),
+        initContainers: containersOf("i", context, 0),
+      })
+      .map(({ security, ...lists }) => ({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { name: "p" },
+        spec: { serviceAccountName: cluster.account, ...security, ...lists },
+      }))
+      .chain(textOf);
+  });
+}
+
+/** The body of a merge patch that gives a Pod ephemeral containers. */
+export function ephemeralText(cluster: ModelCluster): fc.Arbitrary<string> {
+  return whole.chain(isWhole =>
+    containersOf("e", withSettings(cluster, isWhole), 1)
+      .map(ephemeralContainers => ({ spec: { ephemeralContainers } }))
+      .chain(textOf),
+  );
+}
