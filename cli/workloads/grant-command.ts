@@ -1,5 +1,5 @@
 /** Pure: which command makes the grant that a refusal asks for. */
-import { isObjectName } from "../credspecs/object-name";
+import { isObjectName } from "../../capabilities/object-name";
 import type { Refusal } from "./admission-now";
 
 /** The sentences of capabilities/denial.ts, which come from the API server as text. */

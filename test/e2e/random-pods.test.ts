@@ -137,11 +137,16 @@ async function compare(
   seen.admitted++;
 }
 
-/** In the words for either namespace. */
+/** In the words for either namespace; of a patch that it cannot read the API server shows the Pod. */
 function outcomeOf({ status, body }: RawAnswer): { status: number; message: string | undefined } {
   return {
     status,
-    message: status < 400 ? undefined : body.message?.replaceAll(CONTROL, NAMESPACE),
+    message:
+      status < 400
+        ? undefined
+        : body.message
+            ?.replaceAll(CONTROL, NAMESPACE)
+            .replace(/(patch: Invalid value: )"(?:[^"\\]|\\.)*"/, "$1the Pod"),
   };
 }
 

@@ -206,6 +206,7 @@ describe("component cert-manager", () => {
   test.each(CONFIGURATIONS)("%s gets its CA from the certificate that is served", kind => {
     const { metadata } = rendering.get(kind, "pepr-gmsa");
     expect(metadata?.annotations).toEqual({
+      "admissions.enforcer/disabled": "true",
       "cert-manager.io/inject-ca-from": "pepr-system/pepr-gmsa-tls",
     });
   });

@@ -98,6 +98,7 @@ describeWithHelm("the chart", () => {
     ]);
     for (const { kind, webhooks, metadata } of hooks) {
       expect(metadata.annotations).toEqual({
+        "admissions.enforcer/disabled": "true",
         "helm.sh/hook": "pre-delete",
         "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
       });
