@@ -13,6 +13,8 @@ import type { EarlyObject, EarlyOutcome } from "../telemetry/metrics";
 import type { Cluster } from "./cluster";
 import { describeFinding } from "./credspec-check";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "./credspec-resource";
+import type { CredspecScan } from "./credspec-scan";
+import { describeDeletion } from "./credspec-users";
 import { describeRefusal, judgeCredspec } from "./credspec-write";
 import type { CredspecObject } from "./credspec-write";
 import { kubectlWarnings } from "./kubectl-warnings";
@@ -36,13 +38,26 @@ class GMSACredentialSpec extends a.GenericKind implements CredspecObject {
 
 type Answer = ReturnType<PeprValidateRequest<a.GenericKind>["Approve"]>;
 
-/** Binds them. @param cluster connects at the first request. */
-export function bindEarlyWarnings(gmsa: Capability, cluster: () => Cluster): void {
+/** What the bindings ask; each connects at the first request. */
+export interface Sources {
+  cluster: () => Cluster;
+  /** Undefined where users of credspecs are not to be counted. */
+  scan: (() => CredspecScan) | undefined;
+}
+
+/** Binds them. */
+export function bindEarlyWarnings(gmsa: Capability, { cluster, scan }: Sources): void {
   const { group, version, plural } = CREDSPEC_RESOURCE;
   gmsa
     .When(GMSACredentialSpec, { group, version, plural, kind: CREDSPEC_KIND })
     .IsCreatedOrUpdated()
     .Validate(request => approvedOnError(request, "credspec", () => answerCredspec(request)));
+  gmsa
+    .When(GMSACredentialSpec, { group, version, plural, kind: CREDSPEC_KIND })
+    .IsDeleted()
+    .Validate(request =>
+      approvedOnError(request, "deletion", () => answerDeletion(request, scan?.())),
+    );
   for (const model of WORKLOADS) {
     gmsa
       .When<typeof a.GenericKind>(model)
@@ -66,6 +81,20 @@ function answerCredspec(request: PeprValidateRequest<GMSACredentialSpec>): Answe
   const fields = refusals.map(({ field }) => field);
   Log.warn({ uid, operation, credspec: name, fields }, "Credspec refused");
   return request.Deny(describeRefusal(refusals), UNPROCESSABLE, told);
+}
+
+async function answerDeletion(
+  request: PeprValidateRequest<GMSACredentialSpec>,
+  scan: CredspecScan | undefined,
+): Promise<Answer> {
+  // The request has no name where a whole collection is deleted.
+  const name = request.Raw.metadata?.name ?? request.Request.name;
+  const answer = await scan?.usersOf(name);
+  if (answer?.missing !== undefined) {
+    const { uid } = request.Request;
+    Log.warn({ uid, credspec: name, why: answer.missing }, "Users of a credspec were not counted");
+  }
+  return request.Approve(kubectlWarnings(describeDeletion(name, answer)));
 }
 
 async function answerWorkload(

@@ -7,9 +7,11 @@ import { metrics } from "../telemetry/metrics";
 import { describeRefusal } from "../telemetry/refusal";
 import { findDenials, findInlinings } from "./admission";
 import type { Cluster } from "./cluster";
+import { CredspecScan } from "./credspec-scan";
 import { bindEarlyWarnings } from "./early-warnings";
 import { loadKubeConfig } from "./kube-client";
 import { KubeCluster } from "./kube-cluster";
+import { KubeObjectPages } from "./kube-object-pages";
 import type { PodReview } from "./validate";
 import type { PodLike } from "./windows-options";
 
@@ -22,6 +24,7 @@ export const Gmsa = new Capability({
 });
 
 let connected: Cluster | undefined;
+let scan: CredspecScan | undefined;
 
 /** Connects at the first request: nothing may touch the cluster while Pepr builds the module. */
 function cluster(): Cluster {
@@ -29,6 +32,12 @@ function cluster(): Cluster {
     connected = new KubeCluster(loadKubeConfig(), metrics);
   }
   return connected;
+}
+
+/** As `cluster`, for what takes rights that are granted only where it is wanted. */
+function credspecScan(): CredspecScan {
+  scan ??= new CredspecScan(new KubeObjectPages(loadKubeConfig(), metrics));
+  return scan;
 }
 
 Gmsa.When(a.Pod)
@@ -74,7 +83,8 @@ Gmsa.When(a.Pod)
 
 // Pepr makes its webhook, under which everything waits for this module, from what is bound at build.
 if (process.env.PEPR_MODE !== "build") {
-  bindEarlyWarnings(Gmsa, cluster);
+  const countsUsers = process.env.GMSA_COUNT_USERS === "true";
+  bindEarlyWarnings(Gmsa, { cluster, scan: countsUsers ? credspecScan : undefined });
 }
 
 function reviewOf(request: PeprMutateRequest<a.Pod> | PeprValidateRequest<a.Pod>): PodReview {

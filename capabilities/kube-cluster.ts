@@ -19,7 +19,7 @@ const MOST_AUTHORISATIONS = 10_000;
 const storedObject = z.object({ credspec: z.nullish(z.looseObject({})) });
 
 /** What the API server is asked. */
-export const CALL_KINDS = ["credspec", "subjectaccessreview"] as const;
+export const CALL_KINDS = ["credspec", "subjectaccessreview", "list"] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
 /** Is told of every question, for statistics. Must neither throw nor take long. */

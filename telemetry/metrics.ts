@@ -16,8 +16,8 @@ import type { CallKind, CallObserver } from "../capabilities/kube-cluster";
 export type Webhook = "mutate" | "validate";
 /** `failed`: it could not be found out whether the Pod may pass, which refuses it as well. */
 type Outcome = "admitted" | "refused" | "failed";
-/** What is looked at when it is written, before any Pod is made. */
-export type EarlyObject = "credspec" | "workload";
+/** What is looked at before any Pod is made: what is written, and credspecs that are deleted. */
+export type EarlyObject = "credspec" | "deletion" | "workload";
 /** `failed`: nothing could be said of it, and it was written all the same. */
 export type EarlyOutcome = "silent" | "warned" | "refused" | "failed";
 
@@ -31,12 +31,15 @@ const OUTCOMES: Readonly<Record<Webhook, readonly Outcome[]>> = {
 const OPERATIONS = ["create", "update"] as const;
 const EARLY_OUTCOMES: Readonly<Record<EarlyObject, readonly EarlyOutcome[]>> = {
   credspec: ["silent", "warned", "refused", "failed"],
-  // Workloads are never refused.
+  // These are never refused.
+  deletion: ["silent", "warned", "failed"],
   workload: ["silent", "warned", "failed"],
 };
 const CALL_RESULTS: Readonly<Record<CallKind, readonly string[]>> = {
   credspec: ["found", "absent", "no credspec key", "failed"],
   subjectaccessreview: ["allowed", "denied", "failed"],
+  // Of users of credspecs, where those are counted.
+  list: ["listed", "failed"],
 };
 
 /** The metrics of one process. */

@@ -7,7 +7,7 @@ import { AskOnce } from "../kube/ask-once";
 import { judgeAll } from "../workloads/admission-now";
 import { driftOf } from "../workloads/drift";
 import { isRefused, refusingSelectors } from "../workloads/excluded-namespaces";
-import type { GmsaObject } from "../workloads/gmsa-object";
+import type { GmsaObject } from "../../capabilities/gmsa-object";
 import { readObjects } from "../workloads/read-objects";
 import { clusterOfUser, REVIEW } from "../workloads/user-cluster";
 import { workloadsAmong } from "../workloads/workloads-among";

@@ -2,7 +2,7 @@
 import type { CredspecAnswer } from "../../capabilities/cluster";
 import { compareContents } from "../../capabilities/credspec-contents";
 import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { GmsaObject } from "./gmsa-object";
+import type { GmsaObject } from "../../capabilities/gmsa-object";
 
 export interface DriftedPod {
   namespace: string;

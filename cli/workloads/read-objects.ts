@@ -5,8 +5,8 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { answerOf, needsRight } from "../kube/answer";
 import type { Answer } from "../kube/answer";
 import { listAll } from "../kube/list-all";
-import { gmsaObjectOf } from "./gmsa-object";
-import type { GmsaObject, ListedObject } from "./gmsa-object";
+import { gmsaObjectOf } from "../../capabilities/gmsa-object";
+import type { GmsaObject, ListedObject } from "../../capabilities/gmsa-object";
 
 /** All that make Pods, and Pods; as capabilities/workload.ts knows them. */
 const KINDS = [

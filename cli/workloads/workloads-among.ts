@@ -1,8 +1,8 @@
 /** Pure: which objects users know as their workloads, and how many Pods each has. */
 import { gmsaPlacesOf } from "../../capabilities/windows-options";
 import type { PodLike } from "../../capabilities/windows-options";
-import { keyOf } from "./gmsa-object";
-import type { GmsaObject } from "./gmsa-object";
+import { keyOf } from "../../capabilities/gmsa-object";
+import type { GmsaObject } from "../../capabilities/gmsa-object";
 
 /** Something that makes GMSA Pods, and that nothing else makes; or a Pod by itself. */
 export interface Workload {

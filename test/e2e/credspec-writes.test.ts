@@ -1,4 +1,5 @@
 /** What people are told when they write a credspec, as kubectl prints it. */
+import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { credspecOf } from "../fixtures/credspec-case";
 import { attachBed } from "../setup/attach-bed";
@@ -45,6 +46,11 @@ function errorIn({ stderr }: Printed): string {
 function expectPrinted({ stderr }: Printed): void {
   const printed = stderr.trimEnd().replace('"STDIN"', '"credspec.yaml"');
   expectDocumented(printed, bed, "early-warnings.md");
+}
+
+/** What is said of a deletion where the controller may not look who uses the credspec. */
+function deletionWarning(name: string): string {
+  return `Warning: Pods that name GMSA cred spec "${name}" are refused from now on, until it is there again; \`gmsa status -A\` lists what makes them.`;
 }
 
 /** Warnings that are printed while a kubectl command does its work. */
@@ -157,6 +163,38 @@ describe("a credspec that was broken before anybody looked", () => {
     await bed.kubectl(["label", RESOURCE, name, "a=b"]);
     const { stdout, stderr } = await bed.kubectl(["delete", RESOURCE, name]);
     expect(stdout).toContain("deleted");
-    expect(stderr).not.toContain("Warning");
+    expect(stderr).toBe(`${deletionWarning(name)}\n`);
+  });
+});
+
+describe("a credspec that is deleted", () => {
+  test("is gone, and whoever deleted it is told what that means", async () => {
+    await apply("write-gone", validCredspec());
+    const { stdout, stderr } = await bed.kubectl(["delete", RESOURCE, "write-gone"]);
+    expect(stdout).toContain("deleted");
+    expect(stderr).toBe(`${deletionWarning("write-gone")}\n`);
+    expectDocumented(deletionWarning("webapp1"), bed, "early-warnings.md");
+  });
+
+  test("with others of its label is told of once each", async () => {
+    for (const name of ["write-one", "write-two"]) {
+      await apply(name, validCredspec());
+      await bed.kubectl(["label", RESOURCE, name, "write=many"]);
+    }
+    const { stderr } = await bed.kubectl(["delete", RESOURCE, "-l", "write=many"]);
+    expect(stderr.trimEnd().split("\n").sort()).toEqual(
+      ["write-one", "write-two"].map(deletionWarning),
+    );
+  });
+
+  test("as a collection, by one request, passes", async () => {
+    await apply("write-collection", validCredspec());
+    await bed.kubectl(["label", RESOURCE, "write-collection", "write=collection"]);
+    await objects.custom.deleteCollectionClusterCustomObject({
+      ...CREDSPEC_RESOURCE,
+      labelSelector: "write=collection",
+    });
+    const { stdout } = await bed.kubectl(["get", RESOURCE, "-l", "write=collection", "-o", "name"]);
+    expect(stdout).toBe("");
   });
 });

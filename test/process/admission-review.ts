@@ -88,6 +88,50 @@ export class WebhookClient {
   }
 }
 
+/** What happens to an object that is no Pod. */
+export interface ObjectWrite {
+  /** Its resource, such as "deployments". */
+  resource: string;
+  /** As it will be; absent if it is deleted. */
+  object?: WrittenObject;
+  /** As it was; absent if it is created. */
+  oldObject?: WrittenObject;
+}
+
+/** The parts of an object that its AdmissionReview repeats. */
+interface WrittenObject {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}
+
+/** The AdmissionReview of a write, in the form that a real API server sends. */
+export function reviewOfWrite({ resource, object, oldObject }: ObjectWrite): object {
+  const written = object ?? oldObject;
+  if (written === undefined) throw new Error("a write has an object, before or after it");
+  const [version = "", group = ""] = written.apiVersion.split("/").reverse();
+  const kind = { group, version, kind: written.kind };
+  const operation = object === undefined ? "DELETE" : oldObject === undefined ? "CREATE" : "UPDATE";
+  return {
+    kind: "AdmissionReview",
+    apiVersion: "admission.k8s.io/v1",
+    request: {
+      uid: randomUUID(),
+      kind,
+      resource: { group, version, resource },
+      requestKind: kind,
+      requestResource: { group, version, resource },
+      ...written.metadata,
+      operation,
+      userInfo: { username: "kubernetes-admin", groups: ["system:masters"] },
+      object: object ?? null,
+      oldObject: oldObject ?? null,
+      dryRun: false,
+      options: null,
+    },
+  };
+}
+
 /** The AdmissionReview of a case, in the form that a real API server sends. */
 export function reviewOf(
   { pod, oldPod }: Pick<AdmissionCase, "pod" | "oldPod">,

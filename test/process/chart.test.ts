@@ -154,6 +154,7 @@ describeWithHelm("the chart", () => {
           replicas: 1,
           certificates: { source: "cert-manager" },
           viewerRole: true,
+          usageCount: true,
           namespaceOptOut: true,
           monitoring: { enabled: true, labels: { release: "prometheus" } },
         },
@@ -161,7 +162,7 @@ describeWithHelm("the chart", () => {
       ),
     );
     expect(Object.keys(objects)).toHaveLength(
-      Object.keys(installation()).length + 4 + 1 + 1 + 2 - 1,
+      Object.keys(installation()).length + 4 + 1 + 2 + 1 + 2 - 1,
     );
     expect(objects["ServiceMonitor/pepr-gmsa"]).toMatchObject({
       metadata: { labels: { release: "prometheus" } },

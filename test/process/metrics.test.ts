@@ -1,6 +1,4 @@
 /** What the built controller shows at /metrics, and in its log, of what it was asked. */
-import { get } from "node:https";
-
 import type { Bed } from "../cluster/bed";
 import { eventually } from "../e2e/eventually";
 import { podOf } from "../e2e/pods";
@@ -8,6 +6,7 @@ import { validCredspec } from "../fixtures/valid-credspec";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { WebhookClient, reviewOf } from "./admission-review";
 import type { WebhookAddress } from "./admission-review";
+import { scrape } from "./scrape";
 import { onlyReplica, startWebhookBed } from "./webhook-bed";
 
 const NAMESPACE = "gmsa-metrics";
@@ -35,23 +34,9 @@ afterAll(async () => {
   await bed.stop();
 });
 
-function scrape(): Promise<string> {
-  const { host, port, ca } = address;
-  const options = { host, port, ca, path: "/metrics", servername: "pepr-gmsa.pepr-system.svc" };
-  return new Promise((resolve, reject) => {
-    get({ ...options, agent: false }, response => {
-      let body = "";
-      response.setEncoding("utf8").on("data", (part: string) => (body += part));
-      response.on("end", () => {
-        resolve(body);
-      });
-    }).on("error", reject);
-  });
-}
-
 /** Value by series, of the counters that are about GMSA. */
 async function counters(): Promise<Map<string, number>> {
-  const lines = (await scrape()).split("\n");
+  const lines = (await scrape(address)).split("\n");
   const samples = lines.filter(line => /^pepr_gmsa_\w+_(total|count)/.test(line));
   return new Map(
     samples.map(line => {
@@ -78,7 +63,7 @@ const pod = podOf(NAMESPACE, "counted", { serviceAccount: "default", credspec: "
 
 describeOnOwnBed("metrics", () => {
   test("Pepr's own are there as well, and what runs", async () => {
-    const text = await scrape();
+    const text = await scrape(address);
     expect(text).toMatch(/^pepr_errors 0$/m);
     expect(text).toMatch(/^pepr_gmsa_build_info\{version="[^"]+",pepr="1\.\d+\.\d+",node="20\./m);
     // Of one name there is one description: otherwise Prometheus refuses the whole scrape.

@@ -18,9 +18,15 @@ export function onlyReplica(bed: Bed): Replica {
   return replica;
 }
 
-/** A control plane with one controller, asked directly and not through the API server. */
-export async function startWebhookBed(): Promise<{ bed: Bed; address: WebhookAddress }> {
-  const bed = await startBed({ replicas: 1, install: MANIFEST });
+/**
+ * A control plane with one controller, asked directly and not through the API server.
+ *
+ * @param manifest the installation; as it is shipped if left out.
+ */
+export async function startWebhookBed(
+  manifest = MANIFEST,
+): Promise<{ bed: Bed; address: WebhookAddress }> {
+  const bed = await startBed({ replicas: 1, install: manifest });
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
   const secret = async (name: string, key: string): Promise<string> => {
     const { data } = await core.readNamespacedSecret({ namespace: "pepr-system", name });

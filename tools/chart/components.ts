@@ -14,5 +14,6 @@ export const components: readonly Component[] = [
   { name: "monitoring", condition: ".Values.monitoring.enabled" },
   { name: "namespace-opt-out", condition: ".Values.namespaceOptOut" },
   { name: "one-replica", condition: "eq (int .Values.replicas) 1" },
+  { name: "usage-count", condition: ".Values.usageCount" },
   { name: "viewer-role", condition: ".Values.viewerRole" },
 ];

@@ -54,6 +54,11 @@ export const valuesSchema = z.strictObject({
   viewerRole: z
     .boolean()
     .describe("A ClusterRole that lets whoever may `view` the cluster read credspecs, too."),
+  usageCount: z
+    .boolean()
+    .describe(
+      "Whoever deletes a credspec is told how many Pods and workloads use it. For that the controller may list them in all namespaces.",
+    ),
   namespaceOptOut: z
     .boolean()
     .describe(
@@ -124,6 +129,7 @@ export function defaultValues(controller: PodObject, keeper: PodObject): Values 
     resources: container.resources ?? {},
     certificates: { source: "own", secretName: "", resources: keeper.containers[0].resources },
     viewerRole: false,
+    usageCount: false,
     namespaceOptOut: false,
     monitoring: { enabled: false, labels: {} },
     podDisruptionBudget: { enabled: true },

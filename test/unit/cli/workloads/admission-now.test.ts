@@ -1,11 +1,11 @@
 import type { Cluster } from "../../../../capabilities/cluster";
 import { judgeAll } from "../../../../cli/workloads/admission-now";
 import type { JudgedWorkload } from "../../../../cli/workloads/admission-now";
-import { gmsaObjectOf } from "../../../../cli/workloads/gmsa-object";
-import type { ListedObject } from "../../../../cli/workloads/gmsa-object";
+import { gmsaObjectOf } from "../../../../capabilities/gmsa-object";
+import type { ListedObject } from "../../../../capabilities/gmsa-object";
 import { workloadsAmong } from "../../../../cli/workloads/workloads-among";
 import { fixtureCluster } from "../../fixture-cluster";
-import { listed, NAMES_WEBAPP1 } from "./listed";
+import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
 
 /** May use webapp1 in the fixture cluster. */
 const ACCOUNT = "web";

@@ -1,8 +1,8 @@
 import type { CredspecAnswer } from "../../../../capabilities/cluster";
 import { driftOf } from "../../../../cli/workloads/drift";
-import { gmsaObjectOf } from "../../../../cli/workloads/gmsa-object";
-import type { ListedObject } from "../../../../cli/workloads/gmsa-object";
-import { listed } from "./listed";
+import { gmsaObjectOf } from "../../../../capabilities/gmsa-object";
+import type { ListedObject } from "../../../../capabilities/gmsa-object";
+import { listed } from "../../../fixtures/listed";
 
 const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
 const INLINED = { gmsaCredentialSpecName: "webapp1", gmsaCredentialSpec: CONTENTS };

@@ -1,7 +1,7 @@
-import { gmsaObjectOf } from "../../../../cli/workloads/gmsa-object";
-import type { GmsaObject, ListedObject } from "../../../../cli/workloads/gmsa-object";
+import { gmsaObjectOf } from "../../../../capabilities/gmsa-object";
+import type { GmsaObject, ListedObject } from "../../../../capabilities/gmsa-object";
 import { workloadsAmong } from "../../../../cli/workloads/workloads-among";
-import { listed, NAMES_WEBAPP1 } from "./listed";
+import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
 
 const options = NAMES_WEBAPP1;
 

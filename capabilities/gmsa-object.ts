@@ -1,9 +1,9 @@
 /** Pure: what of the cluster's workloads and Pods uses GMSA. */
-import { viewOf } from "../../capabilities/admission-view";
-import { gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { PodLike } from "../../capabilities/windows-options";
-import { podTemplateOf, serviceAccountNameOf } from "../../capabilities/workload";
-import type { ObjectLike } from "../../capabilities/workload";
+import { viewOf } from "./admission-view";
+import { gmsaPlacesOf } from "./windows-options";
+import type { PodLike } from "./windows-options";
+import { podTemplateOf, serviceAccountNameOf } from "./workload";
+import type { ObjectLike } from "./workload";
 
 /** An object that makes Pods, or a Pod, as the API server lists it. */
 export interface ListedObject extends ObjectLike {

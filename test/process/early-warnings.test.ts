@@ -1,0 +1,215 @@
+/** What the built controller says of credspecs and workloads, in AdmissionReviews over HTTPS. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { SCANNED } from "../../capabilities/credspec-scan";
+import type { Bed } from "../cluster/bed";
+import { eventually } from "../e2e/eventually";
+import { podOf } from "../e2e/pods";
+import { credspecOf } from "../fixtures/credspec-case";
+import { validCredspec } from "../fixtures/valid-credspec";
+import { WORKLOAD_KINDS, workloadOf } from "../fixtures/workloads";
+import type { WorkloadKind } from "../fixtures/workloads";
+import { render } from "../manifests/rendering";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { WebhookClient, reviewOfWrite } from "./admission-review";
+import type { ObjectWrite, ReviewResponse, WebhookAddress } from "./admission-review";
+import { scrape } from "./scrape";
+import { onlyReplica, startWebhookBed } from "./webhook-bed";
+
+const NAMESPACE = "gmsa-writes";
+const KINDS = Object.keys(WORKLOAD_KINDS) as WorkloadKind[];
+
+describeOnOwnBed("the built controller, with component usage-count", () => {
+  let bed: Bed;
+  let address: WebhookAddress;
+  let client: WebhookClient;
+  let dir: string;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), "gmsa-writes-"));
+    const file = join(dir, "gmsa.yaml");
+    writeFileSync(file, await render(["usage-count"]));
+    ({ bed, address } = await startWebhookBed(file));
+    client = new WebhookClient(address);
+    await bed.createNamespace(NAMESPACE);
+  }, 300_000);
+
+  afterAll(async () => {
+    client.close();
+    await bed.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function review(
+    write: ObjectWrite,
+    by = client,
+  ): Promise<ReviewResponse & { took: number }> {
+    const start = performance.now();
+    const response = await by.review("validate", reviewOfWrite(write));
+    return { ...response, took: performance.now() - start };
+  }
+
+  function credspec(name: string, contents: unknown): NonNullable<ObjectWrite["object"]> {
+    const object = { metadata: { name }, credspec: contents };
+    return { apiVersion: "windows.k8s.io/v1", kind: "GMSACredentialSpec", ...object };
+  }
+
+  const resource = "gmsacredentialspecs";
+
+  describe("of a credspec", () => {
+    test("lets a good one pass without a word", async () => {
+      const { allowed, warnings } = await review({
+        resource,
+        object: credspec("a", validCredspec()),
+      });
+      expect({ allowed, warnings: warnings ?? [] }).toEqual({ allowed: true, warnings: [] });
+    });
+
+    test("refuses a broken one, and says which fields", async () => {
+      const { allowed, status } = await review({
+        resource,
+        object: credspec("a", credspecOf("sid-missing")),
+      });
+      expect(allowed).toBe(false);
+      expect(status?.message).toMatch(/\n- credspec\.DomainJoinConfig\.Sid should be /);
+    });
+
+    test("warns of what was broken before", async () => {
+      const broken = credspecOf("sid-missing");
+      const { allowed, warnings } = await review({
+        resource,
+        object: credspec("a", broken),
+        oldObject: credspec("a", broken),
+      });
+      expect(allowed).toBe(true);
+      expect(warnings).toEqual([expect.stringMatching(/^credspec\.DomainJoinConfig\.Sid should/)]);
+    });
+
+    test("is not deterred by contents of any other shape", async () => {
+      for (const contents of [undefined, null, [], "text", 7, { DomainJoinConfig: [] }]) {
+        const { allowed, status } = await review({ resource, object: credspec("a", contents) });
+        expect(allowed).toBe(false);
+        expect(status?.message).toContain("\n- credspec");
+        const deletion = await review({ resource, oldObject: credspec("a", contents) });
+        expect(deletion.allowed).toBe(true);
+      }
+    });
+  });
+
+  describe.each(KINDS)("of a %s", kind => {
+    const { spec } = podOf(NAMESPACE, "web", { credspec: "absent" });
+    const workload = workloadOf(kind, { name: "web", namespace: NAMESPACE }, spec);
+
+    test("warns whoever writes it, and lets it pass", async () => {
+      for (const oldObject of [undefined, workload]) {
+        const { allowed, warnings } = await review({
+          resource: WORKLOAD_KINDS[kind],
+          object: workload,
+          oldObject,
+        });
+        expect(allowed).toBe(true);
+        expect(warnings).toEqual([
+          expect.stringMatching(new RegExp(`^Pods of this ${kind} would be refused: .*"absent"`)),
+        ]);
+      }
+    });
+
+    test("lets one without a template pass", async () => {
+      const { apiVersion, metadata } = workload;
+      const object = { apiVersion, kind, metadata, spec: {} };
+      const { allowed } = await review({ resource: WORKLOAD_KINDS[kind], object });
+      expect(allowed).toBe(true);
+    });
+  });
+
+  describe("of a deletion", () => {
+    const oldObject = credspec("used", validCredspec());
+    const WITHOUT_COUNT =
+      'Pods that name GMSA cred spec "used" are refused from now on, until it is there again; `gmsa status -A` lists what makes them.';
+
+    async function deletion(by = client): Promise<{ warnings: string[]; took: number }> {
+      const { allowed, warnings, took } = await review({ resource, oldObject }, by);
+      expect(allowed).toBe(true);
+      return { warnings: warnings ?? [], took };
+    }
+
+    /** Until what was counted before is counted anew. */
+    async function forgotten(): Promise<void> {
+      await sleep(5100);
+    }
+
+    async function listsAsked(): Promise<number> {
+      const line = /^pepr_gmsa_api_calls_total\{kind="list",result="listed"\} (\d+)$/m;
+      return Number(line.exec(await scrape(address))?.[1]);
+    }
+
+    test("says nothing where nothing uses it", async () => {
+      expect(await deletion()).toMatchObject({ warnings: [] });
+    });
+
+    test("counts what uses it", async () => {
+      const { spec } = podOf(NAMESPACE, "web", { containerCredspecs: ["used"] });
+      const kinds = KINDS.filter(kind => kind !== "ReplicaSet" && kind !== "ReplicationController");
+      const items = kinds.map(kind =>
+        workloadOf(kind, { name: kind.toLowerCase(), namespace: NAMESPACE }, spec),
+      );
+      await bed.kubectl(["apply", "-f", "-"], {
+        stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
+      });
+      const { warnings } = await eventually(
+        deletion,
+        ({ warnings: found }) => found.length > 0,
+        10_000,
+      );
+      expect(warnings).toEqual([
+        `5 workloads in 1 namespace use GMSA cred spec "used" (${NAMESPACE}/Deployment deployment, ${NAMESPACE}/StatefulSet statefulset, ${NAMESPACE}/DaemonSet daemonset, …): Pods that run go on, new ones are refused from now on, until it is there again.`,
+      ]);
+    });
+
+    test("fifty at a time take as many lists as one", async () => {
+      await forgotten();
+      const before = await listsAsked();
+      const clients = Array.from({ length: 50 }, () => new WebhookClient(address));
+      const answers = await Promise.all(clients.map(by => deletion(by)));
+      clients.forEach(by => {
+        by.close();
+      });
+      expect(answers.filter(({ warnings }) => warnings.length !== 1)).toEqual([]);
+      expect((await listsAsked()) - before).toBe(SCANNED.length);
+    }, 30_000);
+
+    test("is let pass at once, and says what it can, while etcd hangs", async () => {
+      await forgotten();
+      bed.controlPlane?.signalEtcd("SIGSTOP");
+      try {
+        const { warnings, took } = await deletion();
+        expect(took).toBeLessThan(2200);
+        expect(warnings).toHaveLength(1);
+        expect(warnings[0]).toMatch(/^(Pods that name|At least|5 workloads)/);
+      } finally {
+        bed.controlPlane?.signalEtcd("SIGCONT");
+      }
+    }, 30_000);
+
+    test("is let pass where the controller may list nothing; its log says why", async () => {
+      const binding = ["clusterrolebinding", "pepr-gmsa-usage-count"];
+      await bed.kubectl(["delete", ...binding]);
+      await forgotten();
+      // The API server's authorizer learns of it a moment later.
+      const { warnings } = await eventually(
+        deletion,
+        ({ warnings: [first] }) => first === WITHOUT_COUNT,
+        10_000,
+      );
+      expect(warnings).toEqual([WITHOUT_COUNT]);
+      const log = await eventually(
+        () => Promise.resolve(onlyReplica(bed).logs()),
+        text => text.includes("Users of a credspec were not counted"),
+      );
+      expect(log).toMatch(/"why":"deployments could not be listed: the API server answered 403: /);
+    }, 40_000);
+  });
+});
