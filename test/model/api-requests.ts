@@ -4,6 +4,9 @@ import * as fc from "fast-check";
 import { chooser, contentsFor, strangeText, writeAs } from "./arbitraries";
 import type { Json, ModelCluster } from "./gmsa-model";
 
+/** Characters of contents: of what an API server takes, 64 KiB; and of anything. */
+const WHOLE = 60_000;
+const MOST = 100_000;
 const DECOY = '{"windowsOptions":{"gmsaCredentialSpecName":"decoy","gmsaCredentialSpec":"{}"}}';
 
 /** Whether a Pod is one that an API server takes, but for its GMSA settings. */
@@ -28,7 +31,7 @@ function contents(
 ): fc.Arbitrary<Json | undefined> {
   const stored = typeof name === "string" ? cluster.credspecs.get(name) : undefined;
   const fitting = contentsFor(stored).filter(
-    value => value !== "" && (!isWhole || JSON.stringify(value ?? null).length < 60_000),
+    value => value !== "" && JSON.stringify(value ?? null).length < (isWhole ? WHOLE : MOST),
   );
   return isWhole ? fitting : fc.oneof(fitting, fc.constantFrom<Json>(5, [], {}));
 }
