@@ -1,0 +1,99 @@
+/** What `gmsa doctor` reads from the log of a Pod of deploy/windows/node-report, through a real kubelet. */
+import { CoreV1Api } from "@kubernetes/client-node";
+
+import type { Report } from "../../cli/doctor/examine";
+import { NODE_REPORT } from "../../cli/facts/node-reports";
+import { eventually } from "../e2e/eventually";
+import { BUSYBOX_IMAGE } from "../node-cluster/images";
+import type { NodeBed } from "../node-cluster/node-bed";
+import { gmsa } from "../process/gmsa-program";
+import { attachNode } from "../setup/attach-node";
+import { describeOnNode } from "../setup/node-stage";
+
+const { namespace, labels, container } = NODE_REPORT;
+const POD = "stand-in";
+const OS_LABEL = "kubernetes.io/os";
+
+/** What report.ps1 writes: a value that changes while it runs. */
+const SCRIPT = `
+report() { printf '{"osBuild":"10.0.20348.2227","compartmentNamespace":"%s"}\\r\\n' $1; }
+report disabled
+until [ -e /tmp/enabled ]; do sleep 0.1; done
+report enabled
+sleep 3600
+`;
+
+describeOnNode("node reports on a real node", () => {
+  const node = attachNode();
+  let bed: NodeBed;
+  let core: CoreV1Api;
+  let nodeName: string;
+
+  beforeAll(async () => {
+    bed = node();
+    core = bed.kubeConfig.makeApiClient(CoreV1Api);
+    await bed.createNamespace(namespace);
+    const [label = "", value = ""] = labels.split("=");
+    await core.createNamespacedPod({
+      namespace,
+      body: {
+        metadata: { name: POD, labels: { [label]: value } },
+        spec: {
+          containers: [
+            { name: container, image: BUSYBOX_IMAGE, command: ["sh", "-c", SCRIPT] },
+            // Its log is none of the doctor's business.
+            {
+              name: "injected",
+              image: BUSYBOX_IMAGE,
+              command: ["sh", "-c", "echo {}; sleep 3600"],
+            },
+          ],
+          terminationGracePeriodSeconds: 0,
+        },
+      },
+    });
+    const pod = await eventually(
+      () => core.readNamespacedPod({ namespace, name: POD }),
+      ({ status }) => status?.phase === "Running",
+      60_000,
+    );
+    nodeName = pod.spec?.nodeName ?? "";
+  }, 120_000);
+
+  afterAll(async () => {
+    await bed.kubectl(["label", "node", nodeName, "--overwrite", `${OS_LABEL}=linux`]);
+    await bed.kubectl(["delete", "namespace", namespace, "--wait=false"]);
+  });
+
+  /** What is said of the node, which is taken for a Windows node until its label is put right. */
+  async function observed(): Promise<{ level: string; message: string } | undefined> {
+    await bed.kubectl(["label", "node", nodeName, "--overwrite", `${OS_LABEL}=windows`]);
+    const { stdout } = await gmsa(["doctor", "--check", "node-compartments", "-o", "json"], {
+      env: { KUBECONFIG: bed.kubeconfigPath },
+    });
+    return (JSON.parse(stdout) as Report).checks[0]?.observed[0];
+  }
+
+  test("the last line of the log counts", async () => {
+    expect(await eventually(observed, one => one?.level === "warn")).toMatchObject({
+      message: expect.stringContaining(
+        `Node/${nodeName} has EnableCompartmentNamespace not set`,
+      ) as string,
+    });
+    await bed.kubectl([
+      "exec",
+      "-n",
+      namespace,
+      POD,
+      "-c",
+      container,
+      "--",
+      "touch",
+      "/tmp/enabled",
+    ]);
+    expect(await eventually(observed, one => one?.level === "pass")).toEqual({
+      level: "pass",
+      message: `Node/${nodeName} has EnableCompartmentNamespace set`,
+    });
+  }, 60_000);
+});
