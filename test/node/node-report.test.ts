@@ -23,6 +23,9 @@ report enabled
 sleep 3600
 `;
 
+/** The kubelet may put the label right before doctor has looked, on a busy machine several times. */
+const PATIENCE_MS = 60_000;
+
 describeOnNode("node reports on a real node", () => {
   const node = attachNode();
   let bed: NodeBed;
@@ -75,7 +78,7 @@ describeOnNode("node reports on a real node", () => {
   }
 
   test("the last line of the log counts", async () => {
-    expect(await eventually(observed, one => one?.level === "warn")).toMatchObject({
+    expect(await eventually(observed, one => one?.level === "warn", PATIENCE_MS)).toMatchObject({
       message: expect.stringContaining(
         `Node/${nodeName} has EnableCompartmentNamespace not set`,
       ) as string,
@@ -91,9 +94,9 @@ describeOnNode("node reports on a real node", () => {
       "touch",
       "/tmp/enabled",
     ]);
-    expect(await eventually(observed, one => one?.level === "pass")).toEqual({
+    expect(await eventually(observed, one => one?.level === "pass", PATIENCE_MS)).toEqual({
       level: "pass",
       message: `Node/${nodeName} has EnableCompartmentNamespace set`,
     });
-  }, 60_000);
+  }, 180_000);
 });

@@ -1,5 +1,6 @@
 /** What Pods carry is in no log line, at the most talkative level. */
 import type { Bed } from "../cluster/bed";
+import type { CompletePod } from "../fixtures/admission-case";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { eventually } from "../e2e/eventually";
 import { podOf } from "../e2e/pods";
@@ -23,6 +24,29 @@ afterAll(async () => {
   await bed.stop();
 });
 
+/** In YAML, as `kubectl create clusterrole` knows no verb `use` of this resource. */
+async function grantUse(credspec: string, account: string): Promise<void> {
+  const group = "rbac.authorization.k8s.io";
+  const rule = {
+    apiGroups: ["windows.k8s.io"],
+    resources: ["gmsacredentialspecs"],
+    verbs: ["use"],
+    resourceNames: [credspec],
+  };
+  const role = { kind: "Role", metadata: { name: "use-logged" }, rules: [rule] };
+  const binding = {
+    kind: "RoleBinding",
+    metadata: { name: "use-logged" },
+    roleRef: { apiGroup: group, kind: "Role", name: "use-logged" },
+    subjects: [{ kind: "ServiceAccount", name: account, namespace: "gmsa-log" }],
+  };
+  for (const object of [role, binding]) {
+    await bed.kubectl(["apply", "-n", "gmsa-log", "-f", "-"], {
+      stdin: JSON.stringify({ apiVersion: `${group}/v1`, ...object }),
+    });
+  }
+}
+
 describeOnOwnBed("the log", () => {
   test("at level debug, requests are logged and what Pods carry is not", async () => {
     await bed.createNamespace("gmsa-log");
@@ -34,16 +58,24 @@ describeOnOwnBed("the log", () => {
         credspec: validCredspec("hidden-contents"),
       }),
     });
-    const pod = podOf("gmsa-log", "logged", { serviceAccount: "default", credspec: "logged" });
-    Object.assign(pod.metadata, { annotations: { note: "hidden-annotation" } });
-    Object.assign(pod.spec.containers?.[0] ?? {}, {
-      env: [{ name: "PASSWORD", value: "hidden-environment" }],
-    });
+    await grantUse("logged", "granted");
+    const [pod, ungranted] = ["granted", "default"].map(serviceAccount => {
+      const made = podOf("gmsa-log", "logged", { serviceAccount, credspec: "logged" });
+      Object.assign(made.metadata, { annotations: { note: "hidden-annotation" } });
+      Object.assign(made.spec.containers?.[0] ?? {}, {
+        env: [{ name: "PASSWORD", value: "hidden-environment" }],
+      });
+      return made;
+    }) as [CompletePod, CompletePod];
     const before = onlyReplica(bed).logs().length;
 
-    const { patch } = await client.review("mutate", reviewOf({ pod }));
+    // Contents are given only to who may use them, and the authorizer hears of it a moment later.
+    const { patch } = await eventually(
+      () => client.review("mutate", reviewOf({ pod })),
+      answer => answer.patch !== undefined,
+    );
     const { allowed } = await client.review("validate", reviewOf({ pod, oldPod: pod }));
-    const refused = await client.review("validate", reviewOf({ pod }));
+    const refused = await client.review("validate", reviewOf({ pod: ungranted }));
 
     expect(Buffer.from(patch ?? "", "base64").toString()).toContain("hidden-contents");
     expect(allowed).toBe(true);

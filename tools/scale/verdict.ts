@@ -21,7 +21,7 @@ export interface Truth {
 export type Verdict =
   /** As the cluster was `age` milliseconds before the Pod was sent, or later. */
   | { kind: "right"; age: number }
-  /** Refused since the credspec changed between Mutate and Validate: nothing wrong was admitted. */
+  /** Refused since something changed between Mutate and Validate: nothing wrong was admitted. */
   | { kind: "overtaken" }
   | { kind: "wrong"; why: string }
   | { kind: "failed"; why: string };
@@ -62,11 +62,16 @@ function judgeAdmitted(
   });
 }
 
-function judgeOvertaken(answer: Answer, { contents }: Truth, tolerance: number): Verdict {
-  const { start, end } = answer;
-  return contents.changed({ start: start - tolerance, end })
+/** Mutate gives contents only to who may use them, so a grant may come too late for it as well. */
+function judgeOvertaken(
+  { start, end }: Answer,
+  { contents, granted }: Truth,
+  tolerance: number,
+): Verdict {
+  const during = { start: start - tolerance, end };
+  return contents.changed(during) || granted.changed(during)
     ? { kind: "overtaken" }
-    : { kind: "wrong", why: "refused for a change of the credspec that was not made" };
+    : { kind: "wrong", why: "refused for a change that was not made" };
 }
 
 /** @param ages what is wrong with the answer if it is too old, and how old it is. */

@@ -172,8 +172,21 @@ describe("refusals for a change between Mutate and Validate", () => {
     expect(verdictOn(OVERTAKEN, held)).toEqual({ kind: "overtaken" });
   });
 
-  it("are wrong where it did not", () => {
-    const held = truth({ contents: [{ to: 2, sent: 3010, seen: 3000 }] });
+  it("or where the account was granted its use", () => {
+    const held = truth({
+      granted: [
+        { to: false, sent: 60_000, seen: 59_990 },
+        { to: true, sent: 510, seen: 500 },
+      ],
+    });
+    expect(verdictOn(OVERTAKEN, held)).toEqual({ kind: "overtaken" });
+  });
+
+  it("are wrong where neither changed", () => {
+    const held = truth({
+      granted: [{ to: true, sent: 3010, seen: 3000 }],
+      contents: [{ to: 2, sent: 3010, seen: 3000 }],
+    });
     expect(verdictOn(OVERTAKEN, held).kind).toBe("wrong");
     expect(verdictOn(OVERTAKEN, truth({})).kind).toBe("wrong");
   });
