@@ -6,6 +6,7 @@
  * reaches the code behind it.
  */
 import { CREDSPEC_KIND } from "./credspec-resource";
+import { OS_LABEL } from "./pod-rules/node-os";
 import { CONTAINER_LISTS } from "./windows-options";
 import type {
   ContainerLike,
@@ -93,6 +94,7 @@ export function viewOf({ metadata, spec }: PodLike): PodLike {
   if (isObject(spec)) {
     view.spec = {
       ...defined({ serviceAccountName: spec.serviceAccountName }),
+      ...nodeView(spec),
       ...securityView(spec),
     };
     for (const list of Object.keys(CONTAINER_LISTS) as (keyof typeof CONTAINER_LISTS)[]) {
@@ -115,6 +117,19 @@ function ownersView(owners: unknown): OwnerLike[] | undefined {
     : undefined;
 }
 
+/** What says which nodes a Pod is for; of a node affinity no more than that there is one. */
+function nodeView({ os, nodeSelector, affinity }: NonNullable<PodLike["spec"]>): PodLike["spec"] {
+  const selected = nodeSelector?.[OS_LABEL];
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return defined({
+    os: os?.name === undefined ? undefined : { name: os.name },
+    nodeSelector: selected === undefined ? undefined : { [OS_LABEL]: selected },
+    affinity: isObject(required)
+      ? { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } }
+      : undefined,
+  });
+}
+
 function containerView(container: ContainerLike): ContainerLike {
   return { name: container.name, ...securityView(container) };
 }
@@ -124,8 +139,12 @@ function securityView(holder: SecurityContextHolder): SecurityContextHolder {
   if (!isObject(options)) {
     return {};
   }
-  const { gmsaCredentialSpecName, gmsaCredentialSpec } = options;
-  const windowsOptions: WindowsOptions = defined({ gmsaCredentialSpecName, gmsaCredentialSpec });
+  const { gmsaCredentialSpecName, gmsaCredentialSpec, hostProcess } = options;
+  const windowsOptions: WindowsOptions = defined({
+    gmsaCredentialSpecName,
+    gmsaCredentialSpec,
+    hostProcess,
+  });
   return { securityContext: { windowsOptions } };
 }
 

@@ -12,6 +12,8 @@ import { bindEarlyWarnings } from "./early-warnings";
 import { loadKubeConfig } from "./kube-client";
 import { KubeCluster } from "./kube-cluster";
 import { KubeObjectPages } from "./kube-object-pages";
+import { kubectlWarnings } from "./kubectl-warnings";
+import { podWarnings } from "./pod-warnings";
 import type { PodReview } from "./validate";
 import type { PodLike } from "./windows-options";
 
@@ -65,7 +67,7 @@ Gmsa.When(a.Pod)
       const denials = await findDenials(cluster(), review);
       ended(denials);
       if (denials.length === 0) {
-        return request.Approve();
+        return request.Approve(warningsOf(review, request.Request.uid));
       }
       const { uid, operation } = request.Request;
       Log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
@@ -85,6 +87,16 @@ Gmsa.When(a.Pod)
 if (process.env.PEPR_MODE !== "build") {
   const countsUsers = process.env.GMSA_COUNT_USERS === "true";
   bindEarlyWarnings(Gmsa, { cluster, scan: countsUsers ? credspecScan : undefined });
+}
+
+/** A fault of these keeps nobody from anything. */
+function warningsOf(review: PodReview, uid: string): string[] {
+  try {
+    return kubectlWarnings(podWarnings(review));
+  } catch (error) {
+    Log.error({ err: error, uid }, "No warnings could be given");
+    return [];
+  }
 }
 
 function reviewOf(request: PeprMutateRequest<a.Pod> | PeprValidateRequest<a.Pod>): PodReview {

@@ -43,6 +43,11 @@ export interface PodLike {
   };
 }
 
+/** The owner that made the Pod and makes it anew; undefined for a Pod that stands alone. */
+export function controllerOf({ metadata }: PodLike): OwnerLike | undefined {
+  return metadata?.ownerReferences?.find(({ controller }) => controller === true);
+}
+
 /** The lists of containers in a Pod's spec, with what a user calls their members. */
 export const CONTAINER_LISTS = {
   containers: "container",

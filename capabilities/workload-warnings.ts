@@ -1,9 +1,15 @@
-/** Whether the Pods of a workload would be refused, said while whoever writes it is looking. */
+/**
+ * Whether the Pods of a workload would be refused, or could hardly do what was meant, said while
+ * whoever writes it is looking.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { findDenials, findInlinings } from "./admission";
 import type { Cluster } from "./cluster";
 import type { Denial, DenialReason } from "./denial";
+import { checkExpandedPod, checkPod } from "./pod-check";
+import type { PodFinding } from "./pod-rules/pod-finding";
+import { describePodFinding } from "./pod-warnings";
 import { within } from "./within";
 import { podTemplateOf, serviceAccountNameOf } from "./workload";
 import type { ObjectLike } from "./workload";
@@ -31,7 +37,8 @@ const SETTLING: readonly DenialReason[] = ["not authorized", "no such credspec",
 
 /**
  * One sentence for each refusal that the workload's Pods would meet now, by the rules for Pods
- * themselves. None if that could not be found out in time.
+ * themselves; none if that could not be found out in time. After them what the same rules as in
+ * `gmsa lint` find in the template.
  */
 export async function workloadWarnings(
   cluster: Cluster,
@@ -42,9 +49,22 @@ export async function workloadWarnings(
     patience.deadlineMs,
     lastingDenials(cluster, write, patience.settleMs),
   );
-  return (denials ?? []).map(
-    ({ message }) => `Pods of this ${write.workload.kind} would be refused: ${message}`,
-  );
+  const { kind } = write.workload;
+  return [
+    ...(denials ?? []).map(({ message }) => `Pods of this ${kind} would be refused: ${message}`),
+    ...templateFindings(write.workload, denials ?? []).map(
+      finding => `Pods of this ${kind}: ${describePodFinding(finding)}`,
+    ),
+  ];
+}
+
+/** Contents that are refused already need no second word. */
+function templateFindings(workload: ObjectLike, denials: readonly Denial[]): PodFinding[] {
+  const template = podTemplateOf(workload);
+  if (template === undefined) {
+    return [];
+  }
+  return denials.length === 0 ? checkPod(template) : checkExpandedPod(template);
 }
 
 /** The authorizer of an API server learns of a new grant a moment after that was written. */

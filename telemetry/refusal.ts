@@ -1,6 +1,7 @@
 /** What the log says of a refused Pod: who wanted what, and why not; nothing that it carries. */
 import type { Denial } from "../capabilities/denial";
 import type { PodReview } from "../capabilities/validate";
+import { controllerOf } from "../capabilities/windows-options";
 import { credspecNames } from "./audit";
 
 /** The fields of the log line. */
@@ -20,7 +21,7 @@ export function describeRefusal(
   { pod, serviceAccount: { namespace, name } }: PodReview,
   denials: readonly Denial[],
 ): Refusal {
-  const controller = pod.metadata?.ownerReferences?.find(owner => owner.controller === true);
+  const controller = controllerOf(pod);
   return {
     namespace,
     owner: {

@@ -3,6 +3,9 @@ import type { PodLike } from "../windows-options";
 import { effectivePlacesOf } from "./effective-credspec";
 import type { PodFinding } from "./pod-finding";
 
+/** A sentence of hundreds would not be passed on to anybody. */
+const MOST_NAMED = 10;
+
 /**
  * HostProcess containers run as an account of the node, and GMSA is ignored there.
  *
@@ -17,7 +20,9 @@ export function checkHostProcess(pod: PodLike): PodFinding[] {
   );
   const [first] = ignored;
   if (first === undefined) return [];
-  const containers = ignored.map(({ place }) => describePlace(place)).join(", ");
+  const named = ignored.slice(0, MOST_NAMED).map(({ place }) => describePlace(place));
+  const more = ignored.length - named.length;
+  const containers = [...named, ...(more === 0 ? [] : [`and ${more} more`])].join(", ");
   return [
     {
       level: "warning",

@@ -2,7 +2,8 @@ import { gmsaPlacesOf } from "../windows-options";
 import type { PodLike } from "../windows-options";
 import type { PodFinding } from "./pod-finding";
 
-const OS_LABEL = "kubernetes.io/os";
+/** The label by which nodes say what they are. */
+export const OS_LABEL = "kubernetes.io/os";
 const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "windows".`;
 
 /**

@@ -3,7 +3,7 @@ import { reduceToView } from "../../capabilities/admission-view";
 const MARKER = { key: "gmsa.pepr.dev/gmsa", value: "succeeded" };
 
 describe("the view that the rules get of a request", () => {
-  test("holds GMSA settings, names and the service account, and nothing else", () => {
+  test("holds GMSA settings, names, the service account and what chooses nodes, and nothing else", () => {
     const request = {
       object: {
         apiVersion: "v1",
@@ -12,6 +12,18 @@ describe("the view that the rules get of a request", () => {
         spec: {
           serviceAccountName: "web",
           nodeName: "node",
+          os: { name: "windows" },
+          nodeSelector: { "kubernetes.io/os": "windows", "example.com/rack": "7" },
+          tolerations: [{ key: "os", operator: "Exists" }],
+          affinity: {
+            nodeAffinity: {
+              preferredDuringSchedulingIgnoredDuringExecution: [],
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [{ matchFields: [] }],
+              },
+            },
+            podAffinity: {},
+          },
           securityContext: { runAsNonRoot: true },
           containers: [
             { name: "a", image: "a", env: [{ name: "PASSWORD", value: "hidden" }] },
@@ -38,12 +50,19 @@ describe("the view that the rules get of a request", () => {
         metadata: { name: "p", namespace: "n", annotations: { "gmsa.pepr.dev/gmsa": "succeeded" } },
         spec: {
           serviceAccountName: "web",
+          os: { name: "windows" },
+          nodeSelector: { "kubernetes.io/os": "windows" },
+          affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } },
           containers: [
             { name: "a" },
             {
               name: "b",
               securityContext: {
-                windowsOptions: { gmsaCredentialSpecName: "x", gmsaCredentialSpec: "" },
+                windowsOptions: {
+                  gmsaCredentialSpecName: "x",
+                  gmsaCredentialSpec: "",
+                  hostProcess: true,
+                },
               },
             },
           ],
@@ -88,15 +107,21 @@ describe("the view that the rules get of a request", () => {
     expect(request.object.spec).not.toHaveProperty("initContainers");
   });
 
-  test.each([[undefined], [null], ["text"], [{}], [{ spec: null }], [{ spec: { containers: 1 } }]])(
-    "takes an object %p as it comes",
-    object => {
-      const request = { object, oldObject: object };
-      expect(() => {
-        reduceToView(request, MARKER);
-      }).not.toThrow();
-    },
-  );
+  test.each([
+    [undefined],
+    [null],
+    ["text"],
+    [{}],
+    [{ spec: null }],
+    [{ spec: { containers: 1 } }],
+    [{ spec: { os: null, nodeSelector: null, affinity: { nodeAffinity: null } } }],
+    [{ spec: { os: 1, nodeSelector: "text", affinity: [] } }],
+  ])("takes an object %p as it comes", object => {
+    const request = { object, oldObject: object };
+    expect(() => {
+      reduceToView(request, MARKER);
+    }).not.toThrow();
+  });
 
   test("the old Pod is reduced too, without the marker", () => {
     const request = {

@@ -1,4 +1,5 @@
 import { findDenials, findInlinings } from "../../capabilities/admission";
+import { podWarnings } from "../../capabilities/pod-warnings";
 import type { PodReview } from "../../capabilities/validate";
 import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
 import type { PodLike } from "../../capabilities/windows-options";
@@ -12,7 +13,8 @@ describe("admission, case by case", () => {
     expect(cases.length).toBeGreaterThan(100);
   });
 
-  test.each(cases)("$title", async ({ pod, oldPod, mutated, failing, contents, denials }) => {
+  test.each(cases)("$title", async fixture => {
+    const { pod, oldPod, mutated, failing, contents, denials, warnings } = fixture;
     const cluster = fixtureCluster(failing);
     const review: PodReview = {
       pod: structuredClone(pod),
@@ -33,6 +35,7 @@ describe("admission, case by case", () => {
     expect(found.map(({ message }) => message)).toEqual(denials);
     // Of a Pod that is refused, nothing is left to look at.
     expect(denials.length === 0 ? contentsByPlace(review.pod) : contents).toEqual(contents);
+    expect(podWarnings(review)).toEqual(warnings);
   });
 });
 

@@ -30,18 +30,20 @@ describe.each(Object.keys(WORKLOAD_KINDS) as WorkloadKind[])("a %s", kind => {
   test("there are cases, with warnings and without", () => {
     expect(cases.filter(({ denials }) => denials.length > 0).length).toBeGreaterThan(20);
     expect(cases.filter(({ denials }) => denials.length === 0).length).toBeGreaterThan(10);
+    expect(cases.filter(({ templateWarnings: w }) => w.length > 0).length).toBeGreaterThan(10);
   });
 
   test.each(cases)("is warned about as its Pods would be refused: $title", async fixture => {
-    const { pod, denials } = fixture;
+    const { pod, denials, templateWarnings } = fixture;
     const workload = viewOf(workloadOf(kind, metadata, pod.spec));
     const write = { workload, namespace: NAMESPACE };
-    expect(await workloadWarnings(fixtureCluster(), write, AT_ONCE)).toEqual(
-      denials.map(
-        sentence =>
-          // The Pods of a workload have no name yet.
-          `Pods of this ${kind} would be refused: ${sentence.replaceAll('pod "p"', "pod")}`,
-      ),
+    const told = await workloadWarnings(fixtureCluster(), write, AT_ONCE);
+    expect(told).toEqual(
+      [
+        ...denials.map(sentence => `Pods of this ${kind} would be refused: ${sentence}`),
+        ...templateWarnings.map(sentence => `Pods of this ${kind}: ${sentence}`),
+        // The Pods of a workload have no name yet.
+      ].map(sentence => sentence.replaceAll('pod "p"', "pod")),
     );
   });
 });
@@ -49,6 +51,7 @@ describe.each(Object.keys(WORKLOAD_KINDS) as WorkloadKind[])("a %s", kind => {
 describe("what is not said", () => {
   const spec = {
     serviceAccountName: "web",
+    nodeSelector: { "kubernetes.io/os": "windows" },
     securityContext: { windowsOptions: { gmsaCredentialSpecName: "webapp1" } },
     containers: [{ name: "web" }],
   };
@@ -69,6 +72,19 @@ describe("what is not said", () => {
     const start = performance.now();
     expect(await workloadWarnings(hanging, write, { deadlineMs: 50, settleMs: 0 })).toEqual([]);
     expect(performance.now() - start).toBeLessThan(1000);
+  });
+
+  test("less of the template than without a cluster", async () => {
+    const failing = fixtureCluster({ mayUse: "the API server failed" });
+    const everywhere = workloadOf("Deployment", metadata, { ...spec, nodeSelector: {} });
+    const told = await workloadWarnings(
+      failing,
+      { workload: everywhere, namespace: NAMESPACE },
+      AT_ONCE,
+    );
+    expect(told).toEqual([
+      'Pods of this Deployment: the Pod uses GMSA, and may be scheduled to a node that is not Windows. Set nodeSelector "kubernetes.io/os: windows", and os.name "windows".',
+    ]);
   });
 
   test("that a grant is missing which comes a moment later", async () => {

@@ -1,0 +1,156 @@
+/** What kubectl prints of a GMSA Pod that is admitted. */
+import { creatableCases } from "../fixtures/admission-case";
+import type { CompletePod } from "../fixtures/admission-case";
+import { workloadOf } from "../fixtures/workloads";
+import { attachBed } from "../setup/attach-bed";
+import { expectDocumented } from "./documented-message";
+import { eventually } from "./eventually";
+import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
+import { Objects } from "./objects";
+import { podOf } from "./pods";
+
+const NAMESPACE = "gmsa-pod-warnings";
+const ANY_NODE =
+  'the Pod uses GMSA, and may be scheduled to a node that is not Windows. Set nodeSelector "kubernetes.io/os: windows", and os.name "windows".';
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+const testWorkload = bed.hasControllerManager ? test : test.skip;
+const cases = creatableCases(NAMESPACE).filter(
+  ({ oldPod, denials, warnings }) => oldPod === undefined && denials.length + warnings.length > 0,
+);
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  await installFixtureCluster(objects, NAMESPACE);
+  const granted = podOf(NAMESPACE, "granted", { serviceAccount: "web", credspec: "webapp1" });
+  await eventually(
+    () => objects.createPod(granted, { dryRun: true }),
+    ({ admitted }) => admitted,
+  );
+});
+
+afterAll(async () => {
+  await removeFixtureCluster(objects, NAMESPACE);
+});
+
+/** kubectl create as a dry run, and the warnings that it prints. */
+async function warningsOf(object: object): Promise<string[]> {
+  const { stderr } = await bed.kubectl(["create", "--dry-run=server", "-f", "-"], {
+    stdin: JSON.stringify({ apiVersion: "v1", kind: "Pod", ...object }),
+    allowFailure: true,
+  });
+  return warningsIn(stderr);
+}
+
+function warningsIn(stderr: string): string[] {
+  return stderr.split("\n").filter(line => line.startsWith("Warning:"));
+}
+
+/** A Pod of HostProcess containers, as the API server accepts it. */
+function hostProcessPod(gmsa: { ofPod?: string; ofContainer?: string }): CompletePod {
+  const named = (gmsaCredentialSpecName?: string): object => ({
+    windowsOptions: {
+      runAsUserName: "NT AUTHORITY\\SYSTEM",
+      hostProcess: true,
+      ...(gmsaCredentialSpecName === undefined ? {} : { gmsaCredentialSpecName }),
+    },
+  });
+  const container = { image: "image", securityContext: named(gmsa.ofContainer) };
+  const spec = {
+    serviceAccountName: "web",
+    hostNetwork: true,
+    nodeSelector: { "kubernetes.io/os": "windows" },
+    securityContext: named(gmsa.ofPod),
+    initContainers: [{ name: "init", ...container }],
+    containers: [{ name: "main", ...container }],
+  };
+  return { metadata: { name: "host-process", namespace: NAMESPACE }, spec };
+}
+
+describe("a GMSA Pod", () => {
+  test("there are cases", () => {
+    expect(cases.filter(({ warnings }) => warnings.length > 0).length).toBeGreaterThan(8);
+    expect(cases.filter(({ denials }) => denials.length > 0).length).toBeGreaterThan(20);
+  });
+
+  test.each(cases)("its author is told: $title", async ({ pod, denials, warnings }) => {
+    expect(await warningsOf(pod)).toEqual(
+      denials.length === 0 ? warnings.map(sentence => `Warning: ${sentence}`) : [],
+    );
+  });
+
+  test("for Windows nodes that may use its credspec is created without a word", async () => {
+    const pod = podOf(NAMESPACE, "quiet", { serviceAccount: "web", credspec: "webapp1" });
+    pod.spec.nodeSelector = { "kubernetes.io/os": "windows" };
+    expect(await warningsOf(pod)).toEqual([]);
+  });
+
+  test("that is applied says so once, and where it is documented", async () => {
+    const pod = podOf(NAMESPACE, "applied", { serviceAccount: "web", credspec: "webapp1" });
+    const { stdout, stderr } = await bed.kubectl(["apply", "-f", "-"], {
+      stdin: JSON.stringify({ apiVersion: "v1", kind: "Pod", ...pod }),
+    });
+    expect(stdout).toContain("created");
+    expect(warningsIn(stderr)).toEqual([`Warning: ${ANY_NODE}`]);
+    expectDocumented(`Warning: ${ANY_NODE}`, bed, "early-warnings.md");
+
+    const labelled = await bed.kubectl(["label", "pod", "-n", NAMESPACE, "applied", "a=b"]);
+    expect(labelled.stderr).toBe("");
+    await objects.deletePod(pod.metadata);
+  });
+
+  test.each([
+    [{ ofPod: "webapp1" }, 'init container "init", container "main"'],
+    [{ ofContainer: "webapp1" }, 'init container "init", container "main"'],
+  ])("with HostProcess containers is ignored by Windows: %j", async (gmsa, containers) => {
+    const warnings = await warningsOf(hostProcessPod(gmsa));
+    // The API server has a warning of its own about host networks on Windows, or none.
+    expect(warnings.filter(line => line.includes("GMSA"))).toHaveLength(1);
+    expect(warnings.join()).toContain(
+      `Warning: Windows ignores the GMSA cred spec of HostProcess containers (`,
+    );
+    for (const container of containers.split(", ")) expect(warnings.join()).toContain(container);
+  });
+
+  test("an ephemeral container that is a HostProcess is told to whoever adds it", async () => {
+    const pod = hostProcessPod({});
+    expect(await objects.createPod(pod)).toMatchObject({ admitted: true });
+    const windowsOptions = { gmsaCredentialSpecName: "webapp1", hostProcess: true };
+    const debug = { name: "debug", image: "image", securityContext: { windowsOptions } };
+    const patch = JSON.stringify({ spec: { ephemeralContainers: [debug] } });
+    const { stderr } = await bed.kubectl([
+      ...["patch", "pod", "-n", NAMESPACE, pod.metadata.name],
+      ...["--subresource=ephemeralcontainers", "--patch", patch],
+    ]);
+    expect(warningsIn(stderr)).toEqual([
+      'Warning: Windows ignores the GMSA cred spec of HostProcess containers (ephemeral container "debug"): they run as an account of the node. Take gmsaCredentialSpecName away from them, or hostProcess.',
+    ]);
+    await objects.deletePod(pod.metadata);
+  });
+});
+
+describe("what is said once", () => {
+  testWorkload("a Deployment is warned about, and its Pods are not", async () => {
+    const { spec } = podOf(NAMESPACE, "web", { serviceAccount: "web", credspec: "webapp1" });
+    const deployment = workloadOf("Deployment", { name: "web", namespace: NAMESPACE }, spec);
+    const { stderr } = await bed.kubectl(["apply", "-f", "-"], {
+      stdin: JSON.stringify(deployment),
+    });
+    expect(warningsIn(stderr)).toEqual([`Warning: Pods of this Deployment: ${ANY_NODE}`]);
+
+    const owner = await eventually(
+      () =>
+        bed.kubectl([
+          ...["get", "pods", "-n", NAMESPACE, "-l", "app=web", "-o"],
+          "jsonpath={.items[*].metadata.ownerReferences}",
+        ]),
+      ({ stdout }) => stdout !== "",
+    );
+    const pod = podOf(NAMESPACE, "again", { serviceAccount: "web", credspec: "webapp1" });
+    const ownerReferences = JSON.parse(owner.stdout) as object[];
+    expect(await warningsOf({ ...pod, metadata: { ...pod.metadata, ownerReferences } })).toEqual(
+      [],
+    );
+    await bed.kubectl(["delete", "deployment", "-n", NAMESPACE, "web"]);
+  });
+});
