@@ -6,6 +6,7 @@
  * reaches the code behind it.
  */
 import { CREDSPEC_KIND } from "./credspec-resource";
+import { ownAnnotations } from "./pod-helpers/annotations";
 import { OS_LABEL } from "./pod-rules/node-os";
 import { CONTAINER_LISTS } from "./windows-options";
 import type {
@@ -50,7 +51,10 @@ export function reduceToView(
     const view = viewOf(request.object);
     request.object = {
       ...view,
-      metadata: { ...view.metadata, annotations: { [marker.key]: marker.value } },
+      metadata: {
+        ...view.metadata,
+        annotations: { ...view.metadata?.annotations, [marker.key]: marker.value },
+      },
     };
   }
   if (isObject(request.oldObject)) {
@@ -89,11 +93,16 @@ export function viewOf({ metadata, spec }: PodLike): PodLike {
       name: metadata?.name,
       namespace: metadata?.namespace,
       ownerReferences: ownersView(metadata?.ownerReferences),
+      annotations: annotationsView(metadata?.annotations),
     }),
   };
   if (isObject(spec)) {
     view.spec = {
-      ...defined({ serviceAccountName: spec.serviceAccountName }),
+      ...defined({
+        serviceAccountName: spec.serviceAccountName,
+        hostname: spec.hostname,
+        hostnameOverride: spec.hostnameOverride,
+      }),
       ...nodeView(spec),
       ...securityView(spec),
     };
@@ -105,6 +114,12 @@ export function viewOf({ metadata, spec }: PodLike): PodLike {
     }
   }
   return view;
+}
+
+/** Those that are for this module, if there are any. */
+function annotationsView(annotations: unknown): Record<string, string> | undefined {
+  const own = ownAnnotations(annotations);
+  return Object.keys(own).length === 0 ? undefined : own;
 }
 
 /** Owners are only for the log. No rule reads or writes them, so no patch ever speaks of them. */
@@ -131,7 +146,23 @@ function nodeView({ os, nodeSelector, affinity }: NonNullable<PodLike["spec"]>):
 }
 
 function containerView(container: ContainerLike): ContainerLike {
-  return { name: container.name, ...securityView(container) };
+  const { name, restartPolicy, lifecycle } = container;
+  return {
+    name,
+    ...defined({ restartPolicy, lifecycle: lifecycleView(lifecycle) }),
+    ...securityView(container),
+  };
+}
+
+/**
+ * Whether there is a lifecycle and a postStart in it, and not what these do. Where there is a lifecycle
+ * without one, a patch adds to it; a view that left it out would have the patch replace it.
+ */
+function lifecycleView(lifecycle: unknown): ContainerLike["lifecycle"] {
+  if (!isObject(lifecycle)) {
+    return undefined;
+  }
+  return "postStart" in lifecycle && isObject(lifecycle.postStart) ? { postStart: {} } : {};
 }
 
 function securityView(holder: SecurityContextHolder): SecurityContextHolder {

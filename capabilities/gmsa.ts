@@ -11,8 +11,10 @@ import { CredspecScan } from "./credspec-scan";
 import { bindEarlyWarnings } from "./early-warnings";
 import { loadKubeConfig } from "./kube-client";
 import { KubeCluster } from "./kube-cluster";
+import { KubeNamespaces } from "./kube-namespaces";
 import { KubeObjectPages } from "./kube-object-pages";
 import { kubectlWarnings } from "./kubectl-warnings";
+import { PodHelper } from "./pod-helpers/pod-helper";
 import { podWarnings } from "./pod-warnings";
 import type { PodReview } from "./validate";
 import type { PodLike } from "./windows-options";
@@ -27,6 +29,7 @@ export const Gmsa = new Capability({
 
 let connected: Cluster | undefined;
 let scan: CredspecScan | undefined;
+let helper: PodHelper | undefined;
 
 /** Connects at the first request: nothing may touch the cluster while Pepr builds the module. */
 function cluster(): Cluster {
@@ -42,6 +45,11 @@ function credspecScan(): CredspecScan {
   return scan;
 }
 
+function podHelper(): PodHelper {
+  helper ??= new PodHelper(process.env, () => new KubeNamespaces(loadKubeConfig(), metrics));
+  return helper;
+}
+
 Gmsa.When(a.Pod)
   .IsCreatedOrUpdated()
   .Mutate(async request => {
@@ -49,9 +57,11 @@ Gmsa.When(a.Pod)
     try {
       const review = reviewOf(request);
       auditNotes.take(request.Request.uid, review.pod);
+      const help = podHelper().prepare(review, request.Request.uid);
       for (const { place, contents } of await findInlinings(cluster(), review)) {
         place.options.gmsaCredentialSpec = contents;
       }
+      (await help)();
       ended([]);
     } catch (error) {
       ended("failed");

@@ -19,7 +19,7 @@ const MOST_AUTHORISATIONS = 10_000;
 const storedObject = z.object({ credspec: z.nullish(z.looseObject({})) });
 
 /** What the API server is asked. */
-export const CALL_KINDS = ["credspec", "subjectaccessreview", "list"] as const;
+export const CALL_KINDS = ["credspec", "subjectaccessreview", "list", "namespace"] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
 /** Is told of every question, for statistics. Must neither throw nor take long. */
@@ -84,7 +84,8 @@ export class KubeCluster implements Cluster {
   }
 }
 
-async function observed<Answer extends { outcome: string }>(
+/** Asks, and tells the observer what came of it and how long it took. */
+export async function observed<Answer extends { outcome: string }>(
   kind: CallKind,
   call: Promise<Answer>,
   observer: CallObserver | undefined,
@@ -164,7 +165,7 @@ function reviewSpec({ serviceAccount, credspecName }: UseQuestion): V1SubjectAcc
  * Repeats a call whose connection broke: a kept-alive connection can turn out to be closed, by an
  * API server that restarted for example. Both calls only ask, so asking twice does no harm.
  */
-async function onceMoreIfLost<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+export async function onceMoreIfLost<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   try {
     return await call();
   } catch (error) {

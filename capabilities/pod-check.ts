@@ -4,6 +4,7 @@
  */
 import { checkContentsByHand } from "./pod-rules/contents-by-hand";
 import { checkCredspecNames } from "./pod-rules/credspec-name";
+import { checkHelperAnnotations } from "./pod-rules/helper-annotations";
 import { checkHostProcess } from "./pod-rules/host-process";
 import { checkNodeOs } from "./pod-rules/node-os";
 import type { PodFinding } from "./pod-rules/pod-finding";
@@ -12,7 +13,12 @@ import type { PodLike } from "./windows-options";
 type Rule = (pod: PodLike) => PodFinding[];
 
 /** These hold of a Pod before and after its contents have been filled in. */
-const LASTING_RULES: readonly Rule[] = [checkCredspecNames, checkNodeOs, checkHostProcess];
+const LASTING_RULES: readonly Rule[] = [
+  checkCredspecNames,
+  checkNodeOs,
+  checkHostProcess,
+  checkHelperAnnotations,
+];
 const RULES: readonly Rule[] = [...LASTING_RULES, checkContentsByHand];
 
 /**

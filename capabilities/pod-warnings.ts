@@ -6,10 +6,13 @@
  */
 import { checkExpandedPod } from "./pod-check";
 import { newPlacesOf } from "./pod-change";
-import type { PodFinding } from "./pod-rules/pod-finding";
+import type { PodFinding, PodRule } from "./pod-rules/pod-finding";
 import type { PodReview } from "./validate";
 import { controllerOf } from "./windows-options";
 import type { PodLike } from "./windows-options";
+
+/** What they look at came with the Pod, and does not change. */
+const RULES_OF_CREATION: readonly PodRule[] = ["node os", "helper annotation"];
 
 /** One sentence for each thing that cannot work, or hardly does what was meant. */
 export function podWarnings({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">): string[] {
@@ -34,7 +37,7 @@ function checkArrivals(pod: PodLike, oldPod: PodLike): PodFinding[] {
     arrived.includes(name),
   );
   const spec = { ...pod.spec, containers: [], initContainers: [], ephemeralContainers };
-  return checkExpandedPod({ ...pod, spec }).filter(({ rule }) => rule !== "node os");
+  return checkExpandedPod({ ...pod, spec }).filter(({ rule }) => !RULES_OF_CREATION.includes(rule));
 }
 
 function describeAll(findings: readonly PodFinding[]): string[] {

@@ -20,6 +20,8 @@ export interface SecurityContextHolder {
 /** A container of any kind, as far as GMSA is concerned. */
 export interface ContainerLike extends SecurityContextHolder {
   name: string;
+  restartPolicy?: string;
+  lifecycle?: { postStart?: object; preStop?: object };
 }
 
 /** The part of a meta/v1 OwnerReference that tells people whose Pod it is. */
@@ -31,8 +33,15 @@ export interface OwnerLike {
 
 /** A Pod, as far as GMSA is concerned. A core/v1 Pod is one. */
 export interface PodLike {
-  metadata?: { name?: string; namespace?: string; ownerReferences?: OwnerLike[] };
+  metadata?: {
+    name?: string;
+    namespace?: string;
+    ownerReferences?: OwnerLike[];
+    annotations?: Record<string, string>;
+  };
   spec?: SecurityContextHolder & {
+    hostname?: string;
+    hostnameOverride?: string | null;
     serviceAccountName?: string;
     os?: { name?: string };
     nodeSelector?: Record<string, string>;
@@ -67,6 +76,8 @@ export interface Place {
   name: string;
   /** The Windows options found there, by reference; undefined where there are none. */
   options: WindowsOptions | undefined;
+  /** The container itself, by reference; the Pod has none. */
+  container?: ContainerLike;
   /** The fields that lead to what holds the options, such as `["spec", "containers", 0]`. */
   path: readonly (string | number)[];
 }
@@ -100,6 +111,7 @@ export function placesOf(pod: PodLike): Place[] {
         kind: CONTAINER_LISTS[list],
         name: container.name,
         options: optionsOf(container),
+        container,
         path: ["spec", list, index],
       });
     }

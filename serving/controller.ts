@@ -9,6 +9,7 @@ import { Gmsa } from "../capabilities/gmsa";
 import { loadKubeConfig } from "../capabilities/kube-client";
 import { gotAnswer } from "../capabilities/kube-failure";
 import { redactPods } from "../capabilities/log-redaction";
+import { readHelperSettings } from "../capabilities/pod-helpers/settings";
 import config from "../package.json";
 import { auditNotes } from "../telemetry/audit";
 import { metrics } from "../telemetry/metrics";
@@ -43,6 +44,7 @@ export function startPepr(): void {
 /** Serves admission until SIGTERM. Waits for its certificate and for the API server first. */
 export async function serveAdmission(): Promise<void> {
   redactPods(Log);
+  endUnlessSetUp();
   serveMetrics();
   process.once("SIGTERM", endAtOnce);
   const kubeConfig = loadKubeConfig();
@@ -74,6 +76,16 @@ export async function serveAdmission(): Promise<void> {
   if (served !== undefined) {
     reportCertificate(checkPair(served, new Date()), readiness);
     void keepCertificate(served, front, readiness);
+  }
+}
+
+/** A word that is misspelt is told at once; the replicas of before go on meanwhile. */
+function endUnlessSetUp(): void {
+  try {
+    readHelperSettings(process.env);
+  } catch (error) {
+    Log.fatal((error as Error).message);
+    process.exit(1);
   }
 }
 

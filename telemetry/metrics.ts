@@ -40,6 +40,7 @@ const CALL_RESULTS: Readonly<Record<CallKind, readonly string[]>> = {
   subjectaccessreview: ["allowed", "denied", "failed"],
   // Of users of credspecs, where those are counted.
   list: ["listed", "failed"],
+  namespace: ["found", "absent", "failed"],
 };
 
 /** The metrics of one process. */

@@ -32,6 +32,12 @@ export function checkNodeOs(pod: PodLike): PodFinding[] {
   return [finding("warning", ["spec", "nodeSelector"], problem)];
 }
 
+/** Whether a Pod says that it is for nodes other than Windows. */
+export function isForOtherNodes(pod: PodLike): boolean {
+  const { named, selected } = osOf(pod);
+  return !isWindowsOrEmpty(named) || !isWindowsOrEmpty(selected);
+}
+
 /** Empty for what is absent. */
 function osOf({ spec }: PodLike): { named: string; selected: string } {
   return { named: spec?.os?.name ?? "", selected: spec?.nodeSelector?.[OS_LABEL] ?? "" };

@@ -11,4 +11,9 @@ export interface PodFinding {
   remedy: string;
 }
 
-export type PodRule = "host process" | "node os" | "credspec name" | "contents by hand";
+export type PodRule =
+  | "host process"
+  | "node os"
+  | "credspec name"
+  | "contents by hand"
+  | "helper annotation";

@@ -31,8 +31,10 @@ test("these components are shipped", () => {
   expect(components).toEqual([
     "cert-manager",
     "monitoring",
+    "namespace-annotations",
     "namespace-opt-out",
     "one-replica",
+    "random-hostname",
     "usage-count",
     "viewer-role",
   ]);
@@ -57,6 +59,12 @@ describe.each([
     changes: [],
   },
   {
+    component: "namespace-annotations",
+    adds: [],
+    removes: [],
+    changes: ["ClusterRole pepr-gmsa", "Deployment pepr-gmsa"],
+  },
+  {
     component: "namespace-opt-out",
     adds: ["ValidatingAdmissionPolicyBinding gmsa-disabled-namespaces"],
     removes: [],
@@ -69,6 +77,12 @@ describe.each([
     changes: ["Deployment pepr-gmsa"],
   },
   {
+    component: "random-hostname",
+    adds: [],
+      removes: [],
+      changes: ["Deployment pepr-gmsa"],
+    },
+    {
     component: "usage-count",
     adds: ["ClusterRole pepr-gmsa-usage-count", "ClusterRoleBinding pepr-gmsa-usage-count"],
     removes: [],
@@ -161,6 +175,38 @@ describe("component namespace-opt-out", () => {
       matchResources: { namespaceSelector: { matchLabels: { "windows.k8s.io/disabled": "true" } } },
       validationActions: ["Deny"],
     });
+  });
+});
+
+describe("what Pods are given", () => {
+  function environmentOf(rendering: Rendering): Record<string, string | undefined> {
+    const { spec } = rendering.get("Deployment", "pepr-gmsa");
+    const env = spec?.template.spec?.containers[0]?.env ?? [];
+    return Object.fromEntries(env.map(({ name, value }) => [name, value]));
+  }
+  const OFF = { RANDOM_HOSTNAME: "false", NAMESPACE_ANNOTATIONS: "false" };
+
+  test.each([
+    [[], {}],
+    [["random-hostname"], { RANDOM_HOSTNAME: "true" }],
+    [["namespace-annotations"], { NAMESPACE_ANNOTATIONS: "true" }],
+    [
+      ["namespace-annotations", "random-hostname"],
+      { RANDOM_HOSTNAME: "true", NAMESPACE_ANNOTATIONS: "true" },
+    ],
+  ])("with the components %j is only what they switch on", async (components, on) => {
+    const base = environmentOf(new Rendering(await render([])));
+    expect(base).toMatchObject(OFF);
+    expect(environmentOf(new Rendering(await render(components)))).toEqual({ ...base, ...on });
+  });
+
+  test("the right to get namespaces comes with namespace-annotations, and nothing beside it", async () => {
+    const rulesWith = async (components: string[]): Promise<unknown[]> =>
+      new Rendering(await render(components)).get("ClusterRole", "pepr-gmsa").rules ?? [];
+    expect(await rulesWith(["namespace-annotations"])).toEqual([
+      ...(await rulesWith([])),
+      { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+    ]);
   });
 });
 

@@ -101,7 +101,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
         webhooks?.[0]?.matchConditions?.map(({ name }) => name),
       );
       expect(conditions).toEqual([
-        ["gmsa-name-without-contents"],
+        ["gmsa-contents-or-helpers-wanted"],
         ["gmsa-settings", "gmsa-settings-changed"],
       ]);
     });

@@ -12,8 +12,10 @@ export interface Component {
 export const components: readonly Component[] = [
   { name: "cert-manager", condition: 'eq .Values.certificates.source "cert-manager"' },
   { name: "monitoring", condition: ".Values.monitoring.enabled" },
+  { name: "namespace-annotations", condition: ".Values.namespaceAnnotations" },
   { name: "namespace-opt-out", condition: ".Values.namespaceOptOut" },
   { name: "one-replica", condition: "eq (int .Values.replicas) 1" },
+  { name: "random-hostname", condition: ".Values.randomHostname" },
   { name: "usage-count", condition: ".Values.usageCount" },
   { name: "viewer-role", condition: ".Values.viewerRole" },
 ];

@@ -64,6 +64,14 @@ export const valuesSchema = z.strictObject({
     .describe(
       "Namespaces labelled windows.k8s.io/disabled=true have no GMSA: it is refused there.",
     ),
+  randomHostname: z
+    .boolean()
+    .describe("GMSA Pods without a hostname get a random one of 15 characters."),
+  namespaceAnnotations: z
+    .boolean()
+    .describe(
+      "Namespaces may ask for a hook or a random hostname for their GMSA Pods, by annotation. The controller may then `get` namespaces.",
+    ),
   monitoring: z.strictObject({
     enabled: z
       .boolean()
@@ -131,6 +139,8 @@ export function defaultValues(controller: PodObject, keeper: PodObject): Values 
     viewerRole: false,
     usageCount: false,
     namespaceOptOut: false,
+    randomHostname: false,
+    namespaceAnnotations: false,
     monitoring: { enabled: false, labels: {} },
     podDisruptionBudget: { enabled: true },
     networkPolicy: { enabled: true, apiServerPorts: [443, 6443] },
