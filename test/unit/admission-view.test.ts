@@ -8,7 +8,12 @@ describe("the view that the rules get of a request", () => {
       object: {
         apiVersion: "v1",
         kind: "Pod",
-        metadata: { name: "p", namespace: "n", annotations: { a: "b" }, labels: { secret: "1" } },
+        metadata: {
+          name: "p",
+          namespace: "n",
+          annotations: { a: "b", "gmsa.pepr.dev/secure-channel": "true" },
+          labels: { secret: "1" },
+        },
         spec: {
           serviceAccountName: "web",
           nodeName: "node",
@@ -25,8 +30,19 @@ describe("the view that the rules get of a request", () => {
             podAffinity: {},
           },
           securityContext: { runAsNonRoot: true },
+          hostname: "h",
+          subdomain: "s",
+          initContainers: [{ name: "i", restartPolicy: "Always", ports: [] }],
           containers: [
-            { name: "a", image: "a", env: [{ name: "PASSWORD", value: "hidden" }] },
+            {
+              name: "a",
+              image: "a",
+              env: [{ name: "PASSWORD", value: "hidden" }],
+              lifecycle: {
+                postStart: { exec: { command: ["hidden"] } },
+                preStop: { exec: { command: ["hidden"] } },
+              },
+            },
             {
               name: "b",
               securityContext: {
@@ -47,14 +63,23 @@ describe("the view that the rules get of a request", () => {
 
     expect(request).toEqual({
       object: {
-        metadata: { name: "p", namespace: "n", annotations: { "gmsa.pepr.dev/gmsa": "succeeded" } },
+        metadata: {
+          name: "p",
+          namespace: "n",
+          annotations: {
+            "gmsa.pepr.dev/secure-channel": "true",
+            "gmsa.pepr.dev/gmsa": "succeeded",
+          },
+        },
         spec: {
           serviceAccountName: "web",
+          hostname: "h",
+          initContainers: [{ name: "i", restartPolicy: "Always" }],
           os: { name: "windows" },
           nodeSelector: { "kubernetes.io/os": "windows" },
           affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } },
           containers: [
-            { name: "a" },
+            { name: "a", lifecycle: { postStart: {} } },
             {
               name: "b",
               securityContext: {
@@ -126,7 +151,7 @@ describe("the view that the rules get of a request", () => {
   test("the old Pod is reduced too, without the marker", () => {
     const request = {
       object: { spec: {} },
-      oldObject: { metadata: { name: "p", uid: "u" }, spec: { hostname: "h" } },
+      oldObject: { metadata: { name: "p", uid: "u" }, spec: { nodeName: "n" } },
     };
     reduceToView(request, MARKER);
     expect(request.oldObject).toEqual({ metadata: { name: "p" }, spec: {} });

@@ -1,50 +1,22 @@
 /** The bindings' contract with Pepr's own processors: what a patch says, and what it leaves out. */
-import { Capability, a } from "pepr";
-import type { Operation } from "fast-json-patch";
-import { mutateProcessor } from "pepr/dist/lib/processors/mutate-processor";
-
-import { reduceToView } from "../../capabilities/admission-view";
 import { placesOf } from "../../capabilities/windows-options";
+import { patchOf } from "./patch-of";
 
-const UUID = "gmsa";
-const MARKER = { key: `${UUID}.pepr.dev/test`, value: "succeeded" };
-
-async function patchOf(object: Record<string, unknown>): Promise<Operation[]> {
-  const capability = new Capability({ name: "test", description: "test" });
-  capability
-    .When(a.Pod)
-    .IsCreatedOrUpdated()
-    .Mutate(request => {
-      for (const { options } of placesOf(request.Raw)) {
-        if (options?.gmsaCredentialSpecName !== undefined) {
-          options.gmsaCredentialSpec = "inlined";
-        }
+function inlinedPatchOf(object: object): ReturnType<typeof patchOf> {
+  return patchOf({ object }, request => {
+    for (const { options } of placesOf(request.Raw)) {
+      if (options?.gmsaCredentialSpecName !== undefined) {
+        options.gmsaCredentialSpec = "inlined";
       }
-    });
-  const request = {
-    uid: "u",
-    kind: { group: "", version: "v1", kind: "Pod" },
-    resource: { group: "", version: "v1", resource: "pods" },
-    name: "p",
-    namespace: "n",
-    operation: "CREATE",
-    userInfo: {},
-    object,
-  };
-  reduceToView(request, MARKER);
-  const config = { uuid: UUID, onError: "reject", alwaysIgnore: {} };
-  const response = await mutateProcessor(config, [capability], request as never, {});
-  expect(response.allowed).toBe(true);
-  return response.patch === undefined
-    ? []
-    : (JSON.parse(Buffer.from(response.patch, "base64").toString()) as Operation[]);
+    }
+  });
 }
 
 describe("the patch that Pepr makes of the view", () => {
   const windowsOptions = { gmsaCredentialSpecName: "webapp1" };
 
   test("adds contents where they were absent, replaces them where they were empty, and sets no marker", async () => {
-    const patch = await patchOf({
+    const patch = await inlinedPatchOf({
       metadata: { name: "p" },
       spec: {
         securityContext: { windowsOptions },
@@ -68,10 +40,10 @@ describe("the patch that Pepr makes of the view", () => {
     );
   });
 
-  test.each([[undefined], [{}], [{ mine: "kept" }], [{ "gmsa.pepr.dev/test": "from a user" }]])(
+  test.each([[undefined], [{}], [{ mine: "kept" }], [{ "gmsa.pepr.dev/gmsa": "from a user" }]])(
     "leaves annotations %p alone",
     async annotations => {
-      const patch = await patchOf({
+      const patch = await inlinedPatchOf({
         metadata: { name: "p", annotations },
         spec: { containers: [{ name: "a", image: "a" }] },
       });

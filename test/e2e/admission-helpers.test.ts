@@ -1,0 +1,251 @@
+/** What Pods that ask for it are given, on a real API server, which has to accept it. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { describePlace, placesOf } from "../../capabilities/windows-options";
+import type { ContainerLike, PodLike } from "../../capabilities/windows-options";
+import { startBed } from "../cluster/bed";
+import type { Bed } from "../cluster/bed";
+import { helpedPod, helperCases } from "../fixtures/helper-case";
+import type { HelperCase } from "../fixtures/helper-case";
+import { render } from "../manifests/rendering";
+import { attachBed } from "../setup/attach-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { eventually } from "./eventually";
+import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
+import { Objects } from "./objects";
+import type { Outcome } from "./objects";
+import { podOf } from "./pods";
+import { webhookCalls } from "./webhook-calls";
+
+const NAMESPACE = "gmsa-helpers";
+const WEBHOOK = "pepr-gmsa.pepr.dev";
+const ASKING = {
+  "gmsa.pepr.dev/secure-channel": "true",
+  "gmsa.pepr.dev/random-hostname": "true",
+};
+const CONTENTS = expect.stringContaining("webapp1") as string;
+const cases = helperCases(NAMESPACE);
+
+type Lifecycle = ContainerLike["lifecycle"];
+
+/** Lifecycles by place; the API server fills in a great deal else. */
+function lifecyclesOf(pod: PodLike): Record<string, Lifecycle> {
+  return Object.fromEntries(
+    placesOf(pod).flatMap(place => {
+      const lifecycle = place.container?.lifecycle;
+      // The API server leaves out an empty one.
+      return lifecycle === undefined || Object.keys(lifecycle).length === 0
+        ? []
+        : [[describePlace(place), lifecycle]];
+    }),
+  );
+}
+
+/** Creates the Pod, or adds its ephemeral containers to the Pod before; leaves nothing behind. */
+async function send(objects: Objects, { pod, oldPod }: HelperCase): Promise<Outcome> {
+  const created = await objects.createPod(oldPod ?? pod);
+  if (!created.admitted) {
+    return created;
+  }
+  try {
+    return oldPod === undefined ? created : await objects.addEphemeralContainers(pod);
+  } finally {
+    await objects.deletePod(pod.metadata);
+  }
+}
+
+/** What of a Pod the helpers change, and its annotations, which they do not. */
+function helpedPartOf(pod: PodLike): object {
+  const annotations = Object.keys(pod.metadata?.annotations ?? {});
+  return { lifecycles: lifecyclesOf(pod), hostname: pod.spec?.hostname, annotations };
+}
+
+/** What became of the Pod of a case, and what was to become of it. */
+async function help(
+  objects: Objects,
+  fixture: HelperCase,
+): Promise<{ given: object; expected: object }> {
+  const outcome = await send(objects, fixture);
+  if (!outcome.admitted) throw new Error(outcome.message);
+  const admitted = outcome.pod as PodLike;
+  return {
+    given: helpedPartOf(admitted),
+    expected: helpedPartOf(helpedPod(fixture, admitted)),
+  };
+}
+
+async function untilGranted(objects: Objects): Promise<void> {
+  const pod = podOf(NAMESPACE, "granted", { serviceAccount: "web", credspec: "webapp1" });
+  await eventually(
+    () => objects.createPod(pod, { dryRun: true }),
+    ({ admitted }) => admitted,
+  );
+}
+
+describe("what Pods ask for by annotation", () => {
+  const bed = attachBed();
+  const objects = new Objects(bed.kubeConfig);
+  const shipped = cases.filter(
+    ({ namespace, environment }) =>
+      namespace === undefined && Object.keys(environment).length === 0,
+  );
+
+  beforeAll(async () => {
+    await bed.createNamespace(NAMESPACE);
+    await installFixtureCluster(objects, NAMESPACE);
+    await untilGranted(objects);
+  });
+
+  afterAll(async () => {
+    await removeFixtureCluster(objects, NAMESPACE);
+  });
+
+  test.each(shipped)("$title", async fixture => {
+    const { given, expected } = await help(objects, fixture);
+    expect(given).toEqual(expected);
+  });
+
+  test("is given in a dry run too", async () => {
+    const pod = podOf(NAMESPACE, "dry", { serviceAccount: "web", credspec: "webapp1" });
+    Object.assign(pod.metadata, { annotations: ASKING });
+    const outcome = await objects.createPod(pod, { dryRun: true });
+    expect(outcome).toMatchObject({
+      admitted: true,
+      pod: {
+        spec: {
+          hostname: expect.stringMatching(/^[a-z][a-z0-9]{14}$/) as string,
+          containers: [{ lifecycle: { postStart: { exec: {} } } }],
+        },
+      },
+    });
+  });
+
+  test("is pointed out by kubectl where it is misspelt, in a workload too", async () => {
+    const pod = podOf(NAMESPACE, "misspelt", { serviceAccount: "web", credspec: "webapp1" });
+    const template = {
+      metadata: {
+        labels: { app: "misspelt" },
+        annotations: { "gmsa.pepr.dev/secure-channel": "yes" },
+      },
+      spec: { ...pod.spec, nodeSelector: { "kubernetes.io/os": "windows" } },
+    };
+    const problem =
+      'annotation gmsa.pepr.dev/secure-channel is "yes", which is neither "true" nor "false", and counts for nothing. Set it to "true" or "false".';
+    const told = async (object: object): Promise<string> => {
+      const { stderr } = await bed.kubectl(["create", "--dry-run=server", "-f", "-"], {
+        stdin: JSON.stringify(object),
+      });
+      return stderr;
+    };
+    const metadata = { name: "misspelt", namespace: NAMESPACE };
+    expect(
+      await told({
+        apiVersion: "v1",
+        kind: "Pod",
+        metadata: { ...template.metadata, ...metadata },
+        spec: template.spec,
+      }),
+    ).toBe(`Warning: ${problem}\n`);
+    expect(
+      await told({
+        apiVersion: "apps/v1",
+        kind: "Deployment",
+        metadata,
+        spec: { selector: { matchLabels: { app: "misspelt" } }, template },
+      }),
+    ).toBe(`Warning: Pods of this Deployment: ${problem}\n`);
+  });
+
+  test("by Pods without GMSA never reaches the webhook", async () => {
+    const before = await webhookCalls(bed, WEBHOOK);
+    const pod = podOf(NAMESPACE, "plain");
+    Object.assign(pod.metadata, { annotations: ASKING });
+    expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({ admitted: true });
+    expect(await webhookCalls(bed, WEBHOOK)).toBe(before);
+  });
+});
+
+describeOnOwnBed("what namespaces and the controller ask for", () => {
+  let bed: Bed;
+  let dir: string;
+  let objects: Objects;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), "gmsa-helpers-"));
+    const file = join(dir, "gmsa.yaml");
+    writeFileSync(file, await render(["namespace-annotations", "one-replica"]));
+    bed = await startBed({ install: file });
+    objects = new Objects(bed.kubeConfig);
+    await bed.createNamespace(NAMESPACE);
+    await installFixtureCluster(objects, NAMESPACE);
+    await untilGranted(objects);
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  /** Gives the namespace these annotations and waits until they count, a second at the latest. */
+  async function annotate(annotations: Record<string, string>): Promise<void> {
+    const gone = Object.fromEntries(Object.keys(ASKING).map(key => [key, null]));
+    const patch = JSON.stringify({ metadata: { annotations: { ...gone, ...annotations } } });
+    await bed.kubectl(["patch", "namespace", NAMESPACE, "--type=merge", "-p", patch]);
+    await new Promise(resolve => setTimeout(resolve, 1100));
+  }
+
+  const withEnvironment = ({ environment }: HelperCase): boolean =>
+    Object.keys(environment).length > 0;
+
+  test.each(cases.filter(fixture => !withEnvironment(fixture)))("$title", async fixture => {
+    await annotate(fixture.namespace ?? {});
+    const { given, expected } = await help(objects, fixture);
+    expect(given).toEqual(expected);
+  });
+
+  test("the controller may get namespaces, and no more than that", async () => {
+    const user = "--as=system:serviceaccount:pepr-system:pepr-gmsa";
+    const mayI = async (verb: string): Promise<string> => {
+      const question = ["auth", "can-i", verb, "namespaces", user];
+      const { stdout } = await bed.kubectl(question, { allowFailure: true });
+      return stdout.trim();
+    };
+    expect(await Promise.all(["get", "list", "watch", "update"].map(mayI))).toEqual([
+      ...["yes", "no", "no", "no"],
+    ]);
+  });
+
+  test("without that right Pods are admitted without help, and the log says why", async () => {
+    await annotate(ASKING);
+    const rules = ["-p", '[{"op":"remove","path":"/rules/2"}]', "--type=json"];
+    await bed.kubectl(["patch", "clusterrole", "pepr-gmsa", ...rules]);
+    const pod = podOf(NAMESPACE, "unaided", { serviceAccount: "web", credspec: "webapp1" });
+    const outcome = await eventually(
+      () => objects.createPod(pod, { dryRun: true }),
+      created => created.admitted && created.pod.spec?.hostname === undefined,
+    );
+    expect(outcome).toMatchObject({
+      pod: { spec: { securityContext: { windowsOptions: { gmsaCredentialSpec: CONTENTS } } } },
+    });
+    expect(bed.controllers?.replicas[0]?.logs()).toContain("The namespace could not be asked");
+    const rule = { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] };
+    const patch = JSON.stringify([{ op: "add", path: "/rules/-", value: rule }]);
+    await bed.kubectl(["patch", "clusterrole", "pepr-gmsa", "--type=json", "-p", patch]);
+  });
+
+  describe("with RANDOM_HOSTNAME=true", () => {
+    beforeAll(async () => {
+      const set = ["set", "env", "-n", "pepr-system", "deployment/pepr-gmsa"];
+      await bed.kubectl([...set, "RANDOM_HOSTNAME=true"]);
+      await bed.controllers?.rollout();
+    }, 120_000);
+
+    test.each(cases.filter(withEnvironment))("$title", async fixture => {
+      await annotate(fixture.namespace ?? {});
+      const { given, expected } = await help(objects, fixture);
+      expect(given).toEqual(expected);
+    });
+  });
+});
