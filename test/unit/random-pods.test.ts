@@ -9,6 +9,9 @@ import { reduceToView } from "../../capabilities/admission-view";
 import { canonicalJson } from "../../capabilities/canonical-json";
 import type { Cluster } from "../../capabilities/cluster";
 import type { JsonObject } from "../../capabilities/credspec-contents";
+import { kubectlWarnings } from "../../capabilities/kubectl-warnings";
+import { giveHelpers } from "../../capabilities/pod-helpers/give-helpers";
+import { podWarnings } from "../../capabilities/pod-warnings";
 import type { PodReview } from "../../capabilities/validate";
 import { placesOf } from "../../capabilities/windows-options";
 import type { PodLike } from "../../capabilities/windows-options";
@@ -45,6 +48,7 @@ function clusterOf({ credspecs, granted }: ModelCluster): Cluster {
 async function admit({ pod, oldPod, cluster }: RandomRequest): Promise<{
   sentences: string[];
   filledIn: Map<string, string>;
+  review: PodReview;
 }> {
   const ids = spotIds(pod);
   const viewed = { object: structuredClone(pod), oldObject: structuredClone(oldPod) };
@@ -62,7 +66,19 @@ async function admit({ pod, oldPod, cluster }: RandomRequest): Promise<{
     filledIn.set(ids[at] ?? "nowhere", contents);
   }
   const denials = await findDenials(clusterOf(cluster), review);
-  return { sentences: denials.map(({ message }) => message), filledIn };
+  return { sentences: denials.map(({ message }) => message), filledIn, review };
+}
+
+/** Characters that kubectl would print of the Pod. */
+function warnedCharacters(review: PodReview): number {
+  return kubectlWarnings(podWarnings(review)).reduce((sum, text) => sum + text.length, 0);
+}
+
+/** The Pod with all that it could be given. */
+function helped(pod: PodLike): PodLike {
+  const copy = structuredClone(pod);
+  giveHelpers(copy, { secureChannel: true, randomHostname: true });
+  return copy;
 }
 
 test("random Pods are admitted, filled in and refused as the model says, to the word", async () => {
@@ -74,6 +90,9 @@ test("random Pods are admitted, filled in and refused as the model says, to the 
 
       expect(found.sentences).toEqual(expected.sentences);
       expect(found.filledIn).toEqual(expected.filledIn);
+      expect(warnedCharacters(found.review)).toBeLessThanOrEqual(4096);
+      const once = helped(found.review.pod);
+      expect(helped(once)).toEqual(once);
       seen[expected.sentences.length === 0 ? "admitted" : "refused"]++;
       seen.filledIn += expected.filledIn.size > 0 ? 1 : 0;
       seen.updates += request.oldPod === null ? 0 : 1;
