@@ -156,6 +156,8 @@ describeWithHelm("the chart", () => {
           viewerRole: true,
           usageCount: true,
           namespaceOptOut: true,
+          randomHostname: true,
+          namespaceAnnotations: true,
           monitoring: { enabled: true, labels: { release: "prometheus" } },
         },
         "--no-hooks",
