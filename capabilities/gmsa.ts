@@ -1,4 +1,5 @@
 /** Bindings of the GMSA rules to Pepr, and nothing else. */
+import type { KubeConfig } from "@kubernetes/client-node";
 import { Capability, Log, a } from "pepr";
 import type { PeprMutateRequest, PeprValidateRequest } from "pepr";
 
@@ -27,15 +28,19 @@ export const Gmsa = new Capability({
   description: "Expands and authorises GMSA credential specs of Windows Pods",
 });
 
+let kubeConfig: KubeConfig | undefined;
 let connected: Cluster | undefined;
 let scan: CredspecScan | undefined;
 let helper: PodHelper | undefined;
 
-/** Connects at the first request: nothing may touch the cluster while Pepr builds the module. */
+/** Loaded at the first request: nothing may touch the cluster while Pepr builds the module. */
+function connection(): KubeConfig {
+  kubeConfig ??= loadKubeConfig();
+  return kubeConfig;
+}
+
 function cluster(): Cluster {
-  if (connected === undefined) {
-    connected = new KubeCluster(loadKubeConfig(), metrics);
-  }
+  connected ??= new KubeCluster(connection(), metrics);
   return connected;
 }
 
@@ -46,7 +51,7 @@ function credspecScan(): CredspecScan {
 }
 
 function podHelper(): PodHelper {
-  helper ??= new PodHelper(process.env, () => new KubeNamespaces(loadKubeConfig(), metrics));
+  helper ??= new PodHelper(process.env, () => new KubeNamespaces(connection(), metrics));
   return helper;
 }
 

@@ -2,6 +2,7 @@ import { Log } from "pepr";
 
 import type { PodReview } from "../validate";
 import { gmsaPlacesOf } from "../windows-options";
+import type { HelperChoice } from "./annotations";
 import { helpersFor } from "./choose";
 import type { Namespaces } from "./choose";
 import { giveHelpers } from "./give-helpers";
@@ -23,28 +24,42 @@ export class PodHelper {
   }
 
   /**
-   * Finds out, and returns what changes the Pod accordingly. Never rejects: a Pod that could not be
-   * helped is admitted as it is.
+   * Finds out, and returns what changes the Pod accordingly. Neither rejects nor throws then: a Pod that
+   * could not be helped is admitted as it is.
    */
   async prepare(review: PodReview, uid: string): Promise<() => void> {
     if (review.oldPod !== undefined || gmsaPlacesOf(review.pod).length === 0) {
       return () => undefined;
     }
     try {
-      const chosen = await helpersFor(review, this.#settings.defaults, this.#namespaces);
-      const { namespace } = review.serviceAccount;
-      for (const { key } of chosen.problems) {
-        Log.warn({ namespace, annotation: key }, "Annotation of a namespace counts for nothing");
-      }
-      if (chosen.failure !== undefined) {
-        Log.error({ uid, namespace, why: chosen.failure }, "The namespace could not be asked");
-      }
+      const choice = await this.#choose(review, uid);
       return () => {
-        giveHelpers(review.pod, chosen.choice);
+        try {
+          giveHelpers(review.pod, choice);
+        } catch (error) {
+          logFault(error, uid);
+        }
       };
     } catch (error) {
-      Log.error({ err: error, uid }, "The Pod could not be helped");
+      logFault(error, uid);
       return () => undefined;
     }
   }
+
+  async #choose(review: PodReview, uid: string): Promise<HelperChoice> {
+    const { namespace } = review.serviceAccount;
+    const { defaults } = this.#settings;
+    const { choice, failure, problems } = await helpersFor(review, defaults, this.#namespaces);
+    for (const { key } of problems) {
+      Log.warn({ namespace, annotation: key }, "Annotation of a namespace counts for nothing");
+    }
+    if (failure !== undefined) {
+      Log.error({ uid, namespace, why: failure }, "The namespace could not be asked");
+    }
+    return choice;
+  }
+}
+
+function logFault(error: unknown, uid: string): void {
+  Log.error({ err: error, uid }, "The Pod could not be helped");
 }
