@@ -12,14 +12,9 @@ import type { PodLike } from "./windows-options";
 
 type Rule = (pod: PodLike) => PodFinding[];
 
-/** These hold of a Pod before and after its contents have been filled in. */
-const LASTING_RULES: readonly Rule[] = [
-  checkCredspecNames,
-  checkNodeOs,
-  checkHostProcess,
-  checkHelperAnnotations,
-];
-const RULES: readonly Rule[] = [...LASTING_RULES, checkContentsByHand];
+/** These hold of a Pod before and after its contents have been filled in, and refuse none. */
+const LASTING_RULES: readonly Rule[] = [checkNodeOs, checkHostProcess, checkHelperAnnotations];
+const RULES: readonly Rule[] = [checkCredspecNames, ...LASTING_RULES, checkContentsByHand];
 
 /**
  * Checks a Pod as it was written, or the template of one as capabilities/workload.ts returns it.
@@ -30,7 +25,10 @@ export function checkPod(pod: PodLike): PodFinding[] {
   return RULES.flatMap(rule => rule(pod));
 }
 
-/** The same for a Pod whose contents have been filled in: who wrote them cannot be seen any more. */
+/**
+ * The same for a Pod on its way into the cluster: whoever wrote its contents cannot be seen any more,
+ * and a name that no object can have is refused.
+ */
 export function checkExpandedPod(pod: PodLike): PodFinding[] {
   return LASTING_RULES.flatMap(rule => rule(pod));
 }
