@@ -8,6 +8,7 @@ import {
 import type { KubeConfig, RbacV1Subject, V1Pod } from "@kubernetes/client-node";
 
 import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
+import { isNotFound } from "../../capabilities/kube-failure";
 import type { CompletePod } from "../fixtures/admission-case";
 
 /** What became of a Pod that was sent to the API server. */
@@ -165,9 +166,16 @@ export class Objects {
     return outcomeOf(this.core.replaceNamespacedPod({ name, namespace, body }));
   }
 
-  /** Deletes a Pod at once: no kubelet is there to stop it. */
+  /**
+   * Deletes a Pod at once: no kubelet is there to stop it. One whose owner is not there may have been
+   * collected before.
+   */
   async deletePod({ name, namespace }: CompletePod["metadata"]): Promise<void> {
-    await this.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+    try {
+      await this.core.deleteNamespacedPod({ name, namespace, gracePeriodSeconds: 0 });
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
   }
 }
 

@@ -2,7 +2,6 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { join } from "node:path";
 
-import { SCANNED } from "../../capabilities/credspec-scan";
 import type { Alert } from "./kinds";
 import { components } from "./overlay";
 import { kustomize, render, Rendering } from "./rendering";
@@ -79,10 +78,10 @@ describe.each([
   {
     component: "random-hostname",
     adds: [],
-      removes: [],
-      changes: ["Deployment pepr-gmsa"],
-    },
-    {
+    removes: [],
+    changes: ["Deployment pepr-gmsa"],
+  },
+  {
     component: "usage-count",
     adds: ["ClusterRole pepr-gmsa-usage-count", "ClusterRoleBinding pepr-gmsa-usage-count"],
     removes: [],
@@ -112,29 +111,6 @@ describe("component one-replica", () => {
     Object.assign(expected.spec ?? {}, { replicas: 1 });
     const rendering = new Rendering(await render(["one-replica"]));
     expect(rendering.get("Deployment", "pepr-gmsa")).toEqual(expected);
-  });
-});
-
-describe("component usage-count", () => {
-  test("turns counting on, and lets the controller list what is counted, no more", async () => {
-    const rendering = new Rendering(await render(["usage-count"]));
-    const expected = new Rendering(await render([])).get("Deployment", "pepr-gmsa");
-    const variables = expected.spec?.template.spec?.containers[0]?.env ?? [];
-    const variable = variables.find(({ name }) => name === "GMSA_COUNT_USERS");
-    expect(variable).toEqual({ name: "GMSA_COUNT_USERS", value: "false" });
-    Object.assign(variable ?? {}, { value: "true" });
-    expect(rendering.get("Deployment", "pepr-gmsa")).toEqual(expected);
-
-    const { rules = [] } = rendering.get("ClusterRole", "pepr-gmsa-usage-count");
-    const listed = rules.flatMap(({ apiGroups, resources = [], verbs }) =>
-      resources.map(resource => [apiGroups?.[0], resource, verbs]),
-    );
-    const scanned = SCANNED.map(({ apiVersion, plural }) => [
-      apiVersion.includes("/") ? apiVersion.split("/")[0] : "",
-      plural,
-      ["list"],
-    ]);
-    expect(listed.sort()).toEqual(scanned.sort());
   });
 });
 
