@@ -101,7 +101,15 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
 
   describe.each(KINDS)("of a %s", kind => {
     const { spec } = podOf(NAMESPACE, "web", { credspec: "absent" });
-    const workload = workloadOf(kind, { name: "web", namespace: NAMESPACE }, spec);
+    const workload = workloadOf(
+      kind,
+      { name: "web", namespace: NAMESPACE },
+      {
+        ...spec,
+        os: { name: "windows" },
+        nodeSelector: { "kubernetes.io/os": "windows" },
+      },
+    );
 
     test("warns whoever writes it, and lets it pass", async () => {
       for (const oldObject of [undefined, workload]) {
