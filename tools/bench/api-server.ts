@@ -1,5 +1,6 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { setMaxListeners } from "node:events";
+import type { OutgoingHttpHeaders } from "node:http";
 import { request, type RequestOptions } from "node:https";
 
 /** Milliseconds without a byte beyond which an answer is no longer waited for. */
@@ -7,13 +8,15 @@ const DEADLINE_MS = 60_000;
 
 /** One request. */
 export interface Asked {
-  method: "GET" | "POST" | "PATCH" | "DELETE";
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With the query, such as "/api/v1/namespaces". */
   path: string;
   /** A JSON text. */
   body?: string;
   /** "application/json" if left out. */
   contentType?: string;
+  /** Besides those of the kubeconfig. */
+  headers?: OutgoingHttpHeaders;
 }
 
 /** Its answer, whatever the status. */
@@ -27,28 +30,33 @@ export class ApiServer {
   private constructor(
     private readonly server: string,
     private readonly options: RequestOptions,
-    private readonly signal: AbortSignal,
+    private readonly signal: AbortSignal | undefined,
   ) {}
 
   /** @param kubeConfig its connections are kept open if it keeps them. */
-  static async of(kubeConfig: KubeConfig, signal: AbortSignal): Promise<ApiServer> {
+  static async of(kubeConfig: KubeConfig, signal?: AbortSignal): Promise<ApiServer> {
     const server = kubeConfig.getCurrentCluster()?.server;
     if (server === undefined) throw new Error("the kubeconfig has no current context");
     const options: RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(options);
     // Each request under way listens, and no more than these.
-    setMaxListeners(0, signal);
+    if (signal !== undefined) setMaxListeners(0, signal);
     return new ApiServer(server, options, signal);
   }
 
   /** @throws if there is no answer within a minute. */
-  send({ method, path, body, contentType = "application/json" }: Asked): Promise<Answered> {
-    const headers = body === undefined ? {} : { "content-type": contentType };
+  send(asked: Asked): Promise<Answered> {
+    const { method, path, body, contentType = "application/json" } = asked;
+    const headers = {
+      ...(this.options.headers as OutgoingHttpHeaders | undefined),
+      ...(body === undefined ? {} : { "content-type": contentType }),
+      ...asked.headers,
+    };
     return new Promise((done, fail) => {
       // No signal with a timeout for each: Node.js 20 keeps what AbortSignal.any made of a lasting one.
       const { signal } = this;
       const options = { ...this.options, headers, method, signal, timeout: DEADLINE_MS };
-      const asked = request(new URL(path, this.server), options, answer => {
+      const sent = request(new URL(path, this.server), options, answer => {
         const chunks: Buffer[] = [];
         answer.on("data", (chunk: Buffer) => chunks.push(chunk));
         answer.once("error", fail);
@@ -56,11 +64,11 @@ export class ApiServer {
           done({ status: answer.statusCode ?? 0, content: Buffer.concat(chunks) });
         });
       });
-      asked.once("error", fail);
-      asked.once("timeout", () => {
-        asked.destroy(new Error(`${method} ${path}: no answer within ${DEADLINE_MS / 1000} s`));
+      sent.once("error", fail);
+      sent.once("timeout", () => {
+        sent.destroy(new Error(`${method} ${path}: no answer within ${DEADLINE_MS / 1000} s`));
       });
-      asked.end(body);
+      sent.end(body);
     });
   }
 

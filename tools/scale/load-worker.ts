@@ -56,7 +56,7 @@ function report(answers: readonly Answer[]): Promise<void> {
 
 async function main(order: LoadOrder): Promise<void> {
   const client = loadKeepAlive(order.kubeconfigPath);
-  const api = await ApiServer.of(client.kubeConfig, new AbortController().signal);
+  const api = await ApiServer.of(client.kubeConfig);
   const chooser = new PodChooser(order.population, order.podsInARow);
   const end = now() + order.duration;
   const answers: Answer[] = [];
