@@ -15,9 +15,9 @@ import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "./eventually";
 import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
 import { Objects } from "./objects";
-import type { Outcome } from "./objects";
 import { podOf } from "./pods";
 import { webhookCalls } from "./webhook-calls";
+import { untilAdmitted } from "./until-admitted";
 
 const NAMESPACE = "gmsa-helpers";
 const WEBHOOK = "pepr-gmsa.pepr.dev";
@@ -43,19 +43,6 @@ function lifecyclesOf(pod: PodLike): Record<string, Lifecycle> {
   );
 }
 
-/** Creates the Pod, or adds its ephemeral containers to the Pod before; leaves nothing behind. */
-async function send(objects: Objects, { pod, oldPod }: HelperCase): Promise<Outcome> {
-  const created = await objects.createPod(oldPod ?? pod);
-  if (!created.admitted) {
-    return created;
-  }
-  try {
-    return oldPod === undefined ? created : await objects.addEphemeralContainers(pod);
-  } finally {
-    await objects.deletePod(pod.metadata);
-  }
-}
-
 /** What of a Pod the helpers change, and its annotations, which they do not. */
 function helpedPartOf(pod: PodLike): object {
   const annotations = Object.keys(pod.metadata?.annotations ?? {}).sort();
@@ -69,7 +56,7 @@ async function help(
   objects: Objects,
   fixture: HelperCase,
 ): Promise<{ given: object; expected: object }> {
-  const outcome = await send(objects, fixture);
+  const outcome = await objects.tryPod(fixture);
   if (!outcome.admitted) throw new Error(outcome.message);
   const admitted = outcome.pod as PodLike;
   return {
@@ -80,10 +67,7 @@ async function help(
 
 async function untilGranted(objects: Objects): Promise<void> {
   const pod = podOf(NAMESPACE, "granted", { serviceAccount: "web", credspec: "webapp1" });
-  await eventually(
-    () => objects.createPod(pod, { dryRun: true }),
-    ({ admitted }) => admitted,
-  );
+  await untilAdmitted(objects, pod);
 }
 
 describe("what Pods ask for by annotation", () => {

@@ -4,11 +4,9 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
 import type { PodLike } from "../../capabilities/windows-options";
 import { creatableCases } from "../fixtures/admission-case";
-import type { AdmissionCase } from "../fixtures/admission-case";
 import { attachBed } from "../setup/attach-bed";
 import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
 import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
-import type { Outcome } from "./objects";
 
 const NAMESPACE = "gmsa-cases";
 const bed = attachBed();
@@ -32,7 +30,7 @@ describe("admission on a real API server, case by case", () => {
   });
 
   test.each(cases)("$title", async ({ pod, oldPod, contents, denials }) => {
-    const outcome = await send({ pod, oldPod });
+    const outcome = await objects.tryPod({ pod, oldPod });
 
     expect(outcome).toMatchObject(
       denials.length === 0
@@ -43,19 +41,6 @@ describe("admission on a real API server, case by case", () => {
     expect(outcome.admitted ? markersOf(outcome.pod) : []).toEqual([]);
   });
 });
-
-/** Creates the Pod, or adds its ephemeral containers to the Pod before; leaves nothing behind. */
-async function send({ pod, oldPod }: Pick<AdmissionCase, "pod" | "oldPod">): Promise<Outcome> {
-  const created = await objects.createPod(oldPod ?? pod);
-  if (!created.admitted) {
-    return created;
-  }
-  try {
-    return oldPod === undefined ? created : await objects.addEphemeralContainers(pod);
-  } finally {
-    await objects.deletePod(pod.metadata);
-  }
-}
 
 function contentsOf(pod: V1Pod): Record<string, string> {
   return Object.fromEntries(

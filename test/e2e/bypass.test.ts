@@ -7,11 +7,11 @@ import { gmsaPlacesOf } from "../../capabilities/windows-options";
 import type { PodLike } from "../../capabilities/windows-options";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
 import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
 import { containerOf, podOf } from "./pods";
 import { sendRaw } from "./raw-request";
 import type { RawAnswer, RawRequest } from "./raw-request";
+import { untilAdmitted } from "./until-admitted";
 
 const NAMESPACE = "gmsa-bypass";
 const CREDSPEC = "bypass";
@@ -31,10 +31,7 @@ beforeAll(async () => {
     credspecs: [CREDSPEC],
   });
   const granted = podOf(NAMESPACE, "granted", { serviceAccount: "granted", credspec: CREDSPEC });
-  await eventually(
-    () => objects.createPod(granted, { dryRun: true }),
-    ({ admitted }) => admitted,
-  );
+  await untilAdmitted(objects, granted);
 });
 
 afterAll(async () => {

@@ -49,7 +49,7 @@ describe("the cases of the fixtures", () => {
   });
 
   test.each(cases)("$title", async ({ pod, oldPod, denials }) => {
-    const created = await send({ pod, oldPod });
+    const created = await objects.tryPod({ pod, oldPod });
     const [cluster, manifest] = [byCluster, byManifests].map(results =>
       results.get(pod.metadata.name),
     );
@@ -64,21 +64,6 @@ describe("the cases of the fixtures", () => {
     );
   });
 });
-
-async function send({
-  pod,
-  oldPod,
-}: Pick<AdmissionCase, "pod" | "oldPod">): ReturnType<Objects["createPod"]> {
-  const created = await objects.createPod(oldPod ?? pod);
-  if (!created.admitted) {
-    return created;
-  }
-  try {
-    return oldPod === undefined ? created : await objects.addEphemeralContainers(pod);
-  } finally {
-    await objects.deletePod(pod.metadata);
-  }
-}
 
 test("words of the RBAC authorizer are those of manifests alone", async () => {
   const binding = (role: string, subject: string): object => ({

@@ -5,6 +5,7 @@ import { attachBed } from "../setup/attach-bed";
 import { eventually } from "./eventually";
 import { Objects } from "./objects";
 import { podOf } from "./pods";
+import { untilAdmitted } from "./until-admitted";
 
 const NAMESPACE = "gmsa-many";
 const CREDSPECS = Array.from({ length: 20 }, (_, index) => `many-${index}`);
@@ -80,10 +81,7 @@ describe("a Pod with a hundred references", () => {
   test("is refused with one sentence for each credspec that is not granted", async () => {
     const pod = podOf(NAMESPACE, "refused", { serviceAccount: "even", containerCredspecs });
     const granted = podOf(NAMESPACE, "granted", { serviceAccount: "even", credspec: "many-0" });
-    await eventually(
-      () => objects.createPod(granted, { dryRun: true }),
-      ({ admitted }) => admitted,
-    );
+    await untilAdmitted(objects, granted);
 
     const outcome = await objects.createPod(pod);
 

@@ -9,7 +9,7 @@ import type { KubeConfig, RbacV1Subject, V1Pod } from "@kubernetes/client-node";
 
 import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import { isNotFound } from "../../capabilities/kube-failure";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
 
 /** What became of a Pod that was sent to the API server. */
 export type Outcome =
@@ -154,6 +154,19 @@ export class Objects {
       body.spec.ephemeralContainers = pod.spec.ephemeralContainers;
     }
     return outcomeOf(this.core.replaceNamespacedPodEphemeralcontainers({ name, namespace, body }));
+  }
+
+  /** Creates the Pod, or adds its ephemeral containers to the Pod before; leaves nothing behind. */
+  async tryPod({ pod, oldPod }: Pick<AdmissionCase, "pod" | "oldPod">): Promise<Outcome> {
+    const created = await this.createPod(oldPod ?? pod);
+    if (!created.admitted) {
+      return created;
+    }
+    try {
+      return oldPod === undefined ? created : await this.addEphemeralContainers(pod);
+    } finally {
+      await this.deletePod(pod.metadata);
+    }
   }
 
   /** Sends the Pod back changed, as an update. */

@@ -8,6 +8,7 @@ import { eventually } from "./eventually";
 import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
 import { Objects } from "./objects";
 import { podOf } from "./pods";
+import { untilAdmitted } from "./until-admitted";
 
 const NAMESPACE = "gmsa-pod-warnings";
 const ANY_NODE =
@@ -23,10 +24,7 @@ beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
   await installFixtureCluster(objects, NAMESPACE);
   const granted = podOf(NAMESPACE, "granted", { serviceAccount: "web", credspec: "webapp1" });
-  await eventually(
-    () => objects.createPod(granted, { dryRun: true }),
-    ({ admitted }) => admitted,
-  );
+  await untilAdmitted(objects, granted);
 });
 
 afterAll(async () => {

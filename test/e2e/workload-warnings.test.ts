@@ -9,6 +9,7 @@ import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
 import { Objects } from "./objects";
 import { containerOf, podOf } from "./pods";
 import { webhookCalls } from "./webhook-calls";
+import { untilAdmitted } from "./until-admitted";
 
 const NAMESPACE = "gmsa-warnings";
 const WEBHOOK = "workloads.pepr-gmsa.pepr.dev";
@@ -30,10 +31,7 @@ beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
   await installFixtureCluster(objects, NAMESPACE);
   const granted = podOf(NAMESPACE, "granted", { serviceAccount: "web", credspec: "webapp1" });
-  await eventually(
-    () => objects.createPod(granted, { dryRun: true }),
-    ({ admitted }) => admitted,
-  );
+  await untilAdmitted(objects, granted);
 });
 
 afterAll(async () => {

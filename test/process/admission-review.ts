@@ -105,8 +105,14 @@ interface WrittenObject {
   metadata: { name: string; namespace?: string };
 }
 
+/** An AdmissionReview; its parts are of no concern to tests, but for the request's uid. */
+interface SentReview {
+  request: { uid: string; [field: string]: unknown };
+  [field: string]: unknown;
+}
+
 /** The AdmissionReview of a write, in the form that a real API server sends. */
-export function reviewOfWrite({ resource, object, oldObject }: ObjectWrite): object {
+export function reviewOfWrite({ resource, object, oldObject }: ObjectWrite): SentReview {
   const written = object ?? oldObject;
   if (written === undefined) throw new Error("a write has an object, before or after it");
   const [version = "", group = ""] = written.apiVersion.split("/").reverse();
@@ -121,7 +127,8 @@ export function reviewOfWrite({ resource, object, oldObject }: ObjectWrite): obj
       resource: { group, version, resource },
       requestKind: kind,
       requestResource: { group, version, resource },
-      ...written.metadata,
+      name: written.metadata.name,
+      namespace: written.metadata.namespace,
       operation,
       userInfo: { username: "kubernetes-admin", groups: ["system:masters"] },
       object: object ?? null,
@@ -135,29 +142,14 @@ export function reviewOfWrite({ resource, object, oldObject }: ObjectWrite): obj
 /** The AdmissionReview of a case, in the form that a real API server sends. */
 export function reviewOf(
   { pod, oldPod }: Pick<AdmissionCase, "pod" | "oldPod">,
-  options: { dryRun?: boolean } = {},
-): { request: { uid: string; [field: string]: unknown }; [field: string]: unknown } {
+  { dryRun = false }: { dryRun?: boolean } = {},
+): SentReview {
   const isEphemeral = oldPod !== undefined && pod.spec.ephemeralContainers !== undefined;
-  const resource = { group: "", version: "v1", resource: "pods" };
-  const kind = { group: "", version: "v1", kind: "Pod" };
-  return {
-    kind: "AdmissionReview",
-    apiVersion: "admission.k8s.io/v1",
-    request: {
-      uid: randomUUID(),
-      kind,
-      resource,
-      requestKind: kind,
-      requestResource: resource,
-      ...(isEphemeral ? { subResource: "ephemeralcontainers" } : {}),
-      name: pod.metadata.name,
-      namespace: pod.metadata.namespace,
-      operation: oldPod === undefined ? "CREATE" : "UPDATE",
-      userInfo: { username: "kubernetes-admin", groups: ["system:masters"] },
-      object: { kind: "Pod", apiVersion: "v1", ...pod },
-      oldObject: oldPod === undefined ? null : { kind: "Pod", apiVersion: "v1", ...oldPod },
-      dryRun: options.dryRun ?? false,
-      options: null,
-    },
-  };
+  const review = reviewOfWrite({
+    resource: "pods",
+    object: { kind: "Pod", apiVersion: "v1", ...pod },
+    oldObject: oldPod && { kind: "Pod", apiVersion: "v1", ...oldPod },
+  });
+  const subResource = isEphemeral ? { subResource: "ephemeralcontainers" } : {};
+  return { ...review, request: { ...review.request, ...subResource, dryRun } };
 }

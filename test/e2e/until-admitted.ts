@@ -1,0 +1,11 @@
+import type { CompletePod } from "../fixtures/admission-case";
+import { eventually } from "./eventually";
+import type { Objects } from "./objects";
+
+/** Waits until such a Pod is admitted: the authorizer hears of a grant a moment after it was made. */
+export async function untilAdmitted(objects: Objects, pod: CompletePod): Promise<void> {
+  await eventually(
+    () => objects.createPod(pod, { dryRun: true }),
+    ({ admitted }) => admitted,
+  );
+}
