@@ -1,6 +1,6 @@
 /** Pure: what of the cluster's workloads and Pods uses GMSA. */
 import { viewOf } from "./admission-view";
-import { gmsaPlacesOf } from "./windows-options";
+import { controllerOf, gmsaPlacesOf } from "./windows-options";
 import type { PodLike } from "./windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "./workload";
 import type { ObjectLike } from "./workload";
@@ -43,8 +43,8 @@ export function gmsaObjectOf(object: ListedObject): GmsaObject | undefined {
   if (template === undefined || gmsaPlacesOf(template).length === 0) {
     return undefined;
   }
-  const { name = "", namespace = "", ownerReferences = [] } = object.metadata ?? {};
-  const owner = ownerReferences.find(({ controller }) => controller === true);
+  const { name = "", namespace = "" } = object.metadata ?? {};
+  const owner = controllerOf(object);
   return {
     kind: object.kind,
     namespace,

@@ -44,7 +44,10 @@ function cluster(): Cluster {
   return connected;
 }
 
-/** As `cluster`, for what takes rights that are granted only where it is wanted. */
+/**
+ * As `cluster`, for what takes rights that are granted only where it is wanted. With connections of its
+ * own: a list that hangs takes none from admissions.
+ */
 function credspecScan(): CredspecScan {
   scan ??= new CredspecScan(new KubeObjectPages(loadKubeConfig(), metrics));
   return scan;
@@ -62,11 +65,13 @@ Gmsa.When(a.Pod)
     try {
       const review = reviewOf(request);
       auditNotes.take(request.Request.uid, review.pod);
-      const help = podHelper().prepare(review, request.Request.uid);
-      for (const { place, contents } of await findInlinings(cluster(), review)) {
+      const [, inlinings] = await Promise.all([
+        podHelper().help(review, request.Request.uid),
+        findInlinings(cluster(), review),
+      ]);
+      for (const { place, contents } of inlinings) {
         place.options.gmsaCredentialSpec = contents;
       }
-      (await help)();
       ended([]);
     } catch (error) {
       ended("failed");

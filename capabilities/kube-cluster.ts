@@ -11,7 +11,7 @@ import { isObjectName } from "./object-name";
 import { ShortMemory } from "./short-memory";
 
 /** Milliseconds that an answer may be given again: the longest that a change goes unnoticed. */
-const MEMORY_MS = 1000;
+export const MEMORY_MS = 1000;
 /** Credspecs have at most 64 KiB, most have 1 KiB; an authorisation is a few words. */
 const MOST_CREDSPECS = 1000;
 const MOST_AUTHORISATIONS = 10_000;

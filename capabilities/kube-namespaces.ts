@@ -1,15 +1,13 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { observed, onceMoreIfLost } from "./kube-cluster";
+import { MEMORY_MS, observed, onceMoreIfLost } from "./kube-cluster";
 import type { CallObserver } from "./kube-cluster";
 import { describeFailure, isNotFound } from "./kube-failure";
 import { ownAnnotations } from "./pod-helpers/annotations";
 import type { NamespaceAnswer, Namespaces } from "./pod-helpers/choose";
 import { ShortMemory } from "./short-memory";
 
-/** Milliseconds that an answer may be given again, as for credspecs. */
-const MEMORY_MS = 1000;
 const MOST_NAMESPACES = 1000;
 
 /** The namespaces behind a kubeconfig. What was found is remembered for a second. */

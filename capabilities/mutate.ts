@@ -22,24 +22,28 @@ export interface Inlining {
 
 /** Distinct credspecs whose contents are waited for: those the cluster is to be asked about. */
 export function namesToInline({ pod, oldPod }: PodReview): string[] {
-  const asked = namesToAsk(newPlacesOf(pod, oldPod));
-  const waiting = new Set(placesToInline({ pod, oldPod }).map(({ credspecName }) => credspecName));
-  return asked.filter(name => waiting.has(name));
+  const places = newPlacesOf(pod, oldPod);
+  const waiting = new Set(places.filter(isWaiting).map(({ credspecName }) => credspecName));
+  return namesToAsk(places).filter(name => waiting.has(name));
 }
 
 /** What to inline where, given what the cluster said of each of namesToInline. */
-export function inlinings(review: PodReview, answers: ReadonlyMap<string, Answers>): Inlining[] {
-  return placesToInline(review).flatMap(place => {
-    const { use, credspec } = answers.get(place.credspecName) ?? {};
-    return use?.outcome === "allowed" && credspec?.outcome === "found"
-      ? { place, contents: credspec.credspec.contents }
-      : [];
-  });
+export function inlinings(
+  { pod, oldPod }: PodReview,
+  answers: ReadonlyMap<string, Answers>,
+): Inlining[] {
+  // On an update, the places that were there keep what they have.
+  return newPlacesOf(pod, oldPod)
+    .filter(isWaiting)
+    .flatMap(place => {
+      const { use, credspec } = answers.get(place.credspecName) ?? {};
+      return use?.outcome === "allowed" && credspec?.outcome === "found"
+        ? { place, contents: credspec.credspec.contents }
+        : [];
+    });
 }
 
-/** The places that wait for contents. On an update, those that were there keep what they have. */
-function placesToInline({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">): GmsaPlace[] {
-  return newPlacesOf(pod, oldPod).filter(
-    ({ credspecName, contents }) => credspecName !== "" && contents === "",
-  );
+/** Whether a place waits for contents. */
+function isWaiting({ credspecName, contents }: GmsaPlace): boolean {
+  return credspecName !== "" && contents === "";
 }

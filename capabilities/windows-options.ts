@@ -52,8 +52,8 @@ export interface PodLike {
   };
 }
 
-/** The owner that made the Pod and makes it anew; undefined for a Pod that stands alone. */
-export function controllerOf({ metadata }: PodLike): OwnerLike | undefined {
+/** The owner that made the Pod, or another object, and looks after it; undefined if it stands alone. */
+export function controllerOf({ metadata }: Pick<PodLike, "metadata">): OwnerLike | undefined {
   return metadata?.ownerReferences?.find(({ controller }) => controller === true);
 }
 

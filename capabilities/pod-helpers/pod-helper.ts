@@ -23,26 +23,15 @@ export class PodHelper {
     this.#namespaces = this.#settings.asksNamespaces ? namespaces() : undefined;
   }
 
-  /**
-   * Finds out, and returns what changes the Pod accordingly. Neither rejects nor throws then: a Pod that
-   * could not be helped is admitted as it is.
-   */
-  async prepare(review: PodReview, uid: string): Promise<() => void> {
+  /** Changes the Pod accordingly. Does not reject: one that could not be helped is admitted as it is. */
+  async help(review: PodReview, uid: string): Promise<void> {
     if (review.oldPod !== undefined || gmsaPlacesOf(review.pod).length === 0) {
-      return () => undefined;
+      return;
     }
     try {
-      const choice = await this.#choose(review, uid);
-      return () => {
-        try {
-          giveHelpers(review.pod, choice);
-        } catch (error) {
-          logFault(error, uid);
-        }
-      };
+      giveHelpers(review.pod, await this.#choose(review, uid));
     } catch (error) {
-      logFault(error, uid);
-      return () => undefined;
+      Log.error({ err: error, uid }, "The Pod could not be helped");
     }
   }
 
@@ -58,8 +47,4 @@ export class PodHelper {
     }
     return choice;
   }
-}
-
-function logFault(error: unknown, uid: string): void {
-  Log.error({ err: error, uid }, "The Pod could not be helped");
 }

@@ -15,6 +15,7 @@ export function rulesOf(
   seen: ReadonlySet<V1ClusterRole> = new Set(),
 ): V1PolicyRule[] {
   const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
+  if (selectors.length === 0) return role.rules ?? [];
   const inside = new Set([...seen, role]);
   const parts = all.filter(
     other =>

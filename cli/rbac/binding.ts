@@ -43,7 +43,7 @@ export interface Binding {
 
 /** All bindings: RoleBindings first, in the order given. */
 export function resolveBindings(rbac: RbacObjects): Binding[] {
-  const roles = new Map([...rolesOf(rbac)].map(role => [keyOf(role.name), role]));
+  const roles = new Map(rolesOf(rbac).map(role => [keyOf(role.name), role]));
   const resolve = (
     name: ObjectName,
     { roleRef, subjects }: V1RoleBinding | V1ClusterRoleBinding,

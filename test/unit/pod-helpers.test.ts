@@ -38,11 +38,13 @@ async function mutationOf(
       oldPod: (request.OldResource as PodLike | undefined) ?? undefined,
       serviceAccount: { namespace: NAMESPACE, name: "web" },
     };
-    const help = await helper.prepare(review, "u");
-    for (const { place, contents } of await findInlinings(fixtureCluster(), review)) {
+    const [, inlinings] = await Promise.all([
+      helper.help(review, "u"),
+      findInlinings(fixtureCluster(), review),
+    ]);
+    for (const { place, contents } of inlinings) {
       place.options.gmsaCredentialSpec = contents;
     }
-    help();
   });
 }
 
