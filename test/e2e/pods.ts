@@ -33,6 +33,12 @@ export function restricted(pod: CompletePod): CompletePod {
   return { ...pod, spec };
 }
 
+/** The same Pod, for Windows nodes alone: there is nothing to be said of where it may run. */
+export function onWindows(pod: CompletePod): CompletePod {
+  const nodeSelector = { "kubernetes.io/os": "windows" };
+  return { ...pod, spec: { ...pod.spec, os: { name: "windows" }, nodeSelector } };
+}
+
 /** A container, with a credspec of its own if one is named. */
 export function containerOf(name: string, credspec?: string): ContainerLike {
   return {

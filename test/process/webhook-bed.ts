@@ -9,7 +9,7 @@ import type { WebhookAddress } from "./admission-review";
 /** The installation as it is shipped. */
 export const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 
-/** The only replica of a bed. */
+/** The replica of a bed; the oldest, where there are more. */
 export function onlyReplica(bed: Bed): Replica {
   const replica = bed.controllers?.replicas[0];
   if (replica === undefined) {
@@ -27,17 +27,19 @@ export async function startWebhookBed(
   manifest = MANIFEST,
 ): Promise<{ bed: Bed; address: WebhookAddress }> {
   const bed = await startBed({ replicas: 1, install: manifest });
+  return { bed, address: await webhookAddress(bed) };
+}
+
+/** How to ask the oldest replica of a bed directly. */
+export async function webhookAddress(bed: Bed): Promise<WebhookAddress> {
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
   const secret = async (name: string, key: string): Promise<string> => {
     const { data } = await core.readNamespacedSecret({ namespace: "pepr-system", name });
     return Buffer.from(data?.[key] ?? "", "base64").toString();
   };
   return {
-    bed,
-    address: {
-      ...onlyReplica(bed).address,
-      ca: await secret("pepr-gmsa-tls", "ca.crt"),
-      apiPath: (await secret("pepr-gmsa-api-path", "value")).trim(),
-    },
+    ...onlyReplica(bed).address,
+    ca: await secret("pepr-gmsa-tls", "ca.crt"),
+    apiPath: (await secret("pepr-gmsa-api-path", "value")).trim(),
   };
 }

@@ -1,17 +1,23 @@
-/** promtool, built once into the cache that the control plane's programs are in. */
+/** Prometheus' programs, built once into the cache that the control plane's programs are in. */
 import { join } from "node:path";
 
 import { builtPrograms, type GoModule } from "../../test/cluster/go-build";
 import type { Log } from "../../test/cluster/log";
 
-const promtool: GoModule<"promtool"> = {
+type Program = "prometheus" | "promtool";
+
+const programs: GoModule<Program> = {
   name: "prometheus",
   dir: __dirname,
-  packages: { promtool: "github.com/prometheus/prometheus/cmd/promtool" },
+  packages: {
+    prometheus: "github.com/prometheus/prometheus/cmd/prometheus",
+    promtool: "github.com/prometheus/prometheus/cmd/promtool",
+  },
   linkerFlags: "-s -w",
   // Without the clouds' libraries by which it would find what to scrape: they are most of it.
+  // Prometheus has no pages then that a browser could show; they are no part of its Go module.
   tags: "remove_all_sd",
-  takes: "about 3 minutes on 2 cores",
+  takes: "about 3 minutes on 2 cores, the second of them seconds",
 };
 
 /**
@@ -19,6 +25,15 @@ const promtool: GoModule<"promtool"> = {
  *
  * @throws MissingPrerequisite without Go; Error if the build fails.
  */
-export async function findPromtool(log: Log): Promise<string> {
-  return join(await builtPrograms(promtool, ["promtool"], { log }), "promtool");
+export function findPromtool(log: Log): Promise<string> {
+  return find("promtool", log);
+}
+
+/** The path of prometheus, as above. */
+export function findPrometheus(log: Log): Promise<string> {
+  return find("prometheus", log);
+}
+
+async function find(program: Program, log: Log): Promise<string> {
+  return join(await builtPrograms(programs, [program], { log }), program);
 }

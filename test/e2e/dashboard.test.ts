@@ -1,0 +1,310 @@
+/**
+ * The dashboard and the alerts over a real Prometheus that scrapes real replicas: each query finds
+ * what it is about, and the figures are what was done. On a cluster of its own.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { DENIAL_REASONS, type DenialReason } from "../../capabilities/denial";
+import { queryOf, readDashboard } from "../../tools/dashboard/dashboard";
+import { startBed } from "../cluster/bed";
+import type { Bed, Controllers } from "../cluster/bed";
+import { startPrometheus, type Prometheus, type Series } from "../cluster/prometheus";
+import type { CompletePod } from "../fixtures/admission-case";
+import { validContents, validCredspec } from "../fixtures/valid-credspec";
+import { workloadOf } from "../fixtures/workloads";
+import { render, Rendering } from "../manifests/rendering";
+import { reviewOf, WebhookClient } from "../process/admission-review";
+import { MANIFEST, webhookAddress } from "../process/webhook-bed";
+import { describeWithGo } from "../setup/with-go";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import { onWindows, podOf } from "./pods";
+import { untilAdmitted } from "./until-admitted";
+
+const NAMESPACE = "gmsa-dashboard";
+const INTERVAL_SECONDS = 1;
+const TIMES = { range: 120, rateInterval: 10 };
+const BINDING = ["clusterrolebinding", "pepr-gmsa"];
+
+/** What was done, by the labels under which it is counted. */
+type Tally = Record<string, number>;
+
+describeWithGo("the dashboard over a running Prometheus", () => {
+  const dashboard = readDashboard();
+  let start: number;
+  let bed: Bed;
+  let controllers: Controllers;
+  let objects: Objects;
+  let client: WebhookClient;
+  let prometheus: Prometheus;
+  /** Outcomes of Validate that the API server told us of. */
+  const outcomes: Tally = { admitted: 0, refused: 0, failed: 0 };
+
+  beforeAll(async () => {
+    bed = await startBed();
+    start = Date.now() / 1000;
+    await bed.apply(MANIFEST);
+    objects = new Objects(bed.kubeConfig);
+    // Nobody checks yet what is written.
+    await objects.createCredspec("keyless", undefined);
+    await bed.runControllers({ replicas: 2 });
+    if (bed.controllers === undefined) throw new Error("a bed of our own has controllers");
+    ({ controllers } = bed);
+    client = new WebhookClient(await webhookAddress(bed));
+    await bed.createNamespace(NAMESPACE);
+    for (const name of ["web", "other"]) await objects.createCredspec(name, validCredspec(name));
+    await objects.createServiceAccount(NAMESPACE, "stranger");
+    await objects.createServiceAccount(NAMESPACE, "any");
+    await objects.createUseRole("gmsa-dashboard-any");
+    const any = { kind: "ServiceAccount", name: "any", namespace: NAMESPACE };
+    await objects.bindInNamespace(NAMESPACE, "gmsa-dashboard-any", any);
+    await untilAdmitted(objects, pod("any", "web"));
+    const rule = new Rendering(await render(["monitoring"])).get("PrometheusRule", "pepr-gmsa");
+    prometheus = await startPrometheus(bed, {
+      rules: rule.spec,
+      intervalSeconds: INTERVAL_SECONDS,
+      log: console.error,
+    });
+  }, 900_000);
+
+  afterAll(async () => {
+    client.close();
+    await prometheus.stop();
+    await bed.stop();
+  });
+
+  function pod(account: string, credspec: string, contents?: string): CompletePod {
+    const made = podOf(NAMESPACE, "counted", { serviceAccount: account, credspec });
+    const options = made.spec.securityContext?.windowsOptions;
+    if (contents !== undefined && options) options.gmsaCredentialSpec = contents;
+    // The API server itself refuses a name that is there and empty.
+    if (credspec === "") delete options?.gmsaCredentialSpecName;
+    return made;
+  }
+
+  /** A Pod that names more credspecs than anybody is asked about. */
+  function manyNames(): CompletePod {
+    const containerCredspecs = Array.from({ length: 40 }, (_, index) => `web-${index}`);
+    return podOf(NAMESPACE, "counted", { serviceAccount: "any", containerCredspecs });
+  }
+
+  /** Sends a Pod as often as that, and takes down what became of it. */
+  async function send(sent: CompletePod, times = 1): Promise<void> {
+    for (let time = 0; time < times; time++) {
+      const outcome = await objects.createPod(sent, { dryRun: true });
+      if (outcome.admitted) outcomes.admitted = (outcomes.admitted ?? 0) + 1;
+      else {
+        const which = outcome.message.includes("Nothing is admitted unchecked")
+          ? "failed"
+          : "refused";
+        outcomes[which] = (outcomes[which] ?? 0) + 1;
+      }
+    }
+  }
+
+  /** What Prometheus has of a counter by these labels, when it has scraped all that was done. */
+  async function counted(counter: string, by: string): Promise<Tally> {
+    await sleep(2500 * INTERVAL_SECONDS);
+    const series = await prometheus.query(`sum by (${by}) (${counter}{job="pepr-gmsa"})`);
+    const labels = by.split(", ");
+    return Object.fromEntries(
+      series.map(({ metric, values }) => [
+        labels.map(label => metric[label]).join(" "),
+        Number(values[0]?.[1]),
+      ]),
+    );
+  }
+
+  function difference(after: Tally, before: Tally): Tally {
+    const entries = Object.entries(after).map(([key, value]): [string, number] => [
+      key,
+      value - (before[key] ?? 0),
+    ]);
+    return Object.fromEntries(entries.filter(([, value]) => value !== 0));
+  }
+
+  /** What a piece of work adds to a counter. */
+  async function added(counter: string, by: string, work: () => Promise<unknown>): Promise<Tally> {
+    const before = await counted(counter, by);
+    await work();
+    return difference(await counted(counter, by), before);
+  }
+
+  function dryRun(object: object): ReturnType<Bed["kubectl"]> {
+    return bed.kubectl(["create", "--dry-run=server", "-f", "-"], {
+      stdin: JSON.stringify(object),
+      allowFailure: true,
+    });
+  }
+
+  test("both replicas are scraped, with their certificate checked, and so is the API server", async () => {
+    const up = await eventually(
+      () => prometheus.query("up"),
+      series => series.length === 3 && series.every(({ values }) => values[0]?.[1] === "1"),
+    );
+    const jobs = up.map(({ metric }) => `${metric.job ?? ""} ${metric.pod ?? ""}`);
+    expect(jobs.sort()).toEqual(["apiserver ", "pepr-gmsa pepr-gmsa-0", "pepr-gmsa pepr-gmsa-1"]);
+  });
+
+  test("refusals are counted by their reasons, as many as there were", async () => {
+    const wanted: Record<Exclude<DenialReason, "cluster failed">, [CompletePod, number]> = {
+      "not authorized": [pod("stranger", "web"), 4],
+      "no such credspec": [pod("any", "absent"), 2],
+      "no credspec key": [pod("any", "keyless"), 2],
+      "contents differ": [pod("any", "web", validContents("other")), 3],
+      "contents malformed": [pod("any", "web", "{"), 1],
+      "too many credspecs": [manyNames(), 1],
+      "contents without name": [pod("any", "", validContents("web")), 1],
+      // The API server changes no such field itself and asks Mutate first: these are sent directly.
+      "contents not inlined": [pod("any", "web"), 1],
+      "settings changed": [pod("any", "web", validContents("web")), 1],
+    };
+    const direct = async (): Promise<void> => {
+      const [missing] = wanted["contents not inlined"];
+      await client.review("validate", reviewOf({ pod: missing }));
+      const [changed] = wanted["settings changed"];
+      await client.review(
+        "validate",
+        reviewOf({ pod: changed, oldPod: pod("any", "other", validContents("other")) }),
+      );
+    };
+    const found = await added("pepr_gmsa_denials_total", "reason", async () => {
+      for (const [reason, [refused, times]] of Object.entries(wanted)) {
+        if (reason !== "contents not inlined" && reason !== "settings changed") {
+          await send(refused, times);
+        }
+      }
+      await direct();
+    });
+    expect(found).toEqual(
+      Object.fromEntries(Object.entries(wanted).map(([reason, [, times]]) => [reason, times])),
+    );
+    expect(outcomes).toEqual({ admitted: 0, refused: 14, failed: 0 });
+  }, 60_000);
+
+  test("what was admitted is counted, by webhook", async () => {
+    const by = "webhook, operation, outcome";
+    const found = await added("pepr_gmsa_admissions_total", by, async () => {
+      await send(pod("any", "web"), 5);
+      await send(pod("any", "web", validContents("web")), 2);
+      await send(podOf(NAMESPACE, "plain"), 3);
+    });
+    // Nobody is asked of Pods without GMSA, and Mutate of none that has its contents.
+    expect(found).toEqual({ "mutate create admitted": 5, "validate create admitted": 7 });
+  }, 60_000);
+
+  test("credspecs and workloads are counted by what was said of them", async () => {
+    const found = await added("pepr_gmsa_early_reviews_total", "object, outcome", async () => {
+      const credspec = (body: object): object => ({
+        apiVersion: "windows.k8s.io/v1",
+        kind: "GMSACredentialSpec",
+        metadata: { name: "early" },
+        credspec: body,
+      });
+      await dryRun(credspec(validCredspec()));
+      await dryRun(credspec({}));
+      const metadata = { name: "early", namespace: NAMESPACE };
+      for (const account of ["any", "stranger", "stranger"]) {
+        await dryRun(workloadOf("Deployment", metadata, onWindows(pod(account, "web")).spec));
+      }
+    });
+    expect(found).toEqual({
+      "credspec silent": 1,
+      "credspec refused": 1,
+      "workload silent": 1,
+      "workload warned": 2,
+    });
+  }, 60_000);
+
+  test("what cannot be found out is counted as failed", async () => {
+    const { stdout } = await bed.kubectl(["get", ...BINDING, "-o", "json"]);
+    const { metadata, ...binding } = JSON.parse(stdout) as { metadata: { name: string } };
+    const restored = JSON.stringify({ ...binding, metadata: { name: metadata.name } });
+    const before = { ...outcomes };
+    const found = await added("pepr_gmsa_admissions_total", "outcome", async () => {
+      await bed.kubectl(["delete", ...BINDING]);
+      await eventually(
+        () => send(pod("any", "web")).then(() => outcomes.failed ?? 0),
+        failed => failed >= 3,
+      );
+      await bed.kubectl(["create", "-f", "-"], { stdin: restored });
+    });
+    expect(found.failed).toBe(difference(outcomes, before).failed);
+    const calls = await counted("pepr_gmsa_api_calls_total", "result");
+    expect(calls.failed).toBeGreaterThanOrEqual(3);
+  }, 60_000);
+
+  test("every reason for a refusal has been counted", async () => {
+    const totals = await counted("pepr_gmsa_denials_total", "reason");
+    expect(Object.keys(totals).sort()).toEqual([...DENIAL_REASONS].sort());
+    expect(Object.entries(totals).filter(([, total]) => total === 0)).toEqual([]);
+  });
+
+  describe("every query of the dashboard", () => {
+    const queries = dashboard.panels.flatMap(({ title, targets = [] }) =>
+      targets.map(target => ({ title, ref: target.refId, target })),
+    );
+
+    test.each(queries)("$title, $ref", async ({ target }) => {
+      const expr = queryOf(target, dashboard, TIMES);
+      expect(await unknownIn(expr)).toEqual([]);
+      const end = Date.now() / 1000;
+      const series = target.instant
+        ? await prometheus.query(expr)
+        : await prometheus.queryRange(expr, { start, end, step: 1 });
+      expect(figuresOf(series).length).toBeGreaterThan(0);
+    });
+
+    test("one of a metric that does not exist would be found", async () => {
+      const expr = 'sum(rate(pepr_gmsa_admission_total{job="pepr-gmsa"}[1m])) / sum(up)';
+      expect(await unknownIn(expr)).toEqual(["pepr_gmsa_admission_total"]);
+    });
+
+    test("one that is none would be found", async () => {
+      await expect(unknownIn("sum(rate(up[1m])")).rejects.toThrow("unclosed left parenthesis");
+    });
+  });
+
+  /** Metrics that an expression asks for, and that nobody has. */
+  async function unknownIn(expr: string): Promise<string[]> {
+    const names = await prometheus.metricNames();
+    return (await prometheus.metricsIn(expr)).filter(name => !names.includes(name));
+  }
+
+  function figuresOf(series: Series[]): number[] {
+    return series.flatMap(({ values }) => values.map(([, text]) => Number(text))).filter(isFinite);
+  }
+
+  test("many refusals where there were none raise the alert", async () => {
+    const firing = await eventually(
+      () => prometheus.rules(),
+      rules => rules.some(({ name, state }) => name === "GMSARefusalsRise" && state === "firing"),
+    );
+    expect(firing.filter(({ health }) => health !== "ok")).toEqual([]);
+  });
+
+  test("with no replica, the API server's own count raises the alert", async () => {
+    await controllers.scale(0);
+    // A counter that appears with its first event has had no increase yet.
+    for (let time = 0; time < 2; time++) {
+      const outcome = await objects.createPod(pod("any", "web"), { dryRun: true });
+      expect(outcome).toMatchObject({ admitted: false });
+      await sleep(2500 * INTERVAL_SECONDS);
+    }
+    const rules = await eventually(
+      () => prometheus.rules(),
+      states =>
+        states.some(({ name, state }) => name === "GMSAWebhookCallsFail" && state === "firing"),
+    );
+    const down = rules.find(({ name }) => name === "GMSAWebhookDown");
+    expect(down?.state).toBe("pending");
+  }, 60_000);
+
+  test("each alert asks for metrics that exist", async () => {
+    const rules = await prometheus.rules();
+    expect(rules.length).toBeGreaterThan(5);
+    for (const { name, query, health } of rules) {
+      expect([name, health, await unknownIn(query)]).toEqual([name, "ok", []]);
+    }
+  });
+});
