@@ -4,7 +4,9 @@ import { KNOWN_KEYS } from "./schema";
 
 /** The credspec of a resource, where it was taken with all that is around it. */
 const WHOLE_RESOURCE = "credspec.credspec";
-const DROPPED = "the API server drops keys that it does not know, and Windows never sees them";
+/** Field validation of the API server: Strict, as kubectl asks for, refuses; Warn and Ignore prune. */
+const REFUSED_OR_DROPPED =
+  "kubectl apply refuses a key that the API server does not know; with --validate=false it is dropped, and Windows never sees it";
 
 /**
  * A key that the custom resource definition does not know.
@@ -17,7 +19,7 @@ export function unknownKey(object: string, key: string): Finding {
     field: `${object}.${key}`,
     found: "an unknown key",
     expected: meant ?? "absent",
-    remedy: `${whatToDo(`${object}.${key}`, meant)}; ${DROPPED}`,
+    remedy: `${whatToDo(`${object}.${key}`, meant)}; ${REFUSED_OR_DROPPED}`,
   });
 }
 
