@@ -1,0 +1,270 @@
+/** What `gmsa convert` and `gmsa create` print, piped into `kubectl apply`: the API server says the same. */
+import { CustomObjectsApi } from "@kubernetes/client-node";
+
+import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
+import { CREDSPEC } from "../../capabilities/credspec-rules/fields";
+import { KNOWN_KEYS } from "../../capabilities/credspec-rules/schema";
+import { storedCredspec } from "../../cli/manifests/stored-credspec";
+import type { KubectlResult } from "../cluster/bed";
+import { credspecCases, credspecOf } from "../fixtures/credspec-case";
+import type { CredspecCase } from "../fixtures/credspec-case";
+import { gmsa } from "../process/gmsa-program";
+import type { GmsaResult } from "../process/gmsa-program";
+import { attachBed } from "../setup/attach-bed";
+import { eventually } from "./eventually";
+import { Objects } from "./objects";
+import { podOf } from "./pods";
+
+const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
+const NAMESPACE = "gmsa-credspecs";
+const REFUSED = "Windows cannot work with this credspec:\n";
+const UNKNOWN_KEY = / but is an unknown key: /;
+const WRONG_TYPE = / should be (?:an object|a list|a text|a number), but is /;
+const NULL_IS_DROPPED = / is null: the API server drops what is null$/;
+
+const SID = "S-1-5-21-1957390241-3086214477-2670915583";
+const GUID = "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13";
+const CREATE = [
+  ...["create", "--account", "webapp1", "--domain", "contoso.com", "--netbios-name", "CONTOSO"],
+  ...["--sid", SID, "--guid", GUID],
+];
+
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+const custom = bed.kubeConfig.makeApiClient(CustomObjectsApi);
+const made: string[] = [];
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+});
+
+afterAll(async () => {
+  await bed.kubectl(["delete", RESOURCE, "--ignore-not-found", "--wait=false", ...made]);
+  await bed.kubectl([
+    "delete",
+    "clusterrole",
+    "--ignore-not-found",
+    "--wait=false",
+    ...made.map(useRole),
+  ]);
+  await bed.kubectl(["delete", "namespace", NAMESPACE, "--wait=false"]);
+});
+
+function useRole(credspec: string): string {
+  return `use-gmsa-${credspec}`;
+}
+
+function apply(yaml: string, ...options: string[]): Promise<KubectlResult> {
+  return bed.kubectl(["apply", "-f", "-", ...options], { stdin: yaml, allowFailure: true });
+}
+
+async function stored(name: string): Promise<unknown> {
+  const object = (await custom.getClusterCustomObject({ ...CREDSPEC_RESOURCE, name })) as {
+    credspec?: unknown;
+  };
+  return object.credspec;
+}
+
+/** The findings that the tool printed. */
+function findingsIn({ stderr }: GmsaResult, level: "error" | "warning"): string[] {
+  return stderr.split("\n").flatMap(line => line.split(`: ${level}: `).slice(1, 2));
+}
+
+function warningsIn({ stderr }: KubectlResult): string[] {
+  return stderr.split("\n").flatMap(line => line.split("Warning: ").slice(1, 2));
+}
+
+function withoutNulls(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_key, member: unknown) => (member === null ? undefined : member)),
+  );
+}
+
+function literal(field: string): string {
+  return field.replace(/[.[\]]/g, "\\$&");
+}
+
+type Sentences = { level: string; sentence: string }[];
+
+function isUnknownKey({ sentence }: { sentence: string }): boolean {
+  return UNKNOWN_KEY.test(sentence);
+}
+
+function hasErrors({ findings }: { findings: Sentences }): boolean {
+  return findings.some(({ level }) => level === "error");
+}
+
+/** Each case is in the group of the first that holds for it. */
+const GROUPS = {
+  noCredspec: ({ credspec }) => !hasKeyOfCredspecs(credspec),
+  wrongTypes: ({ findings }) =>
+    findings.some(({ level, sentence }) => level === "error" && WRONG_TYPE.test(sentence)),
+  unknownKeys: ({ findings }) => findings.some(isUnknownKey),
+  broken: hasErrors,
+  sound: () => true,
+} satisfies Record<string, (one: CredspecCase) => boolean>;
+
+/** What tells a credspec from any other JSON. */
+function hasKeyOfCredspecs(value: unknown): boolean {
+  return KNOWN_KEYS[CREDSPEC]?.some(key => Object.hasOwn(Object(value) as object, key)) ?? false;
+}
+
+function casesOf(group: keyof typeof GROUPS): CredspecCase[] {
+  return credspecCases().filter(
+    one => Object.entries(GROUPS).find(([, holds]) => holds(one))?.[0] === group,
+  );
+}
+
+describe("gmsa convert | kubectl apply", () => {
+  function convert(name: string, credspec: unknown, ...options: string[]): Promise<GmsaResult> {
+    made.push(name);
+    return gmsa(["convert", "-", "--name", name, ...options], { stdin: JSON.stringify(credspec) });
+  }
+
+  test("no group of cases is empty", () => {
+    const sizes = Object.keys(GROUPS).map(group => casesOf(group as keyof typeof GROUPS).length);
+    expect(Math.min(...sizes)).toBeGreaterThan(3);
+  });
+
+  test.each(casesOf("sound"))("$name is accepted, with the same warnings, as it is", async one => {
+    const name = `convert-${one.name}`;
+    const converted = await convert(name, one.credspec);
+    const applied = await apply(converted.stdout);
+    expect({ codes: [converted.code, applied.code], applied }).toMatchObject({ codes: [0, 0] });
+    expect(warningsIn(applied)).toEqual(
+      findingsIn(converted, "warning").filter(sentence => !NULL_IS_DROPPED.test(sentence)),
+    );
+    expect(await stored(name)).toEqual(withoutNulls(one.credspec));
+  });
+
+  test.each(casesOf("broken"))("$name is refused, for the same errors", async one => {
+    const converted = await convert(`convert-${one.name}`, one.credspec);
+    const { code, stderr } = await apply(converted.stdout);
+    expect([converted.code, code]).toEqual([1, 1]);
+    const [, list = ""] = stderr.split(REFUSED);
+    expect(list.trimEnd().split("\n")).toEqual(
+      findingsIn(converted, "error").map(sentence => `- ${sentence}`),
+    );
+  });
+
+  test.each(casesOf("unknownKeys"))(
+    "$name: kubectl refuses what is warned of, and drops it where nobody checks",
+    async one => {
+      const name = `convert-${one.name}`;
+      const converted = await convert(name, one.credspec);
+      expect(converted.code).toBe(0);
+      expect(findingsIn(converted, "warning")).toEqual(
+        one.findings.map(({ sentence }) => sentence),
+      );
+
+      const { code, stderr } = await apply(converted.stdout);
+      expect(code).toBe(1);
+      const unknown = one.findings.filter(isUnknownKey);
+      const named = [...stderr.matchAll(/unknown field "([^"]*)"/g)].map(([, field]) => field);
+      expect(named.sort()).toEqual(unknown.map(({ field }) => field).sort());
+
+      const unchecked = await apply(converted.stdout, "--validate=false");
+      expect(unchecked.code).toBe(0);
+      expect(warningsIn(unchecked)).toEqual(
+        one.findings.filter(finding => !isUnknownKey(finding)).map(({ sentence }) => sentence),
+      );
+      expect(storedCredspec(one.credspec)).toEqual({
+        outcome: "stored",
+        value: await stored(name),
+      });
+    },
+  );
+
+  test.each(casesOf("wrongTypes"))("$name: the API server refuses the same fields", async one => {
+    const converted = await convert(`convert-${one.name}`, one.credspec);
+    const checked = await apply(converted.stdout);
+    const unchecked = await apply(converted.stdout, "--validate=false");
+    expect([converted.code, checked.code, unchecked.code]).toEqual([1, 1, 1]);
+    const wrong = one.findings.filter(({ sentence }) => WRONG_TYPE.test(sentence));
+    for (const { field } of wrong) {
+      // Of an object in the place of something else, the keys are unknown; that is looked at first.
+      expect(checked.stderr).toMatch(new RegExp(`${literal(field)}(: Invalid value|\\.\\w+")`));
+      expect(unchecked.stderr).toContain(`${field}: Invalid value`);
+    }
+  });
+
+  test.each(casesOf("noCredspec"))("$name: nothing is printed that could be applied", async one => {
+    const { code, stdout, stderr } = await convert(`convert-${one.name}`, one.credspec);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /^stdin:1: error: (a credspec is a JSON object|this is no credspec|this is a GMSACredentialSpec)/,
+    );
+  });
+
+  test("--rbac: a Pod of that service account is admitted, and no other", async () => {
+    const name = "convert-rbac";
+    await objects.createServiceAccount(NAMESPACE, "web");
+    const options = ["--rbac", "--service-account", `${NAMESPACE}/web`];
+    const { stdout } = await convert(name, credspecOf("joined"), ...options);
+    expect(await apply(stdout)).toMatchObject({ code: 0, stderr: "" });
+    await expectGranted(name, "web");
+  });
+});
+
+describe("gmsa create | kubectl apply", () => {
+  test.each([
+    ["joined", []],
+    [
+      "aks",
+      [
+        ...["--aks-identity", "4b1c6d0e-52a7-4f3b-9d18-6c0a7e2f9b35"],
+        ...["--aks-secret", "https://contoso-gmsa.vault.azure.net/secrets/gmsa-reader"],
+      ],
+    ],
+    [
+      "eks",
+      [
+        "--eks-secret",
+        "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader-AbCdEf",
+      ],
+    ],
+    [
+      "portable",
+      [
+        ...["--plugin-guid", "{3D6F1C52-8E4B-4A97-B0C3-5F2E9A7D1B64}"],
+        ...["--plugin-input", "vault.contoso.com/gmsa-reader"],
+      ],
+    ],
+    ["several-accounts", ["--additional-account", "logagent", "sql@dev.contoso.com"]],
+  ])("%s is accepted without a word, and a Pod may use it", async (kind, options) => {
+    const name = `create-${kind}`;
+    made.push(name);
+    await objects.createServiceAccount(NAMESPACE, kind);
+    const rbac = ["--rbac", "--service-account", `${NAMESPACE}/${kind}`];
+    const { code, stdout } = await gmsa([...CREATE, ...options, "--name", name, ...rbac]);
+    const applied = await apply(stdout);
+    expect({ code, applied }).toMatchObject({ code: 0, applied: { code: 0, stderr: "" } });
+    expect(await stored(name)).toEqual(credspecOf(kind));
+    await expectGranted(name, kind);
+  });
+
+  test("JSON is accepted as well", async () => {
+    const name = "create-json";
+    made.push(name);
+    const { stdout } = await gmsa([...CREATE, "--name", name, "-o", "json"]);
+    expect(await apply(stdout)).toMatchObject({ code: 0, stderr: "" });
+    expect(await stored(name)).toEqual(credspecOf("joined"));
+  });
+});
+
+/** RBAC takes a moment to be known to the API server. */
+async function expectGranted(credspec: string, serviceAccount: string): Promise<void> {
+  const pod = podOf(NAMESPACE, credspec, { serviceAccount, credspec });
+  const outcome = await eventually(
+    () => objects.createPod(pod, { dryRun: true }),
+    ({ admitted }) => admitted,
+  );
+  expect(outcome).toMatchObject({ admitted: true });
+  const other = podOf(NAMESPACE, credspec, { serviceAccount: "default", credspec });
+  expect(await objects.createPod(other, { dryRun: true })).toMatchObject({
+    admitted: false,
+    message: expect.stringContaining(
+      `service account "default" is not authorized to \`use\` GMSA cred spec "${credspec}"`,
+    ) as string,
+  });
+}
