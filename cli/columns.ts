@@ -1,22 +1,48 @@
-import Table from "cli-table3";
+import width from "fast-string-width";
 
-const WITHOUT_LINES = Object.fromEntries(
-  [
-    ...["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left"],
-    ...["bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid"],
-  ].map(place => [place, ""]),
-);
+const BETWEEN = "   ";
 
-/** Columns without lines, three spaces apart, as kubectl prints them; colours are not counted. */
-export function columns(rows: string[][]): string {
-  const table = new Table({
-    chars: { ...WITHOUT_LINES, middle: "   " },
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-  });
-  table.push(...rows);
-  return table
-    .toString()
-    .split("\n")
-    .map(line => line.trimEnd())
-    .join("\n");
+/**
+ * Columns without lines, three spaces apart, as kubectl prints them. Colours are not counted, and a
+ * cell can have several lines. An empty column is one wide, so that people see that it is there.
+ */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const cells = rows.map(row => row.map(linesOf));
+  const widths: number[] = [];
+  for (const row of cells) {
+    for (const [column, { longest }] of row.entries()) {
+      widths[column] = Math.max(widths[column] ?? 1, longest);
+    }
+  }
+  return cells.flatMap(row => rowLines(row, widths)).join("\n");
+}
+
+interface Line {
+  text: string;
+  /** In columns of a terminal. */
+  width: number;
+}
+
+interface Cell {
+  lines: Line[];
+  longest: number;
+}
+
+function linesOf(text: string): Cell {
+  const lines = text.split("\n").map(line => ({ text: line, width: width(line) }));
+  return { lines, longest: Math.max(...lines.map(line => line.width)) };
+}
+
+function rowLines(row: readonly Cell[], widths: readonly number[]): string[] {
+  const height = Math.max(...row.map(({ lines }) => lines.length));
+  return Array.from({ length: height }, (_, index) =>
+    row
+      .map(({ lines }, column) => padded(lines[index], widths[column] ?? 0))
+      .join(BETWEEN)
+      .trimEnd(),
+  );
+}
+
+function padded({ text, width: own }: Line = { text: "", width: 0 }, to: number): string {
+  return text + " ".repeat(to - own);
 }

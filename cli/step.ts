@@ -1,4 +1,4 @@
-import ora from "ora";
+import type { Ora } from "ora";
 
 import { coloursFor } from "./colours";
 
@@ -21,7 +21,7 @@ export async function step<Result>(
     console.error(`${title}: ${took()}`);
     return result;
   }
-  const spinner = ora(title).start();
+  const spinner = await spinnerFor(title);
   let detail = "";
   const tick = setInterval(() => {
     spinner.text = `${title} ${took()}${detail}`;
@@ -48,10 +48,16 @@ export async function spinWhile<Result>(
   if (!process.stderr.isTTY) {
     return work();
   }
-  const spinner = ora(title).start();
+  const spinner = await spinnerFor(title);
   try {
     return await work();
   } finally {
     spinner.stop();
   }
+}
+
+/** It takes longer to load than many a command takes. */
+async function spinnerFor(title: string): Promise<Ora> {
+  const { default: ora } = await import("ora");
+  return ora(title).start();
 }

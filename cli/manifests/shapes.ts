@@ -20,9 +20,9 @@ const text = z.nullish(z.string());
 const texts = z.nullish(z.array(z.string()));
 
 const securityContext = z.nullish(
-  z.looseObject({
+  z.object({
     windowsOptions: z.nullish(
-      z.looseObject({
+      z.object({
         gmsaCredentialSpecName: text,
         gmsaCredentialSpec: text,
         hostProcess: z.nullish(z.boolean()),
@@ -31,14 +31,14 @@ const securityContext = z.nullish(
   }),
 );
 
-const containers = z.nullish(z.array(z.looseObject({ name: z.string(), securityContext })));
+const containers = z.nullish(z.array(z.object({ name: z.string(), securityContext })));
 
 /** What every Kubernetes object has. */
-export const anyObject = z.looseObject({
+export const anyObject = z.object({
   apiVersion: z.string().check(z.minLength(1)),
   kind: z.string().check(z.minLength(1)),
   metadata: z.nullish(
-    z.looseObject({
+    z.object({
       name: text,
       generateName: text,
       namespace: text,
@@ -48,27 +48,27 @@ export const anyObject = z.looseObject({
   ),
 });
 
-const template = z.looseObject({
-  spec: z.looseObject({
+const template = z.object({
+  spec: z.object({
     serviceAccountName: text,
     securityContext,
     nodeSelector: z.nullish(z.record(z.string(), z.string())),
-    os: z.nullish(z.looseObject({ name: text })),
+    os: z.nullish(z.object({ name: text })),
     ...Object.fromEntries(Object.keys(CONTAINER_LISTS).map(list => [list, containers])),
   }),
 });
 
-const selector = z.looseObject({
+const selector = z.object({
   matchLabels: z.nullish(z.record(z.string(), z.string())),
   matchExpressions: z.nullish(
-    z.array(z.looseObject({ key: z.string(), operator: z.string(), values: texts })),
+    z.array(z.object({ key: z.string(), operator: z.string(), values: texts })),
   ),
 });
 
-const role = z.looseObject({
+const role = z.object({
   rules: z.nullish(
     z.array(
-      z.looseObject({
+      z.object({
         verbs: z.array(z.string()),
         apiGroups: texts,
         resources: texts,
@@ -76,14 +76,12 @@ const role = z.looseObject({
       }),
     ),
   ),
-  aggregationRule: z.nullish(z.looseObject({ clusterRoleSelectors: z.nullish(z.array(selector)) })),
+  aggregationRule: z.nullish(z.object({ clusterRoleSelectors: z.nullish(z.array(selector)) })),
 });
 
-const binding = z.looseObject({
-  roleRef: z.looseObject({ kind: z.string(), name: z.string() }),
-  subjects: z.nullish(
-    z.array(z.looseObject({ kind: z.string(), name: z.string(), namespace: text })),
-  ),
+const binding = z.object({
+  roleRef: z.object({ kind: z.string(), name: z.string() }),
+  subjects: z.nullish(z.array(z.object({ kind: z.string(), name: z.string(), namespace: text }))),
 });
 
 const RBAC_SHAPES: Readonly<Record<string, z.ZodMiniType>> = {
