@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SCANNED } from "../../capabilities/credspec-scan";
 import type { Bed } from "../cluster/bed";
 import { eventually } from "../e2e/eventually";
-import { podOf } from "../e2e/pods";
+import { onWindows, podOf } from "../e2e/pods";
 import { credspecOf } from "../fixtures/credspec-case";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { WORKLOAD_KINDS, workloadOf } from "../fixtures/workloads";
@@ -100,16 +100,8 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
   });
 
   describe.each(KINDS)("of a %s", kind => {
-    const { spec } = podOf(NAMESPACE, "web", { credspec: "absent" });
-    const workload = workloadOf(
-      kind,
-      { name: "web", namespace: NAMESPACE },
-      {
-        ...spec,
-        os: { name: "windows" },
-        nodeSelector: { "kubernetes.io/os": "windows" },
-      },
-    );
+    const { spec } = onWindows(podOf(NAMESPACE, "web", { credspec: "absent" }));
+    const workload = workloadOf(kind, { name: "web", namespace: NAMESPACE }, spec);
 
     test("warns whoever writes it, and lets it pass", async () => {
       for (const oldObject of [undefined, workload]) {

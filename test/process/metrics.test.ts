@@ -1,10 +1,11 @@
 /** What the built controller shows at /metrics, and in its log, of what it was asked. */
 import type { Bed } from "../cluster/bed";
 import { eventually } from "../e2e/eventually";
-import { podOf } from "../e2e/pods";
+import { onWindows, podOf } from "../e2e/pods";
 import { validCredspec } from "../fixtures/valid-credspec";
+import { workloadOf } from "../fixtures/workloads";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { WebhookClient, reviewOf } from "./admission-review";
+import { WebhookClient, reviewOf, reviewOfWrite } from "./admission-review";
 import type { WebhookAddress } from "./admission-review";
 import { scrape } from "./scrape";
 import { onlyReplica, startWebhookBed } from "./webhook-bed";
@@ -114,6 +115,58 @@ describeOnOwnBed("metrics", () => {
       'pepr_gmsa_admissions_total{webhook="validate",operation="update",outcome="admitted"}': 1,
       'pepr_gmsa_admission_duration_seconds_count{webhook="validate"}': 1,
     });
+  });
+
+  test.each([
+    ["a credspec that is in order", "silent", validCredspec()],
+    ["an empty credspec", "refused", {}],
+  ])("%s is counted as %s, without a call", async (_name, outcome, credspec) => {
+    const object = {
+      apiVersion: "windows.k8s.io/v1",
+      kind: "GMSACredentialSpec",
+      metadata: { name: "early" },
+      credspec,
+    };
+    const review = reviewOfWrite({ resource: "gmsacredentialspecs", object });
+    const difference = await added(() => client.review("validate", review));
+    expect(difference).toEqual({
+      [`pepr_gmsa_early_reviews_total{object="credspec",outcome="${outcome}"}`]: 1,
+    });
+  });
+
+  test("a workload without a grant is counted as warned, with its calls, and as no refusal", async () => {
+    const metadata = { name: "early", namespace: NAMESPACE };
+    const object = workloadOf("Deployment", metadata, onWindows(pod).spec);
+    const review = reviewOfWrite({ resource: "deployments", object });
+    const difference = await added(() => client.review("validate", review));
+    expect(difference).toMatchObject({
+      'pepr_gmsa_early_reviews_total{object="workload",outcome="warned"}': 1,
+      'pepr_gmsa_api_calls_total{kind="subjectaccessreview",result="denied"}': expect.any(
+        Number,
+      ) as number,
+    });
+    const series = Object.keys(difference).join("\n");
+    expect(series).not.toContain("pepr_gmsa_admissions_total");
+    expect(series).not.toContain("pepr_gmsa_denials_total");
+  });
+
+  test("a workload without GMSA is counted as silent, without a call", async () => {
+    const { spec } = podOf(NAMESPACE, "plain");
+    const object = workloadOf("CronJob", { name: "plain", namespace: NAMESPACE }, spec);
+    const review = reviewOfWrite({ resource: "cronjobs", object });
+    const difference = await added(() => client.review("validate", review));
+    expect(difference).toEqual({
+      'pepr_gmsa_early_reviews_total{object="workload",outcome="silent"}': 1,
+    });
+  });
+
+  test("no label holds a name of anybody's object", async () => {
+    const samples = (await scrape(address)).split("\n").filter(line => !line.startsWith("#"));
+    expect(samples.length).toBeGreaterThan(100);
+    for (const name of ["counted", "early", NAMESPACE, '"default"', "webapp1"]) {
+      const about = samples.filter(line => line.replaceAll("_early_reviews_", "").includes(name));
+      expect(about).toEqual([]);
+    }
   });
 
   test("the log has one line for a refusal, with whose Pod it is and no contents", async () => {
