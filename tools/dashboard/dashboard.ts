@@ -41,7 +41,13 @@ export interface FieldDefaults {
   max?: number;
   decimals?: number;
   thresholds: { steps: { color: string; value: number | null }[] };
-  custom?: { stacking?: { mode: string }; thresholdsStyle?: { mode: string } };
+  custom?: {
+    lineWidth?: number;
+    /** Percent. */
+    fillOpacity?: number;
+    stacking?: { mode: string };
+    thresholdsStyle?: { mode: string };
+  };
 }
 
 /** One query of a panel. */

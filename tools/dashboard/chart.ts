@@ -1,0 +1,87 @@
+/** Lines over time, or areas on top of each other. */
+import { init, type EChartsOption, type SeriesOption } from "echarts";
+
+import { COLORS, PALETTE } from "./colors";
+import type { FieldDefaults, Panel } from "./dashboard";
+import { drawLegend, LEGEND_ROW_HEIGHT, legendRows } from "./legend";
+import type { Line, ShownPanel } from "./panel-data";
+import { FAINT, FONT } from "./svg";
+import { formatOf, tickUnit } from "./units";
+
+const MARGIN = { left: 66, right: 20, top: 12, bottom: 26 };
+const LEGEND_GAP = 8;
+const MINUTE_MS = 60_000;
+
+/** A panel's chart with its legend, as large as that. */
+export function drawChart({ panel, lines }: ShownPanel, width: number, height: number): string {
+  const colors = colorsOf(panel, lines);
+  const items = lines.map(({ name }, index) => ({ name, color: colors[index] ?? "" }));
+  const rows = legendRows(items, width - 24);
+  const chartHeight = height - rows.length * LEGEND_ROW_HEIGHT - LEGEND_GAP;
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height: chartHeight });
+  chart.setOption(optionOf({ panel, lines }, colors));
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return `${svg}
+<g transform="translate(0 ${chartHeight})">${drawLegend(rows, width)}</g>`;
+}
+
+/** Of each line: what the panel says for its name, or the next one. */
+function colorsOf({ fieldConfig }: Panel, lines: readonly Line[]): string[] {
+  const fixed = new Map(
+    fieldConfig?.overrides.map(({ matcher, properties }) => [
+      matcher.options,
+      COLORS[properties[0]?.value.fixedColor ?? ""],
+    ]),
+  );
+  return lines.map(({ name }, index) => fixed.get(name) ?? PALETTE[index % PALETTE.length] ?? "");
+}
+
+function optionOf({ panel, lines }: ShownPanel, colors: readonly string[]): EChartsOption {
+  const defaults = panel.fieldConfig?.defaults;
+  const name = defaults?.unit ?? "short";
+  const format = formatOf(name);
+  // Charts have their ticks at round numbers: these are to be round as they are written.
+  const unit = tickUnit(name, Math.max(0, ...lines.flatMap(highest)));
+  const max = defaults?.max === undefined ? undefined : defaults.max / unit;
+  return {
+    animation: false,
+    useUTC: true,
+    textStyle: { fontFamily: FONT },
+    grid: { ...MARGIN, outerBoundsMode: "none" },
+    xAxis: {
+      type: "time",
+      minInterval: MINUTE_MS,
+      axisLabel: { formatter: "{HH}:{mm}", hideOverlap: true, color: FAINT },
+    },
+    yAxis: {
+      type: "value",
+      min: 0,
+      max,
+      ...(max === undefined ? { splitNumber: 4 } : { interval: max / 4 }),
+      axisLabel: { formatter: (value: number) => format(value * unit), color: FAINT },
+    },
+    series: lines.map((line, index) => seriesOf(line, { defaults, unit, color: colors[index] })),
+  };
+}
+
+function highest({ points }: Line): number {
+  return Math.max(0, ...points.map(([, value]) => value));
+}
+
+function seriesOf(
+  line: Line,
+  look: { defaults: FieldDefaults | undefined; unit: number; color: string | undefined },
+): SeriesOption {
+  const { stacking, lineWidth = 1, fillOpacity = 0 } = look.defaults?.custom ?? {};
+  const isStacked = stacking?.mode === "normal";
+  return {
+    type: "line",
+    name: line.name,
+    showSymbol: false,
+    color: look.color,
+    lineStyle: { width: lineWidth * 1.5 },
+    data: line.points.map(([time, value]) => [time * 1000, value / look.unit]),
+    ...(isStacked ? { stack: "all", areaStyle: { opacity: fillOpacity / 100 } } : {}),
+  };
+}
