@@ -7,6 +7,7 @@ import { relative, resolve } from "node:path";
 
 import { KubectlError, MissingPrerequisite, connectBed, startBed } from "../../test/cluster/bed";
 import type { Bed } from "../../test/cluster/bed";
+import { reportEndpoints, reportReady } from "../../test/e2e/report-ready";
 import { findBinaries } from "../../test/cluster/binaries";
 import { startNodeBed } from "../../test/node-cluster/node-bed";
 import { findKubernetes, findNodePrograms } from "../../test/node-cluster/prerequisites";
@@ -80,7 +81,7 @@ async function demo(options: Options): Promise<void> {
   const stopped = stopOnSignal(bed);
   try {
     await step("Install dist/gmsa.yaml and wait until two controllers are ready", () =>
-      bed.install(manifest),
+      install(bed, manifest),
     );
     await step("Apply the examples (kubectl apply -k examples)", async () => {
       await bed.kubectl(["apply", "-k", EXAMPLES]);
@@ -94,6 +95,15 @@ async function demo(options: Options): Promise<void> {
   } finally {
     console.log("");
     await step(isOurs(options) ? "Stop the cluster" : "Disconnect", () => bed.stop());
+  }
+}
+
+async function install(bed: Bed, manifest: string): Promise<void> {
+  await bed.install(manifest);
+  if (bed.controllers !== undefined && bed.hasControllerManager) {
+    // They run, but no kubelet says so; gmsa doctor and gmsa status are to find them.
+    await reportReady(bed);
+    await reportEndpoints(bed);
   }
 }
 
