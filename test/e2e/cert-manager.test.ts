@@ -10,6 +10,7 @@ import type { CertManager } from "../cluster/cert-manager";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { describeWithGo } from "../setup/with-go";
 import { writeOverlay } from "../manifests/overlay";
+import { doctorSays, NOTHING_TO_LOOK_AT } from "./doctor-report";
 import { eventually } from "./eventually";
 import { GuardedLoad } from "./guarded-load";
 import type { LoadCase } from "./guarded-load";
@@ -196,4 +197,25 @@ describeWithGo("the installation with component cert-manager", () => {
     },
     180_000,
   );
+
+  test("is well but for what an old cainjector takes away, by gmsa doctor", async () => {
+    // Its client is of Kubernetes 1.26, which has no match conditions: they are lost when it writes.
+    const [mutating, validating] = [
+      "MutatingWebhookConfiguration",
+      "ValidatingWebhookConfiguration",
+    ];
+    const wanted = [
+      ...[mutating, validating].map(
+        kind =>
+          `warn match-conditions: ${kind}/pepr-gmsa has no match conditions: every Pod waits for the webhook`,
+      ),
+      ...["credspecs", "workloads"].map(
+        name =>
+          `warn early-warnings: webhook ${name}.pepr-gmsa.pepr.dev of ${validating}/pepr-gmsa has other ` +
+          "match conditions than this gmsa ships: whoever writes what it is about may not be told what is wrong",
+      ),
+      ...NOTHING_TO_LOOK_AT,
+    ];
+    expect(await doctorSays(bed, wanted)).toEqual(wanted);
+  }, 60_000);
 });

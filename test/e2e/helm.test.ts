@@ -15,6 +15,7 @@ import { helmIn, type Helm } from "../cluster/helm";
 import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBedWithHelm } from "../setup/with-helm";
+import { doctorSays, NOTHING_TO_LOOK_AT } from "./doctor-report";
 import { eventually } from "./eventually";
 import { Objects, type Outcome } from "./objects";
 import { moduleHash, otherBuild } from "./other-build";
@@ -186,6 +187,10 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
     expect(await versions()).toEqual(before);
   });
 
+  test("is what gmsa doctor wants an installation to be", async () => {
+    expect(await doctorSays(bed, NOTHING_TO_LOOK_AT)).toEqual(NOTHING_TO_LOOK_AT);
+  }, 60_000);
+
   test("upgraded to another build and other values, loses no Pod and keeps its identity", async () => {
     const values = ["--set=logLevel=info,podLabels.team=identity,replicas=3,viewerRole=true"];
     const refusals = await refusalsDuring(async () => {
@@ -244,6 +249,7 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
     await bed.runControllers();
     await expectGmsaPodsToPass();
     expect(await trusted()).toContain(brought.ca.trim());
+    expect(await doctorSays(bed, NOTHING_TO_LOOK_AT)).toEqual(NOTHING_TO_LOOK_AT);
 
     await helm(["rollback", "gmsa", ...release]);
     await bed.runControllers();

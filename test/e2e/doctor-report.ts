@@ -1,0 +1,46 @@
+import { isDeepStrictEqual } from "node:util";
+
+import type { Report } from "../../cli/doctor/examine";
+import type { Bed } from "../cluster/bed";
+import { gmsa } from "../process/gmsa-program";
+import { eventually } from "./eventually";
+import { reportEndpoints, reportReady } from "./report-ready";
+
+/** What cannot be looked at where neither a workload with GMSA nor a Windows node is. */
+export const NOTHING_TO_LOOK_AT = [
+  "skip references: no workload uses GMSA yet",
+  "skip grants: no workload uses GMSA yet",
+  "skip drift: no Pod with GMSA runs",
+  ...["node-labels", "node-runtime", "node-build", "node-compartments"].map(
+    name => `skip ${name}: the cluster has no Windows node now`,
+  ),
+];
+
+/**
+ * Waits until `gmsa doctor` says certain things of an installation whose Pods are ready, for all that
+ * the cluster knows.
+ *
+ * @param wanted lines of `level name: message`, without the checks that pass.
+ */
+export async function doctorSays(bed: Bed, wanted: readonly string[]): Promise<string[]> {
+  await reportReady(bed);
+  await reportEndpoints(bed);
+  return eventually(
+    () => complaints(bed),
+    // Deployments and endpoint slices follow their Pods.
+    lines => isDeepStrictEqual(lines, wanted),
+    30_000,
+  );
+}
+
+async function complaints(bed: Bed): Promise<string[]> {
+  const { stdout } = await gmsa(["doctor", "-o", "json"], {
+    env: { KUBECONFIG: bed.kubeconfigPath },
+  });
+  const { checks } = JSON.parse(stdout) as Report;
+  return checks
+    .filter(({ level }) => level !== "pass")
+    .flatMap(({ name, observed }) =>
+      observed.map(({ level, message }) => `${level} ${name}: ${message}`),
+    );
+}
