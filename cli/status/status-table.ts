@@ -12,12 +12,18 @@ const SHORT_HASH = 12;
 /** In one cell. */
 const MOST_NAMES = 3;
 
-/** Parts with a blank line between them; those of which there is nothing are left out. */
-export function statusTable(status: Status, colours: Colours): string {
+/**
+ * Parts with a blank line between them; those of which there is nothing are left out.
+ *
+ * @param namespace the only one that was looked at; undefined for all.
+ */
+export function statusTable(status: Status, colours: Colours, namespace?: string): string {
   return [
     columns(installationRows(status, colours)),
     credspecTable(status.credspecs),
-    workloadTable(status.workloads, colours),
+    status.workloads.length === 0
+      ? withoutWorkloads(namespace)
+      : workloadTable(status.workloads, colours),
     ...status.workloads.flatMap(workload => refusalLines(workload, colours)),
     ...status.drifted.map(pod => driftLine(pod, colours)),
     status.unknown.map(({ what, why }) => `${colours.yellow("?")} ${what}: ${why}`).join("\n"),
@@ -85,7 +91,13 @@ function workloadTable(workloads: readonly JudgedWorkload[], colours: Colours): 
     marks[workload.admission],
   ]);
   const head = ["NAMESPACE", "WORKLOAD", "SERVICE ACCOUNT", "CREDSPECS", "PODS", "ADMITTED NOW"];
-  return rows.length === 0 ? "No workload uses GMSA here." : columns([head, ...rows]);
+  return columns([head, ...rows]);
+}
+
+function withoutWorkloads(namespace: string | undefined): string {
+  return namespace === undefined
+    ? "No workload uses GMSA."
+    : `No workload uses GMSA in namespace ${namespace}; -A looks at all namespaces.`;
 }
 
 function refusalLines(

@@ -68,7 +68,7 @@ async function showStatus(
   const { statusTable } = await import("./status-table");
   await printResult(terminal, options.output, {
     value: status,
-    table: () => statusTable(status, terminal.colours),
+    table: () => statusTable(status, terminal.colours, namespace),
   });
   process.exitCode = status.healthy ? EXIT.ok : EXIT.failed;
 }

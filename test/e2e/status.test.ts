@@ -97,7 +97,9 @@ describeOnOwnBed("gmsa status", () => {
 
   test("looks at one namespace, as kubectl does: that of the context, or of -n", async () => {
     const [context, named] = await Promise.all([run(), status("-n", NAMESPACE)]);
-    expect(context.stdout).toContain("No workload uses GMSA here.");
+    expect(context.stdout).toContain(
+      "No workload uses GMSA in namespace default; -A looks at all namespaces.",
+    );
     expect(named.workloads.map(({ kind, name }) => `${kind}/${name}`)).toEqual([
       "Deployment/shop",
       "Pod/zz-alone",
