@@ -61,8 +61,24 @@ function optionOf({ panel, lines }: ShownPanel, colors: readonly string[]): ECha
       ...(max === undefined ? { splitNumber: 4 } : { interval: max / 4 }),
       axisLabel: { formatter: (value: number) => format(value * unit), color: FAINT },
     },
-    series: lines.map((line, index) => seriesOf(line, { defaults, unit, color: colors[index] })),
+    series: (isStacked(defaults) ? aligned(lines) : lines).map((line, index) =>
+      seriesOf(line, { defaults, unit, color: colors[index] }),
+    ),
   };
+}
+
+/** Lines of the same times, 0 where one had no value: what is stacked is added up point by point. */
+export function aligned(lines: readonly Line[]): Line[] {
+  const all = new Set(lines.flatMap(({ points }) => points.map(([time]) => time)));
+  const times = [...all].sort((first, second) => first - second);
+  return lines.map(line => {
+    const values = new Map(line.points);
+    return { ...line, points: times.map(time => [time, values.get(time) ?? 0]) };
+  });
+}
+
+function isStacked(defaults: FieldDefaults | undefined): boolean {
+  return defaults?.custom?.stacking?.mode === "normal";
 }
 
 function highest({ points }: Line): number {
@@ -73,8 +89,7 @@ function seriesOf(
   line: Line,
   look: { defaults: FieldDefaults | undefined; unit: number; color: string | undefined },
 ): SeriesOption {
-  const { stacking, lineWidth = 1, fillOpacity = 0 } = look.defaults?.custom ?? {};
-  const isStacked = stacking?.mode === "normal";
+  const { lineWidth = 1, fillOpacity = 0 } = look.defaults?.custom ?? {};
   return {
     type: "line",
     name: line.name,
@@ -82,6 +97,8 @@ function seriesOf(
     color: look.color,
     lineStyle: { width: lineWidth * 1.5 },
     data: line.points.map(([time, value]) => [time * 1000, value / look.unit]),
-    ...(isStacked ? { stack: "all", areaStyle: { opacity: fillOpacity / 100 } } : {}),
+    ...(isStacked(look.defaults)
+      ? { stack: "all", areaStyle: { opacity: fillOpacity / 100 } }
+      : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { readDashboard, type Panel } from "../../../tools/dashboard/dashboard";
-import type { ShownPanel } from "../../../tools/dashboard/panel-data";
+import type { Line, ShownPanel } from "../../../tools/dashboard/panel-data";
+import { aligned } from "../../../tools/dashboard/chart";
 import { legendRows } from "../../../tools/dashboard/legend";
 import { drawDashboard } from "../../../tools/dashboard/picture";
 import { formatOf, tickUnit } from "../../../tools/dashboard/units";
@@ -36,6 +37,28 @@ test.each([
   ["percentunit", 0.9, 0.01],
 ])("ticks of %s up to %d are round in %d", (unit, max, size) => {
   expect(tickUnit(unit, max)).toBe(size);
+});
+
+test("lines that are stacked have the same times, and 0 where they had no value", () => {
+  const line = (name: string, points: Line["points"]): Line => ({ name, labels: {}, points });
+  const lines = [
+    line("late", [[30, 3]]),
+    line("gap", [
+      [10, 1],
+      [30, 2],
+    ]),
+    line("early", [[20, 5]]),
+  ];
+  expect(aligned(lines).map(({ points }) => points)).toEqual([
+    [10, 20, 30].map(time => [time, time === 30 ? 3 : 0]),
+    [
+      [10, 1],
+      [20, 0],
+      [30, 2],
+    ],
+    [10, 20, 30].map(time => [time, time === 20 ? 5 : 0]),
+  ]);
+  expect(lines[2]?.points).toEqual([[20, 5]]);
 });
 
 test("a legend goes on in the next row where it would be too wide, and loses nothing", () => {
