@@ -1,12 +1,17 @@
-/** Real cert-manager, as far as the component in deploy/components/cert-manager relies on it. */
+/** Real cert-manager, as far as component and chart rely on it. */
 import { X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { servedFingerprint } from "../../certificates/served-fingerprint";
+import { findHelm } from "../../tools/helm/program";
 import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
 import { startCertManager } from "../cluster/cert-manager";
 import type { CertManager } from "../cluster/cert-manager";
+import { helmIn } from "../cluster/helm";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { describeWithGo } from "../setup/with-go";
 import { writeOverlay } from "../manifests/overlay";
@@ -17,6 +22,7 @@ import type { LoadCase } from "./guarded-load";
 import { Objects } from "./objects";
 import { podOf } from "./pods";
 
+const CHART = join(__dirname, "../../dist/chart/gmsa");
 const NAMESPACE = "issued";
 
 function issuer(name: string, spec: object): object {
@@ -123,7 +129,36 @@ describeWithGo("cert-manager alone", () => {
   }, 120_000);
 });
 
-describeWithGo("the installation with component cert-manager", () => {
+interface Installation {
+  title: string;
+  /** Applies it to a cluster in which cert-manager runs. */
+  apply: (bed: Bed) => Promise<unknown>;
+}
+
+const installations: readonly Installation[] = [
+  {
+    title: "the installation with component cert-manager",
+    apply: async bed => {
+      const overlay = writeOverlay(["cert-manager"]);
+      await bed.kubectl(["apply", "-k", overlay.dir]);
+      overlay.remove();
+    },
+  },
+  {
+    title: "the chart with certificates.source cert-manager",
+    apply: async bed => {
+      const home = mkdtempSync(join(tmpdir(), "gmsa-helm-"));
+      const helm = helmIn(await findHelm(console.warn), home, bed.kubeconfigPath);
+      await helm([
+        ...["install", "gmsa", CHART, "--namespace=pepr-system", "--create-namespace"],
+        "--set=certificates.source=cert-manager",
+      ]);
+      rmSync(home, { recursive: true, force: true });
+    },
+  },
+];
+
+describeWithGo.each(installations)("$title", ({ apply }) => {
   const APPS = "gmsa-cert-manager";
   const credspec = validCredspec();
   const cases: LoadCase[] = [
@@ -144,9 +179,7 @@ describeWithGo("the installation with component cert-manager", () => {
       console.warn(line);
     });
     const objects = new Objects(bed.kubeConfig);
-    const overlay = writeOverlay(["cert-manager"]);
-    await bed.kubectl(["apply", "-k", overlay.dir]);
-    overlay.remove();
+    await apply(bed);
     // A kubelet waits for the Secret.
     await certManager.ready("pepr-system", "pepr-gmsa-tls");
     await bed.runControllers({ replicas: 2 });
