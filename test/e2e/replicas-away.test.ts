@@ -158,15 +158,19 @@ describeOnOwnBed("while replicas are away", () => {
     expect(messageOf(await create("refused"))).toContain(`/mutate/${path}?`);
   });
 
-  test("scaled to zero and back, the cluster recovers by itself", async () => {
+  /** Scales the Deployment, and waits until there are as many Pods. */
+  async function scale(count: number): Promise<void> {
     if (!bed.hasControllerManager) throw new Error("needs Deployments that make Pods");
-    const scale = (count: number): Promise<unknown> =>
-      bed.kubectl(["scale", "deployment/pepr-gmsa", "-n", "pepr-system", `--replicas=${count}`]);
-    await scale(0);
+    const name = ["deployment/pepr-gmsa", "-n", "pepr-system"];
+    await bed.kubectl(["scale", ...name, `--replicas=${count}`]);
     await eventually(
       () => podsOf("pepr-system", "pepr-gmsa"),
-      pods => pods.length === 0,
+      pods => pods.length === count,
     );
+  }
+
+  test("scaled to zero and back, the cluster recovers by itself", async () => {
+    await scale(0);
     // What a cluster consists of, and an application, while nobody answers for the webhook.
     await deploy(podOf("kube-system", "system"));
     await deploy(podOf(NAMESPACE, "plain-app"));
@@ -193,10 +197,6 @@ describeOnOwnBed("while replicas are away", () => {
     expect(await podsOf(NAMESPACE, "gmsa-app")).toEqual([]);
 
     await scale(2);
-    await eventually(
-      () => podsOf("pepr-system", "pepr-gmsa"),
-      pods => pods.length === 2,
-    );
     await controllers.scale(2);
     const [name = ""] = await eventually(
       () => podsOf(NAMESPACE, "gmsa-app"),
@@ -206,4 +206,58 @@ describeOnOwnBed("while replicas are away", () => {
     const pod = await objects.core.readNamespacedPod({ name, namespace: NAMESPACE });
     expect(pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec).toBe(CONTENTS);
   }, 90_000);
+
+  test("a ReplicaSet waits as long again as it was refused, at most; a rollout restart spares it", async () => {
+    const refusals = async (app: string): Promise<number> => {
+      const fieldSelector = "reason=FailedCreate,involvedObject.kind=ReplicaSet";
+      const { items } = await objects.core.listNamespacedEvent({
+        namespace: NAMESPACE,
+        fieldSelector,
+      });
+      return items
+        .filter(({ involvedObject }) => involvedObject.name?.startsWith(`${app}-`))
+        .reduce((sum, { count = 1 }) => sum + count, 0);
+    };
+    const created = async (app: string, withinMs: number): Promise<number> => {
+      const [name = ""] = await eventually(
+        () => podsOf(NAMESPACE, app),
+        pods => pods.length > 0,
+        withinMs,
+      );
+      const pod = await objects.core.readNamespacedPod({ name, namespace: NAMESPACE });
+      expect(pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec).toBe(CONTENTS);
+      return Date.now();
+    };
+    await scale(0);
+    await controllers.scale(0);
+    const start = Date.now();
+    await deploy(gmsaPod("patient"));
+    await deploy(gmsaPod("restarted"));
+    // It tries again after 5 ms, and after twice as long each time: 10 s for all of these.
+    await eventually(
+      () => refusals("patient"),
+      count => count >= 12,
+      60_000,
+    );
+    expect(Date.now() - start).toBeGreaterThan(8000);
+    await scale(2);
+    await controllers.scale(2);
+    await eventually(
+      () => create("back"),
+      ({ admitted }) => admitted,
+    );
+    const back = Date.now();
+
+    await bed.kubectl(["rollout", "restart", "-n", NAMESPACE, "deployment/restarted"]);
+    expect((await created("restarted", 15_000)) - back).toBeLessThan(5000);
+    const waited = (await created("patient", 90_000)) - back;
+    process.stderr.write(
+      `  refused for ${seconds(back - start)} s, and waiting for ${seconds(waited)} s more\n`,
+    );
+    expect(waited).toBeLessThan(back - start + 3000);
+  }, 180_000);
 });
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(1);
+}
