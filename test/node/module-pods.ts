@@ -83,3 +83,27 @@ export async function someServingPod(bed: NodeBed): Promise<string> {
   if (pod === undefined) throw new Error("no Pod of the module is ready");
   return nameOf(pod);
 }
+
+/**
+ * The name of the ready one of these Pods that has the most connections. The API server keeps those
+ * that it has: a replica that was started later may have none, and nobody would miss it.
+ */
+export async function busiestPod(bed: NodeBed): Promise<string> {
+  const ready = (await podsOf(bed, servingDeployment())).filter(isReady);
+  const counted = await Promise.all(
+    ready.map(async pod => ({ name: nameOf(pod), connections: await connectionsOf(bed, pod) })),
+  );
+  const [busiest] = counted.sort((a, b) => b.connections - a.connections);
+  if (busiest === undefined || busiest.connections === 0) {
+    throw new Error(`no Pod of the module is ready and in use: ${JSON.stringify(counted)}`);
+  }
+  return busiest.name;
+}
+
+/** How many connections to its port 3000 are established. */
+async function connectionsOf(bed: NodeBed, pod: V1Pod): Promise<number> {
+  const pid = await bed.processOf({ namespace: MODULE_NAMESPACE, pod: nameOf(pod) });
+  const { stdout } = await bed.node.exec(["cat", `/proc/${pid}/net/tcp`, `/proc/${pid}/net/tcp6`]);
+  // Addresses and ports are hexadecimal, and 01 is what the kernel calls established.
+  return [...stdout.matchAll(/:0BB8 [0-9A-F]+:[0-9A-F]{4} 01 /g)].length;
+}

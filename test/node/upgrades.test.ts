@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { KubeInstallation } from "../../certificates/kube-installation";
 import { PATH_SECRET, RENEW } from "../../certificates/names";
+import { renewalDate } from "../../certificates/plan";
 import { anotherBuild } from "../cluster/another-build";
 
 import type { NodeBed } from "../node-cluster/node-bed";
@@ -17,6 +18,7 @@ import type { Failure, LoadReport } from "./load";
 import {
   MANIFEST,
   MODULE_NAMESPACE,
+  busiestPod,
   servingDeployment,
   settled,
   someServingPod,
@@ -24,8 +26,30 @@ import {
 
 const CONCURRENCY = 16;
 const TLS_SECRET = { namespace: MODULE_NAMESPACE, name: "pepr-gmsa-tls" };
+/** What the API server says of a call to a process that is gone. */
+const BROKEN_CALL =
+  /failed calling webhook "pepr-gmsa\.pepr\.dev": .*(connection refused|connection reset by peer|broken pipe|EOF|no route to host)/;
+/** And of one to a process that does not answer. */
+const TIMED_OUT = /failed calling webhook "pepr-gmsa\.pepr\.dev": .*context deadline exceeded/;
+const KEEPER = "deployment/pepr-gmsa-certificates";
+const DAY_MS = 24 * 3600 * 1000;
 const deployment = servingDeployment();
 const inModule = ["-n", MODULE_NAMESPACE];
+
+/** What the Secrets of the installation hold. */
+interface Stored {
+  certificate: string;
+  ca: string;
+  apiPath: string;
+}
+
+/**
+ * For how long a certificate is to be made that is due for renewal that many seconds later: it begins
+ * an hour before it is made, and is due when a quarter of its life is left.
+ */
+function daysUntilRenewedAfter(seconds: number): number {
+  return ((3600 + seconds) / 0.75 - 3600) / (DAY_MS / 1000);
+}
 
 describeOnNode("under a constant load", () => {
   const node = attachNode();
@@ -71,27 +95,38 @@ describeOnNode("under a constant load", () => {
     expect(report.admitted).toBeGreaterThan(500);
   }, 300_000);
 
-  test("certificates are rotated", async () => {
-    const before = await identity();
+  test("certificates are rotated when somebody asks, and renewed when it is time", async () => {
+    const yearly = await identity();
+    await setKeeper(`CERTIFICATE_DAYS=${daysUntilRenewedAfter(80)}`, "TRUST_OLD_MINUTES=0.1");
+    let due = 0;
     const report = await whileLoaded(async () => {
       await core().patchNamespacedSecret(
         { ...TLS_SECRET, body: { metadata: { annotations: { [RENEW]: "test" } } } },
         setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
       );
-      await eventually(identity, ({ certificate }) => certificate !== before.certificate, 60_000);
-      const { certificate } = await identity();
-      const { fingerprint256 } = new X509Certificate(certificate);
-      await eventually(
-        () => new KubeInstallation(bed.kubeConfig).servedFingerprints(),
-        served => served.length === deployment.replicas && served.every(f => f === fingerprint256),
-        150_000,
-      );
+      const shortLived = await rotatedFrom(yearly);
+      due = renewalDate(new X509Certificate(shortLived.certificate)).getTime();
+      // The next one has a year again.
+      await setKeeper("CERTIFICATE_DAYS-");
+      await noReplicaServes(yearly);
+
+      const renewed = await rotatedFrom(shortLived);
+      await noReplicaServes(shortLived);
+      await eventually(trusted, bundles => bundles.every(ca => ca === renewed.ca), 60_000);
     });
+    const { stdout: log } = await bed.kubectl(["logs", ...inModule, KEEPER]);
+    await setKeeper("TRUST_OLD_MINUTES-");
 
     expect(report).toMatchObject({ failures: [], unchecked: [] });
     expect(report.admitted).toBeGreaterThan(500);
-    expect(await identity()).toMatchObject({ apiPath: before.apiPath });
-  }, 400_000);
+    // By the keeper, on its own account, and not before its time.
+    const [, madeAt] = /"time":(\d+).*"why":"it ends at .*Making a new CA/.exec(log) ?? [];
+    expect(Number(madeAt)).toBeGreaterThan(due);
+    const renewed = await identity();
+    expect(renewed).toMatchObject({ apiPath: yearly.apiPath });
+    const { validTo } = new X509Certificate(renewed.certificate);
+    expect((Date.parse(validTo) - Date.now()) / DAY_MS).toBeGreaterThan(364);
+  }, 600_000);
 
   test("a rollout restart", async () => {
     const report = await whileLoaded(async () => {
@@ -122,19 +157,48 @@ describeOnNode("under a constant load", () => {
   }, 300_000);
 
   test("kill -9 of a replica", async () => {
-    const pod = await someServingPod(bed);
+    let pod = "";
     const report = await whileLoaded(async () => {
+      pod = await busiestPod(bed);
       await bed.signal({ namespace: MODULE_NAMESPACE, pod }, "SIGKILL");
       // Until its end is seen it still counts as ready.
       await sleep(5000);
       await settled(bed, deployment);
     });
-    // Other tests on this node see Pods that were never started twice.
+    // Once more, and the kubelet would wait before it starts the container again.
     await bed.kubectl(["delete", "pod", ...inModule, pod]);
     await settled(bed, deployment);
 
-    // What it was working on, and what kube-proxy still sent to it until its end was seen.
+    // What it was working on, and what kube-proxy still sent to it until its end was seen: calls that
+    // broke, and no refusal by the other replica.
+    expect(report.failures.filter(({ message }) => !BROKEN_CALL.test(message))).toEqual([]);
     expect(spanOf(report.failures)).toBeLessThan(5000);
+    expect(report.failures.length).toBeLessThan(report.admitted / 50);
+    expect(report.unchecked).toEqual([]);
+    expect(report.admitted).toBeGreaterThan(500);
+  }, 300_000);
+
+  test("a replica that is frozen", async () => {
+    let pod = "";
+    const report = await whileLoaded(async () => {
+      pod = await busiestPod(bed);
+      await bed.signal({ namespace: MODULE_NAMESPACE, pod }, "SIGSTOP");
+      const fieldSelector = `involvedObject.name=${pod},reason=Killing`;
+      await eventually(
+        () => core().listNamespacedEvent({ namespace: MODULE_NAMESPACE, fieldSelector }),
+        ({ items }) => items.some(({ message = "" }) => /failed liveness probe/.test(message)),
+        60_000,
+      );
+    }, 45);
+    // The kubelet gives it another 45 s to end by itself.
+    await bed.kubectl(["delete", "pod", ...inModule, pod, "--grace-period=0", "--force"]);
+    await settled(bed, deployment);
+
+    // What it was working on, and what was then sent on connections that were idle, each once.
+    expect(report.failures.filter(({ message }) => !TIMED_OUT.test(message))).toEqual([]);
+    expect(report.failures).not.toEqual([]);
+    expect(report.failures.length).toBeLessThanOrEqual(3 * CONCURRENCY);
+    expect(spanOf(report.failures)).toBeLessThan(25_000);
     expect(report.unchecked).toEqual([]);
     expect(report.admitted).toBeGreaterThan(500);
   }, 300_000);
@@ -143,14 +207,47 @@ describeOnNode("under a constant load", () => {
     return bed.kubeConfig.makeApiClient(CoreV1Api);
   }
 
+  /** Sets the keeper's variables, or takes those away that end with "-". */
+  async function setKeeper(...variables: string[]): Promise<void> {
+    await bed.kubectl(["set", "env", ...inModule, KEEPER, ...variables]);
+    await bed.kubectl(["rollout", "status", ...inModule, KEEPER, "--timeout=120s"]);
+  }
+
+  /** Waits until there is another certificate. */
+  function rotatedFrom({ certificate }: Stored): Promise<Stored> {
+    return eventually(identity, stored => stored.certificate !== certificate, 180_000);
+  }
+
+  /** Waits until every replica serves another certificate. */
+  async function noReplicaServes({ certificate }: Stored): Promise<void> {
+    const { fingerprint256 } = new X509Certificate(certificate);
+    await eventually(
+      () => new KubeInstallation(bed.kubeConfig).servedFingerprints(),
+      served => served.length === deployment.replicas && !served.includes(fingerprint256),
+      150_000,
+    );
+  }
+
+  /** What the API server trusts, of each webhook. */
+  async function trusted(): Promise<string[]> {
+    const { configurations } = await new KubeInstallation(bed.kubeConfig).observe();
+    return configurations.flatMap(({ webhooks }) =>
+      webhooks.map(({ caBundle }) => caBundle.trim()),
+    );
+  }
+
   /** What makes the installation the one it is. */
-  async function identity(): Promise<{ certificate: string; apiPath: string }> {
+  async function identity(): Promise<Stored> {
     const [tls, path] = await Promise.all([
       core().readNamespacedSecret(TLS_SECRET),
       core().readNamespacedSecret({ namespace: MODULE_NAMESPACE, name: PATH_SECRET }),
     ]);
     const decoded = (text = ""): string => Buffer.from(text, "base64").toString();
-    return { certificate: decoded(tls.data?.["tls.crt"]), apiPath: decoded(path.data?.value) };
+    return {
+      certificate: decoded(tls.data?.["tls.crt"]),
+      ca: decoded(tls.data?.["ca.crt"]).trim(),
+      apiPath: decoded(path.data?.value),
+    };
   }
 
   /** Milliseconds from the first failure to the last. */
@@ -158,8 +255,8 @@ describeOnNode("under a constant load", () => {
     return (failures.at(-1)?.at ?? 0) - (failures[0]?.at ?? 0);
   }
 
-  async function whileLoaded(act: () => Promise<void>): Promise<LoadReport> {
-    const report = await load.during(act, { concurrency: CONCURRENCY, seconds: 60 });
+  async function whileLoaded(act: () => Promise<void>, seconds = 60): Promise<LoadReport> {
+    const report = await load.during(act, { concurrency: CONCURRENCY, seconds });
     const test = expect.getState().currentTestName ?? "";
     // Not by console, which adds a stack to each line.
     process.stderr.write(`${test}: ${describeLoad(report)}\n`);
