@@ -3,17 +3,17 @@
  * what must not reach it. Pepr reads a body before it looks at the path, and Express answers what
  * it cannot read with a stack trace and writes it to the log with a part of the body.
  */
-import { Log } from "pepr";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { isProbe, refusalOf } from "./http-refusal";
-import type { HttpRefusal } from "./http-refusal";
 import type { KeyPair } from "./key-pair";
 import type { Readiness } from "./readiness";
 import { receiveReview } from "./review-body";
+import { refuse, refuseUnread } from "./turn-away";
 
 /**
  * The API server reuses a connection to a webhook for 90 seconds after its last use (Go's
@@ -34,9 +34,6 @@ const HEADERS_DEADLINE_MS = 10_000;
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** A request with the body that Express would have read. */
 type ReadRequest = IncomingMessage & { body: unknown };
-
-/** Milliseconds in which a client that was turned away may send the rest of its body, unread. */
-const LINGER_MS = 1000;
 
 interface RequestStart {
   server: Server | HttpsServer;
@@ -105,6 +102,9 @@ export class Front {
     this.#servers.add(server);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.headersTimeout = HEADERS_DEADLINE_MS;
+    server.on("clientError", (error, socket) => {
+      refuseUnread(error, socket, this.#isAnswering(socket));
+    });
     const handlers = server.listeners("request") as Handler[];
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
@@ -163,6 +163,10 @@ export class Front {
     });
   }
 
+  #isAnswering(socket: Duplex): boolean {
+    return [...this.#open].some(open => open.socket === socket && open.headersSent);
+  }
+
   #stepsBack(response: ServerResponse): boolean {
     const reasons = this.#readiness.reasons(performance.now(), new Date());
     if (reasons.length === 0) {
@@ -171,32 +175,5 @@ export class Front {
     response.writeHead(503, { "Content-Type": "text/plain" });
     response.end(`${reasons.join("\n")}\n`);
     return true;
-  }
-}
-
-/**
- * Answers. Where a part of the body is still to come, the connection is closed a moment later: at
- * once, and the client that is still sending would see a broken connection and no answer.
- */
-function refuse(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { status, message, headers }: HttpRefusal,
-): void {
-  Log.warn({ status, message }, "Request turned away");
-  const text = `${message}\n`;
-  response.writeHead(status, {
-    ...headers,
-    "Content-Type": "text/plain; charset=utf-8",
-    "Content-Length": Buffer.byteLength(text),
-  });
-  response.end(text);
-  if (!request.complete) {
-    const { socket } = request;
-    request.resume();
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    request.once("close", () => {
-      clearTimeout(timer);
-    });
   }
 }

@@ -60,6 +60,21 @@ describeOnOwnBed("the built controller, sent what is no AdmissionReview", () => 
     await expectGoodAnswer();
   });
 
+  test("64 KB of headers are answered, also where the client reads only when it has sent them", async () => {
+    const socket = await openRaw(address);
+    const answer = answerOn(socket);
+    socket.pause();
+    socket.write(`POST /validate/${address.apiPath} HTTP/1.1\r\nhost: x\r\n`);
+    for (let sent = 0; sent < 16; sent++) {
+      socket.write(`x-long: ${"h".repeat(4096)}\r\n`);
+      await sleep(20);
+    }
+    socket.resume();
+
+    expect((await answer).status).toBe(431);
+    await expectGoodAnswer();
+  });
+
   test("a review of another kind of object is answered: there is nothing to check", async () => {
     const kind = { group: "", version: "v1", kind: "ConfigMap" };
     const object = { metadata: { name: "c" }, data: {} };
