@@ -33,6 +33,7 @@ function commandsOn(files: Files, count: number): [string, string[]][] {
     [`gmsa lint, ${count} credspecs`, ["lint", "-f", files.credspecs]],
     [`gmsa lint, ${count} Deployments`, ["lint", "-f", files.manifests]],
     ["gmsa test, the examples", ["test", "-f", EXAMPLES]],
+    [`gmsa test, ${count} files`, ["test", "-f", files.application]],
     [`gmsa test, ${count} Deployments in one file`, ["test", "-f", files.everything]],
   ];
 }

@@ -13,6 +13,8 @@ export interface Files {
   jsons: string;
   credspecs: string;
   manifests: string;
+  /** A third of the files are credspecs, a third grants, and a third Deployments. */
+  application: string;
   everything: string;
 }
 
@@ -27,14 +29,23 @@ export function makeFiles(folder: string, count: number): Files {
     jsons: join(folder, "json"),
     credspecs: join(folder, "credspecs"),
     manifests: join(folder, "manifests"),
+    application: join(folder, "application"),
     everything: join(folder, "everything.yaml"),
   };
-  for (const path of [files.jsons, files.credspecs, files.manifests]) mkdirSync(path);
+  for (const path of [files.jsons, files.credspecs, files.manifests, files.application]) {
+    mkdirSync(path);
+  }
   const all: string[] = [];
   for (let index = 0; index < count; index++) {
     const name = `web${index}`;
     const workload = deployment.replace(NAME, name).replace(/pod-level/g, name);
-    all.push([credspec, rbac].map(text => text.replace(NAME, name)).join("---\n"), workload);
+    const parts = [...[credspec, rbac].map(text => text.replace(NAME, name)), workload];
+    all.push(...parts);
+    parts.forEach((part, kind) => {
+      if (index * parts.length + kind < count) {
+        writeFileSync(join(files.application, `${name}-${kind}.yaml`), part);
+      }
+    });
     writeFileSync(join(files.jsons, `${name}.json`), json.replace(NAME, name));
     writeFileSync(join(files.credspecs, `${name}.yaml`), credspec.replace(NAME, name));
     writeFileSync(join(files.manifests, `${name}.yaml`), workload);

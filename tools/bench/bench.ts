@@ -82,7 +82,12 @@ async function instrumentsFor(
   };
 }
 
-async function bench(options: Options, signal: AbortSignal): Promise<Report> {
+/** Measures, tells what was measured, and takes profiles if they are wanted. */
+async function bench(
+  options: Options,
+  signal: AbortSignal,
+  tell: (report: Report) => void,
+): Promise<void> {
   const manifest = options.manifest ?? (await builtManifest(log));
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
   signal.throwIfAborted();
@@ -93,11 +98,11 @@ async function bench(options: Options, signal: AbortSignal): Promise<Report> {
     const instruments = await instrumentsFor(bed, manifest, signal);
     const extent = { rounds: options.rounds, slice: options.slice * 1000 };
     const slices = await measure(instruments, extent);
+    const rows = rowsOf(slices);
+    tell({ rows, goals: judgeGoals(rows, slices), slices });
     if (options.profile !== undefined) {
       await profileEach({ bed, folder: options.profile }, instruments, signal);
     }
-    const rows = rowsOf(slices);
-    return { rows, goals: judgeGoals(rows, slices), slices };
   } finally {
     await bed.stop();
   }
@@ -153,10 +158,11 @@ function parseOptions(): Options {
 }
 
 async function main(options: Options, signal: AbortSignal): Promise<void> {
-  const report = await bench(options, signal);
-  if (options.json !== undefined) writeFileSync(options.json, jsonOf(report));
-  print(report, options);
-  process.exitCode = exitCode(report, options.check ?? false);
+  await bench(options, signal, report => {
+    if (options.json !== undefined) writeFileSync(options.json, jsonOf(report));
+    print(report, options);
+    process.exitCode = exitCode(report, options.check ?? false);
+  });
 }
 
 runProgram(signal => main(parseOptions(), signal), log);

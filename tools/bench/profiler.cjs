@@ -26,8 +26,6 @@ function stop() {
 }
 
 process.on("SIGUSR2", () => {
-  // The signal reaches the launcher as well, which does nothing; the module is what it forked.
-  if (process.send === undefined) return;
   if (session === undefined) start();
   else stop();
 });
