@@ -62,6 +62,20 @@ const cluster: ModelCluster = {
   account: "web",
 };
 
+/** One of each outcome: admitted, refused, and what the API server itself does not take. */
+const CREDSPECS = ["webapp1", "ungranted", "No Name"];
+const pods = CREDSPECS.map((credspec): [string] => {
+  const { metadata, spec } = podOf(NAMESPACE, "example", { serviceAccount: "web", credspec });
+  // Either namespace is to take it.
+  const { name } = metadata;
+  return [JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name }, spec })];
+});
+const ephemeral = CREDSPECS.map((gmsaCredentialSpecName): [string] => {
+  const securityContext = { windowsOptions: { gmsaCredentialSpecName } };
+  const container = { name: "example", image: "example.test/debug", securityContext };
+  return [JSON.stringify({ spec: { ephemeralContainers: [container] } })];
+});
+
 interface Seen {
   admitted: number;
   refused: number;
@@ -196,7 +210,7 @@ describeOnOwnBed("random requests to a real API server", () => {
           seen,
         ),
       ),
-      fuzzParameters(RUNS),
+      fuzzParameters(RUNS, pods),
     );
     expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([]);
   }, 600_000);
@@ -220,7 +234,7 @@ describeOnOwnBed("random requests to a real API server", () => {
           seen,
         ),
       ),
-      fuzzParameters(EPHEMERAL_RUNS),
+      fuzzParameters(EPHEMERAL_RUNS, ephemeral),
     );
     expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([]);
   }, 600_000);
