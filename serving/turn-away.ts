@@ -5,7 +5,7 @@
 import { Log } from "pepr";
 import { STATUS_CODES } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 
 import type { HttpRefusal } from "./http-refusal";
 
@@ -34,12 +34,7 @@ export function refuse(
   });
   response.end(text);
   if (!request.complete) {
-    const { socket } = request;
-    request.resume();
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-    request.once("close", () => {
-      clearTimeout(timer);
-    });
+    linger(request, request.socket);
   }
 }
 
@@ -63,9 +58,14 @@ export function refuseUnread(error: Error, socket: Duplex, answering: boolean): 
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   );
-  socket.resume();
+  linger(socket, socket);
+}
+
+/** Takes what is still to come, unread; closes the connection if its end does not come in time. */
+function linger(rest: Readable, socket: Duplex): void {
+  rest.resume();
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once("close", () => {
+  rest.once("close", () => {
     clearTimeout(timer);
   });
 }

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { findPrometheus } from "../../tools/prometheus/program";
+import { render, Rendering } from "../manifests/rendering";
 import type { Bed } from "./bed";
 import { startChild, type Child } from "./child";
 import { errorText, silent, sleep, type Log } from "./log";
@@ -36,8 +37,6 @@ export interface Range {
 
 /** How to scrape. */
 export interface PrometheusOptions {
-  /** Groups of rules, as in the `spec` of a PrometheusRule. */
-  rules: object;
   /** Seconds between two scrapes, and two evaluations. */
   intervalSeconds: number;
   log?: Log;
@@ -133,7 +132,8 @@ function selectorsIn(node: unknown): string[] {
 }
 
 /**
- * Starts one that scrapes each replica that runs now, and the API server.
+ * Starts one that scrapes each replica that runs now, and the API server, and has the alerts as they
+ * are shipped.
  *
  * @throws MissingPrerequisite without Go.
  */
@@ -141,7 +141,8 @@ export async function startPrometheus(bed: Bed, options: PrometheusOptions): Pro
   const program = await findPrometheus(options.log ?? silent);
   const dir = mkdtempSync(join(tmpdir(), "gmsa-prometheus-"));
   watchDir(dir);
-  writeFileSync(join(dir, "rules.yaml"), stringify(options.rules));
+  const { spec } = new Rendering(await render(["monitoring"])).get("PrometheusRule", "pepr-gmsa");
+  writeFileSync(join(dir, "rules.yaml"), stringify(spec));
   writeFileSync(join(dir, "prometheus.yaml"), stringify(await configuration(bed, dir, options)));
   const address = `127.0.0.1:${await freePort()}`;
   const child = await startChild({

@@ -12,7 +12,6 @@ import { startPrometheus, type Prometheus, type Series } from "../cluster/promet
 import type { CompletePod } from "../fixtures/admission-case";
 import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { workloadOf } from "../fixtures/workloads";
-import { render, Rendering } from "../manifests/rendering";
 import { reviewOf, WebhookClient } from "../process/admission-review";
 import { MANIFEST, webhookAddress } from "../process/webhook-bed";
 import { describeWithGo } from "../setup/with-go";
@@ -59,9 +58,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     const any = { kind: "ServiceAccount", name: "any", namespace: NAMESPACE };
     await objects.bindInNamespace(NAMESPACE, "gmsa-dashboard-any", any);
     await untilAdmitted(objects, pod("any", "web"));
-    const rule = new Rendering(await render(["monitoring"])).get("PrometheusRule", "pepr-gmsa");
     prometheus = await startPrometheus(bed, {
-      rules: rule.spec,
       intervalSeconds: INTERVAL_SECONDS,
       log: console.error,
     });
@@ -74,11 +71,9 @@ describeWithGo("the dashboard over a running Prometheus", () => {
   });
 
   function pod(account: string, credspec: string, contents?: string): CompletePod {
-    const made = podOf(NAMESPACE, "counted", { serviceAccount: account, credspec });
-    const options = made.spec.securityContext?.windowsOptions;
-    if (contents !== undefined && options) options.gmsaCredentialSpec = contents;
+    const made = podOf(NAMESPACE, "counted", { serviceAccount: account, credspec, contents });
     // The API server itself refuses a name that is there and empty.
-    if (credspec === "") delete options?.gmsaCredentialSpecName;
+    if (credspec === "") delete made.spec.securityContext?.windowsOptions?.gmsaCredentialSpecName;
     return made;
   }
 

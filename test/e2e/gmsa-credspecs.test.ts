@@ -11,9 +11,9 @@ import type { CredspecCase } from "../fixtures/credspec-case";
 import { gmsa } from "../process/gmsa-program";
 import type { GmsaResult } from "../process/gmsa-program";
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
 import { Objects } from "./objects";
 import { podOf } from "./pods";
+import { untilAdmitted } from "./until-admitted";
 
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 const NAMESPACE = "gmsa-credspecs";
@@ -252,14 +252,9 @@ describe("gmsa create | kubectl apply", () => {
   });
 });
 
-/** RBAC takes a moment to be known to the API server. */
 async function expectGranted(credspec: string, serviceAccount: string): Promise<void> {
   const pod = podOf(NAMESPACE, credspec, { serviceAccount, credspec });
-  const outcome = await eventually(
-    () => objects.createPod(pod, { dryRun: true }),
-    ({ admitted }) => admitted,
-  );
-  expect(outcome).toMatchObject({ admitted: true });
+  await untilAdmitted(objects, pod);
   const other = podOf(NAMESPACE, credspec, { serviceAccount: "default", credspec });
   expect(await objects.createPod(other, { dryRun: true })).toMatchObject({
     admitted: false,

@@ -6,18 +6,20 @@ export interface PodSpec {
   serviceAccount?: string;
   /** The credspec that the Pod names. */
   credspec?: string;
+  /** Contents that come with that name. */
+  contents?: string;
   /** Credspecs that containers of their own name. */
   containerCredspecs?: string[];
 }
 
 /** A Pod that a real API server accepts. */
 export function podOf(namespace: string, name: string, spec: PodSpec = {}): CompletePod {
-  const { serviceAccount, credspec, containerCredspecs = [] } = spec;
+  const { serviceAccount, credspec, contents, containerCredspecs = [] } = spec;
   return {
     metadata: { name, namespace },
     spec: {
       serviceAccountName: serviceAccount,
-      ...(credspec === undefined ? {} : { securityContext: naming(credspec) }),
+      ...(credspec === undefined ? {} : { securityContext: naming(credspec, contents) }),
       containers: [
         containerOf("main"),
         ...containerCredspecs.map((named, index) => containerOf(`c${index}`, named)),
@@ -48,6 +50,11 @@ export function containerOf(name: string, credspec?: string): ContainerLike {
   } as ContainerLike;
 }
 
-function naming(credspec: string): ContainerLike["securityContext"] {
-  return { windowsOptions: { gmsaCredentialSpecName: credspec } };
+function naming(credspec: string, contents?: string): ContainerLike["securityContext"] {
+  return {
+    windowsOptions: {
+      gmsaCredentialSpecName: credspec,
+      ...(contents === undefined ? {} : { gmsaCredentialSpec: contents }),
+    },
+  };
 }

@@ -108,10 +108,8 @@ async function prepare(): Promise<void> {
   await objects.createServiceAccount(CONTROL, "web");
   await leaveOut(CONTROL);
   for (const namespace of [NAMESPACE, CONTROL]) {
-    const base = podOf(namespace, "base", { serviceAccount: "web", credspec: "webapp1" });
-    Object.assign(base.spec.securityContext?.windowsOptions ?? {}, {
-      gmsaCredentialSpec: validContents(),
-    });
+    const settings = { serviceAccount: "web", credspec: "webapp1", contents: validContents() };
+    const base = podOf(namespace, "base", settings);
     await eventually(
       () => objects.createPod(base),
       ({ admitted }) => admitted,

@@ -47,9 +47,7 @@ export async function live(bed: Bed, objects: Objects, milliseconds: number): Pr
 
 async function createPods(objects: Objects, number: number): Promise<void> {
   const create = async (account: string, credspec: string, contents?: string): Promise<void> => {
-    const pod = podOf(NAMESPACE, "web", { serviceAccount: account, credspec });
-    const options = pod.spec.securityContext?.windowsOptions;
-    if (contents !== undefined && options) options.gmsaCredentialSpec = contents;
+    const pod = podOf(NAMESPACE, "web", { serviceAccount: account, credspec, contents });
     await objects.createPod(pod, { dryRun: true });
   };
   await create("web", "web");

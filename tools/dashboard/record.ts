@@ -10,7 +10,6 @@ import { Command } from "commander";
 
 import { startBed } from "../../test/cluster/bed";
 import { startPrometheus } from "../../test/cluster/prometheus";
-import { render, Rendering } from "../../test/manifests/rendering";
 import { MANIFEST } from "../../test/process/webhook-bed";
 import { build } from "../build";
 import { readDashboard } from "./dashboard";
@@ -25,12 +24,10 @@ const RATE_INTERVAL_SECONDS = 20;
 const MAX_POINTS = 150;
 
 async function record(minutes: number): Promise<ShownPanel[]> {
-  const { spec } = new Rendering(await render(["monitoring"])).get("PrometheusRule", "pepr-gmsa");
   const bed = await startBed({ replicas: 2, install: MANIFEST, log: console.error });
   try {
     const objects = await settle(bed);
     const prometheus = await startPrometheus(bed, {
-      rules: spec,
       intervalSeconds: INTERVAL_SECONDS,
       log: console.error,
     });
