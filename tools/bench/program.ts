@@ -20,7 +20,9 @@ export async function builtManifest(log: Log): Promise<string> {
 export function runProgram(main: (signal: AbortSignal) => Promise<void>, log: Log): void {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => {
+    // More than once: npm and tsx may hand on a Ctrl-C that the terminal has sent here itself.
+    process.on(signal, () => {
+      if (stop.signal.aborted) return;
       log(`${signal}: cleaning up, which takes some seconds`);
       stop.abort();
     });
