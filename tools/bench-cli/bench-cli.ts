@@ -9,6 +9,8 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
 
+import { wholeNumber } from "../bench/option-values";
+import { progressOf, runProgram } from "../bench/program";
 import { percentile } from "../bench/statistics";
 import { bundleCli } from "../bundle-cli";
 import { makeFiles } from "./files";
@@ -20,9 +22,11 @@ const GOAL_MS = 500;
 const EXAMPLES = resolve(__dirname, "../../examples");
 
 interface Options {
-  rounds: string;
-  files: string;
+  rounds: number;
+  files: number;
 }
+
+const log = progressOf("bench:cli");
 
 function commandsOn(files: Files, count: number): [string, string[]][] {
   return [
@@ -39,21 +43,22 @@ function commandsOn(files: Files, count: number): [string, string[]][] {
 }
 
 /**
- * Milliseconds of CPU, user and system, of a program until it ends.
+ * Milliseconds of CPU, user and system, of a run of Node.js until it ends.
  *
  * @throws if it ends in another way than by finding nothing (0) or something (1).
  */
-async function cpuTime(program: string, args: readonly string[]): Promise<number> {
+async function cpuTime(args: readonly string[], signal: AbortSignal): Promise<number> {
   const script = 'TIMEFORMAT="%3U %3S"; time "$@" >/dev/null 2>&1 </dev/null; exit $(($? >> 1))';
-  const { stderr } = await run("bash", ["-c", script, "bash", program, ...args]);
+  const { stderr } = await run("bash", ["-c", script, "bash", process.execPath, ...args], {
+    signal,
+  });
   return stderr
     .trim()
     .split(" ")
     .reduce((sum, seconds) => sum + Number(seconds) * 1000, 0);
 }
 
-async function main(options: Options): Promise<void> {
-  const count = Number(options.files);
+async function main({ rounds, files: count }: Options, signal: AbortSignal): Promise<void> {
   const program = await bundleCli();
   const folder = mkdtempSync(join(tmpdir(), "gmsa-bench-cli-"));
   try {
@@ -64,9 +69,9 @@ async function main(options: Options): Promise<void> {
       ...commands.map(([title, args]): [string, string[]] => [title, [program, ...args]]),
     ];
     const times = new Map(rows.map(([title]) => [title, [] as number[]]));
-    for (let round = 0; round < Number(options.rounds); round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const [title, args] of rows) {
-        times.get(title)?.push(await cpuTime(process.execPath, args));
+        times.get(title)?.push(await cpuTime(args, signal));
       }
     }
     report(times);
@@ -91,13 +96,13 @@ function report(times: ReadonlyMap<string, number[]>): void {
   }
 }
 
-new Command("npm run bench:cli --")
-  .description("CPU time of the commands that work without a cluster.")
-  .option("--rounds <count>", "how often each command runs", "5")
-  .option("--files <count>", "how many files there are of each kind", "1000")
-  .action(main)
-  .parseAsync()
-  .catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
+function parseOptions(): Options {
+  return new Command("npm run bench:cli --")
+    .description("CPU time of the commands that work without a cluster.")
+    .option("--rounds <count>", "how often each command runs", wholeNumber, 5)
+    .option("--files <count>", "how many files there are of each kind", wholeNumber, 1000)
+    .parse()
+    .opts<Options>();
+}
+
+runProgram(signal => main(parseOptions(), signal), log);
