@@ -5,6 +5,14 @@ import { coloursFor } from "./colours";
 const colours = coloursFor(process.stderr);
 
 /**
+ * Whether lines on stderr can be written over. A terminal of no width, as `script`, `expect` and
+ * some CI systems give, cannot: ora would divide by it, and clear lines without end.
+ */
+function isScreen({ isTTY, columns }: NodeJS.WriteStream): boolean {
+  return isTTY && columns > 0;
+}
+
+/**
  * Does one step, shows on stderr that it goes on, and says how long it took. What the step logs is
  * shown meanwhile; without a terminal, line by line.
  */
@@ -14,7 +22,7 @@ export async function step<Result>(
 ): Promise<Result> {
   const started = Date.now();
   const took = (): string => colours.dim(`${((Date.now() - started) / 1000).toFixed(1)} s`);
-  if (!process.stderr.isTTY) {
+  if (!isScreen(process.stderr)) {
     const result = await work(line => {
       console.error(`  ${line}`);
     });
@@ -45,7 +53,7 @@ export async function spinWhile<Result>(
   title: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (!process.stderr.isTTY) {
+  if (!isScreen(process.stderr)) {
     return work();
   }
   const spinner = await spinnerFor(title);

@@ -36,10 +36,10 @@ export class GmsaOnTerminal {
   #seen = 0;
   #changed: () => void = () => undefined;
 
-  constructor(args: readonly string[]) {
+  /** @param columns width of the terminal; wide enough for each question to be on one line. */
+  constructor(args: readonly string[], { columns = 250 }: { columns?: number } = {}) {
     const command = [process.execPath, GMSA, ...args].map(shellWord).join(" ");
-    // Wide enough for each question to be on one line.
-    const line = `stty cols 250 rows 50; exec ${command} > ${shellWord(this.#stdout)}`;
+    const line = `stty cols ${columns} rows 50; exec ${command} > ${shellWord(this.#stdout)}`;
     this.#child = spawn("script", ["-qfec", line, "/dev/null"], {
       env: { ...process.env, SHELL: "/bin/sh", TERM: "xterm", NO_COLOR: "1" },
     });
