@@ -1,6 +1,7 @@
+import { Option } from "commander";
 import type { Command } from "commander";
 
-import { parseDuration } from "../duration";
+import { describeDuration, parseDuration } from "../duration";
 
 export interface WaitOptions {
   wait: boolean;
@@ -8,14 +9,15 @@ export interface WaitOptions {
   timeout: number;
 }
 
-/** Five minutes: the kubelet takes up to one and a half, the replicas 40 s. */
+/** Milliseconds: the kubelet takes up to one and a half minutes, the replicas 40 s. */
+const TIMEOUT_MS = 300_000;
+
 export function addWaitOptions(command: Command): Command {
   return command
     .option("--no-wait", "do not wait until it is done")
-    .option(
-      "--timeout <duration>",
-      "how long to wait, such as 90s (default: 5m)",
-      parseDuration,
-      300_000,
+    .addOption(
+      new Option("--timeout <duration>", "how long to wait, such as 90s")
+        .argParser(parseDuration)
+        .default(TIMEOUT_MS, describeDuration(TIMEOUT_MS)),
     );
 }

@@ -4,7 +4,8 @@
  */
 
 const INTEGER = /^(0|[1-9]\d*)$/;
-const STRING = /"(?:[^"\\]|\\.)*"/g;
+/** A text in JSON, with its quotes. */
+export const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 /** What readers of YAML refuse to see unescaped; JSON allows it. */
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
@@ -26,7 +27,7 @@ export function mayHaveLost(value: unknown): boolean {
 export function asYamlValue(json: string): string {
   return json
     .trim()
-    .replace(STRING, token => escapeUnprintable(sameString(token)))
+    .replace(JSON_STRING, token => escapeUnprintable(sameString(token)))
     .replace(/\r\n?|\n/g, "\n")
     .replace(/^[\t ]+/gm, indent => indent.replace(/\t/g, "  "))
     .replace(/\n/g, "\n  ");

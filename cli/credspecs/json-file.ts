@@ -3,7 +3,7 @@ import { CREDSPEC_KIND } from "../../capabilities/credspec-resource";
 import { CREDSPEC } from "../../capabilities/credspec-rules/fields";
 import { KNOWN_KEYS } from "../../capabilities/credspec-rules/schema";
 import type { TextFile } from "../manifests/text-file";
-import { mayHaveLost } from "./exact-json";
+import { JSON_STRING, mayHaveLost } from "./exact-json";
 import type { NamedCredspec } from "./named-credspec";
 
 /** What is in a JSON file of New-CredentialSpec, or why it is none. */
@@ -14,10 +14,14 @@ export type JsonFile =
 const KEYS = KNOWN_KEYS[CREDSPEC] ?? [];
 const IS_RESOURCE = `this is a ${CREDSPEC_KIND} already; --to json makes the JSON of it`;
 
+/** A credspec has five levels. Functions that call themselves for each would exhaust the stack. */
+const DEEPEST = 100;
+
 /** Reads the JSON of New-CredentialSpec. */
 export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
-  if (/^kind:\s*GMSACredentialSpec\b/m.test(text)) {
-    return { outcome: "problem", line: 1, message: IS_RESOURCE };
+  const unreadable = whyUnreadable(text);
+  if (unreadable !== undefined) {
+    return { outcome: "problem", line: 1, message: unreadable };
   }
   let value: unknown;
   try {
@@ -40,6 +44,30 @@ export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
     hasDuplicateKeys: isTwice,
     ...(isTwice || mayHaveLost(value) ? { exactJson: text } : {}),
   };
+}
+
+/** What makes it no use to look for JSON in a text. */
+function whyUnreadable(text: string): string | undefined {
+  if (text.trim() === "") {
+    return "this is empty; New-CredentialSpec writes JSON";
+  }
+  if (/^kind:\s*GMSACredentialSpec\b/m.test(text)) {
+    return IS_RESOURCE;
+  }
+  return nestingOf(text) > DEEPEST
+    ? `this is no credspec: it is nested more than ${DEEPEST} levels deep`
+    : undefined;
+}
+
+/** The most brackets that are open at a time. */
+function nestingOf(json: string): number {
+  let open = 0;
+  let most = 0;
+  for (const [bracket] of json.replace(JSON_STRING, "").matchAll(/[[\]{}]/g)) {
+    open += bracket === "[" || bracket === "{" ? 1 : -1;
+    most = Math.max(most, open);
+  }
+  return most;
 }
 
 function isObject(value: unknown): value is object {

@@ -1,6 +1,6 @@
 import type { TextFile } from "../manifests/text-file";
 import { basename, extname } from "node:path";
-import { isObjectName, NAME_RULE } from "../../capabilities/object-name";
+import { isObjectName, LONGEST_NAME, NAME_RULE } from "../../capabilities/object-name";
 import { objectNameFrom } from "./object-name";
 
 /** A name for a credspec, and what the user should know about it. */
@@ -30,10 +30,9 @@ export function nameAfter({ name: file }: TextFile, credspec: unknown): NameChoi
 
 function nearestTo(wanted: string): NameChoice {
   const name = objectNameFrom(wanted);
-  return {
-    name,
-    note: `an object cannot be named ${wanted} (${NAME_RULE} only); it is named ${name}`,
-  };
+  const rule =
+    wanted.length > LONGEST_NAME ? `at most ${LONGEST_NAME} characters` : `${NAME_RULE} only`;
+  return { name, note: `an object cannot be named ${wanted} (${rule}); it is named ${name}` };
 }
 
 /** The name of the account in a value of any shape; empty if it has none. */

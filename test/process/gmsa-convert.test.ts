@@ -103,6 +103,15 @@ credspec:
     );
   });
 
+  test("a name that is too long is cut, and that is why", async () => {
+    const { stdout, stderr, code } = await gmsa(["convert", "-", "--name", "a".repeat(254)], {
+      stdin: JSON_TEXT,
+    });
+    expect(code).toBe(0);
+    expect(parse(stdout)).toMatchObject({ metadata: { name: "a".repeat(253) } });
+    expect(stderr).toContain(" (at most 253 characters); it is named ");
+  });
+
   test("names after the account what has no name that says more", async () => {
     const fromStdin = await gmsa(["convert", "-"], { stdin: JSON_TEXT });
     const fromFile = await gmsa(["convert", file("credspec.json", JSON_TEXT)]);
@@ -173,6 +182,9 @@ describe("what is wrong", () => {
     ["an end too early", '{\n  "CmsPlugins": ["ActiveDirectory"]\n', 3, "column 1: a } is missing"],
     ["a comment", '// mine\n{"CmsPlugins": []}', 1, "column 1: JSON has no comments"],
     ["single quotes", "{'CmsPlugins': []}", 1, "column 2: this is no JSON value"],
+    ["nothing at all", "", 1, "this is empty"],
+    ["blanks alone", " \r\n", 1, "this is empty"],
+    ["depth without end", `{"CmsPlugins":${"[".repeat(1e5)}${"]".repeat(1e5)}}`, 1, "this is no"],
     ["no object", '["ActiveDirectory"]', 1, "a credspec is a JSON object; this is none"],
     ["another object", '{"name": "x"}', 1, "this is no credspec: it has none of the keys "],
     ["a resource", "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec", 1, "this is a GMSA"],

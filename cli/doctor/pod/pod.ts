@@ -1,8 +1,9 @@
+import { Option } from "commander";
 import type { Command } from "commander";
 
 import { kubeConfigOf } from "../../cluster-options";
 import { confirmed, requireTerminal } from "../../confirm";
-import { parseDuration } from "../../duration";
+import { describeDuration, parseDuration } from "../../duration";
 import { EXIT, Failure } from "../../failure";
 import { namespaceOf } from "../../namespace-options";
 import { outputOption, printResult } from "../../output";
@@ -62,11 +63,10 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
     .addOption(outputOption())
     .option("--repair", "make the secure channel anew where it is broken; asks first")
     .option("--yes", "do not ask")
-    .option(
-      "--timeout <duration>",
-      "how long one answer may take, such as 90s (default: 1m)",
-      parseDuration,
-      TIMEOUT_MS,
+    .addOption(
+      new Option("--timeout <duration>", "how long one answer may take, such as 90s")
+        .argParser(parseDuration)
+        .default(TIMEOUT_MS, describeDuration(TIMEOUT_MS)),
     )
     // Those of gmsa doctor are shown once, as they are about a Pod.
     .configureHelp({ ...doctor.configureHelp(), visibleGlobalOptions: () => ofProgram })
