@@ -1,17 +1,17 @@
+import { realpathSync } from "node:fs";
+
 import eslintConfigPrettier from "eslint-config-prettier";
 import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
 
 // `pepr build` lints the whole tree before it builds, and goes on whatever is found. `npm run lint`
-// does that once, in CI; a build is not the place to wait for it.
-const lintedByPepr = /pepr[\\/]dist[\\/]cli\.js$/.test(process.argv[1] ?? "");
+// does that once, in CI; a build is not the place to wait for it. npx names a link to Pepr's program.
+const program = process.argv[1];
+const lintedByPepr =
+  program !== undefined && /pepr[\\/]dist[\\/]cli\.js$/.test(realpathSync(program));
 
 export default tseslint.config(
-  {
-    ignores: lintedByPepr
-      ? ["capabilities/", "serving/", "certificates/", "cli/", "test/", "tools/"]
-      : [],
-  },
+  { ignores: lintedByPepr ? ["*/"] : [] },
   { ignores: ["dist/", "node_modules/", "coverage/", "**/*.cjs", "*.config.mjs"] },
   ...tseslint.configs.strictTypeChecked,
   {
