@@ -31,9 +31,10 @@ describeOnOwnBed("the installation", () => {
 
   test("can be reviewed without being made", async () => {
     // A dry run leaves no namespace behind that the next object of the same run could be in.
-    await bed.createNamespace("pepr-system");
-    const { stdout } = await bed.kubectl(["apply", "--dry-run=server", "-k", ROOT]);
+    await bed.kubectl(["create", "namespace", "pepr-system", "--save-config"]);
+    const { stdout, stderr } = await bed.kubectl(["apply", "--dry-run=server", "-k", ROOT]);
 
+    expect(stderr).toBe("");
     expect(changed(stdout)).toHaveLength(manifests.length);
     expect(stdout).toContain(
       "validatingwebhookconfiguration.admissionregistration.k8s.io/pepr-gmsa created (server dry run)",
@@ -46,6 +47,7 @@ describeOnOwnBed("the installation", () => {
 
   test("is made by one apply, and a second one changes nothing", async () => {
     const first = await bed.kubectl(["apply", "-k", ROOT]);
+    expect(first.stderr).toBe("");
     expect(changed(first.stdout)).toHaveLength(manifests.length);
     const second = await bed.kubectl(["apply", "-k", ROOT]);
     expect(changed(second.stdout)).toEqual([]);
