@@ -12,15 +12,21 @@ export async function asked<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
   } catch (error) {
-    const isAnswer = error instanceof ApiException;
-    const remedy = isAnswer ? remedyFor(error.code) : REACH;
-    throw new Failure(describeFailure(error), remedy, EXIT.failed, { cause: error });
+    const message = describeFailure(error);
+    const remedy = error instanceof ApiException ? remedyFor(error.code, message) : REACH;
+    throw new Failure(message, remedy, EXIT.failed, { cause: error });
   }
 }
 
 const REACH = "Check --kubeconfig and --context, and that kubectl works with them.";
 
-function remedyFor(code: number): string {
+const NO_NAMESPACE = /namespaces "([^"]+)" not found/;
+
+function remedyFor(code: number, message: string): string {
+  const [, namespace] = NO_NAMESPACE.exec(message) ?? [];
+  if (namespace !== undefined) {
+    return `\`kubectl create namespace ${namespace}\` makes it; \`kubectl get namespaces\` lists those that there are.`;
+  }
   switch (code) {
     case 401:
       return "The cluster does not accept the credentials of this kubeconfig.";

@@ -1,6 +1,7 @@
 /** What the word at the cursor can become. */
 import type { Argument, Command, Option } from "commander";
 
+import { RepeatableOption } from "../repeatable-option";
 import { allOptions, nameOf, positionOf } from "./position";
 import type { Position } from "./position";
 
@@ -98,7 +99,7 @@ function commandsAt({ command }: Position): Candidate[] {
 function optionsAt({ command, current, given }: Position): Candidate[] {
   if (!current.startsWith("-")) return [];
   return [...command.createHelp().visibleOptions(command), ...allOptions(command)]
-    .filter(option => !option.hidden && (option.variadic || !given.has(nameOf(option))))
+    .filter(option => !option.hidden && (mayComeAgain(option) || !given.has(nameOf(option))))
     .filter(
       (option, index, all) => all.findIndex(other => nameOf(other) === nameOf(option)) === index,
     )
@@ -107,6 +108,10 @@ function optionsAt({ command, current, given }: Position): Candidate[] {
       value: option.short === current ? current : nameOf(option),
       description: option.description,
     }));
+}
+
+function mayComeAgain(option: Option): boolean {
+  return option.variadic || option instanceof RepeatableOption;
 }
 
 function plain(values: readonly string[]): Candidate[] {

@@ -1,7 +1,8 @@
-import type { Command } from "commander";
+import type { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../capabilities/cluster";
 import { EXIT, Failure } from "../failure";
+import { RepeatableOption } from "../repeatable-option";
 import { useBinding, useRole } from "../rbac/objects";
 import { isObjectName } from "../../capabilities/object-name";
 
@@ -9,18 +10,22 @@ import { isObjectName } from "../../capabilities/object-name";
 export interface RbacOptions {
   rbac?: boolean;
   serviceAccount?: string[];
+  namespace?: string;
 }
 
 const MAX_NAMESPACE_LENGTH = 63;
 
-/** Adds `--rbac` and `--service-account`. */
+/** Adds `--rbac`, `--service-account` and `-n`. */
 export function addRbacOptions(command: Command): Command {
   return command
     .option("--rbac", "add the ClusterRole and the RoleBinding that let a service account use it")
-    .option(
-      "--service-account <namespace/name...>",
-      "whom --rbac lets use it; can be given several times",
-    );
+    .addOption(serviceAccountOption("whom --rbac lets use it"))
+    .option("-n, --namespace <name>", "namespace of service accounts that are named without one");
+}
+
+/** `--service-account`; see parseServiceAccount. */
+export function serviceAccountOption(description: string): Option {
+  return new RepeatableOption("--service-account <namespace/name>", description);
 }
 
 /**
@@ -31,6 +36,7 @@ export function addRbacOptions(command: Command): Command {
 export function serviceAccountsOf({
   rbac = false,
   serviceAccount = [],
+  namespace,
 }: RbacOptions): ServiceAccount[] {
   if (rbac !== serviceAccount.length > 0) {
     throw new Failure(
@@ -39,7 +45,7 @@ export function serviceAccountsOf({
       EXIT.usage,
     );
   }
-  return serviceAccount.map(parseServiceAccount);
+  return serviceAccount.map(text => parseServiceAccount(text, namespace));
 }
 
 /** The objects that let service accounts use a credspec: one ClusterRole, a RoleBinding for each. */
@@ -49,15 +55,21 @@ export function rbacObjectsFor(name: string, accounts: readonly ServiceAccount[]
     : [useRole(name), ...accounts.map(account => useBinding(name, account))];
 }
 
-/** @throws Failure if it is no `namespace/name`. */
-export function parseServiceAccount(text: string): ServiceAccount {
-  const [namespace = "", name = "", ...rest] = text.split("/");
+/**
+ * @param text `namespace/name`, or a name alone.
+ * @param ofOthers the namespace of a name alone; without it, that is none.
+ * @throws Failure if it names no service account.
+ */
+export function parseServiceAccount(text: string, ofOthers?: string): ServiceAccount {
+  const parts = text.split("/");
+  const [namespace = "", name = "", ...rest] =
+    parts.length === 1 && ofOthers !== undefined ? [ofOthers, ...parts] : parts;
   const isNamespace =
     isObjectName(namespace) && !namespace.includes(".") && namespace.length <= MAX_NAMESPACE_LENGTH;
   if (!isNamespace || !isObjectName(name) || rest.length > 0) {
     throw new Failure(
       `--service-account ${text}: it must be a namespace and a name, such as shop/webapp1`,
-      "",
+      "Or give the name alone, and the namespace with -n.",
       EXIT.usage,
     );
   }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 
 import { kubeConfigOf } from "../cluster-options";
 import { EXIT } from "../failure";
+import { RepeatableOption } from "../repeatable-option";
 import { outputOption, printResult } from "../output";
 import type { OutputFormat } from "../output";
 import type { Terminal } from "../terminal";
@@ -41,7 +42,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .command("doctor")
     .description("check everything that GMSA needs, and say what to do about what is wrong")
     .addOption(outputOption())
-    .option("--check <name>", "only this check; can be given several times", alsoNamed)
+    .addOption(new RepeatableOption("--check <name>", "only this check"))
     .option("-n, --namespace <name>", "look at the workloads of this namespace only (default: all)")
     .addHelpText("after", HELP);
   doctor.action((options: DoctorOptions, command: Command) =>
@@ -73,8 +74,4 @@ async function examineCluster(
     table: () => reportTable(report, terminal.colours),
   });
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
-}
-
-function alsoNamed(name: string, names: string[] = []): string[] {
-  return [...names, name];
 }

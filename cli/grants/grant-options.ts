@@ -2,13 +2,17 @@ import { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../capabilities/cluster";
 import { isObjectName } from "../../capabilities/object-name";
-import { parseServiceAccount } from "../credspecs/rbac-options";
+import { kubeConfigOf } from "../cluster-options";
+import { parseServiceAccount, serviceAccountOption } from "../credspecs/rbac-options";
 import { EXIT, Failure } from "../failure";
+import { namespaceOf } from "../namespace-options";
+import type { ObjectFormat } from "./print-objects";
 
 export interface GrantOptions {
   serviceAccount: string[];
+  namespace?: string;
   dryRun: "none" | "client" | "server";
-  output: "yaml" | "json";
+  output?: ObjectFormat;
 }
 
 /** Which credspecs whom. */
@@ -17,30 +21,50 @@ export interface Grants {
   accounts: ServiceAccount[];
 }
 
-/** Adds the arguments and options of `gmsa grant` and `gmsa revoke`. */
-export function addGrantOptions(command: Command): Command {
+/**
+ * Adds the arguments and options of `gmsa grant` and `gmsa revoke`.
+ *
+ * @param output what -o is for.
+ */
+export function addGrantOptions(command: Command, output: string): Command {
   return command
     .argument("<credspec...>", "names of GMSACredentialSpecs")
-    .requiredOption("--service-account <namespace/name...>", "whom; can be given several times")
+    .addOption(serviceAccountOption("whom").makeOptionMandatory())
+    .option(
+      "-n, --namespace <name>",
+      "namespace of service accounts that are named without one (default: that of the context)",
+    )
     .addOption(
       new Option("--dry-run <where>", "change nothing: ask the server only, or no cluster at all")
         .choices(["none", "client", "server"])
         .default("none"),
-    );
+    )
+    .addOption(new Option("-o, --output <format>", output).choices(["yaml", "json"]));
 }
 
 /** @throws Failure if a name cannot be one. */
-export function grantsIn(credspecs: string[], { serviceAccount }: GrantOptions): Grants {
-  const wrong = credspecs.find(name => !isObjectName(name));
-  if (wrong !== undefined) {
+export async function grantsIn(
+  credspecs: string[],
+  { serviceAccount, namespace }: GrantOptions,
+  command: Command,
+): Promise<Grants> {
+  credspecs.forEach(requireCredspecName);
+  const ofOthers = serviceAccount.every(text => text.includes("/"))
+    ? undefined
+    : (namespace ?? namespaceOf({}, await kubeConfigOf(command)));
+  return {
+    credspecs: [...new Set(credspecs)],
+    accounts: serviceAccount.map(text => parseServiceAccount(text, ofOthers)),
+  };
+}
+
+/** @throws Failure if no credspec can be named so. */
+export function requireCredspecName(name: string): void {
+  if (!isObjectName(name)) {
     throw new Failure(
-      `no GMSACredentialSpec can be named "${wrong}"`,
+      `no GMSACredentialSpec can be named "${name}"`,
       "`kubectl get gmsa` lists those that there are.",
       EXIT.usage,
     );
   }
-  return {
-    credspecs: [...new Set(credspecs)],
-    accounts: serviceAccount.map(parseServiceAccount),
-  };
 }

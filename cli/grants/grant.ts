@@ -1,13 +1,14 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import { Command, Option } from "commander";
+import type { KubeConfig, V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
+import type { Command } from "commander";
 
-import type { ServiceAccount } from "../../capabilities/cluster";
 import { kubeConfigOf } from "../cluster-options";
 import { Failure } from "../failure";
 import { useBinding, useRole } from "../rbac/objects";
+import { RBAC_GROUP } from "../rbac/rbac-objects";
 import type { Terminal } from "../terminal";
 import { addGrantOptions, grantsIn } from "./grant-options";
 import type { GrantOptions, Grants } from "./grant-options";
+import { printObjects } from "./print-objects";
 
 const HELP = `
 Makes a ClusterRole that allows "use" on this one credspec, and a RoleBinding of the service account
@@ -16,6 +17,9 @@ to it in the account's namespace: for Pods there, and for nobody else. Doing it 
 Examples:
   # Pods of service account web in namespace shop may use webapp1
   gmsa grant webapp1 --service-account shop/web
+
+  # Of several service accounts, those without a namespace are in shop
+  gmsa grant webapp1 --service-account web,batch -n shop
 
   # The objects, to be kept in Git
   gmsa grant webapp1 --service-account shop/web --dry-run client > grant.yaml
@@ -29,17 +33,12 @@ Exit codes: 0 done, 1 not done, 2 wrong usage.`;
 /** `gmsa grant` */
 export function addGrant(program: Command, terminal: Terminal): void {
   const command = program.command("grant").description("let service accounts use credspecs");
-  addGrantOptions(command)
-    .addOption(
-      new Option("-o, --output <format>", "how --dry-run client prints the objects")
-        .choices(["yaml", "json"])
-        .default("yaml"),
-    )
+  addGrantOptions(command, "print the objects, not what became of them")
     .addHelpText("after", HELP)
     .action(async (credspecs: string[], options: GrantOptions) => {
-      const grants = grantsIn(credspecs, options);
+      const grants = await grantsIn(credspecs, options, command);
       if (options.dryRun === "client") {
-        await print(grants, options, terminal);
+        await printObjects(terminal, objectsOf(grants), options.output);
       } else {
         await apply(grants, { kubeConfig: await kubeConfigOf(command), options, terminal });
       }
@@ -47,39 +46,48 @@ export function addGrant(program: Command, terminal: Terminal): void {
 }
 
 /** ClusterRoles before what refers to them. */
-function objectsOf({
-  credspecs,
-  accounts,
-}: Grants): ReturnType<typeof useRole | typeof useBinding>[] {
+function objectsOf({ credspecs, accounts }: Grants): (V1ClusterRole | V1RoleBinding)[] {
   return credspecs.flatMap(name => [
     useRole(name),
     ...accounts.map(account => useBinding(name, account)),
   ]);
 }
 
-async function print(grants: Grants, { output }: GrantOptions, terminal: Terminal): Promise<void> {
-  const objects = objectsOf(grants);
-  if (output === "json") {
-    const list = { apiVersion: "v1", kind: "List", items: objects };
-    terminal.print(JSON.stringify(list, null, 2));
-    return;
-  }
-  const { yamlOf, yamlStream } = await import("../credspecs/resource-text");
-  terminal.print(yamlStream(objects.map(yamlOf)).trimEnd());
+interface Context {
+  kubeConfig: KubeConfig;
+  options: GrantOptions;
+  terminal: Terminal;
 }
 
-async function apply(
-  grants: Grants,
-  context: { kubeConfig: KubeConfig; options: GrantOptions; terminal: Terminal },
+async function apply(grants: Grants, { kubeConfig, options, terminal }: Context): Promise<void> {
+  const { KubeRbac } = await import("../rbac/kube-rbac");
+  await lookWhatIsThere(grants, kubeConfig, terminal);
+  const isDryRun = options.dryRun === "server";
+  const suffix = isDryRun ? " (server dry run)" : "";
+  const rbac = new KubeRbac(kubeConfig, isDryRun);
+  const applied = [];
+  for (const object of objectsOf(grants)) {
+    const { became, after } = await rbac.apply(object);
+    applied.push(after);
+    if (options.output === undefined) {
+      terminal.print(`${describeResource(object)} ${became}${suffix}`);
+    }
+  }
+  if (options.output !== undefined) {
+    await printObjects(terminal, applied, options.output);
+  }
+}
+
+/** @throws Failure if a credspec is not there; a service account may come later. */
+async function lookWhatIsThere(
+  { credspecs, accounts }: Grants,
+  kubeConfig: KubeConfig,
+  terminal: Terminal,
 ): Promise<void> {
-  const { kubeConfig, options, terminal } = context;
-  const [{ KubeRbac }, { missingCredspecs, missingAccounts }] = await Promise.all([
-    import("../rbac/kube-rbac"),
-    import("./what-is-there"),
-  ]);
+  const { missingCredspecs, missingAccounts } = await import("./what-is-there");
   const [noCredspecs, noAccounts] = await Promise.all([
-    missingCredspecs(kubeConfig, grants.credspecs),
-    missingAccounts(kubeConfig, grants.accounts),
+    missingCredspecs(kubeConfig, credspecs),
+    missingAccounts(kubeConfig, accounts),
   ]);
   if (noCredspecs.length > 0) {
     throw new Failure(
@@ -87,19 +95,12 @@ async function apply(
       "`kubectl get gmsa` lists those that there are; --dry-run client prints the objects all the same.",
     );
   }
-  for (const account of noAccounts) {
-    terminal.say(`warning: there is no service account ${describe(account)} yet`);
-  }
-  const isDryRun = options.dryRun === "server";
-  const rbac = new KubeRbac(kubeConfig, isDryRun);
-  for (const object of objectsOf(grants)) {
-    const applied = await rbac.apply(object);
-    const resource = `${object.kind?.toLowerCase() ?? ""}.rbac.authorization.k8s.io`;
-    const suffix = isDryRun ? " (server dry run)" : "";
-    terminal.print(`${resource}/${object.metadata?.name ?? ""} ${applied}${suffix}`);
+  for (const { namespace, name } of noAccounts) {
+    terminal.say(`warning: there is no service account ${namespace}/${name} yet`);
   }
 }
 
-function describe({ namespace, name }: ServiceAccount): string {
-  return `${namespace}/${name}`;
+/** As kubectl says it. */
+function describeResource({ kind, metadata }: V1ClusterRole | V1RoleBinding): string {
+  return `${kind?.toLowerCase() ?? ""}.${RBAC_GROUP}/${metadata?.name ?? ""}`;
 }

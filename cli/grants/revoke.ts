@@ -1,5 +1,5 @@
-import type { KubeConfig } from "@kubernetes/client-node";
-import { Command } from "commander";
+import type { KubeConfig, V1RoleBinding } from "@kubernetes/client-node";
+import type { Command } from "commander";
 
 import type { ServiceAccount } from "../../capabilities/cluster";
 import { kubeConfigOf } from "../cluster-options";
@@ -7,11 +7,12 @@ import { EXIT, Failure } from "../failure";
 import { describeObject } from "../rbac/binding";
 import { RbacGrants } from "../rbac/grants";
 import type { KubeRbac } from "../rbac/kube-rbac";
-import { useBindingName, useRoleName } from "../rbac/objects";
+import { useBinding, useBindingName, useRoleName } from "../rbac/objects";
 import type { RbacObjects } from "../rbac/rbac-objects";
 import type { Terminal } from "../terminal";
 import { addGrantOptions, grantsIn } from "./grant-options";
 import type { GrantOptions, Grants } from "./grant-options";
+import { printObjects } from "./print-objects";
 
 const HELP = `
 Takes away what gmsa grant made, and nothing else: the RoleBinding, and the ClusterRole once nothing
@@ -22,6 +23,9 @@ Examples:
   gmsa revoke webapp1 --service-account shop/web
   gmsa revoke webapp1 --service-account shop/web --dry-run server
 
+  # The RoleBinding that gmsa grant makes, to be deleted by other means
+  gmsa revoke webapp1 --service-account shop/web --dry-run client | kubectl delete -f -
+
 Needs to delete rolebindings and clusterroles, and to list all roles, bindings and their cluster-wide
 forms.
 
@@ -30,15 +34,24 @@ Exit codes: 0 revoked; 1 the account may still use the credspec, or not done; 2 
 /** `gmsa revoke` */
 export function addRevoke(program: Command, terminal: Terminal): void {
   const command = program.command("revoke").description("take away what gmsa grant has given");
-  addGrantOptions(command)
+  addGrantOptions(command, "how --dry-run client prints the RoleBindings")
     .addHelpText("after", HELP)
     .action(async (credspecs: string[], options: GrantOptions) => {
-      const grants = grantsIn(credspecs, options);
+      const grants = await grantsIn(credspecs, options, command);
       if (options.dryRun === "client") {
-        throw new Failure("without a cluster there is nothing to revoke", "", EXIT.usage);
+        await printObjects(terminal, bindingsOf(grants), options.output);
+        return;
+      }
+      if (options.output !== undefined) {
+        throw new Failure("-o is for --dry-run client", "See gmsa revoke --help", EXIT.usage);
       }
       await revoke(grants, { kubeConfig: await kubeConfigOf(command), options, terminal });
     });
+}
+
+/** What gmsa grant makes for each of the service accounts; the roles may be of use to others. */
+function bindingsOf({ credspecs, accounts }: Grants): V1RoleBinding[] {
+  return credspecs.flatMap(name => accounts.map(account => useBinding(name, account)));
 }
 
 interface Context {

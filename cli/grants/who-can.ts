@@ -1,7 +1,8 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 
 import { kubeConfigOf } from "../cluster-options";
 import { columns } from "../columns";
+import { EXIT, Failure } from "../failure";
 import { outputOption, printResult } from "../output";
 import type { OutputFormat } from "../output";
 import { describeObject } from "../rbac/binding";
@@ -9,6 +10,7 @@ import { RbacGrants } from "../rbac/grants";
 import type { Grant } from "../rbac/grants";
 import type { RbacObjects } from "../rbac/rbac-objects";
 import type { Terminal } from "../terminal";
+import { requireCredspecName } from "./grant-options";
 
 const HELP = `
 Reads Roles, ClusterRoles and their bindings, and says which of them let whom use the credspec, and
@@ -24,7 +26,8 @@ Examples:
   # By manifests alone
   kubectl kustomize overlay | gmsa who-can webapp1 -f -
 
-Needs to list roles, clusterroles, rolebindings and clusterrolebindings.
+Needs to list roles, clusterroles, rolebindings and clusterrolebindings; to get gmsacredentialspecs, to
+say so where there is none of this name.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
@@ -40,13 +43,16 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
   program
     .command("who-can")
     .description("list who may use a credspec, and by which objects")
-    .argument("<credspec>", "name of a GMSACredentialSpec")
+    // Not as optional as that: of what -f has taken, something better can be said than "missing".
+    .usage("[options] <credspec>")
+    .argument("[credspec]", "name of a GMSACredentialSpec")
     .option("-n, --namespace <name>", "for Pods of this namespace (default: of all)")
     .option("-f, --filename <file...>", "by these manifests instead of a cluster")
     .option("-R, --recursive", "look into the folders of folders as well")
     .addOption(outputOption())
     .addHelpText("after", HELP)
-    .action(async (credspec: string, options: Options, command: Command) => {
+    .action(async (named: string | undefined, options: Options, command: Command) => {
+      const credspec = credspecName(named, options);
       const objects = await rbacOf(options, command);
       const grants = new RbacGrants(objects)
         .of(credspec)
@@ -60,7 +66,37 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
         value: { credspec, grants },
         table: () => tableOf(credspec, grants),
       });
+      if (options.filename === undefined && !(await mayBeThere(credspec, command))) {
+        terminal.say(
+          `warning: there is no GMSACredentialSpec ${credspec}; \`kubectl get gmsa\` lists those that there are`,
+        );
+      }
     });
+}
+
+/** @throws Failure if there is none, or nothing can be named so. */
+function credspecName(named: string | undefined, { filename = [] }: Options): string {
+  if (named === undefined) {
+    throw new Failure(
+      "the name of a credspec is missing",
+      filename.length > 1
+        ? "Write it before -f, which takes all words up to the next option."
+        : "See gmsa who-can --help",
+      EXIT.usage,
+    );
+  }
+  requireCredspecName(named);
+  return named;
+}
+
+/** Whether there is such a credspec, or this user may not know. */
+async function mayBeThere(credspec: string, command: Command): Promise<boolean> {
+  const { missingCredspecs } = await import("./what-is-there");
+  try {
+    return (await missingCredspecs(await kubeConfigOf(command), [credspec])).length === 0;
+  } catch {
+    return true;
+  }
 }
 
 async function rbacOf(options: Options, command: Command): Promise<RbacObjects> {

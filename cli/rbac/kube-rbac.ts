@@ -11,7 +11,11 @@ import { listAll } from "../kube/list-all";
 import type { RbacObjects } from "./rbac-objects";
 
 /** What became of an object that was applied, in kubectl's words. */
-export type Applied = "created" | "configured" | "unchanged";
+export interface Applied {
+  became: "created" | "configured" | "unchanged";
+  /** As the API server has it. */
+  after: V1ClusterRole | V1RoleBinding;
+}
 
 /** In managedFields, who made what gmsa makes. */
 const FIELD_MANAGER = "gmsa";
@@ -65,10 +69,11 @@ export class KubeRbac {
         PatchStrategy.ServerSideApply,
       ),
     );
-    if (before === undefined) return "created";
-    return before.metadata?.resourceVersion === after.metadata?.resourceVersion
-      ? "unchanged"
-      : "configured";
+    const isSame = before?.metadata?.resourceVersion === after.metadata?.resourceVersion;
+    return {
+      became: before === undefined ? "created" : isSame ? "unchanged" : "configured",
+      after,
+    };
   }
 
   /** @returns whether there was one. */

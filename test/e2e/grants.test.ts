@@ -126,7 +126,8 @@ describeOnOwnBed("grants", () => {
     await objects.createCredspec("shared", validCredspec());
     await objects.createServiceAccount(NAMESPACE, "second");
     await run(
-      ...["grant", "shared", "--service-account", `${NAMESPACE}/web`, `${NAMESPACE}/second`],
+      ...["grant", "--service-account", `${NAMESPACE}/web`],
+      ...["--service-account", "second", "-n", NAMESPACE, "shared"],
     );
     const first = await run("revoke", "shared", "--service-account", `${NAMESPACE}/web`);
     expect(first.stdout).toBe(
@@ -159,6 +160,50 @@ describeOnOwnBed("grants", () => {
     const difference = await bed.kubectl(["diff", "--server-side", "-f", "-"], { stdin: stdout });
     expect(difference.stdout).toBe("");
     await run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
+  });
+
+  test("gmsa grant -o prints the objects that it made, as kubectl shows them", async () => {
+    const words = ["grant", "webapp1", "--service-account", `${NAMESPACE}/web`, "-o", "json"];
+    const tried = await run(...words, "--dry-run", "server");
+    expect(tried).toMatchObject({ code: 0, stderr: "" });
+    expect(await resources("clusterroles")).not.toContain("use-gmsa-webapp1");
+
+    const { stdout } = await run(...words);
+    const { items } = JSON.parse(stdout) as { items: { metadata: object }[] };
+    const shown = await bed.kubectl([
+      ...["get", "-o", "json", "-n", NAMESPACE],
+      ...["clusterrole/use-gmsa-webapp1", "rolebinding/use-gmsa-webapp1:web"],
+    ]);
+    expect(items).toEqual((JSON.parse(shown.stdout) as { items: object[] }).items);
+  });
+
+  test("what gmsa revoke --dry-run client prints is what it deletes first", async () => {
+    const words = ["revoke", "webapp1", "--service-account", `${NAMESPACE}/web`];
+    await run("grant", ...words.slice(1));
+    const { stdout } = await run(...words, "--dry-run", "client");
+    const deleted = await bed.kubectl(["delete", "-f", "-"], { stdin: stdout });
+    expect(deleted.stdout).toMatch(/^rolebinding\S* "use-gmsa-webapp1:web" deleted/);
+    expect((await run(...words)).stdout).toBe(
+      "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web not found\n" +
+        "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 deleted\n",
+    );
+  });
+
+  test("gmsa grant in a namespace that is not there says so", async () => {
+    const { code, stderr } = await run("grant", "webapp1", "--service-account", "nowhere/web");
+    expect(code).toBe(1);
+    expect(stderr).toContain('namespaces "nowhere" not found\n`kubectl create namespace nowhere`');
+    await run("revoke", "webapp1", "--service-account", "nowhere/web");
+  });
+
+  test("gmsa who-can says of a credspec that it is not there", async () => {
+    expect(await run("who-can", "webapp")).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^KIND /) as string,
+      stderr:
+        "warning: there is no GMSACredentialSpec webapp; `kubectl get gmsa` lists those that there are\n",
+    });
+    expect(await run("who-can", "webapp1")).toMatchObject({ code: 0, stderr: "" });
   });
 
   describe("who may use a credspec by RBAC objects alone is what the authorizer says", () => {

@@ -47,6 +47,7 @@ describe("candidates", () => {
     ["options after others, in any form", ["--context=a", "test", "-nshop", "--cl"], ["--cluster"]],
     ["a short option as it is", ["test", "-f"], ["-f"]],
     ["an option that can be given again", ["test", "-f", "a", "--fi"], ["--filename"]],
+    ["one that takes one value each time", ["doctor", "--check", "policy", "--ch"], ["--check"]],
     ["no option that was given", ["test", "--cluster", "--clu"], []],
     ["no option after --", ["test", "--", "--clu"], []],
     ["no option where a value is due", ["test", "-o", "--clu"], []],

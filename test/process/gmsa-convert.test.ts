@@ -130,7 +130,11 @@ credspec:
 
   test("adds what lets service accounts use it", async () => {
     const { stdout, code } = await gmsa(
-      ["convert", "-", "--name", "webapp1", "--rbac", "--service-account", "shop/web", "hr/web"],
+      [
+        ...["convert", "--name", "webapp1", "--rbac", "-n", "hr"],
+        // Nothing of what follows is a service account any more.
+        ...["--service-account", "shop/web,web", "-"],
+      ],
       { stdin: JSON_TEXT },
     );
     expect(code).toBe(0);

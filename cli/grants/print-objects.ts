@@ -1,0 +1,28 @@
+import type { KubernetesObject } from "@kubernetes/client-node";
+
+import type { Terminal } from "../terminal";
+
+export type ObjectFormat = "yaml" | "json";
+
+/** Prints objects as kubectl takes them, and as it shows them: without `managedFields`. */
+export async function printObjects(
+  terminal: Terminal,
+  objects: readonly KubernetesObject[],
+  format: ObjectFormat = "yaml",
+): Promise<void> {
+  const items = objects.map(plain);
+  if (format === "json") {
+    terminal.print(JSON.stringify({ apiVersion: "v1", kind: "List", items }, null, 2));
+    return;
+  }
+  const { yamlOf, yamlStream } = await import("../credspecs/resource-text");
+  terminal.print(yamlStream(items.map(yamlOf)).trimEnd());
+}
+
+/** As JSON has it: without fields that are undefined, and with times as texts. */
+function plain(object: KubernetesObject): object {
+  const json = JSON.stringify(object, (key, value: unknown) =>
+    key === "managedFields" ? undefined : value,
+  );
+  return JSON.parse(json) as object;
+}

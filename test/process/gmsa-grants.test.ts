@@ -1,0 +1,85 @@
+/** `gmsa grant`, `revoke` and `who-can` without a cluster, as users run them. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, parseAllDocuments } from "yaml";
+
+import { gmsa } from "./gmsa-program";
+
+const folder = mkdtempSync(join(tmpdir(), "gmsa-grants-"));
+const noCluster = { env: { HOME: folder, KUBECONFIG: "" } };
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+interface Binding {
+  kind: string;
+  metadata: { name: string; namespace?: string };
+}
+
+function objectsIn(yaml: string): Binding[] {
+  return [...parseAllDocuments(yaml)].map(document => document.toJS() as Binding);
+}
+
+test.each([
+  ["grant", ["ClusterRole", "RoleBinding", "RoleBinding", "RoleBinding"]],
+  ["revoke", ["RoleBinding", "RoleBinding", "RoleBinding"]],
+])("gmsa %s prints objects; options may come first, and accounts several times", async (...it) => {
+  const [command, kinds] = it;
+  const { code, stdout, stderr } = await gmsa(
+    [
+      ...[command, "--dry-run", "client", "-n", "shop", "--service-account", "web,hr/web"],
+      ...["--service-account", "batch", "webapp1"],
+    ],
+    noCluster,
+  );
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const objects = objectsIn(stdout);
+  expect(objects.map(({ kind }) => kind)).toEqual(kinds);
+  expect(objects.slice(-3).map(({ metadata }) => metadata)).toEqual([
+    { name: "use-gmsa-webapp1:web", namespace: "shop" },
+    { name: "use-gmsa-webapp1:web", namespace: "hr" },
+    { name: "use-gmsa-webapp1:batch", namespace: "shop" },
+  ]);
+});
+
+test("a service account without a namespace is in that of the context", async () => {
+  const kubeconfig = join(folder, "kubeconfig");
+  const context = { cluster: "away", namespace: "shop" };
+  writeFileSync(
+    kubeconfig,
+    JSON.stringify({
+      clusters: [{ name: "away", cluster: { server: "https://127.0.0.1:1" } }],
+      contexts: [{ name: "away", context }],
+      "current-context": "away",
+    }),
+  );
+  const words = ["revoke", "webapp1", "--service-account", "web", "--dry-run", "client"];
+  const { stdout } = await gmsa([...words, "--kubeconfig", kubeconfig]);
+  expect(parse(stdout)).toMatchObject({ metadata: { namespace: "shop" } });
+});
+
+test("gmsa revoke does not take -o for what the cluster does", async () => {
+  const words = ["revoke", "webapp1", "--service-account", "shop/web", "-o", "yaml"];
+  expect(await gmsa(words, noCluster)).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: "error: -o is for --dry-run client\nSee gmsa revoke --help\n",
+  });
+});
+
+test.each([
+  [["who-can"], "the name of a credspec is missing\nSee gmsa who-can --help\n"],
+  [
+    ["who-can", "-f", "examples", "webapp1"],
+    "the name of a credspec is missing\nWrite it before -f, which takes all words up to the next option.\n",
+  ],
+  [
+    ["who-can", "WebApp1"],
+    'no GMSACredentialSpec can be named "WebApp1"\n`kubectl get gmsa` lists those that there are.\n',
+  ],
+])("wrong usage: %j", async (words, complaint) => {
+  const { code, stdout, stderr } = await gmsa(words, noCluster);
+  expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `error: ${complaint}` });
+});
