@@ -21,8 +21,11 @@ export async function printObjects(
 
 /** As JSON has it: without fields that are undefined, and with times as texts. */
 function plain(object: KubernetesObject): object {
-  const json = JSON.stringify(object, (key, value: unknown) =>
-    key === "managedFields" ? undefined : value,
-  );
-  return JSON.parse(json) as object;
+  return JSON.parse(JSON.stringify(object, shown)) as object;
+}
+
+function shown(key: string, value: unknown): unknown {
+  if (key === "managedFields") return undefined;
+  // Kubernetes has whole seconds; a Date of JavaScript writes milliseconds.
+  return key === "creationTimestamp" ? String(value).replace(/\.000Z$/, "Z") : value;
 }
