@@ -7,6 +7,21 @@ import { kustomize, Rendering } from "./rendering";
 
 const WINDOWS = join(__dirname, "../../deploy/windows");
 
+/** Where containerd's shim for Windows puts the files of a HostProcess container. */
+const MOUNT_POINT = "C:\\hpc";
+
+/**
+ * A word of a HostProcess container's command as it starts on a node. The shim replaces these two
+ * spellings. The kubelet replaces `$(NAME)`, but only what `env` has, and leaves the rest as it is.
+ *
+ * Source: replaceWithMountPoint in internal/jobcontainers/jobcontainer.go of microsoft/hcsshim
+ */
+function onTheNode(word: string): string {
+  return word
+    .replaceAll("%CONTAINER_SANDBOX_MOUNT_POINT%", MOUNT_POINT)
+    .replaceAll("$env:CONTAINER_SANDBOX_MOUNT_POINT", MOUNT_POINT);
+}
+
 describe.each([
   ["compartment-namespace", "lets containers reach SMB shares by name", /New-ItemProperty/],
   ["node-report", "tells what kubelets do not", /ConvertTo-Json/],
@@ -60,11 +75,12 @@ describe.each([
     expect(containers).toMatchObject([
       { volumeMounts: [{ name: "scripts", mountPath: "/scripts" }] },
     ]);
-    // HostProcess containers see the volume below a folder of their own.
     const [script = ""] = Object.keys(data);
-    expect(containers[0]?.command?.at(-1)).toBe(
-      `$(CONTAINER_SANDBOX_MOUNT_POINT)/scripts/${script}`,
-    );
+    expect(containers[0]?.env).toBeUndefined();
+    expect(containers[0]?.command?.map(onTheNode)).toEqual([
+      ...["powershell.exe", "-NoProfile", "-NonInteractive", "-ExecutionPolicy", "Bypass"],
+      ...["-File", `C:\\hpc\\scripts\\${script}`],
+    ]);
     expect(data[script]).toContain("EnableCompartmentNamespace");
     expect(data[script]).toMatch(does);
   });
