@@ -1,5 +1,6 @@
 /** What people are told when they write a credspec, as kubectl prints it. */
 import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
+import { credspecObject } from "../fixtures/credspec-object";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { credspecOf } from "../fixtures/credspec-case";
 import { attachBed } from "../setup/attach-bed";
@@ -30,9 +31,8 @@ interface Printed {
 /** kubectl apply of one credspec. */
 function apply(name: string, credspec: unknown, version = "v1"): Promise<Printed> {
   made.add(name);
-  const object = { kind: "GMSACredentialSpec", metadata: { name }, credspec };
   return bed.kubectl(["apply", "-f", "-"], {
-    stdin: JSON.stringify({ apiVersion: `windows.k8s.io/${version}`, ...object }),
+    stdin: JSON.stringify(credspecObject(name, credspec, version)),
     allowFailure: true,
   });
 }

@@ -9,6 +9,7 @@ import { queryOf, readDashboard } from "../../tools/dashboard/dashboard";
 import { startBed } from "../cluster/bed";
 import type { Bed, Controllers } from "../cluster/bed";
 import { startPrometheus, type Prometheus, type Series } from "../cluster/prometheus";
+import { credspecObject } from "../fixtures/credspec-object";
 import type { CompletePod } from "../fixtures/admission-case";
 import { validContents, validCredspec } from "../fixtures/valid-credspec";
 import { workloadOf } from "../fixtures/workloads";
@@ -190,14 +191,8 @@ describeWithGo("the dashboard over a running Prometheus", () => {
 
   test("credspecs and workloads are counted by what was said of them", async () => {
     const found = await added("pepr_gmsa_early_reviews_total", "object, outcome", async () => {
-      const credspec = (body: object): object => ({
-        apiVersion: "windows.k8s.io/v1",
-        kind: "GMSACredentialSpec",
-        metadata: { name: "early" },
-        credspec: body,
-      });
-      await dryRun(credspec(validCredspec()));
-      await dryRun(credspec({}));
+      await dryRun(credspecObject("early", validCredspec()));
+      await dryRun(credspecObject("early", {}));
       const metadata = { name: "early", namespace: NAMESPACE };
       for (const account of ["any", "stranger", "stranger"]) {
         await dryRun(workloadOf("Deployment", metadata, onWindows(pod(account, "web")).spec));

@@ -2,6 +2,7 @@
 import { MANIFEST } from "../process/webhook-bed";
 import { startBed } from "../cluster/bed";
 import type { Bed, Controllers } from "../cluster/bed";
+import { credspecObject } from "../fixtures/credspec-object";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { WORKLOAD_KINDS, workloadOf } from "../fixtures/workloads";
 import type { WorkloadKind } from "../fixtures/workloads";
@@ -39,15 +40,6 @@ afterAll(async () => {
 
 function kubectl(args: string[], object?: object): ReturnType<Bed["kubectl"]> {
   return bed.kubectl(args, { stdin: JSON.stringify(object), allowFailure: true });
-}
-
-function credspecObject(name: string, credspec: object): object {
-  return {
-    apiVersion: "windows.k8s.io/v1",
-    kind: "GMSACredentialSpec",
-    metadata: { name },
-    credspec,
-  };
 }
 
 async function took(work: () => Promise<unknown>): Promise<number> {

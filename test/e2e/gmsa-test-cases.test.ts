@@ -1,6 +1,7 @@
 /** `gmsa test`, by manifests and by a dry run, and a real API server agree in every case of the fixtures. */
 import type { TrialResult } from "../../cli/test/result";
 import { messageOf } from "../../cli/test/result";
+import { credspecObject } from "../fixtures/credspec-object";
 import { creatableCases } from "../fixtures/admission-case";
 import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
 import { clusterManifests } from "../fixtures/cluster-manifests";
@@ -104,17 +105,12 @@ test("words of the RBAC authorizer are those of manifests alone", async () => {
 
 test("a credspec is in the cluster as manifests alone say: without what the CRD does not know", async () => {
   const credspec = {
-    apiVersion: "windows.k8s.io/v1",
-    kind: "GMSACredentialSpec",
-    metadata: { name: "pruned" },
-    credspec: {
-      CmsPlugins: ["ActiveDirectory"],
-      Comment: "mine",
-      DomainJoinConfig: { Sid: null, DnsName: "contoso.com", dnsname: "contoso.com" },
-      ActiveDirectoryConfig: {
-        GroupManagedServiceAccounts: [{ Name: "webapp1", Scope: "CONTOSO", Note: "x" }],
-        HostAccountConfig: null,
-      },
+    CmsPlugins: ["ActiveDirectory"],
+    Comment: "mine",
+    DomainJoinConfig: { Sid: null, DnsName: "contoso.com", dnsname: "contoso.com" },
+    ActiveDirectoryConfig: {
+      GroupManagedServiceAccounts: [{ Name: "webapp1", Scope: "CONTOSO", Note: "x" }],
+      HostAccountConfig: null,
     },
   };
   const grant = {
@@ -134,9 +130,9 @@ test("a credspec is in the cluster as manifests alone say: without what the CRD 
     metadata: { name: "cluster-admin" },
     rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
   };
-  const around = trials.manifests("pruned.json", [credspec, grant]);
+  const around = trials.manifests("pruned.json", [credspecObject("pruned", credspec), grant]);
   // What is missing in it would be refused by now.
-  await storeUnchecked(objects, { pruned: credspec.credspec });
+  await storeUnchecked(objects, { pruned: credspec });
   await bed.apply(trials.manifests("grant.json", [grant]));
   const pod = trials.manifests("pruned-pod.json", [
     manifestOf(podOf(NAMESPACE, "p", { credspec: "pruned" })),
@@ -154,12 +150,7 @@ test("a credspec is in the cluster as manifests alone say: without what the CRD 
 
 test("a credspec with a value of a wrong type is not in the cluster, nor among manifests", async () => {
   const broken = trials.manifests("broken.json", [
-    {
-      apiVersion: "windows.k8s.io/v1",
-      kind: "GMSACredentialSpec",
-      metadata: { name: "broken" },
-      credspec: { CmsPlugins: "ActiveDirectory" },
-    },
+    credspecObject("broken", { CmsPlugins: "ActiveDirectory" }),
   ]);
   await expect(bed.kubectl(["apply", "--validate=false", "-f", broken])).rejects.toThrow(
     "credspec.CmsPlugins in body must be of type array",

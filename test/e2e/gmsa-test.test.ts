@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { messageOf } from "../../cli/test/result";
 import { startBed } from "../cluster/bed";
 import type { Bed } from "../cluster/bed";
+import { credspecObject } from "../fixtures/credspec-object";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
@@ -50,12 +51,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
         manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
       ]),
       trials.manifests("other.json", [
-        {
-          apiVersion: "windows.k8s.io/v1",
-          kind: "GMSACredentialSpec",
-          metadata: { name: "trial" },
-          credspec: { CmsPlugins: ["ActiveDirectory"] },
-        },
+        credspecObject("trial", { CmsPlugins: ["ActiveDirectory"] }),
       ]),
     ];
     const result = await trials.run("-f", pod, "-f", other, "--cluster");

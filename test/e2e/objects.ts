@@ -9,6 +9,7 @@ import type { KubeConfig, RbacV1Subject, V1Pod } from "@kubernetes/client-node";
 
 import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import { isNotFound } from "../../capabilities/kube-failure";
+import { credspecObject } from "../fixtures/credspec-object";
 import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
 
 /** What became of a Pod that was sent to the API server. */
@@ -51,12 +52,7 @@ export class Objects {
       ...CREDSPEC_RESOURCE,
       version,
       ...(dryRun ? { dryRun: "All" } : {}),
-      body: {
-        apiVersion: `${CREDSPEC_RESOURCE.group}/${version}`,
-        kind: "GMSACredentialSpec",
-        metadata: { name },
-        ...(credspec === undefined ? {} : { credspec }),
-      },
+      body: credspecObject(name, credspec, version),
     });
   }
 

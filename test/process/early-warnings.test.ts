@@ -8,6 +8,7 @@ import { SCANNED } from "../../capabilities/credspec-scan";
 import type { Bed } from "../cluster/bed";
 import { eventually } from "../e2e/eventually";
 import { onWindows, podOf } from "../e2e/pods";
+import { credspecObject } from "../fixtures/credspec-object";
 import { credspecOf } from "../fixtures/credspec-case";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { WORKLOAD_KINDS, workloadOf } from "../fixtures/workloads";
@@ -52,18 +53,13 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
     return { ...response, took: performance.now() - start };
   }
 
-  function credspec(name: string, contents: unknown): NonNullable<ObjectWrite["object"]> {
-    const object = { metadata: { name }, credspec: contents };
-    return { apiVersion: "windows.k8s.io/v1", kind: "GMSACredentialSpec", ...object };
-  }
-
   const resource = "gmsacredentialspecs";
 
   describe("of a credspec", () => {
     test("lets a good one pass without a word", async () => {
       const { allowed, warnings } = await review({
         resource,
-        object: credspec("a", validCredspec()),
+        object: credspecObject("a", validCredspec()),
       });
       expect({ allowed, warnings: warnings ?? [] }).toEqual({ allowed: true, warnings: [] });
     });
@@ -71,7 +67,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
     test("refuses a broken one, and says which fields", async () => {
       const { allowed, status } = await review({
         resource,
-        object: credspec("a", credspecOf("sid-missing")),
+        object: credspecObject("a", credspecOf("sid-missing")),
       });
       expect(allowed).toBe(false);
       expect(status?.message).toMatch(/\n- credspec\.DomainJoinConfig\.Sid should be /);
@@ -81,8 +77,8 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       const broken = credspecOf("sid-missing");
       const { allowed, warnings } = await review({
         resource,
-        object: credspec("a", broken),
-        oldObject: credspec("a", broken),
+        object: credspecObject("a", broken),
+        oldObject: credspecObject("a", broken),
       });
       expect(allowed).toBe(true);
       expect(warnings).toEqual([expect.stringMatching(/^credspec\.DomainJoinConfig\.Sid should/)]);
@@ -90,10 +86,13 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
 
     test("is not deterred by contents of any other shape", async () => {
       for (const contents of [undefined, null, [], "text", 7, { DomainJoinConfig: [] }]) {
-        const { allowed, status } = await review({ resource, object: credspec("a", contents) });
+        const { allowed, status } = await review({
+          resource,
+          object: credspecObject("a", contents),
+        });
         expect(allowed).toBe(false);
         expect(status?.message).toContain("\n- credspec");
-        const deletion = await review({ resource, oldObject: credspec("a", contents) });
+        const deletion = await review({ resource, oldObject: credspecObject("a", contents) });
         expect(deletion.allowed).toBe(true);
       }
     });
@@ -126,7 +125,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
   });
 
   describe("of a deletion", () => {
-    const oldObject = credspec("used", validCredspec());
+    const oldObject = credspecObject("used", validCredspec());
     const WITHOUT_COUNT =
       'Pods that name GMSA cred spec "used" are refused from now on, until it is there again; `gmsa status -A` lists what makes them.';
 

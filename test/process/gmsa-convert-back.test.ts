@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 
+import { credspecObject } from "../fixtures/credspec-object";
 import { credspecCases, credspecOf } from "../fixtures/credspec-case";
 import { gmsa } from "./gmsa-program";
 
@@ -146,12 +147,7 @@ describe("--to json", () => {
       kind: "List",
       items: [
         { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "x" }, data: { kind: "x" } },
-        {
-          apiVersion: "windows.k8s.io/v1",
-          kind: "GMSACredentialSpec",
-          metadata: { name: "webapp1" },
-          credspec: JOINED,
-        },
+        credspecObject("webapp1", JOINED),
       ],
     };
     const { stdout } = await gmsa(["convert", "-", "--to", "json"], {

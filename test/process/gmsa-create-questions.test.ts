@@ -1,6 +1,7 @@
 /** `gmsa create` as users run it, on a terminal. */
 import { parse, parseAllDocuments } from "yaml";
 
+import { credspecObject } from "../fixtures/credspec-object";
 import { credspecOf } from "../fixtures/credspec-case";
 import { CTRL_C, GmsaOnTerminal, hasPseudoTerminal } from "./pseudo-terminal";
 
@@ -81,12 +82,7 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
     await asked.answer(NAME);
     const { code, stdout, screen } = await asked.end();
     expect({ code, screen }).toMatchObject({ code: 0 });
-    expect(parse(stdout)).toEqual({
-      apiVersion: "windows.k8s.io/v1",
-      kind: "GMSACredentialSpec",
-      metadata: { name: "webapp1" },
-      credspec: credspecOf(name),
-    });
+    expect(parse(stdout)).toEqual(credspecObject("webapp1", credspecOf(name)));
     expect(screen).not.toContain("apiVersion");
   });
 

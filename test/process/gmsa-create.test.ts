@@ -1,6 +1,7 @@
 /** `gmsa create` as users run it, with options. */
 import { parse, parseAllDocuments } from "yaml";
 
+import { credspecObject } from "../fixtures/credspec-object";
 import { credspecOf } from "../fixtures/credspec-case";
 import { gmsa } from "./gmsa-program";
 
@@ -39,12 +40,7 @@ describe("with options", () => {
   ])("%s", async (name, options) => {
     const { code, stdout, stderr } = await create(...ALL, ...options);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(parse(stdout)).toEqual({
-      apiVersion: "windows.k8s.io/v1",
-      kind: "GMSACredentialSpec",
-      metadata: { name: "webapp1" },
-      credspec: credspecOf(name),
-    });
+    expect(parse(stdout)).toEqual(credspecObject("webapp1", credspecOf(name)));
   });
 
   test("the account loses its domain and its $, as New-CredentialSpec has it", async () => {

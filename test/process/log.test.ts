@@ -1,5 +1,6 @@
 /** What Pods carry is in no log line, at the most talkative level. */
 import type { Bed } from "../cluster/bed";
+import { credspecObject } from "../fixtures/credspec-object";
 import type { CompletePod } from "../fixtures/admission-case";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { eventually } from "../e2e/eventually";
@@ -51,12 +52,7 @@ describeOnOwnBed("the log", () => {
   test("at level debug, requests are logged and what Pods carry is not", async () => {
     await bed.createNamespace("gmsa-log");
     await bed.kubectl(["apply", "-f", "-"], {
-      stdin: JSON.stringify({
-        apiVersion: "windows.k8s.io/v1",
-        kind: "GMSACredentialSpec",
-        metadata: { name: "logged" },
-        credspec: validCredspec("hidden-contents"),
-      }),
+      stdin: JSON.stringify(credspecObject("logged", validCredspec("hidden-contents"))),
     });
     await grantUse("logged", "granted");
     const [pod, ungranted] = ["granted", "default"].map(serviceAccount => {

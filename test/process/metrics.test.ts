@@ -2,6 +2,7 @@
 import type { Bed } from "../cluster/bed";
 import { eventually } from "../e2e/eventually";
 import { onWindows, podOf } from "../e2e/pods";
+import { credspecObject } from "../fixtures/credspec-object";
 import { validCredspec } from "../fixtures/valid-credspec";
 import { workloadOf } from "../fixtures/workloads";
 import { describeOnOwnBed } from "../setup/own-bed";
@@ -21,12 +22,7 @@ beforeAll(async () => {
   client = new WebhookClient(address);
   await bed.createNamespace(NAMESPACE);
   await bed.kubectl(["apply", "-f", "-"], {
-    stdin: JSON.stringify({
-      apiVersion: "windows.k8s.io/v1",
-      kind: "GMSACredentialSpec",
-      metadata: { name: "counted" },
-      credspec: validCredspec("hidden-contents"),
-    }),
+    stdin: JSON.stringify(credspecObject("counted", validCredspec("hidden-contents"))),
   });
 }, 300_000);
 
@@ -121,12 +117,7 @@ describeOnOwnBed("metrics", () => {
     ["a credspec that is in order", "silent", validCredspec()],
     ["an empty credspec", "refused", {}],
   ])("%s is counted as %s, without a call", async (_name, outcome, credspec) => {
-    const object = {
-      apiVersion: "windows.k8s.io/v1",
-      kind: "GMSACredentialSpec",
-      metadata: { name: "early" },
-      credspec,
-    };
+    const object = credspecObject("early", credspec);
     const review = reviewOfWrite({ resource: "gmsacredentialspecs", object });
     const difference = await added(() => client.review("validate", review));
     expect(difference).toEqual({
