@@ -24,11 +24,20 @@ export async function settle(bed: Bed): Promise<Objects> {
   return objects;
 }
 
+/** Who lives where, until when. */
+interface Life {
+  bed: Bed;
+  objects: Objects;
+  signal: AbortSignal;
+}
+
 /**
  * Creates Pods, one after the other, for as long as that. In the middle somebody takes the grant
  * away, and gives it back after a fifth of the time. Nothing is stored.
+ *
+ * @throws when the signal comes.
  */
-export async function live(bed: Bed, objects: Objects, milliseconds: number): Promise<void> {
+export async function live({ bed, objects, signal }: Life, milliseconds: number): Promise<void> {
   const start = Date.now();
   let isGranted = true;
   for (let number = 0; ; number++) {
@@ -41,7 +50,9 @@ export async function live(bed: Bed, objects: Objects, milliseconds: number): Pr
     }
     await createPods(objects, number);
     if (number % 25 === 0) await writeWorkload(bed, number % 50 === 0 ? "web" : "guest");
-    await sleep(passed > 0.25 && passed < 0.8 ? PACE_MS.busy : PACE_MS.calm);
+    await sleep(passed > 0.25 && passed < 0.8 ? PACE_MS.busy : PACE_MS.calm, undefined, {
+      signal,
+    });
   }
 }
 

@@ -11,7 +11,8 @@ import { Command } from "commander";
 import { startBed } from "../../test/cluster/bed";
 import { startPrometheus } from "../../test/cluster/prometheus";
 import { MANIFEST } from "../../test/process/webhook-bed";
-import { build } from "../build";
+import { positive } from "../bench/option-values";
+import { builtManifest, progressOf, runProgram } from "../bench/program";
 import { readDashboard } from "./dashboard";
 import { live, settle } from "./life";
 import { panelData, type ShownPanel } from "./panel-data";
@@ -23,18 +24,28 @@ const RATE_INTERVAL_SECONDS = 20;
 /** More would only make the file larger. */
 const MAX_POINTS = 150;
 
-async function record(minutes: number): Promise<ShownPanel[]> {
-  const bed = await startBed({ replicas: 2, install: MANIFEST, log: console.error });
+interface Options {
+  minutes: number;
+  build: boolean;
+}
+
+const log = progressOf("docs:dashboard");
+
+async function record(
+  manifest: string,
+  minutes: number,
+  signal: AbortSignal,
+): Promise<ShownPanel[]> {
+  const bed = await startBed({ log });
   try {
+    signal.throwIfAborted();
+    await bed.install(manifest, { replicas: 2 });
     const objects = await settle(bed);
-    const prometheus = await startPrometheus(bed, {
-      intervalSeconds: INTERVAL_SECONDS,
-      log: console.error,
-    });
+    const prometheus = await startPrometheus(bed, { intervalSeconds: INTERVAL_SECONDS, log });
     try {
-      console.error(`${minutes} minutes of life`);
+      log(`${minutes} minutes of life`);
       const start = Date.now() / 1000;
-      await live(bed, objects, minutes * 60_000);
+      await live({ bed, objects, signal }, minutes * 60_000);
       const end = Date.now() / 1000;
       const step = Math.max(INTERVAL_SECONDS, Math.ceil((end - start) / MAX_POINTS));
       const range = { start, end, step };
@@ -48,31 +59,26 @@ async function record(minutes: number): Promise<ShownPanel[]> {
   }
 }
 
-async function main({
-  minutes,
-  build: isBuilt,
-}: {
-  minutes: string;
-  build: boolean;
-}): Promise<void> {
-  if (isBuilt) await build();
-  const shown = await record(Number(minutes));
+async function main({ minutes, build }: Options, signal: AbortSignal): Promise<void> {
+  const manifest = build ? await builtManifest(log) : MANIFEST;
+  signal.throwIfAborted();
+  const shown = await record(manifest, minutes, signal);
   const { title } = readDashboard();
   const caption =
     `${minutes} minutes of two replicas on a test cluster, scraped every ${INTERVAL_SECONDS} s. ` +
     "Drawn from the dashboard's own queries and Prometheus' answers; no screenshot of Grafana.";
   mkdirSync(dirname(PICTURE), { recursive: true });
   writeFileSync(PICTURE, drawDashboard(title, caption, shown));
-  console.error(`wrote ${PICTURE}`);
+  log(`wrote ${PICTURE}`);
 }
 
-new Command("npm run docs:dashboard")
-  .description("Draws the Grafana dashboard from a run of the module on a cluster of its own.")
-  .option("--minutes <number>", "how long the run lasts", "5")
-  .option("--no-build", "use dist/ as it is")
-  .action(main)
-  .parseAsync()
-  .catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
+function parseOptions(): Options {
+  return new Command("npm run docs:dashboard --")
+    .description("Draws the Grafana dashboard from a run of the module on a cluster of its own.")
+    .option("--minutes <number>", "how long the run lasts", positive, 5)
+    .option("--no-build", "use dist/ as it is")
+    .parse()
+    .opts<Options>();
+}
+
+runProgram(signal => main(parseOptions(), signal), log);
