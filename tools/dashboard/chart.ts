@@ -4,22 +4,24 @@ import { init, type EChartsOption, type SeriesOption } from "echarts";
 import { COLORS, PALETTE } from "./colors";
 import type { FieldDefaults, Panel } from "./dashboard";
 import { drawLegend, LEGEND_ROW_HEIGHT, legendRows } from "./legend";
-import type { Line, ShownPanel } from "./panel-data";
+import type { Line, ShownPanel, TimeAxis } from "./panel-data";
 import { FAINT, FONT } from "./svg";
 import { formatOf, tickUnit } from "./units";
 
 const MARGIN = { left: 66, right: 20, top: 12, bottom: 26 };
 const LEGEND_GAP = 8;
-const MINUTE_MS = 60_000;
+/** For a range of some minutes or more. */
+const TIME_OF_DAY: TimeAxis = { format: "{HH}:{mm}", minInterval: 60 };
 
 /** A panel's chart with its legend, as large as that. */
-export function drawChart({ panel, lines }: ShownPanel, width: number, height: number): string {
+export function drawChart(shown: ShownPanel, width: number, height: number): string {
+  const { panel, lines } = shown;
   const colors = colorsOf(panel, lines);
   const items = lines.map(({ name }, index) => ({ name, color: colors[index] ?? "" }));
   const rows = legendRows(items, width - 24);
   const chartHeight = height - rows.length * LEGEND_ROW_HEIGHT - LEGEND_GAP;
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height: chartHeight });
-  chart.setOption(optionOf({ panel, lines }, colors));
+  chart.setOption(optionOf(shown, colors));
   const svg = chart.renderToSVGString();
   chart.dispose();
   return `${svg}
@@ -37,7 +39,8 @@ function colorsOf({ fieldConfig }: Panel, lines: readonly Line[]): string[] {
   return lines.map(({ name }, index) => fixed.get(name) ?? PALETTE[index % PALETTE.length] ?? "");
 }
 
-function optionOf({ panel, lines }: ShownPanel, colors: readonly string[]): EChartsOption {
+function optionOf(shown: ShownPanel, colors: readonly string[]): EChartsOption {
+  const { panel, lines, times = TIME_OF_DAY } = shown;
   const defaults = panel.fieldConfig?.defaults;
   const name = defaults?.unit ?? "short";
   const format = formatOf(name);
@@ -51,8 +54,15 @@ function optionOf({ panel, lines }: ShownPanel, colors: readonly string[]): ECha
     grid: { ...MARGIN, outerBoundsMode: "none" },
     xAxis: {
       type: "time",
-      minInterval: MINUTE_MS,
-      axisLabel: { formatter: "{HH}:{mm}", hideOverlap: true, color: FAINT },
+      min: milliseconds(times.start),
+      max: milliseconds(times.end),
+      minInterval: milliseconds(times.minInterval),
+      axisLabel: {
+        formatter: times.format,
+        hideOverlap: true,
+        alignMaxLabel: "right",
+        color: FAINT,
+      },
     },
     yAxis: {
       type: "value",
@@ -65,6 +75,10 @@ function optionOf({ panel, lines }: ShownPanel, colors: readonly string[]): ECha
       seriesOf(line, { defaults, unit, color: colors[index] }),
     ),
   };
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }
 
 /** Lines of the same times, 0 where one had no value: what is stacked is added up point by point. */

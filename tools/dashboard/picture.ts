@@ -1,4 +1,4 @@
-/** Draws the dashboard's panels, with what Prometheus answered to their queries, as one SVG. */
+/** Draws panels as a dashboard has them, with what they show, as one SVG. */
 import { drawChart } from "./chart";
 import { COLORS } from "./colors";
 import type { FieldDefaults } from "./dashboard";
@@ -23,11 +23,7 @@ const TABLE = [
 ] as const;
 
 /** @param caption what the picture is and how it was made. */
-export function drawDashboard(
-  title: string,
-  caption: string,
-  shown: readonly ShownPanel[],
-): string {
+export function drawPanels(title: string, caption: string, shown: readonly ShownPanel[]): string {
   const bottom = Math.max(...shown.map(({ panel: { gridPos } }) => gridPos.y + gridPos.h));
   const width = COLUMNS * COLUMN;
   const height = HEADER + bottom * ROW + GAP;

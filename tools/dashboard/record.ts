@@ -16,7 +16,7 @@ import { builtManifest, progressOf, runProgram } from "../bench/program";
 import { readDashboard } from "./dashboard";
 import { live, settle } from "./life";
 import { panelData, type ShownPanel } from "./panel-data";
-import { drawDashboard } from "./picture";
+import { drawPanels } from "./picture";
 
 const PICTURE = resolve(__dirname, "../../docs/images/dashboard.svg");
 const INTERVAL_SECONDS = 2;
@@ -68,7 +68,7 @@ async function main({ minutes, build }: Options, signal: AbortSignal): Promise<v
     `${minutes} minutes of two replicas on a test cluster, scraped every ${INTERVAL_SECONDS} s. ` +
     "Drawn from the dashboard's own queries and Prometheus' answers; no screenshot of Grafana.";
   mkdirSync(dirname(PICTURE), { recursive: true });
-  writeFileSync(PICTURE, drawDashboard(title, caption, shown));
+  writeFileSync(PICTURE, drawPanels(title, caption, shown));
   log(`wrote ${PICTURE}`);
 }
 

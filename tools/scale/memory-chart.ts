@@ -1,85 +1,51 @@
 /** A picture of the controllers' memory over time, as SVG. */
-import { mostMemory, type MemorySample, type RunResult } from "./result";
+import type { Panel } from "../dashboard/dashboard";
+import type { Line } from "../dashboard/panel-data";
+import { drawPanels } from "../dashboard/picture";
+import { mostMemory, type RunResult } from "./result";
 
-const WIDTH = 760;
-const PANEL = 230;
-const LEFT = 56;
-const RIGHT = 16;
-const TOP = 34;
-const BOTTOM = 38;
-const MIB = 1024 * 1024;
-const STEP_MIB = 50;
-const COLOURS = ["#1f5fbf", "#c2410c", "#15803d", "#7e22ce"];
-
-interface Scale {
-  x: (seconds: number) => number;
-  y: (bytes: number) => number;
-}
+const TITLE = "Resident memory of each replica";
+const CAPTION = "By the time since the load began.";
+/** In the dashboard's grid: as wide as all of it. */
+const WIDTH = 24;
+const HEIGHT = 8;
+/** Four steps up to a whole number of these have round numbers. */
+const STEP_BYTES = 40 * 1024 * 1024;
 
 /** One panel for each run, one line for each replica; all with the same axes. */
 export function memoryChart(runs: readonly RunResult[]): string {
   const samples = runs.flatMap(({ memory }) => memory);
-  const seconds = Math.max(...samples.map(sample => sample.seconds));
-  const most = mostMemory(samples) / MIB;
-  const top = Math.ceil(most / STEP_MIB) * STEP_MIB;
-  const height = PANEL * runs.length;
-  const panels = runs.map((run, index) => panel(run, PANEL * index, { seconds, top }));
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" ` +
-      `font-family="system-ui, sans-serif" font-size="12" fill="#333">`,
-    `<title>Resident memory of each replica over time</title>`,
-    `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    ...panels,
-    "</svg>\n",
-  ].join("\n");
+  const end = Math.max(...samples.map(({ seconds }) => seconds));
+  const max = Math.ceil(mostMemory(samples) / STEP_BYTES) * STEP_BYTES;
+  const shown = runs.map((run, index) => ({
+    panel: panelOf(run, index, max),
+    lines: linesOf(run),
+    times: { format: "{HH}:{mm}:{ss}", start: 0, end },
+  }));
+  return drawPanels(TITLE, CAPTION, shown);
 }
 
-function panel(run: RunResult, offset: number, most: { seconds: number; top: number }): string {
-  const bottom = offset + PANEL - BOTTOM;
-  const scale: Scale = {
-    x: seconds => LEFT + (seconds / most.seconds) * (WIDTH - LEFT - RIGHT),
-    y: bytes => bottom - (bytes / MIB / most.top) * (PANEL - TOP - BOTTOM),
+function panelOf({ replicas, speed }: RunResult, index: number, max: number): Panel {
+  const noun = replicas === 1 ? "replica" : "replicas";
+  return {
+    id: index,
+    type: "timeseries",
+    title: `${replicas} ${noun}, ${speed.podsPerSecond.toFixed(0)} Pods/s`,
+    gridPos: { x: 0, y: HEIGHT * index, w: WIDTH, h: HEIGHT },
+    fieldConfig: { defaults: { unit: "bytes", max, thresholds: { steps: [] } }, overrides: [] },
   };
-  const { replicas, speed, memory } = run;
-  const title =
-    `${replicas} ${replicas === 1 ? "replica" : "replicas"}, ` +
-    `${speed.podsPerSecond.toFixed(0)} Pods/s: resident memory in MiB`;
-  const lines = Array.from({ length: replicas }, (_, replica) => line(memory, replica, scale));
-  return [
-    `<text x="${LEFT}" y="${offset + 20}" font-weight="600">${title}</text>`,
-    ...grid(most.top, scale),
-    ...clock(most.seconds, bottom, scale),
-    ...lines,
-  ].join("\n");
 }
 
-function grid(top: number, { x, y }: Scale): string[] {
-  return Array.from({ length: top / STEP_MIB + 1 }, (_, step) => {
-    const value = step * STEP_MIB;
-    const height = y(value * MIB).toFixed(1);
-    return (
-      `<line x1="${x(0)}" x2="${WIDTH - RIGHT}" y1="${height}" y2="${height}" stroke="#e5e5e5"/>` +
-      `<text x="${LEFT - 8}" y="${height}" dy="4" text-anchor="end">${value}</text>`
-    );
-  });
-}
-
-function clock(seconds: number, bottom: number, { x }: Scale): string[] {
-  const step = seconds > 120 ? 60 : 10;
-  return Array.from({ length: Math.floor(seconds / step) + 1 }, (_, index) => {
-    const label = step === 60 ? `${index} min` : `${index * step} s`;
-    const place = x(index * step).toFixed(1);
-    return `<text x="${place}" y="${bottom + 18}" text-anchor="middle">${label}</text>`;
-  });
-}
-
-function line(memory: readonly MemorySample[], replica: number, { x, y }: Scale): string {
-  const points = memory.flatMap(({ seconds, controllers }) => {
-    const bytes = controllers[replica];
-    return bytes === undefined || Number.isNaN(bytes)
-      ? []
-      : [`${x(seconds).toFixed(1)},${y(bytes).toFixed(1)}`];
-  });
-  const colour = COLOURS[replica % COLOURS.length] ?? "#000";
-  return `<polyline fill="none" stroke="${colour}" stroke-width="1.5" points="${points.join(" ")}"/>`;
+/** Without the moments at which a replica had no process. */
+function linesOf({ replicas, memory }: RunResult): Line[] {
+  return Array.from({ length: replicas }, (_, replica) => ({
+    name: `replica ${replica + 1}`,
+    labels: {},
+    points: memory
+      .map(({ seconds, controllers }): [number, number] => [
+        seconds,
+        controllers[replica] ?? Number.NaN,
+      ])
+      .filter(([, bytes]) => Number.isFinite(bytes)),
+  }));
 }

@@ -2,7 +2,7 @@ import { readDashboard, type Panel } from "../../../tools/dashboard/dashboard";
 import type { Line, ShownPanel } from "../../../tools/dashboard/panel-data";
 import { aligned } from "../../../tools/dashboard/chart";
 import { legendRows } from "../../../tools/dashboard/legend";
-import { drawDashboard } from "../../../tools/dashboard/picture";
+import { drawPanels } from "../../../tools/dashboard/picture";
 import { formatOf, tickUnit } from "../../../tools/dashboard/units";
 
 test.each([
@@ -86,7 +86,7 @@ describe("the picture", () => {
 
   test("has every panel by its title, with its legend, and what is shown is escaped", () => {
     const { panels, title } = readDashboard();
-    const svg = drawDashboard(title, "three & two", panels.map(shown));
+    const svg = drawPanels(title, "three & two", panels.map(shown));
     for (const { title: name } of panels) expect(svg).toContain(`>${name}</text>`);
     for (const { id } of panels.filter(({ type }) => type === "timeseries")) {
       expect(svg).toContain(`line &lt;${id}&gt;`);
@@ -98,11 +98,11 @@ describe("the picture", () => {
 
   test("has the colour of the threshold that a figure has reached", () => {
     const failed = readDashboard().panels.filter(({ title }) => title === "Failed");
-    expect(drawDashboard("t", "c", failed.map(shown))).toContain('fill="#c4162a"');
+    expect(drawPanels("t", "c", failed.map(shown))).toContain('fill="#c4162a"');
     const none = failed.map(panel => ({
       panel,
       lines: [{ name: "", labels, points: [[1, 0]] as [number, number][] }],
     }));
-    expect(drawDashboard("t", "c", none)).toContain('fill="#37872d"');
+    expect(drawPanels("t", "c", none)).toContain('fill="#37872d"');
   });
 });

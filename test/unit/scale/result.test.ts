@@ -46,22 +46,38 @@ test("outcomes are counted by their reason", () => {
   });
 });
 
-test("the chart has a line for each replica, and leaves out moments without a process", () => {
-  const sample = (seconds: number, controllers: number[]): RunResult["memory"][number] => ({
-    seconds,
-    controllers,
-    apiServer: 0,
-  });
+describe("the chart of memory", () => {
   const MIB = 1024 * 1024;
-  const run = {
-    replicas: 2,
-    speed: speedIn(answers, SPAN),
-    memory: [sample(0, [100 * MIB, 50 * MIB]), sample(10, [200 * MIB, Number.NaN])],
-  } as RunResult;
-  const svg = memoryChart([run]);
-  expect(svg).toContain("2 replicas, 100 Pods/s");
-  expect([...svg.matchAll(/points="([^"]*)"/g)].map(([, points]) => points)).toEqual([
-    "56.0,113.0 744.0,34.0",
-    "56.0,152.5",
-  ]);
+
+  function runOf(...memory: [seconds: number, controllers: number[]][]): RunResult {
+    return {
+      replicas: memory[0]?.[1].length,
+      speed: speedIn(answers, SPAN),
+      memory: memory.map(([seconds, controllers]) => ({ seconds, controllers, apiServer: 0 })),
+    } as RunResult;
+  }
+
+  /** Of each line with this colour, how many points it has. */
+  function linesIn(svg: string, color: string): number[] {
+    const lines = svg.matchAll(new RegExp(`<path d="([^"]*)"[^>]* stroke="${color}"`, "g"));
+    return [...lines].map(([, path = ""]) => path.split(/[ML]/).length - 1);
+  }
+
+  test("has a line for each replica, and leaves out moments without a process", () => {
+    const svg = memoryChart([
+      runOf([0, [150 * MIB, 50 * MIB]], [5, [100 * MIB, Number.NaN]], [10, [150 * MIB, 100 * MIB]]),
+    ]);
+    expect(svg).toContain(">2 replicas, 100 Pods/s</text>");
+    expect(svg).toContain(">replica 2</text>");
+    expect(svg).not.toContain("NaN");
+    expect(linesIn(svg, "#3274d9")).toEqual([3]);
+    expect(linesIn(svg, "#e0752d")).toEqual([2]);
+  });
+
+  test("has the same axes for all runs", () => {
+    const svg = memoryChart([runOf([0, [90 * MIB]], [20, [90 * MIB]]), runOf([10, [180 * MIB]])]);
+    for (const label of ["00:00:00", "00:00:20", "200 MiB", "50 MiB"]) {
+      expect(svg.split(`>${label}</text>`)).toHaveLength(3);
+    }
+  });
 });
