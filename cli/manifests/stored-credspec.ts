@@ -37,9 +37,11 @@ function pruned(value: unknown, place: string): unknown {
     return value;
   }
   const known = KNOWN_KEYS[place] ?? [];
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([key, member]) => known.includes(key) && member !== null)
-      .map(([key, member]) => [key, pruned(member, `${place}.${key}`)]),
-  );
+  const stored: JsonObject = {};
+  for (const [key, member] of Object.entries(value)) {
+    if (known.includes(key) && member !== null) {
+      stored[key] = pruned(member, `${place}.${key}`);
+    }
+  }
+  return stored;
 }
