@@ -1,11 +1,7 @@
 import { Command } from "commander";
 
-import { NAMESPACE } from "../../certificates/names";
-import type { Observation } from "../../certificates/installation";
 import { kubeConfigOf } from "../cluster-options";
-import { Failure } from "../failure";
 import type { Terminal } from "../terminal";
-import { sourceOf } from "./source";
 import { addWaitOptions } from "./wait-options";
 import type { WaitOptions } from "./wait-options";
 
@@ -32,11 +28,13 @@ export function addRenew(certs: Command, terminal: Terminal): void {
     .description("rotate CA and key pair at once, without a failed admission")
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: WaitOptions) => {
-    const [{ KubeCertificates }, { untilRenewed }, { follow }] = await Promise.all([
-      import("./kube-cluster"),
-      import("./rotation"),
-      import("./outcome"),
-    ]);
+    const [{ KubeCertificates }, { refuseUnlessKeepers }, { untilRenewed }, { follow }] =
+      await Promise.all([
+        import("./kube-cluster"),
+        import("./others-certificates"),
+        import("./rotation"),
+        import("./outcome"),
+      ]);
     const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
     refuseUnlessKeepers(await cluster.observe());
     const value = new Date().toISOString();
@@ -50,24 +48,4 @@ export function addRenew(certs: Command, terminal: Terminal): void {
     );
     await follow(certificate, cluster, { terminal, timeout: options.timeout });
   });
-}
-
-/** Pure: a pair of somebody else's is not the keeper's to renew. */
-export function refuseUnlessKeepers(observation: Observation): void {
-  switch (sourceOf(observation)) {
-    case "keeper":
-      return;
-    case "given":
-      throw new Failure(
-        "the certificate was given by a user, and only who gave it can renew it",
-        "Give a new one: gmsa certs use --cert FILE --key FILE --ca FILE\nOr have one made from now on: gmsa certs use --own",
-      );
-    case "cert-manager": {
-      const name = observation.pair.certManagerName ?? "NAME";
-      throw new Failure(
-        "cert-manager looks after this certificate",
-        `Let cert-manager renew it: cmctl renew -n ${NAMESPACE} ${name}`,
-      );
-    }
-  }
 }

@@ -3,14 +3,10 @@ import { readFile } from "node:fs/promises";
 
 import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
-import { NAMESPACE } from "../../certificates/names";
-import { anchorsOf, toPem } from "../../certificates/trust-bundle";
 import { kubeConfigOf } from "../cluster-options";
 import { EXIT, Failure } from "../failure";
 import type { Terminal } from "../terminal";
 import type { CertificatesInCluster } from "./cluster";
-import { refusalOf } from "./read-facts";
-import { sourceOf } from "./source";
 import { addWaitOptions } from "./wait-options";
 import type { WaitOptions } from "./wait-options";
 
@@ -57,7 +53,10 @@ export function addUse(certs: Command, terminal: Terminal): void {
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: Options) => {
     const pair = await pairOf(options);
-    const { KubeCertificates } = await import("./kube-cluster");
+    const [{ KubeCertificates }, { refuseCertManagers }] = await Promise.all([
+      import("./kube-cluster"),
+      import("./others-certificates"),
+    ]);
     const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
     const observation = await cluster.observe();
     refuseCertManagers(observation);
@@ -88,6 +87,7 @@ async function takeBack(
   options: WaitOptions & { terminal: Terminal },
 ): Promise<void> {
   const { terminal, timeout } = options;
+  const { sourceOf } = await import("./source");
   if (sourceOf(observation) === "keeper") {
     terminal.print("Nothing to do: pepr-gmsa-certificates makes and renews the certificate.");
     return;
@@ -128,30 +128,8 @@ async function pairOf({ cert, key, ca, own }: Options): Promise<SignedPair | und
     read(key),
     ca === undefined ? "" : read(ca),
   ]);
+  const { checkedPair } = await import("./checked-pair");
   return checkedPair({ certificate, key: privateKey, ca: authority }, new Date());
-}
-
-/**
- * Tries a pair as an API server would, and fills in its CA.
- *
- * @throws Failure that says what is wrong with it.
- */
-export async function checkedPair(pair: SignedPair, now: Date): Promise<SignedPair> {
-  const refusal = await refusalOf(pair, now);
-  if (refusal !== undefined) {
-    throw new Failure(`the pair cannot be used: ${refusal}`, "Nothing was changed.");
-  }
-  return { ...pair, ca: toPem(anchorsOf(pair)) };
-}
-
-/** Pure: what cert-manager fills it would fill again. */
-export function refuseCertManagers(observation: Observation): void {
-  if (sourceOf(observation) === "cert-manager") {
-    throw new Failure(
-      "cert-manager looks after this certificate, and would replace any other",
-      `Remove its Certificate and the annotations on the webhook configurations first: kubectl -n ${NAMESPACE} get certificates`,
-    );
-  }
 }
 
 async function read(file: string): Promise<string> {

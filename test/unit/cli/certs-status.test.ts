@@ -6,11 +6,10 @@ import type { Observation, StoredPair } from "../../../certificates/installation
 import { checkPair } from "../../../serving/key-pair";
 import type { CertificatesInCluster, ReplicaCertificate } from "../../../cli/certs/cluster";
 import { readFacts } from "../../../cli/certs/read-facts";
-import { refuseUnlessKeepers } from "../../../cli/certs/renew";
+import { refuseCertManagers, refuseUnlessKeepers } from "../../../cli/certs/others-certificates";
 import { statusOf } from "../../../cli/certs/status-of";
 import type { CertificateStatus } from "../../../cli/certs/status-of";
 import { statusTable } from "../../../cli/certs/status-table";
-import { refuseCertManagers } from "../../../cli/certs/use";
 
 const API_PATH = "a".repeat(64);
 const DAY_MS = 24 * 3600 * 1000;
