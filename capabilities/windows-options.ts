@@ -65,6 +65,7 @@ export const CONTAINER_LISTS = {
 } as const;
 
 type ContainerList = keyof typeof CONTAINER_LISTS;
+const LISTS = Object.keys(CONTAINER_LISTS) as ContainerList[];
 
 /** What a place is: the Pod itself or a kind of container. */
 export type PlaceKind = "pod" | (typeof CONTAINER_LISTS)[ContainerList];
@@ -105,8 +106,8 @@ export function placesOf(pod: PodLike): Place[] {
   const places: Place[] = [
     { kind: "pod", name: pod.metadata?.name ?? "", options: optionsOf(spec), path: ["spec"] },
   ];
-  for (const list of Object.keys(CONTAINER_LISTS) as ContainerList[]) {
-    for (const [index, container] of (spec[list] ?? []).entries()) {
+  for (const list of LISTS) {
+    spec[list]?.forEach((container, index) => {
       places.push({
         kind: CONTAINER_LISTS[list],
         name: container.name,
@@ -114,7 +115,7 @@ export function placesOf(pod: PodLike): Place[] {
         container,
         path: ["spec", list, index],
       });
-    }
+    });
   }
   return places;
 }
@@ -134,13 +135,15 @@ export function gmsaPlacesOf(pod: PodLike): GmsaPlace[] {
 
 /** Those of the places that name a credspec, hold contents, or both. */
 export function gmsaPlacesAmong(places: Place[]): GmsaPlace[] {
-  return places.flatMap(place => {
+  const found: GmsaPlace[] = [];
+  for (const place of places) {
     const { options } = place;
     const settings = gmsaSettingsOf(place);
-    return options === undefined || (settings.credspecName === "" && settings.contents === "")
-      ? []
-      : { ...place, options, ...settings };
-  });
+    if (options !== undefined && (settings.credspecName !== "" || settings.contents !== "")) {
+      found.push({ ...place, options, ...settings });
+    }
+  }
+  return found;
 }
 
 /** Tells one place of a Pod from the others; the same in every version of that Pod. */

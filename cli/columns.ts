@@ -7,7 +7,8 @@ const BETWEEN = "   ";
  * cell can have several lines. An empty column is one wide, so that people see that it is there.
  */
 export function columns(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map(row => row.map(linesOf));
+  const measured = new Map<string, Cell>();
+  const cells = rows.map(row => row.map(text => measuredOnce(text, measured)));
   const widths: number[] = [];
   for (const row of cells) {
     for (const [column, { longest }] of row.entries()) {
@@ -26,6 +27,15 @@ interface Line {
 interface Cell {
   lines: Line[];
   longest: number;
+}
+
+/** Most cells of a long table say what others do. */
+function measuredOnce(text: string, measured: Map<string, Cell>): Cell {
+  const known = measured.get(text);
+  if (known !== undefined) return known;
+  const cell = linesOf(text);
+  measured.set(text, cell);
+  return cell;
 }
 
 function linesOf(text: string): Cell {

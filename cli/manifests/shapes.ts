@@ -8,6 +8,7 @@ import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../capabilities/credspec-re
 import { groupOf, templatePathOf } from "../../capabilities/workload";
 import type { ObjectLike } from "../../capabilities/workload";
 import { CONTAINER_LISTS } from "../../capabilities/windows-options";
+import { RBAC_GROUP } from "../rbac/rbac-objects";
 import type { FieldPath } from "./field-lines";
 
 /** What is wrong with an object, and in which field. */
@@ -93,12 +94,11 @@ const RBAC_SHAPES: Readonly<Record<string, z.ZodMiniType>> = {
 
 /** What is wrong with an object of a kind that is read here; undefined if nothing, or no such kind. */
 export function objectProblemOf(object: ObjectLike): ShapeProblem | undefined {
-  const nameless = needsName(object) ? nameProblemOf(object) : undefined;
-  const shape = shapeOf(object);
-  if (nameless !== undefined || shape === undefined) return nameless;
-  const path = templatePathOf(object) ?? [];
-  const problem = shapeProblemOf(valueAt(object, path), shape);
-  return problem && { ...problem, path: [...path, ...problem.path] };
+  const read = partReadOf(object);
+  const nameless = read !== undefined || isCredspec(object) ? nameProblemOf(object) : undefined;
+  if (nameless !== undefined || read === undefined) return nameless;
+  const problem = shapeProblemOf(valueAt(object, read.path), read.shape);
+  return problem && { ...problem, path: [...read.path, ...problem.path] };
 }
 
 /** The first way in which a value has another shape; undefined if it has this one. */
@@ -142,19 +142,21 @@ function withArticle(type: string): string {
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
-function shapeOf(object: ObjectLike): z.ZodMiniType | undefined {
-  if (templatePathOf(object) !== undefined) return template;
-  return groupOf(object) === "rbac.authorization.k8s.io" ? RBAC_SHAPES[object.kind] : undefined;
+/** The part of a workload or an RBAC object that is read, and its shape; undefined for other kinds. */
+function partReadOf(
+  object: ObjectLike,
+): { path: readonly string[]; shape: z.ZodMiniType } | undefined {
+  const path = templatePathOf(object);
+  if (path !== undefined) return { path, shape: template };
+  const shape = groupOf(object) === RBAC_GROUP ? RBAC_SHAPES[object.kind] : undefined;
+  return shape && { path: [], shape };
+}
+
+function isCredspec(object: ObjectLike): boolean {
+  return object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group;
 }
 
 /** Pods and Jobs may have a generateName instead. */
-function needsName(object: ObjectLike): boolean {
-  return (
-    shapeOf(object) !== undefined ||
-    (object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group)
-  );
-}
-
 function nameProblemOf({ metadata }: ObjectLike): ShapeProblem | undefined {
   const { name, generateName } = metadata ?? {};
   return (name ?? "") === "" && (generateName ?? "") === ""

@@ -4,6 +4,8 @@
  * Windows PowerShell writes UTF-16 with a byte order mark (`>`, Out-File) or UTF-8 with one
  * (-Encoding utf8); a copy can have lost the mark.
  */
+import { TextDecoder } from "node:util";
+
 import { Failure } from "../failure";
 
 /** A text and where it is from. */
@@ -13,6 +15,14 @@ export interface TextFile {
   text: string;
 }
 
+const ENCODINGS = ["utf-8", "utf-16le", "utf-16be"] as const;
+type Encoding = (typeof ENCODINGS)[number];
+
+/** Made once: making one costs more than decoding a file with it. */
+const DECODERS = Object.fromEntries(
+  ENCODINGS.map(encoding => [encoding, new TextDecoder(encoding, { fatal: true })]),
+) as Record<Encoding, TextDecoder>;
+
 /**
  * The text in these bytes, without its byte order mark.
  *
@@ -21,7 +31,7 @@ export interface TextFile {
 export function decodeText(name: string, bytes: Uint8Array): TextFile {
   const encoding = encodingOf(bytes);
   try {
-    return { name, text: new TextDecoder(encoding, { fatal: true }).decode(bytes) };
+    return { name, text: DECODERS[encoding].decode(bytes) };
   } catch {
     throw new Failure(
       `${name} is no text: its bytes are not ${encoding.toUpperCase()}`,
@@ -31,7 +41,7 @@ export function decodeText(name: string, bytes: Uint8Array): TextFile {
 }
 
 /** Manifests and JSON begin with ASCII, so that a zero among the first two bytes tells UTF-16. */
-function encodingOf([first, second]: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
+function encodingOf([first, second]: Uint8Array): Encoding {
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
   if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";
   return "utf-8";
