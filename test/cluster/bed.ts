@@ -8,6 +8,7 @@ import { applyFile, kubectlFor, type Kubectl } from "./kubectl";
 import { silent, type Log } from "./log";
 import { createDefaultServiceAccount, createNamespace, waitForServiceAccount } from "./namespaces";
 import { canBindPrivilegedPort } from "./network";
+import { startOrStop } from "./start-or-stop";
 
 export type { ControlPlane } from "./control-plane";
 export type { Controllers } from "./controller";
@@ -169,14 +170,9 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
     keepDir,
     apiServerFlags,
   });
-  const bed = new LocalBed(controlPlane, binaries, options);
-  try {
+  return startOrStop(new LocalBed(controlPlane, binaries, options), async bed => {
     log(`Kubernetes ${binaries.kubernetesVersion ?? ""} runs in ${controlPlane.dir}`);
     await bed.waitForServiceAccount("default", "default");
     if (options.install) await bed.install(options.install);
-    return bed;
-  } catch (error) {
-    await bed.stop();
-    throw error;
-  }
+  });
 }

@@ -18,6 +18,7 @@ import { writeKubeconfig } from "./kubeconfig";
 import { sleep, type Log } from "./log";
 import { freePort, reserveLoopbackRange, type LoopbackRange } from "./network";
 import { createPki, type ControlPlanePki } from "./pki";
+import { startOrStop } from "./start-or-stop";
 import { forgetDir, watchDir } from "./watchdog";
 
 /** How to start a control plane. */
@@ -211,14 +212,10 @@ async function attempt(options: ControlPlaneOptions): Promise<ControlPlane> {
   const ports = await choosePorts();
   const dir = makeDir(options);
   if (!options.keepDir) watchDir(dir);
-  const controlPlane = new LocalControlPlane(dir, range, { options, pki, ports });
-  try {
-    await controlPlane.start();
-    return controlPlane;
-  } catch (error) {
-    await controlPlane.stop();
-    throw error;
-  }
+  const parts = { options, pki, ports };
+  return startOrStop(new LocalControlPlane(dir, range, parts), controlPlane =>
+    controlPlane.start(),
+  );
 }
 
 /**

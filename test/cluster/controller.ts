@@ -8,6 +8,7 @@ import { certificates, readPod, requestToken, target, type PodPlan } from "./pod
 import { startReplica, type Replica, type ServedReplica } from "./replica";
 import { SecretSync } from "./secret-sync";
 import { startServiceProxy, type ServiceProxy } from "./service-proxy";
+import { startOrStop } from "./start-or-stop";
 
 /** How to run the controller that is installed in the cluster. */
 export interface ControllersOptions {
@@ -182,12 +183,7 @@ export async function startControllers(options: ControllersOptions): Promise<Con
   const service = await core.readNamespacedService(target);
   const clusterIP = service.spec?.clusterIP;
   if (!clusterIP) throw new Error(`the Service ${target.name} has no ClusterIP`);
-  const controllers = new LocalControllers(clusterIP, options);
-  try {
+  return startOrStop(new LocalControllers(clusterIP, options), async controllers => {
     await controllers.start(await readPod(options.bed.kubeConfig));
-    return controllers;
-  } catch (error) {
-    await controllers.stop();
-    throw error;
-  }
+  });
 }

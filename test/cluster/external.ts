@@ -11,6 +11,7 @@ import { errorText, silent, type Log } from "./log";
 import { MissingPrerequisite } from "./missing-prerequisite";
 import { createDefaultServiceAccount, createNamespace, waitForServiceAccount } from "./namespaces";
 import { target } from "./pod";
+import { startOrStop } from "./start-or-stop";
 import { forgetDir, watchDir } from "./watchdog";
 
 /** Which cluster of the user's to test on; always named by the user, never guessed. */
@@ -152,7 +153,7 @@ export async function connectBed(options: ConnectOptions): Promise<Bed> {
   writeFileSync(kubeconfigPath, content, { mode: 0o600 });
   const log = options.log ?? silent;
   log(`using the cluster of the context ${context}`);
-  const bed = new ExternalBed({
+  const external = new ExternalBed({
     kubeconfigPath,
     kubectlProgram: "kubectl",
     hasControllerManager: true,
@@ -163,13 +164,9 @@ export async function connectBed(options: ConnectOptions): Promise<Bed> {
       forgetDir(dir);
     },
   });
-  try {
+  return startOrStop(external, async bed => {
     if (options.install) await bed.install(options.install);
-    return bed;
-  } catch (error) {
-    await bed.stop();
-    throw error;
-  }
+  });
 }
 
 /** Uses a bed that another process started and will stop; it knows nothing of its processes. */

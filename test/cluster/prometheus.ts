@@ -11,6 +11,7 @@ import type { Bed } from "./bed";
 import { startChild, type Child } from "./child";
 import { errorText, silent, sleep, type Log } from "./log";
 import { freePort } from "./network";
+import { startOrStop } from "./start-or-stop";
 import { forgetDir, watchDir } from "./watchdog";
 
 /** Labels and what is measured: [Unix seconds, number as text]. */
@@ -157,14 +158,9 @@ export async function startPrometheus(bed: Bed, options: PrometheusOptions): Pro
     env: { PATH: process.env.PATH },
     logFile: join(dir, "output.log"),
   });
-  const prometheus = new Prometheus(`http://${address}`, child, dir);
-  try {
-    await prometheus.waitReady();
-    return prometheus;
-  } catch (error) {
-    await prometheus.stop();
-    throw error;
-  }
+  return startOrStop(new Prometheus(`http://${address}`, child, dir), prometheus =>
+    prometheus.waitReady(),
+  );
 }
 
 async function configuration(

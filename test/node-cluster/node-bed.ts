@@ -3,6 +3,7 @@ import type { Bed } from "../cluster/bed";
 import { ExternalBed } from "../cluster/external";
 import { errorText, silent, type Log } from "../cluster/log";
 import { target } from "../cluster/pod";
+import { startOrStop } from "../cluster/start-or-stop";
 import { findImageStore } from "./image-store";
 import { nodeImages } from "./images";
 import { accessNode, type NodeAccess, type NodeLocation } from "./node-access";
@@ -118,22 +119,18 @@ export async function startNodeBed(options: NodeBedOptions = {}): Promise<OwnNod
   const kubernetes = await findKubernetes(log);
   const images = await findImageStore(programs, await nodeImages(programs), log);
   const node = await startNode({ programs, kubernetes, images, log, keepDir: options.keepDir });
-  const bed = new ClusterWithNode(node, {
+  const cluster = new ClusterWithNode(node, {
     kubeconfigPath: node.kubeconfigPath,
     kubectlProgram: kubernetes.kubectl,
     log,
     cleanUp: () => node.stop(),
   });
-  try {
+  return startOrStop(cluster, async bed => {
     log(`Kubernetes ${kubernetes.version} with a node runs in ${node.dir}`);
     log(`inside of the node: nsenter --target=${node.pid} --net --mount --pid`);
     await bed.waitForServiceAccount("default", "default");
     if (options.install) await bed.install(options.install);
-    return bed;
-  } catch (error) {
-    await bed.stop();
-    throw error;
-  }
+  });
 }
 
 /** Uses a bed with a node that another process started and will stop. */

@@ -8,6 +8,7 @@ import { getStatus } from "../cluster/https-probe";
 import { loadKeepAlive } from "../cluster/kubeconfig";
 import { sleep, type Log } from "../cluster/log";
 import { createPki, type ControlPlanePki } from "../cluster/pki";
+import { startOrStop } from "../cluster/start-or-stop";
 import { forgetDir, watchDir } from "../cluster/watchdog";
 import { makeCgroup, type Cgroup } from "./cgroup";
 import { containerdRoot } from "./containerd";
@@ -223,12 +224,5 @@ async function layGround(options: NodeOptions): Promise<Ground> {
  * @throws with the last output of the program that failed; nothing is left running then
  */
 export async function startNode(options: NodeOptions): Promise<KubernetesNode> {
-  const node = new NamespacedNode(await layGround(options), options);
-  try {
-    await node.start();
-    return node;
-  } catch (error) {
-    await node.stop();
-    throw error;
-  }
+  return startOrStop(new NamespacedNode(await layGround(options), options), node => node.start());
 }
