@@ -1,5 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
+import { existsSync } from "node:fs";
 import { Agent } from "node:https";
+import { delimiter } from "node:path";
 
 /** Milliseconds for one call to the API server from an admission. Two in a row stay below the webhook's 10 s. */
 const CALL_DEADLINE_MS = 4000;
@@ -31,6 +33,14 @@ class KeptAliveKubeConfig extends KubeConfig {
     context.setSignal(AbortSignal.timeout(this.#deadlineMs));
   }
 
+  /** What two files have is what the first one has, as kubectl sees it; the library refuses that. */
+  override mergeConfig(other: KubeConfig): void {
+    this.currentContext ||= other.currentContext;
+    this.clusters = firstOfEachName(this.clusters, other.clusters);
+    this.users = firstOfEachName(this.users, other.users);
+    this.contexts = firstOfEachName(this.contexts, other.contexts);
+  }
+
   /** The agent in use, unless the trusted CA or the client certificate has changed since. */
   #kept(agent: Agent): Agent {
     if (this.#agent === undefined || !sameTls(this.#agent, agent)) {
@@ -58,7 +68,10 @@ export interface KubeConfigOptions {
 export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   const { file, context, deadlineMs = CALL_DEADLINE_MS } = options;
   const kubeConfig = new KeptAliveKubeConfig(deadlineMs);
-  if (file === undefined) {
+  const several = file === undefined ? filesOfEnvironment() : [];
+  if (several.length > 1) {
+    loadSeveral(kubeConfig, several);
+  } else if (file === undefined) {
     kubeConfig.loadFromDefault();
   } else {
     kubeConfig.loadFromFile(file);
@@ -70,6 +83,27 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
     kubeConfig.setCurrentContext(context);
   }
   return kubeConfig;
+}
+
+function filesOfEnvironment(): string[] {
+  return (process.env["KUBECONFIG"] ?? "").split(delimiter).filter(file => file !== "");
+}
+
+/** Of several files, those that are not there are left out, as kubectl does. */
+function loadSeveral(kubeConfig: KubeConfig, files: readonly string[]): void {
+  const there = files.filter(file => existsSync(file));
+  const [first, ...others] = there.length === 0 ? files.slice(0, 1) : there;
+  kubeConfig.loadFromFile(first ?? "");
+  for (const file of others) {
+    const other = new KubeConfig();
+    other.loadFromFile(file);
+    kubeConfig.mergeConfig(other);
+  }
+}
+
+function firstOfEachName<Item extends { name: string }>(before: Item[], after: Item[]): Item[] {
+  const names = new Set(before.map(({ name }) => name));
+  return [...before, ...after.filter(({ name }) => !names.has(name))];
 }
 
 function sameTls(left: Agent, right: Agent): boolean {

@@ -11,6 +11,9 @@ import { processTerminal } from "./terminal";
 const PLUGIN_COMPLETION = "kubectl_complete-gmsa";
 
 async function main(): Promise<void> {
+  process.stdout.on("error", endUnread);
+  // There is nowhere to say why.
+  process.stderr.on("error", () => process.exit(EXIT.failed));
   const { name, argv } = calledAs(process.argv);
   const terminal = processTerminal();
   try {
@@ -27,6 +30,14 @@ async function main(): Promise<void> {
       terminal.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
   }
+}
+
+/** Whoever read may have enough, such as `head`: kubectl ends without a word, too. */
+function endUnread({ code, message }: NodeJS.ErrnoException): never {
+  if (code !== "EPIPE") {
+    console.error(`error: the result cannot be written: ${message}`);
+  }
+  process.exit(EXIT.failed);
 }
 
 /** By which name, and so with which words. */

@@ -1,7 +1,7 @@
 /** Which cluster `gmsa` asks, where that is not clear. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 
 import { gmsa } from "./gmsa-program";
 
@@ -57,4 +57,32 @@ test("a context that there is not", async () => {
   const file = kubeconfig("empty", {});
   const complaint = await complaintOf(["status", "--kubeconfig", file, "--context", "prod"]);
   expect(complaint).toContain('the kubeconfig has no context "prod"');
+});
+
+describe("several files in $KUBECONFIG, as kubectl takes them", () => {
+  /** Of a file: a cluster at a port where nothing listens, and a user that every file has. */
+  function of(name: string, port: number, current?: string): string {
+    return kubeconfig(name, {
+      clusters: [{ name, cluster: { server: `https://127.0.0.1:${port}` } }],
+      users: [{ name: "kubernetes-admin", user: {} }],
+      contexts: [{ name, context: { cluster: name, user: "kubernetes-admin" } }],
+      ...(current === undefined ? {} : { "current-context": current }),
+    });
+  }
+
+  const first = of("first", 1, "first");
+  const second = of("second", 2, "second");
+  const undecided = of("undecided", 3);
+
+  test.each<[string, string[], string[], string]>([
+    ["the first one says which is current", [first, second], [], "127.0.0.1:1"],
+    ["or the first one that says any", [undecided, second, first], [], "127.0.0.1:2"],
+    ["what two have, the first one has", [first, second], ["--context", "second"], "127.0.0.1:2"],
+    ["what is not there is left out", [join(home, "gone"), second], [], "127.0.0.1:2"],
+  ])("%s", async (_, files, words, address) => {
+    const env = { HOME: home, KUBECONFIG: files.join(delimiter) };
+    const { code, stderr } = await gmsa(["status", ...words], { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain(`could not be reached: request to https://${address}/`);
+  });
 });

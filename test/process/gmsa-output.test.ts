@@ -1,0 +1,56 @@
+/** `gmsa` where nobody reads what it prints, or where it cannot be written. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
+import type { StdioOptions } from "node:child_process";
+
+import { GMSA } from "./gmsa-program";
+
+/** Where every write fails, as on a disk that is full. */
+const FULL = "/dev/full";
+
+interface Streams {
+  /** A file descriptor; a pipe that nobody reads if left out. */
+  stdout?: number;
+  /** Whether nobody reads stderr either. */
+  isDeaf?: boolean;
+}
+
+async function run(
+  args: string[],
+  { stdout, isDeaf = false }: Streams = {},
+): Promise<{ code: number; stderr: string }> {
+  const stdio: StdioOptions = ["ignore", stdout ?? "pipe", "pipe"];
+  const child = spawn(process.execPath, [GMSA, ...args], { stdio });
+  child.stdout?.destroy();
+  let stderr = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  if (isDeaf) child.stderr?.destroy();
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code: code ?? -1, stderr };
+}
+
+describe("into a pipe that is closed, as by head", () => {
+  test.each([
+    ["the help ends without a word", ["--help"]],
+    ["a result ends without a word", ["completion", "bash"]],
+  ])("%s", async (_, args) => {
+    expect(await run(args)).toEqual({ code: 1, stderr: "" });
+  });
+
+  test("so does a complaint", async () => {
+    expect(await run(["nothing"], { isDeaf: true })).toMatchObject({ code: 1 });
+  });
+});
+
+(existsSync(FULL) ? describe : describe.skip)("onto a disk that is full", () => {
+  test("a result that cannot be written is said", async () => {
+    const stdout = openSync(FULL, "w");
+    const { code, stderr } = await run(["completion", "bash"], { stdout });
+    closeSync(stdout);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "error: the result cannot be written: ENOSPC: no space left on device, write\n",
+    );
+  });
+});
