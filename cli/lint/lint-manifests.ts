@@ -1,7 +1,10 @@
+import type { Cluster } from "../../capabilities/cluster";
 import { isCredspec } from "../manifests/manifest-cluster";
 import type { Manifests } from "../manifests/manifests";
 import { contextOf, gmsaPodOf, workloadOf } from "../trial/manifest-workloads";
 import { judgeAll } from "../workloads/admission-now";
+import type { AdmissionContext, Refusal } from "../workloads/admission-now";
+import type { Workload } from "../workloads/workloads-among";
 import { lintCredspec } from "./lint-credspec";
 import type { LintFinding } from "./lint-finding";
 import { lintWorkload, refusalFinding } from "./lint-workload";
@@ -46,8 +49,7 @@ export async function lintManifests(
       report.workloads++;
       const workload = workloadOf(manifest.object, pod, namespace);
       report.findings.push(...lintWorkload(manifest, pod, workload));
-      const judged = context === undefined ? [] : await judgeAll([workload], context);
-      const refusals = judged.flatMap(({ refusals: found }) => found);
+      const refusals = context === undefined ? [] : await refusalsOf(workload, context);
       report.findings.push(
         ...refusals
           // Said already, whatever is in the manifests.
@@ -57,4 +59,28 @@ export async function lintManifests(
     }
   }
   return report;
+}
+
+/**
+ * All that is missing at once. Admission tells nobody whether a credspec exists that they may not use;
+ * whoever has the manifests knows.
+ */
+async function refusalsOf(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
+  const refusals = await judge(workload, context);
+  if (!refusals.some(({ reason }) => reason === "not authorized")) {
+    return refusals;
+  }
+  const { cluster } = context;
+  const granted: Cluster = {
+    readCredspec: name => cluster.readCredspec(name),
+    mayUse: () => Promise.resolve({ outcome: "allowed" }),
+  };
+  const thereafter = await judge(workload, { ...context, cluster: granted });
+  const said = new Set(refusals.map(({ problem }) => problem));
+  return [...refusals, ...thereafter.filter(({ problem }) => !said.has(problem))];
+}
+
+async function judge(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
+  const judged = await judgeAll([workload], context);
+  return judged.flatMap(({ refusals }) => refusals);
 }
