@@ -1,6 +1,7 @@
 import { Command } from "commander";
 
 import type { Colours } from "../colours";
+import { count } from "../count";
 import { EXIT } from "../failure";
 import { addFilenameOptions } from "../manifests/manifest-files";
 import type { FilenameOptions } from "../manifests/manifest-files";
@@ -82,8 +83,4 @@ function summary({ findings, credspecs, workloads, others }: LintReport): string
     `${looked}, ${count(others, "other object")}: ` +
     `${count(errors, "error")}, ${count(findings.length - errors, "warning")}`
   );
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -119,7 +119,7 @@ describeOnOwnBed("gmsa doctor", () => {
     expect(table.stdout).toMatch(/^✔ +credspec-resource +gmsacred/);
     expect(table.stdout).toMatch(/^✔ +endpoints +Service pepr-system\/pepr-gmsa leads to/m);
     expect(table.stdout).toMatch(/^✔ +certificate +the certificate has 364 days left/m);
-    expect(table.stdout).toMatch(/^✔ +grants +the service accounts of 1 workloads may use/m);
+    expect(table.stdout).toMatch(/^✔ +grants +the service accounts of 1 workload may use/m);
     expect(table.stdout).toMatch(/\n\n19 checks: 19 passed\n$/);
     expect(table.stdout).not.toContain("\u001b");
     expect(parse(yaml.stdout)).toEqual({ healthy: true, checks });

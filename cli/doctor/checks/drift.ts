@@ -17,7 +17,9 @@ export const drift = check({
     }
     return unlessWrong(
       drifted.map(observe),
-      `${pods} Pods run with the contents of their credspecs`,
+      pods === 1
+        ? "1 Pod runs with the contents of its credspecs"
+        : `${pods} Pods run with the contents of their credspecs`,
     );
   },
 });

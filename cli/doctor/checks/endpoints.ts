@@ -1,4 +1,5 @@
 import { NAME, NAMESPACE } from "../../../certificates/names";
+import { count } from "../../count";
 import { APPLY } from "../apply";
 import { check, fail, pass } from "../check";
 
@@ -15,7 +16,7 @@ export const endpoints = check({
     if (ready > 0) {
       return [
         pass(
-          `${name} leads to ${ready} endpoint${ready === 1 ? "" : "s"} that ${ready === 1 ? "is" : "are"} ready`,
+          `${name} leads to ${count(ready, "endpoint")} that ${ready === 1 ? "is" : "are"} ready`,
         ),
       ];
     }

@@ -1,3 +1,4 @@
+import { count } from "../../count";
 import { check } from "../check";
 import { workloadFindings } from "../workload-findings";
 
@@ -10,6 +11,6 @@ export const grants = check({
     workloadFindings(
       facts,
       ["not authorized"],
-      `the service accounts of ${facts.workloads.length} workloads may use their credspecs`,
+      `the service accounts of ${count(facts.workloads.length, "workload")} may use their credspecs`,
     ),
 });

@@ -1,5 +1,6 @@
 import { selects } from "../../label-selector";
 import { isRefused, refusingSelectors } from "../../workloads/excluded-namespaces";
+import { count } from "../../count";
 import { APPLY } from "../apply";
 import { check, fail, skip, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";
@@ -24,7 +25,7 @@ export const namespaces = check({
     const left = facts.namespaces.filter(({ labels }) => !isRefused(refusing, labels));
     return unlessWrong(
       [...unchecked(left, validating), ...notFilledIn(left, mutating, validating)],
-      `GMSA is checked in ${left.length} namespaces, and refused in ${facts.namespaces.length - left.length} where the webhook does not look`,
+      `GMSA is checked in ${count(left.length, "namespace")}, and refused in ${facts.namespaces.length - left.length} where the webhook does not look`,
     );
   },
 });

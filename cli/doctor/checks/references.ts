@@ -1,3 +1,4 @@
+import { count } from "../../count";
 import { check } from "../check";
 import { workloadFindings } from "../workload-findings";
 
@@ -19,6 +20,6 @@ export const references = check({
         "contents not inlined",
         "namespace excluded",
       ],
-      `the credspecs of ${facts.workloads.length} workloads exist`,
+      `the credspecs of ${count(facts.workloads.length, "workload")} exist`,
     ),
 });
