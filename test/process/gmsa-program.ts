@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 
 /** What was built by `npm run prepare`. */
-export const GMSA = join(__dirname, "../../dist/cli/gmsa.mjs");
+export const GMSA = join(__dirname, "../../dist/cli/gmsa.cjs");
 
 /** What a run of it came to. */
 export interface GmsaResult {

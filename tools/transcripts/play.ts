@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(__dirname, "../..");
-const PROGRAM = join(ROOT, "dist/cli/gmsa.mjs");
+const PROGRAM = join(ROOT, "dist/cli/gmsa.cjs");
 /** What of the checkout the commands see. */
 const CHECKOUT = ["examples", "docs/getting-started", "deploy", "kustomization.yaml", "crds"];
 
