@@ -2,8 +2,9 @@ import { hasDuplicateKeys } from "../../capabilities/credspec-contents";
 import { CREDSPEC_KIND } from "../../capabilities/credspec-resource";
 import { CREDSPEC } from "../../capabilities/credspec-rules/fields";
 import { KNOWN_KEYS } from "../../capabilities/credspec-rules/schema";
+import { DEEPEST, nestingOf } from "../manifests/json-nesting";
 import type { TextFile } from "../manifests/text-file";
-import { JSON_STRING, mayHaveLost } from "./exact-json";
+import { mayHaveLost } from "./exact-json";
 import type { NamedCredspec } from "./named-credspec";
 
 /** What is in a JSON file of New-CredentialSpec, or why it is none. */
@@ -13,9 +14,6 @@ export type JsonFile =
 
 const KEYS = KNOWN_KEYS[CREDSPEC] ?? [];
 const IS_RESOURCE = `this is a ${CREDSPEC_KIND} already; --to json makes the JSON of it`;
-
-/** A credspec has five levels. Functions that call themselves for each would exhaust the stack. */
-const DEEPEST = 100;
 
 /** Reads the JSON of New-CredentialSpec. */
 export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
@@ -57,17 +55,6 @@ function whyUnreadable(text: string): string | undefined {
   return nestingOf(text) > DEEPEST
     ? `this is no credspec: it is nested more than ${DEEPEST} levels deep`
     : undefined;
-}
-
-/** The most brackets that are open at a time. */
-function nestingOf(json: string): number {
-  let open = 0;
-  let most = 0;
-  for (const [bracket] of json.replace(JSON_STRING, "").matchAll(/[[\]{}]/g)) {
-    open += bracket === "[" || bracket === "{" ? 1 : -1;
-    most = Math.max(most, open);
-  }
-  return most;
 }
 
 function isObject(value: unknown): value is object {

@@ -5,6 +5,8 @@ import type { ObjectLike } from "../../capabilities/workload";
 import { Failure } from "../failure";
 import { FieldLines } from "./field-lines";
 import type { FieldPath } from "./field-lines";
+import { DEEPEST, nestingOf } from "./json-nesting";
+import { membersOf } from "./lists";
 import { addFilenameOptions, readTextFiles } from "./manifest-files";
 import type { FilenameOptions } from "./manifest-files";
 import { anyObject, objectProblemOf, shapeProblemOf } from "./shapes";
@@ -107,7 +109,7 @@ interface Found extends Omit<Manifest, "object"> {
 }
 
 function documentsIn(text: string): unknown[] {
-  if (text.trimStart().startsWith("{")) {
+  if (text.trimStart().startsWith("{") && nestingOf(text) <= DEEPEST) {
     try {
       // Much faster; whatever it does not take may still be YAML, or several documents.
       return [JSON.parse(text)];
@@ -129,24 +131,18 @@ function addObject(found: Manifests, { value, file, lineOf }: Found): void {
     return;
   }
   const object = value as ObjectLike;
-  const items = itemsOf(object);
-  if (items !== undefined) {
-    for (const [index, item] of items.entries()) {
-      const lineOfItem = (path: FieldPath = []): number => lineOf(["items", index, ...path]);
-      addObject(found, { value: item, file, lineOf: lineOfItem });
+  const members = membersOf(object);
+  if (Array.isArray(members)) {
+    for (const [index, member] of members.entries()) {
+      const lineOfMember = (path: FieldPath = []): number => lineOf(["items", index, ...path]);
+      addObject(found, { value: member, file, lineOf: lineOfMember });
     }
     return;
   }
-  const wrong = objectProblemOf(object);
+  const wrong = members ?? objectProblemOf(object);
   if (wrong === undefined) {
     found.manifests.push({ object, file, lineOf });
   } else {
     problem(`no valid ${object.kind}`, wrong);
   }
-}
-
-/** The members of a List of any kind, as `kubectl get -o yaml` writes it. */
-function itemsOf(object: ObjectLike): unknown[] | undefined {
-  const { items } = object as { items?: unknown };
-  return object.kind.endsWith("List") && Array.isArray(items) ? items : undefined;
 }

@@ -69,6 +69,32 @@ describe("a file of manifests", () => {
     ]);
   });
 
+  test("may hold typed Lists, whose members need not say what they are", () => {
+    const members = `items:\n  - metadata: {name: first}\n    credspec: {}\n`;
+    const [first, ...others] = readAllManifests({
+      filename: [
+        file(
+          "list.yaml",
+          `apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpecList\n${members}`,
+        ),
+        file("none.yaml", "apiVersion: v1\nkind: PodList\nitems: null\n"),
+      ],
+    });
+    expect(others).toEqual([]);
+    expect(first?.object).toEqual({
+      apiVersion: "windows.k8s.io/v1",
+      kind: "GMSACredentialSpec",
+      metadata: { name: "first" },
+      credspec: {},
+    });
+    expect(first?.lineOf(["metadata", "name"])).toBe(4);
+  });
+
+  test("may hold an object whose kind only ends as that of a List", () => {
+    const object = "apiVersion: example.com/v1\nkind: AllowList\nmetadata: {name: all}\n";
+    expect(namesIn(file("allow.yaml", object))).toEqual(["all"]);
+  });
+
   test("may use anchors and merge keys, and has no dates", () => {
     const [manifest] = readAllManifests({
       filename: [
@@ -158,6 +184,22 @@ describe("what is no object", () => {
       "a workload without a template",
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {}\n",
       "4: no valid Deployment: spec.template: is missing",
+    ],
+    [
+      "a List of nothing that can be counted",
+      "apiVersion: v1\nkind: List\nitems: 5\n",
+      "3: no valid List: items: is a number, and must be an array",
+    ],
+    ["a List without items", "apiVersion: v1\nkind: List\n", "1: no valid List: items: is missing"],
+    [
+      "a member of a typed List that is no object",
+      "apiVersion: v1\nkind: PodList\nitems:\n  - 5\n",
+      "4: no Kubernetes object: is a number, and must be an object",
+    ],
+    [
+      "JSON nested without end",
+      `{"apiVersion":"v1","kind":"Any","deep":${"[".repeat(20_000)}${"]".repeat(20_000)}}`,
+      "1: nesting exceeded maxDepth (100)",
     ],
     [
       "a role whose verbs are a text",

@@ -1,0 +1,34 @@
+/** Functions that call themselves for each level would exhaust the stack; js-yaml stops here too. */
+export const DEEPEST = 100;
+
+/** The most brackets of a JSON text that are open at a time. Looks at each character once. */
+export function nestingOf(json: string): number {
+  let open = 0;
+  let most = 0;
+  for (let at = 0; at < json.length; at++) {
+    switch (json.charAt(at)) {
+      case '"':
+        at = endOfString(json, at);
+        break;
+      case "[":
+      case "{":
+        open++;
+        most = Math.max(most, open);
+        break;
+      case "]":
+      case "}":
+        open--;
+        break;
+    }
+  }
+  return most;
+}
+
+/** Where the quote is that closes a text; the end of the JSON if none does. */
+function endOfString(json: string, start: number): number {
+  let at = start + 1;
+  while (at < json.length && json[at] !== '"') {
+    at += json[at] === "\\" ? 2 : 1;
+  }
+  return at;
+}

@@ -1,0 +1,32 @@
+/** Lists of objects, as `kubectl get -o yaml` writes them. */
+import * as z from "zod/mini";
+
+import type { ObjectLike } from "../../capabilities/workload";
+import { shapeProblemOf } from "./shapes";
+import type { ShapeProblem } from "./shapes";
+
+const list = z.object({ items: z.nullable(z.array(z.unknown())) });
+
+/**
+ * The members of a `List` or of a typed one, such as a PodList, whose members need not say what they
+ * are; or what is wrong with it. Undefined for other objects: a kind may end so without being one.
+ *
+ * Source: unstructuredJSONScheme.decodeToList (k8s.io/apimachinery, unstructured/helpers.go)
+ */
+export function membersOf(object: ObjectLike): unknown[] | ShapeProblem | undefined {
+  if (object.kind !== "List" && !(object.kind.endsWith("List") && "items" in object)) {
+    return undefined;
+  }
+  const wrong = shapeProblemOf(object, list);
+  if (wrong !== undefined) return wrong;
+  const { items } = object as { items?: unknown[] | null };
+  const kind = object.kind.slice(0, -"List".length);
+  const implied = { apiVersion: object.apiVersion, kind };
+  return (items ?? []).map(item =>
+    kind === "" || !isObject(item) || "kind" in item ? item : { ...item, ...implied },
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
