@@ -1,5 +1,4 @@
-import { LineCounter, isNode, parseAllDocuments } from "yaml";
-import type { Document } from "yaml";
+import type { Document, LineCounter } from "yaml";
 
 /** The fields and indices that lead to a value, such as `["spec", "containers", 0, "name"]`. */
 export type FieldPath = readonly (string | number)[];
@@ -9,8 +8,7 @@ export type FieldPath = readonly (string | number)[];
  * when the first line is asked for.
  */
 export class FieldLines {
-  #documents: readonly Document[] | undefined;
-  readonly #lines = new LineCounter();
+  #parsed: Parsed | undefined;
 
   constructor(private readonly text: string) {}
 
@@ -19,22 +17,28 @@ export class FieldLines {
    * is there, that of the last field that is.
    */
   lineOf(document: number, path: FieldPath): number {
-    const content = this.#parsed()[document];
+    const { documents, lines, isNode } = (this.#parsed ??= parsed(this.text));
+    const lineAt = (offset = 0): number => lines.linePos(offset).line;
+    const content = documents[document];
     for (let length = path.length; length > 0; length--) {
       const node = content?.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return this.#lineAt(node.range[0]);
+      if (isNode(node) && node.range) return lineAt(node.range[0]);
     }
-    return this.#lineAt(content?.contents?.range?.[0] ?? 0);
+    return lineAt(content?.contents?.range?.[0]);
   }
+}
 
-  #parsed(): readonly Document[] {
-    this.#documents ??= [
-      ...parseAllDocuments(this.text, { merge: true, lineCounter: this.#lines }),
-    ];
-    return this.#documents;
-  }
+interface Parsed {
+  documents: readonly Document[];
+  lines: LineCounter;
+  isNode: (typeof import("yaml"))["isNode"];
+}
 
-  #lineAt(offset: number): number {
-    return this.#lines.linePos(offset).line;
-  }
+function parsed(text: string): Parsed {
+  // Not imported: most commands that read manifests have nothing to say of a line.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const yaml = require("yaml") as typeof import("yaml");
+  const lines = new yaml.LineCounter();
+  const documents = [...yaml.parseAllDocuments(text, { merge: true, lineCounter: lines })];
+  return { documents, lines, isNode: yaml.isNode };
 }
