@@ -7,6 +7,7 @@ import type {
 } from "../../capabilities/cluster";
 import type { Credspec } from "../../capabilities/credspec-contents";
 import type { Finding } from "../../capabilities/credspec-rules/finding";
+import { judgeCredspec } from "../../capabilities/credspec-write";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
 import { groupOf } from "../../capabilities/workload";
 import type { ObjectLike, ObjectMetadata } from "../../capabilities/workload";
@@ -15,10 +16,16 @@ import { rbacObjectsAmong } from "../rbac/rbac-objects";
 import type { RbacObjects } from "../rbac/rbac-objects";
 import { storedCredspec } from "./stored-credspec";
 
-/** A credspec of the manifests that an API server would not take, and what is wrong with it. */
-export interface RefusedCredspec {
+/** A credspec of the manifests that could not be written, and what is wrong with it. */
+export interface FaultyCredspec {
   name: string;
+  /** Each is an error. */
   findings: Finding[];
+  /**
+   * The API server itself would not take it, so it is not there. One that only the webhook refuses may
+   * have been there before, and counts.
+   */
+  isLeftOut: boolean;
 }
 
 /**
@@ -27,25 +34,26 @@ export interface RefusedCredspec {
  * the last one counts, as with `kubectl apply`.
  */
 export class ManifestCluster implements Cluster {
-  /** These are not there, since the API server would have refused them. */
-  readonly refused: readonly RefusedCredspec[];
+  readonly faulty: readonly FaultyCredspec[];
   readonly #credspecs: ReadonlyMap<string, CredspecAnswer>;
   readonly #grants: RbacGrants;
 
   /** @param namespace of Roles and RoleBindings that name none. */
   constructor(objects: readonly ObjectLike[], namespace: string) {
     const credspecs = new Map<string, CredspecAnswer>();
-    const refused: RefusedCredspec[] = [];
+    const faulty: FaultyCredspec[] = [];
     for (const object of objects.filter(isCredspec)) {
       const name = object.metadata?.name ?? "";
-      const stored = storedCredspec(object.credspec);
-      if (stored.outcome === "refused") {
-        refused.push({ name, findings: stored.findings });
-      } else {
+      const { refusals: findings } = judgeCredspec(object);
+      const stored = storedCredspec(object.credspec, findings);
+      if (stored.outcome !== "refused") {
         credspecs.set(name, answerOf(stored));
       }
+      if (findings.length > 0) {
+        faulty.push({ name, findings, isLeftOut: stored.outcome === "refused" });
+      }
     }
-    this.refused = refused;
+    this.faulty = faulty;
     this.#credspecs = credspecs;
     this.#grants = new RbacGrants(lastOfEach(rbacObjectsAmong(objects, namespace)));
   }

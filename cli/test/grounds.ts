@@ -3,8 +3,6 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import type { Credspec } from "../../capabilities/credspec-contents";
 import { describeFinding } from "../../capabilities/credspec-check";
-import { judgeCredspec } from "../../capabilities/credspec-write";
-import { isCredspec } from "../manifests/manifest-cluster";
 import type { ManifestCluster } from "../manifests/manifest-cluster";
 import type { Manifest } from "../manifests/manifests";
 import { ManifestAdmission } from "./manifest-admission";
@@ -36,7 +34,7 @@ export function manifestGrounds(namespace: string): Grounds {
     complaints,
     groundOf: (manifests, where) => {
       const admission = new ManifestAdmission(objectsOf(manifests), where);
-      for (const complaint of complaintsOf(manifests, admission.cluster)) {
+      for (const complaint of complaintsOf(admission.cluster)) {
         complaints.add(complaint);
       }
       return { admission, manifested: new Map() };
@@ -76,18 +74,12 @@ function objectsOf(manifests: readonly Manifest[]): Manifest["object"][] {
 }
 
 /** What an API server would not take is left out; what the webhook would not may be there already. */
-function complaintsOf(manifests: readonly Manifest[], { refused }: ManifestCluster): string[] {
-  return manifests
-    .map(({ object }) => object)
-    .filter(isCredspec)
-    .flatMap(object => {
-      const { refusals } = judgeCredspec(object);
-      if (refusals.length === 0) return [];
-      const name = object.metadata?.name ?? "";
-      const what = refused.some(one => one.name === name)
-        ? "is left out, since an API server would refuse it"
-        : "counts here, but could not be written anew";
-      const why = refusals.map(describeFinding).join("; ");
-      return `warning: GMSACredentialSpec ${name} ${what}: ${why}`;
-    });
+function complaintsOf({ faulty }: ManifestCluster): string[] {
+  return faulty.map(({ name, findings, isLeftOut }) => {
+    const what = isLeftOut
+      ? "is left out, since an API server would refuse it"
+      : "counts here, but could not be written anew";
+    const why = findings.map(describeFinding).join("; ");
+    return `warning: GMSACredentialSpec ${name} ${what}: ${why}`;
+  });
 }

@@ -60,8 +60,8 @@ export async function admit(
   { cluster, isExcluded }: AdmissionContext,
 ): Promise<PodAdmission> {
   const pod = structuredClone(given);
-  const places = gmsaPlacesOf(pod);
-  if (isExcluded(namespace) && places.length > 0) {
+  const places = isExcluded(namespace) ? gmsaPlacesOf(pod) : [];
+  if (places.length > 0) {
     const sentences = excludedSentences(namespace, pod);
     return {
       refusals: [{ reason: "namespace excluded", places: places.map(describePlace), ...sentences }],

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { ObjectLike } from "../../../../capabilities/workload";
+import type { Finding } from "../../../../capabilities/credspec-rules/finding";
 import { ManifestCluster } from "../../../../cli/manifests/manifest-cluster";
 import { parseManifests } from "../../../../cli/manifests/manifests";
 import { admissionCases, clusterFixture } from "../../../fixtures/admission-case";
@@ -100,8 +101,19 @@ credspec: {}
 `),
       "default",
     );
-    expect(cluster.refused).toEqual([
-      { name: "webapp1", findings: [expect.objectContaining({ field: "credspec.CmsPlugins" })] },
+    expect(cluster.faulty).toEqual([
+      {
+        name: "webapp1",
+        findings: expect.arrayContaining([
+          expect.objectContaining({ field: "credspec.CmsPlugins" }),
+        ]) as Finding[],
+        isLeftOut: true,
+      },
+      {
+        name: "keyless",
+        findings: [expect.objectContaining({ field: "credspec", level: "error" })],
+        isLeftOut: false,
+      },
     ]);
     expect(await cluster.readCredspec("webapp1")).toEqual({ outcome: "absent" });
     expect(await cluster.readCredspec("another-group")).toEqual({ outcome: "absent" });
