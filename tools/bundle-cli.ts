@@ -2,9 +2,9 @@
  * `npm run prepare`: bundles the command line tool into dist/cli, with all that it needs. npm runs this
  * after `npm ci` in a clone, and before it packs or publishes.
  *
- * Two files: the tool, and the client of the API server, which is five times as large and read only when a
- * cluster is asked. Within a file, what is imported dynamically is set up when it is. Files of ECMAScript
- * modules, one for each part, took more time to find and link than was saved by not reading all.
+ * One file, in which each part is set up when it is imported, and one for each large package that most
+ * commands do not need: the client of the API server alone is eight times as large as the rest. Files of
+ * ECMAScript modules, one for each part, took more time to find and link than was saved by not reading all.
  */
 import { build } from "esbuild";
 import type { BuildOptions, Plugin } from "esbuild";
@@ -14,8 +14,12 @@ import { parseAllDocuments } from "yaml";
 
 const ROOT = resolve(__dirname, "..");
 const OUTPUT = join(ROOT, "dist/cli");
-const CLIENT = "@kubernetes/client-node";
-const CLIENT_FILE = "client-node.cjs";
+/** Packages with a file of their own, by its name. */
+const APART: Readonly<Record<string, string>> = {
+  "client-node": "@kubernetes/client-node",
+  prompts: "prompts",
+  yaml: "yaml",
+};
 
 /** Scripts that complete the command line in a shell are built in as they are. */
 const SCRIPTS = [".bash", ".zsh", ".fish", ".ps1"];
@@ -34,13 +38,16 @@ const yamlDocuments: Plugin = {
   },
 };
 
-const clientApart: Plugin = {
-  name: "client-apart",
+/** Has packages required from the files beside. */
+const packagesApart: Plugin = {
+  name: "packages-apart",
   setup: bundling => {
-    bundling.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({
-      path: `./${CLIENT_FILE}`,
-      external: true,
-    }));
+    for (const [file, name] of Object.entries(APART)) {
+      bundling.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({
+        path: `./${file}.cjs`,
+        external: true,
+      }));
+    }
   },
 };
 
@@ -49,6 +56,8 @@ export async function bundleCli(): Promise<string> {
   rmSync(OUTPUT, { recursive: true, force: true });
   const program = join(OUTPUT, "gmsa.cjs");
   const options: BuildOptions = {
+    outdir: OUTPUT,
+    outExtension: { ".js": ".cjs" },
     bundle: true,
     minify: true,
     platform: "node",
@@ -57,12 +66,11 @@ export async function bundleCli(): Promise<string> {
     logLevel: "warning",
   };
   await Promise.all([
-    build({ ...options, entryPoints: [CLIENT], outfile: join(OUTPUT, CLIENT_FILE) }),
+    build({ ...options, entryPoints: { ...APART } }),
     build({
       ...options,
-      entryPoints: [join(ROOT, "cli/gmsa.ts")],
-      outfile: program,
-      plugins: [yamlDocuments, clientApart],
+      entryPoints: { gmsa: join(ROOT, "cli/gmsa.ts") },
+      plugins: [yamlDocuments, packagesApart],
       loader: Object.fromEntries(SCRIPTS.map(extension => [extension, "text" as const])),
       // Its other form requires its parts in a way that cannot be bundled.
       alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
