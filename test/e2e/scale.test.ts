@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
+import { PALETTE } from "../../tools/dashboard/colors";
 import type { RunResult } from "../../tools/scale/result";
 import { MANIFEST } from "../process/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
@@ -52,6 +53,8 @@ describeOnOwnBed("a small run at scale", () => {
       expect(callsPerPod.accessReviews).toBeGreaterThan(0);
       expect(memory.at(-1)?.controllers).toHaveLength(replicas);
     }
-    expect(readFileSync(files.chart, "utf8").match(/<polyline/g)).toHaveLength(3);
+    const lines = readFileSync(files.chart, "utf8").matchAll(/<path [^>]* stroke="([^"]*)"/g);
+    const colors = [...lines].map(([, color = ""]) => color);
+    expect(colors.filter(color => PALETTE.includes(color))).toHaveLength(3);
   }, 300_000);
 });
