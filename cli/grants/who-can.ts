@@ -53,7 +53,10 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
     .addHelpText("after", HELP)
     .action(async (named: string | undefined, options: Options, command: Command) => {
       const credspec = credspecName(named, options);
-      const objects = await rbacOf(options, command);
+      const [objects, isMissing] = await Promise.all([
+        rbacOf(options, command),
+        options.filename === undefined && isMissingFrom(command, credspec),
+      ]);
       const grants = new RbacGrants(objects)
         .of(credspec)
         .filter(
@@ -66,7 +69,7 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
         value: { credspec, grants },
         table: () => tableOf(credspec, grants),
       });
-      if (options.filename === undefined && !(await mayBeThere(credspec, command))) {
+      if (isMissing) {
         terminal.say(
           `warning: there is no GMSACredentialSpec ${credspec}; \`kubectl get gmsa\` lists those that there are`,
         );
@@ -89,13 +92,13 @@ function credspecName(named: string | undefined, { filename = [] }: Options): st
   return named;
 }
 
-/** Whether there is such a credspec, or this user may not know. */
-async function mayBeThere(credspec: string, command: Command): Promise<boolean> {
+/** Whether there is no such credspec in the cluster; false where this user may not know. */
+async function isMissingFrom(command: Command, credspec: string): Promise<boolean> {
   const { missingCredspecs } = await import("./what-is-there");
   try {
-    return (await missingCredspecs(await kubeConfigOf(command), [credspec])).length === 0;
+    return (await missingCredspecs(await kubeConfigOf(command), [credspec])).length > 0;
   } catch {
-    return true;
+    return false;
   }
 }
 
