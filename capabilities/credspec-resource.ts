@@ -1,3 +1,6 @@
+import { groupOf } from "./workload";
+import type { ObjectLike } from "./workload";
+
 /** The resource that holds credspecs, as API clients and RBAC rules name it. */
 export const CREDSPEC_RESOURCE = {
   group: "windows.k8s.io",
@@ -7,3 +10,8 @@ export const CREDSPEC_RESOURCE = {
 
 /** The kind of these objects. */
 export const CREDSPEC_KIND = "GMSACredentialSpec";
+
+/** A GMSACredentialSpec of either version. */
+export function isCredspec(object: ObjectLike): object is ObjectLike & { credspec?: unknown } {
+  return object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group;
+}

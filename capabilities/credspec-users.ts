@@ -1,4 +1,5 @@
 /** Pure: what uses credspecs, counted, and what is said of it when one is deleted. */
+import { count } from "./count";
 import { referencesAmong } from "./credspec-references";
 import type { GmsaObject } from "./gmsa-object";
 import { gmsaPlacesOf } from "./windows-options";
@@ -95,9 +96,9 @@ export function describeDeletion(credspec: string, answer?: UsersAnswer): string
   if (isNobody(users)) {
     return [];
   }
-  const count = `${missing === undefined ? "" : "At least "}${counted(users)}`;
+  const many = `${missing === undefined ? "" : "At least "}${counted(users)}`;
   return [
-    `${count} GMSA cred spec "${credspec}" (${examplesOf(users)}): Pods that run go on, new ones are ${consequence}.`,
+    `${many} GMSA cred spec "${credspec}" (${examplesOf(users)}): Pods that run go on, new ones are ${consequence}.`,
   ];
 }
 
@@ -107,18 +108,14 @@ function isNobody({ pods, workloads }: CredspecUsers): boolean {
 
 function counted({ pods, workloads, namespaces }: CredspecUsers): string {
   const parts = [
-    ...(pods > 0 ? [plural(pods, "Pod")] : []),
-    ...(workloads > 0 ? [plural(workloads, "workload")] : []),
+    ...(pods > 0 ? [count(pods, "Pod")] : []),
+    ...(workloads > 0 ? [count(workloads, "workload")] : []),
   ];
   const use = pods + workloads === 1 ? "uses" : "use";
-  return `${parts.join(" and ")} in ${plural(namespaces, "namespace")} ${use}`;
+  return `${parts.join(" and ")} in ${count(namespaces, "namespace")} ${use}`;
 }
 
 function examplesOf({ pods, workloads, examples }: CredspecUsers): string {
   const all = workloads > 0 ? workloads : pods;
   return [...examples, ...(all > examples.length ? ["…"] : [])].join(", ");
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

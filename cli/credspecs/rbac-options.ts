@@ -1,3 +1,4 @@
+import type { V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
 import type { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../capabilities/cluster";
@@ -49,7 +50,10 @@ export function serviceAccountsOf({
 }
 
 /** The objects that let service accounts use a credspec: one ClusterRole, a RoleBinding for each. */
-export function rbacObjectsFor(name: string, accounts: readonly ServiceAccount[]): object[] {
+export function rbacObjectsFor(
+  name: string,
+  accounts: readonly ServiceAccount[],
+): (V1ClusterRole | V1RoleBinding)[] {
   return accounts.length === 0
     ? []
     : [useRole(name), ...accounts.map(account => useBinding(name, account))];

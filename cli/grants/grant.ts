@@ -2,8 +2,8 @@ import type { KubeConfig, V1ClusterRole, V1RoleBinding } from "@kubernetes/clien
 import type { Command } from "commander";
 
 import { kubeConfigOf } from "../cluster-options";
+import { rbacObjectsFor } from "../credspecs/rbac-options";
 import { Failure } from "../failure";
-import { useBinding, useRole } from "../rbac/objects";
 import { RBAC_GROUP } from "../rbac/rbac-objects";
 import type { Terminal } from "../terminal";
 import { addGrantOptions, grantsIn } from "./grant-options";
@@ -47,10 +47,7 @@ export function addGrant(program: Command, terminal: Terminal): void {
 
 /** ClusterRoles before what refers to them. */
 function objectsOf({ credspecs, accounts }: Grants): (V1ClusterRole | V1RoleBinding)[] {
-  return credspecs.flatMap(name => [
-    useRole(name),
-    ...accounts.map(account => useBinding(name, account)),
-  ]);
+  return credspecs.flatMap(name => rbacObjectsFor(name, accounts));
 }
 
 interface Context {

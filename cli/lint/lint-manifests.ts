@@ -1,8 +1,8 @@
 import type { Cluster } from "../../capabilities/cluster";
-import { isCredspec } from "../manifests/manifest-cluster";
+import { isCredspec } from "../../capabilities/credspec-resource";
 import type { Manifests } from "../manifests/manifests";
 import { contextOf, gmsaPodOf, workloadOf } from "../trial/manifest-workloads";
-import { judgeAll } from "../workloads/admission-now";
+import { admit } from "../workloads/admission-now";
 import type { AdmissionContext, Refusal } from "../workloads/admission-now";
 import type { Workload } from "../workloads/workloads-among";
 import { lintCredspec } from "./lint-credspec";
@@ -66,7 +66,7 @@ export async function lintManifests(
  * whoever has the manifests knows.
  */
 async function refusalsOf(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
-  const refusals = await judge(workload, context);
+  const { refusals } = await admit(workload, context);
   if (!refusals.some(({ reason }) => reason === "not authorized")) {
     return refusals;
   }
@@ -75,12 +75,7 @@ async function refusalsOf(workload: Workload, context: AdmissionContext): Promis
     readCredspec: name => cluster.readCredspec(name),
     mayUse: () => Promise.resolve({ outcome: "allowed" }),
   };
-  const thereafter = await judge(workload, { ...context, cluster: granted });
+  const thereafter = await admit(workload, { ...context, cluster: granted });
   const said = new Set(refusals.map(({ problem }) => problem));
-  return [...refusals, ...thereafter.filter(({ problem }) => !said.has(problem))];
-}
-
-async function judge(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
-  const judged = await judgeAll([workload], context);
-  return judged.flatMap(({ refusals }) => refusals);
+  return [...refusals, ...thereafter.refusals.filter(({ problem }) => !said.has(problem))];
 }

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import type { Colours } from "../colours";
-import { count } from "../count";
+import { count } from "../../capabilities/count";
 import { EXIT } from "../failure";
 import { addFilenameOptions } from "../manifests/manifest-files";
 import type { FilenameOptions } from "../manifests/manifest-files";

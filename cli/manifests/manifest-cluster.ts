@@ -8,8 +8,7 @@ import type {
 import type { Credspec } from "../../capabilities/credspec-contents";
 import type { Finding } from "../../capabilities/credspec-rules/finding";
 import { judgeCredspec } from "../../capabilities/credspec-write";
-import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
-import { groupOf } from "../../capabilities/workload";
+import { isCredspec } from "../../capabilities/credspec-resource";
 import type { ObjectLike, ObjectMetadata } from "../../capabilities/workload";
 import { RbacGrants } from "../rbac/grants";
 import { rbacObjectsAmong } from "../rbac/rbac-objects";
@@ -45,7 +44,7 @@ export class ManifestCluster implements Cluster {
     for (const object of objects.filter(isCredspec)) {
       const name = object.metadata?.name ?? "";
       const { refusals: findings } = judgeCredspec(object);
-      const stored = storedCredspec(object.credspec, findings);
+      const stored = storedCredspec(object.credspec, findings.length === 0);
       if (stored.outcome !== "refused") {
         credspecs.set(name, answerOf(stored));
       }
@@ -95,11 +94,6 @@ function byName<Kind extends { metadata?: ObjectMetadata }>(objects: readonly Ki
     return [`${namespace}/${name}`, object];
   });
   return [...new Map(entries).values()];
-}
-
-/** A GMSACredentialSpec of either version. */
-export function isCredspec(object: ObjectLike): object is ObjectLike & { credspec?: unknown } {
-  return object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group;
 }
 
 function answerOf(

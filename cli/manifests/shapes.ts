@@ -4,7 +4,7 @@
  */
 import * as z from "zod/mini";
 
-import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
+import { isCredspec } from "../../capabilities/credspec-resource";
 import { groupOf, templatePathOf } from "../../capabilities/workload";
 import type { ObjectLike } from "../../capabilities/workload";
 import { CONTAINER_LISTS } from "../../capabilities/windows-options";
@@ -150,10 +150,6 @@ function partReadOf(
   if (path !== undefined) return { path, shape: template };
   const shape = groupOf(object) === RBAC_GROUP ? RBAC_SHAPES[object.kind] : undefined;
   return shape && { path: [], shape };
-}
-
-function isCredspec(object: ObjectLike): boolean {
-  return object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group;
 }
 
 /** Pods and Jobs may have a generateName instead. */

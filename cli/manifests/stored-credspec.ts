@@ -1,7 +1,5 @@
 /** What becomes of a credspec in a cluster: the API server takes no value of another type, and drops keys. */
-import { checkCredspec } from "../../capabilities/credspec-check";
 import type { JsonObject } from "../../capabilities/credspec-contents";
-import type { Finding } from "../../capabilities/credspec-rules/finding";
 import { KNOWN_KEYS } from "../../capabilities/credspec-rules/schema";
 import { shapeOf } from "../../capabilities/credspec-rules/shape";
 
@@ -13,20 +11,17 @@ export type StoredCredspec =
 
 /**
  * @param credspec what a manifest has under its key `credspec`.
- * @param errors what checkCredspec says of it; where that is none, the types need no second look.
+ * @param isSound whether checkCredspec has found no error in it: then its types need no second look.
  *
  * Source: the custom resource definition in crds/; keys that it does not know, and nulls, are
  * pruned before an object is validated and stored,
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
  */
-export function storedCredspec(
-  credspec: unknown,
-  errors: readonly Finding[] = checkCredspec(credspec),
-): StoredCredspec {
+export function storedCredspec(credspec: unknown, isSound = false): StoredCredspec {
   if (credspec === undefined || credspec === null) {
     return { outcome: "no credspec key" };
   }
-  if (errors.length > 0 && shapeOf(credspec).wrongTypes.some(({ level }) => level === "error")) {
+  if (!isSound && shapeOf(credspec).wrongTypes.some(({ level }) => level === "error")) {
     return { outcome: "refused" };
   }
   return { outcome: "stored", value: pruned(credspec, "credspec") as JsonObject };

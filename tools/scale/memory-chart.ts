@@ -1,4 +1,5 @@
 /** A picture of the controllers' memory over time, as SVG. */
+import { count } from "../../capabilities/count";
 import type { Panel } from "../dashboard/dashboard";
 import type { Line } from "../dashboard/panel-data";
 import { drawPanels } from "../dashboard/picture";
@@ -26,11 +27,10 @@ export function memoryChart(runs: readonly RunResult[]): string {
 }
 
 function panelOf({ replicas, speed }: RunResult, index: number, max: number): Panel {
-  const noun = replicas === 1 ? "replica" : "replicas";
   return {
     id: index,
     type: "timeseries",
-    title: `${replicas} ${noun}, ${speed.podsPerSecond.toFixed(0)} Pods/s`,
+    title: `${count(replicas, "replica")}, ${speed.podsPerSecond.toFixed(0)} Pods/s`,
     gridPos: { x: 0, y: HEIGHT * index, w: WIDTH, h: HEIGHT },
     fieldConfig: { defaults: { unit: "bytes", max, thresholds: { steps: [] } }, overrides: [] },
   };

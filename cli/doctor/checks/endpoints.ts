@@ -1,5 +1,5 @@
 import { NAME, NAMESPACE } from "../../../certificates/names";
-import { count } from "../../count";
+import { count } from "../../../capabilities/count";
 import { APPLY } from "../apply";
 import { check, fail, pass } from "../check";
 

@@ -1,6 +1,6 @@
 import { selects } from "../../label-selector";
 import { isRefused, refusingSelectors } from "../../workloads/excluded-namespaces";
-import { count } from "../../count";
+import { count } from "../../../capabilities/count";
 import { APPLY } from "../apply";
 import { check, fail, skip, unlessWrong, warn } from "../check";
 import type { Observed } from "../check";

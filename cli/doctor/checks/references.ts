@@ -1,4 +1,4 @@
-import { count } from "../../count";
+import { count } from "../../../capabilities/count";
 import { check } from "../check";
 import { workloadFindings } from "../workload-findings";
 
