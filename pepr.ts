@@ -4,11 +4,11 @@
  */
 if (process.env.PEPR_MODE === "build") {
   // Pepr runs the module to learn its bindings: no cluster, no timers, no handles.
-  void import("./serving/controller").then(({ startPepr }) => {
+  void import("./webhook/server").then(({ startPepr }) => {
     startPepr();
   });
 } else if (process.env.GMSA_ROLE === "certificates") {
   void import("./certificates/keeper").then(({ keepCertificates }) => keepCertificates());
 } else {
-  void import("./serving/controller").then(({ serveAdmission }) => serveAdmission());
+  void import("./webhook/server").then(({ serveAdmission }) => serveAdmission());
 }

@@ -10,15 +10,15 @@ import type { Capability, PeprValidateRequest } from "pepr";
 
 import { metrics } from "../telemetry/metrics";
 import type { EarlyObject, EarlyOutcome } from "../telemetry/metrics";
-import type { Cluster } from "./cluster";
-import { describeFinding } from "./credspec-check";
-import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "./credspec-resource";
-import type { CredspecScan } from "./credspec-scan";
-import { describeDeletion } from "./credspec-users";
-import { describeRefusal, judgeCredspec } from "./credspec-write";
-import type { CredspecObject } from "./credspec-write";
+import type { Cluster } from "../rules/credspec/cluster";
+import { describeFinding } from "../rules/credspec/checks/check-credspec";
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../rules/credspec/resource";
+import type { CredspecScan } from "../kube/credspec-scan";
+import { describeDeletion } from "../rules/workload/credspec-users";
+import { describeRefusal, judgeCredspec } from "../rules/admission/credspec-write";
+import type { CredspecObject } from "../rules/admission/credspec-write";
 import { kubectlWarnings } from "./kubectl-warnings";
-import type { ObjectLike } from "./workload";
+import type { ObjectLike } from "../rules/workload/pod-template";
 import { workloadWarnings } from "./workload-warnings";
 
 const UNPROCESSABLE = 422;

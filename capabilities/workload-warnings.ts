@@ -4,15 +4,15 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { findDenials, findInlinings } from "./admission";
-import type { Cluster } from "./cluster";
-import type { Denial, DenialReason } from "./denial";
-import { checkExpandedPod, checkPod } from "./pod-check";
+import { findDenials, findInlinings } from "../rules/admission/review";
+import type { Cluster } from "../rules/credspec/cluster";
+import type { Denial, DenialReason } from "../rules/admission/denial";
+import { checkExpandedPod, checkPod } from "../rules/pod/checks/check-pod";
 import type { PodFinding } from "./pod-rules/pod-finding";
-import { describePodFinding } from "./pod-warnings";
-import { within } from "./within";
-import { podTemplateOf, serviceAccountNameOf } from "./workload";
-import type { ObjectLike } from "./workload";
+import { describePodFinding } from "../rules/admission/warnings";
+import { within } from "../kube/deadline";
+import { podTemplateOf, serviceAccountNameOf } from "../rules/workload/pod-template";
+import type { ObjectLike } from "../rules/workload/pod-template";
 
 /** A workload that is being written. */
 export interface WorkloadWrite {

@@ -1,6 +1,6 @@
 import { md, pki } from "node-forge";
 
-import { DNS_NAMES } from "./names";
+import { DNS_NAMES } from "./annotations";
 import { rsaKey, unsignedCertificate } from "./unsigned-certificate";
 
 /** A serving certificate, its key, and the CA that signed it; all PEM. */

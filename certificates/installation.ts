@@ -1,5 +1,5 @@
 /** What the keeper of certificates sees and changes of an installation. */
-import type { KeyPair } from "../serving/key-pair";
+import type { KeyPair } from "../pki/key-pair";
 import type { SignedPair } from "./authority";
 
 /** What the Secret with the certificate holds. Texts are empty where there is no such key. */

@@ -8,8 +8,8 @@ import { pino } from "pino";
 import type { Logger } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { loadKubeConfig } from "../capabilities/kube-client";
-import { describeFailure } from "../capabilities/kube-failure";
+import { loadKubeConfig } from "../kube/client";
+import { describeFailure } from "../kube/api-error";
 import { makePair } from "./authority";
 import type { Installation, Observation } from "./installation";
 import { KubeInstallation } from "./kube-installation";

@@ -32,7 +32,7 @@ import {
   RENEW,
   RENEWED,
   TLS_SECRET,
-} from "./names";
+} from "./annotations";
 import { servedFingerprint } from "./served-fingerprint";
 
 type Configuration = V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration;

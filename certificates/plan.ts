@@ -1,9 +1,9 @@
 /** Pure: what is to be done next about the certificates of an installation. */
 import { X509Certificate, randomBytes } from "node:crypto";
 
-import { checkPair } from "../serving/key-pair";
+import { checkPair } from "../pki/key-pair";
 import type { Observation, StoredPair, WebhookChange, WebhookConfiguration } from "./installation";
-import { anchorsOf, certificatesIn, includes, toPem, union } from "./trust-bundle";
+import { anchorsOf, certificatesIn, includes, toPem, union } from "../pki/trust-bundle";
 
 /** One step; after each, the installation is looked at anew. */
 export type Step =

@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { connect } from "node:tls";
 
-import { DNS_NAMES } from "./names";
+import { DNS_NAMES } from "./annotations";
 
 const TIMEOUT_MS = 3000;
 

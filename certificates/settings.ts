@@ -1,4 +1,4 @@
-import { TLS_SECRET } from "./names";
+import { TLS_SECRET } from "./annotations";
 
 /** How long things take, and which Secret it is about, from the environment. */
 export interface Settings {

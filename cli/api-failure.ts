@@ -1,7 +1,7 @@
 import { ApiException } from "@kubernetes/client-node";
 
-import { describeFailure } from "../capabilities/kube-failure";
-import { EXIT, Failure } from "./failure";
+import { describeFailure } from "../kube/api-error";
+import { EXIT, Failure } from "./terminal/failure";
 
 /**
  * The answer of a call to the API server.

@@ -1,19 +1,19 @@
 import { Command } from "commander";
 
 import { version } from "../package.json";
-import { addCerts } from "./certs/certs";
-import { addClusterOptions } from "./cluster-options";
-import { addCompletion } from "./completion/completion";
-import { addConvert } from "./credspecs/convert";
-import { addCreate } from "./credspecs/create";
-import { addDoctor } from "./doctor/doctor";
-import { addGrant } from "./grants/grant";
-import { addRevoke } from "./grants/revoke";
-import { addWhoCan } from "./grants/who-can";
-import { addLint } from "./lint/lint";
-import { addStatus } from "./status/status";
-import { addTest } from "./test/test";
-import type { Terminal } from "./terminal";
+import { addCerts } from "./commands/certs/certs";
+import { addClusterOptions } from "./options/cluster-options";
+import { addCompletion } from "./commands/completion/completion";
+import { addConvert } from "./commands/credspecs/convert";
+import { addCreate } from "./commands/credspecs/create";
+import { addDoctor } from "./commands/doctor/doctor";
+import { addGrant } from "./commands/grants/grant";
+import { addRevoke } from "./commands/grants/revoke";
+import { addWhoCan } from "./commands/grants/who-can";
+import { addLint } from "./commands/lint/lint";
+import { addStatus } from "./commands/status/status";
+import { addTest } from "./commands/dry-run/dry-run";
+import type { Terminal } from "./terminal/terminal";
 
 const EXIT_CODES = `
 Exit codes: 0 done, or all is well; 1 failed, or something is wrong; 2 wrong usage.

@@ -1,9 +1,9 @@
-import { DNS_NAMES } from "../certificates/names";
-import { trialHandshake } from "../certificates/trial-handshake";
-import { certificatesIn } from "../certificates/trust-bundle";
-import { checkPair } from "./key-pair";
-import type { UsablePair } from "./key-pair";
-import type { MountedFiles } from "./mounted-files";
+import { DNS_NAMES } from "../certificates/annotations";
+import { trialHandshake } from "../pki/handshake";
+import { certificatesIn } from "../pki/trust-bundle";
+import { checkPair } from "../pki/key-pair";
+import type { UsablePair } from "../pki/key-pair";
+import type { MountedFiles } from "../webhook/mounted-files";
 
 /**
  * Checks what is mounted as an API server will, which trusts the CA that comes with it.

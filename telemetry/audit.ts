@@ -7,10 +7,10 @@
  */
 import { LRUCache } from "lru-cache";
 
-import { MOST_CREDSPECS, referencesAmong } from "../capabilities/credspec-references";
-import { isObjectName } from "../capabilities/object-name";
-import { gmsaPlacesOf } from "../capabilities/windows-options";
-import type { PodLike } from "../capabilities/windows-options";
+import { MOST_CREDSPECS, referencesAmong } from "../rules/pod/references";
+import { isObjectName } from "../rules/object";
+import { gmsaPlacesOf } from "../rules/pod/windows-options";
+import type { PodLike } from "../rules/pod/windows-options";
 
 /** Requests between the rules and their answer; far more than are under way at any time. */
 const MOST_NOTES = 1000;

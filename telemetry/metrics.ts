@@ -7,10 +7,10 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-import { DENIAL_REASONS } from "../capabilities/denial";
-import type { Denial } from "../capabilities/denial";
-import { CALL_KINDS } from "../capabilities/kube-cluster";
-import type { CallKind, CallObserver } from "../capabilities/kube-cluster";
+import { DENIAL_REASONS } from "../rules/admission/denial";
+import type { Denial } from "../rules/admission/denial";
+import { CALL_KINDS } from "../kube/admission-cluster";
+import type { CallKind, CallObserver } from "../kube/admission-cluster";
 
 /** Which of the two webhooks was called. */
 export type Webhook = "mutate" | "validate";

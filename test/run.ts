@@ -10,10 +10,10 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Argument, Command, Option } from "commander";
 
-import { build } from "../tools/build";
-import { findBinaries } from "./cluster/binaries";
+import { build } from "../tools/build/build";
+import { findBinaries } from "../testbed/programs/binaries";
 import { MissingPrerequisite } from "./cluster/missing-prerequisite";
-import { findKubernetes, findNodePrograms } from "./node-cluster/prerequisites";
+import { findKubernetes, findNodePrograms } from "../testbed/node/prerequisites";
 import { NODE_STAGE_SKIPPED } from "./setup/shared-node";
 
 const ROOT = resolve(__dirname, "..");

@@ -1,7 +1,7 @@
 import type { SignedPair } from "../../certificates/authority";
-import { anchorsOf, toPem } from "../../certificates/trust-bundle";
-import { Failure } from "../failure";
-import { refusalOf } from "./read-facts";
+import { anchorsOf, toPem } from "../../pki/trust-bundle";
+import { Failure } from "../terminal/failure";
+import { refusalOf } from "../certificates/read";
 
 /**
  * Tries a pair as an API server would, and fills in its CA.

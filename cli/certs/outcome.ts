@@ -2,12 +2,12 @@
 import { X509Certificate } from "node:crypto";
 
 import type { Observation } from "../../certificates/installation";
-import { anchorsOf, certificatesIn, includes } from "../../certificates/trust-bundle";
-import { describeDuration } from "../duration";
-import type { Terminal } from "../terminal";
-import type { CertificatesInCluster } from "./cluster";
-import { untilServed } from "./rotation";
-import type { WaitOptions } from "./wait-options";
+import { anchorsOf, certificatesIn, includes } from "../../pki/trust-bundle";
+import { describeDuration } from "../options/option-types";
+import type { Terminal } from "../terminal/terminal";
+import type { CertificatesInCluster } from "../certificates/model";
+import { untilServed } from "../commands/certs/rotation";
+import type { WaitOptions } from "../commands/certs/wait-options";
 
 /** Follows a new certificate to the replicas, and says how it went on. */
 export async function follow(

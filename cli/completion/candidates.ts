@@ -2,8 +2,8 @@
 import type { Argument, Command, Option } from "commander";
 
 import { RepeatableOption } from "../repeatable-option";
-import { allOptions, nameOf, positionOf } from "./position";
-import type { Position } from "./position";
+import { allOptions, nameOf, positionOf } from "../commands/completion/position";
+import type { Position } from "../commands/completion/position";
 
 /** A word, and what it means. */
 export interface Candidate {

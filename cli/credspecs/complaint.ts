@@ -1,13 +1,8 @@
-import { checkCredspec } from "../../capabilities/credspec-check";
-import {
-  ACCOUNTS,
-  DOMAIN,
-  accountField,
-  domainField,
-} from "../../capabilities/credspec-rules/fields";
-import { composeCredspec } from "./compose";
-import type { CreateField } from "./create-fields";
-import { completeTexts } from "./create-fields";
+import { checkCredspec } from "../../rules/credspec/checks/check-credspec";
+import { ACCOUNTS, DOMAIN, accountField, domainField } from "../../rules/credspec/checks/fields";
+import { composeCredspec } from "../commands/credspecs/compose";
+import type { CreateField } from "../commands/credspecs/create-fields";
+import { completeTexts } from "../commands/credspecs/create-fields";
 
 /** Why an answer is not what was asked for. */
 export interface Complaint {

@@ -1,4 +1,4 @@
-import { LONGEST_NAME } from "../../capabilities/object-name";
+import { LONGEST_NAME } from "../../rules/object";
 
 /** The nearest name that an object can have: `gmsa-WebApp1` becomes gmsa-webapp1; empty if none is. */
 export function objectNameFrom(text: string): string {

@@ -1,5 +1,5 @@
-import { checkCredspec, describeFinding } from "../../capabilities/credspec-check";
-import type { Terminal } from "../terminal";
+import { checkCredspec, describeFinding } from "../../rules/credspec/checks/check-credspec";
+import type { Terminal } from "../terminal/terminal";
 
 /**
  * Says what is to be found about a credspec.

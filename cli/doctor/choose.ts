@@ -1,6 +1,6 @@
-import { EXIT, Failure } from "../failure";
-import type { Check } from "./check";
-import { CHECKS } from "./checks/all";
+import { EXIT, Failure } from "../terminal/failure";
+import type { Check } from "../commands/doctor/report/check";
+import { CHECKS } from "../commands/doctor/checks/all";
 
 /**
  * The checks of these names; all of them if none is named.

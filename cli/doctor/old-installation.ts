@@ -1,4 +1,4 @@
-import type { Facts, WebhookConfiguration } from "../facts/facts";
+import type { Facts, WebhookConfiguration } from "../inspect/state";
 
 /** What kubernetes-sigs/windows-gmsa calls its webhooks, however it was installed. */
 const OLD_WEBHOOK = "admission-webhook.windows-gmsa.sigs.k8s.io";

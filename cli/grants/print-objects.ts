@@ -1,6 +1,6 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 
-import type { Terminal } from "../terminal";
+import type { Terminal } from "../terminal/terminal";
 
 export type ObjectFormat = "yaml" | "json";
 
@@ -15,7 +15,7 @@ export async function printObjects(
     terminal.print(JSON.stringify({ apiVersion: "v1", kind: "List", items }, null, 2));
     return;
   }
-  const { yamlOf, yamlStream } = await import("../credspecs/resource-text");
+  const { yamlOf, yamlStream } = await import("../commands/credspecs/credspec-yaml");
   terminal.print(yamlStream(items.map(yamlOf)).trimEnd());
 }
 

@@ -1,10 +1,10 @@
 import { CoreV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import type { ServiceAccount } from "../../capabilities/cluster";
-import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
+import type { ServiceAccount } from "../../rules/credspec/cluster";
+import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { asked } from "../api-failure";
-import { ifThere } from "../kube/answer";
+import { ifThere } from "../api/calls";
 
 /** Those of the names that no GMSACredentialSpec has. */
 export function missingCredspecs(kubeConfig: KubeConfig, names: string[]): Promise<string[]> {

@@ -1,9 +1,9 @@
 /** Lists of objects, as `kubectl get -o yaml` writes them. */
 import * as z from "zod/mini";
 
-import type { ObjectLike } from "../../capabilities/workload";
-import { shapeProblemOf } from "./shapes";
-import type { ShapeProblem } from "./shapes";
+import type { ObjectLike } from "../../rules/workload/pod-template";
+import { shapeProblemOf } from "./object-shapes";
+import type { ShapeProblem } from "./object-shapes";
 
 const list = z.object({ items: z.nullable(z.array(z.unknown())) });
 

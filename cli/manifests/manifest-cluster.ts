@@ -1,18 +1,18 @@
-import { canonicalJson } from "../../capabilities/canonical-json";
+import { canonicalJson } from "../../rules/credspec/canonical-json";
 import type {
   Cluster,
   CredspecAnswer,
   ServiceAccount,
   UseAnswer,
-} from "../../capabilities/cluster";
-import type { Credspec } from "../../capabilities/credspec-contents";
-import type { Finding } from "../../capabilities/credspec-rules/finding";
-import { judgeCredspec } from "../../capabilities/credspec-write";
-import { isCredspec } from "../../capabilities/credspec-resource";
-import type { ObjectLike, ObjectMetadata } from "../../capabilities/workload";
-import { RbacGrants } from "../rbac/grants";
-import { rbacObjectsAmong } from "../rbac/rbac-objects";
-import type { RbacObjects } from "../rbac/rbac-objects";
+} from "../../rules/credspec/cluster";
+import type { Credspec } from "../../rules/credspec/contents";
+import type { Finding } from "../../rules/problem";
+import { judgeCredspec } from "../../rules/admission/credspec-write";
+import { isCredspec } from "../../rules/credspec/resource";
+import type { ObjectLike, ObjectMetadata } from "../../rules/workload/pod-template";
+import { RbacGrants } from "../../rules/rbac/grants";
+import { rbacObjectsAmong } from "../../rules/rbac/rbac-objects";
+import type { RbacObjects } from "../../rules/rbac/rbac-objects";
 import { storedCredspec } from "./stored-credspec";
 
 /** A credspec of the manifests that could not be written, and what is wrong with it. */

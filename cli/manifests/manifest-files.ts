@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 
-import { EXIT, Failure } from "../failure";
+import { EXIT, Failure } from "../terminal/failure";
 import { decodeText } from "./text-file";
 import type { TextFile } from "./text-file";
 

@@ -1,16 +1,16 @@
 /** Kubernetes objects in YAML and JSON, with where they are from. */
 import { CORE_SCHEMA, Type, YAMLException, loadAll } from "js-yaml";
 
-import type { ObjectLike } from "../../capabilities/workload";
-import { Failure } from "../failure";
+import type { ObjectLike } from "../../rules/workload/pod-template";
+import { Failure } from "../terminal/failure";
 import { FieldLines } from "./field-lines";
 import type { FieldPath } from "./field-lines";
 import { DEEPEST, nestingOf } from "./json-nesting";
 import { membersOf } from "./lists";
 import { addFilenameOptions, readTextFiles } from "./manifest-files";
 import type { FilenameOptions } from "./manifest-files";
-import { anyObject, objectProblemOf, shapeProblemOf } from "./shapes";
-import type { ShapeProblem } from "./shapes";
+import { anyObject, objectProblemOf, shapeProblemOf } from "./object-shapes";
+import type { ShapeProblem } from "./object-shapes";
 import type { TextFile } from "./text-file";
 
 export { addFilenameOptions };

@@ -1,4 +1,4 @@
-import type { ObjectLike } from "../../capabilities/workload";
+import type { ObjectLike } from "../../rules/workload/pod-template";
 
 /** `Deployment/shop`; for a generateName, `Job/shop-*`. */
 export function describeObjectName({ kind, metadata }: ObjectLike): string {

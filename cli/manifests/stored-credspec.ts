@@ -1,7 +1,7 @@
 /** What becomes of a credspec in a cluster: the API server takes no value of another type, and drops keys. */
-import type { JsonObject } from "../../capabilities/credspec-contents";
-import { KNOWN_KEYS } from "../../capabilities/credspec-rules/schema";
-import { shapeOf } from "../../capabilities/credspec-rules/shape";
+import type { JsonObject } from "../../rules/credspec/contents";
+import { KNOWN_KEYS } from "../../rules/credspec/checks/schema";
+import { shapeOf } from "../../rules/credspec/checks/parse";
 
 /** What is stored, nothing at all, or that the API server refuses the object. */
 export type StoredCredspec =

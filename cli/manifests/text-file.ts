@@ -6,7 +6,7 @@
  */
 import { TextDecoder } from "node:util";
 
-import { Failure } from "../failure";
+import { Failure } from "../terminal/failure";
 
 /** A text and where it is from. */
 export interface TextFile {

@@ -1,6 +1,6 @@
 import type { V1ClusterRole, V1PolicyRule } from "@kubernetes/client-node";
 
-import { selects } from "../label-selector";
+import { selects } from "../../rules/label-selector";
 
 /**
  * The rules of a ClusterRole. For one that aggregates, its own and those of the ClusterRoles that

@@ -1,5 +1,5 @@
 /** What people know a credspec by; the columns of `kubectl get gmsa`. */
-import { shapeOf } from "../../capabilities/credspec-rules/shape";
+import { shapeOf } from "../../rules/credspec/checks/parse";
 
 export interface CredspecColumns {
   /** Name of the first account. */

@@ -1,9 +1,9 @@
-import type { ObjectLike } from "../../capabilities/workload";
+import type { ObjectLike } from "../../rules/workload/pod-template";
 import type { ManifestCluster } from "../manifests/manifest-cluster";
-import { contextOf } from "../trial/manifest-workloads";
+import { contextOf } from "../manifests/manifest-workloads";
 import { admit } from "../workloads/admission-now";
 import type { AdmissionContext } from "../workloads/admission-now";
-import type { Admission, Answer, Trial } from "./trial";
+import type { Admission, Answer, Trial } from "../commands/dry-run/pod-under-test";
 
 /**
  * Admission in the cluster that there would be with the given objects and nothing else: the rules,

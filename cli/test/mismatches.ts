@@ -1,7 +1,7 @@
 /** Pure: in what a Pod's admission is not what a suite expects. */
-import { messageOf } from "./result";
-import type { TrialResult } from "./result";
-import type { Expectation } from "./suite-schema";
+import { messageOf } from "../commands/dry-run/result";
+import type { TrialResult } from "../commands/dry-run/result";
+import type { Expectation } from "../commands/dry-run/suite-schema";
 
 /** A clause for each; none if all is as expected. */
 export function mismatchesOf(expected: Expectation, result: TrialResult): string[] {

@@ -1,6 +1,6 @@
 /** Pure: what suites came to, for people. */
-import type { Colours } from "../colours";
-import type { CaseResult, SuiteResult } from "./run-suite";
+import type { Colours } from "../terminal/colours";
+import type { CaseResult, SuiteResult } from "../commands/dry-run/run-suite";
 
 /** A line for each case, what is not as expected below it, and how many passed. */
 export function suiteTable(suites: readonly SuiteResult[], colours: Colours): string {

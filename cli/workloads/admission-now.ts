@@ -1,12 +1,12 @@
 /** Whether the Pods of workloads would be admitted if they were created now, by the rules of admission. */
-import { findDenials, findInlinings } from "../../capabilities/admission";
-import type { Cluster } from "../../capabilities/cluster";
-import type { DenialReason } from "../../capabilities/denial";
-import type { PodReview } from "../../capabilities/validate";
-import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { PodLike } from "../../capabilities/windows-options";
-import { excludedSentences } from "./excluded-namespaces";
-import type { Workload } from "./workloads-among";
+import { findDenials, findInlinings } from "../../rules/admission/review";
+import type { Cluster } from "../../rules/credspec/cluster";
+import type { DenialReason } from "../../rules/admission/denial";
+import type { PodReview } from "../../rules/admission/validate";
+import { describePlace, gmsaPlacesOf } from "../../rules/pod/windows-options";
+import type { PodLike } from "../../rules/pod/windows-options";
+import { excludedSentences } from "../../rules/admission/excluded-namespaces";
+import type { Workload } from "../../rules/workload/owners";
 
 /** Why a Pod would be refused, or why that is not known. */
 export interface Refusal {

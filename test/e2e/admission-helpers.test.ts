@@ -3,19 +3,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { describePlace, placesOf } from "../../capabilities/windows-options";
-import type { ContainerLike, PodLike } from "../../capabilities/windows-options";
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
+import { describePlace, placesOf } from "../../rules/pod/windows-options";
+import type { ContainerLike, PodLike } from "../../rules/pod/windows-options";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
 import { helpedPod, helperCases } from "../fixtures/helper-case";
 import type { HelperCase } from "../fixtures/helper-case";
-import { render } from "../manifests/rendering";
+import { render } from "../../testbed/manifests/rendering";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
-import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { webhookCalls } from "./webhook-calls";
 import { untilAdmitted } from "./until-admitted";
 

@@ -1,12 +1,12 @@
 /** The cases of test/fixtures, on a real API server with real RBAC. */
 import type { V1Pod } from "@kubernetes/client-node";
 
-import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { PodLike } from "../../capabilities/windows-options";
+import { describePlace, gmsaPlacesOf } from "../../rules/pod/windows-options";
+import type { PodLike } from "../../rules/pod/windows-options";
 import { creatableCases } from "../fixtures/admission-case";
 import { attachBed } from "../setup/attach-bed";
-import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
-import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
+import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-objects";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 
 const NAMESPACE = "gmsa-cases";
 const bed = attachBed();

@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { validCredspec } from "../fixtures/valid-credspec";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 const NAMESPACE = "gmsa-audit";

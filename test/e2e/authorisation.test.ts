@@ -1,10 +1,10 @@
 /** Who may use a credspec: real RBAC objects, in every form that users bind them. */
-import { validCredspec } from "../fixtures/valid-credspec";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import type { Outcome } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-authorisation";
 const ELSEWHERE = "gmsa-elsewhere";

@@ -1,10 +1,10 @@
 /** Ways in which a cluster can be broken, and what `gmsa doctor` has to say of each. */
-import type { Bed } from "../cluster/bed";
+import type { Bed } from "../../testbed/bed/local-bed";
 import { ownPki } from "../fixtures/own-pki";
 import { byScript, oldObjects } from "../windows-gmsa/manifests";
 import { created, deleted, patched } from "./broken";
 import type { Restore } from "./broken";
-import { podOf } from "./pods";
+import { podOf } from "../../testbed/objects/pods";
 import { windowsNode } from "./windows-nodes";
 
 /** Where the tests' workloads are. */

@@ -1,10 +1,10 @@
 /** GMSA settings for a Pod that is there: every kind of patch, to the Pod and its subresources. */
-import { gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { PodLike } from "../../capabilities/windows-options";
-import { validCredspec } from "../fixtures/valid-credspec";
+import { gmsaPlacesOf } from "../../rules/pod/windows-options";
+import type { PodLike } from "../../rules/pod/windows-options";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
-import { podOf } from "./pods";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { sendRaw } from "./raw-request";
 import type { RawRequest } from "./raw-request";
 

@@ -3,12 +3,12 @@
  * the account, other identities, labels. Everybody here may create Pods, and nobody may use the credspec
  * but the account `granted`.
  */
-import { gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { PodLike } from "../../capabilities/windows-options";
-import { validCredspec } from "../fixtures/valid-credspec";
+import { gmsaPlacesOf } from "../../rules/pod/windows-options";
+import type { PodLike } from "../../rules/pod/windows-options";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
-import { containerOf, podOf } from "./pods";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf } from "../../testbed/objects/pods";
 import { sendRaw } from "./raw-request";
 import type { RawAnswer, RawRequest } from "./raw-request";
 import { untilAdmitted } from "./until-admitted";

@@ -6,22 +6,23 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import type { SignedPair } from "../../certificates/authority";
-import type { CertificateStatus } from "../../cli/certs/status-of";
+import type { CertificateStatus } from "../../cli/certificates/certificate-status";
 import { KubeInstallation } from "../../certificates/kube-installation";
 import { servedFingerprint } from "../../certificates/served-fingerprint";
-import { certificatesIn } from "../../certificates/trust-bundle";
-import { startBed } from "../cluster/bed";
-import type { Bed, Controllers } from "../cluster/bed";
+import { certificatesIn } from "../../pki/trust-bundle";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import type { Controllers } from "../../testbed/controller/controller";
 import { ownPki } from "../fixtures/own-pki";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { gmsa as run } from "../process/gmsa-program";
-import type { GmsaResult } from "../process/gmsa-program";
-import { MANIFEST } from "../process/webhook-bed";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { gmsa as run } from "../support/gmsa-program";
+import type { GmsaResult } from "../support/gmsa-program";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
+import { eventually } from "../../testbed/objects/eventually";
 import { Load } from "./load";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-certs";
 

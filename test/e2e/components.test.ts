@@ -5,17 +5,18 @@ import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startBed } from "../cluster/bed";
-import type { Bed, Controllers } from "../cluster/bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import type { Controllers } from "../../testbed/controller/controller";
 import type { CompletePod } from "../fixtures/admission-case";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
-import { render, Rendering } from "../manifests/rendering";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { render, Rendering } from "../../testbed/manifests/rendering";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { onlyReplica } from "../process/webhook-bed";
-import { eventually } from "./eventually";
-import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
-import type { Outcome } from "./objects";
-import { containerOf, podOf } from "./pods";
+import { onlyReplica } from "../support/webhook-bed";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-components";
 const DISABLED = "gmsa-disabled";

@@ -1,6 +1,6 @@
 /** The CRD as a user meets it: two versions, documentation, columns. */
 import { attachBed } from "../setup/attach-bed";
-import { Objects } from "./objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
 
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);

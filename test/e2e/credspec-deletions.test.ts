@@ -3,16 +3,16 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { workloadOf } from "../fixtures/workloads";
-import { render } from "../manifests/rendering";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { workloadOf } from "../../testbed/objects/workloads";
+import { render } from "../../testbed/manifests/rendering";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { expectDocumented } from "./documented-message";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const SHOP = "shop";
 const CONSEQUENCE = "refused from now on, until it is there again";

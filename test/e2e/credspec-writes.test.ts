@@ -1,12 +1,12 @@
 /** What people are told when they write a credspec, as kubectl prints it. */
-import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
-import { credspecObject } from "../fixtures/credspec-object";
-import { validCredspec } from "../fixtures/valid-credspec";
+import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
+import { credspecObject } from "../../testbed/objects/credspec-object";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { credspecOf } from "../fixtures/credspec-case";
 import { attachBed } from "../setup/attach-bed";
 import { expectDocumented } from "./documented-message";
-import { Objects } from "./objects";
-import { storeUnchecked } from "./unchecked-credspecs";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { storeUnchecked } from "../support/unchecked-credspecs";
 import { webhookCalls } from "./webhook-calls";
 
 const REFUSED =

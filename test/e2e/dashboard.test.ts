@@ -4,21 +4,22 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { DENIAL_REASONS, type DenialReason } from "../../capabilities/denial";
-import { queryOf, readDashboard } from "../../tools/dashboard/dashboard";
-import { startBed } from "../cluster/bed";
-import type { Bed, Controllers } from "../cluster/bed";
-import { startPrometheus, type Prometheus, type Series } from "../cluster/prometheus";
-import { credspecObject } from "../fixtures/credspec-object";
+import { DENIAL_REASONS, type DenialReason } from "../../rules/admission/denial";
+import { queryOf, readDashboard } from "../../tools/docs/dashboard/dashboard";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import type { Controllers } from "../../testbed/controller/controller";
+import { startPrometheus, type Prometheus, type Series } from "../../testbed/addons/prometheus";
+import { credspecObject } from "../../testbed/objects/credspec-object";
 import type { CompletePod } from "../fixtures/admission-case";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
-import { workloadOf } from "../fixtures/workloads";
-import { reviewOf, WebhookClient } from "../process/admission-review";
-import { MANIFEST, webhookAddress } from "../process/webhook-bed";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { workloadOf } from "../../testbed/objects/workloads";
+import { reviewOf, WebhookClient } from "../support/admission-review";
+import { MANIFEST, webhookAddress } from "../support/webhook-bed";
 import { describeWithGo } from "../setup/with-go";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { onWindows, podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { onWindows, podOf } from "../../testbed/objects/pods";
 import { untilAdmitted } from "./until-admitted";
 
 const NAMESPACE = "gmsa-dashboard";

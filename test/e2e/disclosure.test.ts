@@ -1,10 +1,10 @@
 /** Who may not use a credspec does not get to read it, whatever they send. */
-import { validCredspec } from "../fixtures/valid-credspec";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
-import { storeUnchecked } from "./unchecked-credspecs";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
+import { storeUnchecked } from "../support/unchecked-credspecs";
 
 const NAMESPACE = "gmsa-disclosure";
 const CREDSPEC = "large";

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { Report } from "../../cli/doctor/examine";
-import type { Bed } from "../cluster/bed";
-import { gmsa } from "../process/gmsa-program";
-import { eventually } from "./eventually";
-import { reportEndpoints, reportReady } from "./report-ready";
+import type { Report } from "../../cli/commands/doctor/report/examine";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { gmsa } from "../support/gmsa-program";
+import { eventually } from "../../testbed/objects/eventually";
+import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 
 /** What cannot be looked at where neither a workload with GMSA nor a Windows node is. */
 export const NOTHING_TO_LOOK_AT = [

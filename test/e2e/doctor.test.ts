@@ -2,21 +2,21 @@
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import type { Report } from "../../cli/doctor/examine";
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { gmsa } from "../process/gmsa-program";
-import type { GmsaResult } from "../process/gmsa-program";
-import { MANIFEST } from "../process/webhook-bed";
+import type { Report } from "../../cli/commands/doctor/report/examine";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { gmsa } from "../support/gmsa-program";
+import type { GmsaResult } from "../support/gmsa-program";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { BREAKAGES, NAMESPACE } from "./breakages";
 import { created } from "./broken";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
-import { reportEndpoints, reportReady } from "./report-ready";
-import { kubeconfigOfAccount } from "./user-of";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
+import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
+import { kubeconfigOfAccount } from "../support/user-of";
 import { windowsNode } from "./windows-nodes";
 
 /** May use credspecs, and nothing else. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { Bed } from "../cluster/bed";
+import type { Bed } from "../../testbed/bed/local-bed";
 
 const DOCS = join(__dirname, "../../docs");
 

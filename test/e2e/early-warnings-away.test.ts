@@ -1,15 +1,16 @@
 /** Credspecs and workloads while nobody is there to look at them. On a cluster of its own. */
-import { MANIFEST } from "../process/webhook-bed";
-import { startBed } from "../cluster/bed";
-import type { Bed, Controllers } from "../cluster/bed";
-import { credspecObject } from "../fixtures/credspec-object";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { WORKLOAD_KINDS, workloadOf } from "../fixtures/workloads";
-import type { WorkloadKind } from "../fixtures/workloads";
+import { MANIFEST } from "../support/webhook-bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import type { Controllers } from "../../testbed/controller/controller";
+import { credspecObject } from "../../testbed/objects/credspec-object";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { WORKLOAD_KINDS, workloadOf } from "../../testbed/objects/workloads";
+import type { WorkloadKind } from "../../testbed/objects/workloads";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-early-away";
 /** What the API server waits for one that does not answer, and some time for the rest. */

@@ -3,9 +3,9 @@
  * Security level, without which pepr-system would not have them anyway.
  */
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { containerOf, podOf, restricted } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf, restricted } from "../../testbed/objects/pods";
 import type { CompletePod } from "../fixtures/admission-case";
 
 const bed = attachBed();

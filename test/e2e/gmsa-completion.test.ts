@@ -1,13 +1,13 @@
 /** Names that are completed are those of the cluster; also by kubectl, for its plugin. */
 import { delimiter, dirname } from "node:path";
 
-import { validCredspec } from "../fixtures/valid-credspec";
-import { gmsa } from "../process/gmsa-program";
-import { InPath } from "../process/shells";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { gmsa } from "../support/gmsa-program";
+import { InPath } from "../support/shells";
 import { attachBed } from "../setup/attach-bed";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
-import { kubeconfigOfAccount } from "./user-of";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
+import { kubeconfigOfAccount } from "../support/user-of";
 
 const NAMESPACE = "gmsa-completed";
 const bed = attachBed();

@@ -1,18 +1,18 @@
 /** What `gmsa convert` and `gmsa create` print, piped into `kubectl apply`: the API server says the same. */
 import { CustomObjectsApi } from "@kubernetes/client-node";
 
-import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
-import { CREDSPEC } from "../../capabilities/credspec-rules/fields";
-import { KNOWN_KEYS } from "../../capabilities/credspec-rules/schema";
+import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
+import { CREDSPEC } from "../../rules/credspec/checks/fields";
+import { KNOWN_KEYS } from "../../rules/credspec/checks/schema";
 import { storedCredspec } from "../../cli/manifests/stored-credspec";
-import type { KubectlResult } from "../cluster/bed";
+import type { KubectlResult } from "../../testbed/control-plane/kubectl";
 import { credspecCases, credspecOf } from "../fixtures/credspec-case";
 import type { CredspecCase } from "../fixtures/credspec-case";
-import { gmsa } from "../process/gmsa-program";
-import type { GmsaResult } from "../process/gmsa-program";
+import { gmsa } from "../support/gmsa-program";
+import type { GmsaResult } from "../support/gmsa-program";
 import { attachBed } from "../setup/attach-bed";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { untilAdmitted } from "./until-admitted";
 
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";

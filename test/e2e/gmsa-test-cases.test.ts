@@ -1,16 +1,16 @@
 /** `gmsa test`, by manifests and by a dry run, and a real API server agree in every case of the fixtures. */
-import type { TrialResult } from "../../cli/test/result";
-import { messageOf } from "../../cli/test/result";
-import { credspecObject } from "../fixtures/credspec-object";
+import type { TrialResult } from "../../cli/commands/dry-run/result";
+import { messageOf } from "../../cli/commands/dry-run/result";
+import { credspecObject } from "../../testbed/objects/credspec-object";
 import { creatableCases } from "../fixtures/admission-case";
 import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
 import { clusterManifests } from "../fixtures/cluster-manifests";
 import { attachBed } from "../setup/attach-bed";
-import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
-import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
-import { podOf } from "./pods";
+import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-objects";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { TrialRuns, manifestOf } from "./trials";
-import { storeUnchecked } from "./unchecked-credspecs";
+import { storeUnchecked } from "../support/unchecked-credspecs";
 
 const NAMESPACE = "gmsa-trial-cases";
 const bed = attachBed();

@@ -1,18 +1,18 @@
 /** `gmsa test` and a real API server, as it is and as parts of it are away. On a cluster of its own. */
 import { join } from "node:path";
 
-import { messageOf } from "../../cli/test/result";
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { credspecObject } from "../fixtures/credspec-object";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { MANIFEST } from "../process/webhook-bed";
+import { messageOf } from "../../cli/commands/dry-run/result";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { credspecObject } from "../../testbed/objects/credspec-object";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
-import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
-import { containerOf, podOf, restricted } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf, restricted } from "../../testbed/objects/pods";
 import { ROOT, TrialRuns, manifestOf } from "./trials";
-import { kubeconfigOfAccount } from "./user-of";
+import { kubeconfigOfAccount } from "../support/user-of";
 
 const NAMESPACE = "gmsa-trials";
 /** May look at Pods, and create none. */

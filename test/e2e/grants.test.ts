@@ -4,17 +4,17 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { gmsa } from "../process/gmsa-program";
-import type { GmsaResult } from "../process/gmsa-program";
-import { MANIFEST } from "../process/webhook-bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { gmsa } from "../support/gmsa-program";
+import type { GmsaResult } from "../support/gmsa-program";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import type { Outcome } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-grants";
 const FIXTURES = join(__dirname, "../fixtures/rbac");

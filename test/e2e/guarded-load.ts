@@ -1,11 +1,11 @@
 /** A constant load of Pods, good and bad, each of which has to come out as it must. */
 import { isDeepStrictEqual } from "node:util";
 
-import { gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { PodLike } from "../../capabilities/windows-options";
+import { gmsaPlacesOf } from "../../rules/pod/windows-options";
+import type { PodLike } from "../../rules/pod/windows-options";
 import type { CompletePod } from "../fixtures/admission-case";
-import { eventually } from "./eventually";
-import type { Objects, Outcome } from "./objects";
+import { eventually } from "../../testbed/objects/eventually";
+import type { Objects, Outcome } from "../../testbed/objects/cluster-objects";
 
 /** A Pod, and what is to become of it. */
 export interface LoadCase {

@@ -3,15 +3,15 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
-import { MANIFEST } from "../process/webhook-bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { MANIFEST } from "../support/webhook-bed";
 import { changed } from "./applied";
-import { eventually } from "./eventually";
+import { eventually } from "../../testbed/objects/eventually";
 import { PEPR_MANIFEST, manifest, manifests } from "./manifests";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const ROOT = join(__dirname, "../..");

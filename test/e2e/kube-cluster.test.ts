@@ -1,10 +1,10 @@
 /** What is asked of a real API server, for names as anybody may write them. */
-import type { CallObserver } from "../../capabilities/kube-cluster";
-import { KubeCluster } from "../../capabilities/kube-cluster";
-import { validCredspec } from "../fixtures/valid-credspec";
+import type { CallObserver } from "../../kube/admission-cluster";
+import { KubeCluster } from "../../kube/admission-cluster";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
 
 const NAMESPACE = "gmsa-names";
 const CREDSPEC = "names";

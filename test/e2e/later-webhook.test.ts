@@ -2,14 +2,14 @@
 import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
 
 import type { CompletePod } from "../fixtures/admission-case";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
+import { eventually } from "../../testbed/objects/eventually";
 import { startLaterWebhook } from "./later-webhook";
-import { Objects } from "./objects";
-import type { Outcome } from "./objects";
-import { containerOf, podOf } from "./pods";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-later-webhook";
 const CONTENTS = validContents();

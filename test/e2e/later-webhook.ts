@@ -4,7 +4,7 @@ import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { V1MutatingWebhookConfiguration } from "@kubernetes/client-node";
 
-import { createPki } from "../cluster/pki";
+import { createPki } from "../../testbed/control-plane/pki";
 
 /** The part of an AdmissionReview that is read here. */
 interface Review {

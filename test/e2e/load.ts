@@ -4,9 +4,9 @@ import { connect } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { KubeInstallation } from "../../certificates/kube-installation";
-import { DNS_NAMES } from "../../certificates/names";
-import type { Replica } from "../cluster/bed";
-import type { Outcome } from "./objects";
+import { DNS_NAMES } from "../../certificates/annotations";
+import type { Replica } from "../../testbed/controller/replica";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
 
 const WORKERS = 4;
 const HANDSHAKE_EVERY_MS = 200;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 
-import { MANIFEST } from "../process/webhook-bed";
+import { MANIFEST } from "../support/webhook-bed";
 
 /** The YAML as Pepr writes it. */
 export const PEPR_MANIFEST = join(__dirname, "../../dist/pepr-module-gmsa.yaml");

@@ -1,10 +1,10 @@
 /** Many containers, several credspecs, several service accounts. */
-import { gmsaPlacesOf } from "../../capabilities/windows-options";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
+import { gmsaPlacesOf } from "../../rules/pod/windows-options";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { untilAdmitted } from "./until-admitted";
 
 const NAMESPACE = "gmsa-many";

@@ -4,11 +4,11 @@
  */
 import { AppsV1Api } from "@kubernetes/client-node";
 
-import { canonicalJson } from "../../capabilities/canonical-json";
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { createServingPair } from "../cluster/pki";
-import { hasStatus } from "../cluster/namespaces";
+import { canonicalJson } from "../../rules/credspec/canonical-json";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { createServingPair } from "../../testbed/control-plane/pki";
+import { hasStatus } from "../../testbed/control-plane/namespaces";
 import type { CompletePod } from "../fixtures/admission-case";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { byChart, byScript, oldCrd, oldObjects } from "../windows-gmsa/manifests";
@@ -16,12 +16,12 @@ import type { OldInstallation } from "../windows-gmsa/manifests";
 import { startOldWebhook } from "../windows-gmsa/webhook";
 import type { OldWebhook } from "../windows-gmsa/webhook";
 import { Checkout, commandsUnder } from "./documented-commands";
-import { eventually } from "./eventually";
+import { eventually } from "../../testbed/objects/eventually";
 import { GuardedLoad } from "./guarded-load";
 import type { LoadCase } from "./guarded-load";
-import { Objects } from "./objects";
-import { containerOf, podOf } from "./pods";
-import { reportReady } from "./report-ready";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf } from "../../testbed/objects/pods";
+import { reportReady } from "../../testbed/objects/report-ready";
 
 const PAGE = "docs/migration.md";
 const NAMESPACE = "gmsa-migration";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-import type { Rendering } from "../../tools/chart/rendering";
+import type { Rendering } from "../../tools/build/chart/kustomize";
 
 const MODULE = "pepr-gmsa-module-";
 

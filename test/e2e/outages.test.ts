@@ -1,16 +1,18 @@
 /** What fails, and what users see of it, when parts are away. On a cluster of its own. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
-import { MANIFEST } from "../process/webhook-bed";
-import { startBed } from "../cluster/bed";
-import type { Bed, Controllers, ControlPlane } from "../cluster/bed";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { MANIFEST } from "../support/webhook-bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import type { Controllers } from "../../testbed/controller/controller";
+import type { ControlPlane } from "../../testbed/control-plane/control-plane";
 import type { CompletePod } from "../fixtures/admission-case";
 import { expectDocumented } from "./documented-message";
-import { eventually } from "./eventually";
-import { Objects, REMEMBERED_MS } from "./objects";
-import type { Outcome } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects, REMEMBERED_MS } from "../../testbed/objects/cluster-objects";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const NAMESPACE = "gmsa-outages";

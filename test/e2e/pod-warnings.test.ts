@@ -1,13 +1,13 @@
 /** What kubectl prints of a GMSA Pod that is admitted. */
 import { creatableCases } from "../fixtures/admission-case";
 import type { CompletePod } from "../fixtures/admission-case";
-import { workloadOf } from "../fixtures/workloads";
+import { workloadOf } from "../../testbed/objects/workloads";
 import { attachBed } from "../setup/attach-bed";
 import { expectDocumented } from "./documented-message";
-import { eventually } from "./eventually";
-import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { untilAdmitted } from "./until-admitted";
 
 const NAMESPACE = "gmsa-pod-warnings";

@@ -2,8 +2,8 @@
 import type { V1Pod } from "@kubernetes/client-node";
 
 import { attachBed } from "../setup/attach-bed";
-import { Objects } from "./objects";
-import { containerOf, podOf } from "./pods";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf } from "../../testbed/objects/pods";
 import { webhookCalls } from "./webhook-calls";
 
 const NAMESPACE = "gmsa-plain";

@@ -11,22 +11,22 @@ import {
 } from "@kubernetes/client-node";
 import * as fc from "fast-check";
 
-import { canonicalJson } from "../../capabilities/canonical-json";
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
+import { canonicalJson } from "../../rules/credspec/canonical-json";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { ephemeralText, podText } from "../model/api-requests";
 import { fuzzParameters } from "../model/fuzz-parameters";
 import { decide, spotIds } from "../model/gmsa-model";
 import type { Json, ModelCluster } from "../model/gmsa-model";
-import { MANIFEST } from "../process/webhook-bed";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
-import { Objects, REFUSED_BY_WEBHOOK } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { sendRaw } from "./raw-request";
 import type { RawAnswer, RawRequest } from "./raw-request";
-import { storeUnchecked } from "./unchecked-credspecs";
+import { storeUnchecked } from "../support/unchecked-credspecs";
 
 const RUNS = 150;
 /** A patch costs the API server several times as much. */

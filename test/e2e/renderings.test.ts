@@ -9,14 +9,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stringify } from "yaml";
 
-import { startBed } from "../cluster/bed";
-import type { Bed, KubectlResult } from "../cluster/bed";
-import { hasGo, readComponentCrds } from "../cluster/component-crds";
-import { combinations, writeOverlay } from "../manifests/overlay";
-import { render, Rendering } from "../manifests/rendering";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import type { KubectlResult } from "../../testbed/control-plane/kubectl";
+import { hasGo, readComponentCrds } from "../../testbed/programs/component-crds";
+import { combinations, writeOverlay } from "../../testbed/manifests/overlay";
+import { render, Rendering } from "../../testbed/manifests/rendering";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { changed } from "./applied";
-import { eventually } from "./eventually";
+import { eventually } from "../../testbed/objects/eventually";
 
 const SCOPE = { scopeName: "PriorityClass", operator: "In", values: ["system-cluster-critical"] };
 const ADMISSION = {

@@ -3,17 +3,18 @@ import { AppsV1Api } from "@kubernetes/client-node";
 import type { V1Deployment } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { startBed } from "../cluster/bed";
-import type { Bed, Controllers } from "../cluster/bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import type { Controllers } from "../../testbed/controller/controller";
 import type { CompletePod } from "../fixtures/admission-case";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
-import { MANIFEST } from "../process/webhook-bed";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { expectDocumented } from "./documented-message";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import type { Outcome } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-away";
 const CONTENTS = validContents();

@@ -1,9 +1,9 @@
 /** What happens to a Pod that runs is never decided by what happened to its credspec since. */
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { containerOf, podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-running";
 const CREDSPEC = "running";

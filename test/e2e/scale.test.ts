@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { PALETTE } from "../../tools/dashboard/colors";
-import type { RunResult } from "../../tools/scale/result";
-import { MANIFEST } from "../process/webhook-bed";
+import { PALETTE } from "../../tools/docs/dashboard/colors";
+import type { RunResult } from "../../tools/bench/scale/result";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const ROOT = join(__dirname, "../..");
@@ -33,7 +33,7 @@ describeOnOwnBed("a small run at scale", () => {
   it("has no wrong answer, with one replica and with two", async () => {
     const files = { json: join(folder, "scale.json"), chart: join(folder, "memory.svg") };
     const options = Object.entries(files).flatMap(([name, file]) => [`--${name}`, file]);
-    const program = [TSX, join(ROOT, "tools/scale/scale.ts"), "--manifest", MANIFEST];
+    const program = [TSX, join(ROOT, "tools/bench/scale/scale.ts"), "--manifest", MANIFEST];
     // Rejects with all output if it does not end with 0.
     await run(process.execPath, [...program, ...ARGUMENTS.split(" "), ...options]);
 

@@ -1,19 +1,19 @@
 /** `gmsa status` as users run it, on a cluster of its own. */
 import { parse } from "yaml";
 
-import type { Status } from "../../cli/status/status-of";
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { gmsa } from "../process/gmsa-program";
-import type { GmsaResult } from "../process/gmsa-program";
-import { MANIFEST } from "../process/webhook-bed";
+import type { Status } from "../../cli/commands/status/status-report";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { gmsa } from "../support/gmsa-program";
+import type { GmsaResult } from "../support/gmsa-program";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
-import { reportReady } from "./report-ready";
-import { kubeconfigOfAccount } from "./user-of";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
+import { reportReady } from "../../testbed/objects/report-ready";
+import { kubeconfigOfAccount } from "../support/user-of";
 
 const NAMESPACE = "gmsa-status";
 /** May list what is in its own namespace, and nothing else. */

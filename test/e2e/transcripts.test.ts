@@ -2,12 +2,12 @@
 import type { Command } from "commander";
 
 import { createProgram } from "../../cli/program";
-import { processTerminal } from "../../cli/terminal";
-import { startTranscriptBed } from "../../tools/transcripts/bed";
-import { pagesWithTranscripts, playPage, read } from "../../tools/transcripts/documentation";
-import { transcriptsIn } from "../../tools/transcripts/page";
-import { sameEverywhere } from "../../tools/transcripts/same-everywhere";
-import type { Bed } from "../cluster/bed";
+import { processTerminal } from "../../cli/terminal/terminal";
+import { startTranscriptBed } from "../../tools/docs/transcripts/transcript-bed";
+import { pagesWithTranscripts, playPage, read } from "../../tools/docs/transcripts/documentation";
+import { transcriptsIn } from "../../tools/docs/transcripts/page";
+import { sameEverywhere } from "../../tools/docs/transcripts/same-everywhere";
+import type { Bed } from "../../testbed/bed/local-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 /** Commands that people call, as `certs status`; a completion script is no reading. */

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { TrialResult } from "../../cli/test/result";
-import type { Bed } from "../cluster/bed";
+import type { TrialResult } from "../../cli/commands/dry-run/result";
+import type { Bed } from "../../testbed/bed/local-bed";
 import type { CompletePod } from "../fixtures/admission-case";
-import { gmsa } from "../process/gmsa-program";
-import type { GmsaResult } from "../process/gmsa-program";
+import { gmsa } from "../support/gmsa-program";
+import type { GmsaResult } from "../support/gmsa-program";
 
 export const ROOT = join(__dirname, "../..");
 

@@ -3,16 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 
-import { startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
-import { MANIFEST } from "../process/webhook-bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { Checkout, commandsUnder } from "./documented-commands";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import type { Outcome } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const ROOT = join(__dirname, "../..");
 const PAGE = "docs/install.md";

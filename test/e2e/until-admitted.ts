@@ -1,6 +1,6 @@
 import type { CompletePod } from "../fixtures/admission-case";
-import { eventually } from "./eventually";
-import type { Objects } from "./objects";
+import { eventually } from "../../testbed/objects/eventually";
+import type { Objects } from "../../testbed/objects/cluster-objects";
 
 /** Waits until such a Pod is admitted: the authorizer hears of a grant a moment after it was made. */
 export async function untilAdmitted(objects: Objects, pod: CompletePod): Promise<void> {

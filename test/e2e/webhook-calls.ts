@@ -1,4 +1,4 @@
-import type { Bed } from "../cluster/bed";
+import type { Bed } from "../../testbed/bed/local-bed";
 
 /** The webhooks of the installation, by what they are asked about. */
 export type WebhookName =

@@ -3,12 +3,12 @@ import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 import { join } from "node:path";
 
-import { NODE_REPORT } from "../../cli/facts/node-reports";
-import { gmsa } from "../process/gmsa-program";
+import { NODE_REPORT } from "../../cli/inspect/node-reports";
+import { gmsa } from "../support/gmsa-program";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import type { Report } from "../../cli/doctor/examine";
-import { eventually } from "./eventually";
+import type { Report } from "../../cli/commands/doctor/report/examine";
+import { eventually } from "../../testbed/objects/eventually";
 
 const WINDOWS = join(__dirname, "../../deploy/windows");
 const NODE = "gmsa-test-windows";

@@ -1,13 +1,13 @@
 /** What people are told when they write a workload whose Pods would be refused, as kubectl prints it. */
 import { admissionCases } from "../fixtures/admission-case";
-import { WORKLOAD_KINDS, workloadOf } from "../fixtures/workloads";
-import type { Workload, WorkloadKind } from "../fixtures/workloads";
+import { WORKLOAD_KINDS, workloadOf } from "../../testbed/objects/workloads";
+import type { Workload, WorkloadKind } from "../../testbed/objects/workloads";
 import { attachBed } from "../setup/attach-bed";
 import { expectDocumented } from "./documented-message";
-import { eventually } from "./eventually";
-import { installFixtureCluster, removeFixtureCluster } from "./fixture-objects";
-import { Objects } from "./objects";
-import { containerOf, podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { containerOf, podOf } from "../../testbed/objects/pods";
 import { webhookCalls } from "./webhook-calls";
 import { untilAdmitted } from "./until-admitted";
 

@@ -2,11 +2,11 @@
 import { AppsV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { eventually } from "./eventually";
-import { Objects } from "./objects";
-import { podOf } from "./pods";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-workloads";
 const bed = attachBed();

@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 
-import { findPromtool } from "../../tools/prometheus/program";
-import { hasGo } from "../cluster/component-crds";
-import { render, Rendering } from "./rendering";
+import { findPromtool } from "../../testbed/programs/prometheus-programs";
+import { hasGo } from "../../testbed/programs/component-crds";
+import { render, Rendering } from "../../testbed/manifests/rendering";
 
 const run = promisify(execFile);
 const CASES = join(__dirname, "../fixtures/alerts.yaml");

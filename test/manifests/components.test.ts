@@ -2,9 +2,9 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { join } from "node:path";
 
-import type { Alert } from "./kinds";
-import { components } from "./overlay";
-import { kustomize, render, Rendering } from "./rendering";
+import type { Alert } from "../../testbed/manifests/kinds";
+import { components } from "../../testbed/manifests/overlay";
+import { kustomize, render, Rendering } from "../../testbed/manifests/rendering";
 
 const EXAMPLE = join(__dirname, "../../examples/overlay");
 const CONFIGURATIONS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"] as const;

@@ -4,8 +4,8 @@ import {
   readDashboard,
   type Dashboard,
   type Panel,
-} from "../../tools/dashboard/dashboard";
-import { render, Rendering } from "./rendering";
+} from "../../tools/docs/dashboard/dashboard";
+import { render, Rendering } from "../../testbed/manifests/rendering";
 
 const COLUMNS = 24;
 const SOURCE = { type: "prometheus", uid: "${datasource}" };

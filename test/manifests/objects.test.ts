@@ -8,9 +8,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { version } from "../../package.json";
-import { WORKLOAD_KINDS } from "../fixtures/workloads";
-import { combinations } from "./overlay";
-import { render, Rendering } from "./rendering";
+import { WORKLOAD_KINDS } from "../../testbed/objects/workloads";
+import { combinations } from "../../testbed/manifests/overlay";
+import { render, Rendering } from "../../testbed/manifests/rendering";
 
 const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 const SELECTED = { app: "pepr-gmsa", "pepr.dev/controller": "admission" };

@@ -1,8 +1,8 @@
 /** Every rendering of the installation: its Pods, and what is there for them. */
 import type { V1Deployment, V1PodSpec } from "@kubernetes/client-node";
 
-import { combinations } from "./overlay";
-import { render, Rendering } from "./rendering";
+import { combinations } from "../../testbed/manifests/overlay";
+import { render, Rendering } from "../../testbed/manifests/rendering";
 
 const SELECTED = { app: "pepr-gmsa", "pepr.dev/controller": "admission" };
 const LABELS = { "app.kubernetes.io/name": "gmsa", "app.kubernetes.io/part-of": "gmsa" };

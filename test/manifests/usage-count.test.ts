@@ -1,6 +1,6 @@
 /** The component by which deletions of credspecs are told how many use them. */
-import { SCANNED } from "../../capabilities/credspec-scan";
-import { Rendering, render } from "./rendering";
+import { SCANNED } from "../../kube/credspec-scan";
+import { Rendering, render } from "../../testbed/manifests/rendering";
 
 describe("component usage-count", () => {
   test("turns counting on, and lets the controller list what is counted, no more", async () => {

@@ -2,8 +2,8 @@
 import type { V1ConfigMap, V1DaemonSet, V1PodSpec } from "@kubernetes/client-node";
 import { join } from "node:path";
 
-import { NODE_REPORT } from "../../cli/facts/node-reports";
-import { kustomize, Rendering } from "./rendering";
+import { NODE_REPORT } from "../../cli/inspect/node-reports";
+import { kustomize, Rendering } from "../../testbed/manifests/rendering";
 
 const WINDOWS = join(__dirname, "../../deploy/windows");
 

@@ -1,12 +1,12 @@
 /** Admission by the Deployment's own Pods, with their own service account. */
 import { CoreV1Api } from "@kubernetes/client-node";
 
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
-import { eventually } from "../e2e/eventually";
-import { Objects, REFUSED_BY_WEBHOOK } from "../e2e/objects";
-import { podOf } from "../e2e/pods";
-import { BUSYBOX_IMAGE } from "../node-cluster/images";
-import type { NodeBed } from "../node-cluster/node-bed";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
+import { BUSYBOX_IMAGE } from "../../testbed/node/images";
+import type { NodeBed } from "../../testbed/node/node-bed";
 import { attachNode } from "../setup/attach-node";
 import { describeOnNode } from "../setup/node-stage";
 import { MODULE_NAMESPACE, servingDeployment, settled } from "./module-pods";

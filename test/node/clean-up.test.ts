@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
-import { silent, sleep } from "../cluster/log";
-import { findImageStore } from "../node-cluster/image-store";
-import { BUSYBOX_IMAGE, nodeImages } from "../node-cluster/images";
-import { startNode } from "../node-cluster/node";
-import { findKubernetes, findNodePrograms } from "../node-cluster/prerequisites";
+import { silent, sleep } from "../../testbed/process/log";
+import { findImageStore } from "../../testbed/node/image-store";
+import { BUSYBOX_IMAGE, nodeImages } from "../../testbed/node/images";
+import { startNode } from "../../testbed/node/node";
+import { findKubernetes, findNodePrograms } from "../../testbed/node/prerequisites";
 import { describeOnNode } from "../setup/node-stage";
 import { NOTHING, leftoversOf } from "./leftovers";
 import type { Leftovers, NodeTraces } from "./leftovers";
@@ -20,7 +20,7 @@ const ROOT = join(__dirname, "../..");
 /** A test may be stopped in the middle of something that takes long. */
 const PATIENCE_MS = 60_000;
 
-/** `test/cluster/up.ts --node`, until its node is up. */
+/** `testbed/up.ts --node`, until its node is up. */
 interface RunningNode extends NodeTraces {
   owner: ChildProcess;
   kubeconfig: string;
@@ -31,7 +31,7 @@ const owners: ChildProcess[] = [];
 async function startOwner(): Promise<RunningNode> {
   const owner = spawn(
     process.execPath,
-    ["--import", "tsx", join(ROOT, "test/cluster/up.ts"), "--node"],
+    ["--import", "tsx", join(ROOT, "testbed/up.ts"), "--node"],
     { cwd: ROOT, stdio: ["ignore", "pipe", "inherit"] },
   );
   owners.push(owner);

@@ -2,16 +2,16 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Container, V1PolicyRule } from "@kubernetes/client-node";
 
-import type { ContainerReport, PodReport } from "../../cli/doctor/pod/examine-pod";
-import { validCredspec } from "../fixtures/valid-credspec";
+import type { ContainerReport, PodReport } from "../../cli/commands/doctor/pod/examine-pod";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { recorded } from "../fixtures/nltest-case";
-import { eventually } from "../e2e/eventually";
-import { Objects } from "../e2e/objects";
-import { kubeconfigOfAccount } from "../e2e/user-of";
-import { BUSYBOX_IMAGE } from "../node-cluster/images";
-import type { NodeBed } from "../node-cluster/node-bed";
-import { gmsa } from "../process/gmsa-program";
-import type { GmsaResult } from "../process/gmsa-program";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { kubeconfigOfAccount } from "../support/user-of";
+import { BUSYBOX_IMAGE } from "../../testbed/node/images";
+import type { NodeBed } from "../../testbed/node/node-bed";
+import { gmsa } from "../support/gmsa-program";
+import type { GmsaResult } from "../support/gmsa-program";
 import { attachNode } from "../setup/attach-node";
 import { describeOnNode } from "../setup/node-stage";
 

@@ -2,10 +2,10 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 
-import { getStatus } from "../cluster/https-probe";
-import { eventually } from "../e2e/eventually";
-import type { NodeBed } from "../node-cluster/node-bed";
-import { BUSYBOX_IMAGE, controllerImageName } from "../node-cluster/images";
+import { getStatus } from "../../testbed/process/https-probe";
+import { eventually } from "../../testbed/objects/eventually";
+import type { NodeBed } from "../../testbed/node/node-bed";
+import { BUSYBOX_IMAGE, controllerImageName } from "../../testbed/node/images";
 import { attachNode } from "../setup/attach-node";
 import { describeOnNode } from "../setup/node-stage";
 import { deployments, isReady, podsOf, servingDeployment, MODULE_NAMESPACE } from "./module-pods";

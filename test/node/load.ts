@@ -1,9 +1,9 @@
 /** A constant load of GMSA Pods, and what becomes of each of them. */
-import type { Bed } from "../cluster/bed";
-import { validContents, validCredspec } from "../fixtures/valid-credspec";
-import { Objects } from "../e2e/objects";
-import type { Outcome } from "../e2e/objects";
-import { podOf } from "../e2e/pods";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import type { Outcome } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 
 /** What the load is made of. */
 export interface LoadOptions {

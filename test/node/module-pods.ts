@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 
-import type { NodeBed } from "../node-cluster/node-bed";
-import { eventually } from "../e2e/eventually";
+import type { NodeBed } from "../../testbed/node/node-bed";
+import { eventually } from "../../testbed/objects/eventually";
 
 export const MODULE_NAMESPACE = "pepr-system";
 

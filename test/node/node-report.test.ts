@@ -1,12 +1,12 @@
 /** What `gmsa doctor` reads from the log of a Pod of deploy/windows/node-report, through a real kubelet. */
 import { CoreV1Api } from "@kubernetes/client-node";
 
-import type { Report } from "../../cli/doctor/examine";
-import { NODE_REPORT } from "../../cli/facts/node-reports";
-import { eventually } from "../e2e/eventually";
-import { BUSYBOX_IMAGE } from "../node-cluster/images";
-import type { NodeBed } from "../node-cluster/node-bed";
-import { gmsa } from "../process/gmsa-program";
+import type { Report } from "../../cli/commands/doctor/report/examine";
+import { NODE_REPORT } from "../../cli/inspect/node-reports";
+import { eventually } from "../../testbed/objects/eventually";
+import { BUSYBOX_IMAGE } from "../../testbed/node/images";
+import type { NodeBed } from "../../testbed/node/node-bed";
+import { gmsa } from "../support/gmsa-program";
 import { attachNode } from "../setup/attach-node";
 import { describeOnNode } from "../setup/node-stage";
 

@@ -5,14 +5,14 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { KubeInstallation } from "../../certificates/kube-installation";
-import { PATH_SECRET, RENEW } from "../../certificates/names";
+import { PATH_SECRET, RENEW } from "../../certificates/annotations";
 import { renewalDate } from "../../certificates/plan";
-import { anotherBuild } from "../cluster/another-build";
+import { anotherBuild } from "../../testbed/manifests/another-build";
 
-import type { NodeBed } from "../node-cluster/node-bed";
+import type { NodeBed } from "../../testbed/node/node-bed";
 import { attachNode } from "../setup/attach-node";
 import { describeOnNode } from "../setup/node-stage";
-import { eventually } from "../e2e/eventually";
+import { eventually } from "../../testbed/objects/eventually";
 import { describeLoad, PodLoad } from "./load";
 import type { Failure, LoadReport } from "./load";
 import {

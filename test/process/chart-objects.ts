@@ -2,8 +2,8 @@
 import { compare } from "fast-json-patch";
 import { readFileSync } from "node:fs";
 
-import { readObjects, type KubernetesObject } from "../../tools/chart/objects";
-import { MANIFEST } from "./webhook-bed";
+import { readObjects, type KubernetesObject } from "../../tools/build/chart/objects";
+import { MANIFEST } from "../support/webhook-bed";
 
 /** What becomes of an object: it comes, goes, or these fields of it change (null: they go). */
 export type Change = "added" | "removed" | Record<string, unknown>;

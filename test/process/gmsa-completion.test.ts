@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { gmsa } from "./gmsa-program";
-import { BASH, FISH, InPath, ZSH, hasShell } from "./shells";
+import { gmsa } from "../support/gmsa-program";
+import { BASH, FISH, InPath, ZSH, hasShell } from "../support/shells";
 
 const inPath = new InPath();
 let folder: string;

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import { credspecObject } from "../fixtures/credspec-object";
+import { credspecObject } from "../../testbed/objects/credspec-object";
 import { credspecCases, credspecOf } from "../fixtures/credspec-case";
-import { gmsa } from "./gmsa-program";
+import { gmsa } from "../support/gmsa-program";
 
 const JOINED = credspecOf("joined");
 const JSON_TEXT = JSON.stringify(JOINED, null, 4);

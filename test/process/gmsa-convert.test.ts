@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 
 import { credspecOf } from "../fixtures/credspec-case";
-import { gmsa } from "./gmsa-program";
+import { gmsa } from "../support/gmsa-program";
 
 const FILES = join(__dirname, "../fixtures/credspec-files");
 const JOINED = credspecOf("joined");

@@ -1,7 +1,7 @@
 /** `gmsa create` as users run it, on a terminal. */
 import { parse, parseAllDocuments } from "yaml";
 
-import { credspecObject } from "../fixtures/credspec-object";
+import { credspecObject } from "../../testbed/objects/credspec-object";
 import { credspecOf } from "../fixtures/credspec-case";
 import { CTRL_C, GmsaOnTerminal, hasPseudoTerminal } from "./pseudo-terminal";
 

@@ -1,9 +1,9 @@
 /** `gmsa create` as users run it, with options. */
 import { parse, parseAllDocuments } from "yaml";
 
-import { credspecObject } from "../fixtures/credspec-object";
+import { credspecObject } from "../../testbed/objects/credspec-object";
 import { credspecOf } from "../fixtures/credspec-case";
-import { gmsa } from "./gmsa-program";
+import { gmsa } from "../support/gmsa-program";
 
 const SID = "S-1-5-21-1957390241-3086214477-2670915583";
 const GUID = "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13";

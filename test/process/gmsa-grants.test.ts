@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 
-import { gmsa } from "./gmsa-program";
+import { gmsa } from "../support/gmsa-program";
 
 const folder = mkdtempSync(join(tmpdir(), "gmsa-grants-"));
 const noCluster = { env: { HOME: folder, KUBECONFIG: "" } };

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { closeSync, existsSync, openSync } from "node:fs";
 import type { StdioOptions } from "node:child_process";
 
-import { GMSA } from "./gmsa-program";
+import { GMSA } from "../support/gmsa-program";
 
 /** Where every write fails, as on a disk that is full. */
 const FULL = "/dev/full";

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";
 
-import { SHIPPED_EXCLUSIONS } from "../../cli/facts/shipped";
+import { SHIPPED_EXCLUSIONS } from "../../cli/manifests/shipped";
 import { creatableCases } from "../fixtures/admission-case";
 import { clusterManifests } from "../fixtures/cluster-manifests";
-import { gmsa } from "./gmsa-program";
+import { gmsa } from "../support/gmsa-program";
 
 const ROOT = join(__dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");

@@ -1,12 +1,12 @@
 /** What Pods carry is in no log line, at the most talkative level. */
-import type { Bed } from "../cluster/bed";
-import { credspecObject } from "../fixtures/credspec-object";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { credspecObject } from "../../testbed/objects/credspec-object";
 import type { CompletePod } from "../fixtures/admission-case";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { eventually } from "../e2e/eventually";
-import { podOf } from "../e2e/pods";
-import { WebhookClient, reviewOf } from "./admission-review";
-import { onlyReplica, startWebhookBed } from "./webhook-bed";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { eventually } from "../../testbed/objects/eventually";
+import { podOf } from "../../testbed/objects/pods";
+import { WebhookClient, reviewOf } from "../support/admission-review";
+import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 let bed: Bed;

@@ -1,9 +1,9 @@
 /**
  * Requests that are no AdmissionReviews, each with the status and the words that it is to get.
  */
-import { podOf } from "../e2e/pods";
-import { reviewOf } from "./admission-review";
-import type { WebhookAddress } from "./admission-review";
+import { podOf } from "../../testbed/objects/pods";
+import { reviewOf } from "../support/admission-review";
+import type { WebhookAddress } from "../support/admission-review";
 import { sendRaw } from "./raw-https";
 import type { RawAnswer } from "./raw-https";
 

@@ -5,11 +5,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Bed } from "../cluster/bed";
-import { podOf } from "../e2e/pods";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { podOf } from "../../testbed/objects/pods";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { WebhookClient, reviewOf } from "./admission-review";
-import type { WebhookAddress } from "./admission-review";
+import { WebhookClient, reviewOf } from "../support/admission-review";
+import type { WebhookAddress } from "../support/admission-review";
 import {
   MIB,
   NAMESPACE,
@@ -21,7 +21,7 @@ import {
   send,
 } from "./malformed-requests";
 import { answerOn, openRaw } from "./raw-https";
-import { onlyReplica, startWebhookBed } from "./webhook-bed";
+import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 
 /** What a stack trace or an error page of the server's libraries looks like. */
 const INSIDES = /node_modules|\bat .+:\d+:\d+|<html|<pre>|SyntaxError|TypeError/i;

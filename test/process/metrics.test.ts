@@ -1,15 +1,15 @@
 /** What the built controller shows at /metrics, and in its log, of what it was asked. */
-import type { Bed } from "../cluster/bed";
-import { eventually } from "../e2e/eventually";
-import { onWindows, podOf } from "../e2e/pods";
-import { credspecObject } from "../fixtures/credspec-object";
-import { validCredspec } from "../fixtures/valid-credspec";
-import { workloadOf } from "../fixtures/workloads";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { eventually } from "../../testbed/objects/eventually";
+import { onWindows, podOf } from "../../testbed/objects/pods";
+import { credspecObject } from "../../testbed/objects/credspec-object";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { workloadOf } from "../../testbed/objects/workloads";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { WebhookClient, reviewOf, reviewOfWrite } from "./admission-review";
-import type { WebhookAddress } from "./admission-review";
+import { WebhookClient, reviewOf, reviewOfWrite } from "../support/admission-review";
+import type { WebhookAddress } from "../support/admission-review";
 import { scrape } from "./scrape";
-import { onlyReplica, startWebhookBed } from "./webhook-bed";
+import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 
 const NAMESPACE = "gmsa-metrics";
 

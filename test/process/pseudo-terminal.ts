@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
-import { GMSA } from "./gmsa-program";
+import { GMSA } from "../support/gmsa-program";
 
 /** How long to wait for a text, or for the end. */
 const DEADLINE_MS = 10_000;

@@ -2,7 +2,7 @@
 import { connect } from "node:tls";
 import type { TLSSocket } from "node:tls";
 
-import type { WebhookAddress } from "./admission-review";
+import type { WebhookAddress } from "../support/admission-review";
 
 /** What became of a connection. */
 export interface RawAnswer {

@@ -1,6 +1,6 @@
 import { get } from "node:https";
 
-import type { WebhookAddress } from "./admission-review";
+import type { WebhookAddress } from "../support/admission-review";
 
 /** What a controller shows at /metrics. */
 export function scrape({ host, port, ca }: WebhookAddress): Promise<string> {

@@ -2,15 +2,15 @@
 import type { Operation } from "fast-json-patch";
 import { applyPatch } from "fast-json-patch";
 
-import type { Bed } from "../cluster/bed";
-import { installFixtureCluster } from "../e2e/fixture-objects";
-import { eventually } from "../e2e/eventually";
-import { Objects } from "../e2e/objects";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { installFixtureCluster } from "../support/fixture-objects";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
 import type { CompletePod } from "../fixtures/admission-case";
 import { helpedPod, helperCases } from "../fixtures/helper-case";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { WebhookClient, reviewOf } from "./admission-review";
-import { onlyReplica, startWebhookBed } from "./webhook-bed";
+import { WebhookClient, reviewOf } from "../support/admission-review";
+import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 
 const NAMESPACE = "gmsa-process-helpers";
 // As it is shipped; test/e2e/admission-helpers.test.ts has the others.

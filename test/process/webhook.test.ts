@@ -3,17 +3,17 @@ import type { Operation } from "fast-json-patch";
 import { applyPatch } from "fast-json-patch";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { describePlace, gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { PodLike } from "../../capabilities/windows-options";
-import type { Bed } from "../cluster/bed";
-import { installFixtureCluster } from "../e2e/fixture-objects";
-import { Objects } from "../e2e/objects";
-import { podOf } from "../e2e/pods";
+import { describePlace, gmsaPlacesOf } from "../../rules/pod/windows-options";
+import type { PodLike } from "../../rules/pod/windows-options";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { installFixtureCluster } from "../support/fixture-objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
 import { admissionCases } from "../fixtures/admission-case";
 import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
-import { WebhookClient, reviewOf } from "./admission-review";
-import type { WebhookAddress } from "./admission-review";
-import { onlyReplica, startWebhookBed } from "./webhook-bed";
+import { WebhookClient, reviewOf } from "../support/admission-review";
+import type { WebhookAddress } from "../support/admission-review";
+import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const NAMESPACE = "gmsa-process";

@@ -1,5 +1,5 @@
-import { attachNodeBed } from "../node-cluster/node-bed";
-import type { NodeBed, SharedNodeBed } from "../node-cluster/node-bed";
+import { attachNodeBed } from "../../testbed/node/node-bed";
+import type { NodeBed, SharedNodeBed } from "../../testbed/node/node-bed";
 import { SHARED_NODE } from "./shared-node";
 
 /**

@@ -4,9 +4,10 @@
  */
 import { join } from "node:path";
 
-import { connectBed, startBed } from "../cluster/bed";
-import type { Bed } from "../cluster/bed";
-import { startNodeBed } from "../node-cluster/node-bed";
+import { connectBed } from "../../testbed/bed/external-bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { startNodeBed } from "../../testbed/node/node-bed";
 
 const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 

@@ -1,8 +1,8 @@
 /** The cluster with a real node that the node tests share. */
 import { join } from "node:path";
 
-import { startNodeBed } from "../node-cluster/node-bed";
-import type { OwnNodeBed, SharedNodeBed } from "../node-cluster/node-bed";
+import { startNodeBed } from "../../testbed/node/node-bed";
+import type { OwnNodeBed, SharedNodeBed } from "../../testbed/node/node-bed";
 
 const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 

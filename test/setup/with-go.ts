@@ -1,4 +1,4 @@
-import { hasGo } from "../cluster/component-crds";
+import { hasGo } from "../../testbed/programs/component-crds";
 import { describeOnOwnBed } from "./own-bed";
 
 /**

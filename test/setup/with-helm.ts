@@ -1,5 +1,5 @@
-import { isHelmBuilt } from "../../tools/helm/program";
-import { hasGo } from "../cluster/component-crds";
+import { isHelmBuilt } from "../../testbed/programs/helm-program";
+import { hasGo } from "../../testbed/programs/component-crds";
 
 /**
  * `describe` for tests that run helm. Without a built one and without Go to build it, they are

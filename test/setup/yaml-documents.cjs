@@ -1,4 +1,4 @@
-// YAML files that are imported, as tools/bundle-cli.ts builds them in.
+// YAML files that are imported, as tools/build/bundle-cli.ts builds them in.
 const { parseAllDocuments } = require("yaml");
 
 module.exports = {

@@ -22,12 +22,12 @@ import {
 } from "@kubernetes/client-node";
 import type { V1Pod, V1WindowsSecurityContextOptions } from "@kubernetes/client-node";
 
-import { canonicalJson } from "../../capabilities/canonical-json";
-import { CREDSPEC_RESOURCE } from "../../capabilities/credspec-resource";
-import type { Bed } from "../cluster/bed";
-import { hasStatus } from "../cluster/namespaces";
-import { startServiceProxy } from "../cluster/service-proxy";
-import type { ServiceProxy } from "../cluster/service-proxy";
+import { canonicalJson } from "../../rules/credspec/canonical-json";
+import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { hasStatus } from "../../testbed/control-plane/namespaces";
+import { startServiceProxy } from "../../testbed/controller/service-proxy";
+import type { ServiceProxy } from "../../testbed/controller/service-proxy";
 import type { OldInstallation, OldPair } from "./manifests";
 
 interface Review {

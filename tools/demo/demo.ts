@@ -5,17 +5,20 @@
 import { Command, Option } from "commander";
 import { relative, resolve } from "node:path";
 
-import { KubectlError, MissingPrerequisite, connectBed, startBed } from "../../test/cluster/bed";
-import type { Bed } from "../../test/cluster/bed";
-import { reportEndpoints, reportReady } from "../../test/e2e/report-ready";
-import { findBinaries } from "../../test/cluster/binaries";
-import { startNodeBed } from "../../test/node-cluster/node-bed";
-import { findKubernetes, findNodePrograms } from "../../test/node-cluster/prerequisites";
-import { build } from "../build";
+import { KubectlError } from "../../testbed/control-plane/kubectl";
+import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { connectBed } from "../../testbed/bed/external-bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/local-bed";
+import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
+import { findBinaries } from "../../testbed/programs/binaries";
+import { startNodeBed } from "../../testbed/node/node-bed";
+import { findKubernetes, findNodePrograms } from "../../testbed/node/prerequisites";
+import { build } from "../build/build";
 import { EXAMPLES, admittedPods, plainPod, refusals } from "./examples";
 import type { AdmittedPod } from "./examples";
-import { coloursFor } from "../../cli/colours";
-import { step } from "../../cli/step";
+import { coloursFor } from "../../cli/terminal/colours";
+import { step } from "../../cli/terminal/progress";
 
 const ROOT = resolve(__dirname, "../..");
 const colours = coloursFor(process.stdout);

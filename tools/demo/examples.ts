@@ -6,9 +6,9 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 
-import { gmsaPlacesOf } from "../../capabilities/windows-options";
-import type { GmsaPlace, PodLike } from "../../capabilities/windows-options";
-import type { Bed } from "../../test/cluster/bed";
+import { gmsaPlacesOf } from "../../rules/pod/windows-options";
+import type { GmsaPlace, PodLike } from "../../rules/pod/windows-options";
+import type { Bed } from "../../testbed/bed/local-bed";
 
 /** The folder, which is a kustomization of the examples that are admitted. */
 export const EXAMPLES = resolve(__dirname, "../../examples");

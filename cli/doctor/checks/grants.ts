@@ -1,6 +1,6 @@
 import { count } from "../../../capabilities/count";
-import { check } from "../check";
-import { workloadFindings } from "../workload-findings";
+import { check } from "../../commands/doctor/report/check";
+import { workloadFindings } from "../../commands/doctor/checks/refusals";
 
 /** The service accounts of workloads may use the credspecs that their Pods name. */
 export const grants = check({

@@ -1,6 +1,6 @@
 import { count } from "../../../capabilities/count";
-import { check } from "../check";
-import { workloadFindings } from "../workload-findings";
+import { check } from "../../commands/doctor/report/check";
+import { workloadFindings } from "../../commands/doctor/checks/refusals";
 
 /** What else would have Pods refused if they were created now. */
 export const references = check({

@@ -1,6 +1,6 @@
 /** Pure: which containers of a Pod are looked at. */
-import { EXIT, Failure } from "../../failure";
-import type { PodContainer } from "./container";
+import { EXIT, Failure } from "../../terminal/failure";
+import type { PodContainer } from "../../commands/doctor/pod/container";
 
 /**
  * The container that is named; without a name, those that use GMSA. Init and ephemeral containers

@@ -1,8 +1,8 @@
 import { X509Certificate } from "node:crypto";
 
 import { makePair } from "../../../certificates/authority";
-import { DNS_NAMES } from "../../../certificates/names";
-import { checkPair } from "../../../serving/key-pair";
+import { DNS_NAMES } from "../../../certificates/annotations";
+import { checkPair } from "../../../pki/key-pair";
 
 describe("a pair that is made", () => {
   test("is good for the Service, signed by its CA, and for nothing else", async () => {

@@ -4,8 +4,8 @@ import { makePair } from "../../../certificates/authority";
 import type { SignedPair } from "../../../certificates/authority";
 import type { Installation, Observation } from "../../../certificates/installation";
 import { Keeper } from "../../../certificates/keeper";
-import { certificatesIn } from "../../../certificates/trust-bundle";
-import { checkPair } from "../../../serving/key-pair";
+import { certificatesIn } from "../../../pki/trust-bundle";
+import { checkPair } from "../../../pki/key-pair";
 
 const SETTINGS = {
   tlsSecret: "pepr-gmsa-tls",

@@ -4,8 +4,8 @@ import { makePair } from "../../../certificates/authority";
 import type { SignedPair } from "../../../certificates/authority";
 import type { Observation, StoredPair } from "../../../certificates/installation";
 import { planStep, trustAlso } from "../../../certificates/plan";
-import { certificatesIn } from "../../../certificates/trust-bundle";
-import { checkPair } from "../../../serving/key-pair";
+import { certificatesIn } from "../../../pki/trust-bundle";
+import { checkPair } from "../../../pki/key-pair";
 
 const API_PATH = "a".repeat(64);
 const NOW = new Date();

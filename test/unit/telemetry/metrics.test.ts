@@ -1,5 +1,5 @@
-import type { Denial } from "../../../capabilities/denial";
-import { DENIAL_REASONS } from "../../../capabilities/denial";
+import type { Denial } from "../../../rules/admission/denial";
+import { DENIAL_REASONS } from "../../../rules/admission/denial";
 import { Metrics } from "../../../telemetry/metrics";
 
 function denial(reason: Denial["reason"]): Denial {

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { ObjectLike } from "../../../../capabilities/workload";
-import type { Finding } from "../../../../capabilities/credspec-rules/finding";
+import type { ObjectLike } from "../../../../rules/workload/pod-template";
+import type { Finding } from "../../../../rules/problem";
 import { ManifestCluster } from "../../../../cli/manifests/manifest-cluster";
 import { parseManifests } from "../../../../cli/manifests/manifests";
 import { admissionCases, clusterFixture } from "../../../fixtures/admission-case";
 import { clusterManifests } from "../../../fixtures/cluster-manifests";
-import { fixtureCluster } from "../../fixture-cluster";
+import { fixtureCluster } from "../../../support/fixture-cluster";
 
 const EXAMPLES = join(__dirname, "../../../../examples");
 const WEB = { namespace: "shop", name: "web" };

@@ -1,0 +1,50 @@
+import { Log } from "pepr";
+
+import type { PodReview } from "../rules/admission/validate";
+import { gmsaPlacesOf } from "../rules/pod/windows-options";
+import type { HelperChoice } from "../rules/pod/annotations";
+import { helpersFor } from "../rules/opt-in/choice";
+import type { Namespaces } from "../rules/opt-in/choice";
+import { giveHelpers } from "../rules/opt-in/apply";
+import { readHelperSettings } from "../rules/opt-in/settings";
+import type { HelperSettings } from "../rules/opt-in/settings";
+
+/** Gives GMSA Pods that are created what they, their namespaces or the controller's settings ask for. */
+export class PodHelper {
+  readonly #settings: HelperSettings;
+  readonly #namespaces: Namespaces | undefined;
+
+  /**
+   * @param namespaces connects; called only if namespaces are to be asked.
+   * @throws Error as readHelperSettings.
+   */
+  constructor(environment: NodeJS.ProcessEnv, namespaces: () => Namespaces) {
+    this.#settings = readHelperSettings(environment);
+    this.#namespaces = this.#settings.asksNamespaces ? namespaces() : undefined;
+  }
+
+  /** Changes the Pod accordingly. Does not reject: one that could not be helped is admitted as it is. */
+  async help(review: PodReview, uid: string): Promise<void> {
+    if (review.oldPod !== undefined || gmsaPlacesOf(review.pod).length === 0) {
+      return;
+    }
+    try {
+      giveHelpers(review.pod, await this.#choose(review, uid));
+    } catch (error) {
+      Log.error({ err: error, uid }, "The Pod could not be helped");
+    }
+  }
+
+  async #choose(review: PodReview, uid: string): Promise<HelperChoice> {
+    const { namespace } = review.serviceAccount;
+    const { defaults } = this.#settings;
+    const { choice, failure, problems } = await helpersFor(review, defaults, this.#namespaces);
+    for (const { key } of problems) {
+      Log.warn({ namespace, annotation: key }, "Annotation of a namespace counts for nothing");
+    }
+    if (failure !== undefined) {
+      Log.error({ uid, namespace, why: failure }, "The namespace could not be asked");
+    }
+    return choice;
+  }
+}

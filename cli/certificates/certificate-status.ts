@@ -1,0 +1,154 @@
+/** Pure: the state of an installation's certificates, and what is wrong with it. */
+import { X509Certificate } from "node:crypto";
+
+import type { Observation, WebhookConfiguration } from "../../certificates/installation";
+import { NAME } from "../../certificates/annotations";
+import { renewalDate } from "../../certificates/plan";
+import { certificatesIn, includes, union } from "../../pki/trust-bundle";
+import { findingsOf } from "./findings";
+import type { Finding } from "./findings";
+import type { ReplicaCertificate } from "./model";
+import { sourceOf } from "../certs/source";
+import type { Source } from "../certs/source";
+
+const MS_PER_DAY = 24 * 3600 * 1000;
+
+/** All that is looked at. */
+export interface Facts {
+  observation: Observation;
+  /** Where the pair is. */
+  secretName: string;
+  replicas: ReplicaCertificate[];
+  /** What has to be trusted so that the pair is; empty if that cannot be told. */
+  anchors: X509Certificate[];
+  /** Why the pair cannot be served, or would not be accepted; undefined if it would. */
+  refusal: string | undefined;
+  now: Date;
+}
+
+/** A certificate, as people look at it. Dates are ISO 8601. */
+export interface CertificateFacts {
+  subject: string;
+  issuer: string;
+  names: string[];
+  validFrom: string;
+  validTo: string;
+  /** Whole days; negative after its end. */
+  daysLeft: number;
+  /** SHA-256. */
+  fingerprint: string;
+}
+
+/** A CA that a webhook configuration trusts. */
+export interface TrustedCa {
+  subject: string;
+  validTo: string;
+  fingerprint: string;
+  /** It is that of the pair in use; others are left from before. */
+  current: boolean;
+}
+
+export interface ConfigurationStatus {
+  /** Such as "MutatingWebhookConfiguration/pepr-gmsa". */
+  name: string;
+  trustsCertificate: boolean;
+  /** Every webhook calls the path that the replicas serve. */
+  callsPath: boolean;
+  trusted: TrustedCa[];
+}
+
+export interface ReplicaStatus {
+  pod: string;
+  serves: "this certificate" | "another certificate" | "not reachable";
+  /** SHA-256 of what it serves. */
+  fingerprint?: string;
+}
+
+/** What `gmsa certs status` prints. */
+export interface CertificateStatus {
+  healthy: boolean;
+  certificate?: CertificateFacts;
+  source: Source;
+  /** When the keeper renews it; absent if that is somebody else's work. */
+  renewsAt?: string;
+  /** A renewal was asked for, and the keeper has not answered yet. */
+  renewalAskedFor?: string;
+  webhooks: ConfigurationStatus[];
+  /** Those that are ready. */
+  replicas: ReplicaStatus[];
+  findings: Finding[];
+}
+
+/** Puts together what is known, and what follows from it. */
+export function statusOf(facts: Facts): CertificateStatus {
+  const { observation, now, anchors } = facts;
+  const { pair } = observation;
+  const leaf = certificatesIn(pair.certificate)[0];
+  const source = sourceOf(observation);
+  const status = {
+    ...(leaf === undefined ? {} : { certificate: certificateFacts(leaf, now) }),
+    source,
+    ...(leaf !== undefined && source === "keeper"
+      ? { renewsAt: renewalDate(leaf).toISOString() }
+      : {}),
+    ...(pair.renew === pair.renewed || source !== "keeper" ? {} : { renewalAskedFor: pair.renew }),
+    webhooks: observation.configurations.map(configuration =>
+      configurationStatus(configuration, anchors, observation.apiPath),
+    ),
+    replicas: facts.replicas.map(replica => replicaStatus(replica, leaf)),
+  };
+  const findings = findingsOf(status, facts);
+  return { healthy: findings.length === 0, ...status, findings };
+}
+
+function certificateFacts(certificate: X509Certificate, now: Date): CertificateFacts {
+  const end = new Date(certificate.validTo);
+  return {
+    subject: onOneLine(certificate.subject),
+    issuer: onOneLine(certificate.issuer),
+    names: (certificate.subjectAltName ?? "").split(", ").map(name => name.replace(/^DNS:/, "")),
+    validFrom: new Date(certificate.validFrom).toISOString(),
+    validTo: end.toISOString(),
+    daysLeft: Math.floor((end.getTime() - now.getTime()) / MS_PER_DAY),
+    fingerprint: certificate.fingerprint256,
+  };
+}
+
+function configurationStatus(
+  { kind, webhooks }: WebhookConfiguration,
+  anchors: X509Certificate[],
+  apiPath: string,
+): ConfigurationStatus {
+  const bundles = webhooks.map(({ caBundle }) => certificatesIn(caBundle));
+  return {
+    name: `${kind === "mutate" ? "Mutating" : "Validating"}WebhookConfiguration/${NAME}`,
+    trustsCertificate:
+      bundles.length > 0 &&
+      anchors.length > 0 &&
+      bundles.every(bundle => includes(bundle, anchors)),
+    callsPath: apiPath !== "" && webhooks.every(({ path }) => path === `/${kind}/${apiPath}`),
+    // Those that have ended are shown as well.
+    trusted: union(bundles, new Date(0)).map(ca => ({
+      subject: onOneLine(ca.subject),
+      validTo: new Date(ca.validTo).toISOString(),
+      fingerprint: ca.fingerprint256,
+      current: includes(anchors, [ca]),
+    })),
+  };
+}
+
+function replicaStatus(
+  { pod, fingerprint }: ReplicaCertificate,
+  leaf: X509Certificate | undefined,
+): ReplicaStatus {
+  if (fingerprint === undefined) {
+    return { pod, serves: "not reachable" };
+  }
+  const same = fingerprint === leaf?.fingerprint256;
+  return { pod, serves: same ? "this certificate" : "another certificate", fingerprint };
+}
+
+/** Node.js gives each part of a name a line of its own. */
+function onOneLine(name: string): string {
+  return name.replaceAll("\n", ", ");
+}

@@ -1,0 +1,125 @@
+/** The certificates of an installation behind a kubeconfig. */
+import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+
+import type { SignedPair } from "../../certificates/authority";
+import type { Observation } from "../../certificates/installation";
+import { KubeInstallation } from "../../certificates/kube-installation";
+import {
+  KEEPER,
+  MADE_BY,
+  NAME,
+  NAMESPACE,
+  RENEW,
+  RENEWED,
+  TLS_SECRET,
+} from "../../certificates/annotations";
+import { trustAlso } from "../../certificates/plan";
+import { readSettings } from "../../certificates/settings";
+import type { Settings } from "../../certificates/settings";
+import { asked } from "../api-failure";
+import type { CertificatesInCluster, ReplicaCertificate } from "./model";
+import { fingerprintThroughApiServer } from "./port-forward";
+
+/** How the API server names who changed a field. */
+const FIELD_MANAGER = "gmsa";
+
+type Annotations = Record<string, string | null>;
+
+/** As the user of the kubeconfig: needs to get and patch what the certificates are in. */
+export class KubeCertificates implements CertificatesInCluster {
+  readonly #kubeConfig: KubeConfig;
+  readonly #installation: KubeInstallation;
+  readonly #core: CoreV1Api;
+  readonly secretName: string;
+  readonly trustOldMs: number | undefined;
+
+  private constructor(kubeConfig: KubeConfig, settings: Settings | undefined) {
+    this.secretName = settings?.tlsSecret ?? TLS_SECRET;
+    this.trustOldMs = settings?.trustOldMs;
+    this.#kubeConfig = kubeConfig;
+    this.#installation = new KubeInstallation(kubeConfig, this.secretName);
+    this.#core = kubeConfig.makeApiClient(CoreV1Api);
+  }
+
+  /** Asks which Secret the keeper looks after; the usual one if that may not be asked. */
+  static async connect(kubeConfig: KubeConfig): Promise<KubeCertificates> {
+    return new KubeCertificates(kubeConfig, await keepersSettings(kubeConfig));
+  }
+
+  observe(): Promise<Observation> {
+    return asked(this.#installation.observe());
+  }
+
+  async replicas(): Promise<ReplicaCertificate[]> {
+    const { items } = await asked(
+      this.#core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: `app=${NAME}` }),
+    );
+    const pods = items.filter(isReady).map(({ metadata }) => metadata?.name ?? "");
+    return Promise.all(
+      pods.map(async pod => ({
+        pod,
+        fingerprint: await fingerprintThroughApiServer(this.#kubeConfig, NAMESPACE, pod),
+      })),
+    );
+  }
+
+  async askToRenew(value: string): Promise<void> {
+    await this.#patchSecret({ [RENEW]: value });
+  }
+
+  async give(pair: SignedPair): Promise<void> {
+    const observation = await this.observe();
+    // First, so that it is safe even while the keeper does not run; replicas serve a new pair only
+    // when it has lain there for a while.
+    await asked(this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date())));
+    const texts = { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca };
+    const data = Object.entries(texts).map(([key, text]) => [
+      key,
+      Buffer.from(text).toString("base64"),
+    ]);
+    await this.#patchSecret(
+      { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null },
+      Object.fromEntries(data) as Record<string, string>,
+    );
+  }
+
+  async takeBack(value: string): Promise<void> {
+    await this.#patchSecret({ [MADE_BY]: KEEPER, [RENEW]: value });
+  }
+
+  /** In one call, so that nobody sees one part without the other. */
+  async #patchSecret(annotations: Annotations, data?: Record<string, string>): Promise<void> {
+    await asked(
+      this.#core.patchNamespacedSecret(
+        {
+          namespace: NAMESPACE,
+          name: this.secretName,
+          body: { metadata: { annotations }, ...(data === undefined ? {} : { data }) },
+          fieldManager: FIELD_MANAGER,
+        },
+        setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
+      ),
+    );
+  }
+}
+
+async function keepersSettings(kubeConfig: KubeConfig): Promise<Settings | undefined> {
+  const apps = kubeConfig.makeApiClient(AppsV1Api);
+  try {
+    const { spec } = await apps.readNamespacedDeployment({ namespace: NAMESPACE, name: KEEPER });
+    const env = spec?.template.spec?.containers[0]?.env ?? [];
+    return readSettings(Object.fromEntries(env.map(({ name, value }) => [name, value])));
+  } catch {
+    // It is not there, or not to be read, as with Pepr's own YAML; what matters fails later.
+    return undefined;
+  }
+}
+
+function isReady({ metadata, status }: V1Pod): boolean {
+  const conditions = status?.conditions ?? [];
+  return (
+    metadata?.deletionTimestamp === undefined &&
+    conditions.some(condition => condition.type === "Ready" && condition.status === "True")
+  );
+}

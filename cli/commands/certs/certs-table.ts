@@ -1,0 +1,82 @@
+/** `gmsa certs status` for people. */
+import { columns } from "../../terminal/columns";
+import type { Terminal } from "../../terminal/terminal";
+import type { CertificateStatus, ConfigurationStatus } from "../../certificates/certificate-status";
+
+type Colours = Terminal["colours"];
+
+/** Who looks after a certificate, in words. */
+export const SOURCES = {
+  keeper: "made and renewed by pepr-gmsa-certificates",
+  given: "given by a user; nobody renews it",
+  "cert-manager": "cert-manager",
+} as const;
+
+/** Lines of labels and values, and what is wrong at the end. */
+export function statusTable(status: CertificateStatus, colours: Colours): string {
+  const rows = [...certificateRows(status), ...status.webhooks.flatMap(toRows(colours))];
+  const findings = status.findings.flatMap(({ problem, remedy }) => [
+    `${colours.red("✘")} ${problem}.`,
+    `  ${remedy}`,
+  ]);
+  const end = status.healthy ? [`${colours.green("✔")} Nothing is wrong.`] : findings;
+  return [columns([...rows, ...replicaRows(status, colours)]), "", ...end].join("\n");
+}
+
+function certificateRows({
+  certificate,
+  source,
+  renewsAt,
+  renewalAskedFor,
+}: CertificateStatus): string[][] {
+  const rows = [["source", SOURCES[source]]];
+  if (certificate !== undefined) {
+    const { daysLeft, validTo } = certificate;
+    rows.push(
+      ["subject", certificate.subject],
+      ["issuer", certificate.issuer],
+      ["valid from", certificate.validFrom],
+      ["valid to", `${validTo} (${daysLeft < 0 ? "ended" : `${daysLeft} days left`})`],
+      ["SHA-256", certificate.fingerprint],
+    );
+  }
+  if (renewsAt !== undefined) {
+    rows.push(["renewed at", renewsAt]);
+  }
+  if (renewalAskedFor !== undefined) {
+    rows.push(["renewal", `asked for (${renewalAskedFor}), and not done yet`]);
+  }
+  return rows;
+}
+
+function toRows(colours: Colours): (configuration: ConfigurationStatus) => string[][] {
+  const mark = (good: boolean, yes: string, no: string): string =>
+    good ? `${colours.green("✔")} ${yes}` : `${colours.red("✘")} ${no}`;
+  return ({ name, trustsCertificate, callsPath, trusted }) => [
+    [
+      name,
+      [
+        mark(trustsCertificate, "trusts it", "does not trust it"),
+        mark(callsPath, "calls its path", "calls another path"),
+      ].join("   "),
+    ],
+    ...trusted.map(({ subject, validTo, current }) => [
+      "",
+      `trusts ${subject}, until ${validTo}${current ? "" : colours.dim(" (from before)")}`,
+    ]),
+  ];
+}
+
+function replicaRows({ replicas }: CertificateStatus, colours: Colours): string[][] {
+  if (replicas.length === 0) {
+    return [["replicas", "not reachable: no Pod of deployment/pepr-gmsa is ready"]];
+  }
+  return replicas.map(({ pod, serves }) => {
+    const marks = {
+      "this certificate": colours.green("✔ serves it"),
+      "another certificate": colours.red("✘ serves another"),
+      "not reachable": colours.yellow("? not reachable from here"),
+    };
+    return [`Pod/${pod}`, marks[serves]];
+  });
+}

@@ -1,0 +1,16 @@
+import type { Command } from "commander";
+
+import type { Terminal } from "../../terminal/terminal";
+import { addRenew } from "./renew";
+import { addStatus } from "./status";
+import { addUse } from "./use";
+
+/** `gmsa certs` */
+export function addCerts(program: Command, terminal: Terminal): void {
+  const certs = program
+    .command("certs")
+    .description("the certificate with which the webhook is served");
+  addStatus(certs, terminal);
+  addRenew(certs, terminal);
+  addUse(certs, terminal);
+}

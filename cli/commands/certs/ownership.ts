@@ -1,0 +1,35 @@
+/** Pure: certificates that somebody else looks after are refused, with what to do instead. */
+import type { Observation } from "../../../certificates/installation";
+import { NAMESPACE } from "../../../certificates/annotations";
+import { Failure } from "../../terminal/failure";
+import { sourceOf } from "../../certs/source";
+
+/** What cert-manager fills it would fill again. */
+export function refuseCertManagers(observation: Observation): void {
+  if (sourceOf(observation) === "cert-manager") {
+    throw new Failure(
+      "cert-manager looks after this certificate, and would replace any other",
+      `Remove its Certificate and the annotations on the webhook configurations first: kubectl -n ${NAMESPACE} get certificates`,
+    );
+  }
+}
+
+/** A pair of somebody else's is not the keeper's to renew. */
+export function refuseUnlessKeepers(observation: Observation): void {
+  switch (sourceOf(observation)) {
+    case "keeper":
+      return;
+    case "given":
+      throw new Failure(
+        "the certificate was given by a user, and only who gave it can renew it",
+        "Give a new one: gmsa certs use --cert FILE --key FILE --ca FILE\nOr have one made from now on: gmsa certs use --own",
+      );
+    case "cert-manager": {
+      const name = observation.pair.certManagerName ?? "NAME";
+      throw new Failure(
+        "cert-manager looks after this certificate",
+        `Let cert-manager renew it: cmctl renew -n ${NAMESPACE} ${name}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,101 @@
+/** Waiting for what a rotation goes through. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { StoredPair } from "../../../certificates/installation";
+import { describeDuration } from "../../options/option-types";
+import { Failure } from "../../terminal/failure";
+import type { CertificatesInCluster } from "../../certificates/model";
+import { LOOK_AT_KEEPER } from "../../certificates/findings";
+
+const POLL_MS = 1000;
+
+/** How long to wait, and whom to tell how far it is. */
+export interface Patience {
+  timeoutMs: number;
+  detail: (line: string) => void;
+}
+
+/**
+ * Waits until the keeper has answered with a new pair, and returns it.
+ *
+ * @throws Failure if it has not within the time.
+ */
+export async function untilRenewed(
+  cluster: CertificatesInCluster,
+  value: string,
+  patience: Patience,
+): Promise<StoredPair> {
+  const pair = await poll(patience, async () => {
+    const { pair: stored } = await cluster.observe();
+    return stored.renewed === value || stored.renew !== value ? stored : undefined;
+  });
+  if (pair === undefined) {
+    throw new Failure(
+      `pepr-gmsa-certificates has not answered within ${describeDuration(patience.timeoutMs)}`,
+      `${LOOK_AT_KEEPER}\nThe renewal stays asked for: it is done as soon as that works.`,
+    );
+  }
+  if (pair.renewed !== value) {
+    throw new Failure(`somebody else has changed what is asked for meanwhile (${pair.renew})`);
+  }
+  return pair;
+}
+
+/**
+ * Waits until every ready replica serves this certificate.
+ *
+ * @returns how many do; 0 if none can be reached from here, for which nobody waits.
+ * @throws Failure if not all of those that are reached do within the time.
+ */
+export async function untilServed(
+  cluster: CertificatesInCluster,
+  fingerprint: string,
+  patience: Patience,
+): Promise<number> {
+  let told = "";
+  let behind: string[] = [];
+  const count = await poll(patience, async () => {
+    const reached = (await cluster.replicas()).filter(replica => replica.fingerprint !== undefined);
+    behind = reached.filter(replica => replica.fingerprint !== fingerprint).map(({ pod }) => pod);
+    const line = `${reached.length - behind.length} of ${reached.length}`;
+    if (reached.length > 0 && line !== told) {
+      told = line;
+      patience.detail(line);
+    }
+    return behind.length === 0 ? reached.length : undefined;
+  });
+  if (count === undefined) {
+    throw new Failure(
+      `another certificate is still served after ${describeDuration(patience.timeoutMs)} by ${behind.join(", ")}`,
+      `See their logs: kubectl -n pepr-system logs ${behind[0] ?? ""}`,
+    );
+  }
+  return count;
+}
+
+/** Asks until there is an answer, or the time is over. An API server that is away may come back. */
+async function poll<Answer>(
+  { timeoutMs, detail }: Patience,
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer | undefined> {
+  const end = Date.now() + timeoutMs;
+  let told = "";
+  do {
+    try {
+      const answer = await ask();
+      if (answer !== undefined) {
+        return answer;
+      }
+    } catch (error) {
+      if (!(error instanceof Failure)) {
+        throw error;
+      }
+      if (error.message !== told) {
+        told = error.message;
+        detail(told);
+      }
+    }
+    await sleep(POLL_MS);
+  } while (Date.now() < end);
+  return undefined;
+}

@@ -1,0 +1,45 @@
+import { Command } from "commander";
+
+import { kubeConfigOf } from "../../options/cluster-options";
+import { EXIT } from "../../terminal/failure";
+import { outputOption, printResult } from "../../terminal/output";
+import type { OutputFormat } from "../../terminal/output";
+import type { Terminal } from "../../terminal/terminal";
+
+const EXAMPLES = `
+Examples:
+  # Who looks after the certificate, how long it lasts, who trusts and who serves it
+  gmsa certs status
+
+  # For programs
+  gmsa certs status -o json
+
+Needs to get Secrets pepr-gmsa-tls and pepr-gmsa-api-path and both webhook configurations, to list
+Pods, and, to see what they serve, to create pods/portforward. Where the Secret has another name, to
+get deployment/pepr-gmsa-certificates, which says so.
+
+Exit codes: 0 nothing is wrong, 1 something is (each with what to do), 2 wrong usage.`;
+
+/** `gmsa certs status` */
+export function addStatus(certs: Command, terminal: Terminal): void {
+  certs
+    .command("status")
+    .description("show the serving certificate, who trusts it, and what the replicas serve")
+    .addOption(outputOption())
+    .addHelpText("after", EXAMPLES)
+    .action(async ({ output }: { output: OutputFormat }, command: Command) => {
+      const [{ KubeCertificates }, { readFacts }, { statusOf }] = await Promise.all([
+        import("../../certificates/kube-certificates"),
+        import("../../certificates/read"),
+        import("../../certificates/certificate-status"),
+      ]);
+      const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
+      const status = statusOf(await readFacts(cluster, new Date()));
+      const { statusTable } = await import("./certs-table");
+      await printResult(terminal, output, {
+        value: status,
+        table: () => statusTable(status, terminal.colours),
+      });
+      process.exitCode = status.healthy ? EXIT.ok : EXIT.failed;
+    });
+}

@@ -1,0 +1,143 @@
+import { Command } from "commander";
+import { readFile } from "node:fs/promises";
+
+import type { SignedPair } from "../../../certificates/authority";
+import type { Observation } from "../../../certificates/installation";
+import { kubeConfigOf } from "../../options/cluster-options";
+import { EXIT, Failure } from "../../terminal/failure";
+import type { Terminal } from "../../terminal/terminal";
+import type { CertificatesInCluster } from "../../certificates/model";
+import { addWaitOptions } from "./wait-options";
+import type { WaitOptions } from "./wait-options";
+
+const HELP = `
+The pair is tried as an API server would: the key fits, the certificate is valid now and for the
+name pepr-gmsa.pepr-system.svc, and its chain leads to the CA. Then its CA is trusted beside the one
+before, and the replicas serve the pair without a restart and without a failed admission. Nobody
+renews it but you; gmsa certs status says how many days are left.
+
+Examples:
+  # Serve a certificate of your own PKI; tls.crt holds the certificate and its intermediates
+  gmsa certs use --cert tls.crt --key tls.key --ca ca.crt
+
+  # Have pepr-gmsa-certificates make and renew the certificate again
+  gmsa certs use --own
+
+  # The same without this tool, and unchecked
+  kubectl -n pepr-system create secret generic pepr-gmsa-tls --dry-run=client -o yaml \\
+    --from-file=tls.crt --from-file=tls.key --from-file=ca.crt | kubectl replace -f -
+  kubectl -n pepr-system annotate secret pepr-gmsa-tls --overwrite \\
+    gmsa.pepr.dev/made-by=pepr-gmsa-certificates gmsa.pepr.dev/renew="$(date)"
+
+Needs to get both Secrets, to get and patch both webhook configurations, and to patch Secret
+pepr-gmsa-tls.
+
+Exit codes: 0 done, 1 refused or not done (within the time), 2 wrong usage.`;
+
+interface Options extends WaitOptions {
+  cert?: string;
+  key?: string;
+  ca?: string;
+  own?: boolean;
+}
+
+/** `gmsa certs use` */
+export function addUse(certs: Command, terminal: Terminal): void {
+  const command = certs
+    .command("use")
+    .description("serve a certificate of yours, or have one made again")
+    .option("--cert <file>", "certificate and its intermediates, PEM")
+    .option("--key <file>", "private key, PEM, without a pass phrase")
+    .option("--ca <file>", "CA, PEM (default: the root at the end of --cert)")
+    .option("--own", "have pepr-gmsa-certificates make and renew the certificate")
+    .addHelpText("after", HELP);
+  addWaitOptions(command).action(async (options: Options) => {
+    const pair = await pairOf(options);
+    const [{ KubeCertificates }, { refuseCertManagers }] = await Promise.all([
+      import("../../certificates/kube-certificates"),
+      import("./ownership"),
+    ]);
+    const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
+    const observation = await cluster.observe();
+    refuseCertManagers(observation);
+    if (pair === undefined) {
+      await takeBack(cluster, observation, { ...options, terminal });
+    } else {
+      await give(cluster, pair, { ...options, terminal });
+    }
+  });
+}
+
+async function give(
+  cluster: CertificatesInCluster,
+  pair: SignedPair,
+  options: WaitOptions & { terminal: Terminal },
+): Promise<void> {
+  await cluster.give(pair);
+  options.terminal.print(`secret/${cluster.secretName}: holds your certificate`);
+  if (options.wait) {
+    const { follow } = await import("../../certs/outcome");
+    await follow(pair.certificate, cluster, options);
+  }
+}
+
+async function takeBack(
+  cluster: CertificatesInCluster,
+  observation: Observation,
+  options: WaitOptions & { terminal: Terminal },
+): Promise<void> {
+  const { terminal, timeout } = options;
+  const { sourceOf } = await import("../../certs/source");
+  if (sourceOf(observation) === "keeper") {
+    terminal.print("Nothing to do: pepr-gmsa-certificates makes and renews the certificate.");
+    return;
+  }
+  const value = new Date().toISOString();
+  await cluster.takeBack(value);
+  terminal.print(
+    `secret/${cluster.secretName}: pepr-gmsa-certificates is asked to make the certificate`,
+  );
+  if (!options.wait) {
+    return;
+  }
+  const [{ untilRenewed }, { follow }] = await Promise.all([
+    import("./rotation"),
+    import("../../certs/outcome"),
+  ]);
+  const { certificate } = await terminal.during("Wait for pepr-gmsa-certificates", detail =>
+    untilRenewed(cluster, value, { timeoutMs: timeout, detail }),
+  );
+  await follow(certificate, cluster, options);
+}
+
+/** The pair that the options name, checked; undefined for `--own`. */
+async function pairOf({ cert, key, ca, own }: Options): Promise<SignedPair | undefined> {
+  const named = [cert, key, ca].filter(file => file !== undefined);
+  if (own === true && named.length === 0) {
+    return undefined;
+  }
+  if (own === true || cert === undefined || key === undefined) {
+    throw new Failure(
+      "give either --cert and --key (and --ca), or --own",
+      "See gmsa certs use --help",
+      EXIT.usage,
+    );
+  }
+  const [certificate, privateKey, authority] = await Promise.all([
+    read(cert),
+    read(key),
+    ca === undefined ? "" : read(ca),
+  ]);
+  const { checkedPair } = await import("../../certs/checked-pair");
+  return checkedPair({ certificate, key: privateKey, ca: authority }, new Date());
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === "ENOENT" ? "there is no such file" : message;
+    throw new Failure(`${file} cannot be read: ${why}`);
+  }
+}

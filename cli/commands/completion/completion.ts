@@ -1,0 +1,47 @@
+import { Argument, Command } from "commander";
+
+import type { Terminal } from "../../terminal/terminal";
+import { SHELLS } from "../../completion/shells";
+import type { Shell } from "../../completion/shells";
+
+const HELP = `
+Examples:
+  # In this shell
+  source <(gmsa completion bash)
+
+  # In every one
+  gmsa completion bash > ~/.local/share/bash-completion/completions/gmsa
+  gmsa completion zsh > "\${fpath[1]}/_gmsa"
+  gmsa completion fish > ~/.config/fish/completions/gmsa.fish
+  gmsa completion powershell | Out-String | Invoke-Expression    # in $PROFILE
+
+kubectl completes "kubectl gmsa" by itself, from version 1.26 on, where kubectl_complete-gmsa is in
+PATH beside kubectl-gmsa, as npm puts it there. Names of credspecs, namespaces, service accounts and
+Pods are those of the cluster, and contexts those of the kubeconfig.`;
+
+/** `gmsa completion`, and the hidden `gmsa complete` that its scripts run. */
+export function addCompletion(program: Command, terminal: Terminal): void {
+  program
+    .command("completion")
+    .description("print a script that completes gmsa in a shell")
+    .addArgument(new Argument("<shell>", "which one").choices(SHELLS))
+    .addHelpText("after", HELP)
+    .action(async (shell: Shell) => {
+      const { SCRIPTS } = await import("./scripts");
+      terminal.print(SCRIPTS[shell].trimEnd());
+    });
+  program
+    .command("complete", { hidden: true })
+    .description("print what the last of the words can become, as kubectl wants it of its plugins")
+    .argument("[words...]", "the command line up to the cursor, without the program's name")
+    .option("--current <word>", "the word at the cursor, if it is not the last of the words")
+    .action(async (words: string[], { current }: { current?: string }) => {
+      const [{ candidatesFor }, { clusterNames }, { candidateLines }] = await Promise.all([
+        import("../../completion/candidates"),
+        import("./names"),
+        import("./protocol"),
+      ]);
+      const line = current === undefined ? words : [...words, current];
+      terminal.print(candidateLines(await candidatesFor(program, line, clusterNames)));
+    });
+}

@@ -1,0 +1,72 @@
+/** Names that are completed: of the cluster, and of the kubeconfig. */
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import type { Names, NameKind } from "../../completion/candidates";
+
+/** Somebody waits for it with a finger on the key. */
+const DEADLINE_MS = 2000;
+const MOST = 500;
+
+/** @param where the namespace that is given, and what is written of the name. */
+type Reader = (
+  kubeConfig: KubeConfig,
+  where: { namespace: string; current: string },
+) => Promise<string[]>;
+
+const READERS: Readonly<Record<Exclude<NameKind, "checks">, Reader>> = {
+  contexts: kubeConfig => Promise.resolve(kubeConfig.getContexts().map(({ name }) => name)),
+  credspecs: async kubeConfig => {
+    const [{ CustomObjectsApi }, { CREDSPEC_RESOURCE }] = await Promise.all([
+      import("@kubernetes/client-node"),
+      import("../../../rules/credspec/resource"),
+    ]);
+    const list: unknown = await kubeConfig
+      .makeApiClient(CustomObjectsApi)
+      .listClusterCustomObject({ ...CREDSPEC_RESOURCE, limit: MOST });
+    return namesIn(list);
+  },
+  namespaces: async kubeConfig => {
+    const { CoreV1Api } = await import("@kubernetes/client-node");
+    return namesIn(await kubeConfig.makeApiClient(CoreV1Api).listNamespace({ limit: MOST }));
+  },
+  pods: async (kubeConfig, { namespace }) => {
+    const { CoreV1Api } = await import("@kubernetes/client-node");
+    const core = kubeConfig.makeApiClient(CoreV1Api);
+    return namesIn(await core.listNamespacedPod({ namespace, limit: MOST }));
+  },
+  "service accounts": async (kubeConfig, { current }) => {
+    const { CoreV1Api } = await import("@kubernetes/client-node");
+    const core = kubeConfig.makeApiClient(CoreV1Api);
+    const [namespace = "", name] = current.split("/");
+    const { items } = await (name === undefined
+      ? core.listServiceAccountForAllNamespaces({ limit: MOST })
+      : core.listNamespacedServiceAccount({ namespace, limit: MOST }));
+    return items.map(({ metadata }) => `${metadata?.namespace ?? ""}/${metadata?.name ?? ""}`);
+  },
+};
+
+/** What cannot be found out has no names: a completion has no way to say why. */
+export const clusterNames: Names = async (what, { given, current }) => {
+  if (what === "checks") {
+    const { CHECKS } = await import("../doctor/checks/all");
+    return CHECKS.map(({ name }) => name);
+  }
+  try {
+    const { loadKubeConfig } = await import("../../../kube/client");
+    const kubeConfig = loadKubeConfig({
+      file: given.get("--kubeconfig"),
+      context: what === "contexts" ? undefined : given.get("--context"),
+      deadlineMs: DEADLINE_MS,
+    });
+    const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
+    const namespace = given.get("--namespace") ?? context?.namespace ?? "default";
+    return await READERS[what](kubeConfig, { namespace, current });
+  } catch {
+    return [];
+  }
+};
+
+function namesIn(list: unknown): string[] {
+  const { items } = list as { items: { metadata?: { name?: string } }[] };
+  return items.map(({ metadata }) => metadata?.name ?? "").filter(name => name !== "");
+}

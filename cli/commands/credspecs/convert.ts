@@ -1,0 +1,168 @@
+import { Command, Option } from "commander";
+
+import { EXIT, Failure } from "../../terminal/failure";
+import { readTextFiles } from "../../manifests/manifest-files";
+import type { Terminal } from "../../terminal/terminal";
+import type { NamedCredspec } from "../../credspecs/named-credspec";
+import type { OutputFile } from "./output-files";
+import {
+  addRbacOptions,
+  rbacObjectsFor,
+  serviceAccountsOf,
+} from "../../options/service-account-options";
+import type { RbacOptions } from "../../options/service-account-options";
+import type { Conversion } from "./to-yaml";
+
+const HELP = `
+Reads UTF-8 and UTF-16, with and without a byte order mark, as PowerShell writes them. Of a folder,
+the *.json files are read; for --to json, the *.yaml and *.yml files. Keys that are not known, the
+order of keys and every digit are kept. What Windows cannot work with (error) or what is hardly
+meant (warning) is said on stderr; docs/credspecs.md has each finding.
+
+Examples:
+  # What New-CredentialSpec wrote, into the cluster
+  gmsa convert webapp1.json | kubectl apply -f -
+
+  # With the right to use it, for the service account webapp1 of namespace shop
+  gmsa convert contoso_webapp1.json --name webapp1 --rbac --service-account shop/webapp1
+
+  # A folder, each file into one of its own
+  gmsa convert credspecs/ --output-dir manifests/
+
+  # Back, for a container runtime
+  kubectl get gmsa webapp1 -o yaml | gmsa convert - --to json > webapp1.json
+
+Exit codes: 0 done; 1 a file was left out, or Windows cannot work with a credspec (what can be
+converted is printed all the same); 2 wrong usage.`;
+
+interface Options extends RbacOptions {
+  filename?: string[];
+  recursive?: boolean;
+  name?: string;
+  to: "yaml" | "json";
+  outputDir?: string;
+  overwrite?: boolean;
+}
+
+/** `gmsa convert` */
+export function addConvert(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("convert")
+    .description("make GMSACredentialSpecs of the JSON of New-CredentialSpec, or the JSON of them")
+    .argument("[file...]", "files, folders, or - for stdin")
+    .option("-f, --filename <file...>", "the same, as kubectl has it")
+    .option("-R, --recursive", "look into the folders of folders as well")
+    .option("--name <name>", "name of the object (default: after the file, or the account)")
+    .addOption(
+      new Option("--to <format>", "what to make").choices(["yaml", "json"]).default("yaml"),
+    )
+    .option("--output-dir <folder>", "write a file for each credspec instead of printing them")
+    .option("--overwrite", "replace files in that folder");
+  addRbacOptions(command)
+    .addHelpText("after", HELP)
+    .action(async (positional: string[], options: Options) => {
+      const filename = [...positional, ...(options.filename ?? [])];
+      refuseUsage(filename, options);
+      const { healthy } =
+        options.to === "yaml"
+          ? await toYaml(filename, options, terminal)
+          : await toJson(filename, options, terminal);
+      process.exitCode = healthy ? EXIT.ok : EXIT.failed;
+    });
+}
+
+async function toYaml(
+  filename: string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<Conversion> {
+  const accounts = serviceAccountsOf(options);
+  const [{ namedCredspecs }, { credspecYaml, yamlOf, yamlStream }] = await Promise.all([
+    import("./to-yaml"),
+    import("./credspec-yaml"),
+  ]);
+  const files = readTextFiles({ filename, recursive: options.recursive ?? false }, [".json"]);
+  if (options.name !== undefined && files.length > 1) {
+    throw usage(`--name names one credspec, and there are ${files.length} files`);
+  }
+  const conversion = await namedCredspecs(files, { wantedName: options.name, terminal });
+  const texts = conversion.credspecs.map(credspec => ({
+    name: `${credspec.name}.yaml`,
+    text: yamlStream([
+      credspecYaml(credspec),
+      ...rbacObjectsFor(credspec.name, accounts).map(yamlOf),
+    ]),
+  }));
+  if (options.outputDir === undefined) {
+    printText(terminal, yamlStream(texts.map(({ text }) => text)));
+  } else {
+    await write(options.outputDir, texts, options, terminal);
+  }
+  return conversion;
+}
+
+async function toJson(
+  filename: string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<Conversion> {
+  const { credspecsInManifests } = await import("./to-json");
+  const files = readTextFiles({ filename, recursive: options.recursive ?? false }, [
+    ".yaml",
+    ".yml",
+  ]);
+  const conversion = credspecsInManifests(files, terminal);
+  const texts = conversion.credspecs.map(credspec => ({
+    name: `${credspec.name}.json`,
+    text: `${jsonOf(credspec)}\n`,
+  }));
+  if (options.outputDir !== undefined) {
+    await write(options.outputDir, texts, options, terminal);
+  } else if (texts.length > 1) {
+    throw usage(
+      `there are ${texts.length} credspecs, and a JSON file holds one: give --output-dir`,
+    );
+  } else {
+    printText(terminal, texts.map(({ text }) => text).join(""));
+  }
+  return conversion;
+}
+
+function jsonOf({ credspec, exactJson }: NamedCredspec): string {
+  return exactJson ?? JSON.stringify(credspec, null, 2);
+}
+
+async function write(
+  folder: string,
+  files: OutputFile[],
+  { overwrite = false }: Options,
+  terminal: Terminal,
+): Promise<void> {
+  const { writeFiles } = await import("./output-files");
+  for (const path of writeFiles(folder, files, { overwrite })) {
+    terminal.print(path);
+  }
+}
+
+/** Nothing at all is no result. */
+function printText(terminal: Terminal, text: string): void {
+  if (text !== "") {
+    terminal.print(text.trimEnd());
+  }
+}
+
+function refuseUsage(filename: string[], options: Options): void {
+  if (filename.length === 0) {
+    throw usage("give files, folders, or - for stdin");
+  }
+  if (options.to === "json" && (options.rbac ?? options.serviceAccount) !== undefined) {
+    throw usage("--rbac makes objects of a cluster, and --to json makes none");
+  }
+  if (options.to === "json" && options.name !== undefined) {
+    throw usage("--name names an object of a cluster, and --to json makes none");
+  }
+}
+
+function usage(message: string): Failure {
+  return new Failure(message, "See gmsa convert --help", EXIT.usage);
+}

@@ -1,0 +1,150 @@
+import { Command, Option } from "commander";
+
+import { plainAccountName } from "../../../rules/credspec/checks/account-names";
+import { EXIT, Failure } from "../../terminal/failure";
+import type { Terminal } from "../../terminal/terminal";
+import type { CredspecParts, CredspecTexts } from "./compose";
+import { CREATE_FIELDS, completeTexts, missingFields } from "./create-fields";
+import { objectNameFrom } from "../../credspecs/object-name";
+import { addPortableOptions, portableIdentityOf } from "./portable-options";
+import type { PortableOptions } from "./portable-options";
+import {
+  addRbacOptions,
+  rbacObjectsFor,
+  serviceAccountsOf,
+} from "../../options/service-account-options";
+import type { RbacOptions } from "../../options/service-account-options";
+
+const HELP = `
+On a terminal, what is not said by an option is asked for. Get-ADDomain, on any machine with the
+PowerShell module ActiveDirectory, shows the values of the domain. The credspec has the form in which
+New-CredentialSpec writes it; what is hardly meant is said on stderr.
+
+Examples:
+  # By questions
+  gmsa create
+
+  # For nodes that are joined to the domain
+  gmsa create --account webapp1 --domain contoso.com --netbios-name CONTOSO \\
+    --sid S-1-5-21-1957390241-3086214477-2670915583 --guid 6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13
+
+  # For nodes of AKS, with the right to use it
+  gmsa create ... --aks-identity 4b1c6d0e-52a7-4f3b-9d18-6c0a7e2f9b35 \\
+    --aks-secret https://contoso-gmsa.vault.azure.net/secrets/gmsa-reader \\
+    --rbac --service-account shop/webapp1 | kubectl apply -f -
+
+  # For nodes of EKS
+  gmsa create ... --eks-secret arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader
+
+Exit codes: 0 done; 1 Windows cannot work with what was said, and nothing is printed; 2 wrong usage.`;
+
+interface Options extends Partial<Record<TextOption, string>>, PortableOptions, RbacOptions {
+  additionalAccount?: string[];
+  name?: string;
+  output: "yaml" | "json";
+}
+
+/** How commander names the options of the fields. */
+type TextOption = Exclude<keyof CredspecTexts, "netBiosName"> | "netbiosName";
+
+/** `gmsa create` */
+export function addCreate(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("create")
+    .description("make a GMSACredentialSpec from the values of the account and its domain");
+  for (const { option, what } of CREATE_FIELDS) {
+    command.option(`--${option}`, what);
+  }
+  command.option(
+    "--additional-account <name...>",
+    "another account of the domain, or name@domain; can be given several times",
+  );
+  addPortableOptions(command)
+    .option("--name <name>", "name of the object (default: after the account)")
+    .addOption(
+      new Option("-o, --output <format>", "how to print it")
+        .choices(["yaml", "json"])
+        .default("yaml"),
+    );
+  addRbacOptions(command)
+    .addHelpText("after", HELP)
+    .action((options: Options) => create(options, terminal));
+}
+
+async function create(options: Options, terminal: Terminal): Promise<void> {
+  const accounts = serviceAccountsOf(options);
+  const { name, ...parts } = await partsOf(options, terminal);
+  if (name === "") {
+    throw new Failure("there is nothing to make a name of", "Give one with --name.");
+  }
+  const [{ composeCredspec }, { sayFindings }, { credspecObject, yamlOf, yamlStream }] =
+    await Promise.all([
+      import("./compose"),
+      import("../../credspecs/say-findings"),
+      import("./credspec-yaml"),
+    ]);
+  const credspec = composeCredspec(parts);
+  if (!sayFindings(terminal, "", credspec)) {
+    throw new Failure("Windows cannot work with this credspec; nothing was made");
+  }
+  const objects = [credspecObject({ name, credspec }), ...rbacObjectsFor(name, accounts)];
+  terminal.print(
+    options.output === "json"
+      ? JSON.stringify(objects.length === 1 ? objects[0] : listOf(objects), null, 2)
+      : yamlStream(objects.map(yamlOf)).trimEnd(),
+  );
+}
+
+/** By the options; on a terminal, what is missing is asked for. */
+async function partsOf(
+  options: Options,
+  terminal: Terminal,
+): Promise<CredspecParts & { name: string }> {
+  const known = {
+    texts: textsOf(options),
+    additionalAccounts: options.additionalAccount,
+    portable: portableIdentityOf(options),
+    name: options.name === undefined ? undefined : await namedBy(options.name, terminal),
+  };
+  const missing = missingFields(known.texts);
+  if (missing.length > 0 && process.stdin.isTTY && process.stderr.isTTY) {
+    const { askFor } = await import("./questions");
+    return askFor(known);
+  }
+  if (missing.length > 0) {
+    const lines = missing.map(({ option, what, source }) => `  --${option}  ${what}: ${source}`);
+    throw new Failure(
+      `something is missing, and there is no terminal to ask on:\n${lines.join("\n")}`,
+      "See gmsa create --help",
+      EXIT.usage,
+    );
+  }
+  const texts = completeTexts(known.texts);
+  return {
+    ...texts,
+    additionalAccounts: known.additionalAccounts ?? [],
+    portable: known.portable,
+    name: known.name ?? objectNameFrom(plainAccountName(texts.account)),
+  };
+}
+
+function textsOf({ netbiosName, ...options }: Options): Partial<CredspecTexts> {
+  const all: Partial<CredspecTexts> = { ...options, netBiosName: netbiosName };
+  return Object.fromEntries(
+    CREATE_FIELDS.flatMap(({ key }) => (all[key] === undefined ? [] : [[key, all[key].trim()]])),
+  );
+}
+
+/** A valid name, and why it is not the one that was wanted. */
+async function namedBy(wanted: string, terminal: Terminal): Promise<string> {
+  const { chooseName } = await import("./name-choice");
+  const { name, note } = chooseName(wanted);
+  if (note !== undefined) {
+    terminal.say(note);
+  }
+  return name;
+}
+
+function listOf(items: object[]): object {
+  return { apiVersion: "v1", kind: "List", items };
+}

@@ -1,0 +1,72 @@
+import { hasDuplicateKeys } from "../../../rules/credspec/contents";
+import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
+import { CREDSPEC } from "../../../rules/credspec/checks/fields";
+import { KNOWN_KEYS } from "../../../rules/credspec/checks/schema";
+import { DEEPEST, nestingOf } from "../../manifests/json-nesting";
+import type { TextFile } from "../../manifests/text-file";
+import { mayHaveLost } from "./exact-json";
+import type { NamedCredspec } from "../../credspecs/named-credspec";
+
+/** What is in a JSON file of New-CredentialSpec, or why it is none. */
+export type JsonFile =
+  | ({ outcome: "credspec"; hasDuplicateKeys: boolean } & Omit<NamedCredspec, "name">)
+  | { outcome: "problem"; line: number; message: string };
+
+const KEYS = KNOWN_KEYS[CREDSPEC] ?? [];
+const IS_RESOURCE = `this is a ${CREDSPEC_KIND} already; --to json makes the JSON of it`;
+
+/** Reads the JSON of New-CredentialSpec. */
+export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
+  const unreadable = whyUnreadable(text);
+  if (unreadable !== undefined) {
+    return { outcome: "problem", line: 1, message: unreadable };
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const { syntaxProblemOf } = await import("./json-syntax");
+    return { outcome: "problem", ...syntaxProblemOf(text) };
+  }
+  if (!isObject(value)) {
+    return { outcome: "problem", line: 1, message: "a credspec is a JSON object; this is none" };
+  }
+  const message = whyNoCredspec(value);
+  if (message !== undefined) {
+    return { outcome: "problem", line: 1, message };
+  }
+  const isTwice = hasDuplicateKeys(text, value);
+  return {
+    outcome: "credspec",
+    credspec: value,
+    hasDuplicateKeys: isTwice,
+    ...(isTwice || mayHaveLost(value) ? { exactJson: text } : {}),
+  };
+}
+
+/** What makes it no use to look for JSON in a text. */
+function whyUnreadable(text: string): string | undefined {
+  if (text.trim() === "") {
+    return "this is empty; New-CredentialSpec writes JSON";
+  }
+  if (/^kind:\s*GMSACredentialSpec\b/m.test(text)) {
+    return IS_RESOURCE;
+  }
+  return nestingOf(text) > DEEPEST
+    ? `this is no credspec: it is nested more than ${DEEPEST} levels deep`
+    : undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function whyNoCredspec(value: object): string | undefined {
+  if ((value as { kind?: unknown }).kind === CREDSPEC_KIND) {
+    return IS_RESOURCE;
+  }
+  const keys = Object.keys(value).map(key => key.toLowerCase());
+  return KEYS.some(key => keys.includes(key.toLowerCase()))
+    ? undefined
+    : `this is no credspec: it has none of the keys ${KEYS.join(", ")}`;
+}

@@ -1,0 +1,49 @@
+import type { TextFile } from "../../manifests/text-file";
+import { basename, extname } from "node:path";
+import { isObjectName, LONGEST_NAME, NAME_RULE } from "../../../rules/object";
+import { objectNameFrom } from "../../credspecs/object-name";
+
+/** A name for a credspec, and what the user should know about it. */
+export interface NameChoice {
+  /** Empty if there is nothing to make one of. */
+  name: string;
+  note?: string;
+}
+
+/** Names of files that say what they hold, and not of which account. */
+const GENERAL = ["credspec", "credentialspec"];
+
+/** The name that the user gave, or the nearest one that is valid. */
+export function chooseName(wanted: string): NameChoice {
+  return isObjectName(wanted) ? { name: wanted } : nearestTo(wanted);
+}
+
+/** A name after the file; after the account, where the file's name does not say which it is. */
+export function nameAfter({ name: file }: TextFile, credspec: unknown): NameChoice {
+  const base = basename(file, extname(file));
+  if (file !== "stdin" && !GENERAL.includes(base.toLowerCase())) {
+    return chooseName(base);
+  }
+  const name = objectNameFrom(accountOf(credspec));
+  return name === "" ? { name } : { name, note: `named ${name}, after the account` };
+}
+
+function nearestTo(wanted: string): NameChoice {
+  const name = objectNameFrom(wanted);
+  const rule =
+    wanted.length > LONGEST_NAME ? `at most ${LONGEST_NAME} characters` : `${NAME_RULE} only`;
+  return { name, note: `an object cannot be named ${wanted} (${rule}); it is named ${name}` };
+}
+
+/** The name of the account in a value of any shape; empty if it has none. */
+function accountOf(credspec: unknown): string {
+  const { DomainJoinConfig, ActiveDirectoryConfig } = credspec as Partial<
+    Record<string, Partial<Record<string, unknown>> | null>
+  >;
+  const accounts = ActiveDirectoryConfig?.["GroupManagedServiceAccounts"];
+  const first: unknown = Array.isArray(accounts) ? accounts[0] : undefined;
+  const name =
+    DomainJoinConfig?.["MachineAccountName"] ??
+    (first as { Name?: unknown } | null | undefined)?.Name;
+  return typeof name === "string" ? name.replace(/^.*\\/, "") : "";
+}

@@ -1,0 +1,72 @@
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
+import { groupOf } from "../../../rules/workload/pod-template";
+import { Failure } from "../../terminal/failure";
+import { describeProblem, parseManifests } from "../../manifests/manifests";
+import type { Manifest } from "../../manifests/manifests";
+import type { TextFile } from "../../manifests/text-file";
+import type { Terminal } from "../../terminal/terminal";
+import { mayHaveLost } from "./exact-json";
+import { exactCredspecs } from "./exact-yaml";
+import type { NamedCredspec } from "../../credspecs/named-credspec";
+import { sayFindings } from "../../credspecs/say-findings";
+import type { Conversion } from "./to-yaml";
+
+/**
+ * The credspecs of the GMSACredentialSpecs in files; says on stderr what is to be found about them.
+ * Other objects are left out.
+ *
+ * @throws Failure if two have the same name, or there is none.
+ */
+export function credspecsInManifests(files: readonly TextFile[], terminal: Terminal): Conversion {
+  const conversion: Conversion = { credspecs: [], healthy: true };
+  let found = 0;
+  for (const file of files) {
+    const { manifests, problems } = parseManifests(file);
+    for (const problem of problems) {
+      terminal.say(describeProblem({ ...problem, message: `error: ${problem.message}` }));
+      conversion.healthy = false;
+    }
+    for (const credspec of credspecsOf(manifests, file)) {
+      const where = `${file.name}: ${credspec.name}`;
+      conversion.healthy = sayFindings(terminal, where, credspec.credspec) && conversion.healthy;
+      found++;
+      if (credspec.credspec !== undefined) {
+        conversion.credspecs.push(credspec);
+      }
+    }
+  }
+  refuseSameNames(conversion.credspecs);
+  if (found === 0) {
+    throw new Failure(`there is no ${CREDSPEC_KIND} in what was given`);
+  }
+  return conversion;
+}
+
+function credspecsOf(manifests: readonly Manifest[], { text }: TextFile): NamedCredspec[] {
+  let exact: string[] | undefined;
+  return manifests
+    .map(({ object }) => object)
+    .filter(object => object.kind === CREDSPEC_KIND)
+    .flatMap((object, index) => {
+      if (groupOf(object) !== CREDSPEC_RESOURCE.group) {
+        return [];
+      }
+      const named = {
+        name: object.metadata?.name ?? "",
+        credspec: (object as { credspec?: unknown }).credspec,
+      };
+      if (!mayHaveLost(named.credspec)) {
+        return named;
+      }
+      exact ??= exactCredspecs(text);
+      return { ...named, exactJson: exact[index] ?? "" };
+    });
+}
+
+function refuseSameNames(credspecs: readonly NamedCredspec[]): void {
+  const names = credspecs.map(({ name }) => name);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new Failure(`two credspecs are named ${twice}`, "Convert them one by one.");
+  }
+}

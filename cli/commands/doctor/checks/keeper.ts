@@ -1,0 +1,29 @@
+import { INJECTED, KEEPER, NAME, NAMESPACE } from "../../../../certificates/annotations";
+import { APPLY } from "../../../doctor/apply";
+import { check, pass, skip, warn } from "../report/check";
+
+const DEPLOYMENT = `Deployment/${KEEPER}`;
+
+/** What renews the certificates runs. Nothing waits for it until a certificate ends. */
+export const keeper = check({
+  name: "certificate-keeper",
+  title: "what makes and renews the certificates runs",
+  needs: ["keeper", "mutating"],
+  judge({ keeper: deployment, mutating }) {
+    const configuration = mutating.find(({ metadata }) => metadata?.name === NAME);
+    if (deployment === undefined) {
+      return configuration?.metadata?.annotations?.[INJECTED] === undefined
+        ? [warn(`${DEPLOYMENT} is missing: nobody renews the certificate`, APPLY)]
+        : [skip("cert-manager looks after the certificates")];
+    }
+    if ((deployment.status?.readyReplicas ?? 0) === 0) {
+      return [
+        warn(
+          `${DEPLOYMENT} is not ready: nobody renews the certificate`,
+          `See kubectl -n ${NAMESPACE} describe deployment/${KEEPER}, and its logs. Nothing fails until a certificate ends.`,
+        ),
+      ];
+    }
+    return [pass(`${DEPLOYMENT} is ready`)];
+  },
+});

@@ -1,0 +1,77 @@
+import { Command } from "commander";
+
+import { kubeConfigOf } from "../../options/cluster-options";
+import { EXIT } from "../../terminal/failure";
+import { RepeatableOption } from "../../repeatable-option";
+import { outputOption, printResult } from "../../terminal/output";
+import type { OutputFormat } from "../../terminal/output";
+import type { Terminal } from "../../terminal/terminal";
+import { addDoctorPod } from "./pod/pod";
+
+const HELP = `
+Examples:
+  # Everything that has to be right before a Pod can use GMSA
+  gmsa doctor
+
+  # Some checks only
+  gmsa doctor --check policy --check node-build
+
+  # For an application team: the workloads of one namespace
+  gmsa doctor -n shop --check grants --check references
+
+  # For programs
+  gmsa doctor -o json
+
+  # Inside of a Pod that runs, and cannot log on
+  gmsa doctor pod web-0 -n shop
+
+Reads as the user of the kubeconfig. What that user may not read is shown as unknown, with the right
+that it takes; cluster-wide "get" and "list" of what docs/troubleshooting.md names show all.
+
+Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`;
+
+interface DoctorOptions {
+  output: OutputFormat;
+  check?: string[];
+  namespace?: string;
+}
+
+/** `gmsa doctor` */
+export function addDoctor(program: Command, terminal: Terminal): void {
+  const doctor = program
+    .command("doctor")
+    .description("check everything that GMSA needs, and say what to do about what is wrong")
+    .addOption(outputOption())
+    .addOption(new RepeatableOption("--check <name>", "only this check"))
+    .option("-n, --namespace <name>", "look at the workloads of this namespace only (default: all)")
+    .addHelpText("after", HELP);
+  doctor.action((options: DoctorOptions, command: Command) =>
+    examineCluster(options, command, terminal),
+  );
+  addDoctorPod(doctor, terminal);
+}
+
+async function examineCluster(
+  { output, check = [], namespace }: DoctorOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const [{ chosen }, { examine }, { factReaders }, { reachable }] = await Promise.all([
+    import("../../doctor/choose"),
+    import("./report/examine"),
+    import("../../inspect/collectors"),
+    import("../../kube/reachable"),
+  ]);
+  const checks = chosen(check);
+  const kubeConfig = await kubeConfigOf(command);
+  const report = await terminal.whileReading("Look at the cluster", async () => {
+    await reachable(kubeConfig);
+    return examine(checks, factReaders(kubeConfig, { namespace, now: new Date() }));
+  });
+  const { reportTable } = await import("./report/report-table");
+  await printResult(terminal, output, {
+    value: report,
+    table: () => reportTable(report, terminal.colours),
+  });
+  process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
+}

@@ -1,0 +1,131 @@
+/** Pure: what can be said of a container without asking inside it. */
+import type { V1Node } from "@kubernetes/client-node";
+
+import { checkCredspec, describeFinding } from "../../../../rules/credspec/checks/check-credspec";
+import type { Answer } from "../../../api/calls";
+import { isWindows, nameOf } from "../../../inspect/windows-node";
+import { fail, pass, warn } from "../report/check";
+import type { Observed } from "../report/check";
+import { checkReport } from "../report/examine";
+import type { CheckReport } from "../report/examine";
+import type { PodContainer } from "./container";
+
+export interface BeforeExec {
+  checks: CheckReport[];
+  /** DNS name of the credspec's domain; undefined if there is nothing to ask about. */
+  domain: string | undefined;
+}
+
+const MAKE_ANEW = "Correct the credspec, then make the Pod anew.";
+/** A host name. What else a credspec may hold is handed to no command. */
+const DNS_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?$/;
+
+/** @param node undefined if the Pod is on none. */
+export function lookBefore(container: PodContainer, node: Answer<V1Node> | undefined): BeforeExec {
+  const value = decoded(container.contents);
+  const domain = domainOf(value);
+  const isRunning = container.state === "running";
+  const checks = [
+    checkReport(
+      { name: "reference", title: "A credspec is named, and its contents are filled in" },
+      [reference(container)],
+    ),
+    ...(container.contents === ""
+      ? []
+      : [
+          checkReport(
+            { name: "credspec", title: "Windows can work with it" },
+            contents(value, domain),
+          ),
+        ]),
+    checkReport({ name: "node", title: "The Pod is on a Windows node" }, [onWindows(node)]),
+    checkReport({ name: "container", title: "The container runs, in an isolation of its own" }, [
+      atWork(container),
+    ]),
+  ];
+  return { checks, domain: isRunning && !container.hostProcess ? domain : undefined };
+}
+
+function reference({ text, credspecName, contents: filledIn, from }: PodContainer): Observed {
+  if (from === undefined) {
+    return fail(
+      `${text} uses no GMSA`,
+      "Name a credspec in securityContext.windowsOptions.gmsaCredentialSpecName of the Pod or of this container.",
+    );
+  }
+  const where = from.kind === "pod" ? "the Pod" : text;
+  if (filledIn === "") {
+    return fail(
+      `${where} names ${credspecName}, but its contents are not filled in`,
+      "The Pod was made while the mutating webhook did not look at it: run gmsa doctor, then make the Pod anew.",
+    );
+  }
+  return credspecName === ""
+    ? warn(
+        `${where} holds contents, but names no credspec`,
+        "It was made past admission. Name the credspec in what makes the Pod, then make it anew.",
+      )
+    : pass(`${where} names ${credspecName}, and its contents are filled in`);
+}
+
+function contents(value: unknown, domain: string | undefined): Observed[] {
+  if (value === undefined) {
+    return [fail("gmsaCredentialSpec is no JSON", MAKE_ANEW)];
+  }
+  const observed = checkCredspec(value).map(finding =>
+    (finding.level === "error" ? fail : warn)(describeFinding(finding), MAKE_ANEW),
+  );
+  if (domain === undefined && observed.every(({ level }) => level !== "fail")) {
+    return [...observed, fail("DomainJoinConfig.DnsName is no DNS name", MAKE_ANEW)];
+  }
+  return observed.length > 0 ? observed : [pass("Windows can work with the credspec")];
+}
+
+function onWindows(node: Answer<V1Node> | undefined): Observed {
+  if (node === undefined) {
+    return fail("the Pod is on no node", "kubectl describe pod says why nothing could take it.");
+  }
+  if (!node.known) {
+    return { level: "unknown", message: node.why };
+  }
+  return isWindows(node.value)
+    ? pass(`${nameOf(node.value)} runs Windows`)
+    : warn(
+        `${nameOf(node.value)} does not run Windows, and GMSA does nothing there`,
+        "Select Windows nodes in what makes the Pod: nodeSelector kubernetes.io/os: windows.",
+      );
+}
+
+function atWork({ text, state, hostProcess }: PodContainer): Observed {
+  if (state !== "running") {
+    return fail(
+      `${text} does not run (${state})`,
+      "kubectl describe pod and kubectl logs say why. A credspec that Windows refuses keeps a container from starting.",
+    );
+  }
+  return hostProcess
+    ? fail(
+        `${text} is a HostProcess container: it has the identity of the node, and GMSA does nothing there`,
+        "Leave hostProcess out of windowsOptions, or use an account of the node.",
+      )
+    : pass(`${text} runs`);
+}
+
+function decoded(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function domainOf(value: unknown): string | undefined {
+  const name = memberOf(memberOf(value, "DomainJoinConfig"), "DnsName");
+  return typeof name === "string" && DNS_NAME.test(name) ? name : undefined;
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}

@@ -1,0 +1,125 @@
+/** Asks one question after the other inside of the containers of a Pod. */
+import type { V1Node } from "@kubernetes/client-node";
+
+import type { Answer } from "../../../api/calls";
+import { skip } from "../report/check";
+import type { Observed } from "../report/check";
+import { checkReport } from "../report/examine";
+import type { CheckReport } from "../report/examine";
+import { lookBefore } from "./before-exec";
+import type { PodContainer } from "./container";
+import type { Ran } from "./nltest-answer";
+import { ARRIVED, DOMAIN, judge, LOGON, RESET, SECURE_CHANNEL } from "./questions";
+import type { Question, When } from "./questions";
+
+/** Runs a command in a container, by its words: no shell is involved. */
+export type RunIn = (container: string, command: readonly string[]) => Promise<Ran>;
+
+export interface ContainerReport {
+  container: string;
+  /** Name of the credspec; empty if there is none. */
+  credspec: string;
+  /** DNS name of its domain; undefined where there was nothing to ask about. */
+  domain: string | undefined;
+  checks: CheckReport[];
+}
+
+/** What `gmsa doctor pod` prints. */
+export interface PodReport {
+  /** No check fails. */
+  healthy: boolean;
+  namespace: string;
+  pod: string;
+  containers: ContainerReport[];
+}
+
+const QUESTIONS: readonly Question[] = [ARRIVED, DOMAIN, LOGON, SECURE_CHANNEL];
+const REPAIRABLE = QUESTIONS.filter(({ repairable }) => repairable === true);
+
+/** @param node undefined if the Pod is on none. */
+export async function examineContainer(
+  container: PodContainer,
+  node: Answer<V1Node> | undefined,
+  runIn: RunIn,
+): Promise<ContainerReport> {
+  const { checks, domain } = lookBefore(container, node);
+  const { name, credspecName: credspec } = container;
+  const asked = domain === undefined ? unasked() : await ask(name, domain, runIn);
+  return { container: name, credspec, domain, checks: [...checks, ...asked] };
+}
+
+/** Whether a new secure channel could help: a credspec is there, and the logon does not work. */
+export function wantsRepair({ domain, checks }: ContainerReport): boolean {
+  const levelOf = (question: Question): string | undefined =>
+    checks.find(({ name }) => name === question.name)?.level;
+  return (
+    domain !== undefined &&
+    ["pass", "warn"].includes(levelOf(ARRIVED) ?? "") &&
+    REPAIRABLE.some(question => levelOf(question) === "fail")
+  );
+}
+
+/** Makes the secure channel anew, and asks again whether it works. */
+export async function repairContainer(
+  report: ContainerReport,
+  runIn: RunIn,
+): Promise<ContainerReport> {
+  const { container, domain, checks } = report;
+  if (domain === undefined) {
+    return report;
+  }
+  const after: CheckReport[] = [];
+  for (const question of [RESET, ...REPAIRABLE]) {
+    after.push(await askOne(question, { container, domain, runIn, repaired: true }));
+  }
+  const before = checks.filter(({ name }) => after.every(check => check.name !== name));
+  return { ...report, checks: [...before, ...after] };
+}
+
+interface Inside extends When {
+  container: string;
+  domain: string;
+  runIn: RunIn;
+}
+
+/** Without a credspec, or without nltest, all that follows has the same answer. */
+async function ask(container: string, domain: string, runIn: RunIn): Promise<CheckReport[]> {
+  const [first, ...rest] = QUESTIONS;
+  const inside = { container, domain, runIn, repaired: false };
+  const reports: CheckReport[] = [];
+  if (first !== undefined) {
+    reports.push(await askOne(first, inside));
+  }
+  const goesOn = reports.every(({ level }) => level === "pass" || level === "warn");
+  for (const question of rest) {
+    reports.push(goesOn ? await askOne(question, inside) : reportOn(question, NOT_ASKED));
+  }
+  return reports;
+}
+
+async function askOne(
+  question: Question,
+  { container, domain, runIn, repaired }: Inside,
+): Promise<CheckReport> {
+  const ran = await runIn(container, question.command(domain));
+  return reportOn(question, judge(question, domain, ran, { repaired }));
+}
+
+const NOT_ASKED = skip("not asked, because of the above");
+
+function unasked(): CheckReport[] {
+  return QUESTIONS.map(question => reportOn(question, NOT_ASKED));
+}
+
+function reportOn({ name, title }: Question, observed: Observed): CheckReport {
+  return checkReport({ name, title }, [observed]);
+}
+
+/** The report on a Pod, of those on its containers. */
+export function podReportOf(
+  { namespace, pod }: Pick<PodReport, "namespace" | "pod">,
+  containers: ContainerReport[],
+): PodReport {
+  const healthy = containers.every(({ checks }) => checks.every(({ level }) => level !== "fail"));
+  return { healthy, namespace, pod, containers };
+}

@@ -1,0 +1,157 @@
+/** Runs a command in a container through the API server and the kubelet, as `kubectl exec` does. */
+import { Exec } from "@kubernetes/client-node";
+import type { KubeConfig, V1Status } from "@kubernetes/client-node";
+import { Writable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { needsRight } from "../../../api/calls";
+import type { Ran } from "./nltest-answer";
+
+/** Where the command runs, and how long it may take. */
+export interface ExecOptions {
+  namespace: string;
+  pod: string;
+  container: string;
+  /** Milliseconds. */
+  timeoutMs: number;
+}
+
+/** The WebSocket, whose types the library does not bring along. */
+interface Socket {
+  close(): void;
+  addEventListener(event: "close", listener: () => void): void;
+}
+
+/** Bytes of an answer that are kept; nltest prints some hundred. */
+const MOST_BYTES = 64 * 1024;
+
+/**
+ * What became of a command.
+ *
+ * @param command a program and its arguments, handed over as they are: no shell is involved.
+ */
+export async function execute(
+  kubeConfig: KubeConfig,
+  command: readonly string[],
+  options: ExecOptions,
+): Promise<Ran> {
+  const stdout = new Collected();
+  const stderr = new Collected();
+  const abort = new AbortController();
+  const { promise: ended, resolve } = promiseOf<Ran>();
+  const connection = new Exec(kubeConfig).exec(
+    options.namespace,
+    options.pod,
+    options.container,
+    [...command],
+    stdout,
+    stderr,
+    null,
+    false,
+    status => {
+      resolve(ranBy(status, { stdout: stdout.text, stderr: stderr.text }));
+    },
+  ) as Promise<Socket>;
+  connection.then(
+    socket => {
+      socket.addEventListener("close", () => {
+        // The status comes first; without one, this is all there is.
+        resolve({ outcome: "failed", why: "the connection broke before it ended" });
+      });
+    },
+    (error: unknown) => {
+      resolve(refusedBy(error));
+    },
+  );
+  try {
+    return await Promise.race([ended, deadline(options.timeoutMs, abort.signal)]);
+  } finally {
+    abort.abort();
+    // Whenever it comes, also after the deadline.
+    void connection.then(
+      socket => {
+        socket.close();
+      },
+      () => undefined,
+    );
+  }
+}
+
+async function deadline(timeoutMs: number, signal: AbortSignal): Promise<Ran> {
+  await sleep(timeoutMs, undefined, { signal }).catch(() => undefined);
+  return { outcome: "failed", why: `no answer within ${timeoutMs / 1000} s` };
+}
+
+/** What the status of the kubelet says, which closes the connection. */
+export function ranBy(status: V1Status, output: { stdout: string; stderr: string }): Ran {
+  if (status.status === "Success") {
+    return { outcome: "ended", exitCode: 0, ...output };
+  }
+  const { message = "it could not be started" } = status;
+  const exitCode = exitCodeOf(status);
+  // Some runtimes end with a code of their own where they cannot start a program, as shells do.
+  const isEnd = exitCode !== undefined && !NOT_STARTED.includes(exitCode);
+  if (!isEnd && isMissingProgram(`${message}\n${output.stderr}`)) {
+    return { outcome: "no such program" };
+  }
+  return exitCode === undefined
+    ? { outcome: "failed", why: message }
+    : { outcome: "ended", exitCode, ...output };
+}
+
+const NOT_STARTED: readonly number[] = [126, 127];
+
+function exitCodeOf({ details }: V1Status): number | undefined {
+  const cause = details?.causes?.find(({ reason }) => reason === "ExitCode");
+  return cause?.message === undefined ? undefined : Number(cause.message);
+}
+
+/**
+ * What runc says, or hcsshim. That says "hcs::System::CreateProcess nltest /query: The system cannot
+ * find the file specified.", in the language of Windows, and newer ones the code behind it.
+ */
+function isMissingProgram(text: string): boolean {
+  const [, code = "0x2"] = /\((0x[0-9a-f]+)\)/i.exec(text) ?? [];
+  return (
+    /executable file not found|no such file or directory/.test(text) ||
+    (text.includes("CreateProcess") && ["0x2", "0x80070002"].includes(code.toLowerCase()))
+  );
+}
+
+/** The library passes on what the WebSocket says: "Unexpected server response: 403". */
+function refusedBy(error: unknown): Ran {
+  const text =
+    typeof error === "object" && error !== null && "message" in error
+      ? String(error.message)
+      : String(error);
+  return /response: 403\b/.test(text)
+    ? { outcome: "not allowed", why: needsRight("get and create pods/exec") }
+    : { outcome: "failed", why: `the API server could not run it: ${text}` };
+}
+
+/** What is written, as text. */
+class Collected extends Writable {
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    if (this.#bytes < MOST_BYTES) {
+      this.#chunks.push(chunk);
+      this.#bytes += chunk.length;
+    }
+    done();
+  }
+
+  get text(): string {
+    return Buffer.concat(this.#chunks).toString("utf8");
+  }
+}
+
+/** A promise that is settled from outside; the first time counts. */
+function promiseOf<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
+  let resolve: (value: Value) => void = () => undefined;
+  const promise = new Promise<Value>(settle => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

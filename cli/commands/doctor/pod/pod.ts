@@ -1,0 +1,150 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+
+import { kubeConfigOf } from "../../../options/cluster-options";
+import { confirmed, requireTerminal } from "../../../terminal/confirm";
+import { describeDuration, parseDuration } from "../../../options/option-types";
+import { EXIT, Failure } from "../../../terminal/failure";
+import { namespaceOf } from "../../../namespace-options";
+import { outputOption, printResult } from "../../../terminal/output";
+import type { OutputFormat } from "../../../terminal/output";
+import type { Terminal } from "../../../terminal/terminal";
+import type { ContainerReport, RunIn } from "./examine-pod";
+
+const HELP = `
+Examples:
+  # Every container of a Pod that uses GMSA
+  gmsa doctor pod web-0 -n shop
+
+  # One container; make its secure channel anew if it is broken
+  gmsa doctor pod web-0 -n shop -c iis --repair
+
+Looks at the Pod first: the credspec that it names, its contents, the node, whether the container
+runs. Then asks inside of the container, by exec:
+  nltest /parentdomain          did the credspec arrive
+  nltest /dsgetdc:DOMAIN        does the domain resolve
+  nltest /query                 is Netlogon logged on
+  nltest /sc_verify:DOMAIN      is the secure channel up
+--repair runs nltest /sc_reset:DOMAIN where the last two fail, and asks them again; nothing in the
+domain changes.
+
+Needs to get pods and nodes, and to get and create pods/exec. What cannot be found out (no such
+right, no nltest in the image) is shown as unknown.
+
+Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`;
+
+/** Milliseconds: nltest itself gives up on a domain controller after half a minute or so. */
+const TIMEOUT_MS = 60_000;
+
+interface PodOptions {
+  container?: string;
+  repair?: boolean;
+  yes?: boolean;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/** Those that `gmsa doctor` has as well: wherever they stand, commander gives them to it. */
+interface SharedOptions {
+  namespace?: string;
+  output: OutputFormat;
+  check?: string[];
+}
+
+/** `gmsa doctor pod` */
+export function addDoctorPod(doctor: Command, terminal: Terminal): void {
+  const ofProgram = doctor.parent?.options.filter(({ hidden }) => !hidden) ?? [];
+  doctor
+    .command("pod")
+    .description("find out inside of a running Pod why its account cannot log on")
+    .argument("<name>", "name of the Pod")
+    .option("-n, --namespace <name>", "namespace of the Pod (default: that of the context)")
+    .option("-c, --container <name>", "this container only (default: all that use GMSA)")
+    .addOption(outputOption())
+    .option("--repair", "make the secure channel anew where it is broken; asks first")
+    .option("--yes", "do not ask")
+    .addOption(
+      new Option("--timeout <duration>", "how long one answer may take, such as 90s")
+        .argParser(parseDuration)
+        .default(TIMEOUT_MS, describeDuration(TIMEOUT_MS)),
+    )
+    // Those of gmsa doctor are shown once, as they are about a Pod.
+    .configureHelp({ ...doctor.configureHelp(), visibleGlobalOptions: () => ofProgram })
+    .addHelpText("after", HELP)
+    .action((name: string, options: PodOptions, command: Command) =>
+      examinePod({ name: name.replace(/^pods?\//, ""), ...options }, command, terminal),
+    );
+}
+
+async function examinePod(
+  { name, container, repair = false, yes = false, timeout }: PodOptions & { name: string },
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const { namespace: named, output, check } = command.optsWithGlobals<SharedOptions>();
+  if (check !== undefined) {
+    throw new Failure("--check is about the cluster: a Pod is always asked all", "", EXIT.usage);
+  }
+  if (repair && !yes) {
+    requireTerminal("--repair");
+  }
+  const [{ readPod }, { containersOf }, { chosenContainers }, inside, { execute }] =
+    await Promise.all([
+      import("./read-pod"),
+      import("./container"),
+      import("../../../doctor/pod/choose-containers"),
+      import("./examine-pod"),
+      import("./exec"),
+    ]);
+  const kubeConfig = await kubeConfigOf(command);
+  const namespace = namespaceOf({ namespace: named }, kubeConfig) ?? "default";
+  const { pod, node } = await readPod(kubeConfig, { namespace, name });
+  const containers = chosenContainers(`Pod ${namespace}/${name}`, containersOf(pod), container);
+  const runIn: RunIn = (inContainer, words) =>
+    execute(kubeConfig, words, {
+      namespace,
+      pod: name,
+      container: inContainer,
+      timeoutMs: timeout,
+    });
+
+  let reports = await terminal.whileReading(`Ask inside of Pod ${namespace}/${name}`, () =>
+    Promise.all(containers.map(each => inside.examineContainer(each, node, runIn))),
+  );
+  if (repair) {
+    const mend = (report: ContainerReport): Promise<ContainerReport> =>
+      terminal.whileReading("Make the secure channel anew", () =>
+        inside.repairContainer(report, runIn),
+      );
+    reports = await inOrder(reports, async report =>
+      inside.wantsRepair(report) && (yes || (await mayRepair(report, `${namespace}/${name}`)))
+        ? mend(report)
+        : report,
+    );
+  }
+  const report = inside.podReportOf({ namespace, pod: name }, reports);
+  const { podTable } = await import("./pod-table");
+  await printResult(terminal, output, {
+    value: report,
+    table: () => podTable(report, terminal.colours),
+  });
+  process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
+}
+
+function mayRepair({ container, domain }: ContainerReport, pod: string): Promise<boolean> {
+  return confirmed(
+    `Run nltest /sc_reset:${String(domain)} in container ${container} of Pod ${pod}?`,
+  );
+}
+
+/** One after the other: people are asked in between. */
+async function inOrder<Item>(
+  items: readonly Item[],
+  change: (item: Item) => Promise<Item>,
+): Promise<Item[]> {
+  const changed: Item[] = [];
+  for (const item of items) {
+    changed.push(await change(item));
+  }
+  return changed;
+}

@@ -1,0 +1,149 @@
+/** Pure: what is asked inside of a container, and what is said of the answer. */
+import { fail, pass, warn } from "../report/check";
+import type { Observed } from "../report/check";
+import { MEANINGS, NO_ADMINISTRATOR, NOT_ARRIVED } from "./meanings";
+import type { Meaning } from "./meanings";
+import { readAnswer } from "./nltest-answer";
+import type { NltestAnswer, NltestStatus, Ran } from "./nltest-answer";
+
+export const ACCESS_DENIED = 5;
+const SERVER_UNAVAILABLE = 1722;
+const UNKNOWN_INTERFACE = 1717;
+
+/** One command of nltest. */
+export interface Question {
+  /** As the report names it. */
+  name: string;
+  title: string;
+  /** A new secure channel may change the answer. */
+  repairable?: true;
+  /** @param domain DNS name of the domain, as the credspec has it. */
+  command(domain: string): string[];
+  /** What is said of an answer without an error. */
+  success(answer: NltestAnswer, domain: string): Observed;
+}
+
+/** Whether Netlogon works on a credspec; it does so also with an account that does not exist. */
+export const ARRIVED: Question = {
+  name: "arrived",
+  title: "The credspec is in the container",
+  command: () => ["nltest", "/parentdomain"],
+  success: ({ parentDomain }, domain) => {
+    if (parentDomain === undefined || sameDomain(parentDomain, domain)) {
+      return pass(`the container belongs to ${parentDomain ?? domain}`);
+    }
+    return warn(
+      `the container belongs to ${parentDomain}, but the credspec is of ${domain}`,
+      "Compare DomainJoinConfig.DnsName of the credspec with Get-ADDomain.",
+    );
+  },
+};
+
+export const DOMAIN: Question = {
+  name: "domain",
+  title: "The container finds a domain controller",
+  command: domain => ["nltest", `/dsgetdc:${domain}`],
+  success: ({ controller }, domain) =>
+    pass(`${domain} has domain controller ${controller ?? "(not named)"}`),
+};
+
+export const LOGON: Question = {
+  name: "logon",
+  title: "Netlogon has a connection",
+  repairable: true,
+  command: () => ["nltest", "/query"],
+  success: () => pass("Netlogon has logged on"),
+};
+
+export const SECURE_CHANNEL: Question = {
+  name: "secure-channel",
+  title: "The account is logged on to the domain",
+  repairable: true,
+  command: domain => ["nltest", `/sc_verify:${domain}`],
+  success: ({ controller }, domain) =>
+    pass(`the secure channel to ${controller ?? domain} is verified`),
+};
+
+/** Makes the secure channel anew; changes nothing in the domain. */
+export const RESET: Question = {
+  name: "repair",
+  title: "The secure channel is made anew",
+  command: domain => ["nltest", `/sc_reset:${domain}`],
+  success: ({ controller }, domain) =>
+    pass(`the secure channel to ${controller ?? domain} was made anew`),
+};
+
+/** Some other answer than those that nltest gives. */
+const UNREADABLE = "Run it by hand: kubectl exec shows all of the answer.";
+
+/** When an answer was given. */
+export interface When {
+  /** After a repair; no other one is proposed then. */
+  repaired: boolean;
+}
+
+/** What is said of an answer. */
+export function judge(
+  question: Question,
+  domain: string,
+  ran: Ran,
+  when: When = { repaired: false },
+): Observed {
+  const command = question.command(domain).join(" ");
+  switch (ran.outcome) {
+    case "no such program":
+      return { level: "unknown", ...NO_NLTEST };
+    case "not allowed":
+      return { level: "unknown", message: ran.why };
+    case "failed":
+      return fail(`${command}: ${ran.why}`, UNREADABLE);
+    case "ended": {
+      const answer = readAnswer(ran);
+      if (answer.succeeded) {
+        return question.success(answer, domain);
+      }
+      return answer.error === undefined
+        ? fail(`${command} ended with exit code ${ran.exitCode} and no status`, UNREADABLE)
+        : describeError(question, command, { ...answer, error: answer.error }, when);
+    }
+  }
+}
+
+const NO_NLTEST = {
+  message: "there is no nltest in this container",
+  remedy:
+    "Images of nanoserver have none: ask in a Pod with the same credspec, service account and node whose image is mcr.microsoft.com/windows/servercore.",
+};
+
+function describeError(
+  question: Question,
+  command: string,
+  { error, refused }: NltestAnswer & { error: NltestStatus },
+  { repaired }: When,
+): Observed {
+  const known = MEANINGS[error.code];
+  const symbol = [known?.name, error.name].find(name => name !== undefined && name !== "");
+  const said = `${command} answers ${error.code}${symbol === undefined ? "" : ` ${symbol}`}`;
+  if (refused && error.code === ACCESS_DENIED) {
+    const { means, remedy } = NO_ADMINISTRATOR;
+    return { level: "unknown", message: `${said}: ${means}`, remedy };
+  }
+  const meaning = meaningOf(question, error.code);
+  if (meaning === undefined) {
+    return fail(said, `"net helpmsg ${error.code}" on Windows says what that is.`);
+  }
+  const proposes = meaning.repairable === true && question.repairable === true && !repaired;
+  const remedy = proposes ? `Try --repair. ${meaning.remedy}` : meaning.remedy;
+  return fail(`${said}: ${meaning.means}`, remedy);
+}
+
+/** The same code means another thing where nothing but the local service was asked. */
+function meaningOf({ name }: Question, code: number): Omit<Meaning, "name"> | undefined {
+  const isLocal = code === SERVER_UNAVAILABLE || code === UNKNOWN_INTERFACE;
+  return name === ARRIVED.name && isLocal ? NOT_ARRIVED : MEANINGS[code];
+}
+
+function sameDomain(left: string, right: string): boolean {
+  const normal = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+  return normal(left) === normal(right);
+}

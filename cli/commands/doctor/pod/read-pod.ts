@@ -1,0 +1,35 @@
+/** Reads a Pod and its node. */
+import { CoreV1Api } from "@kubernetes/client-node";
+import type { KubeConfig, V1Node, V1Pod } from "@kubernetes/client-node";
+
+import { asked } from "../../../api-failure";
+import { Failure } from "../../../terminal/failure";
+import { answerOf, ifThere } from "../../../api/calls";
+import type { Answer } from "../../../api/calls";
+
+export interface PodOnNode {
+  pod: V1Pod;
+  /** undefined if the Pod is on none. */
+  node: Answer<V1Node> | undefined;
+}
+
+/** @throws Failure if there is no such Pod, or it may not be read. */
+export async function readPod(
+  kubeConfig: KubeConfig,
+  { namespace, name }: { namespace: string; name: string },
+): Promise<PodOnNode> {
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const pod = await asked(ifThere(core.readNamespacedPod({ namespace, name })));
+  if (pod === undefined) {
+    throw new Failure(
+      `there is no Pod ${namespace}/${name}`,
+      `kubectl get pods -n ${namespace} lists those that there are.`,
+    );
+  }
+  const nodeName = pod.spec?.nodeName ?? "";
+  const node =
+    nodeName === ""
+      ? undefined
+      : await answerOf("get nodes", () => core.readNode({ name: nodeName }));
+  return { pod, node };
+}

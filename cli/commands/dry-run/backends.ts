@@ -1,0 +1,85 @@
+/** Where Pods are tried: among manifests alone, or in a live cluster. */
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import type { Credspec } from "../../../rules/credspec/contents";
+import { describeFinding } from "../../../rules/credspec/checks/check-credspec";
+import type { ManifestCluster } from "../../manifests/manifest-cluster";
+import type { Manifest } from "../../manifests/manifests";
+import { ManifestAdmission } from "../../test/manifest-admission";
+import type { Admission } from "./pod-under-test";
+
+/** Admission where there are certain objects. */
+export interface Ground {
+  admission: Admission;
+  /** Credspecs of the manifests, to compare with what the cluster fills in; by name. */
+  manifested: ReadonlyMap<string, Credspec>;
+}
+
+export interface Grounds {
+  /** A live one is asked. */
+  isCluster: boolean;
+  /** Of objects for which nobody says one. */
+  namespace: string;
+  groundOf(manifests: readonly Manifest[], namespace: string): Ground;
+  /** What is wrong with credspecs of the manifests, so that they would not be there. */
+  readonly complaints: ReadonlySet<string>;
+}
+
+/** By manifests alone. */
+export function manifestGrounds(namespace: string): Grounds {
+  const complaints = new Set<string>();
+  return {
+    isCluster: false,
+    namespace,
+    complaints,
+    groundOf: (manifests, where) => {
+      const admission = new ManifestAdmission(objectsOf(manifests), where);
+      for (const complaint of complaintsOf(admission.cluster)) {
+        complaints.add(complaint);
+      }
+      return { admission, manifested: new Map() };
+    },
+  };
+}
+
+/**
+ * By a live cluster.
+ *
+ * @throws Failure if it cannot be reached.
+ */
+export async function clusterGrounds(
+  kubeConfig: KubeConfig,
+  namespace: string | undefined,
+): Promise<Grounds> {
+  const [{ reachable }, { ClusterAdmission }, { namespaceOf }] = await Promise.all([
+    import("../../kube/reachable"),
+    import("./server-dry-run"),
+    import("../../namespace-options"),
+  ]);
+  await reachable(kubeConfig);
+  const admission = new ClusterAdmission(kubeConfig);
+  return {
+    isCluster: true,
+    namespace: namespaceOf(namespace === undefined ? {} : { namespace }, kubeConfig) ?? "default",
+    complaints: new Set(),
+    groundOf: (manifests, where) => ({
+      admission,
+      manifested: new ManifestAdmission(objectsOf(manifests), where).cluster.credspecs,
+    }),
+  };
+}
+
+function objectsOf(manifests: readonly Manifest[]): Manifest["object"][] {
+  return manifests.map(({ object }) => object);
+}
+
+/** What an API server would not take is left out; what the webhook would not may be there already. */
+function complaintsOf({ faulty }: ManifestCluster): string[] {
+  return faulty.map(({ name, findings, isLeftOut }) => {
+    const what = isLeftOut
+      ? "is left out, since an API server would refuse it"
+      : "counts here, but could not be written anew";
+    const why = findings.map(describeFinding).join("; ");
+    return `warning: GMSACredentialSpec ${name} ${what}: ${why}`;
+  });
+}

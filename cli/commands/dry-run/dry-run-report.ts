@@ -1,0 +1,83 @@
+/** What `gmsa test` reports, of Pods or of suites. */
+import type { Colours } from "../../terminal/colours";
+import { Failure } from "../../terminal/failure";
+import { readAllManifests } from "../../manifests/manifests";
+import type { Manifest } from "../../manifests/manifests";
+import type { Grounds } from "./backends";
+import type { JUnitSuite } from "./junit";
+import { casesOfSuite, casesOfTrials } from "./junit-cases";
+import { readSuites } from "./read-suite";
+import { resultOf } from "./result";
+import type { TrialResult } from "./result";
+import { resultTable } from "./result-table";
+import { runSuite } from "./run-suite";
+import { countsOf, suiteTable } from "../../test/suite-table";
+import { trialsAmong } from "./pod-under-test";
+
+export interface Report {
+  /** Every Pod gets in, or every case is as expected. */
+  healthy: boolean;
+  value: object;
+  table(colours: Colours): string;
+  junit(): JUnitSuite[];
+}
+
+/** What the options of the command name. */
+export interface Sources {
+  filename?: string[];
+  recursive?: boolean;
+  suite?: string[];
+}
+
+export function reportOf(sources: Sources, grounds: Grounds): Promise<Report> {
+  const { filename, recursive = false, suite } = sources;
+  const manifests = filename === undefined ? [] : readAllManifests({ filename, recursive });
+  return suite === undefined
+    ? reportOfPods(manifests, grounds)
+    : reportOfSuites(suite, manifests, grounds);
+}
+
+async function reportOfPods(manifests: readonly Manifest[], grounds: Grounds): Promise<Report> {
+  const { namespace } = grounds;
+  const { trials, withoutGmsa } = trialsAmong(manifests, namespace);
+  if (trials.length === 0 && withoutGmsa === 0) {
+    throw new Failure("there is no Pod and nothing that makes one in these files");
+  }
+  const { admission, manifested } = grounds.groundOf(manifests, namespace);
+  const results = await Promise.all(
+    trials.map(async trial => resultOf(trial, await admission.admit(trial), manifested)),
+  );
+  return {
+    healthy: results.every(({ outcome }) => outcome === "admitted"),
+    value: { results, withoutGmsa },
+    table: colours =>
+      [resultTable(results, withoutGmsa, colours), ...hintFor(results, grounds)].join("\n"),
+    junit: () => [casesOfTrials(results)],
+  };
+}
+
+/** What is not in the files may be in a cluster. */
+function hintFor(results: readonly TrialResult[], { isCluster }: Grounds): string[] {
+  const reasons = results.flatMap(({ refusals }) => refusals.map(({ reason }) => reason));
+  const mayBeElsewhere = reasons.some(
+    reason => reason === "not authorized" || reason === "no such credspec",
+  );
+  return mayBeElsewhere && !isCluster ? ["Only these files count; --cluster asks a cluster."] : [];
+}
+
+async function reportOfSuites(
+  files: string[],
+  manifests: readonly Manifest[],
+  grounds: Grounds,
+): Promise<Report> {
+  const suites = await Promise.all(
+    readSuites(files).map(suite => runSuite(suite, manifests, grounds)),
+  );
+  const counts = countsOf(suites);
+  return {
+    healthy: counts.failed === 0,
+    value: { ...counts, suites },
+    table: colours => suiteTable(suites, colours),
+    junit: () => suites.map(casesOfSuite),
+  };
+}

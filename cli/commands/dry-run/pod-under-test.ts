@@ -1,0 +1,88 @@
+/** What is tried, and what came of it. */
+import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
+import type { PodLike } from "../../../rules/pod/windows-options";
+import { podTemplateOf, serviceAccountNameOf } from "../../../rules/workload/pod-template";
+import { describeObjectName } from "../../manifests/object-name";
+import type { Manifest } from "../../manifests/manifests";
+import type { Refusal } from "../../workloads/admission-now";
+
+/** A Pod of the manifests, or one as a workload would make it. */
+export interface Trial {
+  /** `Deployment/web`, as kubectl writes it. */
+  workload: string;
+  namespace: string;
+  serviceAccount: string;
+  /** Whole, not only what admission reads; without a name if a workload makes it. */
+  pod: PodLike;
+  file: string;
+  lineOf: Manifest["lineOf"];
+}
+
+/** What can be wrong beside what the rules say; for the cluster that is asked. */
+export const CLUSTER_REASONS = [
+  /** The API server could not call the webhook. */
+  "webhook unavailable",
+  /** Admitted, but nothing was filled in: nobody looked. */
+  "not checked",
+  /** Refused for what has nothing to do with GMSA. */
+  "not created",
+] as const;
+
+export type TrialReason = Refusal["reason"] | (typeof CLUSTER_REASONS)[number];
+
+/** Why a Pod does not get in. */
+export interface TrialRefusal extends Omit<Refusal, "reason"> {
+  reason: TrialReason;
+}
+
+/** What became of a Pod. */
+export interface Answer {
+  /** None if it is admitted. */
+  refusals: TrialRefusal[];
+  /** The Pod as it was admitted; undefined if that is not known, since it was refused. */
+  pod: PodLike | undefined;
+}
+
+/** Something that answers as admission does. */
+export interface Admission {
+  admit(trial: Trial): Promise<Answer>;
+}
+
+/** The Pods and workloads among manifests that use GMSA, and how many do not. */
+export interface Trials {
+  trials: Trial[];
+  withoutGmsa: number;
+}
+
+/** @param namespace of objects that name none. */
+export function trialsAmong(manifests: readonly Manifest[], namespace: string): Trials {
+  const found: Trials = { trials: [], withoutGmsa: 0 };
+  for (const manifest of manifests) {
+    const trial = trialOf(manifest, namespace);
+    if (trial === undefined) continue;
+    if (gmsaPlacesOf(trial.pod).length > 0) {
+      found.trials.push(trial);
+    } else {
+      found.withoutGmsa += 1;
+    }
+  }
+  return found;
+}
+
+/** The Pod of one manifest, whether it uses GMSA or not; undefined for what makes no Pods. */
+export function trialOf(manifest: Manifest, namespace: string): Trial | undefined {
+  const { object, file } = manifest;
+  const template = podTemplateOf(object);
+  if (template === undefined) return undefined;
+  const where = object.metadata?.namespace ?? namespace;
+  // Controllers name Pods by themselves, whatever a template says.
+  const name = object.kind === "Pod" ? {} : { name: "" };
+  return {
+    workload: describeObjectName(object),
+    namespace: where,
+    serviceAccount: serviceAccountNameOf(template),
+    pod: { ...template, metadata: { ...template.metadata, ...name, namespace: where } },
+    file,
+    lineOf: path => manifest.lineOf(path),
+  };
+}

@@ -1,0 +1,174 @@
+/** Reads suites, and says what is wrong with one, as compilers do. */
+import { dirname, isAbsolute, join } from "node:path";
+
+import type { ObjectLike } from "../../../rules/workload/pod-template";
+import { Failure } from "../../terminal/failure";
+import { readTextFiles } from "../../manifests/manifest-files";
+import { describeProblem, parseManifests, readAllManifests } from "../../manifests/manifests";
+import type { FieldPath } from "../../manifests/field-lines";
+import type { Manifest } from "../../manifests/manifests";
+import { objectProblemOf, shapeProblemsOf } from "../../manifests/object-shapes";
+import type { ShapeProblem } from "../../manifests/object-shapes";
+import { SUITE_API_VERSION, SUITE_KIND, suiteSchema } from "./suite-schema";
+import type { CaseFields, Expectation, SuiteFields } from "./suite-schema";
+
+/** A suite with all that it refers to. */
+export interface Suite {
+  name: string;
+  file: string;
+  /** Of objects that name none; undefined if the suite does not say. */
+  namespace: string | undefined;
+  manifests: Manifest[];
+  cases: SuiteCase[];
+}
+
+export interface SuiteCase extends Pick<CaseFields, "name" | "workload"> {
+  line: number;
+  namespace: string | undefined;
+  /** What there is beside what the suite has. */
+  manifests: Manifest[];
+  /** The Pod or workload that is written in the case itself. */
+  object: Manifest | undefined;
+  expect: Expectation;
+}
+
+/**
+ * @param filename files, folders of which the YAML and JSON files are read, or - for stdin.
+ * @throws Failure with a line for everything that is wrong.
+ */
+export function readSuites(filename: string[]): Suite[] {
+  const problems: string[] = [];
+  const suites = readTextFiles({ filename }).flatMap(file => {
+    const parsed = parseManifests(file);
+    problems.push(...parsed.problems.map(describeProblem));
+    return parsed.manifests.flatMap(manifest => suiteOf(manifest, problems) ?? []);
+  });
+  if (problems.length > 0) {
+    throw new Failure(problems.join("\n"), "docs/test-suites.md has an example.");
+  }
+  return suites;
+}
+
+/** Undefined if something is wrong, which is added to the problems. */
+function suiteOf(manifest: Manifest, problems: string[]): Suite | undefined {
+  const value = withLongExpectations(manifest.object);
+  const found = [...shapeProblemsOf(value, suiteSchema), ...objectProblemsIn(value)];
+  const complain = ({ path, message }: ShapeProblem): void => {
+    problems.push(
+      describeProblem({
+        file: manifest.file,
+        line: manifest.lineOf(path),
+        message: path.length === 0 ? message : `${fieldOf(path)}: ${message}`,
+      }),
+    );
+  };
+  if (manifest.object.kind !== SUITE_KIND) {
+    const message = `is ${manifest.object.kind}, and must be ${SUITE_KIND}`;
+    complain({ path: ["kind"], message: `${message} of ${SUITE_API_VERSION}` });
+    return undefined;
+  }
+  const byLine = found.map(problem => ({ problem, line: manifest.lineOf(problem.path) }));
+  byLine
+    .sort((left, right) => left.line - right.line)
+    .forEach(({ problem }) => {
+      complain(problem);
+    });
+  return found.length > 0 ? undefined : complete(manifest, value as SuiteFields, complain);
+}
+
+/** `expect: admitted` for `expect: { outcome: admitted }`. */
+function withLongExpectations(object: ObjectLike): unknown {
+  const { cases } = object as { cases?: unknown };
+  if (!Array.isArray(cases)) return object;
+  return {
+    ...object,
+    cases: cases.map((one: unknown) => {
+      const expect = (one as { expect?: unknown } | null)?.expect;
+      return typeof expect === "string" ? { ...(one as object), expect: { outcome: expect } } : one;
+    }),
+  };
+}
+
+/** What the API server would not decode of the objects in the cases. */
+function objectProblemsIn(value: unknown): ShapeProblem[] {
+  const { cases } = value as { cases?: unknown };
+  if (!Array.isArray(cases)) return [];
+  return cases.flatMap((one: unknown, index) => {
+    const object = (one as { object?: ObjectLike } | null)?.object;
+    if (typeof object?.apiVersion !== "string" || typeof object.kind !== "string") return [];
+    const problem = objectProblemOf(object);
+    return problem === undefined
+      ? []
+      : [{ ...problem, path: ["cases", index, "object", ...problem.path] }];
+  });
+}
+
+function complete(
+  manifest: Manifest,
+  { name, namespace, manifests, cases }: SuiteFields,
+  complain: (problem: ShapeProblem) => void,
+): Suite {
+  const read = (names: string[] | undefined, path: FieldPath): Manifest[] =>
+    (names ?? []).flatMap((file, index) => {
+      try {
+        return readAllManifests({ filename: [besides(manifest.file, file)] });
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        complain({ path: [...path, index], message: error.message });
+        return [];
+      }
+    });
+  return {
+    name: name ?? manifest.file,
+    file: manifest.file,
+    namespace,
+    manifests: read(manifests, ["manifests"]),
+    cases: cases.map((one, index) => {
+      const path = ["cases", index];
+      if (one.object !== undefined && one.workload !== undefined) {
+        complain({ path: [...path, "workload"], message: "is one too many beside object" });
+      }
+      const found: SuiteCase = {
+        name: one.name,
+        line: manifest.lineOf(path),
+        namespace: one.namespace,
+        workload: one.workload,
+        manifests: read(one.manifests, [...path, "manifests"]),
+        object: objectManifest(manifest, one, path),
+        expect: one.expect,
+      };
+      if (one.object === undefined && one.workload === undefined && one.manifests === undefined) {
+        complain({ path, message: "names no Pod: give object, workload, or manifests" });
+      }
+      return found;
+    }),
+  };
+}
+
+function objectManifest(
+  suite: Manifest,
+  { object }: CaseFields,
+  path: FieldPath,
+): Manifest | undefined {
+  return object === undefined
+    ? undefined
+    : {
+        object: object as ObjectLike,
+        file: suite.file,
+        lineOf: (inside = []) => suite.lineOf([...path, "object", ...inside]),
+      };
+}
+
+/** Paths in a suite are those from where it is. */
+function besides(suite: string, file: string): string {
+  return isAbsolute(file) || suite === "stdin" ? file : join(dirname(suite), file);
+}
+
+/** `cases[0].expect.outcome` */
+function fieldOf(path: FieldPath): string {
+  return path.reduce<string>(
+    (field, part) =>
+      typeof part === "number" ? `${field}[${part}]` : field === "" ? part : `${field}.${part}`,
+    "",
+  );
+}

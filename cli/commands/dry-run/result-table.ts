@@ -1,0 +1,72 @@
+/** Pure: what was tried, for people. */
+import type { Colours } from "../../terminal/colours";
+import { columns } from "../../terminal/columns";
+import { remedyWithCommand } from "../../terminal/problems";
+import { messageOf } from "./result";
+import type { PlaceResult, TrialResult } from "./result";
+
+const HEAD = ["NAMESPACE", "WORKLOAD", "PLACE", "CREDSPEC", "OUTCOME", "REASON"];
+
+/** A row for each place, the refusals in full, and how many there are. */
+export function resultTable(
+  results: readonly TrialResult[],
+  withoutGmsa: number,
+  colours: Colours,
+): string {
+  const rows = results.flatMap(result => placeRows(result, colours));
+  const refusals = results.flatMap(result => refusalLines(result, colours));
+  return [
+    rows.length === 0 ? "" : columns([HEAD, ...rows]),
+    refusals.join("\n"),
+    summaryOf(results, withoutGmsa),
+  ]
+    .filter(part => part !== "")
+    .join("\n\n");
+}
+
+/** The refusals of one Pod, with what to do about each. */
+export function refusalLines(result: TrialResult, colours: Colours): string[] {
+  const { workload, namespace, refusals } = result;
+  return refusals.map(({ problem, remedy: inBrief }) => {
+    const remedy = remedyWithCommand({ problem, remedy: inBrief });
+    const what = `${colours.red("✘")} ${workload} in ${namespace}: ${messageOf({ problem, remedy: "" })}`;
+    return remedy === "" ? what : `${what}.\n  ${remedy}`;
+  });
+}
+
+function placeRows(result: TrialResult, colours: Colours): string[][] {
+  const marks = {
+    admitted: colours.green("✔ admitted"),
+    refused: colours.red("✘ refused"),
+    "not created": colours.red("✘ not created"),
+  };
+  const { namespace, workload, outcome } = result;
+  return result.places.map(place => [
+    namespace,
+    workload,
+    place.place,
+    place.credspec === "" ? "-" : place.credspec,
+    marks[outcome],
+    reasonOf(place),
+  ]);
+}
+
+function reasonOf({ result, differsFromManifest }: PlaceResult): string {
+  const words = result === "passed" ? "-" : result;
+  return differsFromManifest === true
+    ? `${words} from the cluster, where the credspec is another than in the manifests`
+    : words;
+}
+
+function summaryOf(results: readonly TrialResult[], withoutGmsa: number): string {
+  const count = (outcome: TrialResult["outcome"]): number =>
+    results.filter(result => result.outcome === outcome).length;
+  const notCreated = count("not created");
+  const parts = [
+    `${count("admitted")} admitted`,
+    `${count("refused")} refused`,
+    ...(notCreated === 0 ? [] : [`${notCreated} not created`]),
+    ...(withoutGmsa === 0 ? [] : [`${withoutGmsa} without GMSA`]),
+  ];
+  return parts.join(", ");
+}

@@ -1,0 +1,105 @@
+/** Pure: what a trial came to, place by place. */
+import { compareContents } from "../../../rules/credspec/contents";
+import type { Credspec } from "../../../rules/credspec/contents";
+import { describePlace, gmsaPlacesOf, placeKey } from "../../../rules/pod/windows-options";
+import type { GmsaPlace, PodLike } from "../../../rules/pod/windows-options";
+import type { Answer, Trial, TrialReason, TrialRefusal } from "./pod-under-test";
+
+/** Whether the Pod gets in; `not created` for what has nothing to do with GMSA. */
+export type Outcome = "admitted" | "refused" | "not created";
+
+/** How contents come to a place that is not refused; `passed` where another place is. */
+export const PLACE_RESULTS = ["filled in", "kept", "passed"] as const;
+
+/** What became of one place with GMSA settings. */
+export interface PlaceResult {
+  /** Such as `pod` or `container "iis"`. */
+  place: string;
+  /** Empty where contents are there without a name. */
+  credspec: string;
+  result: (typeof PLACE_RESULTS)[number] | TrialReason;
+  /** What the Pod has there once it is admitted. */
+  contents?: string;
+  /** The cluster's credspec is not the one in the manifests. */
+  differsFromManifest?: true;
+}
+
+export interface TrialResult {
+  workload: string;
+  namespace: string;
+  serviceAccount: string;
+  file: string;
+  line: number;
+  outcome: Outcome;
+  places: PlaceResult[];
+  refusals: TrialRefusal[];
+}
+
+/** @param manifested the credspecs that the manifests hold, to compare with; by name. */
+export function resultOf(
+  trial: Trial,
+  { refusals, pod }: Answer,
+  manifested: ReadonlyMap<string, Credspec> = new Map(),
+): TrialResult {
+  const outcome = outcomeOf(refusals);
+  const after = contentsByPlace(outcome === "admitted" ? pod : undefined);
+  return {
+    workload: trial.workload,
+    namespace: trial.namespace,
+    serviceAccount: trial.serviceAccount,
+    file: trial.file,
+    // Looked up when it is printed: the parser that knows lines is slow.
+    get line(): number {
+      return trial.lineOf();
+    },
+    outcome,
+    places: gmsaPlacesOf(trial.pod).map(place => {
+      const contents = after.get(placeKey(place));
+      return {
+        place: place.kind === "pod" ? "pod" : describePlace(place),
+        credspec: place.credspecName,
+        result: outcome === "not created" ? outcome : placeResult(place, refusals, contents),
+        ...(contents === undefined ? {} : { contents }),
+        ...differenceOf(contents, manifested.get(place.credspecName)),
+      };
+    }),
+    refusals,
+  };
+}
+
+/** A refusal as the webhook words it. */
+export function messageOf({ problem, remedy }: Pick<TrialRefusal, "problem" | "remedy">): string {
+  return remedy === "" ? problem : `${problem}. ${remedy}`;
+}
+
+function outcomeOf(refusals: readonly TrialRefusal[]): Outcome {
+  if (refusals.length === 0) return "admitted";
+  return refusals.every(({ reason }) => reason === "not created") ? "not created" : "refused";
+}
+
+function placeResult(
+  place: GmsaPlace,
+  refusals: readonly TrialRefusal[],
+  contents: string | undefined,
+): PlaceResult["result"] {
+  const refusal = refusals.find(({ places }) => places.includes(describePlace(place)));
+  if (refusal !== undefined) return refusal.reason;
+  if (contents === undefined) return "passed";
+  return place.contents === "" ? "filled in" : "kept";
+}
+
+function contentsByPlace(pod: PodLike | undefined): Map<string, string> {
+  const places = pod === undefined ? [] : gmsaPlacesOf(pod);
+  return new Map(places.map(place => [placeKey(place), place.contents]));
+}
+
+function differenceOf(
+  contents: string | undefined,
+  credspec: Credspec | undefined,
+): { differsFromManifest?: true } {
+  const isOther =
+    contents !== undefined &&
+    credspec !== undefined &&
+    compareContents(contents, credspec) !== "equal";
+  return isOther ? { differsFromManifest: true } : {};
+}

@@ -1,0 +1,87 @@
+/** Runs the cases of a suite. */
+import type { Manifest } from "../../manifests/manifests";
+import type { Grounds } from "./backends";
+import { mismatchesOf } from "../../test/mismatches";
+import type { Suite, SuiteCase } from "./read-suite";
+import { resultOf } from "./result";
+import type { TrialResult } from "./result";
+import type { Expectation } from "./suite-schema";
+import { trialOf } from "./pod-under-test";
+import type { Trial } from "./pod-under-test";
+
+export interface CaseResult {
+  name: string;
+  line: number;
+  passed: boolean;
+  /** In what it is not as expected. */
+  mismatches: string[];
+  expected: Expectation;
+  results: TrialResult[];
+}
+
+export interface SuiteResult {
+  name: string;
+  file: string;
+  cases: CaseResult[];
+}
+
+/** @param given what there is beside what the suite has. */
+export async function runSuite(
+  suite: Suite,
+  given: readonly Manifest[],
+  grounds: Grounds,
+): Promise<SuiteResult> {
+  const manifests = [...given, ...suite.manifests];
+  const namespace = suite.namespace ?? grounds.namespace;
+  return {
+    name: suite.name,
+    file: suite.file,
+    cases: await Promise.all(
+      suite.cases.map(one => runCase(one, { manifests, namespace, grounds })),
+    ),
+  };
+}
+
+async function runCase(
+  one: SuiteCase,
+  around: { manifests: readonly Manifest[]; namespace: string; grounds: Grounds },
+): Promise<CaseResult> {
+  const namespace = one.namespace ?? around.namespace;
+  const objects = [...around.manifests, ...one.manifests];
+  const trials = trialsOf(one, objects, namespace);
+  const { admission, manifested } = around.grounds.groundOf(objects, namespace);
+  const results = await Promise.all(
+    trials.map(async trial => resultOf(trial, await admission.admit(trial), manifested)),
+  );
+  const mismatches =
+    results.length === 0
+      ? [`there is no ${one.workload ?? "Pod or workload"} in the manifests`]
+      : results.flatMap(result => mismatchesIn(one.expect, result));
+  const { name, line, expect: expected } = one;
+  return { name, line, passed: mismatches.length === 0, mismatches, expected, results };
+}
+
+function mismatchesIn(expected: Expectation, result: TrialResult): string[] {
+  return mismatchesOf(expected, result).map(
+    mismatch => `${result.workload} in ${result.namespace}: ${mismatch}`,
+  );
+}
+
+/** The object of the case, the workload that it names, or every one in its own manifests. */
+function trialsOf(one: SuiteCase, objects: readonly Manifest[], namespace: string): Trial[] {
+  const { object, workload, manifests } = one;
+  if (workload !== undefined) {
+    const named = allTrials(objects, namespace).filter(
+      trial =>
+        trial.workload === workload &&
+        (one.namespace === undefined || trial.namespace === one.namespace),
+    );
+    // As with kubectl apply, the last one is the one that there is.
+    return named.slice(-1);
+  }
+  return allTrials(object === undefined ? manifests : [object], namespace);
+}
+
+function allTrials(manifests: readonly Manifest[], namespace: string): Trial[] {
+  return manifests.flatMap(manifest => trialOf(manifest, namespace) ?? []);
+}

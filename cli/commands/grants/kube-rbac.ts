@@ -1,0 +1,97 @@
+import {
+  KubernetesObjectApi,
+  PatchStrategy,
+  RbacAuthorizationV1Api,
+} from "@kubernetes/client-node";
+import type { KubeConfig, V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
+
+import { asked } from "../../api-failure";
+import { ifThere } from "../../api/calls";
+import { listAll } from "../../../kube/pager";
+import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
+
+/** What became of an object that was applied, in kubectl's words. */
+export interface Applied {
+  became: "created" | "configured" | "unchanged";
+  /** As the API server has it. */
+  after: V1ClusterRole | V1RoleBinding;
+}
+
+/** In managedFields, who made what gmsa makes. */
+const FIELD_MANAGER = "gmsa";
+const DRY_RUN = "All";
+
+/** The RBAC objects of a cluster. Calls reject with a Failure. */
+export class KubeRbac {
+  readonly #rbac: RbacAuthorizationV1Api;
+  readonly #objects: KubernetesObjectApi;
+
+  /** @param dryRun whether the API server only says what would become of it. */
+  constructor(
+    kubeConfig: KubeConfig,
+    private readonly dryRun = false,
+  ) {
+    this.#rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
+    this.#objects = KubernetesObjectApi.makeApiClient(kubeConfig);
+  }
+
+  /** All of them: what grants something can be in any namespace. */
+  async read(): Promise<RbacObjects> {
+    const keep = <Item>(item: Item): Item => item;
+    const [roles, clusterRoles, roleBindings, clusterRoleBindings] = await asked(
+      Promise.all([
+        listAll(page => this.#rbac.listRoleForAllNamespaces(page), keep),
+        listAll(page => this.#rbac.listClusterRole(page), keep),
+        listAll(page => this.#rbac.listRoleBindingForAllNamespaces(page), keep),
+        listAll(page => this.#rbac.listClusterRoleBinding(page), keep),
+      ]),
+    );
+    return { roles, clusterRoles, roleBindings, clusterRoleBindings };
+  }
+
+  /** Makes an object what it is to be; fields that others own are left alone. */
+  async apply(object: V1ClusterRole | V1RoleBinding): Promise<Applied> {
+    const { name = "", namespace } = object.metadata ?? {};
+    const before = await asked(
+      ifThere<V1ClusterRole | V1RoleBinding>(
+        namespace === undefined
+          ? this.#rbac.readClusterRole({ name })
+          : this.#rbac.readNamespacedRoleBinding({ name, namespace }),
+      ),
+    );
+    const after = await asked(
+      this.#objects.patch(
+        object,
+        undefined,
+        this.#dryRun,
+        FIELD_MANAGER,
+        true,
+        PatchStrategy.ServerSideApply,
+      ),
+    );
+    const isSame = before?.metadata?.resourceVersion === after.metadata?.resourceVersion;
+    return {
+      became: before === undefined ? "created" : isSame ? "unchanged" : "configured",
+      after,
+    };
+  }
+
+  /** @returns whether there was one. */
+  async deleteRoleBinding(namespace: string, name: string): Promise<boolean> {
+    const call = this.#rbac.deleteNamespacedRoleBinding({ name, namespace, dryRun: this.#dryRun });
+    return (await asked(ifThere(call))) !== undefined;
+  }
+
+  async deleteClusterRole(name: string): Promise<void> {
+    await asked(ifThere(this.#rbac.deleteClusterRole({ name, dryRun: this.#dryRun })));
+  }
+
+  get #dryRun(): string | undefined {
+    return this.dryRun ? DRY_RUN : undefined;
+  }
+}
+
+/** Whether gmsa applied this object. */
+export function isOurs({ metadata }: V1ClusterRole): boolean {
+  return metadata?.managedFields?.some(({ manager }) => manager === FIELD_MANAGER) ?? false;
+}

@@ -1,0 +1,134 @@
+import type { Command } from "commander";
+
+import { kubeConfigOf } from "../../options/cluster-options";
+import { columns } from "../../terminal/columns";
+import { EXIT, Failure } from "../../terminal/failure";
+import { outputOption, printResult } from "../../terminal/output";
+import type { OutputFormat } from "../../terminal/output";
+import { describeObject } from "../../../rules/rbac/binding";
+import { RbacGrants } from "../../../rules/rbac/grants";
+import type { Grant } from "../../../rules/rbac/grants";
+import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
+import type { Terminal } from "../../terminal/terminal";
+import { requireCredspecName } from "./grant-options";
+
+const HELP = `
+Reads Roles, ClusterRoles and their bindings, and says which of them let whom use the credspec, and
+where. Other authorizers, such as a webhook, are not seen: what they allow is not listed.
+
+Examples:
+  # Everybody, and why
+  gmsa who-can webapp1
+
+  # For Pods of one namespace
+  gmsa who-can webapp1 -n shop
+
+  # By manifests alone
+  kubectl kustomize overlay | gmsa who-can webapp1 -f -
+
+Needs to list roles, clusterroles, rolebindings and clusterrolebindings; to get gmsacredentialspecs, to
+say so where there is none of this name.
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.`;
+
+interface Options {
+  namespace?: string;
+  filename?: string[];
+  recursive?: boolean;
+  output: OutputFormat;
+}
+
+/** `gmsa who-can` */
+export function addWhoCan(program: Command, terminal: Terminal): void {
+  program
+    .command("who-can")
+    .description("list who may use a credspec, and by which objects")
+    // Not as optional as that: of what -f has taken, something better can be said than "missing".
+    .usage("[options] <credspec>")
+    .argument("[credspec]", "name of a GMSACredentialSpec")
+    .option("-n, --namespace <name>", "for Pods of this namespace (default: of all)")
+    .option("-f, --filename <file...>", "by these manifests instead of a cluster")
+    .option("-R, --recursive", "look into the folders of folders as well")
+    .addOption(outputOption())
+    .addHelpText("after", HELP)
+    .action(async (named: string | undefined, options: Options, command: Command) => {
+      const credspec = credspecName(named, options);
+      const [objects, isMissing] = await Promise.all([
+        rbacOf(options, command),
+        options.filename === undefined && isMissingFrom(command, credspec),
+      ]);
+      const grants = new RbacGrants(objects)
+        .of(credspec)
+        .filter(
+          ({ namespace }) =>
+            options.namespace === undefined ||
+            namespace === undefined ||
+            namespace === options.namespace,
+        );
+      await printResult(terminal, options.output, {
+        value: { credspec, grants },
+        table: () => tableOf(credspec, grants),
+      });
+      if (isMissing) {
+        terminal.say(
+          `warning: there is no GMSACredentialSpec ${credspec}; \`kubectl get gmsa\` lists those that there are`,
+        );
+      }
+    });
+}
+
+/** @throws Failure if there is none, or nothing can be named so. */
+function credspecName(named: string | undefined, { filename = [] }: Options): string {
+  if (named === undefined) {
+    throw new Failure(
+      "the name of a credspec is missing",
+      filename.length > 1
+        ? "Write it before -f, which takes all words up to the next option."
+        : "See gmsa who-can --help",
+      EXIT.usage,
+    );
+  }
+  requireCredspecName(named);
+  return named;
+}
+
+/** Whether there is no such credspec in the cluster; false where this user may not know. */
+async function isMissingFrom(command: Command, credspec: string): Promise<boolean> {
+  const { missingCredspecs } = await import("../../grants/what-is-there");
+  try {
+    return (await missingCredspecs(await kubeConfigOf(command), [credspec])).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+async function rbacOf(options: Options, command: Command): Promise<RbacObjects> {
+  const { filename, recursive = false, namespace = "default" } = options;
+  if (filename === undefined) {
+    const { KubeRbac } = await import("./kube-rbac");
+    return new KubeRbac(await kubeConfigOf(command)).read();
+  }
+  const [{ readAllManifests }, { rbacObjectsAmong }] = await Promise.all([
+    import("../../manifests/manifests"),
+    import("../../../rules/rbac/rbac-objects"),
+  ]);
+  const manifests = readAllManifests({ filename, recursive });
+  return rbacObjectsAmong(
+    manifests.map(({ object }) => object),
+    namespace,
+  );
+}
+
+function tableOf(credspec: string, grants: readonly Grant[]): string {
+  if (grants.length === 0) {
+    return `RBAC lets nobody use ${credspec}: see gmsa grant`;
+  }
+  const rows = grants.map(({ subject, namespace, binding, role, everyCredspec }) => [
+    subject.kind,
+    subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`,
+    namespace ?? "every namespace",
+    everyCredspec ? "every credspec" : "this one",
+    `${describeObject(binding)} to ${describeObject(role)}`,
+  ]);
+  return columns([["KIND", "WHO", "FOR PODS IN", "MAY USE", "BECAUSE OF"], ...rows]);
+}

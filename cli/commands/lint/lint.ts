@@ -1,0 +1,86 @@
+import { Command } from "commander";
+
+import type { Colours } from "../../terminal/colours";
+import { count } from "../../../capabilities/count";
+import { EXIT } from "../../terminal/failure";
+import { addFilenameOptions } from "../../manifests/manifest-files";
+import type { FilenameOptions } from "../../manifests/manifest-files";
+import { outputOption, printResult } from "../../terminal/output";
+import type { OutputFormat } from "../../terminal/output";
+import type { Terminal } from "../../terminal/terminal";
+import type { LintFinding } from "../../manifests/diagnostic";
+import type { LintReport } from "./lint-manifests";
+
+const HELP = `
+Looks at GMSACredentialSpecs, and at Pods, Deployments, StatefulSets, DaemonSets, ReplicaSets,
+ReplicationControllers, Jobs and CronJobs that use GMSA; all other objects pass. No cluster is asked.
+docs/lint.md has each rule.
+
+Examples:
+  # A folder and all below it
+  gmsa lint -R -f manifests/
+
+  # What kustomize or Helm makes, which is to hold credspecs and grants too
+  kubectl kustomize overlay | gmsa lint --closed -f -
+  helm template shop ./chart | gmsa lint -f -
+
+Exit codes: 0 no error (with --strict: and no warning), 1 some, 2 wrong usage.`;
+
+interface Options extends FilenameOptions {
+  namespace: string;
+  closed?: boolean;
+  strict?: boolean;
+  output: OutputFormat;
+}
+
+/** `gmsa lint` */
+export function addLint(program: Command, terminal: Terminal): void {
+  const command = program
+    .command("lint")
+    .description("check credspecs and workloads in manifests, before the cluster does");
+  addFilenameOptions(command)
+    .option("--closed", "what workloads refer to must be in the manifests: credspecs and grants")
+    .option("--strict", "fail on warnings as well")
+    .option("-n, --namespace <name>", "namespace of objects that name none", "default")
+    .addOption(outputOption())
+    .addHelpText("after", HELP)
+    .action(async (options: Options) => {
+      const [{ readManifests }, { lintManifests }] = await Promise.all([
+        import("../../manifests/manifests"),
+        import("./lint-manifests"),
+      ]);
+      const { namespace, closed = false } = options;
+      const report = await lintManifests(readManifests(options), { namespace, closed });
+      if (options.output !== "table" || report.findings.length > 0) {
+        await printResult(terminal, options.output, {
+          value: report,
+          table: () => findingsText(report.findings, terminal.colours),
+        });
+      }
+      terminal.say(summary(report));
+      const failing = options.strict === true ? ["error", "warning"] : ["error"];
+      const isBad = report.findings.some(({ level }) => failing.includes(level));
+      process.exitCode = isBad ? EXIT.failed : EXIT.ok;
+    });
+}
+
+/** As compilers write it, so that editors find the line; with what to do below. */
+function findingsText(findings: readonly LintFinding[], colours: Colours): string {
+  const levels = { error: colours.red("error"), warning: colours.yellow("warning") };
+  return findings
+    .map(({ level, file, line, object, field, problem, remedy }) => {
+      const where = [object, field].filter(part => part !== "").join(" ");
+      const what = where === "" ? problem : `${where}: ${problem}`;
+      return `${file}:${line}: ${levels[level]}: ${what}${remedy === "" ? "" : `\n  ${remedy}`}`;
+    })
+    .join("\n");
+}
+
+function summary({ findings, credspecs, workloads, others }: LintReport): string {
+  const errors = findings.filter(({ level }) => level === "error").length;
+  const looked = [count(credspecs, "credspec"), count(workloads, "GMSA workload")].join(", ");
+  return (
+    `${looked}, ${count(others, "other object")}: ` +
+    `${count(errors, "error")}, ${count(findings.length - errors, "warning")}`
+  );
+}

@@ -1,0 +1,130 @@
+/** `gmsa status` for people. */
+import { SOURCES } from "../certs/certs-table";
+import type { Colours } from "../../terminal/colours";
+import { columns } from "../../terminal/columns";
+import type { JudgedWorkload } from "../../workloads/admission-now";
+import type { DriftedPod } from "../../../rules/workload/drift";
+import { remedyWithCommand } from "../../terminal/problems";
+import type { CredspecStatus, Status } from "./status-report";
+
+/** Characters of a hash that tell one build from another. */
+const SHORT_HASH = 12;
+/** In one cell. */
+const MOST_NAMES = 3;
+
+/**
+ * Parts with a blank line between them; those of which there is nothing are left out.
+ *
+ * @param namespace the only one that was looked at; undefined for all.
+ */
+export function statusTable(status: Status, colours: Colours, namespace?: string): string {
+  return [
+    columns(installationRows(status, colours)),
+    credspecTable(status.credspecs),
+    status.workloads.length === 0
+      ? withoutWorkloads(namespace)
+      : workloadTable(status.workloads, colours),
+    ...status.workloads.flatMap(workload => refusalLines(workload, colours)),
+    ...status.drifted.map(pod => driftLine(pod, colours)),
+    status.unknown.map(({ what, why }) => `${colours.yellow("?")} ${what}: ${why}`).join("\n"),
+  ]
+    .filter(part => part !== "")
+    .join("\n\n");
+}
+
+function installationRows(status: Status, colours: Colours): string[][] {
+  const { module, certificate, versions } = status;
+  const rows = [["versions", `gmsa ${versions.gmsa}, Kubernetes ${versions.kubernetes}`]];
+  if (module === undefined) {
+    return status.unknown.some(({ what }) => what === "installation")
+      ? rows
+      : [...rows, ["installed", `${colours.red("✘")} no: see docs/install.md`]];
+  }
+  const { version, build, replicas } = module;
+  const sign = replicas.ready === 0 ? colours.red("✘") : colours.green("✔");
+  rows.push(
+    ["installed", `${version ?? "without a version"}, build ${build.slice(0, SHORT_HASH)}`],
+    ["replicas", `${sign} ${replicas.ready} of ${replicas.wanted} ready`],
+  );
+  if (certificate !== undefined) {
+    rows.push(...certificateRows(certificate, colours));
+  }
+  return rows;
+}
+
+function certificateRows(
+  { daysLeft, source, problems }: NonNullable<Status["certificate"]>,
+  colours: Colours,
+): string[][] {
+  const days = daysLeft === undefined ? "none" : `${daysLeft} days left`;
+  const sign = problems.length === 0 ? colours.green("✔") : colours.red("✘");
+  return [
+    ["certificate", `${sign} ${days}, ${SOURCES[source]}`],
+    ...problems.map(problem => ["", `${problem}: gmsa certs status`]),
+  ];
+}
+
+function credspecTable(credspecs: readonly CredspecStatus[]): string {
+  const rows = credspecs.map(({ name, account = "", domain = "", workloads, serviceAccounts }) => [
+    name,
+    account,
+    domain,
+    String(workloads.length),
+    someOf(serviceAccounts),
+  ]);
+  const head = ["CREDSPEC", "ACCOUNT", "DOMAIN", "WORKLOADS", "SERVICE ACCOUNTS"];
+  return rows.length === 0 ? "" : columns([head, ...rows]);
+}
+
+function workloadTable(workloads: readonly JudgedWorkload[], colours: Colours): string {
+  const marks = {
+    admitted: colours.green("✔ yes"),
+    refused: colours.red("✘ no"),
+    unknown: colours.yellow("? unknown"),
+  };
+  const rows = workloads.map(workload => [
+    workload.namespace,
+    `${workload.kind}/${workload.name}`,
+    workload.serviceAccount,
+    someOf(workload.credspecs),
+    String(workload.pods),
+    marks[workload.admission],
+  ]);
+  const head = ["NAMESPACE", "WORKLOAD", "SERVICE ACCOUNT", "CREDSPECS", "PODS", "ADMITTED NOW"];
+  return columns([head, ...rows]);
+}
+
+function withoutWorkloads(namespace: string | undefined): string {
+  return namespace === undefined
+    ? "No workload uses GMSA."
+    : `No workload uses GMSA in namespace ${namespace}; -A looks at all namespaces.`;
+}
+
+function refusalLines(
+  { kind, namespace, name, admission, refusals }: JudgedWorkload,
+  colours: Colours,
+): string[] {
+  return admission === "refused"
+    ? refusals.map(
+        refusal =>
+          `${colours.red("✘")} ${kind}/${name} in ${namespace}: ${refusal.problem}.\n  ${remedyWithCommand(refusal)}`,
+      )
+    : [];
+}
+
+function driftLine(
+  { namespace, name, credspec, places, now }: DriftedPod,
+  colours: Colours,
+): string {
+  const what =
+    now === "gone"
+      ? `a credspec that is gone: ${credspec}`
+      : `what credspec ${credspec} held before it was changed`;
+  return `${colours.yellow("!")} Pod/${name} in ${namespace} (${places.join(", ")}) runs with ${what}`;
+}
+
+function someOf(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  const shown = names.slice(0, MOST_NAMES).join(", ");
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}

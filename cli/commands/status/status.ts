@@ -1,0 +1,74 @@
+import { Command } from "commander";
+
+import { version } from "../../../package.json";
+import { kubeConfigOf } from "../../options/cluster-options";
+import { EXIT } from "../../terminal/failure";
+import { addNamespaceOptions, namespaceOf } from "../../namespace-options";
+import type { NamespaceOptions } from "../../namespace-options";
+import { outputOption, printResult } from "../../terminal/output";
+import type { OutputFormat } from "../../terminal/output";
+import type { Terminal } from "../../terminal/terminal";
+
+const HELP = `
+Examples:
+  # What is installed, the credspecs, and the workloads of the context's namespace
+  gmsa status
+
+  # The workloads of all namespaces, for programs
+  gmsa status -A -o json
+
+Whether Pods would be admitted now is found out by the rules of admission, with the credspecs and
+rights that there are; nothing is created. Reads as the user of the kubeconfig: get deployments and
+secrets and list pods in namespace pepr-system, list gmsacredentialspecs, list pods and what makes
+them, create subjectaccessreviews. What that user may not see is said at the end.
+
+Exit codes: 0 replicas are ready, the certificate is good and no workload would be refused; 1 not so;
+2 wrong usage.`;
+
+interface StatusOptions extends NamespaceOptions {
+  output: OutputFormat;
+}
+
+/** `gmsa status` */
+export function addStatus(program: Command, terminal: Terminal): void {
+  const status = program
+    .command("status")
+    .description("show what is installed, the credspecs, who uses them, and whether they still may")
+    .addOption(outputOption())
+    .addHelpText("after", HELP);
+  addNamespaceOptions(status).action((options: StatusOptions, command: Command) =>
+    showStatus(options, command, terminal),
+  );
+}
+
+async function showStatus(
+  options: StatusOptions,
+  command: Command,
+  terminal: Terminal,
+): Promise<void> {
+  const [{ factReaders }, { reachable }, { statusOf }] = await Promise.all([
+    import("../../inspect/collectors"),
+    import("../../kube/reachable"),
+    import("./status-report"),
+  ]);
+  const kubeConfig = await kubeConfigOf(command);
+  const namespace = namespaceOf(options, kubeConfig);
+  const status = await terminal.whileReading("Look at the cluster", async () => {
+    const kubernetes = await reachable(kubeConfig);
+    const readers = factReaders(kubeConfig, { namespace, now: new Date() });
+    const [controller, certificates, credspecs, workloads] = await Promise.all([
+      readers.controller(),
+      readers.certificates(),
+      readers.credspecs(),
+      readers.workloads(),
+    ]);
+    const facts = { controller, certificates, credspecs, workloads };
+    return statusOf({ gmsa: version, kubernetes }, facts);
+  });
+  const { statusTable } = await import("./status-table");
+  await printResult(terminal, options.output, {
+    value: status,
+    table: () => statusTable(status, terminal.colours, namespace),
+  });
+  process.exitCode = status.healthy ? EXIT.ok : EXIT.failed;
+}

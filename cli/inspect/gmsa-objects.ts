@@ -1,0 +1,75 @@
+/** Reads the workloads and Pods of a cluster, and keeps what uses GMSA. */
+import { KubernetesObjectApi } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import { answerOf, needsRight } from "../api/calls";
+import type { Answer } from "../api/calls";
+import { listAll } from "../../kube/pager";
+import { gmsaObjectOf } from "../../rules/workload/gmsa-object";
+import type { GmsaObject, ListedObject } from "../../rules/workload/gmsa-object";
+
+/** All that make Pods, and Pods; as rules/workload/pod-template.ts knows them. */
+const KINDS = [
+  ["v1", "Pod", "pods"],
+  ["v1", "ReplicationController", "replicationcontrollers"],
+  ["apps/v1", "Deployment", "deployments"],
+  ["apps/v1", "StatefulSet", "statefulsets"],
+  ["apps/v1", "DaemonSet", "daemonsets"],
+  ["apps/v1", "ReplicaSet", "replicasets"],
+  ["batch/v1", "Job", "jobs"],
+  ["batch/v1", "CronJob", "cronjobs"],
+] as const;
+
+export interface FoundObjects {
+  objects: GmsaObject[];
+  /** What could not be read: a clause for each, such as "needs the right to list cronjobs". */
+  unknown: string[];
+}
+
+/** @param namespace the only one to look at; all if left out. */
+export async function readObjects(
+  kubeConfig: KubeConfig,
+  namespace: string | undefined,
+): Promise<FoundObjects> {
+  const api = KubernetesObjectApi.makeApiClient(kubeConfig);
+  const where = namespace === undefined ? "in all namespaces" : `in namespace ${namespace}`;
+  const answers = await Promise.all(
+    KINDS.map(([apiVersion, kind, plural]) =>
+      answerOf(`list ${plural} ${where}`, () =>
+        listAll(
+          ({ limit, _continue }) =>
+            api.list(
+              ...([apiVersion, kind, namespace] as const),
+              // pretty, exact, export, fieldSelector, labelSelector
+              ...([undefined, undefined, undefined, undefined, undefined] as const),
+              ...([limit, _continue] as const),
+            ),
+          // The members of a list do not say what they are.
+          item => gmsaObjectOf(Object.assign({}, item as ListedObject, { apiVersion, kind })),
+        ),
+      ),
+    ),
+  );
+  const objects = answers.flatMap(answer => (answer.known ? answer.value : []));
+  return { objects, unknown: unknownOf(answers, where) };
+}
+
+/** In few words, although who may not list Pods may seldom list the rest. */
+function unknownOf(answers: readonly Answer<unknown>[], where: string): string[] {
+  const forbidden: string[] = [];
+  const others: string[] = [];
+  for (const [index, [, , plural]] of KINDS.entries()) {
+    const answer = answers[index];
+    if (answer === undefined || answer.known) {
+      continue;
+    }
+    if (answer.why === needsRight(`list ${plural} ${where}`)) {
+      forbidden.push(plural);
+    } else {
+      others.push(`${plural}: ${answer.why}`);
+    }
+  }
+  const rights =
+    forbidden.length === 0 ? [] : [needsRight(`list ${forbidden.join(", ")} ${where}`)];
+  return [...rights, ...others];
+}

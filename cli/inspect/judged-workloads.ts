@@ -1,0 +1,74 @@
+/** What of the cluster uses GMSA, and what admission would say of it now. */
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import type { Cluster, CredspecAnswer } from "../../rules/credspec/cluster";
+import { gmsaPlacesOf } from "../../rules/pod/windows-options";
+import { AskOnce } from "../../kube/memoized-cluster";
+import { judgeAll } from "../workloads/admission-now";
+import { driftOf } from "../../rules/workload/drift";
+import { isRefused, refusingSelectors } from "../../rules/admission/excluded-namespaces";
+import type { GmsaObject } from "../../rules/workload/gmsa-object";
+import { readObjects } from "./gmsa-objects";
+import { clusterOfUser, REVIEW } from "../api/user-cluster";
+import { workloadsAmong } from "../../rules/workload/owners";
+import type { WorkloadFacts } from "./state";
+import type { FactReaders } from "./collectors";
+import { SHIPPED_BINDING } from "../manifests/shipped";
+
+type Needed = Pick<FactReaders, "policy" | "policyBindings" | "namespaces">;
+
+/** @param options.namespace the only one to look at; all if left out. */
+export async function workloadFacts(
+  kubeConfig: KubeConfig,
+  { readers, namespace }: { readers: Needed; namespace: string | undefined },
+): Promise<WorkloadFacts> {
+  const [found, { cluster: user, mayReview }, isExcluded] = await Promise.all([
+    readObjects(kubeConfig, namespace),
+    clusterOfUser(kubeConfig),
+    exclusion(readers),
+  ]);
+  const cluster = new AskOnce(user);
+  const [workloads, credspecs] = await Promise.all([
+    judgeAll(workloadsAmong(found.objects), { cluster, isExcluded }),
+    readCredspecs(found.objects, cluster),
+  ]);
+  return {
+    workloads,
+    drifted: driftOf(found.objects, credspecs),
+    mayReview,
+    unknown: [...found.unknown, ...(mayReview ? [] : [REVIEW])],
+  };
+}
+
+/** Where the policy refuses GMSA; as it is shipped, if the user may not look. */
+async function exclusion(readers: Needed): Promise<(namespace: string) => boolean> {
+  const [policy, bindings, namespaces] = await Promise.all([
+    readers.policy(),
+    readers.policyBindings(),
+    readers.namespaces(),
+  ]);
+  if (policy.known && policy.value === undefined) {
+    return () => false;
+  }
+  const selectors = refusingSelectors(bindings.known ? bindings.value : [SHIPPED_BINDING]);
+  const labels = new Map(
+    namespaces.known ? namespaces.value.map(({ name, labels: of }) => [name, of]) : [],
+  );
+  return namespace =>
+    // The label that every namespace has.
+    isRefused(selectors, labels.get(namespace) ?? { "kubernetes.io/metadata.name": namespace });
+}
+
+async function readCredspecs(
+  objects: readonly GmsaObject[],
+  cluster: Cluster,
+): Promise<Map<string, CredspecAnswer>> {
+  const places = objects.flatMap(({ pod }) => gmsaPlacesOf(pod));
+  const names = new Set(places.map(({ credspecName }) => credspecName));
+  names.delete("");
+  return new Map(
+    await Promise.all(
+      [...names].map(async name => [name, await cluster.readCredspec(name)] as const),
+    ),
+  );
+}

@@ -1,0 +1,94 @@
+/** What the DaemonSet of deploy/windows/node-report tells of Windows nodes, in the logs of its Pods. */
+import { CoreV1Api } from "@kubernetes/client-node";
+import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+import * as z from "zod/mini";
+
+import { answerOf } from "../api/calls";
+import { listAll } from "../../kube/pager";
+
+/** Where reports are, as in deploy/windows/node-report. */
+export const NODE_REPORT = {
+  namespace: "gmsa-node-report",
+  labels: "app.kubernetes.io/name=node-report",
+  container: "report",
+} as const;
+const { namespace, labels: labelSelector, container } = NODE_REPORT;
+
+/** Logs that are asked for at the same time: each takes a connection to a kubelet. */
+const AT_ONCE = 20;
+
+/** A line of report.ps1. */
+const reportLine = z.object({
+  /** Such as 10.0.20348.2227. */
+  osBuild: z.string(),
+  /** Whether EnableCompartmentNamespace is 1. */
+  compartmentNamespace: z.enum(["enabled", "disabled"]),
+});
+
+export type NodeReport = z.infer<typeof reportLine>;
+
+/** What is known of the nodes by their own reports. */
+export interface NodeReports {
+  /** By name of the node. */
+  reports: Record<string, NodeReport>;
+  /** By name of the node: why its Pod has not told anything. */
+  silent: Record<string, string>;
+  /** Why no report could be looked for; undefined if it could. */
+  unknown?: string;
+}
+
+/** What the nodes report. The user's missing rights are no failure: other facts may be enough. */
+export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> {
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const pods = await answerOf(`list pods in namespace ${namespace}`, () =>
+    listAll(
+      page => core.listNamespacedPod({ namespace, labelSelector, ...page }),
+      pod => (pod.spec?.nodeName === undefined ? undefined : pod),
+    ),
+  );
+  const found: NodeReports = { reports: {}, silent: {} };
+  if (!pods.known) {
+    return { ...found, unknown: pods.why };
+  }
+  for (let start = 0; start < pods.value.length; start += AT_ONCE) {
+    const some = pods.value.slice(start, start + AT_ONCE);
+    await Promise.all(
+      some.map(async pod => {
+        const node = pod.spec?.nodeName ?? "";
+        const report = await reportOf(core, pod);
+        if (typeof report === "string") {
+          found.silent[node] = report;
+        } else {
+          found.reports[node] = report;
+        }
+      }),
+    );
+  }
+  return found;
+}
+
+/** What the Pod of a node says, or why it says nothing. */
+async function reportOf(
+  core: CoreV1Api,
+  { metadata, status }: V1Pod,
+): Promise<NodeReport | string> {
+  const name = metadata?.name ?? "";
+  const pod = `Pod/${name} in ${namespace}`;
+  if (status?.phase !== "Running") {
+    return `${pod} is ${status?.phase ?? "not seen by its kubelet"}`;
+  }
+  const log = await answerOf(`get pods/log in namespace ${namespace}`, () =>
+    core.readNamespacedPodLog({ namespace, name, container, tailLines: 1 }),
+  );
+  return log.known ? (readReport(log.value) ?? `the log of ${pod} ends with no report`) : log.why;
+}
+
+/** A report from the last line of a log; undefined if that is none. */
+export function readReport(line: string): NodeReport | undefined {
+  try {
+    const { data } = reportLine.safeParse(JSON.parse(line));
+    return data;
+  } catch {
+    return undefined;
+  }
+}

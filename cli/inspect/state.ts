@@ -1,0 +1,66 @@
+/** All that is looked at of a cluster. What is not there is undefined. */
+import type {
+  V1Deployment,
+  V1MutatingWebhookConfiguration,
+  V1Node,
+  V1ValidatingAdmissionPolicy,
+  V1ValidatingAdmissionPolicyBinding,
+  V1ValidatingWebhookConfiguration,
+} from "@kubernetes/client-node";
+
+import type { CertificateStatus } from "../certificates/certificate-status";
+import type { JudgedWorkload } from "../workloads/admission-now";
+import type { DriftedPod } from "../../rules/workload/drift";
+import type { NodeReports } from "./node-reports";
+
+/** A webhook configuration of either kind. */
+export type WebhookConfiguration =
+  | V1MutatingWebhookConfiguration
+  | V1ValidatingWebhookConfiguration;
+
+export interface Facts {
+  /** Versions in which the API server serves credspecs. */
+  servedVersions: string[];
+  /** Every webhook configuration of the cluster. */
+  mutating: V1MutatingWebhookConfiguration[];
+  validating: V1ValidatingWebhookConfiguration[];
+  policy: V1ValidatingAdmissionPolicy | undefined;
+  /** Those of that policy. */
+  policyBindings: V1ValidatingAdmissionPolicyBinding[];
+  namespaces: NamespaceLabels[];
+  /** Deployment of the webhook. */
+  controller: V1Deployment | undefined;
+  /** Deployment of what looks after the certificates. */
+  keeper: V1Deployment | undefined;
+  /** Whether there is the Service, and how many addresses it leads to. */
+  endpoints: { service: boolean; ready: number; others: number };
+  /** Undefined if a Secret or a webhook configuration of the installation is not there. */
+  certificates: CertificateStatus | undefined;
+  credspecs: StoredCredspec[];
+  workloads: WorkloadFacts;
+  windowsNodes: V1Node[];
+  /** What these tell by deploy/windows/node-report. */
+  nodeReports: NodeReports;
+}
+
+export interface NamespaceLabels {
+  name: string;
+  labels: Record<string, string>;
+}
+
+/** A GMSACredentialSpec. */
+export interface StoredCredspec {
+  name: string;
+  /** What is under its key `credspec`, as it is stored. */
+  credspec: unknown;
+}
+
+/** What uses GMSA. */
+export interface WorkloadFacts {
+  workloads: JudgedWorkload[];
+  drifted: DriftedPod[];
+  /** Whether the user may ask who may use a credspec. */
+  mayReview: boolean;
+  /** What could not be found out: a clause for each, such as "needs the right to list cronjobs". */
+  unknown: string[];
+}

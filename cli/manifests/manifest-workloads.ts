@@ -1,0 +1,66 @@
+/** The workloads and Pods in manifests, as admission would meet them. */
+import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
+
+import { gmsaPlacesOf } from "../../rules/pod/windows-options";
+import type { PodLike } from "../../rules/pod/windows-options";
+import { podTemplateOf, serviceAccountNameOf } from "../../rules/workload/pod-template";
+import type { ObjectLike } from "../../rules/workload/pod-template";
+import { SHIPPED_BINDING, SHIPPED_POLICY } from "./shipped";
+import { ManifestCluster } from "./manifest-cluster";
+import { describeObjectName } from "./object-name";
+import type { AdmissionContext } from "../workloads/admission-now";
+import { isRefused, refusingSelectors } from "../../rules/admission/excluded-namespaces";
+import type { Workload } from "../../rules/workload/owners";
+
+/** The Pod of an object that names a credspec or holds contents; undefined for all others. */
+export function gmsaPodOf(object: ObjectLike): PodLike | undefined {
+  const pod = podTemplateOf(object);
+  return pod === undefined || gmsaPlacesOf(pod).length === 0 ? undefined : pod;
+}
+
+/** @param namespace of an object that names none. */
+export function workloadOf(object: ObjectLike, pod: PodLike, namespace: string): Workload {
+  const places = gmsaPlacesOf(pod);
+  const names = places.map(({ credspecName }) => credspecName).filter(name => name !== "");
+  const [, name = ""] = describeObjectName(object).split("/");
+  return {
+    kind: object.kind,
+    namespace: object.metadata?.namespace ?? namespace,
+    name,
+    serviceAccount: serviceAccountNameOf(pod),
+    credspecs: [...new Set(names)].sort(),
+    pods: 0,
+    pod,
+  };
+}
+
+/**
+ * A cluster with these objects and no others. Where they hold no binding of the policy, the module is
+ * as it is shipped.
+ */
+export function contextOf(
+  objects: readonly ObjectLike[],
+  namespace: string,
+): AdmissionContext & { cluster: ManifestCluster } {
+  const bindings = objects.filter(isPolicyBinding);
+  const selectors = refusingSelectors(bindings.length > 0 ? bindings : [SHIPPED_BINDING]);
+  const labels = new Map(
+    objects
+      .filter(({ apiVersion, kind }) => apiVersion === "v1" && kind === "Namespace")
+      .map(({ metadata }) => [metadata?.name ?? "", metadata?.labels ?? {}]),
+  );
+  return {
+    cluster: new ManifestCluster(objects, namespace),
+    isExcluded: name =>
+      isRefused(selectors, { ...labels.get(name), "kubernetes.io/metadata.name": name }),
+  };
+}
+
+function isPolicyBinding(
+  object: ObjectLike,
+): object is ObjectLike & V1ValidatingAdmissionPolicyBinding {
+  const { kind, spec } = object as ObjectLike & V1ValidatingAdmissionPolicyBinding;
+  return (
+    kind === "ValidatingAdmissionPolicyBinding" && spec?.policyName === SHIPPED_POLICY.metadata.name
+  );
+}

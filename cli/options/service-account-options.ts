@@ -1,0 +1,81 @@
+import type { V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
+import type { Command, Option } from "commander";
+
+import type { ServiceAccount } from "../../rules/credspec/cluster";
+import { EXIT, Failure } from "../terminal/failure";
+import { RepeatableOption } from "../repeatable-option";
+import { useBinding, useRole } from "../../rules/rbac/use-grant";
+import { isObjectName } from "../../rules/object";
+
+/** What the options of addRbacOptions become. */
+export interface RbacOptions {
+  rbac?: boolean;
+  serviceAccount?: string[];
+  namespace?: string;
+}
+
+const MAX_NAMESPACE_LENGTH = 63;
+
+/** Adds `--rbac`, `--service-account` and `-n`. */
+export function addRbacOptions(command: Command): Command {
+  return command
+    .option("--rbac", "add the ClusterRole and the RoleBinding that let a service account use it")
+    .addOption(serviceAccountOption("whom --rbac lets use it"))
+    .option("-n, --namespace <name>", "namespace of service accounts that are named without one");
+}
+
+/** `--service-account`; see parseServiceAccount. */
+export function serviceAccountOption(description: string): Option {
+  return new RepeatableOption("--service-account <namespace/name>", description);
+}
+
+/**
+ * The service accounts that are to use the credspec; none without --rbac.
+ *
+ * @throws Failure if one of the two options is there without the other, or a name cannot be one.
+ */
+export function serviceAccountsOf({
+  rbac = false,
+  serviceAccount = [],
+  namespace,
+}: RbacOptions): ServiceAccount[] {
+  if (rbac !== serviceAccount.length > 0) {
+    throw new Failure(
+      rbac ? "--rbac needs --service-account" : "--service-account needs --rbac",
+      "Give both, for example: --rbac --service-account shop/webapp1",
+      EXIT.usage,
+    );
+  }
+  return serviceAccount.map(text => parseServiceAccount(text, namespace));
+}
+
+/** The objects that let service accounts use a credspec: one ClusterRole, a RoleBinding for each. */
+export function rbacObjectsFor(
+  name: string,
+  accounts: readonly ServiceAccount[],
+): (V1ClusterRole | V1RoleBinding)[] {
+  return accounts.length === 0
+    ? []
+    : [useRole(name), ...accounts.map(account => useBinding(name, account))];
+}
+
+/**
+ * @param text `namespace/name`, or a name alone.
+ * @param ofOthers the namespace of a name alone; without it, that is none.
+ * @throws Failure if it names no service account.
+ */
+export function parseServiceAccount(text: string, ofOthers?: string): ServiceAccount {
+  const parts = text.split("/");
+  const [namespace = "", name = "", ...rest] =
+    parts.length === 1 && ofOthers !== undefined ? [ofOthers, ...parts] : parts;
+  const isNamespace =
+    isObjectName(namespace) && !namespace.includes(".") && namespace.length <= MAX_NAMESPACE_LENGTH;
+  if (!isNamespace || !isObjectName(name) || rest.length > 0) {
+    throw new Failure(
+      `--service-account ${text}: it must be a namespace and a name, such as shop/webapp1`,
+      "Or give the name alone, and the namespace with -n.",
+      EXIT.usage,
+    );
+  }
+  return { namespace, name };
+}

@@ -1,0 +1,177 @@
+import { AuthorizationV1Api, CustomObjectsApi } from "@kubernetes/client-node";
+import type { KubeConfig, V1SubjectAccessReviewSpec } from "@kubernetes/client-node";
+import * as z from "zod/mini";
+
+import { canonicalJson } from "../rules/credspec/canonical-json";
+import type { Cluster, CredspecAnswer, ServiceAccount, UseAnswer } from "../rules/credspec/cluster";
+import type { JsonObject } from "../rules/credspec/contents";
+import { CREDSPEC_RESOURCE } from "../rules/credspec/resource";
+import { describeFailure, isConnectionLoss, isNotFound } from "./api-error";
+import { isObjectName } from "../rules/object";
+import { ShortMemory } from "./ttl-cache";
+
+/** Milliseconds that an answer may be given again: the longest that a change goes unnoticed. */
+export const MEMORY_MS = 1000;
+/** Credspecs have at most 64 KiB, most have 1 KiB; an authorisation is a few words. */
+const MOST_CREDSPECS = 1000;
+const MOST_AUTHORISATIONS = 10_000;
+
+const storedObject = z.object({ credspec: z.nullish(z.looseObject({})) });
+
+/** What the API server is asked. */
+export const CALL_KINDS = ["credspec", "subjectaccessreview", "list", "namespace"] as const;
+export type CallKind = (typeof CALL_KINDS)[number];
+
+/** Is told of every question, for statistics. Must neither throw nor take long. */
+export interface CallObserver {
+  /**
+   * The API server was asked. A call that was repeated because its connection broke is one call.
+   *
+   * @param result the outcome of the answer.
+   */
+  called(kind: CallKind, result: string, milliseconds: number): void;
+  /** There was no need to ask. */
+  answeredFromMemory(kind: CallKind): void;
+}
+
+interface UseQuestion {
+  serviceAccount: ServiceAccount;
+  credspecName: string;
+}
+
+/**
+ * The cluster behind a kubeconfig: GETs of credspecs and SubjectAccessReviews.
+ *
+ * Credspecs found and uses allowed are remembered for a second; refusals, absences and failures
+ * never are.
+ */
+export class KubeCluster implements Cluster {
+  readonly #credspecs: ShortMemory<string, CredspecAnswer>;
+  readonly #uses: ShortMemory<UseQuestion, UseAnswer>;
+
+  constructor(kubeConfig: KubeConfig, observer?: CallObserver) {
+    const objects = kubeConfig.makeApiClient(CustomObjectsApi);
+    const authorization = kubeConfig.makeApiClient(AuthorizationV1Api);
+    this.#credspecs = new ShortMemory({
+      ttl: MEMORY_MS,
+      max: MOST_CREDSPECS,
+      ask: name => observed("credspec", readCredspec(objects, name), observer),
+      mayRemember: ({ outcome }) => outcome === "found",
+      onHit: () => observer?.answeredFromMemory("credspec"),
+    });
+    this.#uses = new ShortMemory({
+      ttl: MEMORY_MS,
+      max: MOST_AUTHORISATIONS,
+      ask: question =>
+        observed("subjectaccessreview", reviewUse(authorization, question), observer),
+      mayRemember: ({ outcome }) => outcome === "allowed",
+      onHit: () => observer?.answeredFromMemory("subjectaccessreview"),
+    });
+  }
+
+  readCredspec(name: string, options: { fresh?: boolean } = {}): Promise<CredspecAnswer> {
+    // In a path, `..` would name something else.
+    if (!isObjectName(name)) {
+      return Promise.resolve({ outcome: "absent" });
+    }
+    return this.#credspecs.answer(name, name, options);
+  }
+
+  mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseAnswer> {
+    // Of names as somebody wrote them: whatever joins them can be a part of one.
+    const text = JSON.stringify([serviceAccount.namespace, serviceAccount.name, credspecName]);
+    return this.#uses.answer(text, { serviceAccount, credspecName });
+  }
+}
+
+/** Asks, and tells the observer what came of it and how long it took. */
+export async function observed<Answer extends { outcome: string }>(
+  kind: CallKind,
+  call: Promise<Answer>,
+  observer: CallObserver | undefined,
+): Promise<Answer> {
+  const start = performance.now();
+  const answer = await call;
+  observer?.called(kind, answer.outcome, performance.now() - start);
+  return answer;
+}
+
+async function readCredspec(objects: CustomObjectsApi, name: string): Promise<CredspecAnswer> {
+  let answer: unknown;
+  try {
+    answer = await onceMoreIfLost(() =>
+      objects.getClusterCustomObject({ ...CREDSPEC_RESOURCE, name }),
+    );
+  } catch (error) {
+    return isNotFound(error)
+      ? { outcome: "absent" }
+      : { outcome: "failed", why: describeFailure(error) };
+  }
+  const parsed = storedObject.safeParse(answer);
+  if (!parsed.success) {
+    return { outcome: "failed", why: `the object is not a GMSACredentialSpec` };
+  }
+  if (parsed.data.credspec === null || parsed.data.credspec === undefined) {
+    return { outcome: "no credspec key" };
+  }
+  // The value as it was decoded, not the schema's copy of it.
+  const value = (answer as { credspec: JsonObject }).credspec;
+  return { outcome: "found", credspec: { value, contents: canonicalJson(value) } };
+}
+
+async function reviewUse(
+  authorization: AuthorizationV1Api,
+  question: UseQuestion,
+): Promise<UseAnswer> {
+  try {
+    const review = await onceMoreIfLost(() =>
+      authorization.createSubjectAccessReview({ body: { spec: reviewSpec(question) } }),
+    );
+    if (review.status?.allowed === true) {
+      return { outcome: "allowed" };
+    }
+    const { reason, evaluationError } = review.status ?? {};
+    return { outcome: "denied", reason: reason ?? evaluationError ?? "" };
+  } catch (error) {
+    return { outcome: "failed", why: describeFailure(error) };
+  }
+}
+
+/**
+ * The question as the API server itself would ask it for the account's own request. The Pod's
+ * namespace is part of it, so that RoleBindings count.
+ */
+function reviewSpec({ serviceAccount, credspecName }: UseQuestion): V1SubjectAccessReviewSpec {
+  const { namespace, name } = serviceAccount;
+  return {
+    user: `system:serviceaccount:${namespace}:${name}`,
+    groups: [
+      "system:serviceaccounts",
+      `system:serviceaccounts:${namespace}`,
+      "system:authenticated",
+    ],
+    resourceAttributes: {
+      namespace,
+      verb: "use",
+      group: CREDSPEC_RESOURCE.group,
+      version: CREDSPEC_RESOURCE.version,
+      resource: CREDSPEC_RESOURCE.plural,
+      name: credspecName,
+    },
+  };
+}
+
+/**
+ * Repeats a call whose connection broke: a kept-alive connection can turn out to be closed, by an
+ * API server that restarted for example. Both calls only ask, so asking twice does no harm.
+ */
+export async function onceMoreIfLost<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isConnectionLoss(error)) {
+      throw error;
+    }
+    return await call();
+  }
+}

@@ -1,0 +1,42 @@
+import { CoreV1Api } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import { MEMORY_MS, observed, onceMoreIfLost } from "./admission-cluster";
+import type { CallObserver } from "./admission-cluster";
+import { describeFailure, isNotFound } from "./api-error";
+import { ownAnnotations } from "../rules/pod/annotations";
+import type { NamespaceAnswer, Namespaces } from "../rules/opt-in/choice";
+import { ShortMemory } from "./ttl-cache";
+
+const MOST_NAMESPACES = 1000;
+
+/** The namespaces behind a kubeconfig. What was found is remembered for a second. */
+export class KubeNamespaces implements Namespaces {
+  readonly #answers: ShortMemory<string, NamespaceAnswer>;
+
+  constructor(kubeConfig: KubeConfig, observer?: CallObserver) {
+    const core = kubeConfig.makeApiClient(CoreV1Api);
+    this.#answers = new ShortMemory({
+      ttl: MEMORY_MS,
+      max: MOST_NAMESPACES,
+      ask: name => observed("namespace", readNamespace(core, name), observer),
+      mayRemember: ({ outcome }) => outcome === "found",
+      onHit: () => observer?.answeredFromMemory("namespace"),
+    });
+  }
+
+  annotationsOf(namespace: string): Promise<NamespaceAnswer> {
+    return this.#answers.answer(namespace, namespace);
+  }
+}
+
+async function readNamespace(core: CoreV1Api, name: string): Promise<NamespaceAnswer> {
+  try {
+    const { metadata } = await onceMoreIfLost(() => core.readNamespace({ name }));
+    return { outcome: "found", annotations: ownAnnotations(metadata?.annotations) };
+  } catch (error) {
+    return isNotFound(error)
+      ? { outcome: "absent" }
+      : { outcome: "failed", why: describeFailure(error) };
+  }
+}

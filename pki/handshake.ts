@@ -1,0 +1,51 @@
+import { duplexPair } from "node:stream";
+import { TLSSocket, connect, createSecureContext } from "node:tls";
+import { X509Certificate } from "node:crypto";
+
+import type { KeyPair } from "./key-pair";
+import { toPem } from "./trust-bundle";
+
+/**
+ * Tries in memory what an API server does with a served pair: a TLS handshake under this name,
+ * trusting nothing but these CAs.
+ *
+ * @returns why it would be refused, or undefined if it is accepted.
+ */
+export async function trialHandshake(
+  { certificate, key }: KeyPair,
+  anchors: X509Certificate[],
+  name: string,
+): Promise<string | undefined> {
+  // Go, unlike Node.js, never looks at the common name.
+  const leaf = new X509Certificate(certificate);
+  if (leaf.checkHost(name, { subject: "never" }) === undefined) {
+    const names = leaf.subjectAltName ?? "none";
+    return `it is not for the name ${name}; its names are: ${names}`;
+  }
+  const [near, far] = duplexPair();
+  try {
+    const secureContext = createSecureContext({ cert: certificate, key });
+    const server = new TLSSocket(far, { isServer: true, secureContext });
+    server.on("error", () => undefined);
+    const client = connect({
+      socket: near,
+      servername: name,
+      ca: toPem(anchors),
+      // As in Go, any certificate that is trusted ends a chain, not only a root.
+      allowPartialTrustChain: true,
+    });
+    return await new Promise(resolve => {
+      client.once("error", (error: Error) => {
+        resolve(`an API server that trusts its CA would not accept it: ${error.message}`);
+      });
+      client.once("secureConnect", () => {
+        resolve(undefined);
+      });
+    });
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    near.destroy();
+    far.destroy();
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * What is said when a credspec is written: what Windows cannot work with is refused, and what is
+ * hardly what was meant is pointed out.
+ *
+ * Rules that are newer than an object do not lock it: an error that was there before is pointed out,
+ * not refused, as with the ratcheting of CRD validation (KEP-4008).
+ */
+import { checkCredspec, describeFinding } from "../credspec/checks/check-credspec";
+import type { Finding } from "../problem";
+
+/** A GMSACredentialSpec, as far as its contents go. */
+export interface CredspecObject {
+  credspec?: unknown;
+}
+
+/** What is to be said of a write. */
+export interface CredspecVerdict {
+  /** Errors that the write brings; none means that it may pass. */
+  refusals: Finding[];
+  /** Warnings, and errors that were there before. */
+  warnings: Finding[];
+}
+
+/**
+ * Judges a write.
+ *
+ * @param before the object before, on an update.
+ */
+export function judgeCredspec(object: CredspecObject, before?: CredspecObject): CredspecVerdict {
+  const findings = checkCredspec(object.credspec);
+  const known = new Set(before === undefined ? [] : checkCredspec(before.credspec).map(identity));
+  const refusals = findings.filter(
+    finding => finding.level === "error" && !known.has(identity(finding)),
+  );
+  return { refusals, warnings: findings.filter(finding => !refusals.includes(finding)) };
+}
+
+/** A refusal that lists every error. */
+export function describeRefusal(refusals: Finding[]): string {
+  return ["Windows cannot work with this credspec:", ...refusals.map(describeFinding)].join("\n- ");
+}
+
+/** Tells an error from others, wherever in a list it is: entries before it may come and go. */
+function identity(finding: Finding): string {
+  const field = finding.field.replace(/\[\d+\]/g, "[]");
+  return describeFinding({ ...finding, field });
+}

@@ -1,0 +1,39 @@
+/** Where the policy refuses GMSA. */
+import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
+
+import { describePlace, gmsaPlacesOf } from "../pod/windows-options";
+import type { PodLike } from "../pod/windows-options";
+import { selects } from "../label-selector";
+import type { LabelSelector } from "../label-selector";
+
+/** The selectors of the namespaces in which these bindings of the policy refuse GMSA. */
+export function refusingSelectors(
+  bindings: readonly V1ValidatingAdmissionPolicyBinding[],
+): LabelSelector[] {
+  return bindings
+    .filter(({ spec }) => spec?.validationActions?.includes("Deny") === true)
+    .map(({ spec }) => spec?.matchResources?.namespaceSelector ?? {});
+}
+
+/** Whether one of the selectors selects what has these labels. */
+export function isRefused(
+  selectors: readonly LabelSelector[],
+  labels: Readonly<Record<string, string>>,
+): boolean {
+  return selectors.some(selector => selects(selector, labels));
+}
+
+/** What the policy says of a GMSA Pod in a namespace where it refuses GMSA; the same sentences. */
+export function excludedSentences(
+  namespace: string,
+  pod: PodLike,
+): { problem: string; remedy: string } {
+  // The policy knows containers of all kinds as containers.
+  const places = gmsaPlacesOf(pod).map(place =>
+    place.kind === "pod" ? place.kind : describePlace({ ...place, kind: "container" }),
+  );
+  return {
+    problem: `GMSA cannot be used in namespace "${namespace}" (${places.join(", ")}): the webhook that checks GMSA settings does not look there`,
+    remedy: "Use another namespace.",
+  };
+}

@@ -1,0 +1,127 @@
+/**
+ * Validate: which rules a Pod breaks.
+ *
+ * | rule | restricted fields | allowed values |
+ * | --- | --- | --- |
+ * | settings never change | windowsOptions of places that existed | what they were |
+ * | contents need a name | gmsaCredentialSpec | none where gmsaCredentialSpecName is empty |
+ * | names are few | gmsaCredentialSpecName | 32 distinct ones in one request |
+ * | names are granted | gmsaCredentialSpecName | credspecs that the Pod's service account may `use` |
+ * | names exist | gmsaCredentialSpecName | credspecs with a `credspec` key |
+ * | contents are the named ones | gmsaCredentialSpec | equal, as JSON, to the named credspec; never empty beside a name |
+ *
+ * Every place is checked by itself, whether or not a container overrides the Pod.
+ *
+ * Source: KEP-689 and the behaviour of kubernetes-sigs/windows-gmsa.
+ */
+import type { CredspecAnswer, ServiceAccount, UseAnswer } from "../credspec/cluster";
+import { compareContents } from "../credspec/contents";
+import type { Credspec } from "../credspec/contents";
+import { MOST_CREDSPECS, groupBy, namesToAsk, referencesAmong } from "../pod/references";
+import * as denial from "./denial";
+import type { Denial } from "./denial";
+import { isObjectName } from "../object";
+import { changedPlacesOf, newPlacesOf } from "../pod/change";
+import type { GmsaPlace, PodLike } from "../pod/windows-options";
+
+/** What the cluster said of one credspec that the Pod names. */
+export interface Answers {
+  use: UseAnswer;
+  credspec: CredspecAnswer;
+}
+
+/** A Pod as it is to be validated. */
+export interface PodReview {
+  pod: PodLike;
+  /** The Pod before, on an update. */
+  oldPod?: PodLike;
+  serviceAccount: ServiceAccount;
+}
+
+/** Distinct credspecs that the request brings into the Pod and that the cluster is to be asked about. */
+export function namesToCheck({ pod, oldPod }: PodReview): string[] {
+  return namesToAsk(newPlacesOf(pod, oldPod));
+}
+
+/**
+ * Every rule that the request breaks; none means that it may pass.
+ *
+ * @param answers for each of namesToCheck. An account without `use` is told no more than that:
+ *   not whether the credspec exists, nor what is in it.
+ */
+export function validate(review: PodReview, answers: ReadonlyMap<string, Answers>): Denial[] {
+  const { pod, oldPod } = review;
+  const denials: Denial[] = [];
+  const changes = oldPod === undefined ? [] : changedPlacesOf(pod, oldPod);
+  if (changes.length > 0) {
+    denials.push(denial.settingsChanged(changes));
+  }
+  const places = newPlacesOf(pod, oldPod);
+  const unnamed = places.filter(({ credspecName }) => credspecName === "");
+  if (unnamed.length > 0) {
+    denials.push(denial.contentsWithoutName(unnamed));
+  }
+  const references = referencesAmong(places);
+  if (references.size > MOST_CREDSPECS) {
+    return [...denials, denial.tooManyCredspecs(references, MOST_CREDSPECS)];
+  }
+  for (const [name, referring] of references) {
+    denials.push(...referenceDenials(review.serviceAccount, name, referring, answers.get(name)));
+  }
+  return denials;
+}
+
+function referenceDenials(
+  account: ServiceAccount,
+  name: string,
+  places: GmsaPlace[],
+  answers: Answers | undefined,
+): Denial[] {
+  if (!isObjectName(name)) {
+    return [denial.impossibleCredspec(name, places)];
+  }
+  const use = answers?.use ?? { outcome: "failed", why: "the cluster was not asked" };
+  switch (use.outcome) {
+    case "denied":
+      return [denial.notAuthorized(account, name, places, use.reason)];
+    case "failed":
+      return [denial.useUnknown(account, name, places, use.why)];
+    case "allowed":
+      return credspecDenials(name, places, answers?.credspec);
+  }
+}
+
+function credspecDenials(name: string, places: GmsaPlace[], answer?: CredspecAnswer): Denial[] {
+  switch (answer?.outcome) {
+    case "found":
+      return contentsDenials(name, places, answer.credspec);
+    case "absent":
+      return [denial.noSuchCredspec(name, places)];
+    case "no credspec key":
+      return [denial.noCredspecKey(name, places)];
+    case "failed":
+      return [denial.credspecUnknown(name, places, answer.why)];
+    case undefined:
+      return [denial.credspecUnknown(name, places, "the cluster was not asked")];
+  }
+}
+
+function contentsDenials(name: string, places: GmsaPlace[], credspec: Credspec): Denial[] {
+  const verdicts = groupBy(places, ({ contents }) =>
+    contents === "" ? "missing" : compareContents(contents, credspec),
+  );
+  return [...verdicts].flatMap(([verdict, offending]) => {
+    switch (verdict) {
+      case "equal":
+        return [];
+      case "missing":
+        return [denial.contentsNotInlined(name, offending)];
+      case "different":
+        return [denial.contentsDiffer(name, offending)];
+      case "not JSON":
+      case "not an object":
+      case "duplicate keys":
+        return [denial.contentsMalformed(offending, verdict)];
+    }
+  });
+}

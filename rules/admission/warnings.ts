@@ -1,0 +1,45 @@
+/**
+ * What kubectl says of a GMSA Pod that is admitted, by the rules of `gmsa lint`.
+ *
+ * Whoever applies a workload is told by workload-warnings.ts; nobody reads what a controller is told
+ * about the Pods that it makes for it.
+ */
+import { checkExpandedPod } from "../pod/checks/check-pod";
+import { newPlacesOf } from "../pod/change";
+import type { PodFinding, PodRule } from "../../capabilities/pod-rules/pod-finding";
+import type { PodReview } from "./validate";
+import { controllerOf } from "../pod/windows-options";
+import type { PodLike } from "../pod/windows-options";
+
+/** What they look at came with the Pod, and does not change. */
+const RULES_OF_CREATION: readonly PodRule[] = ["node os", "helper annotation"];
+
+/** One sentence for each thing that cannot work, or hardly does what was meant. */
+export function podWarnings({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">): string[] {
+  if (oldPod !== undefined) {
+    return describeAll(checkArrivals(pod, oldPod));
+  }
+  return controllerOf(pod) === undefined ? describeAll(checkExpandedPod(pod)) : [];
+}
+
+/** A finding as a sentence with a remedy. */
+export function describePodFinding({ problem, remedy }: PodFinding): string {
+  return `${problem}. ${remedy}`;
+}
+
+/**
+ * Of an existing Pod only what new ephemeral containers bring: whoever adds one is looking, whatever
+ * made the Pod, and was not asked about the rest of it.
+ */
+function checkArrivals(pod: PodLike, oldPod: PodLike): PodFinding[] {
+  const arrived = newPlacesOf(pod, oldPod).map(({ name }) => name);
+  const ephemeralContainers = pod.spec?.ephemeralContainers?.filter(({ name }) =>
+    arrived.includes(name),
+  );
+  const spec = { ...pod.spec, containers: [], initContainers: [], ephemeralContainers };
+  return checkExpandedPod({ ...pod, spec }).filter(({ rule }) => !RULES_OF_CREATION.includes(rule));
+}
+
+function describeAll(findings: readonly PodFinding[]): string[] {
+  return findings.map(describePodFinding);
+}

@@ -1,0 +1,64 @@
+import { accountField, accountsOf, domainField } from "./fields";
+import { warning } from "../../problem";
+import type { Finding } from "../../problem";
+import type { CredspecFields } from "./schema";
+import { isBlank, shown } from "../../text";
+
+/**
+ * sAMAccountName of a gMSA without its final $ (MS-SAMR 3.1.1.6 for the characters). Windows logs
+ * on with at most 15; New-ADServiceAccount refuses longer ones.
+ */
+const MAX_LENGTH = 15;
+const NOT_ALLOWED = /["/\\[\]:;|=,+*?<>\u0000-\u001f]/;
+const REMEDY =
+  "(Get-ADServiceAccount -Filter *).SamAccountName lists the names, each with a final $";
+
+/** Names of accounts are plain: no domain, no final $, no more than Active Directory allows. */
+export function checkAccountNames(credspec: CredspecFields): Finding[] {
+  return [
+    ...accountsOf(credspec).flatMap(({ Name: name }, index) =>
+      checkName(accountField(index, "Name"), name),
+    ),
+    ...checkName(domainField("MachineAccountName"), credspec.DomainJoinConfig?.MachineAccountName),
+  ];
+}
+
+function checkName(field: string, name: string | undefined): Finding[] {
+  if (isBlank(name)) {
+    return [];
+  }
+  const plain = plainAccountName(name);
+  if (plain !== name) {
+    return [
+      warning({
+        field,
+        found: shown(name),
+        expected: "the name of the account alone, without its domain, a final $ or blanks",
+        remedy: plain === "" ? REMEDY : `write ${plain}`,
+      }),
+    ];
+  }
+  if (name.length <= MAX_LENGTH && !NOT_ALLOWED.test(name)) {
+    return [];
+  }
+  return [
+    warning({
+      field,
+      found: shown(name),
+      expected: `the SAM name of the account, at most ${MAX_LENGTH} characters and none of "/\\[]:;|=,+*?<>`,
+      remedy: REMEDY,
+    }),
+  ];
+}
+
+/** Whether two names are of one account, however they are written. */
+export function isSameAccount(left: string, right: string): boolean {
+  return plainAccountName(left).toLowerCase() === plainAccountName(right).toLowerCase();
+}
+
+/** The name itself: what is left of CONTOSO\webapp1$ or webapp1@contoso.com. */
+export function plainAccountName(name: string): string {
+  const trimmed = name.trim();
+  const withoutDomain = trimmed.slice(trimmed.lastIndexOf("\\") + 1).replace(/@.*$/, "");
+  return withoutDomain.replace(/\$+$/, "");
+}

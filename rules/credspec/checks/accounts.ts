@@ -1,0 +1,64 @@
+import { ACCOUNTS, accountField, accountsOf } from "./fields";
+import { error, warning } from "../../problem";
+import type { Finding } from "../../problem";
+import type { CredspecFields } from "./schema";
+import { isBlank, shown } from "../../text";
+
+const REMEDY =
+  "Get-ADServiceAccount -Filter * lists the accounts; New-CredentialSpec -AccountName writes the entries";
+
+/** There are accounts, each has a name, and none is there twice. */
+export function checkAccounts(credspec: CredspecFields): Finding[] {
+  const accounts = accountsOf(credspec);
+  if (accounts.every(account => isBlank(account.Name))) {
+    return [
+      error({
+        field: ACCOUNTS,
+        found: foundInsteadOfAccounts(credspec),
+        expected: "a list of at least one account, with its Name and Scope",
+        remedy: REMEDY,
+      }),
+    ];
+  }
+  return [...nameless(credspec), ...repeated(credspec)];
+}
+
+function foundInsteadOfAccounts(credspec: CredspecFields): string {
+  const accounts = credspec.ActiveDirectoryConfig?.GroupManagedServiceAccounts;
+  if (accounts === undefined) {
+    return "missing";
+  }
+  return accounts.length === 0 ? "an empty list" : "a list of entries without a Name";
+}
+
+function nameless(credspec: CredspecFields): Finding[] {
+  return accountsOf(credspec).flatMap(({ Name: name }, index) =>
+    isBlank(name)
+      ? warning({
+          field: accountField(index, "Name"),
+          found: shown(name),
+          expected: "the name of the account",
+          remedy: "(Get-ADServiceAccount webapp1).SamAccountName has it, or leave the entry out",
+        })
+      : [],
+  );
+}
+
+function repeated(credspec: CredspecFields): Finding[] {
+  const seen = new Map<string, number>();
+  return accountsOf(credspec).flatMap(({ Name: name, Scope: scope }, index) => {
+    // Active Directory does not tell upper from lower case.
+    const key = JSON.stringify([name?.toLowerCase(), scope?.toLowerCase()]);
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, index);
+      return [];
+    }
+    return warning({
+      field: `${ACCOUNTS}[${index}]`,
+      found: `the same account and scope as entry [${first}]`,
+      expected: "an account, or a scope of it, that is not in the list yet",
+      remedy: "leave one of the two out",
+    });
+  });
+}

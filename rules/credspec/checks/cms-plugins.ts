@@ -1,0 +1,36 @@
+import { CMS_PLUGINS } from "./fields";
+import { error, warning } from "../../problem";
+import type { Finding } from "../../problem";
+import type { CredspecFields } from "./schema";
+import { shown } from "../../text";
+
+const PLUGIN = "ActiveDirectory";
+const MAX_SHOWN = 5;
+
+/** The plug-in ActiveDirectory, without which the container runtime ignores all the rest. */
+export function checkCmsPlugins({ CmsPlugins: plugins }: CredspecFields): Finding[] {
+  if (plugins?.includes(PLUGIN) !== true) {
+    return [
+      error({
+        field: CMS_PLUGINS,
+        found:
+          plugins === undefined
+            ? "missing"
+            : `the list ${JSON.stringify(plugins.slice(0, MAX_SHOWN))}`,
+        expected: `a list of the plug-in ${PLUGIN}`,
+        remedy: `write "CmsPlugins": ["${PLUGIN}"], as New-CredentialSpec does`,
+      }),
+    ];
+  }
+  return plugins.flatMap((plugin, index) =>
+    plugin === PLUGIN
+      ? []
+      : warning({
+          field: `${CMS_PLUGINS}[${index}]`,
+          found: shown(plugin),
+          expected: `${PLUGIN} alone`,
+          remedy:
+            "leave the others out, unless the documentation of your container runtime names them",
+        }),
+  );
+}

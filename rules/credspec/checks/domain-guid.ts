@@ -1,0 +1,35 @@
+import { domainField } from "./fields";
+import { error, warning } from "../../problem";
+import type { Finding } from "../../problem";
+import { isGuid, withoutBraces } from "../../../capabilities/credspec-rules/guid";
+import type { CredspecFields } from "./schema";
+import { shown } from "../../text";
+
+const FIELD = domainField("Guid");
+const REMEDY = "(Get-ADDomain).ObjectGUID.Guid has it";
+const NIL = "00000000-0000-0000-0000-000000000000";
+
+/** The GUID of the domain. */
+export function checkDomainGuid({ DomainJoinConfig: domain }: CredspecFields): Finding[] {
+  if (domain === undefined) {
+    return [];
+  }
+  const guid = domain.Guid ?? "";
+  const bare = withoutBraces(guid);
+  if (!isGuid(bare)) {
+    const expected =
+      "the GUID of the domain, such as 6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13 (hexadecimal digits only)";
+    return [error({ field: FIELD, found: shown(domain.Guid), expected, remedy: REMEDY })];
+  }
+  if (bare === guid && bare !== NIL) {
+    return [];
+  }
+  return [
+    warning({
+      field: FIELD,
+      found: shown(guid),
+      expected: "the GUID of the domain, without braces",
+      remedy: bare === NIL ? REMEDY : `write ${bare}`,
+    }),
+  ];
+}

@@ -1,0 +1,61 @@
+import { domainField } from "./fields";
+import { warning } from "../../problem";
+import type { Finding } from "../../problem";
+import type { CredspecFields } from "./schema";
+import { isBlank, shown } from "../../text";
+
+/** Letters, digits, `-` and, as Active Directory allows, `_`; of any script. */
+const DNS_LABEL = /^[\p{L}\p{N}_]([\p{L}\p{N}_-]{0,61}[\p{L}\p{N}_])?$/u;
+const MAX_DNS_LENGTH = 255;
+const MAX_NETBIOS_LENGTH = 15;
+/** Not allowed in names of domains: "Naming conventions in Active Directory", Microsoft Learn. */
+const NOT_ALLOWED_IN_NETBIOS = /[\\/:*?"<>|.\s]/;
+
+const DNS_NAMES = [
+  ["DnsName", "the DNS name of the domain", "(Get-ADDomain).DNSRoot"],
+  ["DnsTreeName", "the DNS name of the root of the forest", "(Get-ADDomain).Forest"],
+] as const;
+
+/** Names of the domain have the form of such names, and none is where the other belongs. */
+export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFields): Finding[] {
+  const findings = DNS_NAMES.flatMap(([key, what, source]) => {
+    const name = domain[key];
+    return isBlank(name) || isDnsName(name)
+      ? []
+      : warning({
+          field: domainField(key),
+          found: shown(name),
+          expected: `${what}, such as contoso.com`,
+          remedy: `${source} has it`,
+        });
+  });
+  const netBiosName = domain.NetBiosName;
+  if (!isBlank(netBiosName) && !isNetBiosName(netBiosName)) {
+    findings.push(
+      warning({
+        field: domainField("NetBiosName"),
+        found: shown(netBiosName),
+        expected: `the NetBIOS name of the domain, at most ${MAX_NETBIOS_LENGTH} characters without a dot, such as CONTOSO`,
+        remedy: "(Get-ADDomain).NetBIOSName has it",
+      }),
+    );
+  }
+  return findings;
+}
+
+/**
+ * Whether a text has the form of a DNS name. A name of one label is most often the NetBIOS name; domains with such a DNS name are rare.
+ */
+export function isDnsName(name: string): boolean {
+  const labels = name.split(".");
+  return (
+    name.length <= MAX_DNS_LENGTH &&
+    labels.length > 1 &&
+    labels.every(label => DNS_LABEL.test(label))
+  );
+}
+
+/** Whether a text has the form of a NetBIOS name. */
+export function isNetBiosName(name: string): boolean {
+  return name !== "" && name.length <= MAX_NETBIOS_LENGTH && !NOT_ALLOWED_IN_NETBIOS.test(name);
+}

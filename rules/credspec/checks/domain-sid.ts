@@ -1,0 +1,49 @@
+import { domainField } from "./fields";
+import { error, warning } from "../../problem";
+import type { Finding } from "../../problem";
+import type { CredspecFields } from "./schema";
+import { shown } from "../../text";
+
+/** MS-DTYP 2.4.2.1 and 2.4.2.4: S-1-5-21 and three numbers, each of 32 bits; an account has one more. */
+const DOMAIN_SID = /^S-1-5-21(?:-(\d{1,10})){3}$/i;
+const ACCOUNT_SID = /^(S-1-5-21(?:-\d{1,10}){3})-\d{1,10}$/i;
+const ANY_SID = /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/i;
+const MAX_NUMBER = 0xffff_ffff;
+const FIELD = domainField("Sid");
+const REMEDY = "(Get-ADDomain).DomainSID.Value has it";
+const EXPECTED =
+  "the SID of the domain, S-1-5-21- and three numbers, such as S-1-5-21-1957390241-3086214477-2670915583";
+
+/** The SID of the domain, not that of the account. */
+export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Finding[] {
+  if (domain === undefined) {
+    return [];
+  }
+  const sid = domain.Sid ?? "";
+  if (isSid(DOMAIN_SID, sid)) {
+    return [];
+  }
+  const ofDomain = ACCOUNT_SID.exec(sid)?.[1];
+  if (ofDomain !== undefined && isSid(ACCOUNT_SID, sid)) {
+    return [
+      warning({
+        field: FIELD,
+        found: `${shown(sid)}, the SID of an account`,
+        expected: "the SID of the domain, without the last number",
+        remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value`,
+      }),
+    ];
+  }
+  const found = isSid(ANY_SID, sid) ? `${shown(sid)}, a SID of no domain` : shown(domain.Sid);
+  return [error({ field: FIELD, found, expected: EXPECTED, remedy: REMEDY })];
+}
+
+function isSid(form: RegExp, text: string): boolean {
+  return (
+    form.test(text) &&
+    text
+      .split("-")
+      .slice(3)
+      .every(number => Number(number) <= MAX_NUMBER)
+  );
+}

@@ -1,0 +1,42 @@
+import { DOMAIN, domainField } from "./fields";
+import { error, warning } from "../../problem";
+import type { Finding } from "../../problem";
+import type { CredspecFields } from "./schema";
+import { isBlank, shown } from "../../text";
+
+/** What Get-ADDomain calls each name, and what it is. */
+const NAMES = {
+  DnsName: { what: "the DNS name of the domain", remedy: "(Get-ADDomain).DNSRoot has it" },
+  NetBiosName: {
+    what: "the NetBIOS (short) name of the domain",
+    remedy: "(Get-ADDomain).NetBIOSName has it",
+  },
+  DnsTreeName: {
+    what: "the DNS name of the root of the forest",
+    remedy: "(Get-ADDomain).Forest has it",
+  },
+} as const;
+
+/** There is a domain, and it has its names. */
+export function checkDomain({ DomainJoinConfig: domain }: CredspecFields): Finding[] {
+  if (domain === undefined || (isBlank(domain.DnsName) && isBlank(domain.NetBiosName))) {
+    return [
+      error({
+        field: DOMAIN,
+        found: domain === undefined ? "missing" : "an object without DnsName and NetBiosName",
+        expected: "the domain, with its Sid, Guid and names",
+        remedy: "New-CredentialSpec writes it; Get-ADDomain shows the values",
+      }),
+    ];
+  }
+  return (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap(key =>
+    isBlank(domain[key])
+      ? warning({
+          field: domainField(key),
+          found: shown(domain[key]),
+          expected: NAMES[key].what,
+          remedy: NAMES[key].remedy,
+        })
+      : [],
+  );
+}

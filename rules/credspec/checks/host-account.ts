@@ -1,0 +1,82 @@
+import { HOST_ACCOUNT, hostAccountField } from "./fields";
+import { warning } from "../../problem";
+import type { Finding } from "../../problem";
+import { isGuid, withoutBraces } from "../../../capabilities/credspec-rules/guid";
+import type { CredspecFields, HostAccountConfig } from "./schema";
+import { isBlank, shown } from "../../text";
+
+/** The only version of the portable identity format there is. */
+export const PORTABLE_CCG_VERSION = "1";
+
+const EXPECTED: Record<keyof HostAccountConfig, string> = {
+  PortableCcgVersion: `"${PORTABLE_CCG_VERSION}"`,
+  PluginGUID: "the class ID of the plug-in, in braces",
+  PluginInput: "the text that the plug-in finds the credentials by",
+};
+
+/** Portable identity is complete: version, plug-in and its input. */
+export function checkHostAccount(credspec: CredspecFields): Finding[] {
+  const host = credspec.ActiveDirectoryConfig?.HostAccountConfig;
+  if (host === undefined) {
+    return [];
+  }
+  const keys = Object.keys(EXPECTED) as (keyof HostAccountConfig)[];
+  if (keys.every(key => isBlank(host[key]))) {
+    return [
+      warning({
+        field: HOST_ACCOUNT,
+        found: "an object without anything in it",
+        expected: "version, plug-in and input for nodes outside of the domain",
+        remedy: "leave it out if the nodes are joined to the domain",
+      }),
+    ];
+  }
+  return [...incomplete(host, keys), ...version(host), ...pluginGuid(host)];
+}
+
+function incomplete(host: HostAccountConfig, keys: (keyof HostAccountConfig)[]): Finding[] {
+  return keys
+    .filter(key => isBlank(host[key]))
+    .map(key =>
+      warning({
+        field: hostAccountField(key),
+        found: shown(host[key]),
+        expected: EXPECTED[key],
+        remedy:
+          key === "PortableCcgVersion"
+            ? `write "${PORTABLE_CCG_VERSION}"`
+            : "the documentation of the plug-in has it",
+      }),
+    );
+}
+
+function version({ PortableCcgVersion: found }: HostAccountConfig): Finding[] {
+  return isBlank(found) || found === PORTABLE_CCG_VERSION
+    ? []
+    : [
+        warning({
+          field: hostAccountField("PortableCcgVersion"),
+          found: shown(found),
+          expected: EXPECTED.PortableCcgVersion,
+          remedy: `write "${PORTABLE_CCG_VERSION}", the only version so far`,
+        }),
+      ];
+}
+
+/** Container Credential Guard looks for the class under ...\Control\CCG\COMClasses\{GUID}. */
+function pluginGuid({ PluginGUID: guid }: HostAccountConfig): Finding[] {
+  const bare = withoutBraces(guid ?? "");
+  if (isBlank(guid) || (isGuid(bare) && bare !== guid)) {
+    return [];
+  }
+  return [
+    warning({
+      field: hostAccountField("PluginGUID"),
+      found: shown(guid),
+      expected: "the class ID of the plug-in in braces, hexadecimal digits only",
+      remedy: isGuid(bare)
+        ? `write {${bare}}`
+        : String.raw`HKLM\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on a node lists those that are registered`,
+    }),
+  ];
+}

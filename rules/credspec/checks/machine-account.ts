@@ -1,0 +1,38 @@
+import { isSameAccount } from "./account-names";
+import { accountsOf, domainField } from "./fields";
+import { error, warning } from "../../problem";
+import type { Finding } from "../../problem";
+import type { CredspecFields } from "./schema";
+import { isBlank, shown } from "../../text";
+
+/** The account that Local System and Network Service of the container act as is one of the list. */
+export function checkMachineAccount(credspec: CredspecFields): Finding[] {
+  const { DomainJoinConfig: domain } = credspec;
+  if (domain === undefined) {
+    return [];
+  }
+  const names = accountsOf(credspec).flatMap(({ Name: name }) => (isBlank(name) ? [] : name));
+  const machineAccount = domain.MachineAccountName;
+  if (isBlank(machineAccount)) {
+    return [
+      error({
+        field: domainField("MachineAccountName"),
+        found: shown(machineAccount),
+        expected: "the account that the container acts as by default",
+        remedy: `write the Name of one of the GroupManagedServiceAccounts${names[0] === undefined ? "" : `, such as ${names[0]}`}`,
+      }),
+    ];
+  }
+  const isListed = names.some(name => isSameAccount(name, machineAccount));
+  if (names.length === 0 || isListed) {
+    return [];
+  }
+  return [
+    warning({
+      field: domainField("MachineAccountName"),
+      found: shown(machineAccount),
+      expected: `one of the accounts in GroupManagedServiceAccounts (${[...new Set(names)].join(", ")})`,
+      remedy: "write that name, or add the account to the list",
+    }),
+  ];
+}

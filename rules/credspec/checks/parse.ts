@@ -1,0 +1,50 @@
+import { fieldAt } from "./fields";
+import type { Finding } from "../../problem";
+import { credspecSchema } from "./schema";
+import type { CredspecFields } from "./schema";
+import { wrongType } from "./types";
+import type { TypeProblem } from "./types";
+import { unknownKey } from "./unknown-keys";
+
+/** What the types of a credspec's values, and its keys, say. */
+export interface Shape {
+  wrongTypes: Finding[];
+  unknownKeys: Finding[];
+  /** The credspec without what has a wrong type; undefined if it is no object at all. */
+  fields: CredspecFields | undefined;
+}
+
+/** Compares a value with the schema. */
+export function shapeOf(credspec: unknown): Shape {
+  const issues = credspecSchema.safeParse(credspec).error?.issues ?? [];
+  const problems: TypeProblem[] = [];
+  const unknownKeys: Finding[] = [];
+  for (const issue of issues) {
+    if (issue.code === "unrecognized_keys") {
+      unknownKeys.push(...issue.keys.map(key => unknownKey(fieldAt(issue.path), key)));
+    } else {
+      const expected = issue.code === "invalid_type" ? issue.expected : issue.code;
+      problems.push({ path: issue.path, expected, value: valueAt(credspec, issue.path) });
+    }
+  }
+  return { wrongTypes: problems.map(wrongType), unknownKeys, fields: without(credspec, problems) };
+}
+
+/** A copy in which values of a wrong type are absent, or empty where they are in a list. */
+function without(credspec: unknown, problems: TypeProblem[]): CredspecFields | undefined {
+  if (problems.some(({ path }) => path.length === 0)) {
+    return undefined;
+  }
+  // The schema found nothing else that is wrong with the types.
+  const copy = (problems.length === 0 ? credspec : structuredClone(credspec)) as CredspecFields;
+  for (const { path, expected } of problems) {
+    const holder = valueAt(copy, path.slice(0, -1)) as Record<PropertyKey, unknown>;
+    const key = path.at(-1) ?? "";
+    holder[key] = typeof key === "number" ? (expected === "object" ? {} : "") : undefined;
+  }
+  return copy;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], root);
+}

@@ -1,0 +1,47 @@
+import { hostAccountField } from "./fields";
+import { warning } from "../../problem";
+import type { Finding } from "../../problem";
+import { pluginOf } from "./plugins";
+import type { CredspecFields } from "./schema";
+import { isBlank } from "../../text";
+
+const FIELD = hostAccountField("PluginInput");
+const SECRETS = [
+  // domain:user:password, as an example on Microsoft Learn has it
+  /^[^:\s/]+\.[^:\s/]+:[^:\s/]+:[^:]+$/,
+  // DOMAIN\user:password, as secrets in Azure Key Vault have it
+  /^[^:;=\\\s]+\\[^:;=\\\s]+:.+$/,
+  /\b(?:pass(?:word|wd)?|pwd)"?\s*[=:]/i,
+];
+
+/** The input names where the credentials are; it is what its plug-in can read; it is no secret. */
+export function checkPluginInput(credspec: CredspecFields): Finding[] {
+  const { PluginGUID: guid = "", PluginInput: input } =
+    credspec.ActiveDirectoryConfig?.HostAccountConfig ?? {};
+  if (isBlank(input)) {
+    return [];
+  }
+  if (SECRETS.some(secret => secret.test(input))) {
+    return [
+      warning({
+        field: FIELD,
+        found: "what looks like a user with a password",
+        expected: "the address of the secret, never the secret itself",
+        remedy:
+          "everybody who may read this object or a Pod that uses it sees it: move the password to a key vault, and change it",
+      }),
+    ];
+  }
+  const plugin = pluginOf(guid);
+  return plugin === undefined || plugin.accepts(input)
+    ? []
+    : [
+        warning({
+          field: FIELD,
+          // Not shown: what has another form than expected may be anything.
+          found: "a text of another form",
+          expected: `what the plug-in of ${plugin.title} reads, ${plugin.form}`,
+          remedy: "write it like this, with your own values for what is in < >",
+        }),
+      ];
+}

@@ -1,0 +1,78 @@
+import { isSameAccount } from "./account-names";
+import { isDnsName, isNetBiosName } from "./domain-names";
+import { accountField, accountsOf } from "./fields";
+import { warning } from "../../problem";
+import type { Finding } from "../../problem";
+import type { CredspecFields } from "./schema";
+import { isBlank, shown } from "../../text";
+
+const SOURCE = "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName have its names";
+
+/**
+ * Each account has a domain as its scope. Additional accounts may be of another domain that is
+ * trusted (New-CredentialSpec -AdditionalAccounts); the machine account is of the domain itself,
+ * and is there under both of its names: some programs log on by the one, some by the other.
+ */
+export function checkScopes(credspec: CredspecFields): Finding[] {
+  const names = domainNamesOf(credspec);
+  const findings = [...withoutScope(credspec, names), ...ofOtherDomain(credspec, names)];
+  return findings.length === 0 ? underOneNameOnly(credspec, names) : findings;
+}
+
+function withoutScope(credspec: CredspecFields, names: string[]): Finding[] {
+  return accountsOf(credspec).flatMap(({ Scope: scope }, index) =>
+    isBlank(scope) ? scopeFinding(index, scope, names) : [],
+  );
+}
+
+function ofOtherDomain(credspec: CredspecFields, names: string[]): Finding[] {
+  return machineAccountEntries(credspec)
+    .filter(({ scope }) => names.length > 0 && !isBlank(scope) && !includes(names, scope))
+    .map(({ index, scope }) => scopeFinding(index, scope, names));
+}
+
+function underOneNameOnly(credspec: CredspecFields, names: string[]): Finding[] {
+  const entries = machineAccountEntries(credspec);
+  const scopes = entries.map(({ scope }) => scope ?? "");
+  const missing = names.find(name => !includes(scopes, name));
+  const [first] = entries;
+  if (first === undefined || missing === undefined) {
+    return [];
+  }
+  return [
+    warning({
+      field: accountField(first.index, "Scope"),
+      found: `${shown(first.scope)} alone`,
+      expected: "one of two entries of the account, one for each name of the domain",
+      remedy: `add an entry with the Scope ${missing}`,
+    }),
+  ];
+}
+
+function scopeFinding(index: number, scope: string | undefined, names: string[]): Finding {
+  return warning({
+    field: accountField(index, "Scope"),
+    found: shown(scope),
+    expected: `the domain of the account${names.length === 0 ? "" : ` (${names.join(" or ")})`}`,
+    remedy: SOURCE,
+  });
+}
+
+function machineAccountEntries(
+  credspec: CredspecFields,
+): { index: number; scope: string | undefined }[] {
+  const machineAccount = credspec.DomainJoinConfig?.MachineAccountName ?? "";
+  return accountsOf(credspec).flatMap(({ Name: name, Scope: scope }, index) =>
+    !isBlank(name) && isSameAccount(name, machineAccount) ? { index, scope } : [],
+  );
+}
+
+/** Both names of the domain; none if one of them is no such name, which is then to be put right first. */
+function domainNamesOf({ DomainJoinConfig: domain = {} }: CredspecFields): string[] {
+  const { DnsName: dnsName = "", NetBiosName: netBiosName = "" } = domain;
+  return isDnsName(dnsName) && isNetBiosName(netBiosName) ? [dnsName, netBiosName] : [];
+}
+
+function includes(names: string[], name: string): boolean {
+  return names.some(each => each.toLowerCase() === name.toLowerCase());
+}

@@ -1,0 +1,28 @@
+import { canonicalJson } from "../canonical-json";
+import { CREDSPEC } from "./fields";
+import { error } from "../../problem";
+import type { Finding } from "../../problem";
+
+/** What the API server allows in gmsaCredentialSpec (core/v1 validation), in bytes. */
+export const MAX_CONTENTS_BYTES = 64 * 1024;
+
+/** `<` is written \u003c. */
+const MAX_BYTES_OF_A_CHARACTER = 6;
+
+/** The contents, as Pods get them, are not more than the API server allows. */
+export function checkSize(credspec: object): Finding[] {
+  if (JSON.stringify(credspec).length * MAX_BYTES_OF_A_CHARACTER <= MAX_CONTENTS_BYTES) {
+    return [];
+  }
+  const size = Buffer.byteLength(canonicalJson(credspec));
+  return size <= MAX_CONTENTS_BYTES
+    ? []
+    : [
+        error({
+          field: CREDSPEC,
+          found: `${size} bytes of JSON`,
+          expected: `at most ${MAX_CONTENTS_BYTES} bytes (64 KiB), which is all that a Pod can hold`,
+          remedy: "leave out accounts that the workloads do not need, or make several credspecs",
+        }),
+      ];
+}

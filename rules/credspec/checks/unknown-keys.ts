@@ -1,0 +1,67 @@
+import { warning } from "../../problem";
+import type { Finding } from "../../problem";
+import { KNOWN_KEYS } from "./schema";
+
+/** The credspec of a resource, where it was taken with all that is around it. */
+const WHOLE_RESOURCE = "credspec.credspec";
+/** Field validation of the API server: Strict, as kubectl asks for, refuses; Warn and Ignore prune. */
+const REFUSED_OR_DROPPED =
+  "kubectl apply refuses a key that the API server does not know; with --validate=false it is dropped, and Windows never sees it";
+
+/**
+ * A key that the custom resource definition does not know.
+ *
+ * @param object path of the object that has it.
+ */
+export function unknownKey(object: string, key: string): Finding {
+  const meant = meantBy(object, key);
+  return warning({
+    field: `${object}.${key}`,
+    found: "an unknown key",
+    expected: meant ?? "absent",
+    remedy: `${whatToDo(`${object}.${key}`, meant)}; ${REFUSED_OR_DROPPED}`,
+  });
+}
+
+function whatToDo(field: string, meant: string | undefined): string {
+  if (field === WHOLE_RESOURCE) {
+    return "put what is under it in its place, without apiVersion, kind and metadata";
+  }
+  return meant === undefined ? "leave it out" : `write ${meant} instead`;
+}
+
+/** The key that was probably meant: in another case, misspelt, or of another object. */
+function meantBy(object: string, key: string): string | undefined {
+  const place = object.replace(/\[\d+\]/g, "");
+  const siblings = KNOWN_KEYS[place] ?? [];
+  const plain = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, "");
+  return (
+    siblings.find(known => plain(known) === plain(key)) ??
+    siblings.find(known => distance(plain(known), plain(key)) <= 2) ??
+    Object.entries(KNOWN_KEYS)
+      .flatMap(([elsewhere, keys]) => keys.map(known => ({ known, path: `${elsewhere}.${known}` })))
+      .find(({ known }) => plain(known) === plain(key))?.path
+  );
+}
+
+/** How many letters must be put in, left out or replaced (Levenshtein). */
+function distance(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > 2) {
+    return Infinity;
+  }
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, letter] of Array.from(from).entries()) {
+    const next = [index + 1];
+    for (const [column, other] of Array.from(to).entries()) {
+      next.push(
+        Math.min(
+          (row[column] ?? 0) + (letter === other ? 0 : 1),
+          (row[column + 1] ?? 0) + 1,
+          (next[column] ?? 0) + 1,
+        ),
+      );
+    }
+    row = next;
+  }
+  return row.at(-1) ?? Infinity;
+}

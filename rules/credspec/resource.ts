@@ -1,0 +1,17 @@
+import { groupOf } from "../workload/pod-template";
+import type { ObjectLike } from "../workload/pod-template";
+
+/** The resource that holds credspecs, as API clients and RBAC rules name it. */
+export const CREDSPEC_RESOURCE = {
+  group: "windows.k8s.io",
+  version: "v1",
+  plural: "gmsacredentialspecs",
+} as const;
+
+/** The kind of these objects. */
+export const CREDSPEC_KIND = "GMSACredentialSpec";
+
+/** A GMSACredentialSpec of either version. */
+export function isCredspec(object: ObjectLike): object is ObjectLike & { credspec?: unknown } {
+  return object.kind === CREDSPEC_KIND && groupOf(object) === CREDSPEC_RESOURCE.group;
+}

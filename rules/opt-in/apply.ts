@@ -1,0 +1,62 @@
+/** What a GMSA Pod is given beside its contents, if it is asked for. */
+import { effectivePlacesOf } from "../pod/effective-credspec";
+import type { EffectivePlace } from "../pod/effective-credspec";
+import { isForOtherNodes } from "../pod/checks/node-os";
+import type { ContainerLike, PodLike } from "../pod/windows-options";
+import type { HelperChoice } from "../pod/annotations";
+import { randomHostname } from "../../capabilities/pod-helpers/random-hostname";
+import { secureChannelHook } from "./secure-channel";
+
+/**
+ * Changes a Pod that is being created. What it says itself is honoured, so a second time changes
+ * nothing more.
+ *
+ * Nothing is given to a Pod without GMSA, to HostProcess containers, where Windows ignores GMSA and the
+ * hook would restart the node's own netlogon, nor to a Pod that says that it is for other nodes.
+ */
+export function giveHelpers(pod: PodLike, choice: HelperChoice): void {
+  const places = gmsaContainersOf(pod);
+  if (places.length === 0 || isForOtherNodes(pod)) {
+    return;
+  }
+  if (choice.secureChannel) {
+    for (const { place } of places.filter(hasRoomForHook)) {
+      addHook(place.container);
+    }
+  }
+  if (choice.randomHostname) {
+    nameHost(pod.spec);
+  }
+}
+
+/** Containers for which Windows uses a credspec. */
+function gmsaContainersOf(pod: PodLike): EffectivePlace[] {
+  return effectivePlacesOf(pod).filter(
+    ({ credspecName, hostProcess }) => credspecName !== "" && !hostProcess,
+  );
+}
+
+/**
+ * The API server accepts a lifecycle of containers, and of init containers that go on beside them.
+ *
+ * Source: core/v1 Container.lifecycle, and core validation of init and ephemeral containers.
+ */
+function hasRoomForHook({ place: { kind, container } }: EffectivePlace): boolean {
+  const mayHaveHook =
+    kind === "container" || (kind === "init container" && container?.restartPolicy === "Always");
+  return mayHaveHook && (container?.lifecycle?.postStart ?? undefined) === undefined;
+}
+
+function addHook(container: ContainerLike | undefined): void {
+  if (container !== undefined) {
+    container.lifecycle = { ...container.lifecycle, postStart: secureChannelHook() };
+  }
+}
+
+/** hostnameOverride, where there is one, is what the Pod is called. */
+function nameHost(spec: PodLike["spec"]): void {
+  const named = [spec?.hostname, spec?.hostnameOverride].some(name => (name ?? "") !== "");
+  if (spec !== undefined && !named) {
+    spec.hostname = randomHostname();
+  }
+}

@@ -1,0 +1,44 @@
+import type { PodReview } from "../admission/validate";
+import { annotationProblems, chooseHelpers } from "../pod/annotations";
+import type { AnnotationProblem, Annotations, HelperChoice } from "../pod/annotations";
+
+/** What the cluster says of a namespace. */
+export type NamespaceAnswer =
+  | { outcome: "found"; annotations: Annotations }
+  | { outcome: "absent" }
+  | { outcome: "failed"; why: string };
+
+/** Asks about namespaces. Does not reject: what went wrong is an answer. */
+export interface Namespaces {
+  /** Those of its annotations that are for this module. */
+  annotationsOf(namespace: string): Promise<NamespaceAnswer>;
+}
+
+/** What a Pod is to be given, and what of its namespace could not be made out. */
+export interface ChosenHelpers {
+  choice: HelperChoice;
+  /** Why its namespace was not asked with success. */
+  failure?: string;
+  /** Annotations of its namespace that mean nothing. */
+  problems: AnnotationProblem[];
+}
+
+/**
+ * What a Pod that is being created is to be given. Where its namespace cannot be read, only the Pod and
+ * the controller have a say: a helper is never a reason to refuse a Pod.
+ *
+ * @param namespaces undefined where the controller does not ask them.
+ */
+export async function helpersFor(
+  { pod, serviceAccount: { namespace } }: PodReview,
+  defaults: HelperChoice,
+  namespaces?: Namespaces,
+): Promise<ChosenHelpers> {
+  const answer = (await namespaces?.annotationsOf(namespace)) ?? { outcome: "absent" };
+  const inherited = answer.outcome === "found" ? answer.annotations : {};
+  return {
+    choice: chooseHelpers(pod.metadata?.annotations ?? {}, inherited, defaults),
+    ...(answer.outcome === "failed" ? { failure: answer.why } : {}),
+    problems: annotationProblems(inherited),
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * What of a Pod's use of GMSA cannot work, or hardly does what was meant, whatever is in the
+ * cluster: one rule a file in pod-rules/. What admission refuses is in validate.ts.
+ */
+import { checkContentsByHand } from "./contents-by-hand";
+import { checkCredspecNames } from "./credspec-name";
+import { checkHelperAnnotations } from "./helper-annotations";
+import { checkHostProcess } from "./host-process";
+import { checkNodeOs } from "./node-os";
+import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+import type { PodLike } from "../windows-options";
+
+type Rule = (pod: PodLike) => PodFinding[];
+
+/** These hold of a Pod before and after its contents have been filled in, and refuse none. */
+const LASTING_RULES: readonly Rule[] = [checkNodeOs, checkHostProcess, checkHelperAnnotations];
+const RULES: readonly Rule[] = [checkCredspecNames, ...LASTING_RULES, checkContentsByHand];
+
+/**
+ * Checks a Pod as it was written, or the template of one as rules/workload/pod-template.ts returns it.
+ *
+ * @returns nothing for a Pod without GMSA.
+ */
+export function checkPod(pod: PodLike): PodFinding[] {
+  return RULES.flatMap(rule => rule(pod));
+}
+
+/**
+ * The same for a Pod on its way into the cluster: whoever wrote its contents cannot be seen any more,
+ * and a name that no object can have is refused.
+ */
+export function checkExpandedPod(pod: PodLike): PodFinding[] {
+  return LASTING_RULES.flatMap(rule => rule(pod));
+}

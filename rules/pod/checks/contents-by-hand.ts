@@ -1,0 +1,23 @@
+import { describePlace, gmsaPlacesOf } from "../windows-options";
+import type { PodLike } from "../windows-options";
+import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+
+/**
+ * Contents beside a name are what admission fills in. Written by hand they are refused as soon as
+ * the credspec changes.
+ *
+ * Restricted fields: windowsOptions.gmsaCredentialSpec of places with a name. Allowed: absent.
+ *
+ * Source: KEP-689.
+ */
+export function checkContentsByHand(pod: PodLike): PodFinding[] {
+  return gmsaPlacesOf(pod)
+    .filter(({ credspecName, contents }) => credspecName !== "" && contents !== "")
+    .map(place => ({
+      level: "warning",
+      rule: "contents by hand",
+      path: [...place.path, "securityContext", "windowsOptions", "gmsaCredentialSpec"],
+      problem: `the contents of credspec "${place.credspecName}" are written out in ${describePlace(place)}: once the credspec changes, the Pod is refused`,
+      remedy: "Leave gmsaCredentialSpec out: it is filled in at admission.",
+    }));
+}

@@ -1,0 +1,26 @@
+import { isObjectName } from "../../object";
+import { describePlace, gmsaPlacesOf } from "../windows-options";
+import type { PodLike } from "../windows-options";
+import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+
+/**
+ * A name that no object can have is refused by the API server itself.
+ *
+ * Restricted fields: windowsOptions.gmsaCredentialSpecName of all places. Allowed: DNS subdomains
+ * (RFC 1123) of at most 253 characters.
+ *
+ * Source: core validation, ValidateDNS1123Subdomain.
+ */
+export function checkCredspecNames(pod: PodLike): PodFinding[] {
+  return gmsaPlacesOf(pod)
+    .filter(({ credspecName }) => credspecName !== "" && !isObjectName(credspecName))
+    .map(place => ({
+      level: "error",
+      rule: "credspec name",
+      path: [...place.path, "securityContext", "windowsOptions", "gmsaCredentialSpecName"],
+      problem: `no GMSACredentialSpec can be named "${place.credspecName}" (${describePlace(place)})`,
+      remedy:
+        "Names are lower case letters, digits, - and ., and begin and end with a letter or digit; " +
+        "`kubectl get gmsa` lists those that there are.",
+    }));
+}

@@ -1,0 +1,22 @@
+import { annotationProblems } from "../annotations";
+import { gmsaPlacesOf } from "../windows-options";
+import type { PodLike } from "../windows-options";
+import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+
+/**
+ * An annotation that asks for a helper in other words is not a reason to refuse a Pod, and asks for
+ * nothing.
+ *
+ * Restricted fields: annotations whose keys begin with gmsa.pepr.dev/, of Pods with GMSA. Allowed: the
+ * keys of docs/opt-in.md, with "true" or "false".
+ */
+export function checkHelperAnnotations(pod: PodLike): PodFinding[] {
+  if (gmsaPlacesOf(pod).length === 0) return [];
+  return annotationProblems(pod.metadata?.annotations ?? {}).map(({ key, problem, remedy }) => ({
+    level: "warning",
+    rule: "helper annotation",
+    path: ["metadata", "annotations", key],
+    problem,
+    remedy,
+  }));
+}

@@ -1,0 +1,62 @@
+import { gmsaPlacesOf } from "../windows-options";
+import type { PodLike } from "../windows-options";
+import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+
+/** The label by which nodes say what they are. */
+export const OS_LABEL = "kubernetes.io/os";
+const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "windows".`;
+
+/**
+ * GMSA is for Windows nodes: nothing else looks at the fields.
+ *
+ * Restricted fields: os.name and nodeSelector["kubernetes.io/os"] of Pods with GMSA. Allowed:
+ * windows in the selector, or a node affinity, which may say the same in other words; windows or
+ * nothing in os.name, by which the scheduler does not choose.
+ *
+ * Source: https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host
+ * and core validation, which refuses windowsOptions where os.name is linux.
+ */
+export function checkNodeOs(pod: PodLike): PodFinding[] {
+  if (gmsaPlacesOf(pod).length === 0) return [];
+  const { named, selected } = osOf(pod);
+  if (!isWindowsOrEmpty(named)) {
+    const problem = `a Pod with os.name "${named}" may not have Windows options, and so no GMSA cred spec`;
+    return [finding("error", ["spec", "os", "name"], problem)];
+  }
+  if (!isWindowsOrEmpty(selected)) {
+    const problem = `the Pod uses GMSA, and runs on nodes with ${OS_LABEL}: ${selected} only`;
+    return [finding("error", ["spec", "nodeSelector", OS_LABEL], problem)];
+  }
+  if (selected === "windows" || hasNodeAffinity(pod)) return [];
+  const problem = "the Pod uses GMSA, and may be scheduled to a node that is not Windows";
+  return [finding("warning", ["spec", "nodeSelector"], problem)];
+}
+
+/** Whether a Pod says that it is for nodes other than Windows. */
+export function isForOtherNodes(pod: PodLike): boolean {
+  const { named, selected } = osOf(pod);
+  return !isWindowsOrEmpty(named) || !isWindowsOrEmpty(selected);
+}
+
+/** Empty for what is absent. */
+function osOf({ spec }: PodLike): { named: string; selected: string } {
+  return { named: spec?.os?.name ?? "", selected: spec?.nodeSelector?.[OS_LABEL] ?? "" };
+}
+
+function isWindowsOrEmpty(os: string): boolean {
+  return os === "windows" || os === "";
+}
+
+function finding(
+  level: PodFinding["level"],
+  path: PodFinding["path"],
+  problem: string,
+): PodFinding {
+  return { level, rule: "node os", path, problem, remedy: SELECT_WINDOWS };
+}
+
+function hasNodeAffinity({ spec }: PodLike): boolean {
+  const { nodeAffinity } = spec?.affinity ?? {};
+  const required = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return typeof required === "object";
+}

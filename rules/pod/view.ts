@@ -1,0 +1,191 @@
+/**
+ * What of an admission request the rules read, and nothing more.
+ *
+ * Pepr clones and compares whole objects; with this view it does so for a few dozen bytes
+ * instead of a whole Pod, and nothing else that a Pod carries, such as its environment, ever
+ * reaches the code behind it.
+ */
+import { CREDSPEC_KIND } from "../credspec/resource";
+import { ownAnnotations } from "./annotations";
+import { OS_LABEL } from "./checks/node-os";
+import { CONTAINER_LISTS } from "./windows-options";
+import type {
+  ContainerLike,
+  OwnerLike,
+  PodLike,
+  SecurityContextHolder,
+  WindowsOptions,
+} from "./windows-options";
+import { podTemplateOf, templatePathOf } from "../workload/pod-template";
+import type { ObjectLike } from "../workload/pod-template";
+
+/** The parts of an AdmissionRequest that say what it is about, and those that change. */
+export interface ReviewedRequest {
+  kind?: { kind: string };
+  object?: unknown;
+  oldObject?: unknown;
+}
+
+/**
+ * Reduces the objects of a request in place. Of Pods, arrays keep their length and order, and absent
+ * fields stay absent, so that a JSON patch made from the view fits the whole Pod.
+ *
+ * @param marker the annotation that Pepr would set on every Pod it mutates. It is put into the
+ *   view of the Pod, so that Pepr finds it there and its patch leaves the annotations alone.
+ */
+export function reduceToView(
+  request: ReviewedRequest,
+  marker: { key: string; value: string },
+): void {
+  if (request.kind?.kind === CREDSPEC_KIND) {
+    // Its contents are all there is to it.
+    return;
+  }
+  if (isWorkload(request.object)) {
+    request.object = workloadView(request.object);
+    // What a template was before does not matter.
+    request.oldObject = null;
+    return;
+  }
+  if (isObject(request.object)) {
+    const view = viewOf(request.object);
+    request.object = {
+      ...view,
+      metadata: {
+        ...view.metadata,
+        annotations: { ...view.metadata?.annotations, [marker.key]: marker.value },
+      },
+    };
+  }
+  if (isObject(request.oldObject)) {
+    request.oldObject = viewOf(request.oldObject);
+  }
+}
+
+/** Objects that hold a template. A Pod is none, nor is what does not say what it is. */
+function isWorkload(object: unknown): object is ObjectLike {
+  return (
+    isObject(object) &&
+    "apiVersion" in object &&
+    typeof object.apiVersion === "string" &&
+    (templatePathOf(object as ObjectLike)?.length ?? 0) > 0
+  );
+}
+
+/** The workload with nothing but the view of its template, where the template is. */
+function workloadView(workload: ObjectLike): object {
+  const { apiVersion, kind, metadata } = workload;
+  const path = templatePathOf(workload) ?? [];
+  const template: unknown = viewOf(podTemplateOf(workload) ?? {});
+  const fields = path.reduceRight((inner, field) => ({ [field]: inner }), template) as object;
+  return {
+    apiVersion,
+    kind,
+    metadata: defined({ name: metadata?.name, namespace: metadata?.namespace }),
+    ...fields,
+  };
+}
+
+/** What the rules read of a Pod: a copy that holds nothing else. */
+export function viewOf({ metadata, spec }: PodLike): PodLike {
+  const view: PodLike = {
+    metadata: defined({
+      name: metadata?.name,
+      namespace: metadata?.namespace,
+      ownerReferences: ownersView(metadata?.ownerReferences),
+      annotations: annotationsView(metadata?.annotations),
+    }),
+  };
+  if (isObject(spec)) {
+    view.spec = {
+      ...defined({
+        serviceAccountName: spec.serviceAccountName,
+        hostname: spec.hostname,
+        hostnameOverride: spec.hostnameOverride,
+      }),
+      ...nodeView(spec),
+      ...securityView(spec),
+    };
+    for (const list of Object.keys(CONTAINER_LISTS) as (keyof typeof CONTAINER_LISTS)[]) {
+      const containers = spec[list];
+      if (Array.isArray(containers)) {
+        view.spec[list] = containers.map(containerView);
+      }
+    }
+  }
+  return view;
+}
+
+/** Those that are for this module, if there are any. */
+function annotationsView(annotations: unknown): Record<string, string> | undefined {
+  const own = ownAnnotations(annotations);
+  return Object.keys(own).length === 0 ? undefined : own;
+}
+
+/** Owners are only for the log. No rule reads or writes them, so no patch ever speaks of them. */
+function ownersView(owners: unknown): OwnerLike[] | undefined {
+  return Array.isArray(owners)
+    ? owners
+        .filter(isObject)
+        .map(owner => owner as OwnerLike)
+        .map(({ kind, name, controller }) => defined({ kind, name, controller }))
+    : undefined;
+}
+
+/** What says which nodes a Pod is for; of a node affinity no more than that there is one. */
+function nodeView({ os, nodeSelector, affinity }: NonNullable<PodLike["spec"]>): PodLike["spec"] {
+  const selected = nodeSelector?.[OS_LABEL];
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
+  return defined({
+    os: os?.name === undefined ? undefined : { name: os.name },
+    nodeSelector: selected === undefined ? undefined : { [OS_LABEL]: selected },
+    affinity: isObject(required)
+      ? { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } }
+      : undefined,
+  });
+}
+
+function containerView(container: ContainerLike): ContainerLike {
+  const { name, restartPolicy, lifecycle } = container;
+  return {
+    name,
+    ...defined({ restartPolicy, lifecycle: lifecycleView(lifecycle) }),
+    ...securityView(container),
+  };
+}
+
+/**
+ * Whether there is a lifecycle and a postStart in it, and not what these do. Where there is a lifecycle
+ * without one, a patch adds to it; a view that left it out would have the patch replace it.
+ */
+function lifecycleView(lifecycle: unknown): ContainerLike["lifecycle"] {
+  if (!isObject(lifecycle)) {
+    return undefined;
+  }
+  return "postStart" in lifecycle && isObject(lifecycle.postStart) ? { postStart: {} } : {};
+}
+
+function securityView(holder: SecurityContextHolder): SecurityContextHolder {
+  const options = holder.securityContext?.windowsOptions;
+  if (!isObject(options)) {
+    return {};
+  }
+  const { gmsaCredentialSpecName, gmsaCredentialSpec, hostProcess } = options;
+  const windowsOptions: WindowsOptions = defined({
+    gmsaCredentialSpecName,
+    gmsaCredentialSpec,
+    hostProcess,
+  });
+  return { securityContext: { windowsOptions } };
+}
+
+/** Without members that are undefined: a patch would say "replace" where "add" is right. */
+function defined<T extends object>(value: T): T {
+  return Object.fromEntries(
+    Object.entries(value).filter(([, member]) => member !== undefined),
+  ) as T;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,126 @@
+/**
+ * Who may `use` a credspec, by RBAC objects alone. Other authorizers, such as a webhook, are not
+ * seen here; a SubjectAccessReview asks all of them.
+ *
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
+ */
+import type { RbacV1Subject } from "@kubernetes/client-node";
+
+import type { ServiceAccount } from "../credspec/cluster";
+import { resolveBindings } from "./binding";
+import type { Binding, ObjectName } from "./binding";
+import { RBAC_GROUP } from "./rbac-objects";
+import type { RbacObjects } from "./rbac-objects";
+
+/** A subject that may use a credspec, and the objects that say so. */
+export interface Grant {
+  subject: RbacV1Subject;
+  binding: ObjectName;
+  role: ObjectName;
+  /** Where it counts: Pods of this namespace; undefined for all. */
+  namespace: string | undefined;
+  /** The rule names no credspecs, and so allows every one. */
+  everyCredspec: boolean;
+}
+
+/**
+ * All grants of a cluster or of manifests. Made once for all questions, since a thousand workloads
+ * may ask, each of another credspec, where there are a thousand bindings.
+ */
+export class RbacGrants {
+  readonly #bindings: readonly Binding[];
+  /** Indices of the bindings that allow one credspec, by its name. */
+  readonly #ofOne = new Map<string, Set<number>>();
+  /** Indices of those that allow every one. */
+  readonly #ofEvery: number[] = [];
+
+  constructor(rbac: RbacObjects) {
+    this.#bindings = resolveBindings(rbac);
+    for (const [index, { role }] of this.#bindings.entries()) {
+      if (role?.everyCredspec === true) this.#ofEvery.push(index);
+      for (const credspecName of role?.credspecs ?? []) {
+        const indices = this.#ofOne.get(credspecName) ?? new Set();
+        this.#ofOne.set(credspecName, indices.add(index));
+      }
+    }
+  }
+
+  /** Every grant of `use` on a credspec, by bindings in the order given. */
+  of(credspecName: string): Grant[] {
+    const indices = new Set([...(this.#ofOne.get(credspecName) ?? []), ...this.#ofEvery]);
+    return [...indices]
+      .sort((left, right) => left - right)
+      .flatMap(index => grantsBy(this.#bindings[index]));
+  }
+
+  /** The grants that let a service account use a credspec in Pods of its own namespace. */
+  for(serviceAccount: ServiceAccount, credspecName: string): Grant[] {
+    return this.of(credspecName).filter(
+      ({ namespace, subject }) =>
+        (namespace === undefined || namespace === serviceAccount.namespace) &&
+        includes(subject, serviceAccount),
+    );
+  }
+
+  /**
+   * Why the API server's RBAC authorizer says no, in its words: bindings of this account whose role
+   * is not there. Empty in the usual case, in which nothing allows it and nothing is wrong either.
+   *
+   * Source: RBACAuthorizer.Authorize and VisitRulesFor (plugin/pkg/auth/authorizer/rbac,
+   * pkg/registry/rbac/validation): ClusterRoleBindings first, then RoleBindings of the namespace.
+   */
+  denialReasonFor(account: ServiceAccount): string {
+    const dangling = this.#bindings
+      .filter(
+        ({ name: { namespace }, role, subjects }) =>
+          role === undefined &&
+          (namespace === undefined || namespace === account.namespace) &&
+          subjects.some(subject => includes(subject, account)),
+      )
+      .sort(({ name: left }, { name: right }) => rank(left) - rank(right))
+      .map(
+        ({ roleRef }) => `${roleRef.kind.toLowerCase()}.${RBAC_GROUP} "${roleRef.name}" not found`,
+      );
+    const errors = [...new Set(dangling)];
+    const [first, second] = errors;
+    if (first === undefined) return "";
+    return `RBAC: ${second === undefined ? first : `[${errors.join(", ")}]`}`;
+  }
+}
+
+function grantsBy(binding: Binding | undefined): Grant[] {
+  if (binding?.role === undefined) return [];
+  const { name, role, subjects } = binding;
+  return subjects.map(subject => ({
+    subject,
+    binding: name,
+    role: role.name,
+    namespace: name.namespace,
+    everyCredspec: role.everyCredspec,
+  }));
+}
+
+function rank({ kind }: ObjectName): number {
+  return kind === "ClusterRoleBinding" ? 0 : 1;
+}
+
+/** Whether a subject of a binding is the service account, or a group that it is in. */
+export function includes(
+  { kind, name, namespace }: RbacV1Subject,
+  account: ServiceAccount,
+): boolean {
+  switch (kind) {
+    case "ServiceAccount":
+      return name === account.name && namespace === account.namespace;
+    case "User":
+      return name === "*" || name === `system:serviceaccount:${account.namespace}:${account.name}`;
+    case "Group":
+      return [
+        "system:serviceaccounts",
+        `system:serviceaccounts:${account.namespace}`,
+        "system:authenticated",
+      ].includes(name);
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,45 @@
+/** The RBAC objects of a cluster or of manifests, as far as they say who may `use` a credspec. */
+import type {
+  V1ClusterRole,
+  V1ClusterRoleBinding,
+  V1Role,
+  V1RoleBinding,
+} from "@kubernetes/client-node";
+
+import { groupOf } from "../workload/pod-template";
+import type { ObjectLike } from "../workload/pod-template";
+
+/** All that RBAC is made of. Roles and RoleBindings carry their namespace. */
+export interface RbacObjects {
+  roles: V1Role[];
+  clusterRoles: V1ClusterRole[];
+  roleBindings: V1RoleBinding[];
+  clusterRoleBindings: V1ClusterRoleBinding[];
+}
+
+export const RBAC_GROUP = "rbac.authorization.k8s.io";
+
+/**
+ * The RBAC objects among others, whose shapes have been checked.
+ *
+ * @param namespace of Roles and RoleBindings that name none.
+ */
+export function rbacObjectsAmong(objects: readonly ObjectLike[], namespace: string): RbacObjects {
+  const ofKind = <Kind>(kind: string): Kind[] =>
+    objects.filter(object => object.kind === kind && groupOf(object) === RBAC_GROUP) as Kind[];
+  return {
+    roles: ofKind<V1Role>("Role").map(role => inNamespace(role, namespace)),
+    clusterRoles: ofKind<V1ClusterRole>("ClusterRole"),
+    roleBindings: ofKind<V1RoleBinding>("RoleBinding").map(binding =>
+      inNamespace(binding, namespace),
+    ),
+    clusterRoleBindings: ofKind<V1ClusterRoleBinding>("ClusterRoleBinding"),
+  };
+}
+
+/** The object, in this namespace if it names none. */
+function inNamespace<Kind extends V1Role | V1RoleBinding>(object: Kind, namespace: string): Kind {
+  return Object.assign({}, object, {
+    metadata: Object.assign({ namespace }, object.metadata),
+  });
+}

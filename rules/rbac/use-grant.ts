@@ -1,0 +1,53 @@
+/** The RBAC objects that let a service account use one credspec. */
+import type { V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
+
+import type { ServiceAccount } from "../credspec/cluster";
+import { CREDSPEC_RESOURCE } from "../credspec/resource";
+import { RBAC_GROUP } from "./rbac-objects";
+
+const API_VERSION = `${RBAC_GROUP}/v1`;
+
+/** The name of the ClusterRole that allows `use` on a credspec and nothing else. */
+export function useRoleName(credspecName: string): string {
+  return `use-gmsa-${credspecName}`;
+}
+
+/**
+ * The name of the RoleBinding of a service account to that role. One for each account, so that
+ * granting another, and revoking it, leaves the first alone; RBAC names may hold a colon, names of
+ * credspecs may not.
+ */
+export function useBindingName(credspecName: string, serviceAccountName: string): string {
+  return `${useRoleName(credspecName)}:${serviceAccountName}`;
+}
+
+/** Allows `use` on this credspec, by name, and nothing else. */
+export function useRole(credspecName: string): V1ClusterRole {
+  return {
+    apiVersion: API_VERSION,
+    kind: "ClusterRole",
+    metadata: { name: useRoleName(credspecName) },
+    rules: [
+      {
+        apiGroups: [CREDSPEC_RESOURCE.group],
+        resources: [CREDSPEC_RESOURCE.plural],
+        resourceNames: [credspecName],
+        verbs: ["use"],
+      },
+    ],
+  };
+}
+
+/** Binds a service account to that role, for Pods of its own namespace. */
+export function useBinding(
+  credspecName: string,
+  { namespace, name }: ServiceAccount,
+): V1RoleBinding {
+  return {
+    apiVersion: API_VERSION,
+    kind: "RoleBinding",
+    metadata: { name: useBindingName(credspecName, name), namespace },
+    roleRef: { apiGroup: RBAC_GROUP, kind: "ClusterRole", name: useRoleName(credspecName) },
+    subjects: [{ kind: "ServiceAccount", name, namespace }],
+  };
+}

@@ -1,0 +1,61 @@
+/** Pure: Pods that run with contents that are no longer those of the credspec. */
+import type { CredspecAnswer } from "../credspec/cluster";
+import { compareContents } from "../credspec/contents";
+import { describePlace, gmsaPlacesOf } from "../pod/windows-options";
+import type { GmsaObject } from "./gmsa-object";
+
+export interface DriftedPod {
+  namespace: string;
+  name: string;
+  credspec: string;
+  /** Such as `pod` or `container "iis"`. */
+  places: string[];
+  /** The credspec is another by now, or is gone. */
+  now: "changed" | "gone";
+}
+
+/** @param credspecs what the cluster says of each credspec that a Pod names. */
+export function driftOf(
+  objects: readonly GmsaObject[],
+  credspecs: ReadonlyMap<string, CredspecAnswer>,
+): DriftedPod[] {
+  return objects
+    .filter(({ kind, atRest }) => kind === "Pod" && !atRest)
+    .flatMap(pod => driftOfPod(pod, credspecs));
+}
+
+function driftOfPod(
+  { namespace, name, pod }: GmsaObject,
+  credspecs: ReadonlyMap<string, CredspecAnswer>,
+): DriftedPod[] {
+  const drifted = new Map<string, DriftedPod>();
+  for (const place of gmsaPlacesOf(pod)) {
+    const { credspecName: credspec, contents } = place;
+    const now = driftOfContents(contents, credspecs.get(credspec));
+    if (now !== undefined) {
+      const before = drifted.get(credspec)?.places ?? [];
+      const places = [...before, place.kind === "pod" ? "pod" : describePlace(place)];
+      drifted.set(credspec, { namespace, name, credspec, places, now });
+    }
+  }
+  return [...drifted.values()];
+}
+
+function driftOfContents(
+  contents: string,
+  answer: CredspecAnswer | undefined,
+): DriftedPod["now"] | undefined {
+  if (contents === "") {
+    return undefined;
+  }
+  switch (answer?.outcome) {
+    case "found":
+      return compareContents(contents, answer.credspec) === "equal" ? undefined : "changed";
+    case "absent":
+    case "no credspec key":
+      return "gone";
+    case "failed":
+    case undefined:
+      return undefined;
+  }
+}

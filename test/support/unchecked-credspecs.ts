@@ -1,0 +1,66 @@
+/** Credspecs as they were stored before anything checked them. */
+import {
+  AdmissionregistrationV1Api,
+  ApiException,
+  PatchStrategy,
+  setHeaderOptions,
+} from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import { eventually } from "../../testbed/objects/eventually";
+import type { Objects } from "../../testbed/objects/cluster-objects";
+
+const CONFIGURATION = "pepr-gmsa";
+const WEBHOOK = "credspecs.pepr-gmsa.pepr.dev";
+
+/** Writes credspecs while the API server does not show them to the webhook. */
+export async function storeUnchecked(
+  objects: Objects,
+  credspecs: Record<string, Record<string, unknown> | undefined>,
+): Promise<void> {
+  // No object has this label.
+  await select(objects.kubeConfig, { matchLabels: { "example.com/unchecked": "never" } });
+  try {
+    for (const [name, credspec] of Object.entries(credspecs)) {
+      // Until every part of the API server knows of it.
+      await eventually(
+        () => attempt(objects.createCredspec(name, credspec)),
+        created => created,
+      );
+    }
+  } finally {
+    await select(objects.kubeConfig, {});
+  }
+  await eventually(
+    () => attempt(objects.createCredspec("checked-again", {}, { dryRun: true })),
+    created => !created,
+  );
+}
+
+async function select(kubeConfig: KubeConfig, objectSelector: object): Promise<void> {
+  const api = kubeConfig.makeApiClient(AdmissionregistrationV1Api);
+  const { webhooks = [] } = await api.readValidatingWebhookConfiguration({ name: CONFIGURATION });
+  const index = webhooks.findIndex(({ name }) => name === WEBHOOK);
+  await api.patchValidatingWebhookConfiguration(
+    {
+      name: CONFIGURATION,
+      body: [
+        { op: "test", path: `/webhooks/${index}/name`, value: WEBHOOK },
+        { op: "add", path: `/webhooks/${index}/objectSelector`, value: objectSelector },
+      ],
+    },
+    setHeaderOptions("Content-Type", PatchStrategy.JsonPatch),
+  );
+}
+
+async function attempt(write: Promise<void>): Promise<boolean> {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ApiException && JSON.stringify(error.body).includes(WEBHOOK)) {
+      return false;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+import { ApiException } from "@kubernetes/client-node";
+
+import { asked } from "../../../../cli/api-failure";
+import { Failure } from "../../../../cli/terminal/failure";
+import { answerOf, ifThere } from "../../../../cli/api/calls";
+
+function answered(code: number, message: string): Promise<never> {
+  return Promise.reject(new ApiException(code, message, JSON.stringify({ message }), {}));
+}
+
+describe("an answer", () => {
+  test("is what the call says", async () => {
+    expect(await answerOf("list nodes", () => Promise.resolve([1]))).toEqual({
+      known: true,
+      value: [1],
+    });
+  });
+
+  test.each<[string, () => Promise<never>, string]>([
+    ["a missing right", () => answered(403, "no"), "needs the right to list nodes"],
+    [
+      "a missing right, told as a Failure",
+      () => asked(answered(403, "no")),
+      "needs the right to list nodes",
+    ],
+    ["an error", () => answered(500, "etcd is away"), "the API server answered 500: etcd is away"],
+    ["a Failure", () => Promise.reject(new Failure("it is not so")), "it is not so"],
+    [
+      "no answer",
+      () => Promise.reject(new Error("connect ECONNREFUSED")),
+      "the API server could not be reached: connect ECONNREFUSED",
+    ],
+  ])("says of %s why nothing is known", async (_what, call, why) => {
+    expect(await answerOf("list nodes", call)).toEqual({ known: false, why });
+  });
+
+  test("hides no bug", async () => {
+    const bug = new TypeError("undefined is not a function");
+    await expect(answerOf("list nodes", () => Promise.reject(bug))).rejects.toBe(bug);
+  });
+
+  test.each<[string, (call: Promise<never>) => Promise<never>]>([
+    ["as the library says it", call => call],
+    ["as a Failure", asked],
+  ])("of an object that is not there is undefined, %s", async (_how, wrapped) => {
+    await expect(ifThere(wrapped(answered(404, "not found")))).resolves.toBeUndefined();
+    await expect(ifThere(wrapped(answered(409, "conflict")))).rejects.toThrow();
+  });
+});

@@ -1,0 +1,257 @@
+import pc from "picocolors";
+
+import { makePair } from "../../../../certificates/authority";
+import type { SignedPair } from "../../../../certificates/authority";
+import type { Observation, StoredPair } from "../../../../certificates/installation";
+import { checkPair } from "../../../../pki/key-pair";
+import type { CertificatesInCluster, ReplicaCertificate } from "../../../../cli/certificates/model";
+import { readFacts } from "../../../../cli/certificates/read";
+import { refuseCertManagers, refuseUnlessKeepers } from "../../../../cli/commands/certs/ownership";
+import { statusOf } from "../../../../cli/certificates/certificate-status";
+import type { CertificateStatus } from "../../../../cli/certificates/certificate-status";
+import { statusTable } from "../../../../cli/commands/certs/certs-table";
+
+const API_PATH = "a".repeat(64);
+const DAY_MS = 24 * 3600 * 1000;
+
+let pair: SignedPair;
+let other: SignedPair;
+
+beforeAll(async () => {
+  [pair, other] = await Promise.all([makePair(365), makePair(365)]);
+});
+
+interface Change {
+  pair?: Partial<StoredPair>;
+  caBundle?: string;
+  path?: string;
+  injected?: boolean;
+  replicas?: ReplicaCertificate[];
+  /** Days from now. */
+  inDays?: number;
+}
+
+function observation(change: Change = {}): Observation {
+  return {
+    pair: { ...pair, own: true, renew: "", renewed: "", ...change.pair },
+    apiPath: API_PATH,
+    configurations: (["mutate", "validate"] as const).map(kind => ({
+      kind,
+      webhooks: [
+        { caBundle: change.caBundle ?? pair.ca, path: change.path ?? `/${kind}/${API_PATH}` },
+      ],
+      injected: change.injected ?? false,
+    })),
+  };
+}
+
+/** The status of an installation at rest, but for what a test changes. */
+async function status(change: Change = {}): Promise<CertificateStatus> {
+  const cluster: Pick<CertificatesInCluster, "observe" | "replicas" | "secretName"> = {
+    secretName: "pepr-gmsa-tls",
+    observe: () => Promise.resolve(observation(change)),
+    replicas: () => Promise.resolve(change.replicas ?? []),
+  };
+  const now = new Date(Date.now() + (change.inDays ?? 0) * DAY_MS);
+  return statusOf(await readFacts(cluster, now));
+}
+
+async function problems(change: Change): Promise<string[]> {
+  const { findings, healthy } = await status(change);
+  expect(healthy).toBe(findings.length === 0);
+  return findings.map(({ problem, remedy }) => `${problem} -> ${remedy}`);
+}
+
+const EMPTY = { certificate: "", key: "", ca: "", own: false };
+const KEEPER_LOG = "kubectl -n pepr-system logs deployment/pepr-gmsa-certificates";
+
+describe("the status of certificates", () => {
+  test("shows what is there", async () => {
+    const fingerprint = checkPair(pair, new Date()).fingerprint;
+    const found = await status({
+      caBundle: other.ca + pair.ca,
+      replicas: [
+        { pod: "a", fingerprint },
+        { pod: "b", fingerprint: undefined },
+      ],
+    });
+
+    expect(found).toMatchObject({
+      healthy: true,
+      certificate: {
+        subject: "CN=pepr-gmsa.pepr-system.svc",
+        issuer: expect.stringMatching(/^CN=pepr-gmsa-ca-[0-9a-f]{8}$/) as string,
+        names: [
+          "pepr-gmsa.pepr-system.svc",
+          "pepr-gmsa.pepr-system.svc.cluster.local",
+          "pepr-gmsa.pepr-system",
+        ],
+        daysLeft: 364,
+        fingerprint,
+      },
+      source: "keeper",
+      webhooks: [
+        {
+          name: "MutatingWebhookConfiguration/pepr-gmsa",
+          trustsCertificate: true,
+          callsPath: true,
+          trusted: [{ current: false }, { current: true }],
+        },
+        { name: "ValidatingWebhookConfiguration/pepr-gmsa" },
+      ],
+      replicas: [
+        { pod: "a", serves: "this certificate", fingerprint },
+        { pod: "b", serves: "not reachable" },
+      ],
+      findings: [],
+    });
+    expect(found.renewalAskedFor).toBeUndefined();
+    const renewsIn = (Date.parse(found.renewsAt ?? "") - Date.now()) / DAY_MS;
+    expect(Math.round(renewsIn)).toBe(Math.round(365 * 0.75));
+  });
+
+  test("says who looks after it", async () => {
+    expect((await status({ pair: { own: false } })).source).toBe("given");
+    expect((await status({ pair: EMPTY })).source).toBe("keeper");
+    expect((await status({ injected: true })).source).toBe("cert-manager");
+    expect((await status({ pair: { own: false, certManagerName: "x" } })).source).toBe(
+      "cert-manager",
+    );
+    expect((await status({ pair: { own: false } })).renewsAt).toBeUndefined();
+  });
+
+  test("says that a renewal is under way, which is nothing wrong", async () => {
+    const found = await status({ pair: { renew: "2", renewed: "1" } });
+    expect(found).toMatchObject({ healthy: true, renewalAskedFor: "2" });
+  });
+
+  test("finds a certificate that is missing", async () => {
+    const [first] = await problems({ pair: EMPTY });
+    expect(first).toBe(
+      `Secret pepr-gmsa-tls holds no certificate -> The keeper makes it within seconds. If it does not: See ${KEEPER_LOG}`,
+    );
+  });
+
+  test("finds a key that is another's", async () => {
+    expect(await problems({ pair: { key: other.key } })).toEqual([
+      expect.stringMatching(
+        /^The pair in Secret pepr-gmsa-tls is refused: the private key is not that of the certificate -> Renew it: gmsa certs renew/,
+      ),
+    ]);
+  });
+
+  test("finds a CA that is another's, though the webhooks trust it", async () => {
+    expect(await problems({ pair: { ca: other.ca, own: false }, caBundle: other.ca })).toEqual([
+      expect.stringMatching(
+        /would not accept it: .* -> Give another: gmsa certs use --cert FILE --key FILE --ca FILE/,
+      ),
+    ]);
+  });
+
+  test("finds a certificate that has ended", async () => {
+    const found = await problems({ inDays: 366 });
+    expect(found).toEqual([expect.stringContaining("is refused: the certificate ended at")]);
+  });
+
+  test("finds one that was not renewed in time, well before its end", async () => {
+    expect(await problems({ inDays: 273 })).toEqual([]);
+    expect(await problems({ inDays: 275 })).toEqual([
+      expect.stringMatching(/^The certificate should have been renewed at .* -> See kubectl/),
+    ]);
+  });
+
+  test("finds one that soon ends, whoever renews it", async () => {
+    expect(await problems({ inDays: 350, pair: { own: false } })).toEqual([]);
+    expect(await problems({ inDays: 352, pair: { own: false } })).toEqual([
+      expect.stringMatching(/^The certificate ends in 12 days -> Give another: gmsa certs use/),
+    ]);
+    expect(await problems({ inDays: 352, injected: true })).toEqual([
+      expect.stringMatching(/^The certificate ends in 12 days -> .* describe certificate/),
+    ]);
+    expect(await problems({ inDays: 352 })).toEqual([
+      expect.stringMatching(/^The certificate ends in 12 days -> Renew it/),
+    ]);
+  });
+
+  test("takes a certificate for short-lived where it is", async () => {
+    const short = { ...(await makePair(7)), own: false };
+    const { ca } = short;
+    expect(await problems({ pair: short, caBundle: ca })).toEqual([]);
+    expect(await problems({ pair: short, caBundle: ca, inDays: 6 })).toHaveLength(1);
+  });
+
+  test("finds webhooks that do not trust it, or call another path", async () => {
+    const found = await problems({ caBundle: other.ca, path: "/mutate/old" });
+    expect(found).toHaveLength(4);
+    expect(found[0]).toMatch(
+      /^MutatingWebhookConfiguration\/pepr-gmsa does not trust the certificate: its caBundle lacks the CA -> The keeper adds it/,
+    );
+    expect(found[3]).toMatch(
+      /^ValidatingWebhookConfiguration\/pepr-gmsa calls another path than the replicas serve -> The keeper sets it/,
+    );
+  });
+
+  test("finds a replica that serves another", async () => {
+    const { fingerprint } = checkPair(other, new Date());
+    expect(await problems({ replicas: [{ pod: "behind", fingerprint }] })).toEqual([
+      "Pod behind serves another certificate than Secret pepr-gmsa-tls holds -> A changed Secret is served after up to two minutes. If it is not: kubectl -n pepr-system logs behind",
+    ]);
+  });
+
+  test("as a table has a line for each thing, and each problem with its remedy", async () => {
+    const { fingerprint } = checkPair(other, new Date());
+    const found = await status({
+      caBundle: other.ca,
+      replicas: [{ pod: "behind", fingerprint }],
+    });
+    const table = statusTable(found, pc.createColors(false));
+    expect(table).toMatch(/^source +made and renewed by pepr-gmsa-certificates$/m);
+    expect(table).toMatch(/^valid to +\S+ \(364 days left\)$/m);
+    expect(table).toMatch(
+      /^MutatingWebhookConfiguration\/pepr-gmsa +✘ does not trust it   ✔ calls its path$/m,
+    );
+    expect(table).toMatch(/^ +trusts CN=pepr-gmsa-ca-\S+, until \S+ \(from before\)$/m);
+    expect(table).toMatch(/^Pod\/behind +✘ serves another$/m);
+    expect(table).toMatch(/^✘ Pod behind serves another certificate than .*\.\n {2}A changed/m);
+    expect(table).not.toContain("\u001b");
+    expect(statusTable(found, pc.createColors(true))).toContain("\u001b[31m✘");
+  });
+});
+
+describe("a certificate of somebody else's", () => {
+  function failureOf(work: () => void): unknown {
+    try {
+      work();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  }
+
+  test("is not renewed, and who can is said", () => {
+    expect(() => {
+      refuseUnlessKeepers(observation());
+    }).not.toThrow();
+    expect(() => {
+      refuseUnlessKeepers(observation({ pair: { own: false } }));
+    }).toThrow("the certificate was given by a user, and only who gave it can renew it");
+    const refused = observation({ pair: { own: false, certManagerName: "gmsa" } });
+    expect(
+      failureOf(() => {
+        refuseUnlessKeepers(refused);
+      }),
+    ).toMatchObject({
+      message: "cert-manager looks after this certificate",
+      remedy: "Let cert-manager renew it: cmctl renew -n pepr-system gmsa",
+    });
+  });
+
+  test("is not replaced where cert-manager would replace it again", () => {
+    expect(() => {
+      refuseCertManagers(observation({ pair: { own: false } }));
+    }).not.toThrow();
+    expect(() => {
+      refuseCertManagers(observation({ injected: true }));
+    }).toThrow("cert-manager looks after this certificate, and would replace any other");
+  });
+});

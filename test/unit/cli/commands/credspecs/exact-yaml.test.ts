@@ -1,0 +1,35 @@
+import { exactCredspecs } from "../../../../../cli/commands/credspecs/exact-yaml";
+
+function credspecOf(yaml: string): string {
+  const [json = ""] = exactCredspecs(
+    `apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec\ncredspec: ${yaml}\n`,
+  );
+  return json.replace(/\s/g, "");
+}
+
+test.each([
+  ["numbers of JSON stay as they are written", "[1.0, -0, 1e400, 12345678901234567890]"],
+  ["keys of digits stay in their order", '{"b": 1, "2": 1, "1": 1}'],
+])("%s", (_, json) => {
+  expect(credspecOf(json)).toBe(json.replace(/\s/g, ""));
+});
+
+test("numbers that only YAML has become those of JSON", () => {
+  expect(credspecOf("[0x1F, 0o17, +1, .5, 1.]")).toBe("[31,15,1,0.5,1]");
+});
+
+test("aliases and merges are followed", () => {
+  expect(credspecOf("{a: &a {x: 1.0}, b: *a, c: {<<: *a, y: 2}}")).toBe(
+    '{"a":{"x":1.0},"b":{"x":1.0},"c":{"x":1.0,"y":2}}',
+  );
+});
+
+test("a number that JSON does not have is refused", () => {
+  expect(() => credspecOf("[.inf]")).toThrow("JSON has no such number: .inf");
+});
+
+test("it is laid out as JSON.stringify does", () => {
+  const value = { a: [], b: {}, c: [1, { d: "x" }], e: null };
+  const [json] = exactCredspecs(JSON.stringify({ kind: "GMSACredentialSpec", credspec: value }));
+  expect(json).toBe(JSON.stringify(value, null, 2));
+});

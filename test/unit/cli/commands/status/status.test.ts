@@ -1,0 +1,179 @@
+import pc from "picocolors";
+
+import type { Answer } from "../../../../../cli/api/calls";
+import { statusOf } from "../../../../../cli/commands/status/status-report";
+import type { Status, StatusFacts } from "../../../../../cli/commands/status/status-report";
+import { statusTable } from "../../../../../cli/commands/status/status-table";
+import { healthyFacts } from "../doctor/healthy-facts";
+
+const VERSIONS = { gmsa: "0.1.0", kubernetes: "v1.36.3" };
+const NO_COLOURS = pc.createColors(false);
+
+function known<Value>(value: Value): Answer<Value> {
+  return { known: true, value };
+}
+
+function facts(change: Partial<StatusFacts> = {}): StatusFacts {
+  const { controller, certificates, credspecs, workloads } = healthyFacts();
+  return {
+    controller: known(controller),
+    certificates: known(certificates),
+    credspecs: known(credspecs),
+    workloads: known(workloads),
+    ...change,
+  };
+}
+
+function status(change: Partial<StatusFacts> = {}): Status {
+  return statusOf(VERSIONS, facts(change));
+}
+
+function table(change: Partial<StatusFacts> = {}): string {
+  return statusTable(status(change), NO_COLOURS);
+}
+
+describe("the status of GMSA in a cluster", () => {
+  test("shows what is there", () => {
+    expect(status()).toEqual({
+      healthy: true,
+      versions: VERSIONS,
+      module: {
+        ...{ version: "0.1.0", build: "0123456789abcdef", image: "pepr:1" },
+        replicas: { wanted: 2, ready: 2 },
+      },
+      certificate: { daysLeft: 364, validTo: "", source: "keeper", problems: [] },
+      credspecs: [
+        {
+          ...{ name: "webapp1", account: "webapp1", domain: "contoso.com" },
+          workloads: ["shop/Deployment/web"],
+          serviceAccounts: ["shop/web"],
+        },
+      ],
+      workloads: [
+        {
+          ...{ kind: "Deployment", namespace: "shop", name: "web", serviceAccount: "web" },
+          ...{ credspecs: ["webapp1"], pods: 3, admission: "admitted", refusals: [] },
+        },
+      ],
+      drifted: [],
+      unknown: [],
+    });
+    expect(table().split("\n")).toEqual([
+      "versions      gmsa 0.1.0, Kubernetes v1.36.3",
+      "installed     0.1.0, build 0123456789ab",
+      "replicas      ✔ 2 of 2 ready",
+      "certificate   ✔ 364 days left, made and renewed by pepr-gmsa-certificates",
+      "",
+      "CREDSPEC   ACCOUNT   DOMAIN        WORKLOADS   SERVICE ACCOUNTS",
+      "webapp1    webapp1   contoso.com   1           shop/web",
+      "",
+      "NAMESPACE   WORKLOAD         SERVICE ACCOUNT   CREDSPECS   PODS   ADMITTED NOW",
+      "shop        Deployment/web   web               webapp1     3      ✔ yes",
+    ]);
+  });
+
+  test("is unhealthy where nothing is installed, and says what to read", () => {
+    const change = { controller: known(undefined), certificates: known(undefined) };
+    expect(status(change).healthy).toBe(false);
+    expect(table(change)).toContain("installed   ✘ no: see docs/install.md");
+  });
+
+  test("is unhealthy while no replica is ready", () => {
+    const { controller } = healthyFacts();
+    const change = { controller: known(controller && Object.assign(controller, { status: {} })) };
+    expect(status(change).healthy).toBe(false);
+    expect(table(change)).toMatch(/^replicas +✘ 0 of 2 ready$/m);
+  });
+
+  test("is unhealthy if something is wrong with the certificate", () => {
+    const { certificates } = healthyFacts();
+    const findings = [{ problem: "The certificate ends in 3 days", remedy: "Renew it" }];
+    const change = { certificates: known(certificates && { ...certificates, findings }) };
+    expect(status(change)).toMatchObject({
+      healthy: false,
+      certificate: { problems: ["The certificate ends in 3 days"] },
+    });
+    expect(table(change)).toContain("✘ 364 days left");
+    expect(table(change)).toContain("The certificate ends in 3 days: gmsa certs status");
+  });
+
+  test("is unhealthy if Pods would be refused, and says why and what to do", () => {
+    const { workloads } = healthyFacts();
+    const refusal = { reason: "not authorized" as const, problem: "may not", remedy: "Grant it." };
+    const [web] = workloads.workloads;
+    const refused = { ...web, admission: "refused" as const, refusals: [refusal] };
+    const change = {
+      workloads: known({ ...workloads, workloads: [refused] as typeof workloads.workloads }),
+    };
+    expect(status(change).healthy).toBe(false);
+    expect(table(change)).toMatch(/✘ no\n\n✘ Deployment\/web in shop: may not\.\n {2}Grant it\.$/);
+  });
+
+  test("shows Pods that run with other contents, which is no reason to call it unhealthy", () => {
+    const { workloads } = healthyFacts();
+    const drifted = [
+      {
+        namespace: "shop",
+        name: "web-1",
+        credspec: "webapp1",
+        places: ["pod"],
+        now: "changed" as const,
+      },
+      { namespace: "shop", name: "web-2", credspec: "old", places: ["pod"], now: "gone" as const },
+    ];
+    const change = { workloads: known({ ...workloads, drifted }) };
+    expect(status(change)).toMatchObject({ healthy: true, drifted });
+    expect(table(change)).toContain(
+      "! Pod/web-1 in shop (pod) runs with what credspec webapp1 held before it was changed",
+    );
+    expect(table(change)).toContain(
+      "! Pod/web-2 in shop (pod) runs with a credspec that is gone: old",
+    );
+  });
+
+  test("what may not be seen is said, and is no reason to call it unhealthy", () => {
+    const forbidden = (right: string): Answer<never> => ({
+      known: false,
+      why: `needs the right to ${right}`,
+    });
+    const { workloads } = healthyFacts();
+    const change = {
+      controller: forbidden("get deployments"),
+      certificates: forbidden("get secrets"),
+      credspecs: forbidden("list gmsacredentialspecs"),
+      workloads: known({ ...workloads, unknown: ["needs the right to list cronjobs"] }),
+    };
+    expect(status(change)).toMatchObject({
+      healthy: true,
+      // Those that are named, at least.
+      credspecs: [{ name: "webapp1", workloads: ["shop/Deployment/web"] }],
+      unknown: [
+        { what: "installation", why: "needs the right to get deployments" },
+        { what: "certificate", why: "needs the right to get secrets" },
+        { what: "credspecs", why: "needs the right to list gmsacredentialspecs" },
+        { what: "workloads", why: "needs the right to list cronjobs" },
+      ],
+    });
+    expect(table(change)).toContain("? workloads: needs the right to list cronjobs");
+    expect(table(change)).not.toContain("installed");
+  });
+
+  test("a credspec that holds anything at all is shown", () => {
+    const credspecs = [undefined, null, "text", { DomainJoinConfig: 1 }].map((credspec, index) => ({
+      name: `c${index}`,
+      credspec,
+    }));
+    expect(status({ credspecs: known(credspecs) }).credspecs).toHaveLength(4);
+  });
+
+  test("long lists of names are cut short for people only", () => {
+    const { workloads } = healthyFacts();
+    const many = ["a", "b", "c", "d", "e"].map(serviceAccount => ({
+      ...(workloads.workloads[0] as Status["workloads"][number]),
+      serviceAccount,
+    }));
+    const change = { workloads: known({ ...workloads, workloads: many }) };
+    expect(status(change).credspecs[0]?.serviceAccounts).toHaveLength(5);
+    expect(table(change)).toContain("shop/a, shop/b, shop/c and 2 more");
+  });
+});

@@ -1,0 +1,29 @@
+import { readReport } from "../../../../cli/inspect/node-reports";
+
+describe("a line of a node's report", () => {
+  test.each([
+    [
+      "as PowerShell writes it",
+      '{"osBuild":"10.0.20348.2227","compartmentNamespace":"enabled"}\r\n',
+    ],
+    [
+      "with what a later version may add",
+      '{"compartmentNamespace":"enabled","osBuild":"10.0.20348.2227","more":1}',
+    ],
+  ])("%s", (_what, line) => {
+    expect(readReport(line)).toEqual({
+      osBuild: "10.0.20348.2227",
+      compartmentNamespace: "enabled",
+    });
+  });
+
+  test.each([
+    ["nothing yet", ""],
+    ["an error of PowerShell", "Get-ItemProperty : Requested registry access is not allowed."],
+    ["a line that is cut off", '{"osBuild":"10.0.2034'],
+    ["another value", '{"osBuild":"10.0.20348.2227","compartmentNamespace":"perhaps"}'],
+    ["no object", "null"],
+  ])("%s is none", (_what, line) => {
+    expect(readReport(line)).toBeUndefined();
+  });
+});

@@ -1,0 +1,39 @@
+import type { Colours } from "../../../../cli/terminal/colours";
+
+const ENVIRONMENT = { ...process.env };
+
+afterEach(() => {
+  process.env = { ...ENVIRONMENT };
+});
+
+/** The library looks at the environment once, when it is loaded. */
+async function coloured(
+  stream: { isTTY?: boolean },
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
+  process.env = { PATH: ENVIRONMENT.PATH, TERM: "xterm", ...environment };
+  let colours: Colours | undefined;
+  await jest.isolateModulesAsync(async () => {
+    const { coloursFor } = await import("../../../../cli/terminal/colours");
+    colours = coloursFor(stream);
+  });
+  return colours?.green("text") ?? "";
+}
+
+describe("colours", () => {
+  test("are for terminals", async () => {
+    // jest's own stdout may be none.
+    const supported = { FORCE_COLOR: "1" };
+    expect(await coloured({ isTTY: true }, supported)).toBe("\u001b[32mtext\u001b[39m");
+    expect(await coloured({}, supported)).toBe("text");
+    expect(await coloured({ isTTY: false }, supported)).toBe("text");
+  });
+
+  test("are not for the logs of a CI system, which the library would colour", async () => {
+    expect(await coloured({}, { CI: "true" })).toBe("text");
+  });
+
+  test("are not for who does not want them", async () => {
+    expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1", NO_COLOR: "1" })).toBe("text");
+  });
+});

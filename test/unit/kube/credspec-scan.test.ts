@@ -1,0 +1,105 @@
+/** How much is asked of an API server to count the users of credspecs, and for how long. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { CredspecScan, SCANNED } from "../../../kube/credspec-scan";
+import type { ObjectPage, ObjectPages, ScannedResource } from "../../../kube/credspec-scan";
+import type { UsersAnswer } from "../../../rules/workload/credspec-users";
+import { listed, NAMES_WEBAPP1 } from "../../fixtures/listed";
+
+/** Three objects of each kind that name webapp1, one a page. */
+const PAGES = 3;
+const LIMITS = { deadlineMs: 200, memoryMs: 300 };
+
+class Lists implements ObjectPages {
+  readonly asked: string[] = [];
+
+  constructor(
+    readonly before: (resource: ScannedResource) => Promise<void> | void = () => undefined,
+  ) {}
+
+  async page(resource: ScannedResource, from: string): Promise<ObjectPage> {
+    this.asked.push(`${resource.plural} ${from}`);
+    await this.before(resource);
+    const index = Number(from);
+    const { spec, metadata } = listed(resource.kind, `o${index}`, { options: NAMES_WEBAPP1 });
+    // Without apiVersion and kind, as members of lists are.
+    return { items: [{ spec, metadata }], next: index + 1 < PAGES ? String(index + 1) : "" };
+  }
+}
+
+function scanOf(lists: ObjectPages): CredspecScan {
+  return new CredspecScan(lists, LIMITS);
+}
+
+async function timed(answer: Promise<UsersAnswer>): Promise<{ answer: UsersAnswer; took: number }> {
+  const start = performance.now();
+  return { answer: await answer, took: performance.now() - start };
+}
+
+test("every page of every list is read, once", async () => {
+  const lists = new Lists();
+  const { users, missing } = await scanOf(lists).usersOf("webapp1");
+  expect(users).toMatchObject({ pods: PAGES, workloads: PAGES * (SCANNED.length - 1) });
+  expect(missing).toBeUndefined();
+  expect([...new Set(lists.asked)]).toHaveLength(SCANNED.length * PAGES);
+  expect(lists.asked).toHaveLength(SCANNED.length * PAGES);
+});
+
+test("many deletions at a time, and shortly after each other, share one scan", async () => {
+  const lists = new Lists(() => sleep(20));
+  // What counts here is how often is asked, also on a machine that is busy.
+  const memoryMs = 1000;
+  const scan = new CredspecScan(lists, { deadlineMs: 10_000, memoryMs });
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, index) => scan.usersOf(index === 7 ? "webapp1" : `c${index}`)),
+  );
+  expect(answers.map(({ users }) => users.pods)).toEqual(
+    answers.map((_, index) => (index === 7 ? PAGES : 0)),
+  );
+  await scan.usersOf("webapp1");
+  expect(lists.asked).toHaveLength(SCANNED.length * PAGES);
+  await sleep(memoryMs);
+  await scan.usersOf("webapp1");
+  expect(lists.asked).toHaveLength(2 * SCANNED.length * PAGES);
+});
+
+test("a list that does not come is not waited for; the others count", async () => {
+  const lists = new Lists(({ kind }) =>
+    kind === "Pod" ? sleep(10_000, undefined, { ref: false }) : undefined,
+  );
+  const { answer, took } = await timed(scanOf(lists).usersOf("webapp1"));
+  expect(took).toBeLessThan(LIMITS.deadlineMs + 150);
+  expect(answer).toMatchObject({
+    users: { pods: 0, workloads: PAGES * (SCANNED.length - 1) },
+    missing: "there was no time for all pods",
+  });
+});
+
+test("after the deadline no page is asked for, and those that were seen count", async () => {
+  const lists = new Lists(() => sleep(150));
+  const { answer } = await timed(scanOf(lists).usersOf("webapp1"));
+  expect(answer.users.pods).toBe(1);
+  expect(answer.missing).toBe("there was no time for all deployments");
+  await sleep(300);
+  // Two pages of each list: one that came in time, one that did not.
+  expect(lists.asked).toHaveLength(2 * SCANNED.length);
+});
+
+test("whoever comes in the middle of a scan waits for the rest of it only", async () => {
+  const scan = scanOf(new Lists(() => sleep(10_000, undefined, { ref: false })));
+  const first = scan.usersOf("webapp1");
+  await sleep(LIMITS.deadlineMs / 2);
+  const { took } = await timed(scan.usersOf("webapp1"));
+  expect(took).toBeLessThan(LIMITS.deadlineMs / 2 + 80);
+  await first;
+});
+
+test("a list that may not be read is told, and the others count", async () => {
+  const lists = new Lists(({ kind }) => {
+    if (kind === "Job") throw new Error("the API server answered 403");
+  });
+  expect(await scanOf(lists).usersOf("webapp1")).toMatchObject({
+    users: { pods: PAGES, workloads: PAGES * (SCANNED.length - 2) },
+    missing: "jobs could not be listed: the API server answered 403",
+  });
+});

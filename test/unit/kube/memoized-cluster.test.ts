@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Cluster } from "../../../rules/credspec/cluster";
+import { AskOnce } from "../../../kube/memoized-cluster";
+import { bounded } from "../../../kube/concurrency";
+
+describe("asking a cluster for many workloads", () => {
+  test("each question is asked once, and no two are taken for the same", async () => {
+    const asked: string[] = [];
+    const cluster: Cluster = {
+      readCredspec: name => {
+        asked.push(name);
+        return Promise.resolve({ outcome: "absent" });
+      },
+      mayUse: ({ namespace, name }, credspec) => {
+        asked.push(`${namespace} ${name} ${credspec}`);
+        return Promise.resolve({ outcome: "allowed" });
+      },
+    };
+    const once = new AskOnce(cluster);
+    const accounts = ["a", "b"].flatMap(namespace => ["x", "y"].map(name => ({ namespace, name })));
+
+    await Promise.all(
+      [...accounts, ...accounts].flatMap(account => [
+        once.mayUse(account, "one"),
+        once.mayUse(account, "two"),
+        once.readCredspec("one"),
+      ]),
+    );
+    await once.readCredspec("one");
+
+    expect([...asked].sort()).toEqual([
+      ...["a x one", "a x two", "a y one", "a y two"],
+      ...["b x one", "b x two", "b y one", "b y two", "one"],
+    ]);
+  });
+
+  test("so much of it at a time, also after one that failed", async () => {
+    const inTurn = bounded(3);
+    let [running, most] = [0, 0];
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, index) =>
+        inTurn(async () => {
+          most = Math.max(most, ++running);
+          await sleep(1);
+          running--;
+          if (index % 5 === 0) throw new Error("no");
+          return index;
+        }),
+      ),
+    );
+
+    expect(most).toBe(3);
+    expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(16);
+    expect(await inTurn(() => Promise.resolve("still works"))).toBe("still works");
+  });
+});

@@ -1,0 +1,56 @@
+import { makePair } from "../../../certificates/authority";
+import type { SignedPair } from "../../../certificates/authority";
+import { DNS_NAMES } from "../../../certificates/annotations";
+import { trialHandshake } from "../../../pki/handshake";
+import { certificatesIn } from "../../../pki/trust-bundle";
+import { ownPki } from "../../fixtures/own-pki";
+
+const NAME = DNS_NAMES[0];
+
+function attempt(pair: SignedPair): Promise<string | undefined> {
+  return trialHandshake(pair, certificatesIn(pair.ca), NAME);
+}
+
+describe("a trial of a pair", () => {
+  let own: SignedPair;
+
+  beforeAll(async () => {
+    own = await ownPki();
+  });
+
+  test("accepts what the keeper makes", async () => {
+    expect(await attempt(await makePair(1))).toBeUndefined();
+  });
+
+  test("accepts a chain with an intermediate, trusting the root or the intermediate alone", async () => {
+    expect(await attempt(own)).toBeUndefined();
+    const intermediate = certificatesIn(own.certificate)[1]?.toString() ?? "";
+    expect(await attempt({ ...own, ca: intermediate })).toBeUndefined();
+  });
+
+  test("refuses a chain whose intermediate is missing", async () => {
+    const leaf = certificatesIn(own.certificate)[0]?.toString() ?? "";
+    expect(await attempt({ ...own, certificate: leaf })).toBe(
+      "an API server that trusts its CA would not accept it: unable to get local issuer certificate",
+    );
+  });
+
+  test("refuses another CA, also one of the same name", async () => {
+    const { ca } = await ownPki();
+    expect(await attempt({ ...own, ca })).toMatch(/^an API server that trusts its CA would not/);
+  });
+
+  test("refuses another name, and a common name alone", async () => {
+    expect(await attempt(await ownPki(["other.example"]))).toBe(
+      `it is not for the name ${NAME}; its names are: DNS:other.example`,
+    );
+    expect(await attempt(await ownPki([]))).toBe(
+      `it is not for the name ${NAME}; its names are: none`,
+    );
+  });
+
+  test("refuses a key that is another's", async () => {
+    const { key } = await ownPki();
+    expect(await attempt({ ...own, key })).toContain("key values mismatch");
+  });
+});

@@ -1,0 +1,70 @@
+import type { Cluster } from "../../../../rules/credspec/cluster";
+import { judgeAll } from "../../../../cli/workloads/admission-now";
+import type { JudgedWorkload } from "../../../../cli/workloads/admission-now";
+import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
+import type { ListedObject } from "../../../../rules/workload/gmsa-object";
+import { workloadsAmong } from "../../../../rules/workload/owners";
+import { fixtureCluster } from "../../../support/fixture-cluster";
+import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
+
+/** May use webapp1 in the fixture cluster. */
+const ACCOUNT = "web";
+
+async function judged(
+  object: ListedObject,
+  cluster: Cluster = fixtureCluster({}),
+  excluded: string[] = [],
+): Promise<JudgedWorkload | undefined> {
+  const workloads = workloadsAmong([gmsaObjectOf(object) ?? []].flat());
+  const isExcluded = (namespace: string): boolean => excluded.includes(namespace);
+  return (await judgeAll(workloads, { cluster, isExcluded }))[0];
+}
+
+describe("admission now", () => {
+  const named = NAMES_WEBAPP1;
+  const deployment = listed("Deployment", "web", { options: named, serviceAccountName: ACCOUNT });
+
+  test("an account with a grant gets in, and nothing of the Pod is in the answer", async () => {
+    const result = await judged(deployment);
+    expect(result).toMatchObject({ admission: "admitted", refusals: [] });
+    expect(result).not.toHaveProperty("pod");
+  });
+
+  test.each<[string, ListedObject, string]>([
+    ["without a grant", listed("Job", "j", { options: named }), "not authorized"],
+    [
+      "with contents written by hand",
+      listed("StatefulSet", "s", {
+        containerOptions: { ...named, gmsaCredentialSpec: "{}" },
+        serviceAccountName: ACCOUNT,
+      }),
+      "contents differ",
+    ],
+    [
+      "with contents and no name",
+      listed("DaemonSet", "d", { options: { gmsaCredentialSpec: "{}" } }),
+      "contents without name",
+    ],
+  ])("one %s is refused, with what to do", async (_what, object, reason) => {
+    const result = await judged(object);
+    expect(result?.admission).toBe("refused");
+    expect(result?.refusals).toMatchObject([{ reason }]);
+    expect(result?.refusals[0]?.remedy).toMatch(/^[A-Z].*\.$/);
+  });
+
+  test("where the policy refuses GMSA, nothing else matters", async () => {
+    expect(await judged(deployment, undefined, ["shop"])).toMatchObject({
+      admission: "refused",
+      refusals: [{ reason: "namespace excluded", remedy: "Use another namespace." }],
+    });
+  });
+
+  test("what the API server does not say is unknown", async () => {
+    expect(await judged(deployment, fixtureCluster({ mayUse: "no answer" }))).toMatchObject({
+      admission: "unknown",
+      refusals: [
+        { reason: "cluster failed", problem: expect.stringContaining("no answer") as string },
+      ],
+    });
+  });
+});

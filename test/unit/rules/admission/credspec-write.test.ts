@@ -1,0 +1,26 @@
+/** What is said when a credspec is written, case by case. */
+import type { Finding } from "../../../../rules/problem";
+import { describeRefusal, judgeCredspec } from "../../../../rules/admission/credspec-write";
+import { credspecWriteCases } from "../../../fixtures/credspec-write-case";
+
+function fieldsOf(findings: Finding[]): string[] {
+  return findings.map(({ field }) => field);
+}
+
+test.each(credspecWriteCases())("$why", ({ before, after, refusals, warnings }) => {
+  const verdict = judgeCredspec(after, before);
+  expect(fieldsOf(verdict.refusals)).toEqual(refusals);
+  expect(fieldsOf(verdict.warnings)).toEqual(warnings);
+});
+
+test("a refusal names every field on a line of its own", () => {
+  const { refusals } = judgeCredspec({ credspec: {} });
+  expect(describeRefusal(refusals).split("\n")).toEqual([
+    "Windows cannot work with this credspec:",
+    expect.stringMatching(/^- credspec\.CmsPlugins should be .*, but is missing: /),
+    expect.stringMatching(
+      /^- credspec\.ActiveDirectoryConfig\.GroupManagedServiceAccounts should be .*: /,
+    ),
+    expect.stringMatching(/^- credspec\.DomainJoinConfig should be .*: /),
+  ]);
+});

@@ -1,0 +1,25 @@
+import { kubectlWarnings } from "../../../../capabilities/kubectl-warnings";
+
+const LIMIT = 4096;
+
+function lengthOf(warnings: string[]): number {
+  return warnings.reduce((sum, warning) => sum + Array.from(warning).length, 0);
+}
+
+test("what fits is passed on as it is, and nothing twice", () => {
+  expect(kubectlWarnings(["a", "b", "a"])).toEqual(["a", "b"]);
+  expect(kubectlWarnings([])).toEqual([]);
+});
+
+test("what the API server would shorten is counted instead", () => {
+  const sentences = Array.from({ length: 20 }, (_, index) => `${index} ${"x".repeat(500)}`);
+  const warnings = kubectlWarnings(sentences);
+
+  expect(warnings).toEqual([...sentences.slice(0, 7), "and 13 more warnings like these"]);
+  expect(lengthOf(warnings)).toBeLessThanOrEqual(LIMIT);
+});
+
+test("characters count, not the bytes or halves that they are made of", () => {
+  const sentences = ["𝒳".repeat(1900), "𝒴".repeat(1900)];
+  expect(kubectlWarnings(sentences)).toEqual(sentences);
+});

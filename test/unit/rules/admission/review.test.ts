@@ -1,0 +1,48 @@
+import { findDenials, findInlinings } from "../../../../rules/admission/review";
+import { podWarnings } from "../../../../rules/admission/warnings";
+import type { PodReview } from "../../../../rules/admission/validate";
+import { describePlace, gmsaPlacesOf } from "../../../../rules/pod/windows-options";
+import type { PodLike } from "../../../../rules/pod/windows-options";
+import { admissionCases } from "../../../fixtures/admission-case";
+import { fixtureCluster } from "../../../support/fixture-cluster";
+
+const cases = admissionCases("team-a");
+
+describe("admission, case by case", () => {
+  test("there are cases", () => {
+    expect(cases.length).toBeGreaterThan(100);
+  });
+
+  test.each(cases)("$title", async fixture => {
+    const { pod, oldPod, mutated, failing, contents, denials, warnings } = fixture;
+    const cluster = fixtureCluster(failing);
+    const review: PodReview = {
+      pod: structuredClone(pod),
+      oldPod,
+      serviceAccount: {
+        namespace: pod.metadata.namespace,
+        name: pod.spec.serviceAccountName ?? "default",
+      },
+    };
+
+    if (mutated) {
+      for (const { place, contents: inlined } of await findInlinings(cluster, review)) {
+        place.options.gmsaCredentialSpec = inlined;
+      }
+    }
+    const found = await findDenials(cluster, review);
+
+    expect(found.map(({ message }) => message)).toEqual(denials);
+    // Of a Pod that is refused, nothing is left to look at.
+    expect(denials.length === 0 ? contentsByPlace(review.pod) : contents).toEqual(contents);
+    expect(podWarnings(review)).toEqual(warnings);
+  });
+});
+
+function contentsByPlace(pod: PodLike): Record<string, string> {
+  return Object.fromEntries(
+    gmsaPlacesOf(pod)
+      .filter(({ contents }) => contents !== "")
+      .map(place => [place.kind === "pod" ? "pod" : describePlace(place), place.contents]),
+  );
+}

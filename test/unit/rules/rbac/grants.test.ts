@@ -1,0 +1,45 @@
+/** Each file in test/fixtures/rbac holds RBAC objects, and who may use webapp1 by them. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import type { ObjectLike } from "../../../../rules/workload/pod-template";
+import { describeObject } from "../../../../rules/rbac/binding";
+import { RbacGrants } from "../../../../rules/rbac/grants";
+import { rbacObjectsAmong } from "../../../../rules/rbac/rbac-objects";
+
+interface Case {
+  description: string;
+  objects: ObjectLike[];
+  /** Every grant of webapp1, as `kind subject [everywhere|namespace]: binding -> role`. */
+  grants: string[];
+  /** Service accounts, as namespace/name, and whether they may use webapp1. */
+  accounts: Record<string, boolean>;
+}
+
+const FOLDER = join(__dirname, "../../../fixtures/rbac");
+
+const cases = readdirSync(FOLDER).map((file): [string, Case] => {
+  const read = parse(readFileSync(join(FOLDER, file), "utf8"), { merge: true }) as Case;
+  return [`${file}: ${read.description}`, read];
+});
+
+describe("who may use webapp1", () => {
+  test.each(cases)("%s", (_, { objects, grants, accounts }) => {
+    const all = new RbacGrants(rbacObjectsAmong(objects, "default"));
+    const found = all
+      .of("webapp1")
+      .map(
+        ({ subject, namespace, binding, role, everyCredspec }) =>
+          `${subject.kind} ${subject.namespace === undefined ? "" : `${subject.namespace}/`}${subject.name}` +
+          ` in ${namespace ?? "every namespace"}: ${describeObject(binding)} -> ${describeObject(role)}` +
+          (everyCredspec ? " (every credspec)" : ""),
+      );
+    expect(found).toEqual(grants);
+    const may = Object.keys(accounts).map(account => {
+      const [namespace = "", name = ""] = account.split("/");
+      return [account, all.for({ namespace, name }, "webapp1").length > 0];
+    });
+    expect(Object.fromEntries(may)).toEqual(accounts);
+  });
+});

@@ -1,0 +1,121 @@
+/** What is said to whoever deletes a credspec. */
+import { CredspecTally, describeDeletion } from "../../../../rules/workload/credspec-users";
+import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
+import type { ListedObject } from "../../../../rules/workload/gmsa-object";
+import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
+
+const options = NAMES_WEBAPP1;
+
+function elsewhere(object: ListedObject, namespace: string): ListedObject {
+  return { ...object, metadata: { ...object.metadata, namespace } };
+}
+
+function tallyOf(...objects: ListedObject[]): CredspecTally {
+  const tally = new CredspecTally();
+  for (const object of objects.flatMap(each => gmsaObjectOf(each) ?? [])) {
+    tally.add(object);
+  }
+  return tally;
+}
+
+function said(...objects: ListedObject[]): string[] {
+  return describeDeletion("webapp1", { users: tallyOf(...objects).usersOf("webapp1") });
+}
+
+describe("what uses a credspec", () => {
+  test("is counted, with the names of some workloads", () => {
+    expect(
+      said(
+        ...["a", "b", "c", "d"].map(name =>
+          listed("Pod", name, { options, owner: ["ReplicaSet", "web-1"] }),
+        ),
+        // In whatever order the lists come.
+        listed("CronJob", "nightly", { options }),
+        elsewhere(listed("DaemonSet", "agent", { options }), "system"),
+        listed("StatefulSet", "db", { options }),
+        listed("Deployment", "web", { options }),
+        listed("Deployment", "plain"),
+        listed("Deployment", "other", { options: { gmsaCredentialSpecName: "webapp2" } }),
+      ),
+    ).toEqual([
+      '4 Pods and 4 workloads in 2 namespaces use GMSA cred spec "webapp1" (shop/Deployment web, shop/StatefulSet db, system/DaemonSet agent, …): Pods that run go on, new ones are refused from now on, until it is there again.',
+    ]);
+  });
+
+  const container = { name: "c", securityContext: { windowsOptions: options } };
+
+  test.each([
+    ["the Pod", { securityContext: { windowsOptions: options } }],
+    ["a container", { containers: [container] }],
+    ["an init container", { initContainers: [container] }],
+    ["an ephemeral container", { ephemeralContainers: [container] }],
+    ["several places, once", { ...container, containers: [container, container] }],
+  ])("counts when %s names it", (_place, spec) => {
+    const pod = { ...listed("Pod", "p"), spec: spec as ListedObject["spec"] };
+    expect(said(pod)).toEqual([
+      '1 Pod in 1 namespace uses GMSA cred spec "webapp1" (shop/Pod p): Pods that run go on, new ones are refused from now on, until it is there again.',
+    ]);
+  });
+
+  test("is named by its Pods where nothing that makes them is known", () => {
+    const pods = ["a", "b"].map(name =>
+      listed("Pod", name, { options, owner: ["ReplicaSet", "of-an-operator"] }),
+    );
+    expect(said(...pods)[0]).toMatch(
+      /^2 Pods in 1 namespace use .* \(shop\/Pod a, shop\/Pod b\): /,
+    );
+  });
+
+  test("a CronJob stands for its Jobs; what something else owns counts itself", () => {
+    const tally = tallyOf(
+      listed("CronJob", "nightly", { options }),
+      listed("Job", "nightly-1", { options, owner: ["CronJob", "nightly"] }),
+      listed("Job", "step", { options, owner: ["Workflow", "w"] }),
+      listed("Deployment", "web", { options, owner: ["Website", "w"] }),
+    );
+    expect(tally.usersOf("webapp1")).toEqual({
+      pods: 0,
+      workloads: 3,
+      namespaces: 1,
+      examples: ["shop/Deployment web", "shop/CronJob nightly", "shop/Job step"],
+    });
+  });
+
+  test("what is finished uses nothing", () => {
+    const complete = { conditions: [{ type: "Complete", status: "True" }] };
+    expect(
+      said(
+        listed("Job", "done", { options, status: complete }),
+        listed("Pod", "done-1", { options, status: { phase: "Succeeded" } }),
+        listed("Pod", "broken", { options, status: { phase: "Failed" } }),
+      ),
+    ).toEqual([]);
+  });
+
+  test("contents without a name are nobody's", () => {
+    const byHand = listed("Pod", "p", { options: { gmsaCredentialSpec: "{}" } });
+    expect(tallyOf(byHand).usersOf("").pods).toBe(0);
+  });
+});
+
+describe("where not everything is known", () => {
+  const WITHOUT_COUNT =
+    'Pods that name GMSA cred spec "webapp1" are refused from now on, until it is there again; `gmsa status -A` lists what makes them.';
+  const missing = "there was no time for all pods";
+
+  test("nobody has counted", () => {
+    expect(describeDeletion("webapp1")).toEqual([WITHOUT_COUNT]);
+  });
+
+  test("nothing was found in time, which is not to say that there is nothing", () => {
+    const users = tallyOf().usersOf("webapp1");
+    expect(describeDeletion("webapp1", { users, missing })).toEqual([WITHOUT_COUNT]);
+  });
+
+  test("what was found in time is the least that there is", () => {
+    const users = tallyOf(listed("Deployment", "web", { options })).usersOf("webapp1");
+    expect(describeDeletion("webapp1", { users, missing })[0]).toMatch(
+      /^At least 1 workload in 1 namespace uses GMSA cred spec/,
+    );
+  });
+});

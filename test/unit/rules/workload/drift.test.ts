@@ -1,0 +1,60 @@
+import type { CredspecAnswer } from "../../../../rules/credspec/cluster";
+import { driftOf } from "../../../../rules/workload/drift";
+import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
+import type { ListedObject } from "../../../../rules/workload/gmsa-object";
+import { listed } from "../../../fixtures/listed";
+
+const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
+const INLINED = { gmsaCredentialSpecName: "webapp1", gmsaCredentialSpec: CONTENTS };
+const SAME: CredspecAnswer = {
+  outcome: "found",
+  credspec: { value: { CmsPlugins: ["ActiveDirectory"] }, contents: CONTENTS },
+};
+const OTHER: CredspecAnswer = {
+  outcome: "found",
+  credspec: { value: { CmsPlugins: [] }, contents: '{"CmsPlugins":[]}' },
+};
+
+function drift(object: ListedObject, answer?: CredspecAnswer): ReturnType<typeof driftOf> {
+  const credspecs = new Map(answer === undefined ? [] : [["webapp1", answer]]);
+  return driftOf([gmsaObjectOf(object) ?? []].flat(), credspecs);
+}
+
+describe("drift", () => {
+  const pod = listed("Pod", "web-1", { options: INLINED, containerOptions: INLINED });
+
+  test.each<[string, CredspecAnswer, "changed" | "gone"]>([
+    ["changed", OTHER, "changed"],
+    ["deleted", { outcome: "absent" }, "gone"],
+    ["emptied", { outcome: "no credspec key" }, "gone"],
+  ])("a credspec that was %s", (_how, answer, now) => {
+    expect(drift(pod, answer)).toEqual([
+      {
+        namespace: "shop",
+        name: "web-1",
+        credspec: "webapp1",
+        places: ["pod", 'container "iis"'],
+        now,
+      },
+    ]);
+  });
+
+  test("the same value, written otherwise, is no drift", () => {
+    const spaced = { ...INLINED, gmsaCredentialSpec: '{ "CmsPlugins": [ "ActiveDirectory" ] }' };
+    expect(drift(listed("Pod", "p", { options: spaced }), SAME)).toEqual([]);
+  });
+
+  test.each<[string, ListedObject, CredspecAnswer | undefined]>([
+    ["a Pod that is finished", { ...pod, status: { phase: "Succeeded" } }, OTHER],
+    ["a credspec that could not be read", pod, { outcome: "failed", why: "no" }],
+    ["a credspec that was not asked for", pod, undefined],
+    [
+      "a Pod without contents",
+      listed("Pod", "p", { options: { gmsaCredentialSpecName: "webapp1" } }),
+      OTHER,
+    ],
+    ["a template", listed("Deployment", "d", { options: INLINED }), OTHER],
+  ])("%s is no drift", (_what, object, answer) => {
+    expect(drift(object, answer)).toEqual([]);
+  });
+});

@@ -1,0 +1,121 @@
+import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
+import type { GmsaObject, ListedObject } from "../../../../rules/workload/gmsa-object";
+import { workloadsAmong } from "../../../../rules/workload/owners";
+import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
+
+const options = NAMES_WEBAPP1;
+
+function among(...objects: ListedObject[]): ReturnType<typeof workloadsAmong> {
+  return workloadsAmong(objects.flatMap(object => gmsaObjectOf(object) ?? []));
+}
+
+/** What is shown, as Kind/name, with the number of Pods. */
+function shown(...objects: ListedObject[]): string[] {
+  return among(...objects).map(({ kind, name, pods }) => `${kind}/${name}: ${pods}`);
+}
+
+describe("the workloads among all objects", () => {
+  test.each([
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "Job",
+    "CronJob",
+    "Pod",
+  ])("a %s that uses GMSA is one, by the Pod or by a container", kind => {
+    const byPod = among(listed(kind, "a", { options, serviceAccountName: "web" }));
+    const byContainer = among(listed(kind, "a", { containerOptions: options }));
+    expect(byPod).toMatchObject([{ kind, credspecs: ["webapp1"], serviceAccount: "web" }]);
+    expect(byContainer).toMatchObject([
+      { kind, credspecs: ["webapp1"], serviceAccount: "default" },
+    ]);
+  });
+
+  test("what has nothing to do with GMSA is left out, and so is what makes no Pods", () => {
+    expect(
+      shown(listed("Deployment", "plain"), {
+        apiVersion: "v1",
+        kind: "ConfigMap",
+        metadata: { name: "c", namespace: "shop" },
+      }),
+    ).toEqual([]);
+  });
+
+  test("a Deployment stands for its ReplicaSets and Pods, and a CronJob for its Jobs and theirs", () => {
+    expect(
+      shown(
+        listed("Pod", "web-1-a", { options, owner: ["ReplicaSet", "web-1"] }),
+        listed("Pod", "web-1-b", { options, owner: ["ReplicaSet", "web-1"] }),
+        listed("ReplicaSet", "web-1", { options, owner: ["Deployment", "web"], replicas: 2 }),
+        listed("ReplicaSet", "web-0", { options, owner: ["Deployment", "web"], replicas: 0 }),
+        listed("Deployment", "web", { options }),
+        listed("Pod", "n-1-a", { options, owner: ["Job", "n-1"] }),
+        listed("Job", "n-1", { options, owner: ["CronJob", "n"] }),
+        listed("CronJob", "n", { options }),
+      ),
+    ).toEqual(["CronJob/n: 1", "Deployment/web: 2"]);
+  });
+
+  test("what is owned by something else is a workload of its own", () => {
+    expect(
+      shown(
+        listed("ReplicaSet", "r-2", { options, owner: ["Rollout", "r"], replicas: 1 }),
+        listed("ReplicaSet", "r-1", { options, owner: ["Rollout", "r"], replicas: 0 }),
+        listed("Pod", "r-2-a", { options, owner: ["ReplicaSet", "r-2"] }),
+        listed("Pod", "game", { options, owner: ["GameServer", "g"] }),
+      ),
+    ).toEqual(["Pod/game: 1", "ReplicaSet/r-2: 1"]);
+  });
+
+  test("a revision whose Deployment no longer uses GMSA counts while it has Pods", () => {
+    const old = listed("ReplicaSet", "web-0", {
+      options,
+      owner: ["Deployment", "web"],
+      replicas: 0,
+    });
+    const pod = listed("Pod", "web-0-a", { options, owner: ["ReplicaSet", "web-0"] });
+    const plain = listed("Deployment", "web");
+    expect(shown(old, pod, plain)).toEqual(["ReplicaSet/web-0: 1"]);
+    expect(shown(old, plain)).toEqual([]);
+  });
+
+  test("finished Pods and Jobs are neither counted nor shown", () => {
+    const condition = { type: "Complete", status: "True" };
+    expect(
+      shown(
+        listed("Job", "done", { options, status: { conditions: [condition] } }),
+        listed("Pod", "done-a", {
+          options,
+          owner: ["Job", "done"],
+          status: { phase: "Succeeded" },
+        }),
+        listed("Pod", "alone", { options, status: { phase: "Failed" } }),
+        listed("Job", "running", { options }),
+      ),
+    ).toEqual(["Job/running: 0"]);
+  });
+
+  test("a Pod is taken as its user would create it: without the contents that it got", () => {
+    const inlined = { gmsaCredentialSpecName: "webapp1", gmsaCredentialSpec: "{}" };
+    const [pod, template] = among(
+      listed("Pod", "p", { options: inlined }),
+      listed("StatefulSet", "s", { options: inlined }),
+    );
+    expect(pod?.pod.spec?.securityContext?.windowsOptions).toEqual({
+      gmsaCredentialSpecName: "webapp1",
+    });
+    // By hand, in a template: that is what would be refused.
+    expect(template?.pod.spec?.securityContext?.windowsOptions).toEqual(inlined);
+  });
+
+  test("nothing else of a Pod is kept", () => {
+    const object = listed("Pod", "p", { options });
+    const secret = { name: "PASSWORD", value: "secret" };
+    Object.assign(object, { spec: { ...object.spec, containers: [{ name: "c", env: [secret] }] } });
+    const found: GmsaObject | undefined = gmsaObjectOf(object);
+    expect(found).toBeDefined();
+    expect(JSON.stringify(found)).not.toContain("secret");
+  });
+});

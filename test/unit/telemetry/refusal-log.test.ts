@@ -1,0 +1,66 @@
+import type { Denial } from "../../../rules/admission/denial";
+import type { PodLike } from "../../../rules/pod/windows-options";
+import { describeRefusal } from "../../../telemetry/refusal-log";
+
+const serviceAccount = { namespace: "shop", name: "web" };
+
+function denial(reason: Denial["reason"]): Denial {
+  return { reason, places: ["pod"], problem: "p", remedy: "r.", message: "p. r." };
+}
+
+function named(name: string): { securityContext: { windowsOptions: object } } {
+  const windowsOptions = { gmsaCredentialSpecName: name, gmsaCredentialSpec: '{"secret":1}' };
+  return { securityContext: { windowsOptions } };
+}
+
+describe("the log line of a refused Pod", () => {
+  test("names the credspecs of all places once, and each reason once", () => {
+    const pod: PodLike = {
+      spec: {
+        ...named("a"),
+        containers: [{ name: "c", ...named("b") }],
+        initContainers: [{ name: "i", ...named("a") }],
+        ephemeralContainers: [{ name: "e", ...named("c") }, { name: "none" }],
+      },
+    };
+    const denials = [
+      denial("not authorized"),
+      denial("no such credspec"),
+      denial("not authorized"),
+    ];
+
+    expect(describeRefusal({ pod, serviceAccount }, denials)).toEqual({
+      namespace: "shop",
+      owner: { kind: "Pod", name: "" },
+      serviceAccount: "web",
+      credspecs: ["a", "b", "c"],
+      reasons: ["not authorized", "no such credspec"],
+    });
+  });
+
+  test("names the owner that controls the Pod, not any owner", () => {
+    const pod: PodLike = {
+      metadata: {
+        name: "web-1",
+        ownerReferences: [
+          { kind: "ConfigMap", name: "notes" },
+          { kind: "ReplicaSet", name: "web", controller: true },
+        ],
+      },
+    };
+    expect(describeRefusal({ pod, serviceAccount }, []).owner).toEqual({
+      kind: "ReplicaSet",
+      name: "web",
+    });
+  });
+
+  test("names a Pod that nobody controls", () => {
+    const own = { pod: { metadata: { name: "web-1" } }, serviceAccount };
+    expect(describeRefusal(own, []).owner).toEqual({ kind: "Pod", name: "web-1" });
+  });
+
+  test("names no contents", () => {
+    const pod: PodLike = { spec: named("a") };
+    expect(JSON.stringify(describeRefusal({ pod, serviceAccount }, []))).not.toContain("secret");
+  });
+});

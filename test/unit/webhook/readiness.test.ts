@@ -1,0 +1,31 @@
+import { AWAY_MS, Readiness } from "../../../webhook/readiness";
+
+const DATE = new Date("2030-01-01T00:00:00Z");
+
+describe("readiness", () => {
+  test("holds while the API server is away for a moment, and ends when that lasts", () => {
+    const readiness = new Readiness(0);
+    readiness.apiServerAnswered(1000);
+    expect(readiness.reasons(1000 + AWAY_MS - 1, DATE)).toEqual([]);
+    expect(readiness.reasons(1000 + AWAY_MS, DATE)).toEqual([
+      "the API server has not answered for 60 s",
+    ]);
+    readiness.apiServerAnswered(200_000);
+    expect(readiness.reasons(200_000, DATE)).toEqual([]);
+  });
+
+  test("ends with the certificate", () => {
+    const readiness = new Readiness(0);
+    readiness.notAfter = DATE;
+    expect(readiness.reasons(0, new Date(DATE.getTime() - 1))).toEqual([]);
+    expect(readiness.reasons(0, DATE)).toEqual([
+      "the certificate ended at 2030-01-01T00:00:00.000Z",
+    ]);
+  });
+
+  test("ends when the process is about to", () => {
+    const readiness = new Readiness(0);
+    readiness.draining = true;
+    expect(readiness.reasons(0, DATE)).toEqual(["terminating"]);
+  });
+});

@@ -1,0 +1,189 @@
+import { mkdtempSync } from "node:fs";
+import { join } from "node:path";
+import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import type { ControlPlane } from "../control-plane/control-plane";
+import { errorText, type Log } from "../process/log";
+import { canListen, freePort, type Address } from "../process/network";
+import { certificates, readPod, requestToken, target, type PodPlan } from "./pod-plan";
+import { startReplica, type Replica, type ServedReplica } from "./replica";
+import { SecretSync } from "./secret-sync";
+import { startServiceProxy, type ServiceProxy } from "./service-proxy";
+import { startOrStop } from "../process/start-or-stop";
+
+/** How to run the controller that is installed in the cluster. */
+export interface ControllersOptions {
+  /** Where: a control plane that we started, and an admin's client. */
+  bed: { controlPlane: ControlPlane; kubeConfig: KubeConfig };
+  /** How many; what the Deployment asks for if left out. */
+  replicas?: number;
+  /** The only replica listens on the ClusterIP itself, with no forwarder in between. */
+  direct?: boolean;
+  log: Log;
+}
+
+/** The Pods of the Deployment, as processes, and the Service in front of them. */
+export interface Controllers {
+  /** Those that run now, oldest first. */
+  readonly replicas: readonly Replica[];
+  /** What keeps the certificates; undefined where it is not installed, as in Pepr's own YAML. */
+  readonly keeper: Replica | undefined;
+  /** The Service's ClusterIP. */
+  readonly clusterIP: string;
+  /** Waits until all replicas are ready; throws with a replica's output after 60 s. */
+  waitReady(timeoutMs?: number): Promise<void>;
+  /** Starts or stops replicas, and reads the Deployment anew for those it starts. Waits for both. */
+  scale(count: number): Promise<void>;
+  /**
+   * Replaces one replica after the other by one of the Deployment as it is now. The new one must
+   * be ready before the old one leaves the Service.
+   */
+  rollout(): Promise<void>;
+  /** Stops all replicas and the Service. Idempotent. */
+  stop(): Promise<void>;
+}
+
+class LocalControllers implements Controllers {
+  #replicas: ServedReplica[] = [];
+  #started = 0;
+  #proxy: ServiceProxy | undefined;
+  #keeper: ServedReplica | undefined;
+  readonly #secrets: SecretSync;
+
+  constructor(
+    readonly clusterIP: string,
+    private readonly options: ControllersOptions,
+  ) {
+    this.#secrets = new SecretSync(
+      options.bed.kubeConfig,
+      (name, files) => {
+        for (const replica of this.#replicas) replica.updateSecret(name, files);
+      },
+      options.log,
+    );
+  }
+
+  get keeper(): Replica | undefined {
+    return this.#keeper;
+  }
+
+  get replicas(): readonly Replica[] {
+    return this.#replicas;
+  }
+
+  async start(pod: PodPlan): Promise<void> {
+    const { options } = this;
+    const { controlPlane } = options.bed;
+    const tunnel = controlPlane.serviceAccess === "tunnel" ? controlPlane.tunnelSocket : undefined;
+    if (options.direct && tunnel) throw new Error("direct needs the right to listen on port 443");
+    if (!options.direct) {
+      const address = { host: this.clusterIP, port: 443 };
+      this.#proxy = await startServiceProxy({ address, backends: () => this.#replicas }, tunnel);
+    }
+    if (await isInstalled(options.bed.kubeConfig, certificates)) {
+      const keeper = await readPod(options.bed.kubeConfig, certificates);
+      [this.#keeper] = await this.#start(1, keeper);
+    }
+    await this.#add(options.replicas ?? (options.direct ? 1 : pod.replicas), pod);
+  }
+
+  async waitReady(timeoutMs?: number): Promise<void> {
+    await Promise.all(this.#replicas.map(replica => replica.ready(timeoutMs)));
+    await this.#proxy?.update();
+  }
+
+  async scale(count: number): Promise<void> {
+    const surplus = this.#replicas.splice(count);
+    const missing = count - this.#replicas.length;
+    if (missing > 0) await this.#add(missing, await readPod(this.options.bed.kubeConfig));
+    await Promise.all(surplus.map(replica => replica.end()));
+    await this.waitReady();
+  }
+
+  async rollout(): Promise<void> {
+    if (this.options.direct) throw new Error("a direct replica cannot be replaced while it serves");
+    const pod = await readPod(this.options.bed.kubeConfig);
+    for (const old of [...this.#replicas]) {
+      await this.#add(1, pod);
+      await this.waitReady();
+      this.#replicas = this.#replicas.filter(replica => replica !== old);
+      await old.end();
+    }
+  }
+
+  async stop(): Promise<void> {
+    const replicas = this.#replicas.splice(0);
+    if (this.#keeper) replicas.push(this.#keeper);
+    await Promise.all(replicas.map(replica => replica.stop()));
+    await Promise.all([this.#secrets.stop(), this.#proxy?.stop()]);
+  }
+
+  async #add(count: number, pod: PodPlan): Promise<void> {
+    if (this.options.direct && this.#replicas.length + count > 1) {
+      throw new Error("only one replica can listen on the ClusterIP");
+    }
+    this.#replicas.push(...(await this.#start(count, pod)));
+    for (const { secretName, files } of pod.mounts) {
+      if (secretName) this.#secrets.watch(secretName, files);
+    }
+  }
+
+  async #start(count: number, pod: PodPlan): Promise<ServedReplica[]> {
+    const { bed } = this.options;
+    const token = await requestToken(bed.kubeConfig, pod);
+    const replicas: ServedReplica[] = [];
+    for (let i = 0; i < count; i++) {
+      const number = this.#started++;
+      const replica = startReplica({
+        pod,
+        token,
+        address: await this.#addressOf(number),
+        dir: mkdtempSync(join(bed.controlPlane.dir, `replica-${number}-`)),
+        ca: bed.controlPlane.ca,
+        apiServer: { host: "127.0.0.1", port: bed.controlPlane.apiServerPort },
+        onChange: () => {
+          this.#updateProxy();
+        },
+      });
+      replicas.push(replica);
+    }
+    return replicas;
+  }
+
+  async #addressOf(number: number): Promise<Address> {
+    if (this.options.direct) return { host: this.clusterIP, port: 443 };
+    const host = this.options.bed.controlPlane.range.podAddress(number % 200);
+    const address = { host, port: 3000 };
+    // Somebody may listen on port 3000 of all addresses; elsewhere than on Linux there is but one.
+    if (await canListen(address)) return address;
+    return { host: "127.0.0.1", port: await freePort() };
+  }
+
+  #updateProxy(): void {
+    this.#proxy?.update().catch((error: unknown) => {
+      this.options.log(`the Service cannot listen on ${this.clusterIP}: ${errorText(error)}`);
+    });
+  }
+}
+
+async function isInstalled(kubeConfig: KubeConfig, name: string): Promise<boolean> {
+  const apps = kubeConfig.makeApiClient(AppsV1Api);
+  const { items } = await apps.listNamespacedDeployment({ namespace: target.namespace });
+  return items.some(({ metadata }) => metadata?.name === name);
+}
+
+/**
+ * Plays kubelet and kube-proxy for the Deployment pepr-gmsa: runs its container as processes, with
+ * its environment, Secrets and ServiceAccount, and forwards its Service to those that are ready;
+ * and runs what keeps the certificates.
+ * Returns at once; `waitReady` waits.
+ * @throws if the Deployment, a Secret or the Service is missing
+ */
+export async function startControllers(options: ControllersOptions): Promise<Controllers> {
+  const core = options.bed.kubeConfig.makeApiClient(CoreV1Api);
+  const service = await core.readNamespacedService(target);
+  const clusterIP = service.spec?.clusterIP;
+  if (!clusterIP) throw new Error(`the Service ${target.name} has no ClusterIP`);
+  return startOrStop(new LocalControllers(clusterIP, options), async controllers => {
+    await controllers.start(await readPod(options.bed.kubeConfig));
+  });
+}

@@ -1,0 +1,76 @@
+import { errorText, sleep } from "../process/log";
+import { getStatus } from "../process/https-probe";
+import type { Address } from "../process/network";
+
+/** Milliseconds between two probes of a replica that is ready, and of one that is not yet. */
+const period = { ready: 500, waiting: 150 };
+
+/** So many probes in a row have to fail, as a readinessProbe's failureThreshold says by default. */
+const failureThreshold = 3;
+
+/**
+ * Asks one replica over and over whether it is ready, as the kubelet does: GET over HTTPS, without a look at the certificate. A refused connection counts at once.
+ */
+export class Readiness {
+  #ready = false;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(
+    private readonly address: Address & { path: string },
+    private readonly onChange: () => void,
+  ) {
+    void this.#loop();
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** Somebody could not connect. */
+  reportRefused(): void {
+    this.#set(false);
+  }
+
+  /** Not ready from now on, and asked no more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#set(false);
+  }
+
+  async #loop(): Promise<void> {
+    while (!this.#stopped) {
+      const outcome = await this.#probe();
+      if (this.#isStopped()) return;
+      this.#take(outcome);
+      await sleep(this.#ready ? period.ready : period.waiting);
+    }
+  }
+
+  /** A call, since the compiler takes a field for unchanged across an await. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+
+  async #probe(): Promise<"ok" | "failed" | "refused"> {
+    const options = { ...this.address, rejectUnauthorized: false };
+    try {
+      const status = await getStatus(options, 1000);
+      return status === 200 ? "ok" : "failed";
+    } catch (error) {
+      return errorText(error).includes("ECONNREFUSED") ? "refused" : "failed";
+    }
+  }
+
+  #take(outcome: "ok" | "failed" | "refused"): void {
+    this.#failures = outcome === "ok" ? 0 : this.#failures + 1;
+    if (outcome === "ok") this.#set(true);
+    else if (outcome === "refused" || this.#failures >= failureThreshold) this.#set(false);
+  }
+
+  #set(ready: boolean): void {
+    if (this.#ready === ready) return;
+    this.#ready = ready;
+    this.onChange();
+  }
+}

@@ -1,0 +1,69 @@
+/** What kubectl makes of the kustomizations, as objects. */
+import type { KubernetesObject, V1Deployment } from "@kubernetes/client-node";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { parseAllDocuments } from "yaml";
+
+import { findBinaries } from "../programs/binaries";
+import type { Kinds } from "./kinds";
+import { writeOverlay } from "./overlay";
+
+const run = promisify(execFile);
+
+/** The objects of one rendering. */
+export class Rendering {
+  readonly objects: readonly KubernetesObject[];
+
+  /** @param yaml any number of documents */
+  constructor(yaml: string) {
+    this.objects = parseAllDocuments(yaml).map(document => document.toJS() as KubernetesObject);
+  }
+
+  /** @throws if there is no such object, naming it */
+  get<K extends keyof Kinds>(kind: K, name: string): Kinds[K] {
+    const found = this.objects.find(
+      object => object.kind === kind && object.metadata?.name === name,
+    );
+    if (found === undefined) throw new Error(`the rendering holds no ${kind} ${name}`);
+    return found as Kinds[K];
+  }
+
+  all<K extends keyof Kinds>(kind: K): Kinds[K][] {
+    return this.objects.filter(object => object.kind === kind) as Kinds[K][];
+  }
+
+  /** Something of each Deployment, by its name: what all of them must have in common. */
+  ofDeployments<T>(read: (deployment: V1Deployment) => T): Record<string, T> {
+    const deployments = this.all("Deployment");
+    if (deployments.length === 0) throw new Error("the rendering holds no Deployment");
+    return Object.fromEntries(
+      deployments.map(deployment => [deployment.metadata?.name, read(deployment)]),
+    ) as Record<string, T>;
+  }
+}
+
+/** The YAML of a kustomization, as `kubectl kustomize` prints it. */
+export async function kustomize(dir: string): Promise<string> {
+  const { kubectl } = await findBinaries(() => undefined);
+  const { stdout } = await run(kubectl, ["kustomize", dir], { maxBuffer: 64 * 1024 * 1024 });
+  return stdout;
+}
+
+const rendered = new Map<string, Promise<string>>();
+
+/** The installation with these components, from the repository as it is built; remembered. */
+export function render(components: readonly string[]): Promise<string> {
+  const key = components.join();
+  const yaml = rendered.get(key) ?? renderNow(components);
+  rendered.set(key, yaml);
+  return yaml;
+}
+
+async function renderNow(components: readonly string[]): Promise<string> {
+  const overlay = writeOverlay(components);
+  try {
+    return await kustomize(overlay.dir);
+  } finally {
+    overlay.remove();
+  }
+}

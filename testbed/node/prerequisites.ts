@@ -1,0 +1,192 @@
+import { execFile, execFileSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { findBinaries } from "../programs/binaries";
+import {
+  controlPlaneIsBuilt,
+  controlPlanePrograms,
+  kubernetesVersion,
+} from "../programs/control-plane-programs";
+import { goVersion } from "../programs/go-build";
+import { errorText, type Log } from "../process/log";
+import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { makeCgroup } from "./cgroup";
+
+const run = promisify(execFile);
+
+/** Programs of the machine that a node needs, and the Debian package of each. */
+const packages = {
+  containerd: "containerd",
+  "containerd-shim-runc-v2": "containerd",
+  ctr: "containerd",
+  runc: "runc",
+  busybox: "busybox-static",
+  ip: "iproute2",
+  nft: "nftables",
+  mount: "mount",
+  nsenter: "util-linux",
+  unshare: "util-linux",
+  tar: "tar",
+  gcc: "gcc",
+} as const;
+
+/** Plugins that the Pods' network is made with. */
+const cniPlugins = ["host-local", "loopback", "ptp"];
+const cniPackage = "containernetworking-plugins";
+/** Where Debian, and where most others put them. */
+const cniFolders = ["/usr/lib/cni", "/opt/cni/bin"];
+
+/** Programs of the machine. */
+export type SystemProgram = keyof typeof packages;
+
+/** Absolute paths of what a node consists of. */
+export interface NodePrograms {
+  system: Readonly<Record<SystemProgram, string>>;
+  /** The folder with the CNI plugins. */
+  cniPlugins: string;
+  /** The PATH of everything that runs in the node: where those above are, and the usual. */
+  path: string;
+}
+
+/** Programs of Kubernetes and etcd, as built from testbed/programs/control-plane. */
+export interface KubernetesPrograms {
+  dir: string;
+  kubectl: string;
+  /** Such as "v1.36.3". */
+  version: string;
+}
+
+/** Administrators' folders are often missing from a user's PATH. */
+const folders = [
+  ...(process.env.PATH ?? "").split(delimiter).filter(folder => folder.startsWith("/")),
+  ...["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
+];
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function find(program: string): string | undefined {
+  return folders.map(folder => join(folder, program)).find(isExecutable);
+}
+
+function findCni(): string | undefined {
+  return cniFolders.find(folder => cniPlugins.every(name => isExecutable(join(folder, name))));
+}
+
+/** What a command said last, without the command. */
+function lastLine(error: unknown): string {
+  return errorText(error).trim().split("\n").at(-1) ?? "";
+}
+
+/** Namespaces and cgroups need more than the name of root: a container's root may have neither. */
+async function whyNoNamespaces({
+  mount,
+  unshare,
+}: NodePrograms["system"]): Promise<string | undefined> {
+  try {
+    const flags = ["--net", "--mount", "--pid", "--fork"];
+    await run(unshare, [...flags, mount, "-t", "tmpfs", "tmpfs", "/run"]);
+  } catch (error) {
+    return `network, mount and process namespaces of its own: ${lastLine(error)}`;
+  }
+  try {
+    await makeCgroup(`gmsa-probe-${process.pid}`).remove();
+    return undefined;
+  } catch (error) {
+    return `a cgroup of its own: ${errorText(error)}`;
+  }
+}
+
+/** The C library for static programs, which comes apart from the compiler. */
+const staticLibrary = { file: "libc.a", package: "libc6-dev" };
+
+function hasStaticLibrary(gcc: string): boolean {
+  const { file } = staticLibrary;
+  // It prints the bare name of what it does not find.
+  return execFileSync(gcc, [`-print-file-name=${file}`], { encoding: "utf8" }).trim() !== file;
+}
+
+interface Missing {
+  name: string;
+  package: string;
+}
+
+function missing(system: Partial<Record<SystemProgram, string>>): Missing[] {
+  const programs = (Object.keys(packages) as SystemProgram[])
+    .filter(name => system[name] === undefined)
+    .map(name => ({ name, package: packages[name] }));
+  const plugins = cniPlugins.map(name => ({ name, package: cniPackage }));
+  const { gcc } = system;
+  return [
+    ...programs,
+    ...(findCni() === undefined ? plugins : []),
+    ...(gcc === undefined || hasStaticLibrary(gcc)
+      ? []
+      : [{ name: staticLibrary.file, package: staticLibrary.package }]),
+  ];
+}
+
+function locateSystem(): Partial<Record<SystemProgram, string>> {
+  return Object.fromEntries(Object.keys(packages).map(name => [name, find(name)]));
+}
+
+/** The Debian packages of what a node needs and this machine lacks. */
+export function missingPackages(): string[] {
+  return [...new Set(missing(locateSystem()).map(item => item.package))];
+}
+
+/**
+ * Looks for the programs of the machine that a node needs.
+ * @throws MissingPrerequisite that names all that are missing, and how to get them
+ */
+export function locateNodePrograms(): NodePrograms {
+  const system = locateSystem();
+  const lacking = missing(system);
+  if (lacking.length > 0) {
+    throw new MissingPrerequisite(
+      `a real node needs ${lacking.map(({ name }) => name).join(", ")}; on Debian: ` +
+        `apt-get install --no-install-recommends ${missingPackages().join(" ")}`,
+    );
+  }
+  return {
+    system: system as Record<SystemProgram, string>,
+    cniPlugins: findCni() ?? "",
+    path: [...new Set(folders)].join(delimiter),
+  };
+}
+
+/**
+ * Looks for all that a node of our own takes besides Kubernetes itself; nothing is built or started.
+ * @throws MissingPrerequisite that says what is missing, and how to get it
+ */
+export async function findNodePrograms(): Promise<NodePrograms> {
+  if (process.platform !== "linux") throw new MissingPrerequisite("a real node needs Linux");
+  if (process.getuid?.() !== 0) throw new MissingPrerequisite("a real node needs root");
+  const programs = locateNodePrograms();
+  const why = await whyNoNamespaces(programs.system);
+  if (why !== undefined) throw new MissingPrerequisite(`a real node needs ${why}`);
+  return programs;
+}
+
+/**
+ * The programs of Kubernetes, built once into the cache.
+ * @throws MissingPrerequisite without Go, if they are not built yet
+ */
+export async function findKubernetes(log: Log): Promise<KubernetesPrograms> {
+  const { kubectl } = await findBinaries(log);
+  const built = [
+    ...(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const),
+    ...(["kubelet", "kube-proxy"] as const),
+  ];
+  if (!controlPlaneIsBuilt(built) && (await goVersion()) === undefined) {
+    throw new MissingPrerequisite("a real node needs Go 1.26 or later, to build a kubelet once");
+  }
+  return { dir: await controlPlanePrograms(built, log), kubectl, version: kubernetesVersion() };
+}

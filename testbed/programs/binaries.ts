@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import {
+  controlPlaneIsBuilt,
+  controlPlanePrograms,
+  kubernetesVersion,
+} from "./control-plane-programs";
+import { goVersion } from "./go-build";
+import type { Log } from "../process/log";
+import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+
+/** Absolute paths of the programs of a control plane. */
+export interface Binaries {
+  etcd: string;
+  kubeApiserver: string;
+  kubectl: string;
+  /** Missing in an envtest folder where there is no Go to build it with. */
+  kubeControllerManager?: string;
+  /** Such as "v1.36.3", where known. */
+  kubernetesVersion?: string;
+}
+
+const run = promisify(execFile);
+
+const help = `a Kubernetes control plane is needed, and there is neither Go to build one nor a built one. Any of these helps:
+  - install Go 1.26 or later (https://go.dev/dl); the first run then takes about 4 minutes
+  - set KUBEBUILDER_ASSETS to a folder with kube-apiserver, etcd and kubectl, such as the one that \`setup-envtest use -p path\` prints
+  - use a cluster of your own: --cluster current (the current context of your kubeconfig)`;
+
+async function hasRecentGo(): Promise<boolean> {
+  const version = await goVersion();
+  return version !== undefined && (version[0] > 1 || version[1] >= 26);
+}
+
+async function versionOf(kubeApiserver: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await run(kubeApiserver, ["--version"]);
+    return /v\d+\.\d+\.\d+\S*/.exec(stdout)?.[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** envtest ships no controller manager. */
+async function controllerManagerFor(assets: string, log: Log): Promise<string | undefined> {
+  const shipped = join(assets, "kube-controller-manager");
+  if (existsSync(shipped)) return shipped;
+  const wanted = ["kube-controller-manager"] as const;
+  if (!controlPlaneIsBuilt(wanted) && !(await hasRecentGo())) {
+    log("no kube-controller-manager in KUBEBUILDER_ASSETS and no Go 1.26: going without");
+    return undefined;
+  }
+  return join(await controlPlanePrograms(wanted, log), "kube-controller-manager");
+}
+
+async function fromAssets(assets: string, log: Log): Promise<Binaries> {
+  const missing = ["etcd", "kube-apiserver", "kubectl"].filter(
+    name => !existsSync(join(assets, name)),
+  );
+  if (missing.length > 0) {
+    throw new MissingPrerequisite(
+      `KUBEBUILDER_ASSETS=${assets} holds no ${missing.join(", no ")}; unset it to build them with Go`,
+    );
+  }
+  return {
+    etcd: join(assets, "etcd"),
+    kubeApiserver: join(assets, "kube-apiserver"),
+    kubectl: join(assets, "kubectl"),
+    kubeControllerManager: await controllerManagerFor(assets, log),
+    kubernetesVersion: await versionOf(join(assets, "kube-apiserver")),
+  };
+}
+
+/**
+ * Finds the programs of a control plane: in KUBEBUILDER_ASSETS, in the cache, or by building them
+ * with Go into the cache.
+ * @throws MissingPrerequisite if there is no way to get them on this machine
+ * @throws Error if the build fails
+ */
+export async function findBinaries(log: Log): Promise<Binaries> {
+  const assets = process.env.KUBEBUILDER_ASSETS;
+  if (assets) return fromAssets(assets, log);
+  const all = ["etcd", "kube-apiserver", "kube-controller-manager", "kubectl"] as const;
+  if (!controlPlaneIsBuilt(all) && !(await goVersion())) throw new MissingPrerequisite(help);
+  const dir = await controlPlanePrograms(all, log);
+  return {
+    etcd: join(dir, "etcd"),
+    kubeApiserver: join(dir, "kube-apiserver"),
+    kubectl: join(dir, "kubectl"),
+    kubeControllerManager: join(dir, "kube-controller-manager"),
+    kubernetesVersion: kubernetesVersion(),
+  };
+}

@@ -1,0 +1,226 @@
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { startChild } from "../process/child";
+import { sleep, type Log } from "../process/log";
+import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { forgetDir, watchDir } from "../process/watchdog";
+
+/** A Go module of ours, without a line of Go, whose go.mod names programs to build. */
+export interface GoModule<Program extends string> {
+  /** Name of its folder in the cache, and what messages call it. */
+  name: string;
+  /** Where its go.mod and go.sum lie. */
+  dir: string;
+  /** Its programs, and the Go package of each. */
+  packages: Readonly<Record<Program, string>>;
+  /** For the linker; the same flags always find the same programs in the cache. */
+  linkerFlags: string;
+  /** Build tags, separated by commas. */
+  tags?: string;
+  /** How long a build takes, for people who wait for it. */
+  takes: string;
+}
+
+/** Options of a build. */
+export interface BuildOptions {
+  log: Log;
+  /** Ends the build. */
+  signal?: AbortSignal;
+}
+
+const run = promisify(execFile);
+
+/** Go's version as [major, minor], or undefined without Go. */
+export async function goVersion(): Promise<[number, number] | undefined> {
+  try {
+    // Outside the module, or Go might fetch the toolchain that go.mod asks for.
+    const { stdout } = await run("go", ["version"], { cwd: tmpdir() });
+    const found = /go(\d+)\.(\d+)/.exec(stdout);
+    return found ? [Number(found[1]), Number(found[2])] : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function buildFlags({ linkerFlags, tags }: GoModule<string>): string[] {
+  const tagFlags = tags === undefined ? [] : ["-tags", tags];
+  return ["build", "-trimpath", "-ldflags", linkerFlags, ...tagFlags];
+}
+
+/** Where what takes long to make is kept: GMSA_CACHE, or `gmsa` in the user's cache folder. */
+export function cacheRoot(): string {
+  const { GMSA_CACHE, XDG_CACHE_HOME } = process.env;
+  if (GMSA_CACHE) return resolve(GMSA_CACHE);
+  return join(XDG_CACHE_HOME ? resolve(XDG_CACHE_HOME) : join(homedir(), ".cache"), "gmsa");
+}
+
+/** The cache folder of exactly these sources, flags and platform. */
+function cacheDir(module: GoModule<string>): string {
+  const hash = createHash("sha256");
+  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(module.dir, file)));
+  hash.update(JSON.stringify([process.platform, process.arch, buildFlags(module)]));
+  return join(cacheRoot(), module.name, hash.digest("hex").slice(0, 16));
+}
+
+/** `go build` names a program after the last element of its package's path that is no version. */
+function builtName(goPackage: string): string {
+  const elements = goPackage.split("/").filter(element => !/^v\d+$/.test(element));
+  return elements.at(-1) ?? goPackage;
+}
+
+function lockedBy(lock: string): number | undefined {
+  try {
+    return Number(readFileSync(lock, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function tryLock(lock: string): boolean {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A lock is stale when its owner is gone, or when the owner died before it wrote its id. */
+function isStale(lock: string): boolean {
+  const owner = lockedBy(lock);
+  if (owner) return !alive(owner);
+  const written = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+  return Date.now() - written > 10_000;
+}
+
+/** Two builds at once would only take twice as long: the second process waits for the first. */
+async function withLock(lock: string, log: Log, work: () => Promise<void>): Promise<void> {
+  let told = false;
+  while (!tryLock(lock)) {
+    if (isStale(lock)) rmSync(lock, { force: true });
+    else if (!told) log("waiting for another process that builds the same");
+    told = true;
+    await sleep(500);
+  }
+  try {
+    await work();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/** Programs of one module, on their way into the cache. */
+class Build<Program extends string> {
+  constructor(
+    private readonly module: GoModule<Program>,
+    private readonly programs: readonly Program[],
+    private readonly options: BuildOptions,
+  ) {}
+
+  /** Builds those that are not in `dir`, and moves each to its place when it is whole. */
+  async into(dir: string): Promise<void> {
+    const { module, options } = this;
+    const missing = this.programs.filter(name => !existsSync(join(dir, name)));
+    if (missing.length === 0) return;
+    options.log(`building ${missing.join(", ")} with Go, once: ${module.takes}`);
+    const output = mkdtempSync(join(dir, "build-"));
+    watchDir(output);
+    try {
+      await this.#goBuild(output, missing);
+      for (const name of missing) {
+        renameSync(join(output, builtName(module.packages[name])), join(dir, name));
+      }
+    } finally {
+      rmSync(output, { recursive: true, force: true });
+      forgetDir(output);
+    }
+  }
+
+  async #goBuild(output: string, programs: readonly Program[]): Promise<void> {
+    const { module, options } = this;
+    const go = await startChild({
+      name: "go build",
+      command: "go",
+      args: [
+        ...buildFlags(module),
+        "-o",
+        `${output}/`,
+        ...programs.map(name => module.packages[name]),
+      ],
+      cwd: module.dir,
+      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
+      logFile: join(output, "build.log"),
+    });
+    const start = Date.now();
+    const seconds = (): string => ((Date.now() - start) / 1000).toFixed(0);
+    const progress = setInterval(() => {
+      options.log(`still building (${seconds()} s)`);
+    }, 30_000);
+    const abort = (): void => {
+      go.signal("SIGKILL");
+    };
+    options.signal?.addEventListener("abort", abort);
+    const outcome = await go.exited;
+    options.signal?.removeEventListener("abort", abort);
+    clearInterval(progress);
+    options.signal?.throwIfAborted();
+    if (outcome !== "exit code 0") {
+      throw new Error(`go build of ${module.name} ended with ${outcome}:\n${go.tail()}`);
+    }
+    options.log(`built in ${seconds()} s`);
+  }
+}
+
+/**
+ * Gives the folder that holds these programs under their names, built if they are not there yet.
+ * Safe to call from several processes at once; nobody ever sees a half-written program.
+ * @throws MissingPrerequisite if something is to be built and there is no Go; Error if the build
+ * fails, with the last lines of its output
+ */
+export async function builtPrograms<Program extends string>(
+  module: GoModule<Program>,
+  programs: readonly Program[],
+  options: BuildOptions,
+): Promise<string> {
+  const dir = cacheDir(module);
+  if (areBuilt(module, programs)) return dir;
+  if (!(await goVersion())) {
+    const needs = `${programs.join(", ")}: built with Go 1.26 or later`;
+    throw new MissingPrerequisite(`${needs}, which is not there: https://go.dev/dl`);
+  }
+  mkdirSync(dir, { recursive: true });
+  const build = new Build(module, programs, options);
+  await withLock(join(dir, "lock"), options.log, () => build.into(dir));
+  return dir;
+}
+
+/** Whether all of these programs are in the cache already. */
+export function areBuilt<Program extends string>(
+  module: GoModule<Program>,
+  programs: readonly Program[],
+): boolean {
+  const dir = cacheDir(module);
+  return programs.every(name => existsSync(join(dir, name)));
+}

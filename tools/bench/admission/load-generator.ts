@@ -1,0 +1,135 @@
+/** vegeta, and the load that it makes: a closed loop of Pods that are created and not stored. */
+import { execFile, spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import * as z from "zod";
+
+import { builtPrograms, type GoModule } from "../../../testbed/programs/go-build";
+import type { Log } from "../../../testbed/process/log";
+import type { ClientFiles } from "./client-files";
+import type { Sample } from "../statistics";
+
+const run = promisify(execFile);
+
+const LARGEST_OUTPUT = 1024 * 1024 * 1024;
+/** Bytes of each answer that are kept: enough for the message of a refusal. */
+const KEPT_BODY = 1024;
+
+/** One slice of load. */
+export interface Load {
+  url: string;
+  /** Sent as JSON with every request. */
+  body: object;
+  /** Requests under way at any time. */
+  concurrency: number;
+  /** Milliseconds. */
+  duration: number;
+}
+
+/** The lines of `vegeta encode`, as far as they are read here. */
+const result = z.object({
+  code: z.number(),
+  timestamp: z.string(),
+  /** Nanoseconds. */
+  latency: z.number(),
+  error: z.string(),
+  body: z.string().nullable(),
+});
+
+const vegeta: GoModule<"vegeta"> = {
+  name: "bench",
+  dir: __dirname,
+  packages: { vegeta: "github.com/tsenart/vegeta/v12" },
+  linkerFlags: "-s -w",
+  takes: "about 10 seconds",
+};
+
+/**
+ * The path of vegeta, built once into the cache.
+ *
+ * @throws MissingPrerequisite without Go; Error if the build fails.
+ */
+export async function findLoadGenerator(log: Log, signal: AbortSignal): Promise<string> {
+  return join(await builtPrograms(vegeta, ["vegeta"], { log, signal }), "vegeta");
+}
+
+/** Makes load with one program, one set of credentials and one folder for temporary files. */
+export class LoadGenerator {
+  constructor(
+    private readonly program: string,
+    private readonly client: ClientFiles,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /**
+   * Sends requests one after the other in `concurrency` loops over one HTTP/2 connection, as a
+   * controller does, and resolves when the last one is answered.
+   *
+   * @param onEnd called when the load has ended, before its results are read.
+   */
+  async attack(load: Load, onEnd: () => void): Promise<Sample[]> {
+    const { dir } = this.client;
+    const [body, targets, output] = ["body.json", "targets", "results"].map(name =>
+      join(dir, name),
+    ) as [string, string, string];
+    await writeFile(body, JSON.stringify(load.body));
+    await writeFile(targets, `POST ${load.url}\nContent-Type: application/json\n@${body}\n`);
+    await this.#run([
+      "attack",
+      `-targets=${targets}`,
+      `-output=${output}`,
+      `-duration=${load.duration}ms`,
+      // No rate: each worker sends as soon as it has its answer. All start at once.
+      "-rate=0",
+      `-workers=${load.concurrency}`,
+      `-max-workers=${load.concurrency}`,
+      `-max-body=${KEPT_BODY}`,
+      "-redirects=-1",
+      ...this.client.vegetaFlags,
+    ]);
+    onEnd();
+    const { stdout } = await run(this.program, ["encode", "--to=json", output], {
+      maxBuffer: LARGEST_OUTPUT,
+      signal: this.signal,
+    });
+    return samplesIn(stdout);
+  }
+
+  #run(args: string[]): Promise<void> {
+    return new Promise((done, fail) => {
+      const child = spawn(this.program, args, {
+        stdio: ["ignore", "ignore", "inherit"],
+        signal: this.signal,
+      });
+      child.once("error", fail);
+      child.once("exit", (code, signal) => {
+        if (code === 0) done();
+        else fail(new Error(`vegeta ended with ${signal ?? `exit code ${String(code)}`}`));
+      });
+    });
+  }
+}
+
+/** Reads what `vegeta encode --to json` prints: one object a line. */
+export function samplesIn(lines: string): Sample[] {
+  return lines
+    .split("\n")
+    .filter(line => line !== "")
+    .map(line => {
+      const { code, timestamp, latency, error, body } = result.parse(JSON.parse(line));
+      const failed = error !== "" || code < 200 || code > 299;
+      return {
+        start: Date.parse(timestamp),
+        latency: latency / 1e6,
+        ...(failed && { failure: failureText(code, error, body ?? "") }),
+      };
+    });
+}
+
+/** The API server's own message where there is one; the body may be cut off. */
+function failureText(code: number, error: string, body: string): string {
+  const text = Buffer.from(body, "base64").toString();
+  const message = /"message":"((?:[^"\\]|\\.)*)/.exec(text)?.[1] ?? text;
+  return [`HTTP ${code}`, error, message].filter(part => part !== "").join(": ");
+}

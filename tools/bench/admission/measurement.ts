@@ -1,0 +1,126 @@
+/** The rounds: every Pod and concurrency without and with the module, by turns. */
+import type { Log } from "../../../testbed/process/log";
+import { elapsedCalls, type ApiCalls } from "../api-calls";
+import { elapsedCpu, type CpuTimes } from "../cpu-time";
+import type { LoadGenerator } from "./load-generator";
+import type { ModuleSwitch, Side } from "./module-switch";
+import { sliceOf, summarise, type Slice } from "../statistics";
+import { CASES, PODS, type Case } from "../cases";
+
+/** Requests under way at a time. */
+export const CONCURRENCIES = [1, 16] as const;
+/** Milliseconds at the start of each slice that do not count. */
+export const LEAD_IN_MS = 300;
+
+/** What is measured with. */
+export interface Instruments {
+  generator: LoadGenerator;
+  moduleSwitch: ModuleSwitch;
+  /** Where Pods are posted to, with the dry run asked for. */
+  url: string;
+  readCpu: () => CpuTimes | undefined;
+  readCalls: () => Promise<ApiCalls>;
+  log: Log;
+}
+
+/** How much is measured. */
+export interface Extent {
+  rounds: number;
+  /** Milliseconds that count of each slice. */
+  slice: number;
+}
+
+/** One slice, and what it cost. */
+export interface Measured extends Slice {
+  case: Case;
+  concurrency: number;
+  side: Side;
+  round: number;
+  /** All requests, also those of the lead-in, which cost as much. */
+  requests: number;
+  /** Milliseconds in which the CPU times were spent. */
+  wall: number;
+  cpu?: CpuTimes;
+  calls: ApiCalls;
+}
+
+type What = Pick<Measured, "case" | "concurrency" | "side" | "round">;
+
+/** Warms up, then runs all rounds. */
+export async function measure(instruments: Instruments, extent: Extent): Promise<Measured[]> {
+  for (const side of ["with", "without"] as const) {
+    await instruments.moduleSwitch.turn(side);
+    for (const name of CASES) {
+      instruments.log(`warming up: ${name}, ${side}`);
+      await measureSlice(instruments, extent.slice, {
+        case: name,
+        concurrency: 16,
+        side,
+        round: 0,
+      });
+    }
+  }
+  const slices: Measured[] = [];
+  for (let round = 1; round <= extent.rounds; round++) {
+    slices.push(...(await measureRound(instruments, extent, round)));
+  }
+  return slices;
+}
+
+/**
+ * Without, with, with, without and so on: the two slices of a pair follow each other closely, so
+ * that whatever else the machine does meets both, and neither is always the one that follows a
+ * switch.
+ */
+async function measureRound(
+  instruments: Instruments,
+  extent: Extent,
+  round: number,
+): Promise<Measured[]> {
+  const slices: Measured[] = [];
+  let order: [Side, Side] = round % 2 === 1 ? ["without", "with"] : ["with", "without"];
+  for (const name of CASES) {
+    for (const concurrency of CONCURRENCIES) {
+      for (const side of order) {
+        await instruments.moduleSwitch.turn(side);
+        const what = { case: name, concurrency, side, round };
+        const slice = await measureSlice(instruments, extent.slice, what);
+        const { podsPerSecond, p50 } = summarise([slice]);
+        instruments.log(
+          `round ${round}/${extent.rounds}: ${name}, w=${concurrency}, ${side}: ` +
+            `${podsPerSecond.toFixed(0)} Pods/s, p50 ${p50.toFixed(2)} ms`,
+        );
+        slices.push(slice);
+      }
+      order = [order[1], order[0]];
+    }
+  }
+  return slices;
+}
+
+async function measureSlice(
+  { generator, url, readCpu, readCalls }: Instruments,
+  slice: number,
+  what: What,
+): Promise<Measured> {
+  const callsBefore = await readCalls();
+  const cpuBefore = readCpu();
+  const start = performance.now();
+  let end = start;
+  let cpuAfter: CpuTimes | undefined;
+  const samples = await generator.attack(
+    { url, body: PODS[what.case], concurrency: what.concurrency, duration: slice + LEAD_IN_MS },
+    () => {
+      end = performance.now();
+      cpuAfter = readCpu();
+    },
+  );
+  return {
+    ...what,
+    ...sliceOf(samples, LEAD_IN_MS),
+    requests: samples.length,
+    wall: end - start,
+    cpu: cpuBefore && cpuAfter && elapsedCpu(cpuBefore, cpuAfter),
+    calls: elapsedCalls(callsBefore, await readCalls()),
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * The load, in a process of its own: a closed loop that creates Pods as a dry run, and reads each
+ * answer. Forked by `LoadProcess`, to which it sends what came of them.
+ */
+import { loadKeepAlive } from "../../../testbed/control-plane/kubeconfig";
+import { errorText } from "../../../testbed/process/log";
+import { ApiServer } from "../api-server";
+import { PodChooser, type Choice } from "./hot-credspecs";
+import { outcomeOf } from "./outcome";
+import { podOf, podsPath, type Population } from "./population";
+import type { Answer } from "./verdict";
+
+/** What to do, in the first argument, as JSON. */
+export interface LoadOrder {
+  kubeconfigPath: string;
+  population: Population;
+  /** Requests under way at any time. */
+  concurrency: number;
+  /** Milliseconds. */
+  duration: number;
+  /** Pods of the same account and credspec that are created in a row. */
+  podsInARow: number;
+}
+
+const REPORT_EVERY_MS = 250;
+
+function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+async function create(
+  api: ApiServer,
+  population: Population,
+  { account, credspec }: Choice,
+): Promise<Answer> {
+  const path = podsPath(population, account);
+  const body = JSON.stringify(podOf(account, credspec));
+  const start = now();
+  try {
+    const answered = await api.send({ method: "POST", path, body });
+    const end = now();
+    return { account, credspec, start, end, outcome: outcomeOf(answered, credspec) };
+  } catch (error) {
+    const outcome = { kind: "failed" as const, why: errorText(error) };
+    return { account, credspec, start, end: now(), outcome };
+  }
+}
+
+function report(answers: readonly Answer[]): Promise<void> {
+  return new Promise(done => {
+    process.send?.(answers, () => {
+      done();
+    });
+  });
+}
+
+async function main(order: LoadOrder): Promise<void> {
+  const client = loadKeepAlive(order.kubeconfigPath);
+  const api = await ApiServer.of(client.kubeConfig);
+  const chooser = new PodChooser(order.population, order.podsInARow);
+  const end = now() + order.duration;
+  const answers: Answer[] = [];
+  const loops = Array.from({ length: order.concurrency }, async () => {
+    while (now() < end) answers.push(await create(api, order.population, chooser.next()));
+  });
+  const reporting = setInterval(() => void report(answers.splice(0)), REPORT_EVERY_MS);
+  await Promise.all(loops);
+  clearInterval(reporting);
+  // Messages arrive in the order in which they were sent, so this is the last one.
+  await report(answers);
+  client.close();
+  process.disconnect();
+}
+
+// Nobody reads the answers any more.
+process.once("disconnect", () => process.exit());
+// Ctrl-C in the terminal reaches this process as well; the one that started it ends it.
+process.on("SIGINT", () => undefined);
+main(JSON.parse(process.argv[2] ?? "") as LoadOrder).catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,136 @@
+/** The report that people read. */
+import { CONSUMERS } from "../cpu-time";
+import { table } from "../admission/report";
+import { mostMemory, type RunResult } from "./result";
+
+const MIB = 1024 * 1024;
+
+function mib(bytes: number): string {
+  return (bytes / MIB).toFixed(0);
+}
+
+/** Speed, calls and memory of each run. */
+export function speedTable(runs: readonly RunResult[]): string {
+  return table(
+    [
+      "replicas",
+      "Pods",
+      "Pods/s",
+      "p50 ms",
+      "p99 ms",
+      "slowest ms",
+      "GETs/Pod",
+      "reviews/Pod",
+      "replica: MiB at most",
+      "API server: MiB at most",
+    ],
+    runs.map(({ replicas, speed, callsPerPod, memory }) => [
+      String(replicas),
+      String(speed.pods),
+      speed.podsPerSecond.toFixed(0),
+      speed.p50.toFixed(1),
+      speed.p99.toFixed(1),
+      speed.slowest.toFixed(0),
+      callsPerPod.credspecGets.toFixed(3),
+      callsPerPod.accessReviews.toFixed(3),
+      mib(mostMemory(memory)),
+      mib(Math.max(...memory.map(({ apiServer }) => apiServer))),
+    ]),
+  );
+}
+
+/** What was right and what was not. */
+export function verdictTable(runs: readonly RunResult[]): string {
+  return table(
+    [
+      "replicas",
+      "answers",
+      "**wrong**",
+      "failed",
+      "refused, overtaken by a change",
+      "within 2 s of a change",
+      "from before the Pod was sent",
+      "oldest ms",
+      "grants changed",
+      "credspecs changed",
+      "RBAC watch, p50 ms",
+      "most ms",
+    ],
+    runs.map(({ replicas, verdicts, changes }) => [
+      String(replicas),
+      String(verdicts.right + verdicts.overtaken + verdicts.wrong + verdicts.failed),
+      String(verdicts.wrong),
+      String(verdicts.failed),
+      String(verdicts.overtaken),
+      String(verdicts.nearChanges),
+      String(verdicts.fromBefore),
+      verdicts.oldest.toFixed(0),
+      String(changes.grants),
+      String(changes.credspecs),
+      changes.lagP50.toFixed(1),
+      changes.lagMost.toFixed(0),
+    ]),
+  );
+}
+
+/** CPU by process; empty where the system does not tell. */
+export function cpuTable(runs: readonly RunResult[]): string {
+  const lines = runs.flatMap(({ replicas, cpuPerPod, speed, wall }) => {
+    if (!cpuPerPod) return [];
+    const parts = [...CONSUMERS, "this program"] as const;
+    const sum = parts.reduce((total, part) => total + cpuPerPod[part], 0);
+    const cores = (perPod: number): string => ((perPod * speed.pods) / (1000 * wall)).toFixed(2);
+    return [
+      [
+        String(replicas),
+        ...parts.map(part => cpuPerPod[part].toFixed(2)),
+        `${((100 * cpuPerPod["load generator"]) / sum).toFixed(0)} %`,
+        cores(cpuPerPod.controller),
+        cores(sum),
+        cores(Math.max(0, cpuPerPod.machine - sum)),
+      ],
+    ];
+  });
+  if (lines.length === 0) return "";
+  const perPod = [...CONSUMERS, "this program"].map(part => `${part} ms/Pod`);
+  const shares = ["generator's share", "controllers' cores", "busy cores", "others' cores"];
+  return table(["replicas", ...perPod, ...shares], lines);
+}
+
+/** How speed and memory went on: a line for each tenth of a run. */
+export function courseTable({ parts, memory }: RunResult): string {
+  const last = memory.at(-1)?.seconds ?? 0;
+  return table(
+    ["part", "Pods/s", "p50 ms", "p99 ms", "MiB of each replica, at its end"],
+    parts.map((part, index) => {
+      const end = ((index + 1) / parts.length) * last;
+      const sample = memory.findLast(({ seconds }) => seconds <= end);
+      return [
+        String(index + 1),
+        part.podsPerSecond.toFixed(0),
+        part.p50.toFixed(1),
+        part.p99.toFixed(1),
+        (sample?.controllers ?? []).map(mib).join(", "),
+      ];
+    }),
+  );
+}
+
+/** What the answers were. */
+export function outcomeList(runs: readonly RunResult[]): string {
+  return runs
+    .map(({ replicas, outcomes }) => {
+      const counts = Object.entries(outcomes).map(([name, count]) => `${name} ${count}`);
+      return `- replicas ${replicas}: ${counts.join(", ")}`;
+    })
+    .join("\n");
+}
+
+/** Answers that are wrong or failed, the first of each run. */
+export function complaintList(runs: readonly RunResult[]): string {
+  return runs
+    .flatMap(({ replicas, verdicts }) =>
+      verdicts.complaints.map(complaint => `- replicas ${replicas}: ${complaint}`),
+    )
+    .join("\n");
+}

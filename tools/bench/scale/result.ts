@@ -1,0 +1,97 @@
+/** What a run came to. */
+import type { ApiCalls } from "../api-calls";
+import type { CpuTimes } from "../cpu-time";
+import { percentile } from "../statistics";
+import type { Span } from "./timeline";
+import type { Answer } from "./verdict";
+import type { Verdicts } from "./verdicts";
+
+/** Memory at one moment. */
+export interface MemorySample {
+  /** Since the load began. */
+  seconds: number;
+  /** Bytes of each replica; NaN while there is no process. */
+  controllers: number[];
+  /** Bytes. */
+  apiServer: number;
+}
+
+/** Pods of a part of the run. */
+export interface Speed {
+  /** Admitted or refused. */
+  pods: number;
+  podsPerSecond: number;
+  /** Milliseconds. */
+  p50: number;
+  /** Milliseconds. */
+  p99: number;
+  /** Milliseconds. */
+  slowest: number;
+}
+
+/** CPU in milliseconds for each Pod; undefined where the system does not say. */
+export interface CpuPerPod extends CpuTimes {
+  /** The process that judges, makes changes, and forwards to more than one replica. */
+  "this program": number;
+}
+
+/** One number of replicas. */
+export interface RunResult {
+  replicas: number;
+  /** The replica listens on the ClusterIP itself. */
+  direct: boolean;
+  speed: Speed;
+  /** The same for each part of the run, to see whether it changes. */
+  parts: Speed[];
+  /** Answers by what they were. */
+  outcomes: Record<string, number>;
+  callsPerPod: ApiCalls;
+  cpuPerPod?: CpuPerPod;
+  /** Seconds in which the CPU was spent. */
+  wall: number;
+  changes: { grants: number; credspecs: number; lagP50: number; lagMost: number };
+  verdicts: Verdicts;
+  memory: MemorySample[];
+}
+
+const PARTS = 10;
+
+/** Speed within a span, by when the answers came. */
+export function speedIn(answers: readonly Answer[], { start, end }: Span): Speed {
+  const times = answers
+    .filter(answer => answer.end >= start && answer.end < end)
+    .filter(({ outcome }) => outcome.kind !== "failed")
+    .map(answer => answer.end - answer.start)
+    .sort((left, right) => left - right);
+  return {
+    pods: times.length,
+    podsPerSecond: (1000 * times.length) / (end - start),
+    p50: percentile(times, 0.5),
+    p99: percentile(times, 0.99),
+    slowest: times.at(-1) ?? Number.NaN,
+  };
+}
+
+/** The same for the tenths of the span. */
+export function partsIn(answers: readonly Answer[], { start, end }: Span): Speed[] {
+  const length = (end - start) / PARTS;
+  return Array.from({ length: PARTS }, (_, part) =>
+    speedIn(answers, { start: start + part * length, end: start + (part + 1) * length }),
+  );
+}
+
+/** How often each outcome came. */
+export function countOutcomes(answers: readonly Answer[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { outcome } of answers) {
+    const name = outcome.kind === "refused" ? outcome.reason : outcome.kind;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Bytes of the largest replica at its largest. */
+export function mostMemory(samples: readonly MemorySample[]): number {
+  const known = samples.flatMap(({ controllers }) => controllers).filter(bytes => bytes >= 0);
+  return Math.max(...known);
+}

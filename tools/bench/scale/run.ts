@@ -1,0 +1,178 @@
+/** One run: so many replicas, under load for so long, with changes under it. */
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Bed } from "../../../testbed/bed/local-bed";
+import type { Log } from "../../../testbed/process/log";
+import { apiCallsIn, elapsedCalls, type ApiCalls } from "../api-calls";
+import type { ApiServer } from "../api-server";
+import { childrenNamed, elapsedCpu, mapTimes, readCpuTimes, type CpuTimes } from "../cpu-time";
+import { percentile } from "../statistics";
+import { Changes, type ChangesMade } from "./changes";
+import type { History } from "./history";
+import { LoadProcess } from "./load-process";
+import { residentBytes } from "../../scale/memory";
+import type { Population } from "./population";
+import {
+  countOutcomes,
+  partsIn,
+  speedIn,
+  type CpuPerPod,
+  type MemorySample,
+  type RunResult,
+} from "./result";
+import { judgeAll } from "./verdicts";
+
+/** How the load is made and judged. */
+export interface LoadOptions {
+  /** Milliseconds that count. */
+  duration: number;
+  /** Milliseconds before. */
+  warmUp: number;
+  concurrency: number;
+  podsInARow: number;
+  changesPerSecond: number;
+  /** Milliseconds, see `judge`. */
+  tolerance: number;
+}
+
+/** Where it runs. */
+export interface Stand {
+  bed: Bed;
+  api: ApiServer;
+  population: Population;
+  history: History;
+  load: LoadOptions;
+  log: Log;
+  signal: AbortSignal;
+}
+
+interface Moment {
+  /** Milliseconds since the epoch. */
+  time: number;
+  calls: ApiCalls;
+  cpu: CpuTimes | undefined;
+  /** Milliseconds of CPU. */
+  own: number;
+}
+
+const MEMORY_EVERY_MS = 1000;
+/** The load goes on for so long after the last look, so that it is there to be looked at. */
+const TAIL_MS = 2000;
+
+/** @throws if a controller ends, the load ends early, or a change cannot be made. */
+export async function run(stand: Stand, replicas: number): Promise<RunResult> {
+  const { bed, api, population, history, load, log, signal } = stand;
+  const direct = replicas === 1 && bed.controlPlane?.serviceAccess === "bind";
+  await bed.runControllers({ replicas, direct });
+  const { duration, warmUp, concurrency, podsInARow, changesPerSecond, tolerance } = load;
+  const generator = new LoadProcess(
+    {
+      kubeconfigPath: bed.kubeconfigPath,
+      population,
+      concurrency,
+      podsInARow,
+      duration: warmUp + duration + TAIL_MS,
+    },
+    signal,
+  );
+  const memory = watchMemory(bed);
+  const changes = new Changes({ api, population, history, perSecond: changesPerSecond });
+  try {
+    const from = await lookAfter(stand, generator, warmUp);
+    log(`${replicas} of the controller: warm; ${duration / 1000} s that count`);
+    const to = await lookAfter(stand, generator, duration);
+    await generator.ended;
+    memory.stop();
+    await changes.stop();
+    refuseRestarts(bed);
+    const { answers } = generator;
+    const span = { start: from.time, end: to.time };
+    const speed = speedIn(answers, span);
+    log(`${speed.pods} Pods, ${speed.podsPerSecond.toFixed(0)} a second; judging all answers`);
+    return {
+      replicas,
+      direct,
+      speed,
+      parts: partsIn(answers, span),
+      outcomes: countOutcomes(answers),
+      callsPerPod: callsPerPod(elapsedCalls(from.calls, to.calls), speed.pods),
+      cpuPerPod: cpuPerPod(from, to, speed.pods),
+      wall: (to.time - from.time) / 1000,
+      changes: summarise(changes.made),
+      verdicts: judgeAll(answers, history, tolerance),
+      memory: memory.samples,
+    };
+  } finally {
+    memory.stop();
+    await changes.stop().catch(() => undefined);
+  }
+}
+
+async function lookAfter(
+  { bed, api, signal }: Stand,
+  generator: LoadProcess,
+  milliseconds: number,
+): Promise<Moment> {
+  const tooEarly = generator.ended.then(() => {
+    throw new Error("the load ended before its time");
+  });
+  await Promise.race([sleep(milliseconds, undefined, { signal }), tooEarly]);
+  const metrics = await api.sendOk({ method: "GET", path: "/metrics" });
+  const { user, system } = process.cpuUsage();
+  return {
+    time: performance.timeOrigin + performance.now(),
+    calls: apiCallsIn(metrics.toString()),
+    cpu: readCpuTimes(controllerPids(bed), generator.pid),
+    own: (user + system) / 1000,
+  };
+}
+
+function controllerPids(bed: Bed): number[] {
+  return (bed.controllers?.replicas ?? []).flatMap(({ pid }) => pid ?? []);
+}
+
+/** A controller that was killed would start with fresh memory, and its CPU time would be lost. */
+function refuseRestarts(bed: Bed): void {
+  for (const replica of bed.controllers?.replicas ?? []) {
+    if (replica.restarts === 0) continue;
+    throw new Error(`a controller ended and was started anew:\n${replica.logs().slice(-2000)}`);
+  }
+}
+
+function watchMemory(bed: Bed): { samples: MemorySample[]; stop: () => void } {
+  const samples: MemorySample[] = [];
+  const start = performance.now();
+  const [apiServer] = childrenNamed("kube-apiserver");
+  const timer = setInterval(() => {
+    samples.push({
+      seconds: (performance.now() - start) / 1000,
+      controllers: (bed.controllers?.replicas ?? []).map(({ pid }) => residentBytes(pid)),
+      apiServer: residentBytes(apiServer),
+    });
+  }, MEMORY_EVERY_MS);
+  return {
+    samples,
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+function callsPerPod(calls: ApiCalls, pods: number): ApiCalls {
+  return {
+    credspecGets: calls.credspecGets / pods,
+    accessReviews: calls.accessReviews / pods,
+  };
+}
+
+function cpuPerPod(from: Moment, to: Moment, pods: number): CpuPerPod | undefined {
+  if (!from.cpu || !to.cpu) return undefined;
+  const spent = elapsedCpu(from.cpu, to.cpu);
+  return { ...mapTimes(name => spent[name] / pods), "this program": (to.own - from.own) / pods };
+}
+
+function summarise({ grants, credspecs, lags }: ChangesMade): RunResult["changes"] {
+  const sorted = [...lags].sort((left, right) => left - right);
+  const lagMost = sorted.at(-1) ?? Number.NaN;
+  return { grants, credspecs, lagP50: percentile(sorted, 0.5), lagMost };
+}

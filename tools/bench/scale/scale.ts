@@ -1,0 +1,140 @@
+/**
+ * `npm run bench:scale`: a large cluster of its own, with as many Pods a second as the module
+ * carries for minutes, while grants and credspecs change. Each answer is held against what the
+ * cluster held within the second before; memory, times and calls to the API server are measured.
+ */
+import { Command, InvalidArgumentError } from "commander";
+import { writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+import { startBed } from "../../../testbed/bed/local-bed";
+import { ApiServer } from "../api-server";
+import { installationWith } from "../installed-bed";
+import { positive, wholeNumber, wholeNumbers } from "../option-values";
+import { builtManifest, progressOf, runProgram } from "../../../testbed/bed-program";
+import { History } from "./history";
+import { memoryChart } from "./memory-chart";
+import { stagesOf, type Population } from "./population";
+import {
+  complaintList,
+  courseTable,
+  cpuTable,
+  outcomeList,
+  speedTable,
+  verdictTable,
+} from "./report";
+import type { RunResult } from "./result";
+import { run } from "./run";
+import { setUp } from "./set-up";
+
+interface Options {
+  credspecs: number;
+  namespaces: number;
+  serviceAccounts: number;
+  minutes: number;
+  replicas: number[];
+  concurrency: number;
+  podsInARow: number;
+  changes: number;
+  tolerance: number;
+  json?: string;
+  chart?: string;
+  manifest?: string;
+  nodeOptions?: string;
+}
+
+const WARM_UP_MS = 5000;
+
+const log = progressOf("bench:scale");
+
+async function bench(options: Options, signal: AbortSignal): Promise<RunResult[]> {
+  const manifest = options.manifest ?? (await builtManifest(log));
+  signal.throwIfAborted();
+  const bed = await startBed({ log });
+  try {
+    signal.throwIfAborted();
+    const { nodeOptions } = options;
+    const variables: Record<string, string> =
+      nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions };
+    await bed.install(installationWith(bed, manifest, variables), { replicas: 1 });
+    const api = await ApiServer.of(bed.kubeConfig, signal);
+    const population: Population = options;
+    await setUp(api, stagesOf(population), log);
+    const load = {
+      duration: options.minutes * 60_000,
+      warmUp: WARM_UP_MS,
+      concurrency: options.concurrency,
+      podsInARow: options.podsInARow,
+      changesPerSecond: options.changes,
+      tolerance: options.tolerance,
+    };
+    const history = new History(population);
+    const results: RunResult[] = [];
+    for (const replicas of options.replicas) {
+      results.push(await run({ bed, api, population, history, load, log, signal }, replicas));
+    }
+    return results;
+  } finally {
+    await bed.stop();
+  }
+}
+
+function print(runs: readonly RunResult[], options: Options): void {
+  const cores = cpus();
+  const machine = `${cores.length} x ${cores[0]?.model ?? "?"}, Node ${process.version}`;
+  const parts = [
+    "## Pods created as a dry run, while grants and credspecs change",
+    `${options.credspecs} credspecs, ${options.namespaces} namespaces, ${options.serviceAccounts} ` +
+      `service accounts; ${options.concurrency} Pods at a time for ${options.minutes} minutes, ` +
+      `${options.podsInARow} in a row; ${options.changes} changes a second. ${machine}.`,
+    speedTable(runs),
+    `Each answer may reflect what held ${options.tolerance} ms before the Pod was sent, or since:`,
+    verdictTable(runs),
+    complaintList(runs),
+    outcomeList(runs),
+    cpuTable(runs),
+    ...runs.flatMap(each => [`Tenths of the run, replicas: ${each.replicas}`, courseTable(each)]),
+  ];
+  console.log(parts.filter(part => part !== "").join("\n\n"));
+}
+
+/** Some Pods name the credspec of another account. */
+function two(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 2) throw new InvalidArgumentError("It must be at least 2.");
+  return value;
+}
+
+function parseOptions(): Options {
+  return new Command("bench:scale")
+    .description("Measures what the module carries in a large cluster, and checks every answer")
+    .option("--credspecs <number>", "how many there are", wholeNumber, 10_000)
+    .option("--namespaces <number>", "how many there are", wholeNumber, 1000)
+    .option("--service-accounts <number>", "how many there are, at least 2", two, 5000)
+    .option("--minutes <number>", "how long each run lasts, such as 0.5", positive, 5)
+    .option("--replicas <list>", "how many controllers: a run for each", wholeNumbers, [1, 2])
+    .option("--concurrency <number>", "Pods under way at any time", wholeNumber, 16)
+    .option("--pods-in-a-row <number>", "replicas of each workload", wholeNumber, 1)
+    .option("--changes <number>", "of grants and credspecs, in a second", positive, 10)
+    .option("--tolerance <ms>", "how old what an answer reflects may be", positive, 1000)
+    .option("--json <file>", "also write all numbers to a file")
+    .option("--chart <file>", "also draw the controllers' memory, as SVG")
+    .option("--manifest <file>", "measure this installation instead of building it")
+    .option("--node-options <text>", "NODE_OPTIONS of the controller, such as a smaller heap")
+    .addHelpText("after", "\nEnds with 1 if any answer is wrong or any request failed.")
+    .parse()
+    .opts<Options>();
+}
+
+async function main(options: Options, signal: AbortSignal): Promise<void> {
+  const runs = await bench(options, signal);
+  if (options.json !== undefined) {
+    writeFileSync(options.json, `${JSON.stringify({ options, runs }, null, 2)}\n`);
+  }
+  if (options.chart !== undefined) writeFileSync(options.chart, memoryChart(runs));
+  print(runs, options);
+  const bad = runs.some(({ verdicts }) => verdicts.wrong + verdicts.failed > 0);
+  process.exitCode = bad ? 1 : 0;
+}
+
+runProgram(signal => main(parseOptions(), signal), log);

@@ -1,0 +1,106 @@
+/**
+ * `npm run build`: builds the module, renders the whole installation into dist/gmsa.yaml, makes a
+ * Helm chart of it in dist/chart/gmsa, and bundles the command line tool into dist/cli.
+ *
+ * Pepr ends with 0 although a TypeScript error, a throw at import or a missing description kept it
+ * from writing its YAML, so what it wrote is looked at, not what it returned.
+ */
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+import { findBinaries } from "../../testbed/programs/binaries";
+import { bundleCli } from "./bundle-cli";
+import { writeChart } from "./chart/chart";
+import { kustomize, renderInstallation } from "./chart/kustomize";
+
+const run = promisify(execFile);
+
+const ROOT = resolve(__dirname, "../..");
+const PEPR_CLI = join(ROOT, "node_modules/pepr/dist/cli.js");
+const LARGEST_OUTPUT = 64 * 1024 * 1024;
+/** A Secret holds at most 1 MiB; this is where to look at what grew. */
+const LARGEST_MODULE = 512 * 1024;
+
+/** Makes dist/ a base for overlays. */
+const BASE = `apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - gmsa.yaml
+`;
+
+/** What a build leaves in dist/. */
+export interface Build {
+  /** The YAML as Pepr writes it: without match conditions, CRDs and policy. */
+  peprManifest: string;
+  /** The whole installation, as `kubectl apply -k .` would apply it. */
+  manifest: string;
+  /** Folder of the same as a Helm chart. */
+  chart: string;
+  /** Bytes of the module's JavaScript. */
+  moduleSize: number;
+}
+
+/**
+ * Builds the module and renders the installation.
+ *
+ * @throws with Pepr's own output if it wrote no YAML.
+ */
+export async function build(): Promise<Build> {
+  const peprManifest = join(ROOT, "dist/pepr-module-gmsa.yaml");
+  const manifest = join(ROOT, "dist/gmsa.yaml");
+  rmSync(peprManifest, { force: true });
+  rmSync(manifest, { force: true });
+  await bundleCli();
+
+  const { stdout, stderr } = await run(process.execPath, [PEPR_CLI, "build"], {
+    cwd: ROOT,
+    maxBuffer: LARGEST_OUTPUT,
+  }).catch((error: unknown) => error as { stdout: string; stderr: string });
+  if (!existsSync(peprManifest)) {
+    throw new Error(`pepr build wrote no YAML. It printed:\n${stdout}${stderr}`);
+  }
+
+  const kubectl = await findKubectl();
+  writeFileSync(manifest, await kustomize(kubectl, ROOT));
+  const chart = join(ROOT, "dist/chart/gmsa");
+  writeChart(chart, await renderInstallation(kubectl));
+  // A folder that overlays can build on, also those in this repository: kustomize refuses a base
+  // that its overlay lies in, as the repository itself is.
+  writeFileSync(join(ROOT, "dist/kustomization.yaml"), BASE);
+  const moduleSize = statSync(join(ROOT, "dist/pepr-gmsa.js")).size;
+  if (moduleSize > LARGEST_MODULE) {
+    throw new Error(`the module has ${moduleSize} bytes, more than ${LARGEST_MODULE}`);
+  }
+  return { peprManifest, manifest, chart, moduleSize };
+}
+
+/** The user's kubectl, or the one that comes with the tests' control plane. */
+async function findKubectl(): Promise<string> {
+  try {
+    await run("kubectl", ["version", "--client"]);
+    return "kubectl";
+  } catch {
+    const { kubectl } = await findBinaries(line => {
+      console.error(line);
+    });
+    return kubectl;
+  }
+}
+
+async function main(): Promise<void> {
+  const { manifest, moduleSize } = await build();
+  const objects = readFileSync(manifest, "utf8").split("\n---\n").length;
+  console.log(`dist/gmsa.yaml: ${objects} objects; module: ${Math.ceil(moduleSize / 1024)} KiB`);
+  console.log(
+    "Install it with `kubectl apply -k .`, `kubectl apply -f dist/gmsa.yaml`, or Helm: dist/chart/gmsa.",
+  );
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

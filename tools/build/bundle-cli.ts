@@ -1,0 +1,88 @@
+/**
+ * `npm run prepare`: bundles the command line tool into dist/cli, with all that it needs. npm runs this
+ * after `npm ci` in a clone, and before it packs or publishes.
+ *
+ * One file, in which each part is set up when it is imported, and one for each large package that most
+ * commands do not need: the client of the API server alone is eight times as large as the rest. Files of
+ * ECMAScript modules, one for each part, took more time to find and link than was saved by not reading all.
+ */
+import { build } from "esbuild";
+import type { BuildOptions, Plugin } from "esbuild";
+import { chmodSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parseAllDocuments } from "yaml";
+
+const ROOT = resolve(__dirname, "../..");
+const OUTPUT = join(ROOT, "dist/cli");
+/** Packages with a file of their own, by its name. */
+const APART: Readonly<Record<string, string>> = {
+  "client-node": "@kubernetes/client-node",
+  prompts: "prompts",
+  yaml: "yaml",
+};
+
+/** Scripts that complete the command line in a shell are built in as they are. */
+const SCRIPTS = [".bash", ".zsh", ".fish", ".ps1"];
+
+/** Builds in YAML files that are imported, as arrays of their documents. */
+const yamlDocuments: Plugin = {
+  name: "yaml-documents",
+  setup: bundling => {
+    bundling.onLoad({ filter: /\.yaml$/ }, ({ path }) => {
+      const documents = parseAllDocuments(readFileSync(path, "utf8"));
+      return {
+        loader: "json",
+        contents: JSON.stringify(documents.map(document => document.toJS() as unknown)),
+      };
+    });
+  },
+};
+
+/** Has packages required from the files beside. */
+const packagesApart: Plugin = {
+  name: "packages-apart",
+  setup: bundling => {
+    for (const [file, name] of Object.entries(APART)) {
+      bundling.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({
+        path: `./${file}.cjs`,
+        external: true,
+      }));
+    }
+  },
+};
+
+/** Bundles `gmsa` and returns the path of what to run. */
+export async function bundleCli(): Promise<string> {
+  rmSync(OUTPUT, { recursive: true, force: true });
+  const program = join(OUTPUT, "gmsa.cjs");
+  const options: BuildOptions = {
+    outdir: OUTPUT,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    logLevel: "warning",
+  };
+  await Promise.all([
+    build({ ...options, entryPoints: { ...APART } }),
+    build({
+      ...options,
+      entryPoints: { gmsa: join(ROOT, "cli/main.ts") },
+      plugins: [yamlDocuments, packagesApart],
+      loader: Object.fromEntries(SCRIPTS.map(extension => [extension, "text" as const])),
+      // Its other form requires its parts in a way that cannot be bundled.
+      alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+    }),
+  ]);
+  chmodSync(program, 0o755);
+  return program;
+}
+
+if (require.main === module) {
+  bundleCli().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

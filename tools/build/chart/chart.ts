@@ -1,0 +1,112 @@
+/**
+ * The Helm chart, made from what kustomize renders: no rule is written down a second time.
+ *
+ * Each object becomes a template in which the values' places are filled in by Helm. What a kustomize
+ * component adds or changes becomes a condition in it.
+ */
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { stringify } from "yaml";
+
+import { CERTIFICATES, CONTROLLER, podOf, type KubernetesObject } from "./objects";
+import { FIRST_TO_GO, withValues } from "./parameters";
+import type { Rendering } from "./kustomize";
+import { renderTemplate, type NodeMap } from "./go-template";
+import { valuesFile, valuesSchemaFile } from "./values-files";
+import { defaultValues } from "./values";
+import { addVariant } from "./variants";
+
+const ROOT = resolve(__dirname, "../../..");
+
+/** Writes the chart into a folder, which is emptied before. */
+export function writeChart(folder: string, rendering: Rendering): void {
+  const { base } = rendering;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "templates"), { recursive: true });
+  const files = join(__dirname, "../../chart/files");
+  cpSync(files, join(folder, "templates"), { recursive: true });
+  const values = defaultValues(podOf(base, CONTROLLER), podOf(base, CERTIFICATES));
+  writeFileSync(join(folder, "Chart.yaml"), chartFile());
+  writeFileSync(join(folder, "values.yaml"), valuesFile(values));
+  writeFileSync(join(folder, "values.schema.json"), valuesSchemaFile());
+  for (const [name, text] of templatesOf(rendering)) {
+    writeFileSync(join(folder, "templates", name), text);
+  }
+}
+
+function chartFile(): string {
+  const { version, description } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    version: string;
+    description: string;
+  };
+  return stringify({
+    apiVersion: "v2",
+    name: "gmsa",
+    description,
+    type: "application",
+    version,
+    appVersion: version,
+    // Match conditions and ValidatingAdmissionPolicy. The suffix lets in versions such as -eks-1.
+    kubeVersion: ">=1.30.0-0",
+  });
+}
+
+/** The templates by the names of their files. */
+export function templatesOf({ base, variants }: Rendering): Map<string, string> {
+  const plain = formsOf(base);
+  const templates = new Map(
+    [...plain].map(([name, tree]) => [name, { tree, conditions: conditionsOf(tree) }]),
+  );
+  for (const { condition, objects } of variants) {
+    const forms = formsOf(objects);
+    for (const [name, tree] of forms) {
+      const known = templates.get(name) ?? { tree, conditions: [condition] };
+      const before = plain.get(name);
+      if (before) known.tree = addVariant({ base: before, tree: known.tree }, tree, condition);
+      else if (templates.has(name)) throw new Error(`two components add ${name}`);
+      templates.set(name, known);
+    }
+    for (const [name, { tree, conditions }] of templates) {
+      const isGone = plain.has(name) && !forms.has(name);
+      // Rolled back to a release that has a Secret again, Helm would take away what is in it.
+      if (isGone && tree.kind !== "Secret") conditions.push(`not (${condition})`);
+    }
+  }
+  return new Map(
+    [...templates].map(([name, { tree, conditions }]) => [
+      `${name.toLowerCase()}.yaml`,
+      conditions.reduceRight(
+        (text, condition) => `{{- if ${condition} }}\n${text}{{- end }}\n`,
+        renderTemplate(tree),
+      ),
+    ]),
+  );
+}
+
+/** The objects of the chart with the values filled in, by name. */
+function formsOf(objects: readonly KubernetesObject[]): Map<string, NodeMap> {
+  // Helm makes the namespace that it keeps its release in, and cannot own it.
+  const ours = objects.filter(({ kind }) => kind !== "Namespace");
+  return new Map(
+    ours.flatMap(object => {
+      const name = `${object.kind}-${object.metadata.name}`;
+      const forms: [string, NodeMap][] = [[name, withValues(object)]];
+      if (object.kind.endsWith("WebhookConfiguration")) {
+        forms.push([`uninstall-${name}`, withValues(object, FIRST_TO_GO)]);
+      }
+      return forms;
+    }),
+  );
+}
+
+/** Values that switch objects of one kind on and off. */
+const SWITCHES: Readonly<Record<string, string>> = {
+  CustomResourceDefinition: ".Values.crds.install",
+  NetworkPolicy: ".Values.networkPolicy.enabled",
+  PodDisruptionBudget: ".Values.podDisruptionBudget.enabled",
+};
+
+function conditionsOf({ kind }: NodeMap): string[] {
+  const condition = SWITCHES[kind as string];
+  return condition === undefined ? [] : [condition];
+}

@@ -1,0 +1,120 @@
+/** Where values of the chart go in the objects. */
+import { CONTROLLER, TLS_SECRET } from "./objects";
+import type { KubernetesObject } from "./objects";
+import { Choice, Expression, isMap, type Node, type NodeMap } from "./go-template";
+
+/** Helm never deletes these: what is in them, or what hangs on them, is nothing that it made. */
+const KEPT = ["CustomResourceDefinition", "Secret"];
+
+/** The NetworkPolicy that opens the way to the API server. */
+const API_SERVER_POLICY = "gmsa-api-server";
+
+/** Kinds that a Prometheus operator looks for, often only with a label that it was told. */
+const MONITORING = ["ServiceMonitor", "PrometheusRule"];
+
+/**
+ * Annotations that let Helm delete an object before all others. Helm would delete it after the
+ * Deployment. As a hook it is deleted before it is made anew, and deleted again when that is done;
+ * no Job is needed, nor anybody's right to delete it.
+ */
+export const FIRST_TO_GO = {
+  "helm.sh/hook": "pre-delete",
+  "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
+};
+
+/**
+ * An object in which Helm fills in the values.
+ *
+ * @param annotations for Helm itself.
+ */
+export function withValues(object: KubernetesObject, annotations: NodeMap = {}): NodeMap {
+  const { metadata, ...rest } = object;
+  const tree = nameSecret(rest) as NodeMap;
+  const own = { ...(metadata.annotations as NodeMap | undefined), ...annotations };
+  if (KEPT.includes(object.kind)) own["helm.sh/resource-policy"] = "keep";
+  const labels = [
+    "commonLabels",
+    ...(MONITORING.includes(object.kind) ? ["monitoring.labels"] : []),
+  ];
+  tree.metadata = describe({ ...metadata, annotations: own }, labels, ["commonAnnotations"]);
+  if (object.kind === "Deployment") fillDeployment(tree, metadata.name);
+  if (metadata.name === API_SERVER_POLICY) fillNetworkPolicy(tree);
+  return tree;
+}
+
+/** A copy in which whoever reads the Secret with the certificate reads the one of the user's. */
+function nameSecret(node: Node | Choice): Node | Choice {
+  if (node === TLS_SECRET) return new Expression('include "gmsa.tlsSecret" . | toJson');
+  if (Array.isArray(node)) return node.map(item => nameSecret(item) as Node);
+  if (!isMap(node)) return node;
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, nameSecret(value)]));
+}
+
+/**
+ * Adds labels and annotations of the user; those of the object are stronger, or selectors would
+ * not find it.
+ */
+function describe(metadata: NodeMap, labels: string[], annotations: string[]): NodeMap {
+  const { labels: ownLabels = {}, annotations: ownAnnotations = {}, ...rest } = metadata;
+  return {
+    ...rest,
+    labels: merged(ownLabels as NodeMap, labels),
+    annotations: merged(ownAnnotations as NodeMap, annotations),
+  };
+}
+
+function merged(own: NodeMap, values: string[]): Expression {
+  const maps = [`\`${JSON.stringify(own)}\``, ...values.map(value => `.Values.${value}`)];
+  return new Expression(`include "gmsa.merged" (list ${maps.join(" ")})`);
+}
+
+function fillDeployment(tree: NodeMap, name: string): void {
+  const isController = name === CONTROLLER;
+  const spec = mapAt(tree, "spec");
+  const template = mapAt(spec, "template");
+  const pod = mapAt(template, "spec");
+  template.metadata = describe(mapAt(template, "metadata"), ["podLabels"], ["podAnnotations"]);
+  if (isController) {
+    spec.replicas = valueOf("replicas");
+    put(pod, "affinity", "affinity");
+  }
+  for (const field of ["tolerations", "nodeSelector", "priorityClassName"]) put(pod, field, field);
+  put(pod, "imagePullSecrets", "image.pullSecrets");
+  fillContainer(listAt(pod, "containers")[0], isController);
+}
+
+function fillNetworkPolicy(tree: NodeMap): void {
+  for (const rule of listAt(mapAt(tree, "spec"), "egress")) {
+    rule.ports = new Expression('include "gmsa.ports" .Values.networkPolicy.apiServerPorts');
+  }
+}
+
+function fillContainer(container: NodeMap | undefined, isController: boolean): void {
+  if (!container) throw new Error("a Deployment without a container");
+  container.image = new Expression('include "gmsa.image" . | toJson');
+  container.imagePullPolicy = valueOf("image.pullPolicy");
+  container.resources = valueOf(isController ? "resources" : "certificates.resources");
+  for (const variable of listAt(container, "env")) {
+    if (variable.name === "LOG_LEVEL") variable.value = valueOf("logLevel");
+  }
+}
+
+function valueOf(value: string): Expression {
+  return new Expression(`toJson .Values.${value}`);
+}
+
+/** Where the object has no such field, it has none as long as the value is empty. */
+function put(map: NodeMap, field: string, value: string): void {
+  map[field] = field in map ? valueOf(value) : new Choice(`.Values.${value}`, valueOf(value));
+}
+
+function mapAt(map: NodeMap, key: string): NodeMap {
+  const found = map[key];
+  if (!isMap(found)) throw new Error(`no map at ${key}`);
+  return found;
+}
+
+function listAt(map: NodeMap, key: string): NodeMap[] {
+  const found = map[key] as Node[] | undefined;
+  return (found ?? []).filter(isMap);
+}

@@ -1,0 +1,60 @@
+/** What Prometheus answers to the queries of the dashboard's panels. */
+import type { Prometheus, Range, Series } from "../../../testbed/addons/prometheus";
+import { legendOf, queryOf, type Dashboard, type Panel, type Times } from "./dashboard";
+
+/** One line of a panel's legend, and its values. */
+export interface Line {
+  name: string;
+  labels: Record<string, string>;
+  /** [Unix seconds, value]. */
+  points: [number, number][];
+}
+
+/** How the time axis of a chart is written; the lines' times are its ends unless said. */
+export interface TimeAxis {
+  /** As ECharts writes times, such as "{HH}:{mm}". */
+  format: string;
+  /** Seconds between two labels, at least. */
+  minInterval?: number;
+  /** Unix seconds. */
+  start?: number;
+  /** Unix seconds. */
+  end?: number;
+}
+
+/** A panel with what it shows. */
+export interface ShownPanel {
+  panel: Panel;
+  lines: Line[];
+  /** The time of day if left out. */
+  times?: TimeAxis;
+}
+
+/** Asks all of them. */
+export async function panelData(
+  prometheus: Prometheus,
+  dashboard: Dashboard,
+  { range, times }: { range: Range; times: Times },
+): Promise<ShownPanel[]> {
+  return Promise.all(
+    dashboard.panels.map(async panel => {
+      const answers = await Promise.all(
+        (panel.targets ?? []).map(async target => {
+          const expr = queryOf(target, dashboard, times);
+          const series = target.instant
+            ? await prometheus.query(expr, range.end)
+            : await prometheus.queryRange(expr, range);
+          return series.map(one => lineOf(one, legendOf(target, one.metric)));
+        }),
+      );
+      return { panel, lines: answers.flat() };
+    }),
+  );
+}
+
+function lineOf({ metric, values }: Series, name: string): Line {
+  const points = values
+    .map(([time, text]): [number, number] => [time, Number(text)])
+    .filter(([, value]) => Number.isFinite(value));
+  return { name, labels: metric, points };
+}

@@ -1,0 +1,54 @@
+/** The pages of the documentation that hold transcripts. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { contentOf, transcriptsIn, withContents } from "./page";
+import type { Stage as StageName } from "./page";
+import { Stage } from "./play";
+import type { Player } from "./play";
+
+const ROOT = resolve(__dirname, "../../..");
+
+/** A page as it stands, and as it would read after a run. */
+export interface PlayedPage {
+  /** Path below the checkout. */
+  page: string;
+  before: string;
+  after: string;
+}
+
+/** Pages with transcripts for a stage, README.md included; paths below the checkout. */
+export function pagesWithTranscripts(stage: StageName): string[] {
+  const docs = readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md"));
+  return ["README.md", ...docs.sort().map(name => join("docs", name))].filter(page =>
+    transcriptsIn(read(page)).some(transcript => transcript.stage === stage),
+  );
+}
+
+/**
+ * Plays a page's transcripts from top to bottom, in one folder. What is written to its cluster
+ * stays there.
+ */
+export async function playPage(
+  page: string,
+  stage: StageName,
+  player: Player,
+): Promise<PlayedPage> {
+  const before = read(page);
+  const transcripts = transcriptsIn(before).filter(transcript => transcript.stage === stage);
+  const place = new Stage(player);
+  try {
+    const played = [];
+    for (const transcript of transcripts) {
+      const results = await place.play(transcript.commands);
+      played.push({ transcript, content: contentOf(results) });
+    }
+    return { page, before, after: withContents(before, played) };
+  } finally {
+    place.remove();
+  }
+}
+
+export function read(page: string): string {
+  return readFileSync(join(ROOT, page), "utf8");
+}

@@ -1,0 +1,78 @@
+/** Runs the commands of transcripts, as a user in a checkout would. */
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(__dirname, "../../..");
+const PROGRAM = join(ROOT, "dist/cli/gmsa.cjs");
+/** What of the checkout the commands see. */
+const CHECKOUT = ["examples", "docs/getting-started", "deploy", "kustomization.yaml", "crds"];
+
+/** The cluster that the commands find. */
+export interface Player {
+  kubeconfigPath: string;
+  kubectlProgram: string;
+}
+
+/** A command and all that it printed, on stdout and stderr, in order. */
+export interface Played {
+  command: string;
+  output: string;
+}
+
+/** A folder of its own with the examples, and shells in it. */
+export class Stage {
+  readonly #folder = mkdtempSync(join(tmpdir(), "gmsa-transcript-"));
+  readonly #environment: NodeJS.ProcessEnv;
+
+  constructor({ kubeconfigPath, kubectlProgram }: Player) {
+    const programs = join(this.#folder, "bin");
+    mkdirSync(programs);
+    symlinkSync(kubectlProgram, join(programs, "kubectl"));
+    for (const name of ["gmsa", "kubectl-gmsa"]) symlinkSync(PROGRAM, join(programs, name));
+    for (const entry of CHECKOUT) {
+      cpSync(join(ROOT, entry), join(this.#folder, "gmsa", entry), { recursive: true });
+    }
+    this.#environment = {
+      PATH: `${programs}:${process.env.PATH ?? ""}`,
+      HOME: this.#folder,
+      KUBECONFIG: kubeconfigPath,
+      // As on a CI system, where libraries would colour what is piped.
+      CI: "true",
+    };
+  }
+
+  /** Runs commands one after the other in one shell, whatever each exits with. */
+  async play(commands: readonly string[]): Promise<Played[]> {
+    const mark = randomUUID();
+    const script = commands
+      // `$?` of a command is for the next one to see.
+      .map(command => `(exit $status)\n${command}\nstatus=$?\nprintf '%s' ${mark}`)
+      .join("\n");
+    const output = await this.#run(`status=0\n${script}\n`);
+    const outputs = output.split(mark);
+    return commands.map((command, index) => ({ command, output: outputs[index] ?? "" }));
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #run(script: string): Promise<string> {
+    return new Promise((done, fail) => {
+      const shell = spawn("bash", ["-c", `exec 2>&1\n${script}`], {
+        cwd: join(this.#folder, "gmsa"),
+        env: this.#environment,
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      let output = "";
+      shell.stdout.on("data", chunk => (output += String(chunk)));
+      shell.on("error", fail);
+      shell.on("close", () => {
+        done(output);
+      });
+    });
+  }
+}

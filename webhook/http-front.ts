@@ -1,0 +1,179 @@
+/**
+ * Stands in front of Pepr's HTTPS server: readiness, certificates, an end without losses, and
+ * what must not reach it. Pepr reads a body before it looks at the path, and Express answers what
+ * it cannot read with a stack trace and writes it to the log with a part of the body.
+ */
+import { subscribe } from "node:diagnostics_channel";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Server as HttpsServer } from "node:https";
+import type { Duplex } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { isProbe, refusalOf } from "./http-refusal";
+import type { KeyPair } from "../pki/key-pair";
+import type { Readiness } from "./readiness";
+import { receiveReview } from "./review-body";
+import { refuse, refuseUnread } from "./http-answer";
+
+/**
+ * The API server reuses a connection to a webhook for 90 seconds after its last use (Go's
+ * http.Transport, IdleConnTimeout); Node closes it after 5. A request that meets the closing
+ * connection fails, and the user's create with it. So the server must wait for the client.
+ */
+export const KEEP_ALIVE_MS = 120_000;
+/** The end comes when no admission has been asked for this long. */
+export const QUIET_MS = 3000;
+/** The end comes at the latest after this; below the Pod's grace period. */
+const LONGEST_DRAIN_MS = 30_000;
+/**
+ * Milliseconds for the headers of a request, on a connection that is new or in use. Node looks
+ * every 30 s; an idle connection that has had its answers is none of this.
+ */
+const HEADERS_DEADLINE_MS = 10_000;
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+/** A request with the body that Express would have read. */
+type ReadRequest = IncomingMessage & { body: unknown };
+
+interface RequestStart {
+  server: Server | HttpsServer;
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+/**
+ * Pepr keeps its server to itself. Node's diagnostics channel names it with the first request,
+ * before that request is handled and early enough for its own connection; the kubelet's probes
+ * see to it that there is one at once.
+ */
+export class Front {
+  /** The secret part of the webhooks' paths; undefined where Pepr alone knows it. */
+  apiPath: string | undefined;
+  readonly #readiness: Readiness;
+  readonly #servers = new Set<Server | HttpsServer>();
+  readonly #open = new Set<ServerResponse>();
+  #lastAdmission = 0;
+
+  constructor(readiness: Readiness) {
+    this.#readiness = readiness;
+  }
+
+  /** Takes every HTTP server of this process. To be called once, before the first request. */
+  install(): void {
+    subscribe("http.server.request.start", message => {
+      const { server, request, response } = message as RequestStart;
+      if (!this.#servers.has(server)) {
+        this.#adopt(server);
+      }
+      this.#begin(request, response);
+    });
+  }
+
+  /** Serves another certificate on connections made from now on; those that are there go on. */
+  useCertificate({ certificate, key }: KeyPair): void {
+    for (const server of this.#servers) {
+      if ("setSecureContext" in server) {
+        server.setSecureContext({ cert: certificate, key });
+      }
+    }
+  }
+
+  /**
+   * Resolves when the process may end without any admission being lost. Until then it goes on
+   * answering, on new connections too, and asks the API server with each answer to close the
+   * connection: the next one goes to another replica.
+   */
+  async drain(): Promise<void> {
+    this.#readiness.draining = true;
+    for (const response of this.#open) {
+      response.shouldKeepAlive = false;
+    }
+    const start = performance.now();
+    this.#lastAdmission = start;
+    while (performance.now() - start < LONGEST_DRAIN_MS) {
+      await sleep(100);
+      if (this.#open.size === 0 && performance.now() - this.#lastAdmission >= QUIET_MS) {
+        return;
+      }
+    }
+  }
+
+  #adopt(server: Server | HttpsServer): void {
+    this.#servers.add(server);
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
+    server.headersTimeout = HEADERS_DEADLINE_MS;
+    server.on("clientError", (error, socket) => {
+      refuseUnread(error, socket, this.#isAnswering(socket));
+    });
+    const handlers = server.listeners("request") as Handler[];
+    server.removeAllListeners("request");
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+      void this.#pass(request, response, () => {
+        for (const handle of handlers) {
+          handle.call(server, request, response);
+        }
+      });
+    });
+  }
+
+  /** Lets Pepr handle what is a probe or an AdmissionReview, and answers everything else. */
+  async #pass(
+    request: IncomingMessage,
+    response: ServerResponse,
+    handle: () => void,
+  ): Promise<void> {
+    const refusal = refusalOf(request, this.apiPath);
+    if (refusal !== undefined) {
+      refuse(request, response, refusal);
+    } else if (isProbe(request.url)) {
+      this.#probe(request, response, handle);
+    } else {
+      const body = await receiveReview(request);
+      if (body.outcome === "refused") {
+        refuse(request, response, body.refusal);
+      } else if (body.outcome === "review") {
+        // Express' reader of bodies leaves alone a request that has been read.
+        (request as ReadRequest).body = body.review;
+        handle();
+      }
+    }
+  }
+
+  #probe(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
+    if (request.url === "/readyz") {
+      if (this.#stepsBack(response)) {
+        return;
+      }
+      // Pepr answers this only once it has read its store and serves the webhooks.
+      request.url = "/healthz";
+    }
+    handle();
+  }
+
+  #begin(request: IncomingMessage, response: ServerResponse): void {
+    if (!isProbe(request.url)) {
+      this.#lastAdmission = performance.now();
+    }
+    if (this.#readiness.draining) {
+      response.shouldKeepAlive = false;
+    }
+    this.#open.add(response);
+    response.once("close", () => {
+      this.#open.delete(response);
+    });
+  }
+
+  #isAnswering(socket: Duplex): boolean {
+    return [...this.#open].some(open => open.socket === socket && open.headersSent);
+  }
+
+  #stepsBack(response: ServerResponse): boolean {
+    const reasons = this.#readiness.reasons(performance.now(), new Date());
+    if (reasons.length === 0) {
+      return false;
+    }
+    response.writeHead(503, { "Content-Type": "text/plain" });
+    response.end(`${reasons.join("\n")}\n`);
+    return true;
+  }
+}

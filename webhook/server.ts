@@ -1,0 +1,189 @@
+/** The admission controller: Pepr, and what a long life in a cluster needs around it. */
+import { VersionApi } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { Log, PeprModule, metricsCollector } from "pepr";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { reduceToView } from "../rules/pod/view";
+import { Gmsa } from "../capabilities/gmsa";
+import { loadKubeConfig } from "../kube/client";
+import { gotAnswer } from "../kube/api-error";
+import { redactPods } from "./log-redaction";
+import { readHelperSettings } from "../rules/opt-in/settings";
+import config from "../package.json";
+import { auditNotes } from "../telemetry/audit";
+import { metrics } from "../telemetry/metrics";
+import { CertificateReload, POLL_MS } from "./certwatcher";
+import { checkFiles } from "../serving/check-files";
+import { Front } from "./http-front";
+import { checkPair } from "../pki/key-pair";
+import type { UsablePair } from "../pki/key-pair";
+import { readMountedFiles } from "./mounted-files";
+import type { MountedFiles } from "./mounted-files";
+import { Readiness } from "./readiness";
+import { endUnlessReady, untilStoreIsServed } from "./startup";
+
+/** The annotation by which Pepr marks Pods that it has seen. */
+const MARKER = { key: `${config.pepr.uuid}.pepr.dev/${Gmsa.name}`, value: "succeeded" };
+/** Milliseconds between two questions whether the API server is there. */
+const PING_MS = 5000;
+const RETRY_MS = 1000;
+
+/** Registers the bindings with Pepr, which then listens on port 3000. */
+export function startPepr(): void {
+  new PeprModule(config, [Gmsa], {
+    beforeHook: request => {
+      reduceToView(request, MARKER);
+    },
+    afterHook: response => {
+      auditNotes.put(response);
+    },
+  });
+}
+
+/** Serves admission until SIGTERM. Waits for its certificate and for the API server first. */
+export async function serveAdmission(): Promise<void> {
+  redactPods(Log);
+  endUnlessSetUp();
+  serveMetrics();
+  process.once("SIGTERM", endAtOnce);
+  const kubeConfig = loadKubeConfig();
+  const readiness = new Readiness(performance.now());
+  const front = new Front(readiness);
+  front.install();
+
+  // `pepr dev` makes a certificate of its own for each run.
+  const inCluster = process.env.PEPR_MODE !== "dev";
+  const served = inCluster ? await untilFilesAreThere() : undefined;
+  front.apiPath = served?.apiPath;
+  await untilStoreIsServed(kubeConfig, `pepr-${config.pepr.uuid}-store`, why => {
+    Log.warn({ why }, "Waiting for the API server");
+  });
+  Gmsa.Store.onReady(
+    endUnlessReady(() => {
+      Log.error("Pepr did not become ready: its store could not be read. Starting anew.");
+      process.exit(1);
+    }),
+  );
+  startPepr();
+
+  // Pepr closes idle connections at once, and a request may be on its way on one of them.
+  process.removeAllListeners("SIGTERM");
+  process.once("SIGTERM", () => {
+    void end(front, "SIGTERM");
+  });
+  void keepAskingFor(kubeConfig, readiness);
+  if (served !== undefined) {
+    reportCertificate(checkPair(served, new Date()), readiness);
+    void keepCertificate(served, front, readiness);
+  }
+}
+
+/** A word that is misspelt is told at once; the replicas of before go on meanwhile. */
+function endUnlessSetUp(): void {
+  try {
+    readHelperSettings(process.env);
+  } catch (error) {
+    Log.fatal((error as Error).message);
+    process.exit(1);
+  }
+}
+
+function endAtOnce(): void {
+  process.exit(0);
+}
+
+async function end(front: Front, why: string): Promise<void> {
+  Log.info({ why }, "Draining");
+  await front.drain();
+  process.exit(0);
+}
+
+/** The Secrets are empty until the certificates program has filled them in. */
+async function untilFilesAreThere(): Promise<MountedFiles> {
+  let told = "";
+  for (;;) {
+    try {
+      const files = await readMountedFiles();
+      await checkFiles(files);
+      if (files.apiPath !== "") {
+        return files;
+      }
+      throw new Error("the webhooks' path is empty");
+    } catch (error) {
+      const why = isMissing(error) ? "a Secret is empty" : (error as Error).message;
+      if (why !== told) {
+        told = why;
+        Log.warn({ why }, "Waiting for certificate and path, which pepr-gmsa-certificates makes");
+      }
+    }
+    await sleep(RETRY_MS);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+async function keepCertificate(
+  served: MountedFiles,
+  front: Front,
+  readiness: Readiness,
+): Promise<void> {
+  const reload = new CertificateReload(served, checkFiles);
+  for (;;) {
+    await sleep(POLL_MS);
+    const files = await readMountedFiles().catch((error: unknown) => {
+      Log.error({ err: error }, "The mounted Secrets cannot be read; what was read before is used");
+      return undefined;
+    });
+    if (files === undefined) {
+      continue;
+    }
+    const look = await reload.look(files, performance.now());
+    if (look.change === "pair") {
+      front.useCertificate(look.pair);
+      reportCertificate(look.pair, readiness);
+      const { notAfter, fingerprint } = look.pair;
+      Log.warn({ notAfter, fingerprint }, "Another certificate is served from now on");
+    } else if (look.change === "unusable") {
+      Log.error({ why: look.why }, "The new certificate is not used; the one before goes on");
+    } else if (look.change === "path") {
+      await end(front, "the webhooks' path has changed");
+    }
+  }
+}
+
+function reportCertificate({ notAfter }: UsablePair, readiness: Readiness): void {
+  readiness.notAfter = notAfter;
+  metrics.certificate(notAfter);
+}
+
+/** Pepr serves its own metrics at /metrics; from now on it serves these after them. */
+function serveMetrics(): void {
+  metrics.build({
+    version: config.version,
+    pepr: config.devDependencies.pepr,
+    node: process.versions.node,
+  });
+  metrics.ofProcess();
+  const ofPepr = metricsCollector.getMetrics;
+  metricsCollector.getMetrics = async (): Promise<string> =>
+    `${await ofPepr()}\n${await metrics.text()}`;
+}
+
+/** Any answer will do: a refusal comes from an API server that is there. */
+async function keepAskingFor(kubeConfig: KubeConfig, readiness: Readiness): Promise<never> {
+  const version = kubeConfig.makeApiClient(VersionApi);
+  for (;;) {
+    try {
+      await version.getCode();
+      readiness.apiServerAnswered(performance.now());
+    } catch (error) {
+      if (gotAnswer(error)) {
+        readiness.apiServerAnswered(performance.now());
+      }
+    }
+    await sleep(PING_MS);
+  }
+}
