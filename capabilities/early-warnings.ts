@@ -17,8 +17,8 @@ import type { CredspecScan } from "../kube/credspec-scan";
 import { describeDeletion } from "../rules/workload/credspec-users";
 import { describeRefusal, judgeCredspec } from "../rules/admission/credspec-write";
 import type { CredspecObject } from "../rules/admission/credspec-write";
-import { kubectlWarnings } from "./kubectl-warnings";
-import type { ObjectLike } from "../rules/workload/pod-template";
+import { kubectlWarnings } from "../rules/admission/warnings";
+import type { ObjectLike } from "../rules/object";
 import { workloadWarnings } from "./workload-warnings";
 
 const UNPROCESSABLE = 422;

@@ -14,9 +14,8 @@ import { loadKubeConfig } from "../kube/client";
 import { KubeCluster } from "../kube/admission-cluster";
 import { KubeNamespaces } from "../kube/namespaces";
 import { KubeObjectPages } from "../kube/object-pages";
-import { kubectlWarnings } from "./kubectl-warnings";
+import { kubectlWarnings, podWarnings } from "../rules/admission/warnings";
 import { PodHelper } from "./opt-in";
-import { podWarnings } from "../rules/admission/warnings";
 import type { PodReview } from "../rules/admission/validate";
 import type { PodLike } from "../rules/pod/windows-options";
 

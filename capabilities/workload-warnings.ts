@@ -8,11 +8,11 @@ import { findDenials, findInlinings } from "../rules/admission/review";
 import type { Cluster } from "../rules/credspec/cluster";
 import type { Denial, DenialReason } from "../rules/admission/denial";
 import { checkExpandedPod, checkPod } from "../rules/pod/checks/check-pod";
-import type { PodFinding } from "./pod-rules/pod-finding";
+import type { PodFinding } from "../rules/problem";
 import { describePodFinding } from "../rules/admission/warnings";
 import { within } from "../kube/deadline";
 import { podTemplateOf, serviceAccountNameOf } from "../rules/workload/pod-template";
-import type { ObjectLike } from "../rules/workload/pod-template";
+import type { ObjectLike } from "../rules/object";
 
 /** A workload that is being written. */
 export interface WorkloadWrite {

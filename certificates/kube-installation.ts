@@ -21,18 +21,8 @@ import type {
   WebhookChange,
   WebhookConfiguration,
 } from "./installation";
-import {
-  CERT_MANAGER_NAME,
-  INJECTED,
-  KEEPER,
-  MADE_BY,
-  NAME,
-  NAMESPACE,
-  PATH_SECRET,
-  RENEW,
-  RENEWED,
-  TLS_SECRET,
-} from "./annotations";
+import { CERT_MANAGER_NAME, INJECTED, MADE_BY, RENEW, RENEWED } from "./annotations";
+import { KEEPER, NAME, NAMESPACE, PATH_SECRET, TLS_SECRET } from "../kube/installed-objects";
 import { servedFingerprint } from "./served-fingerprint";
 
 type Configuration = V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration;

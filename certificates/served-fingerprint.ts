@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { connect } from "node:tls";
 
-import { DNS_NAMES } from "./annotations";
+import { DNS_NAMES } from "../kube/installed-objects";
 
 const TIMEOUT_MS = 3000;
 

@@ -1,4 +1,4 @@
-import { TLS_SECRET } from "./annotations";
+import { TLS_SECRET } from "../kube/installed-objects";
 
 /** How long things take, and which Secret it is about, from the environment. */
 export interface Settings {

@@ -3,3 +3,21 @@ declare module "*.yaml" {
   const documents: unknown[];
   export default documents;
 }
+
+/** Scripts of shells that are built in, as text. */
+declare module "*.bash" {
+  const text: string;
+  export default text;
+}
+declare module "*.zsh" {
+  const text: string;
+  export default text;
+}
+declare module "*.fish" {
+  const text: string;
+  export default text;
+}
+declare module "*.ps1" {
+  const text: string;
+  export default text;
+}

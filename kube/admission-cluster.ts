@@ -1,38 +1,23 @@
-import { AuthorizationV1Api, CustomObjectsApi } from "@kubernetes/client-node";
 import type { KubeConfig, V1SubjectAccessReviewSpec } from "@kubernetes/client-node";
+import { CustomObjectsApi, AuthorizationV1Api } from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
 import { canonicalJson } from "../rules/credspec/canonical-json";
-import type { Cluster, CredspecAnswer, ServiceAccount, UseAnswer } from "../rules/credspec/cluster";
+import type { ServiceAccount, Cluster, CredspecAnswer, UseAnswer } from "../rules/credspec/cluster";
 import type { JsonObject } from "../rules/credspec/contents";
 import { CREDSPEC_RESOURCE } from "../rules/credspec/resource";
-import { describeFailure, isConnectionLoss, isNotFound } from "./api-error";
 import { isObjectName } from "../rules/object";
+import { isNotFound, describeFailure } from "./api-error";
+import type { CallObserver } from "./call-observer";
+import { MEMORY_MS, observed, onceMoreIfLost } from "./call-observer";
 import { ShortMemory } from "./ttl-cache";
 
-/** Milliseconds that an answer may be given again: the longest that a change goes unnoticed. */
-export const MEMORY_MS = 1000;
 /** Credspecs have at most 64 KiB, most have 1 KiB; an authorisation is a few words. */
 const MOST_CREDSPECS = 1000;
+
 const MOST_AUTHORISATIONS = 10_000;
 
 const storedObject = z.object({ credspec: z.nullish(z.looseObject({})) });
-
-/** What the API server is asked. */
-export const CALL_KINDS = ["credspec", "subjectaccessreview", "list", "namespace"] as const;
-export type CallKind = (typeof CALL_KINDS)[number];
-
-/** Is told of every question, for statistics. Must neither throw nor take long. */
-export interface CallObserver {
-  /**
-   * The API server was asked. A call that was repeated because its connection broke is one call.
-   *
-   * @param result the outcome of the answer.
-   */
-  called(kind: CallKind, result: string, milliseconds: number): void;
-  /** There was no need to ask. */
-  answeredFromMemory(kind: CallKind): void;
-}
 
 interface UseQuestion {
   serviceAccount: ServiceAccount;
@@ -82,18 +67,6 @@ export class KubeCluster implements Cluster {
     const text = JSON.stringify([serviceAccount.namespace, serviceAccount.name, credspecName]);
     return this.#uses.answer(text, { serviceAccount, credspecName });
   }
-}
-
-/** Asks, and tells the observer what came of it and how long it took. */
-export async function observed<Answer extends { outcome: string }>(
-  kind: CallKind,
-  call: Promise<Answer>,
-  observer: CallObserver | undefined,
-): Promise<Answer> {
-  const start = performance.now();
-  const answer = await call;
-  observer?.called(kind, answer.outcome, performance.now() - start);
-  return answer;
 }
 
 async function readCredspec(objects: CustomObjectsApi, name: string): Promise<CredspecAnswer> {
@@ -159,19 +132,4 @@ function reviewSpec({ serviceAccount, credspecName }: UseQuestion): V1SubjectAcc
       name: credspecName,
     },
   };
-}
-
-/**
- * Repeats a call whose connection broke: a kept-alive connection can turn out to be closed, by an
- * API server that restarted for example. Both calls only ask, so asking twice does no harm.
- */
-export async function onceMoreIfLost<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await call();
-  } catch (error) {
-    if (!isConnectionLoss(error)) {
-      throw error;
-    }
-    return await call();
-  }
 }

@@ -1,8 +1,8 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { MEMORY_MS, observed, onceMoreIfLost } from "./admission-cluster";
-import type { CallObserver } from "./admission-cluster";
+import { MEMORY_MS, observed, onceMoreIfLost } from "./call-observer";
+import type { CallObserver } from "./call-observer";
 import { describeFailure, isNotFound } from "./api-error";
 import { ownAnnotations } from "../rules/pod/annotations";
 import type { NamespaceAnswer, Namespaces } from "../rules/opt-in/choice";

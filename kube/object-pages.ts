@@ -13,7 +13,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
 import type { ObjectPage, ObjectPages, ScannedResource } from "./credspec-scan";
-import type { CallObserver } from "./admission-cluster";
+import type { CallObserver } from "./call-observer";
 import { describeFailure } from "./api-error";
 
 /** Objects in one answer. */

@@ -6,7 +6,9 @@
  */
 /** The most characters of a name. */
 export const LONGEST_NAME = 253;
+
 const LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
+
 const SUBDOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 
 /** What such a name is made of, in words. */
@@ -15,4 +17,60 @@ export const NAME_RULE = "lower case letters, digits, - and .";
 /** Whether an object can have this name. */
 export function isObjectName(text: string): boolean {
   return text.length <= LONGEST_NAME && SUBDOMAIN.test(text);
+}
+
+/** The nearest name that an object can have: `gmsa-WebApp1` becomes gmsa-webapp1; empty if none is. */
+export function objectNameFrom(text: string): string {
+  const plain = text
+    .normalize("NFKD")
+    .replace(/\p{Mark}/gu, "")
+    .toLowerCase();
+  return joinLabels(joinLabels(plain).slice(0, LONGEST_NAME));
+}
+
+function joinLabels(text: string): string {
+  return text
+    .split(".")
+    .map(label => label.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, ""))
+    .filter(label => label !== "")
+    .join(".");
+}
+
+/** `Deployment/shop`; for a generateName, `Job/shop-*`. */
+export function describeObjectName({ kind, metadata }: ObjectLike): string {
+  const { name = "", generateName = "" } = metadata ?? {};
+  return `${kind}/${name === "" ? `${generateName}*` : name}`;
+}
+
+/** A Kubernetes object of any kind. */
+export interface ObjectLike {
+  apiVersion: string;
+  kind: string;
+  metadata?: ObjectMetadata;
+}
+
+/** The part of an object's metadata that is read here. */
+export interface ObjectMetadata {
+  name?: string;
+  generateName?: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+}
+
+/** The API group of an object; empty for core. */
+export function groupOf({ apiVersion }: ObjectLike): string {
+  const slash = apiVersion.indexOf("/");
+  return slash < 0 ? "" : apiVersion.slice(0, slash);
+}
+
+/** What is found at the end of a path of fields; undefined where it leads nowhere. */
+export function fieldOf(object: object, path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, field) =>
+      typeof value === "object" && value !== null
+        ? (value as Record<string, unknown>)[field]
+        : undefined,
+    object,
+  );
 }

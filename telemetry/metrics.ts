@@ -9,8 +9,8 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 
 import { DENIAL_REASONS } from "../rules/admission/denial";
 import type { Denial } from "../rules/admission/denial";
-import { CALL_KINDS } from "../kube/admission-cluster";
-import type { CallKind, CallObserver } from "../kube/admission-cluster";
+import { CALL_KINDS } from "../kube/call-observer";
+import type { CallKind, CallObserver } from "../kube/call-observer";
 
 /** Which of the two webhooks was called. */
 export type Webhook = "mutate" | "validate";

@@ -12,7 +12,7 @@ import { Argument, Command, Option } from "commander";
 
 import { build } from "../tools/build/build";
 import { findBinaries } from "../testbed/programs/binaries";
-import { MissingPrerequisite } from "./cluster/missing-prerequisite";
+import { MissingPrerequisite } from "../testbed/process/log";
 import { findKubernetes, findNodePrograms } from "../testbed/node/prerequisites";
 import { NODE_STAGE_SKIPPED } from "./setup/shared-node";
 

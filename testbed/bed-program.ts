@@ -1,7 +1,9 @@
 /** What the benchmarks have in common as programs. */
-import { errorText, type Log } from "./process/log";
-import { MissingPrerequisite } from "../test/cluster/missing-prerequisite";
+import { InvalidArgumentError } from "commander";
+
 import { build } from "../tools/build/build";
+import type { Log } from "./process/log";
+import { MissingPrerequisite, errorText } from "./process/log";
 
 /** Progress goes to stderr, results to stdout. */
 export function progressOf(name: string): Log {
@@ -37,4 +39,25 @@ export function runProgram(main: (signal: AbortSignal) => Promise<void>, log: Lo
 function explain(error: unknown): string {
   const expected = error instanceof MissingPrerequisite || !(error instanceof Error);
   return expected ? errorText(error) : (error.stack ?? error.message);
+}
+
+/** Values of command line options. */
+
+/** @throws InvalidArgumentError unless it is a number greater than 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be greater than 0.");
+  return value;
+}
+
+/** @throws InvalidArgumentError unless it is a whole number greater than 0. */
+export function wholeNumber(text: string): number {
+  const value = positive(text);
+  if (!Number.isInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return value;
+}
+
+/** @throws InvalidArgumentError unless they are whole numbers greater than 0, with commas between. */
+export function wholeNumbers(text: string): number[] {
+  return text.split(",").map(wholeNumber);
 }

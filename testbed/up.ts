@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { MissingPrerequisite } from "../test/cluster/missing-prerequisite";
+import { MissingPrerequisite } from "./process/log";
 import { startBed } from "./bed/local-bed";
 import { startNodeBed } from "./node/node-bed";
 

@@ -1,8 +1,12 @@
 /** The files that the kubelet keeps in step with two Secrets. */
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join, dirname } from "node:path";
 
-import type { KeyPair } from "../pki/key-pair";
+import { DNS_NAMES } from "../kube/installed-objects";
+import { trialHandshake } from "../pki/handshake";
+import type { KeyPair, UsablePair } from "../pki/key-pair";
+import { checkPair } from "../pki/key-pair";
+import { certificatesIn } from "../pki/trust-bundle";
 
 /** What the Secrets hold now; the certificates program may not have filled them in yet. */
 export interface MountedFiles extends KeyPair {
@@ -14,8 +18,11 @@ export interface MountedFiles extends KeyPair {
 
 /** Where Pepr looks for the same files. */
 const CERTIFICATE_FILE = process.env.SSL_CERT_PATH ?? "/etc/certs/tls.crt";
+
 const KEY_FILE = process.env.SSL_KEY_PATH ?? "/etc/certs/tls.key";
+
 const CA_FILE = join(dirname(CERTIFICATE_FILE), "ca.crt");
+
 const API_PATH_FILE = "/app/api-path/value";
 
 /**
@@ -31,4 +38,21 @@ export async function readMountedFiles(): Promise<MountedFiles> {
     process.env.PEPR_API_PATH ?? readFile(API_PATH_FILE, "utf8"),
   ]);
   return { certificate, key, ca, apiPath: apiPath.trim() };
+}
+
+/**
+ * Checks what is mounted as an API server will, which trusts the CA that comes with it.
+ *
+ * @throws Error whose message says why it cannot be served, in words for a log line.
+ */
+export async function checkFiles(files: MountedFiles): Promise<UsablePair> {
+  const pair = checkPair(files, new Date());
+  const anchors = certificatesIn(files.ca);
+  if (anchors.length > 0) {
+    const why = await trialHandshake(pair, anchors, DNS_NAMES[0]);
+    if (why !== undefined) {
+      throw new Error(why);
+    }
+  }
+  return pair;
 }

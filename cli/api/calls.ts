@@ -2,10 +2,11 @@
  * Looking at a cluster with the rights that the user happens to have: what may not be read is
  * not known, and that is said; the rest is shown all the same.
  */
-import { ApiException } from "@kubernetes/client-node";
+import { ApiException, VersionApi } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 
 import { describeFailure } from "../../kube/api-error";
-import { Failure } from "../terminal/failure";
+import { Failure, EXIT } from "../terminal/failure";
 
 /** What the API server said, or a clause that says why that is not known. */
 export type Answer<Value> = { known: true; value: Value } | { known: false; why: string };
@@ -58,4 +59,52 @@ export function needsRight(right: string): string {
 function codeOf(error: unknown): number | undefined {
   const origin = error instanceof Failure ? error.cause : error;
   return origin instanceof ApiException ? origin.code : undefined;
+}
+
+/**
+ * The answer of a call to the API server.
+ *
+ * @throws Failure in place of what @kubernetes/client-node rejects with.
+ */
+export async function asked<Answer>(call: Promise<Answer>): Promise<Answer> {
+  try {
+    return await call;
+  } catch (error) {
+    const message = describeFailure(error);
+    const remedy = error instanceof ApiException ? remedyFor(error.code, message) : REACH;
+    throw new Failure(message, remedy, EXIT.failed, { cause: error });
+  }
+}
+
+const REACH = "Check --kubeconfig and --context, and that kubectl works with them.";
+
+const NO_NAMESPACE = /namespaces "([^"]+)" not found/;
+
+function remedyFor(code: number, message: string): string {
+  const [, namespace] = NO_NAMESPACE.exec(message) ?? [];
+  if (namespace !== undefined) {
+    return `\`kubectl create namespace ${namespace}\` makes it; \`kubectl get namespaces\` lists those that there are.`;
+  }
+  switch (code) {
+    case 401:
+      return "The cluster does not accept the credentials of this kubeconfig.";
+    case 403:
+      return "Ask for this right, or use a --context that has it.";
+    case 404:
+      return "Is GMSA for Kubernetes installed in this cluster? See docs/install.md.";
+    default:
+      return "";
+  }
+}
+
+/**
+ * Asks for the version of the API server, which every user may: whether it is there at all is found
+ * out once, before all the rest is asked.
+ *
+ * @returns such as "v1.36.3".
+ * @throws Failure if it cannot be reached, or does not know the user.
+ */
+export async function reachable(kubeConfig: KubeConfig): Promise<string> {
+  const { gitVersion } = await asked(kubeConfig.makeApiClient(VersionApi).getCode());
+  return gitVersion;
 }

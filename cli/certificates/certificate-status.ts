@@ -1,83 +1,22 @@
 /** Pure: the state of an installation's certificates, and what is wrong with it. */
 import { X509Certificate } from "node:crypto";
 
-import type { Observation, WebhookConfiguration } from "../../certificates/installation";
-import { NAME } from "../../certificates/annotations";
+import type { WebhookConfiguration } from "../../certificates/installation";
 import { renewalDate } from "../../certificates/plan";
+import { NAME } from "../../kube/installed-objects";
 import { certificatesIn, includes, union } from "../../pki/trust-bundle";
 import { findingsOf } from "./findings";
-import type { Finding } from "./findings";
-import type { ReplicaCertificate } from "./model";
-import { sourceOf } from "../certs/source";
-import type { Source } from "../certs/source";
+import type {
+  Facts,
+  CertificateStatus,
+  CertificateFacts,
+  ConfigurationStatus,
+  ReplicaCertificate,
+  ReplicaStatus,
+} from "./model";
+import { sourceOf } from "./model";
 
 const MS_PER_DAY = 24 * 3600 * 1000;
-
-/** All that is looked at. */
-export interface Facts {
-  observation: Observation;
-  /** Where the pair is. */
-  secretName: string;
-  replicas: ReplicaCertificate[];
-  /** What has to be trusted so that the pair is; empty if that cannot be told. */
-  anchors: X509Certificate[];
-  /** Why the pair cannot be served, or would not be accepted; undefined if it would. */
-  refusal: string | undefined;
-  now: Date;
-}
-
-/** A certificate, as people look at it. Dates are ISO 8601. */
-export interface CertificateFacts {
-  subject: string;
-  issuer: string;
-  names: string[];
-  validFrom: string;
-  validTo: string;
-  /** Whole days; negative after its end. */
-  daysLeft: number;
-  /** SHA-256. */
-  fingerprint: string;
-}
-
-/** A CA that a webhook configuration trusts. */
-export interface TrustedCa {
-  subject: string;
-  validTo: string;
-  fingerprint: string;
-  /** It is that of the pair in use; others are left from before. */
-  current: boolean;
-}
-
-export interface ConfigurationStatus {
-  /** Such as "MutatingWebhookConfiguration/pepr-gmsa". */
-  name: string;
-  trustsCertificate: boolean;
-  /** Every webhook calls the path that the replicas serve. */
-  callsPath: boolean;
-  trusted: TrustedCa[];
-}
-
-export interface ReplicaStatus {
-  pod: string;
-  serves: "this certificate" | "another certificate" | "not reachable";
-  /** SHA-256 of what it serves. */
-  fingerprint?: string;
-}
-
-/** What `gmsa certs status` prints. */
-export interface CertificateStatus {
-  healthy: boolean;
-  certificate?: CertificateFacts;
-  source: Source;
-  /** When the keeper renews it; absent if that is somebody else's work. */
-  renewsAt?: string;
-  /** A renewal was asked for, and the keeper has not answered yet. */
-  renewalAskedFor?: string;
-  webhooks: ConfigurationStatus[];
-  /** Those that are ready. */
-  replicas: ReplicaStatus[];
-  findings: Finding[];
-}
 
 /** Puts together what is known, and what follows from it. */
 export function statusOf(facts: Facts): CertificateStatus {

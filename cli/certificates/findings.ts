@@ -1,21 +1,16 @@
 /** Pure: what is wrong with an installation's certificates, and what to do about it. */
-import { certificatesIn } from "../../pki/trust-bundle";
 import { renewalDate } from "../../certificates/plan";
-import { KEEPER, NAMESPACE } from "../../certificates/annotations";
-import type { Source } from "../certs/source";
-import type { CertificateStatus, Facts } from "./certificate-status";
+import { NAMESPACE, KEEPER } from "../../kube/installed-objects";
+import { certificatesIn } from "../../pki/trust-bundle";
+import type { CertificateStatus, Facts, Finding, Source } from "./model";
 
 const MS_PER_DAY = 24 * 3600 * 1000;
+
 /** Less is too little for people to notice and act. */
 const FEWEST_DAYS = 14;
+
 /** The keeper looks every few seconds; what it has not done by now it does not do. */
 const OVERDUE_MS = 3600 * 1000;
-
-export interface Finding {
-  problem: string;
-  /** What to do. */
-  remedy: string;
-}
 
 /** Where to look when the keeper does not do its work. */
 export const LOOK_AT_KEEPER = `See kubectl -n ${NAMESPACE} logs deployment/${KEEPER}`;

@@ -5,19 +5,12 @@ import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
 import { KubeInstallation } from "../../certificates/kube-installation";
-import {
-  KEEPER,
-  MADE_BY,
-  NAME,
-  NAMESPACE,
-  RENEW,
-  RENEWED,
-  TLS_SECRET,
-} from "../../certificates/annotations";
+import { KEEPER, NAME, NAMESPACE, TLS_SECRET } from "../../kube/installed-objects";
+import { MADE_BY, RENEW, RENEWED } from "../../certificates/annotations";
 import { trustAlso } from "../../certificates/plan";
 import { readSettings } from "../../certificates/settings";
 import type { Settings } from "../../certificates/settings";
-import { asked } from "../api-failure";
+import { asked } from "../api/calls";
 import type { CertificatesInCluster, ReplicaCertificate } from "./model";
 import { fingerprintThroughApiServer } from "./port-forward";
 

@@ -1,6 +1,9 @@
 /** What the verbs see and change of an installation's certificates. */
+import { X509Certificate } from "node:crypto";
+
 import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
+import { isOurs } from "../../certificates/plan";
 
 /** A ready replica, and what it serves. */
 export interface ReplicaCertificate {
@@ -25,4 +28,89 @@ export interface CertificatesInCluster {
   give(pair: SignedPair): Promise<void>;
   /** Lets the keeper replace the user's pair by one of its own. */
   takeBack(value: string): Promise<void>;
+}
+
+/** All that is looked at. */
+export interface Facts {
+  observation: Observation;
+  /** Where the pair is. */
+  secretName: string;
+  replicas: ReplicaCertificate[];
+  /** What has to be trusted so that the pair is; empty if that cannot be told. */
+  anchors: X509Certificate[];
+  /** Why the pair cannot be served, or would not be accepted; undefined if it would. */
+  refusal: string | undefined;
+  now: Date;
+}
+
+/** A certificate, as people look at it. Dates are ISO 8601. */
+export interface CertificateFacts {
+  subject: string;
+  issuer: string;
+  names: string[];
+  validFrom: string;
+  validTo: string;
+  /** Whole days; negative after its end. */
+  daysLeft: number;
+  /** SHA-256. */
+  fingerprint: string;
+}
+
+/** A CA that a webhook configuration trusts. */
+export interface TrustedCa {
+  subject: string;
+  validTo: string;
+  fingerprint: string;
+  /** It is that of the pair in use; others are left from before. */
+  current: boolean;
+}
+
+export interface ConfigurationStatus {
+  /** Such as "MutatingWebhookConfiguration/pepr-gmsa". */
+  name: string;
+  trustsCertificate: boolean;
+  /** Every webhook calls the path that the replicas serve. */
+  callsPath: boolean;
+  trusted: TrustedCa[];
+}
+
+export interface ReplicaStatus {
+  pod: string;
+  serves: "this certificate" | "another certificate" | "not reachable";
+  /** SHA-256 of what it serves. */
+  fingerprint?: string;
+}
+
+/** What `gmsa certs status` prints. */
+export interface CertificateStatus {
+  healthy: boolean;
+  certificate?: CertificateFacts;
+  source: Source;
+  /** When the keeper renews it; absent if that is somebody else's work. */
+  renewsAt?: string;
+  /** A renewal was asked for, and the keeper has not answered yet. */
+  renewalAskedFor?: string;
+  webhooks: ConfigurationStatus[];
+  /** Those that are ready. */
+  replicas: ReplicaStatus[];
+  findings: Finding[];
+}
+
+export interface Finding {
+  problem: string;
+  /** What to do. */
+  remedy: string;
+}
+
+/** Who looks after the pair. */
+
+export type Source = "keeper" | "given" | "cert-manager";
+
+/** cert-manager where it fills the Secret or the webhooks' caBundle, else as the keeper sees it. */
+export function sourceOf(observation: Observation): Source {
+  const { pair, configurations } = observation;
+  if (pair.certManagerName !== undefined || configurations.some(({ injected }) => injected)) {
+    return "cert-manager";
+  }
+  return isOurs(observation) ? "keeper" : "given";
 }

@@ -1,12 +1,13 @@
 import type { X509Certificate } from "node:crypto";
 
+import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
-import { DNS_NAMES } from "../../certificates/annotations";
+import { DNS_NAMES } from "../../kube/installed-objects";
 import { trialHandshake } from "../../pki/handshake";
-import { anchorsOf } from "../../pki/trust-bundle";
 import { checkPair } from "../../pki/key-pair";
-import type { CertificatesInCluster } from "./model";
-import type { Facts } from "./certificate-status";
+import { anchorsOf, toPem } from "../../pki/trust-bundle";
+import { Failure } from "../terminal/failure";
+import type { CertificatesInCluster, Facts } from "./model";
 
 /** Looks at the installation, and at what its replicas serve. */
 export async function readFacts(
@@ -42,4 +43,17 @@ export async function refusalOf(
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/**
+ * Tries a pair as an API server would, and fills in its CA.
+ *
+ * @throws Failure that says what is wrong with it.
+ */
+export async function checkedPair(pair: SignedPair, now: Date): Promise<SignedPair> {
+  const refusal = await refusalOf(pair, now);
+  if (refusal !== undefined) {
+    throw new Failure(`the pair cannot be used: ${refusal}`, "Nothing was changed.");
+  }
+  return { ...pair, ca: toPem(anchorsOf(pair)) };
 }

@@ -1,26 +1,27 @@
 /** Reads from a cluster what is looked at; each fact by itself, with the user's own rights. */
+import type { KubeConfig } from "@kubernetes/client-node";
 import {
+  CoreV1Api,
   AdmissionregistrationV1Api,
   AppsV1Api,
-  CoreV1Api,
   CustomObjectsApi,
 } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
 
-import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
-import { KEEPER, NAME, NAMESPACE } from "../../certificates/annotations";
-import { answerOf, ifThere } from "../api/calls";
-import type { Answer } from "../api/calls";
+import { NAMESPACE, NAME, KEEPER } from "../../kube/installed-objects";
 import { listAll } from "../../kube/pager";
-import type { Facts, StoredCredspec } from "./state";
-import { certificateStatus, endpointsOf, servedVersions } from "./endpoints";
+import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
+import { ifThere, answerOf } from "../api/calls";
+import type { Answer } from "../api/calls";
+import { statusOf } from "../certificates/certificate-status";
+import { KubeCertificates } from "../certificates/kube-certificates";
+import type { CertificateStatus } from "../certificates/model";
+import { readFacts } from "../certificates/read";
 import { SHIPPED_POLICY } from "../manifests/shipped";
-import { nodeReports } from "./node-reports";
-import { isWindows } from "./windows-node";
+import { servedVersions, endpointsOf } from "./endpoints";
 import { workloadFacts } from "./judged-workloads";
-
-/** How each fact is found out. Each is asked for once, however often it is read. */
-export type FactReaders = { [Fact in keyof Facts]: () => Promise<Answer<Facts[Fact]>> };
+import { nodeReports } from "./node-reports";
+import type { FactReaders, StoredCredspec } from "./state";
+import { isWindows } from "./windows-node";
 
 /** What to look at. */
 export interface ReadOptions {
@@ -119,4 +120,12 @@ async function listCredspecs(kubeConfig: KubeConfig): Promise<StoredCredspec[]> 
 function fact<Value>(right: string, read: () => Promise<Value>): () => Promise<Answer<Value>> {
   let answer: Promise<Answer<Value>> | undefined;
   return () => (answer ??= answerOf(right, read));
+}
+
+/** What `gmsa certs status` shows. */
+export async function certificateStatus(
+  kubeConfig: KubeConfig,
+  now: Date,
+): Promise<CertificateStatus> {
+  return statusOf(await readFacts(await KubeCertificates.connect(kubeConfig), now));
 }

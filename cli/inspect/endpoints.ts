@@ -1,15 +1,11 @@
 /** Parts of the installation that take more than one call. */
-import { CoreV1Api, CustomObjectsApi, DiscoveryV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Endpoint } from "@kubernetes/client-node";
+import { CustomObjectsApi, CoreV1Api, DiscoveryV1Api } from "@kubernetes/client-node";
 
-import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
-import { NAME, NAMESPACE } from "../../certificates/annotations";
-import { KubeCertificates } from "../certificates/kube-certificates";
-import { readFacts } from "../certificates/read";
-import { statusOf } from "../certificates/certificate-status";
-import type { CertificateStatus } from "../certificates/certificate-status";
-import { ifThere } from "../api/calls";
+import { NAMESPACE, NAME } from "../../kube/installed-objects";
 import { listAll } from "../../kube/pager";
+import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
+import { ifThere } from "../api/calls";
 import type { Facts } from "./state";
 
 /** By discovery, which every user may read. */
@@ -43,12 +39,4 @@ export async function endpointsOf(kubeConfig: KubeConfig): Promise<Facts["endpoi
   // https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
   return { service: service !== undefined, ready, others: endpoints.length - ready };
-}
-
-/** What `gmsa certs status` shows. */
-export async function certificateStatus(
-  kubeConfig: KubeConfig,
-  now: Date,
-): Promise<CertificateStatus> {
-  return statusOf(await readFacts(await KubeCertificates.connect(kubeConfig), now));
 }

@@ -1,19 +1,20 @@
 /** What of the cluster uses GMSA, and what admission would say of it now. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
+import { AskOnce } from "../../kube/memoized-cluster";
+import { refusingSelectors, isRefused } from "../../rules/admission/excluded-namespaces";
+import type { AdmissionContext, Refusal } from "../../rules/admission/review";
+import { admit } from "../../rules/admission/review";
 import type { Cluster, CredspecAnswer } from "../../rules/credspec/cluster";
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
-import { AskOnce } from "../../kube/memoized-cluster";
-import { judgeAll } from "../workloads/admission-now";
 import { driftOf } from "../../rules/workload/drift";
-import { isRefused, refusingSelectors } from "../../rules/admission/excluded-namespaces";
 import type { GmsaObject } from "../../rules/workload/gmsa-object";
-import { readObjects } from "./gmsa-objects";
-import { clusterOfUser, REVIEW } from "../api/user-cluster";
 import { workloadsAmong } from "../../rules/workload/owners";
-import type { WorkloadFacts } from "./state";
-import type { FactReaders } from "./collectors";
+import type { Workload } from "../../rules/workload/owners";
+import { clusterOfUser, REVIEW } from "../api/user-cluster";
 import { SHIPPED_BINDING } from "../manifests/shipped";
+import { readObjects } from "./gmsa-objects";
+import type { FactReaders, WorkloadFacts, JudgedWorkload, Verdict } from "./state";
 
 type Needed = Pick<FactReaders, "policy" | "policyBindings" | "namespaces">;
 
@@ -71,4 +72,25 @@ async function readCredspecs(
       [...names].map(async name => [name, await cluster.readCredspec(name)] as const),
     ),
   );
+}
+
+/** Each workload with what would become of its Pods. */
+export function judgeAll(
+  workloads: readonly Workload[],
+  context: AdmissionContext,
+): Promise<JudgedWorkload[]> {
+  return Promise.all(
+    workloads.map(async ({ pod, ...workload }) => {
+      const { refusals } = await admit({ ...workload, pod }, context);
+      return { ...workload, admission: verdictOf(refusals), refusals };
+    }),
+  );
+}
+
+/** Refused for one reason, it does not matter what else could not be found out. */
+export function verdictOf(refusals: Refusal[]): Verdict {
+  if (refusals.length === 0) {
+    return "admitted";
+  }
+  return refusals.every(({ reason }) => reason === "cluster failed") ? "unknown" : "refused";
 }

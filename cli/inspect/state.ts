@@ -1,16 +1,18 @@
 /** All that is looked at of a cluster. What is not there is undefined. */
 import type {
-  V1Deployment,
   V1MutatingWebhookConfiguration,
-  V1Node,
+  V1ValidatingWebhookConfiguration,
   V1ValidatingAdmissionPolicy,
   V1ValidatingAdmissionPolicyBinding,
-  V1ValidatingWebhookConfiguration,
+  V1Deployment,
+  V1Node,
 } from "@kubernetes/client-node";
 
-import type { CertificateStatus } from "../certificates/certificate-status";
-import type { JudgedWorkload } from "../workloads/admission-now";
+import type { Refusal } from "../../rules/admission/review";
 import type { DriftedPod } from "../../rules/workload/drift";
+import type { Workload } from "../../rules/workload/owners";
+import type { Answer } from "../api/calls";
+import type { CertificateStatus } from "../certificates/model";
 import type { NodeReports } from "./node-reports";
 
 /** A webhook configuration of either kind. */
@@ -63,4 +65,15 @@ export interface WorkloadFacts {
   mayReview: boolean;
   /** What could not be found out: a clause for each, such as "needs the right to list cronjobs". */
   unknown: string[];
+}
+
+/** How each fact is found out. Each is asked for once, however often it is read. */
+export type FactReaders = { [Fact in keyof Facts]: () => Promise<Answer<Facts[Fact]>> };
+
+export type Verdict = "admitted" | "refused" | "unknown";
+
+export interface JudgedWorkload extends Omit<Workload, "pod"> {
+  admission: Verdict;
+  /** None if it would be admitted. */
+  refusals: Refusal[];
 }

@@ -1,4 +1,4 @@
-import type { FieldPath } from "./field-lines";
+import type { FieldPath } from "../../rules/problem";
 
 /** Something in a manifest that cannot work (error), or hardly does what was meant (warning). */
 export interface LintFinding {

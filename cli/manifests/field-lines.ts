@@ -1,7 +1,6 @@
 import type { Document, LineCounter } from "yaml";
 
-/** The fields and indices that lead to a value, such as `["spec", "containers", 0, "name"]`. */
-export type FieldPath = readonly (string | number)[];
+import type { FieldPath } from "../../rules/problem";
 
 /**
  * On which lines of a YAML or JSON text fields are. The parser that knows this is slow, so it runs

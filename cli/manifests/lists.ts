@@ -1,7 +1,7 @@
 /** Lists of objects, as `kubectl get -o yaml` writes them. */
 import * as z from "zod/mini";
 
-import type { ObjectLike } from "../../rules/workload/pod-template";
+import type { ObjectLike } from "../../rules/object";
 import { shapeProblemOf } from "./object-shapes";
 import type { ShapeProblem } from "./object-shapes";
 

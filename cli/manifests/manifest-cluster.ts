@@ -9,7 +9,7 @@ import type { Credspec } from "../../rules/credspec/contents";
 import type { Finding } from "../../rules/problem";
 import { judgeCredspec } from "../../rules/admission/credspec-write";
 import { isCredspec } from "../../rules/credspec/resource";
-import type { ObjectLike, ObjectMetadata } from "../../rules/workload/pod-template";
+import type { ObjectLike, ObjectMetadata } from "../../rules/object";
 import { RbacGrants } from "../../rules/rbac/grants";
 import { rbacObjectsAmong } from "../../rules/rbac/rbac-objects";
 import type { RbacObjects } from "../../rules/rbac/rbac-objects";

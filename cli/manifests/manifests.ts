@@ -1,10 +1,10 @@
 /** Kubernetes objects in YAML and JSON, with where they are from. */
 import { CORE_SCHEMA, Type, YAMLException, loadAll } from "js-yaml";
 
-import type { ObjectLike } from "../../rules/workload/pod-template";
+import type { ObjectLike } from "../../rules/object";
 import { Failure } from "../terminal/failure";
 import { FieldLines } from "./field-lines";
-import type { FieldPath } from "./field-lines";
+import type { FieldPath } from "../../rules/problem";
 import { DEEPEST, nestingOf } from "./json-nesting";
 import { membersOf } from "./lists";
 import { addFilenameOptions, readTextFiles } from "./manifest-files";

@@ -5,11 +5,12 @@
 import * as z from "zod/mini";
 
 import { isCredspec } from "../../rules/credspec/resource";
-import { groupOf, templatePathOf } from "../../rules/workload/pod-template";
-import type { ObjectLike } from "../../rules/workload/pod-template";
+import { groupOf } from "../../rules/object";
+import { templatePathOf } from "../../rules/workload/pod-template";
+import type { ObjectLike } from "../../rules/object";
 import { CONTAINER_LISTS } from "../../rules/pod/windows-options";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
-import type { FieldPath } from "./field-lines";
+import type { FieldPath } from "../../rules/problem";
 
 /** What is wrong with an object, and in which field. */
 export interface ShapeProblem {

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Command } from "commander";
 
-import { EXIT, Failure } from "../terminal/failure";
+import { Failure, EXIT } from "../terminal/failure";
 
 /** Milliseconds for one call; a user's cluster may be far away. */
 const CALL_DEADLINE_MS = 30_000;
@@ -51,4 +51,28 @@ export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
     );
   }
   return kubeConfig;
+}
+
+export interface NamespaceOptions {
+  namespace?: string;
+  allNamespaces?: boolean;
+}
+
+/** Adds `-n` and `-A`, as kubectl has them. */
+export function addNamespaceOptions(command: Command): Command {
+  return command
+    .option("-n, --namespace <name>", "namespace to look at (default: that of the context)")
+    .option("-A, --all-namespaces", "look at all namespaces");
+}
+
+/** The namespace that is asked for; undefined for all. */
+export function namespaceOf(
+  { namespace, allNamespaces }: NamespaceOptions,
+  kubeConfig: KubeConfig,
+): string | undefined {
+  if (allNamespaces === true) {
+    return undefined;
+  }
+  const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
+  return namespace ?? context?.namespace ?? "default";
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 };
 
@@ -28,4 +28,19 @@ export function describeDuration(milliseconds: number): string {
   ] as const;
   const text = parts.map(([count, unit]) => (count === 0 ? "" : `${count}${unit}`)).join("");
   return text === "" ? "0s" : text;
+}
+
+/**
+ * An option that can be given several times, or with several values between commas, as kubectl has
+ * it. A variadic one of commander would take what follows as well: in `gmsa grant --service-account
+ * shop/web webapp1`, the name of the credspec.
+ */
+export class RepeatableOption extends Option {
+  constructor(flags: string, description: string) {
+    super(flags, `${description}; can be given several times`);
+    this.argParser((value: string, before: string[] | undefined) => [
+      ...(before ?? []),
+      ...value.split(","),
+    ]);
+  }
 }

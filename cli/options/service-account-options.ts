@@ -1,11 +1,9 @@
-import type { V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
 import type { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../rules/credspec/cluster";
-import { EXIT, Failure } from "../terminal/failure";
-import { RepeatableOption } from "../repeatable-option";
-import { useBinding, useRole } from "../../rules/rbac/use-grant";
 import { isObjectName } from "../../rules/object";
+import { Failure, EXIT } from "../terminal/failure";
+import { RepeatableOption } from "./option-types";
 
 /** What the options of addRbacOptions become. */
 export interface RbacOptions {
@@ -47,16 +45,6 @@ export function serviceAccountsOf({
     );
   }
   return serviceAccount.map(text => parseServiceAccount(text, namespace));
-}
-
-/** The objects that let service accounts use a credspec: one ClusterRole, a RoleBinding for each. */
-export function rbacObjectsFor(
-  name: string,
-  accounts: readonly ServiceAccount[],
-): (V1ClusterRole | V1RoleBinding)[] {
-  return accounts.length === 0
-    ? []
-    : [useRole(name), ...accounts.map(account => useBinding(name, account))];
 }
 
 /**

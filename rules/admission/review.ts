@@ -3,11 +3,15 @@
  * once, all at the same time.
  */
 import type { Cluster, ServiceAccount } from "../credspec/cluster";
-import type { Denial } from "./denial";
-import { inlinings, namesToInline } from "./mutate";
+import type { PodLike } from "../pod/windows-options";
+import { gmsaPlacesOf, describePlace } from "../pod/windows-options";
+import type { Workload } from "../workload/owners";
+import type { Denial, DenialReason } from "./denial";
+import { excludedSentences } from "./excluded-namespaces";
 import type { Inlining } from "./mutate";
+import { namesToInline, inlinings } from "./mutate";
+import type { PodReview, Answers } from "./validate";
 import { namesToCheck, validate } from "./validate";
-import type { Answers, PodReview } from "./validate";
 
 /** What is to be inlined where. Places whose credspec cannot be had, or not used, are left out. */
 export async function findInlinings(cluster: Cluster, review: PodReview): Promise<Inlining[]> {
@@ -58,4 +62,61 @@ async function rereadAll(
     ),
   );
   return new Map(reread);
+}
+
+/** Whether the Pods of workloads would be admitted if they were created now, by the rules of admission. */
+
+/** Why a Pod would be refused, or why that is not known. */
+export interface Refusal {
+  reason: DenialReason | "namespace excluded";
+  /** Which places are refused, such as `container "iis"`. */
+  places: readonly string[];
+  problem: string;
+  /** What to do. */
+  remedy: string;
+}
+
+/** What admission in a cluster depends on. */
+export interface AdmissionContext {
+  cluster: Cluster;
+  /** Whether the policy refuses GMSA in a namespace. */
+  isExcluded: (namespace: string) => boolean;
+}
+
+/** What admission would make of a Pod. */
+export interface PodAdmission {
+  /** None if it would be admitted. */
+  refusals: Refusal[];
+  /** The Pod as it would be then, with the contents that were filled in; a copy. */
+  pod: PodLike;
+}
+
+/** What would become of one Pod, by the rules of admission and the policy. */
+export async function admit(
+  { namespace, serviceAccount, pod: given }: Pick<Workload, "namespace" | "serviceAccount" | "pod">,
+  { cluster, isExcluded }: AdmissionContext,
+): Promise<PodAdmission> {
+  const pod = structuredClone(given);
+  const places = isExcluded(namespace) ? gmsaPlacesOf(pod) : [];
+  if (places.length > 0) {
+    const sentences = excludedSentences(namespace, pod);
+    return {
+      refusals: [{ reason: "namespace excluded", places: places.map(describePlace), ...sentences }],
+      pod,
+    };
+  }
+  const review: PodReview = { pod, serviceAccount: { namespace, name: serviceAccount } };
+  for (const { place, contents } of await findInlinings(cluster, review)) {
+    place.options.gmsaCredentialSpec = contents;
+  }
+  const denials = await findDenials(cluster, review);
+  return {
+    refusals: denials.map(({ reason, places, problem, remedy }) => ({
+      reason,
+      places,
+      problem,
+      remedy,
+    })),
+    pod,
+  };
 }

@@ -4,12 +4,12 @@
  * Whoever applies a workload is told by workload-warnings.ts; nobody reads what a controller is told
  * about the Pods that it makes for it.
  */
-import { checkExpandedPod } from "../pod/checks/check-pod";
 import { newPlacesOf } from "../pod/change";
-import type { PodFinding, PodRule } from "../../capabilities/pod-rules/pod-finding";
-import type { PodReview } from "./validate";
+import { checkExpandedPod } from "../pod/checks/check-pod";
 import { controllerOf } from "../pod/windows-options";
 import type { PodLike } from "../pod/windows-options";
+import type { PodRule, PodFinding } from "../problem";
+import type { PodReview } from "./validate";
 
 /** What they look at came with the Pod, and does not change. */
 const RULES_OF_CREATION: readonly PodRule[] = ["node os", "helper annotation"];
@@ -42,4 +42,25 @@ function checkArrivals(pod: PodLike, oldPod: PodLike): PodFinding[] {
 
 function describeAll(findings: readonly PodFinding[]): string[] {
   return findings.map(describePodFinding);
+}
+
+/**
+ * Warnings as the API server passes them on: it shortens each one to 256 characters once all of a
+ * request together have more than 4096 (apiserver/pkg/endpoints/filters/warning.go), and half a
+ * sentence helps nobody.
+ */
+const MOST_CHARACTERS = 4096;
+
+/** For the sentence that says how many were left out. */
+const RESERVED = 100;
+
+/** As many of the sentences as are passed on whole, and how many there are beside them. */
+export function kubectlWarnings(sentences: readonly string[]): string[] {
+  const distinct = [...new Set(sentences)];
+  let left = MOST_CHARACTERS - RESERVED;
+  const count = distinct.findIndex(sentence => (left -= Array.from(sentence).length) < 0);
+  if (count < 0) {
+    return distinct;
+  }
+  return [...distinct.slice(0, count), `and ${distinct.length - count} more warnings like these`];
 }

@@ -1,5 +1,5 @@
-import { groupOf } from "../workload/pod-template";
-import type { ObjectLike } from "../workload/pod-template";
+import { groupOf } from "../object";
+import type { ObjectLike } from "../object";
 
 /** The resource that holds credspecs, as API clients and RBAC rules name it. */
 export const CREDSPEC_RESOURCE = {

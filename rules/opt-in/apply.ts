@@ -1,10 +1,11 @@
 /** What a GMSA Pod is given beside its contents, if it is asked for. */
-import { effectivePlacesOf } from "../pod/effective-credspec";
-import type { EffectivePlace } from "../pod/effective-credspec";
-import { isForOtherNodes } from "../pod/checks/node-os";
-import type { ContainerLike, PodLike } from "../pod/windows-options";
+import { randomInt } from "node:crypto";
+
 import type { HelperChoice } from "../pod/annotations";
-import { randomHostname } from "../../capabilities/pod-helpers/random-hostname";
+import type { EffectivePlace } from "../pod/effective-credspec";
+import { effectivePlacesOf } from "../pod/effective-credspec";
+import { isForOtherNodes } from "../pod/os";
+import type { PodLike, ContainerLike } from "../pod/windows-options";
 import { secureChannelHook } from "./secure-channel";
 
 /**
@@ -59,4 +60,27 @@ function nameHost(spec: PodLike["spec"]): void {
   if (spec !== undefined && !named) {
     spec.hostname = randomHostname();
   }
+}
+
+const LETTERS = "abcdefghijklmnopqrstuvwxyz";
+
+const LETTERS_AND_DIGITS = `${LETTERS}0123456789`;
+
+/** NetBIOS names have at most 15 characters; Windows cuts what is longer. */
+const LENGTH = 15;
+
+/**
+ * A hostname that is a NetBIOS name and a DNS label as well: a letter first, then letters and digits,
+ * 10^23 of them in all.
+ *
+ * Sources: https://learn.microsoft.com/en-us/troubleshoot/windows-server/active-directory/naming-conventions-for-computer-domain-site-ou
+ * and core validation of spec.hostname (RFC 1123).
+ */
+export function randomHostname(): string {
+  const rest = Array.from({ length: LENGTH - 1 }, () => anyOf(LETTERS_AND_DIGITS));
+  return `${anyOf(LETTERS)}${rest.join("")}`;
+}
+
+function anyOf(characters: string): string {
+  return characters.charAt(randomInt(characters.length));
 }

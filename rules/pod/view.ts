@@ -5,86 +5,16 @@
  * instead of a whole Pod, and nothing else that a Pod carries, such as its environment, ever
  * reaches the code behind it.
  */
-import { CREDSPEC_KIND } from "../credspec/resource";
 import { ownAnnotations } from "./annotations";
-import { OS_LABEL } from "./checks/node-os";
-import { CONTAINER_LISTS } from "./windows-options";
+import { OS_LABEL } from "./os";
 import type {
-  ContainerLike,
-  OwnerLike,
   PodLike,
+  OwnerLike,
+  ContainerLike,
   SecurityContextHolder,
   WindowsOptions,
 } from "./windows-options";
-import { podTemplateOf, templatePathOf } from "../workload/pod-template";
-import type { ObjectLike } from "../workload/pod-template";
-
-/** The parts of an AdmissionRequest that say what it is about, and those that change. */
-export interface ReviewedRequest {
-  kind?: { kind: string };
-  object?: unknown;
-  oldObject?: unknown;
-}
-
-/**
- * Reduces the objects of a request in place. Of Pods, arrays keep their length and order, and absent
- * fields stay absent, so that a JSON patch made from the view fits the whole Pod.
- *
- * @param marker the annotation that Pepr would set on every Pod it mutates. It is put into the
- *   view of the Pod, so that Pepr finds it there and its patch leaves the annotations alone.
- */
-export function reduceToView(
-  request: ReviewedRequest,
-  marker: { key: string; value: string },
-): void {
-  if (request.kind?.kind === CREDSPEC_KIND) {
-    // Its contents are all there is to it.
-    return;
-  }
-  if (isWorkload(request.object)) {
-    request.object = workloadView(request.object);
-    // What a template was before does not matter.
-    request.oldObject = null;
-    return;
-  }
-  if (isObject(request.object)) {
-    const view = viewOf(request.object);
-    request.object = {
-      ...view,
-      metadata: {
-        ...view.metadata,
-        annotations: { ...view.metadata?.annotations, [marker.key]: marker.value },
-      },
-    };
-  }
-  if (isObject(request.oldObject)) {
-    request.oldObject = viewOf(request.oldObject);
-  }
-}
-
-/** Objects that hold a template. A Pod is none, nor is what does not say what it is. */
-function isWorkload(object: unknown): object is ObjectLike {
-  return (
-    isObject(object) &&
-    "apiVersion" in object &&
-    typeof object.apiVersion === "string" &&
-    (templatePathOf(object as ObjectLike)?.length ?? 0) > 0
-  );
-}
-
-/** The workload with nothing but the view of its template, where the template is. */
-function workloadView(workload: ObjectLike): object {
-  const { apiVersion, kind, metadata } = workload;
-  const path = templatePathOf(workload) ?? [];
-  const template: unknown = viewOf(podTemplateOf(workload) ?? {});
-  const fields = path.reduceRight((inner, field) => ({ [field]: inner }), template) as object;
-  return {
-    apiVersion,
-    kind,
-    metadata: defined({ name: metadata?.name, namespace: metadata?.namespace }),
-    ...fields,
-  };
-}
+import { CONTAINER_LISTS } from "./windows-options";
 
 /** What the rules read of a Pod: a copy that holds nothing else. */
 export function viewOf({ metadata, spec }: PodLike): PodLike {
@@ -180,12 +110,12 @@ function securityView(holder: SecurityContextHolder): SecurityContextHolder {
 }
 
 /** Without members that are undefined: a patch would say "replace" where "add" is right. */
-function defined<T extends object>(value: T): T {
+export function defined<T extends object>(value: T): T {
   return Object.fromEntries(
     Object.entries(value).filter(([, member]) => member !== undefined),
   ) as T;
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }

@@ -5,15 +5,16 @@
  * (component-helpers/auth/rbac).
  */
 import type {
+  V1RoleRef,
   RbacV1Subject,
-  V1PolicyRule,
   V1RoleBinding,
   V1ClusterRoleBinding,
-  V1RoleRef,
+  V1PolicyRule,
+  V1ClusterRole,
 } from "@kubernetes/client-node";
 
 import { CREDSPEC_RESOURCE } from "../credspec/resource";
-import { rulesOf } from "../../cli/rbac/aggregation";
+import { selects } from "../label-selector";
 import type { RbacObjects } from "./rbac-objects";
 
 /** An RBAC object. */
@@ -125,4 +126,27 @@ function has(values: string[] | undefined, value: string): boolean {
 /** A null in YAML stands for an absent list. */
 function isEmpty(values: string[] | null | undefined): boolean {
   return (values?.length ?? 0) === 0;
+}
+
+/**
+ * The rules of a ClusterRole. For one that aggregates, its own and those of the ClusterRoles that
+ * its selectors match: in a cluster the controller manager has written them into it already, in
+ * manifests nobody has yet.
+ *
+ * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
+ */
+export function rulesOf(
+  role: V1ClusterRole,
+  all: readonly V1ClusterRole[],
+  seen: ReadonlySet<V1ClusterRole> = new Set(),
+): V1PolicyRule[] {
+  const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
+  if (selectors.length === 0) return role.rules ?? [];
+  const inside = new Set([...seen, role]);
+  const parts = all.filter(
+    other =>
+      !inside.has(other) &&
+      selectors.some(selector => selects(selector, other.metadata?.labels ?? {})),
+  );
+  return [...(role.rules ?? []), ...parts.flatMap(part => rulesOf(part, all, inside))];
 }

@@ -6,8 +6,8 @@ import type {
   V1RoleBinding,
 } from "@kubernetes/client-node";
 
-import { groupOf } from "../workload/pod-template";
-import type { ObjectLike } from "../workload/pod-template";
+import { groupOf } from "../object";
+import type { ObjectLike } from "../object";
 
 /** All that RBAC is made of. Roles and RoleBindings carry their namespace. */
 export interface RbacObjects {

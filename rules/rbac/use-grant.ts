@@ -51,3 +51,13 @@ export function useBinding(
     subjects: [{ kind: "ServiceAccount", name, namespace }],
   };
 }
+
+/** The objects that let service accounts use a credspec: one ClusterRole, a RoleBinding for each. */
+export function rbacObjectsFor(
+  name: string,
+  accounts: readonly ServiceAccount[],
+): (V1ClusterRole | V1RoleBinding)[] {
+  return accounts.length === 0
+    ? []
+    : [useRole(name), ...accounts.map(account => useBinding(name, account))];
+}

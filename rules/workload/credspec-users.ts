@@ -1,5 +1,5 @@
 /** Pure: what uses credspecs, counted, and what is said of it when one is deleted. */
-import { count } from "../../capabilities/count";
+import { count } from "../text";
 import { referencesAmong } from "../pod/references";
 import type { GmsaObject } from "./gmsa-object";
 import { gmsaPlacesOf } from "../pod/windows-options";

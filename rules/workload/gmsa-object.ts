@@ -3,7 +3,7 @@ import { viewOf } from "../pod/view";
 import { controllerOf, gmsaPlacesOf } from "../pod/windows-options";
 import type { PodLike } from "../pod/windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "./pod-template";
-import type { ObjectLike } from "./pod-template";
+import type { ObjectLike } from "../object";
 
 /** An object that makes Pods, or a Pod, as the API server lists it. */
 export interface ListedObject extends ObjectLike {

@@ -4,23 +4,9 @@
  * Source: the API reference of apps/v1, batch/v1 and core/v1,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
  */
+import type { ObjectLike } from "../object";
+import { groupOf, fieldOf } from "../object";
 import type { PodLike } from "../pod/windows-options";
-
-/** A Kubernetes object of any kind. */
-export interface ObjectLike {
-  apiVersion: string;
-  kind: string;
-  metadata?: ObjectMetadata;
-}
-
-/** The part of an object's metadata that is read here. */
-export interface ObjectMetadata {
-  name?: string;
-  generateName?: string;
-  namespace?: string;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-}
 
 /** The fields that lead to the Pod template, by API group and kind; none for the Pod itself. */
 const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
@@ -33,12 +19,6 @@ const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
   "batch/Job": ["spec", "template"],
   "batch/CronJob": ["spec", "jobTemplate", "spec", "template"],
 };
-
-/** The API group of an object; empty for core. */
-export function groupOf({ apiVersion }: ObjectLike): string {
-  const slash = apiVersion.indexOf("/");
-  return slash < 0 ? "" : apiVersion.slice(0, slash);
-}
 
 /**
  * The fields that lead from a workload to its Pod template, such as `["spec", "template"]`; none
@@ -78,15 +58,4 @@ export function serviceAccountNameOf(pod: PodLike): string {
     serviceAccount?: string;
   };
   return serviceAccountName || serviceAccount || "default";
-}
-
-/** What is found at the end of a path of fields; undefined where it leads nowhere. */
-function fieldOf(object: object, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, field) =>
-      typeof value === "object" && value !== null
-        ? (value as Record<string, unknown>)[field]
-        : undefined,
-    object,
-  );
 }

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describePlace, placesOf } from "../../rules/pod/windows-options";
 import type { ContainerLike, PodLike } from "../../rules/pod/windows-options";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { helpedPod, helperCases } from "../fixtures/helper-case";
 import type { HelperCase } from "../fixtures/helper-case";
 import { render } from "../../testbed/manifests/rendering";

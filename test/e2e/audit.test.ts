@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";

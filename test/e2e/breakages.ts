@@ -1,5 +1,5 @@
 /** Ways in which a cluster can be broken, and what `gmsa doctor` has to say of each. */
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
 import { byScript, oldObjects } from "../windows-gmsa/manifests";
 import { created, deleted, patched } from "./broken";

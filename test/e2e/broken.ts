@@ -1,5 +1,5 @@
 /** Breaks one object of an installation, and puts it back as it was. */
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 
 /** Puts back what was broken. */
 export type Restore = () => Promise<void>;

@@ -8,7 +8,7 @@ import { stringify } from "yaml";
 import { servedFingerprint } from "../../certificates/served-fingerprint";
 import { findHelm } from "../../testbed/programs/helm-program";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { startCertManager } from "../../testbed/addons/cert-manager";
 import type { CertManager } from "../../testbed/addons/cert-manager";
 import { helmIn } from "../../testbed/addons/helm";

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import type { SignedPair } from "../../certificates/authority";
-import type { CertificateStatus } from "../../cli/certificates/certificate-status";
+import type { CertificateStatus } from "../../cli/certificates/model";
 import { KubeInstallation } from "../../certificates/kube-installation";
 import { servedFingerprint } from "../../certificates/served-fingerprint";
 import { certificatesIn } from "../../pki/trust-bundle";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import { ownPki } from "../fixtures/own-pki";
 import { validCredspec } from "../../testbed/objects/valid-credspec";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import type { CompletePod } from "../fixtures/admission-case";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { workloadOf } from "../../testbed/objects/workloads";
 import { render } from "../../testbed/manifests/rendering";

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DENIAL_REASONS, type DenialReason } from "../../rules/admission/denial";
 import { queryOf, readDashboard } from "../../tools/docs/dashboard/dashboard";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import { startPrometheus, type Prometheus, type Series } from "../../testbed/addons/prometheus";
 import { credspecObject } from "../../testbed/objects/credspec-object";

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 
 import type { Report } from "../../cli/commands/doctor/report/examine";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { gmsa } from "../support/gmsa-program";
 import { eventually } from "../../testbed/objects/eventually";
 import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";

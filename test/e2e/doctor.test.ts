@@ -4,7 +4,7 @@ import { parse } from "yaml";
 
 import type { Report } from "../../cli/commands/doctor/report/examine";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";

@@ -1,7 +1,7 @@
 /** Credspecs and workloads while nobody is there to look at them. On a cluster of its own. */
 import { MANIFEST } from "../support/webhook-bed";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { validCredspec } from "../../testbed/objects/valid-credspec";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { messageOf } from "../../cli/commands/dry-run/result";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { MANIFEST } from "../support/webhook-bed";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";

@@ -9,7 +9,7 @@ import { writeChart } from "../../tools/build/chart/chart";
 import { renderInstallation } from "../../tools/build/chart/kustomize";
 import { findHelm } from "../../testbed/programs/helm-program";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { findBinaries } from "../../testbed/programs/binaries";
 import { helmIn, type Helm } from "../../testbed/addons/helm";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";

@@ -1,5 +1,5 @@
 /** What is asked of a real API server, for names as anybody may write them. */
-import type { CallObserver } from "../../kube/admission-cluster";
+import type { CallObserver } from "../../kube/call-observer";
 import { KubeCluster } from "../../kube/admission-cluster";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";

@@ -6,7 +6,7 @@ import { AppsV1Api } from "@kubernetes/client-node";
 
 import { canonicalJson } from "../../rules/credspec/canonical-json";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { createServingPair } from "../../testbed/control-plane/pki";
 import { hasStatus } from "../../testbed/control-plane/namespaces";
 import type { CompletePod } from "../fixtures/admission-case";

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { MANIFEST } from "../support/webhook-bed";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import type { ControlPlane } from "../../testbed/control-plane/control-plane";
 import type { CompletePod } from "../fixtures/admission-case";

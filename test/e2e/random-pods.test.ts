@@ -13,7 +13,7 @@ import * as fc from "fast-check";
 
 import { canonicalJson } from "../../rules/credspec/canonical-json";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { ephemeralText, podText } from "../model/api-requests";
 import { fuzzParameters } from "../model/fuzz-parameters";

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { stringify } from "yaml";
 
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { KubectlResult } from "../../testbed/control-plane/kubectl";
 import { hasGo, readComponentCrds } from "../../testbed/programs/component-crds";
 import { combinations, writeOverlay } from "../../testbed/manifests/overlay";

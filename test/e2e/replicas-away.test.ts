@@ -4,7 +4,7 @@ import type { V1Deployment } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import type { CompletePod } from "../fixtures/admission-case";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";

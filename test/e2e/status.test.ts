@@ -3,7 +3,7 @@ import { parse } from "yaml";
 
 import type { Status } from "../../cli/commands/status/status-report";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";

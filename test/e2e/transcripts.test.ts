@@ -7,7 +7,7 @@ import { startTranscriptBed } from "../../tools/docs/transcripts/transcript-bed"
 import { pagesWithTranscripts, playPage, read } from "../../tools/docs/transcripts/documentation";
 import { transcriptsIn } from "../../tools/docs/transcripts/page";
 import { sameEverywhere } from "../../tools/docs/transcripts/same-everywhere";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 /** Commands that people call, as `certs status`; a completion script is no reading. */

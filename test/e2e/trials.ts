@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { TrialResult } from "../../cli/commands/dry-run/result";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { CompletePod } from "../fixtures/admission-case";
 import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";

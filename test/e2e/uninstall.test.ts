@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { MANIFEST } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";

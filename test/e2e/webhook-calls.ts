@@ -1,4 +1,4 @@
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 
 /** The webhooks of the installation, by what they are asked about. */
 export type WebhookName =

@@ -1,5 +1,5 @@
 /** A constant load of GMSA Pods, and what becomes of each of them. */
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import type { Outcome } from "../../testbed/objects/cluster-objects";

@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { KubeInstallation } from "../../certificates/kube-installation";
-import { PATH_SECRET, RENEW } from "../../certificates/annotations";
+import { PATH_SECRET } from "../../kube/installed-objects";
+import { RENEW } from "../../certificates/annotations";
 import { renewalDate } from "../../certificates/plan";
 import { anotherBuild } from "../../testbed/manifests/another-build";
 

@@ -6,7 +6,7 @@ import { makePair } from "../../certificates/authority";
 import type { SignedPair } from "../../certificates/authority";
 import { servedFingerprint } from "../../certificates/served-fingerprint";
 import { checkPair } from "../../pki/key-pair";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { installFixtureCluster } from "../support/fixture-objects";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { SCANNED } from "../../kube/credspec-scan";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { onWindows, podOf } from "../../testbed/objects/pods";
 import { credspecObject } from "../../testbed/objects/credspec-object";

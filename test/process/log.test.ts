@@ -1,5 +1,5 @@
 /** What Pods carry is in no log line, at the most talkative level. */
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import type { CompletePod } from "../fixtures/admission-case";
 import { validCredspec } from "../../testbed/objects/valid-credspec";

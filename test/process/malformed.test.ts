@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { podOf } from "../../testbed/objects/pods";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { WebhookClient, reviewOf } from "../support/admission-review";

@@ -1,5 +1,5 @@
 /** What the built controller shows at /metrics, and in its log, of what it was asked. */
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { onWindows, podOf } from "../../testbed/objects/pods";
 import { credspecObject } from "../../testbed/objects/credspec-object";

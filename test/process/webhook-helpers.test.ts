@@ -2,7 +2,7 @@
 import type { Operation } from "fast-json-patch";
 import { applyPatch } from "fast-json-patch";
 
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { installFixtureCluster } from "../support/fixture-objects";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";

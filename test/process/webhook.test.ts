@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { describePlace, gmsaPlacesOf } from "../../rules/pod/windows-options";
 import type { PodLike } from "../../rules/pod/windows-options";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { installFixtureCluster } from "../support/fixture-objects";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";

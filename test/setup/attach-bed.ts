@@ -1,5 +1,5 @@
 import { attachBed as attach } from "../../testbed/bed/external-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { SHARED_BED } from "./shared-bed";
 import type { SharedBed } from "./shared-bed";
 

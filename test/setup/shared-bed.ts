@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { connectBed } from "../../testbed/bed/external-bed";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { startNodeBed } from "../../testbed/node/node-bed";
 
 const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { writeKubeconfig } from "../../testbed/control-plane/kubeconfig";
 
 /** A kubeconfig, in a folder of its own. */

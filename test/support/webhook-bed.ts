@@ -2,7 +2,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import { join } from "node:path";
 
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import type { Replica } from "../../testbed/controller/replica";
 import type { WebhookAddress } from "./admission-review";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Bed } from "../bed/local-bed";
+import type { Bed } from "../bed/bed";
 import { certManagerPrograms } from "../programs/cert-manager-programs";
 import { startChild, type Child } from "../process/child";
 import { readCertManagerCrds } from "../programs/component-crds";

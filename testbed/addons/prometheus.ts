@@ -7,7 +7,7 @@ import { stringify } from "yaml";
 
 import { findPrometheus } from "../programs/prometheus-programs";
 import { render, Rendering } from "../manifests/rendering";
-import type { Bed } from "../bed/local-bed";
+import type { Bed } from "../bed/bed";
 import { startChild, type Child } from "../process/child";
 import { errorText, silent, sleep, type Log } from "../process/log";
 import { freePort } from "../process/network";

@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
-import type { Bed } from "./local-bed";
+import type { Bed } from "./bed";
 import { loadKeepAlive, type KeepAliveConfig } from "../control-plane/kubeconfig";
 import { applyFile, kubectlFor, type Kubectl } from "../control-plane/kubectl";
-import { errorText, silent, type Log } from "../process/log";
-import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { errorText, silent, type Log, MissingPrerequisite } from "../process/log";
 import {
   createDefaultServiceAccount,
   createNamespace,

@@ -1,5 +1,5 @@
 import { pki, md } from "node-forge";
-import { rsaKey, unsignedCertificate } from "../../certificates/unsigned-certificate";
+import { rsaKey, unsignedCertificate } from "../../certificates/authority";
 
 /** A certificate and its private key, both PEM. */
 export interface KeyCertificate {

@@ -1,5 +1,5 @@
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
-import type { Bed } from "../bed/local-bed";
+import type { Bed } from "../bed/bed";
 import { ExternalBed } from "../bed/external-bed";
 import { errorText, silent, type Log } from "../process/log";
 import { target } from "../controller/pod-plan";

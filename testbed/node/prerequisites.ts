@@ -9,8 +9,7 @@ import {
   kubernetesVersion,
 } from "../programs/control-plane-programs";
 import { goVersion } from "../programs/go-build";
-import { errorText, type Log } from "../process/log";
-import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { errorText, type Log, MissingPrerequisite } from "../process/log";
 import { makeCgroup } from "./cgroup";
 
 const run = promisify(execFile);

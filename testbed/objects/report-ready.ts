@@ -1,7 +1,7 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import { networkInterfaces } from "node:os";
 
-import type { Bed } from "../bed/local-bed";
+import type { Bed } from "../bed/bed";
 import { eventually } from "./eventually";
 
 const NAMESPACE = "pepr-system";

@@ -1,6 +1,6 @@
 /** The workloads that an API server accepts, each around the same Pod. */
 import type { PodLike } from "../../rules/pod/windows-options";
-import type { ObjectLike } from "../../rules/workload/pod-template";
+import type { ObjectLike } from "../../rules/object";
 
 /** A workload, ready to be sent. */
 export interface Workload extends ObjectLike {

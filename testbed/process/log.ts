@@ -13,3 +13,11 @@ export function errorText(error: unknown): string {
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, milliseconds));
 }
+
+/**
+ * Something this machine lacks, as opposed to something that went wrong: its message says what
+ * is missing and each way to get it. Callers show it without a stack trace.
+ */
+export class MissingPrerequisite extends Error {
+  override readonly name = "MissingPrerequisite";
+}

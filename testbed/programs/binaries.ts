@@ -9,7 +9,7 @@ import {
 } from "./control-plane-programs";
 import { goVersion } from "./go-build";
 import type { Log } from "../process/log";
-import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { MissingPrerequisite } from "../process/log";
 
 /** Absolute paths of the programs of a control plane. */
 export interface Binaries {

@@ -14,8 +14,7 @@ import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { startChild } from "../process/child";
-import { sleep, type Log } from "../process/log";
-import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { sleep, type Log, MissingPrerequisite } from "../process/log";
 import { forgetDir, watchDir } from "../process/watchdog";
 
 /** A Go module of ours, without a line of Go, whose go.mod names programs to build. */

@@ -1,9 +1,9 @@
 /** What is installed on the bed, in a folder that is removed with it. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseAllDocuments, isMap } from "yaml";
 
-import type { Bed } from "../../testbed/bed/local-bed";
-import { withEnvironment } from "./controller-environment";
+import type { Bed } from "../../testbed/bed/bed";
 
 /** A folder that is removed with the bed. */
 export function stateDir({ controlPlane }: Bed): string {
@@ -20,4 +20,23 @@ export function installationWith(
   const file = join(stateDir(bed), "bench.yaml");
   writeFileSync(file, withEnvironment(readFileSync(manifest, "utf8"), variables));
   return file;
+}
+
+/**
+ * The installation with variables added to the controller's environment.
+ *
+ * @throws if the installation holds no Deployment pepr-gmsa.
+ */
+export function withEnvironment(manifest: string, variables: Record<string, string>): string {
+  const documents = parseAllDocuments(manifest);
+  const deployment = documents.find(
+    document =>
+      document.get("kind") === "Deployment" && document.getIn(["metadata", "name"]) === "pepr-gmsa",
+  );
+  const container = deployment?.getIn(["spec", "template", "spec", "containers", 0]);
+  if (!isMap(container)) throw new Error("the installation holds no Deployment pepr-gmsa");
+  for (const [name, value] of Object.entries(variables)) {
+    container.addIn(["env"], { name, value });
+  }
+  return documents.map(document => document.toString({ directives: true })).join("");
 }

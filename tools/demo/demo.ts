@@ -6,10 +6,10 @@ import { Command, Option } from "commander";
 import { relative, resolve } from "node:path";
 
 import { KubectlError } from "../../testbed/control-plane/kubectl";
-import { MissingPrerequisite } from "../../test/cluster/missing-prerequisite";
+import { MissingPrerequisite } from "../../testbed/process/log";
 import { connectBed } from "../../testbed/bed/external-bed";
 import { startBed } from "../../testbed/bed/local-bed";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 import { findBinaries } from "../../testbed/programs/binaries";
 import { startNodeBed } from "../../testbed/node/node-bed";

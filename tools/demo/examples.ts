@@ -8,7 +8,7 @@ import { parse } from "yaml";
 
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import type { GmsaPlace, PodLike } from "../../rules/pod/windows-options";
-import type { Bed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
 
 /** The folder, which is a kustomization of the examples that are admitted. */
 export const EXAMPLES = resolve(__dirname, "../../examples");

@@ -1,7 +1,7 @@
 /** `gmsa certs status` for people. */
 import { columns } from "../../terminal/columns";
 import type { Terminal } from "../../terminal/terminal";
-import type { CertificateStatus, ConfigurationStatus } from "../../certificates/certificate-status";
+import type { CertificateStatus, ConfigurationStatus } from "../../certificates/model";
 
 type Colours = Terminal["colours"];
 

@@ -1,8 +1,8 @@
 /** Pure: certificates that somebody else looks after are refused, with what to do instead. */
 import type { Observation } from "../../../certificates/installation";
-import { NAMESPACE } from "../../../certificates/annotations";
+import { NAMESPACE } from "../../../kube/installed-objects";
 import { Failure } from "../../terminal/failure";
-import { sourceOf } from "../../certs/source";
+import { sourceOf } from "../../certificates/model";
 
 /** What cert-manager fills it would fill again. */
 export function refuseCertManagers(observation: Observation): void {

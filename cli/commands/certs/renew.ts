@@ -33,7 +33,7 @@ export function addRenew(certs: Command, terminal: Terminal): void {
         import("../../certificates/kube-certificates"),
         import("./ownership"),
         import("./rotation"),
-        import("../../certs/outcome"),
+        import("./rotation"),
       ]);
     const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
     refuseUnlessKeepers(await cluster.observe());

@@ -1,11 +1,15 @@
 /** Waiting for what a rotation goes through. */
+import { X509Certificate } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { StoredPair } from "../../../certificates/installation";
+import type { StoredPair, Observation } from "../../../certificates/installation";
+import { anchorsOf, includes, certificatesIn } from "../../../pki/trust-bundle";
+import { LOOK_AT_KEEPER } from "../../certificates/findings";
+import type { CertificatesInCluster } from "../../certificates/model";
 import { describeDuration } from "../../options/option-types";
 import { Failure } from "../../terminal/failure";
-import type { CertificatesInCluster } from "../../certificates/model";
-import { LOOK_AT_KEEPER } from "../../certificates/findings";
+import type { Terminal } from "../../terminal/terminal";
+import type { WaitOptions } from "./wait-options";
 
 const POLL_MS = 1000;
 
@@ -98,4 +102,39 @@ async function poll<Answer>(
     await sleep(POLL_MS);
   } while (Date.now() < end);
   return undefined;
+}
+
+/** What the verbs that change the certificate have in common at their end. */
+
+/** Follows a new certificate to the replicas, and says how it went on. */
+export async function follow(
+  certificate: string,
+  cluster: CertificatesInCluster,
+  { terminal, timeout }: { terminal: Terminal } & Pick<WaitOptions, "timeout">,
+): Promise<void> {
+  const { fingerprint256, validTo } = new X509Certificate(certificate);
+  terminal.print(
+    `The new certificate ends at ${new Date(validTo).toISOString()}, SHA-256 ${fingerprint256}`,
+  );
+  const count = await terminal.during("Wait until every ready replica serves it", detail =>
+    untilServed(cluster, fingerprint256, { timeoutMs: timeout, detail }),
+  );
+  terminal.print(
+    count === 0
+      ? "No replica can be reached from here; they serve it within two minutes."
+      : `Served by every ready replica (${count}).`,
+  );
+  if (trustsOthers(await cluster.observe())) {
+    const { trustOldMs } = cluster;
+    const more =
+      trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
+    terminal.print(`What was trusted before stays trusted ${more}.`);
+  }
+}
+
+/** Whether a webhook configuration trusts more than what the pair needs. */
+function trustsOthers({ pair, configurations }: Observation): boolean {
+  const needed = anchorsOf(pair);
+  const bundles = configurations.flatMap(({ webhooks }) => webhooks);
+  return bundles.some(({ caBundle }) => !includes(needed, certificatesIn(caBundle)));
 }

@@ -76,7 +76,7 @@ async function give(
   await cluster.give(pair);
   options.terminal.print(`secret/${cluster.secretName}: holds your certificate`);
   if (options.wait) {
-    const { follow } = await import("../../certs/outcome");
+    const { follow } = await import("./rotation");
     await follow(pair.certificate, cluster, options);
   }
 }
@@ -87,7 +87,7 @@ async function takeBack(
   options: WaitOptions & { terminal: Terminal },
 ): Promise<void> {
   const { terminal, timeout } = options;
-  const { sourceOf } = await import("../../certs/source");
+  const { sourceOf } = await import("../../certificates/model");
   if (sourceOf(observation) === "keeper") {
     terminal.print("Nothing to do: pepr-gmsa-certificates makes and renews the certificate.");
     return;
@@ -102,7 +102,7 @@ async function takeBack(
   }
   const [{ untilRenewed }, { follow }] = await Promise.all([
     import("./rotation"),
-    import("../../certs/outcome"),
+    import("./rotation"),
   ]);
   const { certificate } = await terminal.during("Wait for pepr-gmsa-certificates", detail =>
     untilRenewed(cluster, value, { timeoutMs: timeout, detail }),
@@ -128,7 +128,7 @@ async function pairOf({ cert, key, ca, own }: Options): Promise<SignedPair | und
     read(key),
     ca === undefined ? "" : read(ca),
   ]);
-  const { checkedPair } = await import("../../certs/checked-pair");
+  const { checkedPair } = await import("../../certificates/read");
   return checkedPair({ certificate, key: privateKey, ca: authority }, new Date());
 }
 

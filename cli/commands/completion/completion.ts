@@ -1,8 +1,6 @@
-import { Argument, Command } from "commander";
+import { Command, Argument } from "commander";
 
 import type { Terminal } from "../../terminal/terminal";
-import { SHELLS } from "../../completion/shells";
-import type { Shell } from "../../completion/shells";
 
 const HELP = `
 Examples:
@@ -37,7 +35,7 @@ export function addCompletion(program: Command, terminal: Terminal): void {
     .option("--current <word>", "the word at the cursor, if it is not the last of the words")
     .action(async (words: string[], { current }: { current?: string }) => {
       const [{ candidatesFor }, { clusterNames }, { candidateLines }] = await Promise.all([
-        import("../../completion/candidates"),
+        import("./protocol"),
         import("./names"),
         import("./protocol"),
       ]);
@@ -45,3 +43,8 @@ export function addCompletion(program: Command, terminal: Terminal): void {
       terminal.print(candidateLines(await candidatesFor(program, line, clusterNames)));
     });
 }
+
+/** Shells that can complete `gmsa`. */
+export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
+export type Shell = (typeof SHELLS)[number];

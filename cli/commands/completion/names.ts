@@ -1,7 +1,7 @@
 /** Names that are completed: of the cluster, and of the kubeconfig. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import type { Names, NameKind } from "../../completion/candidates";
+import type { Names, NameKind } from "./protocol";
 
 /** Somebody waits for it with a finger on the key. */
 const DEADLINE_MS = 2000;

@@ -4,10 +4,15 @@
  *
  * Source: https://github.com/kubernetes/enhancements/tree/master/keps/sig-cli/2379-kubectl-plugins
  */
-import type { Candidates } from "../../completion/candidates";
+import type { Command, Option, Argument } from "commander";
+
+import { RepeatableOption } from "../../options/option-types";
+import type { Position } from "./position";
+import { positionOf, nameOf, allOptions } from "./position";
 
 /** Where there is no candidate, complete files. */
 const FILES = 0;
+
 const NO_FILES = 4;
 
 export function candidateLines({ candidates, mayBeFile }: Candidates): string {
@@ -15,4 +20,124 @@ export function candidateLines({ candidates, mayBeFile }: Candidates): string {
     description === "" ? value : `${value}\t${description.replace(/\s+/g, " ")}`,
   );
   return [...lines, `:${mayBeFile ? FILES : NO_FILES}`].join("\n");
+}
+
+/** What the word at the cursor can become. */
+
+/** A word, and what it means. */
+export interface Candidate {
+  value: string;
+  description: string;
+}
+
+export interface Candidates {
+  candidates: Candidate[];
+  /** Where there is none, the word may be a file's name. */
+  mayBeFile: boolean;
+}
+
+/** Names that are not known in advance, by what they are names of; see NAMES. */
+export type Names = (
+  what: NameKind,
+  position: Pick<Position, "current" | "given">,
+) => Promise<string[]>;
+
+export type NameKind =
+  | "checks"
+  | "contexts"
+  | "credspecs"
+  | "namespaces"
+  | "pods"
+  | "service accounts";
+
+/** What has names that are not known in advance: options, and arguments by their own names. */
+const NAMES: Readonly<Record<string, NameKind>> = {
+  "--check": "checks",
+  "--context": "contexts",
+  "--namespace": "namespaces",
+  "--service-account": "service accounts",
+  "<credspec>": "credspecs",
+  "pod <name>": "pods",
+};
+
+/** What files are called in the help. */
+const FILE_NAMES = /^(file|folder)$/;
+
+/**
+ * @param words all that is written, up to the cursor, without the program's name; the last one is
+ *   the word at the cursor, empty if it has not been begun.
+ */
+export async function candidatesFor(
+  program: Command,
+  words: readonly string[],
+  names: Names,
+): Promise<Candidates> {
+  const position = positionOf(program, words.slice(0, -1), words.at(-1) ?? "");
+  const { optionOf, argument } = position;
+  const all = [
+    ...(optionOf === undefined ? [] : await valuesOfOption(optionOf, position, names)),
+    ...(argument === undefined ? [] : await valuesOfArgument(argument, position, names)),
+    ...(position.mayBeCommand ? commandsAt(position) : []),
+    ...(position.mayBeOption ? optionsAt(position) : []),
+  ];
+  return {
+    candidates: all.filter(({ value }) => value.startsWith(position.current)),
+    mayBeFile: [optionOf && placeholderOf(optionOf), argument?.name()].some(
+      name => name !== undefined && FILE_NAMES.test(name),
+    ),
+  };
+}
+
+async function valuesOfOption(
+  option: Option,
+  position: Position,
+  names: Names,
+): Promise<Candidate[]> {
+  const kind = NAMES[nameOf(option)];
+  return plain(option.argChoices ?? (kind === undefined ? [] : await names(kind, position)));
+}
+
+async function valuesOfArgument(
+  argument: Argument,
+  position: Position,
+  names: Names,
+): Promise<Candidate[]> {
+  const name = `<${argument.name()}>`;
+  const kind = NAMES[`${position.command.name()} ${name}`] ?? NAMES[name];
+  return plain(argument.argChoices ?? (kind === undefined ? [] : await names(kind, position)));
+}
+
+function commandsAt({ command }: Position): Candidate[] {
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .map(subcommand => ({ value: subcommand.name(), description: subcommand.description() }));
+}
+
+/** Once a hyphen is written: they are many. */
+function optionsAt({ command, current, given }: Position): Candidate[] {
+  if (!current.startsWith("-")) return [];
+  return [...command.createHelp().visibleOptions(command), ...allOptions(command)]
+    .filter(option => !option.hidden && (mayComeAgain(option) || !given.has(nameOf(option))))
+    .filter(
+      (option, index, all) => all.findIndex(other => nameOf(other) === nameOf(option)) === index,
+    )
+    .map(option => ({
+      // `-n` is complete as it is.
+      value: option.short === current ? current : nameOf(option),
+      description: option.description,
+    }));
+}
+
+function mayComeAgain(option: Option): boolean {
+  return option.variadic || option instanceof RepeatableOption;
+}
+
+function plain(values: readonly string[]): Candidate[] {
+  return values.map(value => ({ value, description: "" }));
+}
+
+/** `file` of `--junit <file>` and `-f, --filename <file...>`. */
+function placeholderOf({ flags }: Option): string | undefined {
+  return /[<[]([^\]>.]+)(?:\.\.\.)?[\]>]/.exec(flags)?.[1];
 }

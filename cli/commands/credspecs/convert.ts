@@ -3,13 +3,10 @@ import { Command, Option } from "commander";
 import { EXIT, Failure } from "../../terminal/failure";
 import { readTextFiles } from "../../manifests/manifest-files";
 import type { Terminal } from "../../terminal/terminal";
-import type { NamedCredspec } from "../../credspecs/named-credspec";
+import type { NamedCredspec } from "./credspec-yaml";
 import type { OutputFile } from "./output-files";
-import {
-  addRbacOptions,
-  rbacObjectsFor,
-  serviceAccountsOf,
-} from "../../options/service-account-options";
+import { addRbacOptions, serviceAccountsOf } from "../../options/service-account-options";
+import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
 import type { RbacOptions } from "../../options/service-account-options";
 import type { Conversion } from "./to-yaml";
 
@@ -77,9 +74,10 @@ async function toYaml(
   terminal: Terminal,
 ): Promise<Conversion> {
   const accounts = serviceAccountsOf(options);
-  const [{ namedCredspecs }, { credspecYaml, yamlOf, yamlStream }] = await Promise.all([
+  const [{ namedCredspecs }, { credspecYaml }, { yamlOf, yamlStream }] = await Promise.all([
     import("./to-yaml"),
     import("./credspec-yaml"),
+    import("../../terminal/yaml"),
   ]);
   const files = readTextFiles({ filename, recursive: options.recursive ?? false }, [".json"]);
   if (options.name !== undefined && files.length > 1) {

@@ -5,14 +5,11 @@ import { EXIT, Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
 import type { CredspecParts, CredspecTexts } from "./compose";
 import { CREATE_FIELDS, completeTexts, missingFields } from "./create-fields";
-import { objectNameFrom } from "../../credspecs/object-name";
+import { objectNameFrom } from "../../../rules/object";
 import { addPortableOptions, portableIdentityOf } from "./portable-options";
 import type { PortableOptions } from "./portable-options";
-import {
-  addRbacOptions,
-  rbacObjectsFor,
-  serviceAccountsOf,
-} from "../../options/service-account-options";
+import { addRbacOptions, serviceAccountsOf } from "../../options/service-account-options";
+import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
 import type { RbacOptions } from "../../options/service-account-options";
 
 const HELP = `
@@ -77,11 +74,12 @@ async function create(options: Options, terminal: Terminal): Promise<void> {
   if (name === "") {
     throw new Failure("there is nothing to make a name of", "Give one with --name.");
   }
-  const [{ composeCredspec }, { sayFindings }, { credspecObject, yamlOf, yamlStream }] =
+  const [{ composeCredspec }, { sayFindings }, { credspecObject }, { yamlOf, yamlStream }] =
     await Promise.all([
       import("./compose"),
-      import("../../credspecs/say-findings"),
+      import("../../terminal/problems"),
       import("./credspec-yaml"),
+      import("../../terminal/yaml"),
     ]);
   const credspec = composeCredspec(parts);
   if (!sayFindings(terminal, "", credspec)) {

@@ -1,8 +1,6 @@
-import { dump } from "js-yaml";
-
-import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
+import { CREDSPEC_RESOURCE, CREDSPEC_KIND } from "../../../rules/credspec/resource";
+import { yamlOf } from "../../terminal/yaml";
 import { asYamlValue } from "./exact-json";
-import type { NamedCredspec } from "../../credspecs/named-credspec";
 
 /** The object that holds a credspec. */
 export function credspecObject({ name, credspec }: Omit<NamedCredspec, "exactJson">): object {
@@ -16,20 +14,20 @@ export function credspecYaml({ name, credspec, exactJson }: NamedCredspec): stri
     : `${yamlOf(head(name))}credspec: ${asYamlValue(exactJson)}\n`;
 }
 
-/** Any object as YAML. */
-export function yamlOf(object: object): string {
-  return dump(object, { lineWidth: -1, noRefs: true });
-}
-
-/** Several YAML documents as one text. */
-export function yamlStream(documents: readonly string[]): string {
-  return documents.join("---\n");
-}
-
 function head(name: string): object {
   return {
     apiVersion: `${CREDSPEC_RESOURCE.group}/${CREDSPEC_RESOURCE.version}`,
     kind: CREDSPEC_KIND,
     metadata: { name },
   };
+}
+
+/** A credspec that is to become an object, or was one. */
+export interface NamedCredspec {
+  /** metadata.name */
+  name: string;
+  /** What is under the key credspec, as JSON.parse returns it. */
+  credspec: unknown;
+  /** Its JSON, where JSON.parse would not keep all that it says. */
+  exactJson?: string;
 }

@@ -5,7 +5,7 @@ import { KNOWN_KEYS } from "../../../rules/credspec/checks/schema";
 import { DEEPEST, nestingOf } from "../../manifests/json-nesting";
 import type { TextFile } from "../../manifests/text-file";
 import { mayHaveLost } from "./exact-json";
-import type { NamedCredspec } from "../../credspecs/named-credspec";
+import type { NamedCredspec } from "./credspec-yaml";
 
 /** What is in a JSON file of New-CredentialSpec, or why it is none. */
 export type JsonFile =

@@ -1,7 +1,6 @@
 import type { TextFile } from "../../manifests/text-file";
 import { basename, extname } from "node:path";
-import { isObjectName, LONGEST_NAME, NAME_RULE } from "../../../rules/object";
-import { objectNameFrom } from "../../credspecs/object-name";
+import { isObjectName, LONGEST_NAME, NAME_RULE, objectNameFrom } from "../../../rules/object";
 
 /** A name for a credspec, and what the user should know about it. */
 export interface NameChoice {

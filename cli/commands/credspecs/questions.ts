@@ -1,18 +1,18 @@
 /** The questions of `gmsa create` on a terminal. */
-import prompts from "prompts";
 import type { Choice, PromptObject } from "prompts";
+import prompts from "prompts";
 
 import { plainAccountName } from "../../../rules/credspec/checks/account-names";
+import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
+import { accountField, ACCOUNTS, domainField, DOMAIN } from "../../../rules/credspec/checks/fields";
 import { AKS_PLUGIN, EKS_PLUGIN, isCredentialArn } from "../../../rules/credspec/checks/plugins";
-import { isGuid, withoutBraces } from "../../../capabilities/credspec-rules/guid";
+import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
+import { isGuid, withoutBraces } from "../../../rules/text";
 import { Failure } from "../../terminal/failure";
-import { aksIdentity, eksIdentity } from "./compose";
-import type { CredspecParts, CredspecTexts, PortableIdentity } from "./compose";
-import { complaintAbout } from "../../credspecs/complaint";
-import type { Complaint } from "../../credspecs/complaint";
+import type { CredspecTexts, PortableIdentity, CredspecParts } from "./compose";
+import { aksIdentity, eksIdentity, composeCredspec } from "./compose";
 import { CREATE_FIELDS, completeTexts } from "./create-fields";
-import { NAME_RULE, isObjectName } from "../../../rules/object";
-import { objectNameFrom } from "../../credspecs/object-name";
+import type { CreateField } from "./create-fields";
 
 /** What is known before, and what is to be asked for otherwise. */
 export interface Known {
@@ -159,4 +159,36 @@ async function ask(question: PromptObject<"value">): Promise<string> {
 
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1).replace(/ \(default: .*\)/, "");
+}
+
+/** Why an answer is not what was asked for. */
+export interface Complaint {
+  /** What it should be. */
+  text: string;
+  /** Whether a credspec can be made with it all the same. */
+  bearable: boolean;
+}
+
+/** What is missing altogether if the field is empty. */
+const MISSING_WITHOUT: Readonly<Record<string, string>> = {
+  [accountField(0, "Name")]: ACCOUNTS,
+  [domainField("DnsName")]: DOMAIN,
+};
+
+/** What is wrong with an answer by the rules for its field; undefined if nothing is. */
+export function complaintAbout({ key, field }: CreateField, answer: string): Complaint | undefined {
+  const credspec = composeCredspec({
+    ...completeTexts({ [key]: answer }),
+    additionalAccounts: [],
+    portable: undefined,
+  });
+  const finding = checkCredspec(credspec).find(
+    ({ field: found }) => found === field || found === MISSING_WITHOUT[field],
+  );
+  return (
+    finding && {
+      text: `It should be ${finding.expected}: ${finding.remedy}`,
+      bearable: finding.level === "warning",
+    }
+  );
 }

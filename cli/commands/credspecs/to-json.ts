@@ -1,5 +1,5 @@
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
-import { groupOf } from "../../../rules/workload/pod-template";
+import { groupOf } from "../../../rules/object";
 import { Failure } from "../../terminal/failure";
 import { describeProblem, parseManifests } from "../../manifests/manifests";
 import type { Manifest } from "../../manifests/manifests";
@@ -7,8 +7,8 @@ import type { TextFile } from "../../manifests/text-file";
 import type { Terminal } from "../../terminal/terminal";
 import { mayHaveLost } from "./exact-json";
 import { exactCredspecs } from "./exact-yaml";
-import type { NamedCredspec } from "../../credspecs/named-credspec";
-import { sayFindings } from "../../credspecs/say-findings";
+import type { NamedCredspec } from "./credspec-yaml";
+import { sayFindings } from "../../terminal/problems";
 import type { Conversion } from "./to-yaml";
 
 /**

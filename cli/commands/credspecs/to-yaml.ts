@@ -4,8 +4,8 @@ import type { Terminal } from "../../terminal/terminal";
 import { readJsonFile } from "./json-file";
 import type { JsonFile } from "./json-file";
 import { chooseName, nameAfter } from "./name-choice";
-import type { NamedCredspec } from "../../credspecs/named-credspec";
-import { sayFindings } from "../../credspecs/say-findings";
+import type { NamedCredspec } from "./credspec-yaml";
+import { sayFindings } from "../../terminal/problems";
 
 /** What became of the files of a conversion. */
 export interface Conversion {

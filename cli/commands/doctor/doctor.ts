@@ -2,7 +2,7 @@ import { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
-import { RepeatableOption } from "../../repeatable-option";
+import { RepeatableOption } from "../../options/option-types";
 import { outputOption, printResult } from "../../terminal/output";
 import type { OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
@@ -57,10 +57,10 @@ async function examineCluster(
   terminal: Terminal,
 ): Promise<void> {
   const [{ chosen }, { examine }, { factReaders }, { reachable }] = await Promise.all([
-    import("../../doctor/choose"),
+    import("./checks/all"),
     import("./report/examine"),
     import("../../inspect/collectors"),
-    import("../../kube/reachable"),
+    import("../../api/calls"),
   ]);
   const checks = chosen(check);
   const kubeConfig = await kubeConfigOf(command);

@@ -1,12 +1,15 @@
 /** Where Pods are tried: among manifests alone, or in a live cluster. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import type { Credspec } from "../../../rules/credspec/contents";
+import type { AdmissionContext } from "../../../rules/admission/review";
+import { admit } from "../../../rules/admission/review";
 import { describeFinding } from "../../../rules/credspec/checks/check-credspec";
+import type { Credspec } from "../../../rules/credspec/contents";
+import type { ObjectLike } from "../../../rules/object";
 import type { ManifestCluster } from "../../manifests/manifest-cluster";
+import { contextOf } from "../../manifests/manifest-workloads";
 import type { Manifest } from "../../manifests/manifests";
-import { ManifestAdmission } from "../../test/manifest-admission";
-import type { Admission } from "./pod-under-test";
+import type { Admission, Trial, Answer } from "./pod-under-test";
 
 /** Admission where there are certain objects. */
 export interface Ground {
@@ -52,9 +55,9 @@ export async function clusterGrounds(
   namespace: string | undefined,
 ): Promise<Grounds> {
   const [{ reachable }, { ClusterAdmission }, { namespaceOf }] = await Promise.all([
-    import("../../kube/reachable"),
+    import("../../api/calls"),
     import("./server-dry-run"),
-    import("../../namespace-options"),
+    import("../../options/cluster-options"),
   ]);
   await reachable(kubeConfig);
   const admission = new ClusterAdmission(kubeConfig);
@@ -82,4 +85,25 @@ function complaintsOf({ faulty }: ManifestCluster): string[] {
     const why = findings.map(describeFinding).join("; ");
     return `warning: GMSACredentialSpec ${name} ${what}: ${why}`;
   });
+}
+
+/**
+ * Admission in the cluster that there would be with the given objects and nothing else: the rules,
+ * and the policy, with the objects' credspecs and RBAC.
+ */
+export class ManifestAdmission implements Admission {
+  readonly #context: AdmissionContext & { cluster: ManifestCluster };
+
+  /** @param namespace of objects that name none. */
+  constructor(objects: readonly ObjectLike[], namespace: string) {
+    this.#context = contextOf(objects, namespace);
+  }
+
+  get cluster(): ManifestCluster {
+    return this.#context.cluster;
+  }
+
+  admit(trial: Trial): Promise<Answer> {
+    return admit(trial, this.#context);
+  }
 }

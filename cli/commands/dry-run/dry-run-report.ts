@@ -1,18 +1,18 @@
 /** What `gmsa test` reports, of Pods or of suites. */
-import type { Colours } from "../../terminal/colours";
-import { Failure } from "../../terminal/failure";
 import { readAllManifests } from "../../manifests/manifests";
 import type { Manifest } from "../../manifests/manifests";
+import type { Colours } from "../../terminal/colours";
+import { Failure } from "../../terminal/failure";
 import type { Grounds } from "./backends";
 import type { JUnitSuite } from "./junit";
-import { casesOfSuite, casesOfTrials } from "./junit-cases";
+import { casesOfTrials, casesOfSuite } from "./junit-cases";
+import { trialsAmong } from "./pod-under-test";
 import { readSuites } from "./read-suite";
 import { resultOf } from "./result";
 import type { TrialResult } from "./result";
 import { resultTable } from "./result-table";
 import { runSuite } from "./run-suite";
-import { countsOf, suiteTable } from "../../test/suite-table";
-import { trialsAmong } from "./pod-under-test";
+import type { SuiteResult, CaseResult } from "./run-suite";
 
 export interface Report {
   /** Every Pod gets in, or every case is as expected. */
@@ -80,4 +80,35 @@ async function reportOfSuites(
     table: colours => suiteTable(suites, colours),
     junit: () => suites.map(casesOfSuite),
   };
+}
+
+/** Pure: what suites came to, for people. */
+
+/** A line for each case, what is not as expected below it, and how many passed. */
+export function suiteTable(suites: readonly SuiteResult[], colours: Colours): string {
+  const parts = suites.map(suite => {
+    const title = suite.name === suite.file ? suite.file : `${suite.file}: ${suite.name}`;
+    return [title, ...suite.cases.flatMap(one => caseLines(one, suite.file, colours))].join("\n");
+  });
+  const { passed, failed } = countsOf(suites);
+  return [...parts, `${passed} passed, ${failed} failed`].join("\n\n");
+}
+
+export function countsOf(suites: readonly SuiteResult[]): { passed: number; failed: number } {
+  const all = suites.flatMap(({ cases }) => cases);
+  const passed = all.filter(one => one.passed).length;
+  return { passed, failed: all.length - passed };
+}
+
+function caseLines(
+  { name, line, passed, mismatches }: CaseResult,
+  file: string,
+  colours: Colours,
+): string[] {
+  return passed
+    ? [`  ${colours.green("✔")} ${name}`]
+    : [
+        `  ${colours.red("✘")} ${name} ${colours.dim(`(${file}:${line})`)}`,
+        ...mismatches.map(mismatch => `      ${mismatch}`),
+      ];
 }

@@ -2,9 +2,9 @@
 import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
 import type { PodLike } from "../../../rules/pod/windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "../../../rules/workload/pod-template";
-import { describeObjectName } from "../../manifests/object-name";
+import { describeObjectName } from "../../../rules/object";
 import type { Manifest } from "../../manifests/manifests";
-import type { Refusal } from "../../workloads/admission-now";
+import type { Refusal } from "../../../rules/admission/review";
 
 /** A Pod of the manifests, or one as a workload would make it. */
 export interface Trial {

@@ -1,11 +1,11 @@
 /** Reads suites, and says what is wrong with one, as compilers do. */
 import { dirname, isAbsolute, join } from "node:path";
 
-import type { ObjectLike } from "../../../rules/workload/pod-template";
+import type { ObjectLike } from "../../../rules/object";
 import { Failure } from "../../terminal/failure";
 import { readTextFiles } from "../../manifests/manifest-files";
 import { describeProblem, parseManifests, readAllManifests } from "../../manifests/manifests";
-import type { FieldPath } from "../../manifests/field-lines";
+import type { FieldPath } from "../../../rules/problem";
 import type { Manifest } from "../../manifests/manifests";
 import { objectProblemOf, shapeProblemsOf } from "../../manifests/object-shapes";
 import type { ShapeProblem } from "../../manifests/object-shapes";

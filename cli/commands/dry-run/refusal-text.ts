@@ -4,7 +4,7 @@
  */
 import type { DenialReason } from "../../../rules/admission/denial";
 import { CONTAINER_LISTS } from "../../../rules/pod/windows-options";
-import type { Refusal } from "../../workloads/admission-now";
+import type { Refusal } from "../../../rules/admission/review";
 
 const KINDS = [...Object.values(CONTAINER_LISTS), "pod"].join("|");
 const PLACE = `(?:${KINDS})(?: "[^"]*")?`;

@@ -4,7 +4,7 @@ import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import { randomBytes } from "node:crypto";
 
 import { describePlace, gmsaPlacesOf } from "../../../rules/pod/windows-options";
-import { asked } from "../../api-failure";
+import { asked } from "../../api/calls";
 import { bounded } from "../../../kube/concurrency";
 import { notChecked, refusalsOf } from "./api-answer";
 import { sentPodOf } from "./dry-run-pod";

@@ -2,11 +2,10 @@ import { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../../rules/credspec/cluster";
 import { isObjectName } from "../../../rules/object";
-import { kubeConfigOf } from "../../options/cluster-options";
+import { kubeConfigOf, namespaceOf } from "../../options/cluster-options";
 import { parseServiceAccount, serviceAccountOption } from "../../options/service-account-options";
 import { EXIT, Failure } from "../../terminal/failure";
-import { namespaceOf } from "../../namespace-options";
-import type { ObjectFormat } from "../../grants/print-objects";
+import type { ObjectFormat } from "../../terminal/output";
 
 export interface GrantOptions {
   serviceAccount: string[];

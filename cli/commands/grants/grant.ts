@@ -2,13 +2,13 @@ import type { KubeConfig, V1ClusterRole, V1RoleBinding } from "@kubernetes/clien
 import type { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
-import { rbacObjectsFor } from "../../options/service-account-options";
+import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
 import { Failure } from "../../terminal/failure";
 import { RBAC_GROUP } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
 import { addGrantOptions, grantsIn } from "./grant-options";
 import type { GrantOptions, Grants } from "./grant-options";
-import { printObjects } from "../../grants/print-objects";
+import { printObjects } from "../../terminal/output";
 
 const HELP = `
 Makes a ClusterRole that allows "use" on this one credspec, and a RoleBinding of the service account
@@ -81,7 +81,7 @@ async function lookWhatIsThere(
   kubeConfig: KubeConfig,
   terminal: Terminal,
 ): Promise<void> {
-  const { missingCredspecs, missingAccounts } = await import("../../grants/what-is-there");
+  const { missingCredspecs, missingAccounts } = await import("./kube-rbac");
   const [noCredspecs, noAccounts] = await Promise.all([
     missingCredspecs(kubeConfig, credspecs),
     missingAccounts(kubeConfig, accounts),

@@ -1,14 +1,17 @@
+import type { V1ClusterRole, V1RoleBinding, KubeConfig } from "@kubernetes/client-node";
 import {
+  RbacAuthorizationV1Api,
   KubernetesObjectApi,
   PatchStrategy,
-  RbacAuthorizationV1Api,
+  CustomObjectsApi,
+  CoreV1Api,
 } from "@kubernetes/client-node";
-import type { KubeConfig, V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
 
-import { asked } from "../../api-failure";
-import { ifThere } from "../../api/calls";
 import { listAll } from "../../../kube/pager";
+import type { ServiceAccount } from "../../../rules/credspec/cluster";
+import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
+import { asked, ifThere } from "../../api/calls";
 
 /** What became of an object that was applied, in kubectl's words. */
 export interface Applied {
@@ -19,6 +22,7 @@ export interface Applied {
 
 /** In managedFields, who made what gmsa makes. */
 const FIELD_MANAGER = "gmsa";
+
 const DRY_RUN = "All";
 
 /** The RBAC objects of a cluster. Calls reject with a Failure. */
@@ -94,4 +98,24 @@ export class KubeRbac {
 /** Whether gmsa applied this object. */
 export function isOurs({ metadata }: V1ClusterRole): boolean {
   return metadata?.managedFields?.some(({ manager }) => manager === FIELD_MANAGER) ?? false;
+}
+
+/** Those of the names that no GMSACredentialSpec has. */
+export function missingCredspecs(kubeConfig: KubeConfig, names: string[]): Promise<string[]> {
+  const api = kubeConfig.makeApiClient(CustomObjectsApi);
+  return missing(names, name => api.getClusterCustomObject({ ...CREDSPEC_RESOURCE, name }));
+}
+
+/** Those of the service accounts that are not there. */
+export function missingAccounts(
+  kubeConfig: KubeConfig,
+  accounts: ServiceAccount[],
+): Promise<ServiceAccount[]> {
+  const api = kubeConfig.makeApiClient(CoreV1Api);
+  return missing(accounts, account => api.readNamespacedServiceAccount(account));
+}
+
+async function missing<Key>(keys: Key[], read: (key: Key) => Promise<unknown>): Promise<Key[]> {
+  const found = await asked(Promise.all(keys.map(key => ifThere(read(key)))));
+  return keys.filter((_, index) => found[index] === undefined);
 }

@@ -12,7 +12,7 @@ import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
 import { addGrantOptions, grantsIn } from "./grant-options";
 import type { GrantOptions, Grants } from "./grant-options";
-import { printObjects } from "../../grants/print-objects";
+import { printObjects } from "../../terminal/output";
 
 const HELP = `
 Takes away what gmsa grant made, and nothing else: the RoleBinding, and the ClusterRole once nothing

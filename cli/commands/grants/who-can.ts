@@ -94,7 +94,7 @@ function credspecName(named: string | undefined, { filename = [] }: Options): st
 
 /** Whether there is no such credspec in the cluster; false where this user may not know. */
 async function isMissingFrom(command: Command, credspec: string): Promise<boolean> {
-  const { missingCredspecs } = await import("../../grants/what-is-there");
+  const { missingCredspecs } = await import("./kube-rbac");
   try {
     return (await missingCredspecs(await kubeConfigOf(command), [credspec])).length > 0;
   } catch {

@@ -1,6 +1,5 @@
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
-import { isObjectName, NAME_RULE } from "../../../rules/object";
-import { objectNameFrom } from "../../credspecs/object-name";
+import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
 import type { Manifest } from "../../manifests/manifests";
 import { pathOf } from "../../manifests/diagnostic";
 import type { LintFinding } from "../../manifests/diagnostic";

@@ -3,7 +3,7 @@ import { checkPod } from "../../../rules/pod/checks/check-pod";
 import { validate } from "../../../rules/admission/validate";
 import type { PodLike } from "../../../rules/pod/windows-options";
 import { serviceAccountNameOf, templatePathOf } from "../../../rules/workload/pod-template";
-import { describeObjectName } from "../../manifests/object-name";
+import { describeObjectName } from "../../../rules/object";
 import type { Manifest } from "../../manifests/manifests";
 import { remedyWithCommand } from "../../terminal/problems";
 import { fieldOf } from "../../manifests/diagnostic";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import type { Colours } from "../../terminal/colours";
-import { count } from "../../../capabilities/count";
+import { count } from "../../../rules/text";
 import { EXIT } from "../../terminal/failure";
 import { addFilenameOptions } from "../../manifests/manifest-files";
 import type { FilenameOptions } from "../../manifests/manifest-files";

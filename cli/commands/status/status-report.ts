@@ -1,14 +1,11 @@
 /** Pure: the state of GMSA in a cluster, as far as the user may see it. */
 import type { V1Deployment } from "@kubernetes/client-node";
 
-import type { Source } from "../../certs/source";
-import type { CertificateStatus } from "../../certificates/certificate-status";
-import type { Facts, StoredCredspec, WorkloadFacts } from "../../inspect/state";
-import type { Answer } from "../../api/calls";
-import type { JudgedWorkload } from "../../workloads/admission-now";
+import { shapeOf } from "../../../rules/credspec/checks/parse";
 import type { DriftedPod } from "../../../rules/workload/drift";
-import { columnsOf } from "../../status/credspec-columns";
-import type { CredspecColumns } from "../../status/credspec-columns";
+import type { Answer } from "../../api/calls";
+import type { Source, CertificateStatus } from "../../certificates/model";
+import type { JudgedWorkload, Facts, WorkloadFacts, StoredCredspec } from "../../inspect/state";
 
 /** What `gmsa status` prints. */
 export interface Status {
@@ -142,4 +139,24 @@ function unknownOf({
   }).flatMap(([what, answer]) => (answer.known ? [] : [{ what, why: answer.why }]));
   const parts = workloads.known ? workloads.value.unknown : [workloads.why];
   return [...missing, ...parts.map(why => ({ what: "workloads", why }))];
+}
+
+/** What people know a credspec by; the columns of `kubectl get gmsa`. */
+
+export interface CredspecColumns {
+  /** Name of the first account. */
+  account?: string;
+  /** DNS name of the domain. */
+  domain?: string;
+}
+
+/** @param credspec whatever is stored; what has a wrong type is left out. */
+export function columnsOf(credspec: unknown): CredspecColumns {
+  const { ActiveDirectoryConfig, DomainJoinConfig } = shapeOf(credspec).fields ?? {};
+  const account = ActiveDirectoryConfig?.GroupManagedServiceAccounts?.[0]?.Name;
+  const domain = DomainJoinConfig?.DnsName;
+  return {
+    ...(account === undefined ? {} : { account }),
+    ...(domain === undefined ? {} : { domain }),
+  };
 }

@@ -2,7 +2,7 @@
 import { SOURCES } from "../certs/certs-table";
 import type { Colours } from "../../terminal/colours";
 import { columns } from "../../terminal/columns";
-import type { JudgedWorkload } from "../../workloads/admission-now";
+import type { JudgedWorkload } from "../../inspect/state";
 import type { DriftedPod } from "../../../rules/workload/drift";
 import { remedyWithCommand } from "../../terminal/problems";
 import type { CredspecStatus, Status } from "./status-report";

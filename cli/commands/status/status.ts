@@ -1,10 +1,9 @@
 import { Command } from "commander";
 
 import { version } from "../../../package.json";
-import { kubeConfigOf } from "../../options/cluster-options";
+import { kubeConfigOf, addNamespaceOptions, namespaceOf } from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
-import { addNamespaceOptions, namespaceOf } from "../../namespace-options";
-import type { NamespaceOptions } from "../../namespace-options";
+import type { NamespaceOptions } from "../../options/cluster-options";
 import { outputOption, printResult } from "../../terminal/output";
 import type { OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
@@ -48,7 +47,7 @@ async function showStatus(
 ): Promise<void> {
   const [{ factReaders }, { reachable }, { statusOf }] = await Promise.all([
     import("../../inspect/collectors"),
-    import("../../kube/reachable"),
+    import("../../api/calls"),
     import("./status-report"),
   ]);
   const kubeConfig = await kubeConfigOf(command);

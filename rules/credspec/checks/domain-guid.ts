@@ -1,9 +1,8 @@
 import { domainField } from "./fields";
 import { error, warning } from "../../problem";
 import type { Finding } from "../../problem";
-import { isGuid, withoutBraces } from "../../../capabilities/credspec-rules/guid";
+import { isGuid, withoutBraces, shown } from "../../text";
 import type { CredspecFields } from "./schema";
-import { shown } from "../../text";
 
 const FIELD = domainField("Guid");
 const REMEDY = "(Get-ADDomain).ObjectGUID.Guid has it";

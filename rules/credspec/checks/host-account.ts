@@ -1,9 +1,8 @@
 import { HOST_ACCOUNT, hostAccountField } from "./fields";
 import { warning } from "../../problem";
 import type { Finding } from "../../problem";
-import { isGuid, withoutBraces } from "../../../capabilities/credspec-rules/guid";
+import { isGuid, withoutBraces, isBlank, shown } from "../../text";
 import type { CredspecFields, HostAccountConfig } from "./schema";
-import { isBlank, shown } from "../../text";
 
 /** The only version of the portable identity format there is. */
 export const PORTABLE_CCG_VERSION = "1";

@@ -1,4 +1,4 @@
-import { isGuid } from "../../../capabilities/credspec-rules/guid";
+import { isGuid } from "../../text";
 
 /** A plug-in of Container Credential Guard whose input is known. */
 export interface CredentialPlugin {

@@ -7,7 +7,7 @@ import { checkCredspecNames } from "./credspec-name";
 import { checkHelperAnnotations } from "./helper-annotations";
 import { checkHostProcess } from "./host-process";
 import { checkNodeOs } from "./node-os";
-import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+import type { PodFinding } from "../../problem";
 import type { PodLike } from "../windows-options";
 
 type Rule = (pod: PodLike) => PodFinding[];

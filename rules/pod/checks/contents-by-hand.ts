@@ -1,6 +1,6 @@
 import { describePlace, gmsaPlacesOf } from "../windows-options";
 import type { PodLike } from "../windows-options";
-import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+import type { PodFinding } from "../../problem";
 
 /**
  * Contents beside a name are what admission fills in. Written by hand they are refused as soon as

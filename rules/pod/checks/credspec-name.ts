@@ -1,7 +1,7 @@
 import { isObjectName } from "../../object";
 import { describePlace, gmsaPlacesOf } from "../windows-options";
 import type { PodLike } from "../windows-options";
-import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+import type { PodFinding } from "../../problem";
 
 /**
  * A name that no object can have is refused by the API server itself.

@@ -1,7 +1,7 @@
 import { annotationProblems } from "../annotations";
 import { gmsaPlacesOf } from "../windows-options";
 import type { PodLike } from "../windows-options";
-import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+import type { PodFinding } from "../../problem";
 
 /**
  * An annotation that asks for a helper in other words is not a reason to refuse a Pod, and asks for

@@ -1,7 +1,7 @@
 import { describePlace } from "../windows-options";
 import type { PodLike } from "../windows-options";
 import { effectivePlacesOf } from "../effective-credspec";
-import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+import type { PodFinding } from "../../problem";
 
 /** A sentence of hundreds would not be passed on to anybody. */
 const MOST_NAMED = 10;

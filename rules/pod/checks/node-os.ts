@@ -1,9 +1,8 @@
-import { gmsaPlacesOf } from "../windows-options";
+import type { PodFinding } from "../../problem";
+import { OS_LABEL, osOf, isWindowsOrEmpty } from "../os";
 import type { PodLike } from "../windows-options";
-import type { PodFinding } from "../../../capabilities/pod-rules/pod-finding";
+import { gmsaPlacesOf } from "../windows-options";
 
-/** The label by which nodes say what they are. */
-export const OS_LABEL = "kubernetes.io/os";
 const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "windows".`;
 
 /**
@@ -30,21 +29,6 @@ export function checkNodeOs(pod: PodLike): PodFinding[] {
   if (selected === "windows" || hasNodeAffinity(pod)) return [];
   const problem = "the Pod uses GMSA, and may be scheduled to a node that is not Windows";
   return [finding("warning", ["spec", "nodeSelector"], problem)];
-}
-
-/** Whether a Pod says that it is for nodes other than Windows. */
-export function isForOtherNodes(pod: PodLike): boolean {
-  const { named, selected } = osOf(pod);
-  return !isWindowsOrEmpty(named) || !isWindowsOrEmpty(selected);
-}
-
-/** Empty for what is absent. */
-function osOf({ spec }: PodLike): { named: string; selected: string } {
-  return { named: spec?.os?.name ?? "", selected: spec?.nodeSelector?.[OS_LABEL] ?? "" };
-}
-
-function isWindowsOrEmpty(os: string): boolean {
-  return os === "windows" || os === "";
 }
 
 function finding(

@@ -3,7 +3,7 @@ import type { PeprMutateRequest } from "pepr";
 import type { Operation } from "fast-json-patch";
 import { mutateProcessor } from "pepr/dist/lib/processors/mutate-processor";
 
-import { reduceToView } from "../../../rules/pod/view";
+import { reduceToView } from "../../../webhook/request-view";
 
 const UUID = "gmsa";
 const MARKER = { key: `${UUID}.pepr.dev/gmsa`, value: "succeeded" };

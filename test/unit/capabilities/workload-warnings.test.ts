@@ -1,9 +1,9 @@
 /** The cases of Pods, as workloads that make such Pods. */
-import { reduceToView } from "../../../rules/pod/view";
-import type { ReviewedRequest } from "../../../rules/pod/view";
+import { reduceToView } from "../../../webhook/request-view";
+import type { ReviewedRequest } from "../../../webhook/request-view";
 import type { Cluster } from "../../../rules/credspec/cluster";
 import { workloadWarnings } from "../../../capabilities/workload-warnings";
-import type { ObjectLike } from "../../../rules/workload/pod-template";
+import type { ObjectLike } from "../../../rules/object";
 import { admissionCases } from "../../fixtures/admission-case";
 import { WORKLOAD_KINDS, workloadOf } from "../../../testbed/objects/workloads";
 import type { WorkloadKind } from "../../../testbed/objects/workloads";

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 
 import { makePair } from "../../../certificates/authority";
-import { DNS_NAMES } from "../../../certificates/annotations";
+import { DNS_NAMES } from "../../../kube/installed-objects";
 import { checkPair } from "../../../pki/key-pair";
 
 describe("a pair that is made", () => {

@@ -1,8 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { md, pki } from "node-forge";
 
-import { serialNumber } from "../../../certificates/serial-number";
-import { rsaKey } from "../../../certificates/unsigned-certificate";
+import { serialNumber, rsaKey } from "../../../certificates/authority";
 
 describe("a serial number", () => {
   let key: pki.rsa.PrivateKey;

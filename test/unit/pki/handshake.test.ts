@@ -1,6 +1,6 @@
 import { makePair } from "../../../certificates/authority";
 import type { SignedPair } from "../../../certificates/authority";
-import { DNS_NAMES } from "../../../certificates/annotations";
+import { DNS_NAMES } from "../../../kube/installed-objects";
 import { trialHandshake } from "../../../pki/handshake";
 import { certificatesIn } from "../../../pki/trust-bundle";
 import { ownPki } from "../../fixtures/own-pki";

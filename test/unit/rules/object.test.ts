@@ -1,5 +1,4 @@
-import { isObjectName } from "../../../rules/object";
-import { objectNameFrom } from "../../../cli/credspecs/object-name";
+import { isObjectName, objectNameFrom } from "../../../rules/object";
 
 test.each(["a", "webapp1", "a-b.c-d", "1", "x".repeat(253)])("%s is a name", name => {
   expect(isObjectName(name)).toBe(true);

@@ -1,6 +1,6 @@
 import { makePair } from "../../../certificates/authority";
 import { CertificateReload, POLL_MS, SETTLE_MS } from "../../../webhook/certwatcher";
-import { checkFiles } from "../../../serving/check-files";
+import { checkFiles } from "../../../webhook/mounted-files";
 import { checkPair } from "../../../pki/key-pair";
 import type { MountedFiles } from "../../../webhook/mounted-files";
 

@@ -9,7 +9,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 
-import { startBed, type Bed } from "../../../testbed/bed/local-bed";
+import { startBed } from "../../../testbed/bed/local-bed";
+import type { Bed } from "../../../testbed/bed/bed";
 import { apiCallsIn } from "../api-calls";
 import { getRaw } from "../api-server";
 import { writeClientFiles } from "./client-files";
@@ -20,9 +21,14 @@ import { findLoadGenerator, LoadGenerator } from "./load-generator";
 import { cpuTable, failureList, goalTable, speedTable } from "./report";
 import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
-import { positive, wholeNumber } from "../option-values";
+import {
+  positive,
+  wholeNumber,
+  builtManifest,
+  progressOf,
+  runProgram,
+} from "../../../testbed/bed-program";
 import { profileEach, profilingEnvironment } from "./profile";
-import { builtManifest, progressOf, runProgram } from "../../../testbed/bed-program";
 import { rowsOf, type Row } from "./rows";
 import { summarise } from "../statistics";
 import { clusterObjects, NAMESPACE } from "../cases";

@@ -3,7 +3,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 
-import type { Bed } from "../../../testbed/bed/local-bed";
+import type { Bed } from "../../../testbed/bed/bed";
 import { errorText, sleep } from "../../../testbed/process/log";
 import { NAMESPACE, PODS, REFUSED_POD } from "../cases";
 

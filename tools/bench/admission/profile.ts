@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-import type { Bed } from "../../../testbed/bed/local-bed";
+import type { Bed } from "../../../testbed/bed/bed";
 import { sleep } from "../../../testbed/process/log";
 import { getRaw } from "../api-server";
 import type { Instruments } from "./measurement";

@@ -1,14 +1,10 @@
 /** The report that people read. */
-import { CONSUMERS, type Consumer } from "../cpu-time";
-import type { GoalResult } from "./goals";
-import type { CpuUse, Ratio, Row } from "./rows";
+import { CONSUMERS } from "../cpu-time";
+import type { Consumer } from "../cpu-time";
 import type { Summary } from "../statistics";
-
-/** A table whose first column is text, and whose others are numbers. */
-export function table(head: readonly string[], lines: readonly string[][]): string {
-  const rule = head.map((_, column) => (column === 0 ? "---" : "---:"));
-  return [head, rule, ...lines].map(cells => `| ${cells.join(" | ")} |`).join("\n");
-}
+import { table } from "../table";
+import type { GoalResult } from "./goals";
+import type { Ratio, Row, CpuUse } from "./rows";
 
 function ratioText({ median, least, greatest }: Ratio): string {
   return `${median.toFixed(2)} (${least.toFixed(2)}-${greatest.toFixed(2)})`;

@@ -9,8 +9,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { Command } from "commander";
 
-import { wholeNumber } from "../option-values";
-import { progressOf, runProgram } from "../../../testbed/bed-program";
+import { wholeNumber, progressOf, runProgram } from "../../../testbed/bed-program";
 import { percentile } from "../statistics";
 import { bundleCli } from "../../build/bundle-cli";
 import { makeFiles } from "./files";

@@ -1,5 +1,5 @@
 /** A picture of the controllers' memory over time, as SVG. */
-import { count } from "../../../capabilities/count";
+import { count } from "../../../rules/text";
 import type { Panel } from "../../docs/dashboard/dashboard";
 import type { Line } from "../../docs/dashboard/panel-data";
 import { drawPanels } from "../../docs/dashboard/picture";

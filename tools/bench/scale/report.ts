@@ -1,6 +1,6 @@
 /** The report that people read. */
 import { CONSUMERS } from "../cpu-time";
-import { table } from "../admission/report";
+import { table } from "../table";
 import { mostMemory, type RunResult } from "./result";
 
 const MIB = 1024 * 1024;

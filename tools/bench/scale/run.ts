@@ -1,25 +1,22 @@
 /** One run: so many replicas, under load for so long, with changes under it. */
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Bed } from "../../../testbed/bed/local-bed";
+import type { Bed } from "../../../testbed/bed/bed";
 import type { Log } from "../../../testbed/process/log";
-import { apiCallsIn, elapsedCalls, type ApiCalls } from "../api-calls";
+import type { ApiCalls } from "../api-calls";
+import { elapsedCalls, apiCallsIn } from "../api-calls";
 import type { ApiServer } from "../api-server";
-import { childrenNamed, elapsedCpu, mapTimes, readCpuTimes, type CpuTimes } from "../cpu-time";
+import type { CpuTimes } from "../cpu-time";
+import { readCpuTimes, childrenNamed, elapsedCpu, mapTimes } from "../cpu-time";
 import { percentile } from "../statistics";
-import { Changes, type ChangesMade } from "./changes";
+import { Changes } from "./changes";
+import type { ChangesMade } from "./changes";
 import type { History } from "./history";
 import { LoadProcess } from "./load-process";
-import { residentBytes } from "../../scale/memory";
 import type { Population } from "./population";
-import {
-  countOutcomes,
-  partsIn,
-  speedIn,
-  type CpuPerPod,
-  type MemorySample,
-  type RunResult,
-} from "./result";
+import type { RunResult, MemorySample, CpuPerPod } from "./result";
+import { speedIn, partsIn, countOutcomes } from "./result";
 import { judgeAll } from "./verdicts";
 
 /** How the load is made and judged. */
@@ -56,6 +53,7 @@ interface Moment {
 }
 
 const MEMORY_EVERY_MS = 1000;
+
 /** The load goes on for so long after the last look, so that it is there to be looked at. */
 const TAIL_MS = 2000;
 
@@ -175,4 +173,16 @@ function summarise({ grants, credspecs, lags }: ChangesMade): RunResult["changes
   const sorted = [...lags].sort((left, right) => left - right);
   const lagMost = sorted.at(-1) ?? Number.NaN;
   return { grants, credspecs, lagP50: percentile(sorted, 0.5), lagMost };
+}
+
+/** Resident memory of processes, from /proc. */
+
+/** Bytes that a process has in memory now; NaN if it is not there, or the system does not say. */
+export function residentBytes(pid: number | undefined): number {
+  try {
+    const status = readFileSync(`/proc/${pid ?? "none"}/status`, "utf8");
+    return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);
+  } catch {
+    return Number.NaN;
+  }
 }

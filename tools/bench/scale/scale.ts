@@ -10,8 +10,14 @@ import { cpus } from "node:os";
 import { startBed } from "../../../testbed/bed/local-bed";
 import { ApiServer } from "../api-server";
 import { installationWith } from "../installed-bed";
-import { positive, wholeNumber, wholeNumbers } from "../option-values";
-import { builtManifest, progressOf, runProgram } from "../../../testbed/bed-program";
+import {
+  positive,
+  wholeNumber,
+  wholeNumbers,
+  builtManifest,
+  progressOf,
+  runProgram,
+} from "../../../testbed/bed-program";
 import { History } from "./history";
 import { memoryChart } from "./memory-chart";
 import { stagesOf, type Population } from "./population";

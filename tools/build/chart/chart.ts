@@ -23,7 +23,7 @@ export function writeChart(folder: string, rendering: Rendering): void {
   const { base } = rendering;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "templates"), { recursive: true });
-  const files = join(__dirname, "../../chart/files");
+  const files = join(__dirname, "files");
   cpSync(files, join(folder, "templates"), { recursive: true });
   const values = defaultValues(podOf(base, CONTROLLER), podOf(base, CERTIFICATES));
   writeFileSync(join(folder, "Chart.yaml"), chartFile());

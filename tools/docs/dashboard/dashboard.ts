@@ -5,7 +5,7 @@ import { resolve } from "node:path";
 /** The one file of it; kustomize and the chart make a ConfigMap of it. */
 export const DASHBOARD_FILE = resolve(
   __dirname,
-  "../../deploy/components/monitoring/dashboard.json",
+  "../../../deploy/components/monitoring/dashboard.json",
 );
 
 /** A dashboard in Grafana's JSON, as far as it is read here. */

@@ -1,7 +1,7 @@
 /** What happens in the cluster whose dashboard is drawn: a working day in a few minutes. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { Bed } from "../../../testbed/bed/local-bed";
+import type { Bed } from "../../../testbed/bed/bed";
 import { Objects } from "../../../testbed/objects/cluster-objects";
 import { onWindows, podOf } from "../../../testbed/objects/pods";
 import { validContents, validCredspec } from "../../../testbed/objects/valid-credspec";

@@ -2,7 +2,7 @@
 import { join, resolve } from "node:path";
 
 import { startBed } from "../../../testbed/bed/local-bed";
-import type { Bed } from "../../../testbed/bed/local-bed";
+import type { Bed } from "../../../testbed/bed/bed";
 import type { Log } from "../../../testbed/process/log";
 import { reportEndpoints, reportReady } from "../../../testbed/objects/report-ready";
 

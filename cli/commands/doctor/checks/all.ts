@@ -1,3 +1,4 @@
+import { Failure, EXIT } from "../../../terminal/failure";
 import type { Check } from "../report/check";
 import { certificate } from "./certificate";
 import { credspecResource } from "./credspec-resource";
@@ -5,7 +6,6 @@ import { credspecs } from "./credspecs";
 import { drift } from "./drift";
 import { earlyWarnings } from "./early-warnings";
 import { endpoints } from "./endpoints";
-import { grants } from "../../../doctor/checks/grants";
 import { keeper } from "./keeper";
 import { matchConditions } from "./match-conditions";
 import { namespaces } from "./namespaces";
@@ -14,7 +14,7 @@ import { nodeCompartments } from "./node-compartments";
 import { nodeLabels } from "./node-labels";
 import { nodeRuntime } from "./node-runtime";
 import { policy } from "./policy";
-import { references } from "../../../doctor/checks/references";
+import { references, grants } from "./refusals";
 import { replicas } from "./replicas";
 import { webhooks } from "./webhooks";
 import { windowsGmsa } from "./windows-gmsa";
@@ -41,3 +41,17 @@ export const CHECKS: readonly Check[] = [
   nodeBuild,
   nodeCompartments,
 ];
+
+/**
+ * The checks of these names; all of them if none is named.
+ *
+ * @throws Failure if there is no such check.
+ */
+export function chosen(names: readonly string[]): readonly Check[] {
+  const unknown = names.find(name => CHECKS.every(check => check.name !== name));
+  if (unknown !== undefined) {
+    const known = CHECKS.map(({ name }) => name).join(", ");
+    throw new Failure(`there is no check "${unknown}"`, `The checks are: ${known}.`, EXIT.usage);
+  }
+  return names.length === 0 ? CHECKS : CHECKS.filter(({ name }) => names.includes(name));
+}

@@ -1,6 +1,5 @@
-import type { CertificateStatus } from "../../../certificates/certificate-status";
-import { APPLY } from "../../../doctor/apply";
-import { check, fail, unlessWrong } from "../report/check";
+import type { CertificateStatus } from "../../../certificates/model";
+import { APPLY, check, fail, unlessWrong } from "../report/check";
 
 /** The certificate is valid for long enough, is trusted, and is served. */
 export const certificate = check({

@@ -1,6 +1,5 @@
 import { CREDSPEC_RESOURCE } from "../../../../rules/credspec/resource";
-import { APPLY } from "../../../doctor/apply";
-import { check, fail, pass } from "../report/check";
+import { APPLY, check, fail, pass } from "../report/check";
 
 const RESOURCE = `${CREDSPEC_RESOURCE.plural}.${CREDSPEC_RESOURCE.group}`;
 /** Those of kubernetes-sigs/windows-gmsa; manifests of either are around. */

@@ -1,14 +1,11 @@
-import { KEEPER, NAME, NAMESPACE } from "../../../../certificates/annotations";
+import { KEEPER, NAME, NAMESPACE } from "../../../../kube/installed-objects";
 import { LOOK_AT_KEEPER } from "../../../certificates/findings";
 import type { Webhook } from "../../../manifests/shipped";
-import { APPLY } from "../../../doctor/apply";
-import { otherCallSettings } from "./webhook-differences";
-import { check, skip, unlessWrong, warn } from "../report/check";
+import { APPLY, check, skip, unlessWrong, warn } from "../report/check";
+import { otherCallSettings, describeRules, describeConditions } from "./webhook-differences";
 import type { Observed } from "../report/check";
 import { calledBy, callsService, installedEarlyWarnings } from "./installed-webhooks";
 import type { InstalledWebhook } from "./installed-webhooks";
-import { describeRules } from "../../../doctor/rules";
-import { describeConditions } from "../../../doctor/same-expression";
 
 const UNTOLD = "whoever writes what it is about may not be told what is wrong";
 

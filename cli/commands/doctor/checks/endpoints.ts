@@ -1,7 +1,6 @@
-import { NAME, NAMESPACE } from "../../../../certificates/annotations";
-import { count } from "../../../../capabilities/count";
-import { APPLY } from "../../../doctor/apply";
-import { check, fail, pass } from "../report/check";
+import { NAME, NAMESPACE } from "../../../../kube/installed-objects";
+import { count } from "../../../../rules/text";
+import { APPLY, check, fail, pass } from "../report/check";
 
 /** The Service that the API server calls leads somewhere. */
 export const endpoints = check({

@@ -1,4 +1,4 @@
-import { NAME, NAMESPACE } from "../../../../certificates/annotations";
+import { NAME, NAMESPACE } from "../../../../kube/installed-objects";
 import type { Facts } from "../../../inspect/state";
 import type { Webhook } from "../../../manifests/shipped";
 import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS } from "../../../manifests/shipped";

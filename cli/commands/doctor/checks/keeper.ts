@@ -1,6 +1,6 @@
-import { INJECTED, KEEPER, NAME, NAMESPACE } from "../../../../certificates/annotations";
-import { APPLY } from "../../../doctor/apply";
-import { check, pass, skip, warn } from "../report/check";
+import { INJECTED } from "../../../../certificates/annotations";
+import { KEEPER, NAME, NAMESPACE } from "../../../../kube/installed-objects";
+import { APPLY, check, pass, skip, warn } from "../report/check";
 
 const DEPLOYMENT = `Deployment/${KEEPER}`;
 

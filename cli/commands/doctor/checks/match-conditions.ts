@@ -1,11 +1,11 @@
-import { INJECTED, NAME } from "../../../../certificates/annotations";
+import { INJECTED } from "../../../../certificates/annotations";
+import { NAME } from "../../../../kube/installed-objects";
 import type { Facts } from "../../../inspect/state";
-import { APPLY } from "../../../doctor/apply";
-import { check, fail, skip, unlessWrong, warn } from "../report/check";
+import { APPLY, check, fail, skip, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import { installedWebhooks } from "./installed-webhooks";
 import type { InstalledWebhook } from "./installed-webhooks";
-import { describeConditions } from "../../../doctor/same-expression";
+import { describeConditions } from "./webhook-differences";
 
 /** Its client knows no match conditions, and what it does not know is lost where it writes. */
 const OLD_CAINJECTOR =

@@ -1,8 +1,7 @@
 import { selects } from "../../../../rules/label-selector";
 import { isRefused, refusingSelectors } from "../../../../rules/admission/excluded-namespaces";
-import { count } from "../../../../capabilities/count";
-import { APPLY } from "../../../doctor/apply";
-import { check, fail, skip, unlessWrong, warn } from "../report/check";
+import { count } from "../../../../rules/text";
+import { APPLY, check, fail, skip, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import type { NamespaceLabels } from "../../../inspect/state";
 import { installedWebhooks } from "./installed-webhooks";

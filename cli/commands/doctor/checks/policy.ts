@@ -1,9 +1,7 @@
-import { APPLY } from "../../../doctor/apply";
-import { check, fail, unlessWrong, warn } from "../report/check";
+import { APPLY, check, fail, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import type { Facts } from "../../../inspect/state";
-import { describeRules } from "../../../doctor/rules";
-import { expressionOf } from "../../../doctor/same-expression";
+import { describeRules, expressionOf } from "./webhook-differences";
 import { SHIPPED_BINDING, SHIPPED_POLICY } from "../../../manifests/shipped";
 
 const { name } = SHIPPED_POLICY.metadata;

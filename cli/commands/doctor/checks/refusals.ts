@@ -1,8 +1,9 @@
+import type { Refusal } from "../../../../rules/admission/review";
+import { count } from "../../../../rules/text";
 import type { WorkloadFacts } from "../../../inspect/state";
-import type { Refusal } from "../../../workloads/admission-now";
 import { remedyWithCommand } from "../../../terminal/problems";
-import { fail, pass, skip } from "../report/check";
 import type { Observed } from "../report/check";
+import { fail, skip, pass, check } from "../report/check";
 
 /**
  * What is wrong with workloads, for those reasons of refusals that a check is about, and what could
@@ -38,3 +39,38 @@ function failures({ workloads, mayReview }: WorkloadFacts): string[] {
       )
     : [];
 }
+
+/** The service accounts of workloads may use the credspecs that their Pods name. */
+export const grants = check({
+  name: "grants",
+  title: "service accounts may use the credspecs that their Pods name",
+  needs: ["workloads"],
+  judge: ({ workloads: facts }) =>
+    workloadFindings(
+      facts,
+      ["not authorized"],
+      `the service accounts of ${count(facts.workloads.length, "workload")} may use their credspecs`,
+    ),
+});
+
+/** What else would have Pods refused if they were created now. */
+export const references = check({
+  name: "references",
+  title: "workloads name credspecs that exist, hold no other contents, and are where GMSA may be",
+  needs: ["workloads"],
+  judge: ({ workloads: facts }) =>
+    workloadFindings(
+      facts,
+      [
+        "no such credspec",
+        "no credspec key",
+        "contents without name",
+        "too many credspecs",
+        "contents differ",
+        "contents malformed",
+        "contents not inlined",
+        "namespace excluded",
+      ],
+      `the credspecs of ${count(facts.workloads.length, "workload")} exist`,
+    ),
+});

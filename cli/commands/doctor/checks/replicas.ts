@@ -1,8 +1,7 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 
-import { NAME, NAMESPACE } from "../../../../certificates/annotations";
-import { APPLY } from "../../../doctor/apply";
-import { check, fail, pass, warn } from "../report/check";
+import { NAME, NAMESPACE } from "../../../../kube/installed-objects";
+import { APPLY, check, fail, pass, warn } from "../report/check";
 import type { Observed } from "../report/check";
 
 const DEPLOYMENT = `Deployment/${NAME}`;

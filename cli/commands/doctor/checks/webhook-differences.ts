@@ -1,3 +1,5 @@
+import type { V1MatchCondition } from "@kubernetes/client-node";
+
 import type { Webhook } from "../../../manifests/shipped";
 
 /** Settings without which requests are treated otherwise, but that do not decide which are seen. */
@@ -28,4 +30,41 @@ export function otherCallSettings(webhook: Webhook, shipped: Webhook): OtherSett
     is: String(found[setting] ?? "unset"),
     shouldBe: String(expected[setting] ?? "unset"),
   }));
+}
+
+/** Which requests a webhook or a policy is about. */
+interface Rule {
+  apiGroups?: string[];
+  apiVersions?: string[];
+  operations?: string[];
+  resources?: string[];
+  scope?: string;
+}
+
+/** Rules in words, in an order of their own: equal texts are equal rules. */
+export function describeRules(rules: readonly Rule[] | undefined): string {
+  return (rules ?? []).map(describeRule).sort().join("; ");
+}
+
+function describeRule({ apiGroups, apiVersions, operations, resources, scope }: Rule): string {
+  const list = (values: string[] | undefined): string => [...(values ?? [])].sort().join(",");
+  const group = list(apiGroups);
+  const version = `${group === "" ? "" : `${group}/`}${list(apiVersions)}`;
+  return `${list(operations)} ${list(resources)} (${version}, ${scope ?? "*"})`;
+}
+
+/** A CEL expression or a set of them, as far as it can matter: without the layout of its lines. */
+export function expressionOf(text: string | undefined): string {
+  return (text ?? "").replace(/\s+/g, " ").trim();
+}
+
+/** The match conditions of a webhook, in their order: equal texts are equal conditions. */
+export function describeConditions({
+  matchConditions = [],
+}: {
+  matchConditions?: V1MatchCondition[];
+}): string {
+  return matchConditions
+    .map(({ name, expression }) => `${name}: ${expressionOf(expression)}`)
+    .join("\n");
 }

@@ -1,14 +1,12 @@
-import { KEEPER, NAME, NAMESPACE } from "../../../../certificates/annotations";
+import { KEEPER, NAME, NAMESPACE } from "../../../../kube/installed-objects";
 import { LOOK_AT_KEEPER } from "../../../certificates/findings";
-import { APPLY } from "../../../doctor/apply";
-import { check, fail, unlessWrong, warn } from "../report/check";
+import { APPLY, check, fail, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import type { Facts } from "../../../inspect/state";
-import { otherCallSettings } from "./webhook-differences";
+import { otherCallSettings, describeRules } from "./webhook-differences";
 import { calledBy, callsService, installedWebhooks } from "./installed-webhooks";
 import type { InstalledWebhook } from "./installed-webhooks";
-import { oldConfigurations } from "../../../doctor/old-installation";
-import { describeRules } from "../../../doctor/rules";
+import { oldConfigurations } from "./windows-gmsa";
 import type { Webhook } from "../../../manifests/shipped";
 
 /** Both configurations are there, and have the API server ask about every GMSA Pod. */

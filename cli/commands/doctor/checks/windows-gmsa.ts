@@ -1,5 +1,5 @@
+import type { Facts, WebhookConfiguration } from "../../../inspect/state";
 import { check, unlessWrong, warn } from "../report/check";
-import { oldConfigurations } from "../../../doctor/old-installation";
 
 /** kubernetes-sigs/windows-gmsa, which this replaces, is gone. */
 export const windowsGmsa = check({
@@ -17,3 +17,35 @@ export const windowsGmsa = check({
       "no webhook of windows-gmsa is left",
     ),
 });
+
+/** What kubernetes-sigs/windows-gmsa calls its webhooks, however it was installed. */
+const OLD_WEBHOOK = "admission-webhook.windows-gmsa.sigs.k8s.io";
+
+/** A webhook configuration of kubernetes-sigs/windows-gmsa. */
+export interface OldConfiguration {
+  kind: "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration";
+  name: string;
+  /** Where its Deployment and Service are. */
+  namespace: string;
+}
+
+/** Those that are installed; the names of their objects are whatever the installer chose. */
+export function oldConfigurations({
+  mutating,
+  validating,
+}: Pick<Facts, "mutating" | "validating">): OldConfiguration[] {
+  return [
+    ...mutating.flatMap(oldOf("MutatingWebhookConfiguration")),
+    ...validating.flatMap(oldOf("ValidatingWebhookConfiguration")),
+  ];
+}
+
+function oldOf(
+  kind: OldConfiguration["kind"],
+): (configuration: WebhookConfiguration) => OldConfiguration[] {
+  return ({ metadata, webhooks }) => {
+    const webhook = webhooks?.find(({ name }) => name === OLD_WEBHOOK);
+    const namespace = webhook?.clientConfig.service?.namespace ?? "";
+    return webhook === undefined ? [] : [{ kind, name: metadata?.name ?? "", namespace }];
+  };
+}

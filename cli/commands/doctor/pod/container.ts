@@ -1,10 +1,11 @@
 /** Pure: what a Pod says of a container, before anything is asked inside it. */
-import type { V1ContainerStatus, V1Pod } from "@kubernetes/client-node";
+import type { V1Pod, V1ContainerStatus } from "@kubernetes/client-node";
 
-import { effectivePlacesOf } from "../../../../rules/pod/effective-credspec";
 import type { EffectivePlace } from "../../../../rules/pod/effective-credspec";
-import { describePlace } from "../../../../rules/pod/windows-options";
+import { effectivePlacesOf } from "../../../../rules/pod/effective-credspec";
 import type { PlaceKind } from "../../../../rules/pod/windows-options";
+import { describePlace } from "../../../../rules/pod/windows-options";
+import { Failure, EXIT } from "../../../terminal/failure";
 
 /** A container with the settings that count for it, and what it does. */
 export interface PodContainer extends Omit<EffectivePlace, "place"> {
@@ -46,4 +47,40 @@ function describeState({ running, waiting, terminated }: V1ContainerStatus["stat
     return `ended: ${terminated.reason ?? `exit code ${terminated.exitCode}`}`;
   }
   return waiting?.reason === undefined ? "not started" : `waiting: ${waiting.reason}`;
+}
+
+/** Pure: which containers of a Pod are looked at. */
+
+/**
+ * The container that is named; without a name, those that use GMSA. Init and ephemeral containers
+ * that do not run have done their work, and are left out then.
+ *
+ * @throws Failure if there is no container of that name, or none uses GMSA.
+ */
+export function chosenContainers(
+  pod: string,
+  containers: readonly PodContainer[],
+  name: string | undefined,
+): PodContainer[] {
+  if (name !== undefined) {
+    const named = containers.filter(container => container.name === name);
+    if (named.length === 0) {
+      const names = containers.map(container => container.name).join(", ");
+      throw new Failure(
+        `${pod} has no container "${name}"`,
+        `Its containers are: ${names}.`,
+        EXIT.usage,
+      );
+    }
+    return named;
+  }
+  const users = containers.filter(({ from }) => from !== undefined);
+  if (users.length === 0) {
+    throw new Failure(
+      `no container of ${pod} uses GMSA: there is no securityContext.windowsOptions.gmsaCredentialSpecName in it`,
+      "Name a credspec in what makes the Pod. A Pod that exists cannot be given one.",
+    );
+  }
+  const atWork = users.filter(({ kind, state }) => kind === "container" || state === "running");
+  return atWork.length === 0 ? users : atWork;
 }

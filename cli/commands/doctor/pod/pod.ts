@@ -1,11 +1,10 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 
-import { kubeConfigOf } from "../../../options/cluster-options";
+import { kubeConfigOf, namespaceOf } from "../../../options/cluster-options";
 import { confirmed, requireTerminal } from "../../../terminal/confirm";
 import { describeDuration, parseDuration } from "../../../options/option-types";
 import { EXIT, Failure } from "../../../terminal/failure";
-import { namespaceOf } from "../../../namespace-options";
 import { outputOption, printResult } from "../../../terminal/output";
 import type { OutputFormat } from "../../../terminal/output";
 import type { Terminal } from "../../../terminal/terminal";
@@ -92,7 +91,7 @@ async function examinePod(
     await Promise.all([
       import("./read-pod"),
       import("./container"),
-      import("../../../doctor/pod/choose-containers"),
+      import("./container"),
       import("./examine-pod"),
       import("./exec"),
     ]);

@@ -2,9 +2,8 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Node, V1Pod } from "@kubernetes/client-node";
 
-import { asked } from "../../../api-failure";
+import { asked, answerOf, ifThere } from "../../../api/calls";
 import { Failure } from "../../../terminal/failure";
-import { answerOf, ifThere } from "../../../api/calls";
 import type { Answer } from "../../../api/calls";
 
 export interface PodOnNode {

@@ -54,3 +54,7 @@ export function fail(message: string, remedy: string): Observed {
 export function unlessWrong(wrong: Observed[], good: string): Observed[] {
   return wrong.length === 0 ? [pass(good)] : wrong;
 }
+
+/** What mends an installation that is not as it was shipped. */
+export const APPLY =
+  "Apply the installation: kubectl apply -k . in the checkout (docs/install.md), or helm upgrade (docs/helm.md).";

@@ -1,8 +1,7 @@
 /** Runs checks: reads the facts that they need, all at the same time, and lets each judge them. */
 import type { Answer } from "../../../api/calls";
 import type { Check, Level, Observed } from "./check";
-import type { Facts } from "../../../inspect/state";
-import type { FactReaders } from "../../../inspect/collectors";
+import type { Facts, FactReaders } from "../../../inspect/state";
 
 export interface CheckReport {
   name: string;

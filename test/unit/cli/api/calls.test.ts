@@ -1,8 +1,7 @@
 import { ApiException } from "@kubernetes/client-node";
 
-import { asked } from "../../../../cli/api-failure";
+import { asked, answerOf, ifThere } from "../../../../cli/api/calls";
 import { Failure } from "../../../../cli/terminal/failure";
-import { answerOf, ifThere } from "../../../../cli/api/calls";
 
 function answered(code: number, message: string): Promise<never> {
   return Promise.reject(new ApiException(code, message, JSON.stringify({ message }), {}));

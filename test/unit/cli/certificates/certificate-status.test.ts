@@ -4,11 +4,14 @@ import { makePair } from "../../../../certificates/authority";
 import type { SignedPair } from "../../../../certificates/authority";
 import type { Observation, StoredPair } from "../../../../certificates/installation";
 import { checkPair } from "../../../../pki/key-pair";
-import type { CertificatesInCluster, ReplicaCertificate } from "../../../../cli/certificates/model";
+import type {
+  CertificatesInCluster,
+  ReplicaCertificate,
+  CertificateStatus,
+} from "../../../../cli/certificates/model";
 import { readFacts } from "../../../../cli/certificates/read";
 import { refuseCertManagers, refuseUnlessKeepers } from "../../../../cli/commands/certs/ownership";
 import { statusOf } from "../../../../cli/certificates/certificate-status";
-import type { CertificateStatus } from "../../../../cli/certificates/certificate-status";
 import { statusTable } from "../../../../cli/commands/certs/certs-table";
 
 const API_PATH = "a".repeat(64);

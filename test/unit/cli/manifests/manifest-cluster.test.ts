@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import type { ObjectLike } from "../../../../rules/workload/pod-template";
+import type { ObjectLike } from "../../../../rules/object";
 import type { Finding } from "../../../../rules/problem";
 import { ManifestCluster } from "../../../../cli/manifests/manifest-cluster";
 import { parseManifests } from "../../../../cli/manifests/manifests";

@@ -1,6 +1,6 @@
 import type { Cluster } from "../../../../rules/credspec/cluster";
-import { judgeAll } from "../../../../cli/workloads/admission-now";
-import type { JudgedWorkload } from "../../../../cli/workloads/admission-now";
+import { judgeAll } from "../../../../cli/inspect/judged-workloads";
+import type { JudgedWorkload } from "../../../../cli/inspect/state";
 import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
 import type { ListedObject } from "../../../../rules/workload/gmsa-object";
 import { workloadsAmong } from "../../../../rules/workload/owners";

@@ -1,4 +1,4 @@
-import { kubectlWarnings } from "../../../../capabilities/kubectl-warnings";
+import { kubectlWarnings } from "../../../../rules/admission/warnings";
 
 const LIMIT = 4096;
 

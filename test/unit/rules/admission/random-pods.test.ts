@@ -5,13 +5,12 @@
 import * as fc from "fast-check";
 
 import { findDenials, findInlinings } from "../../../../rules/admission/review";
-import { reduceToView } from "../../../../rules/pod/view";
+import { reduceToView } from "../../../../webhook/request-view";
 import { canonicalJson } from "../../../../rules/credspec/canonical-json";
 import type { Cluster } from "../../../../rules/credspec/cluster";
 import type { JsonObject } from "../../../../rules/credspec/contents";
-import { kubectlWarnings } from "../../../../capabilities/kubectl-warnings";
+import { kubectlWarnings, podWarnings } from "../../../../rules/admission/warnings";
 import { giveHelpers } from "../../../../rules/opt-in/apply";
-import { podWarnings } from "../../../../rules/admission/warnings";
 import type { PodReview } from "../../../../rules/admission/validate";
 import { placesOf } from "../../../../rules/pod/windows-options";
 import type { PodLike } from "../../../../rules/pod/windows-options";

@@ -1,6 +1,5 @@
 /** What is said of Pods beside the cases in test/fixtures. */
-import { kubectlWarnings } from "../../../../capabilities/kubectl-warnings";
-import { podWarnings } from "../../../../rules/admission/warnings";
+import { kubectlWarnings, podWarnings } from "../../../../rules/admission/warnings";
 import type { ContainerLike, PodLike } from "../../../../rules/pod/windows-options";
 
 function hostProcess(name: string, gmsaCredentialSpecName?: string): ContainerLike {

@@ -5,7 +5,7 @@ import type { Operation } from "fast-json-patch";
 import { findInlinings } from "../../../../rules/admission/review";
 import type { Namespaces } from "../../../../rules/opt-in/choice";
 import { PodHelper } from "../../../../capabilities/opt-in";
-import { randomHostname } from "../../../../capabilities/pod-helpers/random-hostname";
+import { randomHostname } from "../../../../rules/opt-in/apply";
 import { secureChannelHook } from "../../../../rules/opt-in/secure-channel";
 import { readHelperSettings } from "../../../../rules/opt-in/settings";
 import { podWarnings } from "../../../../rules/admission/warnings";

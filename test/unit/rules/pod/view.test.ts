@@ -1,4 +1,4 @@
-import { reduceToView } from "../../../../rules/pod/view";
+import { reduceToView } from "../../../../webhook/request-view";
 
 const MARKER = { key: "gmsa.pepr.dev/gmsa", value: "succeeded" };
 

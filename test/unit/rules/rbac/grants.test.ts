@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import type { ObjectLike } from "../../../../rules/workload/pod-template";
+import type { ObjectLike } from "../../../../rules/object";
 import { describeObject } from "../../../../rules/rbac/binding";
 import { RbacGrants } from "../../../../rules/rbac/grants";
 import { rbacObjectsAmong } from "../../../../rules/rbac/rbac-objects";

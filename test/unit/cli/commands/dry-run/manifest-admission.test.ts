@@ -1,9 +1,9 @@
 /** By manifests alone, a Pod meets what it meets in a cluster: the cases of test/fixtures. */
 import { describePlace, gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
-import { ManifestAdmission } from "../../../../../cli/test/manifest-admission";
+import { ManifestAdmission } from "../../../../../cli/commands/dry-run/backends";
 import { messageOf, resultOf } from "../../../../../cli/commands/dry-run/result";
 import { trialsAmong } from "../../../../../cli/commands/dry-run/pod-under-test";
-import type { ObjectLike } from "../../../../../rules/workload/pod-template";
+import type { ObjectLike } from "../../../../../rules/object";
 import { parseManifests } from "../../../../../cli/manifests/manifests";
 import { creatableCases } from "../../../../fixtures/admission-case";
 import { clusterManifests } from "../../../../fixtures/cluster-manifests";

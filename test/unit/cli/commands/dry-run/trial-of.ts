@@ -1,4 +1,4 @@
-import type { ObjectLike } from "../../../../../rules/workload/pod-template";
+import type { ObjectLike } from "../../../../../rules/object";
 import { trialOf } from "../../../../../cli/commands/dry-run/pod-under-test";
 import type { Trial } from "../../../../../cli/commands/dry-run/pod-under-test";
 

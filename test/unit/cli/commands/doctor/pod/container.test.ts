@@ -1,8 +1,10 @@
 import type { V1Pod } from "@kubernetes/client-node";
 
 import { lookBefore } from "../../../../../../cli/commands/doctor/pod/before-exec";
-import { chosenContainers } from "../../../../../../cli/doctor/pod/choose-containers";
-import { containersOf } from "../../../../../../cli/commands/doctor/pod/container";
+import {
+  chosenContainers,
+  containersOf,
+} from "../../../../../../cli/commands/doctor/pod/container";
 import type { PodContainer } from "../../../../../../cli/commands/doctor/pod/container";
 import type { Answer } from "../../../../../../cli/api/calls";
 import { validContents, validCredspec } from "../../../../../../testbed/objects/valid-credspec";

@@ -1,11 +1,9 @@
 import pc from "picocolors";
 
-import { CHECKS } from "../../../../../../cli/commands/doctor/checks/all";
-import { chosen } from "../../../../../../cli/doctor/choose";
+import { CHECKS, chosen } from "../../../../../../cli/commands/doctor/checks/all";
 import { examine } from "../../../../../../cli/commands/doctor/report/examine";
 import { reportTable } from "../../../../../../cli/commands/doctor/report/report-table";
-import type { Facts } from "../../../../../../cli/inspect/state";
-import type { FactReaders } from "../../../../../../cli/inspect/collectors";
+import type { Facts, FactReaders } from "../../../../../../cli/inspect/state";
 import type { Answer } from "../../../../../../cli/api/calls";
 import { healthyFacts } from "../healthy-facts";
 

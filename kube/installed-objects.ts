@@ -1,0 +1,19 @@
+/** The objects of the installation that certificates are about. */
+export const NAMESPACE = "pepr-system";
+
+/** Name of the Service, of both webhook configurations and of the controller's Deployment. */
+export const NAME = "pepr-gmsa";
+
+/** Unless another one is brought by the user, under a name of its own. */
+export const TLS_SECRET = "pepr-gmsa-tls";
+
+export const PATH_SECRET = "pepr-gmsa-api-path";
+
+export const KEEPER = "pepr-gmsa-certificates";
+
+/** The names under which the Service can be reached; API servers use the first. */
+export const DNS_NAMES = [
+  `${NAME}.${NAMESPACE}.svc`,
+  `${NAME}.${NAMESPACE}.svc.cluster.local`,
+  `${NAME}.${NAMESPACE}`,
+] as const;
