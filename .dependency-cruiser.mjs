@@ -1,0 +1,139 @@
+/**
+ * The house rules: which room may import which. CONTRIBUTING.md says what each room is for; here is
+ * what holds it. `npm run lint` runs this over all TypeScript, tests included, and
+ * test/unit/tools/house-rules.test.ts plants a violation of each rule.
+ */
+const ROOMS = {
+  capabilities: ["rules", "kube", "telemetry"],
+  rules: [],
+  kube: ["rules"],
+  telemetry: ["rules", "kube"],
+  pki: [],
+  certificates: ["rules", "kube", "pki"],
+  webhook: ["capabilities", "rules", "kube", "telemetry", "pki"],
+  cli: ["rules", "kube", "pki", "certificates"],
+  testbed: ["rules", "kube", "certificates"],
+  tools: ["rules", "cli/terminal", "testbed"],
+};
+
+/** Rooms of the command line tool. Each may also import what `cli` may. */
+const CLI_ROOMS = {
+  terminal: [],
+  options: ["terminal"],
+  api: ["terminal"],
+  manifests: ["terminal"],
+  certificates: ["terminal", "api"],
+  inspect: ["terminal", "api", "manifests", "certificates"],
+};
+
+/** Folders below rules/, and which of the others each may import; the files beside them are for all. */
+const RULES_ROOMS = {
+  pod: [],
+  credspec: [],
+  rbac: ["credspec"],
+  workload: ["pod", "credspec"],
+  "opt-in": ["pod"],
+  admission: ["pod", "credspec", "workload", "opt-in", "rbac"],
+};
+
+const anyOf = names => `(${names.join("|")})/`;
+
+/** A room imports itself and what is listed, and nothing else of what is below `parent`. */
+function roomRules(rule, parent, rooms) {
+  return Object.entries(rooms).map(([room, allowed]) => ({
+    name: `${rule}-${room}`,
+    severity: "error",
+    comment: `${parent}${room}/ may import ${allowed.join(", ") || "no other room"}`,
+    from: { path: `^${parent}${room}/` },
+    to: {
+      path: `^${parent}${parent === "" ? anyOf(Object.keys(rooms)) : "[^/]+/"}`,
+      pathNot: `^${parent}${anyOf([room, ...allowed])}`,
+    },
+  }));
+}
+
+export default {
+  forbidden: [
+    {
+      name: "1-no-cycle-of-files",
+      severity: "error",
+      comment: "files that import each other can only be understood, and loaded, together",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "1-no-cycle-of-folders",
+      severity: "error",
+      comment: "a folder that is below another one is not above it as well",
+      scope: "folder",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "2-only-tests-import-tests",
+      severity: "error",
+      comment: "what ships, and what starts clusters, works without test/",
+      from: { pathNot: "^test/" },
+      to: { path: "^test/" },
+    },
+    ...roomRules("3-room", "", ROOMS),
+    ...roomRules("3-rules-room", "rules/", RULES_ROOMS),
+    ...roomRules("4-cli-room", "cli/", CLI_ROOMS),
+    {
+      name: "5-commands-stand-alone",
+      severity: "error",
+      comment: "what two commands need belongs in a room that both may import",
+      from: { path: "^cli/commands/([^/]+)/" },
+      to: { path: "^cli/commands/", pathNot: "^cli/commands/$1/" },
+    },
+    {
+      name: "5-only-the-program-imports-commands",
+      severity: "error",
+      from: { pathNot: "^(cli/program\\.ts$|cli/commands/|test/)" },
+      to: { path: "^cli/commands/" },
+    },
+    {
+      name: "6-tools-share-only-the-build",
+      severity: "error",
+      from: { path: "^tools/([^/]+)/" },
+      to: { path: "^tools/", pathNot: "^tools/($1|build)/" },
+    },
+    {
+      name: "7-pepr-in-two-rooms",
+      severity: "error",
+      comment: "Pepr is replaced by changing capabilities/ and webhook/, and nothing else",
+      from: { pathNot: "^(capabilities|webhook|test)/" },
+      to: { path: "^node_modules/pepr/" },
+    },
+    {
+      name: "7-tools-load-no-server",
+      severity: "error",
+      comment: "the command line tool and the certificate controller have no metrics endpoint",
+      from: { path: "^(cli|certificates)/" },
+      to: { path: "^node_modules/(pepr|prom-client)/" },
+    },
+    {
+      name: "8-client-only-in-kube",
+      severity: "error",
+      comment: "these rooms may know the types of Kubernetes, and never call it",
+      from: { path: "^(rules|pki|telemetry|capabilities)/" },
+      to: { path: "^node_modules/@kubernetes/client-node/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "9-rules-are-pure",
+      severity: "error",
+      comment: "a rule reads no file, no clock of its own and no network",
+      from: { path: "^rules/" },
+      to: { dependencyTypes: ["core"], pathNot: "^(node:)?(crypto|util)$" },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "^node_modules/" },
+    exclude: { path: "^(dist|coverage)/" },
+    // An import of types is an import: it says which room knows which. No tsConfig is given, or bare
+    // "pepr" would be taken for pepr.ts.
+    tsPreCompilationDeps: true,
+    combinedDependencies: false,
+    enhancedResolveOptions: { extensions: [".ts", ".d.ts", ".js", ".cjs", ".mjs", ".json"] },
+  },
+};
