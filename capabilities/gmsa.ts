@@ -11,7 +11,7 @@ import type { Cluster } from "../rules/credspec/cluster";
 import { CredspecScan } from "../kube/credspec-scan";
 import { bindEarlyWarnings } from "./early-warnings";
 import { loadKubeConfig } from "../kube/client";
-import { KubeCluster } from "../kube/admission-cluster";
+import { AdmissionCluster } from "../kube/admission-cluster";
 import { KubeNamespaces } from "../kube/namespaces";
 import { KubeObjectPages } from "../kube/object-pages";
 import { kubectlWarnings, podWarnings } from "../rules/admission/warnings";
@@ -39,7 +39,7 @@ function connection(): KubeConfig {
 }
 
 function cluster(): Cluster {
-  connected ??= new KubeCluster(connection(), metrics);
+  connected ??= new AdmissionCluster(connection(), metrics);
   return connected;
 }
 

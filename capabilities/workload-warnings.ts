@@ -10,7 +10,7 @@ import type { Denial, DenialReason } from "../rules/admission/denial";
 import { checkExpandedPod, checkPod } from "../rules/pod/checks/check-pod";
 import type { PodFinding } from "../rules/problem";
 import { describePodFinding } from "../rules/admission/warnings";
-import { within } from "../kube/deadline";
+import { withDeadline } from "../kube/deadline";
 import { podTemplateOf, serviceAccountNameOf } from "../rules/workload/pod-template";
 import type { ObjectLike } from "../rules/object";
 
@@ -45,7 +45,7 @@ export async function workloadWarnings(
   write: WorkloadWrite,
   patience = PATIENCE,
 ): Promise<string[]> {
-  const denials = await within(
+  const denials = await withDeadline(
     patience.deadlineMs,
     lastingDenials(cluster, write, patience.settleMs),
   );

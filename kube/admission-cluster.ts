@@ -3,14 +3,19 @@ import { CustomObjectsApi, AuthorizationV1Api } from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
 import { canonicalJson } from "../rules/credspec/canonical-json";
-import type { ServiceAccount, Cluster, CredspecAnswer, UseAnswer } from "../rules/credspec/cluster";
+import type {
+  ServiceAccount,
+  Cluster,
+  CredspecLookup,
+  UseDecision,
+} from "../rules/credspec/cluster";
 import type { JsonObject } from "../rules/credspec/contents";
 import { CREDSPEC_RESOURCE } from "../rules/credspec/resource";
 import { isObjectName } from "../rules/object";
 import { isNotFound, describeFailure } from "./api-error";
 import type { CallObserver } from "./call-observer";
 import { MEMORY_MS, observed, onceMoreIfLost } from "./call-observer";
-import { ShortMemory } from "./ttl-cache";
+import { TtlCache } from "./ttl-cache";
 
 /** Credspecs have at most 64 KiB, most have 1 KiB; an authorisation is a few words. */
 const MOST_CREDSPECS = 1000;
@@ -30,21 +35,21 @@ interface UseQuestion {
  * Credspecs found and uses allowed are remembered for a second; refusals, absences and failures
  * never are.
  */
-export class KubeCluster implements Cluster {
-  readonly #credspecs: ShortMemory<string, CredspecAnswer>;
-  readonly #uses: ShortMemory<UseQuestion, UseAnswer>;
+export class AdmissionCluster implements Cluster {
+  readonly #credspecs: TtlCache<string, CredspecLookup>;
+  readonly #uses: TtlCache<UseQuestion, UseDecision>;
 
   constructor(kubeConfig: KubeConfig, observer?: CallObserver) {
     const objects = kubeConfig.makeApiClient(CustomObjectsApi);
     const authorization = kubeConfig.makeApiClient(AuthorizationV1Api);
-    this.#credspecs = new ShortMemory({
+    this.#credspecs = new TtlCache({
       ttl: MEMORY_MS,
       max: MOST_CREDSPECS,
       ask: name => observed("credspec", readCredspec(objects, name), observer),
       mayRemember: ({ outcome }) => outcome === "found",
       onHit: () => observer?.answeredFromMemory("credspec"),
     });
-    this.#uses = new ShortMemory({
+    this.#uses = new TtlCache({
       ttl: MEMORY_MS,
       max: MOST_AUTHORISATIONS,
       ask: question =>
@@ -54,7 +59,7 @@ export class KubeCluster implements Cluster {
     });
   }
 
-  readCredspec(name: string, options: { fresh?: boolean } = {}): Promise<CredspecAnswer> {
+  readCredspec(name: string, options: { fresh?: boolean } = {}): Promise<CredspecLookup> {
     // In a path, `..` would name something else.
     if (!isObjectName(name)) {
       return Promise.resolve({ outcome: "absent" });
@@ -62,14 +67,14 @@ export class KubeCluster implements Cluster {
     return this.#credspecs.answer(name, name, options);
   }
 
-  mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseAnswer> {
+  mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseDecision> {
     // Of names as somebody wrote them: whatever joins them can be a part of one.
     const text = JSON.stringify([serviceAccount.namespace, serviceAccount.name, credspecName]);
     return this.#uses.answer(text, { serviceAccount, credspecName });
   }
 }
 
-async function readCredspec(objects: CustomObjectsApi, name: string): Promise<CredspecAnswer> {
+async function readCredspec(objects: CustomObjectsApi, name: string): Promise<CredspecLookup> {
   let answer: unknown;
   try {
     answer = await onceMoreIfLost(() =>
@@ -95,7 +100,7 @@ async function readCredspec(objects: CustomObjectsApi, name: string): Promise<Cr
 async function reviewUse(
   authorization: AuthorizationV1Api,
   question: UseQuestion,
-): Promise<UseAnswer> {
+): Promise<UseDecision> {
   try {
     const review = await onceMoreIfLost(() =>
       authorization.createSubjectAccessReview({ body: { spec: reviewSpec(question) } }),

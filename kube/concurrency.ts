@@ -1,5 +1,7 @@
 /** Runs work, at most so much of it at a time; the rest waits for its turn. */
-export function bounded(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+export function limitConcurrency(
+  most: number,
+): <Result>(work: () => Promise<Result>) => Promise<Result> {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async work => {

@@ -3,11 +3,11 @@
  * whoever waits, and never twice at a time.
  */
 import { CredspecTally } from "../rules/workload/credspec-users";
-import type { UsersAnswer } from "../rules/workload/credspec-users";
+import type { UsersLookup } from "../rules/workload/credspec-users";
 import { gmsaObjectOf } from "../rules/workload/gmsa-object";
 import type { ListedObject } from "../rules/workload/gmsa-object";
-import { ShortMemory } from "./ttl-cache";
-import { within } from "./deadline";
+import { TtlCache } from "./ttl-cache";
+import { withDeadline } from "./deadline";
 
 /**
  * What is looked through. ReplicaSets and ReplicationControllers are not: a Deployment stands for the
@@ -55,17 +55,17 @@ const LIMITS: ScanLimits = { deadlineMs: 1500, memoryMs: 5000 };
 
 interface Scan {
   tally: CredspecTally;
-  missing: UsersAnswer["missing"];
+  missing: UsersLookup["missing"];
 }
 
 /** Counts the users of credspecs. */
 export class CredspecScan {
-  readonly #scans: ShortMemory<ObjectPages, Scan>;
+  readonly #scans: TtlCache<ObjectPages, Scan>;
   readonly #pages: ObjectPages;
 
   constructor(pages: ObjectPages, { deadlineMs, memoryMs }: ScanLimits = LIMITS) {
     this.#pages = pages;
-    this.#scans = new ShortMemory({
+    this.#scans = new TtlCache({
       ttl: memoryMs,
       max: 1,
       ask: source => scan(source, deadlineMs),
@@ -74,7 +74,7 @@ export class CredspecScan {
   }
 
   /** What uses a credspec. Answers in time, and never rejects. */
-  async usersOf(credspec: string): Promise<UsersAnswer> {
+  async usersOf(credspec: string): Promise<UsersLookup> {
     const { tally, missing } = await this.#scans.answer("all", this.#pages);
     return { users: tally.usersOf(credspec), ...(missing === undefined ? {} : { missing }) };
   }
@@ -93,14 +93,14 @@ async function scanList(
   pages: ObjectPages,
   resource: ScannedResource,
   { tally, end }: { tally: CredspecTally; end: number },
-): Promise<UsersAnswer["missing"]> {
+): Promise<UsersLookup["missing"]> {
   const { apiVersion, kind } = resource;
   let from = "";
   do {
     const left = end - performance.now();
     let page: ObjectPage | undefined;
     try {
-      page = left > 0 ? await within(left, pages.page(resource, from)) : undefined;
+      page = left > 0 ? await withDeadline(left, pages.page(resource, from)) : undefined;
     } catch (error) {
       return `${resource.plural} could not be listed: ${(error as Error).message}`;
     }

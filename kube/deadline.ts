@@ -1,5 +1,5 @@
 /** What is answered in time; undefined after the deadline, whatever comes later. */
-export async function within<Answer>(
+export async function withDeadline<Answer>(
   deadlineMs: number,
   answer: Promise<Answer>,
 ): Promise<Answer | undefined> {

@@ -1,5 +1,10 @@
-import type { Cluster, CredspecAnswer, ServiceAccount, UseAnswer } from "../rules/credspec/cluster";
-import { bounded } from "./concurrency";
+import type {
+  Cluster,
+  CredspecLookup,
+  ServiceAccount,
+  UseDecision,
+} from "../rules/credspec/cluster";
+import { limitConcurrency } from "./concurrency";
 
 /** Questions that are with the API server at a time. */
 const MOST = 16;
@@ -8,21 +13,21 @@ const MOST = 16;
  * A cluster that is asked each question once, however many workloads need the answer: all that is
  * shown together is judged by the same answers.
  */
-export class AskOnce implements Cluster {
+export class MemoizedCluster implements Cluster {
   readonly #cluster: Cluster;
-  readonly #inTurn = bounded(MOST);
-  readonly #credspecs = new Map<string, Promise<CredspecAnswer>>();
-  readonly #uses = new Map<string, Promise<UseAnswer>>();
+  readonly #inTurn = limitConcurrency(MOST);
+  readonly #credspecs = new Map<string, Promise<CredspecLookup>>();
+  readonly #uses = new Map<string, Promise<UseDecision>>();
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster;
   }
 
-  readCredspec(name: string): Promise<CredspecAnswer> {
+  readCredspec(name: string): Promise<CredspecLookup> {
     return once(this.#credspecs, name, () => this.#inTurn(() => this.#cluster.readCredspec(name)));
   }
 
-  mayUse(account: ServiceAccount, credspecName: string): Promise<UseAnswer> {
+  mayUse(account: ServiceAccount, credspecName: string): Promise<UseDecision> {
     // None of the three may contain a slash.
     const question = `${account.namespace}/${account.name}/${credspecName}`;
     return once(this.#uses, question, () =>

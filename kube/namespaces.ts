@@ -5,18 +5,18 @@ import { MEMORY_MS, observed, onceMoreIfLost } from "./call-observer";
 import type { CallObserver } from "./call-observer";
 import { describeFailure, isNotFound } from "./api-error";
 import { ownAnnotations } from "../rules/pod/annotations";
-import type { NamespaceAnswer, Namespaces } from "../rules/opt-in/choice";
-import { ShortMemory } from "./ttl-cache";
+import type { NamespaceLookup, Namespaces } from "../rules/opt-in/choice";
+import { TtlCache } from "./ttl-cache";
 
 const MOST_NAMESPACES = 1000;
 
 /** The namespaces behind a kubeconfig. What was found is remembered for a second. */
 export class KubeNamespaces implements Namespaces {
-  readonly #answers: ShortMemory<string, NamespaceAnswer>;
+  readonly #answers: TtlCache<string, NamespaceLookup>;
 
   constructor(kubeConfig: KubeConfig, observer?: CallObserver) {
     const core = kubeConfig.makeApiClient(CoreV1Api);
-    this.#answers = new ShortMemory({
+    this.#answers = new TtlCache({
       ttl: MEMORY_MS,
       max: MOST_NAMESPACES,
       ask: name => observed("namespace", readNamespace(core, name), observer),
@@ -25,12 +25,12 @@ export class KubeNamespaces implements Namespaces {
     });
   }
 
-  annotationsOf(namespace: string): Promise<NamespaceAnswer> {
+  annotationsOf(namespace: string): Promise<NamespaceLookup> {
     return this.#answers.answer(namespace, namespace);
   }
 }
 
-async function readNamespace(core: CoreV1Api, name: string): Promise<NamespaceAnswer> {
+async function readNamespace(core: CoreV1Api, name: string): Promise<NamespaceLookup> {
   try {
     const { metadata } = await onceMoreIfLost(() => core.readNamespace({ name }));
     return { outcome: "found", annotations: ownAnnotations(metadata?.annotations) };

@@ -25,7 +25,7 @@ interface Page<Item> {
  * @param readPage asks for one page.
  * @param keep what is kept of each object; nothing if it is undefined.
  */
-export async function listAll<Item, Kept>(
+export async function listAllPages<Item, Kept>(
   readPage: (request: PageRequest) => Promise<Page<Item>>,
   keep: (item: Item) => Kept | undefined,
 ): Promise<Kept[]> {

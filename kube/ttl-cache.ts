@@ -31,7 +31,7 @@ interface Question<Key> {
  * Remembers answers for a moment. While a question is under way, nobody asks it again: whoever
  * comes in the meantime gets the same answer.
  */
-export class ShortMemory<Key, Answer extends object> {
+export class TtlCache<Key, Answer extends object> {
   readonly #answers: LRUCache<string, Answer, Question<Key>>;
   readonly #onHit: () => void;
 

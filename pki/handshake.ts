@@ -11,7 +11,7 @@ import { toPem } from "./trust-bundle";
  *
  * @returns why it would be refused, or undefined if it is accepted.
  */
-export async function trialHandshake(
+export async function tryHandshake(
   { certificate, key }: KeyPair,
   anchors: X509Certificate[],
   name: string,

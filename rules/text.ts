@@ -6,7 +6,7 @@ const MAX_LENGTH = 80;
  *
  * @param value as JSON.parse returns it, or undefined.
  */
-export function shown(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (typeof value === "string") {
     return shownText(value);
   }
@@ -35,7 +35,7 @@ function shownText(text: string): string {
 }
 
 /** "1 workload", "2 workloads". */
-export function count(number: number, noun: string): string {
+export function pluralize(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join, dirname } from "node:path";
 
 import { DNS_NAMES } from "../kube/installed-objects";
-import { trialHandshake } from "../pki/handshake";
+import { tryHandshake } from "../pki/handshake";
 import type { KeyPair, UsablePair } from "../pki/key-pair";
 import { checkPair } from "../pki/key-pair";
 import { certificatesIn } from "../pki/trust-bundle";
@@ -49,7 +49,7 @@ export async function checkFiles(files: MountedFiles): Promise<UsablePair> {
   const pair = checkPair(files, new Date());
   const anchors = certificatesIn(files.ca);
   if (anchors.length > 0) {
-    const why = await trialHandshake(pair, anchors, DNS_NAMES[0]);
+    const why = await tryHandshake(pair, anchors, DNS_NAMES[0]);
     if (why !== undefined) {
       throw new Error(why);
     }

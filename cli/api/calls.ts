@@ -9,7 +9,7 @@ import { describeFailure } from "../../kube/api-error";
 import { Failure, EXIT } from "../terminal/failure";
 
 /** What the API server said, or a clause that says why that is not known. */
-export type Answer<Value> = { known: true; value: Value } | { known: false; why: string };
+export type Lookup<Value> = { known: true; value: Value } | { known: false; why: string };
 
 /**
  * What a call to the API server answers. Missing rights and errors are answers as well.
@@ -17,10 +17,10 @@ export type Answer<Value> = { known: true; value: Value } | { known: false; why:
  * @param right what the call takes, as `kubectl auth can-i` does: "list nodes".
  * @param call rejects as calls of @kubernetes/client-node do, or with a Failure.
  */
-export async function answerOf<Value>(
+export async function lookUp<Value>(
   right: string,
   call: () => Promise<Value>,
-): Promise<Answer<Value>> {
+): Promise<Lookup<Value>> {
   try {
     return { known: true, value: await call() };
   } catch (error) {

@@ -2,7 +2,7 @@ import { AuthorizationV1Api } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import type { Cluster } from "../../rules/credspec/cluster";
-import { KubeCluster } from "../../kube/admission-cluster";
+import { AdmissionCluster } from "../../kube/admission-cluster";
 import { needsRight } from "./calls";
 
 /** Without this right nobody is told who may use a credspec. */
@@ -19,7 +19,7 @@ export interface UserCluster {
  * SubjectAccessReviews gets that as the answer, and nothing is asked in vain.
  */
 export async function clusterOfUser(kubeConfig: KubeConfig): Promise<UserCluster> {
-  const cluster = new KubeCluster(kubeConfig);
+  const cluster = new AdmissionCluster(kubeConfig);
   if (await mayCreateReviews(kubeConfig)) {
     return { cluster, mayReview: true };
   }

@@ -7,9 +7,9 @@ import { NAME } from "../../kube/installed-objects";
 import { certificatesIn, includes, union } from "../../pki/trust-bundle";
 import { findingsOf } from "./findings";
 import type {
-  Facts,
+  CertificateInputs,
   CertificateStatus,
-  CertificateFacts,
+  CertificateSummary,
   ConfigurationStatus,
   ReplicaCertificate,
   ReplicaStatus,
@@ -19,7 +19,7 @@ import { sourceOf } from "./model";
 const MS_PER_DAY = 24 * 3600 * 1000;
 
 /** Puts together what is known, and what follows from it. */
-export function statusOf(facts: Facts): CertificateStatus {
+export function statusOf(facts: CertificateInputs): CertificateStatus {
   const { observation, now, anchors } = facts;
   const { pair } = observation;
   const leaf = certificatesIn(pair.certificate)[0];
@@ -40,7 +40,7 @@ export function statusOf(facts: Facts): CertificateStatus {
   return { healthy: findings.length === 0, ...status, findings };
 }
 
-function certificateFacts(certificate: X509Certificate, now: Date): CertificateFacts {
+function certificateFacts(certificate: X509Certificate, now: Date): CertificateSummary {
   const end = new Date(certificate.validTo);
   return {
     subject: onOneLine(certificate.subject),

@@ -2,7 +2,7 @@
 import { renewalDate } from "../../certificates/plan";
 import { NAMESPACE, KEEPER } from "../../kube/installed-objects";
 import { certificatesIn } from "../../pki/trust-bundle";
-import type { CertificateStatus, Facts, Finding, Source } from "./model";
+import type { CertificateStatus, CertificateInputs, Finding, Source } from "./model";
 
 const MS_PER_DAY = 24 * 3600 * 1000;
 
@@ -18,7 +18,7 @@ export const LOOK_AT_KEEPER = `See kubectl -n ${NAMESPACE} logs deployment/${KEE
 /** Most urgent first; none if all is well. */
 export function findingsOf(
   status: Omit<CertificateStatus, "healthy" | "findings">,
-  facts: Facts,
+  facts: CertificateInputs,
 ): Finding[] {
   return [
     ...aboutThePair(status.source, facts),
@@ -29,7 +29,10 @@ export function findingsOf(
 }
 
 /** A pair that cannot be served, or that no API server would accept. */
-function aboutThePair(source: Source, { observation, refusal, secretName }: Facts): Finding[] {
+function aboutThePair(
+  source: Source,
+  { observation, refusal, secretName }: CertificateInputs,
+): Finding[] {
   const { pair } = observation;
   if (pair.certificate === "" && pair.key === "") {
     const remedy =
@@ -48,7 +51,10 @@ function aboutThePair(source: Source, { observation, refusal, secretName }: Fact
       ];
 }
 
-function aboutItsEnd({ source, certificate }: Partial<CertificateStatus>, facts: Facts): Finding[] {
+function aboutItsEnd(
+  { source, certificate }: Partial<CertificateStatus>,
+  facts: CertificateInputs,
+): Finding[] {
   const leaf = certificatesIn(facts.observation.pair.certificate)[0];
   if (leaf === undefined || certificate === undefined || source === undefined) {
     return [];

@@ -31,7 +31,7 @@ export interface CertificatesInCluster {
 }
 
 /** All that is looked at. */
-export interface Facts {
+export interface CertificateInputs {
   observation: Observation;
   /** Where the pair is. */
   secretName: string;
@@ -44,7 +44,7 @@ export interface Facts {
 }
 
 /** A certificate, as people look at it. Dates are ISO 8601. */
-export interface CertificateFacts {
+export interface CertificateSummary {
   subject: string;
   issuer: string;
   names: string[];
@@ -84,7 +84,7 @@ export interface ReplicaStatus {
 /** What `gmsa certs status` prints. */
 export interface CertificateStatus {
   healthy: boolean;
-  certificate?: CertificateFacts;
+  certificate?: CertificateSummary;
   source: Source;
   /** When the keeper renews it; absent if that is somebody else's work. */
   renewsAt?: string;

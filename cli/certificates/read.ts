@@ -3,17 +3,17 @@ import type { X509Certificate } from "node:crypto";
 import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
 import { DNS_NAMES } from "../../kube/installed-objects";
-import { trialHandshake } from "../../pki/handshake";
+import { tryHandshake } from "../../pki/handshake";
 import { checkPair } from "../../pki/key-pair";
 import { anchorsOf, toPem } from "../../pki/trust-bundle";
 import { Failure } from "../terminal/failure";
-import type { CertificatesInCluster, Facts } from "./model";
+import type { CertificatesInCluster, CertificateInputs } from "./model";
 
 /** Looks at the installation, and at what its replicas serve. */
-export async function readFacts(
+export async function readCertificates(
   cluster: Pick<CertificatesInCluster, "observe" | "replicas" | "secretName">,
   now: Date,
-): Promise<Facts> {
+): Promise<CertificateInputs> {
   const [observation, replicas] = await Promise.all([cluster.observe(), cluster.replicas()]);
   return {
     observation,
@@ -39,7 +39,7 @@ export async function refusalOf(
   now: Date,
 ): Promise<string | undefined> {
   try {
-    return await trialHandshake(checkPair(pair, now), anchorsOf(pair), DNS_NAMES[0]);
+    return await tryHandshake(checkPair(pair, now), anchorsOf(pair), DNS_NAMES[0]);
   } catch (error) {
     return (error as Error).message;
   }

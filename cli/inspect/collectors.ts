@@ -8,19 +8,19 @@ import {
 } from "@kubernetes/client-node";
 
 import { NAMESPACE, NAME, KEEPER } from "../../kube/installed-objects";
-import { listAll } from "../../kube/pager";
+import { listAllPages } from "../../kube/pager";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
-import { ifThere, answerOf } from "../api/calls";
-import type { Answer } from "../api/calls";
+import { ifThere, lookUp } from "../api/calls";
+import type { Lookup } from "../api/calls";
 import { statusOf } from "../certificates/certificate-status";
 import { KubeCertificates } from "../certificates/kube-certificates";
 import type { CertificateStatus } from "../certificates/model";
-import { readFacts } from "../certificates/read";
+import { readCertificates } from "../certificates/read";
 import { SHIPPED_POLICY } from "../manifests/shipped";
 import { servedVersions, endpointsOf } from "./endpoints";
-import { workloadFacts } from "./judged-workloads";
+import { readWorkloads } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
-import type { FactReaders, StoredCredspec } from "./state";
+import type { Collectors, StoredCredspec } from "./state";
 import { isWindows } from "./windows-node";
 
 /** What to look at. */
@@ -31,20 +31,20 @@ export interface ReadOptions {
 }
 
 /** Readers of the facts of one cluster. */
-export function factReaders(kubeConfig: KubeConfig, options: ReadOptions): FactReaders {
+export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Collectors {
   const readers = { ...admissionReaders(kubeConfig), ...installationReaders(kubeConfig, options) };
   return {
     ...readers,
-    credspecs: fact("list gmsacredentialspecs", () => listCredspecs(kubeConfig)),
-    windowsNodes: fact("list nodes", () =>
-      listAll(
+    credspecs: collector("list gmsacredentialspecs", () => listCredspecs(kubeConfig)),
+    windowsNodes: collector("list nodes", () =>
+      listAllPages(
         page => kubeConfig.makeApiClient(CoreV1Api).listNode(page),
         node => (isWindows(node) ? node : undefined),
       ),
     ),
-    nodeReports: fact("list pods", () => nodeReports(kubeConfig)),
-    workloads: fact("list pods", () =>
-      workloadFacts(kubeConfig, { readers, namespace: options.namespace }),
+    nodeReports: collector("list pods", () => nodeReports(kubeConfig)),
+    workloads: collector("list pods", () =>
+      readWorkloads(kubeConfig, { readers, namespace: options.namespace }),
     ),
   };
 }
@@ -52,29 +52,29 @@ export function factReaders(kubeConfig: KubeConfig, options: ReadOptions): FactR
 /** What the API server itself decides by. */
 function admissionReaders(
   kubeConfig: KubeConfig,
-): Pick<FactReaders, "mutating" | "validating" | "policy" | "policyBindings" | "namespaces"> {
+): Pick<Collectors, "mutating" | "validating" | "policy" | "policyBindings" | "namespaces"> {
   const admission = kubeConfig.makeApiClient(AdmissionregistrationV1Api);
   const core = kubeConfig.makeApiClient(CoreV1Api);
   const { name } = SHIPPED_POLICY.metadata;
   const all = <Item>(item: Item): Item => item;
   return {
-    mutating: fact("list mutatingwebhookconfigurations", () =>
-      listAll(page => admission.listMutatingWebhookConfiguration(page), all),
+    mutating: collector("list mutatingwebhookconfigurations", () =>
+      listAllPages(page => admission.listMutatingWebhookConfiguration(page), all),
     ),
-    validating: fact("list validatingwebhookconfigurations", () =>
-      listAll(page => admission.listValidatingWebhookConfiguration(page), all),
+    validating: collector("list validatingwebhookconfigurations", () =>
+      listAllPages(page => admission.listValidatingWebhookConfiguration(page), all),
     ),
-    policy: fact("get validatingadmissionpolicies", () =>
+    policy: collector("get validatingadmissionpolicies", () =>
       ifThere(admission.readValidatingAdmissionPolicy({ name })),
     ),
-    policyBindings: fact("list validatingadmissionpolicybindings", () =>
-      listAll(
+    policyBindings: collector("list validatingadmissionpolicybindings", () =>
+      listAllPages(
         page => admission.listValidatingAdmissionPolicyBinding(page),
         binding => (binding.spec?.policyName === name ? binding : undefined),
       ),
     ),
-    namespaces: fact("list namespaces", () =>
-      listAll(
+    namespaces: collector("list namespaces", () =>
+      listAllPages(
         page => core.listNamespace(page),
         ({ metadata }) => ({ name: metadata?.name ?? "", labels: metadata?.labels ?? {} }),
       ),
@@ -85,20 +85,22 @@ function admissionReaders(
 function installationReaders(
   kubeConfig: KubeConfig,
   { now }: ReadOptions,
-): Pick<FactReaders, "servedVersions" | "controller" | "keeper" | "endpoints" | "certificates"> {
+): Pick<Collectors, "servedVersions" | "controller" | "keeper" | "endpoints" | "certificates"> {
   const apps = kubeConfig.makeApiClient(AppsV1Api);
-  const deployment = (name: string): FactReaders["controller"] =>
-    fact(`get deployments in namespace ${NAMESPACE}`, () =>
+  const deployment = (name: string): Collectors["controller"] =>
+    collector(`get deployments in namespace ${NAMESPACE}`, () =>
       ifThere(apps.readNamespacedDeployment({ namespace: NAMESPACE, name })),
     );
   return {
-    servedVersions: fact(`get /apis/${CREDSPEC_RESOURCE.group}`, () => servedVersions(kubeConfig)),
+    servedVersions: collector(`get /apis/${CREDSPEC_RESOURCE.group}`, () =>
+      servedVersions(kubeConfig),
+    ),
     controller: deployment(NAME),
     keeper: deployment(KEEPER),
-    endpoints: fact(`get services and list endpointslices in namespace ${NAMESPACE}`, () =>
+    endpoints: collector(`get services and list endpointslices in namespace ${NAMESPACE}`, () =>
       endpointsOf(kubeConfig),
     ),
-    certificates: fact(`get secrets and list pods in namespace ${NAMESPACE}`, () =>
+    certificates: collector(`get secrets and list pods in namespace ${NAMESPACE}`, () =>
       ifThere(certificateStatus(kubeConfig, now)),
     ),
   };
@@ -107,7 +109,7 @@ function installationReaders(
 async function listCredspecs(kubeConfig: KubeConfig): Promise<StoredCredspec[]> {
   const objects = kubeConfig.makeApiClient(CustomObjectsApi);
   type Stored = { metadata?: { name?: string }; credspec?: unknown };
-  return listAll(
+  return listAllPages(
     page =>
       // Custom objects are not typed.
       objects.listClusterCustomObject({ ...CREDSPEC_RESOURCE, ...page }) as Promise<{
@@ -117,9 +119,9 @@ async function listCredspecs(kubeConfig: KubeConfig): Promise<StoredCredspec[]> 
   );
 }
 
-function fact<Value>(right: string, read: () => Promise<Value>): () => Promise<Answer<Value>> {
-  let answer: Promise<Answer<Value>> | undefined;
-  return () => (answer ??= answerOf(right, read));
+function collector<Value>(right: string, read: () => Promise<Value>): () => Promise<Lookup<Value>> {
+  let answer: Promise<Lookup<Value>> | undefined;
+  return () => (answer ??= lookUp(right, read));
 }
 
 /** What `gmsa certs status` shows. */
@@ -127,5 +129,5 @@ export async function certificateStatus(
   kubeConfig: KubeConfig,
   now: Date,
 ): Promise<CertificateStatus> {
-  return statusOf(await readFacts(await KubeCertificates.connect(kubeConfig), now));
+  return statusOf(await readCertificates(await KubeCertificates.connect(kubeConfig), now));
 }

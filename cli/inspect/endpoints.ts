@@ -3,10 +3,10 @@ import type { KubeConfig, V1Endpoint } from "@kubernetes/client-node";
 import { CustomObjectsApi, CoreV1Api, DiscoveryV1Api } from "@kubernetes/client-node";
 
 import { NAMESPACE, NAME } from "../../kube/installed-objects";
-import { listAll } from "../../kube/pager";
+import { listAllPages } from "../../kube/pager";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { ifThere } from "../api/calls";
-import type { Facts } from "./state";
+import type { InstallationState } from "./state";
 
 /** By discovery, which every user may read. */
 export async function servedVersions(kubeConfig: KubeConfig): Promise<string[]> {
@@ -22,13 +22,13 @@ export async function servedVersions(kubeConfig: KubeConfig): Promise<string[]> 
 }
 
 /** Where the Service of the webhook leads to. */
-export async function endpointsOf(kubeConfig: KubeConfig): Promise<Facts["endpoints"]> {
+export async function endpointsOf(kubeConfig: KubeConfig): Promise<InstallationState["endpoints"]> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
   const discovery = kubeConfig.makeApiClient(DiscoveryV1Api);
   const where = { namespace: NAMESPACE, labelSelector: `kubernetes.io/service-name=${NAME}` };
   const [service, slices] = await Promise.all([
     ifThere(core.readNamespacedService({ namespace: NAMESPACE, name: NAME })),
-    listAll(
+    listAllPages(
       page => discovery.listNamespacedEndpointSlice({ ...where, ...page }),
       // An empty list of endpoints arrives as null, whatever the type says.
       ({ endpoints }) => (endpoints as V1Endpoint[] | null) ?? [],

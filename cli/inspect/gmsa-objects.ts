@@ -2,9 +2,9 @@
 import { KubernetesObjectApi } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { answerOf, needsRight } from "../api/calls";
-import type { Answer } from "../api/calls";
-import { listAll } from "../../kube/pager";
+import { lookUp, needsRight } from "../api/calls";
+import type { Lookup } from "../api/calls";
+import { listAllPages } from "../../kube/pager";
 import { gmsaObjectOf } from "../../rules/workload/gmsa-object";
 import type { GmsaObject, ListedObject } from "../../rules/workload/gmsa-object";
 
@@ -35,8 +35,8 @@ export async function readObjects(
   const where = namespace === undefined ? "in all namespaces" : `in namespace ${namespace}`;
   const answers = await Promise.all(
     KINDS.map(([apiVersion, kind, plural]) =>
-      answerOf(`list ${plural} ${where}`, () =>
-        listAll(
+      lookUp(`list ${plural} ${where}`, () =>
+        listAllPages(
           ({ limit, _continue }) =>
             api.list(
               ...([apiVersion, kind, namespace] as const),
@@ -55,7 +55,7 @@ export async function readObjects(
 }
 
 /** In few words, although who may not list Pods may seldom list the rest. */
-function unknownOf(answers: readonly Answer<unknown>[], where: string): string[] {
+function unknownOf(answers: readonly Lookup<unknown>[], where: string): string[] {
   const forbidden: string[] = [];
   const others: string[] = [];
   for (const [index, [, , plural]] of KINDS.entries()) {

@@ -1,11 +1,11 @@
 /** What of the cluster uses GMSA, and what admission would say of it now. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { AskOnce } from "../../kube/memoized-cluster";
+import { MemoizedCluster } from "../../kube/memoized-cluster";
 import { refusingSelectors, isRefused } from "../../rules/admission/excluded-namespaces";
 import type { AdmissionContext, Refusal } from "../../rules/admission/review";
 import { admit } from "../../rules/admission/review";
-import type { Cluster, CredspecAnswer } from "../../rules/credspec/cluster";
+import type { Cluster, CredspecLookup } from "../../rules/credspec/cluster";
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import { driftOf } from "../../rules/workload/drift";
 import type { GmsaObject } from "../../rules/workload/gmsa-object";
@@ -14,21 +14,21 @@ import type { Workload } from "../../rules/workload/owners";
 import { clusterOfUser, REVIEW } from "../api/user-cluster";
 import { SHIPPED_BINDING } from "../manifests/shipped";
 import { readObjects } from "./gmsa-objects";
-import type { FactReaders, WorkloadFacts, JudgedWorkload, Verdict } from "./state";
+import type { Collectors, WorkloadState, JudgedWorkload, Verdict } from "./state";
 
-type Needed = Pick<FactReaders, "policy" | "policyBindings" | "namespaces">;
+type Needed = Pick<Collectors, "policy" | "policyBindings" | "namespaces">;
 
 /** @param options.namespace the only one to look at; all if left out. */
-export async function workloadFacts(
+export async function readWorkloads(
   kubeConfig: KubeConfig,
   { readers, namespace }: { readers: Needed; namespace: string | undefined },
-): Promise<WorkloadFacts> {
+): Promise<WorkloadState> {
   const [found, { cluster: user, mayReview }, isExcluded] = await Promise.all([
     readObjects(kubeConfig, namespace),
     clusterOfUser(kubeConfig),
     exclusion(readers),
   ]);
-  const cluster = new AskOnce(user);
+  const cluster = new MemoizedCluster(user);
   const [workloads, credspecs] = await Promise.all([
     judgeAll(workloadsAmong(found.objects), { cluster, isExcluded }),
     readCredspecs(found.objects, cluster),
@@ -63,7 +63,7 @@ async function exclusion(readers: Needed): Promise<(namespace: string) => boolea
 async function readCredspecs(
   objects: readonly GmsaObject[],
   cluster: Cluster,
-): Promise<Map<string, CredspecAnswer>> {
+): Promise<Map<string, CredspecLookup>> {
   const places = objects.flatMap(({ pod }) => gmsaPlacesOf(pod));
   const names = new Set(places.map(({ credspecName }) => credspecName));
   names.delete("");

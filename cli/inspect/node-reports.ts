@@ -3,8 +3,8 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
-import { answerOf } from "../api/calls";
-import { listAll } from "../../kube/pager";
+import { lookUp } from "../api/calls";
+import { listAllPages } from "../../kube/pager";
 
 /** Where reports are, as in deploy/windows/node-report. */
 export const NODE_REPORT = {
@@ -40,8 +40,8 @@ export interface NodeReports {
 /** What the nodes report. The user's missing rights are no failure: other facts may be enough. */
 export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
-  const pods = await answerOf(`list pods in namespace ${namespace}`, () =>
-    listAll(
+  const pods = await lookUp(`list pods in namespace ${namespace}`, () =>
+    listAllPages(
       page => core.listNamespacedPod({ namespace, labelSelector, ...page }),
       pod => (pod.spec?.nodeName === undefined ? undefined : pod),
     ),
@@ -77,7 +77,7 @@ async function reportOf(
   if (status?.phase !== "Running") {
     return `${pod} is ${status?.phase ?? "not seen by its kubelet"}`;
   }
-  const log = await answerOf(`get pods/log in namespace ${namespace}`, () =>
+  const log = await lookUp(`get pods/log in namespace ${namespace}`, () =>
     core.readNamespacedPodLog({ namespace, name, container, tailLines: 1 }),
   );
   return log.known ? (readReport(log.value) ?? `the log of ${pod} ends with no report`) : log.why;

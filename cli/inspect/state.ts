@@ -11,7 +11,7 @@ import type {
 import type { Refusal } from "../../rules/admission/review";
 import type { DriftedPod } from "../../rules/workload/drift";
 import type { Workload } from "../../rules/workload/owners";
-import type { Answer } from "../api/calls";
+import type { Lookup } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
 import type { NodeReports } from "./node-reports";
 
@@ -20,7 +20,7 @@ export type WebhookConfiguration =
   | V1MutatingWebhookConfiguration
   | V1ValidatingWebhookConfiguration;
 
-export interface Facts {
+export interface InstallationState {
   /** Versions in which the API server serves credspecs. */
   servedVersions: string[];
   /** Every webhook configuration of the cluster. */
@@ -39,7 +39,7 @@ export interface Facts {
   /** Undefined if a Secret or a webhook configuration of the installation is not there. */
   certificates: CertificateStatus | undefined;
   credspecs: StoredCredspec[];
-  workloads: WorkloadFacts;
+  workloads: WorkloadState;
   windowsNodes: V1Node[];
   /** What these tell by deploy/windows/node-report. */
   nodeReports: NodeReports;
@@ -58,7 +58,7 @@ export interface StoredCredspec {
 }
 
 /** What uses GMSA. */
-export interface WorkloadFacts {
+export interface WorkloadState {
   workloads: JudgedWorkload[];
   drifted: DriftedPod[];
   /** Whether the user may ask who may use a credspec. */
@@ -68,7 +68,9 @@ export interface WorkloadFacts {
 }
 
 /** How each fact is found out. Each is asked for once, however often it is read. */
-export type FactReaders = { [Fact in keyof Facts]: () => Promise<Answer<Facts[Fact]>> };
+export type Collectors = {
+  [Fact in keyof InstallationState]: () => Promise<Lookup<InstallationState[Fact]>>;
+};
 
 export type Verdict = "admitted" | "refused" | "unknown";
 

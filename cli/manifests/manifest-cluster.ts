@@ -1,9 +1,9 @@
 import { canonicalJson } from "../../rules/credspec/canonical-json";
 import type {
   Cluster,
-  CredspecAnswer,
+  CredspecLookup,
   ServiceAccount,
-  UseAnswer,
+  UseDecision,
 } from "../../rules/credspec/cluster";
 import type { Credspec } from "../../rules/credspec/contents";
 import type { Finding } from "../../rules/problem";
@@ -34,12 +34,12 @@ export interface FaultyCredspec {
  */
 export class ManifestCluster implements Cluster {
   readonly faulty: readonly FaultyCredspec[];
-  readonly #credspecs: ReadonlyMap<string, CredspecAnswer>;
+  readonly #credspecs: ReadonlyMap<string, CredspecLookup>;
   readonly #grants: RbacGrants;
 
   /** @param namespace of Roles and RoleBindings that name none. */
   constructor(objects: readonly ObjectLike[], namespace: string) {
-    const credspecs = new Map<string, CredspecAnswer>();
+    const credspecs = new Map<string, CredspecLookup>();
     const faulty: FaultyCredspec[] = [];
     for (const object of objects.filter(isCredspec)) {
       const name = object.metadata?.name ?? "";
@@ -66,11 +66,11 @@ export class ManifestCluster implements Cluster {
     );
   }
 
-  readCredspec(name: string): Promise<CredspecAnswer> {
+  readCredspec(name: string): Promise<CredspecLookup> {
     return Promise.resolve(this.#credspecs.get(name) ?? { outcome: "absent" });
   }
 
-  mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseAnswer> {
+  mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseDecision> {
     return Promise.resolve(
       this.#grants.for(serviceAccount, credspecName).length > 0
         ? { outcome: "allowed" }
@@ -98,7 +98,7 @@ function byName<Kind extends { metadata?: ObjectMetadata }>(objects: readonly Ki
 
 function answerOf(
   stored: Exclude<ReturnType<typeof storedCredspec>, { outcome: "refused" }>,
-): CredspecAnswer {
+): CredspecLookup {
   return stored.outcome === "stored"
     ? {
         outcome: "found",

@@ -16,7 +16,7 @@ function isScreen({ isTTY, columns }: NodeJS.WriteStream): boolean {
  * Does one step, shows on stderr that it goes on, and says how long it took. What the step logs is
  * shown meanwhile; without a terminal, line by line.
  */
-export async function step<Result>(
+export async function withProgress<Result>(
   title: string,
   work: (log: (line: string) => void) => Promise<Result>,
 ): Promise<Result> {

@@ -29,8 +29,8 @@ export function processTerminal(): Terminal {
     },
     during: async (title, work) => {
       // Loaded only by commands that wait.
-      const { step } = await import("./progress");
-      return step(title, work);
+      const { withProgress } = await import("./progress");
+      return withProgress(title, work);
     },
     whileReading: async (title, work) => {
       const { spinWhile } = await import("./progress");

@@ -1,7 +1,7 @@
 /** Refusals, in words that an application team can act on. */
 import type { ServiceAccount } from "../credspec/cluster";
 import type { ContentsVerdict } from "../credspec/contents";
-import { shown } from "../text";
+import { describeValue } from "../text";
 import { NAME_RULE } from "../object";
 import type { ChangedPlace } from "../pod/change";
 import { describePlace } from "../pod/windows-options";
@@ -128,7 +128,7 @@ export function impossibleCredspec(credspecName: string, places: Place[]): Denia
   return deny(
     "no such credspec",
     places,
-    `cred spec ${shown(credspecName)} does not exist${named(places)}`,
+    `cred spec ${describeValue(credspecName)} does not exist${named(places)}`,
     `No object can have this name, which must be ${NAME_RULE}, with a letter or digit at both ends; ` +
       `\`kubectl get ${RESOURCE}\` lists those that exist.`,
   );

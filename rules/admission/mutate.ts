@@ -11,7 +11,7 @@
  */
 import { namesToAsk } from "../pod/references";
 import { newPlacesOf } from "../pod/change";
-import type { Answers, PodReview } from "./validate";
+import type { CredspecState, PodReview } from "./validate";
 import type { GmsaPlace } from "../pod/windows-options";
 
 /** A place and the contents that belong there. */
@@ -30,7 +30,7 @@ export function namesToInline({ pod, oldPod }: PodReview): string[] {
 /** What to inline where, given what the cluster said of each of namesToInline. */
 export function inlinings(
   { pod, oldPod }: PodReview,
-  answers: ReadonlyMap<string, Answers>,
+  answers: ReadonlyMap<string, CredspecState>,
 ): Inlining[] {
   // On an update, the places that were there keep what they have.
   return newPlacesOf(pod, oldPod)

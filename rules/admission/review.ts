@@ -10,7 +10,7 @@ import type { Denial, DenialReason } from "./denial";
 import { excludedSentences } from "./excluded-namespaces";
 import type { Inlining } from "./mutate";
 import { namesToInline, inlinings } from "./mutate";
-import type { PodReview, Answers } from "./validate";
+import type { PodReview, CredspecState } from "./validate";
 import { namesToCheck, validate } from "./validate";
 
 /** What is to be inlined where. Places whose credspec cannot be had, or not used, are left out. */
@@ -36,9 +36,9 @@ async function askAll(
   cluster: Cluster,
   serviceAccount: ServiceAccount,
   names: string[],
-): Promise<Map<string, Answers>> {
+): Promise<Map<string, CredspecState>> {
   const answers = await Promise.all(
-    names.map(async (name): Promise<[string, Answers]> => {
+    names.map(async (name): Promise<[string, CredspecState]> => {
       const [use, credspec] = await Promise.all([
         cluster.mayUse(serviceAccount, name),
         cluster.readCredspec(name),
@@ -51,11 +51,11 @@ async function askAll(
 
 async function rereadAll(
   cluster: Cluster,
-  answers: ReadonlyMap<string, Answers>,
-): Promise<Map<string, Answers>> {
+  answers: ReadonlyMap<string, CredspecState>,
+): Promise<Map<string, CredspecState>> {
   const reread = await Promise.all(
     [...answers].map(
-      async ([name, { use }]): Promise<[string, Answers]> => [
+      async ([name, { use }]): Promise<[string, CredspecState]> => [
         name,
         { use, credspec: await cluster.readCredspec(name, { fresh: true }) },
       ],

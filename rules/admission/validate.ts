@@ -14,7 +14,7 @@
  *
  * Source: KEP-689 and the behaviour of kubernetes-sigs/windows-gmsa.
  */
-import type { CredspecAnswer, ServiceAccount, UseAnswer } from "../credspec/cluster";
+import type { CredspecLookup, ServiceAccount, UseDecision } from "../credspec/cluster";
 import { compareContents } from "../credspec/contents";
 import type { Credspec } from "../credspec/contents";
 import { MOST_CREDSPECS, groupBy, namesToAsk, referencesAmong } from "../pod/references";
@@ -25,9 +25,9 @@ import { changedPlacesOf, newPlacesOf } from "../pod/change";
 import type { GmsaPlace, PodLike } from "../pod/windows-options";
 
 /** What the cluster said of one credspec that the Pod names. */
-export interface Answers {
-  use: UseAnswer;
-  credspec: CredspecAnswer;
+export interface CredspecState {
+  use: UseDecision;
+  credspec: CredspecLookup;
 }
 
 /** A Pod as it is to be validated. */
@@ -49,7 +49,7 @@ export function namesToCheck({ pod, oldPod }: PodReview): string[] {
  * @param answers for each of namesToCheck. An account without `use` is told no more than that:
  *   not whether the credspec exists, nor what is in it.
  */
-export function validate(review: PodReview, answers: ReadonlyMap<string, Answers>): Denial[] {
+export function validate(review: PodReview, answers: ReadonlyMap<string, CredspecState>): Denial[] {
   const { pod, oldPod } = review;
   const denials: Denial[] = [];
   const changes = oldPod === undefined ? [] : changedPlacesOf(pod, oldPod);
@@ -75,7 +75,7 @@ function referenceDenials(
   account: ServiceAccount,
   name: string,
   places: GmsaPlace[],
-  answers: Answers | undefined,
+  answers: CredspecState | undefined,
 ): Denial[] {
   if (!isObjectName(name)) {
     return [denial.impossibleCredspec(name, places)];
@@ -91,7 +91,7 @@ function referenceDenials(
   }
 }
 
-function credspecDenials(name: string, places: GmsaPlace[], answer?: CredspecAnswer): Denial[] {
+function credspecDenials(name: string, places: GmsaPlace[], answer?: CredspecLookup): Denial[] {
   switch (answer?.outcome) {
     case "found":
       return contentsDenials(name, places, answer.credspec);

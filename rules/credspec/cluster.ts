@@ -7,14 +7,14 @@ export interface ServiceAccount {
 }
 
 /** What the cluster says of a credspec. */
-export type CredspecAnswer =
+export type CredspecLookup =
   | { outcome: "found"; credspec: Credspec }
   | { outcome: "absent" }
   | { outcome: "no credspec key" }
   | { outcome: "failed"; why: string };
 
 /** What the cluster's authorizers say of a service account and a credspec. */
-export type UseAnswer =
+export type UseDecision =
   | { outcome: "allowed" }
   | { outcome: "denied"; reason: string }
   | { outcome: "failed"; why: string };
@@ -29,8 +29,8 @@ export interface Cluster {
    *
    * @param options.fresh asks the API server even where a recent answer is remembered.
    */
-  readCredspec(name: string, options?: { fresh?: boolean }): Promise<CredspecAnswer>;
+  readCredspec(name: string, options?: { fresh?: boolean }): Promise<CredspecLookup>;
 
   /** Whether the service account may `use` the credspec, in the account's own namespace. */
-  mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseAnswer>;
+  mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseDecision>;
 }

@@ -3,7 +3,7 @@ import { annotationProblems, chooseHelpers } from "../pod/annotations";
 import type { AnnotationProblem, Annotations, HelperChoice } from "../pod/annotations";
 
 /** What the cluster says of a namespace. */
-export type NamespaceAnswer =
+export type NamespaceLookup =
   | { outcome: "found"; annotations: Annotations }
   | { outcome: "absent" }
   | { outcome: "failed"; why: string };
@@ -11,7 +11,7 @@ export type NamespaceAnswer =
 /** Asks about namespaces. Does not reject: what went wrong is an answer. */
 export interface Namespaces {
   /** Those of its annotations that are for this module. */
-  annotationsOf(namespace: string): Promise<NamespaceAnswer>;
+  annotationsOf(namespace: string): Promise<NamespaceLookup>;
 }
 
 /** What a Pod is to be given, and what of its namespace could not be made out. */

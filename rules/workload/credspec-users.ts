@@ -1,5 +1,5 @@
 /** Pure: what uses credspecs, counted, and what is said of it when one is deleted. */
-import { count } from "../text";
+import { pluralize } from "../text";
 import { referencesAmong } from "../pod/references";
 import type { GmsaObject } from "./gmsa-object";
 import { gmsaPlacesOf } from "../pod/windows-options";
@@ -23,7 +23,7 @@ export interface CredspecUsers {
 }
 
 /** What is known of the users of credspecs. */
-export interface UsersAnswer {
+export interface UsersLookup {
   users: CredspecUsers;
   /** Why there may be more than these; undefined if everything was looked at. */
   missing?: string;
@@ -85,7 +85,7 @@ function newTally(): Tally {
  * @param answer undefined where nobody has counted.
  * @returns one sentence; none where nothing uses it.
  */
-export function describeDeletion(credspec: string, answer?: UsersAnswer): string[] {
+export function describeDeletion(credspec: string, answer?: UsersLookup): string[] {
   const consequence = "refused from now on, until it is there again";
   if (answer === undefined || (answer.missing !== undefined && isNobody(answer.users))) {
     return [
@@ -108,11 +108,11 @@ function isNobody({ pods, workloads }: CredspecUsers): boolean {
 
 function counted({ pods, workloads, namespaces }: CredspecUsers): string {
   const parts = [
-    ...(pods > 0 ? [count(pods, "Pod")] : []),
-    ...(workloads > 0 ? [count(workloads, "workload")] : []),
+    ...(pods > 0 ? [pluralize(pods, "Pod")] : []),
+    ...(workloads > 0 ? [pluralize(workloads, "workload")] : []),
   ];
   const use = pods + workloads === 1 ? "uses" : "use";
-  return `${parts.join(" and ")} in ${count(namespaces, "namespace")} ${use}`;
+  return `${parts.join(" and ")} in ${pluralize(namespaces, "namespace")} ${use}`;
 }
 
 function examplesOf({ pods, workloads, examples }: CredspecUsers): string {

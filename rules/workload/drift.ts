@@ -1,5 +1,5 @@
 /** Pure: Pods that run with contents that are no longer those of the credspec. */
-import type { CredspecAnswer } from "../credspec/cluster";
+import type { CredspecLookup } from "../credspec/cluster";
 import { compareContents } from "../credspec/contents";
 import { describePlace, gmsaPlacesOf } from "../pod/windows-options";
 import type { GmsaObject } from "./gmsa-object";
@@ -17,7 +17,7 @@ export interface DriftedPod {
 /** @param credspecs what the cluster says of each credspec that a Pod names. */
 export function driftOf(
   objects: readonly GmsaObject[],
-  credspecs: ReadonlyMap<string, CredspecAnswer>,
+  credspecs: ReadonlyMap<string, CredspecLookup>,
 ): DriftedPod[] {
   return objects
     .filter(({ kind, atRest }) => kind === "Pod" && !atRest)
@@ -26,7 +26,7 @@ export function driftOf(
 
 function driftOfPod(
   { namespace, name, pod }: GmsaObject,
-  credspecs: ReadonlyMap<string, CredspecAnswer>,
+  credspecs: ReadonlyMap<string, CredspecLookup>,
 ): DriftedPod[] {
   const drifted = new Map<string, DriftedPod>();
   for (const place of gmsaPlacesOf(pod)) {
@@ -43,7 +43,7 @@ function driftOfPod(
 
 function driftOfContents(
   contents: string,
-  answer: CredspecAnswer | undefined,
+  answer: CredspecLookup | undefined,
 ): DriftedPod["now"] | undefined {
   if (contents === "") {
     return undefined;

@@ -1,5 +1,5 @@
 /** `gmsa test`, by manifests and by a dry run, and a real API server agree in every case of the fixtures. */
-import type { TrialResult } from "../../cli/commands/dry-run/result";
+import type { DryRunResult } from "../../cli/commands/dry-run/result";
 import { messageOf } from "../../cli/commands/dry-run/result";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { creatableCases } from "../fixtures/admission-case";
@@ -9,13 +9,13 @@ import { attachBed } from "../setup/attach-bed";
 import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-objects";
 import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
-import { TrialRuns, manifestOf } from "./trials";
+import { TestRuns, manifestOf } from "./trials";
 import { storeUnchecked } from "../support/unchecked-credspecs";
 
 const NAMESPACE = "gmsa-trial-cases";
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
-const trials = new TrialRuns(bed);
+const trials = new TestRuns(bed);
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
@@ -30,8 +30,8 @@ afterAll(async () => {
 describe("the cases of the fixtures", () => {
   // Each has a name of its own, so that all can be in one file.
   const cases = creatableCases(NAMESPACE).map((one, index) => renamed(one, `p${index}`));
-  let byCluster: Map<string, TrialResult>;
-  let byManifests: Map<string, TrialResult>;
+  let byCluster: Map<string, DryRunResult>;
+  let byManifests: Map<string, DryRunResult>;
 
   beforeAll(async () => {
     const pods = trials.manifests(
@@ -172,6 +172,6 @@ function renamed({ pod, oldPod, denials, ...rest }: AdmissionCase, name: string)
   };
 }
 
-function byName(results: readonly TrialResult[]): Map<string, TrialResult> {
+function byName(results: readonly DryRunResult[]): Map<string, DryRunResult> {
   return new Map(results.map(result => [result.workload.replace("Pod/", ""), result]));
 }

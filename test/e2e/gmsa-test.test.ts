@@ -11,7 +11,7 @@ import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 import { containerOf, podOf, restricted } from "../../testbed/objects/pods";
-import { ROOT, TrialRuns, manifestOf } from "./trials";
+import { ROOT, TestRuns, manifestOf } from "./trials";
 import { kubeconfigOfAccount } from "../support/user-of";
 
 const NAMESPACE = "gmsa-trials";
@@ -21,12 +21,12 @@ const VIEWER = { namespace: NAMESPACE, name: "viewer" };
 describeOnOwnBed("gmsa test and the API server", () => {
   let bed: Bed;
   let objects: Objects;
-  let trials: TrialRuns;
+  let trials: TestRuns;
 
   beforeAll(async () => {
     bed = await startBed({ replicas: 1, install: MANIFEST });
     objects = new Objects(bed.kubeConfig);
-    trials = new TrialRuns(bed);
+    trials = new TestRuns(bed);
     await bed.createNamespace(NAMESPACE);
     await Promise.all(
       ["kube-system", "default"].map(namespace => bed.waitForServiceAccount(namespace, "default")),

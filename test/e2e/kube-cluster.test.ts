@@ -1,6 +1,6 @@
 /** What is asked of a real API server, for names as anybody may write them. */
 import type { CallObserver } from "../../kube/call-observer";
-import { KubeCluster } from "../../kube/admission-cluster";
+import { AdmissionCluster } from "../../kube/admission-cluster";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";
@@ -16,7 +16,7 @@ const observer: CallObserver = {
   called: (kind, result) => calls.push(`${kind}: ${result}`),
   answeredFromMemory: () => undefined,
 };
-const cluster = new KubeCluster(bed.kubeConfig, observer);
+const cluster = new AdmissionCluster(bed.kubeConfig, observer);
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
@@ -63,7 +63,7 @@ test.each([
 });
 
 test("an answer about one account is none about another, whatever their names are made of", async () => {
-  const ask = (account: string, credspec: string): ReturnType<KubeCluster["mayUse"]> =>
+  const ask = (account: string, credspec: string): ReturnType<AdmissionCluster["mayUse"]> =>
     cluster.mayUse({ namespace: NAMESPACE, name: account }, credspec);
   await eventually(
     () => ask("a", "b/c"),

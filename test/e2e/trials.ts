@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { TrialResult } from "../../cli/commands/dry-run/result";
+import type { DryRunResult } from "../../cli/commands/dry-run/result";
 import type { Bed } from "../../testbed/bed/bed";
 import type { CompletePod } from "../fixtures/admission-case";
 import { gmsa } from "../support/gmsa-program";
@@ -12,7 +12,7 @@ import type { GmsaResult } from "../support/gmsa-program";
 export const ROOT = join(__dirname, "../..");
 
 /** Runs it in the repository's folder, with files in a folder of its own. */
-export class TrialRuns {
+export class TestRuns {
   readonly folder = mkdtempSync(join(tmpdir(), "gmsa-trials-"));
 
   constructor(private readonly bed: Bed) {}
@@ -21,12 +21,12 @@ export class TrialRuns {
     return gmsa(["test", ...args], { cwd: ROOT, env: { KUBECONFIG: this.bed.kubeconfigPath } });
   }
 
-  async resultsOf(...args: string[]): Promise<TrialResult[]> {
+  async resultsOf(...args: string[]): Promise<DryRunResult[]> {
     const { stdout, stderr } = await this.run(...args, "-o", "json");
     if (stdout === "") {
       throw new Error(stderr);
     }
-    return (JSON.parse(stdout) as { results: TrialResult[] }).results;
+    return (JSON.parse(stdout) as { results: DryRunResult[] }).results;
   }
 
   /** @returns the path of a file with these objects. */

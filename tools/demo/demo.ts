@@ -18,7 +18,7 @@ import { build } from "../build/build";
 import { EXAMPLES, admittedPods, plainPod, refusals } from "./examples";
 import type { AdmittedPod } from "./examples";
 import { coloursFor } from "../../cli/terminal/colours";
-import { step } from "../../cli/terminal/progress";
+import { withProgress } from "../../cli/terminal/progress";
 
 const ROOT = resolve(__dirname, "../..");
 const colours = coloursFor(process.stdout);
@@ -32,12 +32,16 @@ interface Options {
 async function start(options: Options): Promise<Bed> {
   const { cluster } = options;
   if (cluster !== undefined) {
-    return step(`Connect to your cluster (${cluster})`, log => connectBed({ cluster, log }));
+    return withProgress(`Connect to your cluster (${cluster})`, log =>
+      connectBed({ cluster, log }),
+    );
   }
   if (options.node === true) {
-    return step("Start a Kubernetes with a real node", log => startNodeBed({ log }));
+    return withProgress("Start a Kubernetes with a real node", log => startNodeBed({ log }));
   }
-  return step("Start etcd, kube-apiserver and kube-controller-manager", log => startBed({ log }));
+  return withProgress("Start etcd, kube-apiserver and kube-controller-manager", log =>
+    startBed({ log }),
+  );
 }
 
 async function show(bed: Bed): Promise<void> {
@@ -75,18 +79,18 @@ async function demo(options: Options): Promise<void> {
   // First, so that nobody waits for what then turns out to be in vain.
   if (options.node === true) {
     await findNodePrograms();
-    await step("Find Kubernetes, or build it the first time", findKubernetes);
+    await withProgress("Find Kubernetes, or build it the first time", findKubernetes);
   } else if (options.cluster === undefined) {
-    await step("Find a control plane, or build one the first time", findBinaries);
+    await withProgress("Find a control plane, or build one the first time", findBinaries);
   }
-  const { manifest } = await step("Build the module (npx pepr build)", build);
+  const { manifest } = await withProgress("Build the module (npx pepr build)", build);
   const bed = await start(options);
   const stopped = stopOnSignal(bed);
   try {
-    await step("Install dist/gmsa.yaml and wait until two controllers are ready", () =>
+    await withProgress("Install dist/gmsa.yaml and wait until two controllers are ready", () =>
       install(bed, manifest),
     );
-    await step("Apply the examples (kubectl apply -k examples)", async () => {
+    await withProgress("Apply the examples (kubectl apply -k examples)", async () => {
       await bed.kubectl(["apply", "-k", EXAMPLES]);
       await bed.waitForServiceAccount("gmsa-demo", "default");
     });
@@ -97,7 +101,7 @@ async function demo(options: Options): Promise<void> {
     }
   } finally {
     console.log("");
-    await step(isOurs(options) ? "Stop the cluster" : "Disconnect", () => bed.stop());
+    await withProgress(isOurs(options) ? "Stop the cluster" : "Disconnect", () => bed.stop());
   }
 }
 

@@ -28,13 +28,13 @@ export function addStatus(certs: Command, terminal: Terminal): void {
     .addOption(outputOption())
     .addHelpText("after", EXAMPLES)
     .action(async ({ output }: { output: OutputFormat }, command: Command) => {
-      const [{ KubeCertificates }, { readFacts }, { statusOf }] = await Promise.all([
+      const [{ KubeCertificates }, { readCertificates }, { statusOf }] = await Promise.all([
         import("../../certificates/kube-certificates"),
         import("../../certificates/read"),
         import("../../certificates/certificate-status"),
       ]);
       const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
-      const status = statusOf(await readFacts(cluster, new Date()));
+      const status = statusOf(await readCertificates(cluster, new Date()));
       const { statusTable } = await import("./certs-table");
       await printResult(terminal, output, {
         value: status,

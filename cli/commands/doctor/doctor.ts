@@ -56,7 +56,7 @@ async function examineCluster(
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ chosen }, { examine }, { factReaders }, { reachable }] = await Promise.all([
+  const [{ chosen }, { examine }, { collectorsFor }, { reachable }] = await Promise.all([
     import("./checks/all"),
     import("./report/examine"),
     import("../../inspect/collectors"),
@@ -66,7 +66,7 @@ async function examineCluster(
   const kubeConfig = await kubeConfigOf(command);
   const report = await terminal.whileReading("Look at the cluster", async () => {
     await reachable(kubeConfig);
-    return examine(checks, factReaders(kubeConfig, { namespace, now: new Date() }));
+    return examine(checks, collectorsFor(kubeConfig, { namespace, now: new Date() }));
   });
   const { reportTable } = await import("./report/report-table");
   await printResult(terminal, output, {

@@ -1,7 +1,7 @@
 /** Pure: what the API server's answer to the creation of a Pod says of GMSA, and what of other things. */
 import { SHIPPED_POLICY, SHIPPED_WEBHOOKS } from "../../manifests/shipped";
 import { refusalsIn } from "./refusal-text";
-import type { TrialRefusal } from "./pod-under-test";
+import type { DryRunRefusal } from "./pod-under-test";
 
 const WEBHOOK = SHIPPED_WEBHOOKS.validating.name;
 const DENIED = `admission webhook "${WEBHOOK}" denied the request: `;
@@ -17,7 +17,7 @@ export interface ApiError {
 }
 
 /** @param places all places of the Pod with GMSA settings, as describePlace names them. */
-export function refusalsOf(error: ApiError, places: readonly string[]): TrialRefusal[] {
+export function refusalsOf(error: ApiError, places: readonly string[]): DryRunRefusal[] {
   const { message } = error;
   if (message.startsWith(DENIED)) {
     return webhookRefusals(message.slice(DENIED.length), places);
@@ -40,7 +40,7 @@ export function refusalsOf(error: ApiError, places: readonly string[]): TrialRef
 }
 
 /** The Pod was admitted, and places that name a credspec have no contents. */
-export function notChecked(places: readonly string[]): TrialRefusal {
+export function notChecked(places: readonly string[]): DryRunRefusal {
   return {
     reason: "not checked",
     places,
@@ -49,7 +49,7 @@ export function notChecked(places: readonly string[]): TrialRefusal {
   };
 }
 
-function webhookRefusals(message: string, places: readonly string[]): TrialRefusal[] {
+function webhookRefusals(message: string, places: readonly string[]): DryRunRefusal[] {
   const refusals = refusalsIn(message);
   // Only what went wrong inside the webhook is worded in another way.
   return refusals.length > 0 ? refusals : [{ reason: "cluster failed", places, ...split(message) }];

@@ -9,33 +9,33 @@ import type { ObjectLike } from "../../../rules/object";
 import type { ManifestCluster } from "../../manifests/manifest-cluster";
 import { contextOf } from "../../manifests/manifest-workloads";
 import type { Manifest } from "../../manifests/manifests";
-import type { Admission, Trial, Answer } from "./pod-under-test";
+import type { Admission, PodUnderTest, DryRunAnswer } from "./pod-under-test";
 
 /** Admission where there are certain objects. */
-export interface Ground {
+export interface Backend {
   admission: Admission;
   /** Credspecs of the manifests, to compare with what the cluster fills in; by name. */
   manifested: ReadonlyMap<string, Credspec>;
 }
 
-export interface Grounds {
+export interface Backends {
   /** A live one is asked. */
   isCluster: boolean;
   /** Of objects for which nobody says one. */
   namespace: string;
-  groundOf(manifests: readonly Manifest[], namespace: string): Ground;
+  backendFor(manifests: readonly Manifest[], namespace: string): Backend;
   /** What is wrong with credspecs of the manifests, so that they would not be there. */
   readonly complaints: ReadonlySet<string>;
 }
 
 /** By manifests alone. */
-export function manifestGrounds(namespace: string): Grounds {
+export function manifestBackends(namespace: string): Backends {
   const complaints = new Set<string>();
   return {
     isCluster: false,
     namespace,
     complaints,
-    groundOf: (manifests, where) => {
+    backendFor: (manifests, where) => {
       const admission = new ManifestAdmission(objectsOf(manifests), where);
       for (const complaint of complaintsOf(admission.cluster)) {
         complaints.add(complaint);
@@ -50,22 +50,22 @@ export function manifestGrounds(namespace: string): Grounds {
  *
  * @throws Failure if it cannot be reached.
  */
-export async function clusterGrounds(
+export async function clusterBackends(
   kubeConfig: KubeConfig,
   namespace: string | undefined,
-): Promise<Grounds> {
-  const [{ reachable }, { ClusterAdmission }, { namespaceOf }] = await Promise.all([
+): Promise<Backends> {
+  const [{ reachable }, { ServerDryRun }, { namespaceOf }] = await Promise.all([
     import("../../api/calls"),
     import("./server-dry-run"),
     import("../../options/cluster-options"),
   ]);
   await reachable(kubeConfig);
-  const admission = new ClusterAdmission(kubeConfig);
+  const admission = new ServerDryRun(kubeConfig);
   return {
     isCluster: true,
     namespace: namespaceOf(namespace === undefined ? {} : { namespace }, kubeConfig) ?? "default",
     complaints: new Set(),
-    groundOf: (manifests, where) => ({
+    backendFor: (manifests, where) => ({
       admission,
       manifested: new ManifestAdmission(objectsOf(manifests), where).cluster.credspecs,
     }),
@@ -103,7 +103,7 @@ export class ManifestAdmission implements Admission {
     return this.#context.cluster;
   }
 
-  admit(trial: Trial): Promise<Answer> {
+  admit(trial: PodUnderTest): Promise<DryRunAnswer> {
     return admit(trial, this.#context);
   }
 }

@@ -6,12 +6,12 @@
  * leaves none; the rules are the same for both, and so is the order in which places are told.
  */
 import type { ContainerLike, PodLike } from "../../../rules/pod/windows-options";
-import type { Trial } from "./pod-under-test";
+import type { PodUnderTest } from "./pod-under-test";
 
 /** Of a Pod's name, so that there is room for what is added. */
 const LONGEST_NAME = 200;
 
-export interface SentPod {
+export interface DryRunPod {
   body: PodLike;
   /** The Pod that came back, with its own name and its containers where they were. */
   received(pod: PodLike): PodLike;
@@ -20,7 +20,7 @@ export interface SentPod {
 }
 
 /** @param suffix makes the name one that no other Pod has. */
-export function sentPodOf(trial: Trial, suffix: string): SentPod {
+export function dryRunPodOf(trial: PodUnderTest, suffix: string): DryRunPod {
   const name = `${stem(nameOf(trial))}-gmsa-test-${suffix}`;
   const { spec = {} } = trial.pod;
   const { ephemeralContainers, ...rest } = spec;
@@ -46,7 +46,7 @@ interface Metadata {
 }
 
 /** Of the Pod or of what makes it. */
-function nameOf({ workload }: Trial): string {
+function nameOf({ workload }: PodUnderTest): string {
   return workload.slice(workload.indexOf("/") + 1);
 }
 
@@ -70,7 +70,7 @@ function present<T extends object>(value: T): T {
   ) as T;
 }
 
-function received(pod: PodLike, trial: Trial, ephemeral: ReadonlySet<string>): PodLike {
+function received(pod: PodLike, trial: PodUnderTest, ephemeral: ReadonlySet<string>): PodLike {
   const containers = pod.spec?.initContainers ?? [];
   return {
     metadata: trial.pod.metadata ?? {},
@@ -84,7 +84,7 @@ function received(pod: PodLike, trial: Trial, ephemeral: ReadonlySet<string>): P
 
 function ownWords(
   message: string,
-  { name, trial, ephemeral }: { name: string; trial: Trial; ephemeral: ReadonlySet<string> },
+  { name, trial, ephemeral }: { name: string; trial: PodUnderTest; ephemeral: ReadonlySet<string> },
 ): string {
   const ownName = trial.pod.metadata?.name ?? "";
   const text = message

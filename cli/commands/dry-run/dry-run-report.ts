@@ -3,13 +3,13 @@ import { readAllManifests } from "../../manifests/manifests";
 import type { Manifest } from "../../manifests/manifests";
 import type { Colours } from "../../terminal/colours";
 import { Failure } from "../../terminal/failure";
-import type { Grounds } from "./backends";
+import type { Backends } from "./backends";
 import type { JUnitSuite } from "./junit";
-import { casesOfTrials, casesOfSuite } from "./junit-cases";
-import { trialsAmong } from "./pod-under-test";
+import { casesOfPods, casesOfSuite } from "./junit-cases";
+import { podsUnderTestIn } from "./pod-under-test";
 import { readSuites } from "./read-suite";
 import { resultOf } from "./result";
-import type { TrialResult } from "./result";
+import type { DryRunResult } from "./result";
 import { resultTable } from "./result-table";
 import { runSuite } from "./run-suite";
 import type { SuiteResult, CaseResult } from "./run-suite";
@@ -29,7 +29,7 @@ export interface Sources {
   suite?: string[];
 }
 
-export function reportOf(sources: Sources, grounds: Grounds): Promise<Report> {
+export function reportOf(sources: Sources, grounds: Backends): Promise<Report> {
   const { filename, recursive = false, suite } = sources;
   const manifests = filename === undefined ? [] : readAllManifests({ filename, recursive });
   return suite === undefined
@@ -37,13 +37,13 @@ export function reportOf(sources: Sources, grounds: Grounds): Promise<Report> {
     : reportOfSuites(suite, manifests, grounds);
 }
 
-async function reportOfPods(manifests: readonly Manifest[], grounds: Grounds): Promise<Report> {
+async function reportOfPods(manifests: readonly Manifest[], grounds: Backends): Promise<Report> {
   const { namespace } = grounds;
-  const { trials, withoutGmsa } = trialsAmong(manifests, namespace);
+  const { trials, withoutGmsa } = podsUnderTestIn(manifests, namespace);
   if (trials.length === 0 && withoutGmsa === 0) {
     throw new Failure("there is no Pod and nothing that makes one in these files");
   }
-  const { admission, manifested } = grounds.groundOf(manifests, namespace);
+  const { admission, manifested } = grounds.backendFor(manifests, namespace);
   const results = await Promise.all(
     trials.map(async trial => resultOf(trial, await admission.admit(trial), manifested)),
   );
@@ -52,12 +52,12 @@ async function reportOfPods(manifests: readonly Manifest[], grounds: Grounds): P
     value: { results, withoutGmsa },
     table: colours =>
       [resultTable(results, withoutGmsa, colours), ...hintFor(results, grounds)].join("\n"),
-    junit: () => [casesOfTrials(results)],
+    junit: () => [casesOfPods(results)],
   };
 }
 
 /** What is not in the files may be in a cluster. */
-function hintFor(results: readonly TrialResult[], { isCluster }: Grounds): string[] {
+function hintFor(results: readonly DryRunResult[], { isCluster }: Backends): string[] {
   const reasons = results.flatMap(({ refusals }) => refusals.map(({ reason }) => reason));
   const mayBeElsewhere = reasons.some(
     reason => reason === "not authorized" || reason === "no such credspec",
@@ -68,7 +68,7 @@ function hintFor(results: readonly TrialResult[], { isCluster }: Grounds): strin
 async function reportOfSuites(
   files: string[],
   manifests: readonly Manifest[],
-  grounds: Grounds,
+  grounds: Backends,
 ): Promise<Report> {
   const suites = await Promise.all(
     readSuites(files).map(suite => runSuite(suite, manifests, grounds)),

@@ -74,15 +74,15 @@ export function addTest(program: Command, terminal: Terminal): void {
 }
 
 async function test(options: TestOptions, command: Command, terminal: Terminal): Promise<void> {
-  const [{ clusterGrounds, manifestGrounds }, { reportOf }] = await Promise.all([
+  const [{ clusterBackends, manifestBackends }, { reportOf }] = await Promise.all([
     import("./backends"),
     import("./dry-run-report"),
   ]);
   const { namespace } = options;
   const grounds =
     options.cluster === true
-      ? await clusterGrounds(await kubeConfigOf(command), namespace)
-      : manifestGrounds(namespace ?? "default");
+      ? await clusterBackends(await kubeConfigOf(command), namespace)
+      : manifestBackends(namespace ?? "default");
   const report = await terminal.whileReading("Try the Pods", () => reportOf(options, grounds));
   for (const complaint of grounds.complaints) {
     terminal.say(complaint);

@@ -1,11 +1,11 @@
 /** Pure: trials and suites as cases of JUnit. */
 import type { JUnitCase, JUnitSuite } from "./junit";
 import { messageOf } from "./result";
-import type { TrialResult } from "./result";
+import type { DryRunResult } from "./result";
 import type { SuiteResult } from "./run-suite";
 
 /** Every Pod is a case, which fails if it does not get in. */
-export function casesOfTrials(results: readonly TrialResult[]): JUnitSuite {
+export function casesOfPods(results: readonly DryRunResult[]): JUnitSuite {
   return {
     name: "Pods",
     cases: results.map(({ workload, namespace, file, refusals, outcome }): JUnitCase => {

@@ -7,7 +7,7 @@ import type { Manifest } from "../../manifests/manifests";
 import type { Refusal } from "../../../rules/admission/review";
 
 /** A Pod of the manifests, or one as a workload would make it. */
-export interface Trial {
+export interface PodUnderTest {
   /** `Deployment/web`, as kubectl writes it. */
   workload: string;
   namespace: string;
@@ -28,37 +28,37 @@ export const CLUSTER_REASONS = [
   "not created",
 ] as const;
 
-export type TrialReason = Refusal["reason"] | (typeof CLUSTER_REASONS)[number];
+export type DryRunReason = Refusal["reason"] | (typeof CLUSTER_REASONS)[number];
 
 /** Why a Pod does not get in. */
-export interface TrialRefusal extends Omit<Refusal, "reason"> {
-  reason: TrialReason;
+export interface DryRunRefusal extends Omit<Refusal, "reason"> {
+  reason: DryRunReason;
 }
 
 /** What became of a Pod. */
-export interface Answer {
+export interface DryRunAnswer {
   /** None if it is admitted. */
-  refusals: TrialRefusal[];
+  refusals: DryRunRefusal[];
   /** The Pod as it was admitted; undefined if that is not known, since it was refused. */
   pod: PodLike | undefined;
 }
 
 /** Something that answers as admission does. */
 export interface Admission {
-  admit(trial: Trial): Promise<Answer>;
+  admit(trial: PodUnderTest): Promise<DryRunAnswer>;
 }
 
 /** The Pods and workloads among manifests that use GMSA, and how many do not. */
-export interface Trials {
-  trials: Trial[];
+export interface PodsUnderTest {
+  trials: PodUnderTest[];
   withoutGmsa: number;
 }
 
 /** @param namespace of objects that name none. */
-export function trialsAmong(manifests: readonly Manifest[], namespace: string): Trials {
-  const found: Trials = { trials: [], withoutGmsa: 0 };
+export function podsUnderTestIn(manifests: readonly Manifest[], namespace: string): PodsUnderTest {
+  const found: PodsUnderTest = { trials: [], withoutGmsa: 0 };
   for (const manifest of manifests) {
-    const trial = trialOf(manifest, namespace);
+    const trial = podUnderTestOf(manifest, namespace);
     if (trial === undefined) continue;
     if (gmsaPlacesOf(trial.pod).length > 0) {
       found.trials.push(trial);
@@ -70,7 +70,7 @@ export function trialsAmong(manifests: readonly Manifest[], namespace: string): 
 }
 
 /** The Pod of one manifest, whether it uses GMSA or not; undefined for what makes no Pods. */
-export function trialOf(manifest: Manifest, namespace: string): Trial | undefined {
+export function podUnderTestOf(manifest: Manifest, namespace: string): PodUnderTest | undefined {
   const { object, file } = manifest;
   const template = podTemplateOf(object);
   if (template === undefined) return undefined;

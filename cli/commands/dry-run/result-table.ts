@@ -3,13 +3,13 @@ import type { Colours } from "../../terminal/colours";
 import { columns } from "../../terminal/columns";
 import { remedyWithCommand } from "../../terminal/problems";
 import { messageOf } from "./result";
-import type { PlaceResult, TrialResult } from "./result";
+import type { PlaceResult, DryRunResult } from "./result";
 
 const HEAD = ["NAMESPACE", "WORKLOAD", "PLACE", "CREDSPEC", "OUTCOME", "REASON"];
 
 /** A row for each place, the refusals in full, and how many there are. */
 export function resultTable(
-  results: readonly TrialResult[],
+  results: readonly DryRunResult[],
   withoutGmsa: number,
   colours: Colours,
 ): string {
@@ -25,7 +25,7 @@ export function resultTable(
 }
 
 /** The refusals of one Pod, with what to do about each. */
-export function refusalLines(result: TrialResult, colours: Colours): string[] {
+export function refusalLines(result: DryRunResult, colours: Colours): string[] {
   const { workload, namespace, refusals } = result;
   return refusals.map(({ problem, remedy: inBrief }) => {
     const remedy = remedyWithCommand({ problem, remedy: inBrief });
@@ -34,7 +34,7 @@ export function refusalLines(result: TrialResult, colours: Colours): string[] {
   });
 }
 
-function placeRows(result: TrialResult, colours: Colours): string[][] {
+function placeRows(result: DryRunResult, colours: Colours): string[][] {
   const marks = {
     admitted: colours.green("✔ admitted"),
     refused: colours.red("✘ refused"),
@@ -58,8 +58,8 @@ function reasonOf({ result, differsFromManifest }: PlaceResult): string {
     : words;
 }
 
-function summaryOf(results: readonly TrialResult[], withoutGmsa: number): string {
-  const count = (outcome: TrialResult["outcome"]): number =>
+function summaryOf(results: readonly DryRunResult[], withoutGmsa: number): string {
+  const count = (outcome: DryRunResult["outcome"]): number =>
     results.filter(result => result.outcome === outcome).length;
   const notCreated = count("not created");
   const parts = [

@@ -3,7 +3,7 @@ import { compareContents } from "../../../rules/credspec/contents";
 import type { Credspec } from "../../../rules/credspec/contents";
 import { describePlace, gmsaPlacesOf, placeKey } from "../../../rules/pod/windows-options";
 import type { GmsaPlace, PodLike } from "../../../rules/pod/windows-options";
-import type { Answer, Trial, TrialReason, TrialRefusal } from "./pod-under-test";
+import type { DryRunAnswer, PodUnderTest, DryRunReason, DryRunRefusal } from "./pod-under-test";
 
 /** Whether the Pod gets in; `not created` for what has nothing to do with GMSA. */
 export type Outcome = "admitted" | "refused" | "not created";
@@ -17,14 +17,14 @@ export interface PlaceResult {
   place: string;
   /** Empty where contents are there without a name. */
   credspec: string;
-  result: (typeof PLACE_RESULTS)[number] | TrialReason;
+  result: (typeof PLACE_RESULTS)[number] | DryRunReason;
   /** What the Pod has there once it is admitted. */
   contents?: string;
   /** The cluster's credspec is not the one in the manifests. */
   differsFromManifest?: true;
 }
 
-export interface TrialResult {
+export interface DryRunResult {
   workload: string;
   namespace: string;
   serviceAccount: string;
@@ -32,15 +32,15 @@ export interface TrialResult {
   line: number;
   outcome: Outcome;
   places: PlaceResult[];
-  refusals: TrialRefusal[];
+  refusals: DryRunRefusal[];
 }
 
 /** @param manifested the credspecs that the manifests hold, to compare with; by name. */
 export function resultOf(
-  trial: Trial,
-  { refusals, pod }: Answer,
+  trial: PodUnderTest,
+  { refusals, pod }: DryRunAnswer,
   manifested: ReadonlyMap<string, Credspec> = new Map(),
-): TrialResult {
+): DryRunResult {
   const outcome = outcomeOf(refusals);
   const after = contentsByPlace(outcome === "admitted" ? pod : undefined);
   return {
@@ -68,18 +68,18 @@ export function resultOf(
 }
 
 /** A refusal as the webhook words it. */
-export function messageOf({ problem, remedy }: Pick<TrialRefusal, "problem" | "remedy">): string {
+export function messageOf({ problem, remedy }: Pick<DryRunRefusal, "problem" | "remedy">): string {
   return remedy === "" ? problem : `${problem}. ${remedy}`;
 }
 
-function outcomeOf(refusals: readonly TrialRefusal[]): Outcome {
+function outcomeOf(refusals: readonly DryRunRefusal[]): Outcome {
   if (refusals.length === 0) return "admitted";
   return refusals.every(({ reason }) => reason === "not created") ? "not created" : "refused";
 }
 
 function placeResult(
   place: GmsaPlace,
-  refusals: readonly TrialRefusal[],
+  refusals: readonly DryRunRefusal[],
   contents: string | undefined,
 ): PlaceResult["result"] {
   const refusal = refusals.find(({ places }) => places.includes(describePlace(place)));

@@ -1,10 +1,10 @@
 /** Runs the cases of a suite. */
 import type { Manifest } from "../../manifests/manifests";
-import type { Grounds } from "./backends";
-import type { Trial } from "./pod-under-test";
-import { trialOf } from "./pod-under-test";
+import type { Backends } from "./backends";
+import type { PodUnderTest } from "./pod-under-test";
+import { podUnderTestOf } from "./pod-under-test";
 import type { Suite, SuiteCase } from "./read-suite";
-import type { TrialResult } from "./result";
+import type { DryRunResult } from "./result";
 import { resultOf, messageOf } from "./result";
 import type { Expectation } from "./suite-schema";
 
@@ -15,7 +15,7 @@ export interface CaseResult {
   /** In what it is not as expected. */
   mismatches: string[];
   expected: Expectation;
-  results: TrialResult[];
+  results: DryRunResult[];
 }
 
 export interface SuiteResult {
@@ -28,7 +28,7 @@ export interface SuiteResult {
 export async function runSuite(
   suite: Suite,
   given: readonly Manifest[],
-  grounds: Grounds,
+  grounds: Backends,
 ): Promise<SuiteResult> {
   const manifests = [...given, ...suite.manifests];
   const namespace = suite.namespace ?? grounds.namespace;
@@ -43,12 +43,12 @@ export async function runSuite(
 
 async function runCase(
   one: SuiteCase,
-  around: { manifests: readonly Manifest[]; namespace: string; grounds: Grounds },
+  around: { manifests: readonly Manifest[]; namespace: string; grounds: Backends },
 ): Promise<CaseResult> {
   const namespace = one.namespace ?? around.namespace;
   const objects = [...around.manifests, ...one.manifests];
   const trials = trialsOf(one, objects, namespace);
-  const { admission, manifested } = around.grounds.groundOf(objects, namespace);
+  const { admission, manifested } = around.grounds.backendFor(objects, namespace);
   const results = await Promise.all(
     trials.map(async trial => resultOf(trial, await admission.admit(trial), manifested)),
   );
@@ -60,14 +60,14 @@ async function runCase(
   return { name, line, passed: mismatches.length === 0, mismatches, expected, results };
 }
 
-function mismatchesIn(expected: Expectation, result: TrialResult): string[] {
+function mismatchesIn(expected: Expectation, result: DryRunResult): string[] {
   return mismatchesOf(expected, result).map(
     mismatch => `${result.workload} in ${result.namespace}: ${mismatch}`,
   );
 }
 
 /** The object of the case, the workload that it names, or every one in its own manifests. */
-function trialsOf(one: SuiteCase, objects: readonly Manifest[], namespace: string): Trial[] {
+function trialsOf(one: SuiteCase, objects: readonly Manifest[], namespace: string): PodUnderTest[] {
   const { object, workload, manifests } = one;
   if (workload !== undefined) {
     const named = allTrials(objects, namespace).filter(
@@ -81,14 +81,14 @@ function trialsOf(one: SuiteCase, objects: readonly Manifest[], namespace: strin
   return allTrials(object === undefined ? manifests : [object], namespace);
 }
 
-function allTrials(manifests: readonly Manifest[], namespace: string): Trial[] {
-  return manifests.flatMap(manifest => trialOf(manifest, namespace) ?? []);
+function allTrials(manifests: readonly Manifest[], namespace: string): PodUnderTest[] {
+  return manifests.flatMap(manifest => podUnderTestOf(manifest, namespace) ?? []);
 }
 
 /** Pure: in what a Pod's admission is not what a suite expects. */
 
 /** A clause for each; none if all is as expected. */
-export function mismatchesOf(expected: Expectation, result: TrialResult): string[] {
+export function mismatchesOf(expected: Expectation, result: DryRunResult): string[] {
   if (result.outcome !== expected.outcome) {
     const why = messagesOf(result);
     return [
@@ -102,14 +102,14 @@ export function mismatchesOf(expected: Expectation, result: TrialResult): string
   ];
 }
 
-function reasonMismatches({ reasons }: Expectation, { refusals }: TrialResult): string[] {
+function reasonMismatches({ reasons }: Expectation, { refusals }: DryRunResult): string[] {
   if (reasons === undefined) return [];
   const expected = [...new Set<string>(reasons)].sort().join(", ");
   const found = [...new Set(refusals.map(({ reason }) => reason))].sort().join(", ");
   return found === expected ? [] : [`expected as reasons ${expected}, but they are ${found}`];
 }
 
-function messageMismatches({ message = [] }: Expectation, result: TrialResult): string[] {
+function messageMismatches({ message = [] }: Expectation, result: DryRunResult): string[] {
   const whole = messagesOf(result);
   const parts = typeof message === "string" ? [message] : message;
   return parts
@@ -117,7 +117,7 @@ function messageMismatches({ message = [] }: Expectation, result: TrialResult): 
     .map(part => `expected a message with "${part}", but it is: ${whole}`);
 }
 
-function placeMismatches({ places = {} }: Expectation, result: TrialResult): string[] {
+function placeMismatches({ places = {} }: Expectation, result: DryRunResult): string[] {
   const found = new Map(result.places.map(({ place, result: what }) => [plain(place), what]));
   return Object.entries(places).flatMap(([place, expected]) => {
     const what = found.get(plain(place));
@@ -129,7 +129,7 @@ function placeMismatches({ places = {} }: Expectation, result: TrialResult): str
 }
 
 /** The message of the whole refusal, as the webhook sends it. */
-function messagesOf({ refusals }: TrialResult): string {
+function messagesOf({ refusals }: DryRunResult): string {
   return refusals.map(messageOf).join(" ");
 }
 

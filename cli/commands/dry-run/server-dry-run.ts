@@ -5,39 +5,39 @@ import { randomBytes } from "node:crypto";
 
 import { describePlace, gmsaPlacesOf } from "../../../rules/pod/windows-options";
 import { asked } from "../../api/calls";
-import { bounded } from "../../../kube/concurrency";
+import { limitConcurrency } from "../../../kube/concurrency";
 import { notChecked, refusalsOf } from "./api-answer";
-import { sentPodOf } from "./dry-run-pod";
-import type { SentPod } from "./dry-run-pod";
-import type { Admission, Answer, Trial } from "./pod-under-test";
+import { dryRunPodOf } from "./dry-run-pod";
+import type { DryRunPod } from "./dry-run-pod";
+import type { Admission, DryRunAnswer, PodUnderTest } from "./pod-under-test";
 
 /** Pods that are with the API server at a time. */
 const MOST = 8;
 
-export class ClusterAdmission implements Admission {
+export class ServerDryRun implements Admission {
   readonly #core: CoreV1Api;
-  readonly #inTurn = bounded(MOST);
+  readonly #inTurn = limitConcurrency(MOST);
 
   constructor(kubeConfig: KubeConfig) {
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
   }
 
   /** @throws Failure if the API server cannot be reached. */
-  admit(trial: Trial): Promise<Answer> {
-    const sent = sentPodOf(trial, randomBytes(4).toString("hex"));
+  admit(trial: PodUnderTest): Promise<DryRunAnswer> {
+    const sent = dryRunPodOf(trial, randomBytes(4).toString("hex"));
     return this.#inTurn(async () => answerOf(trial, sent, () => this.#create(trial, sent)));
   }
 
-  #create({ namespace }: Trial, { body }: SentPod): Promise<V1Pod> {
+  #create({ namespace }: PodUnderTest, { body }: DryRunPod): Promise<V1Pod> {
     return this.#core.createNamespacedPod({ namespace, body: body as V1Pod, dryRun: "All" });
   }
 }
 
 async function answerOf(
-  trial: Trial,
-  sent: SentPod,
+  trial: PodUnderTest,
+  sent: DryRunPod,
   create: () => Promise<V1Pod>,
-): Promise<Answer> {
+): Promise<DryRunAnswer> {
   const places = gmsaPlacesOf(trial.pod);
   try {
     const pod = sent.received(await create());

@@ -7,7 +7,7 @@ import {
   CoreV1Api,
 } from "@kubernetes/client-node";
 
-import { listAll } from "../../../kube/pager";
+import { listAllPages } from "../../../kube/pager";
 import type { ServiceAccount } from "../../../rules/credspec/cluster";
 import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
@@ -44,10 +44,10 @@ export class KubeRbac {
     const keep = <Item>(item: Item): Item => item;
     const [roles, clusterRoles, roleBindings, clusterRoleBindings] = await asked(
       Promise.all([
-        listAll(page => this.#rbac.listRoleForAllNamespaces(page), keep),
-        listAll(page => this.#rbac.listClusterRole(page), keep),
-        listAll(page => this.#rbac.listRoleBindingForAllNamespaces(page), keep),
-        listAll(page => this.#rbac.listClusterRoleBinding(page), keep),
+        listAllPages(page => this.#rbac.listRoleForAllNamespaces(page), keep),
+        listAllPages(page => this.#rbac.listClusterRole(page), keep),
+        listAllPages(page => this.#rbac.listRoleBindingForAllNamespaces(page), keep),
+        listAllPages(page => this.#rbac.listClusterRoleBinding(page), keep),
       ]),
     );
     return { roles, clusterRoles, roleBindings, clusterRoleBindings };

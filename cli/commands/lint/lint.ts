@@ -1,7 +1,7 @@
 import { Command } from "commander";
 
 import type { Colours } from "../../terminal/colours";
-import { count } from "../../../rules/text";
+import { pluralize } from "../../../rules/text";
 import { EXIT } from "../../terminal/failure";
 import { addFilenameOptions } from "../../manifests/manifest-files";
 import type { FilenameOptions } from "../../manifests/manifest-files";
@@ -78,9 +78,11 @@ function findingsText(findings: readonly LintFinding[], colours: Colours): strin
 
 function summary({ findings, credspecs, workloads, others }: LintReport): string {
   const errors = findings.filter(({ level }) => level === "error").length;
-  const looked = [count(credspecs, "credspec"), count(workloads, "GMSA workload")].join(", ");
+  const looked = [pluralize(credspecs, "credspec"), pluralize(workloads, "GMSA workload")].join(
+    ", ",
+  );
   return (
-    `${looked}, ${count(others, "other object")}: ` +
-    `${count(errors, "error")}, ${count(findings.length - errors, "warning")}`
+    `${looked}, ${pluralize(others, "other object")}: ` +
+    `${pluralize(errors, "error")}, ${pluralize(findings.length - errors, "warning")}`
   );
 }

@@ -3,9 +3,14 @@ import type { V1Deployment } from "@kubernetes/client-node";
 
 import { shapeOf } from "../../../rules/credspec/checks/parse";
 import type { DriftedPod } from "../../../rules/workload/drift";
-import type { Answer } from "../../api/calls";
+import type { Lookup } from "../../api/calls";
 import type { Source, CertificateStatus } from "../../certificates/model";
-import type { JudgedWorkload, Facts, WorkloadFacts, StoredCredspec } from "../../inspect/state";
+import type {
+  JudgedWorkload,
+  InstallationState,
+  WorkloadState,
+  StoredCredspec,
+} from "../../inspect/state";
 
 /** What `gmsa status` prints. */
 export interface Status {
@@ -42,11 +47,13 @@ export interface CredspecStatus extends CredspecColumns {
 }
 
 /** What the status is made of. */
-export type StatusFacts = {
-  [Fact in "controller" | "certificates" | "credspecs" | "workloads"]: Answer<Facts[Fact]>;
+export type StatusInputs = {
+  [Fact in "controller" | "certificates" | "credspecs" | "workloads"]: Lookup<
+    InstallationState[Fact]
+  >;
 };
 
-export function statusOf(versions: Status["versions"], facts: StatusFacts): Status {
+export function statusOf(versions: Status["versions"], facts: StatusInputs): Status {
   const { controller, certificates, credspecs, workloads } = facts;
   const found = workloads.known ? workloads.value : NO_WORKLOADS;
   const status = {
@@ -65,12 +72,12 @@ export function statusOf(versions: Status["versions"], facts: StatusFacts): Stat
   return { healthy: isHealthy(status, facts), ...status };
 }
 
-const NO_WORKLOADS: WorkloadFacts = { workloads: [], drifted: [], mayReview: true, unknown: [] };
+const NO_WORKLOADS: WorkloadState = { workloads: [], drifted: [], mayReview: true, unknown: [] };
 
 /** What is not known is no reason to call it unhealthy. */
 function isHealthy(
   { module, certificate, workloads }: Omit<Status, "healthy">,
-  { controller }: StatusFacts,
+  { controller }: StatusInputs,
 ): boolean {
   return (
     (module === undefined ? !controller.known : module.replicas.ready > 0) &&
@@ -131,7 +138,7 @@ function unknownOf({
   certificates,
   credspecs,
   workloads,
-}: StatusFacts): Status["unknown"] {
+}: StatusInputs): Status["unknown"] {
   const missing = Object.entries({
     installation: controller,
     certificate: certificates,

@@ -45,7 +45,7 @@ async function showStatus(
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ factReaders }, { reachable }, { statusOf }] = await Promise.all([
+  const [{ collectorsFor }, { reachable }, { statusOf }] = await Promise.all([
     import("../../inspect/collectors"),
     import("../../api/calls"),
     import("./status-report"),
@@ -54,7 +54,7 @@ async function showStatus(
   const namespace = namespaceOf(options, kubeConfig);
   const status = await terminal.whileReading("Look at the cluster", async () => {
     const kubernetes = await reachable(kubeConfig);
-    const readers = factReaders(kubeConfig, { namespace, now: new Date() });
+    const readers = collectorsFor(kubeConfig, { namespace, now: new Date() });
     const [controller, certificates, credspecs, workloads] = await Promise.all([
       readers.controller(),
       readers.certificates(),

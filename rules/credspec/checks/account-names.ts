@@ -2,7 +2,7 @@ import { accountField, accountsOf, domainField } from "./fields";
 import { warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { isBlank, shown } from "../../text";
+import { isBlank, describeValue } from "../../text";
 
 /**
  * sAMAccountName of a gMSA without its final $ (MS-SAMR 3.1.1.6 for the characters). Windows logs
@@ -32,7 +32,7 @@ function checkName(field: string, name: string | undefined): Finding[] {
     return [
       warning({
         field,
-        found: shown(name),
+        found: describeValue(name),
         expected: "the name of the account alone, without its domain, a final $ or blanks",
         remedy: plain === "" ? REMEDY : `write ${plain}`,
       }),
@@ -44,7 +44,7 @@ function checkName(field: string, name: string | undefined): Finding[] {
   return [
     warning({
       field,
-      found: shown(name),
+      found: describeValue(name),
       expected: `the SAM name of the account, at most ${MAX_LENGTH} characters and none of "/\\[]:;|=,+*?<>`,
       remedy: REMEDY,
     }),

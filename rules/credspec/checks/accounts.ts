@@ -2,7 +2,7 @@ import { ACCOUNTS, accountField, accountsOf } from "./fields";
 import { error, warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { isBlank, shown } from "../../text";
+import { isBlank, describeValue } from "../../text";
 
 const REMEDY =
   "Get-ADServiceAccount -Filter * lists the accounts; New-CredentialSpec -AccountName writes the entries";
@@ -36,7 +36,7 @@ function nameless(credspec: CredspecFields): Finding[] {
     isBlank(name)
       ? warning({
           field: accountField(index, "Name"),
-          found: shown(name),
+          found: describeValue(name),
           expected: "the name of the account",
           remedy: "(Get-ADServiceAccount webapp1).SamAccountName has it, or leave the entry out",
         })

@@ -11,7 +11,7 @@ import type { Finding } from "../../problem";
 import { checkHostAccount } from "./host-account";
 import { checkMachineAccount } from "./machine-account";
 import { checkPluginInput } from "./plugin-input";
-import { checkSamples } from "./samples";
+import { checkExampleValues } from "./samples";
 import type { CredspecFields } from "./schema";
 import { checkScopes } from "./scopes";
 import { shapeOf } from "./parse";
@@ -29,7 +29,7 @@ const RULES: readonly ((credspec: CredspecFields) => Finding[])[] = [
   checkDomainNames,
   checkDomainGuid,
   checkDomainSid,
-  checkSamples,
+  checkExampleValues,
   checkMachineAccount,
 ];
 

@@ -2,7 +2,7 @@ import { CMS_PLUGINS } from "./fields";
 import { error, warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { shown } from "../../text";
+import { describeValue } from "../../text";
 
 const PLUGIN = "ActiveDirectory";
 const MAX_SHOWN = 5;
@@ -27,7 +27,7 @@ export function checkCmsPlugins({ CmsPlugins: plugins }: CredspecFields): Findin
       ? []
       : warning({
           field: `${CMS_PLUGINS}[${index}]`,
-          found: shown(plugin),
+          found: describeValue(plugin),
           expected: `${PLUGIN} alone`,
           remedy:
             "leave the others out, unless the documentation of your container runtime names them",

@@ -1,7 +1,7 @@
 import { domainField } from "./fields";
 import { error, warning } from "../../problem";
 import type { Finding } from "../../problem";
-import { isGuid, withoutBraces, shown } from "../../text";
+import { isGuid, withoutBraces, describeValue } from "../../text";
 import type { CredspecFields } from "./schema";
 
 const FIELD = domainField("Guid");
@@ -18,7 +18,7 @@ export function checkDomainGuid({ DomainJoinConfig: domain }: CredspecFields): F
   if (!isGuid(bare)) {
     const expected =
       "the GUID of the domain, such as 6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13 (hexadecimal digits only)";
-    return [error({ field: FIELD, found: shown(domain.Guid), expected, remedy: REMEDY })];
+    return [error({ field: FIELD, found: describeValue(domain.Guid), expected, remedy: REMEDY })];
   }
   if (bare === guid && bare !== NIL) {
     return [];
@@ -26,7 +26,7 @@ export function checkDomainGuid({ DomainJoinConfig: domain }: CredspecFields): F
   return [
     warning({
       field: FIELD,
-      found: shown(guid),
+      found: describeValue(guid),
       expected: "the GUID of the domain, without braces",
       remedy: bare === NIL ? REMEDY : `write ${bare}`,
     }),

@@ -2,7 +2,7 @@ import { domainField } from "./fields";
 import { warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { isBlank, shown } from "../../text";
+import { isBlank, describeValue } from "../../text";
 
 /** Letters, digits, `-` and, as Active Directory allows, `_`; of any script. */
 const DNS_LABEL = /^[\p{L}\p{N}_]([\p{L}\p{N}_-]{0,61}[\p{L}\p{N}_])?$/u;
@@ -24,7 +24,7 @@ export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFiel
       ? []
       : warning({
           field: domainField(key),
-          found: shown(name),
+          found: describeValue(name),
           expected: `${what}, such as contoso.com`,
           remedy: `${source} has it`,
         });
@@ -34,7 +34,7 @@ export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFiel
     findings.push(
       warning({
         field: domainField("NetBiosName"),
-        found: shown(netBiosName),
+        found: describeValue(netBiosName),
         expected: `the NetBIOS name of the domain, at most ${MAX_NETBIOS_LENGTH} characters without a dot, such as CONTOSO`,
         remedy: "(Get-ADDomain).NetBIOSName has it",
       }),

@@ -2,7 +2,7 @@ import { domainField } from "./fields";
 import { error, warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { shown } from "../../text";
+import { describeValue } from "../../text";
 
 /** MS-DTYP 2.4.2.1 and 2.4.2.4: S-1-5-21 and three numbers, each of 32 bits; an account has one more. */
 const DOMAIN_SID = /^S-1-5-21(?:-(\d{1,10})){3}$/i;
@@ -28,13 +28,15 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
     return [
       warning({
         field: FIELD,
-        found: `${shown(sid)}, the SID of an account`,
+        found: `${describeValue(sid)}, the SID of an account`,
         expected: "the SID of the domain, without the last number",
         remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value`,
       }),
     ];
   }
-  const found = isSid(ANY_SID, sid) ? `${shown(sid)}, a SID of no domain` : shown(domain.Sid);
+  const found = isSid(ANY_SID, sid)
+    ? `${describeValue(sid)}, a SID of no domain`
+    : describeValue(domain.Sid);
   return [error({ field: FIELD, found, expected: EXPECTED, remedy: REMEDY })];
 }
 

@@ -2,7 +2,7 @@ import { DOMAIN, domainField } from "./fields";
 import { error, warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { isBlank, shown } from "../../text";
+import { isBlank, describeValue } from "../../text";
 
 /** What Get-ADDomain calls each name, and what it is. */
 const NAMES = {
@@ -33,7 +33,7 @@ export function checkDomain({ DomainJoinConfig: domain }: CredspecFields): Findi
     isBlank(domain[key])
       ? warning({
           field: domainField(key),
-          found: shown(domain[key]),
+          found: describeValue(domain[key]),
           expected: NAMES[key].what,
           remedy: NAMES[key].remedy,
         })

@@ -1,7 +1,7 @@
 import { HOST_ACCOUNT, hostAccountField } from "./fields";
 import { warning } from "../../problem";
 import type { Finding } from "../../problem";
-import { isGuid, withoutBraces, isBlank, shown } from "../../text";
+import { isGuid, withoutBraces, isBlank, describeValue } from "../../text";
 import type { CredspecFields, HostAccountConfig } from "./schema";
 
 /** The only version of the portable identity format there is. */
@@ -39,7 +39,7 @@ function incomplete(host: HostAccountConfig, keys: (keyof HostAccountConfig)[]):
     .map(key =>
       warning({
         field: hostAccountField(key),
-        found: shown(host[key]),
+        found: describeValue(host[key]),
         expected: EXPECTED[key],
         remedy:
           key === "PortableCcgVersion"
@@ -55,7 +55,7 @@ function version({ PortableCcgVersion: found }: HostAccountConfig): Finding[] {
     : [
         warning({
           field: hostAccountField("PortableCcgVersion"),
-          found: shown(found),
+          found: describeValue(found),
           expected: EXPECTED.PortableCcgVersion,
           remedy: `write "${PORTABLE_CCG_VERSION}", the only version so far`,
         }),
@@ -71,7 +71,7 @@ function pluginGuid({ PluginGUID: guid }: HostAccountConfig): Finding[] {
   return [
     warning({
       field: hostAccountField("PluginGUID"),
-      found: shown(guid),
+      found: describeValue(guid),
       expected: "the class ID of the plug-in in braces, hexadecimal digits only",
       remedy: isGuid(bare)
         ? `write {${bare}}`

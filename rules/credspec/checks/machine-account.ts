@@ -3,7 +3,7 @@ import { accountsOf, domainField } from "./fields";
 import { error, warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { isBlank, shown } from "../../text";
+import { isBlank, describeValue } from "../../text";
 
 /** The account that Local System and Network Service of the container act as is one of the list. */
 export function checkMachineAccount(credspec: CredspecFields): Finding[] {
@@ -17,7 +17,7 @@ export function checkMachineAccount(credspec: CredspecFields): Finding[] {
     return [
       error({
         field: domainField("MachineAccountName"),
-        found: shown(machineAccount),
+        found: describeValue(machineAccount),
         expected: "the account that the container acts as by default",
         remedy: `write the Name of one of the GroupManagedServiceAccounts${names[0] === undefined ? "" : `, such as ${names[0]}`}`,
       }),
@@ -30,7 +30,7 @@ export function checkMachineAccount(credspec: CredspecFields): Finding[] {
   return [
     warning({
       field: domainField("MachineAccountName"),
-      found: shown(machineAccount),
+      found: describeValue(machineAccount),
       expected: `one of the accounts in GroupManagedServiceAccounts (${[...new Set(names)].join(", ")})`,
       remedy: "write that name, or add the account to the list",
     }),

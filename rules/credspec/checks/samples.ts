@@ -2,10 +2,10 @@ import { domainField } from "./fields";
 import { warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { shown } from "../../text";
+import { describeValue } from "../../text";
 
 /** Values of the examples on kubernetes.io and Microsoft Learn, which get copied with the rest. */
-const SAMPLES = {
+const EXAMPLES = {
   Sid: {
     values: [
       "S-1-5-21-2126449477-2524075714-3094792973",
@@ -20,16 +20,16 @@ const SAMPLES = {
 } as const;
 
 /** SID and GUID are those of a domain of the user, not of an example. */
-export function checkSamples({ DomainJoinConfig: domain = {} }: CredspecFields): Finding[] {
-  return (Object.keys(SAMPLES) as (keyof typeof SAMPLES)[]).flatMap(key => {
-    const { values, source } = SAMPLES[key];
+export function checkExampleValues({ DomainJoinConfig: domain = {} }: CredspecFields): Finding[] {
+  return (Object.keys(EXAMPLES) as (keyof typeof EXAMPLES)[]).flatMap(key => {
+    const { values, source } = EXAMPLES[key];
     const value = domain[key];
-    const isSample = value !== undefined && values.some(sample => sample === value);
-    return !isSample
+    const isExample = value !== undefined && values.some(sample => sample === value);
+    return !isExample
       ? []
       : warning({
           field: domainField(key),
-          found: `${shown(value)}, copied from an example in the documentation`,
+          found: `${describeValue(value)}, copied from an example in the documentation`,
           expected: "that of your domain",
           remedy: `${source} has it`,
         });

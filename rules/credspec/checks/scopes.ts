@@ -4,7 +4,7 @@ import { accountField, accountsOf } from "./fields";
 import { warning } from "../../problem";
 import type { Finding } from "../../problem";
 import type { CredspecFields } from "./schema";
-import { isBlank, shown } from "../../text";
+import { isBlank, describeValue } from "../../text";
 
 const SOURCE = "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName have its names";
 
@@ -42,7 +42,7 @@ function underOneNameOnly(credspec: CredspecFields, names: string[]): Finding[] 
   return [
     warning({
       field: accountField(first.index, "Scope"),
-      found: `${shown(first.scope)} alone`,
+      found: `${describeValue(first.scope)} alone`,
       expected: "one of two entries of the account, one for each name of the domain",
       remedy: `add an entry with the Scope ${missing}`,
     }),
@@ -52,7 +52,7 @@ function underOneNameOnly(credspec: CredspecFields, names: string[]): Finding[] 
 function scopeFinding(index: number, scope: string | undefined, names: string[]): Finding {
   return warning({
     field: accountField(index, "Scope"),
-    found: shown(scope),
+    found: describeValue(scope),
     expected: `the domain of the account${names.length === 0 ? "" : ` (${names.join(" or ")})`}`,
     remedy: SOURCE,
   });

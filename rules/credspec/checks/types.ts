@@ -2,7 +2,7 @@ import { fieldAt } from "./fields";
 import { error, warning } from "../../problem";
 import type { Finding } from "../../problem";
 import { KNOWN_KEYS } from "./schema";
-import { shown } from "../../text";
+import { describeValue } from "../../text";
 
 /** A value that is not of the type that belongs there. */
 export interface TypeProblem {
@@ -48,7 +48,7 @@ function shownKind(value: unknown, field: string): string {
   }
   return field.endsWith(PLUGIN_INPUT) && typeof value !== "object"
     ? `a ${typeof value}`
-    : shown(value);
+    : describeValue(value);
 }
 
 function isTextOfJson(value: unknown): boolean {

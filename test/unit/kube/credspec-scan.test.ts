@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { CredspecScan, SCANNED } from "../../../kube/credspec-scan";
 import type { ObjectPage, ObjectPages, ScannedResource } from "../../../kube/credspec-scan";
-import type { UsersAnswer } from "../../../rules/workload/credspec-users";
+import type { UsersLookup } from "../../../rules/workload/credspec-users";
 import { listed, NAMES_WEBAPP1 } from "../../fixtures/listed";
 
 /** Three objects of each kind that name webapp1, one a page. */
@@ -31,7 +31,7 @@ function scanOf(lists: ObjectPages): CredspecScan {
   return new CredspecScan(lists, LIMITS);
 }
 
-async function timed(answer: Promise<UsersAnswer>): Promise<{ answer: UsersAnswer; took: number }> {
+async function timed(answer: Promise<UsersLookup>): Promise<{ answer: UsersLookup; took: number }> {
   const start = performance.now();
   return { answer: await answer, took: performance.now() - start };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Cluster } from "../../../rules/credspec/cluster";
-import { AskOnce } from "../../../kube/memoized-cluster";
-import { bounded } from "../../../kube/concurrency";
+import { MemoizedCluster } from "../../../kube/memoized-cluster";
+import { limitConcurrency } from "../../../kube/concurrency";
 
 describe("asking a cluster for many workloads", () => {
   test("each question is asked once, and no two are taken for the same", async () => {
@@ -17,7 +17,7 @@ describe("asking a cluster for many workloads", () => {
         return Promise.resolve({ outcome: "allowed" });
       },
     };
-    const once = new AskOnce(cluster);
+    const once = new MemoizedCluster(cluster);
     const accounts = ["a", "b"].flatMap(namespace => ["x", "y"].map(name => ({ namespace, name })));
 
     await Promise.all(
@@ -36,7 +36,7 @@ describe("asking a cluster for many workloads", () => {
   });
 
   test("so much of it at a time, also after one that failed", async () => {
-    const inTurn = bounded(3);
+    const inTurn = limitConcurrency(3);
     let [running, most] = [0, 0];
     const results = await Promise.allSettled(
       Array.from({ length: 20 }, (_, index) =>

@@ -1,12 +1,12 @@
 import { ApiException } from "@kubernetes/client-node";
 
-import { listAll } from "../../../kube/pager";
+import { listAllPages } from "../../../kube/pager";
 import type { PageRequest } from "../../../kube/pager";
 
 describe("a whole list", () => {
   test.each(["_continue", "continue"])("is read page by page, where %s leads", async key => {
     const asked: PageRequest[] = [];
-    const numbers = await listAll(
+    const numbers = await listAllPages(
       request => {
         asked.push(request);
         const page = Number(request._continue ?? 0);
@@ -26,7 +26,7 @@ describe("a whole list", () => {
 
   test("that is gone while it is read is read again in one piece", async () => {
     const gone = new ApiException(410, "Gone", {}, {});
-    const names = await listAll(
+    const names = await listAllPages(
       ({ limit, _continue }) => {
         if (_continue !== undefined) return Promise.reject(gone);
         return Promise.resolve(
@@ -43,7 +43,7 @@ describe("a whole list", () => {
   test("fails as a page of it does", async () => {
     const refused = new ApiException(403, "Forbidden", {}, {});
     await expect(
-      listAll<string, string>(
+      listAllPages<string, string>(
         () => Promise.reject(refused),
         name => name,
       ),

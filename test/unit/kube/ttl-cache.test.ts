@@ -1,4 +1,4 @@
-import { ShortMemory } from "../../../kube/ttl-cache";
+import { TtlCache } from "../../../kube/ttl-cache";
 
 interface Answer {
   number: number;
@@ -7,11 +7,11 @@ interface Answer {
 
 /** A memory whose questions are answered when the test says so. */
 function memoryWithQuestions(options: { ttl?: number; max?: number; onHit?: () => void } = {}): {
-  memory: ShortMemory<string, Answer>;
+  memory: TtlCache<string, Answer>;
   questions: ((answer: Answer | Error) => void)[];
 } {
   const questions: ((answer: Answer | Error) => void)[] = [];
-  const memory = new ShortMemory<string, Answer>({
+  const memory = new TtlCache<string, Answer>({
     ttl: options.ttl ?? 1000,
     max: options.max ?? 10,
     onHit: options.onHit,

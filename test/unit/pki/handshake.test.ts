@@ -1,14 +1,14 @@
 import { makePair } from "../../../certificates/authority";
 import type { SignedPair } from "../../../certificates/authority";
 import { DNS_NAMES } from "../../../kube/installed-objects";
-import { trialHandshake } from "../../../pki/handshake";
+import { tryHandshake } from "../../../pki/handshake";
 import { certificatesIn } from "../../../pki/trust-bundle";
 import { ownPki } from "../../fixtures/own-pki";
 
 const NAME = DNS_NAMES[0];
 
 function attempt(pair: SignedPair): Promise<string | undefined> {
-  return trialHandshake(pair, certificatesIn(pair.ca), NAME);
+  return tryHandshake(pair, certificatesIn(pair.ca), NAME);
 }
 
 describe("a trial of a pair", () => {

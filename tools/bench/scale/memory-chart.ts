@@ -1,5 +1,5 @@
 /** A picture of the controllers' memory over time, as SVG. */
-import { count } from "../../../rules/text";
+import { pluralize } from "../../../rules/text";
 import type { Panel } from "../../docs/dashboard/dashboard";
 import type { Line } from "../../docs/dashboard/panel-data";
 import { drawPanels } from "../../docs/dashboard/picture";
@@ -30,7 +30,7 @@ function panelOf({ replicas, speed }: RunResult, index: number, max: number): Pa
   return {
     id: index,
     type: "timeseries",
-    title: `${count(replicas, "replica")}, ${speed.podsPerSecond.toFixed(0)} Pods/s`,
+    title: `${pluralize(replicas, "replica")}, ${speed.podsPerSecond.toFixed(0)} Pods/s`,
     gridPos: { x: 0, y: HEIGHT * index, w: WIDTH, h: HEIGHT },
     fieldConfig: { defaults: { unit: "bytes", max, thresholds: { steps: [] } }, overrides: [] },
   };

@@ -4,7 +4,7 @@ import { init, type EChartsOption, type SeriesOption } from "echarts";
 import { COLORS, PALETTE } from "./colors";
 import type { FieldDefaults, Panel } from "./dashboard";
 import { drawLegend, LEGEND_ROW_HEIGHT, legendRows } from "./legend";
-import type { Line, ShownPanel, TimeAxis } from "./panel-data";
+import type { Line, DrawnPanel, TimeAxis } from "./panel-data";
 import { FAINT, FONT } from "./svg";
 import { formatOf, tickUnit } from "./units";
 
@@ -14,7 +14,7 @@ const LEGEND_GAP = 8;
 const TIME_OF_DAY: TimeAxis = { format: "{HH}:{mm}", minInterval: 60 };
 
 /** A panel's chart with its legend, as large as that. */
-export function drawChart(shown: ShownPanel, width: number, height: number): string {
+export function drawChart(shown: DrawnPanel, width: number, height: number): string {
   const { panel, lines } = shown;
   const colors = colorsOf(panel, lines);
   const items = lines.map(({ name }, index) => ({ name, color: colors[index] ?? "" }));
@@ -39,7 +39,7 @@ function colorsOf({ fieldConfig }: Panel, lines: readonly Line[]): string[] {
   return lines.map(({ name }, index) => fixed.get(name) ?? PALETTE[index % PALETTE.length] ?? "");
 }
 
-function optionOf(shown: ShownPanel, colors: readonly string[]): EChartsOption {
+function optionOf(shown: DrawnPanel, colors: readonly string[]): EChartsOption {
   const { panel, lines, times = TIME_OF_DAY } = shown;
   const defaults = panel.fieldConfig?.defaults;
   const name = defaults?.unit ?? "short";

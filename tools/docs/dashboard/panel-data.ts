@@ -23,7 +23,7 @@ export interface TimeAxis {
 }
 
 /** A panel with what it shows. */
-export interface ShownPanel {
+export interface DrawnPanel {
   panel: Panel;
   lines: Line[];
   /** The time of day if left out. */
@@ -35,7 +35,7 @@ export async function panelData(
   prometheus: Prometheus,
   dashboard: Dashboard,
   { range, times }: { range: Range; times: Times },
-): Promise<ShownPanel[]> {
+): Promise<DrawnPanel[]> {
   return Promise.all(
     dashboard.panels.map(async panel => {
       const answers = await Promise.all(

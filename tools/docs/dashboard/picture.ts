@@ -2,7 +2,7 @@
 import { drawChart } from "./panel-chart";
 import { COLORS } from "./colors";
 import type { FieldDefaults } from "./dashboard";
-import type { Line, ShownPanel } from "./panel-data";
+import type { Line, DrawnPanel } from "./panel-data";
 import { escaped, FAINT, FONT, INK, text } from "./svg";
 import { formatOf } from "./units";
 
@@ -23,7 +23,7 @@ const TABLE = [
 ] as const;
 
 /** @param caption what the picture is and how it was made. */
-export function drawPanels(title: string, caption: string, shown: readonly ShownPanel[]): string {
+export function drawPanels(title: string, caption: string, shown: readonly DrawnPanel[]): string {
   const bottom = Math.max(...shown.map(({ panel: { gridPos } }) => gridPos.y + gridPos.h));
   const width = COLUMNS * COLUMN;
   const height = HEADER + bottom * ROW + GAP;
@@ -38,7 +38,7 @@ ${body}
 `;
 }
 
-function drawPlaced(shown: ShownPanel): string {
+function drawPlaced(shown: DrawnPanel): string {
   const { x, y, w, h } = shown.panel.gridPos;
   const width = w * COLUMN - 2 * GAP;
   const height = h * ROW - 2 * GAP;
@@ -53,7 +53,7 @@ ${drawInside(shown, width, height)}`;
   return `<g transform="translate(${left} ${top})">${inside}</g>`;
 }
 
-function drawInside(shown: ShownPanel, width: number, height: number): string {
+function drawInside(shown: DrawnPanel, width: number, height: number): string {
   switch (shown.panel.type) {
     case "stat":
       return drawStat(shown, width, height);
@@ -64,7 +64,7 @@ function drawInside(shown: ShownPanel, width: number, height: number): string {
   }
 }
 
-function drawStat({ panel, lines }: ShownPanel, width: number, height: number): string {
+function drawStat({ panel, lines }: DrawnPanel, width: number, height: number): string {
   const defaults = panel.fieldConfig?.defaults;
   const value = lines[0]?.points.at(-1)?.[1];
   if (value === undefined || defaults === undefined) return "";

@@ -14,7 +14,7 @@ import { MANIFEST } from "../../../test/support/webhook-bed";
 import { positive, builtManifest, progressOf, runProgram } from "../../../testbed/bed-program";
 import { readDashboard } from "./dashboard";
 import { live, settle } from "./life";
-import { panelData, type ShownPanel } from "./panel-data";
+import { panelData, type DrawnPanel } from "./panel-data";
 import { drawPanels } from "./picture";
 
 const PICTURE = resolve(__dirname, "../../../docs/images/dashboard.svg");
@@ -34,7 +34,7 @@ async function record(
   manifest: string,
   minutes: number,
   signal: AbortSignal,
-): Promise<ShownPanel[]> {
+): Promise<DrawnPanel[]> {
   const bed = await startBed({ log });
   try {
     signal.throwIfAborted();

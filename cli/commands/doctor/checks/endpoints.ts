@@ -1,5 +1,5 @@
 import { NAME, NAMESPACE } from "../../../../kube/installed-objects";
-import { count } from "../../../../rules/text";
+import { pluralize } from "../../../../rules/text";
 import { APPLY, check, fail, pass } from "../report/check";
 
 /** The Service that the API server calls leads somewhere. */
@@ -15,7 +15,7 @@ export const endpoints = check({
     if (ready > 0) {
       return [
         pass(
-          `${name} leads to ${count(ready, "endpoint")} that ${ready === 1 ? "is" : "are"} ready`,
+          `${name} leads to ${pluralize(ready, "endpoint")} that ${ready === 1 ? "is" : "are"} ready`,
         ),
       ];
     }

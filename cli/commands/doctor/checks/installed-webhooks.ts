@@ -1,5 +1,5 @@
 import { NAME, NAMESPACE } from "../../../../kube/installed-objects";
-import type { Facts } from "../../../inspect/state";
+import type { InstallationState } from "../../../inspect/state";
 import type { Webhook } from "../../../manifests/shipped";
 import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS } from "../../../manifests/shipped";
 
@@ -16,7 +16,7 @@ export interface InstalledWebhook {
 export function installedWebhooks({
   mutating,
   validating,
-}: Pick<Facts, "mutating" | "validating">): InstalledWebhook[] {
+}: Pick<InstallationState, "mutating" | "validating">): InstalledWebhook[] {
   return [
     {
       configuration: `MutatingWebhookConfiguration/${NAME}`,
@@ -34,7 +34,7 @@ export function installedWebhooks({
 /** Those that only warn; none if there is no configuration for them. */
 export function installedEarlyWarnings({
   validating,
-}: Pick<Facts, "validating">): InstalledWebhook[] {
+}: Pick<InstallationState, "validating">): InstalledWebhook[] {
   return validating.some(({ metadata }) => metadata?.name === NAME)
     ? SHIPPED_EARLY_WARNINGS.map(shipped => ({
         configuration: `webhook ${shipped.name} of ValidatingWebhookConfiguration/${NAME}`,
@@ -57,7 +57,7 @@ export function calledBy({ clientConfig: { url, service } }: Webhook): string {
 }
 
 function webhookIn(
-  configurations: (Facts["mutating"] | Facts["validating"])[number][],
+  configurations: (InstallationState["mutating"] | InstallationState["validating"])[number][],
   name: string,
 ): Webhook | undefined {
   const configuration = configurations.find(({ metadata }) => metadata?.name === NAME);

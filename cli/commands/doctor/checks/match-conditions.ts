@@ -1,6 +1,6 @@
 import { INJECTED } from "../../../../certificates/annotations";
 import { NAME } from "../../../../kube/installed-objects";
-import type { Facts } from "../../../inspect/state";
+import type { InstallationState } from "../../../inspect/state";
 import { APPLY, check, fail, skip, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import { installedWebhooks } from "./installed-webhooks";
@@ -25,7 +25,7 @@ export const matchConditions = check({
 
 function observe(
   { configuration, webhook, shipped }: InstalledWebhook,
-  facts: Pick<Facts, "mutating" | "validating">,
+  facts: Pick<InstallationState, "mutating" | "validating">,
 ): Observed[] {
   if (webhook === undefined) {
     return [skip(`${configuration} is missing`)];
@@ -48,7 +48,10 @@ function observe(
 }
 
 /** cert-manager fills in the CA. */
-function isInjected({ mutating, validating }: Pick<Facts, "mutating" | "validating">): boolean {
+function isInjected({
+  mutating,
+  validating,
+}: Pick<InstallationState, "mutating" | "validating">): boolean {
   return [...mutating, ...validating].some(
     ({ metadata }) => metadata?.name === NAME && metadata.annotations?.[INJECTED] !== undefined,
   );

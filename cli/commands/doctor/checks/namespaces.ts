@@ -1,6 +1,6 @@
 import { selects } from "../../../../rules/label-selector";
 import { isRefused, refusingSelectors } from "../../../../rules/admission/excluded-namespaces";
-import { count } from "../../../../rules/text";
+import { pluralize } from "../../../../rules/text";
 import { APPLY, check, fail, skip, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import type { NamespaceLabels } from "../../../inspect/state";
@@ -24,7 +24,7 @@ export const namespaces = check({
     const left = facts.namespaces.filter(({ labels }) => !isRefused(refusing, labels));
     return unlessWrong(
       [...unchecked(left, validating), ...notFilledIn(left, mutating, validating)],
-      `GMSA is checked in ${count(left.length, "namespace")}, and refused in ${facts.namespaces.length - left.length} where the webhook does not look`,
+      `GMSA is checked in ${pluralize(left.length, "namespace")}, and refused in ${facts.namespaces.length - left.length} where the webhook does not look`,
     );
   },
 });

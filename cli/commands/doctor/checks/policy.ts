@@ -1,6 +1,6 @@
 import { APPLY, check, fail, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
-import type { Facts } from "../../../inspect/state";
+import type { InstallationState } from "../../../inspect/state";
 import { describeRules, expressionOf } from "./webhook-differences";
 import { SHIPPED_BINDING, SHIPPED_POLICY } from "../../../manifests/shipped";
 
@@ -8,7 +8,7 @@ const { name } = SHIPPED_POLICY.metadata;
 const POLICY = `ValidatingAdmissionPolicy/${name}`;
 const UNCHECKED = "GMSA Pods are admitted unchecked where the webhook does not look";
 
-type Policy = NonNullable<Facts["policy"]>;
+type Policy = NonNullable<InstallationState["policy"]>;
 
 /** Where the webhook does not look, the API server itself refuses GMSA. */
 export const policy = check({
@@ -58,7 +58,7 @@ function rulesText({ spec }: Pick<Policy, "spec">): string {
   ].join("\n");
 }
 
-function aboutBindings(bindings: Facts["policyBindings"]): Observed[] {
+function aboutBindings(bindings: InstallationState["policyBindings"]): Observed[] {
   const shipped = SHIPPED_BINDING.metadata.name;
   const missing = bindings.every(({ metadata }) => metadata?.name !== shipped);
   return [

@@ -1,6 +1,6 @@
 import type { Refusal } from "../../../../rules/admission/review";
-import { count } from "../../../../rules/text";
-import type { WorkloadFacts } from "../../../inspect/state";
+import { pluralize } from "../../../../rules/text";
+import type { WorkloadState } from "../../../inspect/state";
 import { remedyWithCommand } from "../../../terminal/problems";
 import type { Observed } from "../report/check";
 import { fail, skip, pass, check } from "../report/check";
@@ -12,7 +12,7 @@ import { fail, skip, pass, check } from "../report/check";
  * @param good what is said where nothing is wrong.
  */
 export function workloadFindings(
-  facts: WorkloadFacts,
+  facts: WorkloadState,
   reasons: readonly Refusal["reason"][],
   good: string,
 ): Observed[] {
@@ -32,7 +32,7 @@ export function workloadFindings(
 }
 
 /** What the API server failed at; one word for all where it is the user's right that is missing. */
-function failures({ workloads, mayReview }: WorkloadFacts): string[] {
+function failures({ workloads, mayReview }: WorkloadState): string[] {
   return mayReview
     ? workloads.flatMap(({ refusals }) =>
         refusals.filter(({ reason }) => reason === "cluster failed").map(({ problem }) => problem),
@@ -49,7 +49,7 @@ export const grants = check({
     workloadFindings(
       facts,
       ["not authorized"],
-      `the service accounts of ${count(facts.workloads.length, "workload")} may use their credspecs`,
+      `the service accounts of ${pluralize(facts.workloads.length, "workload")} may use their credspecs`,
     ),
 });
 
@@ -71,6 +71,6 @@ export const references = check({
         "contents not inlined",
         "namespace excluded",
       ],
-      `the credspecs of ${count(facts.workloads.length, "workload")} exist`,
+      `the credspecs of ${pluralize(facts.workloads.length, "workload")} exist`,
     ),
 });

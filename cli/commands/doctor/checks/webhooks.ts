@@ -2,7 +2,7 @@ import { KEEPER, NAME, NAMESPACE } from "../../../../kube/installed-objects";
 import { LOOK_AT_KEEPER } from "../../../certificates/findings";
 import { APPLY, check, fail, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
-import type { Facts } from "../../../inspect/state";
+import type { InstallationState } from "../../../inspect/state";
 import { otherCallSettings, describeRules } from "./webhook-differences";
 import { calledBy, callsService, installedWebhooks } from "./installed-webhooks";
 import type { InstalledWebhook } from "./installed-webhooks";
@@ -23,7 +23,7 @@ export const webhooks = check({
 
 function observe(
   { configuration, webhook, shipped }: InstalledWebhook,
-  facts: Pick<Facts, "mutating" | "validating">,
+  facts: Pick<InstallationState, "mutating" | "validating">,
 ): Observed[] {
   if (webhook === undefined) {
     const problem = `${configuration} with webhook ${shipped.name} is missing: GMSA Pods are not looked at`;
@@ -59,7 +59,7 @@ function aboutTrust(configuration: string, { clientConfig }: Webhook): Observed[
 function aboutFailures(
   configuration: string,
   { failurePolicy }: Webhook,
-  facts: Pick<Facts, "mutating" | "validating">,
+  facts: Pick<InstallationState, "mutating" | "validating">,
 ): Observed[] {
   if (failurePolicy === "Fail") {
     return [];

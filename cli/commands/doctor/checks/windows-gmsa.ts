@@ -1,4 +1,4 @@
-import type { Facts, WebhookConfiguration } from "../../../inspect/state";
+import type { InstallationState, WebhookConfiguration } from "../../../inspect/state";
 import { check, unlessWrong, warn } from "../report/check";
 
 /** kubernetes-sigs/windows-gmsa, which this replaces, is gone. */
@@ -33,7 +33,7 @@ export interface OldConfiguration {
 export function oldConfigurations({
   mutating,
   validating,
-}: Pick<Facts, "mutating" | "validating">): OldConfiguration[] {
+}: Pick<InstallationState, "mutating" | "validating">): OldConfiguration[] {
   return [
     ...mutating.flatMap(oldOf("MutatingWebhookConfiguration")),
     ...validating.flatMap(oldOf("ValidatingWebhookConfiguration")),

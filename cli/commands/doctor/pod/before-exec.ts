@@ -2,7 +2,7 @@
 import type { V1Node } from "@kubernetes/client-node";
 
 import { checkCredspec, describeFinding } from "../../../../rules/credspec/checks/check-credspec";
-import type { Answer } from "../../../api/calls";
+import type { Lookup } from "../../../api/calls";
 import { isWindows, nameOf } from "../../../inspect/windows-node";
 import { fail, pass, warn } from "../report/check";
 import type { Observed } from "../report/check";
@@ -21,7 +21,7 @@ const MAKE_ANEW = "Correct the credspec, then make the Pod anew.";
 const DNS_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?$/;
 
 /** @param node undefined if the Pod is on none. */
-export function lookBefore(container: PodContainer, node: Answer<V1Node> | undefined): BeforeExec {
+export function lookBefore(container: PodContainer, node: Lookup<V1Node> | undefined): BeforeExec {
   const value = decoded(container.contents);
   const domain = domainOf(value);
   const isRunning = container.state === "running";
@@ -81,7 +81,7 @@ function contents(value: unknown, domain: string | undefined): Observed[] {
   return observed.length > 0 ? observed : [pass("Windows can work with the credspec")];
 }
 
-function onWindows(node: Answer<V1Node> | undefined): Observed {
+function onWindows(node: Lookup<V1Node> | undefined): Observed {
   if (node === undefined) {
     return fail("the Pod is on no node", "kubectl describe pod says why nothing could take it.");
   }

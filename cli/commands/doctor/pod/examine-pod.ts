@@ -1,7 +1,7 @@
 /** Asks one question after the other inside of the containers of a Pod. */
 import type { V1Node } from "@kubernetes/client-node";
 
-import type { Answer } from "../../../api/calls";
+import type { Lookup } from "../../../api/calls";
 import { skip } from "../report/check";
 import type { Observed } from "../report/check";
 import { checkReport } from "../report/examine";
@@ -39,7 +39,7 @@ const REPAIRABLE = QUESTIONS.filter(({ repairable }) => repairable === true);
 /** @param node undefined if the Pod is on none. */
 export async function examineContainer(
   container: PodContainer,
-  node: Answer<V1Node> | undefined,
+  node: Lookup<V1Node> | undefined,
   runIn: RunIn,
 ): Promise<ContainerReport> {
   const { checks, domain } = lookBefore(container, node);

@@ -22,7 +22,7 @@ export interface NltestStatus {
 }
 
 /** An answer of nltest, with what can be read from it. */
-export interface NltestAnswer {
+export interface NltestOutput {
   /** The first status that is an error; undefined if there is none. */
   error: NltestStatus | undefined;
   /** The status stands in a line of its own: the local Netlogon service refused to answer. */
@@ -41,11 +41,11 @@ const STATUS = /(\d+) 0x([0-9a-f]+)(?:[ \t]+(\w+))?/gi;
 const PARENT_DOMAIN = /^[ \t]*(\S+?)\.?[ \t]+\(\d+\)[ \t]*$/m;
 const CONTROLLER = /\\\\([A-Za-z0-9._-]+)/;
 
-export function readAnswer({
+export function readNltestOutput({
   exitCode,
   stdout,
   stderr,
-}: Extract<Ran, { outcome: "ended" }>): NltestAnswer {
+}: Extract<Ran, { outcome: "ended" }>): NltestOutput {
   const text = `${stdout}\n${stderr}`.replaceAll("\r", "");
   const statuses = [...text.matchAll(STATUS)].flatMap(([, decimal, hexadecimal, name = ""]) => {
     const code = Number(decimal);

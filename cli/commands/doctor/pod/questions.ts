@@ -3,8 +3,8 @@ import { fail, pass, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import { MEANINGS, NO_ADMINISTRATOR, NOT_ARRIVED } from "./meanings";
 import type { Meaning } from "./meanings";
-import { readAnswer } from "./nltest-answer";
-import type { NltestAnswer, NltestStatus, Ran } from "./nltest-answer";
+import { readNltestOutput } from "./nltest-answer";
+import type { NltestOutput, NltestStatus, Ran } from "./nltest-answer";
 
 export const ACCESS_DENIED = 5;
 const SERVER_UNAVAILABLE = 1722;
@@ -20,7 +20,7 @@ export interface Question {
   /** @param domain DNS name of the domain, as the credspec has it. */
   command(domain: string): string[];
   /** What is said of an answer without an error. */
-  success(answer: NltestAnswer, domain: string): Observed;
+  success(answer: NltestOutput, domain: string): Observed;
 }
 
 /** Whether Netlogon works on a credspec; it does so also with an account that does not exist. */
@@ -98,7 +98,7 @@ export function judge(
     case "failed":
       return fail(`${command}: ${ran.why}`, UNREADABLE);
     case "ended": {
-      const answer = readAnswer(ran);
+      const answer = readNltestOutput(ran);
       if (answer.succeeded) {
         return question.success(answer, domain);
       }
@@ -118,7 +118,7 @@ const NO_NLTEST = {
 function describeError(
   question: Question,
   command: string,
-  { error, refused }: NltestAnswer & { error: NltestStatus },
+  { error, refused }: NltestOutput & { error: NltestStatus },
   { repaired }: When,
 ): Observed {
   const known = MEANINGS[error.code];

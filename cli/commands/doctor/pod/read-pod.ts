@@ -2,14 +2,14 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubeConfig, V1Node, V1Pod } from "@kubernetes/client-node";
 
-import { asked, answerOf, ifThere } from "../../../api/calls";
+import { asked, lookUp, ifThere } from "../../../api/calls";
 import { Failure } from "../../../terminal/failure";
-import type { Answer } from "../../../api/calls";
+import type { Lookup } from "../../../api/calls";
 
 export interface PodOnNode {
   pod: V1Pod;
   /** undefined if the Pod is on none. */
-  node: Answer<V1Node> | undefined;
+  node: Lookup<V1Node> | undefined;
 }
 
 /** @throws Failure if there is no such Pod, or it may not be read. */
@@ -29,6 +29,6 @@ export async function readPod(
   const node =
     nodeName === ""
       ? undefined
-      : await answerOf("get nodes", () => core.readNode({ name: nodeName }));
+      : await lookUp("get nodes", () => core.readNode({ name: nodeName }));
   return { pod, node };
 }

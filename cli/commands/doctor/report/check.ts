@@ -1,5 +1,5 @@
 /** What a check is: a pure function of facts. */
-import type { Facts } from "../../../inspect/state";
+import type { InstallationState } from "../../../inspect/state";
 
 /** From good to bad, except for the last two: it could not be found out, or is not about this cluster. */
 export type Level = "pass" | "warn" | "fail" | "unknown" | "skip";
@@ -19,17 +19,17 @@ export interface Check {
   name: string;
   /** What it looks at, for the list of checks. */
   title: string;
-  needs: readonly (keyof Facts)[];
+  needs: readonly (keyof InstallationState)[];
   /** @param facts those that it needs; others may be missing. */
-  judge(facts: Facts): Observed[];
+  judge(facts: InstallationState): Observed[];
 }
 
 /** A check whose rule sees no other facts than those that it says it needs. */
-export function check<Needed extends keyof Facts>(definition: {
+export function check<Needed extends keyof InstallationState>(definition: {
   name: string;
   title: string;
   needs: readonly Needed[];
-  judge(facts: Pick<Facts, Needed>): Observed[];
+  judge(facts: Pick<InstallationState, Needed>): Observed[];
 }): Check {
   return definition;
 }

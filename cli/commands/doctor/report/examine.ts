@@ -1,7 +1,7 @@
 /** Runs checks: reads the facts that they need, all at the same time, and lets each judge them. */
-import type { Answer } from "../../../api/calls";
+import type { Lookup } from "../../../api/calls";
 import type { Check, Level, Observed } from "./check";
-import type { Facts, FactReaders } from "../../../inspect/state";
+import type { InstallationState, Collectors } from "../../../inspect/state";
 
 export interface CheckReport {
   name: string;
@@ -18,13 +18,13 @@ export interface Report {
   checks: CheckReport[];
 }
 
-type Answers = Partial<Record<keyof Facts, Answer<unknown>>>;
+type Answers = Partial<Record<keyof InstallationState, Lookup<unknown>>>;
 
 /** From what matters most. */
 const BY_WEIGHT: readonly Level[] = ["fail", "warn", "unknown", "pass", "skip"];
 
 /** What the checks say of what the readers find. */
-export async function examine(checks: readonly Check[], readers: FactReaders): Promise<Report> {
+export async function examine(checks: readonly Check[], readers: Collectors): Promise<Report> {
   const needed = [...new Set(checks.flatMap(({ needs }) => needs))];
   const answers: Answers = Object.fromEntries(
     await Promise.all(needed.map(async fact => [fact, await readers[fact]()] as const)),
@@ -47,7 +47,7 @@ export function checkReport(
 }
 
 function observe(check: Check, answers: Answers): Observed[] {
-  const facts: Partial<Record<keyof Facts, unknown>> = {};
+  const facts: Partial<Record<keyof InstallationState, unknown>> = {};
   const unknown = new Set<string>();
   for (const fact of check.needs) {
     const answer = answers[fact];
@@ -59,5 +59,5 @@ function observe(check: Check, answers: Answers): Observed[] {
   }
   return unknown.size > 0
     ? [...unknown].map(why => ({ level: "unknown", message: why }))
-    : check.judge(facts as Facts);
+    : check.judge(facts as InstallationState);
 }

@@ -1,6 +1,6 @@
 import { ApiException } from "@kubernetes/client-node";
 
-import { asked, answerOf, ifThere } from "../../../../cli/api/calls";
+import { asked, lookUp, ifThere } from "../../../../cli/api/calls";
 import { Failure } from "../../../../cli/terminal/failure";
 
 function answered(code: number, message: string): Promise<never> {
@@ -9,7 +9,7 @@ function answered(code: number, message: string): Promise<never> {
 
 describe("an answer", () => {
   test("is what the call says", async () => {
-    expect(await answerOf("list nodes", () => Promise.resolve([1]))).toEqual({
+    expect(await lookUp("list nodes", () => Promise.resolve([1]))).toEqual({
       known: true,
       value: [1],
     });
@@ -30,12 +30,12 @@ describe("an answer", () => {
       "the API server could not be reached: connect ECONNREFUSED",
     ],
   ])("says of %s why nothing is known", async (_what, call, why) => {
-    expect(await answerOf("list nodes", call)).toEqual({ known: false, why });
+    expect(await lookUp("list nodes", call)).toEqual({ known: false, why });
   });
 
   test("hides no bug", async () => {
     const bug = new TypeError("undefined is not a function");
-    await expect(answerOf("list nodes", () => Promise.reject(bug))).rejects.toBe(bug);
+    await expect(lookUp("list nodes", () => Promise.reject(bug))).rejects.toBe(bug);
   });
 
   test.each<[string, (call: Promise<never>) => Promise<never>]>([

@@ -9,7 +9,7 @@ import type {
   ReplicaCertificate,
   CertificateStatus,
 } from "../../../../cli/certificates/model";
-import { readFacts } from "../../../../cli/certificates/read";
+import { readCertificates } from "../../../../cli/certificates/read";
 import { refuseCertManagers, refuseUnlessKeepers } from "../../../../cli/commands/certs/ownership";
 import { statusOf } from "../../../../cli/certificates/certificate-status";
 import { statusTable } from "../../../../cli/commands/certs/certs-table";
@@ -56,7 +56,7 @@ async function status(change: Change = {}): Promise<CertificateStatus> {
     replicas: () => Promise.resolve(change.replicas ?? []),
   };
   const now = new Date(Date.now() + (change.inDays ?? 0) * DAY_MS);
-  return statusOf(await readFacts(cluster, now));
+  return statusOf(await readCertificates(cluster, now));
 }
 
 async function problems(change: Change): Promise<string[]> {

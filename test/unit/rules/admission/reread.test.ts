@@ -1,11 +1,11 @@
 import { findDenials, findInlinings } from "../../../../rules/admission/review";
 import { canonicalJson } from "../../../../rules/credspec/canonical-json";
-import type { Cluster, CredspecAnswer } from "../../../../rules/credspec/cluster";
+import type { Cluster, CredspecLookup } from "../../../../rules/credspec/cluster";
 import type { PodLike } from "../../../../rules/pod/windows-options";
 
 const serviceAccount = { namespace: "team-a", name: "web" };
 
-function found(value: Record<string, unknown>): CredspecAnswer {
+function found(value: Record<string, unknown>): CredspecLookup {
   return { outcome: "found", credspec: { value, contents: canonicalJson(value) } };
 }
 

@@ -1,4 +1,4 @@
-import type { CredspecAnswer } from "../../../../rules/credspec/cluster";
+import type { CredspecLookup } from "../../../../rules/credspec/cluster";
 import { driftOf } from "../../../../rules/workload/drift";
 import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
 import type { ListedObject } from "../../../../rules/workload/gmsa-object";
@@ -6,16 +6,16 @@ import { listed } from "../../../fixtures/listed";
 
 const CONTENTS = '{"CmsPlugins":["ActiveDirectory"]}';
 const INLINED = { gmsaCredentialSpecName: "webapp1", gmsaCredentialSpec: CONTENTS };
-const SAME: CredspecAnswer = {
+const SAME: CredspecLookup = {
   outcome: "found",
   credspec: { value: { CmsPlugins: ["ActiveDirectory"] }, contents: CONTENTS },
 };
-const OTHER: CredspecAnswer = {
+const OTHER: CredspecLookup = {
   outcome: "found",
   credspec: { value: { CmsPlugins: [] }, contents: '{"CmsPlugins":[]}' },
 };
 
-function drift(object: ListedObject, answer?: CredspecAnswer): ReturnType<typeof driftOf> {
+function drift(object: ListedObject, answer?: CredspecLookup): ReturnType<typeof driftOf> {
   const credspecs = new Map(answer === undefined ? [] : [["webapp1", answer]]);
   return driftOf([gmsaObjectOf(object) ?? []].flat(), credspecs);
 }
@@ -23,7 +23,7 @@ function drift(object: ListedObject, answer?: CredspecAnswer): ReturnType<typeof
 describe("drift", () => {
   const pod = listed("Pod", "web-1", { options: INLINED, containerOptions: INLINED });
 
-  test.each<[string, CredspecAnswer, "changed" | "gone"]>([
+  test.each<[string, CredspecLookup, "changed" | "gone"]>([
     ["changed", OTHER, "changed"],
     ["deleted", { outcome: "absent" }, "gone"],
     ["emptied", { outcome: "no credspec key" }, "gone"],
@@ -44,7 +44,7 @@ describe("drift", () => {
     expect(drift(listed("Pod", "p", { options: spaced }), SAME)).toEqual([]);
   });
 
-  test.each<[string, ListedObject, CredspecAnswer | undefined]>([
+  test.each<[string, ListedObject, CredspecLookup | undefined]>([
     ["a Pod that is finished", { ...pod, status: { phase: "Succeeded" } }, OTHER],
     ["a credspec that could not be read", pod, { outcome: "failed", why: "no" }],
     ["a credspec that was not asked for", pod, undefined],

@@ -17,13 +17,13 @@ import {
   SHIPPED_WEBHOOKS,
 } from "../../../../../cli/manifests/shipped";
 import type { Webhook } from "../../../../../cli/manifests/shipped";
-import type { Facts } from "../../../../../cli/inspect/state";
+import type { InstallationState } from "../../../../../cli/inspect/state";
 
 const CREDSPEC = join(__dirname, "../../../../../examples/credspec.yaml");
 
 /** A copy of its own for each call. */
-export function healthyFacts(): Facts {
-  return structuredClone<Facts>({
+export function healthyState(): InstallationState {
+  return structuredClone<InstallationState>({
     servedVersions: ["v1", "v1alpha1"],
     mutating: [configuration(SHIPPED_WEBHOOKS.mutating)],
     validating: [configuration(SHIPPED_WEBHOOKS.validating, ...SHIPPED_EARLY_WARNINGS)],

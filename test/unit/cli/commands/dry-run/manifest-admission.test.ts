@@ -2,12 +2,12 @@
 import { describePlace, gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
 import { ManifestAdmission } from "../../../../../cli/commands/dry-run/backends";
 import { messageOf, resultOf } from "../../../../../cli/commands/dry-run/result";
-import { trialsAmong } from "../../../../../cli/commands/dry-run/pod-under-test";
+import { podsUnderTestIn } from "../../../../../cli/commands/dry-run/pod-under-test";
 import type { ObjectLike } from "../../../../../rules/object";
 import { parseManifests } from "../../../../../cli/manifests/manifests";
 import { creatableCases } from "../../../../fixtures/admission-case";
 import { clusterManifests } from "../../../../fixtures/cluster-manifests";
-import { podTrial, trial } from "./trial-of";
+import { barePodUnderTest, podUnderTest } from "./trial-of";
 
 const NAMESPACE = "team-a";
 const admission = new ManifestAdmission(clusterManifests(NAMESPACE), NAMESPACE);
@@ -25,7 +25,7 @@ describe("admission by manifests, case by case", () => {
   });
 
   test.each(cases)("$title", async ({ pod, contents, denials }) => {
-    const tried = podTrial(pod);
+    const tried = barePodUnderTest(pod);
     const result = resultOf(tried, await admission.admit(tried));
 
     expect(result.refusals.map(messageOf)).toEqual(denials);
@@ -52,7 +52,7 @@ describe("workloads", () => {
       workload("batch/v1", "CronJob", { jobTemplate: { spec: { template: { spec: WEB } } } }),
     ],
   ])("the Pods of a %s are tried", async (kind, object) => {
-    const tried = trial(object, NAMESPACE);
+    const tried = podUnderTest(object, NAMESPACE);
     expect(resultOf(tried, await admission.admit(tried))).toMatchObject({
       workload: `${kind}/w`,
       namespace: NAMESPACE,
@@ -69,7 +69,10 @@ describe("workloads", () => {
         { name: "bad", securityContext: { windowsOptions: { gmsaCredentialSpecName: "absent" } } },
       ],
     };
-    const tried = trial(workload("apps/v1", "Deployment", { template: { spec } }), NAMESPACE);
+    const tried = podUnderTest(
+      workload("apps/v1", "Deployment", { template: { spec } }),
+      NAMESPACE,
+    );
     expect(resultOf(tried, await admission.admit(tried))).toMatchObject({
       outcome: "refused",
       places: [
@@ -82,21 +85,21 @@ describe("workloads", () => {
   test("the Pod that is given stays as it is", async () => {
     const object = workload("apps/v1", "Deployment", { template: { spec: WEB } });
     const before = structuredClone(object);
-    await admission.admit(trial(object, NAMESPACE));
+    await admission.admit(podUnderTest(object, NAMESPACE));
     expect(object).toEqual(before);
   });
 
   test("a name in a template is none: controllers give Pods names of their own", () => {
     const template = { metadata: { name: "ignored" }, spec: WEB };
-    const { pod } = trial(workload("apps/v1", "Deployment", { template }));
+    const { pod } = podUnderTest(workload("apps/v1", "Deployment", { template }));
     expect(gmsaPlacesOf(pod).map(describePlace)).toEqual(["pod"]);
   });
 
   test("the deprecated field of the service account counts where the other is empty", () => {
     const spec = { containers: [], serviceAccount: "old" };
-    expect(podTrial({ metadata: { name: "p" }, spec }).serviceAccount).toBe("old");
+    expect(barePodUnderTest({ metadata: { name: "p" }, spec }).serviceAccount).toBe("old");
     expect(
-      podTrial({ metadata: { name: "p" }, spec: { ...spec, serviceAccountName: "new" } })
+      barePodUnderTest({ metadata: { name: "p" }, spec: { ...spec, serviceAccountName: "new" } })
         .serviceAccount,
     ).toBe("new");
   });
@@ -120,7 +123,7 @@ kind: ConfigMap
 metadata: { name: c }
 `,
     });
-    const { trials, withoutGmsa } = trialsAmong(manifests, "shop");
+    const { trials, withoutGmsa } = podsUnderTestIn(manifests, "shop");
     expect(trials.map(({ workload: what }) => what)).toEqual(["Pod/p-*"]);
     expect(trials[0]).toMatchObject({ namespace: "shop", serviceAccount: "default" });
     expect(trials[0]?.lineOf()).toBe(2);
@@ -139,12 +142,12 @@ describe("namespaces that the webhook does not look at", () => {
     },
   });
   const outcomeIn = async (objects: ObjectLike[], namespace: string): Promise<unknown> => {
-    const tried = trial(inNamespace(namespace));
+    const tried = podUnderTest(inNamespace(namespace));
     return (await new ManifestAdmission(objects, "default").admit(tried)).refusals[0]?.reason;
   };
 
   test.each(["kube-system", "pepr-system"])("%s is one of them", async namespace => {
-    const tried = trial(inNamespace(namespace));
+    const tried = podUnderTest(inNamespace(namespace));
     const { refusals } = await admission.admit(tried);
     expect(refusals.map(messageOf)).toEqual([
       `GMSA cannot be used in namespace "${namespace}" (pod, container "i"): the webhook that ` +
@@ -157,7 +160,7 @@ describe("namespaces that the webhook does not look at", () => {
   });
 
   test("a Pod without GMSA is admitted there", async () => {
-    const tried = podTrial({
+    const tried = barePodUnderTest({
       metadata: { name: "p", namespace: "kube-system" },
       spec: { containers: [] },
     });

@@ -1,10 +1,10 @@
 import type { ObjectLike } from "../../../../../rules/object";
-import { trialOf } from "../../../../../cli/commands/dry-run/pod-under-test";
-import type { Trial } from "../../../../../cli/commands/dry-run/pod-under-test";
+import { podUnderTestOf } from "../../../../../cli/commands/dry-run/pod-under-test";
+import type { PodUnderTest } from "../../../../../cli/commands/dry-run/pod-under-test";
 
 /** An object as a trial, as if it were read from a file. */
-export function trial(object: object, namespace = "shop"): Trial {
-  const found = trialOf(
+export function podUnderTest(object: object, namespace = "shop"): PodUnderTest {
+  const found = podUnderTestOf(
     { object: object as ObjectLike, file: "pods.yaml", lineOf: () => 1 },
     namespace,
   );
@@ -15,6 +15,12 @@ export function trial(object: object, namespace = "shop"): Trial {
 }
 
 /** A Pod with the spec of a fixture. */
-export function podTrial({ metadata, spec }: { metadata: object; spec: object }): Trial {
-  return trial({ apiVersion: "v1", kind: "Pod", metadata, spec });
+export function barePodUnderTest({
+  metadata,
+  spec,
+}: {
+  metadata: object;
+  spec: object;
+}): PodUnderTest {
+  return podUnderTest({ apiVersion: "v1", kind: "Pod", metadata, spec });
 }

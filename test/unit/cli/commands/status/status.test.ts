@@ -1,20 +1,20 @@
 import pc from "picocolors";
 
-import type { Answer } from "../../../../../cli/api/calls";
+import type { Lookup } from "../../../../../cli/api/calls";
 import { statusOf } from "../../../../../cli/commands/status/status-report";
-import type { Status, StatusFacts } from "../../../../../cli/commands/status/status-report";
+import type { Status, StatusInputs } from "../../../../../cli/commands/status/status-report";
 import { statusTable } from "../../../../../cli/commands/status/status-table";
-import { healthyFacts } from "../doctor/healthy-facts";
+import { healthyState } from "../doctor/healthy-facts";
 
 const VERSIONS = { gmsa: "0.1.0", kubernetes: "v1.36.3" };
 const NO_COLOURS = pc.createColors(false);
 
-function known<Value>(value: Value): Answer<Value> {
+function known<Value>(value: Value): Lookup<Value> {
   return { known: true, value };
 }
 
-function facts(change: Partial<StatusFacts> = {}): StatusFacts {
-  const { controller, certificates, credspecs, workloads } = healthyFacts();
+function facts(change: Partial<StatusInputs> = {}): StatusInputs {
+  const { controller, certificates, credspecs, workloads } = healthyState();
   return {
     controller: known(controller),
     certificates: known(certificates),
@@ -24,11 +24,11 @@ function facts(change: Partial<StatusFacts> = {}): StatusFacts {
   };
 }
 
-function status(change: Partial<StatusFacts> = {}): Status {
+function status(change: Partial<StatusInputs> = {}): Status {
   return statusOf(VERSIONS, facts(change));
 }
 
-function table(change: Partial<StatusFacts> = {}): string {
+function table(change: Partial<StatusInputs> = {}): string {
   return statusTable(status(change), NO_COLOURS);
 }
 
@@ -79,14 +79,14 @@ describe("the status of GMSA in a cluster", () => {
   });
 
   test("is unhealthy while no replica is ready", () => {
-    const { controller } = healthyFacts();
+    const { controller } = healthyState();
     const change = { controller: known(controller && Object.assign(controller, { status: {} })) };
     expect(status(change).healthy).toBe(false);
     expect(table(change)).toMatch(/^replicas +✘ 0 of 2 ready$/m);
   });
 
   test("is unhealthy if something is wrong with the certificate", () => {
-    const { certificates } = healthyFacts();
+    const { certificates } = healthyState();
     const findings = [{ problem: "The certificate ends in 3 days", remedy: "Renew it" }];
     const change = { certificates: known(certificates && { ...certificates, findings }) };
     expect(status(change)).toMatchObject({
@@ -98,7 +98,7 @@ describe("the status of GMSA in a cluster", () => {
   });
 
   test("is unhealthy if Pods would be refused, and says why and what to do", () => {
-    const { workloads } = healthyFacts();
+    const { workloads } = healthyState();
     const refusal = { reason: "not authorized" as const, problem: "may not", remedy: "Grant it." };
     const [web] = workloads.workloads;
     const refused = { ...web, admission: "refused" as const, refusals: [refusal] };
@@ -110,7 +110,7 @@ describe("the status of GMSA in a cluster", () => {
   });
 
   test("shows Pods that run with other contents, which is no reason to call it unhealthy", () => {
-    const { workloads } = healthyFacts();
+    const { workloads } = healthyState();
     const drifted = [
       {
         namespace: "shop",
@@ -132,11 +132,11 @@ describe("the status of GMSA in a cluster", () => {
   });
 
   test("what may not be seen is said, and is no reason to call it unhealthy", () => {
-    const forbidden = (right: string): Answer<never> => ({
+    const forbidden = (right: string): Lookup<never> => ({
       known: false,
       why: `needs the right to ${right}`,
     });
-    const { workloads } = healthyFacts();
+    const { workloads } = healthyState();
     const change = {
       controller: forbidden("get deployments"),
       certificates: forbidden("get secrets"),
@@ -167,7 +167,7 @@ describe("the status of GMSA in a cluster", () => {
   });
 
   test("long lists of names are cut short for people only", () => {
-    const { workloads } = healthyFacts();
+    const { workloads } = healthyState();
     const many = ["a", "b", "c", "d", "e"].map(serviceAccount => ({
       ...(workloads.workloads[0] as Status["workloads"][number]),
       serviceAccount,

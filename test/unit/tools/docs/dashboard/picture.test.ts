@@ -1,5 +1,5 @@
 import { readDashboard, type Panel } from "../../../../../tools/docs/dashboard/dashboard";
-import type { Line, ShownPanel } from "../../../../../tools/docs/dashboard/panel-data";
+import type { Line, DrawnPanel } from "../../../../../tools/docs/dashboard/panel-data";
 import { aligned } from "../../../../../tools/docs/dashboard/panel-chart";
 import { legendRows } from "../../../../../tools/docs/dashboard/legend";
 import { drawPanels } from "../../../../../tools/docs/dashboard/picture";
@@ -80,7 +80,7 @@ describe("the picture", () => {
   ];
   const labels = { pod: "pepr-gmsa-0", version: "0.1.0", pepr: "1.1.4", node: "20.20.2" };
 
-  function shown(panel: Panel): ShownPanel {
+  function shown(panel: Panel): DrawnPanel {
     return { panel, lines: [{ name: `line <${panel.id}>`, labels, points }] };
   }
 

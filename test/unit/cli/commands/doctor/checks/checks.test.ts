@@ -3,7 +3,7 @@ import { applyPatch } from "fast-json-patch";
 import type { Check, Observed } from "../../../../../../cli/commands/doctor/report/check";
 import { CHECKS } from "../../../../../../cli/commands/doctor/checks/all";
 import { doctorCases } from "../../../../../fixtures/doctor-case";
-import { healthyFacts } from "../healthy-facts";
+import { healthyState } from "../healthy-facts";
 
 const cases = doctorCases();
 
@@ -21,7 +21,7 @@ function withoutRemedy({ level, message }: Observed): Observed {
 
 describe("the checks of gmsa doctor", () => {
   test.each(CHECKS)("$name passes on a healthy cluster", check => {
-    const levels = check.judge(healthyFacts()).map(({ level }) => level);
+    const levels = check.judge(healthyState()).map(({ level }) => level);
     expect(new Set(levels)).toEqual(new Set(["pass"]));
   });
 
@@ -33,7 +33,7 @@ describe("the checks of gmsa doctor", () => {
   });
 
   test.each(cases)("$check: $title", ({ check, change, expect: expected }) => {
-    const facts = applyPatch(healthyFacts(), change, true).newDocument;
+    const facts = applyPatch(healthyState(), change, true).newDocument;
 
     const observed = checkOf(check).judge(facts);
 
@@ -44,7 +44,7 @@ describe("the checks of gmsa doctor", () => {
   });
 
   test.each(cases)("$check, $title: what is wrong comes with what to do", ({ check, change }) => {
-    const facts = applyPatch(healthyFacts(), change).newDocument;
+    const facts = applyPatch(healthyState(), change).newDocument;
     const wrong = checkOf(check)
       .judge(facts)
       .filter(({ level }) => level === "fail" || level === "warn");

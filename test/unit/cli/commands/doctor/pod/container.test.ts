@@ -6,7 +6,7 @@ import {
   containersOf,
 } from "../../../../../../cli/commands/doctor/pod/container";
 import type { PodContainer } from "../../../../../../cli/commands/doctor/pod/container";
-import type { Answer } from "../../../../../../cli/api/calls";
+import type { Lookup } from "../../../../../../cli/api/calls";
 import { validContents, validCredspec } from "../../../../../../testbed/objects/valid-credspec";
 
 const RUNNING = { running: {} };
@@ -127,7 +127,7 @@ describe("what is said before anything is asked inside", () => {
   });
 
   test("a node that may not be read is unknown, and asked all the same", () => {
-    const unreadable: Answer<never> = { known: false, why: "needs the right to get nodes" };
+    const unreadable: Lookup<never> = { known: false, why: "needs the right to get nodes" };
     expect(levels(podWith(POD_CREDSPEC, undefined), unreadable)).toEqual({
       levels: { ...good, node: "unknown" },
       domain: "contoso.com",

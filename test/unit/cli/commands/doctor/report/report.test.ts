@@ -3,26 +3,26 @@ import pc from "picocolors";
 import { CHECKS, chosen } from "../../../../../../cli/commands/doctor/checks/all";
 import { examine } from "../../../../../../cli/commands/doctor/report/examine";
 import { reportTable } from "../../../../../../cli/commands/doctor/report/report-table";
-import type { Facts, FactReaders } from "../../../../../../cli/inspect/state";
-import type { Answer } from "../../../../../../cli/api/calls";
-import { healthyFacts } from "../healthy-facts";
+import type { InstallationState, Collectors } from "../../../../../../cli/inspect/state";
+import type { Lookup } from "../../../../../../cli/api/calls";
+import { healthyState } from "../healthy-facts";
 
 const NO_COLOURS = pc.createColors(false);
 
 /** Readers that answer at once, and say what they were asked. */
-function readers(change: Partial<Record<keyof Facts, Answer<unknown>>> = {}): {
-  readers: FactReaders;
+function readers(change: Partial<Record<keyof InstallationState, Lookup<unknown>>> = {}): {
+  readers: Collectors;
   asked: string[];
 } {
   const asked: string[] = [];
-  const entries = Object.entries<unknown>({ ...healthyFacts() }).map(([fact, value]) => [
+  const entries = Object.entries<unknown>({ ...healthyState() }).map(([fact, value]) => [
     fact,
     () => {
       asked.push(fact);
-      return Promise.resolve(change[fact as keyof Facts] ?? { known: true, value });
+      return Promise.resolve(change[fact as keyof InstallationState] ?? { known: true, value });
     },
   ]);
-  return { readers: Object.fromEntries(entries) as FactReaders, asked };
+  return { readers: Object.fromEntries(entries) as Collectors, asked };
 }
 
 describe("the report of gmsa doctor", () => {
@@ -31,7 +31,7 @@ describe("the report of gmsa doctor", () => {
     const report = await examine(CHECKS, all);
     expect(report.healthy).toBe(true);
     expect(report.checks.map(({ level }) => level)).toEqual(CHECKS.map(() => "pass"));
-    expect([...asked].sort()).toEqual(Object.keys(healthyFacts()).sort());
+    expect([...asked].sort()).toEqual(Object.keys(healthyState()).sort());
     expect(reportTable(report, NO_COLOURS)).toMatch(/\n\n19 checks: 19 passed$/);
   });
 
@@ -67,7 +67,7 @@ describe("the report of gmsa doctor", () => {
   });
 
   test("of many nodes: those that are well are not shown one by one where one is not, and all are in -o json", async () => {
-    const [node] = healthyFacts().windowsNodes;
+    const [node] = healthyState().windowsNodes;
     const nodes = Array.from({ length: 30 }, (_, index) => {
       const copy = structuredClone(node);
       if (copy?.metadata && copy.status?.nodeInfo) {
