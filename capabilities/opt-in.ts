@@ -2,12 +2,12 @@ import { Log } from "pepr";
 
 import type { PodReview } from "../rules/admission/validate";
 import { gmsaPlacesOf } from "../rules/pod/windows-options";
-import type { HelperChoice } from "../rules/pod/annotations";
+import type { HelperChoice } from "../rules/pod/opt-in-annotations";
 import { helpersFor } from "../rules/opt-in/choice";
 import type { Namespaces } from "../rules/opt-in/choice";
 import { giveHelpers } from "../rules/opt-in/apply";
-import { readHelperSettings } from "../rules/opt-in/settings";
-import type { HelperSettings } from "../rules/opt-in/settings";
+import { readHelperSettings } from "../rules/opt-in/opt-in-settings";
+import type { HelperSettings } from "../rules/opt-in/opt-in-settings";
 
 /** Gives GMSA Pods that are created what they, their namespaces or the controller's settings ask for. */
 export class PodHelper {
@@ -38,7 +38,11 @@ export class PodHelper {
   async #choose(review: PodReview, uid: string): Promise<HelperChoice> {
     const { namespace } = review.serviceAccount;
     const { defaults } = this.#settings;
-    const { choice, failure, problems } = await helpersFor(review, defaults, this.#namespaces);
+    const { choice, failure, problems } = await helpersFor(
+      { pod: review.pod, namespace },
+      defaults,
+      this.#namespaces,
+    );
     for (const { key } of problems) {
       Log.warn({ namespace, annotation: key }, "Annotation of a namespace counts for nothing");
     }

@@ -4,7 +4,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { MEMORY_MS, observed, onceMoreIfLost } from "./call-observer";
 import type { CallObserver } from "./call-observer";
 import { describeFailure, isNotFound } from "./api-error";
-import { ownAnnotations } from "../rules/pod/annotations";
+import { ownAnnotations } from "../rules/pod/opt-in-annotations";
 import type { NamespaceLookup, Namespaces } from "../rules/opt-in/choice";
 import { TtlCache } from "./ttl-cache";
 

@@ -1,7 +1,6 @@
 /** What the benchmarks have in common as programs. */
 import { InvalidArgumentError } from "commander";
 
-import { build } from "../tools/build/build";
 import type { Log } from "./process/log";
 import { MissingPrerequisite, errorText } from "./process/log";
 
@@ -10,12 +9,6 @@ export function progressOf(name: string): Log {
   return line => {
     process.stderr.write(`${name}: ${line}\n`);
   };
-}
-
-/** Builds the module; the path of the installation's YAML. */
-export async function builtManifest(log: Log): Promise<string> {
-  log("building the module");
-  return (await build()).manifest;
 }
 
 /** Runs it until it ends or a signal comes; the exit code is 1 then, and if it throws. */

@@ -9,7 +9,7 @@ import { Gmsa } from "../capabilities/gmsa";
 import { loadKubeConfig } from "../kube/client";
 import { gotAnswer } from "../kube/api-error";
 import { redactPods } from "./log-redaction";
-import { readHelperSettings } from "../rules/opt-in/settings";
+import { readHelperSettings } from "../rules/opt-in/opt-in-settings";
 import config from "../package.json";
 import { auditNotes } from "../telemetry/audit";
 import { metrics } from "../telemetry/metrics";

@@ -114,3 +114,10 @@ export function sourceOf(observation: Observation): Source {
   }
   return isOurs(observation) ? "keeper" : "given";
 }
+
+/** Who looks after a certificate, in words. */
+export const SOURCES = {
+  keeper: "made and renewed by pepr-gmsa-certificates",
+  given: "given by a user; nobody renews it",
+  "cert-manager": "cert-manager",
+} as const;

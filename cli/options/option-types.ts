@@ -36,8 +36,10 @@ export function describeDuration(milliseconds: number): string {
  * shop/web webapp1`, the name of the credspec.
  */
 export class RepeatableOption extends Option {
-  constructor(flags: string, description: string) {
+  /** @param names what it can be, for the help and for completion; who reads it refuses the rest. */
+  constructor(flags: string, description: string, names?: readonly string[]) {
     super(flags, `${description}; can be given several times`);
+    if (names !== undefined) this.argChoices = [...names];
     this.argParser((value: string, before: string[] | undefined) => [
       ...(before ?? []),
       ...value.split(","),

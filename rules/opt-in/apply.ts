@@ -1,7 +1,7 @@
 /** What a GMSA Pod is given beside its contents, if it is asked for. */
 import { randomInt } from "node:crypto";
 
-import type { HelperChoice } from "../pod/annotations";
+import type { HelperChoice } from "../pod/opt-in-annotations";
 import type { EffectivePlace } from "../pod/effective-credspec";
 import { effectivePlacesOf } from "../pod/effective-credspec";
 import { isForOtherNodes } from "../pod/os";

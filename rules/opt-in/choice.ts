@@ -1,6 +1,6 @@
-import type { PodReview } from "../admission/validate";
-import { annotationProblems, chooseHelpers } from "../pod/annotations";
-import type { AnnotationProblem, Annotations, HelperChoice } from "../pod/annotations";
+import type { PodLike } from "../pod/windows-options";
+import { annotationProblems, chooseHelpers } from "../pod/opt-in-annotations";
+import type { AnnotationProblem, Annotations, HelperChoice } from "../pod/opt-in-annotations";
 
 /** What the cluster says of a namespace. */
 export type NamespaceLookup =
@@ -30,7 +30,7 @@ export interface ChosenHelpers {
  * @param namespaces undefined where the controller does not ask them.
  */
 export async function helpersFor(
-  { pod, serviceAccount: { namespace } }: PodReview,
+  { pod, namespace }: { pod: PodLike; namespace: string },
   defaults: HelperChoice,
   namespaces?: Namespaces,
 ): Promise<ChosenHelpers> {

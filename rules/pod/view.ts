@@ -5,7 +5,7 @@
  * instead of a whole Pod, and nothing else that a Pod carries, such as its environment, ever
  * reaches the code behind it.
  */
-import { ownAnnotations } from "./annotations";
+import { ownAnnotations } from "./opt-in-annotations";
 import { OS_LABEL } from "./os";
 import type {
   PodLike,

@@ -11,8 +11,8 @@ import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
-const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 const NAMESPACE = "gmsa-audit";
 const KEY = "pepr-gmsa.pepr.dev/credspecs";
 const POLICY = {

@@ -1,11 +1,11 @@
 /** Ways in which a cluster can be broken, and what `gmsa doctor` has to say of each. */
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
-import { byScript, oldObjects } from "../windows-gmsa/manifests";
+import { byScript, oldObjects } from "../windows-gmsa/windows-gmsa-manifests";
 import { created, deleted, patched } from "./broken";
 import type { Restore } from "./broken";
 import { podOf } from "../../testbed/objects/pods";
-import { windowsNode } from "./windows-nodes";
+import { windowsNode } from "./fake-windows-nodes";
 
 /** Where the tests' workloads are. */
 export const NAMESPACE = "gmsa-doctor";

@@ -17,7 +17,7 @@ import { ownPki } from "../fixtures/own-pki";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { gmsa as run } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Load } from "./load";

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { render, Rendering } from "../../testbed/manifests/rendering";
 import { describeOnOwnBed } from "../setup/own-bed";

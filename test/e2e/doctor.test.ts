@@ -8,7 +8,7 @@ import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { BREAKAGES, NAMESPACE } from "./breakages";
 import { created } from "./broken";
@@ -17,7 +17,7 @@ import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 import { kubeconfigOfAccount } from "../support/user-of";
-import { windowsNode } from "./windows-nodes";
+import { windowsNode } from "./fake-windows-nodes";
 
 /** May use credspecs, and nothing else. */
 const ACCOUNT = { namespace: NAMESPACE, name: "web" };

@@ -6,7 +6,7 @@ import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { containerOf, podOf, restricted } from "../../testbed/objects/pods";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);

@@ -1,15 +1,16 @@
 /** `gmsa test`, by manifests and by a dry run, and a real API server agree in every case of the fixtures. */
-import type { DryRunResult } from "../../cli/commands/dry-run/result";
-import { messageOf } from "../../cli/commands/dry-run/result";
+import type { DryRunResult } from "../../cli/commands/dry-run/dry-run-result";
+import { messageOf } from "../../cli/commands/dry-run/dry-run-result";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { creatableCases } from "../fixtures/admission-case";
-import type { AdmissionCase, CompletePod } from "../fixtures/admission-case";
+import type { AdmissionCase } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { clusterManifests } from "../fixtures/cluster-manifests";
 import { attachBed } from "../setup/attach-bed";
 import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-objects";
 import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
-import { TestRuns, manifestOf } from "./trials";
+import { TestRuns, manifestOf } from "./test-runs";
 import { storeUnchecked } from "../support/unchecked-credspecs";
 
 const NAMESPACE = "gmsa-trial-cases";

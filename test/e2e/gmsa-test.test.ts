@@ -1,17 +1,17 @@
 /** `gmsa test` and a real API server, as it is and as parts of it are away. On a cluster of its own. */
 import { join } from "node:path";
 
-import { messageOf } from "../../cli/commands/dry-run/result";
+import { messageOf } from "../../cli/commands/dry-run/dry-run-result";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 import { containerOf, podOf, restricted } from "../../testbed/objects/pods";
-import { ROOT, TestRuns, manifestOf } from "./trials";
+import { ROOT, TestRuns, manifestOf } from "./test-runs";
 import { kubeconfigOfAccount } from "../support/user-of";
 
 const NAMESPACE = "gmsa-trials";

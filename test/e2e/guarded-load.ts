@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import type { PodLike } from "../../rules/pod/windows-options";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { eventually } from "../../testbed/objects/eventually";
 import type { Objects, Outcome } from "../../testbed/objects/cluster-objects";
 

@@ -13,7 +13,7 @@ import type { Bed } from "../../testbed/bed/bed";
 import { findBinaries } from "../../testbed/programs/binaries";
 import { helmIn, type Helm } from "../../testbed/addons/helm";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBedWithHelm } from "../setup/with-helm";
 import { doctorSays, NOTHING_TO_LOOK_AT } from "./doctor-report";
 import { eventually } from "../../testbed/objects/eventually";

@@ -1,7 +1,7 @@
 /** Names of credspecs that another mutating webhook puts in, after ours has seen the Pod. */
 import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
 
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";

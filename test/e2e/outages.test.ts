@@ -2,12 +2,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import type { ControlPlane } from "../../testbed/control-plane/control-plane";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { expectDocumented } from "./documented-message";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects, REMEMBERED_MS } from "../../testbed/objects/cluster-objects";

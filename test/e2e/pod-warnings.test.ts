@@ -1,6 +1,6 @@
 /** What kubectl prints of a GMSA Pod that is admitted. */
 import { creatableCases } from "../fixtures/admission-case";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { workloadOf } from "../../testbed/objects/workloads";
 import { attachBed } from "../setup/attach-bed";
 import { expectDocumented } from "./documented-message";

@@ -19,7 +19,7 @@ import { ephemeralText, podText } from "../model/api-requests";
 import { fuzzParameters } from "../model/fuzz-parameters";
 import { decide, spotIds } from "../model/gmsa-model";
 import type { Json, ModelCluster } from "../model/gmsa-model";
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";

@@ -1,6 +1,6 @@
 /** What the programs of the installation may do: in the YAML, and as the API server sees it. */
 import { attachBed } from "../setup/attach-bed";
-import { PEPR_MANIFEST, manifest, manifests, readManifests } from "./manifests";
+import { PEPR_MANIFEST, manifest, manifests, readManifests } from "./built-manifests";
 
 const bed = attachBed();
 

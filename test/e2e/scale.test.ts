@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 import { PALETTE } from "../../tools/docs/dashboard/colors";
-import type { RunResult } from "../../tools/bench/scale/result";
-import { MANIFEST } from "../support/webhook-bed";
+import type { RunResult } from "../../tools/bench/scale/run-result";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const ROOT = join(__dirname, "../..");

@@ -6,7 +6,7 @@ import { parseAllDocuments } from "yaml";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { Checkout, commandsUnder } from "./documented-commands";
 import { eventually } from "../../testbed/objects/eventually";

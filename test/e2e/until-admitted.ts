@@ -1,4 +1,4 @@
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { eventually } from "../../testbed/objects/eventually";
 import type { Objects } from "../../testbed/objects/cluster-objects";
 

@@ -11,8 +11,8 @@ import { version } from "../../package.json";
 import { WORKLOAD_KINDS } from "../../testbed/objects/workloads";
 import { combinations } from "../../testbed/manifests/overlay";
 import { render, Rendering } from "../../testbed/manifests/rendering";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
-const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 const SELECTED = { app: "pepr-gmsa", "pepr.dev/controller": "admission" };
 const LABELS = { "app.kubernetes.io/name": "gmsa", "app.kubernetes.io/part-of": "gmsa" };
 

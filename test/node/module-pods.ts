@@ -2,16 +2,13 @@
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 
 import type { NodeBed } from "../../testbed/node/node-bed";
 import { eventually } from "../../testbed/objects/eventually";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 export const MODULE_NAMESPACE = "pepr-system";
-
-/** What is installed, as one file; where tests/setup finds it, too. */
-export const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 
 /** A Deployment of the manifest, as far as tests read it. */
 export interface DeploymentManifest {

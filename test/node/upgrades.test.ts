@@ -14,16 +14,16 @@ import type { NodeBed } from "../../testbed/node/node-bed";
 import { attachNode } from "../setup/attach-node";
 import { describeOnNode } from "../setup/node-stage";
 import { eventually } from "../../testbed/objects/eventually";
-import { describeLoad, PodLoad } from "./load";
-import type { Failure, LoadReport } from "./load";
+import { describeLoad, PodLoad } from "./creation-load";
+import type { Failure, LoadReport } from "./creation-load";
 import {
-  MANIFEST,
   MODULE_NAMESPACE,
   busiestPod,
   servingDeployment,
   settled,
   someServingPod,
 } from "./module-pods";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 const CONCURRENCY = 16;
 const TLS_SECRET = { namespace: MODULE_NAMESPACE, name: "pepr-gmsa-tls" };

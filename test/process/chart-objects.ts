@@ -3,7 +3,7 @@ import { compare } from "fast-json-patch";
 import { readFileSync } from "node:fs";
 
 import { readObjects, type KubernetesObject } from "../../tools/build/chart/objects";
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 /** What becomes of an object: it comes, goes, or these fields of it change (null: they go). */
 export type Change = "added" | "removed" | Record<string, unknown>;

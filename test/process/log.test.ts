@@ -1,7 +1,7 @@
 /** What Pods carry is in no log line, at the most talkative level. */
 import type { Bed } from "../../testbed/bed/bed";
 import { credspecObject } from "../../testbed/objects/credspec-object";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { eventually } from "../../testbed/objects/eventually";
 import { podOf } from "../../testbed/objects/pods";

@@ -6,7 +6,7 @@ import type { Bed } from "../../testbed/bed/bed";
 import { installFixtureCluster } from "../support/fixture-objects";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { helpedPod, helperCases } from "../fixtures/helper-case";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { WebhookClient, reviewOf } from "../support/admission-review";

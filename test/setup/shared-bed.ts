@@ -2,14 +2,12 @@
  * The cluster that most e2e tests share: one made for them, with a node if that was asked for with
  * --cluster, or the user's own if that was named. Tests that break the cluster start their own.
  */
-import { join } from "node:path";
 
 import { connectBed } from "../../testbed/bed/external-bed";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { startNodeBed } from "../../testbed/node/node-bed";
-
-const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 /** How attach-bed.ts finds the cluster, in the environment of the test process. */
 export const SHARED_BED = "GMSA_SHARED_BED";

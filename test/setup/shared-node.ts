@@ -1,10 +1,8 @@
 /** The cluster with a real node that the node tests share. */
-import { join } from "node:path";
 
 import { startNodeBed } from "../../testbed/node/node-bed";
 import type { OwnNodeBed, SharedNodeBed } from "../../testbed/node/node-bed";
-
-const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 /** How attach-node.ts finds the cluster, in the environment of the test process. */
 export const SHARED_NODE = "GMSA_SHARED_NODE";

@@ -1,13 +1,10 @@
 import { CoreV1Api } from "@kubernetes/client-node";
-import { join } from "node:path";
 
-import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
+import { startBed } from "../../testbed/bed/local-bed";
 import type { Replica } from "../../testbed/controller/replica";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import type { WebhookAddress } from "./admission-review";
-
-/** The installation as it is shipped. */
-export const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");
 
 /** The replica of a bed; the oldest, where there are more. */
 export function onlyReplica(bed: Bed): Replica {

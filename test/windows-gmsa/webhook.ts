@@ -25,10 +25,10 @@ import type { V1Pod, V1WindowsSecurityContextOptions } from "@kubernetes/client-
 import { canonicalJson } from "../../rules/credspec/canonical-json";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import type { Bed } from "../../testbed/bed/bed";
-import { hasStatus } from "../../testbed/control-plane/namespaces";
+import { hasStatus } from "../../testbed/control-plane/cluster-namespaces";
 import { startServiceProxy } from "../../testbed/controller/service-proxy";
 import type { ServiceProxy } from "../../testbed/controller/service-proxy";
-import type { OldInstallation, OldPair } from "./manifests";
+import type { OldInstallation, OldPair } from "./windows-gmsa-manifests";
 
 interface Review {
   request: {

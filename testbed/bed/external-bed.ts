@@ -12,7 +12,7 @@ import {
   createDefaultServiceAccount,
   createNamespace,
   waitForServiceAccount,
-} from "../control-plane/namespaces";
+} from "../control-plane/cluster-namespaces";
 import { target } from "../controller/pod-plan";
 import { startOrStop } from "../process/start-or-stop";
 import { forgetDir, watchDir } from "../process/watchdog";

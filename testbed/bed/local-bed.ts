@@ -11,7 +11,7 @@ import {
   createDefaultServiceAccount,
   waitForServiceAccount,
   createNamespace,
-} from "../control-plane/namespaces";
+} from "../control-plane/cluster-namespaces";
 import type { Controllers } from "../controller/controller";
 import { startControllers } from "../controller/controller";
 import type { Log } from "../process/log";

@@ -10,7 +10,7 @@ import type { KubeConfig, RbacV1Subject, V1Pod } from "@kubernetes/client-node";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { isNotFound } from "../../kube/api-error";
 import { credspecObject } from "./credspec-object";
-import type { AdmissionCase, CompletePod } from "../../test/fixtures/admission-case";
+import type { CompletePod } from "./pods";
 
 /** What became of a Pod that was sent to the API server. */
 export type Outcome =
@@ -153,7 +153,7 @@ export class Objects {
   }
 
   /** Creates the Pod, or adds its ephemeral containers to the Pod before; leaves nothing behind. */
-  async tryPod({ pod, oldPod }: Pick<AdmissionCase, "pod" | "oldPod">): Promise<Outcome> {
+  async tryPod({ pod, oldPod }: { pod: CompletePod; oldPod?: CompletePod }): Promise<Outcome> {
     const created = await this.createPod(oldPod ?? pod);
     if (!created.admitted) {
       return created;

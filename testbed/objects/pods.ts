@@ -1,5 +1,4 @@
-import type { ContainerLike } from "../../rules/pod/windows-options";
-import type { CompletePod } from "../../test/fixtures/admission-case";
+import type { ContainerLike, PodLike, OwnerLike } from "../../rules/pod/windows-options";
 
 /** How a test's Pod differs from the least that an API server accepts. */
 export interface PodSpec {
@@ -57,4 +56,10 @@ function naming(credspec: string, contents?: string): ContainerLike["securityCon
       ...(contents === undefined ? {} : { gmsaCredentialSpec: contents }),
     },
   };
+}
+
+/** A Pod that names its containers' images, so that an API server accepts it. */
+export interface CompletePod extends PodLike {
+  metadata: { name: string; namespace: string; ownerReferences?: OwnerLike[] };
+  spec: NonNullable<PodLike["spec"]>;
 }

@@ -6,10 +6,11 @@
  * from writing its YAML, so what it wrote is looked at, not what it returned.
  */
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { rmSync, existsSync, writeFileSync, statSync, readFileSync } from "node:fs";
+import { resolve, join } from "node:path";
 import { promisify } from "node:util";
 
+import type { Log } from "../../testbed/process/log";
 import { findBinaries } from "../../testbed/programs/binaries";
 import { bundleCli } from "./bundle-cli";
 import { writeChart } from "./chart/chart";
@@ -18,8 +19,11 @@ import { kustomize, renderInstallation } from "./chart/kustomize";
 const run = promisify(execFile);
 
 const ROOT = resolve(__dirname, "../..");
+
 const PEPR_CLI = join(ROOT, "node_modules/pepr/dist/cli.js");
+
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
+
 /** A Secret holds at most 1 MiB; this is where to look at what grew. */
 const LARGEST_MODULE = 512 * 1024;
 
@@ -103,4 +107,10 @@ if (require.main === module) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   });
+}
+
+/** Builds the module; the path of the installation's YAML. */
+export async function builtManifest(log: Log): Promise<string> {
+  log("building the module");
+  return (await build()).manifest;
 }

@@ -1,16 +1,10 @@
 /** `gmsa certs status` for people. */
+import type { CertificateStatus, ConfigurationStatus } from "../../certificates/model";
+import { SOURCES } from "../../certificates/model";
 import { columns } from "../../terminal/columns";
 import type { Terminal } from "../../terminal/terminal";
-import type { CertificateStatus, ConfigurationStatus } from "../../certificates/model";
 
 type Colours = Terminal["colours"];
-
-/** Who looks after a certificate, in words. */
-export const SOURCES = {
-  keeper: "made and renewed by pepr-gmsa-certificates",
-  given: "given by a user; nobody renews it",
-  "cert-manager": "cert-manager",
-} as const;
 
 /** Lines of labels and values, and what is wrong at the end. */
 export function statusTable(status: CertificateStatus, colours: Colours): string {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import type { Terminal } from "../../terminal/terminal";
 import { addRenew } from "./renew";
-import { addStatus } from "./status";
+import { addStatus } from "./certs-status";
 import { addUse } from "./use";
 
 /** `gmsa certs` */

@@ -2,6 +2,9 @@ import { Command, Argument } from "commander";
 
 import type { Terminal } from "../../terminal/terminal";
 
+/** Shells that can complete `gmsa`; scripts.ts has a script for each. */
+const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
+
 const HELP = `
 Examples:
   # In this shell
@@ -24,7 +27,7 @@ export function addCompletion(program: Command, terminal: Terminal): void {
     .description("print a script that completes gmsa in a shell")
     .addArgument(new Argument("<shell>", "which one").choices(SHELLS))
     .addHelpText("after", HELP)
-    .action(async (shell: Shell) => {
+    .action(async (shell: (typeof SHELLS)[number]) => {
       const { SCRIPTS } = await import("./scripts");
       terminal.print(SCRIPTS[shell].trimEnd());
     });
@@ -34,17 +37,11 @@ export function addCompletion(program: Command, terminal: Terminal): void {
     .argument("[words...]", "the command line up to the cursor, without the program's name")
     .option("--current <word>", "the word at the cursor, if it is not the last of the words")
     .action(async (words: string[], { current }: { current?: string }) => {
-      const [{ candidatesFor }, { clusterNames }, { candidateLines }] = await Promise.all([
+      const [{ candidateLines, candidatesFor }, { clusterNames }] = await Promise.all([
         import("./protocol"),
         import("./names"),
-        import("./protocol"),
       ]);
       const line = current === undefined ? words : [...words, current];
       terminal.print(candidateLines(await candidatesFor(program, line, clusterNames)));
     });
 }
-
-/** Shells that can complete `gmsa`. */
-export const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
-
-export type Shell = (typeof SHELLS)[number];

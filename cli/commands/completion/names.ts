@@ -13,7 +13,7 @@ type Reader = (
   where: { namespace: string; current: string },
 ) => Promise<string[]>;
 
-const READERS: Readonly<Record<Exclude<NameKind, "checks">, Reader>> = {
+const READERS: Readonly<Record<NameKind, Reader>> = {
   contexts: kubeConfig => Promise.resolve(kubeConfig.getContexts().map(({ name }) => name)),
   credspecs: async kubeConfig => {
     const [{ CustomObjectsApi }, { CREDSPEC_RESOURCE }] = await Promise.all([
@@ -47,10 +47,6 @@ const READERS: Readonly<Record<Exclude<NameKind, "checks">, Reader>> = {
 
 /** What cannot be found out has no names: a completion has no way to say why. */
 export const clusterNames: Names = async (what, { given, current }) => {
-  if (what === "checks") {
-    const { CHECKS } = await import("../doctor/checks/all");
-    return CHECKS.map(({ name }) => name);
-  }
   try {
     const { loadKubeConfig } = await import("../../../kube/client");
     const kubeConfig = loadKubeConfig({

@@ -22,8 +22,6 @@ export function candidateLines({ candidates, mayBeFile }: Candidates): string {
   return [...lines, `:${mayBeFile ? FILES : NO_FILES}`].join("\n");
 }
 
-/** What the word at the cursor can become. */
-
 /** A word, and what it means. */
 export interface Candidate {
   value: string;
@@ -42,17 +40,10 @@ export type Names = (
   position: Pick<Position, "current" | "given">,
 ) => Promise<string[]>;
 
-export type NameKind =
-  | "checks"
-  | "contexts"
-  | "credspecs"
-  | "namespaces"
-  | "pods"
-  | "service accounts";
+export type NameKind = "contexts" | "credspecs" | "namespaces" | "pods" | "service accounts";
 
 /** What has names that are not known in advance: options, and arguments by their own names. */
 const NAMES: Readonly<Record<string, NameKind>> = {
-  "--check": "checks",
   "--context": "contexts",
   "--namespace": "namespaces",
   "--service-account": "service accounts",

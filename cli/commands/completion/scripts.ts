@@ -6,6 +6,5 @@ import bash from "./scripts/gmsa.bash";
 import fish from "./scripts/gmsa.fish";
 import powershell from "./scripts/gmsa.ps1";
 import zsh from "./scripts/gmsa.zsh";
-import type { Shell } from "./completion";
 
-export const SCRIPTS: Readonly<Record<Shell, string>> = { bash, zsh, fish, powershell };
+export const SCRIPTS = { bash, zsh, fish, powershell } as const;

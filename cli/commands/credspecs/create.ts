@@ -106,7 +106,7 @@ async function partsOf(
   };
   const missing = missingFields(known.texts);
   if (missing.length > 0 && process.stdin.isTTY && process.stderr.isTTY) {
-    const { askFor } = await import("./questions");
+    const { askFor } = await import("./create-questions");
     return askFor(known);
   }
   if (missing.length > 0) {

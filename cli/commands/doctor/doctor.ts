@@ -6,6 +6,7 @@ import { RepeatableOption } from "../../options/option-types";
 import { outputOption, printResult } from "../../terminal/output";
 import type { OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
+import { CHECK_NAMES } from "./checks/check-names";
 import { addDoctorPod } from "./pod/pod";
 
 const HELP = `
@@ -42,7 +43,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .command("doctor")
     .description("check everything that GMSA needs, and say what to do about what is wrong")
     .addOption(outputOption())
-    .addOption(new RepeatableOption("--check <name>", "only this check"))
+    .addOption(new RepeatableOption("--check <name>", "only this check", CHECK_NAMES))
     .option("-n, --namespace <name>", "look at the workloads of this namespace only (default: all)")
     .addHelpText("after", HELP);
   doctor.action((options: DoctorOptions, command: Command) =>

@@ -1,7 +1,7 @@
 /** Pure: trials and suites as cases of JUnit. */
 import type { JUnitCase, JUnitSuite } from "./junit";
-import { messageOf } from "./result";
-import type { DryRunResult } from "./result";
+import { messageOf } from "./dry-run-result";
+import type { DryRunResult } from "./dry-run-result";
 import type { SuiteResult } from "./run-suite";
 
 /** Every Pod is a case, which fails if it does not get in. */

@@ -2,8 +2,8 @@
 import type { Colours } from "../../terminal/colours";
 import { columns } from "../../terminal/columns";
 import { remedyWithCommand } from "../../terminal/problems";
-import { messageOf } from "./result";
-import type { PlaceResult, DryRunResult } from "./result";
+import { messageOf } from "./dry-run-result";
+import type { PlaceResult, DryRunResult } from "./dry-run-result";
 
 const HEAD = ["NAMESPACE", "WORKLOAD", "PLACE", "CREDSPEC", "OUTCOME", "REASON"];
 

@@ -4,8 +4,8 @@ import type { Backends } from "./backends";
 import type { PodUnderTest } from "./pod-under-test";
 import { podUnderTestOf } from "./pod-under-test";
 import type { Suite, SuiteCase } from "./read-suite";
-import type { DryRunResult } from "./result";
-import { resultOf, messageOf } from "./result";
+import type { DryRunResult } from "./dry-run-result";
+import { resultOf, messageOf } from "./dry-run-result";
 import type { Expectation } from "./suite-schema";
 
 export interface CaseResult {

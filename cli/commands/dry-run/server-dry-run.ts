@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { describePlace, gmsaPlacesOf } from "../../../rules/pod/windows-options";
 import { asked } from "../../api/calls";
 import { limitConcurrency } from "../../../kube/concurrency";
-import { notChecked, refusalsOf } from "./api-answer";
+import { notChecked, refusalsOf } from "./server-refusals";
 import { dryRunPodOf } from "./dry-run-pod";
 import type { DryRunPod } from "./dry-run-pod";
 import type { Admission, DryRunAnswer, PodUnderTest } from "./pod-under-test";

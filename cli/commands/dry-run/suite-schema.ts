@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 
 import { DENIAL_REASONS } from "../../../rules/admission/denial";
 import { anyObject } from "../../manifests/object-shapes";
-import { PLACE_RESULTS } from "./result";
+import { PLACE_RESULTS } from "./dry-run-result";
 import { CLUSTER_REASONS } from "./pod-under-test";
 
 export const SUITE_API_VERSION = "gmsa.pepr.dev/v1";

@@ -1,5 +1,5 @@
 /** `gmsa status` for people. */
-import { SOURCES } from "../certs/certs-table";
+import { SOURCES } from "../../certificates/model";
 import type { Colours } from "../../terminal/colours";
 import { columns } from "../../terminal/columns";
 import type { JudgedWorkload } from "../../inspect/state";

@@ -11,7 +11,7 @@ import type { Finding } from "../../problem";
 import { checkHostAccount } from "./host-account";
 import { checkMachineAccount } from "./machine-account";
 import { checkPluginInput } from "./plugin-input";
-import { checkExampleValues } from "./samples";
+import { checkExampleValues } from "./example-values";
 import type { CredspecFields } from "./schema";
 import { checkScopes } from "./scopes";
 import { shapeOf } from "./parse";

@@ -1,4 +1,4 @@
-import { annotationProblems } from "../annotations";
+import { annotationProblems } from "../opt-in-annotations";
 import { gmsaPlacesOf } from "../windows-options";
 import type { PodLike } from "../windows-options";
 import type { PodFinding } from "../../problem";

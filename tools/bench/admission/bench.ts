@@ -21,13 +21,8 @@ import { findLoadGenerator, LoadGenerator } from "./load-generator";
 import { cpuTable, failureList, goalTable, speedTable } from "./report";
 import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
-import {
-  positive,
-  wholeNumber,
-  builtManifest,
-  progressOf,
-  runProgram,
-} from "../../../testbed/bed-program";
+import { positive, wholeNumber, progressOf, runProgram } from "../../../testbed/bed-program";
+import { builtManifest } from "../../build/build";
 import { profileEach, profilingEnvironment } from "./profile";
 import { rowsOf, type Row } from "./rows";
 import { summarise } from "../statistics";

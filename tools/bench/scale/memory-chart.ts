@@ -3,7 +3,7 @@ import { pluralize } from "../../../rules/text";
 import type { Panel } from "../../docs/dashboard/dashboard";
 import type { Line } from "../../docs/dashboard/panel-data";
 import { drawPanels } from "../../docs/dashboard/picture";
-import { mostMemory, type RunResult } from "./result";
+import { mostMemory, type RunResult } from "./run-result";
 
 const TITLE = "Resident memory of each replica";
 const CAPTION = "By the time since the load began.";

@@ -14,10 +14,10 @@ import {
   positive,
   wholeNumber,
   wholeNumbers,
-  builtManifest,
   progressOf,
   runProgram,
 } from "../../../testbed/bed-program";
+import { builtManifest } from "../../build/build";
 import { History } from "./history";
 import { memoryChart } from "./memory-chart";
 import { stagesOf, type Population } from "./population";
@@ -28,9 +28,9 @@ import {
   outcomeList,
   speedTable,
   verdictTable,
-} from "./report";
-import type { RunResult } from "./result";
-import { run } from "./run";
+} from "./scale-report";
+import type { RunResult } from "./run-result";
+import { run } from "./scale-run";
 import { setUp } from "./set-up";
 
 interface Options {

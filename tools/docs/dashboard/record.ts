@@ -10,8 +10,9 @@ import { Command } from "commander";
 
 import { startBed } from "../../../testbed/bed/local-bed";
 import { startPrometheus } from "../../../testbed/addons/prometheus";
-import { MANIFEST } from "../../../test/support/webhook-bed";
-import { positive, builtManifest, progressOf, runProgram } from "../../../testbed/bed-program";
+import { MANIFEST } from "../../../testbed/manifests/built-manifest";
+import { positive, progressOf, runProgram } from "../../../testbed/bed-program";
+import { builtManifest } from "../../build/build";
 import { readDashboard } from "./dashboard";
 import { live, settle } from "./life";
 import { panelData, type DrawnPanel } from "./panel-data";

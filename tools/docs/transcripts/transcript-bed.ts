@@ -1,12 +1,10 @@
 /** The cluster on which the documentation's transcripts are played. */
-import { join, resolve } from "node:path";
 
 import { startBed } from "../../../testbed/bed/local-bed";
 import type { Bed } from "../../../testbed/bed/bed";
 import type { Log } from "../../../testbed/process/log";
 import { reportEndpoints, reportReady } from "../../../testbed/objects/report-ready";
-
-const MANIFEST = join(resolve(__dirname, "../../.."), "dist/gmsa.yaml");
+import { MANIFEST } from "../../../testbed/manifests/built-manifest";
 
 /** A new cluster with the module, whose Pods are reported as ready. */
 export async function startTranscriptBed(log?: Log): Promise<Bed> {

@@ -8,9 +8,9 @@ import { checkReport } from "../report/examine";
 import type { CheckReport } from "../report/examine";
 import { lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
-import type { Ran } from "./nltest-answer";
-import { ARRIVED, DOMAIN, judge, LOGON, RESET, SECURE_CHANNEL } from "./questions";
-import type { Question, When } from "./questions";
+import type { Ran } from "./nltest-output";
+import { ARRIVED, DOMAIN, judge, LOGON, RESET, SECURE_CHANNEL } from "./container-questions";
+import type { Question, When } from "./container-questions";
 
 /** Runs a command in a container, by its words: no shell is involved. */
 export type RunIn = (container: string, command: readonly string[]) => Promise<Ran>;

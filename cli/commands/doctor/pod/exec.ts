@@ -5,7 +5,7 @@ import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { needsRight } from "../../../api/calls";
-import type { Ran } from "./nltest-answer";
+import type { Ran } from "./nltest-output";
 
 /** Where the command runs, and how long it may take. */
 export interface ExecOptions {

@@ -7,7 +7,7 @@ import type { Namespaces } from "../../../../rules/opt-in/choice";
 import { PodHelper } from "../../../../capabilities/opt-in";
 import { randomHostname } from "../../../../rules/opt-in/apply";
 import { secureChannelHook } from "../../../../rules/opt-in/secure-channel";
-import { readHelperSettings } from "../../../../rules/opt-in/settings";
+import { readHelperSettings } from "../../../../rules/opt-in/opt-in-settings";
 import { podWarnings } from "../../../../rules/admission/warnings";
 import type { PodLike } from "../../../../rules/pod/windows-options";
 import { helpedPod, helperCases } from "../../../fixtures/helper-case";

@@ -1,13 +1,13 @@
 /** By manifests alone, a Pod meets what it meets in a cluster: the cases of test/fixtures. */
 import { describePlace, gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
 import { ManifestAdmission } from "../../../../../cli/commands/dry-run/backends";
-import { messageOf, resultOf } from "../../../../../cli/commands/dry-run/result";
+import { messageOf, resultOf } from "../../../../../cli/commands/dry-run/dry-run-result";
 import { podsUnderTestIn } from "../../../../../cli/commands/dry-run/pod-under-test";
 import type { ObjectLike } from "../../../../../rules/object";
 import { parseManifests } from "../../../../../cli/manifests/manifests";
 import { creatableCases } from "../../../../fixtures/admission-case";
 import { clusterManifests } from "../../../../fixtures/cluster-manifests";
-import { barePodUnderTest, podUnderTest } from "./trial-of";
+import { barePodUnderTest, podUnderTest } from "./pods-under-test";
 
 const NAMESPACE = "team-a";
 const admission = new ManifestAdmission(clusterManifests(NAMESPACE), NAMESPACE);

@@ -1,9 +1,10 @@
 import { applyPatch } from "fast-json-patch";
 
 import type { Check, Observed } from "../../../../../../cli/commands/doctor/report/check";
+import { CHECK_NAMES } from "../../../../../../cli/commands/doctor/checks/check-names";
 import { CHECKS } from "../../../../../../cli/commands/doctor/checks/all";
 import { doctorCases } from "../../../../../fixtures/doctor-case";
-import { healthyState } from "../healthy-facts";
+import { healthyState } from "../healthy-state";
 
 const cases = doctorCases();
 
@@ -20,6 +21,10 @@ function withoutRemedy({ level, message }: Observed): Observed {
 }
 
 describe("the checks of gmsa doctor", () => {
+  test("the help and the completion name every check, in their order", () => {
+    expect(CHECK_NAMES).toEqual(CHECKS.map(({ name }) => name));
+  });
+
   test.each(CHECKS)("$name passes on a healthy cluster", check => {
     const levels = check.judge(healthyState()).map(({ level }) => level);
     expect(new Set(levels)).toEqual(new Set(["pass"]));

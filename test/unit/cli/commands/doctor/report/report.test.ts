@@ -5,7 +5,7 @@ import { examine } from "../../../../../../cli/commands/doctor/report/examine";
 import { reportTable } from "../../../../../../cli/commands/doctor/report/report-table";
 import type { InstallationState, Collectors } from "../../../../../../cli/inspect/state";
 import type { Lookup } from "../../../../../../cli/api/calls";
-import { healthyState } from "../healthy-facts";
+import { healthyState } from "../healthy-state";
 
 const NO_COLOURS = pc.createColors(false);
 

@@ -9,8 +9,8 @@ import {
   LOGON,
   RESET,
   SECURE_CHANNEL,
-} from "../../../../../../cli/commands/doctor/pod/questions";
-import type { Question } from "../../../../../../cli/commands/doctor/pod/questions";
+} from "../../../../../../cli/commands/doctor/pod/container-questions";
+import type { Question } from "../../../../../../cli/commands/doctor/pod/container-questions";
 import { NLTEST_DOMAIN, nltestCases } from "../../../../../fixtures/nltest-case";
 
 const QUESTIONS = [ARRIVED, DOMAIN, LOGON, SECURE_CHANNEL, RESET];

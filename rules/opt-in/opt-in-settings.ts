@@ -1,4 +1,4 @@
-import type { HelperChoice } from "../pod/annotations";
+import type { HelperChoice } from "../pod/opt-in-annotations";
 
 /** How the controller was set up. */
 export interface HelperSettings {

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 
-import { MANIFEST } from "../support/webhook-bed";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 /** The YAML as Pepr writes it. */
 export const PEPR_MANIFEST = join(__dirname, "../../dist/pepr-module-gmsa.yaml");

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import type { DryRunResult } from "../../cli/commands/dry-run/result";
+import type { DryRunResult } from "../../cli/commands/dry-run/dry-run-result";
 import type { Bed } from "../../testbed/bed/bed";
-import type { CompletePod } from "../fixtures/admission-case";
+import type { CompletePod } from "../../testbed/objects/pods";
 import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";
 

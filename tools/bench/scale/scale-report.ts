@@ -1,7 +1,7 @@
 /** The report that people read. */
 import { CONSUMERS } from "../cpu-time";
 import { table } from "../table";
-import { mostMemory, type RunResult } from "./result";
+import { mostMemory, type RunResult } from "./run-result";
 
 const MIB = 1024 * 1024;
 

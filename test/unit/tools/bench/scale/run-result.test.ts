@@ -4,7 +4,7 @@ import {
   partsIn,
   speedIn,
   type RunResult,
-} from "../../../../../tools/bench/scale/result";
+} from "../../../../../tools/bench/scale/run-result";
 import type { Answer } from "../../../../../tools/bench/scale/verdict";
 
 const SPAN = { start: 10_000, end: 20_000 };

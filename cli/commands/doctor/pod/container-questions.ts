@@ -3,8 +3,8 @@ import { fail, pass, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import { MEANINGS, NO_ADMINISTRATOR, NOT_ARRIVED } from "./meanings";
 import type { Meaning } from "./meanings";
-import { readNltestOutput } from "./nltest-answer";
-import type { NltestOutput, NltestStatus, Ran } from "./nltest-answer";
+import { readNltestOutput } from "./nltest-output";
+import type { NltestOutput, NltestStatus, Ran } from "./nltest-output";
 
 export const ACCESS_DENIED = 5;
 const SERVER_UNAVAILABLE = 1722;
