@@ -11,7 +11,8 @@ import type { Capability, PeprValidateRequest } from "pepr";
 import { metrics } from "../telemetry/metrics";
 import type { EarlyObject, EarlyOutcome } from "../telemetry/metrics";
 import type { Cluster } from "../rules/credspec/cluster";
-import { describeFinding } from "../rules/credspec/checks/check-credspec";
+import { causesOf } from "../rules/admission/causes";
+import { answerNotes } from "./answer-notes";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../rules/credspec/resource";
 import type { CredspecScan } from "../kube/credspec-scan";
 import { describeDeletion } from "../rules/workload/credspec-users";
@@ -20,6 +21,7 @@ import type { CredspecObject } from "../rules/admission/credspec-write";
 import { kubectlWarnings } from "../rules/admission/warnings";
 import type { ObjectLike } from "../rules/object";
 import { workloadWarnings } from "./workload-warnings";
+import { credspecSentence } from "../rules/problem";
 
 const UNPROCESSABLE = 422;
 const WORKLOADS = [
@@ -73,14 +75,15 @@ function answerCredspec(request: PeprValidateRequest<GMSACredentialSpec>): Answe
     request.Raw,
     (request.OldResource as CredspecObject | null) ?? undefined,
   );
-  const told = kubectlWarnings(warnings.map(describeFinding));
+  const told = kubectlWarnings(warnings.map(credspecSentence));
   if (refusals.length === 0) {
     return request.Approve(told);
   }
   const { uid, operation, name } = request.Request;
-  const fields = refusals.map(({ field }) => field);
+  const fields = refusals.flatMap(({ places }) => places.map(({ text }) => text));
   Log.warn({ uid, operation, credspec: name, fields }, "Credspec refused");
-  return request.Deny(describeRefusal(refusals), UNPROCESSABLE, told);
+  answerNotes.add(uid, { refusal: { code: UNPROCESSABLE, causes: causesOf(refusals) } });
+  return request.Deny(describeRefusal(refusals), undefined, told);
 }
 
 async function answerDeletion(

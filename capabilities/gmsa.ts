@@ -3,12 +3,15 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { Capability, Log, a } from "pepr";
 import type { PeprMutateRequest, PeprValidateRequest } from "pepr";
 
-import { auditNotes } from "../telemetry/audit";
+import { auditedCredspecs, auditedRefusal } from "../telemetry/audit";
 import { metrics } from "../telemetry/metrics";
 import { describeRefusal } from "../telemetry/refusal-log";
 import { findDenials, findInlinings } from "../rules/admission/review";
 import type { Cluster } from "../rules/credspec/cluster";
 import { CredspecScan } from "../kube/credspec-scan";
+import { causesOf } from "../rules/admission/causes";
+import { sentence } from "../rules/problem";
+import { answerNotes } from "./answer-notes";
 import { bindEarlyWarnings } from "./early-warnings";
 import { loadKubeConfig } from "../kube/client";
 import { AdmissionCluster } from "../kube/admission-cluster";
@@ -63,7 +66,8 @@ Gmsa.When(a.Pod)
     const ended = metrics.admission("mutate", request.Request.operation);
     try {
       const review = reviewOf(request);
-      auditNotes.take(request.Request.uid, review.pod);
+      // Before the rules change it.
+      answerNotes.add(request.Request.uid, { auditAnnotations: auditedCredspecs(review.pod) });
       const [, inlinings] = await Promise.all([
         podHelper().help(review, request.Request.uid),
         findInlinings(cluster(), review),
@@ -90,15 +94,15 @@ Gmsa.When(a.Pod)
       }
       const { uid, operation } = request.Request;
       Log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
-      return request.Deny(denials.map(({ message }) => message).join(" "), FORBIDDEN);
+      answerNotes.add(uid, {
+        refusal: { code: FORBIDDEN, reason: "Forbidden", causes: causesOf(denials) },
+        auditAnnotations: auditedRefusal(denials),
+      });
+      return request.Deny(denials.map(sentence).join(" "));
     } catch (error) {
       ended("failed");
       Log.error({ err: error, uid: request.Request.uid }, "GMSA settings could not be checked");
-      return request.Deny(
-        "the GMSA settings could not be checked, and nothing is admitted unchecked. " +
-          `The log of the gmsa controller says why (request ${request.Request.uid}).`,
-        INTERNAL_ERROR,
-      );
+      return unchecked(request);
     }
   });
 
@@ -106,6 +110,17 @@ Gmsa.When(a.Pod)
 if (process.env.PEPR_MODE !== "build") {
   const countsUsers = process.env.GMSA_COUNT_USERS === "true";
   bindEarlyWarnings(Gmsa, { cluster, scan: countsUsers ? credspecScan : undefined });
+}
+
+/** Nothing is admitted unchecked, whatever goes wrong in here. */
+function unchecked(request: PeprValidateRequest<a.Pod>): ReturnType<typeof request.Deny> {
+  const { uid } = request.Request;
+  const problem = "the GMSA settings could not be checked, and nothing is admitted unchecked";
+  const remedy = `The log of the gmsa controller says why (request ${uid}).`;
+  const places = [{ path: [], text: "" }];
+  const causes = causesOf([{ level: "error", reason: "cluster failed", places, problem, remedy }]);
+  answerNotes.add(uid, { refusal: { code: INTERNAL_ERROR, reason: "InternalError", causes } });
+  return request.Deny(sentence({ problem, remedy }));
 }
 
 /** A fault of these keeps nobody from anything. */

@@ -4,12 +4,12 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { findDenials, findInlinings } from "../rules/admission/review";
+import { admit } from "../rules/admission/review";
+import type { Refusal } from "../rules/admission/review";
 import type { Cluster } from "../rules/credspec/cluster";
-import type { Denial, DenialReason } from "../rules/admission/denial";
 import { checkExpandedPod, checkPod } from "../rules/pod/checks/check-pod";
-import type { PodFinding } from "../rules/problem";
-import { describePodFinding } from "../rules/admission/warnings";
+import { sentence } from "../rules/problem";
+import type { PodProblem, RefusalReason } from "../rules/problem";
 import { withDeadline } from "../kube/deadline";
 import { podTemplateOf, serviceAccountNameOf } from "../rules/workload/pod-template";
 import type { ObjectLike } from "../rules/object";
@@ -31,9 +31,13 @@ export interface Patience {
 
 const PATIENCE: Patience = { deadlineMs: 1000, settleMs: 300 };
 /** Of the moment, not of the workload. */
-const PASSING: readonly DenialReason[] = ["cluster failed", "contents not inlined"];
+const PASSING: readonly RefusalReason[] = ["cluster failed", "contents not inlined"];
 /** What a grant or a credspec in the same `kubectl apply` makes good. */
-const SETTLING: readonly DenialReason[] = ["not authorized", "no such credspec", "no credspec key"];
+const SETTLING: readonly RefusalReason[] = [
+  "not authorized",
+  "no such credspec",
+  "no credspec key",
+];
 
 /**
  * One sentence for each refusal that the workload's Pods would meet now, by the rules for Pods
@@ -51,15 +55,15 @@ export async function workloadWarnings(
   );
   const { kind } = write.workload;
   return [
-    ...(denials ?? []).map(({ message }) => `Pods of this ${kind} would be refused: ${message}`),
+    ...(denials ?? []).map(denial => `Pods of this ${kind} would be refused: ${sentence(denial)}`),
     ...templateFindings(write.workload, denials ?? []).map(
-      finding => `Pods of this ${kind}: ${describePodFinding(finding)}`,
+      finding => `Pods of this ${kind}: ${sentence(finding)}`,
     ),
   ];
 }
 
 /** Contents that are refused already need no second word. */
-function templateFindings(workload: ObjectLike, denials: readonly Denial[]): PodFinding[] {
+function templateFindings(workload: ObjectLike, denials: readonly Refusal[]): PodProblem[] {
   const template = podTemplateOf(workload);
   if (template === undefined) {
     return [];
@@ -72,7 +76,7 @@ async function lastingDenials(
   cluster: Cluster,
   write: WorkloadWrite,
   settleMs: number,
-): Promise<Denial[]> {
+): Promise<Refusal[]> {
   const denials = await templateDenials(cluster, write);
   if (!denials.some(({ reason }) => SETTLING.includes(reason))) {
     return denials;
@@ -84,16 +88,14 @@ async function lastingDenials(
 async function templateDenials(
   cluster: Cluster,
   { workload, namespace }: WorkloadWrite,
-): Promise<Denial[]> {
-  const template = podTemplateOf(workload);
-  if (template === undefined) {
+): Promise<Refusal[]> {
+  const pod = podTemplateOf(workload);
+  if (pod === undefined) {
     return [];
   }
-  const pod = structuredClone(template);
-  const review = { pod, serviceAccount: { namespace, name: serviceAccountNameOf(pod) } };
-  for (const { place, contents } of await findInlinings(cluster, review)) {
-    place.options.gmsaCredentialSpec = contents;
-  }
-  const denials = await findDenials(cluster, review);
-  return denials.filter(({ reason }) => !PASSING.includes(reason));
+  const serviceAccount = serviceAccountNameOf(pod);
+  // In a namespace where the policy refuses GMSA, no webhook of ours is asked.
+  const context = { cluster, isExcluded: () => false };
+  const { refusals } = await admit({ namespace, serviceAccount, pod }, context);
+  return refusals.filter(({ reason }) => !PASSING.includes(reason));
 }

@@ -1,47 +1,107 @@
-/** Something about a credspec that Windows cannot work with (error), or hardly so (warning). */
-export interface Finding {
-  level: "error" | "warning";
-  /** Path of the field, such as credspec.DomainJoinConfig.Sid. */
-  field: string;
-  /** What is there: a value as text, `missing`, `empty`, or what kind of thing it is. */
-  found: string;
-  /** What belongs there, as a noun phrase, or `absent`. */
-  expected: string;
-  /** What to do, and where to get the right value. */
-  remedy: string;
+/**
+ * What is wrong with a use of GMSA, as a value. Every rule returns problems, and whoever shows one
+ * renders it: facts travel beside the words, so that no words are ever taken apart again.
+ */
+
+/** The fields and indices that lead to a value, such as `["spec", "containers", 0, "name"]`. */
+export type FieldPath = readonly (string | number)[];
+
+/** A field that a problem is about. */
+export interface ProblemPlace {
+  /** From the root of the Pod or the GMSACredentialSpec. */
+  path: FieldPath;
+  /** What a user calls it, such as `container "iis"` or `credspec.DomainJoinConfig.Sid`. */
+  text: string;
 }
 
-type Particulars = Omit<Finding, "level">;
+/** Why admission refuses a Pod; the values are few and fixed, so that they can be counted. */
+export const DENIAL_REASONS = [
+  "settings changed",
+  "contents without name",
+  "too many credspecs",
+  "not authorized",
+  "no such credspec",
+  "no credspec key",
+  "contents differ",
+  "contents malformed",
+  "contents not inlined",
+  "cluster failed",
+] as const;
 
-/** Windows cannot work with it. */
-export function error(particulars: Particulars): Finding {
-  return { level: "error", ...particulars };
-}
+/** One of them. */
+export type DenialReason = (typeof DENIAL_REASONS)[number];
 
-/** Windows may work with it, but it is hardly what was meant. */
-export function warning(particulars: Particulars): Finding {
-  return { level: "warning", ...particulars };
-}
+/** Why a Pod does not get in: by the webhook's rules, or by the policy where no webhook looks. */
+export type RefusalReason = DenialReason | "namespace excluded";
 
-/** Something about a Pod's use of GMSA that cannot work (error), or hardly does what was meant. */
-export interface PodFinding {
-  level: "error" | "warning";
-  /** Which rule says so; the values are few and fixed. */
-  rule: PodRule;
-  /** The fields that lead to what it is about, such as `["spec", "nodeSelector"]`. */
-  path: readonly (string | number)[];
-  /** What is wrong, as a clause. */
-  problem: string;
-  /** What to do, as a sentence. */
-  remedy: string;
-}
-
-export type PodRule =
+/** What a Pod says that cannot work, or hardly does what was meant, whatever is in the cluster. */
+export type PodReason =
   | "host process"
   | "node os"
   | "credspec name"
   | "contents by hand"
   | "helper annotation";
 
-/** The fields and indices that lead to a value, such as `["spec", "containers", 0, "name"]`. */
-export type FieldPath = readonly (string | number)[];
+/** Which rule a credspec breaks: the file of that name in rules/credspec/checks. */
+export type CredspecReason =
+  | "account names"
+  | "accounts"
+  | "cms plugins"
+  | "domain"
+  | "domain guid"
+  | "domain names"
+  | "domain sid"
+  | "example values"
+  | "host account"
+  | "machine account"
+  | "plugin input"
+  | "scopes"
+  | "size"
+  | "types"
+  | "unknown keys";
+
+/** Something that cannot work (error), or hardly does what was meant (warning). */
+export interface Problem<Reason extends string = RefusalReason | PodReason | CredspecReason> {
+  level: "error" | "warning";
+  reason: Reason;
+  /** Every field that has this problem for the same cause. */
+  places: readonly ProblemPlace[];
+  /** The credspec that it is about, where there is one. */
+  credspec?: string;
+  /** The service account that it is about, where there is one. */
+  account?: { namespace: string; name: string };
+  /** What is wrong, as a clause. */
+  problem: string;
+  /** What to do, in sentences; may be empty. */
+  remedy: string;
+}
+
+/** A problem of a Pod, or of the template of one. */
+export type PodProblem = Problem<PodReason>;
+
+/** A problem of a credspec, with what is there and what belongs there. */
+export interface CredspecProblem extends Problem<CredspecReason> {
+  /** A value as text, `missing`, `empty`, or what kind of thing it is. */
+  found: string;
+  /** A noun phrase, or `absent`. */
+  expected: string;
+}
+
+/** A problem in words: what is wrong, and what to do. */
+export function sentence({ problem, remedy }: Pick<Problem, "problem" | "remedy">): string {
+  return remedy === "" ? problem : `${problem}. ${remedy}`;
+}
+
+/** A problem of a credspec in words. */
+export function credspecSentence({ places, problem, remedy }: CredspecProblem): string {
+  return `${places.map(({ text }) => text).join(", ")} ${problem}: ${remedy}`;
+}
+
+/** A field as it is written in messages: `spec.containers[0].name`. */
+export function fieldOf(path: FieldPath): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    if (part.includes(".")) return `${text}["${part}"]`;
+    return text === "" ? part : `${text}.${part}`;
+  }, "");
+}

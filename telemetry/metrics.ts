@@ -7,7 +7,7 @@
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
-import { DENIAL_REASONS } from "../rules/admission/denial";
+import { DENIAL_REASONS } from "../rules/problem";
 import type { Denial } from "../rules/admission/denial";
 import { CALL_KINDS } from "../kube/call-observer";
 import type { CallKind, CallObserver } from "../kube/call-observer";

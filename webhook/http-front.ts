@@ -12,6 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isProbe, refusalOf } from "./http-refusal";
 import type { KeyPair } from "../pki/key-pair";
 import type { Readiness } from "./readiness";
+import { completeReview } from "./review-answer";
 import { receiveReview } from "./review-body";
 import { refuse, refuseUnread } from "./http-answer";
 
@@ -134,6 +135,7 @@ export class Front {
       } else if (body.outcome === "review") {
         // Express' reader of bodies leaves alone a request that has been read.
         (request as ReadRequest).body = body.review;
+        completeReview(response);
         handle();
       }
     }

@@ -11,7 +11,6 @@ import { gotAnswer } from "../kube/api-error";
 import { redactPods } from "./log-redaction";
 import { readHelperSettings } from "../rules/opt-in/opt-in-settings";
 import config from "../package.json";
-import { auditNotes } from "../telemetry/audit";
 import { metrics } from "../telemetry/metrics";
 import { CertificateReload, POLL_MS } from "./certwatcher";
 import { checkFiles, readMountedFiles } from "./mounted-files";
@@ -33,9 +32,6 @@ export function startPepr(): void {
   new PeprModule(config, [Gmsa], {
     beforeHook: request => {
       reduceToView(request, MARKER);
-    },
-    afterHook: response => {
-      auditNotes.put(response);
     },
   });
 }

@@ -1,12 +1,17 @@
-import type { FieldPath } from "../../rules/problem";
+/** A problem with its place in a file. */
+import { fieldOf } from "../../rules/problem";
+import type { FieldPath, Problem } from "../../rules/problem";
+import { describeObjectName } from "../../rules/object";
+import type { ObjectLike } from "../../rules/object";
+import type { Colours } from "../terminal/colours";
 
-/** Something in a manifest that cannot work (error), or hardly does what was meant (warning). */
-export interface LintFinding {
-  level: "error" | "warning";
+/** Something in a file that cannot work (error), or hardly does what was meant (warning). */
+export interface Diagnostic {
+  level: Problem["level"];
   file: string;
   /** From 1. */
   line: number;
-  /** Such as `Deployment/shop`; empty for what is no object. */
+  /** Such as `Deployment/shop`; empty for what is not an object. */
   object: string;
   /** Such as `spec.template.spec.nodeSelector`; empty for the object as a whole. */
   field: string;
@@ -16,21 +21,42 @@ export interface LintFinding {
   remedy: string;
 }
 
-/** A field as it is written in messages: `spec.containers[0].name`. */
-export function fieldOf(path: FieldPath): string {
-  return path
-    .map(part =>
-      typeof part === "number" ? `[${part}]` : part.includes(".") ? `["${part}"]` : part,
-    )
-    .reduce(
-      (text, part) => (text === "" || part.startsWith("[") ? text + part : `${text}.${part}`),
-      "",
-    );
+/** Where in a file an object is; a Manifest says it. */
+export interface Located {
+  object: ObjectLike;
+  file: string;
+  lineOf: (path?: FieldPath) => number;
 }
 
-/** The other way round, for fields whose names hold no dots. */
-export function pathOf(field: string): FieldPath {
-  return [...field.matchAll(/[^.[\]]+/g)].map(([part]) =>
-    /^\d+$/.test(part) ? Number(part) : part,
-  );
+/**
+ * The problem of an object, at the first of its places.
+ *
+ * @param root the fields that lead to what the problem's paths begin at, such as a Pod template.
+ */
+export function diagnosticOf(
+  { object, file, lineOf }: Located,
+  { level, places, problem, remedy }: Problem<string>,
+  root: FieldPath = [],
+): Diagnostic {
+  const [place] = places;
+  const path = place === undefined ? [] : [...root, ...place.path];
+  const where = { line: lineOf(path), object: describeObjectName(object), field: fieldOf(path) };
+  return { level, file, ...where, problem, remedy };
+}
+
+/** `file:line: message`, as compilers write it, so that editors find the line. */
+export function onLine({ file, line }: Pick<Diagnostic, "file" | "line">, message: string): string {
+  return `${file}:${line}: ${message}`;
+}
+
+/** Each on its line, with what to do below. */
+export function describeDiagnostics(diagnostics: readonly Diagnostic[], colours: Colours): string {
+  const levels = { error: colours.red("error"), warning: colours.yellow("warning") };
+  return diagnostics
+    .map(({ level, object, field, problem, remedy, ...where }) => {
+      const subject = [object, field].filter(part => part !== "").join(" ");
+      const what = subject === "" ? problem : `${subject}: ${problem}`;
+      return `${onLine(where, `${levels[level]}: ${what}`)}${remedy === "" ? "" : `\n  ${remedy}`}`;
+    })
+    .join("\n");
 }

@@ -6,7 +6,7 @@ import type {
   UseDecision,
 } from "../../rules/credspec/cluster";
 import type { Credspec } from "../../rules/credspec/contents";
-import type { Finding } from "../../rules/problem";
+import type { CredspecProblem } from "../../rules/problem";
 import { judgeCredspec } from "../../rules/admission/credspec-write";
 import { isCredspec } from "../../rules/credspec/resource";
 import type { ObjectLike, ObjectMetadata } from "../../rules/object";
@@ -19,7 +19,7 @@ import { storedCredspec } from "./stored-credspec";
 export interface FaultyCredspec {
   name: string;
   /** Each is an error. */
-  findings: Finding[];
+  findings: CredspecProblem[];
   /**
    * The API server itself would not take it, so it is not there. One that only the webhook refuses may
    * have been there before, and counts.

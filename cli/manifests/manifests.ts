@@ -3,6 +3,8 @@ import { CORE_SCHEMA, Type, YAMLException, loadAll } from "js-yaml";
 
 import type { ObjectLike } from "../../rules/object";
 import { Failure } from "../terminal/failure";
+import { onLine } from "./diagnostic";
+import type { Diagnostic } from "./diagnostic";
 import { FieldLines } from "./field-lines";
 import type { FieldPath } from "../../rules/problem";
 import { DEEPEST, nestingOf } from "./json-nesting";
@@ -28,17 +30,11 @@ export interface Manifest {
   lineOf: (path?: FieldPath) => number;
 }
 
-/** Something in the files that is no object, or none that the API server would decode. */
-export interface ManifestProblem {
-  file: string;
-  line: number;
-  message: string;
-}
-
 /** What is in the files. */
 export interface Manifests {
   manifests: Manifest[];
-  problems: ManifestProblem[];
+  /** What is not an object, or not one that the API server would decode. */
+  problems: Diagnostic[];
 }
 
 /** The core types of YAML 1.2, and `<<` of YAML 1.1, which kubectl takes and people write. */
@@ -71,14 +67,9 @@ export function readManifests(options: FilenameOptions): Manifests {
 export function readAllManifests(options: FilenameOptions): Manifest[] {
   const { manifests, problems } = readManifests(options);
   if (problems.length > 0) {
-    throw new Failure(problems.map(describeProblem).join("\n"));
+    throw new Failure(problems.map(each => onLine(each, each.problem)).join("\n"));
   }
   return manifests;
-}
-
-/** `file:line: message`, as compilers write it. */
-export function describeProblem({ file, line, message }: ManifestProblem): string {
-  return `${file}:${line}: ${message}`;
 }
 
 /** The objects in one text. */
@@ -89,7 +80,7 @@ export function parseManifests(file: TextFile): Manifests {
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const line = error.mark.line + 1;
-    return { manifests: [], problems: [{ file: file.name, line, message: error.reason }] };
+    return { manifests: [], problems: [unreadable(file.name, line, error.reason)] };
   }
   const found: Manifests = { manifests: [], problems: [] };
   const lines = new FieldLines(file.text);
@@ -101,6 +92,11 @@ export function parseManifests(file: TextFile): Manifests {
     }
   }
   return found;
+}
+
+/** Of what is not an object, there is no field to name. */
+function unreadable(file: string, line: number, problem: string): Diagnostic {
+  return { level: "error", file, line, object: "", field: "", problem, remedy: "" };
 }
 
 /** A value that is to be an object, and where it is from. */
@@ -123,7 +119,7 @@ function documentsIn(text: string): unknown[] {
 function addObject(found: Manifests, { value, file, lineOf }: Found): void {
   const problem = (what: string, { path, message }: ShapeProblem): void => {
     const text = path.length === 0 ? message : `${path.join(".")}: ${message}`;
-    found.problems.push({ file, line: lineOf(path), message: `${what}: ${text}` });
+    found.problems.push(unreadable(file, lineOf(path), `${what}: ${text}`));
   };
   const noObject = shapeProblemOf(value, anyObject);
   if (noObject !== undefined) {

@@ -1,41 +1,64 @@
-/** Pure: which command makes the grant that a refusal asks for. */
-import type { Refusal } from "../../rules/admission/review";
-import { checkCredspec, describeFinding } from "../../rules/credspec/checks/check-credspec";
+/** Problems in words, for people and for programs. */
 import { isObjectName } from "../../rules/object";
+import { credspecSentence } from "../../rules/problem";
+import type { CredspecProblem, Problem } from "../../rules/problem";
+import type { Colours } from "./colours";
 import type { Terminal } from "./terminal";
 
-/** The sentences of rules/admission/denial.ts, which come from the API server as text. */
-const PROBLEM =
-  /^service account "(?<account>[^"]+)" is not authorized to `use` GMSA cred spec "(?<credspec>[^"]+)"/;
-
-const REMEDY = /RoleBinding in namespace "(?<namespace>[^"]+)"/;
-
-/** What to do about a refusal, with the command that does it where there is one. */
+/** What to do about a problem, with the command that makes a missing grant. */
 export function remedyWithCommand({
-  problem,
+  reason,
+  credspec = "",
+  account,
   remedy,
-}: Pick<Refusal, "problem" | "remedy">): string {
-  const { account, credspec = "" } = PROBLEM.exec(problem)?.groups ?? {};
-  const { namespace } = REMEDY.exec(remedy)?.groups ?? {};
-  if (account === undefined || namespace === undefined || !isObjectName(credspec)) {
+}: Pick<Problem<string>, "reason" | "credspec" | "account" | "remedy">): string {
+  if (reason !== "not authorized" || account === undefined || !isObjectName(credspec)) {
     return remedy;
   }
-  const command = `gmsa grant ${credspec} --service-account ${namespace}/${account}`;
+  const command = `gmsa grant ${credspec} --service-account ${account.namespace}/${account.name}`;
   return `${remedy} \`${command}\` does it, or prints the objects with --dry-run client.`;
 }
 
+/** Why Pods are refused, with what to do on a line below. */
+export function refusalLine(whose: string, problem: Problem<string>, colours: Colours): string {
+  const remedy = remedyWithCommand(problem);
+  const what = `${colours.red("✘")} ${whose}: ${problem.problem}`;
+  return remedy === "" ? what : `${what}.\n  ${remedy}`;
+}
+
+/** Why a Pod does not get in, as JSON has it. */
+export interface RefusalReport<Reason extends string = string> {
+  reason: Reason;
+  /** Such as `container "iis"`. */
+  places: string[];
+  problem: string;
+  remedy: string;
+}
+
+/** A refusal for programs. */
+export function refusalReport<Reason extends string>({
+  reason,
+  places,
+  problem,
+  remedy,
+}: Problem<Reason>): RefusalReport<Reason> {
+  return { reason, places: places.map(({ text }) => text), problem, remedy };
+}
+
 /**
- * Says what is to be found about a credspec.
+ * Says what is wrong with a credspec.
  *
- * @param where what to say before each finding, such as the file; empty for nothing.
- * @returns whether Windows can work with it: no finding is an error.
+ * @param where what to say before each problem, such as the file; empty for nothing.
+ * @returns whether Windows can work with it: no problem is an error.
  */
-export function sayFindings(terminal: Terminal, where: string, credspec: unknown): boolean {
-  const findings = checkCredspec(credspec);
-  for (const finding of findings) {
-    terminal.say(
-      `${where === "" ? "" : `${where}: `}${finding.level}: ${describeFinding(finding)}`,
-    );
+export function sayProblems(
+  terminal: Terminal,
+  where: string,
+  problems: readonly CredspecProblem[],
+): boolean {
+  for (const problem of problems) {
+    const prefix = where === "" ? "" : `${where}: `;
+    terminal.say(`${prefix}${problem.level}: ${credspecSentence(problem)}`);
   }
-  return findings.every(({ level }) => level !== "error");
+  return problems.every(({ level }) => level !== "error");
 }

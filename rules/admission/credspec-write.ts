@@ -5,8 +5,10 @@
  * Rules that are newer than an object do not lock it: an error that was there before is pointed out,
  * not refused, as with the ratcheting of CRD validation (KEP-4008).
  */
-import { checkCredspec, describeFinding } from "../credspec/checks/check-credspec";
-import type { Finding } from "../problem";
+import { checkCredspec } from "../credspec/checks/check-credspec";
+import { keysOf } from "../credspec/checks/fields";
+import { credspecSentence } from "../problem";
+import type { CredspecProblem } from "../problem";
 
 /** A GMSACredentialSpec, as far as its contents go. */
 export interface CredspecObject {
@@ -16,9 +18,9 @@ export interface CredspecObject {
 /** What is to be said of a write. */
 export interface CredspecVerdict {
   /** Errors that the write brings; none means that it may pass. */
-  refusals: Finding[];
+  refusals: CredspecProblem[];
   /** Warnings, and errors that were there before. */
-  warnings: Finding[];
+  warnings: CredspecProblem[];
 }
 
 /**
@@ -36,12 +38,13 @@ export function judgeCredspec(object: CredspecObject, before?: CredspecObject): 
 }
 
 /** A refusal that lists every error. */
-export function describeRefusal(refusals: Finding[]): string {
-  return ["Windows cannot work with this credspec:", ...refusals.map(describeFinding)].join("\n- ");
+export function describeRefusal(refusals: CredspecProblem[]): string {
+  return ["Windows cannot work with this credspec:", ...refusals.map(credspecSentence)].join(
+    "\n- ",
+  );
 }
 
 /** Tells an error from others, wherever in a list it is: entries before it may come and go. */
-function identity(finding: Finding): string {
-  const field = finding.field.replace(/\[\d+\]/g, "[]");
-  return describeFinding({ ...finding, field });
+function identity({ places, problem, remedy }: CredspecProblem): string {
+  return JSON.stringify([places.map(({ path }) => keysOf(path)), problem, remedy]);
 }

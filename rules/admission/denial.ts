@@ -1,41 +1,18 @@
 /** Refusals, in words that an application team can act on. */
 import type { ServiceAccount } from "../credspec/cluster";
 import type { ContentsVerdict } from "../credspec/contents";
-import { describeValue } from "../text";
-import { NAME_RULE } from "../object";
+import { NAME_RULE, isObjectName } from "../object";
 import type { ChangedPlace } from "../pod/change";
-import { describePlace } from "../pod/windows-options";
+import { describePlace, problemPlace } from "../pod/windows-options";
+import type { DenialReason, Problem, ProblemPlace } from "../problem";
+import { describeValue } from "../text";
 import type { Place } from "../pod/windows-options";
 
-/** Why a Pod was refused; the values are few and fixed, so that they can be counted. */
-export const DENIAL_REASONS = [
-  "settings changed",
-  "contents without name",
-  "too many credspecs",
-  "not authorized",
-  "no such credspec",
-  "no credspec key",
-  "contents differ",
-  "contents malformed",
-  "contents not inlined",
-  "cluster failed",
-] as const;
-
-/** One of them. */
-export type DenialReason = (typeof DENIAL_REASONS)[number];
-
 /** One refusal: a rule, every place that breaks it for the same cause, and the sentence for it. */
-export interface Denial {
-  reason: DenialReason;
-  /** Every place that breaks the rule for this cause, such as `container "iis"`. */
-  places: readonly string[];
-  /** What is wrong, without a full stop. */
-  problem: string;
-  /** What to do, in sentences. */
-  remedy: string;
-  /** Both. */
-  message: string;
-}
+export type Denial = Problem<DenialReason>;
+
+/** What a problem is about, beside its places. */
+export type Subject = Pick<Denial, "credspec" | "account">;
 
 const NAME_FIELD = "gmsaCredentialSpecName";
 const CONTENTS_FIELD = "gmsaCredentialSpec";
@@ -44,22 +21,44 @@ const PROBLEMS = {
   "not an object": "are not a JSON object",
   "duplicate keys": "have the same key twice in one object",
 };
-const TRY_AGAIN = "Nothing is admitted unchecked; try again.";
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
+
+/** What to do about each; whoever knows what a refusal is about can say it again. */
+const REMEDIES: Readonly<Record<DenialReason, (subject: Subject) => string>> = {
+  "settings changed": () => "Delete the Pod and create it with the new settings.",
+  "contents without name": () =>
+    `Set windowsOptions.${NAME_FIELD} and leave ${CONTENTS_FIELD} out: it is filled in from the resource.`,
+  "too many credspecs": () => "Containers of other applications belong in Pods of their own.",
+  "not authorized": ({ account, credspec = "" }) =>
+    `Grant it with a RoleBinding in namespace "${account?.namespace ?? ""}" to a Role or ClusterRole that ` +
+    `allows verb "use" on ${RESOURCE}, resource name "${credspec}".`,
+  "no such credspec": ({ credspec = "" }) =>
+    isObjectName(credspec)
+      ? `\`kubectl get ${RESOURCE}\` lists those that do.`
+      : `No object can have this name, which must be ${NAME_RULE}, with a letter or digit at both ends; ` +
+        `\`kubectl get ${RESOURCE}\` lists those that exist.`,
+  "no credspec key": ({ credspec = "" }) =>
+    `The object ${RESOURCE} "${credspec}" must hold the JSON of New-CredentialSpec under "credspec".`,
+  "contents differ": () =>
+    `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource.`,
+  "contents malformed": () =>
+    `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource that ${NAME_FIELD} names.`,
+  "contents not inlined": () =>
+    "It was not there, not granted or could not be read a moment ago, or the mutating webhook is not installed; try again.",
+  "cluster failed": () => "Nothing is admitted unchecked; try again.",
+};
+
+/** What to do about a refusal for this reason. */
+export function remedyFor(reason: DenialReason, subject: Subject): string {
+  return REMEDIES[reason](subject);
+}
 
 function deny(
   reason: DenialReason,
-  places: readonly Place[],
   problem: string,
-  remedy: string,
+  about: Subject & { places: readonly ProblemPlace[] },
 ): Denial {
-  return {
-    reason,
-    places: places.map(describePlace),
-    problem,
-    remedy,
-    message: `${problem}. ${remedy}`,
-  };
+  return { level: "error", reason, ...about, problem, remedy: remedyFor(reason, about) };
 }
 
 export function settingsChanged(changes: ChangedPlace[]): Denial {
@@ -68,19 +67,21 @@ export function settingsChanged(changes: ChangedPlace[]): Denial {
   );
   return deny(
     "settings changed",
-    changes.map(({ place }) => place),
     `cannot update an existing pod's GMSA settings (${what.join(", ")})`,
-    `Delete the Pod and create it with the new settings.`,
+    {
+      places: changes.map(({ place, settings }) =>
+        problemPlace(place, settings.includes("name") ? NAME_FIELD : CONTENTS_FIELD),
+      ),
+    },
   );
 }
 
 export function contentsWithoutName(places: Place[]): Denial {
   return deny(
     "contents without name",
-    places,
     `${list(places)} ${places.length === 1 ? "has" : "have each"} a GMSA cred spec set, ` +
       `but does not define the name of the corresponding resource`,
-    `Set windowsOptions.${NAME_FIELD} and leave ${CONTENTS_FIELD} out: it is filled in from the resource.`,
+    { places: contentsOf(places) },
   );
 }
 
@@ -92,108 +93,89 @@ export function tooManyCredspecs(
   const places = [...references.values()].flat();
   return deny(
     "too many credspecs",
-    places,
     `${references.size} GMSA cred specs are named${named(places)}, and ${most} are the most in one Pod`,
-    "Containers of other applications belong in Pods of their own.",
+    { places: namesOf(places) },
   );
 }
 
 export function notAuthorized(
   account: ServiceAccount,
-  credspecName: string,
+  credspec: string,
   places: Place[],
   reason: string,
 ): Denial {
   return deny(
     "not authorized",
-    places,
-    `service account "${account.name}" is not authorized to \`use\` GMSA cred spec "${credspecName}"` +
+    `service account "${account.name}" is not authorized to \`use\` GMSA cred spec "${credspec}"` +
       `${reason === "" ? "" : `, reason: "${reason}"`}${named(places)}`,
-    `Grant it with a RoleBinding in namespace "${account.namespace}" to a Role or ClusterRole that ` +
-      `allows verb "use" on ${RESOURCE}, resource name "${credspecName}".`,
+    { places: namesOf(places), credspec, account },
   );
 }
 
-export function noSuchCredspec(credspecName: string, places: Place[]): Denial {
-  return deny(
-    "no such credspec",
-    places,
-    `cred spec ${credspecName} does not exist${named(places)}`,
-    `\`kubectl get ${RESOURCE}\` lists those that do.`,
-  );
+/** Also of a name that no object can have, so that it need not be looked for. */
+export function noSuchCredspec(credspec: string, places: Place[]): Denial {
+  const name = isObjectName(credspec) ? credspec : describeValue(credspec);
+  return deny("no such credspec", `cred spec ${name} does not exist${named(places)}`, {
+    places: namesOf(places),
+    credspec,
+  });
 }
 
-/** Of a name that no object can have, so that it need not be looked for. */
-export function impossibleCredspec(credspecName: string, places: Place[]): Denial {
-  return deny(
-    "no such credspec",
-    places,
-    `cred spec ${describeValue(credspecName)} does not exist${named(places)}`,
-    `No object can have this name, which must be ${NAME_RULE}, with a letter or digit at both ends; ` +
-      `\`kubectl get ${RESOURCE}\` lists those that exist.`,
-  );
-}
-
-export function noCredspecKey(credspecName: string, places: Place[]): Denial {
+export function noCredspecKey(credspec: string, places: Place[]): Denial {
   return deny(
     "no credspec key",
-    places,
-    `cred spec ${credspecName} does not have a credspec key${named(places)}`,
-    `The object ${RESOURCE} "${credspecName}" must hold the JSON of New-CredentialSpec under "credspec".`,
+    `cred spec ${credspec} does not have a credspec key${named(places)}`,
+    { places: namesOf(places), credspec },
   );
 }
 
-export function contentsDiffer(credspecName: string, places: Place[]): Denial {
+export function contentsDiffer(credspec: string, places: Place[]): Denial {
   return deny(
     "contents differ",
-    places,
-    `the GMSA cred spec contents for ${list(places)} does not match the contents of GMSA resource "${credspecName}"`,
-    `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource.`,
+    `the GMSA cred spec contents for ${list(places)} does not match the contents of GMSA resource "${credspec}"`,
+    { places: contentsOf(places), credspec },
   );
 }
 
 export function contentsMalformed(
+  credspec: string,
   places: Place[],
   problem: Exclude<ContentsVerdict, "equal" | "different">,
 ): Denial {
   return deny(
     "contents malformed",
-    places,
     `the GMSA cred spec contents for ${list(places)} ${PROBLEMS[problem]}`,
-    `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource that ${NAME_FIELD} names.`,
+    { places: contentsOf(places), credspec },
   );
 }
 
-export function contentsNotInlined(credspecName: string, places: Place[]): Denial {
+export function contentsNotInlined(credspec: string, places: Place[]): Denial {
   return deny(
     "contents not inlined",
-    places,
-    `the GMSA cred spec contents for ${list(places)} were not filled in from GMSA resource "${credspecName}"`,
-    `It was not there, not granted or could not be read a moment ago, or the mutating webhook is not installed; try again.`,
+    `the GMSA cred spec contents for ${list(places)} were not filled in from GMSA resource "${credspec}"`,
+    { places: namesOf(places), credspec },
   );
 }
 
 export function useUnknown(
   account: ServiceAccount,
-  credspecName: string,
+  credspec: string,
   places: Place[],
   why: string,
 ): Denial {
   return deny(
     "cluster failed",
-    places,
     `could not find out whether service account "${account.name}" may \`use\` GMSA cred spec ` +
-      `"${credspecName}"${named(places)}: ${why}`,
-    TRY_AGAIN,
+      `"${credspec}"${named(places)}: ${why}`,
+    { places: namesOf(places), credspec, account },
   );
 }
 
-export function credspecUnknown(credspecName: string, places: Place[], why: string): Denial {
+export function credspecUnknown(credspec: string, places: Place[], why: string): Denial {
   return deny(
     "cluster failed",
-    places,
-    `could not read GMSA cred spec "${credspecName}"${named(places)}: ${why}`,
-    TRY_AGAIN,
+    `could not read GMSA cred spec "${credspec}"${named(places)}: ${why}`,
+    { places: namesOf(places), credspec },
   );
 }
 
@@ -203,4 +185,12 @@ function named(places: Place[]): string {
 
 function list(places: Place[]): string {
   return places.map(describePlace).join(", ");
+}
+
+function namesOf(places: readonly Place[]): ProblemPlace[] {
+  return places.map(place => problemPlace(place, NAME_FIELD));
+}
+
+function contentsOf(places: readonly Place[]): ProblemPlace[] {
+  return places.map(place => problemPlace(place, CONTENTS_FIELD));
 }

@@ -1,8 +1,9 @@
 /** Where the policy refuses GMSA. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
-import { describePlace, gmsaPlacesOf } from "../pod/windows-options";
+import { describePlace, gmsaPlacesOf, problemPlace } from "../pod/windows-options";
 import type { PodLike } from "../pod/windows-options";
+import type { Problem } from "../problem";
 import { selects } from "../label-selector";
 import type { LabelSelector } from "../label-selector";
 
@@ -24,16 +25,22 @@ export function isRefused(
 }
 
 /** What the policy says of a GMSA Pod in a namespace where it refuses GMSA; the same sentences. */
-export function excludedSentences(
-  namespace: string,
-  pod: PodLike,
-): { problem: string; remedy: string } {
+export function namespaceExcluded(namespace: string, pod: PodLike): Problem<"namespace excluded"> {
+  const places = gmsaPlacesOf(pod);
   // The policy knows containers of all kinds as containers.
-  const places = gmsaPlacesOf(pod).map(place =>
+  const called = places.map(place =>
     place.kind === "pod" ? place.kind : describePlace({ ...place, kind: "container" }),
   );
   return {
-    problem: `GMSA cannot be used in namespace "${namespace}" (${places.join(", ")}): the webhook that checks GMSA settings does not look there`,
+    level: "error",
+    reason: "namespace excluded",
+    places: places.map(place =>
+      problemPlace(
+        place,
+        place.credspecName === "" ? "gmsaCredentialSpec" : "gmsaCredentialSpecName",
+      ),
+    ),
+    problem: `GMSA cannot be used in namespace "${namespace}" (${called.join(", ")}): the webhook that checks GMSA settings does not look there`,
     remedy: "Use another namespace.",
   };
 }

@@ -4,10 +4,10 @@
  */
 import type { Cluster, ServiceAccount } from "../credspec/cluster";
 import type { PodLike } from "../pod/windows-options";
-import { gmsaPlacesOf, describePlace } from "../pod/windows-options";
-import type { Workload } from "../workload/owners";
-import type { Denial, DenialReason } from "./denial";
-import { excludedSentences } from "./excluded-namespaces";
+import { gmsaPlacesOf } from "../pod/windows-options";
+import type { Problem, RefusalReason } from "../problem";
+import type { Denial } from "./denial";
+import { namespaceExcluded } from "./excluded-namespaces";
 import type { Inlining } from "./mutate";
 import { namesToInline, inlinings } from "./mutate";
 import type { PodReview, CredspecState } from "./validate";
@@ -64,23 +64,21 @@ async function rereadAll(
   return new Map(reread);
 }
 
-/** Whether the Pods of workloads would be admitted if they were created now, by the rules of admission. */
-
 /** Why a Pod would be refused, or why that is not known. */
-export interface Refusal {
-  reason: DenialReason | "namespace excluded";
-  /** Which places are refused, such as `container "iis"`. */
-  places: readonly string[];
-  problem: string;
-  /** What to do. */
-  remedy: string;
-}
+export type Refusal = Problem<RefusalReason>;
 
 /** What admission in a cluster depends on. */
 export interface AdmissionContext {
   cluster: Cluster;
   /** Whether the policy refuses GMSA in a namespace. */
   isExcluded: (namespace: string) => boolean;
+}
+
+/** A Pod as it would be created. */
+export interface PodToAdmit {
+  namespace: string;
+  serviceAccount: string;
+  pod: PodLike;
 }
 
 /** What admission would make of a Pod. */
@@ -93,30 +91,16 @@ export interface PodAdmission {
 
 /** What would become of one Pod, by the rules of admission and the policy. */
 export async function admit(
-  { namespace, serviceAccount, pod: given }: Pick<Workload, "namespace" | "serviceAccount" | "pod">,
+  { namespace, serviceAccount, pod: given }: PodToAdmit,
   { cluster, isExcluded }: AdmissionContext,
 ): Promise<PodAdmission> {
   const pod = structuredClone(given);
-  const places = isExcluded(namespace) ? gmsaPlacesOf(pod) : [];
-  if (places.length > 0) {
-    const sentences = excludedSentences(namespace, pod);
-    return {
-      refusals: [{ reason: "namespace excluded", places: places.map(describePlace), ...sentences }],
-      pod,
-    };
+  if (isExcluded(namespace) && gmsaPlacesOf(pod).length > 0) {
+    return { refusals: [namespaceExcluded(namespace, pod)], pod };
   }
   const review: PodReview = { pod, serviceAccount: { namespace, name: serviceAccount } };
   for (const { place, contents } of await findInlinings(cluster, review)) {
     place.options.gmsaCredentialSpec = contents;
   }
-  const denials = await findDenials(cluster, review);
-  return {
-    refusals: denials.map(({ reason, places, problem, remedy }) => ({
-      reason,
-      places,
-      problem,
-      remedy,
-    })),
-    pod,
-  };
+  return { refusals: await findDenials(cluster, review), pod };
 }

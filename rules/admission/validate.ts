@@ -78,7 +78,7 @@ function referenceDenials(
   answers: CredspecState | undefined,
 ): Denial[] {
   if (!isObjectName(name)) {
-    return [denial.impossibleCredspec(name, places)];
+    return [denial.noSuchCredspec(name, places)];
   }
   const use = answers?.use ?? { outcome: "failed", why: "the cluster was not asked" };
   switch (use.outcome) {
@@ -121,7 +121,7 @@ function contentsDenials(name: string, places: GmsaPlace[], credspec: Credspec):
       case "not JSON":
       case "not an object":
       case "duplicate keys":
-        return [denial.contentsMalformed(offending, verdict)];
+        return [denial.contentsMalformed(name, offending, verdict)];
     }
   });
 }

@@ -8,40 +8,34 @@ import { newPlacesOf } from "../pod/change";
 import { checkExpandedPod } from "../pod/checks/check-pod";
 import { controllerOf } from "../pod/windows-options";
 import type { PodLike } from "../pod/windows-options";
-import type { PodRule, PodFinding } from "../problem";
+import { sentence } from "../problem";
+import type { PodProblem, PodReason } from "../problem";
 import type { PodReview } from "./validate";
 
 /** What they look at came with the Pod, and does not change. */
-const RULES_OF_CREATION: readonly PodRule[] = ["node os", "helper annotation"];
+const RULES_OF_CREATION: readonly PodReason[] = ["node os", "helper annotation"];
 
 /** One sentence for each thing that cannot work, or hardly does what was meant. */
 export function podWarnings({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">): string[] {
   if (oldPod !== undefined) {
-    return describeAll(checkArrivals(pod, oldPod));
+    return checkArrivals(pod, oldPod).map(sentence);
   }
-  return controllerOf(pod) === undefined ? describeAll(checkExpandedPod(pod)) : [];
-}
-
-/** A finding as a sentence with a remedy. */
-export function describePodFinding({ problem, remedy }: PodFinding): string {
-  return `${problem}. ${remedy}`;
+  return controllerOf(pod) === undefined ? checkExpandedPod(pod).map(sentence) : [];
 }
 
 /**
  * Of an existing Pod only what new ephemeral containers bring: whoever adds one is looking, whatever
  * made the Pod, and was not asked about the rest of it.
  */
-function checkArrivals(pod: PodLike, oldPod: PodLike): PodFinding[] {
+function checkArrivals(pod: PodLike, oldPod: PodLike): PodProblem[] {
   const arrived = newPlacesOf(pod, oldPod).map(({ name }) => name);
   const ephemeralContainers = pod.spec?.ephemeralContainers?.filter(({ name }) =>
     arrived.includes(name),
   );
   const spec = { ...pod.spec, containers: [], initContainers: [], ephemeralContainers };
-  return checkExpandedPod({ ...pod, spec }).filter(({ rule }) => !RULES_OF_CREATION.includes(rule));
-}
-
-function describeAll(findings: readonly PodFinding[]): string[] {
-  return findings.map(describePodFinding);
+  return checkExpandedPod({ ...pod, spec }).filter(
+    ({ reason }) => !RULES_OF_CREATION.includes(reason),
+  );
 }
 
 /**

@@ -4,6 +4,7 @@
  * Source: core/v1 PodSecurityContext.windowsOptions and SecurityContext.windowsOptions,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
  */
+import type { FieldPath, ProblemPlace } from "../problem";
 
 /** The part of core/v1 WindowsSecurityContextOptions that GMSA is about. */
 export interface WindowsOptions {
@@ -80,7 +81,7 @@ export interface Place {
   /** The container itself, by reference; the Pod has none. */
   container?: ContainerLike;
   /** The fields that lead to what holds the options, such as `["spec", "containers", 0]`. */
-  path: readonly (string | number)[];
+  path: FieldPath;
 }
 
 /** The GMSA settings of a place. */
@@ -154,6 +155,12 @@ export function placeKey(place: Place): string {
 /** The place in a user's words: `container "web"`, `pod "shop-0"`, or `pod` before it has a name. */
 export function describePlace(place: Place): string {
   return place.name === "" ? place.kind : `${place.kind} "${place.name}"`;
+}
+
+/** A place as a problem names it, with the field of its Windows options that the problem is about. */
+export function problemPlace(place: Place, option: keyof WindowsOptions): ProblemPlace {
+  const path = [...place.path, "securityContext", "windowsOptions", option];
+  return { path, text: describePlace(place) };
 }
 
 /** The values of null or undefined that JSON may hold are both "none". */

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { DENIAL_REASONS, type DenialReason } from "../../rules/admission/denial";
+import { DENIAL_REASONS, type DenialReason } from "../../rules/problem";
 import { queryOf, readDashboard } from "../../tools/docs/dashboard/dashboard";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";

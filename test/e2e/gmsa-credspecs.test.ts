@@ -2,7 +2,7 @@
 import { CustomObjectsApi } from "@kubernetes/client-node";
 
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
-import { CREDSPEC } from "../../rules/credspec/checks/fields";
+import { CREDSPEC, keysOf } from "../../rules/credspec/checks/fields";
 import { KNOWN_KEYS } from "../../rules/credspec/checks/schema";
 import { storedCredspec } from "../../cli/manifests/stored-credspec";
 import type { KubectlResult } from "../../testbed/control-plane/kubectl";
@@ -106,7 +106,9 @@ const GROUPS = {
 
 /** What tells a credspec from any other JSON. */
 function hasKeyOfCredspecs(value: unknown): boolean {
-  return KNOWN_KEYS[CREDSPEC]?.some(key => Object.hasOwn(Object(value) as object, key)) ?? false;
+  return (
+    KNOWN_KEYS[keysOf(CREDSPEC)]?.some(key => Object.hasOwn(Object(value) as object, key)) ?? false
+  );
 }
 
 function casesOf(group: keyof typeof GROUPS): CredspecCase[] {

@@ -1,6 +1,6 @@
 /** `gmsa test`, by manifests and by a dry run, and a real API server agree in every case of the fixtures. */
 import type { DryRunResult } from "../../cli/commands/dry-run/dry-run-result";
-import { messageOf } from "../../cli/commands/dry-run/dry-run-result";
+import { sentence } from "../../rules/problem";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { creatableCases } from "../fixtures/admission-case";
 import type { AdmissionCase } from "../fixtures/admission-case";
@@ -57,7 +57,7 @@ describe("the cases of the fixtures", () => {
     );
 
     // What is not there has no GMSA settings.
-    expect(cluster === undefined ? [] : cluster.refusals.map(messageOf)).toEqual(denials);
+    expect(cluster === undefined ? [] : cluster.refusals.map(sentence)).toEqual(denials);
     expect(manifest).toEqual(cluster);
     expect(created).toMatchObject(
       denials.length === 0

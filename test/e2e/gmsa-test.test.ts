@@ -1,7 +1,7 @@
 /** `gmsa test` and a real API server, as it is and as parts of it are away. On a cluster of its own. */
 import { join } from "node:path";
 
-import { messageOf } from "../../cli/commands/dry-run/dry-run-result";
+import { sentence } from "../../rules/problem";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { credspecObject } from "../../testbed/objects/credspec-object";
@@ -88,7 +88,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
         trials.resultsOf("-f", file, "--cluster"),
       ]);
       expect(byCluster).toEqual(byManifests);
-      expect(byCluster[0]?.refusals.map(messageOf)).toEqual([
+      expect(byCluster[0]?.refusals.map(sentence)).toEqual([
         `GMSA cannot be used in namespace "${namespace}" (pod, container "i", container "e"): the webhook that ` +
           "checks GMSA settings does not look there. Use another namespace.",
       ]);
@@ -186,7 +186,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
       expect(refused).toHaveLength(4);
       for (const { file, refusals } of refused) {
         await expect(bed.kubectl(["apply", "-f", join(ROOT, file)])).rejects.toThrow(
-          `${REFUSED_BY_WEBHOOK}${refusals.map(messageOf).join(" ")}`,
+          `${REFUSED_BY_WEBHOOK}${refusals.map(sentence).join(" ")}`,
         );
       }
     });

@@ -1,4 +1,5 @@
 import { accountField, domainField } from "../../../rules/credspec/checks/fields";
+import type { FieldPath } from "../../../rules/problem";
 import type { CredspecTexts } from "./compose";
 
 /** A text that `gmsa create` takes by an option or asks for. */
@@ -11,7 +12,7 @@ export interface CreateField {
   /** Where to get it, for whoever is asked. */
   source: string;
   /** Where it is in a credspec. */
-  field: string;
+  path: FieldPath;
   /** What it is if nothing else is said; undefined where it must be said. */
   fallback?: (texts: CredspecTexts) => string;
   /** What is probable, as a suggestion. */
@@ -25,21 +26,21 @@ export const CREATE_FIELDS: readonly CreateField[] = [
     option: "account <name>",
     what: "name of the group managed service account",
     source: "Get-ADServiceAccount -Filter *",
-    field: accountField(0, "Name"),
+    path: accountField(0, "Name"),
   },
   {
     key: "domain",
     option: "domain <name>",
     what: "DNS name of its domain",
     source: "(Get-ADDomain).DNSRoot",
-    field: domainField("DnsName"),
+    path: domainField("DnsName"),
   },
   {
     key: "netBiosName",
     option: "netbios-name <name>",
     what: "NetBIOS name of the domain",
     source: "(Get-ADDomain).NetBIOSName",
-    field: domainField("NetBiosName"),
+    path: domainField("NetBiosName"),
     suggestion: ({ domain }) => (domain.split(".")[0] ?? "").toUpperCase(),
   },
   {
@@ -47,7 +48,7 @@ export const CREATE_FIELDS: readonly CreateField[] = [
     option: "forest <name>",
     what: "DNS name of the root of the forest (default: the domain)",
     source: "(Get-ADDomain).Forest",
-    field: domainField("DnsTreeName"),
+    path: domainField("DnsTreeName"),
     fallback: ({ domain }) => domain,
     suggestion: ({ domain }) => domain,
   },
@@ -56,14 +57,14 @@ export const CREATE_FIELDS: readonly CreateField[] = [
     option: "sid <sid>",
     what: "SID of the domain",
     source: "(Get-ADDomain).DomainSID.Value",
-    field: domainField("Sid"),
+    path: domainField("Sid"),
   },
   {
     key: "guid",
     option: "guid <guid>",
     what: "GUID of the domain",
     source: "(Get-ADDomain).ObjectGUID.Guid",
-    field: domainField("Guid"),
+    path: domainField("Guid"),
   },
 ];
 

@@ -4,9 +4,11 @@ import prompts from "prompts";
 
 import { plainAccountName } from "../../../rules/credspec/checks/account-names";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
-import { accountField, ACCOUNTS, domainField, DOMAIN } from "../../../rules/credspec/checks/fields";
+import { ACCOUNTS, DOMAIN } from "../../../rules/credspec/checks/fields";
 import { AKS_PLUGIN, EKS_PLUGIN, isCredentialArn } from "../../../rules/credspec/checks/plugins";
 import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
+import { fieldOf } from "../../../rules/problem";
+import type { FieldPath } from "../../../rules/problem";
 import { isGuid, withoutBraces } from "../../../rules/text";
 import { Failure } from "../../terminal/failure";
 import type { CredspecTexts, PortableIdentity, CredspecParts } from "./compose";
@@ -169,26 +171,27 @@ export interface Complaint {
   bearable: boolean;
 }
 
-/** What is missing altogether if the field is empty. */
-const MISSING_WITHOUT: Readonly<Record<string, string>> = {
-  [accountField(0, "Name")]: ACCOUNTS,
-  [domainField("DnsName")]: DOMAIN,
+/** What is missing altogether if a field is empty. */
+const MISSING_WITHOUT: Partial<Record<CreateField["key"], FieldPath>> = {
+  account: ACCOUNTS,
+  domain: DOMAIN,
 };
 
 /** What is wrong with an answer by the rules for its field; undefined if nothing is. */
-export function complaintAbout({ key, field }: CreateField, answer: string): Complaint | undefined {
+export function complaintAbout({ key, path }: CreateField, answer: string): Complaint | undefined {
   const credspec = composeCredspec({
     ...completeTexts({ [key]: answer }),
     additionalAccounts: [],
     portable: undefined,
   });
-  const finding = checkCredspec(credspec).find(
-    ({ field: found }) => found === field || found === MISSING_WITHOUT[field],
+  const within = [path, MISSING_WITHOUT[key] ?? path].map(fieldOf);
+  const found = checkCredspec(credspec).find(({ places }) =>
+    places.some(({ text }) => within.includes(text)),
   );
   return (
-    finding && {
-      text: `It should be ${finding.expected}: ${finding.remedy}`,
-      bearable: finding.level === "warning",
+    found && {
+      text: `It should be ${found.expected}: ${found.remedy}`,
+      bearable: found.level === "warning",
     }
   );
 }

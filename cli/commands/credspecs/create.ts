@@ -11,6 +11,7 @@ import type { PortableOptions } from "./portable-options";
 import { addRbacOptions, serviceAccountsOf } from "../../options/service-account-options";
 import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
 import type { RbacOptions } from "../../options/service-account-options";
+import { sayProblems } from "../../terminal/problems";
 
 const HELP = `
 On a terminal, what is not said by an option is asked for. Get-ADDomain, on any machine with the
@@ -74,15 +75,15 @@ async function create(options: Options, terminal: Terminal): Promise<void> {
   if (name === "") {
     throw new Failure("there is nothing to make a name of", "Give one with --name.");
   }
-  const [{ composeCredspec }, { sayFindings }, { credspecObject }, { yamlOf, yamlStream }] =
+  const [{ composeCredspec }, { checkCredspec }, { credspecObject }, { yamlOf, yamlStream }] =
     await Promise.all([
       import("./compose"),
-      import("../../terminal/problems"),
+      import("../../../rules/credspec/checks/check-credspec"),
       import("./credspec-yaml"),
       import("../../terminal/yaml"),
     ]);
   const credspec = composeCredspec(parts);
-  if (!sayFindings(terminal, "", credspec)) {
+  if (!sayProblems(terminal, "", checkCredspec(credspec))) {
     throw new Failure("Windows cannot work with this credspec; nothing was made");
   }
   const objects = [credspecObject({ name, credspec }), ...rbacObjectsFor(name, accounts)];

@@ -1,6 +1,6 @@
 import { hasDuplicateKeys } from "../../../rules/credspec/contents";
 import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
-import { CREDSPEC } from "../../../rules/credspec/checks/fields";
+import { CREDSPEC, keysOf } from "../../../rules/credspec/checks/fields";
 import { KNOWN_KEYS } from "../../../rules/credspec/checks/schema";
 import { DEEPEST, nestingOf } from "../../manifests/json-nesting";
 import type { TextFile } from "../../manifests/text-file";
@@ -12,7 +12,7 @@ export type JsonFile =
   | ({ outcome: "credspec"; hasDuplicateKeys: boolean } & Omit<NamedCredspec, "name">)
   | { outcome: "problem"; line: number; message: string };
 
-const KEYS = KNOWN_KEYS[CREDSPEC] ?? [];
+const KEYS = KNOWN_KEYS[keysOf(CREDSPEC)] ?? [];
 const IS_RESOURCE = `this is a ${CREDSPEC_KIND} already; --to json makes the JSON of it`;
 
 /** Reads the JSON of New-CredentialSpec. */

@@ -1,14 +1,16 @@
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import { groupOf } from "../../../rules/object";
 import { Failure } from "../../terminal/failure";
-import { describeProblem, parseManifests } from "../../manifests/manifests";
+import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
+import { onLine } from "../../manifests/diagnostic";
+import { parseManifests } from "../../manifests/manifests";
 import type { Manifest } from "../../manifests/manifests";
 import type { TextFile } from "../../manifests/text-file";
 import type { Terminal } from "../../terminal/terminal";
 import { mayHaveLost } from "./exact-json";
 import { exactCredspecs } from "./exact-yaml";
 import type { NamedCredspec } from "./credspec-yaml";
-import { sayFindings } from "../../terminal/problems";
+import { sayProblems } from "../../terminal/problems";
 import type { Conversion } from "./to-yaml";
 
 /**
@@ -23,12 +25,13 @@ export function credspecsInManifests(files: readonly TextFile[], terminal: Termi
   for (const file of files) {
     const { manifests, problems } = parseManifests(file);
     for (const problem of problems) {
-      terminal.say(describeProblem({ ...problem, message: `error: ${problem.message}` }));
+      terminal.say(onLine(problem, `error: ${problem.problem}`));
       conversion.healthy = false;
     }
     for (const credspec of credspecsOf(manifests, file)) {
       const where = `${file.name}: ${credspec.name}`;
-      conversion.healthy = sayFindings(terminal, where, credspec.credspec) && conversion.healthy;
+      const isSound = sayProblems(terminal, where, checkCredspec(credspec.credspec));
+      conversion.healthy = isSound && conversion.healthy;
       found++;
       if (credspec.credspec !== undefined) {
         conversion.credspecs.push(credspec);

@@ -5,7 +5,8 @@ import { readJsonFile } from "./json-file";
 import type { JsonFile } from "./json-file";
 import { chooseName, nameAfter } from "./name-choice";
 import type { NamedCredspec } from "./credspec-yaml";
-import { sayFindings } from "../../terminal/problems";
+import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
+import { sayProblems } from "../../terminal/problems";
 
 /** What became of the files of a conversion. */
 export interface Conversion {
@@ -62,7 +63,7 @@ function sayWhatIsWrong(read: JsonFile, { name }: TextFile, terminal: Terminal):
       `${name}: error: a key is there twice in one object, and either may count: leave one out`,
     );
   }
-  return sayFindings(terminal, name, read.credspec) && !read.hasDuplicateKeys;
+  return sayProblems(terminal, name, checkCredspec(read.credspec)) && !read.hasDuplicateKeys;
 }
 
 function nameOf(file: TextFile, credspec: unknown, { wantedName, terminal }: Wishes): string {

@@ -3,13 +3,13 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import type { AdmissionContext } from "../../../rules/admission/review";
 import { admit } from "../../../rules/admission/review";
-import { describeFinding } from "../../../rules/credspec/checks/check-credspec";
 import type { Credspec } from "../../../rules/credspec/contents";
 import type { ObjectLike } from "../../../rules/object";
 import type { ManifestCluster } from "../../manifests/manifest-cluster";
 import { contextOf } from "../../manifests/manifest-workloads";
 import type { Manifest } from "../../manifests/manifests";
 import type { Admission, PodUnderTest, DryRunAnswer } from "./pod-under-test";
+import { credspecSentence } from "../../../rules/problem";
 
 /** Admission where there are certain objects. */
 export interface Backend {
@@ -82,7 +82,7 @@ function complaintsOf({ faulty }: ManifestCluster): string[] {
     const what = isLeftOut
       ? "is left out, since an API server would refuse it"
       : "counts here, but could not be written anew";
-    const why = findings.map(describeFinding).join("; ");
+    const why = findings.map(credspecSentence).join("; ");
     return `warning: GMSACredentialSpec ${name} ${what}: ${why}`;
   });
 }

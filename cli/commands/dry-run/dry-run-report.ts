@@ -8,7 +8,7 @@ import type { JUnitSuite } from "./junit";
 import { casesOfPods, casesOfSuite } from "./junit-cases";
 import { podsUnderTestIn } from "./pod-under-test";
 import { readSuites } from "./read-suite";
-import { resultOf } from "./dry-run-result";
+import { resultOf, resultReport } from "./dry-run-result";
 import type { DryRunResult } from "./dry-run-result";
 import { resultTable } from "./result-table";
 import { runSuite } from "./run-suite";
@@ -49,7 +49,7 @@ async function reportOfPods(manifests: readonly Manifest[], grounds: Backends): 
   );
   return {
     healthy: results.every(({ outcome }) => outcome === "admitted"),
-    value: { results, withoutGmsa },
+    value: { results: results.map(resultReport), withoutGmsa },
     table: colours =>
       [resultTable(results, withoutGmsa, colours), ...hintFor(results, grounds)].join("\n"),
     junit: () => [casesOfPods(results)],
@@ -76,13 +76,19 @@ async function reportOfSuites(
   const counts = countsOf(suites);
   return {
     healthy: counts.failed === 0,
-    value: { ...counts, suites },
+    value: { ...counts, suites: suites.map(suiteReport) },
     table: colours => suiteTable(suites, colours),
     junit: () => suites.map(casesOfSuite),
   };
 }
 
-/** Pure: what suites came to, for people. */
+/** A suite for programs. */
+function suiteReport({ cases, ...suite }: SuiteResult): object {
+  return {
+    ...suite,
+    cases: cases.map(one => ({ ...one, results: one.results.map(resultReport) })),
+  };
+}
 
 /** A line for each case, what is not as expected below it, and how many passed. */
 export function suiteTable(suites: readonly SuiteResult[], colours: Colours): string {

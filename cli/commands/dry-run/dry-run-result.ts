@@ -1,4 +1,5 @@
 /** Pure: what a trial came to, place by place. */
+import { refusalReport } from "../../terminal/problems";
 import { compareContents } from "../../../rules/credspec/contents";
 import type { Credspec } from "../../../rules/credspec/contents";
 import { describePlace, gmsaPlacesOf, placeKey } from "../../../rules/pod/windows-options";
@@ -67,9 +68,9 @@ export function resultOf(
   };
 }
 
-/** A refusal as the webhook words it. */
-export function messageOf({ problem, remedy }: Pick<DryRunRefusal, "problem" | "remedy">): string {
-  return remedy === "" ? problem : `${problem}. ${remedy}`;
+/** A result for programs. */
+export function resultReport(result: DryRunResult): object {
+  return { ...result, refusals: result.refusals.map(refusalReport) };
 }
 
 function outcomeOf(refusals: readonly DryRunRefusal[]): Outcome {
@@ -82,7 +83,9 @@ function placeResult(
   refusals: readonly DryRunRefusal[],
   contents: string | undefined,
 ): PlaceResult["result"] {
-  const refusal = refusals.find(({ places }) => places.includes(describePlace(place)));
+  const refusal = refusals.find(({ places }) =>
+    places.some(({ text }) => text === describePlace(place)),
+  );
   if (refusal !== undefined) return refusal.reason;
   if (contents === undefined) return "passed";
   return place.contents === "" ? "filled in" : "kept";

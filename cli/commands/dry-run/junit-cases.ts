@@ -1,6 +1,6 @@
 /** Pure: trials and suites as cases of JUnit. */
 import type { JUnitCase, JUnitSuite } from "./junit";
-import { messageOf } from "./dry-run-result";
+import { sentence } from "../../../rules/problem";
 import type { DryRunResult } from "./dry-run-result";
 import type { SuiteResult } from "./run-suite";
 
@@ -17,7 +17,7 @@ export function casesOfPods(results: readonly DryRunResult[]): JUnitSuite {
         failure: first && {
           type: first.reason,
           message: `${outcome}: ${refusals.map(({ reason }) => reason).join(", ")}`,
-          text: refusals.map(messageOf).join("\n"),
+          text: refusals.map(sentence).join("\n"),
         },
       };
     }),

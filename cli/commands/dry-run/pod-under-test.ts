@@ -4,7 +4,7 @@ import type { PodLike } from "../../../rules/pod/windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "../../../rules/workload/pod-template";
 import { describeObjectName } from "../../../rules/object";
 import type { Manifest } from "../../manifests/manifests";
-import type { Refusal } from "../../../rules/admission/review";
+import type { Problem, RefusalReason } from "../../../rules/problem";
 
 /** A Pod of the manifests, or one as a workload would make it. */
 export interface PodUnderTest {
@@ -28,12 +28,10 @@ export const CLUSTER_REASONS = [
   "not created",
 ] as const;
 
-export type DryRunReason = Refusal["reason"] | (typeof CLUSTER_REASONS)[number];
+export type DryRunReason = RefusalReason | (typeof CLUSTER_REASONS)[number];
 
 /** Why a Pod does not get in. */
-export interface DryRunRefusal extends Omit<Refusal, "reason"> {
-  reason: DryRunReason;
-}
+export type DryRunRefusal = Problem<DryRunReason>;
 
 /** What became of a Pod. */
 export interface DryRunAnswer {

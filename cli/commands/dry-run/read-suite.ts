@@ -4,7 +4,9 @@ import { dirname, isAbsolute, join } from "node:path";
 import type { ObjectLike } from "../../../rules/object";
 import { Failure } from "../../terminal/failure";
 import { readTextFiles } from "../../manifests/manifest-files";
-import { describeProblem, parseManifests, readAllManifests } from "../../manifests/manifests";
+import { onLine } from "../../manifests/diagnostic";
+import { parseManifests, readAllManifests } from "../../manifests/manifests";
+import { fieldOf } from "../../../rules/problem";
 import type { FieldPath } from "../../../rules/problem";
 import type { Manifest } from "../../manifests/manifests";
 import { objectProblemOf, shapeProblemsOf } from "../../manifests/object-shapes";
@@ -40,7 +42,7 @@ export function readSuites(filename: string[]): Suite[] {
   const problems: string[] = [];
   const suites = readTextFiles({ filename }).flatMap(file => {
     const parsed = parseManifests(file);
-    problems.push(...parsed.problems.map(describeProblem));
+    problems.push(...parsed.problems.map(each => onLine(each, each.problem)));
     return parsed.manifests.flatMap(manifest => suiteOf(manifest, problems) ?? []);
   });
   if (problems.length > 0) {
@@ -54,13 +56,8 @@ function suiteOf(manifest: Manifest, problems: string[]): Suite | undefined {
   const value = withLongExpectations(manifest.object);
   const found = [...shapeProblemsOf(value, suiteSchema), ...objectProblemsIn(value)];
   const complain = ({ path, message }: ShapeProblem): void => {
-    problems.push(
-      describeProblem({
-        file: manifest.file,
-        line: manifest.lineOf(path),
-        message: path.length === 0 ? message : `${fieldOf(path)}: ${message}`,
-      }),
-    );
+    const where = { file: manifest.file, line: manifest.lineOf(path) };
+    problems.push(onLine(where, path.length === 0 ? message : `${fieldOf(path)}: ${message}`));
   };
   if (manifest.object.kind !== SUITE_KIND) {
     const message = `is ${manifest.object.kind}, and must be ${SUITE_KIND}`;
@@ -162,13 +159,4 @@ function objectManifest(
 /** Paths in a suite are those from where it is. */
 function besides(suite: string, file: string): string {
   return isAbsolute(file) || suite === "stdin" ? file : join(dirname(suite), file);
-}
-
-/** `cases[0].expect.outcome` */
-function fieldOf(path: FieldPath): string {
-  return path.reduce<string>(
-    (field, part) =>
-      typeof part === "number" ? `${field}[${part}]` : field === "" ? part : `${field}.${part}`,
-    "",
-  );
 }

@@ -1,8 +1,7 @@
 /** Pure: what was tried, for people. */
 import type { Colours } from "../../terminal/colours";
 import { columns } from "../../terminal/columns";
-import { remedyWithCommand } from "../../terminal/problems";
-import { messageOf } from "./dry-run-result";
+import { refusalLine } from "../../terminal/problems";
 import type { PlaceResult, DryRunResult } from "./dry-run-result";
 
 const HEAD = ["NAMESPACE", "WORKLOAD", "PLACE", "CREDSPEC", "OUTCOME", "REASON"];
@@ -14,7 +13,9 @@ export function resultTable(
   colours: Colours,
 ): string {
   const rows = results.flatMap(result => placeRows(result, colours));
-  const refusals = results.flatMap(result => refusalLines(result, colours));
+  const refusals = results.flatMap(({ workload, namespace, refusals: all }) =>
+    all.map(refusal => refusalLine(`${workload} in ${namespace}`, refusal, colours)),
+  );
   return [
     rows.length === 0 ? "" : columns([HEAD, ...rows]),
     refusals.join("\n"),
@@ -22,16 +23,6 @@ export function resultTable(
   ]
     .filter(part => part !== "")
     .join("\n\n");
-}
-
-/** The refusals of one Pod, with what to do about each. */
-export function refusalLines(result: DryRunResult, colours: Colours): string[] {
-  const { workload, namespace, refusals } = result;
-  return refusals.map(({ problem, remedy: inBrief }) => {
-    const remedy = remedyWithCommand({ problem, remedy: inBrief });
-    const what = `${colours.red("✘")} ${workload} in ${namespace}: ${messageOf({ problem, remedy: "" })}`;
-    return remedy === "" ? what : `${what}.\n  ${remedy}`;
-  });
 }
 
 function placeRows(result: DryRunResult, colours: Colours): string[][] {

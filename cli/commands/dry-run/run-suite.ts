@@ -5,7 +5,8 @@ import type { PodUnderTest } from "./pod-under-test";
 import { podUnderTestOf } from "./pod-under-test";
 import type { Suite, SuiteCase } from "./read-suite";
 import type { DryRunResult } from "./dry-run-result";
-import { resultOf, messageOf } from "./dry-run-result";
+import { sentence } from "../../../rules/problem";
+import { resultOf } from "./dry-run-result";
 import type { Expectation } from "./suite-schema";
 
 export interface CaseResult {
@@ -85,9 +86,7 @@ function allTrials(manifests: readonly Manifest[], namespace: string): PodUnderT
   return manifests.flatMap(manifest => podUnderTestOf(manifest, namespace) ?? []);
 }
 
-/** Pure: in what a Pod's admission is not what a suite expects. */
-
-/** A clause for each; none if all is as expected. */
+/** In what a Pod's admission is not what a suite expects: a clause for each; none if all is as expected. */
 export function mismatchesOf(expected: Expectation, result: DryRunResult): string[] {
   if (result.outcome !== expected.outcome) {
     const why = messagesOf(result);
@@ -130,7 +129,7 @@ function placeMismatches({ places = {} }: Expectation, result: DryRunResult): st
 
 /** The message of the whole refusal, as the webhook sends it. */
 function messagesOf({ refusals }: DryRunResult): string {
-  return refusals.map(messageOf).join(" ");
+  return refusals.map(sentence).join(" ");
 }
 
 /** Names may stand in quotes or not. */

@@ -1,12 +1,13 @@
 /** Admission in a live cluster: each Pod is sent to the API server as a dry run. */
 import { ApiException, CoreV1Api } from "@kubernetes/client-node";
-import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+import type { KubeConfig, V1Pod, V1Status } from "@kubernetes/client-node";
 import { randomBytes } from "node:crypto";
 
-import { describePlace, gmsaPlacesOf } from "../../../rules/pod/windows-options";
+import { gmsaPlacesOf, problemPlace } from "../../../rules/pod/windows-options";
 import { asked } from "../../api/calls";
 import { limitConcurrency } from "../../../kube/concurrency";
 import { notChecked, refusalsOf } from "./server-refusals";
+import type { ApiError } from "./server-refusals";
 import { dryRunPodOf } from "./dry-run-pod";
 import type { DryRunPod } from "./dry-run-pod";
 import type { Admission, DryRunAnswer, PodUnderTest } from "./pod-under-test";
@@ -38,32 +39,35 @@ async function answerOf(
   sent: DryRunPod,
   create: () => Promise<V1Pod>,
 ): Promise<DryRunAnswer> {
-  const places = gmsaPlacesOf(trial.pod);
   try {
     const pod = sent.received(await create());
     const unchecked = gmsaPlacesOf(pod).filter(({ contents }) => contents === "");
-    return {
-      pod,
-      refusals: unchecked.length === 0 ? [] : [notChecked(unchecked.map(describePlace))],
-    };
+    const places = unchecked.map(place => problemPlace(place, "gmsaCredentialSpecName"));
+    return { pod, refusals: places.length === 0 ? [] : [notChecked(places)] };
   } catch (error) {
-    const message = error instanceof ApiException ? messageIn(error.body) : undefined;
-    if (message === undefined || !(error instanceof ApiException)) {
+    const status = statusIn(error);
+    if (status === undefined) {
       return asked(Promise.reject(error as Error));
     }
-    const refusals = refusalsOf(
-      { code: error.code, message: sent.inOwnWords(message) },
-      places.map(describePlace),
-    );
-    return { pod: undefined, refusals };
+    return { pod: undefined, refusals: refusalsOf(status, trial, sent) };
   }
 }
 
-/** What a Status says; undefined if the body is none, such as that of a proxy in between. */
-function messageIn(body: unknown): string | undefined {
+/** The Status in an answer; undefined if the body is none, such as that of a proxy in between. */
+function statusIn(error: unknown): ApiError | undefined {
+  if (!(error instanceof ApiException)) {
+    return undefined;
+  }
   try {
-    const status = (typeof body === "string" ? JSON.parse(body) : body) as { message?: unknown };
-    return typeof status.message === "string" ? status.message : undefined;
+    const body: unknown = error.body;
+    const { message, details } = (typeof body === "string" ? JSON.parse(body) : body) as V1Status;
+    // Of causes, the API server leaves out what is empty.
+    const causes = (details?.causes ?? []).map(
+      ({ reason = "", field = "", message: text = "" }) => {
+        return { reason, field, message: text };
+      },
+    );
+    return message === undefined ? undefined : { code: error.code, message, causes };
   } catch {
     return undefined;
   }

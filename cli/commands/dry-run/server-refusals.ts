@@ -1,47 +1,51 @@
 /** Pure: what the API server's answer to the creation of a Pod says of GMSA, and what of other things. */
+import { denialReasonOf } from "../../../rules/admission/causes";
+import type { StatusCause } from "../../../rules/admission/causes";
+import { remedyFor } from "../../../rules/admission/denial";
+import { namespaceExcluded } from "../../../rules/admission/excluded-namespaces";
+import { gmsaPlacesOf, problemPlace } from "../../../rules/pod/windows-options";
+import { fieldOf } from "../../../rules/problem";
+import type { ProblemPlace } from "../../../rules/problem";
 import { SHIPPED_POLICY, SHIPPED_WEBHOOKS } from "../../manifests/shipped";
-import { refusalsIn } from "./refusal-text";
-import type { DryRunRefusal } from "./pod-under-test";
+import type { DryRunPod } from "./dry-run-pod";
+import type { DryRunReason, DryRunRefusal, PodUnderTest } from "./pod-under-test";
 
+/** How the API server itself words whose refusal it hands on. */
 const WEBHOOK = SHIPPED_WEBHOOKS.validating.name;
 const DENIED = `admission webhook "${WEBHOOK}" denied the request: `;
 const UNAVAILABLE = `failed calling webhook "${WEBHOOK}"`;
-const POLICY = `ValidatingAdmissionPolicy '${SHIPPED_POLICY.metadata.name}'`;
-const POLICY_DENIED = "denied request: ";
+const POLICY_DENIED = `ValidatingAdmissionPolicy '${SHIPPED_POLICY.metadata.name}'`;
 
-/** An answer that is an error. */
+/** An answer that is an error: HTTP status, and what is read of the meta/v1 Status. */
 export interface ApiError {
-  /** HTTP status. */
   code: number;
   message: string;
+  causes: readonly StatusCause[];
 }
 
-/** @param places all places of the Pod with GMSA settings, as describePlace names them. */
-export function refusalsOf(error: ApiError, places: readonly string[]): DryRunRefusal[] {
-  const { message } = error;
+/** Why the Pod would not get in, in the names that the user knows. */
+export function refusalsOf(error: ApiError, pod: PodUnderTest, sent: DryRunPod): DryRunRefusal[] {
+  const message = sent.inOwnWords(error.message);
   if (message.startsWith(DENIED)) {
-    return webhookRefusals(message.slice(DENIED.length), places);
+    const refusals = webhookRefusals(error.causes, pod, sent);
+    return refusals.length > 0
+      ? refusals
+      : [ofWholePod(pod, "cluster failed", message.slice(DENIED.length), "")];
   }
-  if (message.includes(POLICY) && message.includes(POLICY_DENIED)) {
-    const sentences = message.slice(message.indexOf(POLICY_DENIED) + POLICY_DENIED.length);
-    return [{ reason: "namespace excluded", places, ...split(sentences) }];
+  if (message.includes(POLICY_DENIED)) {
+    return [namespaceExcluded(pod.namespace, pod.pod)];
   }
   if (message.includes(UNAVAILABLE)) {
-    return [
-      {
-        reason: "webhook unavailable",
-        places,
-        problem: message,
-        remedy: "No replica of the controller answers: gmsa doctor says why.",
-      },
-    ];
+    const remedy = "No replica of the controller answers: gmsa doctor says why.";
+    return [ofWholePod(pod, "webhook unavailable", message, remedy)];
   }
-  return [{ reason: "not created", places: [], problem: message, remedy: remedyFor(error) }];
+  return [{ ...ofWholePod(pod, "not created", message, remedyOf(error)), places: [] }];
 }
 
 /** The Pod was admitted, and places that name a credspec have no contents. */
-export function notChecked(places: readonly string[]): DryRunRefusal {
+export function notChecked(places: readonly ProblemPlace[]): DryRunRefusal {
   return {
+    level: "error",
     reason: "not checked",
     places,
     problem: "the Pod would be admitted unchecked: no webhook has filled in the contents",
@@ -49,21 +53,63 @@ export function notChecked(places: readonly string[]): DryRunRefusal {
   };
 }
 
-function webhookRefusals(message: string, places: readonly string[]): DryRunRefusal[] {
-  const refusals = refusalsIn(message);
-  // Only what went wrong inside the webhook is worded in another way.
-  return refusals.length > 0 ? refusals : [{ reason: "cluster failed", places, ...split(message) }];
+function ofWholePod(
+  { pod }: PodUnderTest,
+  reason: DryRunReason,
+  problem: string,
+  remedy: string,
+): DryRunRefusal {
+  const places = gmsaPlacesOf(pod).map(place => problemPlace(place, "gmsaCredentialSpecName"));
+  return { level: "error", reason, places, problem, remedy };
 }
 
-/** The first sentence, without its full stop, and the rest. */
-function split(text: string): { problem: string; remedy: string } {
-  const end = text.indexOf(". ");
-  return end < 0
-    ? { problem: text, remedy: "" }
-    : { problem: text.slice(0, end), remedy: text.slice(end + 2) };
+/** The problems that the webhook made causes of. A cause without a message is one more place. */
+function webhookRefusals(
+  causes: readonly StatusCause[],
+  pod: PodUnderTest,
+  sent: DryRunPod,
+): DryRunRefusal[] {
+  const found: (DryRunRefusal & { places: ProblemPlace[] })[] = [];
+  for (const cause of causes) {
+    const reason = denialReasonOf(cause);
+    const place = placesByField(pod, sent).get(cause.field);
+    const places = place === undefined ? [] : [place.place];
+    if (cause.message === "") {
+      found.at(-1)?.places.push(...places);
+    } else if (reason !== undefined) {
+      const account = { namespace: pod.namespace, name: pod.serviceAccount };
+      const about = { credspec: place?.credspec, account };
+      const problem = sent.inOwnWords(cause.message);
+      const remedy = remedyFor(reason, about);
+      found.push({ level: "error", reason, places, ...about, problem, remedy });
+    }
+  }
+  return found;
 }
 
-function remedyFor({ code, message }: ApiError): string {
+interface NamedPlace {
+  place: ProblemPlace;
+  credspec: string;
+}
+
+/** The places of the Pod under test, by the fields of the Pod that was sent: both are in one order. */
+function placesByField({ pod }: PodUnderTest, { body }: DryRunPod): Map<string, NamedPlace> {
+  const own = gmsaPlacesOf(pod);
+  return new Map(
+    gmsaPlacesOf(body).flatMap((sentPlace, index) =>
+      (["gmsaCredentialSpecName", "gmsaCredentialSpec"] as const).flatMap(
+        (option): [string, NamedPlace][] => {
+          const place = own[index];
+          if (place === undefined) return [];
+          const field = fieldOf(problemPlace(sentPlace, option).path);
+          return [[field, { place: problemPlace(place, option), credspec: place.credspecName }]];
+        },
+      ),
+    ),
+  );
+}
+
+function remedyOf({ code, message }: ApiError): string {
   if (/^namespaces "[^"]*" not found$/.test(message)) {
     return "Create the namespace first.";
   }

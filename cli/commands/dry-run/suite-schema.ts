@@ -1,7 +1,7 @@
 /** What a suite looks like. docs/test-suites.md explains each field. */
 import * as z from "zod/mini";
 
-import { DENIAL_REASONS } from "../../../rules/admission/denial";
+import { DENIAL_REASONS } from "../../../rules/problem";
 import { anyObject } from "../../manifests/object-shapes";
 import { PLACE_RESULTS } from "./dry-run-result";
 import { CLUSTER_REASONS } from "./pod-under-test";

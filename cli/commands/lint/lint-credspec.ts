@@ -1,49 +1,33 @@
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
 import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
+import { diagnosticOf } from "../../manifests/diagnostic";
+import type { Diagnostic } from "../../manifests/diagnostic";
 import type { Manifest } from "../../manifests/manifests";
-import { pathOf } from "../../manifests/diagnostic";
-import type { LintFinding } from "../../manifests/diagnostic";
 
-/** What is to be found about the name of a GMSACredentialSpec, and about its credspec. */
-export function lintCredspec(manifest: Manifest): LintFinding[] {
-  const { object, file, lineOf } = manifest;
-  const { credspec } = object as { credspec?: unknown };
-  const found = checkCredspec(credspec).map(
-    ({ level, field, found, expected, remedy }): LintFinding => ({
-      level,
-      file,
-      line: lineOf(pathOf(field)),
-      object: nameOf(manifest),
-      field,
-      problem: `should be ${expected}, but is ${found}`,
-      remedy,
-    }),
-  );
-  return [...lintName(manifest), ...found];
+/** Problems of the name of a GMSACredentialSpec, and of its credspec. */
+export function lintCredspec(manifest: Manifest): Diagnostic[] {
+  const { credspec } = manifest.object as { credspec?: unknown };
+  return [
+    ...lintName(manifest),
+    ...checkCredspec(credspec).map(problem => diagnosticOf(manifest, problem)),
+  ];
 }
 
 /** The API server refuses such a name, and an example of Kubernetes' own documentation has one. */
-function lintName(manifest: Manifest): LintFinding[] {
-  const { object, file, lineOf } = manifest;
-  const { name } = object.metadata ?? {};
+function lintName(manifest: Manifest): Diagnostic[] {
+  const { name } = manifest.object.metadata ?? {};
   if (name === undefined || isObjectName(name)) {
     return [];
   }
   return [
-    {
+    diagnosticOf(manifest, {
       level: "error",
-      file,
-      line: lineOf(["metadata", "name"]),
-      object: nameOf(manifest),
-      field: "metadata.name",
+      reason: "credspec name",
+      places: [{ path: ["metadata", "name"], text: "metadata.name" }],
       problem: `no object can be named "${name}"`,
       remedy:
         `Names are ${NAME_RULE}, and begin and end with a letter or digit: ` +
         `${objectNameFrom(name) || "webapp1"}, for example, here and wherever Pods and roles name it.`,
-    },
+    }),
   ];
-}
-
-function nameOf({ object }: Manifest): string {
-  return `${object.kind}/${object.metadata?.name ?? ""}`;
 }

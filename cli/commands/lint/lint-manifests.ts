@@ -6,12 +6,12 @@ import { admit } from "../../../rules/admission/review";
 import type { AdmissionContext, Refusal } from "../../../rules/admission/review";
 import type { Workload } from "../../../rules/workload/owners";
 import { lintCredspec } from "./lint-credspec";
-import type { LintFinding } from "../../manifests/diagnostic";
-import { lintWorkload, refusalFinding } from "./lint-workload";
+import type { Diagnostic } from "../../manifests/diagnostic";
+import { lintWorkload, podDiagnostic } from "./lint-workload";
 
 /** What was looked at, and what was found. */
 export interface LintReport {
-  findings: LintFinding[];
+  findings: Diagnostic[];
   credspecs: number;
   /** Workloads and Pods that use GMSA. */
   workloads: number;
@@ -33,11 +33,7 @@ export async function lintManifests(
 ): Promise<LintReport> {
   const objects = manifests.map(({ object }) => object);
   const context = closed ? contextOf(objects, namespace) : undefined;
-  const report: LintReport = { findings: [], credspecs: 0, workloads: 0, others: 0 };
-  for (const { file, line, message } of problems) {
-    const problem = { file, line, object: "", field: "", problem: message, remedy: "" };
-    report.findings.push({ level: "error", ...problem });
-  }
+  const report: LintReport = { findings: [...problems], credspecs: 0, workloads: 0, others: 0 };
   for (const manifest of manifests) {
     const pod = gmsaPodOf(manifest.object);
     if (isCredspec(manifest.object)) {
@@ -54,7 +50,7 @@ export async function lintManifests(
         ...refusals
           // Said already, whatever is in the manifests.
           .filter(({ reason }) => reason !== "contents without name")
-          .map(refusal => refusalFinding(manifest, refusal)),
+          .map(refusal => podDiagnostic(manifest, refusal)),
       );
     }
   }

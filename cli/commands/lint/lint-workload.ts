@@ -1,13 +1,12 @@
-import type { DenialReason } from "../../../rules/admission/denial";
-import { checkPod } from "../../../rules/pod/checks/check-pod";
 import { validate } from "../../../rules/admission/validate";
+import { checkPod } from "../../../rules/pod/checks/check-pod";
 import type { PodLike } from "../../../rules/pod/windows-options";
+import type { DenialReason, Problem } from "../../../rules/problem";
 import { serviceAccountNameOf, templatePathOf } from "../../../rules/workload/pod-template";
-import { describeObjectName } from "../../../rules/object";
+import { diagnosticOf } from "../../manifests/diagnostic";
+import type { Diagnostic } from "../../manifests/diagnostic";
 import type { Manifest } from "../../manifests/manifests";
 import { remedyWithCommand } from "../../terminal/problems";
-import { fieldOf } from "../../manifests/diagnostic";
-import type { LintFinding } from "../../manifests/diagnostic";
 
 const IN_EVERY_CLUSTER: readonly DenialReason[] = ["contents without name", "too many credspecs"];
 
@@ -16,39 +15,22 @@ export interface LintContext {
   namespace: string;
 }
 
-/** What is to be found about the Pods of a workload, whatever is in the cluster. */
+/** Problems of the Pods of a workload, whatever is in the cluster. */
 export function lintWorkload(
   manifest: Manifest,
   pod: PodLike,
   { namespace }: LintContext,
-): LintFinding[] {
-  const { object, file, lineOf } = manifest;
-  const template = templatePathOf(object) ?? [];
-  const byRules = checkPod(pod).map(({ level, path, problem, remedy }): LintFinding => {
-    const whole = [...template, ...path];
-    const field = fieldOf(whole);
-    return { level, file, line: lineOf(whole), object: nameOf(manifest), field, problem, remedy };
-  });
+): Diagnostic[] {
   const serviceAccount = { namespace, name: serviceAccountNameOf(pod) };
   // Without an answer of the cluster, only what is refused in every one.
-  const refusals = validate({ pod, serviceAccount }, new Map())
-    .filter(({ reason }) => IN_EVERY_CLUSTER.includes(reason))
-    .map(({ problem, remedy }) => refusalFinding(manifest, { problem, remedy }));
-  return [...byRules, ...refusals];
+  const refusals = validate({ pod, serviceAccount }, new Map()).filter(({ reason }) =>
+    IN_EVERY_CLUSTER.includes(reason),
+  );
+  return [...checkPod(pod), ...refusals].map(problem => podDiagnostic(manifest, problem));
 }
 
-/** What admission would say of the Pods of a workload, as a finding. */
-export function refusalFinding(
-  manifest: Manifest,
-  refusal: { problem: string; remedy: string },
-): LintFinding {
-  const { file, lineOf } = manifest;
-  const object = nameOf(manifest);
-  const remedy = remedyWithCommand(refusal);
-  const { problem } = refusal;
-  return { level: "error", file, line: lineOf(), object, field: "", problem, remedy };
-}
-
-function nameOf({ object }: Manifest): string {
-  return describeObjectName(object);
+/** A problem of the Pod that a manifest is, or that it has the template of. */
+export function podDiagnostic(manifest: Manifest, problem: Problem): Diagnostic {
+  const remedy = remedyWithCommand(problem);
+  return diagnosticOf(manifest, { ...problem, remedy }, templatePathOf(manifest.object));
 }

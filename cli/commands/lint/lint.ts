@@ -1,6 +1,5 @@
 import { Command } from "commander";
 
-import type { Colours } from "../../terminal/colours";
 import { pluralize } from "../../../rules/text";
 import { EXIT } from "../../terminal/failure";
 import { addFilenameOptions } from "../../manifests/manifest-files";
@@ -8,7 +7,7 @@ import type { FilenameOptions } from "../../manifests/manifest-files";
 import { outputOption, printResult } from "../../terminal/output";
 import type { OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
-import type { LintFinding } from "../../manifests/diagnostic";
+import { describeDiagnostics } from "../../manifests/diagnostic";
 import type { LintReport } from "./lint-manifests";
 
 const HELP = `
@@ -54,7 +53,7 @@ export function addLint(program: Command, terminal: Terminal): void {
       if (options.output !== "table" || report.findings.length > 0) {
         await printResult(terminal, options.output, {
           value: report,
-          table: () => findingsText(report.findings, terminal.colours),
+          table: () => describeDiagnostics(report.findings, terminal.colours),
         });
       }
       terminal.say(summary(report));
@@ -62,18 +61,6 @@ export function addLint(program: Command, terminal: Terminal): void {
       const isBad = report.findings.some(({ level }) => failing.includes(level));
       process.exitCode = isBad ? EXIT.failed : EXIT.ok;
     });
-}
-
-/** As compilers write it, so that editors find the line; with what to do below. */
-function findingsText(findings: readonly LintFinding[], colours: Colours): string {
-  const levels = { error: colours.red("error"), warning: colours.yellow("warning") };
-  return findings
-    .map(({ level, file, line, object, field, problem, remedy }) => {
-      const where = [object, field].filter(part => part !== "").join(" ");
-      const what = where === "" ? problem : `${where}: ${problem}`;
-      return `${file}:${line}: ${levels[level]}: ${what}${remedy === "" ? "" : `\n  ${remedy}`}`;
-    })
-    .join("\n");
 }
 
 function summary({ findings, credspecs, workloads, others }: LintReport): string {

@@ -3,6 +3,7 @@ import type { V1Deployment } from "@kubernetes/client-node";
 
 import { shapeOf } from "../../../rules/credspec/checks/parse";
 import type { DriftedPod } from "../../../rules/workload/drift";
+import { refusalReport } from "../../terminal/problems";
 import type { Lookup } from "../../api/calls";
 import type { Source, CertificateStatus } from "../../certificates/model";
 import type {
@@ -70,6 +71,15 @@ export function statusOf(versions: Status["versions"], facts: StatusInputs): Sta
     unknown: unknownOf(facts),
   };
   return { healthy: isHealthy(status, facts), ...status };
+}
+
+/** The status for programs. */
+export function statusReport({ workloads, ...status }: Status): object {
+  const reports = workloads.map(workload => ({
+    ...workload,
+    refusals: workload.refusals.map(refusalReport),
+  }));
+  return { ...status, workloads: reports };
 }
 
 const NO_WORKLOADS: WorkloadState = { workloads: [], drifted: [], mayReview: true, unknown: [] };

@@ -4,7 +4,7 @@ import type { Colours } from "../../terminal/colours";
 import { columns } from "../../terminal/columns";
 import type { JudgedWorkload } from "../../inspect/state";
 import type { DriftedPod } from "../../../rules/workload/drift";
-import { remedyWithCommand } from "../../terminal/problems";
+import { refusalLine } from "../../terminal/problems";
 import type { CredspecStatus, Status } from "./status-report";
 
 /** Characters of a hash that tell one build from another. */
@@ -24,7 +24,11 @@ export function statusTable(status: Status, colours: Colours, namespace?: string
     status.workloads.length === 0
       ? withoutWorkloads(namespace)
       : workloadTable(status.workloads, colours),
-    ...status.workloads.flatMap(workload => refusalLines(workload, colours)),
+    ...status.workloads
+      .filter(({ admission }) => admission === "refused")
+      .flatMap(({ kind, namespace, name, refusals }) =>
+        refusals.map(refusal => refusalLine(`${kind}/${name} in ${namespace}`, refusal, colours)),
+      ),
     ...status.drifted.map(pod => driftLine(pod, colours)),
     status.unknown.map(({ what, why }) => `${colours.yellow("?")} ${what}: ${why}`).join("\n"),
   ]
@@ -98,18 +102,6 @@ function withoutWorkloads(namespace: string | undefined): string {
   return namespace === undefined
     ? "No workload uses GMSA."
     : `No workload uses GMSA in namespace ${namespace}; -A looks at all namespaces.`;
-}
-
-function refusalLines(
-  { kind, namespace, name, admission, refusals }: JudgedWorkload,
-  colours: Colours,
-): string[] {
-  return admission === "refused"
-    ? refusals.map(
-        refusal =>
-          `${colours.red("✘")} ${kind}/${name} in ${namespace}: ${refusal.problem}.\n  ${remedyWithCommand(refusal)}`,
-      )
-    : [];
 }
 
 function driftLine(

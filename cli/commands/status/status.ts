@@ -45,7 +45,7 @@ async function showStatus(
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ collectorsFor }, { reachable }, { statusOf }] = await Promise.all([
+  const [{ collectorsFor }, { reachable }, { statusOf, statusReport }] = await Promise.all([
     import("../../inspect/collectors"),
     import("../../api/calls"),
     import("./status-report"),
@@ -66,7 +66,7 @@ async function showStatus(
   });
   const { statusTable } = await import("./status-table");
   await printResult(terminal, options.output, {
-    value: status,
+    value: statusReport(status),
     table: () => statusTable(status, terminal.colours, namespace),
   });
   process.exitCode = status.healthy ? EXIT.ok : EXIT.failed;

@@ -1,6 +1,7 @@
 import { accountField, accountsOf, domainField } from "./fields";
-import { warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { warning } from "./finding";
+import type { Finding } from "./finding";
+import type { FieldPath } from "../../problem";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
@@ -23,7 +24,7 @@ export function checkAccountNames(credspec: CredspecFields): Finding[] {
   ];
 }
 
-function checkName(field: string, name: string | undefined): Finding[] {
+function checkName(path: FieldPath, name: string | undefined): Finding[] {
   if (isBlank(name)) {
     return [];
   }
@@ -31,7 +32,7 @@ function checkName(field: string, name: string | undefined): Finding[] {
   if (plain !== name) {
     return [
       warning({
-        field,
+        path,
         found: describeValue(name),
         expected: "the name of the account alone, without its domain, a final $ or blanks",
         remedy: plain === "" ? REMEDY : `write ${plain}`,
@@ -43,7 +44,7 @@ function checkName(field: string, name: string | undefined): Finding[] {
   }
   return [
     warning({
-      field,
+      path,
       found: describeValue(name),
       expected: `the SAM name of the account, at most ${MAX_LENGTH} characters and none of "/\\[]:;|=,+*?<>`,
       remedy: REMEDY,

@@ -1,6 +1,6 @@
 import { ACCOUNTS, accountField, accountsOf } from "./fields";
-import { error, warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { error, warning } from "./finding";
+import type { Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
@@ -13,7 +13,7 @@ export function checkAccounts(credspec: CredspecFields): Finding[] {
   if (accounts.every(account => isBlank(account.Name))) {
     return [
       error({
-        field: ACCOUNTS,
+        path: ACCOUNTS,
         found: foundInsteadOfAccounts(credspec),
         expected: "a list of at least one account, with its Name and Scope",
         remedy: REMEDY,
@@ -35,7 +35,7 @@ function nameless(credspec: CredspecFields): Finding[] {
   return accountsOf(credspec).flatMap(({ Name: name }, index) =>
     isBlank(name)
       ? warning({
-          field: accountField(index, "Name"),
+          path: accountField(index, "Name"),
           found: describeValue(name),
           expected: "the name of the account",
           remedy: "(Get-ADServiceAccount webapp1).SamAccountName has it, or leave the entry out",
@@ -55,7 +55,7 @@ function repeated(credspec: CredspecFields): Finding[] {
       return [];
     }
     return warning({
-      field: `${ACCOUNTS}[${index}]`,
+      path: [...ACCOUNTS, index],
       found: `the same account and scope as entry [${first}]`,
       expected: "an account, or a scope of it, that is not in the list yet",
       remedy: "leave one of the two out",

@@ -1,4 +1,4 @@
-/** Whether Windows can work with a credspec: one rule a file in credspec-rules/. */
+/** Whether Windows can work with a credspec: one rule a file beside this one. */
 import { checkAccountNames } from "./account-names";
 import { checkAccounts } from "./accounts";
 import { checkCmsPlugins } from "./cms-plugins";
@@ -7,7 +7,8 @@ import { checkDomainGuid } from "./domain-guid";
 import { checkDomainNames } from "./domain-names";
 import { checkDomainSid } from "./domain-sid";
 import { areRelated } from "./fields";
-import type { Finding } from "../../problem";
+import type { CredspecProblem, CredspecReason, Problem } from "../../problem";
+import type { Finding } from "./finding";
 import { checkHostAccount } from "./host-account";
 import { checkMachineAccount } from "./machine-account";
 import { checkPluginInput } from "./plugin-input";
@@ -18,19 +19,19 @@ import { shapeOf } from "./parse";
 import { checkSize } from "./size";
 
 /** In the order in which people read a credspec. */
-const RULES: readonly ((credspec: CredspecFields) => Finding[])[] = [
-  checkCmsPlugins,
-  checkAccounts,
-  checkAccountNames,
-  checkScopes,
-  checkHostAccount,
-  checkPluginInput,
-  checkDomain,
-  checkDomainNames,
-  checkDomainGuid,
-  checkDomainSid,
-  checkExampleValues,
-  checkMachineAccount,
+const RULES: readonly (readonly [CredspecReason, (credspec: CredspecFields) => Finding[]])[] = [
+  ["cms plugins", checkCmsPlugins],
+  ["accounts", checkAccounts],
+  ["account names", checkAccountNames],
+  ["scopes", checkScopes],
+  ["host account", checkHostAccount],
+  ["plugin input", checkPluginInput],
+  ["domain", checkDomain],
+  ["domain names", checkDomainNames],
+  ["domain guid", checkDomainGuid],
+  ["domain sid", checkDomainSid],
+  ["example values", checkExampleValues],
+  ["machine account", checkMachineAccount],
 ];
 
 /**
@@ -40,24 +41,30 @@ const RULES: readonly ((credspec: CredspecFields) => Finding[])[] = [
  * @param credspec any value, as JSON.parse returns it.
  * @returns errors, with which Windows cannot work, before warnings; none if all is well.
  */
-export function checkCredspec(credspec: unknown): Finding[] {
+export function checkCredspec(credspec: unknown): CredspecProblem[] {
   const { wrongTypes, unknownKeys, fields } = shapeOf(credspec);
+  const types = because("types", wrongTypes);
   if (fields === undefined) {
-    return wrongTypes;
+    return types;
   }
   // Of a value with a wrong type it is enough to say that.
-  const errors = wrongTypes.filter(({ level }) => level === "error");
-  const byRules = RULES.flatMap(rule => rule(fields)).filter(
-    ({ field }) => !errors.some(wrong => areRelated(wrong.field, field)),
+  const wrong = types.filter(isError).flatMap(({ places }) => places);
+  const byRules = RULES.flatMap(([reason, rule]) => because(reason, rule(fields))).filter(
+    ({ places }) => !places.some(({ path }) => wrong.some(place => areRelated(place.path, path))),
   );
-  const findings = [...wrongTypes, ...byRules, ...unknownKeys, ...checkSize(fields)];
-  return [
-    ...findings.filter(({ level }) => level === "error"),
-    ...findings.filter(({ level }) => level === "warning"),
+  const problems = [
+    ...types,
+    ...byRules,
+    ...because("unknown keys", unknownKeys),
+    ...because("size", checkSize(fields)),
   ];
+  return [...problems.filter(isError), ...problems.filter(problem => !isError(problem))];
 }
 
-/** A finding as one sentence. */
-export function describeFinding({ field, found, expected, remedy }: Finding): string {
-  return `${field} should be ${expected}, but is ${found}: ${remedy}`;
+function because(reason: CredspecReason, findings: readonly Finding[]): CredspecProblem[] {
+  return findings.map(finding => ({ ...finding, reason }));
+}
+
+function isError({ level }: Problem): boolean {
+  return level === "error";
 }

@@ -1,6 +1,6 @@
 import { CMS_PLUGINS } from "./fields";
-import { error, warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { error, warning } from "./finding";
+import type { Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { describeValue } from "../../text";
 
@@ -12,7 +12,7 @@ export function checkCmsPlugins({ CmsPlugins: plugins }: CredspecFields): Findin
   if (plugins?.includes(PLUGIN) !== true) {
     return [
       error({
-        field: CMS_PLUGINS,
+        path: CMS_PLUGINS,
         found:
           plugins === undefined
             ? "missing"
@@ -26,7 +26,7 @@ export function checkCmsPlugins({ CmsPlugins: plugins }: CredspecFields): Findin
     plugin === PLUGIN
       ? []
       : warning({
-          field: `${CMS_PLUGINS}[${index}]`,
+          path: [...CMS_PLUGINS, index],
           found: describeValue(plugin),
           expected: `${PLUGIN} alone`,
           remedy:

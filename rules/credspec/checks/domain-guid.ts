@@ -1,6 +1,6 @@
 import { domainField } from "./fields";
-import { error, warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { error, warning } from "./finding";
+import type { Finding } from "./finding";
 import { isGuid, withoutBraces, describeValue } from "../../text";
 import type { CredspecFields } from "./schema";
 
@@ -18,14 +18,14 @@ export function checkDomainGuid({ DomainJoinConfig: domain }: CredspecFields): F
   if (!isGuid(bare)) {
     const expected =
       "the GUID of the domain, such as 6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13 (hexadecimal digits only)";
-    return [error({ field: FIELD, found: describeValue(domain.Guid), expected, remedy: REMEDY })];
+    return [error({ path: FIELD, found: describeValue(domain.Guid), expected, remedy: REMEDY })];
   }
   if (bare === guid && bare !== NIL) {
     return [];
   }
   return [
     warning({
-      field: FIELD,
+      path: FIELD,
       found: describeValue(guid),
       expected: "the GUID of the domain, without braces",
       remedy: bare === NIL ? REMEDY : `write ${bare}`,

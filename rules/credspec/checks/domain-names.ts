@@ -1,6 +1,6 @@
 import { domainField } from "./fields";
-import { warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { warning } from "./finding";
+import type { Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
@@ -23,7 +23,7 @@ export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFiel
     return isBlank(name) || isDnsName(name)
       ? []
       : warning({
-          field: domainField(key),
+          path: domainField(key),
           found: describeValue(name),
           expected: `${what}, such as contoso.com`,
           remedy: `${source} has it`,
@@ -33,7 +33,7 @@ export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFiel
   if (!isBlank(netBiosName) && !isNetBiosName(netBiosName)) {
     findings.push(
       warning({
-        field: domainField("NetBiosName"),
+        path: domainField("NetBiosName"),
         found: describeValue(netBiosName),
         expected: `the NetBIOS name of the domain, at most ${MAX_NETBIOS_LENGTH} characters without a dot, such as CONTOSO`,
         remedy: "(Get-ADDomain).NetBIOSName has it",

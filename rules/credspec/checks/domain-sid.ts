@@ -1,6 +1,6 @@
 import { domainField } from "./fields";
-import { error, warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { error, warning } from "./finding";
+import type { Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { describeValue } from "../../text";
 
@@ -27,7 +27,7 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
   if (ofDomain !== undefined && isSid(ACCOUNT_SID, sid)) {
     return [
       warning({
-        field: FIELD,
+        path: FIELD,
         found: `${describeValue(sid)}, the SID of an account`,
         expected: "the SID of the domain, without the last number",
         remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value`,
@@ -37,7 +37,7 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
   const found = isSid(ANY_SID, sid)
     ? `${describeValue(sid)}, a SID of no domain`
     : describeValue(domain.Sid);
-  return [error({ field: FIELD, found, expected: EXPECTED, remedy: REMEDY })];
+  return [error({ path: FIELD, found, expected: EXPECTED, remedy: REMEDY })];
 }
 
 function isSid(form: RegExp, text: string): boolean {

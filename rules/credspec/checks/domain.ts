@@ -1,6 +1,6 @@
 import { DOMAIN, domainField } from "./fields";
-import { error, warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { error, warning } from "./finding";
+import type { Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
@@ -22,7 +22,7 @@ export function checkDomain({ DomainJoinConfig: domain }: CredspecFields): Findi
   if (domain === undefined || (isBlank(domain.DnsName) && isBlank(domain.NetBiosName))) {
     return [
       error({
-        field: DOMAIN,
+        path: DOMAIN,
         found: domain === undefined ? "missing" : "an object without DnsName and NetBiosName",
         expected: "the domain, with its Sid, Guid and names",
         remedy: "New-CredentialSpec writes it; Get-ADDomain shows the values",
@@ -32,7 +32,7 @@ export function checkDomain({ DomainJoinConfig: domain }: CredspecFields): Findi
   return (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap(key =>
     isBlank(domain[key])
       ? warning({
-          field: domainField(key),
+          path: domainField(key),
           found: describeValue(domain[key]),
           expected: NAMES[key].what,
           remedy: NAMES[key].remedy,

@@ -1,6 +1,6 @@
 import { domainField } from "./fields";
-import { warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { warning } from "./finding";
+import type { Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { describeValue } from "../../text";
 
@@ -28,7 +28,7 @@ export function checkExampleValues({ DomainJoinConfig: domain = {} }: CredspecFi
     return !isExample
       ? []
       : warning({
-          field: domainField(key),
+          path: domainField(key),
           found: `${describeValue(value)}, copied from an example in the documentation`,
           expected: "that of your domain",
           remedy: `${source} has it`,

@@ -1,26 +1,28 @@
-/** Paths of fields, as findings name them. */
+/** Paths of fields, as problems name them. */
+import type { FieldPath } from "../../problem";
 import type { Account, CredspecFields, DomainJoinConfig, HostAccountConfig } from "./schema";
 
-/** What findings about the whole credspec name. */
-export const CREDSPEC = "credspec";
-export const CMS_PLUGINS = "credspec.CmsPlugins";
-export const DOMAIN = "credspec.DomainJoinConfig";
-export const ACCOUNTS = "credspec.ActiveDirectoryConfig.GroupManagedServiceAccounts";
-export const HOST_ACCOUNT = "credspec.ActiveDirectoryConfig.HostAccountConfig";
+/** What problems of the whole credspec name. */
+export const CREDSPEC: FieldPath = ["credspec"];
+export const CMS_PLUGINS: FieldPath = [...CREDSPEC, "CmsPlugins"];
+export const DOMAIN: FieldPath = [...CREDSPEC, "DomainJoinConfig"];
+const DIRECTORY: FieldPath = [...CREDSPEC, "ActiveDirectoryConfig"];
+export const ACCOUNTS: FieldPath = [...DIRECTORY, "GroupManagedServiceAccounts"];
+export const HOST_ACCOUNT: FieldPath = [...DIRECTORY, "HostAccountConfig"];
 
 /** A field of the domain. */
-export function domainField(key: keyof DomainJoinConfig): string {
-  return `${DOMAIN}.${key}`;
+export function domainField(key: keyof DomainJoinConfig): FieldPath {
+  return [...DOMAIN, key];
 }
 
 /** A field of one of the accounts. */
-export function accountField(index: number, key: keyof Account): string {
-  return `${ACCOUNTS}[${index}].${key}`;
+export function accountField(index: number, key: keyof Account): FieldPath {
+  return [...ACCOUNTS, index, key];
 }
 
 /** A field of the portable identity. */
-export function hostAccountField(key: keyof HostAccountConfig): string {
-  return `${HOST_ACCOUNT}.${key}`;
+export function hostAccountField(key: keyof HostAccountConfig): FieldPath {
+  return [...HOST_ACCOUNT, key];
 }
 
 /** The accounts of a credspec; none if it has no list of them. */
@@ -28,19 +30,13 @@ export function accountsOf(credspec: CredspecFields): Account[] {
   return credspec.ActiveDirectoryConfig?.GroupManagedServiceAccounts ?? [];
 }
 
-/** The path of a value from its keys and positions. */
-export function fieldAt(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (field, key) => (typeof key === "number" ? `${field}[${key}]` : `${field}.${String(key)}`),
-    CREDSPEC,
-  );
+/** The keys that lead to a value, whichever members of lists they go through. */
+export function keysOf(path: FieldPath): string {
+  return path.filter(part => typeof part === "string").join(".");
 }
 
 /** Whether one of the two holds the other, or both are the same. */
-export function areRelated(left: string, right: string): boolean {
-  return isWithin(left, right) || isWithin(right, left);
-}
-
-function isWithin(field: string, outer: string): boolean {
-  return field.startsWith(outer) && ["", ".", "["].includes(field.charAt(outer.length));
+export function areRelated(left: FieldPath, right: FieldPath): boolean {
+  const common = Math.min(left.length, right.length);
+  return left.slice(0, common).every((part, index) => part === right[index]);
 }

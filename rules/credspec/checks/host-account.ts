@@ -1,6 +1,6 @@
 import { HOST_ACCOUNT, hostAccountField } from "./fields";
-import { warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { warning } from "./finding";
+import type { Finding } from "./finding";
 import { isGuid, withoutBraces, isBlank, describeValue } from "../../text";
 import type { CredspecFields, HostAccountConfig } from "./schema";
 
@@ -23,7 +23,7 @@ export function checkHostAccount(credspec: CredspecFields): Finding[] {
   if (keys.every(key => isBlank(host[key]))) {
     return [
       warning({
-        field: HOST_ACCOUNT,
+        path: HOST_ACCOUNT,
         found: "an object without anything in it",
         expected: "version, plug-in and input for nodes outside of the domain",
         remedy: "leave it out if the nodes are joined to the domain",
@@ -38,7 +38,7 @@ function incomplete(host: HostAccountConfig, keys: (keyof HostAccountConfig)[]):
     .filter(key => isBlank(host[key]))
     .map(key =>
       warning({
-        field: hostAccountField(key),
+        path: hostAccountField(key),
         found: describeValue(host[key]),
         expected: EXPECTED[key],
         remedy:
@@ -54,7 +54,7 @@ function version({ PortableCcgVersion: found }: HostAccountConfig): Finding[] {
     ? []
     : [
         warning({
-          field: hostAccountField("PortableCcgVersion"),
+          path: hostAccountField("PortableCcgVersion"),
           found: describeValue(found),
           expected: EXPECTED.PortableCcgVersion,
           remedy: `write "${PORTABLE_CCG_VERSION}", the only version so far`,
@@ -70,7 +70,7 @@ function pluginGuid({ PluginGUID: guid }: HostAccountConfig): Finding[] {
   }
   return [
     warning({
-      field: hostAccountField("PluginGUID"),
+      path: hostAccountField("PluginGUID"),
       found: describeValue(guid),
       expected: "the class ID of the plug-in in braces, hexadecimal digits only",
       remedy: isGuid(bare)

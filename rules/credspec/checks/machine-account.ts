@@ -1,7 +1,7 @@
 import { isSameAccount } from "./account-names";
 import { accountsOf, domainField } from "./fields";
-import { error, warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { error, warning } from "./finding";
+import type { Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
@@ -16,7 +16,7 @@ export function checkMachineAccount(credspec: CredspecFields): Finding[] {
   if (isBlank(machineAccount)) {
     return [
       error({
-        field: domainField("MachineAccountName"),
+        path: domainField("MachineAccountName"),
         found: describeValue(machineAccount),
         expected: "the account that the container acts as by default",
         remedy: `write the Name of one of the GroupManagedServiceAccounts${names[0] === undefined ? "" : `, such as ${names[0]}`}`,
@@ -29,7 +29,7 @@ export function checkMachineAccount(credspec: CredspecFields): Finding[] {
   }
   return [
     warning({
-      field: domainField("MachineAccountName"),
+      path: domainField("MachineAccountName"),
       found: describeValue(machineAccount),
       expected: `one of the accounts in GroupManagedServiceAccounts (${[...new Set(names)].join(", ")})`,
       remedy: "write that name, or add the account to the list",

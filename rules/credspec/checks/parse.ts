@@ -1,5 +1,6 @@
-import { fieldAt } from "./fields";
-import type { Finding } from "../../problem";
+import type { FieldPath } from "../../problem";
+import { CREDSPEC } from "./fields";
+import type { Finding } from "./finding";
 import { credspecSchema } from "./schema";
 import type { CredspecFields } from "./schema";
 import { wrongType } from "./types";
@@ -20,11 +21,13 @@ export function shapeOf(credspec: unknown): Shape {
   const problems: TypeProblem[] = [];
   const unknownKeys: Finding[] = [];
   for (const issue of issues) {
+    // JSON has no keys that are symbols.
+    const path = issue.path as FieldPath;
     if (issue.code === "unrecognized_keys") {
-      unknownKeys.push(...issue.keys.map(key => unknownKey(fieldAt(issue.path), key)));
+      unknownKeys.push(...issue.keys.map(key => unknownKey([...CREDSPEC, ...path], key)));
     } else {
       const expected = issue.code === "invalid_type" ? issue.expected : issue.code;
-      problems.push({ path: issue.path, expected, value: valueAt(credspec, issue.path) });
+      problems.push({ path, expected, value: valueAt(credspec, path) });
     }
   }
   return { wrongTypes: problems.map(wrongType), unknownKeys, fields: without(credspec, problems) };
@@ -38,13 +41,16 @@ function without(credspec: unknown, problems: TypeProblem[]): CredspecFields | u
   // The schema found nothing else that is wrong with the types.
   const copy = (problems.length === 0 ? credspec : structuredClone(credspec)) as CredspecFields;
   for (const { path, expected } of problems) {
-    const holder = valueAt(copy, path.slice(0, -1)) as Record<PropertyKey, unknown>;
+    const holder = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>;
     const key = path.at(-1) ?? "";
     holder[key] = typeof key === "number" ? (expected === "object" ? {} : "") : undefined;
   }
   return copy;
 }
 
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)[key], root);
+function valueAt(root: unknown, path: FieldPath): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<string | number, unknown>)[key],
+    root,
+  );
 }

@@ -1,6 +1,6 @@
 import { hostAccountField } from "./fields";
-import { warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { warning } from "./finding";
+import type { Finding } from "./finding";
 import { pluginOf } from "./plugins";
 import type { CredspecFields } from "./schema";
 import { isBlank } from "../../text";
@@ -24,7 +24,7 @@ export function checkPluginInput(credspec: CredspecFields): Finding[] {
   if (SECRETS.some(secret => secret.test(input))) {
     return [
       warning({
-        field: FIELD,
+        path: FIELD,
         found: "what looks like a user with a password",
         expected: "the address of the secret, never the secret itself",
         remedy:
@@ -37,7 +37,7 @@ export function checkPluginInput(credspec: CredspecFields): Finding[] {
     ? []
     : [
         warning({
-          field: FIELD,
+          path: FIELD,
           // Not shown: what has another form than expected may be anything.
           found: "a text of another form",
           expected: `what the plug-in of ${plugin.title} reads, ${plugin.form}`,

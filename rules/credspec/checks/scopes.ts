@@ -1,8 +1,8 @@
 import { isSameAccount } from "./account-names";
 import { isDnsName, isNetBiosName } from "./domain-names";
 import { accountField, accountsOf } from "./fields";
-import { warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { warning } from "./finding";
+import type { Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
@@ -41,7 +41,7 @@ function underOneNameOnly(credspec: CredspecFields, names: string[]): Finding[] 
   }
   return [
     warning({
-      field: accountField(first.index, "Scope"),
+      path: accountField(first.index, "Scope"),
       found: `${describeValue(first.scope)} alone`,
       expected: "one of two entries of the account, one for each name of the domain",
       remedy: `add an entry with the Scope ${missing}`,
@@ -51,7 +51,7 @@ function underOneNameOnly(credspec: CredspecFields, names: string[]): Finding[] 
 
 function scopeFinding(index: number, scope: string | undefined, names: string[]): Finding {
   return warning({
-    field: accountField(index, "Scope"),
+    path: accountField(index, "Scope"),
     found: describeValue(scope),
     expected: `the domain of the account${names.length === 0 ? "" : ` (${names.join(" or ")})`}`,
     remedy: SOURCE,

@@ -1,7 +1,7 @@
 import { canonicalJson } from "../canonical-json";
 import { CREDSPEC } from "./fields";
-import { error } from "../../problem";
-import type { Finding } from "../../problem";
+import { error } from "./finding";
+import type { Finding } from "./finding";
 
 /** What the API server allows in gmsaCredentialSpec (core/v1 validation), in bytes. */
 export const MAX_CONTENTS_BYTES = 64 * 1024;
@@ -19,7 +19,7 @@ export function checkSize(credspec: object): Finding[] {
     ? []
     : [
         error({
-          field: CREDSPEC,
+          path: CREDSPEC,
           found: `${size} bytes of JSON`,
           expected: `at most ${MAX_CONTENTS_BYTES} bytes (64 KiB), which is all that a Pod can hold`,
           remedy: "leave out accounts that the workloads do not need, or make several credspecs",

@@ -1,5 +1,8 @@
-import { warning } from "../../problem";
-import type { Finding } from "../../problem";
+import { fieldOf } from "../../problem";
+import type { FieldPath } from "../../problem";
+import { keysOf } from "./fields";
+import { warning } from "./finding";
+import type { Finding } from "./finding";
 import { KNOWN_KEYS } from "./schema";
 
 /** The credspec of a resource, where it was taken with all that is around it. */
@@ -13,13 +16,14 @@ const REFUSED_OR_DROPPED =
  *
  * @param object path of the object that has it.
  */
-export function unknownKey(object: string, key: string): Finding {
+export function unknownKey(object: FieldPath, key: string): Finding {
+  const path = [...object, key];
   const meant = meantBy(object, key);
   return warning({
-    field: `${object}.${key}`,
+    path,
     found: "an unknown key",
     expected: meant ?? "absent",
-    remedy: `${whatToDo(`${object}.${key}`, meant)}; ${REFUSED_OR_DROPPED}`,
+    remedy: `${whatToDo(fieldOf(path), meant)}; ${REFUSED_OR_DROPPED}`,
   });
 }
 
@@ -31,9 +35,8 @@ function whatToDo(field: string, meant: string | undefined): string {
 }
 
 /** The key that was probably meant: in another case, misspelt, or of another object. */
-function meantBy(object: string, key: string): string | undefined {
-  const place = object.replace(/\[\d+\]/g, "");
-  const siblings = KNOWN_KEYS[place] ?? [];
+function meantBy(object: FieldPath, key: string): string | undefined {
+  const siblings = KNOWN_KEYS[keysOf(object)] ?? [];
   const plain = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, "");
   return (
     siblings.find(known => plain(known) === plain(key)) ??

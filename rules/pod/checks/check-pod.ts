@@ -1,16 +1,16 @@
 /**
  * What of a Pod's use of GMSA cannot work, or hardly does what was meant, whatever is in the
- * cluster: one rule a file in pod-rules/. What admission refuses is in validate.ts.
+ * cluster: one rule a file beside this one. What admission refuses is in validate.ts.
  */
 import { checkContentsByHand } from "./contents-by-hand";
 import { checkCredspecNames } from "./credspec-name";
 import { checkHelperAnnotations } from "./helper-annotations";
 import { checkHostProcess } from "./host-process";
 import { checkNodeOs } from "./node-os";
-import type { PodFinding } from "../../problem";
+import type { PodProblem } from "../../problem";
 import type { PodLike } from "../windows-options";
 
-type Rule = (pod: PodLike) => PodFinding[];
+type Rule = (pod: PodLike) => PodProblem[];
 
 /** These hold of a Pod before and after its contents have been filled in, and refuse none. */
 const LASTING_RULES: readonly Rule[] = [checkNodeOs, checkHostProcess, checkHelperAnnotations];
@@ -21,7 +21,7 @@ const RULES: readonly Rule[] = [checkCredspecNames, ...LASTING_RULES, checkConte
  *
  * @returns nothing for a Pod without GMSA.
  */
-export function checkPod(pod: PodLike): PodFinding[] {
+export function checkPod(pod: PodLike): PodProblem[] {
   return RULES.flatMap(rule => rule(pod));
 }
 
@@ -29,6 +29,6 @@ export function checkPod(pod: PodLike): PodFinding[] {
  * The same for a Pod on its way into the cluster: whoever wrote its contents cannot be seen any more,
  * and a name that no object can have is refused.
  */
-export function checkExpandedPod(pod: PodLike): PodFinding[] {
+export function checkExpandedPod(pod: PodLike): PodProblem[] {
   return LASTING_RULES.flatMap(rule => rule(pod));
 }

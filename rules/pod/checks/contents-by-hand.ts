@@ -1,6 +1,6 @@
-import { describePlace, gmsaPlacesOf } from "../windows-options";
+import { describePlace, gmsaPlacesOf, problemPlace } from "../windows-options";
 import type { PodLike } from "../windows-options";
-import type { PodFinding } from "../../problem";
+import type { PodProblem } from "../../problem";
 
 /**
  * Contents beside a name are what admission fills in. Written by hand they are refused as soon as
@@ -10,13 +10,14 @@ import type { PodFinding } from "../../problem";
  *
  * Source: KEP-689.
  */
-export function checkContentsByHand(pod: PodLike): PodFinding[] {
+export function checkContentsByHand(pod: PodLike): PodProblem[] {
   return gmsaPlacesOf(pod)
     .filter(({ credspecName, contents }) => credspecName !== "" && contents !== "")
     .map(place => ({
       level: "warning",
-      rule: "contents by hand",
-      path: [...place.path, "securityContext", "windowsOptions", "gmsaCredentialSpec"],
+      reason: "contents by hand",
+      places: [problemPlace(place, "gmsaCredentialSpec")],
+      credspec: place.credspecName,
       problem: `the contents of credspec "${place.credspecName}" are written out in ${describePlace(place)}: once the credspec changes, the Pod is refused`,
       remedy: "Leave gmsaCredentialSpec out: it is filled in at admission.",
     }));

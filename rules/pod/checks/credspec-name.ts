@@ -1,7 +1,7 @@
 import { isObjectName } from "../../object";
-import { describePlace, gmsaPlacesOf } from "../windows-options";
+import { describePlace, gmsaPlacesOf, problemPlace } from "../windows-options";
 import type { PodLike } from "../windows-options";
-import type { PodFinding } from "../../problem";
+import type { PodProblem } from "../../problem";
 
 /**
  * A name that no object can have is refused by the API server itself.
@@ -11,13 +11,14 @@ import type { PodFinding } from "../../problem";
  *
  * Source: core validation, ValidateDNS1123Subdomain.
  */
-export function checkCredspecNames(pod: PodLike): PodFinding[] {
+export function checkCredspecNames(pod: PodLike): PodProblem[] {
   return gmsaPlacesOf(pod)
     .filter(({ credspecName }) => credspecName !== "" && !isObjectName(credspecName))
     .map(place => ({
       level: "error",
-      rule: "credspec name",
-      path: [...place.path, "securityContext", "windowsOptions", "gmsaCredentialSpecName"],
+      reason: "credspec name",
+      places: [problemPlace(place, "gmsaCredentialSpecName")],
+      credspec: place.credspecName,
       problem: `no GMSACredentialSpec can be named "${place.credspecName}" (${describePlace(place)})`,
       remedy:
         "Names are lower case letters, digits, - and ., and begin and end with a letter or digit; " +

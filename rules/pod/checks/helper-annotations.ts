@@ -1,7 +1,7 @@
 import { annotationProblems } from "../opt-in-annotations";
 import { gmsaPlacesOf } from "../windows-options";
 import type { PodLike } from "../windows-options";
-import type { PodFinding } from "../../problem";
+import type { PodProblem } from "../../problem";
 
 /**
  * An annotation that asks for a helper in other words is not a reason to refuse a Pod, and asks for
@@ -10,12 +10,12 @@ import type { PodFinding } from "../../problem";
  * Restricted fields: annotations whose keys begin with gmsa.pepr.dev/, of Pods with GMSA. Allowed: the
  * keys of docs/opt-in.md, with "true" or "false".
  */
-export function checkHelperAnnotations(pod: PodLike): PodFinding[] {
+export function checkHelperAnnotations(pod: PodLike): PodProblem[] {
   if (gmsaPlacesOf(pod).length === 0) return [];
   return annotationProblems(pod.metadata?.annotations ?? {}).map(({ key, problem, remedy }) => ({
     level: "warning",
-    rule: "helper annotation",
-    path: ["metadata", "annotations", key],
+    reason: "helper annotation",
+    places: [{ path: ["metadata", "annotations", key], text: `annotation ${key}` }],
     problem,
     remedy,
   }));

@@ -1,7 +1,8 @@
-import { describePlace } from "../windows-options";
+import { problemPlace } from "../windows-options";
 import type { PodLike } from "../windows-options";
+import { firstOf } from "../../text";
 import { effectivePlacesOf } from "../effective-credspec";
-import type { PodFinding } from "../../problem";
+import type { PodProblem } from "../../problem";
 
 /** A sentence of hundreds would not be passed on to anybody. */
 const MOST_NAMED = 10;
@@ -14,20 +15,21 @@ const MOST_NAMED = 10;
  *
  * Source: https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/
  */
-export function checkHostProcess(pod: PodLike): PodFinding[] {
+export function checkHostProcess(pod: PodLike): PodProblem[] {
   const ignored = effectivePlacesOf(pod).filter(
     ({ credspecName, hostProcess }) => hostProcess && credspecName !== "",
   );
-  const [first] = ignored;
-  if (first === undefined) return [];
-  const named = ignored.slice(0, MOST_NAMED).map(({ place }) => describePlace(place));
-  const more = ignored.length - named.length;
-  const containers = [...named, ...(more === 0 ? [] : [`and ${more} more`])].join(", ");
+  if (ignored.length === 0) return [];
+  const places = ignored.map(({ place }) => problemPlace(place, "hostProcess"));
+  const containers = firstOf(
+    places.map(({ text }) => text),
+    MOST_NAMED,
+  );
   return [
     {
       level: "warning",
-      rule: "host process",
-      path: [...first.place.path, "securityContext", "windowsOptions", "hostProcess"],
+      reason: "host process",
+      places,
       problem: `Windows ignores the GMSA cred spec of HostProcess containers (${containers}): they run as an account of the node`,
       remedy: "Take gmsaCredentialSpecName away from them, or hostProcess.",
     },

@@ -1,4 +1,5 @@
-import type { PodFinding } from "../../problem";
+import { fieldOf } from "../../problem";
+import type { FieldPath, PodProblem } from "../../problem";
 import { OS_LABEL, osOf, isWindowsOrEmpty } from "../os";
 import type { PodLike } from "../windows-options";
 import { gmsaPlacesOf } from "../windows-options";
@@ -15,28 +16,25 @@ const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "wi
  * Source: https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host
  * and core validation, which refuses windowsOptions where os.name is linux.
  */
-export function checkNodeOs(pod: PodLike): PodFinding[] {
+export function checkNodeOs(pod: PodLike): PodProblem[] {
   if (gmsaPlacesOf(pod).length === 0) return [];
   const { named, selected } = osOf(pod);
   if (!isWindowsOrEmpty(named)) {
     const problem = `a Pod with os.name "${named}" may not have Windows options, and so no GMSA cred spec`;
-    return [finding("error", ["spec", "os", "name"], problem)];
+    return [ofField("error", ["spec", "os", "name"], problem)];
   }
   if (!isWindowsOrEmpty(selected)) {
     const problem = `the Pod uses GMSA, and runs on nodes with ${OS_LABEL}: ${selected} only`;
-    return [finding("error", ["spec", "nodeSelector", OS_LABEL], problem)];
+    return [ofField("error", ["spec", "nodeSelector", OS_LABEL], problem)];
   }
   if (selected === "windows" || hasNodeAffinity(pod)) return [];
   const problem = "the Pod uses GMSA, and may be scheduled to a node that is not Windows";
-  return [finding("warning", ["spec", "nodeSelector"], problem)];
+  return [ofField("warning", ["spec", "nodeSelector"], problem)];
 }
 
-function finding(
-  level: PodFinding["level"],
-  path: PodFinding["path"],
-  problem: string,
-): PodFinding {
-  return { level, rule: "node os", path, problem, remedy: SELECT_WINDOWS };
+function ofField(level: PodProblem["level"], path: FieldPath, problem: string): PodProblem {
+  const places = [{ path, text: fieldOf(path) }];
+  return { level, reason: "node os", places, problem, remedy: SELECT_WINDOWS };
 }
 
 function hasNodeAffinity({ spec }: PodLike): boolean {

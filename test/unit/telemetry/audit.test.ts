@@ -1,4 +1,5 @@
-import { AuditNotes } from "../../../telemetry/audit";
+import { auditedCredspecs, auditedRefusal } from "../../../telemetry/audit";
+import { noSuchCredspec, contentsWithoutName } from "../../../rules/admission/denial";
 
 const pod = {
   spec: {
@@ -10,29 +11,12 @@ const pod = {
   },
 };
 
-test("the answer to a request names the credspecs of its Pod, once", () => {
-  const notes = new AuditNotes();
-  notes.take("1", pod);
-
-  const other = { uid: "2" };
-  notes.put(other);
-  expect(other).toEqual({ uid: "2" });
-
-  const answer = { uid: "1", auditAnnotations: { there: "already" } };
-  notes.put(answer);
-  expect(answer.auditAnnotations).toEqual({ there: "already", credspecs: "a,b" });
-
-  const again = { uid: "1" };
-  notes.put(again);
-  expect(again).toEqual({ uid: "1" });
+test("the audit log has the credspecs of a Pod, each once", () => {
+  expect(auditedCredspecs(pod)).toEqual({ credspecs: "a,b" });
 });
 
-test("a Pod that names none leaves its answer alone", () => {
-  const notes = new AuditNotes();
-  notes.take("1", { spec: { containers: [{ name: "c" }] } });
-  const answer = { uid: "1" };
-  notes.put(answer);
-  expect(answer).toEqual({ uid: "1" });
+test("of a Pod that names none there is nothing to note", () => {
+  expect(auditedCredspecs({ spec: { containers: [{ name: "c" }] } })).toEqual({});
 });
 
 test("a Pod cannot fill the audit log with names", () => {
@@ -41,22 +25,11 @@ test("a Pod cannot fill the audit log with names", () => {
     name: `c${index}`,
     securityContext: { windowsOptions: { gmsaCredentialSpecName } },
   }));
-  const notes = new AuditNotes();
-  notes.take("1", { spec: { containers } });
-  const answer: { uid: string; auditAnnotations?: Record<string, string> } = { uid: "1" };
-  notes.put(answer);
-  expect(answer.auditAnnotations?.credspecs?.split(",")).toEqual(names.slice(2, 34));
+  const { credspecs } = auditedCredspecs({ spec: { containers } });
+  expect(credspecs?.split(",")).toEqual(names.slice(2, 34));
 });
 
-test("answers that never come do not fill the memory", () => {
-  const notes = new AuditNotes();
-  for (let request = 0; request < 1500; request++) {
-    notes.take(String(request), pod);
-  }
-  const first = { uid: "0" };
-  notes.put(first);
-  expect(first).toEqual({ uid: "0" });
-  const last = { uid: "1499" };
-  notes.put(last);
-  expect(last).toHaveProperty("auditAnnotations");
+test("the audit log has the reasons of a refusal, each once", () => {
+  const denials = [contentsWithoutName([]), noSuchCredspec("a", []), noSuchCredspec("b", [])];
+  expect(auditedRefusal(denials)).toEqual({ refused: "contents without name,no such credspec" });
 });

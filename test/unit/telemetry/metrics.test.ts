@@ -1,9 +1,9 @@
 import type { Denial } from "../../../rules/admission/denial";
-import { DENIAL_REASONS } from "../../../rules/admission/denial";
+import { DENIAL_REASONS } from "../../../rules/problem";
 import { Metrics } from "../../../telemetry/metrics";
 
 function denial(reason: Denial["reason"]): Denial {
-  return { reason, places: ["pod"], problem: "p", remedy: "r.", message: "p. r." };
+  return { level: "error", reason, places: [], problem: "p", remedy: "r." };
 }
 
 let metrics: Metrics;

@@ -5,7 +5,7 @@ import { describeRefusal } from "../../../telemetry/refusal-log";
 const serviceAccount = { namespace: "shop", name: "web" };
 
 function denial(reason: Denial["reason"]): Denial {
-  return { reason, places: ["pod"], problem: "p", remedy: "r.", message: "p. r." };
+  return { level: "error", reason, places: [], problem: "p", remedy: "r." };
 }
 
 function named(name: string): { securityContext: { windowsOptions: object } } {

@@ -1,4 +1,6 @@
 /** What the API server made of a Pod. */
+import { denialReasonOf } from "../../../rules/admission/causes";
+import type { DenialReason } from "../../../rules/problem";
 import type { Answered } from "../api-server";
 import { versionIn } from "./population";
 
@@ -13,16 +15,17 @@ export type Outcome =
   /** Neither: the reason has nothing to do with the Pod. */
   | { kind: "failed"; why: string };
 
-/** The module's own sentences; the last two are for what changed between Mutate and Validate. */
-const REFUSALS: readonly [RegExp, Refusal][] = [
-  [/is not authorized to `use` GMSA cred spec/, "not authorized"],
-  [/^.{0,90}cred spec \S+ does not exist/, "no such credspec"],
-  [/GMSA cred spec contents for .* does not match the contents/, "overtaken"],
-  [/GMSA cred spec contents for .* were not filled in/, "overtaken"],
-];
+/** The last two are for what changed between Mutate and Validate. */
+const REFUSALS: Partial<Record<DenialReason, Refusal>> = {
+  "not authorized": "not authorized",
+  "no such credspec": "no such credspec",
+  "contents differ": "overtaken",
+  "contents not inlined": "overtaken",
+};
 
 interface PodOrStatus {
   message?: string;
+  details?: { causes?: { reason?: string }[] };
   spec?: {
     containers: { securityContext?: { windowsOptions?: { gmsaCredentialSpec?: string } } }[];
   };
@@ -37,7 +40,7 @@ export function outcomeOf({ status, content }: Answered, credspec: number): Outc
   } catch {
     return { kind: "failed", why: `HTTP ${status}: ${text}` };
   }
-  return status === 201 ? admitted(answer, credspec) : refused(answer.message ?? text, status);
+  return status === 201 ? admitted(answer, credspec) : refused(answer, status);
 }
 
 function admitted({ spec }: PodOrStatus, credspec: number): Outcome {
@@ -45,11 +48,10 @@ function admitted({ spec }: PodOrStatus, credspec: number): Outcome {
   return { kind: "admitted", version: versionIn(contents ?? "", credspec) };
 }
 
-function refused(message: string, status: number): Outcome {
-  const reason = message.includes("denied the request")
-    ? REFUSALS.find(([sentence]) => sentence.test(message))?.[1]
-    : undefined;
-  return reason
-    ? { kind: "refused", reason }
-    : { kind: "failed", why: `HTTP ${status}: ${message}` };
+function refused({ message = "", details }: PodOrStatus, status: number): Outcome {
+  const { reason = "" } = details?.causes?.[0] ?? {};
+  const why = REFUSALS[denialReasonOf({ reason }) ?? "cluster failed"];
+  return why === undefined
+    ? { kind: "failed", why: `HTTP ${status}: ${message}` }
+    : { kind: "refused", reason: why };
 }

@@ -26,9 +26,9 @@ function observe({ name, credspec }: StoredCredspec): Observed[] {
   const findings = checkCredspec(credspec);
   return findings.length === 0
     ? [pass(`${object} is well formed`)]
-    : findings.map(({ level, field, found, expected, remedy }) =>
+    : findings.map(({ level, places, found, expected, remedy }) =>
         (level === "error" ? fail : warn)(
-          `${object}: ${field} is ${found}, not ${expected}`,
+          `${object}: ${places[0]?.text ?? ""} is ${found}, not ${expected}`,
           remedy,
         ),
       );

@@ -1,7 +1,7 @@
 /** Pure: what can be said of a container without asking inside it. */
 import type { V1Node } from "@kubernetes/client-node";
 
-import { checkCredspec, describeFinding } from "../../../../rules/credspec/checks/check-credspec";
+import { checkCredspec } from "../../../../rules/credspec/checks/check-credspec";
 import type { Lookup } from "../../../api/calls";
 import { isWindows, nameOf } from "../../../inspect/windows-node";
 import { fail, pass, warn } from "../report/check";
@@ -9,6 +9,7 @@ import type { Observed } from "../report/check";
 import { checkReport } from "../report/examine";
 import type { CheckReport } from "../report/examine";
 import type { PodContainer } from "./container";
+import { credspecSentence } from "../../../../rules/problem";
 
 export interface BeforeExec {
   checks: CheckReport[];
@@ -73,7 +74,7 @@ function contents(value: unknown, domain: string | undefined): Observed[] {
     return [fail("gmsaCredentialSpec is no JSON", MAKE_ANEW)];
   }
   const observed = checkCredspec(value).map(finding =>
-    (finding.level === "error" ? fail : warn)(describeFinding(finding), MAKE_ANEW),
+    (finding.level === "error" ? fail : warn)(credspecSentence(finding), MAKE_ANEW),
   );
   if (domain === undefined && observed.every(({ level }) => level !== "fail")) {
     return [...observed, fail("DomainJoinConfig.DnsName is no DNS name", MAKE_ANEW)];

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { ObjectLike } from "../../../../rules/object";
-import type { Finding } from "../../../../rules/problem";
+import type { CredspecProblem } from "../../../../rules/problem";
 import { ManifestCluster } from "../../../../cli/manifests/manifest-cluster";
 import { parseManifests } from "../../../../cli/manifests/manifests";
 import { admissionCases, clusterFixture } from "../../../fixtures/admission-case";
@@ -105,13 +105,20 @@ credspec: {}
       {
         name: "webapp1",
         findings: expect.arrayContaining([
-          expect.objectContaining({ field: "credspec.CmsPlugins" }),
-        ]) as Finding[],
+          expect.objectContaining({
+            places: [expect.objectContaining({ text: "credspec.CmsPlugins" })],
+          }),
+        ]) as CredspecProblem[],
         isLeftOut: true,
       },
       {
         name: "keyless",
-        findings: [expect.objectContaining({ field: "credspec", level: "error" })],
+        findings: [
+          expect.objectContaining({
+            level: "error",
+            places: [{ path: ["credspec"], text: "credspec" }],
+          }),
+        ],
         isLeftOut: false,
       },
     ]);

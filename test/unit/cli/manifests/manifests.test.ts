@@ -34,7 +34,7 @@ function namesIn(...filename: string[]): (string | undefined)[] {
 /** What is said of the problems in a file, without its path. */
 function problemsIn(content: string): string[] {
   const { problems } = readManifests({ filename: [file("wrong.yaml", content)] });
-  return problems.map(({ line, message }) => `${line}: ${message}`);
+  return problems.map(({ line, problem }) => `${line}: ${problem}`);
 }
 
 describe("a file of manifests", () => {

@@ -1,10 +1,11 @@
 /** What is said when a credspec is written, case by case. */
-import type { Finding } from "../../../../rules/problem";
+import type { CredspecProblem } from "../../../../rules/problem";
+import { fieldOf } from "../../../../rules/problem";
 import { describeRefusal, judgeCredspec } from "../../../../rules/admission/credspec-write";
 import { credspecWriteCases } from "../../../fixtures/credspec-write-case";
 
-function fieldsOf(findings: Finding[]): string[] {
-  return findings.map(({ field }) => field);
+function fieldsOf(problems: CredspecProblem[]): string[] {
+  return problems.flatMap(({ places }) => places.map(({ path }) => fieldOf(path)));
 }
 
 test.each(credspecWriteCases())("$why", ({ before, after, refusals, warnings }) => {

@@ -1,4 +1,4 @@
-import { excludedSentences } from "../../../../rules/admission/excluded-namespaces";
+import { namespaceExcluded } from "../../../../rules/admission/excluded-namespaces";
 import { SHIPPED_POLICY } from "../../../../cli/manifests/shipped";
 
 test("the refusal is worded as in the policy", () => {
@@ -7,7 +7,7 @@ test("the refusal is worded as in the policy", () => {
     .map(([, text = ""]) => text)
     .filter(text => text !== "");
   const securityContext = { windowsOptions: { gmsaCredentialSpecName: "x" } };
-  const { problem, remedy } = excludedSentences("kube-system", {
+  const { problem, remedy } = namespaceExcluded("kube-system", {
     spec: { securityContext, containers: [{ name: "c", securityContext }] },
   });
   // 'GMSA ... "', '" (', 'pod', 'container "', '"', ', ', '): ... namespace.'

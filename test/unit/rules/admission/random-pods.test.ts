@@ -2,6 +2,7 @@
  * Random Pods against an independent model of the rules. A failure prints the seed, and the least
  * Pod that fails; GMSA_FUZZ_SEED runs that again, GMSA_FUZZ_RUNS sets how many are tried.
  */
+import { sentence } from "../../../../rules/problem";
 import * as fc from "fast-check";
 
 import { findDenials, findInlinings } from "../../../../rules/admission/review";
@@ -65,7 +66,7 @@ async function admit({ pod, oldPod, cluster }: RandomRequest): Promise<{
     filledIn.set(ids[at] ?? "nowhere", contents);
   }
   const denials = await findDenials(clusterOf(cluster), review);
-  return { sentences: denials.map(({ message }) => message), filledIn, review };
+  return { sentences: denials.map(sentence), filledIn, review };
 }
 
 /** Characters that kubectl would print of the Pod. */

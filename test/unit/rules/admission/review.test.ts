@@ -1,3 +1,4 @@
+import { sentence } from "../../../../rules/problem";
 import { findDenials, findInlinings } from "../../../../rules/admission/review";
 import { podWarnings } from "../../../../rules/admission/warnings";
 import type { PodReview } from "../../../../rules/admission/validate";
@@ -32,7 +33,7 @@ describe("admission, case by case", () => {
     }
     const found = await findDenials(cluster, review);
 
-    expect(found.map(({ message }) => message)).toEqual(denials);
+    expect(found.map(sentence)).toEqual(denials);
     // Of a Pod that is refused, nothing is left to look at.
     expect(denials.length === 0 ? contentsByPlace(review.pod) : contents).toEqual(contents);
     expect(podWarnings(review)).toEqual(warnings);

@@ -1,13 +1,14 @@
 /** By manifests alone, a Pod meets what it meets in a cluster: the cases of test/fixtures. */
 import { describePlace, gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
 import { ManifestAdmission } from "../../../../../cli/commands/dry-run/backends";
-import { messageOf, resultOf } from "../../../../../cli/commands/dry-run/dry-run-result";
+import { resultOf } from "../../../../../cli/commands/dry-run/dry-run-result";
 import { podsUnderTestIn } from "../../../../../cli/commands/dry-run/pod-under-test";
 import type { ObjectLike } from "../../../../../rules/object";
 import { parseManifests } from "../../../../../cli/manifests/manifests";
 import { creatableCases } from "../../../../fixtures/admission-case";
 import { clusterManifests } from "../../../../fixtures/cluster-manifests";
 import { barePodUnderTest, podUnderTest } from "./pods-under-test";
+import { sentence } from "../../../../../rules/problem";
 
 const NAMESPACE = "team-a";
 const admission = new ManifestAdmission(clusterManifests(NAMESPACE), NAMESPACE);
@@ -28,7 +29,7 @@ describe("admission by manifests, case by case", () => {
     const tried = barePodUnderTest(pod);
     const result = resultOf(tried, await admission.admit(tried));
 
-    expect(result.refusals.map(messageOf)).toEqual(denials);
+    expect(result.refusals.map(sentence)).toEqual(denials);
     expect(result.outcome).toBe(denials.length === 0 ? "admitted" : "refused");
     const found = Object.fromEntries(
       result.places.flatMap(({ place, contents: text }) =>
@@ -149,7 +150,7 @@ describe("namespaces that the webhook does not look at", () => {
   test.each(["kube-system", "pepr-system"])("%s is one of them", async namespace => {
     const tried = podUnderTest(inNamespace(namespace));
     const { refusals } = await admission.admit(tried);
-    expect(refusals.map(messageOf)).toEqual([
+    expect(refusals.map(sentence)).toEqual([
       `GMSA cannot be used in namespace "${namespace}" (pod, container "i"): the webhook that ` +
         "checks GMSA settings does not look there. Use another namespace.",
     ]);

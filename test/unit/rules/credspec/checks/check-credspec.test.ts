@@ -3,23 +3,23 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { canonicalJson } from "../../../../../rules/credspec/canonical-json";
-import {
-  checkCredspec,
-  describeFinding,
-} from "../../../../../rules/credspec/checks/check-credspec";
-import { ACCOUNTS } from "../../../../../rules/credspec/checks/fields";
+import { checkCredspec } from "../../../../../rules/credspec/checks/check-credspec";
+import { credspecSentence, fieldOf } from "../../../../../rules/problem";
+import { ACCOUNTS, keysOf as keysOfPath } from "../../../../../rules/credspec/checks/fields";
 import { KNOWN_KEYS } from "../../../../../rules/credspec/checks/schema";
 import { MAX_CONTENTS_BYTES } from "../../../../../rules/credspec/checks/size";
 import { credspecCases, credspecOf } from "../../../../fixtures/credspec-case";
 
 const cases = credspecCases();
 
+const WHOLE = [{ path: ["credspec"], text: "credspec" }];
+
 describe("a credspec", () => {
   test.each(cases)("$name", ({ credspec, findings }) => {
     const found = checkCredspec(credspec).map(finding => ({
       level: finding.level,
-      field: finding.field,
-      sentence: describeFinding(finding),
+      field: finding.places.map(({ path }) => fieldOf(path)).join(),
+      sentence: credspecSentence(finding),
     }));
     expect(found).toEqual(findings);
   });
@@ -35,7 +35,7 @@ describe("a credspec", () => {
 
   test.each([undefined, 1, true, "x"])("%p is no object", credspec => {
     expect(checkCredspec(credspec)).toEqual([
-      expect.objectContaining({ level: "error", field: "credspec", expected: "an object" }),
+      expect.objectContaining({ level: "error", places: WHOLE, expected: "an object" }),
     ]);
   });
 
@@ -56,13 +56,13 @@ describe("secrets", () => {
     });
     expect(inputs.length).toBeGreaterThan(8);
     for (const { credspec, input } of inputs) {
-      expect(checkCredspec(credspec).map(describeFinding).join("\n")).not.toContain(input);
+      expect(checkCredspec(credspec).map(credspecSentence).join("\n")).not.toContain(input);
     }
   });
 
   test("nor one in a text that should be an object", () => {
     const text = JSON.stringify(credspecOf("plugin-input-password"));
-    expect(checkCredspec(text).map(describeFinding).join("\n")).not.toContain("Winter2024");
+    expect(checkCredspec(text).map(credspecSentence).join("\n")).not.toContain("Winter2024");
   });
 
   test("nor one that is no text", () => {
@@ -84,7 +84,7 @@ describe("size", () => {
     };
     const errorsOf = (credspec: unknown): string[] =>
       checkCredspec(credspec).flatMap(finding =>
-        finding.level === "error" ? describeFinding(finding) : [],
+        finding.level === "error" ? credspecSentence(finding) : [],
       );
     expect(errorsOf(filled(MAX_CONTENTS_BYTES))).toEqual([]);
     expect(errorsOf(filled(MAX_CONTENTS_BYTES + 1))).toEqual([
@@ -96,7 +96,7 @@ describe("size", () => {
   test("bytes count, not characters", () => {
     const credspec = structuredClone(credspecOf("joined")) as { CmsPlugins: string[] };
     credspec.CmsPlugins.push("ü".repeat(MAX_CONTENTS_BYTES / 2));
-    expect(checkCredspec(credspec)[0]).toMatchObject({ level: "error", field: "credspec" });
+    expect(checkCredspec(credspec)[0]).toMatchObject({ level: "error", places: WHOLE });
   });
 });
 
@@ -112,7 +112,7 @@ test("the known keys are those of the custom resource definition, in both versio
       ),
     );
   }
-  expect(KNOWN_KEYS).toHaveProperty([ACCOUNTS]);
+  expect(KNOWN_KEYS).toHaveProperty([keysOfPath(ACCOUNTS)]);
 });
 
 interface Shape {

@@ -7,6 +7,8 @@ import {
   useUnknown,
   type Denial,
 } from "../../../../../rules/admission/denial";
+import { causesOf } from "../../../../../rules/admission/causes";
+import { sentence } from "../../../../../rules/problem";
 import type { Place } from "../../../../../rules/pod/windows-options";
 import { outcomeOf, type Outcome } from "../../../../../tools/bench/scale/outcome";
 import { credspecObject, versionIn } from "../../../../../tools/bench/scale/population";
@@ -18,14 +20,13 @@ function contents(number: number, version: number): string {
   return canonicalJson((credspecObject(number, version) as { credspec: unknown }).credspec);
 }
 
-function refusedWith(message: string, status = 400): Outcome {
-  return outcomeOf({ status, content: Buffer.from(JSON.stringify({ message })) }, 7);
+function refusedWith(message: string, status = 400, details = {}): Outcome {
+  return outcomeOf({ status, content: Buffer.from(JSON.stringify({ message, details })) }, 7);
 }
 
 function denied(denial: Denial): Outcome {
-  return refusedWith(
-    `admission webhook "pepr-gmsa.pepr.dev" denied the request: ${denial.message}`,
-  );
+  const message = `admission webhook "pepr-gmsa.pepr.dev" denied the request: ${sentence(denial)}`;
+  return refusedWith(message, 403, { causes: causesOf([denial]) });
 }
 
 function admittedWith(gmsaCredentialSpec: string): Outcome {
@@ -46,7 +47,7 @@ describe("what the API server made of a Pod", () => {
     }
   });
 
-  it("refused: knows the sentences of the module", () => {
+  it("refused: knows the causes of the module", () => {
     const expected: [Denial, string][] = [
       [notAuthorized(ACCOUNT, "gmsa-7", PLACES, ""), "not authorized"],
       [noSuchCredspec("gmsa-7", PLACES), "no such credspec"],

@@ -1,0 +1,43 @@
+/**
+ * Refusals in Kubernetes' own form: `status.details.causes` of the API server's answer, for programs.
+ * People read the sentences in `status.message`.
+ *
+ * Source: meta/v1 StatusCause, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
+ */
+import { DENIAL_REASONS, fieldOf } from "../problem";
+import type { DenialReason, Problem } from "../problem";
+
+/** One field that a request is refused for. */
+export interface StatusCause {
+  /** The reason in one word, such as `NotAuthorized`. */
+  reason: string;
+  /** From the root of the object, such as `spec.containers[0].securityContext.windowsOptions.gmsaCredentialSpec`. */
+  field: string;
+  /** What is wrong. Empty where it is what the cause before says, in another field. */
+  message: string;
+}
+
+/** In one answer, which etcd and the audit log may keep. */
+const MOST_CAUSES = 64;
+
+/** Every problem, and as many of its fields as there is room for. */
+export function causesOf(problems: readonly Problem[]): StatusCause[] {
+  const most = Math.max(1, Math.floor(MOST_CAUSES / Math.max(1, problems.length)));
+  return problems.flatMap(({ reason, places, problem }) =>
+    places.slice(0, most).map(({ path }, index) => ({
+      reason: wordOf(reason),
+      field: fieldOf(path),
+      message: index === 0 ? problem : "",
+    })),
+  );
+}
+
+/** The reason that a cause names; undefined if it is not one of ours. */
+export function denialReasonOf({ reason }: Pick<StatusCause, "reason">): DenialReason | undefined {
+  return DENIAL_REASONS.find(each => wordOf(each) === reason);
+}
+
+/** `NotAuthorized` of "not authorized". */
+function wordOf(reason: string): string {
+  return reason.replace(/(?:^| )(\w)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,123 @@
+/** Every refusal is read back from the causes in the API server's answer, and none from its words. */
+import { causesOf } from "../../../../../rules/admission/causes";
+import { notAuthorized, noSuchCredspec } from "../../../../../rules/admission/denial";
+import { DENIAL_REASONS, sentence } from "../../../../../rules/problem";
+import { refusalReport } from "../../../../../cli/terminal/problems";
+import { dryRunPodOf } from "../../../../../cli/commands/dry-run/dry-run-pod";
+import { refusalsOf } from "../../../../../cli/commands/dry-run/server-refusals";
+import type {
+  DryRunRefusal,
+  PodUnderTest,
+} from "../../../../../cli/commands/dry-run/pod-under-test";
+import { findDenials, findInlinings } from "../../../../../rules/admission/review";
+import type { PodReview } from "../../../../../rules/admission/validate";
+import { admissionCases } from "../../../../fixtures/admission-case";
+import type { AdmissionCase } from "../../../../fixtures/admission-case";
+import type { Denial } from "../../../../../rules/admission/denial";
+import { gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
+import { fixtureCluster } from "../../../../support/fixture-cluster";
+
+/** An update is no create, and a dry run creates. */
+const OF_CREATES = DENIAL_REASONS.filter(reason => reason !== "settings changed");
+const cases = admissionCases("team-a").filter(({ denials }) => denials.length > 0);
+async function denialsOf({ pod, oldPod, mutated, failing }: AdmissionCase): Promise<Denial[]> {
+  const cluster = fixtureCluster(failing);
+  const review: PodReview = {
+    pod: structuredClone(pod),
+    oldPod,
+    serviceAccount: {
+      namespace: pod.metadata.namespace,
+      name: pod.spec.serviceAccountName ?? "default",
+    },
+  };
+  if (mutated) {
+    for (const { place, contents } of await findInlinings(cluster, review)) {
+      place.options.gmsaCredentialSpec = contents;
+    }
+  }
+  return (await findDenials(cluster, review)).filter(({ reason }) => reason !== "settings changed");
+}
+
+const ACCOUNT = { namespace: "shop", name: "web" };
+const DENIED = 'admission webhook "pepr-gmsa.pepr.dev" denied the request: ';
+
+function podUnderTest({ pod }: Pick<AdmissionCase, "pod">): PodUnderTest {
+  return {
+    workload: `Pod/${pod.metadata.name}`,
+    namespace: pod.metadata.namespace,
+    serviceAccount: pod.spec.serviceAccountName ?? "default",
+    pod,
+    file: "pod.yaml",
+    lineOf: () => 1,
+  };
+}
+
+/** What `gmsa test --cluster` makes of an answer with these refusals. */
+function readBack(one: Pick<AdmissionCase, "pod">, denials: readonly Denial[]): DryRunRefusal[] {
+  const pod = podUnderTest(one);
+  const message = `${DENIED}${denials.map(sentence).join(" ")}`;
+  return refusalsOf({ code: 403, message, causes: causesOf(denials) }, pod, dryRunPodOf(pod, "1"));
+}
+
+/** The Pod as it is sent: ephemeral containers cannot be created. */
+function sent(one: AdmissionCase): AdmissionCase {
+  const { body } = dryRunPodOf(podUnderTest(one), "1");
+  return { ...one, pod: body as AdmissionCase["pod"], oldPod: undefined };
+}
+
+describe("refusals in an answer of the API server", () => {
+  test.each(cases)("$title", async one => {
+    const denials = await denialsOf({ ...one, oldPod: undefined });
+    const answered = await denialsOf(sent(one));
+    // What is refused only as an update is admitted, and there is nothing to read.
+    const found = answered.length === 0 ? [] : readBack(one, answered);
+    expect(found.map(refusalReport)).toEqual(denials.map(refusalReport));
+  });
+
+  test("the cases have every reason for which a Pod is not created", async () => {
+    const denials = (await Promise.all(cases.map(denialsOf))).flat();
+    expect([...new Set(denials.map(({ reason }) => reason))].sort()).toEqual(
+      [...OF_CREATES].sort(),
+    );
+  });
+
+  const pod: AdmissionCase["pod"] = {
+    metadata: { name: "web", namespace: "shop" },
+    spec: {
+      serviceAccountName: "web",
+      containers: [],
+      securityContext: { windowsOptions: { gmsaCredentialSpecName: "a" } },
+    },
+  };
+  const places = gmsaPlacesOf(pod);
+
+  test("words of authorizers and names that no object can have do not matter", () => {
+    const denials = [
+      notAuthorized(ACCOUNT, "a", places, 'RBAC: role "x" not found (really). Ask (them).'),
+      noSuchCredspec("a", places),
+    ];
+    expect(readBack({ pod }, denials).map(refusalReport)).toEqual(denials.map(refusalReport));
+  });
+
+  test("a refusal without causes, as of an older module, is of the whole Pod", () => {
+    const message = `${DENIED}the GMSA settings could not be checked`;
+    const under = podUnderTest({ pod });
+    const found = refusalsOf({ code: 500, message, causes: [] }, under, dryRunPodOf(under, "1"));
+    expect(found.map(refusalReport)).toEqual([
+      {
+        reason: "cluster failed",
+        places: ['pod "web"'],
+        problem: "the GMSA settings could not be checked",
+        remedy: "",
+      },
+    ]);
+  });
+
+  test("what others refuse is not about GMSA, whatever causes it has", () => {
+    const message = "pods is forbidden: exceeded quota";
+    const causes = causesOf([noSuchCredspec("a", places)]);
+    const under = podUnderTest({ pod });
+    const found = refusalsOf({ code: 403, message, causes }, under, dryRunPodOf(under, "1"));
+    expect(found).toMatchObject([{ reason: "not created", places: [], problem: message }]);
+  });
+});
