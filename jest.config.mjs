@@ -1,8 +1,9 @@
-// Five levels, each a project of its own: rules alone, the rendered YAML, the built controller over
-// HTTPS, everything on a real kube-apiserver, and the shipped Deployment on a real node.
+// Six levels, each a project of its own: rules alone, the rendered YAML, the built controller over
+// HTTPS, everything on a real kube-apiserver, what needs other projects' programs, and the shipped
+// Deployment on a real node. test/run.ts runs one after the other.
 const common = {
   testEnvironment: "node",
-  setupFiles: ["<rootDir>/test/setup/quiet-log.ts"],
+  setupFiles: ["<rootDir>/test/setup/plain-log.ts"],
   transform: {
     "\\.yaml$": "<rootDir>/test/setup/yaml-documents.cjs",
     "^.+\\.[cm]?[tj]s$": [
@@ -17,26 +18,33 @@ const common = {
   moduleNameMapper: { "^pepr/dist/lib/(.*)$": "<rootDir>/node_modules/pepr/src/lib/$1.ts" },
 };
 
+const level = (displayName, more = {}) => ({
+  ...common,
+  displayName,
+  testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+  ...more,
+});
+
 export default {
   // Starting a real API server takes seconds, building one the first time minutes.
   testTimeout: 60_000,
+  reporters: ["<rootDir>/test/setup/plain-reporter.cjs"],
+  // `npm run test:unit -- --coverage`: the rules are what the unit tests must reach.
+  collectCoverageFrom: ["rules/**/*.ts"],
+  coverageReporters: ["text"],
+  coverageThreshold: { global: { lines: 98, branches: 98 } },
   projects: [
-    { ...common, displayName: "unit", testMatch: ["<rootDir>/test/unit/**/*.test.ts"] },
-    { ...common, displayName: "manifests", testMatch: ["<rootDir>/test/manifests/**/*.test.ts"] },
-    { ...common, displayName: "process", testMatch: ["<rootDir>/test/process/**/*.test.ts"] },
-    {
-      ...common,
-      displayName: "e2e",
-      testMatch: ["<rootDir>/test/e2e/**/*.test.ts"],
+    level("unit"),
+    level("manifests"),
+    level("process"),
+    level("e2e", {
       globalSetup: "<rootDir>/test/setup/shared-bed.ts",
       globalTeardown: "<rootDir>/test/setup/stop-shared-bed.ts",
-    },
-    {
-      ...common,
-      displayName: "node",
-      testMatch: ["<rootDir>/test/node/**/*.test.ts"],
+    }),
+    level("components"),
+    level("node", {
       globalSetup: "<rootDir>/test/setup/shared-node.ts",
       globalTeardown: "<rootDir>/test/setup/stop-shared-node.ts",
-    },
+    }),
   ],
 };

@@ -49,14 +49,21 @@ export class Keeper {
   readonly #installation: Installation;
   readonly #settings: Settings;
   readonly #log: Logger;
+  readonly #sleep: (milliseconds: number) => Promise<void>;
   #complaint = "";
   /** Since when every ready replica has served this pair, in milliseconds of performance.now(). */
   #servedByAll: { fingerprint: string; since: number } | undefined;
 
-  constructor(installation: Installation, settings: Settings, log: Logger) {
+  constructor(
+    installation: Installation,
+    settings: Settings,
+    log: Logger,
+    wait: (milliseconds: number) => Promise<void> = sleep,
+  ) {
     this.#installation = installation;
     this.#settings = settings;
     this.#log = log;
+    this.#sleep = wait;
   }
 
   /** @returns whether something was changed, so that there may be more to do. */
@@ -97,7 +104,7 @@ export class Keeper {
     await this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date()));
     if (observation.pair.certificate !== "") {
       this.#log.info("Both CAs are trusted; waiting until every API server has noticed");
-      await sleep(this.#settings.propagationMs);
+      await this.#sleep(this.#settings.propagationMs);
     }
     await this.#installation.storePair(pair, observation.pair.renew);
     this.#log.info("The new certificate is stored; the replicas will serve it within 2 minutes");

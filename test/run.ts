@@ -1,11 +1,12 @@
 /**
- * `npm test`: all levels, with one summary. A level alone: `npm run test:unit`, ...
+ * `npm test`: the levels that need nothing but a control plane, one after the other, with one
+ * count at the end. A level alone: `npm run test:unit`, ...
  *
  * What the levels need is looked for first, so that nobody waits for minutes to learn that it is
  * missing; and dist/ is built anew, so that what is tested is what is in the tree.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Argument, Command, Option } from "commander";
@@ -14,29 +15,43 @@ import { build } from "../tools/build/build";
 import { findBinaries } from "../testbed/programs/binaries";
 import { MissingPrerequisite } from "../testbed/process/log";
 import { findKubernetes, findNodePrograms } from "../testbed/node/prerequisites";
+import type { Counts } from "./counts";
+import { appendCounts, COUNTS_FILE, describeCounts, isSuccess, readCounts, sum } from "./counts";
 import { NODE_STAGE_SKIPPED } from "./setup/shared-node";
 
 const ROOT = resolve(__dirname, "..");
-const LEVELS = ["unit", "manifests", "process", "e2e", "node"];
 
-/** What jest writes with --json, as far as it is read here. */
-interface JestResult {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numRuntimeErrorTestSuites: number;
-}
+/** How many files of a level run at a time, as jest's --maxWorkers has it: 100% is one a core. */
+const WORKERS = {
+  unit: "100%",
+  manifests: "100%",
+  process: "100%",
+  e2e: "100%",
+  components: "100%",
+  // They load and break the one node that they share.
+  node: "1",
+};
 
-/** Where the tests run, other than on clusters made for them. */
+type Level = keyof typeof WORKERS;
+
+const LEVELS = Object.keys(WORKERS) as Level[];
+/** Those that a newcomer runs. */
+const USUAL: Level[] = ["unit", "manifests", "process", "e2e"];
+
+/** What to run other than as usual. */
 interface Options {
+  /** Where the tests run, other than on clusters made for them. */
   cluster?: string;
+  coverage?: boolean;
+  /** Arguments for jest. */
+  jest?: string[];
 }
 
 function log(line: string): void {
   console.error(line);
 }
 
-async function main(levels: string[], options: Options, jestArgs: string[]): Promise<void> {
+async function main(levels: Level[], options: Options): Promise<void> {
   const environment: Record<string, string> = {};
   if (options.cluster !== undefined) environment.GMSA_TEST_CLUSTER = options.cluster;
   const whyNoNode = levels.includes("node") ? await findNode(options) : undefined;
@@ -44,19 +59,22 @@ async function main(levels: string[], options: Options, jestArgs: string[]): Pro
     environment[NODE_STAGE_SKIPPED] = whyNoNode;
     log(`the level "node" is skipped: ${whyNoNode}`);
   }
-  if (levels.some(level => level !== "unit")) {
-    if (options.cluster === undefined) await findBinaries(log);
-    if (options.cluster === "node") await findNodePrograms();
-    log("building the module");
-    await build();
+  if (levels.some(level => level !== "unit")) await prepare(options);
+  const counts: Counts[] = [];
+  // The quickest first.
+  for (const level of LEVELS.filter(each => levels.includes(each))) {
+    counts.push(await runJest(level, environment, options));
   }
-  // One after the other: each of the two has a cluster that stays up from its start to its end.
-  const runs = [levels.filter(level => level !== "node"), levels.filter(level => level === "node")];
-  const results: JestResult[] = [];
-  for (const run of runs.filter(({ length }) => length > 0)) {
-    results.push(await runJest(run, environment, jestArgs));
-  }
-  report(results, whyNoNode);
+  if (whyNoNode !== undefined) console.log(`\nnot tested on a real node: ${whyNoNode}`);
+  report(sum(counts));
+}
+
+/** Finds what all levels but "unit" need, and builds what they test. */
+async function prepare({ cluster }: Options): Promise<void> {
+  if (cluster === undefined) await findBinaries(log);
+  if (cluster === "node") await findNodePrograms();
+  log("building the module");
+  await build();
 }
 
 /** Finds what the level "node" needs; returns why it has to be skipped, if it has to. */
@@ -72,65 +90,61 @@ async function findNode({ cluster }: Options): Promise<string | undefined> {
   }
 }
 
-function report(results: readonly JestResult[], whyNoNode: string | undefined): void {
-  const sum = (count: (result: JestResult) => number): number =>
-    results.reduce((total, result) => total + count(result), 0);
-  const passed = sum(({ numPassedTests }) => numPassedTests);
-  const failed = sum(result => result.numFailedTests + result.numRuntimeErrorTestSuites);
-  const skipped = sum(({ numPendingTests }) => numPendingTests);
-  if (whyNoNode !== undefined) console.log(`\nnot tested on a real node: ${whyNoNode}`);
-  console.log(`\n${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
-  process.exitCode = failed === 0 && passed > 0 ? 0 : 1;
-}
-
+/** Runs a level. One that ends badly although none of its tests failed counts as one that did. */
 async function runJest(
-  levels: string[],
+  level: Level,
   environment: Record<string, string>,
-  jestArgs: string[],
-): Promise<JestResult> {
+  { coverage, jest = [] }: Options,
+): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "gmsa-test-"));
-  const outputFile = join(folder, "result.json");
+  const file = join(folder, "counts");
   const args = [
     join(ROOT, "node_modules/jest/bin/jest.js"),
-    // One cluster serves all, and a few tests count what it does.
-    "--runInBand",
-    ...["--json", "--outputFile", outputFile, ...jestArgs],
-    ...["--selectProjects", ...levels],
+    ...["--selectProjects", level, "--maxWorkers", WORKERS[level], "--passWithNoTests"],
+    ...(coverage === true && level === "unit" ? ["--coverage"] : []),
+    ...jest,
   ];
   try {
-    await new Promise((done, fail) => {
-      const jest = spawn(process.execPath, args, {
+    const code = await new Promise<number | null>((done, fail) => {
+      const child = spawn(process.execPath, args, {
         cwd: ROOT,
-        env: { ...process.env, ...environment },
-        // With --json, jest prints the result on stdout as well; people read stderr.
-        stdio: ["ignore", "ignore", "inherit"],
+        env: { ...process.env, ...environment, [COUNTS_FILE]: file },
+        stdio: ["ignore", "inherit", "inherit"],
       });
-      jest.on("error", fail);
-      jest.on("exit", done);
+      child.on("error", fail);
+      child.on("exit", done);
     });
-    return JSON.parse(readFileSync(outputFile, "utf8")) as JestResult;
+    const counts = sum(readCounts(file));
+    return code === 0 || counts.failed > 0 ? counts : { ...counts, failed: 1 };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Prints the count, and hands it on to whoever adds up several runs. */
+function report(counts: Counts): void {
+  const file = process.env[COUNTS_FILE];
+  if (file !== undefined) appendCounts(file, counts);
+  console.log(`\n${describeCounts(counts)}`);
+  process.exitCode = isSuccess(counts) ? 0 : 1;
+}
+
 new Command("npm test")
   .description(
-    "Runs the tests: rules alone, the rendered YAML, the built controller, a real API server, a real node.",
+    "Runs the tests: rules alone, the rendered YAML, the built controller, a real API server; if named, also what needs more programs, and a real node.",
   )
-  .addArgument(new Argument("[levels...]", "which levels").choices(LEVELS).default(LEVELS))
+  .addArgument(new Argument("[levels...]", "which levels").choices(LEVELS).default(USUAL))
   .addOption(
     new Option(
       "--cluster <which>",
       "where the e2e tests run: a cluster of yours, or one made for them with a real node",
     ).choices(["current", "k3d", "node"]),
   )
+  .option("--coverage", "print how much of rules/ the unit tests reach, and fail below 98 %")
   .option("--jest <argument...>", "pass to jest, such as --testPathPatterns=outages")
-  .action(async (levels: string[], options: Options & { jest?: string[] }) => {
-    await main(levels, options, options.jest ?? []);
-  })
+  .action(main)
   .parseAsync()
   .catch((error: unknown) => {
     console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
+    report({ passed: 0, failed: 1, skipped: 0 });
   });

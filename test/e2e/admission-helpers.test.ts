@@ -17,7 +17,7 @@ import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { webhookCalls } from "./webhook-calls";
-import { untilAdmitted } from "./until-admitted";
+import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-helpers";
 const WEBHOOK = "pepr-gmsa.pepr.dev";

@@ -11,7 +11,7 @@ import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objec
 import { containerOf, podOf } from "../../testbed/objects/pods";
 import { sendRaw } from "./raw-request";
 import type { RawAnswer, RawRequest } from "./raw-request";
-import { untilAdmitted } from "./until-admitted";
+import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-bypass";
 const CREDSPEC = "bypass";

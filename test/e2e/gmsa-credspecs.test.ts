@@ -13,7 +13,7 @@ import type { GmsaResult } from "../support/gmsa-program";
 import { attachBed } from "../setup/attach-bed";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
-import { untilAdmitted } from "./until-admitted";
+import { untilAdmitted } from "../support/until-admitted";
 
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 const NAMESPACE = "gmsa-credspecs";

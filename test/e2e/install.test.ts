@@ -7,7 +7,7 @@ import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
-import { changed } from "./applied";
+import { changed } from "../support/applied";
 import { eventually } from "../../testbed/objects/eventually";
 import { PEPR_MANIFEST, manifest, manifests } from "./built-manifests";
 import { Objects } from "../../testbed/objects/cluster-objects";

@@ -5,7 +5,7 @@ import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
-import { untilAdmitted } from "./until-admitted";
+import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-many";
 const CREDSPECS = Array.from({ length: 20 }, (_, index) => `many-${index}`);

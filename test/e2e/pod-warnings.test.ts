@@ -8,7 +8,7 @@ import { eventually } from "../../testbed/objects/eventually";
 import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-objects";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
-import { untilAdmitted } from "./until-admitted";
+import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-pod-warnings";
 const ANY_NODE =

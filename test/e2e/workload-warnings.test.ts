@@ -9,7 +9,7 @@ import { installFixtureCluster, removeFixtureCluster } from "../support/fixture-
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { containerOf, podOf } from "../../testbed/objects/pods";
 import { webhookCalls } from "./webhook-calls";
-import { untilAdmitted } from "./until-admitted";
+import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-warnings";
 const WEBHOOK = "workloads.pepr-gmsa.pepr.dev";

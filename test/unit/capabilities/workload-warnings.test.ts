@@ -69,9 +69,14 @@ describe("what is not said", () => {
       readCredspec: () => new Promise(() => undefined),
       mayUse: () => new Promise(() => undefined),
     };
-    const start = performance.now();
-    expect(await workloadWarnings(hanging, write, { deadlineMs: 50, settleMs: 0 })).toEqual([]);
-    expect(performance.now() - start).toBeLessThan(1000);
+    jest.useFakeTimers();
+    try {
+      const told = workloadWarnings(hanging, write, AT_ONCE);
+      await jest.advanceTimersByTimeAsync(AT_ONCE.deadlineMs);
+      expect(await told).toEqual([]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   test("less of the template than without a cluster", async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 const ROOT = join(__dirname, "../../..");
 const document = readFileSync(join(ROOT, "docs/security.md"), "utf8").replace(/\s+/g, " ");
 /** A file below test/ in backquotes, and a title in double quotes. */
-const NAMED = /`((?:unit|manifests|process|e2e|node)\/[\w/-]+)`(?: "([^"]+)")?/g;
+const NAMED = /`((?:unit|manifests|process|e2e|components|node)\/[\w/-]+)`(?: "([^"]+)")?/g;
 /** The first argument of test, describe and their like, of test.each(...) too. */
 const TITLES = /(?:\b(?:test|describe)\w*|\))\(\s*(?:"([^"]+)"|'([^']+)')/g;
 

@@ -3,7 +3,8 @@ import type { SignedPair } from "../../../certificates/authority";
 import { DNS_NAMES } from "../../../kube/installed-objects";
 import { tryHandshake } from "../../../pki/handshake";
 import { certificatesIn } from "../../../pki/trust-bundle";
-import { ownPki } from "../../fixtures/own-pki";
+import { ownPki, pkiKeys } from "../../fixtures/own-pki";
+import type { PkiKeys } from "../../fixtures/own-pki";
 
 const NAME = DNS_NAMES[0];
 
@@ -12,10 +13,13 @@ function attempt(pair: SignedPair): Promise<string | undefined> {
 }
 
 describe("a trial of a pair", () => {
+  let keys: PkiKeys;
   let own: SignedPair;
+  let other: SignedPair;
 
   beforeAll(async () => {
-    own = await ownPki();
+    keys = await pkiKeys();
+    [own, other] = await Promise.all([ownPki(DNS_NAMES, keys), ownPki()]);
   });
 
   test("accepts what the keeper makes", async () => {
@@ -36,21 +40,21 @@ describe("a trial of a pair", () => {
   });
 
   test("refuses another CA, also one of the same name", async () => {
-    const { ca } = await ownPki();
-    expect(await attempt({ ...own, ca })).toMatch(/^an API server that trusts its CA would not/);
+    expect(await attempt({ ...own, ca: other.ca })).toMatch(
+      /^an API server that trusts its CA would not/,
+    );
   });
 
   test("refuses another name, and a common name alone", async () => {
-    expect(await attempt(await ownPki(["other.example"]))).toBe(
+    expect(await attempt(await ownPki(["other.example"], keys))).toBe(
       `it is not for the name ${NAME}; its names are: DNS:other.example`,
     );
-    expect(await attempt(await ownPki([]))).toBe(
+    expect(await attempt(await ownPki([], keys))).toBe(
       `it is not for the name ${NAME}; its names are: none`,
     );
   });
 
   test("refuses a key that is another's", async () => {
-    const { key } = await ownPki();
-    expect(await attempt({ ...own, key })).toContain("key values mismatch");
+    expect(await attempt({ ...own, key: other.key })).toContain("key values mismatch");
   });
 });

@@ -39,15 +39,21 @@ describe("admissions", () => {
   });
 
   test("are timed in seconds", async () => {
-    const ended = metrics.admission("mutate", "UPDATE");
-    await new Promise(resolve => setTimeout(resolve, 30));
-    ended([]);
+    jest.useFakeTimers();
+    try {
+      const ended = metrics.admission("mutate", "UPDATE");
+      jest.advanceTimersByTime(30);
+      ended([]);
+    } finally {
+      jest.useRealTimers();
+    }
 
     const text = await metrics.text();
     expect(text).toContain('pepr_gmsa_admission_duration_seconds_count{webhook="mutate"} 1');
     expect(text).toContain(
       'pepr_gmsa_admission_duration_seconds_bucket{le="0.01",webhook="mutate"} 0',
     );
+    expect(text).toContain('pepr_gmsa_admission_duration_seconds_sum{webhook="mutate"} 0.03');
     expect(text).toContain(
       'pepr_gmsa_admission_duration_seconds_bucket{le="10",webhook="mutate"} 1',
     );

@@ -6,7 +6,7 @@ const ROOT = resolve(__dirname, "../../..");
 /** Runs `body` as a program, which sends signals to itself. */
 function run(body: string): Promise<{ code: unknown; output: string }> {
   const program = `
-    const { setTimeout: sleep } = require("node:timers/promises");
+    const { once } = require("node:events");
     const { runProgram } = require("./testbed/bed-program");
     const kill = signal => process.kill(process.pid, signal);
     runProgram(async signal => { ${body} }, console.log);`;
@@ -24,11 +24,12 @@ test("a program that a signal stops cleans up, though the signal comes again", a
   const result = await run(`
     try {
       kill("SIGINT");
-      await sleep(60_000, undefined, { signal });
+      await once(process, "nothing", { signal });
     } finally {
+      const again = Promise.all([once(process, "SIGINT"), once(process, "SIGTERM")]);
       kill("SIGINT");
       kill("SIGTERM");
-      await sleep(100);
+      await again;
       console.log("cleaned up");
     }`);
   expect(result).toEqual({ code: 1, output: `${CLEANING_UP}cleaned up\nstopped\n` });

@@ -17,8 +17,8 @@ import { describeWithGo } from "../setup/with-go";
 import { writeOverlay } from "../../testbed/manifests/overlay";
 import { doctorSays, NOTHING_TO_LOOK_AT } from "./doctor-report";
 import { eventually } from "../../testbed/objects/eventually";
-import { GuardedLoad } from "./guarded-load";
-import type { LoadCase } from "./guarded-load";
+import { GuardedLoad } from "../support/guarded-load";
+import type { LoadCase } from "../support/guarded-load";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 

@@ -16,7 +16,7 @@ import { hasGo, readComponentCrds } from "../../testbed/programs/component-crds"
 import { combinations, writeOverlay } from "../../testbed/manifests/overlay";
 import { render, Rendering } from "../../testbed/manifests/rendering";
 import { describeOnOwnBed } from "../setup/own-bed";
-import { changed } from "./applied";
+import { changed } from "../support/applied";
 import { eventually } from "../../testbed/objects/eventually";
 
 const SCOPE = { scopeName: "PriorityClass", operator: "In", values: ["system-cluster-critical"] };

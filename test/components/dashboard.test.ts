@@ -21,7 +21,7 @@ import { describeWithGo } from "../setup/with-go";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { onWindows, podOf } from "../../testbed/objects/pods";
-import { untilAdmitted } from "./until-admitted";
+import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-dashboard";
 const INTERVAL_SECONDS = 1;
