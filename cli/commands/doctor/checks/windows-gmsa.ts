@@ -1,4 +1,4 @@
-import type { InstallationState, WebhookConfiguration } from "../../../inspect/state";
+import type { AdmissionWebhooks, WebhookConfiguration } from "../../../inspect/state";
 import { check, unlessWrong, warn } from "../report/check";
 
 /** kubernetes-sigs/windows-gmsa, which this replaces, is gone. */
@@ -30,10 +30,7 @@ export interface OldConfiguration {
 }
 
 /** Those that are installed; the names of their objects are whatever the installer chose. */
-export function oldConfigurations({
-  mutating,
-  validating,
-}: Pick<InstallationState, "mutating" | "validating">): OldConfiguration[] {
+export function oldConfigurations({ mutating, validating }: AdmissionWebhooks): OldConfiguration[] {
   return [
     ...mutating.flatMap(oldOf("MutatingWebhookConfiguration")),
     ...validating.flatMap(oldOf("ValidatingWebhookConfiguration")),
