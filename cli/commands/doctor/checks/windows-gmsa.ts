@@ -6,9 +6,9 @@ export const windowsGmsa = check({
   name: "windows-gmsa",
   title: "no webhook of kubernetes-sigs/windows-gmsa is left",
   needs: ["mutating", "validating"],
-  judge: facts =>
+  judge: state =>
     unlessWrong(
-      oldConfigurations(facts).map(({ kind, name, namespace }) =>
+      oldConfigurations(state).map(({ kind, name, namespace }) =>
         warn(
           `${kind}/${name} of windows-gmsa is still there (service in namespace ${namespace}): every Pod waits for both`,
           "Finish the migration: steps 3 and 4 of docs/migration.md.",
