@@ -1,9 +1,8 @@
-import { Option } from "commander";
 import type { Command } from "commander";
 
 import { kubeConfigOf, namespaceOf } from "../../../options/cluster-options";
 import { confirmed, requireTerminal } from "../../../terminal/confirm";
-import { describeDuration, parseDuration } from "../../../options/option-types";
+import { timeoutOption } from "../../../options/option-types";
 import { EXIT, Failure } from "../../../terminal/failure";
 import { outputOption, printResult } from "../../../terminal/output";
 import type { OutputFormat } from "../../../terminal/output";
@@ -62,11 +61,7 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
     .addOption(outputOption())
     .option("--repair", "make the secure channel anew where it is broken; asks first")
     .option("--yes", "do not ask")
-    .addOption(
-      new Option("--timeout <duration>", "how long one answer may take, such as 90s")
-        .argParser(parseDuration)
-        .default(TIMEOUT_MS, describeDuration(TIMEOUT_MS)),
-    )
+    .addOption(timeoutOption("how long one answer may take", TIMEOUT_MS))
     // Those of gmsa doctor are shown once, as they are about a Pod.
     .configureHelp({ ...doctor.configureHelp(), visibleGlobalOptions: () => ofProgram })
     .addHelpText("after", HELP)
