@@ -20,6 +20,9 @@ export type WebhookConfiguration =
   | V1MutatingWebhookConfiguration
   | V1ValidatingWebhookConfiguration;
 
+/** Every webhook configuration of the cluster. */
+export type AdmissionWebhooks = Pick<InstallationState, "mutating" | "validating">;
+
 export interface InstallationState {
   /** Versions in which the API server serves credspecs. */
   servedVersions: string[];

@@ -30,6 +30,13 @@ export function describeDuration(milliseconds: number): string {
   return text === "" ? "0s" : text;
 }
 
+/** `--timeout`, of so many milliseconds if it is not given. */
+export function timeoutOption(description: string, milliseconds: number): Option {
+  return new Option("--timeout <duration>", `${description}, such as 90s`)
+    .argParser(parseDuration)
+    .default(milliseconds, describeDuration(milliseconds));
+}
+
 /**
  * An option that can be given several times, or with several values between commas, as kubectl has
  * it. A variadic one of commander would take what follows as well: in `gmsa grant --service-account

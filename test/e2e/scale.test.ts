@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-import { PALETTE } from "../../tools/docs/dashboard/colors";
+import { COLORS } from "../../tools/bench/scale/memory-chart";
 import type { RunResult } from "../../tools/bench/scale/run-result";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
@@ -55,6 +55,6 @@ describeOnOwnBed("a small run at scale", () => {
     }
     const lines = readFileSync(files.chart, "utf8").matchAll(/<path [^>]* stroke="([^"]*)"/g);
     const colors = [...lines].map(([, color = ""]) => color);
-    expect(colors.filter(color => PALETTE.includes(color))).toHaveLength(3);
+    expect(colors.filter(color => COLORS.includes(color))).toHaveLength(3);
   }, 300_000);
 });

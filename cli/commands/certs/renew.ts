@@ -1,9 +1,8 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
+import { timeoutOption } from "../../options/option-types";
 import type { Terminal } from "../../terminal/terminal";
-import { addWaitOptions } from "./wait-options";
-import type { WaitOptions } from "./wait-options";
 
 const HELP = `
 pepr-gmsa-certificates makes a new CA and key pair, and lets the API server trust both CAs until
@@ -21,6 +20,23 @@ Needs to get both Secrets and both webhook configurations, and to patch Secret p
 
 Exit codes: 0 done, 1 not done (within the time), 2 wrong usage.`;
 
+/** How long to wait for what was asked for, if at all. */
+export interface WaitOptions {
+  wait: boolean;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/** Milliseconds: the kubelet takes up to one and a half minutes, the replicas 40 s. */
+const TIMEOUT_MS = 300_000;
+
+/** Adds `--no-wait` and `--timeout`. */
+export function addWaitOptions(command: Command): Command {
+  return command
+    .option("--no-wait", "do not wait until it is done")
+    .addOption(timeoutOption("how long to wait", TIMEOUT_MS));
+}
+
 /** `gmsa certs renew` */
 export function addRenew(certs: Command, terminal: Terminal): void {
   const command = certs
@@ -28,24 +44,13 @@ export function addRenew(certs: Command, terminal: Terminal): void {
     .description("rotate CA and key pair at once, without a failed admission")
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: WaitOptions) => {
-    const [{ KubeCertificates }, { refuseUnlessKeepers }, { untilRenewed }, { follow }] =
-      await Promise.all([
-        import("../../certificates/kube-certificates"),
-        import("./ownership"),
-        import("./rotation"),
-        import("./rotation"),
-      ]);
+    const [{ KubeCertificates }, { refuseUnlessKeepers }, { rotate }] = await Promise.all([
+      import("../../certificates/kube-certificates"),
+      import("./ownership"),
+      import("./rotation"),
+    ]);
     const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
     refuseUnlessKeepers(await cluster.observe());
-    const value = new Date().toISOString();
-    await cluster.askToRenew(value);
-    terminal.print(`secret/${cluster.secretName}: renewal asked for`);
-    if (!options.wait) {
-      return;
-    }
-    const { certificate } = await terminal.during("Wait for pepr-gmsa-certificates", detail =>
-      untilRenewed(cluster, value, { timeoutMs: options.timeout, detail }),
-    );
-    await follow(certificate, cluster, { terminal, timeout: options.timeout });
+    await rotate(cluster, { ...options, terminal, ask: "askToRenew" });
   });
 }

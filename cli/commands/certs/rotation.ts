@@ -1,4 +1,4 @@
-/** Waiting for what a rotation goes through. */
+/** Asks for another certificate, and waits until it is served. */
 import { X509Certificate } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -9,12 +9,70 @@ import type { CertificatesInCluster } from "../../certificates/model";
 import { describeDuration } from "../../options/option-types";
 import { Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
-import type { WaitOptions } from "./wait-options";
+import type { WaitOptions } from "./renew";
 
 const POLL_MS = 1000;
 
+/** What the keeper can be asked for, and what is said of it. */
+const REQUESTS = {
+  askToRenew: "renewal asked for",
+  takeBack: "pepr-gmsa-certificates is asked to make the certificate",
+} as const;
+
+interface Options extends Omit<WaitOptions, "wait"> {
+  terminal: Terminal;
+}
+
+/** Asks the keeper for a new pair, and follows it to the replicas unless nobody wants to wait. */
+export async function rotate(
+  cluster: CertificatesInCluster,
+  { ask, wait, terminal, timeout }: Options & { ask: keyof typeof REQUESTS; wait: boolean },
+): Promise<void> {
+  const value = new Date().toISOString();
+  await cluster[ask](value);
+  terminal.print(`secret/${cluster.secretName}: ${REQUESTS[ask]}`);
+  if (!wait) return;
+  const { certificate } = await terminal.during("Wait for pepr-gmsa-certificates", detail =>
+    untilRenewed(cluster, value, { timeoutMs: timeout, detail }),
+  );
+  await follow(certificate, cluster, { terminal, timeout });
+}
+
+/** Follows a new certificate to the replicas, and says how it went on. */
+export async function follow(
+  certificate: string,
+  cluster: CertificatesInCluster,
+  { terminal, timeout }: Options,
+): Promise<void> {
+  const { fingerprint256, validTo } = new X509Certificate(certificate);
+  terminal.print(
+    `The new certificate ends at ${new Date(validTo).toISOString()}, SHA-256 ${fingerprint256}`,
+  );
+  const count = await terminal.during("Wait until every ready replica serves it", detail =>
+    untilServed(cluster, fingerprint256, { timeoutMs: timeout, detail }),
+  );
+  terminal.print(
+    count === 0
+      ? "No replica can be reached from here; they serve it within two minutes."
+      : `Served by every ready replica (${count}).`,
+  );
+  if (trustsOthers(await cluster.observe())) {
+    const { trustOldMs } = cluster;
+    const more =
+      trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
+    terminal.print(`What was trusted before stays trusted ${more}.`);
+  }
+}
+
+/** Whether a webhook configuration trusts more than what the pair needs. */
+function trustsOthers({ pair, configurations }: Observation): boolean {
+  const needed = anchorsOf(pair);
+  const bundles = configurations.flatMap(({ webhooks }) => webhooks);
+  return bundles.some(({ caBundle }) => !includes(needed, certificatesIn(caBundle)));
+}
+
 /** How long to wait, and whom to tell how far it is. */
-export interface Patience {
+interface Patience {
   timeoutMs: number;
   detail: (line: string) => void;
 }
@@ -24,7 +82,7 @@ export interface Patience {
  *
  * @throws Failure if it has not within the time.
  */
-export async function untilRenewed(
+async function untilRenewed(
   cluster: CertificatesInCluster,
   value: string,
   patience: Patience,
@@ -51,7 +109,7 @@ export async function untilRenewed(
  * @returns how many do; 0 if none can be reached from here, for which nobody waits.
  * @throws Failure if not all of those that are reached do within the time.
  */
-export async function untilServed(
+async function untilServed(
   cluster: CertificatesInCluster,
   fingerprint: string,
   patience: Patience,
@@ -102,39 +160,4 @@ async function poll<Answer>(
     await sleep(POLL_MS);
   } while (Date.now() < end);
   return undefined;
-}
-
-/** What the verbs that change the certificate have in common at their end. */
-
-/** Follows a new certificate to the replicas, and says how it went on. */
-export async function follow(
-  certificate: string,
-  cluster: CertificatesInCluster,
-  { terminal, timeout }: { terminal: Terminal } & Pick<WaitOptions, "timeout">,
-): Promise<void> {
-  const { fingerprint256, validTo } = new X509Certificate(certificate);
-  terminal.print(
-    `The new certificate ends at ${new Date(validTo).toISOString()}, SHA-256 ${fingerprint256}`,
-  );
-  const count = await terminal.during("Wait until every ready replica serves it", detail =>
-    untilServed(cluster, fingerprint256, { timeoutMs: timeout, detail }),
-  );
-  terminal.print(
-    count === 0
-      ? "No replica can be reached from here; they serve it within two minutes."
-      : `Served by every ready replica (${count}).`,
-  );
-  if (trustsOthers(await cluster.observe())) {
-    const { trustOldMs } = cluster;
-    const more =
-      trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
-    terminal.print(`What was trusted before stays trusted ${more}.`);
-  }
-}
-
-/** Whether a webhook configuration trusts more than what the pair needs. */
-function trustsOthers({ pair, configurations }: Observation): boolean {
-  const needed = anchorsOf(pair);
-  const bundles = configurations.flatMap(({ webhooks }) => webhooks);
-  return bundles.some(({ caBundle }) => !includes(needed, certificatesIn(caBundle)));
 }

@@ -1,14 +1,12 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 import { readFile } from "node:fs/promises";
 
 import type { SignedPair } from "../../../certificates/authority";
-import type { Observation } from "../../../certificates/installation";
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
-import type { CertificatesInCluster } from "../../certificates/model";
-import { addWaitOptions } from "./wait-options";
-import type { WaitOptions } from "./wait-options";
+import { addWaitOptions } from "./renew";
+import type { WaitOptions } from "./renew";
 
 const HELP = `
 The pair is tried as an API server would: the key fits, the certificate is valid now and for the
@@ -53,61 +51,26 @@ export function addUse(certs: Command, terminal: Terminal): void {
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: Options) => {
     const pair = await pairOf(options);
-    const [{ KubeCertificates }, { refuseCertManagers }] = await Promise.all([
-      import("../../certificates/kube-certificates"),
-      import("./ownership"),
-    ]);
+    const [{ KubeCertificates }, { refuseCertManagers }, { follow, rotate }, { sourceOf }] =
+      await Promise.all([
+        import("../../certificates/kube-certificates"),
+        import("./ownership"),
+        import("./rotation"),
+        import("../../certificates/model"),
+      ]);
     const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
     const observation = await cluster.observe();
     refuseCertManagers(observation);
-    if (pair === undefined) {
-      await takeBack(cluster, observation, { ...options, terminal });
+    if (pair !== undefined) {
+      await cluster.give(pair);
+      terminal.print(`secret/${cluster.secretName}: holds your certificate`);
+      if (options.wait) await follow(pair.certificate, cluster, { ...options, terminal });
+    } else if (sourceOf(observation) === "keeper") {
+      terminal.print("Nothing to do: pepr-gmsa-certificates makes and renews the certificate.");
     } else {
-      await give(cluster, pair, { ...options, terminal });
+      await rotate(cluster, { ...options, terminal, ask: "takeBack" });
     }
   });
-}
-
-async function give(
-  cluster: CertificatesInCluster,
-  pair: SignedPair,
-  options: WaitOptions & { terminal: Terminal },
-): Promise<void> {
-  await cluster.give(pair);
-  options.terminal.print(`secret/${cluster.secretName}: holds your certificate`);
-  if (options.wait) {
-    const { follow } = await import("./rotation");
-    await follow(pair.certificate, cluster, options);
-  }
-}
-
-async function takeBack(
-  cluster: CertificatesInCluster,
-  observation: Observation,
-  options: WaitOptions & { terminal: Terminal },
-): Promise<void> {
-  const { terminal, timeout } = options;
-  const { sourceOf } = await import("../../certificates/model");
-  if (sourceOf(observation) === "keeper") {
-    terminal.print("Nothing to do: pepr-gmsa-certificates makes and renews the certificate.");
-    return;
-  }
-  const value = new Date().toISOString();
-  await cluster.takeBack(value);
-  terminal.print(
-    `secret/${cluster.secretName}: pepr-gmsa-certificates is asked to make the certificate`,
-  );
-  if (!options.wait) {
-    return;
-  }
-  const [{ untilRenewed }, { follow }] = await Promise.all([
-    import("./rotation"),
-    import("./rotation"),
-  ]);
-  const { certificate } = await terminal.during("Wait for pepr-gmsa-certificates", detail =>
-    untilRenewed(cluster, value, { timeoutMs: timeout, detail }),
-  );
-  await follow(certificate, cluster, options);
 }
 
 /** The pair that the options name, checked; undefined for `--own`. */

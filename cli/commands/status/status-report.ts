@@ -49,13 +49,13 @@ export interface CredspecStatus extends CredspecColumns {
 
 /** What the status is made of. */
 export type StatusInputs = {
-  [Fact in "controller" | "certificates" | "credspecs" | "workloads"]: Lookup<
-    InstallationState[Fact]
+  [Part in "controller" | "certificates" | "credspecs" | "workloads"]: Lookup<
+    InstallationState[Part]
   >;
 };
 
-export function statusOf(versions: Status["versions"], facts: StatusInputs): Status {
-  const { controller, certificates, credspecs, workloads } = facts;
+export function statusOf(versions: Status["versions"], inputs: StatusInputs): Status {
+  const { controller, certificates, credspecs, workloads } = inputs;
   const found = workloads.known ? workloads.value : NO_WORKLOADS;
   const status = {
     versions,
@@ -68,9 +68,9 @@ export function statusOf(versions: Status["versions"], facts: StatusInputs): Sta
     credspecs: credspecStatus(credspecs.known ? credspecs.value : undefined, found.workloads),
     workloads: found.workloads,
     drifted: found.drifted,
-    unknown: unknownOf(facts),
+    unknown: unknownOf(inputs),
   };
-  return { healthy: isHealthy(status, facts), ...status };
+  return { healthy: isHealthy(status, inputs), ...status };
 }
 
 /** The status for programs. */

@@ -1,7 +1,7 @@
 /** `gmsa status` for people. */
 import { SOURCES } from "../../certificates/model";
 import type { Colours } from "../../terminal/colours";
-import { columns } from "../../terminal/columns";
+import { columns, firstOf } from "../../terminal/columns";
 import type { JudgedWorkload } from "../../inspect/state";
 import type { DriftedPod } from "../../../rules/workload/drift";
 import { refusalLine } from "../../terminal/problems";
@@ -74,7 +74,7 @@ function credspecTable(credspecs: readonly CredspecStatus[]): string {
     account,
     domain,
     String(workloads.length),
-    someOf(serviceAccounts),
+    firstOf(serviceAccounts, MOST_NAMES),
   ]);
   const head = ["CREDSPEC", "ACCOUNT", "DOMAIN", "WORKLOADS", "SERVICE ACCOUNTS"];
   return rows.length === 0 ? "" : columns([head, ...rows]);
@@ -90,7 +90,7 @@ function workloadTable(workloads: readonly JudgedWorkload[], colours: Colours): 
     workload.namespace,
     `${workload.kind}/${workload.name}`,
     workload.serviceAccount,
-    someOf(workload.credspecs),
+    firstOf(workload.credspecs, MOST_NAMES),
     String(workload.pods),
     marks[workload.admission],
   ]);
@@ -113,10 +113,4 @@ function driftLine(
       ? `a credspec that is gone: ${credspec}`
       : `what credspec ${credspec} held before it was changed`;
   return `${colours.yellow("!")} Pod/${name} in ${namespace} (${places.join(", ")}) runs with ${what}`;
-}
-
-function someOf(names: readonly string[]): string {
-  const more = names.length - MOST_NAMES;
-  const shown = names.slice(0, MOST_NAMES).join(", ");
-  return more > 0 ? `${shown} and ${more} more` : shown;
 }

@@ -61,8 +61,8 @@ async function showStatus(
       readers.credspecs(),
       readers.workloads(),
     ]);
-    const facts = { controller, certificates, credspecs, workloads };
-    return statusOf({ gmsa: version, kubernetes }, facts);
+    const inputs = { controller, certificates, credspecs, workloads };
+    return statusOf({ gmsa: version, kubernetes }, inputs);
   });
   const { statusTable } = await import("./status-table");
   await printResult(terminal, options.output, {

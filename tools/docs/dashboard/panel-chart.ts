@@ -1,64 +1,57 @@
 /** Lines over time, or areas on top of each other. */
-import { init, type EChartsOption, type SeriesOption } from "echarts";
+import type { EChartsOption, SeriesOption } from "echarts";
 
-import { COLORS, PALETTE } from "./colors";
 import type { FieldDefaults, Panel } from "./dashboard";
-import { drawLegend, LEGEND_ROW_HEIGHT, legendRows } from "./legend";
-import type { Line, DrawnPanel, TimeAxis } from "./panel-data";
-import { FAINT, FONT } from "./svg";
+import type { DrawnPanel, Line } from "./panel-data";
 import { formatOf, tickUnit } from "./units";
 
-const MARGIN = { left: 66, right: 20, top: 12, bottom: 26 };
-const LEGEND_GAP = 8;
-/** For a range of some minutes or more. */
-const TIME_OF_DAY: TimeAxis = { format: "{HH}:{mm}", minInterval: 60 };
+/** Grafana's names of the colours that the dashboard uses. */
+export const COLORS: Readonly<Record<string, string>> = {
+  green: "#37872d",
+  orange: "#e0752d",
+  red: "#c4162a",
+};
+export const FAINT = "#6a737d";
 
-/** A panel's chart with its legend, as large as that. */
-export function drawChart(shown: DrawnPanel, width: number, height: number): string {
-  const { panel, lines } = shown;
-  const colors = colorsOf(panel, lines);
-  const items = lines.map(({ name }, index) => ({ name, color: colors[index] ?? "" }));
-  const rows = legendRows(items, width - 24);
-  const chartHeight = height - rows.length * LEGEND_ROW_HEIGHT - LEGEND_GAP;
-  const chart = init(null, null, { renderer: "svg", ssr: true, width, height: chartHeight });
-  chart.setOption(optionOf(shown, colors));
-  const svg = chart.renderToSVGString();
-  chart.dispose();
-  return `${svg}
-<g transform="translate(0 ${chartHeight})">${drawLegend(rows, width)}</g>`;
-}
+/** For lines that have no colour of their own. */
+const PALETTE =
+  "#3274d9 #e0752d #37872d #8f3bb8 #c4162a #0f9d9d #b58900 #6a737d #d6579b #7a5230".split(" ");
 
-/** Of each line: what the panel says for its name, or the next one. */
-function colorsOf({ fieldConfig }: Panel, lines: readonly Line[]): string[] {
-  const fixed = new Map(
-    fieldConfig?.overrides.map(({ matcher, properties }) => [
-      matcher.options,
-      COLORS[properties[0]?.value.fixedColor ?? ""],
-    ]),
-  );
-  return lines.map(({ name }, index) => fixed.get(name) ?? PALETTE[index % PALETTE.length] ?? "");
-}
+const LEGEND_ROW = 32;
 
-function optionOf(shown: DrawnPanel, colors: readonly string[]): EChartsOption {
-  const { panel, lines, times = TIME_OF_DAY } = shown;
+/** A panel's chart, with its legend below. */
+export function chartOf({ panel, lines }: DrawnPanel, width: number): EChartsOption {
   const defaults = panel.fieldConfig?.defaults;
   const name = defaults?.unit ?? "short";
   const format = formatOf(name);
   // Charts have their ticks at round numbers: these are to be round as they are written.
   const unit = tickUnit(name, Math.max(0, ...lines.flatMap(highest)));
   const max = defaults?.max === undefined ? undefined : defaults.max / unit;
+  const names = lines.map(line => line.name);
   return {
-    animation: false,
     useUTC: true,
-    textStyle: { fontFamily: FONT },
-    grid: { ...MARGIN, outerBoundsMode: "none" },
+    color: colorsOf(panel, names),
+    legend: {
+      data: names,
+      bottom: 4,
+      width: width - 24,
+      icon: "roundRect",
+      itemWidth: 14,
+      itemHeight: 4,
+      itemGap: 20,
+    },
+    grid: {
+      left: 66,
+      right: 20,
+      top: 42,
+      bottom: 24 + LEGEND_ROW * legendRows(names, width - 24),
+      outerBoundsMode: "none",
+    },
     xAxis: {
       type: "time",
-      min: milliseconds(times.start),
-      max: milliseconds(times.end),
-      minInterval: milliseconds(times.minInterval),
+      minInterval: 60_000,
       axisLabel: {
-        formatter: times.format,
+        formatter: "{HH}:{mm}",
         hideOverlap: true,
         alignMaxLabel: "right",
         color: FAINT,
@@ -71,14 +64,36 @@ function optionOf(shown: DrawnPanel, colors: readonly string[]): EChartsOption {
       ...(max === undefined ? { splitNumber: 4 } : { interval: max / 4 }),
       axisLabel: { formatter: (value: number) => format(value * unit), color: FAINT },
     },
-    series: (isStacked(defaults) ? aligned(lines) : lines).map((line, index) =>
-      seriesOf(line, { defaults, unit, color: colors[index] }),
+    series: (isStacked(defaults) ? aligned(lines) : lines).map(line =>
+      seriesOf(line, defaults, unit),
     ),
   };
 }
 
-function milliseconds(seconds: number | undefined): number | undefined {
-  return seconds === undefined ? undefined : seconds * 1000;
+/** Of each line: what the panel says for its name, or the next one. */
+function colorsOf({ fieldConfig }: Panel, names: readonly string[]): string[] {
+  const fixed = new Map(
+    fieldConfig?.overrides.map(({ matcher, properties }) => [
+      matcher.options,
+      COLORS[properties[0]?.value.fixedColor ?? ""],
+    ]),
+  );
+  return names.map((name, index) => fixed.get(name) ?? PALETTE[index % PALETTE.length] ?? "");
+}
+
+/** In how many rows the legend goes, if no character is wider than those of most fonts. */
+function legendRows(names: readonly string[], width: number): number {
+  let rows = 1;
+  let left = width;
+  for (const { length } of names) {
+    const needed = length * 7 + 40;
+    if (needed > left && left < width) {
+      rows++;
+      left = width;
+    }
+    left -= needed;
+  }
+  return rows;
 }
 
 /** Lines of the same times, 0 where one had no value: what is stacked is added up point by point. */
@@ -99,20 +114,14 @@ function highest({ points }: Line): number {
   return Math.max(0, ...points.map(([, value]) => value));
 }
 
-function seriesOf(
-  line: Line,
-  look: { defaults: FieldDefaults | undefined; unit: number; color: string | undefined },
-): SeriesOption {
-  const { lineWidth = 1, fillOpacity = 0 } = look.defaults?.custom ?? {};
+function seriesOf(line: Line, defaults: FieldDefaults | undefined, unit: number): SeriesOption {
+  const { lineWidth = 1, fillOpacity = 0 } = defaults?.custom ?? {};
   return {
     type: "line",
     name: line.name,
     showSymbol: false,
-    color: look.color,
     lineStyle: { width: lineWidth * 1.5 },
-    data: line.points.map(([time, value]) => [time * 1000, value / look.unit]),
-    ...(isStacked(look.defaults)
-      ? { stack: "all", areaStyle: { opacity: fillOpacity / 100 } }
-      : {}),
+    data: line.points.map(([time, value]) => [time * 1000, value / unit]),
+    ...(isStacked(defaults) ? { stack: "all", areaStyle: { opacity: fillOpacity / 100 } } : {}),
   };
 }

@@ -10,24 +10,10 @@ export interface Line {
   points: [number, number][];
 }
 
-/** How the time axis of a chart is written; the lines' times are its ends unless said. */
-export interface TimeAxis {
-  /** As ECharts writes times, such as "{HH}:{mm}". */
-  format: string;
-  /** Seconds between two labels, at least. */
-  minInterval?: number;
-  /** Unix seconds. */
-  start?: number;
-  /** Unix seconds. */
-  end?: number;
-}
-
 /** A panel with what it shows. */
 export interface DrawnPanel {
   panel: Panel;
   lines: Line[];
-  /** The time of day if left out. */
-  times?: TimeAxis;
 }
 
 /** Asks all of them. */

@@ -1,9 +1,14 @@
 /** Draws panels as a dashboard has them, with what they show, as one SVG. */
-import { drawChart } from "./panel-chart";
-import { COLORS } from "./colors";
+import {
+  init,
+  type EChartsOption,
+  type GraphicComponentOption,
+  type TitleComponentOption,
+} from "echarts";
+
 import type { FieldDefaults } from "./dashboard";
-import type { Line, DrawnPanel } from "./panel-data";
-import { escaped, FAINT, FONT, INK, text } from "./svg";
+import { chartOf, COLORS, FAINT } from "./panel-chart";
+import type { DrawnPanel, Line } from "./panel-data";
 import { formatOf } from "./units";
 
 /** Pixels of Grafana's grid. */
@@ -12,7 +17,10 @@ const ROW = 34;
 const COLUMNS = 24;
 const GAP = 4;
 const HEADER = 56;
-const TITLE = 30;
+
+/** Of which there is one nearly everywhere. */
+const FONT = "Helvetica, Arial, sans-serif";
+const INK = "#24292e";
 
 /** What the table shows, and where, in parts of its width. */
 const TABLE = [
@@ -23,60 +31,66 @@ const TABLE = [
 ] as const;
 
 /** @param caption what the picture is and how it was made. */
-export function drawPanels(title: string, caption: string, shown: readonly DrawnPanel[]): string {
-  const bottom = Math.max(...shown.map(({ panel: { gridPos } }) => gridPos.y + gridPos.h));
+export function drawPanels(title: string, caption: string, drawn: readonly DrawnPanel[]): string {
+  const bottom = Math.max(...drawn.map(({ panel: { gridPos } }) => gridPos.y + gridPos.h));
   const width = COLUMNS * COLUMN;
   const height = HEADER + bottom * ROW + GAP;
-  const body = shown.map(drawPlaced).join("\n");
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="${FONT}">
-<title>${escaped(title)}</title>
-<rect width="${width}" height="${height}" fill="#f4f5f5"/>
-${text(12, 26, title, { size: 20, weight: 600 })}
-${text(12, 46, caption, { size: 12, color: FAINT })}
-${body}
+  const background = render(
+    { backgroundColor: "#f4f5f5", title: { ...heading(title, 20), subtext: caption, itemGap: 4 } },
+    width,
+    height,
+  );
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">
+${[background, ...drawn.map(drawPlaced)].join("\n")}
 </svg>
 `;
 }
 
-function drawPlaced(shown: DrawnPanel): string {
-  const { x, y, w, h } = shown.panel.gridPos;
+function drawPlaced(drawn: DrawnPanel): string {
+  const { x, y, w, h } = drawn.panel.gridPos;
   const width = w * COLUMN - 2 * GAP;
   const height = h * ROW - 2 * GAP;
-  const left = x * COLUMN + GAP;
-  const top = HEADER + y * ROW + GAP;
-  const inside =
-    shown.panel.type === "row"
-      ? text(8, 20, shown.panel.title, { size: 15, weight: 600 })
-      : `<rect width="${width}" height="${height}" rx="3" fill="#fff" stroke="#d8d9da"/>
-${text(12, 20, shown.panel.title, { size: 13, weight: 600 })}
-${drawInside(shown, width, height)}`;
-  return `<g transform="translate(${left} ${top})">${inside}</g>`;
+  const svg = render(optionOf(drawn, width, height), width, height);
+  return `<g transform="translate(${x * COLUMN + GAP} ${HEADER + y * ROW + GAP})">${svg}</g>`;
 }
 
-function drawInside(shown: DrawnPanel, width: number, height: number): string {
-  switch (shown.panel.type) {
+function render(option: EChartsOption, width: number, height: number): string {
+  const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
+  chart.setOption({ animation: false, textStyle: { fontFamily: FONT }, ...option });
+  const svg = chart.renderToSVGString();
+  chart.dispose();
+  return svg;
+}
+
+function heading(text: string, fontSize: number): TitleComponentOption {
+  const textStyle = { fontSize, fontWeight: 600, color: INK } as const;
+  return { text, left: 8, top: 4, textStyle, subtextStyle: { color: FAINT } };
+}
+
+function optionOf(drawn: DrawnPanel, width: number, height: number): EChartsOption {
+  const { panel, lines } = drawn;
+  if (panel.type === "row") return { title: heading(panel.title, 15) };
+  const common = { backgroundColor: "#fff", title: heading(panel.title, 13) };
+  switch (panel.type) {
     case "stat":
-      return drawStat(shown, width, height);
+      return { ...common, graphic: figure(drawn, width / 2, height / 2) };
     case "table":
-      return drawTable(shown.lines, width);
+      return { ...common, graphic: cells(lines, width) };
     default:
-      return `<g transform="translate(0 ${TITLE})">${drawChart(shown, width, height - TITLE)}</g>`;
+      return { ...common, ...chartOf(drawn, width) };
   }
 }
 
-function drawStat({ panel, lines }: DrawnPanel, width: number, height: number): string {
+function figure({ panel, lines }: DrawnPanel, x: number, y: number): GraphicComponentOption[] {
   const defaults = panel.fieldConfig?.defaults;
   const value = lines[0]?.points.at(-1)?.[1];
-  if (value === undefined || defaults === undefined) return "";
+  if (value === undefined || defaults === undefined) return [];
   const rounded = defaults.decimals === 0 ? Math.round(value) : value;
-  const shown = formatOf(defaults.unit ?? "short")(rounded);
-  const color = colorAt(defaults, value);
-  return text(width / 2, height / 2 + 24, shown, {
-    size: 30,
-    weight: 600,
-    color,
-    anchor: "middle",
-  });
+  const text = formatOf(defaults.unit ?? "short")(rounded);
+  const fill = colorAt(defaults, value);
+  return [
+    { type: "text", x, y, style: { text, fill, fontSize: 30, fontWeight: 600, align: "center" } },
+  ];
 }
 
 function colorAt({ thresholds }: FieldDefaults, value: number): string {
@@ -84,18 +98,17 @@ function colorAt({ thresholds }: FieldDefaults, value: number): string {
   return COLORS[reached.at(-1)?.color ?? ""] ?? INK;
 }
 
-function drawTable(lines: readonly Line[], width: number): string {
+function cells(lines: readonly Line[], width: number): GraphicComponentOption[] {
   const columns = TABLE.map(([name]) => name);
   const rows = lines
     .map(({ labels }) => columns.map(name => labels[name] ?? ""))
     .sort(([first = ""], [second = ""]) => first.localeCompare(second));
-  const cells = [columns, ...rows].flatMap((row, line) =>
-    TABLE.map(([, left], column) =>
-      text(12 + Math.round(left * (width - 24)), 50 + line * 24, row[column] ?? "", {
-        size: 12,
-        color: line === 0 ? FAINT : INK,
-      }),
-    ),
+  return [columns, ...rows].flatMap((row, line) =>
+    TABLE.map(([, left], column) => ({
+      type: "text",
+      x: 12 + Math.round(left * (width - 24)),
+      y: 40 + line * 24,
+      style: { text: row[column] ?? "", fill: line === 0 ? FAINT : INK, fontSize: 12 },
+    })),
   );
-  return cells.join("\n");
 }

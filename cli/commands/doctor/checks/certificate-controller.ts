@@ -1,6 +1,6 @@
-import { INJECTED } from "../../../../certificates/annotations";
-import { KEEPER, NAME, NAMESPACE } from "../../../../kube/installed-objects";
+import { KEEPER, NAMESPACE } from "../../../../kube/installed-objects";
 import { APPLY, check, pass, skip, warn } from "../report/check";
+import { isInjected } from "./installed-webhooks";
 
 const DEPLOYMENT = `Deployment/${KEEPER}`;
 
@@ -10,11 +10,10 @@ export const keeper = check({
   title: "what makes and renews the certificates runs",
   needs: ["keeper", "mutating"],
   judge({ keeper: deployment, mutating }) {
-    const configuration = mutating.find(({ metadata }) => metadata?.name === NAME);
     if (deployment === undefined) {
-      return configuration?.metadata?.annotations?.[INJECTED] === undefined
-        ? [warn(`${DEPLOYMENT} is missing: nobody renews the certificate`, APPLY)]
-        : [skip("cert-manager looks after the certificates")];
+      return isInjected(mutating)
+        ? [skip("cert-manager looks after the certificates")]
+        : [warn(`${DEPLOYMENT} is missing: nobody renews the certificate`, APPLY)];
     }
     if ((deployment.status?.readyReplicas ?? 0) === 0) {
       return [

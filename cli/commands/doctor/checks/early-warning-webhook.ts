@@ -1,11 +1,15 @@
-import { KEEPER, NAME, NAMESPACE } from "../../../../kube/installed-objects";
-import { LOOK_AT_KEEPER } from "../../../certificates/findings";
+import { NAME } from "../../../../kube/installed-objects";
 import type { Webhook } from "../../../manifests/shipped";
 import { APPLY, check, skip, unlessWrong, warn } from "../report/check";
-import { otherCallSettings, describeRules, describeConditions } from "./webhook-differences";
 import type { Observed } from "../report/check";
-import { calledBy, callsService, installedEarlyWarnings } from "./installed-webhooks";
+import { FILLED_IN, installedEarlyWarnings } from "./installed-webhooks";
 import type { InstalledWebhook } from "./installed-webhooks";
+import {
+  describeExpressions,
+  otherCallSettings,
+  otherRules,
+  otherService,
+} from "./webhook-differences";
 
 const UNTOLD = "whoever writes what it is about may not be told what is wrong";
 
@@ -14,8 +18,8 @@ export const earlyWarnings = check({
   name: "early-warnings",
   title: "the webhooks that look at credspecs and workloads when these are written",
   needs: ["validating"],
-  judge(facts) {
-    const installed = installedEarlyWarnings(facts);
+  judge(state) {
+    const installed = installedEarlyWarnings(state);
     return installed.length === 0
       ? [skip(`ValidatingWebhookConfiguration/${NAME}, which has them, is missing`)]
       : unlessWrong(
@@ -29,52 +33,27 @@ function observe({ configuration, webhook, shipped }: InstalledWebhook): Observe
   if (webhook === undefined) {
     return [warn(`${configuration} is missing: ${UNTOLD}`, APPLY)];
   }
+  const { failurePolicy = "unset", clientConfig } = webhook;
+  // Nobody may have to wait for them.
+  const blocks = `${configuration} has failurePolicy ${failurePolicy}, not Ignore: what it is about cannot be written while no replica is ready`;
   return [
-    ...aboutFailures(configuration, webhook),
-    ...aboutTrust(configuration, webhook),
-    ...differences(webhook, shipped).map(difference =>
-      warn(`${configuration} ${difference}: ${UNTOLD}`, APPLY),
+    ...(failurePolicy === "Ignore" ? [] : [warn(blocks, APPLY)]),
+    ...((clientConfig.caBundle ?? "") === ""
+      ? [warn(`${configuration} has no caBundle: ${UNTOLD}`, FILLED_IN)]
+      : []),
+    ...differences(webhook, shipped).map(clause =>
+      warn(`${configuration} ${clause}: ${UNTOLD}`, APPLY),
     ),
   ];
 }
 
-/** Nobody may have to wait for them. */
-function aboutFailures(configuration: string, { failurePolicy }: Webhook): Observed[] {
-  return failurePolicy === "Ignore"
-    ? []
-    : [
-        warn(
-          `${configuration} has failurePolicy ${failurePolicy ?? "unset"}, not Ignore: what it is about cannot be written while no replica is ready`,
-          APPLY,
-        ),
-      ];
-}
-
-function aboutTrust(configuration: string, { clientConfig }: Webhook): Observed[] {
-  return (clientConfig.caBundle ?? "") === ""
-    ? [
-        warn(
-          `${configuration} has no caBundle: ${UNTOLD}`,
-          `${KEEPER} fills it in within seconds. If it does not: ${LOOK_AT_KEEPER}`,
-        ),
-      ]
-    : [];
-}
-
 function differences(webhook: Webhook, shipped: Webhook): string[] {
-  const found: string[] = [];
-  if (!callsService(webhook)) {
-    found.push(`calls ${calledBy(webhook)}, not ${NAMESPACE}/${NAME}`);
-  }
-  const [rules, expected] = [describeRules(webhook.rules), describeRules(shipped.rules)];
-  if (rules !== expected) {
-    found.push(`is for ${rules}, not for ${expected}`);
-  }
-  if (describeConditions(webhook) !== describeConditions(shipped)) {
-    found.push("has other match conditions than this gmsa ships");
-  }
-  for (const { setting, is, shouldBe } of otherCallSettings(webhook, shipped)) {
-    found.push(`has ${setting} ${is}, not ${shouldBe}`);
-  }
-  return found;
+  const isSame =
+    describeExpressions(webhook.matchConditions) === describeExpressions(shipped.matchConditions);
+  return [
+    ...otherService(webhook),
+    ...otherRules(webhook, shipped),
+    ...(isSame ? [] : ["has other match conditions than this gmsa ships"]),
+    ...otherCallSettings(webhook, shipped),
+  ];
 }

@@ -1,7 +1,12 @@
-import { NAME, NAMESPACE } from "../../../../kube/installed-objects";
-import type { InstallationState } from "../../../inspect/state";
+import { INJECTED } from "../../../../certificates/annotations";
+import { KEEPER, NAME } from "../../../../kube/installed-objects";
+import { LOOK_AT_KEEPER } from "../../../certificates/findings";
+import type { AdmissionWebhooks, WebhookConfiguration } from "../../../inspect/state";
 import type { Webhook } from "../../../manifests/shipped";
 import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS } from "../../../manifests/shipped";
+
+/** What to do where a caBundle is missing. */
+export const FILLED_IN = `${KEEPER} fills it in within seconds. If it does not: ${LOOK_AT_KEEPER}`;
 
 /** A webhook, as it is and as it should be. */
 export interface InstalledWebhook {
@@ -12,11 +17,8 @@ export interface InstalledWebhook {
   shipped: Webhook;
 }
 
-/** Both. */
-export function installedWebhooks({
-  mutating,
-  validating,
-}: Pick<InstallationState, "mutating" | "validating">): InstalledWebhook[] {
+/** The two that guard Pods. */
+export function installedWebhooks({ mutating, validating }: AdmissionWebhooks): InstalledWebhook[] {
   return [
     {
       configuration: `MutatingWebhookConfiguration/${NAME}`,
@@ -34,8 +36,8 @@ export function installedWebhooks({
 /** Those that only warn; none if there is no configuration for them. */
 export function installedEarlyWarnings({
   validating,
-}: Pick<InstallationState, "validating">): InstalledWebhook[] {
-  return validating.some(({ metadata }) => metadata?.name === NAME)
+}: Pick<AdmissionWebhooks, "validating">): InstalledWebhook[] {
+  return validating.some(isOurs)
     ? SHIPPED_EARLY_WARNINGS.map(shipped => ({
         configuration: `webhook ${shipped.name} of ValidatingWebhookConfiguration/${NAME}`,
         webhook: webhookIn(validating, shipped.name),
@@ -44,22 +46,20 @@ export function installedEarlyWarnings({
     : [];
 }
 
-/** Whether the API server calls a webhook at the installation's Service. */
-export function callsService({ clientConfig: { service } }: Webhook): boolean {
-  return service?.name === NAME && service.namespace === NAMESPACE;
+/** Whether cert-manager fills in the CA of the installation's webhooks. */
+export function isInjected(configurations: readonly WebhookConfiguration[]): boolean {
+  return configurations
+    .filter(isOurs)
+    .some(({ metadata }) => metadata?.annotations?.[INJECTED] !== undefined);
 }
 
-/** Whom the API server calls, in words. */
-export function calledBy({ clientConfig: { url, service } }: Webhook): string {
-  return url === undefined
-    ? `service ${service?.namespace ?? ""}/${service?.name ?? ""}`
-    : `${url}, as npx pepr dev has it`;
+function isOurs({ metadata }: WebhookConfiguration): boolean {
+  return metadata?.name === NAME;
 }
 
 function webhookIn(
-  configurations: (InstallationState["mutating"] | InstallationState["validating"])[number][],
+  configurations: readonly WebhookConfiguration[],
   name: string,
 ): Webhook | undefined {
-  const configuration = configurations.find(({ metadata }) => metadata?.name === NAME);
-  return configuration?.webhooks?.find(webhook => webhook.name === name);
+  return configurations.find(isOurs)?.webhooks?.find(webhook => webhook.name === name);
 }

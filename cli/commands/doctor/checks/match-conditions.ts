@@ -1,11 +1,9 @@
-import { INJECTED } from "../../../../certificates/annotations";
-import { NAME } from "../../../../kube/installed-objects";
-import type { InstallationState } from "../../../inspect/state";
+import type { AdmissionWebhooks } from "../../../inspect/state";
 import { APPLY, check, fail, skip, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
-import { installedWebhooks } from "./installed-webhooks";
+import { installedWebhooks, isInjected } from "./installed-webhooks";
 import type { InstalledWebhook } from "./installed-webhooks";
-import { describeConditions } from "./webhook-differences";
+import { describeExpressions } from "./webhook-differences";
 
 /** Its client knows no match conditions, and what it does not know is lost where it writes. */
 const OLD_CAINJECTOR =
@@ -16,28 +14,27 @@ export const matchConditions = check({
   name: "match-conditions",
   title: "the match conditions by which only GMSA Pods reach the webhook",
   needs: ["mutating", "validating"],
-  judge: facts =>
+  judge: state =>
     unlessWrong(
-      installedWebhooks(facts).flatMap(installed => observe(installed, facts)),
+      installedWebhooks(state).flatMap(installed => observe(installed, state)),
       "only GMSA Pods reach the webhook; the conditions are as shipped",
     ),
 });
 
 function observe(
   { configuration, webhook, shipped }: InstalledWebhook,
-  facts: Pick<InstallationState, "mutating" | "validating">,
+  { mutating, validating }: AdmissionWebhooks,
 ): Observed[] {
   if (webhook === undefined) {
     return [skip(`${configuration} is missing`)];
   }
-  const found = describeConditions(webhook);
+  const found = describeExpressions(webhook.matchConditions);
   if (found === "") {
     const problem = `${configuration} has no match conditions: every Pod waits for the webhook`;
-    return [warn(problem, isInjected(facts) ? `${OLD_CAINJECTOR} ${APPLY}` : APPLY)];
+    const remedy = isInjected([...mutating, ...validating]) ? `${OLD_CAINJECTOR} ${APPLY}` : APPLY;
+    return [warn(problem, remedy)];
   }
-  if (found === describeConditions(shipped)) {
-    return [];
-  }
+  if (found === describeExpressions(shipped.matchConditions)) return [];
   const names = (webhook.matchConditions ?? []).map(({ name }) => name).join(", ");
   return [
     fail(
@@ -45,14 +42,4 @@ function observe(
       `${APPLY} If another version is installed on purpose, use the gmsa of that version.`,
     ),
   ];
-}
-
-/** cert-manager fills in the CA. */
-function isInjected({
-  mutating,
-  validating,
-}: Pick<InstallationState, "mutating" | "validating">): boolean {
-  return [...mutating, ...validating].some(
-    ({ metadata }) => metadata?.name === NAME && metadata.annotations?.[INJECTED] !== undefined,
-  );
 }

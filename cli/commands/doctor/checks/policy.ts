@@ -1,7 +1,7 @@
 import { APPLY, check, fail, unlessWrong, warn } from "../report/check";
 import type { Observed } from "../report/check";
 import type { InstallationState } from "../../../inspect/state";
-import { describeRules, expressionOf } from "./webhook-differences";
+import { describeExpressions, describeRules, expressionOf } from "./webhook-differences";
 import { SHIPPED_BINDING, SHIPPED_POLICY } from "../../../manifests/shipped";
 
 const { name } = SHIPPED_POLICY.metadata;
@@ -51,9 +51,7 @@ function rulesText({ spec }: Pick<Policy, "spec">): string {
   return [
     describeRules(matchConstraints?.resourceRules),
     describeRules(matchConstraints?.excludeResourceRules),
-    ...[...matchConditions, ...variables].map(
-      ({ name: of, expression }) => `${of}: ${expressionOf(expression)}`,
-    ),
+    describeExpressions([...matchConditions, ...variables]),
     ...validations.map(({ expression }) => expressionOf(expression)),
   ].join("\n");
 }

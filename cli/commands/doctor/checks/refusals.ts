@@ -3,53 +3,18 @@ import { pluralize } from "../../../../rules/text";
 import type { WorkloadState } from "../../../inspect/state";
 import { remedyWithCommand } from "../../../terminal/problems";
 import type { Observed } from "../report/check";
-import { fail, skip, pass, check } from "../report/check";
-
-/**
- * What is wrong with workloads, for those reasons of refusals that a check is about, and what could
- * not be found out.
- *
- * @param good what is said where nothing is wrong.
- */
-export function workloadFindings(
-  facts: WorkloadState,
-  reasons: readonly Refusal["reason"][],
-  good: string,
-): Observed[] {
-  const { workloads, unknown } = facts;
-  const refused = workloads.flatMap(({ kind, namespace, name, refusals }) =>
-    refusals
-      .filter(({ reason }) => reasons.includes(reason))
-      .map(refusal =>
-        fail(`${kind}/${name} in ${namespace}: ${refusal.problem}`, remedyWithCommand(refusal)),
-      ),
-  );
-  const notKnown = new Set([...unknown, ...failures(facts)]);
-  if (refused.length + notKnown.size > 0) {
-    return [...refused, ...[...notKnown].map(message => ({ level: "unknown" as const, message }))];
-  }
-  return [workloads.length === 0 ? skip("no workload uses GMSA yet") : pass(good)];
-}
-
-/** What the API server failed at; one word for all where it is the user's right that is missing. */
-function failures({ workloads, mayReview }: WorkloadState): string[] {
-  return mayReview
-    ? workloads.flatMap(({ refusals }) =>
-        refusals.filter(({ reason }) => reason === "cluster failed").map(({ problem }) => problem),
-      )
-    : [];
-}
+import { check, fail, pass, skip } from "../report/check";
 
 /** The service accounts of workloads may use the credspecs that their Pods name. */
 export const grants = check({
   name: "grants",
   title: "service accounts may use the credspecs that their Pods name",
   needs: ["workloads"],
-  judge: ({ workloads: facts }) =>
+  judge: ({ workloads }) =>
     workloadFindings(
-      facts,
+      workloads,
       ["not authorized"],
-      `the service accounts of ${pluralize(facts.workloads.length, "workload")} may use their credspecs`,
+      count => `the service accounts of ${count} may use their credspecs`,
     ),
 });
 
@@ -58,9 +23,9 @@ export const references = check({
   name: "references",
   title: "workloads name credspecs that exist, hold no other contents, and are where GMSA may be",
   needs: ["workloads"],
-  judge: ({ workloads: facts }) =>
+  judge: ({ workloads }) =>
     workloadFindings(
-      facts,
+      workloads,
       [
         "no such credspec",
         "no credspec key",
@@ -71,6 +36,38 @@ export const references = check({
         "contents not inlined",
         "namespace excluded",
       ],
-      `the credspecs of ${pluralize(facts.workloads.length, "workload")} exist`,
+      count => `the credspecs of ${count} exist`,
     ),
 });
+
+/**
+ * What is wrong with workloads, for the reasons of refusals that a check is about, and what could not
+ * be found out.
+ *
+ * @param good what is said where nothing is wrong, of so many workloads.
+ */
+function workloadFindings(
+  { workloads, unknown, mayReview }: WorkloadState,
+  reasons: readonly Refusal["reason"][],
+  good: (count: string) => string,
+): Observed[] {
+  const refused = workloads.flatMap(({ kind, namespace, name, refusals }) =>
+    refusals
+      .filter(({ reason }) => reasons.includes(reason))
+      .map(refusal =>
+        fail(`${kind}/${name} in ${namespace}: ${refusal.problem}`, remedyWithCommand(refusal)),
+      ),
+  );
+  // Where it is the user's right that is missing, one word stands for all that failed.
+  const failed = mayReview ? workloads.flatMap(({ refusals }) => refusals) : [];
+  const failures = failed
+    .filter(({ reason }) => reason === "cluster failed")
+    .map(({ problem }) => problem);
+  const notKnown = new Set([...unknown, ...failures]);
+  if (refused.length + notKnown.size > 0) {
+    return [...refused, ...[...notKnown].map(message => ({ level: "unknown" as const, message }))];
+  }
+  return workloads.length === 0
+    ? [skip("no workload uses GMSA yet")]
+    : [pass(good(pluralize(workloads.length, "workload")))];
+}

@@ -1,5 +1,7 @@
+/** How webhooks and policies differ from those that were shipped: clauses, none where they do not. */
 import type { V1MatchCondition } from "@kubernetes/client-node";
 
+import { NAME, NAMESPACE } from "../../../../kube/installed-objects";
 import type { Webhook } from "../../../manifests/shipped";
 
 /** Settings without which requests are treated otherwise, but that do not decide which are seen. */
@@ -12,24 +14,28 @@ const CALL_SETTINGS = [
 
 type CallSettings = Partial<Record<(typeof CALL_SETTINGS)[number], string | number>>;
 
-/** A setting that is not as it was shipped; `unset` where there is none. */
-export interface OtherSetting {
-  setting: string;
-  is: string;
-  shouldBe: string;
+/** That the API server calls something else than the installation's Service. */
+export function otherService({ clientConfig: { url, service } }: Webhook): string[] {
+  if (service?.name === NAME && service.namespace === NAMESPACE) return [];
+  const called =
+    url === undefined
+      ? `service ${service?.namespace ?? ""}/${service?.name ?? ""}`
+      : `${url}, as npx pepr dev has it`;
+  return [`calls ${called}, not ${NAMESPACE}/${NAME}`];
 }
 
-/** How the calls of a webhook differ from those of the one that was shipped. */
-export function otherCallSettings(webhook: Webhook, shipped: Webhook): OtherSetting[] {
+/** That it is about other requests. */
+export function otherRules(webhook: Webhook, shipped: Webhook): string[] {
+  const [rules, expected] = [describeRules(webhook.rules), describeRules(shipped.rules)];
+  return rules === expected ? [] : [`is for ${rules}, not for ${expected}`];
+}
+
+/** What one of the two kinds of webhooks does not have is in neither. */
+export function otherCallSettings(webhook: Webhook, shipped: Webhook): string[] {
   const [found, expected]: [CallSettings, CallSettings] = [webhook, shipped];
-  return CALL_SETTINGS.filter(
-    // What one of the two kinds does not have is in neither.
-    setting => found[setting] !== expected[setting],
-  ).map(setting => ({
-    setting,
-    is: String(found[setting] ?? "unset"),
-    shouldBe: String(expected[setting] ?? "unset"),
-  }));
+  return CALL_SETTINGS.filter(setting => found[setting] !== expected[setting]).map(
+    setting => `has ${setting} ${found[setting] ?? "unset"}, not ${expected[setting] ?? "unset"}`,
+  );
 }
 
 /** Which requests a webhook or a policy is about. */
@@ -58,13 +64,7 @@ export function expressionOf(text: string | undefined): string {
   return (text ?? "").replace(/\s+/g, " ").trim();
 }
 
-/** The match conditions of a webhook, in their order: equal texts are equal conditions. */
-export function describeConditions({
-  matchConditions = [],
-}: {
-  matchConditions?: V1MatchCondition[];
-}): string {
-  return matchConditions
-    .map(({ name, expression }) => `${name}: ${expressionOf(expression)}`)
-    .join("\n");
+/** Named expressions, in their order: equal texts are equal expressions. */
+export function describeExpressions(named: readonly V1MatchCondition[] = []): string {
+  return named.map(({ name, expression }) => `${name}: ${expressionOf(expression)}`).join("\n");
 }

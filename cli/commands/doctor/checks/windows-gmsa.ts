@@ -1,4 +1,4 @@
-import type { InstallationState, WebhookConfiguration } from "../../../inspect/state";
+import type { AdmissionWebhooks, WebhookConfiguration } from "../../../inspect/state";
 import { check, unlessWrong, warn } from "../report/check";
 
 /** kubernetes-sigs/windows-gmsa, which this replaces, is gone. */
@@ -6,9 +6,9 @@ export const windowsGmsa = check({
   name: "windows-gmsa",
   title: "no webhook of kubernetes-sigs/windows-gmsa is left",
   needs: ["mutating", "validating"],
-  judge: facts =>
+  judge: state =>
     unlessWrong(
-      oldConfigurations(facts).map(({ kind, name, namespace }) =>
+      oldConfigurations(state).map(({ kind, name, namespace }) =>
         warn(
           `${kind}/${name} of windows-gmsa is still there (service in namespace ${namespace}): every Pod waits for both`,
           "Finish the migration: steps 3 and 4 of docs/migration.md.",
@@ -30,10 +30,7 @@ export interface OldConfiguration {
 }
 
 /** Those that are installed; the names of their objects are whatever the installer chose. */
-export function oldConfigurations({
-  mutating,
-  validating,
-}: Pick<InstallationState, "mutating" | "validating">): OldConfiguration[] {
+export function oldConfigurations({ mutating, validating }: AdmissionWebhooks): OldConfiguration[] {
   return [
     ...mutating.flatMap(oldOf("MutatingWebhookConfiguration")),
     ...validating.flatMap(oldOf("ValidatingWebhookConfiguration")),

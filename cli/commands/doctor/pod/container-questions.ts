@@ -6,7 +6,7 @@ import type { Meaning } from "./meanings";
 import { readNltestOutput } from "./nltest-output";
 import type { NltestOutput, NltestStatus, Ran } from "./nltest-output";
 
-export const ACCESS_DENIED = 5;
+const ACCESS_DENIED = 5;
 const SERVER_UNAVAILABLE = 1722;
 const UNKNOWN_INTERFACE = 1717;
 
@@ -76,18 +76,16 @@ export const RESET: Question = {
 /** Some other answer than those that nltest gives. */
 const UNREADABLE = "Run it by hand: kubectl exec shows all of the answer.";
 
-/** When an answer was given. */
-export interface When {
-  /** After a repair; no other one is proposed then. */
-  repaired: boolean;
-}
-
-/** What is said of an answer. */
+/**
+ * What is said of an answer.
+ *
+ * @param repaired whether it was given after a repair; no other one is proposed then.
+ */
 export function judge(
   question: Question,
   domain: string,
   ran: Ran,
-  when: When = { repaired: false },
+  { repaired } = { repaired: false },
 ): Observed {
   const command = question.command(domain).join(" ");
   switch (ran.outcome) {
@@ -104,7 +102,7 @@ export function judge(
       }
       return answer.error === undefined
         ? fail(`${command} ended with exit code ${ran.exitCode} and no status`, UNREADABLE)
-        : describeError(question, command, { ...answer, error: answer.error }, when);
+        : describeError(question, command, { ...answer, error: answer.error, repaired });
     }
   }
 }
@@ -118,8 +116,7 @@ const NO_NLTEST = {
 function describeError(
   question: Question,
   command: string,
-  { error, refused }: NltestOutput & { error: NltestStatus },
-  { repaired }: When,
+  { error, refused, repaired }: NltestOutput & { error: NltestStatus; repaired: boolean },
 ): Observed {
   const known = MEANINGS[error.code];
   const symbol = [known?.name, error.name].find(name => name !== undefined && name !== "");

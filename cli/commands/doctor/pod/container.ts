@@ -1,4 +1,4 @@
-/** Pure: what a Pod says of a container, before anything is asked inside it. */
+/** Pure: what a Pod says of its containers before anything is asked inside them, and which are asked. */
 import type { V1Pod, V1ContainerStatus } from "@kubernetes/client-node";
 
 import type { EffectivePlace } from "../../../../rules/pod/effective-credspec";
@@ -48,8 +48,6 @@ function describeState({ running, waiting, terminated }: V1ContainerStatus["stat
   }
   return waiting?.reason === undefined ? "not started" : `waiting: ${waiting.reason}`;
 }
-
-/** Pure: which containers of a Pod are looked at. */
 
 /**
  * The container that is named; without a name, those that use GMSA. Init and ephemeral containers

@@ -3,14 +3,13 @@ import type { V1Node } from "@kubernetes/client-node";
 
 import type { Lookup } from "../../../api/calls";
 import { skip } from "../report/check";
-import type { Observed } from "../report/check";
 import { checkReport } from "../report/examine";
 import type { CheckReport } from "../report/examine";
 import { lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
 import type { Ran } from "./nltest-output";
 import { ARRIVED, DOMAIN, judge, LOGON, RESET, SECURE_CHANNEL } from "./container-questions";
-import type { Question, When } from "./container-questions";
+import type { Question } from "./container-questions";
 
 /** Runs a command in a container, by its words: no shell is involved. */
 export type RunIn = (container: string, command: readonly string[]) => Promise<Ran>;
@@ -44,7 +43,10 @@ export async function examineContainer(
 ): Promise<ContainerReport> {
   const { checks, domain } = lookBefore(container, node);
   const { name, credspecName: credspec } = container;
-  const asked = domain === undefined ? unasked() : await ask(name, domain, runIn);
+  const asked =
+    domain === undefined
+      ? QUESTIONS.map(question => checkReport(question, [NOT_ASKED]))
+      : await ask(name, domain, runIn);
   return { container: name, credspec, domain, checks: [...checks, ...asked] };
 }
 
@@ -76,44 +78,35 @@ export async function repairContainer(
   return { ...report, checks: [...before, ...after] };
 }
 
-interface Inside extends When {
+interface Inside {
   container: string;
   domain: string;
   runIn: RunIn;
+  repaired: boolean;
 }
 
 /** Without a credspec, or without nltest, all that follows has the same answer. */
 async function ask(container: string, domain: string, runIn: RunIn): Promise<CheckReport[]> {
-  const [first, ...rest] = QUESTIONS;
-  const inside = { container, domain, runIn, repaired: false };
   const reports: CheckReport[] = [];
-  if (first !== undefined) {
-    reports.push(await askOne(first, inside));
-  }
-  const goesOn = reports.every(({ level }) => level === "pass" || level === "warn");
-  for (const question of rest) {
-    reports.push(goesOn ? await askOne(question, inside) : reportOn(question, NOT_ASKED));
+  for (const question of QUESTIONS) {
+    const [first] = reports;
+    const goesOn = first === undefined || first.level === "pass" || first.level === "warn";
+    reports.push(
+      goesOn
+        ? await askOne(question, { container, domain, runIn, repaired: false })
+        : checkReport(question, [NOT_ASKED]),
+    );
   }
   return reports;
 }
 
-async function askOne(
-  question: Question,
-  { container, domain, runIn, repaired }: Inside,
-): Promise<CheckReport> {
+async function askOne(question: Question, inside: Inside): Promise<CheckReport> {
+  const { container, domain, runIn } = inside;
   const ran = await runIn(container, question.command(domain));
-  return reportOn(question, judge(question, domain, ran, { repaired }));
+  return checkReport(question, [judge(question, domain, ran, inside)]);
 }
 
 const NOT_ASKED = skip("not asked, because of the above");
-
-function unasked(): CheckReport[] {
-  return QUESTIONS.map(question => reportOn(question, NOT_ASKED));
-}
-
-function reportOn({ name, title }: Question, observed: Observed): CheckReport {
-  return checkReport({ name, title }, [observed]);
-}
 
 /** The report on a Pod, of those on its containers. */
 export function podReportOf(

@@ -2,7 +2,6 @@
 import { Exec } from "@kubernetes/client-node";
 import type { KubeConfig, V1Status } from "@kubernetes/client-node";
 import { Writable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { needsRight } from "../../../api/calls";
 import type { Ran } from "./nltest-output";
@@ -30,56 +29,49 @@ const MOST_BYTES = 64 * 1024;
  *
  * @param command a program and its arguments, handed over as they are: no shell is involved.
  */
-export async function execute(
+export function execute(
   kubeConfig: KubeConfig,
   command: readonly string[],
-  options: ExecOptions,
+  { namespace, pod, container, timeoutMs }: ExecOptions,
 ): Promise<Ran> {
   const stdout = new Collected();
   const stderr = new Collected();
-  const abort = new AbortController();
-  const { promise: ended, resolve } = promiseOf<Ran>();
-  const connection = new Exec(kubeConfig).exec(
-    options.namespace,
-    options.pod,
-    options.container,
-    [...command],
-    stdout,
-    stderr,
-    null,
-    false,
-    status => {
-      resolve(ranBy(status, { stdout: stdout.text, stderr: stderr.text }));
-    },
-  ) as Promise<Socket>;
-  connection.then(
-    socket => {
-      socket.addEventListener("close", () => {
-        // The status comes first; without one, this is all there is.
-        resolve({ outcome: "failed", why: "the connection broke before it ended" });
-      });
-    },
-    (error: unknown) => {
-      resolve(refusedBy(error));
-    },
-  );
-  try {
-    return await Promise.race([ended, deadline(options.timeoutMs, abort.signal)]);
-  } finally {
-    abort.abort();
-    // Whenever it comes, also after the deadline.
-    void connection.then(
+  return new Promise(resolve => {
+    const end = (ran: Ran): void => {
+      clearTimeout(timer);
+      resolve(ran);
+      // Whenever it comes, also after the deadline.
+      void connection.then(
+        socket => {
+          socket.close();
+        },
+        () => undefined,
+      );
+    };
+    const timer = setTimeout(end, timeoutMs, {
+      outcome: "failed",
+      why: `no answer within ${timeoutMs / 1000} s`,
+    });
+    const onStatus = (status: V1Status): void => {
+      end(ranBy(status, { stdout: stdout.text, stderr: stderr.text }));
+    };
+    const connection = new Exec(kubeConfig).exec(
+      ...([namespace, pod, container] as const),
+      [...command],
+      ...([stdout, stderr, null, false, onStatus] as const),
+    ) as Promise<Socket>;
+    connection.then(
       socket => {
-        socket.close();
+        socket.addEventListener("close", () => {
+          // The status comes first; without one, this is all there is.
+          end({ outcome: "failed", why: "the connection broke before it ended" });
+        });
       },
-      () => undefined,
+      (error: unknown) => {
+        end(refusedBy(error));
+      },
     );
-  }
-}
-
-async function deadline(timeoutMs: number, signal: AbortSignal): Promise<Ran> {
-  await sleep(timeoutMs, undefined, { signal }).catch(() => undefined);
-  return { outcome: "failed", why: `no answer within ${timeoutMs / 1000} s` };
+  });
 }
 
 /** What the status of the kubelet says, which closes the connection. */
@@ -145,13 +137,4 @@ class Collected extends Writable {
   get text(): string {
     return Buffer.concat(this.#chunks).toString("utf8");
   }
-}
-
-/** A promise that is settled from outside; the first time counts. */
-function promiseOf<Value>(): { promise: Promise<Value>; resolve: (value: Value) => void } {
-  let resolve: (value: Value) => void = () => undefined;
-  const promise = new Promise<Value>(settle => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

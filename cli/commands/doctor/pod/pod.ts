@@ -1,9 +1,8 @@
-import { Option } from "commander";
 import type { Command } from "commander";
 
 import { kubeConfigOf, namespaceOf } from "../../../options/cluster-options";
 import { confirmed, requireTerminal } from "../../../terminal/confirm";
-import { describeDuration, parseDuration } from "../../../options/option-types";
+import { timeoutOption } from "../../../options/option-types";
 import { EXIT, Failure } from "../../../terminal/failure";
 import { outputOption, printResult } from "../../../terminal/output";
 import type { OutputFormat } from "../../../terminal/output";
@@ -62,11 +61,7 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
     .addOption(outputOption())
     .option("--repair", "make the secure channel anew where it is broken; asks first")
     .option("--yes", "do not ask")
-    .addOption(
-      new Option("--timeout <duration>", "how long one answer may take, such as 90s")
-        .argParser(parseDuration)
-        .default(TIMEOUT_MS, describeDuration(TIMEOUT_MS)),
-    )
+    .addOption(timeoutOption("how long one answer may take", TIMEOUT_MS))
     // Those of gmsa doctor are shown once, as they are about a Pod.
     .configureHelp({ ...doctor.configureHelp(), visibleGlobalOptions: () => ofProgram })
     .addHelpText("after", HELP)
@@ -76,7 +71,7 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
 }
 
 async function examinePod(
-  { name, container, repair = false, yes = false, timeout }: PodOptions & { name: string },
+  { name, container, repair = false, yes, timeout }: PodOptions & { name: string },
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
@@ -84,17 +79,15 @@ async function examinePod(
   if (check !== undefined) {
     throw new Failure("--check is about the cluster: a Pod is always asked all", "", EXIT.usage);
   }
-  if (repair && !yes) {
+  if (repair && yes !== true) {
     requireTerminal("--repair");
   }
-  const [{ readPod }, { containersOf }, { chosenContainers }, inside, { execute }] =
-    await Promise.all([
-      import("./read-pod"),
-      import("./container"),
-      import("./container"),
-      import("./examine-pod"),
-      import("./exec"),
-    ]);
+  const [{ readPod }, { chosenContainers, containersOf }, inside, { execute }] = await Promise.all([
+    import("./read-pod"),
+    import("./container"),
+    import("./examine-pod"),
+    import("./exec"),
+  ]);
   const kubeConfig = await kubeConfigOf(command);
   const namespace = namespaceOf({ namespace: named }, kubeConfig) ?? "default";
   const { pod, node } = await readPod(kubeConfig, { namespace, name });
@@ -107,19 +100,19 @@ async function examinePod(
       timeoutMs: timeout,
     });
 
-  let reports = await terminal.whileReading(`Ask inside of Pod ${namespace}/${name}`, () =>
+  const reports = await terminal.whileReading(`Ask inside of Pod ${namespace}/${name}`, () =>
     Promise.all(containers.map(each => inside.examineContainer(each, node, runIn))),
   );
-  if (repair) {
-    const mend = (report: ContainerReport): Promise<ContainerReport> =>
-      terminal.whileReading("Make the secure channel anew", () =>
+  const mayRepair = async (report: ContainerReport): Promise<boolean> =>
+    inside.wantsRepair(report) &&
+    (yes === true || confirmed(questionOn(report, `${namespace}/${name}`)));
+  // One after the other: people are asked in between.
+  for (const [index, report] of reports.entries()) {
+    if (repair && (await mayRepair(report))) {
+      reports[index] = await terminal.whileReading("Make the secure channel anew", () =>
         inside.repairContainer(report, runIn),
       );
-    reports = await inOrder(reports, async report =>
-      inside.wantsRepair(report) && (yes || (await mayRepair(report, `${namespace}/${name}`)))
-        ? mend(report)
-        : report,
-    );
+    }
   }
   const report = inside.podReportOf({ namespace, pod: name }, reports);
   const { podTable } = await import("./pod-table");
@@ -130,20 +123,6 @@ async function examinePod(
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
 }
 
-function mayRepair({ container, domain }: ContainerReport, pod: string): Promise<boolean> {
-  return confirmed(
-    `Run nltest /sc_reset:${String(domain)} in container ${container} of Pod ${pod}?`,
-  );
-}
-
-/** One after the other: people are asked in between. */
-async function inOrder<Item>(
-  items: readonly Item[],
-  change: (item: Item) => Promise<Item>,
-): Promise<Item[]> {
-  const changed: Item[] = [];
-  for (const item of items) {
-    changed.push(await change(item));
-  }
-  return changed;
+function questionOn({ container, domain }: ContainerReport, pod: string): string {
+  return `Run nltest /sc_reset:${String(domain)} in container ${container} of Pod ${pod}?`;
 }

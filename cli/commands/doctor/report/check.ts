@@ -1,4 +1,4 @@
-/** What a check is: a pure function of facts. */
+/** What a check is: a pure function of the installation's state. */
 import type { InstallationState } from "../../../inspect/state";
 
 /** From good to bad, except for the last two: it could not be found out, or is not about this cluster. */
@@ -20,16 +20,16 @@ export interface Check {
   /** What it looks at, for the list of checks. */
   title: string;
   needs: readonly (keyof InstallationState)[];
-  /** @param facts those that it needs; others may be missing. */
-  judge(facts: InstallationState): Observed[];
+  /** @param state the parts that it needs; others may be missing. */
+  judge(state: InstallationState): Observed[];
 }
 
-/** A check whose rule sees no other facts than those that it says it needs. */
+/** A check whose rule sees no other parts of the state than those that it says it needs. */
 export function check<Needed extends keyof InstallationState>(definition: {
   name: string;
   title: string;
   needs: readonly Needed[];
-  judge(facts: Pick<InstallationState, Needed>): Observed[];
+  judge(state: Pick<InstallationState, Needed>): Observed[];
 }): Check {
   return definition;
 }

@@ -1,4 +1,4 @@
-/** Runs checks: reads the facts that they need, all at the same time, and lets each judge them. */
+/** Runs checks: reads the parts of the state that they need, all at the same time, and lets each judge them. */
 import type { Lookup } from "../../../api/calls";
 import type { Check, Level, Observed } from "./check";
 import type { InstallationState, Collectors } from "../../../inspect/state";
@@ -18,23 +18,19 @@ export interface Report {
   checks: CheckReport[];
 }
 
-type Answers = Partial<Record<keyof InstallationState, Lookup<unknown>>>;
+type Lookups = Partial<Record<keyof InstallationState, Lookup<unknown>>>;
 
 /** From what matters most. */
 const BY_WEIGHT: readonly Level[] = ["fail", "warn", "unknown", "pass", "skip"];
 
-/** What the checks say of what the readers find. */
-export async function examine(checks: readonly Check[], readers: Collectors): Promise<Report> {
+/** What the checks say of what the collectors find. */
+export async function examine(checks: readonly Check[], collectors: Collectors): Promise<Report> {
   const needed = [...new Set(checks.flatMap(({ needs }) => needs))];
-  const answers: Answers = Object.fromEntries(
-    await Promise.all(needed.map(async fact => [fact, await readers[fact]()] as const)),
+  const lookups: Lookups = Object.fromEntries(
+    await Promise.all(needed.map(async part => [part, await collectors[part]()] as const)),
   );
-  const reports = checks.map(check => reportOf(check, answers));
+  const reports = checks.map(check => checkReport(check, observe(check, lookups)));
   return { healthy: reports.every(({ level }) => level !== "fail"), checks: reports };
-}
-
-function reportOf(check: Check, answers: Answers): CheckReport {
-  return checkReport(check, observe(check, answers));
 }
 
 /** What was observed, and the worst of it. */
@@ -46,18 +42,15 @@ export function checkReport(
   return { name, title, level, observed };
 }
 
-function observe(check: Check, answers: Answers): Observed[] {
-  const facts: Partial<Record<keyof InstallationState, unknown>> = {};
+function observe(check: Check, lookups: Lookups): Observed[] {
+  const state: Partial<Record<keyof InstallationState, unknown>> = {};
   const unknown = new Set<string>();
-  for (const fact of check.needs) {
-    const answer = answers[fact];
-    if (answer?.known === true) {
-      facts[fact] = answer.value;
-    } else {
-      unknown.add(answer?.why ?? "was not looked at");
-    }
+  for (const part of check.needs) {
+    const lookup = lookups[part];
+    if (lookup?.known === true) state[part] = lookup.value;
+    else unknown.add(lookup?.why ?? "was not looked at");
   }
   return unknown.size > 0
     ? [...unknown].map(why => ({ level: "unknown", message: why }))
-    : check.judge(facts as InstallationState);
+    : check.judge(state as InstallationState);
 }

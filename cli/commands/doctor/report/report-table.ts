@@ -18,7 +18,7 @@ export function reportTable({ checks }: Pick<Report, "checks">, colours: Colours
     skip: colours.dim,
   };
   const rows = checks.flatMap(check =>
-    shown(check).flatMap(({ level, message, remedy }, index) => [
+    notable(check).flatMap(({ level, message, remedy }, index) => [
       [paint[level](SIGNS[level]), index === 0 ? check.name : "", message],
       ...(remedy === undefined ? [] : [["", "", `→ ${remedy}`]]),
     ]),
@@ -27,7 +27,7 @@ export function reportTable({ checks }: Pick<Report, "checks">, colours: Colours
 }
 
 /** What is not good; what is good only where all is, and not one by one where there is much. */
-function shown({ level, observed }: CheckReport): Observed[] {
+function notable({ level, observed }: CheckReport): Observed[] {
   const same = observed.filter(one => one.level === level);
   const rest = observed.filter(
     one => one.level !== level && one.level !== "pass" && one.level !== "skip",

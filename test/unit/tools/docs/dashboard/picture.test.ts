@@ -1,7 +1,6 @@
 import { readDashboard, type Panel } from "../../../../../tools/docs/dashboard/dashboard";
 import type { Line, DrawnPanel } from "../../../../../tools/docs/dashboard/panel-data";
 import { aligned } from "../../../../../tools/docs/dashboard/panel-chart";
-import { legendRows } from "../../../../../tools/docs/dashboard/legend";
 import { drawPanels } from "../../../../../tools/docs/dashboard/picture";
 import { formatOf, tickUnit } from "../../../../../tools/docs/dashboard/units";
 
@@ -61,18 +60,6 @@ test("lines that are stacked have the same times, and 0 where they had no value"
   expect(lines[2]?.points).toEqual([[20, 5]]);
 });
 
-test("a legend goes on in the next row where it would be too wide, and loses nothing", () => {
-  const items = ["short", "not so short", "x".repeat(80), "last"].map(name => ({
-    name,
-    color: "",
-  }));
-  const names = (width: number): string[][] =>
-    legendRows(items, width).map(row => row.map(({ name }) => name.slice(0, 12)));
-  expect(names(10_000)).toEqual([["short", "not so short", "xxxxxxxxxxxx", "last"]]);
-  expect(names(200)).toEqual([["short", "not so short"], ["xxxxxxxxxxxx"], ["last"]]);
-  expect(legendRows([], 200)).toEqual([]);
-});
-
 describe("the picture", () => {
   const points: [number, number][] = [
     [1_790_000_000, 1],
@@ -94,6 +81,24 @@ describe("the picture", () => {
     expect(svg).toContain("three &amp; two");
     expect(svg).toContain("20.20.2");
     expect(svg).not.toContain("NaN");
+  });
+
+  test("has a legend that goes on in the next row where it would be too wide, and loses nothing", () => {
+    const chart = readDashboard().panels.find(({ type }) => type === "timeseries") as Panel;
+    const names = ["short", "not so short", "x".repeat(70), "last"];
+    const lines = names.map(name => ({ name, labels, points }));
+    const svg = drawPanels("t", "c", [{ panel: chart, lines }]);
+    const rows = names.map(
+      name => new RegExp(`transform="translate\\(\\S+ (\\S+)\\)"[^>]*>${name}<`).exec(svg)?.[1],
+    );
+    expect(rows).not.toContain(undefined);
+    expect(rows[1]).toBe(rows[0]);
+    expect(Number(rows[2])).toBeGreaterThan(Number(rows[1]));
+    // All of it is below the axis, whose labels are times.
+    const axis = [...svg.matchAll(/translate\(\S+ ([\d.]+)\)"[^>]*>\d\d:\d\d</g)].map(([, y]) =>
+      Number(y),
+    );
+    expect(Number(rows[0])).toBeGreaterThan(Math.max(...axis) + 12);
   });
 
   test("has the colour of the threshold that a figure has reached", () => {
