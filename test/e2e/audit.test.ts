@@ -15,6 +15,7 @@ import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 const NAMESPACE = "gmsa-audit";
 const KEY = "pepr-gmsa.pepr.dev/credspecs";
+const REFUSED = "pepr-gmsa.pepr.dev/refused";
 const POLICY = {
   apiVersion: "audit.k8s.io/v1",
   kind: "Policy",
@@ -97,11 +98,12 @@ describeOnOwnBed("the audit log", () => {
       podOf(NAMESPACE, "refused", { serviceAccount: "stranger", credspec: "web" }),
     );
     const { responseStatus, annotations } = await eventOf("refused");
-    expect(responseStatus.code).toBe(422);
+    expect(responseStatus.code).toBe(403);
     expect(responseStatus.message).toContain(
       'service account "stranger" is not authorized to `use` GMSA cred spec "web"',
     );
     expect(annotations?.[KEY]).toBe("web");
+    expect(annotations?.[REFUSED]).toBe("not authorized");
   });
 
   test("says nothing of Pods that name none", async () => {
@@ -109,5 +111,6 @@ describeOnOwnBed("the audit log", () => {
     const { responseStatus, annotations } = await eventOf("plain");
     expect(responseStatus.code).toBe(201);
     expect(annotations).not.toHaveProperty([KEY]);
+    expect(annotations).not.toHaveProperty([REFUSED]);
   });
 });

@@ -85,7 +85,7 @@ describe("routes by which a Pod is created", () => {
     ],
   ])("%s: refused", async (_route, body, request) => {
     const { status, body: answer } = await create(body, request);
-    expect(status).toBe(422);
+    expect(status).toBe(403);
     expect(answer.message).toContain(notAuthorized("default"));
   });
 
@@ -106,7 +106,7 @@ describe("routes by which a Pod is created", () => {
       [CREDSPEC, "other"],
     ] as const) {
       const { status, body } = await create(twice(first, last));
-      expect(status).toBe(422);
+      expect(status).toBe(403);
       expect(body.message).toContain(notAuthorized("default", last));
       expect(body.message).not.toContain(`"${first}"`);
     }
@@ -148,7 +148,7 @@ describe("the account that is asked about", () => {
   test("is the one that the Pod runs as, whatever the deprecated field says", async () => {
     const account = { serviceAccountName: "default", serviceAccount: "granted" };
     const { status, body } = await create(podWith({ ...account, securityContext: NAME }));
-    expect(status).toBe(422);
+    expect(status).toBe(403);
     expect(body.message).toContain(notAuthorized("default"));
   });
 

@@ -142,7 +142,7 @@ async function compare(
   const { sentences, filledIn } = decide(pod, oldPod, cluster);
   if (sentences.length > 0) {
     const message = `${REFUSED_BY_WEBHOOK}${sentences.join(" ")}`;
-    expect(outcomeOf(found)).toEqual({ status: 422, message });
+    expect(outcomeOf(found)).toEqual({ status: 403, message });
     seen.refused++;
     return;
   }
