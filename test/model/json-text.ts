@@ -207,7 +207,9 @@ export function identityOf(tree: Tree): string {
     case "array":
       return `[${tree.items.map(identityOf).join()}]`;
     case "object": {
-      const last = new Map(tree.members.map(([key, value]) => [JSON.stringify(key), identityOf(value)]));
+      const last = new Map(
+        tree.members.map(([key, value]) => [JSON.stringify(key), identityOf(value)]),
+      );
       return `{${[...last]
         .map(([key, value]) => `${key}:${value}`)
         .sort()
