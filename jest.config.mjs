@@ -5,6 +5,7 @@ const common = {
   testEnvironment: "node",
   setupFiles: ["<rootDir>/test/setup/plain-log.ts"],
   transform: {
+    "/@kubernetes/client-node/dist/index\\.js$": "<rootDir>/test/setup/one-module.cjs",
     "\\.yaml$": "<rootDir>/test/setup/yaml-documents.cjs",
     "^.+\\.[cm]?[tj]s$": [
       "@swc/jest",

@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadKubeConfig } from "../kube/client";
 import { describeFailure } from "../kube/api-error";
 import { makePair } from "./authority";
+import type { SignedPair } from "./authority";
 import type { Installation, Observation } from "./installation";
 import { KubeInstallation } from "./kube-installation";
 import { planStep, trustAlso } from "./plan";
@@ -44,12 +45,18 @@ export async function keepCertificates(): Promise<void> {
   }
 }
 
+/** What takes long. */
+export interface KeeperTools {
+  makePair(days: number): Promise<SignedPair>;
+  sleep(milliseconds: number): Promise<void>;
+}
+
 /** Carries out one step after the other. */
 export class Keeper {
   readonly #installation: Installation;
   readonly #settings: Settings;
   readonly #log: Logger;
-  readonly #sleep: (milliseconds: number) => Promise<void>;
+  readonly #tools: KeeperTools;
   #complaint = "";
   /** Since when every ready replica has served this pair, in milliseconds of performance.now(). */
   #servedByAll: { fingerprint: string; since: number } | undefined;
@@ -58,12 +65,12 @@ export class Keeper {
     installation: Installation,
     settings: Settings,
     log: Logger,
-    wait: (milliseconds: number) => Promise<void> = sleep,
+    tools: KeeperTools = { makePair, sleep },
   ) {
     this.#installation = installation;
     this.#settings = settings;
     this.#log = log;
-    this.#sleep = wait;
+    this.#tools = tools;
   }
 
   /** @returns whether something was changed, so that there may be more to do. */
@@ -100,11 +107,11 @@ export class Keeper {
 
   async #rotate(why: string, observation: Observation): Promise<void> {
     this.#log.info({ why }, "Making a new CA and certificate");
-    const pair = await makePair(this.#settings.days);
+    const pair = await this.#tools.makePair(this.#settings.days);
     await this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date()));
     if (observation.pair.certificate !== "") {
       this.#log.info("Both CAs are trusted; waiting until every API server has noticed");
-      await this.#sleep(this.#settings.propagationMs);
+      await this.#tools.sleep(this.#settings.propagationMs);
     }
     await this.#installation.storePair(pair, observation.pair.renew);
     this.#log.info("The new certificate is stored; the replicas will serve it within 2 minutes");

@@ -190,7 +190,10 @@ export function hasKeyTwice(tree: Tree): boolean {
   );
 }
 
-/** A text that is the same for trees that are the same value; of keys that are twice, the last. */
+/**
+ * A text that is the same for trees that are the same value; of keys that are twice, the last.
+ * JSON.stringify tells lone surrogates apart.
+ */
 export function identityOf(tree: Tree): string {
   switch (tree.type) {
     case "null":
@@ -200,21 +203,19 @@ export function identityOf(tree: Tree): string {
     case "number":
       return `number ${Number(tree.text)}`;
     case "string":
-      return `"${unitsOf(tree.value)}"`;
+      return JSON.stringify(tree.value);
     case "array":
       return `[${tree.items.map(identityOf).join()}]`;
     case "object": {
-      const last = new Map(tree.members.map(([key, value]) => [unitsOf(key), identityOf(value)]));
+      const last = new Map(
+        tree.members.map(([key, value]) => [JSON.stringify(key), identityOf(value)]),
+      );
       return `{${[...last]
         .map(([key, value]) => `${key}:${value}`)
         .sort()
         .join()}}`;
     }
   }
-}
-
-function unitsOf(text: string): string {
-  return Array.from({ length: text.length }, (_, at) => text.charCodeAt(at).toString(36)).join(".");
 }
 
 /** What Go's encoding/json makes of the value, written character by character. */

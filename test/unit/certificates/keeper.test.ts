@@ -66,14 +66,26 @@ class MemoryInstallation implements Installation {
   }
 }
 
+let pairs: SignedPair[];
 let installation: MemoryInstallation;
 let keeper: Keeper;
 
+beforeAll(async () => {
+  pairs = await Promise.all([makePair(SETTINGS.days), makePair(SETTINGS.days)]);
+});
+
 beforeEach(() => {
   installation = new MemoryInstallation();
-  keeper = new Keeper(installation, SETTINGS, pino({ level: "silent" }), milliseconds => {
-    installation.done.push(`wait ${milliseconds / 1000} s`);
-    return Promise.resolve();
+  const unused = [...pairs];
+  keeper = new Keeper(installation, SETTINGS, pino({ level: "silent" }), {
+    makePair: days => {
+      expect(days).toBe(SETTINGS.days);
+      return Promise.resolve(unused.pop() as SignedPair);
+    },
+    sleep: milliseconds => {
+      installation.done.push(`wait ${milliseconds / 1000} s`);
+      return Promise.resolve();
+    },
   });
 });
 
@@ -134,7 +146,8 @@ describe("the keeper of certificates", () => {
 
   test("trusts a given pair and leaves it as it is", async () => {
     await untilNothingIsLeft();
-    const given = await makePair(1);
+    // The keeper made the last one.
+    const [given] = pairs as [SignedPair, SignedPair];
     Object.assign(installation.state.pair, given, { own: false });
     expect(await untilNothingIsLeft()).toEqual(["trust 2 and 2"]);
     expect(installation.state.pair).toMatchObject(given);

@@ -1,4 +1,10 @@
-import { isObjectName, objectNameFrom } from "../../../rules/object";
+import {
+  describeObjectName,
+  fieldOf,
+  groupOf,
+  isObjectName,
+  objectNameFrom,
+} from "../../../rules/object";
 
 test.each(["a", "webapp1", "a-b.c-d", "1", "x".repeat(253)])("%s is a name", name => {
   expect(isObjectName(name)).toBe(true);
@@ -21,4 +27,26 @@ test.each([
   expect(isObjectName(text)).toBe(false);
   expect(objectNameFrom(text)).toBe(name);
   expect(name === "" || isObjectName(name)).toBe(true);
+});
+
+test.each([
+  [{ metadata: { name: "shop" } }, "Job/shop"],
+  [{ metadata: { generateName: "shop-" } }, "Job/shop-*"],
+  [{}, "Job/*"],
+])("%j is called %s", (object, name) => {
+  expect(describeObjectName({ apiVersion: "batch/v1", kind: "Job", ...object })).toBe(name);
+});
+
+test("the group is what is before the version, and core has none", () => {
+  expect(groupOf({ apiVersion: "batch/v1", kind: "Job" })).toBe("batch");
+  expect(groupOf({ apiVersion: "v1", kind: "Pod" })).toBe("");
+});
+
+test.each([
+  [["spec", "os", "name"], "windows"],
+  [["spec", "os", "name", "length"], undefined],
+  [["spec", "none", "name"], undefined],
+  [["status", "phase"], undefined],
+])("the field at %j is %j", (path, value) => {
+  expect(fieldOf({ spec: { os: { name: "windows" } }, status: null }, path)).toBe(value);
 });

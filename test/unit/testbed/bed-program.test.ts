@@ -7,6 +7,7 @@ const ROOT = resolve(__dirname, "../../..");
 function run(body: string): Promise<{ code: unknown; output: string }> {
   const program = `
     const { once } = require("node:events");
+    const { setTimeout: sleep } = require("node:timers/promises");
     const { runProgram } = require("./testbed/bed-program");
     const kill = signal => process.kill(process.pid, signal);
     runProgram(async signal => { ${body} }, console.log);`;
@@ -24,12 +25,14 @@ test("a program that a signal stops cleans up, though the signal comes again", a
   const result = await run(`
     try {
       kill("SIGINT");
-      await once(process, "nothing", { signal });
+      await sleep(60_000, undefined, { signal });
     } finally {
+      const busy = setInterval(() => undefined, 60_000);
       const again = Promise.all([once(process, "SIGINT"), once(process, "SIGTERM")]);
       kill("SIGINT");
       kill("SIGTERM");
       await again;
+      clearInterval(busy);
       console.log("cleaned up");
     }`);
   expect(result).toEqual({ code: 1, output: `${CLEANING_UP}cleaned up\nstopped\n` });

@@ -1,4 +1,8 @@
-import { namespaceExcluded } from "../../../../rules/admission/excluded-namespaces";
+import {
+  isRefused,
+  namespaceExcluded,
+  refusingSelectors,
+} from "../../../../rules/admission/excluded-namespaces";
 import { SHIPPED_POLICY } from "../../../../cli/manifests/shipped";
 
 test("the refusal is worded as in the policy", () => {
@@ -17,3 +21,22 @@ test("the refusal is worded as in the policy", () => {
     `${begin}kube-system${open}${pod}${comma}${container}c${quote}${end}`,
   );
 });
+
+test.each([
+  [
+    "denies in the namespaces that it selects",
+    { validationActions: ["Deny"], ...selecting("a") },
+    "a",
+  ],
+  ["warns alone", { validationActions: ["Warn"], ...selecting("a") }, ""],
+  ["says not what it does", selecting("a"), ""],
+  ["denies and selects nothing", { validationActions: ["Audit", "Deny"] }, "a,b"],
+  ["has no spec", undefined, ""],
+])("a binding of the policy that %s", (_what, spec, refused) => {
+  const selectors = refusingSelectors([{ spec }]);
+  expect(["a", "b"].filter(name => isRefused(selectors, { name })).join()).toBe(refused);
+});
+
+function selecting(name: string): { matchResources: object } {
+  return { matchResources: { namespaceSelector: { matchLabels: { name } } } };
+}

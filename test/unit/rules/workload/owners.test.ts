@@ -110,6 +110,35 @@ describe("the workloads among all objects", () => {
     expect(template?.pod.spec?.securityContext?.windowsOptions).toEqual(inlined);
   });
 
+  test("contents without a name are kept: nothing but the user can have written them", () => {
+    const contents = { gmsaCredentialSpec: "{}" };
+    const [pod] = among(listed("Pod", "p", { options: contents }));
+    expect(pod).toMatchObject({ credspecs: [] });
+    expect(pod?.pod.spec?.securityContext?.windowsOptions).toEqual(contents);
+  });
+
+  test("of a name that is there in several kinds, each is one, in an order that stays", () => {
+    const kinds = ["StatefulSet", "Deployment", "Job"];
+    const named = kinds.map(kind => listed(kind, "a", { options }));
+    expect(shown(...named)).toEqual(["Deployment/a: 0", "Job/a: 0", "StatefulSet/a: 0"]);
+    expect(shown(...named.reverse())).toEqual(["Deployment/a: 0", "Job/a: 0", "StatefulSet/a: 0"]);
+  });
+
+  test("a Job is at rest once it is complete or has failed, and not before", () => {
+    const job = (...conditions: { type: string; status: string }[]): ListedObject =>
+      listed("Job", "j", { options, status: { conditions } });
+    expect(shown(job({ type: "Failed", status: "True" }))).toEqual([]);
+    expect(shown(job({ type: "Complete", status: "False" }))).toEqual(["Job/j: 0"]);
+    expect(shown(job({ type: "Suspended", status: "True" }))).toEqual(["Job/j: 0"]);
+    expect(shown(listed("Job", "j", { options, status: {} }))).toEqual(["Job/j: 0"]);
+  });
+
+  test("an object without metadata has no name, and is none the less", () => {
+    const { metadata, ...object } = listed("Deployment", "a", { options });
+    expect(metadata).toBeDefined();
+    expect(gmsaObjectOf(object)).toMatchObject({ name: "", namespace: "", owner: undefined });
+  });
+
   test("nothing else of a Pod is kept", () => {
     const object = listed("Pod", "p", { options });
     const secret = { name: "PASSWORD", value: "secret" };

@@ -1,0 +1,37 @@
+import type { ObjectLike } from "../../../../rules/object";
+import { RbacGrants } from "../../../../rules/rbac/grants";
+import { rbacObjectsAmong } from "../../../../rules/rbac/rbac-objects";
+import { rbacObjectsFor } from "../../../../rules/rbac/use-grant";
+
+const WEB = { namespace: "shop", name: "web" };
+const JOBS = { namespace: "shop", name: "jobs" };
+
+function grantsOf(credspec: string, ...accounts: (typeof WEB)[]): RbacGrants {
+  const objects = rbacObjectsFor(credspec, accounts) as ObjectLike[];
+  return new RbacGrants(rbacObjectsAmong(objects, "default"));
+}
+
+describe("the objects that let accounts use a credspec", () => {
+  test("let these accounts use this credspec, and nobody else, and nothing else", () => {
+    const grants = grantsOf("webapp1", WEB, JOBS);
+    const may = (account: typeof WEB, credspec = "webapp1"): boolean =>
+      grants.for(account, credspec).length > 0;
+    expect([WEB, JOBS].map(account => may(account))).toEqual([true, true]);
+    expect(may({ namespace: "shop", name: "other" })).toBe(false);
+    expect(may({ namespace: "other", name: "web" })).toBe(false);
+    expect(may(WEB, "webapp2")).toBe(false);
+  });
+
+  test("are one ClusterRole, and a RoleBinding for each account", () => {
+    const objects = rbacObjectsFor("webapp1", [WEB, JOBS]);
+    expect(objects.map(({ kind, metadata }) => [kind, metadata?.name])).toEqual([
+      ["ClusterRole", "use-gmsa-webapp1"],
+      ["RoleBinding", "use-gmsa-webapp1:web"],
+      ["RoleBinding", "use-gmsa-webapp1:jobs"],
+    ]);
+  });
+
+  test("are none where there is no account", () => {
+    expect(rbacObjectsFor("webapp1", [])).toEqual([]);
+  });
+});
