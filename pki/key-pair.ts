@@ -1,5 +1,7 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 
+export const MS_PER_DAY = 24 * 3600 * 1000;
+
 /** A serving certificate with its chain, and its private key, both PEM. */
 export interface KeyPair {
   certificate: string;
