@@ -2,7 +2,8 @@ import type { V1Node } from "@kubernetes/client-node";
 
 import { fail, pass, warn } from "../report/check";
 import type { Observed } from "../report/check";
-import { BUILD_LABEL, buildOf, nameOf, OS_LABEL } from "../../../inspect/windows-node";
+import { BUILD_LABEL, buildOf, nameOf } from "../../../inspect/windows-node";
+import { OS_LABEL } from "../../../../rules/pod/os";
 import { windowsNodesCheck } from "./windows-nodes";
 
 /** Pods find Windows nodes, and those of their own Windows version, by labels. */
