@@ -9,7 +9,6 @@ import type { KubeCertificates } from "../../certificates/kube-certificates";
 import { describeDuration } from "../../options/option-types";
 import { Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
-import type { WaitOptions } from "./renew";
 
 const POLL_MS = 1000;
 
@@ -19,8 +18,10 @@ const REQUESTS = {
   takeBack: "pepr-gmsa-certificates is asked to make the certificate",
 } as const;
 
-interface Options extends Omit<WaitOptions, "wait"> {
+interface Options {
   terminal: Terminal;
+  /** Milliseconds. */
+  timeout: number;
 }
 
 /** Asks the keeper for a new pair, and follows it to the replicas unless nobody wants to wait. */
