@@ -29,13 +29,9 @@ export function checkPair({ certificate, key }: KeyPair, now: Date): UsablePair 
   } catch {
     throw new Error("the private key cannot be read");
   }
-  if (!fits) {
-    throw new Error("the private key is not that of the certificate");
-  }
+  if (!fits) throw new Error("the private key is not that of the certificate");
   const notAfter = new Date(leaf.validTo);
-  if (notAfter <= now) {
-    throw new Error(`the certificate ended at ${notAfter.toISOString()}`);
-  }
+  if (notAfter <= now) throw new Error(`the certificate ended at ${notAfter.toISOString()}`);
   const notBefore = new Date(leaf.validFrom);
   if (notBefore > now) {
     throw new Error(`the certificate is valid only from ${notBefore.toISOString()}`);

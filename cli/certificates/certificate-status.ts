@@ -78,9 +78,7 @@ function replicaStatus(
   { pod, fingerprint }: ReplicaCertificate,
   leaf: X509Certificate | undefined,
 ): ReplicaStatus {
-  if (fingerprint === undefined) {
-    return { pod, serves: "not reachable" };
-  }
+  if (fingerprint === undefined) return { pod, serves: "not reachable" };
   const same = fingerprint === leaf?.fingerprint256;
   return { pod, serves: same ? "this certificate" : "another certificate", fingerprint };
 }

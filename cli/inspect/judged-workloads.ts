@@ -47,9 +47,7 @@ async function exclusion(collectors: Needed): Promise<(namespace: string) => boo
     collectors.policyBindings(),
     collectors.namespaces(),
   ]);
-  if (policy.known && policy.value === undefined) {
-    return () => false;
-  }
+  if (policy.known && policy.value === undefined) return () => false;
   const selectors = refusingSelectors(bindings.known ? bindings.value : [SHIPPED_BINDING]);
   const labels = new Map(
     namespaces.known ? namespaces.value.map(({ name, labels: of }) => [name, of]) : [],
@@ -88,8 +86,6 @@ export function judgeAll(
 
 /** Refused for one reason, it does not matter what else could not be found out. */
 function verdictOf(refusals: Refusal[]): Verdict {
-  if (refusals.length === 0) {
-    return "admitted";
-  }
+  if (refusals.length === 0) return "admitted";
   return refusals.every(({ reason }) => reason === "cluster failed") ? "unknown" : "refused";
 }

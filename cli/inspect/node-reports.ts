@@ -47,9 +47,7 @@ export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> 
     ),
   );
   const found: NodeReports = { reports: {}, silent: {} };
-  if (!pods.known) {
-    return { ...found, unknown: pods.why };
-  }
+  if (!pods.known) return { ...found, unknown: pods.why };
   const inTurn = limitConcurrency(AT_ONCE);
   await Promise.all(
     pods.value.map(async pod => {
@@ -69,9 +67,7 @@ async function reportOf(
 ): Promise<NodeReport | string> {
   const name = metadata?.name ?? "";
   const pod = `Pod/${name} in ${namespace}`;
-  if (status?.phase !== "Running") {
-    return `${pod} is ${status?.phase ?? "not seen by its kubelet"}`;
-  }
+  if (status?.phase !== "Running") return `${pod} is ${status?.phase ?? "not seen by its kubelet"}`;
   const log = await lookUp(`get pods/log in namespace ${namespace}`, () =>
     core.readNamespacedPodLog({ namespace, name, container, tailLines: 1 }),
   );

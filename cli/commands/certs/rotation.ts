@@ -146,13 +146,9 @@ async function poll<Answer>(
   do {
     try {
       const answer = await ask();
-      if (answer !== undefined) {
-        return answer;
-      }
+      if (answer !== undefined) return answer;
     } catch (error) {
-      if (!(error instanceof Failure)) {
-        throw error;
-      }
+      if (!(error instanceof Failure)) throw error;
       if (error.message !== told) {
         told = error.message;
         detail(told);

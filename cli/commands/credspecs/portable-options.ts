@@ -37,9 +37,7 @@ export function portableIdentityOf(options: PortableOptions): PortableIdentity |
       pluginInput: second,
     })),
   ].filter(form => form !== undefined);
-  if (forms.length > 1) {
-    throw usage("the options of two plug-ins are there; a credspec names one");
-  }
+  if (forms.length > 1) throw usage("the options of two plug-ins are there; a credspec names one");
   return forms[0];
 }
 
