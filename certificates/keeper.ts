@@ -129,9 +129,7 @@ export class Keeper {
       this.#servedByAll = { fingerprint: step.fingerprint, since: now };
       this.#log.info({ replicas: served.length }, "Every replica serves the new certificate");
     }
-    if (now - this.#servedByAll.since < this.#settings.trustOldMs) {
-      return false;
-    }
+    if (now - this.#servedByAll.since < this.#settings.trustOldMs) return false;
     await this.#installation.updateWebhooks(step.change);
     this.#log.info("The old CA is no longer trusted");
     return true;

@@ -118,9 +118,7 @@ export class KubeInstallation implements Installation {
   async #update(kind: Kind, change: WebhookChange): Promise<void> {
     const { configuration } = await this.#read(kind);
     const body = patchOf(configuration, kind, change);
-    if (body.length === 0) {
-      return;
-    }
+    if (body.length === 0) return;
     const request = { name: NAME, body, fieldManager: KEEPER };
     const options = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
     if (kind === "mutate") {
@@ -139,21 +137,12 @@ export class KubeInstallation implements Installation {
     if (secret?.metadata === undefined || name === undefined) {
       throw new Error("the Secret has to be read before it is written");
     }
-    const encoded = Object.entries(texts).map(
-      ([key, text]) => [key, Buffer.from(text).toString("base64")] as const,
-    );
-    const body = Object.assign({}, secret, {
-      metadata: Object.assign({}, secret.metadata, {
-        annotations: { ...secret.metadata.annotations, ...annotations },
-      }),
-      data: { ...secret.data, ...Object.fromEntries(encoded) },
+    const metadata = Object.assign({}, secret.metadata, {
+      annotations: { ...secret.metadata.annotations, ...annotations },
     });
-    await this.#core.replaceNamespacedSecret({
-      namespace: NAMESPACE,
-      name,
-      body,
-      fieldManager: KEEPER,
-    });
+    const body = Object.assign({}, secret, { metadata, stringData: texts });
+    const where = { namespace: NAMESPACE, name };
+    await this.#core.replaceNamespacedSecret({ ...where, body, fieldManager: KEEPER });
   }
 }
 
@@ -164,8 +153,7 @@ function patchOf(
   change: WebhookChange,
 ): PatchOperation[] {
   const path = `/${kind}/${change.apiPath}`;
-  const caBundle =
-    change.caBundle === undefined ? undefined : Buffer.from(change.caBundle).toString("base64");
+  const caBundle = change.caBundle && Buffer.from(change.caBundle).toString("base64");
   const changes = (configuration.webhooks ?? []).flatMap(({ clientConfig }, index) => {
     const at = `/webhooks/${index}/clientConfig`;
     const operations: PatchOperation[] = [];
@@ -177,9 +165,7 @@ function patchOf(
     }
     return operations;
   });
-  if (changes.length === 0) {
-    return [];
-  }
+  if (changes.length === 0) return [];
   const value = configuration.metadata?.resourceVersion;
   return [{ op: "test", path: "/metadata/resourceVersion", value }, ...changes];
 }

@@ -27,9 +27,7 @@ export function planStep(observation: Observation, now: Date): Step {
   }
   if (isOurs(observation)) {
     const why = reasonToRotate(pair, now);
-    if (why !== undefined) {
-      return { do: "rotate", why };
-    }
+    if (why !== undefined) return { do: "rotate", why };
   }
   return planTrust(observation, now);
 }
@@ -41,12 +39,8 @@ export function isOurs({ pair, configurations }: Observation): boolean {
 }
 
 function reasonToRotate(pair: StoredPair, now: Date): string | undefined {
-  if (pair.certificate === "" && pair.key === "") {
-    return "there is no certificate yet";
-  }
-  if (pair.renew !== pair.renewed) {
-    return `asked for (${pair.renew})`;
-  }
+  if (pair.certificate === "" && pair.key === "") return "there is no certificate yet";
+  if (pair.renew !== pair.renewed) return `asked for (${pair.renew})`;
   try {
     const { notAfter } = checkPair(pair, now);
     anchorsOf(pair);

@@ -61,9 +61,7 @@ export class AdmissionCluster implements Cluster {
 
   readCredspec(name: string, options: { fresh?: boolean } = {}): Promise<CredspecLookup> {
     // In a path, `..` would name something else.
-    if (!isObjectName(name)) {
-      return Promise.resolve({ outcome: "absent" });
-    }
+    if (!isObjectName(name)) return Promise.resolve({ outcome: "absent" });
     return this.#credspecs.answer(name, name, options);
   }
 
@@ -86,9 +84,7 @@ async function readCredspec(objects: CustomObjectsApi, name: string): Promise<Cr
       : { outcome: "failed", why: describeFailure(error) };
   }
   const parsed = storedObject.safeParse(answer);
-  if (!parsed.success) {
-    return { outcome: "failed", why: `the object is not a GMSACredentialSpec` };
-  }
+  if (!parsed.success) return { outcome: "failed", why: `the object is not a GMSACredentialSpec` };
   if (parsed.data.credspec === null || parsed.data.credspec === undefined) {
     return { outcome: "no credspec key" };
   }
@@ -105,9 +101,7 @@ async function reviewUse(
     const review = await onceMoreIfLost(() =>
       authorization.createSubjectAccessReview({ body: { spec: reviewSpec(question) } }),
     );
-    if (review.status?.allowed === true) {
-      return { outcome: "allowed" };
-    }
+    if (review.status?.allowed === true) return { outcome: "allowed" };
     const { reason, evaluationError } = review.status ?? {};
     return { outcome: "denied", reason: reason ?? evaluationError ?? "" };
   } catch (error) {

@@ -15,9 +15,7 @@ export function gotAnswer(error: unknown): boolean {
 
 /** Whether the API server says that this object does not exist, and not that it has no such API. */
 export function isNotFound(error: unknown): boolean {
-  if (!(error instanceof ApiException) || error.code !== 404) {
-    return false;
-  }
+  if (!(error instanceof ApiException) || error.code !== 404) return false;
   const status = statusOf(error.body);
   return status?.reason === "NotFound" && typeof status.details?.name === "string";
 }

@@ -40,9 +40,7 @@ export async function onceMoreIfLost<Answer>(call: () => Promise<Answer>): Promi
   try {
     return await call();
   } catch (error) {
-    if (!isConnectionLoss(error)) {
-      throw error;
-    }
+    if (!isConnectionLoss(error)) throw error;
     return await call();
   }
 }

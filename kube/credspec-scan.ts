@@ -104,9 +104,7 @@ async function scanList(
     } catch (error) {
       return `${resource.plural} could not be listed: ${(error as Error).message}`;
     }
-    if (page === undefined) {
-      return `there was no time for all ${resource.plural}`;
-    }
+    if (page === undefined) return `there was no time for all ${resource.plural}`;
     for (const item of page.items) {
       const found = gmsaObjectOf({ ...(item as ListedObject), apiVersion, kind });
       if (found !== undefined) {

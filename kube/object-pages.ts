@@ -61,9 +61,7 @@ export class KubeObjectPages implements ObjectPages {
     await this.#kubeConfig.applySecurityAuthentication(context);
     const { httpStatusCode, body, headers } = await this.#http.send(context).toPromise();
     const text = await body.text();
-    if (httpStatusCode !== OK) {
-      throw new ApiException(httpStatusCode, "", text, headers);
-    }
+    if (httpStatusCode !== OK) throw new ApiException(httpStatusCode, "", text, headers);
     return JSON.parse(text);
   }
 }

@@ -33,9 +33,7 @@ export async function listAllPages<Item, Kept>(
   let request: PageRequest = { limit: PAGE };
   for (;;) {
     const page = await readPage(request).catch(async (error: unknown) => {
-      if (!(error instanceof ApiException && error.code === GONE)) {
-        throw error;
-      }
+      if (!(error instanceof ApiException && error.code === GONE)) throw error;
       // It took too long. All at once, as client-go's pager does.
       kept.length = 0;
       return readPage({});
@@ -47,9 +45,7 @@ export async function listAllPages<Item, Kept>(
       }
     }
     const next = page.metadata?._continue ?? page.metadata?.continue ?? "";
-    if (next === "") {
-      return kept;
-    }
+    if (next === "") return kept;
     request = { limit: PAGE, _continue: next };
   }
 }

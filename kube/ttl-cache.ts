@@ -48,9 +48,7 @@ export class TtlCache<Key, Answer extends object> {
         const asked = performance.now();
         context.asked = true;
         const answer = await ask(context.key);
-        if (!mayRemember(answer)) {
-          throw new NotToRemember(answer);
-        }
+        if (!mayRemember(answer)) throw new NotToRemember(answer);
         // Counted from the question: what changed in the cluster since then is not in the answer.
         options.ttl = Math.max(1, ttl - (performance.now() - asked));
         return answer;
@@ -73,9 +71,7 @@ export class TtlCache<Key, Answer extends object> {
         forceRefresh: options.fresh ?? false,
       });
     } catch (error) {
-      if (error instanceof NotToRemember) {
-        return error.answer as Answer;
-      }
+      if (error instanceof NotToRemember) return error.answer as Answer;
       throw error;
     } finally {
       if (!question.asked) {

@@ -1,5 +1,7 @@
 import { X509Certificate, createPrivateKey } from "node:crypto";
 
+export const MS_PER_DAY = 24 * 3600 * 1000;
+
 /** A serving certificate with its chain, and its private key, both PEM. */
 export interface KeyPair {
   certificate: string;
@@ -27,13 +29,9 @@ export function checkPair({ certificate, key }: KeyPair, now: Date): UsablePair 
   } catch {
     throw new Error("the private key cannot be read");
   }
-  if (!fits) {
-    throw new Error("the private key is not that of the certificate");
-  }
+  if (!fits) throw new Error("the private key is not that of the certificate");
   const notAfter = new Date(leaf.validTo);
-  if (notAfter <= now) {
-    throw new Error(`the certificate ended at ${notAfter.toISOString()}`);
-  }
+  if (notAfter <= now) throw new Error(`the certificate ended at ${notAfter.toISOString()}`);
   const notBefore = new Date(leaf.validFrom);
   if (notBefore > now) {
     throw new Error(`the certificate is valid only from ${notBefore.toISOString()}`);

@@ -49,9 +49,7 @@ export function anchorsOf({
   ca: string;
 }): X509Certificate[] {
   const given = certificatesIn(ca);
-  if (given.length > 0) {
-    return given;
-  }
+  if (given.length > 0) return given;
   const root = certificatesIn(certificate).at(-1);
   if (root?.checkIssued(root) !== true) {
     throw new Error("there is no ca.crt, and the chain in tls.crt does not end in a root");

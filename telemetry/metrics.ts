@@ -193,12 +193,8 @@ export class Metrics implements CallObserver {
 export const metrics = new Metrics();
 
 function outcomeOf(result: readonly Denial[] | "failed"): Outcome {
-  if (result === "failed") {
-    return "failed";
-  }
-  if (result.length === 0) {
-    return "admitted";
-  }
+  if (result === "failed") return "failed";
+  if (result.length === 0) return "admitted";
   return result.every(({ reason }) => reason === "cluster failed") ? "failed" : "refused";
 }
 

@@ -28,9 +28,7 @@ export async function lookUp<Value>(
       // A bug, whose origin helps.
       throw error;
     }
-    if (codeOf(error) === 403) {
-      return { known: false, why: needsRight(right) };
-    }
+    if (codeOf(error) === 403) return { known: false, why: needsRight(right) };
     return {
       known: false,
       why: error instanceof Failure ? error.message : describeFailure(error),
@@ -43,9 +41,7 @@ export async function ifThere<Value>(call: Promise<Value>): Promise<Value | unde
   try {
     return await call;
   } catch (error) {
-    if (codeOf(error) === 404) {
-      return undefined;
-    }
+    if (codeOf(error) === 404) return undefined;
     throw error;
   }
 }

@@ -20,9 +20,7 @@ export interface UserCluster {
  */
 export async function clusterOfUser(kubeConfig: KubeConfig): Promise<UserCluster> {
   const cluster = new AdmissionCluster(kubeConfig);
-  if (await mayCreateReviews(kubeConfig)) {
-    return { cluster, mayReview: true };
-  }
+  if (await mayCreateReviews(kubeConfig)) return { cluster, mayReview: true };
   return {
     cluster: {
       readCredspec: (name, options) => cluster.readCredspec(name, options),

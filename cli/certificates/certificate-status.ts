@@ -4,43 +4,41 @@ import { X509Certificate } from "node:crypto";
 import type { WebhookConfiguration } from "../../certificates/installation";
 import { renewalDate } from "../../certificates/plan";
 import { NAME } from "../../kube/installed-objects";
+import { MS_PER_DAY } from "../../pki/key-pair";
 import { certificatesIn, includes, union } from "../../pki/trust-bundle";
 import { findingsOf } from "./findings";
-import type {
-  CertificateInputs,
-  CertificateStatus,
-  CertificateSummary,
-  ConfigurationStatus,
-  ReplicaCertificate,
-  ReplicaStatus,
+import {
+  sourceOf,
+  type CertificateInputs,
+  type CertificateStatus,
+  type CertificateSummary,
+  type ConfigurationStatus,
+  type ReplicaCertificate,
+  type ReplicaStatus,
 } from "./model";
-import { sourceOf } from "./model";
-
-const MS_PER_DAY = 24 * 3600 * 1000;
 
 /** Puts together what is known, and what follows from it. */
-export function statusOf(facts: CertificateInputs): CertificateStatus {
-  const { observation, now, anchors } = facts;
+export function statusOf(inputs: CertificateInputs): CertificateStatus {
+  const { observation, now, anchors } = inputs;
   const { pair } = observation;
   const leaf = certificatesIn(pair.certificate)[0];
   const source = sourceOf(observation);
+  const isKeepers = source === "keeper";
   const status = {
-    ...(leaf === undefined ? {} : { certificate: certificateFacts(leaf, now) }),
+    ...(leaf && { certificate: certificateSummary(leaf, now) }),
     source,
-    ...(leaf !== undefined && source === "keeper"
-      ? { renewsAt: renewalDate(leaf).toISOString() }
-      : {}),
-    ...(pair.renew === pair.renewed || source !== "keeper" ? {} : { renewalAskedFor: pair.renew }),
+    ...(leaf && isKeepers && { renewsAt: renewalDate(leaf).toISOString() }),
+    ...(isKeepers && pair.renew !== pair.renewed && { renewalAskedFor: pair.renew }),
     webhooks: observation.configurations.map(configuration =>
       configurationStatus(configuration, anchors, observation.apiPath),
     ),
-    replicas: facts.replicas.map(replica => replicaStatus(replica, leaf)),
+    replicas: inputs.replicas.map(replica => replicaStatus(replica, leaf)),
   };
-  const findings = findingsOf(status, facts);
+  const findings = findingsOf(status, inputs);
   return { healthy: findings.length === 0, ...status, findings };
 }
 
-function certificateFacts(certificate: X509Certificate, now: Date): CertificateSummary {
+function certificateSummary(certificate: X509Certificate, now: Date): CertificateSummary {
   const end = new Date(certificate.validTo);
   return {
     subject: onOneLine(certificate.subject),
@@ -80,9 +78,7 @@ function replicaStatus(
   { pod, fingerprint }: ReplicaCertificate,
   leaf: X509Certificate | undefined,
 ): ReplicaStatus {
-  if (fingerprint === undefined) {
-    return { pod, serves: "not reachable" };
-  }
+  if (fingerprint === undefined) return { pod, serves: "not reachable" };
   const same = fingerprint === leaf?.fingerprint256;
   return { pod, serves: same ? "this certificate" : "another certificate", fingerprint };
 }

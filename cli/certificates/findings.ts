@@ -1,10 +1,15 @@
 /** Pure: what is wrong with an installation's certificates, and what to do about it. */
 import { renewalDate } from "../../certificates/plan";
 import { NAMESPACE, KEEPER } from "../../kube/installed-objects";
+import { MS_PER_DAY } from "../../pki/key-pair";
 import { certificatesIn } from "../../pki/trust-bundle";
-import type { CertificateStatus, CertificateInputs, Finding, Source } from "./model";
-
-const MS_PER_DAY = 24 * 3600 * 1000;
+import type {
+  CertificateInputs,
+  CertificateStatus,
+  ConfigurationStatus,
+  Finding,
+  Source,
+} from "./model";
 
 /** Less is too little for people to notice and act. */
 const FEWEST_DAYS = 14;
@@ -15,25 +20,24 @@ const OVERDUE_MS = 3600 * 1000;
 /** Where to look when the keeper does not do its work. */
 export const LOOK_AT_KEEPER = `See kubectl -n ${NAMESPACE} logs deployment/${KEEPER}`;
 
+/** What is known of the certificates, before it is judged. */
+type Unjudged = Omit<CertificateStatus, "healthy" | "findings">;
+
 /** Most urgent first; none if all is well. */
-export function findingsOf(
-  status: Omit<CertificateStatus, "healthy" | "findings">,
-  facts: CertificateInputs,
-): Finding[] {
+export function findingsOf(status: Unjudged, inputs: CertificateInputs): Finding[] {
   return [
-    ...aboutThePair(status.source, facts),
-    ...aboutItsEnd(status, facts),
-    ...aboutWebhooks(status),
-    ...aboutReplicas(status, facts.secretName),
+    ...aboutThePair(status.source, inputs),
+    ...aboutItsEnd(status, inputs),
+    ...status.webhooks.flatMap(webhook => aboutWebhook(webhook, status.source)),
+    ...aboutReplicas(status, inputs.secretName),
   ];
 }
 
 /** A pair that cannot be served, or that no API server would accept. */
 function aboutThePair(
   source: Source,
-  { observation, refusal, secretName }: CertificateInputs,
+  { observation: { pair }, refusal, secretName }: CertificateInputs,
 ): Finding[] {
-  const { pair } = observation;
   if (pair.certificate === "" && pair.key === "") {
     const remedy =
       source === "cert-manager"
@@ -41,31 +45,18 @@ function aboutThePair(
         : `The keeper makes it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
     return [{ problem: `Secret ${secretName} holds no certificate`, remedy }];
   }
-  return refusal === undefined
-    ? []
-    : [
-        {
-          problem: `The pair in Secret ${secretName} is refused: ${refusal}`,
-          remedy: anew(source),
-        },
-      ];
+  const problem = `The pair in Secret ${secretName} is refused: ${refusal ?? ""}`;
+  return refusal === undefined ? [] : [{ problem, remedy: anew(source) }];
 }
 
-function aboutItsEnd(
-  { source, certificate }: Partial<CertificateStatus>,
-  facts: CertificateInputs,
-): Finding[] {
-  const leaf = certificatesIn(facts.observation.pair.certificate)[0];
-  if (leaf === undefined || certificate === undefined || source === undefined) {
-    return [];
-  }
+function aboutItsEnd({ source, certificate }: Unjudged, inputs: CertificateInputs): Finding[] {
+  const leaf = certificatesIn(inputs.observation.pair.certificate)[0];
+  if (leaf === undefined || certificate === undefined) return [];
   const end = Date.parse(leaf.validTo);
-  const now = facts.now.getTime();
+  const now = inputs.now.getTime();
   const renewal = renewalDate(leaf).getTime();
-  if (end <= now) {
-    // That it has ended is why it is refused.
-    return [];
-  }
+  // That it has ended is why it is refused.
+  if (end <= now) return [];
   // Short-lived certificates are never far from their end.
   if (now > Math.max(end - FEWEST_DAYS * MS_PER_DAY, renewal)) {
     const problem = `The certificate ends in ${certificate.daysLeft} days`;
@@ -78,37 +69,25 @@ function aboutItsEnd(
   return [];
 }
 
-function aboutWebhooks({
-  webhooks,
-  source,
-}: Pick<CertificateStatus, "webhooks" | "source">): Finding[] {
-  return webhooks.flatMap(({ name, trustsCertificate, callsPath }) => [
-    ...(trustsCertificate
-      ? []
-      : [
-          {
-            problem: `${name} does not trust the certificate: its caBundle lacks the CA`,
-            remedy:
-              source === "cert-manager"
-                ? "See the log of cert-manager's cainjector"
-                : `The keeper adds it within seconds. If it does not: ${LOOK_AT_KEEPER}`,
-          },
-        ]),
-    ...(callsPath
-      ? []
-      : [
-          {
-            problem: `${name} calls another path than the replicas serve`,
-            remedy: `The keeper sets it within seconds. If it does not: ${LOOK_AT_KEEPER}`,
-          },
-        ]),
-  ]);
+function aboutWebhook(
+  { name, trustsCertificate, callsPath }: ConfigurationStatus,
+  source: Source,
+): Finding[] {
+  const untrusted: Finding = {
+    problem: `${name} does not trust the certificate: its caBundle lacks the CA`,
+    remedy:
+      source === "cert-manager"
+        ? "See the log of cert-manager's cainjector"
+        : `The keeper adds it within seconds. If it does not: ${LOOK_AT_KEEPER}`,
+  };
+  const otherPath: Finding = {
+    problem: `${name} calls another path than the replicas serve`,
+    remedy: `The keeper sets it within seconds. If it does not: ${LOOK_AT_KEEPER}`,
+  };
+  return [...(trustsCertificate ? [] : [untrusted]), ...(callsPath ? [] : [otherPath])];
 }
 
-function aboutReplicas(
-  { replicas }: Pick<CertificateStatus, "replicas">,
-  secretName: string,
-): Finding[] {
+function aboutReplicas({ replicas }: Unjudged, secretName: string): Finding[] {
   return replicas
     .filter(({ serves }) => serves === "another certificate")
     .map(({ pod }) => ({

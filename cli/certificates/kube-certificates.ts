@@ -11,20 +11,23 @@ import { trustAlso } from "../../certificates/plan";
 import { readSettings } from "../../certificates/settings";
 import type { Settings } from "../../certificates/settings";
 import { asked } from "../api/calls";
-import type { CertificatesInCluster, ReplicaCertificate } from "./model";
+import type { ReplicaCertificate } from "./model";
 import { fingerprintThroughApiServer } from "./port-forward";
 
 /** How the API server names who changed a field. */
 const FIELD_MANAGER = "gmsa";
 
-type Annotations = Record<string, string | null>;
-
-/** As the user of the kubeconfig: needs to get and patch what the certificates are in. */
-export class KubeCertificates implements CertificatesInCluster {
+/**
+ * As the user of the kubeconfig: needs to get and patch what the certificates are in. Every call
+ * rejects with a Failure that says what the API server answered.
+ */
+export class KubeCertificates {
   readonly #kubeConfig: KubeConfig;
   readonly #installation: KubeInstallation;
   readonly #core: CoreV1Api;
+  /** Of the Secret that the replicas serve from. */
   readonly secretName: string;
+  /** Milliseconds for which an old CA stays trusted; undefined if that cannot be read. */
   readonly trustOldMs: number | undefined;
 
   private constructor(kubeConfig: KubeConfig, settings: Settings | undefined) {
@@ -44,6 +47,7 @@ export class KubeCertificates implements CertificatesInCluster {
     return asked(this.#installation.observe());
   }
 
+  /** The replicas that are ready. */
   async replicas(): Promise<ReplicaCertificate[]> {
     const { items } = await asked(
       this.#core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: `app=${NAME}` }),
@@ -57,40 +61,38 @@ export class KubeCertificates implements CertificatesInCluster {
     );
   }
 
+  /** @param value to be answered by the keeper, which sets `renewed` to it. */
   async askToRenew(value: string): Promise<void> {
     await this.#patchSecret({ [RENEW]: value });
   }
 
+  /** Lets the pair's CA be trusted as well, and puts the pair into the Secret, as the user's. */
   async give(pair: SignedPair): Promise<void> {
     const observation = await this.observe();
     // First, so that it is safe even while the keeper does not run; replicas serve a new pair only
     // when it has lain there for a while.
     await asked(this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date())));
-    const texts = { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca };
-    const data = Object.entries(texts).map(([key, text]) => [
-      key,
-      Buffer.from(text).toString("base64"),
-    ]);
     await this.#patchSecret(
       { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null },
-      Object.fromEntries(data) as Record<string, string>,
+      { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca },
     );
   }
 
+  /** Lets the keeper replace the user's pair by one of its own. */
   async takeBack(value: string): Promise<void> {
     await this.#patchSecret({ [MADE_BY]: KEEPER, [RENEW]: value });
   }
 
   /** In one call, so that nobody sees one part without the other. */
-  async #patchSecret(annotations: Annotations, data?: Record<string, string>): Promise<void> {
+  async #patchSecret(
+    annotations: Record<string, string | null>,
+    stringData: Record<string, string> = {},
+  ): Promise<void> {
+    const body = { metadata: { annotations }, stringData };
+    const where = { namespace: NAMESPACE, name: this.secretName };
     await asked(
       this.#core.patchNamespacedSecret(
-        {
-          namespace: NAMESPACE,
-          name: this.secretName,
-          body: { metadata: { annotations }, ...(data === undefined ? {} : { data }) },
-          fieldManager: FIELD_MANAGER,
-        },
+        { ...where, body, fieldManager: FIELD_MANAGER },
         setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
       ),
     );

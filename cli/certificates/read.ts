@@ -7,11 +7,12 @@ import { tryHandshake } from "../../pki/handshake";
 import { checkPair } from "../../pki/key-pair";
 import { anchorsOf, toPem } from "../../pki/trust-bundle";
 import { Failure } from "../terminal/failure";
-import type { CertificatesInCluster, CertificateInputs } from "./model";
+import type { KubeCertificates } from "./kube-certificates";
+import type { CertificateInputs } from "./model";
 
 /** Looks at the installation, and at what its replicas serve. */
 export async function readCertificates(
-  cluster: Pick<CertificatesInCluster, "observe" | "replicas" | "secretName">,
+  cluster: Pick<KubeCertificates, "observe" | "replicas" | "secretName">,
   now: Date,
 ): Promise<CertificateInputs> {
   const [observation, replicas] = await Promise.all([cluster.observe(), cluster.replicas()]);

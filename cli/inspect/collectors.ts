@@ -1,26 +1,26 @@
-/** Reads from a cluster what is looked at; each fact by itself, with the user's own rights. */
-import type { KubeConfig } from "@kubernetes/client-node";
+/** Reads the state of an installation; each part by itself, with the user's own rights. */
 import {
-  CoreV1Api,
   AdmissionregistrationV1Api,
   AppsV1Api,
+  CoreV1Api,
   CustomObjectsApi,
+  DiscoveryV1Api,
+  type KubeConfig,
+  type V1Endpoint,
 } from "@kubernetes/client-node";
 
 import { NAMESPACE, NAME, KEEPER } from "../../kube/installed-objects";
 import { listAllPages } from "../../kube/pager";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
-import { ifThere, lookUp } from "../api/calls";
-import type { Lookup } from "../api/calls";
+import { ifThere, lookUp, type Lookup } from "../api/calls";
 import { statusOf } from "../certificates/certificate-status";
 import { KubeCertificates } from "../certificates/kube-certificates";
 import type { CertificateStatus } from "../certificates/model";
 import { readCertificates } from "../certificates/read";
 import { SHIPPED_POLICY } from "../manifests/shipped";
-import { servedVersions, endpointsOf } from "./endpoints";
 import { readWorkloads } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
-import type { Collectors, StoredCredspec } from "./state";
+import type { Collectors, InstallationState, StoredCredspec } from "./state";
 import { isWindows } from "./windows-node";
 
 /** What to look at. */
@@ -30,11 +30,14 @@ export interface ReadOptions {
   now: Date;
 }
 
-/** Readers of the facts of one cluster. */
+/** Collectors of the state of one cluster. */
 export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Collectors {
-  const readers = { ...admissionReaders(kubeConfig), ...installationReaders(kubeConfig, options) };
+  const collectors = {
+    ...admissionCollectors(kubeConfig),
+    ...installationCollectors(kubeConfig, options),
+  };
   return {
-    ...readers,
+    ...collectors,
     credspecs: collector("list gmsacredentialspecs", () => listCredspecs(kubeConfig)),
     windowsNodes: collector("list nodes", () =>
       listAllPages(
@@ -44,13 +47,13 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
     ),
     nodeReports: collector("list pods", () => nodeReports(kubeConfig)),
     workloads: collector("list pods", () =>
-      readWorkloads(kubeConfig, { readers, namespace: options.namespace }),
+      readWorkloads(kubeConfig, collectors, options.namespace),
     ),
   };
 }
 
 /** What the API server itself decides by. */
-function admissionReaders(
+function admissionCollectors(
   kubeConfig: KubeConfig,
 ): Pick<Collectors, "mutating" | "validating" | "policy" | "policyBindings" | "namespaces"> {
   const admission = kubeConfig.makeApiClient(AdmissionregistrationV1Api);
@@ -82,7 +85,7 @@ function admissionReaders(
   };
 }
 
-function installationReaders(
+function installationCollectors(
   kubeConfig: KubeConfig,
   { now }: ReadOptions,
 ): Pick<Collectors, "servedVersions" | "controller" | "keeper" | "endpoints" | "certificates"> {
@@ -108,26 +111,53 @@ function installationReaders(
 
 async function listCredspecs(kubeConfig: KubeConfig): Promise<StoredCredspec[]> {
   const objects = kubeConfig.makeApiClient(CustomObjectsApi);
-  type Stored = { metadata?: { name?: string }; credspec?: unknown };
+  // Custom objects are not typed.
+  type List = { items: { metadata?: { name?: string }; credspec?: unknown }[] };
   return listAllPages(
-    page =>
-      // Custom objects are not typed.
-      objects.listClusterCustomObject({ ...CREDSPEC_RESOURCE, ...page }) as Promise<{
-        items: Stored[];
-      }>,
+    page => objects.listClusterCustomObject({ ...CREDSPEC_RESOURCE, ...page }) as Promise<List>,
     ({ metadata, credspec }) => ({ name: metadata?.name ?? "", credspec }),
   );
 }
 
 function collector<Value>(right: string, read: () => Promise<Value>): () => Promise<Lookup<Value>> {
-  let answer: Promise<Lookup<Value>> | undefined;
-  return () => (answer ??= lookUp(right, read));
+  let lookup: Promise<Lookup<Value>> | undefined;
+  return () => (lookup ??= lookUp(right, read));
 }
 
 /** What `gmsa certs status` shows. */
-export async function certificateStatus(
-  kubeConfig: KubeConfig,
-  now: Date,
-): Promise<CertificateStatus> {
+async function certificateStatus(kubeConfig: KubeConfig, now: Date): Promise<CertificateStatus> {
   return statusOf(await readCertificates(await KubeCertificates.connect(kubeConfig), now));
+}
+
+/** By discovery, which every user may read. */
+async function servedVersions(kubeConfig: KubeConfig): Promise<string[]> {
+  const objects = kubeConfig.makeApiClient(CustomObjectsApi);
+  const { group, plural } = CREDSPEC_RESOURCE;
+  const versions = await Promise.all(
+    ["v1", "v1alpha1"].map(async version => {
+      const list = await ifThere(objects.getAPIResources({ group, version }));
+      return list?.resources.some(({ name }) => name === plural) === true ? [version] : [];
+    }),
+  );
+  return versions.flat();
+}
+
+/** Where the Service of the webhook leads to. */
+async function endpointsOf(kubeConfig: KubeConfig): Promise<InstallationState["endpoints"]> {
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const discovery = kubeConfig.makeApiClient(DiscoveryV1Api);
+  const where = { namespace: NAMESPACE, labelSelector: `kubernetes.io/service-name=${NAME}` };
+  const [service, slices] = await Promise.all([
+    ifThere(core.readNamespacedService({ namespace: NAMESPACE, name: NAME })),
+    listAllPages(
+      page => discovery.listNamespacedEndpointSlice({ ...where, ...page }),
+      // An empty list of endpoints arrives as null, whatever the type says.
+      ({ endpoints }) => (endpoints as V1Endpoint[] | null) ?? [],
+    ),
+  ]);
+  const endpoints = slices.flat();
+  // One that says nothing is ready:
+  // https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions
+  const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
+  return { service: service !== undefined, ready, others: endpoints.length - ready };
 }

@@ -60,9 +60,7 @@ function unknownOf(answers: readonly Lookup<unknown>[], where: string): string[]
   const others: string[] = [];
   for (const [index, [, , plural]] of KINDS.entries()) {
     const answer = answers[index];
-    if (answer === undefined || answer.known) {
-      continue;
-    }
+    if (answer === undefined || answer.known) continue;
     if (answer.why === needsRight(`list ${plural} ${where}`)) {
       forbidden.push(plural);
     } else {

@@ -3,14 +3,12 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import { MemoizedCluster } from "../../kube/memoized-cluster";
 import { refusingSelectors, isRefused } from "../../rules/admission/excluded-namespaces";
-import type { AdmissionContext, Refusal } from "../../rules/admission/review";
-import { admit } from "../../rules/admission/review";
+import { admit, type AdmissionContext, type Refusal } from "../../rules/admission/review";
 import type { Cluster, CredspecLookup } from "../../rules/credspec/cluster";
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import { driftOf } from "../../rules/workload/drift";
 import type { GmsaObject } from "../../rules/workload/gmsa-object";
-import { workloadsAmong } from "../../rules/workload/owners";
-import type { Workload } from "../../rules/workload/owners";
+import { workloadsAmong, type Workload } from "../../rules/workload/owners";
 import { clusterOfUser, REVIEW } from "../api/user-cluster";
 import { SHIPPED_BINDING } from "../manifests/shipped";
 import { readObjects } from "./gmsa-objects";
@@ -18,15 +16,16 @@ import type { Collectors, WorkloadState, JudgedWorkload, Verdict } from "./state
 
 type Needed = Pick<Collectors, "policy" | "policyBindings" | "namespaces">;
 
-/** @param options.namespace the only one to look at; all if left out. */
+/** @param namespace the only one to look at; all if left out. */
 export async function readWorkloads(
   kubeConfig: KubeConfig,
-  { readers, namespace }: { readers: Needed; namespace: string | undefined },
+  collectors: Needed,
+  namespace: string | undefined,
 ): Promise<WorkloadState> {
   const [found, { cluster: user, mayReview }, isExcluded] = await Promise.all([
     readObjects(kubeConfig, namespace),
     clusterOfUser(kubeConfig),
-    exclusion(readers),
+    exclusion(collectors),
   ]);
   const cluster = new MemoizedCluster(user);
   const [workloads, credspecs] = await Promise.all([
@@ -42,15 +41,13 @@ export async function readWorkloads(
 }
 
 /** Where the policy refuses GMSA; as it is shipped, if the user may not look. */
-async function exclusion(readers: Needed): Promise<(namespace: string) => boolean> {
+async function exclusion(collectors: Needed): Promise<(namespace: string) => boolean> {
   const [policy, bindings, namespaces] = await Promise.all([
-    readers.policy(),
-    readers.policyBindings(),
-    readers.namespaces(),
+    collectors.policy(),
+    collectors.policyBindings(),
+    collectors.namespaces(),
   ]);
-  if (policy.known && policy.value === undefined) {
-    return () => false;
-  }
+  if (policy.known && policy.value === undefined) return () => false;
   const selectors = refusingSelectors(bindings.known ? bindings.value : [SHIPPED_BINDING]);
   const labels = new Map(
     namespaces.known ? namespaces.value.map(({ name, labels: of }) => [name, of]) : [],
@@ -88,9 +85,7 @@ export function judgeAll(
 }
 
 /** Refused for one reason, it does not matter what else could not be found out. */
-export function verdictOf(refusals: Refusal[]): Verdict {
-  if (refusals.length === 0) {
-    return "admitted";
-  }
+function verdictOf(refusals: Refusal[]): Verdict {
+  if (refusals.length === 0) return "admitted";
   return refusals.every(({ reason }) => reason === "cluster failed") ? "unknown" : "refused";
 }

@@ -1,8 +1,8 @@
 /** What the DaemonSet of deploy/windows/node-report tells of Windows nodes, in the logs of its Pods. */
-import { CoreV1Api } from "@kubernetes/client-node";
-import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
+import { limitConcurrency } from "../../kube/concurrency";
 import { lookUp } from "../api/calls";
 import { listAllPages } from "../../kube/pager";
 
@@ -37,7 +37,7 @@ export interface NodeReports {
   unknown?: string;
 }
 
-/** What the nodes report. The user's missing rights are no failure: other facts may be enough. */
+/** What the nodes report. The user's missing rights are no failure: the rest may be enough. */
 export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
   const pods = await lookUp(`list pods in namespace ${namespace}`, () =>
@@ -47,23 +47,16 @@ export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> 
     ),
   );
   const found: NodeReports = { reports: {}, silent: {} };
-  if (!pods.known) {
-    return { ...found, unknown: pods.why };
-  }
-  for (let start = 0; start < pods.value.length; start += AT_ONCE) {
-    const some = pods.value.slice(start, start + AT_ONCE);
-    await Promise.all(
-      some.map(async pod => {
-        const node = pod.spec?.nodeName ?? "";
-        const report = await reportOf(core, pod);
-        if (typeof report === "string") {
-          found.silent[node] = report;
-        } else {
-          found.reports[node] = report;
-        }
-      }),
-    );
-  }
+  if (!pods.known) return { ...found, unknown: pods.why };
+  const inTurn = limitConcurrency(AT_ONCE);
+  await Promise.all(
+    pods.value.map(async pod => {
+      const node = pod.spec?.nodeName ?? "";
+      const report = await inTurn(() => reportOf(core, pod));
+      if (typeof report === "string") found.silent[node] = report;
+      else found.reports[node] = report;
+    }),
+  );
   return found;
 }
 
@@ -74,9 +67,7 @@ async function reportOf(
 ): Promise<NodeReport | string> {
   const name = metadata?.name ?? "";
   const pod = `Pod/${name} in ${namespace}`;
-  if (status?.phase !== "Running") {
-    return `${pod} is ${status?.phase ?? "not seen by its kubelet"}`;
-  }
+  if (status?.phase !== "Running") return `${pod} is ${status?.phase ?? "not seen by its kubelet"}`;
   const log = await lookUp(`get pods/log in namespace ${namespace}`, () =>
     core.readNamespacedPodLog({ namespace, name, container, tailLines: 1 }),
   );

@@ -70,9 +70,9 @@ export interface WorkloadState {
   unknown: string[];
 }
 
-/** How each fact is found out. Each is asked for once, however often it is read. */
+/** How each part is found out. Each is asked for once, however often it is read. */
 export type Collectors = {
-  [Fact in keyof InstallationState]: () => Promise<Lookup<InstallationState[Fact]>>;
+  [Part in keyof InstallationState]: () => Promise<Lookup<InstallationState[Part]>>;
 };
 
 export type Verdict = "admitted" | "refused" | "unknown";

@@ -1,6 +1,7 @@
 /** What a Windows node says of itself. */
 import type { V1Node } from "@kubernetes/client-node";
 
+import { OS_LABEL } from "../../rules/pod/os";
 import type { NodeReport } from "./node-reports";
 
 /** Written by people who looked where kubelets do not; docs/windows.md says how. */
@@ -8,7 +9,6 @@ export const OS_BUILD_ANNOTATION = "gmsa.pepr.dev/os-build";
 export const COMPARTMENT_ANNOTATION = "gmsa.pepr.dev/compartment-namespace";
 
 /** Set by the kubelet. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
-export const OS_LABEL = "kubernetes.io/os";
 export const BUILD_LABEL = "node.kubernetes.io/windows-build";
 
 /** How Kubernetes' names of Windows versions are called; the third number of a build. */
@@ -59,16 +59,10 @@ export function buildOf(
   ];
   const builds = texts.flatMap(text => {
     const [whole, release, update] = /^\d+\.\d+\.(\d+)(?:\.(\d+))?/.exec(text) ?? [];
-    return whole === undefined
-      ? []
-      : [
-          {
-            text: whole,
-            release: Number(release),
-            update: update === undefined ? undefined : Number(update),
-            name: RELEASES[Number(release)] ?? "Windows",
-          },
-        ];
+    if (whole === undefined) return [];
+    const name = RELEASES[Number(release)] ?? "Windows";
+    const number = update === undefined ? undefined : Number(update);
+    return [{ text: whole, release: Number(release), update: number, name }];
   });
   return builds.find(({ update }) => update !== undefined) ?? builds[0];
 }

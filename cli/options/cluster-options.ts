@@ -70,9 +70,7 @@ export function namespaceOf(
   { namespace, allNamespaces }: NamespaceOptions,
   kubeConfig: KubeConfig,
 ): string | undefined {
-  if (allNamespaces === true) {
-    return undefined;
-  }
+  if (allNamespaces === true) return undefined;
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
   return namespace ?? context?.namespace ?? "default";
 }

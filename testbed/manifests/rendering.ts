@@ -42,10 +42,14 @@ export class Rendering {
   }
 }
 
-/** The YAML of a kustomization, as `kubectl kustomize` prints it. */
-export async function kustomize(dir: string): Promise<string> {
-  const { kubectl } = await findBinaries(() => undefined);
-  const { stdout } = await run(kubectl, ["kustomize", dir], { maxBuffer: 64 * 1024 * 1024 });
+/**
+ * The YAML of a kustomization, as `kubectl kustomize` prints it.
+ *
+ * @param kubectl path or name; that of the control plane if left out.
+ */
+export async function kustomize(dir: string, kubectl?: string): Promise<string> {
+  const program = kubectl ?? (await findBinaries(() => undefined)).kubectl;
+  const { stdout } = await run(program, ["kustomize", dir], { maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }
 
@@ -54,15 +58,16 @@ const rendered = new Map<string, Promise<string>>();
 /** The installation with these components, from the repository as it is built; remembered. */
 export function render(components: readonly string[]): Promise<string> {
   const key = components.join();
-  const yaml = rendered.get(key) ?? renderNow(components);
+  const yaml = rendered.get(key) ?? renderWith(components);
   rendered.set(key, yaml);
   return yaml;
 }
 
-async function renderNow(components: readonly string[]): Promise<string> {
+/** The same, rendered now. */
+export async function renderWith(components: readonly string[], kubectl?: string): Promise<string> {
   const overlay = writeOverlay(components);
   try {
-    return await kustomize(overlay.dir);
+    return await kustomize(overlay.dir, kubectl);
   } finally {
     overlay.remove();
   }

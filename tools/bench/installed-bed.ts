@@ -1,5 +1,6 @@
-/** What is installed on the bed, in a folder that is removed with it. */
+/** The bed of a benchmark: what is installed on it, and what it runs on. */
 import { writeFileSync, readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseAllDocuments, isMap } from "yaml";
 
@@ -39,4 +40,15 @@ export function withEnvironment(manifest: string, variables: Record<string, stri
     container.addIn(["env"], { name, value });
   }
   return documents.map(document => document.toString({ directives: true })).join("");
+}
+
+/** Process ids of the replicas that run. */
+export function controllerPids({ controllers }: Bed): number[] {
+  return (controllers?.replicas ?? []).flatMap(({ pid }) => pid ?? []);
+}
+
+/** The machine that is measured on, in words. */
+export function machine(): string {
+  const cores = cpus();
+  return `${cores.length} x ${cores[0]?.model ?? "?"}, Node ${process.version}`;
 }

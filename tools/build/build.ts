@@ -10,11 +10,12 @@ import { rmSync, existsSync, writeFileSync, statSync, readFileSync } from "node:
 import { resolve, join } from "node:path";
 import { promisify } from "node:util";
 
+import { kustomize } from "../../testbed/manifests/rendering";
 import type { Log } from "../../testbed/process/log";
 import { findBinaries } from "../../testbed/programs/binaries";
 import { bundleCli } from "./bundle-cli";
 import { writeChart } from "./chart/chart";
-import { kustomize, renderInstallation } from "./chart/kustomize";
+import { renderInstallation } from "./chart/kustomize";
 
 const run = promisify(execFile);
 
@@ -67,7 +68,7 @@ export async function build(): Promise<Build> {
   }
 
   const kubectl = await findKubectl();
-  writeFileSync(manifest, await kustomize(kubectl, ROOT));
+  writeFileSync(manifest, await kustomize(ROOT, kubectl));
   const chart = join(ROOT, "dist/chart/gmsa");
   writeChart(chart, await renderInstallation(kubectl));
   // A folder that overlays can build on, also those in this repository: kustomize refuses a base
@@ -78,6 +79,12 @@ export async function build(): Promise<Build> {
     throw new Error(`the module has ${moduleSize} bytes, more than ${LARGEST_MODULE}`);
   }
   return { peprManifest, manifest, chart, moduleSize };
+}
+
+/** Builds the module; the path of the installation's YAML. */
+export async function builtManifest(log: Log): Promise<string> {
+  log("building the module");
+  return (await build()).manifest;
 }
 
 /** The user's kubectl, or the one that comes with the tests' control plane. */
@@ -107,10 +114,4 @@ if (require.main === module) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   });
-}
-
-/** Builds the module; the path of the installation's YAML. */
-export async function builtManifest(log: Log): Promise<string> {
-  log("building the module");
-  return (await build()).manifest;
 }

@@ -48,9 +48,7 @@ export async function refusals(bed: Bed): Promise<{ file: string; message: strin
   for (const name of readdirSync(folder).sort()) {
     const file = join(folder, name);
     const { code, stderr } = await bed.kubectl(["apply", "-f", file], { allowFailure: true });
-    if (code === 0) {
-      throw new Error(`${name} was admitted, and should have been refused`);
-    }
+    if (code === 0) throw new Error(`${name} was admitted, and should have been refused`);
     results.push({ file, message: messageIn(stderr) });
   }
   return results;
@@ -75,9 +73,7 @@ export async function plainPod(bed: Bed): Promise<{ file: string; changes: strin
 /** The Deployment's Pod; where no controller manager makes one, a Pod of its template. */
 async function podOf(bed: Bed, deployment: V1Deployment): Promise<V1Pod> {
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
-  if (bed.hasControllerManager) {
-    return firstPodOf(bed, deployment);
-  }
+  if (bed.hasControllerManager) return firstPodOf(bed, deployment);
   const name = deployment.metadata?.name;
   const body = { metadata: { name }, spec: deployment.spec?.template.spec };
   return core.createNamespacedPod({ namespace: NAMESPACE, body });
@@ -90,9 +86,7 @@ async function firstPodOf(bed: Bed, deployment: V1Deployment): Promise<V1Pod> {
   const end = Date.now() + WAIT_MS;
   while (Date.now() < end) {
     const { items } = await core.listNamespacedPod({ namespace: NAMESPACE, labelSelector });
-    if (items[0] !== undefined) {
-      return items[0];
-    }
+    if (items[0] !== undefined) return items[0];
     await sleep(100);
   }
   throw new Error(await whyNoPod(bed, deployment));

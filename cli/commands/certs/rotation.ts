@@ -5,11 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { StoredPair, Observation } from "../../../certificates/installation";
 import { anchorsOf, includes, certificatesIn } from "../../../pki/trust-bundle";
 import { LOOK_AT_KEEPER } from "../../certificates/findings";
-import type { CertificatesInCluster } from "../../certificates/model";
+import type { KubeCertificates } from "../../certificates/kube-certificates";
 import { describeDuration } from "../../options/option-types";
 import { Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
-import type { WaitOptions } from "./renew";
 
 const POLL_MS = 1000;
 
@@ -19,13 +18,15 @@ const REQUESTS = {
   takeBack: "pepr-gmsa-certificates is asked to make the certificate",
 } as const;
 
-interface Options extends Omit<WaitOptions, "wait"> {
+interface Options {
   terminal: Terminal;
+  /** Milliseconds. */
+  timeout: number;
 }
 
 /** Asks the keeper for a new pair, and follows it to the replicas unless nobody wants to wait. */
 export async function rotate(
-  cluster: CertificatesInCluster,
+  cluster: KubeCertificates,
   { ask, wait, terminal, timeout }: Options & { ask: keyof typeof REQUESTS; wait: boolean },
 ): Promise<void> {
   const value = new Date().toISOString();
@@ -41,7 +42,7 @@ export async function rotate(
 /** Follows a new certificate to the replicas, and says how it went on. */
 export async function follow(
   certificate: string,
-  cluster: CertificatesInCluster,
+  cluster: KubeCertificates,
   { terminal, timeout }: Options,
 ): Promise<void> {
   const { fingerprint256, validTo } = new X509Certificate(certificate);
@@ -83,7 +84,7 @@ interface Patience {
  * @throws Failure if it has not within the time.
  */
 async function untilRenewed(
-  cluster: CertificatesInCluster,
+  cluster: KubeCertificates,
   value: string,
   patience: Patience,
 ): Promise<StoredPair> {
@@ -110,7 +111,7 @@ async function untilRenewed(
  * @throws Failure if not all of those that are reached do within the time.
  */
 async function untilServed(
-  cluster: CertificatesInCluster,
+  cluster: KubeCertificates,
   fingerprint: string,
   patience: Patience,
 ): Promise<number> {
@@ -145,13 +146,9 @@ async function poll<Answer>(
   do {
     try {
       const answer = await ask();
-      if (answer !== undefined) {
-        return answer;
-      }
+      if (answer !== undefined) return answer;
     } catch (error) {
-      if (!(error instanceof Failure)) {
-        throw error;
-      }
+      if (!(error instanceof Failure)) throw error;
       if (error.message !== told) {
         told = error.message;
         detail(told);

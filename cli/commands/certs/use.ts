@@ -76,9 +76,7 @@ export function addUse(certs: Command, terminal: Terminal): void {
 /** The pair that the options name, checked; undefined for `--own`. */
 async function pairOf({ cert, key, ca, own }: Options): Promise<SignedPair | undefined> {
   const named = [cert, key, ca].filter(file => file !== undefined);
-  if (own === true && named.length === 0) {
-    return undefined;
-  }
+  if (own === true && named.length === 0) return undefined;
   if (own === true || cert === undefined || key === undefined) {
     throw new Failure(
       "give either --cert and --key (and --ca), or --own",

@@ -37,11 +37,12 @@ export function addCompletion(program: Command, terminal: Terminal): void {
     .argument("[words...]", "the command line up to the cursor, without the program's name")
     .option("--current <word>", "the word at the cursor, if it is not the last of the words")
     .action(async (words: string[], { current }: { current?: string }) => {
-      const [{ candidateLines, candidatesFor }, { clusterNames }] = await Promise.all([
-        import("./protocol"),
-        import("./names"),
-      ]);
+      const { candidateLines, candidatesFor } = await import("./protocol");
       const line = current === undefined ? words : [...words, current];
-      terminal.print(candidateLines(await candidatesFor(program, line, clusterNames)));
+      const candidates = await candidatesFor(program, line, async (what, position) => {
+        const { clusterNames } = await import("./names");
+        return clusterNames(what, position);
+      });
+      terminal.print(candidateLines(candidates));
     });
 }

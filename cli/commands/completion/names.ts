@@ -1,7 +1,9 @@
 /** Names that are completed: of the cluster, and of the kubeconfig. */
-import type { KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api, CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
 
-import type { Names, NameKind } from "./protocol";
+import { loadKubeConfig } from "../../../kube/client";
+import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
+import type { NameKind, Names } from "./protocol";
 
 /** Somebody waits for it with a finger on the key. */
 const DEADLINE_MS = 2000;
@@ -16,26 +18,20 @@ type Reader = (
 const READERS: Readonly<Record<NameKind, Reader>> = {
   contexts: kubeConfig => Promise.resolve(kubeConfig.getContexts().map(({ name }) => name)),
   credspecs: async kubeConfig => {
-    const [{ CustomObjectsApi }, { CREDSPEC_RESOURCE }] = await Promise.all([
-      import("@kubernetes/client-node"),
-      import("../../../rules/credspec/resource"),
-    ]);
-    const list: unknown = await kubeConfig
-      .makeApiClient(CustomObjectsApi)
-      .listClusterCustomObject({ ...CREDSPEC_RESOURCE, limit: MOST });
+    const objects = kubeConfig.makeApiClient(CustomObjectsApi);
+    const list: unknown = await objects.listClusterCustomObject({
+      ...CREDSPEC_RESOURCE,
+      limit: MOST,
+    });
     return namesIn(list);
   },
-  namespaces: async kubeConfig => {
-    const { CoreV1Api } = await import("@kubernetes/client-node");
-    return namesIn(await kubeConfig.makeApiClient(CoreV1Api).listNamespace({ limit: MOST }));
-  },
-  pods: async (kubeConfig, { namespace }) => {
-    const { CoreV1Api } = await import("@kubernetes/client-node");
-    const core = kubeConfig.makeApiClient(CoreV1Api);
-    return namesIn(await core.listNamespacedPod({ namespace, limit: MOST }));
-  },
+  namespaces: async kubeConfig =>
+    namesIn(await kubeConfig.makeApiClient(CoreV1Api).listNamespace({ limit: MOST })),
+  pods: async (kubeConfig, { namespace }) =>
+    namesIn(
+      await kubeConfig.makeApiClient(CoreV1Api).listNamespacedPod({ namespace, limit: MOST }),
+    ),
   "service accounts": async (kubeConfig, { current }) => {
-    const { CoreV1Api } = await import("@kubernetes/client-node");
     const core = kubeConfig.makeApiClient(CoreV1Api);
     const [namespace = "", name] = current.split("/");
     const { items } = await (name === undefined
@@ -48,7 +44,6 @@ const READERS: Readonly<Record<NameKind, Reader>> = {
 /** What cannot be found out has no names: a completion has no way to say why. */
 export const clusterNames: Names = async (what, { given, current }) => {
   try {
-    const { loadKubeConfig } = await import("../../../kube/client");
     const kubeConfig = loadKubeConfig({
       file: given.get("--kubeconfig"),
       context: what === "contexts" ? undefined : given.get("--context"),

@@ -150,9 +150,7 @@ function printText(terminal: Terminal, text: string): void {
 }
 
 function refuseUsage(filename: string[], options: Options): void {
-  if (filename.length === 0) {
-    throw usage("give files, folders, or - for stdin");
-  }
+  if (filename.length === 0) throw usage("give files, folders, or - for stdin");
   if (options.to === "json" && (options.rbac ?? options.serviceAccount) !== undefined) {
     throw usage("--rbac makes objects of a cluster, and --to json makes none");
   }

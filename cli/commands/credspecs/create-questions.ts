@@ -140,9 +140,7 @@ async function askText(message: string, check: Check, initial?: string): Promise
     validate: (text: string) => {
       const trimmed = text.trim();
       const complaint = check(trimmed);
-      if (complaint === undefined || (complaint.bearable && trimmed === insistedOn)) {
-        return true;
-      }
+      if (complaint === undefined || (complaint.bearable && trimmed === insistedOn)) return true;
       insistedOn = trimmed;
       return complaint.bearable ? `${complaint.text} (Enter again to keep it.)` : complaint.text;
     },
@@ -153,9 +151,7 @@ async function askText(message: string, check: Check, initial?: string): Promise
 /** Asks on stderr: stdout is for the result. */
 async function ask(question: PromptObject<"value">): Promise<string> {
   const answers: { value?: unknown } = await prompts({ ...question, stdout: process.stderr });
-  if (typeof answers.value !== "string") {
-    throw new Failure("ended by you; nothing was made");
-  }
+  if (typeof answers.value !== "string") throw new Failure("ended by you; nothing was made");
   return answers.value;
 }
 

@@ -72,9 +72,7 @@ export function addCreate(program: Command, terminal: Terminal): void {
 async function create(options: Options, terminal: Terminal): Promise<void> {
   const accounts = serviceAccountsOf(options);
   const { name, ...parts } = await partsOf(options, terminal);
-  if (name === "") {
-    throw new Failure("there is nothing to make a name of", "Give one with --name.");
-  }
+  if (name === "") throw new Failure("there is nothing to make a name of", "Give one with --name.");
   const [{ composeCredspec }, { checkCredspec }, { credspecObject }, { yamlOf, yamlStream }] =
     await Promise.all([
       import("./compose"),

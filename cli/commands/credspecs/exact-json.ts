@@ -14,9 +14,7 @@ const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
  * number, or a key of digits. Whether a key is there twice, a value cannot tell.
  */
 export function mayHaveLost(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) {
-    return typeof value === "number";
-  }
+  if (typeof value !== "object" || value === null) return typeof value === "number";
   return (
     (!Array.isArray(value) && Object.keys(value).some(key => INTEGER.test(key))) ||
     Object.values(value).some(mayHaveLost)

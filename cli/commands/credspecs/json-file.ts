@@ -18,9 +18,7 @@ const IS_RESOURCE = `this is a ${CREDSPEC_KIND} already; --to json makes the JSO
 /** Reads the JSON of New-CredentialSpec. */
 export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
   const unreadable = whyUnreadable(text);
-  if (unreadable !== undefined) {
-    return { outcome: "problem", line: 1, message: unreadable };
-  }
+  if (unreadable !== undefined) return { outcome: "problem", line: 1, message: unreadable };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -32,9 +30,7 @@ export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
     return { outcome: "problem", line: 1, message: "a credspec is a JSON object; this is none" };
   }
   const message = whyNoCredspec(value);
-  if (message !== undefined) {
-    return { outcome: "problem", line: 1, message };
-  }
+  if (message !== undefined) return { outcome: "problem", line: 1, message };
   const isTwice = hasDuplicateKeys(text, value);
   return {
     outcome: "credspec",
@@ -46,12 +42,8 @@ export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
 
 /** What makes it no use to look for JSON in a text. */
 function whyUnreadable(text: string): string | undefined {
-  if (text.trim() === "") {
-    return "this is empty; New-CredentialSpec writes JSON";
-  }
-  if (/^kind:\s*GMSACredentialSpec\b/m.test(text)) {
-    return IS_RESOURCE;
-  }
+  if (text.trim() === "") return "this is empty; New-CredentialSpec writes JSON";
+  if (/^kind:\s*GMSACredentialSpec\b/m.test(text)) return IS_RESOURCE;
   return nestingOf(text) > DEEPEST
     ? `this is no credspec: it is nested more than ${DEEPEST} levels deep`
     : undefined;
@@ -62,9 +54,7 @@ function isObject(value: unknown): value is object {
 }
 
 function whyNoCredspec(value: object): string | undefined {
-  if ((value as { kind?: unknown }).kind === CREDSPEC_KIND) {
-    return IS_RESOURCE;
-  }
+  if ((value as { kind?: unknown }).kind === CREDSPEC_KIND) return IS_RESOURCE;
   const keys = Object.keys(value).map(key => key.toLowerCase());
   return KEYS.some(key => keys.includes(key.toLowerCase()))
     ? undefined

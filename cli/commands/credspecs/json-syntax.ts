@@ -33,9 +33,7 @@ export function syntaxProblemOf(text: string): SyntaxProblem {
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true, allowTrailingComma: false });
   const [first] = errors;
-  if (first === undefined) {
-    return { line: 1, message: "this is no JSON" };
-  }
+  if (first === undefined) return { line: 1, message: "this is no JSON" };
   const code = printParseErrorCode(first.error);
   const before = text.slice(0, first.offset).split("\n");
   const column = (before.at(-1) ?? "").length + 1;

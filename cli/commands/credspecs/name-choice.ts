@@ -20,9 +20,7 @@ export function chooseName(wanted: string): NameChoice {
 /** A name after the file; after the account, where the file's name does not say which it is. */
 export function nameAfter({ name: file }: TextFile, credspec: unknown): NameChoice {
   const base = basename(file, extname(file));
-  if (file !== "stdin" && !GENERAL.includes(base.toLowerCase())) {
-    return chooseName(base);
-  }
+  if (file !== "stdin" && !GENERAL.includes(base.toLowerCase())) return chooseName(base);
   const name = objectNameFrom(accountOf(credspec));
   return name === "" ? { name } : { name, note: `named ${name}, after the account` };
 }

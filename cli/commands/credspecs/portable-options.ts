@@ -1,8 +1,7 @@
 import type { Command } from "commander";
 
 import { EXIT, Failure } from "../../terminal/failure";
-import { aksIdentity, eksIdentity } from "./compose";
-import type { PortableIdentity } from "./compose";
+import { aksIdentity, eksIdentity, type PortableIdentity } from "./compose";
 
 /** What the options of addPortableOptions become. */
 export interface PortableOptions {
@@ -29,44 +28,29 @@ export function addPortableOptions(command: Command): Command {
  * @throws Failure if they are of several plug-ins, or one of two is missing.
  */
 export function portableIdentityOf(options: PortableOptions): PortableIdentity | undefined {
-  const forms = [aksOf(options), eksOf(options), otherOf(options)].filter(
-    form => form !== undefined,
-  );
-  if (forms.length > 1) {
-    throw usage("the options of two plug-ins are there; a credspec names one");
-  }
+  const { aksIdentity: identity, aksSecret, eksSecret, pluginGuid: guid, pluginInput } = options;
+  const forms = [
+    ofTwo({ "--aks-identity": identity, "--aks-secret": aksSecret }, aksIdentity),
+    eksSecret === undefined ? undefined : eksIdentity(eksSecret),
+    ofTwo({ "--plugin-guid": guid, "--plugin-input": pluginInput }, (first, second) => ({
+      pluginGuid: first,
+      pluginInput: second,
+    })),
+  ].filter(form => form !== undefined);
+  if (forms.length > 1) throw usage("the options of two plug-ins are there; a credspec names one");
   return forms[0];
 }
 
-function aksOf({
-  aksIdentity: identity,
-  aksSecret: secret,
-}: PortableOptions): PortableIdentity | undefined {
-  const both = bothOrNone({ "--aks-identity": identity, "--aks-secret": secret });
-  return both && aksIdentity(...both);
-}
-
-function eksOf({ eksSecret: secret }: PortableOptions): PortableIdentity | undefined {
-  return secret === undefined ? undefined : eksIdentity(secret);
-}
-
-function otherOf({
-  pluginGuid: guid,
-  pluginInput: input,
-}: PortableOptions): PortableIdentity | undefined {
-  const both = bothOrNone({ "--plugin-guid": guid, "--plugin-input": input });
-  return both && { pluginGuid: both[0], pluginInput: both[1] };
-}
-
-function bothOrNone(options: Record<string, string | undefined>): [string, string] | undefined {
+function ofTwo(
+  options: Record<string, string | undefined>,
+  make: (first: string, second: string) => PortableIdentity,
+): PortableIdentity | undefined {
   const [first, second] = Object.values(options);
-  if (first !== undefined && second !== undefined) {
-    return [first, second];
-  }
-  if (first !== undefined || second !== undefined) {
+  if (first === undefined && second === undefined) return undefined;
+  if (first === undefined || second === undefined) {
     throw usage(`${Object.keys(options).join(" and ")} go together`);
   }
-  return undefined;
+  return make(first, second);
 }
 
 function usage(message: string): Failure {

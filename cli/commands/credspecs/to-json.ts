@@ -39,9 +39,7 @@ export function credspecsInManifests(files: readonly TextFile[], terminal: Termi
     }
   }
   refuseSameNames(conversion.credspecs);
-  if (found === 0) {
-    throw new Failure(`there is no ${CREDSPEC_KIND} in what was given`);
-  }
+  if (found === 0) throw new Failure(`there is no ${CREDSPEC_KIND} in what was given`);
   return conversion;
 }
 
@@ -51,16 +49,12 @@ function credspecsOf(manifests: readonly Manifest[], { text }: TextFile): NamedC
     .map(({ object }) => object)
     .filter(object => object.kind === CREDSPEC_KIND)
     .flatMap((object, index) => {
-      if (groupOf(object) !== CREDSPEC_RESOURCE.group) {
-        return [];
-      }
+      if (groupOf(object) !== CREDSPEC_RESOURCE.group) return [];
       const named = {
         name: object.metadata?.name ?? "",
         credspec: (object as { credspec?: unknown }).credspec,
       };
-      if (!mayHaveLost(named.credspec)) {
-        return named;
-      }
+      if (!mayHaveLost(named.credspec)) return named;
       exact ??= exactCredspecs(text);
       return { ...named, exactJson: exact[index] ?? "" };
     });

@@ -1,10 +1,12 @@
-import type { V1ClusterRole, V1RoleBinding, KubeConfig } from "@kubernetes/client-node";
 import {
-  RbacAuthorizationV1Api,
+  CoreV1Api,
+  CustomObjectsApi,
   KubernetesObjectApi,
   PatchStrategy,
-  CustomObjectsApi,
-  CoreV1Api,
+  RbacAuthorizationV1Api,
+  type KubeConfig,
+  type V1ClusterRole,
+  type V1RoleBinding,
 } from "@kubernetes/client-node";
 
 import { listAllPages } from "../../../kube/pager";
@@ -23,18 +25,15 @@ export interface Applied {
 /** In managedFields, who made what gmsa makes. */
 const FIELD_MANAGER = "gmsa";
 
-const DRY_RUN = "All";
-
 /** The RBAC objects of a cluster. Calls reject with a Failure. */
 export class KubeRbac {
   readonly #rbac: RbacAuthorizationV1Api;
   readonly #objects: KubernetesObjectApi;
+  readonly #dryRun: string | undefined;
 
-  /** @param dryRun whether the API server only says what would become of it. */
-  constructor(
-    kubeConfig: KubeConfig,
-    private readonly dryRun = false,
-  ) {
+  /** @param isDryRun whether the API server only says what would become of it. */
+  constructor(kubeConfig: KubeConfig, isDryRun = false) {
+    this.#dryRun = isDryRun ? "All" : undefined;
     this.#rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
     this.#objects = KubernetesObjectApi.makeApiClient(kubeConfig);
   }
@@ -65,12 +64,8 @@ export class KubeRbac {
     );
     const after = await asked(
       this.#objects.patch(
-        object,
-        undefined,
-        this.#dryRun,
-        FIELD_MANAGER,
-        true,
-        PatchStrategy.ServerSideApply,
+        ...([object, undefined, this.#dryRun, FIELD_MANAGER] as const),
+        ...([true, PatchStrategy.ServerSideApply] as const),
       ),
     );
     const isSame = before?.metadata?.resourceVersion === after.metadata?.resourceVersion;
@@ -88,10 +83,6 @@ export class KubeRbac {
 
   async deleteClusterRole(name: string): Promise<void> {
     await asked(ifThere(this.#rbac.deleteClusterRole({ name, dryRun: this.#dryRun })));
-  }
-
-  get #dryRun(): string | undefined {
-    return this.dryRun ? DRY_RUN : undefined;
   }
 }
 

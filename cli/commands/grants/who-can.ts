@@ -120,9 +120,7 @@ async function rbacOf(options: Options, command: Command): Promise<RbacObjects> 
 }
 
 function tableOf(credspec: string, grants: readonly Grant[]): string {
-  if (grants.length === 0) {
-    return `RBAC lets nobody use ${credspec}: see gmsa grant`;
-  }
+  if (grants.length === 0) return `RBAC lets nobody use ${credspec}: see gmsa grant`;
   const rows = grants.map(({ subject, namespace, binding, role, everyCredspec }) => [
     subject.kind,
     subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`,

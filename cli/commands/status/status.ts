@@ -54,12 +54,12 @@ async function showStatus(
   const namespace = namespaceOf(options, kubeConfig);
   const status = await terminal.whileReading("Look at the cluster", async () => {
     const kubernetes = await reachable(kubeConfig);
-    const readers = collectorsFor(kubeConfig, { namespace, now: new Date() });
+    const collectors = collectorsFor(kubeConfig, { namespace, now: new Date() });
     const [controller, certificates, credspecs, workloads] = await Promise.all([
-      readers.controller(),
-      readers.certificates(),
-      readers.credspecs(),
-      readers.workloads(),
+      collectors.controller(),
+      collectors.certificates(),
+      collectors.credspecs(),
+      collectors.workloads(),
     ]);
     const inputs = { controller, certificates, credspecs, workloads };
     return statusOf({ gmsa: version, kubernetes }, inputs);

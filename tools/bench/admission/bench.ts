@@ -6,18 +6,16 @@
  */
 import { Command } from "commander";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { join, resolve } from "node:path";
 
 import { startBed } from "../../../testbed/bed/local-bed";
 import type { Bed } from "../../../testbed/bed/bed";
 import { apiCallsIn } from "../api-calls";
 import { getRaw } from "../api-server";
-import { writeClientFiles } from "./client-files";
 import { hasProcessTimes, readCpuTimes } from "../cpu-time";
 import { judgeGoals, type GoalResult } from "./goals";
-import { installationWith, stateDir } from "../installed-bed";
-import { findLoadGenerator, LoadGenerator } from "./load-generator";
+import { controllerPids, installationWith, machine, stateDir } from "../installed-bed";
+import { findLoadGenerator, LoadGenerator, writeClientFiles } from "./load-generator";
 import { cpuTable, failureList, goalTable, speedTable } from "./report";
 import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
@@ -70,13 +68,11 @@ async function instrumentsFor(
 ): Promise<Instruments> {
   const program = await findLoadGenerator(log, signal);
   const client = writeClientFiles(bed.kubeConfig, join(stateDir(bed), "bench"));
-  const controllers = (): number[] =>
-    (bed.controllers?.replicas ?? []).flatMap(({ pid }) => pid ?? []);
   return {
     generator: new LoadGenerator(program, client, signal),
     moduleSwitch: new ModuleSwitch(bed, readFileSync(manifest, "utf8"), signal),
     url: `${client.server}/api/v1/namespaces/${NAMESPACE}/pods?dryRun=All`,
-    readCpu: () => readCpuTimes(controllers()),
+    readCpu: () => readCpuTimes(controllerPids(bed)),
     readCalls: async () =>
       apiCallsIn((await getRaw(bed.kubeConfig, "/metrics", signal)).toString()),
     log,
@@ -114,11 +110,9 @@ function print({ rows, goals }: Report, options: Options): void {
     ? cpuTable(rows)
     : "CPU by process: left out, this system has no /proc.";
   const failures = failureList(rows);
-  const cores = cpus();
-  const machine = `${cores.length} x ${cores[0]?.model ?? "?"}, Node ${process.version}`;
   const parts = [
     "## Pods created as a dry run, without and with the module",
-    `${options.rounds} rounds, slices of ${options.slice} s, one controller. ${machine}.\n` +
+    `${options.rounds} rounds, slices of ${options.slice} s, one controller. ${machine()}.\n` +
       "Times and Pods/s are of all rounds together; ratios are medians of the rounds, with the least and the greatest.",
     speedTable(rows),
     ...(failures === "" ? [] : ["Failures:", failures]),

@@ -1,5 +1,7 @@
 /** vegeta, and the load that it makes: a closed loop of Pods that are created and not stored. */
+import type { KubeConfig } from "@kubernetes/client-node";
 import { execFile, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -7,7 +9,6 @@ import * as z from "zod";
 
 import { builtPrograms, type GoModule } from "../../../testbed/programs/go-build";
 import type { Log } from "../../../testbed/process/log";
-import type { ClientFiles } from "./client-files";
 import type { Sample } from "../statistics";
 
 const run = promisify(execFile);
@@ -15,6 +16,42 @@ const run = promisify(execFile);
 const LARGEST_OUTPUT = 1024 * 1024 * 1024;
 /** Bytes of each answer that are kept: enough for the message of a refusal. */
 const KEPT_BODY = 1024;
+
+/** A folder with the credentials of a kubeconfig, in the form that vegeta takes. */
+export interface ClientFiles {
+  /** Readable by its owner only. */
+  dir: string;
+  /** Such as "https://127.0.0.1:6443". */
+  server: string;
+  vegetaFlags: string[];
+}
+
+/**
+ * Writes the certificates of a kubeconfig into a folder, which is made if it is not there.
+ *
+ * @throws if the kubeconfig holds neither a client certificate nor a token.
+ */
+export function writeClientFiles(kubeConfig: KubeConfig, dir: string): ClientFiles {
+  const cluster = kubeConfig.getCurrentCluster();
+  const user = kubeConfig.getCurrentUser();
+  if (!cluster || !user) throw new Error("the kubeconfig has no current context");
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const vegetaFlags: string[] = [];
+  const addPem = (flag: string, base64: string | undefined): void => {
+    if (!base64) return;
+    const file = join(dir, `${flag}.pem`);
+    writeFileSync(file, Buffer.from(base64, "base64"), { mode: 0o600 });
+    vegetaFlags.push(`-${flag}=${file}`);
+  };
+  addPem("root-certs", cluster.caData);
+  addPem("cert", user.certData);
+  addPem("key", user.keyData);
+  if (!user.certData) {
+    if (!user.token) throw new Error("the kubeconfig has neither a certificate nor a token");
+    vegetaFlags.push(`-header=Authorization: Bearer ${user.token}`);
+  }
+  return { dir, server: cluster.server, vegetaFlags };
+}
 
 /** One slice of load. */
 export interface Load {
@@ -112,7 +149,7 @@ export class LoadGenerator {
 }
 
 /** Reads what `vegeta encode --to json` prints: one object a line. */
-export function samplesIn(lines: string): Sample[] {
+function samplesIn(lines: string): Sample[] {
   return lines
     .split("\n")
     .filter(line => line !== "")

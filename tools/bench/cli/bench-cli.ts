@@ -11,9 +11,9 @@ import { Command } from "commander";
 
 import { wholeNumber, progressOf, runProgram } from "../../../testbed/bed-program";
 import { percentile } from "../statistics";
+import { table } from "../table";
 import { bundleCli } from "../../build/bundle-cli";
-import { makeFiles } from "./files";
-import type { Files } from "./files";
+import { makeFiles, type Files } from "./files";
 
 const run = promisify(execFile);
 /** Milliseconds of CPU more than `node -e 0`. */
@@ -85,14 +85,15 @@ function report(times: ReadonlyMap<string, number[]>): void {
       [...values].sort((a, b) => a - b),
       0.5,
     );
-  const [limit = Number.NaN] = [...times.values()].map(median);
-  console.log("| command | CPU, ms | more than `node -e 0` | goal: 500 ms more |");
-  console.log("| --- | ---: | ---: | --- |");
-  for (const [title, values] of times) {
-    const more = median(values) - limit;
+  const [floor = Number.NaN] = [...times.values()].map(median);
+  const rows = [...times].map(([title, values]) => {
+    const more = median(values) - floor;
     const met = more === 0 ? "" : more <= GOAL_MS ? "met" : "missed";
-    console.log(`| ${title} | ${median(values).toFixed(0)} | ${more.toFixed(0)} | ${met} |`);
-  }
+    return [title, median(values).toFixed(0), more.toFixed(0), met];
+  });
+  console.log(
+    table(["command", "CPU, ms", "more than `node -e 0`", `goal: ${GOAL_MS} ms more`], rows),
+  );
 }
 
 function parseOptions(): Options {

@@ -2,7 +2,7 @@
  * What the cluster holds: namespaces with service accounts, credspecs, and for each credspec one
  * service account that may use it. All are known by their numbers.
  */
-import { credspec, podWith } from "../cases";
+import { credspec, podWith, type CredspecObject } from "../cases";
 
 /** How many of each. */
 export interface Population {
@@ -52,13 +52,8 @@ export function credspecName(number: number): string {
 }
 
 /** A credspec of some version. */
-export function credspecObject(number: number, version: number): Creation["body"] {
+export function credspecObject(number: number, version: number): CredspecObject {
   return credspec(credspecName(number), `${SID}${version}`);
-}
-
-/** What a Pod's place has to hold for a credspec of this version. */
-function contentsOf(number: number, version: number): string {
-  return JSON.stringify(credspec(credspecName(number), `${SID}${version}`).credspec);
 }
 
 /**
@@ -69,7 +64,8 @@ function contentsOf(number: number, version: number): string {
 export function versionIn(contents: string, number: number): number | undefined {
   const digits = new RegExp(`"Sid":"${SID}(\\d+)"`).exec(contents)?.[1];
   const version = Number(digits);
-  return digits !== undefined && contents === contentsOf(number, version) ? version : undefined;
+  const expected = JSON.stringify(credspecObject(number, version).credspec);
+  return digits !== undefined && contents === expected ? version : undefined;
 }
 
 /** Where Pods are created that nobody keeps. */

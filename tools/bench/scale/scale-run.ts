@@ -4,14 +4,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Bed } from "../../../testbed/bed/bed";
 import type { Log } from "../../../testbed/process/log";
-import type { ApiCalls } from "../api-calls";
-import { elapsedCalls, apiCallsIn } from "../api-calls";
+import { apiCallsIn, elapsedCalls, type ApiCalls } from "../api-calls";
 import type { ApiServer } from "../api-server";
-import type { CpuTimes } from "../cpu-time";
-import { readCpuTimes, childrenNamed, elapsedCpu, mapTimes } from "../cpu-time";
+import { childrenNamed, elapsedCpu, mapTimes, readCpuTimes, type CpuTimes } from "../cpu-time";
+import { controllerPids } from "../installed-bed";
 import { percentile } from "../statistics";
-import { Changes } from "./changes";
-import type { ChangesMade } from "./changes";
+import { Changes, type ChangesMade } from "./changes";
 import type { History } from "./history";
 import { LoadProcess } from "./load-process";
 import type { Population } from "./population";
@@ -125,10 +123,6 @@ async function lookAfter(
   };
 }
 
-function controllerPids(bed: Bed): number[] {
-  return (bed.controllers?.replicas ?? []).flatMap(({ pid }) => pid ?? []);
-}
-
 /** A controller that was killed would start with fresh memory, and its CPU time would be lost. */
 function refuseRestarts(bed: Bed): void {
   for (const replica of bed.controllers?.replicas ?? []) {
@@ -175,10 +169,8 @@ function summarise({ grants, credspecs, lags }: ChangesMade): RunResult["changes
   return { grants, credspecs, lagP50: percentile(sorted, 0.5), lagMost };
 }
 
-/** Resident memory of processes, from /proc. */
-
-/** Bytes that a process has in memory now; NaN if it is not there, or the system does not say. */
-export function residentBytes(pid: number | undefined): number {
+/** From /proc: bytes that a process has in memory now; NaN if it is not there, or the system does not say. */
+function residentBytes(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid ?? "none"}/status`, "utf8");
     return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]);

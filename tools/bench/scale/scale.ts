@@ -5,11 +5,10 @@
  */
 import { Command, InvalidArgumentError } from "commander";
 import { writeFileSync } from "node:fs";
-import { cpus } from "node:os";
 
 import { startBed } from "../../../testbed/bed/local-bed";
 import { ApiServer } from "../api-server";
-import { installationWith } from "../installed-bed";
+import { installationWith, machine } from "../installed-bed";
 import {
   positive,
   wholeNumber,
@@ -86,13 +85,11 @@ async function bench(options: Options, signal: AbortSignal): Promise<RunResult[]
 }
 
 function print(runs: readonly RunResult[], options: Options): void {
-  const cores = cpus();
-  const machine = `${cores.length} x ${cores[0]?.model ?? "?"}, Node ${process.version}`;
   const parts = [
     "## Pods created as a dry run, while grants and credspecs change",
     `${options.credspecs} credspecs, ${options.namespaces} namespaces, ${options.serviceAccounts} ` +
       `service accounts; ${options.concurrency} Pods at a time for ${options.minutes} minutes, ` +
-      `${options.podsInARow} in a row; ${options.changes} changes a second. ${machine}.`,
+      `${options.podsInARow} in a row; ${options.changes} changes a second. ${machine()}.`,
     speedTable(runs),
     `Each answer may reflect what held ${options.tolerance} ms before the Pod was sent, or since:`,
     verdictTable(runs),

@@ -1,18 +1,18 @@
 /** What kustomize makes of the installation, without and with each of its components. */
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
-import { promisify } from "node:util";
-import { stringify } from "yaml";
-
-import { components } from "./components";
+import { renderWith } from "../../../testbed/manifests/rendering";
 import { readObjects, type KubernetesObject } from "./objects";
 
-const run = promisify(execFile);
-
-const ROOT = resolve(__dirname, "../../..");
-const LARGEST_OUTPUT = 64 * 1024 * 1024;
+/** The components that are values of the chart, and when each is wanted: conditions of Go templates. */
+export const COMPONENTS: Readonly<Record<string, string>> = {
+  "cert-manager": 'eq .Values.certificates.source "cert-manager"',
+  monitoring: ".Values.monitoring.enabled",
+  "namespace-annotations": ".Values.namespaceAnnotations",
+  "namespace-opt-out": ".Values.namespaceOptOut",
+  "one-replica": "eq (int .Values.replicas) 1",
+  "random-hostname": ".Values.randomHostname",
+  "usage-count": ".Values.usageCount",
+  "viewer-role": ".Values.viewerRole",
+};
 
 /** The installation's objects. */
 export interface Rendering {
@@ -28,33 +28,12 @@ export interface Rendering {
  * @param kubectl path or name of kubectl.
  */
 export async function renderInstallation(kubectl: string): Promise<Rendering> {
-  const base = readObjects(await kustomize(kubectl, ROOT));
+  const base = readObjects(await renderWith([], kubectl));
   const variants = await Promise.all(
-    components.map(async ({ name, condition }) => ({
+    Object.entries(COMPONENTS).map(async ([name, condition]) => ({
       condition,
-      objects: await withComponent(kubectl, name),
+      objects: readObjects(await renderWith([name], kubectl)),
     })),
   );
   return { base, variants };
-}
-
-/** `kubectl kustomize`. */
-export async function kustomize(kubectl: string, folder: string): Promise<string> {
-  const { stdout } = await run(kubectl, ["kustomize", folder], { maxBuffer: LARGEST_OUTPUT });
-  return stdout;
-}
-
-async function withComponent(kubectl: string, name: string): Promise<KubernetesObject[]> {
-  // Kustomize takes no folder below the one that it starts from.
-  const folder = mkdtempSync(join(tmpdir(), "gmsa-component-"));
-  try {
-    const kustomization = {
-      resources: [relative(folder, ROOT)],
-      components: [relative(folder, join(ROOT, "deploy/components", name))],
-    };
-    writeFileSync(join(folder, "kustomization.yaml"), stringify(kustomization));
-    return readObjects(await kustomize(kubectl, folder));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

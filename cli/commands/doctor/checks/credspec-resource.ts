@@ -12,9 +12,7 @@ export const credspecResource = check({
   needs: ["servedVersions"],
   judge({ servedVersions }) {
     const missing = VERSIONS.filter(version => !servedVersions.includes(version));
-    if (missing.length === 0) {
-      return [pass(`${RESOURCE} is served as ${VERSIONS.join(" and ")}`)];
-    }
+    if (missing.length === 0) return [pass(`${RESOURCE} is served as ${VERSIONS.join(" and ")}`)];
     return [
       fail(
         `${RESOURCE} is not served as ${missing.join(" and ")}`,

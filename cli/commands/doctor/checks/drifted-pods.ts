@@ -12,9 +12,7 @@ export const drift = check({
       return unknown.map(message => ({ level: "unknown", message }));
     }
     const pods = workloads.reduce((sum, workload) => sum + workload.pods, 0);
-    if (pods === 0) {
-      return [skip("no Pod with GMSA runs")];
-    }
+    if (pods === 0) return [skip("no Pod with GMSA runs")];
     return unlessWrong(
       drifted.map(observe),
       pods === 1

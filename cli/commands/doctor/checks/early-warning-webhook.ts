@@ -30,9 +30,7 @@ export const earlyWarnings = check({
 });
 
 function observe({ configuration, webhook, shipped }: InstalledWebhook): Observed[] {
-  if (webhook === undefined) {
-    return [warn(`${configuration} is missing: ${UNTOLD}`, APPLY)];
-  }
+  if (webhook === undefined) return [warn(`${configuration} is missing: ${UNTOLD}`, APPLY)];
   const { failurePolicy = "unset", clientConfig } = webhook;
   // Nobody may have to wait for them.
   const blocks = `${configuration} has failurePolicy ${failurePolicy}, not Ignore: what it is about cannot be written while no replica is ready`;

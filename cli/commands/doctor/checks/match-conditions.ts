@@ -25,9 +25,7 @@ function observe(
   { configuration, webhook, shipped }: InstalledWebhook,
   { mutating, validating }: AdmissionWebhooks,
 ): Observed[] {
-  if (webhook === undefined) {
-    return [skip(`${configuration} is missing`)];
-  }
+  if (webhook === undefined) return [skip(`${configuration} is missing`)];
   const found = describeExpressions(webhook.matchConditions);
   if (found === "") {
     const problem = `${configuration} has no match conditions: every Pod waits for the webhook`;

@@ -29,9 +29,7 @@ export const nodeBuild = reportingNodesCheck(
     if (build.release < SERVER_2019) {
       return fail(is, "Use Windows Server 2019 or later: Kubernetes runs on nothing before it.");
     }
-    if (build.release > SERVER_2019 || runtimeOf(node) !== "containerd") {
-      return pass(is);
-    }
+    if (build.release > SERVER_2019 || runtimeOf(node) !== "containerd") return pass(is);
     if (build.update === undefined) {
       return warn(
         `${is}, without the number of its update`,

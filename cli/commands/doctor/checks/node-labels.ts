@@ -2,7 +2,8 @@ import type { V1Node } from "@kubernetes/client-node";
 
 import { fail, pass, warn } from "../report/check";
 import type { Observed } from "../report/check";
-import { BUILD_LABEL, buildOf, nameOf, OS_LABEL } from "../../../inspect/windows-node";
+import { BUILD_LABEL, buildOf, nameOf } from "../../../inspect/windows-node";
+import { OS_LABEL } from "../../../../rules/pod/os";
 import { windowsNodesCheck } from "./windows-nodes";
 
 /** Pods find Windows nodes, and those of their own Windows version, by labels. */
@@ -17,9 +18,7 @@ export const nodeLabels = windowsNodesCheck(
 
 function aboutOs(node: V1Node): Observed | undefined {
   const label = node.metadata?.labels?.[OS_LABEL];
-  if (label === "windows") {
-    return undefined;
-  }
+  if (label === "windows") return undefined;
   return fail(
     `${nameOf(node)} runs Windows and has ${described(OS_LABEL, label)}: no Pod that selects Windows gets there`,
     set(node, OS_LABEL, "windows"),
@@ -29,9 +28,7 @@ function aboutOs(node: V1Node): Observed | undefined {
 function aboutBuild(node: V1Node): Observed | undefined {
   const label = node.metadata?.labels?.[BUILD_LABEL];
   const build = buildOf(node)?.text.split(".").slice(0, 3).join(".");
-  if (build === undefined || label === build) {
-    return undefined;
-  }
+  if (build === undefined || label === build) return undefined;
   return warn(
     `${nameOf(node)} runs ${build} and has ${described(BUILD_LABEL, label)}: Pods that select their Windows version go astray`,
     set(node, BUILD_LABEL, build),

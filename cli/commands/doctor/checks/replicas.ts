@@ -27,12 +27,8 @@ function observe({ spec, status }: V1Deployment): Observed {
     const scale = `kubectl -n ${NAMESPACE} scale deployment/${NAME} --replicas=2`;
     return fail(`${DEPLOYMENT} is scaled to zero: GMSA Pods are refused`, `Scale it up: ${scale}`);
   }
-  if (ready === 0) {
-    return fail(`${count}: GMSA Pods are refused`, LOOK);
-  }
-  if (ready < wanted) {
-    return warn(count, LOOK);
-  }
+  if (ready === 0) return fail(`${count}: GMSA Pods are refused`, LOOK);
+  if (ready < wanted) return warn(count, LOOK);
   const follow = `Follow it: kubectl -n ${NAMESPACE} rollout status deployment/${NAME}`;
   return updated < wanted
     ? warn(`${count}, ${updated} of them of the new revision`, follow)

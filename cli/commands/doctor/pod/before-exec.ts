@@ -63,9 +63,7 @@ function reference({ text, credspecName, contents: filledIn, from }: PodContaine
 }
 
 function contents(value: unknown, domain: string | undefined): Observed[] {
-  if (value === undefined) {
-    return [fail("gmsaCredentialSpec is no JSON", MAKE_ANEW)];
-  }
+  if (value === undefined) return [fail("gmsaCredentialSpec is no JSON", MAKE_ANEW)];
   const observed = checkCredspec(value).map(finding =>
     (finding.level === "error" ? fail : warn)(credspecSentence(finding), MAKE_ANEW),
   );
@@ -79,9 +77,7 @@ function onWindows(node: Lookup<V1Node> | undefined): Observed {
   if (node === undefined) {
     return fail("the Pod is on no node", "kubectl describe pod says why nothing could take it.");
   }
-  if (!node.known) {
-    return { level: "unknown", message: node.why };
-  }
+  if (!node.known) return { level: "unknown", message: node.why };
   return isWindows(node.value)
     ? pass(`${nameOf(node.value)} runs Windows`)
     : warn(

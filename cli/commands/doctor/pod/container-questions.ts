@@ -97,9 +97,7 @@ export function judge(
       return fail(`${command}: ${ran.why}`, UNREADABLE);
     case "ended": {
       const answer = readNltestOutput(ran);
-      if (answer.succeeded) {
-        return question.success(answer, domain);
-      }
+      if (answer.succeeded) return question.success(answer, domain);
       return answer.error === undefined
         ? fail(`${command} ended with exit code ${ran.exitCode} and no status`, UNREADABLE)
         : describeError(question, command, { ...answer, error: answer.error, repaired });

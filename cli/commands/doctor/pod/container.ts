@@ -40,9 +40,7 @@ function statesOf({ status = {} }: V1Pod): Map<string, string> {
 }
 
 function describeState({ running, waiting, terminated }: V1ContainerStatus["state"] = {}): string {
-  if (running !== undefined) {
-    return "running";
-  }
+  if (running !== undefined) return "running";
   if (terminated !== undefined) {
     return `ended: ${terminated.reason ?? `exit code ${terminated.exitCode}`}`;
   }

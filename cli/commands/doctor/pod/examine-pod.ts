@@ -67,9 +67,7 @@ export async function repairContainer(
   runIn: RunIn,
 ): Promise<ContainerReport> {
   const { container, domain, checks } = report;
-  if (domain === undefined) {
-    return report;
-  }
+  if (domain === undefined) return report;
   const after: CheckReport[] = [];
   for (const question of [RESET, ...REPAIRABLE]) {
     after.push(await askOne(question, { container, domain, runIn, repaired: true }));

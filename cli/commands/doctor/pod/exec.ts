@@ -76,9 +76,7 @@ export function execute(
 
 /** What the status of the kubelet says, which closes the connection. */
 export function ranBy(status: V1Status, output: { stdout: string; stderr: string }): Ran {
-  if (status.status === "Success") {
-    return { outcome: "ended", exitCode: 0, ...output };
-  }
+  if (status.status === "Success") return { outcome: "ended", exitCode: 0, ...output };
   const { message = "it could not be started" } = status;
   const exitCode = exitCodeOf(status);
   // Some runtimes end with a code of their own where they cannot start a program, as shells do.

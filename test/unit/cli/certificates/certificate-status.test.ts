@@ -4,11 +4,8 @@ import { makePair } from "../../../../certificates/authority";
 import type { SignedPair } from "../../../../certificates/authority";
 import type { Observation, StoredPair } from "../../../../certificates/installation";
 import { checkPair } from "../../../../pki/key-pair";
-import type {
-  CertificatesInCluster,
-  ReplicaCertificate,
-  CertificateStatus,
-} from "../../../../cli/certificates/model";
+import type { KubeCertificates } from "../../../../cli/certificates/kube-certificates";
+import type { ReplicaCertificate, CertificateStatus } from "../../../../cli/certificates/model";
 import { readCertificates } from "../../../../cli/certificates/read";
 import { refuseCertManagers, refuseUnlessKeepers } from "../../../../cli/commands/certs/ownership";
 import { statusOf } from "../../../../cli/certificates/certificate-status";
@@ -50,7 +47,7 @@ function observation(change: Change = {}): Observation {
 
 /** The status of an installation at rest, but for what a test changes. */
 async function status(change: Change = {}): Promise<CertificateStatus> {
-  const cluster: Pick<CertificatesInCluster, "observe" | "replicas" | "secretName"> = {
+  const cluster: Pick<KubeCertificates, "observe" | "replicas" | "secretName"> = {
     secretName: "pepr-gmsa-tls",
     observe: () => Promise.resolve(observation(change)),
     replicas: () => Promise.resolve(change.replicas ?? []),
