@@ -46,7 +46,10 @@ export default tseslint.config(
       "jest/no-focused-tests": "error",
       "jest/no-disabled-tests": "error",
       "jest/expect-expect": "error",
-      "jest/no-standalone-expect": ["error", { additionalTestBlockFunctions: ["testWorkload"] }],
+      "jest/no-standalone-expect": [
+        "error",
+        { additionalTestBlockFunctions: ["contract", "testWorkload"] },
+      ],
     },
   },
   eslintConfigPrettier,

@@ -4,7 +4,7 @@
  */
 if (process.env.PEPR_MODE === "build") {
   // Pepr runs the module to learn its bindings: no cluster, no timers, no handles.
-  void import("./webhook/server").then(({ startPepr }) => {
+  void import("./webhook/pepr-module").then(({ startPepr }) => {
     startPepr();
   });
 } else if (process.env.GMSA_ROLE === "certificates") {

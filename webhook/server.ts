@@ -1,10 +1,9 @@
 /** The admission controller: Pepr, and what a long life in a cluster needs around it. */
 import { VersionApi } from "@kubernetes/client-node";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { Log, PeprModule, metricsCollector } from "pepr";
+import { Log } from "pepr";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { reduceToView } from "./request-view";
 import { Gmsa } from "../capabilities/gmsa";
 import { loadKubeConfig } from "../kube/client";
 import { gotAnswer } from "../kube/api-error";
@@ -18,29 +17,19 @@ import { Front } from "./http-front";
 import { checkPair } from "../pki/key-pair";
 import type { UsablePair } from "../pki/key-pair";
 import type { MountedFiles } from "./mounted-files";
+import { serveMetrics, startPepr } from "./pepr-module";
 import { Readiness } from "./readiness";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
 
-/** The annotation by which Pepr marks Pods that it has seen. */
-const MARKER = { key: `${config.pepr.uuid}.pepr.dev/${Gmsa.name}`, value: "succeeded" };
 /** Milliseconds between two questions whether the API server is there. */
 const PING_MS = 5000;
 const RETRY_MS = 1000;
-
-/** Registers the bindings with Pepr, which then listens on port 3000. */
-export function startPepr(): void {
-  new PeprModule(config, [Gmsa], {
-    beforeHook: request => {
-      reduceToView(request, MARKER);
-    },
-  });
-}
 
 /** Serves admission until SIGTERM. Waits for its certificate and for the API server first. */
 export async function serveAdmission(): Promise<void> {
   redactPods(Log);
   endUnlessSetUp();
-  serveMetrics();
+  addMetrics();
   process.once("SIGTERM", endAtOnce);
   const kubeConfig = loadKubeConfig();
   const readiness = new Readiness(performance.now());
@@ -51,7 +40,7 @@ export async function serveAdmission(): Promise<void> {
   const inCluster = process.env.PEPR_MODE !== "dev";
   const served = inCluster ? await untilFilesAreThere() : undefined;
   front.apiPath = served?.apiPath;
-  await untilStoreIsServed(kubeConfig, `pepr-${config.pepr.uuid}-store`, why => {
+  await untilStoreIsServed(kubeConfig, why => {
     Log.warn({ why }, "Waiting for the API server");
   });
   Gmsa.Store.onReady(
@@ -154,17 +143,14 @@ function reportCertificate({ notAfter }: UsablePair, readiness: Readiness): void
   metrics.certificate(notAfter);
 }
 
-/** Pepr serves its own metrics at /metrics; from now on it serves these after them. */
-function serveMetrics(): void {
+function addMetrics(): void {
   metrics.build({
     version: config.version,
     pepr: config.devDependencies.pepr,
     node: process.versions.node,
   });
   metrics.ofProcess();
-  const ofPepr = metricsCollector.getMetrics;
-  metricsCollector.getMetrics = async (): Promise<string> =>
-    `${await ofPepr()}\n${await metrics.text()}`;
+  serveMetrics(() => metrics.text());
 }
 
 /** Any answer will do: a refusal comes from an API server that is there. */

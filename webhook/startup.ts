@@ -4,14 +4,8 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { describeFailure, isNotFound } from "../kube/api-error";
+import { STORE } from "./pepr-module";
 
-/** Where Pepr keeps its store. */
-const STORE_RESOURCE = {
-  group: "pepr.dev",
-  version: "v1",
-  namespace: "pepr-system",
-  plural: "peprstores",
-} as const;
 /** Milliseconds between two attempts to reach the API server. */
 const RETRY_MS = 1000;
 /** Milliseconds in which Pepr must have read its store; it takes up to 3 s by design. */
@@ -25,13 +19,12 @@ const READY_WITHIN_MS = 20_000;
  */
 export async function untilStoreIsServed(
   kubeConfig: KubeConfig,
-  storeName: string,
   onWait: (why: string) => void,
 ): Promise<void> {
   const objects = kubeConfig.makeApiClient(CustomObjectsApi);
   for (let attempt = 0; ; attempt++) {
     try {
-      await objects.getNamespacedCustomObject({ ...STORE_RESOURCE, name: storeName });
+      await objects.getNamespacedCustomObject(STORE);
       return;
     } catch (error) {
       if (isNotFound(error)) {

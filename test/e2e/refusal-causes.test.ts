@@ -28,7 +28,7 @@ async function refusalOf(pod: CompletePod): Promise<V1Status> {
     .catch((reason: unknown) => reason);
   if (!(error instanceof ApiException)) throw new Error("the Pod was admitted", { cause: error });
   expect(error.code).toBe(403);
-  return JSON.parse(String(error.body)) as V1Status;
+  return JSON.parse(error.body as string) as V1Status;
 }
 
 function podWith(spec: object): CompletePod {
@@ -65,7 +65,7 @@ test("an ephemeral container is a cause of its own, and the running Pod is not",
       ],
     })
     .catch((reason: unknown) => reason);
-  const { details } = JSON.parse(String((error as ApiException<string>).body)) as V1Status;
+  const { details } = JSON.parse((error as ApiException<string>).body) as V1Status;
   expect(details?.causes).toMatchObject([
     { reason: "NotAuthorized", field: `spec.ephemeralContainers[0].${NAME}` },
   ]);
@@ -102,7 +102,7 @@ test("a credspec that Windows cannot work with is refused with the fields that a
   const error: unknown = await objects
     .createCredspec("broken-causes", { CmsPlugins: [] })
     .catch((reason: unknown) => reason);
-  const { code, details } = JSON.parse(String((error as ApiException<string>).body)) as V1Status;
+  const { code, details } = JSON.parse((error as ApiException<string>).body) as V1Status;
   expect(code).toBe(422);
   expect(details?.causes).toMatchObject([
     { reason: "CmsPlugins", field: "credspec.CmsPlugins" },

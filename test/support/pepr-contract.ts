@@ -1,0 +1,28 @@
+/** Tests of what this project assumes of Pepr, each of which names its assumption when it fails. */
+
+/** Where docs/pepr-upgrade.md explains an assumption. */
+const PAGE = "docs/pepr-upgrade.md";
+
+/**
+ * A test of one assumption.
+ *
+ * @param assumption what Pepr does, as in "listens on port 3000"; the page explains it in these words.
+ * @param anchor the page's section.
+ * @param holds rejects or throws if Pepr does something else.
+ */
+export function contract(
+  assumption: string,
+  anchor: string,
+  holds: () => void | Promise<void>,
+): void {
+  test(`Pepr ${assumption}`, async () => {
+    try {
+      await holds();
+    } catch (error) {
+      const found = error instanceof Error ? error.message : String(error);
+      throw new Error(`Pepr no longer ${assumption}: see ${PAGE}#${anchor}\n\n${found}`, {
+        cause: error,
+      });
+    }
+  });
+}

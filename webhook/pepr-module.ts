@@ -1,0 +1,36 @@
+/**
+ * What this room calls and names of Pepr. All of the room relies on how Pepr works inside: the tests in
+ * test/unit/webhook/pepr-contract/ hold each assumption, and docs/pepr-upgrade.md explains them.
+ */
+import { PeprModule, metricsCollector } from "pepr";
+
+import { Gmsa } from "../capabilities/gmsa";
+import config from "../package.json";
+import { reduceToView } from "./request-view";
+
+/** The annotation by which Pepr marks Pods that it has seen. */
+export const MARKER = { key: `${config.pepr.uuid}.pepr.dev/${Gmsa.name}`, value: "succeeded" };
+
+/** Where Pepr keeps its store, which it reads once at start. */
+export const STORE = {
+  group: "pepr.dev",
+  version: "v1",
+  namespace: "pepr-system",
+  plural: "peprstores",
+  name: `pepr-${config.pepr.uuid}-store`,
+} as const;
+
+/** Registers the bindings with Pepr, which then listens on port 3000. */
+export function startPepr(): void {
+  new PeprModule(config, [Gmsa], {
+    beforeHook: request => {
+      reduceToView(request, MARKER);
+    },
+  });
+}
+
+/** Has Pepr serve other metrics after its own at /metrics. */
+export function serveMetrics(text: () => Promise<string>): void {
+  const ofPepr = metricsCollector.getMetrics;
+  metricsCollector.getMetrics = async (): Promise<string> => `${await ofPepr()}\n${await text()}`;
+}
