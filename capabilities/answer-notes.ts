@@ -13,8 +13,6 @@ const MOST_NOTES = 1000;
 export interface RefusalNote {
   /** HTTP status. */
   code: number;
-  /** In one word, as meta/v1 Status has it; kubectl prints it. */
-  reason?: string;
   causes: StatusCause[];
 }
 

@@ -95,7 +95,7 @@ Gmsa.When(a.Pod)
       const { uid, operation } = request.Request;
       Log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
       answerNotes.add(uid, {
-        refusal: { code: FORBIDDEN, reason: "Forbidden", causes: causesOf(denials) },
+        refusal: { code: FORBIDDEN, causes: causesOf(denials) },
         auditAnnotations: auditedRefusal(denials),
       });
       return request.Deny(denials.map(sentence).join(" "));
@@ -119,7 +119,7 @@ function unchecked(request: PeprValidateRequest<a.Pod>): ReturnType<typeof reque
   const remedy = `The log of the gmsa controller says why (request ${uid}).`;
   const places = [{ path: [], text: "" }];
   const causes = causesOf([{ level: "error", reason: "cluster failed", places, problem, remedy }]);
-  answerNotes.add(uid, { refusal: { code: INTERNAL_ERROR, reason: "InternalError", causes } });
+  answerNotes.add(uid, { refusal: { code: INTERNAL_ERROR, causes } });
   return request.Deny(sentence({ problem, remedy }));
 }
 

@@ -2,14 +2,13 @@
 import type { ServerResponse } from "node:http";
 
 import { answerNotes } from "../capabilities/answer-notes";
-import type { RefusalNote } from "../capabilities/answer-notes";
 
 /** The part of an admission/v1 AdmissionReview that is completed. */
 export interface AnsweredReview {
   response?: {
     uid: string;
     allowed: boolean;
-    status?: { code?: number; message?: string; reason?: string; details?: object };
+    status?: { code?: number; message?: string; details?: object };
     auditAnnotations?: Record<string, string>;
   };
 }
@@ -39,14 +38,7 @@ function complete(review: AnsweredReview | string): void {
     response.auditAnnotations = { ...response.auditAnnotations, ...note.auditAnnotations };
   }
   if (note?.refusal !== undefined && !response.allowed) {
-    response.status = { ...response.status, ...statusOf(note.refusal) };
+    const { code, causes } = note.refusal;
+    response.status = { ...response.status, code, details: { causes } };
   }
-}
-
-function statusOf({ code, reason, causes }: RefusalNote): object {
-  return {
-    code,
-    ...(reason === undefined ? {} : { reason }),
-    ...(causes.length === 0 ? {} : { details: { causes } }),
-  };
 }

@@ -1,0 +1,15 @@
+// The unit tests of the rules alone, as `npm run mutation` runs them for each change that it makes.
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import config from "../../jest.config.mjs";
+
+const rootDir = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const [unit] = config.projects;
+
+export default {
+  ...unit,
+  rootDir,
+  testMatch: ["<rootDir>/test/unit/rules/**/*.test.ts"],
+  testPathIgnorePatterns: ["random-pods"],
+};
