@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
 // Six levels, each a project of its own: rules alone, the rendered YAML, the built controller over
 // HTTPS, everything on a real kube-apiserver, what needs other projects' programs, and the shipped
 // Deployment on a real node. test/run.ts runs one after the other.
@@ -26,6 +29,15 @@ const level = (displayName, more = {}) => ({
   ...more,
 });
 
+/**
+ * Files whose cluster is the shared one: they change its webhooks, count its calls, and hold
+ * credspecs of the same names. So these run one after the other, beside those with their own.
+ */
+const E2E = join(import.meta.dirname, "test/e2e");
+const isOnSharedBed = file => readFileSync(join(E2E, file), "utf8").includes("attachBed()");
+const e2eFiles = readdirSync(E2E).filter(file => file.endsWith(".test.ts"));
+const e2eMatch = files => files.map(file => `<rootDir>/test/e2e/${file}`);
+
 export default {
   // Starting a real API server takes seconds, building one the first time minutes.
   testTimeout: 60_000,
@@ -38,7 +50,9 @@ export default {
     level("unit"),
     level("manifests"),
     level("process"),
-    level("e2e", {
+    level("e2e", { testMatch: e2eMatch(e2eFiles.filter(file => !isOnSharedBed(file))) }),
+    level("e2e-shared", {
+      testMatch: e2eMatch(e2eFiles.filter(isOnSharedBed)),
       globalSetup: "<rootDir>/test/setup/shared-bed.ts",
       globalTeardown: "<rootDir>/test/setup/stop-shared-bed.ts",
     }),

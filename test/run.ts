@@ -21,20 +21,26 @@ import { NODE_STAGE_SKIPPED } from "./setup/shared-node";
 
 const ROOT = resolve(__dirname, "..");
 
-/** How many files of a level run at a time, as jest's --maxWorkers has it: 100% is one a core. */
-const WORKERS = {
-  unit: "100%",
-  manifests: "100%",
-  process: "100%",
-  e2e: "100%",
-  components: "100%",
+/** Projects of jest.config.mjs that run at the same time, and how many files of each at a time. */
+type Runs = Record<string, { workers: string }>;
+
+const ONE_A_CORE = { workers: "100%" };
+const ONE = { workers: "1" };
+
+/** The quickest first. */
+const LEVELS = {
+  unit: { unit: ONE_A_CORE },
+  manifests: { manifests: ONE_A_CORE },
+  process: { process: ONE_A_CORE },
+  e2e: { e2e: ONE_A_CORE, "e2e-shared": ONE },
+  components: { components: ONE_A_CORE },
   // They load and break the one node that they share.
-  node: "1",
-};
+  node: { node: ONE },
+} satisfies Record<string, Runs>;
 
-type Level = keyof typeof WORKERS;
+type Level = keyof typeof LEVELS;
 
-const LEVELS = Object.keys(WORKERS) as Level[];
+const NAMES = Object.keys(LEVELS) as Level[];
 /** Those that a newcomer runs. */
 const USUAL: Level[] = ["unit", "manifests", "process", "e2e"];
 
@@ -61,9 +67,11 @@ async function main(levels: Level[], options: Options): Promise<void> {
   }
   if (levels.some(level => level !== "unit")) await prepare(options);
   const counts: Counts[] = [];
-  // The quickest first.
-  for (const level of LEVELS.filter(each => levels.includes(each))) {
-    counts.push(await runJest(level, environment, options));
+  for (const level of NAMES.filter(name => levels.includes(name))) {
+    const runs = Object.entries<Runs[string]>(LEVELS[level]).map(([project, { workers }]) =>
+      runJest({ project, workers }, environment, options),
+    );
+    counts.push(...(await Promise.all(runs)));
   }
   if (whyNoNode !== undefined) console.log(`\nnot tested on a real node: ${whyNoNode}`);
   report(sum(counts));
@@ -90,9 +98,9 @@ async function findNode({ cluster }: Options): Promise<string | undefined> {
   }
 }
 
-/** Runs a level. One that ends badly although none of its tests failed counts as one that did. */
+/** Runs a project. One that ends badly although none of its tests failed counts as one that did. */
 async function runJest(
-  level: Level,
+  { project, workers }: { project: string; workers: string },
   environment: Record<string, string>,
   { coverage, jest = [] }: Options,
 ): Promise<Counts> {
@@ -100,8 +108,8 @@ async function runJest(
   const file = join(folder, "counts");
   const args = [
     join(ROOT, "node_modules/jest/bin/jest.js"),
-    ...["--selectProjects", level, "--maxWorkers", WORKERS[level], "--passWithNoTests"],
-    ...(coverage === true && level === "unit" ? ["--coverage"] : []),
+    ...["--selectProjects", project, "--maxWorkers", workers, "--passWithNoTests"],
+    ...(coverage === true && project === "unit" ? ["--coverage"] : []),
     ...jest,
   ];
   try {
@@ -133,7 +141,7 @@ new Command("npm test")
   .description(
     "Runs the tests: rules alone, the rendered YAML, the built controller, a real API server; if named, also what needs more programs, and a real node.",
   )
-  .addArgument(new Argument("[levels...]", "which levels").choices(LEVELS).default(USUAL))
+  .addArgument(new Argument("[levels...]", "which levels").choices(NAMES).default(USUAL))
   .addOption(
     new Option(
       "--cluster <which>",

@@ -68,8 +68,6 @@ function withoutInlined(pod: PodLike): PodLike {
 }
 
 function byName(left: Workload, right: Workload): number {
-  const [one, other] = [left, right].map(
-    ({ namespace, kind, name }) => `${namespace}/${kind}/${name}`,
-  );
-  return (one ?? "") < (other ?? "") ? -1 : 1;
+  const nameOf = ({ namespace, kind, name }: Workload): string => `${namespace}/${kind}/${name}`;
+  return nameOf(left) < nameOf(right) ? -1 : 1;
 }

@@ -35,3 +35,16 @@ describe("the objects that let accounts use a credspec", () => {
     expect(rbacObjectsFor("webapp1", [])).toEqual([]);
   });
 });
+
+test("objects without metadata, as the types of the API let them be, allow nobody anything", () => {
+  const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "" };
+  const subjects = [{ kind: "ServiceAccount", name: "web" }];
+  const rules = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
+  const grants = new RbacGrants({
+    roles: [{ rules }],
+    clusterRoles: [],
+    roleBindings: [{ roleRef, subjects }],
+    clusterRoleBindings: [{ roleRef, subjects }],
+  });
+  expect(grants.for({ namespace: "shop", name: "web" }, "webapp1")).toEqual([]);
+});
