@@ -1,4 +1,4 @@
-/** What the benchmarks have in common as programs. */
+/** What the programs that start a bed have in common: progress, signals, values of options. */
 import { InvalidArgumentError } from "commander";
 
 import type { Log } from "./process/log";
@@ -33,8 +33,6 @@ function explain(error: unknown): string {
   const expected = error instanceof MissingPrerequisite || !(error instanceof Error);
   return expected ? errorText(error) : (error.stack ?? error.message);
 }
-
-/** Values of command line options. */
 
 /** @throws InvalidArgumentError unless it is a number greater than 0. */
 export function positive(text: string): number {

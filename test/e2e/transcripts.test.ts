@@ -3,10 +3,9 @@ import type { Command } from "commander";
 
 import { createProgram } from "../../cli/program";
 import { processTerminal } from "../../cli/terminal/terminal";
-import { startTranscriptBed } from "../../tools/docs/transcripts/transcript-bed";
+import { startTranscriptBed } from "../../tools/docs/transcripts/play";
 import { pagesWithTranscripts, playPage, read } from "../../tools/docs/transcripts/documentation";
-import { transcriptsIn } from "../../tools/docs/transcripts/page";
-import { sameEverywhere } from "../../tools/docs/transcripts/same-everywhere";
+import { transcriptsIn, sameEverywhere } from "../../tools/docs/transcripts/page";
 import type { Bed } from "../../testbed/bed/bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 

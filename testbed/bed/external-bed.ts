@@ -5,14 +5,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { Bed } from "./bed";
-import { loadKeepAlive, type KeepAliveConfig } from "../control-plane/kubeconfig";
+import { bedKubeConfig } from "../control-plane/kubeconfig";
 import { applyFile, kubectlFor, type Kubectl } from "../control-plane/kubectl";
 import { errorText, silent, type Log, MissingPrerequisite } from "../process/log";
-import {
-  createDefaultServiceAccount,
-  createNamespace,
-  waitForServiceAccount,
-} from "../control-plane/cluster-namespaces";
+import { createNamespace, waitForServiceAccount } from "../control-plane/cluster-namespaces";
 import { target } from "../controller/pod-plan";
 import { startOrStop } from "../process/start-or-stop";
 import { forgetDir, watchDir } from "../process/watchdog";
@@ -59,14 +55,12 @@ export class ExternalBed implements Bed {
   readonly hasControllerManager: boolean;
   readonly kubeConfig: KubeConfig;
   readonly kubectl: Kubectl;
-  readonly #client: KeepAliveConfig;
 
   constructor(protected readonly parts: ExternalBedParts) {
     this.kubeconfigPath = parts.kubeconfigPath;
     this.kubectlProgram = parts.kubectlProgram;
     this.hasControllerManager = parts.hasControllerManager;
-    this.#client = loadKeepAlive(this.kubeconfigPath);
-    this.kubeConfig = this.#client.kubeConfig;
+    this.kubeConfig = bedKubeConfig(this.kubeconfigPath);
     // Its kubeconfig may call a program that needs the user's environment for the credentials.
     this.kubectl = kubectlFor(this.kubectlProgram, this.kubeconfigPath, process.env);
   }
@@ -95,20 +89,15 @@ export class ExternalBed implements Bed {
     }
   }
 
-  async waitForServiceAccount(namespace: string, name: string): Promise<void> {
-    if (!this.hasControllerManager && name === "default") {
-      await createDefaultServiceAccount(this.kubeConfig, namespace);
-    }
-    await waitForServiceAccount(this.kubeConfig, namespace, name);
+  waitForServiceAccount(namespace: string, name: string): Promise<void> {
+    return waitForServiceAccount(this, namespace, name);
   }
 
-  async createNamespace(name: string): Promise<void> {
-    await createNamespace(this.kubeConfig, name);
-    await this.waitForServiceAccount(name, "default");
+  createNamespace(name: string): Promise<void> {
+    return createNamespace(this, name);
   }
 
   async stop(): Promise<void> {
-    this.#client.close();
     await this.parts.cleanUp();
   }
 }

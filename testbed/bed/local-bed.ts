@@ -3,15 +3,10 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { ControlPlane } from "../control-plane/control-plane";
 import { startControlPlane } from "../control-plane/control-plane";
 import type { ServiceAccess } from "../control-plane/control-plane-flags";
-import type { KeepAliveConfig } from "../control-plane/kubeconfig";
-import { loadKeepAlive } from "../control-plane/kubeconfig";
+import { bedKubeConfig } from "../control-plane/kubeconfig";
 import type { Kubectl } from "../control-plane/kubectl";
 import { kubectlFor, applyFile } from "../control-plane/kubectl";
-import {
-  createDefaultServiceAccount,
-  waitForServiceAccount,
-  createNamespace,
-} from "../control-plane/cluster-namespaces";
+import { waitForServiceAccount, createNamespace } from "../control-plane/cluster-namespaces";
 import type { Controllers } from "../controller/controller";
 import { startControllers } from "../controller/controller";
 import type { Log } from "../process/log";
@@ -28,7 +23,6 @@ class LocalBed implements Bed {
   readonly kubectlProgram: string;
   readonly hasControllerManager: boolean;
   readonly kubectl: Kubectl;
-  readonly #client: KeepAliveConfig;
   #controllers: Controllers | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -40,8 +34,7 @@ class LocalBed implements Bed {
     this.kubeconfigPath = controlPlane.kubeconfigPath;
     this.hasControllerManager = controlPlane.hasControllerManager;
     this.kubectlProgram = binaries.kubectl;
-    this.#client = loadKeepAlive(this.kubeconfigPath);
-    this.kubeConfig = this.#client.kubeConfig;
+    this.kubeConfig = bedKubeConfig(this.kubeconfigPath);
     this.kubectl = kubectlFor(binaries.kubectl, this.kubeconfigPath, {
       PATH: process.env.PATH,
       HOME: controlPlane.dir,
@@ -69,16 +62,12 @@ class LocalBed implements Bed {
     await this.#controllers.waitReady();
   }
 
-  async waitForServiceAccount(namespace: string, name: string): Promise<void> {
-    if (!this.hasControllerManager && name === "default") {
-      await createDefaultServiceAccount(this.kubeConfig, namespace);
-    }
-    await waitForServiceAccount(this.kubeConfig, namespace, name);
+  waitForServiceAccount(namespace: string, name: string): Promise<void> {
+    return waitForServiceAccount(this, namespace, name);
   }
 
-  async createNamespace(name: string): Promise<void> {
-    await createNamespace(this.kubeConfig, name);
-    await this.waitForServiceAccount(name, "default");
+  createNamespace(name: string): Promise<void> {
+    return createNamespace(this, name);
   }
 
   stop(): Promise<void> {
@@ -92,7 +81,6 @@ class LocalBed implements Bed {
 
   async #stop(): Promise<void> {
     await this.#controllers?.stop();
-    this.#client.close();
     await this.controlPlane.stop();
   }
 }
@@ -126,19 +114,3 @@ export async function startBed(options: BedOptions = {}): Promise<Bed> {
     if (options.install) await bed.install(options.install);
   });
 }
-
-export type { ControlPlane } from "../control-plane/control-plane";
-
-export type { Controllers } from "../controller/controller";
-
-export { attachBed, connectBed } from "./external-bed";
-
-export type { AttachOptions, ConnectOptions } from "./external-bed";
-
-export type { Kubectl, KubectlOptions, KubectlResult } from "../control-plane/kubectl";
-
-export { KubectlError } from "../control-plane/kubectl";
-
-export { MissingPrerequisite } from "../process/log";
-
-export type { Replica } from "../controller/replica";

@@ -17,16 +17,27 @@ async function unless<T>(call: Promise<T>, code: number): Promise<T | undefined>
   }
 }
 
+/** The part of a bed that this takes. */
+interface Cluster {
+  kubeConfig: KubeConfig;
+  hasControllerManager: boolean;
+}
+
 /**
- * Waits for a ServiceAccount, without which no Pod can be created.
+ * Waits for a ServiceAccount, without which no Pod can be created. Where no controller manager makes
+ * `default`, it is made here.
  * @throws if it is not there after 30 s
  */
 export async function waitForServiceAccount(
-  kubeConfig: KubeConfig,
+  { kubeConfig, hasControllerManager }: Cluster,
   namespace: string,
   name: string,
 ): Promise<void> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
+  if (!hasControllerManager && name === "default") {
+    const body = { metadata: { name } };
+    await unless(core.createNamespacedServiceAccount({ namespace, body }), 409);
+  }
   const end = Date.now() + timeoutMs;
   while (!(await unless(core.readNamespacedServiceAccount({ namespace, name }), 404))) {
     if (Date.now() > end) throw new Error(`no ServiceAccount ${name} in ${namespace} after 30 s`);
@@ -34,18 +45,9 @@ export async function waitForServiceAccount(
   }
 }
 
-/** Makes the ServiceAccount `default`, as the controller manager would. */
-export async function createDefaultServiceAccount(
-  kubeConfig: KubeConfig,
-  namespace: string,
-): Promise<void> {
-  const core = kubeConfig.makeApiClient(CoreV1Api);
-  const body = { metadata: { name: "default" } };
-  await unless(core.createNamespacedServiceAccount({ namespace, body }), 409);
-}
-
-/** Creates a namespace; one that is there already is fine. */
-export async function createNamespace(kubeConfig: KubeConfig, name: string): Promise<void> {
-  const core = kubeConfig.makeApiClient(CoreV1Api);
+/** Creates a namespace in which Pods can be created; one that is there already is fine. */
+export async function createNamespace(cluster: Cluster, name: string): Promise<void> {
+  const core = cluster.kubeConfig.makeApiClient(CoreV1Api);
   await unless(core.createNamespace({ body: { metadata: { name } } }), 409);
+  await waitForServiceAccount(cluster, name, "default");
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { Agent, type AgentOptions } from "node:https";
-import { KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 import { stringify } from "yaml";
+
+import { loadKubeConfig } from "../../kube/client";
 import type { KeyCertificate } from "./pki";
 
 /** How a kubeconfig's user proves who it is. */
@@ -45,37 +46,10 @@ export function writeKubeconfig(file: string, spec: KubeconfigSpec): void {
   writeFileSync(file, stringify(content), { mode: 0o600 });
 }
 
-/** A client configuration that keeps its connections open, and the way to close them. */
-export interface KeepAliveConfig {
-  kubeConfig: KubeConfig;
-  /** Closes the open connections; idempotent. */
-  close(): void;
-}
+/** Milliseconds for one call: longer than whatever a test waits for. */
+const DEADLINE_MS = 300_000;
 
-/**
- * Loads a kubeconfig for client-node. As it comes, client-node makes a new agent, hence a TLS
- * handshake, for each call; this one shares an agent for as long as the credentials stay the same.
- */
-export function loadKeepAlive(file: string): KeepAliveConfig {
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromFile(file);
-  const agents = new Map<string, Agent>();
-  const createAgent = (_cluster: unknown, options: AgentOptions): Agent => {
-    const key = JSON.stringify(options);
-    const agent = agents.get(key) ?? new Agent({ ...options, keepAlive: true });
-    agents.set(key, agent);
-    return agent;
-  };
-  const cluster = kubeConfig.getCurrentCluster();
-  // `createAgent` is private in the typings. It also knows proxies, which are left to it.
-  if (cluster?.proxyUrl === undefined && cluster?.server.startsWith("https:")) {
-    Object.defineProperty(kubeConfig, "createAgent", { value: createAgent });
-  }
-  return {
-    kubeConfig,
-    close: () => {
-      for (const agent of agents.values()) agent.destroy();
-      agents.clear();
-    },
-  };
+/** A client of a bed. Its connections are kept open for as long as the API server is there. */
+export function bedKubeConfig(file: string): KubeConfig {
+  return loadKubeConfig({ file, deadlineMs: DEADLINE_MS });
 }

@@ -5,7 +5,7 @@ import { CoreV1Api } from "@kubernetes/client-node";
 import type { Child } from "../process/child";
 import { writeFiles } from "../control-plane/control-plane-flags";
 import { getStatus } from "../process/https-probe";
-import { loadKeepAlive } from "../control-plane/kubeconfig";
+import { bedKubeConfig } from "../control-plane/kubeconfig";
 import { sleep, type Log } from "../process/log";
 import { createPki, type ControlPlanePki } from "../control-plane/pki";
 import { startOrStop } from "../process/start-or-stop";
@@ -167,17 +167,12 @@ class NamespacedNode implements KubernetesNode {
     await this.waitForApiServer();
     const others = ["kube-controller-manager", "kube-scheduler", "kube-proxy", "kubelet"] as const;
     await Promise.all(others.map(program => this.startProgram(program)));
-    const client = loadKeepAlive(this.kubeconfigPath);
-    const core = client.kubeConfig.makeApiClient(CoreV1Api);
-    try {
-      await this.#waitUntil("kubelet", async () => {
-        const node = await core.readNode({ name: this.name }).catch(() => undefined);
-        const conditions = node?.status?.conditions ?? [];
-        return conditions.some(({ type, status }) => type === "Ready" && status === "True");
-      });
-    } finally {
-      client.close();
-    }
+    const core = bedKubeConfig(this.kubeconfigPath).makeApiClient(CoreV1Api);
+    await this.#waitUntil("kubelet", async () => {
+      const node = await core.readNode({ name: this.name }).catch(() => undefined);
+      const conditions = node?.status?.conditions ?? [];
+      return conditions.some(({ type, status }) => type === "Ready" && status === "True");
+    });
   }
 
   /** Asks again and again; throws when a program has ended, or after a while. */

@@ -1,7 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { setMaxListeners } from "node:events";
 import type { OutgoingHttpHeaders } from "node:http";
-import { request, type RequestOptions } from "node:https";
+import { Agent, request, type RequestOptions } from "node:https";
 
 /** Milliseconds without a byte beyond which an answer is no longer waited for. */
 const DEADLINE_MS = 60_000;
@@ -33,12 +33,14 @@ export class ApiServer {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  /** @param kubeConfig its connections are kept open if it keeps them. */
   static async of(kubeConfig: KubeConfig, signal?: AbortSignal): Promise<ApiServer> {
     const server = kubeConfig.getCurrentCluster()?.server;
     if (server === undefined) throw new Error("the kubeconfig has no current context");
     const options: RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(options);
+    // The library's agent makes a TLS handshake for each call.
+    const { options: tls } = options.agent as Agent;
+    options.agent = new Agent({ ...tls, keepAlive: true });
     // Each request under way listens, and no more than these.
     if (signal !== undefined) setMaxListeners(0, signal);
     return new ApiServer(server, options, signal);

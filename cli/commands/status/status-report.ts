@@ -39,8 +39,12 @@ export interface ModuleStatus {
   replicas: { wanted: number; ready: number };
 }
 
-export interface CredspecStatus extends CredspecColumns {
+export interface CredspecStatus {
   name: string;
+  /** Name of the first account. */
+  account?: string;
+  /** DNS name of the domain. */
+  domain?: string;
   /** What uses it where was looked, as namespace/Kind/name. */
   workloads: string[];
   /** As which accounts, as namespace/name. */
@@ -158,17 +162,12 @@ function unknownOf({
   return [...missing, ...parts.map(why => ({ what: "workloads", why }))];
 }
 
-/** What people know a credspec by; the columns of `kubectl get gmsa`. */
-
-export interface CredspecColumns {
-  /** Name of the first account. */
-  account?: string;
-  /** DNS name of the domain. */
-  domain?: string;
-}
-
-/** @param credspec whatever is stored; what has a wrong type is left out. */
-export function columnsOf(credspec: unknown): CredspecColumns {
+/**
+ * What people know a credspec by: the columns of `kubectl get gmsa`.
+ *
+ * @param credspec whatever is stored; what has a wrong type is left out.
+ */
+function columnsOf(credspec: unknown): Pick<CredspecStatus, "account" | "domain"> {
   const { ActiveDirectoryConfig, DomainJoinConfig } = shapeOf(credspec).fields ?? {};
   const account = ActiveDirectoryConfig?.GroupManagedServiceAccounts?.[0]?.Name;
   const domain = DomainJoinConfig?.DnsName;

@@ -2,7 +2,7 @@
  * The load, in a process of its own: a closed loop that creates Pods as a dry run, and reads each
  * answer. Forked by `LoadProcess`, to which it sends what came of them.
  */
-import { loadKeepAlive } from "../../../testbed/control-plane/kubeconfig";
+import { bedKubeConfig } from "../../../testbed/control-plane/kubeconfig";
 import { errorText } from "../../../testbed/process/log";
 import { ApiServer } from "../api-server";
 import { PodChooser, type Choice } from "./hot-credspecs";
@@ -55,8 +55,7 @@ function report(answers: readonly Answer[]): Promise<void> {
 }
 
 async function main(order: LoadOrder): Promise<void> {
-  const client = loadKeepAlive(order.kubeconfigPath);
-  const api = await ApiServer.of(client.kubeConfig);
+  const api = await ApiServer.of(bedKubeConfig(order.kubeconfigPath));
   const chooser = new PodChooser(order.population, order.podsInARow);
   const end = now() + order.duration;
   const answers: Answer[] = [];
@@ -68,7 +67,6 @@ async function main(order: LoadOrder): Promise<void> {
   clearInterval(reporting);
   // Messages arrive in the order in which they were sent, so this is the last one.
   await report(answers);
-  client.close();
   process.disconnect();
 }
 

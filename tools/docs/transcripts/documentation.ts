@@ -2,10 +2,8 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { contentOf, transcriptsIn, withContents } from "./page";
-import type { Stage as StageName } from "./page";
-import { Stage } from "./play";
-import type { Player } from "./play";
+import { contentOf, transcriptsIn, withContents, type Stage as StageName } from "./page";
+import { Stage, type Player } from "./play";
 
 const ROOT = resolve(__dirname, "../../..");
 

@@ -1,14 +1,28 @@
-/** Runs the commands of transcripts, as a user in a checkout would. */
+/** Runs the commands of transcripts, as a user in a checkout would, on a cluster made for them. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import type { Bed } from "../../../testbed/bed/bed";
+import { startBed } from "../../../testbed/bed/local-bed";
+import { MANIFEST } from "../../../testbed/manifests/built-manifest";
+import { reportEndpoints, reportReady } from "../../../testbed/objects/report-ready";
+import type { Log } from "../../../testbed/process/log";
+
 const ROOT = resolve(__dirname, "../../..");
 const PROGRAM = join(ROOT, "dist/cli/gmsa.cjs");
 /** What of the checkout the commands see. */
 const CHECKOUT = ["examples", "docs/getting-started", "deploy", "kustomization.yaml", "crds"];
+
+/** A new cluster with the module, whose Pods are reported as ready. */
+export async function startTranscriptBed(log?: Log): Promise<Bed> {
+  const bed = await startBed({ replicas: 2, install: MANIFEST, log });
+  await reportReady(bed);
+  await reportEndpoints(bed);
+  return bed;
+}
 
 /** The cluster that the commands find. */
 export interface Player {

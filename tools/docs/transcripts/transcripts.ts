@@ -6,9 +6,9 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { build } from "../../build/build";
-import { startTranscriptBed } from "./transcript-bed";
+import { startTranscriptBed } from "./play";
 import { pagesWithTranscripts, playPage } from "./documentation";
-import { sameEverywhere } from "./same-everywhere";
+import { sameEverywhere } from "./page";
 
 const ROOT = resolve(__dirname, "../../..");
 

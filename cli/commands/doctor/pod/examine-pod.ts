@@ -2,7 +2,9 @@
 import type { V1Node } from "@kubernetes/client-node";
 
 import type { Lookup } from "../../../api/calls";
+import type { Colours } from "../../../terminal/colours";
 import { skip } from "../report/check";
+import { reportTable } from "../report/report-table";
 import { checkReport } from "../report/examine";
 import type { CheckReport } from "../report/examine";
 import { lookBefore } from "./before-exec";
@@ -113,4 +115,19 @@ export function podReportOf(
 ): PodReport {
   const healthy = containers.every(({ checks }) => checks.every(({ level }) => level !== "fail"));
   return { healthy, namespace, pod, containers };
+}
+
+/** The report for people: the checks of each container, below a line that says which one it is. */
+export function podTable({ namespace, pod, containers }: PodReport, colours: Colours): string {
+  return containers
+    .map(report => {
+      const title = `Pod ${namespace}/${pod}, container ${report.container}`;
+      return `${colours.bold(title)}${credspecOf(report)}\n${reportTable(report, colours)}`;
+    })
+    .join("\n\n");
+}
+
+function credspecOf({ credspec, domain }: ContainerReport): string {
+  const name = credspec === "" ? "" : `: credspec ${credspec}`;
+  return name === "" || domain === undefined ? name : `${name} of ${domain}`;
 }

@@ -115,10 +115,9 @@ async function examinePod(
     }
   }
   const report = inside.podReportOf({ namespace, pod: name }, reports);
-  const { podTable } = await import("./pod-table");
   await printResult(terminal, output, {
     value: report,
-    table: () => podTable(report, terminal.colours),
+    table: () => inside.podTable(report, terminal.colours),
   });
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
 }
