@@ -133,7 +133,7 @@ describe("build mode", () => {
       const [[sent], [code]] = (await Promise.all([
         once(module, "message"),
         once(module, "exit"),
-      ])) as [[Capability[]], [number]];
+      ])) as [[Capability[]], [number | null]];
       const [{ name, bindings }] = sent as [Capability];
       expect(name).toBe("gmsa");
       // Early warnings are bound where the module serves, and get webhooks of their own.
