@@ -2,6 +2,8 @@
 
 /** Where docs/pepr-upgrade.md explains an assumption. */
 const PAGE = "docs/pepr-upgrade.md";
+/** Milliseconds after which what a contract waits for does not come; below jest's own limit. */
+const LONGEST = 45_000;
 
 /**
  * A test of one assumption.
@@ -16,13 +18,21 @@ export function contract(
   holds: () => void | Promise<void>,
 ): void {
   test(`Pepr ${assumption}`, async () => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`nothing within ${LONGEST / 1000} s`));
+      }, LONGEST);
+    });
     try {
-      await holds();
+      await Promise.race([holds(), late]);
     } catch (error) {
       const found = error instanceof Error ? error.message : String(error);
       throw new Error(`Pepr no longer ${assumption}: see ${PAGE}#${anchor}\n\n${found}`, {
         cause: error,
       });
+    } finally {
+      clearTimeout(timer);
     }
   });
 }
