@@ -76,9 +76,7 @@ function answerCredspec(request: PeprValidateRequest<GMSACredentialSpec>): Answe
     (request.OldResource as CredspecObject | null) ?? undefined,
   );
   const told = kubectlWarnings(warnings.map(credspecSentence));
-  if (refusals.length === 0) {
-    return request.Approve(told);
-  }
+  if (refusals.length === 0) return request.Approve(told);
   const { uid, operation, name } = request.Request;
   const fields = refusals.flatMap(({ places }) => places.map(({ text }) => text));
   Log.warn({ uid, operation, credspec: name, fields }, "Credspec refused");
@@ -128,8 +126,6 @@ async function approvedOnError(
 }
 
 function outcomeOf({ allowed, warnings = [] }: Answer): EarlyOutcome {
-  if (!allowed) {
-    return "refused";
-  }
+  if (!allowed) return "refused";
   return warnings.length > 0 ? "warned" : "silent";
 }

@@ -89,9 +89,7 @@ Gmsa.When(a.Pod)
       const review = reviewOf(request);
       const denials = await findDenials(cluster(), review);
       ended(denials);
-      if (denials.length === 0) {
-        return request.Approve(warningsOf(review, request.Request.uid));
-      }
+      if (denials.length === 0) return request.Approve(warningsOf(review, request.Request.uid));
       const { uid, operation } = request.Request;
       Log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
       answerNotes.add(uid, {

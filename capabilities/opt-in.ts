@@ -25,9 +25,7 @@ export class PodHelper {
 
   /** Changes the Pod accordingly. Does not reject: one that could not be helped is admitted as it is. */
   async help(review: PodReview, uid: string): Promise<void> {
-    if (review.oldPod !== undefined || gmsaPlacesOf(review.pod).length === 0) {
-      return;
-    }
+    if (review.oldPod !== undefined || gmsaPlacesOf(review.pod).length === 0) return;
     try {
       giveHelpers(review.pod, await this.#choose(review, uid));
     } catch (error) {

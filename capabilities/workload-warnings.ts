@@ -65,9 +65,7 @@ export async function workloadWarnings(
 /** Contents that are refused already need no second word. */
 function templateFindings(workload: ObjectLike, denials: readonly Refusal[]): PodProblem[] {
   const template = podTemplateOf(workload);
-  if (template === undefined) {
-    return [];
-  }
+  if (template === undefined) return [];
   return denials.length === 0 ? checkPod(template) : checkExpandedPod(template);
 }
 
@@ -78,9 +76,7 @@ async function lastingDenials(
   settleMs: number,
 ): Promise<Refusal[]> {
   const denials = await templateDenials(cluster, write);
-  if (!denials.some(({ reason }) => SETTLING.includes(reason))) {
-    return denials;
-  }
+  if (!denials.some(({ reason }) => SETTLING.includes(reason))) return denials;
   await sleep(settleMs);
   return templateDenials(cluster, write);
 }
@@ -90,9 +86,7 @@ async function templateDenials(
   { workload, namespace }: WorkloadWrite,
 ): Promise<Refusal[]> {
   const pod = podTemplateOf(workload);
-  if (pod === undefined) {
-    return [];
-  }
+  if (pod === undefined) return [];
   const serviceAccount = serviceAccountNameOf(pod);
   // In a namespace where the policy refuses GMSA, no webhook of ours is asked.
   const context = { cluster, isExcluded: () => false };

@@ -52,9 +52,7 @@ function calledAs([node = "", program = "", ...words]: string[]): { name: string
 
 /** commander has printed already; it ends with 0 when it was asked for help or the version. */
 function exitCodeOf(error: unknown): number {
-  if (error instanceof CommanderError) {
-    return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
-  }
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   return error instanceof Failure ? error.exitCode : EXIT.failed;
 }
 

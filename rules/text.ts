@@ -7,18 +7,10 @@ const MAX_LENGTH = 80;
  * @param value as JSON.parse returns it, or undefined.
  */
 export function describeValue(value: unknown): string {
-  if (typeof value === "string") {
-    return shownText(value);
-  }
-  if (value === undefined) {
-    return "missing";
-  }
-  if (value === null) {
-    return "null";
-  }
-  if (typeof value === "object") {
-    return Array.isArray(value) ? "a list" : "an object";
-  }
+  if (typeof value === "string") return shownText(value);
+  if (value === undefined) return "missing";
+  if (value === null) return "null";
+  if (typeof value === "object") return Array.isArray(value) ? "a list" : "an object";
   return `a ${typeof value} (${JSON.stringify(value)})`;
 }
 
@@ -28,9 +20,7 @@ export function isBlank(value: string | undefined): value is undefined | "" {
 }
 
 function shownText(text: string): string {
-  if (isBlank(text)) {
-    return "empty";
-  }
+  if (isBlank(text)) return "empty";
   return JSON.stringify(text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`);
 }
 

@@ -50,18 +50,14 @@ export class CertificateReload {
     candidate: { files: MountedFiles; since: number; told: boolean },
     now: number,
   ): Promise<Look> {
-    if (now - candidate.since < SETTLE_MS) {
-      return { change: "none" };
-    }
+    if (now - candidate.since < SETTLE_MS) return { change: "none" };
     try {
       const pair = await this.#check(candidate.files);
       this.#served = { ...candidate.files, apiPath: this.#served.apiPath };
       this.#candidate = undefined;
       return { change: "pair", pair };
     } catch (error) {
-      if (candidate.told) {
-        return { change: "none" };
-      }
+      if (candidate.told) return { change: "none" };
       candidate.told = true;
       return { change: "unusable", why: (error as Error).message };
     }

@@ -93,9 +93,7 @@ export class Front {
     this.#lastAdmission = start;
     while (performance.now() - start < LONGEST_DRAIN_MS) {
       await sleep(100);
-      if (this.#open.size === 0 && performance.now() - this.#lastAdmission >= QUIET_MS) {
-        return;
-      }
+      if (this.#open.size === 0 && performance.now() - this.#lastAdmission >= QUIET_MS) return;
     }
   }
 
@@ -143,9 +141,7 @@ export class Front {
 
   #probe(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
     if (request.url === "/readyz") {
-      if (this.#stepsBack(response)) {
-        return;
-      }
+      if (this.#stepsBack(response)) return;
       // Pepr answers this only once it has read its store and serves the webhooks.
       request.url = "/healthz";
     }
@@ -171,9 +167,7 @@ export class Front {
 
   #stepsBack(response: ServerResponse): boolean {
     const reasons = this.#readiness.reasons(performance.now(), new Date());
-    if (reasons.length === 0) {
-      return false;
-    }
+    if (reasons.length === 0) return false;
     response.writeHead(503, { "Content-Type": "text/plain" });
     response.end(`${reasons.join("\n")}\n`);
     return true;

@@ -33,13 +33,9 @@ export function refusalOf(
   request: IncomingMessage,
   apiPath: string | undefined,
 ): HttpRefusal | undefined {
-  if (isProbe(request.url)) {
-    return probeRefusal(request);
-  }
+  if (isProbe(request.url)) return probeRefusal(request);
   const secret = WEBHOOK.exec(pathOf(request.url))?.[1];
-  if (secret === undefined) {
-    return { status: 404, message: "not found" };
-  }
+  if (secret === undefined) return { status: 404, message: "not found" };
   if (apiPath !== undefined && !isSame(secret, apiPath)) {
     return { status: 401, message: "this is not the webhooks' path" };
   }

@@ -50,9 +50,7 @@ export async function checkFiles(files: MountedFiles): Promise<UsablePair> {
   const anchors = certificatesIn(files.ca);
   if (anchors.length > 0) {
     const why = await tryHandshake(pair, anchors, DNS_NAMES[0]);
-    if (why !== undefined) {
-      throw new Error(why);
-    }
+    if (why !== undefined) throw new Error(why);
   }
   return pair;
 }

@@ -71,9 +71,7 @@ export function checkReview(body: Buffer): ReceivedBody {
     return refused(400, "the body is not JSON");
   }
   const checked = admissionReview.safeParse(review);
-  if (checked.success) {
-    return { outcome: "review", review };
-  }
+  if (checked.success) return { outcome: "review", review };
   const field = checked.error.issues[0]?.path.join(".") ?? "";
   const where = field === "" ? "" : `: ${field} is missing or wrong`;
   return refused(400, `the body is not an AdmissionReview of admission.k8s.io/v1${where}`);

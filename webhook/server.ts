@@ -90,9 +90,7 @@ async function untilFilesAreThere(): Promise<MountedFiles> {
     try {
       const files = await readMountedFiles();
       await checkFiles(files);
-      if (files.apiPath !== "") {
-        return files;
-      }
+      if (files.apiPath !== "") return files;
       throw new Error("the webhooks' path is empty");
     } catch (error) {
       const why = isMissing(error) ? "a Secret is empty" : (error as Error).message;
@@ -121,9 +119,7 @@ async function keepCertificate(
       Log.error({ err: error }, "The mounted Secrets cannot be read; what was read before is used");
       return undefined;
     });
-    if (files === undefined) {
-      continue;
-    }
+    if (files === undefined) continue;
     const look = await reload.look(files, performance.now());
     if (look.change === "pair") {
       front.useCertificate(look.pair);

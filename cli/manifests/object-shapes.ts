@@ -118,9 +118,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string {
   if (issue.code === "unrecognized_keys") {
     return `has fields that nobody reads: ${issue.keys.join(", ")}`;
   }
-  if (issue.code === "invalid_key") {
-    return issue.issues[0]?.message ?? "is no valid key";
-  }
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? "is no valid key";
   const found = nameOfType(issue.input);
   if (found === "missing") return "is missing";
   if (issue.code === "invalid_type") {

@@ -18,9 +18,7 @@ export type StoredCredspec =
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
  */
 export function storedCredspec(credspec: unknown, isSound = false): StoredCredspec {
-  if (credspec === undefined || credspec === null) {
-    return { outcome: "no credspec key" };
-  }
+  if (credspec === undefined || credspec === null) return { outcome: "no credspec key" };
   if (!isSound && shapeOf(credspec).wrongTypes.some(({ level }) => level === "error")) {
     return { outcome: "refused" };
   }
@@ -29,12 +27,8 @@ export function storedCredspec(credspec: unknown, isSound = false): StoredCredsp
 
 /** @param place path of the value, without the positions in lists. */
 function pruned(value: unknown, place: string): unknown {
-  if (Array.isArray(value)) {
-    return value.map(member => pruned(member, place));
-  }
-  if (typeof value !== "object" || value === null) {
-    return value;
-  }
+  if (Array.isArray(value)) return value.map(member => pruned(member, place));
+  if (typeof value !== "object" || value === null) return value;
   const known = KNOWN_KEYS[place] ?? [];
   const stored: JsonObject = {};
   for (const [key, member] of Object.entries(value)) {

@@ -53,9 +53,7 @@ export async function spinWhile<Result>(
   title: string,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (!isScreen(process.stderr)) {
-    return work();
-  }
+  if (!isScreen(process.stderr)) return work();
   const spinner = await spinnerFor(title);
   try {
     return await work();

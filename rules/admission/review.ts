@@ -24,9 +24,7 @@ export async function findDenials(cluster: Cluster, review: PodReview): Promise<
   const names = namesToCheck(review);
   const answers = await askAll(cluster, review.serviceAccount, names);
   const denials = validate(review, answers);
-  if (!denials.some(({ reason }) => reason === "contents differ")) {
-    return denials;
-  }
+  if (!denials.some(({ reason }) => reason === "contents differ")) return denials;
   // The credspec may have changed since it was read: contents inlined by another replica, or
   // written by a user, can be newer than what is remembered here.
   return validate(review, await rereadAll(cluster, answers));

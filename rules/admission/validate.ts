@@ -77,9 +77,7 @@ function referenceDenials(
   places: GmsaPlace[],
   answers: CredspecState | undefined,
 ): Denial[] {
-  if (!isObjectName(name)) {
-    return [denial.noSuchCredspec(name, places)];
-  }
+  if (!isObjectName(name)) return [denial.noSuchCredspec(name, places)];
   const use = answers?.use ?? { outcome: "failed", why: "the cluster was not asked" };
   switch (use.outcome) {
     case "denied":

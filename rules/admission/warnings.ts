@@ -17,9 +17,7 @@ const RULES_OF_CREATION: readonly PodReason[] = ["node os", "helper annotation"]
 
 /** One sentence for each thing that cannot work, or hardly does what was meant. */
 export function podWarnings({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">): string[] {
-  if (oldPod !== undefined) {
-    return checkArrivals(pod, oldPod).map(sentence);
-  }
+  if (oldPod !== undefined) return checkArrivals(pod, oldPod).map(sentence);
   return controllerOf(pod) === undefined ? checkExpandedPod(pod).map(sentence) : [];
 }
 
@@ -53,8 +51,6 @@ export function kubectlWarnings(sentences: readonly string[]): string[] {
   const distinct = [...new Set(sentences)];
   let left = MOST_CHARACTERS - RESERVED;
   const count = distinct.findIndex(sentence => (left -= Array.from(sentence).length) < 0);
-  if (count < 0) {
-    return distinct;
-  }
+  if (count < 0) return distinct;
   return [...distinct.slice(0, count), `and ${distinct.length - count} more warnings like these`];
 }

@@ -15,15 +15,9 @@ const SORTED_OTHERWISE = /[\ud800-\uffff]/;
  *   every field of a credspec is a string, so none occur.
  */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) {
-    return `[${value.map(canonicalJson).join(",")}]`;
-  }
-  if (typeof value === "object" && value !== null) {
-    return canonicalObject(value);
-  }
-  if (typeof value === "string") {
-    return quote(value.toWellFormed());
-  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "object" && value !== null) return canonicalObject(value);
+  if (typeof value === "string") return quote(value.toWellFormed());
   return Object.is(value, -0) ? "-0" : JSON.stringify(value);
 }
 

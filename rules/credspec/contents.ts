@@ -26,21 +26,15 @@ export interface Credspec {
  * would follow is not ours to guess.
  */
 export function compareContents(contents: string, credspec: Credspec): ContentsVerdict {
-  if (contents === credspec.contents) {
-    return "equal";
-  }
+  if (contents === credspec.contents) return "equal";
   let value: unknown;
   try {
     value = JSON.parse(contents);
   } catch {
     return "not JSON";
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return "not an object";
-  }
-  if (!isDeepStrictEqual(value, credspec.value)) {
-    return "different";
-  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "not an object";
+  if (!isDeepStrictEqual(value, credspec.value)) return "different";
   return hasDuplicateKeys(contents, value) ? "duplicate keys" : "equal";
 }
 
@@ -60,9 +54,7 @@ function countColons(json: string): number {
 
 /** Keys at every depth. */
 function countKeys(value: unknown): number {
-  if (typeof value !== "object" || value === null) {
-    return 0;
-  }
+  if (typeof value !== "object" || value === null) return 0;
   const members: unknown[] = Object.values(value);
   const own = Array.isArray(value) ? 0 : members.length;
   return members.reduce<number>((sum, member) => sum + countKeys(member), own);

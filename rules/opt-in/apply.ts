@@ -17,9 +17,7 @@ import { secureChannelHook } from "./secure-channel";
  */
 export function giveHelpers(pod: PodLike, choice: HelperChoice): void {
   const places = gmsaContainersOf(pod);
-  if (places.length === 0 || isForOtherNodes(pod)) {
-    return;
-  }
+  if (places.length === 0 || isForOtherNodes(pod)) return;
   if (choice.secureChannel) {
     for (const { place } of places.filter(hasRoomForHook)) {
       addHook(place.container);

@@ -20,9 +20,7 @@ export interface ChangedPlace {
  * those of new ephemeral containers for an existing one.
  */
 export function newPlacesOf(pod: PodLike, oldPod?: PodLike): GmsaPlace[] {
-  if (oldPod === undefined) {
-    return gmsaPlacesOf(pod);
-  }
+  if (oldPod === undefined) return gmsaPlacesOf(pod);
   const existing = placesByKey(oldPod);
   const arrived = [...placesByKey(pod)].filter(([key]) => !existing.has(key));
   return gmsaPlacesAmong(arrived.map(([, place]) => place));

@@ -30,9 +30,7 @@ export interface AnnotationProblem {
 
 /** Those of the annotations that are for this module; what is none is left out. */
 export function ownAnnotations(annotations: unknown): Record<string, string> {
-  if (typeof annotations !== "object" || annotations === null) {
-    return {};
-  }
+  if (typeof annotations !== "object" || annotations === null) return {};
   const own = Object.entries(annotations as Record<string, unknown>).filter(
     (entry): entry is [string, string] =>
       entry[0].startsWith(PREFIX) && entry[0] !== MARKER && typeof entry[1] === "string",

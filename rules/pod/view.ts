@@ -89,17 +89,13 @@ function containerView(container: ContainerLike): ContainerLike {
  * without one, a patch adds to it; a view that left it out would have the patch replace it.
  */
 function lifecycleView(lifecycle: unknown): ContainerLike["lifecycle"] {
-  if (!isObject(lifecycle)) {
-    return undefined;
-  }
+  if (!isObject(lifecycle)) return undefined;
   return "postStart" in lifecycle && isObject(lifecycle.postStart) ? { postStart: {} } : {};
 }
 
 function securityView(holder: SecurityContextHolder): SecurityContextHolder {
   const options = holder.securityContext?.windowsOptions;
-  if (!isObject(options)) {
-    return {};
-  }
+  if (!isObject(options)) return {};
   const { gmsaCredentialSpecName, gmsaCredentialSpec, hostProcess } = options;
   const windowsOptions: WindowsOptions = defined({
     gmsaCredentialSpecName,

@@ -43,9 +43,7 @@ export class CredspecTally {
 
   /** Counts an object for each credspec that it names. */
   add(object: GmsaObject): void {
-    if (object.atRest || object.owner?.startsWith(COUNTED_OWNER) === true) {
-      return;
-    }
+    if (object.atRest || object.owner?.startsWith(COUNTED_OWNER) === true) return;
     const isPod = object.kind === "Pod";
     for (const credspec of referencesAmong(gmsaPlacesOf(object.pod)).keys()) {
       const tally = this.#tallyOf(credspec);
@@ -93,9 +91,7 @@ export function describeDeletion(credspec: string, answer?: UsersLookup): string
     ];
   }
   const { users, missing } = answer;
-  if (isNobody(users)) {
-    return [];
-  }
+  if (isNobody(users)) return [];
   const many = `${missing === undefined ? "" : "At least "}${counted(users)}`;
   return [
     `${many} GMSA cred spec "${credspec}" (${examplesOf(users)}): Pods that run go on, new ones are ${consequence}.`,

@@ -45,9 +45,7 @@ function driftOfContents(
   contents: string,
   answer: CredspecLookup | undefined,
 ): DriftedPod["now"] | undefined {
-  if (contents === "") {
-    return undefined;
-  }
+  if (contents === "") return undefined;
   switch (answer?.outcome) {
     case "found":
       return compareContents(contents, answer.credspec) === "equal" ? undefined : "changed";

@@ -40,9 +40,7 @@ export function keyOf({
 /** An object as far as GMSA is concerned; undefined if it has nothing to do with it. */
 export function gmsaObjectOf(object: ListedObject): GmsaObject | undefined {
   const template = podTemplateOf(object);
-  if (template === undefined || gmsaPlacesOf(template).length === 0) {
-    return undefined;
-  }
+  if (template === undefined || gmsaPlacesOf(template).length === 0) return undefined;
   const { name = "", namespace = "" } = object.metadata ?? {};
   const owner = controllerOf(object);
   return {

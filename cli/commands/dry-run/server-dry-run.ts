@@ -46,18 +46,14 @@ async function answerOf(
     return { pod, refusals: places.length === 0 ? [] : [notChecked(places)] };
   } catch (error) {
     const status = statusIn(error);
-    if (status === undefined) {
-      return asked(Promise.reject(error as Error));
-    }
+    if (status === undefined) return asked(Promise.reject(error as Error));
     return { pod: undefined, refusals: refusalsOf(status, trial, sent) };
   }
 }
 
 /** The Status in an answer; undefined if the body is none, such as that of a proxy in between. */
 function statusIn(error: unknown): ApiError | undefined {
-  if (!(error instanceof ApiException)) {
-    return undefined;
-  }
+  if (!(error instanceof ApiException)) return undefined;
   try {
     const body: unknown = error.body;
     const { message, details } = (typeof body === "string" ? JSON.parse(body) : body) as V1Status;

@@ -32,9 +32,7 @@ export function refusalsOf(error: ApiError, pod: PodUnderTest, sent: DryRunPod):
       ? refusals
       : [ofWholePod(pod, "cluster failed", message.slice(DENIED.length), "")];
   }
-  if (message.includes(POLICY_DENIED)) {
-    return [namespaceExcluded(pod.namespace, pod.pod)];
-  }
+  if (message.includes(POLICY_DENIED)) return [namespaceExcluded(pod.namespace, pod.pod)];
   if (message.includes(UNAVAILABLE)) {
     const remedy = "No replica of the controller answers: gmsa doctor says why.";
     return [ofWholePod(pod, "webhook unavailable", message, remedy)];
@@ -110,9 +108,7 @@ function placesByField({ pod }: PodUnderTest, { body }: DryRunPod): Map<string, 
 }
 
 function remedyOf({ code, message }: ApiError): string {
-  if (/^namespaces "[^"]*" not found$/.test(message)) {
-    return "Create the namespace first.";
-  }
+  if (/^namespaces "[^"]*" not found$/.test(message)) return "Create the namespace first.";
   if (message.includes("error looking up service account")) {
     return "Create the service account first.";
   }

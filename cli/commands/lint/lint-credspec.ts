@@ -16,9 +16,7 @@ export function lintCredspec(manifest: Manifest): Diagnostic[] {
 /** The API server refuses such a name, and an example of Kubernetes' own documentation has one. */
 function lintName(manifest: Manifest): Diagnostic[] {
   const { name } = manifest.object.metadata ?? {};
-  if (name === undefined || isObjectName(name)) {
-    return [];
-  }
+  if (name === undefined || isObjectName(name)) return [];
   return [
     diagnosticOf(manifest, {
       level: "error",

@@ -63,9 +63,7 @@ export async function lintManifests(
  */
 async function refusalsOf(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
   const { refusals } = await admit(workload, context);
-  if (!refusals.some(({ reason }) => reason === "not authorized")) {
-    return refusals;
-  }
+  if (!refusals.some(({ reason }) => reason === "not authorized")) return refusals;
   const { cluster } = context;
   const granted: Cluster = {
     readCredspec: name => cluster.readCredspec(name),

@@ -25,9 +25,7 @@ export function checkAccountNames(credspec: CredspecFields): Finding[] {
 }
 
 function checkName(path: FieldPath, name: string | undefined): Finding[] {
-  if (isBlank(name)) {
-    return [];
-  }
+  if (isBlank(name)) return [];
   const plain = plainAccountName(name);
   if (plain !== name) {
     return [
@@ -39,9 +37,7 @@ function checkName(path: FieldPath, name: string | undefined): Finding[] {
       }),
     ];
   }
-  if (name.length <= MAX_LENGTH && !NOT_ALLOWED.test(name)) {
-    return [];
-  }
+  if (name.length <= MAX_LENGTH && !NOT_ALLOWED.test(name)) return [];
   return [
     warning({
       path,

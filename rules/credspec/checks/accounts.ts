@@ -25,9 +25,7 @@ export function checkAccounts(credspec: CredspecFields): Finding[] {
 
 function foundInsteadOfAccounts(credspec: CredspecFields): string {
   const accounts = credspec.ActiveDirectoryConfig?.GroupManagedServiceAccounts;
-  if (accounts === undefined) {
-    return "missing";
-  }
+  if (accounts === undefined) return "missing";
   return accounts.length === 0 ? "an empty list" : "a list of entries without a Name";
 }
 

@@ -44,9 +44,7 @@ const RULES: readonly (readonly [CredspecReason, (credspec: CredspecFields) => F
 export function checkCredspec(credspec: unknown): CredspecProblem[] {
   const { wrongTypes, unknownKeys, fields } = shapeOf(credspec);
   const types = because("types", wrongTypes);
-  if (fields === undefined) {
-    return types;
-  }
+  if (fields === undefined) return types;
   // Of a value with a wrong type it is enough to say that.
   const wrong = types.filter(isError).flatMap(({ places }) => places);
   const byRules = RULES.flatMap(([reason, rule]) => because(reason, rule(fields))).filter(

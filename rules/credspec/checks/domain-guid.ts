@@ -10,9 +10,7 @@ const NIL = "00000000-0000-0000-0000-000000000000";
 
 /** The GUID of the domain. */
 export function checkDomainGuid({ DomainJoinConfig: domain }: CredspecFields): Finding[] {
-  if (domain === undefined) {
-    return [];
-  }
+  if (domain === undefined) return [];
   const guid = domain.Guid ?? "";
   const bare = withoutBraces(guid);
   if (!isGuid(bare)) {
@@ -20,9 +18,7 @@ export function checkDomainGuid({ DomainJoinConfig: domain }: CredspecFields): F
       "the GUID of the domain, such as 6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13 (hexadecimal digits only)";
     return [error({ path: FIELD, found: describeValue(domain.Guid), expected, remedy: REMEDY })];
   }
-  if (bare === guid && bare !== NIL) {
-    return [];
-  }
+  if (bare === guid && bare !== NIL) return [];
   return [
     warning({
       path: FIELD,

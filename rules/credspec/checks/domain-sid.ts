@@ -16,13 +16,9 @@ const EXPECTED =
 
 /** The SID of the domain, not that of the account. */
 export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Finding[] {
-  if (domain === undefined) {
-    return [];
-  }
+  if (domain === undefined) return [];
   const sid = domain.Sid ?? "";
-  if (isSid(DOMAIN_SID, sid)) {
-    return [];
-  }
+  if (isSid(DOMAIN_SID, sid)) return [];
   const ofDomain = ACCOUNT_SID.exec(sid)?.[1];
   if (ofDomain !== undefined && isSid(ACCOUNT_SID, sid)) {
     return [

@@ -16,9 +16,7 @@ const EXPECTED: Record<keyof HostAccountConfig, string> = {
 /** Portable identity is complete: version, plug-in and its input. */
 export function checkHostAccount(credspec: CredspecFields): Finding[] {
   const host = credspec.ActiveDirectoryConfig?.HostAccountConfig;
-  if (host === undefined) {
-    return [];
-  }
+  if (host === undefined) return [];
   const keys = Object.keys(EXPECTED) as (keyof HostAccountConfig)[];
   if (keys.every(key => isBlank(host[key]))) {
     return [
@@ -65,9 +63,7 @@ function version({ PortableCcgVersion: found }: HostAccountConfig): Finding[] {
 /** Container Credential Guard looks for the class under ...\Control\CCG\COMClasses\{GUID}. */
 function pluginGuid({ PluginGUID: guid }: HostAccountConfig): Finding[] {
   const bare = withoutBraces(guid ?? "");
-  if (isBlank(guid) || (isGuid(bare) && bare !== guid)) {
-    return [];
-  }
+  if (isBlank(guid) || (isGuid(bare) && bare !== guid)) return [];
   return [
     warning({
       path: hostAccountField("PluginGUID"),

@@ -8,9 +8,7 @@ import { isBlank, describeValue } from "../../text";
 /** The account that Local System and Network Service of the container act as is one of the list. */
 export function checkMachineAccount(credspec: CredspecFields): Finding[] {
   const { DomainJoinConfig: domain } = credspec;
-  if (domain === undefined) {
-    return [];
-  }
+  if (domain === undefined) return [];
   const names = accountsOf(credspec).flatMap(({ Name: name }) => (isBlank(name) ? [] : name));
   const machineAccount = domain.MachineAccountName;
   if (isBlank(machineAccount)) {
@@ -24,9 +22,7 @@ export function checkMachineAccount(credspec: CredspecFields): Finding[] {
     ];
   }
   const isListed = names.some(name => isSameAccount(name, machineAccount));
-  if (names.length === 0 || isListed) {
-    return [];
-  }
+  if (names.length === 0 || isListed) return [];
   return [
     warning({
       path: domainField("MachineAccountName"),

@@ -35,9 +35,7 @@ export function shapeOf(credspec: unknown): Shape {
 
 /** A copy in which values of a wrong type are absent, or empty where they are in a list. */
 function without(credspec: unknown, problems: TypeProblem[]): CredspecFields | undefined {
-  if (problems.some(({ path }) => path.length === 0)) {
-    return undefined;
-  }
+  if (problems.some(({ path }) => path.length === 0)) return undefined;
   // The schema found nothing else that is wrong with the types.
   const copy = (problems.length === 0 ? credspec : structuredClone(credspec)) as CredspecFields;
   for (const { path, expected } of problems) {

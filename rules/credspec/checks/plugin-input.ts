@@ -18,9 +18,7 @@ const SECRETS = [
 export function checkPluginInput(credspec: CredspecFields): Finding[] {
   const { PluginGUID: guid = "", PluginInput: input } =
     credspec.ActiveDirectoryConfig?.HostAccountConfig ?? {};
-  if (isBlank(input)) {
-    return [];
-  }
+  if (isBlank(input)) return [];
   if (SECRETS.some(secret => secret.test(input))) {
     return [
       warning({

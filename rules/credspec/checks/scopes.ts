@@ -36,9 +36,7 @@ function underOneNameOnly(credspec: CredspecFields, names: string[]): Finding[] 
   const scopes = entries.map(({ scope }) => scope ?? "");
   const missing = names.find(name => !includes(scopes, name));
   const [first] = entries;
-  if (first === undefined || missing === undefined) {
-    return [];
-  }
+  if (first === undefined || missing === undefined) return [];
   return [
     warning({
       path: accountField(first.index, "Scope"),

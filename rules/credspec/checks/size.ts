@@ -11,9 +11,7 @@ const MAX_BYTES_OF_A_CHARACTER = 6;
 
 /** The contents, as Pods get them, are not more than the API server allows. */
 export function checkSize(credspec: object): Finding[] {
-  if (JSON.stringify(credspec).length * MAX_BYTES_OF_A_CHARACTER <= MAX_CONTENTS_BYTES) {
-    return [];
-  }
+  if (JSON.stringify(credspec).length * MAX_BYTES_OF_A_CHARACTER <= MAX_CONTENTS_BYTES) return [];
   const size = Buffer.byteLength(canonicalJson(credspec));
   return size <= MAX_CONTENTS_BYTES
     ? []

@@ -46,9 +46,7 @@ export function wrongType(problem: TypeProblem): Finding {
 
 /** Neither the input of a plug-in nor a text that may hold one is shown. */
 function kindOf(value: unknown, path: FieldPath): string {
-  if (isTextOfJson(value)) {
-    return "a text that holds JSON";
-  }
+  if (isTextOfJson(value)) return "a text that holds JSON";
   return path.at(-1) === PLUGIN_INPUT && typeof value !== "object"
     ? `a ${typeof value}`
     : describeValue(value);
@@ -59,9 +57,7 @@ function isTextOfJson(value: unknown): boolean {
 }
 
 function remedyFor({ expected, value }: TypeProblem, path: FieldPath): string {
-  if (typeof value === "string") {
-    return remedyForText(value, expected, path);
-  }
+  if (typeof value === "string") return remedyForText(value, expected, path);
   if (path.at(-1) === PLUGIN_INPUT) {
     return `write the object as a text of JSON in quotes, such as '{"credentialArn":"arn:..."}'`;
   }
@@ -78,9 +74,7 @@ function remedyForText(value: string, expected: string, path: FieldPath): string
 }
 
 function remedyForStructure(expected: string, path: FieldPath): string {
-  if (expected === "array") {
-    return "write it as a list, also if it has only one member";
-  }
+  if (expected === "array") return "write it as a list, also if it has only one member";
   const keys = KNOWN_KEYS[keysOf(path)] ?? [];
   return `it has the keys ${keys.join(", ")}`;
 }

@@ -49,9 +49,7 @@ function meantBy(object: FieldPath, key: string): string | undefined {
 
 /** How many letters must be put in, left out or replaced (Levenshtein). */
 function distance(from: string, to: string): number {
-  if (Math.abs(from.length - to.length) > 2) {
-    return Infinity;
-  }
+  if (Math.abs(from.length - to.length) > 2) return Infinity;
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [index, letter] of Array.from(from).entries()) {
     const next = [index + 1];

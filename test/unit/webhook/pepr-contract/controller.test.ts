@@ -157,9 +157,11 @@ describe("requests and answers", () => {
     expect(patchIn(response)).toEqual([hostname]);
   });
 
-  contract("sends what afterHook puts into an answer of Mutate", REQUESTS, async () => {
-    const { auditAnnotations } = await probe.review("mutate", requestOf(podOf("p")));
-    expect(auditAnnotations).toEqual({ hook: "after" });
+  contract("hands its answer, whole and as an object, to Express' send", REQUESTS, async () => {
+    for (const webhook of ["mutate", "validate"] as const) {
+      const { auditAnnotations } = await probe.review(webhook, requestOf(podOf("p")), "taken");
+      expect(auditAnnotations).toEqual({ completed: "from the front" });
+    }
   });
 
   contract(

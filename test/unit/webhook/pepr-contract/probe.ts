@@ -70,6 +70,7 @@ function takeServer(): void {
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       void pass(request, () => {
+        completeBeforeSend(response);
         for (const handle of handlers) handle.call(server, request, response);
       });
     });
@@ -89,6 +90,18 @@ async function pass(request: IncomingMessage, handle: () => void): Promise<void>
   handle();
 }
 
+/** As webhook/review-answer.ts does it. */
+function completeBeforeSend(response: ServerResponse): void {
+  const sending = response as ServerResponse & { send?: (body: unknown) => unknown };
+  sending.send = body => {
+    Reflect.deleteProperty(response, "send");
+    const { response: answer } = body as { response?: { uid: string } };
+    const completed = { completed: answer?.uid ?? "" };
+    if (answer !== undefined) Object.assign(answer, { auditAnnotations: completed });
+    return (response as typeof sending).send?.(body);
+  };
+}
+
 const hooks: Arguments[2] = {
   beforeHook: request => {
     const object = request.object as a.Pod | null;
@@ -96,10 +109,6 @@ const hooks: Arguments[2] = {
     if (name !== "hooked") return;
     const metadata = { name, annotations: { ...annotations, "gmsa.pepr.dev/gmsa": "succeeded" } };
     Object.assign(request, { object: { metadata, spec: {} } });
-  },
-  afterHook: response => {
-    response.auditAnnotations = { hook: "after" };
-    if ("status" in response) Object.assign(response.status ?? {}, { details: { causes: [] } });
   },
 };
 
