@@ -12,7 +12,7 @@ const lintedByPepr =
 
 export default tseslint.config(
   { ignores: lintedByPepr ? ["*/"] : [] },
-  { ignores: ["dist/", "node_modules/", "coverage/", "**/*.cjs", "*.config.mjs", ".*.mjs"] },
+  { ignores: ["dist/", "node_modules/", "coverage/", "**/*.cjs", "**/*.config.mjs", ".*.mjs"] },
   ...tseslint.configs.strictTypeChecked,
   {
     files: ["**/*.ts"],

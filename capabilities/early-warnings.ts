@@ -5,19 +5,20 @@
  * credspec or Deployment may ever wait for this module; deploy/patches/early-warnings.yaml adds
  * webhooks of their own for them.
  */
-import { Log, a } from "pepr";
-import type { Capability, PeprValidateRequest } from "pepr";
+import { Log, a, type Capability, type PeprValidateRequest } from "pepr";
 
-import { metrics } from "../telemetry/metrics";
-import type { EarlyObject, EarlyOutcome } from "../telemetry/metrics";
+import { metrics, type EarlyObject, type EarlyOutcome } from "../telemetry/metrics";
 import type { Cluster } from "../rules/credspec/cluster";
 import { causesOf } from "../rules/admission/causes";
 import { answerNotes } from "./answer-notes";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../rules/credspec/resource";
 import type { CredspecScan } from "../kube/credspec-scan";
 import { describeDeletion } from "../rules/workload/credspec-users";
-import { describeRefusal, judgeCredspec } from "../rules/admission/credspec-write";
-import type { CredspecObject } from "../rules/admission/credspec-write";
+import {
+  describeRefusal,
+  judgeCredspec,
+  type CredspecObject,
+} from "../rules/admission/credspec-write";
 import { kubectlWarnings } from "../rules/admission/warnings";
 import type { ObjectLike } from "../rules/object";
 import { workloadWarnings } from "./workload-warnings";

@@ -1,7 +1,6 @@
 /** Bindings of the GMSA rules to Pepr, and nothing else. */
 import type { KubeConfig } from "@kubernetes/client-node";
-import { Capability, Log, a } from "pepr";
-import type { PeprMutateRequest, PeprValidateRequest } from "pepr";
+import { Capability, Log, a, type PeprMutateRequest, type PeprValidateRequest } from "pepr";
 
 import { auditedCredspecs, auditedRefusal } from "../telemetry/audit";
 import { metrics } from "../telemetry/metrics";

@@ -3,11 +3,9 @@ import { Log } from "pepr";
 import type { PodReview } from "../rules/admission/validate";
 import { gmsaPlacesOf } from "../rules/pod/windows-options";
 import type { HelperChoice } from "../rules/pod/opt-in-annotations";
-import { helpersFor } from "../rules/opt-in/choice";
-import type { Namespaces } from "../rules/opt-in/choice";
+import { helpersFor, type Namespaces } from "../rules/opt-in/choice";
 import { giveHelpers } from "../rules/opt-in/apply";
-import { readHelperSettings } from "../rules/opt-in/opt-in-settings";
-import type { HelperSettings } from "../rules/opt-in/opt-in-settings";
+import { readHelperSettings, type HelperSettings } from "../rules/opt-in/opt-in-settings";
 
 /** Gives GMSA Pods that are created what they, their namespaces or the controller's settings ask for. */
 export class PodHelper {

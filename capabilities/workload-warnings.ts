@@ -4,12 +4,10 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { admit } from "../rules/admission/review";
-import type { Refusal } from "../rules/admission/review";
+import { admit, type Refusal } from "../rules/admission/review";
 import type { Cluster } from "../rules/credspec/cluster";
 import { checkExpandedPod, checkPod } from "../rules/pod/checks/check-pod";
-import { sentence } from "../rules/problem";
-import type { PodProblem, RefusalReason } from "../rules/problem";
+import { sentence, type PodProblem, type RefusalReason } from "../rules/problem";
 import { withDeadline } from "../kube/deadline";
 import { podTemplateOf, serviceAccountNameOf } from "../rules/workload/pod-template";
 import type { ObjectLike } from "../rules/object";

@@ -4,20 +4,16 @@
  *
  * A program of its own, so that the controller needs no right to change its own webhooks.
  */
-import { pino } from "pino";
-import type { Logger } from "pino";
+import { pino, type Logger } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { loadKubeConfig } from "../kube/client";
 import { describeFailure } from "../kube/api-error";
-import { makePair } from "./authority";
-import type { SignedPair } from "./authority";
+import { makePair, type SignedPair } from "./authority";
 import type { Installation, Observation } from "./installation";
 import { KubeInstallation } from "./kube-installation";
-import { planStep, trustAlso } from "./plan";
-import type { Step } from "./plan";
-import { readSettings } from "./settings";
-import type { Settings } from "./settings";
+import { planStep, trustAlso, type Step } from "./plan";
+import { readSettings, type Settings } from "./settings";
 
 /** Runs until SIGTERM. What fails is tried again with the next look. */
 export async function keepCertificates(): Promise<void> {

@@ -4,13 +4,11 @@ import {
   DiscoveryV1Api,
   PatchStrategy,
   setHeaderOptions,
-} from "@kubernetes/client-node";
-import type {
-  KubeConfig,
-  V1Endpoint,
-  V1MutatingWebhookConfiguration,
-  V1Secret,
-  V1ValidatingWebhookConfiguration,
+  type KubeConfig,
+  type V1Endpoint,
+  type V1MutatingWebhookConfiguration,
+  type V1Secret,
+  type V1ValidatingWebhookConfiguration,
 } from "@kubernetes/client-node";
 
 import type { SignedPair } from "./authority";

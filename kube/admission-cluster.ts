@@ -1,5 +1,9 @@
-import type { KubeConfig, V1SubjectAccessReviewSpec } from "@kubernetes/client-node";
-import { CustomObjectsApi, AuthorizationV1Api } from "@kubernetes/client-node";
+import {
+  CustomObjectsApi,
+  AuthorizationV1Api,
+  type KubeConfig,
+  type V1SubjectAccessReviewSpec,
+} from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
 import { canonicalJson } from "../rules/credspec/canonical-json";
@@ -13,8 +17,7 @@ import type { JsonObject } from "../rules/credspec/contents";
 import { CREDSPEC_RESOURCE } from "../rules/credspec/resource";
 import { isObjectName } from "../rules/object";
 import { isNotFound, describeFailure } from "./api-error";
-import type { CallObserver } from "./call-observer";
-import { MEMORY_MS, observed, onceMoreIfLost } from "./call-observer";
+import { MEMORY_MS, observed, onceMoreIfLost, type CallObserver } from "./call-observer";
 import { TtlCache } from "./ttl-cache";
 
 /** Credspecs have at most 64 KiB, most have 1 KiB; an authorisation is a few words. */

@@ -2,10 +2,8 @@
  * Looks through what makes Pods, and Pods, for users of credspecs; never for longer than is good for
  * whoever waits, and never twice at a time.
  */
-import { CredspecTally } from "../rules/workload/credspec-users";
-import type { UsersLookup } from "../rules/workload/credspec-users";
-import { gmsaObjectOf } from "../rules/workload/gmsa-object";
-import type { ListedObject } from "../rules/workload/gmsa-object";
+import { CredspecTally, type UsersLookup } from "../rules/workload/credspec-users";
+import { gmsaObjectOf, type ListedObject } from "../rules/workload/gmsa-object";
 import { TtlCache } from "./ttl-cache";
 import { withDeadline } from "./deadline";
 

@@ -1,8 +1,6 @@
-import { CoreV1Api } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 
-import { MEMORY_MS, observed, onceMoreIfLost } from "./call-observer";
-import type { CallObserver } from "./call-observer";
+import { MEMORY_MS, observed, onceMoreIfLost, type CallObserver } from "./call-observer";
 import { describeFailure, isNotFound } from "./api-error";
 import { ownAnnotations } from "../rules/pod/opt-in-annotations";
 import type { NamespaceLookup, Namespaces } from "../rules/opt-in/choice";

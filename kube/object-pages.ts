@@ -8,8 +8,8 @@ import {
   HttpMethod,
   RequestContext,
   createConfiguration,
+  type KubeConfig,
 } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
 import type { ObjectPage, ObjectPages, ScannedResource } from "./credspec-scan";

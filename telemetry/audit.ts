@@ -4,8 +4,7 @@
  */
 import { isObjectName } from "../rules/object";
 import { MOST_CREDSPECS, referencesAmong } from "../rules/pod/references";
-import { gmsaPlacesOf } from "../rules/pod/windows-options";
-import type { PodLike } from "../rules/pod/windows-options";
+import { gmsaPlacesOf, type PodLike } from "../rules/pod/windows-options";
 import type { Problem } from "../rules/problem";
 
 /** For Mutate: the credspecs that the Pod names. */

@@ -9,8 +9,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom
 
 import { DENIAL_REASONS } from "../rules/problem";
 import type { Denial } from "../rules/admission/denial";
-import { CALL_KINDS } from "../kube/call-observer";
-import type { CallKind, CallObserver } from "../kube/call-observer";
+import { CALL_KINDS, type CallKind, type CallObserver } from "../kube/call-observer";
 
 /** Which of the two webhooks was called. */
 export type Webhook = "mutate" | "validate";

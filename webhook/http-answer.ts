@@ -3,8 +3,7 @@
  * still sending would see a broken connection and no answer; here it has a moment to end.
  */
 import { Log } from "pepr";
-import { STATUS_CODES } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Duplex, Readable } from "node:stream";
 
 import type { HttpRefusal } from "./http-refusal";

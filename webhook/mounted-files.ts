@@ -4,8 +4,7 @@ import { join, dirname } from "node:path";
 
 import { DNS_NAMES } from "../kube/installed-objects";
 import { tryHandshake } from "../pki/handshake";
-import type { KeyPair, UsablePair } from "../pki/key-pair";
-import { checkPair } from "../pki/key-pair";
+import { checkPair, type KeyPair, type UsablePair } from "../pki/key-pair";
 import { certificatesIn } from "../pki/trust-bundle";
 
 /** What the Secrets hold now; the certificates program may not have filled them in yet. */

@@ -2,8 +2,7 @@
 import type { IncomingMessage } from "node:http";
 import * as z from "zod/mini";
 
-import { LARGEST_BODY, tooLarge } from "./http-refusal";
-import type { HttpRefusal } from "./http-refusal";
+import { LARGEST_BODY, tooLarge, type HttpRefusal } from "./http-refusal";
 
 /** Milliseconds for a body to arrive; the API server gives up on a webhook after 10 s. */
 export const BODY_DEADLINE_MS = 10_000;

@@ -1,6 +1,5 @@
 /** The admission controller: Pepr, and what a long life in a cluster needs around it. */
-import { VersionApi } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { VersionApi, type KubeConfig } from "@kubernetes/client-node";
 import { Log } from "pepr";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,11 +11,9 @@ import { readHelperSettings } from "../rules/opt-in/opt-in-settings";
 import config from "../package.json";
 import { metrics } from "../telemetry/metrics";
 import { CertificateReload, POLL_MS } from "./certwatcher";
-import { checkFiles, readMountedFiles } from "./mounted-files";
+import { checkFiles, readMountedFiles, type MountedFiles } from "./mounted-files";
 import { Front } from "./http-front";
-import { checkPair } from "../pki/key-pair";
-import type { UsablePair } from "../pki/key-pair";
-import type { MountedFiles } from "./mounted-files";
+import { checkPair, type UsablePair } from "../pki/key-pair";
 import { serveMetrics, startPepr } from "./pepr-module";
 import { Readiness } from "./readiness";
 import { endUnlessReady, untilStoreIsServed } from "./startup";

@@ -1,6 +1,5 @@
 /** Starting, also while the API server is away. */
-import { CustomObjectsApi } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { describeFailure, isNotFound } from "../kube/api-error";

@@ -2,8 +2,7 @@
  * Looking at a cluster with the rights that the user happens to have: what may not be read is
  * not known, and that is said; the rest is shown all the same.
  */
-import { ApiException, VersionApi } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { ApiException, VersionApi, type KubeConfig } from "@kubernetes/client-node";
 
 import { describeFailure } from "../../kube/api-error";
 import { Failure, EXIT } from "../terminal/failure";

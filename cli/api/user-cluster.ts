@@ -1,5 +1,4 @@
-import { AuthorizationV1Api } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import type { Cluster } from "../../rules/credspec/cluster";
 import { AdmissionCluster } from "../../kube/admission-cluster";

@@ -1,6 +1,12 @@
 /** The certificates of an installation behind a kubeconfig. */
-import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
-import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+import {
+  AppsV1Api,
+  CoreV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type KubeConfig,
+  type V1Pod,
+} from "@kubernetes/client-node";
 
 import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
@@ -8,8 +14,7 @@ import { KubeInstallation } from "../../certificates/kube-installation";
 import { KEEPER, NAME, NAMESPACE, TLS_SECRET } from "../../kube/installed-objects";
 import { MADE_BY, RENEW, RENEWED } from "../../certificates/annotations";
 import { trustAlso } from "../../certificates/plan";
-import { readSettings } from "../../certificates/settings";
-import type { Settings } from "../../certificates/settings";
+import { readSettings, type Settings } from "../../certificates/settings";
 import { asked } from "../api/calls";
 import type { ReplicaCertificate } from "./model";
 import { fingerprintThroughApiServer } from "./port-forward";

@@ -1,5 +1,4 @@
-import { PortForward } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { PortForward, type KubeConfig } from "@kubernetes/client-node";
 import { duplexPair } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 

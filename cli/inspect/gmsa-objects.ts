@@ -1,12 +1,9 @@
 /** Reads the workloads and Pods of a cluster, and keeps what uses GMSA. */
-import { KubernetesObjectApi } from "@kubernetes/client-node";
-import type { KubeConfig } from "@kubernetes/client-node";
+import { KubernetesObjectApi, type KubeConfig } from "@kubernetes/client-node";
 
-import { lookUp, needsRight } from "../api/calls";
-import type { Lookup } from "../api/calls";
+import { lookUp, needsRight, type Lookup } from "../api/calls";
 import { listAllPages } from "../../kube/pager";
-import { gmsaObjectOf } from "../../rules/workload/gmsa-object";
-import type { GmsaObject, ListedObject } from "../../rules/workload/gmsa-object";
+import { gmsaObjectOf, type GmsaObject, type ListedObject } from "../../rules/workload/gmsa-object";
 
 /** All that make Pods, and Pods; as rules/workload/pod-template.ts knows them. */
 const KINDS = [

@@ -1,8 +1,6 @@
 /** A problem with its place in a file. */
-import { fieldOf } from "../../rules/problem";
-import type { FieldPath, Problem } from "../../rules/problem";
-import { describeObjectName } from "../../rules/object";
-import type { ObjectLike } from "../../rules/object";
+import { fieldOf, type FieldPath, type Problem } from "../../rules/problem";
+import { describeObjectName, type ObjectLike } from "../../rules/object";
 import type { Colours } from "../terminal/colours";
 
 /** Something in a file that cannot work (error), or hardly does what was meant (warning). */

@@ -2,8 +2,7 @@
 import * as z from "zod/mini";
 
 import type { ObjectLike } from "../../rules/object";
-import { shapeProblemOf } from "./object-shapes";
-import type { ShapeProblem } from "./object-shapes";
+import { shapeProblemOf, type ShapeProblem } from "./object-shapes";
 
 const list = z.object({ items: z.nullable(z.array(z.unknown())) });
 

@@ -11,8 +11,7 @@ import { judgeCredspec } from "../../rules/admission/credspec-write";
 import { isCredspec } from "../../rules/credspec/resource";
 import type { ObjectLike, ObjectMetadata } from "../../rules/object";
 import { RbacGrants } from "../../rules/rbac/grants";
-import { rbacObjectsAmong } from "../../rules/rbac/rbac-objects";
-import type { RbacObjects } from "../../rules/rbac/rbac-objects";
+import { rbacObjectsAmong, type RbacObjects } from "../../rules/rbac/rbac-objects";
 import { storedCredspec } from "./stored-credspec";
 
 /** A credspec of the manifests that could not be written, and what is wrong with it. */

@@ -4,8 +4,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 
 import { EXIT, Failure } from "../terminal/failure";
-import { decodeText } from "./text-file";
-import type { TextFile } from "./text-file";
+import { decodeText, type TextFile } from "./text-file";
 
 /** What of a folder is read. */
 const EXTENSIONS = [".yaml", ".yml", ".json"];

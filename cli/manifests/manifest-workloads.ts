@@ -1,13 +1,11 @@
 /** The workloads and Pods in manifests, as admission would meet them. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
-import { gmsaPlacesOf } from "../../rules/pod/windows-options";
-import type { PodLike } from "../../rules/pod/windows-options";
+import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "../../rules/workload/pod-template";
-import type { ObjectLike } from "../../rules/object";
+import { describeObjectName, type ObjectLike } from "../../rules/object";
 import { SHIPPED_BINDING, SHIPPED_POLICY } from "./shipped";
 import { ManifestCluster } from "./manifest-cluster";
-import { describeObjectName } from "../../rules/object";
 import type { AdmissionContext } from "../../rules/admission/review";
 import { isRefused, refusingSelectors } from "../../rules/admission/excluded-namespaces";
 import type { Workload } from "../../rules/workload/owners";

@@ -3,16 +3,13 @@ import { CORE_SCHEMA, Type, YAMLException, loadAll } from "js-yaml";
 
 import type { ObjectLike } from "../../rules/object";
 import { Failure } from "../terminal/failure";
-import { onLine } from "./diagnostic";
-import type { Diagnostic } from "./diagnostic";
+import { onLine, type Diagnostic } from "./diagnostic";
 import { FieldLines } from "./field-lines";
 import type { FieldPath } from "../../rules/problem";
 import { DEEPEST, nestingOf } from "./json-nesting";
 import { membersOf } from "./lists";
-import { addFilenameOptions, readTextFiles } from "./manifest-files";
-import type { FilenameOptions } from "./manifest-files";
-import { anyObject, objectProblemOf, shapeProblemOf } from "./object-shapes";
-import type { ShapeProblem } from "./object-shapes";
+import { addFilenameOptions, readTextFiles, type FilenameOptions } from "./manifest-files";
+import { anyObject, objectProblemOf, shapeProblemOf, type ShapeProblem } from "./object-shapes";
 import type { TextFile } from "./text-file";
 
 export { addFilenameOptions };

@@ -5,9 +5,8 @@
 import * as z from "zod/mini";
 
 import { isCredspec } from "../../rules/credspec/resource";
-import { groupOf } from "../../rules/object";
+import { groupOf, type ObjectLike } from "../../rules/object";
 import { templatePathOf } from "../../rules/workload/pod-template";
-import type { ObjectLike } from "../../rules/object";
 import { CONTAINER_LISTS } from "../../rules/pod/windows-options";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
 import type { FieldPath } from "../../rules/problem";

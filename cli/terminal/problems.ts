@@ -1,7 +1,6 @@
 /** Problems in words, for people and for programs. */
 import { isObjectName } from "../../rules/object";
-import { credspecSentence } from "../../rules/problem";
-import type { CredspecProblem, Problem } from "../../rules/problem";
+import { credspecSentence, type CredspecProblem, type Problem } from "../../rules/problem";
 import type { Colours } from "./colours";
 import type { Terminal } from "./terminal";
 

@@ -1,5 +1,4 @@
-import { coloursFor } from "./colours";
-import type { Colours } from "./colours";
+import { coloursFor, type Colours } from "./colours";
 
 /** Where a command's words go. */
 export interface Terminal {

@@ -4,8 +4,7 @@
  *
  * Source: meta/v1 StatusCause, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
  */
-import { DENIAL_REASONS, fieldOf } from "../problem";
-import type { DenialReason, Problem } from "../problem";
+import { DENIAL_REASONS, fieldOf, type DenialReason, type Problem } from "../problem";
 
 /** One field that a request is refused for. */
 export interface StatusCause {

@@ -7,8 +7,7 @@
  */
 import { checkCredspec } from "../credspec/checks/check-credspec";
 import { keysOf } from "../credspec/checks/fields";
-import { credspecSentence } from "../problem";
-import type { CredspecProblem } from "../problem";
+import { credspecSentence, type CredspecProblem } from "../problem";
 
 /** A GMSACredentialSpec, as far as its contents go. */
 export interface CredspecObject {

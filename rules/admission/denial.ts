@@ -3,10 +3,9 @@ import type { ServiceAccount } from "../credspec/cluster";
 import type { ContentsVerdict } from "../credspec/contents";
 import { NAME_RULE, isObjectName } from "../object";
 import type { ChangedPlace } from "../pod/change";
-import { describePlace, problemPlace } from "../pod/windows-options";
+import { describePlace, problemPlace, type Place } from "../pod/windows-options";
 import type { DenialReason, Problem, ProblemPlace } from "../problem";
 import { describeValue } from "../text";
-import type { Place } from "../pod/windows-options";
 
 /** One refusal: a rule, every place that breaks it for the same cause, and the sentence for it. */
 export type Denial = Problem<DenialReason>;

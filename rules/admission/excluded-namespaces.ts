@@ -1,11 +1,9 @@
 /** Where the policy refuses GMSA. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
-import { describePlace, gmsaPlacesOf, problemPlace } from "../pod/windows-options";
-import type { PodLike } from "../pod/windows-options";
+import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../pod/windows-options";
 import type { Problem } from "../problem";
-import { selects } from "../label-selector";
-import type { LabelSelector } from "../label-selector";
+import { selects, type LabelSelector } from "../label-selector";
 
 /** The selectors of the namespaces in which these bindings of the policy refuse GMSA. */
 export function refusingSelectors(

@@ -3,15 +3,12 @@
  * once, all at the same time.
  */
 import type { Cluster, ServiceAccount } from "../credspec/cluster";
-import type { PodLike } from "../pod/windows-options";
-import { gmsaPlacesOf } from "../pod/windows-options";
+import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
 import type { Problem, RefusalReason } from "../problem";
 import type { Denial } from "./denial";
 import { namespaceExcluded } from "./excluded-namespaces";
-import type { Inlining } from "./mutate";
-import { namesToInline, inlinings } from "./mutate";
-import type { PodReview, CredspecState } from "./validate";
-import { namesToCheck, validate } from "./validate";
+import { namesToInline, inlinings, type Inlining } from "./mutate";
+import { namesToCheck, validate, type PodReview, type CredspecState } from "./validate";
 
 /** What is to be inlined where. Places whose credspec cannot be had, or not used, are left out. */
 export async function findInlinings(cluster: Cluster, review: PodReview): Promise<Inlining[]> {

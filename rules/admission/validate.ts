@@ -15,8 +15,7 @@
  * Source: KEP-689 and the behaviour of kubernetes-sigs/windows-gmsa.
  */
 import type { CredspecLookup, ServiceAccount, UseDecision } from "../credspec/cluster";
-import { compareContents } from "../credspec/contents";
-import type { Credspec } from "../credspec/contents";
+import { compareContents, type Credspec } from "../credspec/contents";
 import { MOST_CREDSPECS, groupBy, namesToAsk, referencesAmong } from "../pod/references";
 import * as denial from "./denial";
 import type { Denial } from "./denial";

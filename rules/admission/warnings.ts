@@ -6,10 +6,8 @@
  */
 import { newPlacesOf } from "../pod/change";
 import { checkExpandedPod } from "../pod/checks/check-pod";
-import { controllerOf } from "../pod/windows-options";
-import type { PodLike } from "../pod/windows-options";
-import { sentence } from "../problem";
-import type { PodProblem, PodReason } from "../problem";
+import { controllerOf, type PodLike } from "../pod/windows-options";
+import { sentence, type PodProblem, type PodReason } from "../problem";
 import type { PodReview } from "./validate";
 
 /** What they look at came with the Pod, and does not change. */

@@ -1,5 +1,4 @@
-import { groupOf } from "../object";
-import type { ObjectLike } from "../object";
+import { groupOf, type ObjectLike } from "../object";
 
 /** The resource that holds credspecs, as API clients and RBAC rules name it. */
 export const CREDSPEC_RESOURCE = {

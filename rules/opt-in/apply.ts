@@ -2,8 +2,7 @@
 import { randomInt } from "node:crypto";
 
 import type { HelperChoice } from "../pod/opt-in-annotations";
-import type { EffectivePlace } from "../pod/effective-credspec";
-import { effectivePlacesOf } from "../pod/effective-credspec";
+import { effectivePlacesOf, type EffectivePlace } from "../pod/effective-credspec";
 import { isForOtherNodes } from "../pod/os";
 import type { PodLike, ContainerLike } from "../pod/windows-options";
 import { secureChannelHook } from "./secure-channel";

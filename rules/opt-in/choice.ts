@@ -1,6 +1,11 @@
 import type { PodLike } from "../pod/windows-options";
-import { annotationProblems, chooseHelpers } from "../pod/opt-in-annotations";
-import type { AnnotationProblem, Annotations, HelperChoice } from "../pod/opt-in-annotations";
+import {
+  annotationProblems,
+  chooseHelpers,
+  type AnnotationProblem,
+  type Annotations,
+  type HelperChoice,
+} from "../pod/opt-in-annotations";
 
 /** What the cluster says of a namespace. */
 export type NamespaceLookup =

@@ -5,8 +5,11 @@ import {
   gmsaSettingsOf,
   placeKey,
   placesOf,
+  type GmsaPlace,
+  type GmsaSettings,
+  type Place,
+  type PodLike,
 } from "./windows-options";
-import type { GmsaPlace, GmsaSettings, Place, PodLike } from "./windows-options";
 
 /** A place that existed before and whose GMSA settings the request changes. */
 export interface ChangedPlace {

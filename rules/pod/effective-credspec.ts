@@ -1,5 +1,10 @@
-import { gmsaSettingsOf, placesOf } from "./windows-options";
-import type { GmsaSettings, Place, PodLike } from "./windows-options";
+import {
+  gmsaSettingsOf,
+  placesOf,
+  type GmsaSettings,
+  type Place,
+  type PodLike,
+} from "./windows-options";
 
 /** A container of any kind, with the Windows options that count for it. */
 export interface EffectivePlace extends GmsaSettings {

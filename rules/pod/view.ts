@@ -7,14 +7,14 @@
  */
 import { ownAnnotations } from "./opt-in-annotations";
 import { OS_LABEL } from "./os";
-import type {
-  PodLike,
-  OwnerLike,
-  ContainerLike,
-  SecurityContextHolder,
-  WindowsOptions,
+import {
+  CONTAINER_LISTS,
+  type PodLike,
+  type OwnerLike,
+  type ContainerLike,
+  type SecurityContextHolder,
+  type WindowsOptions,
 } from "./windows-options";
-import { CONTAINER_LISTS } from "./windows-options";
 
 /** What the rules read of a Pod: a copy that holds nothing else. */
 export function viewOf({ metadata, spec }: PodLike): PodLike {

@@ -7,10 +7,8 @@
 import type { RbacV1Subject } from "@kubernetes/client-node";
 
 import type { ServiceAccount } from "../credspec/cluster";
-import { resolveBindings } from "./binding";
-import type { Binding, ObjectName } from "./binding";
-import { RBAC_GROUP } from "./rbac-objects";
-import type { RbacObjects } from "./rbac-objects";
+import { resolveBindings, type Binding, type ObjectName } from "./binding";
+import { RBAC_GROUP, type RbacObjects } from "./rbac-objects";
 
 /** A subject that may use a credspec, and the objects that say so. */
 export interface Grant {

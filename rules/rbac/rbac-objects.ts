@@ -6,8 +6,7 @@ import type {
   V1RoleBinding,
 } from "@kubernetes/client-node";
 
-import { groupOf } from "../object";
-import type { ObjectLike } from "../object";
+import { groupOf, type ObjectLike } from "../object";
 
 /** All that RBAC is made of. Roles and RoleBindings carry their namespace. */
 export interface RbacObjects {

@@ -1,7 +1,6 @@
 /** Pure: what of the cluster's workloads and Pods uses GMSA. */
 import { viewOf } from "../pod/view";
-import { controllerOf, gmsaPlacesOf } from "../pod/windows-options";
-import type { PodLike } from "../pod/windows-options";
+import { controllerOf, gmsaPlacesOf, type PodLike } from "../pod/windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "./pod-template";
 import type { ObjectLike } from "../object";
 

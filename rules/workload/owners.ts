@@ -1,8 +1,6 @@
 /** Pure: which objects users know as their workloads, and how many Pods each has. */
-import { gmsaPlacesOf } from "../pod/windows-options";
-import type { PodLike } from "../pod/windows-options";
-import { keyOf } from "./gmsa-object";
-import type { GmsaObject } from "./gmsa-object";
+import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
+import { keyOf, type GmsaObject } from "./gmsa-object";
 
 /** Something that makes GMSA Pods, and that nothing else makes; or a Pod by itself. */
 export interface Workload {

@@ -4,8 +4,7 @@
  * Source: the API reference of apps/v1, batch/v1 and core/v1,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
  */
-import type { ObjectLike } from "../object";
-import { groupOf, fieldOf } from "../object";
+import { groupOf, fieldOf, type ObjectLike } from "../object";
 import type { PodLike } from "../pod/windows-options";
 
 /** The fields that lead to the Pod template, by API group and kind; none for the Pod itself. */

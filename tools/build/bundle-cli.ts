@@ -6,8 +6,7 @@
  * commands do not need: the client of the API server alone is eight times as large as the rest. Files of
  * ECMAScript modules, one for each part, took more time to find and link than was saved by not reading all.
  */
-import { build } from "esbuild";
-import type { BuildOptions, Plugin } from "esbuild";
+import { build, type BuildOptions, type Plugin } from "esbuild";
 import { chmodSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";

@@ -15,8 +15,7 @@ import { findBinaries } from "../../testbed/programs/binaries";
 import { startNodeBed } from "../../testbed/node/node-bed";
 import { findKubernetes, findNodePrograms } from "../../testbed/node/prerequisites";
 import { build } from "../build/build";
-import { EXAMPLES, admittedPods, plainPod, refusals } from "./examples";
-import type { AdmittedPod } from "./examples";
+import { EXAMPLES, admittedPods, plainPod, refusals, type AdmittedPod } from "./examples";
 import { coloursFor } from "../../cli/terminal/colours";
 import { withProgress } from "../../cli/terminal/progress";
 

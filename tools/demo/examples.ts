@@ -1,13 +1,11 @@
 /** What becomes of the Pods in examples/ on a real API server. */
-import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
-import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import { AppsV1Api, CoreV1Api, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parse } from "yaml";
 
-import { gmsaPlacesOf } from "../../rules/pod/windows-options";
-import type { GmsaPlace, PodLike } from "../../rules/pod/windows-options";
+import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../../rules/pod/windows-options";
 import type { Bed } from "../../testbed/bed/bed";
 
 /** The folder, which is a kustomization of the examples that are admitted. */

@@ -2,8 +2,7 @@ import { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
-import { outputOption, printResult } from "../../terminal/output";
-import type { OutputFormat } from "../../terminal/output";
+import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
 
 const EXAMPLES = `

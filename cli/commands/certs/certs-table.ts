@@ -1,6 +1,9 @@
 /** `gmsa certs status` for people. */
-import type { CertificateStatus, ConfigurationStatus } from "../../certificates/model";
-import { SOURCES } from "../../certificates/model";
+import {
+  SOURCES,
+  type CertificateStatus,
+  type ConfigurationStatus,
+} from "../../certificates/model";
 import { columns } from "../../terminal/columns";
 import type { Terminal } from "../../terminal/terminal";
 

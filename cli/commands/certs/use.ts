@@ -5,8 +5,7 @@ import type { SignedPair } from "../../../certificates/authority";
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
-import { addWaitOptions } from "./renew";
-import type { WaitOptions } from "./renew";
+import { addWaitOptions, type WaitOptions } from "./renew";
 
 const HELP = `
 The pair is tried as an API server would: the key fits, the certificate is valid now and for the

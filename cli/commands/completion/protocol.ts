@@ -7,8 +7,7 @@
 import type { Command, Option, Argument } from "commander";
 
 import { RepeatableOption } from "../../options/option-types";
-import type { Position } from "./position";
-import { positionOf, nameOf, allOptions } from "./position";
+import { positionOf, nameOf, allOptions, type Position } from "./position";
 
 /** Where there is no candidate, complete files. */
 const FILES = 0;

@@ -5,9 +5,12 @@ import { readTextFiles } from "../../manifests/manifest-files";
 import type { Terminal } from "../../terminal/terminal";
 import type { NamedCredspec } from "./credspec-yaml";
 import type { OutputFile } from "./output-files";
-import { addRbacOptions, serviceAccountsOf } from "../../options/service-account-options";
+import {
+  addRbacOptions,
+  serviceAccountsOf,
+  type RbacOptions,
+} from "../../options/service-account-options";
 import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
-import type { RbacOptions } from "../../options/service-account-options";
 import type { Conversion } from "./to-yaml";
 
 const HELP = `

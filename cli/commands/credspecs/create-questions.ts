@@ -1,20 +1,23 @@
 /** The questions of `gmsa create` on a terminal. */
-import type { Choice, PromptObject } from "prompts";
-import prompts from "prompts";
+import prompts, { type Choice, type PromptObject } from "prompts";
 
 import { plainAccountName } from "../../../rules/credspec/checks/account-names";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
 import { ACCOUNTS, DOMAIN } from "../../../rules/credspec/checks/fields";
 import { AKS_PLUGIN, EKS_PLUGIN, isCredentialArn } from "../../../rules/credspec/checks/plugins";
 import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
-import { fieldOf } from "../../../rules/problem";
-import type { FieldPath } from "../../../rules/problem";
+import { fieldOf, type FieldPath } from "../../../rules/problem";
 import { isGuid, withoutBraces } from "../../../rules/text";
 import { Failure } from "../../terminal/failure";
-import type { CredspecTexts, PortableIdentity, CredspecParts } from "./compose";
-import { aksIdentity, eksIdentity, composeCredspec } from "./compose";
-import { CREATE_FIELDS, completeTexts } from "./create-fields";
-import type { CreateField } from "./create-fields";
+import {
+  aksIdentity,
+  eksIdentity,
+  composeCredspec,
+  type CredspecTexts,
+  type PortableIdentity,
+  type CredspecParts,
+} from "./compose";
+import { CREATE_FIELDS, completeTexts, type CreateField } from "./create-fields";
 
 /** What is known before, and what is to be asked for otherwise. */
 export interface Known {

@@ -6,11 +6,13 @@ import type { Terminal } from "../../terminal/terminal";
 import type { CredspecParts, CredspecTexts } from "./compose";
 import { CREATE_FIELDS, completeTexts, missingFields } from "./create-fields";
 import { objectNameFrom } from "../../../rules/object";
-import { addPortableOptions, portableIdentityOf } from "./portable-options";
-import type { PortableOptions } from "./portable-options";
-import { addRbacOptions, serviceAccountsOf } from "../../options/service-account-options";
+import { addPortableOptions, portableIdentityOf, type PortableOptions } from "./portable-options";
+import {
+  addRbacOptions,
+  serviceAccountsOf,
+  type RbacOptions,
+} from "../../options/service-account-options";
 import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
-import type { RbacOptions } from "../../options/service-account-options";
 import { sayProblems } from "../../terminal/problems";
 
 const HELP = `

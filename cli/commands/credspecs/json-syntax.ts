@@ -1,6 +1,5 @@
 /** What is wrong with a text that is no JSON, and where. Loaded only where there is one. */
-import { parse, printParseErrorCode } from "jsonc-parser";
-import type { ParseError } from "jsonc-parser";
+import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 
 /** Where JSON ends, and why. */
 export interface SyntaxProblem {

@@ -1,8 +1,7 @@
 import { Failure } from "../../terminal/failure";
 import type { TextFile } from "../../manifests/text-file";
 import type { Terminal } from "../../terminal/terminal";
-import { readJsonFile } from "./json-file";
-import type { JsonFile } from "./json-file";
+import { readJsonFile, type JsonFile } from "./json-file";
 import { chooseName, nameAfter } from "./name-choice";
 import type { NamedCredspec } from "./credspec-yaml";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";

@@ -1,8 +1,7 @@
 /** Where Pods are tried: among manifests alone, or in a live cluster. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import type { AdmissionContext } from "../../../rules/admission/review";
-import { admit } from "../../../rules/admission/review";
+import { admit, type AdmissionContext } from "../../../rules/admission/review";
 import type { Credspec } from "../../../rules/credspec/contents";
 import type { ObjectLike } from "../../../rules/object";
 import type { ManifestCluster } from "../../manifests/manifest-cluster";

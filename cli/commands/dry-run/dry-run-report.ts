@@ -1,6 +1,5 @@
 /** What `gmsa test` reports, of Pods or of suites. */
-import { readAllManifests } from "../../manifests/manifests";
-import type { Manifest } from "../../manifests/manifests";
+import { readAllManifests, type Manifest } from "../../manifests/manifests";
 import type { Colours } from "../../terminal/colours";
 import { Failure } from "../../terminal/failure";
 import type { Backends } from "./backends";
@@ -8,11 +7,9 @@ import type { JUnitSuite } from "./junit";
 import { casesOfPods, casesOfSuite } from "./junit-cases";
 import { podsUnderTestIn } from "./pod-under-test";
 import { readSuites } from "./read-suite";
-import { resultOf, resultReport } from "./dry-run-result";
-import type { DryRunResult } from "./dry-run-result";
+import { resultOf, resultReport, type DryRunResult } from "./dry-run-result";
 import { resultTable } from "./result-table";
-import { runSuite } from "./run-suite";
-import type { SuiteResult, CaseResult } from "./run-suite";
+import { runSuite, type SuiteResult, type CaseResult } from "./run-suite";
 
 export interface Report {
   /** Every Pod gets in, or every case is as expected. */

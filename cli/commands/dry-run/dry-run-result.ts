@@ -1,9 +1,13 @@
 /** Pure: what a trial came to, place by place. */
 import { refusalReport } from "../../terminal/problems";
-import { compareContents } from "../../../rules/credspec/contents";
-import type { Credspec } from "../../../rules/credspec/contents";
-import { describePlace, gmsaPlacesOf, placeKey } from "../../../rules/pod/windows-options";
-import type { GmsaPlace, PodLike } from "../../../rules/pod/windows-options";
+import { compareContents, type Credspec } from "../../../rules/credspec/contents";
+import {
+  describePlace,
+  gmsaPlacesOf,
+  placeKey,
+  type GmsaPlace,
+  type PodLike,
+} from "../../../rules/pod/windows-options";
 import type { DryRunAnswer, PodUnderTest, DryRunReason, DryRunRefusal } from "./pod-under-test";
 
 /** Whether the Pod gets in; `not created` for what has nothing to do with GMSA. */

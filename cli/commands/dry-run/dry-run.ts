@@ -2,8 +2,7 @@ import { Command, Option } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT, Failure } from "../../terminal/failure";
-import { printResult } from "../../terminal/output";
-import type { OutputFormat } from "../../terminal/output";
+import { printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
 import type { Report } from "./dry-run-report";
 

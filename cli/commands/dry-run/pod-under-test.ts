@@ -1,6 +1,5 @@
 /** What is tried, and what came of it. */
-import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
-import type { PodLike } from "../../../rules/pod/windows-options";
+import { gmsaPlacesOf, type PodLike } from "../../../rules/pod/windows-options";
 import { podTemplateOf, serviceAccountNameOf } from "../../../rules/workload/pod-template";
 import { describeObjectName } from "../../../rules/object";
 import type { Manifest } from "../../manifests/manifests";

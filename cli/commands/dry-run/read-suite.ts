@@ -5,14 +5,17 @@ import type { ObjectLike } from "../../../rules/object";
 import { Failure } from "../../terminal/failure";
 import { readTextFiles } from "../../manifests/manifest-files";
 import { onLine } from "../../manifests/diagnostic";
-import { parseManifests, readAllManifests } from "../../manifests/manifests";
-import { fieldOf } from "../../../rules/problem";
-import type { FieldPath } from "../../../rules/problem";
-import type { Manifest } from "../../manifests/manifests";
-import { objectProblemOf, shapeProblemsOf } from "../../manifests/object-shapes";
-import type { ShapeProblem } from "../../manifests/object-shapes";
-import { SUITE_API_VERSION, SUITE_KIND, suiteSchema } from "./suite-schema";
-import type { CaseFields, Expectation, SuiteFields } from "./suite-schema";
+import { parseManifests, readAllManifests, type Manifest } from "../../manifests/manifests";
+import { fieldOf, type FieldPath } from "../../../rules/problem";
+import { objectProblemOf, shapeProblemsOf, type ShapeProblem } from "../../manifests/object-shapes";
+import {
+  SUITE_API_VERSION,
+  SUITE_KIND,
+  suiteSchema,
+  type CaseFields,
+  type Expectation,
+  type SuiteFields,
+} from "./suite-schema";
 
 /** A suite with all that it refers to. */
 export interface Suite {

@@ -1,12 +1,10 @@
 /** Runs the cases of a suite. */
 import type { Manifest } from "../../manifests/manifests";
 import type { Backends } from "./backends";
-import type { PodUnderTest } from "./pod-under-test";
-import { podUnderTestOf } from "./pod-under-test";
+import { podUnderTestOf, type PodUnderTest } from "./pod-under-test";
 import type { Suite, SuiteCase } from "./read-suite";
-import type { DryRunResult } from "./dry-run-result";
+import { resultOf, type DryRunResult } from "./dry-run-result";
 import { sentence } from "../../../rules/problem";
-import { resultOf } from "./dry-run-result";
 import type { Expectation } from "./suite-schema";
 
 export interface CaseResult {

@@ -1,15 +1,18 @@
 /** Admission in a live cluster: each Pod is sent to the API server as a dry run. */
-import { ApiException, CoreV1Api } from "@kubernetes/client-node";
-import type { KubeConfig, V1Pod, V1Status } from "@kubernetes/client-node";
+import {
+  ApiException,
+  CoreV1Api,
+  type KubeConfig,
+  type V1Pod,
+  type V1Status,
+} from "@kubernetes/client-node";
 import { randomBytes } from "node:crypto";
 
 import { gmsaPlacesOf, problemPlace } from "../../../rules/pod/windows-options";
 import { asked } from "../../api/calls";
 import { limitConcurrency } from "../../../kube/concurrency";
-import { notChecked, refusalsOf } from "./server-refusals";
-import type { ApiError } from "./server-refusals";
-import { dryRunPodOf } from "./dry-run-pod";
-import type { DryRunPod } from "./dry-run-pod";
+import { notChecked, refusalsOf, type ApiError } from "./server-refusals";
+import { dryRunPodOf, type DryRunPod } from "./dry-run-pod";
 import type { Admission, DryRunAnswer, PodUnderTest } from "./pod-under-test";
 
 /** Pods that are with the API server at a time. */

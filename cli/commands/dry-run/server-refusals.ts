@@ -1,11 +1,9 @@
 /** Pure: what the API server's answer to the creation of a Pod says of GMSA, and what of other things. */
-import { denialReasonOf } from "../../../rules/admission/causes";
-import type { StatusCause } from "../../../rules/admission/causes";
+import { denialReasonOf, type StatusCause } from "../../../rules/admission/causes";
 import { remedyFor } from "../../../rules/admission/denial";
 import { namespaceExcluded } from "../../../rules/admission/excluded-namespaces";
 import { gmsaPlacesOf, problemPlace } from "../../../rules/pod/windows-options";
-import { fieldOf } from "../../../rules/problem";
-import type { ProblemPlace } from "../../../rules/problem";
+import { fieldOf, type ProblemPlace } from "../../../rules/problem";
 import { SHIPPED_POLICY, SHIPPED_WEBHOOKS } from "../../manifests/shipped";
 import type { DryRunPod } from "./dry-run-pod";
 import type { DryRunReason, DryRunRefusal, PodUnderTest } from "./pod-under-test";

@@ -6,8 +6,7 @@ import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
 import { Failure } from "../../terminal/failure";
 import { RBAC_GROUP } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
-import { addGrantOptions, grantsIn } from "./grant-options";
-import type { GrantOptions, Grants } from "./grant-options";
+import { addGrantOptions, grantsIn, type GrantOptions, type Grants } from "./grant-options";
 import { printObjects } from "../../terminal/output";
 
 const HELP = `

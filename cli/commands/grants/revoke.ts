@@ -10,8 +10,7 @@ import type { KubeRbac } from "./kube-rbac";
 import { useBinding, useBindingName, useRoleName } from "../../../rules/rbac/use-grant";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
-import { addGrantOptions, grantsIn } from "./grant-options";
-import type { GrantOptions, Grants } from "./grant-options";
+import { addGrantOptions, grantsIn, type GrantOptions, type Grants } from "./grant-options";
 import { printObjects } from "../../terminal/output";
 
 const HELP = `

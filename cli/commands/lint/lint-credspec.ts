@@ -1,7 +1,6 @@
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
 import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
-import { diagnosticOf } from "../../manifests/diagnostic";
-import type { Diagnostic } from "../../manifests/diagnostic";
+import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
 import type { Manifest } from "../../manifests/manifests";
 
 /** Problems of the name of a GMSACredentialSpec, and of its credspec. */

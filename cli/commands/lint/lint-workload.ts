@@ -3,8 +3,7 @@ import { checkPod } from "../../../rules/pod/checks/check-pod";
 import type { PodLike } from "../../../rules/pod/windows-options";
 import type { DenialReason, Problem } from "../../../rules/problem";
 import { serviceAccountNameOf, templatePathOf } from "../../../rules/workload/pod-template";
-import { diagnosticOf } from "../../manifests/diagnostic";
-import type { Diagnostic } from "../../manifests/diagnostic";
+import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
 import type { Manifest } from "../../manifests/manifests";
 import { remedyWithCommand } from "../../terminal/problems";
 

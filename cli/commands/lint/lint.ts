@@ -2,10 +2,8 @@ import { Command } from "commander";
 
 import { pluralize } from "../../../rules/text";
 import { EXIT } from "../../terminal/failure";
-import { addFilenameOptions } from "../../manifests/manifest-files";
-import type { FilenameOptions } from "../../manifests/manifest-files";
-import { outputOption, printResult } from "../../terminal/output";
-import type { OutputFormat } from "../../terminal/output";
+import { addFilenameOptions, type FilenameOptions } from "../../manifests/manifest-files";
+import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
 import { describeDiagnostics } from "../../manifests/diagnostic";
 import type { LintReport } from "./lint-manifests";

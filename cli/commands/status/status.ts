@@ -1,11 +1,14 @@
 import { Command } from "commander";
 
 import { version } from "../../../package.json";
-import { kubeConfigOf, addNamespaceOptions, namespaceOf } from "../../options/cluster-options";
+import {
+  kubeConfigOf,
+  addNamespaceOptions,
+  namespaceOf,
+  type NamespaceOptions,
+} from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
-import type { NamespaceOptions } from "../../options/cluster-options";
-import { outputOption, printResult } from "../../terminal/output";
-import type { OutputFormat } from "../../terminal/output";
+import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
 
 const HELP = `

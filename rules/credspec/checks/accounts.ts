@@ -1,6 +1,5 @@
 import { ACCOUNTS, accountField, accountsOf } from "./fields";
-import { error, warning } from "./finding";
-import type { Finding } from "./finding";
+import { error, warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 

@@ -1,6 +1,5 @@
 import { CMS_PLUGINS } from "./fields";
-import { error, warning } from "./finding";
-import type { Finding } from "./finding";
+import { error, warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { describeValue } from "../../text";
 

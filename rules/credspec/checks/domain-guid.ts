@@ -1,6 +1,5 @@
 import { domainField } from "./fields";
-import { error, warning } from "./finding";
-import type { Finding } from "./finding";
+import { error, warning, type Finding } from "./finding";
 import { isGuid, withoutBraces, describeValue } from "../../text";
 import type { CredspecFields } from "./schema";
 

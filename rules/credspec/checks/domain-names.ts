@@ -1,6 +1,5 @@
 import { domainField } from "./fields";
-import { warning } from "./finding";
-import type { Finding } from "./finding";
+import { warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 

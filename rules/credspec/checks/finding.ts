@@ -1,5 +1,4 @@
-import { fieldOf } from "../../problem";
-import type { CredspecProblem, FieldPath } from "../../problem";
+import { fieldOf, type CredspecProblem, type FieldPath } from "../../problem";
 
 /** What a rule finds; check-credspec.ts adds which rule it was. */
 export type Finding = Omit<CredspecProblem, "reason">;

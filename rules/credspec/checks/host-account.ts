@@ -1,6 +1,5 @@
 import { HOST_ACCOUNT, hostAccountField } from "./fields";
-import { warning } from "./finding";
-import type { Finding } from "./finding";
+import { warning, type Finding } from "./finding";
 import { isGuid, withoutBraces, isBlank, describeValue } from "../../text";
 import type { CredspecFields, HostAccountConfig } from "./schema";
 

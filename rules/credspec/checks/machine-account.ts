@@ -1,7 +1,6 @@
 import { isSameAccount } from "./account-names";
 import { accountsOf, domainField } from "./fields";
-import { error, warning } from "./finding";
-import type { Finding } from "./finding";
+import { error, warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 

@@ -1,10 +1,8 @@
 import type { FieldPath } from "../../problem";
 import { CREDSPEC } from "./fields";
 import type { Finding } from "./finding";
-import { credspecSchema } from "./schema";
-import type { CredspecFields } from "./schema";
-import { wrongType } from "./types";
-import type { TypeProblem } from "./types";
+import { credspecSchema, type CredspecFields } from "./schema";
+import { wrongType, type TypeProblem } from "./types";
 import { unknownKey } from "./unknown-keys";
 
 /** What the types of a credspec's values, and its keys, say. */

@@ -1,6 +1,5 @@
 import { hostAccountField } from "./fields";
-import { warning } from "./finding";
-import type { Finding } from "./finding";
+import { warning, type Finding } from "./finding";
 import { pluginOf } from "./plugins";
 import type { CredspecFields } from "./schema";
 import { isBlank } from "../../text";

@@ -1,8 +1,7 @@
 import { isSameAccount } from "./account-names";
 import { isDnsName, isNetBiosName } from "./domain-names";
 import { accountField, accountsOf } from "./fields";
-import { warning } from "./finding";
-import type { Finding } from "./finding";
+import { warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 

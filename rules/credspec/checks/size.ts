@@ -1,7 +1,6 @@
 import { canonicalJson } from "../canonical-json";
 import { CREDSPEC } from "./fields";
-import { error } from "./finding";
-import type { Finding } from "./finding";
+import { error, type Finding } from "./finding";
 
 /** What the API server allows in gmsaCredentialSpec (core/v1 validation), in bytes. */
 export const MAX_CONTENTS_BYTES = 64 * 1024;

@@ -1,7 +1,6 @@
 import type { FieldPath } from "../../problem";
 import { CREDSPEC, keysOf } from "./fields";
-import { error, warning } from "./finding";
-import type { Finding } from "./finding";
+import { error, warning, type Finding } from "./finding";
 import { KNOWN_KEYS } from "./schema";
 import { describeValue } from "../../text";
 

@@ -1,8 +1,6 @@
-import { fieldOf } from "../../problem";
-import type { FieldPath } from "../../problem";
+import { fieldOf, type FieldPath } from "../../problem";
 import { keysOf } from "./fields";
-import { warning } from "./finding";
-import type { Finding } from "./finding";
+import { warning, type Finding } from "./finding";
 import { KNOWN_KEYS } from "./schema";
 
 /** The credspec of a resource, where it was taken with all that is around it. */

@@ -1,5 +1,4 @@
-import { describePlace, gmsaPlacesOf, problemPlace } from "../windows-options";
-import type { PodLike } from "../windows-options";
+import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../windows-options";
 import type { PodProblem } from "../../problem";
 
 /**

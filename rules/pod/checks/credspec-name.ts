@@ -1,6 +1,5 @@
 import { isObjectName } from "../../object";
-import { describePlace, gmsaPlacesOf, problemPlace } from "../windows-options";
-import type { PodLike } from "../windows-options";
+import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../windows-options";
 import type { PodProblem } from "../../problem";
 
 /**

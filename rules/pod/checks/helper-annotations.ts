@@ -1,6 +1,5 @@
 import { annotationProblems } from "../opt-in-annotations";
-import { gmsaPlacesOf } from "../windows-options";
-import type { PodLike } from "../windows-options";
+import { gmsaPlacesOf, type PodLike } from "../windows-options";
 import type { PodProblem } from "../../problem";
 
 /**

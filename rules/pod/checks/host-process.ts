@@ -1,5 +1,4 @@
-import { problemPlace } from "../windows-options";
-import type { PodLike } from "../windows-options";
+import { problemPlace, type PodLike } from "../windows-options";
 import { firstOf } from "../../text";
 import { effectivePlacesOf } from "../effective-credspec";
 import type { PodProblem } from "../../problem";

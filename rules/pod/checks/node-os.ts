@@ -1,8 +1,6 @@
-import { fieldOf } from "../../problem";
-import type { FieldPath, PodProblem } from "../../problem";
+import { fieldOf, type FieldPath, type PodProblem } from "../../problem";
 import { OS_LABEL, osOf, isWindowsOrEmpty } from "../os";
-import type { PodLike } from "../windows-options";
-import { gmsaPlacesOf } from "../windows-options";
+import { gmsaPlacesOf, type PodLike } from "../windows-options";
 
 const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "windows".`;
 

@@ -1,6 +1,5 @@
 /** Takes the module out of the API server's way, and puts it back. */
-import { CoreV1Api } from "@kubernetes/client-node";
-import type { V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 
 import type { Bed } from "../../../testbed/bed/bed";

@@ -1,6 +1,5 @@
 /** The report that people read. */
-import { CONSUMERS } from "../cpu-time";
-import type { Consumer } from "../cpu-time";
+import { CONSUMERS, type Consumer } from "../cpu-time";
 import type { Summary } from "../statistics";
 import { table } from "../table";
 import type { GoalResult } from "./goals";

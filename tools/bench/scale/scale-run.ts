@@ -13,8 +13,14 @@ import { Changes, type ChangesMade } from "./changes";
 import type { History } from "./history";
 import { LoadProcess } from "./load-process";
 import type { Population } from "./population";
-import type { RunResult, MemorySample, CpuPerPod } from "./run-result";
-import { speedIn, partsIn, countOutcomes } from "./run-result";
+import {
+  speedIn,
+  partsIn,
+  countOutcomes,
+  type RunResult,
+  type MemorySample,
+  type CpuPerPod,
+} from "./run-result";
 import { judgeAll } from "./verdicts";
 
 /** How the load is made and judged. */

@@ -1,6 +1,5 @@
 /** Where values of the chart go in the objects. */
-import { CONTROLLER, TLS_SECRET } from "./objects";
-import type { KubernetesObject } from "./objects";
+import { CONTROLLER, TLS_SECRET, type KubernetesObject } from "./objects";
 import { Choice, Expression, isMap, type Node, type NodeMap } from "./go-template";
 
 /** Helm never deletes these: what is in them, or what hangs on them, is nothing that it made. */

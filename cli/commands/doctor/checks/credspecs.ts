@@ -1,8 +1,7 @@
 import { checkCredspec } from "../../../../rules/credspec/checks/check-credspec";
 import { CREDSPEC_KIND } from "../../../../rules/credspec/resource";
 import type { StoredCredspec } from "../../../inspect/state";
-import { check, fail, pass, skip, warn } from "../report/check";
-import type { Observed } from "../report/check";
+import { check, fail, pass, skip, warn, type Observed } from "../report/check";
 
 /** Windows can work with what the credspecs hold. */
 export const credspecs = check({

@@ -1,6 +1,5 @@
 import type { DriftedPod } from "../../../../rules/workload/drift";
-import { check, skip, unlessWrong, warn } from "../report/check";
-import type { Observed } from "../report/check";
+import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 
 /** Pods got the contents of their credspec when they were created, and keep them. */
 export const drift = check({

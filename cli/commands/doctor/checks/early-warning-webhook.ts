@@ -1,9 +1,7 @@
 import { NAME } from "../../../../kube/installed-objects";
 import type { Webhook } from "../../../manifests/shipped";
-import { APPLY, check, skip, unlessWrong, warn } from "../report/check";
-import type { Observed } from "../report/check";
-import { FILLED_IN, installedEarlyWarnings } from "./installed-webhooks";
-import type { InstalledWebhook } from "./installed-webhooks";
+import { APPLY, check, skip, unlessWrong, warn, type Observed } from "../report/check";
+import { FILLED_IN, installedEarlyWarnings, type InstalledWebhook } from "./installed-webhooks";
 import {
   describeExpressions,
   otherCallSettings,

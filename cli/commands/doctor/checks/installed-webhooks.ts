@@ -2,8 +2,7 @@ import { INJECTED } from "../../../../certificates/annotations";
 import { KEEPER, NAME } from "../../../../kube/installed-objects";
 import { LOOK_AT_KEEPER } from "../../../certificates/findings";
 import type { AdmissionWebhooks, WebhookConfiguration } from "../../../inspect/state";
-import type { Webhook } from "../../../manifests/shipped";
-import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS } from "../../../manifests/shipped";
+import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS, type Webhook } from "../../../manifests/shipped";
 
 /** What to do where a caBundle is missing. */
 export const FILLED_IN = `${KEEPER} fills it in within seconds. If it does not: ${LOOK_AT_KEEPER}`;

@@ -1,8 +1,6 @@
 import type { AdmissionWebhooks } from "../../../inspect/state";
-import { APPLY, check, fail, skip, unlessWrong, warn } from "../report/check";
-import type { Observed } from "../report/check";
-import { installedWebhooks, isInjected } from "./installed-webhooks";
-import type { InstalledWebhook } from "./installed-webhooks";
+import { APPLY, check, fail, skip, unlessWrong, warn, type Observed } from "../report/check";
+import { installedWebhooks, isInjected, type InstalledWebhook } from "./installed-webhooks";
 import { describeExpressions } from "./webhook-differences";
 
 /** Its client knows no match conditions, and what it does not know is lost where it writes. */

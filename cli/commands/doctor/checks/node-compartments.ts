@@ -1,10 +1,8 @@
 import type { V1Node } from "@kubernetes/client-node";
 
 import { COMPARTMENT_ANNOTATION, nameOf } from "../../../inspect/windows-node";
-import { pass, skip, warn } from "../report/check";
-import type { Observed } from "../report/check";
-import { reportingNodesCheck } from "./windows-nodes";
-import type { SelfReport } from "./windows-nodes";
+import { pass, skip, warn, type Observed } from "../report/check";
+import { reportingNodesCheck, type SelfReport } from "./windows-nodes";
 
 const HOW =
   "The DaemonSet of deploy/windows/node-report tells, and that of deploy/windows/compartment-namespace sets it (docs/windows.md).";

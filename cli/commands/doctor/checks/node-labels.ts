@@ -1,7 +1,6 @@
 import type { V1Node } from "@kubernetes/client-node";
 
-import { fail, pass, warn } from "../report/check";
-import type { Observed } from "../report/check";
+import { fail, pass, warn, type Observed } from "../report/check";
 import { BUILD_LABEL, buildOf, nameOf } from "../../../inspect/windows-node";
 import { OS_LABEL } from "../../../../rules/pod/os";
 import { windowsNodesCheck } from "./windows-nodes";

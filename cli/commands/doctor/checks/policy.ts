@@ -1,5 +1,4 @@
-import { APPLY, check, fail, unlessWrong, warn } from "../report/check";
-import type { Observed } from "../report/check";
+import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
 import type { InstallationState } from "../../../inspect/state";
 import { describeExpressions, describeRules, expressionOf } from "./webhook-differences";
 import { SHIPPED_BINDING, SHIPPED_POLICY } from "../../../manifests/shipped";

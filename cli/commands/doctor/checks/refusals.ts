@@ -2,8 +2,7 @@ import type { Refusal } from "../../../../rules/admission/review";
 import { pluralize } from "../../../../rules/text";
 import type { WorkloadState } from "../../../inspect/state";
 import { remedyWithCommand } from "../../../terminal/problems";
-import type { Observed } from "../report/check";
-import { check, fail, pass, skip } from "../report/check";
+import { check, fail, pass, skip, type Observed } from "../report/check";
 
 /** The service accounts of workloads may use the credspecs that their Pods name. */
 export const grants = check({

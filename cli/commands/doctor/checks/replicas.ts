@@ -1,8 +1,7 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 
 import { NAME, NAMESPACE } from "../../../../kube/installed-objects";
-import { APPLY, check, fail, pass, warn } from "../report/check";
-import type { Observed } from "../report/check";
+import { APPLY, check, fail, pass, warn, type Observed } from "../report/check";
 
 const DEPLOYMENT = `Deployment/${NAME}`;
 const LOOK = `See kubectl -n ${NAMESPACE} get pods, their events and logs.`;

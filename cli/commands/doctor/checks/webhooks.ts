@@ -1,10 +1,8 @@
 import { NAME } from "../../../../kube/installed-objects";
 import type { AdmissionWebhooks } from "../../../inspect/state";
 import type { Webhook } from "../../../manifests/shipped";
-import { APPLY, check, fail, unlessWrong, warn } from "../report/check";
-import type { Observed } from "../report/check";
-import { FILLED_IN, installedWebhooks } from "./installed-webhooks";
-import type { InstalledWebhook } from "./installed-webhooks";
+import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
+import { FILLED_IN, installedWebhooks, type InstalledWebhook } from "./installed-webhooks";
 import { otherCallSettings, otherRules, otherService } from "./webhook-differences";
 import { oldConfigurations } from "./windows-gmsa";
 

@@ -1,8 +1,7 @@
 import type { V1Node } from "@kubernetes/client-node";
 
 import type { NodeReport } from "../../../inspect/node-reports";
-import { check, skip } from "../report/check";
-import type { Check, Observed } from "../report/check";
+import { check, skip, type Check, type Observed } from "../report/check";
 
 /** What a node says of itself, or why it does not, if it was meant to. */
 export interface SelfReport {

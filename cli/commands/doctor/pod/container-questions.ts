@@ -1,10 +1,7 @@
 /** Pure: what is asked inside of a container, and what is said of the answer. */
-import { fail, pass, warn } from "../report/check";
-import type { Observed } from "../report/check";
-import { MEANINGS, NO_ADMINISTRATOR, NOT_ARRIVED } from "./meanings";
-import type { Meaning } from "./meanings";
-import { readNltestOutput } from "./nltest-output";
-import type { NltestOutput, NltestStatus, Ran } from "./nltest-output";
+import { fail, pass, warn, type Observed } from "../report/check";
+import { MEANINGS, NO_ADMINISTRATOR, NOT_ARRIVED, type Meaning } from "./meanings";
+import { readNltestOutput, type NltestOutput, type NltestStatus, type Ran } from "./nltest-output";
 
 const ACCESS_DENIED = 5;
 const SERVER_UNAVAILABLE = 1722;

@@ -1,10 +1,8 @@
 /** Pure: what a Pod says of its containers before anything is asked inside them, and which are asked. */
 import type { V1Pod, V1ContainerStatus } from "@kubernetes/client-node";
 
-import type { EffectivePlace } from "../../../../rules/pod/effective-credspec";
-import { effectivePlacesOf } from "../../../../rules/pod/effective-credspec";
-import type { PlaceKind } from "../../../../rules/pod/windows-options";
-import { describePlace } from "../../../../rules/pod/windows-options";
+import { effectivePlacesOf, type EffectivePlace } from "../../../../rules/pod/effective-credspec";
+import { describePlace, type PlaceKind } from "../../../../rules/pod/windows-options";
 import { Failure, EXIT } from "../../../terminal/failure";
 
 /** A container with the settings that count for it, and what it does. */

@@ -5,13 +5,19 @@ import type { Lookup } from "../../../api/calls";
 import type { Colours } from "../../../terminal/colours";
 import { skip } from "../report/check";
 import { reportTable } from "../report/report-table";
-import { checkReport } from "../report/examine";
-import type { CheckReport } from "../report/examine";
+import { checkReport, type CheckReport } from "../report/examine";
 import { lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
 import type { Ran } from "./nltest-output";
-import { ARRIVED, DOMAIN, judge, LOGON, RESET, SECURE_CHANNEL } from "./container-questions";
-import type { Question } from "./container-questions";
+import {
+  ARRIVED,
+  DOMAIN,
+  judge,
+  LOGON,
+  RESET,
+  SECURE_CHANNEL,
+  type Question,
+} from "./container-questions";
 
 /** Runs a command in a container, by its words: no shell is involved. */
 export type RunIn = (container: string, command: readonly string[]) => Promise<Ran>;

@@ -1,6 +1,5 @@
 /** Runs a command in a container through the API server and the kubelet, as `kubectl exec` does. */
-import { Exec } from "@kubernetes/client-node";
-import type { KubeConfig, V1Status } from "@kubernetes/client-node";
+import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { Writable } from "node:stream";
 
 import { needsRight } from "../../../api/calls";

@@ -4,8 +4,7 @@ import { kubeConfigOf, namespaceOf } from "../../../options/cluster-options";
 import { confirmed, requireTerminal } from "../../../terminal/confirm";
 import { timeoutOption } from "../../../options/option-types";
 import { EXIT, Failure } from "../../../terminal/failure";
-import { outputOption, printResult } from "../../../terminal/output";
-import type { OutputFormat } from "../../../terminal/output";
+import { outputOption, printResult, type OutputFormat } from "../../../terminal/output";
 import type { Terminal } from "../../../terminal/terminal";
 import type { ContainerReport, RunIn } from "./examine-pod";
 

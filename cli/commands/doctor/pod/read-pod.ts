@@ -1,10 +1,8 @@
 /** Reads a Pod and its node. */
-import { CoreV1Api } from "@kubernetes/client-node";
-import type { KubeConfig, V1Node, V1Pod } from "@kubernetes/client-node";
+import { CoreV1Api, type KubeConfig, type V1Node, type V1Pod } from "@kubernetes/client-node";
 
-import { asked, lookUp, ifThere } from "../../../api/calls";
+import { asked, lookUp, ifThere, type Lookup } from "../../../api/calls";
 import { Failure } from "../../../terminal/failure";
-import type { Lookup } from "../../../api/calls";
 
 export interface PodOnNode {
   pod: V1Pod;
