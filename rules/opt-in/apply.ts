@@ -18,8 +18,8 @@ export function giveHelpers(pod: PodLike, choice: HelperChoice): void {
   const places = gmsaContainersOf(pod);
   if (places.length === 0 || isForOtherNodes(pod)) return;
   if (choice.secureChannel) {
-    for (const { place } of places.filter(hasRoomForHook)) {
-      addHook(place.container);
+    for (const container of places.flatMap(withRoomForHook)) {
+      container.lifecycle = { ...container.lifecycle, postStart: secureChannelHook() };
     }
   }
   if (choice.randomHostname) {
@@ -39,16 +39,14 @@ function gmsaContainersOf(pod: PodLike): EffectivePlace[] {
  *
  * Source: core/v1 Container.lifecycle, and core validation of init and ephemeral containers.
  */
-function hasRoomForHook({ place: { kind, container } }: EffectivePlace): boolean {
+function withRoomForHook({ place: { kind, container } }: EffectivePlace): ContainerLike[] {
   const mayHaveHook =
     kind === "container" || (kind === "init container" && container?.restartPolicy === "Always");
-  return mayHaveHook && (container?.lifecycle?.postStart ?? undefined) === undefined;
-}
-
-function addHook(container: ContainerLike | undefined): void {
-  if (container !== undefined) {
-    container.lifecycle = { ...container.lifecycle, postStart: secureChannelHook() };
-  }
+  const hasRoom =
+    container !== undefined &&
+    mayHaveHook &&
+    (container.lifecycle?.postStart ?? undefined) === undefined;
+  return hasRoom ? [container] : [];
 }
 
 /** hostnameOverride, where there is one, is what the Pod is called. */

@@ -1,4 +1,7 @@
-/** Each file in test/fixtures/rbac holds RBAC objects, and who may use webapp1 by them. */
+/**
+ * Each file holds RBAC objects, and who may use webapp1 by them: in test/fixtures/rbac such as a
+ * cluster can hold, in test/fixtures/rbac-manifests such as no API server takes.
+ */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -17,10 +20,14 @@ interface Case {
   accounts: Record<string, boolean>;
 }
 
-const FOLDER = join(__dirname, "../../../fixtures/rbac");
+const FIXTURES = join(__dirname, "../../../fixtures");
 
-const cases = readdirSync(FOLDER).map((file): [string, Case] => {
-  const read = parse(readFileSync(join(FOLDER, file), "utf8"), { merge: true }) as Case;
+const files = ["rbac", "rbac-manifests"].flatMap(folder =>
+  readdirSync(join(FIXTURES, folder)).map(file => join(folder, file)),
+);
+
+const cases = files.map((file): [string, Case] => {
+  const read = parse(readFileSync(join(FIXTURES, file), "utf8"), { merge: true }) as Case;
   return [`${file}: ${read.description}`, read];
 });
 
