@@ -8,7 +8,9 @@ import { describeFailure } from "../../kube/api-error";
 import { Failure, EXIT } from "../terminal/failure";
 
 /** What the API server said, or a clause that says why that is not known. */
-export type Lookup<Value> = { known: true; value: Value } | { known: false; why: string };
+export type Lookup<Value> =
+  | { known: true; value: Value }
+  | { known: false; why: string; isForbidden: boolean };
 
 /**
  * What a call to the API server answers. Missing rights and errors are answers as well.
@@ -27,11 +29,9 @@ export async function lookUp<Value>(
       // A bug, whose origin helps.
       throw error;
     }
-    if (codeOf(error) === 403) return { known: false, why: needsRight(right) };
-    return {
-      known: false,
-      why: error instanceof Failure ? error.message : describeFailure(error),
-    };
+    if (codeOf(error) === 403) return { known: false, why: needsRight(right), isForbidden: true };
+    const why = error instanceof Failure ? error.message : describeFailure(error);
+    return { known: false, why, isForbidden: false };
   }
 }
 

@@ -58,7 +58,7 @@ function unknownOf(answers: readonly Lookup<unknown>[], where: string): string[]
   for (const [index, [, , plural]] of KINDS.entries()) {
     const answer = answers[index];
     if (answer === undefined || answer.known) continue;
-    if (answer.why === needsRight(`list ${plural} ${where}`)) {
+    if (answer.isForbidden) {
       forbidden.push(plural);
     } else {
       others.push(`${plural}: ${answer.why}`);

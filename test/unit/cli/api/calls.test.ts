@@ -30,7 +30,8 @@ describe("an answer", () => {
       "the API server could not be reached: connect ECONNREFUSED",
     ],
   ])("says of %s why nothing is known", async (_what, call, why) => {
-    expect(await lookUp("list nodes", call)).toEqual({ known: false, why });
+    const isForbidden = why === "needs the right to list nodes";
+    expect(await lookUp("list nodes", call)).toEqual({ known: false, why, isForbidden });
   });
 
   test("hides no bug", async () => {

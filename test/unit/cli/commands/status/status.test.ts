@@ -135,6 +135,7 @@ describe("the status of GMSA in a cluster", () => {
     const forbidden = (right: string): Lookup<never> => ({
       known: false,
       why: `needs the right to ${right}`,
+      isForbidden: true,
     });
     const { workloads } = healthyState();
     const change = {

@@ -127,7 +127,11 @@ describe("what is said before anything is asked inside", () => {
   });
 
   test("a node that may not be read is unknown, and asked all the same", () => {
-    const unreadable: Lookup<never> = { known: false, why: "needs the right to get nodes" };
+    const unreadable: Lookup<never> = {
+      known: false,
+      why: "needs the right to get nodes",
+      isForbidden: true,
+    };
     expect(levels(podWith(POD_CREDSPEC, undefined), unreadable)).toEqual({
       levels: { ...good, node: "unknown" },
       domain: "contoso.com",

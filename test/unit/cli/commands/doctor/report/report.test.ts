@@ -44,7 +44,7 @@ describe("the report of gmsa doctor", () => {
 
   test("what may not be read makes its checks unknown, and nothing else", async () => {
     const why = "needs the right to list nodes";
-    const { readers: all } = readers({ windowsNodes: { known: false, why } });
+    const { readers: all } = readers({ windowsNodes: { known: false, why, isForbidden: true } });
     const report = await examine(CHECKS, all);
     expect(report.healthy).toBe(true);
     const unknown = report.checks.filter(({ level }) => level === "unknown");
