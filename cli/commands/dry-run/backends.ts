@@ -102,7 +102,7 @@ export class ManifestAdmission implements Admission {
     return this.#context.cluster;
   }
 
-  admit(trial: PodUnderTest): Promise<DryRunAnswer> {
-    return admit(trial, this.#context);
+  admit(podUnderTest: PodUnderTest): Promise<DryRunAnswer> {
+    return admit(podUnderTest, this.#context);
   }
 }

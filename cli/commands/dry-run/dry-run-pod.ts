@@ -20,23 +20,23 @@ export interface DryRunPod {
 }
 
 /** @param suffix makes the name one that no other Pod has. */
-export function dryRunPodOf(trial: PodUnderTest, suffix: string): DryRunPod {
-  const name = `${stem(nameOf(trial))}-gmsa-test-${suffix}`;
-  const { spec = {} } = trial.pod;
+export function dryRunPodOf(podUnderTest: PodUnderTest, suffix: string): DryRunPod {
+  const name = `${stem(nameOf(podUnderTest))}-gmsa-test-${suffix}`;
+  const { spec = {} } = podUnderTest.pod;
   const { ephemeralContainers, ...rest } = spec;
   const ephemeral = ephemeralContainers ?? [];
   const names = new Set(ephemeral.map(container => container.name));
-  const { labels, annotations } = (trial.pod.metadata ?? {}) as Metadata;
+  const { labels, annotations } = (podUnderTest.pod.metadata ?? {}) as Metadata;
   return {
     body: {
-      metadata: { name, namespace: trial.namespace, ...present({ labels, annotations }) },
+      metadata: { name, namespace: podUnderTest.namespace, ...present({ labels, annotations }) },
       spec: {
         ...rest,
         initContainers: [...(spec.initContainers ?? []), ...ephemeral.map(withoutTarget)],
       },
     },
-    received: pod => received(pod, trial, names),
-    inOwnWords: message => ownWords(message, { name, trial, ephemeral: names }),
+    received: pod => received(pod, podUnderTest, names),
+    inOwnWords: message => ownWords(message, { name, podUnderTest, ephemeral: names }),
   };
 }
 
@@ -70,10 +70,14 @@ function present<T extends object>(value: T): T {
   ) as T;
 }
 
-function received(pod: PodLike, trial: PodUnderTest, ephemeral: ReadonlySet<string>): PodLike {
+function received(
+  pod: PodLike,
+  podUnderTest: PodUnderTest,
+  ephemeral: ReadonlySet<string>,
+): PodLike {
   const containers = pod.spec?.initContainers ?? [];
   return {
-    metadata: trial.pod.metadata ?? {},
+    metadata: podUnderTest.pod.metadata ?? {},
     spec: {
       ...pod.spec,
       initContainers: containers.filter(({ name }) => !ephemeral.has(name)),
@@ -84,13 +88,17 @@ function received(pod: PodLike, trial: PodUnderTest, ephemeral: ReadonlySet<stri
 
 function ownWords(
   message: string,
-  { name, trial, ephemeral }: { name: string; trial: PodUnderTest; ephemeral: ReadonlySet<string> },
+  {
+    name,
+    podUnderTest,
+    ephemeral,
+  }: { name: string; podUnderTest: PodUnderTest; ephemeral: ReadonlySet<string> },
 ): string {
-  const ownName = trial.pod.metadata?.name ?? "";
+  const ownName = podUnderTest.pod.metadata?.name ?? "";
   const text = message
     // The Pod of a workload has no name that anybody knows.
     .replaceAll(`pod "${name}"`, ownName === "" ? "pod" : `pod "${ownName}"`)
-    .replaceAll(name, nameOf(trial));
+    .replaceAll(name, nameOf(podUnderTest));
   // The policy knows containers of all kinds as containers.
   return text.includes("ValidatingAdmissionPolicy ")
     ? text

@@ -26,29 +26,31 @@ export interface Sources {
   suite?: string[];
 }
 
-export function reportOf(sources: Sources, grounds: Backends): Promise<Report> {
+export function reportOf(sources: Sources, backends: Backends): Promise<Report> {
   const { filename, recursive = false, suite } = sources;
   const manifests = filename === undefined ? [] : readAllManifests({ filename, recursive });
   return suite === undefined
-    ? reportOfPods(manifests, grounds)
-    : reportOfSuites(suite, manifests, grounds);
+    ? reportOfPods(manifests, backends)
+    : reportOfSuites(suite, manifests, backends);
 }
 
-async function reportOfPods(manifests: readonly Manifest[], grounds: Backends): Promise<Report> {
-  const { namespace } = grounds;
-  const { trials, withoutGmsa } = podsUnderTestIn(manifests, namespace);
-  if (trials.length === 0 && withoutGmsa === 0) {
+async function reportOfPods(manifests: readonly Manifest[], backends: Backends): Promise<Report> {
+  const { namespace } = backends;
+  const { podsUnderTest, withoutGmsa } = podsUnderTestIn(manifests, namespace);
+  if (podsUnderTest.length === 0 && withoutGmsa === 0) {
     throw new Failure("there is no Pod and nothing that makes one in these files");
   }
-  const { admission, manifested } = grounds.backendFor(manifests, namespace);
+  const { admission, manifested } = backends.backendFor(manifests, namespace);
   const results = await Promise.all(
-    trials.map(async trial => resultOf(trial, await admission.admit(trial), manifested)),
+    podsUnderTest.map(async podUnderTest =>
+      resultOf(podUnderTest, await admission.admit(podUnderTest), manifested),
+    ),
   );
   return {
     healthy: results.every(({ outcome }) => outcome === "admitted"),
     value: { results: results.map(resultReport), withoutGmsa },
     table: colours =>
-      [resultTable(results, withoutGmsa, colours), ...hintFor(results, grounds)].join("\n"),
+      [resultTable(results, withoutGmsa, colours), ...hintFor(results, backends)].join("\n"),
     junit: () => [casesOfPods(results)],
   };
 }
@@ -65,10 +67,10 @@ function hintFor(results: readonly DryRunResult[], { isCluster }: Backends): str
 async function reportOfSuites(
   files: string[],
   manifests: readonly Manifest[],
-  grounds: Backends,
+  backends: Backends,
 ): Promise<Report> {
   const suites = await Promise.all(
-    readSuites(files).map(suite => runSuite(suite, manifests, grounds)),
+    readSuites(files).map(suite => runSuite(suite, manifests, backends)),
   );
   const counts = countsOf(suites);
   return {

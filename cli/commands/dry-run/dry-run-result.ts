@@ -1,4 +1,4 @@
-/** Pure: what a trial came to, place by place. */
+/** Pure: what a podUnderTest came to, place by place. */
 import { refusalReport } from "../../terminal/problems";
 import { compareContents, type Credspec } from "../../../rules/credspec/contents";
 import {
@@ -42,23 +42,23 @@ export interface DryRunResult {
 
 /** @param manifested the credspecs that the manifests hold, to compare with; by name. */
 export function resultOf(
-  trial: PodUnderTest,
+  podUnderTest: PodUnderTest,
   { refusals, pod }: DryRunAnswer,
   manifested: ReadonlyMap<string, Credspec> = new Map(),
 ): DryRunResult {
   const outcome = outcomeOf(refusals);
   const after = contentsByPlace(outcome === "admitted" ? pod : undefined);
   return {
-    workload: trial.workload,
-    namespace: trial.namespace,
-    serviceAccount: trial.serviceAccount,
-    file: trial.file,
+    workload: podUnderTest.workload,
+    namespace: podUnderTest.namespace,
+    serviceAccount: podUnderTest.serviceAccount,
+    file: podUnderTest.file,
     // Looked up when it is printed: the parser that knows lines is slow.
     get line(): number {
-      return trial.lineOf();
+      return podUnderTest.lineOf();
     },
     outcome,
-    places: gmsaPlacesOf(trial.pod).map(place => {
+    places: gmsaPlacesOf(podUnderTest.pod).map(place => {
       const contents = after.get(placeKey(place));
       return {
         place: place.kind === "pod" ? "pod" : describePlace(place),

@@ -78,12 +78,12 @@ async function test(options: TestOptions, command: Command, terminal: Terminal):
     import("./dry-run-report"),
   ]);
   const { namespace } = options;
-  const grounds =
+  const backends =
     options.cluster === true
       ? await clusterBackends(await kubeConfigOf(command), namespace)
       : manifestBackends(namespace ?? "default");
-  const report = await terminal.whileReading("Try the Pods", () => reportOf(options, grounds));
-  for (const complaint of grounds.complaints) {
+  const report = await terminal.whileReading("Try the Pods", () => reportOf(options, backends));
+  for (const complaint of backends.complaints) {
     terminal.say(complaint);
   }
   if (options.junit !== undefined) {

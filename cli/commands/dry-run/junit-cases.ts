@@ -1,4 +1,4 @@
-/** Pure: trials and suites as cases of JUnit. */
+/** Pure: podsUnderTest and suites as cases of JUnit. */
 import type { JUnitCase, JUnitSuite } from "./junit";
 import { sentence } from "../../../rules/problem";
 import type { DryRunResult } from "./dry-run-result";

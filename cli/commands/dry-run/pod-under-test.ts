@@ -42,23 +42,23 @@ export interface DryRunAnswer {
 
 /** Something that answers as admission does. */
 export interface Admission {
-  admit(trial: PodUnderTest): Promise<DryRunAnswer>;
+  admit(podUnderTest: PodUnderTest): Promise<DryRunAnswer>;
 }
 
 /** The Pods and workloads among manifests that use GMSA, and how many do not. */
 export interface PodsUnderTest {
-  trials: PodUnderTest[];
+  podsUnderTest: PodUnderTest[];
   withoutGmsa: number;
 }
 
 /** @param namespace of objects that name none. */
 export function podsUnderTestIn(manifests: readonly Manifest[], namespace: string): PodsUnderTest {
-  const found: PodsUnderTest = { trials: [], withoutGmsa: 0 };
+  const found: PodsUnderTest = { podsUnderTest: [], withoutGmsa: 0 };
   for (const manifest of manifests) {
-    const trial = podUnderTestOf(manifest, namespace);
-    if (trial === undefined) continue;
-    if (gmsaPlacesOf(trial.pod).length > 0) {
-      found.trials.push(trial);
+    const podUnderTest = podUnderTestOf(manifest, namespace);
+    if (podUnderTest === undefined) continue;
+    if (gmsaPlacesOf(podUnderTest.pod).length > 0) {
+      found.podsUnderTest.push(podUnderTest);
     } else {
       found.withoutGmsa += 1;
     }

@@ -27,29 +27,31 @@ export interface SuiteResult {
 export async function runSuite(
   suite: Suite,
   given: readonly Manifest[],
-  grounds: Backends,
+  backends: Backends,
 ): Promise<SuiteResult> {
   const manifests = [...given, ...suite.manifests];
-  const namespace = suite.namespace ?? grounds.namespace;
+  const namespace = suite.namespace ?? backends.namespace;
   return {
     name: suite.name,
     file: suite.file,
     cases: await Promise.all(
-      suite.cases.map(one => runCase(one, { manifests, namespace, grounds })),
+      suite.cases.map(one => runCase(one, { manifests, namespace, backends })),
     ),
   };
 }
 
 async function runCase(
   one: SuiteCase,
-  around: { manifests: readonly Manifest[]; namespace: string; grounds: Backends },
+  around: { manifests: readonly Manifest[]; namespace: string; backends: Backends },
 ): Promise<CaseResult> {
   const namespace = one.namespace ?? around.namespace;
   const objects = [...around.manifests, ...one.manifests];
-  const trials = trialsOf(one, objects, namespace);
-  const { admission, manifested } = around.grounds.backendFor(objects, namespace);
+  const podsUnderTest = podsUnderTestOf(one, objects, namespace);
+  const { admission, manifested } = around.backends.backendFor(objects, namespace);
   const results = await Promise.all(
-    trials.map(async trial => resultOf(trial, await admission.admit(trial), manifested)),
+    podsUnderTest.map(async podUnderTest =>
+      resultOf(podUnderTest, await admission.admit(podUnderTest), manifested),
+    ),
   );
   const mismatches =
     results.length === 0
@@ -66,21 +68,25 @@ function mismatchesIn(expected: Expectation, result: DryRunResult): string[] {
 }
 
 /** The object of the case, the workload that it names, or every one in its own manifests. */
-function trialsOf(one: SuiteCase, objects: readonly Manifest[], namespace: string): PodUnderTest[] {
+function podsUnderTestOf(
+  one: SuiteCase,
+  objects: readonly Manifest[],
+  namespace: string,
+): PodUnderTest[] {
   const { object, workload, manifests } = one;
   if (workload !== undefined) {
-    const named = allTrials(objects, namespace).filter(
-      trial =>
-        trial.workload === workload &&
-        (one.namespace === undefined || trial.namespace === one.namespace),
+    const named = podsUnderTestAmong(objects, namespace).filter(
+      podUnderTest =>
+        podUnderTest.workload === workload &&
+        (one.namespace === undefined || podUnderTest.namespace === one.namespace),
     );
     // As with kubectl apply, the last one is the one that there is.
     return named.slice(-1);
   }
-  return allTrials(object === undefined ? manifests : [object], namespace);
+  return podsUnderTestAmong(object === undefined ? manifests : [object], namespace);
 }
 
-function allTrials(manifests: readonly Manifest[], namespace: string): PodUnderTest[] {
+function podsUnderTestAmong(manifests: readonly Manifest[], namespace: string): PodUnderTest[] {
   return manifests.flatMap(manifest => podUnderTestOf(manifest, namespace) ?? []);
 }
 

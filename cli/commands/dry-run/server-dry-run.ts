@@ -27,9 +27,11 @@ export class ServerDryRun implements Admission {
   }
 
   /** @throws Failure if the API server cannot be reached. */
-  admit(trial: PodUnderTest): Promise<DryRunAnswer> {
-    const sent = dryRunPodOf(trial, randomBytes(4).toString("hex"));
-    return this.#inTurn(async () => answerOf(trial, sent, () => this.#create(trial, sent)));
+  admit(podUnderTest: PodUnderTest): Promise<DryRunAnswer> {
+    const sent = dryRunPodOf(podUnderTest, randomBytes(4).toString("hex"));
+    return this.#inTurn(async () =>
+      answerOf(podUnderTest, sent, () => this.#create(podUnderTest, sent)),
+    );
   }
 
   #create({ namespace }: PodUnderTest, { body }: DryRunPod): Promise<V1Pod> {
@@ -38,7 +40,7 @@ export class ServerDryRun implements Admission {
 }
 
 async function answerOf(
-  trial: PodUnderTest,
+  podUnderTest: PodUnderTest,
   sent: DryRunPod,
   create: () => Promise<V1Pod>,
 ): Promise<DryRunAnswer> {
@@ -50,7 +52,7 @@ async function answerOf(
   } catch (error) {
     const status = statusIn(error);
     if (status === undefined) return asked(Promise.reject(error as Error));
-    return { pod: undefined, refusals: refusalsOf(status, trial, sent) };
+    return { pod: undefined, refusals: refusalsOf(status, podUnderTest, sent) };
   }
 }
 

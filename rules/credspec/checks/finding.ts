@@ -20,8 +20,8 @@ export function warning(particulars: Particulars): Finding {
   return finding("warning", particulars);
 }
 
-function finding(level: Finding["level"], { path, ...facts }: Particulars): Finding {
-  const { found, expected } = facts;
+function finding(level: Finding["level"], { path, ...what }: Particulars): Finding {
+  const { found, expected } = what;
   const problem = `should be ${expected}, but is ${found}`;
-  return { level, places: [{ path, text: fieldOf(path) }], problem, ...facts };
+  return { level, places: [{ path, text: fieldOf(path) }], problem, ...what };
 }

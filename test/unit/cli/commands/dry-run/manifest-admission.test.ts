@@ -124,10 +124,10 @@ kind: ConfigMap
 metadata: { name: c }
 `,
     });
-    const { trials, withoutGmsa } = podsUnderTestIn(manifests, "shop");
-    expect(trials.map(({ workload: what }) => what)).toEqual(["Pod/p-*"]);
-    expect(trials[0]).toMatchObject({ namespace: "shop", serviceAccount: "default" });
-    expect(trials[0]?.lineOf()).toBe(2);
+    const { podsUnderTest, withoutGmsa } = podsUnderTestIn(manifests, "shop");
+    expect(podsUnderTest.map(({ workload: what }) => what)).toEqual(["Pod/p-*"]);
+    expect(podsUnderTest[0]).toMatchObject({ namespace: "shop", serviceAccount: "default" });
+    expect(podsUnderTest[0]?.lineOf()).toBe(2);
     expect(withoutGmsa).toBe(1);
   });
 });
