@@ -1,14 +1,14 @@
 /**
- * Names of objects: DNS-1123 subdomains, as the API server wants them in metadata.name and in
- * gmsaCredentialSpecName.
+ * Kubernetes objects, and their names: DNS-1123 subdomains, as the API server wants them in
+ * metadata.name and in gmsaCredentialSpecName.
  *
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
  */
+import type { FieldPath } from "./problem";
+
 /** The most characters of a name. */
 export const LONGEST_NAME = 253;
-
 const LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
-
 const SUBDOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 
 /** What such a name is made of, in words. */
@@ -65,12 +65,14 @@ export function groupOf({ apiVersion }: ObjectLike): string {
 }
 
 /** What is found at the end of a path of fields; undefined where it leads nowhere. */
-export function fieldOf(object: object, path: readonly string[]): unknown {
+export function valueAt(root: unknown, path: FieldPath): unknown {
   return path.reduce<unknown>(
-    (value, field) =>
-      typeof value === "object" && value !== null
-        ? (value as Record<string, unknown>)[field]
-        : undefined,
-    object,
+    (value, field) => (isObject(value) ? (value as Record<string, unknown>)[field] : undefined),
+    root,
   );
+}
+
+/** Whether a value has fields; a list has them as well. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -29,10 +29,11 @@ export function pluralize(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** The first of some names, and how many there are beside them: "a, b, and 3 more". */
+/** The first of some names, and how many more there are: "a, b and 3 more". */
 export function firstOf(names: readonly string[], most: number): string {
   const more = names.length - most;
-  return [...names.slice(0, most), ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+  const first = names.slice(0, most).join(", ");
+  return more > 0 ? `${first} and ${more} more` : first;
 }
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -1,6 +1,6 @@
 import { CREDSPEC_KIND } from "../rules/credspec/resource";
-import type { ObjectLike } from "../rules/object";
-import { isObject, viewOf, defined } from "../rules/pod/view";
+import { isObject, type ObjectLike } from "../rules/object";
+import { viewOf, defined } from "../rules/pod/view";
 import { templatePathOf, podTemplateOf } from "../rules/workload/pod-template";
 
 /** The parts of an AdmissionRequest that say what it is about, and those that change. */

@@ -22,10 +22,11 @@ export function membersOf(object: ObjectLike): unknown[] | ShapeProblem | undefi
   const kind = object.kind.slice(0, -"List".length);
   const implied = { apiVersion: object.apiVersion, kind };
   return (items ?? []).map(item =>
-    kind === "" || !isObject(item) || "kind" in item ? item : { ...item, ...implied },
+    kind === "" || !isMapping(item) || "kind" in item ? item : { ...item, ...implied },
   );
 }
 
-function isObject(value: unknown): value is object {
+/** Whether a value has fields, and is not a list. */
+export function isMapping(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

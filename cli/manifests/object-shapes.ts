@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 
 import { isCredspec } from "../../rules/credspec/resource";
-import { groupOf, type ObjectLike } from "../../rules/object";
+import { groupOf, valueAt, type ObjectLike } from "../../rules/object";
 import { templatePathOf } from "../../rules/workload/pod-template";
 import { CONTAINER_LISTS } from "../../rules/pod/windows-options";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
@@ -156,14 +156,4 @@ function nameProblemOf({ metadata }: ObjectLike): ShapeProblem | undefined {
   return (name ?? "") === "" && (generateName ?? "") === ""
     ? { path: ["metadata", "name"], message: "the name is missing" }
     : undefined;
-}
-
-function valueAt(object: object, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, field) =>
-      typeof value === "object" && value !== null
-        ? (value as Record<string, unknown>)[field]
-        : undefined,
-    object,
-  );
 }

@@ -56,10 +56,3 @@ function rowLines(row: readonly Cell[], widths: readonly number[]): string[] {
 function padded({ text, width: own }: Line = { text: "", width: 0 }, to: number): string {
   return text + " ".repeat(to - own);
 }
-
-/** The first of some names, and how many more there are: "a, b and 3 more". */
-export function firstOf(names: readonly string[], most: number): string {
-  const more = names.length - most;
-  const first = names.slice(0, most).join(", ");
-  return more > 0 ? `${first} and ${more} more` : first;
-}

@@ -5,6 +5,7 @@
  * instead of a whole Pod, and nothing else that a Pod carries, such as its environment, ever
  * reaches the code behind it.
  */
+import { isObject } from "../object";
 import { ownAnnotations } from "./opt-in-annotations";
 import { OS_LABEL } from "./os";
 import {
@@ -110,8 +111,4 @@ export function defined<T extends object>(value: T): T {
   return Object.fromEntries(
     Object.entries(value).filter(([, member]) => member !== undefined),
   ) as T;
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }

@@ -4,7 +4,7 @@
  * Source: the API reference of apps/v1, batch/v1 and core/v1,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
  */
-import { groupOf, fieldOf, type ObjectLike } from "../object";
+import { groupOf, valueAt, type ObjectLike } from "../object";
 import type { PodLike } from "../pod/windows-options";
 
 /** The fields that lead to the Pod template, by API group and kind; none for the Pod itself. */
@@ -37,7 +37,7 @@ export function podTemplateOf(object: ObjectLike): PodLike | undefined {
   const path = templatePathOf(object);
   if (path === undefined) return undefined;
   if (path.length === 0) return object;
-  const template = fieldOf(object, path);
+  const template = valueAt(object, path);
   if (typeof template !== "object" || template === null) return undefined;
   const { metadata, spec } = template as PodLike;
   const namespace = object.metadata?.namespace;

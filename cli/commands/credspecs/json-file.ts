@@ -2,6 +2,7 @@ import { hasDuplicateKeys } from "../../../rules/credspec/contents";
 import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
 import { CREDSPEC, keysOf } from "../../../rules/credspec/checks/fields";
 import { KNOWN_KEYS } from "../../../rules/credspec/checks/schema";
+import { isMapping } from "../../manifests/lists";
 import { DEEPEST, nestingOf } from "../../manifests/json-nesting";
 import type { TextFile } from "../../manifests/text-file";
 import { mayHaveLost } from "./exact-json";
@@ -26,7 +27,7 @@ export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
     const { syntaxProblemOf } = await import("./json-syntax");
     return { outcome: "problem", ...syntaxProblemOf(text) };
   }
-  if (!isObject(value)) {
+  if (!isMapping(value)) {
     return { outcome: "problem", line: 1, message: "a credspec is a JSON object; this is none" };
   }
   const message = whyNoCredspec(value);
@@ -47,10 +48,6 @@ function whyUnreadable(text: string): string | undefined {
   return nestingOf(text) > DEEPEST
     ? `this is no credspec: it is nested more than ${DEEPEST} levels deep`
     : undefined;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function whyNoCredspec(value: object): string | undefined {

@@ -1,7 +1,8 @@
 /** `gmsa status` for people. */
 import { SOURCES } from "../../certificates/model";
 import type { Colours } from "../../terminal/colours";
-import { columns, firstOf } from "../../terminal/columns";
+import { columns } from "../../terminal/columns";
+import { firstOf } from "../../../rules/text";
 import type { JudgedWorkload } from "../../inspect/state";
 import type { DriftedPod } from "../../../rules/workload/drift";
 import { refusalLine } from "../../terminal/problems";

@@ -1,3 +1,4 @@
+import { valueAt } from "../../object";
 import type { FieldPath } from "../../problem";
 import { CREDSPEC } from "./fields";
 import type { Finding } from "./finding";
@@ -42,11 +43,4 @@ function without(credspec: unknown, problems: TypeProblem[]): CredspecFields | u
     holder[key] = typeof key === "number" ? (expected === "object" ? {} : "") : undefined;
   }
   return copy;
-}
-
-function valueAt(root: unknown, path: FieldPath): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<string | number, unknown>)[key],
-    root,
-  );
 }

@@ -1,5 +1,4 @@
 import { problemPlace, type PodLike } from "../windows-options";
-import { firstOf } from "../../text";
 import { effectivePlacesOf } from "../effective-credspec";
 import type { PodProblem } from "../../problem";
 
@@ -20,10 +19,9 @@ export function checkHostProcess(pod: PodLike): PodProblem[] {
   );
   if (ignored.length === 0) return [];
   const places = ignored.map(({ place }) => problemPlace(place, "hostProcess"));
-  const containers = firstOf(
-    places.map(({ text }) => text),
-    MOST_NAMED,
-  );
+  const named = places.slice(0, MOST_NAMED).map(({ text }) => text);
+  const more = places.length - named.length;
+  const containers = [...named, ...(more === 0 ? [] : [`and ${more} more`])].join(", ");
   return [
     {
       level: "warning",

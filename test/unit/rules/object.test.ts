@@ -1,6 +1,6 @@
 import {
   describeObjectName,
-  fieldOf,
+  valueAt,
   groupOf,
   isObjectName,
   objectNameFrom,
@@ -48,5 +48,5 @@ test.each([
   [["spec", "none", "name"], undefined],
   [["status", "phase"], undefined],
 ])("the field at %j is %j", (path, value) => {
-  expect(fieldOf({ spec: { os: { name: "windows" } }, status: null }, path)).toBe(value);
+  expect(valueAt({ spec: { os: { name: "windows" } }, status: null }, path)).toBe(value);
 });

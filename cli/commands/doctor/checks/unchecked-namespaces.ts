@@ -1,7 +1,7 @@
 import { selects } from "../../../../rules/label-selector";
 import { isRefused, refusingSelectors } from "../../../../rules/admission/excluded-namespaces";
 import { pluralize } from "../../../../rules/text";
-import { firstOf } from "../../../terminal/columns";
+import { firstOf } from "../../../../rules/text";
 import { APPLY, check, fail, skip, unlessWrong, warn, type Observed } from "../report/check";
 import type { NamespaceLabels } from "../../../inspect/state";
 import { installedWebhooks } from "./installed-webhooks";
