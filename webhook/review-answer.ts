@@ -25,13 +25,13 @@ export function completeReview(response: ServerResponse): void {
   (response as Sending).send = body => {
     // Below it is Express' own, which calls itself once more with the text.
     Reflect.deleteProperty(response, "send");
-    complete(body as AnsweredReview | string);
+    complete(body as AnsweredReview | string | null);
     return (response as Sending).send?.(body);
   };
 }
 
-function complete(review: AnsweredReview | string): void {
-  if (typeof review !== "object" || review.response === undefined) return;
+function complete(review: AnsweredReview | string | null): void {
+  if (typeof review !== "object" || review?.response === undefined) return;
   const { response } = review;
   const note = answerNotes.take(response.uid);
   if (note?.auditAnnotations !== undefined) {
