@@ -83,11 +83,12 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     await bed.kubectl(["delete", CONFIGURATIONS, "pepr-gmsa"]);
     dev = new DevelopmentLoop(sources, bed.kubeconfigPath);
 
-    await untilBoth(RULE.words, 60_000);
+    // It bundles, and lints what it bundles; beside other tests that takes a minute and more.
+    await untilBoth(RULE.words, 240_000);
     expect(await bed.kubectl(["get", CONFIGURATIONS, "-o", "yaml"])).toMatchObject({
       stdout: expect.stringContaining("url: https://localhost:3000/mutate/") as string,
     });
-  }, 90_000);
+  }, 300_000);
 
   test("follows a change of a rule", async () => {
     const file = join(sources, RULE.file);
@@ -95,8 +96,8 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     expect(text.split(RULE.words)).toHaveLength(2);
     writeFileSync(file, text.replace(RULE.words, "must not by this change"));
 
-    await untilBoth("must not by this change", 30_000);
-  }, 60_000);
+    await untilBoth("must not by this change", 120_000);
+  }, 240_000);
 
   test("ends on Ctrl-C, and takes its webhooks along", async () => {
     dev?.signal("SIGINT");
@@ -112,12 +113,12 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     await bed.kubectl(["apply", "-f", MANIFEST]);
     // As nodes do then.
     await bed.runControllers({ replicas: 1 });
-    await untilBoth(RULE.words, 30_000);
+    await untilBoth(RULE.words, 60_000);
 
     const { stdout } = await bed.kubectl(["get", CONFIGURATIONS, "-o", "yaml"]);
     expect(stdout).not.toContain("url: ");
     expect(stdout).toContain("service:");
-  }, 90_000);
+  }, 180_000);
 });
 
 /** The tree as it is now, in a folder of its own, with the same packages. */
