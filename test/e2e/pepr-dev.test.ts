@@ -83,7 +83,7 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     await bed.kubectl(["delete", CONFIGURATIONS, "pepr-gmsa"]);
     dev = new DevelopmentLoop(sources, bed.kubeconfigPath);
 
-    // It bundles, and lints what it bundles; beside other tests that takes a minute and more.
+    // Beside other tests, a start takes a minute and more.
     await untilBoth(RULE.words, 240_000);
     expect(await bed.kubectl(["get", CONFIGURATIONS, "-o", "yaml"])).toMatchObject({
       stdout: expect.stringContaining("url: https://localhost:3000/mutate/") as string,
