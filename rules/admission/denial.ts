@@ -11,7 +11,8 @@ import { describeValue } from "../text";
 export type Denial = Problem<DenialReason>;
 
 /** What a problem is about, beside its places. */
-export type Subject = Pick<Denial, "credspec" | "account">;
+type Subject = Pick<Denial, "credspec" | "account">;
+const NOTHING: Required<Subject> = { credspec: "", account: { namespace: "", name: "" } };
 
 const NAME_FIELD = "gmsaCredentialSpecName";
 const CONTENTS_FIELD = "gmsaCredentialSpec";
@@ -23,20 +24,20 @@ const PROBLEMS = {
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 
 /** What to do about each; whoever knows what a refusal is about can say it again. */
-const REMEDIES: Readonly<Record<DenialReason, (subject: Subject) => string>> = {
+const REMEDIES: Readonly<Record<DenialReason, (subject: Required<Subject>) => string>> = {
   "settings changed": () => "Delete the Pod and create it with the new settings.",
   "contents without name": () =>
     `Set windowsOptions.${NAME_FIELD} and leave ${CONTENTS_FIELD} out: it is filled in from the resource.`,
   "too many credspecs": () => "Containers of other applications belong in Pods of their own.",
-  "not authorized": ({ account, credspec = "" }) =>
-    `Grant it with a RoleBinding in namespace "${account?.namespace ?? ""}" to a Role or ClusterRole that ` +
+  "not authorized": ({ account, credspec }) =>
+    `Grant it with a RoleBinding in namespace "${account.namespace}" to a Role or ClusterRole that ` +
     `allows verb "use" on ${RESOURCE}, resource name "${credspec}".`,
-  "no such credspec": ({ credspec = "" }) =>
+  "no such credspec": ({ credspec }) =>
     isObjectName(credspec)
       ? `\`kubectl get ${RESOURCE}\` lists those that do.`
       : `No object can have this name, which must be ${NAME_RULE}, with a letter or digit at both ends; ` +
         `\`kubectl get ${RESOURCE}\` lists those that exist.`,
-  "no credspec key": ({ credspec = "" }) =>
+  "no credspec key": ({ credspec }) =>
     `The object ${RESOURCE} "${credspec}" must hold the JSON of New-CredentialSpec under "credspec".`,
   "contents differ": () =>
     `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource.`,
@@ -49,7 +50,7 @@ const REMEDIES: Readonly<Record<DenialReason, (subject: Subject) => string>> = {
 
 /** What to do about a refusal for this reason. */
 export function remedyFor(reason: DenialReason, subject: Subject): string {
-  return REMEDIES[reason](subject);
+  return REMEDIES[reason]({ ...NOTHING, ...subject });
 }
 
 function deny(

@@ -1,3 +1,5 @@
+import { distance } from "fastest-levenshtein";
+
 import { fieldOf, type FieldPath } from "../../problem";
 import { keysOf } from "./fields";
 import { warning, type Finding } from "./finding";
@@ -43,24 +45,4 @@ function meantBy(object: FieldPath, key: string): string | undefined {
       .flatMap(([elsewhere, keys]) => keys.map(known => ({ known, path: `${elsewhere}.${known}` })))
       .find(({ known }) => plain(known) === plain(key))?.path
   );
-}
-
-/** How many letters must be put in, left out or replaced (Levenshtein). */
-function distance(from: string, to: string): number {
-  if (Math.abs(from.length - to.length) > 2) return Infinity;
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of Array.from(from).entries()) {
-    const next = [index + 1];
-    for (const [column, other] of Array.from(to).entries()) {
-      next.push(
-        Math.min(
-          (row[column] ?? 0) + (letter === other ? 0 : 1),
-          (row[column + 1] ?? 0) + 1,
-          (next[column] ?? 0) + 1,
-        ),
-      );
-    }
-    row = next;
-  }
-  return row.at(-1) ?? Infinity;
 }

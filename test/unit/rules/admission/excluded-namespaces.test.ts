@@ -40,3 +40,12 @@ test.each([
 function selecting(name: string): { matchResources: object } {
   return { matchResources: { namespaceSelector: { matchLabels: { name } } } };
 }
+
+test("a place is refused by the field that it has", () => {
+  const windowsOptions = { gmsaCredentialSpec: "{}" };
+  const { places } = namespaceExcluded("kube-system", {
+    spec: { securityContext: { windowsOptions } },
+  });
+  const path = ["spec", "securityContext", "windowsOptions", "gmsaCredentialSpec"];
+  expect(places).toEqual([{ path, text: "pod" }]);
+});
