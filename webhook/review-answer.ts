@@ -17,9 +17,9 @@ export interface AnsweredReview {
 type Sending = ServerResponse & { send?: (body: unknown) => unknown };
 
 /**
- * Completes the review that will be sent as this response. Pepr hands it to Express' `send`, as an
- * object; of Validate it has made it anew by then, with one status code for all and nothing but the
- * message of what a binding answered.
+ * Completes the review that will be sent as this response. Pepr hands it to Express' `send` as an object.
+ * By then it has rebuilt Validate's answer: one status code for every refusal, and of what the binding
+ * answered only the message.
  */
 export function completeReview(response: ServerResponse): void {
   (response as Sending).send = body => {
