@@ -1,3 +1,6 @@
+import type { Denial } from "../../rules/admission/denial";
+import { findDenials, findInlinings } from "../../rules/admission/review";
+import type { PodReview } from "../../rules/admission/validate";
 import { canonicalJson } from "../../rules/credspec/canonical-json";
 import type { Cluster } from "../../rules/credspec/cluster";
 import type { AdmissionCase } from "../fixtures/admission-case";
@@ -31,4 +34,23 @@ export function fixtureCluster(failing: AdmissionCase["failing"] = {}): Cluster 
       );
     },
   };
+}
+
+/** What admission makes of a case: its Pod with what is filled in, and why it is refused. */
+export async function admitCase({
+  pod,
+  oldPod,
+  mutated,
+  failing,
+}: AdmissionCase): Promise<{ review: PodReview; denials: Denial[] }> {
+  const cluster = fixtureCluster(failing);
+  const { namespace } = pod.metadata;
+  const serviceAccount = { namespace, name: pod.spec.serviceAccountName ?? "default" };
+  const review = { pod: structuredClone(pod), oldPod, serviceAccount };
+  if (mutated) {
+    for (const { place, contents } of await findInlinings(cluster, review)) {
+      place.options.gmsaCredentialSpec = contents;
+    }
+  }
+  return { review, denials: await findDenials(cluster, review) };
 }

@@ -1,11 +1,9 @@
 import { sentence } from "../../../../rules/problem";
-import { findDenials, findInlinings } from "../../../../rules/admission/review";
 import { podWarnings } from "../../../../rules/admission/warnings";
-import type { PodReview } from "../../../../rules/admission/validate";
 import { describePlace, gmsaPlacesOf } from "../../../../rules/pod/windows-options";
 import type { PodLike } from "../../../../rules/pod/windows-options";
 import { admissionCases } from "../../../fixtures/admission-case";
-import { fixtureCluster } from "../../../support/fixture-cluster";
+import { admitCase } from "../../../support/fixture-cluster";
 
 const cases = admissionCases("team-a");
 
@@ -15,23 +13,9 @@ describe("admission, case by case", () => {
   });
 
   test.each(cases)("$title", async fixture => {
-    const { pod, oldPod, mutated, failing, contents, denials, warnings } = fixture;
-    const cluster = fixtureCluster(failing);
-    const review: PodReview = {
-      pod: structuredClone(pod),
-      oldPod,
-      serviceAccount: {
-        namespace: pod.metadata.namespace,
-        name: pod.spec.serviceAccountName ?? "default",
-      },
-    };
+    const { contents, denials, warnings } = fixture;
 
-    if (mutated) {
-      for (const { place, contents: inlined } of await findInlinings(cluster, review)) {
-        place.options.gmsaCredentialSpec = inlined;
-      }
-    }
-    const found = await findDenials(cluster, review);
+    const { review, denials: found } = await admitCase(fixture);
 
     expect(found.map(sentence)).toEqual(denials);
     // Of a Pod that is refused, nothing is left to look at.

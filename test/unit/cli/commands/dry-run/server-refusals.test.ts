@@ -9,33 +9,19 @@ import type {
   DryRunRefusal,
   PodUnderTest,
 } from "../../../../../cli/commands/dry-run/pod-under-test";
-import { findDenials, findInlinings } from "../../../../../rules/admission/review";
-import type { PodReview } from "../../../../../rules/admission/validate";
 import { admissionCases } from "../../../../fixtures/admission-case";
 import type { AdmissionCase } from "../../../../fixtures/admission-case";
 import type { Denial } from "../../../../../rules/admission/denial";
 import { gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
-import { fixtureCluster } from "../../../../support/fixture-cluster";
+import { admitCase } from "../../../../support/fixture-cluster";
 
 /** An update is no create, and a dry run creates. */
 const OF_CREATES = DENIAL_REASONS.filter(reason => reason !== "settings changed");
 const cases = admissionCases("team-a").filter(({ denials }) => denials.length > 0);
-async function denialsOf({ pod, oldPod, mutated, failing }: AdmissionCase): Promise<Denial[]> {
-  const cluster = fixtureCluster(failing);
-  const review: PodReview = {
-    pod: structuredClone(pod),
-    oldPod,
-    serviceAccount: {
-      namespace: pod.metadata.namespace,
-      name: pod.spec.serviceAccountName ?? "default",
-    },
-  };
-  if (mutated) {
-    for (const { place, contents } of await findInlinings(cluster, review)) {
-      place.options.gmsaCredentialSpec = contents;
-    }
-  }
-  return (await findDenials(cluster, review)).filter(({ reason }) => reason !== "settings changed");
+
+async function denialsOf(one: AdmissionCase): Promise<Denial[]> {
+  const { denials } = await admitCase(one);
+  return denials.filter(({ reason }) => reason !== "settings changed");
 }
 
 const ACCOUNT = { namespace: "shop", name: "web" };
