@@ -1,6 +1,5 @@
 // `npm run mutation`: changes the rules in every small way, and sees whether a unit test notices.
-// What survived, and why it may, is in docs/testing.md.
-
+// docs/testing.md has what is known of the score.
 export default {
   mutate: ["rules/**/*.ts"],
   testRunner: "jest",
