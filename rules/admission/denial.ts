@@ -12,7 +12,7 @@ export type Denial = Problem<DenialReason>;
 
 /** What a problem is about, beside its places. */
 type Subject = Pick<Denial, "credspec" | "account">;
-const NOTHING: Required<Subject> = { credspec: "", account: { namespace: "", name: "" } };
+const NOBODY = { namespace: "", name: "" };
 
 const NAME_FIELD = "gmsaCredentialSpecName";
 const CONTENTS_FIELD = "gmsaCredentialSpec";
@@ -49,8 +49,11 @@ const REMEDIES: Readonly<Record<DenialReason, (subject: Required<Subject>) => st
 };
 
 /** What to do about a refusal for this reason. */
-export function remedyFor(reason: DenialReason, subject: Subject): string {
-  return REMEDIES[reason]({ ...NOTHING, ...subject });
+export function remedyFor(
+  reason: DenialReason,
+  { credspec = "", account = NOBODY }: Subject,
+): string {
+  return REMEDIES[reason]({ credspec, account });
 }
 
 function deny(

@@ -65,10 +65,11 @@ function webhookRefusals(
   pod: PodUnderTest,
   sent: DryRunPod,
 ): DryRunRefusal[] {
+  const named = placesByField(pod, sent);
   const found: (DryRunRefusal & { places: ProblemPlace[] })[] = [];
   for (const cause of causes) {
     const reason = denialReasonOf(cause);
-    const place = placesByField(pod, sent).get(cause.field);
+    const place = named.get(cause.field);
     const places = place === undefined ? [] : [place.place];
     if (cause.message === "") {
       found.at(-1)?.places.push(...places);

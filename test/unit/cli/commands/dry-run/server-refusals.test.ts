@@ -99,6 +99,14 @@ describe("refusals in an answer of the API server", () => {
     ]);
   });
 
+  test("a cause in a container that somebody added on the way is a refusal as well", () => {
+    const under = podUnderTest({ pod });
+    const cause = { reason: "NoSuchCredspec", field: "spec.containers[7].x", message: "why" };
+    const error = { code: 403, message: `${DENIED}why.`, causes: [cause] };
+    const [found] = refusalsOf(error, under, dryRunPodOf(under, "1"));
+    expect(found).toMatchObject({ reason: "no such credspec", places: [], problem: "why" });
+  });
+
   test("what others refuse is not about GMSA, whatever causes it has", () => {
     const message = "pods is forbidden: exceeded quota";
     const causes = causesOf([noSuchCredspec("a", places)]);
