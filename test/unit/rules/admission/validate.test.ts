@@ -49,58 +49,52 @@ const both = { ...about, account: serviceAccount };
 function denialsOf(pod: PodLike, answer?: CredspecState, oldPod?: PodLike): object[] {
   const answers = new Map(answer === undefined ? [] : [["webapp1", answer]]);
   return validate({ pod, oldPod, serviceAccount }, answers).map(
-    ({ level, reason, places, problem: _problem, remedy: _remedy, ...facts }) => {
+    ({ level, reason, places, credspec, account }) => {
       expect(level).toBe("error");
-      return { reason, fields: places.map(({ path }) => fieldOf(path)), ...facts };
+      return { reason, fields: places.map(({ path }) => fieldOf(path)), credspec, account };
     },
   );
 }
 
-const credspec = (answer: CredspecLookup): CredspecState => ({ ...ALLOWED, credspec: answer });
+const answered = (answer: CredspecLookup): CredspecState => ({ ...ALLOWED, credspec: answer });
+const REFUSED: CredspecState = { ...ALLOWED, use: { outcome: "denied", reason: "" } };
+const UNSAID: CredspecState = { ...ALLOWED, use: { outcome: "failed", why: "" } };
+const UNREAD = answered({ outcome: "failed", why: "time-out" });
+const ABSENT = answered({ outcome: "absent" });
+const EMPTY = answered({ outcome: "no credspec key" });
 
-test.each<[string, string[], object, PodLike, CredspecState | undefined]>([
-  ["contents without name", CONTENTS_FIELDS, {}, podWith({ gmsaCredentialSpec: "{}" }), ALLOWED],
-  [
-    "not authorized",
-    NAMES,
-    both,
-    podWith(FILLED_IN),
-    { ...ALLOWED, use: { outcome: "denied", reason: "" } },
-  ],
-  [
-    "cluster failed",
-    NAMES,
-    both,
-    podWith(FILLED_IN),
-    { ...ALLOWED, use: { outcome: "failed", why: "" } },
-  ],
-  [
-    "cluster failed",
-    NAMES,
-    about,
-    podWith(FILLED_IN),
-    credspec({ outcome: "failed", why: "time-out" }),
-  ],
-  ["cluster failed", NAMES, both, podWith(FILLED_IN), undefined],
-  ["no such credspec", NAMES, about, podWith(FILLED_IN), credspec({ outcome: "absent" })],
-  ["no credspec key", NAMES, about, podWith(FILLED_IN), credspec({ outcome: "no credspec key" })],
-  ["contents not inlined", NAMES, about, podWith(NAMED), ALLOWED],
-  [
-    "contents differ",
-    CONTENTS_FIELDS,
-    about,
-    podWith({ ...NAMED, gmsaCredentialSpec: "{}" }),
-    ALLOWED,
-  ],
-  [
-    "contents malformed",
-    CONTENTS_FIELDS,
-    about,
-    podWith({ ...NAMED, gmsaCredentialSpec: "[]" }),
-    ALLOWED,
-  ],
-])("%s is a denial of every place", (reason, places, facts, pod, answer) => {
-  expect(denialsOf(pod, answer)).toEqual([{ reason, fields: places, ...facts }]);
+test.each<{ of: string; denied: object; given?: WindowsOptions; answer?: CredspecState }>([
+  {
+    of: "contents without name",
+    denied: { fields: CONTENTS_FIELDS },
+    given: { gmsaCredentialSpec: "{}" },
+  },
+  { of: "not authorized", denied: { fields: NAMES, ...both }, answer: REFUSED },
+  { of: "cluster failed", denied: { fields: NAMES, ...both }, answer: UNSAID },
+  { of: "cluster failed", denied: { fields: NAMES, ...about }, answer: UNREAD },
+  { of: "cluster failed", denied: { fields: NAMES, ...both } },
+  { of: "no such credspec", denied: { fields: NAMES, ...about }, answer: ABSENT },
+  { of: "no credspec key", denied: { fields: NAMES, ...about }, answer: EMPTY },
+  {
+    of: "contents not inlined",
+    denied: { fields: NAMES, ...about },
+    given: NAMED,
+    answer: ALLOWED,
+  },
+  {
+    of: "contents differ",
+    denied: { fields: CONTENTS_FIELDS, ...about },
+    given: { ...NAMED, gmsaCredentialSpec: "{}" },
+    answer: ALLOWED,
+  },
+  {
+    of: "contents malformed",
+    denied: { fields: CONTENTS_FIELDS, ...about },
+    given: { ...NAMED, gmsaCredentialSpec: "[]" },
+    answer: ALLOWED,
+  },
+])("$of is a denial of every place: $denied", ({ of, denied, given = FILLED_IN, answer }) => {
+  expect(denialsOf(podWith(given), answer)).toEqual([{ reason: of, ...denied }]);
 });
 
 test("a Pod whose contents are those of the credspec that it may use has no denial", () => {
@@ -178,10 +172,10 @@ describe("what Mutate inlines", () => {
   });
 
   test.each<[string, CredspecState | undefined]>([
-    ["may not use", { ...ALLOWED, use: { outcome: "denied", reason: "" } }],
-    ["perhaps may use", { ...ALLOWED, use: { outcome: "failed", why: "time-out" } }],
-    ["may use, but is not there", credspec({ outcome: "absent" })],
-    ["may use, but cannot be read", credspec({ outcome: "failed", why: "time-out" })],
+    ["may not use", REFUSED],
+    ["perhaps may use", UNSAID],
+    ["may use, but is not there", ABSENT],
+    ["may use, but cannot be read", UNREAD],
     ["was not asked about", undefined],
   ])("nothing of a credspec that the account %s", (_what, answer) => {
     const answers = new Map(answer === undefined ? [] : [["webapp1", answer]]);
