@@ -17,3 +17,9 @@ export const DNS_NAMES = [
   `${NAME}.${NAMESPACE}.svc.cluster.local`,
   `${NAME}.${NAMESPACE}`,
 ] as const;
+
+/** The webhooks of each configuration; anything else in there is somebody else's. */
+export const WEBHOOK_NAMES: Readonly<Record<"mutate" | "validate", readonly string[]>> = {
+  mutate: ["pepr-gmsa.pepr.dev"],
+  validate: ["pepr-gmsa.pepr.dev", "credspecs.pepr-gmsa.pepr.dev", "workloads.pepr-gmsa.pepr.dev"],
+};

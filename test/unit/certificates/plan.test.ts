@@ -19,10 +19,18 @@ beforeAll(async () => {
 });
 
 function stored(change: Partial<StoredPair> = {}): StoredPair {
-  return { ...pair, own: true, renew: "", renewed: "", ...change };
+  return { ...pair, own: true, renew: "", renewed: "", rotations: [], ...change };
 }
 
-const EMPTY = { certificate: "", key: "", ca: "", own: false, renew: "", renewed: "" };
+const EMPTY: StoredPair = {
+  certificate: "",
+  key: "",
+  ca: "",
+  own: false,
+  renew: "",
+  renewed: "",
+  rotations: [],
+};
 
 /** An installation at rest, but for what a test changes. */
 function observation(
@@ -35,6 +43,7 @@ function observation(
     configurations: (["mutate", "validate"] as const).map(kind => ({
       kind,
       webhooks: [{ caBundle, path: `/${kind}/${API_PATH}` }],
+      elsewhere: [],
       injected: change.injected ?? false,
     })),
   };

@@ -26,6 +26,7 @@ interface Change {
   caBundle?: string;
   path?: string;
   injected?: boolean;
+  elsewhere?: string[];
   replicas?: ReplicaCertificate[];
   /** Days from now. */
   inDays?: number;
@@ -33,13 +34,14 @@ interface Change {
 
 function observation(change: Change = {}): Observation {
   return {
-    pair: { ...pair, own: true, renew: "", renewed: "", ...change.pair },
+    pair: { ...pair, own: true, renew: "", renewed: "", rotations: [], ...change.pair },
     apiPath: API_PATH,
     configurations: (["mutate", "validate"] as const).map(kind => ({
       kind,
       webhooks: [
         { caBundle: change.caBundle ?? pair.ca, path: change.path ?? `/${kind}/${API_PATH}` },
       ],
+      elsewhere: change.elsewhere ?? [],
       injected: change.injected ?? false,
     })),
   };
