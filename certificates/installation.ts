@@ -32,7 +32,13 @@ export interface Observation {
   pair: StoredPair;
   /** Last part of the webhooks' paths, in Secret pepr-gmsa-api-path; empty before it was made. */
   apiPath: string;
+  /** None where the keeper has no right to read them. */
   configurations: WebhookConfiguration[];
+  /**
+   * Where a person lets the API server trust the CA: that CA, whose texts are empty before it was
+   * written. Undefined where the keeper makes CAs.
+   */
+  authority?: KeyPair;
 }
 
 /**

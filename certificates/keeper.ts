@@ -11,6 +11,7 @@ import { loadKubeConfig } from "../kube/client";
 import { describeFailure } from "../kube/api-error";
 import { makePair, type SignedPair } from "./authority";
 import type { Installation, Observation, WebhookChange } from "./installation";
+import { Issuer } from "./issuer";
 import { KubeEvents } from "./kube-events";
 import { KubeInstallation } from "./kube-installation";
 import { KeeperReport } from "./keeper-report";
@@ -30,8 +31,13 @@ export async function keepCertificates(): Promise<void> {
   const kubeConfig = loadKubeConfig();
   const report = new KeeperReport(log, new KubeEvents(kubeConfig, settings.tlsSecret));
   serveMetrics(report.metrics, log);
-  const installation = new KubeInstallation(kubeConfig, settings.tlsSecret);
-  const keeper = new Keeper({ installation, settings, log, report });
+  const isManual = settings.trust === "manual";
+  const installation = new KubeInstallation(kubeConfig, settings.tlsSecret, {
+    configurations: !isManual,
+    authority: isManual,
+  });
+  const parts = { installation, settings, log, report };
+  const keeper = isManual ? new Issuer(parts) : new Keeper(parts);
   const pace = new Pace(settings.pollMs);
   for (;;) {
     let outcome: Outcome;
@@ -59,6 +65,7 @@ export interface KeeperParts {
   settings: Settings;
   log: Logger;
   report: Pick<KeeperReport, "rotated" | "needsHand" | "stopped">;
+  /** The real ones if left out. */
   tools?: KeeperTools;
 }
 

@@ -18,12 +18,26 @@ import type {
   WebhookConfiguration,
 } from "./installation";
 import { CERT_MANAGER_NAME, MADE_BY, RENEW, RENEWED, ROTATIONS } from "./annotations";
-import { KEEPER, NAME, NAMESPACE, PATH_SECRET, TLS_SECRET } from "../kube/installed-objects";
+import {
+  AUTHORITY_SECRET,
+  KEEPER,
+  NAME,
+  NAMESPACE,
+  PATH_SECRET,
+  TLS_SECRET,
+} from "../kube/installed-objects";
 import { readRotations, rotationsText } from "./rotation-limit";
 import { servedFingerprint } from "./served-fingerprint";
 import { observedConfiguration, webhookPatch, type Configuration } from "./webhook-patch";
 
 type Kind = WebhookConfiguration["kind"];
+
+/** What is observed beside the Secrets with certificate and path. */
+export interface ObservedParts {
+  configurations: boolean;
+  /** The CA that a person has written. */
+  authority: boolean;
+}
 
 /** The installation behind a kubeconfig. Asks for single objects by name, and lists nothing else. */
 export class KubeInstallation implements Installation {
@@ -34,10 +48,14 @@ export class KubeInstallation implements Installation {
   #tls: V1Secret | undefined;
   #path: V1Secret | undefined;
 
-  /** @param tlsSecret name of the Secret with the certificate that the replicas serve. */
+  /**
+   * @param tlsSecret name of the Secret with the certificate that the replicas serve.
+   * @param parts what is observed beside the Secrets with certificate and path.
+   */
   constructor(
     kubeConfig: KubeConfig,
     private readonly tlsSecret: string = TLS_SECRET,
+    private readonly parts: ObservedParts = { configurations: true, authority: false },
   ) {
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
     this.#admission = kubeConfig.makeApiClient(AdmissionregistrationV1Api);
@@ -45,11 +63,12 @@ export class KubeInstallation implements Installation {
   }
 
   async observe(): Promise<Observation> {
-    const [tls, path, ...configurations] = await Promise.all([
-      this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: this.tlsSecret }),
-      this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: PATH_SECRET }),
-      this.#read("mutate"),
-      this.#read("validate"),
+    const { parts } = this;
+    const [tls, path, configurations, authority] = await Promise.all([
+      this.#readSecret(this.tlsSecret),
+      this.#readSecret(PATH_SECRET),
+      parts.configurations ? Promise.all([this.#read("mutate"), this.#read("validate")]) : [],
+      parts.authority ? this.#readSecret(AUTHORITY_SECRET) : undefined,
     ]);
     this.#tls = tls;
     this.#path = path;
@@ -59,6 +78,12 @@ export class KubeInstallation implements Installation {
       configurations: configurations.map(({ kind, configuration }) =>
         observedConfiguration(kind, configuration),
       ),
+      ...(authority && {
+        authority: {
+          certificate: textOf(authority, "ca.crt"),
+          key: textOf(authority, "ca.key"),
+        },
+      }),
     };
   }
 
@@ -100,6 +125,10 @@ export class KubeInstallation implements Installation {
   async updateWebhooks(change: WebhookChange): Promise<boolean> {
     const updates = [this.#update("mutate", change), this.#update("validate", change)];
     return (await Promise.all(updates)).includes(true);
+  }
+
+  #readSecret(name: string): Promise<V1Secret> {
+    return this.#core.readNamespacedSecret({ namespace: NAMESPACE, name });
   }
 
   async #read(kind: Kind): Promise<{ kind: Kind; configuration: Configuration }> {

@@ -61,13 +61,26 @@ export function isOurs({ pair, configurations }: Observation): boolean {
 }
 
 function reasonToRotate(pair: StoredPair, now: Date): string | undefined {
+  const why = reasonApartFromTime(pair, now);
+  if (why !== undefined) return why;
+  const leaf = new X509Certificate(pair.certificate);
+  return renewalDate(leaf) < now ? endInWords(leaf) : undefined;
+}
+
+/** Why a certificate of the keeper's is renewed when it is time. */
+export function endInWords({ validTo }: X509Certificate): string {
+  return `it ends at ${new Date(validTo).toISOString()}`;
+}
+
+/** Why a pair of the keeper's is replaced though it may be fresh. */
+export function reasonApartFromTime(pair: StoredPair, now: Date): string | undefined {
   if (pair.certificate === "" && pair.key === "") return "there is no certificate yet";
   if (isAskedFor(pair)) return `asked for (${pair.renew})`;
   try {
-    const { notAfter } = checkPair(pair, now);
-    if (!isSignedByItsCa(pair, now)) return "none of the CAs in ca.crt signed the certificate";
-    const isTime = renewalDate(new X509Certificate(pair.certificate)) < now;
-    return isTime ? `it ends at ${notAfter.toISOString()}` : undefined;
+    checkPair(pair, now);
+    return isSignedByItsCa(pair, now)
+      ? undefined
+      : "none of the CAs in ca.crt signed the certificate";
   } catch (error) {
     return (error as Error).message;
   }
@@ -88,7 +101,7 @@ export function renewalDate({ validFrom, validTo }: X509Certificate): Date {
 }
 
 /** The path that the webhooks call already, if Secret pepr-gmsa-api-path was lost. */
-function pathInUse({ configurations }: Observation): string | undefined {
+export function pathInUse({ configurations }: Observation): string | undefined {
   return configurations
     .flatMap(({ webhooks }) => webhooks)
     .map(({ path }) => /^\/(?:mutate|validate)\/([0-9a-f]{32,})$/.exec(path)?.[1])

@@ -9,6 +9,9 @@ export const TLS_SECRET = "pepr-gmsa-tls";
 
 export const PATH_SECRET = "pepr-gmsa-api-path";
 
+/** The CA that a person has written, where the certificate controller may not write it itself. */
+export const AUTHORITY_SECRET = "pepr-gmsa-authority";
+
 export const KEEPER = "pepr-gmsa-certificates";
 
 /** The names under which the Service can be reached; API servers use the first. */

@@ -9,6 +9,7 @@ import { checkPair } from "../../../pki/key-pair";
 
 const SETTINGS = {
   tlsSecret: "pepr-gmsa-tls",
+  trust: "automatic" as const,
   days: 30,
   trustOldMs: 60_000,
   propagationMs: 10_000,
