@@ -181,6 +181,7 @@ describeOnOwnBed("the certificate controller", () => {
     const recent = [6, 5, 4, 3, 2, 1].map(minutes =>
       new Date(now - minutes * 60_000).toISOString(),
     );
+    // The controller remembers the two of before as well.
     await annotate({
       "gmsa.pepr.dev/made-by": "pepr-gmsa-certificates",
       [ROTATIONS]: recent.join(" "),
@@ -201,9 +202,7 @@ describeOnOwnBed("the certificate controller", () => {
       30_000,
     );
     expect(items).toHaveLength(1);
-    expect(items[0]?.message).toContain(
-      "it was rotated 6 times within an hour, and 6 is the limit",
-    );
+    expect(items[0]?.message).toMatch(/it was rotated 8 times within an hour, and 6 is the limit/);
     const env = { KUBECONFIG: bed.kubeconfigPath };
     const [doctor, renew] = await Promise.all([
       gmsa(["doctor", "--check", "certificate"], { env }),

@@ -19,6 +19,7 @@ import { certificatesIn } from "../../../pki/trust-bundle";
 import { DatedPki } from "../../fixtures/dated-pki";
 import { MemoryCluster, type World } from "../../model/memory-cluster";
 
+const LOG = pino({ level: "silent" });
 const FRESH = { from: -1, to: 300 };
 const DUE = { from: -300, to: 10 };
 const ENDED = { from: -300, to: -1 };
@@ -122,12 +123,15 @@ function edits(): Edits {
   };
 }
 
-/** Few of them, of each part those that move most. */
+/**
+ * Few of them, of each part those that move most: what the controller makes of them in any order is
+ * many more.
+ */
 function fewEdits({ pair, apiPath, mutate, validate }: Edits): Edits {
   return {
-    pair: [0, 1, 3, 6, 7, 9, 12].flatMap(i => pair[i] ?? []),
+    pair: [0, 6, 7, 12].flatMap(i => pair[i] ?? []),
     apiPath,
-    mutate: [0, 1, 4, 5].flatMap(i => mutate[i] ?? []),
+    mutate: [0, 1, 5].flatMap(i => mutate[i] ?? []),
     validate: validate.slice(0, 2),
   };
 }
@@ -175,7 +179,7 @@ async function step(world: World): Promise<{ world: World; changed: boolean }> {
   const keeper = new Keeper({
     installation: cluster,
     settings: { ...readSettings({}), trustOldMs: 0 },
-    log: pino({ level: "silent" }),
+    log: LOG,
     report: {
       rotated: () => undefined,
       needsHand: () => undefined,
