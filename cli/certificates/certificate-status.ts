@@ -82,7 +82,8 @@ function configurationStatus(
   { anchors, apiPath, now }: Wanted,
 ): ConfigurationStatus {
   const bundles = webhooks.map(({ caBundle }) => certificatesIn(caBundle));
-  const needed = withoutEnded(anchors, now);
+  const living = withoutEnded(anchors, now);
+  const needed = living.length > 0 ? living : anchors;
   return {
     name: `${kind === "mutate" ? "Mutating" : "Validating"}WebhookConfiguration/${NAME}`,
     trustsCertificate:

@@ -71,6 +71,8 @@ function aboutStop({ observation, now }: CertificateInputs): Finding[] {
 /** Nothing is trusted by a CA that has ended: the keeper leaves it out. */
 function aboutEndedCas({ anchors, now, secretName }: CertificateInputs): Finding[] {
   const living = withoutEnded(anchors, now);
+  // Where all have ended, so has the certificate, which is refused for that.
+  if (living.length === 0) return [];
   return anchors
     .filter(ca => !living.includes(ca))
     .map(ca => ({

@@ -1,4 +1,4 @@
-import { pki } from "node-forge";
+import { md, pki } from "node-forge";
 import { X509Certificate } from "node:crypto";
 import { pino } from "pino";
 
@@ -153,7 +153,7 @@ describe("a CA whose key is kept", () => {
     leaf.setIssuer(pki.certificateFromPem(ca.certificate).subject.attributes);
     const ours = { type: 2, value: DNS_NAMES[0] };
     leaf.setExtensions([{ name: "subjectAltName", altNames: [ours, altName] }]);
-    leaf.sign(pki.privateKeyFromPem(ca.key));
+    leaf.sign(pki.privateKeyFromPem(ca.key), md.sha256.create());
     const forged = { certificate: pki.certificateToPem(leaf), key: pair.key };
     expect(new X509Certificate(forged.certificate).subjectAltName).toContain(name);
     expect(await tryHandshake(forged, certificatesIn(ca.certificate), DNS_NAMES[0])).toMatch(
