@@ -96,11 +96,11 @@ function nameConstraints(): object {
   const subtrees = (tag: number, type: number, names: readonly string[]): asn1.Asn1 =>
     create(
       Class.CONTEXT_SPECIFIC,
-      tag,
+      tag as asn1.Type,
       true,
       names.map(name =>
         create(Class.UNIVERSAL, Type.SEQUENCE, true, [
-          create(Class.CONTEXT_SPECIFIC, type, false, name),
+          create(Class.CONTEXT_SPECIFIC, type as asn1.Type, false, name),
         ]),
       ),
     );

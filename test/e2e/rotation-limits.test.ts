@@ -4,6 +4,8 @@ import {
   CoreV1Api,
   PatchStrategy,
   setHeaderOptions,
+  type V1ValidatingWebhook,
+  type V1ValidatingWebhookConfiguration,
 } from "@kubernetes/client-node";
 
 import { RENEW, RENEWED, ROTATIONS } from "../../certificates/annotations";
@@ -23,6 +25,26 @@ const SECRET = { namespace: "pepr-system", name: "pepr-gmsa-tls" };
 const CONFIGURATION = { name: "pepr-gmsa" };
 /** Two looks and a half. */
 const A_WHILE_MS = 12_000;
+
+/**
+ * Adds a webhook of somebody else's, has one of ours call a URL, and takes CA and path from the first
+ * of ours, which makes the controller write.
+ */
+function spoil(
+  found: V1ValidatingWebhookConfiguration,
+): Record<"foreign" | "url", V1ValidatingWebhook> {
+  const [own, second, ...others] = found.webhooks ?? [];
+  if (own === undefined || second === undefined) throw new Error("there are no two webhooks");
+  const foreign = structuredClone(own);
+  foreign.name = "foreign.example.com";
+  foreign.failurePolicy = "Ignore";
+  foreign.clientConfig.service = { ...SECRET, name: "foreign", path: "/foreign" };
+  const url = structuredClone(second);
+  url.clientConfig = { url: "https://127.0.0.1:9/x" };
+  own.clientConfig = { service: { ...SECRET, name: "pepr-gmsa" } };
+  found.webhooks = [foreign, own, url, ...others];
+  return { foreign, url };
+}
 
 describeOnOwnBed("the certificate controller", () => {
   let bed: Bed;
@@ -108,20 +130,7 @@ describeOnOwnBed("the certificate controller", () => {
 
   test("leaves alone a webhook that somebody added, and a URL as npx pepr dev leaves it", async () => {
     const found = await admission.readValidatingWebhookConfiguration(CONFIGURATION);
-    const [own, ...others] = found.webhooks ?? [];
-    if (own === undefined) throw new Error("there is no webhook");
-    const foreign = structuredClone({
-      ...own,
-      name: "foreign.example.com",
-      failurePolicy: "Ignore",
-    });
-    Object.assign(foreign.clientConfig, { caBundle: own.clientConfig.caBundle });
-    Object.assign(foreign.clientConfig.service ?? {}, { name: "foreign", path: "/foreign" });
-    const url = structuredClone(others[0] ?? own);
-    url.clientConfig = { url: "https://127.0.0.1:9/x" };
-    // Ours has lost CA and path, which makes the controller write.
-    own.clientConfig = { service: { ...SECRET, name: "pepr-gmsa" } };
-    found.webhooks = [foreign, own, url, ...others.slice(1)];
+    const { foreign, url } = spoil(found);
     await admission.replaceValidatingWebhookConfiguration({ ...CONFIGURATION, body: found });
 
     const mended = await eventually(
@@ -129,9 +138,13 @@ describeOnOwnBed("the certificate controller", () => {
       ({ webhooks }) => webhooks?.[1]?.clientConfig.caBundle !== undefined,
       30_000,
     );
-    expect(mended.webhooks?.[0]?.clientConfig).toEqual(foreign.clientConfig);
-    expect(mended.webhooks?.[1]?.clientConfig.service?.path).toMatch(/^\/validate\/[0-9a-f]{64}$/);
-    expect(mended.webhooks?.[2]?.clientConfig).toEqual(url.clientConfig);
+    const [first, own, third] = (mended.webhooks ?? []).map(({ clientConfig }) => clientConfig);
+    expect(first).toMatchObject({
+      caBundle: foreign.clientConfig.caBundle,
+      service: { ...SECRET, name: "foreign", path: "/foreign" },
+    });
+    expect(own?.service?.path).toMatch(/^\/validate\/[0-9a-f]{64}$/);
+    expect(third).toEqual(url.clientConfig);
     await expectQuiet();
     const status = await gmsa(["certs", "status"], { env: { KUBECONFIG: bed.kubeconfigPath } });
     expect(status.stdout).toContain(

@@ -8,12 +8,7 @@ import { checkPair } from "../../../../pki/key-pair";
 import type { KubeCertificates } from "../../../../cli/certificates/kube-certificates";
 import type { ReplicaCertificate, CertificateStatus } from "../../../../cli/certificates/model";
 import { readCertificates } from "../../../../cli/certificates/read";
-import {
-  refuseAtLimit,
-  refuseCertManagers,
-  refuseUnlessKeepers,
-  refuseUnlessManual,
-} from "../../../../cli/commands/certs/ownership";
+import { refuseCertManagers, refuseUnlessKeepers } from "../../../../cli/commands/certs/ownership";
 import { statusOf } from "../../../../cli/certificates/certificate-status";
 import { statusTable } from "../../../../cli/commands/certs/certs-table";
 
@@ -315,20 +310,6 @@ describe("a certificate of somebody else's", () => {
       message: "cert-manager looks after this certificate",
       remedy: "Let cert-manager renew it: cmctl renew -n pepr-system gmsa",
     });
-  });
-
-  test("is not renewed at a limit, and not trusted by hand where that is automatic", () => {
-    const rotations = Array.from({ length: 6 }, (_, i) => new Date(Date.now() - i * 1000));
-    expect(() => {
-      refuseAtLimit(observation({ pair: { rotations } }), new Date());
-    }).toThrow("the certificate cannot be rotated now: it was rotated 6 times within an hour");
-    expect(() => {
-      refuseUnlessManual("automatic");
-    }).toThrow("pepr-gmsa-certificates lets the API server trust its CA by itself");
-    expect(() => {
-      refuseUnlessManual("manual");
-      refuseAtLimit(observation(), new Date());
-    }).not.toThrow();
   });
 
   test("is not replaced where cert-manager would replace it again", () => {
