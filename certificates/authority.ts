@@ -1,6 +1,6 @@
 import { randomBytes, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
-import { asn1, pki, md } from "node-forge";
+import { pki, md } from "node-forge";
 
 import { DNS_NAMES } from "../kube/installed-objects";
 import { MS_PER_DAY, type KeyPair } from "../pki/key-pair";
@@ -21,7 +21,7 @@ const generate = promisify(generateKeyPair);
 const AUTHORITY_DAYS = 3650;
 
 /** Any address, of IPv4 and of IPv6, as a name constraint has it: address and mask. */
-const ANY_ADDRESS = ["\0".repeat(8), "\0".repeat(32)];
+const ANY_ADDRESS = [Buffer.alloc(8), Buffer.alloc(32)];
 
 /**
  * Makes a CA and a serving certificate for the Service.
@@ -30,27 +30,33 @@ const ANY_ADDRESS = ["\0".repeat(8), "\0".repeat(32)];
  * the cluster, and a rotation replaces both.
  *
  * @param days how long both are valid.
+ * @param newKey makes a private key, PEM; for each of the two another.
  */
-export async function makePair(days: number): Promise<SignedPair> {
-  return makePairBelow(await makeCa(days), days);
+export async function makePair(days: number, newKey = rsaKey): Promise<SignedPair> {
+  return makePairBelow(await makeCa({ days, extensions: [] }, newKey), days, newKey);
 }
 
 /**
  * Makes a CA for ten years, whose key is kept. It may sign for the names of the Service and for
  * nothing else, so that its key is worth no more than a serving pair.
  */
-export function makeAuthority(): Promise<KeyPair> {
-  return makeCa(AUTHORITY_DAYS, [nameConstraints()]);
+export function makeAuthority(newKey = rsaKey): Promise<KeyPair> {
+  return makeCa({ days: AUTHORITY_DAYS, extensions: [nameConstraints()] }, newKey);
 }
 
 /**
  * Makes a serving certificate for the Service that this CA signs.
  *
  * @param days how long it is valid, if the CA is valid for so long.
+ * @param newKey makes a private key, PEM.
  */
-export async function makePairBelow(ca: KeyPair, days: number): Promise<SignedPair> {
+export async function makePairBelow(
+  ca: KeyPair,
+  days: number,
+  newKey = rsaKey,
+): Promise<SignedPair> {
   const issuer = pki.certificateFromPem(ca.certificate);
-  const key = await rsaKey();
+  const key = await newKey();
   const wanted = Date.now() + days * MS_PER_DAY;
   const leaf = unsignedCertificate(
     key,
@@ -70,11 +76,14 @@ export async function makePairBelow(ca: KeyPair, days: number): Promise<SignedPa
     { name: "subjectAltName", altNames: DNS_NAMES.map(value => ({ type: 2, value })) },
   ]);
   leaf.sign(pki.privateKeyFromPem(ca.key), md.sha256.create());
-  return { certificate: unixPem(leaf), key, ca: unixPem(issuer) };
+  return { certificate: unixPem(leaf), key, ca: ca.certificate };
 }
 
-async function makeCa(days: number, extensions: object[] = []): Promise<KeyPair> {
-  const key = await rsaKey();
+async function makeCa(
+  { days, extensions }: { days: number; extensions: object[] },
+  newKey: () => Promise<string>,
+): Promise<KeyPair> {
+  const key = await newKey();
   const ca = unsignedCertificate(key, new Date(Date.now() + days * MS_PER_DAY));
   // Names differ, so that two CAs of a bundle are told apart by whoever reads it.
   const name = [{ name: "commonName", value: `pepr-gmsa-ca-${ca.serialNumber.slice(-8)}` }];
@@ -92,23 +101,17 @@ async function makeCa(days: number, extensions: object[] = []): Promise<KeyPair>
 
 /** RFC 5280, 4.2.1.10: permitted are the names of the Service, excluded is every address. */
 function nameConstraints(): object {
-  const { create, Class, Type } = asn1;
-  const subtrees = (tag: number, type: number, names: readonly string[]): asn1.Asn1 =>
-    create(
-      Class.CONTEXT_SPECIFIC,
-      tag as asn1.Type,
-      true,
-      names.map(name =>
-        create(Class.UNIVERSAL, Type.SEQUENCE, true, [
-          create(Class.CONTEXT_SPECIFIC, type as asn1.Type, false, name),
-        ]),
-      ),
-    );
-  const value = create(Class.UNIVERSAL, Type.SEQUENCE, true, [
-    subtrees(0, 2, DNS_NAMES),
-    subtrees(1, 7, ANY_ADDRESS),
-  ]);
+  const names = DNS_NAMES.map(name => der(0x30, der(0x82, Buffer.from(name))));
+  const addresses = ANY_ADDRESS.map(address => der(0x30, der(0x87, address)));
+  const value = der(0x30, der(0xa0, ...names), der(0xa1, ...addresses)).toString("latin1");
   return { id: "2.5.29.30", critical: true, value };
+}
+
+/** A value of ASN.1, of at most 255 bytes. */
+function der(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
+  const length = content.length < 0x80 ? [content.length] : [0x81, content.length];
+  return Buffer.concat([Buffer.of(tag, ...length), content]);
 }
 
 /** node-forge ends lines as DOS does. */

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-import { makePair } from "../../../certificates/authority";
+import { keptPairs } from "../../support/kept-keys";
 import type { SignedPair } from "../../../certificates/authority";
 import type { Installation, Observation, WebhookChange } from "../../../certificates/installation";
 import { Keeper } from "../../../certificates/keeper";
@@ -77,7 +77,7 @@ let installation: MemoryInstallation;
 let keeper: Keeper;
 
 beforeAll(async () => {
-  pairs = await Promise.all([makePair(SETTINGS.days), makePair(SETTINGS.days)]);
+  pairs = await keptPairs(SETTINGS.days, SETTINGS.days);
 });
 
 /** Reasons of the stop, one for each look; undefined where nothing was stopped. */
