@@ -9,12 +9,20 @@ import {
 } from "@kubernetes/client-node";
 
 import type { SignedPair } from "../../certificates/authority";
-import type { Observation } from "../../certificates/installation";
+import type { Observation, WebhookChange } from "../../certificates/installation";
 import { KubeInstallation } from "../../certificates/kube-installation";
-import { KEEPER, NAME, NAMESPACE, TLS_SECRET } from "../../kube/installed-objects";
-import { MADE_BY, RENEW, RENEWED } from "../../certificates/annotations";
+import {
+  AUTHORITY_SECRET,
+  KEEPER,
+  NAME,
+  NAMESPACE,
+  PATH_SECRET,
+  TLS_SECRET,
+} from "../../kube/installed-objects";
+import { MADE_BY, RENEW, RENEWED, ROTATIONS } from "../../certificates/annotations";
 import { trustAlso } from "../../certificates/plan";
-import { readSettings, type Settings } from "../../certificates/settings";
+import { readSettings, type Settings, type Trust } from "../../certificates/settings";
+import type { KeyPair } from "../../pki/key-pair";
 import { asked } from "../api/calls";
 import type { ReplicaCertificate } from "./model";
 import { fingerprintThroughApiServer } from "./port-forward";
@@ -34,12 +42,18 @@ export class KubeCertificates {
   readonly secretName: string;
   /** Milliseconds for which an old CA stays trusted; undefined if that cannot be read. */
   readonly trustOldMs: number | undefined;
+  /** Who lets the API server trust the CA. */
+  readonly trust: Trust;
 
   private constructor(kubeConfig: KubeConfig, settings: Settings | undefined) {
     this.secretName = settings?.tlsSecret ?? TLS_SECRET;
     this.trustOldMs = settings?.trustOldMs;
+    this.trust = settings?.trust ?? "automatic";
     this.#kubeConfig = kubeConfig;
-    this.#installation = new KubeInstallation(kubeConfig, this.secretName);
+    this.#installation = new KubeInstallation(kubeConfig, this.secretName, {
+      configurations: true,
+      authority: this.trust === "manual",
+    });
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
   }
 
@@ -78,9 +92,24 @@ export class KubeCertificates {
     // when it has lain there for a while.
     await asked(this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date())));
     await this.#patchSecret(
-      { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null },
+      { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null, [ROTATIONS]: null },
       { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca },
     );
+  }
+
+  /** Sets CA and path in our own webhooks. */
+  async updateWebhooks(change: WebhookChange): Promise<boolean> {
+    return asked(this.#installation.updateWebhooks(change));
+  }
+
+  /** Gives the CA to the keeper, to make the pair below it. */
+  async storeAuthority({ certificate, key }: KeyPair): Promise<void> {
+    const stringData = { "ca.crt": certificate, "ca.key": key };
+    await this.#patch(AUTHORITY_SECRET, { stringData });
+  }
+
+  async storePath(apiPath: string): Promise<void> {
+    await this.#patch(PATH_SECRET, { stringData: { value: apiPath } });
   }
 
   /** Lets the keeper replace the user's pair by one of its own. */
@@ -93,11 +122,13 @@ export class KubeCertificates {
     annotations: Record<string, string | null>,
     stringData: Record<string, string> = {},
   ): Promise<void> {
-    const body = { metadata: { annotations }, stringData };
-    const where = { namespace: NAMESPACE, name: this.secretName };
+    await this.#patch(this.secretName, { metadata: { annotations }, stringData });
+  }
+
+  async #patch(name: string, body: object): Promise<void> {
     await asked(
       this.#core.patchNamespacedSecret(
-        { ...where, body, fieldManager: FIELD_MANAGER },
+        { namespace: NAMESPACE, name, body, fieldManager: FIELD_MANAGER },
         setHeaderOptions("Content-Type", PatchStrategy.MergePatch),
       ),
     );

@@ -165,7 +165,7 @@ describeWithHelm("the chart", () => {
       ),
     );
     expect(Object.keys(objects)).toHaveLength(
-      Object.keys(installation()).length + 4 + 1 + 2 + 1 + 3 - 1,
+      Object.keys(installation()).length + 4 + 1 + 2 + 1 + 4 - 1,
     );
     expect(objects["ServiceMonitor/pepr-gmsa"]).toMatchObject({
       metadata: { labels: { release: "prometheus" } },

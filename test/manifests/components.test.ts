@@ -29,6 +29,7 @@ function changed(one: Rendering, other: Rendering): string[] {
 test("these components are shipped", () => {
   expect(components).toEqual([
     "cert-manager",
+    "manual-trust",
     "monitoring",
     "namespace-annotations",
     "namespace-opt-out",
@@ -52,8 +53,19 @@ describe.each([
     changes: CONFIGURATIONS.map(kind => `${kind} pepr-gmsa`),
   },
   {
+    component: "manual-trust",
+    adds: ["Secret pepr-gmsa-authority"],
+    removes: ["ClusterRole pepr-gmsa-certificates", "ClusterRoleBinding pepr-gmsa-certificates"],
+    changes: ["Deployment pepr-gmsa-certificates", "Role pepr-gmsa-certificates"],
+  },
+  {
     component: "monitoring",
-    adds: ["ConfigMap pepr-gmsa-dashboard", "PrometheusRule pepr-gmsa", "ServiceMonitor pepr-gmsa"],
+    adds: [
+      "ConfigMap pepr-gmsa-dashboard",
+      "PodMonitor pepr-gmsa-certificates",
+      "PrometheusRule pepr-gmsa",
+      "ServiceMonitor pepr-gmsa",
+    ],
     removes: [],
     changes: [],
   },
@@ -306,6 +318,7 @@ describe("examples/overlay", () => {
     );
     expect(example.objects.map(id).sort()).toEqual(composed.objects.map(id).sort());
     expect(changed(example, composed).sort()).toEqual([
+      "PodMonitor pepr-gmsa-certificates",
       "PrometheusRule pepr-gmsa",
       "ServiceMonitor pepr-gmsa",
     ]);

@@ -210,7 +210,8 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
         },
         "gmsa-certificates": {
           podSelector: { matchLabels: { app: "pepr-gmsa-certificates" } },
-          policyTypes: ["Egress"],
+          policyTypes: ["Ingress", "Egress"],
+          ingress: tcp(3000),
           egress: [
             {
               to: [{ podSelector: { matchLabels: SELECTED } }],

@@ -44,13 +44,16 @@ export function addRenew(certs: Command, terminal: Terminal): void {
     .description("rotate CA and key pair at once, without a failed admission")
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: WaitOptions) => {
-    const [{ KubeCertificates }, { refuseUnlessKeepers }, { rotate }] = await Promise.all([
-      import("../../certificates/kube-certificates"),
-      import("./ownership"),
-      import("./rotation"),
-    ]);
+    const [{ KubeCertificates }, { refuseAtLimit, refuseUnlessKeepers }, { rotate }] =
+      await Promise.all([
+        import("../../certificates/kube-certificates"),
+        import("./ownership"),
+        import("./rotation"),
+      ]);
     const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
-    refuseUnlessKeepers(await cluster.observe());
+    const observation = await cluster.observe();
+    refuseUnlessKeepers(observation);
+    refuseAtLimit(observation, new Date());
     await rotate(cluster, { ...options, terminal, ask: "askToRenew" });
   });
 }

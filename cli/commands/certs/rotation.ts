@@ -39,12 +39,16 @@ export async function rotate(
   await follow(certificate, cluster, { terminal, timeout });
 }
 
-/** Follows a new certificate to the replicas, and says how it went on. */
+/**
+ * Follows a new certificate to the replicas, and says how it went on.
+ *
+ * @returns how many replicas serve it; 0 if none can be reached from here.
+ */
 export async function follow(
   certificate: string,
   cluster: KubeCertificates,
   { terminal, timeout }: Options,
-): Promise<void> {
+): Promise<number> {
   const { fingerprint256, validTo } = new X509Certificate(certificate);
   terminal.print(
     `The new certificate ends at ${new Date(validTo).toISOString()}, SHA-256 ${fingerprint256}`,
@@ -61,12 +65,15 @@ export async function follow(
     const { trustOldMs } = cluster;
     const more =
       trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
-    terminal.print(`What was trusted before stays trusted ${more}.`);
+    if (cluster.trust === "automatic") {
+      terminal.print(`What was trusted before stays trusted ${more}.`);
+    }
   }
+  return count;
 }
 
 /** Whether a webhook configuration trusts more than what the pair needs. */
-function trustsOthers({ pair, configurations }: Observation): boolean {
+export function trustsOthers({ pair, configurations }: Observation): boolean {
   const needed = anchorsOf(pair);
   const bundles = configurations.flatMap(({ webhooks }) => webhooks);
   return bundles.some(({ caBundle }) => !includes(needed, certificatesIn(caBundle)));
@@ -134,6 +141,28 @@ async function untilServed(
     );
   }
   return count;
+}
+
+/**
+ * Waits until the Secret holds a pair below this CA.
+ *
+ * @returns the certificate.
+ */
+export async function untilBelow(
+  cluster: KubeCertificates,
+  ca: X509Certificate,
+  patience: Patience,
+): Promise<string> {
+  const certificate = await poll(patience, async () => {
+    const { pair } = await cluster.observe();
+    const isBelow = pair.key !== "" && includes(certificatesIn(pair.ca), [ca]);
+    return isBelow ? pair.certificate : undefined;
+  });
+  if (certificate !== undefined) return certificate;
+  throw new Failure(
+    `pepr-gmsa-certificates has made no certificate within ${describeDuration(patience.timeoutMs)}`,
+    LOOK_AT_KEEPER,
+  );
 }
 
 /** Asks until there is an answer, or the time is over. An API server that is away may come back. */

@@ -9,7 +9,7 @@ const KEPT = ["CustomResourceDefinition", "Secret"];
 const API_SERVER_POLICY = "gmsa-api-server";
 
 /** Kinds that a Prometheus operator looks for, often only with a label that it was told. */
-const MONITORING = ["ServiceMonitor", "PrometheusRule"];
+const MONITORING = ["ServiceMonitor", "PodMonitor", "PrometheusRule"];
 
 /**
  * Annotations that let Helm delete an object before all others. Helm would delete it after the

@@ -44,6 +44,11 @@ export const valuesSchema = z.strictObject({
       .describe(
         "`own`: made and renewed by the Deployment pepr-gmsa-certificates. `cert-manager`: by cert-manager, which must be there. `secret`: brought by you.",
       ),
+    trust: z
+      .enum(["automatic", "manual"])
+      .describe(
+        "`automatic`: pepr-gmsa-certificates lets the API server trust its CA, and may patch the webhook configurations for that. `manual`: you do, once, with `gmsa certs trust`, and it has no right on them.",
+      ),
     secretName: z
       .string()
       .describe(
@@ -76,7 +81,7 @@ export const valuesSchema = z.strictObject({
     enabled: z
       .boolean()
       .describe(
-        "ServiceMonitor and PrometheusRule for the Prometheus operator, and a Grafana dashboard.",
+        "ServiceMonitor, PodMonitor and PrometheusRule for the Prometheus operator, and a Grafana dashboard.",
       ),
     labels: strings.describe("Added to those two, for an operator that looks for some."),
   }),
@@ -135,7 +140,12 @@ export function defaultValues(controller: PodObject, keeper: PodObject): Values 
       pullSecrets: pod.imagePullSecrets ?? [],
     },
     resources: container.resources ?? {},
-    certificates: { source: "own", secretName: "", resources: keeper.containers[0].resources },
+    certificates: {
+      source: "own",
+      trust: "automatic",
+      secretName: "",
+      resources: keeper.containers[0].resources,
+    },
     viewerRole: false,
     usageCount: false,
     namespaceOptOut: false,

@@ -43,6 +43,7 @@ export function healthyState(): InstallationState {
         daysLeft: 364,
       },
       source: "keeper",
+      trust: "automatic",
       webhooks: [],
       replicas: [
         { pod: "a", serves: "this certificate" },
