@@ -4,6 +4,7 @@
  *
  * A program of its own, so that the controller needs no right to change its own webhooks.
  */
+import type { KubeConfig } from "@kubernetes/client-node";
 import { pino, type Logger } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,6 +13,8 @@ import { describeFailure } from "../kube/api-error";
 import { makePair, type SignedPair } from "./authority";
 import type { Installation, Observation } from "./installation";
 import { KubeInstallation } from "./kube-installation";
+import { KubePathStore } from "./kube-path";
+import { PathRotation, type PathWorld } from "./path-rotation";
 import { planStep, trustAlso, type Step } from "./plan";
 import { readSettings, type Settings } from "./settings";
 
@@ -22,13 +25,16 @@ export async function keepCertificates(): Promise<void> {
     process.exit(0);
   });
   const settings = readSettings(process.env);
-  const installation = new KubeInstallation(loadKubeConfig(), settings.tlsSecret);
+  const kubeConfig = loadKubeConfig();
+  const installation = new KubeInstallation(kubeConfig, settings.tlsSecret);
   const keeper = new Keeper(installation, settings, log);
+  const paths = pathRotation(installation, { kubeConfig, settings, log });
   let told = "";
   for (;;) {
     try {
       // Steps follow one another: after each, the installation is looked at anew.
       while (await keeper.step());
+      await paths.step();
       told = "";
     } catch (error) {
       const why = describeFailure(error);
@@ -39,6 +45,16 @@ export async function keepCertificates(): Promise<void> {
     }
     await sleep(settings.pollMs);
   }
+}
+
+/** What replaces the webhooks' path, with the times of these settings. */
+export function pathRotation(
+  world: PathWorld,
+  { kubeConfig, settings, log }: { kubeConfig: KubeConfig; settings: Settings; log: Logger },
+): PathRotation {
+  const { rotatePathMs: rotateMs, announcePathMs: announceMs, trustOldMs: overlapMs } = settings;
+  const store = new KubePathStore(kubeConfig);
+  return new PathRotation({ store, world }, { rotateMs, announceMs, overlapMs }, log);
 }
 
 /** What takes long. */

@@ -19,7 +19,8 @@ import type {
   WebhookChange,
   WebhookConfiguration,
 } from "./installation";
-import { CERT_MANAGER_NAME, INJECTED, MADE_BY, RENEW, RENEWED } from "./annotations";
+import { CERT_MANAGER_NAME, INJECTED, MADE_BY, PATH_SINCE, RENEW, RENEWED } from "./annotations";
+import { acceptsPath } from "./accepted-path";
 import { KEEPER, NAME, NAMESPACE, PATH_SECRET, TLS_SECRET } from "../kube/installed-objects";
 import { servedFingerprint } from "./served-fingerprint";
 
@@ -75,18 +76,28 @@ export class KubeInstallation implements Installation {
   }
 
   async servedFingerprints(): Promise<(string | undefined)[]> {
+    return Promise.all((await this.readyReplicas()).map(servedFingerprint));
+  }
+
+  /** Where each ready replica listens. */
+  async readyReplicas(): Promise<{ host: string; port: number }[]> {
     const { items } = await this.#discovery.listNamespacedEndpointSlice({
       namespace: NAMESPACE,
       labelSelector: `kubernetes.io/service-name=${NAME}`,
     });
-    const addresses = items.flatMap(({ endpoints, ports }) =>
+    return items.flatMap(({ endpoints, ports }) =>
       // An empty list of endpoints arrives as null, whatever the type says.
       ((endpoints as V1Endpoint[] | null) ?? [])
         .filter(({ conditions }) => conditions?.ready !== false)
         .flatMap(endpoint => endpoint.addresses.slice(0, 1))
         .flatMap(host => (ports ?? []).flatMap(({ port }) => (port ? [{ host, port }] : []))),
     );
-    return Promise.all(addresses.map(servedFingerprint));
+  }
+
+  /** Of each ready replica, whether it answers calls on this path. */
+  async accepting(path: string, ca: string): Promise<boolean[]> {
+    const replicas = await this.readyReplicas();
+    return Promise.all(replicas.map(address => acceptsPath({ ...address, ca }, path)));
   }
 
   async storePair({ certificate, key, ca }: SignedPair, renewed: string): Promise<void> {
@@ -98,7 +109,8 @@ export class KubeInstallation implements Installation {
   }
 
   async storeApiPath(apiPath: string): Promise<void> {
-    await this.#replace(this.#path, { value: apiPath }, {});
+    const since = new Date().toISOString();
+    await this.#replace(this.#path, { value: apiPath }, { [PATH_SINCE]: since });
   }
 
   async updateWebhooks(change: WebhookChange): Promise<void> {

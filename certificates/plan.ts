@@ -1,8 +1,9 @@
 /** Pure: what is to be done next about the certificates of an installation. */
-import { X509Certificate, randomBytes } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 
 import { checkPair } from "../pki/key-pair";
 import type { Observation, StoredPair, WebhookChange, WebhookConfiguration } from "./installation";
+import { newPath } from "./path-plan";
 import { anchorsOf, certificatesIn, includes, toPem, union } from "../pki/trust-bundle";
 
 /** One step; after each, the installation is looked at anew. */
@@ -23,7 +24,7 @@ const RENEW_AT = 1 / 4;
 export function planStep(observation: Observation, now: Date): Step {
   const { apiPath, pair } = observation;
   if (apiPath === "") {
-    return { do: "store path", apiPath: pathInUse(observation) ?? randomBytes(32).toString("hex") };
+    return { do: "store path", apiPath: pathInUse(observation) ?? newPath() };
   }
   if (isOurs(observation)) {
     const why = reasonToRotate(pair, now);
@@ -96,7 +97,8 @@ function planTrust(observation: Observation, now: Date): Step {
   return { do: "nothing" };
 }
 
-function arePathsRight(configurations: WebhookConfiguration[], apiPath: string): boolean {
+/** Whether every webhook calls this path. */
+export function arePathsRight(configurations: WebhookConfiguration[], apiPath: string): boolean {
   return configurations.every(({ kind, webhooks }) =>
     webhooks.every(({ path }) => path === `/${kind}/${apiPath}`),
   );

@@ -11,13 +11,22 @@ import {
 import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
 import { KubeInstallation } from "../../certificates/kube-installation";
-import { KEEPER, NAME, NAMESPACE, TLS_SECRET } from "../../kube/installed-objects";
+import { KubePathStore } from "../../certificates/kube-path";
+import type { PathState } from "../../certificates/path-plan";
+import { KEEPER, NAME, NAMESPACE, PATH_SECRET, TLS_SECRET } from "../../kube/installed-objects";
 import { MADE_BY, RENEW, RENEWED } from "../../certificates/annotations";
 import { trustAlso } from "../../certificates/plan";
 import { readSettings, type Settings } from "../../certificates/settings";
 import { asked } from "../api/calls";
 import type { ReplicaCertificate } from "./model";
 import { fingerprintThroughApiServer } from "./port-forward";
+
+/** What changes of a Secret; of that with the certificate if none is named. */
+interface SecretPatch {
+  name?: string;
+  annotations: Record<string, string | null>;
+  stringData?: Record<string, string>;
+}
 
 /** How the API server names who changed a field. */
 const FIELD_MANAGER = "gmsa";
@@ -30,6 +39,7 @@ export class KubeCertificates {
   readonly #kubeConfig: KubeConfig;
   readonly #installation: KubeInstallation;
   readonly #core: CoreV1Api;
+  readonly #paths: KubePathStore;
   /** Of the Secret that the replicas serve from. */
   readonly secretName: string;
   /** Milliseconds for which an old CA stays trusted; undefined if that cannot be read. */
@@ -41,6 +51,7 @@ export class KubeCertificates {
     this.#kubeConfig = kubeConfig;
     this.#installation = new KubeInstallation(kubeConfig, this.secretName);
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
+    this.#paths = new KubePathStore(kubeConfig);
   }
 
   /** Asks which Secret the keeper looks after; the usual one if that may not be asked. */
@@ -66,9 +77,19 @@ export class KubeCertificates {
     );
   }
 
+  /** The secret part of the webhooks' paths, and how far its replacement is. */
+  path(): Promise<PathState> {
+    return asked(this.#paths.read());
+  }
+
+  /** @param value to be answered by the keeper, which sets `renewed` of the path to it. */
+  async askForPath(value: string): Promise<void> {
+    await this.#patchSecret({ name: PATH_SECRET, annotations: { [RENEW]: value } });
+  }
+
   /** @param value to be answered by the keeper, which sets `renewed` to it. */
   async askToRenew(value: string): Promise<void> {
-    await this.#patchSecret({ [RENEW]: value });
+    await this.#patchSecret({ annotations: { [RENEW]: value } });
   }
 
   /** Lets the pair's CA be trusted as well, and puts the pair into the Secret, as the user's. */
@@ -77,24 +98,25 @@ export class KubeCertificates {
     // First, so that it is safe even while the keeper does not run; replicas serve a new pair only
     // when it has lain there for a while.
     await asked(this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date())));
-    await this.#patchSecret(
-      { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null },
-      { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca },
-    );
+    await this.#patchSecret({
+      annotations: { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null },
+      stringData: { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca },
+    });
   }
 
   /** Lets the keeper replace the user's pair by one of its own. */
   async takeBack(value: string): Promise<void> {
-    await this.#patchSecret({ [MADE_BY]: KEEPER, [RENEW]: value });
+    await this.#patchSecret({ annotations: { [MADE_BY]: KEEPER, [RENEW]: value } });
   }
 
   /** In one call, so that nobody sees one part without the other. */
-  async #patchSecret(
-    annotations: Record<string, string | null>,
-    stringData: Record<string, string> = {},
-  ): Promise<void> {
+  async #patchSecret({
+    name = this.secretName,
+    annotations,
+    stringData = {},
+  }: SecretPatch): Promise<void> {
     const body = { metadata: { annotations }, stringData };
-    const where = { namespace: NAMESPACE, name: this.secretName };
+    const where = { namespace: NAMESPACE, name };
     await asked(
       this.#core.patchNamespacedSecret(
         { ...where, body, fieldManager: FIELD_MANAGER },

@@ -73,7 +73,7 @@ function trustsOthers({ pair, configurations }: Observation): boolean {
 }
 
 /** How long to wait, and whom to tell how far it is. */
-interface Patience {
+export interface Patience {
   timeoutMs: number;
   detail: (line: string) => void;
 }
@@ -137,7 +137,7 @@ async function untilServed(
 }
 
 /** Asks until there is an answer, or the time is over. An API server that is away may come back. */
-async function poll<Answer>(
+export async function poll<Answer>(
   { timeoutMs, detail }: Patience,
   ask: () => Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {
