@@ -29,6 +29,7 @@ function changed(one: Rendering, other: Rendering): string[] {
 test("these components are shipped", () => {
   expect(components).toEqual([
     "cert-manager",
+    "client-certificates",
     "monitoring",
     "namespace-annotations",
     "namespace-opt-out",
@@ -50,6 +51,12 @@ describe.each([
     ],
     removes: ["Secret pepr-gmsa-tls"],
     changes: CONFIGURATIONS.map(kind => `${kind} pepr-gmsa`),
+  },
+  {
+    component: "client-certificates",
+    adds: [],
+    removes: [],
+    changes: ["Deployment pepr-gmsa"],
   },
   {
     component: "monitoring",

@@ -105,6 +105,28 @@ describeOnOwnBed("metrics", () => {
     }
   });
 
+  test("a Pod that names one credspec a hundred times asks about it once", async () => {
+    const containerCredspecs = Array.from({ length: 100 }, () => "often");
+    const often = podOf(NAMESPACE, "often", { containerCredspecs });
+    const difference = await added(() => client.review("mutate", reviewOf({ pod: often })));
+    const calls = Object.entries(difference).filter(([series]) => series.includes("api_calls"));
+    expect(calls).toEqual([
+      ['pepr_gmsa_api_calls_total{kind="subjectaccessreview",result="denied"}', 1],
+    ]);
+  });
+
+  test("name no Pod, no account and no credspec", async () => {
+    const hostile = podOf(NAMESPACE, "secret-pod", {
+      serviceAccount: "secret-account",
+      credspec: "secret-credspec",
+    });
+    await client.review("mutate", reviewOf({ pod: hostile }));
+    await client.review("validate", reviewOf({ pod: hostile }));
+    const text = await scrape(address);
+    expect(text).toContain("pepr_gmsa_admissions_total");
+    expect(text).not.toMatch(/secret-|gmsa-metrics/);
+  });
+
   test("an update that changes nothing is admitted without a call", async () => {
     const difference = await added(() => client.review("validate", reviewOf({ pod, oldPod: pod })));
     expect(difference).toEqual({
