@@ -33,6 +33,9 @@ const LONGEST_DRAIN_MS = 30_000;
  */
 const HEADERS_DEADLINE_MS = 10_000;
 
+/** Whoever calls a webhook does not know its path, or has no certificate that is accepted. */
+const STRANGERS = [401, 403];
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** A request with the body that Express would have read. */
 type ReadRequest = IncomingMessage & { body: unknown };
@@ -49,6 +52,8 @@ interface RequestStart {
  * see to it that there is one at once.
  */
 export class Front {
+  /** Called for each call by one who may not. */
+  onStranger: () => void = () => undefined;
   /** Whom the webhooks answer. */
   readonly callers: Callers = { paths: undefined, clients: undefined };
   /**
@@ -147,6 +152,9 @@ export class Front {
   ): Promise<void> {
     const refusal = refusalOf(request, this.callers);
     if (refusal !== undefined) {
+      // A GET may be what replaces the path: it asks whether the next one is known.
+      const isCall = request.method === "POST";
+      if (isCall && STRANGERS.includes(refusal.status)) this.onStranger();
       refuse(request, response, refusal);
     } else if (isProbe(request.url)) {
       this.#probe(request, response, handle);

@@ -48,7 +48,7 @@ export function refusalOf(
     return { status: 401, message: "this is not the webhooks' path" };
   }
   const stranger = clients?.refusalOf(request);
-  if (stranger !== undefined) return { status: 403, message: stranger };
+  if (stranger !== undefined) return strangerRefusal(stranger);
   if (request.method !== "POST") {
     return { status: 405, message: "only POST", headers: { Allow: "POST" } };
   }
@@ -67,7 +67,7 @@ function probeRefusal(
   // The kubelet has no certificate; Prometheus can be given one, of any name.
   const stranger =
     pathOf(url) === METRICS ? clients?.refusalOfUnknown(socket as TLSSocket) : undefined;
-  if (stranger !== undefined) return { status: 403, message: stranger };
+  if (stranger !== undefined) return strangerRefusal(stranger);
   if (!["GET", "HEAD"].includes(method)) {
     return { status: 405, message: "only GET", headers: { Allow: "GET, HEAD" } };
   }
@@ -75,6 +75,11 @@ function probeRefusal(
     return { status: 400, message: "no body is expected here" };
   }
   return undefined;
+}
+
+/** A connection is judged when it is made, so the next request needs another one. */
+function strangerRefusal(message: string): HttpRefusal {
+  return { status: 403, message, headers: { Connection: "close" } };
 }
 
 function typeRefusal({ headers }: IncomingMessage): HttpRefusal | undefined {

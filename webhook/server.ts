@@ -16,7 +16,7 @@ import { CertificateReload, POLL_MS } from "./certwatcher";
 import { checkFiles, readMountedFiles, type MountedFiles } from "./mounted-files";
 import { Front } from "./http-front";
 import { checkPair, type UsablePair } from "../pki/key-pair";
-import { serveMetrics, startPepr } from "./pepr-module";
+import { countStranger, serveMetrics, startPepr } from "./pepr-module";
 import { Readiness } from "./readiness";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
 
@@ -37,6 +37,7 @@ export async function serveAdmission(): Promise<void> {
 
   // `pepr dev` makes a certificate of its own for each run.
   const inCluster = process.env.PEPR_MODE !== "dev";
+  front.onStranger = countStranger;
   front.callers.clients = ClientCertificates.from(process.env);
   const served = inCluster ? await untilFilesAreThere(front.callers.clients) : undefined;
   if (served !== undefined) {

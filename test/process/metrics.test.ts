@@ -1,4 +1,5 @@
 /** What the built controller shows at /metrics, and in its log, of what it was asked. */
+import { acceptsPath } from "../../certificates/accepted-path";
 import type { Bed } from "../../testbed/bed/bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { onWindows, podOf } from "../../testbed/objects/pods";
@@ -125,6 +126,18 @@ describeOnOwnBed("metrics", () => {
     const text = await scrape(address);
     expect(text).toContain("pepr_gmsa_admissions_total");
     expect(text).not.toMatch(/secret-|gmsa-metrics/);
+  });
+
+  test("a call under another path raises the counter of the alert, and a look for one does not", async () => {
+    const alerts = async (): Promise<number> =>
+      Number(/^pepr_alerts (\d+)$/m.exec(await scrape(address))?.[1] ?? NaN);
+    const before = await alerts();
+    const body = JSON.stringify(reviewOf({ pod }));
+    expect(await client.post("/mutate/stale", body)).toMatchObject({ status: 401 });
+    expect(await alerts()).toBe(before + 1);
+    expect(await acceptsPath(address, "stale")).toBe(false);
+    expect(await acceptsPath(address, address.apiPath)).toBe(true);
+    expect(await alerts()).toBe(before + 1);
   });
 
   test("an update that changes nothing is admitted without a call", async () => {
