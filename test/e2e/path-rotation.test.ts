@@ -25,7 +25,9 @@ import { gmsa } from "../support/gmsa-program";
 import { Load } from "./load";
 
 const NAMESPACE = "gmsa-path";
-/** Six seconds in place of two and of ten minutes. */
+/** For how long every replica has to answer a path before it is called, in place of two minutes. */
+const ANNOUNCE_MS = 3000;
+/** For how long the one before is answered, in place of ten minutes, where the test waits for its end. */
 const QUICK = { TRUST_OLD_MINUTES: "0.1" };
 
 describeOnOwnBed("the webhooks' path", () => {
@@ -64,7 +66,7 @@ describeOnOwnBed("the webhooks' path", () => {
 
   /** Does what keepCertificates does, with the addresses of the bed's replicas. */
   function keep(environment: Record<string, string>): () => Promise<void> {
-    const settings = readSettings({ ...QUICK, ...environment });
+    const settings = { ...readSettings(environment), announcePathMs: ANNOUNCE_MS };
     const log = pino({ level: "silent" });
     const installation = new (class extends KubeInstallation {
       override readyReplicas(): Promise<{ host: string; port: number }[]> {
@@ -141,6 +143,8 @@ describeOnOwnBed("the webhooks' path", () => {
     });
     expect(await called()).toEqual([next]);
 
+    await stopKeeping();
+    stopKeeping = keep(QUICK);
     await untilPaths(state => state.previous === "");
     await eventually(
       () => answered(before),
@@ -159,7 +163,7 @@ describeOnOwnBed("the webhooks' path", () => {
     const before = (await paths()).called;
     const load = new Load(create, bed.kubeConfig, () => controllers.replicas);
     await stopKeeping();
-    stopKeeping = keep({ PATH_HOURS: String(60 / 3600) });
+    stopKeeping = keep({ ...QUICK, PATH_HOURS: String(60 / 3600) });
     // The one before was called less than a minute ago.
     await untilPaths(state => state.called !== before && state.previous === before);
     const now = await untilPaths(state => state.previous === "");
