@@ -15,10 +15,13 @@ export interface Replica {
 }
 
 /**
- * Whether a replica answers calls on this path. It is asked by a request that comes to nothing; one
- * that cannot be reached does not.
+ * Whether a replica answers calls on this path; undefined for one that cannot be reached. It is asked by a
+ * request that comes to nothing.
  */
-export function acceptsPath({ host, port, ca }: Replica, path: string): Promise<boolean> {
+export function acceptsPath(
+  { host, port, ca }: Replica,
+  path: string,
+): Promise<boolean | undefined> {
   return new Promise(resolve => {
     const asked = request(
       {
@@ -38,7 +41,7 @@ export function acceptsPath({ host, port, ca }: Replica, path: string): Promise<
     );
     asked.once("timeout", () => asked.destroy());
     asked.once("error", () => {
-      resolve(false);
+      resolve(undefined);
     });
     asked.end();
   });

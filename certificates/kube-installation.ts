@@ -33,6 +33,13 @@ interface PatchOperation {
   value: string | undefined;
 }
 
+/** Where a replica listens, and whether it is ready. */
+interface ReplicaAddress {
+  host: string;
+  port: number;
+  ready: boolean;
+}
+
 /** The installation behind a kubeconfig. Asks for single objects by name, and lists nothing else. */
 export class KubeInstallation implements Installation {
   readonly #core: CoreV1Api;
@@ -76,11 +83,12 @@ export class KubeInstallation implements Installation {
   }
 
   async servedFingerprints(): Promise<(string | undefined)[]> {
-    return Promise.all((await this.readyReplicas()).map(servedFingerprint));
+    const replicas = await this.replicas();
+    return Promise.all(replicas.filter(({ ready }) => ready).map(servedFingerprint));
   }
 
-  /** Where each ready replica listens. */
-  async readyReplicas(): Promise<{ host: string; port: number }[]> {
+  /** Where each replica listens. */
+  async replicas(): Promise<ReplicaAddress[]> {
     const { items } = await this.#discovery.listNamespacedEndpointSlice({
       namespace: NAMESPACE,
       labelSelector: `kubernetes.io/service-name=${NAME}`,
@@ -88,16 +96,30 @@ export class KubeInstallation implements Installation {
     return items.flatMap(({ endpoints, ports }) =>
       // An empty list of endpoints arrives as null, whatever the type says.
       ((endpoints as V1Endpoint[] | null) ?? [])
-        .filter(({ conditions }) => conditions?.ready !== false)
-        .flatMap(endpoint => endpoint.addresses.slice(0, 1))
-        .flatMap(host => (ports ?? []).flatMap(({ port }) => (port ? [{ host, port }] : []))),
+        .flatMap(({ addresses, conditions }) =>
+          addresses.slice(0, 1).map(host => ({ host, ready: conditions?.ready !== false })),
+        )
+        .flatMap(address =>
+          (ports ?? []).flatMap(({ port }) => (port ? [{ ...address, port }] : [])),
+        ),
     );
   }
 
-  /** Of each ready replica, whether it answers calls on this path. */
+  /**
+   * Of each replica that is ready or can be reached, whether it answers calls on this path. One that is
+   * not ready may still be called, on a connection of before.
+   */
   async accepting(path: string, ca: string): Promise<boolean[]> {
-    const replicas = await this.readyReplicas();
-    return Promise.all(replicas.map(address => acceptsPath({ ...address, ca }, path)));
+    const replicas = await this.replicas();
+    const answers = await Promise.all(
+      replicas.map(async ({ host, port, ready }) => ({
+        ready,
+        accepts: await acceptsPath({ host, port, ca }, path),
+      })),
+    );
+    return answers
+      .filter(({ ready, accepts }) => ready || accepts !== undefined)
+      .map(({ accepts }) => accepts === true);
   }
 
   async storePair({ certificate, key, ca }: SignedPair, renewed: string): Promise<void> {

@@ -26,7 +26,7 @@ export interface PathTimes {
 export interface PathWorld {
   observe(): Promise<{ configurations: WebhookConfiguration[] }>;
   /**
-   * Of each ready replica, whether it answers calls on this path.
+   * Of each replica that is ready or can be reached, whether it answers calls on this path.
    *
    * @param ca the CAs that a replica is known by, PEM.
    */
@@ -73,7 +73,7 @@ export class PathRotation {
     }
   }
 
-  /** Whether every ready replica answers this path. Without any, that is not known. */
+  /** Whether every replica answers this path. Without any, that is not known. */
   async #isAccepted(path: string): Promise<boolean> {
     const { configurations } = await this.#world.observe();
     const bundles = configurations.flatMap(({ webhooks }) =>
