@@ -52,7 +52,7 @@ describeOnOwnBed("the webhooks' path", () => {
     await eventually(create, ({ admitted }) => admitted);
     await controllers.keeper?.stop();
     stopKeeping = keep({});
-  }, 300_000);
+  }, 420_000);
 
   afterAll(async () => {
     await stopKeeping();
@@ -149,7 +149,7 @@ describeOnOwnBed("the webhooks' path", () => {
     await eventually(
       () => answered(before),
       replicas => replicas.every(answers => answers === false),
-      30_000,
+      90_000,
     );
     expect(await answered(next)).toEqual([true, true, true, true]);
     await controllers.scale(2);
@@ -157,7 +157,7 @@ describeOnOwnBed("the webhooks' path", () => {
     process.stderr.write(`  asked for: ${creates} creates, ${failed.length} failed\n`);
     expect(failed).toEqual([]);
     expect(creates).toBeGreaterThan(100);
-  }, 300_000);
+  }, 420_000);
 
   test("it is replaced when it has been called for PATH_HOURS, and no create fails", async () => {
     const before = (await paths()).called;
@@ -170,14 +170,14 @@ describeOnOwnBed("the webhooks' path", () => {
     await eventually(
       () => answered(before),
       replicas => replicas.every(answers => answers === false),
-      30_000,
+      90_000,
     );
     expect(await called()).toContain(now.called);
     const { creates, failed } = await load.end();
     process.stderr.write(`  by schedule: ${creates} creates, ${failed.length} failed\n`);
     expect(failed).toEqual([]);
     expect(creates).toBeGreaterThan(100);
-  }, 240_000);
+  }, 420_000);
 
   test("somebody who asks without what keeps the certificates is told so", async () => {
     await stopKeeping();
