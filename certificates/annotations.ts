@@ -15,3 +15,6 @@ export const CERT_MANAGER_NAME = "cert-manager.io/certificate-name";
 
 /** On a webhook configuration: cert-manager fills in the caBundle. */
 export const INJECTED = "cert-manager.io/inject-ca-from";
+
+/** On Secret pepr-gmsa-api-path, where RENEW and RENEWED are about the path: since when it is called. */
+export const PATH_SINCE = "gmsa.pepr.dev/path-since";

@@ -4,6 +4,7 @@
  *
  * A program of its own, so that the controller needs no right to change its own webhooks.
  */
+import type { KubeConfig } from "@kubernetes/client-node";
 import { pino, type Logger } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -16,7 +17,9 @@ import { KubeEvents } from "./kube-events";
 import { KubeInstallation } from "./kube-installation";
 import { KeeperReport } from "./keeper-report";
 import { serveMetrics } from "./keeper-metrics";
+import { KubePathStore } from "./kube-path";
 import { Pace, type Outcome } from "./pace";
+import { PathRotation, type PathWorld } from "./path-rotation";
 import { planStep, stoppedRotation, trustAlso, type Step } from "./plan";
 import { answerTo, recentRotations } from "./rotation-limit";
 import { readSettings, type Settings } from "./settings";
@@ -38,12 +41,15 @@ export async function keepCertificates(): Promise<void> {
   });
   const parts = { installation, settings, log, report };
   const keeper = isManual ? new Issuer(parts) : new Keeper(parts);
+  // Without a right on the webhook configurations, nobody could have them call another path.
+  const paths = isManual ? undefined : pathRotation(installation, { kubeConfig, settings, log });
   const pace = new Pace(settings.pollMs);
   for (;;) {
     let outcome: Outcome;
     try {
       // Steps follow one another: after each, the installation is observed again.
       outcome = await keeper.step();
+      if (outcome === "quiet") await paths?.step();
     } catch (error) {
       outcome = "failed";
       report.failed(describeFailure(error));
@@ -51,6 +57,16 @@ export async function keepCertificates(): Promise<void> {
     report.came(outcome);
     await sleep(pace.after(outcome));
   }
+}
+
+/** What replaces the webhooks' path, with the times of these settings. */
+export function pathRotation(
+  world: PathWorld,
+  { kubeConfig, settings, log }: { kubeConfig: KubeConfig; settings: Settings; log: Logger },
+): PathRotation {
+  const { rotatePathMs: rotateMs, announcePathMs: announceMs, trustOldMs: overlapMs } = settings;
+  const store = new KubePathStore(kubeConfig);
+  return new PathRotation({ store, world }, { rotateMs, announceMs, overlapMs }, log);
 }
 
 /** What takes long. */

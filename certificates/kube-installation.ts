@@ -17,7 +17,8 @@ import type {
   WebhookChange,
   WebhookConfiguration,
 } from "./installation";
-import { CERT_MANAGER_NAME, MADE_BY, RENEW, RENEWED, ROTATIONS } from "./annotations";
+import { CERT_MANAGER_NAME, MADE_BY, PATH_SINCE, RENEW, RENEWED, ROTATIONS } from "./annotations";
+import { acceptsPath } from "./accepted-path";
 import {
   AUTHORITY_SECRET,
   KEEPER,
@@ -37,6 +38,13 @@ export interface ObservedParts {
   configurations: boolean;
   /** The CA that a person has written. */
   authority: boolean;
+}
+
+/** Where a replica listens, and whether it is ready. */
+interface ReplicaAddress {
+  host: string;
+  port: number;
+  ready: boolean;
 }
 
 /** The installation behind a kubeconfig. Asks for single objects by name, and lists nothing else. */
@@ -88,18 +96,43 @@ export class KubeInstallation implements Installation {
   }
 
   async servedFingerprints(): Promise<(string | undefined)[]> {
+    const replicas = await this.replicas();
+    return Promise.all(replicas.filter(({ ready }) => ready).map(servedFingerprint));
+  }
+
+  /** Where each replica listens. */
+  async replicas(): Promise<ReplicaAddress[]> {
     const { items } = await this.#discovery.listNamespacedEndpointSlice({
       namespace: NAMESPACE,
       labelSelector: `kubernetes.io/service-name=${NAME}`,
     });
-    const addresses = items.flatMap(({ endpoints, ports }) =>
+    return items.flatMap(({ endpoints, ports }) =>
       // An empty list of endpoints arrives as null, whatever the type says.
       ((endpoints as V1Endpoint[] | null) ?? [])
-        .filter(({ conditions }) => conditions?.ready !== false)
-        .flatMap(endpoint => endpoint.addresses.slice(0, 1))
-        .flatMap(host => (ports ?? []).flatMap(({ port }) => (port ? [{ host, port }] : []))),
+        .flatMap(({ addresses, conditions }) =>
+          addresses.slice(0, 1).map(host => ({ host, ready: conditions?.ready !== false })),
+        )
+        .flatMap(address =>
+          (ports ?? []).flatMap(({ port }) => (port ? [{ ...address, port }] : [])),
+        ),
     );
-    return Promise.all(addresses.map(servedFingerprint));
+  }
+
+  /**
+   * Of each replica that is ready or can be reached, whether it answers calls on this path. One that is
+   * not ready may still be called, on a connection of before.
+   */
+  async accepting(path: string, ca: string): Promise<boolean[]> {
+    const replicas = await this.replicas();
+    const answers = await Promise.all(
+      replicas.map(async ({ host, port, ready }) => ({
+        ready,
+        accepts: await acceptsPath({ host, port, ca }, path),
+      })),
+    );
+    return answers
+      .filter(({ ready, accepts }) => ready || accepts !== undefined)
+      .map(({ accepts }) => accepts === true);
   }
 
   async storePair(
@@ -119,7 +152,8 @@ export class KubeInstallation implements Installation {
   }
 
   async storeApiPath(apiPath: string): Promise<void> {
-    await this.#replace(this.#path, { value: apiPath }, {});
+    const since = new Date().toISOString();
+    await this.#replace(this.#path, { value: apiPath }, { [PATH_SINCE]: since });
   }
 
   async updateWebhooks(change: WebhookChange): Promise<boolean> {

@@ -1,8 +1,9 @@
 /** Pure: what is to be done next about the certificates of an installation. */
-import { X509Certificate, randomBytes } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 
 import { checkPair } from "../pki/key-pair";
 import type { Observation, StoredPair, WebhookChange, WebhookConfiguration } from "./installation";
+import { newPath } from "./path-plan";
 import {
   anchorsOf,
   certificatesIn,
@@ -31,7 +32,7 @@ const RENEW_AT = 1 / 4;
 export function planStep(observation: Observation, now: Date): Step {
   const { apiPath, pair } = observation;
   if (apiPath === "") {
-    return { do: "store path", apiPath: pathInUse(observation) ?? randomBytes(32).toString("hex") };
+    return { do: "store path", apiPath: pathInUse(observation) ?? newPath() };
   }
   const why = isOurs(observation) ? reasonToRotate(pair, now) : undefined;
   if (why !== undefined && rotationStop(observation, now) === undefined) {
@@ -152,7 +153,8 @@ function bounded(trusted: X509Certificate[], wanted: X509Certificate[]): X509Cer
   return [...others.slice(-room), ...wanted];
 }
 
-function arePathsRight(configurations: WebhookConfiguration[], apiPath: string): boolean {
+/** Whether every webhook calls this path. */
+export function arePathsRight(configurations: WebhookConfiguration[], apiPath: string): boolean {
   return configurations.every(({ kind, webhooks }) =>
     webhooks.every(({ path }) => path === `/${kind}/${apiPath}`),
   );

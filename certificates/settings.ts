@@ -10,6 +10,9 @@ export type Trust = "automatic" | "manual";
 const FEWEST_DAYS = 0.015;
 const MOST_DAYS = 36_500;
 
+/** Milliseconds in which a kubelet shows every Pod what a Secret holds. */
+const LONGEST_MOUNT_MS = 120_000;
+
 /** How long things take, and which Secret it is about, from the environment. */
 export interface Settings {
   /** Name of the Secret with the certificate that the replicas serve. */
@@ -17,17 +20,22 @@ export interface Settings {
   trust: Trust;
   /** How long a certificate is valid; it is renewed when a quarter of that is left. */
   days: number;
-  /** Milliseconds that every replica has to serve the new pair before the old CA goes. */
+  /** Milliseconds that the new pair or path has to be in use before the old CA or path goes. */
   trustOldMs: number;
   /** Milliseconds until every API server has seen a change of the webhook configurations. */
   propagationMs: number;
+  /** Milliseconds for which a secret path of the webhooks is called. */
+  rotatePathMs: number;
+  /** Milliseconds for which every replica has to answer a new path before it is called. */
+  announcePathMs: number;
   /** Milliseconds between two looks at the installation. */
   pollMs: number;
 }
 
 /**
- * Reads CERTIFICATE_DAYS (default 365) and TRUST_OLD_MINUTES (default 10), where fractions are
- * allowed, TLS_SECRET (default pepr-gmsa-tls) and CERTIFICATE_TRUST (default automatic).
+ * Reads CERTIFICATE_DAYS (default 365), TRUST_OLD_MINUTES (default 10) and PATH_HOURS (default 24),
+ * where fractions are allowed, TLS_SECRET (default pepr-gmsa-tls) and CERTIFICATE_TRUST (default
+ * automatic).
  *
  * @throws Error if one is not a number that can be meant, or not a way to trust.
  */
@@ -50,11 +58,14 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       `CERTIFICATE_DAYS must be from ${FEWEST_DAYS} to ${MOST_DAYS}, and is "${days}"`,
     );
   }
+  const trustOldMs = number("TRUST_OLD_MINUTES", 10) * 60_000;
   return {
     tlsSecret: environment.TLS_SECRET ?? TLS_SECRET,
     trust,
     days,
-    trustOldMs: number("TRUST_OLD_MINUTES", 10) * 60_000,
+    trustOldMs,
+    rotatePathMs: number("PATH_HOURS", 24) * 3_600_000,
+    announcePathMs: Math.min(LONGEST_MOUNT_MS, trustOldMs),
     propagationMs: 15_000,
     pollMs: 5000,
   };

@@ -19,6 +19,8 @@ import {
   PATH_SECRET,
   TLS_SECRET,
 } from "../../kube/installed-objects";
+import { KubePathStore } from "../../certificates/kube-path";
+import type { PathState } from "../../certificates/path-plan";
 import { MADE_BY, RENEW, RENEWED, ROTATIONS } from "../../certificates/annotations";
 import { trustAlso } from "../../certificates/plan";
 import { readSettings, type Settings, type Trust } from "../../certificates/settings";
@@ -26,6 +28,13 @@ import type { KeyPair } from "../../pki/key-pair";
 import { asked } from "../api/calls";
 import type { ReplicaCertificate } from "./model";
 import { fingerprintThroughApiServer } from "./port-forward";
+
+/** What changes of a Secret; of that with the certificate if none is named. */
+interface SecretPatch {
+  name?: string;
+  annotations: Record<string, string | null>;
+  stringData?: Record<string, string>;
+}
 
 /** How the API server names who changed a field. */
 const FIELD_MANAGER = "gmsa";
@@ -38,6 +47,7 @@ export class KubeCertificates {
   readonly #kubeConfig: KubeConfig;
   readonly #installation: KubeInstallation;
   readonly #core: CoreV1Api;
+  readonly #paths: KubePathStore;
   /** Of the Secret that the replicas serve from. */
   readonly secretName: string;
   /** Milliseconds for which an old CA stays trusted; undefined if that cannot be read. */
@@ -55,6 +65,7 @@ export class KubeCertificates {
       authority: this.trust === "manual",
     });
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
+    this.#paths = new KubePathStore(kubeConfig);
   }
 
   /** Asks which Secret the keeper looks after; the usual one if that may not be asked. */
@@ -80,9 +91,19 @@ export class KubeCertificates {
     );
   }
 
+  /** The secret part of the webhooks' paths, and how far its replacement is. */
+  path(): Promise<PathState> {
+    return asked(this.#paths.read());
+  }
+
+  /** @param value to be answered by the keeper, which sets `renewed` of the path to it. */
+  async askForPath(value: string): Promise<void> {
+    await this.#patchSecret({ name: PATH_SECRET, annotations: { [RENEW]: value } });
+  }
+
   /** @param value to be answered by the keeper, which sets `renewed` to it. */
   async askToRenew(value: string): Promise<void> {
-    await this.#patchSecret({ [RENEW]: value });
+    await this.#patchSecret({ annotations: { [RENEW]: value } });
   }
 
   /** Lets the pair's CA be trusted as well, and puts the pair into the Secret, as the user's. */
@@ -91,10 +112,10 @@ export class KubeCertificates {
     // First, so that it is safe even while the keeper does not run; replicas serve a new pair only
     // when it has lain there for a while.
     await asked(this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date())));
-    await this.#patchSecret(
-      { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null, [ROTATIONS]: null },
-      { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca },
-    );
+    await this.#patchSecret({
+      annotations: { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null, [ROTATIONS]: null },
+      stringData: { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca },
+    });
   }
 
   /** Sets CA and path in our own webhooks. */
@@ -114,15 +135,16 @@ export class KubeCertificates {
 
   /** Lets the keeper replace the user's pair by one of its own. */
   async takeBack(value: string): Promise<void> {
-    await this.#patchSecret({ [MADE_BY]: KEEPER, [RENEW]: value });
+    await this.#patchSecret({ annotations: { [MADE_BY]: KEEPER, [RENEW]: value } });
   }
 
   /** In one call, so that nobody sees one part without the other. */
-  async #patchSecret(
-    annotations: Record<string, string | null>,
-    stringData: Record<string, string> = {},
-  ): Promise<void> {
-    await this.#patch(this.secretName, { metadata: { annotations }, stringData });
+  async #patchSecret({
+    name = this.secretName,
+    annotations,
+    stringData = {},
+  }: SecretPatch): Promise<void> {
+    await this.#patch(name, { metadata: { annotations }, stringData });
   }
 
   async #patch(name: string, body: object): Promise<void> {

@@ -29,6 +29,7 @@ function changed(one: Rendering, other: Rendering): string[] {
 test("these components are shipped", () => {
   expect(components).toEqual([
     "cert-manager",
+    "client-certificates",
     "manual-trust",
     "monitoring",
     "namespace-annotations",
@@ -51,6 +52,12 @@ describe.each([
     ],
     removes: ["Secret pepr-gmsa-tls"],
     changes: CONFIGURATIONS.map(kind => `${kind} pepr-gmsa`),
+  },
+  {
+    component: "client-certificates",
+    adds: [],
+    removes: [],
+    changes: ["Deployment pepr-gmsa"],
   },
   {
     component: "manual-trust",

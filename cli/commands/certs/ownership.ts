@@ -55,3 +55,12 @@ export function refuseUnlessManual(trust: Trust): void {
     "To do that yourself, install with certificates.trust: manual, or the component manual-trust (docs/certificates.md).",
   );
 }
+
+/** A path that nobody has the API server call is not asked for. */
+export function refusePathOf(trust: Trust): void {
+  if (trust !== "manual") return;
+  throw new Failure(
+    "pepr-gmsa-certificates has no right on the webhook configurations, and cannot have them call another path",
+    "Its path stays as it is with certificates.trust: manual (docs/certificates.md).",
+  );
+}

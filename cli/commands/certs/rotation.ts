@@ -80,7 +80,7 @@ export function trustsOthers({ pair, configurations }: Observation): boolean {
 }
 
 /** How long to wait, and whom to tell how far it is. */
-interface Patience {
+export interface Patience {
   timeoutMs: number;
   detail: (line: string) => void;
 }
@@ -166,7 +166,7 @@ export async function untilBelow(
 }
 
 /** Asks until there is an answer, or the time is over. An API server that is away may come back. */
-async function poll<Answer>(
+export async function poll<Answer>(
   { timeoutMs, detail }: Patience,
   ask: () => Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {

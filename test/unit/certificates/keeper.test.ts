@@ -14,6 +14,8 @@ const SETTINGS = {
   trustOldMs: 60_000,
   propagationMs: 10_000,
   pollMs: 60_000,
+  rotatePathMs: 86_400_000,
+  announcePathMs: 60_000,
 };
 
 /** An installation in memory, which notes what is done to it, in order. */

@@ -9,8 +9,8 @@ let next: MountedFiles;
 
 beforeAll(async () => {
   const [one, two] = await keptPairs(1, 1);
-  served = { ...one, apiPath: "path" };
-  next = { ...two, apiPath: "path" };
+  served = { ...one, paths: ["path"], clientCa: "" };
+  next = { ...two, paths: ["path"], clientCa: "" };
 });
 
 /** What became of the files at each look, one look after the other. */
@@ -93,8 +93,8 @@ describe("a change of the mounted certificate", () => {
     );
   });
 
-  test("is told apart from a change of the path, which needs a new start", async () => {
-    expect(await looks([served, { ...served, apiPath: "another" }])).toEqual(["none", "path"]);
+  test("is not a change of the paths alone", async () => {
+    expect(await looks([served, { ...served, paths: ["another"] }])).toEqual(["none", "none"]);
   });
 });
 

@@ -8,6 +8,13 @@ const KEPT = ["CustomResourceDefinition", "Secret"];
 /** The NetworkPolicy that opens the way to the API server. */
 const API_SERVER_POLICY = "gmsa-api-server";
 
+/** Variables of the containers that are values of the chart. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  CLIENT_CERTIFICATE_NAMES: 'join "," .Values.clientCertificates.names | toJson',
+  LOG_LEVEL: "toJson .Values.logLevel",
+  PATH_HOURS: "toString .Values.certificates.pathHours | toJson",
+};
+
 /** Kinds that a Prometheus operator looks for, often only with a label that it was told. */
 const MONITORING = ["ServiceMonitor", "PodMonitor", "PrometheusRule"];
 
@@ -94,7 +101,8 @@ function fillContainer(container: NodeMap | undefined, isController: boolean): v
   container.imagePullPolicy = valueOf("image.pullPolicy");
   container.resources = valueOf(isController ? "resources" : "certificates.resources");
   for (const variable of listAt(container, "env")) {
-    if (variable.name === "LOG_LEVEL") variable.value = valueOf("logLevel");
+    const value = ENVIRONMENT[variable.name as string];
+    if (value !== undefined) variable.value = new Expression(value);
   }
 }
 

@@ -54,7 +54,18 @@ export const valuesSchema = z.strictObject({
       .describe(
         "With source `secret`: name of the Secret in pepr-system, with tls.crt, tls.key and ca.crt.",
       ),
+    pathHours: z
+      .number()
+      .positive()
+      .describe("Hours after which the webhooks' secret path is replaced."),
     resources: resources.describe("Requests and limits of pepr-gmsa-certificates."),
+  }),
+  clientCertificates: z.strictObject({
+    names: z
+      .array(z.string().regex(/^[^,\s]+$/))
+      .describe(
+        "Names of client certificates, of the CA in Secret pepr-gmsa-client-ca; whoever has none of them is not answered. Empty: no certificate is asked for.",
+      ),
   }),
   viewerRole: z
     .boolean()
@@ -144,8 +155,10 @@ export function defaultValues(controller: PodObject, keeper: PodObject): Values 
       source: "own",
       trust: "automatic",
       secretName: "",
+      pathHours: 24,
       resources: keeper.containers[0].resources,
     },
+    clientCertificates: { names: [] },
     viewerRole: false,
     usageCount: false,
     namespaceOptOut: false,
