@@ -25,6 +25,7 @@ const CLI_ROOMS = {
   manifests: ["terminal"],
   certificates: ["terminal", "api"],
   inspect: ["terminal", "api", "manifests", "certificates"],
+  diagnosis: ["terminal", "api", "manifests", "certificates", "inspect"],
 };
 
 /**

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import type { Report } from "../../cli/commands/doctor/report/examine";
+import type { Report } from "../../cli/diagnosis/report/examine";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";

@@ -5,7 +5,7 @@ import { EXIT } from "../../terminal/failure";
 import { RepeatableOption } from "../../options/option-types";
 import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
-import { CHECK_NAMES } from "./checks/check-names";
+import { CHECK_NAMES } from "../../diagnosis/checks/check-names";
 import { addDoctorPod } from "./pod/pod";
 
 const HELP = `
@@ -57,8 +57,8 @@ async function examineCluster(
   terminal: Terminal,
 ): Promise<void> {
   const [{ chosen }, { examine }, { collectorsFor }, { reachable }] = await Promise.all([
-    import("./checks/all"),
-    import("./report/examine"),
+    import("../../diagnosis/checks/all"),
+    import("../../diagnosis/report/examine"),
     import("../../inspect/collectors"),
     import("../../api/calls"),
   ]);
@@ -68,7 +68,7 @@ async function examineCluster(
     await reachable(kubeConfig);
     return examine(checks, collectorsFor(kubeConfig, { namespace, now: new Date() }));
   });
-  const { reportTable } = await import("./report/report-table");
+  const { reportTable } = await import("../../diagnosis/report/report-table");
   await printResult(terminal, output, {
     value: report,
     table: () => reportTable(report, terminal.colours),
