@@ -1,6 +1,7 @@
 /** Verdicts in words: what was seen, and what to do. */
 import type { CallFacts, CallFailure, Obstacle, Passed, Verdict } from "./answer";
 import { POLICY } from "./judge";
+import { pluralize } from "../text";
 import type { Trial } from "./trial";
 
 /** A verdict in words. */
@@ -20,8 +21,13 @@ const KEEPER = "See `kubectl -n pepr-system logs deployment/pepr-gmsa-certificat
 const REPLICAS = "See `kubectl -n pepr-system get pods` and the replicas' logs.";
 const LONGEST = 160;
 
-/** What a verdict means, and what to do about it. */
-export function explain(verdict: Verdict, trial: Trial): Explanation {
+/**
+ * What a verdict means, and what to do about it.
+ *
+ * @param readyReplicas how many there are, where that is known: it tells a firewall from a webhook
+ *   that is away.
+ */
+export function explain(verdict: Verdict, trial: Trial, readyReplicas?: number): Explanation {
   switch (verdict.outcome) {
     case "passed":
       return { problem: passed(verdict.reason, trial), remedy: "" };
@@ -30,7 +36,7 @@ export function explain(verdict: Verdict, trial: Trial): Explanation {
     case "refused":
       return refused(verdict, trial);
     case "unreachable":
-      return CALLS[verdict.reason](verdict);
+      return CALLS[verdict.reason]({ ...verdict, readyReplicas });
     case "unknown":
       return obstacle(verdict, trial);
   }
@@ -91,7 +97,7 @@ function refused(
   };
 }
 
-type Sentence = (facts: CallFacts) => Explanation;
+type Sentence = (facts: CallFacts & { readyReplicas: number | undefined }) => Explanation;
 
 function unreachable(cause: string, remedy: string): Explanation {
   return { problem: `the API server cannot call the webhook: ${cause}`, remedy };
@@ -111,11 +117,15 @@ const CALLS: Readonly<Record<CallFailure, Sentence>> = {
       `connection refused by ${address}: no replica is ready, or nothing listens`,
       REPLICAS,
     ),
-  "time-out": ({ address }) =>
-    unreachable(
-      `time-out${address === undefined ? "" : ` while connecting to ${address}`}: packets to TCP port ${PORT} of its Pods are dropped, or no replica answers`,
-      FIREWALL,
-    ),
+  "time-out": ({ address, readyReplicas }) => {
+    const connecting = address === undefined ? "time-out" : `time-out at ${address}`;
+    if (readyReplicas === 0) return unreachable(`${connecting}, and no replica is ready`, REPLICAS);
+    const cause =
+      readyReplicas === undefined
+        ? `packets to TCP port ${PORT} of its Pods are dropped, or no replica answers`
+        : `${pluralize(readyReplicas, "replica")} ${readyReplicas === 1 ? "is" : "are"} ready, so something between the API server and TCP port ${PORT} of the Pods drops packets`;
+    return unreachable(`${connecting}: ${cause}`, FIREWALL);
+  },
   "connection closed": ({ why }) =>
     unreachable(
       `the connection was closed before an answer (${short(why)})`,

@@ -1,5 +1,6 @@
 import { Failure, EXIT } from "../../terminal/failure";
 import type { Check } from "../report/check";
+import { canary } from "./canary";
 import { certificate } from "./certificate";
 import { credspecResource } from "./credspec-resource";
 import { credspecs } from "./credspecs";
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   endpoints,
   certificate,
   keeper,
+  canary,
   windowsGmsa,
   credspecs,
   references,

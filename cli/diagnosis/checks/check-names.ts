@@ -13,6 +13,7 @@ export const CHECK_NAMES = [
   "endpoints",
   "certificate",
   "certificate-keeper",
+  "canary",
   "windows-gmsa",
   "credspecs",
   "references",

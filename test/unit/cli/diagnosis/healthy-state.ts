@@ -50,6 +50,17 @@ export function healthyState(): InstallationState {
       ],
       findings: [],
     },
+    canary: {
+      trials: [
+        {
+          trial: { namespace: "default", expect: "refused" },
+          verdict: { outcome: "passed", reason: "refused by the webhook" },
+        },
+      ],
+      validating: [configuration(SHIPPED_WEBHOOKS.validating)],
+      namespaces: [{ name: "default", labels: {} }],
+      readyReplicas: 2,
+    },
     credspecs: [{ name: "webapp1", credspec: credspecIn(CREDSPEC) }],
     workloads: {
       workloads: [
