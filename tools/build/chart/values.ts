@@ -51,6 +51,19 @@ export const valuesSchema = z.strictObject({
       ),
     resources: resources.describe("Requests and limits of pepr-gmsa-certificates."),
   }),
+  canary: z.strictObject({
+    enabled: z
+      .boolean()
+      .describe(
+        "Tries each minute whether GMSA is still checked, with Pods that are never created, in namespaces gmsa-canary and gmsa-canary-excluded.",
+      ),
+    credspec: z
+      .string()
+      .describe(
+        "Credential spec that service account gmsa-canary/default may use; with one, the Pod that must be admitted names it.",
+      ),
+    resources: resources.describe("Requests and limits of pepr-gmsa-canary."),
+  }),
   viewerRole: z
     .boolean()
     .describe("A ClusterRole that lets whoever may `view` the cluster read credspecs, too."),
@@ -121,7 +134,7 @@ export const valuesSchema = z.strictObject({
 export type Values = z.infer<typeof valuesSchema>;
 
 /** The defaults: what the objects hold, where they hold it. */
-export function defaultValues(controller: PodObject, keeper: PodObject): Values {
+export function defaultValues(controller: PodObject, keeper: PodObject, canary: PodObject): Values {
   const { containers, replicas, ...pod } = controller;
   const [container] = containers;
   const [, repository, tag] = /^(.+):([^:/]+)$/.exec(container.image) ?? [];
@@ -136,6 +149,7 @@ export function defaultValues(controller: PodObject, keeper: PodObject): Values 
     },
     resources: container.resources ?? {},
     certificates: { source: "own", secretName: "", resources: keeper.containers[0].resources },
+    canary: { enabled: false, credspec: "", resources: canary.containers[0].resources },
     viewerRole: false,
     usageCount: false,
     namespaceOptOut: false,
