@@ -141,20 +141,14 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
   {
     what: "the certificate is for other names",
     replicas: "away",
-    break: async (bed, service) => {
-      const pair = await createServingPair(["other.example.svc"]);
-      return serving(bed, service, { cert: pair.certificate, key: pair.key, trust: pair.ca });
-    },
+    break: servingForOtherNames,
     says: /its certificate is for other\.example\.svc, not for pepr-gmsa\.pepr-system\.svc/,
     remedy: "gmsa certs use",
   },
   {
     what: "the certificate has expired",
     replicas: "away",
-    break: async (bed, service) => {
-      const { certificate, key, ca } = await makePair(-0.01);
-      return serving(bed, service, { cert: certificate, key, trust: ca });
-    },
+    break: servingExpired,
     says: /its certificate has expired or is not valid yet/,
     remedy: "gmsa certs use",
   },
@@ -240,6 +234,17 @@ async function serving(
     await stop();
     await restore();
   };
+}
+
+async function servingForOtherNames(bed: Bed, service: Address): Promise<Restore> {
+  const { certificate, key, ca } = await createServingPair(["other.example.svc"]);
+  return serving(bed, service, { cert: certificate, key, trust: ca });
+}
+
+async function servingExpired(bed: Bed, service: Address): Promise<Restore> {
+  // Of some minutes ago.
+  const { certificate, key, ca } = await makePair(-0.01);
+  return serving(bed, service, { cert: certificate, key, trust: ca });
 }
 
 /** Answers so, whatever is asked. */
