@@ -6,8 +6,8 @@ export const PORT = 3000;
 
 /** What is asked. */
 export interface Served {
-  text(): Promise<string>;
-  isAlive(): boolean;
+  text: () => Promise<string>;
+  isAlive: () => boolean;
 }
 
 export function serveCanary({ text, isAlive }: Served): Server {

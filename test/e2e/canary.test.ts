@@ -84,26 +84,28 @@ describeOnOwnBed("the component canary", () => {
     });
   });
 
+  const POLICY_SILENT = /ValidatingAdmissionPolicy\/gmsa-excluded-namespaces did not refuse GMSA/;
+
   test.each([
-    ["Validate", "validatingwebhookconfiguration", "pepr-gmsa", "ordinary", /nothing checks GMSA/],
-    [
-      "the policy",
-      "validatingadmissionpolicy",
-      "gmsa-excluded-namespaces",
-      "excluded",
-      /ValidatingAdmissionPolicy\/gmsa-excluded-namespaces did not refuse GMSA/,
-    ],
-    [
-      "the policy's binding",
-      "validatingadmissionpolicybinding",
-      "gmsa-excluded-namespaces",
-      "excluded",
-      /ValidatingAdmissionPolicy\/gmsa-excluded-namespaces did not refuse GMSA/,
-    ],
+    {
+      object: ["validatingwebhookconfiguration", "pepr-gmsa"],
+      place: "ordinary",
+      says: /nothing checks GMSA/,
+    },
+    {
+      object: ["validatingadmissionpolicy", "gmsa-excluded-namespaces"],
+      place: "excluded",
+      says: POLICY_SILENT,
+    },
+    {
+      object: ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"],
+      place: "excluded",
+      says: POLICY_SILENT,
+    },
   ])(
-    "%s is deleted: metric and Event say so within a round, and when it is back",
-    async (_what, kind, name, place, says) => {
-      const restore = await deleted(bed, [kind, name]);
+    "$object is deleted: metric and Event say so within a round, and when it is back",
+    async ({ object, place, says }) => {
+      const restore = await deleted(bed, object);
       try {
         await eventually(
           () => state(place, "refused"),
