@@ -13,6 +13,7 @@ import type { DriftedPod } from "../../rules/workload/drift";
 import type { Workload } from "../../rules/workload/owners";
 import type { Lookup } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
+import type { CanaryState } from "./canary";
 import type { NodeReports } from "./node-reports";
 
 /** A webhook configuration of either kind. */
@@ -41,6 +42,8 @@ export interface InstallationState {
   endpoints: { service: boolean; ready: number; others: number };
   /** Undefined if a Secret or a webhook configuration of the installation is not there. */
   certificates: CertificateStatus | undefined;
+  /** What the API server answers to Pods that are tried. */
+  canary: CanaryState;
   credspecs: StoredCredspec[];
   workloads: WorkloadState;
   windowsNodes: V1Node[];

@@ -28,6 +28,7 @@ function changed(one: Rendering, other: Rendering): string[] {
 
 test("these components are shipped", () => {
   expect(components).toEqual([
+    "canary",
     "cert-manager",
     "client-certificates",
     "manual-trust",
@@ -42,6 +43,27 @@ test("these components are shipped", () => {
 });
 
 describe.each([
+  {
+    component: "canary",
+    adds: [
+      "Deployment pepr-gmsa-canary",
+      "Namespace gmsa-canary",
+      "Namespace gmsa-canary-excluded",
+      "NetworkPolicy gmsa-canary",
+      "Role pepr-gmsa-canary",
+      "Role pepr-gmsa-canary",
+      "Role pepr-gmsa-canary",
+      "RoleBinding pepr-gmsa-canary",
+      "RoleBinding pepr-gmsa-canary",
+      "RoleBinding pepr-gmsa-canary",
+      "Service pepr-gmsa-canary",
+      "ServiceAccount pepr-gmsa-canary",
+      "ValidatingAdmissionPolicy gmsa-canary-dry-runs-only",
+      "ValidatingAdmissionPolicyBinding gmsa-canary-dry-runs-only",
+    ],
+    removes: [],
+    changes: [],
+  },
   {
     component: "cert-manager",
     adds: [
@@ -72,6 +94,7 @@ describe.each([
       "PodMonitor pepr-gmsa-certificates",
       "PrometheusRule pepr-gmsa",
       "ServiceMonitor pepr-gmsa",
+      "ServiceMonitor pepr-gmsa-canary",
     ],
     removes: [],
     changes: [],
@@ -121,6 +144,35 @@ describe.each([
       removes: over(base, rendering).sort(),
       changes: changed(rendering, base).sort(),
     }).toEqual({ adds, removes, changes });
+  });
+});
+
+describe("component canary", () => {
+  test("runs what the controller runs, and is told by GMSA_ROLE what it is", async () => {
+    const rendering = new Rendering(await render(["canary"]));
+    const [own, controller] = ["pepr-gmsa-canary", "pepr-gmsa"].map(name => {
+      const { volumes, containers: [container] = [] } =
+        rendering.get("Deployment", name).spec?.template.spec ?? {};
+      const { image, command, args, env } = container ?? {};
+      const module = volumes?.find(volume => volume.name === "module")?.secret?.secretName;
+      return { runs: { image, command, args, module }, env };
+    });
+    expect(own?.runs).toEqual(controller?.runs);
+    expect(own?.runs.module).toMatch(/^pepr-gmsa-module-[0-9a-f]{64}$/);
+    expect(own?.env).toEqual([
+      { name: "GMSA_ROLE", value: "canary" },
+      { name: "CANARY_CREDSPEC", value: "" },
+    ]);
+  });
+
+  test("its ServiceMonitor finds its Service", async () => {
+    const rendering = new Rendering(await render(["canary", "monitoring"]));
+    const { spec } = rendering.get("ServiceMonitor", "pepr-gmsa-canary");
+    const service = rendering.get("Service", "pepr-gmsa-canary");
+    expect(service.metadata?.labels).toMatchObject(spec.selector.matchLabels);
+    expect(service.spec?.ports?.map(({ name }) => name)).toEqual([spec.endpoints[0]?.port]);
+    const other = rendering.get("ServiceMonitor", "pepr-gmsa").spec.selector.matchLabels;
+    expect(service.metadata?.labels).not.toMatchObject(other);
   });
 });
 
@@ -328,6 +380,7 @@ describe("examples/overlay", () => {
       "PodMonitor pepr-gmsa-certificates",
       "PrometheusRule pepr-gmsa",
       "ServiceMonitor pepr-gmsa",
+      "ServiceMonitor pepr-gmsa-canary",
     ]);
     for (const kind of ["PrometheusRule", "ServiceMonitor"] as const) {
       expect(example.get(kind, "pepr-gmsa").metadata?.labels).toMatchObject({

@@ -124,7 +124,16 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(spec).toEqual({
         policyName: "gmsa-excluded-namespaces",
         matchResources: {
-          namespaceSelector: { matchExpressions: [{ ...leftOut, operator: "In" }] },
+          namespaceSelector: {
+            matchExpressions: [
+              {
+                ...leftOut,
+                operator: "In",
+                // The canary's, where it is installed: the policy answers before the webhook is asked.
+                values: [...leftOut.values, "gmsa-canary-excluded"],
+              },
+            ],
+          },
         },
         validationActions: ["Deny"],
       });

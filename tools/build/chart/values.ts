@@ -67,6 +67,19 @@ export const valuesSchema = z.strictObject({
         "Names of client certificates, of the CA in Secret pepr-gmsa-client-ca; whoever has none of them is not answered. Empty: no certificate is asked for.",
       ),
   }),
+  canary: z.strictObject({
+    enabled: z
+      .boolean()
+      .describe(
+        "Tries each minute whether GMSA is still checked, with Pods that are never created, in namespaces gmsa-canary and gmsa-canary-excluded.",
+      ),
+    credspec: z
+      .string()
+      .describe(
+        "Credential spec that service account gmsa-canary/default may use; with one, the Pod that must be admitted names it.",
+      ),
+    resources: resources.describe("Requests and limits of pepr-gmsa-canary."),
+  }),
   viewerRole: z
     .boolean()
     .describe("A ClusterRole that lets whoever may `view` the cluster read credspecs, too."),
@@ -137,7 +150,7 @@ export const valuesSchema = z.strictObject({
 export type Values = z.infer<typeof valuesSchema>;
 
 /** The defaults: what the objects hold, where they hold it. */
-export function defaultValues(controller: PodObject, keeper: PodObject): Values {
+export function defaultValues(controller: PodObject, keeper: PodObject, canary: PodObject): Values {
   const { containers, replicas, ...pod } = controller;
   const [container] = containers;
   const [, repository, tag] = /^(.+):([^:/]+)$/.exec(container.image) ?? [];
@@ -159,6 +172,7 @@ export function defaultValues(controller: PodObject, keeper: PodObject): Values 
       resources: keeper.containers[0].resources,
     },
     clientCertificates: { names: [] },
+    canary: { enabled: false, credspec: "", resources: canary.containers[0].resources },
     viewerRole: false,
     usageCount: false,
     namespaceOptOut: false,
