@@ -62,12 +62,14 @@ export function addLint(program: Command, terminal: Terminal): void {
 }
 
 function summary({ findings, credspecs, workloads, others }: LintReport): string {
-  const errors = findings.filter(({ level }) => level === "error").length;
+  const count = (wanted: string): number => findings.filter(({ level }) => level === wanted).length;
+  const notes = count("information");
   const looked = [pluralize(credspecs, "credspec"), pluralize(workloads, "GMSA workload")].join(
     ", ",
   );
   return (
     `${looked}, ${pluralize(others, "other object")}: ` +
-    `${pluralize(errors, "error")}, ${pluralize(findings.length - errors, "warning")}`
+    `${pluralize(count("error"), "error")}, ${pluralize(count("warning"), "warning")}` +
+    (notes === 0 ? "" : `, ${notes} for information`)
   );
 }
