@@ -75,9 +75,9 @@ function partsOf(text: string): Part[] {
   let from = 0;
   let firstLine = 0;
   let separator = "";
-  for (const { index, 0: line } of text.matchAll(/^---.*$/gm)) {
+  for (const { index, 0: line } of text.matchAll(/^---.*(?:\r?\n)?/gm)) {
     parts.push({ text: text.slice(from, index), firstLine, separator });
-    firstLine += linesIn(text.slice(from, index));
+    firstLine += linesIn(text.slice(from, index + line.length));
     from = index + line.length;
     const after = line.slice("---".length).trim();
     separator = after.startsWith("#") ? "" : after;
@@ -87,8 +87,9 @@ function partsOf(text: string): Part[] {
 
 function documentOf(text: string, firstLine: number, separator: string): TextDocument {
   if (separator !== "") {
+    const line = Math.max(1, firstLine);
     const problem = `kubectl does not read what follows --- on the same line (${separator})`;
-    const failure = { line: firstLine + 1, problem, remedy: "Write it on the next line." };
+    const failure = { line, problem, remedy: "Write it on the next line." };
     return { text, firstLine, value: undefined, failure };
   }
   try {

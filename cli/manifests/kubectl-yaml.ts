@@ -112,11 +112,17 @@ const MOST_VALUES = 1_000_000;
  */
 export function parseYaml(text: string, { isLenient = false } = {}): unknown {
   const [value] = loadAll(text, undefined, { schema: SCHEMA, json: isLenient }) as unknown[];
-  return text.includes("*") || text.includes("<<") ? plain(value, { left: MOST_VALUES }, 0) : value;
+  return NEEDS_WORK.test(text) ? plain(value, { left: MOST_VALUES }, 0) : value;
 }
+
+/** Aliases, merge keys, and numbers that JSON does not have. */
+const NEEDS_WORK = /\*|<<|\.(?:nan|inf)\b/i;
 
 /** Without aliases and merge keys: each value is one of its own. */
 function plain(value: unknown, budget: { left: number }, depth: number): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new YAMLException(`JSON has no such number: ${value}`);
+  }
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST || budget.left-- < 0) {
     throw new YAMLException("an alias repeats too much, or leads back to itself");
