@@ -34,8 +34,8 @@ export function checkPlaceholders(credspec: CredspecFields): Finding[] {
     const key = String(path.at(-1));
     const [expected, remedy] = WANTED[key] ?? OTHER;
     // The input of a plug-in may hold what nobody should read.
-    const shown = key === "PluginInput" ? "one" : describeValue(placeholder);
-    const found = `a placeholder (${shown}) that was not replaced`;
+    const shown = key === "PluginInput" ? "" : ` (${describeValue(placeholder)})`;
+    const found = `a placeholder${shown} that was not replaced`;
     const report = VITAL.includes(key) ? error : warning;
     return report({ path, found, expected, remedy });
   });

@@ -66,13 +66,9 @@ function isAboutCredspecs(
   { apiGroups, resources }: V1PolicyRule,
   near: { nearGroup: string | undefined; nearResource: string | undefined },
 ): boolean {
-  const names = resources ?? [];
-  if (names.includes(PLURAL)) return true;
-  if (near.nearResource !== undefined) {
-    // Other groups may have credentials of their own; what has GMSA in its name is meant here.
-    return plainWord(near.nearResource).includes("gmsa") || hasOurGroup(apiGroups, near.nearGroup);
-  }
-  return hasOurGroup(apiGroups, near.nearGroup) && !names.includes("*");
+  if (hasOurGroup(apiGroups, near.nearGroup) || (resources ?? []).includes(PLURAL)) return true;
+  // Other groups may have credentials of their own; what has GMSA in its name is meant here.
+  return near.nearResource !== undefined && plainWord(near.nearResource).includes("gmsa");
 }
 
 function hasOurGroup(groups: string[] | undefined, nearGroup: string | undefined): boolean {
