@@ -4,7 +4,7 @@
  */
 import type { AnyReason } from "./problem";
 
-const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
+export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   // Texts and objects
   unreadable: "GMSA201",
   "not an object": "GMSA202",

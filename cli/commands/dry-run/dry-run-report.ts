@@ -54,7 +54,9 @@ async function reportOfPods(manifests: readonly Manifest[], backends: Backends):
     ),
   );
   return {
-    healthy: results.every(({ outcome }) => outcome === "admitted"),
+    healthy:
+      podsUnderTest.length + withoutGmsa > 0 &&
+      results.every(({ outcome }) => outcome === "admitted"),
     value: { results: results.map(resultReport), withoutGmsa, findings },
     table: colours =>
       [
