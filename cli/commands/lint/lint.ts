@@ -9,9 +9,8 @@ import { describeDiagnostics } from "../../manifests/diagnostic";
 import type { LintReport } from "./lint-manifests";
 
 const HELP = `
-Looks at GMSACredentialSpecs, and at Pods, Deployments, StatefulSets, DaemonSets, ReplicaSets,
-ReplicationControllers, Jobs and CronJobs that use GMSA; all other objects pass. No cluster is asked.
-docs/lint.md has each rule.
+Looks at GMSACredentialSpecs, at Roles and bindings for them, and at Pods and everything with a Pod
+template that uses GMSA; all other objects pass. No cluster is asked. docs/lint.md has each rule.
 
 Examples:
   # A folder and all below it
