@@ -111,19 +111,25 @@ function prefixed(fields: readonly WrongField[], key: string): WrongField[] {
 }
 
 function walk(value: object, path: FieldPath): WrongField[] {
-  return Object.entries(value).flatMap(([key, member]: [string, unknown]): WrongField[] => {
-    if (FREE.has(key)) return [];
-    const here = [...path, Array.isArray(value) ? Number(key) : key];
-    if (key === "securityContext" && isHolder(path)) {
-      return isObject(member) ? contextFields(member, here) : [];
-    }
-    const meant = Array.isArray(value) ? undefined : meaningOf(key);
-    if (meant !== undefined) return [misplaced(here, meant)];
-    if (!isObject(member)) return [];
-    return isHolder(path) && nearest(key, ["securityContext"]) !== undefined
-      ? misnamedContext(member, here)
-      : walk(member, here);
-  });
+  return Object.entries(value)
+    .filter(([key]) => !FREE.has(key))
+    .flatMap(([key, member]: [string, unknown]) =>
+      fieldsAt([...path, Array.isArray(value) ? Number(key) : key], member, isHolder(path)),
+    );
+}
+
+/** @param inHolder whether the field is one of the Pod's spec or of a container. */
+function fieldsAt(path: FieldPath, value: unknown, inHolder: boolean): WrongField[] {
+  const key = path.at(-1) ?? "";
+  if (typeof key === "number") return isObject(value) ? walk(value, path) : [];
+  const meant = meaningOf(key);
+  if (meant !== undefined) return [misplaced(path, meant)];
+  if (!isObject(value)) return [];
+  if (!inHolder) return walk(value, path);
+  if (key === "securityContext") return contextFields(value, path);
+  return nearest(key, ["securityContext"]) === undefined
+    ? walk(value, path)
+    : misnamedContext(value, path);
 }
 
 /** The spec of the Pod, or one of its containers. */
@@ -139,19 +145,26 @@ function isHolder(path: FieldPath): boolean {
 function contextFields(context: object, path: FieldPath): WrongField[] {
   const known = path.length === 2 ? OF_POD : OF_CONTAINER;
   return Object.entries(context).flatMap(([key, member]: [string, unknown]): WrongField[] => {
-    const here = [...path, key];
-    if (key === WINDOWS_OPTIONS) return isObject(member) ? optionFields(member, here) : [];
-    const meant = nearest(key, known) ?? wordIn(key, member);
-    if (meant === WINDOWS_OPTIONS) {
-      return [{ path: here, meant, isMisplaced: false, isGmsa: asksWithin(member) }];
-    }
-    if (OPTIONS.includes(meant ?? "") || (meant === undefined && OPTIONS.includes(key))) {
-      return [misplaced(here, meant ?? key)];
-    }
-    const option = known.includes(key) || meant !== undefined ? undefined : nearest(key, OPTIONS);
-    if (option !== undefined) return [misplaced(here, option)];
-    return meant === undefined ? [] : [{ path: here, meant, isMisplaced: false, isGmsa: false }];
+    if (key === WINDOWS_OPTIONS)
+      return isObject(member) ? optionFields(member, [...path, key]) : [];
+    const field = known.includes(key) ? undefined : contextField([...path, key], member, known);
+    return field === undefined ? [] : [field];
   });
+}
+
+function contextField(
+  path: FieldPath,
+  value: unknown,
+  known: readonly string[],
+): WrongField | undefined {
+  const key = String(path.at(-1));
+  const meant = OPTIONS.includes(key)
+    ? key
+    : (nearest(key, known) ?? wordIn(key, value) ?? nearest(key, OPTIONS));
+  if (meant === undefined) return undefined;
+  if (OPTIONS.includes(meant)) return misplaced(path, meant);
+  const isGmsaField = meant === WINDOWS_OPTIONS && asksWithin(value);
+  return { path, meant, isMisplaced: false, isGmsa: isGmsaField };
 }
 
 function optionFields(options: object, path: FieldPath): WrongField[] {

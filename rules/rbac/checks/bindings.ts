@@ -90,51 +90,59 @@ function concernsUse({ rules }: RoleLike): boolean {
 }
 
 function roleRefProblems(binding: BindingLike, meant: RoleLike): [FieldPath, Words][] {
-  const { roleRef, metadata } = binding;
-  const { kind, name, apiGroup } = roleRef as { kind: string; name: string; apiGroup?: string };
-  const found: [FieldPath, Words][] = [];
-  if (apiGroup !== undefined && apiGroup !== RBAC_GROUP && apiGroup !== "") {
-    found.push([
-      ["roleRef", "apiGroup"],
-      [
-        `"${apiGroup}" is not the API group of roles`,
-        `Write apiGroup: ${RBAC_GROUP}, without a version.`,
-      ],
-    ]);
-  }
+  const { apiGroup = "" } = binding.roleRef as { apiGroup?: string };
+  const about = kindProblem(binding, meant) ?? nameProblem(binding, meant);
+  return [
+    ...(["", RBAC_GROUP].includes(apiGroup)
+      ? []
+      : [
+          at("apiGroup", [
+            `"${apiGroup}" is not the API group of roles`,
+            `Write apiGroup: ${RBAC_GROUP}, without a version.`,
+          ]),
+        ]),
+    ...(about === undefined ? [] : [about]),
+  ];
+}
+
+function at(key: keyof V1RoleRef, words: Words): [FieldPath, Words] {
+  return [["roleRef", key], words];
+}
+
+function kindProblem(
+  { kind: bindingKind, roleRef: { kind, name } }: BindingLike,
+  meant: RoleLike,
+): [FieldPath, Words] | undefined {
   if (!ROLE_KINDS.includes(kind)) {
-    const words: Words = [`"${kind}" is not a kind of role`, `Did you mean ${meant.kind}?`];
-    return [...found, [["roleRef", "kind"], words]];
+    return at("kind", [`"${kind}" is not a kind of role`, `Did you mean ${meant.kind}?`]);
   }
-  if (binding.kind === "ClusterRoleBinding" && kind === "Role") {
-    const words: Words = [
+  if (bindingKind === "ClusterRoleBinding" && kind === "Role") {
+    return at("kind", [
       "a ClusterRoleBinding cannot refer to a Role",
       "Write a RoleBinding in the namespace of the Role, or refer to a ClusterRole.",
-    ];
-    return [...found, [["roleRef", "kind"], words]];
+    ]);
   }
-  if (name !== meant.metadata?.name) {
-    const words: Words = [
-      `there is no ${kind} ${name} here`,
-      `Did you mean ${meant.metadata?.name ?? ""}?`,
-    ];
-    return [...found, [["roleRef", "name"], words]];
+  return kind === meant.kind || name !== meant.metadata?.name
+    ? undefined
+    : at("kind", [
+        `there is no ${kind} ${name} here, but a ${meant.kind}`,
+        `Write kind: ${meant.kind}.`,
+      ]);
+}
+
+function nameProblem(
+  { metadata, roleRef: { kind, name } }: BindingLike,
+  { metadata: { name: meant = "", namespace } = {} }: RoleLike,
+): [FieldPath, Words] | undefined {
+  if (name !== meant) {
+    return at("name", [`there is no ${kind} ${name} here`, `Did you mean ${meant}?`]);
   }
-  if (kind !== meant.kind) {
-    const words: Words = [
-      `there is no ${kind} ${name} here, but a ${meant.kind}`,
-      `Write kind: ${meant.kind}.`,
-    ];
-    return [...found, [["roleRef", "kind"], words]];
-  }
-  if (kind === "Role" && !isSameNamespace(meant.metadata.namespace, metadata?.namespace)) {
-    const words: Words = [
-      `Role ${name} is in namespace ${meant.metadata.namespace ?? ""}, and the binding in ${metadata?.namespace ?? ""}`,
-      "Put both in the namespace of the Pods, or write a ClusterRole.",
-    ];
-    found.push([["roleRef", "name"], words]);
-  }
-  return found;
+  return kind !== "Role" || isSameNamespace(namespace, metadata?.namespace)
+    ? undefined
+    : at("name", [
+        `Role ${name} is in namespace ${namespace ?? ""}, and the binding in ${metadata?.namespace ?? ""}`,
+        "Put both in the namespace of the Pods, or write a ClusterRole.",
+      ]);
 }
 
 function subjectProblems(

@@ -27,30 +27,26 @@ export function checkRole(
   role: { rules?: V1PolicyRule[] | null },
   { names }: KnownCredspecs,
 ): RoleProblem[] {
-  const rules = role.rules ?? [];
-  const readings = rules.map(readRule);
-  const granted = new Set(
-    rules.flatMap((rule, index) =>
-      readings[index]?.grants === true ? (rule.resourceNames ?? []) : [],
-    ),
-  );
-  const grantsEvery = rules.some(
-    (rule, index) => readings[index]?.grants === true && (rule.resourceNames ?? []).length === 0,
-  );
-  return rules.flatMap((rule, index) => {
-    const reading = readings[index];
-    if (reading === undefined || !reading.concerns) return [];
-    const resourceNames = rule.resourceNames ?? [];
-    const isSettled = grantsEvery || resourceNames.some(name => granted.has(name));
-    return [
-      ...(reading.grants || (isSettled && resourceNames.length > 0 && !reading.wants)
-        ? []
-        : withoutGrant(reading, index, resourceNames)),
-      ...(reading.grants || reading.wants || resourceNames.length > 0
-        ? namesOfNone(resourceNames, index, names)
-        : []),
-    ];
-  });
+  const rules = (role.rules ?? []).map((rule, index) => ({
+    index,
+    resourceNames: rule.resourceNames ?? [],
+    reading: readRule(rule),
+  }));
+  const granting = rules.filter(({ reading }) => reading.grants);
+  const isGranted = (name: string): boolean =>
+    granting.some(
+      ({ resourceNames }) => resourceNames.length === 0 || resourceNames.includes(name),
+    );
+  return rules
+    .filter(({ reading }) => reading.concerns)
+    .flatMap(({ index, resourceNames, reading }) => {
+      // Another rule of the role grants what this one is not about.
+      const isSettled = !reading.wants && resourceNames.some(isGranted);
+      return [
+        ...(reading.grants || isSettled ? [] : withoutGrant(reading, index, resourceNames)),
+        ...namesOfNone(resourceNames, index, names),
+      ];
+    });
 }
 
 function withoutGrant(
@@ -64,13 +60,12 @@ function withoutGrant(
   return faults
     .filter(({ part }) => wants || part !== "verbs" || resourceNames.length > 0)
     .map(({ part, problem, remedy }) => {
-      const named = resourceNames.length === 0 ? "" : ` on ${resourceNames.join(", ")}`;
-      const what = wants
-        ? `this rule grants nothing${named}: ${problem}`
-        : part === "verbs"
-          ? `this rule names ${resourceNames.join(", ")}, and lets nobody use ${resourceNames.length === 1 ? "it" : "them"}: ${problem}`
-          : `this rule grants nothing${named}: ${problem}`;
-      return roleProblem(wants ? "error" : "warning", ["rules", index, part], [what, remedy]);
+      const named = resourceNames.join(", ");
+      const grantsNothing = `this rule grants nothing${named === "" ? "" : ` on ${named}`}`;
+      const namesOnly = `this rule names ${named}, and lets nobody use ${resourceNames.length === 1 ? "it" : "them"}`;
+      const what = wants || part !== "verbs" ? grantsNothing : namesOnly;
+      const level = wants ? "error" : "warning";
+      return roleProblem(level, ["rules", index, part], [`${what}: ${problem}`, remedy]);
     });
 }
 
