@@ -48,9 +48,9 @@ function parsed(text: string): Parsed {
   const yaml = require("yaml") as typeof import("yaml");
   const lines = new yaml.LineCounter();
   const options = { merge: true, uniqueKeys: false, lineCounter: lines, schema: "failsafe" };
-  const [document = new yaml.Document()] = yaml.parseAllDocuments(text, options as object);
+  const [document = new yaml.Document()] = yaml.parseAllDocuments(text, options);
   return {
-    document: document as Document,
+    document,
     lines,
     isNode: yaml.isNode,
     isPlain: (node): node is { source: string } =>

@@ -111,7 +111,7 @@ const MOST_VALUES = 1_000_000;
  * @throws YAMLException if kubectl could not read it.
  */
 export function parseYaml(text: string, { isLenient = false } = {}): unknown {
-  const [value] = loadAll(text, undefined, { schema: SCHEMA, json: isLenient }) as unknown[];
+  const [value] = loadAll(text, undefined, { schema: SCHEMA, json: isLenient });
   return NEEDS_WORK.test(text) ? plain(value, { left: MOST_VALUES }, 0) : value;
 }
 

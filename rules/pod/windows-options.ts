@@ -133,7 +133,7 @@ export function placesOf(pod: PodLike): Place[] {
       places.push({
         kind: CONTAINER_LISTS[list],
         // Controllers that are not of Kubernetes may name containers themselves.
-        name: (container.name as string | undefined) ?? "",
+        name: container.name ?? "",
         options: optionsOf(container),
         container,
         path: ["spec", list, index],

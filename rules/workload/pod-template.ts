@@ -74,7 +74,7 @@ export function templatePathsOf(object: ObjectLike): readonly FieldPath[] {
  */
 export function podTemplatesOf(object: ObjectLike): PodTemplate[] {
   return templatePathsOf(object).flatMap(path => {
-    if (path.length === 0) return { path, pod: object as PodLike };
+    if (path.length === 0) return { path, pod: object };
     const template = valueAt(object, path);
     if (!isObject(template)) return [];
     const { metadata, spec } = template as PodLike;

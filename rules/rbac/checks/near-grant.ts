@@ -38,24 +38,40 @@ export interface RuleReading {
 
 /** Reads one rule. */
 export function readRule(rule: V1PolicyRule): RuleReading {
-  const { apiGroups, resources, verbs } = rule;
-  const hasGroup = includes(apiGroups, GROUP);
-  const hasResource = includes(resources, PLURAL);
-  const hasVerb = includes(verbs, USE);
-  const nearGroup = hasGroup ? undefined : (apiGroups ?? []).find(isNearGroup);
-  const nearResource = hasResource ? undefined : (resources ?? []).find(isNearResource);
-  const nearVerb = hasVerb ? undefined : verbs.find(verb => isUseWord(verb));
-  const concerns = isAboutCredspecs(rule, { nearGroup, nearResource });
-  const faults: RuleReading["faults"] = [];
-  if (!hasGroup) faults.push(groupFault(nearGroup ?? apiGroups?.[0]));
-  if (!hasResource) faults.push(resourceFault(nearResource ?? resources?.[0]));
-  if (!hasVerb) faults.push(verbFault(nearVerb, verbs));
+  const { apiGroups, resources, verbs } = withLists(rule);
+  const group = partOf(apiGroups, GROUP, isNearGroup);
+  const resource = partOf(resources, PLURAL, isNearResource);
+  const verb = partOf(verbs, USE, isUseWord);
+  const concerns = isAboutCredspecs(rule, { nearGroup: group.near, nearResource: resource.near });
   return {
     concerns,
-    grants: hasGroup && hasResource && hasVerb,
-    wants: concerns && (hasVerb || nearVerb !== undefined),
-    faults,
+    grants: group.isRight && resource.isRight && verb.isRight,
+    wants: concerns && (verb.isRight || verb.near !== undefined),
+    faults: [
+      ...(group.isRight ? [] : [groupFault(group.near ?? apiGroups[0])]),
+      ...(resource.isRight ? [] : [resourceFault(resource.near ?? resources[0])]),
+      ...(verb.isRight ? [] : [verbFault(verb.near, verbs)]),
+    ],
   };
+}
+
+/** A null in YAML stands for an absent list. */
+function withLists({
+  apiGroups,
+  resources,
+  verbs,
+}: V1PolicyRule): Required<Pick<V1PolicyRule, "apiGroups" | "resources" | "verbs">> {
+  return { apiGroups: apiGroups ?? [], resources: resources ?? [], verbs };
+}
+
+/** Whether a part of a rule holds what grants, and if not, what is near to it. */
+function partOf(
+  values: readonly string[],
+  right: string,
+  isNearRight: (value: string) => boolean,
+): { isRight: boolean; near: string | undefined } {
+  const isRight = values.some(value => value === "*" || value === right);
+  return { isRight, near: isRight ? undefined : values.find(isNearRight) };
 }
 
 /**
@@ -73,10 +89,6 @@ function isAboutCredspecs(
 
 function hasOurGroup(groups: string[] | undefined, nearGroup: string | undefined): boolean {
   return nearGroup !== undefined || (groups ?? []).includes(GROUP);
-}
-
-function includes(values: string[] | undefined, value: string): boolean {
-  return (values ?? []).some(each => each === "*" || each === value);
 }
 
 /** windows.k8s.io/v1, Windows.K8s.io, window.k8s.io, *.windows.k8s.io, and groups of drafts. */
