@@ -1,6 +1,9 @@
 /** Whether a word is near to another, so that the other was probably meant. */
 import { distance } from "fastest-levenshtein";
 
+/** The most letters that a near word may have more or less; no known word has a separator in it. */
+const MOST_OTHERS = 4;
+
 /** Letters and digits alone, in lower case: `GMSA_Credential-Spec` and gmsaCredentialSpec are one. */
 export function plainWord(word: string): string {
   return word.toLowerCase().replace(/[^a-z0-9]/g, "");
@@ -22,6 +25,8 @@ export function isNear(word: string, meant: string): boolean {
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.includes(word)) return undefined;
   const plain = plainWord(word);
+  // Most words are far too short or long for a look at their letters.
+  if (!known.some(each => Math.abs(each.length - plain.length) <= MOST_OTHERS)) return undefined;
   return (
     known.find(each => plainWord(each) === plain) ??
     known

@@ -68,6 +68,10 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   windows: WINDOWS_OPTIONS,
   winoptions: WINDOWS_OPTIONS,
 };
+const WORDS = [NAME, CONTENTS, WINDOWS_OPTIONS];
+/** Of what is near to one of them. */
+const SHORTEST = WINDOWS_OPTIONS.length - 2;
+
 /** Maps whose keys are for users to choose. */
 const FREE = new Set([
   "metadata",
@@ -221,8 +225,9 @@ function misplaced(path: FieldPath, meant: string): WrongField {
 
 /** What a key means wherever it is: only words that nothing else is called by. */
 function meaningOf(key: string): string | undefined {
-  const words = [NAME, CONTENTS, WINDOWS_OPTIONS];
-  return words.find(word => word === key) ?? nearest(key, words);
+  // Nearly all keys are shorter.
+  if (key.length < SHORTEST) return undefined;
+  return WORDS.find(word => word === key) ?? nearest(key, WORDS);
 }
 
 function isGmsa(meant: string): boolean {
