@@ -32,6 +32,19 @@ export interface OwnerLike {
   controller?: boolean;
 }
 
+/** The part of a core/v1 NodeSelectorTerm that chooses nodes. */
+export interface NodeTerm {
+  matchExpressions?: NodeExpression[] | null;
+  matchFields?: NodeExpression[] | null;
+}
+
+/** A core/v1 NodeSelectorRequirement. */
+export interface NodeExpression {
+  key: string;
+  operator: string;
+  values?: string[] | null;
+}
+
 /** A Pod, as far as GMSA is concerned. A core/v1 Pod is one. */
 export interface PodLike {
   metadata?: {
@@ -46,7 +59,15 @@ export interface PodLike {
     serviceAccountName?: string;
     os?: { name?: string };
     nodeSelector?: Record<string, string>;
-    affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: object } };
+    nodeName?: string;
+    runtimeClassName?: string | null;
+    affinity?: {
+      nodeAffinity?: {
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          nodeSelectorTerms?: NodeTerm[] | null;
+        };
+      };
+    };
     containers?: ContainerLike[];
     initContainers?: ContainerLike[];
     ephemeralContainers?: ContainerLike[];
@@ -111,7 +132,8 @@ export function placesOf(pod: PodLike): Place[] {
     spec[list]?.forEach((container, index) => {
       places.push({
         kind: CONTAINER_LISTS[list],
-        name: container.name,
+        // Controllers that are not of Kubernetes may name containers themselves.
+        name: container.name ?? "",
         options: optionsOf(container),
         container,
         path: ["spec", list, index],
