@@ -68,7 +68,8 @@ export class PathRotation {
         return this.#isMetFor(this.#times.announceMs, what, await this.#isAccepted(state.next));
       case "drop previous":
         return this.#isMetFor(this.#times.overlapMs, what, await this.#isCalled(state.called));
-      default:
+      case "announce":
+      case "nothing":
         return true;
     }
   }

@@ -2,19 +2,10 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { tryPod } from "../../kube/dry-run-pod";
-import type { Verdict } from "../../rules/canary/answer";
 import { judge } from "../../rules/canary/judge";
 import type { Trial } from "../../rules/canary/trial";
 import type { Lookup } from "../api/calls";
-import type { Collectors, NamespaceLabels, WebhookConfiguration } from "./state";
-
-export interface CanaryState {
-  trials: { trial: Trial; verdict: Verdict }[];
-  /** What is undefined here may not be read by this user. */
-  validating: WebhookConfiguration[] | undefined;
-  namespaces: NamespaceLabels[] | undefined;
-  readyReplicas: number | undefined;
-}
+import type { CanaryState, Collectors } from "./state";
 
 type Evidence = Pick<Collectors, "validating" | "namespaces" | "controller">;
 

@@ -1,7 +1,6 @@
 /** Texts that someone forgot to put in quotes, so that kubectl reads something else. */
 import { valueAt } from "../../rules/object";
 import type { FieldPath, Problem } from "../../rules/problem";
-import type { Manifest } from "./manifests";
 import { fieldOf } from "../../rules/problem";
 import type { ShapeProblem } from "./object-shapes";
 
@@ -23,11 +22,14 @@ export interface Corrected {
   wrong: ShapeProblem[];
 }
 
-/** @param problemsOf must be quick for a value of the right shape. */
+/**
+ * @param problemsOf must be quick for a value of the right shape.
+ * @param plainAt a scalar as it is written, if it is not in quotes.
+ */
 export function corrected(
   value: unknown,
   problemsOf: (value: unknown) => ShapeProblem[],
-  plainAt: Manifest["plainAt"],
+  plainAt: (path: FieldPath) => string | undefined,
 ): Corrected {
   const wrong = problemsOf(value);
   const unquoted = wrong.flatMap(({ path, isText }) => {

@@ -130,10 +130,11 @@ export function placesOf(pod: PodLike): Place[] {
   ];
   for (const list of LISTS) {
     spec[list]?.forEach((container, index) => {
+      // Controllers that are not of Kubernetes may name containers themselves.
+      const { name = "" } = container as Partial<ContainerLike>;
       places.push({
         kind: CONTAINER_LISTS[list],
-        // Controllers that are not of Kubernetes may name containers themselves.
-        name: container.name ?? "",
+        name,
         options: optionsOf(container),
         container,
         path: ["spec", list, index],

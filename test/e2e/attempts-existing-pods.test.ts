@@ -15,7 +15,7 @@ const world = new AttemptWorld(bed, NAMESPACE);
 const { objects, credspec: CREDSPEC } = world;
 const core = bed.kubeConfig.makeApiClient(CoreV1Api);
 // envtest's binaries include no controller manager, which makes Pods of Jobs and their like.
-const testWorkload = bed.hasControllerManager ? test : test.skip;
+const describeWorkloads = bed.hasControllerManager ? describe : describe.skip;
 const FORGED = JSON.stringify({ ...JSON.parse(validContents()), CmsPlugins: [] });
 const JSON_PATCH = "application/json-patch+json";
 
@@ -51,7 +51,8 @@ afterAll(async () => {
 /** The Pod as it is, with a change, sent to one of its subresources. */
 async function put(name: string, subresource: string, spec: object): Promise<Attempt["request"]> {
   const pod = await core.readNamespacedPod({ name, namespace: NAMESPACE });
-  const body = JSON.stringify({ ...pod, spec: { ...pod.spec, ...spec } });
+  Object.assign(pod.spec ?? {}, spec);
+  const body = JSON.stringify(pod);
   return { method: "PUT", path: `${world.pods}/${name}/${subresource}`, body };
 }
 
@@ -89,41 +90,35 @@ describe("attempts with a Pod that is there", () => {
     expect(await world.storedPlaces()).toBe(1);
   });
 
-  test.each<[string, string, string, string | undefined, string]>([
+  test.each<[string, string, string | undefined, string]>([
     [
-      "a Pod that is ending",
-      "what goes is not checked",
+      "a Pod that is ending, hoping that what goes is not checked",
       "ending",
       undefined,
       notAuthorized("default"),
     ],
     [
-      "a Pod that has GMSA",
-      "its account is trusted",
+      "a Pod that has GMSA, hoping that its account is trusted",
       "named",
       FORGED,
       "does not match the contents",
     ],
     [
-      "a Pod that has GMSA, right contents",
-      "a grant lasts",
+      "a Pod that has GMSA, right contents, hoping that a grant lasts",
       "plain",
       validContents(),
       notAuthorized("default"),
     ],
-  ])(
-    "an ephemeral container in %s, hoping that %s: refused",
-    async (_what, _hopes, name, contents, says) => {
-      const { status, body } = await world.send(
-        await put(name, "ephemeralcontainers", { ephemeralContainers: [debugger_(contents)] }),
-      );
-      expect({ status, message: body.message }).toEqual({
-        status: 403,
-        message: expect.stringContaining(says) as string,
-      });
-      expect(await world.storedPlaces()).toBe(1);
-    },
-  );
+  ])("an ephemeral container in %s: refused", async (_what, name, contents, says) => {
+    const { status, body } = await world.send(
+      await put(name, "ephemeralcontainers", { ephemeralContainers: [debugger_(contents)] }),
+    );
+    expect({ status, message: body.message }).toEqual({
+      status: 403,
+      message: expect.stringContaining(says) as string,
+    });
+    expect(await world.storedPlaces()).toBe(1);
+  });
 
   test.each<[string, string, object[]]>([
     [
@@ -160,7 +155,7 @@ function podWithoutGate(name: string): V1Pod {
   return { metadata: { name }, spec: { containers: [{ name: "main", image: "image" }] } };
 }
 
-describe("attempts by way of controllers", () => {
+describeWorkloads("attempts by way of controllers", () => {
   const template = {
     metadata: { labels: { app: "attempt" } },
     spec: {
@@ -173,7 +168,7 @@ describe("attempts by way of controllers", () => {
   const always = { ...template, spec: { ...template.spec, restartPolicy: "Always" } };
   const selector = { matchLabels: { app: "attempt" } };
 
-  testWorkload.each<[string, string, object]>([
+  test.each<[string, string, object]>([
     ["Job", `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`, { spec: { template } }],
     [
       "StatefulSet",

@@ -144,16 +144,19 @@ describeOnOwnBed("client certificates", () => {
 
   test("nobody else is, although they know the path: no certificate, a foreign one, another name", async () => {
     const path = `/mutate/${address.apiPath}`;
-    expect(await ask(path)).toEqual({ status: 403, text: expect.stringContaining(NEEDED) });
+    expect(await ask(path)).toEqual({
+      status: 403,
+      text: expect.stringContaining(NEEDED) as string,
+    });
     expect(await ask(path, foreign)).toEqual({
       status: 403,
-      text: expect.stringContaining(NEEDED),
+      text: expect.stringContaining(NEEDED) as string,
     });
     expect(await ask(path, otherName)).toEqual({
       status: 403,
       text: expect.stringContaining(
         "the client certificate is for prometheus, and must be for kube-apiserver",
-      ),
+      ) as string,
     });
     // It gets as far as its body, which is no review.
     expect(await ask(path, client)).toMatchObject({ status: 400 });

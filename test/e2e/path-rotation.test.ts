@@ -85,16 +85,16 @@ describeOnOwnBed("the webhooks' path", () => {
       report: { rotated() {}, needsHand() {}, stopped: () => Promise.resolve() },
     });
     const paths = pathRotation(installation, { kubeConfig: bed.kubeConfig, settings, log });
-    let stopped = false;
+    const ending = new AbortController();
     const work = (async (): Promise<void> => {
-      while (!stopped) {
+      while (!ending.signal.aborted) {
         while ((await keeper.step()) === "changed");
         await paths.step();
         await sleep(250);
       }
     })();
     return () => {
-      stopped = true;
+      ending.abort();
       return work;
     };
   }

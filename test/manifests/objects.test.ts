@@ -87,7 +87,8 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       ]);
       expect(early.map(({ rules }) => rules?.flatMap(({ resources }) => resources))).toEqual([
         ["gmsacredentialspecs"],
-        Object.values(WORKLOAD_KINDS),
+        // Pods for the annotations of old, which mean nothing any more.
+        [...Object.values(WORKLOAD_KINDS), "pods"],
       ]);
     });
 

@@ -220,6 +220,15 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
             },
           ],
         },
+        ...(rendering
+          .all("Deployment")
+          .some(({ metadata }) => metadata?.name === "pepr-gmsa-canary") && {
+          "gmsa-canary": {
+            podSelector: { matchLabels: { app: "pepr-gmsa-canary" } },
+            policyTypes: ["Ingress"],
+            ingress: tcp(3000),
+          },
+        }),
       });
       const labels = rendering.ofDeployments(
         deployment => deployment.spec?.template.metadata?.labels,

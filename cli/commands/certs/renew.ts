@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { kubeConfigOf } from "../../options/cluster-options";
 import { timeoutOption } from "../../options/option-types";
 import type { Terminal } from "../../terminal/terminal";
+import type { WaitOptions } from "./rotation";
 
 const HELP = `
 pepr-gmsa-certificates makes a new CA and key pair, and lets the API server trust both CAs until
@@ -27,13 +28,6 @@ Needs to get both Secrets and both webhook configurations, and to patch Secret p
 pepr-gmsa-api-path with --path.
 
 Exit codes: 0 done, 1 not done (within the time), 2 wrong usage.`;
-
-/** How long to wait for what was asked for, if at all. */
-export interface WaitOptions {
-  wait: boolean;
-  /** Milliseconds. */
-  timeout: number;
-}
 
 /** Milliseconds: the kubelet takes up to one and a half minutes, the replicas 40 s. */
 const TIMEOUT_MS = 300_000;

@@ -7,8 +7,7 @@ import type { KubeCertificates } from "../../certificates/kube-certificates";
 import { describeDuration } from "../../options/option-types";
 import { Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
-import type { WaitOptions } from "./renew";
-import { poll, type Patience } from "./rotation";
+import { poll, type Patience, type WaitOptions } from "./rotation";
 
 /** Asks the keeper for a new path, and follows it unless nobody wants to wait. */
 export async function replacePath(

@@ -12,6 +12,13 @@ import type { Terminal } from "../../terminal/terminal";
 
 const POLL_MS = 1000;
 
+/** How long to wait for what was asked for, if at all. */
+export interface WaitOptions {
+  wait: boolean;
+  /** Milliseconds. */
+  timeout: number;
+}
+
 /** What the keeper can be asked for, and what is said of it. */
 const REQUESTS = {
   askToRenew: "renewal asked for",

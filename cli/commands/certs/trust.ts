@@ -2,7 +2,8 @@ import type { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
 import type { Terminal } from "../../terminal/terminal";
-import { addWaitOptions, type WaitOptions } from "./renew";
+import { addWaitOptions } from "./renew";
+import type { WaitOptions } from "./rotation";
 
 const HELP = `
 For installations with certificates.trust: manual, where pepr-gmsa-certificates has no right on

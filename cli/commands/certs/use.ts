@@ -5,7 +5,8 @@ import type { CheckedPair } from "../../certificates/read";
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
-import { addWaitOptions, type WaitOptions } from "./renew";
+import { addWaitOptions } from "./renew";
+import type { WaitOptions } from "./rotation";
 
 const HELP = `
 The pair is tried as an API server would: the key fits, the certificate is valid now and for the

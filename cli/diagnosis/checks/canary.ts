@@ -3,8 +3,7 @@ import type { Verdict } from "../../../rules/canary/answer";
 import { explain } from "../../../rules/canary/explain";
 import type { Trial } from "../../../rules/canary/trial";
 import { selects, type LabelSelector } from "../../../rules/label-selector";
-import type { CanaryState } from "../../inspect/canary";
-import type { InstallationState } from "../../inspect/state";
+import type { CanaryState, InstallationState } from "../../inspect/state";
 import { SHIPPED_WEBHOOKS, type Webhook } from "../../manifests/shipped";
 import { check, type Observed } from "../report/check";
 

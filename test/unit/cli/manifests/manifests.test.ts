@@ -151,7 +151,11 @@ describe("what is no object", () => {
 
   test.each([
     ["no YAML", "a: b: c\n", "1: bad indentation of a mapping entry"],
-    ["a key that is there twice", `${CREDSPEC}kind: Pod\n`, "5: this key is in the same mapping twice, and kubectl reads the last one"],
+    [
+      "a key that is there twice",
+      `${CREDSPEC}kind: Pod\n`,
+      "5: this key is in the same mapping twice, and kubectl reads the last one",
+    ],
     ["a text", "hello\n", "1: no Kubernetes object: is a string, and must be an object"],
     ["a list", "- 1\n", "1: no Kubernetes object: is an array, and must be an object"],
     ["no kind", "apiVersion: v1\n", "1: no Kubernetes object: kind: is missing"],

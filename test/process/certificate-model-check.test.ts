@@ -11,14 +11,14 @@ import { createHash, type X509Certificate } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { pino } from "pino";
 
-import { INJECTED } from "../../../certificates/annotations";
-import type { SignedPair } from "../../../certificates/authority";
-import type { StoredPair } from "../../../certificates/installation";
-import { Keeper } from "../../../certificates/keeper";
-import { readSettings } from "../../../certificates/settings";
-import { certificatesIn } from "../../../pki/trust-bundle";
-import { DatedPki } from "../../fixtures/dated-pki";
-import { MemoryCluster, type World } from "../../model/memory-cluster";
+import { INJECTED } from "../../certificates/annotations";
+import type { SignedPair } from "../../certificates/authority";
+import type { StoredPair } from "../../certificates/installation";
+import { Keeper } from "../../certificates/keeper";
+import { readSettings } from "../../certificates/settings";
+import { certificatesIn } from "../../pki/trust-bundle";
+import { DatedPki } from "../fixtures/dated-pki";
+import { MemoryCluster, type World } from "../model/memory-cluster";
 
 const LOG = pino({ level: "silent" });
 const FRESH = { from: -1, to: 300 };
