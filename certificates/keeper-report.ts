@@ -46,7 +46,7 @@ export class KeeperReport {
   /** @param why something that only people can mend; empty if there is nothing. */
   needsHand(why: string): void {
     if (why !== "" && why !== this.#complaint) {
-      this.log.error({ why }, "This needs somebody's hand");
+      this.log.error({ why }, "A person has to act");
     }
     this.#complaint = why;
   }
