@@ -14,6 +14,8 @@ const CREDSPEC = "under-policies";
 const WEBHOOK = "pepr-gmsa";
 const CERTIFICATES = "pepr-gmsa-certificates";
 const CANARY = "pepr-gmsa-canary";
+/** The webhook, by its address and as the API server calls it. */
+const WEBHOOK_CALLS = [`${WEBHOOK}:3000`, "Service pepr-gmsa"];
 const OURS = [WEBHOOK, CERTIFICATES, CANARY];
 
 /** Open to every Pod of ours. */
@@ -33,7 +35,7 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
     const inOrder = (names: string[]): string[] => endpoints.filter(name => names.includes(name));
     shipped = {
       [WEBHOOK]: inOrder(API_SERVER),
-      [CERTIFICATES]: inOrder([...API_SERVER, `${WEBHOOK}:3000`]),
+      [CERTIFICATES]: inOrder([...API_SERVER, ...WEBHOOK_CALLS]),
       [CANARY]: inOrder(API_SERVER),
       stranger: inOrder([...ports3000, ...others]),
       "outside of the cluster": inOrder([...ports3000, ...others]),
@@ -83,10 +85,7 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
     });
 
     test("gmsa-webhook: nobody but its node reaches the webhook", async () => {
-      const expected = without(
-        [`${WEBHOOK}:3000`],
-        [CERTIFICATES, "stranger", "outside of the cluster"],
-      );
+      const expected = without(WEBHOOK_CALLS, [CERTIFICATES, "stranger", "outside of the cluster"]);
       await policies.removePolicies(["gmsa-webhook"]);
       expect(await policies.reach(expected)).toEqual(expected);
     });
@@ -110,7 +109,7 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
       const expected = {
         ...shipped,
         [WEBHOOK]: shipped.stranger ?? [],
-        [CERTIFICATES]: [`${WEBHOOK}:3000`],
+        [CERTIFICATES]: WEBHOOK_CALLS,
         [CANARY]: shipped.stranger?.filter(name => !name.startsWith(`${CANARY}:`)) ?? [],
       };
       await policies.removePolicies(["gmsa-api-server"]);

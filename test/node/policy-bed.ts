@@ -11,7 +11,7 @@ import { API_SERVER_PORT } from "../../testbed/node/node-config";
 import { BUSYBOX_IMAGE } from "../../testbed/node/images";
 import { startNodeBed, type OwnNodeBed } from "../../testbed/node/node-bed";
 import { Rendering, render } from "../../testbed/manifests/rendering";
-import { isReady, MODULE_NAMESPACE, nameOf, podsMatching } from "./module-pods";
+import { isReady, MODULE_NAMESPACE, nameOf, podsMatching, servingDeployment } from "./module-pods";
 import { listen, networkOfNode, networkOfPod, outside, reached } from "./reach";
 import type { Endpoint, Network } from "./reach";
 
@@ -43,7 +43,7 @@ export class PolicyBed {
   /** All ready Pods of each Deployment of ours. */
   readonly #ours: Record<string, RunningPod[]> = {};
   readonly #networks: Record<string, Network> = {};
-  #elsewhere: Record<string, Endpoint> = {};
+  #others: Record<string, Endpoint> = {};
 
   private constructor(
     readonly bed: OwnNodeBed,
@@ -117,7 +117,7 @@ export class PolicyBed {
             [`${name}:4000`, tcp(address, 4000)] as const,
           ];
     });
-    return { ...Object.fromEntries(ours), ...this.#elsewhere };
+    return { ...Object.fromEntries(ours), ...this.#others };
   }
 
   async #prepareOurs(): Promise<void> {
@@ -153,7 +153,10 @@ export class PolicyBed {
         spec: { selector: { run: "neighbour" }, ports: [{ port: 443, targetPort: 4000 }] },
       },
     });
-    this.#elsewhere = {
+    const webhook = { namespace: MODULE_NAMESPACE, name: servingDeployment().name };
+    const { spec } = await this.#core.readNamespacedService(webhook);
+    this.#others = {
+      "Service pepr-gmsa": tcp(spec?.clusterIP ?? "", 443),
       "the API server": tcp(network.nodeAddress, API_SERVER_PORT),
       "Service kubernetes": tcp(network.apiServiceAddress, 443),
       "the kubelet": tcp(network.nodeAddress, 10250),

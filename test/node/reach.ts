@@ -7,7 +7,7 @@ import * as z from "zod";
 import type { ContainerOf, NodeBed } from "../../testbed/node/node-bed";
 
 const run = promisify(execFile);
-const PROGRAM = [process.execPath, join(__dirname, "reach.cjs")];
+const PROGRAM = [process.execPath, join(__dirname, "connections.cjs")];
 const answers = z.array(z.boolean());
 
 /** Something that may be reached. */

@@ -1,8 +1,11 @@
 import { whyNoPolicies } from "../../testbed/node/policy-prerequisites";
+import { isKubeRouterBuilt } from "../../testbed/programs/kube-router-program";
 import { NODE_STAGE_SKIPPED } from "./shared-node";
 
 function whySkipped(): string | undefined {
-  return process.env[NODE_STAGE_SKIPPED] ?? whyNoPolicies();
+  const why = process.env[NODE_STAGE_SKIPPED] ?? whyNoPolicies();
+  if (why !== undefined || isKubeRouterBuilt()) return why;
+  return "kube-router is not built, and there is no Go 1.26 to build it with";
 }
 
 /**

@@ -1,7 +1,7 @@
 /** kube-router, built once into the cache that the control plane's programs are in. */
 import { join } from "node:path";
 
-import { builtPrograms, type GoModule } from "./go-build";
+import { areBuilt, builtPrograms, type GoModule } from "./go-build";
 import type { Log } from "../process/log";
 
 const kubeRouter: GoModule<"kube-router"> = {
@@ -19,4 +19,9 @@ const kubeRouter: GoModule<"kube-router"> = {
  */
 export async function findKubeRouter(log: Log): Promise<string> {
   return join(await builtPrograms(kubeRouter, ["kube-router"], { log }), "kube-router");
+}
+
+/** Whether it is in the cache already. */
+export function isKubeRouterBuilt(): boolean {
+  return areBuilt(kubeRouter, ["kube-router"]);
 }

@@ -1,8 +1,8 @@
 "use strict";
 /*
  * Connections, and what answers them, in the network in which it is started:
- *   reach.cjs listen '{"tcp": [443, 4000], "udp": [443]}'     ends, and leaves a listener behind
- *   reach.cjs connect '[{"host": "198.18.0.2", "port": 443, "protocol": "tcp"}]'
+ *   connections.cjs listen '{"tcp": [443, 4000], "udp": [443]}'     ends, and leaves a listener behind
+ *   connections.cjs connect '[{"host": "198.18.0.2", "port": 443, "protocol": "tcp"}]'
  * The latter prints a JSON array: for each, in their order, whether it was answered.
  */
 const { fork } = require("node:child_process");
