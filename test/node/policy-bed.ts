@@ -72,9 +72,9 @@ export class PolicyBed {
     return started;
   }
 
-  /** Everything that is tried, from each Deployment's Pods and from others. */
-  get endpoints(): string[] {
-    return Object.keys(this.#endpointsFor(""));
+  /** Everything that is tried from a network; from those that are not ours, everything there is. */
+  endpointsFor(from: string): string[] {
+    return Object.keys(this.#endpointsFor(from));
   }
 
   /** Waits until it is as expected, and returns what it is then, or after a while. */
@@ -105,7 +105,7 @@ export class PolicyBed {
     return Object.fromEntries(await Promise.all(rows));
   }
 
-  /** What is tried from a network: of a Deployment's own Pods not the one that tries. */
+  /** A Pod can always reach itself: it does not try its own address, nor the Service that leads there. */
   #endpointsFor(from: string): Record<string, Endpoint> {
     const ours = Object.entries(this.#ours).flatMap(([name, pods]) => {
       const address = (name === from ? pods.slice(1) : pods)[0]?.address;
@@ -117,7 +117,8 @@ export class PolicyBed {
             [`${name}:4000`, tcp(address, 4000)] as const,
           ];
     });
-    return { ...Object.fromEntries(ours), ...this.#others };
+    const others = Object.entries(this.#others).filter(([name]) => name !== `Service ${from}`);
+    return Object.fromEntries([...ours, ...others]);
   }
 
   async #prepareOurs(): Promise<void> {
