@@ -18,6 +18,8 @@ import { KubeCertificates } from "../certificates/kube-certificates";
 import type { CertificateStatus } from "../certificates/model";
 import { readCertificates } from "../certificates/read";
 import { SHIPPED_POLICY } from "../manifests/shipped";
+import { readAccountRights } from "./account-rights";
+import { readInstalledObjects } from "./installed-objects";
 import { readWorkloads } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
 import type { Collectors, InstallationState, StoredCredspec } from "./state";
@@ -35,6 +37,7 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
   const collectors = {
     ...admissionCollectors(kubeConfig),
     ...installationCollectors(kubeConfig, options),
+    ...objectCollectors(kubeConfig),
   };
   return {
     ...collectors,
@@ -48,6 +51,34 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
     nodeReports: collector("list pods", () => nodeReports(kubeConfig)),
     workloads: collector("list pods", () =>
       readWorkloads(kubeConfig, collectors, options.namespace),
+    ),
+  };
+}
+
+/** The whole objects, and what follows from them. */
+function objectCollectors(
+  kubeConfig: KubeConfig,
+): Pick<Collectors, "installed" | "accountRights" | "modulePods"> {
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const installed = collector("get the objects of the installation", () =>
+    readInstalledObjects(kubeConfig),
+  );
+  return {
+    installed,
+    accountRights: collector("create subjectaccessreviews", async () => {
+      const lookup = await installed();
+      return readAccountRights(kubeConfig, lookup.known ? lookup.value.objects : {});
+    }),
+    modulePods: collector(`list pods in namespace ${NAMESPACE}`, () =>
+      listAllPages(
+        page =>
+          core.listNamespacedPod({
+            namespace: NAMESPACE,
+            labelSelector: `app in (${NAME}, ${KEEPER})`,
+            ...page,
+          }),
+        pod => pod,
+      ),
     ),
   };
 }

@@ -16,6 +16,7 @@ import { findBinaries } from "../../testbed/programs/binaries";
 import { bundleCli } from "./bundle-cli";
 import { writeChart } from "./chart/chart";
 import { renderInstallation } from "./chart/kustomize";
+import { writeShippedInstallation } from "./shipped-installation";
 
 const run = promisify(execFile);
 
@@ -57,7 +58,6 @@ export async function build(): Promise<Build> {
   const manifest = join(ROOT, "dist/gmsa.yaml");
   rmSync(peprManifest, { force: true });
   rmSync(manifest, { force: true });
-  await bundleCli();
 
   const { stdout, stderr } = await run(process.execPath, [PEPR_CLI, "build"], {
     cwd: ROOT,
@@ -70,7 +70,11 @@ export async function build(): Promise<Build> {
   const kubectl = await findKubectl();
   writeFileSync(manifest, await kustomize(ROOT, kubectl));
   const chart = join(ROOT, "dist/chart/gmsa");
-  writeChart(chart, await renderInstallation(kubectl));
+  const rendering = await renderInstallation(kubectl);
+  writeChart(chart, rendering);
+  writeShippedInstallation(rendering);
+  // It holds what was written last.
+  await bundleCli();
   // A folder that overlays can build on, also those in this repository: kustomize refuses a base
   // that its overlay lies in, as the repository itself is.
   writeFileSync(join(ROOT, "dist/kustomization.yaml"), BASE);

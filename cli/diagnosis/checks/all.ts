@@ -15,19 +15,27 @@ import { nodeLabels } from "./node-labels";
 import { nodeRuntime } from "./node-runtime";
 import { policy } from "./policy";
 import { references, grants } from "./refusals";
+import { objects } from "./installation-objects";
 import { replicas } from "./replicas";
+import { rights } from "./account-rights";
+import { rollout } from "./rollout";
+import { version } from "./version";
 import { webhooks } from "./webhooks";
 import { windowsGmsa } from "./windows-gmsa";
 
 /** Every check, in the order in which a Pod meets what they look at. */
 export const CHECKS: readonly Check[] = [
   credspecResource,
+  version,
   webhooks,
   matchConditions,
   earlyWarnings,
   policy,
+  objects,
+  rights,
   namespaces,
   replicas,
+  rollout,
   endpoints,
   certificate,
   keeper,
