@@ -1,5 +1,5 @@
 import type { CertificateStatus } from "../../certificates/model";
-import { APPLY, check, fail, unlessWrong } from "../report/check";
+import { APPLY, check, fail, unlessWrong, type Effect } from "../report/check";
 
 /** The certificate is valid for long enough, is trusted, and is served. */
 export const certificate = check({
@@ -8,12 +8,20 @@ export const certificate = check({
   needs: ["certificates"],
   judge: ({ certificates: status }) =>
     status === undefined
-      ? [fail("a Secret or a webhook configuration of the installation is missing", APPLY)]
+      ? [fail(MISSING, APPLY, "unanswered")]
       : unlessWrong(
-          status.findings.map(({ problem, remedy }) => fail(problem, remedy)),
+          status.findings.map(({ problem, remedy }) => fail(problem, remedy, effectOf(status))),
           described(status),
         ),
 });
+
+const MISSING = "a Secret or a webhook configuration of the installation is missing";
+
+/** An API server that does not trust the replicas, or asks for another path, gets no answer. */
+function effectOf({ webhooks }: CertificateStatus): Effect | undefined {
+  const isAnswered = webhooks.every(one => one.trustsCertificate && one.callsPath);
+  return isAnswered ? undefined : "unanswered";
+}
 
 function described({ certificate: leaf, replicas }: CertificateStatus): string {
   const serving = replicas.filter(({ serves }) => serves === "this certificate").length;

@@ -1,5 +1,5 @@
-import { check, unlessWrong } from "../report/check";
-import { isInjected } from "./installed-webhooks";
+import { check, skip, unlessWrong } from "../report/check";
+import { installedWebhooks, isInjected } from "./installed-webhooks";
 import { observeObjects, type Judged } from "./shipped-objects";
 
 const CONDITIONS = /^webhooks\[pepr-gmsa\.pepr\.dev\]\.matchConditions/;
@@ -19,9 +19,13 @@ export const matchConditions = check({
           ? undefined
           : judge(object, difference.path, difference.found === undefined),
     );
+    const missing = installedWebhooks({ mutating, validating }).filter(
+      ({ webhook }) => webhook === undefined,
+    );
     const isOld = isInjected([...mutating, ...validating]);
+    const skipped = missing.map(({ configuration }) => skip(`${configuration} is missing`));
     return unlessWrong(
-      observed.map(one =>
+      [...skipped, ...observed].map(one =>
         isOld && one.level === "warn"
           ? { ...one, remedy: `${OLD_CAINJECTOR} ${one.remedy ?? ""}` }
           : one,

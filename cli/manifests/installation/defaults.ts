@@ -64,6 +64,7 @@ const DEFAULTS: Readonly<Record<string, readonly Default[]>> = {
     ["spec.internalTrafficPolicy", "Cluster"],
     ["spec.ports[].protocol", "TCP"],
   ],
+  Namespace: [["spec", { finalizers: ["kubernetes"] }]],
   Secret: [["type", "Opaque"]],
   CustomResourceDefinition: [["spec.conversion", { strategy: "None" }]],
   NetworkPolicy: [

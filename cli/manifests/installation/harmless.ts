@@ -91,13 +91,8 @@ export const HARMLESS: readonly Harmless[] = [
     why: "tokens of clusters before 1.24, and secrets to pull images with; no right comes of them",
   },
   {
-    objects: /^Namespace\//,
-    path: /^spec\.finalizers$/,
-    why: "every namespace has one",
-  },
-  {
     objects: /^NetworkPolicy\/gmsa-api-server$/,
-    path: /^spec\.egress\[0\]\.ports$/,
+    path: /^spec\.egress\[0\]\.ports(\[\d+\]\.port)?$/,
     why: "the ports of the API server, a value of the chart",
     when: ({ shipped, found }) =>
       [shipped, found].every(port => port === undefined || isTcpPort(port)),
@@ -124,6 +119,7 @@ export function harmlessReason(object: string, difference: Difference): string |
 }
 
 function isTcpPort(port: unknown): boolean {
+  if (typeof port === "number") return true;
   const { protocol, port: number, ...more } = port as Record<string, unknown>;
   return protocol === "TCP" && typeof number === "number" && Object.keys(more).length === 0;
 }

@@ -53,16 +53,21 @@ export function idOf({ kind, metadata }: PlainObject): string {
   return `${kind}/${metadata.name}`;
 }
 
+/** The shipped objects without any component. */
+export function baseObjects(): readonly PlainObject[] {
+  return BASE;
+}
+
 /** Every object that may be part of an installation, with the components. */
 export function shippedObjects(): readonly PlainObject[] {
-  const all = [...BASE, ...COMPONENTS.flatMap(({ objects }) => objects)];
+  const all = [...COMPONENTS.flatMap(({ objects }) => objects), ...BASE];
   return [...new Map(all.map(object => [idOf(object), object])).values()];
 }
 
 /** The shipped objects with the components that are in use, for what is derived from them. */
 export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
-  const base = baseFor(found);
-  const inUse = COMPONENTS.filter(component => isInUse(component, base, found));
+  const { base, components } = shippedFor(found);
+  const inUse = components.filter(component => isInUse(component, base, found));
   const without = new Set(inUse.flatMap(each => each.without));
   const known = new Set(base.map(idOf));
   return [
@@ -87,8 +92,8 @@ export function compareInstallation(
   found: ObjectsByName,
   readable: (object: string) => boolean,
 ): ObjectDifference[] {
-  const base = baseFor(found);
-  const inUse = COMPONENTS.filter(component => isInUse(component, base, found));
+  const { base, components } = shippedFor(found);
+  const inUse = components.filter(component => isInUse(component, base, found));
   return [
     // Without the Deployment nobody knows which module it is.
     ...base
@@ -98,18 +103,30 @@ export function compareInstallation(
   ].filter(({ object }) => readable(object));
 }
 
+interface Shipped {
+  base: readonly PlainObject[];
+  components: readonly Component[];
+}
+
 /** With the module and the Secret that this installation has. */
-function baseFor(found: ObjectsByName): readonly PlainObject[] {
+function shippedFor(found: ObjectsByName): Shipped {
   const hash = moduleHash(found);
   const tls = containerOf(found[KEEPER]).env?.find(({ name }) => name === "TLS_SECRET")?.value;
-  return BASE.map(object => {
+  const resolve = (object: PlainObject): PlainObject => {
     let text = JSON.stringify(object);
     if (hash !== "") text = text.replaceAll("MODULE_HASH", hash);
     if (tls !== undefined && object.kind !== "Secret") {
       text = text.replaceAll(JSON.stringify(SHIPPED_SECRET), JSON.stringify(tls));
     }
     return JSON.parse(text) as PlainObject;
-  });
+  };
+  return {
+    base: BASE.map(resolve),
+    components: COMPONENTS.map(component => ({
+      ...component,
+      objects: component.objects.map(resolve),
+    })),
+  };
 }
 
 function inOneObject(

@@ -34,6 +34,8 @@ export type CheckName = keyof typeof CHECK_CODES;
 
 export const CHECK_NAMES = Object.keys(CHECK_CODES) as CheckName[];
 
+export const CODES: readonly string[] = Object.values(CHECK_CODES);
+
 /** Of a check; those of `gmsa doctor pod` have none. */
 export function codeOf(name: string): string | undefined {
   return (CHECK_CODES as Readonly<Record<string, string>>)[name];
