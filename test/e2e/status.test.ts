@@ -81,6 +81,7 @@ describeOnOwnBed("gmsa status", () => {
     );
     const { code, stdout, stderr } = await run("-A");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^✔ GMSA works: \d+ checks of the installation passed\n/);
     expect(stdout).toMatch(/^versions +gmsa \d+\.\d+\.\d+, Kubernetes v1\.\d+\.\d+$/m);
     expect(stdout).toMatch(/^installed +0\.1\.0, build [0-9a-f]{12}$/m);
     expect(stdout).toMatch(/^replicas +✔ 2 of 2 ready$/m);

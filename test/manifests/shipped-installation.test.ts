@@ -1,0 +1,43 @@
+/** What `gmsa doctor` holds an installation against is what is built, and every component is known to it. */
+import {
+  compareInstallation,
+  idOf,
+  type PlainObject,
+} from "../../cli/manifests/installation/installation";
+import { combinations } from "../../testbed/manifests/overlay";
+import { render, Rendering } from "../../testbed/manifests/rendering";
+import { findBinaries } from "../../testbed/programs/binaries";
+import { renderInstallation } from "../../tools/build/chart/kustomize";
+import { shippedInstallation, writtenInstallation } from "../../tools/build/shipped-installation";
+
+async function installed(components: readonly string[]): Promise<Record<string, PlainObject>> {
+  const { objects } = new Rendering(await render(components));
+  return Object.fromEntries(
+    objects.map(object => [idOf(object as PlainObject), object as PlainObject]),
+  );
+}
+
+test("the installation in cli/manifests is the one that is built: else run `npm run build`", async () => {
+  const { kubectl } = await findBinaries(() => undefined);
+  const built = shippedInstallation(await renderInstallation(kubectl));
+  expect(writtenInstallation()).toEqual(JSON.parse(JSON.stringify(built)));
+}, 120_000);
+
+test.each(combinations)(
+  "nothing of $title differs from what is shipped",
+  async ({ with: names }) => {
+    expect(compareInstallation(await installed(names), () => true)).toEqual([]);
+  },
+);
+
+test("a part of a component that is missing is told", async () => {
+  const objects = await installed(["usage-count"]);
+  delete objects["ClusterRoleBinding/pepr-gmsa-usage-count"];
+  expect(compareInstallation(objects, () => true)).toEqual([
+    {
+      object: "ClusterRoleBinding/pepr-gmsa-usage-count",
+      component: "usage-count",
+      difference: undefined,
+    },
+  ]);
+});
