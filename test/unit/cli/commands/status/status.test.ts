@@ -47,6 +47,10 @@ describe("the status of GMSA in a cluster", () => {
   test("shows what is there", () => {
     expect(status()).toEqual({
       healthy: true,
+      failed: false,
+      summary: "GMSA works: 15 checks of the installation passed",
+      guard: { outcome: "judged", why: "" },
+      checks: [],
       versions: VERSIONS,
       module: {
         ...{ version: "0.1.0", build: "0123456789abcdef", image: "pepr:1" },
