@@ -1,6 +1,6 @@
 import pc from "picocolors";
 
-import type { InstallationState } from "../../../../../cli/inspect/state";
+import type { InstallationState, JudgedWorkload } from "../../../../../cli/inspect/state";
 import type { Lookup } from "../../../../../cli/api/calls";
 import { INSTALLATION_CHECKS } from "../../../../../cli/diagnosis/checks/all";
 import { checkReport, type CheckReport } from "../../../../../cli/diagnosis/report/examine";
@@ -217,7 +217,7 @@ describe("the status of GMSA in a cluster", () => {
   test("long lists of names are cut short for people only", () => {
     const { workloads } = healthyState();
     const many = ["a", "b", "c", "d", "e"].map(serviceAccount => ({
-      ...(workloads.workloads[0] as Status["workloads"][number]),
+      ...(workloads.workloads[0] as JudgedWorkload),
       serviceAccount,
     }));
     const change = { workloads: known({ ...workloads, workloads: many }) };
