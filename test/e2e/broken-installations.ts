@@ -3,9 +3,9 @@
  * neither it nor `gmsa status` is green. docs/troubleshooting.md has them as a table.
  */
 import type { Bed } from "../../testbed/bed/bed";
-import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 import { ownPki } from "../fixtures/own-pki";
 import { created, deleted, patched, type Restore } from "./broken";
+import { podStatus, ready, scale } from "./broken-pods";
 
 export interface BrokenInstallation {
   what: string;
@@ -59,7 +59,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "the Secret with the module is deleted",
-    break: async bed => {
+    break: async (bed: Bed): Promise<Restore> => {
       const { stdout } = await bed.kubectl(["get", "secrets", ...OURS, "-o", "name"]);
       const name = /secret\/(pepr-gmsa-module-\w+)/.exec(stdout)?.[1] ?? "";
       return deleted(bed, ["secret", name, ...OURS]);
@@ -92,7 +92,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "both webhook configurations are deleted",
-    break: async bed => {
+    break: async (bed: Bed): Promise<Restore> => {
       const restores = [await deleted(bed, MUTATING), await deleted(bed, VALIDATING)];
       return async () => {
         for (const restore of restores) await restore();
@@ -118,7 +118,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "a webhook of somebody else is in our configuration",
-    break: async bed => {
+    break: async (bed: Bed): Promise<Restore> => {
       const { stdout } = await bed.kubectl(["get", ...VALIDATING, "-o", "json"]);
       const { webhooks } = JSON.parse(stdout) as { webhooks: [{ clientConfig: object }] };
       const [first] = webhooks;
@@ -155,7 +155,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "the match conditions are in another order",
-    break: async bed => {
+    break: async (bed: Bed): Promise<Restore> => {
       const { stdout } = await bed.kubectl(["get", ...VALIDATING, "-o", "json"]);
       const { webhooks } = JSON.parse(stdout) as { webhooks: [{ matchConditions: object[] }] };
       const turned = [...webhooks[0].matchConditions].reverse();
@@ -222,7 +222,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "another CA is trusted",
-    break: async bed => {
+    break: async (bed: Bed): Promise<Restore> => {
       const value = Buffer.from((await ownPki()).ca).toString("base64");
       return patched(bed, VALIDATING, [add("/webhooks/0/clientConfig/caBundle", value)]);
     },
@@ -232,7 +232,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "a quota lets no further Pod in",
-    break: async bed => {
+    break: async (bed: Bed): Promise<Restore> => {
       const hard = { pods: "1" };
       const quota = { apiVersion: "v1", kind: "ResourceQuota", spec: { hard } };
       const metadata = { name: "tight", namespace: "pepr-system" };
@@ -251,7 +251,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "an image cannot be pulled",
-    break: async bed => {
+    break: async (bed: Bed): Promise<Restore> => {
       const args = ["get", "pods", ...OURS, "-l", "app=pepr-gmsa", "-o", "name"];
       const pod = (await bed.kubectl(args)).stdout.split("\n")[0] ?? "";
       const waiting = { reason: "ImagePullBackOff", message: "Back-off pulling image" };
@@ -269,7 +269,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "the Deployment is scaled to zero",
-    break: async bed => {
+    break: async (bed: Bed): Promise<Restore> => {
       await scale(bed, 0);
       return async () => {
         await scale(bed, 2);
@@ -302,17 +302,3 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: APPLY,
   },
 ];
-
-async function scale(bed: Bed, replicas: number): Promise<void> {
-  await bed.kubectl(["scale", "deployment/pepr-gmsa", ...OURS, `--replicas=${replicas}`]);
-}
-
-async function ready(bed: Bed): Promise<void> {
-  await reportReady(bed);
-  await reportEndpoints(bed);
-}
-
-async function podStatus(bed: Bed, pod: string, containerStatuses: object[] | null): Promise<void> {
-  const patch = JSON.stringify({ status: { containerStatuses } });
-  await bed.kubectl(["patch", pod, ...OURS, "--subresource=status", "--type=merge", "-p", patch]);
-}

@@ -137,6 +137,8 @@ function summaryOf({ guard, checks, workloads, unknown }: Unjudged, asked: numbe
       return `GMSA Pods are refused: ${guard.why}`;
     case "unknown":
       return `GMSA Pods may be refused: ${guard.why}`;
+    case "judged":
+      break;
   }
   const worst = (level: Observed["level"]): Observed | undefined =>
     checks.flatMap(({ observed }) => observed).find(one => one.level === level);

@@ -50,21 +50,25 @@ export const objects = check({
   },
 });
 
-function judge(found: ObjectDifference): Judged | undefined {
-  const { object, difference } = found;
+function judge({ object, difference }: ObjectDifference): Judged | undefined {
+  // Other checks look at the first, and miss the second and say what follows.
   if (/WebhookConfiguration\/|^ValidatingAdmissionPolicy/.test(object)) return undefined;
-  // Other checks miss these, and say what follows.
-  if (difference === undefined && OTHER_CHECKS.test(object)) return undefined;
-  const isMissing = difference === undefined;
-  const consequence =
-    isMissing || /^(NetworkPolicy|Namespace)/.test(object)
-      ? (CONSEQUENCES.find(([pattern]) => pattern.test(object))?.[1] ?? "")
-      : "";
-  const refuses = isMissing && object === "ServiceAccount/pepr-gmsa";
-  const crd = isMissing && object.startsWith("CustomResourceDefinition/");
+  if (difference === undefined) {
+    return OTHER_CHECKS.test(object) ? undefined : ofMissing(object);
+  }
+  const consequence = /^(NetworkPolicy|Namespace)/.test(object) ? consequenceOf(object) : "";
+  return { level: ONLY_WARNS.test(object) ? "warn" : "fail", consequence };
+}
+
+function ofMissing(object: string): Judged {
+  const isCrd = object.startsWith("CustomResourceDefinition/");
   return {
-    level: ONLY_WARNS.test(object) && !crd ? "warn" : "fail",
-    consequence,
-    ...(refuses ? { effect: "refused" } : {}),
+    level: ONLY_WARNS.test(object) && !isCrd ? "warn" : "fail",
+    consequence: consequenceOf(object),
+    ...(object === "ServiceAccount/pepr-gmsa" ? { effect: "refused" } : {}),
   };
+}
+
+function consequenceOf(object: string): string {
+  return CONSEQUENCES.find(([pattern]) => pattern.test(object))?.[1] ?? "";
 }

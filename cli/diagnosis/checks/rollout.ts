@@ -1,4 +1,9 @@
-import type { V1ContainerStatus, V1Deployment, V1Pod } from "@kubernetes/client-node";
+import type {
+  V1ContainerStatus,
+  V1Deployment,
+  V1Pod,
+  V1PodCondition,
+} from "@kubernetes/client-node";
 
 import { KEEPER, NAME, NAMESPACE } from "../../../kube/installed-objects";
 import { check, fail, skip, unlessWrong, type Observed } from "../report/check";
@@ -21,22 +26,28 @@ export const rollout = check({
   },
 });
 
-function ofPod({ metadata, spec, status }: V1Pod): Observed[] {
+function ofPod(pod: V1Pod): Observed[] {
+  const { metadata, status } = pod;
   if (metadata?.deletionTimestamp !== undefined) return [];
-  const name = metadata?.name ?? "";
-  const pod = `Pod/${name} in ${NAMESPACE}`;
   const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
-  if (scheduled?.status === "False") {
-    const reason = `${scheduled.reason ?? "Unschedulable"} (${firstLine(scheduled.message)})`;
-    const remedy = `Make room, or change what the Pod asks of a node: kubectl -n ${NAMESPACE} describe pod ${name}`;
-    return [fail(`${pod} gets no node: ${reason}`, remedy)];
-  }
-  return (status?.containerStatuses ?? []).flatMap(container => {
-    const image = spec?.containers.find(each => each.name === container.name)?.image ?? "";
-    return ofContainer(container, image).map(problem =>
-      fail(`${pod} does not run: ${problem}`, remedyOf(problem, name)),
-    );
-  });
+  return scheduled?.status === "False"
+    ? [withoutNode(metadata?.name ?? "", scheduled)]
+    : (status?.containerStatuses ?? []).flatMap(container => inPod(pod, container));
+}
+
+function withoutNode(name: string, { reason, message }: V1PodCondition): Observed {
+  return fail(
+    `Pod/${name} in ${NAMESPACE} gets no node: ${reason ?? "Unschedulable"} (${firstLine(message)})`,
+    `Make room, or change what the Pod asks of a node: kubectl -n ${NAMESPACE} describe pod ${name}`,
+  );
+}
+
+function inPod({ metadata, spec }: V1Pod, container: V1ContainerStatus): Observed[] {
+  const name = metadata?.name ?? "";
+  const image = spec?.containers.find(each => each.name === container.name)?.image ?? "";
+  return ofContainer(container, image).map(problem =>
+    fail(`Pod/${name} in ${NAMESPACE} does not run: ${problem}`, remedyOf(problem, name)),
+  );
 }
 
 function ofContainer(

@@ -39,21 +39,28 @@ function judge({ object, difference }: ObjectDifference, state: AdmissionWebhook
   if (path === OURS || path === "webhooks") {
     return found === undefined ? open : { level: "fail", consequence: "" };
   }
-  const field = path.slice(OURS.length + 1);
   if (!path.startsWith(`${OURS}.`)) return ofOthers(path);
-  if (field === "failurePolicy") return ofFailures(state, validates);
-  // Which namespaces that concerns is told by a check of its own.
-  if (field.startsWith("namespaceSelector")) return { level: "fail", consequence: "" };
-  if (field.startsWith("objectSelector")) {
-    return { ...open, consequence: "Pods can leave themselves out by a label" };
+  const field = path.slice(OURS.length + 1);
+  return field === "failurePolicy"
+    ? ofFailures(state, validates)
+    : ofField(field, open, shipped === undefined);
+}
+
+/** A field of the webhook that guards Pods. */
+function ofField(field: string, open: Judged, isAdded: boolean): Judged {
+  switch (/^\w+/.exec(field)?.[0]) {
+    // Which namespaces that concerns is told by a check of its own.
+    case "namespaceSelector":
+      return { level: "fail", consequence: "" };
+    case "objectSelector":
+      return { ...open, consequence: "Pods can leave themselves out by a label" };
+    case "clientConfig":
+      return { ...open, consequence: `the API server does not ask ${NAMESPACE}/${NAME}` };
+    case "rules":
+      return isAdded ? { level: "fail", consequence: "" } : open;
+    default:
+      return { level: "warn", consequence: "" };
   }
-  if (field.startsWith("clientConfig")) {
-    return { ...open, consequence: `the API server does not ask ${NAMESPACE}/${NAME}` };
-  }
-  if (field.startsWith("rules")) {
-    return shipped === undefined ? { level: "fail", consequence: "" } : open;
-  }
-  return { level: "warn", consequence: "" };
 }
 
 function ofOthers(path: string): Judged {

@@ -19,7 +19,7 @@ const CREDSPEC = join(__dirname, "../../../../examples/credspec.yaml");
 export function healthyState(): InstallationState {
   const objects = installedObjects();
   // The same objects, as in a cluster: who changes one of them changes what every check sees of it.
-  const the = <Kind>(id: string): Kind => objects[id] as unknown as Kind;
+  const the = (id: string): never => objects[id] as never;
   return structuredClone<InstallationState>({
     servedVersions: ["v1", "v1alpha1"],
     mutating: [the("MutatingWebhookConfiguration/pepr-gmsa")],
