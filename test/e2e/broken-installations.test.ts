@@ -66,7 +66,7 @@ describeOnOwnBed("an installation that is broken", () => {
         await restore();
       }
     },
-    120_000,
+    300_000,
   );
 
   test("each is a row of docs/troubleshooting.md, with its code, and there is no other", () => {
