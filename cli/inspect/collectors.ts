@@ -9,7 +9,7 @@ import {
   type V1Endpoint,
 } from "@kubernetes/client-node";
 
-import { NAMESPACE, NAME, KEEPER } from "../../kube/installed-objects";
+import { CANARY, NAMESPACE, NAME, KEEPER } from "../../kube/installed-objects";
 import { listAllPages } from "../../kube/pager";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { ifThere, lookUp, type Lookup } from "../api/calls";
@@ -20,6 +20,8 @@ import { readCertificates } from "../certificates/read";
 import { SHIPPED_POLICY } from "../manifests/shipped";
 import { readAccountRights } from "./account-rights";
 import { readInstalledObjects } from "./installed-objects";
+import type { Trial } from "../../rules/canary/trial";
+import { readCanary, refusedPod } from "./canary";
 import { readWorkloads } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
 import type { Collectors, InstallationState, StoredCredspec } from "./state";
@@ -29,6 +31,8 @@ import { isWindows } from "./windows-node";
 export interface ReadOptions {
   /** The only namespace whose workloads are looked at; all if left out. */
   namespace?: string;
+  /** A Pod that must be admitted, tried beside the one that must be refused. */
+  canary?: Trial;
   now: Date;
 }
 
@@ -49,6 +53,12 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
       ),
     ),
     nodeReports: collector("list pods", () => nodeReports(kubeConfig)),
+    canary: collector("create pods", () =>
+      readCanary(kubeConfig, collectors, [
+        refusedPod(kubeConfig, options.namespace),
+        ...(options.canary === undefined ? [] : [options.canary]),
+      ]),
+    ),
     workloads: collector("list pods", () =>
       readWorkloads(kubeConfig, collectors, options.namespace),
     ),
@@ -74,7 +84,7 @@ function objectCollectors(
         page =>
           core.listNamespacedPod({
             namespace: NAMESPACE,
-            labelSelector: `app in (${NAME}, ${KEEPER})`,
+            labelSelector: `app in (${NAME}, ${KEEPER}, ${CANARY})`,
             ...page,
           }),
         pod => pod,

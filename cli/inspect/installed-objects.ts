@@ -10,10 +10,10 @@ import {
   type PlainObject,
 } from "../manifests/installation/installation";
 
-/** The objects of an installation, by Kind/name. */
+/** The objects of an installation, by `idOf`. */
 export interface InstalledObjects {
   objects: Record<string, PlainObject | undefined>;
-  /** Why an object is not known, by Kind/name. */
+  /** Why an object is not known, by the same. */
   unknown: Record<string, string>;
 }
 

@@ -16,6 +16,8 @@ import type { Lookup } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
 import type { AccountRights } from "./account-rights";
 import type { InstalledObjects } from "./installed-objects";
+import type { Trial } from "../../rules/canary/trial";
+import type { Verdict as Answer } from "../../rules/canary/answer";
 import type { NodeReports } from "./node-reports";
 
 /** A webhook configuration of either kind. */
@@ -25,6 +27,15 @@ export type WebhookConfiguration =
 
 /** Every webhook configuration of the cluster. */
 export type AdmissionWebhooks = Pick<InstallationState, "mutating" | "validating">;
+
+/** What became of the Pods that were tried, and what may tell why. */
+export interface CanaryState {
+  trials: { trial: Trial; verdict: Answer }[];
+  /** What is undefined here may not be read by this user. */
+  validating: WebhookConfiguration[] | undefined;
+  namespaces: NamespaceLabels[] | undefined;
+  readyReplicas: number | undefined;
+}
 
 export interface InstallationState {
   /** Versions in which the API server serves credspecs. */
@@ -50,6 +61,8 @@ export interface InstallationState {
   accountRights: AccountRights;
   /** Pods of the installation. */
   modulePods: V1Pod[];
+  /** What the API server answers to Pods that are tried. */
+  canary: CanaryState;
   credspecs: StoredCredspec[];
   workloads: WorkloadState;
   windowsNodes: V1Node[];

@@ -121,7 +121,7 @@ describeOnOwnBed("gmsa doctor", () => {
     expect(table.stdout).toMatch(/^✔ +endpoints +Service pepr-system\/pepr-gmsa leads to/m);
     expect(table.stdout).toMatch(/^✔ +certificate +the certificate has 364 days left/m);
     expect(table.stdout).toMatch(/^✔ +grants +the service accounts of 1 workload may use/m);
-    expect(table.stdout).toMatch(/\n\n23 checks: 23 passed\n$/);
+    expect(table.stdout).toMatch(/\n\n24 checks: 24 passed\n$/);
     expect(table.stdout).not.toContain("\u001b");
     expect(parse(yaml.stdout)).toEqual({ healthy: true, unknown: [], checks });
   }, 120_000);

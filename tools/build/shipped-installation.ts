@@ -18,7 +18,14 @@ const MODULE_HASH = "MODULE_HASH";
 const VERSION_LABEL = "app.kubernetes.io/version";
 
 /** For people and other programs; no Pod's admission depends on them, and users change them. */
-const NOT_COMPARED = ["ConfigMap", "ServiceMonitor", "PrometheusRule", "Certificate", "Issuer"];
+const NOT_COMPARED = [
+  "ConfigMap",
+  "ServiceMonitor",
+  "PodMonitor",
+  "PrometheusRule",
+  "Certificate",
+  "Issuer",
+];
 
 interface ShippedInstallation {
   base: KubernetesObject[];

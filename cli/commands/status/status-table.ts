@@ -36,7 +36,7 @@ export function statusTable(status: Status, colours: Colours, namespace?: string
         refusals.map(refusal => refusalLine(`${kind}/${name} in ${where}`, refusal, colours)),
       ),
     ...status.drifted.map(pod => driftLine(pod, colours)),
-    status.unknown.map(({ what, why }) => `${colours.yellow("?")} ${what}: ${why}`).join("\n"),
+    unknownLines(status.unknown, colours),
   ]
     .filter(part => part !== "")
     .join("\n\n");
@@ -77,6 +77,16 @@ function certificateRows(
   const days = daysLeft === undefined ? "none" : `${daysLeft} days left`;
   const sign = problems.length === 0 ? colours.green("✔") : colours.red("✘");
   return [["certificate", `${sign} ${days}, ${SOURCES[source]}`]];
+}
+
+/** A line for each reason: what a user may not read is behind several checks. */
+function unknownLines(unknown: Status["unknown"], colours: Colours): string {
+  return [...new Set(unknown.map(({ why }) => why))]
+    .map(why => {
+      const parts = unknown.filter(one => one.why === why).map(({ what }) => what);
+      return `${colours.yellow("?")} ${[...new Set(parts)].join(", ")}: ${why}`;
+    })
+    .join("\n");
 }
 
 function credspecTable(credspecs: readonly CredspecStatus[]): string {

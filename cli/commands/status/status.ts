@@ -25,7 +25,8 @@ rights that there are; nothing is created. Reads as the user of the kubeconfig: 
 secrets and list pods in namespace pepr-system, list gmsacredentialspecs, list pods and what makes
 them, create subjectaccessreviews. What that user may not see is said at the end.
 
-The first line is the truth: it rests on the checks of the installation that \`gmsa doctor\` runs.
+The first line rests on the checks of the installation that \`gmsa doctor\` runs. One of them tries a Pod
+that must be refused, as a server-side dry run.
 
 Exit codes: 0 nothing wrong was seen; 1 a check of the installation fails, or a workload would be refused
 or admitted unchecked; 2 wrong usage.`;

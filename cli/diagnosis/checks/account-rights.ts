@@ -1,7 +1,7 @@
-import { NAME, NAMESPACE } from "../../../kube/installed-objects";
+import { CANARY, NAME, NAMESPACE } from "../../../kube/installed-objects";
 import { pluralize } from "../../../rules/text";
 import { describeRight, type Right } from "../../manifests/installation/rights";
-import { APPLY, check, fail, unlessWrong, type Observed } from "../report/check";
+import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
 
 /** The API server lets the installation do its work. */
 export const rights = check({
@@ -17,20 +17,29 @@ export const rights = check({
 
 function observe(right: Right): Observed {
   const { account, role, binding } = right;
-  const isController = account.name === NAME;
-  const problem = `service account ${NAMESPACE}/${account.name} may not ${describeRight(right)}`;
-  const consequence = isController
-    ? isForAdmission(right)
-      ? "GMSA Pods are refused"
-      : "a part of the controller does not work"
-    : "nobody renews the certificate";
-  return fail(
-    `${problem}: ${consequence}`,
-    `${role} and ${binding} give it. ${APPLY}`,
-    isController && isForAdmission(right) ? "refused" : undefined,
-  );
+  const problem = `service account ${NAMESPACE}/${account.name} may not ${describeRight(right)}: ${consequenceOf(right)}`;
+  const remedy = `${role} and ${binding} give it. ${APPLY}`;
+  // Nothing depends on the canary.
+  if (account.name === CANARY) return warn(problem, remedy);
+  return fail(problem, remedy, isForAdmission(right) ? "refused" : undefined);
 }
 
-function isForAdmission({ resource }: Right): boolean {
-  return resource === "gmsacredentialspecs" || resource === "subjectaccessreviews";
+function consequenceOf(right: Right): string {
+  switch (right.account.name) {
+    case NAME:
+      return isForAdmission(right)
+        ? "GMSA Pods are refused"
+        : "a part of the controller does not work";
+    case CANARY:
+      return "the canary cannot do its work";
+    default:
+      return "nobody renews the certificate";
+  }
+}
+
+function isForAdmission({ account, resource }: Right): boolean {
+  return (
+    account.name === NAME &&
+    (resource === "gmsacredentialspecs" || resource === "subjectaccessreviews")
+  );
 }

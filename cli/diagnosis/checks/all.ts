@@ -1,6 +1,7 @@
 import { Failure, EXIT } from "../../terminal/failure";
-import { CHECK_NAMES, CODES, codeOf } from "../check-codes";
+import { CHECK_NAMES, CODES, codeOf, isOfInstallation } from "../check-codes";
 import type { Check } from "../report/check";
+import { canary } from "./canary";
 import { certificate } from "./certificate";
 import { credspecResource } from "./credspec-resource";
 import { credspecs } from "./credspecs";
@@ -40,6 +41,7 @@ export const CHECKS: readonly Check[] = [
   endpoints,
   certificate,
   keeper,
+  canary,
   windowsGmsa,
   credspecs,
   references,
@@ -52,9 +54,7 @@ export const CHECKS: readonly Check[] = [
 ];
 
 /** Those of the installation itself. */
-export const INSTALLATION_CHECKS = CHECKS.filter(
-  ({ name }) => codeOf(name)?.startsWith("GMSA1") === true,
-);
+export const INSTALLATION_CHECKS = CHECKS.filter(({ name }) => isOfInstallation(name));
 
 /**
  * The checks of these names; all of them if none is named.

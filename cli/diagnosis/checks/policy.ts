@@ -16,7 +16,7 @@ export const policy = check({
       [
         ...observeObjects(
           installed,
-          ({ object }) => object.startsWith("ValidatingAdmissionPolicy"),
+          ({ object }) => /^ValidatingAdmissionPolicy(?!.*gmsa-canary)/.test(object),
           () => ({ level: "fail", consequence: UNCHECKED }),
         ),
         ...typeWarnings(found),

@@ -5,13 +5,13 @@ import type {
   V1PodCondition,
 } from "@kubernetes/client-node";
 
-import { KEEPER, NAME, NAMESPACE } from "../../../kube/installed-objects";
+import { NAMESPACE } from "../../../kube/installed-objects";
 import { check, fail, skip, unlessWrong, type Observed } from "../report/check";
 
 /** Reasons for which a container waits a moment, and nothing is wrong. */
 const STARTING = new Set(["ContainerCreating", "PodInitializing"]);
 
-/** Every Pod that the two Deployments want starts, or it is told which one does not, and why. */
+/** Every Pod that the Deployments want starts, or it is told which one does not, and why. */
 export const rollout = check({
   name: "rollout",
   title: "every Pod of the installation starts",
@@ -21,18 +21,20 @@ export const rollout = check({
     if (deployments.length === 0) return [skip("there is no Deployment of the installation")];
     return unlessWrong(
       [...modulePods.flatMap(ofPod), ...deployments.flatMap(ofDeployment)],
-      `no Pod of ${NAME} or ${KEEPER} fails to start`,
+      "no Pod of the installation fails to start",
     );
   },
 });
 
 function ofPod(pod: V1Pod): Observed[] {
-  const { metadata, status } = pod;
-  if (metadata?.deletionTimestamp !== undefined) return [];
-  const scheduled = status?.conditions?.find(({ type }) => type === "PodScheduled");
-  return scheduled?.status === "False"
-    ? [withoutNode(metadata?.name ?? "", scheduled)]
-    : (status?.containerStatuses ?? []).flatMap(container => inPod(pod, container));
+  const { metadata: { deletionTimestamp, name = "" } = {}, status } = pod;
+  if (deletionTimestamp !== undefined) return [];
+  const unscheduled = status?.conditions?.find(
+    ({ type, status: is }) => type === "PodScheduled" && is === "False",
+  );
+  return unscheduled === undefined
+    ? (status?.containerStatuses ?? []).flatMap(container => inPod(pod, container))
+    : [withoutNode(name, unscheduled)];
 }
 
 function withoutNode(name: string, { reason, message }: V1PodCondition): Observed {

@@ -41,7 +41,8 @@ function notSeen(checks: readonly CheckReport[]): string[] {
   );
   if (unknown.length === 0) return [];
   const names = unknown.map(({ name }) => name).join(", ");
-  const role = rights ? " The ClusterRole of examples/doctor-role.yaml shows all." : "";
+  const except = unknown.some(({ name }) => name === "canary") ? " but canary" : "";
+  const role = rights ? ` The ClusterRole of examples/doctor-role.yaml shows all${except}.` : "";
   return [`Not seen, or not all of it: ${names}.${role}`];
 }
 

@@ -34,7 +34,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: ALL,
     path: /^(metadata|spec\.template\.metadata)(\.creationTimestamp$|\.annotations|\.labels)/,
-    why: "labels and annotations of kubectl, Helm, Argo CD, the chart's values and of people; no selector of the installation needs one to be absent",
+    why: "labels and annotations of kubectl, Helm, Argo CD, the chart's values, of people, and of pepr-gmsa-certificates (gmsa.pepr.dev/*: when it rotated last); no selector of the installation needs one to be absent",
     when: ({ path, shipped }) => shipped === undefined && !MEANING.test(path),
   },
   {
@@ -73,6 +73,22 @@ export const HARMLESS: readonly Harmless[] = [
     objects: /^Deployment\//,
     path: inContainer("env\\[LOG_LEVEL\\]\\.value"),
     why: "the value logLevel of the chart",
+  },
+  {
+    objects: /^Deployment\/pepr-gmsa-certificates$/,
+    path: inContainer("env\\[PATH_HOURS\\]\\.value"),
+    why: "the value certificates.pathHours of the chart; the program refuses what is not a number of hours",
+  },
+  {
+    objects: /^Deployment\/pepr-gmsa$/,
+    path: inContainer("env\\[CLIENT_CERTIFICATE_NAMES\\]\\.value"),
+    why: "the value clientCertificates.names of the chart; no name at all is what the component is held against",
+    when: ({ found }) => typeof found === "string" && found !== "",
+  },
+  {
+    objects: /^Deployment\/pepr-gmsa-canary$/,
+    path: inContainer("env\\[CANARY_CREDSPEC\\]\\.value"),
+    why: "the value canary.credspec of the chart: a credential spec of the cluster",
   },
   {
     objects: /^Deployment\//,

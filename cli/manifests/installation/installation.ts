@@ -19,7 +19,7 @@ export interface PlainObject {
   [field: string]: unknown;
 }
 
-/** Objects by Kind/name. */
+/** Objects by `idOf`. */
 export type ObjectsByName = Readonly<Record<string, PlainObject | undefined>>;
 
 interface Component {
@@ -30,7 +30,7 @@ interface Component {
 
 /** In what one object is not as it was shipped. */
 export interface ObjectDifference {
-  /** Kind/name. */
+  /** As `idOf` names it. */
   object: string;
   /** Undefined: it is missing. */
   difference: Difference | undefined;
@@ -45,12 +45,15 @@ const COMPONENTS = shipped.components as unknown as readonly Component[];
 export const OMITTED = "gmsa.pepr.dev/omitted-kinds";
 const HELM = "meta.helm.sh/release-name";
 
+const NAMESPACE = "pepr-system";
 const CONTROLLER = "Deployment/pepr-gmsa";
 const KEEPER = "Deployment/pepr-gmsa-certificates";
 const SHIPPED_SECRET = "pepr-gmsa-tls";
 
+/** Kind/name; with the namespace between, if that is not the one of the installation. */
 export function idOf({ kind, metadata }: PlainObject): string {
-  return `${kind}/${metadata.name}`;
+  const { namespace = NAMESPACE, name } = metadata;
+  return namespace === NAMESPACE ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
 /** The shipped objects without any component. */
@@ -69,11 +72,10 @@ export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
   const { base, components } = shippedFor(found);
   const inUse = components.filter(component => isInUse(component, base, found));
   const without = new Set(inUse.flatMap(each => each.without));
-  const known = new Set(base.map(idOf));
-  return [
-    ...base.filter(object => !without.has(idOf(object))),
-    ...inUse.flatMap(({ objects }) => objects.filter(object => !known.has(idOf(object)))),
-  ];
+  // A component may have an object of the base in another form.
+  const wanted = [...base, ...inUse.flatMap(({ objects }) => objects)];
+  const byId = new Map(wanted.map(object => [idOf(object), object]));
+  return [...byId].filter(([id]) => !without.has(id)).map(([, object]) => object);
 }
 
 /** The hash of the module that the replicas run; "" if that is not to be seen. */
@@ -163,7 +165,8 @@ function ofComponent(
     const before = base.find(each => idOf(each) === id);
     const part = { object: id, component: name };
     if (there === undefined) {
-      return before === undefined ? [{ ...part, difference: undefined }] : [];
+      const isMissing = before === undefined && !isOmitted(object.kind, found);
+      return isMissing ? [{ ...part, difference: undefined }] : [];
     }
     if (before === undefined) {
       const own = notable(id, differencesBetween(object, there));
@@ -186,14 +189,17 @@ function ofComponent(
   });
 }
 
-/** Whether something is there that only this component brings. */
+/**
+ * Whether something is there that only this component brings. Secrets do not count: they stay where the
+ * component is left out again.
+ */
 function isInUse(
   component: Component,
   base: readonly PlainObject[],
   found: ObjectsByName,
 ): boolean {
   return component.objects.some(object => {
-    const there = found[idOf(object)];
+    const there = object.kind === "Secret" ? undefined : found[idOf(object)];
     if (there === undefined) return false;
     const before = base.find(each => idOf(each) === idOf(object));
     if (before === undefined) return true;

@@ -32,8 +32,12 @@ interface Binding extends PlainObject {
 export function rightsOf(objects: readonly PlainObject[]): Right[] {
   return objects.filter(isBinding).flatMap(binding => {
     const { kind, name } = binding.roleRef;
-    const role = objects.find(object => object.kind === kind && object.metadata.name === name);
     const { namespace } = binding.metadata;
+    const roleNamespace = kind === "ClusterRole" ? undefined : namespace;
+    const role = objects.find(
+      ({ kind: is, metadata }) =>
+        is === kind && metadata.name === name && metadata.namespace === roleNamespace,
+    );
     const given = {
       role: `${kind}/${name}`,
       binding: `${binding.kind}/${binding.metadata.name}`,

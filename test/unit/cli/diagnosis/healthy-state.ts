@@ -43,12 +43,24 @@ export function healthyState(): InstallationState {
         daysLeft: 364,
       },
       source: "keeper",
+      trust: "automatic",
       webhooks: [],
       replicas: [
         { pod: "a", serves: "this certificate" },
         { pod: "b", serves: "not reachable" },
       ],
       findings: [],
+    },
+    canary: {
+      trials: [
+        {
+          trial: { namespace: "default", expect: "refused" },
+          verdict: { outcome: "passed", reason: "refused by the webhook" },
+        },
+      ],
+      validating: [the("ValidatingWebhookConfiguration/pepr-gmsa")],
+      namespaces: [{ name: "default", labels: {} }],
+      readyReplicas: 2,
     },
     credspecs: [{ name: "webapp1", credspec: credspecIn(CREDSPEC) }],
     workloads: {

@@ -48,7 +48,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(status()).toEqual({
       healthy: true,
       failed: false,
-      summary: "GMSA works: 15 checks of the installation passed",
+      summary: "GMSA works: 16 checks of the installation passed",
       guard: { outcome: "judged", why: "" },
       checks: [],
       versions: VERSIONS,
@@ -74,7 +74,7 @@ describe("the status of GMSA in a cluster", () => {
       unknown: [],
     });
     expect(table().split("\n")).toEqual([
-      "✔ GMSA works: 15 checks of the installation passed",
+      "✔ GMSA works: 16 checks of the installation passed",
       "",
       "versions      gmsa 0.1.0, Kubernetes v1.36.3",
       "installed     0.1.0, build 0123456789ab",
@@ -175,6 +175,44 @@ describe("the status of GMSA in a cluster", () => {
     expect(table({ report })).toMatch(/^✘ GMSA Pods are admitted unchecked: Valid/);
     expect(table({ report })).toMatch(/✘ unchecked$/m);
     expect(status({ unchecked: ["shop"] }).workloads).toMatchObject([{ admission: "unchecked" }]);
+  });
+
+  test("a firewall that no object shows: the canary has it in the first line", () => {
+    const report = reportOn(state => {
+      const [tried] = state.canary.trials;
+      const verdict = { outcome: "unreachable", reason: "time-out", why: "deadline" } as const;
+      if (tried !== undefined) tried.verdict = verdict;
+      return state;
+    });
+    expect(status({ report })).toMatchObject({ failed: true, guard: { outcome: "refused" } });
+    expect(table({ report })).toMatch(
+      /^✘ GMSA Pods are refused: the API server cannot call the webhook: time-out/,
+    );
+  });
+
+  test("a canary in a namespace that is left out says nothing of others", () => {
+    const report = reportOn(state => {
+      const [tried] = state.canary.trials;
+      const verdict = { outcome: "unchecked", reason: "admitted" } as const;
+      if (tried !== undefined) tried.verdict = verdict;
+      state.canary.namespaces = [
+        { name: "default", labels: { "kubernetes.io/metadata.name": "kube-system" } },
+      ];
+      return state;
+    });
+    expect(status({ report })).toMatchObject({
+      failed: true,
+      guard: { outcome: "judged" },
+      workloads: [{ admission: "admitted" }],
+    });
+    expect(table({ report })).toMatch(/^✘ The installation is broken: a Pod with GMSA contents/);
+  });
+
+  test("what one reason hides is one line", () => {
+    const unread = { known: false, why: "needs the right to get x", isForbidden: true } as const;
+    expect(table({ controller: unread, certificates: unread })).toMatch(
+      /^\? installation, certificate: needs the right to get x$/m,
+    );
   });
 
   test("what may not be seen is said, and is neither a success nor a failure", () => {
