@@ -6,6 +6,7 @@ import { ApiException, VersionApi, type KubeConfig } from "@kubernetes/client-no
 
 import { describeFailure } from "../../kube/api-error";
 import { Failure, EXIT } from "../terminal/failure";
+import { connectionFailure, describeCallFailure } from "./connection-failure";
 
 /** What the API server said, or a clause that says why that is not known. */
 export type Lookup<Value> =
@@ -30,7 +31,7 @@ export async function lookUp<Value>(
       throw error;
     }
     if (codeOf(error) === 403) return { known: false, why: needsRight(right), isForbidden: true };
-    const why = error instanceof Failure ? error.message : describeFailure(error);
+    const why = error instanceof Failure ? error.message : describeCallFailure(error);
     return { known: false, why, isForbidden: false };
   }
 }
@@ -65,13 +66,16 @@ export async function asked<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
   } catch (error) {
-    const message = describeFailure(error);
-    const remedy = error instanceof ApiException ? remedyFor(error.code, message) : REACH;
+    const { message, remedy } =
+      error instanceof ApiException ? answered(error) : connectionFailure(error);
     throw new Failure(message, remedy, EXIT.failed, { cause: error });
   }
 }
 
-const REACH = "Check --kubeconfig and --context, and that kubectl works with them.";
+function answered(error: ApiException<unknown>): { message: string; remedy: string } {
+  const message = describeFailure(error);
+  return { message, remedy: remedyFor(error.code, message) };
+}
 
 const NO_NAMESPACE = /namespaces "([^"]+)" not found/;
 

@@ -21,6 +21,7 @@ import { windowsNode } from "./fake-windows-nodes";
 
 /** May use credspecs, and nothing else. */
 const ACCOUNT = { namespace: NAMESPACE, name: "web" };
+const DOCTOR_ROLE = join(__dirname, "../../examples/doctor-role.yaml");
 const CRD = join(__dirname, "../../crds/gmsacredentialspecs.windows.k8s.io.yaml");
 
 describeOnOwnBed("gmsa doctor", () => {
@@ -214,6 +215,57 @@ describeOnOwnBed("gmsa doctor", () => {
     }
   });
 
+  test("with role edit, what was not seen is no success, and the last line says who could", async () => {
+    const editor = { namespace: NAMESPACE, name: "editor" };
+    await bed.kubectl(["create", "serviceaccount", editor.name, "-n", NAMESPACE]);
+    await bed.kubectl([
+      ...["create", "rolebinding", "editor", "-n", NAMESPACE, "--clusterrole=edit"],
+      `--serviceaccount=${NAMESPACE}:editor`,
+    ]);
+    const kubeconfig = await kubeconfigOfAccount(bed, editor);
+    try {
+      const [usual, strict, counted] = await Promise.all([
+        gmsa(["doctor", "--kubeconfig", kubeconfig.file]),
+        gmsa(["doctor", "--strict", "--kubeconfig", kubeconfig.file]),
+        gmsa(["doctor", "-o", "json", "--kubeconfig", kubeconfig.file]),
+      ]);
+      expect([usual.code, strict.code]).toEqual([0, 1]);
+      expect(JSON.parse(counted.stdout)).toMatchObject({ healthy: false });
+      // Who may edit may create Pods, and so try one.
+      expect(usual.stdout).toMatch(/^✔ +canary /m);
+      expect(usual.stdout.trimEnd().split("\n").at(-1)).toMatch(
+        /^Not seen, or not all of it: version, webhooks, .*\. The ClusterRole of examples\/doctor-role\.yaml shows all\.$/,
+      );
+    } finally {
+      kubeconfig.remove();
+    }
+  });
+
+  test("the role of examples/doctor-role.yaml shows all but the canary", async () => {
+    await bed.apply(DOCTOR_ROLE);
+    const reader = { namespace: NAMESPACE, name: "reader" };
+    const subject = `--serviceaccount=${NAMESPACE}:reader`;
+    await bed.kubectl(["create", "serviceaccount", reader.name, "-n", NAMESPACE]);
+    await bed.kubectl([
+      ...["create", "clusterrolebinding", "reader", "--clusterrole=gmsa-doctor", subject],
+    ]);
+    await bed.kubectl([
+      ...["create", "rolebinding", "reader", "-n", "pepr-system", "--role=gmsa-doctor", subject],
+    ]);
+    const kubeconfig = await kubeconfigOfAccount(bed, reader);
+    try {
+      const look = (...words: string[]): Promise<GmsaResult> =>
+        gmsa(["doctor", ...words, "--kubeconfig", kubeconfig.file]);
+      const { unknown, checks } = JSON.parse((await look("-o", "json")).stdout) as Report;
+      expect(unknown).toEqual([`needs the right to create pods in namespace ${NAMESPACE}`]);
+      const seen = checks.filter(({ name }) => name !== "canary");
+      expect(seen.filter(({ level }) => level !== "pass")).toEqual([]);
+      expect(await look("--strict", "--suppress", "GMSA116")).toMatchObject({ code: 0 });
+    } finally {
+      kubeconfig.remove();
+    }
+  });
+
   test("wrong usage ends with 2, an API server that is away with 1, and neither with a stack", async () => {
     const unknown = await doctor("--check", "everything");
     expect(unknown).toMatchObject({ code: 2, stdout: "" });
@@ -224,7 +276,7 @@ describeOnOwnBed("gmsa doctor", () => {
     const result = await gmsa(["doctor", "--kubeconfig", away.file]);
     away.remove();
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain("ECONNREFUSED 127.0.0.1:1");
+    expect(result.stderr).toContain("the server 127.0.0.1:1 refused the connection");
     expect(result.stderr).not.toMatch(/^\s+at /m);
   });
 });

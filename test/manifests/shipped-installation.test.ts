@@ -8,7 +8,7 @@ import { combinations } from "../../testbed/manifests/overlay";
 import { render, Rendering } from "../../testbed/manifests/rendering";
 import { findBinaries } from "../../testbed/programs/binaries";
 import { renderInstallation } from "../../tools/build/chart/kustomize";
-import { shippedInstallation, writtenInstallation } from "../../tools/build/shipped-installation";
+import { staleness } from "../../tools/build/shipped-installation";
 
 async function installed(components: readonly string[]): Promise<Record<string, PlainObject>> {
   const { objects } = new Rendering(await render(components));
@@ -17,10 +17,15 @@ async function installed(components: readonly string[]): Promise<Record<string, 
   );
 }
 
-test("the installation in cli/manifests is the one that is built: else run `npm run build`", async () => {
+test("the installation in cli/manifests is the one that is built, and a stale one is noticed", async () => {
   const { kubectl } = await findBinaries(() => undefined);
-  const built = shippedInstallation(await renderInstallation(kubectl));
-  expect(writtenInstallation()).toEqual(JSON.parse(JSON.stringify(built)));
+  const rendering = await renderInstallation(kubectl);
+  expect(staleness(rendering)).toBeUndefined();
+  const [first, ...others] = rendering.base;
+  const changed = { ...first, spec: { unknown: "field" } } as typeof first;
+  expect(
+    staleness({ ...rendering, base: [changed, ...others] as typeof rendering.base }),
+  ).toContain("npm run build:shipped");
 }, 120_000);
 
 test.each(combinations)(

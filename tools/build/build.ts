@@ -12,11 +12,11 @@ import { promisify } from "node:util";
 
 import { kustomize } from "../../testbed/manifests/rendering";
 import type { Log } from "../../testbed/process/log";
-import { findBinaries } from "../../testbed/programs/binaries";
 import { bundleCli } from "./bundle-cli";
 import { writeChart } from "./chart/chart";
 import { renderInstallation } from "./chart/kustomize";
-import { writeShippedInstallation } from "./shipped-installation";
+import { findKubectl } from "./find-kubectl";
+import { staleness } from "./shipped-installation";
 
 const run = promisify(execFile);
 
@@ -72,8 +72,8 @@ export async function build(): Promise<Build> {
   const chart = join(ROOT, "dist/chart/gmsa");
   const rendering = await renderInstallation(kubectl);
   writeChart(chart, rendering);
-  writeShippedInstallation(rendering);
-  // It holds what was written last.
+  const stale = staleness(rendering);
+  if (stale !== undefined) console.error(stale);
   await bundleCli();
   // A folder that overlays can build on, also those in this repository: kustomize refuses a base
   // that its overlay lies in, as the repository itself is.
@@ -89,19 +89,6 @@ export async function build(): Promise<Build> {
 export async function builtManifest(log: Log): Promise<string> {
   log("building the module");
   return (await build()).manifest;
-}
-
-/** The user's kubectl, or the one that comes with the tests' control plane. */
-async function findKubectl(): Promise<string> {
-  try {
-    await run("kubectl", ["version", "--client"]);
-    return "kubectl";
-  } catch {
-    const { kubectl } = await findBinaries(line => {
-      console.error(line);
-    });
-    return kubectl;
-  }
 }
 
 async function main(): Promise<void> {

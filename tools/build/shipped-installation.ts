@@ -1,13 +1,17 @@
 /**
- * What the command line tool holds an installation against: cli/manifests/installation/shipped.json,
- * written by `npm run build` from what kustomize renders. It is part of the repository, so that `npm ci`
- * alone makes a whole tool; a test of the manifests holds it against the build.
+ * `npm run build:shipped`: writes what the command line tool holds an installation against,
+ * cli/manifests/installation/shipped.json.
+ *
+ * It takes the built module and kustomize, and `npm ci`, which bundles the tool, has neither. So the
+ * file is part of the repository. A test of the manifests holds it against the build, and a build only
+ * reports that it is stale: builds write nothing outside of dist/.
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import type { Rendering } from "./chart/kustomize";
+import { findKubectl } from "./find-kubectl";
+import { renderInstallation, type Rendering } from "./chart/kustomize";
 import { nameOf, type KubernetesObject } from "./chart/objects";
 
 const FILE = resolve(__dirname, "../../cli/manifests/installation/shipped.json");
@@ -55,17 +59,12 @@ export function shippedInstallation({ base, variants }: Rendering): ShippedInsta
   };
 }
 
-/** As it is in the repository. */
-export function writtenInstallation(): unknown {
-  return JSON.parse(readFileSync(FILE, "utf8"));
-}
-
-/** Writes it anew, if it differs. */
-export function writeShippedInstallation(rendering: Rendering): void {
-  const installation = shippedInstallation(rendering);
-  if (isDeepStrictEqual(installation, writtenInstallation())) return;
-  writeFileSync(FILE, `${JSON.stringify(installation, null, 2)}\n`);
-  console.log(`${join("cli", "manifests", "installation", "shipped.json")} has changed: commit it`);
+/** What to do about a file that is not what is built; undefined if it is. */
+export function staleness(rendering: Rendering): string | undefined {
+  return isDeepStrictEqual(shippedInstallation(rendering), JSON.parse(readFileSync(FILE, "utf8")))
+    ? undefined
+    : "cli/manifests/installation/shipped.json is not what was built, and gmsa doctor would report the\n" +
+        "differences. Run `npm run build:shipped`, and commit the file.";
 }
 
 function comparable(objects: readonly KubernetesObject[]): KubernetesObject[] {
@@ -95,4 +94,16 @@ function moduleHash(objects: readonly KubernetesObject[]): string {
   const hash = names.flatMap(name => /^pepr-gmsa-module-([0-9a-f]{64})$/.exec(name)?.[1] ?? [])[0];
   if (hash === undefined) throw new Error("the installation holds no module");
   return hash;
+}
+
+async function main(): Promise<void> {
+  const installation = shippedInstallation(await renderInstallation(await findKubectl()));
+  writeFileSync(FILE, `${JSON.stringify(installation, null, 2)}\n`);
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
 }

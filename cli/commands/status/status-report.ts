@@ -33,7 +33,14 @@ export interface Status {
   versions: { gmsa: string; kubernetes: string };
   /** Undefined if it is not installed, or not to be seen. */
   module?: ModuleStatus;
-  certificate?: { daysLeft?: number; validTo?: string; source: Source; problems: string[] };
+  certificate?: {
+    daysLeft?: number;
+    validTo?: string;
+    source: Source;
+    /** "warn": there is time to act. */
+    level: "pass" | "warn" | "fail";
+    problems: string[];
+  };
   credspecs: CredspecStatus[];
   workloads: WorkloadStatus[];
   /** Pods that run with other contents than their credspec has now. */
@@ -192,6 +199,7 @@ function certificateOf(status: CertificateStatus): Status["certificate"] {
       ? {}
       : { daysLeft: certificate.daysLeft, validTo: certificate.validTo }),
     source,
+    level: findings.length === 0 ? "pass" : status.healthy ? "warn" : "fail",
     problems: findings.map(({ problem }) => problem),
   };
 }

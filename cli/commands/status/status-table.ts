@@ -1,4 +1,5 @@
 /** `gmsa status` for people. */
+import { daysInWords } from "../../certificates/end";
 import { SOURCES } from "../../certificates/model";
 import type { Colours } from "../../terminal/colours";
 import { columns } from "../../terminal/columns";
@@ -71,12 +72,12 @@ function installationRows(status: Status, colours: Colours): string[][] {
 }
 
 function certificateRows(
-  { daysLeft, source, problems }: NonNullable<Status["certificate"]>,
+  { daysLeft, source, level }: NonNullable<Status["certificate"]>,
   colours: Colours,
 ): string[][] {
-  const days = daysLeft === undefined ? "none" : `${daysLeft} days left`;
-  const sign = problems.length === 0 ? colours.green("✔") : colours.red("✘");
-  return [["certificate", `${sign} ${days}, ${SOURCES[source]}`]];
+  const days = daysLeft === undefined ? "none" : daysInWords(daysLeft);
+  const signs = { pass: colours.green("✔"), warn: colours.yellow("!"), fail: colours.red("✘") };
+  return [["certificate", `${signs[level]} ${days}, ${SOURCES[source]}`]];
 }
 
 /** A line for each reason: what a user may not read is behind several checks. */

@@ -1,5 +1,6 @@
 import type { CertificateStatus } from "../../certificates/model";
-import { APPLY, check, fail, unlessWrong, type Effect } from "../report/check";
+import { daysInWords } from "../../certificates/end";
+import { APPLY, check, fail, unlessWrong, warn, type Effect } from "../report/check";
 
 /** The certificate is valid for long enough, is trusted, and is served. */
 export const certificate = check({
@@ -10,7 +11,9 @@ export const certificate = check({
     status === undefined
       ? [fail(MISSING, APPLY, "unanswered")]
       : unlessWrong(
-          status.findings.map(({ problem, remedy }) => fail(problem, remedy, effectOf(status))),
+          status.findings.map(({ level, problem, remedy }) =>
+            level === "error" ? fail(problem, remedy, effectOf(status)) : warn(problem, remedy),
+          ),
           described(status),
         ),
 });
@@ -29,5 +32,5 @@ function described({ certificate: leaf, replicas }: CertificateStatus): string {
     serving === 0
       ? "what the replicas serve cannot be seen from here"
       : `served by ${serving} of ${replicas.length} ready replicas`;
-  return `the certificate has ${leaf?.daysLeft ?? 0} days left, and both webhook configurations trust it; ${served}`;
+  return `the certificate has ${daysInWords(leaf?.daysLeft ?? 0)}, and both webhook configurations trust it; ${served}`;
 }

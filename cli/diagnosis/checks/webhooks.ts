@@ -48,7 +48,7 @@ function judge({ object, difference }: ObjectDifference, state: AdmissionWebhook
 
 /** A field of the webhook that guards Pods. */
 function ofField(field: string, open: Judged, isAdded: boolean): Judged {
-  switch (/^\w+/.exec(field)?.[0]) {
+  switch (/^\w+/.exec(field)?.[0] ?? "") {
     // Which namespaces that concerns is told by a check of its own.
     case "namespaceSelector":
       return { level: "fail", consequence: "" };

@@ -56,7 +56,7 @@ describe("the status of GMSA in a cluster", () => {
         ...{ version: "0.1.0", build: "0123456789abcdef", image: "pepr:1" },
         replicas: { wanted: 2, ready: 2 },
       },
-      certificate: { daysLeft: 364, validTo: "", source: "keeper", problems: [] },
+      certificate: { daysLeft: 364, validTo: "", source: "keeper", level: "pass", problems: [] },
       credspecs: [
         {
           ...{ name: "webapp1", account: "webapp1", domain: "contoso.com" },
@@ -118,18 +118,32 @@ describe("the status of GMSA in a cluster", () => {
     expect(table(change)).toMatch(/^replicas +✘ 0 of 2 ready$/m);
   });
 
-  test("is unhealthy if something is wrong with the certificate", () => {
+  function withFinding(level: "warning" | "error"): Partial<StatusInputs> {
     const { certificates } = healthyState();
-    const findings = [{ problem: "The certificate ends in 3 days", remedy: "Renew it" }];
-    const bad = certificates && { ...certificates, findings };
+    const findings = [{ level, problem: "The certificate ends in 3 days", remedy: "Renew it" }];
+    const bad = certificates && { ...certificates, healthy: level === "warning", findings };
     const report = reportOn(state => ({ ...state, certificates: bad }));
-    const change = { certificates: known(bad), report };
+    return { certificates: known(bad), report };
+  }
+
+  test("is unhealthy if something is wrong with the certificate", () => {
+    const change = withFinding("error");
     expect(status(change)).toMatchObject({
       healthy: false,
-      certificate: { problems: ["The certificate ends in 3 days"] },
+      certificate: { level: "fail", problems: ["The certificate ends in 3 days"] },
     });
     expect(table(change)).toContain("✘ 364 days left");
     expect(table(change)).toMatch(/✘ +certificate +The certificate ends in 3 days\n +→ Renew it/);
+  });
+
+  test("warns while there is time to act on the certificate", () => {
+    const change = withFinding("warning");
+    expect(status(change)).toMatchObject({ healthy: true, certificate: { level: "warn" } });
+    expect(table(change)).toMatch(
+      /^! GMSA works, with a warning: The certificate ends in 3 days$/m,
+    );
+    expect(table(change)).toContain("! 364 days left");
+    expect(table(change)).toMatch(/! +certificate +The certificate ends in 3 days\n +→ Renew it/);
   });
 
   test("is unhealthy if Pods would be refused, and says why and what to do", () => {
