@@ -4,7 +4,7 @@
  */
 import { ApiException, VersionApi, type KubeConfig } from "@kubernetes/client-node";
 
-import { describeFailure } from "../../kube/api-error";
+import { describeFailure, isConnectionLoss } from "../../kube/api-error";
 import { Failure, EXIT } from "../terminal/failure";
 import { connectionFailure, describeCallFailure } from "./connection-failure";
 
@@ -24,7 +24,7 @@ export async function lookUp<Value>(
   call: () => Promise<Value>,
 ): Promise<Lookup<Value>> {
   try {
-    return { known: true, value: await call() };
+    return { known: true, value: await againIfLost(call) };
   } catch (error) {
     if (error instanceof TypeError) {
       // A bug, whose origin helps.
@@ -33,6 +33,16 @@ export async function lookUp<Value>(
     if (codeOf(error) === 403) return { known: false, why: needsRight(right), isForbidden: true };
     const why = error instanceof Failure ? error.message : describeCallFailure(error);
     return { known: false, why, isForbidden: false };
+  }
+}
+
+/** An API server on a busy machine closes connections that are in use; what only reads may ask again. */
+async function againIfLost<Value>(call: () => Promise<Value>): Promise<Value> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isConnectionLoss(error instanceof Failure ? error.cause : error)) throw error;
+    return call();
   }
 }
 
