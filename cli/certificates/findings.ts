@@ -105,22 +105,28 @@ function aboutThePair(
 function aboutItsEnd({ source, authority }: Unjudged, inputs: CertificateInputs): Finding[] {
   const leaf = certificatesIn(inputs.observation.pair.certificate)[0];
   if (leaf === undefined) return [];
-  const [start, end] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
+  const end = Date.parse(leaf.validTo);
   const now = inputs.now.getTime();
   // That it has ended is why it is refused. One that ends with its CA cannot be renewed for longer.
   if (end <= now || end >= Date.parse(authority?.validTo ?? "")) return [];
   const renewal = renewalDate(leaf).getTime();
   const overdue = now > renewal + Math.min(OVERDUE_MS, (end - renewal) / 4);
   if (source === "keeper" && !overdue) return [];
-  const level = endLevel({ start, end }, source, now);
+  const level = endLevel({ start: Date.parse(leaf.validFrom), end }, source, now);
   if (level !== undefined) {
-    const nobody = source === "given" ? ", and nobody renews it" : "";
-    const problem = `The certificate ends in ${durationInWords(end - now)}${nobody}`;
-    return [{ level, problem, remedy: anew(source) }];
+    return [{ level, problem: endInWords(source, end - now), remedy: anew(source) }];
   }
-  if (source !== "keeper") return [];
+  return source === "keeper" ? [notRenewed(renewal)] : [];
+}
+
+function endInWords(source: Source, leftMs: number): string {
+  const nobody = source === "given" ? ", and nobody renews it" : "";
+  return `The certificate ends in ${durationInWords(leftMs)}${nobody}`;
+}
+
+function notRenewed(renewal: number): Finding {
   const problem = `The certificate should have been renewed at ${new Date(renewal).toISOString()}`;
-  return [{ level: "warning", problem, remedy: LOOK_AT_KEEPER }];
+  return { level: "warning", problem, remedy: LOOK_AT_KEEPER };
 }
 
 function aboutWebhook(webhook: ConfigurationStatus, { source, trust }: Unjudged): Finding[] {

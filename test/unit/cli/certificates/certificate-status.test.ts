@@ -8,7 +8,6 @@ import { checkPair } from "../../../../pki/key-pair";
 import type { KubeCertificates } from "../../../../cli/certificates/kube-certificates";
 import type { ReplicaCertificate, CertificateStatus } from "../../../../cli/certificates/model";
 import { readCertificates } from "../../../../cli/certificates/read";
-import { refuseCertManagers, refuseUnlessKeepers } from "../../../../cli/commands/certs/ownership";
 import { statusOf } from "../../../../cli/certificates/certificate-status";
 import { daysInWords } from "../../../../cli/certificates/end";
 import { statusTable } from "../../../../cli/commands/certs/certs-table";
@@ -325,43 +324,5 @@ describe("the status of certificates", () => {
     expect(table).toMatch(/^✘ Pod behind serves another certificate than .*\.\n {2}A changed/m);
     expect(table).not.toContain("\u001b");
     expect(statusTable(found, pc.createColors(true))).toContain("\u001b[31m✘");
-  });
-});
-
-describe("a certificate of somebody else's", () => {
-  function failureOf(work: () => void): unknown {
-    try {
-      work();
-    } catch (error) {
-      return error;
-    }
-    return undefined;
-  }
-
-  test("is not renewed, and who can is said", () => {
-    expect(() => {
-      refuseUnlessKeepers(observation());
-    }).not.toThrow();
-    expect(() => {
-      refuseUnlessKeepers(observation({ pair: { own: false } }));
-    }).toThrow("the certificate was given by a user, and only who gave it can renew it");
-    const refused = observation({ pair: { own: false, certManagerName: "gmsa" } });
-    expect(
-      failureOf(() => {
-        refuseUnlessKeepers(refused);
-      }),
-    ).toMatchObject({
-      message: "cert-manager looks after this certificate",
-      remedy: "Let cert-manager renew it: cmctl renew -n pepr-system gmsa",
-    });
-  });
-
-  test("is not replaced where cert-manager would replace it again", () => {
-    expect(() => {
-      refuseCertManagers(observation({ pair: { own: false } }));
-    }).not.toThrow();
-    expect(() => {
-      refuseCertManagers(observation({ injected: true }));
-    }).toThrow("cert-manager looks after this certificate, and would replace any other");
   });
 });
