@@ -12,7 +12,7 @@ import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
-import { reportReady } from "../../testbed/objects/report-ready";
+import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 import { kubeconfigOfAccount } from "../support/user-of";
 
 const NAMESPACE = "gmsa-status";
@@ -29,6 +29,7 @@ describeOnOwnBed("gmsa status", () => {
     bed = await startBed({ replicas: 2, install: MANIFEST });
     objects = new Objects(bed.kubeConfig);
     await reportReady(bed);
+    await reportEndpoints(bed);
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec("webapp1", validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
