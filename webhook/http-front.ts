@@ -127,7 +127,7 @@ export class Front {
     } else if (isProbe(request.url)) {
       this.#probe(request, response, handle);
     } else {
-      const body = await receiveReview(request);
+      const body = await receiveReview(request, response);
       if (body.outcome === "refused") {
         refuse(request, response, body.refusal);
       } else if (body.outcome === "review") {
