@@ -8,11 +8,13 @@ import { describeRefusal } from "../telemetry/refusal-log";
 import { findDenials, findInlinings } from "../rules/admission/review";
 import type { Cluster } from "../rules/credspec/cluster";
 import { CredspecScan } from "../kube/credspec-scan";
-import { causesOf } from "../rules/admission/causes";
+import { causesOf, MOST_OF_REFUSAL } from "../rules/admission/causes";
 import { sentence } from "../rules/problem";
+import { sentencesWithin } from "../rules/text";
 import { answerNotes } from "./answer-notes";
 import { bindEarlyWarnings } from "./early-warnings";
 import { loadKubeConfig } from "../kube/client";
+import { withDeadline } from "../kube/deadline";
 import { AdmissionCluster } from "../kube/admission-cluster";
 import { KubeNamespaces } from "../kube/namespaces";
 import { KubeObjectPages } from "../kube/object-pages";
@@ -23,6 +25,11 @@ import type { PodLike } from "../rules/pod/windows-options";
 
 const FORBIDDEN = 403;
 const INTERNAL_ERROR = 500;
+/**
+ * Milliseconds for what the cluster is asked about one review. With the turn of a large review
+ * (webhook/large-reviews.ts) below the webhook's 10 s: whoever waits longer is told the webhook's URL.
+ */
+const RULES_DEADLINE_MS = 6000;
 
 export const Gmsa = new Capability({
   name: "gmsa",
@@ -66,11 +73,18 @@ Gmsa.When(a.Pod)
     try {
       const review = reviewOf(request);
       // Before the rules change it.
-      answerNotes.add(request.Request.uid, { auditAnnotations: auditedCredspecs(review.pod) });
-      const [, inlinings] = await Promise.all([
-        podHelper().help(review, request.Request.uid),
-        findInlinings(cluster(), review),
-      ]);
+      const auditAnnotations = auditedCredspecs(review.pod);
+      if (auditAnnotations !== undefined)
+        answerNotes.add(request.Request.uid, { auditAnnotations });
+      const found = await withDeadline(
+        RULES_DEADLINE_MS,
+        Promise.all([
+          podHelper().help(review, request.Request.uid),
+          findInlinings(cluster(), review),
+        ]),
+      );
+      if (found === undefined) throw new Error("the API server did not answer in time");
+      const [, inlinings] = found;
       for (const { place, contents } of inlinings) {
         place.options.gmsaCredentialSpec = contents;
       }
@@ -86,7 +100,8 @@ Gmsa.When(a.Pod)
     const ended = metrics.admission("validate", request.Request.operation);
     try {
       const review = reviewOf(request);
-      const denials = await findDenials(cluster(), review);
+      const denials = await withDeadline(RULES_DEADLINE_MS, findDenials(cluster(), review));
+      if (denials === undefined) throw new Error("the API server did not answer in time");
       ended(denials);
       if (denials.length === 0) return request.Approve(warningsOf(review, request.Request.uid));
       const { uid, operation } = request.Request;
@@ -95,7 +110,9 @@ Gmsa.When(a.Pod)
         refusal: { code: FORBIDDEN, causes: causesOf(denials) },
         auditAnnotations: auditedRefusal(denials),
       });
-      return request.Deny(denials.map(sentence).join(" "));
+      return request.Deny(
+        sentencesWithin(denials.map(sentence), { separator: " ", bytes: MOST_OF_REFUSAL }),
+      );
     } catch (error) {
       ended("failed");
       Log.error({ err: error, uid: request.Request.uid }, "GMSA settings could not be checked");

@@ -5,6 +5,7 @@
  * Source: meta/v1 StatusCause, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
  */
 import { DENIAL_REASONS, fieldOf, type DenialReason, type Problem } from "../problem";
+import { textWithin } from "../text";
 
 /** One field that a request is refused for. */
 export interface StatusCause {
@@ -18,17 +19,28 @@ export interface StatusCause {
 
 /** In one answer, which etcd and the audit log may keep. */
 const MOST_CAUSES = 64;
+/** Bytes of all of them as JSON, and of one message. */
+const MOST_BYTES = 8000;
+const MOST_OF_MESSAGE = 1000;
+
+/** The bytes of a refusal's sentences, which people read. */
+export const MOST_OF_REFUSAL = 8000;
 
 /** Every problem, and as many of its fields as there is room for. */
 export function causesOf(problems: readonly Problem[]): StatusCause[] {
   const most = Math.max(1, Math.floor(MOST_CAUSES / Math.max(1, problems.length)));
-  return problems.flatMap(({ reason, places, problem }) =>
+  const causes = problems.flatMap(({ reason, places, problem }) =>
     places.slice(0, most).map(({ path }, index) => ({
       reason: wordOf(reason),
-      field: fieldOf(path),
-      message: index === 0 ? problem : "",
+      field: textWithin(fieldOf(path), MOST_OF_MESSAGE),
+      message: index === 0 ? textWithin(problem, MOST_OF_MESSAGE) : "",
     })),
   );
+  let left = MOST_BYTES;
+  const fitting = causes.findIndex(
+    cause => (left -= Buffer.byteLength(JSON.stringify(cause)) + 1) < 0,
+  );
+  return fitting < 0 ? causes : causes.slice(0, fitting);
 }
 
 /** The reason that a cause names; undefined if it is not one of ours. */
