@@ -151,8 +151,8 @@ export const bodies: Case[] = [
   {
     what: "JSON that is nested 100,000 deep",
     body: nested(100_000),
-    status: 400,
-    says: "AdmissionReview",
+    status: 413,
+    says: "levels deep",
   },
 ];
 
@@ -164,11 +164,11 @@ export const requests: Case[] = [
     status: 413,
     says: "larger than",
   },
-  { what: "9 MB", body: Buffer.alloc(9 * MIB, " "), status: 413, says: "larger than" },
+  { what: "33 MB", body: Buffer.alloc(33 * MIB, " "), status: 413, says: "larger than" },
   {
-    what: "9 MB in chunks, of unsaid length",
+    what: "33 MB in chunks, of unsaid length",
     headers: { "transfer-encoding": "chunked" },
-    body: `${(9 * MIB).toString(16)}\r\n${" ".repeat(9 * MIB)}\r\n0\r\n\r\n`,
+    body: `${(33 * MIB).toString(16)}\r\n${" ".repeat(33 * MIB)}\r\n0\r\n\r\n`,
     status: 413,
     says: "larger than",
   },
