@@ -7,6 +7,8 @@ export const AWAY_MS = 60_000;
  */
 export class Readiness {
   draining = false;
+  /** What it needs and does not have yet. */
+  waitsFor: string | undefined;
   /** When the certificate in use ends. */
   notAfter: Date | undefined;
   #lastAnswer: number;
@@ -26,6 +28,9 @@ export class Readiness {
     const reasons: string[] = [];
     if (this.draining) {
       reasons.push("terminating");
+    }
+    if (this.waitsFor !== undefined) {
+      reasons.push(`waiting for ${this.waitsFor}`);
     }
     if (this.notAfter !== undefined && this.notAfter <= date) {
       reasons.push(`the certificate ended at ${this.notAfter.toISOString()}`);

@@ -14,9 +14,10 @@ import { CertificateReload, POLL_MS } from "./certwatcher";
 import { checkFiles, readMountedFiles, type MountedFiles } from "./mounted-files";
 import { Front } from "./http-front";
 import { checkPair, type UsablePair } from "../pki/key-pair";
-import { serveMetrics, startPepr } from "./pepr-module";
+import { serveMetrics, startPepr, STORE } from "./pepr-module";
 import { Readiness } from "./readiness";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
+import { Waiting } from "./waiting";
 
 /** Milliseconds between two questions whether the API server is there. */
 const PING_MS = 5000;
@@ -37,15 +38,21 @@ export async function serveAdmission(): Promise<void> {
   const inCluster = process.env.PEPR_MODE !== "dev";
   const served = inCluster ? await untilFilesAreThere() : undefined;
   front.apiPath = served?.apiPath;
-  await untilStoreIsServed(kubeConfig, why => {
-    Log.warn({ why }, "Waiting for the API server");
+  await untilStoreIsServed(kubeConfig, (why, seconds) => {
+    Log.warn(
+      { why, seconds },
+      `Waiting for the API server to serve ${STORE.plural}.${STORE.group}`,
+    );
   });
-  Gmsa.Store.onReady(
-    endUnlessReady(() => {
-      Log.error("Pepr did not become ready: its store could not be read. Starting anew.");
-      process.exit(1);
-    }),
-  );
+  const storeIsRead = endUnlessReady(() => {
+    Log.error("Pepr did not become ready: its store could not be read. Starting again.");
+    process.exit(1);
+  });
+  readiness.waitsFor = `${STORE.plural}.${STORE.group} ${STORE.name}`;
+  Gmsa.Store.onReady(() => {
+    readiness.waitsFor = undefined;
+    storeIsRead();
+  });
   startPepr();
 
   // Pepr closes idle connections at once, and a request may be on its way on one of them.
@@ -82,7 +89,7 @@ async function end(front: Front, why: string): Promise<void> {
 
 /** The Secrets are empty until the certificates program has filled them in. */
 async function untilFilesAreThere(): Promise<MountedFiles> {
-  let told = "";
+  const waiting = new Waiting(performance.now());
   for (;;) {
     try {
       const files = await readMountedFiles();
@@ -90,17 +97,20 @@ async function untilFilesAreThere(): Promise<MountedFiles> {
       if (files.apiPath !== "") return files;
       throw new Error("the webhooks' path is empty");
     } catch (error) {
-      const why = isMissing(error) ? "a Secret is empty" : (error as Error).message;
-      if (why !== told) {
-        told = why;
-        Log.warn({ why }, "Waiting for certificate and path, which pepr-gmsa-certificates makes");
+      const why = isMissing(error)
+        ? `${error.path ?? "a file"} is missing: its Secret is empty`
+        : (error as Error).message;
+      const seconds = waiting.failed(why, performance.now());
+      if (seconds !== undefined) {
+        const message = "Waiting for certificate and path, which pepr-gmsa-certificates makes";
+        Log.warn({ why, seconds }, message);
       }
     }
     await sleep(RETRY_MS);
   }
 }
 
-function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 
