@@ -13,7 +13,7 @@ import { isProbe, refusalOf } from "./http-refusal";
 import type { KeyPair } from "../pki/key-pair";
 import type { Readiness } from "./readiness";
 import { completeReview } from "./review-answer";
-import { receiveReview } from "./review-body";
+import { receiveReview, RECEPTION, type Reception } from "./review-body";
 import { refuse, refuseUnread } from "./http-answer";
 
 /**
@@ -31,6 +31,14 @@ const LONGEST_DRAIN_MS = 30_000;
  * every 30 s; an idle connection that has had its answers is none of this.
  */
 const HEADERS_DEADLINE_MS = 10_000;
+
+/** How long clients may take; a test has less time. */
+export interface FrontTimes {
+  headersDeadlineMs: number;
+  reception: Reception;
+}
+
+const TIMES: FrontTimes = { headersDeadlineMs: HEADERS_DEADLINE_MS, reception: RECEPTION };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** A request with the body that Express would have read. */
@@ -51,12 +59,14 @@ export class Front {
   /** The secret part of the webhooks' paths; undefined where Pepr alone knows it. */
   apiPath: string | undefined;
   readonly #readiness: Readiness;
+  readonly #times: FrontTimes;
   readonly #servers = new Set<Server | HttpsServer>();
   readonly #open = new Set<ServerResponse>();
   #lastAdmission = 0;
 
-  constructor(readiness: Readiness) {
+  constructor(readiness: Readiness, times = TIMES) {
     this.#readiness = readiness;
+    this.#times = times;
   }
 
   /** Takes every HTTP server of this process. To be called once, before the first request. */
@@ -100,7 +110,7 @@ export class Front {
   #adopt(server: Server | HttpsServer): void {
     this.#servers.add(server);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
-    server.headersTimeout = HEADERS_DEADLINE_MS;
+    server.headersTimeout = this.#times.headersDeadlineMs;
     server.on("clientError", (error, socket) => {
       refuseUnread(error, socket, this.#isAnswering(socket));
     });
@@ -127,7 +137,7 @@ export class Front {
     } else if (isProbe(request.url)) {
       this.#probe(request, response, handle);
     } else {
-      const body = await receiveReview(request, response);
+      const body = await receiveReview(request, response, this.#times.reception);
       if (body.outcome === "refused") {
         refuse(request, response, body.refusal);
       } else if (body.outcome === "review") {

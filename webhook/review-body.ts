@@ -34,13 +34,13 @@ export interface Reception {
   turns: LargeReviews;
 }
 
-const RECEPTION: Reception = { bodyDeadlineMs: BODY_DEADLINE_MS, turns: new LargeReviews() };
+export const RECEPTION: Reception = { bodyDeadlineMs: BODY_DEADLINE_MS, turns: new LargeReviews() };
 
 /** Receives the body of a request and checks that it is an AdmissionReview which was asked for. */
 export async function receiveReview(
   request: IncomingMessage,
   response: ServerResponse,
-  reception = RECEPTION,
+  reception: Reception,
 ): Promise<ReceivedBody> {
   const body = await new BodyReader(request, response, reception).read();
   if (typeof body !== "string") return body;

@@ -16,7 +16,13 @@
  */
 import type { CredspecLookup, ServiceAccount, UseDecision } from "../credspec/cluster";
 import { compareContents, type Credspec } from "../credspec/contents";
-import { MOST_CONTENTS, MOST_CREDSPECS, groupBy, namesToAsk, referencesAmong } from "../pod/references";
+import {
+  MOST_CONTENTS,
+  MOST_CREDSPECS,
+  groupBy,
+  namesToAsk,
+  referencesAmong,
+} from "../pod/references";
 import * as denial from "./denial";
 import type { Denial } from "./denial";
 import { isObjectName } from "../object";

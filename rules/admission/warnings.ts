@@ -8,7 +8,6 @@ import { newPlacesOf } from "../pod/change";
 import { checkExpandedPod } from "../pod/checks/check-pod";
 import { controllerOf, type PodLike } from "../pod/windows-options";
 import { sentence, type PodProblem, type PodReason } from "../problem";
-import { textWithin } from "../text";
 import type { PodReview } from "./validate";
 
 /** What they look at came with the Pod, and does not change. */
@@ -42,15 +41,12 @@ function checkArrivals(pod: PodLike, oldPod: PodLike): PodProblem[] {
  */
 const MOST_CHARACTERS = 4096;
 
-/** Bytes of one sentence. */
-const LONGEST_SENTENCE = 2000;
-
 /** For the sentence that says how many were left out. */
 const RESERVED = 100;
 
 /** As many of the sentences as are passed on whole, and how many there are beside them. */
 export function kubectlWarnings(sentences: readonly string[]): string[] {
-  const distinct = [...new Set(sentences.map(each => textWithin(each, LONGEST_SENTENCE)))];
+  const distinct = [...new Set(sentences)];
   let left = MOST_CHARACTERS - RESERVED;
   const count = distinct.findIndex(sentence => (left -= Array.from(sentence).length) < 0);
   if (count < 0) return distinct;

@@ -35,7 +35,9 @@ test("a refusal of 9,000 places, with the longest names, is of a few KB", () => 
   const places = placesOf({ spec: { containers } }).slice(1);
   const denials = [
     contentsWithoutName(places),
-    settingsChanged(places.map(place => ({ place, settings: ["name", "contents"] as const }))),
+    settingsChanged(
+      places.map(place => ({ place, settings: ["name", "contents"] as ("name" | "contents")[] })),
+    ),
   ];
   const text = sentencesWithin(denials.map(sentence), { separator: " ", bytes: 8000 });
   expect(bytesOf(text)).toBeLessThan(4096);
@@ -50,6 +52,6 @@ test("causes end before 8 KB, whatever their messages", () => {
     problem: "é".repeat(100_000),
   }));
   const causes = causesOf(denials);
-  expect(causes.length).toBeGreaterThan(2);
+  expect(causes.length).toBeGreaterThan(30);
   expect(bytesOf(causes)).toBeLessThan(8192);
 });

@@ -1,0 +1,132 @@
+/** Clients that take their time, over real sockets, with deadlines of a fraction of a second. */
+import { createServer, type Server } from "node:http";
+import { connect, type AddressInfo, type Socket } from "node:net";
+
+import { Front, KEEP_ALIVE_MS } from "../../../webhook/http-front";
+import { LargeReviews } from "../../../webhook/large-reviews";
+import { Readiness } from "../../../webhook/readiness";
+import recorded from "../../fixtures/reviews/recorded.json";
+
+const DEADLINE_MS = 200;
+const GOOD = JSON.stringify(recorded[0]);
+const post = (length: number, more = ""): string =>
+  `POST /validate/secret HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${more}\r\n`;
+
+let server: Server;
+let port: number;
+
+beforeAll(async () => {
+  const reception = { bodyDeadlineMs: DEADLINE_MS, turns: new LargeReviews(DEADLINE_MS) };
+  const front = new Front(new Readiness(performance.now()), {
+    headersDeadlineMs: DEADLINE_MS,
+    reception,
+  });
+  front.apiPath = "secret";
+  front.install();
+  // Node looks for connections that are late every 30 s.
+  server = createServer({ connectionsCheckingInterval: 20 }, (_request, response) => {
+    // Large ones are not answered before the test has seen what others get meanwhile.
+    if (!holding) response.end("reviewed");
+  });
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  ({ port } = server.address() as AddressInfo);
+  await answerTo(["GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"]);
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+let holding = false;
+
+/** What arrives on a connection until its end, or until a first answer is complete. */
+function received(socket: Socket): Promise<string> {
+  return new Promise(resolve => {
+    let text = "";
+    socket.on("data", part => {
+      text += part.toString();
+      if (text.includes("reviewed") || text.includes("reviews") || text.includes("try again"))
+        socket.destroy();
+    });
+    socket.on("error", () => undefined);
+    socket.once("close", () => {
+      resolve(text);
+    });
+  });
+}
+
+async function answerTo(parts: readonly string[]): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const answer = received(socket);
+  for (const part of parts) socket.write(part);
+  return answer;
+}
+
+/** Sends the beginning, and then a little more again and again. */
+async function trickle(beginning: string, more: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const timer = setInterval(() => socket.write(more), 20);
+  socket.write(beginning);
+  const text = await received(socket);
+  clearInterval(timer);
+  return text;
+}
+
+async function expectGoodAnswer(): Promise<void> {
+  expect(await answerTo([post(Buffer.byteLength(GOOD)), GOOD])).toContain("reviewed");
+}
+
+test("a connection stays open for longer than the API server keeps it", () => {
+  expect(server.keepAliveTimeout).toBe(KEEP_ALIVE_MS);
+});
+
+test("headers that trickle are cut off, and good requests are answered meanwhile", async () => {
+  const slow = trickle("POST /validate/secret HTTP/1.1\r\nhost: x\r\n", "x-slow: 1\r\n");
+  await expectGoodAnswer();
+  expect(await slow).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test("a body that trickles is cut off, and good requests are answered meanwhile", async () => {
+  const slow = trickle(`${post(100_000)}{`, " ");
+  await expectGoodAnswer();
+  expect(await slow).toMatch(/^HTTP\/1\.1 408 [^]*did not arrive within 0\.2 s/);
+});
+
+test("500 connections that say nothing keep nobody from being answered, and are closed", async () => {
+  const silent = Array.from({ length: 500 }, () => received(connect(port, "127.0.0.1")));
+  await expectGoodAnswer();
+  await Promise.all(silent);
+  await expectGoodAnswer();
+});
+
+test("what is too deep is answered before it has arrived", async () => {
+  const answer = await answerTo([post(8_000_000), `{"request":{"object":${"[".repeat(50_000)}`]);
+  expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*request\.object is nested more than 256 levels deep/);
+});
+
+test("large reviews wait for their turn, are told when it does not come, and others do not wait", async () => {
+  const large = structuredClone(recorded[0]) as { request: { object: { metadata: object } } };
+  Object.assign(large.request.object.metadata, {
+    annotations: { "gmsa.pepr.dev/x": "x".repeat(200_000) },
+  });
+  const body = JSON.stringify(large);
+  const send = (): Promise<string> => answerTo([post(Buffer.byteLength(body)), body]);
+  holding = true;
+  const first = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
+  for (const socket of first) {
+    socket.write(post(Buffer.byteLength(body)));
+    socket.write(body);
+  }
+  await new Promise(resolve => setTimeout(resolve, 100));
+  const third = send();
+  holding = false;
+  await expectGoodAnswer();
+  expect(await third).toMatch(
+    /^HTTP\/1\.1 503 [^]*other large objects are being checked; try again/,
+  );
+
+  for (const socket of first) socket.destroy();
+  await new Promise(resolve => setTimeout(resolve, 50));
+  expect(await send()).toContain("reviewed");
+});
