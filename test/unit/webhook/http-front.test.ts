@@ -1,4 +1,5 @@
 /** Clients that take their time, over real sockets, with deadlines of a fraction of a second. */
+import { Log } from "pepr";
 import { createServer, type Server } from "node:http";
 import { connect, type AddressInfo, type Socket } from "node:net";
 
@@ -16,6 +17,8 @@ let server: Server;
 let port: number;
 
 beforeAll(async () => {
+  // Each of hundreds of connections has a line of its own.
+  Log.level = "silent";
   const reception = { bodyDeadlineMs: DEADLINE_MS, turns: new LargeReviews(DEADLINE_MS) };
   const front = new Front(new Readiness(performance.now()), {
     headersDeadlineMs: DEADLINE_MS,
