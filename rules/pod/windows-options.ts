@@ -32,6 +32,19 @@ export interface OwnerLike {
   controller?: boolean;
 }
 
+/** The part of a core/v1 NodeSelectorTerm that chooses nodes. */
+export interface NodeTerm {
+  matchExpressions?: NodeExpression[] | null;
+  matchFields?: NodeExpression[] | null;
+}
+
+/** A core/v1 NodeSelectorRequirement. */
+export interface NodeExpression {
+  key: string;
+  operator: string;
+  values?: string[] | null;
+}
+
 /** A Pod, as far as GMSA is concerned. A core/v1 Pod is one. */
 export interface PodLike {
   metadata?: {
@@ -46,7 +59,15 @@ export interface PodLike {
     serviceAccountName?: string;
     os?: { name?: string };
     nodeSelector?: Record<string, string>;
-    affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: object } };
+    nodeName?: string;
+    runtimeClassName?: string | null;
+    affinity?: {
+      nodeAffinity?: {
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          nodeSelectorTerms?: NodeTerm[] | null;
+        };
+      };
+    };
     containers?: ContainerLike[];
     initContainers?: ContainerLike[];
     ephemeralContainers?: ContainerLike[];
@@ -109,9 +130,11 @@ export function placesOf(pod: PodLike): Place[] {
   ];
   for (const list of LISTS) {
     spec[list]?.forEach((container, index) => {
+      // Controllers that are not of Kubernetes may name containers themselves.
+      const { name = "" } = container as Partial<ContainerLike>;
       places.push({
         kind: CONTAINER_LISTS[list],
-        name: container.name,
+        name,
         options: optionsOf(container),
         container,
         path: ["spec", list, index],

@@ -4,7 +4,7 @@ import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { ControlPlane } from "../control-plane/control-plane";
 import { errorText, type Log } from "../process/log";
 import { canListen, freePort, type Address } from "../process/network";
-import { certificates, readPod, requestToken, target, type PodPlan } from "./pod-plan";
+import { canary, certificates, readPod, requestToken, target, type PodPlan } from "./pod-plan";
 import { startReplica, type Replica, type ServedReplica } from "./replica";
 import { SecretSync } from "./secret-sync";
 import { startServiceProxy, type ServiceProxy } from "./service-proxy";
@@ -27,6 +27,8 @@ export interface Controllers {
   readonly replicas: readonly Replica[];
   /** What keeps the certificates; undefined where it is not installed, as in Pepr's own YAML. */
   readonly keeper: Replica | undefined;
+  /** What tries Pods; undefined where the component canary is not installed. */
+  readonly canary: Replica | undefined;
   /** The Service's ClusterIP. */
   readonly clusterIP: string;
   /** Waits until all replicas are ready; throws with a replica's output after 60 s. */
@@ -47,6 +49,7 @@ class LocalControllers implements Controllers {
   #started = 0;
   #proxy: ServiceProxy | undefined;
   #keeper: ServedReplica | undefined;
+  #canary: ServedReplica | undefined;
   readonly #secrets: SecretSync;
 
   constructor(
@@ -66,6 +69,10 @@ class LocalControllers implements Controllers {
     return this.#keeper;
   }
 
+  get canary(): Replica | undefined {
+    return this.#canary;
+  }
+
   get replicas(): readonly Replica[] {
     return this.#replicas;
   }
@@ -79,10 +86,8 @@ class LocalControllers implements Controllers {
       const address = { host: this.clusterIP, port: 443 };
       this.#proxy = await startServiceProxy({ address, backends: () => this.#replicas }, tunnel);
     }
-    if (await isInstalled(options.bed.kubeConfig, certificates)) {
-      const keeper = await readPod(options.bed.kubeConfig, certificates);
-      [this.#keeper] = await this.#start(1, keeper);
-    }
+    this.#keeper = await this.#startOne(certificates);
+    this.#canary = await this.#startOne(canary);
     await this.#add(options.replicas ?? (options.direct ? 1 : pod.replicas), pod);
   }
 
@@ -112,7 +117,7 @@ class LocalControllers implements Controllers {
 
   async stop(): Promise<void> {
     const replicas = this.#replicas.splice(0);
-    if (this.#keeper) replicas.push(this.#keeper);
+    for (const other of [this.#keeper, this.#canary]) if (other) replicas.push(other);
     await Promise.all(replicas.map(replica => replica.stop()));
     await Promise.all([this.#secrets.stop(), this.#proxy?.stop()]);
   }
@@ -125,6 +130,14 @@ class LocalControllers implements Controllers {
     for (const { secretName, files } of pod.mounts) {
       if (secretName) this.#secrets.watch(secretName, files);
     }
+  }
+
+  /** A Deployment of one Pod, if it is installed. */
+  async #startOne(deployment: string): Promise<ServedReplica | undefined> {
+    const { kubeConfig } = this.options.bed;
+    if (!(await isInstalled(kubeConfig, deployment))) return undefined;
+    const [started] = await this.#start(1, await readPod(kubeConfig, deployment));
+    return started;
   }
 
   async #start(count: number, pod: PodPlan): Promise<ServedReplica[]> {

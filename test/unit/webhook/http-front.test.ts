@@ -24,7 +24,7 @@ beforeAll(async () => {
     headersDeadlineMs: DEADLINE_MS,
     reception,
   });
-  front.apiPath = "secret";
+  front.callers.paths = ["secret"];
   front.install();
   // Node looks for connections that are late every 30 s.
   server = createServer({ connectionsCheckingInterval: 20 }, (_request, response) => {
