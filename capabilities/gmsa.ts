@@ -1,23 +1,15 @@
 /** Bindings of the GMSA rules to Pepr, and nothing else. */
-import type { KubeConfig } from "@kubernetes/client-node";
-import { Capability, Log, a, type PeprMutateRequest, type PeprValidateRequest } from "pepr";
+import { Capability, a, type PeprMutateRequest, type PeprValidateRequest } from "pepr";
 
 import { auditedCredspecs, auditedRefusal } from "../telemetry/audit";
-import { metrics } from "../telemetry/metrics";
 import { describeRefusal } from "../telemetry/refusal-log";
 import { findDenials, findInlinings } from "../rules/admission/review";
-import type { Cluster } from "../rules/credspec/cluster";
-import { CredspecScan } from "../kube/credspec-scan";
 import { causesOf } from "../rules/admission/causes";
 import { sentence } from "../rules/problem";
 import { answerNotes } from "./answer-notes";
 import { bindEarlyWarnings } from "./early-warnings";
-import { loadKubeConfig } from "../kube/client";
-import { AdmissionCluster } from "../kube/admission-cluster";
-import { KubeNamespaces } from "../kube/namespaces";
-import { KubeObjectPages } from "../kube/object-pages";
 import { kubectlWarnings, podWarnings } from "../rules/admission/warnings";
-import { PodHelper } from "./opt-in";
+import { surroundingsOf, type Surroundings } from "./surroundings";
 import type { PodReview } from "../rules/admission/validate";
 import type { PodLike } from "../rules/pod/windows-options";
 
@@ -29,46 +21,17 @@ export const Gmsa = new Capability({
   description: "Expands and authorises GMSA credential specs of Windows Pods",
 });
 
-let kubeConfig: KubeConfig | undefined;
-let connected: Cluster | undefined;
-let scan: CredspecScan | undefined;
-let helper: PodHelper | undefined;
-
-/** Loaded at the first request: nothing may touch the cluster while Pepr builds the module. */
-function connection(): KubeConfig {
-  kubeConfig ??= loadKubeConfig();
-  return kubeConfig;
-}
-
-function cluster(): Cluster {
-  connected ??= new AdmissionCluster(connection(), metrics);
-  return connected;
-}
-
-/**
- * As `cluster`, for what takes rights that are granted only where it is wanted. With connections of its
- * own: a list that hangs takes none from admissions.
- */
-function credspecScan(): CredspecScan {
-  scan ??= new CredspecScan(new KubeObjectPages(loadKubeConfig(), metrics));
-  return scan;
-}
-
-function podHelper(): PodHelper {
-  helper ??= new PodHelper(process.env, () => new KubeNamespaces(connection(), metrics));
-  return helper;
-}
-
 Gmsa.When(a.Pod)
   .IsCreatedOrUpdated()
   .Mutate(async request => {
+    const { cluster, helper, metrics, log } = surroundingsOf(request.Request);
     const ended = metrics.admission("mutate", request.Request.operation);
     try {
       const review = reviewOf(request);
       // Before the rules change it.
       answerNotes.add(request.Request.uid, { auditAnnotations: auditedCredspecs(review.pod) });
       const [, inlinings] = await Promise.all([
-        podHelper().help(review, request.Request.uid),
+        helper().help(review, request.Request.uid),
         findInlinings(cluster(), review),
       ]);
       for (const { place, contents } of inlinings) {
@@ -79,18 +42,19 @@ Gmsa.When(a.Pod)
       ended("failed");
       // Thrown on, it would reach the user as a refusal "without explanation". Validation refuses
       // a name without contents, and explains.
-      Log.error({ err: error, uid: request.Request.uid }, "Contents could not be inlined");
+      log.error({ err: error, uid: request.Request.uid }, "Contents could not be inlined");
     }
   })
   .Validate(async request => {
+    const { cluster, metrics, log } = surroundingsOf(request.Request);
     const ended = metrics.admission("validate", request.Request.operation);
     try {
       const review = reviewOf(request);
       const denials = await findDenials(cluster(), review);
       ended(denials);
-      if (denials.length === 0) return request.Approve(warningsOf(review, request.Request.uid));
+      if (denials.length === 0) return request.Approve(warningsOf(review, request.Request.uid, log));
       const { uid, operation } = request.Request;
-      Log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
+      log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
       answerNotes.add(uid, {
         refusal: { code: FORBIDDEN, causes: causesOf(denials) },
         auditAnnotations: auditedRefusal(denials),
@@ -98,15 +62,14 @@ Gmsa.When(a.Pod)
       return request.Deny(denials.map(sentence).join(" "));
     } catch (error) {
       ended("failed");
-      Log.error({ err: error, uid: request.Request.uid }, "GMSA settings could not be checked");
+      log.error({ err: error, uid: request.Request.uid }, "GMSA settings could not be checked");
       return unchecked(request);
     }
   });
 
 // Pepr makes its webhook, under which everything waits for this module, from what is bound at build.
 if (process.env.PEPR_MODE !== "build") {
-  const countsUsers = process.env.GMSA_COUNT_USERS === "true";
-  bindEarlyWarnings(Gmsa, { cluster, scan: countsUsers ? credspecScan : undefined });
+  bindEarlyWarnings(Gmsa);
 }
 
 /** Nothing is admitted unchecked, whatever goes wrong in here. */
@@ -121,11 +84,11 @@ function unchecked(request: PeprValidateRequest<a.Pod>): ReturnType<typeof reque
 }
 
 /** A fault of these keeps nobody from anything. */
-function warningsOf(review: PodReview, uid: string): string[] {
+function warningsOf(review: PodReview, uid: string, log: Surroundings["log"]): string[] {
   try {
     return kubectlWarnings(podWarnings(review));
   } catch (error) {
-    Log.error({ err: error, uid }, "No warnings could be given");
+    log.error({ err: error, uid }, "No warnings could be given");
     return [];
   }
 }

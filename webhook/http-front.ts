@@ -12,9 +12,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isProbe, refusalOf } from "./http-refusal";
 import type { KeyPair } from "../pki/key-pair";
 import type { Readiness } from "./readiness";
+import { askPepr, peprHandler, type CheckedReview, type Webhook } from "./pepr-reviews";
 import { completeReview } from "./review-answer";
 import { receiveReview } from "./review-body";
-import { refuse, refuseUnread } from "./http-answer";
+import { answer, refuse, refuseUnread } from "./http-answer";
 
 /**
  * The API server reuses a connection to a webhook for 90 seconds after its last use (Go's
@@ -33,8 +34,6 @@ const LONGEST_DRAIN_MS = 30_000;
 const HEADERS_DEADLINE_MS = 10_000;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-/** A request with the body that Express would have read. */
-type ReadRequest = IncomingMessage & { body: unknown };
 
 interface RequestStart {
   server: Server | HttpsServer;
@@ -48,7 +47,7 @@ interface RequestStart {
  * see to it that there is one at once.
  */
 export class Front {
-  /** The secret part of the webhooks' paths; undefined where Pepr alone knows it. */
+  /** The secret part of the webhooks' paths; none is answered without it. */
   apiPath: string | undefined;
   readonly #readiness: Readiness;
   readonly #servers = new Set<Server | HttpsServer>();
@@ -104,48 +103,57 @@ export class Front {
     server.on("clientError", (error, socket) => {
       refuseUnread(error, socket, this.#isAnswering(socket));
     });
-    const handlers = server.listeners("request") as Handler[];
+    const [app] = server.listeners("request") as [Handler];
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      void this.#pass(request, response, () => {
-        for (const handle of handlers) {
-          handle.call(server, request, response);
-        }
-      });
+      void this.#pass(request, response, app);
     });
   }
 
   /** Lets Pepr handle what is a probe or an AdmissionReview, and answers everything else. */
-  async #pass(
-    request: IncomingMessage,
-    response: ServerResponse,
-    handle: () => void,
-  ): Promise<void> {
+  async #pass(request: IncomingMessage, response: ServerResponse, app: Handler): Promise<void> {
     const refusal = refusalOf(request, this.apiPath);
     if (refusal !== undefined) {
       refuse(request, response, refusal);
     } else if (isProbe(request.url)) {
-      this.#probe(request, response, handle);
+      this.#probe(request, response, app);
     } else {
       const body = await receiveReview(request);
       if (body.outcome === "refused") {
         refuse(request, response, body.refusal);
       } else if (body.outcome === "review") {
-        // Express' reader of bodies leaves alone a request that has been read.
-        (request as ReadRequest).body = body.review;
-        completeReview(response);
-        handle();
+        await this.#review(response, app, { webhook: webhookOf(request), review: body.review });
       }
     }
   }
 
-  #probe(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
+  async #review(
+    response: ServerResponse,
+    app: Handler,
+    { webhook, review }: { webhook: Webhook; review: CheckedReview },
+  ): Promise<void> {
+    const handle = peprHandler(app, webhook);
+    if (handle === undefined) {
+      answer(response, { status: 503, type: "text/plain", text: "Pepr has not read its store\n" });
+      return;
+    }
+    try {
+      const answered = await askPepr(handle, review);
+      completeReview(answered);
+      answer(response, { status: 200, type: "application/json", text: JSON.stringify(answered) });
+    } catch {
+      // Pepr has logged why.
+      answer(response, { status: 500, type: "text/plain", text: "Internal Server Error" });
+    }
+  }
+
+  #probe(request: IncomingMessage, response: ServerResponse, app: Handler): void {
     if (request.url === "/readyz") {
       if (this.#stepsBack(response)) return;
       // Pepr answers this only once it has read its store and serves the webhooks.
       request.url = "/healthz";
     }
-    handle();
+    app(request, response);
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
@@ -168,8 +176,12 @@ export class Front {
   #stepsBack(response: ServerResponse): boolean {
     const reasons = this.#readiness.reasons(performance.now(), new Date());
     if (reasons.length === 0) return false;
-    response.writeHead(503, { "Content-Type": "text/plain" });
-    response.end(`${reasons.join("\n")}\n`);
+    answer(response, { status: 503, type: "text/plain", text: `${reasons.join("\n")}\n` });
     return true;
   }
+}
+
+/** Of a request that is not refused. */
+function webhookOf({ url = "" }: IncomingMessage): Webhook {
+  return url.startsWith("/mutate/") ? "mutate" : "validate";
 }

@@ -27,7 +27,7 @@ export function isProbe(url: string | undefined): boolean {
 /**
  * Why this request is turned away, if it is.
  *
- * @param apiPath the secret part of the webhooks' paths; undefined where Pepr alone knows it.
+ * @param apiPath the secret part of the webhooks' paths; without it, none is answered.
  */
 export function refusalOf(
   request: IncomingMessage,
@@ -36,7 +36,7 @@ export function refusalOf(
   if (isProbe(request.url)) return probeRefusal(request);
   const secret = WEBHOOK.exec(pathOf(request.url))?.[1];
   if (secret === undefined) return { status: 404, message: "not found" };
-  if (apiPath !== undefined && !isSame(secret, apiPath)) {
+  if (apiPath === undefined || !isSame(secret, apiPath)) {
     return { status: 401, message: "this is not the webhooks' path" };
   }
   if (request.method !== "POST") {

@@ -3,13 +3,14 @@ import type { IncomingMessage } from "node:http";
 import * as z from "zod/mini";
 
 import { LARGEST_BODY, tooLarge, type HttpRefusal } from "./http-refusal";
+import type { CheckedReview } from "./pepr-reviews";
 
 /** Milliseconds for a body to arrive; the API server gives up on a webhook after 10 s. */
 export const BODY_DEADLINE_MS = 10_000;
 
 /** A body that is an AdmissionReview, or why it is turned away; nothing if the client has gone. */
 export type ReceivedBody =
-  | { outcome: "review"; review: unknown }
+  | { outcome: "review"; review: CheckedReview }
   | { outcome: "refused"; refusal: HttpRefusal }
   | { outcome: "gone" };
 
@@ -70,7 +71,8 @@ export function checkReview(body: Buffer): ReceivedBody {
     return refused(400, "the body is not JSON");
   }
   const checked = admissionReview.safeParse(review);
-  if (checked.success) return { outcome: "review", review };
+  // The review as it was decoded, not the schema's copy of it.
+  if (checked.success) return { outcome: "review", review: review as CheckedReview };
   const field = checked.error.issues[0]?.path.join(".") ?? "";
   const where = field === "" ? "" : `: ${field} is missing or wrong`;
   return refused(400, `the body is not an AdmissionReview of admission.k8s.io/v1${where}`);

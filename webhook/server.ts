@@ -36,7 +36,7 @@ export async function serveAdmission(): Promise<void> {
   // `pepr dev` makes a certificate of its own for each run.
   const inCluster = process.env.PEPR_MODE !== "dev";
   const served = inCluster ? await untilFilesAreThere() : undefined;
-  front.apiPath = served?.apiPath;
+  front.apiPath = served?.apiPath ?? process.env.PEPR_API_PATH;
   await untilStoreIsServed(kubeConfig, why => {
     Log.warn({ why }, "Waiting for the API server");
   });
