@@ -47,7 +47,9 @@ export function bindEarlyWarnings(gmsa: Capability): void {
   gmsa
     .When(GMSACredentialSpec, { group, version, plural, kind: CREDSPEC_KIND })
     .IsCreatedOrUpdated()
-    .Validate(request => approvedOnError(request, "credspec", ({ log }) => answerCredspec(request, log)));
+    .Validate(request =>
+      approvedOnError(request, "credspec", ({ log }) => answerCredspec(request, log)),
+    );
   gmsa
     .When(GMSACredentialSpec, { group, version, plural, kind: CREDSPEC_KIND })
     .IsDeleted()

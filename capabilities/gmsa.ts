@@ -52,7 +52,8 @@ Gmsa.When(a.Pod)
       const review = reviewOf(request);
       const denials = await findDenials(cluster(), review);
       ended(denials);
-      if (denials.length === 0) return request.Approve(warningsOf(review, request.Request.uid, log));
+      if (denials.length === 0)
+        return request.Approve(warningsOf(review, request.Request.uid, log));
       const { uid, operation } = request.Request;
       log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
       answerNotes.add(uid, {

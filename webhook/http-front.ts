@@ -6,12 +6,16 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { rehearse } from "../capabilities/surroundings";
 import { isProbe, refusalOf } from "./http-refusal";
 import type { KeyPair } from "../pki/key-pair";
 import type { Readiness } from "./readiness";
+import type { Rehearsal } from "./rehearsal";
+import { rehearsalSurroundings } from "./rehearsal-reviews";
 import { askPepr, peprHandler, type CheckedReview, type Webhook } from "./pepr-reviews";
 import { completeReview } from "./review-answer";
 import { receiveReview } from "./review-body";
@@ -32,6 +36,8 @@ const LONGEST_DRAIN_MS = 30_000;
  * every 30 s; an idle connection that has had its answers is none of this.
  */
 const HEADERS_DEADLINE_MS = 10_000;
+/** Milliseconds between two looks whether Pepr has read its store. */
+const SERVING_POLL_MS = 50;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -47,10 +53,14 @@ interface RequestStart {
  * see to it that there is one at once.
  */
 export class Front {
+  /** Until it is ready. */
+  rehearsal: Rehearsal | undefined;
   /** The secret part of the webhooks' paths; none is answered without it. */
   apiPath: string | undefined;
+  readonly #rehearsed = rehearsalSurroundings();
   readonly #readiness: Readiness;
-  readonly #servers = new Set<Server | HttpsServer>();
+  /** Each with Pepr's application of Express. */
+  readonly #servers = new Map<Server | HttpsServer, Handler>();
   readonly #open = new Set<ServerResponse>();
   #lastAdmission = 0;
 
@@ -69,9 +79,21 @@ export class Front {
     });
   }
 
+  /** Where Pepr serves the webhooks, once it does. */
+  async untilServing(): Promise<AddressInfo> {
+    for (;;) {
+      for (const [server, app] of this.#servers) {
+        const address = server.address();
+        const isServed = peprHandler(app, "mutate") !== undefined;
+        if (isServed && typeof address === "object" && address !== null) return address;
+      }
+      await sleep(SERVING_POLL_MS);
+    }
+  }
+
   /** Serves another certificate on connections made from now on; those that are there go on. */
   useCertificate({ certificate, key }: KeyPair): void {
-    for (const server of this.#servers) {
+    for (const server of this.#servers.keys()) {
       if ("setSecureContext" in server) {
         server.setSecureContext({ cert: certificate, key });
       }
@@ -97,13 +119,13 @@ export class Front {
   }
 
   #adopt(server: Server | HttpsServer): void {
-    this.#servers.add(server);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.headersTimeout = HEADERS_DEADLINE_MS;
     server.on("clientError", (error, socket) => {
       refuseUnread(error, socket, this.#isAnswering(socket));
     });
     const [app] = server.listeners("request") as [Handler];
+    this.#servers.set(server, app);
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       void this.#pass(request, response, app);
@@ -112,7 +134,8 @@ export class Front {
 
   /** Lets Pepr handle what is a probe or an AdmissionReview, and answers everything else. */
   async #pass(request: IncomingMessage, response: ServerResponse, app: Handler): Promise<void> {
-    const refusal = refusalOf(request, this.apiPath);
+    const isRehearsal = this.rehearsal?.isPart(request) === true;
+    const refusal = isRehearsal ? undefined : refusalOf(request, this.apiPath);
     if (refusal !== undefined) {
       refuse(request, response, refusal);
     } else if (isProbe(request.url)) {
@@ -122,6 +145,7 @@ export class Front {
       if (body.outcome === "refused") {
         refuse(request, response, body.refusal);
       } else if (body.outcome === "review") {
+        if (isRehearsal) rehearse(body.review.request, this.#rehearsed);
         await this.#review(response, app, { webhook: webhookOf(request), review: body.review });
       }
     }

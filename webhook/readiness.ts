@@ -7,6 +7,8 @@ export const AWAY_MS = 60_000;
  */
 export class Readiness {
   draining = false;
+  /** It asks itself, so that the first Pods do not wait longer than others. */
+  rehearsing = false;
   /** When the certificate in use ends. */
   notAfter: Date | undefined;
   #lastAnswer: number;
@@ -26,6 +28,9 @@ export class Readiness {
     const reasons: string[] = [];
     if (this.draining) {
       reasons.push("terminating");
+    }
+    if (this.rehearsing) {
+      reasons.push("warming up");
     }
     if (this.notAfter !== undefined && this.notAfter <= date) {
       reasons.push(`the certificate ended at ${this.notAfter.toISOString()}`);

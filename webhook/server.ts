@@ -16,6 +16,7 @@ import { Front } from "./http-front";
 import { checkPair, type UsablePair } from "../pki/key-pair";
 import { serveMetrics, startPepr } from "./pepr-module";
 import { Readiness } from "./readiness";
+import { Rehearsal } from "./rehearsal";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
 
 /** Milliseconds between two questions whether the API server is there. */
@@ -46,6 +47,7 @@ export async function serveAdmission(): Promise<void> {
       process.exit(1);
     }),
   );
+  if (served !== undefined) void warmUp(served, front, readiness);
   startPepr();
 
   // Pepr closes idle connections at once, and a request may be on its way on one of them.
@@ -57,6 +59,30 @@ export async function serveAdmission(): Promise<void> {
   if (served !== undefined) {
     reportCertificate(checkPair(served, new Date()), readiness);
     void keepCertificate(served, front, readiness);
+  }
+}
+
+/** Is ready when it has tried; if that fails, the first Pods take longer, and nothing else. */
+async function warmUp(
+  { certificate }: MountedFiles,
+  front: Front,
+  readiness: Readiness,
+): Promise<void> {
+  readiness.rehearsing = true;
+  const address = await front.untilServing();
+  const rehearsal = new Rehearsal();
+  const { level } = Log;
+  try {
+    front.rehearsal = rehearsal;
+    // Pepr logs a dozen lines for each review below this level, and nobody is served yet.
+    if (Log.isLevelEnabled("info")) Log.level = "warn";
+    await rehearsal.run({ address, certificate });
+  } catch (error) {
+    Log.warn({ err: error }, "Not warmed up: the first Pods take longer");
+  } finally {
+    Log.level = level;
+    front.rehearsal = undefined;
+    readiness.rehearsing = false;
   }
 }
 
