@@ -61,7 +61,10 @@ const pod = podOf(NAMESPACE, "counted", { serviceAccount: "default", credspec: "
 describeOnOwnBed("metrics", () => {
   test("a replica that has just warmed up has counted and logged nothing", async () => {
     const text = await scrape(address);
-    expect([...(await counters()).entries()].filter(([, value]) => value !== 0)).toEqual([]);
+    const counted = [...(await counters())].filter(([, value]) => value !== 0);
+    // The credspec that was applied above, and nothing else.
+    const applied = 'pepr_gmsa_early_reviews_total{object="credspec",outcome="silent"}';
+    expect(counted).toEqual([[applied, 1]]);
     expect(text).toMatch(/^pepr_errors 0$/m);
     // It would say that it could not, also if one review was answered otherwise than by the rules.
     expect(onlyReplica(bed).logs()).not.toMatch(/warmed up|rehears/i);
