@@ -24,9 +24,10 @@ const generate = promisify(generateKeyPair);
  * the cluster, and a rotation replaces both.
  *
  * @param days how long both are valid.
+ * @param newKey makes a private key, PEM; for each of the two another.
  */
-export async function makePair(days: number): Promise<SignedPair> {
-  const [caKey, key] = await Promise.all([rsaKey(), rsaKey()]);
+export async function makePair(days: number, newKey = rsaKey): Promise<SignedPair> {
+  const [caKey, key] = await Promise.all([newKey(), newKey()]);
   const notAfter = new Date(Date.now() + days * MS_PER_DAY);
 
   const ca = unsignedCertificate(caKey, notAfter);

@@ -1,6 +1,6 @@
 import { pino } from "pino";
 
-import { makePair } from "../../../certificates/authority";
+import { keptPairs } from "../../support/kept-keys";
 import type { SignedPair } from "../../../certificates/authority";
 import type { Installation, Observation } from "../../../certificates/installation";
 import { Keeper } from "../../../certificates/keeper";
@@ -71,7 +71,7 @@ let installation: MemoryInstallation;
 let keeper: Keeper;
 
 beforeAll(async () => {
-  pairs = await Promise.all([makePair(SETTINGS.days), makePair(SETTINGS.days)]);
+  pairs = await keptPairs(SETTINGS.days, SETTINGS.days);
 });
 
 beforeEach(() => {

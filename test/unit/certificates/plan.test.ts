@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 
-import { makePair } from "../../../certificates/authority";
+import { keptPairs } from "../../support/kept-keys";
 import type { SignedPair } from "../../../certificates/authority";
 import type { Observation, StoredPair } from "../../../certificates/installation";
 import { planStep, trustAlso } from "../../../certificates/plan";
@@ -15,7 +15,7 @@ let pair: SignedPair;
 let other: SignedPair;
 
 beforeAll(async () => {
-  [pair, other] = await Promise.all([makePair(365), makePair(365)]);
+  [pair, other] = await keptPairs(365, 365);
 });
 
 function stored(change: Partial<StoredPair> = {}): StoredPair {

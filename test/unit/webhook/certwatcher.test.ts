@@ -1,4 +1,4 @@
-import { makePair } from "../../../certificates/authority";
+import { keptPairs } from "../../support/kept-keys";
 import { CertificateReload, POLL_MS, SETTLE_MS } from "../../../webhook/certwatcher";
 import { checkFiles } from "../../../webhook/mounted-files";
 import { checkPair } from "../../../pki/key-pair";
@@ -8,7 +8,7 @@ let served: MountedFiles;
 let next: MountedFiles;
 
 beforeAll(async () => {
-  const [one, two] = await Promise.all([makePair(1), makePair(1)]);
+  const [one, two] = await keptPairs(1, 1);
   served = { ...one, apiPath: "path" };
   next = { ...two, apiPath: "path" };
 });

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 
-import { makePair } from "../../../../certificates/authority";
+import { keptPairs } from "../../../support/kept-keys";
 import type { SignedPair } from "../../../../certificates/authority";
 import type { Observation, StoredPair } from "../../../../certificates/installation";
 import { checkPair } from "../../../../pki/key-pair";
@@ -16,9 +16,10 @@ const DAY_MS = 24 * 3600 * 1000;
 
 let pair: SignedPair;
 let other: SignedPair;
+let ofAWeek: SignedPair;
 
 beforeAll(async () => {
-  [pair, other] = await Promise.all([makePair(365), makePair(365)]);
+  [pair, other, ofAWeek] = await keptPairs(365, 365, 7);
 });
 
 interface Change {
@@ -174,7 +175,7 @@ describe("the status of certificates", () => {
   });
 
   test("takes a certificate for short-lived where it is", async () => {
-    const short = { ...(await makePair(7)), own: false };
+    const short = { ...ofAWeek, own: false };
     const { ca } = short;
     expect(await problems({ pair: short, caBundle: ca })).toEqual([]);
     expect(await problems({ pair: short, caBundle: ca, inDays: 6 })).toHaveLength(1);

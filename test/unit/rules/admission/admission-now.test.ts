@@ -1,3 +1,4 @@
+import { admit } from "../../../../rules/admission/review";
 import type { Cluster } from "../../../../rules/credspec/cluster";
 import { judgeAll } from "../../../../cli/inspect/judged-workloads";
 import type { JudgedWorkload } from "../../../../cli/inspect/state";
@@ -57,6 +58,12 @@ describe("admission now", () => {
       admission: "refused",
       refusals: [{ reason: "namespace excluded", remedy: "Use another namespace." }],
     });
+  });
+
+  test("where the policy refuses GMSA, a Pod without it gets in", async () => {
+    const isExcluded = (): boolean => true;
+    const pod = { namespace: "shop", serviceAccount: "web", pod: { spec: { containers: [] } } };
+    expect((await admit(pod, { cluster: fixtureCluster({}), isExcluded })).refusals).toEqual([]);
   });
 
   test("what the API server does not say is unknown", async () => {
