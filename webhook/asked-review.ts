@@ -9,12 +9,10 @@ import * as z from "zod/mini";
 
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../rules/credspec/resource";
 import { valueAt } from "../rules/object";
-
-/** The two endpoints. */
-export type Endpoint = "mutate" | "validate";
+import type { Webhook } from "./pepr-reviews";
 
 /** A kind of object, and what is asked of it. */
-interface Asked {
+export interface Asked {
   group: string;
   version: string;
   kind: string;
@@ -26,18 +24,20 @@ interface Asked {
 
 const WRITES = ["CREATE", "UPDATE"];
 
-/** As the rules of `deploy/patches` have them; a test holds that these ask for nothing else. */
-const PODS: Asked = {
+/**
+ * What the rules of `deploy/patches` ask for, and every update of a Pod: Pepr's own configuration, which
+ * `pepr dev` installs, asks for those, and rules of `pods/*` would. Tests hold both.
+ */
+export const PODS: Asked = {
   ...{ group: "", version: "v1", kind: "Pod", resource: "pods", isNamespaced: true },
-  // Pepr's own configuration, which `pepr dev` installs, asks for every update.
   operations: { "": WRITES, ephemeralcontainers: ["UPDATE"], resize: ["UPDATE"] },
 };
-const CREDSPECS: Asked = {
+export const CREDSPECS: Asked = {
   ...{ group: CREDSPEC_RESOURCE.group, version: CREDSPEC_RESOURCE.version, kind: CREDSPEC_KIND },
   ...{ resource: CREDSPEC_RESOURCE.plural, isNamespaced: false },
   operations: { "": [...WRITES, "DELETE"] },
 };
-const WORKLOADS = [
+export const WORKLOADS: readonly Asked[] = [
   ["apps", "Deployment", "deployments"],
   ["apps", "StatefulSet", "statefulsets"],
   ["apps", "DaemonSet", "daemonsets"],
@@ -49,7 +49,8 @@ const WORKLOADS = [
   return { group, version: "v1", kind, resource, isNamespaced: true, operations: { "": WRITES } };
 });
 
-const ASKED: Readonly<Record<Endpoint, readonly Asked[]>> = {
+/** By webhook. */
+export const ASKED: Readonly<Record<Webhook, readonly Asked[]>> = {
   mutate: [PODS],
   validate: [PODS, CREDSPECS, ...WORKLOADS],
 };
@@ -73,6 +74,17 @@ const containers = z.nullish(
     }),
   ),
 );
+const nodeRequirements = z.nullish(
+  z.array(z.looseObject({ key: text, operator: text, values: z.nullish(z.array(text)) })),
+);
+const nodeSelectorTerms = z.nullish(
+  z.array(z.looseObject({ matchExpressions: nodeRequirements, matchFields: nodeRequirements })),
+);
+const nodeAffinity = z.nullish(
+  z.looseObject({
+    requiredDuringSchedulingIgnoredDuringExecution: z.nullish(z.looseObject({ nodeSelectorTerms })),
+  }),
+);
 const podSpec = z.looseObject({
   containers,
   initContainers: containers,
@@ -83,6 +95,9 @@ const podSpec = z.looseObject({
   hostnameOverride: z.nullish(text),
   os: z.nullish(z.looseObject({ name: optional })),
   nodeSelector: z.nullish(z.record(text, text)),
+  nodeName: z.nullish(text),
+  runtimeClassName: z.nullish(text),
+  affinity: z.nullish(z.looseObject({ nodeAffinity })),
 });
 const metadata = z.looseObject({
   name: optional,
@@ -137,16 +152,16 @@ type Reviewed = z.infer<typeof kubernetesObject>;
  * The field because of which this is not a review that was asked for; empty for the whole. Undefined if
  * it is one.
  */
-export function wrongField(endpoint: Endpoint, review: unknown): string | undefined {
+export function wrongField(webhook: Webhook, review: unknown): string | undefined {
   const checked = admissionReview.safeParse(review);
   if (!checked.success) return checked.error.issues[0]?.path.join(".") ?? "";
-  const field = wrongInRequest(endpoint, checked.data.request);
+  const field = wrongInRequest(webhook, checked.data.request);
   // Of what was sent: the schema's copy fills nothing in, and leaves nothing out.
   return field === undefined ? undefined : `request.${field}`;
 }
 
-function wrongInRequest(endpoint: Endpoint, request: Request): string | undefined {
-  const asked = ASKED[endpoint].find(
+function wrongInRequest(webhook: Webhook, request: Request): string | undefined {
+  const asked = ASKED[webhook].find(
     ({ group, version, kind }) =>
       request.kind.group === group &&
       request.kind.version === version &&

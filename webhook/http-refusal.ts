@@ -31,8 +31,8 @@ export function isProbe(url: string | undefined): boolean {
 
 /** Whom the webhooks answer. */
 export interface Callers {
-  /** The secret parts of the paths that are answered; undefined where Pepr alone knows its. */
-  paths: readonly string[] | undefined;
+  /** The secret parts of the paths that are answered. */
+  paths: readonly string[];
   /** Undefined where nobody needs a certificate. */
   clients: ClientCertificates | undefined;
 }
@@ -45,7 +45,7 @@ export function refusalOf(
   if (isProbe(request.url)) return probeRefusal(request, clients);
   const secret = WEBHOOK.exec(pathOf(request.url))?.[1];
   if (secret === undefined) return { status: 404, message: "not found" };
-  if (paths !== undefined && !isOneOf(secret, paths)) {
+  if (!isOneOf(secret, paths)) {
     return { status: 401, message: "this is not the webhooks' path" };
   }
   const stranger = clients?.refusalOf(request);
@@ -95,11 +95,6 @@ function typeRefusal({ headers }: IncomingMessage): HttpRefusal | undefined {
 
 function sizeRefusal({ headers }: IncomingMessage): HttpRefusal | undefined {
   return Number(headers["content-length"] ?? 0) > LARGEST_BODY ? tooLarge() : undefined;
-}
-
-/** The same request under another secret path. */
-export function underPath(url: string, path: string): string {
-  return url.replace(/^(\/[^/]+\/)[^/?]+/, (_all, webhook: string) => webhook + path);
 }
 
 function pathOf(url = ""): string {

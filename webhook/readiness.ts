@@ -9,6 +9,8 @@ export class Readiness {
   draining = false;
   /** What it needs and does not have yet. */
   waitsFor: string | undefined;
+  /** It asks itself, so that the first Pods do not wait longer than others. */
+  rehearsing = false;
   /** When the certificate in use ends. */
   notAfter: Date | undefined;
   #lastAnswer: number;
@@ -31,6 +33,9 @@ export class Readiness {
     }
     if (this.waitsFor !== undefined) {
       reasons.push(`waiting for ${this.waitsFor}`);
+    }
+    if (this.rehearsing) {
+      reasons.push("warming up");
     }
     if (this.notAfter !== undefined && this.notAfter <= date) {
       reasons.push(`the certificate ended at ${this.notAfter.toISOString()}`);

@@ -1,19 +1,20 @@
 /** Bodies of requests to the webhooks: reading them within limits, and checking what they are. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-import { wrongField, type Endpoint } from "./asked-review";
+import { wrongField } from "./asked-review";
 import { LARGEST_BODY, tooLarge, type HttpRefusal } from "./http-refusal";
 import { wantedFields } from "./json-fields";
 import { JsonProjection, type JsonLimits, type JsonProblem } from "./json-projection";
 import { KEPT_OF_REVIEW } from "./kept-fields";
 import { LargeReviews } from "./large-reviews";
+import type { CheckedReview, Webhook } from "./pepr-reviews";
 
 /** Milliseconds for a body to arrive; the API server gives up on a webhook after 10 s. */
 export const BODY_DEADLINE_MS = 10_000;
 
 /** A body that is an AdmissionReview, or why it is turned away; nothing if the client has gone. */
 export type ReceivedBody =
-  | { outcome: "review"; review: unknown }
+  | { outcome: "review"; webhook: Webhook; review: CheckedReview }
   | { outcome: "refused"; refusal: HttpRefusal }
   | { outcome: "gone" };
 
@@ -48,10 +49,10 @@ export async function receiveReview(
 }
 
 /** What this text is. Nothing of it is repeated: it may hold what a Pod carries. */
-function checkReview(endpoint: Endpoint, body: string): ReceivedBody {
+function checkReview(webhook: Webhook, body: string): ReceivedBody {
   const review: unknown = JSON.parse(body);
-  const field = wrongField(endpoint, review);
-  if (field === undefined) return { outcome: "review", review };
+  const field = wrongField(webhook, review);
+  if (field === undefined) return { outcome: "review", webhook, review: review as CheckedReview };
   const where = field === "" ? "" : `: ${field} is missing or wrong`;
   return refused(400, `the body is not an AdmissionReview that this webhook asks for${where}`);
 }

@@ -18,6 +18,7 @@ import { Front } from "./http-front";
 import { checkPair, type UsablePair } from "../pki/key-pair";
 import { countStranger, serveMetrics, startPepr, STORE } from "./pepr-module";
 import { Readiness } from "./readiness";
+import { Rehearsal } from "./rehearsal";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
 import { Waiting } from "./waiting";
 
@@ -41,10 +42,11 @@ export async function serveAdmission(): Promise<void> {
   front.onStranger = countStranger;
   front.callers.clients = ClientCertificates.from(process.env);
   const served = inCluster ? await untilFilesAreThere(front.callers.clients) : undefined;
-  if (served !== undefined) {
+  if (served === undefined) {
+    front.callers.paths = [process.env.PEPR_API_PATH ?? ""];
+  } else {
     front.callers.paths = served.paths;
     front.useCertificate(served);
-    process.env.PEPR_API_PATH = front.peprPath;
   }
   await untilStoreIsServed(kubeConfig, (why, seconds) => {
     Log.warn(
@@ -52,15 +54,8 @@ export async function serveAdmission(): Promise<void> {
       `Waiting for the API server to serve ${STORE.plural}.${STORE.group}`,
     );
   });
-  const storeIsRead = endUnlessReady(() => {
-    Log.error("Pepr did not become ready: its store could not be read. Starting again.");
-    process.exit(1);
-  });
-  readiness.waitsFor = `${STORE.plural}.${STORE.group} ${STORE.name}`;
-  Gmsa.Store.onReady(() => {
-    readiness.waitsFor = undefined;
-    storeIsRead();
-  });
+  expectStore(readiness);
+  if (served !== undefined) void warmUp(served, front, readiness);
   startPepr();
 
   // Pepr closes idle connections at once, and a request may be on its way on one of them.
@@ -72,6 +67,43 @@ export async function serveAdmission(): Promise<void> {
   if (served !== undefined) {
     reportCertificate(checkPair(served, new Date()), readiness);
     void keepCertificate(served, front, readiness);
+  }
+}
+
+/** Pepr reads its store once; if that fails, the kubelet starts this process again. */
+function expectStore(readiness: Readiness): void {
+  const storeIsRead = endUnlessReady(() => {
+    Log.error("Pepr did not become ready: its store could not be read. Starting again.");
+    process.exit(1);
+  });
+  readiness.waitsFor = `${STORE.plural}.${STORE.group} ${STORE.name}`;
+  Gmsa.Store.onReady(() => {
+    readiness.waitsFor = undefined;
+    storeIsRead();
+  });
+}
+
+/** Is ready when it has tried; if that fails, the first Pods take longer, and nothing else. */
+async function warmUp(
+  { certificate }: MountedFiles,
+  front: Front,
+  readiness: Readiness,
+): Promise<void> {
+  readiness.rehearsing = true;
+  const address = await front.untilServing();
+  const rehearsal = new Rehearsal();
+  const { level } = Log;
+  try {
+    front.rehearsal = rehearsal;
+    // Pepr logs a dozen lines for each review below this level, and nobody is served yet.
+    if (Log.isLevelEnabled("info")) Log.level = "warn";
+    await rehearsal.run({ address, certificate });
+  } catch (error) {
+    Log.warn({ err: error }, "Not warmed up: the first Pods take longer");
+  } finally {
+    Log.level = level;
+    front.rehearsal = undefined;
+    readiness.rehearsing = false;
   }
 }
 

@@ -206,6 +206,14 @@ export const requests: Case[] = [
   { what: "a POST to a probe", path: "/healthz", body: "{}", status: 405, says: "GET" },
   { what: "an unknown path", path: "/", body: "{bad", status: 404, says: "not found" },
   { what: "another webhook", path: "/admit/guess", body: "{bad", status: 404, says: "not found" },
+  {
+    what: "a rehearsal, which only the replica itself holds, and before it is ready",
+    path: "/validate/rehearsal",
+    headers: { "gmsa-rehearsal": "00".repeat(32) },
+    body: "{bad",
+    status: 401,
+    says: "path",
+  },
   { what: "a broken escape", path: "/validate/%E0%A4%A", body: "{bad", status: 401, says: "path" },
   {
     what: "a path that was guessed",

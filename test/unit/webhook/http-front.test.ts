@@ -1,11 +1,17 @@
 /** Clients that take their time, over real sockets, with deadlines of a fraction of a second. */
 import { Log } from "pepr";
-import { createServer, type Server } from "node:http";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer, request as tlsRequest } from "node:https";
 import { connect, type AddressInfo, type Socket } from "node:net";
 
 import { Front, KEEP_ALIVE_MS } from "../../../webhook/http-front";
 import { LargeReviews } from "../../../webhook/large-reviews";
+import type { PeprHandler } from "../../../webhook/pepr-reviews";
 import { Readiness } from "../../../webhook/readiness";
+import { Rehearsal } from "../../../webhook/rehearsal";
+import { rehearsedReviews } from "../../../webhook/rehearsal-reviews";
+import { ClientCertificates } from "../../../webhook/client-certificates";
+import { keptPairs } from "../../support/kept-keys";
 import recorded from "../../fixtures/reviews/recorded.json";
 
 const DEADLINE_MS = 200;
@@ -13,6 +19,7 @@ const GOOD = JSON.stringify(recorded[0]);
 const post = (length: number, more = ""): string =>
   `POST /validate/secret HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${more}\r\n`;
 
+let front: Front;
 let server: Server;
 let port: number;
 
@@ -20,16 +27,19 @@ beforeAll(async () => {
   // Each of hundreds of connections has a line of its own.
   Log.level = "silent";
   const reception = { bodyDeadlineMs: DEADLINE_MS, turns: new LargeReviews(DEADLINE_MS) };
-  const front = new Front(new Readiness(performance.now()), {
+  front = new Front(new Readiness(performance.now()), {
     headersDeadlineMs: DEADLINE_MS,
     reception,
   });
   front.callers.paths = ["secret"];
   front.install();
   // Node looks for connections that are late every 30 s.
-  server = createServer({ connectionsCheckingInterval: 20 }, (_request, response) => {
-    response.end("reviewed");
-  });
+  server = createServer(
+    { connectionsCheckingInterval: 20 },
+    expressApp(({ body: { request } }, response) => {
+      response.send({ response: { uid: uidOf(request), allowed: true }, reviewed: true });
+    }),
+  );
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
   ({ port } = server.address() as AddressInfo);
   await answerTo(["GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"]);
@@ -39,6 +49,21 @@ afterAll(() => {
   server.closeAllConnections();
   server.close();
 });
+
+/** An application as Express makes it, with both routes of Pepr; it answers other requests itself. */
+function expressApp(handle: PeprHandler): RequestListener {
+  const routes = ["/mutate/:path", "/validate/:path"].map(path => ({
+    route: { path, stack: [{ handle }] },
+  }));
+  const answer: RequestListener = (_request, response) => {
+    response.end("not reviewed");
+  };
+  return Object.assign(answer, { router: { stack: routes } });
+}
+
+function uidOf(request: object): string {
+  return (request as { uid: string }).uid;
+}
 
 /** What arrives on a connection until its end, or until a first answer is complete. */
 function received(socket: Socket): Promise<string> {
@@ -96,8 +121,54 @@ test("a body that trickles is cut off, and good requests are answered meanwhile"
 test("500 connections that say nothing keep nobody from being answered, and are closed", async () => {
   const silent = Array.from({ length: 500 }, () => received(connect(port, "127.0.0.1")));
   await expectGoodAnswer();
-  await Promise.all(silent);
+  const answers = new Set((await Promise.all(silent)).map(text => text.split("\r\n")[0]));
+  expect([...answers]).toEqual(["HTTP/1.1 408 Request Timeout"]);
   await expectGoodAnswer();
+});
+
+test("a replica rehearses although only strangers with a certificate are answered", async () => {
+  const [pair] = await keptPairs(1);
+  const { certificate, key } = pair;
+  const reviews = rehearsedReviews();
+  let answered = 0;
+  const tls = createTlsServer(
+    { cert: certificate, key },
+    expressApp(({ body: { request } }, response) => {
+      const allowed = reviews[answered++ % reviews.length]?.allowed;
+      response.send({ response: { uid: uidOf(request), allowed } });
+    }),
+  );
+  await new Promise<void>(resolve => tls.listen(0, "127.0.0.1", resolve));
+  const address = tls.address() as AddressInfo;
+  const statusOfStranger = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const to = { host: "127.0.0.1", port: address.port, path: "/validate/secret" };
+      tlsRequest({ ...to, method: "POST", rejectUnauthorized: false }, response => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      })
+        .once("error", reject)
+        .end("{}");
+    });
+  try {
+    const strangers = jest.fn();
+    front.onStranger = strangers;
+    front.callers.clients = new ClientCertificates(["kube-apiserver"]);
+    front.trustClients(pair.ca);
+    front.useCertificate(pair);
+    expect(await statusOfStranger()).toBe(403);
+    expect(strangers).toHaveBeenCalledTimes(1);
+    const rehearsal = new Rehearsal();
+    front.rehearsal = rehearsal;
+    await rehearsal.run({ address, certificate }, 2);
+    expect(answered).toBe(2 * reviews.length);
+    expect(strangers).toHaveBeenCalledTimes(1);
+  } finally {
+    front.callers.clients = undefined;
+    front.rehearsal = undefined;
+    tls.closeAllConnections();
+    tls.close();
+  }
 });
 
 test("what is too deep is answered before it has arrived", async () => {

@@ -31,6 +31,14 @@ describe("readiness", () => {
     expect(readiness.reasons(0, DATE)).toEqual([]);
   });
 
+  test("comes when the replica has warmed up", () => {
+    const readiness = new Readiness(0);
+    readiness.rehearsing = true;
+    expect(readiness.reasons(0, DATE)).toEqual(["warming up"]);
+    readiness.rehearsing = false;
+    expect(readiness.reasons(0, DATE)).toEqual([]);
+  });
+
   test("ends when the process is about to", () => {
     const readiness = new Readiness(0);
     readiness.draining = true;
