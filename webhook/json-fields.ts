@@ -4,14 +4,20 @@ import type { Kept, KeptFields } from "./kept-fields";
 /** The wanted fields of an object, as they are looked up. */
 export interface WantedFields {
   readonly byKey: ReadonlyMap<string, WantedField>;
-  readonly byPrefix: readonly WantedField[];
+  readonly byPattern: readonly WantedPattern[];
 }
 
 interface WantedField {
   name: string;
-  /** A bit of its own among the fields of its object; 0 for a prefix, which may come again. */
+  /** A bit of its own among the fields of its object; 0 for a pattern, which may come again. */
   bit: number;
   wanted: Wanted;
+}
+
+/** Of keys with this beginning and this end. */
+interface WantedPattern extends WantedField {
+  beginning: string;
+  end: string;
 }
 
 /** `true`: all of it; undefined: none of it. */
@@ -37,14 +43,19 @@ export function wantedFields(kept: KeptFields): WantedFields {
   const fields = Object.entries(kept).map(
     ([name, each], index): WantedField => ({
       name,
-      bit: name.endsWith("*") ? 0 : 1 << index,
+      bit: name.includes("*") ? 0 : 1 << index,
       wanted: wantedOf(each),
     }),
   );
   return {
     byKey: new Map(fields.map(field => [field.name, field])),
-    byPrefix: fields.filter(({ bit }) => bit === 0),
+    byPattern: fields.filter(({ bit }) => bit === 0).map(patternOf),
   };
+}
+
+function patternOf(field: WantedField): WantedPattern {
+  const [beginning = "", end = ""] = field.name.split("*");
+  return { ...field, beginning, end };
 }
 
 function wantedOf(kept: Kept): Wanted {
@@ -131,7 +142,13 @@ export class Fields {
 
 function findField(fields: WantedFields | undefined, key: string): WantedField | undefined {
   return (
-    fields?.byKey.get(key) ?? fields?.byPrefix.find(({ name }) => key.startsWith(name.slice(0, -1)))
+    fields?.byKey.get(key) ??
+    fields?.byPattern.find(
+      ({ beginning, end }) =>
+        key.length >= beginning.length + end.length &&
+        key.startsWith(beginning) &&
+        key.endsWith(end),
+    )
   );
 }
 

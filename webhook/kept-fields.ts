@@ -10,7 +10,7 @@
 /** `true` keeps all of it, `false` drops a field that is expected to be there. */
 export type Kept = boolean | KeptFields;
 
-/** By key; a key that ends with `*` stands for all that begin so. */
+/** By key; one `*` in a key stands for any text. */
 export interface KeptFields {
   readonly [key: string]: Kept;
 }
@@ -25,6 +25,11 @@ const container: KeptFields = {
   lifecycle: { postStart: NONE },
   securityContext,
 };
+const nodeRequirement: KeptFields = { key: NONE, operator: NONE, values: NONE };
+const nodeSelectorTerms: KeptFields = {
+  matchExpressions: nodeRequirement,
+  matchFields: nodeRequirement,
+};
 const podSpec: KeptFields = {
   containers: container,
   initContainers: container,
@@ -34,13 +39,22 @@ const podSpec: KeptFields = {
   hostname: NONE,
   hostnameOverride: NONE,
   os: { name: NONE },
-  nodeSelector: { "kubernetes.io/os": NONE },
-  affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: NONE } },
+  nodeSelector: { "*": NONE },
+  nodeName: NONE,
+  runtimeClassName: NONE,
+  affinity: {
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+  },
 };
 const metadata: KeptFields = {
   name: NONE,
   namespace: NONE,
-  annotations: { "gmsa.pepr.dev/*": NONE },
+  annotations: {
+    "gmsa.pepr.dev/*": NONE,
+    // Of Kubernetes 1.14 and 1.15: for the Pod, and after the name of a container for that.
+    "*.alpha.windows.kubernetes.io/gmsa-credential-spec": NONE,
+    "*.alpha.windows.kubernetes.io/gmsa-credential-spec-name": NONE,
+  },
   ownerReferences: { kind: NONE, name: NONE, controller: NONE },
   managedFields: false,
 };

@@ -16,6 +16,8 @@ const KEPT: KeptFields = {
   all: true,
   dropped: false,
   "own/*": {},
+  "*.end/1": {},
+  "a*a": {},
 };
 
 /** Reads a text in pieces of so many bytes. */
@@ -52,6 +54,8 @@ describe("fields", () => {
       { all: { x: [1, { y: "z" }], "": {} } },
     ],
     ['{"own/1":"a","other/1":"b","own/2":"c"}', { "own/1": "a", "own/2": "c" }],
+    ['{"x.end/1":"a",".end/1":"b","end/1":"c","x.end/2":"d"}', { "x.end/1": "a", ".end/1": "b" }],
+    ['{"aa":1,"a":2,"aba":3,"ab":4}', { aa: 1, a: 2, aba: 3 }],
     [' \r\n\t{ "x" : 1 , "a" : { } , "all" : [ ] } \n', { a: {}, all: [] }],
     ["[1,2]", [1, 2]],
     ["null", null],
@@ -201,6 +205,14 @@ describe("limits", () => {
   });
 });
 
+const ANNOTATIONS: [key: string, value: string][] = [
+  ["gmsa.pepr.dev/secure-channel", "true"],
+  ["other", "x"],
+  ["pod.alpha.windows.kubernetes.io/gmsa-credential-spec-name", "webapp1"],
+  ["web.container.alpha.windows.kubernetes.io/gmsa-credential-spec", "{}"],
+  ["container.alpha.windows.kubernetes.io/gmsa-credential-spec-name", "webapp2"],
+];
+
 describe("an AdmissionReview", () => {
   const windowsOptions = fc.record(
     {
@@ -227,13 +239,34 @@ describe("an AdmissionReview", () => {
     { requiredKeys: ["name"] },
   );
   const containers = fc.array(container, { maxLength: 3 });
+  const requirements = fc.array(
+    fc.record(
+      { key: fc.string(), operator: fc.string(), values: fc.array(fc.string(), { maxLength: 2 }) },
+      { requiredKeys: ["key", "operator"] },
+    ),
+    { maxLength: 2 },
+  );
+  const nodeSelectorTerms = fc.array(
+    fc.record({ matchExpressions: requirements, matchFields: requirements }, { requiredKeys: [] }),
+    { maxLength: 2 },
+  );
+  const nodeAffinity = fc.record(
+    {
+      requiredDuringSchedulingIgnoredDuringExecution: fc.record(
+        { nodeSelectorTerms },
+        { requiredKeys: [] },
+      ),
+      preferredDuringSchedulingIgnoredDuringExecution: fc.constant([{ weight: 1 }]),
+    },
+    { requiredKeys: [] },
+  );
   const pod = fc.record(
     {
       metadata: fc.record(
         {
           name: fc.string(),
           labels: fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 }),
-          annotations: fc.constantFrom({}, { "gmsa.pepr.dev/secure-channel": "true", other: "x" }),
+          annotations: fc.subarray(ANNOTATIONS).map(entries => Object.fromEntries(entries)),
           ownerReferences: fc.constantFrom(
             [],
             [{ kind: "Job", name: "j", uid: "u", controller: true }],
@@ -252,14 +285,9 @@ describe("an AdmissionReview", () => {
           hostname: fc.string(),
           os: fc.constantFrom({}, { name: "windows" }),
           nodeSelector: fc.constantFrom({}, { "kubernetes.io/os": "windows", zone: "a" }),
-          affinity: fc.constantFrom(
-            {},
-            {
-              nodeAffinity: {
-                requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] },
-              },
-            },
-          ),
+          nodeName: fc.string(),
+          runtimeClassName: fc.constantFrom(null, "windows"),
+          affinity: fc.record({ nodeAffinity, podAffinity: fc.object({ maxDepth: 1 }) }),
           volumes: fc.array(fc.object({ maxKeys: 2, maxDepth: 1 }), { maxLength: 2 }),
         },
         { requiredKeys: [] },
