@@ -1,8 +1,10 @@
 /**
  * Requests that are no AdmissionReviews, each with the status and the words that it is to get.
  */
+import { credspecObject } from "../../testbed/objects/credspec-object";
 import { podOf } from "../../testbed/objects/pods";
-import { reviewOf } from "../support/admission-review";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { reviewOf, reviewOfWrite } from "../support/admission-review";
 import type { WebhookAddress } from "../support/admission-review";
 import { sendRaw } from "./raw-https";
 import type { RawAnswer } from "./raw-https";
@@ -15,6 +17,12 @@ export const MIB = 1024 * 1024;
 
 /** A review as it should be. */
 export const good = reviewOf({ pod: podOf(NAMESPACE, "good", { credspec: "webapp1" }) });
+
+/** As it should be, too. */
+const deletion = reviewOfWrite({
+  resource: "gmsacredentialspecs",
+  oldObject: credspecObject("webapp1", validCredspec()),
+});
 
 /** A request, as far as it differs from a right one. */
 export interface Request {
@@ -132,9 +140,15 @@ export const bodies: Case[] = [
   },
   {
     what: "a delete without the object that is deleted",
-    body: reviewWith({}, { operation: "DELETE", oldObject: null }),
+    body: JSON.stringify({ ...deletion, request: { ...deletion.request, oldObject: null } }),
     status: 400,
     says: "request.oldObject",
+  },
+  {
+    what: "a delete of a Pod, which nobody asks about",
+    body: reviewWith({}, { operation: "DELETE", object: null, oldObject: good.request.object }),
+    status: 400,
+    says: "request.operation",
   },
   {
     what: "a Pod whose containers are no list",
