@@ -158,7 +158,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
           () => doctor("--canary", `${NAMESPACE}/web/webapp1`),
           result => says.test(result.stdout),
         );
-        expect(stdout).toMatch(/\? +not known whether GMSA is checked/);
+        expect(stdout).toMatch(/\? +canary +not known whether GMSA is checked/);
       } finally {
         await restore();
       }

@@ -84,9 +84,10 @@ describeOnOwnBed("gmsa doctor", () => {
     const failed = checks.filter(({ level }) => level === "fail");
     expect(failed.map(({ name }) => name)).toEqual([
       ...["credspec-resource", "webhooks", "policy", "replicas", "endpoints", "certificate"],
+      "canary",
     ]);
     for (const { observed } of failed) {
-      expect(observed[0]?.remedy).toMatch(/^Apply the installation: kubectl apply -k \./);
+      expect(observed[0]?.remedy).toMatch(/(^|\. )Apply the installation: kubectl apply -k \./);
     }
     expect(checks.find(({ name }) => name === "credspecs")?.observed).toEqual([
       {

@@ -18,7 +18,7 @@ describe("component canary", () => {
     expect(own?.runs.module).toMatch(/^pepr-gmsa-module-[0-9a-f]{64}$/);
     expect(own?.env).toEqual([
       { name: "GMSA_ROLE", value: "canary" },
-      { name: "CANARY_CREDSPEC", value: "" },
+      { name: "CANARY_CREDSPEC" },
     ]);
   });
 

@@ -106,7 +106,9 @@ function fillContainer(container: NodeMap | undefined, values: string): void {
   container.resources = valueOf(`${values}resources`);
   for (const variable of listAt(container, "env")) {
     const value = ENVIRONMENT[variable.name as string];
-    if (value !== undefined) variable.value = new Expression(value);
+    // One without a value is one of a component that is not wanted.
+    if (value !== undefined && "value" in variable) variable.value = new Expression(value);
+    if (variable.name === "CANARY_CREDSPEC") put(variable, "value", "canary.credspec");
   }
 }
 
