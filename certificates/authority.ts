@@ -85,7 +85,7 @@ async function makeCa(
 ): Promise<KeyPair> {
   const key = await newKey();
   const ca = unsignedCertificate(key, new Date(Date.now() + days * MS_PER_DAY));
-  // Names differ, so that two CAs of a bundle are told apart by whoever reads it.
+  // Names differ, so that readers can tell the CAs of a bundle apart.
   const name = [{ name: "commonName", value: `pepr-gmsa-ca-${ca.serialNumber.slice(-8)}` }];
   ca.setSubject(name);
   ca.setIssuer(name);

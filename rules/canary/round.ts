@@ -30,7 +30,7 @@ export function trialsOf(namespaces: Record<Place, string>, credspec?: string): 
   ];
 }
 
-/** What people are told of a round. */
+/** What a round has to report. */
 export interface News {
   /** The worst of it. */
   outcome: Outcome;

@@ -16,10 +16,7 @@ describe("component canary", () => {
     });
     expect(own?.runs).toEqual(controller?.runs);
     expect(own?.runs.module).toMatch(/^pepr-gmsa-module-[0-9a-f]{64}$/);
-    expect(own?.env).toEqual([
-      { name: "GMSA_ROLE", value: "canary" },
-      { name: "CANARY_CREDSPEC" },
-    ]);
+    expect(own?.env).toEqual([{ name: "GMSA_ROLE", value: "canary" }, { name: "CANARY_CREDSPEC" }]);
   });
 
   test("its ServiceMonitor finds its Service", async () => {

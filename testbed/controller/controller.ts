@@ -126,7 +126,7 @@ class LocalControllers implements Controllers {
     if (this.options.direct && this.#replicas.length + count > 1) {
       throw new Error("only one replica can listen on the ClusterIP");
     }
-    this.#replicas.push(...(await this.#start(count, pod)));
+    this.#replicas.push(...(await this.#start(count, pod, number => this.#servedAddress(number))));
     for (const { secretName, files } of pod.mounts) {
       if (secretName) this.#secrets.watch(secretName, files);
     }
@@ -136,11 +136,16 @@ class LocalControllers implements Controllers {
   async #startOne(deployment: string): Promise<ServedReplica | undefined> {
     const { kubeConfig } = this.options.bed;
     if (!(await isInstalled(kubeConfig, deployment))) return undefined;
-    const [started] = await this.#start(1, await readPod(kubeConfig, deployment));
+    const pod = await readPod(kubeConfig, deployment);
+    const [started] = await this.#start(1, pod, number => this.#podAddress(number));
     return started;
   }
 
-  async #start(count: number, pod: PodPlan): Promise<ServedReplica[]> {
+  async #start(
+    count: number,
+    pod: PodPlan,
+    addressOf: (number: number) => Promise<Address>,
+  ): Promise<ServedReplica[]> {
     const { bed } = this.options;
     const token = await requestToken(bed.kubeConfig, pod);
     const replicas: ServedReplica[] = [];
@@ -149,7 +154,7 @@ class LocalControllers implements Controllers {
       const replica = startReplica({
         pod,
         token,
-        address: await this.#addressOf(number),
+        address: await addressOf(number),
         dir: mkdtempSync(join(bed.controlPlane.dir, `replica-${number}-`)),
         ca: bed.controlPlane.ca,
         apiServer: { host: "127.0.0.1", port: bed.controlPlane.apiServerPort },
@@ -162,8 +167,13 @@ class LocalControllers implements Controllers {
     return replicas;
   }
 
-  async #addressOf(number: number): Promise<Address> {
+  /** Only a replica is ever the Service itself: the other Deployments serve metrics at most. */
+  async #servedAddress(number: number): Promise<Address> {
     if (this.options.direct) return { host: this.clusterIP, port: 443 };
+    return this.#podAddress(number);
+  }
+
+  async #podAddress(number: number): Promise<Address> {
     const host = this.options.bed.controlPlane.range.podAddress(number % 200);
     const address = { host, port: 3000 };
     // Somebody may listen on port 3000 of all addresses; elsewhere than on Linux there is but one.

@@ -5,7 +5,6 @@
 import { parseAllDocuments, visit, type Document } from "yaml";
 
 import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
-import { scalarOf } from "../../manifests/kubectl-yaml";
 import { Failure } from "../../terminal/failure";
 
 /** A number as it is written. */
@@ -24,17 +23,13 @@ const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
  * @throws Failure if it holds a number that JSON does not have.
  */
 export function exactCredspecs(text: string): string[] {
-  // Scalars as texts: what each of them is, kubectl says and not this parser.
-  const options = { merge: true, schema: "failsafe", uniqueKeys: false } as const;
-  const documents = parseAllDocuments(text, options) as Iterable<Document>;
+  const documents = parseAllDocuments(text, { merge: true }) as Iterable<Document>;
   return [...documents]
     .flatMap(document => {
       visit(document, {
         Scalar: (_, scalar) => {
-          const { source = "", type } = scalar;
-          const value = type === "PLAIN" ? scalarOf(source) : undefined;
-          if (value === undefined) return;
-          scalar.value = typeof value === "number" ? new NumberText(source, value) : value;
+          const { source, value } = scalar;
+          if (typeof value === "number") scalar.value = new NumberText(source ?? "", value);
         },
       });
       return objectsIn(document.toJS({ mapAsMap: true }));

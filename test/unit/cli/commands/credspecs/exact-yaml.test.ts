@@ -8,7 +8,7 @@ function credspecOf(yaml: string): string {
 }
 
 test.each([
-  ["numbers of JSON stay as they are written", "[1.0, -0, 1e300, 12345678901234567890]"],
+  ["numbers of JSON stay as they are written", "[1.0, -0, 1e400, 12345678901234567890]"],
   ["keys of digits stay in their order", '{"b": 1, "2": 1, "1": 1}'],
 ])("%s", (_, json) => {
   expect(credspecOf(json)).toBe(json.replace(/\s/g, ""));
@@ -19,8 +19,8 @@ test("numbers that only YAML has become those of JSON", () => {
 });
 
 test("aliases and merges are followed", () => {
-  expect(credspecOf("{a: &a {x: 1.0}, b: *a, c: {<<: *a, z: 2}}")).toBe(
-    '{"a":{"x":1.0},"b":{"x":1.0},"c":{"x":1.0,"z":2}}',
+  expect(credspecOf("{a: &a {x: 1.0}, b: *a, c: {<<: *a, y: 2}}")).toBe(
+    '{"a":{"x":1.0},"b":{"x":1.0},"c":{"x":1.0,"y":2}}',
   );
 });
 
