@@ -1,6 +1,7 @@
 /**
- * `recorded.json` holds AdmissionReviews as kube-apiserver v1.36 sent them; of credential specs, which are
- * custom resources, they are made in the same form. Each is changed in one field at a time.
+ * `recorded.json` holds AdmissionReviews as kube-apiserver v1.36 sent them, with the fields that are kept
+ * of them (webhook/kept-fields.ts); of credential specs, which are custom resources, they are made in the
+ * same form. Each is changed in one field at a time.
  */
 import { wrongField } from "../../../webhook/asked-review";
 import type { Webhook } from "../../../webhook/pepr-reviews";
