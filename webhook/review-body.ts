@@ -24,7 +24,7 @@ const WANTED = wantedFields(KEPT_OF_REVIEW);
  * Above what etcd can hold of a Pod, before and after an update: 1.5 MiB each, and up to six times as much
  * in JSON, where Go escapes `<`, `>` and `&`.
  */
-const LIMITS: JsonLimits = { depth: 256, keptBytes: 20 * 1024 * 1024, keptValues: 250_000 };
+const LIMITS: JsonLimits = { depth: 256, keptBytes: 20 * 1024 * 1024, keptValues: 100_000 };
 
 /** Bytes of kept fields from which a review has to wait for its turn. */
 const LARGE = 128 * 1024;

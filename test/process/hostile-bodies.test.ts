@@ -28,8 +28,9 @@ beforeAll(async () => {
   ({ bed } = await startWebhookBed());
   await bed.createNamespace(NAMESPACE);
   const path = "{.spec.template.spec.containers[0].resources.limits.memory}";
-  const limit = await bed.kubectl(["get", ...DEPLOYMENT, "-o", `jsonpath=${path}`]);
-  limitMiB = Number(/^(\d+)Mi$/.exec(limit)?.[1]);
+  const { stdout } = await bed.kubectl(["get", ...DEPLOYMENT, "-o", `jsonpath=${path}`]);
+  limitMiB = Number(/^(\d+)Mi$/.exec(stdout)?.[1]);
+  expect(limitMiB).toBeGreaterThan(0);
   const heap = `NODE_OPTIONS=--max-old-space-size=${limitMiB * HEAP_SHARE}`;
   await bed.kubectl(["set", "env", ...DEPLOYMENT, heap]);
   await bed.controllers?.rollout();

@@ -61,7 +61,7 @@ function tooDeep(field: string): Due {
 function tooMany(field: string): Due {
   return {
     status: 413,
-    says: `request.object.${field} is too large: the object has more than 250000 values`,
+    says: `request.object.${field} is too large: the object has more than 100000 values`,
   };
 }
 

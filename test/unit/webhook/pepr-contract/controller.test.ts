@@ -172,6 +172,14 @@ describe("requests and answers", () => {
     expect(seenIn(await probe.review("validate", requestOf(podOf("p")), "taken")).same).toBe(true);
   });
 
+  contract("asks an object for a clone before it makes one", REQUESTS, async () => {
+    const request = requestOf(podOf("own-clone"));
+    const cloned = { metadata: { name: "cloned" }, spec: {} };
+    expect(seenIn(await probe.review("validate", request, "taken")).raw).toEqual(cloned);
+    const patch = patchIn(await probe.review("mutate", request, "taken"));
+    expect(patch).toContainEqual({ op: "replace", path: "/metadata/name", value: "cloned" });
+  });
+
   contract(
     "sends of a refusal its message and warnings alone, with code 422",
     REQUESTS,

@@ -106,6 +106,10 @@ const hooks: Arguments[2] = {
   beforeHook: request => {
     const object = request.object as a.Pod | null;
     const { name, annotations } = object?.metadata ?? {};
+    if (name === "own-clone") {
+      const clone = (): object => ({ metadata: { name: "cloned" }, spec: {} });
+      Object.defineProperty(object, "clone", { value: clone });
+    }
     if (name !== "hooked") return;
     const metadata = { name, annotations: { ...annotations, "gmsa.pepr.dev/gmsa": "succeeded" } };
     Object.assign(request, { object: { metadata, spec: {} } });
