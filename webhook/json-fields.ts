@@ -126,7 +126,8 @@ export class Fields {
   }
 
   #choose(frame: Frame, field: WantedField | undefined): KeyOutcome {
-    frame.name = field?.name;
+    // A pattern names no field: the path ends at the object that has it.
+    frame.name = field?.bit === 0 ? undefined : field?.name;
     if (field?.wanted === undefined) {
       this.isDropping = true;
       this.#dropDepth = this.depth;

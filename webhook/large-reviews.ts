@@ -5,7 +5,7 @@
  */
 
 /** The most at a time. They take turns on one thread; the second one arrives while the first is asked about. */
-const MOST = 2;
+export const MOST_LARGE = 2;
 /** Milliseconds in which a turn must come. With the rules' own deadline it is below the webhook's 10 s. */
 export const TURN_DEADLINE_MS = 3000;
 
@@ -21,7 +21,7 @@ export class LargeReviews {
 
   /** Resolves with a function that ends the turn, or with undefined if none came in time. */
   async turn(): Promise<(() => void) | undefined> {
-    if (this.#running < MOST) {
+    if (this.#running < MOST_LARGE) {
       this.#running++;
     } else if (!(await this.#wait())) {
       return undefined;

@@ -1,5 +1,7 @@
 /** Milliseconds without an answer of the API server after which a replica steps back. */
 export const AWAY_MS = 60_000;
+/** Milliseconds for which it warms up, at most; the replicas of before answer meanwhile. */
+export const REHEARSAL_MS = 1500;
 
 /**
  * Whether this replica can do its work. A replica that is not ready leaves the Service, and the

@@ -8,11 +8,10 @@ import { Agent, request, type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 
 import { DNS_NAMES } from "../kube/installed-objects";
+import { REHEARSAL_MS } from "./readiness";
 import type { AnsweredReview } from "./review-answer";
 import { rehearsedReviews, type RehearsedReview } from "./rehearsal-reviews";
 
-/** Milliseconds; the replicas of before answer meanwhile. */
-const LONGEST_MS = 1500;
 /** Rounds after which nothing becomes faster. */
 const ROUNDS = 100;
 const HEADER = "gmsa-rehearsal";
@@ -50,7 +49,7 @@ export class Rehearsal {
       allowPartialTrustChain: true,
       servername: DNS_NAMES[0],
     });
-    const end = performance.now() + LONGEST_MS;
+    const end = performance.now() + REHEARSAL_MS;
     try {
       for (let round = 0; round < rounds; round++) {
         for (const rehearsed of rehearsedReviews()) {
@@ -79,7 +78,7 @@ export class Rehearsal {
         "content-type": "application/json",
         [HEADER]: this.#secret.toString("hex"),
       },
-      timeout: LONGEST_MS,
+      timeout: REHEARSAL_MS,
     });
     const { response } = JSON.parse(text) as AnsweredReview;
     if (response?.allowed !== allowed) throw new Error(`a rehearsed ${webhook} was answered wrong`);

@@ -24,10 +24,10 @@ const WANTED = wantedFields(KEPT_OF_REVIEW);
  * Above what etcd can hold of a Pod, before and after an update: 1.5 MiB each, and up to six times as much
  * in JSON, where Go escapes `<`, `>` and `&`.
  */
-const LIMITS: JsonLimits = { depth: 256, keptBytes: 20 * 1024 * 1024, keptValues: 100_000 };
+export const LIMITS: JsonLimits = { depth: 256, keptBytes: 20 * 1024 * 1024, keptValues: 100_000 };
 
 /** Bytes of kept fields from which a review has to wait for its turn. */
-const LARGE = 128 * 1024;
+export const LARGE = 128 * 1024;
 
 /** How reviews are received; a test has less time. */
 export interface Reception {

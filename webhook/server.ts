@@ -16,11 +16,11 @@ import { CertificateReload, POLL_MS } from "./certwatcher";
 import { checkFiles, readMountedFiles, type MountedFiles } from "./mounted-files";
 import { Front } from "./http-front";
 import { checkPair, type UsablePair } from "../pki/key-pair";
-import { countStranger, serveMetrics, startPepr, STORE } from "./pepr-module";
+import { countStranger, serveMetrics, startPepr } from "./pepr-module";
 import { Readiness } from "./readiness";
 import { Rehearsal } from "./rehearsal";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
-import { Waiting } from "./waiting";
+import { STORE_NAME, Waiting, WAITS } from "./waiting";
 
 /** Milliseconds between two questions whether the API server is there. */
 const PING_MS = 5000;
@@ -49,10 +49,7 @@ export async function serveAdmission(): Promise<void> {
     front.useCertificate(served);
   }
   await untilStoreIsServed(kubeConfig, (why, seconds) => {
-    Log.warn(
-      { why, seconds },
-      `Waiting for the API server to serve ${STORE.plural}.${STORE.group}`,
-    );
+    Log.warn({ why, seconds }, WAITS.store);
   });
   expectStore(readiness);
   if (served !== undefined) void warmUp(served, front, readiness);
@@ -76,7 +73,7 @@ function expectStore(readiness: Readiness): void {
     Log.error("Pepr did not become ready: its store could not be read. Starting again.");
     process.exit(1);
   });
-  readiness.waitsFor = `${STORE.plural}.${STORE.group} ${STORE.name}`;
+  readiness.waitsFor = STORE_NAME;
   Gmsa.Store.onReady(() => {
     readiness.waitsFor = undefined;
     storeIsRead();
@@ -143,8 +140,7 @@ async function untilFilesAreThere(clients: ClientCertificates | undefined): Prom
         : (error as Error).message;
       const seconds = waiting.failed(why, performance.now());
       if (seconds !== undefined) {
-        const message = "Waiting for certificate and path, which pepr-gmsa-certificates makes";
-        Log.warn({ why, seconds }, message);
+        Log.warn({ why, seconds }, WAITS.files);
       }
     }
     await sleep(RETRY_MS);

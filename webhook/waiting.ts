@@ -1,5 +1,13 @@
 /** When a program that waits for something reports it. */
 
+/** What a replica waits for, in its log and, once it listens, at /readyz. */
+export const WAITS = {
+  files: "Waiting for certificate and path, which pepr-gmsa-certificates makes",
+  store: "Waiting for the API server to serve peprstores.pepr.dev",
+} as const;
+/** As Pepr reads it. */
+export const STORE_NAME = "peprstores.pepr.dev pepr-gmsa-store";
+
 /** Milliseconds after which a wait is worth a line of its own, and between later ones. */
 export const LONG_WAIT_MS = 10_000;
 const AGAIN_MS = 60_000;

@@ -18,9 +18,9 @@ export interface StatusCause {
 }
 
 /** In one answer, which etcd and the audit log may keep. */
-const MOST_CAUSES = 64;
+export const MOST_CAUSES = 64;
 /** Bytes of all of them as JSON, and of one message. */
-const MOST_BYTES = 8000;
+export const MOST_OF_CAUSES = 8000;
 const MOST_OF_MESSAGE = 1000;
 const LEAST_OF_MESSAGE = 40;
 /** What a cause has beside its message. */
@@ -32,11 +32,11 @@ export const MOST_OF_REFUSAL = 8000;
 /** Every problem, and as many of its fields as there is room for: each problem has its share. */
 export function causesOf(problems: readonly Problem[]): StatusCause[] {
   const count = Math.max(1, problems.length);
-  const share = Math.floor(MOST_BYTES / count);
+  const share = Math.floor(MOST_OF_CAUSES / count);
   const most = Math.max(1, Math.floor(MOST_CAUSES / count));
   return within(
     problems.flatMap(problem => within(causesOfOne(problem, most, share), share, 1)),
-    MOST_BYTES,
+    MOST_OF_CAUSES,
   );
 }
 

@@ -17,7 +17,13 @@ export interface Hostile {
 }
 
 /** The answer to the good review, which everything that is dropped leaves as it is. */
-export const REFUSED: Due = { status: 200, says: "is not authorized to `use` GMSA cred spec" };
+export const REFUSED: Due = {
+  status: 200,
+  says: "is not authorized to `use` GMSA cred spec",
+};
+
+/** What many at once get: a refusal, also where the cluster could not be asked in time. */
+export const REFUSED_ANYHOW: Due = { status: 200, says: '"allowed":false' };
 
 const MARK = '"MARK"';
 
@@ -152,9 +158,8 @@ export const ALONE: Hostile[] = [
     body: () => hostile.body(8 * MB),
   })),
   {
-    // As many as are still let in, which is four times what etcd could hold of a Pod.
-    what: "60,000 containers that name a credspec",
-    body: () => withField("spec.containers", wide(NAMING, 60_000 * (NAMING.length + 1))),
+    what: "20,000 containers that name a credspec, about as many as are let in",
+    body: () => withField("spec.containers", wide(NAMING, 20_000 * (NAMING.length + 1))),
     due: REFUSED,
   },
 ];
@@ -162,15 +167,26 @@ export const ALONE: Hostile[] = [
 /** Just below what has to wait for its turn: nothing but its size bounds what many of them take. */
 const BELOW_TURNS = 120_000;
 
+export function belowTurns(): string {
+  return KEPT[0]?.body(BELOW_TURNS) ?? "";
+}
+
 /** 500 to be sent at once: each kind in turn. */
 export function manyAtOnce(): { body: string; due: Due; mayWait: boolean }[] {
-  const kinds = [
-    ...DROPPED.map(each => ({ body: each.body(MB / 4), due: each.due, mayWait: false })),
-    ...TOO_DEEP.map(each => ({ body: each.body(MB), due: each.due, mayWait: false })),
-    ...KEPT.map(each => ({ body: each.body(BELOW_TURNS), due: each.due, mayWait: true })),
-    ...KEPT.map(each => ({ body: each.body(MB), due: each.due, mayWait: true })),
-    ...TOO_MANY.map(each => ({ body: each.body(4 * MB), due: each.due, mayWait: true })),
+  const sized: [hostiles: Hostile[], bytes: number, mayWait: boolean][] = [
+    [DROPPED, MB / 4, false],
+    [TOO_DEEP, MB, false],
+    [KEPT, BELOW_TURNS, false],
+    [KEPT, MB, true],
+    [TOO_MANY, 4 * MB, true],
   ];
+  const kinds = sized.flatMap(([hostiles, bytes, mayWait]) =>
+    hostiles.map(({ body, due }) => ({
+      body: body(bytes),
+      due: due === REFUSED ? REFUSED_ANYHOW : due,
+      mayWait,
+    })),
+  );
   return Array.from({ length: 500 }, (_, at) => kinds[at % kinds.length]).flatMap(
     kind => kind ?? [],
   );

@@ -3,7 +3,6 @@ import { PeprMutateRequest, type a } from "pepr";
 import { cloneQuickly } from "../../../webhook/quick-clone";
 
 type Request = ConstructorParameters<typeof PeprMutateRequest<a.Pod>>[0];
-
 function podWith(count: number): object {
   const securityContext = { windowsOptions: { gmsaCredentialSpecName: "webapp1" } };
   const containers = Array.from({ length: count }, () => ({
@@ -14,8 +13,8 @@ function podWith(count: number): object {
 
 /** As Pepr clones the object of a review, and again what an action leaves of it. */
 function clonedByPepr(object: object): object {
-  const request = { operation: "CREATE", object } as Request;
-  const { Raw: first } = new PeprMutateRequest<a.Pod>(request);
+  const request = JSON.parse('{"operation":"CREATE"}') as Request;
+  const { Raw: first } = new PeprMutateRequest<a.Pod>({ ...request, object: object });
   return new PeprMutateRequest<a.Pod>({ ...request, object: first }).Raw;
 }
 
