@@ -70,7 +70,7 @@ export function rehearsedReviews(): RehearsedReview[] {
     { webhook: "validate", review: podReview(expanded), allowed: true },
     { webhook: "validate", review: podReview(podOf([""])), allowed: false },
     { webhook: "validate", review: podReview(podOf([contents], STRANGER)), allowed: false },
-    { webhook: "validate", review: podReview(expanded, podOf([contents])), allowed: false },
+    { webhook: "validate", review: podReview(podOf(["{}"]), podOf([contents])), allowed: false },
     ...credspecReviews(),
     ...WORKLOADS.map(asked => ({
       webhook: "validate" as const,

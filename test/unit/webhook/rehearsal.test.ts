@@ -1,9 +1,14 @@
 import type { IncomingMessage } from "node:http";
 
+import type { a } from "pepr";
+
+import { findDenials } from "../../../rules/admission/review";
 import { rehearse, surroundingsOf } from "../../../capabilities/surroundings";
 import { Rehearsal } from "../../../webhook/rehearsal";
 import { rehearsalSurroundings, rehearsedReviews } from "../../../webhook/rehearsal-reviews";
 import { wrongField } from "../../../webhook/asked-review";
+
+type CompletePod = a.Pod & { spec: NonNullable<a.Pod["spec"]> };
 
 function requestWith(headers: object): IncomingMessage {
   return { headers } as IncomingMessage;
@@ -36,6 +41,23 @@ test("what is rehearsed are reviews, of each kind that is bound, admitted and re
     ].sort(),
   );
   expect(new Set(reviews.map(({ allowed }) => allowed))).toEqual(new Set([true, false]));
+});
+
+test("of each Pod the rules say what is rehearsed", async () => {
+  const surroundings = rehearsalSurroundings();
+  const pods = rehearsedReviews().flatMap(({ webhook, review, allowed }) => {
+    const request = review.request as { object?: CompletePod; oldObject?: CompletePod | null };
+    const { object: pod, oldObject } = request;
+    return webhook === "mutate" || pod?.kind !== "Pod"
+      ? []
+      : { pod, oldPod: oldObject ?? undefined, allowed };
+  });
+  expect(pods).toHaveLength(5);
+  for (const { pod, oldPod, allowed } of pods) {
+    const serviceAccount = { namespace: "rehearsal", name: pod.spec.serviceAccountName ?? "" };
+    const review = { pod, oldPod, serviceAccount };
+    expect((await findDenials(surroundings.cluster(), review)).length === 0).toBe(allowed);
+  }
 });
 
 test("only the request that was named is answered with a cluster of constants", async () => {
