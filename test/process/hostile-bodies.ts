@@ -172,19 +172,18 @@ export function belowTurns(): string {
 }
 
 /** 500 to be sent at once: each kind in turn. */
-export function manyAtOnce(): { body: string; due: Due; mayWait: boolean }[] {
-  const sized: [hostiles: Hostile[], bytes: number, mayWait: boolean][] = [
-    [DROPPED, MB / 4, false],
-    [TOO_DEEP, MB, false],
-    [KEPT, BELOW_TURNS, false],
-    [KEPT, MB, true],
-    [TOO_MANY, 4 * MB, true],
+export function manyAtOnce(): { body: string; due: Due }[] {
+  const sized: [hostiles: Hostile[], bytes: number][] = [
+    [DROPPED, MB / 16],
+    [TOO_DEEP, MB / 16],
+    [KEPT, BELOW_TURNS],
+    [KEPT, MB / 4],
+    [TOO_MANY, 2 * MB],
   ];
-  const kinds = sized.flatMap(([hostiles, bytes, mayWait]) =>
+  const kinds = sized.flatMap(([hostiles, bytes]) =>
     hostiles.map(({ body, due }) => ({
       body: body(bytes),
       due: due === REFUSED ? REFUSED_ANYHOW : due,
-      mayWait,
     })),
   );
   return Array.from({ length: 500 }, (_, at) => kinds[at % kinds.length]).flatMap(
