@@ -75,13 +75,13 @@ describeOnOwnBed("the built controller, sent what is no AdmissionReview", () => 
     await expectGoodAnswer();
   });
 
-  test("a review of another kind of object is answered: there is nothing to check", async () => {
+  test("a review of another kind of object is refused: nobody asked for it", async () => {
     const kind = { group: "", version: "v1", kind: "ConfigMap" };
-    const object = { metadata: { name: "c" }, data: {} };
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: {} };
     const { status, text } = await send(address, { body: reviewWith({}, { kind, object }) });
 
-    expect(status).toBe(200);
-    expect(text).toContain('"allowed":true');
+    expect(status).toBe(400);
+    expect(text).toContain("request.kind");
     await expectGoodAnswer();
   });
 
