@@ -78,7 +78,7 @@ describeOnOwnBed("gmsa status", () => {
     await eventually(
       () => status("-A"),
       ({ healthy, workloads }) => healthy && workloads[0]?.pods === 2,
-      30_000,
+      90_000,
     );
     const { code, stdout, stderr } = await run("-A");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -95,7 +95,7 @@ describeOnOwnBed("gmsa status", () => {
     const [json, yaml] = await Promise.all([status("-A"), run("-A", "-o", "yaml")]);
     expect(parse(yaml.stdout)).toEqual(json);
     expect(json).toMatchObject({ healthy: true, drifted: [], unknown: [] });
-  }, 60_000);
+  }, 180_000);
 
   test("looks at one namespace, as kubectl does: that of the context, or of -n", async () => {
     const [context, named] = await Promise.all([run(), status("-n", NAMESPACE)]);
