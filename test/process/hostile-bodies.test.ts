@@ -100,6 +100,7 @@ describeOnOwnBed("a replica with the memory of its container", () => {
       const answers = await Promise.all(Array.from({ length: 500 }, () => send(address, { body })));
       expectRefusals(answers.map(answer => ({ answer, due: REFUSED_ANYHOW })));
     }
+    expect((await client.review("validate", good)).allowed).toBe(false);
     console.log(`at most ${Math.round(peakMiB())} of ${limitMiB} MiB were resident`);
   }, 180_000);
 });
