@@ -7,6 +7,7 @@ import { kubeConfigOf, namespaceOf } from "../../options/cluster-options";
 import { parseServiceAccount, serviceAccountOption } from "../../options/service-account-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { ObjectFormat } from "../../terminal/output";
+import { namespaceOption } from "../../options/option-types";
 
 export interface GrantOptions {
   serviceAccount: string[];
@@ -33,9 +34,10 @@ export function addGrantOptions(command: Command, output: string): Command {
   return command
     .argument("<credspec...>", "names of GMSACredentialSpecs")
     .addOption(serviceAccountOption("whom").makeOptionMandatory())
-    .option(
-      "-n, --namespace <name>",
-      "namespace of service accounts that are named without one (default: that of the context)",
+    .addOption(
+      namespaceOption(
+        "namespace of service accounts that are named without one (default: that of the context)",
+      ),
     )
     .option("--role-name <name>", "of the ClusterRole (default: use-gmsa- and the credspec's name)")
     .addOption(
