@@ -3,6 +3,7 @@
  * used as it is if it says what is needed, and is never changed or deleted.
  */
 import type {
+  RbacV1Subject,
   V1ClusterRole,
   V1ObjectMeta,
   V1PolicyRule,
@@ -67,7 +68,7 @@ export function planBinding(
   // A role cannot be taken out of a binding; who is bound can be added to one of ours.
   if (!isOurs(before)) return { do: "refuse", object: before, reason: "does not allow it" };
   const subjects = [...(before.subjects ?? []), ...(binding.subjects ?? [])];
-  return { do: "replace", object: { ...before, subjects } };
+  return { do: "replace", object: withSubjects(before, subjects) };
 }
 
 /** What taking a grant away makes of an object. */
@@ -88,7 +89,7 @@ export function planUnbinding(
     subject => subject.kind !== own.kind || !includes(subject, account),
   );
   if (others.length === 0) return { do: "delete", object: binding };
-  return { do: "replace", object: { ...binding, subjects: others } };
+  return { do: "replace", object: withSubjects(binding, others) };
 }
 
 /** A role that nothing refers to any more. */
@@ -104,7 +105,12 @@ export function planUnusedRole(
 }
 
 function ours<Item extends V1ClusterRole | V1RoleBinding>(object: Item): Item {
-  return { ...object, metadata: { ...object.metadata, labels: { ...MADE_BY_GMSA } } };
+  const metadata = Object.assign({}, object.metadata, { labels: { ...MADE_BY_GMSA } });
+  return Object.assign({}, object, { metadata });
+}
+
+function withSubjects(binding: V1RoleBinding, subjects: RbacV1Subject[]): V1RoleBinding {
+  return Object.assign({}, binding, { subjects });
 }
 
 function grants(
@@ -132,12 +138,12 @@ function hasRulesOf(role: V1ClusterRole, wanted: V1ClusterRole): boolean {
 
 /** Without what a client fills in. */
 function plain(rules: readonly V1PolicyRule[] | null | undefined): object[] {
-  return (rules ?? []).map(rule =>
-    Object.fromEntries(
-      Object.entries(rule)
-        .filter(([, value]) => Array.isArray(value) && value.length > 0)
-        .map(([key, value]) => [key, [...(value as string[])].sort()])
-        .sort(([left], [right]) => String(left).localeCompare(String(right))),
-    ),
-  );
+  return (rules ?? []).map(rule => {
+    const lists = Object.entries(rule) as [string, string[] | null | undefined][];
+    return Object.fromEntries(
+      lists
+        .filter(([, values]) => (values ?? []).length > 0)
+        .map(([key, values]) => [key, [...(values ?? [])].sort()] as const),
+    );
+  });
 }

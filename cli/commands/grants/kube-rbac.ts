@@ -56,8 +56,7 @@ export class KubeRbac {
 
   /** Makes an object that is not there. @returns it as the API server has it. */
   create<Item extends V1ClusterRole | V1RoleBinding>(object: Item): Promise<Item> {
-    const create = this.#objects.create(object, undefined, this.#dryRun, FIELD_MANAGER);
-    return asked(create) as Promise<Item>;
+    return asked(this.#objects.create(object, undefined, this.#dryRun, FIELD_MANAGER));
   }
 
   /** Fails if it has been changed since it was read. @returns it as the API server has it. */
@@ -70,12 +69,13 @@ export class KubeRbac {
   /** Fails if it has been changed since it was read. */
   async delete(object: V1ClusterRole | V1RoleBinding): Promise<void> {
     const { name = "", namespace = "", uid, resourceVersion } = object.metadata ?? {};
-    const options = { name, body: { preconditions: { uid, resourceVersion } } };
-    const dryRun = this.#dryRun;
+    // Where there is a body, what the query says of a dry run is ignored.
+    const dryRun = this.#dryRun === undefined ? undefined : [this.#dryRun];
+    const options = { name, body: { dryRun, preconditions: { uid, resourceVersion } } };
     const call: Promise<unknown> =
       "roleRef" in object
-        ? this.#rbac.deleteNamespacedRoleBinding({ ...options, namespace, dryRun })
-        : this.#rbac.deleteClusterRole({ ...options, dryRun });
+        ? this.#rbac.deleteNamespacedRoleBinding({ ...options, namespace })
+        : this.#rbac.deleteClusterRole(options);
     await asked(ifThere(call));
   }
 }

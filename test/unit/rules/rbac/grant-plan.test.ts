@@ -8,13 +8,18 @@ import {
   planUnbinding,
   planUnusedRole,
 } from "../../../../rules/rbac/grant-plan";
-import { useBinding, useRole } from "../../../../rules/rbac/use-grant";
+import { useBinding } from "../../../../rules/rbac/use-grant";
 
 const ACCOUNT = { namespace: "shop", name: "web" };
 const WANTED = { credspec: "webapp1", account: ACCOUNT, roleName: "use-gmsa-webapp1" };
 const LABELS = { ...MADE_BY_GMSA };
 const SECRETS = { apiGroups: [""], resources: ["secrets"], verbs: ["get"] };
-const USE = useRole("webapp1").rules?.[0] ?? { verbs: [] };
+const USE = {
+  apiGroups: ["windows.k8s.io"],
+  resources: ["gmsacredentialspecs"],
+  resourceNames: ["webapp1"],
+  verbs: ["use"],
+};
 
 function role(rules: V1ClusterRole["rules"] | null, labels?: object): V1ClusterRole {
   const metadata = { name: "use-gmsa-webapp1", uid: "1", labels: labels as never };
@@ -22,8 +27,9 @@ function role(rules: V1ClusterRole["rules"] | null, labels?: object): V1ClusterR
 }
 
 function binding(change: Partial<V1RoleBinding> = {}, labels?: object): V1RoleBinding {
-  const { metadata, ...rest } = useBinding("webapp1", ACCOUNT);
-  return { ...rest, metadata: { ...metadata, uid: "1", labels: labels as never }, ...change };
+  const made = useBinding("webapp1", ACCOUNT);
+  const metadata = Object.assign({}, made.metadata, { uid: "1", labels });
+  return Object.assign({}, made, { metadata }, change);
 }
 
 const WEB = { kind: "ServiceAccount", name: "web", namespace: "shop" };
@@ -120,10 +126,8 @@ describe("taking away", () => {
   test("a binding that gmsa applied before it wrote labels is not known to be its own", () => {
     const ofBefore = binding();
     const managedFields = [{ manager: "gmsa", operation: "Apply" }];
-    const step = planUnbinding(WANTED, {
-      ...ofBefore,
-      metadata: { ...ofBefore.metadata, managedFields },
-    });
+    const metadata = Object.assign({}, ofBefore.metadata, { managedFields });
+    const step = planUnbinding(WANTED, binding({ metadata }));
     expect(step).toMatchObject({ do: "keep" });
   });
 
