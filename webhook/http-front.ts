@@ -3,7 +3,7 @@
  * what must not reach it. Pepr reads a body before it looks at the path, and Express answers what
  * it cannot read with a stack trace and writes it to the log with a part of the body.
  */
-import { subscribe } from "node:diagnostics_channel";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -47,6 +47,8 @@ export interface FrontTimes {
 
 const TIMES: FrontTimes = { headersDeadlineMs: HEADERS_DEADLINE_MS, reception: RECEPTION };
 
+const REQUEST_START = "http.server.request.start";
+
 /** Whoever calls a webhook does not know its path, or has no certificate that is accepted. */
 const STRANGERS = [401, 403];
 
@@ -85,15 +87,23 @@ export class Front {
     this.#times = times;
   }
 
-  /** Takes every HTTP server of this process. To be called once, before the first request. */
-  install(): void {
-    subscribe("http.server.request.start", message => {
+  /**
+   * Takes every HTTP server of this process. To be called once, before the first request.
+   *
+   * @returns what takes no more of them; a process of its own needs it never.
+   */
+  install(): () => void {
+    const take = (message: unknown): void => {
       const { server, request, response } = message as RequestStart;
       if (!this.#servers.has(server)) {
         this.#adopt(server);
       }
       this.#begin(request, response);
-    });
+    };
+    subscribe(REQUEST_START, take);
+    return () => {
+      unsubscribe(REQUEST_START, take);
+    };
   }
 
   /** Where Pepr serves the webhooks, once it does. */

@@ -138,14 +138,14 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
     const { status, took, asked } = await headers;
     expect(status).toBe(408);
     expect(took).toBeLessThan(50_000);
-    expect(asked).toBeGreaterThan(50);
+    expect(asked).toBeGreaterThan(10);
   }, 70_000);
 
   test("a body that trickles is cut off after ten seconds, and good requests are answered meanwhile", async () => {
     const { status, took, asked } = await body;
     expect(status).toBe(408);
     expect(took).toBeLessThan(12_000);
-    expect(asked).toBeGreaterThan(50);
+    expect(asked).toBeGreaterThan(10);
   }, 30_000);
 
   test("500 connections that say nothing keep nobody from being answered, and are closed", async () => {

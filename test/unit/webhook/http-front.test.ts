@@ -20,6 +20,7 @@ const post = (length: number, more = ""): string =>
   `POST /validate/secret HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${more}\r\n`;
 
 let front: Front;
+let uninstall: () => void;
 let server: Server;
 let port: number;
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
     reception,
   });
   front.callers.paths = ["secret"];
-  front.install();
+  uninstall = front.install();
   // Node looks for connections that are late every 30 s.
   server = createServer(
     { connectionsCheckingInterval: 20 },
@@ -46,6 +47,8 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
+  // The next file may be tested in the same process.
+  uninstall();
   server.closeAllConnections();
   server.close();
 });
