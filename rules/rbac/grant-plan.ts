@@ -13,10 +13,7 @@ import { isDeepStrictEqual } from "node:util";
 
 import type { ServiceAccount } from "../credspec/cluster";
 import { includes, RbacGrants } from "./grants";
-import { useBinding, useRole } from "./use-grant";
-
-/** What gmsa writes onto what it makes, and looks for before it deletes. */
-export const MADE_BY_GMSA = { "gmsa.pepr.dev/made-by": "gmsa" } as const;
+import { MADE_BY_GMSA, useBinding, useRole } from "./use-grant";
 
 /** A grant that is wanted. */
 export interface WantedGrant {
@@ -45,7 +42,7 @@ export function planRole(
   before: V1ClusterRole | undefined,
 ): GrantStep<V1ClusterRole> {
   const role = useRole(wanted.credspec, wanted.roleName);
-  if (before === undefined) return { do: "create", object: ours(role) };
+  if (before === undefined) return { do: "create", object: role };
   if (!grants(before, useBinding(wanted.credspec, wanted.account, wanted.roleName), wanted)) {
     return { do: "refuse", object: before, reason: "does not allow it" };
   }
@@ -58,7 +55,7 @@ export function planBinding(
   before: V1RoleBinding | undefined,
 ): GrantStep<V1RoleBinding> {
   const binding = useBinding(wanted.credspec, wanted.account, wanted.roleName);
-  if (before === undefined) return { do: "create", object: ours(binding) };
+  if (before === undefined) return { do: "create", object: binding };
   if (!refersTo(before, wanted.roleName)) {
     return { do: "refuse", object: before, reason: "does not allow it" };
   }
@@ -102,11 +99,6 @@ export function planUnusedRole(
     return { do: "keep", object: role, reason: "rules of others" };
   }
   return { do: "delete", object: role };
-}
-
-function ours<Item extends V1ClusterRole | V1RoleBinding>(object: Item): Item {
-  const metadata = Object.assign({}, object.metadata, { labels: { ...MADE_BY_GMSA } });
-  return Object.assign({}, object, { metadata });
 }
 
 function withSubjects(binding: V1RoleBinding, subjects: RbacV1Subject[]): V1RoleBinding {

@@ -7,6 +7,9 @@ import { RBAC_GROUP } from "./rbac-objects";
 
 const API_VERSION = `${RBAC_GROUP}/v1`;
 
+/** What gmsa writes onto what it makes or prints, and looks for before it deletes. */
+export const MADE_BY_GMSA = { "gmsa.pepr.dev/made-by": "gmsa" } as const;
+
 /** The name of the ClusterRole that allows `use` on a credspec and nothing else. */
 export function useRoleName(credspecName: string): string {
   return `use-gmsa-${credspecName}`;
@@ -26,7 +29,7 @@ export function useRole(credspecName: string, roleName = useRoleName(credspecNam
   return {
     apiVersion: API_VERSION,
     kind: "ClusterRole",
-    metadata: { name: roleName },
+    metadata: { name: roleName, labels: { ...MADE_BY_GMSA } },
     rules: [
       {
         apiGroups: [CREDSPEC_RESOURCE.group],
@@ -47,7 +50,7 @@ export function useBinding(
   return {
     apiVersion: API_VERSION,
     kind: "RoleBinding",
-    metadata: { name: useBindingName(roleName, name), namespace },
+    metadata: { name: useBindingName(roleName, name), namespace, labels: { ...MADE_BY_GMSA } },
     roleRef: { apiGroup: RBAC_GROUP, kind: "ClusterRole", name: roleName },
     subjects: [{ kind: "ServiceAccount", name, namespace }],
   };

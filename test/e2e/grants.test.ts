@@ -157,13 +157,8 @@ describeOnOwnBed("grants", () => {
       ...["grant", "webapp1", "--service-account", `${NAMESPACE}/web`, "--dry-run", "client"],
     );
     await run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
-    // Who applies the one keeps it by other means; the label is for gmsa revoke.
-    for (const object of ["clusterrole/use-gmsa-webapp1", "rolebinding/use-gmsa-webapp1:web"]) {
-      await bed.kubectl(["label", "-n", NAMESPACE, object, "gmsa.pepr.dev/made-by-"]);
-    }
     const difference = await bed.kubectl(["diff", "--server-side", "-f", "-"], { stdin: stdout });
     expect(difference.stdout).toBe("");
-    await bed.kubectl(["delete", "-f", "-"], { stdin: stdout });
     await run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
   });
 

@@ -2,13 +2,12 @@ import type { V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
 
 import {
   isOurs,
-  MADE_BY_GMSA,
   planBinding,
   planRole,
   planUnbinding,
   planUnusedRole,
 } from "../../../../rules/rbac/grant-plan";
-import { useBinding } from "../../../../rules/rbac/use-grant";
+import { MADE_BY_GMSA, useBinding } from "../../../../rules/rbac/use-grant";
 
 const ACCOUNT = { namespace: "shop", name: "web" };
 const WANTED = { credspec: "webapp1", account: ACCOUNT, roleName: "use-gmsa-webapp1" };
