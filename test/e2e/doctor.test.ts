@@ -47,7 +47,7 @@ describeOnOwnBed("gmsa doctor", () => {
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec("webapp1", validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
-      role: "gmsa-doctor",
+      role: "gmsa-doctor-web",
       credspecs: ["webapp1", "web-app-1"],
     });
     await eventually(
