@@ -178,6 +178,7 @@ describeOnOwnBed("each rendering", () => {
     expect(names).toEqual([
       "certificates.cert-manager.io",
       "issuers.cert-manager.io",
+      "podmonitors.monitoring.coreos.com",
       "prometheusrules.monitoring.coreos.com",
       "servicemonitors.monitoring.coreos.com",
     ]);
