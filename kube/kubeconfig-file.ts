@@ -1,7 +1,8 @@
 /** Reads kubeconfig files, and says in words why one cannot be used. */
 import { readFileSync } from "node:fs";
 
-const NAME_ONE = "Name one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.";
+/** What to do where there is no kubeconfig that can be used. */
+export const NAME_ONE = "Name one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.";
 
 /** A kubeconfig that cannot be used, in words for the user. */
 export class KubeconfigError extends Error {

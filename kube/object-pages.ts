@@ -9,7 +9,7 @@ import * as z from "zod/mini";
 import type { ObjectPage, ObjectPages, ScannedResource } from "./credspec-scan";
 import type { CallObserver } from "./call-observer";
 import { describeFailure } from "./api-error";
-import { rawGet } from "./raw-get";
+import { listPath, rawGet } from "./raw-get";
 
 /** Objects in one answer. */
 const PAGE = 250;
@@ -44,8 +44,7 @@ export class KubeObjectPages implements ObjectPages {
   }
 
   #get({ apiVersion, plural }: ScannedResource, from: string): Promise<unknown> {
-    const root = apiVersion.includes("/") ? "apis" : "api";
     const query = { limit: String(PAGE), ...(from === "" ? {} : { continue: from }) };
-    return rawGet(this.#kubeConfig, `/${root}/${apiVersion}/${plural}`, query);
+    return rawGet(this.#kubeConfig, listPath(apiVersion, plural), query);
   }
 }

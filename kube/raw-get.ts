@@ -9,6 +9,13 @@ import {
 const OK = 200;
 const http = createConfiguration().httpApi;
 
+/** The path of a list of objects, or of those of one namespace. */
+export function listPath(apiVersion: string, plural: string, namespace?: string): string {
+  const root = apiVersion.includes("/") ? "apis" : "api";
+  const where = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+  return `/${root}/${apiVersion}${where}/${plural}`;
+}
+
 /**
  * What the API server answers, as it was decoded. The library's own calls copy every object into classes,
  * member by member: that takes time, and what they do not know is lost.

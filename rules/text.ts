@@ -36,11 +36,17 @@ export function firstOf(names: readonly string[], most: number): string {
   return more > 0 ? `${first} and ${more.toLocaleString("en")} more` : first;
 }
 
+/** How many of some sizes, from the first on, have room together. */
+export function countWithin(sizes: readonly number[], room: number): number {
+  let left = room;
+  const tooMuch = sizes.findIndex(size => (left -= size) < 0);
+  return tooMuch < 0 ? sizes.length : tooMuch;
+}
+
 /** As many of some names as have room in so many characters, at least one, and how many more there are. */
 export function namesWithin(names: readonly string[], room: number): string {
-  let left = room;
-  const fitting = names.findIndex(name => (left -= name.length + 2) < 0);
-  return firstOf(names, fitting < 0 ? names.length : Math.max(1, fitting));
+  const sizes = names.map(name => name.length + 2);
+  return firstOf(names, Math.max(1, countWithin(sizes, room)));
 }
 
 /** What is added to a text that was cut, with room for it. */
@@ -65,10 +71,9 @@ export function sentencesWithin(
 ): string {
   const all = sentences.join(separator);
   if (Buffer.byteLength(all) <= bytes) return all;
-  let left = bytes - RESERVED;
-  const fitting = sentences.findIndex(each => (left -= Buffer.byteLength(each + separator)) < 0);
+  const sizes = sentences.map(each => Buffer.byteLength(each + separator));
   const shown = sentences
-    .slice(0, Math.max(1, fitting))
+    .slice(0, Math.max(1, countWithin(sizes, bytes - RESERVED)))
     .map(each => textWithin(each, bytes - RESERVED));
   const more = sentences.length - shown.length;
   if (more === 0) return shown.join(separator);

@@ -49,10 +49,11 @@ export class Rehearsal {
       allowPartialTrustChain: true,
       servername: DNS_NAMES[0],
     });
+    const reviews = rehearsedReviews();
     const end = performance.now() + REHEARSAL_MS;
     try {
       for (let round = 0; round < rounds; round++) {
-        for (const rehearsed of rehearsedReviews()) {
+        for (const rehearsed of reviews) {
           if (performance.now() > end) return;
           await this.#ask(server, agent, rehearsed);
         }

@@ -1,5 +1,6 @@
 /** Pure: how near the end of a certificate is, and from when on that is a problem. */
 import { MS_PER_DAY } from "../../pki/key-pair";
+import { pluralize } from "../../rules/text";
 import type { Source } from "./model";
 
 const MS_PER_HOUR = MS_PER_DAY / 24;
@@ -34,19 +35,18 @@ export function endLevel(
 
 /** "12 days", "23 hours", "5 minutes". */
 export function durationInWords(ms: number): string {
-  const [unit, size] =
+  const [unit, size]: [string, number] =
     ms >= 2 * MS_PER_DAY
       ? ["day", MS_PER_DAY]
       : ms >= 2 * MS_PER_HOUR
         ? ["hour", MS_PER_HOUR]
         : ["minute", MS_PER_MINUTE];
-  const count = Math.floor(ms / size);
-  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return pluralize(Math.floor(ms / size), unit);
 }
 
 /** Of whole days that are negative after the end: "364 days left", "expired 28 days ago". */
 export function daysInWords(daysLeft: number): string {
   const days = daysLeft < 0 ? -daysLeft - 1 : daysLeft;
-  const count = days === 0 ? "less than a day" : days === 1 ? "1 day" : `${days} days`;
+  const count = days === 0 ? "less than a day" : pluralize(days, "day");
   return daysLeft < 0 ? `expired ${count} ago` : `${count} left`;
 }

@@ -99,7 +99,7 @@ function aboutThePair(
     return [{ level: "error", problem: `Secret ${secretName} holds no certificate`, remedy }];
   }
   const problem = `The pair in Secret ${secretName} is refused: ${refusal ?? ""}`;
-  return refusal === undefined ? [] : [{ level: "error", problem, remedy: anew(source) }];
+  return refusal === undefined ? [] : [{ level: "error", problem, remedy: replacementFor(source) }];
 }
 
 function aboutItsEnd({ source, authority }: Unjudged, inputs: CertificateInputs): Finding[] {
@@ -114,7 +114,7 @@ function aboutItsEnd({ source, authority }: Unjudged, inputs: CertificateInputs)
   if (source === "keeper" && !overdue) return [];
   const level = endLevel({ start: Date.parse(leaf.validFrom), end }, source, now);
   if (level !== undefined) {
-    return [{ level, problem: endInWords(source, end - now), remedy: anew(source) }];
+    return [{ level, problem: endInWords(source, end - now), remedy: replacementFor(source) }];
   }
   return source === "keeper" ? [notRenewed(renewal)] : [];
 }
@@ -167,8 +167,8 @@ function aboutReplicas({ replicas }: Unjudged, secretName: string): Finding[] {
     }));
 }
 
-/** How to come to another certificate. */
-function anew(source: Source): string {
+/** How to get another certificate. */
+function replacementFor(source: Source): string {
   switch (source) {
     case "keeper":
       return `Renew it: gmsa certs renew. If that does not help: ${LOOK_AT_KEEPER}`;

@@ -3,7 +3,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import { lookUp, needsRight, type Lookup } from "../api/calls";
 import { listAllPages, type PageRequest } from "../../kube/pager";
-import { rawGet } from "../../kube/raw-get";
+import { listPath, rawGet } from "../../kube/raw-get";
 import {
   gmsaObjectsOf,
   type GmsaObject,
@@ -38,7 +38,7 @@ export async function readObjects(
     KINDS.map(([apiVersion, kind, plural]) =>
       lookUp(`list ${plural} ${where}`, () =>
         listAllPages(
-          page => listPage(kubeConfig, pathOf(apiVersion, plural, namespace), page),
+          page => listPage(kubeConfig, listPath(apiVersion, plural, namespace), page),
           // The members of a list do not say what they are.
           item => gmsaObjectsOf(Object.assign({}, item, { apiVersion, kind })),
         ),
@@ -63,12 +63,6 @@ function listPage(
     ...(limit === undefined ? {} : { limit: String(limit) }),
     ...(from === undefined ? {} : { continue: from }),
   }) as Promise<List>;
-}
-
-function pathOf(apiVersion: string, plural: string, namespace: string | undefined): string {
-  const root = apiVersion.includes("/") ? "apis" : "api";
-  const where = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
-  return `/${root}/${apiVersion}${where}/${plural}`;
 }
 
 /** In few words, although who may not list Pods may seldom list the rest. */

@@ -1,7 +1,7 @@
 /** Reads every object that may be part of an installation, as the API server has it. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { rawGet } from "../../kube/raw-get";
+import { listPath, rawGet } from "../../kube/raw-get";
 import { ifThere, lookUp } from "../api/calls";
 import {
   idOf,
@@ -44,17 +44,10 @@ async function read(
 ): Promise<void> {
   const { apiVersion, kind, metadata } = object;
   const plural = `${kind.toLowerCase()}s`.replace(/ys$/, "ies");
-  const { namespace } = metadata;
-  const [root, where, right] =
-    namespace === undefined
-      ? [apiVersion.includes("/") ? "apis" : "api", "", plural]
-      : [
-          apiVersion.includes("/") ? "apis" : "api",
-          `/namespaces/${namespace}`,
-          `${plural} in namespace ${namespace}`,
-        ];
-  const answer = await lookUp(`get ${right}`, () =>
-    ifThere(rawGet(kubeConfig, `/${root}/${apiVersion}${where}/${plural}/${metadata.name}`)),
+  const { name, namespace } = metadata;
+  const where = namespace === undefined ? "" : ` in namespace ${namespace}`;
+  const answer = await lookUp(`get ${plural}${where}`, () =>
+    ifThere(rawGet(kubeConfig, `${listPath(apiVersion, plural, namespace)}/${name}`)),
   );
   if (!answer.known) unknown[idOf(object)] = answer.why;
   else if (answer.value !== undefined) objects[idOf(object)] = answer.value as PlainObject;

@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Command } from "commander";
 
+import { KubeconfigError, NAME_ONE } from "../../kube/kubeconfig-file";
 import { Failure, EXIT } from "../terminal/failure";
 import { namespaceOption } from "./option-types";
 
@@ -22,7 +23,6 @@ export function addClusterOptions(command: Command): Command {
 /** What @kubernetes/client-node takes where there is no kubeconfig at all. */
 const NO_KUBECONFIG = { context: "loaded-context", server: "http://localhost:8080" };
 
-const NAME_ONE = "Name one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.";
 const CHOOSE = "Choose one with --context: kubectl config get-contexts lists them.";
 
 /**
@@ -32,10 +32,7 @@ const CHOOSE = "Choose one with --context: kubectl config get-contexts lists the
  */
 export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
   const { kubeconfig: file, context } = command.optsWithGlobals<ClusterOptions>();
-  const [{ loadKubeConfig }, { KubeconfigError }] = await Promise.all([
-    import("../../kube/client"),
-    import("../../kube/kubeconfig-file"),
-  ]);
+  const { loadKubeConfig } = await import("../../kube/client");
   let kubeConfig: KubeConfig;
   try {
     kubeConfig = loadKubeConfig({ file, context, deadlineMs: CALL_DEADLINE_MS });

@@ -5,7 +5,7 @@
  * Source: meta/v1 StatusCause, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
  */
 import { DENIAL_REASONS, fieldOf, type DenialReason, type Problem } from "../problem";
-import { textWithin } from "../text";
+import { countWithin, textWithin } from "../text";
 
 /** One field that a request is refused for. */
 export interface StatusCause {
@@ -55,11 +55,8 @@ function causesOfOne(
 
 /** As many of the causes as there is room for, at least so many. */
 function within(causes: StatusCause[], bytes: number, least = 0): StatusCause[] {
-  let left = bytes;
-  const fitting = causes.findIndex(
-    cause => (left -= Buffer.byteLength(JSON.stringify(cause)) + 1) < 0,
-  );
-  return fitting < 0 ? causes : causes.slice(0, Math.max(least, fitting));
+  const sizes = causes.map(cause => Buffer.byteLength(JSON.stringify(cause)) + 1);
+  return causes.slice(0, Math.max(least, countWithin(sizes, bytes)));
 }
 
 /** The reason that a cause names; undefined if it is not one of ours. */

@@ -3,6 +3,7 @@ import type { ServiceAccount } from "../credspec/cluster";
 import type { ContentsVerdict } from "../credspec/contents";
 import { NAME_RULE, isObjectName } from "../object";
 import type { ChangedPlace } from "../pod/change";
+import { ROOM_FOR_PLACES } from "../pod/references";
 import { describePlace, problemPlace, type Place } from "../pod/windows-options";
 import type { DenialReason, Problem, ProblemPlace } from "../problem";
 import { describeValue, namesWithin, pluralize } from "../text";
@@ -14,8 +15,6 @@ export type Denial = Problem<DenialReason>;
 type Subject = Pick<Denial, "credspec" | "account">;
 const NOBODY = { namespace: "", name: "" };
 
-/** Characters of the places that one sentence names: a Pod can have thousands. */
-const ROOM_FOR_PLACES = 1500;
 const NAME_FIELD = "gmsaCredentialSpecName";
 const CONTENTS_FIELD = "gmsaCredentialSpec";
 const PROBLEMS = {

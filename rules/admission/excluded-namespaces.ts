@@ -1,13 +1,11 @@
 /** Where the policy refuses GMSA. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
+import { ROOM_FOR_PLACES } from "../pod/references";
 import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../pod/windows-options";
 import type { Problem } from "../problem";
 import { namesWithin } from "../text";
 import { selects, type LabelSelector } from "../label-selector";
-
-/** Characters of the places that the sentence names. */
-const ROOM_FOR_PLACES = 1500;
 
 /** The selectors of the namespaces in which these bindings of the policy refuse GMSA. */
 export function refusingSelectors(

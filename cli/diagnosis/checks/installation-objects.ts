@@ -1,7 +1,7 @@
 import { pluralize } from "../../../rules/text";
 import type { ObjectDifference } from "../../manifests/installation/installation";
 import { APPLY, check, fail, unlessWrong } from "../report/check";
-import { observeObjects, type Judged } from "./shipped-objects";
+import { differencesIn, observeObjects, type Judged } from "./shipped-objects";
 
 const DRY_RUNS_ONLY = /^ValidatingAdmissionPolicy(Binding)?\/gmsa-canary-/;
 /** What the component canary brings. */
@@ -32,7 +32,7 @@ const ONLY_WARNS =
   /^(PodDisruptionBudget|ResourceQuota|Namespace|CustomResourceDefinition)\/|^ClusterRole\/gmsacredentialspecs-viewer|\/(gmsa-canary|pepr-gmsa-canary)/;
 /** Of these, another form has the consequence that their absence has. */
 const SAME_CONSEQUENCE = /^(NetworkPolicy|Namespace|ValidatingAdmissionPolicy)/;
-/** More than this is no accident of single objects. */
+/** When more are missing, one line stands for all of them. */
 const MOST_MISSING = 12;
 
 const OTHER_CHECKS =
@@ -46,16 +46,21 @@ export const objects = check({
   title: "every object of the installation is there, and as shipped",
   needs: ["installed"],
   judge({ installed }) {
-    const observed = observeObjects(installed, ({ object }) => isOurs(object), judge);
     // A component that is half removed is no reason to leave out what it consists of.
-    const missing = observed.filter(({ message }) => /^\S+ is missing/.test(message));
+    const missing = differencesIn(installed).filter(
+      each =>
+        each.difference === undefined &&
+        each.component === undefined &&
+        isOurs(each.object) &&
+        judge(each) !== undefined,
+    );
     const there = Object.keys(installed.objects).length;
     if (missing.length > MOST_MISSING) {
       const problem = `${pluralize(missing.length, "object")} of the installation are missing`;
       return [fail(problem, APPLY)];
     }
     return unlessWrong(
-      observed,
+      observeObjects(installed, ({ object }) => isOurs(object), judge),
       `${pluralize(there, "object")} of the installation are as shipped`,
     );
   },

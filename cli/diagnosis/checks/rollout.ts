@@ -44,32 +44,33 @@ function withoutNode(name: string, { reason, message }: V1PodCondition): Observe
   );
 }
 
-function inPod({ metadata, spec }: V1Pod, container: V1ContainerStatus): Observed[] {
-  const name = metadata?.name ?? "";
-  const image = spec?.containers.find(each => each.name === container.name)?.image ?? "";
-  return ofContainer(container, image).map(problem =>
-    fail(`Pod/${name} in ${NAMESPACE} does not run: ${problem}`, remedyOf(problem, name)),
-  );
-}
-
-function ofContainer(
-  { state, lastState, restartCount }: V1ContainerStatus,
-  image: string,
-): string[] {
-  const { reason = "", message } = state?.waiting ?? {};
+function inPod(pod: V1Pod, container: V1ContainerStatus): Observed[] {
+  const { reason = "", message } = container.state?.waiting ?? {};
   if (reason === "" || STARTING.has(reason)) return [];
-  const last = lastState?.terminated;
-  const ended =
-    last === undefined
-      ? ""
-      : `, it ended ${restartCount} times, last with ${last.reason ?? "code"} ${last.exitCode}`;
+  const name = pod.metadata?.name ?? "";
+  const details = message === undefined ? "" : ` (${firstLine(message)})`;
   return [
-    `${reason} of image ${image}${ended}${message === undefined ? "" : ` (${firstLine(message)})`}`,
+    fail(
+      `Pod/${name} in ${NAMESPACE} does not run: ${reason} of image ${imageOf(pod, container)}${endsOf(container)}${details}`,
+      remedyFor(reason, name),
+    ),
   ];
 }
 
-function remedyOf(problem: string, pod: string): string {
-  return /Image|Registry/.test(problem)
+function imageOf({ spec }: V1Pod, { name }: V1ContainerStatus): string {
+  return spec?.containers.find(each => each.name === name)?.image ?? "";
+}
+
+function endsOf({ lastState, restartCount }: V1ContainerStatus): string {
+  const last = lastState?.terminated;
+  return last === undefined
+    ? ""
+    : `, it ended ${restartCount} times, last with ${last.reason ?? "code"} ${last.exitCode}`;
+}
+
+/** @param reason for which the kubelet has a container wait, such as ErrImagePull. */
+function remedyFor(reason: string, pod: string): string {
+  return /Image|Registry/.test(reason)
     ? `Set an image that the nodes can pull (docs/install.md), or its pull secret: kubectl -n ${NAMESPACE} describe pod ${pod}`
     : `See why it ends: kubectl -n ${NAMESPACE} logs ${pod} --previous`;
 }

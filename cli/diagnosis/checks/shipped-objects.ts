@@ -16,17 +16,30 @@ export interface Judged {
   effect?: Observed["effect"];
 }
 
+/** Several checks ask, each about its own objects. */
+const compared = new WeakMap<Installed, ObjectDifference[]>();
+
+/** Everything in which the installation is not as shipped, as far as it could be read. */
+export function differencesIn(installed: Installed): ObjectDifference[] {
+  const { objects, unknown } = installed;
+  const differences =
+    compared.get(installed) ??
+    compareInstallation(objects, object => unknown[object] === undefined);
+  compared.set(installed, differences);
+  return differences;
+}
+
 /** All differences of the objects that a check is about, and which of them could not be read. */
 export function observeObjects(
   installed: Installed,
   isAbout: (difference: Pick<ObjectDifference, "object"> & { path: string }) => boolean,
   judge: (difference: ObjectDifference) => Judged | undefined,
 ): Observed[] {
-  const { objects, unknown } = installed;
-  const differences = compareInstallation(objects, object => unknown[object] === undefined);
-  const reasons = Object.entries(unknown).filter(([object]) => isAbout({ object, path: "" }));
+  const reasons = Object.entries(installed.unknown).filter(([object]) =>
+    isAbout({ object, path: "" }),
+  );
   return [
-    ...differences
+    ...differencesIn(installed)
       .filter(({ object, difference }) => isAbout({ object, path: difference?.path ?? "" }))
       .flatMap(difference => {
         const judged = judge(difference);

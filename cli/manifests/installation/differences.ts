@@ -19,7 +19,7 @@ const SETS = new Set([
   ...["tolerations", "subjects", "add", "drop", "topologySpreadConstraints", "finalizers"],
 ]);
 
-/** Lists of maps that are told apart by one of their fields; the first that all of them have. */
+/** The fields by which maps of a list are matched: the first of these that every map has. */
 const KEYS = ["name", "mountPath"] as const;
 /** Named, and in an order that nothing depends on. */
 const UNORDERED = new Set(["env", "volumes", "volumeMounts", "containers", "webhooks"]);

@@ -1,6 +1,7 @@
 /** Pure: an installation held against the shipped one, whole object by whole object. */
 import { isDeepStrictEqual } from "node:util";
 
+import { KEEPER, NAME, NAMESPACE, TLS_SECRET } from "../../../kube/installed-objects";
 import { withDefaults } from "./defaults";
 import { differencesOf, type Difference } from "./differences";
 import { harmlessReason } from "./harmless";
@@ -45,10 +46,8 @@ const COMPONENTS = shipped.components as unknown as readonly Component[];
 export const OMITTED = "gmsa.pepr.dev/omitted-kinds";
 const HELM = "meta.helm.sh/release-name";
 
-const NAMESPACE = "pepr-system";
-const CONTROLLER = "Deployment/pepr-gmsa";
-const KEEPER = "Deployment/pepr-gmsa-certificates";
-const SHIPPED_SECRET = "pepr-gmsa-tls";
+const CONTROLLER = `Deployment/${NAME}`;
+const KEEPER_DEPLOYMENT = `Deployment/${KEEPER}`;
 
 /** Kind/name; with the namespace between, if that is not the one of the installation. */
 export function idOf({ kind, metadata }: PlainObject): string {
@@ -69,8 +68,7 @@ export function shippedObjects(): readonly PlainObject[] {
 
 /** The shipped objects with the components that are in use, for what is derived from them. */
 export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
-  const { base, components } = shippedFor(found);
-  const inUse = components.filter(component => isInUse(component, base, found));
+  const { base, inUse } = shippedFor(found);
   const without = new Set(inUse.flatMap(each => each.without));
   // A component may have an object of the base in another form.
   const wanted = [...base, ...inUse.flatMap(({ objects }) => objects)];
@@ -94,8 +92,7 @@ export function compareInstallation(
   found: ObjectsByName,
   readable: (object: string) => boolean,
 ): ObjectDifference[] {
-  const { base, components } = shippedFor(found);
-  const inUse = components.filter(component => isInUse(component, base, found));
+  const { base, inUse } = shippedFor(found);
   return [
     // Without the Deployment nobody knows which module it is.
     ...base
@@ -107,28 +104,30 @@ export function compareInstallation(
 
 interface Shipped {
   base: readonly PlainObject[];
-  components: readonly Component[];
+  /** The components of which something is there. */
+  inUse: readonly Component[];
 }
 
 /** With the module and the Secret that this installation has. */
 function shippedFor(found: ObjectsByName): Shipped {
   const hash = moduleHash(found);
-  const tls = containerOf(found[KEEPER]).env?.find(({ name }) => name === "TLS_SECRET")?.value;
+  const tls = containerOf(found[KEEPER_DEPLOYMENT]).env?.find(
+    ({ name }) => name === "TLS_SECRET",
+  )?.value;
   const resolve = (object: PlainObject): PlainObject => {
     let text = JSON.stringify(object);
     if (hash !== "") text = text.replaceAll("MODULE_HASH", hash);
     if (tls !== undefined && object.kind !== "Secret") {
-      text = text.replaceAll(JSON.stringify(SHIPPED_SECRET), JSON.stringify(tls));
+      text = text.replaceAll(JSON.stringify(TLS_SECRET), JSON.stringify(tls));
     }
     return JSON.parse(text) as PlainObject;
   };
-  return {
-    base: BASE.map(resolve),
-    components: COMPONENTS.map(component => ({
-      ...component,
-      objects: component.objects.map(resolve),
-    })),
-  };
+  const base = BASE.map(resolve);
+  const components = COMPONENTS.map(component => ({
+    ...component,
+    objects: component.objects.map(resolve),
+  }));
+  return { base, inUse: components.filter(component => isInUse(component, base, found)) };
 }
 
 function inOneObject(
@@ -138,15 +137,15 @@ function inOneObject(
 ): ObjectDifference[] {
   const id = idOf(object);
   const there = found[id];
+  const isLeftOut =
+    inUse.some(({ without }) => without.includes(id)) || isOmitted(object.kind, found);
   if (there === undefined) {
-    const left = inUse.some(({ without }) => without.includes(id)) || isOmitted(object.kind, found);
-    return left && object.kind !== "CustomResourceDefinition"
+    return isLeftOut && object.kind !== "CustomResourceDefinition"
       ? []
       : [{ object: id, difference: undefined }];
   }
   // What another way of installing made of it.
-  if (inUse.some(({ without }) => without.includes(id))) return [];
-  if (isOmitted(object.kind, found) || isOfHelm(id, found)) return [];
+  if (isLeftOut || isOfHelm(id, found)) return [];
   const wanted = inUse.flatMap(component => changesOf(component, object));
   return notable(id, differencesBetween(object, there))
     .filter(difference => !wanted.some(each => isDeepStrictEqual(each, difference)))
@@ -155,15 +154,15 @@ function inOneObject(
 
 /** What a component that is in use says, and the cluster does not. */
 function ofComponent(
-  { name, objects }: Component,
+  component: Component,
   base: readonly PlainObject[],
   found: ObjectsByName,
 ): ObjectDifference[] {
-  return objects.flatMap((object): ObjectDifference[] => {
+  return component.objects.flatMap((object): ObjectDifference[] => {
     const id = idOf(object);
     const there = found[id];
     const before = base.find(each => idOf(each) === id);
-    const part = { object: id, component: name };
+    const part = { object: id, component: component.name };
     if (there === undefined) {
       const isMissing = before === undefined && !isOmitted(object.kind, found);
       return isMissing ? [{ ...part, difference: undefined }] : [];
@@ -174,7 +173,7 @@ function ofComponent(
     }
     const actual = differencesBetween(before, there);
     return (
-      changesOf({ name, objects, without: [] }, before)
+      changesOf(component, before)
         .filter(change => !actual.some(each => isDeepStrictEqual(each, change)))
         // Where a third value is, it is told as a difference from the base.
         .filter(
