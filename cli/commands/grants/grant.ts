@@ -30,9 +30,9 @@ Examples:
   # The objects, to be kept in Git
   gmsa grant webapp1 --service-account shop/web --dry-run client > grant.yaml
 
-Needs to get gmsacredentialspecs and serviceaccounts, and to get and create clusterroles and
-rolebindings, and to update a rolebinding that gmsa made and that lacks the account; RBAC lets nobody grant what they may not do themselves, unless they may "bind" and
-"escalate".
+Needs to get gmsacredentialspecs and serviceaccounts, to get and create clusterroles and rolebindings,
+and to update a rolebinding that gmsa made and that lacks the account. RBAC lets nobody grant what they
+may not do themselves, unless they may "bind" and "escalate".
 
 Exit codes: 0 done, 1 not done, 2 wrong usage.`;
 
