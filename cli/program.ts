@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 
 import { version } from "../package.json";
 import { addCerts } from "./commands/certs/certs";
@@ -13,6 +13,7 @@ import { addWhoCan } from "./commands/grants/who-can";
 import { addLint } from "./commands/lint/lint";
 import { addStatus } from "./commands/status/status";
 import { addTest } from "./commands/dry-run/dry-run";
+import { KubectlCommand } from "./options/kubectl-command";
 import type { Terminal } from "./terminal/terminal";
 
 const EXIT_CODES = `
@@ -21,7 +22,7 @@ With this program in PATH as kubectl-gmsa, it is "kubectl gmsa" as well.`;
 
 /** All commands. Each loads what is heavy only when it runs. */
 export function createProgram(name: string, terminal: Terminal): Command {
-  const program = new Command(name)
+  const program = new KubectlCommand(name)
     .description("GMSA for Kubernetes: from an Active Directory account to a Pod that works")
     .version(version, "-V, --version")
     .configureHelp({ showGlobalOptions: true })

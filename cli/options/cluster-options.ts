@@ -3,6 +3,7 @@ import { Command } from "commander";
 
 import { KubeconfigError, NAME_ONE } from "../../kube/kubeconfig-file";
 import { Failure, EXIT } from "../terminal/failure";
+import { namespaceOption } from "./option-types";
 
 /** Milliseconds for one call; a user's cluster may be far away. */
 const CALL_DEADLINE_MS = 30_000;
@@ -77,7 +78,7 @@ export interface NamespaceOptions {
 /** Adds `-n` and `-A`, as kubectl has them. */
 export function addNamespaceOptions(command: Command): Command {
   return command
-    .option("-n, --namespace <name>", "namespace to look at (default: that of the context)")
+    .addOption(namespaceOption("namespace to look at (default: that of the context)"))
     .option("-A, --all-namespaces", "look at all namespaces");
 }
 
