@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import { version } from "../package.json";
 import { addCerts } from "./commands/certs/certs";
-import { addClusterOptions } from "./options/cluster-options";
+import { addClusterName, addClusterOptions } from "./options/cluster-options";
 import { addCompletion } from "./commands/completion/completion";
 import { addConvert } from "./commands/credspecs/convert";
 import { addCreate } from "./commands/credspecs/create";
@@ -30,17 +30,24 @@ export function createProgram(name: string, terminal: Terminal): Command {
     // Throws instead of ending the process, with an exit code of its own.
     .exitOverride();
   addClusterOptions(program);
+  program.commandsGroup("Credential specs:");
   addConvert(program, terminal);
+  addCreate(program, terminal);
+  program.commandsGroup("Who may use them:");
   addGrant(program, terminal);
   addRevoke(program, terminal);
   addWhoCan(program, terminal);
+  program.commandsGroup("Manifests:");
   addLint(program, terminal);
   addTest(program, terminal);
-  addCreate(program, terminal);
-  addCerts(program, terminal);
-  addDoctor(program, terminal);
+  program.commandsGroup("The cluster:");
   addStatus(program, terminal);
+  addDoctor(program, terminal);
+  addCerts(program, terminal);
+  program.commandsGroup("Others:");
   addCompletion(program, terminal);
+  program.helpCommand("help [command]", "display help for a command");
+  addClusterName(program);
   pointToOwnHelp(program, name);
   return program;
 }
