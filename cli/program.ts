@@ -8,6 +8,7 @@ import { addConvert } from "./commands/credspecs/convert";
 import { addCreate } from "./commands/credspecs/create";
 import { addDoctor } from "./commands/doctor/doctor";
 import { addExplain } from "./commands/explain/explain";
+import { addGraph } from "./commands/graph/graph";
 import { addGrant } from "./commands/grants/grant";
 import { addRevoke } from "./commands/grants/revoke";
 import { addWhoCan } from "./commands/grants/who-can";
@@ -54,6 +55,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
   program.commandsGroup("The cluster:");
   addStatus(program, terminal);
   addDoctor(program, terminal);
+  addGraph(program, terminal);
   addCerts(program, terminal);
   program.commandsGroup("Others:");
   addExplain(program, terminal);

@@ -191,3 +191,13 @@ describe("gmsa who-can --list", () => {
     expect(await list("options-1")).toMatchObject({ code: 2 });
   });
 });
+
+test("gmsa graph draws what the cluster has, and says what it may not see", async () => {
+  const env = { KUBECONFIG: bed.kubeconfigPath };
+  const dot = await gmsa(["graph", "-A", "-o", "dot"], { env });
+  expect(dot).toMatchObject({ code: 0, stderr: "" });
+  expect(dot.stdout).toMatch(/^digraph gmsa \{\n[\s\S]*\[label="options-1", shape=component\];/);
+  const hidden = await gmsa(["graph", "--as", "visitor"], { env });
+  expect(hidden).toMatchObject({ code: 1, stdout: "" });
+  expect(hidden.stderr).toMatch(/^error: /);
+});

@@ -8,10 +8,8 @@ import {
   type V1RoleBinding,
 } from "@kubernetes/client-node";
 
-import { listAllPages } from "../../../kube/pager";
 import type { ServiceAccount } from "../../../rules/credspec/cluster";
 import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
-import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import { asked, ifThere } from "../../api/calls";
 
 /** In managedFields, who made what gmsa makes. */
@@ -28,20 +26,6 @@ export class KubeRbac {
     this.#dryRun = isDryRun ? "All" : undefined;
     this.#rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
     this.#objects = KubernetesObjectApi.makeApiClient(kubeConfig);
-  }
-
-  /** All of them: what grants something can be in any namespace. */
-  async read(): Promise<RbacObjects> {
-    const keep = <Item>(item: Item): Item => item;
-    const [roles, clusterRoles, roleBindings, clusterRoleBindings] = await asked(
-      Promise.all([
-        listAllPages(page => this.#rbac.listRoleForAllNamespaces(page), keep),
-        listAllPages(page => this.#rbac.listClusterRole(page), keep),
-        listAllPages(page => this.#rbac.listRoleBindingForAllNamespaces(page), keep),
-        listAllPages(page => this.#rbac.listClusterRoleBinding(page), keep),
-      ]),
-    );
-    return { roles, clusterRoles, roleBindings, clusterRoleBindings };
   }
 
   /** Undefined if there is none. */

@@ -66,14 +66,17 @@ async function revoke(
   { credspecs, accounts, roleNameOf }: Grants,
   { kubeConfig, options, terminal }: Context,
 ): Promise<void> {
-  const { KubeRbac } = await import("./kube-rbac");
+  const [{ KubeRbac }, { readRbacObjects }] = await Promise.all([
+    import("./kube-rbac"),
+    import("../../inspect/rbac-objects"),
+  ]);
   const isDryRun = options.dryRun === "server";
   const rbac = new KubeRbac(kubeConfig, isDryRun);
   const print = (what: string, became: string): void => {
     const suffix = isDryRun && CHANGES.includes(became) ? " (server dry run)" : "";
     terminal.print(`${what} ${became}${suffix}`);
   };
-  let objects = await rbac.read();
+  let objects = await readRbacObjects(kubeConfig);
   for (const credspec of credspecs) {
     const roleName = roleNameOf(credspec);
     for (const account of accounts) {
@@ -83,7 +86,7 @@ async function revoke(
     await deleteUnusedRole({ credspec, roleName, objects, rbac, print });
   }
   // As the cluster is now; after a dry run, as it would be.
-  const now = isDryRun ? objects : await rbac.read();
+  const now = isDryRun ? objects : await readRbacObjects(kubeConfig);
   const rest = credspecs.flatMap(credspec => remaining(credspec, accounts, now));
   for (const line of rest) terminal.say(line);
   process.exitCode = rest.length === 0 ? EXIT.ok : EXIT.failed;

@@ -148,8 +148,8 @@ async function isMissingFrom(command: Command, credspec: string): Promise<boolea
 async function rbacOf(options: Options, command: Command): Promise<RbacObjects> {
   const { filename, recursive = false, namespace = "default" } = options;
   if (filename === undefined) {
-    const { KubeRbac } = await import("./kube-rbac");
-    return new KubeRbac(await kubeConfigOf(command)).read();
+    const { readRbacObjects } = await import("../../inspect/rbac-objects");
+    return readRbacObjects(await kubeConfigOf(command));
   }
   const [{ readAllManifests }, { rbacObjectsAmong }] = await Promise.all([
     import("../../manifests/manifests"),

@@ -1,0 +1,153 @@
+/** Pure: who uses which credential spec, and by which grant, as nodes and edges. */
+import type { ServiceAccount } from "../../../rules/credspec/cluster";
+import { describeObject } from "../../../rules/rbac/binding";
+import { RbacGrants, type Grant } from "../../../rules/rbac/grants";
+import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
+import type { JudgedWorkload } from "../../inspect/state";
+
+export interface GraphNode {
+  id: string;
+  kind: "workload" | "service account" | "credential spec";
+  /** As people name it: "Deployment shop/web". */
+  label: string;
+  /** A workload that would be refused, or a credspec that there is not. */
+  isWrong: boolean;
+}
+
+export interface GraphEdge {
+  from: string;
+  to: string;
+  kind: "runs as" | "uses" | "may use";
+  /** The grant, or why the use is refused; empty if there is nothing to say. */
+  label: string;
+  isWrong: boolean;
+}
+
+export interface Graph {
+  nodes: GraphNode[];
+  edges: GraphEdge[];
+}
+
+/** What is drawn. */
+export interface GraphInputs {
+  /** Names of those that there are. */
+  credspecs: readonly string[];
+  workloads: readonly JudgedWorkload[];
+  rbac: RbacObjects;
+  /** Whose service accounts are drawn, beside those of the workloads; undefined for all. */
+  namespace?: string | undefined;
+}
+
+/**
+ * Service accounts are those that workloads run as, and those that a binding names by themselves: who is in
+ * a group such as system:masters is drawn only where a workload uses that.
+ */
+export function graphOf({ credspecs, workloads, rbac, namespace }: GraphInputs): Graph {
+  const grants = new RbacGrants(rbac);
+  const there = new Set(credspecs);
+  const named = [...new Set([...credspecs, ...workloads.flatMap(one => one.credspecs)])].sort();
+  const edges = [
+    ...workloads.flatMap(workload => workloadEdges(workload)),
+    ...named.flatMap(credspec =>
+      accountsFor(grants.of(credspec), workloads, namespace).flatMap(account =>
+        grantEdges(account, credspec, grants.for(account, credspec)),
+      ),
+    ),
+  ];
+  const accounts = edges.flatMap(({ kind, from, to }) =>
+    kind === "runs as" ? [to] : kind === "may use" ? [from] : [],
+  );
+  return {
+    nodes: [
+      ...workloads.map(workloadNode),
+      ...[...new Set(accounts)].sort().map(accountNode),
+      ...named.map(name => credspecNode(name, there.has(name))),
+    ],
+    edges,
+  };
+}
+
+function workloadNode(workload: JudgedWorkload): GraphNode {
+  const { kind, namespace, name, admission } = workload;
+  return {
+    id: workloadId(workload),
+    kind: "workload",
+    label: `${kind} ${namespace}/${name}`,
+    isWrong: admission === "refused",
+  };
+}
+
+function accountNode(id: string): GraphNode {
+  return { id, kind: "service account", label: id.replace(/^sa\//, ""), isWrong: false };
+}
+
+function credspecNode(name: string, isThere: boolean): GraphNode {
+  const label = isThere ? name : `${name} (does not exist)`;
+  return { id: credspecId(name), kind: "credential spec", label, isWrong: !isThere };
+}
+
+function workloadEdges(workload: JudgedWorkload): GraphEdge[] {
+  const { namespace, serviceAccount, credspecs, refusals } = workload;
+  const from = workloadId(workload);
+  const to = accountId({ namespace, name: serviceAccount });
+  return [
+    { from, to, kind: "runs as", label: "", isWrong: false },
+    ...credspecs.map((credspec): GraphEdge => {
+      // What is about no credspec in particular stands in the way of each.
+      const reasons = refusals
+        .filter(refusal => refusal.credspec === undefined || refusal.credspec === credspec)
+        .map(({ reason }) => reason);
+      const label = [...new Set(reasons)].join(", ");
+      return { from, to: credspecId(credspec), kind: "uses", label, isWrong: label !== "" };
+    }),
+  ];
+}
+
+/** Whom a binding names, and as whom a workload runs. */
+function accountsFor(
+  grants: readonly Grant[],
+  workloads: readonly JudgedWorkload[],
+  namespace: string | undefined,
+): ServiceAccount[] {
+  const named = grants.flatMap(({ subject, namespace: where }) =>
+    subject.kind === "ServiceAccount" &&
+    subject.namespace !== undefined &&
+    (where === undefined || where === subject.namespace) &&
+    (namespace === undefined || namespace === subject.namespace)
+      ? [{ namespace: subject.namespace, name: subject.name }]
+      : [],
+  );
+  const running = workloads.map(workload => ({
+    namespace: workload.namespace,
+    name: workload.serviceAccount,
+  }));
+  return [
+    ...new Map([...named, ...running].map(account => [accountId(account), account])).values(),
+  ];
+}
+
+function grantEdges(
+  account: ServiceAccount,
+  credspec: string,
+  grants: readonly Grant[],
+): GraphEdge[] {
+  return grants.map(({ binding }) => ({
+    from: accountId(account),
+    to: credspecId(credspec),
+    kind: "may use",
+    label: describeObject(binding),
+    isWrong: false,
+  }));
+}
+
+function workloadId({ kind, namespace, name }: JudgedWorkload): string {
+  return `workload/${kind}/${namespace}/${name}`;
+}
+
+function accountId({ namespace, name }: ServiceAccount): string {
+  return `sa/${namespace}/${name}`;
+}
+
+function credspecId(name: string): string {
+  return `credspec/${name}`;
+}
