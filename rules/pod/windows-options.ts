@@ -4,6 +4,7 @@
  * Source: core/v1 PodSecurityContext.windowsOptions and SecurityContext.windowsOptions,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
  */
+import { isObject } from "../object";
 import type { FieldPath, ProblemPlace } from "../problem";
 
 /** The part of core/v1 WindowsSecurityContextOptions that GMSA is about. */
@@ -55,7 +56,7 @@ export interface PodLike {
 
 /** The owner that made the Pod, or another object, and looks after it; undefined if it stands alone. */
 export function controllerOf({ metadata }: Pick<PodLike, "metadata">): OwnerLike | undefined {
-  return metadata?.ownerReferences?.find(({ controller }) => controller === true);
+  return metadata?.ownerReferences?.filter(isObject).find(({ controller }) => controller === true);
 }
 
 /** The lists of containers in a Pod's spec, with what a user calls their members. */
@@ -108,7 +109,8 @@ export function placesOf(pod: PodLike): Place[] {
     { kind: "pod", name: pod.metadata?.name ?? "", options: optionsOf(spec), path: ["spec"] },
   ];
   for (const list of LISTS) {
-    spec[list]?.forEach((container, index) => {
+    spec[list]?.forEach((each, index) => {
+      const container = readContainer(each);
       places.push({
         kind: CONTAINER_LISTS[list],
         name: container.name,
@@ -119,6 +121,16 @@ export function placesOf(pod: PodLike): Place[] {
     });
   }
   return places;
+}
+
+/**
+ * The container itself if it is one with a name. A manifest may hold null where a container belongs, or
+ * one without a name; the API server reads either with an empty name, and then refuses it.
+ */
+function readContainer(container: unknown): ContainerLike {
+  if (!isObject(container)) return { name: "" };
+  const { name } = container as Partial<ContainerLike>;
+  return typeof name === "string" ? (container as ContainerLike) : { ...container, name: "" };
 }
 
 /** The GMSA settings of a place. An absent field and an empty string are the same. */

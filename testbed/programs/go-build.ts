@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -17,11 +18,11 @@ import { startChild } from "../process/child";
 import { sleep, type Log, MissingPrerequisite } from "../process/log";
 import { forgetDir, watchDir } from "../process/watchdog";
 
-/** A Go module of ours, without a line of Go, whose go.mod names programs to build. */
+/** A Go module of ours whose go.mod names programs to build, or that is one. */
 export interface GoModule<Program extends string> {
   /** Name of its folder in the cache, and what messages call it. */
   name: string;
-  /** Where its go.mod and go.sum lie. */
+  /** Where its go.mod and go.sum lie, and its Go files if it has any. */
   dir: string;
   /** Its programs, and the Go package of each. */
   packages: Readonly<Record<Program, string>>;
@@ -69,7 +70,10 @@ export function cacheRoot(): string {
 /** The cache folder of exactly these sources, flags and platform. */
 function cacheDir(module: GoModule<string>): string {
   const hash = createHash("sha256");
-  for (const file of ["go.mod", "go.sum"]) hash.update(readFileSync(join(module.dir, file)));
+  const sources = readdirSync(module.dir).filter(file => file.endsWith(".go"));
+  for (const file of ["go.mod", "go.sum", ...sources.sort()]) {
+    hash.update(readFileSync(join(module.dir, file)));
+  }
   hash.update(JSON.stringify([process.platform, process.arch, buildFlags(module)]));
   return join(cacheRoot(), module.name, hash.digest("hex").slice(0, 16));
 }

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"fmt"
+	"sort"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+// Cost is what a webhook's conditions, or a policy, cost for the dearest Pod of so many containers.
+type Cost struct {
+	Name string `json:"name"`
+	// Of1000 is the cost for 1,000 containers, and Dearest that of the dearest expression of it.
+	Of1000  uint64 `json:"of1000"`
+	Dearest uint64 `json:"dearest"`
+	// Most is how often 1,000 containers were doubled without meeting a limit.
+	Most int `json:"most"`
+}
+
+// With as little as a name and an image, no more fit into what etcd stores of one object.
+const mostContainers = 16_000
+
+// costs are for the requests that cost most: of a new Pod every container is looked at and none has GMSA,
+// on an update each has name and contents, which are kept and compared.
+func costs(shipped *Shipped) ([]Cost, error) {
+	slice := &Slice{Name: "large Pods", APIVersion: "v1", Kind: "Pod", Resource: "pods", Operation: "UPDATE"}
+	slices := []*Slice{slice}
+	creation, ephemeral, deployment := *slice, *slice, *slice
+	creation.Operation = "CREATE"
+	ephemeral.Subresource = "ephemeralcontainers"
+	deployment.APIVersion, deployment.Kind, deployment.Resource = "apps/v1", "Deployment", "deployments"
+	slices = append(slices, &creation, &ephemeral, &deployment)
+	all := map[string]Cost{}
+	for _, slice := range slices {
+		checker, err := slice.checker(shipped)
+		if err != nil {
+			return nil, err
+		}
+		for name, evaluate := range checker.evaluators() {
+			of1000 := evaluate(slice.activationOf(1000))
+			if of1000.err != nil {
+				return nil, fmt.Errorf("%s, %s of 1,000 containers: %w", name, slice.Operation, of1000.err)
+			}
+			most := 1000
+			for most < mostContainers && evaluate(slice.activationOf(2*most)).err == nil {
+				most *= 2
+			}
+			known, found := all[name]
+			if !found || of1000.cost > known.Of1000 {
+				known = Cost{Name: name, Of1000: of1000.cost, Dearest: of1000.dearest, Most: known.Most}
+			}
+			if !found || most < known.Most {
+				known.Most = most
+			}
+			all[name] = known
+		}
+	}
+	result := []Cost{}
+	for _, cost := range all {
+		result = append(result, cost)
+	}
+	sort.Slice(result, func(i, j int) bool { return result[i].Name < result[j].Name })
+	return result, nil
+}
+
+func (c *checker) evaluators() map[string]func(*activation) verdict {
+	result := map[string]func(*activation) verdict{}
+	forget := func(_ dependency, _ int, compute func() outcome) outcome { return compute() }
+	for _, hook := range c.hooks {
+		result[hook.name] = func(on *activation) verdict { on.request = c.request; return hook.evaluate(on) }
+	}
+	for _, policy := range c.policies {
+		result[policy.name] = func(on *activation) verdict { on.request = c.request; return policy.evaluate(on, forget) }
+	}
+	return result
+}
+
+func (s *Slice) activationOf(containers int) *activation {
+	on := &activation{object: content(s.podOf(containers))}
+	if s.Operation == "UPDATE" {
+		on.oldObject = content(s.podOf(containers))
+	} else {
+		on.oldObject = content(nil)
+	}
+	return on
+}
+
+func (s *Slice) podOf(containers int) *unstructured.Unstructured {
+	options := map[string]any{"gmsaCredentialSpecName": "webapp1", "gmsaCredentialSpec": "{}"}
+	if s.Operation == "CREATE" {
+		options = map[string]any{"gmsaCredentialSpecName": "", "gmsaCredentialSpec": ""}
+	}
+	list := make([]any, containers)
+	for i := range list {
+		list[i] = map[string]any{
+			"name":            fmt.Sprintf("container-%d", i),
+			"securityContext": map[string]any{"windowsOptions": options},
+		}
+	}
+	spec := map[string]any{"containers": list}
+	if s.Kind == "Deployment" {
+		spec = map[string]any{"template": map[string]any{"spec": spec}}
+	}
+	return &unstructured.Unstructured{Object: map[string]any{
+		"metadata": map[string]any{"annotations": map[string]any{}}, "spec": spec,
+	}}
+}
