@@ -75,7 +75,7 @@ export const BREAKAGES: readonly Breakage[] = [
         { op: "replace", path: "/webhooks/0/matchConditions/0/expression", value: "false" },
       ]),
     check: "match-conditions",
-    says: /has other match conditions \(gmsa-settings, gmsa-settings-changed\)/,
+    says: /has other match conditions \(gmsa-settings-new-or-changed\)/,
     remedy: APPLY,
   },
   {

@@ -24,7 +24,10 @@ const NO_DEFAULTS = { secureChannel: false, randomHostname: false };
 export function answerOf({ kind }: Slice, { object, oldObject }: Case): number {
   if (kind === "Pod") return answerOfPod(object ?? {}, oldObject);
   return kind === "GMSACredentialSpec"
-    ? answerOfCredspec(object as CredspecObject | undefined, oldObject as CredspecObject | undefined)
+    ? answerOfCredspec(
+        object as CredspecObject | undefined,
+        oldObject as CredspecObject | undefined,
+      )
     : answerOfWorkload({ object, oldObject });
 }
 

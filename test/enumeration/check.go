@@ -85,7 +85,7 @@ func (s *Slice) checker(shipped *Shipped) (*checker, error) {
 	result := &checker{
 		slice: s, composer: composer, request: request,
 		findings: findings{counts: map[string]int{}, examples: map[string]Example{}},
-		memory:   map[dependency]*remembered{ofObject: {at: -1}, ofOldObject: {at: -1}},
+		memory:   map[dependency]*remembered{ofObject: {at: -1, values: map[int]outcome{}}, ofOldObject: {at: -1, values: map[int]outcome{}}},
 	}
 	for _, hook := range shipped.hooks {
 		if hook.matches(attributes) {

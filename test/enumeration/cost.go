@@ -17,8 +17,8 @@ type Cost struct {
 	Most int `json:"most"`
 }
 
-// With as little as a name and an image, no more fit into what etcd stores of one object.
-const mostContainers = 16_000
+// More than anybody writes; the evaluation slows down faster than the cost grows.
+const mostContainers = 4000
 
 // costs are for the requests that cost most: of a new Pod every container is looked at and none has GMSA,
 // on an update each has name and contents, which are kept and compared.

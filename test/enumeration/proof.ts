@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { areBuilt, builtPrograms, type GoModule } from "../../testbed/programs/go-build";
 import type { Log } from "../../testbed/process/log";
 import { answerOf } from "./answers";
-import { ALPHABETS, SLICES, casesOf, type Slice } from "./world";
+import { ALPHABETS, casesOf, type Slice } from "./world";
 
 const run = promisify(execFile);
 
@@ -99,9 +99,4 @@ export class Proof {
     }
     return { written: { ...slice, witnesses }, bytes: Buffer.from(bytes) };
   }
-}
-
-/** All slices, or those of these names. */
-export function slicesNamed(...names: string[]): Slice[] {
-  return SLICES.filter(({ name }) => names.length === 0 || names.includes(name));
 }

@@ -138,7 +138,11 @@ func (s *Shipped) add(document []byte) error {
 func (s *Shipped) addHook(name string, mutating bool, rules []admissionregistration.RuleWithOperations,
 	conditions []admissionregistration.MatchCondition, accessor webhook.WebhookAccessor) error {
 	base := environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion())
-	added := &hook{name: name, mutating: mutating, rules: rules}
+	kind := "validating"
+	if mutating {
+		kind = "mutating"
+	}
+	added := &hook{name: fmt.Sprintf("%s (%s)", name, kind), mutating: mutating, rules: rules}
 	added.matcher = accessor.GetCompiledMatcher(cel.NewConditionCompiler(base))
 	compilers := []compiler{{cel.NewCompiler(environment.MustBaseEnvSet(oldest)), environment.NewExpressions},
 		{cel.NewCompiler(base), environment.StoredExpressions}}
