@@ -35,6 +35,11 @@ import (
 // evaluates them.
 var oldest = version.MajorMinor(1, 30)
 
+var (
+	oldestEnvironment  = environment.MustBaseEnvSet(oldest)
+	currentEnvironment = environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion())
+)
+
 // hook is one webhook with its conditions.
 type hook struct {
 	name     string
@@ -137,15 +142,14 @@ func (s *Shipped) add(document []byte) error {
 
 func (s *Shipped) addHook(name string, mutating bool, rules []admissionregistration.RuleWithOperations,
 	conditions []admissionregistration.MatchCondition, accessor webhook.WebhookAccessor) error {
-	base := environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion())
 	kind := "validating"
 	if mutating {
 		kind = "mutating"
 	}
 	added := &hook{name: fmt.Sprintf("%s (%s)", name, kind), mutating: mutating, rules: rules}
-	added.matcher = accessor.GetCompiledMatcher(cel.NewConditionCompiler(base))
-	compilers := []compiler{{cel.NewCompiler(environment.MustBaseEnvSet(oldest)), environment.NewExpressions},
-		{cel.NewCompiler(base), environment.StoredExpressions}}
+	added.matcher = accessor.GetCompiledMatcher(cel.NewConditionCompiler(currentEnvironment))
+	compilers := []compiler{{cel.NewCompiler(oldestEnvironment), environment.NewExpressions},
+		{cel.NewCompiler(currentEnvironment), environment.StoredExpressions}}
 	for i := range conditions {
 		program, err := compile(compilers, (*matchconditions.MatchCondition)(&conditions[i]))
 		if err != nil {
@@ -164,11 +168,11 @@ func (s *Shipped) addPolicy(given *admissionregistration.ValidatingAdmissionPoli
 	if len(spec.MatchConditions) > 0 || spec.ParamKind != nil || len(spec.AuditAnnotations) > 0 {
 		return fmt.Errorf("%s has match conditions, parameters or audit annotations, which are not evaluated here", given.Name)
 	}
-	old, err := cel.NewCompositedCompiler(environment.MustBaseEnvSet(oldest))
+	old, err := cel.NewCompositedCompiler(oldestEnvironment)
 	if err != nil {
 		return err
 	}
-	current, err := cel.NewCompositedCompiler(environment.MustBaseEnvSet(environment.DefaultCompatibilityVersion()))
+	current, err := cel.NewCompositedCompiler(currentEnvironment)
 	if err != nil {
 		return err
 	}

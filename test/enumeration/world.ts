@@ -17,9 +17,9 @@ export interface Slice {
   subresource: string;
   operation: "CREATE" | "UPDATE" | "DELETE";
   /** Alphabets of what the object and the old object have in common. */
-  shared: string[];
-  object: string[];
-  oldObject: string[];
+  shared: readonly string[];
+  object: readonly string[];
+  oldObject: readonly string[];
   /** Whether what is shown to a webhook always has something to look at. */
   exact: boolean;
 }
@@ -248,7 +248,7 @@ const MIXED_UP_PLACES = ["containers, mixed up", "init, mixed up"];
 
 function podSlices(): Slice[] {
   /** One place changes from anything to anything, whatever is in the others. */
-  const changes = (name: string, place: string, others: string[]): Slice => ({
+  const changes = (name: string, place: string, others: readonly string[]): Slice => ({
     ...{ name, ...POD, ...UPDATE, shared: others },
     ...{ object: [place], oldObject: [place] },
   });
