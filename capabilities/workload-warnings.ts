@@ -9,7 +9,7 @@ import type { Cluster } from "../rules/credspec/cluster";
 import { checkExpandedPod, checkPod } from "../rules/pod/checks/check-pod";
 import { sentence, type PodProblem, type RefusalReason } from "../rules/problem";
 import { withDeadline } from "../kube/deadline";
-import { podTemplateOf, serviceAccountNameOf } from "../rules/workload/pod-template";
+import { podTemplatesOf, serviceAccountNameOf } from "../rules/workload/pod-template";
 import type { ObjectLike } from "../rules/object";
 
 /** A workload that is being written. */
@@ -62,9 +62,10 @@ export async function workloadWarnings(
 
 /** Contents that are refused already need no second word. */
 function templateFindings(workload: ObjectLike, denials: readonly Refusal[]): PodProblem[] {
-  const template = podTemplateOf(workload);
-  if (template === undefined) return [];
-  return denials.length === 0 ? checkPod(template) : checkExpandedPod(template);
+  const check = denials.length === 0 ? checkPod : checkExpandedPod;
+  return podTemplatesOf(workload)
+    .flatMap(({ pod }) => check(pod))
+    .filter(({ level }) => level !== "information");
 }
 
 /** The authorizer of an API server learns of a new grant a moment after that was written. */
@@ -83,11 +84,14 @@ async function templateDenials(
   cluster: Cluster,
   { workload, namespace }: WorkloadWrite,
 ): Promise<Refusal[]> {
-  const pod = podTemplateOf(workload);
-  if (pod === undefined) return [];
-  const serviceAccount = serviceAccountNameOf(pod);
   // In a namespace where the policy refuses GMSA, no webhook of ours is asked.
   const context = { cluster, isExcluded: () => false };
-  const { refusals } = await admit({ namespace, serviceAccount, pod }, context);
-  return refusals.filter(({ reason }) => !PASSING.includes(reason));
+  const answers = await Promise.all(
+    podTemplatesOf(workload).map(({ pod }) =>
+      admit({ namespace, serviceAccount: serviceAccountNameOf(pod), pod }, context),
+    ),
+  );
+  return answers
+    .flatMap(({ refusals }) => refusals)
+    .filter(({ reason }) => !PASSING.includes(reason));
 }

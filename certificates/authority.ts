@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { pki, md } from "node-forge";
 
 import { DNS_NAMES } from "../kube/installed-objects";
-import { MS_PER_DAY } from "../pki/key-pair";
+import { MS_PER_DAY, type KeyPair } from "../pki/key-pair";
 
 /** A serving certificate, its key, and the CA that signed it; all PEM. */
 export interface SignedPair {
@@ -17,6 +17,12 @@ const BACKDATED_MS = 3600 * 1000;
 
 const generate = promisify(generateKeyPair);
 
+/** Of the CA that a person lets the API server trust, once. */
+const AUTHORITY_DAYS = 3650;
+
+/** Any address, of IPv4 and of IPv6, as a name constraint has it: address and mask. */
+const ANY_ADDRESS = [Buffer.alloc(8), Buffer.alloc(32)];
+
 /**
  * Makes a CA and a serving certificate for the Service.
  *
@@ -24,27 +30,40 @@ const generate = promisify(generateKeyPair);
  * the cluster, and a rotation replaces both.
  *
  * @param days how long both are valid.
+ * @param newKey makes a private key, PEM; for each of the two another.
  */
-export async function makePair(days: number): Promise<SignedPair> {
-  const [caKey, key] = await Promise.all([rsaKey(), rsaKey()]);
-  const notAfter = new Date(Date.now() + days * MS_PER_DAY);
+export async function makePair(days: number, newKey = rsaKey): Promise<SignedPair> {
+  return makePairBelow(await makeCa({ days, extensions: [] }, newKey), days, newKey);
+}
 
-  const ca = unsignedCertificate(caKey, notAfter);
-  // Names differ, so that two CAs of a bundle are told apart by whoever reads it.
-  const name = [{ name: "commonName", value: `pepr-gmsa-ca-${ca.serialNumber.slice(-8)}` }];
-  ca.setSubject(name);
-  ca.setIssuer(name);
-  ca.setExtensions([
-    { name: "basicConstraints", cA: true, critical: true, pathLenConstraint: 0 },
-    { name: "keyUsage", keyCertSign: true, critical: true },
-    { name: "subjectKeyIdentifier" },
-  ]);
-  const signer = pki.privateKeyFromPem(caKey);
-  ca.sign(signer, md.sha256.create());
+/**
+ * Makes a CA for ten years, whose key is kept. It may sign for the names of the Service and for
+ * nothing else, so that its key is worth no more than a serving pair.
+ */
+export function makeAuthority(newKey = rsaKey): Promise<KeyPair> {
+  return makeCa({ days: AUTHORITY_DAYS, extensions: [nameConstraints()] }, newKey);
+}
 
-  const leaf = unsignedCertificate(key, notAfter);
+/**
+ * Makes a serving certificate for the Service that this CA signs.
+ *
+ * @param days how long it is valid, if the CA is valid for so long.
+ * @param newKey makes a private key, PEM.
+ */
+export async function makePairBelow(
+  ca: KeyPair,
+  days: number,
+  newKey = rsaKey,
+): Promise<SignedPair> {
+  const issuer = pki.certificateFromPem(ca.certificate);
+  const key = await newKey();
+  const wanted = Date.now() + days * MS_PER_DAY;
+  const leaf = unsignedCertificate(
+    key,
+    new Date(Math.min(wanted, issuer.validity.notAfter.getTime())),
+  );
   leaf.setSubject([{ name: "commonName", value: DNS_NAMES[0] }]);
-  leaf.setIssuer(name);
+  leaf.setIssuer(issuer.subject.attributes);
   leaf.setExtensions([
     { name: "basicConstraints", cA: false, critical: true },
     { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
@@ -52,12 +71,47 @@ export async function makePair(days: number): Promise<SignedPair> {
     { name: "subjectKeyIdentifier" },
     {
       name: "authorityKeyIdentifier",
-      keyIdentifier: ca.generateSubjectKeyIdentifier().getBytes(),
+      keyIdentifier: issuer.generateSubjectKeyIdentifier().getBytes(),
     },
     { name: "subjectAltName", altNames: DNS_NAMES.map(value => ({ type: 2, value })) },
   ]);
-  leaf.sign(signer, md.sha256.create());
-  return { certificate: unixPem(leaf), key, ca: unixPem(ca) };
+  leaf.sign(pki.privateKeyFromPem(ca.key), md.sha256.create());
+  return { certificate: unixPem(leaf), key, ca: ca.certificate };
+}
+
+async function makeCa(
+  { days, extensions }: { days: number; extensions: object[] },
+  newKey: () => Promise<string>,
+): Promise<KeyPair> {
+  const key = await newKey();
+  const ca = unsignedCertificate(key, new Date(Date.now() + days * MS_PER_DAY));
+  // Names differ, so that readers can tell the CAs of a bundle apart.
+  const name = [{ name: "commonName", value: `pepr-gmsa-ca-${ca.serialNumber.slice(-8)}` }];
+  ca.setSubject(name);
+  ca.setIssuer(name);
+  ca.setExtensions([
+    { name: "basicConstraints", cA: true, critical: true, pathLenConstraint: 0 },
+    { name: "keyUsage", keyCertSign: true, critical: true },
+    { name: "subjectKeyIdentifier" },
+    ...extensions,
+  ]);
+  ca.sign(pki.privateKeyFromPem(key), md.sha256.create());
+  return { certificate: unixPem(ca), key };
+}
+
+/** RFC 5280, 4.2.1.10: permitted are the names of the Service, excluded is every address. */
+function nameConstraints(): object {
+  const names = DNS_NAMES.map(name => der(0x30, der(0x82, Buffer.from(name))));
+  const addresses = ANY_ADDRESS.map(address => der(0x30, der(0x87, address)));
+  const value = der(0x30, der(0xa0, ...names), der(0xa1, ...addresses)).toString("latin1");
+  return { id: "2.5.29.30", critical: true, value };
+}
+
+/** A value of ASN.1, of at most 255 bytes. */
+function der(tag: number, ...parts: Buffer[]): Buffer {
+  const content = Buffer.concat(parts);
+  const length = content.length < 0x80 ? [content.length] : [0x81, content.length];
+  return Buffer.concat([Buffer.of(tag, ...length), content]);
 }
 
 /** node-forge ends lines as DOS does. */

@@ -4,15 +4,24 @@
  *
  * A program of its own, so that the controller needs no right to change its own webhooks.
  */
+import type { KubeConfig } from "@kubernetes/client-node";
 import { pino, type Logger } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { loadKubeConfig } from "../kube/client";
 import { describeFailure } from "../kube/api-error";
 import { makePair, type SignedPair } from "./authority";
-import type { Installation, Observation } from "./installation";
+import type { Installation, Observation, WebhookChange } from "./installation";
+import { Issuer } from "./issuer";
+import { KubeEvents } from "./kube-events";
 import { KubeInstallation } from "./kube-installation";
-import { planStep, trustAlso, type Step } from "./plan";
+import { KeeperReport } from "./keeper-report";
+import { serveMetrics } from "./keeper-metrics";
+import { KubePathStore } from "./kube-path";
+import { Pace, type Outcome } from "./pace";
+import { PathRotation, type PathWorld } from "./path-rotation";
+import { planStep, stoppedRotation, trustAlso, type Step } from "./plan";
+import { answerTo, recentRotations } from "./rotation-limit";
 import { readSettings, type Settings } from "./settings";
 
 /** Runs until SIGTERM. What fails is tried again with the next look. */
@@ -22,23 +31,42 @@ export async function keepCertificates(): Promise<void> {
     process.exit(0);
   });
   const settings = readSettings(process.env);
-  const installation = new KubeInstallation(loadKubeConfig(), settings.tlsSecret);
-  const keeper = new Keeper(installation, settings, log);
-  let told = "";
+  const kubeConfig = loadKubeConfig();
+  const report = new KeeperReport(log, new KubeEvents(kubeConfig, settings.tlsSecret));
+  serveMetrics(report.metrics, log);
+  const isManual = settings.trust === "manual";
+  const installation = new KubeInstallation(kubeConfig, settings.tlsSecret, {
+    configurations: !isManual,
+    authority: isManual,
+  });
+  const parts = { installation, settings, log, report };
+  const keeper = isManual ? new Issuer(parts) : new Keeper(parts);
+  // Without a right on the webhook configurations, nobody could have them call another path.
+  const paths = isManual ? undefined : pathRotation(installation, { kubeConfig, settings, log });
+  const pace = new Pace(settings.pollMs);
   for (;;) {
+    let outcome: Outcome;
     try {
-      // Steps follow one another: after each, the installation is looked at anew.
-      while (await keeper.step());
-      told = "";
+      // Steps follow one another: after each, the installation is observed again.
+      outcome = await keeper.step();
+      if (outcome === "quiet") await paths?.step();
     } catch (error) {
-      const why = describeFailure(error);
-      if (why !== told) {
-        told = why;
-        log.warn({ why }, "Could not go on, and will try again");
-      }
+      outcome = "failed";
+      report.failed(describeFailure(error));
     }
-    await sleep(settings.pollMs);
+    report.came(outcome);
+    await sleep(pace.after(outcome));
   }
+}
+
+/** What replaces the webhooks' path, with the times of these settings. */
+export function pathRotation(
+  world: PathWorld,
+  { kubeConfig, settings, log }: { kubeConfig: KubeConfig; settings: Settings; log: Logger },
+): PathRotation {
+  const { rotatePathMs: rotateMs, announcePathMs: announceMs, trustOldMs: overlapMs } = settings;
+  const store = new KubePathStore(kubeConfig);
+  return new PathRotation({ store, world }, { rotateMs, announceMs, overlapMs }, log);
 }
 
 /** What takes long. */
@@ -47,95 +75,113 @@ export interface KeeperTools {
   sleep(milliseconds: number): Promise<void>;
 }
 
+/** What a keeper works with. */
+export interface KeeperParts {
+  installation: Installation;
+  settings: Settings;
+  log: Logger;
+  report: Pick<KeeperReport, "rotated" | "needsHand" | "stopped">;
+  /** The real ones if left out. */
+  tools?: KeeperTools;
+}
+
 /** Carries out one step after the other. */
 export class Keeper {
   readonly #installation: Installation;
   readonly #settings: Settings;
   readonly #log: Logger;
+  readonly #report: KeeperParts["report"];
   readonly #tools: KeeperTools;
-  #complaint = "";
   /** Since when every ready replica has served this pair, in milliseconds of performance.now(). */
   #servedByAll: { fingerprint: string; since: number } | undefined;
+  /** Made and trusted, and not stored yet: a store that fails again and again makes no more CAs. */
+  #unstored: SignedPair | undefined;
+  /** Kept here too: what the Secret records of them, anybody who may edit it can remove. */
+  #rotations: Date[] = [];
 
-  constructor(
-    installation: Installation,
-    settings: Settings,
-    log: Logger,
-    tools: KeeperTools = { makePair, sleep },
-  ) {
+  constructor({ installation, settings, log, report, tools }: KeeperParts) {
     this.#installation = installation;
     this.#settings = settings;
     this.#log = log;
-    this.#tools = tools;
+    this.#report = report;
+    this.#tools = tools ?? { makePair, sleep };
   }
 
-  /** @returns whether something was changed, so that there may be more to do. */
-  async step(): Promise<boolean> {
+  /** Observes the installation, and takes the next step. */
+  async step(): Promise<Outcome> {
+    const now = new Date();
     const observation = await this.#installation.observe();
-    const step = planStep(observation, new Date());
-    this.#complain(step.do === "complain" ? step.why : "");
+    observation.pair.rotations = recentRotations(
+      [...observation.pair.rotations, ...this.#rotations],
+      now,
+    );
+    const step = planStep(observation, now);
+    this.#report.needsHand(step.do === "complain" ? step.why : "");
+    await this.#report.stopped(stoppedRotation(observation, now));
     if (step.do !== "drop old CAs") {
       this.#servedByAll = undefined;
     }
     return this.#carryOut(step, observation);
   }
 
-  async #carryOut(step: Step, observation: Observation): Promise<boolean> {
+  async #carryOut(step: Step, observation: Observation): Promise<Outcome> {
     switch (step.do) {
       case "nothing":
       case "complain":
-        return false;
+        return "quiet";
       case "store path":
         await this.#installation.storeApiPath(step.apiPath);
         this.#log.info("The webhooks' path is stored");
-        return true;
+        return "changed";
       case "update webhooks":
-        await this.#installation.updateWebhooks(step.change);
-        this.#log.info("The webhook configurations trust the certificate and call the path");
-        return true;
+        return this.#updateWebhooks(
+          step.change,
+          "The webhook configurations trust the certificate and call the path",
+        );
       case "rotate":
         await this.#rotate(step.why, observation);
-        return true;
+        return "changed";
       case "drop old CAs":
         return this.#dropOldCas(step);
     }
   }
 
+  async #updateWebhooks(change: WebhookChange, done: string): Promise<Outcome> {
+    if (!(await this.#installation.updateWebhooks(change))) return "unchanged";
+    this.#log.info(done);
+    return "changed";
+  }
+
   async #rotate(why: string, observation: Observation): Promise<void> {
     this.#log.info({ why }, "Making a new CA and certificate");
-    const pair = await this.#tools.makePair(this.#settings.days);
+    this.#unstored ??= await this.#tools.makePair(this.#settings.days);
+    const pair = this.#unstored;
     await this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date()));
     if (observation.pair.certificate !== "") {
       this.#log.info("Both CAs are trusted; waiting until every API server has noticed");
       await this.#tools.sleep(this.#settings.propagationMs);
     }
-    await this.#installation.storePair(pair, observation.pair.renew);
+    const rotations = [...observation.pair.rotations, new Date()];
+    await this.#installation.storePair(pair, answerTo(observation.pair.renew), rotations);
+    this.#rotations = rotations;
+    this.#unstored = undefined;
+    this.#report.rotated();
     this.#log.info("The new certificate is stored; the replicas will serve it within 2 minutes");
   }
 
-  async #dropOldCas(step: Extract<Step, { do: "drop old CAs" }>): Promise<boolean> {
+  async #dropOldCas(step: Extract<Step, { do: "drop old CAs" }>): Promise<Outcome> {
     const served = await this.#installation.servedFingerprints();
     const byAll = served.length > 0 && served.every(other => other === step.fingerprint);
     if (!byAll) {
       this.#servedByAll = undefined;
-      return false;
+      return "quiet";
     }
     const now = performance.now();
     if (this.#servedByAll?.fingerprint !== step.fingerprint) {
       this.#servedByAll = { fingerprint: step.fingerprint, since: now };
       this.#log.info({ replicas: served.length }, "Every replica serves the new certificate");
     }
-    if (now - this.#servedByAll.since < this.#settings.trustOldMs) return false;
-    await this.#installation.updateWebhooks(step.change);
-    this.#log.info("The old CA is no longer trusted");
-    return true;
-  }
-
-  /** Tells once, and again after it was mended. */
-  #complain(why: string): void {
-    if (why !== "" && why !== this.#complaint) {
-      this.#log.error({ why }, "This needs somebody's hand");
-    }
-    this.#complaint = why;
+    if (now - this.#servedByAll.since < this.#settings.trustOldMs) return "quiet";
+    return this.#updateWebhooks(step.change, "The old CA is no longer trusted");
   }
 }

@@ -6,9 +6,7 @@ import {
   setHeaderOptions,
   type KubeConfig,
   type V1Endpoint,
-  type V1MutatingWebhookConfiguration,
   type V1Secret,
-  type V1ValidatingWebhookConfiguration,
 } from "@kubernetes/client-node";
 
 import type { SignedPair } from "./authority";
@@ -19,17 +17,34 @@ import type {
   WebhookChange,
   WebhookConfiguration,
 } from "./installation";
-import { CERT_MANAGER_NAME, INJECTED, MADE_BY, RENEW, RENEWED } from "./annotations";
-import { KEEPER, NAME, NAMESPACE, PATH_SECRET, TLS_SECRET } from "../kube/installed-objects";
+import { CERT_MANAGER_NAME, MADE_BY, PATH_SINCE, RENEW, RENEWED, ROTATIONS } from "./annotations";
+import { acceptsPath } from "./accepted-path";
+import {
+  AUTHORITY_SECRET,
+  KEEPER,
+  NAME,
+  NAMESPACE,
+  PATH_SECRET,
+  TLS_SECRET,
+} from "../kube/installed-objects";
+import { readRotations, rotationsText } from "./rotation-limit";
 import { servedFingerprint } from "./served-fingerprint";
+import { observedConfiguration, webhookPatch, type Configuration } from "./webhook-patch";
 
-type Configuration = V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration;
 type Kind = WebhookConfiguration["kind"];
 
-interface PatchOperation {
-  op: "test" | "add";
-  path: string;
-  value: string | undefined;
+/** What is observed beside the Secrets with certificate and path. */
+export interface ObservedParts {
+  configurations: boolean;
+  /** The CA that a person has written. */
+  authority: boolean;
+}
+
+/** Where a replica listens, and whether it is ready. */
+interface ReplicaAddress {
+  host: string;
+  port: number;
+  ready: boolean;
 }
 
 /** The installation behind a kubeconfig. Asks for single objects by name, and lists nothing else. */
@@ -41,10 +56,14 @@ export class KubeInstallation implements Installation {
   #tls: V1Secret | undefined;
   #path: V1Secret | undefined;
 
-  /** @param tlsSecret name of the Secret with the certificate that the replicas serve. */
+  /**
+   * @param tlsSecret name of the Secret with the certificate that the replicas serve.
+   * @param parts what is observed beside the Secrets with certificate and path.
+   */
   constructor(
     kubeConfig: KubeConfig,
     private readonly tlsSecret: string = TLS_SECRET,
+    private readonly parts: ObservedParts = { configurations: true, authority: false },
   ) {
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
     this.#admission = kubeConfig.makeApiClient(AdmissionregistrationV1Api);
@@ -52,57 +71,98 @@ export class KubeInstallation implements Installation {
   }
 
   async observe(): Promise<Observation> {
-    const [tls, path, ...configurations] = await Promise.all([
-      this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: this.tlsSecret }),
-      this.#core.readNamespacedSecret({ namespace: NAMESPACE, name: PATH_SECRET }),
-      this.#read("mutate"),
-      this.#read("validate"),
+    const { parts } = this;
+    const [tls, path, configurations, authority] = await Promise.all([
+      this.#readSecret(this.tlsSecret),
+      this.#readSecret(PATH_SECRET),
+      parts.configurations ? Promise.all([this.#read("mutate"), this.#read("validate")]) : [],
+      parts.authority ? this.#readSecret(AUTHORITY_SECRET) : undefined,
     ]);
     this.#tls = tls;
     this.#path = path;
     return {
       pair: storedPair(tls),
       apiPath: textOf(path, "value").trim(),
-      configurations: configurations.map(({ kind, configuration }) => ({
-        kind,
-        webhooks: (configuration.webhooks ?? []).map(({ clientConfig }) => ({
-          caBundle: decoded(clientConfig.caBundle),
-          path: clientConfig.service?.path ?? "",
-        })),
-        injected: configuration.metadata?.annotations?.[INJECTED] !== undefined,
-      })),
+      configurations: configurations.map(({ kind, configuration }) =>
+        observedConfiguration(kind, configuration),
+      ),
+      ...(authority && {
+        authority: {
+          certificate: textOf(authority, "ca.crt"),
+          key: textOf(authority, "ca.key"),
+        },
+      }),
     };
   }
 
   async servedFingerprints(): Promise<(string | undefined)[]> {
+    const replicas = await this.replicas();
+    return Promise.all(replicas.filter(({ ready }) => ready).map(servedFingerprint));
+  }
+
+  /** Where each replica listens. */
+  async replicas(): Promise<ReplicaAddress[]> {
     const { items } = await this.#discovery.listNamespacedEndpointSlice({
       namespace: NAMESPACE,
       labelSelector: `kubernetes.io/service-name=${NAME}`,
     });
-    const addresses = items.flatMap(({ endpoints, ports }) =>
+    return items.flatMap(({ endpoints, ports }) =>
       // An empty list of endpoints arrives as null, whatever the type says.
       ((endpoints as V1Endpoint[] | null) ?? [])
-        .filter(({ conditions }) => conditions?.ready !== false)
-        .flatMap(endpoint => endpoint.addresses.slice(0, 1))
-        .flatMap(host => (ports ?? []).flatMap(({ port }) => (port ? [{ host, port }] : []))),
+        .flatMap(({ addresses, conditions }) =>
+          addresses.slice(0, 1).map(host => ({ host, ready: conditions?.ready !== false })),
+        )
+        .flatMap(address =>
+          (ports ?? []).flatMap(({ port }) => (port ? [{ ...address, port }] : [])),
+        ),
     );
-    return Promise.all(addresses.map(servedFingerprint));
   }
 
-  async storePair({ certificate, key, ca }: SignedPair, renewed: string): Promise<void> {
+  /**
+   * Of each replica that is ready or can be reached, whether it answers calls on this path. One that is
+   * not ready may still be called, on a connection of before.
+   */
+  async accepting(path: string, ca: string): Promise<boolean[]> {
+    const replicas = await this.replicas();
+    const answers = await Promise.all(
+      replicas.map(async ({ host, port, ready }) => ({
+        ready,
+        accepts: await acceptsPath({ host, port, ca }, path),
+      })),
+    );
+    return answers
+      .filter(({ ready, accepts }) => ready || accepts !== undefined)
+      .map(({ accepts }) => accepts === true);
+  }
+
+  async storePair(
+    { certificate, key, ca }: SignedPair,
+    renewed: string,
+    rotations: readonly Date[],
+  ): Promise<void> {
     await this.#replace(
       this.#tls,
       { "tls.crt": certificate, "tls.key": key, "ca.crt": ca },
-      { [MADE_BY]: KEEPER, ...(renewed === "" ? {} : { [RENEWED]: renewed }) },
+      {
+        [MADE_BY]: KEEPER,
+        [ROTATIONS]: rotationsText(rotations),
+        ...(renewed === "" ? {} : { [RENEWED]: renewed }),
+      },
     );
   }
 
   async storeApiPath(apiPath: string): Promise<void> {
-    await this.#replace(this.#path, { value: apiPath }, {});
+    const since = new Date().toISOString();
+    await this.#replace(this.#path, { value: apiPath }, { [PATH_SINCE]: since });
   }
 
-  async updateWebhooks(change: WebhookChange): Promise<void> {
-    await Promise.all([this.#update("mutate", change), this.#update("validate", change)]);
+  async updateWebhooks(change: WebhookChange): Promise<boolean> {
+    const updates = [this.#update("mutate", change), this.#update("validate", change)];
+    return (await Promise.all(updates)).includes(true);
+  }
+
+  #readSecret(name: string): Promise<V1Secret> {
+    return this.#core.readNamespacedSecret({ namespace: NAMESPACE, name });
   }
 
   async #read(kind: Kind): Promise<{ kind: Kind; configuration: Configuration }> {
@@ -113,10 +173,10 @@ export class KubeInstallation implements Installation {
     return { kind, configuration };
   }
 
-  async #update(kind: Kind, change: WebhookChange): Promise<void> {
+  async #update(kind: Kind, change: WebhookChange): Promise<boolean> {
     const { configuration } = await this.#read(kind);
-    const body = patchOf(configuration, kind, change);
-    if (body.length === 0) return;
+    const body = webhookPatch(configuration, kind, change);
+    if (body.length === 0) return false;
     const request = { name: NAME, body, fieldManager: KEEPER };
     const options = setHeaderOptions("Content-Type", PatchStrategy.JsonPatch);
     if (kind === "mutate") {
@@ -124,6 +184,7 @@ export class KubeInstallation implements Installation {
     } else {
       await this.#admission.patchValidatingWebhookConfiguration(request, options);
     }
+    return true;
   }
 
   async #replace(
@@ -144,30 +205,6 @@ export class KubeInstallation implements Installation {
   }
 }
 
-/** Only what differs, and only if nobody has changed the configuration meanwhile. */
-function patchOf(
-  configuration: Configuration,
-  kind: Kind,
-  change: WebhookChange,
-): PatchOperation[] {
-  const path = `/${kind}/${change.apiPath}`;
-  const caBundle = change.caBundle && Buffer.from(change.caBundle).toString("base64");
-  const changes = (configuration.webhooks ?? []).flatMap(({ clientConfig }, index) => {
-    const at = `/webhooks/${index}/clientConfig`;
-    const operations: PatchOperation[] = [];
-    if (caBundle !== undefined && clientConfig.caBundle !== caBundle) {
-      operations.push({ op: "add", path: `${at}/caBundle`, value: caBundle });
-    }
-    if (clientConfig.service && clientConfig.service.path !== path) {
-      operations.push({ op: "add", path: `${at}/service/path`, value: path });
-    }
-    return operations;
-  });
-  if (changes.length === 0) return [];
-  const value = configuration.metadata?.resourceVersion;
-  return [{ op: "test", path: "/metadata/resourceVersion", value }, ...changes];
-}
-
 function storedPair(secret: V1Secret): StoredPair {
   const annotations = secret.metadata?.annotations ?? {};
   return {
@@ -178,13 +215,10 @@ function storedPair(secret: V1Secret): StoredPair {
     certManagerName: annotations[CERT_MANAGER_NAME],
     renew: annotations[RENEW] ?? "",
     renewed: annotations[RENEWED] ?? "",
+    rotations: readRotations(annotations[ROTATIONS] ?? ""),
   };
 }
 
 function textOf(secret: V1Secret, key: string): string {
-  return decoded(secret.data?.[key]);
-}
-
-function decoded(base64: string | undefined): string {
-  return Buffer.from(base64 ?? "", "base64").toString();
+  return Buffer.from(secret.data?.[key] ?? "", "base64").toString();
 }

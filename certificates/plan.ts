@@ -1,9 +1,18 @@
 /** Pure: what is to be done next about the certificates of an installation. */
-import { X509Certificate, randomBytes } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 
 import { checkPair } from "../pki/key-pair";
 import type { Observation, StoredPair, WebhookChange, WebhookConfiguration } from "./installation";
-import { anchorsOf, certificatesIn, includes, toPem, union } from "../pki/trust-bundle";
+import { newPath } from "./path-plan";
+import {
+  anchorsOf,
+  certificatesIn,
+  includes,
+  toPem,
+  union,
+  withoutEnded,
+} from "../pki/trust-bundle";
+import { MOST_CAS, isAskedFor, rotationStop, type RotationStop } from "./rotation-limit";
 
 /** One step; after each, the installation is looked at anew. */
 export type Step =
@@ -23,13 +32,27 @@ const RENEW_AT = 1 / 4;
 export function planStep(observation: Observation, now: Date): Step {
   const { apiPath, pair } = observation;
   if (apiPath === "") {
-    return { do: "store path", apiPath: pathInUse(observation) ?? randomBytes(32).toString("hex") };
+    return { do: "store path", apiPath: pathInUse(observation) ?? newPath() };
   }
-  if (isOurs(observation)) {
-    const why = reasonToRotate(pair, now);
-    if (why !== undefined) return { do: "rotate", why };
+  const why = isOurs(observation) ? reasonToRotate(pair, now) : undefined;
+  if (why !== undefined && rotationStop(observation, now) === undefined) {
+    return { do: "rotate", why };
   }
   return planTrust(observation, now);
+}
+
+/** A rotation that is due and not made, since a limit is reached. */
+export interface StoppedRotation {
+  /** Why it is due. */
+  due: string;
+  stop: RotationStop;
+}
+
+/** Whether a limit stops a rotation; all else goes on meanwhile. */
+export function stoppedRotation(observation: Observation, now: Date): StoppedRotation | undefined {
+  const due = isOurs(observation) ? reasonToRotate(observation.pair, now) : undefined;
+  const stop = rotationStop(observation, now);
+  return due === undefined || stop === undefined ? undefined : { due, stop };
 }
 
 /** A pair is the keeper's to replace unless somebody else has put it there, or is about to. */
@@ -39,16 +62,37 @@ export function isOurs({ pair, configurations }: Observation): boolean {
 }
 
 function reasonToRotate(pair: StoredPair, now: Date): string | undefined {
+  const why = reasonApartFromTime(pair, now);
+  if (why !== undefined) return why;
+  const leaf = new X509Certificate(pair.certificate);
+  return renewalDate(leaf) < now ? endInWords(leaf) : undefined;
+}
+
+/** Why a certificate of the keeper's is renewed when it is time. */
+export function endInWords({ validTo }: X509Certificate): string {
+  return `it ends at ${new Date(validTo).toISOString()}`;
+}
+
+/** Why a pair of the keeper's is replaced though it may be fresh. */
+export function reasonApartFromTime(pair: StoredPair, now: Date): string | undefined {
   if (pair.certificate === "" && pair.key === "") return "there is no certificate yet";
-  if (pair.renew !== pair.renewed) return `asked for (${pair.renew})`;
+  if (isAskedFor(pair)) return `asked for (${pair.renew})`;
   try {
-    const { notAfter } = checkPair(pair, now);
-    anchorsOf(pair);
-    const isTime = renewalDate(new X509Certificate(pair.certificate)) < now;
-    return isTime ? `it ends at ${notAfter.toISOString()}` : undefined;
+    checkPair(pair, now);
+    return isSignedByItsCa(pair, now)
+      ? undefined
+      : "none of the CAs in ca.crt signed the certificate";
   } catch (error) {
     return (error as Error).message;
   }
+}
+
+/** The keeper's own certificates have no intermediates. */
+function isSignedByItsCa(pair: StoredPair, now: Date): boolean {
+  const leaf = new X509Certificate(pair.certificate);
+  return withoutEnded(anchorsOf(pair), now).some(
+    ca => leaf.checkIssued(ca) && leaf.verify(ca.publicKey),
+  );
 }
 
 /** When the keeper renews a certificate that it has made. */
@@ -58,7 +102,7 @@ export function renewalDate({ validFrom, validTo }: X509Certificate): Date {
 }
 
 /** The path that the webhooks call already, if Secret pepr-gmsa-api-path was lost. */
-function pathInUse({ configurations }: Observation): string | undefined {
+export function pathInUse({ configurations }: Observation): string | undefined {
   return configurations
     .flatMap(({ webhooks }) => webhooks)
     .map(({ path }) => /^\/(?:mutate|validate)\/([0-9a-f]{32,})$/.exec(path)?.[1])
@@ -76,18 +120,21 @@ function planTrust(observation: Observation, now: Date): Step {
   let fingerprint: string;
   try {
     fingerprint = checkPair(pair, now).fingerprint;
-    wanted = anchorsOf(pair);
+    wanted = withoutEnded(anchorsOf(pair), now);
   } catch (error) {
     return { do: "complain", why: `the Secret with the certificate: ${(error as Error).message}` };
   }
+  if (wanted.length === 0) {
+    return { do: "complain", why: "the Secret with the certificate: every CA in ca.crt has ended" };
+  }
   const bundles = configurations.flatMap(({ webhooks }) =>
-    webhooks.map(({ caBundle }) => certificatesIn(caBundle)),
+    webhooks.map(({ caBundle }) => withoutEnded(certificatesIn(caBundle), now)),
   );
   if (
     !bundles.every(bundle => includes(bundle, wanted)) ||
     !arePathsRight(configurations, apiPath)
   ) {
-    const caBundle = toPem(union([...bundles, wanted], now));
+    const caBundle = toPem(bounded(union([...bundles, wanted], now), wanted));
     return { do: "update webhooks", change: { caBundle, apiPath } };
   }
   if (bundles.some(bundle => !includes(wanted, bundle))) {
@@ -96,7 +143,18 @@ function planTrust(observation: Observation, now: Date): Step {
   return { do: "nothing" };
 }
 
-function arePathsRight(configurations: WebhookConfiguration[], apiPath: string): boolean {
+/**
+ * What is wanted, and of the others as many as there is room for: those that were trusted last. A
+ * replica may still serve one of these, and nobody can make the bundle grow for ever.
+ */
+function bounded(trusted: X509Certificate[], wanted: X509Certificate[]): X509Certificate[] {
+  const others = trusted.filter(ca => !includes(wanted, [ca]));
+  const room = Math.max(1, MOST_CAS - wanted.length);
+  return [...others.slice(-room), ...wanted];
+}
+
+/** Whether every webhook calls this path. */
+export function arePathsRight(configurations: WebhookConfiguration[], apiPath: string): boolean {
   return configurations.every(({ kind, webhooks }) =>
     webhooks.every(({ path }) => path === `/${kind}/${apiPath}`),
   );
@@ -107,8 +165,19 @@ export function trustAlso(observation: Observation, ca: string, now: Date): Webh
   const bundles = observation.configurations.flatMap(({ webhooks }) =>
     webhooks.map(({ caBundle }) => certificatesIn(caBundle)),
   );
+  const added = certificatesIn(ca);
+  const served = bundles.flat().filter(trusted => isAnchorOf(observation.pair, trusted));
+  const wanted = union([served, added], now);
   return {
-    caBundle: toPem(union([...bundles, certificatesIn(ca)], now)),
+    caBundle: toPem(bounded(union([...bundles, added], now), wanted)),
     apiPath: observation.apiPath,
   };
+}
+
+function isAnchorOf(pair: StoredPair, trusted: X509Certificate): boolean {
+  try {
+    return includes(anchorsOf(pair), [trusted]);
+  } catch {
+    return false;
+  }
 }

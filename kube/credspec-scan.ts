@@ -3,7 +3,7 @@
  * whoever waits, and never twice at a time.
  */
 import { CredspecTally, type UsersLookup } from "../rules/workload/credspec-users";
-import { gmsaObjectOf, type ListedObject } from "../rules/workload/gmsa-object";
+import { gmsaObjectsOf, type ListedObject } from "../rules/workload/gmsa-object";
 import { TtlCache } from "./ttl-cache";
 import { withDeadline } from "./deadline";
 
@@ -104,8 +104,7 @@ async function scanList(
     }
     if (page === undefined) return `there was no time for all ${resource.plural}`;
     for (const item of page.items) {
-      const found = gmsaObjectOf({ ...(item as ListedObject), apiVersion, kind });
-      if (found !== undefined) {
+      for (const found of gmsaObjectsOf({ ...(item as ListedObject), apiVersion, kind })) {
         tally.add(found);
       }
     }

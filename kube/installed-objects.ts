@@ -9,6 +9,9 @@ export const TLS_SECRET = "pepr-gmsa-tls";
 
 export const PATH_SECRET = "pepr-gmsa-api-path";
 
+/** The CA that a person has written, where the certificate controller may not write it itself. */
+export const AUTHORITY_SECRET = "pepr-gmsa-authority";
+
 export const KEEPER = "pepr-gmsa-certificates";
 
 /** The names under which the Service can be reached; API servers use the first. */
@@ -17,3 +20,9 @@ export const DNS_NAMES = [
   `${NAME}.${NAMESPACE}.svc.cluster.local`,
   `${NAME}.${NAMESPACE}`,
 ] as const;
+
+/** The webhooks of each configuration; anything else in there is somebody else's. */
+export const WEBHOOK_NAMES: Readonly<Record<"mutate" | "validate", readonly string[]>> = {
+  mutate: ["pepr-gmsa.pepr.dev"],
+  validate: ["pepr-gmsa.pepr.dev", "credspecs.pepr-gmsa.pepr.dev", "workloads.pepr-gmsa.pepr.dev"],
+};

@@ -20,13 +20,16 @@ export function includes(bundle: X509Certificate[], certificates: X509Certificat
   return certificates.every(({ fingerprint256 }) => known.has(fingerprint256));
 }
 
+/** Those that have not ended: nobody is trusted by another one, whatever a bundle holds. */
+export function withoutEnded(bundle: X509Certificate[], now: Date): X509Certificate[] {
+  return bundle.filter(({ validTo }) => new Date(validTo) > now);
+}
+
 /** All certificates of these bundles, each once, without those that have ended. */
 export function union(bundles: X509Certificate[][], now: Date): X509Certificate[] {
   const byFingerprint = new Map<string, X509Certificate>();
-  for (const certificate of bundles.flat()) {
-    if (new Date(certificate.validTo) > now) {
-      byFingerprint.set(certificate.fingerprint256, certificate);
-    }
+  for (const certificate of withoutEnded(bundles.flat(), now)) {
+    byFingerprint.set(certificate.fingerprint256, certificate);
   }
   return [...byFingerprint.values()];
 }

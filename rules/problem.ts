@@ -36,7 +36,11 @@ export type RefusalReason = DenialReason | "namespace excluded";
 
 /** What a Pod says that cannot work, or hardly does what was meant, whatever is in the cluster. */
 export type PodReason =
+  | "alpha annotation"
+  | "field name"
   | "host process"
+  | "old workload"
+  | "pod placeholder"
   | "node os"
   | "credspec name"
   | "contents by hand"
@@ -52,17 +56,40 @@ export type CredspecReason =
   | "domain names"
   | "domain sid"
   | "example values"
+  | "forest names"
   | "host account"
   | "machine account"
+  | "placeholders"
   | "plugin input"
   | "scopes"
   | "size"
   | "types"
   | "unknown keys";
 
-/** Something that cannot work (error), or hardly does what was meant (warning). */
+/** What an object is that is near to a GMSACredentialSpec, or what is wrong around its contents. */
+export type ObjectReason = "credspec kind" | "contents misplaced" | "object name" | "old version";
+
+/** What an RBAC object says that is near to a grant of `use`, and is not one. */
+export type RbacReason = "role" | "binding";
+
+/** What the text of a manifest is, other than an object that kubectl reads as it was meant. */
+export type TextReason = "unreadable" | "not an object" | "shape" | "unquoted" | "duplicate key";
+
+/** Every reason there is. */
+export type AnyReason =
+  | RefusalReason
+  | PodReason
+  | CredspecReason
+  | ObjectReason
+  | RbacReason
+  | TextReason;
+
+/**
+ * Something that cannot work (error), that hardly does what was meant (warning), or that is good to
+ * know (information).
+ */
 export interface Problem<Reason extends string = RefusalReason | PodReason | CredspecReason> {
-  level: "error" | "warning";
+  level: "error" | "warning" | "information";
   reason: Reason;
   /** Every field that has this problem for the same cause. */
   places: readonly ProblemPlace[];

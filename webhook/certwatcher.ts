@@ -1,5 +1,5 @@
 import type { UsablePair } from "../pki/key-pair";
-import type { MountedFiles } from "./mounted-files";
+import type { PairFiles } from "./mounted-files";
 
 /** Milliseconds between two looks at the files. */
 export const POLL_MS = 10_000;
@@ -15,30 +15,28 @@ export type Look =
   | { change: "none" }
   | { change: "pair"; pair: UsablePair }
   /** Told once for the same files; the pair in use goes on being served. */
-  | { change: "unusable"; why: string }
-  /** Pepr reads the path only when it starts. */
-  | { change: "path" };
+  | { change: "unusable"; why: string };
 
 /** Decides which pair is served, from what is seen in the files over time. */
 export class CertificateReload {
-  readonly #check: (files: MountedFiles) => Promise<UsablePair>;
-  #served: MountedFiles;
-  #candidate: { files: MountedFiles; since: number; told: boolean } | undefined;
+  readonly #check: (files: PairFiles) => Promise<UsablePair>;
+  #served: PairFiles;
+  #candidate: { files: PairFiles; since: number; told: boolean } | undefined;
 
   /**
    * @param served what is being served since the start.
    * @param check rejects, with the reason, what cannot be served.
    */
-  constructor(served: MountedFiles, check: (files: MountedFiles) => Promise<UsablePair>) {
+  constructor(served: PairFiles, check: (files: PairFiles) => Promise<UsablePair>) {
     this.#served = served;
     this.#check = check;
   }
 
   /** @param now milliseconds, of any clock that does not jump. */
-  async look(files: MountedFiles, now: number): Promise<Look> {
+  async look(files: PairFiles, now: number): Promise<Look> {
     if (samePair(files, this.#served)) {
       this.#candidate = undefined;
-      return { change: files.apiPath === this.#served.apiPath ? "none" : "path" };
+      return { change: "none" };
     }
     if (this.#candidate === undefined || !sameFiles(files, this.#candidate.files)) {
       this.#candidate = { files, since: now, told: false };
@@ -47,13 +45,13 @@ export class CertificateReload {
   }
 
   async #consider(
-    candidate: { files: MountedFiles; since: number; told: boolean },
+    candidate: { files: PairFiles; since: number; told: boolean },
     now: number,
   ): Promise<Look> {
     if (now - candidate.since < SETTLE_MS) return { change: "none" };
     try {
       const pair = await this.#check(candidate.files);
-      this.#served = { ...candidate.files, apiPath: this.#served.apiPath };
+      this.#served = candidate.files;
       this.#candidate = undefined;
       return { change: "pair", pair };
     } catch (error) {
@@ -64,11 +62,11 @@ export class CertificateReload {
   }
 }
 
-function samePair(left: MountedFiles, right: MountedFiles): boolean {
+function samePair(left: PairFiles, right: PairFiles): boolean {
   return left.certificate === right.certificate && left.key === right.key;
 }
 
 /** The same pair with another CA is looked at again. */
-function sameFiles(left: MountedFiles, right: MountedFiles): boolean {
+function sameFiles(left: PairFiles, right: PairFiles): boolean {
   return samePair(left, right) && left.ca === right.ca;
 }

@@ -3,13 +3,14 @@
  * what must not reach it. Pepr reads a body before it looks at the path, and Express answers what
  * it cannot read with a stack trace and writes it to the log with a part of the body.
  */
+import { randomBytes } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { isProbe, refusalOf } from "./http-refusal";
+import { isProbe, refusalOf, underPath, type Callers } from "./http-refusal";
 import type { KeyPair } from "../pki/key-pair";
 import type { Readiness } from "./readiness";
 import { completeReview } from "./review-answer";
@@ -32,6 +33,9 @@ const LONGEST_DRAIN_MS = 30_000;
  */
 const HEADERS_DEADLINE_MS = 10_000;
 
+/** Whoever calls a webhook does not know its path, or has no certificate that is accepted. */
+const STRANGERS = [401, 403];
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 /** A request with the body that Express would have read. */
 type ReadRequest = IncomingMessage & { body: unknown };
@@ -48,8 +52,17 @@ interface RequestStart {
  * see to it that there is one at once.
  */
 export class Front {
-  /** The secret part of the webhooks' paths; undefined where Pepr alone knows it. */
-  apiPath: string | undefined;
+  /** Called for each call by one who may not. */
+  onStranger: () => void = () => undefined;
+  /** Whom the webhooks answer. */
+  readonly callers: Callers = { paths: undefined, clients: undefined };
+  /**
+   * The path that Pepr answers. It reads one at its start and keeps it, so it gets one of this process
+   * alone, and paths that come and go are accepted here.
+   */
+  readonly peprPath = randomBytes(32).toString("hex");
+  /** Undefined where Pepr alone knows it. */
+  #pair: KeyPair | undefined;
   readonly #readiness: Readiness;
   readonly #servers = new Set<Server | HttpsServer>();
   readonly #open = new Set<ServerResponse>();
@@ -70,12 +83,27 @@ export class Front {
     });
   }
 
-  /** Serves another certificate on connections made from now on; those that are there go on. */
-  useCertificate({ certificate, key }: KeyPair): void {
-    for (const server of this.#servers) {
-      if ("setSecureContext" in server) {
-        server.setSecureContext({ cert: certificate, key });
-      }
+  /**
+   * Serves this certificate, and asks for those of callers, on connections made from now on; those that
+   * are there go on.
+   */
+  useCertificate(pair: KeyPair): void {
+    this.#pair = pair;
+    for (const server of this.#servers) this.#secure(server, pair);
+  }
+
+  /** Takes another CA for the certificates of callers, if they need one; PEM. */
+  trustClients(ca: string): void {
+    const isNew = this.callers.clients?.trust(ca) === true;
+    if (isNew && this.#pair !== undefined) this.useCertificate(this.#pair);
+  }
+
+  #secure(server: Server | HttpsServer, pair: KeyPair): void {
+    const { clients } = this.callers;
+    if (clients !== undefined) {
+      clients.askFor(server, pair);
+    } else if ("setSecureContext" in server) {
+      server.setSecureContext({ cert: pair.certificate, key: pair.key });
     }
   }
 
@@ -99,6 +127,7 @@ export class Front {
 
   #adopt(server: Server | HttpsServer): void {
     this.#servers.add(server);
+    if (this.#pair !== undefined) this.#secure(server, this.#pair);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.headersTimeout = HEADERS_DEADLINE_MS;
     server.on("clientError", (error, socket) => {
@@ -121,8 +150,11 @@ export class Front {
     response: ServerResponse,
     handle: () => void,
   ): Promise<void> {
-    const refusal = refusalOf(request, this.apiPath);
+    const refusal = refusalOf(request, this.callers);
     if (refusal !== undefined) {
+      // A GET may be what replaces the path: it asks whether the next one is known.
+      const isCall = request.method === "POST";
+      if (isCall && STRANGERS.includes(refusal.status)) this.onStranger();
       refuse(request, response, refusal);
     } else if (isProbe(request.url)) {
       this.#probe(request, response, handle);
@@ -134,6 +166,8 @@ export class Front {
         // Express' reader of bodies leaves alone a request that has been read.
         (request as ReadRequest).body = body.review;
         completeReview(response);
+        if (this.callers.paths !== undefined)
+          request.url = underPath(request.url ?? "", this.peprPath);
         handle();
       }
     }

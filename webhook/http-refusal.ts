@@ -1,6 +1,9 @@
 /** Requests that are turned away by their first lines alone, before any of their body is read. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { TLSSocket } from "node:tls";
+
+import type { ClientCertificates } from "./client-certificates";
 
 /** Why a request goes no further: a status and a sentence for whoever sent it. */
 export interface HttpRefusal {
@@ -15,7 +18,8 @@ export interface HttpRefusal {
  */
 export const LARGEST_BODY = 8 * 1024 * 1024;
 
-const PROBES = ["/readyz", "/healthz", "/metrics"];
+const METRICS = "/metrics";
+const PROBES = ["/readyz", "/healthz", METRICS];
 const WEBHOOK = /^\/(?:mutate|validate)\/([^/]+)$/;
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset=(?:utf-8|"utf-8")\s*)?$/i;
 
@@ -24,21 +28,27 @@ export function isProbe(url: string | undefined): boolean {
   return PROBES.includes(pathOf(url));
 }
 
-/**
- * Why this request is turned away, if it is.
- *
- * @param apiPath the secret part of the webhooks' paths; undefined where Pepr alone knows it.
- */
+/** Whom the webhooks answer. */
+export interface Callers {
+  /** The secret parts of the paths that are answered; undefined where Pepr alone knows its. */
+  paths: readonly string[] | undefined;
+  /** Undefined where nobody needs a certificate. */
+  clients: ClientCertificates | undefined;
+}
+
+/** Why this request is turned away, if it is. */
 export function refusalOf(
   request: IncomingMessage,
-  apiPath: string | undefined,
+  { paths, clients }: Callers,
 ): HttpRefusal | undefined {
-  if (isProbe(request.url)) return probeRefusal(request);
+  if (isProbe(request.url)) return probeRefusal(request, clients);
   const secret = WEBHOOK.exec(pathOf(request.url))?.[1];
   if (secret === undefined) return { status: 404, message: "not found" };
-  if (apiPath !== undefined && !isSame(secret, apiPath)) {
+  if (paths !== undefined && !isOneOf(secret, paths)) {
     return { status: 401, message: "this is not the webhooks' path" };
   }
+  const stranger = clients?.refusalOf(request);
+  if (stranger !== undefined) return strangerRefusal(stranger);
   if (request.method !== "POST") {
     return { status: 405, message: "only POST", headers: { Allow: "POST" } };
   }
@@ -50,7 +60,14 @@ export function tooLarge(): HttpRefusal {
   return { status: 413, message: `the body is larger than ${LARGEST_BODY} bytes` };
 }
 
-function probeRefusal({ method = "", headers }: IncomingMessage): HttpRefusal | undefined {
+function probeRefusal(
+  { method = "", headers, url, socket }: IncomingMessage,
+  clients: ClientCertificates | undefined,
+): HttpRefusal | undefined {
+  // The kubelet has no certificate; Prometheus can be given one, of any name.
+  const stranger =
+    pathOf(url) === METRICS ? clients?.refusalOfUnknown(socket as TLSSocket) : undefined;
+  if (stranger !== undefined) return strangerRefusal(stranger);
   if (!["GET", "HEAD"].includes(method)) {
     return { status: 405, message: "only GET", headers: { Allow: "GET, HEAD" } };
   }
@@ -58,6 +75,11 @@ function probeRefusal({ method = "", headers }: IncomingMessage): HttpRefusal | 
     return { status: 400, message: "no body is expected here" };
   }
   return undefined;
+}
+
+/** A connection is judged when it is made, so the next request needs another one. */
+function strangerRefusal(message: string): HttpRefusal {
+  return { status: 403, message, headers: { Connection: "close" } };
 }
 
 function typeRefusal({ headers }: IncomingMessage): HttpRefusal | undefined {
@@ -74,14 +96,20 @@ function sizeRefusal({ headers }: IncomingMessage): HttpRefusal | undefined {
   return Number(headers["content-length"] ?? 0) > LARGEST_BODY ? tooLarge() : undefined;
 }
 
+/** The same request under another secret path. */
+export function underPath(url: string, path: string): string {
+  return url.replace(/^(\/[^/]+\/)[^/?]+/, (_all, webhook: string) => webhook + path);
+}
+
 function pathOf(url = ""): string {
   const [path = ""] = url.split("?", 1);
   return path;
 }
 
-/** Takes as long for every guess of whatever length. */
-function isSame(guess: string, secret: string): boolean {
-  return timingSafeEqual(digestOf(guess), digestOf(secret));
+/** Takes as long for every guess, of whatever length and however near. */
+function isOneOf(guess: string, secrets: readonly string[]): boolean {
+  const digest = digestOf(guess);
+  return secrets.filter(secret => timingSafeEqual(digest, digestOf(secret))).length > 0;
 }
 
 function digestOf(text: string): Buffer {

@@ -34,3 +34,8 @@ export function serveMetrics(text: () => Promise<string>): void {
   const ofPepr = metricsCollector.getMetrics;
   metricsCollector.getMetrics = async (): Promise<string> => `${await ofPepr()}\n${await text()}`;
 }
+
+/** Counts a call that does not reach Pepr where Pepr counts those that it turns away: pepr_alerts. */
+export function countStranger(): void {
+  metricsCollector.alert();
+}

@@ -1,7 +1,8 @@
 import { CREDSPEC_KIND } from "../rules/credspec/resource";
 import { isObject, type ObjectLike } from "../rules/object";
+import type { FieldPath } from "../rules/problem";
 import { viewOf, defined } from "../rules/pod/view";
-import { templatePathOf, podTemplateOf } from "../rules/workload/pod-template";
+import { podTemplatesOf, templatePathsOf } from "../rules/workload/pod-template";
 
 /** The parts of an AdmissionRequest that say what it is about, and those that change. */
 export interface ReviewedRequest {
@@ -52,20 +53,30 @@ function isWorkload(object: unknown): object is ObjectLike {
     isObject(object) &&
     "apiVersion" in object &&
     typeof object.apiVersion === "string" &&
-    (templatePathOf(object as ObjectLike)?.length ?? 0) > 0
+    templatePathsOf(object as ObjectLike).some(path => path.length > 0)
   );
 }
 
-/** The workload with nothing but the view of its template, where the template is. */
+/** The workload with nothing but the views of its templates, where the templates are. */
 function workloadView(workload: ObjectLike): object {
   const { apiVersion, kind, metadata } = workload;
-  const path = templatePathOf(workload) ?? [];
-  const template: unknown = viewOf(podTemplateOf(workload) ?? {});
-  const fields = path.reduceRight((inner, field) => ({ [field]: inner }), template) as object;
-  return {
+  const view: Record<string | number, unknown> = {
     apiVersion,
     kind,
     metadata: defined({ name: metadata?.name, namespace: metadata?.namespace }),
-    ...fields,
   };
+  for (const { path, pod } of podTemplatesOf(workload)) {
+    put(view, path, viewOf(pod));
+  }
+  return view;
+}
+
+/** Lists on the way keep their positions. */
+function put(root: Record<string | number, unknown>, path: FieldPath, value: unknown): void {
+  let holder = root;
+  for (const [index, field] of path.entries()) {
+    const next = path[index + 1];
+    holder[field] ??= next === undefined ? value : typeof next === "number" ? [] : {};
+    holder = holder[field] as Record<string | number, unknown>;
+  }
 }

@@ -2,6 +2,7 @@
 import { VersionApi, type KubeConfig } from "@kubernetes/client-node";
 import { Log } from "pepr";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 
 import { Gmsa } from "../capabilities/gmsa";
 import { loadKubeConfig } from "../kube/client";
@@ -10,11 +11,12 @@ import { redactPods } from "./log-redaction";
 import { readHelperSettings } from "../rules/opt-in/opt-in-settings";
 import config from "../package.json";
 import { metrics } from "../telemetry/metrics";
+import { ClientCertificates } from "./client-certificates";
 import { CertificateReload, POLL_MS } from "./certwatcher";
 import { checkFiles, readMountedFiles, type MountedFiles } from "./mounted-files";
 import { Front } from "./http-front";
 import { checkPair, type UsablePair } from "../pki/key-pair";
-import { serveMetrics, startPepr } from "./pepr-module";
+import { countStranger, serveMetrics, startPepr } from "./pepr-module";
 import { Readiness } from "./readiness";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
 
@@ -35,8 +37,14 @@ export async function serveAdmission(): Promise<void> {
 
   // `pepr dev` makes a certificate of its own for each run.
   const inCluster = process.env.PEPR_MODE !== "dev";
-  const served = inCluster ? await untilFilesAreThere() : undefined;
-  front.apiPath = served?.apiPath;
+  front.onStranger = countStranger;
+  front.callers.clients = ClientCertificates.from(process.env);
+  const served = inCluster ? await untilFilesAreThere(front.callers.clients) : undefined;
+  if (served !== undefined) {
+    front.callers.paths = served.paths;
+    front.useCertificate(served);
+    process.env.PEPR_API_PATH = front.peprPath;
+  }
   await untilStoreIsServed(kubeConfig, why => {
     Log.warn({ why }, "Waiting for the API server");
   });
@@ -81,14 +89,15 @@ async function end(front: Front, why: string): Promise<void> {
 }
 
 /** The Secrets are empty until the certificates program has filled them in. */
-async function untilFilesAreThere(): Promise<MountedFiles> {
+async function untilFilesAreThere(clients: ClientCertificates | undefined): Promise<MountedFiles> {
   let told = "";
   for (;;) {
     try {
       const files = await readMountedFiles();
       await checkFiles(files);
-      if (files.apiPath !== "") return files;
-      throw new Error("the webhooks' path is empty");
+      if (files.paths.length === 0) throw new Error("the webhooks' path is empty");
+      clients?.trust(files.clientCa);
+      return files;
     } catch (error) {
       const why = isMissing(error) ? "a Secret is empty" : (error as Error).message;
       if (why !== told) {
@@ -117,6 +126,9 @@ async function keepCertificate(
       return undefined;
     });
     if (files === undefined) continue;
+    followPaths(front, files.paths);
+    // Emptied, the one before is used.
+    if (files.clientCa !== "") front.trustClients(files.clientCa);
     const look = await reload.look(files, performance.now());
     if (look.change === "pair") {
       front.useCertificate(look.pair);
@@ -125,10 +137,15 @@ async function keepCertificate(
       Log.warn({ notAfter, fingerprint }, "Another certificate is served from now on");
     } else if (look.change === "unusable") {
       Log.error({ why: look.why }, "The new certificate is not used; the one before goes on");
-    } else if (look.change === "path") {
-      await end(front, "the webhooks' path has changed");
     }
   }
+}
+
+/** An emptied Secret is filled in again within seconds, with the path that is called. */
+function followPaths(front: Front, paths: readonly string[]): void {
+  if (paths.length === 0 || isDeepStrictEqual(paths, front.callers.paths)) return;
+  front.callers.paths = paths;
+  Log.warn({ count: paths.length }, "Other paths of the webhooks are answered from now on");
 }
 
 function reportCertificate({ notAfter }: UsablePair, readiness: Readiness): void {

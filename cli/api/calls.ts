@@ -78,7 +78,7 @@ const NO_NAMESPACE = /namespaces "([^"]+)" not found/;
 function remedyFor(code: number, message: string): string {
   const [, namespace] = NO_NAMESPACE.exec(message) ?? [];
   if (namespace !== undefined) {
-    return `\`kubectl create namespace ${namespace}\` makes it; \`kubectl get namespaces\` lists those that there are.`;
+    return `\`kubectl create namespace ${namespace}\` makes it; \`kubectl get namespaces\` lists those that exist.`;
   }
   switch (code) {
     case 401:

@@ -1,11 +1,12 @@
 /** Pure: the state of an installation's certificates, and what is wrong with it. */
 import { X509Certificate } from "node:crypto";
 
-import type { WebhookConfiguration } from "../../certificates/installation";
+import type { Observation, WebhookConfiguration } from "../../certificates/installation";
 import { renewalDate } from "../../certificates/plan";
+import { isAskedFor } from "../../certificates/rotation-limit";
 import { NAME } from "../../kube/installed-objects";
 import { MS_PER_DAY } from "../../pki/key-pair";
-import { certificatesIn, includes, union } from "../../pki/trust-bundle";
+import { certificatesIn, includes, union, withoutEnded } from "../../pki/trust-bundle";
 import { findingsOf } from "./findings";
 import {
   sourceOf,
@@ -28,9 +29,11 @@ export function statusOf(inputs: CertificateInputs): CertificateStatus {
     ...(leaf && { certificate: certificateSummary(leaf, now) }),
     source,
     ...(leaf && isKeepers && { renewsAt: renewalDate(leaf).toISOString() }),
-    ...(isKeepers && pair.renew !== pair.renewed && { renewalAskedFor: pair.renew }),
+    ...(isKeepers && isAskedFor(pair) && { renewalAskedFor: pair.renew }),
+    trust: observation.authority === undefined ? ("automatic" as const) : ("manual" as const),
+    ...authorityStatus(observation, now),
     webhooks: observation.configurations.map(configuration =>
-      configurationStatus(configuration, anchors, observation.apiPath),
+      configurationStatus(configuration, { anchors, apiPath: observation.apiPath, now }),
     ),
     replicas: inputs.replicas.map(replica => replicaStatus(replica, leaf)),
   };
@@ -51,25 +54,52 @@ function certificateSummary(certificate: X509Certificate, now: Date): Certificat
   };
 }
 
+function authorityStatus(
+  { authority }: Observation,
+  now: Date,
+): Pick<CertificateStatus, "authority"> {
+  const ca = certificatesIn(authority?.certificate ?? "")[0];
+  if (ca === undefined) return {};
+  const end = new Date(ca.validTo);
+  return {
+    authority: {
+      subject: onOneLine(ca.subject),
+      validTo: end.toISOString(),
+      daysLeft: Math.floor((end.getTime() - now.getTime()) / MS_PER_DAY),
+      fingerprint: ca.fingerprint256,
+    },
+  };
+}
+
+interface Wanted {
+  anchors: X509Certificate[];
+  apiPath: string;
+  now: Date;
+}
+
 function configurationStatus(
-  { kind, webhooks }: WebhookConfiguration,
-  anchors: X509Certificate[],
-  apiPath: string,
+  { kind, webhooks, elsewhere }: WebhookConfiguration,
+  { anchors, apiPath, now }: Wanted,
 ): ConfigurationStatus {
   const bundles = webhooks.map(({ caBundle }) => certificatesIn(caBundle));
+  const living = withoutEnded(anchors, now);
+  const needed = living.length > 0 ? living : anchors;
   return {
     name: `${kind === "mutate" ? "Mutating" : "Validating"}WebhookConfiguration/${NAME}`,
     trustsCertificate:
-      bundles.length > 0 &&
-      anchors.length > 0 &&
-      bundles.every(bundle => includes(bundle, anchors)),
-    callsPath: apiPath !== "" && webhooks.every(({ path }) => path === `/${kind}/${apiPath}`),
+      bundles.length > 0 && needed.length > 0 && bundles.every(bundle => includes(bundle, needed)),
+    callsPath:
+      apiPath !== "" &&
+      elsewhere.length === 0 &&
+      webhooks.every(({ path }) => path === `/${kind}/${apiPath}`),
+    elsewhere,
     // Those that have ended are shown as well.
     trusted: union(bundles, new Date(0)).map(ca => ({
       subject: onOneLine(ca.subject),
       validTo: new Date(ca.validTo).toISOString(),
       fingerprint: ca.fingerprint256,
       current: includes(anchors, [ca]),
+      ended: withoutEnded([ca], now).length === 0,
     })),
   };
 }

@@ -1,8 +1,10 @@
 /** Pure: what is wrong with an installation's certificates, and what to do about it. */
-import { renewalDate } from "../../certificates/plan";
-import { NAMESPACE, KEEPER } from "../../kube/installed-objects";
+import { renewalDate, stoppedRotation } from "../../certificates/plan";
+import { stoppedBelow } from "../../certificates/plan-below";
+import { stopInWords } from "../../certificates/stop-in-words";
+import { AUTHORITY_SECRET, NAME, NAMESPACE, KEEPER } from "../../kube/installed-objects";
 import { MS_PER_DAY } from "../../pki/key-pair";
-import { certificatesIn } from "../../pki/trust-bundle";
+import { certificatesIn, withoutEnded } from "../../pki/trust-bundle";
 import type {
   CertificateInputs,
   CertificateStatus,
@@ -13,6 +15,9 @@ import type {
 
 /** Less is too little for people to notice and act. */
 const FEWEST_DAYS = 14;
+
+/** A CA of ten years: for whoever is to write the next one, a year is time enough. */
+const FEWEST_CA_DAYS = 365;
 
 /** The keeper looks every few seconds; what it has not done by now it does not do. */
 const OVERDUE_MS = 3600 * 1000;
@@ -26,11 +31,54 @@ type Unjudged = Omit<CertificateStatus, "healthy" | "findings">;
 /** Most urgent first; none if all is well. */
 export function findingsOf(status: Unjudged, inputs: CertificateInputs): Finding[] {
   return [
+    ...aboutAuthority(status),
     ...aboutThePair(status.source, inputs),
     ...aboutItsEnd(status, inputs),
-    ...status.webhooks.flatMap(webhook => aboutWebhook(webhook, status.source)),
+    ...aboutStop(inputs),
+    ...aboutEndedCas(inputs),
+    ...status.webhooks.flatMap(webhook => aboutWebhook(webhook, status)),
     ...aboutReplicas(status, inputs.secretName),
   ];
+}
+
+/** The CA that a person writes, and writes again before it ends. */
+function aboutAuthority({ trust, authority }: Unjudged): Finding[] {
+  if (trust === "automatic") return [];
+  if (authority === undefined) {
+    return [
+      {
+        problem: `Secret ${AUTHORITY_SECRET} holds no CA, so no certificate can be made`,
+        remedy: "Run gmsa certs trust",
+      },
+    ];
+  }
+  if (authority.daysLeft >= FEWEST_CA_DAYS) return [];
+  return [
+    {
+      problem: `The CA in Secret ${AUTHORITY_SECRET} ends in ${authority.daysLeft} days`,
+      remedy: "Run gmsa certs trust --new-ca",
+    },
+  ];
+}
+
+/** A rotation that a limit stops. */
+function aboutStop({ observation, now }: CertificateInputs): Finding[] {
+  const stoppedOf = observation.authority === undefined ? stoppedRotation : stoppedBelow;
+  const stopped = stoppedOf(observation, now);
+  return stopped === undefined ? [] : [stopInWords(stopped)];
+}
+
+/** Nothing is trusted by a CA that has ended: the keeper leaves it out. */
+function aboutEndedCas({ anchors, now, secretName }: CertificateInputs): Finding[] {
+  const living = withoutEnded(anchors, now);
+  // Where all have ended, so has the certificate, which is refused for that.
+  if (living.length === 0) return [];
+  return anchors
+    .filter(ca => !living.includes(ca))
+    .map(ca => ({
+      problem: `ca.crt in Secret ${secretName} holds a CA that ended at ${new Date(ca.validTo).toISOString()}: ${ca.subject.replaceAll("\n", ", ")}`,
+      remedy: "Remove it from ca.crt: no certificate is trusted by it",
+    }));
 }
 
 /** A pair that cannot be served, or that no API server would accept. */
@@ -69,20 +117,27 @@ function aboutItsEnd({ source, certificate }: Unjudged, inputs: CertificateInput
   return [];
 }
 
-function aboutWebhook(
-  { name, trustsCertificate, callsPath }: ConfigurationStatus,
-  source: Source,
-): Finding[] {
+function aboutWebhook(webhook: ConfigurationStatus, { source, trust }: Unjudged): Finding[] {
+  const { name, trustsCertificate, callsPath, elsewhere } = webhook;
+  if (elsewhere.length > 0) {
+    return elsewhere.map(one => ({
+      problem: `Webhook ${one} of ${name} does not call Service ${NAMESPACE}/${NAME}, so its CA and path are left alone`,
+      remedy:
+        "Run kubectl replace with this object of dist/gmsa.yaml; kubectl apply does not remove a URL",
+    }));
+  }
+  const byKeeper = (verb: string): string =>
+    trust === "manual"
+      ? "Run gmsa certs trust"
+      : `The keeper ${verb} it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
   const untrusted: Finding = {
     problem: `${name} does not trust the certificate: its caBundle lacks the CA`,
     remedy:
-      source === "cert-manager"
-        ? "See the log of cert-manager's cainjector"
-        : `The keeper adds it within seconds. If it does not: ${LOOK_AT_KEEPER}`,
+      source === "cert-manager" ? "See the log of cert-manager's cainjector" : byKeeper("adds"),
   };
   const otherPath: Finding = {
     problem: `${name} calls another path than the replicas serve`,
-    remedy: `The keeper sets it within seconds. If it does not: ${LOOK_AT_KEEPER}`,
+    remedy: byKeeper("sets"),
   };
   return [...(trustsCertificate ? [] : [untrusted]), ...(callsPath ? [] : [otherPath])];
 }

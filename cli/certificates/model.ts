@@ -3,6 +3,7 @@ import type { X509Certificate } from "node:crypto";
 
 import type { Observation } from "../../certificates/installation";
 import { isOurs } from "../../certificates/plan";
+import type { Trust } from "../../certificates/settings";
 
 /** A ready replica, and what it serves. */
 export interface ReplicaCertificate {
@@ -45,6 +46,8 @@ export interface TrustedCa {
   fingerprint: string;
   /** It is that of the pair in use; others are left from before. */
   current: boolean;
+  /** It has ended: nothing is trusted by it. */
+  ended: boolean;
 }
 
 export interface ConfigurationStatus {
@@ -53,7 +56,17 @@ export interface ConfigurationStatus {
   trustsCertificate: boolean;
   /** Every webhook calls the path that the replicas serve. */
   callsPath: boolean;
+  /** Webhooks of ours in it that call something else than our Service. */
+  elsewhere: string[];
   trusted: TrustedCa[];
+}
+
+/** The CA that a person has let the API server trust with `gmsa certs trust`. */
+export interface AuthorityStatus {
+  subject: string;
+  validTo: string;
+  daysLeft: number;
+  fingerprint: string;
 }
 
 export interface ReplicaStatus {
@@ -73,6 +86,10 @@ export interface CertificateStatus {
   /** A renewal was asked for, and the keeper has not answered yet. */
   renewalAskedFor?: string;
   webhooks: ConfigurationStatus[];
+  /** Who lets the API server trust the CA. */
+  trust: Trust;
+  /** With manual trust, unless no CA was written yet. */
+  authority?: AuthorityStatus;
   /** Those that are ready. */
   replicas: ReplicaStatus[];
   findings: Finding[];

@@ -5,7 +5,7 @@ import type { Observation } from "../../certificates/installation";
 import { DNS_NAMES } from "../../kube/installed-objects";
 import { tryHandshake } from "../../pki/handshake";
 import { checkPair } from "../../pki/key-pair";
-import { anchorsOf, toPem } from "../../pki/trust-bundle";
+import { anchorsOf, toPem, withoutEnded } from "../../pki/trust-bundle";
 import { Failure } from "../terminal/failure";
 import type { KubeCertificates } from "./kube-certificates";
 import type { CertificateInputs } from "./model";
@@ -46,15 +46,28 @@ export async function refusalOf(
   }
 }
 
+/** A pair of the user's that can be used. */
+export interface CheckedPair {
+  /** Its CA filled in, without those that have ended. */
+  pair: SignedPair;
+  /** The CAs that have ended. */
+  ended: X509Certificate[];
+}
+
 /**
  * Tries a pair as an API server would, and fills in its CA.
  *
  * @throws Failure that says what is wrong with it.
  */
-export async function checkedPair(pair: SignedPair, now: Date): Promise<SignedPair> {
+export async function checkedPair(pair: SignedPair, now: Date): Promise<CheckedPair> {
   const refusal = await refusalOf(pair, now);
   if (refusal !== undefined) {
     throw new Failure(`the pair cannot be used: ${refusal}`, "Nothing was changed.");
   }
-  return { ...pair, ca: toPem(anchorsOf(pair)) };
+  const anchors = anchorsOf(pair);
+  const living = withoutEnded(anchors, now);
+  return {
+    pair: { ...pair, ca: toPem(living) },
+    ended: anchors.filter(ca => !living.includes(ca)),
+  };
 }

@@ -18,6 +18,8 @@ import { KubeCertificates } from "../certificates/kube-certificates";
 import type { CertificateStatus } from "../certificates/model";
 import { readCertificates } from "../certificates/read";
 import { SHIPPED_POLICY } from "../manifests/shipped";
+import type { Trial } from "../../rules/canary/trial";
+import { readCanary, refusedPod } from "./canary";
 import { readWorkloads } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
 import type { Collectors, InstallationState, StoredCredspec } from "./state";
@@ -27,6 +29,8 @@ import { isWindows } from "./windows-node";
 export interface ReadOptions {
   /** The only namespace whose workloads are looked at; all if left out. */
   namespace?: string;
+  /** A Pod that must be admitted, tried beside the one that must be refused. */
+  canary?: Trial;
   now: Date;
 }
 
@@ -46,6 +50,12 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
       ),
     ),
     nodeReports: collector("list pods", () => nodeReports(kubeConfig)),
+    canary: collector("create pods", () =>
+      readCanary(kubeConfig, collectors, [
+        refusedPod(kubeConfig, options.namespace),
+        ...(options.canary === undefined ? [] : [options.canary]),
+      ]),
+    ),
     workloads: collector("list pods", () =>
       readWorkloads(kubeConfig, collectors, options.namespace),
     ),

@@ -3,7 +3,11 @@ import { KubernetesObjectApi, type KubeConfig } from "@kubernetes/client-node";
 
 import { lookUp, needsRight, type Lookup } from "../api/calls";
 import { listAllPages } from "../../kube/pager";
-import { gmsaObjectOf, type GmsaObject, type ListedObject } from "../../rules/workload/gmsa-object";
+import {
+  gmsaObjectsOf,
+  type GmsaObject,
+  type ListedObject,
+} from "../../rules/workload/gmsa-object";
 
 /** All that make Pods, and Pods; as rules/workload/pod-template.ts knows them. */
 const KINDS = [
@@ -42,12 +46,12 @@ export async function readObjects(
               ...([limit, _continue] as const),
             ),
           // The members of a list do not say what they are.
-          item => gmsaObjectOf(Object.assign({}, item as ListedObject, { apiVersion, kind })),
+          item => gmsaObjectsOf(Object.assign({}, item as ListedObject, { apiVersion, kind })),
         ),
       ),
     ),
   );
-  const objects = answers.flatMap(answer => (answer.known ? answer.value : []));
+  const objects = answers.flatMap(answer => (answer.known ? answer.value.flat() : []));
   return { objects, unknown: unknownOf(answers, where) };
 }
 

@@ -13,6 +13,8 @@ import type { DriftedPod } from "../../rules/workload/drift";
 import type { Workload } from "../../rules/workload/owners";
 import type { Lookup } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
+import type { Trial } from "../../rules/canary/trial";
+import type { Verdict as Answer } from "../../rules/canary/answer";
 import type { NodeReports } from "./node-reports";
 
 /** A webhook configuration of either kind. */
@@ -22,6 +24,15 @@ export type WebhookConfiguration =
 
 /** Every webhook configuration of the cluster. */
 export type AdmissionWebhooks = Pick<InstallationState, "mutating" | "validating">;
+
+/** What became of the Pods that were tried, and what may tell why. */
+export interface CanaryState {
+  trials: { trial: Trial; verdict: Answer }[];
+  /** What is undefined here may not be read by this user. */
+  validating: WebhookConfiguration[] | undefined;
+  namespaces: NamespaceLabels[] | undefined;
+  readyReplicas: number | undefined;
+}
 
 export interface InstallationState {
   /** Versions in which the API server serves credspecs. */
@@ -41,6 +52,8 @@ export interface InstallationState {
   endpoints: { service: boolean; ready: number; others: number };
   /** Undefined if a Secret or a webhook configuration of the installation is not there. */
   certificates: CertificateStatus | undefined;
+  /** What the API server answers to Pods that are tried. */
+  canary: CanaryState;
   credspecs: StoredCredspec[];
   workloads: WorkloadState;
   windowsNodes: V1Node[];

@@ -1,11 +1,14 @@
 /** A problem with its place in a file. */
-import { fieldOf, type FieldPath, type Problem } from "../../rules/problem";
+import { codeOf } from "../../rules/codes";
+import { fieldOf, type AnyReason, type FieldPath, type Problem } from "../../rules/problem";
 import { describeObjectName, type ObjectLike } from "../../rules/object";
 import type { Colours } from "../terminal/colours";
 
 /** Something in a file that cannot work (error), or hardly does what was meant (warning). */
 export interface Diagnostic {
   level: Problem["level"];
+  /** Such as `GMSA213`; docs/lint.md has them all. */
+  code: string;
   file: string;
   /** From 1. */
   line: number;
@@ -33,13 +36,13 @@ export interface Located {
  */
 export function diagnosticOf(
   { object, file, lineOf }: Located,
-  { level, places, problem, remedy }: Problem<string>,
+  { level, reason, places, problem, remedy }: Problem<AnyReason>,
   root: FieldPath = [],
 ): Diagnostic {
   const [place] = places;
   const path = place === undefined ? [] : [...root, ...place.path];
   const where = { line: lineOf(path), object: describeObjectName(object), field: fieldOf(path) };
-  return { level, file, ...where, problem, remedy };
+  return { level, code: codeOf(reason), file, ...where, problem, remedy };
 }
 
 /** `file:line: message`, as compilers write it, so that editors find the line. */
@@ -49,11 +52,15 @@ export function onLine({ file, line }: Pick<Diagnostic, "file" | "line">, messag
 
 /** Each on its line, with what to do below. */
 export function describeDiagnostics(diagnostics: readonly Diagnostic[], colours: Colours): string {
-  const levels = { error: colours.red("error"), warning: colours.yellow("warning") };
+  const levels = {
+    error: colours.red("error"),
+    warning: colours.yellow("warning"),
+    information: colours.dim("information"),
+  };
   return diagnostics
-    .map(({ level, object, field, problem, remedy, ...where }) => {
+    .map(({ level, code, object, field, problem, remedy, ...where }) => {
       const subject = [object, field].filter(part => part !== "").join(" ");
-      const what = subject === "" ? problem : `${subject}: ${problem}`;
+      const what = `${subject === "" ? problem : `${subject}: ${problem}`} (${code})`;
       return `${onLine(where, `${levels[level]}: ${what}`)}${remedy === "" ? "" : `\n  ${remedy}`}`;
     })
     .join("\n");

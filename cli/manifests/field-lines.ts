@@ -3,34 +3,43 @@ import type { Document, LineCounter } from "yaml";
 import type { FieldPath } from "../../rules/problem";
 
 /**
- * On which lines of a YAML or JSON text fields are. The parser that knows this is slow, so it runs
- * when the first line is asked for.
+ * On which lines of a YAML or JSON document fields are, and how they are written. The parser that
+ * knows this is slow, so it runs when the first line is asked for. It takes every scalar as a text: what
+ * values are is for kubectl-yaml.ts alone to say.
  */
 export class FieldLines {
   #parsed: Parsed | undefined;
 
-  constructor(private readonly text: string) {}
+  /** @param firstLine of the document in its file, from 0. */
+  constructor(
+    private readonly text: string,
+    private readonly firstLine = 0,
+  ) {}
 
-  /**
-   * The line, from 1, of a field in one of the text's documents. Where the path leads out of what
-   * is there, that of the last field that is.
-   */
-  lineOf(document: number, path: FieldPath): number {
-    const { documents, lines, isNode } = (this.#parsed ??= parsed(this.text));
-    const lineAt = (offset = 0): number => lines.linePos(offset).line;
-    const content = documents[document];
+  /** The line, from 1, of a field. Where the path leads out of the document, of the last field that is there. */
+  lineOf(path: FieldPath): number {
+    const { document, lines, isNode } = (this.#parsed ??= parsed(this.text));
+    const lineAt = (offset = 0): number => this.firstLine + lines.linePos(offset).line;
     for (let length = path.length; length > 0; length--) {
-      const node = content?.getIn(path.slice(0, length), true);
+      const node = document.getIn(path.slice(0, length), true);
       if (isNode(node) && node.range) return lineAt(node.range[0]);
     }
-    return lineAt(content?.contents?.range?.[0]);
+    return lineAt(document.contents?.range?.[0]);
+  }
+
+  /** A scalar as it is written, if it is not in quotes; undefined for everything else. */
+  plainAt(path: FieldPath): string | undefined {
+    const { document, isPlain } = (this.#parsed ??= parsed(this.text));
+    const node: unknown = document.getIn(path, true);
+    return isPlain(node) ? node.source : undefined;
   }
 }
 
 interface Parsed {
-  documents: readonly Document[];
+  document: Document;
   lines: LineCounter;
   isNode: (typeof import("yaml"))["isNode"];
+  isPlain: (node: unknown) => node is { source: string };
 }
 
 function parsed(text: string): Parsed {
@@ -38,6 +47,13 @@ function parsed(text: string): Parsed {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const yaml = require("yaml") as typeof import("yaml");
   const lines = new yaml.LineCounter();
-  const documents = [...yaml.parseAllDocuments(text, { merge: true, lineCounter: lines })];
-  return { documents, lines, isNode: yaml.isNode };
+  const options = { merge: true, uniqueKeys: false, lineCounter: lines, schema: "failsafe" };
+  const [document = new yaml.Document()] = yaml.parseAllDocuments(text, options);
+  return {
+    document,
+    lines,
+    isNode: yaml.isNode,
+    isPlain: (node): node is { source: string } =>
+      yaml.isScalar(node) && node.type === "PLAIN" && node.source !== undefined,
+  };
 }

@@ -24,6 +24,18 @@ export function nestingOf(json: string): number {
   return most;
 }
 
+/** Where the first value of a JSON text ends; undefined if it is not closed, or nested too deeply. */
+export function endOfValue(json: string): number | undefined {
+  let open = 0;
+  for (let at = 0; at < json.length && open <= DEEPEST; at++) {
+    const character = json.charAt(at);
+    if (character === '"') at = endOfString(json, at);
+    else if (character === "[" || character === "{") open++;
+    else if ((character === "]" || character === "}") && --open === 0) return at + 1;
+  }
+  return undefined;
+}
+
 /** Where the quote is that closes a text; the end of the JSON if none does. */
 function endOfString(json: string, start: number): number {
   let at = start + 1;

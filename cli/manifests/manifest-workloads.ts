@@ -1,8 +1,14 @@
 /** The workloads and Pods in manifests, as admission would meet them. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
+import { alphaAnnotationsOf } from "../../rules/pod/alpha-annotations";
+import { wrongFieldsOf, type WrongField } from "../../rules/pod/field-names";
 import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
-import { podTemplateOf, serviceAccountNameOf } from "../../rules/workload/pod-template";
+import {
+  podTemplatesOf,
+  serviceAccountNameOf,
+  type PodTemplate,
+} from "../../rules/workload/pod-template";
 import { describeObjectName, type ObjectLike } from "../../rules/object";
 import { SHIPPED_BINDING, SHIPPED_POLICY } from "./shipped";
 import { ManifestCluster } from "./manifest-cluster";
@@ -10,10 +16,26 @@ import type { AdmissionContext } from "../../rules/admission/review";
 import { isRefused, refusingSelectors } from "../../rules/admission/excluded-namespaces";
 import type { Workload } from "../../rules/workload/owners";
 
-/** The Pod of an object that names a credspec or holds contents; undefined for all others. */
-export function gmsaPodOf(object: ObjectLike): PodLike | undefined {
-  const pod = podTemplateOf(object);
-  return pod === undefined || gmsaPlacesOf(pod).length === 0 ? undefined : pod;
+/** A Pod of an object, and whether it asks for an identity by fields that count. */
+export interface LintedPod extends PodTemplate {
+  usesGmsa: boolean;
+  /** Fields by which it asks for one in vain, and others that the API server does not know. */
+  wrongFields: WrongField[];
+}
+
+/** The Pods of an object that use GMSA, or hold what the rules for Pods look at beside it. */
+export function lintedPodsOf(object: ObjectLike): LintedPod[] {
+  return podTemplatesOf(object).flatMap(({ path, pod }) => {
+    const usesGmsa = gmsaPlacesOf(pod).length > 0;
+    const wrongFields = wrongFieldsOf({ spec: pod.spec });
+    const isOfInterest = usesGmsa || wrongFields.length > 0 || alphaAnnotationsOf(pod).length > 0;
+    return isOfInterest ? [{ path, pod, usesGmsa, wrongFields }] : [];
+  });
+}
+
+/** Whether a Pod uses GMSA, or somebody wanted it to. */
+export function asksForIdentity({ pod, usesGmsa, wrongFields }: LintedPod): boolean {
+  return usesGmsa || wrongFields.some(({ isGmsa }) => isGmsa) || alphaAnnotationsOf(pod).length > 0;
 }
 
 /** @param namespace of an object that names none. */

@@ -1,16 +1,16 @@
 /** Kubernetes objects in YAML and JSON, with where they are from. */
-import { CORE_SCHEMA, Type, YAMLException, loadAll } from "js-yaml";
-
+import { codeOf } from "../../rules/codes";
 import type { ObjectLike } from "../../rules/object";
+import type { FieldPath, TextReason } from "../../rules/problem";
 import { Failure } from "../terminal/failure";
-import { onLine, type Diagnostic } from "./diagnostic";
+import { diagnosticOf, onLine, type Diagnostic } from "./diagnostic";
+import { documentsIn } from "./documents";
 import { FieldLines } from "./field-lines";
-import type { FieldPath } from "../../rules/problem";
-import { DEEPEST, nestingOf } from "./json-nesting";
 import { membersOf } from "./lists";
 import { addFilenameOptions, readTextFiles, type FilenameOptions } from "./manifest-files";
-import { anyObject, objectProblemOf, shapeProblemOf, type ShapeProblem } from "./object-shapes";
+import { objectProblemsOf, shapeProblemsOf, anyObject, type ShapeProblem } from "./object-shapes";
 import type { TextFile } from "./text-file";
+import { corrected, unquotedProblem, type Unquoted } from "./unquoted";
 
 export { addFilenameOptions };
 export type { FieldPath, FilenameOptions };
@@ -25,6 +25,8 @@ export interface Manifest {
    * empty. Parses the text once more, so it is for what is reported.
    */
   lineOf: (path?: FieldPath) => number;
+  /** A scalar as it is written, if it is not in quotes. Parses the text as lineOf does. */
+  plainAt: (path: FieldPath) => string | undefined;
 }
 
 /** What is in the files. */
@@ -33,13 +35,6 @@ export interface Manifests {
   /** What is not an object, or not one that the API server would decode. */
   problems: Diagnostic[];
 }
-
-/** The core types of YAML 1.2, and `<<` of YAML 1.1, which kubectl takes and people write. */
-const SCHEMA = CORE_SCHEMA.extend({
-  implicit: [
-    new Type("tag:yaml.org,2002:merge", { kind: "scalar", resolve: data => data === "<<" }),
-  ],
-});
 
 /**
  * The objects in files, folders and stdin: all documents, and the members of Lists.
@@ -63,37 +58,50 @@ export function readManifests(options: FilenameOptions): Manifests {
  */
 export function readAllManifests(options: FilenameOptions): Manifest[] {
   const { manifests, problems } = readManifests(options);
-  if (problems.length > 0) {
-    throw new Failure(problems.map(each => onLine(each, each.problem)).join("\n"));
-  }
+  const errors = problems.filter(({ level }) => level === "error");
+  if (errors.length > 0) throw new Failure(errors.map(problemLine).join("\n"));
   return manifests;
+}
+
+/** A problem of a text for a message: with what to do, if anything is to be said of that. */
+export function problemLine(problem: Diagnostic): string {
+  const { problem: what, remedy } = problem;
+  return onLine(problem, remedy === "" ? what : `${what}. ${remedy}`);
 }
 
 /** The objects in one text. */
 export function parseManifests(file: TextFile): Manifests {
-  let documents: unknown[];
-  try {
-    documents = documentsIn(file.text);
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    const line = error.mark.line + 1;
-    return { manifests: [], problems: [unreadable(file.name, line, error.reason)] };
-  }
   const found: Manifests = { manifests: [], problems: [] };
-  const lines = new FieldLines(file.text);
-  for (const [document, value] of documents.entries()) {
-    // An empty document, such as a comment before the first ---.
-    if (value !== null && value !== undefined) {
-      const lineOf = (path: FieldPath = []): number => lines.lineOf(document, path);
-      addObject(found, { value, file: file.name, lineOf });
+  for (const { text, firstLine, value, failure, doubt } of documentsIn(file.text)) {
+    if (failure !== undefined) {
+      found.problems.push(textProblem(file.name, "unreadable", failure));
+      continue;
     }
+    if (doubt !== undefined) {
+      const { code, ...rest } = textProblem(file.name, "duplicate key", doubt);
+      found.problems.push({ ...rest, code, level: "warning" });
+    }
+    // An empty document, such as a comment before the first ---.
+    if (value === null || value === undefined) continue;
+    const fields = new FieldLines(text, firstLine);
+    addObject(found, {
+      value,
+      file: file.name,
+      lineOf: (path = []) => fields.lineOf(path),
+      plainAt: path => fields.plainAt(path),
+    });
   }
   return found;
 }
 
 /** Of what is not an object, there is no field to name. */
-function unreadable(file: string, line: number, problem: string): Diagnostic {
-  return { level: "error", file, line, object: "", field: "", problem, remedy: "" };
+function textProblem(
+  file: string,
+  reason: TextReason,
+  { line, problem, remedy }: Pick<Diagnostic, "line" | "problem" | "remedy">,
+): Diagnostic {
+  const code = codeOf(reason);
+  return { level: "error", code, file, line, object: "", field: "", problem, remedy };
 }
 
 /** A value that is to be an object, and where it is from. */
@@ -101,41 +109,65 @@ interface Found extends Omit<Manifest, "object"> {
   value: unknown;
 }
 
-function documentsIn(text: string): unknown[] {
-  if (text.trimStart().startsWith("{") && nestingOf(text) <= DEEPEST) {
-    try {
-      // Much faster; whatever it does not take may still be YAML, or several documents.
-      return [JSON.parse(text)];
-    } catch {
-      // Then the YAML parser says what is wrong, and where.
-    }
-  }
-  return loadAll(text, undefined, { schema: SCHEMA });
-}
-
-function addObject(found: Manifests, { value, file, lineOf }: Found): void {
-  const problem = (what: string, { path, message }: ShapeProblem): void => {
-    const text = path.length === 0 ? message : `${path.join(".")}: ${message}`;
-    found.problems.push(unreadable(file, lineOf(path), `${what}: ${text}`));
-  };
-  const noObject = shapeProblemOf(value, anyObject);
-  if (noObject !== undefined) {
-    problem("no Kubernetes object", noObject);
+function addObject(found: Manifests, { value, ...source }: Found): void {
+  const read = corrected(value, each => shapeProblemsOf(each, anyObject), source.plainAt);
+  const [notObject] = read.wrong;
+  if (notObject !== undefined) {
+    found.problems.push(shapeProblem(source, "not an object", "no Kubernetes object", notObject));
     return;
   }
-  const object = value as ObjectLike;
+  const object = read.value as ObjectLike;
   const members = membersOf(object);
   if (Array.isArray(members)) {
-    for (const [index, member] of members.entries()) {
-      const lineOfMember = (path: FieldPath = []): number => lineOf(["items", index, ...path]);
-      addObject(found, { value: member, file, lineOf: lineOfMember });
-    }
-    return;
-  }
-  const wrong = members ?? objectProblemOf(object);
-  if (wrong === undefined) {
-    found.manifests.push({ object, file, lineOf });
+    addMembers(found, members, source);
+  } else if (members === undefined) {
+    addManifest(found, { object, ...source }, read.unquoted);
   } else {
-    problem(`no valid ${object.kind}`, wrong);
+    found.problems.push(shapeProblem(source, "shape", `no valid ${object.kind}`, members));
   }
+}
+
+function addMembers(
+  found: Manifests,
+  members: readonly unknown[],
+  list: Omit<Found, "value">,
+): void {
+  for (const [index, value] of members.entries()) {
+    addObject(found, {
+      value,
+      file: list.file,
+      lineOf: (path = []) => list.lineOf(["items", index, ...path]),
+      plainAt: path => list.plainAt(["items", index, ...path]),
+    });
+  }
+}
+
+/** @param unquoted of its metadata. */
+function addManifest(found: Manifests, read: Manifest, unquoted: readonly Unquoted[]): void {
+  const checked = corrected(
+    read.object,
+    object => objectProblemsOf(object as ObjectLike),
+    read.plainAt,
+  );
+  const manifest = { ...read, object: checked.value as ObjectLike };
+  for (const each of [...unquoted, ...checked.unquoted]) {
+    found.problems.push(diagnosticOf(manifest, unquotedProblem(each)));
+  }
+  const [wrong] = checked.wrong;
+  if (wrong === undefined) {
+    found.manifests.push(manifest);
+  } else {
+    found.problems.push(shapeProblem(read, "shape", `no valid ${read.object.kind}`, wrong));
+  }
+}
+
+function shapeProblem(
+  { file, lineOf }: Omit<Found, "value">,
+  reason: TextReason,
+  what: string,
+  { path, message }: ShapeProblem,
+): Diagnostic {
+  const text = path.length === 0 ? message : `${path.join(".")}: ${message}`;
+  const problem = `${what}: ${text}`;
+  return textProblem(file, reason, { line: lineOf(path), problem, remedy: "" });
 }

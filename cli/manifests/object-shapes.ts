@@ -6,7 +6,8 @@ import * as z from "zod/mini";
 
 import { isCredspec } from "../../rules/credspec/resource";
 import { groupOf, valueAt, type ObjectLike } from "../../rules/object";
-import { templatePathOf } from "../../rules/workload/pod-template";
+import { isKnownWorkload, templatePathsOf } from "../../rules/workload/pod-template";
+import { isRuntimeClass } from "../../rules/pod/placement";
 import { CONTAINER_LISTS } from "../../rules/pod/windows-options";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
 import type { FieldPath } from "../../rules/problem";
@@ -15,6 +16,8 @@ import type { FieldPath } from "../../rules/problem";
 export interface ShapeProblem {
   path: FieldPath;
   message: string;
+  /** A text belongs here, and there is a boolean or a number. */
+  isText?: boolean;
 }
 
 const text = z.nullish(z.string());
@@ -32,7 +35,8 @@ const securityContext = z.nullish(
   }),
 );
 
-const containers = z.nullish(z.array(z.object({ name: z.string(), securityContext })));
+const containersOf = (name: z.ZodMiniType): z.ZodMiniType =>
+  z.nullish(z.array(z.object({ name, securityContext })));
 
 /** What every Kubernetes object has. */
 export const anyObject = z.object({
@@ -49,14 +53,51 @@ export const anyObject = z.object({
   ),
 });
 
-const template = z.object({
-  spec: z.object({
-    serviceAccountName: text,
-    securityContext,
-    nodeSelector: z.nullish(z.record(z.string(), z.string())),
-    os: z.nullish(z.object({ name: text })),
-    ...Object.fromEntries(Object.keys(CONTAINER_LISTS).map(list => [list, containers])),
+const labels = z.nullish(z.record(z.string(), z.string()));
+
+const expressions = z.nullish(
+  z.array(z.object({ key: z.string(), operator: z.string(), values: texts })),
+);
+
+const affinity = z.nullish(
+  z.object({
+    nodeAffinity: z.nullish(
+      z.object({
+        requiredDuringSchedulingIgnoredDuringExecution: z.nullish(
+          z.object({
+            nodeSelectorTerms: z.nullish(
+              z.array(z.object({ matchExpressions: expressions, matchFields: expressions })),
+            ),
+          }),
+        ),
+      }),
+    ),
   }),
+);
+
+const templateWith = (containerName: z.ZodMiniType): z.ZodMiniType => {
+  const containers = containersOf(containerName);
+  return z.object({
+    metadata: z.nullish(z.object({ annotations: labels })),
+    spec: z.object({
+      serviceAccountName: text,
+      securityContext,
+      nodeSelector: labels,
+      nodeName: text,
+      runtimeClassName: text,
+      affinity,
+      os: z.nullish(z.object({ name: text })),
+      ...Object.fromEntries(Object.keys(CONTAINER_LISTS).map(list => [list, containers])),
+    }),
+  });
+};
+
+const template = templateWith(z.string());
+/** Other controllers may name containers themselves, as Knative does. */
+const templateOfOthers = templateWith(text);
+
+const runtimeClass = z.object({
+  scheduling: z.nullish(z.object({ nodeSelector: labels })),
 });
 
 const selector = z.object({
@@ -92,13 +133,17 @@ const RBAC_SHAPES: Readonly<Record<string, z.ZodMiniType>> = {
   ClusterRoleBinding: binding,
 };
 
-/** What is wrong with an object of a kind that is read here; undefined if nothing, or no such kind. */
-export function objectProblemOf(object: ObjectLike): ShapeProblem | undefined {
-  const read = partReadOf(object);
-  const nameless = read !== undefined || isCredspec(object) ? nameProblemOf(object) : undefined;
-  if (nameless !== undefined || read === undefined) return nameless;
-  const problem = shapeProblemOf(valueAt(object, read.path), read.shape);
-  return problem && { ...problem, path: [...read.path, ...problem.path] };
+/** What is wrong with an object of a kind that is read here; nothing for other kinds. */
+export function objectProblemsOf(object: ObjectLike): ShapeProblem[] {
+  const parts = partsReadOf(object);
+  const nameless = parts.length > 0 || isCredspec(object) ? nameProblemOf(object) : undefined;
+  if (nameless !== undefined) return [nameless];
+  return parts.flatMap(({ path, shape }) =>
+    shapeProblemsOf(valueAt(object, path), shape).map(problem => ({
+      ...problem,
+      path: [...path, ...problem.path],
+    })),
+  );
 }
 
 /** The first way in which a value has another shape; undefined if it has this one. */
@@ -109,7 +154,15 @@ export function shapeProblemOf(value: unknown, shape: z.ZodMiniType): ShapeProbl
 /** Every way in which a value has another shape. */
 export function shapeProblemsOf(value: unknown, shape: z.ZodMiniType): ShapeProblem[] {
   const { error } = shape.safeParse(value, { error: messageOf });
-  return (error?.issues ?? []).map(({ path, message }) => ({ path: path as FieldPath, message }));
+  return (error?.issues ?? []).map(issue => ({
+    path: issue.path as FieldPath,
+    message: issue.message,
+    ...(issue.code === "invalid_type" && issue.expected === "string" ? textAt(value, issue) : {}),
+  }));
+}
+
+function textAt(value: unknown, { path }: { path: PropertyKey[] }): { isText: boolean } {
+  return { isText: ["boolean", "number"].includes(typeof valueAt(value, path as FieldPath)) };
 }
 
 /** In a user's words, as `is missing` or `is a number, and must be a string`. */
@@ -140,14 +193,21 @@ function withArticle(type: string): string {
   return /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
 }
 
-/** The part of a workload or an RBAC object that is read, and its shape; undefined for other kinds. */
-function partReadOf(
-  object: ObjectLike,
-): { path: readonly string[]; shape: z.ZodMiniType } | undefined {
-  const path = templatePathOf(object);
-  if (path !== undefined) return { path, shape: template };
-  const shape = groupOf(object) === RBAC_GROUP ? RBAC_SHAPES[object.kind] : undefined;
-  return shape && { path: [], shape };
+/** The parts of a workload, an RBAC object or a RuntimeClass that are read, with their shapes. */
+function partsReadOf(object: ObjectLike): { path: FieldPath; shape: z.ZodMiniType }[] {
+  const group = groupOf(object);
+  const shape =
+    group === RBAC_GROUP
+      ? RBAC_SHAPES[object.kind]
+      : isRuntimeClass(object)
+        ? runtimeClass
+        : undefined;
+  if (shape !== undefined) return [{ path: [], shape }];
+  const ofKubernetes = isKnownWorkload(object);
+  return templatePathsOf(object).map(path => ({
+    path,
+    shape: ofKubernetes ? template : templateOfOthers,
+  }));
 }
 
 /** Pods and Jobs may have a generateName instead. */

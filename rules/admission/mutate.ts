@@ -43,7 +43,7 @@ export function inlinings(
     });
 }
 
-/** Whether a place waits for contents. */
-function isWaiting({ credspecName, contents }: GmsaPlace): boolean {
-  return credspecName !== "" && contents === "";
+/** Whether a place waits for contents: it has a name then, or would be none of GMSA. */
+function isWaiting({ contents }: GmsaPlace): boolean {
+  return contents === "";
 }

@@ -65,31 +65,36 @@ export function validate(review: PodReview, answers: ReadonlyMap<string, Credspe
     return [...denials, denial.tooManyCredspecs(references, MOST_CREDSPECS)];
   }
   for (const [name, referring] of references) {
-    denials.push(...referenceDenials(review.serviceAccount, name, referring, answers.get(name)));
+    denials.push(
+      ...referenceDenials(review.serviceAccount, name, referring, answers.get(name) ?? UNASKED),
+    );
   }
   return denials;
 }
+
+const NO_ANSWER = { outcome: "failed", why: "the cluster was not asked" } as const;
+const UNASKED: CredspecState = { use: NO_ANSWER, credspec: NO_ANSWER };
 
 function referenceDenials(
   account: ServiceAccount,
   name: string,
   places: GmsaPlace[],
-  answers: CredspecState | undefined,
+  answers: CredspecState,
 ): Denial[] {
   if (!isObjectName(name)) return [denial.noSuchCredspec(name, places)];
-  const use = answers?.use ?? { outcome: "failed", why: "the cluster was not asked" };
+  const { use, credspec } = answers;
   switch (use.outcome) {
     case "denied":
       return [denial.notAuthorized(account, name, places, use.reason)];
     case "failed":
       return [denial.useUnknown(account, name, places, use.why)];
     case "allowed":
-      return credspecDenials(name, places, answers?.credspec);
+      return credspecDenials(name, places, credspec);
   }
 }
 
-function credspecDenials(name: string, places: GmsaPlace[], answer?: CredspecLookup): Denial[] {
-  switch (answer?.outcome) {
+function credspecDenials(name: string, places: GmsaPlace[], answer: CredspecLookup): Denial[] {
+  switch (answer.outcome) {
     case "found":
       return contentsDenials(name, places, answer.credspec);
     case "absent":
@@ -98,8 +103,6 @@ function credspecDenials(name: string, places: GmsaPlace[], answer?: CredspecLoo
       return [denial.noCredspecKey(name, places)];
     case "failed":
       return [denial.credspecUnknown(name, places, answer.why)];
-    case undefined:
-      return [denial.credspecUnknown(name, places, "the cluster was not asked")];
   }
 }
 

@@ -12,12 +12,22 @@ import { sentence, type PodProblem, type PodReason } from "../problem";
 import type { PodReview } from "./validate";
 
 /** What they look at came with the Pod, and does not change. */
-const RULES_OF_CREATION: readonly PodReason[] = ["node os", "helper annotation"];
+const RULES_OF_CREATION: readonly PodReason[] = [
+  "node os",
+  "helper annotation",
+  "alpha annotation",
+];
 
 /** One sentence for each thing that cannot work, or hardly does what was meant. */
 export function podWarnings({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">): string[] {
-  if (oldPod !== undefined) return checkArrivals(pod, oldPod).map(sentence);
-  return controllerOf(pod) === undefined ? checkExpandedPod(pod).map(sentence) : [];
+  const problems =
+    oldPod !== undefined
+      ? checkArrivals(pod, oldPod)
+      : controllerOf(pod) === undefined
+        ? checkExpandedPod(pod)
+        : [];
+  // What is only good to know, Kubernetes itself says of deprecated fields.
+  return problems.filter(({ level }) => level !== "information").map(sentence);
 }
 
 /**

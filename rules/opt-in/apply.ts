@@ -3,7 +3,7 @@ import { randomInt } from "node:crypto";
 
 import type { HelperChoice } from "../pod/opt-in-annotations";
 import { effectivePlacesOf, type EffectivePlace } from "../pod/effective-credspec";
-import { isForOtherNodes } from "../pod/os";
+import { isForOtherNodes } from "../pod/placement";
 import type { PodLike, ContainerLike } from "../pod/windows-options";
 import { secureChannelHook } from "./secure-channel";
 

@@ -6,11 +6,12 @@
  * reaches the code behind it.
  */
 import { isObject } from "../object";
-import { ownAnnotations } from "./opt-in-annotations";
-import { OS_LABEL } from "./os";
+import { alphaAnnotationsOf } from "./alpha-annotations";
+import { ownAnnotations, type Annotations } from "./opt-in-annotations";
 import {
   CONTAINER_LISTS,
   type PodLike,
+  type NodeTerm,
   type OwnerLike,
   type ContainerLike,
   type SecurityContextHolder,
@@ -47,9 +48,13 @@ export function viewOf({ metadata, spec }: PodLike): PodLike {
   return view;
 }
 
-/** Those that are for this module, if there are any. */
+/** Those that a rule reads, if there are any; of old ones not the contents that they may hold. */
 function annotationsView(annotations: unknown): Record<string, string> | undefined {
-  const own = ownAnnotations(annotations);
+  const old = alphaAnnotationsOf({ metadata: { annotations: annotations as Annotations } });
+  const own = {
+    ...ownAnnotations(annotations),
+    ...Object.fromEntries(old.map(({ key, isName, value }) => [key, isName ? value : ""])),
+  };
   return Object.keys(own).length === 0 ? undefined : own;
 }
 
@@ -63,17 +68,36 @@ function ownersView(owners: unknown): OwnerLike[] | undefined {
     : undefined;
 }
 
-/** What says which nodes a Pod is for; of a node affinity no more than that there is one. */
-function nodeView({ os, nodeSelector, affinity }: NonNullable<PodLike["spec"]>): PodLike["spec"] {
-  const selected = nodeSelector?.[OS_LABEL];
+/** What says which nodes a Pod is for. */
+function nodeView(spec: NonNullable<PodLike["spec"]>): PodLike["spec"] {
+  const { os, nodeSelector, nodeName, runtimeClassName, affinity } = spec;
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
   return defined({
     os: os?.name === undefined ? undefined : { name: os.name },
-    nodeSelector: selected === undefined ? undefined : { [OS_LABEL]: selected },
+    nodeSelector: isObject(nodeSelector) ? { ...nodeSelector } : undefined,
+    nodeName,
+    runtimeClassName: runtimeClassName ?? undefined,
     affinity: isObject(required)
-      ? { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } }
+      ? { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: termsView(required) } }
       : undefined,
   });
+}
+
+function termsView({ nodeSelectorTerms }: { nodeSelectorTerms?: NodeTerm[] | null }): {
+  nodeSelectorTerms: NodeTerm[];
+} {
+  const terms: unknown = nodeSelectorTerms;
+  return {
+    nodeSelectorTerms: (Array.isArray(terms) ? (terms as NodeTerm[]) : [])
+      .filter(isObject)
+      .map(term => term as NodeTerm)
+      .map(({ matchExpressions, matchFields }) =>
+        defined({
+          matchExpressions: matchExpressions ?? undefined,
+          matchFields: matchFields ?? undefined,
+        }),
+      ),
+  };
 }
 
 function containerView(container: unknown): ContainerLike {

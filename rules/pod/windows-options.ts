@@ -33,6 +33,19 @@ export interface OwnerLike {
   controller?: boolean;
 }
 
+/** The part of a core/v1 NodeSelectorTerm that chooses nodes. */
+export interface NodeTerm {
+  matchExpressions?: NodeExpression[] | null;
+  matchFields?: NodeExpression[] | null;
+}
+
+/** A core/v1 NodeSelectorRequirement. */
+export interface NodeExpression {
+  key: string;
+  operator: string;
+  values?: string[] | null;
+}
+
 /** A Pod, as far as GMSA is concerned. A core/v1 Pod is one. */
 export interface PodLike {
   metadata?: {
@@ -47,7 +60,15 @@ export interface PodLike {
     serviceAccountName?: string;
     os?: { name?: string };
     nodeSelector?: Record<string, string>;
-    affinity?: { nodeAffinity?: { requiredDuringSchedulingIgnoredDuringExecution?: object } };
+    nodeName?: string;
+    runtimeClassName?: string | null;
+    affinity?: {
+      nodeAffinity?: {
+        requiredDuringSchedulingIgnoredDuringExecution?: {
+          nodeSelectorTerms?: NodeTerm[] | null;
+        };
+      };
+    };
     containers?: ContainerLike[];
     initContainers?: ContainerLike[];
     ephemeralContainers?: ContainerLike[];
@@ -113,7 +134,7 @@ export function placesOf(pod: PodLike): Place[] {
       const container = readContainer(each);
       places.push({
         kind: CONTAINER_LISTS[list],
-        name: container.name,
+        name: nameOf(container),
         options: optionsOf(container),
         container,
         path: ["spec", list, index],
@@ -123,14 +144,14 @@ export function placesOf(pod: PodLike): Place[] {
   return places;
 }
 
-/**
- * The container itself if it is one with a name. A manifest may hold null where a container belongs, or
- * one without a name; the API server reads either with an empty name, and then refuses it.
- */
+/** A manifest may hold null where a container belongs; the API server reads an empty one, and refuses it. */
 function readContainer(container: unknown): ContainerLike {
-  if (!isObject(container)) return { name: "" };
-  const { name } = container as Partial<ContainerLike>;
-  return typeof name === "string" ? (container as ContainerLike) : { ...container, name: "" };
+  return isObject(container) ? (container as ContainerLike) : { name: "" };
+}
+
+/** Empty if there is none: controllers that are not of Kubernetes may name containers themselves. */
+function nameOf({ name }: Partial<ContainerLike>): string {
+  return typeof name === "string" ? name : "";
 }
 
 /** The GMSA settings of a place. An absent field and an empty string are the same. */

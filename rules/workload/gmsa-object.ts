@@ -1,7 +1,7 @@
 /** Pure: what of the cluster's workloads and Pods uses GMSA. */
 import { viewOf } from "../pod/view";
 import { controllerOf, gmsaPlacesOf, type PodLike } from "../pod/windows-options";
-import { podTemplateOf, serviceAccountNameOf } from "./pod-template";
+import { podTemplatesOf, serviceAccountNameOf } from "./pod-template";
 import type { ObjectLike } from "../object";
 
 /** An object that makes Pods, or a Pod, as the API server lists it. */
@@ -36,21 +36,24 @@ export function keyOf({
   return `${kind}/${namespace}/${name}`;
 }
 
-/** An object as far as GMSA is concerned; undefined if it has nothing to do with it. */
-export function gmsaObjectOf(object: ListedObject): GmsaObject | undefined {
-  const template = podTemplateOf(object);
-  if (template === undefined || gmsaPlacesOf(template).length === 0) return undefined;
+/**
+ * An object as far as GMSA is concerned, once for each of its templates that uses it; none if it has
+ * nothing to do with it.
+ */
+export function gmsaObjectsOf(object: ListedObject): GmsaObject[] {
   const { name = "", namespace = "" } = object.metadata ?? {};
   const owner = controllerOf(object);
-  return {
-    kind: object.kind,
-    namespace,
-    name,
-    owner: owner === undefined ? undefined : keyOf({ ...owner, namespace }),
-    pod: viewOf(template),
-    serviceAccount: serviceAccountNameOf(template),
-    atRest: isAtRest(object),
-  };
+  return podTemplatesOf(object)
+    .filter(({ pod }) => gmsaPlacesOf(pod).length > 0)
+    .map(({ pod }) => ({
+      kind: object.kind,
+      namespace,
+      name,
+      owner: owner === undefined ? undefined : keyOf({ ...owner, namespace }),
+      pod: viewOf(pod),
+      serviceAccount: serviceAccountNameOf(pod),
+      atRest: isAtRest(object),
+    }));
 }
 
 function isAtRest({ kind, spec, status }: ListedObject): boolean {

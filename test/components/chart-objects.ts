@@ -11,6 +11,9 @@ export type Change = "added" | "removed" | Record<string, unknown>;
 /** Objects by kind and name. */
 export type Objects = Record<string, Record<string, unknown>>;
 
+/** The namespace of the release. */
+const OURS = "pepr-system";
+
 /** Names them, without what is there for Helm only: it takes an empty map for none. */
 export function plain(objects: readonly KubernetesObject[]): Objects {
   return Object.fromEntries(
@@ -20,7 +23,9 @@ export function plain(objects: readonly KubernetesObject[]): Objects {
         const isEmpty = JSON.stringify(value) === "{}" || JSON.stringify(value) === KEEP;
         return ["labels", "annotations"].includes(key) && isEmpty ? undefined : value;
       });
-      return [`${kind}/${metadata.name}`, JSON.parse(text) as Record<string, unknown>];
+      const { name, namespace = OURS } = metadata;
+      const id = namespace === OURS ? name : `${namespace as string}/${name}`;
+      return [`${kind}/${id}`, JSON.parse(text) as Record<string, unknown>];
     }),
   );
 }
@@ -35,7 +40,9 @@ export function installation(): Objects {
 
 /** The same of another rendering. */
 export function ofTheChart(objects: readonly KubernetesObject[]): Objects {
-  return plain(objects.filter(({ kind }) => kind !== "Namespace"));
+  return plain(
+    objects.filter(({ kind, metadata }) => kind !== "Namespace" || metadata.name !== OURS),
+  );
 }
 
 /** What is different, by object. */

@@ -154,6 +154,7 @@ describeWithHelm("the chart", () => {
         {
           replicas: 1,
           certificates: { source: "cert-manager" },
+          canary: { enabled: true },
           viewerRole: true,
           usageCount: true,
           namespaceOptOut: true,
@@ -165,11 +166,21 @@ describeWithHelm("the chart", () => {
       ),
     );
     expect(Object.keys(objects)).toHaveLength(
-      Object.keys(installation()).length + 4 + 1 + 2 + 1 + 3 - 1,
+      Object.keys(installation()).length + 4 + 14 + 1 + 2 + 1 + 5 - 1,
     );
     expect(objects["ServiceMonitor/pepr-gmsa"]).toMatchObject({
       metadata: { labels: { release: "prometheus" } },
     });
+  });
+
+  test("gives the canary its own values", async () => {
+    const resources = { requests: { cpu: "20m" }, limits: { memory: "1Gi" } };
+    const canary = { enabled: true, credspec: "webapp1", resources };
+    const objects = plain(await template({ canary }, "--no-hooks"));
+    const text = JSON.stringify(objects["Deployment/pepr-gmsa-canary"]);
+    expect(text).toContain('{"name":"CANARY_CREDSPEC","value":"webapp1"}');
+    expect(text).toContain('"limits":{"memory":"1Gi"}');
+    expect(JSON.stringify(objects["Deployment/pepr-gmsa-certificates"])).not.toContain("1Gi");
   });
 
   describe("values that the chart does not know are refused", () => {

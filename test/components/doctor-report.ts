@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 
-import type { Report } from "../../cli/commands/doctor/report/examine";
+import type { Report } from "../../cli/diagnosis/report/examine";
 import type { Bed } from "../../testbed/bed/bed";
 import { gmsa } from "../support/gmsa-program";
 import { eventually } from "../../testbed/objects/eventually";

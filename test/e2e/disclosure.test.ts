@@ -60,3 +60,15 @@ test("it has none to repeat for an account that may not use them", async () => {
   });
   expect(outcome).toMatchObject({ message: expect.not.stringContaining(SECRET) as string });
 });
+
+test("a refusal is the same whether the credspec exists or not", async () => {
+  const messages = await Promise.all(
+    [CREDSPEC, "never"].map(async credspec => {
+      const pod = podOf(NAMESPACE, "p", { serviceAccount: "ungranted", credspec });
+      const outcome = await objects.createPod(pod, { dryRun: true });
+      return outcome.admitted ? "" : outcome.message.replaceAll(credspec, "NAME");
+    }),
+  );
+  expect(messages[0]).toContain("is not authorized");
+  expect(messages[1]).toBe(messages[0]);
+});

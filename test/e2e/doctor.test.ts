@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import type { Report } from "../../cli/commands/doctor/report/examine";
+import type { Report } from "../../cli/diagnosis/report/examine";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
@@ -84,9 +84,10 @@ describeOnOwnBed("gmsa doctor", () => {
     const failed = checks.filter(({ level }) => level === "fail");
     expect(failed.map(({ name }) => name)).toEqual([
       ...["credspec-resource", "webhooks", "policy", "replicas", "endpoints", "certificate"],
+      "canary",
     ]);
     for (const { observed } of failed) {
-      expect(observed[0]?.remedy).toMatch(/^Apply the installation: kubectl apply -k \./);
+      expect(observed[0]?.remedy).toMatch(/(^|\. )Apply the installation: kubectl apply -k \./);
     }
     expect(checks.find(({ name }) => name === "credspecs")?.observed).toEqual([
       {
@@ -120,7 +121,7 @@ describeOnOwnBed("gmsa doctor", () => {
     expect(table.stdout).toMatch(/^✔ +endpoints +Service pepr-system\/pepr-gmsa leads to/m);
     expect(table.stdout).toMatch(/^✔ +certificate +the certificate has 364 days left/m);
     expect(table.stdout).toMatch(/^✔ +grants +the service accounts of 1 workload may use/m);
-    expect(table.stdout).toMatch(/\n\n19 checks: 19 passed\n$/);
+    expect(table.stdout).toMatch(/\n\n20 checks: 20 passed\n$/);
     expect(table.stdout).not.toContain("\u001b");
     expect(parse(yaml.stdout)).toEqual({ healthy: true, checks });
   }, 120_000);

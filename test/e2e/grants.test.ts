@@ -201,7 +201,7 @@ describeOnOwnBed("grants", () => {
       code: 0,
       stdout: expect.stringMatching(/^KIND /) as string,
       stderr:
-        "warning: there is no GMSACredentialSpec webapp; `kubectl get gmsa` lists those that there are\n",
+        "warning: there is no GMSACredentialSpec webapp; `kubectl get gmsa` lists those that exist\n",
     });
     expect(await run("who-can", "webapp1")).toMatchObject({ code: 0, stderr: "" });
   });

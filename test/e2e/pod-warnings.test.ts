@@ -65,6 +65,37 @@ function hostProcessPod(gmsa: { ofPod?: string; ofContainer?: string }): Complet
   return { metadata: { name: "host-process", namespace: NAMESPACE }, spec };
 }
 
+describe("a Pod with the annotations of Kubernetes 1.15", () => {
+  const key = "pod.alpha.windows.kubernetes.io/gmsa-credential-spec-name";
+  const annotated = (name: string): object => ({
+    metadata: { name, namespace: NAMESPACE, annotations: { [key]: "webapp1" } },
+    spec: { containers: [{ name: "main", image: "image" }] },
+  });
+
+  test("is created, and its author is told what to write instead", async () => {
+    expect(await warningsOf(annotated("annotated"))).toEqual([
+      `Warning: annotation ${key} does nothing since Kubernetes 1.16: the Pod runs without that identity. ` +
+        "Remove it, and set securityContext.windowsOptions.gmsaCredentialSpecName: webapp1 in the spec of the Pod.",
+    ]);
+  });
+
+  test("is told about as the template of a Deployment too", async () => {
+    const { metadata, spec } = annotated("annotated") as CompletePod;
+    const template = { metadata: { ...metadata, labels: { app: "annotated" } }, spec };
+    const deployment = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata: { name: "annotated", namespace: NAMESPACE },
+      spec: { selector: { matchLabels: { app: "annotated" } }, template },
+    };
+    expect(await warningsOf(deployment)).toEqual([
+      expect.stringMatching(
+        /^Warning: Pods of this Deployment: annotation pod\.alpha\..* does nothing since Kubernetes 1\.16/,
+      ),
+    ]);
+  });
+});
+
 describe("a GMSA Pod", () => {
   test("there are cases", () => {
     expect(cases.filter(({ warnings }) => warnings.length > 0).length).toBeGreaterThan(8);

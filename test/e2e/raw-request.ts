@@ -7,7 +7,7 @@ import type { Asked } from "../../tools/bench/api-server";
 /** A request; the body is sent as it is. */
 export interface RawRequest extends Omit<Asked, "headers"> {
   /** Whom the administrator speaks for. */
-  impersonate?: { user: string; groups: string[] };
+  impersonate?: { user: string; groups?: string[]; extra?: Record<string, string> };
 }
 
 /** What the API server answered. */
@@ -20,13 +20,23 @@ export interface RawAnswer {
 /** Sends it with the credentials of the kubeconfig. */
 export async function sendRaw(kubeConfig: KubeConfig, raw: RawRequest): Promise<RawAnswer> {
   const { impersonate, ...asked } = raw;
-  const headers =
-    impersonate === undefined
-      ? {}
-      : { "Impersonate-User": impersonate.user, "Impersonate-Group": impersonate.groups };
+  const headers = impersonate === undefined ? {} : impersonationOf(impersonate);
   const api = await ApiServer.of(kubeConfig);
   const { status, content } = await api.send({ ...asked, headers });
   return { status, body: decode(content.toString()) };
+}
+
+function impersonationOf({
+  user,
+  groups = [],
+  extra = {},
+}: NonNullable<RawRequest["impersonate"]>): Record<string, string | string[]> {
+  const extras = Object.entries(extra).map(([key, value]) => [`Impersonate-Extra-${key}`, value]);
+  return {
+    "Impersonate-User": user,
+    ...(groups.length > 0 ? { "Impersonate-Group": groups } : {}),
+    ...(Object.fromEntries(extras) as Record<string, string>),
+  };
 }
 
 /** Where the API server reads no request at all, it answers in plain text. */

@@ -45,6 +45,7 @@ describe("the rights of the installation", () => {
         verbs: ["get", "update"],
       },
       { apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
+      { apiGroups: [""], resources: ["events"], verbs: ["create"] },
     ]);
     expect(manifests.filter(({ kind }) => kind.endsWith("Role"))).toHaveLength(4);
   });
@@ -96,6 +97,7 @@ describe("the rights of the installation", () => {
     ["pepr-gmsa-certificates", "patch", `${WEBHOOKS}/pepr-gmsa`, "yes"],
     ["pepr-gmsa-certificates", "patch", `${WEBHOOKS}/another`, "no"],
     ["pepr-gmsa-certificates", "delete", `${WEBHOOKS}/pepr-gmsa`, "no"],
+    ["pepr-gmsa-certificates", "create", "events", "yes"],
     ["pepr-gmsa-certificates", "get", CREDSPECS, "no"],
     ["pepr-gmsa-certificates", "get", "pods", "no"],
   ])("may %s %s %s? %s", async (account, verb, resource, answer) => {

@@ -7,7 +7,7 @@ import { NODE_REPORT } from "../../cli/inspect/node-reports";
 import { gmsa } from "../support/gmsa-program";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
-import type { Report } from "../../cli/commands/doctor/report/examine";
+import type { Report } from "../../cli/diagnosis/report/examine";
 import { eventually } from "../../testbed/objects/eventually";
 
 const WINDOWS = join(__dirname, "../../deploy/windows");

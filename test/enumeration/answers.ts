@@ -1,69 +1,40 @@
-/** What the rules in rules/ say of a case, as one byte: the Go program reads it. */
+/** What the rules in rules/ answer in a case. */
 import type { CredspecObject } from "../../rules/admission/credspec-write";
 import { judgeCredspec } from "../../rules/admission/credspec-write";
 import { namesToInline } from "../../rules/admission/mutate";
 import { validate, type PodReview } from "../../rules/admission/validate";
 import { podWarnings } from "../../rules/admission/warnings";
-import { chooseHelpers } from "../../rules/pod/opt-in-annotations";
+import type { ObjectLike } from "../../rules/object";
 import { giveHelpers } from "../../rules/opt-in/apply";
+import { alphaAnnotationsOf } from "../../rules/pod/alpha-annotations";
 import { checkPod } from "../../rules/pod/checks/check-pod";
+import { chooseHelpers } from "../../rules/pod/opt-in-annotations";
 import { viewOf } from "../../rules/pod/view";
-import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
-import { controllerOf } from "../../rules/pod/windows-options";
-import { podTemplateOf } from "../../rules/workload/pod-template";
-import type { Case, Slice } from "./world";
+import { controllerOf, gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
+import { podTemplatesOf } from "../../rules/workload/pod-template";
+import type { Case } from "./cases";
+import type { Slice } from "./world";
 
-/** The bits of an answer. */
-export const ANSWER = { validates: 1, mutates: 2, hasGmsa: 4, warns: 8 } as const;
+/** What they are asked: is there GMSA, is there anything to fill in, to refuse, to warn of. */
+export const QUESTIONS = ["hasGmsa", "mutates", "validates", "warns"] as const;
+export type Question = (typeof QUESTIONS)[number];
+type Answers<T extends unknown[]> = Readonly<Record<Question, (...of: T) => boolean>>;
 
 /** Nobody has been asked about any credspec: what names one cannot be allowed. */
 const UNASKED = new Map<string, never>();
 const NO_DEFAULTS = { secureChannel: false, randomHostname: false };
+const ACCOUNT = { namespace: "shop", name: "default" };
 
-/** @throws if the rules do. */
-export function answerOf({ kind }: Slice, { object, oldObject }: Case): number {
-  if (kind === "Pod") return answerOfPod(object ?? {}, oldObject);
-  return kind === "GMSACredentialSpec"
-    ? answerOfCredspec(
-        object as CredspecObject | undefined,
-        oldObject as CredspecObject | undefined,
-      )
-    : answerOfWorkload({ object, oldObject });
-}
+const ofReview: Answers<[PodReview]> = {
+  hasGmsa: ({ pod, oldPod }) => hasGmsa(pod) || (oldPod !== undefined && hasGmsa(oldPod)),
+  mutates: review =>
+    namesToInline(review).length > 0 || (gmsaPlacesOf(review.pod).length > 0 && isHelped(review)),
+  validates: review => validate(review, UNASKED).length > 0,
+  warns: review => podWarnings(review).length > 0,
+};
 
-function bits(answer: Record<keyof typeof ANSWER, boolean>): number {
-  return (Object.keys(ANSWER) as (keyof typeof ANSWER)[]).reduce(
-    (sum, name) => sum + (answer[name] ? ANSWER[name] : 0),
-    0,
-  );
-}
-
-const views = new WeakMap<PodLike, PodLike>();
-
-/** One object is in many cases. */
-function viewOnce(pod: PodLike): PodLike {
-  const view = views.get(pod) ?? viewOf(pod);
-  views.set(pod, view);
-  return view;
-}
-
-/** Of the Pod as it is written, and of the view of it that the webhook hands to the rules. */
-function answerOfPod(pod: PodLike, oldPod: PodLike | undefined): number {
-  const written = answerOfReview(pod, oldPod);
-  const seen = answerOfReview(viewOnce(pod), oldPod && viewOnce(oldPod));
-  if (written !== seen) throw new Error(`the view changes the answer from ${written} to ${seen}`);
-  return written;
-}
-
-function answerOfReview(pod: PodLike, oldPod: PodLike | undefined): number {
-  const review: PodReview = { pod, oldPod, serviceAccount: { namespace: "shop", name: "default" } };
-  const hasGmsa = gmsaPlacesOf(pod).length > 0;
-  return bits({
-    validates: validate(review, UNASKED).length > 0,
-    mutates: namesToInline(review).length > 0 || (hasGmsa && isHelped(review)),
-    hasGmsa: hasGmsa || (oldPod !== undefined && gmsaPlacesOf(oldPod).length > 0),
-    warns: podWarnings(review).length > 0,
-  });
+function hasGmsa(pod: PodLike): boolean {
+  return gmsaPlacesOf(pod).length > 0 || alphaAnnotationsOf(pod).length > 0;
 }
 
 /** Whether the Pod would be given something, as capabilities/opt-in.ts gives it. */
@@ -75,32 +46,71 @@ function isHelped({ pod, oldPod }: PodReview): boolean {
   return JSON.stringify(helped) !== JSON.stringify(pod);
 }
 
-/** As the webhook for workloads is told: not of what a controller writes, nor without a new spec. */
-function answerOfWorkload({ object, oldObject }: Case): number {
-  const template = object && podTemplateOf(object);
-  const old = oldObject && podTemplateOf(oldObject);
-  const review = { pod: template ?? {}, serviceAccount: { namespace: "shop", name: "default" } };
-  const concerns =
-    template !== undefined && object !== undefined && controllerOf(object as PodLike) === undefined;
-  const isNew = JSON.stringify(object) !== JSON.stringify(oldObject);
-  return bits({
-    validates: concerns && isNew && validate(review, UNASKED).length > 0,
-    mutates: false,
-    hasGmsa: [template, old].some(each => each !== undefined && gmsaPlacesOf(each).length > 0),
-    warns: concerns && isNew && checkPod(template).length > 0,
-  });
+/** As the webhook for workloads is asked: not of what a controller writes, nor without a new spec. */
+const ofWorkload: Answers<[Case]> = {
+  hasGmsa: ({ object, oldObject }) =>
+    [object, oldObject].some(each => each !== undefined && templatesOf(each).some(hasGmsa)),
+  mutates: () => false,
+  validates: each =>
+    newTemplatesOf(each).some(
+      pod => validate({ pod, serviceAccount: ACCOUNT }, UNASKED).length > 0,
+    ),
+  warns: each =>
+    newTemplatesOf(each).some(pod => checkPod(pod).some(({ level }) => level !== "information")),
+};
+
+function templatesOf(workload: ObjectLike): PodLike[] {
+  return podTemplatesOf(workload).map(({ pod }) => pod);
 }
 
-/** Every credspec is GMSA. A deletion is always told of. */
-function answerOfCredspec(
-  object: CredspecObject | undefined,
-  old: CredspecObject | undefined,
-): number {
-  const refusals = object === undefined ? [] : judgeCredspec(object, old).refusals;
-  return bits({
-    validates: object === undefined || refusals.length > 0,
-    mutates: false,
-    hasGmsa: true,
-    warns: false,
-  });
+function newTemplatesOf({ object, oldObject }: Case): PodLike[] {
+  const isNew = JSON.stringify(object) !== JSON.stringify(oldObject);
+  return object !== undefined && isNew && controllerOf(object as PodLike) === undefined
+    ? templatesOf(object)
+    : [];
 }
+
+/** Every credential spec is GMSA. A deletion is always of interest. */
+const ofCredspec: Answers<[Case]> = {
+  hasGmsa: () => true,
+  mutates: () => false,
+  validates: ({ object, oldObject }) =>
+    object === undefined ||
+    judgeCredspec(object as CredspecObject, oldObject as CredspecObject | undefined).refusals
+      .length > 0,
+  warns: () => false,
+};
+
+const views = new WeakMap<PodLike, PodLike>();
+
+/** One object is in many cases. */
+function viewOnce(pod: PodLike): PodLike {
+  const view = views.get(pod) ?? viewOf(pod);
+  views.set(pod, view);
+  return view;
+}
+
+/** Asks about the Pod as it is written, and about the view of it that the webhook hands to the rules. */
+function askOfPod(question: Question, { object = {} as ObjectLike, oldObject }: Case): boolean {
+  const pod: PodLike = object;
+  const oldPod: PodLike | undefined = oldObject;
+  const written = ofReview[question]({ pod, oldPod, serviceAccount: ACCOUNT });
+  const seen = ofReview[question]({
+    pod: viewOnce(pod),
+    oldPod: oldPod && viewOnce(oldPod),
+    serviceAccount: ACCOUNT,
+  });
+  if (written !== seen) throw new Error(`${question}: ${written}, but of the view ${seen}`);
+  return written;
+}
+
+/** Each throws if the rules do. */
+export const asks = Object.fromEntries(
+  QUESTIONS.map(question => [
+    question,
+    ({ kind }: Slice, each: Case) => {
+      if (kind === "Pod") return askOfPod(question, each);
+      return (kind === "GMSACredentialSpec" ? ofCredspec : ofWorkload)[question](each);
+    },
+  ]),
+) as Answers<[Slice, Case]>;

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	celtypes "github.com/google/cel-go/common/types"
 	corev1 "k8s.io/api/core/v1"
@@ -20,44 +21,26 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 )
 
-// What the rules answered of a case, as world.ts writes it.
-const (
-	toValidate byte = 1 << iota
-	toMutate
-	hasGmsa
-	warns
-)
-
-// Of so many cases one goes through the API server's own matchers as a whole.
-const wholeEvery = 499
-
 // Cases that a worker takes at a time.
 const portion = 4096
 
 const namespace = "shop"
 
-// findings are what one worker found; they are added up at the end.
-type findings struct {
-	whole    int
-	counts   map[string]int
-	examples map[string]Example
-}
-
-// checker holds the cases of a slice against the answers.
+// checker decides the cases of a slice.
 type checker struct {
 	slice    *Slice
 	hooks    []*hook
 	policies []*policy
 	request  map[string]any
 	composer *composer
-	findings
-	memory map[dependency]*remembered
-}
+	ledger   *ledger
+	// By the number of the part.
+	places []place
+	memory []remembered
 
-// remembered is the values of a policy's variables for the object that was seen last.
-type remembered struct {
-	at     int
-	values map[int]outcome
+	whole    int
+	counts   map[string]int
+	examples map[string]Example
 }
 
 func (s *Slice) attributes(object, old apiruntime.Object) admission.Attributes {
@@ -71,7 +54,7 @@ func (s *Slice) attributes(object, old apiruntime.Object) admission.Attributes {
 		nil, false, &user.DefaultInfo{Name: "somebody"})
 }
 
-func (s *Slice) checker(shipped *Shipped) (*checker, error) {
+func (s *Slice) checker(shipped *Shipped, ledger *ledger) (*checker, error) {
 	composer, err := s.composer()
 	if err != nil {
 		return nil, err
@@ -83,9 +66,9 @@ func (s *Slice) checker(shipped *Shipped) (*checker, error) {
 		return nil, err
 	}
 	result := &checker{
-		slice: s, composer: composer, request: request,
-		findings: findings{counts: map[string]int{}, examples: map[string]Example{}},
-		memory:   map[dependency]*remembered{ofObject: {at: -1, values: map[int]outcome{}}, ofOldObject: {at: -1, values: map[int]outcome{}}},
+		slice: s, composer: composer, request: request, ledger: ledger,
+		places: make([]place, shipped.parts), memory: make([]remembered, shipped.parts),
+		counts: map[string]int{}, examples: map[string]Example{},
 	}
 	for _, hook := range shipped.hooks {
 		if hook.matches(attributes) {
@@ -103,35 +86,62 @@ func (s *Slice) checker(shipped *Shipped) (*checker, error) {
 	return result, nil
 }
 
-// holdAgainst evaluates everything for every case, on all cores.
-func (s *Slice) holdAgainst(shipped *Shipped, answers []byte, report *Report) error {
-	portions := make(chan int)
-	results := make(chan *checker, runtime.NumCPU())
-	var workers sync.WaitGroup
+// leaves gives all of those that the expressions come to.
+func (c *checker) leaves() []*part {
+	var result []*part
+	var walk func(parts []*part)
+	walk = func(parts []*part) {
+		for _, each := range parts {
+			if each.operator == "" {
+				result = append(result, each)
+			}
+			walk(each.operands)
+			walk(each.values)
+		}
+	}
+	for _, hook := range c.hooks {
+		walk(hook.parts)
+	}
+	for _, policy := range c.policies {
+		walk(policy.validationParts)
+		walk(policy.messageParts)
+	}
+	return result
+}
+
+// decide writes the verdicts of all cases of the slice, on all cores.
+func (s *Slice) decide(shipped *Shipped, verdicts []byte, report *Report) error {
+	ledger := newLedger(shipped.parts)
+	var checkers []*checker
 	for range runtime.NumCPU() {
-		checker, err := s.checker(shipped)
+		checker, err := s.checker(shipped, ledger)
 		if err != nil {
 			return err
 		}
-		workers.Add(1)
-		go func() {
-			defer workers.Done()
-			for from := range portions {
-				for index := from; index < min(from+portion, len(answers)); index++ {
-					checker.check(index, answers[index])
-				}
-			}
-			results <- checker
-		}()
+		checkers = append(checkers, checker)
 	}
-	for from := 0; from < len(answers); from += portion {
+	for _, leaf := range checkers[0].leaves() {
+		if of := s.placeOf(leaf); ledger.leaves[leaf.number] == nil {
+			ledger.leaves[leaf.number] = make([]atomic.Int32, of.choices)
+		}
+	}
+	portions := make(chan int)
+	var workers sync.WaitGroup
+	for _, checker := range checkers {
+		workers.Go(func() {
+			for from := range portions {
+				checker.decide(from, verdicts[from:min(from+portion, len(verdicts))], report.wholeEvery)
+			}
+		})
+	}
+	for from := 0; from < len(verdicts); from += portion {
 		portions <- from
 	}
 	close(portions)
 	workers.Wait()
-	close(results)
-	for checker := range results {
-		report.Whole += checker.whole
+	summary := SliceReport{Name: s.Name, Cases: len(verdicts), Deciders: checkers[0].deciders()}
+	for _, checker := range checkers {
+		summary.Whole += checker.whole
 		for what, count := range checker.counts {
 			report.Violations[what] += count
 			known, found := report.Examples[what]
@@ -141,80 +151,109 @@ func (s *Slice) holdAgainst(shipped *Shipped, answers []byte, report *Report) er
 			}
 		}
 	}
-	report.Cases += len(answers)
-	report.Slices[s.Name] = len(answers)
+	report.Evaluated += int(ledger.evaluated.Load())
 	report.Witnesses += len(s.Witnesses)
+	report.Slices = append(report.Slices, summary)
 	return nil
 }
 
-func (c *checker) check(index int, answer byte) {
-	object, old := c.composer.at(index)
-	on := &activation{object: content(object), oldObject: content(old), request: c.request}
-	whole := index%wholeEvery == 0
-	violated := func(what, name, detail string) {
-		key := what + " " + name
-		c.counts[key]++
-		if _, found := c.examples[key]; !found {
-			c.examples[key] = Example{c.slice.Name, index, detail, copied(object), copied(old)}
-		}
-	}
+// deciders names the bits of a verdict, from the lowest.
+func (c *checker) deciders() []string {
+	var result []string
 	for _, hook := range c.hooks {
-		result := hook.evaluate(on)
-		needed, what := answer&(toValidate|warns) != 0, "b"
-		if hook.mutating {
-			needed, what = answer&toMutate != 0, "c"
-		}
-		c.judge(result, hook.name, needed, answer, what, violated)
-		if whole {
-			c.checkHook(hook, result, object, old, violated)
-		}
+		result = append(result, hook.name)
 	}
 	for _, policy := range c.policies {
-		result := policy.evaluate(on, c.remember)
-		c.judge(result, policy.name, answer&toValidate != 0, answer, "e", violated)
+		result = append(result, policy.name)
+	}
+	return result
+}
+
+func (c *checker) decide(from int, verdicts []byte, wholeEvery int) {
+	c.composer.at(from)
+	for i := range verdicts {
+		index := from + i
+		if i > 0 {
+			c.composer.next(index)
+		}
+		whole := index%wholeEvery == 0
+		bit := byte(1)
+		for _, hook := range c.hooks {
+			result := c.putTogether(hook.parts)
+			if c.note("a", hook.name, index, result); result == isTrue {
+				verdicts[i] |= bit
+			}
+			if whole {
+				c.checkHook(hook, result, index)
+			}
+			bit <<= 1
+		}
+		for _, policy := range c.policies {
+			refused, message := c.refusal(policy, index)
+			if refused {
+				verdicts[i] |= bit
+			}
+			if whole {
+				c.checkPolicy(policy, refused, message, index)
+			}
+			bit <<= 1
+		}
 		if whole {
-			c.checkPolicy(policy, result, object, old, violated)
+			c.whole++
 		}
 	}
-	if whole {
-		c.whole++
+}
+
+// putTogether is what the conditions of one webhook come to: true, false, or a failure.
+func (c *checker) putTogether(parts []*part) id {
+	result, failure := isTrue, unknown
+	for _, each := range parts {
+		switch value := c.of(each); {
+		case value == isFalse:
+			result = isFalse
+		case value != isTrue && failure == unknown:
+			failure = c.failed(value)
+		}
+	}
+	// What is not shown anyway does not fail.
+	if result == isTrue && failure != unknown {
+		return failure
+	}
+	return result
+}
+
+// refusal is whether a policy refuses the case, and the ids of its messages.
+func (c *checker) refusal(policy *policy, index int) (refused bool, messages []id) {
+	for i, validation := range policy.validationParts {
+		result := c.of(validation)
+		if c.note("a", policy.name, index, result); result == isTrue {
+			continue
+		}
+		refused = true
+		message := c.of(policy.messageParts[i])
+		c.note("a", policy.name, index, message)
+		messages = append(messages, message)
+	}
+	return refused, messages
+}
+
+// note counts what failed.
+func (c *checker) note(what, name string, index int, result id) {
+	if result == isTrue || result == isFalse {
+		return
+	}
+	if failure := c.ledger.get(result).err; failure != nil {
+		c.violated(what, name, index, failure.Error())
 	}
 }
 
-// judge holds one verdict against the rules' answer.
-func (c *checker) judge(result verdict, name string, needed bool, answer byte, missed string,
-	violated func(what, name, detail string)) {
-	switch {
-	case result.err != nil:
-		violated("a", name, result.err.Error())
-	case needed && !result.yes:
-		violated(missed, name, "the rules look at it")
-	case result.yes && answer&hasGmsa == 0:
-		violated("d", name, "there is no GMSA in it")
-	case result.yes && !needed && c.slice.Exact:
-		violated("d", name, "there is nothing to look at")
+func (c *checker) violated(what, name string, index int, detail string) {
+	key := what + " " + name
+	c.counts[key]++
+	if _, found := c.examples[key]; !found {
+		object, old := c.composer.objects()
+		c.examples[key] = Example{c.slice.Name, index, detail, copied(object), copied(old)}
 	}
-}
-
-// remember keeps what depends on one object alone until that object changes.
-func (c *checker) remember(of dependency, number int, compute func() outcome) outcome {
-	memory, found := c.memory[of]
-	if !found {
-		return compute()
-	}
-	at := c.composer.objectAt
-	if of == ofOldObject {
-		at = c.composer.oldAt
-	}
-	if memory.at != at {
-		memory.at, memory.values = at, map[int]outcome{}
-	}
-	value, known := memory.values[number]
-	if !known {
-		value = compute()
-		memory.values[number] = value
-	}
-	return value
 }
 
 func (c *checker) versioned(object, old *unstructured.Unstructured) *admission.VersionedAttributes {
@@ -230,27 +269,37 @@ func (c *checker) versioned(object, old *unstructured.Unstructured) *admission.V
 	return result
 }
 
-// checkHook has the API server's matcher decide the same case.
-func (c *checker) checkHook(hook *hook, result verdict, object, old *unstructured.Unstructured,
-	violated func(what, name, detail string)) {
+// checkHook has the API server's matcher decide the same case, of the whole conditions.
+func (c *checker) checkHook(hook *hook, result id, index int) {
+	object, old := c.composer.objects()
 	match := hook.matcher.Match(context.Background(), c.versioned(object, old), nil, nil)
-	if match.Matches != (result.yes && result.err == nil) || (result.err == nil && match.Error != nil) {
-		violated("whole", hook.name, fmt.Sprintf("the API server's matcher: %+v", match))
+	if match.Matches != (result == isTrue) || (match.Error != nil) != (result != isTrue && result != isFalse) {
+		c.violated("whole", hook.name, index, fmt.Sprintf("the API server's matcher: %+v", match))
 	}
 }
 
 // checkPolicy has the API server's validator decide the same case, and word the refusal.
-func (c *checker) checkPolicy(policy *policy, result verdict, object, old *unstructured.Unstructured,
-	violated func(what, name, detail string)) {
+func (c *checker) checkPolicy(policy *policy, refused bool, messages []id, index int) {
+	object, old := c.composer.objects()
 	attributes := c.versioned(object, old)
 	validated := policy.validator.Validate(context.Background(), attributes.GetResource(), attributes, nil,
 		&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}, celconfig.RuntimeCELCostBudget, nil)
+	denied := 0
 	for _, decision := range validated.Decisions {
-		denied := decision.Action == validating.ActionDeny
-		if denied != (result.yes || result.err != nil) ||
-			denied && result.err == nil && decision.Message != strings.TrimSpace(result.message) {
-			violated("whole", policy.name, fmt.Sprintf("the API server's validator: %+v", decision))
+		if decision.Action != validating.ActionDeny {
+			continue
 		}
+		var message outcome
+		if denied < len(messages) {
+			message = c.ledger.get(messages[denied])
+		}
+		denied++
+		if text, ok := message.value.(celtypes.String); !ok || decision.Message != strings.TrimSpace(string(text)) {
+			c.violated("whole", policy.name, index, fmt.Sprintf("the API server's validator: %+v", decision))
+		}
+	}
+	if (denied > 0) != refused {
+		c.violated("whole", policy.name, index, fmt.Sprintf("the API server's validator: %+v", validated.Decisions))
 	}
 }
 

@@ -32,7 +32,7 @@ func costs(shipped *Shipped) ([]Cost, error) {
 	slices = append(slices, &creation, &ephemeral, &deployment)
 	all := map[string]Cost{}
 	for _, slice := range slices {
-		checker, err := slice.checker(shipped)
+		checker, err := slice.checker(shipped, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -65,12 +65,11 @@ func costs(shipped *Shipped) ([]Cost, error) {
 
 func (c *checker) evaluators() map[string]func(*activation) verdict {
 	result := map[string]func(*activation) verdict{}
-	forget := func(_ dependency, _ int, compute func() outcome) outcome { return compute() }
 	for _, hook := range c.hooks {
 		result[hook.name] = func(on *activation) verdict { on.request = c.request; return hook.evaluate(on) }
 	}
 	for _, policy := range c.policies {
-		result[policy.name] = func(on *activation) verdict { on.request = c.request; return policy.evaluate(on, forget) }
+		result[policy.name] = func(on *activation) verdict { on.request = c.request; return policy.evaluate(on) }
 	}
 	return result
 }

@@ -1,10 +1,10 @@
-// Command enumeration holds the conditions of the rendered installation against what the rules in
-// rules/ answered, over every case of a world that world.ts describes. It compiles and evaluates them
-// with the API server's own packages: the same environment, the same compilers, the same limits.
+// Command enumeration decides, for every case of a world that world.ts describes, whether the rendered
+// installation shows the request to its webhooks and whether its policy refuses it. It compiles and
+// evaluates the conditions with the API server's own packages: the same environment, compilers and limits.
 //
-//	enumeration -manifest dist/gmsa.yaml -world world.json -answers answers.bin
+//	enumeration -manifest dist/gmsa.yaml -world world.json -verdicts verdicts
 //
-// It prints a Report as JSON.
+// It writes one byte for each case, a bit for each that decides, and prints a Report as JSON.
 package main
 
 import (
@@ -17,19 +17,30 @@ import (
 
 // Report is what came of one run.
 type Report struct {
-	Cases int `json:"cases"`
-	// Slices has the number of cases of each.
-	Slices map[string]int `json:"slices"`
+	Slices []SliceReport `json:"slices"`
+	// Evaluated counts evaluations of parts of expressions; all else was put together of these.
+	Evaluated int `json:"evaluated"`
 	// Witnesses counts whole objects, decoded on their own and found equal to what was composed.
 	Witnesses int `json:"witnesses"`
-	// Whole counts cases that went through the API server's matchers as well, with the same result.
-	Whole int `json:"whole"`
-	// Violations counts cases by what they break, such as "b pepr-gmsa.pepr.dev".
+	// Violations counts failures ("a pepr-gmsa.pepr.dev (mutating)"), and cases in which the API server's
+	// own matchers, given the whole expressions, decide otherwise ("whole ...").
 	Violations map[string]int `json:"violations"`
 	// Examples has the first case of each.
 	Examples map[string]Example `json:"examples"`
 	Costs    []Cost             `json:"costs,omitempty"`
 	Seconds  float64            `json:"seconds"`
+
+	wholeEvery int
+}
+
+// SliceReport is about one slice.
+type SliceReport struct {
+	Name  string `json:"name"`
+	Cases int    `json:"cases"`
+	// Whole counts cases that went through the API server's matchers as well.
+	Whole int `json:"whole"`
+	// Deciders names the bits of a verdict, from the lowest: shown to a webhook, refused by a policy.
+	Deciders []string `json:"deciders"`
 }
 
 // Example is a case that breaks something.
@@ -44,21 +55,24 @@ type Example struct {
 func main() {
 	manifest := flag.String("manifest", "", "the rendered installation")
 	world := flag.String("world", "", "the world, as world.ts writes it")
-	answers := flag.String("answers", "", "one byte for each case, in their order")
-	first := flag.Bool("first", false, "end with the first slice that breaks something")
+	verdicts := flag.String("verdicts", "", "where to write the verdicts")
+	wholeEvery := flag.Int("whole-every", 499, "of so many cases one goes through the API server's matchers as well")
+	priced := flag.Bool("costs", false, "measure what large Pods cost")
 	flag.Parse()
-	report, err := run(*manifest, *world, *answers, *first)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
+	report, err := run(*manifest, *world, *verdicts, *wholeEvery)
+	if err == nil && *priced {
+		err = report.addCosts(*manifest)
 	}
-	if err := json.NewEncoder(os.Stdout).Encode(report); err != nil {
+	if err == nil {
+		err = json.NewEncoder(os.Stdout).Encode(report)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(manifest, worldFile, answersFile string, first bool) (*Report, error) {
+func run(manifest, worldFile, verdictsFile string, wholeEvery int) (*Report, error) {
 	started := time.Now()
 	shipped, err := readShipped(manifest)
 	if err != nil {
@@ -68,32 +82,24 @@ func run(manifest, worldFile, answersFile string, first bool) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	answers, err := os.ReadFile(answersFile)
-	if err != nil {
-		return nil, err
-	}
-	if len(answers) != world.cases() {
-		return nil, fmt.Errorf("%d answers for %d cases", len(answers), world.cases())
-	}
-	report := &Report{
-		Slices:     map[string]int{},
-		Violations: map[string]int{},
-		Examples:   map[string]Example{},
-	}
+	report := &Report{Violations: map[string]int{}, Examples: map[string]Example{}, wholeEvery: wholeEvery}
+	verdicts := make([]byte, world.cases())
+	from := 0
 	for _, slice := range world.slices {
-		if err := slice.holdAgainst(shipped, answers[:slice.cases()], report); err != nil {
+		if err := slice.decide(shipped, verdicts[from:from+slice.cases()], report); err != nil {
 			return nil, fmt.Errorf("%s: %w", slice.Name, err)
 		}
-		answers = answers[slice.cases():]
-		if first && len(report.Violations) > 0 {
-			break
-		}
-	}
-	if !first {
-		if report.Costs, err = costs(shipped); err != nil {
-			return nil, err
-		}
+		from += slice.cases()
 	}
 	report.Seconds = time.Since(started).Seconds()
-	return report, nil
+	return report, os.WriteFile(verdictsFile, verdicts, 0o600)
+}
+
+func (r *Report) addCosts(manifest string) error {
+	shipped, err := readShipped(manifest)
+	if err != nil {
+		return err
+	}
+	r.Costs, err = costs(shipped)
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"reflect"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -51,6 +52,10 @@ type Witness struct {
 // alphabet is fragments of objects. Those of one alphabet set the same fields, each by its own.
 type alphabet struct {
 	letters []letter
+	// fields has the names of what they set, by the part of the object.
+	fields map[string]map[string]bool
+	// same has for each letter the first that the API server reads in the same way.
+	same []int
 }
 
 // letter is a fragment as the API server reads it. absent stands for no object at all.
@@ -136,7 +141,7 @@ func (s *Slice) read(fragments []map[string]any) (*alphabet, error) {
 			}
 		}
 	}
-	result := &alphabet{}
+	result := &alphabet{fields: fields}
 	for _, fragment := range fragments {
 		if fragment == nil {
 			result.letters = append(result.letters, letter{absent: true})
@@ -151,6 +156,11 @@ func (s *Slice) read(fragments []map[string]any) (*alphabet, error) {
 			spec:     only(whole["spec"], fields["spec"]),
 			whole:    whole,
 		})
+	}
+	for i := range result.letters {
+		result.same = append(result.same, slices.IndexFunc(result.letters, func(other letter) bool {
+			return reflect.DeepEqual(other, result.letters[i])
+		}))
 	}
 	return result, nil
 }
@@ -196,85 +206,6 @@ func (s *Slice) decode(object map[string]any) (map[string]any, error) {
 	return runtime.DefaultUnstructuredConverter.ToUnstructured(versioned)
 }
 
-// composer puts together the objects of one case after the other, in place.
-type composer struct {
-	slice                *Slice
-	base                 map[string]any
-	object, old          *unstructured.Unstructured
-	objectAt, oldAt      int
-	letters              []int
-	objectIsNew, hasOlds bool
-}
-
-func (s *Slice) composer() (*composer, error) {
-	base, err := s.decode(map[string]any{})
-	if err != nil {
-		return nil, err
-	}
-	return &composer{slice: s, base: base, objectAt: -1, oldAt: -1}, nil
-}
-
-// at gives the objects of a case; they are valid until the next call. Nil is no object.
-func (c *composer) at(index int) (object, old *unstructured.Unstructured) {
-	olds := size(c.slice.oldObject)
-	objects := size(c.slice.object)
-	sharedAt := index / olds / objects
-	objectAt, oldAt := sharedAt*objects+index/olds%objects, sharedAt*olds+index%olds
-	if objectAt != c.objectAt {
-		c.object, c.objectAt = c.compose(c.slice.object, sharedAt, index/olds%objects), objectAt
-	}
-	if len(c.slice.oldObject) > 0 && oldAt != c.oldAt {
-		c.old, c.oldAt = c.compose(c.slice.oldObject, sharedAt, index%olds), oldAt
-	}
-	return c.object, c.old
-}
-
-func (c *composer) compose(own []*alphabet, sharedAt, ownAt int) *unstructured.Unstructured {
-	letters := append(choose(c.slice.shared, sharedAt), choose(own, ownAt)...)
-	if len(letters) == 1 {
-		if letters[0].absent {
-			return nil
-		}
-		return &unstructured.Unstructured{Object: letters[0].whole}
-	}
-	object := maps.Clone(c.base)
-	metadata, spec := cloned(object["metadata"]), cloned(object["spec"])
-	for _, letter := range letters {
-		set(metadata, letter.metadata)
-		set(spec, letter.spec)
-	}
-	object["metadata"], object["spec"] = metadata, spec
-	return &unstructured.Unstructured{Object: object}
-}
-
-func choose(alphabets []*alphabet, index int) []*letter {
-	chosen := make([]*letter, len(alphabets))
-	for i := len(alphabets) - 1; i >= 0; i-- {
-		letters := alphabets[i].letters
-		chosen[i] = &letters[index%len(letters)]
-		index /= len(letters)
-	}
-	return chosen
-}
-
-func cloned(value any) map[string]any {
-	fields, _ := value.(map[string]any)
-	if fields == nil {
-		return map[string]any{}
-	}
-	return maps.Clone(fields)
-}
-
-func set(fields, values map[string]any) {
-	for name, value := range values {
-		if value == absent {
-			delete(fields, name)
-		} else {
-			fields[name] = value
-		}
-	}
-}
-
 // checkWitnesses decodes whole objects, and compares each with what was composed of its fragments.
 func (s *Slice) checkWitnesses() error {
 	composer, err := s.composer()
@@ -282,7 +213,7 @@ func (s *Slice) checkWitnesses() error {
 		return err
 	}
 	for _, witness := range s.Witnesses {
-		object, old := composer.at(witness.Case)
+		object, old := composer.at(witness.Case).objects()
 		for _, pair := range []struct {
 			raw      map[string]any
 			composed *unstructured.Unstructured

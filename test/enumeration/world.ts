@@ -1,12 +1,4 @@
-/**
- * A small world of admission requests, every one of it: what each place of a Pod can hold, in each way
- * it can be written, and what updates can make of it. The Go program in this folder puts the same cases
- * together from the same letters.
- */
-import type { ObjectLike } from "../../rules/object";
-
-/** A part of an object: fields of its metadata and its spec. Null is no object at all. */
-export type Fragment = { metadata?: unknown; spec?: unknown } | null;
+/** A small world of admission requests, every one of it: what is created, and what updates make of it. */
 
 /** Requests of one kind: one for each choice of a letter from each alphabet. */
 export interface Slice {
@@ -22,230 +14,16 @@ export interface Slice {
   oldObject: readonly string[];
   /** Whether what is shown to a webhook always has something to look at. */
   exact: boolean;
+  /** The API server's own validation refuses such a request before Validate and the policy are asked. */
+  refusedBefore?: boolean;
 }
-
-const RIGHT = '{"ActiveDirectoryConfig":{"GroupManagedServiceAccounts":[{"Name":"a"}]}}';
-const WRONG = '{"ActiveDirectoryConfig":{"GroupManagedServiceAccounts":[{"Name":"other"}]}}';
-
-const NOT_SET = Symbol("not set");
-type Setting = string | null | typeof NOT_SET;
-
-/** `{windowsOptions: …}` of every pair, without what is not set. */
-function security(names: readonly Setting[], contents: readonly Setting[]): unknown[] {
-  return names.flatMap(name =>
-    contents.map(content => ({
-      windowsOptions: {
-        ...(name === NOT_SET ? {} : { gmsaCredentialSpecName: name }),
-        ...(content === NOT_SET ? {} : { gmsaCredentialSpec: content }),
-      },
-    })),
-  );
-}
-
-/** What a place can hold: all that differs for the API server. Undefined is no securityContext. */
-const EACH = [undefined, {}, ...security([NOT_SET, "", "a", "b"], [NOT_SET, "", RIGHT, WRONG])];
-/** The same, in every way it can be written. */
-const SPELLED = [
-  undefined,
-  null,
-  {},
-  { windowsOptions: null },
-  ...security([NOT_SET, null, "", "a", "b"], [NOT_SET, null, "", RIGHT, WRONG]),
-];
-const FEW = [undefined, ...security([""], [NOT_SET]), ...security(["a"], [NOT_SET, RIGHT])];
-const FEWEST = [undefined, ...security(["a"], [NOT_SET, RIGHT])];
-const NAMED = [undefined, ...security(["a", "b"], [NOT_SET])];
-
-type List = "containers" | "initContainers" | "ephemeralContainers";
-
-function holder(fields: object, securityContext: unknown): object {
-  return securityContext === undefined ? fields : { ...fields, securityContext };
-}
-
-function pods(letters: readonly unknown[]): Fragment[] {
-  return letters.map(letter => ({ spec: holder({}, letter) }));
-}
-
-/** A list of one container, for each letter. */
-function ones(list: List, name: string, letters: readonly unknown[]): Fragment[] {
-  return letters.map(letter => ({ spec: { [list]: [holder({ name, image: "i" }, letter)] } }));
-}
-
-/** A list of two containers, for each pair of letters. */
-function twos(
-  list: List,
-  [first, second]: readonly [string, string],
-  [letters, others]: readonly [readonly unknown[], readonly unknown[]],
-): Fragment[] {
-  return letters.flatMap(letter =>
-    others.map(other => ({
-      spec: {
-        [list]: [
-          holder({ name: first, image: "i" }, letter),
-          holder({ name: second, image: "i" }, other),
-        ],
-      },
-    })),
-  );
-}
-
-const ABSENT: Fragment = { spec: {} };
-const APP = ["app", "side"] as const;
-
-function containers(letters: readonly unknown[], others = letters): Fragment[] {
-  return [
-    ABSENT,
-    { spec: { containers: [] } },
-    ...ones("containers", "app", letters),
-    ...twos("containers", APP, [letters, others]),
-  ];
-}
-
-/** No list of any kind, and lists of what is hardly a container. */
-function emptyLists(list: List): Fragment[] {
-  const values = [null, [], [null], [{}], [null, { name: "app", securityContext: null }]];
-  return [ABSENT, ...values.map(value => ({ spec: { [list]: value } }))];
-}
-
-const ASKED = ["gmsa.pepr.dev/secure-channel", "gmsa.pepr.dev/random-hostname"] as const;
-
-const ANNOTATIONS: Fragment[] = [
-  {},
-  { metadata: null },
-  { metadata: {} },
-  { metadata: { annotations: null } },
-  { metadata: { annotations: {} } },
-  { metadata: { annotations: { "example.com/other": "true" } } },
-  ...ASKED.flatMap(key =>
-    ["true", null].map(value => ({ metadata: { annotations: { [key]: value } } })),
-  ),
-];
-
-/**
- * Containers that change places, and lists that share a name. Not two of one name in one list: the API
- * server refuses such a Pod before Validate and the policy are asked.
- */
-const MIXED_UP: Fragment[] = [
-  ABSENT,
-  ...ones("containers", "app", NAMED),
-  ...ones("containers", "side", NAMED),
-  ...twos("containers", APP, [NAMED, NAMED]),
-  ...twos("containers", ["side", "app"], [NAMED, NAMED]),
-];
-
-const ODD: Fragment[] = [
-  {},
-  { spec: null },
-  { metadata: null, spec: {} },
-  { metadata: { annotations: null, ownerReferences: null }, spec: { containers: null } },
-  { spec: { containers: null, initContainers: null, ephemeralContainers: null } },
-  { spec: { containers: [], initContainers: [], ephemeralContainers: [] } },
-  { spec: { securityContext: null, containers: [null], initContainers: [null] } },
-  { metadata: { ownerReferences: [null] }, spec: { os: null, nodeSelector: null, affinity: null } },
-  { spec: { affinity: { nodeAffinity: null }, os: {}, nodeSelector: {} } },
-  {
-    metadata: { ownerReferences: [] },
-    spec: { containers: [{ lifecycle: null, securityContext: { windowsOptions: null } }] },
-  },
-];
-
-/** Templates of workloads: no list or one container, beside what the Pod holds. */
-function templates(): object[] {
-  const lists: Fragment[] = [...containers(FEW), ...emptyLists("containers")];
-  const inits: Fragment[] = [
-    ...ones("initContainers", "init", FEW),
-    ...emptyLists("initContainers"),
-  ];
-  return pods(FEW).flatMap(pod =>
-    lists.flatMap(list =>
-      inits.map(init => ({
-        spec: Object.assign({}, pod?.spec, list?.spec, init?.spec) as object,
-      })),
-    ),
-  );
-}
-
-const OWNERS = [undefined, null, [], [null], [{ kind: "A", name: "a", controller: true }]];
-
-function workloads(wrap: (template: unknown) => object): Fragment[] {
-  const odd = [null, {}, { spec: null }, { metadata: null, spec: {} }];
-  return [
-    {},
-    { spec: null },
-    { spec: {} },
-    ...[...odd, ...templates()].map(template => ({ spec: wrap(template) })),
-  ];
-}
-
-const deployments = workloads(template => ({ template }));
-const NAMES_ONE = {
-  spec: { securityContext: { windowsOptions: { gmsaCredentialSpecName: "a" } } },
-};
-
-/** What the letters are called, and what each is. */
-export const ALPHABETS: Readonly<Record<string, Fragment[]>> = {
-  "Pod, each": pods(EACH),
-  "Pod, spelled": pods(SPELLED),
-  "Pod, few": pods(FEW),
-  "Pod, fewest": pods(FEWEST),
-  "containers, each": containers(EACH, FEW),
-  "containers, spelled": [
-    ...emptyLists("containers"),
-    ...ones("containers", "app", SPELLED),
-    ...twos("containers", APP, [SPELLED, FEWEST]),
-  ],
-  "containers, few": containers(FEW),
-  "containers, fewest": containers(FEWEST),
-  "containers, two of each": twos("containers", APP, [EACH, EACH]),
-  "containers, one of each": [
-    ABSENT,
-    { spec: { containers: [] } },
-    ...ones("containers", "app", EACH),
-  ],
-  "containers, mixed up": MIXED_UP,
-  "init, each": [ABSENT, ...ones("initContainers", "init", EACH)],
-  "init, spelled": [...emptyLists("initContainers"), ...ones("initContainers", "init", SPELLED)],
-  "init, few": [ABSENT, ...ones("initContainers", "init", FEW)],
-  "init, fewest": [ABSENT, ...ones("initContainers", "init", FEWEST)],
-  "init, mixed up": [ABSENT, ...ones("initContainers", "app", NAMED)],
-  "ephemeral, each": [ABSENT, ...ones("ephemeralContainers", "debug", EACH)],
-  "ephemeral, spelled": [
-    ...emptyLists("ephemeralContainers"),
-    ...ones("ephemeralContainers", "debug", SPELLED),
-  ],
-  "ephemeral, few": [ABSENT, ...ones("ephemeralContainers", "debug", FEW)],
-  "ephemeral, fewest": [ABSENT, ...ones("ephemeralContainers", "debug", FEWEST)],
-  "ephemeral, one more": [
-    ABSENT,
-    ...ones("ephemeralContainers", "debug", EACH),
-    ...twos("ephemeralContainers", ["debug", "more"], [FEW, EACH]),
-  ],
-  annotations: ANNOTATIONS,
-  "odd Pods": ODD,
-  Deployments: deployments,
-  "Deployments, some": deployments.filter((_, index) => index < 7 || index % 41 === 0),
-  "Deployments of owners": OWNERS.flatMap(owners =>
-    [NAMES_ONE, {}].map(template => ({
-      metadata: owners === undefined ? {} : { ownerReferences: owners },
-      spec: { template },
-    })),
-  ),
-  CronJobs: [
-    { spec: { jobTemplate: null } },
-    { spec: { jobTemplate: { spec: null } } },
-    ...workloads(template => ({ jobTemplate: { spec: { template } } })),
-  ],
-  credspecs: [undefined, null, {}, { a: 1 }, { a: 2 }, []].map(
-    credspec => (credspec === undefined ? {} : { credspec }) as Fragment,
-  ),
-  nothing: [null],
-};
 
 const POD = { apiVersion: "v1", kind: "Pod", resource: "pods", subresource: "" };
 const CREATE = { operation: "CREATE", shared: [], oldObject: [], exact: true } as const;
 const UPDATE = { operation: "UPDATE", shared: [], exact: true } as const;
 
 const FEWEST_PLACES = ["Pod, fewest", "containers, fewest", "init, fewest", "ephemeral, fewest"];
+const SOME_PLACES = ["Pod, some", "containers, some", "init, some", "ephemeral, some"];
 const MIXED_UP_PLACES = ["containers, mixed up", "init, mixed up"];
 
 function podSlices(): Slice[] {
@@ -279,7 +57,7 @@ function podSlices(): Slice[] {
     },
     {
       ...{ name: "any changes", ...POD, ...UPDATE },
-      ...{ object: FEWEST_PLACES, oldObject: FEWEST_PLACES },
+      ...{ object: SOME_PLACES, oldObject: SOME_PLACES },
     },
     changes("changes of the Pod", "Pod, each", FEWEST_PLACES.slice(1)),
     changes("changes of a container", "containers, one of each", [
@@ -294,6 +72,16 @@ function podSlices(): Slice[] {
       // Another order is shown, and nothing has changed.
       ...{ name: "containers that move", ...POD, ...UPDATE, exact: false },
       ...{ object: MIXED_UP_PLACES, oldObject: MIXED_UP_PLACES },
+    },
+    {
+      ...{ name: "new Pods with containers of one name", ...POD, ...CREATE },
+      object: ["Pod, few", "containers of one name", "init, fewest"],
+    },
+    {
+      // The API server refuses them before it asks Validate and the policy: see later-webhook.test.ts.
+      ...{ name: "changes of containers of one name", ...POD, ...UPDATE, exact: false },
+      ...{ object: ["containers of one name"], oldObject: ["containers of one name"] },
+      refusedBefore: true,
     },
     {
       // Mutate is shown a place that waited before, too.
@@ -327,6 +115,10 @@ function otherSlices(): Slice[] {
       ...{ name: "Deployments of owners", ...deployment, ...CREATE, exact: false },
       object: ["Deployments of owners"],
     },
+    {
+      ...{ name: "Deployments of old", ...deployment, ...CREATE },
+      object: ["Deployments of old"],
+    },
     { ...{ name: "new CronJobs", ...cronJob, ...CREATE }, object: ["CronJobs"] },
     { ...{ name: "new credspecs", ...credspec, ...CREATE, exact: false }, object: ["credspecs"] },
     {
@@ -345,7 +137,7 @@ export const SLICES: readonly Slice[] = [...podSlices(), ...otherSlices()];
 
 /** A part of it, for conditions that are broken on purpose. */
 export const SMALL: readonly Slice[] = [
-  ...SLICES.filter(({ name }) => /^odd|credspecs$|^new Deployments$|owners$/.test(name)),
+  ...SLICES.filter(({ name }) => /^odd|credspecs$|^new Deployments$|owners$|of old$/.test(name)),
   {
     ...{ name: "some new Pods", ...POD, ...CREATE, exact: false },
     object: ["annotations", ...FEWEST_PLACES],
@@ -369,52 +161,3 @@ export const SMALL: readonly Slice[] = [
     ...{ object: ["ephemeral, one more"], oldObject: ["ephemeral, few"] },
   },
 ];
-
-/** The objects of a case. */
-export interface Case {
-  object?: ObjectLike;
-  oldObject?: ObjectLike;
-}
-
-/** Puts together the cases of a slice, in their order: the last alphabet turns fastest. */
-export function* casesOf(slice: Slice): Generator<Case> {
-  for (const shared of choices(slice.shared)) {
-    const olds = slice.oldObject.length === 0 ? undefined : [...choices(slice.oldObject)];
-    for (const own of choices(slice.object)) {
-      const object = compose(slice, [...shared, ...own]);
-      if (olds === undefined) {
-        yield { object };
-        continue;
-      }
-      for (const old of olds) yield { object, oldObject: compose(slice, [...shared, ...old]) };
-    }
-  }
-}
-
-/** Every choice of one letter from each. */
-function* choices(alphabets: readonly string[]): Generator<Fragment[]> {
-  const [first, ...rest] = alphabets;
-  if (first === undefined) {
-    yield [];
-    return;
-  }
-  for (const letter of ALPHABETS[first] ?? []) {
-    for (const others of choices(rest)) yield [letter, ...others];
-  }
-}
-
-function compose(
-  { apiVersion, kind }: Slice,
-  letters: readonly Fragment[],
-): ObjectLike | undefined {
-  if (letters.includes(null)) return undefined;
-  const [only] = letters;
-  if (letters.length === 1) return { apiVersion, kind, ...only } as ObjectLike;
-  const object: Record<string, unknown> = { apiVersion, kind };
-  for (const letter of letters) {
-    for (const [part, fields] of Object.entries(letter ?? {})) {
-      object[part] = fields === null ? null : Object.assign({}, object[part], fields as object);
-    }
-  }
-  return object as unknown as ObjectLike;
-}

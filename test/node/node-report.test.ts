@@ -1,7 +1,7 @@
 /** What `gmsa doctor` reads from the log of a Pod of deploy/windows/node-report, through a real kubelet. */
 import { CoreV1Api } from "@kubernetes/client-node";
 
-import type { Report } from "../../cli/commands/doctor/report/examine";
+import type { Report } from "../../cli/diagnosis/report/examine";
 import { NODE_REPORT } from "../../cli/inspect/node-reports";
 import { eventually } from "../../testbed/objects/eventually";
 import { BUSYBOX_IMAGE } from "../../testbed/node/images";

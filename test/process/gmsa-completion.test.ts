@@ -34,7 +34,9 @@ describe("candidates", () => {
     expect(stdout).toMatch(/^status\tshow what is installed/m);
     expect(stdout).not.toMatch(/^complete\t/m);
     expect(await candidates("ce")).toEqual(["certs", ":4"]);
-    expect(await candidates("certs", "")).toEqual(["status", "renew", "use", "help", ":4"]);
+    expect(await candidates("certs", "")).toEqual([
+      ...["status", "renew", "use", "trust", "help", ":4"],
+    ]);
   });
 
   test.each([

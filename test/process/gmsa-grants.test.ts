@@ -77,7 +77,7 @@ test.each([
   ],
   [
     ["who-can", "WebApp1"],
-    'no GMSACredentialSpec can be named "WebApp1"\n`kubectl get gmsa` lists those that there are.\n',
+    'no GMSACredentialSpec can be named "WebApp1"\n`kubectl get gmsa` lists those that exist.\n',
   ],
 ])("wrong usage: %j", async (words, complaint) => {
   const { code, stdout, stderr } = await gmsa(words, noCluster);

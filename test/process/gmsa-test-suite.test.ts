@@ -186,7 +186,7 @@ describe("gmsa test --suite", () => {
     const reasons =
       "settings changed, contents without name, too many credspecs, not authorized, no such credspec, no credspec key, " +
       "contents differ, contents malformed, contents not inlined, cluster failed, namespace excluded, " +
-      "webhook unavailable, not checked, not created";
+      "webhook unavailable, not checked, not created, field name";
     expect(result.stderr.replaceAll(path, "suite.yaml").split("\n")).toEqual([
       "error: suite.yaml:1: has fields that nobody reads: description",
       "suite.yaml:6: cases[0].name: is missing",

@@ -1,4 +1,5 @@
 /** What the built controller shows at /metrics, and in its log, of what it was asked. */
+import { acceptsPath } from "../../certificates/accepted-path";
 import type { Bed } from "../../testbed/bed/bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { onWindows, podOf } from "../../testbed/objects/pods";
@@ -103,6 +104,43 @@ describeOnOwnBed("metrics", () => {
         'pepr_gmsa_admissions_total{webhook="validate",operation="create",outcome="refused"}',
       ]);
     }
+  });
+
+  test("a Pod that names one credspec a hundred times asks about it once", async () => {
+    const containerCredspecs = Array.from({ length: 100 }, () => "often");
+    const often = podOf(NAMESPACE, "often", { containerCredspecs });
+    const difference = await added(() => client.review("mutate", reviewOf({ pod: often })));
+    const calls = Object.entries(difference).filter(([series]) => series.includes("api_calls"));
+    expect(calls).toContainEqual([
+      'pepr_gmsa_api_calls_total{kind="subjectaccessreview",result="denied"}',
+      1,
+    ]);
+    // The credential spec is asked for as well, unless it is known already that there is none.
+    expect(calls.filter(([, count]) => count !== 1)).toEqual([]);
+  });
+
+  test("name no Pod, no account and no credspec", async () => {
+    const hostile = podOf(NAMESPACE, "secret-pod", {
+      serviceAccount: "secret-account",
+      credspec: "secret-credspec",
+    });
+    await client.review("mutate", reviewOf({ pod: hostile }));
+    await client.review("validate", reviewOf({ pod: hostile }));
+    const text = await scrape(address);
+    expect(text).toContain("pepr_gmsa_admissions_total");
+    expect(text).not.toMatch(/secret-|gmsa-metrics/);
+  });
+
+  test("a call under another path raises the counter of the alert, and a look for one does not", async () => {
+    const alerts = async (): Promise<number> =>
+      Number(/^pepr_alerts (\d+)$/m.exec(await scrape(address))?.[1] ?? NaN);
+    const before = await alerts();
+    const body = JSON.stringify(reviewOf({ pod }));
+    expect(await client.post("/mutate/stale", body)).toMatchObject({ status: 401 });
+    expect(await alerts()).toBe(before + 1);
+    expect(await acceptsPath(address, "stale")).toBe(false);
+    expect(await acceptsPath(address, address.apiPath)).toBe(true);
+    expect(await alerts()).toBe(before + 1);
   });
 
   test("an update that changes nothing is admitted without a call", async () => {

@@ -84,6 +84,23 @@ describeOnOwnBed("whoever knows the path of the webhooks", () => {
     expect(contentsOf(await mutate({ pod: asking("other") }))).toEqual({});
   });
 
+  test("is told the same of a credspec that exists and of one that does not", async () => {
+    const answers = await Promise.all(
+      ["webapp1", "never"].map(async credspec => {
+        const pod = podOf(NAMESPACE, "p", { serviceAccount: "other", credspec });
+        const mutation = await client.review("mutate", reviewOf({ pod }));
+        const { allowed, status } = await client.review("validate", reviewOf({ pod }));
+        const message = status?.message.replaceAll(credspec, "NAME");
+        return { allowed, message, patch: mutation.patch };
+      }),
+    );
+    expect(answers[0]).toMatchObject({
+      allowed: false,
+      message: expect.stringContaining("is not authorized") as string,
+    });
+    expect(answers[1]).toEqual(answers[0]);
+  });
+
   test("gets a patch of contents and of nothing else", async () => {
     const pod = podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "webapp1" });
     Object.assign(pod.metadata, {

@@ -4,7 +4,7 @@ import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { ControlPlane } from "../control-plane/control-plane";
 import { errorText, type Log } from "../process/log";
 import { canListen, freePort, type Address } from "../process/network";
-import { certificates, readPod, requestToken, target, type PodPlan } from "./pod-plan";
+import { canary, certificates, readPod, requestToken, target, type PodPlan } from "./pod-plan";
 import { startReplica, type Replica, type ServedReplica } from "./replica";
 import { SecretSync } from "./secret-sync";
 import { startServiceProxy, type ServiceProxy } from "./service-proxy";
@@ -27,6 +27,8 @@ export interface Controllers {
   readonly replicas: readonly Replica[];
   /** What keeps the certificates; undefined where it is not installed, as in Pepr's own YAML. */
   readonly keeper: Replica | undefined;
+  /** What tries Pods; undefined where the component canary is not installed. */
+  readonly canary: Replica | undefined;
   /** The Service's ClusterIP. */
   readonly clusterIP: string;
   /** Waits until all replicas are ready; throws with a replica's output after 60 s. */
@@ -47,6 +49,7 @@ class LocalControllers implements Controllers {
   #started = 0;
   #proxy: ServiceProxy | undefined;
   #keeper: ServedReplica | undefined;
+  #canary: ServedReplica | undefined;
   readonly #secrets: SecretSync;
 
   constructor(
@@ -66,6 +69,10 @@ class LocalControllers implements Controllers {
     return this.#keeper;
   }
 
+  get canary(): Replica | undefined {
+    return this.#canary;
+  }
+
   get replicas(): readonly Replica[] {
     return this.#replicas;
   }
@@ -79,10 +86,8 @@ class LocalControllers implements Controllers {
       const address = { host: this.clusterIP, port: 443 };
       this.#proxy = await startServiceProxy({ address, backends: () => this.#replicas }, tunnel);
     }
-    if (await isInstalled(options.bed.kubeConfig, certificates)) {
-      const keeper = await readPod(options.bed.kubeConfig, certificates);
-      [this.#keeper] = await this.#start(1, keeper);
-    }
+    this.#keeper = await this.#startOne(certificates);
+    this.#canary = await this.#startOne(canary);
     await this.#add(options.replicas ?? (options.direct ? 1 : pod.replicas), pod);
   }
 
@@ -112,7 +117,7 @@ class LocalControllers implements Controllers {
 
   async stop(): Promise<void> {
     const replicas = this.#replicas.splice(0);
-    if (this.#keeper) replicas.push(this.#keeper);
+    for (const other of [this.#keeper, this.#canary]) if (other) replicas.push(other);
     await Promise.all(replicas.map(replica => replica.stop()));
     await Promise.all([this.#secrets.stop(), this.#proxy?.stop()]);
   }
@@ -121,13 +126,26 @@ class LocalControllers implements Controllers {
     if (this.options.direct && this.#replicas.length + count > 1) {
       throw new Error("only one replica can listen on the ClusterIP");
     }
-    this.#replicas.push(...(await this.#start(count, pod)));
+    this.#replicas.push(...(await this.#start(count, pod, number => this.#servedAddress(number))));
     for (const { secretName, files } of pod.mounts) {
       if (secretName) this.#secrets.watch(secretName, files);
     }
   }
 
-  async #start(count: number, pod: PodPlan): Promise<ServedReplica[]> {
+  /** A Deployment of one Pod, if it is installed. */
+  async #startOne(deployment: string): Promise<ServedReplica | undefined> {
+    const { kubeConfig } = this.options.bed;
+    if (!(await isInstalled(kubeConfig, deployment))) return undefined;
+    const pod = await readPod(kubeConfig, deployment);
+    const [started] = await this.#start(1, pod, number => this.#podAddress(number));
+    return started;
+  }
+
+  async #start(
+    count: number,
+    pod: PodPlan,
+    addressOf: (number: number) => Promise<Address>,
+  ): Promise<ServedReplica[]> {
     const { bed } = this.options;
     const token = await requestToken(bed.kubeConfig, pod);
     const replicas: ServedReplica[] = [];
@@ -136,7 +154,7 @@ class LocalControllers implements Controllers {
       const replica = startReplica({
         pod,
         token,
-        address: await this.#addressOf(number),
+        address: await addressOf(number),
         dir: mkdtempSync(join(bed.controlPlane.dir, `replica-${number}-`)),
         ca: bed.controlPlane.ca,
         apiServer: { host: "127.0.0.1", port: bed.controlPlane.apiServerPort },
@@ -149,8 +167,13 @@ class LocalControllers implements Controllers {
     return replicas;
   }
 
-  async #addressOf(number: number): Promise<Address> {
+  /** Only a replica is ever the Service itself: the other Deployments serve metrics at most. */
+  async #servedAddress(number: number): Promise<Address> {
     if (this.options.direct) return { host: this.clusterIP, port: 443 };
+    return this.#podAddress(number);
+  }
+
+  async #podAddress(number: number): Promise<Address> {
     const host = this.options.bed.controlPlane.range.podAddress(number % 200);
     const address = { host, port: 3000 };
     // Somebody may listen on port 3000 of all addresses; elsewhere than on Linux there is but one.

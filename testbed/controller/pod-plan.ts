@@ -14,6 +14,9 @@ export const target = { namespace: "pepr-system", name: "pepr-gmsa" } as const;
 /** Name of the Deployment that keeps the certificates; Pepr's own YAML has none. */
 export const certificates = "pepr-gmsa-certificates";
 
+/** Name of the Deployment that tries Pods, where the component canary is installed. */
+export const canary = "pepr-gmsa-canary";
+
 /** A container as the kubelet would run it. */
 export interface ContainerPlan {
   name: string;

@@ -21,11 +21,11 @@ export class SecretSync {
   }
 
   /**
-   * Watches this Secret as well; `files` is what it held when it was mounted last, which may be
-   * less than what other Pods were shown since.
+   * Watches this Secret as well; `files` is what it held when it was mounted. Where other Pods have
+   * mounted it, they may have been shown less than that, or more: the next look shows it to all.
    */
   watch(name: string, files: Files): void {
-    this.#seen.set(name, files);
+    this.#seen.set(name, this.#seen.has(name) ? {} : files);
     this.#loop ??= this.#run();
   }
 

@@ -16,6 +16,7 @@ const files: Readonly<Record<string, readonly string[]>> = {
     "deploy/crds/crd-issuers.yaml",
   ],
   "github.com/prometheus-operator/prometheus-operator": [
+    "example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml",
     "example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml",
     "example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml",
   ],

@@ -11,8 +11,8 @@ export interface Asked {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With the query, such as "/api/v1/namespaces". */
   path: string;
-  /** A JSON text. */
-  body?: string;
+  /** A JSON text, or whatever the content type says. */
+  body?: string | Buffer;
   /** "application/json" if left out. */
   contentType?: string;
   /** Besides those of the kubeconfig. */

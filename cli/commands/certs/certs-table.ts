@@ -25,6 +25,8 @@ function certificateRows({
   source,
   renewsAt,
   renewalAskedFor,
+  trust,
+  authority,
 }: CertificateStatus): string[][] {
   const rows = [["source", SOURCES[source]]];
   if (certificate !== undefined) {
@@ -39,6 +41,13 @@ function certificateRows({
   }
   if (renewsAt !== undefined) {
     rows.push(["renewed at", renewsAt]);
+  }
+  if (trust === "manual") {
+    const ca =
+      authority === undefined
+        ? "no CA was written yet"
+        : `${authority.subject}, until ${authority.validTo} (${authority.daysLeft} days left)`;
+    rows.push(["trust", `by gmsa certs trust: ${ca}`]);
   }
   if (renewalAskedFor !== undefined) {
     rows.push(["renewal", `asked for (${renewalAskedFor}), and not done yet`]);
@@ -57,9 +66,13 @@ function toRows(colours: Colours): (configuration: ConfigurationStatus) => strin
         mark(callsPath, "calls its path", "calls another path"),
       ].join("   "),
     ],
-    ...trusted.map(({ subject, validTo, current }) => [
+    ...trusted.map(({ subject, validTo, current, ended }) => [
       "",
-      `trusts ${subject}, until ${validTo}${current ? "" : colours.dim(" (from before)")}`,
+      [
+        `trusts ${subject}, until ${validTo}`,
+        ended ? colours.yellow(" (ended)") : "",
+        current ? "" : colours.dim(" (from before)"),
+      ].join(""),
     ]),
   ];
 }

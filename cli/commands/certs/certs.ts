@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Terminal } from "../../terminal/terminal";
 import { addRenew } from "./renew";
 import { addStatus } from "./certs-status";
+import { addTrust } from "./trust";
 import { addUse } from "./use";
 
 /** `gmsa certs` */
@@ -13,4 +14,5 @@ export function addCerts(program: Command, terminal: Terminal): void {
   addStatus(certs, terminal);
   addRenew(certs, terminal);
   addUse(certs, terminal);
+  addTrust(certs, terminal);
 }

@@ -1,5 +1,8 @@
 /** Pure: certificates that somebody else looks after are refused, with what to do instead. */
 import type { Observation } from "../../../certificates/installation";
+import { rotationStop } from "../../../certificates/rotation-limit";
+import type { Trust } from "../../../certificates/settings";
+import { limitInWords, remedyOf } from "../../../certificates/stop-in-words";
 import { NAMESPACE } from "../../../kube/installed-objects";
 import { Failure } from "../../terminal/failure";
 import { sourceOf } from "../../certificates/model";
@@ -32,4 +35,32 @@ export function refuseUnlessKeepers(observation: Observation): void {
       );
     }
   }
+}
+
+/** What a limit would stop is not asked for: it would be done at some time, unexpectedly. */
+export function refuseAtLimit(observation: Observation, now: Date): void {
+  const stop = rotationStop(observation, now);
+  if (stop === undefined) return;
+  throw new Failure(
+    `the certificate cannot be rotated now: ${limitInWords(stop)}`,
+    `${remedyOf(stop)}.`,
+  );
+}
+
+/** Elsewhere the certificate controller writes the CA, and would remove any other. */
+export function refuseUnlessManual(trust: Trust): void {
+  if (trust === "manual") return;
+  throw new Failure(
+    "pepr-gmsa-certificates lets the API server trust its CA by itself",
+    "To do that yourself, install with certificates.trust: manual, or the component manual-trust (docs/certificates.md).",
+  );
+}
+
+/** A path that nobody has the API server call is not asked for. */
+export function refusePathOf(trust: Trust): void {
+  if (trust !== "manual") return;
+  throw new Failure(
+    "pepr-gmsa-certificates has no right on the webhook configurations, and cannot have them call another path",
+    "Its path stays as it is with certificates.trust: manual (docs/certificates.md).",
+  );
 }

@@ -12,6 +12,13 @@ import type { Terminal } from "../../terminal/terminal";
 
 const POLL_MS = 1000;
 
+/** How long to wait for what was asked for, if at all. */
+export interface WaitOptions {
+  wait: boolean;
+  /** Milliseconds. */
+  timeout: number;
+}
+
 /** What the keeper can be asked for, and what is said of it. */
 const REQUESTS = {
   askToRenew: "renewal asked for",
@@ -39,12 +46,16 @@ export async function rotate(
   await follow(certificate, cluster, { terminal, timeout });
 }
 
-/** Follows a new certificate to the replicas, and says how it went on. */
+/**
+ * Follows a new certificate to the replicas, and says how it went on.
+ *
+ * @returns how many replicas serve it; 0 if none can be reached from here.
+ */
 export async function follow(
   certificate: string,
   cluster: KubeCertificates,
   { terminal, timeout }: Options,
-): Promise<void> {
+): Promise<number> {
   const { fingerprint256, validTo } = new X509Certificate(certificate);
   terminal.print(
     `The new certificate ends at ${new Date(validTo).toISOString()}, SHA-256 ${fingerprint256}`,
@@ -61,19 +72,22 @@ export async function follow(
     const { trustOldMs } = cluster;
     const more =
       trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
-    terminal.print(`What was trusted before stays trusted ${more}.`);
+    if (cluster.trust === "automatic") {
+      terminal.print(`What was trusted before stays trusted ${more}.`);
+    }
   }
+  return count;
 }
 
 /** Whether a webhook configuration trusts more than what the pair needs. */
-function trustsOthers({ pair, configurations }: Observation): boolean {
+export function trustsOthers({ pair, configurations }: Observation): boolean {
   const needed = anchorsOf(pair);
   const bundles = configurations.flatMap(({ webhooks }) => webhooks);
   return bundles.some(({ caBundle }) => !includes(needed, certificatesIn(caBundle)));
 }
 
 /** How long to wait, and whom to tell how far it is. */
-interface Patience {
+export interface Patience {
   timeoutMs: number;
   detail: (line: string) => void;
 }
@@ -136,8 +150,30 @@ async function untilServed(
   return count;
 }
 
+/**
+ * Waits until the Secret holds a pair below this CA.
+ *
+ * @returns the certificate.
+ */
+export async function untilBelow(
+  cluster: KubeCertificates,
+  ca: X509Certificate,
+  patience: Patience,
+): Promise<string> {
+  const certificate = await poll(patience, async () => {
+    const { pair } = await cluster.observe();
+    const isBelow = pair.key !== "" && includes(certificatesIn(pair.ca), [ca]);
+    return isBelow ? pair.certificate : undefined;
+  });
+  if (certificate !== undefined) return certificate;
+  throw new Failure(
+    `pepr-gmsa-certificates has made no certificate within ${describeDuration(patience.timeoutMs)}`,
+    LOOK_AT_KEEPER,
+  );
+}
+
 /** Asks until there is an answer, or the time is over. An API server that is away may come back. */
-async function poll<Answer>(
+export async function poll<Answer>(
   { timeoutMs, detail }: Patience,
   ask: () => Promise<Answer | undefined>,
 ): Promise<Answer | undefined> {

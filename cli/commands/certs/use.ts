@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { readFile } from "node:fs/promises";
 
-import type { SignedPair } from "../../../certificates/authority";
+import type { CheckedPair } from "../../certificates/read";
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
-import { addWaitOptions, type WaitOptions } from "./renew";
+import { addWaitOptions } from "./renew";
+import type { WaitOptions } from "./rotation";
 
 const HELP = `
 The pair is tried as an API server would: the key fits, the certificate is valid now and for the
@@ -49,7 +50,7 @@ export function addUse(certs: Command, terminal: Terminal): void {
     .option("--own", "have pepr-gmsa-certificates make and renew the certificate")
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: Options) => {
-    const pair = await pairOf(options);
+    const given = await pairOf(options);
     const [{ KubeCertificates }, { refuseCertManagers }, { follow, rotate }, { sourceOf }] =
       await Promise.all([
         import("../../certificates/kube-certificates"),
@@ -60,7 +61,14 @@ export function addUse(certs: Command, terminal: Terminal): void {
     const cluster = await KubeCertificates.connect(await kubeConfigOf(command));
     const observation = await cluster.observe();
     refuseCertManagers(observation);
-    if (pair !== undefined) {
+    if (given !== undefined) {
+      const { pair, ended } = given;
+      for (const { subject, validTo } of ended) {
+        const end = new Date(validTo).toISOString();
+        terminal.say(
+          `warning: left out of the CAs, since it ended at ${end}: ${subject.replaceAll("\n", ", ")}`,
+        );
+      }
       await cluster.give(pair);
       terminal.print(`secret/${cluster.secretName}: holds your certificate`);
       if (options.wait) await follow(pair.certificate, cluster, { ...options, terminal });
@@ -73,7 +81,7 @@ export function addUse(certs: Command, terminal: Terminal): void {
 }
 
 /** The pair that the options name, checked; undefined for `--own`. */
-async function pairOf({ cert, key, ca, own }: Options): Promise<SignedPair | undefined> {
+async function pairOf({ cert, key, ca, own }: Options): Promise<CheckedPair | undefined> {
   const named = [cert, key, ca].filter(file => file !== undefined);
   if (own === true && named.length === 0) return undefined;
   if (own === true || cert === undefined || key === undefined) {

@@ -2,10 +2,13 @@ import { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
-import { RepeatableOption } from "../../options/option-types";
+import { canaryOption } from "../../options/canary-option";
+import { parseDuration, RepeatableOption } from "../../options/option-types";
 import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
-import { CHECK_NAMES } from "./checks/check-names";
+import type { Trial } from "../../../rules/canary/trial";
+import type { Report } from "../../diagnosis/report/examine";
+import { CHECK_NAMES } from "../../diagnosis/checks/check-names";
 import { addDoctorPod } from "./pod/pod";
 
 const HELP = `
@@ -19,13 +22,17 @@ Examples:
   # For an application team: the workloads of one namespace
   gmsa doctor -n shop --check grants --check references
 
+  # After an installation: until everything passes, and a Pod of this account would be admitted
+  gmsa doctor --wait 2m --canary shop/web/webapp1
+
   # For programs
   gmsa doctor -o json
 
   # Inside of a Pod that runs, and cannot log on
   gmsa doctor pod web-0 -n shop
 
-Reads as the user of the kubeconfig. What that user may not read is shown as unknown, with the right
+Tries a Pod that must be refused, as a server-side dry run in the namespace of -n or of the context;
+nothing is created. Reads as the user of the kubeconfig. What that user may not read is shown as unknown, with the right
 that it takes; cluster-wide "get" and "list" of what docs/troubleshooting.md names show all.
 
 Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`;
@@ -34,6 +41,8 @@ interface DoctorOptions {
   output: OutputFormat;
   check?: string[];
   namespace?: string;
+  canary?: Trial;
+  wait?: number;
 }
 
 /** `gmsa doctor` */
@@ -44,6 +53,8 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .addOption(outputOption())
     .addOption(new RepeatableOption("--check <name>", "only this check", CHECK_NAMES))
     .option("-n, --namespace <name>", "look at the workloads of this namespace only (default: all)")
+    .addOption(canaryOption())
+    .option("--wait <duration>", "look again until all is well, such as 2m", parseDuration)
     .addHelpText("after", HELP);
   doctor.action((options: DoctorOptions, command: Command) =>
     examineCluster(options, command, terminal),
@@ -52,26 +63,36 @@ export function addDoctor(program: Command, terminal: Terminal): void {
 }
 
 async function examineCluster(
-  { output, check = [], namespace }: DoctorOptions,
+  { output, check = [], wait = 0, ...lookAt }: DoctorOptions,
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ chosen }, { examine }, { collectorsFor }, { reachable }] = await Promise.all([
-    import("./checks/all"),
-    import("./report/examine"),
-    import("../../inspect/collectors"),
-    import("../../api/calls"),
-  ]);
+  const [{ chosen }, { examine }, { collectorsFor }, { reachable }, { untilWell }] =
+    await Promise.all([
+      import("../../diagnosis/checks/all"),
+      import("../../diagnosis/report/examine"),
+      import("../../inspect/collectors"),
+      import("../../api/calls"),
+      import("./wait"),
+    ]);
   const checks = chosen(check);
   const kubeConfig = await kubeConfigOf(command);
-  const report = await terminal.whileReading("Look at the cluster", async () => {
+  const look = async (): Promise<Report> => {
     await reachable(kubeConfig);
-    return examine(checks, collectorsFor(kubeConfig, { namespace, now: new Date() }));
-  });
-  const { reportTable } = await import("./report/report-table");
+    return examine(checks, collectorsFor(kubeConfig, { ...lookAt, now: new Date() }));
+  };
+  const report = await terminal.whileReading("Look at the cluster", () =>
+    untilWell(look, { limitMs: wait, isWell }),
+  );
+  const { reportTable } = await import("../../diagnosis/report/report-table");
   await printResult(terminal, output, {
     value: report,
     table: () => reportTable(report, terminal.colours),
   });
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
+}
+
+/** What could not be found out is not well. */
+function isWell({ healthy, checks }: Report): boolean {
+  return healthy && checks.every(({ level }) => level !== "unknown");
 }

@@ -1,5 +1,11 @@
 /** What `gmsa test` reports, of Pods or of suites. */
+import { describeDiagnostics, type Diagnostic } from "../../manifests/diagnostic";
 import { readAllManifests, type Manifest } from "../../manifests/manifests";
+import {
+  credspecObjectFindings,
+  ObjectChecks,
+  oldWaysFindings,
+} from "../../manifests/object-checks";
 import type { Colours } from "../../terminal/colours";
 import { Failure } from "../../terminal/failure";
 import type { Backends } from "./backends";
@@ -37,7 +43,8 @@ export function reportOf(sources: Sources, backends: Backends): Promise<Report> 
 async function reportOfPods(manifests: readonly Manifest[], backends: Backends): Promise<Report> {
   const { namespace } = backends;
   const { podsUnderTest, withoutGmsa } = podsUnderTestIn(manifests, namespace);
-  if (podsUnderTest.length === 0 && withoutGmsa === 0) {
+  const findings = beside(manifests);
+  if (podsUnderTest.length === 0 && withoutGmsa === 0 && findings.length === 0) {
     throw new Failure("there is no Pod and nothing that makes one in these files");
   }
   const { admission, manifested } = backends.backendFor(manifests, namespace);
@@ -47,12 +54,30 @@ async function reportOfPods(manifests: readonly Manifest[], backends: Backends):
     ),
   );
   return {
-    healthy: results.every(({ outcome }) => outcome === "admitted"),
-    value: { results: results.map(resultReport), withoutGmsa },
+    healthy:
+      podsUnderTest.length + withoutGmsa > 0 &&
+      results.every(({ outcome }) => outcome === "admitted"),
+    value: { results: results.map(resultReport), withoutGmsa, findings },
     table: colours =>
-      [resultTable(results, withoutGmsa, colours), ...hintFor(results, backends)].join("\n"),
+      [
+        ...(findings.length === 0 ? [] : [describeDiagnostics(findings, colours), ""]),
+        resultTable(results, withoutGmsa, colours),
+        ...hintFor(results, backends),
+      ].join("\n"),
     junit: () => [casesOfPods(results)],
   };
+}
+
+/** Why credential specs and grants among the manifests may not be what somebody takes them for. */
+function beside(manifests: readonly Manifest[]): Diagnostic[] {
+  const checks = new ObjectChecks(manifests, false);
+  return manifests
+    .flatMap(manifest => [
+      ...credspecObjectFindings(manifest),
+      ...oldWaysFindings(manifest),
+      ...checks.ofRbac(manifest),
+    ])
+    .filter(({ level }) => level !== "information");
 }
 
 /** What is not in the files may be in a cluster. */

@@ -8,6 +8,7 @@ import {
   type GmsaPlace,
   type PodLike,
 } from "../../../rules/pod/windows-options";
+import type { PodProblem } from "../../../rules/problem";
 import type { DryRunAnswer, PodUnderTest, DryRunReason, DryRunRefusal } from "./pod-under-test";
 
 /** Whether the Pod gets in; `not created` for what has nothing to do with GMSA. */
@@ -43,11 +44,12 @@ export interface DryRunResult {
 /** @param manifested the credspecs that the manifests hold, to compare with; by name. */
 export function resultOf(
   podUnderTest: PodUnderTest,
-  { refusals, pod }: DryRunAnswer,
+  answer: DryRunAnswer,
   manifested: ReadonlyMap<string, Credspec> = new Map(),
 ): DryRunResult {
+  const refusals = [...podUnderTest.wrongFields.map(asRefusal), ...answer.refusals];
   const outcome = outcomeOf(refusals);
-  const after = contentsByPlace(outcome === "admitted" ? pod : undefined);
+  const after = contentsByPlace(outcome === "admitted" ? answer.pod : undefined);
   return {
     workload: podUnderTest.workload,
     namespace: podUnderTest.namespace,
@@ -70,6 +72,11 @@ export function resultOf(
     }),
     refusals,
   };
+}
+
+/** kubectl has the API server refuse a field that it does not know. */
+function asRefusal(problem: PodProblem): DryRunRefusal {
+  return { ...problem, reason: "field name" };
 }
 
 /** A result for programs. */

@@ -1,9 +1,15 @@
 /** What is tried, and what came of it. */
 import { gmsaPlacesOf, type PodLike } from "../../../rules/pod/windows-options";
-import { podTemplateOf, serviceAccountNameOf } from "../../../rules/workload/pod-template";
-import { describeObjectName } from "../../../rules/object";
+import { checkFieldNames } from "../../../rules/pod/checks/field-names";
+import { wrongFieldsAround, wrongFieldsOf } from "../../../rules/pod/field-names";
+import {
+  isKnownWorkload,
+  podTemplatesOf,
+  serviceAccountNameOf,
+} from "../../../rules/workload/pod-template";
+import { describeObjectName, type ObjectLike } from "../../../rules/object";
 import type { Manifest } from "../../manifests/manifests";
-import type { Problem, RefusalReason } from "../../../rules/problem";
+import type { FieldPath, PodProblem, Problem, RefusalReason } from "../../../rules/problem";
 
 /** A Pod of the manifests, or one as a workload would make it. */
 export interface PodUnderTest {
@@ -13,6 +19,8 @@ export interface PodUnderTest {
   serviceAccount: string;
   /** Whole, not only what admission reads; without a name if a workload makes it. */
   pod: PodLike;
+  /** Where it asks for an identity by what is not a field, or not there. */
+  wrongFields: readonly PodProblem[];
   file: string;
   lineOf: Manifest["lineOf"];
 }
@@ -25,6 +33,8 @@ export const CLUSTER_REASONS = [
   "not checked",
   /** Refused for what has nothing to do with GMSA. */
   "not created",
+  /** What asks for an identity is not a field, or not where it belongs. */
+  "field name",
 ] as const;
 
 export type DryRunReason = RefusalReason | (typeof CLUSTER_REASONS)[number];
@@ -53,33 +63,35 @@ export interface PodsUnderTest {
 
 /** @param namespace of objects that name none. */
 export function podsUnderTestIn(manifests: readonly Manifest[], namespace: string): PodsUnderTest {
-  const found: PodsUnderTest = { podsUnderTest: [], withoutGmsa: 0 };
-  for (const manifest of manifests) {
-    const podUnderTest = podUnderTestOf(manifest, namespace);
-    if (podUnderTest === undefined) continue;
-    if (gmsaPlacesOf(podUnderTest.pod).length > 0) {
-      found.podsUnderTest.push(podUnderTest);
-    } else {
-      found.withoutGmsa += 1;
-    }
-  }
-  return found;
+  const all = manifests.flatMap(manifest => podsUnderTestOf(manifest, namespace));
+  const podsUnderTest = all.filter(
+    ({ pod, wrongFields }) => gmsaPlacesOf(pod).length > 0 || wrongFields.length > 0,
+  );
+  return { podsUnderTest, withoutGmsa: all.length - podsUnderTest.length };
 }
 
-/** The Pod of one manifest, whether it uses GMSA or not; undefined for what makes no Pods. */
-export function podUnderTestOf(manifest: Manifest, namespace: string): PodUnderTest | undefined {
+/** The Pods of one manifest, whether they use GMSA or not; none for what makes no Pods. */
+export function podsUnderTestOf(manifest: Manifest, namespace: string): PodUnderTest[] {
   const { object, file } = manifest;
-  const template = podTemplateOf(object);
-  if (template === undefined) return undefined;
-  const where = object.metadata?.namespace ?? namespace;
-  // Controllers name Pods by themselves, whatever a template says.
-  const name = object.kind === "Pod" ? {} : { name: "" };
-  return {
-    workload: describeObjectName(object),
-    namespace: where,
-    serviceAccount: serviceAccountNameOf(template),
-    pod: { ...template, metadata: { ...template.metadata, ...name, namespace: where } },
-    file,
-    lineOf: path => manifest.lineOf(path),
-  };
+  return podTemplatesOf(object).map(({ path, pod }) => {
+    const where = object.metadata?.namespace ?? namespace;
+    // Controllers name Pods by themselves, whatever a template says.
+    const name = object.kind === "Pod" ? {} : { name: "" };
+    return {
+      workload: describeObjectName(object),
+      namespace: where,
+      serviceAccount: serviceAccountNameOf(pod),
+      pod: { ...pod, metadata: { ...pod.metadata, ...name, namespace: where } },
+      wrongFields: gmsaFieldsIn(object, path, pod),
+      file,
+      lineOf: inside => manifest.lineOf(inside),
+    };
+  });
+}
+
+/** Fields by which somebody asks for an identity in vain. */
+function gmsaFieldsIn(object: ObjectLike, path: FieldPath, { spec }: PodLike): PodProblem[] {
+  const around = isKnownWorkload(object) ? wrongFieldsAround(object, path) : [];
+  const within = wrongFieldsOf({ spec });
+  return checkFieldNames([...around, ...within].filter(({ isGmsa }) => isGmsa));
 }

@@ -5,9 +5,18 @@ import type { ObjectLike } from "../../../rules/object";
 import { Failure } from "../../terminal/failure";
 import { readTextFiles } from "../../manifests/manifest-files";
 import { onLine } from "../../manifests/diagnostic";
-import { parseManifests, readAllManifests, type Manifest } from "../../manifests/manifests";
+import {
+  parseManifests,
+  problemLine,
+  readAllManifests,
+  type Manifest,
+} from "../../manifests/manifests";
 import { fieldOf, type FieldPath } from "../../../rules/problem";
-import { objectProblemOf, shapeProblemsOf, type ShapeProblem } from "../../manifests/object-shapes";
+import {
+  objectProblemsOf,
+  shapeProblemsOf,
+  type ShapeProblem,
+} from "../../manifests/object-shapes";
 import {
   SUITE_API_VERSION,
   SUITE_KIND,
@@ -45,7 +54,7 @@ export function readSuites(filename: string[]): Suite[] {
   const problems: string[] = [];
   const suites = readTextFiles({ filename }).flatMap(file => {
     const parsed = parseManifests(file);
-    problems.push(...parsed.problems.map(each => onLine(each, each.problem)));
+    problems.push(...parsed.problems.filter(({ level }) => level === "error").map(problemLine));
     return parsed.manifests.flatMap(manifest => suiteOf(manifest, problems) ?? []);
   });
   if (problems.length > 0) {
@@ -96,10 +105,9 @@ function objectProblemsIn(value: unknown): ShapeProblem[] {
   return cases.flatMap((one: unknown, index) => {
     const object = (one as { object?: ObjectLike } | null)?.object;
     if (typeof object?.apiVersion !== "string" || typeof object.kind !== "string") return [];
-    const problem = objectProblemOf(object);
-    return problem === undefined
-      ? []
-      : [{ ...problem, path: ["cases", index, "object", ...problem.path] }];
+    return objectProblemsOf(object)
+      .slice(0, 1)
+      .map(problem => ({ ...problem, path: ["cases", index, "object", ...problem.path] }));
   });
 }
 
@@ -156,6 +164,7 @@ function objectManifest(
         object: object as ObjectLike,
         file: suite.file,
         lineOf: (inside = []) => suite.lineOf([...path, "object", ...inside]),
+        plainAt: inside => suite.plainAt([...path, "object", ...inside]),
       };
 }
 

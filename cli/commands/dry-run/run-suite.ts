@@ -1,7 +1,7 @@
 /** Runs the cases of a suite. */
 import type { Manifest } from "../../manifests/manifests";
 import type { Backends } from "./backends";
-import { podUnderTestOf, type PodUnderTest } from "./pod-under-test";
+import { podsUnderTestOf as podsOf, type PodUnderTest } from "./pod-under-test";
 import type { Suite, SuiteCase } from "./read-suite";
 import { resultOf, type DryRunResult } from "./dry-run-result";
 import { sentence } from "../../../rules/problem";
@@ -87,7 +87,7 @@ function podsUnderTestOf(
 }
 
 function podsUnderTestAmong(manifests: readonly Manifest[], namespace: string): PodUnderTest[] {
-  return manifests.flatMap(manifest => podUnderTestOf(manifest, namespace) ?? []);
+  return manifests.flatMap(manifest => podsOf(manifest, namespace));
 }
 
 /** In what a Pod's admission is not what a suite expects: a clause for each; none if all is as expected. */

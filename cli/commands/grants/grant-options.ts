@@ -62,7 +62,7 @@ export function requireCredspecName(name: string): void {
   if (!isObjectName(name)) {
     throw new Failure(
       `no GMSACredentialSpec can be named "${name}"`,
-      "`kubectl get gmsa` lists those that there are.",
+      "`kubectl get gmsa` lists those that exist.",
       EXIT.usage,
     );
   }

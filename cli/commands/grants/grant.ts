@@ -88,7 +88,7 @@ async function lookWhatIsThere(
   if (noCredspecs.length > 0) {
     throw new Failure(
       `there is no GMSACredentialSpec ${noCredspecs.join(", ")}; nothing was granted`,
-      "`kubectl get gmsa` lists those that there are; --dry-run client prints the objects all the same.",
+      "`kubectl get gmsa` lists those that exist; --dry-run client prints the objects all the same.",
     );
   }
   for (const { namespace, name } of noAccounts) {

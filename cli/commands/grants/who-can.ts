@@ -69,7 +69,7 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
       });
       if (isMissing) {
         terminal.say(
-          `warning: there is no GMSACredentialSpec ${credspec}; \`kubectl get gmsa\` lists those that there are`,
+          `warning: there is no GMSACredentialSpec ${credspec}; \`kubectl get gmsa\` lists those that exist`,
         );
       }
     });

@@ -1,30 +1,61 @@
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
-import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
+import { CREDSPEC } from "../../../rules/credspec/checks/fields";
+import { credspecSchema } from "../../../rules/credspec/checks/schema";
+import { misplacedContents } from "../../../rules/credspec/near-kind";
+import { NAME_RULE, objectNameFrom, valueAt } from "../../../rules/object";
+import type { CredspecProblem, FieldPath } from "../../../rules/problem";
 import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
 import type { Manifest } from "../../manifests/manifests";
+import { credspecObjectFindings, nameProblem } from "../../manifests/object-checks";
+import { shapeProblemsOf } from "../../manifests/object-shapes";
+import { corrected, unquotedProblem } from "../../manifests/unquoted";
 
-/** Problems of the name of a GMSACredentialSpec, and of its credspec. */
+/** Problems of a GMSACredentialSpec, or of what was to be one: its kind, its name, its contents. */
 export function lintCredspec(manifest: Manifest): Diagnostic[] {
-  const { credspec } = manifest.object as { credspec?: unknown };
+  const root = misplacedContents(manifest.object)?.path ?? CREDSPEC;
   return [
+    ...credspecObjectFindings(manifest),
     ...lintName(manifest),
-    ...checkCredspec(credspec).map(problem => diagnosticOf(manifest, problem)),
+    ...lintContents(manifest, root),
   ];
+}
+
+/** @param root where the contents are. */
+function lintContents(manifest: Manifest, root: FieldPath): Diagnostic[] {
+  const { value, unquoted } = corrected(
+    valueAt(manifest.object, root),
+    contents => shapeProblemsOf(contents, credspecSchema),
+    path => manifest.plainAt([...root, ...path]),
+  );
+  const isAtTop = root.length === 0;
+  const isWanted = ({ reason }: CredspecProblem): boolean => !isAtTop || reason !== "unknown keys";
+  return [
+    ...unquoted.map(each =>
+      diagnosticOf(manifest, unquotedProblem({ ...each, path: [...root, ...each.path] })),
+    ),
+    ...checkCredspec(value)
+      .filter(isWanted)
+      .map(problem => diagnosticOf(manifest, movedTo(problem, root))),
+  ];
+}
+
+/** A problem of contents that are elsewhere. */
+function movedTo(problem: CredspecProblem, root: FieldPath): CredspecProblem {
+  const places = problem.places.map(({ path, text }) => ({
+    path: [...root, ...path.slice(CREDSPEC.length)],
+    text,
+  }));
+  return { ...problem, places };
 }
 
 /** The API server refuses such a name, and an example of Kubernetes' own documentation has one. */
 function lintName(manifest: Manifest): Diagnostic[] {
   const { name } = manifest.object.metadata ?? {};
-  if (name === undefined || isObjectName(name)) return [];
-  return [
-    diagnosticOf(manifest, {
-      level: "error",
-      reason: "credspec name",
-      places: [{ path: ["metadata", "name"], text: "metadata.name" }],
-      problem: `no object can be named "${name}"`,
-      remedy:
-        `Names are ${NAME_RULE}, and begin and end with a letter or digit: ` +
-        `${objectNameFrom(name) || "webapp1"}, for example, here and wherever Pods and roles name it.`,
-    }),
-  ];
+  if (name === undefined) return [];
+  const problem = nameProblem(
+    name,
+    `Names are ${NAME_RULE}, and begin and end with a letter or digit: ` +
+      `${objectNameFrom(name) || "webapp1"}, for example, here and wherever Pods and roles name it.`,
+  );
+  return problem === undefined ? [] : [diagnosticOf(manifest, problem)];
 }

@@ -1,12 +1,22 @@
 import type { Cluster } from "../../../rules/credspec/cluster";
 import { isCredspec } from "../../../rules/credspec/resource";
-import type { Manifests } from "../../manifests/manifests";
-import { contextOf, gmsaPodOf, workloadOf } from "../../manifests/manifest-workloads";
+import { isNearCredspec } from "../../../rules/credspec/near-kind";
+import { factsOf } from "../../../rules/pod/placement";
+import { checkOldWorkload } from "../../../rules/workload/checks/old-workload";
+import { templatePathsOf } from "../../../rules/workload/pod-template";
+import type { Manifest, Manifests } from "../../manifests/manifests";
+import {
+  asksForIdentity,
+  contextOf,
+  lintedPodsOf,
+  workloadOf,
+} from "../../manifests/manifest-workloads";
+import { ObjectChecks } from "../../manifests/object-checks";
 import { admit, type AdmissionContext, type Refusal } from "../../../rules/admission/review";
 import type { Workload } from "../../../rules/workload/owners";
 import { lintCredspec } from "./lint-credspec";
-import type { Diagnostic } from "../../manifests/diagnostic";
-import { lintWorkload, podDiagnostic } from "./lint-workload";
+import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
+import { lintAround, lintWorkload, podDiagnostic, type LintContext } from "./lint-workload";
 
 /** What was looked at, and what was found. */
 export interface LintReport {
@@ -32,28 +42,73 @@ export async function lintManifests(
 ): Promise<LintReport> {
   const objects = manifests.map(({ object }) => object);
   const context = closed ? contextOf(objects, namespace) : undefined;
+  const around = {
+    namespace,
+    facts: factsOf(objects),
+    checks: new ObjectChecks(manifests, closed),
+  };
   const report: LintReport = { findings: [...problems], credspecs: 0, workloads: 0, others: 0 };
   for (const manifest of manifests) {
-    const pod = gmsaPodOf(manifest.object);
-    if (isCredspec(manifest.object)) {
-      report.credspecs++;
-      report.findings.push(...lintCredspec(manifest));
-    } else if (pod === undefined) {
-      report.others++;
-    } else {
-      report.workloads++;
-      const workload = workloadOf(manifest.object, pod, namespace);
-      report.findings.push(...lintWorkload(manifest, pod, workload));
-      const refusals = context === undefined ? [] : await refusalsOf(workload, context);
-      report.findings.push(
-        ...refusals
-          // Said already, whatever is in the manifests.
-          .filter(({ reason }) => reason !== "contents without name")
-          .map(refusal => podDiagnostic(manifest, refusal)),
-      );
+    const { kind, findings } = lintManifest(manifest, around);
+    report[kind]++;
+    report.findings.push(...findings);
+    if (context !== undefined) {
+      report.findings.push(...(await refusalsIn(manifest, { namespace, context })));
     }
   }
   return report;
+}
+
+interface Surroundings extends LintContext {
+  checks: ObjectChecks;
+}
+
+function lintManifest(
+  manifest: Manifest,
+  around: Surroundings,
+): { kind: "credspecs" | "workloads" | "others"; findings: Diagnostic[] } {
+  const { object } = manifest;
+  if (isCredspec(object) || isNearCredspec(object)) {
+    return { kind: "credspecs", findings: lintCredspec(manifest) };
+  }
+  const pods = lintedPodsOf(object);
+  const findings = [
+    ...templatePathsOf(object).flatMap(path => lintAround(manifest, path)),
+    ...pods.flatMap(pod => {
+      const namespace = object.metadata?.namespace ?? around.namespace;
+      return lintWorkload(manifest, pod, { namespace, facts: around.facts });
+    }),
+  ];
+  const asks = pods.some(asksForIdentity) || findings.length > 0;
+  return {
+    kind: asks ? "workloads" : "others",
+    findings: [
+      ...(asks ? checkOldWorkload(object).map(problem => diagnosticOf(manifest, problem)) : []),
+      ...findings,
+      ...around.checks.ofRbac(manifest),
+    ],
+  };
+}
+
+/** What admission would refuse, given the other manifests. */
+async function refusalsIn(
+  manifest: Manifest,
+  { namespace, context }: { namespace: string; context: AdmissionContext },
+): Promise<Diagnostic[]> {
+  const refused = await Promise.all(
+    lintedPodsOf(manifest.object)
+      .filter(({ usesGmsa }) => usesGmsa)
+      .map(async ({ path, pod }) => {
+        const refusals = await refusalsOf(workloadOf(manifest.object, pod, namespace), context);
+        return (
+          refusals
+            // Said already, whatever is in the manifests.
+            .filter(({ reason }) => reason !== "contents without name")
+            .map(refusal => podDiagnostic(manifest, refusal, path))
+        );
+      }),
+  );
+  return refused.flat();
 }
 
 /**

@@ -9,9 +9,8 @@ import { describeDiagnostics } from "../../manifests/diagnostic";
 import type { LintReport } from "./lint-manifests";
 
 const HELP = `
-Looks at GMSACredentialSpecs, and at Pods, Deployments, StatefulSets, DaemonSets, ReplicaSets,
-ReplicationControllers, Jobs and CronJobs that use GMSA; all other objects pass. No cluster is asked.
-docs/lint.md has each rule.
+Looks at GMSACredentialSpecs, at Roles and bindings for them, and at Pods and everything with a Pod
+template that uses GMSA; all other objects pass. No cluster is asked. docs/lint.md has each rule.
 
 Examples:
   # A folder and all below it
@@ -62,12 +61,14 @@ export function addLint(program: Command, terminal: Terminal): void {
 }
 
 function summary({ findings, credspecs, workloads, others }: LintReport): string {
-  const errors = findings.filter(({ level }) => level === "error").length;
+  const count = (wanted: string): number => findings.filter(({ level }) => level === wanted).length;
+  const notes = count("information");
   const looked = [pluralize(credspecs, "credspec"), pluralize(workloads, "GMSA workload")].join(
     ", ",
   );
   return (
     `${looked}, ${pluralize(others, "other object")}: ` +
-    `${pluralize(errors, "error")}, ${pluralize(findings.length - errors, "warning")}`
+    `${pluralize(count("error"), "error")}, ${pluralize(count("warning"), "warning")}` +
+    (notes === 0 ? "" : `, ${notes} for information`)
   );
 }

@@ -13,6 +13,8 @@ import { checkHostAccount } from "./host-account";
 import { checkMachineAccount } from "./machine-account";
 import { checkPluginInput } from "./plugin-input";
 import { checkExampleValues } from "./example-values";
+import { checkForestNames } from "./forest-names";
+import { checkPlaceholders } from "./placeholders";
 import type { CredspecFields } from "./schema";
 import { checkScopes } from "./scopes";
 import { shapeOf } from "./parse";
@@ -28,6 +30,7 @@ const RULES: readonly (readonly [CredspecReason, (credspec: CredspecFields) => F
   ["plugin input", checkPluginInput],
   ["domain", checkDomain],
   ["domain names", checkDomainNames],
+  ["forest names", checkForestNames],
   ["domain guid", checkDomainGuid],
   ["domain sid", checkDomainSid],
   ["example values", checkExampleValues],
@@ -47,11 +50,15 @@ export function checkCredspec(credspec: unknown): CredspecProblem[] {
   if (fields === undefined) return types;
   // Of a value with a wrong type it is enough to say that.
   const wrong = types.filter(isError).flatMap(({ places }) => places);
+  // Nor has the form of a placeholder a meaning.
+  const placeholders = because("placeholders", checkPlaceholders(fields));
+  const settled = [...wrong, ...placeholders.flatMap(({ places }) => places)];
   const byRules = RULES.flatMap(([reason, rule]) => because(reason, rule(fields))).filter(
-    ({ places }) => !places.some(({ path }) => wrong.some(place => areRelated(place.path, path))),
+    ({ places }) => !places.some(({ path }) => settled.some(place => areRelated(place.path, path))),
   );
   const problems = [
     ...types,
+    ...placeholders,
     ...byRules,
     ...because("unknown keys", unknownKeys),
     ...because("size", checkSize(fields)),

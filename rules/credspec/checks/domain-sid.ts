@@ -25,7 +25,8 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
         path: FIELD,
         found: `${describeValue(sid)}, the SID of an account`,
         expected: "the SID of the domain, without the last number",
-        remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value`,
+        // Both are in the same output of Get-ADServiceAccount.
+        remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value; check the Guid too, which is most likely that of the account as well: (Get-ADDomain).ObjectGUID.Guid has that of the domain`,
       }),
     ];
   }

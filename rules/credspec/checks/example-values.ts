@@ -1,29 +1,56 @@
 import { domainField } from "./fields";
 import { warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
-import { describeValue } from "../../text";
+import { describeValue, withoutBraces } from "../../text";
 
-/** Values of the examples on kubernetes.io and Microsoft Learn, which get copied with the rest. */
+/**
+ * Values that public guides print, which get copied with the rest: kubernetes.io and KEP-689, the test
+ * files of kubernetes-sigs/windows-gmsa, Microsoft Learn (containers and AKS), and AWS (ECS, EKS, and
+ * credentials-fetcher).
+ */
 const EXAMPLES = {
   Sid: {
     values: [
-      "S-1-5-21-2126449477-2524075714-3094792973",
-      "S-1-5-21-702590844-1001920913-2680819671",
+      "s-1-5-21-2126449477-2524075714-3094792973",
+      "s-1-5-21-2126729477-2524075714-3094792973",
+      "s-1-5-21-2126729477-2524175714-3194792973",
+      "s-1-5-21-2126729477-2524275714-3294792973",
+      "s-1-5-21-702590844-1001920913-2680819671",
+      "s-1-5-21-4217655605-3681839426-3493040985",
+      "s-1-5-21-4066351383-705263209-1606769140",
+      "s-1-5-21-2725122404-4129967127-2630707939",
+      "s-1-5-21-2421564706-1737585382-3854682907",
     ],
+    // 1111111111-2222222222-3333333333, 1234567890 three times, 1-2-3
+    madeUp: /^s-1-5-21(?:-(?:(\d)\1*|123456789\d?|987654321\d?)){3}$/,
     source: "(Get-ADDomain).DomainSID.Value",
   },
   Guid: {
-    values: ["244818ae-87ac-4fcd-92ec-e79e5252348a", "56d9b66c-d746-4f87-bd26-26760cfdca2e"],
+    values: [
+      "244818ae-87ac-4fcd-92ec-e79e5252348a",
+      "244818ae-87ca-4fcd-92ec-e79e5252348a",
+      "56d9b66c-d746-4f87-bd26-26760cfdca2e",
+      "af602f85-d754-4eea-9fa8-fd76810485f1",
+      "ac822f13-583e-49f7-aa7b-284f9a8c97b6",
+      "e96e0e09-9305-462f-9e44-8a8179722897",
+      "6a91814c-e151-4fb0-96f0-f517566fc883",
+    ],
+    // 12345678-1234-…, and those of Microsoft Learn, in which every digit is there twice: 66aa66aa-bb77-…
+    madeUp: /^(?:12345678-1234-.*|(?!0{8}-0{4}-)(?:([0-9a-f])\1-?){16})$/,
     source: "(Get-ADDomain).ObjectGUID.Guid",
   },
 } as const;
+/** The number of an account at the end of its SID. */
+const RELATIVE_ID = /^(s-1-5-21(?:-\d+){3})-\d+$/;
 
 /** SID and GUID are those of a domain of the user, not of an example. */
 export function checkExampleValues({ DomainJoinConfig: domain = {} }: CredspecFields): Finding[] {
   return (Object.keys(EXAMPLES) as (keyof typeof EXAMPLES)[]).flatMap(key => {
-    const { values, source } = EXAMPLES[key];
+    const { values, madeUp, source } = EXAMPLES[key];
     const value = domain[key];
-    const isExample = value !== undefined && values.some(sample => sample === value);
+    if (value === undefined) return [];
+    const plain = withoutBraces(value.trim()).toLowerCase().replace(RELATIVE_ID, "$1");
+    const isExample = values.some(sample => sample === plain) || madeUp.test(plain);
     return !isExample
       ? []
       : warning({

@@ -1,4 +1,4 @@
-import { isSameAccount } from "./account-names";
+import { isSameAccount, plainAccountName } from "./account-names";
 import { isDnsName, isNetBiosName } from "./domain-names";
 import { accountField, accountsOf } from "./fields";
 import { warning, type Finding } from "./finding";
@@ -11,11 +11,16 @@ const SOURCE = "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName have its n
  * Each account has a domain as its scope. Additional accounts may be of another domain that is
  * trusted (New-CredentialSpec -AdditionalAccounts); the machine account is of the domain itself,
  * and is there under both of its names: some programs log on by the one, some by the other.
+ * New-CredentialSpec writes additional accounts with the DNS name alone, so the NetBIOS name alone is
+ * an entry that somebody added and did not complete.
  */
 export function checkScopes(credspec: CredspecFields): Finding[] {
   const names = domainNamesOf(credspec);
   const findings = [...withoutScope(credspec, names), ...ofOtherDomain(credspec, names)];
-  return findings.length === 0 ? underOneNameOnly(credspec, names) : findings;
+  return [
+    ...(findings.length === 0 ? underOneNameOnly(credspec, names) : findings),
+    ...underNetBiosNameOnly(credspec, names),
+  ];
 }
 
 function withoutScope(credspec: CredspecFields, names: string[]): Finding[] {
@@ -44,6 +49,34 @@ function underOneNameOnly(credspec: CredspecFields, names: string[]): Finding[] 
       remedy: `add an entry with the Scope ${missing}`,
     }),
   ];
+}
+
+function underNetBiosNameOnly(credspec: CredspecFields, names: string[]): Finding[] {
+  const [dnsName, netBiosName] = names;
+  if (dnsName === undefined || netBiosName === undefined) return [];
+  const machineAccount = credspec.DomainJoinConfig?.MachineAccountName ?? "";
+  const accounts = accountsOf(credspec);
+  return accounts.flatMap(({ Name: name, Scope: scope }, index) => {
+    const plain = plainAccountName(name ?? "");
+    if (plain === "" || isSameAccount(plain, machineAccount) || !isSameName(scope, netBiosName)) {
+      return [];
+    }
+    const hasDnsName = accounts.some(
+      other => isSameAccount(other.Name ?? "", plain) && isSameName(other.Scope, dnsName),
+    );
+    return hasDnsName
+      ? []
+      : warning({
+          path: accountField(index, "Scope"),
+          found: `${describeValue(scope)} alone`,
+          expected: `one of two entries of ${plain}, one for each name of the domain`,
+          remedy: `add an entry of ${plain} with the Scope ${dnsName}`,
+        });
+  });
+}
+
+function isSameName(left: string | undefined, right: string): boolean {
+  return left?.toLowerCase() === right.toLowerCase();
 }
 
 function scopeFinding(index: number, scope: string | undefined, names: string[]): Finding {

@@ -2,27 +2,35 @@
  * What of a Pod's use of GMSA cannot work, or hardly does what was meant, whatever is in the
  * cluster: one rule a file beside this one. What admission refuses is in validate.ts.
  */
+import { checkAlphaAnnotations } from "./alpha-annotations";
 import { checkContentsByHand } from "./contents-by-hand";
 import { checkCredspecNames } from "./credspec-name";
 import { checkHelperAnnotations } from "./helper-annotations";
 import { checkHostProcess } from "./host-process";
 import { checkNodeOs } from "./node-os";
 import type { PodProblem } from "../../problem";
+import type { NodeFacts } from "../placement";
 import type { PodLike } from "../windows-options";
 
-type Rule = (pod: PodLike) => PodProblem[];
+type Rule = (pod: PodLike, facts?: NodeFacts) => PodProblem[];
 
 /** These hold of a Pod before and after its contents have been filled in, and refuse none. */
-const LASTING_RULES: readonly Rule[] = [checkNodeOs, checkHostProcess, checkHelperAnnotations];
+const LASTING_RULES: readonly Rule[] = [
+  checkNodeOs,
+  checkHostProcess,
+  checkHelperAnnotations,
+  checkAlphaAnnotations,
+];
 const RULES: readonly Rule[] = [checkCredspecNames, ...LASTING_RULES, checkContentsByHand];
 
 /**
  * Checks a Pod as it was written, or the template of one as rules/workload/pod-template.ts returns it.
  *
+ * @param facts what is known of nodes and RuntimeClasses.
  * @returns nothing for a Pod without GMSA.
  */
-export function checkPod(pod: PodLike): PodProblem[] {
-  return RULES.flatMap(rule => rule(pod));
+export function checkPod(pod: PodLike, facts?: NodeFacts): PodProblem[] {
+  return RULES.flatMap(rule => rule(pod, facts));
 }
 
 /**

@@ -1,9 +1,11 @@
 import { isObjectName } from "../../object";
+import { placeholderIn } from "../../placeholder";
 import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../windows-options";
 import type { PodProblem } from "../../problem";
 
 /**
- * A name that no object can have is refused by the API server itself.
+ * A name that no object can have is refused by the API server itself, and so is the placeholder of a
+ * guide or a template.
  *
  * Restricted fields: windowsOptions.gmsaCredentialSpecName of all places. Allowed: DNS subdomains
  * (RFC 1123) of at most 253 characters.
@@ -12,15 +14,30 @@ import type { PodProblem } from "../../problem";
  */
 export function checkCredspecNames(pod: PodLike): PodProblem[] {
   return gmsaPlacesOf(pod)
-    .filter(({ credspecName }) => credspecName !== "" && !isObjectName(credspecName))
-    .map(place => ({
-      level: "error",
-      reason: "credspec name",
-      places: [problemPlace(place, "gmsaCredentialSpecName")],
-      credspec: place.credspecName,
-      problem: `no GMSACredentialSpec can be named "${place.credspecName}" (${describePlace(place)})`,
-      remedy:
-        "Names are lower case letters, digits, - and ., and begin and end with a letter or digit; " +
-        "`kubectl get gmsa` lists those that there are.",
-    }));
+    .filter(
+      ({ credspecName: name }) =>
+        name !== "" && (!isObjectName(name) || placeholderIn(name) !== undefined),
+    )
+    .map(place => {
+      const { credspecName: credspec } = place;
+      const level = isObjectName(credspec) ? "warning" : "error";
+      const common = { level, places: [problemPlace(place, "gmsaCredentialSpecName")] } as const;
+      const placeholder = placeholderIn(credspec);
+      return placeholder === undefined
+        ? {
+            ...common,
+            reason: "credspec name",
+            credspec,
+            problem: `no GMSACredentialSpec can be named "${credspec}" (${describePlace(place)})`,
+            remedy:
+              "Names are lower case letters, digits, - and ., and begin and end with a letter or digit; " +
+              "`kubectl get gmsa` lists those that exist.",
+          }
+        : {
+            ...common,
+            reason: "pod placeholder",
+            problem: `"${credspec}" is a placeholder that was not replaced (${describePlace(place)})`,
+            remedy: "Write the name of a GMSACredentialSpec; `kubectl get gmsa` lists them.",
+          };
+    });
 }

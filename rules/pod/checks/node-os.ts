@@ -1,5 +1,6 @@
 import { fieldOf, type FieldPath, type PodProblem } from "../../problem";
-import { OS_LABEL, osOf, isWindowsOrEmpty } from "../os";
+import { OLD_OS_LABEL, OS_LABEL } from "../os";
+import { placementOf, usesOldLabel, type NodeFacts, type Placement } from "../placement";
 import { gmsaPlacesOf, type PodLike } from "../windows-options";
 
 const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "windows".`;
@@ -7,36 +8,51 @@ const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "wi
 /**
  * GMSA is for Windows nodes: nothing else looks at the fields.
  *
- * Restricted fields: os.name and nodeSelector["kubernetes.io/os"] of Pods with GMSA. Allowed:
- * windows in the selector, or a node affinity, which may say the same in other words; windows or
- * nothing in os.name, by which the scheduler does not choose.
+ * Restricted fields: os.name, nodeSelector, the required node affinity, runtimeClassName and nodeName
+ * of Pods with GMSA. Allowed: whatever leads to Windows nodes alone; windows or nothing in os.name, by
+ * which the scheduler does not choose.
  *
  * Source: https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host
  * and core validation, which refuses windowsOptions where os.name is linux.
  */
-export function checkNodeOs(pod: PodLike): PodProblem[] {
+export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
   if (gmsaPlacesOf(pod).length === 0) return [];
-  const { named, selected } = osOf(pod);
-  if (!isWindowsOrEmpty(named)) {
+  const named = pod.spec?.os?.name ?? "";
+  if (named !== "" && named !== "windows") {
     const problem = `a Pod with os.name "${named}" may not have Windows options, and so no GMSA cred spec`;
     return [ofField("error", ["spec", "os", "name"], problem)];
   }
-  if (!isWindowsOrEmpty(selected)) {
-    const problem = `the Pod uses GMSA, and runs on nodes with ${OS_LABEL}: ${selected} only`;
-    return [ofField("error", ["spec", "nodeSelector", OS_LABEL], problem)];
+  const placement = placementOf(pod, facts);
+  return placement.os === "windows" ? oldLabel(pod, placement) : wherever(placement);
+}
+
+function wherever({ os, path, why }: Placement): PodProblem[] {
+  switch (os) {
+    case "linux":
+      return [ofField("error", path, `the Pod uses GMSA, and never runs on Windows: it ${why}`)];
+    case "none":
+      return [ofField("error", path, `no node can run the Pod: it ${why}`)];
+    case "anywhere": {
+      const problem = "the Pod uses GMSA, and may be scheduled to a node that is not Windows";
+      return [ofField("warning", path, problem)];
+    }
+    case "unknown": {
+      const problem = `whether the Pod runs on Windows is not known from here: it ${why}`;
+      return [ofField("information", path, problem)];
+    }
+    case "windows":
+      return [];
   }
-  if (selected === "windows" || hasNodeAffinity(pod)) return [];
-  const problem = "the Pod uses GMSA, and may be scheduled to a node that is not Windows";
-  return [ofField("warning", ["spec", "nodeSelector"], problem)];
+}
+
+function oldLabel(pod: PodLike, { path, why }: Placement): PodProblem[] {
+  if (!usesOldLabel(pod)) return [];
+  const problem = `the Pod ${why}, a label that is deprecated since Kubernetes 1.14`;
+  const remedy = `Write ${OS_LABEL} instead of ${OLD_OS_LABEL}.`;
+  return [{ ...ofField("information", path, problem), remedy }];
 }
 
 function ofField(level: PodProblem["level"], path: FieldPath, problem: string): PodProblem {
   const places = [{ path, text: fieldOf(path) }];
   return { level, reason: "node os", places, problem, remedy: SELECT_WINDOWS };
-}
-
-function hasNodeAffinity({ spec }: PodLike): boolean {
-  const { nodeAffinity } = spec?.affinity ?? {};
-  const required = nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return typeof required === "object";
 }

@@ -1,12 +1,20 @@
 import { X509Certificate } from "node:crypto";
+import { md, pki } from "node-forge";
 
-import { makePair } from "../../../certificates/authority";
+import { makePair, serialNumber } from "../../../certificates/authority";
+import type { SignedPair } from "../../../certificates/authority";
 import { DNS_NAMES } from "../../../kube/installed-objects";
 import { checkPair } from "../../../pki/key-pair";
+import { keptKeys } from "../../support/kept-keys";
 
 describe("a pair that is made", () => {
-  test("is good for the Service, signed by its CA, and for nothing else", async () => {
-    const pair = await makePair(10);
+  let pair: SignedPair;
+
+  beforeAll(async () => {
+    pair = await makePair(10);
+  });
+
+  test("is good for the Service, signed by its CA, and for nothing else", () => {
     const leaf = new X509Certificate(pair.certificate);
     const ca = new X509Certificate(pair.ca);
 
@@ -23,13 +31,50 @@ describe("a pair that is made", () => {
   });
 
   test("shares nothing with another, but the name", async () => {
-    const [one, two] = (await Promise.all([makePair(1), makePair(1)])).map(pair => ({
-      leaf: new X509Certificate(pair.certificate),
-      ca: new X509Certificate(pair.ca),
+    const [one, two] = [pair, await makePair(1)].map(made => ({
+      leaf: new X509Certificate(made.certificate),
+      ca: new X509Certificate(made.ca),
     }));
     expect(one?.ca.subject).not.toBe(two?.ca.subject);
     expect(one?.leaf.serialNumber).not.toBe(two?.leaf.serialNumber);
     expect(one?.leaf.subject).toBe(two?.leaf.subject);
     expect(two && one?.leaf.verify(two.ca.publicKey)).toBe(false);
+  });
+});
+
+describe("a serial number", () => {
+  let key: pki.rsa.PrivateKey;
+
+  beforeAll(async () => {
+    const [pem] = await keptKeys();
+    key = pki.privateKeyFromPem(pem);
+  });
+
+  /** What OpenSSL reads in a certificate that node-forge has made. */
+  function readBack(serial: string): string {
+    const certificate = pki.createCertificate();
+    certificate.publicKey = pki.setRsaPublicKey(key.n, key.e);
+    certificate.serialNumber = serial;
+    certificate.validity.notAfter = new Date(Date.now() + 1000);
+    certificate.sign(key, md.sha256.create());
+    return new X509Certificate(pki.certificateToPem(certificate)).serialNumber.toLowerCase();
+  }
+
+  test("with two leading zeros makes a certificate that nobody can read", () => {
+    expect(() => readBack("00007f")).toThrow("illegal padding");
+  });
+
+  test.each(["00007f00", "0000ff00", "007f0000", "7f000000", "80000000", "ffffffff"])(
+    "is one that can be read, whatever is drawn: %s",
+    drawn => {
+      const serial = serialNumber(Buffer.from(drawn, "hex"));
+      expect(serial).toHaveLength(drawn.length);
+      expect(readBack(serial)).toBe(serial);
+    },
+  );
+
+  test("is another each time", () => {
+    expect(serialNumber()).toMatch(/^[4-7][0-9a-f]{31}$/);
+    expect(serialNumber()).not.toBe(serialNumber());
   });
 });

@@ -1,11 +1,12 @@
 import { X509Certificate } from "node:crypto";
 
-import { makePair } from "../../../certificates/authority";
+import { keptPairs } from "../../support/kept-keys";
 import type { SignedPair } from "../../../certificates/authority";
 import type { Observation, StoredPair } from "../../../certificates/installation";
-import { planStep, trustAlso } from "../../../certificates/plan";
+import { planStep, stoppedRotation, trustAlso } from "../../../certificates/plan";
 import { certificatesIn } from "../../../pki/trust-bundle";
 import { checkPair } from "../../../pki/key-pair";
+import { DatedPki } from "../../fixtures/dated-pki";
 
 const API_PATH = "a".repeat(64);
 const NOW = new Date();
@@ -15,14 +16,22 @@ let pair: SignedPair;
 let other: SignedPair;
 
 beforeAll(async () => {
-  [pair, other] = await Promise.all([makePair(365), makePair(365)]);
+  [pair, other] = await keptPairs(365, 365);
 });
 
 function stored(change: Partial<StoredPair> = {}): StoredPair {
-  return { ...pair, own: true, renew: "", renewed: "", ...change };
+  return { ...pair, own: true, renew: "", renewed: "", rotations: [], ...change };
 }
 
-const EMPTY = { certificate: "", key: "", ca: "", own: false, renew: "", renewed: "" };
+const EMPTY: StoredPair = {
+  certificate: "",
+  key: "",
+  ca: "",
+  own: false,
+  renew: "",
+  renewed: "",
+  rotations: [],
+};
 
 /** An installation at rest, but for what a test changes. */
 function observation(
@@ -35,6 +44,7 @@ function observation(
     configurations: (["mutate", "validate"] as const).map(kind => ({
       kind,
       webhooks: [{ caBundle, path: `/${kind}/${API_PATH}` }],
+      elsewhere: [],
       injected: change.injected ?? false,
     })),
   };
@@ -95,6 +105,8 @@ describe("the next step about certificates", () => {
     });
     const answered = stored({ renew: "1", renewed: "1" });
     expect(planStep(observation({ pair: answered }), NOW).do).toBe("nothing");
+    const takenBack = stored({ renew: "", renewed: "1" });
+    expect(planStep(observation({ pair: takenBack }), NOW).do).toBe("nothing");
   });
 
   test("is a rotation when its own pair is broken", () => {
@@ -102,6 +114,14 @@ describe("the next step about certificates", () => {
     expect(planStep(observation({ pair: mixed }), NOW)).toMatchObject({
       do: "rotate",
       why: "the private key is not that of the certificate",
+    });
+  });
+
+  test("is a rotation when ca.crt is that of another pair, which no API server would accept", () => {
+    const mixed = stored({ ca: other.ca });
+    expect(planStep(observation({ pair: mixed }), NOW)).toMatchObject({
+      do: "rotate",
+      why: "none of the CAs in ca.crt signed the certificate",
     });
   });
 
@@ -170,6 +190,64 @@ describe("the next step about certificates", () => {
       do: "update webhooks",
       change: { caBundle: pair.ca, apiPath: API_PATH },
     });
+  });
+});
+
+describe("CAs that have ended", () => {
+  let ended: string;
+
+  beforeAll(async () => {
+    ended = (await DatedPki.make()).ca("ended", { from: -9, to: -1 }).certificate;
+  });
+
+  test("are missed by nobody: neither in the Secret nor in a bundle do they make a step", () => {
+    const given = { ...stored({ own: false }), ca: ended + pair.ca };
+    expect(planStep(observation({ pair: given }), NOW)).toEqual({ do: "nothing" });
+    expect(planStep(observation({ caBundle: pair.ca + ended }), NOW)).toEqual({ do: "nothing" });
+  });
+
+  test("alone in the Secret are a complaint", () => {
+    const given = { ...stored({ own: false }), ca: ended };
+    expect(planStep(observation({ pair: given }), NOW)).toEqual({
+      do: "complain",
+      why: "the Secret with the certificate: every CA in ca.crt has ended",
+    });
+  });
+});
+
+describe("the limits", () => {
+  const asked = { renew: "now" };
+
+  test("of rotations within an hour stop what is due, and nothing else", () => {
+    const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
+    const rotations = [ago(1), ago(2), ago(3), ago(4), ago(5), ago(59), ago(61), at(1)];
+    const atLimit = observation({ pair: stored({ ...asked, rotations }) });
+    expect(planStep(atLimit, NOW)).toEqual({ do: "nothing" });
+    expect(stoppedRotation(atLimit, NOW)).toEqual({
+      due: "asked for (now)",
+      stop: { reason: "rotations-an-hour", count: 6, until: ago(-1) },
+    });
+    expect(planStep(atLimit, ago(-2)).do).toBe("rotate");
+    const untrusted = observation({ pair: stored({ ...asked, rotations }), caBundle: other.ca });
+    expect(planStep(untrusted, NOW).do).toBe("update webhooks");
+  });
+
+  test("of trusted CAs stop a rotation, and let a pair that is there be trusted in place of the oldest", async () => {
+    const pki = await DatedPki.make();
+    const cas = Array.from({ length: 8 }, (_, i) => pki.ca(`ca-${i}`, { from: -1, to: 9 }));
+    const caBundle = cas.map(({ certificate }) => certificate).join("");
+    const full = observation({ pair: stored(asked), caBundle });
+    expect(stoppedRotation(full, NOW)?.stop).toEqual({ reason: "trusted-cas", count: 8 });
+    const step = planStep(full, NOW);
+    const trusted = step.do === "update webhooks" ? certificatesIn(step.change.caBundle ?? "") : [];
+    expect(trusted.map(({ subject }) => subject)).toEqual([
+      ...cas.slice(1).map((_, i) => `CN=ca-${i + 1}`),
+      new X509Certificate(pair.ca).subject,
+    ]);
+  });
+
+  test("are no reason to stop where nothing is due", () => {
+    expect(stoppedRotation(observation(), NOW)).toBeUndefined();
   });
 });
 

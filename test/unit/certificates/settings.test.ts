@@ -9,6 +9,20 @@ describe("settings of the certificates program", () => {
     });
   });
 
+  test.each(["0.01", "1e9"])("refuse %s days, too few or too many to renew in time", text => {
+    expect(() => readSettings({ CERTIFICATE_DAYS: text })).toThrow(
+      "CERTIFICATE_DAYS must be from 0.015 to 36500",
+    );
+  });
+
+  test("know two ways to trust", () => {
+    expect(readSettings({}).trust).toBe("automatic");
+    expect(readSettings({ CERTIFICATE_TRUST: "manual" }).trust).toBe("manual");
+    expect(() => readSettings({ CERTIFICATE_TRUST: "Manual" })).toThrow(
+      'CERTIFICATE_TRUST must be automatic or manual, and is "Manual"',
+    );
+  });
+
   test.each(["", "0", "-1", "a year"])("refuse %j as a number of days", text => {
     expect(() => readSettings({ CERTIFICATE_DAYS: text })).toThrow(
       `CERTIFICATE_DAYS must be a positive number, and is "${text}"`,

@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "../../..");
-const document = readFileSync(join(ROOT, "docs/security.md"), "utf8").replace(/\s+/g, " ");
+const text = readFileSync(join(ROOT, "docs/security.md"), "utf8");
+const document = text.replace(/\s+/g, " ");
 /** A file below test/ in backquotes, and a title in double quotes. */
 const NAMED = /`((?:unit|manifests|process|e2e|components|node)\/[\w/-]+)`(?: "([^"]+)")?/g;
 /** The first argument of test, describe and their like, of test.each(...) too. */
@@ -22,6 +23,29 @@ test.each(named)('$file has "$title"', ({ file, title }) => {
     ([, double, single]) => double ?? single,
   );
   expect(titles).toContain(title);
+});
+
+/** Up to the next test or describe, at whatever depth: what a test does itself. */
+const NEXT = /\n *(?:test|describe|it)\w*[.(]/;
+
+test.each(named)('$file: "$title" asserts something', ({ file, title }) => {
+  const source = readFileSync(join(ROOT, "test", `${file}.test.ts`), "utf8");
+  const at = source.search(new RegExp(`["']${title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}["'],`));
+  expect(at).toBeGreaterThan(0);
+  const isGroup = /describe[\w.]*(?:\([^"']*\))?\(\s*$/.test(source.slice(0, at));
+  const body = source.slice(at);
+  expect(isGroup ? body : (body.split(NEXT)[0] ?? "")).toMatch(/\bexpect/);
+});
+
+test("each row of a table names a test, or says why there is none", () => {
+  const rows = text.split("\n").filter(line => /^\| (?!-|what |tries |who |program )/.test(line));
+  const claims = rows.filter(line => line.split(" | ").length > 2);
+  const unbound = claims.filter(
+    line =>
+      !/`(?:unit|manifests|process|e2e)\//.test(line) && !/accepted|Kubernetes' own/.test(line),
+  );
+  expect(claims.length).toBeGreaterThan(25);
+  expect(unbound).toEqual([]);
 });
 
 test("README and docs/design.md lead to it", () => {

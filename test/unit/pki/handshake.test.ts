@@ -1,10 +1,10 @@
-import { makePair } from "../../../certificates/authority";
 import type { SignedPair } from "../../../certificates/authority";
 import { DNS_NAMES } from "../../../kube/installed-objects";
 import { tryHandshake } from "../../../pki/handshake";
 import { certificatesIn } from "../../../pki/trust-bundle";
-import { ownPki, pkiKeys } from "../../fixtures/own-pki";
+import { ownPki } from "../../fixtures/own-pki";
 import type { PkiKeys } from "../../fixtures/own-pki";
+import { keptKeys, keptPairs } from "../../support/kept-keys";
 
 const NAME = DNS_NAMES[0];
 
@@ -18,12 +18,14 @@ describe("a trial of a pair", () => {
   let other: SignedPair;
 
   beforeAll(async () => {
-    keys = await pkiKeys();
-    [own, other] = await Promise.all([ownPki(DNS_NAMES, keys), ownPki()]);
+    const [root, intermediate, leaf, ...others] = await keptKeys();
+    keys = [root, intermediate, leaf];
+    [own, other] = await Promise.all([ownPki(DNS_NAMES, keys), ownPki(DNS_NAMES, others)]);
   });
 
   test("accepts what the keeper makes", async () => {
-    expect(await attempt(await makePair(1))).toBeUndefined();
+    const [pair] = await keptPairs(1);
+    expect(await attempt(pair)).toBeUndefined();
   });
 
   test("accepts a chain with an intermediate, trusting the root or the intermediate alone", async () => {

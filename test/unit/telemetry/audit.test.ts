@@ -19,7 +19,7 @@ test("of a Pod that names none there is nothing to note", () => {
   expect(auditedCredspecs({ spec: { containers: [{ name: "c" }] } })).toEqual({});
 });
 
-test("a Pod cannot fill the audit log with names", () => {
+test("a Pod cannot fill the audit annotations with names", () => {
   const names = ["b".repeat(1_000_000), "a,b", ...Array.from({ length: 1000 }, (_, n) => `n${n}`)];
   const containers = names.map((gmsaCredentialSpecName, index) => ({
     name: `c${index}`,

@@ -1,4 +1,4 @@
-import { makePair } from "../../../certificates/authority";
+import { keptPairs } from "../../support/kept-keys";
 import { CertificateReload, POLL_MS, SETTLE_MS } from "../../../webhook/certwatcher";
 import { checkFiles } from "../../../webhook/mounted-files";
 import { checkPair } from "../../../pki/key-pair";
@@ -8,9 +8,9 @@ let served: MountedFiles;
 let next: MountedFiles;
 
 beforeAll(async () => {
-  const [one, two] = await Promise.all([makePair(1), makePair(1)]);
-  served = { ...one, apiPath: "path" };
-  next = { ...two, apiPath: "path" };
+  const [one, two] = await keptPairs(1, 1);
+  served = { ...one, paths: ["path"], clientCa: "" };
+  next = { ...two, paths: ["path"], clientCa: "" };
 });
 
 /** What became of the files at each look, one look after the other. */
@@ -93,8 +93,8 @@ describe("a change of the mounted certificate", () => {
     );
   });
 
-  test("is told apart from a change of the path, which needs a new start", async () => {
-    expect(await looks([served, { ...served, apiPath: "another" }])).toEqual(["none", "path"]);
+  test("is not a change of the paths alone", async () => {
+    expect(await looks([served, { ...served, paths: ["another"] }])).toEqual(["none", "none"]);
   });
 });
 

@@ -8,9 +8,10 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 
-import { CERTIFICATES, CONTROLLER, podOf, type KubernetesObject } from "./objects";
+import { CANARY, CERTIFICATES, CONTROLLER, podOf } from "./objects";
+import type { KubernetesObject, PodObject } from "./objects";
 import { FIRST_TO_GO, withValues } from "./parameters";
-import type { Rendering } from "./kustomize";
+import { COMPONENTS, type Rendering } from "./kustomize";
 import { renderTemplate, type NodeMap } from "./go-template";
 import { valuesFile, valuesSchemaFile } from "./values-files";
 import { defaultValues } from "./values";
@@ -18,20 +19,33 @@ import { addVariant } from "./variants";
 
 const ROOT = resolve(__dirname, "../../..");
 
+/** Where the chart is installed. */
+const RELEASE_NAMESPACE = "pepr-system";
+
 /** Writes the chart into a folder, which is emptied before. */
 export function writeChart(folder: string, rendering: Rendering): void {
-  const { base } = rendering;
+  const { base, variants } = rendering;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(join(folder, "templates"), { recursive: true });
   const files = join(__dirname, "files");
   cpSync(files, join(folder, "templates"), { recursive: true });
-  const values = defaultValues(podOf(base, CONTROLLER), podOf(base, CERTIFICATES));
+  const values = defaultValues(
+    podOf(base, CONTROLLER),
+    podOf(base, CERTIFICATES),
+    canaryOf(variants),
+  );
   writeFileSync(join(folder, "Chart.yaml"), chartFile());
   writeFileSync(join(folder, "values.yaml"), valuesFile(values));
   writeFileSync(join(folder, "values.schema.json"), valuesSchemaFile());
   for (const [name, text] of templatesOf(rendering)) {
     writeFileSync(join(folder, "templates", name), text);
   }
+}
+
+/** The Pod of the component that has one. */
+function canaryOf(variants: Rendering["variants"]): PodObject {
+  const objects = variants.find(({ condition }) => condition === COMPONENTS.canary)?.objects ?? [];
+  return podOf(objects, CANARY);
 }
 
 function chartFile(): string {
@@ -60,7 +74,7 @@ export function templatesOf({ base, variants }: Rendering): Map<string, string> 
   for (const { condition, objects } of variants) {
     const forms = formsOf(objects);
     for (const [name, tree] of forms) {
-      const known = templates.get(name) ?? { tree, conditions: [condition] };
+      const known = templates.get(name) ?? { tree, conditions: [...conditionsOf(tree), condition] };
       const before = plain.get(name);
       if (before) known.tree = addVariant({ base: before, tree: known.tree }, tree, condition);
       else if (templates.has(name)) throw new Error(`two components add ${name}`);
@@ -86,10 +100,12 @@ export function templatesOf({ base, variants }: Rendering): Map<string, string> 
 /** The objects of the chart with the values filled in, by name. */
 function formsOf(objects: readonly KubernetesObject[]): Map<string, NodeMap> {
   // Helm makes the namespace that it keeps its release in, and cannot own it.
-  const ours = objects.filter(({ kind }) => kind !== "Namespace");
+  const ours = objects.filter(
+    ({ kind, metadata }) => kind !== "Namespace" || metadata.name !== RELEASE_NAMESPACE,
+  );
   return new Map(
     ours.flatMap(object => {
-      const name = `${object.kind}-${object.metadata.name}`;
+      const name = fileOf(object);
       const forms: [string, NodeMap][] = [[name, withValues(object)]];
       if (object.kind.endsWith("WebhookConfiguration")) {
         forms.push([`uninstall-${name}`, withValues(object, FIRST_TO_GO)]);
@@ -97,6 +113,16 @@ function formsOf(objects: readonly KubernetesObject[]): Map<string, NodeMap> {
       return forms;
     }),
   );
+}
+
+/** Objects of one name are in several namespaces: those of components in namespaces of their own. */
+function fileOf({
+  kind,
+  metadata: { name, namespace = RELEASE_NAMESPACE },
+}: KubernetesObject): string {
+  return namespace === RELEASE_NAMESPACE
+    ? `${kind}-${name}`
+    : `${kind}-${namespace as string}-${name}`;
 }
 
 /** Values that switch objects of one kind on and off. */

@@ -4,7 +4,10 @@ import { readObjects, type KubernetesObject } from "./objects";
 
 /** The components that are values of the chart, and when each is wanted: conditions of Go templates. */
 export const COMPONENTS: Readonly<Record<string, string>> = {
+  canary: ".Values.canary.enabled",
   "cert-manager": 'eq .Values.certificates.source "cert-manager"',
+  "client-certificates": ".Values.clientCertificates.names",
+  "manual-trust": 'eq .Values.certificates.trust "manual"',
   monitoring: ".Values.monitoring.enabled",
   "namespace-annotations": ".Values.namespaceAnnotations",
   "namespace-opt-out": ".Values.namespaceOptOut",

@@ -7,6 +7,8 @@ import type { NodeMap } from "./go-template";
 export const CONTROLLER = "pepr-gmsa";
 /** Deployment that keeps the certificates. */
 export const CERTIFICATES = "pepr-gmsa-certificates";
+/** Deployment of the component canary. */
+export const CANARY = "pepr-gmsa-canary";
 /** Secret that the certificate is in. */
 export const TLS_SECRET = "pepr-gmsa-tls";
 

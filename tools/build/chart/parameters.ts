@@ -1,5 +1,5 @@
 /** Where values of the chart go in the objects. */
-import { CONTROLLER, TLS_SECRET, type KubernetesObject } from "./objects";
+import { CANARY, CONTROLLER, TLS_SECRET, type KubernetesObject } from "./objects";
 import { Choice, Expression, isMap, type Node, type NodeMap } from "./go-template";
 
 /** Helm never deletes these: what is in them, or what hangs on them, is nothing that it made. */
@@ -8,8 +8,15 @@ const KEPT = ["CustomResourceDefinition", "Secret"];
 /** The NetworkPolicy that opens the way to the API server. */
 const API_SERVER_POLICY = "gmsa-api-server";
 
+/** Variables of the containers that are values of the chart. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  CLIENT_CERTIFICATE_NAMES: 'join "," .Values.clientCertificates.names | toJson',
+  LOG_LEVEL: "toJson .Values.logLevel",
+  PATH_HOURS: "toString .Values.certificates.pathHours | toJson",
+};
+
 /** Kinds that a Prometheus operator looks for, often only with a label that it was told. */
-const MONITORING = ["ServiceMonitor", "PrometheusRule"];
+const MONITORING = ["ServiceMonitor", "PodMonitor", "PrometheusRule"];
 
 /**
  * Annotations that let Helm delete an object before all others. Helm would delete it after the
@@ -67,8 +74,12 @@ function merged(own: NodeMap, values: string[]): Expression {
   return new Expression(`include "gmsa.merged" (list ${maps.join(" ")})`);
 }
 
+/** Where the values of a Deployment's container are. */
+const VALUES_OF: Readonly<Record<string, string>> = { [CONTROLLER]: "", [CANARY]: "canary." };
+
 function fillDeployment(tree: NodeMap, name: string): void {
   const isController = name === CONTROLLER;
+  const values = VALUES_OF[name] ?? "certificates.";
   const spec = mapAt(tree, "spec");
   const template = mapAt(spec, "template");
   const pod = mapAt(template, "spec");
@@ -79,7 +90,7 @@ function fillDeployment(tree: NodeMap, name: string): void {
   }
   for (const field of ["tolerations", "nodeSelector", "priorityClassName"]) put(pod, field, field);
   put(pod, "imagePullSecrets", "image.pullSecrets");
-  fillContainer(listAt(pod, "containers")[0], isController);
+  fillContainer(listAt(pod, "containers")[0], values);
 }
 
 function fillNetworkPolicy(tree: NodeMap): void {
@@ -88,13 +99,16 @@ function fillNetworkPolicy(tree: NodeMap): void {
   }
 }
 
-function fillContainer(container: NodeMap | undefined, isController: boolean): void {
+function fillContainer(container: NodeMap | undefined, values: string): void {
   if (!container) throw new Error("a Deployment without a container");
   container.image = new Expression('include "gmsa.image" . | toJson');
   container.imagePullPolicy = valueOf("image.pullPolicy");
-  container.resources = valueOf(isController ? "resources" : "certificates.resources");
+  container.resources = valueOf(`${values}resources`);
   for (const variable of listAt(container, "env")) {
-    if (variable.name === "LOG_LEVEL") variable.value = valueOf("logLevel");
+    const value = ENVIRONMENT[variable.name as string];
+    // One without a value is one of a component that is not wanted.
+    if (value !== undefined && "value" in variable) variable.value = new Expression(value);
+    if (variable.name === "CANARY_CREDSPEC") put(variable, "value", "canary.credspec");
   }
 }
 

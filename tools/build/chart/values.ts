@@ -44,12 +44,41 @@ export const valuesSchema = z.strictObject({
       .describe(
         "`own`: made and renewed by the Deployment pepr-gmsa-certificates. `cert-manager`: by cert-manager, which must be there. `secret`: brought by you.",
       ),
+    trust: z
+      .enum(["automatic", "manual"])
+      .describe(
+        "`automatic`: pepr-gmsa-certificates lets the API server trust its CA, and may patch the webhook configurations for that. `manual`: you do, once, with `gmsa certs trust`, and it has no right on them.",
+      ),
     secretName: z
       .string()
       .describe(
         "With source `secret`: name of the Secret in pepr-system, with tls.crt, tls.key and ca.crt.",
       ),
+    pathHours: z
+      .number()
+      .positive()
+      .describe("Hours after which the webhooks' secret path is replaced."),
     resources: resources.describe("Requests and limits of pepr-gmsa-certificates."),
+  }),
+  clientCertificates: z.strictObject({
+    names: z
+      .array(z.string().regex(/^[^,\s]+$/))
+      .describe(
+        "Names of client certificates, of the CA in Secret pepr-gmsa-client-ca; whoever has none of them is not answered. Empty: no certificate is asked for.",
+      ),
+  }),
+  canary: z.strictObject({
+    enabled: z
+      .boolean()
+      .describe(
+        "Tries each minute whether GMSA is still checked, with Pods that are never created, in namespaces gmsa-canary and gmsa-canary-excluded.",
+      ),
+    credspec: z
+      .string()
+      .describe(
+        "Credential spec that service account gmsa-canary/default may use; with one, the Pod that must be admitted names it.",
+      ),
+    resources: resources.describe("Requests and limits of pepr-gmsa-canary."),
   }),
   viewerRole: z
     .boolean()
@@ -76,7 +105,7 @@ export const valuesSchema = z.strictObject({
     enabled: z
       .boolean()
       .describe(
-        "ServiceMonitor and PrometheusRule for the Prometheus operator, and a Grafana dashboard.",
+        "ServiceMonitor, PodMonitor and PrometheusRule for the Prometheus operator, and a Grafana dashboard.",
       ),
     labels: strings.describe("Added to those two, for an operator that looks for some."),
   }),
@@ -121,7 +150,7 @@ export const valuesSchema = z.strictObject({
 export type Values = z.infer<typeof valuesSchema>;
 
 /** The defaults: what the objects hold, where they hold it. */
-export function defaultValues(controller: PodObject, keeper: PodObject): Values {
+export function defaultValues(controller: PodObject, keeper: PodObject, canary: PodObject): Values {
   const { containers, replicas, ...pod } = controller;
   const [container] = containers;
   const [, repository, tag] = /^(.+):([^:/]+)$/.exec(container.image) ?? [];
@@ -135,7 +164,15 @@ export function defaultValues(controller: PodObject, keeper: PodObject): Values 
       pullSecrets: pod.imagePullSecrets ?? [],
     },
     resources: container.resources ?? {},
-    certificates: { source: "own", secretName: "", resources: keeper.containers[0].resources },
+    certificates: {
+      source: "own",
+      trust: "automatic",
+      secretName: "",
+      pathHours: 24,
+      resources: keeper.containers[0].resources,
+    },
+    clientCertificates: { names: [] },
+    canary: { enabled: false, credspec: "", resources: canary.containers[0].resources },
     viewerRole: false,
     usageCount: false,
     namespaceOptOut: false,

@@ -4,8 +4,8 @@ import type { V1Node } from "@kubernetes/client-node";
 import { checkCredspec } from "../../../../rules/credspec/checks/check-credspec";
 import type { Lookup } from "../../../api/calls";
 import { isWindows, nameOf } from "../../../inspect/windows-node";
-import { fail, pass, warn, type Observed } from "../report/check";
-import { checkReport, type CheckReport } from "../report/examine";
+import { fail, pass, warn, type Observed } from "../../../diagnosis/report/check";
+import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
 import type { PodContainer } from "./container";
 import { credspecSentence } from "../../../../rules/problem";
 

@@ -3,9 +3,9 @@ import type { V1Node } from "@kubernetes/client-node";
 
 import type { Lookup } from "../../../api/calls";
 import type { Colours } from "../../../terminal/colours";
-import { skip } from "../report/check";
-import { reportTable } from "../report/report-table";
-import { checkReport, type CheckReport } from "../report/examine";
+import { skip } from "../../../diagnosis/report/check";
+import { reportTable } from "../../../diagnosis/report/report-table";
+import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
 import { lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
 import type { Ran } from "./nltest-output";

@@ -20,7 +20,7 @@ export async function readPod(
   if (pod === undefined) {
     throw new Failure(
       `there is no Pod ${namespace}/${name}`,
-      `kubectl get pods -n ${namespace} lists those that there are.`,
+      `kubectl get pods -n ${namespace} lists those that exist.`,
     );
   }
   const nodeName = pod.spec?.nodeName ?? "";

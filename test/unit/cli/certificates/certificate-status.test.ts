@@ -1,8 +1,9 @@
 import pc from "picocolors";
 
-import { makePair } from "../../../../certificates/authority";
+import { keptPairs } from "../../../support/kept-keys";
 import type { SignedPair } from "../../../../certificates/authority";
 import type { Observation, StoredPair } from "../../../../certificates/installation";
+import { DatedPki } from "../../../fixtures/dated-pki";
 import { checkPair } from "../../../../pki/key-pair";
 import type { KubeCertificates } from "../../../../cli/certificates/kube-certificates";
 import type { ReplicaCertificate, CertificateStatus } from "../../../../cli/certificates/model";
@@ -16,9 +17,10 @@ const DAY_MS = 24 * 3600 * 1000;
 
 let pair: SignedPair;
 let other: SignedPair;
+let ofAWeek: SignedPair;
 
 beforeAll(async () => {
-  [pair, other] = await Promise.all([makePair(365), makePair(365)]);
+  [pair, other, ofAWeek] = await keptPairs(365, 365, 7);
 });
 
 interface Change {
@@ -26,6 +28,8 @@ interface Change {
   caBundle?: string;
   path?: string;
   injected?: boolean;
+  elsewhere?: string[];
+  authority?: Observation["authority"];
   replicas?: ReplicaCertificate[];
   /** Days from now. */
   inDays?: number;
@@ -33,13 +37,15 @@ interface Change {
 
 function observation(change: Change = {}): Observation {
   return {
-    pair: { ...pair, own: true, renew: "", renewed: "", ...change.pair },
+    pair: { ...pair, own: true, renew: "", renewed: "", rotations: [], ...change.pair },
     apiPath: API_PATH,
+    ...(change.authority && { authority: change.authority }),
     configurations: (["mutate", "validate"] as const).map(kind => ({
       kind,
       webhooks: [
         { caBundle: change.caBundle ?? pair.ca, path: change.path ?? `/${kind}/${API_PATH}` },
       ],
+      elsewhere: change.elsewhere ?? [],
       injected: change.injected ?? false,
     })),
   };
@@ -174,7 +180,7 @@ describe("the status of certificates", () => {
   });
 
   test("takes a certificate for short-lived where it is", async () => {
-    const short = { ...(await makePair(7)), own: false };
+    const short = { ...ofAWeek, own: false };
     const { ca } = short;
     expect(await problems({ pair: short, caBundle: ca })).toEqual([]);
     expect(await problems({ pair: short, caBundle: ca, inDays: 6 })).toHaveLength(1);
@@ -188,6 +194,67 @@ describe("the status of certificates", () => {
     );
     expect(found[3]).toMatch(
       /^ValidatingWebhookConfiguration\/pepr-gmsa calls another path than the replicas serve -> The keeper sets it/,
+    );
+  });
+
+  test("finds a webhook of ours that calls something else, and says nothing of its CA and path", async () => {
+    expect(await problems({ elsewhere: ["credspecs.pepr-gmsa.pepr.dev"] })).toEqual([
+      "Webhook credspecs.pepr-gmsa.pepr.dev of MutatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa, so its CA and path are left alone -> Run kubectl replace with this object of dist/gmsa.yaml; kubectl apply does not remove a URL",
+      expect.stringContaining("of ValidatingWebhookConfiguration/pepr-gmsa does not call Service"),
+    ]);
+  });
+
+  test("finds a CA that has ended in ca.crt, which nobody has to trust, and marks one in a bundle", async () => {
+    const dated = await DatedPki.make();
+    const ended = dated.ca("old root", { from: -9, to: -1 }).certificate;
+    const found = await status({ pair: { ca: pair.ca + ended, own: false }, caBundle: pair.ca });
+    expect(found.findings).toEqual([
+      {
+        problem: expect.stringMatching(
+          /^ca\.crt in Secret pepr-gmsa-tls holds a CA that ended at \S+: CN=old root$/,
+        ) as string,
+        remedy: "Remove it from ca.crt: no certificate is trusted by it",
+      },
+    ]);
+    const trusting = await status({ caBundle: pair.ca + ended });
+    expect(trusting.healthy).toBe(true);
+    expect(statusTable(trusting, pc.createColors(false))).toMatch(
+      /^ +trusts CN=old root, until \S+ \(ended\) \(from before\)$/m,
+    );
+  });
+
+  test("finds a rotation that a limit stops, and when the next one is possible", async () => {
+    const now = Date.now();
+    const rotations = [6, 5, 4, 3, 2, 1].map(minutes => new Date(now - minutes * 60_000));
+    expect(await problems({ pair: { renew: "now", rotations } })).toEqual([
+      expect.stringMatching(
+        /^The certificate is not rotated: it was rotated 6 times within an hour, and 6 is the limit\. Due because: asked for \(now\) -> The next rotation is possible at 20/,
+      ),
+    ]);
+    expect(await problems({ pair: { rotations } })).toEqual([]);
+  });
+
+  test("with a CA that a person writes, names the command that does", async () => {
+    const none = { certificate: "", key: "" };
+    const found = await status({ authority: none, caBundle: other.ca });
+    expect(found.trust).toBe("manual");
+    expect(found.findings.map(({ remedy }) => remedy)).toEqual([
+      "Run gmsa certs trust",
+      "Run gmsa certs trust",
+      "Run gmsa certs trust",
+    ]);
+    const dated = await DatedPki.make();
+    const ca = dated.ca("ours", { from: -10, to: 300 });
+    const below = dated.pair("leaf", { from: -1, to: 200 }, ca);
+    const ending = await status({ authority: ca, pair: below, caBundle: ca.certificate });
+    expect(ending.findings).toEqual([
+      {
+        problem: "The CA in Secret pepr-gmsa-authority ends in 299 days",
+        remedy: "Run gmsa certs trust --new-ca",
+      },
+    ]);
+    expect(statusTable(ending, pc.createColors(false))).toMatch(
+      /^trust +by gmsa certs trust: CN=ours, until \S+ \(299 days left\)$/m,
     );
   });
 

@@ -151,14 +151,18 @@ describe("what is no object", () => {
 
   test.each([
     ["no YAML", "a: b: c\n", "1: bad indentation of a mapping entry"],
-    ["a key that is there twice", `${CREDSPEC}kind: Pod\n`, "5: duplicated mapping key"],
+    [
+      "a key that is there twice",
+      `${CREDSPEC}kind: Pod\n`,
+      "5: this key is in the same mapping twice, and kubectl reads the last one",
+    ],
     ["a text", "hello\n", "1: no Kubernetes object: is a string, and must be an object"],
     ["a list", "- 1\n", "1: no Kubernetes object: is an array, and must be an object"],
     ["no kind", "apiVersion: v1\n", "1: no Kubernetes object: kind: is missing"],
     [
       "a name that is a number",
       "apiVersion: v1\nkind: Any\nmetadata:\n  name: 1\n",
-      "4: no Kubernetes object: metadata.name: is a number, and must be a string",
+      "4: must be a text, but kubectl reads 1 as a number (1)",
     ],
     [
       "no name",

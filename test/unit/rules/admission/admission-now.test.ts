@@ -1,7 +1,8 @@
+import { admit } from "../../../../rules/admission/review";
 import type { Cluster } from "../../../../rules/credspec/cluster";
 import { judgeAll } from "../../../../cli/inspect/judged-workloads";
 import type { JudgedWorkload } from "../../../../cli/inspect/state";
-import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
+import { gmsaObjectsOf } from "../../../../rules/workload/gmsa-object";
 import type { ListedObject } from "../../../../rules/workload/gmsa-object";
 import { workloadsAmong } from "../../../../rules/workload/owners";
 import { fixtureCluster } from "../../../support/fixture-cluster";
@@ -15,7 +16,7 @@ async function judged(
   cluster: Cluster = fixtureCluster({}),
   excluded: string[] = [],
 ): Promise<JudgedWorkload | undefined> {
-  const workloads = workloadsAmong([gmsaObjectOf(object) ?? []].flat());
+  const workloads = workloadsAmong(gmsaObjectsOf(object));
   const isExcluded = (namespace: string): boolean => excluded.includes(namespace);
   return (await judgeAll(workloads, { cluster, isExcluded }))[0];
 }
@@ -57,6 +58,12 @@ describe("admission now", () => {
       admission: "refused",
       refusals: [{ reason: "namespace excluded", remedy: "Use another namespace." }],
     });
+  });
+
+  test("where the policy refuses GMSA, a Pod without it gets in", async () => {
+    const isExcluded = (): boolean => true;
+    const pod = { namespace: "shop", serviceAccount: "web", pod: { spec: { containers: [] } } };
+    expect((await admit(pod, { cluster: fixtureCluster({}), isExcluded })).refusals).toEqual([]);
   });
 
   test("what the API server does not say is unknown", async () => {

@@ -41,11 +41,15 @@ function selecting(name: string): { matchResources: object } {
   return { matchResources: { namespaceSelector: { matchLabels: { name } } } };
 }
 
-test("a place is refused by the field that it has", () => {
-  const windowsOptions = { gmsaCredentialSpec: "{}" };
-  const { places } = namespaceExcluded("kube-system", {
+test.each([
+  ["gmsaCredentialSpec", { gmsaCredentialSpec: "{}" }],
+  ["gmsaCredentialSpecName", { gmsaCredentialSpecName: "webapp1" }],
+  ["gmsaCredentialSpecName", { gmsaCredentialSpecName: "webapp1", gmsaCredentialSpec: "{}" }],
+])("a place is refused by the field that it has, %s", (field, windowsOptions) => {
+  const { level, places } = namespaceExcluded("kube-system", {
     spec: { securityContext: { windowsOptions } },
   });
-  const path = ["spec", "securityContext", "windowsOptions", "gmsaCredentialSpec"];
+  expect(level).toBe("error");
+  const path = ["spec", "securityContext", "windowsOptions", field];
   expect(places).toEqual([{ path, text: "pod" }]);
 });

@@ -23,3 +23,8 @@ test("characters count, not the bytes or halves that they are made of", () => {
   const sentences = ["𝒳".repeat(1900), "𝒴".repeat(1900)];
   expect(kubectlWarnings(sentences)).toEqual(sentences);
 });
+
+test("what just fits is passed on, and of what is one character longer only that it was there", () => {
+  expect(kubectlWarnings(["x".repeat(LIMIT - 100)])).toEqual(["x".repeat(LIMIT - 100)]);
+  expect(kubectlWarnings(["x".repeat(LIMIT - 99)])).toEqual(["and 1 more warnings like these"]);
+});

@@ -59,6 +59,13 @@ describe("what the cluster is asked", () => {
     expect(asked).toEqual(["may web use webapp1", "read webapp1", "read webapp1 again"]);
   });
 
+  test("what is refused for another reason is not read again", async () => {
+    const { cluster, asked } = staleCluster();
+    const denials = await findDenials(cluster, { pod: podWith(""), serviceAccount });
+    expect(denials.map(({ reason }) => reason)).toEqual(["contents not inlined"]);
+    expect(asked).toHaveLength(2);
+  });
+
   test("contents that differ from both are refused after one more read", async () => {
     const { cluster, asked } = staleCluster();
     const denials = await findDenials(cluster, { pod: podWith('{"version":"x"}'), serviceAccount });

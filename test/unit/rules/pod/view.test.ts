@@ -76,8 +76,15 @@ describe("the view that the rules get of a request", () => {
           hostname: "h",
           initContainers: [{ name: "i", restartPolicy: "Always" }],
           os: { name: "windows" },
-          nodeSelector: { "kubernetes.io/os": "windows" },
-          affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: {} } },
+          nodeName: "node",
+          nodeSelector: { "kubernetes.io/os": "windows", "example.com/rack": "7" },
+          affinity: {
+            nodeAffinity: {
+              requiredDuringSchedulingIgnoredDuringExecution: {
+                nodeSelectorTerms: [{ matchFields: [] }],
+              },
+            },
+          },
           containers: [
             { name: "a", lifecycle: { postStart: {} } },
             {
@@ -154,7 +161,7 @@ describe("the view that the rules get of a request", () => {
       oldObject: { metadata: { name: "p", uid: "u" }, spec: { nodeName: "n" } },
     };
     reduceToView(request, MARKER);
-    expect(request.oldObject).toEqual({ metadata: { name: "p" }, spec: {} });
+    expect(request.oldObject).toEqual({ metadata: { name: "p" }, spec: { nodeName: "n" } });
   });
 });
 

@@ -1,6 +1,6 @@
 /** What is said to whoever deletes a credspec. */
 import { CredspecTally, describeDeletion } from "../../../../rules/workload/credspec-users";
-import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
+import { gmsaObjectsOf } from "../../../../rules/workload/gmsa-object";
 import type { ListedObject } from "../../../../rules/workload/gmsa-object";
 import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
 
@@ -12,7 +12,7 @@ function elsewhere(object: ListedObject, namespace: string): ListedObject {
 
 function tallyOf(...objects: ListedObject[]): CredspecTally {
   const tally = new CredspecTally();
-  for (const object of objects.flatMap(each => gmsaObjectOf(each) ?? [])) {
+  for (const object of objects.flatMap(each => gmsaObjectsOf(each))) {
     tally.add(object);
   }
   return tally;

@@ -1,6 +1,6 @@
 import type { CredspecLookup } from "../../../../rules/credspec/cluster";
 import { driftOf } from "../../../../rules/workload/drift";
-import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
+import { gmsaObjectsOf } from "../../../../rules/workload/gmsa-object";
 import type { ListedObject } from "../../../../rules/workload/gmsa-object";
 import { listed } from "../../../fixtures/listed";
 
@@ -17,7 +17,7 @@ const OTHER: CredspecLookup = {
 
 function drift(object: ListedObject, answer?: CredspecLookup): ReturnType<typeof driftOf> {
   const credspecs = new Map(answer === undefined ? [] : [["webapp1", answer]]);
-  return driftOf([gmsaObjectOf(object) ?? []].flat(), credspecs);
+  return driftOf(gmsaObjectsOf(object), credspecs);
 }
 
 describe("drift", () => {

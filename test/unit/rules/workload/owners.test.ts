@@ -1,4 +1,4 @@
-import { gmsaObjectOf } from "../../../../rules/workload/gmsa-object";
+import { gmsaObjectsOf } from "../../../../rules/workload/gmsa-object";
 import type { GmsaObject, ListedObject } from "../../../../rules/workload/gmsa-object";
 import { workloadsAmong } from "../../../../rules/workload/owners";
 import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
@@ -6,7 +6,7 @@ import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
 const options = NAMES_WEBAPP1;
 
 function among(...objects: ListedObject[]): ReturnType<typeof workloadsAmong> {
-  return workloadsAmong(objects.flatMap(object => gmsaObjectOf(object) ?? []));
+  return workloadsAmong(objects.flatMap(object => gmsaObjectsOf(object)));
 }
 
 /** What is shown, as Kind/name, with the number of Pods. */
@@ -136,14 +136,14 @@ describe("the workloads among all objects", () => {
   test("an object without metadata has no name, and is none the less", () => {
     const { metadata, ...object } = listed("Deployment", "a", { options });
     expect(metadata).toBeDefined();
-    expect(gmsaObjectOf(object)).toMatchObject({ name: "", namespace: "", owner: undefined });
+    expect(gmsaObjectsOf(object)).toMatchObject([{ name: "", namespace: "", owner: undefined }]);
   });
 
   test("nothing else of a Pod is kept", () => {
     const object = listed("Pod", "p", { options });
     const secret = { name: "PASSWORD", value: "secret" };
     Object.assign(object, { spec: { ...object.spec, containers: [{ name: "c", env: [secret] }] } });
-    const found: GmsaObject | undefined = gmsaObjectOf(object);
+    const [found]: GmsaObject[] = gmsaObjectsOf(object);
     expect(found).toBeDefined();
     expect(JSON.stringify(found)).not.toContain("secret");
   });

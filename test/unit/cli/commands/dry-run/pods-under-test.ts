@@ -1,11 +1,16 @@
 import type { ObjectLike } from "../../../../../rules/object";
-import { podUnderTestOf } from "../../../../../cli/commands/dry-run/pod-under-test";
+import { podsUnderTestOf } from "../../../../../cli/commands/dry-run/pod-under-test";
 import type { PodUnderTest } from "../../../../../cli/commands/dry-run/pod-under-test";
 
 /** An object as a podUnderTest, as if it were read from a file. */
 export function podUnderTest(object: object, namespace = "shop"): PodUnderTest {
-  const found = podUnderTestOf(
-    { object: object as ObjectLike, file: "pods.yaml", lineOf: () => 1 },
+  const [found] = podsUnderTestOf(
+    {
+      object: object as ObjectLike,
+      file: "pods.yaml",
+      lineOf: () => 1,
+      plainAt: () => undefined,
+    },
     namespace,
   );
   if (found === undefined) {

@@ -33,6 +33,7 @@ function podUnderTest({ pod }: Pick<AdmissionCase, "pod">): PodUnderTest {
     namespace: pod.metadata.namespace,
     serviceAccount: pod.spec.serviceAccountName ?? "default",
     pod,
+    wrongFields: [],
     file: "pod.yaml",
     lineOf: () => 1,
   };

@@ -4,7 +4,7 @@ import type { Lookup } from "../../../../../cli/api/calls";
 import { statusOf } from "../../../../../cli/commands/status/status-report";
 import type { Status, StatusInputs } from "../../../../../cli/commands/status/status-report";
 import { statusTable } from "../../../../../cli/commands/status/status-table";
-import { healthyState } from "../doctor/healthy-state";
+import { healthyState } from "../../diagnosis/healthy-state";
 
 const VERSIONS = { gmsa: "0.1.0", kubernetes: "v1.36.3" };
 const NO_COLOURS = pc.createColors(false);

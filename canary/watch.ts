@@ -1,0 +1,49 @@
+/**
+ * The canary: tries each minute whether GMSA is still checked. Nobody but a person who runs `gmsa
+ * doctor` would notice a webhook configuration or a policy that somebody deletes.
+ *
+ * A program of its own, with no more rights than to create Pods, as dry runs, in two namespaces that
+ * nobody else uses. Nothing depends on it.
+ */
+import { pino } from "pino";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { loadKubeConfig } from "../kube/client";
+import { TRIAL_DEADLINE_MS, tryPod } from "../kube/dry-run-pod";
+import { createEvent } from "../kube/events";
+import { trialsOf } from "../rules/canary/round";
+import { CanaryMetrics } from "../telemetry/canary-metrics";
+import { Canary } from "./rounds";
+import { serveCanary } from "./serve-metrics";
+import { readCanarySettings } from "./settings";
+
+/** In intervals: longer than the longest pause and a round in which nothing is answered. */
+const STALE_AFTER = 10;
+
+/** Runs until SIGTERM. */
+export async function watchAdmission(): Promise<void> {
+  const log = pino({ level: process.env.LOG_LEVEL ?? "info" });
+  process.once("SIGTERM", () => {
+    process.exit(0);
+  });
+  const { namespaces, credspec, intervalMs } = readCanarySettings(process.env);
+  const kubeConfig = loadKubeConfig({ deadlineMs: TRIAL_DEADLINE_MS });
+  const metrics = new CanaryMetrics();
+  const world = {
+    tryPod: (trial: Parameters<typeof tryPod>[1]) => tryPod(kubeConfig, trial),
+    tell: (event: Parameters<typeof createEvent>[1]) => createEvent(kubeConfig, event, new Date()),
+    now: () => new Date(),
+  };
+  const canary = new Canary(trialsOf(namespaces, credspec), world, metrics, log);
+  let lastRound = performance.now();
+  serveCanary({
+    text: () => metrics.text(),
+    isAlive: () => performance.now() - lastRound < STALE_AFTER * intervalMs + TRIAL_DEADLINE_MS,
+  });
+  for (;;) {
+    const start = performance.now();
+    const intervals = await canary.round();
+    lastRound = performance.now();
+    await sleep(Math.max(1000, intervals * intervalMs - (lastRound - start)));
+  }
+}

@@ -1,0 +1,74 @@
+/** What the keeper reports: log lines, metrics, and Events on the Secret with the certificate. */
+import type { Logger } from "pino";
+
+import { KeeperMetrics } from "./keeper-metrics";
+import type { Outcome } from "./pace";
+import type { StoppedRotation } from "./plan";
+import { stopInWords } from "./stop-in-words";
+
+/** API servers forget an Event after an hour; while something is stopped, there is one. */
+const EVENT_EVERY_MS = 1800 * 1000;
+
+/** Where Events go. */
+export interface Events {
+  /** A Warning on the Secret with the certificate. */
+  warn(reason: string, message: string): Promise<void>;
+}
+
+/** Reports each state once, and again after it has ended. */
+export class KeeperReport {
+  readonly metrics = new KeeperMetrics();
+  #complaint = "";
+  #failure = "";
+  #stop = "";
+  #stopTold = -Infinity;
+
+  constructor(
+    private readonly log: Logger,
+    private readonly events: Events,
+  ) {}
+
+  rotated(): void {
+    this.metrics.rotations.inc();
+  }
+
+  /** What came of a step. */
+  came(outcome: Outcome): void {
+    this.metrics.steps.inc({ outcome });
+    if (outcome !== "failed") this.#failure = "";
+  }
+
+  failed(why: string): void {
+    if (why !== this.#failure) this.log.warn({ why }, "A step failed, and will be tried again");
+    this.#failure = why;
+  }
+
+  /** @param why something that only people can mend; empty if there is nothing. */
+  needsHand(why: string): void {
+    if (why !== "" && why !== this.#complaint) {
+      this.log.error({ why }, "A person has to act");
+    }
+    this.#complaint = why;
+  }
+
+  /** @param stopped a rotation that a limit stops; undefined if none is. */
+  async stopped(stopped: StoppedRotation | undefined): Promise<void> {
+    this.metrics.stopped.set(stopped === undefined ? 0 : 1);
+    if (stopped === undefined) {
+      if (this.#stop !== "") this.log.info("Rotation is no longer stopped");
+      this.#stop = "";
+      return;
+    }
+    const now = performance.now();
+    if (stopped.stop.reason === this.#stop && now - this.#stopTold < EVENT_EVERY_MS) return;
+    this.#stop = stopped.stop.reason;
+    this.#stopTold = now;
+    const { problem, remedy } = stopInWords(stopped);
+    this.log.error({ why: problem, remedy }, "Rotation is stopped");
+    try {
+      await this.events.warn("RotationStopped", `${problem}. ${remedy}.`);
+    } catch (error) {
+      this.log.warn({ why: (error as Error).message }, "The Event could not be written");
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { StoppedRotation } from "./plan";
+import { MOST_CAS, ROTATIONS_AN_HOUR, type RotationStop } from "./rotation-limit";
+
+/** What a limit stops, and what to do; for Events, logs, `gmsa certs` and `gmsa doctor`. */
+export function stopInWords({ due, stop }: StoppedRotation): { problem: string; remedy: string } {
+  return {
+    problem: `The certificate is not rotated: ${limitInWords(stop)}. Due because: ${due}`,
+    remedy: remedyOf(stop),
+  };
+}
+
+/** Which limit is reached, as a clause. */
+export function limitInWords(stop: RotationStop): string {
+  return stop.reason === "rotations-an-hour"
+    ? `it was rotated ${stop.count} times within an hour, and ${ROTATIONS_AN_HOUR} is the limit`
+    : `the webhooks trust ${stop.count} CAs, and ${MOST_CAS} is the limit`;
+}
+
+export function remedyOf(stop: RotationStop): string {
+  return stop.reason === "rotations-an-hour"
+    ? `The next rotation is possible at ${stop.until.toISOString()}. Find what writes to Secret and webhooks: kubectl get --show-managed-fields`
+    : "Old CAs go when every replica serves the certificate. See gmsa certs status for replicas that do not";
+}

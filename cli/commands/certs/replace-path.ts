@@ -1,0 +1,70 @@
+/** Asks for another secret path of the webhooks, and waits until the API server calls it. */
+import type { PathState } from "../../../certificates/path-plan";
+import { arePathsRight } from "../../../certificates/plan";
+import { PATH_SECRET } from "../../../kube/installed-objects";
+import { LOOK_AT_KEEPER } from "../../certificates/findings";
+import type { KubeCertificates } from "../../certificates/kube-certificates";
+import { describeDuration } from "../../options/option-types";
+import { Failure } from "../../terminal/failure";
+import type { Terminal } from "../../terminal/terminal";
+import { poll, type Patience, type WaitOptions } from "./rotation";
+
+/** Asks the keeper for a new path, and follows it unless nobody wants to wait. */
+export async function replacePath(
+  cluster: KubeCertificates,
+  { wait, timeout, terminal }: WaitOptions & { terminal: Terminal },
+): Promise<void> {
+  const value = new Date().toISOString();
+  await cluster.askForPath(value);
+  terminal.print(`secret/${PATH_SECRET}: a new path is asked for`);
+  if (!wait) return;
+  await terminal.during("Wait until both webhook configurations call it", detail =>
+    untilCalled(cluster, value, { timeoutMs: timeout, detail }),
+  );
+  const { trustOldMs } = cluster;
+  const more =
+    trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
+  terminal.print(`The path before is answered ${more}.`);
+}
+
+/** @throws Failure if the new path is not called within the time. */
+async function untilCalled(
+  cluster: KubeCertificates,
+  value: string,
+  patience: Patience,
+): Promise<void> {
+  let told = "";
+  const seen = await poll(patience, async () => {
+    const state = await cluster.path();
+    const line = describe(state, value);
+    if (line !== told) {
+      told = line;
+      patience.detail(line);
+    }
+    return state.renew !== value || (await isCalled(cluster, state, value)) ? state : undefined;
+  });
+  if (seen === undefined) {
+    throw new Failure(
+      `the webhooks do not call another path after ${describeDuration(patience.timeoutMs)}`,
+      `${LOOK_AT_KEEPER}\nThe path stays asked for: it is replaced as soon as that works.`,
+    );
+  }
+  if (seen.renew !== value) {
+    throw new Failure(`somebody else has changed what is asked for meanwhile (${seen.renew})`);
+  }
+}
+
+async function isCalled(
+  cluster: KubeCertificates,
+  { called, next, renewed }: PathState,
+  value: string,
+): Promise<boolean> {
+  if (renewed !== value || next !== "") return false;
+  return arePathsRight((await cluster.observe()).configurations, called);
+}
+
+function describe({ previous, next, renewed }: PathState, value: string): string {
+  if (renewed !== value && previous !== "") return "the last one is still being replaced";
+  if (renewed !== value) return "asked for";
+  return next === "" ? "called from now on" : "the replicas learn of it";
+}

@@ -1,0 +1,107 @@
+/** Lets the API server trust a CA as the user of the kubeconfig, and follows what comes of it. */
+import { X509Certificate, randomBytes } from "node:crypto";
+
+import { makeAuthority } from "../../../certificates/authority";
+import type { Observation } from "../../../certificates/installation";
+import { isOurs, pathInUse, trustAlso } from "../../../certificates/plan";
+import { whyNotReady } from "../../../certificates/plan-below";
+import { AUTHORITY_SECRET, PATH_SECRET } from "../../../kube/installed-objects";
+import type { KeyPair } from "../../../pki/key-pair";
+import { anchorsOf, toPem, withoutEnded } from "../../../pki/trust-bundle";
+import type { KubeCertificates } from "../../certificates/kube-certificates";
+import { checkedPair } from "../../certificates/read";
+import { Failure } from "../../terminal/failure";
+import type { Terminal } from "../../terminal/terminal";
+import { follow, trustsOthers, untilBelow } from "./rotation";
+
+interface Options {
+  terminal: Terminal;
+  newCa: boolean;
+  wait: boolean;
+  /** Milliseconds. */
+  timeout: number;
+}
+
+/** Writes CA and path where they are missing, trust first, and waits until the pair is served. */
+export async function writeTrust(cluster: KubeCertificates, options: Options): Promise<void> {
+  const { terminal } = options;
+  const found = await cluster.observe();
+  const apiPath = found.apiPath || (pathInUse(found) ?? randomBytes(32).toString("hex"));
+  const observation = { ...found, apiPath };
+  if (!isOurs(observation)) {
+    await trustGiven(cluster, observation, options);
+    if (found.apiPath === "") await cluster.storePath(apiPath);
+    return;
+  }
+  const { authority, isNew } = await authorityFor(observation, options.newCa);
+  await trust(cluster, observation, authority.certificate, terminal);
+  if (found.apiPath === "") {
+    await cluster.storePath(apiPath);
+    terminal.print(`secret/${PATH_SECRET}: holds the path that the webhooks call`);
+  }
+  const ca = new X509Certificate(authority.certificate);
+  if (isNew) await cluster.storeAuthority(authority);
+  const end = new Date(ca.validTo).toISOString();
+  terminal.print(`secret/${AUTHORITY_SECRET}: holds the CA, until ${end}`);
+  if (options.wait) await untilServed(cluster, ca, options);
+}
+
+/** A pair of the user's: its own CA is what has to be trusted. */
+async function trustGiven(
+  cluster: KubeCertificates,
+  observation: Observation,
+  { newCa, terminal }: Options,
+): Promise<void> {
+  if (newCa) {
+    throw new Failure(
+      "the certificate was given by a user, and no other CA than its own is of use",
+      "Have one made first: gmsa certs use --own",
+    );
+  }
+  const { pair } = await checkedPair(observation.pair, new Date());
+  await trust(cluster, observation, pair.ca, terminal);
+}
+
+/** The CA that is there and can be used, or a new one. */
+async function authorityFor(
+  observation: Observation,
+  newCa: boolean,
+): Promise<{ authority: KeyPair; isNew: boolean }> {
+  const { authority } = observation;
+  const isUsable = authority !== undefined && whyNotReady(observation, new Date()) === undefined;
+  if (isUsable && !newCa) return { authority, isNew: false };
+  return { authority: await makeAuthority(), isNew: true };
+}
+
+async function trust(
+  cluster: KubeCertificates,
+  observation: Observation,
+  ca: string,
+  terminal: Terminal,
+): Promise<void> {
+  const changed = await cluster.updateWebhooks(trustAlso(observation, ca, new Date()));
+  const how = changed ? "trust the CA and call the path now" : "trust the CA and call the path";
+  terminal.print(`Both webhook configurations ${how}.`);
+}
+
+async function untilServed(
+  cluster: KubeCertificates,
+  ca: X509Certificate,
+  { terminal, timeout }: Options,
+): Promise<void> {
+  const certificate = await terminal.during("Wait for pepr-gmsa-certificates", detail =>
+    untilBelow(cluster, ca, { timeoutMs: timeout, detail }),
+  );
+  const count = await follow(certificate, cluster, { terminal, timeout });
+  const now = await cluster.observe();
+  if (!trustsOthers(now)) return;
+  if (count === 0) {
+    terminal.print(
+      "What was trusted before stays trusted: run this again where the replicas can be reached.",
+    );
+    return;
+  }
+  const needed = withoutEnded(anchorsOf(now.pair), new Date());
+  await cluster.updateWebhooks({ caBundle: toPem(needed), apiPath: now.apiPath });
+  terminal.print("What was trusted before is no longer trusted.");
+}

@@ -1,0 +1,23 @@
+import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
+import { APPLY, check, fail, pass } from "../report/check";
+
+const RESOURCE = `${CREDSPEC_RESOURCE.plural}.${CREDSPEC_RESOURCE.group}`;
+/** Those of kubernetes-sigs/windows-gmsa; manifests of either are around. */
+const VERSIONS = ["v1", "v1alpha1"];
+
+/** The API server serves credspecs, in both versions. */
+export const credspecResource = check({
+  name: "credspec-resource",
+  title: "the CustomResourceDefinition is served in v1 and v1alpha1",
+  needs: ["servedVersions"],
+  judge({ servedVersions }) {
+    const missing = VERSIONS.filter(version => !servedVersions.includes(version));
+    if (missing.length === 0) return [pass(`${RESOURCE} is served as ${VERSIONS.join(" and ")}`)];
+    return [
+      fail(
+        `${RESOURCE} is not served as ${missing.join(" and ")}`,
+        `${APPLY} If it is there: kubectl describe crd ${RESOURCE} says why it is not served.`,
+      ),
+    ];
+  },
+});

@@ -1,0 +1,34 @@
+import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
+import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
+import type { StoredCredspec } from "../../inspect/state";
+import { check, fail, pass, skip, warn, type Observed } from "../report/check";
+
+/** Windows can work with what the credspecs hold. */
+export const credspecs = check({
+  name: "credspecs",
+  title: "Windows can work with every credspec",
+  needs: ["credspecs"],
+  judge({ credspecs: stored }) {
+    if (stored.length === 0) {
+      return [skip("there is no credspec yet", "gmsa create and gmsa convert make one.")];
+    }
+    return stored.flatMap(observe);
+  },
+});
+
+function observe({ name, credspec }: StoredCredspec): Observed[] {
+  const object = `${CREDSPEC_KIND}/${name}`;
+  if (credspec === undefined || credspec === null) {
+    const remedy = `Put the JSON of New-CredentialSpec under its key credspec: gmsa convert FILE --name ${name}`;
+    return [fail(`${object} has no key credspec: Pods that name it are refused`, remedy)];
+  }
+  const findings = checkCredspec(credspec);
+  return findings.length === 0
+    ? [pass(`${object} is well formed`)]
+    : findings.map(({ level, places, found, expected, remedy }) =>
+        (level === "error" ? fail : warn)(
+          `${object}: ${places[0]?.text ?? ""} is ${found}, not ${expected}`,
+          remedy,
+        ),
+      );
+}

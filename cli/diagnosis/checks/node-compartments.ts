@@ -1,0 +1,51 @@
+import type { V1Node } from "@kubernetes/client-node";
+
+import { COMPARTMENT_ANNOTATION, nameOf } from "../../inspect/windows-node";
+import { pass, skip, warn, type Observed } from "../report/check";
+import { reportingNodesCheck, type SelfReport } from "./windows-nodes";
+
+const HOW =
+  "The DaemonSet of deploy/windows/node-report tells, and that of deploy/windows/compartment-namespace sets it (docs/windows.md).";
+
+/**
+ * Containers reach SMB shares by name.
+ *
+ * Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#containerd
+ */
+export const nodeCompartments = reportingNodesCheck(
+  {
+    name: "node-compartments",
+    title: "the registry of Windows nodes lets containers reach SMB shares by name",
+  },
+  (node, self) => {
+    // What the node says now counts for more than what somebody once wrote down.
+    const value =
+      self.report?.compartmentNamespace ?? node.metadata?.annotations?.[COMPARTMENT_ANNOTATION];
+    switch (value) {
+      case "enabled":
+        return pass(`${nameOf(node)} has EnableCompartmentNamespace set`);
+      case "disabled":
+        return warn(
+          `${nameOf(node)} has EnableCompartmentNamespace not set: containers cannot reach SMB shares by host name`,
+          "Set it with the DaemonSet of deploy/windows/compartment-namespace (docs/windows.md); only Pods made after that profit.",
+        );
+      case undefined:
+        return notTold(node, self);
+      default:
+        return warn(
+          `${nameOf(node)} has the annotation ${COMPARTMENT_ANNOTATION}=${value}, which is neither enabled nor disabled`,
+          "Set it to enabled or disabled, as docs/windows.md says, or take it away.",
+        );
+    }
+  },
+);
+
+function notTold(node: V1Node, { silence }: SelfReport): Observed {
+  return silence === undefined
+    ? skip(`${nameOf(node)} does not report EnableCompartmentNamespace`, HOW)
+    : {
+        level: "unknown",
+        message: `EnableCompartmentNamespace of ${nameOf(node)}: ${silence}`,
+        remedy: HOW,
+      };
+}

@@ -1,0 +1,35 @@
+import type { V1Deployment } from "@kubernetes/client-node";
+
+import { NAME, NAMESPACE } from "../../../kube/installed-objects";
+import { APPLY, check, fail, pass, warn, type Observed } from "../report/check";
+
+const DEPLOYMENT = `Deployment/${NAME}`;
+const LOOK = `See kubectl -n ${NAMESPACE} get pods, their events and logs.`;
+
+/** Enough replicas of the webhook are ready. */
+export const replicas = check({
+  name: "replicas",
+  title: "the replicas of the webhook are ready, and of one revision",
+  needs: ["controller"],
+  judge: ({ controller }) => [
+    controller === undefined
+      ? fail(`${DEPLOYMENT} is missing in namespace ${NAMESPACE}`, APPLY)
+      : observe(controller),
+  ],
+});
+
+function observe({ spec, status }: V1Deployment): Observed {
+  const wanted = spec?.replicas ?? 1;
+  const { readyReplicas: ready = 0, updatedReplicas: updated = 0 } = status ?? {};
+  const count = `${DEPLOYMENT}: ${ready} of ${wanted} replicas are ready`;
+  if (wanted === 0) {
+    const scale = `kubectl -n ${NAMESPACE} scale deployment/${NAME} --replicas=2`;
+    return fail(`${DEPLOYMENT} is scaled to zero: GMSA Pods are refused`, `Scale it up: ${scale}`);
+  }
+  if (ready === 0) return fail(`${count}: GMSA Pods are refused`, LOOK);
+  if (ready < wanted) return warn(count, LOOK);
+  const follow = `Follow it: kubectl -n ${NAMESPACE} rollout status deployment/${NAME}`;
+  return updated < wanted
+    ? warn(`${count}, ${updated} of them of the new revision`, follow)
+    : pass(count);
+}

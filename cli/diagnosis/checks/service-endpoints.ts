@@ -1,0 +1,29 @@
+import { NAME, NAMESPACE } from "../../../kube/installed-objects";
+import { pluralize } from "../../../rules/text";
+import { APPLY, check, fail, pass } from "../report/check";
+
+/** The Service that the API server calls leads somewhere. */
+export const endpoints = check({
+  name: "endpoints",
+  title: "the Service has endpoints that are ready",
+  needs: ["endpoints"],
+  judge({ endpoints: { service, ready, others } }) {
+    const name = `Service ${NAMESPACE}/${NAME}`;
+    if (!service) {
+      return [fail(`${name} is missing: the API server cannot call the webhook`, APPLY)];
+    }
+    if (ready > 0) {
+      return [
+        pass(
+          `${name} leads to ${pluralize(ready, "endpoint")} that ${ready === 1 ? "is" : "are"} ready`,
+        ),
+      ];
+    }
+    return [
+      fail(
+        `${name} leads nowhere: none of its ${others} endpoints is ready, and GMSA Pods are refused`,
+        `See kubectl -n ${NAMESPACE} get endpointslices,pods -l app=${NAME}, and the events and logs of the Pods.`,
+      ),
+    ];
+  },
+});

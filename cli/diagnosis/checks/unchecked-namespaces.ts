@@ -1,0 +1,61 @@
+import { selects } from "../../../rules/label-selector";
+import { isRefused, refusingSelectors } from "../../../rules/admission/excluded-namespaces";
+import { pluralize } from "../../../rules/text";
+import { firstOf } from "../../../rules/text";
+import { APPLY, check, fail, skip, unlessWrong, warn, type Observed } from "../report/check";
+import type { NamespaceLabels } from "../../inspect/state";
+import { installedWebhooks } from "./installed-webhooks";
+import type { Webhook } from "../../manifests/shipped";
+
+/** Names in one sentence; clusters have thousands of namespaces. */
+const MOST_NAMES = 5;
+
+/** In every namespace, GMSA Pods are either checked by the webhook or refused by the policy. */
+export const namespaces = check({
+  name: "namespaces",
+  title: "in every namespace GMSA is checked by the webhook, or refused by the policy",
+  needs: ["mutating", "validating", "policy", "policyBindings", "namespaces"],
+  judge(state) {
+    const [mutating, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
+    if (mutating === undefined || validating === undefined) {
+      return [skip("a webhook configuration is missing")];
+    }
+    const refusing = state.policy === undefined ? [] : refusingSelectors(state.policyBindings);
+    const left = state.namespaces.filter(({ labels }) => !isRefused(refusing, labels));
+    const unchecked = left.filter(namespace => !looksAt(validating, namespace));
+    // Nobody gets in unchecked there, but a Pod that names a credspec gets no contents.
+    const notFilledIn = left.filter(
+      namespace => looksAt(validating, namespace) && !looksAt(mutating, namespace),
+    );
+    return unlessWrong(
+      [
+        ...observe(unchecked, list =>
+          fail(
+            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy looks there`,
+            APPLY,
+          ),
+        ),
+        ...observe(notFilledIn, list =>
+          warn(
+            `GMSA Pods are refused in ${list}: the mutating webhook, which fills in contents, does not look there`,
+            "Give both webhook configurations the same namespaceSelector, or refuse GMSA there by the policy, as the component namespace-opt-out does.",
+          ),
+        ),
+      ],
+      `GMSA is checked in ${pluralize(left.length, "namespace")}, and refused in ${state.namespaces.length - left.length} where the webhook does not look`,
+    );
+  },
+});
+
+function looksAt({ namespaceSelector }: Webhook, { labels }: NamespaceLabels): boolean {
+  return selects(namespaceSelector ?? {}, labels);
+}
+
+function observe(
+  namespaces: readonly NamespaceLabels[],
+  describe: (list: string) => Observed,
+): Observed[] {
+  const names = namespaces.map(({ name }) => name);
+  const noun = names.length === 1 ? "namespace" : "namespaces";
+  return names.length === 0 ? [] : [describe(`${noun} ${firstOf(names, MOST_NAMES)}`)];
+}

@@ -1,0 +1,56 @@
+/** Runs checks: reads the parts of the state that they need, all at the same time, and lets each judge them. */
+import type { Lookup } from "../../api/calls";
+import type { Check, Level, Observed } from "./check";
+import type { InstallationState, Collectors } from "../../inspect/state";
+
+export interface CheckReport {
+  name: string;
+  title: string;
+  /** The worst of what was observed. */
+  level: Level;
+  observed: Observed[];
+}
+
+/** What `gmsa doctor` prints. */
+export interface Report {
+  /** No check fails. */
+  healthy: boolean;
+  checks: CheckReport[];
+}
+
+type Lookups = Partial<Record<keyof InstallationState, Lookup<unknown>>>;
+
+/** From what matters most. */
+const BY_WEIGHT: readonly Level[] = ["fail", "warn", "unknown", "pass", "skip"];
+
+/** What the checks say of what the collectors find. */
+export async function examine(checks: readonly Check[], collectors: Collectors): Promise<Report> {
+  const needed = [...new Set(checks.flatMap(({ needs }) => needs))];
+  const lookups: Lookups = Object.fromEntries(
+    await Promise.all(needed.map(async part => [part, await collectors[part]()] as const)),
+  );
+  const reports = checks.map(check => checkReport(check, observe(check, lookups)));
+  return { healthy: reports.every(({ level }) => level !== "fail"), checks: reports };
+}
+
+/** What was observed, and the worst of it. */
+export function checkReport(
+  { name, title }: Pick<Check, "name" | "title">,
+  observed: Observed[],
+): CheckReport {
+  const level = BY_WEIGHT.find(each => observed.some(one => one.level === each)) ?? "skip";
+  return { name, title, level, observed };
+}
+
+function observe(check: Check, lookups: Lookups): Observed[] {
+  const state: Partial<Record<keyof InstallationState, unknown>> = {};
+  const unknown = new Set<string>();
+  for (const part of check.needs) {
+    const lookup = lookups[part];
+    if (lookup?.known === true) state[part] = lookup.value;
+    else unknown.add(lookup?.why ?? "was not looked at");
+  }
+  return unknown.size > 0
+    ? [...unknown].map(why => ({ level: "unknown", message: why }))
+    : check.judge(state as InstallationState);
+}

@@ -1,0 +1,58 @@
+/** `gmsa doctor` for people. */
+import { columns } from "../../terminal/columns";
+import type { Colours } from "../../terminal/colours";
+import type { Level, Observed } from "./check";
+import type { CheckReport, Report } from "./examine";
+
+const SIGNS = { pass: "✔", warn: "!", fail: "✘", unknown: "?", skip: "-" } as const;
+/** Enough to see what it is about; clusters have thousands of nodes and workloads. */
+const MOST_OF_A_KIND = 10;
+
+/** A line for each observation, what to do below it, and how many there are of each kind. */
+export function reportTable({ checks }: Pick<Report, "checks">, colours: Colours): string {
+  const paint: Record<Level, (text: string) => string> = {
+    pass: colours.green,
+    warn: colours.yellow,
+    fail: colours.red,
+    unknown: colours.yellow,
+    skip: colours.dim,
+  };
+  const rows = checks.flatMap(check =>
+    notable(check).flatMap(({ level, message, remedy }, index) => [
+      [paint[level](SIGNS[level]), index === 0 ? check.name : "", message],
+      ...(remedy === undefined ? [] : [["", "", `→ ${remedy}`]]),
+    ]),
+  );
+  return [columns(rows), "", summary(checks)].join("\n");
+}
+
+/** What is not good; what is good only where all is, and not one by one where there is much. */
+function notable({ level, observed }: CheckReport): Observed[] {
+  const same = observed.filter(one => one.level === level);
+  const rest = observed.filter(
+    one => one.level !== level && one.level !== "pass" && one.level !== "skip",
+  );
+  const all = [...same, ...rest];
+  const more = all.length - MOST_OF_A_KIND;
+  return more <= 0
+    ? all
+    : [
+        ...all.slice(0, MOST_OF_A_KIND),
+        { level, message: `and ${more} more; gmsa doctor -o yaml shows all` },
+      ];
+}
+
+function summary(checks: CheckReport[]): string {
+  const words: Record<Level, string> = {
+    fail: "failed",
+    warn: "with warnings",
+    unknown: "unknown",
+    skip: "not applicable",
+    pass: "passed",
+  };
+  const counts = Object.entries(words).map(([level, word]) => {
+    const count = checks.filter(check => check.level === level).length;
+    return count === 0 ? "" : `${count} ${word}`;
+  });
+  return `${checks.length} checks: ${counts.filter(text => text !== "").join(", ")}`;
+}

@@ -1,0 +1,46 @@
+/** Tries Pods as dry runs, and what may tell why they were answered so. */
+import type { KubeConfig } from "@kubernetes/client-node";
+
+import { tryPod } from "../../kube/dry-run-pod";
+import { judge } from "../../rules/canary/judge";
+import type { Trial } from "../../rules/canary/trial";
+import type { Lookup } from "../api/calls";
+import type { CanaryState, Collectors } from "./state";
+
+type Evidence = Pick<Collectors, "validating" | "namespaces" | "controller">;
+
+/** A Pod that must be refused, in a namespace where the user may well create Pods. */
+export function refusedPod(kubeConfig: KubeConfig, namespace: string | undefined): Trial {
+  const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
+  return { namespace: namespace ?? context?.namespace ?? "default", expect: "refused" };
+}
+
+/** Tries each Pod. What went wrong is a verdict, and no error. */
+export async function readCanary(
+  kubeConfig: KubeConfig,
+  collectors: Evidence,
+  trials: readonly Trial[],
+): Promise<CanaryState> {
+  const [tried, validating, namespaces, controller] = await Promise.all([
+    Promise.all(
+      trials.map(async trial => ({
+        trial,
+        verdict: judge(trial, await tryPod(kubeConfig, trial)),
+      })),
+    ),
+    collectors.validating(),
+    collectors.namespaces(),
+    collectors.controller(),
+  ]);
+  const deployment = valueOf(controller);
+  return {
+    trials: tried,
+    validating: valueOf(validating),
+    namespaces: valueOf(namespaces),
+    readyReplicas: deployment && (deployment.status?.readyReplicas ?? 0),
+  };
+}
+
+function valueOf<Value>(lookup: Lookup<Value>): Value | undefined {
+  return lookup.known ? lookup.value : undefined;
+}

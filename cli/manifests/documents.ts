@@ -1,0 +1,133 @@
+/**
+ * The documents of a text, split as kubectl splits them, before YAML is parsed: at lines that begin
+ * with ---. JSON values may follow each other without anything between them.
+ *
+ * Source: YAMLReader and YAMLOrJSONDecoder of k8s.io/apimachinery/pkg/util/yaml.
+ */
+import { YAMLException } from "js-yaml";
+
+import { endOfValue } from "./json-nesting";
+import { parseYaml } from "./kubectl-yaml";
+
+/** A document, with the text that it was read from. */
+export interface TextDocument {
+  text: string;
+  /** Where in the whole text its own begins, in lines from 0. */
+  firstLine: number;
+  value: unknown;
+  /** What kubectl cannot read; the value is undefined then. */
+  failure?: DocumentProblem;
+  /** What kubectl reads in silence, although it is hardly meant. */
+  doubt?: DocumentProblem;
+}
+
+/** What is wrong with a document. */
+export interface DocumentProblem {
+  /** In the whole text, from 1. */
+  line: number;
+  problem: string;
+  remedy: string;
+}
+
+/** All documents; also those that are empty. */
+export function documentsIn(text: string): TextDocument[] {
+  const found: TextDocument[] = [];
+  let rest = text;
+  let firstLine = 0;
+  // Much faster than YAML; whatever it does not take may still be that.
+  for (let json = jsonAt(rest); json !== undefined; json = jsonAt(rest)) {
+    found.push({ text: rest.slice(0, json.end), firstLine, value: json.value });
+    firstLine += linesIn(rest.slice(0, json.end));
+    rest = rest.slice(json.end);
+  }
+  if (rest.trim() === "") return found;
+  for (const part of partsOf(rest)) {
+    found.push(documentOf(part.text, firstLine + part.firstLine, part.separator));
+  }
+  return found;
+}
+
+/** A JSON object at the beginning of a text. */
+function jsonAt(text: string): { value: unknown; end: number } | undefined {
+  const end = /^\s*\{/.test(text) ? endOfValue(text) : undefined;
+  if (end === undefined) return undefined;
+  try {
+    return { value: JSON.parse(text.slice(0, end)), end };
+  } catch {
+    // Then the YAML parser says what is wrong, and where.
+    return undefined;
+  }
+}
+
+function linesIn(text: string): number {
+  return text.split("\n").length - 1;
+}
+
+interface Part {
+  text: string;
+  firstLine: number;
+  /** What follows the --- before it, where kubectl takes nothing but a comment. */
+  separator: string;
+}
+
+function partsOf(text: string): Part[] {
+  const parts: Part[] = [];
+  let from = 0;
+  let firstLine = 0;
+  let separator = "";
+  for (const { index, 0: line } of text.matchAll(/^---.*(?:\r?\n)?/gm)) {
+    parts.push({ text: text.slice(from, index), firstLine, separator });
+    firstLine += linesIn(text.slice(from, index + line.length));
+    from = index + line.length;
+    const after = line.slice("---".length).trim();
+    separator = after.startsWith("#") ? "" : after;
+  }
+  return [...parts, { text: text.slice(from), firstLine, separator }];
+}
+
+function documentOf(text: string, firstLine: number, separator: string): TextDocument {
+  if (separator !== "") {
+    const line = Math.max(1, firstLine);
+    const problem = `kubectl does not read what follows --- on the same line (${separator})`;
+    const failure = { line, problem, remedy: "Write it on the next line." };
+    return { text, firstLine, value: undefined, failure };
+  }
+  try {
+    return { text, firstLine, value: parseYaml(text) };
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    return duplicateIn(text, firstLine, error) ?? unreadable(text, firstLine, error);
+  }
+}
+
+function unreadable(text: string, firstLine: number, error: YAMLException): TextDocument {
+  const remedy = /^%/m.test(text)
+    ? "kubectl reads no directives: it splits a file at --- first. Remove the line that begins with %."
+    : "";
+  const failure = { line: lineOf(error, firstLine), problem: error.reason, remedy };
+  return { text, firstLine, value: undefined, failure };
+}
+
+/** A key that is there twice is no reason for kubectl to stop. */
+function duplicateIn(
+  text: string,
+  firstLine: number,
+  error: YAMLException,
+): TextDocument | undefined {
+  if (error.reason !== "duplicated mapping key") return undefined;
+  try {
+    const value = parseYaml(text, { isLenient: true });
+    const problem = "this key is in the same mapping twice, and kubectl reads the last one";
+    const doubt = { line: lineOf(error, firstLine), problem, remedy: "Remove one of them." };
+    return { text, firstLine, value, doubt };
+  } catch (other) {
+    if (!(other instanceof YAMLException)) throw other;
+    return unreadable(text, firstLine, other);
+  }
+}
+
+/** js-yaml knows no place for what is found after parsing. */
+function lineOf(error: YAMLException, firstLine: number): number {
+  const mark = error.mark as { line: number } | undefined;
+  return firstLine + (mark?.line ?? 0) + 1;
+}

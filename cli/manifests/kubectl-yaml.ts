@@ -1,0 +1,146 @@
+/**
+ * YAML as kubectl reads it: YAML 1.1, as sigs.k8s.io/yaml has it of go.yaml.in/yaml/v2. Unquoted `no`
+ * and `on` are booleans, 010 is eight; dates and 12:30 are texts. test/fixtures/read-by-kubectl.ts
+ * holds kubectl's own answers.
+ *
+ * Source: resolve.go and decode.go of go.yaml.in/yaml/v2; YAMLReader of k8s.io/apimachinery.
+ */
+import { FAILSAFE_SCHEMA, Type, YAMLException, loadAll } from "js-yaml";
+
+import { DEEPEST } from "./json-nesting";
+
+const WORDS = new Map<string, boolean | number | null>([
+  ...["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"].map(pairWith(true)),
+  ...["n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"].map(
+    pairWith(false),
+  ),
+  ...["", "~", "null", "Null", "NULL"].map(pairWith(null)),
+  ...[".nan", ".NaN", ".NAN"].map(pairWith(NaN)),
+  ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map(pairWith(Infinity)),
+  ...["-.inf", "-.Inf", "-.INF"].map(pairWith(-Infinity)),
+]);
+/** How every word and number begins. */
+const MAY_BE_OTHER = /^[-+.~\dyYnNtTfFoO]|^$/;
+const INTEGER = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/;
+const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
+
+/** Of `<<` in the keys of a mapping until its values are merged; each is a key of its own. */
+const MERGE = "\u0000<<";
+let merges = 0;
+
+/**
+ * What kubectl takes a scalar for that is not in quotes.
+ *
+ * @returns undefined for what stays a text.
+ */
+export function scalarOf(text: string): boolean | number | null | undefined {
+  if (!MAY_BE_OTHER.test(text)) return undefined;
+  const word = WORDS.get(text);
+  if (word !== undefined) return word;
+  // Underscores count for nothing in a number that begins with a digit or a sign.
+  const digits = text.startsWith(".") ? text : text.replaceAll("_", "");
+  const number = integerOf(digits) ?? (FLOAT.test(digits) ? Number(digits) : undefined);
+  return number !== undefined && Number.isFinite(number) ? number : undefined;
+}
+
+function integerOf(text: string): number | undefined {
+  const [, sign, hex, binary, octal, decimal] = INTEGER.exec(text) ?? [];
+  const radixes: readonly (readonly [string | undefined, number])[] = [
+    [hex, 16],
+    [binary, 2],
+    [octal, 8],
+    [decimal, 10],
+  ];
+  const [digits, radix] = radixes.find(([part]) => part !== undefined) ?? [];
+  if (digits === undefined) return undefined;
+  const number = Number.parseInt(digits, radix);
+  // JSON knows no negative zero here: Go reads an integer.
+  return sign === "-" && number !== 0 ? -number : number;
+}
+
+function pairWith<Value>(value: Value): (word: string) => [string, Value] {
+  return word => [word, value];
+}
+
+const implicit = [
+  new Type("tag:gmsa,merge", {
+    kind: "scalar",
+    resolve: data => data === "<<",
+    construct: () => `${MERGE}${merges++}`,
+  }),
+  new Type("tag:gmsa,scalar", {
+    kind: "scalar",
+    // js-yaml gives null for a value that is not there.
+    resolve: (data: string | null) => scalarOf(data ?? "") !== undefined,
+    construct: (data: string | null) => scalarOf(data ?? ""),
+  }),
+];
+
+function tagged(name: string, isOfType: (value: unknown) => boolean): Type {
+  return new Type(`tag:yaml.org,2002:${name}`, {
+    kind: "scalar",
+    resolve: (data: string | null) => isOfType(scalarOf(data ?? "")),
+    construct: (data: string | null) => scalarOf(data ?? ""),
+  });
+}
+
+const explicit = [
+  tagged("null", value => value === null),
+  tagged("bool", value => typeof value === "boolean"),
+  tagged("int", Number.isInteger),
+  tagged("float", value => typeof value === "number"),
+  new Type("tag:yaml.org,2002:binary", {
+    kind: "scalar",
+    construct: (data: string | null) => Buffer.from(data ?? "", "base64").toString(),
+  }),
+  // All other tags say nothing to kubectl.
+  ...(["scalar", "sequence", "mapping"] as const).flatMap(kind =>
+    ["!", "tag:"].map(tag => new Type(tag, { kind, multi: true })),
+  ),
+];
+
+const SCHEMA = FAILSAFE_SCHEMA.extend({ implicit, explicit });
+
+/** The most values that aliases may repeat, before a text of a few lines fills the memory. */
+const MOST_VALUES = 1_000_000;
+
+/**
+ * The first document of a text, as kubectl reads it.
+ *
+ * @param options.isLenient takes a key that is there twice, of which the last one counts.
+ * @throws YAMLException if kubectl could not read it.
+ */
+export function parseYaml(text: string, { isLenient = false } = {}): unknown {
+  const [value] = loadAll(text, undefined, { schema: SCHEMA, json: isLenient });
+  return NEEDS_WORK.test(text) ? plain(value, { left: MOST_VALUES }, 0) : value;
+}
+
+/** Aliases, merge keys, and numbers that JSON does not have. */
+const NEEDS_WORK = /\*|<<|\.(?:nan|inf)\b/i;
+
+/** Without aliases and merge keys: each value is one of its own. */
+function plain(value: unknown, budget: { left: number }, depth: number): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new YAMLException(`JSON has no such number: ${value}`);
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (depth > DEEPEST || budget.left-- < 0) {
+    throw new YAMLException("an alias repeats too much, or leads back to itself");
+  }
+  if (Array.isArray(value)) return value.map(member => plain(member, budget, depth + 1));
+  const members: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value)) {
+    const own = plain(member, budget, depth + 1);
+    Object.assign(members, key.startsWith(MERGE) ? mergedOf(own) : { [key]: own });
+  }
+  return members;
+}
+
+/** Of several mappings the first counts; in its place among the keys, a merge key overrides as any. */
+function mergedOf(value: unknown): object {
+  const mappings = Array.isArray(value) ? [...(value as unknown[])].reverse() : [value];
+  if (!mappings.every(each => typeof each === "object" && each !== null && !Array.isArray(each))) {
+    throw new YAMLException("<< must be followed by a mapping, or a list of mappings");
+  }
+  return Object.assign({}, ...mappings) as object;
+}

@@ -1,0 +1,101 @@
+/** Problems of objects that show in themselves, or in what else there is: for lint and for test. */
+import { isCredspec } from "../../rules/credspec/resource";
+import {
+  checkKind,
+  isNearCredspec,
+  misplacedContents,
+  misplacedProblem,
+} from "../../rules/credspec/near-kind";
+import { groupOf, isObjectName, type ObjectLike } from "../../rules/object";
+import { placeholderIn } from "../../rules/placeholder";
+import { checkBinding, type BindingLike, type RoleLike } from "../../rules/rbac/checks/bindings";
+import { checkRole } from "../../rules/rbac/checks/roles";
+import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
+import { checkAlphaAnnotations } from "../../rules/pod/checks/alpha-annotations";
+import { checkOldWorkload } from "../../rules/workload/checks/old-workload";
+import { podTemplatesOf } from "../../rules/workload/pod-template";
+import type { AnyReason, Problem } from "../../rules/problem";
+import { diagnosticOf, type Diagnostic } from "./diagnostic";
+import { asksForIdentity, lintedPodsOf } from "./manifest-workloads";
+import type { Manifest } from "./manifests";
+
+/** Checks of single objects that know all of them. */
+export class ObjectChecks {
+  readonly #roles: readonly RoleLike[];
+  readonly #credspecs: ReadonlySet<string> | undefined;
+
+  /** @param closed nothing is there but these. */
+  constructor(manifests: readonly Manifest[], closed: boolean) {
+    const objects = manifests.map(({ object }) => object);
+    this.#roles = objects.filter(isRole);
+    const names = objects.filter(isCredspec).map(({ metadata }) => metadata?.name ?? "");
+    this.#credspecs = closed ? new Set(names) : undefined;
+  }
+
+  /** What is wrong with an RBAC object; nothing for others. */
+  ofRbac(manifest: Manifest): Diagnostic[] {
+    const { object } = manifest;
+    if (isRole(object)) {
+      return located(manifest, checkRole(object, { names: this.#credspecs }));
+    }
+    return isBinding(object) ? located(manifest, checkBinding(object, this.#roles)) : [];
+  }
+}
+
+/** What is wrong with a GMSACredentialSpec, or what was to be one, around its contents. */
+export function credspecObjectFindings(manifest: Manifest): Diagnostic[] {
+  const { object } = manifest;
+  if (!isCredspec(object) && !isNearCredspec(object)) return [];
+  const misplaced = misplacedContents(object);
+  return [
+    ...located(manifest, checkKind(object)),
+    ...(misplaced === undefined ? [] : located(manifest, [misplacedProblem(misplaced)])),
+  ];
+}
+
+/** What of a workload is of versions before. */
+export function oldWaysFindings(manifest: Manifest): Diagnostic[] {
+  const { object } = manifest;
+  const annotations = podTemplatesOf(object).flatMap(({ path, pod }) =>
+    checkAlphaAnnotations(pod).map(problem => diagnosticOf(manifest, problem, path)),
+  );
+  const asks = lintedPodsOf(object).some(asksForIdentity);
+  return [...(asks ? located(manifest, checkOldWorkload(object)) : []), ...annotations];
+}
+
+/** What is wrong with a name that no object can have, or that nobody replaced. */
+export function nameProblem(name: string, suggestion: string): Problem<"object name"> | undefined {
+  const placeholder = placeholderIn(name);
+  if (isObjectName(name) && placeholder === undefined) return undefined;
+  const places = [{ path: ["metadata", "name"], text: "metadata.name" }];
+  if (placeholder !== undefined) {
+    return {
+      level: isObjectName(name) ? "warning" : "error",
+      reason: "object name",
+      places,
+      problem: `"${name}" is a placeholder that was not replaced`,
+      remedy: "Write a name of your own, here and wherever Pods and roles name it.",
+    };
+  }
+  return {
+    level: "error",
+    reason: "object name",
+    places,
+    problem: `no object can be named "${name}"`,
+    remedy: suggestion,
+  };
+}
+
+function located(manifest: Manifest, problems: readonly Problem<AnyReason>[]): Diagnostic[] {
+  return problems.map(problem => diagnosticOf(manifest, problem));
+}
+
+function isRole(object: ObjectLike): object is RoleLike {
+  return groupOf(object) === RBAC_GROUP && ["Role", "ClusterRole"].includes(object.kind);
+}
+
+function isBinding(object: ObjectLike): object is BindingLike {
+  return (
+    groupOf(object) === RBAC_GROUP && ["RoleBinding", "ClusterRoleBinding"].includes(object.kind)
+  );
+}

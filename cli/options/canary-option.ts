@@ -1,0 +1,30 @@
+import { InvalidArgumentError, Option } from "commander";
+
+import type { Trial } from "../../rules/canary/trial";
+import { isObjectName } from "../../rules/object";
+
+const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+
+/** `--canary namespace/serviceaccount/credspec` */
+export function canaryOption(): Option {
+  return new Option(
+    "--canary <namespace/serviceaccount/credspec>",
+    "also try a Pod that must be admitted, as a dry run",
+  ).argParser(parseCanary);
+}
+
+/**
+ * The Pod that must be admitted.
+ *
+ * @throws InvalidArgumentError, which commander shows with the option's name.
+ */
+export function parseCanary(text: string): Trial {
+  const [namespace = "", serviceAccount = "", credspec = "", ...rest] = text.split("/");
+  const areNames = [serviceAccount, credspec].every(isObjectName) && LABEL.test(namespace);
+  if (!areNames || rest.length > 0) {
+    throw new InvalidArgumentError(
+      "It must be a namespace, a service account and a credential spec, such as shop/web/webapp1.",
+    );
+  }
+  return { namespace, expect: "admitted", serviceAccount, credspec };
+}

@@ -1,0 +1,51 @@
+/** Creates a Pod as a dry run, and says what the API server answered, as a value. */
+import { ApiException, CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
+
+import type { TrialAnswer } from "../rules/canary/answer";
+import { podOf, type Trial } from "../rules/canary/trial";
+import { describeFailure } from "./api-error";
+
+/** Milliseconds for one trial: more than a webhook is given, so that the API server can say what failed. */
+export const TRIAL_DEADLINE_MS = 30_000;
+
+/** Tries the Pod of a trial; nothing is stored. */
+export async function tryPod(kubeConfig: KubeConfig, trial: Trial): Promise<TrialAnswer> {
+  const body = podOf(trial) as V1Pod;
+  try {
+    const core = kubeConfig.makeApiClient(CoreV1Api);
+    const { namespace } = trial;
+    return {
+      outcome: "admitted",
+      pod: await core.createNamespacedPod({ namespace, body, dryRun: "All" }),
+    };
+  } catch (error) {
+    return answerOf(error);
+  }
+}
+
+interface StatusBody {
+  kind?: unknown;
+  message?: unknown;
+  details?: { causes?: { reason?: string; field?: string; message?: string }[] };
+}
+
+/** A proxy in front of the API server answers with a page, not with a Status. */
+function answerOf(error: unknown): TrialAnswer {
+  const status = error instanceof ApiException ? statusIn(error.body) : undefined;
+  if (!(error instanceof ApiException) || typeof status?.message !== "string") {
+    return { outcome: "failed", why: describeFailure(error) };
+  }
+  const causes = (status.details?.causes ?? []).map(
+    ({ reason = "", field = "", message = "" }) => ({ reason, field, message }),
+  );
+  return { outcome: "refused", code: error.code, message: status.message, causes };
+}
+
+function statusIn(body: unknown): StatusBody | undefined {
+  try {
+    const value: unknown = typeof body === "string" ? JSON.parse(body) : body;
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

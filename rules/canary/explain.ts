@@ -1,0 +1,238 @@
+/** Verdicts in words: what was seen, and what to do. */
+import type { CallFacts, CallFailure, Obstacle, Passed, Verdict } from "./answer";
+import { POLICY } from "./judge";
+import { pluralize } from "../text";
+import type { Trial } from "./trial";
+
+/** A verdict in words. */
+export interface Explanation {
+  /** A clause without a full stop. */
+  problem: string;
+  /** Sentences; empty where there is nothing to do. */
+  remedy: string;
+}
+
+const SERVICE = "Service pepr-system/pepr-gmsa";
+const WEBHOOKS = "the webhook configurations pepr-gmsa";
+/** Where the replicas listen, behind port 443 of the Service. */
+const PORT = 3000;
+const APPLY = "Apply the installation again: `kubectl apply -k .`, or `helm upgrade`.";
+const KEEPER = "See `kubectl -n pepr-system logs deployment/pepr-gmsa-certificates`.";
+const REPLICAS = "See `kubectl -n pepr-system get pods` and the replicas' logs.";
+const LONGEST = 160;
+
+/**
+ * What a verdict means, and what to do about it.
+ *
+ * @param readyReplicas how many there are, where that is known: it tells a firewall from a webhook
+ *   that is away.
+ */
+export function explain(verdict: Verdict, trial: Trial, readyReplicas?: number): Explanation {
+  switch (verdict.outcome) {
+    case "passed":
+      return { problem: passed(verdict.reason, trial), remedy: "" };
+    case "unchecked":
+      return unchecked(verdict.reason, trial);
+    case "refused":
+      return refused(verdict, trial);
+    case "unreachable":
+      return CALLS[verdict.reason]({ ...verdict, readyReplicas });
+    case "unknown":
+      return obstacle(verdict, trial);
+  }
+}
+
+function passed(reason: Passed, { namespace, credspec }: Trial): string {
+  switch (reason) {
+    case "refused by the webhook":
+      return `a Pod with GMSA contents of its own is refused by the webhook in namespace ${namespace}`;
+    case "refused by the policy":
+      return `a Pod with GMSA contents of its own is refused by the policy in namespace ${namespace}`;
+    case "admitted":
+      return `a Pod without GMSA is admitted in namespace ${namespace}`;
+    case "filled in":
+      return `a Pod that names credential spec ${credspec ?? ""} is admitted in namespace ${namespace}`;
+  }
+}
+
+function unchecked(
+  reason: Extract<Verdict, { outcome: "unchecked" }>["reason"],
+  { namespace, credspec }: Trial,
+): Explanation {
+  switch (reason) {
+    case "admitted":
+      return {
+        problem: `a Pod with GMSA contents of its own was admitted in namespace ${namespace}: nothing checks GMSA there`,
+        remedy: `ValidatingWebhookConfiguration/pepr-gmsa is missing or was not asked. ${APPLY}`,
+      };
+    case "contents missing":
+      return {
+        problem: `a Pod that names credential spec ${credspec ?? ""} was admitted without contents in namespace ${namespace}: no webhook looked at it`,
+        remedy: `MutatingWebhookConfiguration/pepr-gmsa and ValidatingWebhookConfiguration/pepr-gmsa are missing or were not asked. ${APPLY}`,
+      };
+    case "policy silent":
+      return {
+        problem: `ValidatingAdmissionPolicy/${POLICY} did not refuse GMSA in namespace ${namespace}: GMSA is admitted unchecked in kube-system and pepr-system`,
+        remedy: `The policy or its binding is missing or was changed. ${APPLY}`,
+      };
+  }
+}
+
+function refused(
+  { reason, why }: Extract<Verdict, { outcome: "refused" }>,
+  { namespace, expect }: Trial,
+): Explanation {
+  if (reason === "policy") {
+    return {
+      problem: `GMSA is refused in namespace ${namespace}, where the webhook does not look`,
+      remedy: "Use a namespace that the policy does not cover.",
+    };
+  }
+  return {
+    problem: `the webhook refused the Pod that must be ${expect} in namespace ${namespace}: ${short(why)}`,
+    remedy:
+      expect === "admitted"
+        ? "Correct what the refusal names; `gmsa doctor` shows what is missing in the installation."
+        : REPLICAS,
+  };
+}
+
+type Sentence = (facts: CallFacts & { readyReplicas: number | undefined }) => Explanation;
+
+function unreachable(cause: string, remedy: string): Explanation {
+  return { problem: `the API server cannot call the webhook: ${cause}`, remedy };
+}
+
+const FIREWALL =
+  `Open TCP port ${PORT} from the API server to the Pods of ${SERVICE}: ` +
+  "in the firewall of the control plane (GKE), the nodes' security group (EKS), and every NetworkPolicy.";
+const MESH = `Leave ${SERVICE} and its Pods out of the service mesh, and \`.svc\` out of the API server's proxy (NO_PROXY).`;
+const RENEW = `${KEEPER} A certificate of your own is replaced with \`gmsa certs use\`.`;
+
+const CALLS: Readonly<Record<CallFailure, Sentence>> = {
+  "no service": ({ why }) => unreachable(short(why), APPLY),
+  "no endpoint": () => unreachable(`${SERVICE} has no ready endpoint`, REPLICAS),
+  "connection refused": ({ address = SERVICE }) =>
+    unreachable(
+      `connection refused by ${address}: no replica is ready, or nothing listens`,
+      REPLICAS,
+    ),
+  "time-out": ({ address, readyReplicas }) => {
+    const connecting = address === undefined ? "time-out" : `time-out at ${address}`;
+    if (readyReplicas === 0) return unreachable(`${connecting}, and no replica is ready`, REPLICAS);
+    const cause =
+      readyReplicas === undefined
+        ? `packets to TCP port ${PORT} of its Pods are dropped, or no replica answers`
+        : `${pluralize(readyReplicas, "replica")} ${readyReplicas === 1 ? "is" : "are"} ready, so something between the API server and TCP port ${PORT} of the Pods drops packets`;
+    return unreachable(`${connecting}: ${cause}`, FIREWALL);
+  },
+  "connection closed": ({ why }) =>
+    unreachable(
+      `the connection was closed before an answer (${short(why)})`,
+      `${REPLICAS} ${MESH}`,
+    ),
+  "no route": ({ why }) => unreachable(`no route to its Pods (${short(why)})`, FIREWALL),
+  "no such host": ({ why }) =>
+    unreachable(`its host name is not known (${short(why)})`, `${calledBy("a URL")} ${APPLY}`),
+  tunnel: ({ why }) =>
+    unreachable(
+      `the proxy or tunnel in front of it failed (${short(why)})`,
+      `See the konnectivity agents, and leave \`.svc\` out of the API server's proxy (NO_PROXY). ${REPLICAS}`,
+    ),
+  "unknown CA": () =>
+    unreachable(
+      `its certificate is signed by a CA that ${WEBHOOKS} do not trust (caBundle)`,
+      `pepr-gmsa-certificates adds the CA within seconds. ${KEEPER}`,
+    ),
+  "other names": ({ names }) =>
+    unreachable(
+      `its certificate is ${names === undefined ? "not" : `for ${short(names)}, not`} for pepr-gmsa.pepr-system.svc`,
+      RENEW,
+    ),
+  expired: () => unreachable("its certificate has expired or is not valid yet", RENEW),
+  "not TLS": () => unreachable("the answer is plain HTTP, not TLS", MESH),
+  "client certificate": ({ why }) =>
+    unreachable(
+      `TLS is refused, as a mesh does that asks for a client certificate (${short(why)})`,
+      MESH,
+    ),
+  TLS: ({ why }) => unreachable(`TLS fails (${short(why)})`, RENEW),
+  "wrong path": () =>
+    unreachable(
+      `${WEBHOOKS} call a path that the replicas do not know (401 or 404)`,
+      `pepr-gmsa-certificates writes the path of Secret pepr-gmsa-api-path within seconds. ${KEEPER}`,
+    ),
+  "foreign answer": ({ why }) =>
+    unreachable(`the answer is not the webhook's: ${short(why)}`, `${MESH} ${REPLICAS}`),
+  other: ({ why }) => unreachable(short(why), REPLICAS),
+};
+
+function calledBy(what: string): string {
+  return `The webhook is called by ${what}, not by its Service.`;
+}
+
+type Unknown = Extract<Verdict, { outcome: "unknown" }>;
+
+function obstacle({ reason, who, why }: Unknown, { namespace }: Trial): Explanation {
+  const { problem, remedy } = OBSTACLES[reason]({ who, why: short(why), namespace });
+  return { problem: `not known whether GMSA is checked: ${problem}`, remedy };
+}
+
+type Facts = Record<"who" | "why" | "namespace", string>;
+const ELSEWHERE = "Try another namespace with `gmsa doctor -n NAMESPACE`.";
+
+const OBSTACLES: Readonly<Record<Obstacle, (facts: Facts) => Explanation>> = {
+  "no answer": ({ why }) => ({ problem: why, remedy: "Try again when the API server answers." }),
+  "no right": ({ namespace }) => ({
+    problem: `needs the right to create pods in namespace ${namespace}`,
+    remedy: `The ClusterRole \`edit\` has it; nothing is created. ${ELSEWHERE}`,
+  }),
+  "no namespace": ({ namespace }) => ({
+    problem: `namespace ${namespace} does not exist`,
+    remedy: ELSEWHERE,
+  }),
+  "namespace ends": ({ namespace }) => ({
+    problem: `namespace ${namespace} is being deleted`,
+    remedy: ELSEWHERE,
+  }),
+  "no service account": ({ namespace, who }) => ({
+    problem: `service account ${who === "" ? `of namespace ${namespace}` : who} does not exist`,
+    remedy: "Create it, or use another one.",
+  }),
+  quota: ({ who, namespace }) => ({
+    problem: `a ResourceQuota of namespace ${namespace} refused the Pod${named(who)}`,
+    remedy: ELSEWHERE,
+  }),
+  "limit range": ({ why, namespace }) => ({
+    problem: `a LimitRange of namespace ${namespace} refused the Pod: ${why}`,
+    remedy: ELSEWHERE,
+  }),
+  "pod security": ({ who, namespace }) => ({
+    problem: `Pod Security of namespace ${namespace} refused the Pod${named(who)}`,
+    remedy: ELSEWHERE,
+  }),
+  webhook: ({ who }) => ({
+    problem: `another webhook refused the Pod${named(who)}`,
+    remedy: `Except Pods named gmsa-canary there. ${ELSEWHERE}`,
+  }),
+  "webhook unreachable": ({ who }) => ({
+    problem: `another webhook cannot be called${named(who)}`,
+    remedy: `See who runs it. ${ELSEWHERE}`,
+  }),
+  policy: ({ who }) => ({
+    problem: `another policy refused the Pod${named(who)}`,
+    remedy: `Except Pods named gmsa-canary there. ${ELSEWHERE}`,
+  }),
+  invalid: ({ why }) => ({ problem: `the API server refused the Pod: ${why}`, remedy: ELSEWHERE }),
+  other: ({ why }) => ({ problem: `the API server refused the Pod: ${why}`, remedy: ELSEWHERE }),
+};
+
+function named(who: string): string {
+  return who === "" ? "" : ` (${who})`;
+}
+
+/** One line, of a length that people read. */
+function short(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim().replace(/\.$/, "");
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`;
+}

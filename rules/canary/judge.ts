@@ -1,0 +1,67 @@
+/** Judges what the API server answered to a trial. */
+import { denialReasonOf, type StatusCause } from "../admission/causes";
+import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
+import type { TrialAnswer, Verdict } from "./answer";
+import { failedCallIn } from "./call-failure";
+import { obstacleOf } from "./obstacle";
+import type { Trial } from "./trial";
+
+/** Who has to refuse, by the names under which the API server hands on their refusals. */
+export const WEBHOOK = "pepr-gmsa.pepr.dev";
+export const POLICY = "gmsa-excluded-namespaces";
+
+const DENIED = `admission webhook "${WEBHOOK}" denied the request`;
+const POLICY_DENIED = `ValidatingAdmissionPolicy '${POLICY}'`;
+const POLICY_SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
+
+/** What the answer shows. */
+export function judge(trial: Trial, answer: TrialAnswer): Verdict {
+  switch (answer.outcome) {
+    case "admitted":
+      return judgePod(trial, answer.pod);
+    case "failed":
+      return { outcome: "unknown", reason: "no answer", who: "", why: answer.why };
+    case "refused":
+      return judgeRefusal(trial, answer);
+  }
+}
+
+function judgePod({ expect, credspec }: Trial, pod: PodLike): Verdict {
+  if (expect === "refused") return { outcome: "unchecked", reason: "admitted" };
+  if (credspec === undefined) return { outcome: "passed", reason: "admitted" };
+  const places = gmsaPlacesOf(pod);
+  return places.length > 0 && places.every(({ contents }) => contents !== "")
+    ? { outcome: "passed", reason: "filled in" }
+    : { outcome: "unchecked", reason: "contents missing" };
+}
+
+type Refusal = Extract<TrialAnswer, { outcome: "refused" }>;
+
+function judgeRefusal(trial: Trial, { message, causes }: Refusal): Verdict {
+  if (message.startsWith(DENIED)) return judgeDenial(trial, message, causes);
+  if (message.includes(POLICY_DENIED)) return judgePolicy(trial, message);
+  const call = failedCallIn(message);
+  if (call?.webhook === WEBHOOK) {
+    // The policy is asked first, and would have refused before anybody was called.
+    if (trial.expect === "refused" && trial.by === "policy") return POLICY_SILENT;
+    return { outcome: "unreachable", ...call.failure };
+  }
+  return { outcome: "unknown", ...obstacleOf(message), why: message };
+}
+
+function judgeDenial(trial: Trial, message: string, causes: readonly StatusCause[]): Verdict {
+  const denials = causes.flatMap(cause => denialReasonOf(cause) ?? []);
+  if (trial.expect === "refused" && denials.includes("contents without name")) {
+    return trial.by === "policy"
+      ? POLICY_SILENT
+      : { outcome: "passed", reason: "refused by the webhook" };
+  }
+  const why = message.slice(DENIED.length).replace(/^:? /, "");
+  return { outcome: "refused", reason: "webhook", denials: [...new Set(denials)], why };
+}
+
+function judgePolicy({ expect, by }: Trial, message: string): Verdict {
+  return expect === "refused" && by !== "webhook"
+    ? { outcome: "passed", reason: "refused by the policy" }
+    : { outcome: "refused", reason: "policy", why: message };
+}

@@ -1,0 +1,32 @@
+/** Who else has refused a Pod, from the API server's words: no fault of ours, and nothing was shown. */
+import type { Obstacle } from "./answer";
+import { failedCallIn } from "./call-failure";
+
+/** The first group is the name of who refused. */
+const WORDS: readonly [RegExp, Obstacle][] = [
+  [/^pods is forbidden: User "([^"]*)" cannot create resource "pods"/, "no right"],
+  [/^namespaces "([^"]*)" not found/, "no namespace"],
+  [/because it is being terminated/, "namespace ends"],
+  [
+    /error looking up service account ([^:\s]+)|serviceaccount "([^"]*)" not found/,
+    "no service account",
+  ],
+  [/(?:exceeded|failed|status unknown for) quota: ([^,:]+)/, "quota"],
+  [/insufficient quota to match these scopes/, "quota"],
+  [/violates PodSecurity "([^"]*)"/, "pod security"],
+  [/admission webhook "([^"]*)" denied the request/, "webhook"],
+  [/ValidatingAdmissionPolicy '([^']*)'/, "policy"],
+  [/(?:minimum|maximum) \S+ usage per|max limit to request ratio per/, "limit range"],
+  [/ is invalid: /, "invalid"],
+];
+
+/** Who refused, and for what. */
+export function obstacleOf(message: string): { reason: Obstacle; who: string } {
+  const call = failedCallIn(message);
+  if (call !== undefined) return { reason: "webhook unreachable", who: call.webhook };
+  for (const [pattern, reason] of WORDS) {
+    const match = pattern.exec(message);
+    if (match !== null) return { reason, who: match.slice(1).find(Boolean) ?? "" };
+  }
+  return { reason: "other", who: "" };
+}

@@ -1,0 +1,64 @@
+import { accountsOf, domainField, accountField, hostAccountField } from "./fields";
+import { error, warning, type Finding } from "./finding";
+import type { CredspecFields } from "./schema";
+import { placeholderIn } from "../../placeholder";
+import type { FieldPath } from "../../problem";
+import { describeValue } from "../../text";
+
+/** What belongs in each field, and what has it. */
+const WANTED: Readonly<Record<string, readonly [string, string]>> = {
+  Sid: ["the SID of the domain", "(Get-ADDomain).DomainSID.Value has it"],
+  Guid: ["the GUID of the domain", "(Get-ADDomain).ObjectGUID.Guid has it"],
+  DnsName: ["the DNS name of the domain", "(Get-ADDomain).DNSRoot has it"],
+  DnsTreeName: ["the DNS name of the root of the forest", "(Get-ADDomain).Forest has it"],
+  NetBiosName: ["the NetBIOS name of the domain", "(Get-ADDomain).NetBIOSName has it"],
+  MachineAccountName: [
+    "the name of the account",
+    "(Get-ADServiceAccount -Filter *).Name lists them",
+  ],
+  Name: ["the name of the account", "(Get-ADServiceAccount -Filter *).Name lists them"],
+  Scope: [
+    "the domain of the account",
+    "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName have its names",
+  ],
+};
+const OTHER = ["the value itself", "the documentation of the plug-in explains it"] as const;
+/** Without these Windows cannot find the domain at all. */
+const VITAL = ["Sid", "Guid"];
+
+/** No value is a placeholder of a guide or a template. */
+export function checkPlaceholders(credspec: CredspecFields): Finding[] {
+  return textsOf(credspec).flatMap(([path, text]) => {
+    const placeholder = placeholderIn(text);
+    if (placeholder === undefined) return [];
+    const key = String(path.at(-1));
+    const [expected, remedy] = WANTED[key] ?? OTHER;
+    // The input of a plug-in may hold what nobody should read.
+    const shown = key === "PluginInput" ? "" : ` (${describeValue(placeholder)})`;
+    const found = `a placeholder${shown} that was not replaced`;
+    const report = VITAL.includes(key) ? error : warning;
+    return report({ path, found, expected, remedy });
+  });
+}
+
+function textsOf(credspec: CredspecFields): [FieldPath, string][] {
+  const { DomainJoinConfig: domain = {}, ActiveDirectoryConfig: directory = {} } = credspec;
+  const host = directory.HostAccountConfig ?? {};
+  return [
+    ...accountsOf(credspec).flatMap((account, index) =>
+      textsIn(account, key => accountField(index, key)),
+    ),
+    ...textsIn(host, hostAccountField),
+    ...textsIn(domain, domainField),
+  ];
+}
+
+function textsIn<Fields extends object>(
+  fields: Fields,
+  fieldAt: (key: keyof Fields) => FieldPath,
+): [FieldPath, string][] {
+  return (Object.keys(fields) as (keyof Fields)[]).flatMap((key): [FieldPath, string][] => {
+    const value: unknown = fields[key];
+    return typeof value === "string" ? [[fieldAt(key), value]] : [];
+  });
+}

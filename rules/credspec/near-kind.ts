@@ -1,0 +1,105 @@
+/** Objects that were to be a GMSACredentialSpec, and contents that are where they do not belong. */
+import { distance } from "fastest-levenshtein";
+
+import { isObject, valueAt, type ObjectLike } from "../object";
+import { plainWord } from "../near";
+import { fieldOf, type FieldPath, type Problem } from "../problem";
+import { KNOWN_KEYS } from "./checks/schema";
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE, isCredspec } from "./resource";
+
+const { group, version } = CREDSPEC_RESOURCE;
+const API_VERSION = `${group}/${version}`;
+const OLD_VERSION = `${group}/v1alpha1`;
+const KEYS = (KNOWN_KEYS.credspec ?? []).map(plainWord);
+/** How people shorten the kind. */
+const SHORT_KINDS = ["gmsacredspec", "gmsacredspecs", "gmsacredentialsspec", "gmsaspec"];
+const DEEPEST = 5;
+
+/**
+ * Whether an object is a GMSACredentialSpec of another group, version or spelling: by its kind, or by
+ * what it holds under `credspec`.
+ */
+export function isNearCredspec(object: ObjectLike): boolean {
+  if (isCredspec(object)) return false;
+  const kind = plainWord(object.kind);
+  return (
+    distance(kind, plainWord(CREDSPEC_KIND)) <= 2 ||
+    SHORT_KINDS.includes(kind) ||
+    hasContents((object as { credspec?: unknown }).credspec)
+  );
+}
+
+/** What it must be called. */
+export function checkKind(object: ObjectLike): Problem<"credspec kind" | "old version">[] {
+  if (object.apiVersion === OLD_VERSION && object.kind === CREDSPEC_KIND) {
+    return [
+      {
+        level: "information",
+        reason: "old version",
+        places: [{ path: ["apiVersion"], text: "apiVersion" }],
+        problem: `${OLD_VERSION} is served, and deprecated`,
+        remedy: `Write apiVersion: ${API_VERSION}.`,
+      },
+    ];
+  }
+  if (!isNearCredspec(object)) return [];
+  const isKind = object.kind === CREDSPEC_KIND;
+  const path = [isKind ? "apiVersion" : "kind"];
+  const found = `${object.kind} of ${object.apiVersion}`;
+  return [
+    {
+      level: "error",
+      reason: "credspec kind",
+      places: [{ path, text: fieldOf(path) }],
+      problem: `${found} is not a credential spec to any cluster, so nothing can use it`,
+      remedy: `Write apiVersion: ${API_VERSION} and kind: ${CREDSPEC_KIND}.`,
+    },
+  ];
+}
+
+/** Where the contents are, if they are not under `credspec`. */
+export interface MisplacedContents {
+  path: FieldPath;
+  contents: object;
+}
+
+/** The contents of a credential spec in another place than the one where they belong. */
+export function misplacedContents(object: ObjectLike): MisplacedContents | undefined {
+  const { credspec } = object as { credspec?: unknown };
+  if (hasContents(credspec)) return undefined;
+  const path = findContents(object, [], DEEPEST);
+  if (path === undefined) return undefined;
+  const contents = valueAt(object, path);
+  return isObject(contents) ? { path, contents } : undefined;
+}
+
+/** Where they belong. */
+export function misplacedProblem({ path }: MisplacedContents): Problem<"contents misplaced"> {
+  const where = path.length === 0 ? "beside apiVersion and kind" : `under ${fieldOf(path)}`;
+  return {
+    level: "error",
+    reason: "contents misplaced",
+    places: [{ path, text: path.length === 0 ? "credspec" : fieldOf(path) }],
+    problem: `the contents are ${where}, where no cluster looks for them`,
+    remedy: "Put CmsPlugins, DomainJoinConfig and ActiveDirectoryConfig directly under credspec.",
+  };
+}
+
+/** The nearest first. */
+function findContents(value: unknown, path: FieldPath, levels: number): FieldPath | undefined {
+  if (!isObject(value) || levels === 0) return undefined;
+  if (hasContents(value)) return path;
+  for (const [key, member] of Object.entries(value)) {
+    const found = findContents(
+      member,
+      [...path, Array.isArray(value) ? Number(key) : key],
+      levels - 1,
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function hasContents(value: unknown): boolean {
+  return isObject(value) && Object.keys(value).some(key => KEYS.includes(plainWord(key)));
+}

@@ -1,0 +1,36 @@
+/** Whether a word is near to another, so that the other was probably meant. */
+import { distance } from "fastest-levenshtein";
+
+/** The most letters that a near word may have more or less; no known word has a separator in it. */
+const MOST_OTHERS = 4;
+
+/** Letters and digits alone, in lower case: `GMSA_Credential-Spec` and gmsaCredentialSpec are one. */
+export function plainWord(word: string): string {
+  return word.toLowerCase().replace(/[^a-z0-9]/g, "");
+}
+
+/** How many letters of a word may be other ones. */
+function tolerance(word: string): number {
+  if (word.length >= 9) return 2;
+  return word.length >= 5 ? 1 : 0;
+}
+
+/** Whether two words are one but for their case, their separators or a letter or two. */
+export function isNear(word: string, meant: string): boolean {
+  const [left, right] = [plainWord(word), plainWord(meant)];
+  return left === right || distance(left, right) <= tolerance(right);
+}
+
+/** The known word that was probably meant; undefined where it is known itself, or near to none. */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  if (known.includes(word)) return undefined;
+  const plain = plainWord(word);
+  // Most words are far too short or long for a look at their letters.
+  if (!known.some(each => Math.abs(each.length - plain.length) <= MOST_OTHERS)) return undefined;
+  return (
+    known.find(each => plainWord(each) === plain) ??
+    known
+      .filter(each => isNear(word, each))
+      .sort((a, b) => distance(plain, plainWord(a)) - distance(plain, plainWord(b)))[0]
+  );
+}

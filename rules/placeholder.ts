@@ -1,0 +1,39 @@
+/**
+ * Values of guides and templates that nobody replaced: `<X>`, YOUR_X, `$X`, `${X}`, `{{ X }}`, `...`,
+ * CHANGEME, and the capital words that guides write for a value.
+ */
+
+const ANYWHERE: readonly RegExp[] = [
+  /<[^<>]*>/, // <domain>
+  /\$\{[^}]*\}/, // ${DOMAIN}
+  /\$\([\w.-]+\)/, // $(DOMAIN)
+  /\$[A-Z][A-Z\d_]{2,}/, // ObjectId=$MANAGED_ID
+  /\{\{.*?\}\}/s, // {{ .Values.domain }}
+  /\$\[\[.*?\]\]|\[\[.*?\]\]/s,
+  /#\{[^}]*\}#?/, // #{domain}#
+  /%[A-Za-z_]\w*%/, // %DOMAIN%
+  /__[A-Za-z]\w*?__/, // __DOMAIN__
+  /@[A-Z_]{2,}@/, // @DOMAIN@
+  /\.\.\.|…/,
+  /(?:^|[^a-z])(?:change|replace|fill|insert|put|set)[-_ ]?(?:me|this|it|here)(?:[^a-z]|$)/i,
+  /(?:^|[^a-z])(?:replace|insert|enter|fill[-_ ]?in)[-_ ](?:with|your|the|my)(?:[^a-z]|$)/i,
+  /(?:^|[^A-Za-z])YOUR(?:$|[^a-z])/, // YOUR_DOMAIN, YOURDOMAIN
+  /(?:^|[^a-z])your[-_ ]/i,
+];
+
+const WHOLE: readonly RegExp[] = [
+  /^\$[A-Za-z_]\w*$/, // $DOMAIN
+  /^(?:todo|fixme|tbd|placeholder|xxx+|n\/a)$/i,
+  // gMSA-ACCOUNT-SID, DOMAIN_GUID, NETBIOS_DOMAIN_NAME, SECRET-ARN: words that name a field of a credspec
+  /^(?:[a-z]?[A-Z]{2,}\d*[-_])+(?:SID|GUID|NAME|FQDN|ARN|DOMAIN|ACCOUNT|NETBIOS|USERNAME)$/,
+  /^(?:SID|GUID|FQDN|NETBIOS)[-_](?:OF[-_])?[A-Z_-]+$/,
+];
+
+/** The part of a text that is a placeholder; undefined if there is none. */
+export function placeholderIn(text: string): string | undefined {
+  for (const form of ANYWHERE) {
+    const part = form.exec(text)?.[0];
+    if (part !== undefined) return part;
+  }
+  return WHOLE.some(form => form.test(text.trim())) ? text.trim() : undefined;
+}

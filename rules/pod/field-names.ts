@@ -1,0 +1,246 @@
+/**
+ * Fields by which somebody asks for an identity, and which the API server does not know: near to a real
+ * one, or a real one where it does not belong.
+ *
+ * Source: core/v1 PodSecurityContext, SecurityContext and WindowsSecurityContextOptions.
+ */
+import { isObject } from "../object";
+import { nearest, plainWord } from "../near";
+import type { FieldPath } from "../problem";
+import { CONTAINER_LISTS } from "./windows-options";
+
+/** A field that the API server refuses or drops. */
+export interface WrongField {
+  /** From the root of what was looked at. */
+  path: FieldPath;
+  /** What was probably meant; a path from the spec of the Pod or the container. */
+  meant: string;
+  /** It is where a field of this meaning does not belong; otherwise its name alone is wrong. */
+  isMisplaced: boolean;
+  /** It asks for an identity. */
+  isGmsa: boolean;
+}
+
+const WINDOWS_OPTIONS = "windowsOptions";
+const NAME = "gmsaCredentialSpecName";
+const CONTENTS = "gmsaCredentialSpec";
+const OPTIONS = [NAME, CONTENTS, "hostProcess", "runAsUserName"];
+const OF_BOTH = [
+  "runAsGroup",
+  "runAsNonRoot",
+  "runAsUser",
+  "seLinuxOptions",
+  "seccompProfile",
+  "appArmorProfile",
+  WINDOWS_OPTIONS,
+];
+const OF_POD = [
+  ...OF_BOTH,
+  "fsGroup",
+  "fsGroupChangePolicy",
+  "seLinuxChangePolicy",
+  "supplementalGroups",
+  "supplementalGroupsPolicy",
+  "sysctls",
+];
+const OF_CONTAINER = [
+  ...OF_BOTH,
+  "allowPrivilegeEscalation",
+  "capabilities",
+  "privileged",
+  "procMount",
+  "readOnlyRootFilesystem",
+];
+/** What people write in a security context or in Windows options when they mean one of the two. */
+const OTHER_WORDS: Readonly<Record<string, string>> = {
+  credentialspec: CONTENTS,
+  credspec: CONTENTS,
+  gmsacredspec: CONTENTS,
+  gmsaspec: CONTENTS,
+  credentialspecname: NAME,
+  credspecname: NAME,
+  gmsa: NAME,
+  gmsacredentialname: NAME,
+  gmsacredentialspecref: NAME,
+  gmsacredspecname: NAME,
+  gmsaname: NAME,
+  gmsaspecname: NAME,
+  windows: WINDOWS_OPTIONS,
+  winoptions: WINDOWS_OPTIONS,
+};
+const WORDS = [NAME, CONTENTS, WINDOWS_OPTIONS];
+/** Of what is near to one of them. */
+const SHORTEST = WINDOWS_OPTIONS.length - 2;
+
+/** Maps whose keys are for users to choose. */
+const FREE = new Set([
+  "metadata",
+  "nodeSelector",
+  "matchLabels",
+  "volumeAttributes",
+  "limits",
+  "requests",
+]);
+
+/**
+ * All of a Pod or of the template of one: an object with a spec.
+ *
+ * @returns in the order in which they are written.
+ */
+export function wrongFieldsOf(pod: object): WrongField[] {
+  return walk(pod, []);
+}
+
+/**
+ * Those of a workload around its template, where kinds of Kubernetes have no such fields.
+ *
+ * @param template the fields that lead to it.
+ */
+export function wrongFieldsAround(workload: object, template: FieldPath): WrongField[] {
+  const [first, ...rest] = template;
+  if (first === undefined) return [];
+  return Object.entries(workload).flatMap(([key, member]: [string, unknown]) => {
+    if (key === first) {
+      return isObject(member) ? prefixed(wrongFieldsAround(member, rest), key) : [];
+    }
+    if (key === "securityContext" && isObject(member)) {
+      return prefixed(misplacedIn(member, []), key);
+    }
+    return meaningOf(key) === undefined ? [] : [misplaced([key], meaningOf(key) ?? "")];
+  });
+}
+
+function prefixed(fields: readonly WrongField[], key: string): WrongField[] {
+  return fields.map(field => ({ ...field, path: [key, ...field.path] }));
+}
+
+function walk(value: object, path: FieldPath): WrongField[] {
+  return Object.entries(value)
+    .filter(([key]) => !FREE.has(key))
+    .flatMap(([key, member]: [string, unknown]) =>
+      fieldsAt([...path, Array.isArray(value) ? Number(key) : key], member, isHolder(path)),
+    );
+}
+
+/** @param inHolder whether the field is one of the Pod's spec or of a container. */
+function fieldsAt(path: FieldPath, value: unknown, inHolder: boolean): WrongField[] {
+  const key = path.at(-1) ?? "";
+  if (typeof key === "number") return isObject(value) ? walk(value, path) : [];
+  const meant = meaningOf(key);
+  if (meant !== undefined) return [misplaced(path, meant)];
+  if (!isObject(value)) return [];
+  if (!inHolder) return walk(value, path);
+  if (key === "securityContext") return contextFields(value, path);
+  return nearest(key, ["securityContext"]) === undefined
+    ? walk(value, path)
+    : misnamedContext(value, path);
+}
+
+/** The spec of the Pod, or one of its containers. */
+function isHolder(path: FieldPath): boolean {
+  const [spec, list, index] = path;
+  if (spec !== "spec") return false;
+  return (
+    path.length === 1 ||
+    (path.length === 3 && String(list) in CONTAINER_LISTS && typeof index === "number")
+  );
+}
+
+function contextFields(context: object, path: FieldPath): WrongField[] {
+  const known = path.length === 2 ? OF_POD : OF_CONTAINER;
+  return Object.entries(context).flatMap(([key, member]: [string, unknown]): WrongField[] => {
+    if (key === WINDOWS_OPTIONS)
+      return isObject(member) ? optionFields(member, [...path, key]) : [];
+    const field = known.includes(key) ? undefined : contextField([...path, key], member, known);
+    return field === undefined ? [] : [field];
+  });
+}
+
+function contextField(
+  path: FieldPath,
+  value: unknown,
+  known: readonly string[],
+): WrongField | undefined {
+  const key = String(path.at(-1));
+  const meant = OPTIONS.includes(key)
+    ? key
+    : (nearest(key, known) ?? wordIn(key, value) ?? nearest(key, OPTIONS));
+  if (meant === undefined) return undefined;
+  if (OPTIONS.includes(meant)) return misplaced(path, meant);
+  const isGmsaField = meant === WINDOWS_OPTIONS && asksWithin(value);
+  return { path, meant, isMisplaced: false, isGmsa: isGmsaField };
+}
+
+function optionFields(options: object, path: FieldPath): WrongField[] {
+  return Object.entries(options).flatMap(([key, member]: [string, unknown]) => {
+    if (OPTIONS.includes(key)) return [];
+    const meant = nearest(key, OPTIONS) ?? wordIn(key, member);
+    return meant === undefined || meant === WINDOWS_OPTIONS
+      ? []
+      : {
+          path: [...path, key],
+          meant: meantFor(meant, member),
+          isMisplaced: false,
+          isGmsa: isGmsa(meant),
+        };
+  });
+}
+
+/** A name in the place of contents is meant as a name. */
+function meantFor(meant: string, value: unknown): string {
+  return meant === CONTENTS && typeof value === "string" && !value.trim().startsWith("{")
+    ? NAME
+    : meant;
+}
+
+function wordIn(key: string, value: unknown): string | undefined {
+  const meant = OTHER_WORDS[plainWord(key)];
+  return meant === WINDOWS_OPTIONS && !asksWithin(value) ? undefined : meant;
+}
+
+function misnamedContext(context: object, path: FieldPath): WrongField[] {
+  if (!asksWithin(context)) return [];
+  return [{ path, meant: "securityContext", isMisplaced: false, isGmsa: true }];
+}
+
+function misplacedIn(context: object, path: FieldPath): WrongField[] {
+  return Object.entries(context).flatMap(([key]) => {
+    const meant = meaningOf(key);
+    return meant === undefined ? [] : [misplaced([...path, key], meant)];
+  });
+}
+
+function misplaced(path: FieldPath, meant: string): WrongField {
+  const whole =
+    meant === WINDOWS_OPTIONS
+      ? `securityContext.${WINDOWS_OPTIONS}`
+      : `securityContext.${WINDOWS_OPTIONS}.${meant}`;
+  return {
+    path,
+    meant: whole,
+    isMisplaced: true,
+    isGmsa: meant === WINDOWS_OPTIONS || isGmsa(meant),
+  };
+}
+
+/** What a key means wherever it is: only words that nothing else is called by. */
+function meaningOf(key: string): string | undefined {
+  // Nearly all keys are shorter.
+  if (key.length < SHORTEST) return undefined;
+  return WORDS.find(word => word === key) ?? nearest(key, WORDS);
+}
+
+function isGmsa(meant: string): boolean {
+  return meant === NAME || meant === CONTENTS;
+}
+
+/** Whether an identity is asked for somewhere in a value. */
+function asksWithin(value: unknown): boolean {
+  return (
+    isObject(value) &&
+    Object.entries(value).some(([key, member]: [string, unknown]) => {
+      const meant = meaningOf(key) ?? OTHER_WORDS[plainWord(key)];
+      return (meant !== undefined && isGmsa(meant)) || asksWithin(member);
+    })
+  );
+}

@@ -1,0 +1,259 @@
+import type { RbacV1Subject, V1PolicyRule, V1RoleRef } from "@kubernetes/client-node";
+
+import { nearest } from "../../near";
+import { isObjectName, type ObjectLike } from "../../object";
+import { placeholderIn } from "../../placeholder";
+import { fieldOf, type FieldPath, type Problem } from "../../problem";
+import { RBAC_GROUP } from "../rbac-objects";
+import { readRule } from "./near-grant";
+
+/** A problem of a RoleBinding or a ClusterRoleBinding. */
+export type BindingProblem = Problem<"binding">;
+
+/** A binding, as it is written. */
+export interface BindingLike extends ObjectLike {
+  roleRef: V1RoleRef;
+  subjects?: RbacV1Subject[] | null;
+}
+
+/** A role, as it is written. */
+export interface RoleLike extends ObjectLike {
+  rules?: V1PolicyRule[] | null;
+}
+
+type Words = readonly [problem: string, remedy: string];
+
+/** Subjects of kind ServiceAccount have no API group, those of the other kinds this one. */
+const SUBJECT_KINDS = ["ServiceAccount", "User", "Group"];
+const ROLE_KINDS = ["ClusterRole", "Role"];
+const OF_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
+const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
+
+/**
+ * Bindings of roles about credential specs that bind nobody whose Pods admission asks about, or that
+ * refer to a role that is not there.
+ *
+ * Restricted fields: roleRef and subjects. Allowed: what the API server takes, and what stands for a
+ * service account of the binding's namespace.
+ *
+ * Source: RBAC validation of the API server, and its subject locator (plugin/pkg/auth/authorizer/rbac).
+ *
+ * @param roles all roles that are known.
+ */
+export function checkBinding(binding: BindingLike, roles: readonly RoleLike[]): BindingProblem[] {
+  const meant = roleMeant(binding, roles);
+  if (meant === undefined || !concernsUse(meant)) return [];
+  const about = [
+    ...roleRefProblems(binding, meant),
+    ...(binding.subjects ?? []).flatMap((subject, index) =>
+      subjectProblems(subject, binding).map(([key, words]): [FieldPath, Words] => [
+        ["subjects", index, key],
+        words,
+      ]),
+    ),
+  ];
+  return about.map(([path, [problem, remedy]]) => ({
+    level: "error",
+    reason: "binding",
+    places: [{ path, text: fieldOf(path) }],
+    problem,
+    remedy,
+  }));
+}
+
+/** The role that is referred to, or one of the same name that was meant. */
+function roleMeant(
+  { roleRef, metadata }: BindingLike,
+  roles: readonly RoleLike[],
+): RoleLike | undefined {
+  const named = roles.filter(role => role.metadata?.name === roleRef.name);
+  const fits = (role: RoleLike): boolean =>
+    role.kind === roleRef.kind &&
+    (role.kind !== "Role" || isSameNamespace(role.metadata?.namespace, metadata?.namespace));
+  return (
+    named.find(fits) ??
+    named[0] ??
+    roles.find(role => nearest(roleRef.name, [role.metadata?.name ?? ""]) !== undefined)
+  );
+}
+
+/** Objects without a namespace go where they are applied. */
+function isSameNamespace(left: string | undefined, right: string | undefined): boolean {
+  return left === undefined || right === undefined || left === right;
+}
+
+/** Whether a role grants `use` on credential specs, or was to. */
+function concernsUse({ rules }: RoleLike): boolean {
+  return (rules ?? [])
+    .map(readRule)
+    .some(({ grants, concerns, wants }) => (grants && concerns) || wants);
+}
+
+function roleRefProblems(binding: BindingLike, meant: RoleLike): [FieldPath, Words][] {
+  const { apiGroup = "" } = binding.roleRef as { apiGroup?: string };
+  const about = kindProblem(binding, meant) ?? nameProblem(binding, meant);
+  return [
+    ...(["", RBAC_GROUP].includes(apiGroup)
+      ? []
+      : [
+          at("apiGroup", [
+            `"${apiGroup}" is not the API group of roles`,
+            `Write apiGroup: ${RBAC_GROUP}, without a version.`,
+          ]),
+        ]),
+    ...(about === undefined ? [] : [about]),
+  ];
+}
+
+function at(key: keyof V1RoleRef, words: Words): [FieldPath, Words] {
+  return [["roleRef", key], words];
+}
+
+function kindProblem(
+  { kind: bindingKind, roleRef: { kind, name } }: BindingLike,
+  meant: RoleLike,
+): [FieldPath, Words] | undefined {
+  if (!ROLE_KINDS.includes(kind)) {
+    return at("kind", [`"${kind}" is not a kind of role`, `Did you mean ${meant.kind}?`]);
+  }
+  if (bindingKind === "ClusterRoleBinding" && kind === "Role") {
+    return at("kind", [
+      "a ClusterRoleBinding cannot refer to a Role",
+      "Write a RoleBinding in the namespace of the Role, or refer to a ClusterRole.",
+    ]);
+  }
+  return kind === meant.kind || name !== meant.metadata?.name
+    ? undefined
+    : at("kind", [
+        `there is no ${kind} ${name} here, but a ${meant.kind}`,
+        `Write kind: ${meant.kind}.`,
+      ]);
+}
+
+function nameProblem(
+  { metadata, roleRef: { kind, name } }: BindingLike,
+  { metadata: { name: meant = "", namespace } = {} }: RoleLike,
+): [FieldPath, Words] | undefined {
+  if (name !== meant) {
+    return at("name", [`there is no ${kind} ${name} here`, `Did you mean ${meant}?`]);
+  }
+  return kind !== "Role" || isSameNamespace(namespace, metadata?.namespace)
+    ? undefined
+    : at("name", [
+        `Role ${name} is in namespace ${namespace ?? ""}, and the binding in ${metadata?.namespace ?? ""}`,
+        "Put both in the namespace of the Pods, or write a ClusterRole.",
+      ]);
+}
+
+function subjectProblems(
+  subject: RbacV1Subject,
+  binding: BindingLike,
+): [keyof RbacV1Subject, Words][] {
+  const { kind, name, apiGroup = "" } = subject;
+  if (!SUBJECT_KINDS.includes(kind)) {
+    const meant = nearest(kind, SUBJECT_KINDS) ?? "ServiceAccount";
+    return [["kind", [`"${kind}" is not a kind of subject`, `Did you mean ${meant}?`]]];
+  }
+  const placeholder = placeholderIn(name);
+  if (placeholder !== undefined) {
+    return [
+      [
+        "name",
+        [
+          `"${name}" is a placeholder that was not replaced`,
+          "Write the name of a service account.",
+        ],
+      ],
+    ];
+  }
+  const wrongGroup =
+    kind === "ServiceAccount" ? apiGroup !== "" : !["", RBAC_GROUP].includes(apiGroup);
+  const ofGroup: [keyof RbacV1Subject, Words][] = wrongGroup
+    ? [["apiGroup", [`a ${kind} is not of the API group "${apiGroup}"`, groupRemedy(kind)]]]
+    : [];
+  return [...ofGroup, ...whoProblems(subject, binding)];
+}
+
+function groupRemedy(kind: string): string {
+  return kind === "ServiceAccount" ? "Leave apiGroup out." : `Write apiGroup: ${RBAC_GROUP}.`;
+}
+
+function whoProblems(subject: RbacV1Subject, binding: BindingLike): [keyof RbacV1Subject, Words][] {
+  switch (subject.kind) {
+    case "ServiceAccount":
+      return serviceAccountProblems(subject, binding);
+    case "User":
+      return userProblems(subject, binding);
+    default:
+      return groupProblems(subject, binding);
+  }
+}
+
+function serviceAccountProblems(
+  { name, namespace }: RbacV1Subject,
+  binding: BindingLike,
+): [keyof RbacV1Subject, Words][] {
+  if (OF_SERVICE_ACCOUNT.test(name)) {
+    const words: Words = [
+      `a subject of kind ServiceAccount has the name of the account alone, not "${name}"`,
+      `Write name: ${OF_SERVICE_ACCOUNT.exec(name)?.[2] ?? ""}.`,
+    ];
+    return [["name", words]];
+  }
+  if (!isObjectName(name)) {
+    return [["name", [`no service account can be named "${name}"`, "Names are in lower case."]]];
+  }
+  if (binding.kind === "ClusterRoleBinding" && (namespace ?? "") === "") {
+    const words: Words = [
+      `ServiceAccount ${name} has no namespace, and a ClusterRoleBinding has none to fall back on`,
+      "Write the namespace of the service account.",
+    ];
+    return [["namespace", words]];
+  }
+  return elsewhere(namespace, binding, "namespace");
+}
+
+function userProblems(
+  { name }: RbacV1Subject,
+  binding: BindingLike,
+): [keyof RbacV1Subject, Words][] {
+  if (name === "*") return [];
+  const namespace = OF_SERVICE_ACCOUNT.exec(name)?.[1];
+  if (namespace !== undefined) return elsewhere(namespace, binding, "name");
+  const words: Words = [
+    `Pods run as service accounts, and User ${name} is none: nobody may use a credential spec by this`,
+    "Write kind: ServiceAccount with its namespace.",
+  ];
+  return [["name", words]];
+}
+
+function groupProblems(
+  { name }: RbacV1Subject,
+  binding: BindingLike,
+): [keyof RbacV1Subject, Words][] {
+  if (["system:serviceaccounts", "system:authenticated"].includes(name)) return [];
+  const namespace = GROUP_OF_NAMESPACE.exec(name)?.[1];
+  if (namespace !== undefined) return elsewhere(namespace, binding, "name");
+  const words: Words = [
+    `service accounts are not in group ${name}: nobody may use a credential spec by this`,
+    "Name service accounts, or the group system:serviceaccounts:NAMESPACE.",
+  ];
+  return [["name", words]];
+}
+
+/** A Pod runs as a service account of its own namespace, and a RoleBinding counts in its own alone. */
+function elsewhere(
+  namespace: string | undefined,
+  { kind, metadata }: BindingLike,
+  key: keyof RbacV1Subject,
+): [keyof RbacV1Subject, Words][] {
+  const own = metadata?.namespace;
+  if (kind !== "RoleBinding" || own === undefined || namespace === undefined || namespace === own) {
+    return [];
+  }
+  const words: Words = [
+    `the binding counts for Pods in namespace ${own}, whose service accounts are not those of ${namespace}`,
+    `Put the binding in namespace ${namespace}.`,
+  ];
+  return [[key, words]];
+}

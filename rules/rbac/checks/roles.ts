@@ -1,0 +1,114 @@
+import type { V1PolicyRule } from "@kubernetes/client-node";
+
+import { isObjectName, objectNameFrom } from "../../object";
+import { placeholderIn } from "../../placeholder";
+import { fieldOf, type FieldPath, type Problem } from "../../problem";
+import { readRule, type RuleReading } from "./near-grant";
+
+/** A problem of a Role or a ClusterRole. */
+export type RoleProblem = Problem<"role">;
+
+/** What is known of the credential specs that a role can name. */
+export interface KnownCredspecs {
+  /** Undefined where there may be others than those that are known. */
+  names: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Rules that are near to a grant of `use` on credential specs, and grant nothing; and rules that name
+ * credential specs one by one without it. A rule to look at all of them is none of these.
+ *
+ * Restricted fields: rules of Roles and ClusterRoles about gmsacredentialspecs. Allowed: apiGroups
+ * windows.k8s.io, resources gmsacredentialspecs, verbs use, and resourceNames that objects can have.
+ *
+ * Source: the API server's RuleAllows (pkg/registry/rbac/validation), which compares by letter.
+ */
+export function checkRole(
+  role: { rules?: V1PolicyRule[] | null },
+  { names }: KnownCredspecs,
+): RoleProblem[] {
+  const rules = (role.rules ?? []).map((rule, index) => ({
+    index,
+    resourceNames: rule.resourceNames ?? [],
+    reading: readRule(rule),
+  }));
+  const granting = rules.filter(({ reading }) => reading.grants);
+  const isGranted = (name: string): boolean =>
+    granting.some(
+      ({ resourceNames }) => resourceNames.length === 0 || resourceNames.includes(name),
+    );
+  return rules
+    .filter(({ reading }) => reading.concerns)
+    .flatMap(({ index, resourceNames, reading }) => {
+      // Another rule of the role grants what this one is not about.
+      const isSettled = !reading.wants && resourceNames.some(isGranted);
+      return [
+        ...(reading.grants || isSettled ? [] : withoutGrant(reading, index, resourceNames)),
+        ...namesOfNone(resourceNames, index, names),
+      ];
+    });
+}
+
+function withoutGrant(
+  { wants, faults }: RuleReading,
+  index: number,
+  resourceNames: readonly string[],
+): RoleProblem[] {
+  // To look at all credential specs is a right of its own; with another group or resource it is none.
+  const isBroken = faults.some(({ part }) => part !== "verbs");
+  if (!wants && resourceNames.length === 0 && !isBroken) return [];
+  return faults
+    .filter(({ part }) => wants || part !== "verbs" || resourceNames.length > 0)
+    .map(({ part, problem, remedy }) => {
+      const named = resourceNames.join(", ");
+      const grantsNothing = `this rule grants nothing${named === "" ? "" : ` on ${named}`}`;
+      const namesOnly = `this rule names ${named}, and lets nobody use ${resourceNames.length === 1 ? "it" : "them"}`;
+      const what = wants || part !== "verbs" ? grantsNothing : namesOnly;
+      const level = wants ? "error" : "warning";
+      return roleProblem(level, ["rules", index, part], [`${what}: ${problem}`, remedy]);
+    });
+}
+
+/** Names that no object can have, and those that no credential spec has. */
+function namesOfNone(
+  resourceNames: readonly string[],
+  index: number,
+  known: ReadonlySet<string> | undefined,
+): RoleProblem[] {
+  return resourceNames.flatMap((name, at) => {
+    const path = ["rules", index, "resourceNames", at];
+    if (placeholderIn(name) !== undefined) {
+      const problem = `"${name}" is a placeholder that was not replaced`;
+      const remedy = "Write the name of a GMSACredentialSpec.";
+      return roleProblem(isObjectName(name) ? "warning" : "error", path, [problem, remedy]);
+    }
+    if (!isObjectName(name)) return roleProblem("error", path, impossibleName(name));
+    if (known === undefined || known.has(name)) return [];
+    const problem = `no GMSACredentialSpec here is named "${name}"`;
+    const near = [...known].find(each => each.replace(/[-.]/g, "") === name.replace(/[-.]/g, ""));
+    const remedy = near === undefined ? "Add it, or correct the name." : `Did you mean ${near}?`;
+    return roleProblem("warning", path, [problem, remedy]);
+  });
+}
+
+function impossibleName(name: string): [string, string] {
+  if (name === "*") {
+    return [
+      `"*" is a name like any other here, and no object can have it`,
+      "Leave resourceNames out to grant all credential specs.",
+    ];
+  }
+  const possible = objectNameFrom(name);
+  return [
+    `no GMSACredentialSpec can be named "${name}", so this grants nothing`,
+    `Names are lower case letters, digits, - and .${possible === "" ? "" : `: ${possible}, for example`}.`,
+  ];
+}
+
+function roleProblem(
+  level: RoleProblem["level"],
+  path: FieldPath,
+  [problem, remedy]: readonly [string, string],
+): RoleProblem {
+  return { level, reason: "role", places: [{ path, text: fieldOf(path) }], problem, remedy };
+}

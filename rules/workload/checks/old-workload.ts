@@ -1,0 +1,28 @@
+import { groupOf, type ObjectLike } from "../../object";
+import type { Problem } from "../../problem";
+
+/** Versions that no API server serves any more: what to write instead, and since when. */
+const REMOVED: Readonly<Record<string, readonly [string, string]>> = {
+  "extensions/v1beta1": ["apps/v1", "1.16"],
+  "apps/v1beta1": ["apps/v1", "1.16"],
+  "apps/v1beta2": ["apps/v1", "1.16"],
+  "batch/v1beta1": ["batch/v1", "1.25"],
+  "batch/v2alpha1": ["batch/v1", "1.21"],
+};
+const KINDS = ["Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "CronJob", "Job"];
+
+/** A workload of a version that is not served makes no Pods. */
+export function checkOldWorkload(object: ObjectLike): Problem<"old workload">[] {
+  const [now, since] = REMOVED[object.apiVersion] ?? [];
+  if (now === undefined || since === undefined || !KINDS.includes(object.kind)) return [];
+  const renamed = groupOf(object) === "extensions" ? ", which wants spec.selector" : "";
+  return [
+    {
+      level: "error",
+      reason: "old workload",
+      places: [{ path: ["apiVersion"], text: "apiVersion" }],
+      problem: `${object.apiVersion} has no ${object.kind} since Kubernetes ${since}`,
+      remedy: `Write apiVersion: ${now}${renamed}.`,
+    },
+  ];
+}

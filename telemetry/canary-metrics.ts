@@ -1,0 +1,43 @@
+/** What the canary counts. Few series, whatever the size of the cluster. */
+import { Counter, Gauge, Registry } from "prom-client";
+
+import { indicatorsOf, type TrialResult } from "../rules/canary/round";
+
+/** The metrics of the canary's process. */
+export class CanaryMetrics {
+  readonly #registry = new Registry();
+  readonly #options = { registers: [this.#registry] };
+  readonly #state = new Gauge({
+    ...this.#options,
+    name: "pepr_gmsa_canary_state",
+    help: "1 for what came of the last Pod that was tried, 0 for what did not",
+    labelNames: ["place", "expected", "outcome"],
+  });
+  readonly #rounds = new Counter({
+    ...this.#options,
+    name: "pepr_gmsa_canary_rounds_total",
+    help: "Rounds in which all Pods were tried",
+  });
+  readonly #lastRound = new Gauge({
+    ...this.#options,
+    name: "pepr_gmsa_canary_last_round_timestamp_seconds",
+    help: "When the last round ended, in Unix seconds",
+  });
+
+  /** A round has ended. */
+  round(results: readonly TrialResult[], now: Date): void {
+    for (const result of results) {
+      const { place, trial } = result;
+      for (const { outcome, value } of indicatorsOf(result)) {
+        this.#state.set({ place, expected: trial.expect, outcome }, value);
+      }
+    }
+    this.#rounds.inc();
+    this.#lastRound.set(now.getTime() / 1000);
+  }
+
+  /** In Prometheus' text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,248 @@
+/** Attempts with a Pod that is there, and by way of controllers and other webhooks. */
+import { AdmissionregistrationV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+
+import { eventually } from "../../testbed/objects/eventually";
+import { podOf } from "../../testbed/objects/pods";
+import { validContents } from "../../testbed/objects/valid-credspec";
+import { attachBed } from "../setup/attach-bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { AttemptWorld, type Attempt } from "./attempts";
+import { startLaterWebhook } from "./later-webhook";
+
+const NAMESPACE = "gmsa-attempts-2";
+const bed = attachBed();
+const world = new AttemptWorld(bed, NAMESPACE);
+const { objects, credspec: CREDSPEC } = world;
+const core = bed.kubeConfig.makeApiClient(CoreV1Api);
+// envtest's binaries include no controller manager, which makes Pods of Jobs and their like.
+const describeWorkloads = bed.hasControllerManager ? describe : describe.skip;
+const FORGED = JSON.stringify({ ...JSON.parse(validContents()), CmsPlugins: [] });
+const JSON_PATCH = "application/json-patch+json";
+
+const notAuthorized = (account: string): string =>
+  `service account "${account}" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`;
+const debugger_ = (contents?: string): object => ({
+  ...{ name: "debug", image: "image", securityContext: world.naming(contents) },
+});
+
+/** Pods: `plain` without GMSA, `named` with it, and `ending`, which waits for its finalizer. */
+async function createPods(): Promise<void> {
+  const ending = podOf(NAMESPACE, "ending");
+  Object.assign(ending.metadata, { finalizers: ["example.com/hold"] });
+  const named = podOf(NAMESPACE, "named", { serviceAccount: "granted", credspec: CREDSPEC });
+  for (const pod of [podOf(NAMESPACE, "plain"), ending, named]) {
+    expect(await objects.createPod(pod)).toMatchObject({ admitted: true });
+  }
+  await core.deleteNamespacedPod({ name: "ending", namespace: NAMESPACE, gracePeriodSeconds: 600 });
+}
+
+beforeAll(async () => {
+  await world.setUp();
+  await createPods();
+});
+
+afterAll(async () => {
+  await objects.updatePod(podOf(NAMESPACE, "ending").metadata, pod => {
+    Object.assign(pod.metadata ?? {}, { finalizers: [] });
+  });
+  await world.tearDown();
+});
+
+/** The Pod as it is, with a change, sent to one of its subresources. */
+async function put(name: string, subresource: string, spec: object): Promise<Attempt["request"]> {
+  const pod = await core.readNamespacedPod({ name, namespace: NAMESPACE });
+  Object.assign(pod.spec ?? {}, spec);
+  const body = JSON.stringify(pod);
+  return { method: "PUT", path: `${world.pods}/${name}/${subresource}`, body };
+}
+
+describe("attempts with a Pod that is there", () => {
+  test.each([
+    ["ephemeralcontainers", "the write takes the rest of the Pod along"],
+    ["resize", "the write takes the rest of the Pod along"],
+    ["status", "the write takes the rest of the Pod along"],
+  ])("a Pod with settings sent to %s, hoping that %s: they are not stored", async subresource => {
+    const { status } = await world.send(
+      await put("plain", subresource, { securityContext: world.naming(FORGED) }),
+    );
+    expect([200, 422]).toContain(status);
+    expect(await world.storedPlaces()).toBe(1);
+  });
+
+  test("a binding with annotations, hoping that they ask for help after the check: nothing is added", async () => {
+    await core.createNamespacedPod({
+      namespace: NAMESPACE,
+      body: podWithoutGate("bound"),
+    });
+    const { status } = await world.send({
+      method: "POST",
+      path: `${world.pods}/bound/binding`,
+      body: JSON.stringify({
+        apiVersion: "v1",
+        kind: "Binding",
+        metadata: { name: "bound", annotations: { "gmsa.pepr.dev/secure-channel": "true" } },
+        target: { kind: "Node", name: "none" },
+      }),
+    });
+    expect(status).toBe(201);
+    const { spec } = await core.readNamespacedPod({ name: "bound", namespace: NAMESPACE });
+    expect(spec?.containers[0]?.lifecycle).toBeUndefined();
+    expect(await world.storedPlaces()).toBe(1);
+  });
+
+  test.each<[string, string, string | undefined, string]>([
+    [
+      "a Pod that is ending, hoping that what goes is not checked",
+      "ending",
+      undefined,
+      notAuthorized("default"),
+    ],
+    [
+      "a Pod that has GMSA, hoping that its account is trusted",
+      "named",
+      FORGED,
+      "does not match the contents",
+    ],
+    [
+      "a Pod that has GMSA, right contents, hoping that a grant lasts",
+      "plain",
+      validContents(),
+      notAuthorized("default"),
+    ],
+  ])("an ephemeral container in %s: refused", async (_what, name, contents, says) => {
+    const { status, body } = await world.send(
+      await put(name, "ephemeralcontainers", { ephemeralContainers: [debugger_(contents)] }),
+    );
+    expect({ status, message: body.message }).toEqual({
+      status: 403,
+      message: expect.stringContaining(says) as string,
+    });
+    expect(await world.storedPlaces()).toBe(1);
+  });
+
+  test.each<[string, string, object[]]>([
+    [
+      "copied to a container",
+      "an update checks only what is new",
+      [{ op: "copy", from: "/spec/securityContext", path: "/spec/containers/0/securityContext" }],
+    ],
+    [
+      "removed",
+      "the next change is one of a Pod without GMSA",
+      [{ op: "remove", path: "/spec/securityContext/windowsOptions" }],
+    ],
+    [
+      "moved, with the Pod's account",
+      "each half is allowed",
+      [{ op: "replace", path: "/spec/serviceAccountName", value: "default" }],
+    ],
+  ])(
+    "settings that are %s by a JSON patch, hoping that %s: refused",
+    async (_how, _hopes, patch) => {
+      const { status } = await world.send({
+        method: "PATCH",
+        path: `${world.pods}/named`,
+        contentType: JSON_PATCH,
+        body: JSON.stringify(patch),
+      });
+      expect(status).toBe(422);
+      expect(await world.storedPlaces()).toBe(1);
+    },
+  );
+});
+
+function podWithoutGate(name: string): V1Pod {
+  return { metadata: { name }, spec: { containers: [{ name: "main", image: "image" }] } };
+}
+
+describeWorkloads("attempts by way of controllers", () => {
+  const template = {
+    metadata: { labels: { app: "attempt" } },
+    spec: {
+      securityContext: world.naming(FORGED),
+      serviceAccountName: "granted",
+      restartPolicy: "Never",
+      containers: [{ name: "main", image: "image" }],
+    },
+  };
+  const always = { ...template, spec: { ...template.spec, restartPolicy: "Always" } };
+  const selector = { matchLabels: { app: "attempt" } };
+
+  test.each<[string, string, object]>([
+    ["Job", `/apis/batch/v1/namespaces/${NAMESPACE}/jobs`, { spec: { template } }],
+    [
+      "StatefulSet",
+      `/apis/apps/v1/namespaces/${NAMESPACE}/statefulsets`,
+      { spec: { serviceName: "none", selector, template: always } },
+    ],
+    [
+      "ReplicationController",
+      `/api/v1/namespaces/${NAMESPACE}/replicationcontrollers`,
+      { spec: { selector: selector.matchLabels, template: always } },
+    ],
+  ])(
+    "a %s with forged contents, hoping that its controller is trusted",
+    async (kind, path, body) => {
+      const name = kind.toLowerCase();
+      const { status } = await world.send({
+        method: "POST",
+        path,
+        body: JSON.stringify({ metadata: { name }, ...body }),
+      });
+      expect(status).toBe(201);
+      const fieldSelector = `reason=FailedCreate,involvedObject.name=${name}`;
+      const { items } = await eventually(
+        () => core.listNamespacedEvent({ namespace: NAMESPACE, fieldSelector }),
+        events => events.items.length > 0,
+      );
+      expect(items[0]?.message).toContain("does not match the contents of GMSA resource");
+      expect(await world.storedPlaces()).toBe(1);
+      await world.send({ method: "DELETE", path: `${path}/${name}` });
+    },
+  );
+
+  test("a PodTemplate, hoping that it is a Pod: it is stored, and makes none", async () => {
+    const path = `/api/v1/namespaces/${NAMESPACE}/podtemplates`;
+    const body = JSON.stringify({ metadata: { name: "t" }, template: always });
+    expect(await world.send({ method: "POST", path, body })).toMatchObject({ status: 201 });
+    expect(await world.storedPlaces()).toBe(1);
+  });
+});
+
+// The API server of a cluster of the user's does not reach this machine's loopback address.
+describeOnOwnBed("attempts by another webhook, which is called after ours", () => {
+  test.each<[string, string, object, string]>([
+    [
+      "the account",
+      "contents that were filled in for one account serve another",
+      { op: "replace", path: "/spec/serviceAccountName", value: "default" },
+      notAuthorized("default"),
+    ],
+    [
+      "the contents",
+      "what was filled in is not looked at again",
+      {
+        op: "replace",
+        path: "/spec/securityContext/windowsOptions/gmsaCredentialSpec",
+        value: FORGED,
+      },
+      "does not match the contents of GMSA resource",
+    ],
+  ])("that replaces %s, hoping that %s: refused", async (_what, _hopes, operation, says) => {
+    const pod = podOf(NAMESPACE, "later", { serviceAccount: "granted", credspec: CREDSPEC });
+    Object.assign(pod.metadata, { labels: { later: "yes" } });
+    const later = await startLaterWebhook([operation]);
+    const api = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
+    await api.createMutatingWebhookConfiguration({ body: later.configuration });
+    try {
+      const outcome = await eventually(
+        () => objects.createPod(pod, { dryRun: true }),
+        ({ admitted }) => !admitted,
+      );
+      expect(outcome).toMatchObject({ message: expect.stringContaining(says) as string });
+    } finally {
+      await api.deleteMutatingWebhookConfiguration({ name: "zz-later" });
+      later.stop();
+    }
+  });
+});

@@ -1,0 +1,106 @@
+/** Attempts to get GMSA without `use`, or with other contents, each with what its author hopes for. */
+import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
+import type { Bed } from "../../testbed/bed/bed";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { untilAdmitted } from "../support/until-admitted";
+import { sendRaw, type RawAnswer, type RawRequest } from "./raw-request";
+
+/** A row of the table. */
+export interface Attempt {
+  attempt: string;
+  /** What whoever tries it hopes for. */
+  hopes: string;
+  request: RawRequest;
+  /** What happened: the status, and a part of the message. */
+  status: number;
+  says?: string;
+}
+
+/** A namespace with the account `granted`, which may use the credspec `granted`, and nobody else may. */
+export class AttemptWorld {
+  readonly objects: Objects;
+  readonly pods: string;
+
+  constructor(
+    private readonly bed: Bed,
+    readonly namespace: string,
+  ) {
+    this.objects = new Objects(bed.kubeConfig);
+    this.pods = `/api/v1/namespaces/${namespace}/pods`;
+  }
+
+  /** The credspec, which the account `granted` may use. */
+  get credspec(): string {
+    return this.namespace;
+  }
+
+  async setUp(): Promise<void> {
+    const { objects, namespace, credspec } = this;
+    await this.bed.createNamespace(namespace);
+    await objects.createCredspec(credspec, validCredspec());
+    await objects.createGrantedAccount(namespace, "granted", {
+      role: namespace,
+      credspecs: [credspec],
+    });
+    await untilAdmitted(
+      objects,
+      podOf(namespace, "first", { serviceAccount: "granted", credspec }),
+    );
+  }
+
+  async tearDown(): Promise<void> {
+    const { objects, namespace, credspec } = this;
+    await Promise.all([
+      objects.deleteCredspec(credspec),
+      objects.rbac.deleteClusterRole({ name: namespace }),
+      objects.core.deleteNamespace({ name: namespace }),
+    ]);
+  }
+
+  send(request: RawRequest): Promise<RawAnswer> {
+    return sendRaw(this.bed.kubeConfig, request);
+  }
+
+  /** Windows options that name the credspec, with these contents if any. */
+  naming(contents?: string): object {
+    return {
+      windowsOptions: {
+        gmsaCredentialSpecName: this.credspec,
+        ...(contents === undefined ? {} : { gmsaCredentialSpec: contents }),
+      },
+    };
+  }
+
+  /** A Pod as it is sent, with these fields in its spec. No node ever runs it. */
+  pod(spec: object, metadata: object = {}): object {
+    return {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "p", ...metadata },
+      spec: {
+        schedulingGates: [{ name: "example.com/never" }],
+        containers: [{ name: "main", image: "image" }],
+        ...spec,
+      },
+    };
+  }
+
+  /** A Pod with these fields, to be created for good if it is admitted. */
+  creating(body: object | string | Buffer, request: Partial<RawRequest> = {}): RawRequest {
+    const isText = typeof body === "string" || Buffer.isBuffer(body);
+    return {
+      method: "POST",
+      path: this.pods,
+      body: isText ? body : JSON.stringify(body),
+      ...request,
+    };
+  }
+
+  /** How many places with GMSA settings the Pods of the namespace have that are there now. */
+  async storedPlaces(): Promise<number> {
+    const { items } = await this.objects.core.listNamespacedPod({ namespace: this.namespace });
+    return items.flatMap(pod => gmsaPlacesOf(pod as PodLike)).length;
+  }
+}

@@ -1,0 +1,179 @@
+/** The component canary: what it notices, and that it disturbs nobody. On a cluster of its own. */
+import { CoreV1Api, type CoreV1Event } from "@kubernetes/client-node";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import type { Bed } from "../../testbed/bed/bed";
+import { startBed } from "../../testbed/bed/local-bed";
+import { render } from "../../testbed/manifests/rendering";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { eventually } from "../../testbed/objects/eventually";
+import { podOf, restricted } from "../../testbed/objects/pods";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { kubeconfigOfAccount } from "../support/user-of";
+import { deleted } from "./broken";
+
+/** Its rounds are a minute apart; then it is told. */
+const A_ROUND_MS = 75_000;
+const ACCOUNT = { namespace: "pepr-system", name: "pepr-gmsa-canary" };
+
+describeOnOwnBed("the component canary", () => {
+  let bed: Bed;
+  let dir: string;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), "gmsa-canary-"));
+    const file = join(dir, "gmsa.yaml");
+    writeFileSync(file, await render(["canary"]));
+    bed = await startBed({ install: file, replicas: 1 });
+    await eventually(
+      () => state("ordinary", "refused"),
+      found => found === "passed",
+      A_ROUND_MS,
+    );
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  function metrics(): Promise<string> {
+    const { address } = bed.controllers?.canary ?? {};
+    return new Promise((resolve, reject) => {
+      get({ ...address, path: "/metrics" }, response => {
+        let body = "";
+        response.setEncoding("utf8").on("data", (part: string) => (body += part));
+        response.on("end", () => {
+          resolve(body);
+        });
+      }).on("error", reject);
+    });
+  }
+
+  async function state(place: string, expected: string): Promise<string | undefined> {
+    const text = await metrics().catch(() => "");
+    const series = `pepr_gmsa_canary_state{place="${place}",expected="${expected}",outcome="`;
+    const line = text.split("\n").find(each => each.startsWith(series) && each.endsWith("} 1"));
+    return line?.slice(series.length).split('"')[0];
+  }
+
+  async function lastEvent(): Promise<CoreV1Event | undefined> {
+    const { items } = await bed.kubeConfig.makeApiClient(CoreV1Api).listNamespacedEvent({
+      namespace: "pepr-system",
+      fieldSelector: "involvedObject.name=pepr-gmsa-canary,source=pepr-gmsa-canary",
+    });
+    return items.sort((a, b) => timeOf(a) - timeOf(b)).at(-1);
+  }
+
+  function timeOf({ lastTimestamp }: CoreV1Event): number {
+    return new Date(lastTimestamp ?? 0).getTime();
+  }
+
+  test("a healthy installation: all passes, and an Event says so", async () => {
+    expect(await state("ordinary", "admitted")).toBe("passed");
+    expect(await state("excluded", "refused")).toBe("passed");
+    expect(await state("excluded", "admitted")).toBe("passed");
+    const event = await eventually(lastEvent, found => found !== undefined);
+    expect(event).toMatchObject({
+      type: "Normal",
+      reason: "GMSAChecked",
+      involvedObject: { kind: "Deployment", name: "pepr-gmsa-canary" },
+    });
+  });
+
+  const POLICY_SILENT = /ValidatingAdmissionPolicy\/gmsa-excluded-namespaces did not refuse GMSA/;
+
+  test.each([
+    {
+      object: ["validatingwebhookconfiguration", "pepr-gmsa"],
+      place: "ordinary",
+      says: /nothing checks GMSA/,
+    },
+    {
+      object: ["validatingadmissionpolicy", "gmsa-excluded-namespaces"],
+      place: "excluded",
+      says: POLICY_SILENT,
+    },
+    {
+      object: ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"],
+      place: "excluded",
+      says: POLICY_SILENT,
+    },
+  ])(
+    "$object is deleted: metric and Event say so within a round, and when it is back",
+    async ({ object, place, says }) => {
+      const restore = await deleted(bed, object);
+      try {
+        await eventually(
+          () => state(place, "refused"),
+          found => found === "unchecked",
+          A_ROUND_MS,
+        );
+        const event = await eventually(lastEvent, found => found?.reason === "GMSAUnchecked");
+        expect(event).toMatchObject({ type: "Warning" });
+        expect(event?.message).toMatch(says);
+      } finally {
+        await restore();
+      }
+      await eventually(
+        () => state(place, "refused"),
+        found => found === "passed",
+        A_ROUND_MS,
+      );
+      await eventually(lastEvent, found => found?.reason === "GMSAChecked");
+    },
+    240_000,
+  );
+
+  test("no Pod is ever there, and none can be created with its token", async () => {
+    const core = bed.kubeConfig.makeApiClient(CoreV1Api);
+    const user = await kubeconfigOfAccount(bed, ACCOUNT);
+    const { loadKubeConfig } = await import("../../kube/client");
+    const objects = new Objects(loadKubeConfig({ file: user.file }));
+    user.remove();
+    for (const namespace of ["gmsa-canary", "gmsa-canary-excluded"]) {
+      expect((await core.listNamespacedPod({ namespace })).items).toEqual([]);
+      const pod = restricted(podOf(namespace, "stays"));
+      expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({ admitted: true });
+      expect(await objects.createPod(pod)).toMatchObject({
+        admitted: false,
+        message: expect.stringContaining("Pods are only tried in this namespace") as string,
+      });
+    }
+  });
+
+  test("its rights are these and no others", async () => {
+    const can = async (...question: string[]): Promise<string> => {
+      const as = "--as=system:serviceaccount:pepr-system:pepr-gmsa-canary";
+      const { stdout } = await bed.kubectl(["auth", "can-i", ...question, as], {
+        allowFailure: true,
+      });
+      return stdout.trim();
+    };
+    expect(await can("create", "pods", "-n", "gmsa-canary")).toBe("yes");
+    expect(await can("create", "pods", "-n", "gmsa-canary-excluded")).toBe("yes");
+    expect(await can("create", "events", "-n", "pepr-system")).toBe("yes");
+    for (const [verb, resource, namespace] of [
+      ["create", "pods", "pepr-system"],
+      ["create", "pods", "default"],
+      ["get", "pods", "gmsa-canary"],
+      ["get", "secrets", "pepr-system"],
+      ["patch", "validatingwebhookconfigurations", "default"],
+    ] as const) {
+      expect(`${verb} ${resource}: ${await can(verb, resource, "-n", namespace)}`).toBe(
+        `${verb} ${resource}: no`,
+      );
+    }
+  });
+
+  test("nothing depends on it: without it, Pods are checked as ever", async () => {
+    await bed.controllers?.canary?.stop();
+    const pod = podOf("default", "plain");
+    expect(await new Objects(bed.kubeConfig).createPod(pod, { dryRun: true })).toMatchObject({
+      admitted: true,
+    });
+  });
+});

@@ -1,0 +1,143 @@
+import { pino } from "pino";
+
+import { Canary, type CanaryWorld } from "../../../canary/rounds";
+import { readCanarySettings } from "../../../canary/settings";
+import type { DeploymentEvent } from "../../../kube/events";
+import type { TrialAnswer } from "../../../rules/canary/answer";
+import { trialsOf } from "../../../rules/canary/round";
+import type { Trial } from "../../../rules/canary/trial";
+import { CanaryMetrics } from "../../../telemetry/canary-metrics";
+
+const NAMESPACES = { ordinary: "gmsa-canary", excluded: "gmsa-canary-excluded" };
+const DENIED = 'admission webhook "pepr-gmsa.pepr.dev" denied the request: no name';
+const POLICY =
+  "ValidatingAdmissionPolicy 'gmsa-excluded-namespaces' with binding 'x' denied request: no";
+
+function refused(message: string, ...reasons: string[]): TrialAnswer {
+  const causes = reasons.map(reason => ({ reason, field: "", message: "" }));
+  return { outcome: "refused", code: 403, message, causes };
+}
+
+/** A cluster in which webhook and policy can be taken away, and time can pass. */
+class World implements CanaryWorld {
+  validate = true;
+  policy = true;
+  apiServer = true;
+  takesEvents = true;
+  minutes = 0;
+  readonly events: DeploymentEvent[] = [];
+
+  tryPod({ namespace, expect: wanted }: Trial): Promise<TrialAnswer> {
+    return Promise.resolve(this.#answer(namespace, wanted));
+  }
+
+  tell(event: DeploymentEvent): Promise<void> {
+    if (!this.takesEvents) return Promise.reject(new Error("away"));
+    this.events.push(event);
+    return Promise.resolve();
+  }
+
+  now(): Date {
+    return new Date(this.minutes * 60_000);
+  }
+
+  #answer(namespace: string, wanted: string): TrialAnswer {
+    if (!this.apiServer) return { outcome: "failed", why: "the API server did not answer in time" };
+    if (wanted === "admitted") return { outcome: "admitted", pod: { spec: {} } };
+    if (namespace === NAMESPACES.excluded && this.policy) return refused(POLICY);
+    return this.validate
+      ? refused(DENIED, "ContentsWithoutName")
+      : { outcome: "admitted", pod: { spec: {} } };
+  }
+}
+
+let world: World;
+let metrics: CanaryMetrics;
+let canary: Canary;
+
+beforeEach(() => {
+  world = new World();
+  metrics = new CanaryMetrics();
+  canary = new Canary(trialsOf(NAMESPACES), world, metrics, pino({ level: "silent" }));
+});
+
+/** Types and reasons of the Events so far. */
+function told(): string[] {
+  return world.events.map(({ type, reason }) => `${type} ${reason}`);
+}
+
+async function state(place: string, expected: string): Promise<string | undefined> {
+  const pattern = new RegExp(
+    `^pepr_gmsa_canary_state\\{place="${place}",expected="${expected}",outcome="(\\w+)"\\} 1$`,
+    "m",
+  );
+  return pattern.exec(await metrics.text())?.[1];
+}
+
+test("where all is well it says so once", async () => {
+  for (let round = 0; round < 100; round++) {
+    world.minutes++;
+    expect(await canary.round()).toBe(1);
+  }
+  expect(told()).toEqual(["Normal GMSAChecked"]);
+  expect(await state("ordinary", "refused")).toBe("passed");
+  expect(await metrics.text()).toMatch(/^pepr_gmsa_canary_rounds_total 100$/m);
+  expect(await metrics.text()).toMatch(/^pepr_gmsa_canary_last_round_timestamp_seconds 6000$/m);
+});
+
+test.each([
+  ["validate", "ordinary"],
+  ["policy", "excluded"],
+] as const)("within a round it says that %s is gone, and that it is back", async (what, place) => {
+  await canary.round();
+  world[what] = false;
+  await canary.round();
+  expect(told()).toEqual(["Normal GMSAChecked", "Warning GMSAUnchecked"]);
+  expect(world.events[1]).toMatchObject({ deployment: "pepr-gmsa-canary" });
+  expect(await state(place, "refused")).toBe("unchecked");
+  world[what] = true;
+  await canary.round();
+  expect(told().slice(2)).toEqual(["Normal GMSAChecked"]);
+  expect(await state(place, "refused")).toBe("passed");
+});
+
+test("what lasts is told again before its Event is forgotten, and not each time", async () => {
+  world.validate = false;
+  for (; world.minutes < 60; world.minutes++) await canary.round();
+  expect(told()).toEqual(["Warning GMSAUnchecked", "Warning GMSAUnchecked"]);
+});
+
+test("an Event that was not taken is tried again", async () => {
+  world.takesEvents = false;
+  world.validate = false;
+  await canary.round();
+  world.takesEvents = true;
+  await canary.round();
+  await canary.round();
+  expect(told()).toEqual(["Warning GMSAUnchecked"]);
+});
+
+test("while the API server does not answer it waits longer, and not without an end", async () => {
+  world.apiServer = false;
+  const pauses: number[] = [];
+  for (let round = 0; round < 8; round++) pauses.push(await canary.round());
+  expect(pauses).toEqual([1, 2, 3, 4, 5, 5, 5, 5]);
+  expect(await state("ordinary", "refused")).toBe("unknown");
+  world.apiServer = true;
+  expect(await canary.round()).toBe(1);
+});
+
+test("the settings are those of the component unless the environment says otherwise", () => {
+  expect(readCanarySettings({ CANARY_CREDSPEC: "" })).toEqual({
+    namespaces: NAMESPACES,
+    credspec: undefined,
+    intervalMs: 60_000,
+  });
+  expect(readCanarySettings({ CANARY_CREDSPEC: "webapp1", CANARY_SECONDS: "0.5" })).toMatchObject({
+    credspec: "webapp1",
+    intervalMs: 500,
+  });
+  for (const CANARY_SECONDS of ["0", "-1", "soon"]) {
+    expect(() => readCanarySettings({ CANARY_SECONDS })).toThrow("must be a positive number");
+  }
+});

@@ -1,0 +1,27 @@
+/** The reader of manifests, held to kubectl's own answers. */
+import { parseManifests } from "../../../../cli/manifests/manifests";
+import { scalarsText, scalarsValue, SCALARS, TEXTS } from "../../../fixtures/read-by-kubectl";
+
+function specsOf(text: string): unknown[] | "refused" {
+  const { manifests, problems } = parseManifests({
+    name: "case.yaml",
+    text: text.replace(/^\ufeff/, ""),
+  });
+  if (problems.some(({ level }) => level === "error")) return "refused";
+  return manifests.map(({ object }) => (object as { spec?: unknown }).spec);
+}
+
+describe("a manifest is read as kubectl reads it", () => {
+  test("the table is a table", () => {
+    expect(SCALARS.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(SCALARS.map(([text]) => text)).size).toBe(SCALARS.length);
+  });
+
+  test("every scalar", () => {
+    expect(specsOf(scalarsText())).toEqual([scalarsValue()]);
+  });
+
+  test.each(TEXTS)("%s", (_, text, specs) => {
+    expect(specsOf(text)).toEqual(specs);
+  });
+});

@@ -1,0 +1,29 @@
+/** docs/lint.md has every code, and each code has one meaning. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { CODES } from "../../../rules/codes";
+
+const page = readFileSync(join(__dirname, "../../../docs/lint.md"), "utf8");
+
+/** The codes that the page names, ranges and lists written out. */
+function codesOnPage(): Set<number> {
+  const ranges = [...page.matchAll(/GMSA(\d+) to (?:GMSA)?(\d+)/g)].flatMap(([, from, to]) =>
+    Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index),
+  );
+  const lists = [...page.matchAll(/GMSA(\d+), (\d+)/g)].map(([, , second]) => Number(second));
+  const single = [...page.matchAll(/GMSA(\d+)/g)].map(([, code]) => Number(code));
+  return new Set([...ranges, ...lists, ...single]);
+}
+
+describe("the codes of findings", () => {
+  const numbers = Object.values(CODES).map(code => Number(code.slice("GMSA".length)));
+
+  test("are given once", () => {
+    expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test("are all in docs/lint.md, and no others", () => {
+    expect([...codesOnPage()].sort()).toEqual([...numbers].sort());
+  });
+});

@@ -1,0 +1,80 @@
+/** What an API server answers to a trial, and what that shows: test/fixtures/canary.yaml. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+
+import { SHIPPED_POLICY, SHIPPED_WEBHOOKS } from "../../../../cli/manifests/shipped";
+import { CALL_FAILURES, OBSTACLES } from "../../../../rules/canary/answer";
+import type { TrialAnswer } from "../../../../rules/canary/answer";
+import { explain } from "../../../../rules/canary/explain";
+import { judge, POLICY, WEBHOOK } from "../../../../rules/canary/judge";
+import { podOf, type Trial } from "../../../../rules/canary/trial";
+import { validate } from "../../../../rules/admission/validate";
+import type { Denial } from "../../../../rules/admission/denial";
+import type { PodLike } from "../../../../rules/pod/windows-options";
+
+interface Case {
+  what: string;
+  trial?: Partial<Trial>;
+  message?: string;
+  causes?: string[];
+  failed?: string;
+  pod?: PodLike;
+  verdict: { outcome: string; reason: string };
+  says?: string[];
+}
+
+const FILE = join(__dirname, "../../../fixtures/canary.yaml");
+const cases = parse(readFileSync(FILE, "utf8")) as Case[];
+
+function answerOf({ message, causes = [], failed = "", pod }: Case): TrialAnswer {
+  if (pod !== undefined) return { outcome: "admitted", pod };
+  if (message === undefined) return { outcome: "failed", why: failed };
+  const named = causes.map(reason => ({ reason, field: "", message: "" }));
+  return { outcome: "refused", code: 403, message, causes: named };
+}
+
+test.each(cases)("$what", ({ verdict: expected, says = [], ...rest }) => {
+  const trial: Trial = { namespace: "shop", expect: "refused", ...rest.trial };
+
+  const verdict = judge(trial, answerOf({ verdict: expected, ...rest }));
+
+  expect(verdict).toMatchObject(expected);
+  const { problem, remedy } = explain(verdict, trial);
+  for (const part of says) expect(`${problem}\n${remedy}`).toContain(part);
+  // Two short lines, and nothing secret in them.
+  expect(problem).not.toMatch(/\.$|undefined|s3cret/);
+  expect(problem.length).toBeLessThan(330);
+  expect(remedy).toMatch(verdict.outcome === "passed" ? /^$/ : /^[A-Zp].*\.$/);
+  expect(JSON.stringify(verdict)).not.toContain("s3cret");
+});
+
+test("every reason has a case", () => {
+  const seen = new Set(cases.map(({ verdict }) => `${verdict.outcome}: ${verdict.reason}`));
+  const all = [
+    ...CALL_FAILURES.map(reason => `unreachable: ${reason}`),
+    ...OBSTACLES.map(reason => `unknown: ${reason}`),
+  ];
+  expect(all.filter(reason => !seen.has(reason))).toEqual([]);
+});
+
+test("the names are those of the installation", () => {
+  expect(WEBHOOK).toBe(SHIPPED_WEBHOOKS.validating.name);
+  expect(WEBHOOK).toBe(SHIPPED_WEBHOOKS.mutating.name);
+  expect(POLICY).toBe(SHIPPED_POLICY.metadata.name);
+});
+
+/** What our rules say of the Pod of a trial. */
+function denialsOf(trial: Trial): Denial[] {
+  const serviceAccount = { namespace: trial.namespace, name: "default" };
+  return validate({ pod: podOf(trial), serviceAccount }, new Map());
+}
+
+test("our rules refuse the one Pod without asking the cluster, and have nothing against the other", () => {
+  const refused = denialsOf({ namespace: "shop", expect: "refused" });
+  expect(refused.map(({ reason }) => reason)).toEqual(["contents without name"]);
+  expect(denialsOf({ namespace: "shop", expect: "admitted" })).toEqual([]);
+  expect(podOf({ namespace: "shop", expect: "admitted", credspec: "webapp1" })).toMatchObject({
+    spec: { securityContext: { windowsOptions: { gmsaCredentialSpecName: "webapp1" } } },
+  });
+});

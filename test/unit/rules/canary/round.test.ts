@@ -1,0 +1,73 @@
+import type { Verdict } from "../../../../rules/canary/answer";
+import { indicatorsOf, newsOf, trialsOf, type TrialResult } from "../../../../rules/canary/round";
+
+const NAMESPACES = { ordinary: "gmsa-canary", excluded: "gmsa-canary-excluded" };
+const PASSED: Verdict = { outcome: "passed", reason: "admitted" };
+const SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
+const AWAY: Verdict = { outcome: "unreachable", reason: "no endpoint", why: "" };
+
+/** A round in which all passes but these, by their index. */
+function results(bad: Record<number, Verdict> = {}): TrialResult[] {
+  return trialsOf(NAMESPACES).map((placed, index) => ({
+    ...placed,
+    verdict: bad[index] ?? PASSED,
+  }));
+}
+
+test("one Pod that must be refused and one that must be admitted, where the webhook looks and where the policy refuses", () => {
+  expect(trialsOf(NAMESPACES, "webapp1")).toEqual([
+    { place: "ordinary", trial: { namespace: "gmsa-canary", expect: "refused", by: "webhook" } },
+    {
+      place: "ordinary",
+      trial: { namespace: "gmsa-canary", expect: "admitted", credspec: "webapp1" },
+    },
+    {
+      place: "excluded",
+      trial: { namespace: "gmsa-canary-excluded", expect: "refused", by: "policy" },
+    },
+    { place: "excluded", trial: { namespace: "gmsa-canary-excluded", expect: "admitted" } },
+  ]);
+});
+
+test("a round in which all is well says so", () => {
+  expect(newsOf(results())).toMatchObject({
+    outcome: "passed",
+    message: "GMSA is checked: Pods that must be refused are refused, and others are admitted.",
+  });
+});
+
+test("what is unchecked goes before what cannot be reached, and both are said", () => {
+  const { outcome, message } = newsOf(results({ 0: AWAY, 2: SILENT }));
+  expect(outcome).toBe("unchecked");
+  expect(message).toMatch(/^The API server cannot call the webhook: .* no ready endpoint\. See /);
+  expect(message).toContain("ValidatingAdmissionPolicy/gmsa-excluded-namespaces did not refuse");
+  expect(message).not.toMatch(/undefined|\.\./);
+});
+
+test("an Event can hold what is said", () => {
+  const why = "x".repeat(200);
+  const long: Verdict = { outcome: "unreachable", reason: "foreign answer", why };
+  const unlike: Verdict = { outcome: "unreachable", reason: "tunnel", why };
+  const other: Verdict = { outcome: "unknown", reason: "limit range", who: "", why };
+  expect(
+    newsOf(results({ 0: long, 1: unlike, 2: other, 3: other })).message.length,
+  ).toBeLessThanOrEqual(1024);
+});
+
+test("another reason is news, and the same is not", () => {
+  const { key } = newsOf(results({ 0: AWAY }));
+  expect(newsOf(results({ 0: { ...AWAY, why: "other words" } })).key).toBe(key);
+  expect(newsOf(results({ 0: { ...AWAY, reason: "time-out" } })).key).not.toBe(key);
+  expect(newsOf(results({ 1: AWAY })).key).not.toBe(key);
+});
+
+test("a gauge shows one outcome and not the others", () => {
+  const [first] = results({ 0: AWAY });
+  expect(first && indicatorsOf(first)).toEqual([
+    { outcome: "passed", value: 0 },
+    { outcome: "unchecked", value: 0 },
+    { outcome: "refused", value: 0 },
+    { outcome: "unreachable", value: 1 },
+    { outcome: "unknown", value: 0 },
+  ]);
+});

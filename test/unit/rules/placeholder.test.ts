@@ -1,0 +1,54 @@
+import { placeholderIn } from "../../../rules/placeholder";
+
+describe("a placeholder", () => {
+  test.each([
+    ["<GMSA_ACCOUNT_USERNAME>", "<GMSA_ACCOUNT_USERNAME>"],
+    ["https://<KEY_VAULT>.vault.azure.net/", "<KEY_VAULT>"],
+    ["$GMSA_SID", "$GMSA_SID"],
+    ["$domain", "$domain"],
+    ["ObjectId=$MANAGED_ID", "$MANAGED_ID"],
+    ["${DOMAIN}", "${DOMAIN}"],
+    ["$(DOMAIN)", "$(DOMAIN)"],
+    ["{{ .Values.domain }}", "{{ .Values.domain }}"],
+    ["#{domain}#", "#{domain}#"],
+    ["%DOMAIN%", "%DOMAIN%"],
+    ["__DOMAIN__", "__DOMAIN__"],
+    ["S-1-5-21-...", "..."],
+    ["…", "…"],
+    ["CHANGEME", "CHANGEME"],
+    ["change-me", "change-me"],
+    ["REPLACE_ME", "REPLACE_ME"],
+    ["YOUR_DOMAIN", "YOUR"],
+    ["YOURDOMAIN_FQDN", "YOUR"],
+    ["your-domain.com", "your-"],
+    ["TODO", "TODO"],
+    ["xxxx", "xxxx"],
+    ["gMSA-ACCOUNT-SID", "gMSA-ACCOUNT-SID"],
+    ["DOMAIN_GUID", "DOMAIN_GUID"],
+  ])("%s", (text, part) => {
+    expect(placeholderIn(text)).toContain(part);
+  });
+});
+
+describe("what a domain, an account or a credential spec can be called", () => {
+  test.each([
+    "",
+    "contoso.com",
+    "CONTOSO",
+    "payroll$",
+    "svc-web",
+    "WebApp1",
+    "exchange.me",
+    "yourk.example",
+    "insert.example.com",
+    "settle-it",
+    "S-1-5-21-1957390241-3086214477-2670915583",
+    "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13",
+    "{CCC2A336-D7F3-4818-A213-272B7924213E}",
+    '{"credentialArn":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader-AbCdEf"}',
+    "todo-app",
+    "CORP-NAME1",
+  ])("is none: %s", text => {
+    expect(placeholderIn(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,54 @@
+import type { IncomingMessage } from "node:http";
+
+import { ClientCertificates } from "../../../webhook/client-certificates";
+import { refusalOf, underPath } from "../../../webhook/http-refusal";
+
+/** A request as far as it is looked at, over a connection with this certificate if any. */
+function request(url: string, authorized = false, commonName = ""): IncomingMessage {
+  const socket = { authorized, getPeerCertificate: () => ({ subject: { CN: commonName } }) };
+  const headers = { "content-type": "application/json" };
+  return { url, method: "POST", headers, socket } as unknown as IncomingMessage;
+}
+
+const paths = ["called", "previous"];
+
+test("any path that is accepted is answered, and Pepr knows it by its own", () => {
+  for (const path of paths) {
+    expect(refusalOf(request(`/mutate/${path}`), { paths, clients: undefined })).toBeUndefined();
+  }
+  for (const path of ["", "call", "called2", "next"]) {
+    const refusal = refusalOf(request(`/mutate/${path}`), { paths, clients: undefined });
+    expect(refusal?.status).toBe(path === "" ? 404 : 401);
+  }
+  expect(underPath("/mutate/called?timeout=10s", "own")).toBe("/mutate/own?timeout=10s");
+  expect(underPath("/validate/previous", "own")).toBe("/validate/own");
+});
+
+describe("where client certificates are asked for", () => {
+  const clients = ClientCertificates.from({ CLIENT_CERTIFICATE_NAMES: "kube-apiserver, other" });
+  const status = (asked: IncomingMessage): number | undefined =>
+    refusalOf(asked, { paths, clients })?.status;
+
+  test("a caller needs one of the CA, for one of the names", () => {
+    expect(status(request("/mutate/called"))).toBe(403);
+    expect(status(request("/mutate/called", true, "kube-apiserver2"))).toBe(403);
+    expect(status(request("/mutate/called", true, "other"))).toBeUndefined();
+    expect(status(request("/mutate/called", false, "other"))).toBe(403);
+  });
+
+  test("who does not know the path learns nothing of them", () => {
+    expect(status(request("/mutate/guess", true, "other"))).toBe(401);
+  });
+});
+
+test.each([{}, { CLIENT_CERTIFICATE_NAMES: "" }, { CLIENT_CERTIFICATE_NAMES: " , " }])(
+  "with %j none are asked for",
+  environment => {
+    expect(ClientCertificates.from(environment)).toBeUndefined();
+  },
+);
+
+test("a CA without a certificate is refused", () => {
+  const clients = ClientCertificates.from({ CLIENT_CERTIFICATE_NAMES: "a" });
+  expect(() => clients?.trust("no certificate")).toThrow("has no certificate in ca.crt");
+});
