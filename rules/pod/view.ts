@@ -107,7 +107,7 @@ function containerView(container: unknown): ContainerLike {
   return {
     name,
     ...defined({ restartPolicy, lifecycle: lifecycleView(lifecycle) }),
-    ...securityView(container as ContainerLike),
+    ...securityView(container),
   };
 }
 

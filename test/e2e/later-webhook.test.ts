@@ -103,6 +103,25 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
     });
 
     test.each([
+      ["where the webhook looks", NAMESPACE],
+      ["where only the policy does", "kube-system"],
+    ])(
+      "two containers of one name are refused before either is asked, %s",
+      async (_what, space) => {
+        const pod = podOf(space, "twice");
+        const named = containerOf("app", "no-such-credspec");
+        Object.assign(pod.spec, { containers: [named, named] });
+        expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({
+          admitted: false,
+          code: INVALID,
+          message: expect.stringContaining(
+            'spec.containers[1].name: Duplicate value: "app"',
+          ) as string,
+        });
+      },
+    );
+
+    test.each([
       ["names no credspec", PLAIN, {}],
       [
         "names one",

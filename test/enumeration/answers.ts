@@ -65,7 +65,7 @@ function templatesOf(workload: ObjectLike): PodLike[] {
 
 function newTemplatesOf({ object, oldObject }: Case): PodLike[] {
   const isNew = JSON.stringify(object) !== JSON.stringify(oldObject);
-  return object !== undefined && isNew && controllerOf(object as PodLike) === undefined
+  return object !== undefined && isNew && controllerOf(object) === undefined
     ? templatesOf(object)
     : [];
 }

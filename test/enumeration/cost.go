@@ -13,16 +13,16 @@ type Cost struct {
 	// Of1000 is the cost for 1,000 containers, and Dearest that of the dearest expression of it.
 	Of1000  uint64 `json:"of1000"`
 	Dearest uint64 `json:"dearest"`
-	// Most is how often 1,000 containers were doubled without meeting a limit.
+	// Most is the number of containers that still met no limit; 1,000 is doubled until mostContainers.
 	Most int `json:"most"`
 }
 
 // More than anybody writes; the evaluation slows down faster than the cost grows.
 const mostContainers = 4000
 
-// costs are for the requests that cost most: of a new Pod every container is looked at and none has GMSA,
+// addCosts is for the requests that cost most: of a new Pod every container is looked at and none has GMSA,
 // on an update each has name and contents, which are kept and compared.
-func costs(shipped *Shipped) ([]Cost, error) {
+func (r *Report) addCosts(shipped *Shipped) error {
 	slice := &Slice{Name: "large Pods", APIVersion: "v1", Kind: "Pod", Resource: "pods", Operation: "UPDATE"}
 	slices := []*Slice{slice}
 	creation, ephemeral, deployment := *slice, *slice, *slice
@@ -34,12 +34,14 @@ func costs(shipped *Shipped) ([]Cost, error) {
 	for _, slice := range slices {
 		checker, err := slice.checker(shipped, nil)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for name, evaluate := range checker.evaluators() {
 			of1000 := evaluate(slice.activationOf(1000))
 			if of1000.err != nil {
-				return nil, fmt.Errorf("%s, %s of 1,000 containers: %w", name, slice.Operation, of1000.err)
+				r.Violations["f "+name]++
+				r.Examples["f "+name] = Example{Slice: slice.Name, Detail: fmt.Sprintf("%s of 1000 containers: %v", slice.Operation, of1000.err)}
+				continue
 			}
 			most := 1000
 			for most < mostContainers && evaluate(slice.activationOf(2*most)).err == nil {
@@ -55,12 +57,11 @@ func costs(shipped *Shipped) ([]Cost, error) {
 			all[name] = known
 		}
 	}
-	result := []Cost{}
 	for _, cost := range all {
-		result = append(result, cost)
+		r.Costs = append(r.Costs, cost)
 	}
-	sort.Slice(result, func(i, j int) bool { return result[i].Name < result[j].Name })
-	return result, nil
+	sort.Slice(r.Costs, func(i, j int) bool { return r.Costs[i].Name < r.Costs[j].Name })
+	return nil
 }
 
 func (c *checker) evaluators() map[string]func(*activation) verdict {

@@ -151,7 +151,7 @@ function templates(): object[] {
   return pods(FEW).flatMap(pod =>
     lists.flatMap(list =>
       inits.map(init => ({
-        spec: Object.assign({}, pod?.spec, list?.spec, init?.spec) as object,
+        spec: { ...(pod?.spec as object), ...(list?.spec as object), ...(init?.spec as object) },
       })),
     ),
   );

@@ -59,9 +59,13 @@ func main() {
 	wholeEvery := flag.Int("whole-every", 499, "of so many cases one goes through the API server's matchers as well")
 	priced := flag.Bool("costs", false, "measure what large Pods cost")
 	flag.Parse()
-	report, err := run(*manifest, *world, *verdicts, *wholeEvery)
+	shipped, err := readShipped(*manifest)
+	var report *Report
+	if err == nil {
+		report, err = run(shipped, *world, *verdicts, *wholeEvery)
+	}
 	if err == nil && *priced {
-		err = report.addCosts(*manifest)
+		err = report.addCosts(shipped)
 	}
 	if err == nil {
 		err = json.NewEncoder(os.Stdout).Encode(report)
@@ -72,12 +76,8 @@ func main() {
 	}
 }
 
-func run(manifest, worldFile, verdictsFile string, wholeEvery int) (*Report, error) {
+func run(shipped *Shipped, worldFile, verdictsFile string, wholeEvery int) (*Report, error) {
 	started := time.Now()
-	shipped, err := readShipped(manifest)
-	if err != nil {
-		return nil, err
-	}
 	world, err := readWorld(worldFile)
 	if err != nil {
 		return nil, err
@@ -93,13 +93,4 @@ func run(manifest, worldFile, verdictsFile string, wholeEvery int) (*Report, err
 	}
 	report.Seconds = time.Since(started).Seconds()
 	return report, os.WriteFile(verdictsFile, verdicts, 0o600)
-}
-
-func (r *Report) addCosts(manifest string) error {
-	shipped, err := readShipped(manifest)
-	if err != nil {
-		return err
-	}
-	r.Costs, err = costs(shipped)
-	return err
 }

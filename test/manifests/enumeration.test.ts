@@ -9,7 +9,7 @@ import { render } from "../../testbed/manifests/rendering";
 
 const MINUTES = 60_000;
 const describeWithProgram = isEnumerationBuilt() || hasGo ? describe : describe.skip;
-/** All that a limit leaves for 1,000 containers, and a webhook that nobody knows. */
+/** What the limits of cost must leave room for. */
 const CONTAINERS_AT_LEAST = 1000;
 
 describeWithProgram("the conditions", () => {
@@ -191,7 +191,8 @@ describeWithProgram("the conditions", () => {
       ],
     ])(
       "it is found that %s",
-      async (_what, kind, from, to, violation) => {
+      async (...fault) => {
+        const [, kind, from, to, violation] = fault;
         const report = await proof.hold(broken(manifest, kind, from, to), SOME);
         expect(Object.keys(report.violations)).toContain(violation);
       },
