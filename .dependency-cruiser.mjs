@@ -9,7 +9,7 @@ const ROOMS = {
   kube: ["rules"],
   telemetry: ["rules", "kube"],
   pki: [],
-  certificates: ["rules", "kube", "pki"],
+  certificates: ["rules", "kube", "telemetry", "pki"],
   canary: ["rules", "kube", "telemetry"],
   webhook: ["capabilities", "rules", "kube", "telemetry", "pki"],
   cli: ["rules", "kube", "pki", "certificates"],

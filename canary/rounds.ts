@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 
 import { describeFailure } from "../kube/api-error";
-import type { DeploymentEvent } from "../kube/events";
+import type { ModuleEvent } from "../kube/events";
 import type { TrialAnswer } from "../rules/canary/answer";
 import { judge } from "../rules/canary/judge";
 import {
@@ -18,6 +18,11 @@ import type { CanaryMetrics } from "../telemetry/canary-metrics";
 /** Name of the Deployment. */
 export const CANARY = "pepr-gmsa-canary";
 
+const OF_DEPLOYMENT = {
+  about: { apiVersion: "apps/v1", kind: "Deployment", name: CANARY },
+  component: CANARY,
+};
+
 /** Events are kept for an hour; what lasts is told again before. */
 const TELL_AGAIN_MS = 30 * 60_000;
 /** The longest pause, in rounds, while the API server does not answer. */
@@ -27,7 +32,7 @@ const MOST_ROUNDS_LEFT_OUT = 5;
 export interface CanaryWorld {
   tryPod(trial: Trial): Promise<TrialAnswer>;
   /** Rejects if the API server does not take it. */
-  tell(event: DeploymentEvent): Promise<void>;
+  tell(event: ModuleEvent): Promise<void>;
   now(): Date;
 }
 
@@ -78,7 +83,7 @@ export class Canary {
     else this.log.error({ outcome }, message);
     const type = outcome === "passed" ? "Normal" : "Warning";
     try {
-      await this.world.tell({ deployment: CANARY, type, reason: REASONS[outcome], message });
+      await this.world.tell({ ...OF_DEPLOYMENT, type, reason: REASONS[outcome], message });
       this.#told = { key, at };
     } catch (error) {
       // The next round tries again.

@@ -13,8 +13,8 @@ import { TRIAL_DEADLINE_MS, tryPod } from "../kube/dry-run-pod";
 import { createEvent } from "../kube/events";
 import { trialsOf } from "../rules/canary/round";
 import { CanaryMetrics } from "../telemetry/canary-metrics";
+import { serveMetrics } from "../telemetry/metrics-server";
 import { Canary } from "./rounds";
-import { serveCanary } from "./serve-metrics";
 import { readCanarySettings } from "./settings";
 
 /** In intervals: longer than the longest pause and a round in which nothing is answered. */
@@ -36,9 +36,10 @@ export async function watchAdmission(): Promise<void> {
   };
   const canary = new Canary(trialsOf(namespaces, credspec), world, metrics, log);
   let lastRound = performance.now();
-  serveCanary({
-    text: () => metrics.text(),
-    isAlive: () => performance.now() - lastRound < STALE_AFTER * intervalMs + TRIAL_DEADLINE_MS,
+  const isAlive = (): boolean =>
+    performance.now() - lastRound < STALE_AFTER * intervalMs + TRIAL_DEADLINE_MS;
+  serveMetrics({ text: () => metrics.text(), isAlive }, why => {
+    log.warn({ why }, "The metrics are not served");
   });
   for (;;) {
     const start = performance.now();

@@ -1,12 +1,7 @@
-/** The metrics of the certificate controller, and where Prometheus reads them. */
-import { createServer } from "node:http";
+/** The metrics of the certificate controller. */
 import { Counter, Gauge, Registry } from "prom-client";
-import type { Logger } from "pino";
 
 import type { Outcome } from "./pace";
-
-/** As in deploy/certificates/deployment.yaml. Plain HTTP: there is nothing secret in it. */
-export const METRICS_PORT = 3000;
 
 const OUTCOMES: readonly Outcome[] = ["changed", "quiet", "unchanged", "failed"];
 
@@ -39,22 +34,4 @@ export class KeeperMetrics {
   text(): Promise<string> {
     return this.#registry.metrics();
   }
-}
-
-/** Answers GET /metrics, and nothing else. */
-export function serveMetrics(metrics: KeeperMetrics, log: Logger): void {
-  const server = createServer((request, response) => {
-    if (request.method !== "GET" || request.url !== "/metrics") {
-      response.writeHead(404).end();
-      return;
-    }
-    void metrics.text().then(text => {
-      response.writeHead(200, { "Content-Type": "text/plain; version=0.0.4" }).end(text);
-    });
-  });
-  server.on("error", ({ message }) => {
-    // Certificates matter more: they are kept all the same.
-    log.warn({ why: message }, "The metrics are not served");
-  });
-  server.listen(METRICS_PORT);
 }

@@ -1,6 +1,8 @@
 /** What the keeper reports: log lines, metrics, and Events on the Secret with the certificate. */
 import type { Logger } from "pino";
 
+import type { ModuleEvent } from "../kube/events";
+import { KEEPER } from "../kube/installed-objects";
 import { KeeperMetrics } from "./keeper-metrics";
 import type { Outcome } from "./pace";
 import type { StoppedRotation } from "./plan";
@@ -8,12 +10,6 @@ import { stopInWords } from "./stop-in-words";
 
 /** API servers forget an Event after an hour; while something is stopped, there is one. */
 const EVENT_EVERY_MS = 1800 * 1000;
-
-/** Where Events go. */
-export interface Events {
-  /** A Warning on the Secret with the certificate. */
-  warn(reason: string, message: string): Promise<void>;
-}
 
 /** Reports each state once, and again after it has ended. */
 export class KeeperReport {
@@ -25,7 +21,9 @@ export class KeeperReport {
 
   constructor(
     private readonly log: Logger,
-    private readonly events: Events,
+    /** Name of the Secret with the certificate: Events are about it. */
+    private readonly secret: string,
+    private readonly tell: (event: ModuleEvent) => Promise<void>,
   ) {}
 
   rotated(): void {
@@ -66,7 +64,13 @@ export class KeeperReport {
     const { problem, remedy } = stopInWords(stopped);
     this.log.error({ why: problem, remedy }, "Rotation is stopped");
     try {
-      await this.events.warn("RotationStopped", `${problem}. ${remedy}.`);
+      await this.tell({
+        about: { apiVersion: "v1", kind: "Secret", name: this.secret },
+        component: KEEPER,
+        type: "Warning",
+        reason: "RotationStopped",
+        message: `${problem}. ${remedy}.`,
+      });
     } catch (error) {
       this.log.warn({ why: (error as Error).message }, "The Event could not be written");
     }

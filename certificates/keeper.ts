@@ -10,13 +10,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { loadKubeConfig } from "../kube/client";
 import { describeFailure } from "../kube/api-error";
+import { createEvent } from "../kube/events";
+import { serveMetrics } from "../telemetry/metrics-server";
 import { makePair, type SignedPair } from "./authority";
 import type { Installation, Observation, WebhookChange } from "./installation";
 import { Issuer } from "./issuer";
-import { KubeEvents } from "./kube-events";
 import { KubeInstallation } from "./kube-installation";
 import { KeeperReport } from "./keeper-report";
-import { serveMetrics } from "./keeper-metrics";
 import { KubePathStore } from "./kube-path";
 import { Pace, type Outcome } from "./pace";
 import { PathRotation, type PathWorld } from "./path-rotation";
@@ -32,8 +32,12 @@ export async function keepCertificates(): Promise<void> {
   });
   const settings = readSettings(process.env);
   const kubeConfig = loadKubeConfig();
-  const report = new KeeperReport(log, new KubeEvents(kubeConfig, settings.tlsSecret));
-  serveMetrics(report.metrics, log);
+  const report = new KeeperReport(log, settings.tlsSecret, event =>
+    createEvent(kubeConfig, event, new Date()),
+  );
+  serveMetrics({ text: () => report.metrics.text() }, why => {
+    log.warn({ why }, "The metrics are not served");
+  });
   const isManual = settings.trust === "manual";
   const installation = new KubeInstallation(kubeConfig, settings.tlsSecret, {
     configurations: !isManual,
@@ -110,11 +114,7 @@ export class Keeper {
   /** Observes the installation, and takes the next step. */
   async step(): Promise<Outcome> {
     const now = new Date();
-    const observation = await this.#installation.observe();
-    observation.pair.rotations = recentRotations(
-      [...observation.pair.rotations, ...this.#rotations],
-      now,
-    );
+    const observation = this.#withRotations(await this.#installation.observe(), now);
     const step = planStep(observation, now);
     this.#report.needsHand(step.do === "complain" ? step.why : "");
     await this.#report.stopped(stoppedRotation(observation, now));
@@ -122,6 +122,12 @@ export class Keeper {
       this.#servedByAll = undefined;
     }
     return this.#carryOut(step, observation);
+  }
+
+  /** The rotations that the Secret tells of, and those that this process remembers. */
+  #withRotations({ pair, ...rest }: Observation, now: Date): Observation {
+    const rotations = recentRotations([...pair.rotations, ...this.#rotations], now);
+    return { ...rest, pair: { ...pair, rotations } };
   }
 
   async #carryOut(step: Step, observation: Observation): Promise<Outcome> {

@@ -21,9 +21,27 @@ export function isNear(word: string, meant: string): boolean {
   return left === right || distance(left, right) <= tolerance(right);
 }
 
-/** The known word that was probably meant; undefined where it is known itself, or near to none. */
+/** Words of before, by the list that they were held against: manifests say the same again and again. */
+const asked = new WeakMap<readonly string[], Map<string, string | undefined>>();
+/** Of one list; then they are forgotten. */
+const MOST_WORDS = 10_000;
+
+/**
+ * The known word that was probably meant; undefined where it is known itself, or near to none.
+ *
+ * @param known a constant: what was found is kept for it.
+ */
 export function nearest(word: string, known: readonly string[]): string | undefined {
-  if (known.includes(word)) return undefined;
+  let answers = asked.get(known);
+  if (answers === undefined || answers.size === MOST_WORDS) {
+    answers = new Map();
+    asked.set(known, answers);
+  }
+  if (!answers.has(word)) answers.set(word, known.includes(word) ? undefined : look(word, known));
+  return answers.get(word);
+}
+
+function look(word: string, known: readonly string[]): string | undefined {
   const plain = plainWord(word);
   // Most words are far too short or long for a look at their letters.
   if (!known.some(each => Math.abs(each.length - plain.length) <= MOST_OTHERS)) return undefined;

@@ -10,6 +10,7 @@ import { CREDSPEC_KIND, CREDSPEC_RESOURCE, isCredspec } from "./resource";
 const { group, version } = CREDSPEC_RESOURCE;
 const API_VERSION = `${group}/${version}`;
 const OLD_VERSION = `${group}/v1alpha1`;
+const EXACT = new Set(KNOWN_KEYS.credspec);
 const KEYS = (KNOWN_KEYS.credspec ?? []).map(plainWord);
 /** How people shorten the kind. */
 const SHORT_KINDS = ["gmsacredspec", "gmsacredspecs", "gmsacredentialsspec", "gmsaspec"];
@@ -101,5 +102,8 @@ function findContents(value: unknown, path: FieldPath, levels: number): FieldPat
 }
 
 function hasContents(value: unknown): boolean {
-  return isObject(value) && Object.keys(value).some(key => KEYS.includes(plainWord(key)));
+  return (
+    isObject(value) &&
+    Object.keys(value).some(key => EXACT.has(key) || KEYS.includes(plainWord(key)))
+  );
 }

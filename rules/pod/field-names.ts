@@ -68,9 +68,12 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   windows: WINDOWS_OPTIONS,
   winoptions: WINDOWS_OPTIONS,
 };
+const CONTEXT = ["securityContext"];
 const WORDS = [NAME, CONTENTS, WINDOWS_OPTIONS];
 /** Of what is near to one of them. */
 const SHORTEST = WINDOWS_OPTIONS.length - 2;
+/** With separators between its words. */
+const LONGEST = 2 * NAME.length;
 
 /** Maps whose keys are for users to choose. */
 const FREE = new Set([
@@ -115,25 +118,47 @@ function prefixed(fields: readonly WrongField[], key: string): WrongField[] {
 }
 
 function walk(value: object, path: FieldPath): WrongField[] {
-  return Object.entries(value)
-    .filter(([key]) => !FREE.has(key))
-    .flatMap(([key, member]: [string, unknown]) =>
-      fieldsAt([...path, Array.isArray(value) ? Number(key) : key], member, isHolder(path)),
-    );
+  const found: WrongField[] = [];
+  collect(value, [...path], found);
+  return found;
 }
 
-/** @param inHolder whether the field is one of the Pod's spec or of a container. */
-function fieldsAt(path: FieldPath, value: unknown, inHolder: boolean): WrongField[] {
+/**
+ * Every key of a manifest comes by here: a path is written only for what is found.
+ *
+ * @param path of `value`; as it was at the end.
+ */
+function collect(value: object, path: (string | number)[], found: WrongField[]): void {
+  const inHolder = isHolder(path);
+  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+    if (FREE.has(key)) continue;
+    path.push(Array.isArray(value) ? Number(key) : key);
+    collectField(member, path, { inHolder, found });
+    path.pop();
+  }
+}
+
+/** @param of.inHolder whether the field is one of the Pod's spec or of a container. */
+function collectField(
+  value: unknown,
+  path: (string | number)[],
+  { inHolder, found }: { inHolder: boolean; found: WrongField[] },
+): void {
   const key = path.at(-1) ?? "";
-  if (typeof key === "number") return isObject(value) ? walk(value, path) : [];
-  const meant = meaningOf(key);
-  if (meant !== undefined) return [misplaced(path, meant)];
-  if (!isObject(value)) return [];
-  if (!inHolder) return walk(value, path);
-  if (key === "securityContext") return contextFields(value, path);
-  return nearest(key, ["securityContext"]) === undefined
-    ? walk(value, path)
-    : misnamedContext(value, path);
+  const meant = typeof key === "number" ? undefined : meaningOf(key);
+  if (meant !== undefined) {
+    found.push(misplaced([...path], meant));
+  } else if (isObject(value)) {
+    const context = inHolder && typeof key === "string" ? contextNamed(key) : undefined;
+    if (context === undefined) collect(value, path, found);
+    else found.push(...context(value, [...path]));
+  }
+}
+
+/** What looks at a field of a holder, if it is a security context or is meant as one. */
+function contextNamed(key: string): ((value: object, path: FieldPath) => WrongField[]) | undefined {
+  if (key === "securityContext") return contextFields;
+  return nearest(key, CONTEXT) === undefined ? undefined : misnamedContext;
 }
 
 /** The spec of the Pod, or one of its containers. */
@@ -225,8 +250,8 @@ function misplaced(path: FieldPath, meant: string): WrongField {
 
 /** What a key means wherever it is: only words that nothing else is called by. */
 function meaningOf(key: string): string | undefined {
-  // Nearly all keys are shorter.
-  if (key.length < SHORTEST) return undefined;
+  // Nearly all keys are shorter or longer.
+  if (key.length < SHORTEST || key.length > LONGEST) return undefined;
   return WORDS.find(word => word === key) ?? nearest(key, WORDS);
 }
 

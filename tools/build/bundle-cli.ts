@@ -16,6 +16,7 @@ const OUTPUT = join(ROOT, "dist/cli");
 /** Packages with a file of their own, by its name. */
 const APART: Readonly<Record<string, string>> = {
   "client-node": "@kubernetes/client-node",
+  "node-forge": "node-forge",
   prompts: "prompts",
   yaml: "yaml",
 };

@@ -1,6 +1,6 @@
 import type { RbacV1Subject, V1PolicyRule, V1RoleRef } from "@kubernetes/client-node";
 
-import { nearest } from "../../near";
+import { isNear, nearest } from "../../near";
 import { isObjectName, type ObjectLike } from "../../object";
 import { placeholderIn } from "../../placeholder";
 import { fieldOf, type FieldPath, type Problem } from "../../problem";
@@ -73,7 +73,7 @@ function roleMeant(
   return (
     named.find(fits) ??
     named[0] ??
-    roles.find(role => nearest(roleRef.name, [role.metadata?.name ?? ""]) !== undefined)
+    roles.find(({ metadata }) => isNear(roleRef.name, metadata?.name ?? ""))
   );
 }
 

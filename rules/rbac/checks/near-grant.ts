@@ -2,7 +2,7 @@
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import { CREDSPEC_RESOURCE } from "../../credspec/resource";
-import { isNear, nearest, plainWord } from "../../near";
+import { isNear, plainWord } from "../../near";
 
 const { group: GROUP, plural: PLURAL } = CREDSPEC_RESOURCE;
 const USE = "use";
@@ -104,9 +104,7 @@ function isNearGroup(name: string): boolean {
 /** The singular, the kind, the short name, a subresource, with the group: gmsacredentialspecs.windows.k8s.io. */
 function isNearResource(name: string): boolean {
   const [bare = ""] = name.trim().split(/[/.]/);
-  return (
-    RESOURCE_WORDS.has(plainWord(bare)) || nearest(bare, [PLURAL]) !== undefined || bare === PLURAL
-  );
+  return RESOURCE_WORDS.has(plainWord(bare)) || isNear(bare, PLURAL);
 }
 
 function isUseWord(verb: string): boolean {

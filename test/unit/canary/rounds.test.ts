@@ -2,7 +2,7 @@ import { pino } from "pino";
 
 import { Canary, type CanaryWorld } from "../../../canary/rounds";
 import { readCanarySettings } from "../../../canary/settings";
-import type { DeploymentEvent } from "../../../kube/events";
+import type { ModuleEvent } from "../../../kube/events";
 import type { TrialAnswer } from "../../../rules/canary/answer";
 import { trialsOf } from "../../../rules/canary/round";
 import type { Trial } from "../../../rules/canary/trial";
@@ -25,13 +25,13 @@ class World implements CanaryWorld {
   apiServer = true;
   takesEvents = true;
   minutes = 0;
-  readonly events: DeploymentEvent[] = [];
+  readonly events: ModuleEvent[] = [];
 
   tryPod({ namespace, expect: wanted }: Trial): Promise<TrialAnswer> {
     return Promise.resolve(this.#answer(namespace, wanted));
   }
 
-  tell(event: DeploymentEvent): Promise<void> {
+  tell(event: ModuleEvent): Promise<void> {
     if (!this.takesEvents) return Promise.reject(new Error("away"));
     this.events.push(event);
     return Promise.resolve();
@@ -93,7 +93,7 @@ test.each([
   world[what] = false;
   await canary.round();
   expect(told()).toEqual(["Normal GMSAChecked", "Warning GMSAUnchecked"]);
-  expect(world.events[1]).toMatchObject({ deployment: "pepr-gmsa-canary" });
+  expect(world.events[1]).toMatchObject({ about: { kind: "Deployment", name: "pepr-gmsa-canary" } });
   expect(await state(place, "refused")).toBe("unchecked");
   world[what] = true;
   await canary.round();
