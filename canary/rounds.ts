@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 
 import { describeFailure } from "../kube/api-error";
 import type { ModuleEvent } from "../kube/events";
+import { CANARY } from "../kube/installed-objects";
 import type { TrialAnswer } from "../rules/canary/answer";
 import { judge } from "../rules/canary/judge";
 import {
@@ -14,9 +15,6 @@ import {
 } from "../rules/canary/round";
 import type { Trial } from "../rules/canary/trial";
 import type { CanaryMetrics } from "../telemetry/canary-metrics";
-
-/** Name of the Deployment. */
-export const CANARY = "pepr-gmsa-canary";
 
 const OF_DEPLOYMENT = {
   about: { apiVersion: "apps/v1", kind: "Deployment", name: CANARY },

@@ -5,14 +5,13 @@
  * credspec or Deployment may ever wait for this module; deploy/patches/early-warnings.yaml adds
  * webhooks of their own for them.
  */
-import { Log, a, type Capability, type PeprValidateRequest } from "pepr";
+import { a, type Capability, type PeprValidateRequest } from "pepr";
 
-import { metrics, type EarlyObject, type EarlyOutcome } from "../telemetry/metrics";
+import type { EarlyObject, EarlyOutcome } from "../telemetry/metrics";
 import type { Cluster } from "../rules/credspec/cluster";
 import { causesOf } from "../rules/admission/causes";
 import { answerNotes } from "./answer-notes";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../rules/credspec/resource";
-import type { CredspecScan } from "../kube/credspec-scan";
 import { describeDeletion } from "../rules/workload/credspec-users";
 import {
   describeRefusal,
@@ -21,6 +20,7 @@ import {
 } from "../rules/admission/credspec-write";
 import { kubectlWarnings } from "../rules/admission/warnings";
 import type { ObjectLike } from "../rules/object";
+import { surroundingsOf, type Surroundings } from "./surroundings";
 import { workloadWarnings } from "./workload-warnings";
 import { credspecSentence } from "../rules/problem";
 
@@ -41,37 +41,35 @@ class GMSACredentialSpec extends a.GenericKind implements CredspecObject {
 
 type Answer = ReturnType<PeprValidateRequest<a.GenericKind>["Approve"]>;
 
-/** What the bindings ask; each connects at the first request. */
-export interface Sources {
-  cluster: () => Cluster;
-  /** Undefined where users of credspecs are not to be counted. */
-  scan: (() => CredspecScan) | undefined;
-}
-
 /** Binds them. */
-export function bindEarlyWarnings(gmsa: Capability, { cluster, scan }: Sources): void {
+export function bindEarlyWarnings(gmsa: Capability): void {
   const { group, version, plural } = CREDSPEC_RESOURCE;
   gmsa
     .When(GMSACredentialSpec, { group, version, plural, kind: CREDSPEC_KIND })
     .IsCreatedOrUpdated()
-    .Validate(request => approvedOnError(request, "credspec", () => answerCredspec(request)));
+    .Validate(request =>
+      approvedOnError(request, "credspec", ({ log }) => answerCredspec(request, log)),
+    );
   gmsa
     .When(GMSACredentialSpec, { group, version, plural, kind: CREDSPEC_KIND })
     .IsDeleted()
     .Validate(request =>
-      approvedOnError(request, "deletion", () => answerDeletion(request, scan?.())),
+      approvedOnError(request, "deletion", surroundings => answerDeletion(request, surroundings)),
     );
   for (const model of WORKLOADS) {
     gmsa
       .When<typeof a.GenericKind>(model)
       .IsCreatedOrUpdated()
       .Validate(request =>
-        approvedOnError(request, "workload", () => answerWorkload(request, cluster())),
+        approvedOnError(request, "workload", ({ cluster }) => answerWorkload(request, cluster())),
       );
   }
 }
 
-function answerCredspec(request: PeprValidateRequest<GMSACredentialSpec>): Answer {
+function answerCredspec(
+  request: PeprValidateRequest<GMSACredentialSpec>,
+  log: Surroundings["log"],
+): Answer {
   const { refusals, warnings } = judgeCredspec(
     request.Raw,
     (request.OldResource as CredspecObject | null) ?? undefined,
@@ -80,21 +78,21 @@ function answerCredspec(request: PeprValidateRequest<GMSACredentialSpec>): Answe
   if (refusals.length === 0) return request.Approve(told);
   const { uid, operation, name } = request.Request;
   const fields = refusals.flatMap(({ places }) => places.map(({ text }) => text));
-  Log.warn({ uid, operation, credspec: name, fields }, "Credspec refused");
+  log.warn({ uid, operation, credspec: name, fields }, "Credspec refused");
   answerNotes.add(uid, { refusal: { code: UNPROCESSABLE, causes: causesOf(refusals) } });
   return request.Deny(describeRefusal(refusals), undefined, told);
 }
 
 async function answerDeletion(
   request: PeprValidateRequest<GMSACredentialSpec>,
-  scan: CredspecScan | undefined,
+  { scan, log }: Surroundings,
 ): Promise<Answer> {
   // The request has no name where a whole collection is deleted.
   const name = request.Raw.metadata?.name ?? request.Request.name;
-  const answer = await scan?.usersOf(name);
+  const answer = await scan?.().usersOf(name);
   if (answer?.missing !== undefined) {
     const { uid } = request.Request;
-    Log.warn({ uid, credspec: name, why: answer.missing }, "Users of a credspec were not counted");
+    log.warn({ uid, credspec: name, why: answer.missing }, "Users of a credspec were not counted");
   }
   return request.Approve(kubectlWarnings(describeDeletion(name, answer)));
 }
@@ -112,16 +110,18 @@ async function answerWorkload(
 async function approvedOnError(
   request: PeprValidateRequest<a.GenericKind>,
   object: EarlyObject,
-  review: () => Answer | Promise<Answer>,
+  review: (surroundings: Surroundings) => Answer | Promise<Answer>,
 ): Promise<Answer> {
+  const surroundings = surroundingsOf(request.Request);
+  const { metrics, log } = surroundings;
   try {
-    const answer = await review();
+    const answer = await review(surroundings);
     metrics.earlyReview(object, outcomeOf(answer));
     return answer;
   } catch (error) {
     metrics.earlyReview(object, "failed");
     const { uid, kind } = request.Request;
-    Log.error({ err: error, uid, kind }, "No warnings could be given");
+    log.error({ err: error, uid, kind }, "No warnings could be given");
     return request.Approve();
   }
 }

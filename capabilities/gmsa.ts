@@ -1,76 +1,50 @@
 /** Bindings of the GMSA rules to Pepr, and nothing else. */
-import type { KubeConfig } from "@kubernetes/client-node";
-import { Capability, Log, a, type PeprMutateRequest, type PeprValidateRequest } from "pepr";
+import { Capability, a, type PeprMutateRequest, type PeprValidateRequest } from "pepr";
 
 import { auditedCredspecs, auditedRefusal } from "../telemetry/audit";
-import { metrics } from "../telemetry/metrics";
 import { describeRefusal } from "../telemetry/refusal-log";
 import { findDenials, findInlinings } from "../rules/admission/review";
-import type { Cluster } from "../rules/credspec/cluster";
-import { CredspecScan } from "../kube/credspec-scan";
-import { causesOf } from "../rules/admission/causes";
+import { causesOf, MOST_OF_REFUSAL } from "../rules/admission/causes";
 import { sentence } from "../rules/problem";
+import { sentencesWithin } from "../rules/text";
 import { answerNotes } from "./answer-notes";
 import { bindEarlyWarnings } from "./early-warnings";
-import { loadKubeConfig } from "../kube/client";
-import { AdmissionCluster } from "../kube/admission-cluster";
-import { KubeNamespaces } from "../kube/namespaces";
-import { KubeObjectPages } from "../kube/object-pages";
+import { withDeadline } from "../kube/deadline";
 import { kubectlWarnings, podWarnings } from "../rules/admission/warnings";
-import { PodHelper } from "./opt-in";
+import { surroundingsOf, type Surroundings } from "./surroundings";
 import type { PodReview } from "../rules/admission/validate";
 import type { PodLike } from "../rules/pod/windows-options";
 
 const FORBIDDEN = 403;
 const INTERNAL_ERROR = 500;
+/**
+ * Milliseconds for what the cluster is asked about one review. With the turn of a large review
+ * (webhook/large-reviews.ts) below the webhook's 10 s: whoever waits longer is told the webhook's URL.
+ */
+const RULES_DEADLINE_MS = 6000;
 
 export const Gmsa = new Capability({
   name: "gmsa",
   description: "Expands and authorises GMSA credential specs of Windows Pods",
 });
 
-let kubeConfig: KubeConfig | undefined;
-let connected: Cluster | undefined;
-let scan: CredspecScan | undefined;
-let helper: PodHelper | undefined;
-
-/** Loaded at the first request: nothing may touch the cluster while Pepr builds the module. */
-function connection(): KubeConfig {
-  kubeConfig ??= loadKubeConfig();
-  return kubeConfig;
-}
-
-function cluster(): Cluster {
-  connected ??= new AdmissionCluster(connection(), metrics);
-  return connected;
-}
-
-/**
- * As `cluster`, for what takes rights that are granted only where it is wanted. With connections of its
- * own: a list that hangs takes none from admissions.
- */
-function credspecScan(): CredspecScan {
-  scan ??= new CredspecScan(new KubeObjectPages(loadKubeConfig(), metrics));
-  return scan;
-}
-
-function podHelper(): PodHelper {
-  helper ??= new PodHelper(process.env, () => new KubeNamespaces(connection(), metrics));
-  return helper;
-}
-
 Gmsa.When(a.Pod)
   .IsCreatedOrUpdated()
   .Mutate(async request => {
+    const { cluster, helper, metrics, log } = surroundingsOf(request.Request);
     const ended = metrics.admission("mutate", request.Request.operation);
     try {
       const review = reviewOf(request);
       // Before the rules change it.
-      answerNotes.add(request.Request.uid, { auditAnnotations: auditedCredspecs(review.pod) });
-      const [, inlinings] = await Promise.all([
-        podHelper().help(review, request.Request.uid),
-        findInlinings(cluster(), review),
-      ]);
+      const auditAnnotations = auditedCredspecs(review.pod);
+      if (auditAnnotations !== undefined)
+        answerNotes.add(request.Request.uid, { auditAnnotations });
+      const found = await withDeadline(
+        RULES_DEADLINE_MS,
+        Promise.all([helper().help(review, request.Request.uid), findInlinings(cluster(), review)]),
+      );
+      if (found === undefined) throw new Error("the API server did not answer in time");
+      const [, inlinings] = found;
       for (const { place, contents } of inlinings) {
         place.options.gmsaCredentialSpec = contents;
       }
@@ -79,34 +53,38 @@ Gmsa.When(a.Pod)
       ended("failed");
       // Thrown on, it would reach the user as a refusal "without explanation". Validation refuses
       // a name without contents, and explains.
-      Log.error({ err: error, uid: request.Request.uid }, "Contents could not be inlined");
+      log.error({ err: error, uid: request.Request.uid }, "Contents could not be inlined");
     }
   })
   .Validate(async request => {
+    const { cluster, metrics, log } = surroundingsOf(request.Request);
     const ended = metrics.admission("validate", request.Request.operation);
     try {
       const review = reviewOf(request);
-      const denials = await findDenials(cluster(), review);
+      const denials = await withDeadline(RULES_DEADLINE_MS, findDenials(cluster(), review));
+      if (denials === undefined) throw new Error("the API server did not answer in time");
       ended(denials);
-      if (denials.length === 0) return request.Approve(warningsOf(review, request.Request.uid));
+      if (denials.length === 0)
+        return request.Approve(warningsOf(review, request.Request.uid, log));
       const { uid, operation } = request.Request;
-      Log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
+      log.warn({ uid, operation, ...describeRefusal(review, denials) }, "Pod refused");
       answerNotes.add(uid, {
         refusal: { code: FORBIDDEN, causes: causesOf(denials) },
         auditAnnotations: auditedRefusal(denials),
       });
-      return request.Deny(denials.map(sentence).join(" "));
+      return request.Deny(
+        sentencesWithin(denials.map(sentence), { separator: " ", bytes: MOST_OF_REFUSAL }),
+      );
     } catch (error) {
       ended("failed");
-      Log.error({ err: error, uid: request.Request.uid }, "GMSA settings could not be checked");
+      log.error({ err: error, uid: request.Request.uid }, "GMSA settings could not be checked");
       return unchecked(request);
     }
   });
 
 // Pepr makes its webhook, under which everything waits for this module, from what is bound at build.
 if (process.env.PEPR_MODE !== "build") {
-  const countsUsers = process.env.GMSA_COUNT_USERS === "true";
-  bindEarlyWarnings(Gmsa, { cluster, scan: countsUsers ? credspecScan : undefined });
+  bindEarlyWarnings(Gmsa);
 }
 
 /** Nothing is admitted unchecked, whatever goes wrong in here. */
@@ -121,11 +99,11 @@ function unchecked(request: PeprValidateRequest<a.Pod>): ReturnType<typeof reque
 }
 
 /** A fault of these keeps nobody from anything. */
-function warningsOf(review: PodReview, uid: string): string[] {
+function warningsOf(review: PodReview, uid: string, log: Surroundings["log"]): string[] {
   try {
     return kubectlWarnings(podWarnings(review));
   } catch (error) {
-    Log.error({ err: error, uid }, "No warnings could be given");
+    log.error({ err: error, uid }, "No warnings could be given");
     return [];
   }
 }

@@ -117,7 +117,24 @@ async function reviewUse(
  * namespace is part of it, so that RoleBindings count.
  */
 function reviewSpec({ serviceAccount, credspecName }: UseQuestion): V1SubjectAccessReviewSpec {
-  const { namespace, name } = serviceAccount;
+  return {
+    ...identityOf(serviceAccount),
+    resourceAttributes: {
+      namespace: serviceAccount.namespace,
+      verb: "use",
+      group: CREDSPEC_RESOURCE.group,
+      version: CREDSPEC_RESOURCE.version,
+      resource: CREDSPEC_RESOURCE.plural,
+      name: credspecName,
+    },
+  };
+}
+
+/** As whom the API server sees a service account. */
+export function identityOf({ namespace, name }: UseQuestion["serviceAccount"]): {
+  user: string;
+  groups: string[];
+} {
   return {
     user: `system:serviceaccount:${namespace}:${name}`,
     groups: [
@@ -125,13 +142,5 @@ function reviewSpec({ serviceAccount, credspecName }: UseQuestion): V1SubjectAcc
       `system:serviceaccounts:${namespace}`,
       "system:authenticated",
     ],
-    resourceAttributes: {
-      namespace,
-      verb: "use",
-      group: CREDSPEC_RESOURCE.group,
-      version: CREDSPEC_RESOURCE.version,
-      resource: CREDSPEC_RESOURCE.plural,
-      name: credspecName,
-    },
   };
 }

@@ -1,7 +1,9 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { existsSync } from "node:fs";
 import { Agent } from "node:https";
-import { delimiter } from "node:path";
+import { delimiter, dirname } from "node:path";
+
+import { KubeconfigError, readKubeconfig, unusable } from "./kubeconfig-file";
 
 /** Milliseconds for one call to the API server from an admission. Two in a row stay below the webhook's 10 s. */
 const CALL_DEADLINE_MS = 4000;
@@ -31,6 +33,22 @@ class KeptAliveKubeConfig extends KubeConfig {
       context.setAgent(this.#kept(agent));
     }
     context.setSignal(AbortSignal.timeout(this.#deadlineMs));
+  }
+
+  /**
+   * In words where the library says how it failed. What is wrong with a cluster or user that is not in
+   * use concerns nobody, as with kubectl.
+   *
+   * @throws KubeconfigError
+   */
+  override loadFromFile(file: string): void {
+    const text = readKubeconfig(file);
+    try {
+      this.loadFromString(text, { onInvalidEntry: "filter" });
+    } catch (error) {
+      throw unusable(file, error);
+    }
+    this.makePathsAbsolute(dirname(file));
   }
 
   /** What two files have is what the first one has, as kubectl sees it; the library refuses that. */
@@ -63,7 +81,7 @@ export interface KubeConfigOptions {
 /**
  * A cluster, with kept-alive connections.
  *
- * @throws Error if the file cannot be read, or has no such context.
+ * @throws KubeconfigError if the file cannot be read, or has no such context.
  */
 export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   const { file, context, deadlineMs = CALL_DEADLINE_MS } = options;
@@ -78,7 +96,11 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   }
   if (context !== undefined) {
     if (kubeConfig.getContextObject(context) === null) {
-      throw new Error(`the kubeconfig has no context "${context}"`);
+      const names = kubeConfig.getContexts().map(({ name }) => name);
+      throw new KubeconfigError(
+        `the kubeconfig has no context "${context}"`,
+        names.length === 0 ? "It has none at all." : `It has ${names.join(", ")}.`,
+      );
     }
     kubeConfig.setCurrentContext(context);
   }
@@ -90,12 +112,12 @@ function filesOfEnvironment(): string[] {
 }
 
 /** Of several files, those that are not there are left out, as kubectl does. */
-function loadSeveral(kubeConfig: KubeConfig, files: readonly string[]): void {
+function loadSeveral(kubeConfig: KeptAliveKubeConfig, files: readonly string[]): void {
   const there = files.filter(file => existsSync(file));
   const [first, ...others] = there.length === 0 ? files.slice(0, 1) : there;
   kubeConfig.loadFromFile(first ?? "");
   for (const file of others) {
-    const other = new KubeConfig();
+    const other = new KeptAliveKubeConfig(CALL_DEADLINE_MS);
     other.loadFromFile(file);
     kubeConfig.mergeConfig(other);
   }

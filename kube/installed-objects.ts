@@ -14,6 +14,9 @@ export const AUTHORITY_SECRET = "pepr-gmsa-authority";
 
 export const KEEPER = "pepr-gmsa-certificates";
 
+/** The Deployment and the service account of the optional canary. */
+export const CANARY = "pepr-gmsa-canary";
+
 /** The names under which the Service can be reached; API servers use the first. */
 export const DNS_NAMES = [
   `${NAME}.${NAMESPACE}.svc`,

@@ -7,10 +7,10 @@ import { MOST_CREDSPECS, referencesAmong } from "../rules/pod/references";
 import { gmsaPlacesOf, type PodLike } from "../rules/pod/windows-options";
 import type { Problem } from "../rules/problem";
 
-/** For Mutate: the credspecs that the Pod names. */
-export function auditedCredspecs(pod: PodLike): Record<string, string> {
+/** For Mutate: the credspecs that the Pod names; undefined if it names none. */
+export function auditedCredspecs(pod: PodLike): Record<string, string> | undefined {
   const names = credspecNames(pod);
-  return names.length === 0 ? {} : { credspecs: names.join(",") };
+  return names.length === 0 ? undefined : { credspecs: names.join(",") };
 }
 
 /** For Validate: for which reasons the Pod is refused. */

@@ -14,7 +14,10 @@ import { Argument, Command, Option } from "commander";
 import { build } from "../tools/build/build";
 import { findBinaries } from "../testbed/programs/binaries";
 import { MissingPrerequisite } from "../testbed/process/log";
+import { whyNoPolicies } from "../testbed/node/policy-prerequisites";
 import { findKubernetes, findNodePrograms } from "../testbed/node/prerequisites";
+import { hasGo } from "../testbed/programs/component-crds";
+import { findKubeRouter } from "../testbed/programs/kube-router-program";
 import type { Counts } from "./counts";
 import { appendCounts, COUNTS_FILE, describeCounts, isSuccess, readCounts, sum } from "./counts";
 import { NODE_STAGE_SKIPPED } from "./setup/shared-node";
@@ -91,6 +94,8 @@ async function findNode({ cluster }: Options): Promise<string | undefined> {
   try {
     await findNodePrograms();
     await findKubernetes(log);
+    // So that no test waits for it; without Go those that need it are skipped.
+    if (hasGo && whyNoPolicies() === undefined) await findKubeRouter(log);
     return undefined;
   } catch (error) {
     if (error instanceof MissingPrerequisite) return error.message;

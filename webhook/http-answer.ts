@@ -18,20 +18,35 @@ const STATUS_OF: Record<string, number> = {
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** Answers a request whose first lines were read. */
+/** An answer, whole. */
+export interface HttpAnswer {
+  status: number;
+  type: "application/json" | "text/plain";
+  text: string;
+  headers?: Record<string, string>;
+}
+
+/** Sends an answer. */
+export function answer(
+  response: ServerResponse,
+  { status, type, text, headers }: HttpAnswer,
+): void {
+  response.writeHead(status, {
+    ...headers,
+    "Content-Type": `${type}; charset=utf-8`,
+    "Content-Length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+/** Turns away a request whose first lines were read. */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   { status, message, headers }: HttpRefusal,
 ): void {
   Log.warn({ status, message }, "Request turned away");
-  const text = `${message}\n`;
-  response.writeHead(status, {
-    ...headers,
-    "Content-Type": "text/plain; charset=utf-8",
-    "Content-Length": Buffer.byteLength(text),
-  });
-  response.end(text);
+  answer(response, { status, type: "text/plain", text: `${message}\n`, headers });
   if (!request.complete) {
     linger(request, request.socket);
   }

@@ -3,19 +3,23 @@
  * what must not reach it. Pepr reads a body before it looks at the path, and Express answers what
  * it cannot read with a stack trace and writes it to the log with a part of the body.
  */
-import { randomBytes } from "node:crypto";
-import { subscribe } from "node:diagnostics_channel";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Server as HttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { isProbe, refusalOf, underPath, type Callers } from "./http-refusal";
+import { rehearse } from "../capabilities/surroundings";
+import { isProbe, refusalOf, type Callers } from "./http-refusal";
 import type { KeyPair } from "../pki/key-pair";
 import type { Readiness } from "./readiness";
+import type { Rehearsal } from "./rehearsal";
+import { rehearsalSurroundings } from "./rehearsal-reviews";
+import { askPepr, peprHandler, type CheckedReview, type Webhook } from "./pepr-reviews";
 import { completeReview } from "./review-answer";
-import { receiveReview } from "./review-body";
-import { refuse, refuseUnread } from "./http-answer";
+import { receiveReview, RECEPTION, type Reception } from "./review-body";
+import { answer, refuse, refuseUnread } from "./http-answer";
 
 /**
  * The API server reuses a connection to a webhook for 90 seconds after its last use (Go's
@@ -32,13 +36,23 @@ const LONGEST_DRAIN_MS = 30_000;
  * every 30 s; an idle connection that has had its answers is none of this.
  */
 const HEADERS_DEADLINE_MS = 10_000;
+/** Milliseconds between two looks whether Pepr has read its store. */
+const SERVING_POLL_MS = 50;
+
+/** How long clients may take; a test has less time. */
+export interface FrontTimes {
+  headersDeadlineMs: number;
+  reception: Reception;
+}
+
+const TIMES: FrontTimes = { headersDeadlineMs: HEADERS_DEADLINE_MS, reception: RECEPTION };
+
+const REQUEST_START = "http.server.request.start";
 
 /** Whoever calls a webhook does not know its path, or has no certificate that is accepted. */
 const STRANGERS = [401, 403];
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-/** A request with the body that Express would have read. */
-type ReadRequest = IncomingMessage & { body: unknown };
 
 interface RequestStart {
   server: Server | HttpsServer;
@@ -54,33 +68,54 @@ interface RequestStart {
 export class Front {
   /** Called for each call by one who may not. */
   onStranger: () => void = () => undefined;
-  /** Whom the webhooks answer. */
-  readonly callers: Callers = { paths: undefined, clients: undefined };
-  /**
-   * The path that Pepr answers. It reads one at its start and keeps it, so it gets one of this process
-   * alone, and paths that come and go are accepted here.
-   */
-  readonly peprPath = randomBytes(32).toString("hex");
+  /** Whom the webhooks answer; nobody, until it is known who may. */
+  readonly callers: Callers = { paths: [], clients: undefined };
+  /** Until it is ready. */
+  rehearsal: Rehearsal | undefined;
+  readonly #rehearsed = rehearsalSurroundings();
   /** Undefined where Pepr alone knows it. */
   #pair: KeyPair | undefined;
   readonly #readiness: Readiness;
-  readonly #servers = new Set<Server | HttpsServer>();
+  readonly #times: FrontTimes;
+  /** Each with Pepr's application of Express. */
+  readonly #servers = new Map<Server | HttpsServer, Handler>();
   readonly #open = new Set<ServerResponse>();
   #lastAdmission = 0;
 
-  constructor(readiness: Readiness) {
+  constructor(readiness: Readiness, times = TIMES) {
     this.#readiness = readiness;
+    this.#times = times;
   }
 
-  /** Takes every HTTP server of this process. To be called once, before the first request. */
-  install(): void {
-    subscribe("http.server.request.start", message => {
+  /**
+   * Takes every HTTP server of this process. To be called once, before the first request.
+   *
+   * @returns what takes no more of them; a process of its own needs it never.
+   */
+  install(): () => void {
+    const take = (message: unknown): void => {
       const { server, request, response } = message as RequestStart;
       if (!this.#servers.has(server)) {
         this.#adopt(server);
       }
       this.#begin(request, response);
-    });
+    };
+    subscribe(REQUEST_START, take);
+    return () => {
+      unsubscribe(REQUEST_START, take);
+    };
+  }
+
+  /** Where Pepr serves the webhooks, once it does. */
+  async untilServing(): Promise<AddressInfo> {
+    for (;;) {
+      for (const [server, app] of this.#servers) {
+        const address = server.address();
+        const isServed = peprHandler(app, "mutate") !== undefined;
+        if (isServed && typeof address === "object" && address !== null) return address;
+      }
+      await sleep(SERVING_POLL_MS);
+    }
   }
 
   /**
@@ -89,7 +124,7 @@ export class Front {
    */
   useCertificate(pair: KeyPair): void {
     this.#pair = pair;
-    for (const server of this.#servers) this.#secure(server, pair);
+    for (const server of this.#servers.keys()) this.#secure(server, pair);
   }
 
   /** Takes another CA for the certificates of callers, if they need one; PEM. */
@@ -126,60 +161,69 @@ export class Front {
   }
 
   #adopt(server: Server | HttpsServer): void {
-    this.#servers.add(server);
     if (this.#pair !== undefined) this.#secure(server, this.#pair);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
-    server.headersTimeout = HEADERS_DEADLINE_MS;
+    server.headersTimeout = this.#times.headersDeadlineMs;
     server.on("clientError", (error, socket) => {
       refuseUnread(error, socket, this.#isAnswering(socket));
     });
-    const handlers = server.listeners("request") as Handler[];
+    const [app] = server.listeners("request") as [Handler];
+    this.#servers.set(server, app);
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      void this.#pass(request, response, () => {
-        for (const handle of handlers) {
-          handle.call(server, request, response);
-        }
-      });
+      void this.#pass(request, response, app);
     });
   }
 
   /** Lets Pepr handle what is a probe or an AdmissionReview, and answers everything else. */
-  async #pass(
-    request: IncomingMessage,
-    response: ServerResponse,
-    handle: () => void,
-  ): Promise<void> {
-    const refusal = refusalOf(request, this.callers);
+  async #pass(request: IncomingMessage, response: ServerResponse, app: Handler): Promise<void> {
+    const isRehearsal = this.rehearsal?.isPart(request) === true;
+    const refusal = isRehearsal ? undefined : refusalOf(request, this.callers);
     if (refusal !== undefined) {
       // A GET may be what replaces the path: it asks whether the next one is known.
       const isCall = request.method === "POST";
       if (isCall && STRANGERS.includes(refusal.status)) this.onStranger();
       refuse(request, response, refusal);
     } else if (isProbe(request.url)) {
-      this.#probe(request, response, handle);
+      this.#probe(request, response, app);
     } else {
-      const body = await receiveReview(request);
+      const body = await receiveReview(request, response, this.#times.reception);
       if (body.outcome === "refused") {
         refuse(request, response, body.refusal);
       } else if (body.outcome === "review") {
-        // Express' reader of bodies leaves alone a request that has been read.
-        (request as ReadRequest).body = body.review;
-        completeReview(response);
-        if (this.callers.paths !== undefined)
-          request.url = underPath(request.url ?? "", this.peprPath);
-        handle();
+        if (isRehearsal) rehearse(body.review.request, this.#rehearsed);
+        await this.#review(response, app, body);
       }
     }
   }
 
-  #probe(request: IncomingMessage, response: ServerResponse, handle: () => void): void {
+  async #review(
+    response: ServerResponse,
+    app: Handler,
+    { webhook, review }: { webhook: Webhook; review: CheckedReview },
+  ): Promise<void> {
+    const handle = peprHandler(app, webhook);
+    if (handle === undefined) {
+      answer(response, { status: 503, type: "text/plain", text: "Pepr has not read its store\n" });
+      return;
+    }
+    try {
+      const answered = await askPepr(handle, review);
+      completeReview(answered);
+      answer(response, { status: 200, type: "application/json", text: JSON.stringify(answered) });
+    } catch {
+      // Pepr has logged why.
+      answer(response, { status: 500, type: "text/plain", text: "Internal Server Error" });
+    }
+  }
+
+  #probe(request: IncomingMessage, response: ServerResponse, app: Handler): void {
     if (request.url === "/readyz") {
       if (this.#stepsBack(response)) return;
       // Pepr answers this only once it has read its store and serves the webhooks.
       request.url = "/healthz";
     }
-    handle();
+    app(request, response);
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
@@ -202,8 +246,7 @@ export class Front {
   #stepsBack(response: ServerResponse): boolean {
     const reasons = this.#readiness.reasons(performance.now(), new Date());
     if (reasons.length === 0) return false;
-    response.writeHead(503, { "Content-Type": "text/plain" });
-    response.end(`${reasons.join("\n")}\n`);
+    answer(response, { status: 503, type: "text/plain", text: `${reasons.join("\n")}\n` });
     return true;
   }
 }

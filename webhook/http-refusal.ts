@@ -13,10 +13,11 @@ export interface HttpRefusal {
 }
 
 /**
- * The largest body, in bytes. Above Pepr's 2 MB: a Pod may have 1.5 MiB in etcd, an update carries
- * it twice, and JSON escapes make it longer. Whoever may send so much knows the path.
+ * The largest body, in bytes. An API server takes requests of 3 MiB, and Go's JSON makes up to six times
+ * as much of them; an update carries the object before as well, of 1.5 MiB at most in etcd. Little of
+ * it is kept (webhook/kept-fields.ts).
  */
-export const LARGEST_BODY = 8 * 1024 * 1024;
+export const LARGEST_BODY = 32 * 1024 * 1024;
 
 const METRICS = "/metrics";
 const PROBES = ["/readyz", "/healthz", METRICS];
@@ -30,8 +31,8 @@ export function isProbe(url: string | undefined): boolean {
 
 /** Whom the webhooks answer. */
 export interface Callers {
-  /** The secret parts of the paths that are answered; undefined where Pepr alone knows its. */
-  paths: readonly string[] | undefined;
+  /** The secret parts of the paths that are answered. */
+  paths: readonly string[];
   /** Undefined where nobody needs a certificate. */
   clients: ClientCertificates | undefined;
 }
@@ -44,7 +45,7 @@ export function refusalOf(
   if (isProbe(request.url)) return probeRefusal(request, clients);
   const secret = WEBHOOK.exec(pathOf(request.url))?.[1];
   if (secret === undefined) return { status: 404, message: "not found" };
-  if (paths !== undefined && !isOneOf(secret, paths)) {
+  if (!isOneOf(secret, paths)) {
     return { status: 401, message: "this is not the webhooks' path" };
   }
   const stranger = clients?.refusalOf(request);
@@ -94,11 +95,6 @@ function typeRefusal({ headers }: IncomingMessage): HttpRefusal | undefined {
 
 function sizeRefusal({ headers }: IncomingMessage): HttpRefusal | undefined {
   return Number(headers["content-length"] ?? 0) > LARGEST_BODY ? tooLarge() : undefined;
-}
-
-/** The same request under another secret path. */
-export function underPath(url: string, path: string): string {
-  return url.replace(/^(\/[^/]+\/)[^/?]+/, (_all, webhook: string) => webhook + path);
 }
 
 function pathOf(url = ""): string {

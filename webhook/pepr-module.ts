@@ -6,6 +6,7 @@ import { PeprModule, metricsCollector } from "pepr";
 
 import { Gmsa } from "../capabilities/gmsa";
 import config from "../package.json";
+import { cloneQuickly } from "./quick-clone";
 import { reduceToView } from "./request-view";
 
 /** The annotation by which Pepr marks Pods that it has seen. */
@@ -25,6 +26,8 @@ export function startPepr(): void {
   new PeprModule(config, [Gmsa], {
     beforeHook: request => {
       reduceToView(request, MARKER);
+      cloneQuickly(request.object);
+      cloneQuickly(request.oldObject);
     },
   });
 }

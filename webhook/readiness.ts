@@ -1,5 +1,7 @@
 /** Milliseconds without an answer of the API server after which a replica steps back. */
 export const AWAY_MS = 60_000;
+/** Milliseconds for which it warms up, at most; the replicas of before answer meanwhile. */
+export const REHEARSAL_MS = 1500;
 
 /**
  * Whether this replica can do its work. A replica that is not ready leaves the Service, and the
@@ -7,6 +9,10 @@ export const AWAY_MS = 60_000;
  */
 export class Readiness {
   draining = false;
+  /** What it needs and does not have yet. */
+  waitsFor: string | undefined;
+  /** It asks itself, so that the first Pods do not wait longer than others. */
+  rehearsing = false;
   /** When the certificate in use ends. */
   notAfter: Date | undefined;
   #lastAnswer: number;
@@ -26,6 +32,12 @@ export class Readiness {
     const reasons: string[] = [];
     if (this.draining) {
       reasons.push("terminating");
+    }
+    if (this.waitsFor !== undefined) {
+      reasons.push(`waiting for ${this.waitsFor}`);
+    }
+    if (this.rehearsing) {
+      reasons.push("warming up");
     }
     if (this.notAfter !== undefined && this.notAfter <= date) {
       reasons.push(`the certificate ended at ${this.notAfter.toISOString()}`);

@@ -1,111 +1,155 @@
 /** Bodies of requests to the webhooks: reading them within limits, and checking what they are. */
-import type { IncomingMessage } from "node:http";
-import * as z from "zod/mini";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
+import { wrongField } from "./asked-review";
 import { LARGEST_BODY, tooLarge, type HttpRefusal } from "./http-refusal";
+import { wantedFields } from "./json-fields";
+import { JsonProjection, type JsonLimits, type JsonProblem } from "./json-projection";
+import { KEPT_OF_REVIEW } from "./kept-fields";
+import { LargeReviews } from "./large-reviews";
+import type { CheckedReview, Webhook } from "./pepr-reviews";
 
 /** Milliseconds for a body to arrive; the API server gives up on a webhook after 10 s. */
 export const BODY_DEADLINE_MS = 10_000;
 
 /** A body that is an AdmissionReview, or why it is turned away; nothing if the client has gone. */
 export type ReceivedBody =
-  | { outcome: "review"; review: unknown }
+  | { outcome: "review"; webhook: Webhook; review: CheckedReview }
   | { outcome: "refused"; refusal: HttpRefusal }
   | { outcome: "gone" };
 
-const anObject = z.looseObject({});
-const containers = z.nullish(z.array(anObject));
-/** What the rules take for granted of an object, whatever its kind. */
-const kubernetesObject = z.looseObject({
-  metadata: z.nullish(anObject),
-  spec: z.nullish(
-    z.looseObject({
-      containers,
-      initContainers: containers,
-      ephemeralContainers: containers,
-    }),
-  ),
-});
+const WANTED = wantedFields(KEPT_OF_REVIEW);
 
-/** Source: https://pkg.go.dev/k8s.io/api/admission/v1#AdmissionReview */
-const admissionReview = z.looseObject({
-  apiVersion: z.literal("admission.k8s.io/v1"),
-  kind: z.literal("AdmissionReview"),
-  request: z
-    .looseObject({
-      uid: z.string().check(z.minLength(1)),
-      kind: z.looseObject({ group: z.string(), version: z.string(), kind: z.string() }),
-      operation: z.enum(["CREATE", "UPDATE", "DELETE", "CONNECT"]),
-      object: z.nullish(kubernetesObject),
-      oldObject: z.nullish(kubernetesObject),
-    })
-    .check(
-      z.refine(({ operation, object }) => operation === "DELETE" || isPresent(object), {
-        path: ["object"],
-        error: "is missing",
-      }),
-      z.refine(({ operation, oldObject }) => operation !== "DELETE" || isPresent(oldObject), {
-        path: ["oldObject"],
-        error: "is missing",
-      }),
-    ),
-});
+/**
+ * Above what etcd can hold of a Pod, before and after an update: 1.5 MiB each, and up to six times as much
+ * in JSON, where Go escapes `<`, `>` and `&`.
+ */
+export const LIMITS: JsonLimits = { depth: 256, keptBytes: 20 * 1024 * 1024, keptValues: 100_000 };
 
-function isPresent(value: unknown): boolean {
-  return value !== null && value !== undefined;
+/** Bytes of kept fields from which a review has to wait for its turn. */
+export const LARGE = 128 * 1024;
+
+/** How reviews are received; a test has less time. */
+export interface Reception {
+  bodyDeadlineMs: number;
+  turns: LargeReviews;
 }
 
-/** Receives the body of a request and checks that it is an AdmissionReview. */
-export async function receiveReview(request: IncomingMessage): Promise<ReceivedBody> {
-  const body = await receive(request);
-  return Buffer.isBuffer(body) ? checkReview(body) : body;
+export const RECEPTION: Reception = { bodyDeadlineMs: BODY_DEADLINE_MS, turns: new LargeReviews() };
+
+/** Receives the body of a request and checks that it is an AdmissionReview which was asked for. */
+export async function receiveReview(
+  request: IncomingMessage,
+  response: ServerResponse,
+  reception: Reception,
+): Promise<ReceivedBody> {
+  const body = await new BodyReader(request, response, reception).read();
+  if (typeof body !== "string") return body;
+  return checkReview(request.url?.startsWith("/mutate/") === true ? "mutate" : "validate", body);
 }
 
-/** What this body is. Nothing of it is repeated: it may hold what a Pod carries. */
-export function checkReview(body: Buffer): ReceivedBody {
-  let review: unknown;
-  try {
-    review = JSON.parse(body.toString());
-  } catch {
-    return refused(400, "the body is not JSON");
-  }
-  const checked = admissionReview.safeParse(review);
-  if (checked.success) return { outcome: "review", review };
-  const field = checked.error.issues[0]?.path.join(".") ?? "";
+/** What this text is. Nothing of it is repeated: it may hold what a Pod carries. */
+function checkReview(webhook: Webhook, body: string): ReceivedBody {
+  const review: unknown = JSON.parse(body);
+  const field = wrongField(webhook, review);
+  if (field === undefined) return { outcome: "review", webhook, review: review as CheckedReview };
   const where = field === "" ? "" : `: ${field} is missing or wrong`;
-  return refused(400, `the body is not an AdmissionReview of admission.k8s.io/v1${where}`);
+  return refused(400, `the body is not an AdmissionReview that this webhook asks for${where}`);
 }
 
-function receive(request: IncomingMessage): Promise<Buffer | ReceivedBody> {
-  return new Promise(resolve => {
-    const chunks: Buffer[] = [];
-    let length = 0;
-    const done = (result: Buffer | ReceivedBody): void => {
-      clearTimeout(timer);
-      request.removeAllListeners("data");
-      resolve(result);
-    };
-    const timer = setTimeout(() => {
-      done(refused(408, `the body did not arrive within ${BODY_DEADLINE_MS / 1000} s`));
-    }, BODY_DEADLINE_MS);
-    request.on("data", (chunk: Buffer) => {
-      chunks.push(chunk);
-      length += chunk.length;
-      if (length > LARGEST_BODY) {
-        done({ outcome: "refused", refusal: tooLarge() });
+/** Reads one body, and stops as soon as that is of no use. */
+class BodyReader {
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #reception: Reception;
+  readonly #projection = new JsonProjection(WANTED, LIMITS);
+  #length = 0;
+  #isLarge = false;
+  #isOver = false;
+
+  constructor(request: IncomingMessage, response: ServerResponse, reception: Reception) {
+    this.#request = request;
+    this.#response = response;
+    this.#reception = reception;
+  }
+
+  read(): Promise<string | ReceivedBody> {
+    return new Promise(resolve => {
+      const { bodyDeadlineMs } = this.#reception;
+      const done = (result: string | ReceivedBody): void => {
+        this.#isOver = true;
+        clearTimeout(timer);
+        this.#request.removeAllListeners("data");
+        resolve(result);
+      };
+      const timer = setTimeout(() => {
+        done(refused(408, `the body did not arrive within ${bodyDeadlineMs / 1000} s`));
+      }, bodyDeadlineMs);
+      this.#request.on("data", (chunk: Buffer) => {
+        const refusal = this.#take(chunk);
+        if (refusal === undefined) this.#waitIfLarge(done);
+        else done({ outcome: "refused", refusal });
+      });
+      this.#request.once("end", () => {
+        const text = this.#projection.end();
+        done(typeof text === "string" ? text : { outcome: "refused", refusal: refusalFor(text) });
+      });
+      // The connection has ended, or the parser has met what is not HTTP.
+      for (const event of ["close", "error"]) {
+        this.#request.once(event, () => {
+          done({ outcome: "gone" });
+        });
       }
     });
-    request.once("end", () => {
-      done(Buffer.concat(chunks));
+  }
+
+  #take(chunk: Buffer): HttpRefusal | undefined {
+    this.#length += chunk.length;
+    if (this.#length > LARGEST_BODY) return tooLarge();
+    const problem = this.#projection.write(chunk);
+    return problem && refusalFor(problem);
+  }
+
+  #waitIfLarge(done: (result: ReceivedBody) => void): void {
+    if (this.#isLarge || this.#projection.keptBytes <= LARGE) return;
+    this.#isLarge = true;
+    this.#request.pause();
+    void this.#reception.turns.turn().then(end => {
+      if (end === undefined) {
+        done(refused(503, "other large objects are being checked; try again"));
+        return;
+      }
+      if (this.#isOver || this.#response.closed) {
+        end();
+        return;
+      }
+      // Its memory is free when it has been answered.
+      this.#response.once("close", end);
+      this.#request.resume();
     });
-    // The connection has ended, or the parser has met what is no HTTP.
-    request.once("close", () => {
-      done({ outcome: "gone" });
-    });
-    request.once("error", () => {
-      done({ outcome: "gone" });
-    });
-  });
+  }
+}
+
+function refusalFor({ reason, path }: JsonProblem): HttpRefusal {
+  const field = path.length === 0 ? "the body" : path.join(".");
+  switch (reason) {
+    case "not JSON":
+      return { status: 400, message: "the body is not JSON" };
+    case "duplicate key":
+      return { status: 400, message: `${field} comes twice` };
+    case "too deep":
+      return { status: 413, message: `${field} is nested more than ${LIMITS.depth} levels deep` };
+    case "too many values":
+      return {
+        status: 413,
+        message: `${field} is too large: the object has more than ${LIMITS.keptValues} values`,
+      };
+    case "too large":
+      return {
+        status: 413,
+        message: `${field} is too large: more than ${LIMITS.keptBytes} bytes that are to be checked`,
+      };
+  }
 }
 
 function refused(status: number, message: string): ReceivedBody {

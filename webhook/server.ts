@@ -18,7 +18,9 @@ import { Front } from "./http-front";
 import { checkPair, type UsablePair } from "../pki/key-pair";
 import { countStranger, serveMetrics, startPepr } from "./pepr-module";
 import { Readiness } from "./readiness";
+import { Rehearsal } from "./rehearsal";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
+import { STORE_NAME, Waiting, WAITS } from "./waiting";
 
 /** Milliseconds between two questions whether the API server is there. */
 const PING_MS = 5000;
@@ -40,20 +42,17 @@ export async function serveAdmission(): Promise<void> {
   front.onStranger = countStranger;
   front.callers.clients = ClientCertificates.from(process.env);
   const served = inCluster ? await untilFilesAreThere(front.callers.clients) : undefined;
-  if (served !== undefined) {
+  if (served === undefined) {
+    front.callers.paths = [process.env.PEPR_API_PATH ?? ""];
+  } else {
     front.callers.paths = served.paths;
     front.useCertificate(served);
-    process.env.PEPR_API_PATH = front.peprPath;
   }
-  await untilStoreIsServed(kubeConfig, why => {
-    Log.warn({ why }, "Waiting for the API server");
+  await untilStoreIsServed(kubeConfig, (why, seconds) => {
+    Log.warn({ why, seconds }, WAITS.store);
   });
-  Gmsa.Store.onReady(
-    endUnlessReady(() => {
-      Log.error("Pepr did not become ready: its store could not be read. Starting anew.");
-      process.exit(1);
-    }),
-  );
+  expectStore(readiness);
+  if (served !== undefined) void warmUp(served, front, readiness);
   startPepr();
 
   // Pepr closes idle connections at once, and a request may be on its way on one of them.
@@ -65,6 +64,43 @@ export async function serveAdmission(): Promise<void> {
   if (served !== undefined) {
     reportCertificate(checkPair(served, new Date()), readiness);
     void keepCertificate(served, front, readiness);
+  }
+}
+
+/** Pepr reads its store once; if that fails, the kubelet starts this process again. */
+function expectStore(readiness: Readiness): void {
+  const storeIsRead = endUnlessReady(() => {
+    Log.error("Pepr did not become ready: its store could not be read. Starting again.");
+    process.exit(1);
+  });
+  readiness.waitsFor = STORE_NAME;
+  Gmsa.Store.onReady(() => {
+    readiness.waitsFor = undefined;
+    storeIsRead();
+  });
+}
+
+/** Is ready when it has tried; if that fails, the first Pods take longer, and nothing else. */
+async function warmUp(
+  { certificate }: MountedFiles,
+  front: Front,
+  readiness: Readiness,
+): Promise<void> {
+  readiness.rehearsing = true;
+  const address = await front.untilServing();
+  const rehearsal = new Rehearsal();
+  const { level } = Log;
+  try {
+    front.rehearsal = rehearsal;
+    // Pepr logs a dozen lines for each review below this level, and nobody is served yet.
+    if (Log.isLevelEnabled("info")) Log.level = "warn";
+    await rehearsal.run({ address, certificate });
+  } catch (error) {
+    Log.warn({ err: error }, "Not warmed up: the first Pods take longer");
+  } finally {
+    Log.level = level;
+    front.rehearsal = undefined;
+    readiness.rehearsing = false;
   }
 }
 
@@ -90,7 +126,7 @@ async function end(front: Front, why: string): Promise<void> {
 
 /** The Secrets are empty until the certificates program has filled them in. */
 async function untilFilesAreThere(clients: ClientCertificates | undefined): Promise<MountedFiles> {
-  let told = "";
+  const waiting = new Waiting(performance.now());
   for (;;) {
     try {
       const files = await readMountedFiles();
@@ -99,17 +135,19 @@ async function untilFilesAreThere(clients: ClientCertificates | undefined): Prom
       clients?.trust(files.clientCa);
       return files;
     } catch (error) {
-      const why = isMissing(error) ? "a Secret is empty" : (error as Error).message;
-      if (why !== told) {
-        told = why;
-        Log.warn({ why }, "Waiting for certificate and path, which pepr-gmsa-certificates makes");
+      const why = isMissing(error)
+        ? `${error.path ?? "a file"} is missing: its Secret is empty`
+        : (error as Error).message;
+      const seconds = waiting.failed(why, performance.now());
+      if (seconds !== undefined) {
+        Log.warn({ why, seconds }, WAITS.files);
       }
     }
     await sleep(RETRY_MS);
   }
 }
 
-function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && error.code === "ENOENT";
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { describeFailure, isNotFound } from "../kube/api-error";
 import { STORE } from "./pepr-module";
+import { Waiting } from "./waiting";
 
 /** Milliseconds between two attempts to reach the API server. */
 const RETRY_MS = 1000;
@@ -14,14 +15,16 @@ const READY_WITHIN_MS = 20_000;
  * Resolves once the API server answers and serves Pepr's store. Pepr reads its store once at
  * start and never again: had that failed, it would answer 404 for ever.
  *
- * @param onWait called once, with the first failure, when there is a reason to wait.
+ * @param onWait told why it waits, and for how many seconds so far: with each new reason, and again
+ *   and again while it lasts.
  */
 export async function untilStoreIsServed(
   kubeConfig: KubeConfig,
-  onWait: (why: string) => void,
+  onWait: (why: string, seconds: number) => void,
 ): Promise<void> {
   const objects = kubeConfig.makeApiClient(CustomObjectsApi);
-  for (let attempt = 0; ; attempt++) {
+  const waiting = new Waiting(performance.now());
+  for (;;) {
     try {
       await objects.getNamespacedCustomObject(STORE);
       return;
@@ -30,9 +33,9 @@ export async function untilStoreIsServed(
         // Served, and not made yet: Pepr makes it.
         return;
       }
-      if (attempt === 0) {
-        onWait(describeFailure(error));
-      }
+      const why = describeFailure(error);
+      const seconds = waiting.failed(why, performance.now());
+      if (seconds !== undefined) onWait(why, seconds);
       await sleep(RETRY_MS);
     }
   }

@@ -4,8 +4,9 @@
  */
 import { ApiException, VersionApi, type KubeConfig } from "@kubernetes/client-node";
 
-import { describeFailure } from "../../kube/api-error";
+import { describeFailure, isConnectionLoss } from "../../kube/api-error";
 import { Failure, EXIT } from "../terminal/failure";
+import { connectionFailure, describeCallFailure } from "./connection-failure";
 
 /** What the API server said, or a clause that says why that is not known. */
 export type Lookup<Value> =
@@ -23,15 +24,25 @@ export async function lookUp<Value>(
   call: () => Promise<Value>,
 ): Promise<Lookup<Value>> {
   try {
-    return { known: true, value: await call() };
+    return { known: true, value: await againIfLost(call) };
   } catch (error) {
     if (error instanceof TypeError) {
       // A bug, whose origin helps.
       throw error;
     }
     if (codeOf(error) === 403) return { known: false, why: needsRight(right), isForbidden: true };
-    const why = error instanceof Failure ? error.message : describeFailure(error);
+    const why = error instanceof Failure ? error.message : describeCallFailure(error);
     return { known: false, why, isForbidden: false };
+  }
+}
+
+/** An API server on a busy machine closes connections that are in use; what only reads may ask again. */
+async function againIfLost<Value>(call: () => Promise<Value>): Promise<Value> {
+  try {
+    return await call();
+  } catch (error) {
+    if (!isConnectionLoss(error instanceof Failure ? error.cause : error)) throw error;
+    return call();
   }
 }
 
@@ -65,13 +76,16 @@ export async function asked<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
     return await call;
   } catch (error) {
-    const message = describeFailure(error);
-    const remedy = error instanceof ApiException ? remedyFor(error.code, message) : REACH;
+    const { message, remedy } =
+      error instanceof ApiException ? answered(error) : connectionFailure(error);
     throw new Failure(message, remedy, EXIT.failed, { cause: error });
   }
 }
 
-const REACH = "Check --kubeconfig and --context, and that kubectl works with them.";
+function answered(error: ApiException<unknown>): { message: string; remedy: string } {
+  const message = describeFailure(error);
+  return { message, remedy: remedyFor(error.code, message) };
+}
 
 const NO_NAMESPACE = /namespaces "([^"]+)" not found/;
 

@@ -38,7 +38,8 @@ export function statusOf(inputs: CertificateInputs): CertificateStatus {
     replicas: inputs.replicas.map(replica => replicaStatus(replica, leaf)),
   };
   const findings = findingsOf(status, inputs);
-  return { healthy: findings.length === 0, ...status, findings };
+  const healthy = findings.every(({ level }) => level === "warning");
+  return { healthy, ...status, findings };
 }
 
 function certificateSummary(certificate: X509Certificate, now: Date): CertificateSummary {

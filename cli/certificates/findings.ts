@@ -3,8 +3,8 @@ import { renewalDate, stoppedRotation } from "../../certificates/plan";
 import { stoppedBelow } from "../../certificates/plan-below";
 import { stopInWords } from "../../certificates/stop-in-words";
 import { AUTHORITY_SECRET, NAME, NAMESPACE, KEEPER } from "../../kube/installed-objects";
-import { MS_PER_DAY } from "../../pki/key-pair";
 import { certificatesIn, withoutEnded } from "../../pki/trust-bundle";
+import { durationInWords, endLevel } from "./end";
 import type {
   CertificateInputs,
   CertificateStatus,
@@ -13,11 +13,9 @@ import type {
   Source,
 } from "./model";
 
-/** Less is too little for people to notice and act. */
-const FEWEST_DAYS = 14;
-
-/** A CA of ten years: for whoever is to write the next one, a year is time enough. */
-const FEWEST_CA_DAYS = 365;
+/** A person writes the next CA, and every certificate below ends with it: a quarter of a year to act. */
+const SOON_CA_DAYS = 90;
+const NOW_CA_DAYS = 14;
 
 /** The keeper looks every few seconds; what it has not done by now it does not do. */
 const OVERDUE_MS = 3600 * 1000;
@@ -41,22 +39,28 @@ export function findingsOf(status: Unjudged, inputs: CertificateInputs): Finding
   ];
 }
 
+const NEW_CA = "Run gmsa certs trust --new-ca";
+
 /** The CA that a person writes, and writes again before it ends. */
 function aboutAuthority({ trust, authority }: Unjudged): Finding[] {
   if (trust === "automatic") return [];
   if (authority === undefined) {
     return [
       {
+        level: "error",
         problem: `Secret ${AUTHORITY_SECRET} holds no CA, so no certificate can be made`,
         remedy: "Run gmsa certs trust",
       },
     ];
   }
-  if (authority.daysLeft >= FEWEST_CA_DAYS) return [];
+  const { daysLeft } = authority;
+  // That it has ended is why the pair is refused.
+  if (daysLeft >= SOON_CA_DAYS || daysLeft < 0) return [];
   return [
     {
-      problem: `The CA in Secret ${AUTHORITY_SECRET} ends in ${authority.daysLeft} days`,
-      remedy: "Run gmsa certs trust --new-ca",
+      level: daysLeft < NOW_CA_DAYS ? "error" : "warning",
+      problem: `The CA in Secret ${AUTHORITY_SECRET} ends in ${daysLeft} days, and every certificate below it`,
+      remedy: NEW_CA,
     },
   ];
 }
@@ -65,7 +69,7 @@ function aboutAuthority({ trust, authority }: Unjudged): Finding[] {
 function aboutStop({ observation, now }: CertificateInputs): Finding[] {
   const stoppedOf = observation.authority === undefined ? stoppedRotation : stoppedBelow;
   const stopped = stoppedOf(observation, now);
-  return stopped === undefined ? [] : [stopInWords(stopped)];
+  return stopped === undefined ? [] : [{ level: "error", ...stopInWords(stopped) }];
 }
 
 /** Nothing is trusted by a CA that has ended: the keeper leaves it out. */
@@ -76,6 +80,7 @@ function aboutEndedCas({ anchors, now, secretName }: CertificateInputs): Finding
   return anchors
     .filter(ca => !living.includes(ca))
     .map(ca => ({
+      level: "error",
       problem: `ca.crt in Secret ${secretName} holds a CA that ended at ${new Date(ca.validTo).toISOString()}: ${ca.subject.replaceAll("\n", ", ")}`,
       remedy: "Remove it from ca.crt: no certificate is trusted by it",
     }));
@@ -91,36 +96,44 @@ function aboutThePair(
       source === "cert-manager"
         ? "See kubectl -n pepr-system describe certificate"
         : `The keeper makes it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
-    return [{ problem: `Secret ${secretName} holds no certificate`, remedy }];
+    return [{ level: "error", problem: `Secret ${secretName} holds no certificate`, remedy }];
   }
   const problem = `The pair in Secret ${secretName} is refused: ${refusal ?? ""}`;
-  return refusal === undefined ? [] : [{ problem, remedy: anew(source) }];
+  return refusal === undefined ? [] : [{ level: "error", problem, remedy: replacementFor(source) }];
 }
 
-function aboutItsEnd({ source, certificate }: Unjudged, inputs: CertificateInputs): Finding[] {
+function aboutItsEnd({ source, authority }: Unjudged, inputs: CertificateInputs): Finding[] {
   const leaf = certificatesIn(inputs.observation.pair.certificate)[0];
-  if (leaf === undefined || certificate === undefined) return [];
+  if (leaf === undefined) return [];
   const end = Date.parse(leaf.validTo);
   const now = inputs.now.getTime();
+  // That it has ended is why it is refused. One that ends with its CA cannot be renewed for longer.
+  if (end <= now || end >= Date.parse(authority?.validTo ?? "")) return [];
   const renewal = renewalDate(leaf).getTime();
-  // That it has ended is why it is refused.
-  if (end <= now) return [];
-  // Short-lived certificates are never far from their end.
-  if (now > Math.max(end - FEWEST_DAYS * MS_PER_DAY, renewal)) {
-    const problem = `The certificate ends in ${certificate.daysLeft} days`;
-    return [{ problem, remedy: anew(source) }];
+  const overdue = now > renewal + Math.min(OVERDUE_MS, (end - renewal) / 4);
+  if (source === "keeper" && !overdue) return [];
+  const level = endLevel({ start: Date.parse(leaf.validFrom), end }, source, now);
+  if (level !== undefined) {
+    return [{ level, problem: endInWords(source, end - now), remedy: replacementFor(source) }];
   }
-  if (source === "keeper" && now > renewal + OVERDUE_MS) {
-    const problem = `The certificate should have been renewed at ${new Date(renewal).toISOString()}`;
-    return [{ problem, remedy: LOOK_AT_KEEPER }];
-  }
-  return [];
+  return source === "keeper" ? [notRenewed(renewal)] : [];
+}
+
+function endInWords(source: Source, leftMs: number): string {
+  const nobody = source === "given" ? ", and nobody renews it" : "";
+  return `The certificate ends in ${durationInWords(leftMs)}${nobody}`;
+}
+
+function notRenewed(renewal: number): Finding {
+  const problem = `The certificate should have been renewed at ${new Date(renewal).toISOString()}`;
+  return { level: "warning", problem, remedy: LOOK_AT_KEEPER };
 }
 
 function aboutWebhook(webhook: ConfigurationStatus, { source, trust }: Unjudged): Finding[] {
   const { name, trustsCertificate, callsPath, elsewhere } = webhook;
   if (elsewhere.length > 0) {
     return elsewhere.map(one => ({
+      level: "error",
       problem: `Webhook ${one} of ${name} does not call Service ${NAMESPACE}/${NAME}, so its CA and path are left alone`,
       remedy:
         "Run kubectl replace with this object of dist/gmsa.yaml; kubectl apply does not remove a URL",
@@ -131,11 +144,13 @@ function aboutWebhook(webhook: ConfigurationStatus, { source, trust }: Unjudged)
       ? "Run gmsa certs trust"
       : `The keeper ${verb} it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
   const untrusted: Finding = {
+    level: "error",
     problem: `${name} does not trust the certificate: its caBundle lacks the CA`,
     remedy:
       source === "cert-manager" ? "See the log of cert-manager's cainjector" : byKeeper("adds"),
   };
   const otherPath: Finding = {
+    level: "error",
     problem: `${name} calls another path than the replicas serve`,
     remedy: byKeeper("sets"),
   };
@@ -146,13 +161,14 @@ function aboutReplicas({ replicas }: Unjudged, secretName: string): Finding[] {
   return replicas
     .filter(({ serves }) => serves === "another certificate")
     .map(({ pod }) => ({
+      level: "error",
       problem: `Pod ${pod} serves another certificate than Secret ${secretName} holds`,
       remedy: `A changed Secret is served after up to two minutes. If it is not: kubectl -n ${NAMESPACE} logs ${pod}`,
     }));
 }
 
-/** How to come to another certificate. */
-function anew(source: Source): string {
+/** How to get another certificate. */
+function replacementFor(source: Source): string {
   switch (source) {
     case "keeper":
       return `Renew it: gmsa certs renew. If that does not help: ${LOOK_AT_KEEPER}`;

@@ -78,6 +78,7 @@ export interface ReplicaStatus {
 
 /** What `gmsa certs status` prints. */
 export interface CertificateStatus {
+  /** There may be warnings. */
   healthy: boolean;
   certificate?: CertificateSummary;
   source: Source;
@@ -96,6 +97,8 @@ export interface CertificateStatus {
 }
 
 export interface Finding {
+  /** An error: admission fails, or is about to. A warning: it will, unless somebody acts. */
+  level: "warning" | "error";
   problem: string;
   /** What to do. */
   remedy: string;

@@ -1,4 +1,4 @@
-import type { X509Certificate } from "node:crypto";
+import { X509Certificate } from "node:crypto";
 
 import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
@@ -7,6 +7,7 @@ import { tryHandshake } from "../../pki/handshake";
 import { checkPair } from "../../pki/key-pair";
 import { anchorsOf, toPem, withoutEnded } from "../../pki/trust-bundle";
 import { Failure } from "../terminal/failure";
+import { durationInWords, endLevel } from "./end";
 import type { KubeCertificates } from "./kube-certificates";
 import type { CertificateInputs } from "./model";
 
@@ -52,6 +53,8 @@ export interface CheckedPair {
   pair: SignedPair;
   /** The CAs that have ended. */
   ended: X509Certificate[];
+  /** Time to its end, in words, where that is near; undefined if it is not. */
+  near: string | undefined;
 }
 
 /**
@@ -69,5 +72,14 @@ export async function checkedPair(pair: SignedPair, now: Date): Promise<CheckedP
   return {
     pair: { ...pair, ca: toPem(living) },
     ended: anchors.filter(ca => !living.includes(ca)),
+    near: nearEnd(pair.certificate, now),
   };
+}
+
+function nearEnd(certificate: string, now: Date): string | undefined {
+  const { validFrom, validTo } = new X509Certificate(certificate);
+  const life = { start: Date.parse(validFrom), end: Date.parse(validTo) };
+  return endLevel(life, "given", now.getTime()) === undefined
+    ? undefined
+    : durationInWords(life.end - now.getTime());
 }

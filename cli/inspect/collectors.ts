@@ -9,7 +9,7 @@ import {
   type V1Endpoint,
 } from "@kubernetes/client-node";
 
-import { NAMESPACE, NAME, KEEPER } from "../../kube/installed-objects";
+import { CANARY, NAMESPACE, NAME, KEEPER } from "../../kube/installed-objects";
 import { listAllPages } from "../../kube/pager";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { ifThere, lookUp, type Lookup } from "../api/calls";
@@ -18,6 +18,8 @@ import { KubeCertificates } from "../certificates/kube-certificates";
 import type { CertificateStatus } from "../certificates/model";
 import { readCertificates } from "../certificates/read";
 import { SHIPPED_POLICY } from "../manifests/shipped";
+import { readAccountRights } from "./account-rights";
+import { readInstalledObjects } from "./installed-objects";
 import type { Trial } from "../../rules/canary/trial";
 import { readCanary, refusedPod } from "./canary";
 import { readWorkloads } from "./judged-workloads";
@@ -39,6 +41,7 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
   const collectors = {
     ...admissionCollectors(kubeConfig),
     ...installationCollectors(kubeConfig, options),
+    ...objectCollectors(kubeConfig),
   };
   return {
     ...collectors,
@@ -58,6 +61,34 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
     ),
     workloads: collector("list pods", () =>
       readWorkloads(kubeConfig, collectors, options.namespace),
+    ),
+  };
+}
+
+/** The whole objects, and what follows from them. */
+function objectCollectors(
+  kubeConfig: KubeConfig,
+): Pick<Collectors, "installed" | "accountRights" | "modulePods"> {
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const installed = collector("get the objects of the installation", () =>
+    readInstalledObjects(kubeConfig),
+  );
+  return {
+    installed,
+    accountRights: collector("create subjectaccessreviews", async () => {
+      const lookup = await installed();
+      return readAccountRights(kubeConfig, lookup.known ? lookup.value.objects : {});
+    }),
+    modulePods: collector(`list pods in namespace ${NAMESPACE}`, () =>
+      listAllPages(
+        page =>
+          core.listNamespacedPod({
+            namespace: NAMESPACE,
+            labelSelector: `app in (${NAME}, ${KEEPER}, ${CANARY})`,
+            ...page,
+          }),
+        pod => pod,
+      ),
     ),
   };
 }

@@ -1,8 +1,9 @@
 /** Reads the workloads and Pods of a cluster, and keeps what uses GMSA. */
-import { KubernetesObjectApi, type KubeConfig } from "@kubernetes/client-node";
+import type { KubeConfig } from "@kubernetes/client-node";
 
 import { lookUp, needsRight, type Lookup } from "../api/calls";
-import { listAllPages } from "../../kube/pager";
+import { listAllPages, type PageRequest } from "../../kube/pager";
+import { listPath, rawGet } from "../../kube/raw-get";
 import {
   gmsaObjectsOf,
   type GmsaObject,
@@ -32,27 +33,36 @@ export async function readObjects(
   kubeConfig: KubeConfig,
   namespace: string | undefined,
 ): Promise<FoundObjects> {
-  const api = KubernetesObjectApi.makeApiClient(kubeConfig);
   const where = namespace === undefined ? "in all namespaces" : `in namespace ${namespace}`;
   const answers = await Promise.all(
     KINDS.map(([apiVersion, kind, plural]) =>
       lookUp(`list ${plural} ${where}`, () =>
         listAllPages(
-          ({ limit, _continue }) =>
-            api.list(
-              ...([apiVersion, kind, namespace] as const),
-              // pretty, exact, export, fieldSelector, labelSelector
-              ...([undefined, undefined, undefined, undefined, undefined] as const),
-              ...([limit, _continue] as const),
-            ),
+          page => listPage(kubeConfig, listPath(apiVersion, plural, namespace), page),
           // The members of a list do not say what they are.
-          item => gmsaObjectsOf(Object.assign({}, item as ListedObject, { apiVersion, kind })),
+          item => gmsaObjectsOf(Object.assign({}, item, { apiVersion, kind })),
         ),
       ),
     ),
   );
   const objects = answers.flatMap(answer => (answer.known ? answer.value.flat() : []));
   return { objects, unknown: unknownOf(answers, where) };
+}
+
+interface List {
+  items: ListedObject[];
+  metadata?: { continue?: string };
+}
+
+function listPage(
+  kubeConfig: KubeConfig,
+  path: string,
+  { limit, _continue: from }: PageRequest,
+): Promise<List> {
+  return rawGet(kubeConfig, path, {
+    ...(limit === undefined ? {} : { limit: String(limit) }),
+    ...(from === undefined ? {} : { continue: from }),
+  }) as Promise<List>;
 }
 
 /** In few words, although who may not list Pods may seldom list the rest. */

@@ -6,6 +6,7 @@ import type {
   V1ValidatingAdmissionPolicyBinding,
   V1Deployment,
   V1Node,
+  V1Pod,
 } from "@kubernetes/client-node";
 
 import type { Refusal } from "../../rules/admission/review";
@@ -13,6 +14,8 @@ import type { DriftedPod } from "../../rules/workload/drift";
 import type { Workload } from "../../rules/workload/owners";
 import type { Lookup } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
+import type { AccountRights } from "./account-rights";
+import type { InstalledObjects } from "./installed-objects";
 import type { Trial } from "../../rules/canary/trial";
 import type { Verdict as Answer } from "../../rules/canary/answer";
 import type { NodeReports } from "./node-reports";
@@ -52,6 +55,12 @@ export interface InstallationState {
   endpoints: { service: boolean; ready: number; others: number };
   /** Undefined if a Secret or a webhook configuration of the installation is not there. */
   certificates: CertificateStatus | undefined;
+  /** Every object of the installation, whole. */
+  installed: InstalledObjects;
+  /** What the installation's service accounts may not do, and have to. */
+  accountRights: AccountRights;
+  /** Pods of the installation. */
+  modulePods: V1Pod[];
   /** What the API server answers to Pods that are tried. */
   canary: CanaryState;
   credspecs: StoredCredspec[];

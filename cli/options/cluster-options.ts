@@ -1,6 +1,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Command } from "commander";
 
+import { KubeconfigError, NAME_ONE } from "../../kube/kubeconfig-file";
 import { Failure, EXIT } from "../terminal/failure";
 
 /** Milliseconds for one call; a user's cluster may be far away. */
@@ -19,7 +20,9 @@ export function addClusterOptions(command: Command): Command {
 }
 
 /** What @kubernetes/client-node takes where there is no kubeconfig at all. */
-const NO_CLUSTER = "http://localhost:8080";
+const NO_KUBECONFIG = { context: "loaded-context", server: "http://localhost:8080" };
+
+const CHOOSE = "Choose one with --context: kubectl config get-contexts lists them.";
 
 /**
  * The cluster that the options of a command name.
@@ -33,24 +36,37 @@ export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
   try {
     kubeConfig = loadKubeConfig({ file, context, deadlineMs: CALL_DEADLINE_MS });
   } catch (error) {
-    throw new Failure((error as Error).message, "", EXIT.usage);
+    if (!(error instanceof KubeconfigError)) throw error;
+    throw new Failure(error.message, error.remedy, EXIT.usage);
   }
-  const cluster = kubeConfig.getCurrentCluster();
-  if (cluster === null) {
-    throw new Failure(
-      "the kubeconfig has no current context, or none with a cluster",
-      "Choose one with --context: kubectl config get-contexts lists them.",
-      EXIT.usage,
-    );
-  }
-  if (file === undefined && cluster.server === NO_CLUSTER) {
-    throw new Failure(
-      "there is no kubeconfig",
-      "Name one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.",
-      EXIT.usage,
-    );
-  }
+  refuseWithoutServer(kubeConfig);
   return kubeConfig;
+}
+
+/** Of the current context, which is the one that is asked. */
+function refuseWithoutServer(kubeConfig: KubeConfig): void {
+  // Undefined where the file does not say it, whatever the type says.
+  const name = (kubeConfig.getCurrentContext() as string | undefined) ?? "";
+  if (name === "") {
+    throw new Failure("the kubeconfig has no current context", CHOOSE, EXIT.usage);
+  }
+  const context = kubeConfig.getContextObject(name);
+  if (context === null) {
+    const problem = `the current context of the kubeconfig is "${name}", which it does not have`;
+    throw new Failure(problem, CHOOSE, EXIT.usage);
+  }
+  const cluster = kubeConfig.getCluster(context.cluster);
+  if (cluster === null) {
+    const problem = `context "${name}" names cluster "${context.cluster}", of which the kubeconfig has no server`;
+    throw new Failure(problem, CHOOSE, EXIT.usage);
+  }
+  if (name === NO_KUBECONFIG.context && cluster.server === NO_KUBECONFIG.server) {
+    throw new Failure("there is no kubeconfig", NAME_ONE, EXIT.usage);
+  }
+  if (!/^https?:\/\//.test(cluster.server) || !URL.canParse(cluster.server)) {
+    const problem = `cluster "${cluster.name}" of the kubeconfig has the server "${cluster.server}", which is not a URL`;
+    throw new Failure(problem, "It has to be one such as https://HOST:6443.", EXIT.usage);
+  }
 }
 
 export interface NamespaceOptions {

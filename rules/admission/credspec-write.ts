@@ -8,6 +8,8 @@
 import { checkCredspec } from "../credspec/checks/check-credspec";
 import { keysOf } from "../credspec/checks/fields";
 import { credspecSentence, type CredspecProblem } from "../problem";
+import { sentencesWithin } from "../text";
+import { MOST_OF_REFUSAL } from "./causes";
 
 /** A GMSACredentialSpec, as far as its contents go. */
 export interface CredspecObject {
@@ -38,9 +40,8 @@ export function judgeCredspec(object: CredspecObject, before?: CredspecObject): 
 
 /** A refusal that lists every error. */
 export function describeRefusal(refusals: CredspecProblem[]): string {
-  return ["Windows cannot work with this credspec:", ...refusals.map(credspecSentence)].join(
-    "\n- ",
-  );
+  const sentences = ["Windows cannot work with this credspec:", ...refusals.map(credspecSentence)];
+  return sentencesWithin(sentences, { separator: "\n- ", bytes: MOST_OF_REFUSAL });
 }
 
 /** Tells an error from others, wherever in a list it is: entries before it may come and go. */

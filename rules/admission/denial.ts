@@ -3,9 +3,10 @@ import type { ServiceAccount } from "../credspec/cluster";
 import type { ContentsVerdict } from "../credspec/contents";
 import { NAME_RULE, isObjectName } from "../object";
 import type { ChangedPlace } from "../pod/change";
+import { ROOM_FOR_PLACES } from "../pod/references";
 import { describePlace, problemPlace, type Place } from "../pod/windows-options";
 import type { DenialReason, Problem, ProblemPlace } from "../problem";
-import { describeValue } from "../text";
+import { describeValue, namesWithin, pluralize } from "../text";
 
 /** One refusal: a rule, every place that breaks it for the same cause, and the sentence for it. */
 export type Denial = Problem<DenialReason>;
@@ -70,7 +71,7 @@ export function settingsChanged(changes: ChangedPlace[]): Denial {
   );
   return deny(
     "settings changed",
-    `cannot update an existing pod's GMSA settings (${what.join(", ")})`,
+    `cannot update an existing pod's GMSA settings (${namesWithin(what, ROOM_FOR_PLACES)})`,
     {
       places: changes.map(({ place, settings }) =>
         problemPlace(place, settings.includes("name") ? NAME_FIELD : CONTENTS_FIELD),
@@ -160,6 +161,17 @@ export function contentsNotInlined(credspec: string, places: Place[]): Denial {
   );
 }
 
+/** Where so many places name it that no Pod can hold its contents in each. */
+export function contentsTooLarge(credspec: string, places: Place[]): Denial {
+  return {
+    ...contentsNotInlined(credspec, places),
+    problem:
+      `the GMSA cred spec contents of resource "${credspec}", filled in at ${pluralize(places.length, "place")}, ` +
+      `would be more than a Pod can hold${named(places)}`,
+    remedy: `Set spec.securityContext.windowsOptions.${NAME_FIELD} instead: it holds for every container.`,
+  };
+}
+
 export function useUnknown(
   account: ServiceAccount,
   credspec: string,
@@ -187,7 +199,7 @@ function named(places: Place[]): string {
 }
 
 function list(places: Place[]): string {
-  return places.map(describePlace).join(", ");
+  return namesWithin(places.map(describePlace), ROOM_FOR_PLACES);
 }
 
 function namesOf(places: readonly Place[]): ProblemPlace[] {

@@ -1,8 +1,10 @@
 /** Where the policy refuses GMSA. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
+import { ROOM_FOR_PLACES } from "../pod/references";
 import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../pod/windows-options";
 import type { Problem } from "../problem";
+import { namesWithin } from "../text";
 import { selects, type LabelSelector } from "../label-selector";
 
 /** The selectors of the namespaces in which these bindings of the policy refuse GMSA. */
@@ -38,7 +40,7 @@ export function namespaceExcluded(namespace: string, pod: PodLike): Problem<"nam
         place.credspecName === "" ? "gmsaCredentialSpec" : "gmsaCredentialSpecName",
       ),
     ),
-    problem: `GMSA cannot be used in namespace "${namespace}" (${called.join(", ")}): the webhook that checks GMSA settings does not look there`,
+    problem: `GMSA cannot be used in namespace "${namespace}" (${namesWithin(called, ROOM_FOR_PLACES)}): the webhook that checks GMSA settings does not look there`,
     remedy: "Use another namespace.",
   };
 }

@@ -9,7 +9,7 @@
  *
  * Source: KEP-689, https://github.com/kubernetes/enhancements/tree/master/keps/sig-windows/689-windows-gmsa
  */
-import { namesToAsk } from "../pod/references";
+import { MOST_CONTENTS, namesToAsk } from "../pod/references";
 import { newPlacesOf } from "../pod/change";
 import type { CredspecState, PodReview } from "./validate";
 import type { GmsaPlace } from "../pod/windows-options";
@@ -27,13 +27,16 @@ export function namesToInline({ pod, oldPod }: PodReview): string[] {
   return namesToAsk(places).filter(name => waiting.has(name));
 }
 
-/** What to inline where, given what the cluster said of each of namesToInline. */
+/**
+ * What to inline where, given what the cluster said of each of namesToInline. Nothing, where it would be
+ * more than a Pod can hold.
+ */
 export function inlinings(
   { pod, oldPod }: PodReview,
   answers: ReadonlyMap<string, CredspecState>,
 ): Inlining[] {
   // On an update, the places that were there keep what they have.
-  return newPlacesOf(pod, oldPod)
+  const found = newPlacesOf(pod, oldPod)
     .filter(isWaiting)
     .flatMap(place => {
       const { use, credspec } = answers.get(place.credspecName) ?? {};
@@ -41,6 +44,8 @@ export function inlinings(
         ? { place, contents: credspec.credspec.contents }
         : [];
     });
+  const length = found.reduce((sum, { contents }) => sum + contents.length, 0);
+  return length > MOST_CONTENTS ? [] : found;
 }
 
 /** Whether a place waits for contents: it has a name then, or would be none of GMSA. */

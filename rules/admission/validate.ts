@@ -16,7 +16,13 @@
  */
 import type { CredspecLookup, ServiceAccount, UseDecision } from "../credspec/cluster";
 import { compareContents, type Credspec } from "../credspec/contents";
-import { MOST_CREDSPECS, groupBy, namesToAsk, referencesAmong } from "../pod/references";
+import {
+  MOST_CONTENTS,
+  MOST_CREDSPECS,
+  groupBy,
+  namesToAsk,
+  referencesAmong,
+} from "../pod/references";
 import * as denial from "./denial";
 import type { Denial } from "./denial";
 import { isObjectName } from "../object";
@@ -115,7 +121,9 @@ function contentsDenials(name: string, places: GmsaPlace[], credspec: Credspec):
       case "equal":
         return [];
       case "missing":
-        return [denial.contentsNotInlined(name, offending)];
+        return offending.length * credspec.contents.length > MOST_CONTENTS
+          ? [denial.contentsTooLarge(name, offending)]
+          : [denial.contentsNotInlined(name, offending)];
       case "different":
         return [denial.contentsDiffer(name, offending)];
       case "not JSON":

@@ -10,7 +10,12 @@ import type { Trial } from "./trial";
 export const WEBHOOK = "pepr-gmsa.pepr.dev";
 export const POLICY = "gmsa-excluded-namespaces";
 
-const DENIED = `admission webhook "${WEBHOOK}" denied the request`;
+/**
+ * Ours in either configuration: where an old cainjector has taken the match conditions away, those of
+ * early warnings are called for Pods as well, and answer the same.
+ */
+const DENIED =
+  /^admission webhook "(?:credspecs\.|workloads\.)?pepr-gmsa\.pepr\.dev" denied the request(?:: ?)?/;
 const POLICY_DENIED = `ValidatingAdmissionPolicy '${POLICY}'`;
 const POLICY_SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 
@@ -38,7 +43,7 @@ function judgePod({ expect, credspec }: Trial, pod: PodLike): Verdict {
 type Refusal = Extract<TrialAnswer, { outcome: "refused" }>;
 
 function judgeRefusal(trial: Trial, { message, causes }: Refusal): Verdict {
-  if (message.startsWith(DENIED)) return judgeDenial(trial, message, causes);
+  if (DENIED.test(message)) return judgeDenial(trial, message, causes);
   if (message.includes(POLICY_DENIED)) return judgePolicy(trial, message);
   const call = failedCallIn(message);
   if (call?.webhook === WEBHOOK) {
@@ -56,7 +61,7 @@ function judgeDenial(trial: Trial, message: string, causes: readonly StatusCause
       ? POLICY_SILENT
       : { outcome: "passed", reason: "refused by the webhook" };
   }
-  const why = message.slice(DENIED.length).replace(/^:? /, "");
+  const why = message.replace(DENIED, "").trimStart();
   return { outcome: "refused", reason: "webhook", denials: [...new Set(denials)], why };
 }
 

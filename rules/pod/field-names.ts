@@ -91,7 +91,9 @@ const FREE = new Set([
  * @returns in the order in which they are written.
  */
 export function wrongFieldsOf(pod: object): WrongField[] {
-  return walk(pod, []);
+  const found: WrongField[] = [];
+  collect(pod, [], found);
+  return found;
 }
 
 /**
@@ -115,12 +117,6 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
 
 function prefixed(fields: readonly WrongField[], key: string): WrongField[] {
   return fields.map(field => ({ ...field, path: [key, ...field.path] }));
-}
-
-function walk(value: object, path: FieldPath): WrongField[] {
-  const found: WrongField[] = [];
-  collect(value, [...path], found);
-  return found;
 }
 
 /**

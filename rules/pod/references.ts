@@ -12,6 +12,15 @@ import type { GmsaPlace } from "./windows-options";
  */
 export const MOST_CREDSPECS = 32;
 
+/**
+ * Characters of contents in one Pod, which is what etcd holds of it: a few bytes that name a credspec in
+ * each of thousands of containers would become hundreds of megabytes.
+ */
+export const MOST_CONTENTS = 1.5 * 1024 * 1024;
+
+/** Characters of the places that one sentence names: a Pod can have thousands. */
+export const ROOM_FOR_PLACES = 1500;
+
 /** The places that name a credspec, by its name. */
 export function referencesAmong(places: readonly GmsaPlace[]): Map<string, GmsaPlace[]> {
   const naming = places.filter(({ credspecName }) => credspecName !== "");

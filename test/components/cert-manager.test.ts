@@ -240,12 +240,14 @@ describeWithGo.each(installations)("$title", ({ apply }) => {
     const wanted = [
       ...[mutating, validating].map(
         kind =>
-          `warn match-conditions: ${kind}/pepr-gmsa has no match conditions: every Pod waits for the webhook`,
+          `warn match-conditions: ${kind}/pepr-gmsa lacks ` +
+          "webhooks[pepr-gmsa.pepr.dev].matchConditions: every Pod waits for the webhook",
       ),
       ...["credspecs", "workloads"].map(
         name =>
-          `warn early-warnings: webhook ${name}.pepr-gmsa.pepr.dev of ${validating}/pepr-gmsa has other ` +
-          "match conditions than this gmsa ships: whoever writes what it is about may not be told what is wrong",
+          `warn early-warnings: ${validating}/pepr-gmsa lacks ` +
+          `webhooks[${name}.pepr-gmsa.pepr.dev].matchConditions: ` +
+          "whoever writes what it is about may not be told what is wrong",
       ),
       ...NOTHING_TO_LOOK_AT,
     ];

@@ -33,6 +33,9 @@ export async function doctorSays(bed: Bed, wanted: readonly string[]): Promise<s
   );
 }
 
+/** What a message quotes of match conditions. */
+const CONDITIONS = / \[\{"expression".*?…/s;
+
 async function complaints(bed: Bed): Promise<string[]> {
   const { stdout } = await gmsa(["doctor", "-o", "json"], {
     env: { KUBECONFIG: bed.kubeconfigPath },
@@ -41,6 +44,6 @@ async function complaints(bed: Bed): Promise<string[]> {
   return checks
     .filter(({ level }) => level !== "pass")
     .flatMap(({ name, observed }) =>
-      observed.map(({ level, message }) => `${level} ${name}: ${message}`),
+      observed.map(({ level, message }) => `${level} ${name}: ${message.replace(CONDITIONS, "")}`),
     );
 }

@@ -68,7 +68,12 @@ describeOnOwnBed("each rendering", () => {
     const { stdout } = await bed.kubectl(["create", "-f", "-", "-o", "name"], {
       stdin: JSON.stringify(crd),
     });
-    await bed.kubectl(["wait", "--for=condition=Established", stdout.trim()]);
+    const wait = ["wait", "--for=condition=Established", stdout.trim()];
+    // kubectl gives up on an object that has no conditions yet.
+    await eventually(
+      () => bed.kubectl(wait, { allowFailure: true }),
+      ({ code }) => code === 0,
+    );
   }
 
   /** Grows with each change of what is asked for. */
@@ -173,6 +178,7 @@ describeOnOwnBed("each rendering", () => {
     expect(names).toEqual([
       "certificates.cert-manager.io",
       "issuers.cert-manager.io",
+      "podmonitors.monitoring.coreos.com",
       "prometheusrules.monitoring.coreos.com",
       "servicemonitors.monitoring.coreos.com",
     ]);

@@ -48,14 +48,14 @@ export const BREAKAGES: readonly Breakage[] = [
         [{ op: "replace", path: "/spec/validations/0/expression", value: "true" }],
       ),
     check: "policy",
-    says: /has other rules than this gmsa ships/,
+    says: /has spec\.validations\[0\]\.expression true, not variables\.settings/,
     remedy: APPLY,
   },
   {
     what: "a webhook configuration is deleted",
     break: bed => deleted(bed, VALIDATING),
     check: "webhooks",
-    says: /ValidatingWebhookConfiguration\/pepr-gmsa with webhook pepr-gmsa.pepr.dev is missing/,
+    says: /ValidatingWebhookConfiguration\/pepr-gmsa is missing: GMSA Pods are admitted unchecked/,
     remedy: APPLY,
   },
   {
@@ -65,7 +65,7 @@ export const BREAKAGES: readonly Breakage[] = [
         { op: "replace", path: "/webhooks/0/failurePolicy", value: "Ignore" },
       ]),
     check: "webhooks",
-    says: /has failurePolicy Ignore: GMSA Pods are admitted unchecked/,
+    says: /\.failurePolicy Ignore, not Fail: GMSA Pods are admitted unchecked/,
     remedy: APPLY,
   },
   {
@@ -75,7 +75,7 @@ export const BREAKAGES: readonly Breakage[] = [
         { op: "replace", path: "/webhooks/0/matchConditions/0/expression", value: "false" },
       ]),
     check: "match-conditions",
-    says: /has other match conditions \(gmsa-settings-new-or-changed\)/,
+    says: /\.matchConditions\[gmsa-settings-new-or-changed\]\.expression false, not/,
     remedy: APPLY,
   },
   {
@@ -83,7 +83,7 @@ export const BREAKAGES: readonly Breakage[] = [
     break: bed => patched(bed, MUTATING, [{ op: "remove", path: "/webhooks/0/matchConditions" }]),
     check: "match-conditions",
     level: "warn",
-    says: /has no match conditions: every Pod waits for the webhook/,
+    says: /lacks webhooks\[\S+\]\.matchConditions .*: every Pod waits for the webhook/,
     remedy: APPLY,
   },
   {
@@ -91,7 +91,7 @@ export const BREAKAGES: readonly Breakage[] = [
     break: bed => patched(bed, VALIDATING, [{ op: "remove", path: "/webhooks/2" }]),
     check: "early-warnings",
     level: "warn",
-    says: /webhook workloads\.pepr-gmsa\.pepr\.dev of .* is missing: whoever writes/,
+    says: /lacks webhooks\[workloads\.pepr-gmsa\.pepr\.dev\] .*: whoever writes/,
     remedy: APPLY,
   },
   {
@@ -102,7 +102,7 @@ export const BREAKAGES: readonly Breakage[] = [
       ]),
     check: "early-warnings",
     level: "warn",
-    says: /webhook credspecs\.pepr-gmsa\.pepr\.dev of .* has failurePolicy Fail, not Ignore/,
+    says: /webhooks\[credspecs\.pepr-gmsa\.pepr\.dev\]\.failurePolicy Fail, not Ignore/,
     remedy: APPLY,
   },
   {

@@ -12,21 +12,14 @@ interface StoredObject {
 export async function patched(bed: Bed, object: string[], operations: object[]): Promise<Restore> {
   const before = await stored(bed, object);
   await bed.kubectl(["patch", ...object, "--type=json", "-p", JSON.stringify(operations)]);
-  return async () => {
-    delete before.metadata.resourceVersion;
-    await bed.kubectl(["replace", "-f", "-"], { stdin: JSON.stringify(before) });
-  };
+  return () => putBack(bed, before);
 }
 
 /** Deletes an object. */
 export async function deleted(bed: Bed, object: string[]): Promise<Restore> {
   const before = await stored(bed, object);
   await bed.kubectl(["delete", ...object]);
-  return async () => {
-    delete before.metadata.resourceVersion;
-    delete before.metadata.uid;
-    await bed.kubectl(["create", "-f", "-"], { stdin: JSON.stringify(before) });
-  };
+  return () => putBack(bed, before);
 }
 
 /** Creates objects, which are deleted again. */
@@ -36,6 +29,20 @@ export async function created(bed: Bed, objects: object[]): Promise<Restore> {
   return async () => {
     await bed.kubectl(["delete", "-f", "-", "--wait=false"], { stdin });
   };
+}
+
+/** Whether it is still there, in whatever form, or not. */
+async function putBack(bed: Bed, before: StoredObject): Promise<void> {
+  const { metadata } = before;
+  delete metadata.resourceVersion;
+  delete metadata.uid;
+  const stdin = JSON.stringify(before);
+  try {
+    await bed.kubectl(["replace", "-f", "-"], { stdin });
+  } catch (error) {
+    if (!String(error).includes("NotFound")) throw error;
+    await bed.kubectl(["create", "-f", "-"], { stdin });
+  }
 }
 
 async function stored(bed: Bed, object: string[]): Promise<StoredObject> {

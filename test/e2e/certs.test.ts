@@ -13,6 +13,7 @@ import { certificatesIn } from "../../pki/trust-bundle";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
+import { DatedPki } from "../fixtures/dated-pki";
 import { ownPki } from "../fixtures/own-pki";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { gmsa as run } from "../support/gmsa-program";
@@ -146,7 +147,7 @@ describeOnOwnBed("gmsa certs", () => {
       gmsa("certs", "status", "--kubeconfig", join(folder, "none")),
     ]);
     expect(usage.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2]);
-    expect(usage[4].stderr).toBe('error: the kubeconfig has no context "another"\n');
+    expect(usage[4].stderr).toBe('error: the kubeconfig has no context "another"\nIt has bed.\n');
 
     const kubeconfig = { clusters: [{ name: "a", cluster: { server: "https://127.0.0.1:1" } }] };
     const context = {
@@ -156,7 +157,7 @@ describeOnOwnBed("gmsa certs", () => {
     const away = file("away", JSON.stringify({ ...kubeconfig, ...context }));
     const result = await gmsa("certs", "status", "--kubeconfig", away);
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain("ECONNREFUSED 127.0.0.1:1");
+    expect(result.stderr).toContain("the server 127.0.0.1:1 refused the connection");
     for (const { stderr } of [...usage, result]) {
       expect(stderr).not.toMatch(/^\s+at /m);
     }
@@ -251,5 +252,48 @@ describeOnOwnBed("gmsa certs", () => {
         String(certificatesIn(own.ca)[0]),
       );
     }
+  });
+
+  test("one of 24 hours is warned of when it is given, and while it is there", async () => {
+    const { certificate, key, ca } = (await DatedPki.make()).pair("short", { from: -0.1, to: 1 });
+    const files = [file("s.crt", certificate), file("s.key", key), file("s.ca", ca)] as const;
+    const given = await gmsa(
+      ...["certs", "use", "--cert", files[0], "--key", files[1], "--ca", files[2], "--no-wait"],
+    );
+    expect(given).toMatchObject({
+      code: 0,
+      stderr: "warning: the certificate ends in 23 hours, and nobody renews it but you\n",
+    });
+    const { code, stdout } = await gmsa("certs", "status");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^valid to +\S+ \(less than a day left\)$/m);
+    expect(stdout).toMatch(
+      /^! The certificate ends in 23 hours, and nobody renews it\.\n {2}Give/m,
+    );
+    expect((await gmsa("doctor", "--check", "certificate", "--strict")).code).toBe(1);
+    expect((await gmsa("status")).stdout).toMatch(
+      /^certificate +! less than a day left, given by/m,
+    );
+  });
+
+  test("of one that has expired they say since when", async () => {
+    const pair = (await DatedPki.make()).pair("old", { from: -60, to: -28 });
+    const stringData = { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca };
+    const patch = JSON.stringify({ stringData });
+    await bed.kubectl([
+      ...["patch", "secret", "pepr-gmsa-tls", "-n", "pepr-system", "--type=merge", "-p", patch],
+    ]);
+    const { code, stdout } = await gmsa("certs", "status");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^valid to +\S+ \(expired 28 days ago\)$/m);
+    expect(await gmsa("doctor", "--check", "certificate")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /^✘ +certificate +The pair in Secret pepr-gmsa-tls is refused: the certificate ended at .*\n +→ Give another/,
+      ) as string,
+    });
+    const whole = await gmsa("status");
+    expect(whole.code).toBe(1);
+    expect(whole.stdout).toMatch(/^certificate +✘ expired 28 days ago, given by a user/m);
   });
 });

@@ -21,6 +21,7 @@ import { windowsNode } from "./fake-windows-nodes";
 
 /** May use credspecs, and nothing else. */
 const ACCOUNT = { namespace: NAMESPACE, name: "web" };
+const DOCTOR_ROLE = join(__dirname, "../../examples/doctor-role.yaml");
 const CRD = join(__dirname, "../../crds/gmsacredentialspecs.windows.k8s.io.yaml");
 
 describeOnOwnBed("gmsa doctor", () => {
@@ -46,7 +47,7 @@ describeOnOwnBed("gmsa doctor", () => {
     await bed.createNamespace(NAMESPACE);
     await objects.createCredspec("webapp1", validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
-      role: "gmsa-doctor",
+      role: "gmsa-doctor-web",
       credspecs: ["webapp1", "web-app-1"],
     });
     await eventually(
@@ -83,11 +84,13 @@ describeOnOwnBed("gmsa doctor", () => {
     const { checks } = JSON.parse(stdout) as Report;
     const failed = checks.filter(({ level }) => level === "fail");
     expect(failed.map(({ name }) => name)).toEqual([
-      ...["credspec-resource", "webhooks", "policy", "replicas", "endpoints", "certificate"],
-      "canary",
+      ...["credspec-resource", "webhooks", "policy", "objects", "rights", "replicas"],
+      ...["endpoints", "certificate", "canary"],
     ]);
     for (const { observed } of failed) {
-      expect(observed[0]?.remedy).toMatch(/(^|\. )Apply the installation: kubectl apply -k \./);
+      expect(observed[0]?.remedy).toMatch(
+        /Apply the installation(:| again:) `?kubectl apply -k \./,
+      );
     }
     expect(checks.find(({ name }) => name === "credspecs")?.observed).toEqual([
       {
@@ -121,9 +124,9 @@ describeOnOwnBed("gmsa doctor", () => {
     expect(table.stdout).toMatch(/^✔ +endpoints +Service pepr-system\/pepr-gmsa leads to/m);
     expect(table.stdout).toMatch(/^✔ +certificate +the certificate has 364 days left/m);
     expect(table.stdout).toMatch(/^✔ +grants +the service accounts of 1 workload may use/m);
-    expect(table.stdout).toMatch(/\n\n20 checks: 20 passed\n$/);
+    expect(table.stdout).toMatch(/\n\n24 checks: 24 passed\n$/);
     expect(table.stdout).not.toContain("\u001b");
-    expect(parse(yaml.stdout)).toEqual({ healthy: true, checks });
+    expect(parse(yaml.stdout)).toEqual({ healthy: true, unknown: [], checks });
   }, 120_000);
 
   test.each(BREAKAGES)(
@@ -214,17 +217,70 @@ describeOnOwnBed("gmsa doctor", () => {
     }
   });
 
+  test("with role edit, what was not seen is no success, and the last line says who could", async () => {
+    const editor = { namespace: NAMESPACE, name: "editor" };
+    await bed.kubectl(["create", "serviceaccount", editor.name, "-n", NAMESPACE]);
+    await bed.kubectl([
+      ...["create", "rolebinding", "editor", "-n", NAMESPACE, "--clusterrole=edit"],
+      `--serviceaccount=${NAMESPACE}:editor`,
+    ]);
+    const kubeconfig = await kubeconfigOfAccount(bed, editor);
+    try {
+      const [usual, strict, counted] = await Promise.all([
+        gmsa(["doctor", "--kubeconfig", kubeconfig.file]),
+        gmsa(["doctor", "--strict", "--kubeconfig", kubeconfig.file]),
+        gmsa(["doctor", "-o", "json", "--kubeconfig", kubeconfig.file]),
+      ]);
+      expect([usual.code, strict.code]).toEqual([0, 1]);
+      expect(JSON.parse(counted.stdout)).toMatchObject({ healthy: false });
+      // Who may edit may create Pods, and so try one.
+      expect(usual.stdout).toMatch(/^✔ +canary /m);
+      expect(usual.stdout.trimEnd().split("\n").at(-1)).toMatch(
+        /^Not seen, or not all of it: version, webhooks, .*\. The ClusterRole of examples\/doctor-role\.yaml shows all\.$/,
+      );
+    } finally {
+      kubeconfig.remove();
+    }
+  });
+
+  test("the role of examples/doctor-role.yaml shows all but the canary", async () => {
+    await bed.apply(DOCTOR_ROLE);
+    const reader = { namespace: NAMESPACE, name: "reader" };
+    const subject = `--serviceaccount=${NAMESPACE}:reader`;
+    await bed.kubectl(["create", "serviceaccount", reader.name, "-n", NAMESPACE]);
+    await bed.kubectl([
+      ...["create", "clusterrolebinding", "reader", "--clusterrole=gmsa-doctor", subject],
+    ]);
+    await bed.kubectl([
+      ...["create", "rolebinding", "reader", "-n", "pepr-system", "--role=gmsa-doctor", subject],
+    ]);
+    const kubeconfig = await kubeconfigOfAccount(bed, reader);
+    try {
+      const look = (...words: string[]): Promise<GmsaResult> =>
+        gmsa(["doctor", ...words, "--kubeconfig", kubeconfig.file]);
+      const { unknown, checks } = JSON.parse((await look("-o", "json")).stdout) as Report;
+      expect(unknown).toEqual([
+        expect.stringContaining(`needs the right to create pods in namespace ${NAMESPACE}`),
+      ]);
+      const seen = checks.filter(({ name }) => name !== "canary");
+      expect(seen.filter(({ level }) => level !== "pass")).toEqual([]);
+      expect(await look("--strict", "--suppress", "GMSA116")).toMatchObject({ code: 0 });
+    } finally {
+      kubeconfig.remove();
+    }
+  });
+
   test("wrong usage ends with 2, an API server that is away with 1, and neither with a stack", async () => {
     const unknown = await doctor("--check", "everything");
     expect(unknown).toMatchObject({ code: 2, stdout: "" });
-    expect(unknown.stderr).toContain("The checks are: credspec-resource, webhooks,");
+    expect(unknown.stderr).toContain("The checks are: credspec-resource, version, webhooks,");
     expect((await doctor("-o", "xml")).code).toBe(2);
 
     const away = await kubeconfigOfAccount(bed, ACCOUNT, "https://127.0.0.1:1");
     const result = await gmsa(["doctor", "--kubeconfig", away.file]);
     away.remove();
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain("ECONNREFUSED 127.0.0.1:1");
+    expect(result.stderr).toContain("the server 127.0.0.1:1 refused the connection");
     expect(result.stderr).not.toMatch(/^\s+at /m);
   });
 });

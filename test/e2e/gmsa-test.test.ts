@@ -164,7 +164,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
       away,
     );
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain("ECONNREFUSED 127.0.0.1:1");
+    expect(result.stderr).toContain("the server 127.0.0.1:1 refused the connection");
   });
 
   describe("the examples", () => {

@@ -83,7 +83,7 @@ function change(before: Spot[], now: Spot[]): string[] {
   return parts.length === 0
     ? []
     : [
-        `cannot update an existing pod's GMSA settings (${parts.join(", ")}). ` +
+        `cannot update an existing pod's GMSA settings (${enumerated(parts)}). ` +
           "Delete the Pod and create it with the new settings.",
       ];
 }
@@ -93,7 +93,7 @@ function arrival(arrived: Spot[], cluster: ModelCluster): string[] {
   const nameless = arrived.filter(({ name }) => name === "").map(({ called }) => called);
   if (nameless.length > 0) {
     sentences.push(
-      `${nameless.join(", ")} ${nameless.length > 1 ? "have each" : "has"} a GMSA cred spec set, but does ` +
+      `${enumerated(nameless)} ${nameless.length > 1 ? "have each" : "has"} a GMSA cred spec set, but does ` +
         "not define the name of the corresponding resource. Set windowsOptions.gmsaCredentialSpecName " +
         "and leave gmsaCredentialSpec out: it is filled in from the resource.",
     );
@@ -103,7 +103,7 @@ function arrival(arrived: Spot[], cluster: ModelCluster): string[] {
     spots: arrived.filter(spot => spot.name === name),
   }));
   if (references.length > MOST_NAMES) {
-    const where = references.flatMap(({ spots }) => spots.map(({ called }) => called)).join(", ");
+    const where = enumerated(references.flatMap(({ spots }) => spots.map(({ called }) => called)));
     return [
       ...sentences,
       `${references.length} GMSA cred specs are named (gmsaCredentialSpecName of ${where}), and ` +
@@ -144,7 +144,7 @@ function quoted(name: string): string {
 }
 
 function reference(name: string, spots: Spot[], cluster: ModelCluster): string[] {
-  const where = spots.map(({ called }) => called).join(", ");
+  const where = enumerated(spots.map(({ called }) => called));
   if (!canBeCalled(name)) {
     return [
       `cred spec ${quoted(name)} does not exist (gmsaCredentialSpecName of ${where}). No object can ` +
@@ -186,7 +186,7 @@ function wrongContents(name: string, spots: Spot[], stored: Tree): string[] {
     }
   }
   return [...ways].map(
-    ([way, called]) => `the GMSA cred spec contents for ${called.join(", ")} ${way}`,
+    ([way, called]) => `the GMSA cred spec contents for ${enumerated(called)} ${way}`,
   );
 }
 
@@ -263,4 +263,17 @@ function treeOf(json: string): Tree {
     throw new Error("a stored credspec is JSON");
   }
   return tree;
+}
+
+/** What is listed in one sentence: 1,500 characters, and how many there are beside them. */
+function enumerated(things: readonly string[]): string {
+  let shown = 0;
+  for (let length = 0; shown < things.length; shown++) {
+    length += `${things[shown] ?? ""}, `.length;
+    if (length > 1500) break;
+  }
+  const text = things.slice(0, shown).join(", ");
+  return shown === things.length
+    ? text
+    : `${text} and ${(things.length - shown).toLocaleString("en")} more`;
 }

@@ -44,7 +44,15 @@ export function servingDeployment(): DeploymentManifest {
 }
 
 /** The Pods of a Deployment, those that are ending included. */
-export async function podsOf(bed: NodeBed, { matchLabels }: DeploymentManifest): Promise<V1Pod[]> {
+export function podsOf(bed: NodeBed, { matchLabels }: DeploymentManifest): Promise<V1Pod[]> {
+  return podsMatching(bed, matchLabels);
+}
+
+/** The module's Pods that have these labels. */
+export async function podsMatching(
+  bed: NodeBed,
+  matchLabels: Readonly<Record<string, string>>,
+): Promise<V1Pod[]> {
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
   const labelSelector = Object.entries(matchLabels)
     .map(([key, value]) => `${key}=${value}`)

@@ -174,7 +174,8 @@ describeOnNode("under a constant load", () => {
     // broke, and no refusal by the other replica.
     expect(report.failures.filter(({ message }) => !BROKEN_CALL.test(message))).toEqual([]);
     expect(spanOf(report.failures)).toBeLessThan(5000);
-    expect(report.failures.length).toBeLessThan(report.admitted / 50);
+    // Until its node knows that it is gone: longer on a busy machine, on which fewer Pods are created.
+    expect(report.failures.length).toBeLessThan(report.admitted / 25);
     expect(report.unchecked).toEqual([]);
     expect(report.admitted).toBeGreaterThan(500);
   }, 300_000);

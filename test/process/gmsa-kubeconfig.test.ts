@@ -36,27 +36,143 @@ test.each([["doctor"], ["status"], ["who-can", "webapp1"], ["certs", "status"]])
   },
 );
 
-test("a kubeconfig that does not exist is named", async () => {
-  expect(await complaintOf(["doctor", "--kubeconfig", "no-such-file"])).toContain("no-such-file");
+test("where there is no home at all, that is the same", async () => {
+  const env = { HOME: undefined, USERPROFILE: undefined, KUBECONFIG: undefined };
+  expect(await complaintOf(["status"], env)).toMatch(/^error: there is no kubeconfig\n/);
 });
 
-test("a kubeconfig without a current context, or whose context has no cluster", async () => {
-  const context = { name: "test", context: { cluster: "gone" } };
-  const cluster = { name: "test", cluster: { server: "https://127.0.0.1:1" } };
-  for (const file of [
-    kubeconfig("no-current", { clusters: [cluster], contexts: [context] }),
-    kubeconfig("no-cluster", { contexts: [context], "current-context": "test" }),
-  ]) {
-    expect(await complaintOf(["status"], { KUBECONFIG: file })).toBe(
-      "error: the kubeconfig has no current context, or none with a cluster\nChoose one with --context: kubectl config get-contexts lists them.\n",
-    );
+const FILES: readonly [what: string, content: string | undefined, complaint: RegExp][] = [
+  ["does not exist", undefined, /^kubeconfig \S+ cannot be read: there is no such file$/],
+  ["is empty", "", /^kubeconfig \S+ is empty$/],
+  ["holds a comment only", "# later\n", /^kubeconfig \S+ is empty$/],
+  ["is not YAML", "a: [b\nc\n", /^kubeconfig \S+ is not valid YAML in line \d: \w.*$/],
+  ["is something else", "just text\n", /^the kubeconfig has no current context$/],
+];
+
+test.each(FILES)("a kubeconfig that %s, by option or variable", async (_, content, complaint) => {
+  const file = join(home, "one");
+  if (content === undefined) rmSync(file, { force: true });
+  else writeFileSync(file, content);
+  const told = [
+    await complaintOf(["doctor", "--kubeconfig", file]),
+    await complaintOf(["status"], { KUBECONFIG: file }),
+  ];
+  for (const stderr of told) {
+    const [first = "", remedy = ""] = stderr.split("\n");
+    expect(first.replace("error: ", "")).toMatch(complaint);
+    expect(remedy).toMatch(/^(Name|Choose) one with --/);
+  }
+});
+
+test("a folder in the place of a kubeconfig", async () => {
+  expect(await complaintOf(["doctor", "--kubeconfig", home])).toContain("it is a folder");
+});
+
+const SERVER = { name: "test", cluster: { server: "https://127.0.0.1:1" } };
+const CONTEXT = { name: "test", context: { cluster: "test", user: "u" } };
+
+const CONTENTS: readonly [what: string, content: object, complaint: string][] = [
+  [
+    "without a current context",
+    { clusters: [SERVER], contexts: [CONTEXT] },
+    "the kubeconfig has no current context",
+  ],
+  [
+    "whose current context is gone",
+    { clusters: [SERVER], contexts: [CONTEXT], "current-context": "old" },
+    'the current context of the kubeconfig is "old", which it does not have',
+  ],
+  [
+    "whose context has no cluster",
+    { contexts: [CONTEXT], "current-context": "test" },
+    'context "test" names cluster "test", of which the kubeconfig has no server',
+  ],
+  [
+    "whose cluster has no server",
+    {
+      ...{ clusters: [{ name: "test", cluster: {} }], contexts: [CONTEXT] },
+      "current-context": "test",
+    },
+    'context "test" names cluster "test", of which the kubeconfig has no server',
+  ],
+  ...["127.0.0.1:6443", "not a url", "https://127.0.0.1:99999"].map(
+    (server): [string, object, string] => [
+      `whose server is ${server}`,
+      {
+        ...{ clusters: [{ name: "test", cluster: { server } }], contexts: [CONTEXT] },
+        "current-context": "test",
+      },
+      `cluster "test" of the kubeconfig has the server "${server}", which is not a URL`,
+    ],
+  ),
+];
+
+test.each(CONTENTS)("a kubeconfig %s", async (_, content, complaint) => {
+  const told = await complaintOf(["status"], { KUBECONFIG: kubeconfig("odd", content) });
+  const [first, remedy = ""] = told.split("\n");
+  expect(first).toBe(`error: ${complaint}`);
+  expect(remedy).not.toBe("");
+});
+
+test("a broken entry that is not in use concerns nobody", async () => {
+  const file = kubeconfig("other-broken", {
+    clusters: [SERVER, { name: "broken", cluster: {} }],
+    ...{ contexts: [CONTEXT], "current-context": "test" },
+  });
+  const { code, stderr } = await gmsa(["status"], { env: { HOME: home, KUBECONFIG: file } });
+  expect(code).toBe(1);
+  expect(stderr).toContain("the server 127.0.0.1:1 refused the connection");
+});
+
+/** Users and clusters that fail before the API server has answered. */
+const UNREACHABLE: readonly [what: string, cluster: object, user: object, complaint: RegExp][] = [
+  ["nothing listens", {}, {}, /^the server 127\.0\.0\.1:1 refused the connection$/],
+  [
+    "there is no such host",
+    { server: "https://no-such-host.invalid:6443" },
+    {},
+    /^the server no-such-host\.invalid:6443 cannot be found/,
+  ],
+  [
+    "the CA is gone",
+    { "certificate-authority": "/nowhere/ca.crt" },
+    {},
+    /^the kubeconfig names the file \/nowhere\/ca\.crt, which cannot be read$/,
+  ],
+  [
+    "the client certificate is gone",
+    {},
+    { "client-certificate": "/nowhere/c.crt", "client-key": "/nowhere/c.key" },
+    /^the kubeconfig names the file \/nowhere\/c\.crt, which cannot be read$/,
+  ],
+  [
+    "the program to log on with is gone",
+    {},
+    { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "no-such-plugin" } },
+    /^the kubeconfig names no-such-plugin to log on, and it cannot be run$/,
+  ],
+];
+
+test.each(UNREACHABLE)("where %s, every command says so", async (_, cluster, user, complaint) => {
+  const file = kubeconfig("unreachable", {
+    clusters: [{ name: "test", cluster: { server: "https://127.0.0.1:1", ...cluster } }],
+    users: [{ name: "u", user }],
+    ...{ contexts: [CONTEXT], "current-context": "test" },
+  });
+  for (const words of [["doctor"], ["status"], ["who-can", "webapp1"], ["certs", "status"]]) {
+    const { code, stdout, stderr } = await gmsa([...words, "--kubeconfig", file]);
+    const [first = "", remedy = ""] = stderr.split("\n");
+    expect(first.replace("error: ", "")).toMatch(complaint);
+    expect(remedy).not.toBe("");
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   }
 });
 
 test("a context that there is not", async () => {
   const file = kubeconfig("empty", {});
   const complaint = await complaintOf(["status", "--kubeconfig", file, "--context", "prod"]);
-  expect(complaint).toContain('the kubeconfig has no context "prod"');
+  expect(complaint).toBe('error: the kubeconfig has no context "prod"\nIt has none at all.\n');
 });
 
 describe("several files in $KUBECONFIG, as kubectl takes them", () => {
@@ -83,6 +199,6 @@ describe("several files in $KUBECONFIG, as kubectl takes them", () => {
     const env = { HOME: home, KUBECONFIG: files.join(delimiter) };
     const { code, stderr } = await gmsa(["status", ...words], { env });
     expect(code).toBe(1);
-    expect(stderr).toContain(`could not be reached: request to https://${address}/`);
+    expect(stderr).toContain(`the server ${address} refused the connection`);
   });
 });

@@ -79,7 +79,10 @@ describeOnOwnBed("the log", () => {
     // A program's output arrives after its answer.
     const log = await eventually(
       () => Promise.resolve(onlyReplica(bed).logs().slice(before)),
-      text => text.includes(`"uid":"${refused.uid}","method":"POST"`),
+      text =>
+        text
+          .split("\n")
+          .some(line => line.includes(refused.uid) && line.includes("Outgoing response")),
     );
     expect(log).toContain("Incoming request body");
     expect(log).toContain("Patches generated");

@@ -1,8 +1,10 @@
 /**
  * Requests that are no AdmissionReviews, each with the status and the words that it is to get.
  */
+import { credspecObject } from "../../testbed/objects/credspec-object";
 import { podOf } from "../../testbed/objects/pods";
-import { reviewOf } from "../support/admission-review";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { reviewOf, reviewOfWrite } from "../support/admission-review";
 import type { WebhookAddress } from "../support/admission-review";
 import { sendRaw } from "./raw-https";
 import type { RawAnswer } from "./raw-https";
@@ -15,6 +17,12 @@ export const MIB = 1024 * 1024;
 
 /** A review as it should be. */
 export const good = reviewOf({ pod: podOf(NAMESPACE, "good", { credspec: "webapp1" }) });
+
+/** As it should be, too. */
+const deletion = reviewOfWrite({
+  resource: "gmsacredentialspecs",
+  oldObject: credspecObject("webapp1", validCredspec()),
+});
 
 /** A request, as far as it differs from a right one. */
 export interface Request {
@@ -132,9 +140,15 @@ export const bodies: Case[] = [
   },
   {
     what: "a delete without the object that is deleted",
-    body: reviewWith({}, { operation: "DELETE", oldObject: null }),
+    body: JSON.stringify({ ...deletion, request: { ...deletion.request, oldObject: null } }),
     status: 400,
     says: "request.oldObject",
+  },
+  {
+    what: "a delete of a Pod, which nobody asks about",
+    body: reviewWith({}, { operation: "DELETE", object: null, oldObject: good.request.object }),
+    status: 400,
+    says: "request.operation",
   },
   {
     what: "a Pod whose containers are no list",
@@ -151,8 +165,8 @@ export const bodies: Case[] = [
   {
     what: "JSON that is nested 100,000 deep",
     body: nested(100_000),
-    status: 400,
-    says: "AdmissionReview",
+    status: 413,
+    says: "levels deep",
   },
 ];
 
@@ -164,11 +178,11 @@ export const requests: Case[] = [
     status: 413,
     says: "larger than",
   },
-  { what: "9 MB", body: Buffer.alloc(9 * MIB, " "), status: 413, says: "larger than" },
+  { what: "33 MB", body: Buffer.alloc(33 * MIB, " "), status: 413, says: "larger than" },
   {
-    what: "9 MB in chunks, of unsaid length",
+    what: "33 MB in chunks, of unsaid length",
     headers: { "transfer-encoding": "chunked" },
-    body: `${(9 * MIB).toString(16)}\r\n${" ".repeat(9 * MIB)}\r\n0\r\n\r\n`,
+    body: `${(33 * MIB).toString(16)}\r\n${" ".repeat(33 * MIB)}\r\n0\r\n\r\n`,
     status: 413,
     says: "larger than",
   },
@@ -206,6 +220,14 @@ export const requests: Case[] = [
   { what: "a POST to a probe", path: "/healthz", body: "{}", status: 405, says: "GET" },
   { what: "an unknown path", path: "/", body: "{bad", status: 404, says: "not found" },
   { what: "another webhook", path: "/admit/guess", body: "{bad", status: 404, says: "not found" },
+  {
+    what: "a rehearsal, which only the replica itself holds, and before it is ready",
+    path: "/validate/rehearsal",
+    headers: { "gmsa-rehearsal": "00".repeat(32) },
+    body: "{bad",
+    status: 401,
+    says: "path",
+  },
   { what: "a broken escape", path: "/validate/%E0%A4%A", body: "{bad", status: 401, says: "path" },
   {
     what: "a path that was guessed",

@@ -75,13 +75,13 @@ describeOnOwnBed("the built controller, sent what is no AdmissionReview", () => 
     await expectGoodAnswer();
   });
 
-  test("a review of another kind of object is answered: there is nothing to check", async () => {
+  test("a review of another kind of object is refused: nobody asked for it", async () => {
     const kind = { group: "", version: "v1", kind: "ConfigMap" };
-    const object = { metadata: { name: "c" }, data: {} };
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: {} };
     const { status, text } = await send(address, { body: reviewWith({}, { kind, object }) });
 
-    expect(status).toBe(200);
-    expect(text).toContain('"allowed":true');
+    expect(status).toBe(400);
+    expect(text).toContain("request.kind");
     await expectGoodAnswer();
   });
 
@@ -138,14 +138,14 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
     const { status, took, asked } = await headers;
     expect(status).toBe(408);
     expect(took).toBeLessThan(50_000);
-    expect(asked).toBeGreaterThan(50);
+    expect(asked).toBeGreaterThan(10);
   }, 70_000);
 
   test("a body that trickles is cut off after ten seconds, and good requests are answered meanwhile", async () => {
     const { status, took, asked } = await body;
     expect(status).toBe(408);
     expect(took).toBeLessThan(12_000);
-    expect(asked).toBeGreaterThan(50);
+    expect(asked).toBeGreaterThan(10);
   }, 30_000);
 
   test("500 connections that say nothing keep nobody from being answered, and are closed", async () => {

@@ -60,6 +60,17 @@ async function added(work: () => Promise<unknown>): Promise<Record<string, numbe
 const pod = podOf(NAMESPACE, "counted", { serviceAccount: "default", credspec: "counted" });
 
 describeOnOwnBed("metrics", () => {
+  test("a replica that has just warmed up has counted and logged nothing", async () => {
+    const text = await scrape(address);
+    const counted = [...(await counters())].filter(([, value]) => value !== 0);
+    // The credspec that was applied above, and nothing else.
+    const applied = 'pepr_gmsa_early_reviews_total{object="credspec",outcome="silent"}';
+    expect(counted).toEqual([[applied, 1]]);
+    expect(text).toMatch(/^pepr_errors 0$/m);
+    // It would say that it could not, also if one review was answered otherwise than by the rules.
+    expect(onlyReplica(bed).logs()).not.toMatch(/warmed up|rehears/i);
+  });
+
   test("Pepr's own are there as well, and what runs", async () => {
     const text = await scrape(address);
     expect(text).toMatch(/^pepr_errors 0$/m);

@@ -131,7 +131,7 @@ contract("bundles a CommonJS module, which the installed loader runs", BUILD, as
   const folder = mkdtempSync(join(tmpdir(), "gmsa-loader-"));
   try {
     writeFileSync(join(folder, `module-${hash}.js.gz`), gzipSync(code));
-    const [, , loader = ""] = containerOf(installed)?.command ?? [];
+    const loader = containerOf(installed)?.command?.at(-1) ?? "";
     const script = loader
       .replace("/app/load", folder)
       .replace('"/app/module.js"', JSON.stringify(join(ROOT, "module.js")));

@@ -2,6 +2,7 @@ import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import type { Bed } from "../bed/bed";
 import { ExternalBed } from "../bed/external-bed";
 import { errorText, silent, type Log } from "../process/log";
+import { findKubeRouter } from "../programs/kube-router-program";
 import { target } from "../controller/pod-plan";
 import { startOrStop } from "../process/start-or-stop";
 import { findImageStore } from "./image-store";
@@ -15,6 +16,8 @@ export interface NodeBedOptions {
   /** Path of the YAML file to install; without one, `install` can be called later. */
   install?: string;
   log?: Log;
+  /** Have kube-router enforce NetworkPolicies; without it nobody does. */
+  enforcePolicies?: boolean;
   /** Leave the folder with the logs behind. */
   keepDir?: boolean;
 }
@@ -118,7 +121,9 @@ export async function startNodeBed(options: NodeBedOptions = {}): Promise<OwnNod
   const programs = await findNodePrograms();
   const kubernetes = await findKubernetes(log);
   const images = await findImageStore(programs, await nodeImages(programs), log);
-  const node = await startNode({ programs, kubernetes, images, log, keepDir: options.keepDir });
+  const kubeRouter = options.enforcePolicies === true ? await findKubeRouter(log) : undefined;
+  const { keepDir } = options;
+  const node = await startNode({ programs, kubernetes, images, log, kubeRouter, keepDir });
   const cluster = new ClusterWithNode(node, {
     kubeconfigPath: node.kubeconfigPath,
     kubectlProgram: kubernetes.kubectl,

@@ -37,6 +37,8 @@ export interface NodeSettings {
   cgroup: string;
   pki: ControlPlanePki;
   snapshotter: Snapshotter;
+  /** The path of kube-router, where it is to enforce NetworkPolicies. */
+  kubeRouter?: string;
 }
 
 /** The node's programs, by the name of their log. */
@@ -47,6 +49,7 @@ export type NodeProgram =
   | "kube-controller-manager"
   | "kube-scheduler"
   | "kube-proxy"
+  | "kube-router"
   | "kubelet";
 
 function inside(dir: string): Record<"logs" | "kubelet" | "resolv", string> {
@@ -194,8 +197,34 @@ function apiServerCommand({ dir, kubernetes, network }: NodeSettings): string[] 
   return [join(kubernetes.dir, "kube-apiserver"), ...flags, `--client-ca-file=${paths.ca}`];
 }
 
+/** Of its parts only the one that enforces NetworkPolicies: routes and Services are others' work. */
+function kubeRouterCommand(program: string, { dir, network }: NodeSettings): string[] {
+  return [
+    program,
+    "--run-firewall=true",
+    ...["--run-router=false", "--run-service-proxy=false", "--enable-cni=false"],
+    `--kubeconfig=${pathsIn(dir).adminKubeconfig}`,
+    `--hostname-override=${NODE_NAME}`,
+    `--service-cluster-ip-range=${network.serviceCidr}`,
+    "--v=1",
+  ];
+}
+
 /** The command line of each of the node's programs. */
-export function nodeCommands(settings: NodeSettings): Record<NodeProgram, string[]> {
+export function nodeCommands(settings: NodeSettings): ReadonlyMap<NodeProgram, readonly string[]> {
+  const { kubeRouter } = settings;
+  const commands = new Map(
+    Object.entries(kubernetesCommands(settings)) as [NodeProgram, string[]][],
+  );
+  if (kubeRouter !== undefined) {
+    commands.set("kube-router", kubeRouterCommand(kubeRouter, settings));
+  }
+  return commands;
+}
+
+function kubernetesCommands(
+  settings: NodeSettings,
+): Record<Exclude<NodeProgram, "kube-router">, string[]> {
   const { dir, kubernetes, network, programs } = settings;
   const built = (name: string): string => join(kubernetes.dir, name);
   return {

@@ -31,6 +31,8 @@ export interface NodeOptions {
   kubernetes: KubernetesPrograms;
   images: ImageStore;
   log: Log;
+  /** The path of kube-router, to enforce NetworkPolicies; without it nobody does. */
+  kubeRouter?: string;
   /** Leave the folder with the logs behind. */
   keepDir?: boolean;
 }
@@ -75,7 +77,7 @@ class NamespacedNode implements KubernetesNode {
   readonly logs: NodeAccess["logs"];
   kubeconfigPath = "";
   readonly #children = new Map<NodeProgram, Child>();
-  #commands: Record<NodeProgram, string[]> | undefined;
+  #commands: ReadonlyMap<NodeProgram, readonly string[]> = new Map();
   #pki: ControlPlanePki | undefined;
   #stopped: Promise<void> | undefined;
 
@@ -112,8 +114,8 @@ class NamespacedNode implements KubernetesNode {
   }
 
   async startProgram(program: NodeProgram): Promise<void> {
-    if (this.#children.get(program)?.running || !this.#commands) return;
-    const command = this.#commands[program];
+    const command = this.#commands.get(program);
+    if (this.#children.get(program)?.running || command === undefined) return;
     this.#children.set(program, await this.ground.namespaces.start(program, command));
   }
 
@@ -146,13 +148,13 @@ class NamespacedNode implements KubernetesNode {
 
   async #configure(): Promise<void> {
     const { dir, network } = this;
-    const { images, programs, kubernetes } = this.options;
+    const { images, programs, kubernetes, kubeRouter } = this.options;
     const pki = await createPki([network.apiServiceAddress, network.nodeAddress]);
     writeFiles(dir, pki);
     writeFileSync(join(dir, "pki/admin.crt"), pki.admin.certificate, { mode: 0o600 });
     writeFileSync(join(dir, "pki/admin.key"), pki.admin.key, { mode: 0o600 });
     const settings: NodeSettings = {
-      ...{ dir, programs, kubernetes, network, pki },
+      ...{ dir, programs, kubernetes, network, pki, kubeRouter },
       cgroup: this.cgroup,
       snapshotter: images.snapshotter,
     };
@@ -173,6 +175,8 @@ class NamespacedNode implements KubernetesNode {
       const conditions = node?.status?.conditions ?? [];
       return conditions.some(({ type, status }) => type === "Ready" && status === "True");
     });
+    // It looks for the node's address once, when it starts.
+    await this.startProgram("kube-router");
   }
 
   /** Asks again and again; throws when a program has ended, or after a while. */

@@ -62,6 +62,9 @@ const folders = [
   ...["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
 ];
 
+/** The PATH of everything that runs in a node: where the machine's programs are, and the usual. */
+export const searchPath = [...new Set(folders)].join(delimiter);
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
@@ -71,7 +74,8 @@ function isExecutable(file: string): boolean {
   }
 }
 
-function find(program: string): string | undefined {
+/** The absolute path of a program of the machine. */
+export function findProgram(program: string): string | undefined {
   return folders.map(folder => join(folder, program)).find(isExecutable);
 }
 
@@ -133,7 +137,7 @@ function missing(system: Partial<Record<SystemProgram, string>>): Missing[] {
 }
 
 function locateSystem(): Partial<Record<SystemProgram, string>> {
-  return Object.fromEntries(Object.keys(packages).map(name => [name, find(name)]));
+  return Object.fromEntries(Object.keys(packages).map(name => [name, findProgram(name)]));
 }
 
 /** The Debian packages of what a node needs and this machine lacks. */
@@ -157,7 +161,7 @@ export function locateNodePrograms(): NodePrograms {
   return {
     system: system as Record<SystemProgram, string>,
     cniPlugins: findCni() ?? "",
-    path: [...new Set(folders)].join(delimiter),
+    path: searchPath,
   };
 }
 

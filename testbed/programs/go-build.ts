@@ -18,7 +18,7 @@ import { startChild } from "../process/child";
 import { sleep, type Log, MissingPrerequisite } from "../process/log";
 import { forgetDir, watchDir } from "../process/watchdog";
 
-/** A Go module of ours whose go.mod names programs to build, or that is one. */
+/** A Go module of ours: its go.mod names programs to build, and it may have some of its own. */
 export interface GoModule<Program extends string> {
   /** Name of its folder in the cache, and what messages call it. */
   name: string;
@@ -70,8 +70,10 @@ export function cacheRoot(): string {
 /** The cache folder of exactly these sources, flags and platform. */
 function cacheDir(module: GoModule<string>): string {
   const hash = createHash("sha256");
-  const sources = readdirSync(module.dir).filter(file => file.endsWith(".go"));
-  for (const file of ["go.mod", "go.sum", ...sources.sort()]) {
+  const sources = readdirSync(module.dir, { recursive: true, encoding: "utf8" })
+    .filter(file => file.endsWith(".go"))
+    .sort();
+  for (const file of ["go.mod", "go.sum", ...sources]) {
     hash.update(readFileSync(join(module.dir, file)));
   }
   hash.update(JSON.stringify([process.platform, process.arch, buildFlags(module)]));

@@ -92,6 +92,12 @@ export function credspec(
   };
 }
 
+/** What is to be known of them to answer without asking anybody: see admission/limit/main.go. */
+export function limitKnowledge(): { account: string; contents: Record<string, string> } {
+  const contents = CREDSPECS.map(name => [name, JSON.stringify(credspec(name).credspec)]);
+  return { account: ACCOUNT, contents: Object.fromEntries(contents) as Record<string, string> };
+}
+
 /** Credspecs, the service account and its grants, for `kubectl apply`. */
 export function clusterObjects(): object {
   const rbac = "rbac.authorization.k8s.io";

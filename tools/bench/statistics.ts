@@ -42,6 +42,22 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[rank - 1] ?? Number.NaN;
 }
 
+/** The middle and the ends of one number in several rounds. */
+export interface Spread {
+  median: number;
+  least: number;
+  greatest: number;
+}
+
+export function spreadOf(numbers: readonly number[]): Spread {
+  const sorted = [...numbers].sort((left, right) => left - right);
+  return {
+    median: percentile(sorted, 0.5),
+    least: sorted[0] ?? Number.NaN,
+    greatest: sorted.at(-1) ?? Number.NaN,
+  };
+}
+
 /**
  * Leaves out the requests that began in the first milliseconds: the load generator's TLS handshake
  * and connections that the API server has yet to make are no part of what is measured.

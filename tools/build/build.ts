@@ -12,10 +12,11 @@ import { promisify } from "node:util";
 
 import { kustomize } from "../../testbed/manifests/rendering";
 import type { Log } from "../../testbed/process/log";
-import { findBinaries } from "../../testbed/programs/binaries";
 import { bundleCli } from "./bundle-cli";
 import { writeChart } from "./chart/chart";
 import { renderInstallation } from "./chart/kustomize";
+import { findKubectl } from "./find-kubectl";
+import { staleness } from "./shipped-installation";
 
 const run = promisify(execFile);
 
@@ -57,7 +58,6 @@ export async function build(): Promise<Build> {
   const manifest = join(ROOT, "dist/gmsa.yaml");
   rmSync(peprManifest, { force: true });
   rmSync(manifest, { force: true });
-  await bundleCli();
 
   const { stdout, stderr } = await run(process.execPath, [PEPR_CLI, "build"], {
     cwd: ROOT,
@@ -70,7 +70,11 @@ export async function build(): Promise<Build> {
   const kubectl = await findKubectl();
   writeFileSync(manifest, await kustomize(ROOT, kubectl));
   const chart = join(ROOT, "dist/chart/gmsa");
-  writeChart(chart, await renderInstallation(kubectl));
+  const rendering = await renderInstallation(kubectl);
+  writeChart(chart, rendering);
+  const stale = staleness(rendering);
+  if (stale !== undefined) console.error(stale);
+  await bundleCli();
   // A folder that overlays can build on, also those in this repository: kustomize refuses a base
   // that its overlay lies in, as the repository itself is.
   writeFileSync(join(ROOT, "dist/kustomization.yaml"), BASE);
@@ -85,19 +89,6 @@ export async function build(): Promise<Build> {
 export async function builtManifest(log: Log): Promise<string> {
   log("building the module");
   return (await build()).manifest;
-}
-
-/** The user's kubectl, or the one that comes with the tests' control plane. */
-async function findKubectl(): Promise<string> {
-  try {
-    await run("kubectl", ["version", "--client"]);
-    return "kubectl";
-  } catch {
-    const { kubectl } = await findBinaries(line => {
-      console.error(line);
-    });
-    return kubectl;
-  }
 }
 
 async function main(): Promise<void> {

@@ -17,7 +17,8 @@ Needs to get Secrets pepr-gmsa-tls and pepr-gmsa-api-path and both webhook confi
 Pods, and, to see what they serve, to create pods/portforward. Where the Secret has another name, to
 get deployment/pepr-gmsa-certificates, which says so.
 
-Exit codes: 0 nothing is wrong, 1 something is (each with what to do), 2 wrong usage.`;
+Exit codes: 0 nothing is wrong, or there is time to act (!), 1 something is (each with what to do),
+2 wrong usage.`;
 
 /** `gmsa certs status` */
 export function addStatus(certs: Command, terminal: Terminal): void {

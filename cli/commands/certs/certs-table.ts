@@ -1,4 +1,5 @@
 /** `gmsa certs status` for people. */
+import { daysInWords } from "../../certificates/end";
 import {
   SOURCES,
   type CertificateStatus,
@@ -12,11 +13,11 @@ type Colours = Terminal["colours"];
 /** Lines of labels and values, and what is wrong at the end. */
 export function statusTable(status: CertificateStatus, colours: Colours): string {
   const rows = [...certificateRows(status), ...status.webhooks.flatMap(toRows(colours))];
-  const findings = status.findings.flatMap(({ problem, remedy }) => [
-    `${colours.red("✘")} ${problem}.`,
+  const findings = status.findings.flatMap(({ level, problem, remedy }) => [
+    `${level === "error" ? colours.red("✘") : colours.yellow("!")} ${problem}.`,
     `  ${remedy}`,
   ]);
-  const end = status.healthy ? [`${colours.green("✔")} Nothing is wrong.`] : findings;
+  const end = findings.length === 0 ? [`${colours.green("✔")} Nothing is wrong.`] : findings;
   return [columns([...rows, ...replicaRows(status, colours)]), "", ...end].join("\n");
 }
 
@@ -35,7 +36,7 @@ function certificateRows({
       ["subject", certificate.subject],
       ["issuer", certificate.issuer],
       ["valid from", certificate.validFrom],
-      ["valid to", `${validTo} (${daysLeft < 0 ? "ended" : `${daysLeft} days left`})`],
+      ["valid to", `${validTo} (${daysInWords(daysLeft)})`],
       ["SHA-256", certificate.fingerprint],
     );
   }
@@ -46,7 +47,7 @@ function certificateRows({
     const ca =
       authority === undefined
         ? "no CA was written yet"
-        : `${authority.subject}, until ${authority.validTo} (${authority.daysLeft} days left)`;
+        : `${authority.subject}, until ${authority.validTo} (${daysInWords(authority.daysLeft)})`;
     rows.push(["trust", `by gmsa certs trust: ${ca}`]);
   }
   if (renewalAskedFor !== undefined) {

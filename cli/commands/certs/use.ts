@@ -62,12 +62,15 @@ export function addUse(certs: Command, terminal: Terminal): void {
     const observation = await cluster.observe();
     refuseCertManagers(observation);
     if (given !== undefined) {
-      const { pair, ended } = given;
+      const { pair, ended, near } = given;
       for (const { subject, validTo } of ended) {
         const end = new Date(validTo).toISOString();
         terminal.say(
           `warning: left out of the CAs, since it ended at ${end}: ${subject.replaceAll("\n", ", ")}`,
         );
+      }
+      if (near !== undefined) {
+        terminal.say(`warning: the certificate ends in ${near}, and nobody renews it but you`);
       }
       await cluster.give(pair);
       terminal.print(`secret/${cluster.secretName}: holds your certificate`);

@@ -2,9 +2,13 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 
 import { shapeOf } from "../../../rules/credspec/checks/parse";
+import { pluralize } from "../../../rules/text";
 import type { DriftedPod } from "../../../rules/workload/drift";
 import { refusalReport } from "../../terminal/problems";
 import type { Lookup } from "../../api/calls";
+import { guardOf, type Guard } from "../../diagnosis/guard";
+import type { Observed } from "../../diagnosis/report/check";
+import type { CheckReport } from "../../diagnosis/report/examine";
 import type { Source, CertificateStatus } from "../../certificates/model";
 import type {
   JudgedWorkload,
@@ -15,19 +19,41 @@ import type {
 
 /** What `gmsa status` prints. */
 export interface Status {
-  /** Replicas are ready, the certificate is good, and no workload would be refused. */
+  /** No check of the installation fails, no workload would be refused, and nothing is unknown. */
   healthy: boolean;
+  /** Something is wrong, and not only unknown. */
+  failed: boolean;
+  /** The truth in one sentence. */
+  summary: string;
+  /** What becomes of GMSA Pods now, and why. */
+  guard: Guard;
+  /** Checks of the installation that do not pass, as `gmsa doctor` has them. */
+  checks: CheckReport[];
   /** Of this program, and of the API server. */
   versions: { gmsa: string; kubernetes: string };
   /** Undefined if it is not installed, or not to be seen. */
   module?: ModuleStatus;
-  certificate?: { daysLeft?: number; validTo?: string; source: Source; problems: string[] };
+  certificate?: {
+    daysLeft?: number;
+    validTo?: string;
+    source: Source;
+    /** "warn": there is time to act. */
+    level: "pass" | "warn" | "fail";
+    problems: string[];
+  };
   credspecs: CredspecStatus[];
-  workloads: JudgedWorkload[];
+  workloads: WorkloadStatus[];
   /** Pods that run with other contents than their credspec has now. */
   drifted: DriftedPod[];
   /** What could not be found out, and why. */
   unknown: { what: string; why: string }[];
+}
+
+/** What would become of its Pods now, with what the installation does of it. */
+export interface WorkloadStatus extends Omit<JudgedWorkload, "admission"> {
+  admission: JudgedWorkload["admission"] | "unchecked";
+  /** Why, where that is not said by its own refusals. */
+  why?: string;
 }
 
 export interface ModuleStatus {
@@ -56,11 +82,18 @@ export type StatusInputs = {
   [Part in "controller" | "certificates" | "credspecs" | "workloads"]: Lookup<
     InstallationState[Part]
   >;
+} & {
+  /** What the checks of the installation say. */
+  report: CheckReport[];
+  /** Names of namespaces where neither webhook nor policy looks, as far as that is known. */
+  unchecked: readonly string[];
 };
 
 export function statusOf(versions: Status["versions"], inputs: StatusInputs): Status {
   const { controller, certificates, credspecs, workloads } = inputs;
   const found = workloads.known ? workloads.value : NO_WORKLOADS;
+  const guard = guardOf(inputs.report);
+  const judged = found.workloads.map(workload => admissionNow(workload, guard, inputs.unchecked));
   const status = {
     versions,
     ...(controller.known && controller.value !== undefined
@@ -70,11 +103,15 @@ export function statusOf(versions: Status["versions"], inputs: StatusInputs): St
       ? { certificate: certificateOf(certificates.value) }
       : {}),
     credspecs: credspecStatus(credspecs.known ? credspecs.value : undefined, found.workloads),
-    workloads: found.workloads,
+    guard,
+    checks: inputs.report.filter(({ level }) => level !== "pass" && level !== "skip"),
+    workloads: judged,
     drifted: found.drifted,
     unknown: unknownOf(inputs),
   };
-  return { healthy: isHealthy(status, inputs), ...status };
+  const failed = hasFailed(status);
+  const healthy = !failed && status.unknown.length === 0;
+  return { healthy, failed, summary: summaryOf(status, inputs.report.length), ...status };
 }
 
 /** The status for programs. */
@@ -88,16 +125,55 @@ export function statusReport({ workloads, ...status }: Status): object {
 
 const NO_WORKLOADS: WorkloadState = { workloads: [], drifted: [], mayReview: true, unknown: [] };
 
-/** What is not known is no reason to call it unhealthy. */
-function isHealthy(
-  { module, certificate, workloads }: Omit<Status, "healthy">,
-  { controller }: StatusInputs,
-): boolean {
+type Unjudged = Omit<Status, "healthy" | "failed" | "summary">;
+
+function hasFailed({ checks, guard, workloads }: Unjudged): boolean {
   return (
-    (module === undefined ? !controller.known : module.replicas.ready > 0) &&
-    (certificate?.problems ?? []).length === 0 &&
-    workloads.every(({ admission }) => admission !== "refused")
+    checks.some(({ level }) => level === "fail") ||
+    guard.outcome !== "judged" ||
+    workloads.some(({ admission }) => admission === "refused" || admission === "unchecked")
   );
+}
+
+/** The first line: the worst of all that is known. */
+function summaryOf({ guard, checks, workloads, unknown }: Unjudged, asked: number): string {
+  switch (guard.outcome) {
+    case "unchecked":
+      return `GMSA Pods are admitted unchecked: ${guard.why}`;
+    case "refused":
+      return `GMSA Pods are refused: ${guard.why}`;
+    case "unknown":
+      return `GMSA Pods may be refused: ${guard.why}`;
+    case "judged":
+      break;
+  }
+  const worst = (level: Observed["level"]): Observed | undefined =>
+    checks.flatMap(({ observed }) => observed).find(one => one.level === level);
+  const [failed, warned] = [worst("fail"), worst("warn")];
+  if (failed !== undefined) return `The installation is broken: ${failed.message}`;
+  const bad = workloads.filter(({ admission }) => admission !== "admitted");
+  const refused = bad.filter(({ admission }) => admission !== "unknown");
+  if (refused.length > 0)
+    return `${pluralize(refused.length, "workload")} would not be admitted as it should be`;
+  if (unknown.length > 0) return "Nothing wrong was seen, but not all could be seen";
+  return warned === undefined
+    ? `GMSA works: ${asked} checks of the installation passed`
+    : `GMSA works, with a warning: ${warned.message}`;
+}
+
+function admissionNow(
+  workload: JudgedWorkload,
+  guard: Guard,
+  unchecked: readonly string[],
+): WorkloadStatus {
+  if (unchecked.includes(workload.namespace)) {
+    const why = `neither the webhook nor the policy looks at namespace ${workload.namespace}`;
+    return { ...workload, admission: "unchecked", why };
+  }
+  const isExcluded = workload.refusals.some(({ reason }) => reason === "namespace excluded");
+  // The policy refuses whatever becomes of the webhook; the rules refuse where it answers.
+  if (guard.outcome === "judged" || isExcluded) return workload;
+  return { ...workload, admission: guard.outcome, why: guard.why };
 }
 
 function moduleStatus({ metadata, spec, status }: V1Deployment): ModuleStatus {
@@ -123,6 +199,7 @@ function certificateOf(status: CertificateStatus): Status["certificate"] {
       ? {}
       : { daysLeft: certificate.daysLeft, validTo: certificate.validTo }),
     source,
+    level: findings.length === 0 ? "pass" : status.healthy ? "warn" : "fail",
     problems: findings.map(({ problem }) => problem),
   };
 }
@@ -152,6 +229,7 @@ function unknownOf({
   certificates,
   credspecs,
   workloads,
+  report,
 }: StatusInputs): Status["unknown"] {
   const missing = Object.entries({
     installation: controller,
@@ -159,7 +237,12 @@ function unknownOf({
     credspecs,
   }).flatMap(([what, answer]) => (answer.known ? [] : [{ what, why: answer.why }]));
   const parts = workloads.known ? workloads.value.unknown : [workloads.why];
-  return [...missing, ...parts.map(why => ({ what: "workloads", why }))];
+  const checks = report.flatMap(({ name, observed }) =>
+    observed
+      .filter(({ level }) => level === "unknown")
+      .map(({ message }) => ({ what: name, why: message })),
+  );
+  return [...missing, ...parts.map(why => ({ what: "workloads", why })), ...checks];
 }
 
 /**

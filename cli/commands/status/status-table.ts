@@ -1,12 +1,13 @@
 /** `gmsa status` for people. */
+import { daysInWords } from "../../certificates/end";
 import { SOURCES } from "../../certificates/model";
 import type { Colours } from "../../terminal/colours";
 import { columns } from "../../terminal/columns";
 import { firstOf } from "../../../rules/text";
-import type { JudgedWorkload } from "../../inspect/state";
 import type { DriftedPod } from "../../../rules/workload/drift";
 import { refusalLine } from "../../terminal/problems";
-import type { CredspecStatus, Status } from "./status-report";
+import { reportRows } from "../../diagnosis/report/report-table";
+import type { CredspecStatus, Status, WorkloadStatus } from "./status-report";
 
 /** Characters of a hash that tell one build from another. */
 const SHORT_HASH = 12;
@@ -20,21 +21,34 @@ const MOST_NAMES = 3;
  */
 export function statusTable(status: Status, colours: Colours, namespace?: string): string {
   return [
+    headline(status, colours),
     columns(installationRows(status, colours)),
+    reportRows(
+      status.checks.filter(({ level }) => level !== "unknown"),
+      colours,
+    ),
     credspecTable(status.credspecs),
     status.workloads.length === 0
-      ? withoutWorkloads(namespace)
+      ? withoutWorkloads(status, namespace)
       : workloadTable(status.workloads, colours),
     ...status.workloads
       .filter(({ admission }) => admission === "refused")
-      .flatMap(({ kind, namespace, name, refusals }) =>
-        refusals.map(refusal => refusalLine(`${kind}/${name} in ${namespace}`, refusal, colours)),
+      .flatMap(({ kind, namespace: where, name, refusals }) =>
+        refusals.map(refusal => refusalLine(`${kind}/${name} in ${where}`, refusal, colours)),
       ),
     ...status.drifted.map(pod => driftLine(pod, colours)),
-    status.unknown.map(({ what, why }) => `${colours.yellow("?")} ${what}: ${why}`).join("\n"),
+    unknownLines(status.unknown, colours),
   ]
     .filter(part => part !== "")
     .join("\n\n");
+}
+
+function headline({ failed, healthy, checks, summary }: Status, colours: Colours): string {
+  if (failed) return `${colours.red("✘")} ${summary}`;
+  if (!healthy) return `${colours.yellow("?")} ${summary}`;
+  return checks.length === 0
+    ? `${colours.green("✔")} ${summary}`
+    : `${colours.yellow("!")} ${summary}`;
 }
 
 function installationRows(status: Status, colours: Colours): string[][] {
@@ -58,15 +72,22 @@ function installationRows(status: Status, colours: Colours): string[][] {
 }
 
 function certificateRows(
-  { daysLeft, source, problems }: NonNullable<Status["certificate"]>,
+  { daysLeft, source, level }: NonNullable<Status["certificate"]>,
   colours: Colours,
 ): string[][] {
-  const days = daysLeft === undefined ? "none" : `${daysLeft} days left`;
-  const sign = problems.length === 0 ? colours.green("✔") : colours.red("✘");
-  return [
-    ["certificate", `${sign} ${days}, ${SOURCES[source]}`],
-    ...problems.map(problem => ["", `${problem}: gmsa certs status`]),
-  ];
+  const days = daysLeft === undefined ? "none" : daysInWords(daysLeft);
+  const signs = { pass: colours.green("✔"), warn: colours.yellow("!"), fail: colours.red("✘") };
+  return [["certificate", `${signs[level]} ${days}, ${SOURCES[source]}`]];
+}
+
+/** A line for each reason: what a user may not read is behind several checks. */
+function unknownLines(unknown: Status["unknown"], colours: Colours): string {
+  return [...new Set(unknown.map(({ why }) => why))]
+    .map(why => {
+      const parts = unknown.filter(one => one.why === why).map(({ what }) => what);
+      return `${colours.yellow("?")} ${[...new Set(parts)].join(", ")}: ${why}`;
+    })
+    .join("\n");
 }
 
 function credspecTable(credspecs: readonly CredspecStatus[]): string {
@@ -81,10 +102,11 @@ function credspecTable(credspecs: readonly CredspecStatus[]): string {
   return rows.length === 0 ? "" : columns([head, ...rows]);
 }
 
-function workloadTable(workloads: readonly JudgedWorkload[], colours: Colours): string {
+function workloadTable(workloads: readonly WorkloadStatus[], colours: Colours): string {
   const marks = {
     admitted: colours.green("✔ yes"),
     refused: colours.red("✘ no"),
+    unchecked: colours.red("✘ unchecked"),
     unknown: colours.yellow("? unknown"),
   };
   const rows = workloads.map(workload => [
@@ -99,7 +121,10 @@ function workloadTable(workloads: readonly JudgedWorkload[], colours: Colours): 
   return columns([head, ...rows]);
 }
 
-function withoutWorkloads(namespace: string | undefined): string {
+function withoutWorkloads({ unknown }: Status, namespace: string | undefined): string {
+  if (unknown.some(({ what }) => what === "workloads")) {
+    return "Whether a workload uses GMSA is unknown.";
+  }
   return namespace === undefined
     ? "No workload uses GMSA."
     : `No workload uses GMSA in namespace ${namespace}; -A looks at all namespaces.`;

@@ -7,6 +7,7 @@ import {
   namespaceOf,
   type NamespaceOptions,
 } from "../../options/cluster-options";
+import type { Collectors } from "../../inspect/state";
 import { EXIT } from "../../terminal/failure";
 import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
@@ -24,8 +25,11 @@ rights that there are; nothing is created. Reads as the user of the kubeconfig: 
 secrets and list pods in namespace pepr-system, list gmsacredentialspecs, list pods and what makes
 them, create subjectaccessreviews. What that user may not see is said at the end.
 
-Exit codes: 0 replicas are ready, the certificate is good and no workload would be refused; 1 not so;
-2 wrong usage.`;
+The first line rests on the checks of the installation that \`gmsa doctor\` runs. One of them tries a Pod
+that must be refused, as a server-side dry run.
+
+Exit codes: 0 nothing wrong was seen; 1 a check of the installation fails, or a workload would be refused
+or admitted unchecked; 2 wrong usage.`;
 
 interface StatusOptions extends NamespaceOptions {
   output: OutputFormat;
@@ -48,10 +52,18 @@ async function showStatus(
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ collectorsFor }, { reachable }, { statusOf, statusReport }] = await Promise.all([
+  const [
+    { collectorsFor },
+    { reachable },
+    { statusOf, statusReport },
+    { INSTALLATION_CHECKS },
+    { examine },
+  ] = await Promise.all([
     import("../../inspect/collectors"),
     import("../../api/calls"),
     import("./status-report"),
+    import("../../diagnosis/checks/all"),
+    import("../../diagnosis/report/examine"),
   ]);
   const kubeConfig = await kubeConfigOf(command);
   const namespace = namespaceOf(options, kubeConfig);
@@ -64,7 +76,9 @@ async function showStatus(
       collectors.credspecs(),
       collectors.workloads(),
     ]);
-    const inputs = { controller, certificates, credspecs, workloads };
+    const { checks: report } = await examine(INSTALLATION_CHECKS, collectors);
+    const unchecked = await uncheckedIn(collectors);
+    const inputs = { controller, certificates, credspecs, workloads, report, unchecked };
     return statusOf({ gmsa: version, kubernetes }, inputs);
   });
   const { statusTable } = await import("./status-table");
@@ -72,5 +86,30 @@ async function showStatus(
     value: statusReport(status),
     table: () => statusTable(status, terminal.colours, namespace),
   });
-  process.exitCode = status.healthy ? EXIT.ok : EXIT.failed;
+  process.exitCode = status.failed ? EXIT.failed : EXIT.ok;
+}
+
+/** Namespaces that nobody guards; none if that may not be read, which a check tells. */
+async function uncheckedIn(collectors: Collectors): Promise<string[]> {
+  const { uncheckedNamespaces } = await import("../../diagnosis/checks/unchecked-namespaces");
+  const [mutating, validating, policy, policyBindings, namespaces] = await Promise.all([
+    collectors.mutating(),
+    collectors.validating(),
+    collectors.policy(),
+    collectors.policyBindings(),
+    collectors.namespaces(),
+  ]);
+  return mutating.known &&
+    validating.known &&
+    policy.known &&
+    policyBindings.known &&
+    namespaces.known
+    ? uncheckedNamespaces({
+        mutating: mutating.value,
+        validating: validating.value,
+        policy: policy.value,
+        policyBindings: policyBindings.value,
+        namespaces: namespaces.value,
+      }).map(({ name }) => name)
+    : [];
 }

@@ -1,4 +1,5 @@
 import { Failure, EXIT } from "../../terminal/failure";
+import { CHECK_NAMES, CODES, codeOf, isOfInstallation } from "../check-codes";
 import type { Check } from "../report/check";
 import { canary } from "./canary";
 import { certificate } from "./certificate";
@@ -16,19 +17,27 @@ import { nodeLabels } from "./node-labels";
 import { nodeRuntime } from "./node-runtime";
 import { policy } from "./policy";
 import { references, grants } from "./refusals";
+import { objects } from "./installation-objects";
 import { replicas } from "./replicas";
+import { rights } from "./account-rights";
+import { rollout } from "./rollout";
+import { version } from "./version";
 import { webhooks } from "./webhooks";
 import { windowsGmsa } from "./windows-gmsa";
 
 /** Every check, in the order in which a Pod meets what they look at. */
 export const CHECKS: readonly Check[] = [
   credspecResource,
+  version,
   webhooks,
   matchConditions,
   earlyWarnings,
   policy,
+  objects,
+  rights,
   namespaces,
   replicas,
+  rollout,
   endpoints,
   certificate,
   keeper,
@@ -44,16 +53,28 @@ export const CHECKS: readonly Check[] = [
   nodeCompartments,
 ];
 
+/** Those of the installation itself. */
+export const INSTALLATION_CHECKS = CHECKS.filter(({ name }) => isOfInstallation(name));
+
 /**
  * The checks of these names; all of them if none is named.
  *
- * @throws Failure if there is no such check.
+ * @param suppressed codes of those that are left out.
+ * @throws Failure if there is no such check, or no such code.
  */
-export function chosen(names: readonly string[]): readonly Check[] {
-  const unknown = names.find(name => CHECKS.every(check => check.name !== name));
-  if (unknown !== undefined) {
-    const known = CHECKS.map(({ name }) => name).join(", ");
-    throw new Failure(`there is no check "${unknown}"`, `The checks are: ${known}.`, EXIT.usage);
-  }
-  return names.length === 0 ? CHECKS : CHECKS.filter(({ name }) => names.includes(name));
+export function chosen(
+  names: readonly string[],
+  suppressed: readonly string[] = [],
+): readonly Check[] {
+  refuseUnknown("check", names, CHECK_NAMES);
+  refuseUnknown("code", suppressed, CODES);
+  const named = names.length === 0 ? CHECKS : CHECKS.filter(({ name }) => names.includes(name));
+  return named.filter(({ name }) => !suppressed.includes(codeOf(name) ?? ""));
+}
+
+function refuseUnknown(noun: string, words: readonly string[], known: readonly string[]): void {
+  const unknown = words.find(word => !known.includes(word));
+  if (unknown === undefined) return;
+  const remedy = `The ${noun}s are: ${known.join(", ")}.`;
+  throw new Failure(`there is no ${noun} "${unknown}"`, remedy, EXIT.usage);
 }

@@ -5,8 +5,9 @@ import type { Trial } from "../../../rules/canary/trial";
 import { selects, type LabelSelector } from "../../../rules/label-selector";
 import type { CanaryState, InstallationState } from "../../inspect/state";
 import { SHIPPED_WEBHOOKS, type Webhook } from "../../manifests/shipped";
-import { check, type Observed } from "../report/check";
+import { check, type Effect, type Observed } from "../report/check";
 
+const GUARD = SHIPPED_WEBHOOKS.validating.name;
 const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
 
 /** Sees what objects do not show: a firewall, a proxy, a service mesh between API server and webhook. */
@@ -29,29 +30,57 @@ const LEVELS = {
 function observe(state: CanaryState, trial: Trial, verdict: Verdict): Observed {
   const { problem, remedy } = explain(verdict, trial, state.readyReplicas);
   const cause = verdict.outcome === "unchecked" ? whyNotAsked(state, trial) : undefined;
+  const effect = effectOf(state, trial, verdict);
   return {
     level: LEVELS[verdict.outcome],
     message: cause === undefined ? problem : `${problem} (${cause})`,
     ...(remedy === "" ? {} : { remedy }),
+    ...(effect === undefined ? {} : { effect }),
   };
 }
 
-/** Why the validating webhook was not asked; undefined if the user may not look. */
-function whyNotAsked(
-  { validating, namespaces }: CanaryState,
-  { namespace }: Trial,
-): string | undefined {
-  if (validating === undefined) return undefined;
-  const { name } = SHIPPED_WEBHOOKS.validating;
-  const webhook = validating
-    .find(({ metadata }) => metadata?.name === NAME)
-    ?.webhooks?.find(each => each.name === name);
-  if (webhook === undefined) return `${CONFIGURATION} with webhook ${name} is missing`;
-  const labels = namespaces?.find(each => each.name === namespace)?.labels;
-  if (labels !== undefined && !selects(webhook.namespaceSelector ?? {}, labels)) {
-    return `${CONFIGURATION} leaves namespace ${namespace} out`;
+/** What it shows of all GMSA Pods, and not only of this one. */
+function effectOf(state: CanaryState, trial: Trial, { outcome }: Verdict): Effect | undefined {
+  switch (outcome) {
+    case "unreachable":
+      return "unanswered";
+    case "unchecked":
+      // In other namespaces it may be checked: another check tells of each.
+      return isLeftOut(state, trial) ? undefined : "unchecked";
+    case "refused":
+      // One that must be admitted may be refused for what it names.
+      return trial.expect === "refused" ? "refused" : undefined;
+    case "passed":
+    case "unknown":
+      return undefined;
   }
-  return `${CONFIGURATION} ${otherwiseNotAsked(webhook)}`;
+}
+
+/** Why the validating webhook was not asked; undefined if the user may not look. */
+function whyNotAsked(state: CanaryState, trial: Trial): string | undefined {
+  if (state.validating === undefined) return undefined;
+  const webhook = guardIn(state);
+  if (webhook === undefined) return `${CONFIGURATION} with webhook ${GUARD} is missing`;
+  return isLeftOut(state, trial)
+    ? `${CONFIGURATION} leaves namespace ${trial.namespace} out`
+    : `${CONFIGURATION} ${otherwiseNotAsked(webhook)}`;
+}
+
+/** The webhook that guards Pods. */
+function guardIn({ validating }: CanaryState): Webhook | undefined {
+  return validating
+    ?.find(({ metadata }) => metadata?.name === NAME)
+    ?.webhooks?.find(({ name }) => name === GUARD);
+}
+
+function isLeftOut(state: CanaryState, { namespace }: Trial): boolean {
+  const webhook = guardIn(state);
+  const labels = state.namespaces?.find(({ name }) => name === namespace)?.labels;
+  return (
+    webhook !== undefined &&
+    labels !== undefined &&
+    !selects(webhook.namespaceSelector ?? {}, labels)
+  );
 }
 
 function otherwiseNotAsked({ failurePolicy, objectSelector }: Webhook): string {

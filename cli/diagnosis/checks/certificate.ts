@@ -1,5 +1,6 @@
 import type { CertificateStatus } from "../../certificates/model";
-import { APPLY, check, fail, unlessWrong } from "../report/check";
+import { daysInWords } from "../../certificates/end";
+import { APPLY, check, fail, unlessWrong, warn, type Effect } from "../report/check";
 
 /** The certificate is valid for long enough, is trusted, and is served. */
 export const certificate = check({
@@ -8,12 +9,22 @@ export const certificate = check({
   needs: ["certificates"],
   judge: ({ certificates: status }) =>
     status === undefined
-      ? [fail("a Secret or a webhook configuration of the installation is missing", APPLY)]
+      ? [fail(MISSING, APPLY, "unanswered")]
       : unlessWrong(
-          status.findings.map(({ problem, remedy }) => fail(problem, remedy)),
+          status.findings.map(({ level, problem, remedy }) =>
+            level === "error" ? fail(problem, remedy, effectOf(status)) : warn(problem, remedy),
+          ),
           described(status),
         ),
 });
+
+const MISSING = "a Secret or a webhook configuration of the installation is missing";
+
+/** An API server that does not trust the replicas, or asks for another path, gets no answer. */
+function effectOf({ webhooks }: CertificateStatus): Effect | undefined {
+  const isAnswered = webhooks.every(one => one.trustsCertificate && one.callsPath);
+  return isAnswered ? undefined : "unanswered";
+}
 
 function described({ certificate: leaf, replicas }: CertificateStatus): string {
   const serving = replicas.filter(({ serves }) => serves === "this certificate").length;
@@ -21,5 +32,5 @@ function described({ certificate: leaf, replicas }: CertificateStatus): string {
     serving === 0
       ? "what the replicas serve cannot be seen from here"
       : `served by ${serving} of ${replicas.length} ready replicas`;
-  return `the certificate has ${leaf?.daysLeft ?? 0} days left, and both webhook configurations trust it; ${served}`;
+  return `the certificate has ${daysInWords(leaf?.daysLeft ?? 0)}, and both webhook configurations trust it; ${served}`;
 }

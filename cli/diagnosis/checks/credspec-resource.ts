@@ -17,6 +17,7 @@ export const credspecResource = check({
       fail(
         `${RESOURCE} is not served as ${missing.join(" and ")}`,
         `${APPLY} If it is there: kubectl describe crd ${RESOURCE} says why it is not served.`,
+        missing.includes("v1") ? "refused" : undefined,
       ),
     ];
   },

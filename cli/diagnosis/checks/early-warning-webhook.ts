@@ -1,55 +1,43 @@
 import { NAME } from "../../../kube/installed-objects";
-import type { Webhook } from "../../manifests/shipped";
-import { APPLY, check, skip, unlessWrong, warn, type Observed } from "../report/check";
+import { SHIPPED_EARLY_WARNINGS } from "../../manifests/shipped";
+import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 import { FILLED_IN, installedEarlyWarnings, type InstalledWebhook } from "./installed-webhooks";
-import {
-  describeExpressions,
-  otherCallSettings,
-  otherRules,
-  otherService,
-} from "./webhook-differences";
+import { observeObjects } from "./shipped-objects";
 
 const UNTOLD = "whoever writes what it is about may not be told what is wrong";
+const BLOCKS = "what it is about cannot be written while no replica is ready";
+const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
+const NAMES = SHIPPED_EARLY_WARNINGS.map(({ name }) => name);
 
 /** People are told what is wrong when they write credspecs and workloads; no Pod depends on it. */
 export const earlyWarnings = check({
   name: "early-warnings",
   title: "the webhooks that look at credspecs and workloads when these are written",
-  needs: ["validating"],
-  judge(state) {
-    const installed = installedEarlyWarnings(state);
-    return installed.length === 0
-      ? [skip(`ValidatingWebhookConfiguration/${NAME}, which has them, is missing`)]
-      : unlessWrong(
-          installed.flatMap(observe),
-          `${installed.map(({ shipped }) => shipped.name).join(" and ")} are as shipped`,
-        );
+  needs: ["installed", "validating"],
+  judge({ installed, validating }) {
+    const there = installedEarlyWarnings({ validating });
+    if (there.length === 0) return [skip(`${CONFIGURATION}, which has them, is missing`)];
+    return unlessWrong(
+      [
+        ...observeObjects(
+          installed,
+          ({ object, path }) =>
+            object === CONFIGURATION && NAMES.some(name => path.startsWith(`webhooks[${name}]`)),
+          ({ difference }) => ({
+            level: "warn",
+            // Nobody may have to wait for them.
+            consequence: difference?.path.endsWith("failurePolicy") === true ? BLOCKS : UNTOLD,
+          }),
+        ),
+        ...there.flatMap(aboutTrust),
+      ],
+      `${NAMES.join(" and ")} are as shipped`,
+    );
   },
 });
 
-function observe({ configuration, webhook, shipped }: InstalledWebhook): Observed[] {
-  if (webhook === undefined) return [warn(`${configuration} is missing: ${UNTOLD}`, APPLY)];
-  const { failurePolicy = "unset", clientConfig } = webhook;
-  // Nobody may have to wait for them.
-  const blocks = `${configuration} has failurePolicy ${failurePolicy}, not Ignore: what it is about cannot be written while no replica is ready`;
-  return [
-    ...(failurePolicy === "Ignore" ? [] : [warn(blocks, APPLY)]),
-    ...((clientConfig.caBundle ?? "") === ""
-      ? [warn(`${configuration} has no caBundle: ${UNTOLD}`, FILLED_IN)]
-      : []),
-    ...differences(webhook, shipped).map(clause =>
-      warn(`${configuration} ${clause}: ${UNTOLD}`, APPLY),
-    ),
-  ];
-}
-
-function differences(webhook: Webhook, shipped: Webhook): string[] {
-  const isSame =
-    describeExpressions(webhook.matchConditions) === describeExpressions(shipped.matchConditions);
-  return [
-    ...otherService(webhook),
-    ...otherRules(webhook, shipped),
-    ...(isSame ? [] : ["has other match conditions than this gmsa ships"]),
-    ...otherCallSettings(webhook, shipped),
-  ];
+function aboutTrust({ configuration, webhook }: InstalledWebhook): Observed[] {
+  return webhook !== undefined && (webhook.clientConfig.caBundle ?? "") === ""
+    ? [warn(`${configuration} has no caBundle: ${UNTOLD}`, FILLED_IN)]
+    : [];
 }

@@ -1,41 +1,49 @@
-import type { AdmissionWebhooks } from "../../inspect/state";
-import { APPLY, check, fail, skip, unlessWrong, warn, type Observed } from "../report/check";
-import { installedWebhooks, isInjected, type InstalledWebhook } from "./installed-webhooks";
-import { describeExpressions } from "./webhook-differences";
+import { check, skip, unlessWrong } from "../report/check";
+import { installedWebhooks, isInjected } from "./installed-webhooks";
+import { observeObjects, type Judged } from "./shipped-objects";
 
-/** Its client knows no match conditions, and what it does not know is lost where it writes. */
-const OLD_CAINJECTOR =
-  "The cainjector of cert-manager before 1.12 takes them away whenever it fills in the CA: have a later one first.";
+const CONDITIONS = /^webhooks\[pepr-gmsa\.pepr\.dev\]\.matchConditions/;
 
 /** Pods without GMSA never reach the webhook, and every Pod with it does. */
 export const matchConditions = check({
   name: "match-conditions",
   title: "the match conditions by which only GMSA Pods reach the webhook",
-  needs: ["mutating", "validating"],
-  judge: state =>
-    unlessWrong(
-      installedWebhooks(state).flatMap(installed => observe(installed, state)),
+  needs: ["installed", "mutating", "validating"],
+  judge({ installed, mutating, validating }) {
+    const observed = observeObjects(
+      installed,
+      ({ object, path }) =>
+        /WebhookConfiguration\//.test(object) && (path === "" || CONDITIONS.test(path)),
+      ({ object, difference }) =>
+        difference === undefined
+          ? undefined
+          : judge(object, difference.path, difference.found === undefined),
+    );
+    const missing = installedWebhooks({ mutating, validating }).filter(
+      ({ webhook }) => webhook === undefined,
+    );
+    const isOld = isInjected([...mutating, ...validating]);
+    const skipped = missing.map(({ configuration }) => skip(`${configuration} is missing`));
+    return unlessWrong(
+      [...skipped, ...observed].map(one =>
+        isOld && one.level === "warn"
+          ? { ...one, remedy: `${OLD_CAINJECTOR} ${one.remedy ?? ""}` }
+          : one,
+      ),
       "only GMSA Pods reach the webhook; the conditions are as shipped",
-    ),
+    );
+  },
 });
 
-function observe(
-  { configuration, webhook, shipped }: InstalledWebhook,
-  { mutating, validating }: AdmissionWebhooks,
-): Observed[] {
-  if (webhook === undefined) return [skip(`${configuration} is missing`)];
-  const found = describeExpressions(webhook.matchConditions);
-  if (found === "") {
-    const problem = `${configuration} has no match conditions: every Pod waits for the webhook`;
-    const remedy = isInjected([...mutating, ...validating]) ? `${OLD_CAINJECTOR} ${APPLY}` : APPLY;
-    return [warn(problem, remedy)];
+/** Its client knows no match conditions, and what it does not know is lost where it writes. */
+const OLD_CAINJECTOR =
+  "The cainjector of cert-manager before 1.12 takes them away whenever it fills in the CA: have a later one first.";
+
+function judge(object: string, path: string, isGone: boolean): Judged {
+  if (isGone && path.endsWith("matchConditions")) {
+    return { level: "warn", consequence: "every Pod waits for the webhook" };
   }
-  if (found === describeExpressions(shipped.matchConditions)) return [];
-  const names = (webhook.matchConditions ?? []).map(({ name }) => name).join(", ");
-  return [
-    fail(
-      `${configuration} has other match conditions (${names}) than this gmsa ships: GMSA Pods may pass it unseen`,
-      `${APPLY} If another version is installed on purpose, use the gmsa of that version.`,
-    ),
-  ];
+  return object.startsWith("Validating")
+    ? { level: "fail", consequence: "GMSA Pods may pass it unseen", effect: "unchecked" }
+    : { level: "fail", consequence: "contents may not be filled in", effect: "unknown" };
 }

@@ -1,74 +1,53 @@
-import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
 import type { InstallationState } from "../../inspect/state";
-import { describeExpressions, describeRules, expressionOf } from "./webhook-differences";
-import { SHIPPED_BINDING, SHIPPED_POLICY } from "../../manifests/shipped";
+import { SHIPPED_POLICY } from "../../manifests/shipped";
+import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
+import { observeObjects } from "./shipped-objects";
 
-const { name } = SHIPPED_POLICY.metadata;
-const POLICY = `ValidatingAdmissionPolicy/${name}`;
+const POLICY = `ValidatingAdmissionPolicy/${SHIPPED_POLICY.metadata.name}`;
 const UNCHECKED = "GMSA Pods are admitted unchecked where the webhook does not look";
-
-type Policy = NonNullable<InstallationState["policy"]>;
 
 /** Where the webhook does not look, the API server itself refuses GMSA. */
 export const policy = check({
   name: "policy",
-  title: "the ValidatingAdmissionPolicy and its binding are as shipped",
-  needs: ["policy", "policyBindings"],
-  judge: ({ policy: found, policyBindings }) =>
+  title: "the ValidatingAdmissionPolicy and its bindings are as shipped",
+  needs: ["installed", "policy", "policyBindings"],
+  judge: ({ installed, policy: found, policyBindings }) =>
     unlessWrong(
       [
-        ...(found === undefined
-          ? [fail(`${POLICY} is missing: ${UNCHECKED}`, APPLY)]
-          : aboutPolicy(found)),
-        ...aboutBindings(policyBindings),
+        ...observeObjects(
+          installed,
+          ({ object }) => /^ValidatingAdmissionPolicy(?!.*gmsa-canary)/.test(object),
+          () => ({ level: "fail", consequence: UNCHECKED }),
+        ),
+        ...typeWarnings(found),
+        ...otherBindings(installed, policyBindings),
       ],
       `${POLICY} and its binding are as shipped`,
     ),
 });
 
-function aboutPolicy({ spec, status }: Policy): Observed[] {
-  const wrong: Observed[] = [];
-  if (rulesText({ spec }) !== rulesText(SHIPPED_POLICY)) {
-    const problem = `${POLICY} has other rules than this gmsa ships: ${UNCHECKED}`;
-    const remedy = `${APPLY} If another version is installed on purpose, use the gmsa of that version.`;
-    wrong.push(fail(problem, remedy));
-  }
-  if (spec?.failurePolicy !== "Fail") {
-    const problem = `${POLICY} has failurePolicy ${spec?.failurePolicy ?? "unset"}, not Fail`;
-    wrong.push(fail(problem, APPLY));
-  }
-  for (const { fieldRef, warning } of status?.typeChecking?.expressionWarnings ?? []) {
-    const problem = `${POLICY}: the API server warns of ${fieldRef}: ${expressionOf(warning)}`;
-    wrong.push(warn(problem, APPLY));
-  }
-  return wrong;
+function typeWarnings(found: InstallationState["policy"]): Observed[] {
+  return (found?.status?.typeChecking?.expressionWarnings ?? []).map(({ fieldRef, warning }) =>
+    warn(
+      `${POLICY}: the API server warns of ${fieldRef}: ${warning.replace(/\s+/g, " ").trim()}`,
+      APPLY,
+    ),
+  );
 }
 
-/** All that decides which Pods it refuses. */
-function rulesText({ spec }: Pick<Policy, "spec">): string {
-  const { matchConstraints, matchConditions = [], variables = [], validations = [] } = spec ?? {};
-  return [
-    describeRules(matchConstraints?.resourceRules),
-    describeRules(matchConstraints?.excludeResourceRules),
-    describeExpressions([...matchConditions, ...variables]),
-    ...validations.map(({ expression }) => expressionOf(expression)),
-  ].join("\n");
+/** Of others for our policy: they can refuse more, and do that only if they deny. */
+function otherBindings(
+  { objects }: InstallationState["installed"],
+  bindings: InstallationState["policyBindings"],
+): Observed[] {
+  return bindings
+    .map(({ metadata, spec }) => ({ id: idOf(metadata?.name), actions: spec?.validationActions }))
+    .filter(({ id, actions }) => objects[id] === undefined && actions?.includes("Deny") !== true)
+    .map(({ id, actions = [] }) =>
+      fail(`${id} does not deny: its validationActions are ${actions.join(", ")}`, APPLY),
+    );
 }
 
-function aboutBindings(bindings: InstallationState["policyBindings"]): Observed[] {
-  const shipped = SHIPPED_BINDING.metadata.name;
-  const missing = bindings.every(({ metadata }) => metadata?.name !== shipped);
-  return [
-    ...(missing
-      ? [fail(`ValidatingAdmissionPolicyBinding/${shipped} is missing: ${UNCHECKED}`, APPLY)]
-      : []),
-    ...bindings
-      .filter(({ spec }) => spec?.validationActions?.includes("Deny") !== true)
-      .map(({ metadata, spec }) =>
-        fail(
-          `ValidatingAdmissionPolicyBinding/${metadata?.name ?? ""} does not deny: its validationActions are ${(spec?.validationActions ?? []).join(", ")}`,
-          APPLY,
-        ),
-      ),
-  ];
+function idOf(name = ""): string {
+  return `ValidatingAdmissionPolicyBinding/${name}`;
 }

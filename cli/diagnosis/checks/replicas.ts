@@ -13,7 +13,7 @@ export const replicas = check({
   needs: ["controller"],
   judge: ({ controller }) => [
     controller === undefined
-      ? fail(`${DEPLOYMENT} is missing in namespace ${NAMESPACE}`, APPLY)
+      ? fail(`${DEPLOYMENT} is missing in namespace ${NAMESPACE}`, APPLY, "unanswered")
       : observe(controller),
   ],
 });
@@ -24,9 +24,13 @@ function observe({ spec, status }: V1Deployment): Observed {
   const count = `${DEPLOYMENT}: ${ready} of ${wanted} replicas are ready`;
   if (wanted === 0) {
     const scale = `kubectl -n ${NAMESPACE} scale deployment/${NAME} --replicas=2`;
-    return fail(`${DEPLOYMENT} is scaled to zero: GMSA Pods are refused`, `Scale it up: ${scale}`);
+    return fail(
+      `${DEPLOYMENT} is scaled to zero: GMSA Pods are refused`,
+      `Scale it up: ${scale}`,
+      "unanswered",
+    );
   }
-  if (ready === 0) return fail(`${count}: GMSA Pods are refused`, LOOK);
+  if (ready === 0) return fail(`${count}: GMSA Pods are refused`, LOOK, "unanswered");
   if (ready < wanted) return warn(count, LOOK);
   const follow = `Follow it: kubectl -n ${NAMESPACE} rollout status deployment/${NAME}`;
   return updated < wanted

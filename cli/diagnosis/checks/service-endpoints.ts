@@ -10,7 +10,9 @@ export const endpoints = check({
   judge({ endpoints: { service, ready, others } }) {
     const name = `Service ${NAMESPACE}/${NAME}`;
     if (!service) {
-      return [fail(`${name} is missing: the API server cannot call the webhook`, APPLY)];
+      return [
+        fail(`${name} is missing: the API server cannot call the webhook`, APPLY, "unanswered"),
+      ];
     }
     if (ready > 0) {
       return [
@@ -23,6 +25,7 @@ export const endpoints = check({
       fail(
         `${name} leads nowhere: none of its ${others} endpoints is ready, and GMSA Pods are refused`,
         `See kubectl -n ${NAMESPACE} get endpointslices,pods -l app=${NAME}, and the events and logs of the Pods.`,
+        "unanswered",
       ),
     ];
   },

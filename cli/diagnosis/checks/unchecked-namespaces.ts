@@ -3,7 +3,7 @@ import { isRefused, refusingSelectors } from "../../../rules/admission/excluded-
 import { pluralize } from "../../../rules/text";
 import { firstOf } from "../../../rules/text";
 import { APPLY, check, fail, skip, unlessWrong, warn, type Observed } from "../report/check";
-import type { NamespaceLabels } from "../../inspect/state";
+import type { InstallationState, NamespaceLabels } from "../../inspect/state";
 import { installedWebhooks } from "./installed-webhooks";
 import type { Webhook } from "../../manifests/shipped";
 
@@ -20,9 +20,8 @@ export const namespaces = check({
     if (mutating === undefined || validating === undefined) {
       return [skip("a webhook configuration is missing")];
     }
-    const refusing = state.policy === undefined ? [] : refusingSelectors(state.policyBindings);
-    const left = state.namespaces.filter(({ labels }) => !isRefused(refusing, labels));
-    const unchecked = left.filter(namespace => !looksAt(validating, namespace));
+    const left = namespacesLeft(state);
+    const unchecked = uncheckedNamespaces(state);
     // Nobody gets in unchecked there, but a Pod that names a credspec gets no contents.
     const notFilledIn = left.filter(
       namespace => looksAt(validating, namespace) && !looksAt(mutating, namespace),
@@ -46,6 +45,25 @@ export const namespaces = check({
     );
   },
 });
+
+type Needed = Pick<
+  InstallationState,
+  "mutating" | "validating" | "policy" | "policyBindings" | "namespaces"
+>;
+
+/** Where neither the validating webhook looks nor the policy refuses. */
+export function uncheckedNamespaces(state: Needed): NamespaceLabels[] {
+  const [, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
+  return namespacesLeft(state).filter(
+    namespace => validating === undefined || !looksAt(validating, namespace),
+  );
+}
+
+/** Where the policy does not refuse GMSA. */
+function namespacesLeft({ policy, policyBindings, namespaces: all }: Needed): NamespaceLabels[] {
+  const refusing = policy === undefined ? [] : refusingSelectors(policyBindings);
+  return all.filter(({ labels }) => !isRefused(refusing, labels));
+}
 
 function looksAt({ namespaceSelector }: Webhook, { labels }: NamespaceLabels): boolean {
   return selects(namespaceSelector ?? {}, labels);

@@ -1,66 +1,92 @@
-import { NAME } from "../../../kube/installed-objects";
+import { NAME, NAMESPACE } from "../../../kube/installed-objects";
+import type { ObjectDifference } from "../../manifests/installation/installation";
 import type { AdmissionWebhooks } from "../../inspect/state";
 import type { Webhook } from "../../manifests/shipped";
-import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
+import { check, fail, unlessWrong, type Observed } from "../report/check";
 import { FILLED_IN, installedWebhooks, type InstalledWebhook } from "./installed-webhooks";
-import { otherCallSettings, otherRules, otherService } from "./webhook-differences";
+import { observeObjects, type Judged } from "./shipped-objects";
 import { oldConfigurations } from "./windows-gmsa";
+
+/** What the match conditions and the early warnings have checks of their own for. */
+const OTHERS = /\.matchConditions|^webhooks\[(credspecs|workloads)\.pepr-gmsa\.pepr\.dev\]/;
+const OURS = "webhooks[pepr-gmsa.pepr.dev]";
 
 /** Both configurations are there, and have the API server ask about every GMSA Pod. */
 export const webhooks = check({
   name: "webhooks",
-  title: "both webhook configurations are there, for the same requests as shipped",
-  needs: ["mutating", "validating"],
-  judge: state =>
+  title: "both webhook configurations are there, and as shipped",
+  needs: ["installed", "mutating", "validating"],
+  judge: ({ installed, ...state }) =>
     unlessWrong(
-      installedWebhooks(state).flatMap(installed => observe(installed, state)),
+      [
+        ...observeObjects(
+          installed,
+          ({ object, path }) => /WebhookConfiguration\//.test(object) && !OTHERS.test(path),
+          difference => judge(difference, state),
+        ),
+        ...installedWebhooks(state).flatMap(aboutTrust),
+      ],
       `Mutating- and ValidatingWebhookConfiguration/${NAME} are as shipped`,
     ),
 });
 
-function observe(
-  { configuration, webhook, shipped }: InstalledWebhook,
-  state: AdmissionWebhooks,
-): Observed[] {
-  if (webhook === undefined) {
-    const problem = `${configuration} with webhook ${shipped.name} is missing: GMSA Pods are not looked at`;
-    return [fail(problem, APPLY)];
+function judge({ object, difference }: ObjectDifference, state: AdmissionWebhooks): Judged {
+  const validates = object.startsWith("Validating");
+  const open: Judged = validates
+    ? { level: "fail", consequence: "GMSA Pods are admitted unchecked", effect: "unchecked" }
+    : { level: "fail", consequence: "nobody fills in contents", effect: "refused" };
+  const { path = OURS, found, shipped } = difference ?? {};
+  if (path === OURS || path === "webhooks") {
+    return found === undefined ? open : { level: "fail", consequence: "" };
   }
-  const failing = (clause: string): Observed => fail(`${configuration} ${clause}`, APPLY);
-  return [
-    ...otherService(webhook).map(failing),
-    ...aboutTrust(configuration, webhook),
-    ...aboutFailures(configuration, webhook, state),
-    ...otherRules(webhook, shipped).map(failing),
-    ...objectSelector(webhook).map(failing),
-    ...otherCallSettings(webhook, shipped).map(clause => warn(`${configuration} ${clause}`, APPLY)),
-  ];
+  if (!path.startsWith(`${OURS}.`)) return ofOthers(path);
+  const field = path.slice(OURS.length + 1);
+  return field === "failurePolicy"
+    ? ofFailures(state, validates)
+    : ofField(field, open, shipped === undefined);
+}
+
+/** A field of the webhook that guards Pods. */
+function ofField(field: string, open: Judged, isAdded: boolean): Judged {
+  switch (/^\w+/.exec(field)?.[0] ?? "") {
+    // Which namespaces that concerns is told by a check of its own.
+    case "namespaceSelector":
+      return { level: "fail", consequence: "" };
+    case "objectSelector":
+      return { ...open, consequence: "Pods can leave themselves out by a label" };
+    case "clientConfig":
+      return { ...open, consequence: `the API server does not ask ${NAMESPACE}/${NAME}` };
+    case "rules":
+      return isAdded ? { level: "fail", consequence: "" } : open;
+    default:
+      return { level: "warn", consequence: "" };
+  }
+}
+
+function ofOthers(path: string): Judged {
+  return path.startsWith("webhooks[")
+    ? { level: "fail", consequence: "somebody else is asked in the name of this installation" }
+    : { level: "warn", consequence: "" };
+}
+
+function ofFailures(state: AdmissionWebhooks, validates: boolean): Judged {
+  return oldConfigurations(state).length > 0
+    ? {
+        level: "warn",
+        consequence: "windows-gmsa is the guard, as in step 2 of docs/migration.md",
+      }
+    : {
+        level: "fail",
+        consequence: "GMSA Pods are admitted unchecked while no replica is ready",
+        ...(validates ? { effect: "ignored" } : {}),
+      };
 }
 
 /** Whether it is the right one is what the check of the certificate looks at, with more rights. */
-function aboutTrust(configuration: string, { clientConfig }: Webhook): Observed[] {
+function aboutTrust({ configuration, webhook }: InstalledWebhook): Observed[] {
+  const { clientConfig }: Partial<Webhook> = webhook ?? {};
   const problem = `${configuration} has no caBundle: the API server trusts no replica, and GMSA Pods are refused`;
-  return (clientConfig.caBundle ?? "") === "" ? [fail(problem, FILLED_IN)] : [];
-}
-
-function aboutFailures(
-  configuration: string,
-  { failurePolicy }: Webhook,
-  state: AdmissionWebhooks,
-): Observed[] {
-  if (failurePolicy === "Fail") return [];
-  const problem = `${configuration} has failurePolicy ${failurePolicy ?? "unset"}`;
-  if (oldConfigurations(state).length > 0) {
-    const migrating = `${problem}: windows-gmsa is the guard, as in step 2 of docs/migration.md`;
-    return [warn(migrating, "Go on with step 3 of docs/migration.md.")];
-  }
-  const unchecked = `${problem}: GMSA Pods are admitted unchecked while no replica is ready`;
-  return [fail(unchecked, APPLY)];
-}
-
-function objectSelector({ objectSelector: selector }: Webhook): string[] {
-  const { matchLabels, matchExpressions } = selector ?? {};
-  return Object.keys(matchLabels ?? {}).length + (matchExpressions ?? []).length > 0
-    ? ["has an objectSelector: Pods can leave themselves out by a label"]
+  return clientConfig !== undefined && (clientConfig.caBundle ?? "") === ""
+    ? [fail(problem, FILLED_IN, "unanswered")]
     : [];
 }

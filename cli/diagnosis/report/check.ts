@@ -4,6 +4,12 @@ import type { InstallationState } from "../../inspect/state";
 /** From good to bad, except for the last two: it could not be found out, or is not about this cluster. */
 export type Level = "pass" | "warn" | "fail" | "unknown" | "skip";
 
+/**
+ * What becomes of GMSA Pods: the API server gets no answer for them, they are refused, they are admitted
+ * unchecked, or nobody knows. "ignored" has them admitted unchecked where there is no answer.
+ */
+export type Effect = "unanswered" | "refused" | "unchecked" | "unknown" | "ignored";
+
 /** Something that a check saw. */
 export interface Observed {
   level: Level;
@@ -11,6 +17,8 @@ export interface Observed {
   message: string;
   /** What to do, as a sentence; always there with "warn" and "fail". */
   remedy?: string;
+  /** What becomes of GMSA Pods because of it; left out where it changes nothing for them now. */
+  effect?: Effect;
 }
 
 /** One thing that has to be right. */
@@ -46,8 +54,8 @@ export function warn(message: string, remedy: string): Observed {
   return { level: "warn", message, remedy };
 }
 
-export function fail(message: string, remedy: string): Observed {
-  return { level: "fail", message, remedy };
+export function fail(message: string, remedy: string, effect?: Effect): Observed {
+  return { level: "fail", message, remedy, ...(effect === undefined ? {} : { effect }) };
 }
 
 /** What is wrong, or the one thing that is said where nothing is. */

@@ -1,9 +1,13 @@
 /** Runs checks: reads the parts of the state that they need, all at the same time, and lets each judge them. */
 import type { Lookup } from "../../api/calls";
+import { codeOf } from "../check-codes";
+import { FAIL_ON, type FailOn } from "./fail-on";
 import type { Check, Level, Observed } from "./check";
 import type { InstallationState, Collectors } from "../../inspect/state";
 
 export interface CheckReport {
+  /** Never changes, whatever the check is called: for `--suppress`, and for programs. */
+  code?: string;
   name: string;
   title: string;
   /** The worst of what was observed. */
@@ -13,8 +17,10 @@ export interface CheckReport {
 
 /** What `gmsa doctor` prints. */
 export interface Report {
-  /** No check fails. */
+  /** No check fails, and nothing is unknown: what was not seen is no success. */
   healthy: boolean;
+  /** What could not be seen, and why. */
+  unknown: string[];
   checks: CheckReport[];
 }
 
@@ -29,8 +35,26 @@ export async function examine(checks: readonly Check[], collectors: Collectors):
   const lookups: Lookups = Object.fromEntries(
     await Promise.all(needed.map(async part => [part, await collectors[part]()] as const)),
   );
-  const reports = checks.map(check => checkReport(check, observe(check, lookups)));
-  return { healthy: reports.every(({ level }) => level !== "fail"), checks: reports };
+  return reportOf(checks.map(check => checkReport(check, observe(check, lookups))));
+}
+
+/** What all checks come to. */
+export function reportOf(checks: CheckReport[]): Report {
+  const unknown = checks
+    .flatMap(({ observed }) => observed)
+    .filter(({ level }) => level === "unknown")
+    .map(({ message }) => message);
+  const failed = checks.some(({ level }) => level === "fail");
+  return { healthy: !failed && unknown.length === 0, unknown: [...new Set(unknown)], checks };
+}
+
+/** Whether a report counts as failed; each word stands for those before it, too. */
+export function hasFailed({ checks }: Pick<Report, "checks">, failOn: FailOn): boolean {
+  const counted: Level[] = (["fail", "warn", "unknown"] as const).slice(
+    0,
+    FAIL_ON.indexOf(failOn) + 1,
+  );
+  return checks.some(({ observed }) => observed.some(({ level }) => counted.includes(level)));
 }
 
 /** What was observed, and the worst of it. */
@@ -39,7 +63,8 @@ export function checkReport(
   observed: Observed[],
 ): CheckReport {
   const level = BY_WEIGHT.find(each => observed.some(one => one.level === each)) ?? "skip";
-  return { name, title, level, observed };
+  const code = codeOf(name);
+  return { ...(code === undefined ? {} : { code }), name, title, level, observed };
 }
 
 function observe(check: Check, lookups: Lookups): Observed[] {

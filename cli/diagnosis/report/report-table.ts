@@ -10,6 +10,11 @@ const MOST_OF_A_KIND = 10;
 
 /** A line for each observation, what to do below it, and how many there are of each kind. */
 export function reportTable({ checks }: Pick<Report, "checks">, colours: Colours): string {
+  return [reportRows(checks, colours), "", summary(checks), ...notSeen(checks)].join("\n");
+}
+
+/** The lines of some checks, without a summary. */
+export function reportRows(checks: readonly CheckReport[], colours: Colours): string {
   const paint: Record<Level, (text: string) => string> = {
     pass: colours.green,
     warn: colours.yellow,
@@ -23,7 +28,22 @@ export function reportTable({ checks }: Pick<Report, "checks">, colours: Colours
       ...(remedy === undefined ? [] : [["", "", `→ ${remedy}`]]),
     ]),
   );
-  return [columns(rows), "", summary(checks)].join("\n");
+  return columns(rows);
+}
+
+/** What of a check could not be seen, and who could: the last line, since nobody may overlook it. */
+function notSeen(checks: readonly CheckReport[]): string[] {
+  const unknown = checks.filter(({ observed }) =>
+    observed.some(({ level }) => level === "unknown"),
+  );
+  const rights = unknown.some(({ observed }) =>
+    observed.some(({ message }) => message.startsWith("needs the right to ")),
+  );
+  if (unknown.length === 0) return [];
+  const names = unknown.map(({ name }) => name).join(", ");
+  const except = unknown.some(({ name }) => name === "canary") ? " but canary" : "";
+  const role = rights ? ` The ClusterRole of examples/doctor-role.yaml shows all${except}.` : "";
+  return [`Not seen, or not all of it: ${names}.${role}`];
 }
 
 /** What is not good; what is good only where all is, and not one by one where there is much. */

@@ -93,7 +93,9 @@ test.each([
   world[what] = false;
   await canary.round();
   expect(told()).toEqual(["Normal GMSAChecked", "Warning GMSAUnchecked"]);
-  expect(world.events[1]).toMatchObject({ about: { kind: "Deployment", name: "pepr-gmsa-canary" } });
+  expect(world.events[1]).toMatchObject({
+    about: { kind: "Deployment", name: "pepr-gmsa-canary" },
+  });
   expect(await state(place, "refused")).toBe("unchecked");
   world[what] = true;
   await canary.round();

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { CODES as CHECK_CODES } from "../../../cli/diagnosis/check-codes";
 import { CODES } from "../../../rules/codes";
 
 const page = readFileSync(join(__dirname, "../../../docs/lint.md"), "utf8");
@@ -21,6 +22,10 @@ describe("the codes of findings", () => {
 
   test("are given once", () => {
     expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  test("are none of the checks of gmsa doctor", () => {
+    expect(Object.values(CODES).filter(code => CHECK_CODES.includes(code))).toEqual([]);
   });
 
   test("are all in docs/lint.md, and no others", () => {

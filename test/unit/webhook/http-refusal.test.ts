@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
 import { ClientCertificates } from "../../../webhook/client-certificates";
-import { refusalOf, underPath } from "../../../webhook/http-refusal";
+import { refusalOf } from "../../../webhook/http-refusal";
 
 /** A request as far as it is looked at, over a connection with this certificate if any. */
 function request(url: string, authorized = false, commonName = ""): IncomingMessage {
@@ -12,7 +12,7 @@ function request(url: string, authorized = false, commonName = ""): IncomingMess
 
 const paths = ["called", "previous"];
 
-test("any path that is accepted is answered, and Pepr knows it by its own", () => {
+test("any path that is accepted is answered, and no other", () => {
   for (const path of paths) {
     expect(refusalOf(request(`/mutate/${path}`), { paths, clients: undefined })).toBeUndefined();
   }
@@ -20,8 +20,14 @@ test("any path that is accepted is answered, and Pepr knows it by its own", () =
     const refusal = refusalOf(request(`/mutate/${path}`), { paths, clients: undefined });
     expect(refusal?.status).toBe(path === "" ? 404 : 401);
   }
-  expect(underPath("/mutate/called?timeout=10s", "own")).toBe("/mutate/own?timeout=10s");
-  expect(underPath("/validate/previous", "own")).toBe("/validate/own");
+});
+
+test("without a path that is accepted, nobody is answered", () => {
+  for (const path of ["called", "undefined"]) {
+    expect(refusalOf(request(`/mutate/${path}`), { paths: [], clients: undefined })?.status).toBe(
+      401,
+    );
+  }
 });
 
 describe("where client certificates are asked for", () => {

@@ -23,6 +23,22 @@ describe("readiness", () => {
     ]);
   });
 
+  test("begins when nothing is waited for", () => {
+    const readiness = new Readiness(0);
+    readiness.waitsFor = "peprstores.pepr.dev pepr-gmsa-store";
+    expect(readiness.reasons(0, DATE)).toEqual(["waiting for peprstores.pepr.dev pepr-gmsa-store"]);
+    readiness.waitsFor = undefined;
+    expect(readiness.reasons(0, DATE)).toEqual([]);
+  });
+
+  test("comes when the replica has warmed up", () => {
+    const readiness = new Readiness(0);
+    readiness.rehearsing = true;
+    expect(readiness.reasons(0, DATE)).toEqual(["warming up"]);
+    readiness.rehearsing = false;
+    expect(readiness.reasons(0, DATE)).toEqual([]);
+  });
+
   test("ends when the process is about to", () => {
     const readiness = new Readiness(0);
     readiness.draining = true;

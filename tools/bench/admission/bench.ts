@@ -1,8 +1,9 @@
 /**
  * `npm run bench`: what the module costs, measured on a real API server of its own.
  *
- * Pods are created as a dry run, in a closed loop, without and with the module by turns, so that
- * both meet the same machine. Only the ratios travel from one machine to another.
+ * Pods are created as a dry run, in a closed loop, by turns with nothing, with the limit of any two
+ * webhooks, and with the module, so that all meet the same machine. Only the ratios travel from one
+ * machine to another.
  */
 import { Command } from "commander";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -13,21 +14,25 @@ import type { Bed } from "../../../testbed/bed/bed";
 import { apiCallsIn } from "../api-calls";
 import { getRaw } from "../api-server";
 import { hasProcessTimes, readCpuTimes } from "../cpu-time";
-import { judgeGoals, type GoalResult } from "./goals";
+import { failuresIn, judgeGoals, type GoalResult } from "./goals";
 import { controllerPids, installationWith, machine, stateDir } from "../installed-bed";
-import { findLoadGenerator, LoadGenerator, writeClientFiles } from "./load-generator";
-import { cpuTable, failureList, goalTable, speedTable } from "./report";
+import { findPrograms } from "./go-programs";
+import { Limit } from "./limit";
+import { LoadGenerator, writeClientFiles } from "./load-generator";
+import { cpuTable, failureList, goalTable, ratioTable, speedTable, startTable } from "./report";
 import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
 import { positive, wholeNumber, progressOf, runProgram } from "../../../testbed/bed-program";
 import { builtManifest } from "../../build/build";
 import { profileEach, profilingEnvironment } from "./profile";
 import { rowsOf, type Row } from "./rows";
+import { measureStarts, type Start } from "./starts";
 import { summarise } from "../statistics";
 import { clusterObjects, NAMESPACE } from "../cases";
 
 interface Options {
   rounds: number;
+  starts: number;
   /** Seconds. */
   slice: number;
   json?: string;
@@ -39,6 +44,7 @@ interface Options {
 
 interface Report {
   rows: Row[];
+  starts: Start[];
   goals: GoalResult[];
   slices: Measured[];
 }
@@ -61,18 +67,23 @@ function environmentOf({ profile, nodeOptions }: Options): Record<string, string
   return nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions };
 }
 
-async function instrumentsFor(
+function instrumentsFor(
   bed: Bed,
   manifest: string,
+  { vegeta, limit }: { vegeta: string; limit: Limit },
   signal: AbortSignal,
-): Promise<Instruments> {
-  const program = await findLoadGenerator(log, signal);
+): Instruments {
   const client = writeClientFiles(bed.kubeConfig, join(stateDir(bed), "bench"));
   return {
-    generator: new LoadGenerator(program, client, signal),
-    moduleSwitch: new ModuleSwitch(bed, readFileSync(manifest, "utf8"), signal),
+    generator: new LoadGenerator(vegeta, client, signal),
+    moduleSwitch: new ModuleSwitch({
+      bed,
+      manifest: readFileSync(manifest, "utf8"),
+      limit,
+      signal,
+    }),
     url: `${client.server}/api/v1/namespaces/${NAMESPACE}/pods?dryRun=All`,
-    readCpu: () => readCpuTimes(controllerPids(bed)),
+    readCpu: () => readCpuTimes([...controllerPids(bed), limit.pid ?? -1]),
     readCalls: async () =>
       apiCallsIn((await getRaw(bed.kubeConfig, "/metrics", signal)).toString()),
     log,
@@ -88,52 +99,61 @@ async function bench(
   const manifest = options.manifest ?? (await builtManifest(log));
   if (options.profile !== undefined) mkdirSync(options.profile, { recursive: true });
   signal.throwIfAborted();
+  const programs = await findPrograms(log, signal);
   const bed = await startBed({ log });
+  let limit: Limit | undefined;
   try {
     signal.throwIfAborted();
     await install(bed, manifest, options);
-    const instruments = await instrumentsFor(bed, manifest, signal);
+    limit = await Limit.start(programs.limit, stateDir(bed));
+    const { vegeta } = programs;
+    const instruments = instrumentsFor(bed, manifest, { vegeta, limit }, signal);
     const extent = { rounds: options.rounds, slice: options.slice * 1000 };
     const slices = await measure(instruments, extent);
+    await instruments.moduleSwitch.turn("ours");
+    const starts = await measureStarts({ ...instruments, bed }, options.starts);
     const rows = rowsOf(slices);
-    tell({ rows, goals: judgeGoals(rows, slices), slices });
+    tell({ rows, starts, goals: judgeGoals(rows, starts), slices });
     if (options.profile !== undefined) {
       await profileEach({ bed, folder: options.profile }, instruments, signal);
     }
   } finally {
+    limit?.stop();
     await bed.stop();
   }
 }
 
-function print({ rows, goals }: Report, options: Options): void {
+function print({ rows, starts, goals }: Report, options: Options): void {
   const cpu = hasProcessTimes()
     ? cpuTable(rows)
     : "CPU by process: left out, this system has no /proc.";
   const failures = failureList(rows);
   const parts = [
-    "## Pods created as a dry run, without and with the module",
+    "## Pods created as a dry run: without any webhook, with the limit, with the module",
     `${options.rounds} rounds, slices of ${options.slice} s, one controller. ${machine()}.\n` +
       "Times and Pods/s are of all rounds together; ratios are medians of the rounds, with the least and the greatest.",
     speedTable(rows),
+    ratioTable(rows),
     ...(failures === "" ? [] : ["Failures:", failures]),
     cpu,
+    startTable(starts),
     goalTable(goals),
   ];
   console.log(parts.join("\n\n"));
 }
 
 /** All numbers; of each slice its summary, not its thousands of requests. */
-function jsonOf({ rows, goals, slices }: Report): string {
+function jsonOf({ rows, starts, goals, slices }: Report): string {
   const summaries = slices.map(({ samples, duration, ...slice }) => ({
     ...slice,
     duration,
     ...summarise([{ samples, duration }]),
   }));
-  return `${JSON.stringify({ rows, goals, slices: summaries }, null, 2)}\n`;
+  return `${JSON.stringify({ rows, starts, goals, slices: summaries }, null, 2)}\n`;
 }
 
-function exitCode({ rows, goals }: Report, check: boolean): number {
-  const failed = rows.some(row => row.without.failures + row.with.failures > 0);
+function exitCode({ rows, starts, goals }: Report, check: boolean): number {
+  const failed = failuresIn(rows, starts) > 0;
   return failed || (check && goals.some(({ met }) => !met)) ? 1 : 0;
 }
 
@@ -141,6 +161,7 @@ function parseOptions(): Options {
   const options = new Command("bench")
     .description("Measures what the module costs, on a control plane of its own")
     .option("--rounds <number>", "how often everything is measured", wholeNumber, 5)
+    .option("--starts <number>", "how many starts of a replica are measured", wholeNumber, 5)
     .option("--slice <seconds>", "how long each measurement lasts", positive, 3)
     .option("--json <file>", "also write all numbers to a file")
     .option("--profile <folder>", "also write CPU profiles, taken after what is measured")

@@ -1,4 +1,4 @@
-// Builds the load generator of `npm run bench`, without a line of Go.
+// Builds two programs for `npm run bench`: the load generator, and the limit in limit/.
 module bench
 
 go 1.25.0

@@ -7,8 +7,6 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 
-import { builtPrograms, type GoModule } from "../../../testbed/programs/go-build";
-import type { Log } from "../../../testbed/process/log";
 import type { Sample } from "../statistics";
 
 const run = promisify(execFile);
@@ -73,23 +71,6 @@ const result = z.object({
   error: z.string(),
   body: z.string().nullable(),
 });
-
-const vegeta: GoModule<"vegeta"> = {
-  name: "bench",
-  dir: __dirname,
-  packages: { vegeta: "github.com/tsenart/vegeta/v12" },
-  linkerFlags: "-s -w",
-  takes: "about 10 seconds",
-};
-
-/**
- * The path of vegeta, built once into the cache.
- *
- * @throws MissingPrerequisite without Go; Error if the build fails.
- */
-export async function findLoadGenerator(log: Log, signal: AbortSignal): Promise<string> {
-  return join(await builtPrograms(vegeta, ["vegeta"], { log, signal }), "vegeta");
-}
 
 /** Makes load with one program, one set of credentials and one folder for temporary files. */
 export class LoadGenerator {

@@ -1,9 +1,9 @@
-/** The rounds: every Pod and concurrency without and with the module, by turns. */
+/** The rounds: every Pod and concurrency with nothing, the limit and the module, by turns. */
 import type { Log } from "../../../testbed/process/log";
 import { elapsedCalls, type ApiCalls } from "../api-calls";
 import { elapsedCpu, type CpuTimes } from "../cpu-time";
 import type { LoadGenerator } from "./load-generator";
-import type { ModuleSwitch, Side } from "./module-switch";
+import { SIDES, type ModuleSwitch, type Side } from "./module-switch";
 import { sliceOf, summarise, type Slice } from "../statistics";
 import { CASES, PODS, type Case } from "../cases";
 
@@ -11,6 +11,8 @@ import { CASES, PODS, type Case } from "../cases";
 export const CONCURRENCIES = [1, 16] as const;
 /** Milliseconds at the start of each slice that do not count. */
 export const LEAD_IN_MS = 300;
+/** Milliseconds of load for each Pod before anything counts: each pair of webhooks has 10 s of it. */
+const WARM_UP_MS = 5000;
 
 /** What is measured with. */
 export interface Instruments {
@@ -48,11 +50,11 @@ type What = Pick<Measured, "case" | "concurrency" | "side" | "round">;
 
 /** Warms up, then runs all rounds. */
 export async function measure(instruments: Instruments, extent: Extent): Promise<Measured[]> {
-  for (const side of ["with", "without"] as const) {
+  for (const side of SIDES) {
     await instruments.moduleSwitch.turn(side);
     for (const name of CASES) {
       instruments.log(`warming up: ${name}, ${side}`);
-      await measureSlice(instruments, extent.slice, {
+      await measureSlice(instruments, WARM_UP_MS, {
         case: name,
         concurrency: 16,
         side,
@@ -68,9 +70,8 @@ export async function measure(instruments: Instruments, extent: Extent): Promise
 }
 
 /**
- * Without, with, with, without and so on: the two slices of a pair follow each other closely, so
- * that whatever else the machine does meets both, and neither is always the one that follows a
- * switch.
+ * The slices of a row follow each other closely, so that whatever else the machine does meets all of
+ * them, and each begins in turn.
  */
 async function measureRound(
   instruments: Instruments,
@@ -78,7 +79,7 @@ async function measureRound(
   round: number,
 ): Promise<Measured[]> {
   const slices: Measured[] = [];
-  let order: [Side, Side] = round % 2 === 1 ? ["without", "with"] : ["with", "without"];
+  let order = rotated(SIDES, round);
   for (const name of CASES) {
     for (const concurrency of CONCURRENCIES) {
       for (const side of order) {
@@ -92,10 +93,16 @@ async function measureRound(
         );
         slices.push(slice);
       }
-      order = [order[1], order[0]];
+      order = rotated(order, 1);
     }
   }
   return slices;
+}
+
+/** With as many of the first ones at the end. */
+function rotated<Item>(items: readonly Item[], by: number): Item[] {
+  const first = by % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
 }
 
 async function measureSlice(

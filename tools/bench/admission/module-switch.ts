@@ -1,10 +1,11 @@
-/** Takes the module out of the API server's way, and puts it back. */
+/** Puts the module in the API server's way, or the limit in its place, or nothing. */
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 
 import type { Bed } from "../../../testbed/bed/bed";
 import { errorText, sleep } from "../../../testbed/process/log";
 import { NAMESPACE, PODS, REFUSED_POD } from "../cases";
+import { LIMIT_REFUSAL, type AdmissionObjects, type Limit } from "./limit";
 
 /** What stands between the API server and a Pod; the rest of the installation stays. */
 const SWITCHED_KINDS = [
@@ -18,8 +19,9 @@ const POLL_MS = 50;
 /** The policy's own namespace selector names it. */
 const EXCLUDED_NAMESPACE = "kube-system";
 
-/** Whether Pods are created with the module or without. */
-export type Side = "without" | "with";
+/** What stands between the API server and a Pod: nothing, the limit of any two webhooks, the module. */
+export const SIDES = ["none", "limit", "ours"] as const;
+export type Side = (typeof SIDES)[number];
 
 /** What the API server made of a Pod: the Pod, or the reason why not. */
 interface Outcome {
@@ -27,21 +29,26 @@ interface Outcome {
   refusal: string;
 }
 
-/** Deletes and applies the module's admission objects, as its installation holds them. */
+/** What a switch is made with. */
+interface Switched {
+  bed: Pick<Bed, "kubeConfig" | "kubectl">;
+  /** The whole installation, which is applied already. */
+  manifest: string;
+  limit: Limit;
+  signal: AbortSignal;
+}
+
+/** Deletes and creates admission objects, as the installation holds them. */
 export class ModuleSwitch {
   readonly #core: CoreV1Api;
   readonly #names: string;
-  #objects = "";
-  #side: Side = "with";
+  /** The objects of each side; empty for none. */
+  #objects: Record<Side, string> | undefined;
+  #side: Side = "ours";
 
-  /** @param manifest the whole installation, which is applied already. */
-  constructor(
-    private readonly bed: Pick<Bed, "kubeConfig" | "kubectl">,
-    manifest: string,
-    private readonly signal: AbortSignal,
-  ) {
-    this.#core = bed.kubeConfig.makeApiClient(CoreV1Api);
-    const documents = parseAllDocuments(manifest).filter(document =>
+  constructor(private readonly switched: Switched) {
+    this.#core = switched.bed.kubeConfig.makeApiClient(CoreV1Api);
+    const documents = parseAllDocuments(switched.manifest).filter(document =>
       SWITCHED_KINDS.includes(String(document.get("kind"))),
     );
     if (documents.length !== SWITCHED_KINDS.length) {
@@ -52,59 +59,58 @@ export class ModuleSwitch {
   }
 
   /**
-   * Switches, and resolves once the API server behaves accordingly.
+   * Switches, and resolves once the API server behaves accordingly. From the limit to the module and
+   * back it goes by way of neither: what they make of a granted Pod is the same.
    *
    * @throws if it does not within a minute.
    */
   async turn(side: Side): Promise<void> {
-    if (side !== this.#side) {
-      // As they are in the cluster: the CA bundle is not part of the installation's YAML.
-      if (this.#objects === "") this.#objects = await this.#liveObjects();
-      const args = side === "with" ? ["create", "-f", "-"] : ["delete", "-f", "-"];
-      await this.bed.kubectl(args, { stdin: this.#objects });
-      this.#side = side;
-    }
-    await this.untilBehaves();
+    if (side === this.#side) return this.#untilBehaves();
+    // As they are in the cluster: the CA bundle is not part of the installation's YAML.
+    this.#objects ??= await this.#readObjects();
+    if (this.#side !== "none") await this.#become("none", ["delete"], this.#objects[this.#side]);
+    if (side !== "none") await this.#become(side, ["create"], this.#objects[side]);
   }
 
-  /** Resolves once the API server behaves as it was last told to. */
-  async untilBehaves(): Promise<void> {
+  async #become(side: Side, verb: string[], objects: string): Promise<void> {
+    await this.switched.bed.kubectl([...verb, "-f", "-"], { stdin: objects });
+    this.#side = side;
+    await this.#untilBehaves();
+  }
+
+  async #untilBehaves(): Promise<void> {
     const deadline = Date.now() + SWITCHED_WITHIN_MS;
     for (;;) {
-      this.signal.throwIfAborted();
+      this.switched.signal.throwIfAborted();
       const wrong = await this.#whatIsWrong();
       if (wrong === undefined) return;
-      if (Date.now() > deadline) {
-        throw new Error(`switched to "${this.#side}" the module, and still ${wrong}`);
-      }
+      if (Date.now() > deadline) throw new Error(`switched to "${this.#side}", and still ${wrong}`);
       await sleep(POLL_MS);
     }
   }
 
-  async #liveObjects(): Promise<string> {
-    const { stdout } = await this.bed.kubectl(["get", "-o", "json", "-f", "-"], {
-      stdin: this.#names,
-    });
-    const list = JSON.parse(stdout) as { items: { metadata: Record<string, unknown> }[] };
-    for (const { metadata } of list.items) {
+  async #readObjects(): Promise<Record<Side, string>> {
+    const { bed, limit } = this.switched;
+    const { stdout } = await bed.kubectl(["get", "-o", "json", "-f", "-"], { stdin: this.#names });
+    const ours = JSON.parse(stdout) as AdmissionObjects;
+    for (const { metadata } of ours.items) {
       for (const field of ["resourceVersion", "uid", "creationTimestamp"]) {
         Reflect.deleteProperty(metadata, field);
       }
     }
-    return JSON.stringify(list);
+    return { none: "", limit: JSON.stringify(limit.inPlaceOf(ours)), ours: JSON.stringify(ours) };
   }
 
   async #whatIsWrong(): Promise<string | undefined> {
-    const present = this.#side === "with";
     const [granted, ungranted, excluded] = await Promise.all([
       this.#tryCreate(PODS["one reference"], NAMESPACE),
       this.#tryCreate(REFUSED_POD, NAMESPACE),
       this.#tryCreate(REFUSED_POD, EXCLUDED_NAMESPACE),
     ]);
+    const present = this.#side !== "none";
     if (granted.pod === undefined) return `refuses what is granted: ${granted.refusal}`;
     if (hasContents(granted.pod) !== present) return "the mutating webhook is not switched";
-    const byWebhook = ungranted.refusal.includes("admission webhook");
-    if (byWebhook !== present) return "the validating webhook is not switched";
+    if (refuser(ungranted.refusal) !== this.#side) return "the validating webhook is not switched";
     const byPolicy = excluded.refusal.includes("ValidatingAdmissionPolicy");
     return byPolicy === present ? undefined : "the policy is not switched";
   }
@@ -117,6 +123,12 @@ export class ModuleSwitch {
       return { refusal: errorText(error) };
     }
   }
+}
+
+/** Whose refusal this is. */
+function refuser(refusal: string): Side {
+  if (!refusal.includes("admission webhook")) return "none";
+  return refusal.includes(LIMIT_REFUSAL) ? "limit" : "ours";
 }
 
 function hasContents(pod: V1Pod): boolean {

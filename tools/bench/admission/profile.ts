@@ -44,7 +44,7 @@ export async function profileEach(
   { generator, moduleSwitch, url, log }: Instruments,
   signal: AbortSignal,
 ): Promise<void> {
-  await moduleSwitch.turn("with");
+  await moduleSwitch.turn("ours");
   for (const name of CASES) {
     log(`profiling: ${name}`);
     const suffix = name.replace(" ", "-");

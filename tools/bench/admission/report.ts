@@ -1,11 +1,13 @@
 /** The report that people read. */
 import { CONSUMERS, type Consumer } from "../cpu-time";
-import type { Summary } from "../statistics";
+import type { Spread, Summary } from "../statistics";
 import { table } from "../table";
 import type { GoalResult } from "./goals";
-import type { Ratio, Row, CpuUse } from "./rows";
+import { SIDES } from "./module-switch";
+import type { Row, CpuUse } from "./rows";
+import { firstOverThousandth, type Start } from "./starts";
 
-function ratioText({ median, least, greatest }: Ratio): string {
+function ratioText({ median, least, greatest }: Spread): string {
   return `${median.toFixed(2)} (${least.toFixed(2)}-${greatest.toFixed(2)})`;
 }
 
@@ -13,31 +15,58 @@ function summaryCells({ p50, p99, podsPerSecond }: Summary): string[] {
   return [p50.toFixed(2), p99.toFixed(1), podsPerSecond.toFixed(0)];
 }
 
-/** Latency and throughput without and with the module. */
+/** Latency and throughput of each side. */
 export function speedTable(rows: readonly Row[]): string {
-  const side = ["p50 ms", "p99 ms", "Pods/s"];
+  const columns = ["p50 ms", "p99 ms", "Pods/s"];
+  return table(
+    ["Pod", "w", ...SIDES.flatMap(side => columns.map(column => `${side}: ${column}`))],
+    rows.map(row => [
+      row.case,
+      String(row.concurrency),
+      ...SIDES.flatMap(side => summaryCells(row.sides[side])),
+    ]),
+  );
+}
+
+/** The module against the limit and against nothing. */
+export function ratioTable(rows: readonly Row[]): string {
   return table(
     [
       "Pod",
       "w",
-      ...side.map(column => `without: ${column}`),
-      ...side.map(column => `with: ${column}`),
-      "p50 x (least-greatest)",
-      "Pods/s x (least-greatest)",
+      "p50 x limit (least-greatest)",
+      "Pods/s x limit",
+      "p50 x none",
+      "Pods/s x none",
       "failures",
       "GETs/Pod",
       "reviews/Pod",
     ],
-    rows.map(row => [
+    rows.map(({ toLimit, toNone, ...row }) => [
       row.case,
       String(row.concurrency),
-      ...summaryCells(row.without),
-      ...summaryCells(row.with),
-      ratioText(row.p50Ratio),
-      ratioText(row.podsRatio),
-      String(row.without.failures + row.with.failures),
+      ...[toLimit, toNone].flatMap(({ p50, podsPerSecond }) => [
+        ratioText(p50),
+        ratioText(podsPerSecond),
+      ]),
+      String(Object.values(row.sides).reduce((sum, { failures }) => sum + failures, 0)),
       row.callsPerPod.credspecGets.toFixed(4),
       row.callsPerPod.accessReviews.toFixed(4),
+    ]),
+  );
+}
+
+/** The starts, one a line. */
+export function startTable(starts: readonly Start[]): string {
+  return table(
+    ["start", "Pepr ready s", "ready s", "first 50 Pods: p50 ms", "thousandth: p50 ms", "x"],
+    starts.map((start, index) => [
+      String(index + 1),
+      start.peprAfter.toFixed(1),
+      start.readyAfter.toFixed(1),
+      start.firstP50.toFixed(2),
+      start.thousandthP50.toFixed(2),
+      firstOverThousandth(start).toFixed(2),
     ]),
   );
 }
@@ -45,7 +74,7 @@ export function speedTable(rows: readonly Row[]): string {
 /** CPU by process; empty where the system does not tell. */
 export function cpuTable(rows: readonly Row[]): string {
   const lines = rows.flatMap(row =>
-    (["without", "with"] as const).flatMap(side => {
+    SIDES.flatMap(side => {
       const use = row.cpu[side];
       return use ? [[row.case, String(row.concurrency), side, ...cpuCells(use)]] : [];
     }),
@@ -53,7 +82,7 @@ export function cpuTable(rows: readonly Row[]): string {
   const columns = [...CONSUMERS.map(consumer => `${consumer} ms/Pod`), "generator's share"];
   return lines.length === 0
     ? ""
-    : table(["Pod", "w", "module", ...columns, "busy cores", "others' cores"], lines);
+    : table(["Pod", "w", "side", ...columns, "busy cores", "others' cores"], lines);
 }
 
 function cpuCells({ perPod, busyCores, othersCores }: CpuUse): string[] {
@@ -83,8 +112,8 @@ export function goalTable(goals: readonly GoalResult[]): string {
 export function failureList(rows: readonly Row[]): string {
   return rows
     .flatMap(row =>
-      (["without", "with"] as const).flatMap(side => {
-        const { failures, firstFailure } = row[side];
+      SIDES.flatMap(side => {
+        const { failures, firstFailure } = row.sides[side];
         return firstFailure === undefined
           ? []
           : [`- ${row.case}, w=${row.concurrency}, ${side}: ${failures}, first: ${firstFailure}`];

@@ -2,18 +2,17 @@
 import type { ApiCalls } from "../api-calls";
 import { CONSUMERS, mapTimes, totalCpu, type CpuTimes } from "../cpu-time";
 import { CONCURRENCIES, type Measured } from "./measurement";
-import type { Side } from "./module-switch";
-import { percentile, summarise, type Summary } from "../statistics";
+import { SIDES, type Side } from "./module-switch";
+import { spreadOf, summarise, type Spread, type Summary } from "../statistics";
 import { CASES, type Case } from "../cases";
 
 /**
- * With the module divided by without, in each round: there the two slices follow each other, so
- * both met the same machine. Over all rounds together a busy minute would count as the module's.
+ * The module divided by another side, in each round: there the slices follow each other, so all of
+ * them met the same machine. Over all rounds together a busy minute would count as the module's.
  */
-export interface Ratio {
-  median: number;
-  least: number;
-  greatest: number;
+interface Comparison {
+  p50: Spread;
+  podsPerSecond: Spread;
 }
 
 /** What CPU one side of a row used. */
@@ -30,10 +29,9 @@ export interface CpuUse {
 export interface Row {
   case: Case;
   concurrency: number;
-  without: Summary;
-  with: Summary;
-  p50Ratio: Ratio;
-  podsRatio: Ratio;
+  sides: Record<Side, Summary>;
+  toNone: Comparison;
+  toLimit: Comparison;
   /** With the module. */
   callsPerPod: ApiCalls;
   cpu: Partial<Record<Side, CpuUse>>;
@@ -54,54 +52,48 @@ export function rowsOf(slices: readonly Measured[]): Row[] {
 
 function rowOf(name: Case, concurrency: number, slices: readonly Measured[]): Row {
   const side = (wanted: Side): Measured[] => slices.filter(slice => slice.side === wanted);
-  const requests = side("with").reduce((sum, slice) => sum + slice.requests, 0);
+  const ours = side("ours");
+  const requests = ours.reduce((sum, slice) => sum + slice.requests, 0);
   const perPod = (count: (calls: ApiCalls) => number): number =>
-    side("with").reduce((sum, slice) => sum + count(slice.calls), 0) / requests;
+    ours.reduce((sum, slice) => sum + count(slice.calls), 0) / requests;
   return {
     case: name,
     concurrency,
-    without: summarise(side("without")),
-    with: summarise(side("with")),
-    p50Ratio: ratioOf(slices, ({ p50 }) => p50),
-    podsRatio: ratioOf(slices, ({ podsPerSecond }) => podsPerSecond),
+    sides: bySide(wanted => summarise(side(wanted))),
+    toNone: compare(slices, "none"),
+    toLimit: compare(slices, "limit"),
     callsPerPod: {
       credspecGets: perPod(calls => calls.credspecGets),
       accessReviews: perPod(calls => calls.accessReviews),
     },
-    cpu: { without: cpuUse(side("without")), with: cpuUse(side("with")) },
+    cpu: bySide(wanted => cpuUse(side(wanted))),
   };
 }
 
-function ratioOf(slices: readonly Measured[], number: (summary: Summary) => number): Ratio {
+function bySide<Value>(value: (side: Side) => Value): Record<Side, Value> {
+  return Object.fromEntries(SIDES.map(side => [side, value(side)])) as Record<Side, Value>;
+}
+
+function compare(slices: readonly Measured[], other: Side): Comparison {
+  return {
+    p50: ratioOf(slices, other, ({ p50 }) => p50),
+    podsPerSecond: ratioOf(slices, other, ({ podsPerSecond }) => podsPerSecond),
+  };
+}
+
+function ratioOf(
+  slices: readonly Measured[],
+  other: Side,
+  number: (summary: Summary) => number,
+): Spread {
   const rounds = [...new Set(slices.map(({ round }) => round))];
   return spreadOf(
     rounds.map(round => {
       const of = (side: Side): number =>
         number(summarise(slices.filter(slice => slice.round === round && slice.side === side)));
-      return of("with") / of("without");
+      return of("ours") / of(other);
     }),
   );
-}
-
-/** The middle and the ends of some ratios. */
-export function spreadOf(ratios: readonly number[]): Ratio {
-  const sorted = [...ratios].sort((left, right) => left - right);
-  return {
-    median: percentile(sorted, 0.5),
-    least: sorted[0] ?? Number.NaN,
-    greatest: sorted.at(-1) ?? Number.NaN,
-  };
-}
-
-/** Three references against one, both with the module, in each round. */
-export function threeToOne(slices: readonly Measured[], concurrency: number): Ratio {
-  const speed = (name: Case): number[] =>
-    slices
-      .filter(slice => slice.case === name && slice.side === "with")
-      .filter(slice => slice.concurrency === concurrency)
-      .map(slice => summarise([slice]).podsPerSecond);
-  const one = speed("one reference");
-  return spreadOf(speed("three references").map((three, round) => three / (one[round] ?? 0)));
 }
 
 function cpuUse(slices: readonly Measured[]): CpuUse | undefined {

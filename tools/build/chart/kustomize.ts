@@ -22,7 +22,7 @@ export interface Rendering {
   /** Without any component. */
   base: readonly KubernetesObject[];
   /** With one component each, and when that is wanted. */
-  variants: readonly { condition: string; objects: readonly KubernetesObject[] }[];
+  variants: readonly { name: string; condition: string; objects: readonly KubernetesObject[] }[];
 }
 
 /**
@@ -34,6 +34,7 @@ export async function renderInstallation(kubectl: string): Promise<Rendering> {
   const base = readObjects(await renderWith([], kubectl));
   const variants = await Promise.all(
     Object.entries(COMPONENTS).map(async ([name, condition]) => ({
+      name,
       condition,
       objects: readObjects(await renderWith([name], kubectl)),
     })),

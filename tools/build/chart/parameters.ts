@@ -8,8 +8,11 @@ const KEPT = ["CustomResourceDefinition", "Secret"];
 /** The NetworkPolicy that opens the way to the API server. */
 const API_SERVER_POLICY = "gmsa-api-server";
 
+/** An annotation with the kinds that the values leave out: `gmsa doctor` does not miss these. */
+const OMITTED = '(fromJson (include "gmsa.omitted" .))';
 /** Variables of the containers that are values of the chart. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
+  CANARY_CREDSPEC: "toJson .Values.canary.credspec",
   CLIENT_CERTIFICATE_NAMES: 'join "," .Values.clientCertificates.names | toJson',
   LOG_LEVEL: "toJson .Values.logLevel",
   PATH_HOURS: "toString .Values.certificates.pathHours | toJson",
@@ -39,10 +42,12 @@ export function withValues(object: KubernetesObject, annotations: NodeMap = {}):
   const own = { ...(metadata.annotations as NodeMap | undefined), ...annotations };
   if (KEPT.includes(object.kind)) own["helm.sh/resource-policy"] = "keep";
   const labels = [
-    "commonLabels",
-    ...(MONITORING.includes(object.kind) ? ["monitoring.labels"] : []),
+    ".Values.commonLabels",
+    ...(MONITORING.includes(object.kind) ? [".Values.monitoring.labels"] : []),
   ];
-  tree.metadata = describe({ ...metadata, annotations: own }, labels, ["commonAnnotations"]);
+  const isController = object.kind === "Deployment" && metadata.name === CONTROLLER;
+  const given = [".Values.commonAnnotations", ...(isController ? [OMITTED] : [])];
+  tree.metadata = describe({ ...metadata, annotations: own }, labels, given);
   if (object.kind === "Deployment") fillDeployment(tree, metadata.name);
   if (metadata.name === API_SERVER_POLICY) fillNetworkPolicy(tree);
   return tree;
@@ -70,7 +75,7 @@ function describe(metadata: NodeMap, labels: string[], annotations: string[]): N
 }
 
 function merged(own: NodeMap, values: string[]): Expression {
-  const maps = [`\`${JSON.stringify(own)}\``, ...values.map(value => `.Values.${value}`)];
+  const maps = [`\`${JSON.stringify(own)}\``, ...values];
   return new Expression(`include "gmsa.merged" (list ${maps.join(" ")})`);
 }
 
@@ -83,7 +88,11 @@ function fillDeployment(tree: NodeMap, name: string): void {
   const spec = mapAt(tree, "spec");
   const template = mapAt(spec, "template");
   const pod = mapAt(template, "spec");
-  template.metadata = describe(mapAt(template, "metadata"), ["podLabels"], ["podAnnotations"]);
+  template.metadata = describe(
+    mapAt(template, "metadata"),
+    [".Values.podLabels"],
+    [".Values.podAnnotations"],
+  );
   if (isController) {
     spec.replicas = valueOf("replicas");
     put(pod, "affinity", "affinity");

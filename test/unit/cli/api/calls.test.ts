@@ -34,6 +34,18 @@ describe("an answer", () => {
     expect(await lookUp("list nodes", call)).toEqual({ known: false, why, isForbidden });
   });
 
+  test("is asked for again, once, where the connection was lost", async () => {
+    const lost = Object.assign(new Error("Premature close"), {
+      code: "ERR_STREAM_PREMATURE_CLOSE",
+    });
+    const call = jest.fn<Promise<string>, []>().mockRejectedValueOnce(lost);
+    call.mockResolvedValue("it");
+    expect(await lookUp("list nodes", call)).toEqual({ known: true, value: "it" });
+    call.mockReset().mockRejectedValue(lost);
+    expect(await lookUp("list nodes", call)).toMatchObject({ known: false });
+    expect(call).toHaveBeenCalledTimes(2);
+  });
+
   test("hides no bug", async () => {
     const bug = new TypeError("undefined is not a function");
     await expect(lookUp("list nodes", () => Promise.reject(bug))).rejects.toBe(bug);

@@ -8,8 +8,8 @@ import { checkPair } from "../../../../pki/key-pair";
 import type { KubeCertificates } from "../../../../cli/certificates/kube-certificates";
 import type { ReplicaCertificate, CertificateStatus } from "../../../../cli/certificates/model";
 import { readCertificates } from "../../../../cli/certificates/read";
-import { refuseCertManagers, refuseUnlessKeepers } from "../../../../cli/commands/certs/ownership";
 import { statusOf } from "../../../../cli/certificates/certificate-status";
+import { daysInWords } from "../../../../cli/certificates/end";
 import { statusTable } from "../../../../cli/commands/certs/certs-table";
 
 const API_PATH = "a".repeat(64);
@@ -64,8 +64,9 @@ async function status(change: Change = {}): Promise<CertificateStatus> {
 
 async function problems(change: Change): Promise<string[]> {
   const { findings, healthy } = await status(change);
-  expect(healthy).toBe(findings.length === 0);
-  return findings.map(({ problem, remedy }) => `${problem} -> ${remedy}`);
+  expect(healthy).toBe(findings.every(({ level }) => level === "warning"));
+  const sign = { warning: "! ", error: "" };
+  return findings.map(({ level, problem, remedy }) => `${sign[level]}${problem} -> ${remedy}`);
 }
 
 const EMPTY = { certificate: "", key: "", ca: "", own: false };
@@ -157,33 +158,65 @@ describe("the status of certificates", () => {
   test("finds a certificate that has ended", async () => {
     const found = await problems({ inDays: 366 });
     expect(found).toEqual([expect.stringContaining("is refused: the certificate ended at")]);
+    const table = statusTable(await status({ inDays: 394 }), pc.createColors(false));
+    expect(table).toMatch(/^valid to +\S+ \(expired 2[89] days ago\)$/m);
+  });
+
+  test.each([
+    [364, "364 days left"],
+    [1, "1 day left"],
+    [0, "less than a day left"],
+    [-1, "expired less than a day ago"],
+    [-2, "expired 1 day ago"],
+    [-29, "expired 28 days ago"],
+  ])("%d whole days are: %s", (days, words) => {
+    expect(daysInWords(days)).toBe(words);
   });
 
   test("finds one that was not renewed in time, well before its end", async () => {
     expect(await problems({ inDays: 273 })).toEqual([]);
     expect(await problems({ inDays: 275 })).toEqual([
-      expect.stringMatching(/^The certificate should have been renewed at .* -> See kubectl/),
+      expect.stringMatching(/^! The certificate should have been renewed at .* -> See kubectl/),
     ]);
   });
 
   test("finds one that soon ends, whoever renews it", async () => {
     expect(await problems({ inDays: 350, pair: { own: false } })).toEqual([]);
     expect(await problems({ inDays: 352, pair: { own: false } })).toEqual([
-      expect.stringMatching(/^The certificate ends in 12 days -> Give another: gmsa certs use/),
+      expect.stringMatching(
+        /^! The certificate ends in 12 days, and nobody renews it -> Give another: gmsa certs use/,
+      ),
     ]);
     expect(await problems({ inDays: 352, injected: true })).toEqual([
-      expect.stringMatching(/^The certificate ends in 12 days -> .* describe certificate/),
+      expect.stringMatching(/^! The certificate ends in 12 days -> .* describe certificate/),
     ]);
     expect(await problems({ inDays: 352 })).toEqual([
-      expect.stringMatching(/^The certificate ends in 12 days -> Renew it/),
+      expect.stringMatching(/^! The certificate ends in 12 days -> Renew it/),
     ]);
   });
 
-  test("takes a certificate for short-lived where it is", async () => {
-    const short = { ...ofAWeek, own: false };
-    const { ca } = short;
-    expect(await problems({ pair: short, caBundle: ca })).toEqual([]);
-    expect(await problems({ pair: short, caBundle: ca, inDays: 6 })).toHaveLength(1);
+  test("warns while there is time to act, and fails after that", async () => {
+    expect(await problems({ inDays: 361, pair: { own: false } })).toEqual([
+      expect.stringMatching(/^! The certificate ends in 3 days/),
+    ]);
+    expect(await problems({ inDays: 362.5, pair: { own: false } })).toEqual([
+      expect.stringMatching(/^The certificate ends in 2 days/),
+    ]);
+    expect(await problems({ inDays: 364.5, injected: true })).toEqual([
+      expect.stringMatching(/^The certificate ends in 1\d hours -> /),
+    ]);
+  });
+
+  test("warns of a short-lived certificate only where nobody renews it, or is late", async () => {
+    const given = { ...ofAWeek, own: false };
+    const { ca: caBundle } = given;
+    expect(await problems({ pair: given, caBundle })).toEqual([
+      expect.stringMatching(/^! The certificate ends in 6 days, and nobody renews it -> Give/),
+    ]);
+    expect(await problems({ pair: { ...ofAWeek }, caBundle })).toEqual([]);
+    expect(await problems({ pair: given, caBundle, injected: true })).toEqual([]);
+    expect(await problems({ pair: { ...ofAWeek }, caBundle, inDays: 6 })).toHaveLength(1);
+    expect(await problems({ pair: given, caBundle, injected: true, inDays: 6 })).toHaveLength(1);
   });
 
   test("finds webhooks that do not trust it, or call another path", async () => {
@@ -210,6 +243,7 @@ describe("the status of certificates", () => {
     const found = await status({ pair: { ca: pair.ca + ended, own: false }, caBundle: pair.ca });
     expect(found.findings).toEqual([
       {
+        level: "error",
         problem: expect.stringMatching(
           /^ca\.crt in Secret pepr-gmsa-tls holds a CA that ended at \S+: CN=old root$/,
         ) as string,
@@ -244,18 +278,26 @@ describe("the status of certificates", () => {
       "Run gmsa certs trust",
     ]);
     const dated = await DatedPki.make();
-    const ca = dated.ca("ours", { from: -10, to: 300 });
-    const below = dated.pair("leaf", { from: -1, to: 200 }, ca);
-    const ending = await status({ authority: ca, pair: below, caBundle: ca.certificate });
-    expect(ending.findings).toEqual([
+    const ending = async (days: number): Promise<CertificateStatus> => {
+      const ca = dated.ca("ours", { from: -3650 + days, to: days });
+      // As the certificate controller makes it: for no longer than its CA.
+      const below = dated.pair("leaf", { from: -200, to: Math.min(days, 100) }, ca);
+      return status({ authority: ca, pair: below, caBundle: ca.certificate });
+    };
+    expect((await ending(300)).findings).toEqual([]);
+    const soon = await ending(80);
+    expect(soon.findings).toEqual([
       {
-        problem: "The CA in Secret pepr-gmsa-authority ends in 299 days",
+        level: "warning",
+        problem:
+          "The CA in Secret pepr-gmsa-authority ends in 79 days, and every certificate below it",
         remedy: "Run gmsa certs trust --new-ca",
       },
     ]);
-    expect(statusTable(ending, pc.createColors(false))).toMatch(
-      /^trust +by gmsa certs trust: CN=ours, until \S+ \(299 days left\)$/m,
+    expect(statusTable(soon, pc.createColors(false))).toMatch(
+      /^trust +by gmsa certs trust: CN=ours, until \S+ \(79 days left\)$/m,
     );
+    expect((await ending(10)).findings).toMatchObject([{ level: "error" }]);
   });
 
   test("finds a replica that serves another", async () => {
@@ -282,43 +324,5 @@ describe("the status of certificates", () => {
     expect(table).toMatch(/^✘ Pod behind serves another certificate than .*\.\n {2}A changed/m);
     expect(table).not.toContain("\u001b");
     expect(statusTable(found, pc.createColors(true))).toContain("\u001b[31m✘");
-  });
-});
-
-describe("a certificate of somebody else's", () => {
-  function failureOf(work: () => void): unknown {
-    try {
-      work();
-    } catch (error) {
-      return error;
-    }
-    return undefined;
-  }
-
-  test("is not renewed, and who can is said", () => {
-    expect(() => {
-      refuseUnlessKeepers(observation());
-    }).not.toThrow();
-    expect(() => {
-      refuseUnlessKeepers(observation({ pair: { own: false } }));
-    }).toThrow("the certificate was given by a user, and only who gave it can renew it");
-    const refused = observation({ pair: { own: false, certManagerName: "gmsa" } });
-    expect(
-      failureOf(() => {
-        refuseUnlessKeepers(refused);
-      }),
-    ).toMatchObject({
-      message: "cert-manager looks after this certificate",
-      remedy: "Let cert-manager renew it: cmctl renew -n pepr-system gmsa",
-    });
-  });
-
-  test("is not replaced where cert-manager would replace it again", () => {
-    expect(() => {
-      refuseCertManagers(observation({ pair: { own: false } }));
-    }).not.toThrow();
-    expect(() => {
-      refuseCertManagers(observation({ injected: true }));
-    }).toThrow("cert-manager looks after this certificate, and would replace any other");
   });
 });

@@ -1,21 +1,15 @@
 /** What the checks see of an installation at rest, on a cluster with one Windows node. */
-import type {
-  V1Deployment,
-  V1MutatingWebhookConfiguration,
-  V1Node,
-  V1ValidatingWebhookConfiguration,
-} from "@kubernetes/client-node";
+import type { V1Deployment, V1Node } from "@kubernetes/client-node";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
+import { withDefaults } from "../../../../cli/manifests/installation/defaults";
 import {
-  SHIPPED_BINDING,
-  SHIPPED_EARLY_WARNINGS,
-  SHIPPED_EXCLUSIONS,
-  SHIPPED_POLICY,
-  SHIPPED_WEBHOOKS,
-} from "../../../../cli/manifests/shipped";
+  baseObjects,
+  idOf,
+  type PlainObject,
+} from "../../../../cli/manifests/installation/installation";
 import type { Webhook } from "../../../../cli/manifests/shipped";
 import type { InstallationState } from "../../../../cli/inspect/state";
 
@@ -23,18 +17,24 @@ const CREDSPEC = join(__dirname, "../../../../examples/credspec.yaml");
 
 /** A copy of its own for each call. */
 export function healthyState(): InstallationState {
+  const objects = installedObjects();
+  // The same objects, as in a cluster: who changes one of them changes what every check sees of it.
+  const the = (id: string): never => objects[id] as never;
   return structuredClone<InstallationState>({
     servedVersions: ["v1", "v1alpha1"],
-    mutating: [configuration(SHIPPED_WEBHOOKS.mutating)],
-    validating: [configuration(SHIPPED_WEBHOOKS.validating, ...SHIPPED_EARLY_WARNINGS)],
-    policy: SHIPPED_POLICY,
-    policyBindings: [SHIPPED_BINDING],
+    mutating: [the("MutatingWebhookConfiguration/pepr-gmsa")],
+    validating: [the("ValidatingWebhookConfiguration/pepr-gmsa")],
+    policy: the("ValidatingAdmissionPolicy/gmsa-excluded-namespaces"),
+    policyBindings: [the("ValidatingAdmissionPolicyBinding/gmsa-excluded-namespaces")],
+    installed: { objects, unknown: {} },
+    accountRights: { asked: 20, missing: [] },
+    modulePods: [],
     namespaces: ["default", "kube-system", "pepr-system", "shop"].map(name => ({
       name,
       labels: { "kubernetes.io/metadata.name": name },
     })),
-    controller: deployment(2),
-    keeper: deployment(1),
+    controller: deployment("pepr-gmsa", 2),
+    keeper: deployment("pepr-gmsa-certificates", 1),
     endpoints: { service: true, ready: 2, others: 0 },
     certificates: {
       healthy: true,
@@ -58,7 +58,7 @@ export function healthyState(): InstallationState {
           verdict: { outcome: "passed", reason: "refused by the webhook" },
         },
       ],
-      validating: [configuration(SHIPPED_WEBHOOKS.validating)],
+      validating: [the("ValidatingWebhookConfiguration/pepr-gmsa")],
       namespaces: [{ name: "default", labels: {} }],
       readyReplicas: 2,
     },
@@ -82,37 +82,25 @@ export function healthyState(): InstallationState {
   });
 }
 
-/** As Pepr and pepr-gmsa-certificates fill it in. */
-function configuration(
-  ...webhooks: Webhook[]
-): V1MutatingWebhookConfiguration & V1ValidatingWebhookConfiguration {
-  return {
-    metadata: { name: "pepr-gmsa" },
-    webhooks: webhooks.map(webhook =>
-      Object.assign({}, webhook, {
-        clientConfig: {
-          caBundle: "Y2E=",
-          service: { name: "pepr-gmsa", namespace: "pepr-system", path: "/mutate/path", port: 443 },
-        },
-        namespaceSelector: {
-          matchExpressions: [
-            {
-              key: "kubernetes.io/metadata.name",
-              operator: "NotIn",
-              values: [...SHIPPED_EXCLUSIONS],
-            },
-          ],
-        },
-        objectSelector: {},
-      }),
-    ),
-  };
+/** The shipped objects, as a cluster has them once pepr-gmsa-certificates has filled them in. */
+function installedObjects(): Record<string, PlainObject> {
+  const text = JSON.stringify(baseObjects()).replaceAll("MODULE_HASH", "ab".repeat(32));
+  const base = JSON.parse(text) as PlainObject[];
+  const objects = Object.fromEntries(base.map(object => [idOf(object), withDefaults(object)]));
+  for (const object of Object.values(objects)) {
+    const { webhooks = [] } = object as { webhooks?: Webhook[] };
+    for (const { clientConfig } of webhooks) {
+      Object.assign(clientConfig, { caBundle: "Y2E=" });
+      Object.assign(clientConfig.service ?? {}, { path: "/mutate/path", port: 443 });
+    }
+  }
+  return objects;
 }
 
-function deployment(replicas: number): V1Deployment {
+function deployment(name: string, replicas: number): V1Deployment {
   const container = { name: "server", image: "pepr:1", args: ["/app/node", "0123456789abcdef"] };
   return {
-    metadata: { labels: { "app.kubernetes.io/version": "0.1.0" } },
+    metadata: { name, labels: { "app.kubernetes.io/version": "0.1.0" } },
     spec: { replicas, selector: {}, template: { spec: { containers: [container] } } },
     status: { readyReplicas: replicas, updatedReplicas: replicas },
   };

@@ -4,6 +4,7 @@ import { namesToCheck, validate } from "../../../../rules/admission/validate";
 import type { CredspecState } from "../../../../rules/admission/validate";
 import { canonicalJson } from "../../../../rules/credspec/canonical-json";
 import type { CredspecLookup } from "../../../../rules/credspec/cluster";
+import { MOST_CONTENTS } from "../../../../rules/pod/references";
 import type { PodLike, WindowsOptions } from "../../../../rules/pod/windows-options";
 import { fieldOf } from "../../../../rules/problem";
 
@@ -188,4 +189,24 @@ describe("what Mutate inlines", () => {
     expect(inlinings(review, new Map([["webapp1", ALLOWED]]))).toEqual([]);
     expect(namesToInline(waiting)).toEqual(["webapp1"]);
   });
+});
+
+test("contents that a Pod cannot hold are not filled in, and the refusal says so", () => {
+  const contents = "x".repeat(MOST_CONTENTS / 4);
+  const found: CredspecLookup = { outcome: "found", credspec: { value: VALUE, contents } };
+  const answers = new Map([["webapp1", { use: ALLOWED.use, credspec: found }]]);
+  const pod = podWith({ gmsaCredentialSpecName: "webapp1" });
+  expect(inlinings({ pod, serviceAccount }, answers)).toHaveLength(4);
+
+  pod.spec?.containers?.push({
+    name: "one-more",
+    securityContext: { windowsOptions: { gmsaCredentialSpecName: "webapp1" } },
+  });
+  expect(inlinings({ pod, serviceAccount }, answers)).toEqual([]);
+  const [denial, ...others] = validate({ pod, serviceAccount }, answers);
+  expect(others).toEqual([]);
+  expect(denial?.problem).toMatch(
+    /^the GMSA cred spec contents of resource "webapp1", filled in at 5 places, would be more than a Pod can hold/,
+  );
+  expect(denial?.remedy).toMatch(/^Set spec\.securityContext\.windowsOptions\./);
 });

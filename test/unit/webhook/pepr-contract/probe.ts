@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { Capability, Log, PeprModule, a, metricsCollector } from "pepr";
 
 import { redactPods } from "../../../../webhook/log-redaction";
+import { askPepr, peprHandler, type CheckedReview } from "../../../../webhook/pepr-reviews";
 import type { ModuleName, Report } from "./running-probe";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -20,6 +21,8 @@ type Arguments = ConstructorParameters<typeof PeprModule>;
 const { PROBE_ROOT = "", PROBE_API_PATH = "" } = process.env;
 /** Of the module whose server is taken; Pepr's timers run a hundred times as fast. */
 let takenPort = 0;
+/** The request of the review that its handlers were asked last, as an object. */
+let marked: object | undefined;
 const HASTE = 100;
 const listen = Reflect.get(net.Server.prototype, "listen") as Listen;
 
@@ -69,43 +72,44 @@ function takeServer(): void {
     report({ module: "taken", event: "found", isHttps, handlers: handlers.length });
     server.removeAllListeners("request");
     server.on("request", (request: IncomingMessage, response: ServerResponse) => {
-      void pass(request, () => {
-        completeBeforeSend(response);
-        for (const handle of handlers) handle.call(server, request, response);
-      });
+      void pass(request, response, handlers[0] as Handler);
     });
   });
 }
 
-/** Asks for /healthz where /readyz is asked for; reads the body, and hands on another one. */
-async function pass(request: IncomingMessage, handle: () => void): Promise<void> {
+/** Asks for /healthz where /readyz is asked for, and Pepr's handlers where a review is sent. */
+async function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  app: Handler,
+): Promise<void> {
   if (request.url === "/readyz") request.url = "/healthz";
-  if (request.method === "POST") {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const review = JSON.parse(Buffer.concat(chunks).toString()) as { request: { uid: string } };
-    review.request.uid = "from the front";
-    Object.assign(request, { body: review });
+  if (request.method !== "POST") {
+    app(request, response);
+    return;
   }
-  handle();
-}
-
-/** As webhook/review-answer.ts does it. */
-function completeBeforeSend(response: ServerResponse): void {
-  const sending = response as ServerResponse & { send?: (body: unknown) => unknown };
-  sending.send = body => {
-    Reflect.deleteProperty(response, "send");
-    const { response: answer } = body as { response?: { uid: string } };
-    const completed = { completed: answer?.uid ?? "" };
-    if (answer !== undefined) Object.assign(answer, { auditAnnotations: completed });
-    return (response as typeof sending).send?.(body);
-  };
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const review = JSON.parse(Buffer.concat(chunks).toString()) as CheckedReview;
+  const handler = peprHandler(app, request.url?.startsWith("/mutate/") ? "mutate" : "validate");
+  if (handler === undefined) throw new Error("the handler was not found");
+  marked = review.request;
+  response.setHeader("content-type", "application/json");
+  try {
+    response.end(JSON.stringify(await askPepr(handler, review)));
+  } catch (error) {
+    response.writeHead(500).end((error as Error).message);
+  }
 }
 
 const hooks: Arguments[2] = {
   beforeHook: request => {
     const object = request.object as a.Pod | null;
     const { name, annotations } = object?.metadata ?? {};
+    if (name === "own-clone") {
+      const clone = (): object => ({ metadata: { name: "cloned" }, spec: {} });
+      Object.defineProperty(object, "clone", { value: clone });
+    }
     if (name !== "hooked") return;
     const metadata = { name, annotations: { ...annotations, "gmsa.pepr.dev/gmsa": "succeeded" } };
     Object.assign(request, { object: { metadata, spec: {} } });
@@ -124,7 +128,9 @@ function capabilityOf(module: ModuleName): Capability {
       const { Raw: raw, OldResource: old } = request;
       return raw.metadata?.name === "refused"
         ? request.Deny("why not", 403, ["a warning"])
-        : request.Approve([JSON.stringify({ raw, old: old ?? "none" })]);
+        : request.Approve([
+            JSON.stringify({ raw, old: old ?? "none", same: request.Request === marked }),
+          ]);
     });
   capability
     .When(a.ConfigMap)

@@ -25,3 +25,12 @@
 {{- range . }}{{ $ports = append $ports (dict "protocol" "TCP" "port" (int .)) }}{{ end -}}
 {{- toJson $ports -}}
 {{- end -}}
+
+{{- /* The kinds of objects that the values leave out, as an annotation, as JSON. */ -}}
+{{- define "gmsa.omitted" -}}
+{{- $kinds := list -}}
+{{- if not .Values.networkPolicy.enabled }}{{ $kinds = append $kinds "NetworkPolicy" }}{{ end -}}
+{{- if not .Values.podDisruptionBudget.enabled }}{{ $kinds = append $kinds "PodDisruptionBudget" }}{{ end -}}
+{{- if not .Values.crds.install }}{{ $kinds = append $kinds "CustomResourceDefinition" }}{{ end -}}
+{{- if $kinds }}{{ dict "gmsa.pepr.dev/omitted-kinds" (join "," $kinds) | toJson }}{{ else }}{}{{ end -}}
+{{- end -}}

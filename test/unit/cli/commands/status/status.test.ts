@@ -1,6 +1,9 @@
 import pc from "picocolors";
 
+import type { InstallationState, JudgedWorkload } from "../../../../../cli/inspect/state";
 import type { Lookup } from "../../../../../cli/api/calls";
+import { INSTALLATION_CHECKS } from "../../../../../cli/diagnosis/checks/all";
+import { checkReport, type CheckReport } from "../../../../../cli/diagnosis/report/examine";
 import { statusOf } from "../../../../../cli/commands/status/status-report";
 import type { Status, StatusInputs } from "../../../../../cli/commands/status/status-report";
 import { statusTable } from "../../../../../cli/commands/status/status-table";
@@ -20,6 +23,8 @@ function facts(change: Partial<StatusInputs> = {}): StatusInputs {
     certificates: known(certificates),
     credspecs: known(credspecs),
     workloads: known(workloads),
+    report: INSTALLATION_CHECKS.map(check => checkReport(check, check.judge(healthyState()))),
+    unchecked: [],
     ...change,
   };
 }
@@ -32,16 +37,26 @@ function table(change: Partial<StatusInputs> = {}): string {
   return statusTable(status(change), NO_COLOURS);
 }
 
+/** What the checks say of a healthy state after a change. */
+function reportOn(change: (state: InstallationState) => InstallationState): CheckReport[] {
+  const state = change(healthyState());
+  return INSTALLATION_CHECKS.map(check => checkReport(check, check.judge(state)));
+}
+
 describe("the status of GMSA in a cluster", () => {
   test("shows what is there", () => {
     expect(status()).toEqual({
       healthy: true,
+      failed: false,
+      summary: "GMSA works: 16 checks of the installation passed",
+      guard: { outcome: "judged", why: "" },
+      checks: [],
       versions: VERSIONS,
       module: {
         ...{ version: "0.1.0", build: "0123456789abcdef", image: "pepr:1" },
         replicas: { wanted: 2, ready: 2 },
       },
-      certificate: { daysLeft: 364, validTo: "", source: "keeper", problems: [] },
+      certificate: { daysLeft: 364, validTo: "", source: "keeper", level: "pass", problems: [] },
       credspecs: [
         {
           ...{ name: "webapp1", account: "webapp1", domain: "contoso.com" },
@@ -59,6 +74,8 @@ describe("the status of GMSA in a cluster", () => {
       unknown: [],
     });
     expect(table().split("\n")).toEqual([
+      "✔ GMSA works: 16 checks of the installation passed",
+      "",
       "versions      gmsa 0.1.0, Kubernetes v1.36.3",
       "installed     0.1.0, build 0123456789ab",
       "replicas      ✔ 2 of 2 ready",
@@ -73,28 +90,60 @@ describe("the status of GMSA in a cluster", () => {
   });
 
   test("is unhealthy where nothing is installed, and says what to read", () => {
-    const change = { controller: known(undefined), certificates: known(undefined) };
+    const change = {
+      controller: known(undefined),
+      certificates: known(undefined),
+      report: reportOn(state => ({ ...state, controller: undefined })),
+    };
     expect(status(change).healthy).toBe(false);
     expect(table(change)).toContain("installed   ✘ no: see docs/install.md");
   });
 
   test("is unhealthy while no replica is ready", () => {
     const { controller } = healthyState();
-    const change = { controller: known(controller && Object.assign(controller, { status: {} })) };
+    const away = controller && Object.assign(controller, { status: {} });
+    const report = reportOn(state => ({ ...state, controller: away }));
+    const change = { controller: known(away), report };
+    // Whoever the rules let in is refused all the same.
+    expect(status(change)).toMatchObject({
+      guard: { outcome: "refused" },
+      workloads: [
+        { admission: "refused", why: expect.stringContaining("0 of 2 replicas") as string },
+      ],
+    });
+    expect(table(change)).toMatch(
+      /^✘ GMSA Pods are refused: Deployment\/pepr-gmsa: 0 of 2 replicas/,
+    );
     expect(status(change).healthy).toBe(false);
     expect(table(change)).toMatch(/^replicas +✘ 0 of 2 ready$/m);
   });
 
-  test("is unhealthy if something is wrong with the certificate", () => {
+  function withFinding(level: "warning" | "error"): Partial<StatusInputs> {
     const { certificates } = healthyState();
-    const findings = [{ problem: "The certificate ends in 3 days", remedy: "Renew it" }];
-    const change = { certificates: known(certificates && { ...certificates, findings }) };
+    const findings = [{ level, problem: "The certificate ends in 3 days", remedy: "Renew it" }];
+    const bad = certificates && { ...certificates, healthy: level === "warning", findings };
+    const report = reportOn(state => ({ ...state, certificates: bad }));
+    return { certificates: known(bad), report };
+  }
+
+  test("is unhealthy if something is wrong with the certificate", () => {
+    const change = withFinding("error");
     expect(status(change)).toMatchObject({
       healthy: false,
-      certificate: { problems: ["The certificate ends in 3 days"] },
+      certificate: { level: "fail", problems: ["The certificate ends in 3 days"] },
     });
     expect(table(change)).toContain("✘ 364 days left");
-    expect(table(change)).toContain("The certificate ends in 3 days: gmsa certs status");
+    expect(table(change)).toMatch(/✘ +certificate +The certificate ends in 3 days\n +→ Renew it/);
+  });
+
+  test("warns while there is time to act on the certificate", () => {
+    const change = withFinding("warning");
+    expect(status(change)).toMatchObject({ healthy: true, certificate: { level: "warn" } });
+    expect(table(change)).toMatch(
+      /^! GMSA works, with a warning: The certificate ends in 3 days$/m,
+    );
+    expect(table(change)).toContain("! 364 days left");
+    expect(table(change)).toMatch(/! +certificate +The certificate ends in 3 days\n +→ Renew it/);
   });
 
   test("is unhealthy if Pods would be refused, and says why and what to do", () => {
@@ -131,7 +180,56 @@ describe("the status of GMSA in a cluster", () => {
     );
   });
 
-  test("what may not be seen is said, and is no reason to call it unhealthy", () => {
+  test("Pods are admitted unchecked where nobody is asked about them", () => {
+    const report = reportOn(state => {
+      delete state.installed.objects["ValidatingWebhookConfiguration/pepr-gmsa"];
+      return state;
+    });
+    expect(status({ report }).workloads).toMatchObject([{ admission: "unchecked" }]);
+    expect(table({ report })).toMatch(/^✘ GMSA Pods are admitted unchecked: Valid/);
+    expect(table({ report })).toMatch(/✘ unchecked$/m);
+    expect(status({ unchecked: ["shop"] }).workloads).toMatchObject([{ admission: "unchecked" }]);
+  });
+
+  test("a firewall that no object shows: the canary has it in the first line", () => {
+    const report = reportOn(state => {
+      const [tried] = state.canary.trials;
+      const verdict = { outcome: "unreachable", reason: "time-out", why: "deadline" } as const;
+      if (tried !== undefined) tried.verdict = verdict;
+      return state;
+    });
+    expect(status({ report })).toMatchObject({ failed: true, guard: { outcome: "refused" } });
+    expect(table({ report })).toMatch(
+      /^✘ GMSA Pods are refused: the API server cannot call the webhook: time-out/,
+    );
+  });
+
+  test("a canary in a namespace that is left out says nothing of others", () => {
+    const report = reportOn(state => {
+      const [tried] = state.canary.trials;
+      const verdict = { outcome: "unchecked", reason: "admitted" } as const;
+      if (tried !== undefined) tried.verdict = verdict;
+      state.canary.namespaces = [
+        { name: "default", labels: { "kubernetes.io/metadata.name": "kube-system" } },
+      ];
+      return state;
+    });
+    expect(status({ report })).toMatchObject({
+      failed: true,
+      guard: { outcome: "judged" },
+      workloads: [{ admission: "admitted" }],
+    });
+    expect(table({ report })).toMatch(/^✘ The installation is broken: a Pod with GMSA contents/);
+  });
+
+  test("what one reason hides is one line", () => {
+    const unread = { known: false, why: "needs the right to get x", isForbidden: true } as const;
+    expect(table({ controller: unread, certificates: unread })).toMatch(
+      /^\? installation, certificate: needs the right to get x$/m,
+    );
+  });
+
+  test("what may not be seen is said, and is neither a success nor a failure", () => {
     const forbidden = (right: string): Lookup<never> => ({
       known: false,
       why: `needs the right to ${right}`,
@@ -145,7 +243,8 @@ describe("the status of GMSA in a cluster", () => {
       workloads: known({ ...workloads, unknown: ["needs the right to list cronjobs"] }),
     };
     expect(status(change)).toMatchObject({
-      healthy: true,
+      healthy: false,
+      failed: false,
       // Those that are named, at least.
       credspecs: [{ name: "webapp1", workloads: ["shop/Deployment/web"] }],
       unknown: [
@@ -170,7 +269,7 @@ describe("the status of GMSA in a cluster", () => {
   test("long lists of names are cut short for people only", () => {
     const { workloads } = healthyState();
     const many = ["a", "b", "c", "d", "e"].map(serviceAccount => ({
-      ...(workloads.workloads[0] as Status["workloads"][number]),
+      ...(workloads.workloads[0] as JudgedWorkload),
       serviceAccount,
     }));
     const change = { workloads: known({ ...workloads, workloads: many }) };

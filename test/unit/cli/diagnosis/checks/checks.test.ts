@@ -1,7 +1,7 @@
 import { applyPatch } from "fast-json-patch";
 
 import type { Check, Observed } from "../../../../../cli/diagnosis/report/check";
-import { CHECK_NAMES } from "../../../../../cli/diagnosis/checks/check-names";
+import { CHECK_NAMES } from "../../../../../cli/diagnosis/check-codes";
 import { CHECKS } from "../../../../../cli/diagnosis/checks/all";
 import { doctorCases } from "../../../../fixtures/doctor-case";
 import { healthyState } from "../healthy-state";

@@ -1,7 +1,8 @@
 import pc from "picocolors";
 
+import { CODES } from "../../../../../cli/diagnosis/check-codes";
 import { CHECKS, chosen } from "../../../../../cli/diagnosis/checks/all";
-import { examine } from "../../../../../cli/diagnosis/report/examine";
+import { examine, hasFailed } from "../../../../../cli/diagnosis/report/examine";
 import { reportTable } from "../../../../../cli/diagnosis/report/report-table";
 import type { InstallationState, Collectors } from "../../../../../cli/inspect/state";
 import type { Lookup } from "../../../../../cli/api/calls";
@@ -25,6 +26,12 @@ function readers(change: Partial<Record<keyof InstallationState, Lookup<unknown>
   return { readers: Object.fromEntries(entries) as Collectors, asked };
 }
 
+function withoutBinding(): InstallationState["installed"] {
+  const { installed } = healthyState();
+  delete installed.objects["ValidatingAdmissionPolicyBinding/gmsa-excluded-namespaces"];
+  return installed;
+}
+
 describe("the report of gmsa doctor", () => {
   test("of a healthy cluster: every check passes, and each fact was read once", async () => {
     const { readers: all, asked } = readers();
@@ -32,21 +39,27 @@ describe("the report of gmsa doctor", () => {
     expect(report.healthy).toBe(true);
     expect(report.checks.map(({ level }) => level)).toEqual(CHECKS.map(() => "pass"));
     expect([...asked].sort()).toEqual(Object.keys(healthyState()).sort());
-    expect(reportTable(report, NO_COLOURS)).toMatch(/\n\n20 checks: 20 passed$/);
+    expect(reportTable(report, NO_COLOURS)).toMatch(/\n\n24 checks: 24 passed$/);
   });
 
   test("of some checks: nothing else is read", async () => {
     const { readers: all, asked } = readers();
     const report = await examine(chosen(["policy", "node-build"]), all);
     expect(report.checks.map(({ name }) => name)).toEqual(["policy", "node-build"]);
-    expect([...asked].sort()).toEqual(["nodeReports", "policy", "policyBindings", "windowsNodes"]);
+    expect([...asked].sort()).toEqual([
+      ...["installed", "nodeReports", "policy", "policyBindings", "windowsNodes"],
+    ]);
   });
 
   test("what may not be read makes its checks unknown, and nothing else", async () => {
     const why = "needs the right to list nodes";
     const { readers: all } = readers({ windowsNodes: { known: false, why, isForbidden: true } });
     const report = await examine(CHECKS, all);
-    expect(report.healthy).toBe(true);
+    // What was not seen is no success.
+    expect(report).toMatchObject({ healthy: false, unknown: [why] });
+    expect(hasFailed(report, "error")).toBe(false);
+    expect(hasFailed(report, "warning")).toBe(false);
+    expect(hasFailed(report, "unknown")).toBe(true);
     const unknown = report.checks.filter(({ level }) => level === "unknown");
     expect(unknown.map(({ name }) => name)).toEqual([
       ...["node-labels", "node-runtime", "node-build", "node-compartments"],
@@ -55,10 +68,13 @@ describe("the report of gmsa doctor", () => {
     expect(reportTable(report, NO_COLOURS)).toMatch(
       /\? +node-labels +needs the right to list nodes\n/,
     );
+    expect(reportTable(report, NO_COLOURS)).toMatch(
+      /\nNot seen, or not all of it: node-labels, .*\. The ClusterRole of examples\/doctor-role\.yaml shows all\.$/,
+    );
   });
 
   test("one thing that fails makes it unhealthy, and is shown with what to do", async () => {
-    const { readers: all } = readers({ policyBindings: { known: true, value: [] } });
+    const { readers: all } = readers({ installed: { known: true, value: withoutBinding() } });
     const report = await examine(CHECKS, all);
     expect(report.healthy).toBe(false);
     expect(reportTable(report, NO_COLOURS)).toMatch(
@@ -84,6 +100,14 @@ describe("the report of gmsa doctor", () => {
     expect(table).not.toContain("Node/win-10 has");
     expect(table).toContain("✘                and 5 more; gmsa doctor -o yaml shows all");
     expect(table).not.toContain("Node/win-20 has");
+  });
+
+  test("each check has a code of its own, by which it is left out", () => {
+    expect(new Set(CODES).size).toBe(CHECKS.length);
+    const names = chosen([], ["GMSA106", "GMSA172"]).map(({ name }) => name);
+    expect(names).toHaveLength(CHECKS.length - 2);
+    expect(names).not.toContain("policy");
+    expect(() => chosen([], ["GMSA999"])).toThrow('there is no code "GMSA999"');
   });
 
   test("a check that does not exist is wrong usage, and all that exist are named", () => {

@@ -1,0 +1,97 @@
+/** Why there was no answer from the API server, and what to do about it. */
+import { ApiException } from "@kubernetes/client-node";
+
+import { describeFailure } from "../../kube/api-error";
+
+export interface ConnectionFailure {
+  message: string;
+  remedy: string;
+}
+
+const WHICH = "Another cluster can be named with --kubeconfig or --context.";
+const CA =
+  "The certificate-authority of the kubeconfig has to be the one of this server; ask whoever gave you the kubeconfig.";
+
+/** Codes of Node.js, and what follows on "the server HOST:PORT". */
+const REASONS: Readonly<Record<string, ConnectionFailure>> = {
+  ECONNREFUSED: {
+    message: "refused the connection",
+    remedy: `Is this the right host and port, and does the API server run? ${WHICH}`,
+  },
+  ENOTFOUND: { message: "cannot be found: there is no such host", remedy: WHICH },
+  EAI_AGAIN: {
+    message: "cannot be found: the name server does not answer",
+    remedy: "Check the network, or the VPN that leads to the cluster.",
+  },
+  ...sameFor(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"], {
+    message: "cannot be reached: nothing answers there",
+    remedy: `Check the network, or the VPN that leads to the cluster. ${WHICH}`,
+  }),
+  ECONNRESET: {
+    message: "closed the connection",
+    remedy: "Something between may do that, such as a proxy; or the API server is being restarted.",
+  },
+  EPROTO: { message: "does not speak TLS", remedy: "Is it http:// that is served at this port?" },
+  ...sameFor(
+    [
+      ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
+      ...["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "CERT_SIGNATURE_FAILURE"],
+    ],
+    { message: "has a certificate of an unknown authority", remedy: CA },
+  ),
+  CERT_HAS_EXPIRED: {
+    message: "has a certificate that has expired",
+    remedy: "Whoever runs the cluster has to renew it; check the clock of this machine, too.",
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    message: "has a certificate for other names",
+    remedy: "Name the server as its certificate does, or set tls-server-name in the kubeconfig.",
+  },
+};
+
+/** @param error what a call of @kubernetes/client-node rejects with, other than an answer. */
+export function connectionFailure(error: unknown): ConnectionFailure {
+  const { code = "", syscall = "", path = "", message } = errorOf(error);
+  const server = serverIn(message);
+  const reason = REASONS[code];
+  if (server !== undefined && reason !== undefined) {
+    return { message: `the server ${server} ${reason.message}`, remedy: reason.remedy };
+  }
+  if (syscall.startsWith("spawn ")) {
+    return {
+      message: `the kubeconfig names ${path} to log on, and it cannot be run`,
+      remedy: "Install it, and have it in the PATH.",
+    };
+  }
+  if (syscall === "open" || syscall === "read") {
+    return {
+      message: `the kubeconfig names the file ${path}, which cannot be read`,
+      remedy: "It holds a certificate, key or token; restore it, or choose another --context.",
+    };
+  }
+  return { message: describeFailure(error), remedy: TRY_KUBECTL };
+}
+
+const TRY_KUBECTL = "Check --kubeconfig and --context, and that kubectl works with them.";
+
+/** Why a call failed, as a clause, whether or not it was answered. */
+export function describeCallFailure(error: unknown): string {
+  return error instanceof ApiException ? describeFailure(error) : connectionFailure(error).message;
+}
+
+function errorOf(error: unknown): NodeJS.ErrnoException {
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+/** HOST:PORT, which node-fetch has in its message only. */
+function serverIn(message: string): string | undefined {
+  const url = /^request to (\S+) failed/.exec(message)?.[1] ?? "";
+  return URL.canParse(url) ? new URL(url).host : undefined;
+}
+
+function sameFor(
+  codes: readonly string[],
+  failure: ConnectionFailure,
+): Readonly<Record<string, ConnectionFailure>> {
+  return Object.fromEntries(codes.map(code => [code, failure]));
+}

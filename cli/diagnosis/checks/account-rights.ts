@@ -1,0 +1,45 @@
+import { CANARY, NAME, NAMESPACE } from "../../../kube/installed-objects";
+import { pluralize } from "../../../rules/text";
+import { describeRight, type Right } from "../../manifests/installation/rights";
+import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
+
+/** The API server lets the installation do its work. */
+export const rights = check({
+  name: "rights",
+  title: "the installation's service accounts may do what they need",
+  needs: ["accountRights"],
+  judge: ({ accountRights: { asked, missing } }) =>
+    unlessWrong(
+      missing.map(observe),
+      `the API server allows ${pluralize(asked, "request")} that the service accounts need`,
+    ),
+});
+
+function observe(right: Right): Observed {
+  const { account, role, binding } = right;
+  const problem = `service account ${NAMESPACE}/${account.name} may not ${describeRight(right)}: ${consequenceOf(right)}`;
+  const remedy = `${role} and ${binding} give it. ${APPLY}`;
+  // Nothing depends on the canary.
+  if (account.name === CANARY) return warn(problem, remedy);
+  return fail(problem, remedy, isForAdmission(right) ? "refused" : undefined);
+}
+
+function consequenceOf(right: Right): string {
+  switch (right.account.name) {
+    case NAME:
+      return isForAdmission(right)
+        ? "GMSA Pods are refused"
+        : "a part of the controller does not work";
+    case CANARY:
+      return "the canary cannot do its work";
+    default:
+      return "nobody renews the certificate";
+  }
+}
+
+function isForAdmission({ account, resource }: Right): boolean {
+  return (
+    account.name === NAME &&
+    (resource === "gmsacredentialspecs" || resource === "subjectaccessreviews")
+  );
+}

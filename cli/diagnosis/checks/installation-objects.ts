@@ -1,0 +1,96 @@
+import { pluralize } from "../../../rules/text";
+import type { ObjectDifference } from "../../manifests/installation/installation";
+import { APPLY, check, fail, unlessWrong } from "../report/check";
+import { differencesIn, observeObjects, type Judged } from "./shipped-objects";
+
+const DRY_RUNS_ONLY = /^ValidatingAdmissionPolicy(Binding)?\/gmsa-canary-/;
+/** What the component canary brings. */
+const CANARY = /gmsa-canary/;
+
+/** What is missing or other than shipped has these consequences; the rest is told without one. */
+const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
+  [DRY_RUNS_ONLY, "who has the canary's token may create Pods there, and not only try them"],
+  [CANARY, "the canary may not notice when GMSA is no longer checked"],
+  [/^Secret\/pepr-gmsa-authority$/, "the certificate is not renewed without it"],
+  [/^ServiceAccount\/pepr-gmsa$/, "its Pods lose their token, and GMSA Pods are refused"],
+  [/^ServiceAccount\/.*certificates$/, "nobody renews the certificate"],
+  [/^Secret\/pepr-gmsa-module/, "no replica can start again"],
+  [/^Secret\//, "replicas cannot start without it"],
+  [/^CustomResourceDefinition\/peprstores/, "no replica becomes ready again"],
+  [/^RoleBinding\/pepr-gmsa-store|^Role\/pepr-gmsa-store/, "no replica becomes ready again"],
+  [/^NetworkPolicy\//, "other connections to and from the Pods are allowed than shipped"],
+  [
+    /^Namespace\/pepr-system$/,
+    "other Pods than those of the restricted level may run beside the webhook",
+  ],
+  [/^PodDisruptionBudget\//, "a drain may take all replicas at once"],
+  [/^ResourceQuota\//, "some clusters refuse the Pods without it"],
+];
+
+/** What nothing depends on at once. */
+const ONLY_WARNS =
+  /^(PodDisruptionBudget|ResourceQuota|Namespace|CustomResourceDefinition)\/|^ClusterRole\/gmsacredentialspecs-viewer|\/(gmsa-canary|pepr-gmsa-canary)/;
+/** Of these, another form has the consequence that their absence has. */
+const SAME_CONSEQUENCE = /^(NetworkPolicy|Namespace|ValidatingAdmissionPolicy)/;
+/** When more are missing, one line stands for all of them. */
+const MOST_MISSING = 12;
+
+const OTHER_CHECKS =
+  /^CustomResourceDefinition\/gmsa|^Service\/pepr-gmsa$|^Deployment\/pepr-gmsa(-certificates)?$/;
+/** These have checks of their own for whatever is wrong with them. */
+const WHOLLY_OF_OTHERS = /WebhookConfiguration\/|^ValidatingAdmissionPolicy/;
+
+/** Every other object of the installation is there, and as shipped. */
+export const objects = check({
+  name: "objects",
+  title: "every object of the installation is there, and as shipped",
+  needs: ["installed"],
+  judge({ installed }) {
+    // A component that is half removed is no reason to leave out what it consists of.
+    const missing = differencesIn(installed).filter(
+      each =>
+        each.difference === undefined &&
+        each.component === undefined &&
+        isOurs(each.object) &&
+        judge(each) !== undefined,
+    );
+    const there = Object.keys(installed.objects).length;
+    if (missing.length > MOST_MISSING) {
+      const problem = `${pluralize(missing.length, "object")} of the installation are missing`;
+      return [fail(problem, APPLY)];
+    }
+    return unlessWrong(
+      observeObjects(installed, ({ object }) => isOurs(object), judge),
+      `${pluralize(there, "object")} of the installation are as shipped`,
+    );
+  },
+});
+
+function judge({ object, difference }: ObjectDifference): Judged | undefined {
+  if (difference === undefined) {
+    return OTHER_CHECKS.test(object) ? undefined : ofMissing(object);
+  }
+  const consequence = SAME_CONSEQUENCE.test(object) ? consequenceOf(object) : "";
+  return { level: levelOf(object), consequence };
+}
+
+function isOurs(object: string): boolean {
+  return DRY_RUNS_ONLY.test(object) || !WHOLLY_OF_OTHERS.test(object);
+}
+
+function levelOf(object: string): Judged["level"] {
+  return ONLY_WARNS.test(object) && !DRY_RUNS_ONLY.test(object) ? "warn" : "fail";
+}
+
+function ofMissing(object: string): Judged {
+  const isCrd = object.startsWith("CustomResourceDefinition/");
+  return {
+    level: isCrd ? "fail" : levelOf(object),
+    consequence: consequenceOf(object),
+    ...(object === "ServiceAccount/pepr-gmsa" ? { effect: "refused" } : {}),
+  };
+}
+
+function consequenceOf(object: string): string {
+  return CONSEQUENCES.find(([pattern]) => pattern.test(object))?.[1] ?? "";
+}

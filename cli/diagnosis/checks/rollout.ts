@@ -1,0 +1,98 @@
+import type {
+  V1ContainerStatus,
+  V1Deployment,
+  V1Pod,
+  V1PodCondition,
+} from "@kubernetes/client-node";
+
+import { NAMESPACE } from "../../../kube/installed-objects";
+import { check, fail, skip, unlessWrong, type Observed } from "../report/check";
+
+/** Reasons for which a container waits a moment, and nothing is wrong. */
+const STARTING = new Set(["ContainerCreating", "PodInitializing"]);
+
+/** Every Pod that the Deployments want starts, or it is told which one does not, and why. */
+export const rollout = check({
+  name: "rollout",
+  title: "every Pod of the installation starts",
+  needs: ["controller", "keeper", "modulePods"],
+  judge({ controller, keeper, modulePods }) {
+    const deployments = [controller, keeper].filter(one => one !== undefined);
+    if (deployments.length === 0) return [skip("there is no Deployment of the installation")];
+    return unlessWrong(
+      [...modulePods.flatMap(ofPod), ...deployments.flatMap(ofDeployment)],
+      "no Pod of the installation fails to start",
+    );
+  },
+});
+
+function ofPod(pod: V1Pod): Observed[] {
+  const { metadata: { deletionTimestamp, name = "" } = {}, status } = pod;
+  if (deletionTimestamp !== undefined) return [];
+  const unscheduled = status?.conditions?.find(
+    ({ type, status: is }) => type === "PodScheduled" && is === "False",
+  );
+  return unscheduled === undefined
+    ? (status?.containerStatuses ?? []).flatMap(container => inPod(pod, container))
+    : [withoutNode(name, unscheduled)];
+}
+
+function withoutNode(name: string, { reason, message }: V1PodCondition): Observed {
+  return fail(
+    `Pod/${name} in ${NAMESPACE} gets no node: ${reason ?? "Unschedulable"} (${firstLine(message)})`,
+    `Make room, or change what the Pod asks of a node: kubectl -n ${NAMESPACE} describe pod ${name}`,
+  );
+}
+
+function inPod(pod: V1Pod, container: V1ContainerStatus): Observed[] {
+  const { reason = "", message } = container.state?.waiting ?? {};
+  if (reason === "" || STARTING.has(reason)) return [];
+  const name = pod.metadata?.name ?? "";
+  const details = message === undefined ? "" : ` (${firstLine(message)})`;
+  return [
+    fail(
+      `Pod/${name} in ${NAMESPACE} does not run: ${reason} of image ${imageOf(pod, container)}${endsOf(container)}${details}`,
+      remedyFor(reason, name),
+    ),
+  ];
+}
+
+function imageOf({ spec }: V1Pod, { name }: V1ContainerStatus): string {
+  return spec?.containers.find(each => each.name === name)?.image ?? "";
+}
+
+function endsOf({ lastState, restartCount }: V1ContainerStatus): string {
+  const last = lastState?.terminated;
+  return last === undefined
+    ? ""
+    : `, it ended ${restartCount} times, last with ${last.reason ?? "code"} ${last.exitCode}`;
+}
+
+/** @param reason for which the kubelet has a container wait, such as ErrImagePull. */
+function remedyFor(reason: string, pod: string): string {
+  return /Image|Registry/.test(reason)
+    ? `Set an image that the nodes can pull (docs/install.md), or its pull secret: kubectl -n ${NAMESPACE} describe pod ${pod}`
+    : `See why it ends: kubectl -n ${NAMESPACE} logs ${pod} --previous`;
+}
+
+/** What keeps Pods from being created at all, such as a quota or Pod Security. */
+function ofDeployment({ metadata, status }: V1Deployment): Observed[] {
+  const name = `Deployment/${metadata?.name ?? ""}`;
+  return (status?.conditions ?? [])
+    .filter(
+      ({ type, status: is, reason }) =>
+        (type === "ReplicaFailure" && is === "True") || reason === "ProgressDeadlineExceeded",
+    )
+    .map(({ type, reason = "", message }) =>
+      fail(
+        type === "ReplicaFailure"
+          ? `${name}: its Pods cannot be created: ${reason} (${firstLine(message)})`
+          : `${name}: its rollout is stuck: ${reason}`,
+        `See kubectl -n ${NAMESPACE} get events; undo the last change with kubectl -n ${NAMESPACE} rollout undo ${name.toLowerCase()}`,
+      ),
+    );
+}
+
+function firstLine(message = ""): string {
+  return message.split("\n")[0]?.slice(0, 200) ?? "";
+}

@@ -1,0 +1,86 @@
+/** Pure: what it means that an object of the installation is not as shipped. */
+import {
+  compareInstallation,
+  type ObjectDifference,
+} from "../../manifests/installation/installation";
+import type { InstallationState } from "../../inspect/state";
+import { APPLY, fail, warn, type Observed } from "../report/check";
+
+type Installed = InstallationState["installed"];
+
+/** What is between a difference and its sentence. */
+export interface Judged {
+  level: "fail" | "warn";
+  /** What follows from it, as a clause; "" for nothing more than that it differs. */
+  consequence: string;
+  effect?: Observed["effect"];
+}
+
+/** Several checks ask, each about its own objects. */
+const compared = new WeakMap<Installed, ObjectDifference[]>();
+
+/** Everything in which the installation is not as shipped, as far as it could be read. */
+export function differencesIn(installed: Installed): ObjectDifference[] {
+  const { objects, unknown } = installed;
+  const differences =
+    compared.get(installed) ??
+    compareInstallation(objects, object => unknown[object] === undefined);
+  compared.set(installed, differences);
+  return differences;
+}
+
+/** All differences of the objects that a check is about, and which of them could not be read. */
+export function observeObjects(
+  installed: Installed,
+  isAbout: (difference: Pick<ObjectDifference, "object"> & { path: string }) => boolean,
+  judge: (difference: ObjectDifference) => Judged | undefined,
+): Observed[] {
+  const reasons = Object.entries(installed.unknown).filter(([object]) =>
+    isAbout({ object, path: "" }),
+  );
+  return [
+    ...differencesIn(installed)
+      .filter(({ object, difference }) => isAbout({ object, path: difference?.path ?? "" }))
+      .flatMap(difference => {
+        const judged = judge(difference);
+        return judged === undefined ? [] : [observed(difference, judged)];
+      }),
+    ...[...new Set(reasons.map(([, why]) => why))].map(
+      (message): Observed => ({ level: "unknown", message }),
+    ),
+  ];
+}
+
+function observed(difference: ObjectDifference, judged: Judged): Observed {
+  const { level, consequence, effect } = judged;
+  const message = `${describe(difference)}${consequence === "" ? "" : `: ${consequence}`}`;
+  const remedy = remedyOf(difference);
+  return level === "warn"
+    ? { ...warn(message, remedy), ...(effect === undefined ? {} : { effect }) }
+    : fail(message, remedy, effect);
+}
+
+function describe({ object, difference, component }: ObjectDifference): string {
+  const of = component === undefined ? "" : ` of component ${component}`;
+  if (difference === undefined) return `${object}${of} is missing`;
+  const { path, shipped, found } = difference;
+  if (shipped === undefined) return `${object} has ${path} ${shown(found)}, which is not shipped`;
+  if (found === undefined) return `${object}${of} lacks ${path} ${shown(shipped)}`;
+  return `${object} has ${path} ${shown(found)}, not ${shown(shipped)}${of === "" ? "" : ` (${of.trim()})`}`;
+}
+
+function remedyOf({ component }: ObjectDifference): string {
+  return component === undefined
+    ? APPLY
+    : `Apply the overlay that has deploy/components/${component}, or helm upgrade with its value; or remove the component as a whole.`;
+}
+
+/** Enough to recognise it. */
+const LONGEST = 120;
+
+/** A value on one line. Values of Secrets never get here: only their keys are compared. */
+function shown(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`;
+}

@@ -1,0 +1,23 @@
+import { version as ours } from "../../../package.json";
+import { check, pass, skip, warn } from "../report/check";
+
+const LABEL = "app.kubernetes.io/version";
+
+/** What is compared is what this `gmsa` ships: of another version much differs that is right there. */
+export const version = check({
+  name: "version",
+  title: "the installation is of the version of this gmsa",
+  needs: ["controller"],
+  judge({ controller }) {
+    const installed = controller?.metadata?.labels?.[LABEL];
+    if (installed === undefined) return [skip("the installation does not say its version")];
+    return installed === ours
+      ? [pass(`the installation is of version ${installed}, as this gmsa`)]
+      : [
+          warn(
+            `the installation is of version ${installed}, and is compared with ${ours}`,
+            `Use gmsa ${installed}, or upgrade the installation (docs/install.md).`,
+          ),
+        ];
+  },
+});

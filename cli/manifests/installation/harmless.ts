@@ -1,0 +1,141 @@
+/** In what an installation may differ from the shipped one, and why nothing is wrong then. */
+import type { Difference } from "./differences";
+
+/** Who is asked: "Deployment/pepr-gmsa", "ClusterRole/pepr-gmsa". */
+type Objects = RegExp;
+
+interface Harmless {
+  objects: Objects;
+  path: RegExp;
+  why: string;
+  /** Of values, where not every one is harmless. */
+  when?: (difference: Difference) => boolean;
+}
+
+const ALL = /./;
+const POD = String.raw`^spec\.template\.spec\.`;
+const inContainer = (field: string): RegExp =>
+  new RegExp(`${POD}containers\\[\\w+\\]\\.${field}(\\.|\\[|$)`);
+
+/** Labels by which the API server or others give the object another meaning. */
+const MEANING = /aggregate-to-|pod-security\.kubernetes\.io/;
+
+export const HARMLESS: readonly Harmless[] = [
+  {
+    objects: ALL,
+    path: /^(status|apiVersion)(\.|$)/,
+    why: "the cluster writes the status, and answers in the version that it is asked for",
+  },
+  {
+    objects: ALL,
+    path: /^metadata\.(uid|resourceVersion|generation|creationTimestamp|deletionTimestamp|deletionGracePeriodSeconds|managedFields|selfLink|ownerReferences|finalizers)(\.|\[|$)/,
+    why: "the API server and controllers of the cluster write these",
+  },
+  {
+    objects: ALL,
+    path: /^(metadata|spec\.template\.metadata)(\.creationTimestamp$|\.annotations|\.labels)/,
+    why: "labels and annotations of kubectl, Helm, Argo CD, the chart's values, of people, and of pepr-gmsa-certificates (gmsa.pepr.dev/*: when it rotated last); no selector of the installation needs one to be absent",
+    when: ({ path, shipped }) => shipped === undefined && !MEANING.test(path),
+  },
+  {
+    objects: ALL,
+    path: /^metadata\.(annotations|labels)(\[app\.kubernetes\.io\/version\]|\[pepr\.dev\/description\]|\.?$)/,
+    why: "for people; the version is looked at by itself",
+    when: ({ shipped }) => shipped === undefined || typeof shipped === "string",
+  },
+  {
+    objects: /WebhookConfiguration\//,
+    path: /^webhooks\[[\w.-]+\]\.clientConfig\.(caBundle|service\.path)$/,
+    why: "pepr-gmsa-certificates or cert-manager fills these in; the check of the certificate looks at them",
+    when: ({ path }) => /pepr-gmsa\.pepr\.dev\]/.test(path),
+  },
+  {
+    objects: /^Deployment\//,
+    path: /^spec\.(replicas|progressDeadlineSeconds|paused)$/,
+    why: "how many there are is looked at by itself, and an autoscaler may say it",
+    when: ({ path, found }) => path !== "spec.paused" || found === false,
+  },
+  {
+    objects: /^Deployment\//,
+    path: new RegExp(
+      `${POD}(tolerations|nodeSelector|affinity|topologySpreadConstraints|priorityClassName|priority|imagePullSecrets|runtimeClassName|schedulerName|dnsPolicy|dnsConfig|serviceAccount|terminationGracePeriodSeconds)(\\.|\\[|$)`,
+    ),
+    why: "where Pods run and where their image comes from: values of the chart, and usual patches of an overlay",
+    when: ({ path, found }) =>
+      !path.endsWith(".serviceAccount") || String(found).startsWith("pepr-gmsa"),
+  },
+  {
+    objects: /^Deployment\//,
+    path: inContainer("(image|imagePullPolicy|resources)"),
+    why: "registry, digest and size: values of the chart; the program that runs is named by the hash of its code",
+  },
+  {
+    objects: /^Deployment\//,
+    path: inContainer("env\\[LOG_LEVEL\\]\\.value"),
+    why: "the value logLevel of the chart",
+  },
+  {
+    objects: /^Deployment\/pepr-gmsa-certificates$/,
+    path: inContainer("env\\[PATH_HOURS\\]\\.value"),
+    why: "the value certificates.pathHours of the chart; the program refuses what is not a number of hours",
+  },
+  {
+    objects: /^Deployment\/pepr-gmsa$/,
+    path: inContainer("env\\[CLIENT_CERTIFICATE_NAMES\\]\\.value"),
+    why: "the value clientCertificates.names of the chart; no name at all is what the component is held against",
+    when: ({ found }) => typeof found === "string" && found !== "",
+  },
+  {
+    objects: /^Deployment\/pepr-gmsa-canary$/,
+    path: inContainer("env\\[CANARY_CREDSPEC\\]\\.value"),
+    why: "the value canary.credspec of the chart: a credential spec of the cluster",
+  },
+  {
+    objects: /^Deployment\//,
+    path: inContainer("env\\[(HTTPS?_PROXY|NO_PROXY|KUBERNETES_\\w+|OTEL_\\w+)\\]"),
+    why: "clusters add these to every Pod, to reach the API server or to trace",
+  },
+  {
+    objects: /^Service\//,
+    path: /^spec\.(clusterIPs?|ipFamilies|ipFamilyPolicy)(\[|$)/,
+    why: "the cluster gives the Service its addresses",
+    when: ({ found }) => !JSON.stringify(found ?? "").includes("None"),
+  },
+  {
+    objects: /^ServiceAccount\//,
+    path: /^(secrets|imagePullSecrets)(\[|$)/,
+    why: "tokens of clusters before 1.24, and secrets to pull images with; no right comes of them",
+  },
+  {
+    objects: /^NetworkPolicy\/gmsa-api-server$/,
+    path: /^spec\.egress\[0\]\.ports(\[\d+\]\.port)?$/,
+    why: "the ports of the API server, a value of the chart",
+    when: ({ shipped, found }) =>
+      [shipped, found].every(port => port === undefined || isTcpPort(port)),
+  },
+  {
+    objects: /^ResourceQuota\/|^PodDisruptionBudget\//,
+    path: /^spec\.(hard\.pods|maxUnavailable|minAvailable)$/,
+    why: "for clusters of other sizes",
+  },
+  {
+    objects: /^CustomResourceDefinition\//,
+    path: /^spec\.(names\.(listKind|singular)|conversion(\..*)?|preserveUnknownFields)$/,
+    why: "the API server derives these from what is shipped",
+    when: ({ shipped, found }) => shipped === undefined && found !== true,
+  },
+];
+
+/** Why a difference is harmless; undefined if it is not. */
+export function harmlessReason(object: string, difference: Difference): string | undefined {
+  return HARMLESS.find(
+    ({ objects, path, when }) =>
+      objects.test(object) && path.test(difference.path) && (when?.(difference) ?? true),
+  )?.why;
+}
+
+function isTcpPort(port: unknown): boolean {
+  if (typeof port === "number") return true;
+  const { protocol, port: number, ...more } = port as Record<string, unknown>;
+  return protocol === "TCP" && typeof number === "number" && Object.keys(more).length === 0;
+}

@@ -1,0 +1,261 @@
+/** Pure: an installation held against the shipped one, whole object by whole object. */
+import { isDeepStrictEqual } from "node:util";
+
+import { KEEPER, NAME, NAMESPACE, TLS_SECRET } from "../../../kube/installed-objects";
+import { withDefaults } from "./defaults";
+import { differencesOf, type Difference } from "./differences";
+import { harmlessReason } from "./harmless";
+import shipped from "./shipped.json";
+
+/** Any object, as the API server has it. */
+export interface PlainObject {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+  };
+  [field: string]: unknown;
+}
+
+/** Objects by `idOf`. */
+export type ObjectsByName = Readonly<Record<string, PlainObject | undefined>>;
+
+interface Component {
+  name: string;
+  objects: readonly PlainObject[];
+  without: readonly string[];
+}
+
+/** In what one object is not as it was shipped. */
+export interface ObjectDifference {
+  /** As `idOf` names it. */
+  object: string;
+  /** Undefined: it is missing. */
+  difference: Difference | undefined;
+  /** Of deploy/components, where this is what it says and the installation does not. */
+  component?: string;
+}
+
+const BASE = shipped.base as unknown as readonly PlainObject[];
+const COMPONENTS = shipped.components as unknown as readonly Component[];
+
+/** Set by the chart: kinds that its values leave out. */
+export const OMITTED = "gmsa.pepr.dev/omitted-kinds";
+const HELM = "meta.helm.sh/release-name";
+
+const CONTROLLER = `Deployment/${NAME}`;
+const KEEPER_DEPLOYMENT = `Deployment/${KEEPER}`;
+
+/** Kind/name; with the namespace between, if that is not the one of the installation. */
+export function idOf({ kind, metadata }: PlainObject): string {
+  const { namespace = NAMESPACE, name } = metadata;
+  return namespace === NAMESPACE ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
+}
+
+/** The shipped objects without any component. */
+export function baseObjects(): readonly PlainObject[] {
+  return BASE;
+}
+
+/** Every object that may be part of an installation, with the components. */
+export function shippedObjects(): readonly PlainObject[] {
+  const all = [...COMPONENTS.flatMap(({ objects }) => objects), ...BASE];
+  return [...new Map(all.map(object => [idOf(object), object])).values()];
+}
+
+/** The shipped objects with the components that are in use, for what is derived from them. */
+export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
+  const { base, inUse } = shippedFor(found);
+  const without = new Set(inUse.flatMap(each => each.without));
+  // A component may have an object of the base in another form.
+  const wanted = [...base, ...inUse.flatMap(({ objects }) => objects)];
+  const byId = new Map(wanted.map(object => [idOf(object), object]));
+  return [...byId].filter(([id]) => !without.has(id)).map(([, object]) => object);
+}
+
+/** The hash of the module that the replicas run; "" if that is not to be seen. */
+export function moduleHash(found: ObjectsByName): string {
+  const { args = [] } = containerOf(found[CONTROLLER]);
+  const hash = args.at(-1) ?? "";
+  return /^[0-9a-f]{64}$/.test(hash) ? hash : "";
+}
+
+/**
+ * All in which an installation is not as shipped, known harmless differences left out.
+ *
+ * @param found what the cluster holds. What could not be read is left out of `readable`.
+ */
+export function compareInstallation(
+  found: ObjectsByName,
+  readable: (object: string) => boolean,
+): ObjectDifference[] {
+  const { base, inUse } = shippedFor(found);
+  return [
+    // Without the Deployment nobody knows which module it is.
+    ...base
+      .filter(({ metadata }) => !metadata.name.endsWith("MODULE_HASH"))
+      .flatMap(object => inOneObject(object, inUse, found)),
+    ...inUse.flatMap(component => ofComponent(component, base, found)),
+  ].filter(({ object }) => readable(object));
+}
+
+interface Shipped {
+  base: readonly PlainObject[];
+  /** The components of which something is there. */
+  inUse: readonly Component[];
+}
+
+/** With the module and the Secret that this installation has. */
+function shippedFor(found: ObjectsByName): Shipped {
+  const hash = moduleHash(found);
+  const tls = containerOf(found[KEEPER_DEPLOYMENT]).env?.find(
+    ({ name }) => name === "TLS_SECRET",
+  )?.value;
+  const resolve = (object: PlainObject): PlainObject => {
+    let text = JSON.stringify(object);
+    if (hash !== "") text = text.replaceAll("MODULE_HASH", hash);
+    if (tls !== undefined && object.kind !== "Secret") {
+      text = text.replaceAll(JSON.stringify(TLS_SECRET), JSON.stringify(tls));
+    }
+    return JSON.parse(text) as PlainObject;
+  };
+  const base = BASE.map(resolve);
+  const components = COMPONENTS.map(component => ({
+    ...component,
+    objects: component.objects.map(resolve),
+  }));
+  return { base, inUse: components.filter(component => isInUse(component, base, found)) };
+}
+
+function inOneObject(
+  object: PlainObject,
+  inUse: readonly Component[],
+  found: ObjectsByName,
+): ObjectDifference[] {
+  const id = idOf(object);
+  const there = found[id];
+  const isLeftOut =
+    inUse.some(({ without }) => without.includes(id)) || isOmitted(object.kind, found);
+  if (there === undefined) {
+    return isLeftOut && object.kind !== "CustomResourceDefinition"
+      ? []
+      : [{ object: id, difference: undefined }];
+  }
+  // What another way of installing made of it.
+  if (isLeftOut || isOfHelm(id, found)) return [];
+  const wanted = inUse.flatMap(component => changesOf(component, object));
+  return notable(id, differencesBetween(object, there))
+    .filter(difference => !wanted.some(each => isDeepStrictEqual(each, difference)))
+    .map(difference => ({ object: id, difference }));
+}
+
+/** What a component that is in use says, and the cluster does not. */
+function ofComponent(
+  component: Component,
+  base: readonly PlainObject[],
+  found: ObjectsByName,
+): ObjectDifference[] {
+  return component.objects.flatMap((object): ObjectDifference[] => {
+    const id = idOf(object);
+    const there = found[id];
+    const before = base.find(each => idOf(each) === id);
+    const part = { object: id, component: component.name };
+    if (there === undefined) {
+      const isMissing = before === undefined && !isOmitted(object.kind, found);
+      return isMissing ? [{ ...part, difference: undefined }] : [];
+    }
+    if (before === undefined) {
+      const own = notable(id, differencesBetween(object, there));
+      return own.map(difference => ({ ...part, difference }));
+    }
+    const actual = differencesBetween(before, there);
+    return (
+      changesOf(component, before)
+        .filter(change => !actual.some(each => isDeepStrictEqual(each, change)))
+        // Where a third value is, it is told as a difference from the base.
+        .filter(
+          ({ path, shipped: plain }) =>
+            plain === undefined || !actual.some(each => each.path === path),
+        )
+        .map(({ path, shipped: plain, found: wanted }) => ({
+          ...part,
+          difference: { path, shipped: wanted, found: plain },
+        }))
+    );
+  });
+}
+
+/**
+ * Whether something is there that only this component brings. Secrets do not count: they stay where the
+ * component is left out again.
+ */
+function isInUse(
+  component: Component,
+  base: readonly PlainObject[],
+  found: ObjectsByName,
+): boolean {
+  return component.objects.some(object => {
+    const there = object.kind === "Secret" ? undefined : found[idOf(object)];
+    if (there === undefined) return false;
+    const before = base.find(each => idOf(each) === idOf(object));
+    if (before === undefined) return true;
+    const actual = differencesBetween(before, there);
+    return changesOf(component, before).some(change =>
+      actual.some(each => each.found !== undefined && isDeepStrictEqual(each, change)),
+    );
+  });
+}
+
+/** What a component changes of an object. */
+function changesOf({ objects }: Component, before: PlainObject): Difference[] {
+  const after = objects.find(object => idOf(object) === idOf(before));
+  return after === undefined ? [] : differencesBetween(before, after);
+}
+
+function differencesBetween(before: PlainObject, there: PlainObject): Difference[] {
+  return differencesOf(plain(before), plain(there));
+}
+
+/** With defaults; of Secrets, which keys they have. */
+function plain({ data, ...object }: PlainObject): object {
+  const filled = withDefaults(object);
+  return object.kind === "Secret"
+    ? { ...filled, data: keysOf(data) }
+    : { ...filled, ...(data === undefined ? {} : { data }) };
+}
+
+function keysOf(data: unknown): Record<string, string> {
+  const keys = Object.keys(data ?? {}).filter(key => key.startsWith("module-"));
+  return Object.fromEntries(keys.map(key => [key, "present"]));
+}
+
+function notable(id: string, differences: Difference[]): Difference[] {
+  return differences.filter(difference => harmlessReason(id, difference) === undefined);
+}
+
+function isOmitted(kind: string, found: ObjectsByName): boolean {
+  const omitted = found[CONTROLLER]?.metadata.annotations?.[OMITTED] ?? "";
+  return omitted.split(",").includes(kind);
+}
+
+/** Helm makes the namespace of its release itself, without labels. */
+function isOfHelm(id: string, found: ObjectsByName): boolean {
+  return (
+    id.startsWith("Namespace/") && found[CONTROLLER]?.metadata.annotations?.[HELM] !== undefined
+  );
+}
+
+interface Container {
+  args?: string[];
+  env?: { name: string; value?: string }[];
+}
+
+function containerOf(deployment: PlainObject | undefined): Container {
+  const { spec } = (deployment ?? {}) as {
+    spec?: { template?: { spec?: { containers?: Container[] } } };
+  };
+  return spec?.template?.spec?.containers?.[0] ?? {};
+}

@@ -1,0 +1,52 @@
+/** Reads kubeconfig files, and says in words why one cannot be used. */
+import { readFileSync } from "node:fs";
+
+/** What to do where there is no kubeconfig that can be used. */
+export const NAME_ONE = "Name one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.";
+
+/** A kubeconfig that cannot be used, in words for the user. */
+export class KubeconfigError extends Error {
+  override readonly name = "KubeconfigError";
+
+  /** @param remedy what to do, as a sentence. */
+  constructor(
+    message: string,
+    readonly remedy = NAME_ONE,
+  ) {
+    super(message);
+  }
+}
+
+/** What people know these by; the rest is told as Node.js has it. */
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EACCES: "you may not read it",
+  EISDIR: "it is a folder",
+  ENOTDIR: "there is no such folder",
+};
+
+/** @throws KubeconfigError if there is nothing to be read. */
+export function readKubeconfig(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new KubeconfigError(`kubeconfig ${file} cannot be read: ${WHY[code] ?? message}`);
+  }
+  if (text.trim() === "") throw empty(file);
+  return text;
+}
+
+/** What is wrong with a file that the YAML parser of @kubernetes/client-node does not take. */
+export function unusable(file: string, error: unknown): KubeconfigError {
+  // Nothing but comments, or null: it looks for clusters in there.
+  if (error instanceof TypeError) return empty(file);
+  const { reason, mark, message } = error as Error & { reason?: string; mark?: { line: number } };
+  const line = mark === undefined ? "" : ` in line ${mark.line + 1}`;
+  return new KubeconfigError(`kubeconfig ${file} is not valid YAML${line}: ${reason ?? message}`);
+}
+
+function empty(file: string): KubeconfigError {
+  return new KubeconfigError(`kubeconfig ${file} is empty`);
+}

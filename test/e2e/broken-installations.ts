@@ -1,0 +1,304 @@
+/**
+ * Ways in which an installation can be broken. Of each, `gmsa doctor` names the cause and the cure, and
+ * neither it nor `gmsa status` is green. docs/troubleshooting.md has them as a table.
+ */
+import type { Bed } from "../../testbed/bed/bed";
+import { ownPki } from "../fixtures/own-pki";
+import { created, deleted, patched, type Restore } from "./broken";
+import { podStatus, ready, scale } from "./broken-pods";
+
+export interface BrokenInstallation {
+  what: string;
+  break: (bed: Bed) => Promise<Restore>;
+  /** Of the check that names it. */
+  code: string;
+  /** How doctor names the cause. */
+  cause: RegExp;
+  /** And the cure. */
+  cure: RegExp;
+}
+
+const OURS = ["-n", "pepr-system"];
+const MUTATING = ["mutatingwebhookconfiguration", "pepr-gmsa"];
+const VALIDATING = ["validatingwebhookconfiguration", "pepr-gmsa"];
+const POLICY = ["validatingadmissionpolicy", "gmsa-excluded-namespaces"];
+const BINDING = ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"];
+const APPLY = /kubectl apply -k \./;
+const SELECTOR = { matchLabels: { guarded: "yes" } };
+
+function add(path: string, value: unknown): object {
+  return { op: "add", path, value };
+}
+
+export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
+  {
+    what: "the ClusterRoleBinding of the controller is deleted",
+    break: bed => deleted(bed, ["clusterrolebinding", "pepr-gmsa"]),
+    code: "GMSA108",
+    cause: /may not get gmsacredentialspecs\.windows\.k8s\.io: GMSA Pods are refused/,
+    cure: /ClusterRole\/pepr-gmsa and ClusterRoleBinding\/pepr-gmsa give it/,
+  },
+  {
+    what: "a rule of the controller's ClusterRole is deleted",
+    break: bed => patched(bed, ["clusterrole", "pepr-gmsa"], [{ op: "remove", path: "/rules/1" }]),
+    code: "GMSA108",
+    cause: /may not create subjectaccessreviews\.authorization\.k8s\.io: GMSA Pods are refused/,
+    cure: APPLY,
+  },
+  {
+    what: "the controller's ClusterRole has one more rule",
+    break: bed =>
+      patched(
+        bed,
+        ["clusterrole", "pepr-gmsa"],
+        [add("/rules/-", { apiGroups: [""], resources: ["secrets"], verbs: ["get"] })],
+      ),
+    code: "GMSA107",
+    cause: /ClusterRole\/pepr-gmsa has rules \{.*"secrets".*\}, which is not shipped/,
+    cure: APPLY,
+  },
+  {
+    what: "the Secret with the module is deleted",
+    break: async (bed: Bed): Promise<Restore> => {
+      const { stdout } = await bed.kubectl(["get", "secrets", ...OURS, "-o", "name"]);
+      const name = /secret\/(pepr-gmsa-module-\w+)/.exec(stdout)?.[1] ?? "";
+      return deleted(bed, ["secret", name, ...OURS]);
+    },
+    code: "GMSA107",
+    cause: /Secret\/pepr-gmsa-module-\w+ is missing: no replica can start again/,
+    cure: APPLY,
+  },
+  {
+    what: "the RoleBinding of the store is deleted",
+    break: bed => deleted(bed, ["rolebinding", "pepr-gmsa-store", ...OURS]),
+    code: "GMSA107",
+    cause: /RoleBinding\/pepr-gmsa-store is missing: no replica becomes ready again/,
+    cure: APPLY,
+  },
+  {
+    what: "a NetworkPolicy is deleted",
+    break: bed => deleted(bed, ["networkpolicy", "gmsa-webhook", ...OURS]),
+    code: "GMSA107",
+    cause: /NetworkPolicy\/gmsa-webhook is missing: other connections/,
+    cure: APPLY,
+  },
+  {
+    what: "a NetworkPolicy lets everybody in",
+    break: bed =>
+      patched(bed, ["networkpolicy", "gmsa-api-server", ...OURS], [add("/spec/ingress", [{}])]),
+    code: "GMSA107",
+    cause: /NetworkPolicy\/gmsa-api-server has spec\.ingress \[\{\}\], which is not shipped/,
+    cure: APPLY,
+  },
+  {
+    what: "both webhook configurations are deleted",
+    break: async (bed: Bed): Promise<Restore> => {
+      const restores = [await deleted(bed, MUTATING), await deleted(bed, VALIDATING)];
+      return async () => {
+        for (const restore of restores) await restore();
+      };
+    },
+    code: "GMSA103",
+    cause: /ValidatingWebhookConfiguration\/pepr-gmsa is missing: GMSA Pods are admitted unchecked/,
+    cure: APPLY,
+  },
+  {
+    what: "the MutatingWebhookConfiguration is deleted",
+    break: bed => deleted(bed, MUTATING),
+    code: "GMSA103",
+    cause: /MutatingWebhookConfiguration\/pepr-gmsa is missing: nobody fills in contents/,
+    cure: APPLY,
+  },
+  {
+    what: "failures of the validating webhook are ignored",
+    break: bed => patched(bed, VALIDATING, [add("/webhooks/0/failurePolicy", "Ignore")]),
+    code: "GMSA103",
+    cause: /failurePolicy Ignore, not Fail: GMSA Pods are admitted unchecked while no replica/,
+    cure: APPLY,
+  },
+  {
+    what: "a webhook of somebody else is in our configuration",
+    break: async (bed: Bed): Promise<Restore> => {
+      const { stdout } = await bed.kubectl(["get", ...VALIDATING, "-o", "json"]);
+      const { webhooks } = JSON.parse(stdout) as { webhooks: [{ clientConfig: object }] };
+      const [first] = webhooks;
+      const clientConfig = { service: { name: "other", namespace: "default" } };
+      const rules = [
+        { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["secrets"] },
+      ];
+      const other = { ...first, name: "other.example.com", clientConfig, rules };
+      Object.assign(other, { failurePolicy: "Ignore", matchConditions: [] });
+      return patched(bed, VALIDATING, [add("/webhooks/-", other)]);
+    },
+    code: "GMSA103",
+    cause: /has webhooks\[other\.example\.com\] .*which is not shipped: somebody else is asked/,
+    cure: APPLY,
+  },
+  {
+    what: "the validating webhook has an objectSelector",
+    break: bed => patched(bed, VALIDATING, [add("/webhooks/0/objectSelector", SELECTOR)]),
+    code: "GMSA103",
+    cause: /objectSelector\.matchLabels .*: Pods can leave themselves out by a label/,
+    cure: APPLY,
+  },
+  {
+    what: "the validating webhook leaves out a namespace",
+    break: bed =>
+      patched(bed, VALIDATING, [
+        add("/webhooks/0/namespaceSelector/matchExpressions/-", {
+          ...{ key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["default"] },
+        }),
+      ]),
+    code: "GMSA109",
+    cause: /GMSA Pods are admitted unchecked in namespace default/,
+    cure: APPLY,
+  },
+  {
+    what: "the match conditions are in another order",
+    break: async (bed: Bed): Promise<Restore> => {
+      const { stdout } = await bed.kubectl(["get", ...VALIDATING, "-o", "json"]);
+      const { webhooks } = JSON.parse(stdout) as { webhooks: [{ matchConditions: object[] }] };
+      const turned = [...webhooks[0].matchConditions].reverse();
+      return patched(bed, VALIDATING, [add("/webhooks/0/matchConditions", turned)]);
+    },
+    code: "GMSA104",
+    cause: /matchConditions \(their order\) \["gmsa-settings-changed","gmsa-settings"\], not/,
+    cure: APPLY,
+  },
+  {
+    what: "the policy looks at some namespaces only",
+    break: bed => patched(bed, POLICY, [add("/spec/matchConstraints/namespaceSelector", SELECTOR)]),
+    code: "GMSA106",
+    cause:
+      /matchConstraints\.namespaceSelector\.matchLabels .*admitted unchecked where the webhook/,
+    cure: APPLY,
+  },
+  {
+    what: "the policy leaves out resources",
+    break: bed =>
+      patched(bed, POLICY, [
+        add("/spec/matchConstraints/excludeResourceRules", [
+          { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] },
+        ]),
+      ]),
+    code: "GMSA106",
+    cause: /has spec\.matchConstraints\.excludeResourceRules .*which is not shipped/,
+    cure: APPLY,
+  },
+  {
+    what: "the policy's binding looks at some objects only",
+    break: bed => patched(bed, BINDING, [add("/spec/matchResources/objectSelector", SELECTOR)]),
+    code: "GMSA106",
+    cause: /has spec\.matchResources\.objectSelector\.matchLabels .*which is not shipped/,
+    cure: APPLY,
+  },
+  {
+    what: "the policy is deleted",
+    break: bed => deleted(bed, POLICY),
+    code: "GMSA106",
+    cause: /ValidatingAdmissionPolicy\/gmsa-excluded-namespaces is missing/,
+    cure: APPLY,
+  },
+  {
+    what: "the policy's binding is deleted",
+    break: bed => deleted(bed, BINDING),
+    code: "GMSA106",
+    cause: /ValidatingAdmissionPolicyBinding\/gmsa-excluded-namespaces is missing/,
+    cure: APPLY,
+  },
+  {
+    what: "the Service is deleted",
+    break: bed => deleted(bed, ["service", "pepr-gmsa", ...OURS]),
+    code: "GMSA112",
+    cause: /Service pepr-system\/pepr-gmsa is missing: the API server cannot call the webhook/,
+    cure: APPLY,
+  },
+  {
+    what: "the Secret with the certificate is deleted",
+    break: bed => deleted(bed, ["secret", "pepr-gmsa-tls", ...OURS]),
+    code: "GMSA107",
+    cause: /Secret\/pepr-gmsa-tls is missing: replicas cannot start without it/,
+    cure: APPLY,
+  },
+  {
+    what: "another CA is trusted",
+    break: async (bed: Bed): Promise<Restore> => {
+      const value = Buffer.from((await ownPki()).ca).toString("base64");
+      return patched(bed, VALIDATING, [add("/webhooks/0/clientConfig/caBundle", value)]);
+    },
+    code: "GMSA113",
+    cause: /ValidatingWebhookConfiguration\/pepr-gmsa does not trust the certificate/,
+    cure: /kubectl -n pepr-system logs deployment\/pepr-gmsa-certificates/,
+  },
+  {
+    what: "a quota lets no further Pod in",
+    break: async (bed: Bed): Promise<Restore> => {
+      const hard = { pods: "1" };
+      const quota = { apiVersion: "v1", kind: "ResourceQuota", spec: { hard } };
+      const metadata = { name: "tight", namespace: "pepr-system" };
+      const restore = await created(bed, [{ ...quota, metadata }]);
+      await scale(bed, 3);
+      return async () => {
+        await restore();
+        await scale(bed, 2);
+        await ready(bed);
+      };
+    },
+    code: "GMSA111",
+    cause:
+      /Deployment\/pepr-gmsa: its Pods cannot be created: FailedCreate \(.*exceeded quota: tight/,
+    cure: /kubectl -n pepr-system get events/,
+  },
+  {
+    what: "an image cannot be pulled",
+    break: async (bed: Bed): Promise<Restore> => {
+      const args = ["get", "pods", ...OURS, "-l", "app=pepr-gmsa", "-o", "name"];
+      const pod = (await bed.kubectl(args)).stdout.split("\n")[0] ?? "";
+      const waiting = { reason: "ImagePullBackOff", message: "Back-off pulling image" };
+      const status = { name: "server", ready: false, restartCount: 0, image: "", imageID: "" };
+      await podStatus(bed, pod, [{ ...status, state: { waiting } }]);
+      return async () => {
+        await podStatus(bed, pod, null);
+        await ready(bed);
+      };
+    },
+    code: "GMSA111",
+    cause:
+      /Pod\/pepr-gmsa-\S+ in pepr-system does not run: ImagePullBackOff of image \S+\/controller:/,
+    cure: /Set an image that the nodes can pull/,
+  },
+  {
+    what: "the Deployment is scaled to zero",
+    break: async (bed: Bed): Promise<Restore> => {
+      await scale(bed, 0);
+      return async () => {
+        await scale(bed, 2);
+        await ready(bed);
+      };
+    },
+    code: "GMSA110",
+    cause: /Deployment\/pepr-gmsa is scaled to zero: GMSA Pods are refused/,
+    cure: /kubectl -n pepr-system scale deployment\/pepr-gmsa --replicas=2/,
+  },
+  {
+    what: "the controller's ServiceAccount is deleted",
+    break: bed => deleted(bed, ["serviceaccount", "pepr-gmsa", ...OURS]),
+    code: "GMSA107",
+    cause: /ServiceAccount\/pepr-gmsa is missing: its Pods lose their token/,
+    cure: APPLY,
+  },
+  {
+    what: "the CRD of the store is deleted",
+    break: bed => deleted(bed, ["crd", "peprstores.pepr.dev"]),
+    code: "GMSA107",
+    cause: /CustomResourceDefinition\/peprstores\.pepr\.dev is missing: no replica becomes ready/,
+    cure: APPLY,
+  },
+  {
+    what: "the CRD of credential specs is deleted",
+    break: bed => deleted(bed, ["crd", "gmsacredentialspecs.windows.k8s.io"]),
+    code: "GMSA101",
+    cause: /gmsacredentialspecs\.windows\.k8s\.io is not served as v1 and v1alpha1/,
+    cure: APPLY,
+  },
+];

@@ -1,0 +1,106 @@
+/**
+ * Bodies that are made to take memory, sent to a replica with no more of it than its container has: it gets
+ * the heap that Node.js allows itself there, and its peak is held against the container's limit.
+ */
+import { readFileSync } from "node:fs";
+
+import type { Bed } from "../../testbed/bed/bed";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { WebhookClient, type WebhookAddress } from "../support/admission-review";
+import { onlyReplica, startWebhookBed, webhookAddress } from "../support/webhook-bed";
+import { ALONE, belowTurns, manyAtOnce, REFUSED_ANYHOW, type Due } from "./hostile-bodies";
+import { good, NAMESPACE, send } from "./malformed-requests";
+import type { RawAnswer } from "./raw-https";
+
+const DEPLOYMENT = ["-n", "pepr-system", "deployment/pepr-gmsa"];
+/** Of what Node.js allows itself, V8's old space has half of the container's memory. */
+const HEAP_SHARE = 0.5;
+/** Bytes of a whole answer, whatever was asked. */
+const MOST_OF_ANSWER = 20_000;
+
+let bed: Bed;
+let address: WebhookAddress;
+let client: WebhookClient;
+let limitMiB: number;
+let pid: number | undefined;
+
+beforeAll(async () => {
+  ({ bed } = await startWebhookBed());
+  await bed.createNamespace(NAMESPACE);
+  const path = "{.spec.template.spec.containers[0].resources.limits.memory}";
+  const { stdout } = await bed.kubectl(["get", ...DEPLOYMENT, "-o", `jsonpath=${path}`]);
+  limitMiB = Number(/^(\d+)Mi$/.exec(stdout)?.[1]);
+  if (Number.isNaN(limitMiB)) throw new Error(`the limit is ${stdout}, and not a number of Mi`);
+  const heap = `NODE_OPTIONS=--max-old-space-size=${limitMiB * HEAP_SHARE}`;
+  await bed.kubectl(["set", "env", ...DEPLOYMENT, heap]);
+  await bed.controllers?.rollout();
+  address = await webhookAddress(bed);
+  client = new WebhookClient(address);
+  ({ pid } = onlyReplica(bed));
+}, 300_000);
+
+afterAll(async () => {
+  client.close();
+  await bed.stop();
+});
+
+/** The most that was resident so far, as the kernel counts it. */
+function peakMiB(): number {
+  const status = readFileSync(`/proc/${pid ?? 0}/status`, "utf8");
+  return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+}
+
+function expectSameReplica(): void {
+  const { pid: now, restarts } = onlyReplica(bed);
+  expect({ pid: now, restarts }).toEqual({ pid, restarts: 0 });
+  expect(peakMiB()).toBeLessThan(limitMiB);
+}
+
+function summaryOf({ status, text }: RawAnswer, { says }: Due): string {
+  return `${status} ${text.includes(says) ? says : text.slice(0, 500)}`;
+}
+
+function isDue({ status, text }: RawAnswer, due: Due): boolean {
+  return status === due.status && text.includes(due.says);
+}
+
+/** Of a server that has more to read than it gets done in time: try again, too late, or closed. */
+const BUSY = [503, 408, 0];
+
+/** Nothing is let in, whatever the load; most are answered as each is alone. */
+function expectRefusals(answers: { answer: RawAnswer; due: Due }[]): void {
+  const right = answers.filter(({ answer, due }) => isDue(answer, due));
+  const others = answers.filter(({ answer, due }) => !isDue(answer, due));
+  expect(others.filter(({ answer }) => !BUSY.includes(answer.status))).toEqual([]);
+  expect(right.length).toBeGreaterThan(answers.length / 4);
+  expectSameReplica();
+}
+
+describeOnOwnBed("a replica with the memory of its container", () => {
+  test.each(ALONE)("$what: $due.status", async ({ body, due }) => {
+    const answer = await send(address, { body: body(0) });
+
+    expect(summaryOf(answer, due)).toBe(`${due.status} ${due.says}`);
+    expect(answer.text.length).toBeLessThan(MOST_OF_ANSWER);
+    expect((await client.review("validate", good)).allowed).toBe(false);
+    expectSameReplica();
+  });
+
+  test("500 of them at once: nothing is let in, and the replica goes on", async () => {
+    const answers = await Promise.all(
+      manyAtOnce().map(async ({ body, due }) => ({ answer: await send(address, { body }), due })),
+    );
+    expectRefusals(answers);
+    expect((await client.review("validate", good)).allowed).toBe(false);
+  }, 180_000);
+
+  test("500 at once of a size that waits for nobody, four times: the same", async () => {
+    const body = belowTurns();
+    for (let round = 0; round < 4; round++) {
+      const answers = await Promise.all(Array.from({ length: 500 }, () => send(address, { body })));
+      expectRefusals(answers.map(answer => ({ answer, due: REFUSED_ANYHOW })));
+    }
+    expect((await client.review("validate", good)).allowed).toBe(false);
+    console.log(`at most ${Math.round(peakMiB())} of ${limitMiB} MiB were resident`);
+  }, 180_000);
+});

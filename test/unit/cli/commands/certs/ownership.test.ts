@@ -1,0 +1,62 @@
+import type { Observation } from "../../../../../certificates/installation";
+import {
+  refuseCertManagers,
+  refuseUnlessKeepers,
+} from "../../../../../cli/commands/certs/ownership";
+
+interface Change {
+  own?: boolean;
+  injected?: boolean;
+  certManagerName?: string;
+}
+
+/** Of an installation at rest, but for who looks after the pair. */
+function observation({ own = true, injected = false, certManagerName }: Change = {}): Observation {
+  const pair = { certificate: "certificate", key: "key", ca: "ca", renew: "", renewed: "", own };
+  return {
+    pair: { ...pair, rotations: [], ...(certManagerName === undefined ? {} : { certManagerName }) },
+    apiPath: "a".repeat(64),
+    configurations: (["mutate", "validate"] as const).map(kind => ({
+      ...{ kind, injected, elsewhere: [] },
+      webhooks: [{ caBundle: "", path: `/${kind}/${"a".repeat(64)}` }],
+    })),
+  };
+}
+
+describe("a certificate of somebody else's", () => {
+  function failureOf(work: () => void): unknown {
+    try {
+      work();
+    } catch (error) {
+      return error;
+    }
+    return undefined;
+  }
+
+  test("is not renewed, and who can is said", () => {
+    expect(() => {
+      refuseUnlessKeepers(observation());
+    }).not.toThrow();
+    expect(() => {
+      refuseUnlessKeepers(observation({ own: false }));
+    }).toThrow("the certificate was given by a user, and only who gave it can renew it");
+    const refused = observation({ own: false, certManagerName: "gmsa" });
+    expect(
+      failureOf(() => {
+        refuseUnlessKeepers(refused);
+      }),
+    ).toMatchObject({
+      message: "cert-manager looks after this certificate",
+      remedy: "Let cert-manager renew it: cmctl renew -n pepr-system gmsa",
+    });
+  });
+
+  test("is not replaced where cert-manager would replace it again", () => {
+    expect(() => {
+      refuseCertManagers(observation({ own: false }));
+    }).not.toThrow();
+    expect(() => {
+      refuseCertManagers(observation({ injected: true }));
+    }).toThrow("cert-manager looks after this certificate, and would replace any other");
+  });
+});

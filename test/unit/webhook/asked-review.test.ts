@@ -1,0 +1,138 @@
+/**
+ * `recorded.json` holds AdmissionReviews as kube-apiserver v1.36 sent them, with the fields that are kept
+ * of them (webhook/kept-fields.ts); of credential specs, which are custom resources, they are made in the
+ * same form. Each is changed in one field at a time.
+ */
+import { wrongField } from "../../../webhook/asked-review";
+import type { Webhook } from "../../../webhook/pepr-reviews";
+import { credspecObject } from "../../../testbed/objects/credspec-object";
+import { validCredspec } from "../../../testbed/objects/valid-credspec";
+import recorded from "../../fixtures/reviews/recorded.json";
+import { reviewOfWrite } from "../../support/admission-review";
+
+type Fields = Record<string, unknown>;
+interface Review extends Fields {
+  request: Fields & { operation: string; kind: { kind: string }; subResource?: string };
+}
+
+const credspec = credspecObject("webapp1", validCredspec());
+const write = { resource: "gmsacredentialspecs" };
+const reviews = [
+  ...(recorded as unknown as Review[]),
+  ...[{ object: credspec }, { object: credspec, oldObject: credspec }, { oldObject: credspec }].map(
+    objects => reviewOfWrite({ ...write, ...objects }) as unknown as Review,
+  ),
+].map(review => {
+  const { operation, kind, subResource = "" } = review.request;
+  return { title: `${operation} ${kind.kind} ${subResource}`.trim(), review };
+});
+
+/** Paths to fields, and what they must not be; undefined takes a field away. */
+const WRONG: [path: string, values: unknown[]][] = [
+  ["apiVersion", [undefined, "", "admission.k8s.io/v1beta1", "v1", 1]],
+  ["kind", [undefined, "admissionreview", "Pod", null]],
+  ["response", [{}, { allowed: true }]],
+  ["request", [undefined, null, [], "text"]],
+  ["request.uid", [undefined, "", null, 7, {}, "u".repeat(1000)]],
+  ["request.kind", [undefined, null, "Pod"]],
+  ["request.kind.kind", [undefined, "pod", "ConfigMap", "PodList", null]],
+  ["request.kind.version", [undefined, "v2", "v1alpha1", ""]],
+  ["request.kind.group", [undefined, "example.com", null]],
+  ["request.resource", [undefined, null, "pods"]],
+  ["request.resource.resource", [undefined, "configmaps", "Pods", ""]],
+  ["request.resource.version", [undefined, "v2"]],
+  ["request.resource.group", [undefined, "example.com"]],
+  ["request.requestKind", [null, "Pod", {}]],
+  ["request.requestResource", [null, {}]],
+  ["request.subResource", ["status", "binding", "scale", null, 1]],
+  ["request.name", [null, 1, {}]],
+  ["request.operation", [undefined, null, "create", "CONNECT", "PATCH", ""]],
+  ["request.userInfo", [undefined, null, "admin"]],
+  ["request.dryRun", ["false", 0, {}]],
+  ["request.options", ["CreateOptions", 1]],
+  ["request.namespace", [null, 1]],
+];
+
+/** Of each object that a review carries. */
+const WRONG_OBJECTS: [path: string, values: unknown[]][] = [
+  ["", [undefined, null, [], "text", {}]],
+  [".apiVersion", [undefined, "", "v2", "extensions/v1beta1", null]],
+  [".kind", [undefined, "", "pod", "ConfigMap", null]],
+  [".metadata", [undefined, null, "text"]],
+  [".metadata.namespace", ["elsewhere", 1]],
+  [".metadata.name", [1, null]],
+  [".spec", ["text"]],
+];
+
+function changed(review: Review, path: string, value: unknown): Review {
+  const copy = structuredClone(review);
+  const fields = path.split(".");
+  const last = fields.pop() ?? "";
+  const holder = fields.reduce<Fields>((at, field) => at[field] as Fields, copy);
+  if (value === undefined) Reflect.deleteProperty(holder, last);
+  else holder[last] = value;
+  return copy;
+}
+
+/** Both endpoints, where both are asked. */
+function endpointsOf({ request }: Review): Webhook[] {
+  return request.kind.kind === "Pod" ? ["mutate", "validate"] : ["validate"];
+}
+
+test("every kind and operation is there", () => {
+  expect(reviews.length).toBeGreaterThanOrEqual(22);
+  expect(reviews.map(({ title }) => title)).toEqual(
+    expect.arrayContaining([
+      "UPDATE Pod ephemeralcontainers",
+      "UPDATE Pod resize",
+      "DELETE GMSACredentialSpec",
+    ]),
+  );
+});
+
+describe.each(reviews)("$title", ({ review }) => {
+  test("passes as it is", () => {
+    for (const endpoint of endpointsOf(review))
+      expect(wrongField(endpoint, review)).toBeUndefined();
+  });
+
+  test("is refused with any field changed", () => {
+    const objects = ["object", "oldObject"].filter(field => review.request[field] !== null);
+    const ofObjects = objects.flatMap(field =>
+      WRONG_OBJECTS.map(([path, values]): [string, unknown[]] => [
+        `request.${field}${path}`,
+        values,
+      ]),
+    );
+    const passed: string[] = [];
+    for (const [path, values] of [...WRONG, ...ofObjects]) {
+      for (const value of values) {
+        for (const endpoint of endpointsOf(review)) {
+          if (wrongField(endpoint, changed(review, path, value)) === undefined) {
+            passed.push(`${endpoint}: ${path} = ${JSON.stringify(value)}`);
+          }
+        }
+      }
+    }
+    expect(passed).toEqual([]);
+  });
+
+  test("is refused under another operation, and with an object too many", () => {
+    const { operation, object, oldObject } = review.request;
+    for (const other of ["CREATE", "UPDATE", "DELETE", "CONNECT"].filter(
+      each => each !== operation,
+    )) {
+      expect(wrongField("validate", changed(review, "request.operation", other))).toBeDefined();
+    }
+    const both = { object: object ?? oldObject, oldObject: oldObject ?? object };
+    const tooMany = { ...review, request: { ...review.request, ...both } };
+    // An update has both.
+    expect(wrongField("validate", tooMany) === undefined).toBe(operation === "UPDATE");
+  });
+});
+
+test("Mutate is asked about Pods alone", () => {
+  for (const { review } of reviews.filter(each => each.review.request.kind.kind !== "Pod")) {
+    expect(wrongField("mutate", review)).toBe("request.kind");
+  }
+});

@@ -1,0 +1,180 @@
+/** Clients that take their time, over real sockets, with deadlines of a fraction of a second. */
+import { Log } from "pepr";
+import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer, request as tlsRequest } from "node:https";
+import { connect, type AddressInfo, type Socket } from "node:net";
+
+import { Front, KEEP_ALIVE_MS } from "../../../webhook/http-front";
+import { LargeReviews } from "../../../webhook/large-reviews";
+import type { PeprHandler } from "../../../webhook/pepr-reviews";
+import { Readiness } from "../../../webhook/readiness";
+import { Rehearsal } from "../../../webhook/rehearsal";
+import { rehearsedReviews } from "../../../webhook/rehearsal-reviews";
+import { ClientCertificates } from "../../../webhook/client-certificates";
+import { keptPairs } from "../../support/kept-keys";
+import recorded from "../../fixtures/reviews/recorded.json";
+
+const DEADLINE_MS = 200;
+const GOOD = JSON.stringify(recorded[0]);
+const post = (length: number, more = ""): string =>
+  `POST /validate/secret HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${more}\r\n`;
+
+let front: Front;
+let uninstall: () => void;
+let server: Server;
+let port: number;
+
+beforeAll(async () => {
+  // Each of hundreds of connections has a line of its own.
+  Log.level = "silent";
+  const reception = { bodyDeadlineMs: DEADLINE_MS, turns: new LargeReviews(DEADLINE_MS) };
+  front = new Front(new Readiness(performance.now()), {
+    headersDeadlineMs: DEADLINE_MS,
+    reception,
+  });
+  front.callers.paths = ["secret"];
+  uninstall = front.install();
+  // Node looks for connections that are late every 30 s.
+  server = createServer(
+    { connectionsCheckingInterval: 20 },
+    expressApp(({ body: { request } }, response) => {
+      response.send({ response: { uid: uidOf(request), allowed: true }, reviewed: true });
+    }),
+  );
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  ({ port } = server.address() as AddressInfo);
+  await answerTo(["GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"]);
+});
+
+afterAll(() => {
+  // The next file may be tested in the same process.
+  uninstall();
+  server.closeAllConnections();
+  server.close();
+});
+
+/** An application as Express makes it, with both routes of Pepr; it answers other requests itself. */
+function expressApp(handle: PeprHandler): RequestListener {
+  const routes = ["/mutate/:path", "/validate/:path"].map(path => ({
+    route: { path, stack: [{ handle }] },
+  }));
+  const answer: RequestListener = (_request, response) => {
+    response.end("not reviewed");
+  };
+  return Object.assign(answer, { router: { stack: routes } });
+}
+
+function uidOf(request: object): string {
+  return (request as { uid: string }).uid;
+}
+
+/** What arrives on a connection until its end, or until a first answer is complete. */
+function received(socket: Socket): Promise<string> {
+  return new Promise(resolve => {
+    let text = "";
+    socket.on("data", part => {
+      text += part.toString();
+      if (text.includes("reviewed") || text.includes("reviews") || text.includes("try again"))
+        socket.destroy();
+    });
+    socket.on("error", () => undefined);
+    socket.once("close", () => {
+      resolve(text);
+    });
+  });
+}
+
+async function answerTo(parts: readonly string[]): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const answer = received(socket);
+  for (const part of parts) socket.write(part);
+  return answer;
+}
+
+/** Sends the beginning, and then a little more again and again. */
+async function trickle(beginning: string, more: string): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const timer = setInterval(() => socket.write(more), 20);
+  socket.write(beginning);
+  const text = await received(socket);
+  clearInterval(timer);
+  return text;
+}
+
+async function expectGoodAnswer(): Promise<void> {
+  expect(await answerTo([post(Buffer.byteLength(GOOD)), GOOD])).toContain("reviewed");
+}
+
+test("a connection stays open for longer than the API server keeps it", () => {
+  expect(server.keepAliveTimeout).toBe(KEEP_ALIVE_MS);
+});
+
+test("headers that trickle are cut off, and good requests are answered meanwhile", async () => {
+  const slow = trickle("POST /validate/secret HTTP/1.1\r\nhost: x\r\n", "x-slow: 1\r\n");
+  await expectGoodAnswer();
+  expect(await slow).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test("a body that trickles is cut off, and good requests are answered meanwhile", async () => {
+  const slow = trickle(`${post(100_000)}{`, " ");
+  await expectGoodAnswer();
+  expect(await slow).toMatch(/^HTTP\/1\.1 408 [^]*did not arrive within 0\.2 s/);
+});
+
+test("500 connections that say nothing keep nobody from being answered, and are closed", async () => {
+  const silent = Array.from({ length: 500 }, () => received(connect(port, "127.0.0.1")));
+  await expectGoodAnswer();
+  const answers = new Set((await Promise.all(silent)).map(text => text.split("\r\n")[0]));
+  expect([...answers]).toEqual(["HTTP/1.1 408 Request Timeout"]);
+  await expectGoodAnswer();
+});
+
+test("a replica rehearses although only strangers with a certificate are answered", async () => {
+  const [pair] = await keptPairs(1);
+  const { certificate, key } = pair;
+  const reviews = rehearsedReviews();
+  let answered = 0;
+  const tls = createTlsServer(
+    { cert: certificate, key },
+    expressApp(({ body: { request } }, response) => {
+      const allowed = reviews[answered++ % reviews.length]?.allowed;
+      response.send({ response: { uid: uidOf(request), allowed } });
+    }),
+  );
+  await new Promise<void>(resolve => tls.listen(0, "127.0.0.1", resolve));
+  const address = tls.address() as AddressInfo;
+  const statusOfStranger = (): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const to = { host: "127.0.0.1", port: address.port, path: "/validate/secret" };
+      tlsRequest({ ...to, method: "POST", rejectUnauthorized: false }, response => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      })
+        .once("error", reject)
+        .end("{}");
+    });
+  try {
+    const strangers = jest.fn();
+    front.onStranger = strangers;
+    front.callers.clients = new ClientCertificates(["kube-apiserver"]);
+    front.trustClients(pair.ca);
+    front.useCertificate(pair);
+    expect(await statusOfStranger()).toBe(403);
+    expect(strangers).toHaveBeenCalledTimes(1);
+    const rehearsal = new Rehearsal();
+    front.rehearsal = rehearsal;
+    await rehearsal.run({ address, certificate }, 2);
+    expect(answered).toBe(2 * reviews.length);
+    expect(strangers).toHaveBeenCalledTimes(1);
+  } finally {
+    front.callers.clients = undefined;
+    front.rehearsal = undefined;
+    tls.closeAllConnections();
+    tls.close();
+  }
+});
+
+test("what is too deep is answered before it has arrived", async () => {
+  const answer = await answerTo([post(8_000_000), `{"request":{"object":${"[".repeat(50_000)}`]);
+  expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*request\.object is nested more than 256 levels deep/);
+});

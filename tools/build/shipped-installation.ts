@@ -1,0 +1,109 @@
+/**
+ * `npm run build:shipped`: writes what the command line tool holds an installation against,
+ * cli/manifests/installation/shipped.json.
+ *
+ * It takes the built module and kustomize, and `npm ci`, which bundles the tool, has neither. So the
+ * file is part of the repository. A test of the manifests holds it against the build, and a build only
+ * reports that it is stale: builds write nothing outside of dist/.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+
+import { findKubectl } from "./find-kubectl";
+import { renderInstallation, type Rendering } from "./chart/kustomize";
+import { nameOf, type KubernetesObject } from "./chart/objects";
+
+const FILE = resolve(__dirname, "../../cli/manifests/installation/shipped.json");
+
+/** Stands for the hash of the module, which each build has its own of. */
+const MODULE_HASH = "MODULE_HASH";
+/** Of package.json, which the tool knows. */
+const VERSION_LABEL = "app.kubernetes.io/version";
+
+/** For people and other programs; no Pod's admission depends on them, and users change them. */
+const NOT_COMPARED = [
+  "ConfigMap",
+  "ServiceMonitor",
+  "PodMonitor",
+  "PrometheusRule",
+  "Certificate",
+  "Issuer",
+];
+
+interface ShippedInstallation {
+  base: KubernetesObject[];
+  components: {
+    name: string;
+    /** Objects that are not in the base, or are there in another form. */
+    objects: KubernetesObject[];
+    /** Kind/name of what is in the base, and is not there with the component. */
+    without: string[];
+  }[];
+}
+
+/** The installation without what differs from build to build, and from cluster to cluster. */
+export function shippedInstallation({ base, variants }: Rendering): ShippedInstallation {
+  const plain = comparable(base);
+  return {
+    base: plain,
+    components: variants.map(({ name, objects }) => {
+      const all = comparable(objects);
+      const names = new Set(all.map(nameOf));
+      return {
+        name,
+        objects: all.filter(object => !plain.some(before => isDeepStrictEqual(before, object))),
+        without: plain.map(nameOf).filter(each => !names.has(each)),
+      };
+    }),
+  };
+}
+
+/** What to do about a file that is not what is built; undefined if it is. */
+export function staleness(rendering: Rendering): string | undefined {
+  return isDeepStrictEqual(shippedInstallation(rendering), JSON.parse(readFileSync(FILE, "utf8")))
+    ? undefined
+    : "cli/manifests/installation/shipped.json is not what was built, and gmsa doctor would report the\n" +
+        "differences. Run `npm run build:shipped`, and commit the file.";
+}
+
+function comparable(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const hash = moduleHash(objects);
+  return objects
+    .filter(({ kind }) => !NOT_COMPARED.includes(kind))
+    .map(object => {
+      const { data, metadata, ...rest } = object;
+      const { labels = {}, ...others } = metadata;
+      const kept = Object.entries(labels as object).filter(([key]) => key !== VERSION_LABEL);
+      const text = JSON.stringify({
+        ...rest,
+        metadata: { ...others, labels: Object.fromEntries(kept) as object },
+        // Of Secrets only the keys matter: what is under them is not for a file.
+        ...(data === undefined ? {} : { data: emptied(data as object) }),
+      });
+      return JSON.parse(text.replaceAll(hash, MODULE_HASH)) as KubernetesObject;
+    });
+}
+
+function emptied(data: object): object {
+  return Object.fromEntries(Object.keys(data).map(key => [key, ""]));
+}
+
+function moduleHash(objects: readonly KubernetesObject[]): string {
+  const names = objects.map(({ metadata }) => metadata.name);
+  const hash = names.flatMap(name => /^pepr-gmsa-module-([0-9a-f]{64})$/.exec(name)?.[1] ?? [])[0];
+  if (hash === undefined) throw new Error("the installation holds no module");
+  return hash;
+}
+
+async function main(): Promise<void> {
+  const installation = shippedInstallation(await renderInstallation(await findKubectl()));
+  writeFileSync(FILE, `${JSON.stringify(installation, null, 2)}\n`);
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

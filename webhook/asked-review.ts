@@ -1,0 +1,210 @@
+/**
+ * What an AdmissionReview must be: one that the webhook configurations ask for, as an API server makes
+ * it. Whatever else arrives is refused, so that no binding has to wonder what it is looking at, and
+ * nothing passes because nothing was bound to it.
+ *
+ * Fields that later versions of Kubernetes add to a review are ignored, as they are by every client.
+ */
+import * as z from "zod/mini";
+
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../rules/credspec/resource";
+import { valueAt } from "../rules/object";
+import type { Webhook } from "./pepr-reviews";
+
+/** A kind of object, and what is asked of it. */
+export interface Asked {
+  group: string;
+  version: string;
+  kind: string;
+  resource: string;
+  isNamespaced: boolean;
+  /** By subresource; empty for the object itself. */
+  operations: Readonly<Record<string, readonly string[]>>;
+}
+
+const WRITES = ["CREATE", "UPDATE"];
+
+/**
+ * What the rules of `deploy/patches` ask for, and every update of a Pod: Pepr's own configuration, which
+ * `pepr dev` installs, asks for those, and rules of `pods/*` would. Tests hold both.
+ */
+export const PODS: Asked = {
+  ...{ group: "", version: "v1", kind: "Pod", resource: "pods", isNamespaced: true },
+  operations: { "": WRITES, ephemeralcontainers: ["UPDATE"], resize: ["UPDATE"] },
+};
+export const CREDSPECS: Asked = {
+  ...{ group: CREDSPEC_RESOURCE.group, version: CREDSPEC_RESOURCE.version, kind: CREDSPEC_KIND },
+  ...{ resource: CREDSPEC_RESOURCE.plural, isNamespaced: false },
+  operations: { "": [...WRITES, "DELETE"] },
+};
+export const WORKLOADS: readonly Asked[] = [
+  ["apps", "Deployment", "deployments"],
+  ["apps", "StatefulSet", "statefulsets"],
+  ["apps", "DaemonSet", "daemonsets"],
+  ["apps", "ReplicaSet", "replicasets"],
+  ["", "ReplicationController", "replicationcontrollers"],
+  ["batch", "Job", "jobs"],
+  ["batch", "CronJob", "cronjobs"],
+].map(([group = "", kind = "", resource = ""]): Asked => {
+  return { group, version: "v1", kind, resource, isNamespaced: true, operations: { "": WRITES } };
+});
+
+/** By webhook. */
+export const ASKED: Readonly<Record<Webhook, readonly Asked[]>> = {
+  mutate: [PODS],
+  validate: [PODS, CREDSPECS, ...WORKLOADS],
+};
+
+const text = z.string();
+const optional = z.optional(text);
+const anObject = z.looseObject({});
+const windowsOptions = z.looseObject({
+  gmsaCredentialSpecName: z.nullish(text),
+  gmsaCredentialSpec: z.nullish(text),
+  hostProcess: z.nullish(z.boolean()),
+});
+const securityContext = z.nullish(z.looseObject({ windowsOptions: z.nullish(windowsOptions) }));
+const containers = z.nullish(
+  z.array(
+    z.looseObject({
+      name: optional,
+      restartPolicy: z.nullish(text),
+      lifecycle: z.nullish(anObject),
+      securityContext,
+    }),
+  ),
+);
+const nodeRequirements = z.nullish(
+  z.array(z.looseObject({ key: text, operator: text, values: z.nullish(z.array(text)) })),
+);
+const nodeSelectorTerms = z.nullish(
+  z.array(z.looseObject({ matchExpressions: nodeRequirements, matchFields: nodeRequirements })),
+);
+const nodeAffinity = z.nullish(
+  z.looseObject({
+    requiredDuringSchedulingIgnoredDuringExecution: z.nullish(z.looseObject({ nodeSelectorTerms })),
+  }),
+);
+const podSpec = z.looseObject({
+  containers,
+  initContainers: containers,
+  ephemeralContainers: containers,
+  securityContext,
+  serviceAccountName: z.nullish(text),
+  hostname: z.nullish(text),
+  hostnameOverride: z.nullish(text),
+  os: z.nullish(z.looseObject({ name: optional })),
+  nodeSelector: z.nullish(z.record(text, text)),
+  nodeName: z.nullish(text),
+  runtimeClassName: z.nullish(text),
+  affinity: z.nullish(z.looseObject({ nodeAffinity })),
+});
+const metadata = z.looseObject({
+  name: optional,
+  namespace: optional,
+  annotations: z.nullish(z.record(text, text)),
+  ownerReferences: z.nullish(z.array(z.looseObject({ kind: text, name: text }))),
+});
+const template = z.nullish(
+  z.looseObject({ metadata: z.nullish(metadata), spec: z.nullish(podSpec) }),
+);
+const kubernetesObject = z.looseObject({
+  apiVersion: text,
+  kind: text,
+  metadata,
+  spec: z.nullish(
+    z.extend(podSpec, {
+      template,
+      jobTemplate: z.nullish(z.looseObject({ spec: z.nullish(z.looseObject({ template })) })),
+    }),
+  ),
+});
+const groupVersionKind = z.looseObject({ group: text, version: text, kind: text });
+const groupVersionResource = z.looseObject({ group: text, version: text, resource: text });
+
+/** Source: https://pkg.go.dev/k8s.io/api/admission/v1#AdmissionReview */
+const admissionReview = z.looseObject({
+  apiVersion: z.literal("admission.k8s.io/v1"),
+  kind: z.literal("AdmissionReview"),
+  response: z.nullish(z.never()),
+  request: z.looseObject({
+    uid: text.check(z.minLength(1), z.maxLength(253)),
+    kind: groupVersionKind,
+    resource: groupVersionResource,
+    subResource: optional,
+    requestKind: z.optional(groupVersionKind),
+    requestResource: z.optional(groupVersionResource),
+    requestSubResource: optional,
+    name: optional,
+    namespace: optional,
+    operation: text,
+    userInfo: z.looseObject({ username: optional }),
+    object: z.nullish(kubernetesObject),
+    oldObject: z.nullish(kubernetesObject),
+    dryRun: z.nullish(z.boolean()),
+    options: z.nullish(anObject),
+  }),
+});
+type Request = z.infer<typeof admissionReview>["request"];
+type Reviewed = z.infer<typeof kubernetesObject>;
+
+/**
+ * The field because of which this is not a review that was asked for; empty for the whole. Undefined if
+ * it is one.
+ */
+export function wrongField(webhook: Webhook, review: unknown): string | undefined {
+  const checked = admissionReview.safeParse(review);
+  if (!checked.success) return checked.error.issues[0]?.path.join(".") ?? "";
+  const field = wrongInRequest(webhook, checked.data.request);
+  // Of what was sent: the schema's copy fills nothing in, and leaves nothing out.
+  return field === undefined ? undefined : `request.${field}`;
+}
+
+function wrongInRequest(webhook: Webhook, request: Request): string | undefined {
+  const asked = ASKED[webhook].find(
+    ({ group, version, kind }) =>
+      request.kind.group === group &&
+      request.kind.version === version &&
+      request.kind.kind === kind,
+  );
+  if (asked === undefined) return "kind";
+  return wrongTarget(asked, request) ?? wrongObjects(asked, request);
+}
+
+function wrongTarget(asked: Asked, { resource, ...request }: Request): string | undefined {
+  for (const field of ["group", "version"] as const) {
+    if (resource[field] !== asked[field]) return "resource";
+  }
+  if (resource.resource !== asked.resource) return "resource";
+  const operations = asked.operations[request.subResource ?? ""];
+  if (operations === undefined) return "subResource";
+  if (!operations.includes(request.operation)) return "operation";
+  if (((request.namespace ?? "") !== "") !== asked.isNamespaced) return "namespace";
+  return undefined;
+}
+
+/** The object after the operation, the one before it, or both. */
+function wrongObjects(
+  asked: Asked,
+  { operation, object, oldObject, namespace }: Request,
+): string | undefined {
+  if (!fits(object, operation !== "DELETE", { asked, namespace })) return "object";
+  if (!fits(oldObject, operation !== "CREATE", { asked, namespace })) return "oldObject";
+  return undefined;
+}
+
+function fits(
+  object: Reviewed | null | undefined,
+  isExpected: boolean,
+  { asked, namespace = "" }: { asked: Asked; namespace?: string },
+): boolean {
+  if (object === null || object === undefined) return !isExpected;
+  const { group, version, kind } = asked;
+  return (
+    isExpected &&
+    object.kind === kind &&
+    object.apiVersion === (group === "" ? version : `${group}/${version}`) &&
+    // What is created need not repeat the namespace.
+    [undefined, "", namespace].includes(valueAt(object, ["metadata", "namespace"]) as string)
+  );
+}
