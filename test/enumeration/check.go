@@ -37,6 +37,8 @@ type checker struct {
 	// By the number of the part.
 	places []place
 	memory []remembered
+	// isList has the values that were found to be lists.
+	isList map[id]bool
 
 	whole    int
 	counts   map[string]int
@@ -68,6 +70,7 @@ func (s *Slice) checker(shipped *Shipped, ledger *ledger) (*checker, error) {
 	result := &checker{
 		slice: s, composer: composer, request: request, ledger: ledger,
 		places: make([]place, shipped.parts), memory: make([]remembered, shipped.parts),
+		isList: map[id]bool{},
 		counts: map[string]int{}, examples: map[string]Example{},
 	}
 	for _, hook := range shipped.hooks {

@@ -11,13 +11,18 @@ export interface Decider {
   misses: Question;
   /** Asked after the API server's own validation. */
   isLate: boolean;
+  /** Where there is a webhook for the Pod itself, the one for workloads only warns. */
+  onlyWarns: boolean;
 }
 
 /** Which questions decide whether a webhook or a policy has something to look at. */
-export function deciderOf(name: string): Decider {
-  if (name.endsWith("(mutating)")) return { name, letter: "c", misses: "mutates", isLate: false };
+export function deciderOf(name: string, kind: string): Decider {
+  const onlyWarns = kind === "Pod" && name.startsWith("workloads.");
+  if (name.endsWith("(mutating)")) {
+    return { name, letter: "c", misses: "mutates", isLate: false, onlyWarns };
+  }
   const letter = name.endsWith("(validating)") ? "b" : "e";
-  return { name, letter, misses: "validates", isLate: true };
+  return { name, letter, misses: "validates", isLate: true, onlyWarns };
 }
 
 /** What was found in cases of one slice. */
@@ -44,12 +49,11 @@ export class Judge {
 
   /** @param verdicts one byte for each case, one bit for each that decides. */
   judge(verdicts: Uint8Array): Findings {
-    const all = (1 << this.deciders.length) - 1;
+    const all = this.deciders.reduce((bits, each, bit) => bits | (Number(!each.onlyWarns) << bit), 0);
     for (let index = 0; index < verdicts.length; index++) {
       const verdict = verdicts[index] ?? 0;
       if (verdict !== 0 && !this.cases.hasGmsa(index)) this.#nothingThere(verdict, index);
-      if (verdict !== all) this.#ask(verdict, index);
-      else if (index % this.sampleEvery === 0) this.#ask(verdict, index);
+      if ((verdict & all) !== all || index % this.sampleEvery === 0) this.#ask(verdict, index);
     }
     return this.#findings;
   }
@@ -82,12 +86,10 @@ export class Judge {
     }
   }
 
-  #hold({ name, letter, misses }: Decider, yes: boolean, index: number): void {
+  #hold({ name, letter, misses, onlyWarns }: Decider, yes: boolean, index: number): void {
     const { slice, cases } = this;
     const each = cases.at(index);
-    // Where there is a webhook for the Pod itself, the one for warnings only warns.
-    const isForWarnings = slice.kind === "Pod" && name.startsWith("workloads.");
-    if (!yes && !isForWarnings && asks[misses](slice, each)) {
+    if (!yes && !onlyWarns && asks[misses](slice, each)) {
       this.#violated(letter, name, index, "the rules look at it");
     }
     if (!yes || !slice.exact || index % this.sampleEvery !== 0) return;

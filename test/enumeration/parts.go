@@ -89,6 +89,9 @@ func (s *Shipped) split(expression ast.Expr, with compiler, variables map[string
 		}
 		return result, nil
 	}
+	if lists := summed(expression); len(lists) > 1 {
+		return result, s.splitExists(result, expression.AsCall(), lists, with, variables)
+	}
 	source, err := parser.Unparse(expression, ast.NewSourceInfo(nil))
 	if err != nil {
 		return nil, err
@@ -108,6 +111,43 @@ func (s *Shipped) split(expression ast.Expr, with compiler, variables map[string
 		return nil, fmt.Errorf("%s reads more than %d variables", source, len(operandIDs{}))
 	}
 	return result, nil
+}
+
+// summed gives the lists of `(a + b).exists(x, …)`.
+func summed(expression ast.Expr) []ast.Expr {
+	if expression.Kind() != ast.CallKind || !expression.AsCall().IsMemberFunction() ||
+		expression.AsCall().FunctionName() != operators.Exists {
+		return nil
+	}
+	var lists []ast.Expr
+	var add func(sum ast.Expr)
+	add = func(sum ast.Expr) {
+		if sum.Kind() == ast.CallKind && sum.AsCall().FunctionName() == operators.Add {
+			add(sum.AsCall().Args()[0])
+			add(sum.AsCall().Args()[1])
+			return
+		}
+		lists = append(lists, sum)
+	}
+	add(expression.AsCall().Target())
+	return lists
+}
+
+// splitExists asks of each list by itself. The lists are operands, too: a sum fails with one of them.
+func (s *Shipped) splitExists(into *part, call ast.CallExpr, lists []ast.Expr, with compiler, variables map[string]*part) error {
+	into.operator = operators.Exists
+	all := slices.Clone(lists)
+	for _, list := range lists {
+		all = append(all, ast.NewExprFactory().NewMemberCall(0, call.FunctionName(), list, call.Args()...))
+	}
+	for _, each := range all {
+		operand, err := s.split(each, with, variables)
+		if err != nil {
+			return err
+		}
+		into.operands = append(into.operands, operand)
+	}
+	return nil
 }
 
 // read notes every field of an object that the expression can come to.

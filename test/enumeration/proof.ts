@@ -152,7 +152,12 @@ export class Proof {
       if (slice?.name !== name || this.#casesOf(index).count !== cases) {
         throw new Error(`the program has ${cases} cases of ${name}`);
       }
-      const judge = new Judge(slice, this.#casesOf(index), deciders.map(deciderOf), sampleEvery);
+      const judge = new Judge(
+        slice,
+        this.#casesOf(index),
+        deciders.map(each => deciderOf(each, slice.kind)),
+        sampleEvery,
+      );
       const findings = judge.judge(verdicts.subarray(from, from + cases));
       from += cases;
       for (const [what, { count, example }] of findings.violations) {

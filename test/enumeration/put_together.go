@@ -111,9 +111,11 @@ func (c *checker) compute(p *part, place *place) id {
 	case "":
 		return c.ofLeaf(p, place)
 	case operators.LogicalOr:
-		return c.logical(p, isTrue)
+		return c.logical(p.operands, isTrue)
 	case operators.LogicalAnd:
-		return c.logical(p, isFalse)
+		return c.logical(p.operands, isFalse)
+	case operators.Exists:
+		return c.exists(p.operands[:len(p.operands)/2], p.operands[len(p.operands)/2:])
 	case operators.Conditional:
 		switch condition := c.of(p.operands[0]); condition {
 		case isTrue:
@@ -131,23 +133,36 @@ func (c *checker) compute(p *part, place *place) id {
 	return c.once(p, ids, func() outcome { return c.apply(p, ids) })
 }
 
-// logical is || and &&: one operand decides, whatever the other is, and otherwise a failure counts.
-func (c *checker) logical(p *part, decides id) id {
-	left := c.of(p.operands[0])
-	if left == decides {
-		return decides
+// logical is || and &&: one operand decides, whatever the others are, and otherwise a failure counts.
+func (c *checker) logical(operands []*part, decides id) id {
+	result := isTrue + isFalse - decides
+	for _, operand := range operands {
+		value := c.of(operand)
+		if value == decides {
+			return decides
+		}
+		if value > isFalse && result <= isFalse {
+			result = c.failed(value)
+		}
 	}
-	right := c.of(p.operands[1])
-	switch {
-	case right == decides:
-		return decides
-	case left > isFalse:
-		return c.failed(left)
-	case right > isFalse:
-		return c.failed(right)
-	default:
-		return left
+	return result
+}
+
+// exists is whether one of the elements of any list will do, if each of them is a list.
+func (c *checker) exists(lists, each []*part) id {
+	for _, list := range lists {
+		value := c.of(list)
+		if c.isList[value] {
+			continue
+		}
+		if result := c.ledger.get(value); result.err != nil {
+			return value
+		} else if _, ok := result.value.(traits.Lister); !ok {
+			return c.ledger.add(outcome{err: fmt.Errorf("no such overload: %s + list", result.value.Type().TypeName())})
+		}
+		c.isList[value] = true
 	}
+	return c.logical(each, isTrue)
 }
 
 // failed is the failure itself, or that of a value that is no boolean.

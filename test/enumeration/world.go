@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"reflect"
-	"slices"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -157,10 +156,17 @@ func (s *Slice) read(fragments []map[string]any) (*alphabet, error) {
 			whole:    whole,
 		})
 	}
-	for i := range result.letters {
-		result.same = append(result.same, slices.IndexFunc(result.letters, func(other letter) bool {
-			return reflect.DeepEqual(other, result.letters[i])
-		}))
+	firsts := map[string]int{}
+	for i, letter := range result.letters {
+		text, err := json.Marshal(letter.whole)
+		if err != nil {
+			return nil, err
+		}
+		first, found := firsts[string(text)]
+		if !found {
+			first, firsts[string(text)] = i, i
+		}
+		result.same = append(result.same, first)
 	}
 	return result, nil
 }

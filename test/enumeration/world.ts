@@ -35,7 +35,11 @@ function podSlices(): Slice[] {
   return [
     {
       ...{ name: "new Pods", ...POD, ...CREATE },
-      object: ["Pod, each", "containers, each", "init, each", "ephemeral, each"],
+      object: ["Pod, each", "containers, each", "init, each", "ephemeral, fewest"],
+    },
+    {
+      ...{ name: "new Pods with any ephemeral container", ...POD, ...CREATE },
+      object: ["Pod, each", "containers, some", "init, some", "ephemeral, each"],
     },
     {
       ...{ name: "new Pods, Pod and containers spelled", ...POD, ...CREATE },
