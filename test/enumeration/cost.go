@@ -23,13 +23,21 @@ const mostContainers = 4000
 // addCosts is for the requests that cost most: of a new Pod every container is looked at and none has GMSA,
 // on an update each has name and contents, which are kept and compared.
 func (r *Report) addCosts(shipped *Shipped) error {
-	slice := &Slice{Name: "large Pods", APIVersion: "v1", Kind: "Pod", Resource: "pods", Operation: "UPDATE"}
-	slices := []*Slice{slice}
-	creation, ephemeral, deployment := *slice, *slice, *slice
-	creation.Operation = "CREATE"
+	pods := Slice{Name: "large Pods", APIVersion: "v1", Kind: "Pod", Resource: "pods"}
+	ephemeral, deployments := pods, pods
 	ephemeral.Subresource = "ephemeralcontainers"
-	deployment.APIVersion, deployment.Kind, deployment.Resource = "apps/v1", "Deployment", "deployments"
-	slices = append(slices, &creation, &ephemeral, &deployment)
+	deployments.APIVersion, deployments.Kind, deployments.Resource = "apps/v1", "Deployment", "deployments"
+	var slices []*Slice
+	for _, kind := range []Slice{pods, ephemeral, deployments} {
+		for _, operation := range []string{"CREATE", "UPDATE"} {
+			slice := kind
+			slice.Operation = operation
+			// There are no new Pods there.
+			if slice.Subresource == "" || operation == "UPDATE" {
+				slices = append(slices, &slice)
+			}
+		}
+	}
 	all := map[string]Cost{}
 	for _, slice := range slices {
 		checker, err := slice.checker(shipped, nil)

@@ -49,7 +49,10 @@ export class Judge {
 
   /** @param verdicts one byte for each case, one bit for each that decides. */
   judge(verdicts: Uint8Array): Findings {
-    const all = this.deciders.reduce((bits, each, bit) => bits | (Number(!each.onlyWarns) << bit), 0);
+    const all = this.deciders.reduce(
+      (bits, each, bit) => bits | (Number(!each.onlyWarns) << bit),
+      0,
+    );
     for (let index = 0; index < verdicts.length; index++) {
       const verdict = verdicts[index] ?? 0;
       if (verdict !== 0 && !this.cases.hasGmsa(index)) this.#nothingThere(verdict, index);

@@ -147,6 +147,10 @@ export const SMALL: readonly Slice[] = [
     object: ["annotations", ...FEWEST_PLACES],
   },
   {
+    ...{ name: "some new Pods with anything", ...POD, ...CREATE },
+    object: ["Pod, each", "containers, one of each"],
+  },
+  {
     ...{ name: "some changes", ...POD, ...UPDATE, shared: ["Pod, fewest"] },
     ...{ object: ["containers, fewest", "init, fewest"] },
     oldObject: ["containers, fewest", "init, fewest"],

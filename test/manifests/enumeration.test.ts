@@ -113,23 +113,23 @@ describeWithProgram("the conditions", () => {
       [
         "Validate ignores a name",
         "Validating",
-        /^ *\(object\.spec\.\?securityContext\.\?windowsOptions\.\?gmsaCredentialSpecName\.orValue\(''\) != '' \|\|\n/m,
-        "(",
+        /object\.spec\.\?securityContext\.\?windowsOptions\.\?gmsaCredentialSpecName\.orValue\(''\) != ''/,
+        "false",
         `b ${VALIDATE}`,
       ],
       [
         "Validate takes the old object for the new one",
         "Validating",
-        /: object\.spec\.ephemeralContainers\)\n *\.filter/,
-        ": oldObject.spec.ephemeralContainers)\n.filter",
+        /: object\.spec\.ephemeralContainers\)(?=\n *\.filter)/,
+        ": oldObject.spec.ephemeralContainers)",
         `b ${VALIDATE}`,
       ],
-      ["Validate is blind to names", "Validating", /\[c\.name, /, "['', ", `b ${VALIDATE}`],
+      ["Validate is blind to names", "Validating", /\[c\.name, /g, "[dyn(''), ", `b ${VALIDATE}`],
       [
         "Validate is shown all",
         "Validating",
         /oldObject == null \?/,
-        "oldObject == null ? true :",
+        "true ? true : oldObject == null ?",
         `d ${VALIDATE}`,
       ],
       [
@@ -186,7 +186,7 @@ describeWithProgram("the conditions", () => {
         "the policy refuses all",
         "Policy",
         /variables\.settings == variables\.oldSettings/,
-        "false",
+        "1 > 2",
         `d ${POLICY}`,
       ],
     ])(
