@@ -28,7 +28,7 @@ const ACCOUNT = { namespace: "shop", name: "default" };
 const ofReview: Answers<[PodReview]> = {
   hasGmsa: ({ pod, oldPod }) => hasGmsa(pod) || (oldPod !== undefined && hasGmsa(oldPod)),
   mutates: review =>
-    namesToInline(review).length > 0 || (gmsaPlacesOf(review.pod).length > 0 && isHelped(review)),
+    namesToInline(review).length > 0 || (isHelped(review) && gmsaPlacesOf(review.pod).length > 0),
   validates: review => validate(review, UNASKED).length > 0,
   warns: review => podWarnings(review).length > 0,
 };

@@ -25,13 +25,13 @@ describeWithProgram("the conditions", () => {
       const proof = await Proof.of(SLICES, log);
       try {
         const report = await proof.hold(manifest, {
-          wholeEvery: 499,
-          sampleEvery: 101,
+          wholeEvery: 3499,
+          sampleEvery: 997,
           costs: true,
         });
         log(describeReport(report));
         expect(report.violations).toEqual({});
-        expect(report.cases).toBeGreaterThan(7_000_000);
+        expect(report.cases).toBeGreaterThan(6_000_000);
         expect(report.costs.map(({ name }) => name)).toEqual([
           "gmsa-excluded-namespaces",
           "pepr-gmsa.pepr.dev (mutating)",
@@ -43,7 +43,7 @@ describeWithProgram("the conditions", () => {
         proof.remove();
       }
     },
-    15 * MINUTES,
+    10 * MINUTES,
   );
 
   describe("broken on purpose", () => {
@@ -58,11 +58,11 @@ describeWithProgram("the conditions", () => {
     });
 
     test(
-      "nothing is found where nothing is broken, and the API server decides every case in the same way",
+      "nothing is found where nothing is broken, and the API server's matchers decide in the same way",
       async () => {
-        const report = await proof.hold(manifest, { wholeEvery: 1, sampleEvery: 1 });
+        const report = await proof.hold(manifest, { wholeEvery: 11, sampleEvery: 1 });
         expect(report.violations).toEqual({});
-        expect(report.whole).toBe(report.cases);
+        expect(report.whole).toBeGreaterThan(report.cases / 12);
       },
       5 * MINUTES,
     );
