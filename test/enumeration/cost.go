@@ -44,15 +44,15 @@ func (r *Report) addCosts(shipped *Shipped) error {
 		if err != nil {
 			return err
 		}
-		for name, evaluate := range checker.evaluators() {
-			of1000 := evaluate(slice.activationOf(1000))
+		for name, priceOf := range checker.prices() {
+			of1000 := priceOf(checker.activationOf(1000))
 			if of1000.err != nil {
 				r.Violations["f "+name]++
 				r.Examples["f "+name] = Example{Slice: slice.Name, Detail: fmt.Sprintf("%s of 1000 containers: %v", slice.Operation, of1000.err)}
 				continue
 			}
 			most := 1000
-			for most < mostContainers && evaluate(slice.activationOf(2*most)).err == nil {
+			for most < mostContainers && priceOf(checker.activationOf(2*most)).err == nil {
 				most *= 2
 			}
 			known, found := all[name]
@@ -72,23 +72,21 @@ func (r *Report) addCosts(shipped *Shipped) error {
 	return nil
 }
 
-func (c *checker) evaluators() map[string]func(*activation) verdict {
-	result := map[string]func(*activation) verdict{}
+func (c *checker) prices() map[string]func(*activation) price {
+	result := map[string]func(*activation) price{}
 	for _, hook := range c.hooks {
-		result[hook.name] = func(on *activation) verdict { on.request = c.request; return hook.evaluate(on) }
+		result[hook.name] = hook.price
 	}
 	for _, policy := range c.policies {
-		result[policy.name] = func(on *activation) verdict { on.request = c.request; return policy.evaluate(on) }
+		result[policy.name] = policy.price
 	}
 	return result
 }
 
-func (s *Slice) activationOf(containers int) *activation {
-	on := &activation{object: content(s.podOf(containers))}
-	if s.Operation == "UPDATE" {
-		on.oldObject = content(s.podOf(containers))
-	} else {
-		on.oldObject = content(nil)
+func (c *checker) activationOf(containers int) *activation {
+	on := &activation{object: content(c.slice.podOf(containers)), oldObject: content(nil), request: c.request}
+	if c.slice.Operation == "UPDATE" {
+		on.oldObject = content(c.slice.podOf(containers))
 	}
 	return on
 }

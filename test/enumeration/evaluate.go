@@ -81,39 +81,34 @@ func evaluate(program celgo.Program, on *activation) outcome {
 	return result
 }
 
-// verdict is what all expressions of a webhook or a policy come to.
-type verdict struct {
-	// yes: shown to the webhook; refused by the policy.
-	yes     bool
-	message string
+// price is what all expressions of a webhook or a policy cost together.
+type price struct {
 	cost    uint64
 	dearest uint64
 	err     error
 }
 
-func (v *verdict) add(result outcome, budget uint64) {
-	v.cost += result.cost
-	v.dearest = max(v.dearest, result.cost)
-	if result.err != nil && v.err == nil {
-		v.err = result.err
+func (p *price) add(result outcome, budget uint64) {
+	p.cost += result.cost
+	p.dearest = max(p.dearest, result.cost)
+	if result.err != nil && p.err == nil {
+		p.err = result.err
 	}
-	if v.cost > budget && v.err == nil {
-		v.err = fmt.Errorf("cost %d is over the budget of %d", v.cost, budget)
+	if p.cost > budget && p.err == nil {
+		p.err = fmt.Errorf("cost %d is over the budget of %d", p.cost, budget)
 	}
 }
 
-func (h *hook) evaluate(on *activation) verdict {
-	result := verdict{yes: true}
+func (h *hook) price(on *activation) price {
+	var result price
 	for _, program := range h.programs {
-		each := evaluate(program, on)
-		result.add(each, celconfig.RuntimeCELCostBudgetMatchConditions)
-		result.yes = result.yes && each.value == celtypes.True
+		result.add(evaluate(program, on), celconfig.RuntimeCELCostBudgetMatchConditions)
 	}
 	return result
 }
 
-func (p *policy) evaluate(on *activation) verdict {
-	result := verdict{}
+func (p *policy) price(on *activation) price {
+	var result price
 	variables := lazy.NewMapValue(variablesType)
 	for _, variable := range p.variables {
 		// The API server evaluates each once, when it is read first.
@@ -130,14 +125,8 @@ func (p *policy) evaluate(on *activation) verdict {
 	for i, validation := range p.validations {
 		each := evaluate(validation, on)
 		result.add(each, celconfig.RuntimeCELCostBudget)
-		if each.value == celtypes.True {
-			continue
-		}
-		result.yes = true
-		message := evaluate(p.messages[i], on)
-		result.add(message, celconfig.RuntimeCELCostBudget)
-		if text, ok := message.value.(celtypes.String); ok {
-			result.message = string(text)
+		if each.value != celtypes.True {
+			result.add(evaluate(p.messages[i], on), celconfig.RuntimeCELCostBudget)
 		}
 	}
 	return result
