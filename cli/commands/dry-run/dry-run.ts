@@ -5,6 +5,7 @@ import { EXIT, Failure } from "../../terminal/failure";
 import { printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
 import type { Report } from "./dry-run-report";
+import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
 Without --cluster, nothing but the files is looked at: credspecs as an API server would store them,
@@ -50,7 +51,7 @@ export function addTest(program: Command, terminal: Terminal): void {
       "files, folders, or - for stdin; with --suite, what there is beside it",
     )
     .option("-R, --recursive", "look into the folders of folders as well")
-    .option("-n, --namespace <name>", "namespace of objects that name none (default: default)")
+    .addOption(namespaceOption("namespace of objects that name none (default: default)"))
     .option("--suite <file...>", "files with cases and what is expected of each")
     .option("--cluster", "ask a cluster, by dry runs")
     .addOption(

@@ -7,6 +7,7 @@ import { outputOption, printResult, type OutputFormat } from "../../terminal/out
 import type { Terminal } from "../../terminal/terminal";
 import { describeDiagnostics } from "../../manifests/diagnostic";
 import type { LintReport } from "./lint-manifests";
+import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
 Looks at GMSACredentialSpecs, at Roles and bindings for them, and at Pods and everything with a Pod
@@ -37,7 +38,7 @@ export function addLint(program: Command, terminal: Terminal): void {
   addFilenameOptions(command)
     .option("--closed", "what workloads refer to must be in the manifests: credspecs and grants")
     .option("--strict", "fail on warnings as well")
-    .option("-n, --namespace <name>", "namespace of objects that name none", "default")
+    .addOption(namespaceOption("namespace of objects that name none").default("default"))
     .addOption(outputOption())
     .addHelpText("after", HELP)
     .action(async (options: Options) => {
