@@ -12,8 +12,7 @@ import { chooseHelpers } from "../../rules/pod/opt-in-annotations";
 import { viewOf } from "../../rules/pod/view";
 import { controllerOf, gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import { podTemplatesOf } from "../../rules/workload/pod-template";
-import type { Case } from "./cases";
-import type { Slice } from "./world";
+import type { Case, Slice } from "./world";
 
 /** What they are asked: is there GMSA, is there anything to fill in, to refuse, to warn of. */
 export const QUESTIONS = ["hasGmsa", "mutates", "validates", "warns"] as const;

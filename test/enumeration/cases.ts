@@ -2,13 +2,7 @@
 import type { ObjectLike } from "../../rules/object";
 import { asks } from "./answers";
 import { ALPHABETS, type Fragment } from "./letters";
-import type { Slice } from "./world";
-
-/** The objects of a case. */
-export interface Case {
-  object?: ObjectLike;
-  oldObject?: ObjectLike;
-}
+import type { Case, Slice } from "./world";
 
 /** The cases of a slice in their order: of the alphabets, the last turns fastest. */
 export class Cases {

@@ -1,4 +1,5 @@
 /** A small world of admission requests, every one of it: what is created, and what updates make of it. */
+import type { ObjectLike } from "../../rules/object";
 
 /** Requests of one kind: one for each choice of a letter from each alphabet. */
 export interface Slice {
@@ -16,6 +17,12 @@ export interface Slice {
   exact: boolean;
   /** The API server's own validation refuses such a request before Validate and the policy are asked. */
   refusedBefore?: boolean;
+}
+
+/** The objects of a case. */
+export interface Case {
+  object?: ObjectLike;
+  oldObject?: ObjectLike;
 }
 
 const POD = { apiVersion: "v1", kind: "Pod", resource: "pods", subresource: "" };
