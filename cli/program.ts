@@ -7,6 +7,7 @@ import { addCompletion } from "./commands/completion/completion";
 import { addConvert } from "./commands/credspecs/convert";
 import { addCreate } from "./commands/credspecs/create";
 import { addDoctor } from "./commands/doctor/doctor";
+import { addExplain } from "./commands/explain/explain";
 import { addGrant } from "./commands/grants/grant";
 import { addRevoke } from "./commands/grants/revoke";
 import { addWhoCan } from "./commands/grants/who-can";
@@ -45,6 +46,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
   addDoctor(program, terminal);
   addCerts(program, terminal);
   program.commandsGroup("Others:");
+  addExplain(program, terminal);
   addCompletion(program, terminal);
   program.helpCommand("help [command]", "display help for a command");
   addClusterName(program);
