@@ -73,10 +73,9 @@ export class Judge {
 
   #ask(verdict: number, index: number): void {
     const { slice, cases, deciders } = this;
-    const each = cases.at(index);
     try {
       this.#findings.asked++;
-      if (this.#isSampled(index) && asks.hasGmsa(slice, each) !== cases.hasGmsa(index)) {
+      if (this.#isSampled(index) && this.#answer("hasGmsa", index) !== cases.hasGmsa(index)) {
         throw new Error("there is GMSA in it and not in its letters, or the other way round");
       }
       deciders.forEach((decider, bit) => {
@@ -85,7 +84,7 @@ export class Judge {
         }
       });
       const isShown = deciders.some(({ letter }, bit) => letter === "b" && isSet(verdict, bit));
-      if (!isShown && slice.refusedBefore !== true && asks.warns(slice, each)) {
+      if (!isShown && slice.refusedBefore !== true && this.#answer("warns", index)) {
         this.#violated("b", "warnings", index, "the rules warn of it");
       }
     } catch (error) {
@@ -93,14 +92,17 @@ export class Judge {
     }
   }
 
+  #answer(question: Question, index: number): boolean {
+    return asks[question](this.slice, this.cases.at(index), this.#isSampled(index));
+  }
+
   #hold({ name, letter, misses, onlyWarns }: Decider, yes: boolean, index: number): void {
-    const { slice, cases } = this;
-    const each = cases.at(index);
-    if (!yes && !onlyWarns && asks[misses](slice, each)) {
+    const { slice } = this;
+    if (!yes && !onlyWarns && this.#answer(misses, index)) {
       this.#violated(letter, name, index, "the rules look at it");
     }
     if (!yes || !slice.exact || !this.#isSampled(index)) return;
-    if (!asks[misses](slice, each) && !asks.warns(slice, each)) {
+    if (!this.#answer(misses, index) && !this.#answer("warns", index)) {
       this.#violated("d", name, index, "there is nothing to look at");
     }
   }
