@@ -128,3 +128,32 @@ test("a call that takes longer than --request-timeout is given up", async () => 
   expect(stderr).toMatch(/^error: .*(timeout|in time|within)/);
   expect(await whoCan("--request-timeout", "soon")).toMatchObject({ code: 2 });
 });
+
+describe("gmsa version", () => {
+  const env = { KUBECONFIG: bed.kubeconfigPath };
+
+  test("names both sides, for people and for programs", async () => {
+    const { code, stdout, stderr } = await gmsa(["version"], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^gmsa +\S+, for Pepr \S+\nKubernetes +v1\.\d+\.\d+\S*\ninstalled +\S+, build [0-9a-f]{64}, image \S+\n$/,
+    );
+    const json = await gmsa(["version", "-o=json"], { env });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      client: { gmsa: expect.any(String) as string },
+      server: { module: { build: expect.stringMatching(/^[0-9a-f]{64}$/) as string } },
+      warnings: [],
+    });
+  });
+
+  test("of whom may see nothing it says so, and --client asks nobody", async () => {
+    const visitor = await gmsa(["version", "--as", "visitor"], { env });
+    expect(visitor).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("installed    unknown: ") as string,
+    });
+    const alone = await gmsa(["version", "--client"], { env: { KUBECONFIG: "/nowhere" } });
+    expect(alone).toMatchObject({ code: 0, stderr: "" });
+    expect(alone.stdout).toMatch(/^gmsa +\S+, for Pepr \S+\n$/);
+  });
+});
