@@ -4,6 +4,7 @@
  * Whoever applies a workload is told by workload-warnings.ts; nobody reads what a controller is told
  * about the Pods that it makes for it.
  */
+import { isObject } from "../object";
 import { newPlacesOf } from "../pod/change";
 import { checkExpandedPod } from "../pod/checks/check-pod";
 import { controllerOf, type PodLike } from "../pod/windows-options";
@@ -35,9 +36,9 @@ export function podWarnings({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">):
  */
 function checkArrivals(pod: PodLike, oldPod: PodLike): PodProblem[] {
   const arrived = newPlacesOf(pod, oldPod).map(({ name }) => name);
-  const ephemeralContainers = pod.spec?.ephemeralContainers?.filter(({ name }) =>
-    arrived.includes(name),
-  );
+  const ephemeralContainers = pod.spec?.ephemeralContainers
+    ?.filter(isObject)
+    .filter(({ name }) => arrived.includes(name));
   const spec = { ...pod.spec, containers: [], initContainers: [], ephemeralContainers };
   return checkExpandedPod({ ...pod, spec }).filter(
     ({ reason }) => !RULES_OF_CREATION.includes(reason),

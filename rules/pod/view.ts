@@ -100,8 +100,10 @@ function termsView({ nodeSelectorTerms }: { nodeSelectorTerms?: NodeTerm[] | nul
   };
 }
 
-function containerView(container: ContainerLike): ContainerLike {
-  const { name, restartPolicy, lifecycle } = container;
+function containerView(container: unknown): ContainerLike {
+  // Null keeps its place in the list, by which a patch counts.
+  if (!isObject(container)) return { name: "" };
+  const { name, restartPolicy, lifecycle } = container as ContainerLike;
   return {
     name,
     ...defined({ restartPolicy, lifecycle: lifecycleView(lifecycle) }),

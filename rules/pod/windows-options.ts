@@ -4,6 +4,7 @@
  * Source: core/v1 PodSecurityContext.windowsOptions and SecurityContext.windowsOptions,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
  */
+import { isObject } from "../object";
 import type { FieldPath, ProblemPlace } from "../problem";
 
 /** The part of core/v1 WindowsSecurityContextOptions that GMSA is about. */
@@ -76,7 +77,7 @@ export interface PodLike {
 
 /** The owner that made the Pod, or another object, and looks after it; undefined if it stands alone. */
 export function controllerOf({ metadata }: Pick<PodLike, "metadata">): OwnerLike | undefined {
-  return metadata?.ownerReferences?.find(({ controller }) => controller === true);
+  return metadata?.ownerReferences?.filter(isObject).find(({ controller }) => controller === true);
 }
 
 /** The lists of containers in a Pod's spec, with what a user calls their members. */
@@ -129,12 +130,11 @@ export function placesOf(pod: PodLike): Place[] {
     { kind: "pod", name: pod.metadata?.name ?? "", options: optionsOf(spec), path: ["spec"] },
   ];
   for (const list of LISTS) {
-    spec[list]?.forEach((container, index) => {
-      // Controllers that are not of Kubernetes may name containers themselves.
-      const { name = "" } = container as Partial<ContainerLike>;
+    spec[list]?.forEach((each, index) => {
+      const container = readContainer(each);
       places.push({
         kind: CONTAINER_LISTS[list],
-        name,
+        name: nameOf(container),
         options: optionsOf(container),
         container,
         path: ["spec", list, index],
@@ -142,6 +142,16 @@ export function placesOf(pod: PodLike): Place[] {
     });
   }
   return places;
+}
+
+/** A manifest may hold null where a container belongs; the API server reads an empty one, and refuses it. */
+function readContainer(container: unknown): ContainerLike {
+  return isObject(container) ? (container as ContainerLike) : { name: "" };
+}
+
+/** Empty if there is none: controllers that are not of Kubernetes may name containers themselves. */
+function nameOf({ name }: Partial<ContainerLike>): string {
+  return typeof name === "string" ? name : "";
 }
 
 /** The GMSA settings of a place. An absent field and an empty string are the same. */

@@ -75,7 +75,7 @@ export const BREAKAGES: readonly Breakage[] = [
         { op: "replace", path: "/webhooks/0/matchConditions/0/expression", value: "false" },
       ]),
     check: "match-conditions",
-    says: /\.matchConditions\[gmsa-settings\]\.expression false, not/,
+    says: /\.matchConditions\[gmsa-settings-new-or-changed\]\.expression false, not/,
     remedy: APPLY,
   },
   {

@@ -154,15 +154,14 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: APPLY,
   },
   {
-    what: "the match conditions are in another order",
+    what: "the policy's variables are in another order",
     break: async (bed: Bed): Promise<Restore> => {
-      const { stdout } = await bed.kubectl(["get", ...VALIDATING, "-o", "json"]);
-      const { webhooks } = JSON.parse(stdout) as { webhooks: [{ matchConditions: object[] }] };
-      const turned = [...webhooks[0].matchConditions].reverse();
-      return patched(bed, VALIDATING, [add("/webhooks/0/matchConditions", turned)]);
+      const { stdout } = await bed.kubectl(["get", ...POLICY, "-o", "json"]);
+      const { spec } = JSON.parse(stdout) as { spec: { variables: object[] } };
+      return patched(bed, POLICY, [add("/spec/variables", spec.variables.toReversed())]);
     },
-    code: "GMSA104",
-    cause: /matchConditions \(their order\) \["gmsa-settings-changed","gmsa-settings"\], not/,
+    code: "GMSA106",
+    cause: /variables \(their order\) \["oldSettings","settings"\], not/,
     cure: APPLY,
   },
   {

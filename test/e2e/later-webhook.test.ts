@@ -13,6 +13,8 @@ import { containerOf, podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-later-webhook";
 const CONTENTS = validContents();
+/** How the API server's own validation refuses. */
+const INVALID = 422;
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 
@@ -35,19 +37,21 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
 
   const sidecar = containerOf("sidecar", "later");
 
-  async function createLater(pod: CompletePod): Promise<Outcome> {
+  const ADDS_SIDECAR = [{ op: "add", path: "/spec/containers/-", value: sidecar }];
+
+  async function createLater(pod: CompletePod, patch = ADDS_SIDECAR as object[]): Promise<Outcome> {
     Object.assign(pod.metadata, { labels: { later: "yes" } });
-    const later = await startLaterWebhook([
-      { op: "add", path: "/spec/containers/-", value: sidecar },
-    ]);
+    const later = await startLaterWebhook(patch);
     const api = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
     await api.createMutatingWebhookConfiguration({ body: later.configuration });
     try {
       return await eventually(
         () => objects.createPod(pod, { dryRun: true }),
+        // Until the API server knows the later webhook, there is no sidecar, and perhaps no container.
         outcome =>
-          !outcome.admitted ||
-          outcome.pod.spec?.containers.some(c => c.name === "sidecar") === true,
+          outcome.admitted
+            ? outcome.pod.spec?.containers.some(c => c.name === "sidecar") === true
+            : outcome.code !== INVALID,
       );
     } finally {
       await api.deleteMutatingWebhookConfiguration({ name: "zz-later" });
@@ -74,6 +78,69 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
     expect(outcome).toMatchObject({
       admitted: false,
       message: expect.stringContaining('were not filled in from GMSA resource "later"') as string,
+    });
+  });
+
+  describe("and all containers", () => {
+    const withoutContainers = (name: string, containers?: null): CompletePod => {
+      const pod = podOf(NAMESPACE, name);
+      return { ...pod, spec: { ...pod.spec, containers } as CompletePod["spec"] };
+    };
+
+    const PLAIN = {};
+    const ownWords = expect.stringContaining("spec.containers: Required value") as string;
+
+    test.each([
+      ["without a list", undefined],
+      ["with null for a list", null],
+    ])("a Pod %s is refused by the API server itself", async (_what, containers) => {
+      const pod = withoutContainers("none", containers);
+      Object.assign(pod.spec, { initContainers: [containerOf("init")] });
+      expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({
+        admitted: false,
+        message: ownWords,
+      });
+    });
+
+    test.each([
+      ["where the webhook looks", NAMESPACE],
+      ["where only the policy does", "kube-system"],
+    ])(
+      "two containers of one name are refused before either is asked, %s",
+      async (_what, space) => {
+        const pod = podOf(space, "twice");
+        const named = containerOf("app", "no-such-credspec");
+        Object.assign(pod.spec, { containers: [named, named] });
+        expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({
+          admitted: false,
+          code: INVALID,
+          message: expect.stringContaining(
+            'spec.containers[1].name: Duplicate value: "app"',
+          ) as string,
+        });
+      },
+    );
+
+    test.each([
+      ["names no credspec", PLAIN, {}],
+      [
+        "names one",
+        { securityContext: { windowsOptions: { gmsaCredentialSpecName: "later" } } },
+        {
+          securityContext: {
+            windowsOptions: { gmsaCredentialSpecName: "later", gmsaCredentialSpec: CONTENTS },
+          },
+        },
+      ],
+    ])("a Pod that %s is created with those it gets", async (_what, spec, due) => {
+      const pod = withoutContainers("filled");
+      Object.assign(pod.spec, spec);
+      const value = [spec === PLAIN ? containerOf("sidecar") : sidecar];
+      const patch = [{ op: "add", path: "/spec/containers", value }];
+      expect(await createLater(pod, patch)).toMatchObject({
+        admitted: true,
+        pod: { spec: { ...due, containers: [{ name: "sidecar" }] } },
+      });
     });
   });
 });

@@ -103,7 +103,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       );
       expect(conditions).toEqual([
         ["gmsa-contents-or-helpers-wanted"],
-        ["gmsa-settings", "gmsa-settings-changed"],
+        ["gmsa-settings-new-or-changed"],
       ]);
     });
 

@@ -22,7 +22,7 @@ import { forgetDir, watchDir } from "../process/watchdog";
 export interface GoModule<Program extends string> {
   /** Name of its folder in the cache, and what messages call it. */
   name: string;
-  /** Where its go.mod and go.sum lie. */
+  /** Where its go.mod and go.sum lie, and its Go files if it has any. */
   dir: string;
   /** Its programs, and the Go package of each. */
   packages: Readonly<Record<Program, string>>;

@@ -1,0 +1,244 @@
+/**
+ * What each place of a Pod can hold, in each way it can be written, and what workloads and credential specs
+ * can. The Go program in this folder puts the same objects together from the same letters.
+ */
+
+/** A part of an object: fields of its metadata and its spec. Null is no object at all. */
+export type Fragment = { metadata?: unknown; spec?: unknown } | null;
+
+const RIGHT = '{"ActiveDirectoryConfig":{"GroupManagedServiceAccounts":[{"Name":"a"}]}}';
+const WRONG = '{"ActiveDirectoryConfig":{"GroupManagedServiceAccounts":[{"Name":"other"}]}}';
+
+const NOT_SET = Symbol("not set");
+type Setting = string | null | typeof NOT_SET;
+
+/** `{windowsOptions: …}` of every pair, without what is not set. */
+function security(names: readonly Setting[], contents: readonly Setting[]): unknown[] {
+  return names.flatMap(name =>
+    contents.map(content => ({
+      windowsOptions: {
+        ...(name === NOT_SET ? {} : { gmsaCredentialSpecName: name }),
+        ...(content === NOT_SET ? {} : { gmsaCredentialSpec: content }),
+      },
+    })),
+  );
+}
+
+/** What a place can hold: all that differs for the API server. Undefined is no securityContext. */
+const EACH = [undefined, {}, ...security([NOT_SET, "", "a", "b"], [NOT_SET, "", RIGHT, WRONG])];
+/** The same, in every way it can be written. */
+const SPELLED = [
+  undefined,
+  null,
+  {},
+  { windowsOptions: null },
+  ...security([NOT_SET, null, "", "a", "b"], [NOT_SET, null, "", RIGHT, WRONG]),
+];
+/** What makes a difference to a place that is there before and after. */
+const SOME = [undefined, ...security(["a"], [NOT_SET, RIGHT]), ...security(["b"], [NOT_SET])];
+const FEW = [undefined, ...security([""], [NOT_SET]), ...security(["a"], [NOT_SET, RIGHT])];
+const FEWEST = [undefined, ...security(["a"], [NOT_SET, RIGHT])];
+const NAMED = [undefined, ...security(["a", "b"], [NOT_SET])];
+
+type List = "containers" | "initContainers" | "ephemeralContainers";
+
+function holder(fields: object, securityContext: unknown): object {
+  return securityContext === undefined ? fields : { ...fields, securityContext };
+}
+
+function pods(letters: readonly unknown[]): Fragment[] {
+  return letters.map(letter => ({ spec: holder({}, letter) }));
+}
+
+/** A list of one container, for each letter. */
+function ones(list: List, name: string, letters: readonly unknown[]): Fragment[] {
+  return letters.map(letter => ({ spec: { [list]: [holder({ name, image: "i" }, letter)] } }));
+}
+
+/** A list of two containers, for each pair of letters. */
+function twos(
+  list: List,
+  [first, second]: readonly [string, string],
+  [letters, others]: readonly [readonly unknown[], readonly unknown[]],
+): Fragment[] {
+  return letters.flatMap(letter =>
+    others.map(other => ({
+      spec: {
+        [list]: [
+          holder({ name: first, image: "i" }, letter),
+          holder({ name: second, image: "i" }, other),
+        ],
+      },
+    })),
+  );
+}
+
+const ABSENT: Fragment = { spec: {} };
+const APP = ["app", "side"] as const;
+
+function containers(letters: readonly unknown[], others = letters): Fragment[] {
+  return [
+    ABSENT,
+    { spec: { containers: [] } },
+    ...ones("containers", "app", letters),
+    ...twos("containers", APP, [letters, others]),
+  ];
+}
+
+/** No list of any kind, and lists of what is hardly a container. */
+function emptyLists(list: List): Fragment[] {
+  const values = [null, [], [null], [{}], [null, { name: "app", securityContext: null }]];
+  return [ABSENT, ...values.map(value => ({ spec: { [list]: value } }))];
+}
+
+const ASKED = ["gmsa.pepr.dev/secure-channel", "gmsa.pepr.dev/random-hostname"] as const;
+
+const OLD_WAYS = [
+  "pod.alpha.windows.kubernetes.io/gmsa-credential-spec-name",
+  "app.container.alpha.windows.kubernetes.io/gmsa-credential-spec",
+];
+
+const ANNOTATIONS: Fragment[] = [
+  {},
+  { metadata: null },
+  { metadata: {} },
+  { metadata: { annotations: null } },
+  { metadata: { annotations: {} } },
+  { metadata: { annotations: { "example.com/other": "true" } } },
+  ...ASKED.flatMap(key =>
+    ["true", null].map(value => ({ metadata: { annotations: { [key]: value } } })),
+  ),
+  ...OLD_WAYS.map(key => ({ metadata: { annotations: { [key]: "a" } } })),
+];
+
+/** Containers that change places, and lists that share a name. */
+const MIXED_UP: Fragment[] = [
+  ABSENT,
+  ...ones("containers", "app", NAMED),
+  ...ones("containers", "side", NAMED),
+  ...twos("containers", APP, [NAMED, NAMED]),
+  ...twos("containers", ["side", "app"], [NAMED, NAMED]),
+];
+
+const OF_ONE_NAME: Fragment[] = [
+  ...ones("containers", "app", NAMED),
+  ...twos("containers", ["app", "app"], [EACH, EACH]),
+];
+
+const ODD: Fragment[] = [
+  {},
+  { spec: null },
+  { metadata: null, spec: {} },
+  { metadata: { annotations: null, ownerReferences: null }, spec: { containers: null } },
+  { spec: { containers: null, initContainers: null, ephemeralContainers: null } },
+  { spec: { containers: [], initContainers: [], ephemeralContainers: [] } },
+  { spec: { securityContext: null, containers: [null], initContainers: [null] } },
+  { metadata: { ownerReferences: [null] }, spec: { os: null, nodeSelector: null, affinity: null } },
+  { spec: { affinity: { nodeAffinity: null }, os: {}, nodeSelector: {} } },
+  {
+    metadata: { ownerReferences: [] },
+    spec: { containers: [{ lifecycle: null, securityContext: { windowsOptions: null } }] },
+  },
+];
+
+/** Templates of workloads: no list or one container, beside what the Pod holds. */
+function templates(): object[] {
+  const lists: Fragment[] = [...containers(FEW), ...emptyLists("containers")];
+  const inits: Fragment[] = [
+    ...ones("initContainers", "init", FEW),
+    ...emptyLists("initContainers"),
+  ];
+  return pods(FEW).flatMap(pod =>
+    lists.flatMap(list =>
+      inits.map(init => ({
+        spec: { ...(pod?.spec as object), ...(list?.spec as object), ...(init?.spec as object) },
+      })),
+    ),
+  );
+}
+
+const OWNERS = [undefined, null, [], [null], [{ kind: "A", name: "a", controller: true }]];
+
+function workloads(wrap: (template: unknown) => object): Fragment[] {
+  const odd = [null, {}, { spec: null }, { metadata: null, spec: {} }];
+  return [
+    {},
+    { spec: null },
+    { spec: {} },
+    ...[...odd, ...templates()].map(template => ({ spec: wrap(template) })),
+  ];
+}
+
+const deployments = workloads(template => ({ template }));
+const NAMES_ONE = {
+  spec: { securityContext: { windowsOptions: { gmsaCredentialSpecName: "a" } } },
+};
+
+/** What the letters are called, and what each is. */
+export const ALPHABETS: Readonly<Record<string, Fragment[]>> = {
+  "Pod, each": pods(EACH),
+  "Pod, spelled": pods(SPELLED),
+  "Pod, some": pods(SOME),
+  "Pod, few": pods(FEW),
+  "Pod, fewest": pods(FEWEST),
+  "containers, each": [{ spec: { containers: null } }, ...containers(EACH).slice(1)],
+  "containers, some": containers(SOME),
+  "containers, spelled": [
+    ...emptyLists("containers"),
+    ...ones("containers", "app", SPELLED),
+    ...twos("containers", APP, [SPELLED, FEWEST]),
+  ],
+  "containers, few": containers(FEW),
+  "containers, fewest": containers(FEWEST),
+  "containers, two of each": twos("containers", APP, [EACH, EACH]),
+  "containers, one of each": [
+    ABSENT,
+    { spec: { containers: [] } },
+    ...ones("containers", "app", EACH),
+  ],
+  "containers, mixed up": MIXED_UP,
+  "containers of one name": OF_ONE_NAME,
+  "init, each": [ABSENT, ...ones("initContainers", "init", EACH)],
+  "init, spelled": [...emptyLists("initContainers"), ...ones("initContainers", "init", SPELLED)],
+  "init, some": [ABSENT, ...ones("initContainers", "init", SOME)],
+  "init, few": [ABSENT, ...ones("initContainers", "init", FEW)],
+  "init, fewest": [ABSENT, ...ones("initContainers", "init", FEWEST)],
+  "init, mixed up": [ABSENT, ...ones("initContainers", "app", NAMED)],
+  "ephemeral, each": [ABSENT, ...ones("ephemeralContainers", "debug", EACH)],
+  "ephemeral, spelled": [
+    ...emptyLists("ephemeralContainers"),
+    ...ones("ephemeralContainers", "debug", SPELLED),
+  ],
+  "ephemeral, some": [ABSENT, ...ones("ephemeralContainers", "debug", SOME)],
+  "ephemeral, few": [ABSENT, ...ones("ephemeralContainers", "debug", FEW)],
+  "ephemeral, fewest": [ABSENT, ...ones("ephemeralContainers", "debug", FEWEST)],
+  "ephemeral, one more": [
+    ABSENT,
+    ...ones("ephemeralContainers", "debug", EACH),
+    ...twos("ephemeralContainers", ["debug", "more"], [FEW, EACH]),
+  ],
+  annotations: ANNOTATIONS,
+  "odd Pods": ODD,
+  Deployments: deployments,
+  "Deployments, some": deployments.filter((_, index) => index < 7 || index % 41 === 0),
+  "Deployments of old": OLD_WAYS.flatMap(key =>
+    [NAMES_ONE, {}].map(template => ({
+      spec: { template: { ...template, metadata: { annotations: { [key]: "a" } } } },
+    })),
+  ),
+  "Deployments of owners": OWNERS.flatMap(owners =>
+    [NAMES_ONE, {}].map(template => ({
+      metadata: owners === undefined ? {} : { ownerReferences: owners },
+      spec: { template },
+    })),
+  ),
+  CronJobs: [
+    { spec: { jobTemplate: null } },
+    { spec: { jobTemplate: { spec: null } } },
+    ...workloads(template => ({ jobTemplate: { spec: { template } } })),
+  ],
+  credspecs: [undefined, null, {}, { a: 1 }, { a: 2 }, []].map(
+    credspec => (credspec === undefined ? {} : { credspec }) as Fragment,
+  ),
+  nothing: [null],
+};

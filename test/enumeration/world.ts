@@ -1,0 +1,178 @@
+/** A small world of admission requests, every one of it: what is created, and what updates make of it. */
+import type { ObjectLike } from "../../rules/object";
+
+/** Requests of one kind: one for each choice of a letter from each alphabet. */
+export interface Slice {
+  name: string;
+  apiVersion: string;
+  kind: string;
+  resource: string;
+  subresource: string;
+  operation: "CREATE" | "UPDATE" | "DELETE";
+  /** Alphabets of what the object and the old object have in common. */
+  shared: readonly string[];
+  object: readonly string[];
+  oldObject: readonly string[];
+  /** Whether what is shown to a webhook always has something to look at. */
+  exact: boolean;
+  /** The API server's own validation refuses such a request before Validate and the policy are asked. */
+  refusedBefore?: boolean;
+}
+
+/** The objects of a case. */
+export interface Case {
+  object?: ObjectLike;
+  oldObject?: ObjectLike;
+}
+
+const POD = { apiVersion: "v1", kind: "Pod", resource: "pods", subresource: "" };
+const CREATE = { operation: "CREATE", shared: [], oldObject: [], exact: true } as const;
+const UPDATE = { operation: "UPDATE", shared: [], exact: true } as const;
+
+const FEWEST_PLACES = ["Pod, fewest", "containers, fewest", "init, fewest", "ephemeral, fewest"];
+const SOME_PLACES = ["Pod, some", "containers, some", "init, some", "ephemeral, some"];
+const MIXED_UP_PLACES = ["containers, mixed up", "init, mixed up"];
+
+function podSlices(): Slice[] {
+  /** One place changes from anything to anything, whatever is in the others. */
+  const changes = (name: string, place: string, others: readonly string[]): Slice => ({
+    ...{ name, ...POD, ...UPDATE, shared: others },
+    ...{ object: [place], oldObject: [place] },
+  });
+  return [
+    {
+      ...{ name: "new Pods", ...POD, ...CREATE },
+      object: ["Pod, each", "containers, each", "init, each", "ephemeral, fewest"],
+    },
+    {
+      ...{ name: "new Pods with any ephemeral container", ...POD, ...CREATE },
+      object: ["Pod, each", "containers, some", "init, some", "ephemeral, each"],
+    },
+    {
+      ...{ name: "new Pods, Pod and containers spelled", ...POD, ...CREATE },
+      object: ["Pod, spelled", "containers, spelled", "init, few", "ephemeral, few"],
+    },
+    {
+      ...{ name: "new Pods, other lists spelled", ...POD, ...CREATE },
+      object: ["Pod, few", "containers, few", "init, spelled", "ephemeral, spelled"],
+    },
+    {
+      // An annotation that is there asks for something, whatever it says.
+      ...{ name: "new Pods with annotations", ...POD, ...CREATE, exact: false },
+      object: ["annotations", "Pod, each", "containers, few", "init, few", "ephemeral, few"],
+    },
+    { ...{ name: "odd Pods", ...POD, ...CREATE }, object: ["odd Pods"] },
+    {
+      ...{ name: "odd changes", ...POD, ...UPDATE },
+      ...{ object: ["odd Pods"], oldObject: ["odd Pods"] },
+    },
+    {
+      ...{ name: "any changes", ...POD, ...UPDATE },
+      ...{ object: SOME_PLACES, oldObject: SOME_PLACES },
+    },
+    changes("changes of the Pod", "Pod, each", FEWEST_PLACES.slice(1)),
+    changes("changes of a container", "containers, one of each", [
+      ...["Pod, few", "init, few", "ephemeral, few"],
+    ]),
+    changes("changes of two containers", "containers, two of each", []),
+    changes("changes of an init container", "init, each", [
+      ...["Pod, fewest", "containers, fewest", "ephemeral, fewest"],
+    ]),
+    changes("changes of an ephemeral container", "ephemeral, each", FEWEST_PLACES.slice(0, 3)),
+    {
+      // Another order is shown, and nothing has changed.
+      ...{ name: "containers that move", ...POD, ...UPDATE, exact: false },
+      ...{ object: MIXED_UP_PLACES, oldObject: MIXED_UP_PLACES },
+    },
+    {
+      ...{ name: "new Pods with containers of one name", ...POD, ...CREATE },
+      object: ["Pod, few", "containers of one name", "init, fewest"],
+    },
+    {
+      // The API server refuses them before it asks Validate and the policy: see later-webhook.test.ts.
+      ...{ name: "changes of containers of one name", ...POD, ...UPDATE, exact: false },
+      ...{ object: ["containers of one name"], oldObject: ["containers of one name"] },
+      refusedBefore: true,
+    },
+    {
+      // Mutate is shown a place that waited before, too.
+      ...{ name: "ephemeral containers", ...POD, ...UPDATE, subresource: "ephemeralcontainers" },
+      ...{ exact: false, shared: FEWEST_PLACES.slice(0, 3) },
+      ...{ object: ["ephemeral, one more"], oldObject: ["ephemeral, each"] },
+    },
+  ];
+}
+
+function otherSlices(): Slice[] {
+  const deployment = {
+    ...{ apiVersion: "apps/v1", kind: "Deployment" },
+    ...{ resource: "deployments", subresource: "" },
+  };
+  const cronJob = {
+    ...{ apiVersion: "batch/v1", kind: "CronJob", resource: "cronjobs", subresource: "" },
+  };
+  const credspec = {
+    ...{ apiVersion: "windows.k8s.io/v1", kind: "GMSACredentialSpec" },
+    ...{ resource: "gmsacredentialspecs", subresource: "" },
+  };
+  const some = "Deployments, some";
+  return [
+    { ...{ name: "new Deployments", ...deployment, ...CREATE }, object: ["Deployments"] },
+    {
+      ...{ name: "changes of Deployments", ...deployment, ...UPDATE, exact: false },
+      ...{ object: [some], oldObject: [some] },
+    },
+    {
+      ...{ name: "Deployments of owners", ...deployment, ...CREATE, exact: false },
+      object: ["Deployments of owners"],
+    },
+    {
+      ...{ name: "Deployments of old", ...deployment, ...CREATE },
+      object: ["Deployments of old"],
+    },
+    { ...{ name: "new CronJobs", ...cronJob, ...CREATE }, object: ["CronJobs"] },
+    { ...{ name: "new credspecs", ...credspec, ...CREATE, exact: false }, object: ["credspecs"] },
+    {
+      ...{ name: "changes of credspecs", ...credspec, ...UPDATE, exact: false },
+      ...{ object: ["credspecs"], oldObject: ["credspecs"] },
+    },
+    {
+      ...{ name: "deletions of credspecs", ...credspec, ...UPDATE, operation: "DELETE" },
+      ...{ exact: false, object: ["nothing"], oldObject: ["credspecs"] },
+    },
+  ];
+}
+
+/** All of the world. */
+export const SLICES: readonly Slice[] = [...podSlices(), ...otherSlices()];
+
+/** A part of it, for conditions that are broken on purpose. */
+export const SMALL: readonly Slice[] = [
+  ...SLICES.filter(({ name }) => /^odd|credspecs$|^new Deployments$|owners$|of old$/.test(name)),
+  {
+    ...{ name: "some new Pods", ...POD, ...CREATE, exact: false },
+    object: ["annotations", ...FEWEST_PLACES],
+  },
+  {
+    ...{ name: "some new Pods with anything", ...POD, ...CREATE },
+    object: ["Pod, each", "containers, one of each"],
+  },
+  {
+    ...{ name: "some changes", ...POD, ...UPDATE, shared: ["Pod, fewest"] },
+    ...{ object: ["containers, fewest", "init, fewest"] },
+    oldObject: ["containers, fewest", "init, fewest"],
+  },
+  {
+    ...{ name: "some changes of the Pod", ...POD, ...UPDATE },
+    ...{ object: ["Pod, each"], oldObject: ["Pod, each"] },
+  },
+  {
+    ...{ name: "some containers that move", ...POD, ...UPDATE, exact: false },
+    ...{ object: MIXED_UP_PLACES, oldObject: MIXED_UP_PLACES },
+  },
+  {
+    ...{ name: "some ephemeral containers", ...POD, ...UPDATE, subresource: "ephemeralcontainers" },
+    ...{ exact: false, shared: ["Pod, fewest"] },
+    ...{ object: ["ephemeral, one more"], oldObject: ["ephemeral, few"] },
+  },
+];
