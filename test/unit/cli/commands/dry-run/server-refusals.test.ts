@@ -36,6 +36,9 @@ function podUnderTest({ pod }: Pick<AdmissionCase, "pod">): PodUnderTest {
     wrongFields: [],
     file: "pod.yaml",
     lineOf: () => 1,
+    diagnosticOf: () => {
+      throw new Error("nobody asks for one here");
+    },
   };
 }
 
