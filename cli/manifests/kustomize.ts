@@ -18,14 +18,11 @@ export function renderKustomization(folder: string): TextFile {
       maxBuffer: MOST_BYTES,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    if ((error as NodeJS.ErrnoException | undefined)?.code === "ENOENT") continue;
+    if (error?.code === "ENOENT") continue;
     if (error !== undefined || status !== 0) {
       const why = error?.message ?? stderr.trim().split("\n").at(-1) ?? "";
       const command = [program, args[0], folder].join(" ");
-      throw new Failure(
-        `${folder} cannot be rendered: ${why}`,
-        `Run \`${command}\` to see more.`,
-      );
+      throw new Failure(`${folder} cannot be rendered: ${why}`, `Run \`${command}\` to see more.`);
     }
     return { name: `${folder} (rendered)`, text: stdout, isPiped: true };
   }

@@ -7,11 +7,7 @@ import { diagnosticOf, onLine, type Diagnostic } from "./diagnostic";
 import { documentsIn, type TextDocument } from "./documents";
 import { FieldLines } from "./field-lines";
 import { membersOf } from "./lists";
-import {
-  readTextFiles,
-  type FilenameOptions,
-  type OnFailure,
-} from "./manifest-files";
+import { readTextFiles, type FilenameOptions, type OnFailure } from "./manifest-files";
 import { objectProblemsOf, shapeProblemsOf, anyObject, type ShapeProblem } from "./object-shapes";
 import type { TextFile } from "./text-file";
 import { corrected, unquotedProblem, type Unquoted } from "./unquoted";

@@ -14,11 +14,11 @@ export interface PathOptions {
 /** Adds the ways to name what is read: paths of a repository, `-f` and `-R` as kubectl has them, `-k`. */
 export function addPathOptions(command: Command, filename: string): Command {
   return command
-    .argument("[path...]", "files, folders with all below them, patterns in quotes, or - for stdin")
+    .argument("[file...]", "files, folders with all below them, patterns in quotes, or - for stdin")
     .option("-f, --filename <file...>", filename)
     .option("-R, --recursive", "with -f, look into the folders of folders as well")
     .addOption(
-      new RepeatableOption("-k, --kustomize <dir>", "a kustomization, rendered by kubectl"),
+      new RepeatableOption("-k, --kustomize <folder>", "a kustomization, rendered by kubectl"),
     )
     .addOption(
       new RepeatableOption("--ignore <pattern>", "leave out of the paths, as a line of .gitignore"),

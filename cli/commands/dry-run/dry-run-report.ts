@@ -207,8 +207,8 @@ function suiteReport({ cases, ...suite }: SuiteResult): object {
   return {
     ...suite,
     // How long each took differs from run to run: that is for JUnit.
-    cases: cases.map(({ seconds: _, column: __, results, ...one }) => ({
-      ...one,
+    cases: cases.map(({ name, line, passed, mismatches, expected, results }) => ({
+      ...{ name, line, passed, mismatches, expected },
       results: results.map(resultReport),
     })),
   };

@@ -59,7 +59,11 @@ export function addTest(program: Command, terminal: Terminal): void {
   addPathOptions(command, "files, folders, or - for stdin; with suites, what there is beside them")
     .option("-n, --namespace <name>", "namespace of objects that name none (default: default)")
     .option("--suite <file...>", "files with cases and what is expected of each")
-    .option("--run <pattern>", "only cases, or Pods, whose name this regular expression matches", parsePattern)
+    .option(
+      "--run <pattern>",
+      "only cases, or Pods, whose name this regular expression matches",
+      parsePattern,
+    )
     .option("--fail-only", "list only what fails")
     .option("--cluster", "ask a cluster, by dry runs")
     .addOption(reportOption())

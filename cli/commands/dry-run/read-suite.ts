@@ -91,9 +91,8 @@ export function failUnlessSound({ suites, problems }: ReadSuites): void {
 function suiteOf(manifest: Manifest, problems: Diagnostic[]): Suite | undefined {
   const value = withLongExpectations(manifest.object);
   const found = [...shapeProblemsOf(value, suiteSchema), ...objectProblemsIn(value)];
-  let isSound = true;
+  const before = problems.length;
   const complain = ({ path, message }: ShapeProblem): void => {
-    isSound = false;
     const { file } = manifest;
     const place = { line: manifest.lineOf(path), column: manifest.columnOf(path) };
     const problem = { ...place, problem: message, remedy: "" };
@@ -110,9 +109,9 @@ function suiteOf(manifest: Manifest, problems: Diagnostic[]): Suite | undefined 
     .forEach(({ problem }) => {
       complain(problem);
     });
-  if (!isSound) return undefined;
+  if (problems.length > before) return undefined;
   const suite = complete(manifest, value as SuiteFields, complain);
-  return isSound ? suite : undefined;
+  return problems.length > before ? undefined : suite;
 }
 
 /** `expect: admitted` for `expect: { outcome: admitted }`. */

@@ -50,7 +50,9 @@ export async function printReport(
       if (findings.length > 0) terminal.print(githubAnnotations(findings));
       return;
     }
-    default:
+    case "table":
+    case "json":
+    case "yaml":
       await printResult(terminal, format, reported);
   }
 }

@@ -37,7 +37,7 @@ export function otherKindOf(
   if (values.some(({ failure, text: part }) => failure !== undefined && isTemplate(part))) {
     return "a template that has to be rendered";
   }
-  return describe(name, text, values[0]?.value);
+  return describe(name, text);
 }
 
 /** Whether somebody meant a value to be an object. */
@@ -48,14 +48,11 @@ function isMeant(value: unknown): boolean {
 }
 
 /** What a file is that is not an object, for whoever asks why it was skipped. */
-export function describe(name: string, text: string, value?: unknown): string {
+export function describe(name: string, text: string): string {
   const file = basename(name);
   if (file === "Chart.yaml") return "the description of a Helm chart";
   if (isKustomization(file)) return "a kustomization; lint what `kubectl kustomize` renders";
-  if (isMapping(value) && CREDSPEC_KEYS.some(key => key in value)) {
-    return "a credential spec for Docker; `gmsa convert` converts it to a manifest";
-  }
-  if (CREDSPEC_KEYS.every(key => text.includes(key))) {
+  if (CREDSPEC_KEYS.some(key => text.includes(key))) {
     return "a credential spec for Docker; `gmsa convert` converts it to a manifest";
   }
   return text.trim() === "" ? "empty" : "not a Kubernetes object";

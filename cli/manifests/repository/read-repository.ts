@@ -48,10 +48,14 @@ export function readRepository({ paths, ignore = [] }: RepositoryOptions): Repos
   );
   found.skipped.push(...brokenLinks.map(file => ({ file, why: "a link that leads nowhere" })));
   const texts = [...stdin.map(asNamed), ...files].flatMap(file => {
-    const text = attempt(file.name, () => readTextFile(file.name), (failure, name) => {
-      if (isOtherThanText(failure, file)) found.skipped.push({ file: name, why: "not a text" });
-      else onFailure(failure, name);
-    });
+    const text = attempt(
+      file.name,
+      () => readTextFile(file.name),
+      (failure, name) => {
+        if (isOtherThanText(failure, file)) found.skipped.push({ file: name, why: "not a text" });
+        else onFailure(failure, name);
+      },
+    );
     return text === undefined ? [] : { ...file, ...text };
   });
   const kustomizations = texts.filter(({ name }) => isKustomization(basename(name)));

@@ -3,8 +3,8 @@ import { readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
 import { extname, join, relative, resolve, sep } from "node:path";
 
 import { Failure } from "../../terminal/failure";
-import { EXTENSIONS, readOrFail, type OnFailure } from "../manifest-files";
-import { globOf } from "./glob";
+import { attempt, EXTENSIONS, readOrFail, type OnFailure } from "../manifest-files";
+import { globOf, type Glob } from "./glob";
 import { IgnoreRules } from "./ignore-rules";
 
 /** A file that may hold manifests. */
@@ -44,7 +44,7 @@ export function walk(
   return { files: [...walker.files.values()], brokenLinks: walker.brokenLinks };
 }
 
-/** A folder on the way. */
+/** A folder on the way, or a file. */
 interface Folder {
   name: string;
   /** Where it is, by the links that lead there. */
@@ -78,20 +78,25 @@ class Walker {
   }
 
   add(path: string): void {
+    attempt(
+      path,
+      () => {
+        const glob = this.#exists(path) ? undefined : globOf(path);
+        const name = join(glob?.folder ?? path);
+        if (readOrFail(name, () => statSync(name)).isDirectory()) {
+          this.#addFolder(path, name, glob);
+        } else {
+          this.#addFile(realpathSync(name), { name, isNamed: true, chart: undefined });
+        }
+      },
+      this.onFailure,
+    );
+  }
+
+  #addFolder(path: string, name: string, glob: Glob | undefined): void {
     const before = this.files.size;
-    try {
-      const glob = this.#exists(path) ? undefined : globOf(path);
-      const name = join(glob?.folder ?? path);
-      if (!readOrFail(name, () => statSync(name)).isDirectory()) {
-        this.#addFile(realpathSync(name), { name, isNamed: true, chart: undefined });
-        return;
-      }
-      const wasEntered = this.#enterFrom(name, glob?.isMatch ?? (() => true));
-      if (this.files.size === before && !wasEntered) throw nothingIn(path, glob !== undefined);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.onFailure(error, path);
-    }
+    const wasEntered = this.#enterFrom(name, glob?.isMatch ?? (() => true));
+    if (this.files.size === before && !wasEntered) throw nothingIn(path, glob !== undefined);
   }
 
   #exists(path: string): boolean {
@@ -127,14 +132,9 @@ class Walker {
   }
 
   #entriesOf(name: string): Dirent[] {
-    try {
-      const entries = readOrFail(name, () => readdirSync(name, { withFileTypes: true }));
-      return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.onFailure(error, name);
-      return [];
-    }
+    const read = (): Dirent[] => readOrFail(name, () => readdirSync(name, { withFileTypes: true }));
+    const entries = attempt(name, read, this.onFailure) ?? [];
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   #addEntry(entry: Dirent, folder: Folder, names: ReadonlySet<string>): void {
@@ -147,17 +147,17 @@ class Walker {
     }
     const { real, isFolder } = target;
     if (this.#isIgnored(path, isFolder, folder.rules)) return;
-    const chart =
-      entry.name === "templates" && names.has(CHART_FILE) ? folder.name : folder.chart;
+    const chart = entry.name === "templates" && names.has(CHART_FILE) ? folder.name : folder.chart;
     const isWanted = folder.isWanted(name) ? (): boolean => true : folder.isWanted;
-    if (!isFolder) {
-      const isManifest = EXTENSIONS.includes(extname(name).toLowerCase());
-      if (isManifest && isWanted(name)) this.#addFile(real, { name, isNamed: false, chart });
-      return;
-    }
     const next = { name, path, real, rules: folder.rules, chart, isWanted };
-    if (entry.isSymbolicLink()) this.#linked.push(next);
+    if (!isFolder) this.#addFound(next);
+    else if (entry.isSymbolicLink()) this.#linked.push(next);
     else this.#enter(next);
+  }
+
+  #addFound({ name, real, chart, isWanted }: Folder): void {
+    const isManifest = EXTENSIONS.includes(extname(name).toLowerCase());
+    if (isManifest && isWanted(name)) this.#addFile(real, { name, isNamed: false, chart });
   }
 
   #isIgnored(path: string, isFolder: boolean, rules: IgnoreRules | undefined): boolean {

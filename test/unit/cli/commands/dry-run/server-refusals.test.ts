@@ -96,6 +96,7 @@ describe("refusals in an answer of the API server", () => {
     expect(found.map(refusalReport)).toEqual([
       {
         reason: "cluster failed",
+        code: "GMSA270",
         places: ['pod "web"'],
         problem: "the GMSA settings could not be checked",
         remedy: "",
