@@ -18,7 +18,7 @@ export function renderKustomization(folder: string): TextFile {
       maxBuffer: MOST_BYTES,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    if (error?.code === "ENOENT") continue;
+    if (error !== undefined && "code" in error && error.code === "ENOENT") continue;
     if (error !== undefined || status !== 0) {
       const why = error?.message ?? stderr.trim().split("\n").at(-1) ?? "";
       const command = [program, args[0], folder].join(" ");
