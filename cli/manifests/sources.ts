@@ -5,7 +5,7 @@ import type { Terminal } from "../terminal/terminal";
 import { renderKustomization } from "./kustomize";
 import { attempt, readTextFiles, type OnFailure } from "./manifest-files";
 import { addAll, failureProblem, parseManifests } from "./manifests";
-import { readRepository, type Repository } from "./repository/read-repository";
+import type { Repository } from "./repository/read-repository";
 
 /** What the user names. */
 export interface Sources {
@@ -17,12 +17,12 @@ export interface Sources {
 }
 
 /** Reads all of it. One file that cannot be read is a problem among others. */
-export function readSources(sources: Sources): Repository {
+export async function readSources(sources: Sources): Promise<Repository> {
   const { paths, filename = [], recursive = false, kustomize = [], ignore = [] } = sources;
   if ([...paths, ...filename].filter(name => name === "-").length > 1) {
     throw new Failure("stdin can be read only once", "Give - once.", EXIT.usage);
   }
-  const found = readRepository({ paths, ignore });
+  const found = await readPaths(paths, ignore);
   const onFailure: OnFailure = (failure, name) => {
     found.files.push(name);
     found.problems.push(failureProblem(failure, name));
@@ -38,6 +38,15 @@ export function readSources(sources: Sources): Repository {
     addAll(found, parseManifests(file));
   }
   return found;
+}
+
+/** What finds its way through a repository is loaded only where there is one. */
+async function readPaths(paths: readonly string[], ignore: readonly string[]): Promise<Repository> {
+  if (paths.length === 0) {
+    return { manifests: [], problems: [], files: [], skipped: [], charts: [] };
+  }
+  const { readRepository } = await import("./repository/read-repository");
+  return readRepository({ paths, ignore });
 }
 
 /** Whether anything was named at all. */

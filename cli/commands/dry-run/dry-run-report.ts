@@ -59,8 +59,8 @@ type TrialReport = Omit<Report, "skipped" | "charts">;
 export async function reportOf(sources: TestSources, backends: Backends): Promise<Report> {
   const { paths, suite, run, failOnly = false, ...others } = sources;
   const { ignore = [] } = sources;
-  const repository = readSources({ paths, ignore });
-  const beside = readSources({ ...others, paths: [] });
+  const repository = await readSources({ paths, ignore });
+  const beside = await readSources({ ...others, paths: [] });
   const suites =
     suite === undefined ? suitesAmong(repository.manifests.filter(isSuite)) : readSuites(suite);
   const hasSuites = suite !== undefined || suites.suites.length + suites.problems.length > 0;

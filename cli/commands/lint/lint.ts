@@ -67,7 +67,7 @@ async function lint(paths: string[], options: Options, terminal: Terminal): Prom
     throw new Failure("name what to check: gmsa lint .", "See gmsa lint --help", EXIT.usage);
   }
   const { namespace, closed = false, verbose = false } = options;
-  const repository = readSources(sources);
+  const repository = await readSources(sources);
   const report = await lintManifests(repository, { namespace, closed });
   await print(terminal, options, { repository, report });
   saySkipped(terminal, repository, { command: "lint", verbose });
