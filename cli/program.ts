@@ -1,18 +1,20 @@
-import { Command } from "commander";
+import type { Command } from "commander";
 
 import { version } from "../package.json";
 import { addCerts } from "./commands/certs/certs";
-import { addClusterOptions } from "./options/cluster-options";
+import { addClusterName, addClusterOptions } from "./options/cluster-options";
 import { addCompletion } from "./commands/completion/completion";
 import { addConvert } from "./commands/credspecs/convert";
 import { addCreate } from "./commands/credspecs/create";
 import { addDoctor } from "./commands/doctor/doctor";
+import { addExplain } from "./commands/explain/explain";
 import { addGrant } from "./commands/grants/grant";
 import { addRevoke } from "./commands/grants/revoke";
 import { addWhoCan } from "./commands/grants/who-can";
 import { addLint } from "./commands/lint/lint";
 import { addStatus } from "./commands/status/status";
 import { addTest } from "./commands/dry-run/dry-run";
+import { KubectlCommand } from "./options/kubectl-command";
 import type { Terminal } from "./terminal/terminal";
 
 const EXIT_CODES = `
@@ -21,7 +23,7 @@ With this program in PATH as kubectl-gmsa, it is "kubectl gmsa" as well.`;
 
 /** All commands. Each loads what is heavy only when it runs. */
 export function createProgram(name: string, terminal: Terminal): Command {
-  const program = new Command(name)
+  const program = new KubectlCommand(name)
     .description("GMSA for Kubernetes: from an Active Directory account to a Pod that works")
     .version(version, "-V, --version")
     .configureHelp({ showGlobalOptions: true })
@@ -29,17 +31,25 @@ export function createProgram(name: string, terminal: Terminal): Command {
     // Throws instead of ending the process, with an exit code of its own.
     .exitOverride();
   addClusterOptions(program);
+  program.commandsGroup("Credential specs:");
   addConvert(program, terminal);
+  addCreate(program, terminal);
+  program.commandsGroup("Who may use them:");
   addGrant(program, terminal);
   addRevoke(program, terminal);
   addWhoCan(program, terminal);
+  program.commandsGroup("Manifests:");
   addLint(program, terminal);
   addTest(program, terminal);
-  addCreate(program, terminal);
-  addCerts(program, terminal);
-  addDoctor(program, terminal);
+  program.commandsGroup("The cluster:");
   addStatus(program, terminal);
+  addDoctor(program, terminal);
+  addCerts(program, terminal);
+  program.commandsGroup("Others:");
+  addExplain(program, terminal);
   addCompletion(program, terminal);
+  program.helpCommand("help [command]", "display help for a command");
+  addClusterName(program);
   pointToOwnHelp(program, name);
   return program;
 }

@@ -1,12 +1,16 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { existsSync } from "node:fs";
-import { Agent } from "node:https";
+import type { OutgoingHttpHeaders } from "node:http";
+import { Agent, type RequestOptions } from "node:https";
 import { delimiter, dirname } from "node:path";
 
-import { KubeconfigError, readKubeconfig, unusable } from "./kubeconfig-file";
+import { missing, readKubeconfig, unusable } from "./kubeconfig-file";
+import { override, type KubeConfigOverrides } from "./kubeconfig-overrides";
 
 /** Milliseconds for one call to the API server from an admission. Two in a row stay below the webhook's 10 s. */
 const CALL_DEADLINE_MS = 4000;
+
+const IMPERSONATE_GROUP = "Impersonate-Group";
 
 type RequestContext = Parameters<KubeConfig["applySecurityAuthentication"]>[0];
 
@@ -17,7 +21,10 @@ type RequestContext = Parameters<KubeConfig["applySecurityAuthentication"]>[0];
  * instead of 0.8 ms), and knows no timeout at all.
  */
 class KeptAliveKubeConfig extends KubeConfig {
+  /** Of whom it asks as; the library knows the user only. */
+  impersonatedGroups: readonly string[] = [];
   #agent: Agent | undefined;
+  /** Milliseconds; without an end if 0. */
   readonly #deadlineMs: number;
 
   constructor(deadlineMs: number) {
@@ -32,7 +39,17 @@ class KeptAliveKubeConfig extends KubeConfig {
     if (agent instanceof Agent && Object.getPrototypeOf(agent) === Agent.prototype) {
       context.setAgent(this.#kept(agent));
     }
-    context.setSignal(AbortSignal.timeout(this.#deadlineMs));
+    this.impersonatedGroups.forEach((group, index) => {
+      context.setHeaderParam(spelling(IMPERSONATE_GROUP, index), group);
+    });
+    if (this.#deadlineMs > 0) context.setSignal(AbortSignal.timeout(this.#deadlineMs));
+  }
+
+  override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
+    await super.applyToHTTPSOptions(options);
+    if (this.impersonatedGroups.length === 0) return;
+    const headers = options.headers as OutgoingHttpHeaders | undefined;
+    options.headers = { ...headers, [IMPERSONATE_GROUP]: [...this.impersonatedGroups] };
   }
 
   /**
@@ -75,17 +92,27 @@ export interface KubeConfigOptions {
   file?: string;
   /** Name of a context; the kubeconfig's current one if left out. */
   context?: string;
+  /** Milliseconds; 0 for no end. */
   deadlineMs?: number;
+  overrides?: KubeConfigOverrides;
 }
 
 /**
  * A cluster, with kept-alive connections.
  *
- * @throws KubeconfigError if the file cannot be read, or has no such context.
+ * @throws KubeconfigError if the file cannot be read, or has no such context, cluster or user.
  */
 export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
-  const { file, context, deadlineMs = CALL_DEADLINE_MS } = options;
+  const { file, context, deadlineMs = CALL_DEADLINE_MS, overrides = {} } = options;
   const kubeConfig = new KeptAliveKubeConfig(deadlineMs);
+  load(kubeConfig, file);
+  if (context !== undefined) useContext(kubeConfig, context);
+  override(kubeConfig, overrides);
+  kubeConfig.impersonatedGroups = overrides.impersonation?.groups ?? [];
+  return kubeConfig;
+}
+
+function load(kubeConfig: KeptAliveKubeConfig, file: string | undefined): void {
   const several = file === undefined ? filesOfEnvironment() : [];
   if (several.length > 1) {
     loadSeveral(kubeConfig, several);
@@ -94,17 +121,25 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   } else {
     kubeConfig.loadFromFile(file);
   }
-  if (context !== undefined) {
-    if (kubeConfig.getContextObject(context) === null) {
-      const names = kubeConfig.getContexts().map(({ name }) => name);
-      throw new KubeconfigError(
-        `the kubeconfig has no context "${context}"`,
-        names.length === 0 ? "It has none at all." : `It has ${names.join(", ")}.`,
-      );
-    }
-    kubeConfig.setCurrentContext(context);
+}
+
+function useContext(kubeConfig: KubeConfig, context: string): void {
+  if (kubeConfig.getContextObject(context) === null) {
+    throw missing("context", context, kubeConfig.getContexts());
   }
-  return kubeConfig;
+  kubeConfig.setCurrentContext(context);
+}
+
+/**
+ * The same name in HTTP, which does not tell upper from lower case, and another key: the library takes
+ * one value a key, and the API server reads one group a line.
+ */
+function spelling(name: string, index: number): string {
+  const bits = index.toString(2).split("").reverse();
+  let letter = 0;
+  return name.toLowerCase().replace(/[a-z]/g, character => {
+    return bits[letter++] === "1" ? character.toUpperCase() : character;
+  });
 }
 
 function filesOfEnvironment(): string[] {

@@ -50,3 +50,16 @@ export function unusable(file: string, error: unknown): KubeconfigError {
 function empty(file: string): KubeconfigError {
   return new KubeconfigError(`kubeconfig ${file} is empty`);
 }
+
+/** What to say of a name that the kubeconfig does not have, with those that it has. */
+export function missing(
+  kind: "cluster" | "context" | "user",
+  name: string,
+  there: readonly { name: string }[],
+): KubeconfigError {
+  const names = there.map(item => item.name);
+  return new KubeconfigError(
+    `the kubeconfig has no ${kind} "${name}"`,
+    names.length === 0 ? "It has none at all." : `It has ${names.join(", ")}.`,
+  );
+}

@@ -11,6 +11,14 @@ export const LONGEST_NAME = 253;
 const LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 
+/** The most characters of a namespace's name, a DNS-1123 label. */
+const LONGEST_LABEL = 63;
+
+/** Whether a namespace can have this name. */
+export function isNamespaceName(text: string): boolean {
+  return text.length <= LONGEST_LABEL && isObjectName(text) && !text.includes(".");
+}
+
 /** What such a name is made of, in words. */
 export const NAME_RULE = "lower case letters, digits, - and .";
 

@@ -1,9 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 
 import type { Trial } from "../../rules/canary/trial";
-import { isObjectName } from "../../rules/object";
-
-const LABEL = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+import { isNamespaceName, isObjectName } from "../../rules/object";
 
 /** `--canary namespace/serviceaccount/credspec` */
 export function canaryOption(): Option {
@@ -20,7 +18,7 @@ export function canaryOption(): Option {
  */
 export function parseCanary(text: string): Trial {
   const [namespace = "", serviceAccount = "", credspec = "", ...rest] = text.split("/");
-  const areNames = [serviceAccount, credspec].every(isObjectName) && LABEL.test(namespace);
+  const areNames = [serviceAccount, credspec].every(isObjectName) && isNamespaceName(namespace);
   if (!areNames || rest.length > 0) {
     throw new InvalidArgumentError(
       "It must be a namespace, a service account and a credential spec, such as shop/web/webapp1.",

@@ -1,8 +1,10 @@
 import type { KubeConfig } from "@kubernetes/client-node";
-import { Command } from "commander";
+import { Option, type Command } from "commander";
 
 import { KubeconfigError, NAME_ONE } from "../../kube/kubeconfig-file";
+import type { KubeConfigOverrides } from "../../kube/kubeconfig-overrides";
 import { Failure, EXIT } from "../terminal/failure";
+import { describeDuration, namespaceOption, parseDuration, RepeatableOption } from "./option-types";
 
 /** Milliseconds for one call; a user's cluster may be far away. */
 const CALL_DEADLINE_MS = 30_000;
@@ -10,13 +12,55 @@ const CALL_DEADLINE_MS = 30_000;
 interface ClusterOptions {
   kubeconfig?: string;
   context?: string;
+  /** Of `gmsa test` it is a switch, and names none. */
+  cluster?: string | boolean;
+  user?: string;
+  server?: string;
+  certificateAuthority?: string;
+  insecureSkipTlsVerify?: boolean;
+  token?: string;
+  as?: string;
+  asGroup?: string[];
+  requestTimeout: number;
 }
 
 /** Adds the options by which every command finds its cluster, as kubectl has them. */
 export function addClusterOptions(command: Command): Command {
   return command
+    .optionsGroup("Cluster, as kubectl has them:")
     .option("--kubeconfig <file>", "kubeconfig to use (default: $KUBECONFIG, ~/.kube/config)")
-    .option("--context <name>", "context of the kubeconfig to use (default: its current one)");
+    .option("--context <name>", "context of the kubeconfig to use (default: its current one)")
+    .option("--user <name>", "user of the kubeconfig to use (default: that of the context)")
+    .option("-s, --server <url>", "address of the API server")
+    .option(
+      "--certificate-authority <file>",
+      "PEM file of the authority of the server's certificate",
+    )
+    .option("--insecure-skip-tls-verify", "do not look at the server's certificate")
+    .option("--token <token>", "bearer token to log on with")
+    .option("--as <user>", "user to ask for, such as system:serviceaccount:shop:web")
+    .addOption(new RepeatableOption("--as-group <group>", "group to ask for, with --as"))
+    .addOption(
+      new Option("--request-timeout <duration>", "the longest one call may take, 0 for no end")
+        .argParser(parseTimeout)
+        .default(CALL_DEADLINE_MS, describeDuration(CALL_DEADLINE_MS)),
+    );
+}
+
+/**
+ * Adds `--cluster`, as kubectl has it, to each command but those in which this is a switch: to ask a cluster
+ * at all.
+ */
+export function addClusterName(program: Command): void {
+  for (const command of program.commands) {
+    if (command.options.some(({ long }) => long === "--cluster")) continue;
+    command.option("--cluster <name>", "cluster of the kubeconfig (default: that of the context)");
+  }
+}
+
+/** As kubectl takes it: a duration, or a number of seconds. */
+function parseTimeout(text: string): number {
+  return /^\d+$/.test(text) ? Number(text) * 1000 : parseDuration(text);
 }
 
 /** What @kubernetes/client-node takes where there is no kubeconfig at all. */
@@ -30,17 +74,32 @@ const CHOOSE = "Choose one with --context: kubectl config get-contexts lists the
  * @throws Failure if there is no such file or context, or none at all.
  */
 export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
-  const { kubeconfig: file, context } = command.optsWithGlobals<ClusterOptions>();
+  const options = command.optsWithGlobals<ClusterOptions>();
+  const { kubeconfig: file, context, requestTimeout: deadlineMs } = options;
+  const overrides = overridesIn(options);
   const { loadKubeConfig } = await import("../../kube/client");
   let kubeConfig: KubeConfig;
   try {
-    kubeConfig = loadKubeConfig({ file, context, deadlineMs: CALL_DEADLINE_MS });
+    kubeConfig = loadKubeConfig({ file, context, deadlineMs, overrides });
   } catch (error) {
     if (!(error instanceof KubeconfigError)) throw error;
     throw new Failure(error.message, error.remedy, EXIT.usage);
   }
   refuseWithoutServer(kubeConfig);
   return kubeConfig;
+}
+
+/** @throws Failure if groups are given without a user. */
+function overridesIn(options: ClusterOptions): KubeConfigOverrides {
+  const { user, server, certificateAuthority, insecureSkipTlsVerify, token } = options;
+  const { as, asGroup = [] } = options;
+  const cluster = typeof options.cluster === "string" ? options.cluster : undefined;
+  if (as === undefined && asGroup.length > 0) {
+    throw new Failure("--as-group needs --as", "Nobody is in groups but a user.", EXIT.usage);
+  }
+  const impersonation = as === undefined ? undefined : { user: as, groups: asGroup };
+  const ofUser = { user, token, impersonation };
+  return { cluster, server, certificateAuthority, insecureSkipTlsVerify, ...ofUser };
 }
 
 /** Of the current context, which is the one that is asked. */
@@ -77,7 +136,7 @@ export interface NamespaceOptions {
 /** Adds `-n` and `-A`, as kubectl has them. */
 export function addNamespaceOptions(command: Command): Command {
   return command
-    .option("-n, --namespace <name>", "namespace to look at (default: that of the context)")
+    .addOption(namespaceOption("namespace to look at (default: that of the context)"))
     .option("-A, --all-namespaces", "look at all namespaces");
 }
 

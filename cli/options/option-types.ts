@@ -1,5 +1,7 @@
 import { InvalidArgumentError, Option } from "commander";
 
+import { isNamespaceName } from "../../rules/object";
+
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 };
 
 /**
@@ -52,4 +54,16 @@ export class RepeatableOption extends Option {
       ...value.split(","),
     ]);
   }
+}
+
+/** `-n`; a name that no namespace can have is a wrong usage. */
+export function namespaceOption(description: string): Option {
+  return new Option("-n, --namespace <name>", description).argParser(parseNamespace);
+}
+
+function parseNamespace(text: string): string {
+  if (isNamespaceName(text)) return text;
+  throw new InvalidArgumentError(
+    "No namespace can have this name: it takes at most 63 lower case letters, digits and -.",
+  );
 }

@@ -1,9 +1,9 @@
 import type { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../rules/credspec/cluster";
-import { isObjectName } from "../../rules/object";
+import { isNamespaceName, isObjectName } from "../../rules/object";
 import { Failure, EXIT } from "../terminal/failure";
-import { RepeatableOption } from "./option-types";
+import { namespaceOption, RepeatableOption } from "./option-types";
 
 /** What the options of addRbacOptions become. */
 export interface RbacOptions {
@@ -12,14 +12,12 @@ export interface RbacOptions {
   namespace?: string;
 }
 
-const MAX_NAMESPACE_LENGTH = 63;
-
 /** Adds `--rbac`, `--service-account` and `-n`. */
 export function addRbacOptions(command: Command): Command {
   return command
     .option("--rbac", "add the ClusterRole and the RoleBinding that let a service account use it")
     .addOption(serviceAccountOption("whom --rbac lets use it"))
-    .option("-n, --namespace <name>", "namespace of service accounts that are named without one");
+    .addOption(namespaceOption("namespace of service accounts that are named without one"));
 }
 
 /** `--service-account`; see parseServiceAccount. */
@@ -56,9 +54,7 @@ export function parseServiceAccount(text: string, ofOthers?: string): ServiceAcc
   const parts = text.split("/");
   const [namespace = "", name = "", ...rest] =
     parts.length === 1 && ofOthers !== undefined ? [ofOthers, ...parts] : parts;
-  const isNamespace =
-    isObjectName(namespace) && !namespace.includes(".") && namespace.length <= MAX_NAMESPACE_LENGTH;
-  if (!isNamespace || !isObjectName(name) || rest.length > 0) {
+  if (!isNamespaceName(namespace) || !isObjectName(name) || rest.length > 0) {
     throw new Failure(
       `--service-account ${text}: it must be a namespace and a name, such as shop/webapp1`,
       "Or give the name alone, and the namespace with -n.",

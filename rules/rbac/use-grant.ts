@@ -7,6 +7,9 @@ import { RBAC_GROUP } from "./rbac-objects";
 
 const API_VERSION = `${RBAC_GROUP}/v1`;
 
+/** What gmsa writes onto what it makes or prints, and looks for before it deletes. */
+export const MADE_BY_GMSA = { "gmsa.pepr.dev/made-by": "gmsa" } as const;
+
 /** The name of the ClusterRole that allows `use` on a credspec and nothing else. */
 export function useRoleName(credspecName: string): string {
   return `use-gmsa-${credspecName}`;
@@ -17,16 +20,16 @@ export function useRoleName(credspecName: string): string {
  * granting another, and revoking it, leaves the first alone; RBAC names may hold a colon, names of
  * credspecs may not.
  */
-export function useBindingName(credspecName: string, serviceAccountName: string): string {
-  return `${useRoleName(credspecName)}:${serviceAccountName}`;
+export function useBindingName(roleName: string, serviceAccountName: string): string {
+  return `${roleName}:${serviceAccountName}`;
 }
 
 /** Allows `use` on this credspec, by name, and nothing else. */
-export function useRole(credspecName: string): V1ClusterRole {
+export function useRole(credspecName: string, roleName = useRoleName(credspecName)): V1ClusterRole {
   return {
     apiVersion: API_VERSION,
     kind: "ClusterRole",
-    metadata: { name: useRoleName(credspecName) },
+    metadata: { name: roleName, labels: { ...MADE_BY_GMSA } },
     rules: [
       {
         apiGroups: [CREDSPEC_RESOURCE.group],
@@ -42,12 +45,13 @@ export function useRole(credspecName: string): V1ClusterRole {
 export function useBinding(
   credspecName: string,
   { namespace, name }: ServiceAccount,
+  roleName = useRoleName(credspecName),
 ): V1RoleBinding {
   return {
     apiVersion: API_VERSION,
     kind: "RoleBinding",
-    metadata: { name: useBindingName(credspecName, name), namespace },
-    roleRef: { apiGroup: RBAC_GROUP, kind: "ClusterRole", name: useRoleName(credspecName) },
+    metadata: { name: useBindingName(roleName, name), namespace, labels: { ...MADE_BY_GMSA } },
+    roleRef: { apiGroup: RBAC_GROUP, kind: "ClusterRole", name: roleName },
     subjects: [{ kind: "ServiceAccount", name, namespace }],
   };
 }
@@ -56,8 +60,9 @@ export function useBinding(
 export function rbacObjectsFor(
   name: string,
   accounts: readonly ServiceAccount[],
+  roleName = useRoleName(name),
 ): (V1ClusterRole | V1RoleBinding)[] {
   return accounts.length === 0
     ? []
-    : [useRole(name), ...accounts.map(account => useBinding(name, account))];
+    : [useRole(name, roleName), ...accounts.map(account => useBinding(name, account, roleName))];
 }

@@ -7,7 +7,15 @@
  * ECMAScript modules, one for each part, took more time to find and link than was saved by not reading all.
  */
 import { build, type BuildOptions, type Plugin } from "esbuild";
-import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
 
@@ -87,8 +95,17 @@ export async function bundleCli(): Promise<string> {
   ]);
   const data = readFileSync(join(ROOT, "cli/manifests/installation", DATA), "utf8");
   writeFileSync(join(OUTPUT, DATA), JSON.stringify(JSON.parse(data)));
+  copyPages();
   chmodSync(program, 0o755);
   return program;
+}
+
+/** What `gmsa explain` prints; read when it runs, so that no other command has to load it. */
+function copyPages(): void {
+  mkdirSync(join(OUTPUT, "docs"));
+  for (const file of readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md"))) {
+    copyFileSync(join(ROOT, "docs", file), join(OUTPUT, "docs", file));
+  }
 }
 
 if (require.main === module) {

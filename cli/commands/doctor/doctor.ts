@@ -3,7 +3,7 @@ import { Command, Option } from "commander";
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
 import { canaryOption } from "../../options/canary-option";
-import { parseDuration, RepeatableOption } from "../../options/option-types";
+import { parseDuration, RepeatableOption, namespaceOption } from "../../options/option-types";
 import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
 import { CHECK_NAMES, CODES } from "../../diagnosis/check-codes";
@@ -60,7 +60,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .description("check everything that GMSA needs, and say what to do about what is wrong")
     .addOption(outputOption())
     .addOption(new RepeatableOption("--check <name>", "only this check", CHECK_NAMES))
-    .option("-n, --namespace <name>", "look at the workloads of this namespace only (default: all)")
+    .addOption(namespaceOption("look at the workloads of this namespace only (default: all)"))
     .addOption(new RepeatableOption("--suppress <code>", "leave out the check of this code", CODES))
     .addOption(
       new Option("--fail-on <level>", "the least that ends with 1")

@@ -10,6 +10,7 @@ import { addPathOptions, type PathOptions } from "../../options/path-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
 import type { Report } from "./dry-run-report";
+import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
 Without --cluster, nothing but the files is looked at: credspecs as an API server would store them,
@@ -57,7 +58,7 @@ export function addTest(program: Command, terminal: Terminal): void {
       "tell what admission would answer to Pods and workloads, by manifests or a cluster",
     );
   addPathOptions(command, "files, folders, or - for stdin; with suites, what there is beside them")
-    .option("-n, --namespace <name>", "namespace of objects that name none (default: default)")
+    .addOption(namespaceOption("namespace of objects that name none (default: default)"))
     .option("--suite <file...>", "files with cases and what is expected of each")
     .option(
       "--run <pattern>",

@@ -2,14 +2,17 @@ import { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../../rules/credspec/cluster";
 import { isObjectName } from "../../../rules/object";
+import { useRoleName } from "../../../rules/rbac/use-grant";
 import { kubeConfigOf, namespaceOf } from "../../options/cluster-options";
 import { parseServiceAccount, serviceAccountOption } from "../../options/service-account-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { ObjectFormat } from "../../terminal/output";
+import { namespaceOption } from "../../options/option-types";
 
 export interface GrantOptions {
   serviceAccount: string[];
   namespace?: string;
+  roleName?: string;
   dryRun: "none" | "client" | "server";
   output?: ObjectFormat;
 }
@@ -18,6 +21,8 @@ export interface GrantOptions {
 export interface Grants {
   credspecs: string[];
   accounts: ServiceAccount[];
+  /** The ClusterRole for each credspec. */
+  roleNameOf: (credspec: string) => string;
 }
 
 /**
@@ -29,10 +34,12 @@ export function addGrantOptions(command: Command, output: string): Command {
   return command
     .argument("<credspec...>", "names of GMSACredentialSpecs")
     .addOption(serviceAccountOption("whom").makeOptionMandatory())
-    .option(
-      "-n, --namespace <name>",
-      "namespace of service accounts that are named without one (default: that of the context)",
+    .addOption(
+      namespaceOption(
+        "namespace of service accounts that are named without one (default: that of the context)",
+      ),
     )
+    .option("--role-name <name>", "of the ClusterRole (default: use-gmsa- and the credspec's name)")
     .addOption(
       new Option("--dry-run <where>", "change nothing: ask the server only, or no cluster at all")
         .choices(["none", "client", "server"])
@@ -44,17 +51,37 @@ export function addGrantOptions(command: Command, output: string): Command {
 /** @throws Failure if a name cannot be one. */
 export async function grantsIn(
   credspecs: string[],
-  { serviceAccount, namespace }: GrantOptions,
+  { serviceAccount, namespace, roleName }: GrantOptions,
   command: Command,
 ): Promise<Grants> {
   credspecs.forEach(requireCredspecName);
+  if (roleName !== undefined) requireRoleName(roleName, credspecs);
   const ofOthers = serviceAccount.every(text => text.includes("/"))
     ? undefined
     : (namespace ?? namespaceOf({}, await kubeConfigOf(command)));
   return {
     credspecs: [...new Set(credspecs)],
     accounts: serviceAccount.map(text => parseServiceAccount(text, ofOthers)),
+    roleNameOf: credspec => roleName ?? useRoleName(credspec),
   };
+}
+
+/** RBAC takes any name that can be a part of a path. */
+function requireRoleName(name: string, credspecs: readonly string[]): void {
+  if (credspecs.length > 1) {
+    throw new Failure(
+      "--role-name is for one credspec at a time",
+      "A role that gmsa makes allows one credspec: grant each by a command of its own.",
+      EXIT.usage,
+    );
+  }
+  if (name === "" || name === "." || name === ".." || /[/%]/.test(name)) {
+    throw new Failure(
+      `no ClusterRole can be named "${name}"`,
+      "It cannot be empty, . or .., or hold / or %.",
+      EXIT.usage,
+    );
+  }
 }
 
 /** @throws Failure if no credspec can be named so. */

@@ -2,16 +2,23 @@ import type { KubeConfig, V1ClusterRole, V1RoleBinding } from "@kubernetes/clien
 import type { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
-import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
+import { describeObject } from "../../../rules/rbac/binding";
+import { planBinding, planRole, type GrantStep } from "../../../rules/rbac/grant-plan";
+import { rbacObjectsFor, useBindingName } from "../../../rules/rbac/use-grant";
 import { Failure } from "../../terminal/failure";
 import { RBAC_GROUP } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
 import { addGrantOptions, grantsIn, type GrantOptions, type Grants } from "./grant-options";
+import type { KubeRbac } from "./kube-rbac";
 import { printObjects } from "../../terminal/output";
+
+type RbacObject = V1ClusterRole | V1RoleBinding;
 
 const HELP = `
 Makes a ClusterRole that allows "use" on this one credspec, and a RoleBinding of the service account
 to it in the account's namespace: for Pods there, and for nobody else. Doing it again changes nothing.
+Objects of the same names that somebody else has made are used if they grant this, and never changed:
+what gmsa makes has the label gmsa.pepr.dev/made-by=gmsa.
 
 Examples:
   # Pods of service account web in namespace shop may use webapp1
@@ -23,9 +30,9 @@ Examples:
   # The objects, to be kept in Git
   gmsa grant webapp1 --service-account shop/web --dry-run client > grant.yaml
 
-Needs to get gmsacredentialspecs and serviceaccounts, and to get, create and patch clusterroles and
-rolebindings; RBAC lets nobody grant what they may not do themselves, unless they may "bind" and
-"escalate".
+Needs to get gmsacredentialspecs and serviceaccounts, to get and create clusterroles and rolebindings,
+and to update a rolebinding that gmsa made and that lacks the account. RBAC lets nobody grant what they
+may not do themselves, unless they may "bind" and "escalate".
 
 Exit codes: 0 done, 1 not done, 2 wrong usage.`;
 
@@ -45,8 +52,8 @@ export function addGrant(program: Command, terminal: Terminal): void {
 }
 
 /** ClusterRoles before what refers to them. */
-function objectsOf({ credspecs, accounts }: Grants): (V1ClusterRole | V1RoleBinding)[] {
-  return credspecs.flatMap(name => rbacObjectsFor(name, accounts));
+function objectsOf({ credspecs, accounts, roleNameOf }: Grants): RbacObject[] {
+  return credspecs.flatMap(name => rbacObjectsFor(name, accounts, roleNameOf(name)));
 }
 
 interface Context {
@@ -55,23 +62,92 @@ interface Context {
   terminal: Terminal;
 }
 
+/** What became of an object, in kubectl's words, and as the API server has it. */
+interface Applied {
+  became: "created" | "configured" | "unchanged";
+  after: RbacObject;
+}
+
 async function apply(grants: Grants, { kubeConfig, options, terminal }: Context): Promise<void> {
   const { KubeRbac } = await import("./kube-rbac");
   await lookWhatIsThere(grants, kubeConfig, terminal);
   const isDryRun = options.dryRun === "server";
   const suffix = isDryRun ? " (server dry run)" : "";
   const rbac = new KubeRbac(kubeConfig, isDryRun);
+  const steps = await plan(grants, rbac);
   const applied = [];
-  for (const object of objectsOf(grants)) {
-    const { became, after } = await rbac.apply(object);
+  for (const step of steps) {
+    const { became, after } = await carryOut(step, rbac);
     applied.push(after);
     if (options.output === undefined) {
-      terminal.print(`${describeResource(object)} ${became}${suffix}`);
+      terminal.print(`${describeResource(step.object)} ${became}${suffix}`);
     }
+    if (step.do === "keep" && step.isWider) terminal.say(widerRole(step.object));
   }
   if (options.output !== undefined) {
     await printObjects(terminal, applied, options.output);
   }
+}
+
+/**
+ * Nothing is done unless all can be.
+ * @throws Failure if something that somebody else has made is in the way.
+ */
+async function plan(
+  { credspecs, accounts, roleNameOf }: Grants,
+  rbac: KubeRbac,
+): Promise<Exclude<GrantStep<RbacObject>, { do: "refuse" }>[]> {
+  const perCredspec = await Promise.all(
+    credspecs.map(async credspec => {
+      const roleName = roleNameOf(credspec);
+      const [role, ...bindings] = await Promise.all([
+        rbac.readClusterRole(roleName),
+        ...accounts.map(({ namespace, name }) =>
+          rbac.readRoleBinding(namespace, useBindingName(roleName, name)),
+        ),
+      ]);
+      return accounts.flatMap((account, index): GrantStep<RbacObject>[] => {
+        const wanted = { credspec, account, roleName };
+        const ofRole = index === 0 ? [planRole(wanted, role)] : [];
+        return [...ofRole, planBinding(wanted, bindings[index])];
+      });
+    }),
+  );
+  return perCredspec.flat().map(step => {
+    if (step.do === "refuse") throw inTheWay(step.object);
+    return step;
+  });
+}
+
+async function carryOut(
+  step: Exclude<GrantStep<RbacObject>, { do: "refuse" }>,
+  rbac: KubeRbac,
+): Promise<Applied> {
+  switch (step.do) {
+    case "create":
+      return { became: "created", after: await rbac.create(step.object) };
+    case "replace":
+      return { became: "configured", after: await rbac.replaceBinding(step.object) };
+    case "keep":
+      return { became: "unchanged", after: step.object };
+  }
+}
+
+function inTheWay(object: RbacObject): Failure {
+  return new Failure(
+    `${describeMade(object)} is there already and does not grant this; nothing was granted`,
+    "gmsa changes nothing that it did not make: change it by the means that made it, or give another --role-name.",
+  );
+}
+
+function widerRole(object: RbacObject): string {
+  return `warning: ${describeMade(object)} is used as it is, and allows more than this; --role-name makes another`;
+}
+
+function describeMade(object: RbacObject): string {
+  const { name = "", namespace } = object.metadata ?? {};
+  const kind = "roleRef" in object ? "RoleBinding" : "ClusterRole";
+  return describeObject({ kind, name, namespace });
 }
 
 /** @throws Failure if a credspec is not there; a service account may come later. */
@@ -97,6 +173,6 @@ async function lookWhatIsThere(
 }
 
 /** As kubectl says it. */
-function describeResource({ kind, metadata }: V1ClusterRole | V1RoleBinding): string {
-  return `${kind?.toLowerCase() ?? ""}.${RBAC_GROUP}/${metadata?.name ?? ""}`;
+function describeResource({ metadata, ...object }: RbacObject): string {
+  return `${"roleRef" in object ? "rolebinding" : "clusterrole"}.${RBAC_GROUP}/${metadata?.name ?? ""}`;
 }

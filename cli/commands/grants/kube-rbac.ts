@@ -2,7 +2,6 @@ import {
   CoreV1Api,
   CustomObjectsApi,
   KubernetesObjectApi,
-  PatchStrategy,
   RbacAuthorizationV1Api,
   type KubeConfig,
   type V1ClusterRole,
@@ -14,13 +13,6 @@ import type { ServiceAccount } from "../../../rules/credspec/cluster";
 import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import { asked, ifThere } from "../../api/calls";
-
-/** What became of an object that was applied, in kubectl's words. */
-export interface Applied {
-  became: "created" | "configured" | "unchanged";
-  /** As the API server has it. */
-  after: V1ClusterRole | V1RoleBinding;
-}
 
 /** In managedFields, who made what gmsa makes. */
 const FIELD_MANAGER = "gmsa";
@@ -52,43 +44,40 @@ export class KubeRbac {
     return { roles, clusterRoles, roleBindings, clusterRoleBindings };
   }
 
-  /** Makes an object what it is to be; fields that others own are left alone. */
-  async apply(object: V1ClusterRole | V1RoleBinding): Promise<Applied> {
-    const { name = "", namespace } = object.metadata ?? {};
-    const before = await asked(
-      ifThere<V1ClusterRole | V1RoleBinding>(
-        namespace === undefined
-          ? this.#rbac.readClusterRole({ name })
-          : this.#rbac.readNamespacedRoleBinding({ name, namespace }),
-      ),
-    );
-    const after = await asked(
-      this.#objects.patch(
-        ...([object, undefined, this.#dryRun, FIELD_MANAGER] as const),
-        ...([true, PatchStrategy.ServerSideApply] as const),
-      ),
-    );
-    const isSame = before?.metadata?.resourceVersion === after.metadata?.resourceVersion;
-    return {
-      became: before === undefined ? "created" : isSame ? "unchanged" : "configured",
-      after,
-    };
+  /** Undefined if there is none. */
+  readClusterRole(name: string): Promise<V1ClusterRole | undefined> {
+    return asked(ifThere(this.#rbac.readClusterRole({ name })));
   }
 
-  /** @returns whether there was one. */
-  async deleteRoleBinding(namespace: string, name: string): Promise<boolean> {
-    const call = this.#rbac.deleteNamespacedRoleBinding({ name, namespace, dryRun: this.#dryRun });
-    return (await asked(ifThere(call))) !== undefined;
+  /** Undefined if there is none. */
+  readRoleBinding(namespace: string, name: string): Promise<V1RoleBinding | undefined> {
+    return asked(ifThere(this.#rbac.readNamespacedRoleBinding({ name, namespace })));
   }
 
-  async deleteClusterRole(name: string): Promise<void> {
-    await asked(ifThere(this.#rbac.deleteClusterRole({ name, dryRun: this.#dryRun })));
+  /** Makes an object that is not there. @returns it as the API server has it. */
+  create<Item extends V1ClusterRole | V1RoleBinding>(object: Item): Promise<Item> {
+    return asked(this.#objects.create(object, undefined, this.#dryRun, FIELD_MANAGER));
   }
-}
 
-/** Whether gmsa applied this object. */
-export function isOurs({ metadata }: V1ClusterRole): boolean {
-  return metadata?.managedFields?.some(({ manager }) => manager === FIELD_MANAGER) ?? false;
+  /** Fails if it has been changed since it was read. @returns it as the API server has it. */
+  replaceBinding(body: V1RoleBinding): Promise<V1RoleBinding> {
+    const { name = "", namespace = "" } = body.metadata ?? {};
+    const options = { dryRun: this.#dryRun, fieldManager: FIELD_MANAGER };
+    return asked(this.#rbac.replaceNamespacedRoleBinding({ name, namespace, body, ...options }));
+  }
+
+  /** Fails if it has been changed since it was read. */
+  async delete(object: V1ClusterRole | V1RoleBinding): Promise<void> {
+    const { name = "", namespace = "", uid, resourceVersion } = object.metadata ?? {};
+    // Where there is a body, what the query says of a dry run is ignored.
+    const dryRun = this.#dryRun === undefined ? undefined : [this.#dryRun];
+    const options = { name, body: { dryRun, preconditions: { uid, resourceVersion } } };
+    const call: Promise<unknown> =
+      "roleRef" in object
+        ? this.#rbac.deleteNamespacedRoleBinding({ ...options, namespace })
+        : this.#rbac.deleteClusterRole(options);
+    await asked(ifThere(call));
+  }
 }
 
 /** Those of the names that no GMSACredentialSpec has. */

@@ -7,7 +7,8 @@ import { EXIT, Failure } from "../../terminal/failure";
 import { describeObject } from "../../../rules/rbac/binding";
 import { RbacGrants } from "../../../rules/rbac/grants";
 import type { KubeRbac } from "./kube-rbac";
-import { useBinding, useBindingName, useRoleName } from "../../../rules/rbac/use-grant";
+import { planUnbinding, planUnusedRole, type WantedGrant } from "../../../rules/rbac/grant-plan";
+import { useBinding, useBindingName } from "../../../rules/rbac/use-grant";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
 import { addGrantOptions, grantsIn, type GrantOptions, type Grants } from "./grant-options";
@@ -15,8 +16,8 @@ import { printObjects } from "../../terminal/output";
 
 const HELP = `
 Takes away what gmsa grant made, and nothing else: the RoleBinding, and the ClusterRole once nothing
-refers to it any more. Where the service account may still use the credspec by other objects, they are
-named. Pods that run go on; new ones are refused.
+refers to it any more, if they have the label gmsa.pepr.dev/made-by=gmsa. Where the service account may
+still use the credspec by other objects, they are named. Pods that run go on; new ones are refused.
 
 Examples:
   gmsa revoke webapp1 --service-account shop/web
@@ -49,8 +50,10 @@ export function addRevoke(program: Command, terminal: Terminal): void {
 }
 
 /** What gmsa grant makes for each of the service accounts; the roles may be of use to others. */
-function bindingsOf({ credspecs, accounts }: Grants): V1RoleBinding[] {
-  return credspecs.flatMap(name => accounts.map(account => useBinding(name, account)));
+function bindingsOf({ credspecs, accounts, roleNameOf }: Grants): V1RoleBinding[] {
+  return credspecs.flatMap(name =>
+    accounts.map(account => useBinding(name, account, roleNameOf(name))),
+  );
 }
 
 interface Context {
@@ -60,22 +63,24 @@ interface Context {
 }
 
 async function revoke(
-  { credspecs, accounts }: Grants,
+  { credspecs, accounts, roleNameOf }: Grants,
   { kubeConfig, options, terminal }: Context,
 ): Promise<void> {
   const { KubeRbac } = await import("./kube-rbac");
   const isDryRun = options.dryRun === "server";
   const rbac = new KubeRbac(kubeConfig, isDryRun);
   const print = (what: string, became: string): void => {
-    const suffix = isDryRun && became === "deleted" ? " (server dry run)" : "";
+    const suffix = isDryRun && CHANGES.includes(became) ? " (server dry run)" : "";
     terminal.print(`${what} ${became}${suffix}`);
   };
   let objects = await rbac.read();
   for (const credspec of credspecs) {
+    const roleName = roleNameOf(credspec);
     for (const account of accounts) {
-      objects = await deleteBinding(rbac, { credspec, account, objects, print });
+      const wanted = { credspec, account, roleName };
+      objects = await takeAway({ wanted, objects, rbac, print });
     }
-    await deleteUnusedRole(rbac, { credspec, objects, print });
+    await deleteUnusedRole({ credspec, roleName, objects, rbac, print });
   }
   // As the cluster is now; after a dry run, as it would be.
   const now = isDryRun ? objects : await rbac.read();
@@ -84,35 +89,72 @@ async function revoke(
   process.exitCode = rest.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-interface Deletion {
-  credspec: string;
+/** What is said of an object that was changed. */
+const CHANGES = ["deleted", "configured"];
+/** What is said of an object that stays, by reason. */
+const LEFT = {
+  "made by others": "left: gmsa did not make it",
+  "rules of others": "left: it has rules that gmsa did not write",
+} as const;
+
+interface Surroundings {
   /** What there is before. */
   objects: RbacObjects;
+  rbac: KubeRbac;
   print: (what: string, became: string) => void;
 }
 
 /** @returns what there is after. */
-async function deleteBinding(
-  rbac: KubeRbac,
-  { credspec, account, objects, print }: Deletion & { account: ServiceAccount },
-): Promise<RbacObjects> {
-  const name = useBindingName(credspec, account.name);
-  const found = await rbac.deleteRoleBinding(account.namespace, name);
-  print(`rolebinding.rbac.authorization.k8s.io/${name}`, found ? "deleted" : "not found");
-  return withoutBinding(objects, account.namespace, name);
+async function takeAway({
+  wanted,
+  objects,
+  rbac,
+  print,
+}: Surroundings & { wanted: WantedGrant }): Promise<RbacObjects> {
+  const { account, roleName } = wanted;
+  const name = useBindingName(roleName, account.name);
+  const what = `rolebinding.rbac.authorization.k8s.io/${name}`;
+  const isIt = ({ metadata }: V1RoleBinding): boolean =>
+    metadata?.name === name && metadata.namespace === account.namespace;
+  const binding = objects.roleBindings.find(isIt);
+  if (binding === undefined) {
+    print(what, "not found");
+    return objects;
+  }
+  const step = planUnbinding(wanted, binding);
+  const others = objects.roleBindings.filter(other => !isIt(other));
+  switch (step.do) {
+    case "keep":
+      print(what, LEFT[step.reason]);
+      return objects;
+    case "delete":
+      await rbac.delete(step.object);
+      print(what, "deleted");
+      return { ...objects, roleBindings: others };
+    case "replace":
+      await rbac.replaceBinding(step.object);
+      print(what, "configured");
+      return { ...objects, roleBindings: [...others, step.object] };
+  }
 }
 
-/** One that somebody else made stays. */
-async function deleteUnusedRole(
-  rbac: KubeRbac,
-  { credspec, objects, print }: Deletion,
-): Promise<void> {
-  const { isOurs } = await import("./kube-rbac");
-  const name = useRoleName(credspec);
-  const role = objects.clusterRoles.find(({ metadata }) => metadata?.name === name);
-  if (role === undefined || !isOurs(role) || isBound(objects, name)) return;
-  await rbac.deleteClusterRole(name);
-  print(`clusterrole.rbac.authorization.k8s.io/${name}`, "deleted");
+async function deleteUnusedRole({
+  credspec,
+  roleName,
+  objects,
+  rbac,
+  print,
+}: Surroundings & { credspec: string; roleName: string }): Promise<void> {
+  const role = objects.clusterRoles.find(({ metadata }) => metadata?.name === roleName);
+  if (role === undefined || isBound(objects, roleName)) return;
+  const step = planUnusedRole({ credspec, roleName }, role);
+  const what = `clusterrole.rbac.authorization.k8s.io/${roleName}`;
+  if (step.do === "keep") {
+    print(what, LEFT[step.reason]);
+  } else {
+    await rbac.delete(step.object);
+    print(what, "deleted");
+  }
 }
 
 /** A line for each way in which an account may still use the credspec. */
@@ -131,15 +173,6 @@ function remaining(
           `${describeObject(binding)} gives it ${describeObject(role)}`,
       ),
   );
-}
-
-function withoutBinding(objects: RbacObjects, namespace: string, name: string): RbacObjects {
-  return {
-    ...objects,
-    roleBindings: objects.roleBindings.filter(
-      ({ metadata }) => metadata?.name !== name || metadata.namespace !== namespace,
-    ),
-  };
 }
 
 function isBound({ roleBindings, clusterRoleBindings }: RbacObjects, role: string): boolean {

@@ -9,6 +9,7 @@ import { RbacGrants, type Grant } from "../../../rules/rbac/grants";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
 import { requireCredspecName } from "./grant-options";
+import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
 Reads Roles, ClusterRoles and their bindings, and says which of them let whom use the credspec, and
@@ -44,7 +45,7 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
     // Not as optional as that: of what -f has taken, something better can be said than "missing".
     .usage("[options] <credspec>")
     .argument("[credspec]", "name of a GMSACredentialSpec")
-    .option("-n, --namespace <name>", "for Pods of this namespace (default: of all)")
+    .addOption(namespaceOption("for Pods of this namespace (default: of all)"))
     .option("-f, --filename <file...>", "by these manifests instead of a cluster")
     .option("-R, --recursive", "look into the folders of folders as well")
     .addOption(outputOption())

@@ -12,6 +12,7 @@ import type { Terminal } from "../../terminal/terminal";
 import { describeDiagnostics, type Diagnostic } from "../../manifests/diagnostic";
 import type { Repository } from "../../manifests/repository/read-repository";
 import type { LintReport } from "./lint-manifests";
+import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
 Looks at GMSACredentialSpecs, at Roles and bindings for them, and at Pods and everything with a Pod
@@ -51,7 +52,7 @@ export function addLint(program: Command, terminal: Terminal): void {
   addPathOptions(command, "files, folders, or - for stdin; can be given several times")
     .option("--closed", "what workloads refer to must be in the manifests: credspecs and grants")
     .option("--strict", "fail on warnings as well")
-    .option("-n, --namespace <name>", "namespace of objects that name none", "default")
+    .addOption(namespaceOption("namespace of objects that name none").default("default"))
     .addOption(reportOption())
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: Options) => {

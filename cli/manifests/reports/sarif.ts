@@ -37,8 +37,8 @@ function ruleOf(code: string): ReportingDescriptor {
     id: code,
     shortDescription: { text: title },
     help: {
-      text: `${title}. docs/lint.md describes ${code}.`,
-      markdown: `${title}. \`docs/lint.md\` describes **${code}**.`,
+      text: `${title}. Run gmsa explain ${code} for more.`,
+      markdown: `${title}. Run \`gmsa explain ${code}\` for more.`,
     },
   };
 }

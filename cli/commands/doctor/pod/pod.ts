@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import { kubeConfigOf, namespaceOf } from "../../../options/cluster-options";
 import { confirmed, requireTerminal } from "../../../terminal/confirm";
-import { timeoutOption } from "../../../options/option-types";
+import { timeoutOption, namespaceOption } from "../../../options/option-types";
 import { EXIT, Failure } from "../../../terminal/failure";
 import { outputOption, printResult, type OutputFormat } from "../../../terminal/output";
 import type { Terminal } from "../../../terminal/terminal";
@@ -55,7 +55,7 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
     .command("pod")
     .description("find out inside of a running Pod why its account cannot log on")
     .argument("<name>", "name of the Pod")
-    .option("-n, --namespace <name>", "namespace of the Pod (default: that of the context)")
+    .addOption(namespaceOption("namespace of the Pod (default: that of the context)"))
     .option("-c, --container <name>", "this container only (default: all that use GMSA)")
     .addOption(outputOption())
     .option("--repair", "make the secure channel anew where it is broken; asks first")

@@ -56,8 +56,8 @@ describe("SARIF", () => {
         id: "GMSA213",
         shortDescription: { text: "Pod may not run on Windows" },
         help: {
-          text: "Pod may not run on Windows. docs/lint.md describes GMSA213.",
-          markdown: "Pod may not run on Windows. `docs/lint.md` describes **GMSA213**.",
+          text: "Pod may not run on Windows. Run gmsa explain GMSA213 for more.",
+          markdown: "Pod may not run on Windows. Run `gmsa explain GMSA213` for more.",
         },
       },
     ]);

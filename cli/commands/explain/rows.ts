@@ -1,0 +1,62 @@
+/** Pure: what a page of the documentation has about one code, or one check, in its tables. */
+
+/** A row of a table. */
+export interface ExplainedRow {
+  /** The heading above the table. */
+  section: string;
+  /** Each cell with the head of its column, but for the first one. */
+  cells: { head: string; text: string }[];
+}
+
+/** A row, or a heading. */
+const ROW = /^\|.*\|$/;
+const HEADING = /^#+ (.*)$/;
+const RULE = /^[|: -]+$/;
+
+/**
+ * The rows whose first cell is this.
+ *
+ * @param markdown a page; a pipe that is no border has a backslash before it.
+ * @param key such as GMSA204, or the name of a check.
+ */
+export function rowsOf(markdown: string, key: string): ExplainedRow[] {
+  const rows: ExplainedRow[] = [];
+  let section = "";
+  let heads: string[] | undefined;
+  for (const line of markdown.split("\n")) {
+    section = plain(HEADING.exec(line)?.[1] ?? section);
+    if (!ROW.test(line)) {
+      heads = undefined;
+    } else if (heads === undefined) {
+      heads = cellsOf(line);
+    } else if (!RULE.test(line)) {
+      const [first, ...others] = cellsOf(line);
+      const [, ...names] = heads;
+      if (first === key) {
+        rows.push({ section, cells: others.map((text, at) => ({ head: names[at] ?? "", text })) });
+      }
+    }
+  }
+  return rows;
+}
+
+function cellsOf(line: string): string[] {
+  return line
+    .split(/(?<!\\)\|/)
+    .slice(1, -1)
+    .map(cell => plain(cell.trim()));
+}
+
+/** As a terminal has it: without marks of code, and with the way to a page in place of a link. */
+function plain(markdown: string): string {
+  return markdown
+    .replace(/\[([^\]]*)\]\(([^)]*)\)/g, (_, text: string, target: string) => linked(text, target))
+    .replaceAll("\\|", "|")
+    .replaceAll("`", "");
+}
+
+function linked(text: string, target: string): string {
+  const [, topic] = /^(?:\.\/)?([a-z-]+)\.md(?:#.*)?$/.exec(target) ?? [];
+  if (topic === undefined) return text;
+  return text.endsWith(".md") ? `gmsa explain ${topic}` : `${text} (gmsa explain ${topic})`;
+}

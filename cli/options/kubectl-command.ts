@@ -1,0 +1,70 @@
+import { Command, type Option, type ParseOptionsResult } from "commander";
+
+const FALSE = "false";
+const TRUE = "true";
+
+/**
+ * A command whose options are read as kubectl reads them: `-n shop`, `-nshop` and `-n=shop` are one, and
+ * so are `-R` and `--recursive=true`.
+ */
+export class KubectlCommand extends Command {
+  override createCommand(name?: string): KubectlCommand {
+    return new KubectlCommand(name);
+  }
+
+  override parseOptions(words: string[]): ParseOptionsResult {
+    const end = words.indexOf("--");
+    const last = end === -1 ? words.length : end;
+    const read = words
+      .slice(0, last)
+      .flatMap((word, index) =>
+        this.#takesValue(words[index - 1]) ? [word] : this.#withoutEquals(word),
+      );
+    return super.parseOptions([...read, ...words.slice(last)]);
+  }
+
+  /** Whether the word after this one is the value of an option. */
+  #takesValue(word: string | undefined): boolean {
+    return word !== undefined && this.#find(word)?.required === true;
+  }
+
+  #withoutEquals(word: string): string[] {
+    const [, long, value] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
+    if (long !== undefined) {
+      return this.#isSwitch(long) ? switched(long, value, word) : [word];
+    }
+    return /^-[^-]+=/.test(word) ? this.#shortWithoutEquals(word) : [word];
+  }
+
+  /** Of letters together, the first that takes a value has all that follows. */
+  #shortWithoutEquals(word: string): string[] {
+    for (let at = 1; at < word.length; at++) {
+      const short = `-${word.charAt(at)}`;
+      const isLast = word.charAt(at + 1) === "=";
+      if (!this.#isSwitch(short)) {
+        if (this.#find(short) === undefined || !isLast) return [word];
+        const value = word.slice(at + 2);
+        const before = at === 1 ? [] : [word.slice(0, at)];
+        return [...before, short, value];
+      }
+      if (isLast) return switched(word.slice(0, at + 1), word.slice(at + 2), word);
+    }
+    return [word];
+  }
+
+  #find(flag: string): Option | undefined {
+    return this.options.find(({ short, long }) => flag === short || flag === long);
+  }
+
+  #isSwitch(flag: string): boolean {
+    return this.#find(flag)?.isBoolean() === true;
+  }
+}
+
+/** What is neither true nor false stays, and is refused. */
+function switched(flags: string, value: string | undefined, word: string): string[] {
+  if (value === TRUE) return [flags];
+  if (value !== FALSE) return [word];
+  const before = flags.startsWith("--") ? "" : flags.slice(0, -1);
+  return before.length > 1 ? [before] : [];
+}

@@ -1,0 +1,166 @@
+/** `gmsa grant` and `revoke` beside roles and bindings that others have made, or have changed. */
+import { startBed } from "../../testbed/bed/local-bed";
+import type { Bed } from "../../testbed/bed/bed";
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { gmsa, type GmsaResult } from "../support/gmsa-program";
+import { MANIFEST } from "../../testbed/manifests/built-manifest";
+import { describeOnOwnBed } from "../setup/own-bed";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects, type Outcome } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
+
+const NAMESPACE = "gmsa-grants";
+const USE = {
+  apiGroups: ["windows.k8s.io"],
+  resources: ["gmsacredentialspecs"],
+  resourceNames: ["webapp1"],
+  verbs: ["use"],
+};
+const SECRETS = { apiGroups: [""], resources: ["secrets"], verbs: ["get"] };
+
+type Maker = (bed: Bed, rules: object[], metadata?: object) => Promise<unknown>;
+
+function madeBy(...words: string[]): Maker {
+  return (bed, rules, metadata = {}) => {
+    const role = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name: "use-gmsa-webapp1", ...metadata },
+      rules,
+    };
+    return bed.kubectl([...words, "-f", "-"], { stdin: JSON.stringify(role) });
+  };
+}
+
+const HELM = {
+  labels: { "app.kubernetes.io/managed-by": "Helm" },
+  annotations: { "meta.helm.sh/release-name": "shop", "meta.helm.sh/release-namespace": "shop" },
+};
+
+/** The same objects, with what each leaves in metadata. */
+const MAKERS: Readonly<Record<string, Maker>> = {
+  "kubectl apply": madeBy("apply"),
+  "kubectl apply --server-side": madeBy("apply", "--server-side"),
+  Helm: (bed, rules) => madeBy("create", "--field-manager=helm")(bed, rules, HELM),
+  "gmsa of an earlier version": madeBy("apply", "--server-side", "--field-manager=gmsa"),
+};
+
+describeOnOwnBed("grants beside objects of others", () => {
+  let bed: Bed;
+  let objects: Objects;
+
+  beforeAll(async () => {
+    bed = await startBed({ replicas: 1, install: MANIFEST });
+    objects = new Objects(bed.kubeConfig);
+    await bed.createNamespace(NAMESPACE);
+    await objects.createServiceAccount(NAMESPACE, "web");
+    await objects.createCredspec("webapp1", validCredspec());
+  }, 300_000);
+
+  afterAll(async () => {
+    await bed.stop();
+  });
+
+  function run(...args: string[]): Promise<GmsaResult> {
+    return gmsa(args, { env: { KUBECONFIG: bed.kubeconfigPath } });
+  }
+
+  function create(name: string): Promise<Outcome> {
+    const pod = podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "webapp1" });
+    return objects.createPod(pod, { dryRun: true });
+  }
+
+  describe.each(Object.entries(MAKERS))("where %s has made a role of this name", (_, make) => {
+    const words = ["webapp1", "--service-account", `${NAMESPACE}/web`];
+    const role = "clusterrole/use-gmsa-webapp1";
+
+    async function roleNow(): Promise<unknown> {
+      const { stdout } = await bed.kubectl(["get", role, "-o", "json", "--show-managed-fields"]);
+      return JSON.parse(stdout);
+    }
+
+    afterEach(async () => {
+      await bed.kubectl(["delete", role, "--ignore-not-found"]);
+    });
+
+    test.each([
+      ["the same rule", [USE], ""],
+      ["more rules", [USE, SECRETS], "is used as it is, and allows more than this"],
+    ])("with %s: it is used, and neither changed nor deleted", async (_, rules, warning) => {
+      await make(bed, rules);
+      const before = await roleNow();
+      for (const dryRun of ["server", "none"]) {
+        const granted = await run("grant", ...words, "--dry-run", dryRun);
+        expect(granted.code).toBe(0);
+        expect(granted.stdout).toMatch(
+          /^clusterrole\S+ unchanged.*\nrolebinding\S+:web created( \(server dry run\))?\n$/,
+        );
+        expect(granted.stderr).toContain(warning);
+      }
+      await eventually(
+        () => create("by-role-of-others"),
+        ({ admitted }) => admitted,
+      );
+
+      expect(await run("revoke", ...words)).toMatchObject({
+        code: 0,
+        stdout:
+          "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web deleted\n" +
+          "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 left: gmsa did not make it\n",
+      });
+      expect(await roleNow()).toEqual(before);
+    });
+
+    test("with other rules: nothing is granted, and --role-name makes another", async () => {
+      await make(bed, [SECRETS]);
+      const before = await roleNow();
+      const refused = await run("grant", ...words);
+      expect(refused).toEqual({
+        code: 1,
+        stdout: "",
+        stderr:
+          "error: ClusterRole use-gmsa-webapp1 is there already and does not grant this; nothing was granted\n" +
+          "gmsa changes nothing that it did not make: change it by the means that made it, or give another --role-name.\n",
+      });
+      const { stdout } = await bed.kubectl(["get", "rolebindings", "-A", "-o", "name"]);
+      expect(stdout).not.toContain("use-gmsa-webapp1");
+
+      const other = ["--role-name", "webapp1-for-shop"];
+      expect(await run("grant", ...words, ...other)).toMatchObject({ code: 0, stderr: "" });
+      await eventually(
+        () => create("by-other-name"),
+        ({ admitted }) => admitted,
+      );
+      expect((await run("revoke", ...words, ...other)).stdout).toBe(
+        "rolebinding.rbac.authorization.k8s.io/webapp1-for-shop:web deleted\n" +
+          "clusterrole.rbac.authorization.k8s.io/webapp1-for-shop deleted\n",
+      );
+      expect(await roleNow()).toEqual(before);
+    });
+  });
+
+  test("rules and accounts that people add to what gmsa made are theirs", async () => {
+    const words = ["webapp1", "--service-account", `${NAMESPACE}/web`];
+    await run("grant", ...words);
+    const add = (object: string[], value: object, path: string): Promise<unknown> => {
+      const patch = JSON.stringify([{ op: "add", path, value }]);
+      return bed.kubectl(["patch", ...object, "--type=json", "-p", patch]);
+    };
+    await add(["clusterrole/use-gmsa-webapp1"], SECRETS, "/rules/-");
+    const batch = { kind: "ServiceAccount", name: "batch", namespace: NAMESPACE };
+    await add(["-n", NAMESPACE, "rolebinding/use-gmsa-webapp1:web"], batch, "/subjects/-");
+
+    expect((await run("grant", ...words)).stdout.match(/ unchanged$/gm)).toHaveLength(2);
+    expect((await run("revoke", ...words)).stdout).toBe(
+      "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web configured\n",
+    );
+    expect((await run("grant", ...words)).stdout).toMatch(/use-gmsa-webapp1:web configured\n$/);
+
+    await bed.kubectl(["delete", "-n", NAMESPACE, "rolebinding/use-gmsa-webapp1:web"]);
+    expect((await run("revoke", ...words)).stdout).toBe(
+      "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web not found\n" +
+        "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 left: it has rules that gmsa did not write\n",
+    );
+    await bed.kubectl(["delete", "clusterrole/use-gmsa-webapp1"]);
+  });
+});

@@ -1,0 +1,130 @@
+/** The options by which kubectl is told whom to ask, and as whom: gmsa takes the same. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { attachBed } from "../setup/attach-bed";
+import { gmsa, type GmsaResult } from "../support/gmsa-program";
+
+const NAMESPACE = "gmsa-options";
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  await objects.createServiceAccount(NAMESPACE, "web");
+  await objects.createCredspec("options-1", validCredspec());
+});
+
+afterAll(async () => {
+  await objects.core.deleteNamespace({ name: NAMESPACE });
+  await objects.deleteCredspec("options-1");
+});
+
+function whoCan(...options: string[]): Promise<GmsaResult> {
+  return gmsa(["who-can", "options-1", ...options], { env: { KUBECONFIG: bed.kubeconfigPath } });
+}
+
+const ADMITTED = { code: 0, stdout: expect.stringContaining("cluster-admin") as string };
+
+test.each([
+  ["a user", ["--as", "visitor"], 'User "visitor" cannot list'],
+  [
+    "a service account",
+    ["--as=system:serviceaccount:gmsa-options:web"],
+    'User "system:serviceaccount:gmsa-options:web" cannot list',
+  ],
+  [
+    "a user in groups that may not",
+    ["--as", "visitor", "--as-group", "guests", "--as-group=others"],
+    'User "visitor" cannot list',
+  ],
+])("as %s, who may not", async (_, options, reason) => {
+  const { code, stderr } = await whoCan(...options);
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) as string });
+});
+
+test.each([
+  ["system:masters"],
+  ["guests", "system:masters"],
+  ["system:masters", "guests", "with, a comma"],
+])("as a user in the groups %s", async (...groups) => {
+  const options = groups.flatMap(group => ["--as-group", group]);
+  expect(await whoCan("--as", "visitor", ...options)).toMatchObject(ADMITTED);
+});
+
+test("--as-group alone is a wrong usage", async () => {
+  const { code, stderr } = await whoCan("--as-group", "system:masters");
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: "error: --as-group needs --as\nNobody is in groups but a user.\n",
+  });
+});
+
+describe("without a kubeconfig", () => {
+  const server = bed.kubeConfig.getCurrentCluster()?.server ?? "";
+  const folder = mkdtempSync(join(tmpdir(), "gmsa-options-"));
+  const ca = join(folder, "ca.crt");
+  let token: string;
+
+  beforeAll(async () => {
+    const { stdout } = await bed.kubectl(["create", "token", "web", "-n", NAMESPACE]);
+    token = stdout.trim();
+    const { caData = "" } = bed.kubeConfig.getCurrentCluster() ?? {};
+    writeFileSync(ca, Buffer.from(caData, "base64"));
+  });
+
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  function ask(...options: string[]): Promise<GmsaResult> {
+    const env = { KUBECONFIG: "", HOME: "/nonexistent" };
+    return gmsa(["who-can", "options-1", ...options], { env });
+  }
+
+  test.each([
+    ["the server, its authority and a token", () => ["-s", server, "--certificate-authority", ca]],
+    ["no look at the certificate", () => [`--server=${server}`, "--insecure-skip-tls-verify"]],
+  ])("%s are enough", async (_, options) => {
+    const { code, stderr } = await ask(...options(), "--token", token);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining(
+        `User "system:serviceaccount:${NAMESPACE}:web" cannot list`,
+      ) as string,
+    });
+  });
+
+  test("the certificate is looked at", async () => {
+    const { code, stderr } = await ask("-s", server, "--token", token);
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringContaining("has a certificate of an unknown authority") as string,
+    });
+  });
+});
+
+test("clusters and users of the kubeconfig, by name; and options before the command", async () => {
+  const { cluster = "", user = "" } =
+    bed.kubeConfig.getContextObject(bed.kubeConfig.getCurrentContext()) ?? {};
+  expect(await whoCan("--cluster", cluster, "--user", user)).toMatchObject(ADMITTED);
+  expect(await whoCan("--user", "nobody")).toMatchObject({
+    code: 2,
+    stderr: `error: the kubeconfig has no user "nobody"\nIt has ${user}.\n`,
+  });
+  expect(await whoCan("--cluster=prod")).toMatchObject({ code: 2 });
+  const first = await gmsa(["--as", "visitor", "--request-timeout=10", "who-can", "options-1"], {
+    env: { KUBECONFIG: bed.kubeconfigPath },
+  });
+  expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining("visitor") as string });
+});
+
+test("a call that takes longer than --request-timeout is given up", async () => {
+  const { code, stderr } = await whoCan("--request-timeout", "0.001s");
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: .*(timeout|in time|within)/);
+  expect(await whoCan("--request-timeout", "soon")).toMatchObject({ code: 2 });
+});

@@ -1,0 +1,45 @@
+/** `gmsa explain` as it was built, with the pages that come with it. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { gmsa } from "../support/gmsa-program";
+
+const DOCS = join(__dirname, "../../docs");
+const CLI = join(__dirname, "../../dist/cli/gmsa.cjs");
+
+test("a code, the name of a check, and a page as messages name it", async () => {
+  const code = await gmsa(["explain", "gmsa251"]);
+  expect(code).toMatchObject({ code: 0, stderr: "" });
+  expect(code.stdout).toMatch(/^GMSA251: gmsa lint\n\nRoles and bindings\n {2}finding +a binding /);
+  const check = await gmsa(["explain", "rights"]);
+  expect(check.stdout).toMatch(/^GMSA108: gmsa doctor --check rights\n/);
+  expect((await gmsa(["explain", "GMSA108"])).stdout).toBe(check.stdout);
+  const page = readFileSync(join(DOCS, "rbac.md"), "utf8");
+  for (const name of ["rbac", "rbac.md", "docs/rbac.md", "docs/rbac.md#who-may"]) {
+    expect(await gmsa(["explain", name])).toEqual({ code: 0, stdout: page, stderr: "" });
+  }
+});
+
+test("all pages are there, and those that messages name are among them", async () => {
+  const { stdout } = await gmsa(["explain"]);
+  const listed = stdout
+    .trimEnd()
+    .split("\n")
+    .map(line => line.split(" ")[0]);
+  const pages = readdirSync(DOCS).filter(file => file.endsWith(".md"));
+  expect(listed).toEqual(pages.map(file => file.slice(0, -3)).sort());
+  const program = readFileSync(CLI, "utf8");
+  const named = new Set([...program.matchAll(/docs\/([a-z-]+)\.md/g)].map(([, name]) => name));
+  expect(named.size).toBeGreaterThan(5);
+  expect([...named].filter(name => !listed.includes(name))).toEqual([]);
+});
+
+test.each([
+  [["troubleshoting"], "Did you mean troubleshooting?"],
+  [["../package"], "gmsa explain lists the pages."],
+  [["GMSA999"], "gmsa explain lint has them."],
+])("what there is not: %s", async (words, remedy) => {
+  const { code, stdout, stderr } = await gmsa(["explain", ...words]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr.split("\n").slice(1)).toEqual([remedy, ""]);
+});

@@ -1,0 +1,51 @@
+import { KubectlCommand } from "../../../../cli/options/kubectl-command";
+
+function read(...words: string[]): object {
+  const program = new KubectlCommand("gmsa").exitOverride().configureOutput({
+    writeErr: () => undefined,
+  });
+  program.option("--context <name>");
+  const command = program
+    .command("look")
+    .argument("[name...]")
+    .option("-n, --namespace <name>")
+    .option("-o, --output <format>")
+    .option("-f, --filename <file...>")
+    .option("-A, --all-namespaces")
+    .option("-R, --recursive");
+  command.action(() => undefined);
+  program.parse(["look", ...words], { from: "user" });
+  return { ...command.optsWithGlobals(), args: command.args };
+}
+
+test.each([
+  [["-n", "shop"], { namespace: "shop" }],
+  [["-nshop"], { namespace: "shop" }],
+  [["-n=shop"], { namespace: "shop" }],
+  [["--namespace=shop"], { namespace: "shop" }],
+  [["-n="], { namespace: "" }],
+  [["-n==shop"], { namespace: "=shop" }],
+  [["-n", "=shop"], { namespace: "=shop" }],
+  [["-n", "-o=json"], { namespace: "-o=json" }],
+  [["-nshop=1"], { namespace: "shop=1" }],
+  [["-o=jsonpath={.items[?(@.a==1)]}"], { output: "jsonpath={.items[?(@.a==1)]}" }],
+  [["-f=a", "-f=b"], { filename: ["a", "b"] }],
+  [["-f", "a", "b", "-n=shop"], { filename: ["a", "b"], namespace: "shop" }],
+  [["-AR", "-n=shop"], { allNamespaces: true, recursive: true, namespace: "shop" }],
+  [["-ARn=shop"], { allNamespaces: true, recursive: true, namespace: "shop" }],
+  [["-A=true"], { allNamespaces: true }],
+  [["-A=false"], {}],
+  [["-RA=false"], { recursive: true }],
+  [["--recursive=true", "--all-namespaces=false"], { recursive: true }],
+  [["--context=-n=a", "-n=shop"], { context: "-n=a", namespace: "shop" }],
+  [["web", "--", "-n=shop"], { args: ["web", "-n=shop"] }],
+])("%j", (words, due) => {
+  expect(read(...words)).toEqual({ args: [], ...due });
+});
+
+test.each([["-x=shop"], ["-A=maybe"], ["--recursive=maybe"], ["-Ax=1"], ["-=1"]])(
+  "%s is refused",
+  word => {
+    expect(() => read(word)).toThrow(/unknown option/);
+  },
+);

@@ -1,0 +1,145 @@
+import type { V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
+
+import {
+  isOurs,
+  planBinding,
+  planRole,
+  planUnbinding,
+  planUnusedRole,
+} from "../../../../rules/rbac/grant-plan";
+import { MADE_BY_GMSA, useBinding } from "../../../../rules/rbac/use-grant";
+
+const ACCOUNT = { namespace: "shop", name: "web" };
+const WANTED = { credspec: "webapp1", account: ACCOUNT, roleName: "use-gmsa-webapp1" };
+const LABELS = { ...MADE_BY_GMSA };
+const SECRETS = { apiGroups: [""], resources: ["secrets"], verbs: ["get"] };
+const USE = {
+  apiGroups: ["windows.k8s.io"],
+  resources: ["gmsacredentialspecs"],
+  resourceNames: ["webapp1"],
+  verbs: ["use"],
+};
+
+function role(rules: V1ClusterRole["rules"] | null, labels?: object): V1ClusterRole {
+  const metadata = { name: "use-gmsa-webapp1", uid: "1", labels: labels as never };
+  return { metadata, rules: rules as V1ClusterRole["rules"] };
+}
+
+function binding(change: Partial<V1RoleBinding> = {}, labels?: object): V1RoleBinding {
+  const made = useBinding("webapp1", ACCOUNT);
+  const metadata = Object.assign({}, made.metadata, { uid: "1", labels });
+  return Object.assign({}, made, { metadata }, change);
+}
+
+const WEB = { kind: "ServiceAccount", name: "web", namespace: "shop" };
+const BATCH = { kind: "ServiceAccount", name: "batch", namespace: "shop" };
+
+describe("granting, where there is", () => {
+  test("nothing: makes both, with the label that tells who did", () => {
+    const made = [planRole(WANTED, undefined), planBinding(WANTED, undefined)];
+    expect(made).toMatchObject([{ do: "create" }, { do: "create" }]);
+    for (const { object } of made) expect(isOurs(object)).toBe(true);
+  });
+
+  test.each<[string, V1ClusterRole, object]>([
+    ["its own role", role([USE], LABELS), { do: "keep", isWider: false }],
+    ["the same role of others", role([USE]), { do: "keep", isWider: false }],
+    [
+      "its rule in another order",
+      role([{ ...USE, nonResourceURLs: [], verbs: ["use"] }]),
+      { do: "keep", isWider: false },
+    ],
+    ["a wider role of others", role([SECRETS, USE]), { do: "keep", isWider: true }],
+    [
+      "a role for every credspec",
+      role([{ ...USE, resourceNames: [] }]),
+      { do: "keep", isWider: true },
+    ],
+    ["its own role with more rules", role([USE, SECRETS], LABELS), { do: "keep", isWider: true }],
+    ["another role of this name", role([SECRETS]), { do: "refuse" }],
+    ["its own role with other rules", role([SECRETS], LABELS), { do: "refuse" }],
+    ["a role of another credspec", role([{ ...USE, resourceNames: ["other"] }]), { do: "refuse" }],
+    ["a role without rules", role([]), { do: "refuse" }],
+    ["a role whose rules are null", role(null), { do: "refuse" }],
+  ])("%s", (_, before, due) => {
+    const step = planRole(WANTED, before);
+    expect(step).toMatchObject(due);
+    expect(step.object).toBe(before);
+  });
+
+  test.each<[string, V1RoleBinding, object]>([
+    ["its own binding", binding({}, LABELS), { do: "keep" }],
+    ["the same binding of others", binding(), { do: "keep" }],
+    ["one of more accounts", binding({ subjects: [BATCH, WEB] }), { do: "keep" }],
+    [
+      "one of all accounts of the namespace",
+      binding({ subjects: [{ kind: "Group", name: "system:serviceaccounts:shop" }] }),
+      { do: "keep" },
+    ],
+    ["one of another account", binding({ subjects: [BATCH] }), { do: "refuse" }],
+    ["one of nobody", binding({ subjects: undefined }), { do: "refuse" }],
+    [
+      "one to another role",
+      binding({ roleRef: { apiGroup: "", kind: "ClusterRole", name: "edit" } }, LABELS),
+      { do: "refuse" },
+    ],
+    [
+      "one to a Role of this name",
+      binding({ roleRef: { apiGroup: "", kind: "Role", name: "use-gmsa-webapp1" } }),
+      { do: "refuse" },
+    ],
+    [
+      "its own, of another account",
+      binding({ subjects: [BATCH] }, LABELS),
+      { do: "replace", object: { subjects: [BATCH, WEB] } },
+    ],
+    [
+      "its own, of nobody",
+      binding({ subjects: undefined }, LABELS),
+      { do: "replace", object: { subjects: [WEB] } },
+    ],
+  ])("%s", (_, before, due) => {
+    expect(planBinding(WANTED, before)).toMatchObject(due);
+  });
+});
+
+describe("taking away", () => {
+  test.each<[string, V1RoleBinding, object]>([
+    ["its own binding", binding({}, LABELS), { do: "delete" }],
+    ["its own, of nobody", binding({ subjects: undefined }, LABELS), { do: "delete" }],
+    [
+      "its own, to which others were added",
+      binding({ subjects: [WEB, BATCH] }, LABELS),
+      { do: "replace", object: { subjects: [BATCH] } },
+    ],
+    ["the same of others", binding(), { do: "keep", reason: "made by others" }],
+    [
+      "one with another tool's label",
+      binding({}, { "gmsa.pepr.dev/made-by": "helm" }),
+      { do: "keep", reason: "made by others" },
+    ],
+  ])("%s", (_, before, due) => {
+    expect(planUnbinding(WANTED, before)).toMatchObject(due);
+  });
+
+  test("a binding that gmsa applied before it wrote labels is not known to be its own", () => {
+    const ofBefore = binding();
+    const managedFields = [{ manager: "gmsa", operation: "Apply" }];
+    const metadata = Object.assign({}, ofBefore.metadata, { managedFields });
+    const step = planUnbinding(WANTED, binding({ metadata }));
+    expect(step).toMatchObject({ do: "keep" });
+  });
+
+  test.each<[string, V1ClusterRole, object]>([
+    ["its own role", role([USE], LABELS), { do: "delete" }],
+    ["the same of others", role([USE]), { do: "keep", reason: "made by others" }],
+    [
+      "its own, with a rule of others",
+      role([USE, SECRETS], LABELS),
+      { do: "keep", reason: "rules of others" },
+    ],
+    ["its own, emptied", role([], LABELS), { do: "keep", reason: "rules of others" }],
+  ])("%s", (_, before, due) => {
+    expect(planUnusedRole(WANTED, before)).toMatchObject(due);
+  });
+});
