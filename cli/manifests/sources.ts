@@ -22,6 +22,10 @@ export async function readSources(sources: Sources): Promise<Repository> {
   if ([...paths, ...filename].filter(name => name === "-").length > 1) {
     throw new Failure("stdin can be read only once", "Give - once.", EXIT.usage);
   }
+  if (ignore.length > 0 && paths.length === 0) {
+    const message = "--ignore is for paths, and -f and -k read all that they name";
+    throw new Failure(message, "Name a path: gmsa lint .", EXIT.usage);
+  }
   const found = await readPaths(paths, ignore);
   const onFailure: OnFailure = (failure, name) => {
     found.files.push(name);

@@ -156,6 +156,10 @@ describe("gmsa lint of a repository", () => {
       stderr: "error: name what to check: gmsa lint .\nSee gmsa lint --help\n",
     });
     expect(await lint("-", "-f", "-")).toMatchObject({ code: 2 });
+    expect(await lint("-f", ".", "--ignore", "a")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("error: --ignore is for paths") as string,
+    });
   });
 });
 

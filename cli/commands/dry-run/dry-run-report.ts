@@ -57,8 +57,7 @@ interface Given {
 type TrialReport = Omit<Report, "skipped" | "charts">;
 
 export async function reportOf(sources: TestSources, backends: Backends): Promise<Report> {
-  const { paths, suite, run, failOnly = false, ...others } = sources;
-  const { ignore = [] } = sources;
+  const { paths, ignore = [], suite, run, failOnly = false, ...others } = sources;
   const repository = await readSources({ paths, ignore });
   const beside = await readSources({ ...others, paths: [] });
   const suites =

@@ -7,9 +7,12 @@ import { isMapping } from "../lists";
 import { isNothing } from "../manifests";
 import { isKustomization } from "./kustomizations";
 
-/** What an object begins with; whatever has two of these was to be one. */
+/** What an object begins with; whatever has two of these was meant as one. */
 const KEYS = ["apiversion", "kind", "metadata"];
 const WRITTEN_KEYS = KEYS.map(key => new RegExp(`\\b${key}["']?\\s*:`, "i"));
+const KIND = /\bkind["']?\s*:/i;
+/** Of a credential spec, the kind alone shows what was meant. */
+const GMSA_KIND = /gmsa|credentialspec/i;
 /** In double quotes, a key can be written in other ways than by its letters. */
 const MAY_BE_ESCAPED = /\\[uUx\r\n]/;
 const CREDSPEC_KEYS = KNOWN_KEYS.credspec ?? [];
@@ -19,7 +22,11 @@ const CREDSPEC_KEYS = KNOWN_KEYS.credspec ?? [];
  * quick for the thousands of other files that a repository has.
  */
 export function mayHoldObjects(text: string): boolean {
-  return MAY_BE_ESCAPED.test(text) || WRITTEN_KEYS.filter(key => key.test(text)).length > 1;
+  return (
+    MAY_BE_ESCAPED.test(text) ||
+    WRITTEN_KEYS.filter(key => key.test(text)).length > 1 ||
+    (KIND.test(text) && GMSA_KIND.test(text))
+  );
 }
 
 /** What a file is, if all of its documents are something else than objects; undefined if not. */
@@ -44,7 +51,11 @@ export function otherKindOf(
 function isMeant(value: unknown): boolean {
   if (!isMapping(value)) return false;
   const keys = new Set(Object.keys(value).map(key => key.toLowerCase()));
-  return KEYS.filter(key => keys.has(key)).length > 1;
+  const { kind } = value as { kind?: unknown };
+  return (
+    KEYS.filter(key => keys.has(key)).length > 1 ||
+    (typeof kind === "string" && GMSA_KIND.test(kind))
+  );
 }
 
 /** What a file is that is not an object, for whoever asks why it was skipped. */
