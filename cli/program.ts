@@ -14,6 +14,7 @@ import { addWhoCan } from "./commands/grants/who-can";
 import { addLint } from "./commands/lint/lint";
 import { addStatus } from "./commands/status/status";
 import { addTest } from "./commands/dry-run/dry-run";
+import { addVersion } from "./commands/version/version";
 import { KubectlCommand } from "./options/kubectl-command";
 import type { Terminal } from "./terminal/terminal";
 
@@ -47,6 +48,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
   addCerts(program, terminal);
   program.commandsGroup("Others:");
   addExplain(program, terminal);
+  addVersion(program, terminal);
   addCompletion(program, terminal);
   program.helpCommand("help [command]", "display help for a command");
   addClusterName(program);

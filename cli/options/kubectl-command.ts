@@ -20,7 +20,17 @@ export class KubectlCommand extends Command {
       .flatMap((word, index) =>
         this.#takesValue(words[index - 1]) ? [word] : this.#withoutEquals(word),
       );
+    this.#refuseWithoutValue(read.at(-1), read.at(-2));
     return super.parseOptions([...read, ...words.slice(last)]);
+  }
+
+  /** commander says of an option at the end that its value is missing, but not what it can be. */
+  #refuseWithoutValue(word: string | undefined, before: string | undefined): void {
+    if (word === undefined || this.#takesValue(before) || !this.#takesValue(word)) return;
+    const { flags = "", argChoices = [] } = this.#find(word) ?? {};
+    if (argChoices.length === 0) return;
+    const message = `error: option '${flags}' needs one of ${argChoices.join(", ")}`;
+    this.error(message, { code: "commander.optionMissingArgument" });
   }
 
   /** Whether the word after this one is the value of an option. */

@@ -45,13 +45,23 @@ export function serviceAccountsOf({
   return serviceAccount.map(text => parseServiceAccount(text, namespace));
 }
 
+/** As who asks the API server is named. */
+const USER_PREFIX = "system:serviceaccount:";
+
+/** Whether a service account is named with its namespace; see parseServiceAccount. */
+export function namesNamespace(text: string): boolean {
+  return /[/:]/.test(text);
+}
+
 /**
- * @param text `namespace/name`, or a name alone.
+ * @param text `namespace/name` or, as kubectl takes it for subjects, `namespace:name`; the name of its user,
+ *   `system:serviceaccount:namespace:name`; or a name alone.
  * @param ofOthers the namespace of a name alone; without it, that is none.
  * @throws Failure if it names no service account.
  */
 export function parseServiceAccount(text: string, ofOthers?: string): ServiceAccount {
-  const parts = text.split("/");
+  const plain = text.startsWith(USER_PREFIX) ? text.slice(USER_PREFIX.length) : text;
+  const parts = plain.split(/[/:]/);
   const [namespace = "", name = "", ...rest] =
     parts.length === 1 && ofOthers !== undefined ? [ofOthers, ...parts] : parts;
   if (!isNamespaceName(namespace) || !isObjectName(name) || rest.length > 0) {

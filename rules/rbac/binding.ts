@@ -91,9 +91,13 @@ function rolesOf({ roles, clusterRoles }: RbacObjects): CredspecRole[] {
 }
 
 function credspecRole(name: ObjectName, rules: readonly V1PolicyRule[]): CredspecRole {
+  return { name, ...usableBy(rules) };
+}
+
+/** The credspecs that rules let one use, whether of a role or of a SelfSubjectRulesReview. */
+export function usableBy(rules: readonly V1PolicyRule[]): Omit<CredspecRole, "name"> {
   const allowing = rules.filter(allowsUse);
   return {
-    name,
     everyCredspec: allowing.some(({ resourceNames }) => isEmpty(resourceNames)),
     // Here `*` is a name like any other.
     credspecs: new Set(allowing.flatMap(({ resourceNames }) => resourceNames ?? [])),

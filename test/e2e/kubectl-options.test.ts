@@ -5,6 +5,7 @@ import { join } from "node:path";
 
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { Objects } from "../../testbed/objects/cluster-objects";
+import { eventually } from "../../testbed/objects/eventually";
 import { attachBed } from "../setup/attach-bed";
 import { gmsa, type GmsaResult } from "../support/gmsa-program";
 
@@ -127,4 +128,66 @@ test("a call that takes longer than --request-timeout is given up", async () => 
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: .*(timeout|in time|within)/);
   expect(await whoCan("--request-timeout", "soon")).toMatchObject({ code: 2 });
+});
+
+describe("gmsa version", () => {
+  const env = { KUBECONFIG: bed.kubeconfigPath };
+
+  test("names both sides, for people and for programs", async () => {
+    const { code, stdout, stderr } = await gmsa(["version"], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^gmsa +\S+, for Pepr \S+\nKubernetes +v1\.\d+\.\d+\S*\ninstalled +\S+, build [0-9a-f]{64}, image \S+\n$/,
+    );
+    const json = await gmsa(["version", "-o=json"], { env });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      client: { gmsa: expect.any(String) as string },
+      server: { module: { build: expect.stringMatching(/^[0-9a-f]{64}$/) as string } },
+      warnings: [],
+    });
+  });
+
+  test("of whom may see nothing it says so, and --client asks nobody", async () => {
+    const visitor = await gmsa(["version", "--as", "visitor"], { env });
+    expect(visitor).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("installed    unknown: ") as string,
+    });
+    const alone = await gmsa(["version", "--client"], { env: { KUBECONFIG: "/nowhere" } });
+    expect(alone).toMatchObject({ code: 0, stderr: "" });
+    expect(alone.stdout).toMatch(/^gmsa +\S+, for Pepr \S+\n$/);
+  });
+});
+
+describe("gmsa who-can --list", () => {
+  const WEB = `system:serviceaccount:${NAMESPACE}:web`;
+
+  function list(...options: string[]): Promise<GmsaResult> {
+    return gmsa(["who-can", "--list", ...options], { env: { KUBECONFIG: bed.kubeconfigPath } });
+  }
+
+  test("what a service account may use, before and after it was granted", async () => {
+    expect(await list("--as", WEB)).toMatchObject({
+      code: 0,
+      stdout: `no credspec may be used in namespace ${NAMESPACE}: see gmsa grant\n`,
+    });
+    const env = { KUBECONFIG: bed.kubeconfigPath };
+    const grant = ["options-1", "--service-account", `${NAMESPACE}:web`];
+    expect(await gmsa(["grant", ...grant], { env })).toMatchObject({ code: 0 });
+    await eventually(
+      () => list("--as", WEB),
+      ({ stdout }) => stdout === "options-1\n",
+    );
+    expect(JSON.parse((await list("--as", WEB, "-o=json")).stdout)).toEqual({
+      ...{ namespace: NAMESPACE, everyCredspec: false },
+      credspecs: ["options-1"],
+    });
+    expect((await list("--as", WEB, "-n", "default")).stdout).toMatch(/^no credspec /);
+    expect(await gmsa(["revoke", ...grant], { env })).toMatchObject({ code: 0 });
+  });
+
+  test("an administrator may use every one; and it is one question at a time", async () => {
+    expect(await list()).toMatchObject({ code: 0, stdout: "every credspec\n" });
+    expect(await list("options-1")).toMatchObject({ code: 2 });
+  });
 });

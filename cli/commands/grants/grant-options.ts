@@ -4,7 +4,11 @@ import type { ServiceAccount } from "../../../rules/credspec/cluster";
 import { isObjectName } from "../../../rules/object";
 import { useRoleName } from "../../../rules/rbac/use-grant";
 import { kubeConfigOf, namespaceOf } from "../../options/cluster-options";
-import { parseServiceAccount, serviceAccountOption } from "../../options/service-account-options";
+import {
+  namesNamespace,
+  parseServiceAccount,
+  serviceAccountOption,
+} from "../../options/service-account-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { ObjectFormat } from "../../terminal/output";
 import { namespaceOption } from "../../options/option-types";
@@ -56,7 +60,7 @@ export async function grantsIn(
 ): Promise<Grants> {
   credspecs.forEach(requireCredspecName);
   if (roleName !== undefined) requireRoleName(roleName, credspecs);
-  const ofOthers = serviceAccount.every(text => text.includes("/"))
+  const ofOthers = serviceAccount.every(namesNamespace)
     ? undefined
     : (namespace ?? namespaceOf({}, await kubeConfigOf(command)));
   return {

@@ -22,15 +22,19 @@ Examples:
   # For Pods of one namespace
   gmsa who-can webapp1 -n shop
 
+  # The other way round: what Pods of a service account may use
+  gmsa who-can --list --as system:serviceaccount:shop:web
+
   # By manifests alone
   kubectl kustomize overlay | gmsa who-can webapp1 -f -
 
 Needs to list roles, clusterroles, rolebindings and clusterrolebindings; to get gmsacredentialspecs, to
-say so where there is none of this name.
+say so where there is none of this name. --list needs no right but that to impersonate.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
 interface Options {
+  list?: boolean;
   namespace?: string;
   filename?: string[];
   recursive?: boolean;
@@ -43,37 +47,77 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
     .command("who-can")
     .description("list who may use a credspec, and by which objects")
     // Not as optional as that: of what -f has taken, something better can be said than "missing".
-    .usage("[options] <credspec>")
+    .usage("[options] <credspec>|--list")
     .argument("[credspec]", "name of a GMSACredentialSpec")
     .addOption(namespaceOption("for Pods of this namespace (default: of all)"))
+    .option("--list", "list what the user, or that of --as, may use in one namespace")
     .option("-f, --filename <file...>", "by these manifests instead of a cluster")
     .option("-R, --recursive", "look into the folders of folders as well")
     .addOption(outputOption())
     .addHelpText("after", HELP)
     .action(async (named: string | undefined, options: Options, command: Command) => {
-      const credspec = credspecName(named, options);
-      const [objects, isMissing] = await Promise.all([
-        rbacOf(options, command),
-        options.filename === undefined && isMissingFrom(command, credspec),
-      ]);
-      const grants = new RbacGrants(objects)
-        .of(credspec)
-        .filter(
-          ({ namespace }) =>
-            options.namespace === undefined ||
-            namespace === undefined ||
-            namespace === options.namespace,
-        );
-      await printResult(terminal, options.output, {
-        value: { credspec, grants },
-        table: () => tableOf(credspec, grants),
-      });
-      if (isMissing) {
-        terminal.say(
-          `warning: there is no GMSACredentialSpec ${credspec}; \`kubectl get gmsa\` lists those that exist`,
-        );
+      if (options.list === true) {
+        await printMayUse(named, { options, command, terminal });
+      } else {
+        await printGrants(credspecName(named, options), { options, command, terminal });
       }
     });
+}
+
+interface Context {
+  options: Options;
+  command: Command;
+  terminal: Terminal;
+}
+
+async function printGrants(
+  credspec: string,
+  { options, command, terminal }: Context,
+): Promise<void> {
+  const [objects, isMissing] = await Promise.all([
+    rbacOf(options, command),
+    options.filename === undefined && isMissingFrom(command, credspec),
+  ]);
+  const grants = new RbacGrants(objects)
+    .of(credspec)
+    .filter(
+      ({ namespace }) =>
+        options.namespace === undefined ||
+        namespace === undefined ||
+        namespace === options.namespace,
+    );
+  await printResult(terminal, options.output, {
+    value: { credspec, grants },
+    table: () => tableOf(credspec, grants),
+  });
+  if (isMissing) {
+    terminal.say(
+      `warning: there is no GMSACredentialSpec ${credspec}; \`kubectl get gmsa\` lists those that exist`,
+    );
+  }
+}
+
+/** @throws Failure if something else is asked at the same time. */
+async function printMayUse(
+  named: string | undefined,
+  { options, command, terminal }: Context,
+): Promise<void> {
+  if (named !== undefined || options.filename !== undefined) {
+    throw new Failure(
+      "--list asks what one user may use: it takes neither a credspec nor -f",
+      "Who that is says --as; without it, it is you.",
+      EXIT.usage,
+    );
+  }
+  const { mayUseLines, whatMayBeUsed } = await import("./may-use");
+  const found = await whatMayBeUsed(command, options);
+  await printResult(terminal, options.output, {
+    value: found,
+    table: () => mayUseLines(found),
+  });
+  if (found.incomplete !== undefined) {
+    terminal.say(`warning: there may be more: ${found.incomplete}`);
+  }
 }
 
 /** @throws Failure if there is none, or nothing can be named so. */

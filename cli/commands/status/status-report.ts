@@ -1,11 +1,10 @@
 /** Pure: the state of GMSA in a cluster, as far as the user may see it. */
-import type { V1Deployment } from "@kubernetes/client-node";
-
 import { shapeOf } from "../../../rules/credspec/checks/parse";
 import { pluralize } from "../../../rules/text";
 import type { DriftedPod } from "../../../rules/workload/drift";
 import { refusalReport } from "../../terminal/problems";
 import type { Lookup } from "../../api/calls";
+import { installedModule, type InstalledModule } from "../../inspect/installed-module";
 import { guardOf, type Guard } from "../../diagnosis/guard";
 import type { Observed } from "../../diagnosis/report/check";
 import type { CheckReport } from "../../diagnosis/report/examine";
@@ -32,7 +31,7 @@ export interface Status {
   /** Of this program, and of the API server. */
   versions: { gmsa: string; kubernetes: string };
   /** Undefined if it is not installed, or not to be seen. */
-  module?: ModuleStatus;
+  module?: InstalledModule;
   certificate?: {
     daysLeft?: number;
     validTo?: string;
@@ -54,15 +53,6 @@ export interface WorkloadStatus extends Omit<JudgedWorkload, "admission"> {
   admission: JudgedWorkload["admission"] | "unchecked";
   /** Why, where that is not said by its own refusals. */
   why?: string;
-}
-
-export interface ModuleStatus {
-  /** Of the installation; absent if it does not say it. */
-  version?: string;
-  /** SHA-256 of the module. */
-  build: string;
-  image: string;
-  replicas: { wanted: number; ready: number };
 }
 
 export interface CredspecStatus {
@@ -97,7 +87,7 @@ export function statusOf(versions: Status["versions"], inputs: StatusInputs): St
   const status = {
     versions,
     ...(controller.known && controller.value !== undefined
-      ? { module: moduleStatus(controller.value) }
+      ? { module: installedModule(controller.value) }
       : {}),
     ...(certificates.known && certificates.value !== undefined
       ? { certificate: certificateOf(certificates.value) }
@@ -174,22 +164,6 @@ function admissionNow(
   // The policy refuses whatever becomes of the webhook; the rules refuse where it answers.
   if (guard.outcome === "judged" || isExcluded) return workload;
   return { ...workload, admission: guard.outcome, why: guard.why };
-}
-
-function moduleStatus({ metadata, spec, status }: V1Deployment): ModuleStatus {
-  const version = metadata?.labels?.["app.kubernetes.io/version"];
-  const { wanted = 1, ready = 0 } = { wanted: spec?.replicas, ready: status?.readyReplicas };
-  return {
-    ...(version === undefined ? {} : { version }),
-    ...programOf(spec),
-    replicas: { wanted, ready },
-  };
-}
-
-/** The container's last argument is the hash of what it runs. */
-function programOf(spec: V1Deployment["spec"]): Pick<ModuleStatus, "build" | "image"> {
-  const { args = [], image = "" } = spec?.template.spec?.containers[0] ?? {};
-  return { build: args.at(-1) ?? "", image };
 }
 
 function certificateOf(status: CertificateStatus): Status["certificate"] {

@@ -1,3 +1,5 @@
+import { Option } from "commander";
+
 import { KubectlCommand } from "../../../../cli/options/kubectl-command";
 
 function read(...words: string[]): object {
@@ -10,6 +12,7 @@ function read(...words: string[]): object {
     .argument("[name...]")
     .option("-n, --namespace <name>")
     .option("-o, --output <format>")
+    .addOption(new Option("--dry-run <where>").choices(["none", "client", "server"]))
     .option("-f, --filename <file...>")
     .option("-A, --all-namespaces")
     .option("-R, --recursive");
@@ -49,3 +52,17 @@ test.each([["-x=shop"], ["-A=maybe"], ["--recursive=maybe"], ["-Ax=1"], ["-=1"]]
     expect(() => read(word)).toThrow(/unknown option/);
   },
 );
+
+test.each([[["--dry-run"]], [["web", "--dry-run"]], [["--dry-run", "--", "web"]]])(
+  "%j says what the option can be",
+  words => {
+    expect(() => read(...words)).toThrow(
+      "option '--dry-run <where>' needs one of none, client, server",
+    );
+  },
+);
+
+test("an option without choices at the end is told as before", () => {
+  expect(() => read("-n")).toThrow("option '-n, --namespace <name>' argument missing");
+  expect(read("-n", "--dry-run")).toMatchObject({ namespace: "--dry-run" });
+});

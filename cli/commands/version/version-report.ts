@@ -1,0 +1,102 @@
+/** Pure: the versions on both sides, and whether they fit. */
+import type { V1Deployment } from "@kubernetes/client-node";
+
+import type { Lookup } from "../../api/calls";
+import { installedModule } from "../../inspect/installed-module";
+
+/** Of this program, and of Pepr as the module is built with. */
+export interface ClientVersions {
+  gmsa: string;
+  pepr: string;
+}
+
+/** What `gmsa version` prints. */
+export interface Versions {
+  client: ClientVersions;
+  /** Absent with --client. */
+  server?: {
+    /** Such as "v1.36.3". */
+    kubernetes: string;
+    /** Absent if it is not installed, or not to be seen. */
+    module?: { version?: string; build: string; image: string; pepr?: string };
+    /** Why it is not known whether it is installed. */
+    unknown?: string;
+  };
+  /** What does not fit, as sentences. */
+  warnings: string[];
+}
+
+/** Match conditions and ValidatingAdmissionPolicy are stable since then. */
+const OLDEST_MINOR = 30;
+
+/** @param server undefined if no cluster is asked; else with the Deployment of the webhook. */
+export function versionsOf(
+  client: ClientVersions,
+  server?: { kubernetes: string; controller: Lookup<V1Deployment | undefined> },
+): Versions {
+  if (server === undefined) return { client, warnings: [] };
+  const { kubernetes, controller } = server;
+  if (!controller.known) {
+    const warnings = kubernetesWarnings(kubernetes);
+    return { client, server: { kubernetes, unknown: controller.why }, warnings };
+  }
+  if (controller.value === undefined) {
+    return { client, server: { kubernetes }, warnings: kubernetesWarnings(kubernetes) };
+  }
+  const { version, build, image } = installedModule(controller.value);
+  const pepr = peprIn(image);
+  return {
+    client,
+    server: {
+      kubernetes,
+      module: {
+        ...(version === undefined ? {} : { version }),
+        ...{ build, image },
+        ...(pepr === undefined ? {} : { pepr }),
+      },
+    },
+    warnings: [
+      ...kubernetesWarnings(kubernetes),
+      ...moduleWarnings(client, { version, pepr: pepr ?? client.pepr }),
+    ],
+  };
+}
+
+function kubernetesWarnings(kubernetes: string): string[] {
+  const [, major = "", minor = ""] = /^v?(\d+)\.(\d+)/.exec(kubernetes) ?? [];
+  const isOld = major === "1" && Number(minor) < OLDEST_MINOR;
+  return isOld
+    ? [`Kubernetes ${kubernetes} is older than 1.${OLDEST_MINOR}, which the webhook needs.`]
+    : [];
+}
+
+function moduleWarnings(
+  client: ClientVersions,
+  { version, pepr }: { version: string | undefined; pepr: string },
+): string[] {
+  if (version === undefined) return ["The installation does not say its version."];
+  if (version !== client.gmsa) {
+    return [`The installation is of version ${version}: use gmsa ${version}, or upgrade it.`];
+  }
+  return pepr === client.pepr
+    ? []
+    : [`The image is of Pepr ${pepr}, and this version is built for ${client.pepr}.`];
+}
+
+/** By the tag of the image; one with a digest alone does not say it. */
+function peprIn(image: string): string | undefined {
+  return /:v?(\d+\.\d+\.\d+[^@]*)(?:@|$)/.exec(image)?.[1];
+}
+
+/** Rows for people. */
+export function versionRows({ client, server }: Versions): string[][] {
+  const rows = [["gmsa", `${client.gmsa}, for Pepr ${client.pepr}`]];
+  if (server === undefined) return rows;
+  return [...rows, ["Kubernetes", server.kubernetes], ["installed", installedIn(server)]];
+}
+
+function installedIn({ module, unknown }: NonNullable<Versions["server"]>): string {
+  if (unknown !== undefined) return `unknown: ${unknown}`;
+  if (module === undefined) return "no";
+  return `${module.version ?? "version unknown"}, build ${module.build}, image ${module.image}`;
+}
