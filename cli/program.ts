@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 
 import { version } from "../package.json";
 import { addCerts } from "./commands/certs/certs";
@@ -16,6 +16,7 @@ import { addStatus } from "./commands/status/status";
 import { addTest } from "./commands/dry-run/dry-run";
 import { addVersion } from "./commands/version/version";
 import { KubectlCommand } from "./options/kubectl-command";
+import { chooseColours, COLOUR_MODES, type ColourMode } from "./terminal/colours";
 import type { Terminal } from "./terminal/terminal";
 
 const EXIT_CODES = `
@@ -29,6 +30,14 @@ export function createProgram(name: string, terminal: Terminal): Command {
     .version(version, "-V, --version")
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", EXIT_CODES)
+    .addOption(
+      new Option("--color <when>", "when to colour what is printed")
+        .choices(COLOUR_MODES)
+        .default("auto"),
+    )
+    .hook("preAction", (_, command) => {
+      chooseColours(command.optsWithGlobals<{ color: ColourMode }>().color);
+    })
     // Throws instead of ending the process, with an exit code of its own.
     .exitOverride();
   addClusterOptions(program);

@@ -35,6 +35,9 @@ export function processTerminal(): Terminal {
       const { spinWhile } = await import("./progress");
       return spinWhile(title, work);
     },
-    colours: coloursFor(process.stdout),
+    // Which the user chooses by an option, after this was made.
+    get colours() {
+      return coloursFor(process.stdout);
+    },
   };
 }

@@ -2,9 +2,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync } from "node:fs";
+import { join } from "node:path";
 import type { StdioOptions } from "node:child_process";
 
-import { GMSA } from "../support/gmsa-program";
+import { gmsa, GMSA } from "../support/gmsa-program";
 
 /** Where every write fails, as on a disk that is full. */
 const FULL = "/dev/full";
@@ -53,4 +54,16 @@ describe("into a pipe that is closed, as by head", () => {
       "error: the result cannot be written: ENOSPC: no space left on device, write\n",
     );
   });
+});
+
+test("--color always colours what goes into a pipe, before or after the command", async () => {
+  const lint = ["lint", "-f", join(__dirname, "../../examples/refused")];
+  for (const words of [
+    ["--color=always", ...lint],
+    [...lint, "--color", "always"],
+  ]) {
+    expect((await gmsa(words)).stdout).toContain("\u001b[");
+  }
+  expect((await gmsa([...lint, "--color", "never"])).stdout).not.toContain("\u001b[");
+  expect(await gmsa([...lint, "--color", "red"])).toMatchObject({ code: 2 });
 });

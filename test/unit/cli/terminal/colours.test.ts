@@ -1,4 +1,4 @@
-import type { Colours } from "../../../../cli/terminal/colours";
+import type { ColourMode, Colours } from "../../../../cli/terminal/colours";
 
 const ENVIRONMENT = { ...process.env };
 
@@ -10,11 +10,13 @@ afterEach(() => {
 async function coloured(
   stream: { isTTY?: boolean },
   environment: NodeJS.ProcessEnv,
+  chosen?: ColourMode,
 ): Promise<string> {
   process.env = { PATH: ENVIRONMENT.PATH, TERM: "xterm", ...environment };
   let colours: Colours | undefined;
   await jest.isolateModulesAsync(async () => {
-    const { coloursFor } = await import("../../../../cli/terminal/colours");
+    const { chooseColours, coloursFor } = await import("../../../../cli/terminal/colours");
+    if (chosen !== undefined) chooseColours(chosen);
     colours = coloursFor(stream);
   });
   return colours?.green("text") ?? "";
@@ -35,5 +37,12 @@ describe("colours", () => {
 
   test("are not for who does not want them", async () => {
     expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1", NO_COLOR: "1" })).toBe("text");
+  });
+
+  test("are as the user chooses, whatever the stream and the environment are", async () => {
+    const green = "\u001b[32mtext\u001b[39m";
+    expect(await coloured({}, { NO_COLOR: "1" }, "always")).toBe(green);
+    expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1" }, "never")).toBe("text");
+    expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1" }, "auto")).toBe(green);
   });
 });
