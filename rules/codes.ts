@@ -11,6 +11,8 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   shape: "GMSA203",
   unquoted: "GMSA204",
   "duplicate key": "GMSA205",
+  suite: "GMSA206",
+  "not as expected": "GMSA207",
   // Pods and templates of Pods
   "field name": "GMSA210",
   "credspec name": "GMSA211",
@@ -58,6 +60,10 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   "settings changed": "GMSA268",
   "namespace excluded": "GMSA269",
   "cluster failed": "GMSA270",
+  // What a dry run in a cluster shows beside that
+  "webhook unavailable": "GMSA271",
+  "not checked": "GMSA272",
+  "not created": "GMSA273",
 };
 
 /** The code of a finding with this reason. */

@@ -29,8 +29,12 @@ const WHOLE: readonly RegExp[] = [
   /^(?:SID|GUID|FQDN|NETBIOS)[-_](?:OF[-_])?[A-Z_-]+$/,
 ];
 
+/** Every one of them at once, and more: most texts are none, and are asked only once. */
+const PERHAPS = new RegExp([...ANYWHERE, ...WHOLE].map(({ source }) => source).join("|"), "is");
+
 /** The part of a text that is a placeholder; undefined if there is none. */
 export function placeholderIn(text: string): string | undefined {
+  if (!PERHAPS.test(text.trim())) return undefined;
   for (const form of ANYWHERE) {
     const part = form.exec(text)?.[0];
     if (part !== undefined) return part;

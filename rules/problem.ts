@@ -75,6 +75,12 @@ export type RbacReason = "role" | "binding";
 /** What the text of a manifest is, other than an object that kubectl reads as it was meant. */
 export type TextReason = "unreadable" | "not an object" | "shape" | "unquoted" | "duplicate key";
 
+/** What `gmsa test` finds in a suite: a mistake of who wrote it, or another outcome than expected. */
+export type SuiteReason = "suite" | "not as expected";
+
+/** Why a dry run in a cluster shows no refusal of the webhook, and no Pod that it has checked. */
+export type TrialReason = "webhook unavailable" | "not checked" | "not created";
+
 /** Every reason there is. */
 export type AnyReason =
   | RefusalReason
@@ -82,7 +88,9 @@ export type AnyReason =
   | CredspecReason
   | ObjectReason
   | RbacReason
-  | TextReason;
+  | TextReason
+  | SuiteReason
+  | TrialReason;
 
 /**
  * Something that cannot work (error), that hardly does what was meant (warning), or that is good to

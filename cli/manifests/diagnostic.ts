@@ -12,6 +12,8 @@ export interface Diagnostic {
   file: string;
   /** From 1. */
   line: number;
+  /** From 1. */
+  column: number;
   /** Such as `Deployment/shop`; empty for what is not an object. */
   object: string;
   /** Such as `spec.template.spec.nodeSelector`; empty for the object as a whole. */
@@ -27,6 +29,7 @@ export interface Located {
   object: ObjectLike;
   file: string;
   lineOf: (path?: FieldPath) => number;
+  columnOf: (path?: FieldPath) => number;
 }
 
 /**
@@ -35,14 +38,15 @@ export interface Located {
  * @param root the fields that lead to what the problem's paths begin at, such as a Pod template.
  */
 export function diagnosticOf(
-  { object, file, lineOf }: Located,
+  { object, file, lineOf, columnOf }: Located,
   { level, reason, places, problem, remedy }: Problem<AnyReason>,
   root: FieldPath = [],
 ): Diagnostic {
   const [place] = places;
   const path = place === undefined ? [] : [...root, ...place.path];
-  const where = { line: lineOf(path), object: describeObjectName(object), field: fieldOf(path) };
-  return { level, code: codeOf(reason), file, ...where, problem, remedy };
+  const where = { file, line: lineOf(path), column: columnOf(path) };
+  const what = { object: describeObjectName(object), field: fieldOf(path) };
+  return { level, code: codeOf(reason), ...where, ...what, problem, remedy };
 }
 
 /** `file:line: message`, as compilers write it, so that editors find the line. */

@@ -25,6 +25,8 @@ export interface TextDocument {
 export interface DocumentProblem {
   /** In the whole text, from 1. */
   line: number;
+  /** From 1. */
+  column: number;
   problem: string;
   remedy: string;
 }
@@ -89,7 +91,7 @@ function documentOf(text: string, firstLine: number, separator: string): TextDoc
   if (separator !== "") {
     const line = Math.max(1, firstLine);
     const problem = `kubectl does not read what follows --- on the same line (${separator})`;
-    const failure = { line, problem, remedy: "Write it on the next line." };
+    const failure = { line, column: 1, problem, remedy: "Write it on the next line." };
     return { text, firstLine, value: undefined, failure };
   }
   try {
@@ -101,11 +103,22 @@ function documentOf(text: string, firstLine: number, separator: string): TextDoc
 }
 
 function unreadable(text: string, firstLine: number, error: YAMLException): TextDocument {
-  const remedy = /^%/m.test(text)
-    ? "kubectl reads no directives: it splits a file at --- first. Remove the line that begins with %."
-    : "";
-  const failure = { line: lineOf(error, firstLine), problem: error.reason, remedy };
+  const failure = { ...placeOf(error, firstLine), problem: error.reason, remedy: remedyFor(text) };
   return { text, firstLine, value: undefined, failure };
+}
+
+function remedyFor(text: string): string {
+  if (/^%/m.test(text)) {
+    return "kubectl reads no directives: it splits a file at --- first. Remove the line that begins with %.";
+  }
+  return isTemplate(text)
+    ? "It looks like a template. Render it first, such as with `helm template … | gmsa lint -f -`."
+    : "";
+}
+
+/** Whether a text has placeholders of Helm or of another program that renders templates. */
+export function isTemplate(text: string): boolean {
+  return /\{\{[^{}]*\}\}|\{%.*%\}/.test(text);
 }
 
 /** A key that is there twice is no reason for kubectl to stop. */
@@ -118,7 +131,7 @@ function duplicateIn(
   try {
     const value = parseYaml(text, { isLenient: true });
     const problem = "this key is in the same mapping twice, and kubectl reads the last one";
-    const doubt = { line: lineOf(error, firstLine), problem, remedy: "Remove one of them." };
+    const doubt = { ...placeOf(error, firstLine), problem, remedy: "Remove one of them." };
     return { text, firstLine, value, doubt };
   } catch (other) {
     if (!(other instanceof YAMLException)) throw other;
@@ -127,7 +140,7 @@ function duplicateIn(
 }
 
 /** js-yaml knows no place for what is found after parsing. */
-function lineOf(error: YAMLException, firstLine: number): number {
-  const mark = error.mark as { line: number } | undefined;
-  return firstLine + (mark?.line ?? 0) + 1;
+function placeOf(error: YAMLException, firstLine: number): { line: number; column: number } {
+  const mark = error.mark as { line: number; column: number } | undefined;
+  return { line: firstLine + (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };
 }

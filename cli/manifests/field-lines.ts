@@ -3,7 +3,7 @@ import type { Document, LineCounter } from "yaml";
 import type { FieldPath } from "../../rules/problem";
 
 /**
- * On which lines of a YAML or JSON document fields are, and how they are written. The parser that
+ * On which lines and columns of a YAML or JSON document fields are, and how they are written. The parser that
  * knows this is slow, so it runs when the first line is asked for. It takes every scalar as a text: what
  * values are is for kubectl-yaml.ts alone to say.
  */
@@ -18,13 +18,21 @@ export class FieldLines {
 
   /** The line, from 1, of a field. Where the path leads out of the document, of the last field that is there. */
   lineOf(path: FieldPath): number {
+    return this.firstLine + this.#placeOf(path).line;
+  }
+
+  /** The column, from 1, in which the value of this field begins. */
+  columnOf(path: FieldPath): number {
+    return this.#placeOf(path).col;
+  }
+
+  #placeOf(path: FieldPath): { line: number; col: number } {
     const { document, lines, isNode } = (this.#parsed ??= parsed(this.text));
-    const lineAt = (offset = 0): number => this.firstLine + lines.linePos(offset).line;
     for (let length = path.length; length > 0; length--) {
       const node = document.getIn(path.slice(0, length), true);
-      if (isNode(node) && node.range) return lineAt(node.range[0]);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]);
     }
-    return lineAt(document.contents?.range?.[0]);
+    return lines.linePos(document.contents?.range?.[0] ?? 0);
   }
 
   /** A scalar as it is written, if it is not in quotes; undefined for everything else. */

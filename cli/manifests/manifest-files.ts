@@ -1,77 +1,102 @@
 /** `-f` as kubectl has it: files, folders and stdin. */
-import type { Command } from "commander";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 
 import { EXIT, Failure } from "../terminal/failure";
 import { decodeText, type TextFile } from "./text-file";
 
+const STDIN = "-";
 /** What of a folder is read. */
-const EXTENSIONS = [".yaml", ".yml", ".json"];
+export const EXTENSIONS = [".yaml", ".yml", ".json"];
 
-/** What the options of addFilenameOptions become. */
+/** What `-f` and `-R` name. */
 export interface FilenameOptions {
   filename: string[];
   recursive?: boolean;
 }
 
-/** Adds `-f` and `-R`. */
-export function addFilenameOptions(command: Command): Command {
-  return command
-    .requiredOption(
-      "-f, --filename <file...>",
-      "files, folders, or - for stdin; can be given several times",
-    )
-    .option("-R, --recursive", "look into the folders of folders as well");
-}
+/** What becomes of a file that cannot be read; the others are read all the same if it returns. */
+export type OnFailure = (failure: Failure, name: string) => void;
 
 /**
  * Reads files, the YAML and JSON files of folders, and stdin for `-`, in this order; a folder's
  * files by name.
  *
  * @param extensions which files of a folder; one that is named itself is read whatever it is.
- * @throws Failure if one cannot be read, or a folder holds none.
+ * @throws Failure if one cannot be read, or a folder holds none, unless onFailure takes it.
  */
 export function readTextFiles(
   { filename, recursive = false }: FilenameOptions,
   extensions: readonly string[] = EXTENSIONS,
+  onFailure: OnFailure = rethrow,
 ): TextFile[] {
-  if (filename.filter(name => name === "-").length > 1) {
+  if (filename.filter(name => name === STDIN).length > 1) {
     throw new Failure("stdin can be read only once", "Give - once.", EXIT.usage);
   }
-  return filename.flatMap(name => {
-    if (name === "-")
-      return [
-        decodeText(
-          "stdin",
-          readOrFail("stdin", () => readFileSync(0)),
-        ),
-      ];
-    const isFolder = readOrFail(name, () => statSync(name)).isDirectory();
-    if (!isFolder) return [readTextFile(name)];
-    const files = filesIn(name, { recursive, extensions });
-    if (files.length === 0) {
-      throw new Failure(
-        `${name} holds no file that ends with ${extensions.join(", ")}`,
-        recursive ? "" : "With -R, its folders are read as well.",
-      );
-    }
-    return files.map(readTextFile);
-  });
+  return filename
+    .flatMap(name => attempt(name, () => namesIn(name, { recursive, extensions }), onFailure) ?? [])
+    .flatMap(name => attempt(name, () => readTextFile(name), onFailure) ?? []);
 }
 
-/** @throws Failure if it cannot be read. */
+/** What was read, unless it could not be. */
+export function attempt<Result>(
+  name: string,
+  read: () => Result,
+  onFailure: OnFailure,
+): Result | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    onFailure(error, name);
+    return undefined;
+  }
+}
+
+function rethrow(failure: Failure): never {
+  throw failure;
+}
+
+/** The file itself, or what a folder holds. */
+function namesIn(name: string, options: FolderOptions): string[] {
+  if (name === STDIN) return [name];
+  if (!readOrFail(name, () => statSync(name)).isDirectory()) return [name];
+  const files = filesIn(name, options);
+  if (files.length === 0) {
+    throw new Failure(
+      `${name} holds no file that ends with ${options.extensions.join(", ")}`,
+      options.recursive ? "" : "With -R, its folders are read as well.",
+    );
+  }
+  return files;
+}
+
+/**
+ * @param name stdin if it is `-`.
+ * @throws Failure if it cannot be read.
+ */
 export function readTextFile(name: string): TextFile {
-  return decodeText(
-    name,
-    readOrFail(name, () => readFileSync(name)),
+  const shown = name === STDIN ? "stdin" : name;
+  const source = name === STDIN ? 0 : name;
+  const file = decodeText(
+    shown,
+    readOrFail(shown, () => readFileSync(source)),
   );
+  // Short ones only: it is asked of an empty one.
+  return file.text.trim() === "" || name === STDIN ? { ...file, isPiped: isPiped(source) } : file;
 }
 
-function filesIn(
-  folder: string,
-  options: { recursive: boolean; extensions: readonly string[] },
-): string[] {
+/** As `<(helm template …)` of a shell is, too. */
+function isPiped(source: string | 0): boolean {
+  return source === 0 || statSync(source).isFIFO();
+}
+
+interface FolderOptions {
+  recursive: boolean;
+  extensions: readonly string[];
+}
+
+function filesIn(folder: string, options: FolderOptions): string[] {
   const entries = readOrFail(folder, () => readdirSync(folder, { withFileTypes: true }));
   return entries
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -86,7 +111,8 @@ function filesIn(
     });
 }
 
-function readOrFail<Result>(name: string, read: () => Result): Result {
+/** @throws Failure that says why it cannot be read. */
+export function readOrFail<Result>(name: string, read: () => Result): Result {
   try {
     return read();
   } catch (error) {

@@ -1,18 +1,17 @@
 /** Kubernetes objects in YAML and JSON, with where they are from. */
 import { codeOf } from "../../rules/codes";
 import type { ObjectLike } from "../../rules/object";
-import type { FieldPath, TextReason } from "../../rules/problem";
+import type { FieldPath, SuiteReason, TextReason } from "../../rules/problem";
 import { Failure } from "../terminal/failure";
 import { diagnosticOf, onLine, type Diagnostic } from "./diagnostic";
-import { documentsIn } from "./documents";
+import { documentsIn, type TextDocument } from "./documents";
 import { FieldLines } from "./field-lines";
 import { membersOf } from "./lists";
-import { addFilenameOptions, readTextFiles, type FilenameOptions } from "./manifest-files";
+import { readTextFiles, type FilenameOptions, type OnFailure } from "./manifest-files";
 import { objectProblemsOf, shapeProblemsOf, anyObject, type ShapeProblem } from "./object-shapes";
 import type { TextFile } from "./text-file";
 import { corrected, unquotedProblem, type Unquoted } from "./unquoted";
 
-export { addFilenameOptions };
 export type { FieldPath, FilenameOptions };
 
 /** An object and where it is from. */
@@ -25,6 +24,8 @@ export interface Manifest {
    * empty. Parses the text once more, so it is for what is reported.
    */
   lineOf: (path?: FieldPath) => number;
+  /** The column in which it begins there, from 1. */
+  columnOf: (path?: FieldPath) => number;
   /** A scalar as it is written, if it is not in quotes. Parses the text as lineOf does. */
   plainAt: (path: FieldPath) => string | undefined;
 }
@@ -39,16 +40,25 @@ export interface Manifests {
 /**
  * The objects in files, folders and stdin: all documents, and the members of Lists.
  *
- * @throws Failure if a file cannot be read.
+ * @throws Failure if a file cannot be read, unless onFailure takes it.
  */
-export function readManifests(options: FilenameOptions): Manifests {
+export function readManifests(options: FilenameOptions, onFailure?: OnFailure): Manifests {
   const all: Manifests = { manifests: [], problems: [] };
-  for (const file of readTextFiles(options)) {
-    const { manifests, problems } = parseManifests(file);
-    all.manifests.push(...manifests);
-    all.problems.push(...problems);
+  for (const file of readTextFiles(options, undefined, onFailure)) {
+    addAll(all, parseManifests(file));
   }
   return all;
+}
+
+/** Adds what was found in one file to what was found in others. */
+export function addAll(all: Manifests, { manifests, problems }: Manifests): void {
+  for (const manifest of manifests) all.manifests.push(manifest);
+  for (const problem of problems) all.problems.push(problem);
+}
+
+/** A file that cannot be read, as a problem among others. */
+export function failureProblem({ message, remedy }: Failure, file: string): Diagnostic {
+  return textProblem(file, "unreadable", { line: 1, column: 1, problem: message, remedy });
 }
 
 /**
@@ -71,23 +81,47 @@ export function problemLine(problem: Diagnostic): string {
 
 /** The objects in one text. */
 export function parseManifests(file: TextFile): Manifests {
+  const documents = documentsIn(file.text);
+  const isEmpty = documents.every(({ value, failure }) => isNothing(value) && !failure);
+  return isEmpty && file.isPiped === true
+    ? { manifests: [], problems: [emptyProblem(file.name)] }
+    : manifestsOf(file.name, documents);
+}
+
+/** A program that writes nothing has hardly nothing to write. */
+function emptyProblem(file: string): Diagnostic {
+  return textProblem(file, "not an object", {
+    line: 1,
+    column: 1,
+    problem: "there is no Kubernetes object in the input",
+    remedy: "The command before the pipe may have failed. Run it alone.",
+  });
+}
+
+/** An empty document, such as a comment before the first ---. */
+export function isNothing(value: unknown): boolean {
+  return value === null || value === undefined;
+}
+
+/** The objects in these documents of a file. */
+export function manifestsOf(name: string, documents: readonly TextDocument[]): Manifests {
   const found: Manifests = { manifests: [], problems: [] };
-  for (const { text, firstLine, value, failure, doubt } of documentsIn(file.text)) {
+  for (const { text, firstLine, value, failure, doubt } of documents) {
     if (failure !== undefined) {
-      found.problems.push(textProblem(file.name, "unreadable", failure));
+      found.problems.push(textProblem(name, "unreadable", failure));
       continue;
     }
     if (doubt !== undefined) {
-      const { code, ...rest } = textProblem(file.name, "duplicate key", doubt);
+      const { code, ...rest } = textProblem(name, "duplicate key", doubt);
       found.problems.push({ ...rest, code, level: "warning" });
     }
-    // An empty document, such as a comment before the first ---.
-    if (value === null || value === undefined) continue;
+    if (isNothing(value)) continue;
     const fields = new FieldLines(text, firstLine);
     addObject(found, {
       value,
-      file: file.name,
+      file: name,
       lineOf: (path = []) => fields.lineOf(path),
+      columnOf: (path = []) => fields.columnOf(path),
       plainAt: path => fields.plainAt(path),
     });
   }
@@ -95,13 +129,13 @@ export function parseManifests(file: TextFile): Manifests {
 }
 
 /** Of what is not an object, there is no field to name. */
-function textProblem(
+export function textProblem(
   file: string,
-  reason: TextReason,
-  { line, problem, remedy }: Pick<Diagnostic, "line" | "problem" | "remedy">,
+  reason: TextReason | SuiteReason,
+  { line, column, problem, remedy }: Pick<Diagnostic, "line" | "column" | "problem" | "remedy">,
 ): Diagnostic {
   const code = codeOf(reason);
-  return { level: "error", code, file, line, object: "", field: "", problem, remedy };
+  return { level: "error", code, file, line, column, object: "", field: "", problem, remedy };
 }
 
 /** A value that is to be an object, and where it is from. */
@@ -137,6 +171,7 @@ function addMembers(
       value,
       file: list.file,
       lineOf: (path = []) => list.lineOf(["items", index, ...path]),
+      columnOf: (path = []) => list.columnOf(["items", index, ...path]),
       plainAt: path => list.plainAt(["items", index, ...path]),
     });
   }
@@ -162,12 +197,13 @@ function addManifest(found: Manifests, read: Manifest, unquoted: readonly Unquot
 }
 
 function shapeProblem(
-  { file, lineOf }: Omit<Found, "value">,
+  { file, lineOf, columnOf }: Omit<Found, "value">,
   reason: TextReason,
   what: string,
   { path, message }: ShapeProblem,
 ): Diagnostic {
   const text = path.length === 0 ? message : `${path.join(".")}: ${message}`;
   const problem = `${what}: ${text}`;
-  return textProblem(file, reason, { line: lineOf(path), problem, remedy: "" });
+  const where = { line: lineOf(path), column: columnOf(path) };
+  return textProblem(file, reason, { ...where, problem, remedy: "" });
 }

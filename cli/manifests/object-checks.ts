@@ -64,7 +64,10 @@ export function oldWaysFindings(manifest: Manifest): Diagnostic[] {
 }
 
 /** What is wrong with a name that no object can have, or that nobody replaced. */
-export function nameProblem(name: string, suggestion: string): Problem<"object name"> | undefined {
+export function nameProblem(
+  name: string,
+  suggestion: () => string,
+): Problem<"object name"> | undefined {
   const placeholder = placeholderIn(name);
   if (isObjectName(name) && placeholder === undefined) return undefined;
   const places = [{ path: ["metadata", "name"], text: "metadata.name" }];
@@ -82,7 +85,7 @@ export function nameProblem(name: string, suggestion: string): Problem<"object n
     reason: "object name",
     places,
     problem: `no object can be named "${name}"`,
-    remedy: suggestion,
+    remedy: suggestion(),
   };
 }
 

@@ -13,7 +13,12 @@ export interface TextFile {
   /** The path as the user gave it, or `stdin`. */
   name: string;
   text: string;
+  /** Another program writes it: it comes from stdin or a pipe. */
+  isPiped?: boolean;
 }
+
+/** Bytes that are no text. */
+export class UndecodableText extends Failure {}
 
 const ENCODINGS = ["utf-8", "utf-16le", "utf-16be"] as const;
 type Encoding = (typeof ENCODINGS)[number];
@@ -26,14 +31,14 @@ const DECODERS = Object.fromEntries(
 /**
  * The text in these bytes, without its byte order mark.
  *
- * @throws Failure if they are neither UTF-8 nor UTF-16.
+ * @throws UndecodableText if they are neither UTF-8 nor UTF-16.
  */
 export function decodeText(name: string, bytes: Uint8Array): TextFile {
   const encoding = encodingOf(bytes);
   try {
     return { name, text: DECODERS[encoding].decode(bytes) };
   } catch {
-    throw new Failure(
+    throw new UndecodableText(
       `${name} is no text: its bytes are not ${encoding.toUpperCase()}`,
       "Save it as UTF-8, or as UTF-16 with a byte order mark, as PowerShell does.",
     );

@@ -32,6 +32,7 @@ export function corrected(
   plainAt: (path: FieldPath) => string | undefined,
 ): Corrected {
   const wrong = problemsOf(value);
+  if (wrong.length === 0) return { value, unquoted: [], wrong };
   const unquoted = wrong.flatMap(({ path, isText }) => {
     const source = isText === true ? plainAt(path) : undefined;
     return source === undefined ? [] : [{ path, source, value: valueAt(value, path) }];

@@ -1,6 +1,12 @@
 /** Problems in words, for people and for programs. */
+import { codeOf } from "../../rules/codes";
 import { isObjectName } from "../../rules/object";
-import { credspecSentence, type CredspecProblem, type Problem } from "../../rules/problem";
+import {
+  credspecSentence,
+  type AnyReason,
+  type CredspecProblem,
+  type Problem,
+} from "../../rules/problem";
 import type { Colours } from "./colours";
 import type { Terminal } from "./terminal";
 
@@ -26,8 +32,10 @@ export function refusalLine(whose: string, problem: Problem<string>, colours: Co
 }
 
 /** Why a Pod does not get in, as JSON has it. */
-export interface RefusalReport<Reason extends string = string> {
+export interface RefusalReport<Reason extends AnyReason = AnyReason> {
   reason: Reason;
+  /** Such as `GMSA262`; docs/lint.md has them all. */
+  code: string;
   /** Such as `container "iis"`. */
   places: string[];
   problem: string;
@@ -35,13 +43,13 @@ export interface RefusalReport<Reason extends string = string> {
 }
 
 /** A refusal for programs. */
-export function refusalReport<Reason extends string>({
+export function refusalReport<Reason extends AnyReason>({
   reason,
   places,
   problem,
   remedy,
 }: Problem<Reason>): RefusalReport<Reason> {
-  return { reason, places: places.map(({ text }) => text), problem, remedy };
+  return { reason, code: codeOf(reason), places: places.map(({ text }) => text), problem, remedy };
 }
 
 /**

@@ -126,10 +126,11 @@ function prefixed(fields: readonly WrongField[], key: string): WrongField[] {
  */
 function collect(value: object, path: (string | number)[], found: WrongField[]): void {
   const inHolder = isHolder(path);
-  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+  const isList = Array.isArray(value);
+  for (const key of Object.keys(value)) {
     if (FREE.has(key)) continue;
-    path.push(Array.isArray(value) ? Number(key) : key);
-    collectField(member, path, { inHolder, found });
+    path.push(isList ? Number(key) : key);
+    collectField((value as Record<string, unknown>)[key], path, { inHolder, found });
     path.pop();
   }
 }

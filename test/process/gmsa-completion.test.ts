@@ -40,7 +40,11 @@ describe("candidates", () => {
   });
 
   test.each([
-    ["choices of an option", ["test", "-o", ""], ["table", "json", "yaml", "junit"]],
+    [
+      "choices of an option",
+      ["test", "-o", ""],
+      ["table", "json", "yaml", "junit", "sarif", "github"],
+    ],
     ["with an equals sign", ["test", "--output=j"], ["json", "junit"]],
     ["choices of an argument", ["completion", "f"], ["fish"]],
     ["checks of the doctor", ["doctor", "--check", "re"], ["replicas", "references"]],
@@ -63,6 +67,7 @@ describe("candidates", () => {
     ["files for options", ["test", "-f", ""]],
     ["more of them", ["test", "-f", "a.yaml", "b"]],
     ["also after an equals sign", ["test", "--junit=re"]],
+    ["for a path of a repository", ["lint", "po"]],
     ["files for arguments", ["convert", "web"]],
     ["stdin is one of them", ["test", "-f", "-", "x"]],
     ["folders", ["convert", "--output-dir", ""]],
@@ -92,7 +97,7 @@ describe("candidates", () => {
 
   test("the word at the cursor can be handed over by name", async () => {
     const { stdout } = await gmsa(["complete", "--current=", "--", "test", "-o"]);
-    expect(stdout).toBe("table\njson\nyaml\njunit\n:4\n");
+    expect(stdout).toBe("table\njson\nyaml\njunit\nsarif\ngithub\n:4\n");
   });
 
   test("kubectl gets them from kubectl_complete-gmsa", () => {
@@ -118,9 +123,9 @@ describe("bash", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa\tte", "test|no"],
-      ["gmsa\ttest\t-o\t", "table json yaml junit|no"],
+      ["gmsa\ttest\t-o\t", "table json yaml junit sarif github|no"],
       ["gmsa\ttest\t--output\t=\tju", "junit|no"],
-      ["gmsa\ttest\t--output\t=", "table json yaml junit|no"],
+      ["gmsa\ttest\t--output\t=", "table json yaml junit sarif github|no"],
       ["gmsa\ttest\t-f\tpo", "|yes"],
       ["gmsa\ttest\t-n\tx", "|no"],
       [`gmsa\ttest\t-f\t${word}\t--su`, "--suite|no"],
@@ -140,7 +145,7 @@ describe("bash", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa te", "test"],
-      ["gmsa test -o ", "json junit table yaml"],
+      ["gmsa test -o ", "github json junit sarif table yaml"],
       ["gmsa test --output=ju", "--output=junit"],
       ["gmsa test -f po", "pods.yaml"],
       ["gmsa test --junit=po", "--junit=pods.yaml"],

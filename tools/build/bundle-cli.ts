@@ -7,7 +7,15 @@
  * ECMAScript modules, one for each part, took more time to find and link than was saved by not reading all.
  */
 import { build, type BuildOptions, type Plugin } from "esbuild";
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
 
@@ -16,6 +24,8 @@ const OUTPUT = join(ROOT, "dist/cli");
 /** Packages with a file of their own, by its name. */
 const APART: Readonly<Record<string, string>> = {
   "client-node": "@kubernetes/client-node",
+  "fast-xml-builder": "fast-xml-builder",
+  minimatch: "minimatch",
   "node-forge": "node-forge",
   prompts: "prompts",
   yaml: "yaml",
@@ -38,10 +48,17 @@ const yamlDocuments: Plugin = {
   },
 };
 
-/** Has packages required from the files beside. */
-const packagesApart: Plugin = {
-  name: "packages-apart",
+/** The objects of an installation, which few commands look at: JSON is read faster than a program. */
+const DATA = "shipped.json";
+
+/** Has packages and data required from the files beside. */
+const partsApart: Plugin = {
+  name: "parts-apart",
   setup: bundling => {
+    bundling.onResolve({ filter: /\/shipped\.json$/ }, () => ({
+      path: `./${DATA}`,
+      external: true,
+    }));
     for (const [file, name] of Object.entries(APART)) {
       bundling.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({
         path: `./${file}.cjs`,
@@ -70,12 +87,14 @@ export async function bundleCli(): Promise<string> {
     build({
       ...options,
       entryPoints: { gmsa: join(ROOT, "cli/main.ts") },
-      plugins: [yamlDocuments, packagesApart],
+      plugins: [yamlDocuments, partsApart],
       loader: Object.fromEntries(SCRIPTS.map(extension => [extension, "text" as const])),
       // Its other form requires its parts in a way that cannot be bundled.
       alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
     }),
   ]);
+  const data = readFileSync(join(ROOT, "cli/manifests/installation", DATA), "utf8");
+  writeFileSync(join(OUTPUT, DATA), JSON.stringify(JSON.parse(data)));
   copyPages();
   chmodSync(program, 0o755);
   return program;

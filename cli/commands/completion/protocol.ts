@@ -72,9 +72,10 @@ export async function candidatesFor(
   ];
   return {
     candidates: all.filter(({ value }) => value.startsWith(position.current)),
-    mayBeFile: [optionOf && placeholderOf(optionOf), argument?.name()].some(
-      name => name !== undefined && FILE_NAMES.test(name),
-    ),
+    mayBeFile: [
+      optionOf && placeholderOf(optionOf),
+      position.current.startsWith("-") ? undefined : argument?.name(),
+    ].some(name => name !== undefined && FILE_NAMES.test(name)),
   };
 }
 

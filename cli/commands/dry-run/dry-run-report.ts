@@ -1,6 +1,6 @@
 /** What `gmsa test` reports, of Pods or of suites. */
 import { describeDiagnostics, type Diagnostic } from "../../manifests/diagnostic";
-import { readAllManifests, type Manifest } from "../../manifests/manifests";
+import { textProblem, type Manifest } from "../../manifests/manifests";
 import {
   credspecObjectFindings,
   ObjectChecks,
@@ -9,67 +9,124 @@ import {
 import type { Colours } from "../../terminal/colours";
 import { Failure } from "../../terminal/failure";
 import type { Backends } from "./backends";
-import type { JUnitSuite } from "./junit";
+import { casesOfFindings } from "../../manifests/reports/junit-findings";
+import type { JUnitSuite } from "../../manifests/reports/junit";
+import type { Repository } from "../../manifests/repository/read-repository";
+import { readSources, type Sources } from "../../manifests/sources";
 import { casesOfPods, casesOfSuite } from "./junit-cases";
 import { podsUnderTestIn } from "./pod-under-test";
-import { readSuites } from "./read-suite";
+import {
+  failUnlessSound,
+  isSuite,
+  readSuites,
+  suitesAmong,
+  type ReadSuites,
+  type Suite,
+} from "./read-suite";
 import { resultOf, resultReport, type DryRunResult } from "./dry-run-result";
 import { resultTable } from "./result-table";
-import { runSuite, type SuiteResult, type CaseResult } from "./run-suite";
+import { runSuite, secondsSince, type SuiteResult, type CaseResult } from "./run-suite";
 
-export interface Report {
+export interface Report extends Pick<Repository, "skipped" | "charts"> {
   /** Every Pod gets in, or every case is as expected. */
   healthy: boolean;
   value: object;
   table(colours: Colours): string;
   junit(): JUnitSuite[];
+  /** Refusals, or cases that are not as expected, at their places, and what is wrong with files. */
+  findings(): Diagnostic[];
 }
 
 /** What the options of the command name. */
-export interface Sources {
-  filename?: string[];
-  recursive?: boolean;
+export interface TestSources extends Sources {
   suite?: string[];
+  /** Which cases, or Pods, are tried. */
+  run?: RegExp;
+  failOnly?: boolean;
 }
 
-export function reportOf(sources: Sources, backends: Backends): Promise<Report> {
-  const { filename, recursive = false, suite } = sources;
-  const manifests = filename === undefined ? [] : readAllManifests({ filename, recursive });
-  return suite === undefined
-    ? reportOfPods(manifests, backends)
-    : reportOfSuites(suite, manifests, backends);
+/** What was read, and how to report it. */
+interface Given {
+  manifests: readonly Manifest[];
+  /** What is wrong with files; everything else is tried all the same. */
+  problems: readonly Diagnostic[];
+  run: RegExp | undefined;
+  failOnly: boolean;
 }
 
-async function reportOfPods(manifests: readonly Manifest[], backends: Backends): Promise<Report> {
+type TrialReport = Omit<Report, "skipped" | "charts">;
+
+export async function reportOf(sources: TestSources, backends: Backends): Promise<Report> {
+  const { paths, ignore = [], suite, run, failOnly = false, ...others } = sources;
+  const repository = await readSources({ paths, ignore });
+  const beside = await readSources({ ...others, paths: [] });
+  const suites =
+    suite === undefined ? suitesAmong(repository.manifests.filter(isSuite)) : readSuites(suite);
+  const hasSuites = suite !== undefined || suites.suites.length + suites.problems.length > 0;
+  // What a repository holds beside its suites is for them to name.
+  const manifests = [...(suite === undefined && hasSuites ? [] : repository.manifests)];
+  const given: Given = {
+    manifests: [...manifests, ...beside.manifests],
+    problems: [...repository.problems, ...beside.problems].filter(({ level }) => level === "error"),
+    run,
+    failOnly,
+  };
+  const report = await (hasSuites
+    ? reportOfSuites(suites, given, backends)
+    : reportOfPods(given, backends));
+  return { ...report, skipped: repository.skipped, charts: repository.charts };
+}
+
+async function reportOfPods(given: Given, backends: Backends): Promise<TrialReport> {
+  const { manifests, problems, run, failOnly } = given;
   const { namespace } = backends;
-  const { podsUnderTest, withoutGmsa } = podsUnderTestIn(manifests, namespace);
-  const findings = beside(manifests);
-  if (podsUnderTest.length === 0 && withoutGmsa === 0 && findings.length === 0) {
-    throw new Failure("there is no Pod and nothing that makes one in these files");
-  }
+  const found = podsUnderTestIn(manifests, namespace);
+  const podsUnderTest = found.podsUnderTest.filter(({ workload }) => run?.test(workload) ?? true);
+  const withoutGmsa = run === undefined ? found.withoutGmsa : 0;
+  const findings = [...problems, ...besideOf(manifests)];
+  if (podsUnderTest.length === 0 && withoutGmsa === 0) failForNone(findings, run);
   const { admission, manifested } = backends.backendFor(manifests, namespace);
-  const results = await Promise.all(
-    podsUnderTest.map(async podUnderTest =>
-      resultOf(podUnderTest, await admission.admit(podUnderTest), manifested),
-    ),
+  const tried = await Promise.all(
+    podsUnderTest.map(async podUnderTest => {
+      const begin = performance.now();
+      const answer = await admission.admit(podUnderTest);
+      const result = resultOf(podUnderTest, answer, manifested);
+      return { podUnderTest, result, seconds: secondsSince(begin) };
+    }),
   );
+  const results = tried.map(({ result }) => result);
   return {
     healthy:
+      problems.length === 0 &&
       podsUnderTest.length + withoutGmsa > 0 &&
       results.every(({ outcome }) => outcome === "admitted"),
     value: { results: results.map(resultReport), withoutGmsa, findings },
     table: colours =>
       [
         ...(findings.length === 0 ? [] : [describeDiagnostics(findings, colours), ""]),
-        resultTable(results, withoutGmsa, colours),
+        resultTable(results, withoutGmsa, { colours, failOnly }),
         ...hintFor(results, backends),
       ].join("\n"),
-    junit: () => [casesOfPods(results)],
+    junit: () => [...casesOfFiles(problems), casesOfPods(tried)],
+    findings: () => [
+      ...findings,
+      ...tried.flatMap(({ podUnderTest, result }) =>
+        result.refusals.map(refusal => podUnderTest.diagnosticOf(refusal)),
+      ),
+    ],
   };
 }
 
+/** @throws Failure if nothing else is to be said. */
+function failForNone(findings: readonly Diagnostic[], run: RegExp | undefined): void {
+  if (run !== undefined) throw new Failure(`no Pod is named as --run ${run.source} wants`);
+  if (findings.length === 0) {
+    throw new Failure("there is no Pod and nothing that makes one in these files");
+  }
+}
+
 /** Why credential specs and grants among the manifests may not be what somebody takes them for. */
-function beside(manifests: readonly Manifest[]): Diagnostic[] {
+function besideOf(manifests: readonly Manifest[]): Diagnostic[] {
   const checks = new ObjectChecks(manifests, false);
   return manifests
     .flatMap(manifest => [
@@ -90,35 +147,82 @@ function hintFor(results: readonly DryRunResult[], { isCluster }: Backends): str
 }
 
 async function reportOfSuites(
-  files: string[],
-  manifests: readonly Manifest[],
+  read: ReadSuites,
+  given: Given,
   backends: Backends,
-): Promise<Report> {
-  const suites = await Promise.all(
-    readSuites(files).map(suite => runSuite(suite, manifests, backends)),
-  );
+): Promise<TrialReport> {
+  failUnlessSound(read);
+  const { manifests, run, failOnly } = given;
+  const problems = [...given.problems, ...read.problems];
+  const chosen = chosenBy(run, read.suites);
+  const suites = await Promise.all(chosen.map(suite => runSuite(suite, manifests, backends)));
   const counts = countsOf(suites);
   return {
-    healthy: counts.failed === 0,
-    value: { ...counts, suites: suites.map(suiteReport) },
-    table: colours => suiteTable(suites, colours),
-    junit: () => suites.map(casesOfSuite),
+    healthy: counts.failed === 0 && problems.length === 0,
+    value: { ...counts, suites: suites.map(suiteReport), findings: problems },
+    table: colours =>
+      [
+        ...(problems.length === 0 ? [] : [describeDiagnostics(problems, colours), ""]),
+        suiteTable(suites, { colours, failOnly }),
+      ].join("\n"),
+    junit: () => [...casesOfFiles(problems), ...suites.map(casesOfSuite)],
+    findings: () => [...problems, ...suites.flatMap(mismatchFindings)],
   };
+}
+
+/**
+ * The cases that `--run` wants, by their name or that of the suite before it: `suite/case`.
+ *
+ * @throws Failure if there is none.
+ */
+function chosenBy(run: RegExp | undefined, suites: readonly Suite[]): readonly Suite[] {
+  if (run === undefined) return suites;
+  const chosen = suites
+    .map(suite => ({
+      ...suite,
+      cases: suite.cases.filter(({ name }) => run.test(name) || run.test(`${suite.name}/${name}`)),
+    }))
+    .filter(({ cases }) => cases.length > 0);
+  if (chosen.length === 0) throw new Failure(`no case is named as --run ${run.source} wants`);
+  return chosen;
+}
+
+/** A file that could not be read as what it is to be is a case that fails. */
+function casesOfFiles(problems: readonly Diagnostic[]): JUnitSuite[] {
+  return casesOfFindings([], problems, ["error"]);
+}
+
+function mismatchFindings({ name: suite, file, cases }: SuiteResult): Diagnostic[] {
+  return cases.flatMap(({ name, line, column, mismatches }) =>
+    mismatches.map(problem => ({
+      ...textProblem(file, "not as expected", { line, column, problem, remedy: "" }),
+      object: `${suite}: ${name}`,
+    })),
+  );
 }
 
 /** A suite for programs. */
 function suiteReport({ cases, ...suite }: SuiteResult): object {
   return {
     ...suite,
-    cases: cases.map(one => ({ ...one, results: one.results.map(resultReport) })),
+    // How long each took differs from run to run: that is for JUnit.
+    cases: cases.map(({ name, line, passed, mismatches, expected, results }) => ({
+      ...{ name, line, passed, mismatches, expected },
+      results: results.map(resultReport),
+    })),
   };
 }
 
 /** A line for each case, what is not as expected below it, and how many passed. */
-export function suiteTable(suites: readonly SuiteResult[], colours: Colours): string {
-  const parts = suites.map(suite => {
-    const title = suite.name === suite.file ? suite.file : `${suite.file}: ${suite.name}`;
-    return [title, ...suite.cases.flatMap(one => caseLines(one, suite.file, colours))].join("\n");
+function suiteTable(
+  suites: readonly SuiteResult[],
+  { colours, failOnly }: { colours: Colours; failOnly: boolean },
+): string {
+  const parts = suites.flatMap(({ name, file, cases }) => {
+    const listed = failOnly ? cases.filter(({ passed }) => !passed) : cases;
+    if (listed.length === 0) return [];
+    const title = name === file ? file : `${file}: ${name}`;
+    return [title, ...listed.flatMap(one => caseLines(one, file, colours))].join("\n");
   });
   const { passed, failed } = countsOf(suites);
   return [...parts, `${passed} passed, ${failed} failed`].join("\n\n");

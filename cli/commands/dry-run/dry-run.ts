@@ -1,8 +1,13 @@
-import { Command, Option } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 
+import {
+  printReport,
+  reportOption,
+  type ReportFormat,
+} from "../../manifests/reports/report-format";
 import { kubeConfigOf } from "../../options/cluster-options";
+import { addPathOptions, type PathOptions } from "../../options/path-options";
 import { EXIT, Failure } from "../../terminal/failure";
-import { printResult, type OutputFormat } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
 import type { Report } from "./dry-run-report";
 import { namespaceOption } from "../../options/option-types";
@@ -16,8 +21,9 @@ Examples:
   # Would these Pods be admitted, given the credspecs and the RBAC beside them?
   gmsa test -f examples/ -R
 
-  # The output of kustomize or Helm
-  kubectl kustomize overlays/production | gmsa test -f -
+  # What kustomize or Helm makes
+  gmsa test -k overlays/production
+  helm template shop ./chart | gmsa test -f -
 
   # By the cluster as it is; nothing is created
   gmsa test -f deployment.yaml --cluster -n shop
@@ -25,59 +31,73 @@ Examples:
   # A suite of Pods with what is expected of each, in CI
   gmsa test --suite examples/suite.yaml --junit report.xml
 
+  # All suites of a repository; if it has none, all of its Pods
+  gmsa test .
+  gmsa test . --run 'may not' --fail-only
+
 With --cluster it needs the right to create pods in their namespaces, as whoever creates them.
 
 Exit codes: 0 all Pods are admitted, or all cases are as expected; 1 not so; 2 wrong usage.`;
 
-export interface TestOptions {
-  filename?: string[];
-  recursive?: boolean;
+export interface TestOptions extends PathOptions {
+  paths: string[];
   namespace?: string;
   suite?: string[];
   cluster?: boolean;
-  output: OutputFormat | "junit";
+  output: ReportFormat;
   junit?: string;
+  run?: RegExp;
+  failOnly?: boolean;
 }
 
 /** `gmsa test` */
 export function addTest(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command("test")
     .description(
       "tell what admission would answer to Pods and workloads, by manifests or a cluster",
-    )
-    .option(
-      "-f, --filename <file...>",
-      "files, folders, or - for stdin; with --suite, what there is beside it",
-    )
-    .option("-R, --recursive", "look into the folders of folders as well")
+    );
+  addPathOptions(command, "files, folders, or - for stdin; with suites, what there is beside them")
     .addOption(namespaceOption("namespace of objects that name none (default: default)"))
     .option("--suite <file...>", "files with cases and what is expected of each")
-    .option("--cluster", "ask a cluster, by dry runs")
-    .addOption(
-      new Option("-o, --output <format>", "how to print the result")
-        .choices(["table", "json", "yaml", "junit"])
-        .default("table"),
+    .option(
+      "--run <pattern>",
+      "only cases, or Pods, whose name this regular expression matches",
+      parsePattern,
     )
+    .option("--fail-only", "list only what fails")
+    .option("--cluster", "ask a cluster, by dry runs")
+    .addOption(reportOption())
     .option("--junit <file>", "write the result as JUnit XML as well")
     .addHelpText("after", HELP)
-    .action(async (options: TestOptions, command: Command) => {
-      if (options.filename === undefined && options.suite === undefined) {
-        throw new Failure(
-          "give manifests with -f, or suites with --suite",
-          "See gmsa test --help",
-          EXIT.usage,
-        );
-      }
-      await test(options, command, terminal);
+    .action(async (paths: string[], options: Omit<TestOptions, "paths">) => {
+      await test({ ...options, paths }, command, terminal);
     });
 }
 
+/** @throws InvalidArgumentError, which commander shows with the option's name. */
+function parsePattern(text: string): RegExp {
+  try {
+    return new RegExp(text, "u");
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
+}
+
 async function test(options: TestOptions, command: Command, terminal: Terminal): Promise<void> {
-  const [{ clusterBackends, manifestBackends }, { reportOf }] = await Promise.all([
-    import("./backends"),
-    import("./dry-run-report"),
-  ]);
+  const [{ clusterBackends, manifestBackends }, { reportOf }, { hasSources, saySkipped }] =
+    await Promise.all([
+      import("./backends"),
+      import("./dry-run-report"),
+      import("../../manifests/sources"),
+    ]);
+  if (!hasSources(options) && options.suite === undefined) {
+    throw new Failure(
+      "give manifests with -f, or suites with --suite",
+      "See gmsa test --help",
+      EXIT.usage,
+    );
+  }
   const { namespace } = options;
   const backends =
     options.cluster === true
@@ -90,34 +110,25 @@ async function test(options: TestOptions, command: Command, terminal: Terminal):
   if (options.junit !== undefined) {
     await writeJUnit(options.junit, report);
   }
-  await print(report, options.output, terminal);
-  process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
-}
-
-async function print(
-  report: Report,
-  output: TestOptions["output"],
-  terminal: Terminal,
-): Promise<void> {
-  if (output === "junit") {
-    const { junitXml } = await import("./junit");
-    terminal.print(junitXml(report.junit()));
-    return;
-  }
-  await printResult(terminal, output, {
+  await printReport(terminal, options.output, {
+    name: "gmsa test",
     value: report.value,
     table: () => report.table(terminal.colours),
+    findings: () => report.findings(),
+    junit: () => report.junit(),
   });
+  saySkipped(terminal, report, { command: "test", verbose: options.verbose ?? false });
+  process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
 }
 
 /** @throws Failure if it cannot be written. */
 async function writeJUnit(file: string, report: Report): Promise<void> {
   const [{ writeFile }, { junitXml }] = await Promise.all([
     import("node:fs/promises"),
-    import("./junit"),
+    import("../../manifests/reports/junit"),
   ]);
   try {
-    await writeFile(file, `${junitXml(report.junit())}\n`);
+    await writeFile(file, `${junitXml("gmsa test", report.junit())}\n`);
   } catch (error) {
     throw new Failure(`${file} cannot be written: ${(error as Error).message}`);
   }

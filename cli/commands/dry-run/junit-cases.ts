@@ -1,19 +1,23 @@
-/** Pure: podsUnderTest and suites as cases of JUnit. */
-import type { JUnitCase, JUnitSuite } from "./junit";
+/** Pure: Pods and suites as cases of JUnit. */
+import type { JUnitCase, JUnitSuite } from "../../manifests/reports/junit";
 import { sentence } from "../../../rules/problem";
 import type { DryRunResult } from "./dry-run-result";
 import type { SuiteResult } from "./run-suite";
 
 /** Every Pod is a case, which fails if it does not get in. */
-export function casesOfPods(results: readonly DryRunResult[]): JUnitSuite {
+export function casesOfPods(
+  tried: readonly { result: DryRunResult; seconds: number }[],
+): JUnitSuite {
   return {
     name: "Pods",
-    cases: results.map(({ workload, namespace, file, refusals, outcome }): JUnitCase => {
+    cases: tried.map(({ result, seconds }): JUnitCase => {
+      const { workload, namespace, file, refusals, outcome } = result;
       const [first] = refusals;
       return {
         name: workload,
         classname: namespace,
         file,
+        seconds,
         failure: first && {
           type: first.reason,
           message: `${outcome}: ${refusals.map(({ reason }) => reason).join(", ")}`,
@@ -27,12 +31,13 @@ export function casesOfPods(results: readonly DryRunResult[]): JUnitSuite {
 export function casesOfSuite({ name: suite, file, cases }: SuiteResult): JUnitSuite {
   return {
     name: suite,
-    cases: cases.map(({ name, line, mismatches }): JUnitCase => {
+    cases: cases.map(({ name, line, mismatches, seconds }): JUnitCase => {
       const [first] = mismatches;
       return {
         name,
         classname: suite,
         file,
+        seconds,
         failure:
           first === undefined
             ? undefined

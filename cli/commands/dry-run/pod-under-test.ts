@@ -7,8 +7,10 @@ import {
   podTemplatesOf,
   serviceAccountNameOf,
 } from "../../../rules/workload/pod-template";
-import { describeObjectName, type ObjectLike } from "../../../rules/object";
+import { describeObjectName, valueAt, type ObjectLike } from "../../../rules/object";
+import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
 import type { Manifest } from "../../manifests/manifests";
+import { remedyWithCommand } from "../../terminal/problems";
 import type { FieldPath, PodProblem, Problem, RefusalReason } from "../../../rules/problem";
 
 /** A Pod of the manifests, or one as a workload would make it. */
@@ -23,6 +25,8 @@ export interface PodUnderTest {
   wrongFields: readonly PodProblem[];
   file: string;
   lineOf: Manifest["lineOf"];
+  /** A refusal, at the field that it is about. */
+  diagnosticOf: (refusal: DryRunRefusal) => Diagnostic;
 }
 
 /** What can be wrong beside what the rules say; for the cluster that is asked. */
@@ -85,8 +89,23 @@ export function podsUnderTestOf(manifest: Manifest, namespace: string): PodUnder
       wrongFields: gmsaFieldsIn(object, path, pod),
       file,
       lineOf: inside => manifest.lineOf(inside),
+      diagnosticOf: refusal => refusalDiagnostic(manifest, path, refusal),
     };
   });
+}
+
+/** A field that is wrong may be around the template, and is named from the root of the object then. */
+function refusalDiagnostic(
+  manifest: Manifest,
+  template: FieldPath,
+  refusal: DryRunRefusal,
+): Diagnostic {
+  const path = refusal.places[0]?.path ?? [];
+  const isAround =
+    refusal.reason === "field name" &&
+    valueAt(manifest.object, [...template, ...path]) === undefined;
+  const remedy = remedyWithCommand(refusal);
+  return diagnosticOf(manifest, { ...refusal, remedy }, isAround ? [] : template);
 }
 
 /** Fields by which somebody asks for an identity in vain. */

@@ -3,12 +3,13 @@ import { dirname, isAbsolute, join } from "node:path";
 
 import type { ObjectLike } from "../../../rules/object";
 import { Failure } from "../../terminal/failure";
-import { readTextFiles } from "../../manifests/manifest-files";
-import { onLine } from "../../manifests/diagnostic";
+import type { Diagnostic } from "../../manifests/diagnostic";
 import {
-  parseManifests,
+  failureProblem,
   problemLine,
   readAllManifests,
+  readManifests,
+  textProblem,
   type Manifest,
 } from "../../manifests/manifests";
 import { fieldOf, type FieldPath } from "../../../rules/problem";
@@ -38,6 +39,7 @@ export interface Suite {
 
 export interface SuiteCase extends Pick<CaseFields, "name" | "workload"> {
   line: number;
+  column: number;
   namespace: string | undefined;
   /** What there is beside what the suite has. */
   manifests: Manifest[];
@@ -46,30 +48,55 @@ export interface SuiteCase extends Pick<CaseFields, "name" | "workload"> {
   expect: Expectation;
 }
 
-/**
- * @param filename files, folders of which the YAML and JSON files are read, or - for stdin.
- * @throws Failure with a line for everything that is wrong.
- */
-export function readSuites(filename: string[]): Suite[] {
-  const problems: string[] = [];
-  const suites = readTextFiles({ filename }).flatMap(file => {
-    const parsed = parseManifests(file);
-    problems.push(...parsed.problems.filter(({ level }) => level === "error").map(problemLine));
-    return parsed.manifests.flatMap(manifest => suiteOf(manifest, problems) ?? []);
+/** Suites, and what is wrong with those that are none. */
+export interface ReadSuites {
+  suites: Suite[];
+  problems: Diagnostic[];
+}
+
+/** @param filename files, folders of which the YAML and JSON files are read, or - for stdin. */
+export function readSuites(filename: string[]): ReadSuites {
+  const unread: Diagnostic[] = [];
+  const { manifests, problems } = readManifests({ filename }, (failure, name) => {
+    unread.push(failureProblem(failure, name));
   });
-  if (problems.length > 0) {
-    throw new Failure(problems.join("\n"), "docs/test-suites.md has an example.");
-  }
-  return suites;
+  const found = suitesAmong(manifests);
+  const errors = [...unread, ...problems].filter(({ level }) => level === "error");
+  return { suites: found.suites, problems: [...errors, ...found.problems] };
+}
+
+/** The suites that these objects are. */
+export function suitesAmong(manifests: readonly Manifest[]): ReadSuites {
+  const problems: Diagnostic[] = [];
+  const suites = manifests.flatMap(manifest => suiteOf(manifest, problems) ?? []);
+  return { suites, problems };
+}
+
+/** Whether an object is meant as a suite. */
+export function isSuite({ object }: Manifest): boolean {
+  return object.kind === SUITE_KIND && object.apiVersion === SUITE_API_VERSION;
+}
+
+/** @throws Failure with a line for everything that is wrong. */
+export function failUnlessSound({ suites, problems }: ReadSuites): void {
+  if (suites.length > 0 || problems.length === 0) return;
+  const lines = problems.map(problem => {
+    const { field, problem: what } = problem;
+    return problemLine({ ...problem, problem: field === "" ? what : `${field}: ${what}` });
+  });
+  throw new Failure(lines.join("\n"), "docs/test-suites.md has an example.");
 }
 
 /** Undefined if something is wrong, which is added to the problems. */
-function suiteOf(manifest: Manifest, problems: string[]): Suite | undefined {
+function suiteOf(manifest: Manifest, problems: Diagnostic[]): Suite | undefined {
   const value = withLongExpectations(manifest.object);
   const found = [...shapeProblemsOf(value, suiteSchema), ...objectProblemsIn(value)];
+  const before = problems.length;
   const complain = ({ path, message }: ShapeProblem): void => {
-    const where = { file: manifest.file, line: manifest.lineOf(path) };
-    problems.push(onLine(where, path.length === 0 ? message : `${fieldOf(path)}: ${message}`));
+    const { file } = manifest;
+    const place = { line: manifest.lineOf(path), column: manifest.columnOf(path) };
+    const problem = { ...place, problem: message, remedy: "" };
+    problems.push({ ...textProblem(file, "suite", problem), field: fieldOf(path) });
   };
   if (manifest.object.kind !== SUITE_KIND) {
     const message = `is ${manifest.object.kind}, and must be ${SUITE_KIND}`;
@@ -82,7 +109,9 @@ function suiteOf(manifest: Manifest, problems: string[]): Suite | undefined {
     .forEach(({ problem }) => {
       complain(problem);
     });
-  return found.length > 0 ? undefined : complete(manifest, value as SuiteFields, complain);
+  if (problems.length > before) return undefined;
+  const suite = complete(manifest, value as SuiteFields, complain);
+  return problems.length > before ? undefined : suite;
 }
 
 /** `expect: admitted` for `expect: { outcome: admitted }`. */
@@ -139,6 +168,7 @@ function complete(
       const found: SuiteCase = {
         name: one.name,
         line: manifest.lineOf(path),
+        column: manifest.columnOf(path),
         namespace: one.namespace,
         workload: one.workload,
         manifests: read(one.manifests, [...path, "manifests"]),
@@ -164,6 +194,7 @@ function objectManifest(
         object: object as ObjectLike,
         file: suite.file,
         lineOf: (inside = []) => suite.lineOf([...path, "object", ...inside]),
+        columnOf: (inside = []) => suite.columnOf([...path, "object", ...inside]),
         plainAt: inside => suite.plainAt([...path, "object", ...inside]),
       };
 }

@@ -6,13 +6,18 @@ import type { PlaceResult, DryRunResult } from "./dry-run-result";
 
 const HEAD = ["NAMESPACE", "WORKLOAD", "PLACE", "CREDSPEC", "OUTCOME", "REASON"];
 
-/** A row for each place, the refusals in full, and how many there are. */
+/**
+ * A row for each place, the refusals in full, and how many there are.
+ *
+ * @param options.failOnly without rows of Pods that are admitted.
+ */
 export function resultTable(
   results: readonly DryRunResult[],
   withoutGmsa: number,
-  colours: Colours,
+  { colours, failOnly }: { colours: Colours; failOnly: boolean },
 ): string {
-  const rows = results.flatMap(result => placeRows(result, colours));
+  const listed = failOnly ? results.filter(({ outcome }) => outcome !== "admitted") : results;
+  const rows = listed.flatMap(result => placeRows(result, colours));
   const refusals = results.flatMap(({ workload, namespace, refusals: all }) =>
     all.map(refusal => refusalLine(`${workload} in ${namespace}`, refusal, colours)),
   );

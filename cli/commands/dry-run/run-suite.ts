@@ -10,11 +10,14 @@ import type { Expectation } from "./suite-schema";
 export interface CaseResult {
   name: string;
   line: number;
+  column: number;
   passed: boolean;
   /** In what it is not as expected. */
   mismatches: string[];
   expected: Expectation;
   results: DryRunResult[];
+  /** How long it took. */
+  seconds: number;
 }
 
 export interface SuiteResult {
@@ -44,6 +47,7 @@ async function runCase(
   one: SuiteCase,
   around: { manifests: readonly Manifest[]; namespace: string; backends: Backends },
 ): Promise<CaseResult> {
+  const begin = performance.now();
   const namespace = one.namespace ?? around.namespace;
   const objects = [...around.manifests, ...one.manifests];
   const podsUnderTest = podsUnderTestOf(one, objects, namespace);
@@ -57,8 +61,15 @@ async function runCase(
     results.length === 0
       ? [`there is no ${one.workload ?? "Pod or workload"} in the manifests`]
       : results.flatMap(result => mismatchesIn(one.expect, result));
-  const { name, line, expect: expected } = one;
-  return { name, line, passed: mismatches.length === 0, mismatches, expected, results };
+  const { name, line, column, expect: expected } = one;
+  const passed = mismatches.length === 0;
+  const seconds = secondsSince(begin);
+  return { name, line, column, passed, mismatches, expected, results, seconds };
+}
+
+/** @param begin as performance.now() had it. */
+export function secondsSince(begin: number): number {
+  return (performance.now() - begin) / 1000;
 }
 
 function mismatchesIn(expected: Expectation, result: DryRunResult): string[] {

@@ -8,7 +8,7 @@ import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
 import type { Manifest } from "../../manifests/manifests";
 import { credspecObjectFindings, nameProblem } from "../../manifests/object-checks";
 import { shapeProblemsOf } from "../../manifests/object-shapes";
-import { corrected, unquotedProblem } from "../../manifests/unquoted";
+import { corrected, unquotedProblem, type Unquoted } from "../../manifests/unquoted";
 
 /** Problems of a GMSACredentialSpec, or of what was to be one: its kind, its name, its contents. */
 export function lintCredspec(manifest: Manifest): Diagnostic[] {
@@ -22,21 +22,32 @@ export function lintCredspec(manifest: Manifest): Diagnostic[] {
 
 /** @param root where the contents are. */
 function lintContents(manifest: Manifest, root: FieldPath): Diagnostic[] {
-  const { value, unquoted } = corrected(
-    valueAt(manifest.object, root),
-    contents => shapeProblemsOf(contents, credspecSchema),
-    path => manifest.plainAt([...root, ...path]),
-  );
+  const written = valueAt(manifest.object, root);
+  const found = checkCredspec(written);
+  const { problems, unquoted } = found.some(({ reason }) => reason === "types")
+    ? asMeant(written, path => manifest.plainAt([...root, ...path]))
+    : { problems: found, unquoted: [] };
   const isAtTop = root.length === 0;
   const isWanted = ({ reason }: CredspecProblem): boolean => !isAtTop || reason !== "unknown keys";
   return [
     ...unquoted.map(each =>
       diagnosticOf(manifest, unquotedProblem({ ...each, path: [...root, ...each.path] })),
     ),
-    ...checkCredspec(value)
-      .filter(isWanted)
-      .map(problem => diagnosticOf(manifest, movedTo(problem, root))),
+    ...problems.filter(isWanted).map(problem => diagnosticOf(manifest, movedTo(problem, root))),
   ];
+}
+
+/** What is wrong with contents once texts that were not put in quotes are texts. */
+function asMeant(
+  written: unknown,
+  plainAt: (path: FieldPath) => string | undefined,
+): { problems: CredspecProblem[]; unquoted: Unquoted[] } {
+  const { value, unquoted } = corrected(
+    written,
+    contents => shapeProblemsOf(contents, credspecSchema),
+    plainAt,
+  );
+  return { problems: checkCredspec(value), unquoted };
 }
 
 /** A problem of contents that are elsewhere. */
@@ -54,7 +65,8 @@ function lintName(manifest: Manifest): Diagnostic[] {
   if (name === undefined) return [];
   const problem = nameProblem(
     name,
-    `Names are ${NAME_RULE}, and begin and end with a letter or digit: ` +
+    () =>
+      `Names are ${NAME_RULE}, and begin and end with a letter or digit: ` +
       `${objectNameFrom(name) || "webapp1"}, for example, here and wherever Pods and roles name it.`,
   );
   return problem === undefined ? [] : [diagnosticOf(manifest, problem)];

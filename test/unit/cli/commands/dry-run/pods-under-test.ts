@@ -9,6 +9,7 @@ export function podUnderTest(object: object, namespace = "shop"): PodUnderTest {
       object: object as ObjectLike,
       file: "pods.yaml",
       lineOf: () => 1,
+      columnOf: () => 1,
       plainAt: () => undefined,
     },
     namespace,

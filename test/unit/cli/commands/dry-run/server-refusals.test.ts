@@ -36,6 +36,9 @@ function podUnderTest({ pod }: Pick<AdmissionCase, "pod">): PodUnderTest {
     wrongFields: [],
     file: "pod.yaml",
     lineOf: () => 1,
+    diagnosticOf: () => {
+      throw new Error("nobody asks for one here");
+    },
   };
 }
 
@@ -93,6 +96,7 @@ describe("refusals in an answer of the API server", () => {
     expect(found.map(refusalReport)).toEqual([
       {
         reason: "cluster failed",
+        code: "GMSA270",
         places: ['pod "web"'],
         problem: "the GMSA settings could not be checked",
         remedy: "",

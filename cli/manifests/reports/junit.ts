@@ -6,6 +6,10 @@ export interface JUnitCase {
   name: string;
   classname: string;
   file: string;
+  /** How long it took; left out where nothing was tried. */
+  seconds?: number;
+  /** What there is to say of one that does not fail. */
+  note?: string;
   /** None if all is as it should be. */
   failure: { type: string; message: string; text: string } | undefined;
 }
@@ -19,7 +23,7 @@ export interface JUnitSuite {
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
 /** The form that Jenkins, GitLab and GitHub's reporters take. */
-export function junitXml(suites: readonly JUnitSuite[]): string {
+export function junitXml(name: string, suites: readonly JUnitSuite[]): string {
   const builder = new XMLBuilder({
     ignoreAttributes: false,
     attributeNamePrefix: "@",
@@ -31,7 +35,7 @@ export function junitXml(suites: readonly JUnitSuite[]): string {
     .build({
       "?xml": { "@version": "1.0", "@encoding": "UTF-8" },
       testsuites: {
-        "@name": "gmsa test",
+        "@name": name,
         ...countsOf(all),
         testsuite: suites.map(suite => ({
           "@name": clean(suite.name),
@@ -43,11 +47,13 @@ export function junitXml(suites: readonly JUnitSuite[]): string {
     .trimEnd();
 }
 
-function caseElement({ name, classname, file, failure }: JUnitCase): object {
+function caseElement({ name, classname, file, seconds, note, failure }: JUnitCase): object {
   return {
     "@name": clean(name),
     "@classname": clean(classname),
     "@file": clean(file),
+    ...timeOf(seconds),
+    ...(note === undefined ? {} : { "system-out": clean(note) }),
     ...(failure === undefined
       ? {}
       : {
@@ -62,7 +68,14 @@ function caseElement({ name, classname, file, failure }: JUnitCase): object {
 
 function countsOf(cases: readonly JUnitCase[]): object {
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
-  return { "@tests": cases.length, "@failures": failures, "@errors": 0 };
+  const times = cases.flatMap(({ seconds }) => seconds ?? []);
+  const sum = times.reduce((total, seconds) => total + seconds, 0);
+  const time = timeOf(times.length === 0 ? undefined : sum);
+  return { "@tests": cases.length, "@failures": failures, "@errors": 0, ...time };
+}
+
+function timeOf(seconds: number | undefined): object {
+  return seconds === undefined ? {} : { "@time": seconds.toFixed(3) };
 }
 
 function clean(text: string): string {

@@ -1,4 +1,4 @@
-import { junitXml } from "../../../../../cli/commands/dry-run/junit";
+import { junitXml } from "../../../../../cli/manifests/reports/junit";
 
 test("JUnit XML holds what users may write, escaped, and nothing that XML cannot hold", () => {
   const failure = {
@@ -7,7 +7,7 @@ test("JUnit XML holds what users may write, escaped, and nothing that XML cannot
     text: "line 1\nline <2> ]]> & \u0000\u001b[31m\ud800 ü 😀\u2028",
   };
   const one = { name: "n", classname: "s", file: "f.yaml", failure: undefined };
-  const xml = junitXml([
+  const xml = junitXml("gmsa test", [
     { name: "s & t", cases: [one, { ...one, name: "2", failure }] },
     { name: "empty", cases: [] },
   ]);

@@ -1,0 +1,40 @@
+/** Pure: findings as cases of JUnit. */
+import type { Diagnostic } from "../diagnostic";
+import { onLine } from "../diagnostic";
+import type { JUnitCase, JUnitSuite } from "./junit";
+import { messageOf } from "./message";
+
+/**
+ * A suite for each file, in which every finding is a case; a file without any is one that passes.
+ *
+ * @param failing levels that fail the run.
+ */
+export function casesOfFindings(
+  files: readonly string[],
+  findings: readonly Diagnostic[],
+  failing: readonly Diagnostic["level"][],
+): JUnitSuite[] {
+  const byFile = new Map(files.map(file => [file, [] as Diagnostic[]]));
+  for (const finding of findings) {
+    const others = byFile.get(finding.file) ?? [];
+    byFile.set(finding.file, [...others, finding]);
+  }
+  return [...byFile].map(([file, found]) => ({
+    name: file,
+    cases: found.length === 0 ? [passing(file)] : found.map(each => caseOf(each, failing)),
+  }));
+}
+
+function passing(file: string): JUnitCase {
+  return { name: file, classname: file, file, failure: undefined };
+}
+
+function caseOf(finding: Diagnostic, failing: readonly Diagnostic["level"][]): JUnitCase {
+  const { code, file, object, field, level } = finding;
+  const name = [code, object, field].filter(part => part !== "").join(" ");
+  const message = messageOf(finding);
+  const text = onLine(finding, `${level}: ${message}`);
+  return failing.includes(level)
+    ? { name, classname: file, file, failure: { type: code, message, text } }
+    : { name, classname: file, file, note: text, failure: undefined };
+}

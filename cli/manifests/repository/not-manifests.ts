@@ -1,0 +1,70 @@
+/** Pure: which files of a repository are not for a cluster, and what they are instead. */
+import { basename } from "node:path";
+
+import { KNOWN_KEYS } from "../../../rules/credspec/checks/schema";
+import { isTemplate, type TextDocument } from "../documents";
+import { isMapping } from "../lists";
+import { isNothing } from "../manifests";
+import { isKustomization } from "./kustomizations";
+
+/** What an object begins with; whatever has two of these was meant as one. */
+const KEYS = ["apiversion", "kind", "metadata"];
+const WRITTEN_KEYS = KEYS.map(key => new RegExp(`\\b${key}["']?\\s*:`, "i"));
+const KIND = /\bkind["']?\s*:/i;
+/** Of a credential spec, the kind alone shows what was meant. */
+const GMSA_KIND = /gmsa|credentialspec/i;
+/** In double quotes, a key can be written in other ways than by its letters. */
+const MAY_BE_ESCAPED = /\\[uUx\r\n]/;
+const CREDSPEC_KEYS = KNOWN_KEYS.credspec ?? [];
+
+/**
+ * Whether a text can hold an object, or something that was to be one. Reads no YAML, so that it is
+ * quick for the thousands of other files that a repository has.
+ */
+export function mayHoldObjects(text: string): boolean {
+  return (
+    MAY_BE_ESCAPED.test(text) ||
+    WRITTEN_KEYS.filter(key => key.test(text)).length > 1 ||
+    (KIND.test(text) && GMSA_KIND.test(text))
+  );
+}
+
+/** What a file is, if all of its documents are something else than objects; undefined if not. */
+export function otherKindOf(
+  name: string,
+  text: string,
+  documents: readonly TextDocument[],
+): string | undefined {
+  const values = documents.filter(({ value, failure }) => failure ?? !isNothing(value));
+  const isObject = values.some(({ value, failure, text: part }) =>
+    failure === undefined ? isMeant(value) : mayHoldObjects(part) && !isTemplate(part),
+  );
+  if (isObject) return undefined;
+  if (values.length === 0) return "empty";
+  if (values.some(({ failure, text: part }) => failure !== undefined && isTemplate(part))) {
+    return "a template that has to be rendered";
+  }
+  return describe(name, text);
+}
+
+/** Whether somebody meant a value to be an object. */
+function isMeant(value: unknown): boolean {
+  if (!isMapping(value)) return false;
+  const keys = new Set(Object.keys(value).map(key => key.toLowerCase()));
+  const { kind } = value as { kind?: unknown };
+  return (
+    KEYS.filter(key => keys.has(key)).length > 1 ||
+    (typeof kind === "string" && GMSA_KIND.test(kind))
+  );
+}
+
+/** What a file is that is not an object, for whoever asks why it was skipped. */
+export function describe(name: string, text: string): string {
+  const file = basename(name);
+  if (file === "Chart.yaml") return "the description of a Helm chart";
+  if (isKustomization(file)) return "a kustomization; lint what `kubectl kustomize` renders";
+  if (CREDSPEC_KEYS.some(key => text.includes(key))) {
+    return "a credential spec for Docker; `gmsa convert` converts it to a manifest";
+  }
+  return text.trim() === "" ? "empty" : "not a Kubernetes object";
+}

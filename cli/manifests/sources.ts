@@ -1,0 +1,88 @@
+/** What commands read that look at many files: paths, -f and -k. */
+import { EXIT, Failure } from "../terminal/failure";
+import { pluralize } from "../../rules/text";
+import type { Terminal } from "../terminal/terminal";
+import { renderKustomization } from "./kustomize";
+import { attempt, readTextFiles, type OnFailure } from "./manifest-files";
+import { addAll, failureProblem, parseManifests } from "./manifests";
+import type { Repository } from "./repository/read-repository";
+
+/** What the user names. */
+export interface Sources {
+  paths: readonly string[];
+  filename?: string[];
+  recursive?: boolean;
+  kustomize?: string[];
+  ignore?: string[];
+}
+
+/** Reads all of it. One file that cannot be read is a problem among others. */
+export async function readSources(sources: Sources): Promise<Repository> {
+  const { paths, filename = [], recursive = false, kustomize = [], ignore = [] } = sources;
+  if ([...paths, ...filename].filter(name => name === "-").length > 1) {
+    throw new Failure("stdin can be read only once", "Give - once.", EXIT.usage);
+  }
+  if (ignore.length > 0 && paths.length === 0) {
+    const message = "--ignore is for paths, and -f and -k read all that they name";
+    throw new Failure(message, "Name a path: gmsa lint .", EXIT.usage);
+  }
+  const found = await readPaths(paths, ignore);
+  const onFailure: OnFailure = (failure, name) => {
+    found.files.push(name);
+    found.problems.push(failureProblem(failure, name));
+  };
+  const files = [
+    ...readTextFiles({ filename, recursive }, undefined, onFailure),
+    ...kustomize.flatMap(
+      folder => attempt(folder, () => renderKustomization(folder), onFailure) ?? [],
+    ),
+  ];
+  for (const file of files) {
+    found.files.push(file.name);
+    addAll(found, parseManifests(file));
+  }
+  return found;
+}
+
+/** What finds its way through a repository is loaded only where there is one. */
+async function readPaths(paths: readonly string[], ignore: readonly string[]): Promise<Repository> {
+  if (paths.length === 0) {
+    return { manifests: [], problems: [], files: [], skipped: [], charts: [] };
+  }
+  const { readRepository } = await import("./repository/read-repository");
+  return readRepository({ paths, ignore });
+}
+
+/** Whether anything was named at all. */
+export function hasSources({ paths, filename, kustomize }: Sources): boolean {
+  return paths.length > 0 || filename !== undefined || kustomize !== undefined;
+}
+
+/** The most charts that are named. */
+const MOST_CHARTS = 3;
+
+/** Says what was not looked at, and how to have it looked at. */
+export function saySkipped(
+  terminal: Terminal,
+  { skipped, charts }: Pick<Repository, "skipped" | "charts">,
+  { command, verbose = false }: { command: string; verbose?: boolean },
+): void {
+  if (verbose) {
+    for (const { file, why } of skipped) terminal.say(`skipped ${file}: ${why}`);
+  }
+  const [first] = charts;
+  if (first === undefined) return;
+  const named = charts.slice(0, MOST_CHARTS).join(", ");
+  const others = charts.length - MOST_CHARTS;
+  terminal.say(
+    `${pluralize(charts.length, "Helm chart")} not rendered: ${named}` +
+      (others > 0 ? ` and ${others} more` : "") +
+      `. Run \`helm template ${first} | gmsa ${command} -f -\`.`,
+  );
+}
+
+/** Such as `; 7 files skipped (-v lists them)`; empty if none is. */
+export function skippedNote({ skipped }: Pick<Repository, "skipped">, verbose = false): string {
+  if (skipped.length === 0) return "";
+  return `; ${pluralize(skipped.length, "file")} skipped${verbose ? "" : " (-v lists them)"}`;
+}

@@ -1,0 +1,27 @@
+import type { Command } from "commander";
+
+import { RepeatableOption } from "./option-types";
+
+/** What the options of addPathOptions become, beside the paths. */
+export interface PathOptions {
+  filename?: string[];
+  recursive?: boolean;
+  kustomize?: string[];
+  ignore?: string[];
+  verbose?: boolean;
+}
+
+/** Adds the ways to name what is read: paths of a repository, `-f` and `-R` as kubectl has them, `-k`. */
+export function addPathOptions(command: Command, filename: string): Command {
+  return command
+    .argument("[file...]", "files, folders with all below them, patterns in quotes, or - for stdin")
+    .option("-f, --filename <file...>", filename)
+    .option("-R, --recursive", "with -f, look into the folders of folders as well")
+    .addOption(
+      new RepeatableOption("-k, --kustomize <folder>", "a kustomization, rendered by kubectl"),
+    )
+    .addOption(
+      new RepeatableOption("--ignore <pattern>", "leave out of the paths, as a line of .gitignore"),
+    )
+    .option("-v, --verbose", "show which files are skipped, and why");
+}
