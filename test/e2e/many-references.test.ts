@@ -3,8 +3,9 @@ import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";
-import { Objects } from "../../testbed/objects/cluster-objects";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
+import { sendRaw } from "./raw-request";
 import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-many";
@@ -90,5 +91,44 @@ describe("a Pod with a hundred references", () => {
     expect(named.map(match => match[1])).toEqual(CREDSPECS.filter((_, index) => index % 2 === 1));
     expect(message).toContain('container "c99"');
     expect(message).not.toContain('container "c98"');
+  });
+});
+
+describe("a Pod with 9,000 places that are wrong", () => {
+  const LIMIT = 8192;
+
+  test.each([
+    ["a credspec of its own in each", (index: number) => ({ gmsaCredentialSpecName: `w${index}` })],
+    ["contents without a name in each", () => ({ gmsaCredentialSpec: "{}" })],
+    [
+      "names that are not granted, and contents of their own",
+      (index: number) => ({
+        gmsaCredentialSpecName: `many-${index % 20}`,
+        gmsaCredentialSpec: `{"own":${index}}`,
+      }),
+    ],
+  ])("%s: is refused in at most 8 KB, and the causes are no more", async (_, windowsOptions) => {
+    const { spec, ...pod } = podOf(NAMESPACE, "wrong", { serviceAccount: "even" });
+    const containers = Array.from({ length: 9000 }, (__, index) => ({
+      ...{ name: `c${index}`, image: "example.test/app" },
+      securityContext: { windowsOptions: windowsOptions(index) },
+    }));
+    const { status, body } = await sendRaw(bed.kubeConfig, {
+      method: "POST",
+      path: `/api/v1/namespaces/${NAMESPACE}/pods?dryRun=All`,
+      body: JSON.stringify({
+        apiVersion: "v1",
+        kind: "Pod",
+        ...pod,
+        spec: { ...spec, containers },
+      }),
+    });
+    expect(status).toBe(403);
+    const message = body.message ?? "";
+    expect(message).toContain("denied the request: ");
+    expect(Buffer.byteLength(message)).toBeLessThanOrEqual(LIMIT + REFUSED_BY_WEBHOOK.length);
+    const { details } = body as { details?: { causes?: object[] } };
+    expect(details?.causes).not.toHaveLength(0);
+    expect(Buffer.byteLength(JSON.stringify(details?.causes))).toBeLessThanOrEqual(LIMIT);
   });
 });
