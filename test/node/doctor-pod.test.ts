@@ -1,6 +1,10 @@
 /** `gmsa doctor pod` through a real kubelet: containers whose nltest gives recorded answers. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Container, V1PolicyRule } from "@kubernetes/client-node";
+import { parse } from "yaml";
 
 import type { ContainerReport, PodReport } from "../../cli/commands/doctor/pod/examine-pod";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
@@ -35,6 +39,11 @@ case "$#$1" in
   *) echo "unexpected: $*" >&2; exit 87 ;;
 esac
 `;
+/** Kerberos works where Netlogon does, or alone. */
+const KLIST = `#!/bin/sh
+if [ -n "$KERBEROS" ] || [ -z "$BROKEN" ] || [ -e /tmp/reset ]; then cat /recorded/klist-success
+else cat /recorded/klist-failure; exit 1; fi
+`;
 const ANSWERS = [
   ...["parentdomain-success", "parentdomain-no-credspec", "dsgetdc-success", "query-success"],
   ...["query-no-logon-servers", "verify-success", "verify-no-logon-servers", "reset-success"],
@@ -54,6 +63,11 @@ function container(name: string, env: Record<string, string>): V1Container {
 /** Where nltest is found, as C:\\Windows\\System32 is on Windows. */
 const WITH_NLTEST = { PATH: "/recorded:/bin" };
 
+function recordedKlist(name: string): string {
+  const file = join(__dirname, "../fixtures/klist", `${name}.yaml`);
+  return (parse(readFileSync(file, "utf8")) as { stdout: string }).stdout;
+}
+
 describeOnNode("gmsa doctor pod on a real node", () => {
   const node = attachNode();
   let bed: NodeBed;
@@ -70,10 +84,15 @@ describeOnNode("gmsa doctor pod on a real node", () => {
       role: NAMESPACE,
       credspecs: [CREDSPEC],
     });
-    const data = Object.fromEntries(ANSWERS.map(name => [name, recorded(name)]));
+    const data = {
+      ...Object.fromEntries(ANSWERS.map(name => [name, recorded(name)])),
+      "klist-success": recordedKlist("success"),
+      "klist-failure": recordedKlist("no-logon-servers"),
+      ...{ nltest: NLTEST, klist: KLIST },
+    };
     await core.createNamespacedConfigMap({
       namespace: NAMESPACE,
-      body: { metadata: { name: "recorded" }, data: { ...data, nltest: NLTEST } },
+      body: { metadata: { name: "recorded" }, data },
     });
     const body = {
       metadata: { name: POD, namespace: NAMESPACE },
@@ -86,6 +105,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
           container("healthy", WITH_NLTEST),
           container("broken", { ...WITH_NLTEST, BROKEN: "yes" }),
           container("beyond-repair", { ...WITH_NLTEST, BROKEN: "for good" }),
+          container("kerberos-alone", { ...WITH_NLTEST, BROKEN: "for good", KERBEROS: "yes" }),
           container("no-credspec", { ...WITH_NLTEST, NO_CREDSPEC: "yes" }),
           container("slow", { ...WITH_NLTEST, SLOW: "yes" }),
           container("nanoserver", { PATH: "/bin" }),
@@ -103,7 +123,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     );
     await eventually(
       () => core.readNamespacedPod({ namespace: NAMESPACE, name: POD }),
-      ({ status }) => (status?.containerStatuses ?? []).filter(({ ready }) => ready).length === 6,
+      ({ status }) => (status?.containerStatuses ?? []).filter(({ ready }) => ready).length === 7,
       60_000,
     );
   }, 120_000);
@@ -138,9 +158,12 @@ describeOnNode("gmsa doctor pod on a real node", () => {
 
   /** Of every container here: it runs on Linux, which is a warning. */
   const BEFORE = { reference: "pass", credspec: "pass", node: "warn", container: "pass" };
-  const UP = { arrived: "pass", domain: "pass", logon: "pass", "secure-channel": "pass" };
-  const DOWN = { ...UP, logon: "fail", "secure-channel": "fail" };
-  const SKIPPED = { domain: "skip", logon: "skip", "secure-channel": "skip" };
+  const UP = {
+    ...{ arrived: "pass", domain: "pass", logon: "pass", "secure-channel": "pass" },
+    kerberos: "pass",
+  };
+  const DOWN = { ...UP, logon: "fail", "secure-channel": "fail", kerberos: "fail" };
+  const SKIPPED = { domain: "skip", logon: "skip", "secure-channel": "skip", kerberos: "skip" };
 
   test("a container that is logged on", async () => {
     const { code, levels, container: healthy } = await report(["-c", "healthy"]);
@@ -182,6 +205,14 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     });
   }, 120_000);
 
+  test("where Kerberos works, Netlogon's connection is a warning", async () => {
+    const { code, levels, container: alone } = await report(["-c", "kerberos-alone"]);
+    expect(levels).toEqual({ ...BEFORE, ...UP, logon: "warn", "secure-channel": "warn" });
+    expect(messageOf(alone, "kerberos")).toBe("there is a ticket of CONTOSO.COM");
+    expect(messageOf(alone, "secure-channel")).toContain("answers 1311 ERROR_NO_LOGON_SERVERS");
+    expect(code).toBe(0);
+  });
+
   test("what a repair does not help is still wrong, and no other repair is proposed", async () => {
     const {
       code,
@@ -209,20 +240,21 @@ describeOnNode("gmsa doctor pod on a real node", () => {
   test("an image without nltest: it cannot be found out", async () => {
     const { code, levels, container: without } = await report(["-c", "nanoserver"]);
     expect(messageOf(without, "arrived")).toBe("there is no nltest in this container");
-    expect(levels).toEqual({ ...BEFORE, arrived: "unknown", ...SKIPPED });
+    expect(messageOf(without, "kerberos")).toBe("there is no klist in this container");
+    expect(levels).toEqual({ ...BEFORE, arrived: "unknown", ...SKIPPED, kerberos: "unknown" });
     expect(code).toBe(0);
   });
 
   test("an answer that does not come is given up", async () => {
     const { code, levels, container: slow } = await report(["-c", "slow", "--timeout", "2s"]);
     expect(messageOf(slow, "logon")).toBe("nltest /query: no answer within 2 s");
-    expect(levels).toEqual({ ...BEFORE, ...UP, logon: "fail" });
-    expect(code).toBe(1);
+    expect(levels).toEqual({ ...BEFORE, ...UP, logon: "warn" });
+    expect(code).toBe(0);
   });
 
   test("without -c, all containers that use GMSA", async () => {
     const { code, stdout } = await doctorPod(["-o", "yaml", "--timeout", "2s"]);
-    expect(stdout.match(/^ {2}- container: .*/gm)).toHaveLength(6);
+    expect(stdout.match(/^ {2}- container: .*/gm)).toHaveLength(7);
     expect(code).toBe(1);
   });
 
@@ -233,7 +265,11 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect(messageOf(refused.container, "arrived")).toBe(
       "needs the right to get and create pods/exec",
     );
-    expect(refused.levels).toEqual({ ...BEFORE, node: "unknown", arrived: "unknown", ...SKIPPED });
+    expect(refused.levels).toEqual({
+      ...BEFORE,
+      ...SKIPPED,
+      ...{ node: "unknown", arrived: "unknown", kerberos: "unknown" },
+    });
 
     const allowed = await reportAs("operator", [pods, exec]);
     expect(allowed.levels).toEqual({ ...BEFORE, ...UP, node: "unknown" });

@@ -7,6 +7,8 @@ import { isWindows, nameOf } from "../../../inspect/windows-node";
 import { fail, pass, warn, type Observed } from "../../../diagnosis/report/check";
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
 import type { PodContainer } from "./container";
+import { judgeEvents } from "./pod-events";
+import type { Surroundings } from "./read-pod";
 import { credspecSentence } from "../../../../rules/problem";
 
 export interface BeforeExec {
@@ -19,8 +21,7 @@ const MAKE_ANEW = "Correct the credspec, then make the Pod anew.";
 /** A host name. What else a credspec may hold is handed to no command. */
 const DNS_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?$/;
 
-/** @param node undefined if the Pod is on none. */
-export function lookBefore(container: PodContainer, node: Lookup<V1Node> | undefined): BeforeExec {
+export function lookBefore(container: PodContainer, { node, events }: Surroundings): BeforeExec {
   const value = decoded(container.contents);
   const domain = domainOf(value);
   const isRunning = container.state === "running";
@@ -34,6 +35,9 @@ export function lookBefore(container: PodContainer, node: Lookup<V1Node> | undef
     checkReport({ name: "container", title: "The container runs, in an isolation of its own" }, [
       atWork(container),
     ]),
+    ...(isRunning
+      ? []
+      : [checkReport({ name: "events", title: "Why it does not run" }, judgeEvents(events))]),
   ].filter(({ name }) => name !== "credspec" || container.contents !== "");
   return { checks, domain: isRunning && !container.hostProcess ? domain : undefined };
 }

@@ -1,14 +1,13 @@
 /** Asks one question after the other inside of the containers of a Pod. */
-import type { V1Node } from "@kubernetes/client-node";
-
-import type { Lookup } from "../../../api/calls";
 import type { Colours } from "../../../terminal/colours";
 import { skip } from "../../../diagnosis/report/check";
 import { reportTable } from "../../../diagnosis/report/report-table";
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
 import { lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
+import { besideKerberos, judgeKerberos, KERBEROS } from "./kerberos";
 import type { Ran } from "./nltest-output";
+import type { Surroundings } from "./read-pod";
 import {
   ARRIVED,
   DOMAIN,
@@ -43,29 +42,28 @@ export interface PodReport {
 const QUESTIONS: readonly Question[] = [ARRIVED, DOMAIN, LOGON, SECURE_CHANNEL];
 const REPAIRABLE = QUESTIONS.filter(({ repairable }) => repairable === true);
 
-/** @param node undefined if the Pod is on none. */
 export async function examineContainer(
   container: PodContainer,
-  node: Lookup<V1Node> | undefined,
+  surroundings: Surroundings,
   runIn: RunIn,
 ): Promise<ContainerReport> {
-  const { checks, domain } = lookBefore(container, node);
+  const { checks, domain } = lookBefore(container, surroundings);
   const { name, credspecName: credspec } = container;
   const asked =
     domain === undefined
-      ? QUESTIONS.map(question => checkReport(question, [NOT_ASKED]))
+      ? [...QUESTIONS, KERBEROS].map(question => checkReport(question, [NOT_ASKED]))
       : await ask(name, domain, runIn);
   return { container: name, credspec, domain, checks: [...checks, ...asked] };
 }
 
-/** Whether a new secure channel could help: a credspec is there, and the logon does not work. */
+/** Whether a new secure channel could help: a credspec is there, and Netlogon is not logged on. */
 export function wantsRepair({ domain, checks }: ContainerReport): boolean {
   const levelOf = (question: Question): string | undefined =>
     checks.find(({ name }) => name === question.name)?.level;
   return (
     domain !== undefined &&
     ["pass", "warn"].includes(levelOf(ARRIVED) ?? "") &&
-    REPAIRABLE.some(question => levelOf(question) === "fail")
+    REPAIRABLE.some(question => ["fail", "warn"].includes(levelOf(question) ?? ""))
   );
 }
 
@@ -80,8 +78,9 @@ export async function repairContainer(
   for (const question of [RESET, ...REPAIRABLE]) {
     after.push(await askOne(question, { container, domain, runIn, repaired: true }));
   }
+  after.push(await askKerberos(container, runIn));
   const before = checks.filter(({ name }) => after.every(check => check.name !== name));
-  return { ...report, checks: [...before, ...after] };
+  return { ...report, checks: [...before, ...noted(after)] };
 }
 
 interface Inside {
@@ -91,7 +90,7 @@ interface Inside {
   repaired: boolean;
 }
 
-/** Without a credspec, or without nltest, all that follows has the same answer. */
+/** Without a credspec, or without nltest, all that nltest is asked then has the same answer. */
 async function ask(container: string, domain: string, runIn: RunIn): Promise<CheckReport[]> {
   const reports: CheckReport[] = [];
   for (const question of QUESTIONS) {
@@ -103,7 +102,25 @@ async function ask(container: string, domain: string, runIn: RunIn): Promise<Che
         : checkReport(question, [NOT_ASKED]),
     );
   }
-  return reports;
+  const arrived = reports[0]?.level !== "fail";
+  return noted([
+    ...reports,
+    arrived ? await askKerberos(container, runIn) : checkReport(KERBEROS, [NOT_ASKED]),
+  ]);
+}
+
+async function askKerberos(container: string, runIn: RunIn): Promise<CheckReport> {
+  return checkReport(KERBEROS, [judgeKerberos(await runIn(container, KERBEROS.command))]);
+}
+
+/** What Netlogon's connection is worth, beside Kerberos. */
+function noted(reports: readonly CheckReport[]): CheckReport[] {
+  const kerberos = reports.find(({ name }) => name === KERBEROS.name);
+  return reports.map(report =>
+    kerberos !== undefined && REPAIRABLE.some(({ name }) => name === report.name)
+      ? besideKerberos(report, kerberos)
+      : report,
+  );
 }
 
 async function askOne(question: Question, inside: Inside): Promise<CheckReport> {

@@ -22,10 +22,13 @@ runs. Then asks inside of the container, by exec:
   nltest /dsgetdc:DOMAIN        does the domain resolve
   nltest /query                 is Netlogon logged on
   nltest /sc_verify:DOMAIN      is the secure channel up
+  klist get krbtgt              does the account get Kerberos tickets
+The last one decides: where Kerberos works, what Netlogon says is a warning. Of a container that does not
+run, the Pod's events are read, and the codes of Windows in them.
 --repair runs nltest /sc_reset:DOMAIN where the last two fail, and asks them again; nothing in the
 domain changes.
 
-Needs to get pods and nodes, and to get and create pods/exec. What cannot be found out (no such
+Needs to get pods and nodes, to list events, and to get and create pods/exec. What cannot be found out (no such
 right, no nltest in the image) is shown as unknown.
 
 Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`;
@@ -89,7 +92,7 @@ async function examinePod(
   ]);
   const kubeConfig = await kubeConfigOf(command);
   const namespace = namespaceOf({ namespace: named }, kubeConfig) ?? "default";
-  const { pod, node } = await readPod(kubeConfig, { namespace, name });
+  const { pod, ...surroundings } = await readPod(kubeConfig, { namespace, name });
   const containers = chosenContainers(`Pod ${namespace}/${name}`, containersOf(pod), container);
   const runIn: RunIn = (inContainer, words) =>
     execute(kubeConfig, words, {
@@ -100,7 +103,7 @@ async function examinePod(
     });
 
   const reports = await terminal.whileReading(`Ask inside of Pod ${namespace}/${name}`, () =>
-    Promise.all(containers.map(each => inside.examineContainer(each, node, runIn))),
+    Promise.all(containers.map(each => inside.examineContainer(each, surroundings, runIn))),
   );
   const mayRepair = async (report: ContainerReport): Promise<boolean> =>
     inside.wantsRepair(report) &&

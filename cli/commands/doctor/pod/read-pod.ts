@@ -1,13 +1,25 @@
 /** Reads a Pod and its node. */
-import { CoreV1Api, type KubeConfig, type V1Node, type V1Pod } from "@kubernetes/client-node";
+import {
+  CoreV1Api,
+  type CoreV1Event,
+  type KubeConfig,
+  type V1Node,
+  type V1Pod,
+} from "@kubernetes/client-node";
 
 import { asked, lookUp, ifThere, type Lookup } from "../../../api/calls";
 import { Failure } from "../../../terminal/failure";
 
-export interface PodOnNode {
-  pod: V1Pod;
+/** What is around the containers of a Pod. */
+export interface Surroundings {
   /** undefined if the Pod is on none. */
   node: Lookup<V1Node> | undefined;
+  /** Those of this Pod. */
+  events: Lookup<readonly CoreV1Event[]>;
+}
+
+export interface PodOnNode extends Surroundings {
+  pod: V1Pod;
 }
 
 /** @throws Failure if there is no such Pod, or it may not be read. */
@@ -24,9 +36,14 @@ export async function readPod(
     );
   }
   const nodeName = pod.spec?.nodeName ?? "";
-  const node =
-    nodeName === ""
-      ? undefined
-      : await lookUp("get nodes", () => core.readNode({ name: nodeName }));
-  return { pod, node };
+  // A Pod of the same name may have been there before.
+  const fieldSelector = `involvedObject.uid=${pod.metadata?.uid ?? ""}`;
+  const [node, events] = await Promise.all([
+    nodeName === "" ? undefined : lookUp("get nodes", () => core.readNode({ name: nodeName })),
+    lookUp("list events", async () => {
+      const { items } = await core.listNamespacedEvent({ namespace, fieldSelector });
+      return items;
+    }),
+  ]);
+  return { pod, node, events };
 }

@@ -6,19 +6,20 @@ import {
   containersOf,
 } from "../../../../../../cli/commands/doctor/pod/container";
 import type { PodContainer } from "../../../../../../cli/commands/doctor/pod/container";
+import type { Surroundings } from "../../../../../../cli/commands/doctor/pod/read-pod";
 import type { Lookup } from "../../../../../../cli/api/calls";
 import { validContents, validCredspec } from "../../../../../../testbed/objects/valid-credspec";
 
+const NO_EVENTS: Surroundings["events"] = { known: true, value: [] };
 const RUNNING = { running: {} };
 const POD_CREDSPEC = { gmsaCredentialSpecName: "of-pod", gmsaCredentialSpec: validContents() };
 const OWN = { gmsaCredentialSpecName: "own", gmsaCredentialSpec: validContents("own") };
 
-function nodeOn(operatingSystem: string): NonNullable<Parameters<typeof lookBefore>[1]> {
+type Node = NonNullable<Surroundings["node"]>;
+
+function nodeOn(operatingSystem: string): Node {
   const value = { metadata: { name: "n1" }, status: { nodeInfo: { operatingSystem } } };
-  return { known: true, value } as Extract<
-    NonNullable<Parameters<typeof lookBefore>[1]>,
-    { known: true }
-  >;
+  return { known: true, value } as Extract<Node, { known: true }>;
 }
 
 /** A Pod with one container of each kind, whose own options are as given. */
@@ -48,9 +49,9 @@ function named(pod: V1Pod, name: string): PodContainer {
 
 function levels(
   pod: V1Pod,
-  node: Parameters<typeof lookBefore>[1] = nodeOn("windows"),
+  node: Surroundings["node"] = nodeOn("windows"),
 ): { levels: Record<string, string>; domain: string | undefined } {
-  const { checks, domain } = lookBefore(named(pod, "main"), node);
+  const { checks, domain } = lookBefore(named(pod, "main"), { node, events: NO_EVENTS });
   return { levels: Object.fromEntries(checks.map(({ name, level }) => [name, level])), domain };
 }
 
@@ -150,7 +151,10 @@ describe("what is said before anything is asked inside", () => {
         { name: "main", state: { waiting: { reason: "CrashLoopBackOff" } } },
       ] as NonNullable<V1Pod["status"]>["containerStatuses"],
     };
-    expect(levels(waiting)).toEqual({ levels: { ...good, container: "fail" }, domain: undefined });
+    expect(levels(waiting)).toEqual({
+      levels: { ...good, container: "fail", events: "skip" },
+      domain: undefined,
+    });
     expect(named(waiting, "main").state).toBe("waiting: CrashLoopBackOff");
   });
 

@@ -1,0 +1,76 @@
+/**
+ * Pure: whether the account gets Kerberos tickets, by what klist has answered. Its answer counts: Netlogon's
+ * secure channel, of which nltest tells, is not up on some builds of Windows where Kerberos works.
+ *
+ * Output: https://learn.microsoft.com/windows-server/administration/windows-commands/klist
+ */
+import { fail, pass, warn, type Observed } from "../../../diagnosis/report/check";
+import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
+import { kerberosMeaning } from "./nt-status";
+import type { Ran } from "./nltest-output";
+
+/** Asks a domain controller for a ticket, whether one is there already or not. */
+export const KERBEROS = {
+  name: "kerberos",
+  title: "The account gets Kerberos tickets",
+  command: ["klist", "get", "krbtgt"],
+} as const;
+
+const SAID = KERBEROS.command.join(" ");
+/** A code as klist prints it: "0xc000018b/-1073741429". */
+const FAILED_WITH = /\b0x([0-9a-f]{1,8})\/(-?\d+)/gi;
+/** Of a ticket: "krbtgt/CONTOSO.COM @ CONTOSO.COM". */
+const TICKET = /\bkrbtgt\/(\S+) *@ *\S+/i;
+
+/** What is said of an answer, in whatever language Windows gives it: by numbers and names alone. */
+export function judgeKerberos(ran: Ran): Observed {
+  switch (ran.outcome) {
+    case "no such program":
+      return { level: "unknown", message: "there is no klist in this container" };
+    case "not allowed":
+      return { level: "unknown", message: ran.why };
+    case "failed":
+      return { level: "unknown", message: `${SAID}: ${ran.why}` };
+    case "ended":
+      return judgeAnswer(`${ran.stdout}\n${ran.stderr}`, ran.exitCode);
+  }
+}
+
+function judgeAnswer(text: string, exitCode: number): Observed {
+  const code = codeIn(text);
+  if (code !== undefined) {
+    const { said, means, remedy } = kerberosMeaning(code);
+    return fail(`${SAID} answers ${said}${means === undefined ? "" : `: ${means}`}`, remedy);
+  }
+  const [, realm] = TICKET.exec(text) ?? [];
+  if (realm !== undefined && exitCode === 0) return pass(`there is a ticket of ${realm}`);
+  return {
+    level: "unknown",
+    message: `${SAID} ended with exit code ${exitCode}, and names neither a ticket nor an error`,
+    remedy: "Run it by hand: kubectl exec shows all of the answer.",
+  };
+}
+
+/** The same number twice; other numbers, such as LogonIds, are written in other ways. */
+function codeIn(text: string): number | undefined {
+  return [...text.matchAll(FAILED_WITH)]
+    .map(([, hexadecimal = "", decimal]) => ({
+      code: parseInt(hexadecimal, 16),
+      again: Number(decimal) >>> 0,
+    }))
+    .find(({ code, again }) => code === again && code !== 0)?.code;
+}
+
+const KERBEROS_WORKS =
+  "What uses Kerberos works. NTLM, and names of accounts, go by Netlogon: if the application needs them, see to this.";
+
+/** Where Kerberos works, what Netlogon says is a note. */
+export function besideKerberos(netlogon: CheckReport, kerberos: CheckReport): CheckReport {
+  if (kerberos.level !== "pass" || netlogon.level !== "fail") return netlogon;
+  return checkReport(
+    netlogon,
+    netlogon.observed.map(({ message, remedy = "" }) =>
+      warn(message, [KERBEROS_WORKS, remedy].filter(text => text !== "").join(" ")),
+    ),
+  );
+}

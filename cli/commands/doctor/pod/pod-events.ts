@@ -1,0 +1,58 @@
+/**
+ * Pure: what the events of a Pod tell of why a container does not start. Their texts are of the kubelet, the
+ * container runtime and Windows, in many forms: what counts are the codes in them.
+ */
+import type { CoreV1Event } from "@kubernetes/client-node";
+
+import type { Lookup } from "../../../api/calls";
+import { fail, skip, type Observed } from "../../../diagnosis/report/check";
+import { meaningAlone } from "./nt-status";
+
+/** Of a sandbox or a container that could not be made or started. */
+const REASONS = ["FailedCreatePodSandBox", "FailedCreatePodContainer", "Failed", "FailedStart"];
+/** As hcsshim has it: "winapi error #3489792023". */
+const DECIMAL = /\bwinapi error #(\d{1,10})\b/gi;
+/** As Windows has it: "(0xC0020017)". Shorter numbers are addresses and flags. */
+const HEXADECIMAL = /\b0x([0-9a-f]{8})\b/gi;
+/** An error class of NTSTATUS or HRESULT. */
+const MOST_UNSIGNED = 0xffff_ffff;
+const ERRORS_FROM = 0x8000_0000;
+
+/** Fails for every code once, the newest first; an event without any says what it was of. */
+export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] {
+  if (!events.known) return [{ level: "unknown", message: events.why }];
+  const failures = events.value
+    .filter(({ type, reason = "" }) => type === "Warning" && REASONS.includes(reason))
+    .sort((left, right) => timeOf(right) - timeOf(left));
+  const [newest] = failures;
+  if (newest === undefined) return [skip("no event says why it does not run")];
+  const byCode = new Map<number, string>();
+  for (const { reason = "", message = "" } of failures) {
+    for (const code of codesIn(message)) {
+      if (!byCode.has(code)) byCode.set(code, reason);
+    }
+  }
+  if (byCode.size === 0) {
+    return [fail(`event ${String(newest.reason)} has no code of Windows`, SEE_EVENTS)];
+  }
+  return [...byCode].map(([code, reason]) => {
+    const { said, means, remedy } = meaningAlone(code);
+    const what = `Windows gave ${said}${means === undefined ? "" : `: ${means}`}`;
+    return fail(`event ${reason}: ${what}`, `${remedy} ${SEE_EVENTS}`);
+  });
+}
+
+const SEE_EVENTS = "kubectl describe pod has the whole text.";
+
+function codesIn(text: string): number[] {
+  const decimal = [...text.matchAll(DECIMAL)].map(([, digits]) => Number(digits));
+  const hexadecimal = [...text.matchAll(HEXADECIMAL)].map(([, digits = ""]) =>
+    parseInt(digits, 16),
+  );
+  return [...decimal, ...hexadecimal].filter(code => code >= ERRORS_FROM && code <= MOST_UNSIGNED);
+}
+
+function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
+  const time = lastTimestamp ?? eventTime ?? metadata.creationTimestamp;
+  return time === undefined ? 0 : new Date(time).getTime();
+}
