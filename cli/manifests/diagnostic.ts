@@ -54,6 +54,11 @@ export function onLine({ file, line }: Pick<Diagnostic, "file" | "line">, messag
   return `${file}:${line}: ${message}`;
 }
 
+/** The object and the field that it is about, such as `Pod/web spec.os.name`; empty for a text. */
+export function subjectOf({ object, field }: Pick<Diagnostic, "object" | "field">): string {
+  return [object, field].filter(part => part !== "").join(" ");
+}
+
 /** Each on its line, with what to do below. */
 export function describeDiagnostics(diagnostics: readonly Diagnostic[], colours: Colours): string {
   const levels = {
@@ -62,10 +67,11 @@ export function describeDiagnostics(diagnostics: readonly Diagnostic[], colours:
     information: colours.dim("information"),
   };
   return diagnostics
-    .map(({ level, code, object, field, problem, remedy, ...where }) => {
-      const subject = [object, field].filter(part => part !== "").join(" ");
+    .map(diagnostic => {
+      const { level, code, problem, remedy } = diagnostic;
+      const subject = subjectOf(diagnostic);
       const what = `${subject === "" ? problem : `${subject}: ${problem}`} (${code})`;
-      return `${onLine(where, `${levels[level]}: ${what}`)}${remedy === "" ? "" : `\n  ${remedy}`}`;
+      return `${onLine(diagnostic, `${levels[level]}: ${what}`)}${remedy === "" ? "" : `\n  ${remedy}`}`;
     })
     .join("\n");
 }

@@ -1,6 +1,6 @@
 /** What commands read that look at many files: paths, -f and -k. */
 import { EXIT, Failure } from "../terminal/failure";
-import { pluralize } from "../../rules/text";
+import { firstOf, pluralize } from "../../rules/text";
 import type { Terminal } from "../terminal/terminal";
 import { renderKustomization } from "./kustomize";
 import { attempt, readTextFiles, type OnFailure } from "./manifest-files";
@@ -72,11 +72,8 @@ export function saySkipped(
   }
   const [first] = charts;
   if (first === undefined) return;
-  const named = charts.slice(0, MOST_CHARTS).join(", ");
-  const others = charts.length - MOST_CHARTS;
   terminal.say(
-    `${pluralize(charts.length, "Helm chart")} not rendered: ${named}` +
-      (others > 0 ? ` and ${others} more` : "") +
+    `${pluralize(charts.length, "Helm chart")} not rendered: ${firstOf(charts, MOST_CHARTS)}` +
       `. Run \`helm template ${first} | gmsa ${command} -f -\`.`,
   );
 }

@@ -57,7 +57,7 @@ export function addTest(program: Command, terminal: Terminal): void {
     .description(
       "tell what admission would answer to Pods and workloads, by manifests or a cluster",
     );
-  addPathOptions(command, "files, folders, or - for stdin; with suites, what there is beside them")
+  addPathOptions(command, "files, folders, or - for stdin; with suites, the manifests beside them")
     .addOption(namespaceOption("namespace of objects that name none (default: default)"))
     .option("--suite <file...>", "files with cases and what is expected of each")
     .option(

@@ -13,6 +13,7 @@ import type { KubeRbac } from "./kube-rbac";
 import { printObjects } from "../../terminal/output";
 
 type RbacObject = V1ClusterRole | V1RoleBinding;
+type FeasibleStep = Exclude<GrantStep<RbacObject>, { do: "refuse" }>;
 
 const HELP = `
 Makes a ClusterRole that allows "use" on this one credspec, and a RoleBinding of the service account
@@ -96,7 +97,7 @@ async function apply(grants: Grants, { kubeConfig, options, terminal }: Context)
 async function plan(
   { credspecs, accounts, roleNameOf }: Grants,
   rbac: KubeRbac,
-): Promise<Exclude<GrantStep<RbacObject>, { do: "refuse" }>[]> {
+): Promise<FeasibleStep[]> {
   const perCredspec = await Promise.all(
     credspecs.map(async credspec => {
       const roleName = roleNameOf(credspec);
@@ -119,10 +120,7 @@ async function plan(
   });
 }
 
-async function carryOut(
-  step: Exclude<GrantStep<RbacObject>, { do: "refuse" }>,
-  rbac: KubeRbac,
-): Promise<Applied> {
+async function carryOut(step: FeasibleStep, rbac: KubeRbac): Promise<Applied> {
   switch (step.do) {
     case "create":
       return { became: "created", after: await rbac.create(step.object) };

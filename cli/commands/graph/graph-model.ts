@@ -30,7 +30,7 @@ export interface Graph {
 
 /** What is drawn. */
 export interface GraphInputs {
-  /** Names of those that there are. */
+  /** Names of those that exist. */
   credspecs: readonly string[];
   workloads: readonly JudgedWorkload[];
   rbac: RbacObjects;
@@ -46,24 +46,27 @@ export function graphOf({ credspecs, workloads, rbac, namespace }: GraphInputs):
   const grants = new RbacGrants(rbac);
   const there = new Set(credspecs);
   const named = [...new Set([...credspecs, ...workloads.flatMap(one => one.credspecs)])].sort();
-  const edges = [
-    ...workloads.flatMap(workload => workloadEdges(workload)),
-    ...named.flatMap(credspec =>
-      accountsFor(grants.of(credspec), workloads, namespace).flatMap(account =>
-        grantEdges(account, credspec, grants.for(account, credspec)),
-      ),
-    ),
-  ];
-  const accounts = edges.flatMap(({ kind, from, to }) =>
-    kind === "runs as" ? [to] : kind === "may use" ? [from] : [],
-  );
+  const running = workloads.map(workload => ({
+    namespace: workload.namespace,
+    name: workload.serviceAccount,
+  }));
+  const users = named.map(credspec => ({
+    credspec,
+    accounts: distinct([...namedBy(grants.of(credspec), namespace), ...running]),
+  }));
+  const accounts = distinct([...users.flatMap(each => each.accounts), ...running]);
   return {
     nodes: [
       ...workloads.map(workloadNode),
-      ...[...new Set(accounts)].sort().map(accountNode),
+      ...accounts.map(accountNode).sort((left, right) => (left.id < right.id ? -1 : 1)),
       ...named.map(name => credspecNode(name, there.has(name))),
     ],
-    edges,
+    edges: [
+      ...workloads.flatMap(workloadEdges),
+      ...users.flatMap(({ credspec, accounts: ofOne }) =>
+        ofOne.flatMap(account => grantEdges(account, credspec, grants.for(account, credspec))),
+      ),
+    ],
   };
 }
 
@@ -77,8 +80,14 @@ function workloadNode(workload: JudgedWorkload): GraphNode {
   };
 }
 
-function accountNode(id: string): GraphNode {
-  return { id, kind: "service account", label: id.replace(/^sa\//, ""), isWrong: false };
+function accountNode(account: ServiceAccount): GraphNode {
+  const label = `${account.namespace}/${account.name}`;
+  return { id: accountId(account), kind: "service account", label, isWrong: false };
+}
+
+/** Each account once, in the order in which they come. */
+function distinct(accounts: readonly ServiceAccount[]): ServiceAccount[] {
+  return [...new Map(accounts.map(account => [accountId(account), account])).values()];
 }
 
 function credspecNode(name: string, isThere: boolean): GraphNode {
@@ -103,13 +112,9 @@ function workloadEdges(workload: JudgedWorkload): GraphEdge[] {
   ];
 }
 
-/** Whom a binding names, and as whom a workload runs. */
-function accountsFor(
-  grants: readonly Grant[],
-  workloads: readonly JudgedWorkload[],
-  namespace: string | undefined,
-): ServiceAccount[] {
-  const named = grants.flatMap(({ subject, namespace: where }) =>
+/** Service accounts that a binding names by themselves, where it counts for their Pods. */
+function namedBy(grants: readonly Grant[], namespace: string | undefined): ServiceAccount[] {
+  return grants.flatMap(({ subject, namespace: where }) =>
     subject.kind === "ServiceAccount" &&
     subject.namespace !== undefined &&
     (where === undefined || where === subject.namespace) &&
@@ -117,13 +122,6 @@ function accountsFor(
       ? [{ namespace: subject.namespace, name: subject.name }]
       : [],
   );
-  const running = workloads.map(workload => ({
-    namespace: workload.namespace,
-    name: workload.serviceAccount,
-  }));
-  return [
-    ...new Map([...named, ...running].map(account => [accountId(account), account])).values(),
-  ];
 }
 
 function grantEdges(

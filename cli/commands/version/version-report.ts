@@ -10,6 +10,14 @@ export interface ClientVersions {
   pepr: string;
 }
 
+/** What is installed; a version that is not to be seen is absent. */
+interface VersionedModule {
+  version?: string;
+  build: string;
+  image: string;
+  pepr?: string;
+}
+
 /** What `gmsa version` prints. */
 export interface Versions {
   client: ClientVersions;
@@ -18,7 +26,7 @@ export interface Versions {
     /** Such as "v1.36.3". */
     kubernetes: string;
     /** Absent if it is not installed, or not to be seen. */
-    module?: { version?: string; build: string; image: string; pepr?: string };
+    module?: VersionedModule;
     /** Why it is not known whether it is installed. */
     unknown?: string;
   };
@@ -36,29 +44,29 @@ export function versionsOf(
 ): Versions {
   if (server === undefined) return { client, warnings: [] };
   const { kubernetes, controller } = server;
-  if (!controller.known) {
-    const warnings = kubernetesWarnings(kubernetes);
-    return { client, server: { kubernetes, unknown: controller.why }, warnings };
-  }
-  if (controller.value === undefined) {
-    return { client, server: { kubernetes }, warnings: kubernetesWarnings(kubernetes) };
-  }
-  const { version, build, image } = installedModule(controller.value);
-  const pepr = peprIn(image);
+  const module =
+    controller.known && controller.value !== undefined ? moduleOf(controller.value) : undefined;
   return {
     client,
     server: {
       kubernetes,
-      module: {
-        ...(version === undefined ? {} : { version }),
-        ...{ build, image },
-        ...(pepr === undefined ? {} : { pepr }),
-      },
+      ...(module === undefined ? {} : { module }),
+      ...(controller.known ? {} : { unknown: controller.why }),
     },
     warnings: [
       ...kubernetesWarnings(kubernetes),
-      ...moduleWarnings(client, { version, pepr: pepr ?? client.pepr }),
+      ...(module === undefined ? [] : moduleWarnings(client, module)),
     ],
+  };
+}
+
+function moduleOf(deployment: V1Deployment): VersionedModule {
+  const { version, build, image } = installedModule(deployment);
+  const pepr = peprIn(image);
+  return {
+    ...(version === undefined ? {} : { version }),
+    ...{ build, image },
+    ...(pepr === undefined ? {} : { pepr }),
   };
 }
 
@@ -72,7 +80,7 @@ function kubernetesWarnings(kubernetes: string): string[] {
 
 function moduleWarnings(
   client: ClientVersions,
-  { version, pepr }: { version: string | undefined; pepr: string },
+  { version, pepr = client.pepr }: VersionedModule,
 ): string[] {
   if (version === undefined) return ["The installation does not say its version."];
   if (version !== client.gmsa) {

@@ -1,6 +1,5 @@
 /** Pure: findings as cases of JUnit. */
-import type { Diagnostic } from "../diagnostic";
-import { onLine } from "../diagnostic";
+import { onLine, subjectOf, type Diagnostic } from "../diagnostic";
 import type { JUnitCase, JUnitSuite } from "./junit";
 import { messageOf } from "./message";
 
@@ -16,8 +15,9 @@ export function casesOfFindings(
 ): JUnitSuite[] {
   const byFile = new Map(files.map(file => [file, [] as Diagnostic[]]));
   for (const finding of findings) {
-    const others = byFile.get(finding.file) ?? [];
-    byFile.set(finding.file, [...others, finding]);
+    const found = byFile.get(finding.file);
+    if (found === undefined) byFile.set(finding.file, [finding]);
+    else found.push(finding);
   }
   return [...byFile].map(([file, found]) => ({
     name: file,
@@ -30,8 +30,8 @@ function passing(file: string): JUnitCase {
 }
 
 function caseOf(finding: Diagnostic, failing: readonly Diagnostic["level"][]): JUnitCase {
-  const { code, file, object, field, level } = finding;
-  const name = [code, object, field].filter(part => part !== "").join(" ");
+  const { code, file, level } = finding;
+  const name = `${code} ${subjectOf(finding)}`.trimEnd();
   const message = messageOf(finding);
   const text = onLine(finding, `${level}: ${message}`);
   return failing.includes(level)

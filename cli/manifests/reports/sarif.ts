@@ -7,7 +7,7 @@ import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Log, ReportingDescriptor, Result } from "sarif";
 
-import type { Diagnostic } from "../diagnostic";
+import { subjectOf, type Diagnostic } from "../diagnostic";
 import { messageOf } from "./message";
 import { titleOf } from "./rule-titles";
 
@@ -44,8 +44,8 @@ function ruleOf(code: string): ReportingDescriptor {
 }
 
 function resultOf(finding: Diagnostic, ruleIndex: number): Result {
-  const { code, level, file, line, column, object, field } = finding;
-  const name = [object, field].filter(part => part !== "").join(" ");
+  const { code, level, file, line, column } = finding;
+  const name = subjectOf(finding);
   return {
     ruleId: code,
     ruleIndex,

@@ -1,0 +1,54 @@
+/** What `gmsa explain` prints, of the pages that come with the program. */
+import { CHECK_CODES, CHECK_NAMES } from "../../diagnosis/check-codes";
+import { nearest } from "../../../rules/near";
+import { columns } from "../../terminal/columns";
+import { EXIT, Failure } from "../../terminal/failure";
+import { pageOf, topics } from "./pages";
+import { rowsOf, type ExplainedRow } from "./rows";
+
+/** Pages with a row for each code. */
+const FINDINGS = "lint";
+const CHECKS = "troubleshooting";
+const CODE = /^GMSA\d{3}$/;
+
+export function listOfPages(): string {
+  return columns(topics().map(name => [name, titleOf(pageOf(name))]));
+}
+
+function titleOf(page: string): string {
+  return (/^# (.*)$/m.exec(page)?.[1] ?? "").replaceAll("`", "");
+}
+
+/** @throws Failure if there is nothing of that name. */
+export function explanationOf(what: string): string {
+  const known = topics();
+  const code = what.toUpperCase();
+  if (CODE.test(code)) return explainedCode(code);
+  const check = CHECK_NAMES.find(name => name === what);
+  if (check !== undefined) return explainedCode(CHECK_CODES[check]);
+  // As messages name a page, too.
+  const topic = what.replace(/^(?:\.\/)?docs\//, "").replace(/(?:\.md)?(?:#.*)?$/, "");
+  if (known.includes(topic)) return pageOf(topic).trimEnd();
+  const meant = nearest(topic, [...known, ...CHECK_NAMES]);
+  throw new Failure(
+    `there is no code and no page "${what}"`,
+    meant === undefined ? "gmsa explain lists the pages." : `Did you mean ${meant}?`,
+    EXIT.usage,
+  );
+}
+
+/** @throws Failure if no finding or check has it. */
+function explainedCode(code: string): string {
+  const check = CHECK_NAMES.find(name => CHECK_CODES[name] === code);
+  const page = check === undefined ? FINDINGS : CHECKS;
+  const rows = rowsOf(pageOf(page), check ?? code);
+  if (rows.length === 0) {
+    throw new Failure(`there is no code ${code}`, `gmsa explain ${FINDINGS} has them.`, EXIT.usage);
+  }
+  const from = check === undefined ? "gmsa lint" : `gmsa doctor --check ${check}`;
+  return [`${code}: ${from}`, ...rows.map(describeRow), `See gmsa explain ${page}.`].join("\n\n");
+}
+
+function describeRow({ section, cells }: ExplainedRow): string {
+  return `${section}\n${columns(cells.map(({ head, text }) => [`  ${head}`, text]))}`;
+}
