@@ -1,15 +1,9 @@
 /** `gmsa grant` and `revoke` beside roles and bindings that others have made, or have changed. */
-import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
-import { validCredspec } from "../../testbed/objects/valid-credspec";
-import { gmsa, type GmsaResult } from "../support/gmsa-program";
-import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { GrantsBed, NAMESPACE } from "./grants-bed";
 import { eventually } from "../../testbed/objects/eventually";
-import { Objects, type Outcome } from "../../testbed/objects/cluster-objects";
-import { podOf } from "../../testbed/objects/pods";
 
-const NAMESPACE = "gmsa-grants";
 const USE = {
   apiGroups: ["windows.k8s.io"],
   resources: ["gmsacredentialspecs"],
@@ -46,29 +40,17 @@ const MAKERS: Readonly<Record<string, Maker>> = {
 };
 
 describeOnOwnBed("grants beside objects of others", () => {
+  let grants: GrantsBed;
   let bed: Bed;
-  let objects: Objects;
 
   beforeAll(async () => {
-    bed = await startBed({ replicas: 1, install: MANIFEST });
-    objects = new Objects(bed.kubeConfig);
-    await bed.createNamespace(NAMESPACE);
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createCredspec("webapp1", validCredspec());
+    grants = await GrantsBed.start();
+    ({ bed } = grants);
   }, 300_000);
 
   afterAll(async () => {
     await bed.stop();
   });
-
-  function run(...args: string[]): Promise<GmsaResult> {
-    return gmsa(args, { env: { KUBECONFIG: bed.kubeconfigPath } });
-  }
-
-  function create(name: string): Promise<Outcome> {
-    const pod = podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "webapp1" });
-    return objects.createPod(pod, { dryRun: true });
-  }
 
   describe.each(Object.entries(MAKERS))("where %s has made a role of this name", (_, make) => {
     const words = ["webapp1", "--service-account", `${NAMESPACE}/web`];
@@ -90,7 +72,7 @@ describeOnOwnBed("grants beside objects of others", () => {
       await make(bed, rules);
       const before = await roleNow();
       for (const dryRun of ["server", "none"]) {
-        const granted = await run("grant", ...words, "--dry-run", dryRun);
+        const granted = await grants.run("grant", ...words, "--dry-run", dryRun);
         expect(granted.code).toBe(0);
         expect(granted.stdout).toMatch(
           /^clusterrole\S+ unchanged.*\nrolebinding\S+:web created( \(server dry run\))?\n$/,
@@ -98,11 +80,11 @@ describeOnOwnBed("grants beside objects of others", () => {
         expect(granted.stderr).toContain(warning);
       }
       await eventually(
-        () => create("by-role-of-others"),
+        () => grants.create("by-role-of-others"),
         ({ admitted }) => admitted,
       );
 
-      expect(await run("revoke", ...words)).toMatchObject({
+      expect(await grants.run("revoke", ...words)).toMatchObject({
         code: 0,
         stdout:
           "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web deleted\n" +
@@ -114,7 +96,7 @@ describeOnOwnBed("grants beside objects of others", () => {
     test("with other rules: nothing is granted, and --role-name makes another", async () => {
       await make(bed, [SECRETS]);
       const before = await roleNow();
-      const refused = await run("grant", ...words);
+      const refused = await grants.run("grant", ...words);
       expect(refused).toEqual({
         code: 1,
         stdout: "",
@@ -126,12 +108,12 @@ describeOnOwnBed("grants beside objects of others", () => {
       expect(stdout).not.toContain("use-gmsa-webapp1");
 
       const other = ["--role-name", "webapp1-for-shop"];
-      expect(await run("grant", ...words, ...other)).toMatchObject({ code: 0, stderr: "" });
+      expect(await grants.run("grant", ...words, ...other)).toMatchObject({ code: 0, stderr: "" });
       await eventually(
-        () => create("by-other-name"),
+        () => grants.create("by-other-name"),
         ({ admitted }) => admitted,
       );
-      expect((await run("revoke", ...words, ...other)).stdout).toBe(
+      expect((await grants.run("revoke", ...words, ...other)).stdout).toBe(
         "rolebinding.rbac.authorization.k8s.io/webapp1-for-shop:web deleted\n" +
           "clusterrole.rbac.authorization.k8s.io/webapp1-for-shop deleted\n",
       );
@@ -141,7 +123,7 @@ describeOnOwnBed("grants beside objects of others", () => {
 
   test("rules and accounts that people add to what gmsa made are theirs", async () => {
     const words = ["webapp1", "--service-account", `${NAMESPACE}/web`];
-    await run("grant", ...words);
+    await grants.run("grant", ...words);
     const add = (object: string[], value: object, path: string): Promise<unknown> => {
       const patch = JSON.stringify([{ op: "add", path, value }]);
       return bed.kubectl(["patch", ...object, "--type=json", "-p", patch]);
@@ -150,14 +132,16 @@ describeOnOwnBed("grants beside objects of others", () => {
     const batch = { kind: "ServiceAccount", name: "batch", namespace: NAMESPACE };
     await add(["-n", NAMESPACE, "rolebinding/use-gmsa-webapp1:web"], batch, "/subjects/-");
 
-    expect((await run("grant", ...words)).stdout.match(/ unchanged$/gm)).toHaveLength(2);
-    expect((await run("revoke", ...words)).stdout).toBe(
+    expect((await grants.run("grant", ...words)).stdout.match(/ unchanged$/gm)).toHaveLength(2);
+    expect((await grants.run("revoke", ...words)).stdout).toBe(
       "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web configured\n",
     );
-    expect((await run("grant", ...words)).stdout).toMatch(/use-gmsa-webapp1:web configured\n$/);
+    expect((await grants.run("grant", ...words)).stdout).toMatch(
+      /use-gmsa-webapp1:web configured\n$/,
+    );
 
     await bed.kubectl(["delete", "-n", NAMESPACE, "rolebinding/use-gmsa-webapp1:web"]);
-    expect((await run("revoke", ...words)).stdout).toBe(
+    expect((await grants.run("revoke", ...words)).stdout).toBe(
       "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web not found\n" +
         "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 left: it has rules that gmsa did not write\n",
     );

@@ -4,19 +4,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
-import { gmsa } from "../support/gmsa-program";
-import type { GmsaResult } from "../support/gmsa-program";
-import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { GrantsBed, NAMESPACE } from "./grants-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
-import type { Outcome } from "../../testbed/objects/cluster-objects";
-import { podOf } from "../../testbed/objects/pods";
 
-const NAMESPACE = "gmsa-grants";
 const FIXTURES = join(__dirname, "../fixtures/rbac");
 
 interface RbacFixture {
@@ -26,39 +20,26 @@ interface RbacFixture {
 }
 
 describeOnOwnBed("grants", () => {
+  let grants: GrantsBed;
   let bed: Bed;
   let objects: Objects;
 
   beforeAll(async () => {
-    bed = await startBed({ replicas: 1, install: MANIFEST });
-    objects = new Objects(bed.kubeConfig);
-    for (const namespace of [NAMESPACE, "shop", "other", "third"]) {
-      await bed.createNamespace(namespace);
-    }
-    await objects.createServiceAccount(NAMESPACE, "web");
-    await objects.createCredspec("webapp1", validCredspec());
+    grants = await GrantsBed.start(["shop", "other", "third"]);
+    ({ bed, objects } = grants);
   }, 300_000);
 
   afterAll(async () => {
     await bed.stop();
   });
 
-  function run(...args: string[]): Promise<GmsaResult> {
-    return gmsa(args, { env: { KUBECONFIG: bed.kubeconfigPath } });
-  }
-
-  function create(name: string, dryRun = true): Promise<Outcome> {
-    const pod = podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "webapp1" });
-    return objects.createPod(pod, { dryRun });
-  }
-
   async function resources(kinds: string): Promise<string> {
     return (await bed.kubectl(["get", kinds, "-A", "-o", "name"])).stdout;
   }
 
   test("gmsa grant lets Pods in, revoke keeps new ones out, and running ones stay", async () => {
-    expect(await create("before")).toMatchObject({ admitted: false });
-    const granted = await run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    expect(await grants.create("before")).toMatchObject({ admitted: false });
+    const granted = await grants.run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
     expect(granted).toEqual({
       code: 0,
       stdout:
@@ -67,25 +48,25 @@ describeOnOwnBed("grants", () => {
       stderr: "",
     });
     await eventually(
-      () => create("granted", false),
+      () => grants.create("granted", false),
       ({ admitted }) => admitted,
     );
 
-    const again = await run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    const again = await grants.run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
     expect(again.stdout.match(/ unchanged$/gm)).toHaveLength(2);
 
-    const whoCan = await run("who-can", "webapp1", "-n", NAMESPACE);
+    const whoCan = await grants.run("who-can", "webapp1", "-n", NAMESPACE);
     expect(whoCan.stdout).toMatch(
       /ServiceAccount +gmsa-grants\/web +gmsa-grants +this one +RoleBinding use-gmsa-webapp1:web in namespace gmsa-grants to ClusterRole use-gmsa-webapp1/,
     );
 
-    const tried = await run(
+    const tried = await grants.run(
       ...["revoke", "webapp1", "--service-account", `${NAMESPACE}/web`, "--dry-run", "server"],
     );
     expect(tried.stdout.match(/ deleted \(server dry run\)$/gm)).toHaveLength(2);
     expect(await resources("clusterroles")).toContain("use-gmsa-webapp1");
 
-    const revoked = await run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    const revoked = await grants.run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
     expect(revoked).toEqual({
       code: 0,
       stdout:
@@ -94,7 +75,7 @@ describeOnOwnBed("grants", () => {
       stderr: "",
     });
     await eventually(
-      () => create("revoked"),
+      () => grants.create("revoked"),
       ({ admitted }) => !admitted,
     );
     const running = await objects.updatePod({ namespace: NAMESPACE, name: "granted" }, pod => {
@@ -110,7 +91,7 @@ describeOnOwnBed("grants", () => {
       kind: "Group",
       name: `system:serviceaccounts:${NAMESPACE}`,
     });
-    const { code, stdout, stderr } = await run(
+    const { code, stdout, stderr } = await grants.run(
       ...["revoke", "webapp1", "--service-account", `${NAMESPACE}/web`],
     );
     expect(code).toBe(1);
@@ -125,50 +106,50 @@ describeOnOwnBed("grants", () => {
   test("gmsa revoke leaves a role that others are bound to, or that it did not make", async () => {
     await objects.createCredspec("shared", validCredspec());
     await objects.createServiceAccount(NAMESPACE, "second");
-    await run(
+    await grants.run(
       ...["grant", "--service-account", `${NAMESPACE}/web`],
       ...["--service-account", "second", "-n", NAMESPACE, "shared"],
     );
-    const first = await run("revoke", "shared", "--service-account", `${NAMESPACE}/web`);
+    const first = await grants.run("revoke", "shared", "--service-account", `${NAMESPACE}/web`);
     expect(first.stdout).toBe(
       "rolebinding.rbac.authorization.k8s.io/use-gmsa-shared:web deleted\n",
     );
     expect(await resources("clusterroles")).toContain("use-gmsa-shared");
 
     await objects.createUseRole("use-gmsa-by-hand", ["by-hand"]);
-    await run("revoke", "by-hand", "--service-account", `${NAMESPACE}/web`);
+    await grants.run("revoke", "by-hand", "--service-account", `${NAMESPACE}/web`);
     expect(await resources("clusterroles")).toContain("use-gmsa-by-hand");
   });
 
   test("gmsa grant refuses a credspec that is not there, and warns of an account", async () => {
-    const refused = await run("grant", "nowhere", "--service-account", `${NAMESPACE}/web`);
+    const refused = await grants.run("grant", "nowhere", "--service-account", `${NAMESPACE}/web`);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("there is no GMSACredentialSpec nowhere; nothing was granted");
-    const early = await run("grant", "webapp1", "--service-account", "shop/later");
+    const early = await grants.run("grant", "webapp1", "--service-account", "shop/later");
     expect(early).toMatchObject({
       code: 0,
       stderr: "warning: there is no service account shop/later yet\n",
     });
-    await run("revoke", "webapp1", "--service-account", "shop/later");
+    await grants.run("revoke", "webapp1", "--service-account", "shop/later");
   });
 
   test("what --dry-run client prints is what gmsa grant makes", async () => {
-    const { stdout } = await run(
+    const { stdout } = await grants.run(
       ...["grant", "webapp1", "--service-account", `${NAMESPACE}/web`, "--dry-run", "client"],
     );
-    await run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    await grants.run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
     const difference = await bed.kubectl(["diff", "--server-side", "-f", "-"], { stdin: stdout });
     expect(difference.stdout).toBe("");
-    await run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
+    await grants.run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
   });
 
   test("gmsa grant -o prints the objects that it made, as kubectl shows them", async () => {
     const words = ["grant", "webapp1", "--service-account", `${NAMESPACE}/web`, "-o", "json"];
-    const tried = await run(...words, "--dry-run", "server");
+    const tried = await grants.run(...words, "--dry-run", "server");
     expect(tried).toMatchObject({ code: 0, stderr: "" });
     expect(await resources("clusterroles")).not.toContain("use-gmsa-webapp1");
 
-    const { stdout } = await run(...words);
+    const { stdout } = await grants.run(...words);
     const { items } = JSON.parse(stdout) as { items: { metadata: object }[] };
     const shown = await bed.kubectl([
       ...["get", "-o", "json", "-n", NAMESPACE],
@@ -179,31 +160,36 @@ describeOnOwnBed("grants", () => {
 
   test("what gmsa revoke --dry-run client prints is what it deletes first", async () => {
     const words = ["revoke", "webapp1", "--service-account", `${NAMESPACE}/web`];
-    await run("grant", ...words.slice(1));
-    const { stdout } = await run(...words, "--dry-run", "client");
+    await grants.run("grant", ...words.slice(1));
+    const { stdout } = await grants.run(...words, "--dry-run", "client");
     const deleted = await bed.kubectl(["delete", "-f", "-"], { stdin: stdout });
     expect(deleted.stdout).toMatch(/^rolebinding\S* "use-gmsa-webapp1:web" deleted/);
-    expect((await run(...words)).stdout).toBe(
+    expect((await grants.run(...words)).stdout).toBe(
       "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web not found\n" +
         "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 deleted\n",
     );
   });
 
   test("gmsa grant in a namespace that is not there says so", async () => {
-    const { code, stderr } = await run("grant", "webapp1", "--service-account", "nowhere/web");
+    const { code, stderr } = await grants.run(
+      "grant",
+      "webapp1",
+      "--service-account",
+      "nowhere/web",
+    );
     expect(code).toBe(1);
     expect(stderr).toContain('namespaces "nowhere" not found\n`kubectl create namespace nowhere`');
-    await run("revoke", "webapp1", "--service-account", "nowhere/web");
+    await grants.run("revoke", "webapp1", "--service-account", "nowhere/web");
   });
 
   test("gmsa who-can says of a credspec that it is not there", async () => {
-    expect(await run("who-can", "webapp")).toMatchObject({
+    expect(await grants.run("who-can", "webapp")).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^KIND /) as string,
       stderr:
         "warning: there is no GMSACredentialSpec webapp; `kubectl get gmsa` lists those that exist\n",
     });
-    expect(await run("who-can", "webapp1")).toMatchObject({ code: 0, stderr: "" });
+    expect(await grants.run("who-can", "webapp1")).toMatchObject({ code: 0, stderr: "" });
   });
 
   describe("who may use a credspec by RBAC objects alone is what the authorizer says", () => {

@@ -24,8 +24,12 @@ afterAll(async () => {
   await objects.deleteCredspec("options-1");
 });
 
+function run(...args: string[]): Promise<GmsaResult> {
+  return gmsa(args, { env: { KUBECONFIG: bed.kubeconfigPath } });
+}
+
 function whoCan(...options: string[]): Promise<GmsaResult> {
-  return gmsa(["who-can", "options-1", ...options], { env: { KUBECONFIG: bed.kubeconfigPath } });
+  return run("who-can", "options-1", ...options);
 }
 
 const ADMITTED = { code: 0, stdout: expect.stringContaining("cluster-admin") as string };
@@ -117,9 +121,7 @@ test("clusters and users of the kubeconfig, by name; and options before the comm
     stderr: `error: the kubeconfig has no user "nobody"\nIt has ${user}.\n`,
   });
   expect(await whoCan("--cluster=prod")).toMatchObject({ code: 2 });
-  const first = await gmsa(["--as", "visitor", "--request-timeout=10", "who-can", "options-1"], {
-    env: { KUBECONFIG: bed.kubeconfigPath },
-  });
+  const first = await run("--as", "visitor", "--request-timeout=10", "who-can", "options-1");
   expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining("visitor") as string });
 });
 
@@ -131,15 +133,13 @@ test("a call that takes longer than --request-timeout is given up", async () => 
 });
 
 describe("gmsa version", () => {
-  const env = { KUBECONFIG: bed.kubeconfigPath };
-
   test("names both sides, for people and for programs", async () => {
-    const { code, stdout, stderr } = await gmsa(["version"], { env });
+    const { code, stdout, stderr } = await run("version");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
       /^gmsa +\S+, for Pepr \S+\nKubernetes +v1\.\d+\.\d+\S*\ninstalled +\S+, build [0-9a-f]{64}, image \S+\n$/,
     );
-    const json = await gmsa(["version", "-o=json"], { env });
+    const json = await run("version", "-o=json");
     expect(JSON.parse(json.stdout)).toMatchObject({
       client: { gmsa: expect.any(String) as string },
       server: { module: { build: expect.stringMatching(/^[0-9a-f]{64}$/) as string } },
@@ -148,7 +148,7 @@ describe("gmsa version", () => {
   });
 
   test("of whom may see nothing it says so, and --client asks nobody", async () => {
-    const visitor = await gmsa(["version", "--as", "visitor"], { env });
+    const visitor = await run("version", "--as", "visitor");
     expect(visitor).toMatchObject({
       code: 0,
       stdout: expect.stringContaining("installed    unknown: ") as string,
@@ -163,7 +163,7 @@ describe("gmsa who-can --list", () => {
   const WEB = `system:serviceaccount:${NAMESPACE}:web`;
 
   function list(...options: string[]): Promise<GmsaResult> {
-    return gmsa(["who-can", "--list", ...options], { env: { KUBECONFIG: bed.kubeconfigPath } });
+    return run("who-can", "--list", ...options);
   }
 
   test("what a service account may use, before and after it was granted", async () => {
@@ -171,9 +171,8 @@ describe("gmsa who-can --list", () => {
       code: 0,
       stdout: `no credspec may be used in namespace ${NAMESPACE}: see gmsa grant\n`,
     });
-    const env = { KUBECONFIG: bed.kubeconfigPath };
     const grant = ["options-1", "--service-account", `${NAMESPACE}:web`];
-    expect(await gmsa(["grant", ...grant], { env })).toMatchObject({ code: 0 });
+    expect(await run("grant", ...grant)).toMatchObject({ code: 0 });
     await eventually(
       () => list("--as", WEB),
       ({ stdout }) => stdout === "options-1\n",
@@ -183,7 +182,7 @@ describe("gmsa who-can --list", () => {
       credspecs: ["options-1"],
     });
     expect((await list("--as", WEB, "-n", "default")).stdout).toMatch(/^no credspec /);
-    expect(await gmsa(["revoke", ...grant], { env })).toMatchObject({ code: 0 });
+    expect(await run("revoke", ...grant)).toMatchObject({ code: 0 });
   });
 
   test("an administrator may use every one; and it is one question at a time", async () => {
@@ -193,11 +192,10 @@ describe("gmsa who-can --list", () => {
 });
 
 test("gmsa graph draws what the cluster has, and says what it may not see", async () => {
-  const env = { KUBECONFIG: bed.kubeconfigPath };
-  const dot = await gmsa(["graph", "-A", "-o", "dot"], { env });
+  const dot = await run("graph", "-A", "-o", "dot");
   expect(dot).toMatchObject({ code: 0, stderr: "" });
   expect(dot.stdout).toMatch(/^digraph gmsa \{\n[\s\S]*\[label="options-1", shape=component\];/);
-  const hidden = await gmsa(["graph", "--as", "visitor"], { env });
+  const hidden = await run("graph", "--as", "visitor");
   expect(hidden).toMatchObject({ code: 1, stdout: "" });
   expect(hidden.stderr).toMatch(/^error: /);
 });

@@ -1,13 +1,10 @@
 /** `gmsa doctor pod` through a real kubelet: containers whose nltest gives recorded answers. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Container, V1PolicyRule } from "@kubernetes/client-node";
-import { parse } from "yaml";
 
 import type { ContainerReport, PodReport } from "../../cli/commands/doctor/pod/examine-pod";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { recordedKlist } from "../fixtures/klist-case";
 import { recorded } from "../fixtures/nltest-case";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
@@ -62,11 +59,6 @@ function container(name: string, env: Record<string, string>): V1Container {
 
 /** Where nltest is found, as C:\\Windows\\System32 is on Windows. */
 const WITH_NLTEST = { PATH: "/recorded:/bin" };
-
-function recordedKlist(name: string): string {
-  const file = join(__dirname, "../fixtures/klist", `${name}.yaml`);
-  return (parse(readFileSync(file, "utf8")) as { stdout: string }).stdout;
-}
 
 describeOnNode("gmsa doctor pod on a real node", () => {
   const node = attachNode();

@@ -1,11 +1,11 @@
 /** `gmsa convert` there and back, and into files. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { credspecCases, credspecOf } from "../fixtures/credspec-case";
+import { folderOfEachTest } from "../support/folder-of-test";
 import { gmsa } from "../support/gmsa-program";
 
 const JOINED = credspecOf("joined");
@@ -15,26 +15,11 @@ const CONVERTIBLE = credspecCases().filter(
   ({ name }) => !/^(type-credspec-.*|empty|whole-resource)$/.test(name),
 );
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gmsa-convert-"));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** @returns the path of a file with this content. */
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const folder = folderOfEachTest("gmsa-convert-");
 
 describe("there and back", () => {
   test("nothing of any credspec is lost, keys in their order", async () => {
-    const [json, yaml, back] = ["json", "yaml", "back"].map(name => join(folder, name)) as [
+    const [json, yaml, back] = ["json", "yaml", "back"].map(name => join(folder.path, name)) as [
       string,
       string,
       string,
@@ -161,14 +146,14 @@ describe("--to json", () => {
     const two = `${one}---\n${one.replace("name: webapp1", "name: webapp2")}`;
     const printed = await gmsa(["convert", "-", "--to", "json"], { stdin: two });
     expect(printed).toMatchObject({ code: 2, stdout: "" });
-    const written = await gmsa(["convert", "-", "--to", "json", "--output-dir", folder], {
+    const written = await gmsa(["convert", "-", "--to", "json", "--output-dir", folder.path], {
       stdin: two,
     });
     expect(written).toMatchObject({
       code: 0,
-      stdout: `${join(folder, "webapp1.json")}\n${join(folder, "webapp2.json")}\n`,
+      stdout: `${join(folder.path, "webapp1.json")}\n${join(folder.path, "webapp2.json")}\n`,
     });
-    expect(readdirSync(folder).sort()).toEqual(["webapp1.json", "webapp2.json"]);
+    expect(readdirSync(folder.path).sort()).toEqual(["webapp1.json", "webapp2.json"]);
   });
 
   test("an object without a credspec is an error, and the others are converted", async () => {
@@ -203,25 +188,25 @@ describe("--to json", () => {
 
 describe("--output-dir", () => {
   test("makes the folder and a file for each, and leaves alone what is there already", async () => {
-    const output = join(folder, "out/manifests");
-    file("a.json", JSON_TEXT);
-    file("b.json", JSON_TEXT);
+    const output = join(folder.path, "out/manifests");
+    folder.file("a.json", JSON_TEXT);
+    folder.file("b.json", JSON_TEXT);
     const args = ["convert", "a.json", "b.json", "--output-dir", output];
-    const first = await gmsa(args, { cwd: folder });
+    const first = await gmsa(args, { cwd: folder.path });
     expect(first).toMatchObject({
       code: 0,
       stdout: `${join(output, "a.yaml")}\n${join(output, "b.yaml")}\n`,
     });
-    expect(await gmsa(args, { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await gmsa(args, { cwd: folder.path })).toMatchObject({ code: 0 });
 
     writeFileSync(join(output, "b.yaml"), "mine");
     rmSync(join(output, "a.yaml"));
-    const refused = await gmsa(args, { cwd: folder });
+    const refused = await gmsa(args, { cwd: folder.path });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toContain(`there already, with another text: ${join(output, "b.yaml")}`);
     expect(readdirSync(output)).toEqual(["b.yaml"]);
 
-    expect(await gmsa([...args, "--overwrite"], { cwd: folder })).toMatchObject({ code: 0 });
+    expect(await gmsa([...args, "--overwrite"], { cwd: folder.path })).toMatchObject({ code: 0 });
     expect(parse(readFileSync(join(output, "b.yaml"), "utf8"))).toHaveProperty("credspec", JOINED);
   });
 });

@@ -38,7 +38,7 @@ test.each([
   [["troubleshoting"], "Did you mean troubleshooting?"],
   [["../package"], "gmsa explain lists the pages."],
   [["GMSA999"], "gmsa explain lint has them."],
-])("what there is not: %s", async (words, remedy) => {
+])("what does not exist: %s", async (words, remedy) => {
   const { code, stdout, stderr } = await gmsa(["explain", ...words]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr.split("\n").slice(1)).toEqual([remedy, ""]);

@@ -1,25 +1,9 @@
 /** `gmsa test .` as users run it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 
+import { folderOfEachTest } from "../support/folder-of-test";
 import { gmsa } from "../support/gmsa-program";
 
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gmsa-test-"));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function file(name: string, content: string): void {
-  const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-}
+const folder = folderOfEachTest("gmsa-test-");
 
 describe("gmsa test of a repository", () => {
   const BAD = "cases: []\n";
@@ -32,17 +16,20 @@ describe("gmsa test of a repository", () => {
   function suiteFile(name: string, cases: string): void {
     const head = "apiVersion: gmsa.pepr.dev/v1\nkind: TestSuite\n";
     const body = cases === BAD ? cases : `cases:\n${cases.replaceAll("POD", POD)}`;
-    file(name, `${head}name: ${name}\n${body}`);
+    folder.file(name, `${head}name: ${name}\n${body}`);
   }
 
   test("finds the suites, skips what is none, and goes on after one that is broken", async () => {
     suiteFile("a/first.yaml", REFUSED);
     suiteFile("b/broken.yaml", BAD);
     suiteFile("c/last.yaml", ADMITTED);
-    file("d/unreadable.yaml", "apiVersion: v1\nkind: a: b\n");
-    file("values.yaml", "image: web\n");
-    file("pod.yaml", `apiVersion: v1\nkind: Pod\nmetadata: {name: q}\nspec: {containers: []}\n`);
-    const result = await gmsa(["test", "."], { cwd: folder });
+    folder.file("d/unreadable.yaml", "apiVersion: v1\nkind: a: b\n");
+    folder.file("values.yaml", "image: web\n");
+    folder.file(
+      "pod.yaml",
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: q}\nspec: {containers: []}\n`,
+    );
+    const result = await gmsa(["test", "."], { cwd: folder.path });
     expect(result).toMatchObject({ code: 1, stderr: "" });
     const lines = result.stdout.split("\n");
     expect(lines.slice(0, 6)).toEqual([
@@ -60,9 +47,9 @@ describe("gmsa test of a repository", () => {
     ]);
     expect(result.stdout).toMatch(/\n\n1 passed, 1 failed\n$/);
 
-    const junit = await gmsa(["test", ".", "-o", "junit"], { cwd: folder });
+    const junit = await gmsa(["test", ".", "-o", "junit"], { cwd: folder.path });
     expect(junit.stdout).toContain('<testsuites name="gmsa test" tests="4" failures="3" ');
-    const github = await gmsa(["test", ".", "-o", "github"], { cwd: folder });
+    const github = await gmsa(["test", ".", "-o", "github"], { cwd: folder.path });
     expect(github.stdout.match(/^::error file=[^,]+,line=\d+,col=\d+,title=GMSA\d+/gm)).toEqual([
       "::error file=d/unreadable.yaml,line=2,col=8,title=GMSA201",
       "::error file=b/broken.yaml,line=4,col=8,title=GMSA206",
@@ -74,7 +61,7 @@ describe("gmsa test of a repository", () => {
     suiteFile("a.yaml", REFUSED);
     suiteFile("b.yaml", ADMITTED);
     const run = (...args: string[]): ReturnType<typeof gmsa> =>
-      gmsa(["test", ".", ...args], { cwd: folder });
+      gmsa(["test", ".", ...args], { cwd: folder.path });
     expect(await run("--run", "^no Pod")).toMatchObject({
       code: 0,
       stdout: "a.yaml\n  ✔ no Pod may\n\n1 passed, 0 failed\n",
@@ -91,12 +78,12 @@ describe("gmsa test of a repository", () => {
   });
 
   test("without a suite, tries all Pods, and reports refusals with code and place", async () => {
-    file(
+    folder.file(
       "k8s/pod.yaml",
       `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  securityContext:\n    windowsOptions:\n      gmsaCredentialSpecName: x\n  containers: [{ name: c }]\n`,
     );
-    file("values.yaml", "image: web\n");
-    const json = await gmsa(["test", ".", "-v", "-o", "json"], { cwd: folder });
+    folder.file("values.yaml", "image: web\n");
+    const json = await gmsa(["test", ".", "-v", "-o", "json"], { cwd: folder.path });
     expect(json).toMatchObject({
       code: 1,
       stderr: "skipped values.yaml: not a Kubernetes object\n",
@@ -105,7 +92,7 @@ describe("gmsa test of a repository", () => {
       results: [{ refusals: [{ reason: "not authorized", code: "GMSA262" }] }],
       findings: [],
     });
-    const { stdout } = await gmsa(["test", ".", "-o", "sarif"], { cwd: folder });
+    const { stdout } = await gmsa(["test", ".", "-o", "sarif"], { cwd: folder.path });
     expect(JSON.parse(stdout)).toMatchObject({
       runs: [
         {

@@ -1,32 +1,16 @@
 /** `gmsa test --suite` as users run it. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
+import { folderOfEachTest } from "../support/folder-of-test";
 import { gmsa } from "../support/gmsa-program";
 
 const ROOT = join(__dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gmsa-test-"));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** @returns the path of a file with this content. */
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-  return path;
-}
+const folder = folderOfEachTest("gmsa-test-");
 
 function suite(cases: string, head = ""): string {
-  return file(
+  return folder.file(
     "suite.yaml",
     `apiVersion: gmsa.pepr.dev/v1\nkind: TestSuite\n${head}cases:\n${cases}`,
   );
@@ -38,7 +22,7 @@ function pod(name: string, spec: string): string {
 
 describe("gmsa test --suite", () => {
   test("the examples are as their suite expects, and JUnit has every case", async () => {
-    const report = join(folder, "report.xml");
+    const report = join(folder.path, "report.xml");
     const args = ["test", "--suite", "examples/suite.yaml", "--junit", report];
     const result = await gmsa(args, { cwd: ROOT });
     expect(result).toMatchObject({ code: 0, stderr: "" });
@@ -97,11 +81,11 @@ describe("gmsa test --suite", () => {
   });
 
   test("a case that is not as expected says in what, in the table and in JUnit", async () => {
-    file(
+    folder.file(
       "pods/p.yaml",
       pod("p", "  securityContext: { windowsOptions: { gmsaCredentialSpecName: x } }\n"),
     );
-    const report = join(folder, "report.xml");
+    const report = join(folder.path, "report.xml");
     const path = suite(`
   - name: should get in
     manifests: [pods/p.yaml]
@@ -217,7 +201,7 @@ describe("gmsa test --suite", () => {
       "manifests: [none.yaml]\n",
     );
     const { stderr } = await gmsa(["test", "--suite", path]);
-    expect(stderr.replaceAll(folder, "")).toBe(
+    expect(stderr.replaceAll(folder.path, "")).toBe(
       "error: /suite.yaml:3: manifests[0]: cannot read /none.yaml: there is no such file or folder\n" +
         "/suite.yaml:6: cases[0]: names no Pod: give object, workload, or manifests\n" +
         "/suite.yaml:7: cases[1].workload: is one too many beside object\n" +

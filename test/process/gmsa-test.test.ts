@@ -1,33 +1,17 @@
 /** `gmsa test` as users run it, by manifests alone. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
 
 import { SHIPPED_EXCLUSIONS } from "../../cli/manifests/shipped";
 import { creatableCases } from "../fixtures/admission-case";
 import { clusterManifests } from "../fixtures/cluster-manifests";
+import { folderOfEachTest } from "../support/folder-of-test";
 import { gmsa } from "../support/gmsa-program";
 
 const ROOT = join(__dirname, "../..");
 const EXAMPLES = join(ROOT, "examples");
-let folder: string;
-
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "gmsa-test-"));
-});
-
-afterEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** @returns the path of a file with this content. */
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, content);
-  return path;
-}
+const folder = folderOfEachTest("gmsa-test-");
 
 function pod(name: string, spec: string): string {
   return `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec:\n  containers: [{ name: c }]\n${spec}`;
@@ -74,14 +58,17 @@ describe("gmsa test -f", () => {
 
   test("every case of the fixtures has the outcome that it has in a cluster", async () => {
     const cases = creatableCases("team-a");
-    const manifests = file("cluster.json", JSON.stringify(listOf(clusterManifests("team-a"))));
+    const manifests = folder.file(
+      "cluster.json",
+      JSON.stringify(listOf(clusterManifests("team-a"))),
+    );
     const pods = cases.map(({ pod: { metadata, spec } }, index) => ({
       apiVersion: "v1",
       kind: "Pod",
       metadata: { ...metadata, name: `p${index}` },
       spec,
     }));
-    const files = ["-f", manifests, "-f", file("pods.json", JSON.stringify(listOf(pods)))];
+    const files = ["-f", manifests, "-f", folder.file("pods.json", JSON.stringify(listOf(pods)))];
     const { stdout } = await gmsa(["test", ...files, "-o", "json"]);
     const { results, withoutGmsa } = JSON.parse(stdout) as {
       results: { workload: string; refusals: { problem: string; remedy: string }[] }[];
@@ -113,7 +100,7 @@ describe("gmsa test -f", () => {
 
   test("says of a credspec that an API server would not take that it is left out", async () => {
     const credspec = readFileSync(join(EXAMPLES, "credspec.yaml"), "utf8");
-    const path = file("credspec.yaml", credspec.replace("- ActiveDirectory\n", "- 5\n"));
+    const path = folder.file("credspec.yaml", credspec.replace("- ActiveDirectory\n", "- 5\n"));
     const rest = ["rbac.yaml", "deployment-pod-level.yaml"].map(name => join(EXAMPLES, name));
     const result = await gmsa(["test", "-f", path, ...rest]);
     expect(result).toMatchObject({ code: 1 });
@@ -126,7 +113,7 @@ describe("gmsa test -f", () => {
 
   test("says of a credspec that the webhook would refuse that it counts all the same", async () => {
     const credspec = readFileSync(join(EXAMPLES, "credspec.yaml"), "utf8");
-    const path = file("credspec.yaml", credspec.replace(/ +Sid: .*\n/, ""));
+    const path = folder.file("credspec.yaml", credspec.replace(/ +Sid: .*\n/, ""));
     const rest = ["rbac.yaml", "deployment-pod-level.yaml"].map(name => join(EXAMPLES, name));
     const result = await gmsa(["test", "-f", path, ...rest]);
     expect(result).toMatchObject({ code: 0 });

@@ -1,7 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-
 import type { Surroundings } from "../../../../../../cli/commands/doctor/pod/read-pod";
 import type { PodContainer } from "../../../../../../cli/commands/doctor/pod/container";
 import {
@@ -14,16 +10,9 @@ import type { Ran } from "../../../../../../cli/commands/doctor/pod/nltest-outpu
 import { judgeEvents } from "../../../../../../cli/commands/doctor/pod/pod-events";
 import type { Observed } from "../../../../../../cli/diagnosis/report/check";
 import { validContents } from "../../../../../../testbed/objects/valid-credspec";
+import { klistCases, recordedKlist } from "../../../../../fixtures/klist-case";
+import { yamlFilesIn } from "../../../../../fixtures/yaml-files";
 import { recorded } from "../../../../../fixtures/nltest-case";
-
-const FIXTURES = join(__dirname, "../../../../../fixtures");
-
-function casesIn<Case>(folder: string): [name: string, one: Case][] {
-  return readdirSync(join(FIXTURES, folder)).map(file => [
-    file.replace(/\.yaml$/, ""),
-    parse(readFileSync(join(FIXTURES, folder, file), "utf8")) as Case,
-  ]);
-}
 
 /** With as much of the remedy as is expected of it. */
 function told({ level, message, remedy = "" }: Observed, wanted: Observed): Observed {
@@ -31,18 +20,12 @@ function told({ level, message, remedy = "" }: Observed, wanted: Observed): Obse
   return { level, message, ...(due !== "" && remedy.includes(due) ? { remedy: due } : {}) };
 }
 
-interface KlistCase {
-  stdout: string;
-  exitCode?: number;
-  expect: Observed;
-}
-
 function ended(stdout: string, exitCode = 0): Ran {
   return { outcome: "ended", exitCode, stdout, stderr: "" };
 }
 
 describe("answers of klist", () => {
-  test.each(casesIn<KlistCase>("klist"))("%s", (_, { stdout, exitCode, expect: wanted }) => {
+  test.each(klistCases())("%s", (_, { stdout, exitCode, expect: wanted }) => {
     expect(told(judgeKerberos(ended(stdout, exitCode)), wanted)).toEqual(wanted);
     expect(told(judgeKerberos(ended(stdout.replaceAll("\n", "\r\n"), exitCode)), wanted)).toEqual(
       wanted,
@@ -64,7 +47,7 @@ interface EventCase {
 }
 
 describe("events of a Pod that does not run", () => {
-  test.each(casesIn<EventCase>("pod-events"))("%s", (_, { events, expect: wanted }) => {
+  test.each(yamlFilesIn<EventCase>("pod-events"))("%s", (_, { events, expect: wanted }) => {
     const value = events.map(event => ({ metadata: {}, involvedObject: {}, ...event }));
     const found = judgeEvents({ known: true, value });
     const nothing: Observed = { level: "skip", message: "" };
@@ -86,8 +69,6 @@ describe("beside nltest", () => {
     from: { kind: "pod", name: "web-0" },
   } as PodContainer;
   const surroundings: Surroundings = { node: undefined, events: { known: true, value: [] } };
-  const klist = (name: string): string =>
-    casesIn<KlistCase>("klist").find(([each]) => each === name)?.[1].stdout ?? "";
 
   /** With Netlogon down, and Kerberos as given. */
   function runWith(kerberos: Ran, nltest = true): RunIn {
@@ -110,14 +91,14 @@ describe("beside nltest", () => {
   }
 
   test("where Kerberos works, what Netlogon says is a warning", async () => {
-    expect(await levels(runWith(ended(klist("success"))))).toMatchObject({
+    expect(await levels(runWith(ended(recordedKlist("success"))))).toMatchObject({
       ...{ arrived: "pass", domain: "pass", logon: "warn", "secure-channel": "warn" },
       ...{ kerberos: "pass", repair: true },
     });
   });
 
   test.each<[string, Ran, string]>([
-    ["does not work", ended(klist("no-logon-servers"), 1), "fail"],
+    ["does not work", ended(recordedKlist("no-logon-servers"), 1), "fail"],
     ["is not known", { outcome: "no such program" }, "unknown"],
   ])("where Kerberos %s, it fails", async (_, ran, kerberos) => {
     expect(await levels(runWith(ran))).toMatchObject({
@@ -127,7 +108,7 @@ describe("beside nltest", () => {
   });
 
   test("without nltest, klist is asked all the same", async () => {
-    expect(await levels(runWith(ended(klist("success")), false))).toMatchObject({
+    expect(await levels(runWith(ended(recordedKlist("success")), false))).toMatchObject({
       ...{ arrived: "unknown", "secure-channel": "skip", kerberos: "pass", repair: false },
     });
   });
