@@ -14,7 +14,7 @@ const ROOMS = {
   webhook: ["capabilities", "rules", "kube", "telemetry", "pki"],
   cli: ["rules", "kube", "pki", "certificates"],
   testbed: ["rules", "kube", "certificates"],
-  tools: ["rules", "cli/terminal", "testbed"],
+  tools: ["rules", "cli/terminal", "cli/program.ts", "testbed"],
 };
 
 /** Rooms of the command line tool. Each may also import what `cli` may. */
@@ -41,7 +41,9 @@ const RULES_ROOMS = {
   canary: ["pod", "admission"],
 };
 
-const anyOf = names => `(${names.join("|")})/`;
+/** Folders, and single files of them. */
+const anyOf = names =>
+  `(${names.map(name => (name.endsWith(".ts") ? name : `${name}/`)).join("|")})`;
 
 /** A room imports itself and what is listed, and nothing else of what is below `parent`. */
 function roomRules(rule, parent, rooms) {

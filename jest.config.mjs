@@ -17,7 +17,7 @@ const common = {
   },
   // These packages ship ECMAScript modules only, which jest does not load as they are.
   transformIgnorePatterns: [
-    "/node_modules/(?!(@kubernetes/client-node|kubernetes-fluent-client|openid-client|oauth4webapi|jose|pepr/src|fast-string-width|fast-string-truncated-width)/)",
+    "/node_modules/(?!(@kubernetes/client-node|kubernetes-fluent-client|openid-client|oauth4webapi|jose|pepr/src|fast-string-width|fast-string-truncated-width|github-slugger)/)",
   ],
   moduleNameMapper: { "^pepr/dist/lib/(.*)$": "<rootDir>/node_modules/pepr/src/lib/$1.ts" },
 };

@@ -1,5 +1,5 @@
 // `npm run mutation`: changes the rules in every small way, and sees whether a unit test notices.
-// docs/testing.md has what is known of the score.
+// docs/contributing/testing.md has what is known of the score.
 export default {
   mutate: ["rules/**/*.ts"],
   testRunner: "jest",

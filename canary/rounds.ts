@@ -32,6 +32,8 @@ export interface CanaryWorld {
   /** Rejects if the API server does not take it. */
   tell(event: ModuleEvent): Promise<void>;
   now(): Date;
+  /** Where the replicas listen; as shipped if left out. */
+  webhookPort?: number;
 }
 
 const REASONS: Readonly<Record<Outcome, string>> = {
@@ -58,7 +60,7 @@ export class Canary {
     const results = await Promise.all(this.trials.map(trial => this.#try(trial)));
     const now = this.world.now();
     this.metrics.round(results, now);
-    const news = newsOf(results);
+    const news = newsOf(results, { port: this.world.webhookPort });
     if (this.#isNew(news, now.getTime())) await this.#tell(news, now.getTime());
     const isAway = results.every(({ verdict }) => verdict.reason === "no answer");
     this.#withoutAnswer = isAway ? this.#withoutAnswer + 1 : 0;

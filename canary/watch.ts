@@ -11,6 +11,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadKubeConfig } from "../kube/client";
 import { TRIAL_DEADLINE_MS, tryPod } from "../kube/dry-run-pod";
 import { createEvent } from "../kube/events";
+import { CANARY } from "../kube/installed-objects";
+import { whyMisplaced } from "../kube/own-place";
+import { webhookPort } from "../kube/webhook-port";
 import { trialsOf } from "../rules/canary/round";
 import { CanaryMetrics } from "../telemetry/canary-metrics";
 import { serveMetrics } from "../telemetry/metrics-server";
@@ -26,6 +29,11 @@ export async function watchAdmission(): Promise<void> {
   process.once("SIGTERM", () => {
     process.exit(0);
   });
+  const why = whyMisplaced(process.env, CANARY);
+  if (why !== undefined) {
+    log.fatal(why);
+    process.exit(1);
+  }
   const { namespaces, credspec, intervalMs } = readCanarySettings(process.env);
   const kubeConfig = loadKubeConfig({ deadlineMs: TRIAL_DEADLINE_MS });
   const metrics = new CanaryMetrics();
@@ -33,6 +41,7 @@ export async function watchAdmission(): Promise<void> {
     tryPod: (trial: Parameters<typeof tryPod>[1]) => tryPod(kubeConfig, trial),
     tell: (event: Parameters<typeof createEvent>[1]) => createEvent(kubeConfig, event, new Date()),
     now: () => new Date(),
+    webhookPort: webhookPort(process.env),
   };
   const canary = new Canary(trialsOf(namespaces, credspec), world, metrics, log);
   let lastRound = performance.now();

@@ -11,6 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadKubeConfig } from "../kube/client";
 import { describeFailure } from "../kube/api-error";
 import { createEvent } from "../kube/events";
+import { KEEPER } from "../kube/installed-objects";
+import { whyMisplaced } from "../kube/own-place";
 import { serveMetrics } from "../telemetry/metrics-server";
 import { makePair, type SignedPair } from "./authority";
 import type { Installation, Observation, WebhookChange } from "./installation";
@@ -30,6 +32,11 @@ export async function keepCertificates(): Promise<void> {
   process.once("SIGTERM", () => {
     process.exit(0);
   });
+  const why = whyMisplaced(process.env, KEEPER);
+  if (why !== undefined) {
+    log.fatal(why);
+    process.exit(1);
+  }
   const settings = readSettings(process.env);
   const kubeConfig = loadKubeConfig();
   const report = new KeeperReport(log, settings.tlsSecret, event =>

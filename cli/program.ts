@@ -2,6 +2,7 @@ import { Option, type Command } from "commander";
 
 import { version } from "../package.json";
 import { addCerts } from "./commands/certs/certs";
+import { describeOption } from "./options/check-options";
 import { addClusterName, addClusterOptions } from "./options/cluster-options";
 import { addCompletion } from "./commands/completion/completion";
 import { addConvert } from "./commands/credspecs/convert";
@@ -13,12 +14,19 @@ import { addGrant } from "./commands/grants/grant";
 import { addRevoke } from "./commands/grants/revoke";
 import { addWhoCan } from "./commands/grants/who-can";
 import { addLint } from "./commands/lint/lint";
+import { addManual } from "./commands/manual/manual";
 import { addStatus } from "./commands/status/status";
 import { addTest } from "./commands/dry-run/dry-run";
 import { addVersion } from "./commands/version/version";
 import { KubectlCommand } from "./options/kubectl-command";
 import { chooseColours, COLOUR_MODES, type ColourMode } from "./terminal/colours";
-import type { Terminal } from "./terminal/terminal";
+import { chooseQuiet, type Terminal } from "./terminal/terminal";
+
+/** Those that every command has. */
+interface ChosenOptions {
+  color: ColourMode;
+  quiet?: boolean;
+}
 
 const EXIT_CODES = `
 Exit codes: 0 done, or all is well; 1 failed, or something is wrong; 2 wrong usage.
@@ -29,15 +37,18 @@ export function createProgram(name: string, terminal: Terminal): Command {
   const program = new KubectlCommand(name)
     .description("GMSA for Kubernetes: from an Active Directory account to a Pod that works")
     .version(version, "-V, --version")
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .addHelpText("after", EXIT_CODES)
     .addOption(
       new Option("--color <when>", "when to colour what is printed")
         .choices(COLOUR_MODES)
         .default("auto"),
     )
+    .option("-q, --quiet", "print results, warnings and errors only: no progress and no notes")
     .hook("preAction", (_, command) => {
-      chooseColours(command.optsWithGlobals<{ color: ColourMode }>().color);
+      const { color, quiet = false } = command.optsWithGlobals<ChosenOptions>();
+      chooseColours(color);
+      chooseQuiet(quiet);
     })
     // Throws instead of ending the process, with an exit code of its own.
     .exitOverride();
@@ -61,6 +72,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
   addExplain(program, terminal);
   addVersion(program, terminal);
   addCompletion(program, terminal);
+  addManual(program, terminal);
   program.helpCommand("help [command]", "display help for a command");
   addClusterName(program);
   pointToOwnHelp(program, name);

@@ -23,6 +23,7 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   "helper annotation": "GMSA216",
   "alpha annotation": "GMSA217",
   "old workload": "GMSA218",
+  "no value": "GMSA219",
   // GMSACredentialSpecs
   "credspec kind": "GMSA220",
   "old version": "GMSA221",

@@ -10,9 +10,9 @@ export function selects(
   labels: Readonly<Record<string, string>>,
 ): boolean {
   return (
-    Object.entries(matchLabels ?? {}).every(([key, value]) => labels[key] === value) &&
+    Object.entries(matchLabels ?? {}).every(([key, value]) => labelOf(labels, key) === value) &&
     (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
-      const label = labels[key];
+      const label = labelOf(labels, key);
       switch (operator) {
         case "In":
           return label !== undefined && values.includes(label);
@@ -27,4 +27,9 @@ export function selects(
       }
     })
   );
+}
+
+/** Not what every object of JavaScript has, such as `constructor`. */
+function labelOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
+  return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

@@ -21,6 +21,12 @@ export function isNear(word: string, meant: string): boolean {
   return left === right || distance(left, right) <= tolerance(right);
 }
 
+/** Whether a word can mean this one alone of those that are known. */
+export function isOnlyNear(word: string, meant: string, known: readonly string[]): boolean {
+  const isSame = plainWord(word) === plainWord(meant);
+  return isSame || !known.some(each => each !== meant && isNear(word, each));
+}
+
 /** Words of before, by the list that they were held against: manifests say the same again and again. */
 const asked = new WeakMap<readonly string[], Map<string, string | undefined>>();
 /** Of one list; then they are forgotten. */

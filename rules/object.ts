@@ -84,3 +84,16 @@ export function valueAt(root: unknown, path: FieldPath): unknown {
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
+
+/** As kubectl prints an object with `-o name`: `deployment.apps/web`; `pod/web` of the core group. */
+export function resourceName({
+  group,
+  kind,
+  name,
+}: {
+  group: string;
+  kind: string;
+  name: string;
+}): string {
+  return `${kind.toLowerCase()}${group === "" ? "" : `.${group}`}/${name}`;
+}

@@ -17,8 +17,8 @@ const ANYWHERE: readonly RegExp[] = [
   /\.\.\.|…/,
   /(?:^|[^a-z])(?:change|replace|fill|insert|put|set)[-_ ]?(?:me|this|it|here)(?:[^a-z]|$)/i,
   /(?:^|[^a-z])(?:replace|insert|enter|fill[-_ ]?in)[-_ ](?:with|your|the|my)(?:[^a-z]|$)/i,
-  /(?:^|[^A-Za-z])YOUR(?:$|[^a-z])/, // YOUR_DOMAIN, YOURDOMAIN
-  /(?:^|[^a-z])your[-_ ]/i,
+  /(?<![A-Za-z])YOUR[A-Z\d]*(?:[-_][A-Z\d]+)*(?![a-z])/, // YOUR_DOMAIN, YOURDOMAIN_FQDN
+  /(?<![a-z])your[-_ ](?:[a-z\d]+(?:[-_][a-z\d]+)*)?/i, // your-domain.com
 ];
 
 const WHOLE: readonly RegExp[] = [
@@ -26,7 +26,7 @@ const WHOLE: readonly RegExp[] = [
   /^(?:todo|fixme|tbd|placeholder|xxx+|n\/a)$/i,
   // gMSA-ACCOUNT-SID, DOMAIN_GUID, NETBIOS_DOMAIN_NAME, SECRET-ARN: words that name a field of a credspec
   /^(?:[a-z]?[A-Z]{2,}\d*[-_])+(?:SID|GUID|NAME|FQDN|ARN|DOMAIN|ACCOUNT|NETBIOS|USERNAME)$/,
-  /^(?:SID|GUID|FQDN|NETBIOS)[-_](?:OF[-_])?[A-Z_-]+$/,
+  /^(?:SID|GUID|FQDN|NETBIOS|ARN)[-_](?:OF[-_])?[A-Z_-]+$/,
 ];
 
 /** Every one of them at once, and more: most texts are none, and are asked only once. */

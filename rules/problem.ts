@@ -14,6 +14,24 @@ export interface ProblemPlace {
   text: string;
 }
 
+/** What is changed at a path. */
+export type Edit =
+  /** Another text as the value. */
+  | { kind: "value"; to: string }
+  /** The text that the scalar is written as, in quotes. */
+  | { kind: "quote"; to: string }
+  /** Another name of the key. */
+  | { kind: "key"; to: string }
+  /** The field goes to another place, with what it holds; what leads there is made where it is missing. */
+  | { kind: "move"; to: FieldPath }
+  | { kind: "remove" };
+
+/** A correction of one field. */
+export interface Fix {
+  path: FieldPath;
+  edit: Edit;
+}
+
 /** Why admission refuses a Pod; the values are few and fixed, so that they can be counted. */
 export const DENIAL_REASONS = [
   "settings changed",
@@ -43,6 +61,7 @@ export type PodReason =
   | "pod placeholder"
   | "node os"
   | "credspec name"
+  | "no value"
   | "contents by hand"
   | "helper annotation";
 
@@ -109,6 +128,8 @@ export interface Problem<Reason extends string = RefusalReason | PodReason | Cre
   problem: string;
   /** What to do, in sentences; may be empty. */
   remedy: string;
+  /** What puts it right, where only one answer is right; paths as those of the places. */
+  fixes?: readonly Fix[];
 }
 
 /** A problem of a Pod, or of the template of one. */

@@ -16,6 +16,7 @@ import { findBinaries } from "../testbed/programs/binaries";
 import { MissingPrerequisite } from "../testbed/process/log";
 import { whyNoPolicies } from "../testbed/node/policy-prerequisites";
 import { findKubernetes, findNodePrograms } from "../testbed/node/prerequisites";
+import { findRelease, KUBERNETES_VERSION } from "../testbed/programs/control-plane-versions";
 import { hasGo } from "../testbed/programs/component-crds";
 import { findKubeRouter } from "../testbed/programs/kube-router-program";
 import type { Counts } from "./counts";
@@ -47,10 +48,15 @@ const NAMES = Object.keys(LEVELS) as Level[];
 /** Those that a newcomer runs. */
 const USUAL: Level[] = ["unit", "manifests", "process", "e2e"];
 
+/** What depends on the version of Kubernetes. */
+const OF_A_VERSION: Level[] = ["e2e"];
+
 /** What to run other than as usual. */
 interface Options {
   /** Where the tests run, other than on clusters made for them. */
   cluster?: string;
+  /** Which Kubernetes they run on, such as "1.30"; that of the test bed if left out. */
+  kubernetes?: string;
   coverage?: boolean;
   /** Arguments for jest. */
   jest?: string[];
@@ -60,7 +66,15 @@ function log(line: string): void {
   console.error(line);
 }
 
-async function main(levels: Level[], options: Options): Promise<void> {
+async function main(named: Level[], options: Options): Promise<void> {
+  const { kubernetes } = options;
+  if (kubernetes !== undefined) {
+    // For all that is started here, and by the tests.
+    process.env[KUBERNETES_VERSION] = await findRelease(kubernetes);
+    log(`on Kubernetes ${process.env[KUBERNETES_VERSION]}`);
+  }
+  const usual = kubernetes === undefined ? USUAL : OF_A_VERSION;
+  const levels = named.length === 0 ? usual : named;
   const environment: Record<string, string> = {};
   if (options.cluster !== undefined) environment.GMSA_TEST_CLUSTER = options.cluster;
   const whyNoNode = levels.includes("node") ? await findNode(options) : undefined;
@@ -146,12 +160,18 @@ new Command("npm test")
   .description(
     "Runs the tests: rules alone, the rendered YAML, the built controller, a real API server; if named, also what needs more programs, and a real node.",
   )
-  .addArgument(new Argument("[levels...]", "which levels").choices(NAMES).default(USUAL))
+  .addArgument(new Argument("[levels...]", "which levels").choices(NAMES))
   .addOption(
     new Option(
       "--cluster <which>",
       "where the e2e tests run: a cluster of yours, or one made for them with a real node",
     ).choices(["current", "k3d", "node"]),
+  )
+  .addOption(
+    new Option(
+      "--kubernetes <version>",
+      "a minor version such as 1.30, newest or newest-1: built once; runs e2e if no level is named",
+    ).conflicts("cluster"),
   )
   .option("--coverage", "print how much of rules/ the unit tests reach, and fail below 98 %")
   .option("--jest <argument...>", "pass to jest, such as --testPathPatterns=outages")

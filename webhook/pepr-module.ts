@@ -1,10 +1,11 @@
 /**
  * What this room calls and names of Pepr. All of the room relies on how Pepr works inside: the tests in
- * test/unit/webhook/pepr-contract/ hold each assumption, and docs/pepr-upgrade.md explains them.
+ * test/unit/webhook/pepr-contract/ hold each assumption, and docs/contributing/pepr-upgrade.md explains them.
  */
 import { PeprModule, metricsCollector } from "pepr";
 
 import { Gmsa } from "../capabilities/gmsa";
+import { webhookPort } from "../kube/webhook-port";
 import config from "../package.json";
 import { cloneQuickly } from "./quick-clone";
 import { reduceToView } from "./request-view";
@@ -21,15 +22,19 @@ export const STORE = {
   name: `pepr-${config.pepr.uuid}-store`,
 } as const;
 
-/** Registers the bindings with Pepr, which then listens on port 3000. */
+/** Registers the bindings with Pepr, and has it listen. */
 export function startPepr(): void {
-  new PeprModule(config, [Gmsa], {
+  const module = new PeprModule(config, [Gmsa], {
+    // Pepr would start by itself on a port of its own.
+    deferStart: true,
     beforeHook: request => {
       reduceToView(request, MARKER);
       cloneQuickly(request.object);
       cloneQuickly(request.oldObject);
     },
   });
+  // While it is built, there is nothing to start.
+  if (process.env.PEPR_MODE !== "build") module.start(webhookPort(process.env));
 }
 
 /** Has Pepr serve other metrics after its own at /metrics. */

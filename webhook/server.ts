@@ -7,6 +7,9 @@ import { isDeepStrictEqual } from "node:util";
 import { Gmsa } from "../capabilities/gmsa";
 import { loadKubeConfig } from "../kube/client";
 import { gotAnswer } from "../kube/api-error";
+import { NAME } from "../kube/installed-objects";
+import { whyMisplaced } from "../kube/own-place";
+import { webhookPort } from "../kube/webhook-port";
 import { redactPods } from "./log-redaction";
 import { readHelperSettings } from "../rules/opt-in/opt-in-settings";
 import config from "../package.json";
@@ -21,6 +24,7 @@ import { Readiness } from "./readiness";
 import { Rehearsal } from "./rehearsal";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
 import { STORE_NAME, Waiting, WAITS } from "./waiting";
+import { answerWhileWaiting } from "./waiting-server";
 
 /** Milliseconds between two questions whether the API server is there. */
 const PING_MS = 5000;
@@ -35,7 +39,6 @@ export async function serveAdmission(): Promise<void> {
   const kubeConfig = loadKubeConfig();
   const readiness = new Readiness(performance.now());
   const front = new Front(readiness);
-  front.install();
 
   // `pepr dev` makes a certificate of its own for each run.
   const inCluster = process.env.PEPR_MODE !== "dev";
@@ -48,9 +51,9 @@ export async function serveAdmission(): Promise<void> {
     front.callers.paths = served.paths;
     front.useCertificate(served);
   }
-  await untilStoreIsServed(kubeConfig, (why, seconds) => {
-    Log.warn({ why, seconds }, WAITS.store);
-  });
+  await untilPeprCanStart(kubeConfig, served);
+  // Before Pepr listens, and after what listened there while it could not.
+  front.install();
   expectStore(readiness);
   if (served !== undefined) void warmUp(served, front, readiness);
   startPepr();
@@ -65,6 +68,20 @@ export async function serveAdmission(): Promise<void> {
     reportCertificate(checkPair(served, new Date()), readiness);
     void keepCertificate(served, front, readiness);
   }
+}
+
+/** Meanwhile the probes are told what for. */
+async function untilPeprCanStart(
+  kubeConfig: KubeConfig,
+  served: MountedFiles | undefined,
+): Promise<void> {
+  let reason: string = WAITS.store;
+  const stop = served && (await answerWhileWaiting(served, () => reason));
+  await untilStoreIsServed(kubeConfig, (why, seconds) => {
+    reason = `${WAITS.store}: ${why}`;
+    Log.warn({ why, seconds }, WAITS.store);
+  });
+  await stop?.();
 }
 
 /** Pepr reads its store once; if that fails, the kubelet starts this process again. */
@@ -108,6 +125,9 @@ async function warmUp(
 function endUnlessSetUp(): void {
   try {
     readHelperSettings(process.env);
+    webhookPort(process.env);
+    const why = whyMisplaced(process.env, NAME);
+    if (why !== undefined) throw new Error(why);
   } catch (error) {
     Log.fatal((error as Error).message);
     process.exit(1);

@@ -100,7 +100,7 @@ function remedyFor(code: number, message: string): string {
     case 403:
       return "Ask for this right, or use a --context that has it.";
     case 404:
-      return "Is GMSA for Kubernetes installed in this cluster? See docs/install.md.";
+      return "Is GMSA for Kubernetes installed in this cluster? See gmsa explain install.";
     default:
       return "";
   }

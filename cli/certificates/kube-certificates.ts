@@ -25,6 +25,7 @@ import { MADE_BY, RENEW, RENEWED, ROTATIONS } from "../../certificates/annotatio
 import { trustAlso } from "../../certificates/plan";
 import { readSettings, type Settings, type Trust } from "../../certificates/settings";
 import type { KeyPair } from "../../pki/key-pair";
+import { portOfReplica } from "../../kube/webhook-port";
 import { asked } from "../api/calls";
 import type { ReplicaCertificate } from "./model";
 import { fingerprintThroughApiServer } from "./port-forward";
@@ -82,12 +83,12 @@ export class KubeCertificates {
     const { items } = await asked(
       this.#core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: `app=${NAME}` }),
     );
-    const pods = items.filter(isReady).map(({ metadata }) => metadata?.name ?? "");
     return Promise.all(
-      pods.map(async pod => ({
-        pod,
-        fingerprint: await fingerprintThroughApiServer(this.#kubeConfig, NAMESPACE, pod),
-      })),
+      items.filter(isReady).map(async ({ metadata, spec }) => {
+        const pod = metadata?.name ?? "";
+        const place = { namespace: NAMESPACE, pod, port: portOfReplica(spec) };
+        return { pod, fingerprint: await fingerprintThroughApiServer(this.#kubeConfig, place) };
+      }),
     );
   }
 

@@ -4,7 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { servedFingerprint } from "../../certificates/served-fingerprint";
 
-const PORT = 3000;
+/** Where in the cluster. */
+export interface PodPort {
+  namespace: string;
+  pod: string;
+  port: number;
+}
+
 /** The WebSocket, whose types the library does not bring along. */
 interface Closable {
   close(): void;
@@ -21,14 +27,13 @@ const TIMEOUT_MS = 10_000;
  */
 export async function fingerprintThroughApiServer(
   kubeConfig: KubeConfig,
-  namespace: string,
-  pod: string,
+  { namespace, pod, port }: PodPort,
 ): Promise<string | undefined> {
   const [near, far] = duplexPair();
   const connection = new PortForward(kubeConfig).portForward(
     namespace,
     pod,
-    [PORT],
+    [port],
     far,
     null,
     far,

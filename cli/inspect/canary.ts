@@ -2,6 +2,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { tryPod } from "../../kube/dry-run-pod";
+import { portOfReplica } from "../../kube/webhook-port";
 import { judge } from "../../rules/canary/judge";
 import type { Trial } from "../../rules/canary/trial";
 import type { Lookup } from "../api/calls";
@@ -38,6 +39,7 @@ export async function readCanary(
     validating: valueOf(validating),
     namespaces: valueOf(namespaces),
     readyReplicas: deployment && (deployment.status?.readyReplicas ?? 0),
+    ...(deployment === undefined ? {} : { port: portOfReplica(deployment.spec?.template.spec) }),
   };
 }
 

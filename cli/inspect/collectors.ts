@@ -22,17 +22,15 @@ import { readAccountRights } from "./account-rights";
 import { readInstalledObjects } from "./installed-objects";
 import type { Trial } from "../../rules/canary/trial";
 import { readCanary, refusedPod } from "./canary";
-import { readWorkloads } from "./judged-workloads";
+import { readWorkloads, type WorkloadFilter } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
 import type { Collectors, InstallationState, StoredCredspec } from "./state";
 import { isWindows } from "./windows-node";
 
 /** What to look at. */
-export interface ReadOptions {
-  /** The only namespace whose workloads are looked at; all if left out. */
-  namespace?: string;
+export interface ReadOptions extends WorkloadFilter {
   /** A Pod that must be admitted, tried beside the one that must be refused. */
-  canary?: Trial;
+  canary?: Trial | undefined;
   now: Date;
 }
 
@@ -59,9 +57,7 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
         ...(options.canary === undefined ? [] : [options.canary]),
       ]),
     ),
-    workloads: collector("list pods", () =>
-      readWorkloads(kubeConfig, collectors, options.namespace),
-    ),
+    workloads: collector("list pods", () => readWorkloads(kubeConfig, collectors, options)),
   };
 }
 

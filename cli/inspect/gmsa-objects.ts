@@ -1,26 +1,31 @@
 /** Reads the workloads and Pods of a cluster, and keeps what uses GMSA. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { lookUp, needsRight, type Lookup } from "../api/calls";
-import { listAllPages, type PageRequest } from "../../kube/pager";
-import { listPath, rawGet } from "../../kube/raw-get";
+import { gmsaPlacesOf } from "../../rules/pod/windows-options";
+import { referencesAmong } from "../../rules/pod/references";
+import { ifThere, lookUp, needsRight, type Lookup } from "../api/calls";
+import { listAllPages } from "../../kube/pager";
+import { listPath } from "../../kube/raw-get";
+import type { ListedKind } from "../../rules/workload/custom-kinds";
 import {
   gmsaObjectsOf,
   type GmsaObject,
   type ListedObject,
 } from "../../rules/workload/gmsa-object";
+import { distinctKinds, resourceOf } from "../../rules/workload/kind-name";
+import { customKindsOf, listPage, type ObjectList } from "./custom-kinds";
 
-/** All that make Pods, and Pods; as rules/workload/pod-template.ts knows them. */
-const KINDS = [
-  ["v1", "Pod", "pods"],
-  ["v1", "ReplicationController", "replicationcontrollers"],
-  ["apps/v1", "Deployment", "deployments"],
-  ["apps/v1", "StatefulSet", "statefulsets"],
-  ["apps/v1", "DaemonSet", "daemonsets"],
-  ["apps/v1", "ReplicaSet", "replicasets"],
-  ["batch/v1", "Job", "jobs"],
-  ["batch/v1", "CronJob", "cronjobs"],
-] as const;
+/** All of Kubernetes that make Pods, and Pods; as rules/workload/pod-template.ts knows them. */
+const KINDS: readonly ListedKind[] = [
+  { group: "", version: "v1", kind: "Pod", plural: "pods" },
+  { group: "", version: "v1", kind: "ReplicationController", plural: "replicationcontrollers" },
+  { group: "apps", version: "v1", kind: "Deployment", plural: "deployments" },
+  { group: "apps", version: "v1", kind: "StatefulSet", plural: "statefulsets" },
+  { group: "apps", version: "v1", kind: "DaemonSet", plural: "daemonsets" },
+  { group: "apps", version: "v1", kind: "ReplicaSet", plural: "replicasets" },
+  { group: "batch", version: "v1", kind: "Job", plural: "jobs" },
+  { group: "batch", version: "v1", kind: "CronJob", plural: "cronjobs" },
+];
 
 export interface FoundObjects {
   objects: GmsaObject[];
@@ -28,56 +33,78 @@ export interface FoundObjects {
   unknown: string[];
 }
 
-/** @param namespace the only one to look at; all if left out. */
+/** Which objects to read. */
+export interface WhatToRead {
+  /** The only one to look at; all if left out. */
+  namespace?: string | undefined;
+  /** Kinds with Pod templates that are not of Kubernetes, beside those that CRDs show. */
+  kinds?: readonly ListedKind[] | undefined;
+}
+
 export async function readObjects(
   kubeConfig: KubeConfig,
-  namespace: string | undefined,
+  { namespace, kinds: named = [] }: WhatToRead,
 ): Promise<FoundObjects> {
+  const custom = await customKindsOf(kubeConfig);
+  const all = [...KINDS, ...distinctKinds([...named, ...custom.kinds], KINDS)];
+  // Whoever looks at one namespace need not be able to see what is in none.
+  const kinds = all.filter(kind => namespace === undefined || kind.isClusterScoped !== true);
   const where = namespace === undefined ? "in all namespaces" : `in namespace ${namespace}`;
   const answers = await Promise.all(
-    KINDS.map(([apiVersion, kind, plural]) =>
-      lookUp(`list ${plural} ${where}`, () =>
-        listAllPages(
-          page => listPage(kubeConfig, listPath(apiVersion, plural, namespace), page),
-          // The members of a list do not say what they are.
-          item => gmsaObjectsOf(Object.assign({}, item, { apiVersion, kind })),
-        ),
+    kinds.map(async kind => ({
+      kind,
+      answer: await lookUp(`list ${kind.plural} ${where}`, () =>
+        objectsOf(kubeConfig, kind, namespace),
       ),
-    ),
+    })),
   );
-  const objects = answers.flatMap(answer => (answer.known ? answer.value.flat() : []));
-  return { objects, unknown: unknownOf(answers, where) };
+  const found = answers.flatMap(({ answer }) => (answer.known ? answer.value : []));
+  const objects = found.filter(object => object.namespace !== "");
+  const placeless = found.filter(object => object.namespace === "").map(placelessClause);
+  return {
+    objects,
+    unknown: [...unknownOf(answers, where), ...custom.unknown, ...new Set(placeless)],
+  };
 }
 
-interface List {
-  items: ListedObject[];
-  metadata?: { continue?: string };
-}
-
-function listPage(
+async function objectsOf(
   kubeConfig: KubeConfig,
-  path: string,
-  { limit, _continue: from }: PageRequest,
-): Promise<List> {
-  return rawGet(kubeConfig, path, {
-    ...(limit === undefined ? {} : { limit: String(limit) }),
-    ...(from === undefined ? {} : { continue: from }),
-  }) as Promise<List>;
+  { group, version, kind, plural }: ListedKind,
+  namespace: string | undefined,
+): Promise<GmsaObject[]> {
+  const apiVersion = group === "" ? version : `${group}/${version}`;
+  const path = listPath(apiVersion, plural, namespace);
+  const list = listAllPages(
+    page => listPage(kubeConfig, path, page) as Promise<ObjectList<ListedObject>>,
+    // The members of a list do not say what they are.
+    item => gmsaObjectsOf(Object.assign({}, item, { apiVersion, kind })),
+  );
+  // A CRD may be removed while it is looked at, or not be served yet.
+  return ((await ifThere(list)) ?? []).flat();
+}
+
+/** Whose service account its Pods have, only its controller knows. */
+function placelessClause({ kind, name, pod }: GmsaObject): string {
+  const names = [...referencesAmong(gmsaPlacesOf(pod)).keys()];
+  const what =
+    names.length === 0 ? "GMSA" : `GMSA cred spec ${names.map(name => `"${name}"`).join(", ")}`;
+  return `${kind}/${name} uses ${what} and is in no namespace: in which one its Pods are is not known`;
+}
+
+interface Answer {
+  kind: ListedKind;
+  answer: Lookup<unknown>;
 }
 
 /** In few words, although who may not list Pods may seldom list the rest. */
-function unknownOf(answers: readonly Lookup<unknown>[], where: string): string[] {
-  const forbidden: string[] = [];
-  const others: string[] = [];
-  for (const [index, [, , plural]] of KINDS.entries()) {
-    const answer = answers[index];
-    if (answer === undefined || answer.known) continue;
-    if (answer.isForbidden) {
-      forbidden.push(plural);
-    } else {
-      others.push(`${plural}: ${answer.why}`);
-    }
-  }
+function unknownOf(answers: readonly Answer[], where: string): string[] {
+  const missing = answers.flatMap(({ kind, answer }) =>
+    answer.known ? [] : [{ name: KINDS.includes(kind) ? kind.plural : resourceOf(kind), answer }],
+  );
+  const forbidden = missing.filter(({ answer }) => answer.isForbidden).map(({ name }) => name);
+  const others = missing
+    .filter(({ answer }) => !answer.isForbidden)
+    .map(({ name, answer }) => `${name}: ${answer.why}`);
   const rights =
     forbidden.length === 0 ? [] : [needsRight(`list ${forbidden.join(", ")} ${where}`)];
   return [...rights, ...others];

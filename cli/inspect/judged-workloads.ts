@@ -5,43 +5,64 @@ import { MemoizedCluster } from "../../kube/memoized-cluster";
 import { refusingSelectors, isRefused } from "../../rules/admission/excluded-namespaces";
 import { admit, type AdmissionContext, type Refusal } from "../../rules/admission/review";
 import type { Cluster, CredspecLookup } from "../../rules/credspec/cluster";
+import { checkNodeOs } from "../../rules/pod/checks/node-os";
+import type { NodeFacts } from "../../rules/pod/placement";
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import { driftOf } from "../../rules/workload/drift";
-import type { GmsaObject } from "../../rules/workload/gmsa-object";
-import { workloadsAmong, type Workload } from "../../rules/workload/owners";
+import type { LabelQuery } from "../../rules/label-query";
+import type { ListedKind } from "../../rules/workload/custom-kinds";
+import { keyOf, type GmsaObject } from "../../rules/workload/gmsa-object";
+import { ofSelected, workloadsAmong, type Workload } from "../../rules/workload/owners";
 import { clusterOfUser, REVIEW } from "../api/user-cluster";
 import { SHIPPED_BINDING } from "../manifests/shipped";
 import { readObjects } from "./gmsa-objects";
+import { readNodeFacts } from "./node-facts";
 import type { Collectors, WorkloadState, JudgedWorkload, Verdict } from "./state";
 
 type Needed = Pick<Collectors, "policy" | "policyBindings" | "namespaces">;
 
-/** @param namespace the only one to look at; all if left out. */
+/** Which workloads to look at: all, but for what is given. */
+export interface WorkloadFilter {
+  /** The only one. */
+  namespace?: string | undefined;
+  /** By the labels of the Deployment, not of its Pods. */
+  selector?: LabelQuery | undefined;
+  /** Kinds with Pod templates that the user names, beside those that are found. */
+  kinds?: readonly ListedKind[] | undefined;
+}
+
 export async function readWorkloads(
   kubeConfig: KubeConfig,
   collectors: Needed,
-  namespace: string | undefined,
+  { namespace, kinds, selector = () => true }: WorkloadFilter,
 ): Promise<WorkloadState> {
   const [found, { cluster: user, mayReview }, isExcluded] = await Promise.all([
-    readObjects(kubeConfig, namespace),
+    readObjects(kubeConfig, { namespace, kinds }),
     clusterOfUser(kubeConfig),
     exclusion(collectors),
   ]);
   const cluster = new MemoizedCluster(user);
+  const objects = ofSelected(found.objects, selector);
+  const among = workloadsAmong(objects);
+  const nodes = await readNodeFacts(
+    kubeConfig,
+    among.map(({ pod }) => pod),
+  );
   const [workloads, credspecs] = await Promise.all([
-    judgeAll(workloadsAmong(found.objects), { cluster, isExcluded }),
-    readCredspecs(found.objects, cluster),
+    judgeAll(among, { cluster, isExcluded, nodes: nodes.facts }),
+    readCredspecs(objects, cluster),
   ]);
   return {
     workloads,
-    drifted: driftOf(found.objects, credspecs),
+    unknownNodes: nodes.unknown,
+    drifted: driftOf(objects, credspecs),
     mayReview,
     unknown: [...found.unknown, ...(mayReview ? [] : [REVIEW])],
   };
 }
 
 /** Where the policy refuses GMSA; as it is shipped, if the user may not look. */
-async function exclusion(collectors: Needed): Promise<(namespace: string) => boolean> {
+export async function exclusion(collectors: Needed): Promise<(namespace: string) => boolean> {
   const [policy, bindings, namespaces] = await Promise.all([
     collectors.policy(),
     collectors.policyBindings(),
@@ -72,16 +93,45 @@ async function readCredspecs(
 }
 
 /** Each workload with what would become of its Pods. */
-export function judgeAll(
+export async function judgeAll(
   workloads: readonly Workload[],
-  context: AdmissionContext,
+  { nodes, ...context }: AdmissionContext & { nodes?: NodeFacts },
 ): Promise<JudgedWorkload[]> {
-  return Promise.all(
+  const judged = await Promise.all(
     workloads.map(async ({ pod, ...workload }) => {
       const { refusals } = await admit({ ...workload, pod }, context);
-      return { ...workload, admission: verdictOf(refusals), refusals };
+      const placement = checkNodeOs(pod, nodes).filter(({ level }) => level !== "information");
+      return { ...workload, admission: verdictOf(refusals), refusals, placement };
     }),
   );
+  return templatesTogether(judged);
+}
+
+/** A workload with several templates once, where these have one service account. */
+function templatesTogether(judged: readonly JudgedWorkload[]): JudgedWorkload[] {
+  const rows = new Map<string, JudgedWorkload>();
+  for (const workload of judged) {
+    const row = `${keyOf(workload)} ${workload.serviceAccount}`;
+    const before = rows.get(row);
+    rows.set(row, before === undefined ? workload : together(before, workload));
+  }
+  return [...rows.values()];
+}
+
+function together(one: JudgedWorkload, other: JudgedWorkload): JudgedWorkload {
+  const refusals = withoutRepetition([...one.refusals, ...other.refusals]);
+  return {
+    ...one,
+    credspecs: [...new Set([...one.credspecs, ...other.credspecs])].sort(),
+    pods: one.pods + other.pods,
+    admission: verdictOf(refusals),
+    refusals,
+    placement: withoutRepetition([...one.placement, ...other.placement]),
+  };
+}
+
+function withoutRepetition<Said extends { problem: string }>(problems: readonly Said[]): Said[] {
+  return [...new Map(problems.map(problem => [problem.problem, problem])).values()];
 }
 
 /** Refused for one reason, it does not matter what else could not be found out. */

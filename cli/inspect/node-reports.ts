@@ -3,7 +3,7 @@ import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node"
 import * as z from "zod/mini";
 
 import { limitConcurrency } from "../../kube/concurrency";
-import { lookUp } from "../api/calls";
+import { lookUp, type Lookup } from "../api/calls";
 import { listAllPages } from "../../kube/pager";
 
 /** Where reports are, as in deploy/windows/node-report. */
@@ -17,15 +17,32 @@ const { namespace, labels: labelSelector, container } = NODE_REPORT;
 /** Logs that are asked for at the same time: each takes a connection to a kubelet. */
 const AT_ONCE = 20;
 
+/** An event of Microsoft-Windows-Containers-CCG/Admin. */
+const ccgEvent = z.object({
+  id: z.number(),
+  time: z.string(),
+  /** Class ID of the plug-in that it is about; empty if it names none. */
+  plugin: z.string(),
+});
+
 /** A line of report.ps1. */
 const reportLine = z.object({
   /** Such as 10.0.20348.2227. */
   osBuild: z.string(),
   /** Whether EnableCompartmentNamespace is 1. */
   compartmentNamespace: z.enum(["enabled", "disabled"]),
+  // Those below are not in the reports of earlier versions.
+  /** Whether the node is joined to a domain; without one, `domain` is the name of its workgroup. */
+  domainJoined: z.optional(z.boolean()),
+  domain: z.optional(z.string()),
+  /** Class IDs of the plug-ins of Container Credential Guard. */
+  plugins: z.optional(z.array(z.string())),
+  /** Of the last day, the newest first; null if the node has no such log. */
+  ccgEvents: z.optional(z.nullable(z.array(ccgEvent))),
 });
 
 export type NodeReport = z.infer<typeof reportLine>;
+export type CcgEvent = z.infer<typeof ccgEvent>;
 
 /** What is known of the nodes by their own reports. */
 export interface NodeReports {
@@ -59,6 +76,26 @@ export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> 
   );
   return found;
 }
+
+/** What one node reports, or why that is not known. */
+export async function nodeReport(
+  kubeConfig: KubeConfig,
+  node: string,
+): Promise<Lookup<NodeReport>> {
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const fieldSelector = `spec.nodeName=${node}`;
+  const pods = await lookUp(`list pods in namespace ${namespace}`, () =>
+    core.listNamespacedPod({ namespace, labelSelector, fieldSelector }),
+  );
+  if (!pods.known) return pods;
+  const [pod] = pods.value.items;
+  const report = pod === undefined ? `${NOT_APPLIED} on ${node}` : await reportOf(core, pod);
+  return typeof report === "string"
+    ? { known: false, why: report, isForbidden: false }
+    : { known: true, value: report };
+}
+
+const NOT_APPLIED = "deploy/windows/node-report does not run";
 
 /** What the Pod of a node says, or why it says nothing. */
 async function reportOf(

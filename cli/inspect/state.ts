@@ -10,6 +10,7 @@ import type {
 } from "@kubernetes/client-node";
 
 import type { Refusal } from "../../rules/admission/review";
+import type { PodProblem } from "../../rules/problem";
 import type { DriftedPod } from "../../rules/workload/drift";
 import type { Workload } from "../../rules/workload/owners";
 import type { Lookup } from "../api/calls";
@@ -35,6 +36,8 @@ export interface CanaryState {
   validating: WebhookConfiguration[] | undefined;
   namespaces: NamespaceLabels[] | undefined;
   readyReplicas: number | undefined;
+  /** Where they listen. */
+  port?: number;
 }
 
 export interface InstallationState {
@@ -90,6 +93,8 @@ export interface WorkloadState {
   mayReview: boolean;
   /** What could not be found out: a clause for each, such as "needs the right to list cronjobs". */
   unknown: string[];
+  /** What could not be found out of the nodes on which Pods run, in the same way. */
+  unknownNodes: string[];
 }
 
 /** How each part is found out. Each is asked for once, however often it is read. */
@@ -103,4 +108,6 @@ export interface JudgedWorkload extends Omit<Workload, "pod"> {
   admission: Verdict;
   /** None if it would be admitted. */
   refusals: Refusal[];
+  /** Why its Pods never run on Windows, or need not; none if they do, or if nobody can know. */
+  placement: PodProblem[];
 }

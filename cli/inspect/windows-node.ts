@@ -4,7 +4,7 @@ import type { V1Node } from "@kubernetes/client-node";
 import { OS_LABEL } from "../../rules/pod/os";
 import type { NodeReport } from "./node-reports";
 
-/** Written by people who looked where kubelets do not; docs/windows.md says how. */
+/** Written by people who looked where kubelets do not; docs/how-to/windows.md says how. */
 export const OS_BUILD_ANNOTATION = "gmsa.pepr.dev/os-build";
 export const COMPARTMENT_ANNOTATION = "gmsa.pepr.dev/compartment-namespace";
 

@@ -1,13 +1,20 @@
 /** A problem with its place in a file. */
 import { codeOf } from "../../rules/codes";
-import { fieldOf, type AnyReason, type FieldPath, type Problem } from "../../rules/problem";
+import { fixUnder } from "../../rules/fix";
+import {
+  type Fix,
+  fieldOf,
+  type AnyReason,
+  type FieldPath,
+  type Problem,
+} from "../../rules/problem";
 import { describeObjectName, type ObjectLike } from "../../rules/object";
 import type { Colours } from "../terminal/colours";
 
 /** Something in a file that cannot work (error), or hardly does what was meant (warning). */
 export interface Diagnostic {
   level: Problem["level"];
-  /** Such as `GMSA213`; docs/lint.md has them all. */
+  /** Such as `GMSA213`; docs/reference/lint.md has them all. */
   code: string;
   file: string;
   /** From 1. */
@@ -22,6 +29,20 @@ export interface Diagnostic {
   problem: string;
   /** A sentence, or empty. */
   remedy: string;
+  /** What `gmsa lint --fix` writes; absent where more than one answer may be right. */
+  fixes?: readonly DocumentFix[];
+}
+
+/** A correction, with the document of the file whose fields it names. */
+export interface DocumentFix extends Fix {
+  /** From 0. */
+  document: number;
+}
+
+/** Where an object is in its file: an object of a List has a path. */
+export interface DocumentPlace {
+  document: number;
+  path: FieldPath;
 }
 
 /** Where in a file an object is; a Manifest says it. */
@@ -30,6 +51,7 @@ export interface Located {
   file: string;
   lineOf: (path?: FieldPath) => number;
   columnOf: (path?: FieldPath) => number;
+  place: DocumentPlace;
 }
 
 /**
@@ -38,15 +60,19 @@ export interface Located {
  * @param root the fields that lead to what the problem's paths begin at, such as a Pod template.
  */
 export function diagnosticOf(
-  { object, file, lineOf, columnOf }: Located,
-  { level, reason, places, problem, remedy }: Problem<AnyReason>,
+  { object, file, lineOf, columnOf, place: { document, path: base } }: Located,
+  { level, reason, places, problem, remedy, fixes }: Problem<AnyReason>,
   root: FieldPath = [],
 ): Diagnostic {
   const [place] = places;
   const path = place === undefined ? [] : [...root, ...place.path];
   const where = { file, line: lineOf(path), column: columnOf(path) };
   const what = { object: describeObjectName(object), field: fieldOf(path) };
-  return { level, code: codeOf(reason), ...where, ...what, problem, remedy };
+  const written = fixes?.map(fix => ({ document, ...fixUnder([...base, ...root], fix) }));
+  return {
+    ...{ level, code: codeOf(reason), ...where, ...what, problem, remedy },
+    ...(written === undefined ? {} : { fixes: written }),
+  };
 }
 
 /** `file:line: message`, as compilers write it, so that editors find the line. */

@@ -6,6 +6,7 @@
  */
 import { YAMLException } from "js-yaml";
 
+import { placeholderIn } from "../../rules/placeholder";
 import { endOfValue } from "./json-nesting";
 import { parseYaml } from "./kubectl-yaml";
 
@@ -14,6 +15,8 @@ export interface TextDocument {
   text: string;
   /** Where in the whole text its own begins, in lines from 0. */
   firstLine: number;
+  /** The same in characters. */
+  start: number;
   value: unknown;
   /** What kubectl cannot read; the value is undefined then. */
   failure?: DocumentProblem;
@@ -38,13 +41,16 @@ export function documentsIn(text: string): TextDocument[] {
   let firstLine = 0;
   // Much faster than YAML; whatever it does not take may still be that.
   for (let json = jsonAt(rest); json !== undefined; json = jsonAt(rest)) {
-    found.push({ text: rest.slice(0, json.end), firstLine, value: json.value });
+    const start = text.length - rest.length;
+    found.push({ text: rest.slice(0, json.end), firstLine, start, value: json.value });
     firstLine += linesIn(rest.slice(0, json.end));
     rest = rest.slice(json.end);
   }
   if (rest.trim() === "") return found;
+  const before = text.length - rest.length;
   for (const part of partsOf(rest)) {
-    found.push(documentOf(part.text, firstLine + part.firstLine, part.separator));
+    const read = documentOf(part.text, firstLine + part.firstLine, part.separator);
+    found.push({ ...read, start: before + part.start });
   }
   return found;
 }
@@ -68,6 +74,7 @@ function linesIn(text: string): number {
 interface Part {
   text: string;
   firstLine: number;
+  start: number;
   /** What follows the --- before it, where kubectl takes nothing but a comment. */
   separator: string;
 }
@@ -78,16 +85,19 @@ function partsOf(text: string): Part[] {
   let firstLine = 0;
   let separator = "";
   for (const { index, 0: line } of text.matchAll(/^---.*(?:\r?\n)?/gm)) {
-    parts.push({ text: text.slice(from, index), firstLine, separator });
+    parts.push({ text: text.slice(from, index), firstLine, start: from, separator });
     firstLine += linesIn(text.slice(from, index + line.length));
     from = index + line.length;
     const after = line.slice("---".length).trim();
     separator = after.startsWith("#") ? "" : after;
   }
-  return [...parts, { text: text.slice(from), firstLine, separator }];
+  return [...parts, { text: text.slice(from), firstLine, start: from, separator }];
 }
 
-function documentOf(text: string, firstLine: number, separator: string): TextDocument {
+/** A document, before it is known where it is. */
+type Read = Omit<TextDocument, "start">;
+
+function documentOf(text: string, firstLine: number, separator: string): Read {
   if (separator !== "") {
     const line = Math.max(1, firstLine);
     const problem = `kubectl does not read what follows --- on the same line (${separator})`;
@@ -102,19 +112,29 @@ function documentOf(text: string, firstLine: number, separator: string): TextDoc
   }
 }
 
-function unreadable(text: string, firstLine: number, error: YAMLException): TextDocument {
-  const failure = { ...placeOf(error, firstLine), problem: error.reason, remedy: remedyFor(text) };
+function unreadable(text: string, firstLine: number, error: YAMLException): Read {
+  const failure = {
+    ...placeOf(error, firstLine),
+    problem: error.reason,
+    remedy: remedyFor(text, placeOf(error, 0).line - 1),
+  };
   return { text, firstLine, value: undefined, failure };
 }
 
-function remedyFor(text: string): string {
+function remedyFor(text: string, line: number): string {
   if (/^%/m.test(text)) {
     return "kubectl reads no directives: it splits a file at --- first. Remove the line that begins with %.";
   }
-  return isTemplate(text)
-    ? "It looks like a template. Render it first, such as with `helm template … | gmsa lint -f -`."
-    : "";
+  if (isTemplate(text)) return RENDER_FIRST;
+  const placeholder = placeholderIn(text.split("\n")[line] ?? "");
+  return placeholder === undefined
+    ? ""
+    : `Write a value instead of the placeholder ${placeholder}.`;
 }
+
+/** What to do with a template before it is read. */
+export const RENDER_FIRST =
+  "It looks like a template. Render it first, such as with `helm template … | gmsa lint -f -`.";
 
 /** Whether a text has placeholders of Helm or of another program that renders templates. */
 export function isTemplate(text: string): boolean {
@@ -122,11 +142,7 @@ export function isTemplate(text: string): boolean {
 }
 
 /** A key that is there twice is no reason for kubectl to stop. */
-function duplicateIn(
-  text: string,
-  firstLine: number,
-  error: YAMLException,
-): TextDocument | undefined {
+function duplicateIn(text: string, firstLine: number, error: YAMLException): Read | undefined {
   if (error.reason !== "duplicated mapping key") return undefined;
   try {
     const value = parseYaml(text, { isLenient: true });

@@ -37,8 +37,8 @@ export class FieldLines {
 
   /** A scalar as it is written, if it is not in quotes; undefined for everything else. */
   plainAt(path: FieldPath): string | undefined {
-    const { document, isPlain } = (this.#parsed ??= parsed(this.text));
-    const node: unknown = document.getIn(path, true);
+    const { nodeAt, isPlain } = (this.#parsed ??= parsed(this.text));
+    const node = nodeAt(path);
     return isPlain(node) ? node.source : undefined;
   }
 }
@@ -47,6 +47,8 @@ interface Parsed {
   document: Document;
   lines: LineCounter;
   isNode: (typeof import("yaml"))["isNode"];
+  /** By aliases too. */
+  nodeAt: (path: FieldPath) => unknown;
   isPlain: (node: unknown) => node is { source: string };
 }
 
@@ -57,10 +59,16 @@ function parsed(text: string): Parsed {
   const lines = new yaml.LineCounter();
   const options = { merge: true, uniqueKeys: false, lineCounter: lines, schema: "failsafe" };
   const [document = new yaml.Document()] = yaml.parseAllDocuments(text, options);
+  const resolved = (node: unknown): unknown => (yaml.isAlias(node) ? node.resolve(document) : node);
   return {
     document,
     lines,
     isNode: yaml.isNode,
+    nodeAt: path =>
+      path.reduce<unknown>(
+        (node, key) => (yaml.isCollection(node) ? resolved(node.get(key, true)) : undefined),
+        document.contents,
+      ),
     isPlain: (node): node is { source: string } =>
       yaml.isScalar(node) && node.type === "PLAIN" && node.source !== undefined,
   };

@@ -22,6 +22,7 @@ const WORDS = new Map<string, boolean | number | null>([
 /** How every word and number begins. */
 const MAY_BE_OTHER = /^[-+.~\dyYnNtTfFoO]|^$/;
 const INTEGER = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/;
+const LOOSE_UNDERSCORE = /(?<!\d)_|_(?!\d)/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 
 /** Of `<<` in the keys of a mapping until its values are merged; each is a key of its own. */
@@ -37,8 +38,9 @@ export function scalarOf(text: string): boolean | number | null | undefined {
   if (!MAY_BE_OTHER.test(text)) return undefined;
   const word = WORDS.get(text);
   if (word !== undefined) return word;
-  // Underscores count for nothing in a number that begins with a digit or a sign.
-  const digits = text.startsWith(".") ? text : text.replaceAll("_", "");
+  // Underscores count for nothing; in what begins with a dot, only between digits.
+  const isText = text.startsWith(".") && LOOSE_UNDERSCORE.test(text);
+  const digits = isText ? text : text.replaceAll("_", "");
   const number = integerOf(digits) ?? (FLOAT.test(digits) ? Number(digits) : undefined);
   return number !== undefined && Number.isFinite(number) ? number : undefined;
 }
@@ -52,11 +54,31 @@ function integerOf(text: string): number | undefined {
     [decimal, 10],
   ];
   const [digits, radix] = radixes.find(([part]) => part !== undefined) ?? [];
-  if (digits === undefined) return undefined;
+  if (digits === undefined || !fitsInteger(digits, { sign, radix })) return undefined;
   const number = Number.parseInt(digits, radix);
   // JSON knows no negative zero here: Go reads an integer.
   return sign === "-" && number !== 0 ? -number : number;
 }
+
+/** Go reads no larger ones: decimals are floats then, as what begins with 0 is, and all others texts. */
+function fitsInteger(
+  digits: string,
+  { sign = "", radix = 10 }: { sign: string | undefined; radix: number | undefined },
+): boolean {
+  const prefix = new Map([
+    [16, "0x"],
+    [8, "0o"],
+    [2, "0b"],
+  ]);
+  // Most are short.
+  if (digits.length < SHORTEST_TOO_LARGE) return true;
+  const size = BigInt(`${prefix.get(radix) ?? ""}${digits}`);
+  return size <= LARGEST[sign === "-" ? "negative" : sign === "+" ? "signed" : "unsigned"];
+}
+
+/** Of int64, and of uint64, which Go reads where there is no sign. */
+const LARGEST = { negative: 2n ** 63n, signed: 2n ** 63n - 1n, unsigned: 2n ** 64n - 1n };
+const SHORTEST_TOO_LARGE = 16;
 
 function pairWith<Value>(value: Value): (word: string) => [string, Value] {
   return word => [word, value];

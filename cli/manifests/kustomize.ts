@@ -24,7 +24,8 @@ export function renderKustomization(folder: string): TextFile {
       const command = [program, args[0], folder].join(" ");
       throw new Failure(`${folder} cannot be rendered: ${why}`, `Run \`${command}\` to see more.`);
     }
-    return { name: `${folder} (rendered)`, text: stdout, isPiped: true };
+    const name = `${folder} (rendered)`;
+    return { name, text: stdout, isPiped: true, origin: "kustomization" };
   }
   throw new Failure(
     `${folder} cannot be rendered: there is no kubectl and no kustomize in the PATH`,

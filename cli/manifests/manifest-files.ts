@@ -83,12 +83,13 @@ export function readTextFile(name: string): TextFile {
     readOrFail(shown, () => readFileSync(source)),
   );
   // Short ones only: it is asked of an empty one.
-  return file.text.trim() === "" || name === STDIN ? { ...file, isPiped: isPiped(source) } : file;
+  if (name === STDIN) return { ...file, isPiped: true, origin: "stdin" };
+  return file.text.trim() === "" ? { ...file, isPiped: isPipe(name) } : file;
 }
 
 /** As `<(helm template …)` of a shell is, too. */
-function isPiped(source: string | 0): boolean {
-  return source === 0 || statSync(source).isFIFO();
+function isPipe(name: string): boolean {
+  return statSync(name).isFIFO();
 }
 
 interface FolderOptions {

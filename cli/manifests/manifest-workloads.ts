@@ -1,6 +1,7 @@
 /** The workloads and Pods in manifests, as admission would meet them. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
+import { checkNoValue } from "../../rules/pod/checks/no-value";
 import { alphaAnnotationsOf } from "../../rules/pod/alpha-annotations";
 import { wrongFieldsOf, type WrongField } from "../../rules/pod/field-names";
 import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
@@ -9,7 +10,7 @@ import {
   serviceAccountNameOf,
   type PodTemplate,
 } from "../../rules/workload/pod-template";
-import { describeObjectName, type ObjectLike } from "../../rules/object";
+import { describeObjectName, groupOf, type ObjectLike } from "../../rules/object";
 import { SHIPPED_BINDING, SHIPPED_POLICY } from "./shipped";
 import { ManifestCluster } from "./manifest-cluster";
 import type { AdmissionContext } from "../../rules/admission/review";
@@ -28,7 +29,11 @@ export function lintedPodsOf(object: ObjectLike): LintedPod[] {
   return podTemplatesOf(object).flatMap(({ path, pod }) => {
     const usesGmsa = gmsaPlacesOf(pod).length > 0;
     const wrongFields = wrongFieldsOf({ spec: pod.spec });
-    const isOfInterest = usesGmsa || wrongFields.length > 0 || alphaAnnotationsOf(pod).length > 0;
+    const isOfInterest =
+      usesGmsa ||
+      wrongFields.length > 0 ||
+      alphaAnnotationsOf(pod).length > 0 ||
+      checkNoValue(pod).length > 0;
     return isOfInterest ? [{ path, pod, usesGmsa, wrongFields }] : [];
   });
 }
@@ -44,6 +49,7 @@ export function workloadOf(object: ObjectLike, pod: PodLike, namespace: string):
   const names = places.map(({ credspecName }) => credspecName).filter(name => name !== "");
   const [, name = ""] = describeObjectName(object).split("/");
   return {
+    group: groupOf(object),
     kind: object.kind,
     namespace: object.metadata?.namespace ?? namespace,
     name,

@@ -3,12 +3,12 @@ import { codeOf } from "../../rules/codes";
 import type { ObjectLike } from "../../rules/object";
 import type { FieldPath, SuiteReason, TextReason } from "../../rules/problem";
 import { Failure } from "../terminal/failure";
-import { diagnosticOf, onLine, type Diagnostic } from "./diagnostic";
-import { documentsIn, type TextDocument } from "./documents";
+import { diagnosticOf, onLine, type Diagnostic, type DocumentPlace } from "./diagnostic";
+import { documentsIn, isTemplate, RENDER_FIRST, type TextDocument } from "./documents";
 import { FieldLines } from "./field-lines";
 import { membersOf } from "./lists";
 import { readTextFiles, type FilenameOptions, type OnFailure } from "./manifest-files";
-import { objectProblemsOf, shapeProblemsOf, anyObject, type ShapeProblem } from "./object-shapes";
+import { anyObjectProblemsOf, objectProblemsOf, type ShapeProblem } from "./object-shapes";
 import type { TextFile } from "./text-file";
 import { corrected, unquotedProblem, type Unquoted } from "./unquoted";
 
@@ -28,6 +28,7 @@ export interface Manifest {
   columnOf: (path?: FieldPath) => number;
   /** A scalar as it is written, if it is not in quotes. Parses the text as lineOf does. */
   plainAt: (path: FieldPath) => string | undefined;
+  place: DocumentPlace;
 }
 
 /** What is in the files. */
@@ -106,7 +107,7 @@ export function isNothing(value: unknown): boolean {
 /** The objects in these documents of a file. */
 export function manifestsOf(name: string, documents: readonly TextDocument[]): Manifests {
   const found: Manifests = { manifests: [], problems: [] };
-  for (const { text, firstLine, value, failure, doubt } of documents) {
+  for (const [document, { text, firstLine, value, failure, doubt }] of documents.entries()) {
     if (failure !== undefined) {
       found.problems.push(textProblem(name, "unreadable", failure));
       continue;
@@ -117,13 +118,21 @@ export function manifestsOf(name: string, documents: readonly TextDocument[]): M
     }
     if (isNothing(value)) continue;
     const fields = new FieldLines(text, firstLine);
+    const before = found.problems.length;
     addObject(found, {
       value,
       file: name,
       lineOf: (path = []) => fields.lineOf(path),
       columnOf: (path = []) => fields.columnOf(path),
       plainAt: path => fields.plainAt(path),
+      place: { document, path: [] },
     });
+    const lines = text.split("\n");
+    for (const problem of found.problems.slice(before)) {
+      // {{ x }} is a mapping to YAML.
+      const isRaw = problem.remedy === "" && isTemplate(lines[problem.line - firstLine - 1] ?? "");
+      if (isRaw) problem.remedy = RENDER_FIRST;
+    }
   }
   return found;
 }
@@ -144,7 +153,7 @@ interface Found extends Omit<Manifest, "object"> {
 }
 
 function addObject(found: Manifests, { value, ...source }: Found): void {
-  const read = corrected(value, each => shapeProblemsOf(each, anyObject), source.plainAt);
+  const read = corrected(value, anyObjectProblemsOf, source.plainAt);
   const [notObject] = read.wrong;
   if (notObject !== undefined) {
     found.problems.push(shapeProblem(source, "not an object", "no Kubernetes object", notObject));
@@ -173,6 +182,7 @@ function addMembers(
       lineOf: (path = []) => list.lineOf(["items", index, ...path]),
       columnOf: (path = []) => list.columnOf(["items", index, ...path]),
       plainAt: path => list.plainAt(["items", index, ...path]),
+      place: { ...list.place, path: [...list.place.path, "items", index] },
     });
   }
 }

@@ -11,25 +11,37 @@ import { placeholderIn } from "../../rules/placeholder";
 import { checkBinding, type BindingLike, type RoleLike } from "../../rules/rbac/checks/bindings";
 import { checkRole } from "../../rules/rbac/checks/roles";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
-import { checkAlphaAnnotations } from "../../rules/pod/checks/alpha-annotations";
+import { checkNoValue } from "../../rules/pod/checks/no-value";
+import {
+  checkAlphaAnnotations,
+  checkAnnotationsAround,
+} from "../../rules/pod/checks/alpha-annotations";
 import { checkOldWorkload } from "../../rules/workload/checks/old-workload";
-import { podTemplatesOf } from "../../rules/workload/pod-template";
+import { podTemplatesOf, type PodTemplate } from "../../rules/workload/pod-template";
 import type { AnyReason, Problem } from "../../rules/problem";
 import { diagnosticOf, type Diagnostic } from "./diagnostic";
 import { asksForIdentity, lintedPodsOf } from "./manifest-workloads";
 import type { Manifest } from "./manifests";
+
+/** Objects of a cluster, or that there are none. */
+export interface KnownObjects {
+  roles: readonly RoleLike[];
+  /** Names; undefined if they are not known. */
+  credspecs: readonly string[] | undefined;
+}
 
 /** Checks of single objects that know all of them. */
 export class ObjectChecks {
   readonly #roles: readonly RoleLike[];
   readonly #credspecs: ReadonlySet<string> | undefined;
 
-  /** @param closed nothing is there but these. */
-  constructor(manifests: readonly Manifest[], closed: boolean) {
+  /** @param others what is there beside these, if that is known. */
+  constructor(manifests: readonly Manifest[], others?: KnownObjects) {
     const objects = manifests.map(({ object }) => object);
-    this.#roles = objects.filter(isRole);
+    this.#roles = [...objects.filter(isRole), ...(others?.roles ?? [])];
     const names = objects.filter(isCredspec).map(({ metadata }) => metadata?.name ?? "");
-    this.#credspecs = closed ? new Set(names) : undefined;
+    this.#credspecs =
+      others?.credspecs === undefined ? undefined : new Set([...names, ...others.credspecs]);
   }
 
   /** What is wrong with an RBAC object; nothing for others. */
@@ -53,14 +65,22 @@ export function credspecObjectFindings(manifest: Manifest): Diagnostic[] {
   ];
 }
 
-/** What of a workload is of versions before. */
+/** What of a workload asks for nothing: ways of versions before, and fields without a value. */
 export function oldWaysFindings(manifest: Manifest): Diagnostic[] {
   const { object } = manifest;
-  const annotations = podTemplatesOf(object).flatMap(({ path, pod }) =>
-    checkAlphaAnnotations(pod).map(problem => diagnosticOf(manifest, problem, path)),
-  );
+  const annotations = podTemplatesOf(object).flatMap(({ path, pod }) => [
+    ...annotationsAround(manifest, { path, pod }),
+    ...[...checkAlphaAnnotations(pod), ...checkNoValue(pod)].map(problem =>
+      diagnosticOf(manifest, problem, path),
+    ),
+  ]);
   const asks = lintedPodsOf(object).some(asksForIdentity);
   return [...(asks ? located(manifest, checkOldWorkload(object)) : []), ...annotations];
+}
+
+/** Annotations of a workload that were to be those of its Pods. */
+export function annotationsAround(manifest: Manifest, { path, pod }: PodTemplate): Diagnostic[] {
+  return path.length === 0 ? [] : located(manifest, checkAnnotationsAround(manifest.object, pod));
 }
 
 /** What is wrong with a name that no object can have, or that nobody replaced. */

@@ -5,7 +5,7 @@
 import * as z from "zod/mini";
 
 import { isCredspec } from "../../rules/credspec/resource";
-import { groupOf, valueAt, type ObjectLike } from "../../rules/object";
+import { groupOf, isObject, valueAt, type ObjectLike } from "../../rules/object";
 import { isKnownWorkload, templatePathsOf } from "../../rules/workload/pod-template";
 import { isRuntimeClass } from "../../rules/pod/placement";
 import { CONTAINER_LISTS } from "../../rules/pod/windows-options";
@@ -144,6 +144,39 @@ export function objectProblemsOf(object: ObjectLike): ShapeProblem[] {
       path: [...path, ...problem.path],
     })),
   );
+}
+
+/** The same as with `anyObject`; nearly every value is one, which is seen at a glance. */
+export function anyObjectProblemsOf(value: unknown): ShapeProblem[] {
+  return isSoundObject(value) ? [] : shapeProblemsOf(value, anyObject);
+}
+
+function isSoundObject(value: unknown): boolean {
+  if (!isMap(value)) return false;
+  const { apiVersion, kind, metadata } = value;
+  const hasHead = [apiVersion, kind].every(each => isText(each) && each !== "");
+  return hasHead && (metadata === undefined || metadata === null || isSoundMetadata(metadata));
+}
+
+function isSoundMetadata(metadata: unknown): boolean {
+  if (!isMap(metadata)) return false;
+  const { name, generateName, namespace, labels: own, annotations } = metadata;
+  return (
+    [name, generateName, namespace].every(each => each === undefined || isText(each)) &&
+    [own, annotations].every(each => each === undefined || isTexts(each))
+  );
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isTexts(value: unknown): boolean {
+  return isMap(value) && Object.values(value).every(isText);
 }
 
 /** The first way in which a value has another shape; undefined if it has this one. */

@@ -4,6 +4,8 @@ import { firstOf, pluralize } from "../../rules/text";
 import type { Terminal } from "../terminal/terminal";
 import { renderKustomization } from "./kustomize";
 import { attempt, readTextFiles, type OnFailure } from "./manifest-files";
+import type { TextFile } from "./text-file";
+import { isUrl } from "./url-name";
 import { addAll, failureProblem, parseManifests } from "./manifests";
 import type { Repository } from "./repository/read-repository";
 
@@ -18,7 +20,11 @@ export interface Sources {
 
 /** Reads all of it. One file that cannot be read is a problem among others. */
 export async function readSources(sources: Sources): Promise<Repository> {
-  const { paths, filename = [], recursive = false, kustomize = [], ignore = [] } = sources;
+  const { recursive = false, kustomize = [], ignore = [] } = sources;
+  const [paths, filename] = [sources.paths, sources.filename ?? []].map(names =>
+    names.filter(name => !isUrl(name)),
+  ) as [string[], string[]];
+  const urls = [...sources.paths, ...(sources.filename ?? [])].filter(isUrl);
   if ([...paths, ...filename].filter(name => name === "-").length > 1) {
     throw new Failure("stdin can be read only once", "Give - once.", EXIT.usage);
   }
@@ -37,17 +43,36 @@ export async function readSources(sources: Sources): Promise<Repository> {
       folder => attempt(folder, () => renderKustomization(folder), onFailure) ?? [],
     ),
   ];
-  for (const file of files) {
+  for (const file of [...files, ...(await readUrls(urls, onFailure))]) {
     found.files.push(file.name);
+    found.texts.set(file.name, file);
     addAll(found, parseManifests(file));
   }
   return found;
 }
 
+async function readUrls(urls: readonly string[], onFailure: OnFailure): Promise<TextFile[]> {
+  if (urls.length === 0) return [];
+  const { readUrl } = await import("./url");
+  const read = await Promise.all(
+    urls.map(async (url): Promise<TextFile | undefined> => {
+      try {
+        return await readUrl(url);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        onFailure(error, url);
+        return undefined;
+      }
+    }),
+  );
+  return read.filter(file => file !== undefined);
+}
+
 /** What finds its way through a repository is loaded only where there is one. */
 async function readPaths(paths: readonly string[], ignore: readonly string[]): Promise<Repository> {
   if (paths.length === 0) {
-    return { manifests: [], problems: [], files: [], skipped: [], charts: [] };
+    const none = { manifests: [], problems: [], files: [], skipped: [], charts: [] };
+    return { ...none, texts: new Map() };
   }
   const { readRepository } = await import("./repository/read-repository");
   return readRepository({ paths, ignore });
@@ -72,7 +97,7 @@ export function saySkipped(
   }
   const [first] = charts;
   if (first === undefined) return;
-  terminal.say(
+  terminal.note(
     `${pluralize(charts.length, "Helm chart")} not rendered: ${firstOf(charts, MOST_CHARTS)}` +
       `. Run \`helm template ${first} | gmsa ${command} -f -\`.`,
   );

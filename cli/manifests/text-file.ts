@@ -15,12 +15,16 @@ export interface TextFile {
   text: string;
   /** Another program writes it: it comes from stdin or a pipe. */
   isPiped?: boolean;
+  /** Where it is from, if that is not a file that can be written. */
+  origin?: "stdin" | "kustomization" | "url";
 }
 
 /** Bytes that are no text. */
 export class UndecodableText extends Failure {}
 
 const ENCODINGS = ["utf-8", "utf-16le", "utf-16be"] as const;
+/** The byte order mark, as a character. */
+const MARK = "\uFEFF";
 type Encoding = (typeof ENCODINGS)[number];
 
 /** Made once: making one costs more than decoding a file with it. */
@@ -43,6 +47,16 @@ export function decodeText(name: string, bytes: Uint8Array): TextFile {
       "Save it as UTF-8, or as UTF-16 with a byte order mark, as PowerShell does.",
     );
   }
+}
+
+/** A text in the encoding of these bytes, with a byte order mark if they have one. */
+export function encodedAs(bytes: Uint8Array, text: string): Buffer {
+  const encoding = encodingOf(bytes);
+  const hasMark = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes).startsWith(MARK);
+  const whole = `${hasMark ? MARK : ""}${text}`;
+  if (encoding === "utf-8") return Buffer.from(whole);
+  const little = Buffer.from(whole, "utf16le");
+  return encoding === "utf-16le" ? little : little.swap16();
 }
 
 /** Manifests and JSON begin with ASCII, so that a zero among the first two bytes tells UTF-16. */

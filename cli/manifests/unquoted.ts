@@ -1,7 +1,6 @@
 /** Texts that someone forgot to put in quotes, so that kubectl reads something else. */
 import { valueAt } from "../../rules/object";
-import type { FieldPath, Problem } from "../../rules/problem";
-import { fieldOf } from "../../rules/problem";
+import { type FieldPath, type Problem, fieldOf } from "../../rules/problem";
 import type { ShapeProblem } from "./object-shapes";
 
 /** A scalar that belongs in quotes. */
@@ -55,5 +54,6 @@ export function unquotedProblem({ path, source, value }: Unquoted): Problem<"unq
     places: [{ path, text: fieldOf(path) }],
     problem: `must be a text, but kubectl reads ${source} as ${kind} (${JSON.stringify(value)})`,
     remedy: `Put it in quotes: "${source}".`,
+    fixes: [{ path, edit: { kind: "quote", to: source } }],
   };
 }

@@ -1,18 +1,21 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Option, type Command } from "commander";
 
+import type { KubeConfigOptions } from "../../kube/client";
 import { KubeconfigError, NAME_ONE } from "../../kube/kubeconfig-file";
 import type { KubeConfigOverrides } from "../../kube/kubeconfig-overrides";
 import { Failure, EXIT } from "../terminal/failure";
+import type { KubectlCommand } from "./kubectl-command";
 import { describeDuration, namespaceOption, parseDuration, RepeatableOption } from "./option-types";
 
 /** Milliseconds for one call; a user's cluster may be far away. */
 const CALL_DEADLINE_MS = 30_000;
 
-interface ClusterOptions {
+/** What the options of addClusterOptions become. */
+export interface ClusterOptions {
   kubeconfig?: string;
   context?: string;
-  /** Of `gmsa test` it is a switch, and names none. */
+  /** Of `gmsa lint` and `gmsa test` it is a switch, and names none. */
   cluster?: string | boolean;
   user?: string;
   server?: string;
@@ -24,10 +27,12 @@ interface ClusterOptions {
   requestTimeout: number;
 }
 
+const GROUP = "Cluster, as kubectl has them:";
+
 /** Adds the options by which every command finds its cluster, as kubectl has them. */
 export function addClusterOptions(command: Command): Command {
   return command
-    .optionsGroup("Cluster, as kubectl has them:")
+    .optionsGroup(GROUP)
     .option("--kubeconfig <file>", "kubeconfig to use (default: $KUBECONFIG, ~/.kube/config)")
     .option("--context <name>", "context of the kubeconfig to use (default: its current one)")
     .option("--user <name>", "user of the kubeconfig to use (default: that of the context)")
@@ -49,14 +54,20 @@ export function addClusterOptions(command: Command): Command {
 
 /**
  * Adds `--cluster`, as kubectl has it, to each command but those in which this is a switch: to ask a cluster
- * at all.
+ * at all. So it cannot be an option of the program, which would take it wherever it stands.
  */
-export function addClusterName(program: Command): void {
+export function addClusterName(program: KubectlCommand): void {
+  const named = (): Option =>
+    new Option("--cluster <name>", "cluster of the kubeconfig (default: that of the context)");
   for (const command of program.commands) {
     if (command.options.some(({ long }) => long === "--cluster")) continue;
-    command.option("--cluster <name>", "cluster of the kubeconfig (default: that of the context)");
+    command.addOption(named().hideHelp(WITHOUT_CLUSTER.includes(command.name())));
   }
+  program.passOn(named().helpGroup(GROUP));
 }
+
+/** They take it as the others do, and ask no cluster. */
+const WITHOUT_CLUSTER = ["convert", "create", "explain", "completion"];
 
 /** As kubectl takes it: a duration, or a number of seconds. */
 function parseTimeout(text: string): number {
@@ -75,18 +86,26 @@ const CHOOSE = "Choose one with --context: kubectl config get-contexts lists the
  */
 export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
   const options = command.optsWithGlobals<ClusterOptions>();
-  const { kubeconfig: file, context, requestTimeout: deadlineMs } = options;
-  const overrides = overridesIn(options);
   const { loadKubeConfig } = await import("../../kube/client");
   let kubeConfig: KubeConfig;
   try {
-    kubeConfig = loadKubeConfig({ file, context, deadlineMs, overrides });
+    kubeConfig = loadKubeConfig(kubeConfigOptions(options));
   } catch (error) {
     if (!(error instanceof KubeconfigError)) throw error;
     throw new Failure(error.message, error.remedy, EXIT.usage);
   }
   refuseWithoutServer(kubeConfig);
   return kubeConfig;
+}
+
+/**
+ * How the kubeconfig is to be loaded.
+ *
+ * @throws Failure if groups are given without a user.
+ */
+export function kubeConfigOptions(options: ClusterOptions): KubeConfigOptions {
+  const { kubeconfig: file, context, requestTimeout: deadlineMs } = options;
+  return { file, context, deadlineMs, overrides: overridesIn(options) };
 }
 
 /** @throws Failure if groups are given without a user. */

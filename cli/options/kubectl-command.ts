@@ -1,4 +1,4 @@
-import { Command, type Option, type ParseOptionsResult } from "commander";
+import { Command, type Help, type Option, type ParseOptionsResult } from "commander";
 
 const FALSE = "false";
 const TRUE = "true";
@@ -12,7 +12,63 @@ export class KubectlCommand extends Command {
     return new KubectlCommand(name);
   }
 
+  /** Options that commands below have of their own, and that may stand before the command's name. */
+  readonly passedOn: Option[] = [];
+
+  /** Takes an option of the commands below before their names, too, and shows it in the help. */
+  passOn(option: Option): this {
+    this.passedOn.push(option);
+    return this;
+  }
+
+  override createHelp(): Help {
+    const help = super.createHelp();
+    const visibleOptions = help.visibleOptions.bind(help);
+    help.visibleOptions = command => [
+      ...visibleOptions(command),
+      ...(command instanceof KubectlCommand ? command.passedOn : []),
+    ];
+    return help;
+  }
+
   override parseOptions(words: string[]): ParseOptionsResult {
+    return this.#parse(this.passedOn.length === 0 ? words : this.#withPassedOn(words));
+  }
+
+  /** With options that are passed on behind the command's name. */
+  #withPassedOn(words: readonly string[]): string[] {
+    const [before, taken]: [string[], string[]] = [[], []];
+    let at = 0;
+    for (let word = words[at]; word?.startsWith("-") === true && word !== "--"; word = words[at]) {
+      const length = this.#takesValue(word) || this.#isPassedOn(word) ? 2 : 1;
+      (this.#isPassedOn(word.replace(/=.*$/s, "")) ? taken : before).push(
+        ...words.slice(at, at + length),
+      );
+      at += length;
+    }
+    const [name, ...rest] = words.slice(at);
+    if (name === undefined) return before;
+    return [...before, name, ...(taken.length === 0 ? [] : this.#taken(name, taken)), ...rest];
+  }
+
+  /** What a command has not, it is not handed: its name may be wrong, which is to be said then. */
+  #taken(name: string, taken: string[]): string[] {
+    const command = this.commands.find(each => each.name() === name);
+    const option = command?.options.find(({ long }) =>
+      this.passedOn.some(passed => passed.long === long),
+    );
+    if (option?.isBoolean() === true) {
+      const message = `error: of ${this.name()} ${name}, ${option.flags} is a switch and names nothing: use --context`;
+      this.error(message, { code: "commander.conflictingOption" });
+    }
+    return option === undefined ? [] : taken;
+  }
+
+  #isPassedOn(word: string): boolean {
+    return this.passedOn.some(({ long }) => long === word);
+  }
+
+  #parse(words: string[]): ParseOptionsResult {
     const end = words.indexOf("--");
     const last = end === -1 ? words.length : end;
     const read = words
@@ -67,7 +123,9 @@ export class KubectlCommand extends Command {
   }
 
   #isSwitch(flag: string): boolean {
-    return this.#find(flag)?.isBoolean() === true;
+    const option = this.#find(flag);
+    // commander does not count `--no-headers` among them.
+    return option?.isBoolean() === true || option?.negate === true;
   }
 }
 

@@ -18,6 +18,15 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return cells.flatMap(row => rowLines(row, widths)).join("\n");
 }
 
+/** Columns below their heads; `--no-headers` leaves these out, and then no rows are no lines. */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  headers = true,
+): string {
+  return columns(headers ? [head, ...rows] : rows);
+}
+
 interface Line {
   text: string;
   /** In columns of a terminal. */

@@ -1,39 +1,71 @@
 import type { KubernetesObject } from "@kubernetes/client-node";
-import { Option } from "commander";
+import type { JSONValue } from "json-p3";
 
+import { groupOf, resourceName } from "../../rules/object";
+import { Failure } from "./failure";
+import { TemplateError } from "./jsonpath/scan";
+import type { OutputFormat, Template } from "./output-format";
 import type { Terminal } from "./terminal";
 
-export type OutputFormat = "table" | "json" | "yaml";
-
-/** `-o`, as kubectl has it. */
-export function outputOption(): Option {
-  return new Option("-o, --output <format>", "how to print the result")
-    .choices(["table", "json", "yaml"])
-    .default("table");
+/** A result in the forms in which it can be printed. */
+export interface Result {
+  value: object;
+  /** @param isWide with the columns of `-o wide`, where there are any. */
+  table: (isWide: boolean) => string;
+  /** What `-o name` prints; only of commands whose option has it. */
+  names?: () => readonly string[];
 }
 
 /** Prints a result; for programs as it is, for people as `table` says. */
 export async function printResult(
   terminal: Terminal,
   format: OutputFormat,
-  result: { value: object; table: () => string },
+  result: Result,
 ): Promise<void> {
   switch (format) {
     case "table":
-      terminal.print(result.table());
+    case "wide":
+      terminal.print(result.table(format === "wide"));
+      return;
+    case "name":
+      printLines(terminal, result.names?.() ?? []);
       return;
     case "json":
       terminal.print(JSON.stringify(result.value, null, 2));
       return;
     case "yaml": {
       const { yamlOf } = await import("./yaml");
-      // As JSON has it: without fields that are undefined.
-      terminal.print(yamlOf(JSON.parse(JSON.stringify(result.value)) as object).trimEnd());
+      terminal.print(yamlOf(plain(result.value)).trimEnd());
+      return;
     }
+    default:
+      await printTemplate(terminal, format, result.value);
   }
 }
 
-export type ObjectFormat = "yaml" | "json";
+/** Nothing is not an empty line. */
+function printLines(terminal: Terminal, lines: readonly string[]): void {
+  if (lines.length > 0) terminal.print(lines.join("\n"));
+}
+
+/** As kubectl prints it: what the template says, and no line end of our own. */
+async function printTemplate(
+  terminal: Terminal,
+  { nodes, asJson }: Template,
+  value: object,
+): Promise<void> {
+  const { foundIn, rendered } = await import("./jsonpath/render");
+  const asked = plain(value) as JSONValue;
+  try {
+    if (asJson) terminal.print(JSON.stringify(foundIn(nodes, asked), null, 4));
+    else terminal.write(rendered(nodes, asked));
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new Failure(`-o jsonpath: ${error.message}`, "-o json prints all that can be asked for.");
+  }
+}
+
+export type ObjectFormat = Exclude<OutputFormat, "table" | "wide">;
 
 /** Prints objects as kubectl takes them, and as it shows them: without `managedFields`. */
 export async function printObjects(
@@ -41,18 +73,27 @@ export async function printObjects(
   objects: readonly KubernetesObject[],
   format: ObjectFormat = "yaml",
 ): Promise<void> {
-  const items = objects.map(plain);
-  if (format === "json") {
-    terminal.print(JSON.stringify({ apiVersion: "v1", kind: "List", items }, null, 2));
+  const items = objects.map(object => plain(object, shown));
+  if (format === "yaml") {
+    const { yamlOf, yamlStream } = await import("./yaml");
+    terminal.print(yamlStream(items.map(yamlOf)).trimEnd());
     return;
   }
-  const { yamlOf, yamlStream } = await import("./yaml");
-  terminal.print(yamlStream(items.map(yamlOf)).trimEnd());
+  await printResult(terminal, format, {
+    value: { apiVersion: "v1", kind: "List", items },
+    table: () => "",
+    names: () => objects.map(nameOf),
+  });
+}
+
+/** Such as `rolebinding.rbac.authorization.k8s.io/web`; what kubectl prints with `-o name`. */
+export function nameOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): string {
+  return resourceName({ group: groupOf({ apiVersion, kind }), kind, name: metadata?.name ?? "" });
 }
 
 /** As JSON has it: without fields that are undefined, and with times as texts. */
-function plain(object: KubernetesObject): object {
-  return JSON.parse(JSON.stringify(object, shown)) as object;
+function plain(value: object, replacer?: (key: string, of: unknown) => unknown): object {
+  return JSON.parse(JSON.stringify(value, replacer)) as object;
 }
 
 function shown(key: string, value: unknown): unknown {

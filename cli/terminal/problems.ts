@@ -31,10 +31,15 @@ export function refusalLine(whose: string, problem: Problem<string>, colours: Co
   return remedy === "" ? what : `${what}.\n  ${remedy}`;
 }
 
+/** What else is wrong with Pods that are admitted. */
+export function warningLine(whose: string, problem: Problem<string>, colours: Colours): string {
+  return `${colours.yellow("!")} ${whose}: ${problem.problem}.\n  ${problem.remedy}`;
+}
+
 /** Why a Pod does not get in, as JSON has it. */
 export interface RefusalReport<Reason extends AnyReason = AnyReason> {
   reason: Reason;
-  /** Such as `GMSA262`; docs/lint.md has them all. */
+  /** Such as `GMSA262`; docs/reference/lint.md has them all. */
   code: string;
   /** Such as `container "iis"`. */
   places: string[];
@@ -63,9 +68,22 @@ export function sayProblems(
   where: string,
   problems: readonly CredspecProblem[],
 ): boolean {
+  const prefix = where === "" ? "" : `${where}: `;
   for (const problem of problems) {
-    const prefix = where === "" ? "" : `${where}: `;
     terminal.say(`${prefix}${problem.level}: ${credspecSentence(problem)}`);
   }
   return problems.every(({ level }) => level !== "error");
+}
+
+/** Says how to have those problems of a manifest corrected that have only one right answer. */
+export function noteFixes(
+  terminal: Terminal,
+  where: string,
+  problems: readonly CredspecProblem[],
+): void {
+  const fixable = problems.filter(({ fixes = [] }) => fixes.length > 0).length;
+  if (fixable === 0) return;
+  terminal.note(
+    `${where}: \`gmsa lint --fix\` corrects ${fixable} of these in the manifest, also behind a pipe: \`... | gmsa lint --fix -\``,
+  );
 }

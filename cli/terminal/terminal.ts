@@ -4,8 +4,12 @@ import { coloursFor, type Colours } from "./colours";
 export interface Terminal {
   /** Results, on stdout. */
   print(text: string): void;
-  /** What is no result, on stderr. */
+  /** A part of a result, without an end of line. */
+  write(text: string): void;
+  /** Warnings and errors, on stderr. */
   say(text: string): void;
+  /** What is good to know, on stderr; left out with --quiet. */
+  note(text: string): void;
   /** Shows on stderr that something goes on, for as long as it does, and how long it took. */
   during<Result>(
     title: string,
@@ -17,21 +21,37 @@ export interface Terminal {
   readonly colours: Colours;
 }
 
+/** What the user has chosen, once for the process. */
+let isQuiet = false;
+
+/** Leaves out notes and progress from here on. */
+export function chooseQuiet(quiet: boolean): void {
+  isQuiet = quiet;
+}
+
 /** This process's stdout and stderr. */
 export function processTerminal(): Terminal {
   return {
     print: text => {
       process.stdout.write(`${text}\n`);
     },
+    write: text => {
+      process.stdout.write(text);
+    },
     say: text => {
       process.stderr.write(`${text}\n`);
     },
+    note: text => {
+      if (!isQuiet) process.stderr.write(`${text}\n`);
+    },
     during: async (title, work) => {
+      if (isQuiet) return work(() => undefined);
       // Loaded only by commands that wait.
       const { withProgress } = await import("./progress");
       return withProgress(title, work);
     },
     whileReading: async (title, work) => {
+      if (isQuiet) return work();
       const { spinWhile } = await import("./progress");
       return spinWhile(title, work);
     },

@@ -4,7 +4,9 @@ import { DEFAULT_SCHEMA, dump, Type } from "js-yaml";
 /** What the library no longer takes for a number, but kubectl does (YAML 1.1): written in quotes. */
 const OLD_NUMBER = new Type("tag:yaml.org,2002:int-1.1", {
   kind: "scalar",
-  resolve: (text: unknown) => typeof text === "string" && /^[-+]?[\d._]*\d[\d._]*$/.test(text),
+  resolve: (text: unknown) =>
+    typeof text === "string" &&
+    /^[-+]?(?:[\d._]*\d[\d._]*(?:e[-+]?[\d_]+)?|0_*[xob][\da-f_]+)$/i.test(text),
 });
 const SCHEMA = DEFAULT_SCHEMA.extend({ implicit: [OLD_NUMBER] });
 

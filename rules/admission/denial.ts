@@ -41,7 +41,8 @@ const REMEDIES: Readonly<Record<DenialReason, (subject: Required<Subject>) => st
   "no credspec key": ({ credspec }) =>
     `The object ${RESOURCE} "${credspec}" must hold the JSON of New-CredentialSpec under "credspec".`,
   "contents differ": () =>
-    `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource.`,
+    `A copied or restored Pod carries old contents. ` +
+    `Remove windowsOptions.${CONTENTS_FIELD}: it is filled in from the resource.`,
   "contents malformed": () =>
     `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource that ${NAME_FIELD} names.`,
   "contents not inlined": () =>

@@ -62,20 +62,29 @@ export function validate(review: PodReview, answers: ReadonlyMap<string, Credspe
     denials.push(denial.settingsChanged(changes));
   }
   const places = newPlacesOf(pod, oldPod);
-  const unnamed = places.filter(({ credspecName }) => credspecName === "");
-  if (unnamed.length > 0) {
-    denials.push(denial.contentsWithoutName(unnamed));
-  }
   const references = referencesAmong(places);
-  if (references.size > MOST_CREDSPECS) {
-    return [...denials, denial.tooManyCredspecs(references, MOST_CREDSPECS)];
-  }
+  denials.push(...denialsAnywhere(places, references));
+  if (references.size > MOST_CREDSPECS) return denials;
   for (const [name, referring] of references) {
     denials.push(
       ...referenceDenials(review.serviceAccount, name, referring, answers.get(name) ?? UNASKED),
     );
   }
   return denials;
+}
+
+/** What is refused whatever is in the cluster. @param references those of the places. */
+export function denialsAnywhere(
+  places: readonly GmsaPlace[],
+  references = referencesAmong(places),
+): Denial[] {
+  const unnamed = places.filter(({ credspecName }) => credspecName === "");
+  return [
+    ...(unnamed.length > 0 ? [denial.contentsWithoutName(unnamed)] : []),
+    ...(references.size > MOST_CREDSPECS
+      ? [denial.tooManyCredspecs(references, MOST_CREDSPECS)]
+      : []),
+  ];
 }
 
 const NO_ANSWER = { outcome: "failed", why: "the cluster was not asked" } as const;

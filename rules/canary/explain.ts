@@ -14,20 +14,28 @@ export interface Explanation {
 
 const SERVICE = "Service pepr-system/pepr-gmsa";
 const WEBHOOKS = "the webhook configurations pepr-gmsa";
-/** Where the replicas listen, behind port 443 of the Service. */
-const PORT = 3000;
 const APPLY = "Apply the installation again: `kubectl apply -k .`, or `helm upgrade`.";
 const KEEPER = "See `kubectl -n pepr-system logs deployment/pepr-gmsa-certificates`.";
 const REPLICAS = "See `kubectl -n pepr-system get pods` and the replicas' logs.";
 const LONGEST = 160;
 
-/**
- * What a verdict means, and what to do about it.
- *
- * @param readyReplicas how many there are, where that is known: it tells a firewall from a webhook
- *   that is away.
- */
-export function explain(verdict: Verdict, trial: Trial, readyReplicas?: number): Explanation {
+/** What is known of the webhook, beside the answer. */
+export interface Surroundings {
+  /** How many there are, where that is known: it tells a firewall from a webhook that is away. */
+  readyReplicas?: number | undefined;
+  /** Where the replicas listen, behind port 443 of the Service; as shipped if left out. */
+  port?: number | undefined;
+}
+
+/** As shipped. */
+const DEFAULT_PORT = 10250;
+
+/** What a verdict means, and what to do about it. */
+export function explain(
+  verdict: Verdict,
+  trial: Trial,
+  { readyReplicas, port = DEFAULT_PORT }: Surroundings = {},
+): Explanation {
   switch (verdict.outcome) {
     case "passed":
       return { problem: passed(verdict.reason, trial), remedy: "" };
@@ -36,7 +44,7 @@ export function explain(verdict: Verdict, trial: Trial, readyReplicas?: number):
     case "refused":
       return refused(verdict, trial);
     case "unreachable":
-      return CALLS[verdict.reason]({ ...verdict, readyReplicas });
+      return CALLS[verdict.reason]({ ...verdict, readyReplicas, port });
     case "unknown":
       return obstacle(verdict, trial);
   }
@@ -97,14 +105,16 @@ function refused(
   };
 }
 
-type Sentence = (facts: CallFacts & { readyReplicas: number | undefined }) => Explanation;
+type Sentence = (
+  facts: CallFacts & { readyReplicas: number | undefined; port: number },
+) => Explanation;
 
 function unreachable(cause: string, remedy: string): Explanation {
   return { problem: `the API server cannot call the webhook: ${cause}`, remedy };
 }
 
-const FIREWALL =
-  `Open TCP port ${PORT} from the API server to the Pods of ${SERVICE}: ` +
+const firewall = (port: number): string =>
+  `Open TCP port ${port} from the API server to the Pods of ${SERVICE}: ` +
   "in the firewall of the control plane (GKE), the nodes' security group (EKS), and every NetworkPolicy.";
 const MESH = `Leave ${SERVICE} and its Pods out of the service mesh, and \`.svc\` out of the API server's proxy (NO_PROXY).`;
 const RENEW = `${KEEPER} A certificate of your own is replaced with \`gmsa certs use\`.`;
@@ -117,21 +127,22 @@ const CALLS: Readonly<Record<CallFailure, Sentence>> = {
       `connection refused by ${address}: no replica is ready, or nothing listens`,
       REPLICAS,
     ),
-  "time-out": ({ address, readyReplicas }) => {
+  "time-out": ({ address, readyReplicas, port }) => {
     const connecting = address === undefined ? "time-out" : `time-out at ${address}`;
     if (readyReplicas === 0) return unreachable(`${connecting}, and no replica is ready`, REPLICAS);
     const cause =
       readyReplicas === undefined
-        ? `packets to TCP port ${PORT} of its Pods are dropped, or no replica answers`
-        : `${pluralize(readyReplicas, "replica")} ${readyReplicas === 1 ? "is" : "are"} ready, so something between the API server and TCP port ${PORT} of the Pods drops packets`;
-    return unreachable(`${connecting}: ${cause}`, FIREWALL);
+        ? `packets to TCP port ${port} of its Pods are dropped, or no replica answers`
+        : `${pluralize(readyReplicas, "replica")} ${readyReplicas === 1 ? "is" : "are"} ready, so something between the API server and TCP port ${port} of the Pods drops packets`;
+    return unreachable(`${connecting}: ${cause}`, firewall(port));
   },
   "connection closed": ({ why }) =>
     unreachable(
       `the connection was closed before an answer (${short(why)})`,
       `${REPLICAS} ${MESH}`,
     ),
-  "no route": ({ why }) => unreachable(`no route to its Pods (${short(why)})`, FIREWALL),
+  "no route": ({ why, port }) =>
+    unreachable(`no route to its Pods (${short(why)})`, firewall(port)),
   "no such host": ({ why }) =>
     unreachable(`its host name is not known (${short(why)})`, `${calledBy("a URL")} ${APPLY}`),
   tunnel: ({ why }) =>

@@ -1,6 +1,6 @@
 /** A round of the canary in the cluster: which Pods are tried, and what of the result is news. */
 import { OUTCOMES, type Verdict } from "./answer";
-import { explain } from "./explain";
+import { explain, type Surroundings } from "./explain";
 import type { Trial } from "./trial";
 
 /** Where a Pod is tried: where the webhook looks, and where the policy refuses GMSA. */
@@ -47,10 +47,10 @@ const WELL = "GMSA is checked: Pods that must be refused are refused, and others
 const LONGEST_MESSAGE = 1024;
 
 /** What is to be said of a round. */
-export function newsOf(results: readonly TrialResult[]): News {
+export function newsOf(results: readonly TrialResult[], surroundings: Surroundings = {}): News {
   const bad = results.filter(({ verdict }) => verdict.outcome !== "passed");
   const sentences = bad.map(({ trial, verdict }) => {
-    const { problem, remedy } = explain(verdict, trial);
+    const { problem, remedy } = explain(verdict, trial, surroundings);
     return `${problem[0]?.toUpperCase() ?? ""}${problem.slice(1)}. ${remedy}`;
   });
   const outcome = BY_WEIGHT.find(each => bad.some(({ verdict }) => verdict.outcome === each));

@@ -1,11 +1,12 @@
 /** Objects that were to be a GMSACredentialSpec, and contents that are where they do not belong. */
 import { distance } from "fastest-levenshtein";
 
-import { isObject, valueAt, type ObjectLike } from "../object";
-import { plainWord } from "../near";
-import { fieldOf, type FieldPath, type Problem } from "../problem";
+import { valueFix } from "../fix";
+import { type Fix, fieldOf, type FieldPath, type Problem } from "../problem";
+import { groupOf, isObject, valueAt, type ObjectLike } from "../object";
+import { isNear, plainWord } from "../near";
 import { KNOWN_KEYS } from "./checks/schema";
-import { CREDSPEC_KIND, CREDSPEC_RESOURCE, isCredspec } from "./resource";
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE, isCredspec, OLD_GROUPS } from "./resource";
 
 const { group, version } = CREDSPEC_RESOURCE;
 const API_VERSION = `${group}/${version}`;
@@ -22,12 +23,7 @@ const DEEPEST = 5;
  */
 export function isNearCredspec(object: ObjectLike): boolean {
   if (isCredspec(object)) return false;
-  const kind = plainWord(object.kind);
-  return (
-    distance(kind, plainWord(CREDSPEC_KIND)) <= 2 ||
-    SHORT_KINDS.includes(kind) ||
-    hasContents((object as { credspec?: unknown }).credspec)
-  );
+  return isNearKind(object.kind) || hasContents((object as { credspec?: unknown }).credspec);
 }
 
 /** What it must be called. */
@@ -40,6 +36,7 @@ export function checkKind(object: ObjectLike): Problem<"credspec kind" | "old ve
         places: [{ path: ["apiVersion"], text: "apiVersion" }],
         problem: `${OLD_VERSION} is served, and deprecated`,
         remedy: `Write apiVersion: ${API_VERSION}.`,
+        fixes: [valueFix(["apiVersion"], API_VERSION)],
       },
     ];
   }
@@ -54,8 +51,29 @@ export function checkKind(object: ObjectLike): Problem<"credspec kind" | "old ve
       places: [{ path, text: fieldOf(path) }],
       problem: `${found} is not a credential spec to any cluster, so nothing can use it`,
       remedy: `Write apiVersion: ${API_VERSION} and kind: ${CREDSPEC_KIND}.`,
+      ...kindFixes(object),
     },
   ];
+}
+
+/** None where another operator may have such a kind, or the contents may be of another one. */
+function kindFixes(object: ObjectLike): { fixes?: readonly Fix[] } {
+  const ofGroup = groupOf(object);
+  const isOurs = OLD_GROUPS.includes(ofGroup) || isNear(ofGroup, group);
+  const isKind = isNearKind(object.kind);
+  const hasOwn = hasContents((object as { credspec?: unknown }).credspec);
+  if (!isKind || !(isOurs || hasOwn)) return {};
+  return {
+    fixes: [
+      ...(object.apiVersion === API_VERSION ? [] : [valueFix(["apiVersion"], API_VERSION)]),
+      ...(object.kind === CREDSPEC_KIND ? [] : [valueFix(["kind"], CREDSPEC_KIND)]),
+    ],
+  };
+}
+
+function isNearKind(name: string): boolean {
+  const kind = plainWord(name);
+  return distance(kind, plainWord(CREDSPEC_KIND)) <= 2 || SHORT_KINDS.includes(kind);
 }
 
 /** Where the contents are, if they are not under `credspec`. */

@@ -4,9 +4,10 @@
  *
  * Source: core/v1 PodSecurityContext, SecurityContext and WindowsSecurityContextOptions.
  */
+import { keyFix } from "../fix";
+import type { Fix, FieldPath } from "../problem";
 import { isObject } from "../object";
-import { nearest, plainWord } from "../near";
-import type { FieldPath } from "../problem";
+import { isOnlyNear, nearest, plainWord } from "../near";
 import { CONTAINER_LISTS } from "./windows-options";
 
 /** A field that the API server refuses or drops. */
@@ -19,6 +20,8 @@ export interface WrongField {
   isMisplaced: boolean;
   /** It asks for an identity. */
   isGmsa: boolean;
+  /** Absent where something else may be meant as well. */
+  fix?: Fix;
 }
 
 const WINDOWS_OPTIONS = "windowsOptions";
@@ -51,25 +54,13 @@ const OF_CONTAINER = [
   "procMount",
   "readOnlyRootFilesystem",
 ];
-/** What people write in a security context or in Windows options when they mean one of the two. */
-const OTHER_WORDS: Readonly<Record<string, string>> = {
-  credentialspec: CONTENTS,
-  credspec: CONTENTS,
-  gmsacredspec: CONTENTS,
-  gmsaspec: CONTENTS,
-  credentialspecname: NAME,
-  credspecname: NAME,
-  gmsa: NAME,
-  gmsacredentialname: NAME,
-  gmsacredentialspecref: NAME,
-  gmsacredspecname: NAME,
-  gmsaname: NAME,
-  gmsaspecname: NAME,
-  windows: WINDOWS_OPTIONS,
-  winoptions: WINDOWS_OPTIONS,
-};
+/** What people write in a security context when they mean Windows options. */
+const FOR_OPTIONS = new Set(["windows", "winoptions"]);
+/** What no field has in its name but those that ask for an identity. */
+const FOR_IDENTITY = /gmsa|cred(?:ential)?spec/;
 const CONTEXT = ["securityContext"];
 const WORDS = [NAME, CONTENTS, WINDOWS_OPTIONS];
+const ALL = [...new Set([...OF_POD, ...OF_CONTAINER, ...OPTIONS, ...CONTEXT])];
 /** Of what is near to one of them. */
 const SHORTEST = WINDOWS_OPTIONS.length - 2;
 /** With separators between its words. */
@@ -93,20 +84,42 @@ const FREE = new Set([
 export function wrongFieldsOf(pod: object): WrongField[] {
   const found: WrongField[] = [];
   collect(pod, [], found);
-  return found;
+  return found.map(field => {
+    const fix = fixOf(field);
+    return fix === undefined ? field : { ...field, fix };
+  });
+}
+
+/** The only place and name that can be meant. */
+function fixOf({ path, meant, isMisplaced }: WrongField): Fix | undefined {
+  const key = String(path.at(-1));
+  if (isMisplaced) return moveTo(meant, path);
+  const isNameInContents = meant === NAME && plainWord(key) === plainWord(CONTENTS);
+  return isNameInContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
+}
+
+/** What is in the spec of the Pod, in a container, or in the security context of one is meant for that. */
+function moveTo(meant: string, path: FieldPath): Fix | undefined {
+  const above = path.slice(0, -1);
+  const holder = above.at(-1) === CONTEXT[0] ? above.slice(0, -1) : above;
+  if (!isHolder(holder) || !isOnlyNear(String(path.at(-1)), meant.split(".").at(-1) ?? "", ALL)) {
+    return undefined;
+  }
+  return { path, edit: { kind: "move", to: [...holder, ...meant.split(".")] } };
 }
 
 /**
  * Those of a workload around its template, where kinds of Kubernetes have no such fields.
  *
- * @param template the fields that lead to it.
+ * @param template the fields that lead to it; none for a Pod.
  */
 export function wrongFieldsAround(workload: object, template: FieldPath): WrongField[] {
-  const [first, ...rest] = template;
-  if (first === undefined) return [];
+  // In the template, and in a Pod, it is the spec that is looked at by itself.
+  const [next = "spec", ...rest] = template;
   return Object.entries(workload).flatMap(([key, member]: [string, unknown]) => {
-    if (key === first) {
-      return isObject(member) ? prefixed(wrongFieldsAround(member, rest), key) : [];
+    if (key === next) {
+      const isAbove = isObject(member) && template.length > 0;
+      return isAbove ? prefixed(wrongFieldsAround(member, rest), key) : [];
     }
     if (key === "securityContext" && isObject(member)) {
       return prefixed(misplacedIn(member, []), key);
@@ -186,9 +199,10 @@ function contextField(
   const key = String(path.at(-1));
   const meant = OPTIONS.includes(key)
     ? key
-    : (nearest(key, known) ?? wordIn(key, value) ?? nearest(key, OPTIONS));
+    : (nearest(key, known) ?? nearest(key, OPTIONS) ?? wordIn(key, value));
   if (meant === undefined) return undefined;
-  if (OPTIONS.includes(meant)) return misplaced(path, meant);
+  if (OPTIONS.includes(meant))
+    return misplaced(path, key === CONTENTS ? key : meantFor(meant, value));
   const isGmsaField = meant === WINDOWS_OPTIONS && asksWithin(value);
   return { path, meant, isMisplaced: false, isGmsa: isGmsaField };
 }
@@ -216,8 +230,16 @@ function meantFor(meant: string, value: unknown): string {
 }
 
 function wordIn(key: string, value: unknown): string | undefined {
-  const meant = OTHER_WORDS[plainWord(key)];
+  const meant = otherWord(key);
   return meant === WINDOWS_OPTIONS && !asksWithin(value) ? undefined : meant;
+}
+
+/** What a word of no field means in a security context: windowsCredentialSpec is of a draft. */
+function otherWord(key: string): string | undefined {
+  const plain = plainWord(key);
+  if (FOR_OPTIONS.has(plain)) return WINDOWS_OPTIONS;
+  if (!FOR_IDENTITY.test(plain)) return undefined;
+  return /spec$|json$|contents?$/.test(plain) ? CONTENTS : NAME;
 }
 
 function misnamedContext(context: object, path: FieldPath): WrongField[] {
@@ -261,7 +283,7 @@ function asksWithin(value: unknown): boolean {
   return (
     isObject(value) &&
     Object.entries(value).some(([key, member]: [string, unknown]) => {
-      const meant = meaningOf(key) ?? OTHER_WORDS[plainWord(key)];
+      const meant = meaningOf(key) ?? otherWord(key);
       return (meant !== undefined && isGmsa(meant)) || asksWithin(member);
     })
   );

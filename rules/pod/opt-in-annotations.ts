@@ -26,6 +26,8 @@ export interface AnnotationProblem {
   key: string;
   problem: string;
   remedy: string;
+  /** The value that is meant, if only its case is wrong. */
+  meant?: string;
 }
 
 /** Those of the annotations that are for this module; what is none is left out. */
@@ -68,6 +70,7 @@ export function annotationProblems(annotations: Annotations): AnnotationProblem[
           key,
           problem: `annotation ${key} is ${shown(value)}, which is neither "true" nor "false", and counts for nothing`,
           remedy: `Set it to "true" or "false".`,
+          ...(truthOf(value.toLowerCase()) === undefined ? {} : { meant: value.toLowerCase() }),
         }
       : [];
   });

@@ -19,8 +19,8 @@ export interface RuntimeClassLike extends ObjectLike {
 
 /** What is known beside the Pod. */
 export interface NodeFacts {
-  /** Undefined for one that nobody can look up. */
-  runtimeClass: (name: string) => RuntimeClassLike | undefined;
+  /** Undefined for one that nobody can look up; `absent` if a cluster has none of that name. */
+  runtimeClass: (name: string) => RuntimeClassLike | "absent" | undefined;
   /** Labels of a node; undefined if they are not known. */
   nodeLabels: (name: string) => Readonly<Record<string, string>> | undefined;
 }
@@ -69,6 +69,28 @@ export function factsOf(objects: readonly ObjectLike[]): NodeFacts {
     runtimeClass: name => classes.get(name),
     nodeLabels: name => nodes.get(name)?.metadata?.labels,
   };
+}
+
+/**
+ * The RuntimeClasses and nodes that Pods name, where what is known already does not lead to Windows.
+ */
+export function namedOf(
+  pods: readonly PodLike[],
+  facts = NOTHING_KNOWN,
+): { runtimeClasses: string[]; nodes: string[] } {
+  const specs = pods.filter(pod => placementOf(pod, facts).os !== "windows").map(pod => pod.spec);
+  return {
+    runtimeClasses: distinct(specs.map(spec => spec?.runtimeClassName)).filter(
+      name => facts.runtimeClass(name) === undefined,
+    ),
+    nodes: distinct(specs.map(spec => spec?.nodeName)).filter(
+      name => facts.nodeLabels(name) === undefined,
+    ),
+  };
+}
+
+function distinct(names: readonly (string | null | undefined)[]): string[] {
+  return [...new Set(names.map(name => name ?? ""))].filter(name => name !== "");
 }
 
 /** Whether a Pod says that it is for nodes other than Windows. */
@@ -181,6 +203,9 @@ function byRuntimeClass(name: string | null | undefined, facts: NodeFacts): Choi
     return [{ windows: true, other: true, path, asks: "", unknown }];
   }
   const who = `has RuntimeClass ${name}, which `;
+  if (found === "absent") {
+    return [{ windows: false, other: false, path, asks: `${who}does not exist` }];
+  }
   return Object.entries(found.scheduling?.nodeSelector ?? {}).map(([key, value]) =>
     byLabel(key, value, { path, who }),
   );

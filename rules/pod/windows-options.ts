@@ -28,6 +28,7 @@ export interface ContainerLike extends SecurityContextHolder {
 
 /** The part of a meta/v1 OwnerReference that tells people whose Pod it is. */
 export interface OwnerLike {
+  apiVersion?: string;
   kind: string;
   name: string;
   controller?: boolean;

@@ -9,7 +9,7 @@ const MOST_EXAMPLES = 3;
 /** Which workloads are named first, in whatever order they are found. */
 const EXAMPLE_KINDS = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job"];
 /** How the keys of owners begin that stand for what they own: the Jobs of a CronJob. */
-const COUNTED_OWNER = "CronJob/";
+const COUNTED_OWNER = "CronJob.";
 
 /** What uses one credspec. */
 export interface CredspecUsers {

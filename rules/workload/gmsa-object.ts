@@ -1,13 +1,18 @@
 /** Pure: what of the cluster's workloads and Pods uses GMSA. */
 import { viewOf } from "../pod/view";
-import { controllerOf, gmsaPlacesOf, type PodLike } from "../pod/windows-options";
+import { controllerOf, gmsaPlacesOf, type OwnerLike, type PodLike } from "../pod/windows-options";
 import { podTemplatesOf, serviceAccountNameOf } from "./pod-template";
-import type { ObjectLike } from "../object";
+import { groupOf, type ObjectLike } from "../object";
 
 /** An object that makes Pods, or a Pod, as the API server lists it. */
 export interface ListedObject extends ObjectLike {
   metadata?: ObjectLike["metadata"] & {
-    ownerReferences?: { kind: string; name: string; controller?: boolean }[];
+    ownerReferences?: {
+      apiVersion?: string;
+      kind: string;
+      name: string;
+      controller?: boolean;
+    }[];
   };
   spec?: { replicas?: number };
   status?: { phase?: string; conditions?: { type: string; status: string }[] };
@@ -15,9 +20,12 @@ export interface ListedObject extends ObjectLike {
 
 /** One that names a credspec, or holds contents. */
 export interface GmsaObject {
+  /** API group of the kind; empty for core. */
+  group: string;
   kind: string;
   namespace: string;
   name: string;
+  labels: Readonly<Record<string, string>>;
   /** Key of what made it and looks after it, if anything does. */
   owner: string | undefined;
   /** What the rules read of the Pod, or of the template. */
@@ -27,13 +35,14 @@ export interface GmsaObject {
   atRest: boolean;
 }
 
-/** Tells an object from all others; as users write it. */
+/** Tells an object from all others: kinds of several groups can have one name. */
 export function keyOf({
+  group,
   kind,
   namespace,
   name,
-}: Pick<GmsaObject, "kind" | "namespace" | "name">): string {
-  return `${kind}/${namespace}/${name}`;
+}: Pick<GmsaObject, "group" | "kind" | "namespace" | "name">): string {
+  return `${kind}.${group}/${namespace}/${name}`;
 }
 
 /**
@@ -41,32 +50,39 @@ export function keyOf({
  * nothing to do with it.
  */
 export function gmsaObjectsOf(object: ListedObject): GmsaObject[] {
-  const { name = "", namespace = "" } = object.metadata ?? {};
+  const { name = "", namespace = "", labels } = object.metadata ?? {};
   const owner = controllerOf(object);
   return podTemplatesOf(object)
     .filter(({ pod }) => gmsaPlacesOf(pod).length > 0)
     .map(({ pod }) => ({
+      group: groupOf(object),
       kind: object.kind,
       namespace,
       name,
-      owner: owner === undefined ? undefined : keyOf({ ...owner, namespace }),
+      labels: labels ?? {},
+      owner: owner && ownerKey(owner, namespace),
       pod: viewOf(pod),
       serviceAccount: serviceAccountNameOf(pod),
       atRest: isAtRest(object),
     }));
 }
 
-function isAtRest({ kind, spec, status }: ListedObject): boolean {
-  switch (kind) {
-    case "Pod":
+function ownerKey({ apiVersion = "", kind, name }: OwnerLike, namespace: string): string {
+  return keyOf({ group: groupOf({ apiVersion, kind }), kind, namespace, name });
+}
+
+function isAtRest(object: ListedObject): boolean {
+  const { kind, spec, status } = object;
+  switch (`${groupOf(object)}/${kind}`) {
+    case "/Pod":
       return status?.phase === "Succeeded" || status?.phase === "Failed";
-    case "Job":
+    case "batch/Job":
       return (status?.conditions ?? []).some(
         condition =>
           (condition.type === "Complete" || condition.type === "Failed") &&
           condition.status === "True",
       );
-    case "ReplicaSet":
+    case "apps/ReplicaSet":
       // Revisions of before are kept like this.
       return spec?.replicas === 0;
     default:

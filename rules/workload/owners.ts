@@ -1,9 +1,12 @@
 /** Pure: which objects users know as their workloads, and how many Pods each has. */
 import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
+import type { LabelQuery } from "../label-query";
 import { keyOf, type GmsaObject } from "./gmsa-object";
 
 /** Something that makes GMSA Pods, and that nothing else makes; or a Pod by itself. */
 export interface Workload {
+  /** API group of the kind; empty for core. */
+  group: string;
   kind: string;
   namespace: string;
   name: string;
@@ -17,36 +20,77 @@ export interface Workload {
 }
 
 /**
- * The workloads among all GMSA objects: a Deployment, and not its ReplicaSets and Pods. What is
- * owned by something that is no GMSA object, such as a custom resource, is one of its own.
+ * The workloads among all GMSA objects: a Deployment or a Rollout, and not its ReplicaSets and Pods. What
+ * is owned by something that is not among them is one of its own. One with several templates is there once
+ * for each; its Pods are counted with the template that has their service account.
  */
 export function workloadsAmong(objects: readonly GmsaObject[]): Workload[] {
-  const byKey = new Map(objects.map(object => [keyOf(object), object]));
+  const byKey = templatesOf(objects);
   const pods = new Map<GmsaObject, number>();
   for (const object of objects) {
-    if (object.kind === "Pod" && !object.atRest) {
-      const top = topOf(object, byKey);
+    if (isPod(object) && !object.atRest) {
+      const top = templateOf(object, topOf(object, byKey), byKey);
       pods.set(top, (pods.get(top) ?? 0) + 1);
     }
   }
   return objects
-    .filter(object => topOf(object, byKey) === object && !(object.atRest && !pods.has(object)))
+    .filter(object => isTop(object, byKey) && !(object.atRest && !pods.has(object)))
     .map(object => ({
+      group: object.group,
       kind: object.kind,
       namespace: object.namespace,
       name: object.name,
       serviceAccount: object.serviceAccount,
       credspecs: credspecsOf(object.pod),
       pods: pods.get(object) ?? 0,
-      pod: object.kind === "Pod" ? withoutInlined(object.pod) : object.pod,
+      pod: isPod(object) ? withoutInlined(object.pod) : object.pod,
     }))
     .sort(byName);
 }
 
-/** What owns the owner of the owner. */
-function topOf(object: GmsaObject, byKey: ReadonlyMap<string, GmsaObject>): GmsaObject {
-  const owner = object.owner === undefined ? undefined : byKey.get(object.owner);
-  return owner === undefined ? object : topOf(owner, byKey);
+/** The objects of workloads whose labels are asked for: a Pod goes with the Deployment that it is of. */
+export function ofSelected(objects: readonly GmsaObject[], isSelected: LabelQuery): GmsaObject[] {
+  const byKey = templatesOf(objects);
+  return objects.filter(object => isSelected(topOf(object, byKey).labels));
+}
+
+/** Objects by their keys; several of one key are the templates of one object. */
+type Templates = ReadonlyMap<string, readonly GmsaObject[]>;
+
+function templatesOf(objects: readonly GmsaObject[]): Templates {
+  const byKey = new Map<string, GmsaObject[]>();
+  for (const object of objects) {
+    const others = byKey.get(keyOf(object));
+    if (others === undefined) byKey.set(keyOf(object), [object]);
+    else others.push(object);
+  }
+  return byKey;
+}
+
+function isPod({ group, kind }: GmsaObject): boolean {
+  return group === "" && kind === "Pod";
+}
+
+/** What owns the owner of the owner, by one of its templates. */
+function topOf(object: GmsaObject, byKey: Templates): GmsaObject {
+  let top = object;
+  // Nobody stops a user from writing that two objects own each other.
+  for (const seen = new Set([keyOf(object)]); ; seen.add(keyOf(top))) {
+    const [owner] = byKey.get(top.owner ?? "") ?? [];
+    if (owner === undefined) return top;
+    if (seen.has(keyOf(owner))) return object;
+    top = owner;
+  }
+}
+
+function isTop(object: GmsaObject, byKey: Templates): boolean {
+  return keyOf(topOf(object, byKey)) === keyOf(object);
+}
+
+/** The template that a Pod is probably made of. */
+function templateOf(pod: GmsaObject, top: GmsaObject, byKey: Templates): GmsaObject {
+  const templates = byKey.get(keyOf(top)) ?? [];
+  return templates.find(({ serviceAccount }) => serviceAccount === pod.serviceAccount) ?? top;
 }
 
 function credspecsOf(pod: PodLike): string[] {

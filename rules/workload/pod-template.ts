@@ -37,10 +37,12 @@ const GROUPS_WITHOUT = new Set([
   "rbac.authorization.k8s.io",
   "windows.k8s.io",
 ]);
+/** In whatever group somebody writes them. */
+const WORKLOAD_KINDS = new Set(Object.keys(TEMPLATES).map(name => name.replace(/.*\//, "")));
 /** Fields of an object that say nothing of what it makes. */
 const NOT_WANTED = new Set(["apiVersion", "kind", "metadata", "status"]);
 /** How deep a template can be; a Deployment inside of the manifests of another object has six levels. */
-const DEEPEST = 10;
+export const DEEPEST_TEMPLATE = 10;
 
 /** A Pod as a workload makes it, and where the workload says so. */
 export interface PodTemplate {
@@ -64,8 +66,8 @@ export function isKnownWorkload(object: ObjectLike): boolean {
 export function templatePathsOf(object: ObjectLike): readonly FieldPath[] {
   const known = TEMPLATES[`${groupOf(object)}/${object.kind}`];
   if (known !== undefined) return [known];
-  if (GROUPS_WITHOUT.has(groupOf(object))) return [];
-  const paths = found.get(object) ?? pathsByShape(object, [], DEEPEST);
+  if (GROUPS_WITHOUT.has(groupOf(object)) && !WORKLOAD_KINDS.has(object.kind)) return [];
+  const paths = found.get(object) ?? pathsByShape(object, [], DEEPEST_TEMPLATE);
   found.set(object, paths);
   return paths;
 }

@@ -17,6 +17,18 @@ import type { Change, Objects } from "./chart-objects";
 const ROOT = join(__dirname, "../..");
 const CHART = join(ROOT, "dist/chart/gmsa");
 const ANY_OBJECT = "every object";
+/** Values that bring every object that there can be at once. */
+const EVERYTHING = {
+  replicas: 1,
+  certificates: { source: "cert-manager" },
+  canary: { enabled: true },
+  viewerRole: true,
+  usageCount: true,
+  namespaceOptOut: true,
+  randomHostname: true,
+  namespaceAnnotations: true,
+  monitoring: { enabled: true, labels: { release: "prometheus" } },
+};
 
 interface Case {
   values: Record<string, unknown>;
@@ -77,41 +89,33 @@ describeWithHelm("the chart", () => {
   });
 
   test("renders exactly dist/gmsa.yaml, but for the Namespace", async () => {
-    expect(plain(await template({}, "--no-hooks"))).toEqual(installation());
+    expect(plain(await template({}))).toEqual(installation());
   });
 
   test("keeps, whatever Helm does, what others have put into the cluster", async () => {
-    const kept = (await template({}, "--no-hooks"))
+    const kept = (await template({}))
       .filter(({ metadata }) => JSON.stringify(metadata).includes(KEEP.slice(1, -1)))
       .map(({ kind }) => kind);
     expect(new Set(kept)).toEqual(new Set(["CustomResourceDefinition", "Secret"]));
     expect(kept).toHaveLength(5);
   });
 
-  test("deletes the webhook configurations first: as hooks, which else are as they are", async () => {
-    const objects = await template({});
-    const hooks = objects.filter(({ metadata }) =>
-      JSON.stringify(metadata.annotations).includes("helm.sh/hook"),
+  // Argo CD keeps the last of each name, and leaves hooks out of a sync.
+  test.each([{}, EVERYTHING])("renders each object once, and no hooks: %j", async values => {
+    const objects = await template(values);
+    const names = objects.map(
+      ({ kind, metadata: { namespace = "", name } }) => `${kind} ${namespace as string}/${name}`,
     );
-    expect(hooks.map(({ kind }) => kind).sort()).toEqual([
-      "MutatingWebhookConfiguration",
-      "ValidatingWebhookConfiguration",
-    ]);
-    for (const { kind, webhooks, metadata } of hooks) {
-      expect(metadata.annotations).toEqual({
-        "admissions.enforcer/disabled": "true",
-        "helm.sh/hook": "pre-delete",
-        "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
-      });
-      expect(webhooks).toEqual(installation()[`${kind}/pepr-gmsa`]?.webhooks);
-    }
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+    expect(JSON.stringify(objects)).not.toContain("helm.sh/hook");
+    expect(objects.filter(({ kind }) => kind.endsWith("WebhookConfiguration"))).toHaveLength(2);
   });
 
   test.each(cases.map(({ values, ...rest }) => [JSON.stringify(values), values, rest] as const))(
     "with %s differs where it should, and nowhere else",
     async (_, values, { changes, component }) => {
       const before = installation();
-      const after = plain(await template(values, "--no-hooks"));
+      const after = plain(await template(values));
       const expected = changes
         ? expectedChanges(changes, Object.keys(before))
         : changesBetween(before, withComponent(component ?? ""));
@@ -149,22 +153,7 @@ describeWithHelm("the chart", () => {
   });
 
   test("has all components at once, too", async () => {
-    const objects = plain(
-      await template(
-        {
-          replicas: 1,
-          certificates: { source: "cert-manager" },
-          canary: { enabled: true },
-          viewerRole: true,
-          usageCount: true,
-          namespaceOptOut: true,
-          randomHostname: true,
-          namespaceAnnotations: true,
-          monitoring: { enabled: true, labels: { release: "prometheus" } },
-        },
-        "--no-hooks",
-      ),
-    );
+    const objects = plain(await template(EVERYTHING));
     expect(Object.keys(objects)).toHaveLength(
       Object.keys(installation()).length + 4 + 14 + 1 + 2 + 1 + 5 - 1,
     );
@@ -173,10 +162,32 @@ describeWithHelm("the chart", () => {
     });
   });
 
+  test("leaves the ids of every Pod to OpenShift, the canary's too", async () => {
+    const text = JSON.stringify(await template({ openshift: true, canary: { enabled: true } }));
+    expect(text).not.toMatch(/runAsUser|runAsGroup|fsGroup/);
+    expect(text.match(/"runAsNonRoot":true/g)).toHaveLength(6);
+  });
+
+  test("restricts its namespace if told so, and never deletes it", async () => {
+    const objects = plain(await template({ restrictedNamespace: true }));
+    expect(objects["Namespace/pepr-system"]).toMatchObject({
+      metadata: {
+        labels: {
+          "pod-security.kubernetes.io/enforce": "restricted",
+          "pod-security.kubernetes.io/enforce-version": "v1.30",
+        },
+      },
+    });
+    const kept = (await template({ restrictedNamespace: true })).find(
+      ({ kind }) => kind === "Namespace",
+    );
+    expect(kept?.metadata.annotations).toMatchObject({ "helm.sh/resource-policy": "keep" });
+  });
+
   test("gives the canary its own values", async () => {
     const resources = { requests: { cpu: "20m" }, limits: { memory: "1Gi" } };
     const canary = { enabled: true, credspec: "webapp1", resources };
-    const objects = plain(await template({ canary }, "--no-hooks"));
+    const objects = plain(await template({ canary }));
     const text = JSON.stringify(objects["Deployment/pepr-gmsa-canary"]);
     expect(text).toContain('{"name":"CANARY_CREDSPEC","value":"webapp1"}');
     expect(text).toContain('"limits":{"memory":"1Gi"}');
@@ -210,6 +221,17 @@ describeWithHelm("the chart", () => {
         { certificates: { source: "secret" } },
         "certificates.secretName must name a Secret",
       ],
+      ["a port that is none", { webhook: { port: 443 } }, "at '/webhook/port': minimum: got 443"],
+      [
+        "the kubelet's port on a node",
+        { webhook: { hostNetwork: true } },
+        "port 10250 is the kubelet's. Choose another webhook.port",
+      ],
+      [
+        "a node's network in a restricted namespace",
+        { webhook: { hostNetwork: true, port: 9443 }, restrictedNamespace: true },
+        "Leave restrictedNamespace out",
+      ],
     ])("%s", async (_, values, message) => {
       await expect(template(values)).rejects.toThrow(message);
     });
@@ -235,7 +257,7 @@ describeWithHelm("the chart", () => {
 });
 
 test("the documentation has the table of the values as they are", () => {
-  const documentation = readFileSync(join(ROOT, "docs/helm.md"), "utf8");
+  const documentation = readFileSync(join(ROOT, "docs/how-to/helm.md"), "utf8");
   const rows = valueTable(CHART).map(
     ({ path, default: value, description }) => `| \`${path}\` | \`${value}\` | ${description} |`,
   );

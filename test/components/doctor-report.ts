@@ -10,6 +10,7 @@ import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready
 export const NOTHING_TO_LOOK_AT = [
   "skip references: no workload uses GMSA yet",
   "skip grants: no workload uses GMSA yet",
+  "skip placement: no workload uses GMSA yet",
   "skip drift: no Pod with GMSA runs",
   ...["node-labels", "node-runtime", "node-build", "node-compartments"].map(
     name => `skip ${name}: the cluster has no Windows node now`,

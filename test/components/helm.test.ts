@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { makePair } from "../../certificates/authority";
 import { writeChart } from "../../tools/build/chart/chart";
 import { renderInstallation } from "../../tools/build/chart/kustomize";
-import { findHelm } from "../../testbed/programs/helm-program";
+import { findHelm, HELM_MAJORS } from "../../testbed/programs/helm-program";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { findBinaries } from "../../testbed/programs/binaries";
@@ -18,6 +18,7 @@ import { describeOnOwnBedWithHelm } from "../setup/with-helm";
 import { doctorSays, NOTHING_TO_LOOK_AT } from "./doctor-report";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects, type Outcome } from "../../testbed/objects/cluster-objects";
+import { deletions } from "./helm-deletions";
 import { moduleHash, otherBuild } from "./other-build";
 import { podOf } from "../../testbed/objects/pods";
 
@@ -37,7 +38,7 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-describeOnOwnBedWithHelm("the Helm chart", () => {
+describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
   let folder: string;
   let otherChart: string;
   let modules: { first: string; other: string };
@@ -48,7 +49,7 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "gmsa-helm-"));
-    const program = await findHelm(console.error);
+    const program = await findHelm(console.error, major);
     const { kubectl } = await findBinaries(console.error);
     const rendering = await renderInstallation(kubectl);
     const other = otherBuild(rendering);
@@ -191,6 +192,17 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
     expect(await doctorSays(bed, NOTHING_TO_LOOK_AT)).toEqual(NOTHING_TO_LOOK_AT);
   }, 60_000);
 
+  test("after kubectl scale, is upgraded: with Helm 4 by --force-conflicts only", async () => {
+    await bed.kubectl(["scale", "-n", "pepr-system", "deployment/pepr-gmsa", "--replicas=1"]);
+    const upgrade = ["upgrade", "gmsa", CHART, ...release];
+    const { stderr } = await helm(upgrade, { allowFailure: true });
+    const conflict = 'conflict with "kubectl" with subresource "scale"';
+    expect(stderr.includes(conflict)).toBe(major === 4);
+    await helm(major === 4 ? [...upgrade, "--force-conflicts"] : upgrade);
+    const { spec } = await json<{ spec: { replicas: number } }>("deployment", "pepr-gmsa");
+    expect(spec.replicas).toBe(2);
+  }, 60_000);
+
   test("upgraded to another build and other values, loses no Pod and keeps its identity", async () => {
     const values = ["--set=logLevel=info,podLabels.team=identity,replicas=3,viewerRole=true"];
     const refusals = await refusalsDuring(async () => {
@@ -257,16 +269,16 @@ describeOnOwnBedWithHelm("the Helm chart", () => {
     expect(await identity()).toMatchObject({ tls: installed.tls, path: installed.path });
   }, 120_000);
 
-  test("uninstalled, takes the webhook configurations away first, and leaves the credspecs", async () => {
+  test("uninstalled, removes the webhook configurations, and leaves the credspecs", async () => {
     const { stdout, stderr } = await helm(["uninstall", "gmsa", ...release, "--debug"]);
-    const order = [...stderr.matchAll(/Starting delete for "(\S+)" (\S+)/g)].map(
-      ([, name, kind]) => `${kind ?? ""}/${name ?? ""}`,
-    );
-    expect(order.slice(0, 2).sort()).toEqual([
-      "MutatingWebhookConfiguration/pepr-gmsa",
-      "ValidatingWebhookConfiguration/pepr-gmsa",
-    ]);
+    const order = deletions(stderr);
     expect(order).toContain("Deployment/pepr-gmsa");
+    const webhooks = order.filter(object => object.includes("WebhookConfiguration/"));
+    const kinds = ["ValidatingWebhookConfiguration", "MutatingWebhookConfiguration"];
+    const [validating, mutating] = kinds.map(kind => `${kind}/pepr-gmsa`);
+    expect(webhooks).toEqual(major === 4 ? [validating, mutating] : [mutating, validating]);
+    // Helm 3 does not sort these, and deletes them last: GMSA Pods are refused for a moment.
+    expect(order.indexOf(webhooks[0] ?? "") === 0).toBe(major === 4);
     expect(stdout).toContain("[CustomResourceDefinition] gmsacredentialspecs.windows.k8s.io");
     for (const kind of CONFIGURATIONS) {
       const { stderr: answer } = await bed.kubectl(["get", kind, "pepr-gmsa"], {

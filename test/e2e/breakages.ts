@@ -159,6 +159,30 @@ export const BREAKAGES: readonly Breakage[] = [
     remedy: APPLY,
   },
   {
+    what: "the guard of the credential specs is missing",
+    break: bed => deleted(bed, ["validatingadmissionpolicybinding", "gmsa-keep-credspecs"]),
+    check: "credspecs-kept",
+    level: "warn",
+    says: /ValidatingAdmissionPolicyBinding\/gmsa-keep-credspecs is missing: .* by mistake/,
+    remedy: APPLY,
+  },
+  {
+    what: "the CRD belongs to another Helm release",
+    break: bed =>
+      patched(
+        bed,
+        ["crd", "gmsacredentialspecs.windows.k8s.io"],
+        Object.entries({
+          "meta.helm.sh~1release-name": "rancher-gmsa-webhook-crd",
+          "meta.helm.sh~1release-namespace": "cattle-windows-gmsa-system",
+        }).map(([key, value]) => ({ op: "add", path: `/metadata/annotations/${key}`, value })),
+      ),
+    check: "credspecs-kept",
+    level: "warn",
+    says: /belongs to the Helm release cattle-windows-gmsa-system\/rancher-gmsa-webhook-crd/,
+    remedy: "→ Have Helm forget it: gmsa explain migration, the CRD of another Helm release.",
+  },
+  {
     what: "windows-gmsa is still installed",
     break: (bed: Bed): Promise<Restore> => {
       const pair = { ca: "", certificate: "", key: "" };
@@ -170,7 +194,7 @@ export const BREAKAGES: readonly Breakage[] = [
     check: "windows-gmsa",
     level: "warn",
     says: /MutatingWebhookConfiguration\/gmsa-webhook of windows-gmsa is still there/,
-    remedy: "→ Finish the migration: steps 3 and 4 of docs/migration.md.",
+    remedy: "→ Finish the migration: steps 3 and 4 of gmsa explain migration.",
   },
   {
     what: "a service account has no grant",

@@ -75,8 +75,8 @@ describeOnOwnBed("an installation that is broken", () => {
     300_000,
   );
 
-  test("each is a row of docs/troubleshooting.md, with its code, and there is no other", () => {
-    const page = readFileSync(join(__dirname, "../../docs/troubleshooting.md"), "utf8");
+  test("each is a row of docs/reference/checks.md, with its code, and there is no other", () => {
+    const page = readFileSync(join(__dirname, "../../docs/reference/checks.md"), "utf8");
     const [, section = ""] = page.split("## An installation that is broken");
     const rows = [...section.matchAll(/^\| (.+?) +\| `(GMSA\d+)` +\|/gm)].map(row =>
       row.slice(1, 3),

@@ -1,10 +1,10 @@
 /**
  * Ways in which an installation can be broken. Of each, `gmsa doctor` names the cause and the cure, and
- * neither it nor `gmsa status` is green. docs/troubleshooting.md has them as a table.
+ * neither it nor `gmsa status` is green. docs/reference/checks.md has them as a table.
  */
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
-import { created, deleted, patched, type Restore } from "./broken";
+import { created, deleted, deletedCredspecs, patched, type Restore } from "./broken";
 import { podStatus, ready, scale } from "./broken-pods";
 
 export interface BrokenInstallation {
@@ -295,7 +295,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "the CRD of credential specs is deleted",
-    break: bed => deleted(bed, ["crd", "gmsacredentialspecs.windows.k8s.io"]),
+    break: deletedCredspecs,
     code: "GMSA101",
     cause: /gmsacredentialspecs\.windows\.k8s\.io is not served as v1 and v1alpha1/,
     cure: APPLY,

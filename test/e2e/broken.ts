@@ -22,6 +22,18 @@ export async function deleted(bed: Bed, object: string[]): Promise<Restore> {
   return () => putBack(bed, before);
 }
 
+/** Deletes the CustomResourceDefinition of credential specs, which is refused before it is annotated. */
+export async function deletedCredspecs(bed: Bed): Promise<Restore> {
+  const crd = ["crd", "gmsacredentialspecs.windows.k8s.io"];
+  const path = "/metadata/annotations/gmsa.pepr.dev~1delete-credspecs";
+  const restoreAnnotations = await patched(bed, crd, [{ op: "add", path, value: "true" }]);
+  const restoreObject = await deleted(bed, crd);
+  return async () => {
+    await restoreObject();
+    await restoreAnnotations();
+  };
+}
+
 /** Creates objects, which are deleted again. */
 export async function created(bed: Bed, objects: object[]): Promise<Restore> {
   const stdin = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });

@@ -65,16 +65,16 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
     what: "packets are dropped, as a firewall does",
     replicas: "away",
     break: (_, service) => dropAt(service),
-    says: /cannot call the webhook: time-out: 2 replicas are ready, so something between the API server and TCP port 3000 of the Pods drops packets/,
+    says: /cannot call the webhook: time-out: 2 replicas are ready, so something between the API server and TCP port 10250 of the Pods drops packets/,
     remedy:
-      "Open TCP port 3000 from the API server to the Pods of Service pepr-system/pepr-gmsa: in the firewall of the control plane (GKE)",
+      "Open TCP port 10250 from the API server to the Pods of Service pepr-system/pepr-gmsa: in the firewall of the control plane (GKE)",
   },
   {
     what: "somebody listens and never answers",
     replicas: "away",
     break: (_, service) => serveAt(createServer(), service),
     says: /cannot call the webhook: time-out/,
-    remedy: "Open TCP port 3000",
+    remedy: "Open TCP port 10250",
   },
   {
     what: "connections are closed at once",

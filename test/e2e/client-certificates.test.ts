@@ -1,5 +1,5 @@
 /**
- * The component client-certificates, with an API server that is set up as docs/client-certificates.md
+ * The component client-certificates, with an API server that is set up as docs/how-to/client-certificates.md
  * says, in its own words. On a cluster of its own.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -22,7 +22,7 @@ import type { WebhookAddress } from "../support/admission-review";
 import { webhookAddress } from "../support/webhook-bed";
 
 const NAMESPACE = "gmsa-clients";
-const DOCUMENT = readFileSync(join(__dirname, "../../docs/client-certificates.md"), "utf8");
+const DOCUMENT = readFileSync(join(__dirname, "../../docs/how-to/client-certificates.md"), "utf8");
 const FOLDER = "/etc/kubernetes/webhooks";
 const NEEDED = "a client certificate of the CA in Secret pepr-gmsa-client-ca is needed";
 

@@ -72,7 +72,7 @@ describeOnOwnBed("with component usage-count", () => {
     const warning = `Warning: 2 workloads in 1 namespace use GMSA cred spec "webapp1" (shop/Deployment web, shop/CronJob nightly): Pods that run go on, new ones are ${CONSEQUENCE}.`;
     expect(stderr).toBe(`${warning}\n`);
     expect(stdout).toContain("deleted");
-    expectDocumented(warning, bed, "early-warnings.md");
+    expectDocumented(warning, bed, "reference/early-warnings.md");
   });
 
   test("of one that nobody uses nothing is said", async () => {

@@ -45,7 +45,7 @@ function errorIn({ stderr }: Printed): string {
 /** Fails unless the docs have it as it was printed, but for the file. */
 function expectPrinted({ stderr }: Printed): void {
   const printed = stderr.trimEnd().replace('"STDIN"', '"credspec.yaml"');
-  expectDocumented(printed, bed, "early-warnings.md");
+  expectDocumented(printed, bed, "reference/early-warnings.md");
 }
 
 /** What is said of a deletion where the controller may not look who uses the credspec. */
@@ -137,7 +137,7 @@ describe("a credspec that was broken before anybody looked", () => {
     ]);
     expect(printed.stdout).toContain("patched");
     expect(printed.stderr).toContain(`Warning: ${WITHOUT_SID}\n`);
-    expectDocumented(`Warning: ${WITHOUT_SID}`, bed, "early-warnings.md");
+    expectDocumented(`Warning: ${WITHOUT_SID}`, bed, "reference/early-warnings.md");
   });
 
   test("cannot be broken further", async () => {
@@ -173,7 +173,7 @@ describe("a credspec that is deleted", () => {
     const { stdout, stderr } = await bed.kubectl(["delete", RESOURCE, "write-gone"]);
     expect(stdout).toContain("deleted");
     expect(stderr).toBe(`${deletionWarning("write-gone")}\n`);
-    expectDocumented(deletionWarning("webapp1"), bed, "early-warnings.md");
+    expectDocumented(deletionWarning("webapp1"), bed, "reference/early-warnings.md");
   });
 
   test("with others of its label is told of once each", async () => {

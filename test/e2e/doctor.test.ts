@@ -10,11 +10,12 @@ import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { byScript, oldObjects } from "../windows-gmsa/windows-gmsa-manifests";
 import { BREAKAGES, NAMESPACE } from "./breakages";
 import { created } from "./broken";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
-import { podOf } from "../../testbed/objects/pods";
+import { onWindows, podOf } from "../../testbed/objects/pods";
 import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 import { kubeconfigOfAccount } from "../support/user-of";
 import { windowsNode } from "./fake-windows-nodes";
@@ -52,7 +53,9 @@ describeOnOwnBed("gmsa doctor", () => {
     });
     await eventually(
       () =>
-        objects.createPod(podOf(NAMESPACE, "web", { serviceAccount: "web", credspec: "webapp1" })),
+        objects.createPod(
+          onWindows(podOf(NAMESPACE, "web", { serviceAccount: "web", credspec: "webapp1" })),
+        ),
       ({ admitted }) => admitted,
     );
     // It would mend within seconds what is broken here.
@@ -124,7 +127,7 @@ describeOnOwnBed("gmsa doctor", () => {
     expect(table.stdout).toMatch(/^✔ +endpoints +Service pepr-system\/pepr-gmsa leads to/m);
     expect(table.stdout).toMatch(/^✔ +certificate +the certificate has 364 days left/m);
     expect(table.stdout).toMatch(/^✔ +grants +the service accounts of 1 workload may use/m);
-    expect(table.stdout).toMatch(/\n\n24 checks: 24 passed\n$/);
+    expect(table.stdout).toMatch(/\n\n26 checks: 26 passed\n$/);
     expect(table.stdout).not.toContain("\u001b");
     expect(parse(yaml.stdout)).toEqual({ healthy: true, unknown: [], checks });
   }, 120_000);
@@ -154,6 +157,28 @@ describeOnOwnBed("gmsa doctor", () => {
     },
     120_000,
   );
+
+  test("the webhook of AKS is left alone, and is no warning", async () => {
+    const labels = { "addonmanager.kubernetes.io/mode": "Reconcile" };
+    const webhooks = oldObjects(
+      { ...byScript, name: "windows-gmsa", namespace: "kube-system" },
+      { ca: "", certificate: "", key: "" },
+    )
+      .map(object => object as { kind: string; metadata: object })
+      .filter(({ kind }) => kind.endsWith("WebhookConfiguration"))
+      .map(object => ({ ...object, metadata: { ...object.metadata, labels } }));
+    const restore = await created(bed, webhooks);
+    try {
+      const { stdout, code } = await doctor("--check", "windows-gmsa");
+      expect(stdout).toContain(
+        "✔   windows-gmsa   MutatingWebhookConfiguration/windows-gmsa and " +
+          "ValidatingWebhookConfiguration/windows-gmsa of windows-gmsa, managed by AKS: leave it, gmsa explain aks",
+      );
+      expect(code).toBe(0);
+    } finally {
+      await restore();
+    }
+  });
 
   test("no replica is ready", async () => {
     await reportReady(bed, false);
@@ -236,7 +261,7 @@ describeOnOwnBed("gmsa doctor", () => {
       // Who may edit may create Pods, and so try one.
       expect(usual.stdout).toMatch(/^✔ +canary /m);
       expect(usual.stdout.trimEnd().split("\n").at(-1)).toMatch(
-        /^Not seen, or not all of it: version, webhooks, .*\. The ClusterRole of examples\/doctor-role\.yaml shows all\.$/,
+        /^Not seen, or not all of it: version, webhooks, .*\. The ClusterRole at the end of `gmsa explain troubleshooting` shows all\.$/,
       );
     } finally {
       kubeconfig.remove();

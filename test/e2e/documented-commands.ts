@@ -17,7 +17,7 @@ const CHECKOUT = ["kustomization.yaml", "crds", "deploy", "dist", "examples"];
 /**
  * The ```console block under a heading of a page, which is to hold exactly one.
  *
- * @param page path below the checkout, such as "docs/install.md".
+ * @param page path below the checkout, such as "docs/how-to/install.md".
  * @param heading without the hash signs.
  */
 export function commandsUnder(page: string, heading: string): string {

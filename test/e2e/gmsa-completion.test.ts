@@ -57,6 +57,47 @@ test.each([
   expect(await candidates(...words)).toEqual([...expected, ":4"]);
 });
 
+test("clusters and users are those of the kubeconfig", async () => {
+  const { cluster = "", user = "" } =
+    bed.kubeConfig.getContextObject(bed.kubeConfig.getCurrentContext()) ?? {};
+  expect(await candidates("status", "--cluster", "")).toEqual([cluster, ":4"]);
+  expect(await candidates("--cluster", "")).toEqual([cluster, ":4"]);
+  expect(await candidates("status", "--user=")).toEqual([user, ":4"]);
+});
+
+describe("whom the line asks, and as whom, is whom completion asks", () => {
+  const server = bed.kubeConfig.getCurrentCluster()?.server ?? "";
+  const WEB = `system:serviceaccount:${NAMESPACE}:web`;
+  const NAMES = ["completed-1", "completed-2", ":4"];
+
+  test.each<[string, string[], string[]]>([
+    ["as somebody who may not", ["--as", "visitor"], [":4"]],
+    ["as a service account", [`--as=${WEB}`], [":4"]],
+    ["as somebody in a group", ["--as=visitor", "--as-group", "a,system:masters"], NAMES],
+    ["a user of the kubeconfig that there is not", ["--user", "nobody"], [":4"]],
+    ["a cluster that there is not", ["--cluster", "prod"], [":4"]],
+    ["a server that is away", ["--server", "https://127.0.0.1:1"], [":4"]],
+    ["another token", ["--token", "none"], [":4"]],
+  ])("%s", async (_, options, due) => {
+    expect(await candidates(...options, "who-can", "completed")).toEqual(due);
+    expect(await candidates("who-can", ...options, "completed")).toEqual(due);
+  });
+
+  test("a server and a token are enough, without a kubeconfig", async () => {
+    await objects.createServiceAccount(NAMESPACE, "lister");
+    const binding = ["clusterrolebinding", "gmsa-completed"];
+    const lister = ["--clusterrole=cluster-admin", `--serviceaccount=${NAMESPACE}:lister`];
+    await bed.kubectl(["create", ...binding, ...lister]);
+    const { stdout: token } = await bed.kubectl(["create", "token", "lister", "-n", NAMESPACE]);
+    const options = ["-s", server, "--insecure-skip-tls-verify", "--token", token.trim()];
+    const { stdout } = await gmsa(["complete", "--", "who-can", ...options, "completed"], {
+      env: { KUBECONFIG: "", HOME: "/nonexistent" },
+    });
+    expect(stdout.trimEnd().split("\n")).toEqual(NAMES);
+    await bed.kubectl(["delete", ...binding]);
+  });
+});
+
 test("who may not list them gets none, and no error", async () => {
   const user = await kubeconfigOfAccount(bed, { namespace: NAMESPACE, name: "web" });
   expect(await candidates("--kubeconfig", user.file, "status", "-n", "gmsa")).toEqual([":4"]);

@@ -144,6 +144,39 @@ describeOnOwnBed("gmsa test and the API server", () => {
     );
   });
 
+  test("gmsa lint --cluster knows what the files name and do not have", async () => {
+    const nodes = { nodeSelector: { "kubernetes.io/os": "windows" } };
+    const pod = (name: string, serviceAccount: string, credspec: string): object => {
+      const { metadata, spec } = podOf(NAMESPACE, name, { serviceAccount, credspec });
+      return { apiVersion: "v1", kind: "Pod", metadata, spec: { ...spec, ...nodes } };
+    };
+    // The role is in the cluster, and the binding of it in the files.
+    const binding = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "RoleBinding",
+      metadata: { name: "files", namespace: NAMESPACE },
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "trial" },
+      subjects: [{ kind: "ServiceAccount", name: "of-files", namespace: NAMESPACE }],
+    };
+    const file = trials.manifests("lint.json", [
+      pod("granted", "web", "trial"),
+      pod("by-files", "of-files", "trial"),
+      pod("not-granted", "nobody", "trial"),
+      pod("missing", "web", "not-there"),
+      binding,
+    ]);
+    const findingsOf = async (...args: string[]): Promise<string[]> => {
+      const { stdout } = await trials.command("lint", "-f", file, "-o", "json", ...args);
+      const { findings } = JSON.parse(stdout) as { findings: { object: string; code: string }[] };
+      return findings.map(({ object, code }) => `${object} ${code}`);
+    };
+    expect(await findingsOf()).toEqual([]);
+    const due = ["Pod/not-granted GMSA262", "Pod/missing GMSA262", "Pod/missing GMSA263"];
+    expect(await findingsOf("--cluster")).toEqual(due);
+    const closed = await trials.command("lint", "-f", file, "--closed", "--cluster");
+    expect(closed).toMatchObject({ code: 2, stdout: "" });
+  });
+
   test("nothing is left behind", async () => {
     const { stdout } = await bed.kubectl(["get", "pods", "-A", "-o", "name"]);
     expect(stdout).not.toContain("gmsa-test");

@@ -116,6 +116,11 @@ test("clusters and users of the kubeconfig, by name; and options before the comm
   const { cluster = "", user = "" } =
     bed.kubeConfig.getContextObject(bed.kubeConfig.getCurrentContext()) ?? {};
   expect(await whoCan("--cluster", cluster, "--user", user)).toMatchObject(ADMITTED);
+  expect(await run("--cluster", cluster, "who-can", "options-1")).toMatchObject(ADMITTED);
+  expect(await run("--cluster=prod", "who-can", "options-1")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('the kubeconfig has no cluster "prod"') as string,
+  });
   expect(await whoCan("--user", "nobody")).toMatchObject({
     code: 2,
     stderr: `error: the kubeconfig has no user "nobody"\nIt has ${user}.\n`,
@@ -188,11 +193,12 @@ describe("gmsa who-can --list", () => {
   test("an administrator may use every one; and it is one question at a time", async () => {
     expect(await list()).toMatchObject({ code: 0, stdout: "every credspec\n" });
     expect(await list("options-1")).toMatchObject({ code: 2 });
+    expect(await list("-A")).toMatchObject({ code: 2 });
   });
 });
 
 test("gmsa graph draws what the cluster has, and says what it may not see", async () => {
-  const dot = await run("graph", "-A", "-o", "dot");
+  const dot = await run("graph", "-A", "-q", "-o", "dot");
   expect(dot).toMatchObject({ code: 0, stderr: "" });
   expect(dot.stdout).toMatch(/^digraph gmsa \{\n[\s\S]*\[label="options-1", shape=component\];/);
   const hidden = await run("graph", "--as", "visitor");

@@ -1,5 +1,5 @@
 /**
- * From kubernetes-sigs/windows-gmsa to this module, in place, with the commands of docs/migration.md
+ * From kubernetes-sigs/windows-gmsa to this module, in place, with the commands of docs/how-to/migration.md
  * and under a constant load of Pods. On clusters of its own.
  */
 import { AppsV1Api } from "@kubernetes/client-node";
@@ -23,7 +23,7 @@ import { Objects } from "../../testbed/objects/cluster-objects";
 import { containerOf, podOf } from "../../testbed/objects/pods";
 import { reportReady } from "../../testbed/objects/report-ready";
 
-const PAGE = "docs/migration.md";
+const PAGE = "docs/how-to/migration.md";
 const NAMESPACE = "gmsa-migration";
 /** Keys out of order and what Go escapes: what both inline has to be the same all the same. */
 const CREDSPEC = {

@@ -1,4 +1,6 @@
 /** What fails, and what users see of it, when parts are away. On a cluster of its own. */
+import { request } from "node:https";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
@@ -7,6 +9,7 @@ import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import type { ControlPlane } from "../../testbed/control-plane/control-plane";
+import type { Address } from "../../testbed/process/network";
 import type { CompletePod } from "../../testbed/objects/pods";
 import { expectDocumented } from "./documented-message";
 import { eventually } from "../../testbed/objects/eventually";
@@ -112,6 +115,20 @@ describeOnOwnBed("when the API server is restarted", () => {
   });
 });
 
+/** What the kubelet is told; it checks no certificate. */
+function readiness({ host, port }: Address): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const options = { host, port, path: "/readyz", rejectUnauthorized: false, agent: false };
+    const asked = request(options, response => {
+      text(response).then(said => {
+        resolve({ status: response.statusCode ?? 0, text: said });
+      }, reject);
+    });
+    asked.on("error", reject);
+    asked.end();
+  });
+}
+
 describeOnOwnBed("when the controller starts while the API server is away", () => {
   test("it waits, and works within seconds of the API server's return", async () => {
     await controlPlane.stopApiServer();
@@ -124,6 +141,15 @@ describeOnOwnBed("when the controller starts while the API server is away", () =
         logs.every(log =>
           /could not be reached.* ECONNREFUSED .*Waiting for the API server/.test(log),
         ),
+    );
+    const asked = await Promise.all(controllers.replicas.map(({ address }) => readiness(address)));
+    expect(asked).toEqual(
+      controllers.replicas.map(() => ({
+        status: 503,
+        text: expect.stringMatching(
+          /^Waiting for the API server to serve peprstores\.pepr\.dev: .*ECONNREFUSED/,
+        ) as string,
+      })),
     );
     // Long enough for several attempts; a process that ended would be started later and later.
     await sleep(5000);

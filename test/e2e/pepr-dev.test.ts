@@ -1,4 +1,4 @@
-/** `npx pepr dev` as docs/testing.md has it, on a cluster that has the installation already. */
+/** `npx pepr dev` as docs/contributing/clusters.md has it, on a cluster that has the installation already. */
 import { execFileSync, spawn } from "node:child_process";
 import {
   cpSync,

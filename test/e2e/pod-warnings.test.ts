@@ -121,7 +121,7 @@ describe("a GMSA Pod", () => {
     });
     expect(stdout).toContain("created");
     expect(warningsIn(stderr)).toEqual([`Warning: ${ANY_NODE}`]);
-    expectDocumented(`Warning: ${ANY_NODE}`, bed, "early-warnings.md");
+    expectDocumented(`Warning: ${ANY_NODE}`, bed, "reference/early-warnings.md");
 
     const labelled = await bed.kubectl(["label", "pod", "-n", NAMESPACE, "applied", "a=b"]);
     expect(labelled.stderr).toBe("");

@@ -11,7 +11,7 @@ import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
-import { podOf } from "../../testbed/objects/pods";
+import { onWindows, podOf } from "../../testbed/objects/pods";
 import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 import { kubeconfigOfAccount } from "../support/user-of";
 
@@ -38,7 +38,9 @@ describeOnOwnBed("gmsa status", () => {
     });
     await objects.createServiceAccount(NAMESPACE, TEAM.name);
     await objects.bindInNamespace(NAMESPACE, "view", { kind: "ServiceAccount", ...TEAM });
-    const pod = podOf(NAMESPACE, "zz-alone", { serviceAccount: "web", credspec: "webapp1" });
+    const pod = onWindows(
+      podOf(NAMESPACE, "zz-alone", { serviceAccount: "web", credspec: "webapp1" }),
+    );
     await eventually(
       () => objects.createPod(pod),
       ({ admitted }) => admitted,
@@ -52,7 +54,8 @@ describeOnOwnBed("gmsa status", () => {
 
   /** Two Pods, of which a container names the credspec. */
   function deployment(name: string, serviceAccount: string): object {
-    const { spec } = podOf(NAMESPACE, name, { serviceAccount, containerCredspecs: ["webapp1"] });
+    const named = podOf(NAMESPACE, name, { serviceAccount, containerCredspecs: ["webapp1"] });
+    const { spec } = onWindows(named);
     const labels = { app: name };
     return {
       apiVersion: "apps/v1",

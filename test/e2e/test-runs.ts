@@ -18,7 +18,11 @@ export class TestRuns {
   constructor(private readonly bed: Bed) {}
 
   run(...args: string[]): Promise<GmsaResult> {
-    return gmsa(["test", ...args], { cwd: ROOT, env: { KUBECONFIG: this.bed.kubeconfigPath } });
+    return this.command("test", ...args);
+  }
+
+  command(...args: string[]): Promise<GmsaResult> {
+    return gmsa(args, { cwd: ROOT, env: { KUBECONFIG: this.bed.kubeconfigPath } });
   }
 
   async resultsOf(...args: string[]): Promise<DryRunResult[]> {

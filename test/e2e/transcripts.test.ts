@@ -17,8 +17,10 @@ function commandsOf(command: Command, path: readonly string[] = []): string[] {
   return verbs.length === 0 ? [path.join(" ")] : below;
 }
 
-test("docs/cli.md has a transcript of every command", () => {
-  const commands = transcriptsIn(read("docs/cli.md")).flatMap(transcript => transcript.commands);
+test("docs/reference/cli.md has a transcript of every command", () => {
+  const commands = transcriptsIn(read("docs/reference/cli.md")).flatMap(
+    transcript => transcript.commands,
+  );
   const missing = commandsOf(createProgram("gmsa", processTerminal())).filter(
     verb => !commands.some(command => new RegExp(`\\bgmsa ${verb}\\b`).test(command)),
   );

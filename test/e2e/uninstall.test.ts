@@ -15,9 +15,15 @@ import type { Outcome } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 
 const ROOT = join(__dirname, "../..");
-const PAGE = "docs/install.md";
+const PAGE = "docs/how-to/install.md";
 const NAMESPACE = "team-a";
 const CRD = "customresourcedefinition.apiextensions.k8s.io/gmsacredentialspecs.windows.k8s.io";
+
+/** What nothing but the last command removes. */
+const CREDSPECS = [
+  "CustomResourceDefinition//gmsacredentialspecs.windows.k8s.io",
+  "GMSACredentialSpec//webapp1",
+];
 
 interface Manifest {
   kind: string;
@@ -32,22 +38,26 @@ function idOf({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.name}`;
 }
 
-test("what is removed is what is installed, but for the credspecs", () => {
-  const removed = ["webhooks.yaml", "objects.yaml"]
+test("what is removed is what is installed, but for credspecs and what other Pepr modules use", () => {
+  const removed = ["webhooks.yaml", "objects.yaml", "in-pepr-system.yaml"]
     .flatMap(file => manifestsOf(join(ROOT, "deploy/uninstall", file)))
     .map(idOf);
   const installed = manifestsOf(MANIFEST)
-    .filter(({ metadata }) => metadata.namespace !== "pepr-system")
-    .map(idOf);
+    .map(idOf)
+    // Removed by its label: its name is not known before.
+    .filter(id => !/^Secret pepr-gmsa-module-/.test(id));
   const kept = "CustomResourceDefinition gmsacredentialspecs.windows.k8s.io";
+  const shared = ["Namespace pepr-system", "CustomResourceDefinition peprstores.pepr.dev"];
 
   // In the other order, a Pod that comes in between is refused, since nobody fills in its contents.
   expect(removed.slice(0, 2).map(id => id.split(" ")[0])).toEqual([
     "ValidatingWebhookConfiguration",
     "MutatingWebhookConfiguration",
   ]);
-  expect(installed.filter(id => !removed.includes(id))).toEqual([kept]);
-  expect(removed).not.toContain(kept);
+  expect(installed.filter(id => !removed.includes(id)).sort()).toEqual([kept, ...shared].sort());
+  expect(removed).toEqual(expect.not.arrayContaining([kept, ...shared]));
+  const all = manifestsOf(join(ROOT, "deploy/uninstall/pepr-system/objects.yaml")).map(idOf);
+  expect(all).toEqual(shared);
   expect(manifestsOf(join(ROOT, "deploy/uninstall/credspecs/crd.yaml")).map(idOf)).toEqual([kept]);
 });
 
@@ -62,6 +72,7 @@ describeOnOwnBed("the documented commands", () => {
     checkout = await Checkout.copy(bed);
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
+    await bed.kubectl(["create", "configmap", "of-another-module", "-n", "pepr-system"]);
     await objects.createCredspec("webapp1", validCredspec());
     await objects.createGrantedAccount(NAMESPACE, "web", {
       role: "use-webapp1",
@@ -126,10 +137,14 @@ describeOnOwnBed("the documented commands", () => {
 
     expect(refused).toEqual([]);
     expect(created).toBeGreaterThan(20);
-    expect(await ours()).toEqual([
-      "CustomResourceDefinition//gmsacredentialspecs.windows.k8s.io",
-      "GMSACredentialSpec//webapp1",
-    ]);
+    const left = (await ours()).filter(id => /gmsa/i.test(id));
+    const module = left.filter(id =>
+      /^Secret\/pepr-system\/pepr-gmsa-module-[0-9a-f]{64}$/.test(id),
+    );
+    const stores = left.filter(id => id.startsWith("PeprStore/pepr-system/pepr-gmsa-"));
+    expect(module).toHaveLength(1);
+    expect(left.filter(id => ![...module, ...stores].includes(id))).toEqual(CREDSPECS);
+    await bed.kubectl(["get", "-n", "pepr-system", "configmap", "of-another-module"]);
     const running = await objects.core.readNamespacedPod(gmsaPod.metadata);
     expect(running.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec).toBe(validContents());
     await objects.deletePod(gmsaPod.metadata);
@@ -137,6 +152,19 @@ describeOnOwnBed("the documented commands", () => {
 
   test("again, it finds nothing to do", async () => {
     expect(await checkout.run(commandsUnder(PAGE, "Remove it"))).toBe("");
+  });
+
+  test("others remove what is left beside another Pepr module, which stays", async () => {
+    await checkout.run(commandsUnder(PAGE, "Beside other Pepr modules"));
+    expect((await ours()).filter(id => /gmsa/i.test(id))).toEqual(CREDSPECS);
+    await bed.kubectl(["get", "-n", "pepr-system", "configmap", "of-another-module"]);
+  });
+
+  test("another removes the namespace and PeprStore", async () => {
+    const commands = commandsUnder(PAGE, "Remove the namespace as well");
+    await checkout.run(commands);
+    expect(await ours()).toEqual(CREDSPECS);
+    expect(await checkout.run(commands)).toBe("");
   });
 
   test("another removes the credspecs and their CRD", async () => {

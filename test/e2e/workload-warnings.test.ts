@@ -64,7 +64,7 @@ describe.each(KINDS)("a %s", kind => {
     const warning = `Warning: Pods of this ${kind} would be refused: service account "default" is not authorized to \`use\` GMSA cred spec "webapp1" (gmsaCredentialSpecName of pod). Grant it with a RoleBinding in namespace "${NAMESPACE}" to a Role or ClusterRole that allows verb "use" on gmsacredentialspecs.windows.k8s.io, resource name "webapp1".`;
     expect(warningsIn(stderr)).toEqual([warning]);
     if (kind === "Deployment") {
-      expectDocumented(warning.replace(NAMESPACE, "shop"), bed, "early-warnings.md");
+      expectDocumented(warning.replace(NAMESPACE, "shop"), bed, "reference/early-warnings.md");
     }
   });
 

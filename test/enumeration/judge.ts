@@ -6,7 +6,7 @@ import type { Slice } from "./world";
 /** What decides: a webhook that is shown the request, or a policy that refuses it. */
 export interface Decider {
   name: string;
-  /** What it must not miss, with the letter of docs/testing.md. */
+  /** What it must not miss, with the letter of docs/contributing/testing.md. */
   letter: "b" | "c" | "e";
   misses: Question;
   /** Asked after the API server's own validation. */

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 
 	celgo "github.com/google/cel-go/cel"
 	admissionregistration "k8s.io/api/admissionregistration/v1"
@@ -188,7 +189,7 @@ func (s *Shipped) addPolicy(given *admissionregistration.ValidatingAdmissionPoli
 	var validations, messages []cel.ExpressionAccessor
 	for _, given := range spec.Validations {
 		validation := &validating.ValidationCondition{Expression: given.Expression, Message: given.Message, Reason: given.Reason}
-		message := &validating.MessageExpressionCondition{MessageExpression: given.MessageExpression}
+		message := &validating.MessageExpressionCondition{MessageExpression: messageOf(&given)}
 		validations, messages = append(validations, validation), append(messages, message)
 		for _, each := range []struct {
 			accessor cel.ExpressionAccessor
@@ -214,6 +215,14 @@ func (s *Shipped) addPolicy(given *admissionregistration.ValidatingAdmissionPoli
 		spec.FailurePolicy, nil)
 	s.policies = append(s.policies, added)
 	return nil
+}
+
+// messageOf is an expression also where the message is a text.
+func messageOf(given *admissionregistration.Validation) string {
+	if given.MessageExpression == "" {
+		return strconv.Quote(given.Message)
+	}
+	return given.MessageExpression
 }
 
 var options = cel.OptionalVariableDeclarations{HasAuthorizer: true}

@@ -16,7 +16,11 @@ describe("component canary", () => {
     });
     expect(own?.runs).toEqual(controller?.runs);
     expect(own?.runs.module).toMatch(/^pepr-gmsa-module-[0-9a-f]{64}$/);
-    expect(own?.env).toEqual([{ name: "GMSA_ROLE", value: "canary" }, { name: "CANARY_CREDSPEC" }]);
+    expect(own?.env?.filter(({ name }) => !name.startsWith("POD_"))).toEqual([
+      { name: "GMSA_ROLE", value: "canary" },
+      { name: "CANARY_CREDSPEC" },
+      { name: "WEBHOOK_PORT", value: "10250" },
+    ]);
   });
 
   test("its ServiceMonitor finds its Service", async () => {
@@ -27,6 +31,18 @@ describe("component canary", () => {
     expect(service.spec?.ports?.map(({ name }) => name)).toEqual([spec.endpoints[0]?.port]);
     const other = rendering.get("ServiceMonitor", "pepr-gmsa").spec.selector.matchLabels;
     expect(service.metadata?.labels).not.toMatchObject(other);
+  });
+});
+
+describe("component host-network", () => {
+  test.each([
+    ["canary", "host-network"],
+    ["host-network", "canary"],
+  ])("with %s before %s, the canary knows the port", async (...components) => {
+    const rendering = new Rendering(await render(components));
+    const { env } =
+      rendering.get("Deployment", "pepr-gmsa-canary").spec?.template.spec?.containers[0] ?? {};
+    expect(env).toContainEqual({ name: "WEBHOOK_PORT", value: "9443" });
   });
 });
 
@@ -73,7 +89,11 @@ describe("component namespace-opt-out", () => {
     const { spec } = rendering.get("ValidatingAdmissionPolicyBinding", "gmsa-disabled-namespaces");
     expect(spec).toEqual({
       policyName: "gmsa-excluded-namespaces",
-      matchResources: { namespaceSelector: { matchLabels: { "windows.k8s.io/disabled": "true" } } },
+      matchResources: {
+        matchPolicy: "Equivalent",
+        objectSelector: {},
+        namespaceSelector: { matchLabels: { "windows.k8s.io/disabled": "true" } },
+      },
       validationActions: ["Deny"],
     });
   });

@@ -30,12 +30,15 @@ test("these components are shipped", () => {
     "canary",
     "cert-manager",
     "client-certificates",
+    "host-network",
     "manual-trust",
     "monitoring",
     "namespace-annotations",
     "namespace-opt-out",
     "one-replica",
+    "openshift",
     "random-hostname",
+    "restricted-namespace",
     "usage-count",
     "viewer-role",
   ]);
@@ -81,6 +84,18 @@ describe.each([
     changes: ["Deployment pepr-gmsa"],
   },
   {
+    component: "host-network",
+    adds: [],
+    removes: [],
+    changes: [
+      "Deployment pepr-gmsa",
+      "Namespace pepr-system",
+      "NetworkPolicy gmsa-certificates",
+      "NetworkPolicy gmsa-webhook",
+      "Service pepr-gmsa",
+    ],
+  },
+  {
     component: "manual-trust",
     adds: ["Secret pepr-gmsa-authority"],
     removes: ["ClusterRole pepr-gmsa-certificates", "ClusterRoleBinding pepr-gmsa-certificates"],
@@ -117,10 +132,22 @@ describe.each([
     changes: ["Deployment pepr-gmsa"],
   },
   {
+    component: "openshift",
+    adds: [],
+    removes: [],
+    changes: ["Deployment pepr-gmsa", "Deployment pepr-gmsa-certificates"],
+  },
+  {
     component: "random-hostname",
     adds: [],
     removes: [],
     changes: ["Deployment pepr-gmsa"],
+  },
+  {
+    component: "restricted-namespace",
+    adds: [],
+    removes: [],
+    changes: ["Namespace pepr-system"],
   },
   {
     component: "usage-count",

@@ -1,6 +1,6 @@
 /**
  * The match conditions and the policy, as they are rendered, against the rules: every request of a small
- * world, in the API server's own evaluator. docs/testing.md says what is held.
+ * world, in the API server's own evaluator. docs/contributing/testing.md says what is held.
  */
 import { isEnumerationBuilt, Proof, type Report } from "../enumeration/proof";
 import { SLICES, SMALL } from "../enumeration/world";

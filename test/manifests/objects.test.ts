@@ -16,12 +16,15 @@ import { MANIFEST } from "../../testbed/manifests/built-manifest";
 const SELECTED = { app: "pepr-gmsa", "pepr.dev/controller": "admission" };
 const LABELS = { "app.kubernetes.io/name": "gmsa", "app.kubernetes.io/part-of": "gmsa" };
 
+/** What the API server fills in: Helm 4 and kubectl would fight over a field that only one of them names. */
+const DEFAULTS = { matchPolicy: "Equivalent", objectSelector: {} };
+
 test("the default installation is dist/gmsa.yaml, byte for byte", async () => {
   expect(await render([])).toBe(readFileSync(MANIFEST, "utf8"));
 });
 
-test("docs/install.md lists every object", async () => {
-  const docs = readFileSync(join(__dirname, "../../docs/install.md"), "utf8");
+test("docs/how-to/install.md lists every object", async () => {
+  const docs = readFileSync(join(__dirname, "../../docs/how-to/install.md"), "utf8");
   const names = new Rendering(await render([])).objects.map(({ metadata }) => metadata?.name ?? "");
   const unlisted = names
     // The module's Secret is named by its hash.
@@ -92,6 +95,47 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       ]);
     });
 
+    test("policies and bindings say what the API server would fill in", () => {
+      const constraints = rendering
+        .all("ValidatingAdmissionPolicy")
+        .map(({ spec }) => spec?.matchConstraints);
+      const resources = rendering
+        .all("ValidatingAdmissionPolicyBinding")
+        // Nothing is filled in where there are none.
+        .flatMap(({ spec }) => spec?.matchResources ?? []);
+      expect(constraints.length).toBeGreaterThan(0);
+      expect(resources.length).toBeGreaterThan(0);
+      for (const each of constraints) {
+        expect(each).toMatchObject({ ...DEFAULTS, namespaceSelector: {} });
+      }
+      for (const each of resources) expect(each).toMatchObject(DEFAULTS);
+    });
+
+    test("Argo CD and Flux delete nothing that holds what is nowhere else", () => {
+      const kinds = ["CustomResourceDefinition", "Namespace", "Secret"];
+      const kept = rendering.objects.filter(
+        ({ kind, metadata }) => kinds.includes(kind ?? "") && !metadata?.name?.startsWith("gmsa-"),
+      );
+      const names = kept.map(({ metadata }) => metadata?.name);
+      expect(names).toEqual(expect.arrayContaining(["pepr-system", "pepr-gmsa-api-path"]));
+      for (const { metadata } of kept) {
+        expect(metadata?.annotations).toMatchObject({
+          "argocd.argoproj.io/sync-options": "Prune=false,Delete=false",
+          "argocd.argoproj.io/compare-options": "IgnoreExtraneous",
+          "kustomize.toolkit.fluxcd.io/prune": "disabled",
+        });
+      }
+      // Those that something in the cluster fills in, which Flux would undo where kubectl did.
+      const onlyMade = kept.filter(
+        ({ metadata }) =>
+          metadata?.annotations?.["kustomize.toolkit.fluxcd.io/ssa"] === "IfNotPresent",
+      );
+      const filled = ["pepr-gmsa-api-path", "pepr-gmsa-authority", "pepr-gmsa-tls"];
+      expect(onlyMade.map(({ metadata }) => metadata?.name).sort()).toEqual(
+        names.filter(name => filled.includes(name ?? "")).sort(),
+      );
+    });
+
     test("workloads are left out where Pods are", () => {
       const [pods, , workloads] = validating.webhooks ?? [];
       expect(workloads?.namespaceSelector).toEqual(pods?.namespaceSelector);
@@ -125,6 +169,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(spec).toEqual({
         policyName: "gmsa-excluded-namespaces",
         matchResources: {
+          ...DEFAULTS,
           namespaceSelector: {
             matchExpressions: [
               {

@@ -21,6 +21,10 @@ function podSpec(deployment: V1Deployment): V1PodSpec {
 describe.each(combinations)("$title", ({ with: chosen }) => {
   let rendering: Rendering;
   let webhook: V1Deployment;
+  const onNodes = chosen.includes("host-network");
+  const port = onNodes ? 9443 : 10250;
+  /** OpenShift gives Pods the ids of their namespace. */
+  const ids = chosen.includes("openshift") ? {} : { runAsUser: 65532, runAsGroup: 65532 };
 
   beforeAll(async () => {
     rendering = new Rendering(await render(chosen));
@@ -32,10 +36,12 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(webhook.spec?.replicas).toBe(chosen.includes("one-replica") ? 1 : 2);
     });
 
-    test("a rollout never goes below what serves", () => {
+    test("a rollout never goes below what serves, but where replicas take a port of their node", () => {
       expect(webhook.spec?.strategy).toEqual({
         type: "RollingUpdate",
-        rollingUpdate: { maxUnavailable: 0, maxSurge: 1 },
+        rollingUpdate: onNodes
+          ? { maxUnavailable: 1, maxSurge: 0 }
+          : { maxUnavailable: 0, maxSurge: 1 },
       });
       expect(webhook.spec?.minReadySeconds).toBe(5);
     });
@@ -137,8 +143,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
         everyDeployment(rendering, [
           {
             runAsNonRoot: true,
-            runAsUser: 65532,
-            runAsGroup: 65532,
+            ...ids,
             readOnlyRootFilesystem: true,
             allowPrivilegeEscalation: false,
             privileged: false,
@@ -149,18 +154,55 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       );
     });
 
-    test("so does every Pod, and it shares nothing with its node", () => {
+    test("so does every Pod, and it shares nothing with its node but the network, if that was chosen", () => {
       const pods = rendering.ofDeployments(deployment => {
-        const { securityContext, hostNetwork, hostPID, hostIPC } = podSpec(deployment);
-        const shared = { hostNetwork, hostPID, hostIPC };
-        return {
-          runAsNonRoot: securityContext?.runAsNonRoot,
-          seccomp: securityContext?.seccompProfile,
-          ...shared,
-        };
+        const { securityContext, hostNetwork, hostPID, hostIPC, dnsPolicy } = podSpec(deployment);
+        return { securityContext, hostNetwork, hostPID, hostIPC, dnsPolicy };
       });
-      expect(pods).toEqual(
-        everyDeployment(rendering, { runAsNonRoot: true, seccomp: { type: "RuntimeDefault" } }),
+      const securityContext = {
+        runAsNonRoot: true,
+        ...ids,
+        ...(!chosen.includes("openshift") && { fsGroup: 65532 }),
+        seccompProfile: { type: "RuntimeDefault" },
+      };
+      expect(pods).toEqual({
+        ...everyDeployment(rendering, { securityContext }),
+        "pepr-gmsa": {
+          securityContext,
+          ...(onNodes && { hostNetwork: true, dnsPolicy: "ClusterFirstWithHostNet" }),
+        },
+      });
+    });
+
+    test("no mesh injects a sidecar or takes their traffic", () => {
+      const metadata = rendering.ofDeployments(
+        deployment => deployment.spec?.template.metadata ?? {},
+      );
+      expect(metadata).toMatchObject(
+        everyDeployment(rendering, {
+          labels: { "sidecar.istio.io/inject": "false", "istio.io/dataplane-mode": "none" },
+          annotations: { "sidecar.istio.io/inject": "false", "linkerd.io/inject": "disabled" },
+        }),
+      );
+    });
+
+    test("every Pod tells its program where it runs", () => {
+      const variables = rendering.ofDeployments(deployment =>
+        (podSpec(deployment).containers[0]?.env ?? []).filter(({ name }) =>
+          name.startsWith("POD_"),
+        ),
+      );
+      expect(variables).toEqual(
+        everyDeployment(rendering, [
+          {
+            name: "POD_NAMESPACE",
+            valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "metadata.namespace" } },
+          },
+          {
+            name: "POD_SERVICE_ACCOUNT",
+            valueFrom: { fieldRef: { apiVersion: "v1", fieldPath: "spec.serviceAccountName" } },
+          },
+        ]),
       );
     });
 
@@ -177,19 +219,43 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       ).toEqual([]);
     });
 
-    test("the namespace enforces the restricted level, as of the oldest Kubernetes supported", () => {
+    test("the namespace warns of and audits what is not restricted, and enforces it if that was chosen", () => {
       const { metadata } = rendering.get("Namespace", "pepr-system");
-      expect(metadata?.labels).toMatchObject({
-        "pod-security.kubernetes.io/enforce": "restricted",
-        "pod-security.kubernetes.io/enforce-version": "v1.30",
-        "pod-security.kubernetes.io/warn": "restricted",
-        "pod-security.kubernetes.io/warn-version": "latest",
-        "pod-security.kubernetes.io/audit": "restricted",
-        "pod-security.kubernetes.io/audit-version": "latest",
+      const levels = Object.entries(metadata?.labels ?? {})
+        .filter(([key]) => key.startsWith("pod-security.kubernetes.io/"))
+        .map(([key, value]) => [key.split("/")[1], value] as const);
+      const level = onNodes ? "privileged" : "restricted";
+      expect(Object.fromEntries(levels)).toEqual({
+        warn: level,
+        "warn-version": "latest",
+        audit: level,
+        "audit-version": "latest",
+        ...(onNodes && { enforce: "privileged", "enforce-version": "latest" }),
+        ...(chosen.includes("restricted-namespace") && {
+          enforce: "restricted",
+          // With `latest`, an upgrade of the cluster could refuse the webhook's own Pods.
+          "enforce-version": "v1.30",
+        }),
       });
     });
 
-    test("every Pod may reach ports 443 and 6443 of any address, and the webhook is reached on port 3000 only", () => {
+    test("the webhook's port is the same wherever it stands", () => {
+      const [container] = podSpec(webhook).containers;
+      const { ports, env, startupProbe, readinessProbe, livenessProbe } = container ?? {};
+      expect({
+        ports,
+        env: env?.find(({ name }) => name === "WEBHOOK_PORT")?.value,
+        probes: [startupProbe, readinessProbe, livenessProbe].map(probe => probe?.httpGet?.port),
+        service: rendering.get("Service", "pepr-gmsa").spec?.ports,
+      }).toEqual({
+        ports: [{ containerPort: port }],
+        env: String(port),
+        probes: [port, port, port],
+        service: [{ name: "https", port: 443, targetPort: port }],
+      });
+    });
+
+    test("every Pod may reach ports 443 and 6443 of any address, and the webhook is reached on its port only", () => {
       const policies = rendering.all("NetworkPolicy");
       const tcp = (...ports: number[]): unknown => [
         { ports: ports.map(port => ({ protocol: "TCP", port })) },
@@ -207,7 +273,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
         "gmsa-webhook": {
           podSelector: { matchLabels: SELECTED },
           policyTypes: ["Ingress"],
-          ingress: tcp(3000),
+          ingress: tcp(port),
         },
         "gmsa-certificates": {
           podSelector: { matchLabels: { app: "pepr-gmsa-certificates" } },
@@ -215,8 +281,9 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
           ingress: tcp(3000),
           egress: [
             {
-              to: [{ podSelector: { matchLabels: SELECTED } }],
-              ports: [{ protocol: "TCP", port: 3000 }],
+              // A Pod on its node's network has the node's address, which no label finds.
+              ...(!onNodes && { to: [{ podSelector: { matchLabels: SELECTED } }] }),
+              ports: [{ protocol: "TCP", port }],
             },
           ],
         },

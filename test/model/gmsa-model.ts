@@ -195,7 +195,7 @@ function wayOfBeingWrong(contents: string, name: string, stored: Tree): string |
     "Leave windowsOptions.gmsaCredentialSpec out: it is filled in from the resource that gmsaCredentialSpecName names.";
   const differs =
     `does not match the contents of GMSA resource "${name}". ` +
-    "Leave windowsOptions.gmsaCredentialSpec out: it is filled in from the resource.";
+    "A copied or restored Pod carries old contents. Remove windowsOptions.gmsaCredentialSpec: it is filled in from the resource.";
   const tree = readJson(contents);
   if (tree === "too deep") {
     return contents.trimStart().startsWith("{") ? differs : `are not a JSON object. ${fromNamed}`;

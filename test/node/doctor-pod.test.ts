@@ -5,6 +5,7 @@ import type { V1Container, V1PolicyRule } from "@kubernetes/client-node";
 import type { ContainerReport, PodReport } from "../../cli/commands/doctor/pod/examine-pod";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { recordedKlist } from "../fixtures/klist-case";
+import { networkAnswer } from "../fixtures/network-answer";
 import { recorded } from "../fixtures/nltest-case";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
@@ -40,6 +41,11 @@ esac
 const KLIST = `#!/bin/sh
 if [ -n "$KERBEROS" ] || [ -z "$BROKEN" ] || [ -e /tmp/reset ]; then cat /recorded/klist-success
 else cat /recorded/klist-failure; exit 1; fi
+`;
+/** Takes one word of a script, as Windows PowerShell does. */
+const POWERSHELL = `#!/bin/sh
+[ "$#$3" = 4-EncodedCommand ] && [ -n "$4" ] || exit 87
+if [ "$BROKEN$KERBEROS" = "for good" ]; then cat /recorded/network-failure; else cat /recorded/network-success; fi
 `;
 const ANSWERS = [
   ...["parentdomain-success", "parentdomain-no-credspec", "dsgetdc-success", "query-success"],
@@ -80,7 +86,9 @@ describeOnNode("gmsa doctor pod on a real node", () => {
       ...Object.fromEntries(ANSWERS.map(name => [name, recorded(name)])),
       "klist-success": recordedKlist("success"),
       "klist-failure": recordedKlist("no-logon-servers"),
-      ...{ nltest: NLTEST, klist: KLIST },
+      "network-success": networkAnswer(),
+      "network-failure": networkAnswer({ ports: ["dc01.contoso.com/88/TimedOut"], skew: [] }),
+      ...{ nltest: NLTEST, klist: KLIST, powershell: POWERSHELL },
     };
     await core.createNamespacedConfigMap({
       namespace: NAMESPACE,
@@ -152,9 +160,13 @@ describeOnNode("gmsa doctor pod on a real node", () => {
   const BEFORE = { reference: "pass", credspec: "pass", node: "warn", container: "pass" };
   const UP = {
     ...{ arrived: "pass", domain: "pass", logon: "pass", "secure-channel": "pass" },
-    kerberos: "pass",
+    ...{ kerberos: "pass", network: "pass" },
   };
-  const DOWN = { ...UP, logon: "fail", "secure-channel": "fail", kerberos: "fail" };
+  const DOWN = {
+    ...UP,
+    ...{ logon: "fail", "secure-channel": "fail", kerberos: "fail" },
+    "account-principals": "unknown",
+  };
   const SKIPPED = { domain: "skip", logon: "skip", "secure-channel": "skip", kerberos: "skip" };
 
   test("a container that is logged on", async () => {
@@ -211,7 +223,8 @@ describeOnNode("gmsa doctor pod on a real node", () => {
       levels,
       container: lost,
     } = await report([...["-c", "beyond-repair", "--repair", "--yes"]]);
-    expect(levels).toEqual({ ...BEFORE, ...DOWN, repair: "fail" });
+    expect(levels).toEqual({ ...BEFORE, ...DOWN, network: "fail", repair: "fail" });
+    expect(JSON.stringify(lost)).toContain("dc01.contoso.com: TimedOut");
     expect(messageOf(lost, "repair")).toContain("/sc_reset:contoso.com answers 1311");
     expect(JSON.stringify(lost)).not.toContain("--repair");
     expect(code).toBe(1);
@@ -224,7 +237,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
       levels,
       container: without,
     } = await report([...["-c", "no-credspec", "--repair", "--yes"]]);
-    expect(levels).toEqual({ ...BEFORE, arrived: "fail", ...SKIPPED });
+    expect(levels).toEqual({ ...BEFORE, arrived: "fail", ...SKIPPED, network: "pass" });
     expect(messageOf(without, "arrived")).toContain("the credspec did not arrive");
     expect(code).toBe(1);
   });
@@ -233,7 +246,9 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     const { code, levels, container: without } = await report(["-c", "nanoserver"]);
     expect(messageOf(without, "arrived")).toBe("there is no nltest in this container");
     expect(messageOf(without, "kerberos")).toBe("there is no klist in this container");
-    expect(levels).toEqual({ ...BEFORE, arrived: "unknown", ...SKIPPED, kerberos: "unknown" });
+    expect(messageOf(without, "network")).toBe("there is no PowerShell in this container");
+    const asked = { arrived: "unknown", kerberos: "unknown", network: "unknown" };
+    expect(levels).toEqual({ ...BEFORE, ...SKIPPED, ...asked });
     expect(code).toBe(0);
   });
 
@@ -260,11 +275,16 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect(refused.levels).toEqual({
       ...BEFORE,
       ...SKIPPED,
-      ...{ node: "unknown", arrived: "unknown", kerberos: "unknown" },
+      ...{ node: "unknown", password: "unknown" },
+      ...{ arrived: "unknown", kerberos: "unknown", network: "unknown" },
     });
 
     const allowed = await reportAs("operator", [pods, exec]);
-    expect(allowed.levels).toEqual({ ...BEFORE, ...UP, node: "unknown" });
+    expect(allowed.levels).toEqual({
+      ...BEFORE,
+      ...UP,
+      ...{ node: "unknown", password: "unknown" },
+    });
   });
 
   /** Of the container that is logged on, as an account with these rights sees it. */

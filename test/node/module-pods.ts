@@ -105,10 +105,10 @@ export async function busiestPod(bed: NodeBed): Promise<string> {
   return busiest.name;
 }
 
-/** How many connections to its port 3000 are established. */
+/** How many connections to its port 10250 are established. */
 async function connectionsOf(bed: NodeBed, pod: V1Pod): Promise<number> {
   const pid = await bed.processOf({ namespace: MODULE_NAMESPACE, pod: nameOf(pod) });
   const { stdout } = await bed.node.exec(["cat", `/proc/${pid}/net/tcp`, `/proc/${pid}/net/tcp6`]);
   // Addresses and ports are hexadecimal, and 01 is what the kernel calls established.
-  return [...stdout.matchAll(/:0BB8 [0-9A-F]+:[0-9A-F]{4} 01 /g)].length;
+  return [...stdout.matchAll(/:280A [0-9A-F]+:[0-9A-F]{4} 01 /g)].length;
 }

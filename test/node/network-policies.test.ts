@@ -6,7 +6,7 @@ import { eventually } from "../../testbed/objects/eventually";
 import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { describeWithPolicies } from "../setup/policy-stage";
-import { PolicyBed, type Reach } from "./policy-bed";
+import { PolicyBed, portOf, type Reach } from "./policy-bed";
 
 const NAMESPACE = "gmsa-policies";
 const CREDSPEC = "under-policies";
@@ -15,7 +15,7 @@ const WEBHOOK = "pepr-gmsa";
 const CERTIFICATES = "pepr-gmsa-certificates";
 const CANARY = "pepr-gmsa-canary";
 /** The webhook, by its address and as the API server calls it. */
-const WEBHOOK_CALLS = [`${WEBHOOK}:3000`, "Service pepr-gmsa"];
+const WEBHOOK_CALLS = [`${WEBHOOK}:10250`, "Service pepr-gmsa"];
 const OURS = [WEBHOOK, CERTIFICATES, CANARY];
 
 /** Open to every Pod of ours. */
@@ -30,15 +30,15 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
     // The only component with Pods of its own: the first test holds that.
     policies = await PolicyBed.start(["canary"]);
     const endpoints = policies.endpointsFor("outside of the cluster");
-    const ports3000 = OURS.map(name => `${name}:3000`);
+    const open = OURS.map(name => `${name}:${portOf(name)}`);
     const others = endpoints.filter(name => !name.startsWith(WEBHOOK));
     const inOrder = (names: string[]): string[] => endpoints.filter(name => names.includes(name));
     shipped = {
       [WEBHOOK]: inOrder(API_SERVER),
       [CERTIFICATES]: inOrder([...API_SERVER, ...WEBHOOK_CALLS]),
       [CANARY]: inOrder(API_SERVER),
-      stranger: inOrder([...ports3000, ...others]),
-      "outside of the cluster": inOrder([...ports3000, ...others]),
+      stranger: inOrder([...open, ...others]),
+      "outside of the cluster": inOrder([...open, ...others]),
       // No NetworkPolicy comes between a Pod and its node.
       "their node": endpoints,
     };
@@ -65,7 +65,7 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
     for (const from of OURS) expect([from, found[from]]).toEqual([from, shipped[from]]);
   });
 
-  test("let everybody reach port 3000 of our Pods, and no other port", async () => {
+  test("let everybody reach the ports of our Pods, and no other port", async () => {
     expect(await policies.reach(shipped)).toEqual(shipped);
   });
 

@@ -22,6 +22,11 @@ const PATIENCE_MS = 30_000;
 /** Who reaches what: for each network that something is tried from, the endpoints that answer. */
 export type Reach = Record<string, string[]>;
 
+/** Where a Deployment of ours is asked: the webhook by API servers, the others for their metrics. */
+export function portOf(deployment: string): number {
+  return deployment === servingDeployment().name ? 10250 : 3000;
+}
+
 function tcp(host: string, port: number): Endpoint {
   return { host, port, protocol: "tcp" };
 }
@@ -112,8 +117,8 @@ export class PolicyBed {
       return address === undefined
         ? []
         : [
-            [`${name}:3000`, tcp(address, 3000)] as const,
-            [`${name}:3000/udp`, udp(address, 3000)] as const,
+            [`${name}:${portOf(name)}`, tcp(address, portOf(name))] as const,
+            [`${name}:${portOf(name)}/udp`, udp(address, portOf(name))] as const,
             [`${name}:4000`, tcp(address, 4000)] as const,
           ];
     });
@@ -133,7 +138,7 @@ export class PolicyBed {
       for (const [index, pod] of (this.#ours[name] ?? []).entries()) {
         const network = await networkOfPod(this.bed, pod);
         if (index === 0) this.#networks[name] = network;
-        await listen(network, { tcp: [4000], udp: [3000] });
+        await listen(network, { tcp: [4000], udp: [portOf(name)] });
       }
     }
   }

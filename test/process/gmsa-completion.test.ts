@@ -43,9 +43,13 @@ describe("candidates", () => {
     [
       "choices of an option",
       ["test", "-o", ""],
-      ["table", "json", "yaml", "junit", "sarif", "github"],
+      ["table", "json", "yaml", "junit", "sarif", "github", "jsonpath=", "jsonpath-file="],
     ],
-    ["with an equals sign", ["test", "--output=j"], ["json", "junit"]],
+    [
+      "with an equals sign",
+      ["test", "--output=j"],
+      ["json", "junit", "jsonpath=", "jsonpath-file="],
+    ],
     ["choices of an argument", ["completion", "f"], ["fish"]],
     ["checks of the doctor", ["doctor", "--check", "re"], ["replicas", "references"]],
     ["options after a hyphen", ["test", "--su"], ["--suite"]],
@@ -97,7 +101,7 @@ describe("candidates", () => {
 
   test("the word at the cursor can be handed over by name", async () => {
     const { stdout } = await gmsa(["complete", "--current=", "--", "test", "-o"]);
-    expect(stdout).toBe("table\njson\nyaml\njunit\nsarif\ngithub\n:4\n");
+    expect(stdout).toBe("table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\n:4\n");
   });
 
   test("kubectl gets them from kubectl_complete-gmsa", () => {
@@ -123,9 +127,9 @@ describe("bash", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa\tte", "test|no"],
-      ["gmsa\ttest\t-o\t", "table json yaml junit sarif github|no"],
+      ["gmsa\ttest\t-o\t", "table json yaml junit sarif github jsonpath= jsonpath-file=|no"],
       ["gmsa\ttest\t--output\t=\tju", "junit|no"],
-      ["gmsa\ttest\t--output\t=", "table json yaml junit sarif github|no"],
+      ["gmsa\ttest\t--output\t=", "table json yaml junit sarif github jsonpath= jsonpath-file=|no"],
       ["gmsa\ttest\t-f\tpo", "|yes"],
       ["gmsa\ttest\t-n\tx", "|no"],
       [`gmsa\ttest\t-f\t${word}\t--su`, "--suite|no"],
@@ -145,7 +149,7 @@ describe("bash", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa te", "test"],
-      ["gmsa test -o ", "github json junit sarif table yaml"],
+      ["gmsa test -o ", "github json jsonpath-file= jsonpath= junit sarif table yaml"],
       ["gmsa test --output=ju", "--output=junit"],
       ["gmsa test -f po", "pods.yaml"],
       ["gmsa test --junit=po", "--junit=pods.yaml"],

@@ -32,6 +32,18 @@ function objectsIn(yaml: string): unknown[] {
 }
 
 describe("gmsa convert", () => {
+  test("says what gmsa lint --fix corrects in its result, which it does behind a pipe", async () => {
+    const mistaken = JSON_TEXT.replaceAll('"webapp1"', '"webapp1$"');
+    const converted = await gmsa(["convert", file("webapp1.json", mistaken)]);
+    expect(converted.stderr).toMatch(/`gmsa lint --fix` corrects 3 of these in the manifest/);
+
+    const fixed = await gmsa(["lint", "--fix", "-"], { stdin: converted.stdout });
+    const once = await gmsa(["convert", file("webapp1.json", JSON_TEXT)]);
+
+    expect(objectsIn(fixed.stdout)).toEqual(objectsIn(once.stdout));
+    expect(once.stderr).not.toContain("--fix");
+  });
+
   test("makes an object of what New-CredentialSpec wrote", async () => {
     const { stdout, stderr, code } = await gmsa(["convert", "contoso_webapp1.json"], {
       cwd: FILES,
@@ -162,7 +174,10 @@ describe("what is wrong", () => {
     expect(code).toBe(0);
     expect(
       stderr.split("\n").filter(line => !line.startsWith("suspicious.json: warning: ")),
-    ).toEqual([""]);
+    ).toEqual([
+      "suspicious.json: `gmsa lint --fix` corrects 2 of these in the manifest, also behind a pipe: `... | gmsa lint --fix -`",
+      "",
+    ]);
     expect(stderr).toContain("credspec.DomainJoinConfig.NetBIOSName should be NetBiosName");
     expect(stdout).toContain("NetBIOSName: CONTOSO");
   });

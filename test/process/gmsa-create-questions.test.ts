@@ -12,6 +12,7 @@ const GUID = "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13";
 const AKS_SECRET = "https://contoso-gmsa.vault.azure.net/secrets/gmsa-reader";
 const AKS_IDENTITY = "4b1c6d0e-52a7-4f3b-9d18-6c0a7e2f9b35";
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader-AbCdEf";
+const PARAMETER_ARN = "arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter/gmsa-reader";
 
 /** What is typed at each of the first questions; nothing takes what is suggested. */
 const ANSWERS = [
@@ -62,10 +63,19 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
         ["Address of the secret in Azure Key Vault", AKS_SECRET],
       ],
     ],
-    ["eks", 2, [["ARN of the secret or parameter in AWS", ARN]]],
+    ["eks", 2, [["ARN of the secret in AWS Secrets Manager", ARN]]],
+    ["eks-parameter", 3, [["ARN of the parameter in AWS Systems Manager", PARAMETER_ARN]]],
+    [
+      "rancher",
+      4,
+      [
+        ["Namespace of Rancher's account provider", "cattle-gmsa-system"],
+        ["Name of the Secret in that namespace", "gmsa-reader"],
+      ],
+    ],
     [
       "portable",
-      3,
+      5,
       [
         ["Class ID of the plug-in", "3D6F1C52-8E4B-4A97-B0C3-5F2E9A7D1B64"],
         ["Its input", "vault.contoso.com/gmsa-reader"],
@@ -103,6 +113,19 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
       "RoleBinding/use-gmsa-shop-webapp1:web",
     ]);
     expect(objects[0]).toHaveProperty("credspec", credspecOf("several-accounts"));
+  });
+
+  test("of a plug-in that is chosen, what no option says is asked for", async () => {
+    const chosen = ["--plugin", "rancher", "--rancher-namespace", "cattle-gmsa-system"];
+    const asked = create(...ALL_BUT_THE_GUID.slice(0, -4), "--guid", GUID, ...chosen);
+    await asked.answer(ADDITIONAL);
+    await asked.answer("Name of the Secret in that namespace", "Gmsa_Reader");
+    await asked.see("It should be the name of a Secret");
+    asked.correct("Gmsa_Reader", "gmsa-reader");
+    const { code, stdout, screen } = await asked.end();
+    expect(code).toBe(0);
+    expect(screen).not.toMatch(/The nodes are|Namespace of/);
+    expect(parse(stdout)).toEqual(credspecObject("webapp1", credspecOf("rancher")));
   });
 
   test("what an option says is not asked for", async () => {

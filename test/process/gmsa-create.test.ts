@@ -15,6 +15,8 @@ const ALL = ["--account", "webapp1", ...DOMAIN];
 const AKS_SECRET = "https://contoso-gmsa.vault.azure.net/secrets/gmsa-reader";
 const AKS_IDENTITY = "4b1c6d0e-52a7-4f3b-9d18-6c0a7e2f9b35";
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader-AbCdEf";
+const PARAMETER_ARN = "arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter/gmsa-reader";
+const RANCHER = ["--rancher-namespace", "cattle-gmsa-system", "--rancher-secret", "gmsa-reader"];
 
 function create(...args: string[]): ReturnType<typeof gmsa> {
   return gmsa(["create", ...args]);
@@ -28,7 +30,12 @@ describe("with options", () => {
   test.each([
     ["joined", []],
     ["aks", ["--aks-identity", AKS_IDENTITY, "--aks-secret", AKS_SECRET]],
+    ["aks", ["--plugin", "aks", "--aks-identity", AKS_IDENTITY, "--aks-secret", AKS_SECRET]],
     ["eks", ["--eks-secret", ARN]],
+    ["eks", ["--plugin", "aws-secrets-manager", "--aws-secret", ARN]],
+    ["eks-parameter", ["--plugin", "aws-ssm", "--aws-parameter", PARAMETER_ARN]],
+    ["rancher", ["--plugin", "rancher", ...RANCHER]],
+    ["rancher", RANCHER],
     [
       "portable",
       [
@@ -92,6 +99,17 @@ describe("with options", () => {
     );
   });
 
+  test.each([
+    ["--domain", "<domain>"],
+    ["--netbios-name", "YOUR_DOMAIN"],
+    ["--sid", "${DOMAIN_SID}"],
+    ["--forest", "{{ .Values.forest }}"],
+  ])("a placeholder in %s is not made", async (option, placeholder) => {
+    const { code, stdout, stderr } = await create(...ALL, option, placeholder);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("a placeholder");
+  });
+
   test("what is missing is listed, with where to get it", async () => {
     const { code, stdout, stderr } = await create("--account", "webapp1", "--sid", SID);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -103,7 +121,17 @@ describe("with options", () => {
   });
 
   test.each([
-    [["--aks-identity", AKS_IDENTITY], "--aks-identity and --aks-secret go together"],
+    [["--aks-identity", AKS_IDENTITY], "--plugin aks needs --aks-secret"],
+    [["--plugin", "rancher"], "--plugin rancher needs --rancher-namespace and --rancher-secret"],
+    [["--plugin", "gke"], "Allowed choices are aks, aws-secrets-manager, aws-ssm, rancher"],
+    [["--plugin", "aks", "--eks-secret", ARN], "the options of two plug-ins are there"],
+    [["--plugin", "aws-ssm", "--aws-secret", ARN], "the options of two plug-ins are there"],
+    [
+      ["--plugin", "aws-ssm", "--aws-parameter", ARN],
+      "--aws-parameter should be like arn:aws:ssm:",
+    ],
+    [["--aws-secret", PARAMETER_ARN], "--aws-secret should be like arn:aws:secretsmanager:"],
+    [[...RANCHER.slice(0, 3), "Gmsa_Reader"], "--rancher-secret should be the name of a Secret"],
     [["--plugin-input", "x"], "--plugin-guid and --plugin-input go together"],
     [
       ["--eks-secret", ARN, "--plugin-guid", "{A}", "--plugin-input", "x"],

@@ -234,3 +234,29 @@ describe("gmsa lint in CI", () => {
     expect(stdout).toMatch(/<failure type="GMSA213" message="Deployment\//);
   });
 });
+
+describe("gmsa lint --suppress and --fail-on", () => {
+  const refused = join(ROOT, "examples/refused");
+
+  test("findings of a code are left out, and count for nothing", async () => {
+    const both = await lint(refused);
+    expect(both).toMatchObject({ code: 1 });
+    expect(both.stdout).toMatch(/\(GMSA215\)[\s\S]*\(GMSA260\)/);
+    const warning = await lint(refused, "--suppress", "GMSA260");
+    expect(warning).toMatchObject({ code: 0 });
+    expect(warning.stdout).not.toContain("GMSA260");
+    expect(await lint(refused, "--suppress=GMSA260", "--fail-on=warning")).toMatchObject({
+      code: 1,
+    });
+    const nothing = ["--suppress=GMSA260,GMSA215", "--suppress", "GMSA250", "--strict", "-q"];
+    expect(await lint(refused, ...nothing)).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
+  test.each([["GMSA999"], ["GMSA103"], ["role"]])("%s is no code of lint", async code => {
+    expect(await lint(refused, "--suppress", code)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `error: there is no code "${code}"\n\`gmsa explain lint\` has those of gmsa lint.\n`,
+    });
+  });
+});

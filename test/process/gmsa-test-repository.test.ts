@@ -80,7 +80,7 @@ describe("gmsa test of a repository", () => {
   test("without a suite, tries all Pods, and reports refusals with code and place", async () => {
     folder.file(
       "k8s/pod.yaml",
-      `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  securityContext:\n    windowsOptions:\n      gmsaCredentialSpecName: x\n  containers: [{ name: c }]\n`,
+      `apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  securityContext:\n    windowsOptions:\n      gmsaCredentialSpecName: x\n  containers: [{ name: c }]\n  nodeSelector: { kubernetes.io/os: windows }\n`,
     );
     folder.file("values.yaml", "image: web\n");
     const json = await gmsa(["test", ".", "-v", "-o", "json"], { cwd: folder.path });

@@ -187,7 +187,7 @@ describe("gmsa test --suite", () => {
       "suite.yaml:15: cases[3].object.metadata.name: the name is missing",
       `suite.yaml:16: cases[3].expect.reasons[0]: is "forbidden", and must be ${reasons}`,
       "suite.yaml:16: cases[3].expect.places.sidecar: is no place: pod, container NAME, init container NAME, ephemeral container NAME",
-      "docs/test-suites.md has an example.",
+      "`gmsa explain test-suites` has an example.",
       "",
     ]);
   });
@@ -205,7 +205,7 @@ describe("gmsa test --suite", () => {
       "error: /suite.yaml:3: manifests[0]: cannot read /none.yaml: there is no such file or folder\n" +
         "/suite.yaml:6: cases[0]: names no Pod: give object, workload, or manifests\n" +
         "/suite.yaml:7: cases[1].workload: is one too many beside object\n" +
-        "docs/test-suites.md has an example.\n",
+        "`gmsa explain test-suites` has an example.\n",
     );
     const other = await gmsa(["test", "--suite", join(EXAMPLES, "plain-pod.yaml")]);
     expect(other).toMatchObject({ code: 1 });

@@ -129,6 +129,24 @@ describe("gmsa test -f", () => {
     expect(result.stdout).toContain("Only these files count; --cluster asks a cluster.");
   });
 
+  test("an error in the files ends with 1, also where no Pod uses GMSA", async () => {
+    const role = {
+      apiVersion: "rbac.authorization.k8s.io/v1",
+      kind: "ClusterRole",
+      metadata: { name: "use-webapp1" },
+      rules: [{ apiGroups: ["windows.k8s.io"], resources: ["gmsacredentialspec"], verbs: ["use"] }],
+    };
+    const spec = { containers: [{ name: "web" }] };
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "plain" }, spec };
+    const [wrong, right] = await Promise.all(
+      [[role, pod], [pod]].map(items =>
+        gmsa(["test", "-f", "-"], { stdin: JSON.stringify(listOf(items)) }),
+      ),
+    );
+    expect(wrong?.stdout).toContain("(GMSA250)");
+    expect([wrong?.code, right?.code]).toEqual([1, 0]);
+  });
+
   test("wrong usage ends with 2, files without a Pod with 1", async () => {
     const [nothing, output, none] = await Promise.all([
       gmsa(["test"]),

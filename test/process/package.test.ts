@@ -54,6 +54,6 @@ describe("the package", () => {
     const credspec = join(ROOT, "examples/credspec.yaml");
     const json = await installed("gmsa", "convert", "--to", "json", credspec);
     expect(JSON.parse(json)).toHaveProperty("DomainJoinConfig.DnsName", "contoso.com");
-    expect(await installed("gmsa", "explain", "rbac")).toMatch(/^# Who may use a credspec\n/);
+    expect(await installed("gmsa", "explain", "rbac")).toMatch(/^# Grant access\n/);
   });
 });

@@ -1,5 +1,6 @@
 /** Runs the built command line tool as its users do. */
 import { spawn } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 
 /** What was built by `npm run prepare`. */
@@ -42,4 +43,40 @@ export function gmsa(
       resolve({ code: code ?? -1, stdout, stderr });
     });
   });
+}
+
+/** A run that goes on until it is interrupted. */
+export interface RunningGmsa {
+  /** Waits until this is printed on stdout. */
+  reads(text: RegExp): Promise<void>;
+  /** As Ctrl-C does. @returns the signal that ended it. */
+  interrupt(): Promise<NodeJS.Signals | null>;
+}
+
+/** Starts what does not end by itself; the test's own limit is that of each wait. */
+export function watchGmsa(args: readonly string[], env: NodeJS.ProcessEnv): RunningGmsa {
+  const child = spawn(process.execPath, [GMSA, ...args], {
+    env: { ...process.env, CI: "true", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const ended = once(child, "exit") as Promise<[number | null, NodeJS.Signals | null]>;
+  let stdout = "";
+  const more = new EventEmitter();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    more.emit("text");
+  });
+  return {
+    reads: async text => {
+      while (!text.test(stdout)) {
+        await Promise.race([once(more, "text"), ended]);
+        if (child.exitCode !== null) throw new Error(`it ended after it printed: ${stdout}`);
+      }
+    },
+    interrupt: async () => {
+      child.kill("SIGINT");
+      const [, signal] = await ended;
+      return signal;
+    },
+  };
 }

@@ -9,7 +9,7 @@ import { makePair } from "../../certificates/authority";
 import type { SignedPair } from "../../certificates/authority";
 import { pkiKeys } from "../fixtures/own-pki";
 import type { PkiKeys } from "../fixtures/own-pki";
-import { cacheRoot } from "../../testbed/programs/go-build";
+import { cacheRoot } from "../../testbed/programs/cache";
 
 /** As many as one test file takes: three pairs, or two chains of three. */
 type Keys = [...PkiKeys, ...PkiKeys];

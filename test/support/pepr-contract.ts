@@ -1,7 +1,7 @@
 /** Tests of what this project assumes of Pepr, each of which names its assumption when it fails. */
 
-/** Where docs/pepr-upgrade.md explains an assumption. */
-const PAGE = "docs/pepr-upgrade.md";
+/** Where docs/contributing/pepr-upgrade.md explains an assumption. */
+const PAGE = "docs/contributing/pepr-upgrade.md";
 /** Milliseconds after which what a contract waits for does not come; below jest's own limit. */
 const LONGEST = 45_000;
 

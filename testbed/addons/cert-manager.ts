@@ -1,11 +1,10 @@
 import { join } from "node:path";
 import { stringify } from "yaml";
 import type { Bed } from "../bed/bed";
-import { certManagerPrograms } from "../programs/cert-manager-programs";
+import { findCertManager } from "../programs/cert-manager-programs";
 import { startChild, type Child } from "../process/child";
 import { readCertManagerCrds } from "../programs/component-crds";
 import { sleep, type Log } from "../process/log";
-import { freePort } from "../process/network";
 
 /** cert-manager's controller and cainjector, running against a bed. */
 export interface CertManager {
@@ -37,7 +36,7 @@ interface Certificate {
 class LocalCertManager implements CertManager {
   constructor(
     private readonly bed: Bed,
-    private readonly children: readonly Child[],
+    private readonly child: Child,
   ) {}
 
   async ready(namespace: string, name: string): Promise<void> {
@@ -66,7 +65,7 @@ class LocalCertManager implements CertManager {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.children.map(child => child.stop()));
+    await this.child.stop();
   }
 
   async #read(namespace: string, name: string): Promise<Certificate> {
@@ -86,8 +85,8 @@ class LocalCertManager implements CertManager {
       const certificate = await this.#read(namespace, name);
       if (isWanted(certificate)) return;
       if (Date.now() > end) {
-        const output = this.children.map(child => `${child.name}:\n${child.tail()}`).join("\n");
-        throw new Error(`Certificate ${name}: ${JSON.stringify(certificate.status)}\n${output}`);
+        const status = JSON.stringify(certificate.status);
+        throw new Error(`Certificate ${name}: ${status}\n${this.child.tail()}`);
       }
       await sleep(200);
     }
@@ -113,7 +112,7 @@ function isReady({ metadata, status }: Certificate): boolean {
 export async function startCertManager(bed: Bed, log: Log): Promise<CertManager> {
   const dir = bed.controlPlane?.dir;
   if (dir === undefined) throw new Error("cert-manager is run on a bed of our own only");
-  const programs = await certManagerPrograms(log);
+  const program = await findCertManager(log);
   const crds = (await readCertManagerCrds()).map(crd => stringify(crd)).join("---\n");
   await bed.kubectl(["apply", "--server-side", "-f", "-"], { stdin: crds });
   const wait = ["wait", "--for=condition=Established", "crd/certificates.cert-manager.io"];
@@ -122,18 +121,13 @@ export async function startCertManager(bed: Bed, log: Log): Promise<CertManager>
     "crd/certificaterequests.cert-manager.io",
     "crd/issuers.cert-manager.io",
   ]);
-  const common = [`--kubeconfig=${bed.kubeconfigPath}`, "--leader-elect=false"];
-  const start = (name: string, args: readonly string[]): Promise<Child> =>
-    startChild({
-      name,
-      command: join(programs, name),
-      args: [...common, ...args],
-      env: { HOME: dir },
-      cwd: dir,
-      logFile: join(dir, `cert-manager-${name}.log`),
-    });
-  const metrics = `--metrics-listen-address=127.0.0.1:${await freePort()}`;
-  const children = [await start("controller", [metrics])];
-  children.push(await start("cainjector", []));
-  return new LocalCertManager(bed, children);
+  const child = await startChild({
+    name: "cert-manager",
+    command: program,
+    args: [`--kubeconfig=${bed.kubeconfigPath}`],
+    env: { HOME: dir },
+    cwd: dir,
+    logFile: join(dir, "cert-manager.log"),
+  });
+  return new LocalCertManager(bed, child);
 }

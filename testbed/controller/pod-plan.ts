@@ -59,19 +59,25 @@ const fields: Readonly<Record<string, string>> = {
   "status.podIP": "127.0.0.1",
 };
 
-function valueOf(variable: V1EnvVar): string {
+function valueOf(variable: V1EnvVar, serviceAccount: string): string {
   if (!variable.valueFrom) return variable.value ?? "";
-  const value = fields[variable.valueFrom.fieldRef?.fieldPath ?? ""];
+  const known: Readonly<Record<string, string>> = {
+    ...fields,
+    "spec.serviceAccountName": serviceAccount,
+  };
+  const value = known[variable.valueFrom.fieldRef?.fieldPath ?? ""];
   if (value !== undefined) return value;
   throw new Error(`the test bed cannot fill the variable ${variable.name} of the Deployment`);
 }
 
-function planContainer(container: V1Container): ContainerPlan {
+function planContainer(container: V1Container, serviceAccount: string): ContainerPlan {
   return {
     name: container.name,
     // The image's entry point is node.
     command: [...(container.command ?? ["node"]), ...(container.args ?? [])],
-    env: Object.fromEntries((container.env ?? []).map(item => [item.name, valueOf(item)])),
+    env: Object.fromEntries(
+      (container.env ?? []).map(item => [item.name, valueOf(item, serviceAccount)]),
+    ),
   };
 }
 
@@ -131,11 +137,12 @@ export async function readPod(
   const pod = spec?.template.spec;
   const container = pod?.containers[0];
   if (!pod || !container) throw new Error(`the Deployment ${deployment} has no container`);
+  const serviceAccount = pod.serviceAccountName ?? "default";
   return {
-    serviceAccount: pod.serviceAccountName ?? "default",
+    serviceAccount,
     replicas: spec.replicas ?? 1,
-    initContainers: (pod.initContainers ?? []).map(planContainer),
-    container: planContainer(container),
+    initContainers: (pod.initContainers ?? []).map(each => planContainer(each, serviceAccount)),
+    container: planContainer(container, serviceAccount),
     mounts: await planMounts(pod, kubeConfig.makeApiClient(CoreV1Api)),
     ...planLife(pod, container),
   };

@@ -4,7 +4,7 @@
  * the kubelet. Given by environment:
  *   GMSA_BED_ROOT    folder that stands in for the container's file system
  *   GMSA_BED_MOUNTS  JSON array of the absolute paths that are looked up below that folder
- *   GMSA_BED_LISTEN  "host:port" that stands in for port 3000 of the Pod; may be left out
+ *   GMSA_BED_LISTEN  "host:port" that stands in for the Pod's port, 3000 or WEBHOOK_PORT; may be left out
  * Loaded by NODE_OPTIONS, so that forked processes get it too.
  */
 const childProcess = require("node:child_process");
@@ -51,12 +51,13 @@ if (address) {
   const split = address.lastIndexOf(":");
   const target = { host: address.slice(0, split), port: Number(address.slice(split + 1)) };
   const { listen } = net.Server.prototype;
+  const isPodsPort = port => [3000, Number(process.env.WEBHOOK_PORT)].includes(Number(port));
   net.Server.prototype.listen = function (first, ...rest) {
-    if (Number(first) === 3000) {
+    if (isPodsPort(first)) {
       const callback = rest.find(argument => typeof argument === "function");
       return listen.call(this, target, ...(callback ? [callback] : []));
     }
-    if (first !== null && typeof first === "object" && Number(first.port) === 3000) {
+    if (first !== null && typeof first === "object" && isPodsPort(first.port)) {
       return listen.call(this, { ...first, ...target }, ...rest);
     }
     return listen.call(this, first, ...rest);

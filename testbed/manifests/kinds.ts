@@ -12,6 +12,7 @@ import type {
   V1ResourceQuota,
   V1Service,
   V1ServiceAccount,
+  V1ValidatingAdmissionPolicy,
   V1ValidatingAdmissionPolicyBinding,
   V1ValidatingWebhookConfiguration,
 } from "@kubernetes/client-node";
@@ -29,6 +30,7 @@ export interface Kinds {
   ResourceQuota: V1ResourceQuota;
   Service: V1Service;
   ServiceAccount: V1ServiceAccount;
+  ValidatingAdmissionPolicy: V1ValidatingAdmissionPolicy;
   ValidatingAdmissionPolicyBinding: V1ValidatingAdmissionPolicyBinding;
   ValidatingWebhookConfiguration: V1ValidatingWebhookConfiguration;
   /** cert-manager.io/v1 */

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cacheRoot } from "../programs/go-build";
+import { cacheRoot } from "../programs/cache";
 import { sleep, type Log } from "../process/log";
 import { forgetDir, watchDir } from "../process/watchdog";
 import {

@@ -188,7 +188,7 @@ export async function findKubernetes(log: Log): Promise<KubernetesPrograms> {
     ...(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const),
     ...(["kubelet", "kube-proxy"] as const),
   ];
-  if (!controlPlaneIsBuilt(built) && (await goVersion()) === undefined) {
+  if (!(await controlPlaneIsBuilt(built)) && (await goVersion()) === undefined) {
     throw new MissingPrerequisite("a real node needs Go 1.26 or later, to build a kubelet once");
   }
   return { dir: await controlPlanePrograms(built, log), kubectl, version: kubernetesVersion() };

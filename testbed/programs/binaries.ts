@@ -3,10 +3,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import {
+  chosenControlPlane,
   controlPlaneIsBuilt,
   controlPlanePrograms,
-  kubernetesVersion,
 } from "./control-plane-programs";
+import { KUBERNETES_VERSION } from "./control-plane-versions";
+import { downloadedPrograms } from "./downloaded-programs";
 import { goVersion } from "./go-build";
 import type { Log } from "../process/log";
 import { MissingPrerequisite } from "../process/log";
@@ -24,8 +26,9 @@ export interface Binaries {
 
 const run = promisify(execFile);
 
-const help = `a Kubernetes control plane is needed, and there is neither Go to build one nor a built one. Any of these helps:
-  - install Go 1.26 or later (https://go.dev/dl); the first run then takes about 4 minutes
+const help = `a Kubernetes control plane is needed, and there is neither Go to build one nor a built one, nor could it be downloaded. Any of these helps:
+  - install Go 1.26 or later (https://go.dev/dl); the first run then takes about 10 minutes on 2 cores
+  - let it be downloaded: unset GMSA_OFFLINE, or name a mirror of github.com in GMSA_DOWNLOADS
   - set KUBEBUILDER_ASSETS to a folder with kube-apiserver, etcd and kubectl, such as the one that \`setup-envtest use -p path\` prints
   - use a cluster of your own: --cluster current (the current context of your kubeconfig)`;
 
@@ -48,8 +51,8 @@ async function controllerManagerFor(assets: string, log: Log): Promise<string | 
   const shipped = join(assets, "kube-controller-manager");
   if (existsSync(shipped)) return shipped;
   const wanted = ["kube-controller-manager"] as const;
-  if (!controlPlaneIsBuilt(wanted) && !(await hasRecentGo())) {
-    log("no kube-controller-manager in KUBEBUILDER_ASSETS and no Go 1.26: going without");
+  if (!(await controlPlaneIsBuilt(wanted)) && !(await hasRecentGo())) {
+    log("neither a kube-controller-manager nor Go 1.26 to build one: going without");
     return undefined;
   }
   return join(await controlPlanePrograms(wanted, log), "kube-controller-manager");
@@ -73,23 +76,60 @@ async function fromAssets(assets: string, log: Log): Promise<Binaries> {
   };
 }
 
+/** kubectl of the PATH, if it is within one minor of the version, as Kubernetes wants it. */
+async function kubectlInPath(version: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await run("kubectl", ["version", "--client", "-o", "json"]);
+    const { gitVersion } = (JSON.parse(stdout) as { clientVersion: { gitVersion: string } })
+      .clientVersion;
+    return Math.abs(minorOf(gitVersion) - minorOf(version)) <= 1 ? "kubectl" : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function minorOf(version: string): number {
+  return Number(/^v1\.(\d+)\./.exec(version)?.[1]);
+}
+
+/** Builds what is not in the cache. */
+async function fromBuild(log: Log): Promise<Binaries> {
+  const { version } = await chosenControlPlane();
+  const server = ["etcd", "kube-apiserver", "kube-controller-manager"] as const;
+  const own = await controlPlaneIsBuilt(["kubectl"]);
+  const theirs = own ? undefined : await kubectlInPath(version);
+  const wanted = theirs === undefined ? ([...server, "kubectl"] as const) : server;
+  if (!(await controlPlaneIsBuilt(wanted)) && !(await goVersion())) {
+    throw new MissingPrerequisite(help);
+  }
+  const dir = await controlPlanePrograms(wanted, log);
+  return {
+    etcd: join(dir, "etcd"),
+    kubeApiserver: join(dir, "kube-apiserver"),
+    kubectl: theirs ?? join(dir, "kubectl"),
+    kubeControllerManager: join(dir, "kube-controller-manager"),
+    kubernetesVersion: version,
+  };
+}
+
+/** Those that are downloaded are of one version. */
+async function fromDownload(log: Log): Promise<Binaries | undefined> {
+  if (process.env[KUBERNETES_VERSION] !== undefined) return undefined;
+  if (await controlPlaneIsBuilt(["etcd", "kube-apiserver", "kube-controller-manager"])) {
+    return undefined;
+  }
+  const downloaded = await downloadedPrograms(log);
+  return downloaded === undefined ? undefined : fromAssets(downloaded, log);
+}
+
 /**
- * Finds the programs of a control plane: in KUBEBUILDER_ASSETS, in the cache, or by building them
- * with Go into the cache.
+ * Finds the programs of a control plane: in KUBEBUILDER_ASSETS, in the cache, by downloading them, or
+ * by building them with Go into the cache.
  * @throws MissingPrerequisite if there is no way to get them on this machine
  * @throws Error if the build fails
  */
 export async function findBinaries(log: Log): Promise<Binaries> {
   const assets = process.env.KUBEBUILDER_ASSETS;
   if (assets) return fromAssets(assets, log);
-  const all = ["etcd", "kube-apiserver", "kube-controller-manager", "kubectl"] as const;
-  if (!controlPlaneIsBuilt(all) && !(await goVersion())) throw new MissingPrerequisite(help);
-  const dir = await controlPlanePrograms(all, log);
-  return {
-    etcd: join(dir, "etcd"),
-    kubeApiserver: join(dir, "kube-apiserver"),
-    kubectl: join(dir, "kubectl"),
-    kubeControllerManager: join(dir, "kube-controller-manager"),
-    kubernetesVersion: kubernetesVersion(),
-  };
+  return (await fromDownload(log)) ?? (await fromBuild(log));
 }

@@ -12,8 +12,8 @@ const moduleDir = resolve(__dirname, "component-crds");
 /** Where each project keeps the CRDs of the objects that components make. */
 const files: Readonly<Record<string, readonly string[]>> = {
   "github.com/cert-manager/cert-manager": [
-    "deploy/crds/crd-certificates.yaml",
-    "deploy/crds/crd-issuers.yaml",
+    "deploy/crds/cert-manager.io_certificates.yaml",
+    "deploy/crds/cert-manager.io_issuers.yaml",
   ],
   "github.com/prometheus-operator/prometheus-operator": [
     "example/prometheus-operator-crd/monitoring.coreos.com_podmonitors.yaml",
@@ -25,29 +25,45 @@ const files: Readonly<Record<string, readonly string[]>> = {
 /** Whether `readComponentCrds` can work: Go fetches the sources, and verifies them. */
 export const hasGo = spawnSync("go", ["version"], { cwd: tmpdir() }).status === 0;
 
-async function sourceDir(module: string): Promise<string> {
+/**
+ * The folder with the sources of a module.
+ *
+ * @param cwd where the go.sum lies that says what they are.
+ */
+async function sourceDir(module: string, cwd = moduleDir): Promise<string> {
   const { stdout } = await run("go", ["mod", "download", "-json", module], {
-    cwd: moduleDir,
+    cwd,
     env: { ...process.env, GOWORK: "off" },
   });
   return (JSON.parse(stdout) as { Dir: string }).Dir;
 }
 
 function readCrd(file: string): V1CustomResourceDefinition {
-  const crd = parse(readFileSync(file, "utf8")) as V1CustomResourceDefinition;
-  // cert-manager's are templates of Helm, but only in their labels.
-  delete crd.metadata?.labels;
-  return crd;
+  return parse(readFileSync(file, "utf8")) as V1CustomResourceDefinition;
 }
 
 /**
  * The CRDs of cert-manager and of the Prometheus operator, as these projects release them.
  * @throws if Go cannot fetch them
  */
-export async function readComponentCrds(): Promise<V1CustomResourceDefinition[]> {
+export function readComponentCrds(): Promise<V1CustomResourceDefinition[]> {
+  return readCrdsOf(files);
+}
+
+/**
+ * CRDs in the sources of Go modules.
+ *
+ * @param crdFiles modules, and the paths in each.
+ * @param cwd where the go.sum lies that says what they are.
+ * @throws if Go cannot fetch them
+ */
+export async function readCrdsOf(
+  crdFiles: Readonly<Record<string, readonly string[]>>,
+  cwd?: string,
+): Promise<V1CustomResourceDefinition[]> {
   const crds = await Promise.all(
-    Object.entries(files).map(async ([module, paths]) => {
-      const dir = await sourceDir(module);
+    Object.entries(crdFiles).map(async ([module, paths]) => {
+      const dir = await sourceDir(module, cwd);
       return paths.map(path => readCrd(join(dir, path)));
     }),
   );
@@ -60,6 +76,6 @@ export async function readComponentCrds(): Promise<V1CustomResourceDefinition[]>
  */
 export async function readCertManagerCrds(): Promise<V1CustomResourceDefinition[]> {
   const dir = join(await sourceDir("github.com/cert-manager/cert-manager"), "deploy/crds");
-  const names = readdirSync(dir).filter(name => name.startsWith("crd-"));
+  const names = readdirSync(dir).filter(name => name.endsWith(".yaml"));
   return names.map(name => readCrd(join(dir, name)));
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { areBuilt, builtPrograms, type GoModule } from "./go-build";
 import type { Log } from "../process/log";
+import { KUBERNETES_VERSION, versionModule } from "./control-plane-versions";
 
 /** Where the module with go.mod and go.sum lies. */
 export const controlPlaneModule = resolve(__dirname, "control-plane");
@@ -38,13 +39,26 @@ function linkerFlags(version: string): string {
   return `-s -w ${variable}.gitVersion=${version} ${variable}.gitMajor=${major ?? ""} ${variable}.gitMinor=${minor ?? ""}`;
 }
 
-function controlPlane(): GoModule<Program> {
+/** The Kubernetes that is asked for, or else the one of go.mod. */
+export async function chosenControlPlane(): Promise<{
+  version: string;
+  module: GoModule<Program>;
+}> {
+  const chosen = process.env[KUBERNETES_VERSION];
+  const version = chosen ?? kubernetesVersion();
+  const source =
+    chosen === undefined
+      ? { dir: controlPlaneModule }
+      : { dir: await versionModule(chosen), mod: "mod" as const, key: chosen };
   return {
-    name: "control-plane",
-    dir: controlPlaneModule,
-    packages,
-    linkerFlags: linkerFlags(kubernetesVersion()),
-    takes: "about 4 minutes on 2 cores",
+    version,
+    module: {
+      ...source,
+      name: "control-plane",
+      packages,
+      linkerFlags: linkerFlags(version),
+      takes: "about 10 minutes on 2 cores",
+    },
   };
 }
 
@@ -52,11 +66,14 @@ function controlPlane(): GoModule<Program> {
  * Gives the folder that holds these programs, built if they are not there yet.
  * @throws as `builtPrograms` of go-build.ts
  */
-export function controlPlanePrograms(programs: readonly Program[], log: Log): Promise<string> {
-  return builtPrograms(controlPlane(), programs, { log });
+export async function controlPlanePrograms(
+  programs: readonly Program[],
+  log: Log,
+): Promise<string> {
+  return builtPrograms((await chosenControlPlane()).module, programs, { log });
 }
 
 /** Whether all of these programs are in the cache already. */
-export function controlPlaneIsBuilt(programs: readonly Program[]): boolean {
-  return areBuilt(controlPlane(), programs);
+export async function controlPlaneIsBuilt(programs: readonly Program[]): Promise<boolean> {
+  return areBuilt((await chosenControlPlane()).module, programs);
 }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -8,15 +8,15 @@ import {
   readdirSync,
   renameSync,
   rmSync,
-  statSync,
-  writeFileSync,
 } from "node:fs";
-import { homedir, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { startChild } from "../process/child";
-import { sleep, type Log, MissingPrerequisite } from "../process/log";
+import { type Log, MissingPrerequisite } from "../process/log";
 import { forgetDir, watchDir } from "../process/watchdog";
+import { packagesBuilt, packagesToBuild, progressText } from "./build-progress";
+import { cacheRoot, withLock } from "./cache";
 
 /** A Go module of ours: its go.mod names programs to build, and it may have some of its own. */
 export interface GoModule<Program extends string> {
@@ -30,6 +30,10 @@ export interface GoModule<Program extends string> {
   linkerFlags: string;
   /** Build tags, separated by commas. */
   tags?: string;
+  /** Builds with this as -mod. */
+  mod?: "mod";
+  /** Stands for the sources, where a build writes to them; the hash of them if left out. */
+  key?: string;
   /** How long a build takes, for people who wait for it. */
   takes: string;
 }
@@ -43,6 +47,8 @@ export interface BuildOptions {
 
 const run = promisify(execFile);
 
+const PROGRESS_MS = 15_000;
+
 /** Go's version as [major, minor], or undefined without Go. */
 export async function goVersion(): Promise<[number, number] | undefined> {
   try {
@@ -55,85 +61,34 @@ export async function goVersion(): Promise<[number, number] | undefined> {
   }
 }
 
-function buildFlags({ linkerFlags, tags }: GoModule<string>): string[] {
+function buildFlags({ linkerFlags, tags, mod }: GoModule<string>): string[] {
   const tagFlags = tags === undefined ? [] : ["-tags", tags];
-  return ["build", "-trimpath", "-ldflags", linkerFlags, ...tagFlags];
-}
-
-/** Where what takes long to make is kept: GMSA_CACHE, or `gmsa` in the user's cache folder. */
-export function cacheRoot(): string {
-  const { GMSA_CACHE, XDG_CACHE_HOME } = process.env;
-  if (GMSA_CACHE) return resolve(GMSA_CACHE);
-  return join(XDG_CACHE_HOME ? resolve(XDG_CACHE_HOME) : join(homedir(), ".cache"), "gmsa");
+  const modFlags = mod === undefined ? [] : [`-mod=${mod}`];
+  return ["-trimpath", "-ldflags", linkerFlags, ...tagFlags, ...modFlags];
 }
 
 /** The cache folder of exactly these sources, flags and platform. */
 function cacheDir(module: GoModule<string>): string {
   const hash = createHash("sha256");
-  const sources = readdirSync(module.dir, { recursive: true, encoding: "utf8" })
+  if (module.key !== undefined) hash.update(module.key);
+  else hashSources(hash, module.dir);
+  hash.update(JSON.stringify([process.platform, process.arch, ["build", ...buildFlags(module)]]));
+  return join(cacheRoot(), module.name, hash.digest("hex").slice(0, 16));
+}
+
+function hashSources(hash: Hash, dir: string): void {
+  const sources = readdirSync(dir, { recursive: true, encoding: "utf8" })
     .filter(file => file.endsWith(".go"))
     .sort();
   for (const file of ["go.mod", "go.sum", ...sources]) {
-    hash.update(readFileSync(join(module.dir, file)));
+    hash.update(readFileSync(join(dir, file)));
   }
-  hash.update(JSON.stringify([process.platform, process.arch, buildFlags(module)]));
-  return join(cacheRoot(), module.name, hash.digest("hex").slice(0, 16));
 }
 
 /** `go build` names a program after the last element of its package's path that is no version. */
 function builtName(goPackage: string): string {
   const elements = goPackage.split("/").filter(element => !/^v\d+$/.test(element));
   return elements.at(-1) ?? goPackage;
-}
-
-function lockedBy(lock: string): number | undefined {
-  try {
-    return Number(readFileSync(lock, "utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function tryLock(lock: string): boolean {
-  try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A lock is stale when its owner is gone, or when the owner died before it wrote its id. */
-function isStale(lock: string): boolean {
-  const owner = lockedBy(lock);
-  if (owner) return !alive(owner);
-  const written = statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-  return Date.now() - written > 10_000;
-}
-
-/** Two builds at once would only take twice as long: the second process waits for the first. */
-async function withLock(lock: string, log: Log, work: () => Promise<void>): Promise<void> {
-  let told = false;
-  while (!tryLock(lock)) {
-    if (isStale(lock)) rmSync(lock, { force: true });
-    else if (!told) log("waiting for another process that builds the same");
-    told = true;
-    await sleep(500);
-  }
-  try {
-    await work();
-  } finally {
-    rmSync(lock, { force: true });
-  }
 }
 
 /** Programs of one module, on their way into the cache. */
@@ -165,24 +120,25 @@ class Build<Program extends string> {
 
   async #goBuild(output: string, programs: readonly Program[]): Promise<void> {
     const { module, options } = this;
-    const go = await startChild({
-      name: "go build",
-      command: "go",
-      args: [
-        ...buildFlags(module),
-        "-o",
-        `${output}/`,
-        ...programs.map(name => module.packages[name]),
-      ],
-      cwd: module.dir,
-      env: { ...process.env, CGO_ENABLED: "0", GOWORK: "off" },
-      logFile: join(output, "build.log"),
-    });
+    const packages = programs.map(name => module.packages[name]);
+    const env = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
+    const flags = buildFlags(module);
+    const logFile = join(output, "build.log");
     const start = Date.now();
-    const seconds = (): string => ((Date.now() - start) / 1000).toFixed(0);
+    // Beside the build, which finds out the same: it need not wait for this.
+    let total: number | undefined;
+    void packagesToBuild(packages, { cwd: module.dir, flags, env }).then(count => {
+      total = count;
+    });
+    const go = await startChild({
+      ...{ name: "go build", command: "go", cwd: module.dir, env, logFile },
+      args: ["build", "-v", ...flags, "-o", `${output}/`, ...packages],
+    });
+    const seconds = (): number => Math.round((Date.now() - start) / 1000);
     const progress = setInterval(() => {
-      options.log(`still building (${seconds()} s)`);
-    }, 30_000);
+      const done = progressText(packagesBuilt(logFile), total, seconds());
+      options.log(`building: ${done} (${seconds()} s)`);
+    }, PROGRESS_MS);
     const abort = (): void => {
       go.signal("SIGKILL");
     };

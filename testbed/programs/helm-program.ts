@@ -6,32 +6,48 @@ import { kubernetesVersion } from "./control-plane-programs";
 import { areBuilt, builtPrograms, type GoModule } from "./go-build";
 import type { Log } from "../process/log";
 
-/** What helm's own builds set: its version, and the Kubernetes that it renders for offline. */
-function linkerFlags(): string {
-  const [, version] =
-    /helm\.sh\/helm\/v3 (v\S+)/.exec(readFileSync(join(__dirname, "helm/go.mod"), "utf8")) ?? [];
-  if (version === undefined)
-    throw new Error("testbed/programs/helm/go.mod requires no helm.sh/helm/v3");
-  const [major, minor] = kubernetesVersion().slice(1).split(".");
+/** Helm 3 applies on the client's side, Helm 4 on the server's. */
+export const HELM_MAJORS = [3, 4] as const;
+
+/** A major version of helm. */
+export type HelmMajor = (typeof HELM_MAJORS)[number];
+
+/** The folder that requires a major version. */
+const FOLDERS: Readonly<Record<HelmMajor, string>> = { 3: "helm", 4: "helm4" };
+
+/** What helm's own builds set: its version and, in Helm 3, the Kubernetes that it renders for offline. */
+function linkerFlags(major: HelmMajor): string {
+  const file = join(__dirname, FOLDERS[major], "go.mod");
+  const required = new RegExp(`helm\\.sh/helm/v${major} (v\\S+)`).exec(readFileSync(file, "utf8"));
+  const [, version] = required ?? [];
+  if (version === undefined) throw new Error(`${file} requires no helm.sh/helm/v${major}`);
   const variables = {
     "internal/version.version": version,
+    ...(major === 3 && kubernetesOfHelm3()),
+  };
+  const settings = Object.entries(variables).map(
+    ([name, value]) => `-X helm.sh/helm/v${major}/${name}=${value}`,
+  );
+  return ["-s", "-w", ...settings].join(" ");
+}
+
+/** Helm 4 finds it out by itself. */
+function kubernetesOfHelm3(): Record<string, string> {
+  const [major = "", minor = ""] = kubernetesVersion().slice(1).split(".");
+  return {
     "pkg/chartutil.k8sVersionMajor": major,
     "pkg/chartutil.k8sVersionMinor": minor,
     "pkg/lint/rules.k8sVersionMajor": major,
     "pkg/lint/rules.k8sVersionMinor": minor,
   };
-  const settings = Object.entries(variables).map(
-    ([name, value]) => `-X helm.sh/helm/v3/${name}=${value ?? ""}`,
-  );
-  return ["-s", "-w", ...settings].join(" ");
 }
 
-function helm(): GoModule<"helm"> {
+function helm(major: HelmMajor): GoModule<"helm"> {
   return {
-    name: "helm",
-    dir: join(__dirname, "helm"),
-    packages: { helm: "helm.sh/helm/v3/cmd/helm" },
-    linkerFlags: linkerFlags(),
+    name: FOLDERS[major],
+    dir: join(__dirname, FOLDERS[major]),
+    packages: { helm: `helm.sh/helm/v${major}/cmd/helm` },
+    linkerFlags: linkerFlags(major),
     takes: "about 2 minutes on 2 cores",
   };
 }
@@ -42,11 +58,11 @@ function helm(): GoModule<"helm"> {
  *
  * @throws MissingPrerequisite without Go; Error if the build fails.
  */
-export async function findHelm(log: Log): Promise<string> {
-  return join(await builtPrograms(helm(), ["helm"], { log }), "helm");
+export async function findHelm(log: Log, major: HelmMajor = 3): Promise<string> {
+  return join(await builtPrograms(helm(major), ["helm"], { log }), "helm");
 }
 
-/** Whether it is in the cache already. */
+/** Whether every major version is in the cache already. */
 export function isHelmBuilt(): boolean {
-  return areBuilt(helm(), ["helm"]);
+  return HELM_MAJORS.every(major => areBuilt(helm(major), ["helm"]));
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run build`: builds the module, renders the whole installation into dist/gmsa.yaml, makes a
- * Helm chart of it in dist/chart/gmsa, and bundles the command line tool into dist/cli.
+ * Helm chart of it in dist/chart/gmsa and a Zarf package of both, and bundles the command line tool into dist/cli.
  *
  * Pepr ends with 0 although a TypeScript error, a throw at import or a missing description kept it
  * from writing its YAML, so what it wrote is looked at, not what it returned.
@@ -17,6 +17,7 @@ import { writeChart } from "./chart/chart";
 import { renderInstallation } from "./chart/kustomize";
 import { findKubectl } from "./find-kubectl";
 import { staleness } from "./shipped-installation";
+import { writeZarf } from "./zarf";
 
 const run = promisify(execFile);
 
@@ -72,6 +73,7 @@ export async function build(): Promise<Build> {
   const chart = join(ROOT, "dist/chart/gmsa");
   const rendering = await renderInstallation(kubectl);
   writeChart(chart, rendering);
+  writeZarf({ manifest, chart });
   const stale = staleness(rendering);
   if (stale !== undefined) console.error(stale);
   await bundleCli();

@@ -7,27 +7,26 @@
  * ECMAScript modules, one for each part, took more time to find and link than was saved by not reading all.
  */
 import { build, type BuildOptions, type Plugin } from "esbuild";
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { join, resolve } from "node:path";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
+
+import { documentationPages } from "./documentation-pages";
 
 const ROOT = resolve(__dirname, "../..");
 const OUTPUT = join(ROOT, "dist/cli");
 /** Packages with a file of their own, by its name. */
 const APART: Readonly<Record<string, string>> = {
   "client-node": "@kubernetes/client-node",
+  diff: "diff",
   "fast-xml-builder": "fast-xml-builder",
+  "json-p3": "json-p3",
+  "lru-cache": "lru-cache",
   minimatch: "minimatch",
   "node-forge": "node-forge",
+  ora: "ora",
   prompts: "prompts",
+  viz: "@viz-js/viz",
   yaml: "yaml",
 };
 
@@ -68,31 +67,63 @@ const partsApart: Plugin = {
   },
 };
 
+/** Names of the pages that `gmsa explain` prints. */
+function pageFiles(): string[] {
+  return documentationPages().filter(isForUsers);
+}
+
+/** The index leads to folders, and whoever changes the project has a checkout. */
+function isForUsers(page: string): boolean {
+  return page !== "docs/README.md" && !page.startsWith("docs/contributing/");
+}
+
+/** Builds the pages in, where there is no folder beside the program to read them from. */
+const pagesInside: Plugin = {
+  name: "pages-inside",
+  setup: bundling => {
+    bundling.onLoad({ filter: /explain[\\/]pages\.ts$/ }, () => {
+      const pages = pageFiles().map(page => [
+        basename(page, ".md"),
+        readFileSync(join(ROOT, page), "utf8"),
+      ]);
+      const contents = `const pages = new Map(${JSON.stringify(pages)});
+        export const topics = () => [...pages.keys()];
+        export const pageOf = topic => pages.get(topic);`;
+      return { loader: "js", contents };
+    });
+  },
+};
+
+const OPTIONS: BuildOptions = {
+  bundle: true,
+  minify: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  // An import() that stays one sees all that a part exports as its default.
+  supported: { "dynamic-import": false },
+  logLevel: "warning",
+  absWorkingDir: ROOT,
+};
+
+/** The program without the packages and data that are files beside it. */
+const PROGRAM: BuildOptions = {
+  ...OPTIONS,
+  entryPoints: { gmsa: join(ROOT, "cli/main.ts") },
+  loader: Object.fromEntries(SCRIPTS.map(extension => [extension, "text" as const])),
+  // Its other form requires its parts in a way that cannot be bundled.
+  alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
+};
+
+const BESIDE: BuildOptions = { outdir: OUTPUT, outExtension: { ".js": ".cjs" } };
+const PARTS: BuildOptions = { ...OPTIONS, ...BESIDE, entryPoints: { ...APART } };
+const MAIN: BuildOptions = { ...PROGRAM, ...BESIDE, plugins: [yamlDocuments, partsApart] };
+
 /** Bundles `gmsa` and returns the path of what to run. */
 export async function bundleCli(): Promise<string> {
   rmSync(OUTPUT, { recursive: true, force: true });
   const program = join(OUTPUT, "gmsa.cjs");
-  const options: BuildOptions = {
-    outdir: OUTPUT,
-    outExtension: { ".js": ".cjs" },
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    logLevel: "warning",
-  };
-  await Promise.all([
-    build({ ...options, entryPoints: { ...APART } }),
-    build({
-      ...options,
-      entryPoints: { gmsa: join(ROOT, "cli/main.ts") },
-      plugins: [yamlDocuments, partsApart],
-      loader: Object.fromEntries(SCRIPTS.map(extension => [extension, "text" as const])),
-      // Its other form requires its parts in a way that cannot be bundled.
-      alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
-    }),
-  ]);
+  await Promise.all([build(PARTS), build(MAIN)]);
   const data = readFileSync(join(ROOT, "cli/manifests/installation", DATA), "utf8");
   writeFileSync(join(OUTPUT, DATA), JSON.stringify(JSON.parse(data)));
   copyPages();
@@ -100,11 +131,26 @@ export async function bundleCli(): Promise<string> {
   return program;
 }
 
+/** Bundles all of it into one file, which an executable can hold. */
+export async function bundleInOneFile(outfile: string): Promise<void> {
+  await build({ ...PROGRAM, outfile, plugins: [yamlDocuments, pagesInside] });
+  // Node compiles what an executable holds as a function: no line is the first there.
+  writeFileSync(outfile, readFileSync(outfile, "utf8").replace(/^#!.*\n/, ""));
+}
+
+/** Paths of all files that are bundled, from the root of the repository. */
+export async function bundledFiles(): Promise<string[]> {
+  const built = await Promise.all(
+    [PARTS, MAIN].map(options => build({ ...options, write: false, metafile: true })),
+  );
+  return built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+}
+
 /** What `gmsa explain` prints; read when it runs, so that no other command has to load it. */
 function copyPages(): void {
   mkdirSync(join(OUTPUT, "docs"));
-  for (const file of readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md"))) {
-    copyFileSync(join(ROOT, "docs", file), join(OUTPUT, "docs", file));
+  for (const page of pageFiles()) {
+    copyFileSync(join(ROOT, page), join(OUTPUT, "docs", basename(page)));
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 
 import { digestOf, parseImage, type RegistryOptions } from "./image-digest";
+import { writeZarf } from "./zarf";
 
 /** What a build leaves that names the image. */
 export interface Built {
@@ -15,8 +16,31 @@ export interface Built {
 
 const IMAGE = /^(\s*(?:- )?image: )(\S+)$/gm;
 
+/** @throws Error if there is not exactly one image. @returns its name in the YAML. */
+export function imageOf(yaml: string): string {
+  const images = new Set([...yaml.matchAll(IMAGE)].map(([, , image = ""]) => image));
+  const [image, ...others] = images;
+  if (image === undefined || others.length > 0) {
+    throw new Error(`one image is to be pinned, and there are: ${[...images].join(", ")}`);
+  }
+  return image;
+}
+
+/** YAML whose images have this digest as well. */
+export function withDigest(yaml: string, digest: string): string {
+  return yaml.replaceAll(IMAGE, `$1$2@${digest}`);
+}
+
+/** Writes the digest into the values of a chart. */
+export function pinChart(chart: string, digest: string): void {
+  const values = join(chart, "values.yaml");
+  const document = parseDocument(readFileSync(values, "utf8"), { version: "1.1" });
+  document.setIn(["image", "digest"], document.createNode(digest));
+  writeFileSync(values, document.toString({ lineWidth: 0 }));
+}
+
 /**
- * Adds the digest to the image in the YAML and to the chart's values.
+ * Adds the digest to the image in the YAML, in the chart's values and in the Zarf package.
  *
  * @returns one line that says how the image is pinned.
  * @throws Error if the registry has no such image, or if there is not exactly one image
@@ -26,18 +50,12 @@ export async function pinImages(
   options: RegistryOptions = {},
 ): Promise<string> {
   const text = readFileSync(manifest, "utf8");
-  const images = new Set([...text.matchAll(IMAGE)].map(([, , image = ""]) => image));
-  const [image, ...others] = images;
-  if (image === undefined || others.length > 0) {
-    throw new Error(`one image is to be pinned, and ${manifest} has: ${[...images].join(", ")}`);
-  }
+  const image = imageOf(text);
   const answer = await digestOf(parseImage(image), options);
   if ("unreachable" in answer) return `${image} is pinned by its tag alone: ${answer.unreachable}`;
   const { digest } = answer;
-  writeFileSync(manifest, text.replaceAll(IMAGE, `$1$2@${digest}`));
-  const values = join(chart, "values.yaml");
-  const document = parseDocument(readFileSync(values, "utf8"), { version: "1.1" });
-  document.setIn(["image", "digest"], document.createNode(digest));
-  writeFileSync(values, document.toString({ lineWidth: 0 }));
+  writeFileSync(manifest, withDigest(text, digest));
+  pinChart(chart, digest);
+  writeZarf({ manifest, chart });
   return `${image} is pinned by its digest, ${digest}`;
 }

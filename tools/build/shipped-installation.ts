@@ -12,7 +12,8 @@ import { isDeepStrictEqual } from "node:util";
 
 import { findKubectl } from "./find-kubectl";
 import { renderInstallation, type Rendering } from "./chart/kustomize";
-import { nameOf, type KubernetesObject } from "./chart/objects";
+import { isOwnNamespace, KINDS_WITH_PORT, nameOf, webhookPortOf } from "./chart/objects";
+import type { KubernetesObject } from "./chart/objects";
 
 const FILE = resolve(__dirname, "../../cli/manifests/installation/shipped.json");
 
@@ -20,6 +21,8 @@ const FILE = resolve(__dirname, "../../cli/manifests/installation/shipped.json")
 const MODULE_HASH = "MODULE_HASH";
 /** Of package.json, which the tool knows. */
 const VERSION_LABEL = "app.kubernetes.io/version";
+/** Of pepr-system: other modules may need another level. */
+const POD_SECURITY = "pod-security.kubernetes.io/";
 
 /** For people and other programs; no Pod's admission depends on them, and users change them. */
 const NOT_COMPARED = [
@@ -44,11 +47,12 @@ interface ShippedInstallation {
 
 /** The installation without what differs from build to build, and from cluster to cluster. */
 export function shippedInstallation({ base, variants }: Rendering): ShippedInstallation {
-  const plain = comparable(base);
+  const port = webhookPortOf(base);
+  const plain = comparable(base, port);
   return {
     base: plain,
     components: variants.map(({ name, objects }) => {
-      const all = comparable(objects);
+      const all = comparable(objects, port);
       const names = new Set(all.map(nameOf));
       return {
         name,
@@ -67,22 +71,35 @@ export function staleness(rendering: Rendering): string | undefined {
         "differences. Run `npm run build:shipped`, and commit the file.";
 }
 
-function comparable(objects: readonly KubernetesObject[]): KubernetesObject[] {
+/** @param port of all: an installation may have another one, which the tool puts in its place. */
+function comparable(objects: readonly KubernetesObject[], port: number): KubernetesObject[] {
   const hash = moduleHash(objects);
+  const ownPort = webhookPortOf(objects);
   return objects
     .filter(({ kind }) => !NOT_COMPARED.includes(kind))
     .map(object => {
       const { data, metadata, ...rest } = object;
       const { labels = {}, ...others } = metadata;
-      const kept = Object.entries(labels as object).filter(([key]) => key !== VERSION_LABEL);
+      const kept = Object.entries(labels as object).filter(
+        ([key]) =>
+          key !== VERSION_LABEL && !(isOwnNamespace(object) && key.startsWith(POD_SECURITY)),
+      );
       const text = JSON.stringify({
         ...rest,
         metadata: { ...others, labels: Object.fromEntries(kept) as object },
         // Of Secrets only the keys matter: what is under them is not for a file.
         ...(data === undefined ? {} : { data: emptied(data as object) }),
       });
-      return JSON.parse(text.replaceAll(hash, MODULE_HASH)) as KubernetesObject;
+      const withoutHash = text.replaceAll(hash, MODULE_HASH);
+      const hasPort = KINDS_WITH_PORT.includes(object.kind);
+      return JSON.parse(
+        hasPort ? withPort(withoutHash, ownPort, port) : withoutHash,
+      ) as KubernetesObject;
     });
+}
+
+function withPort(json: string, from: number, to: number): string {
+  return json.replaceAll(new RegExp(`:("?)${from}\\1(?=[,}\\]])`, "g"), `:$1${to}$1`);
 }
 
 function emptied(data: object): object {

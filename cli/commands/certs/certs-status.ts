@@ -2,7 +2,8 @@ import { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
-import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
+import { printResult } from "../../terminal/output";
+import { outputOption, type OutputFormat } from "../../terminal/output-format";
 import type { Terminal } from "../../terminal/terminal";
 
 const EXAMPLES = `

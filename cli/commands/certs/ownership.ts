@@ -52,7 +52,7 @@ export function refuseUnlessManual(trust: Trust): void {
   if (trust === "manual") return;
   throw new Failure(
     "pepr-gmsa-certificates lets the API server trust its CA by itself",
-    "To do that yourself, install with certificates.trust: manual, or the component manual-trust (docs/certificates.md).",
+    "To do that yourself, install with certificates.trust: manual, or the component manual-trust (gmsa explain certificates).",
   );
 }
 
@@ -61,6 +61,6 @@ export function refusePathOf(trust: Trust): void {
   if (trust !== "manual") return;
   throw new Failure(
     "pepr-gmsa-certificates has no right on the webhook configurations, and cannot have them call another path",
-    "Its path stays as it is with certificates.trust: manual (docs/certificates.md).",
+    "Its path stays as it is with certificates.trust: manual (gmsa explain certificates).",
   );
 }

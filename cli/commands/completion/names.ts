@@ -3,6 +3,7 @@ import { CoreV1Api, CustomObjectsApi, type KubeConfig } from "@kubernetes/client
 
 import { loadKubeConfig } from "../../../kube/client";
 import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
+import { kubeConfigOptions, type ClusterOptions } from "../../options/cluster-options";
 import type { NameKind, Names } from "./protocol";
 
 /** Somebody waits for it with a finger on the key. */
@@ -16,7 +17,9 @@ type Reader = (
 ) => Promise<string[]>;
 
 const READERS: Readonly<Record<NameKind, Reader>> = {
+  clusters: kubeConfig => Promise.resolve(kubeConfig.getClusters().map(({ name }) => name)),
   contexts: kubeConfig => Promise.resolve(kubeConfig.getContexts().map(({ name }) => name)),
+  users: kubeConfig => Promise.resolve(kubeConfig.getUsers().map(({ name }) => name)),
   credspecs: async kubeConfig => {
     const objects = kubeConfig.makeApiClient(CustomObjectsApi);
     const list: unknown = await objects.listClusterCustomObject({
@@ -44,18 +47,44 @@ const READERS: Readonly<Record<NameKind, Reader>> = {
 /** What cannot be found out has no names: a completion has no way to say why. */
 export const clusterNames: Names = async (what, { given, current }) => {
   try {
-    const kubeConfig = loadKubeConfig({
-      file: given.get("--kubeconfig"),
-      context: what === "contexts" ? undefined : given.get("--context"),
-      deadlineMs: DEADLINE_MS,
-    });
+    const kubeConfig = loadKubeConfig(
+      OF_KUBECONFIG.includes(what)
+        ? { file: lastOf(given, "--kubeconfig") }
+        : kubeConfigOptions(optionsIn(given)),
+    );
     const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
-    const namespace = given.get("--namespace") ?? context?.namespace ?? "default";
+    const namespace = lastOf(given, "--namespace") ?? context?.namespace ?? "default";
     return await READERS[what](kubeConfig, { namespace, current });
   } catch {
     return [];
   }
 };
+
+/** Names that the kubeconfig has, whatever else is given. */
+const OF_KUBECONFIG: readonly NameKind[] = ["clusters", "contexts", "users"];
+
+type Given = Parameters<Names>[1]["given"];
+
+/** Whom the command line asks, and as whom, as far as it is written. */
+function optionsIn(given: Given): ClusterOptions {
+  return {
+    kubeconfig: lastOf(given, "--kubeconfig"),
+    context: lastOf(given, "--context"),
+    cluster: lastOf(given, "--cluster"),
+    user: lastOf(given, "--user"),
+    server: lastOf(given, "--server"),
+    certificateAuthority: lastOf(given, "--certificate-authority"),
+    insecureSkipTlsVerify: given.has("--insecure-skip-tls-verify") ? true : undefined,
+    token: lastOf(given, "--token"),
+    as: lastOf(given, "--as"),
+    asGroup: given.get("--as-group")?.flatMap(groups => groups.split(",")),
+    requestTimeout: DEADLINE_MS,
+  };
+}
+
+function lastOf(given: Given, option: string): string | undefined {
+  return given.get(option)?.at(-1);
+}
 
 function namesIn(list: unknown): string[] {
   const { items } = list as { items: { metadata?: { name?: string } }[] };

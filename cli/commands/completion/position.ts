@@ -1,6 +1,8 @@
 /** Pure: where in a command line the cursor is, by the commands as commander knows them. */
 import type { Argument, Command, Option } from "commander";
 
+import { KubectlCommand } from "../../options/kubectl-command";
+
 /** What the word at the cursor can be. */
 export interface Position {
   /** The command that the words before lead to. */
@@ -15,8 +17,8 @@ export interface Position {
   argument: Argument | undefined;
   /** What of the word is written, without an option's name and `=`. */
   current: string;
-  /** Options that have been given, by name such as `--context`; the last value of each. */
-  given: ReadonlyMap<string, string>;
+  /** Options that have been given, by name such as `--context`, with the values of each. */
+  given: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -33,7 +35,7 @@ export function positionOf(program: Command, words: readonly string[], current: 
 
 /** Reads words as commander does. */
 class Line {
-  readonly #given = new Map<string, string>();
+  readonly #given = new Map<string, string[]>();
   #command: Command;
   #operands = 0;
   /** Waits for a value, or for more of them. */
@@ -93,7 +95,7 @@ class Line {
   #value(word: string): void {
     if (this.#open === undefined) return;
     this.#open.values += 1;
-    this.#given.set(nameOf(this.#open.option), word);
+    this.#add(this.#open.option, word);
     if (!this.#open.option.variadic) {
       this.#open = undefined;
     }
@@ -108,10 +110,16 @@ class Line {
     const attached = isLong ? (equals < 0 ? "" : word.slice(equals + 1)) : word.slice(2);
     const option = this.#find(name);
     if (option === undefined) return;
-    this.#given.set(nameOf(option), attached);
+    this.#add(option, attached);
     if ((option.required || option.optional) && attached === "" && equals < 0) {
       this.#open = { option, values: 0 };
     }
+  }
+
+  /** An option whose value follows has none yet. */
+  #add(option: Option, value: string): void {
+    const before = this.#given.get(nameOf(option)) ?? [];
+    this.#given.set(nameOf(option), value === "" ? before : [...before, value]);
   }
 
   #operand(word: string): void {
@@ -140,7 +148,12 @@ class Line {
 
 /** The options of a command, and those of the commands that it is in. */
 export function allOptions(command: Command): Option[] {
-  return [...command.options, ...(command.parent === null ? [] : allOptions(command.parent))];
+  const passedOn = command instanceof KubectlCommand ? command.passedOn : [];
+  return [
+    ...command.options,
+    ...passedOn,
+    ...(command.parent === null ? [] : allOptions(command.parent)),
+  ];
 }
 
 /** `--context`; of one without a long name, the short one. */

@@ -39,11 +39,20 @@ export type Names = (
   position: Pick<Position, "current" | "given">,
 ) => Promise<string[]>;
 
-export type NameKind = "contexts" | "credspecs" | "namespaces" | "pods" | "service accounts";
+export type NameKind =
+  | "clusters"
+  | "contexts"
+  | "users"
+  | "credspecs"
+  | "namespaces"
+  | "pods"
+  | "service accounts";
 
 /** What has names that are not known in advance: options, and arguments by their own names. */
 const NAMES: Readonly<Record<string, NameKind>> = {
+  "--cluster": "clusters",
   "--context": "contexts",
+  "--user": "users",
   "--namespace": "namespaces",
   "--service-account": "service accounts",
   "<credspec>": "credspecs",

@@ -1,6 +1,5 @@
 import { plainAccountName } from "../../../rules/credspec/checks/account-names";
 import { PORTABLE_CCG_VERSION } from "../../../rules/credspec/checks/host-account";
-import { AKS_PLUGIN, EKS_PLUGIN } from "../../../rules/credspec/checks/plugins";
 import type { Account, CredspecFields } from "../../../rules/credspec/checks/schema";
 
 /** The texts that a credspec is made of. */
@@ -61,28 +60,6 @@ export function composeCredspec(parts: CredspecParts): CredspecFields {
           }),
     },
   };
-}
-
-/**
- * The plug-in of AKS, which reads the credentials from Azure Key Vault.
- *
- * @param objectId of the managed identity that may read the secret.
- * @param secretUri such as https://contoso-gmsa.vault.azure.net/secrets/gmsa-reader
- */
-export function aksIdentity(objectId: string, secretUri: string): PortableIdentity {
-  return {
-    pluginGuid: AKS_PLUGIN.guid,
-    pluginInput: `ObjectId=${objectId};SecretUri=${secretUri}`,
-  };
-}
-
-/**
- * The plug-in of EKS, which reads the credentials from AWS.
- *
- * @param credentialArn of a secret of Secrets Manager, or a parameter of Systems Manager.
- */
-export function eksIdentity(credentialArn: string): PortableIdentity {
-  return { pluginGuid: EKS_PLUGIN.guid, pluginInput: JSON.stringify({ credentialArn }) };
 }
 
 function additionalAccount(text: string, domain: string): Account {

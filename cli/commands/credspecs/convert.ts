@@ -17,7 +17,7 @@ const HELP = `
 Reads UTF-8 and UTF-16, with and without a byte order mark, as PowerShell writes them. Of a folder,
 the *.json files are read; for --to json, the *.yaml and *.yml files. Keys that are not known, the
 order of keys and every digit are kept. What Windows cannot work with (error) or what is hardly
-meant (warning) is said on stderr; docs/credspecs.md has each finding.
+meant (warning) is said on stderr; \`gmsa explain credspecs\` has each finding.
 
 Examples:
   # What New-CredentialSpec wrote, into the cluster

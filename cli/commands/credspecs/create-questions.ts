@@ -4,26 +4,25 @@ import prompts, { type Choice, type PromptObject } from "prompts";
 import { plainAccountName } from "../../../rules/credspec/checks/account-names";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
 import { ACCOUNTS, DOMAIN } from "../../../rules/credspec/checks/fields";
-import { AKS_PLUGIN, EKS_PLUGIN, isCredentialArn } from "../../../rules/credspec/checks/plugins";
 import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
 import { fieldOf, type FieldPath } from "../../../rules/problem";
 import { isGuid, withoutBraces } from "../../../rules/text";
 import { Failure } from "../../terminal/failure";
 import {
-  aksIdentity,
-  eksIdentity,
   composeCredspec,
   type CredspecTexts,
   type PortableIdentity,
   type CredspecParts,
 } from "./compose";
 import { CREATE_FIELDS, completeTexts, type CreateField } from "./create-fields";
+import { identityOf, PLUGIN_CHOICES, type PluginChoice } from "./plugin-choices";
+import { isChosen, type ChosenPlugin } from "./portable-options";
 
 /** What is known before, and what is to be asked for otherwise. */
 export interface Known {
   texts: Partial<CredspecTexts>;
   additionalAccounts: readonly string[] | undefined;
-  portable: PortableIdentity | undefined;
+  portable: PortableIdentity | ChosenPlugin | undefined;
   name: string | undefined;
 }
 
@@ -45,7 +44,7 @@ export async function askFor(known: Known): Promise<CredspecParts & { name: stri
     );
   }
   const additionalAccounts = known.additionalAccounts ?? (await askAdditionalAccounts());
-  const portable = known.portable ?? (await askPortableIdentity());
+  const portable = await portableIdentity(known.portable);
   const name = known.name ?? (await askName(plainAccountName(said.account ?? "")));
   return { ...completeTexts(said), additionalAccounts, portable, name };
 }
@@ -61,60 +60,53 @@ async function askAdditionalAccounts(): Promise<string[]> {
     .filter(account => account !== "");
 }
 
+async function portableIdentity(known: Known["portable"]): Promise<PortableIdentity | undefined> {
+  if (known === undefined) return askPortableIdentity();
+  return isChosen(known) ? askValues(known.choice, known.known) : known;
+}
+
+const ANOTHER = "another";
+
 async function askPortableIdentity(): Promise<PortableIdentity | undefined> {
   const choices: Choice[] = [
     { title: "joined to the domain", value: "joined" },
-    { title: `not joined, ${AKS_PLUGIN.title}`, value: "aks" },
-    { title: `not joined, ${EKS_PLUGIN.title}`, value: "eks" },
-    { title: "not joined, another plug-in", value: "other" },
+    ...PLUGIN_CHOICES.map(({ name, title }) => ({ title: `not joined, ${title}`, value: name })),
+    { title: "not joined, another plug-in", value: ANOTHER },
   ];
-  switch (await ask({ type: "select", name: "value", message: "The nodes are", choices })) {
-    case "aks":
-      return aksIdentity(
-        await askText(
-          "Object ID of the managed identity",
-          suspicious(isGuid, "It should be a GUID, without braces."),
-        ),
-        await askText(
-          "Address of the secret in Azure Key Vault",
-          suspicious(
-            answer => AKS_PLUGIN.accepts(aksIdentity(SOME_GUID, answer).pluginInput),
-            "It should be like https://<key vault>.vault.azure.net/secrets/<secret>",
-          ),
-        ),
-      );
-    case "eks":
-      return eksIdentity(
-        await askText(
-          "ARN of the secret or parameter in AWS",
-          suspicious(
-            isCredentialArn,
-            "It should be like arn:aws:secretsmanager:<region>:<account>:secret:<secret>",
-          ),
-        ),
-      );
-    case "other":
-      return {
-        pluginGuid: `{${withoutBraces(
-          await askText(
-            "Class ID of the plug-in",
-            suspicious(answer => isGuid(withoutBraces(answer)), "It should be a GUID."),
-          ),
-        )}}`,
-        pluginInput: await askText(
-          "Its input: where the credentials are, never the password",
-          suspicious(
-            answer => answer !== "",
-            "It should be what the documentation of the plug-in says.",
-          ),
-        ),
-      };
-    default:
-      return undefined;
-  }
+  const answer = await ask({ type: "select", name: "value", message: "The nodes are", choices });
+  if (answer === ANOTHER) return askAnotherPlugin();
+  const choice = PLUGIN_CHOICES.find(({ name }) => name === answer);
+  return choice === undefined ? undefined : askValues(choice, new Map());
 }
 
-const SOME_GUID = "00000000-0000-0000-0000-000000000000";
+/** Asks for the values of a plug-in that no option has. */
+async function askValues(
+  choice: PluginChoice,
+  known: ReadonlyMap<string, string>,
+): Promise<PortableIdentity> {
+  const texts: string[] = [];
+  for (const { option, what, form, isRight, bearable = false } of choice.values) {
+    texts.push(
+      known.get(option) ??
+        (await askText(capitalised(what), answer =>
+          isRight(answer) ? undefined : { text: `It should be ${form}.`, bearable },
+        )),
+    );
+  }
+  return identityOf(choice, texts);
+}
+
+async function askAnotherPlugin(): Promise<PortableIdentity> {
+  const guid = await askText(
+    "Class ID of the plug-in",
+    suspicious(answer => isGuid(withoutBraces(answer)), "It should be a GUID."),
+  );
+  const pluginInput = await askText(
+    "Its input: where the credentials are, never the password",
+    suspicious(answer => answer !== "", "It should be what the documentation of the plug-in says."),
+  );
+  return { pluginGuid: `{${withoutBraces(guid)}}`, pluginInput };
+}
 
 function askName(account: string): Promise<string> {
   return askText(

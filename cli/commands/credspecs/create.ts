@@ -6,7 +6,13 @@ import type { Terminal } from "../../terminal/terminal";
 import type { CredspecParts, CredspecTexts } from "./compose";
 import { CREATE_FIELDS, completeTexts, missingFields } from "./create-fields";
 import { objectNameFrom } from "../../../rules/object";
-import { addPortableOptions, portableIdentityOf, type PortableOptions } from "./portable-options";
+import {
+  addPortableOptions,
+  isChosen,
+  portableIdentityOf,
+  requireAll,
+  type PortableOptions,
+} from "./portable-options";
 import {
   addRbacOptions,
   serviceAccountsOf,
@@ -29,12 +35,19 @@ Examples:
     --sid S-1-5-21-1957390241-3086214477-2670915583 --guid 6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13
 
   # For nodes of AKS, with the right to use it
-  gmsa create ... --aks-identity 4b1c6d0e-52a7-4f3b-9d18-6c0a7e2f9b35 \\
+  gmsa create ... --plugin aks --aks-identity 4b1c6d0e-52a7-4f3b-9d18-6c0a7e2f9b35 \\
     --aks-secret https://contoso-gmsa.vault.azure.net/secrets/gmsa-reader \\
     --rbac --service-account shop/webapp1 | kubectl apply -f -
 
-  # For nodes of EKS
-  gmsa create ... --eks-secret arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader
+  # For nodes of EKS, with a secret of Secrets Manager or a parameter of Systems Manager
+  gmsa create ... --plugin aws-secrets-manager \\
+    --aws-secret arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader-AbCdEf
+  gmsa create ... --plugin aws-ssm \\
+    --aws-parameter arn:aws:ssm:eu-central-1:111122223333:parameter/gmsa-reader
+
+  # For the account provider of Rancher
+  gmsa create ... --plugin rancher --rancher-namespace cattle-windows-gmsa-system \\
+    --rancher-secret gmsa-reader
 
 Exit codes: 0 done; 1 Windows cannot work with what was said, and nothing is printed; 2 wrong usage.`;
 
@@ -83,7 +96,10 @@ async function create(options: Options, terminal: Terminal): Promise<void> {
       import("../../terminal/yaml"),
     ]);
   const credspec = composeCredspec(parts);
-  if (!sayProblems(terminal, "", checkCredspec(credspec))) {
+  const problems = checkCredspec(credspec);
+  const isSound = sayProblems(terminal, "", problems);
+  // Whoever pipes this on sees no warning.
+  if (!isSound || problems.some(({ reason }) => reason === "placeholders")) {
     throw new Failure("Windows cannot work with this credspec; nothing was made");
   }
   const objects = [credspecObject({ name, credspec }), ...rbacObjectsFor(name, accounts)];
@@ -105,26 +121,31 @@ async function partsOf(
     portable: portableIdentityOf(options),
     name: options.name === undefined ? undefined : await namedBy(options.name, terminal),
   };
-  const missing = missingFields(known.texts);
-  if (missing.length > 0 && process.stdin.isTTY && process.stderr.isTTY) {
+  const isComplete = missingFields(known.texts).length === 0 && !isChosen(known.portable);
+  if (!isComplete && process.stdin.isTTY && process.stderr.isTTY) {
     const { askFor } = await import("./create-questions");
     return askFor(known);
   }
-  if (missing.length > 0) {
-    const lines = missing.map(({ option, what, source }) => `  --${option}  ${what}: ${source}`);
-    throw new Failure(
-      `something is missing, and there is no terminal to ask on:\n${lines.join("\n")}`,
-      "See gmsa create --help",
-      EXIT.usage,
-    );
-  }
+  requireTexts(known.texts);
   const texts = completeTexts(known.texts);
   return {
     ...texts,
     additionalAccounts: known.additionalAccounts ?? [],
-    portable: known.portable,
+    portable: isChosen(known.portable) ? requireAll(known.portable) : known.portable,
     name: known.name ?? objectNameFrom(plainAccountName(texts.account)),
   };
+}
+
+/** @throws Failure with the options that are missing, and where to get their values. */
+function requireTexts(texts: Partial<CredspecTexts>): void {
+  const missing = missingFields(texts);
+  if (missing.length === 0) return;
+  const lines = missing.map(({ option, what, source }) => `  --${option}  ${what}: ${source}`);
+  throw new Failure(
+    `something is missing, and there is no terminal to ask on:\n${lines.join("\n")}`,
+    "See gmsa create --help",
+    EXIT.usage,
+  );
 }
 
 function textsOf({ netbiosName, ...options }: Options): Partial<CredspecTexts> {

@@ -2,9 +2,10 @@
  * The credspecs of a YAML text with every digit of a number and the order of all keys. Slow, so it
  * is only for texts whose credspecs have numbers or keys of digits; none should.
  */
-import { parseAllDocuments, visit, type Document } from "yaml";
+import { parseAllDocuments, visit, type Document, type Scalar } from "yaml";
 
 import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
+import { scalarOf } from "../../manifests/kubectl-yaml";
 import { Failure } from "../../terminal/failure";
 
 /** A number as it is written. */
@@ -15,6 +16,7 @@ class NumberText {
   ) {}
 }
 
+const TAGS_OF_VALUES = ["null", "bool", "int", "float"];
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
 
 /**
@@ -23,19 +25,32 @@ const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
  * @throws Failure if it holds a number that JSON does not have.
  */
 export function exactCredspecs(text: string): string[] {
-  const documents = parseAllDocuments(text, { merge: true }) as Iterable<Document>;
+  // Every scalar is a text to this schema: what it is to kubectl, the parser does not know.
+  const options = { merge: true, schema: "failsafe" } as const;
+  const documents = parseAllDocuments(text, options) as Iterable<Document>;
   return [...documents]
     .flatMap(document => {
       visit(document, {
         Scalar: (_, scalar) => {
-          const { source, value } = scalar;
-          if (typeof value === "number") scalar.value = new NumberText(source ?? "", value);
+          scalar.value = valueOf(scalar);
         },
       });
       return objectsIn(document.toJS({ mapAsMap: true }));
     })
     .filter(object => object.get("kind") === CREDSPEC_KIND)
     .map(object => jsonOf(object.get("credspec"), ""));
+}
+
+/** By its tag, if it has one; in quotes it is a text. */
+function valueOf({ type, tag, source = "" }: Scalar): unknown {
+  const name = tag?.replace("tag:yaml.org,2002:", "");
+  if (name === "binary") return Buffer.from(source, "base64").toString();
+  const isRead = name === undefined ? type === "PLAIN" : TAGS_OF_VALUES.includes(name);
+  if (!isRead) return source;
+  // JSON may have what no reader of YAML takes for a number, such as 1e400.
+  const value = JSON_NUMBER.test(source) ? Number(source) : scalarOf(source);
+  if (value === undefined) return source;
+  return typeof value === "number" ? new NumberText(source, value) : value;
 }
 
 function objectsIn(value: unknown): Map<unknown, unknown>[] {
@@ -70,7 +85,7 @@ function enclosed(members: readonly string[], indent: string, [open, close]: str
 }
 
 function keyOf(key: unknown): string {
-  return key instanceof NumberText ? key.source : String(key);
+  return key instanceof NumberText ? numberOf(key) : String(key);
 }
 
 function numberOf({ source, value }: NumberText): string {
@@ -78,5 +93,18 @@ function numberOf({ source, value }: NumberText): string {
   if (!Number.isFinite(value)) {
     throw new Failure(`JSON has no such number: ${source}`, "Put it in quotes.");
   }
-  return JSON.stringify(value);
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return JSON.stringify(value);
+  return exactInteger(source, value);
+}
+
+/** With underscores, a sign, or in a base of its own. */
+function exactInteger(source: string, value: number): string {
+  const digits = source.replaceAll("_", "").replace(/^[-+]/, "");
+  if (!/^\d+$|^0[xXbBoO]/.test(digits)) return JSON.stringify(value);
+  const sign = source.startsWith("-") ? "-" : "";
+  // What is too large for an octal number is a decimal one.
+  const forms = [digits.replace(/^0(?=[0-7]+$)/, "0o"), digits].map(
+    form => `${sign}${BigInt(form)}`,
+  );
+  return forms.find(form => Number(form) === value) ?? JSON.stringify(value);
 }

@@ -1,56 +1,121 @@
-import type { Command } from "commander";
+import { Option, type Command } from "commander";
 
+import { EKS_PLUGIN } from "../../../rules/credspec/checks/plugins";
 import { EXIT, Failure } from "../../terminal/failure";
-import { aksIdentity, eksIdentity, type PortableIdentity } from "./compose";
+import type { PortableIdentity } from "./compose";
+import {
+  awsInput,
+  identityOf,
+  PLUGIN_CHOICES,
+  type PluginChoice,
+  type PluginValue,
+} from "./plugin-choices";
 
-/** What the options of addPortableOptions become. */
+/** What the options of addPortableOptions become: by the names that commander gives them. */
 export interface PortableOptions {
-  aksIdentity?: string;
-  aksSecret?: string;
+  plugin?: string;
   eksSecret?: string;
   pluginGuid?: string;
   pluginInput?: string;
 }
 
+/** A plug-in of which not every value is known. */
+export interface ChosenPlugin {
+  choice: PluginChoice;
+  /** By option. */
+  known: ReadonlyMap<string, string>;
+  missing: readonly PluginValue[];
+}
+
 /** Adds the options for nodes that are not joined to the domain. */
 export function addPortableOptions(command: Command): Command {
+  command.addOption(
+    new Option(
+      "--plugin <name>",
+      "for nodes outside of the domain: what reads the credentials",
+    ).choices(PLUGIN_CHOICES.map(({ name }) => name)),
+  );
+  for (const { name, values } of PLUGIN_CHOICES) {
+    for (const { option, placeholder, what } of values) {
+      command.option(`--${option} <${placeholder}>`, `${name}: ${what}`);
+    }
+  }
   return command
-    .option("--aks-identity <object-id>", "AKS: object ID of the managed identity of the nodes")
-    .option("--aks-secret <uri>", "AKS: address of the secret in Azure Key Vault")
-    .option("--eks-secret <arn>", "EKS: ARN of the secret or parameter in AWS")
+    .option("--eks-secret <arn>", "AWS: the same as --aws-secret or --aws-parameter")
     .option("--plugin-guid <guid>", "another plug-in: its class ID, in braces")
     .option("--plugin-input <text>", "another plug-in: what it finds the credentials by");
 }
 
 /**
- * The portable identity that the options name; undefined if none of them is there.
+ * The portable identity that the options name, or the plug-in of which something is missing; undefined if
+ * none of them is there.
  *
- * @throws Failure if they are of several plug-ins, or one of two is missing.
+ * @throws Failure if they are of several plug-ins, or a value cannot be one.
  */
-export function portableIdentityOf(options: PortableOptions): PortableIdentity | undefined {
-  const { aksIdentity: identity, aksSecret, eksSecret, pluginGuid: guid, pluginInput } = options;
+export function portableIdentityOf(
+  options: PortableOptions,
+): PortableIdentity | ChosenPlugin | undefined {
+  const chosen = PLUGIN_CHOICES.flatMap(choice => chosenBy(choice, options) ?? []);
   const forms = [
-    ofTwo({ "--aks-identity": identity, "--aks-secret": aksSecret }, aksIdentity),
-    eksSecret === undefined ? undefined : eksIdentity(eksSecret),
-    ofTwo({ "--plugin-guid": guid, "--plugin-input": pluginInput }, (first, second) => ({
-      pluginGuid: first,
-      pluginInput: second,
-    })),
-  ].filter(form => form !== undefined);
+    ...chosen.map(complete),
+    ...(options.eksSecret === undefined
+      ? []
+      : [{ pluginGuid: EKS_PLUGIN.guid, pluginInput: awsInput([options.eksSecret]) }]),
+    ...another(options),
+  ];
   if (forms.length > 1) throw usage("the options of two plug-ins are there; a credspec names one");
   return forms[0];
 }
 
-function ofTwo(
-  options: Record<string, string | undefined>,
-  make: (first: string, second: string) => PortableIdentity,
-): PortableIdentity | undefined {
-  const [first, second] = Object.values(options);
-  if (first === undefined && second === undefined) return undefined;
-  if (first === undefined || second === undefined) {
-    throw usage(`${Object.keys(options).join(" and ")} go together`);
+/** Whether something is missing. */
+export function isChosen(
+  portable: PortableIdentity | ChosenPlugin | undefined,
+): portable is ChosenPlugin {
+  return portable !== undefined && "choice" in portable;
+}
+
+/** @throws Failure with the options that are missing. */
+export function requireAll({ choice, missing }: ChosenPlugin): never {
+  const names = missing.map(({ option }) => `--${option}`).join(" and ");
+  throw usage(`--plugin ${choice.name} needs ${names}`);
+}
+
+function chosenBy(choice: PluginChoice, options: PortableOptions): ChosenPlugin | undefined {
+  const given: Readonly<Record<string, string | undefined>> = { ...options };
+  const known = new Map<string, string>();
+  for (const value of choice.values) {
+    const text = given[camelCase(value.option)]?.trim();
+    if (text === undefined) continue;
+    if (value.bearable !== true && !value.isRight(text)) {
+      throw usage(`--${value.option} should be ${value.form}`);
+    }
+    known.set(value.option, text);
   }
-  return make(first, second);
+  const missing = choice.values.filter(({ option }) => !known.has(option));
+  return known.size > 0 || options.plugin === choice.name ? { choice, known, missing } : undefined;
+}
+
+function complete(chosen: ChosenPlugin): PortableIdentity | ChosenPlugin {
+  const { choice, known, missing } = chosen;
+  return missing.length > 0
+    ? chosen
+    : identityOf(
+        choice,
+        choice.values.map(({ option }) => known.get(option) ?? ""),
+      );
+}
+
+function another({ pluginGuid, pluginInput }: PortableOptions): PortableIdentity[] {
+  if (pluginGuid === undefined && pluginInput === undefined) return [];
+  if (pluginGuid === undefined || pluginInput === undefined) {
+    throw usage("--plugin-guid and --plugin-input go together");
+  }
+  return [{ pluginGuid, pluginInput }];
+}
+
+/** As commander names an option. */
+function camelCase(option: string): string {
+  return option.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
 }
 
 function usage(message: string): Failure {

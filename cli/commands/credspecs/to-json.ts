@@ -9,7 +9,7 @@ import type { Terminal } from "../../terminal/terminal";
 import { mayHaveLost } from "./exact-json";
 import { exactCredspecs } from "./exact-yaml";
 import type { NamedCredspec } from "./credspec-yaml";
-import { sayProblems } from "../../terminal/problems";
+import { noteFixes, sayProblems } from "../../terminal/problems";
 import type { Conversion } from "./to-yaml";
 
 /**
@@ -29,7 +29,9 @@ export function credspecsInManifests(files: readonly TextFile[], terminal: Termi
     }
     for (const credspec of credspecsOf(manifests, file)) {
       const where = `${file.name}: ${credspec.name}`;
-      const isSound = sayProblems(terminal, where, checkCredspec(credspec.credspec));
+      const problems = checkCredspec(credspec.credspec);
+      const isSound = sayProblems(terminal, where, problems);
+      noteFixes(terminal, where, problems);
       conversion.healthy = isSound && conversion.healthy;
       found++;
       if (credspec.credspec !== undefined) {

@@ -5,7 +5,7 @@ import { readJsonFile, type JsonFile } from "./json-file";
 import { chooseName, nameAfter } from "./name-choice";
 import type { NamedCredspec } from "./credspec-yaml";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
-import { sayProblems } from "../../terminal/problems";
+import { noteFixes, sayProblems } from "../../terminal/problems";
 
 /** What became of the files of a conversion. */
 export interface Conversion {
@@ -62,7 +62,10 @@ function sayWhatIsWrong(read: JsonFile, { name }: TextFile, terminal: Terminal):
       `${name}: error: a key is there twice in one object, and either may count: leave one out`,
     );
   }
-  return sayProblems(terminal, name, checkCredspec(read.credspec)) && !read.hasDuplicateKeys;
+  const problems = checkCredspec(read.credspec);
+  const isSound = sayProblems(terminal, name, problems);
+  noteFixes(terminal, name, problems);
+  return isSound && !read.hasDuplicateKeys;
 }
 
 function nameOf(file: TextFile, credspec: unknown, { wantedName, terminal }: Wishes): string {

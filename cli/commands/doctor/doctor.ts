@@ -1,14 +1,24 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
+import { distance } from "fastest-levenshtein";
 
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
+import { failOnOption, suppressOption } from "../../options/check-options";
 import { canaryOption } from "../../options/canary-option";
-import { parseDuration, RepeatableOption, namespaceOption } from "../../options/option-types";
-import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
+import { parseDuration, RepeatableOption } from "../../options/option-types";
+import {
+  addNamespaceFilter,
+  filteredNamespace,
+  kindOption,
+  selectorOption,
+} from "../../options/workload-options";
+import { printResult } from "../../terminal/output";
+import { outputOption, type OutputFormat } from "../../terminal/output-format";
 import type { Terminal } from "../../terminal/terminal";
 import { CHECK_NAMES, CODES } from "../../diagnosis/check-codes";
 import type { Report } from "../../diagnosis/report/examine";
 import { FAIL_ON, type FailOn } from "../../diagnosis/report/fail-on";
+import type { LabelQuery } from "../../../rules/label-query";
 import type { Trial } from "../../../rules/canary/trial";
 import { addDoctorPod } from "./pod/pod";
 
@@ -37,15 +47,21 @@ Examples:
 
 Tries a Pod that must be refused, as a server-side dry run in the namespace of -n or of the context;
 nothing is created. Reads as the user of the kubeconfig. What that user may not read is shown as
-unknown, with the right that it takes; docs/troubleshooting.md names all of them.
+unknown, with the right that it takes; \`gmsa explain troubleshooting\` names all of them.
 
 Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage. With --fail-on warning
 warnings count as well; with --fail-on unknown, or --strict, so does what could not be seen.`;
+
+/** The command below. */
+const POD = "pod";
 
 interface DoctorOptions {
   output: OutputFormat;
   check?: string[];
   namespace?: string;
+  allNamespaces?: boolean;
+  selector?: LabelQuery;
+  kind?: string[];
   suppress?: string[];
   failOn: FailOn;
   strict?: boolean;
@@ -59,42 +75,61 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .command("doctor")
     .description("check everything that GMSA needs, and say what to do about what is wrong")
     .addOption(outputOption())
+    .addOption(selectorOption("look at workloads with these labels only"))
+    .addOption(kindOption())
     .addOption(new RepeatableOption("--check <name>", "only this check", CHECK_NAMES))
-    .addOption(namespaceOption("look at the workloads of this namespace only (default: all)"))
-    .addOption(new RepeatableOption("--suppress <code>", "leave out the check of this code", CODES))
-    .addOption(
-      new Option("--fail-on <level>", "the least that ends with 1")
-        .choices(FAIL_ON)
-        .default("error"),
-    )
+    .addOption(suppressOption("the check", CODES))
+    .addOption(failOnOption(FAIL_ON))
     .option("--strict", "the same as --fail-on unknown")
     .addOption(canaryOption())
     .option("--wait <duration>", "look again until all is well, such as 2m", parseDuration)
     .addHelpText("after", HELP);
-  doctor.action((options: DoctorOptions, command: Command) =>
-    examineCluster(options, command, terminal),
-  );
+  addNamespaceFilter(doctor, "look at the workloads of this namespace only");
+  // It takes none, but one may be meant as the name of a command.
+  doctor.allowExcessArguments().action(async (options: DoctorOptions, command: Command) => {
+    refuseWords(command);
+    await examineCluster(options, command, terminal);
+  });
   addDoctorPod(doctor, terminal);
 }
 
+/** As commander says it of a command that does nothing by itself; the word may be a Pod's name, too. */
+function refuseWords(command: Command): void {
+  const [word] = command.args;
+  if (word === undefined) return;
+  const meant = distance(word, POD) === 1 ? POD : `gmsa doctor ${POD} ${word}`;
+  const message = `error: unknown command '${word}'\n(Did you mean ${meant}?)`;
+  command.error(message, { code: "commander.unknownCommand" });
+}
+
 async function examineCluster(
-  { output, check = [], suppress = [], wait = 0, failOn, strict, ...lookAt }: DoctorOptions,
+  { output, check = [], suppress = [], wait = 0, failOn, strict, ...options }: DoctorOptions,
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
-  const [{ chosen }, { examine, hasFailed }, { collectorsFor }, { reachable }, { untilWell }] =
-    await Promise.all([
-      import("../../diagnosis/checks/all"),
-      import("../../diagnosis/report/examine"),
-      import("../../inspect/collectors"),
-      import("../../api/calls"),
-      import("./wait"),
-    ]);
+  const [
+    { chosen },
+    { examine, hasFailed },
+    { collectorsFor },
+    { kindsNamed },
+    { reachable },
+    { untilWell },
+  ] = await Promise.all([
+    import("../../diagnosis/checks/all"),
+    import("../../diagnosis/report/examine"),
+    import("../../inspect/collectors"),
+    import("../../inspect/custom-kinds"),
+    import("../../api/calls"),
+    import("./wait"),
+  ]);
   const checks = chosen(check, suppress);
+  const { selector, canary } = options;
+  const lookAt = { namespace: filteredNamespace(options), selector, canary };
   const kubeConfig = await kubeConfigOf(command);
   const look = async (): Promise<Report> => {
     await reachable(kubeConfig);
-    return examine(checks, collectorsFor(kubeConfig, { ...lookAt, now: new Date() }));
+    const kinds = await kindsNamed(kubeConfig, options.kind);
+    return examine(checks, collectorsFor(kubeConfig, { ...lookAt, kinds, now: new Date() }));
   };
   const leastThatFails = strict === true ? "unknown" : failOn;
   // What could not be seen may be seen a moment later, whether or not it counts in the end.

@@ -1,17 +1,9 @@
 /** Looks again and again, until all is well or a time is over. */
-import { setTimeout as sleep } from "node:timers/promises";
+import { REAL_CLOCK, type Clock } from "../../api/clock";
 
 /** Milliseconds before the second look, doubled each time, up to the longest. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
-
-/** A clock, and how to wait by it. */
-export interface Clock {
-  now(): number;
-  sleep(milliseconds: number): Promise<unknown>;
-}
-
-const REAL: Clock = { now: () => performance.now(), sleep };
 
 /** How long to go on, and when there is no need to. */
 export interface Waiting<State> {
@@ -29,7 +21,7 @@ export interface Waiting<State> {
 export async function untilWell<State>(
   look: () => Promise<State>,
   { limitMs, isWell }: Waiting<State>,
-  clock: Clock = REAL,
+  clock: Clock = REAL_CLOCK,
 ): Promise<State> {
   const end = clock.now() + limitMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {

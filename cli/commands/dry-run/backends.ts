@@ -4,6 +4,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { admit, type AdmissionContext } from "../../../rules/admission/review";
 import type { Credspec } from "../../../rules/credspec/contents";
 import type { ObjectLike } from "../../../rules/object";
+import { factsOf, type NodeFacts } from "../../../rules/pod/placement";
 import type { ManifestCluster } from "../../manifests/manifest-cluster";
 import { contextOf } from "../../manifests/manifest-workloads";
 import type { Manifest } from "../../manifests/manifests";
@@ -23,6 +24,8 @@ export interface Backends {
   /** Of objects for which nobody says one. */
   namespace: string;
   backendFor(manifests: readonly Manifest[], namespace: string): Backend;
+  /** What is known of nodes and RuntimeClasses that Pods of these manifests name. */
+  nodeFacts(manifests: readonly Manifest[]): Promise<NodeFacts>;
   /** What is wrong with credspecs of the manifests, so that they would not be there. */
   readonly complaints: ReadonlySet<string>;
 }
@@ -34,6 +37,7 @@ export function manifestBackends(namespace: string): Backends {
     isCluster: false,
     namespace,
     complaints,
+    nodeFacts: manifests => Promise.resolve(factsOf(objectsOf(manifests))),
     backendFor: (manifests, where) => {
       const admission = new ManifestAdmission(objectsOf(manifests), where);
       for (const complaint of complaintsOf(admission.cluster)) {
@@ -53,17 +57,21 @@ export async function clusterBackends(
   kubeConfig: KubeConfig,
   namespace: string | undefined,
 ): Promise<Backends> {
-  const [{ reachable }, { ServerDryRun }, { namespaceOf }] = await Promise.all([
-    import("../../api/calls"),
-    import("./server-dry-run"),
-    import("../../options/cluster-options"),
-  ]);
+  const [{ reachable }, { gmsaPodsOf, readNodeFacts }, { ServerDryRun }, { namespaceOf }] =
+    await Promise.all([
+      import("../../api/calls"),
+      import("../../inspect/node-facts"),
+      import("./server-dry-run"),
+      import("../../options/cluster-options"),
+    ]);
   await reachable(kubeConfig);
   const admission = new ServerDryRun(kubeConfig);
   return {
     isCluster: true,
     namespace: namespaceOf(namespace === undefined ? {} : { namespace }, kubeConfig) ?? "default",
     complaints: new Set(),
+    nodeFacts: async manifests =>
+      (await readNodeFacts(kubeConfig, gmsaPodsOf(objectsOf(manifests)))).facts,
     backendFor: (manifests, where) => ({
       admission,
       manifested: new ManifestAdmission(objectsOf(manifests), where).cluster.credspecs,

@@ -43,6 +43,7 @@ export interface TestSources extends Sources {
   /** Which cases, or Pods, are tried. */
   run?: RegExp;
   failOnly?: boolean;
+  headers?: boolean;
 }
 
 /** What was read, and how to report it. */
@@ -52,12 +53,13 @@ interface Given {
   problems: readonly Diagnostic[];
   run: RegExp | undefined;
   failOnly: boolean;
+  headers: boolean;
 }
 
 type TrialReport = Omit<Report, "skipped" | "charts">;
 
 export async function reportOf(sources: TestSources, backends: Backends): Promise<Report> {
-  const { paths, ignore = [], suite, run, failOnly = false, ...others } = sources;
+  const { paths, ignore = [], suite, run, failOnly = false, headers = true, ...others } = sources;
   const repository = await readSources({ paths, ignore });
   const beside = await readSources({ ...others, paths: [] });
   const suites =
@@ -70,6 +72,7 @@ export async function reportOf(sources: TestSources, backends: Backends): Promis
     problems: [...repository.problems, ...beside.problems].filter(({ level }) => level === "error"),
     run,
     failOnly,
+    headers,
   };
   const report = await (hasSuites
     ? reportOfSuites(suites, given, backends)
@@ -78,12 +81,19 @@ export async function reportOf(sources: TestSources, backends: Backends): Promis
 }
 
 async function reportOfPods(given: Given, backends: Backends): Promise<TrialReport> {
-  const { manifests, problems, run, failOnly } = given;
+  const { manifests, problems, run, failOnly, headers } = given;
   const { namespace } = backends;
   const found = podsUnderTestIn(manifests, namespace);
   const podsUnderTest = found.podsUnderTest.filter(({ workload }) => run?.test(workload) ?? true);
   const withoutGmsa = run === undefined ? found.withoutGmsa : 0;
-  const findings = [...problems, ...besideOf(manifests)];
+  const facts = await backends.nodeFacts(manifests);
+  const findings = [
+    ...problems,
+    ...worthSaying([
+      ...besideOf(manifests),
+      ...podsUnderTest.flatMap(podUnderTest => podUnderTest.placementFindings(facts)),
+    ]),
+  ];
   if (podsUnderTest.length === 0 && withoutGmsa === 0) failForNone(findings, run);
   const { admission, manifested } = backends.backendFor(manifests, namespace);
   const tried = await Promise.all(
@@ -97,14 +107,14 @@ async function reportOfPods(given: Given, backends: Backends): Promise<TrialRepo
   const results = tried.map(({ result }) => result);
   return {
     healthy:
-      problems.length === 0 &&
+      findings.every(({ level }) => level !== "error") &&
       podsUnderTest.length + withoutGmsa > 0 &&
       results.every(({ outcome }) => outcome === "admitted"),
     value: { results: results.map(resultReport), withoutGmsa, findings },
     table: colours =>
       [
         ...(findings.length === 0 ? [] : [describeDiagnostics(findings, colours), ""]),
-        resultTable(results, withoutGmsa, { colours, failOnly }),
+        resultTable(results, withoutGmsa, { colours, failOnly, headers }),
         ...hintFor(results, backends),
       ].join("\n"),
     junit: () => [...casesOfFiles(problems), casesOfPods(tried)],
@@ -127,14 +137,16 @@ function failForNone(findings: readonly Diagnostic[], run: RegExp | undefined): 
 
 /** Why credential specs and grants among the manifests may not be what somebody takes them for. */
 function besideOf(manifests: readonly Manifest[]): Diagnostic[] {
-  const checks = new ObjectChecks(manifests, false);
-  return manifests
-    .flatMap(manifest => [
-      ...credspecObjectFindings(manifest),
-      ...oldWaysFindings(manifest),
-      ...checks.ofRbac(manifest),
-    ])
-    .filter(({ level }) => level !== "information");
+  const checks = new ObjectChecks(manifests);
+  return manifests.flatMap(manifest => [
+    ...credspecObjectFindings(manifest),
+    ...oldWaysFindings(manifest),
+    ...checks.ofRbac(manifest),
+  ]);
+}
+
+function worthSaying(findings: readonly Diagnostic[]): Diagnostic[] {
+  return findings.filter(({ level }) => level !== "information");
 }
 
 /** What is not in the files may be in a cluster. */

@@ -8,6 +8,7 @@ import {
 import { kubeConfigOf } from "../../options/cluster-options";
 import { addPathOptions, type PathOptions } from "../../options/path-options";
 import { EXIT, Failure } from "../../terminal/failure";
+import { noHeadersOption } from "../../terminal/output-format";
 import type { Terminal } from "../../terminal/terminal";
 import type { Report } from "./dry-run-report";
 import { namespaceOption } from "../../options/option-types";
@@ -29,7 +30,7 @@ Examples:
   gmsa test -f deployment.yaml --cluster -n shop
 
   # A suite of Pods with what is expected of each, in CI
-  gmsa test --suite examples/suite.yaml --junit report.xml
+  gmsa test --suite suite.yaml --junit report.xml
 
   # All suites of a repository; if it has none, all of its Pods
   gmsa test .
@@ -37,7 +38,8 @@ Examples:
 
 With --cluster it needs the right to create pods in their namespaces, as whoever creates them.
 
-Exit codes: 0 all Pods are admitted, or all cases are as expected; 1 not so; 2 wrong usage.`;
+Exit codes: 0 all Pods are admitted and the files hold no error, or all cases are as expected; 1 not so;
+2 wrong usage.`;
 
 export interface TestOptions extends PathOptions {
   paths: string[];
@@ -48,6 +50,7 @@ export interface TestOptions extends PathOptions {
   junit?: string;
   run?: RegExp;
   failOnly?: boolean;
+  headers: boolean;
 }
 
 /** `gmsa test` */
@@ -68,6 +71,7 @@ export function addTest(program: Command, terminal: Terminal): void {
     .option("--fail-only", "list only what fails")
     .option("--cluster", "ask a cluster, by dry runs")
     .addOption(reportOption())
+    .addOption(noHeadersOption())
     .option("--junit <file>", "write the result as JUnit XML as well")
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: Omit<TestOptions, "paths">) => {

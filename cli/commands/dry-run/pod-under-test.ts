@@ -1,5 +1,7 @@
 /** What is tried, and what came of it. */
 import { gmsaPlacesOf, type PodLike } from "../../../rules/pod/windows-options";
+import { checkNodeOs } from "../../../rules/pod/checks/node-os";
+import type { NodeFacts } from "../../../rules/pod/placement";
 import { checkFieldNames } from "../../../rules/pod/checks/field-names";
 import { wrongFieldsAround, wrongFieldsOf } from "../../../rules/pod/field-names";
 import {
@@ -27,6 +29,8 @@ export interface PodUnderTest {
   lineOf: Manifest["lineOf"];
   /** A refusal, at the field that it is about. */
   diagnosticOf: (refusal: DryRunRefusal) => Diagnostic;
+  /** Whether it runs on Windows, which admission does not ask. */
+  placementFindings: (facts: NodeFacts) => Diagnostic[];
 }
 
 /** What can be wrong beside what the rules say; for the cluster that is asked. */
@@ -90,6 +94,8 @@ export function podsUnderTestOf(manifest: Manifest, namespace: string): PodUnder
       file,
       lineOf: inside => manifest.lineOf(inside),
       diagnosticOf: refusal => refusalDiagnostic(manifest, path, refusal),
+      placementFindings: facts =>
+        checkNodeOs(pod, facts).map(problem => diagnosticOf(manifest, problem, path)),
     };
   });
 }

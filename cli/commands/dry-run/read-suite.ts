@@ -84,7 +84,7 @@ export function failUnlessSound({ suites, problems }: ReadSuites): void {
     const { field, problem: what } = problem;
     return problemLine({ ...problem, problem: field === "" ? what : `${field}: ${what}` });
   });
-  throw new Failure(lines.join("\n"), "docs/test-suites.md has an example.");
+  throw new Failure(lines.join("\n"), "`gmsa explain test-suites` has an example.");
 }
 
 /** Undefined if something is wrong, which is added to the problems. */
@@ -196,6 +196,7 @@ function objectManifest(
         lineOf: (inside = []) => suite.lineOf([...path, "object", ...inside]),
         columnOf: (inside = []) => suite.columnOf([...path, "object", ...inside]),
         plainAt: inside => suite.plainAt([...path, "object", ...inside]),
+        place: { ...suite.place, path: [...suite.place.path, ...path, "object"] },
       };
 }
 

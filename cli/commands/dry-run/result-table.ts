@@ -1,6 +1,6 @@
 /** Pure: what was tried, for people. */
 import type { Colours } from "../../terminal/colours";
-import { columns } from "../../terminal/columns";
+import { table } from "../../terminal/columns";
 import { refusalLine } from "../../terminal/problems";
 import type { PlaceResult, DryRunResult } from "./dry-run-result";
 
@@ -10,11 +10,12 @@ const HEAD = ["NAMESPACE", "WORKLOAD", "PLACE", "CREDSPEC", "OUTCOME", "REASON"]
  * A row for each place, the refusals in full, and how many there are.
  *
  * @param options.failOnly without rows of Pods that are admitted.
+ * @param options.headers with the heads of the columns.
  */
 export function resultTable(
   results: readonly DryRunResult[],
   withoutGmsa: number,
-  { colours, failOnly }: { colours: Colours; failOnly: boolean },
+  { colours, failOnly, headers }: { colours: Colours; failOnly: boolean; headers: boolean },
 ): string {
   const listed = failOnly ? results.filter(({ outcome }) => outcome !== "admitted") : results;
   const rows = listed.flatMap(result => placeRows(result, colours));
@@ -22,7 +23,7 @@ export function resultTable(
     all.map(refusal => refusalLine(`${workload} in ${namespace}`, refusal, colours)),
   );
   return [
-    rows.length === 0 ? "" : columns([HEAD, ...rows]),
+    rows.length === 0 ? "" : table(HEAD, rows, headers),
     refusals.join("\n"),
     summaryOf(results, withoutGmsa),
   ]

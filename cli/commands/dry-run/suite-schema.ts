@@ -1,4 +1,4 @@
-/** What a suite looks like. docs/test-suites.md explains each field. */
+/** What a suite looks like. docs/how-to/test-suites.md explains each field. */
 import * as z from "zod/mini";
 
 import { DENIAL_REASONS } from "../../../rules/problem";

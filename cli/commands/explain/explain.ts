@@ -7,7 +7,7 @@ Examples:
   # What a finding of gmsa lint, or a check of gmsa doctor, is about
   gmsa explain GMSA251
 
-  # A page of the documentation; messages name it as docs/rbac.md
+  # A page of the documentation
   gmsa explain rbac | less
 
   # Which pages there are

@@ -8,7 +8,7 @@ import { rowsOf, type ExplainedRow } from "./rows";
 
 /** Pages with a row for each code. */
 const FINDINGS = "lint";
-const CHECKS = "troubleshooting";
+const CHECKS = "checks";
 const CODE = /^GMSA\d{3}$/;
 
 export function listOfPages(): string {
@@ -27,7 +27,9 @@ export function explanationOf(what: string): string {
   const check = CHECK_NAMES.find(name => name === what);
   if (check !== undefined) return explainedCode(CHECK_CODES[check]);
   // As messages name a page, too.
-  const topic = what.replace(/^(?:\.\/)?docs\//, "").replace(/(?:\.md)?(?:#.*)?$/, "");
+  const topic = what
+    .replace(/^(?:\.\/)?docs\/(?:[a-z-]+\/)?/, "")
+    .replace(/(?:\.md)?(?:#.*)?$/, "");
   if (known.includes(topic)) return pageOf(topic).trimEnd();
   const meant = nearest(topic, [...known, ...CHECK_NAMES]);
   throw new Failure(
@@ -40,13 +42,23 @@ export function explanationOf(what: string): string {
 /** @throws Failure if no finding or check has it. */
 function explainedCode(code: string): string {
   const check = CHECK_NAMES.find(name => CHECK_CODES[name] === code);
-  const page = check === undefined ? FINDINGS : CHECKS;
-  const rows = rowsOf(pageOf(page), check ?? code);
+  const ofFindings = check === undefined ? rowsOf(pageOf(FINDINGS), code) : [];
+  const page = ofFindings.length > 0 ? FINDINGS : CHECKS;
+  const rows = page === FINDINGS ? ofFindings : rowsOf(pageOf(CHECKS), check ?? code);
   if (rows.length === 0) {
     throw new Failure(`there is no code ${code}`, `gmsa explain ${FINDINGS} has them.`, EXIT.usage);
   }
-  const from = check === undefined ? "gmsa lint" : `gmsa doctor --check ${check}`;
-  return [`${code}: ${from}`, ...rows.map(describeRow), `See gmsa explain ${page}.`].join("\n\n");
+  return [
+    `${code}: ${sourceOf(page, check)}`,
+    ...rows.map(describeRow),
+    `See gmsa explain ${page}.`,
+  ].join("\n\n");
+}
+
+/** The command that tells of it. */
+function sourceOf(page: string, check: string | undefined): string {
+  if (page === FINDINGS) return "gmsa lint";
+  return check === undefined ? "gmsa doctor pod" : `gmsa doctor --check ${check}`;
 }
 
 function describeRow({ section, cells }: ExplainedRow): string {

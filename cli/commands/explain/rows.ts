@@ -56,7 +56,7 @@ function plain(markdown: string): string {
 }
 
 function linked(text: string, target: string): string {
-  const [, topic] = /^(?:\.\/)?([a-z-]+)\.md(?:#.*)?$/.exec(target) ?? [];
+  const [, topic] = /^(?:\.\/)?(?:\.\.\/[a-z-]+\/)?([a-z-]+)\.md(?:#.*)?$/.exec(target) ?? [];
   if (topic === undefined) return text;
   return text.endsWith(".md") ? `gmsa explain ${topic}` : `${text} (gmsa explain ${topic})`;
 }

@@ -11,10 +11,11 @@ import {
 } from "../../options/service-account-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import type { ObjectFormat } from "../../terminal/output";
+import { formatOption } from "../../terminal/output-format";
 import { namespaceOption } from "../../options/option-types";
 
 export interface GrantOptions {
-  serviceAccount: string[];
+  serviceAccount?: string[];
   namespace?: string;
   roleName?: string;
   dryRun: "none" | "client" | "server";
@@ -35,30 +36,43 @@ export interface Grants {
  * @param output what -o is for.
  */
 export function addGrantOptions(command: Command, output: string): Command {
-  return command
-    .argument("<credspec...>", "names of GMSACredentialSpecs")
-    .addOption(serviceAccountOption("whom").makeOptionMandatory())
-    .addOption(
-      namespaceOption(
-        "namespace of service accounts that are named without one (default: that of the context)",
-      ),
-    )
-    .option("--role-name <name>", "of the ClusterRole (default: use-gmsa- and the credspec's name)")
-    .addOption(
-      new Option("--dry-run <where>", "change nothing: ask the server only, or no cluster at all")
-        .choices(["none", "client", "server"])
-        .default("none"),
-    )
-    .addOption(new Option("-o, --output <format>", output).choices(["yaml", "json"]));
+  return (
+    command
+      .argument("<credspec...>", "names of GMSACredentialSpecs")
+      // Not mandatory as commander has it: of one that is misspelt, it would say that it is missing.
+      .addOption(serviceAccountOption("whom"))
+      .addOption(
+        namespaceOption(
+          "namespace of service accounts that are named without one (default: that of the context)",
+        ),
+      )
+      .option(
+        "--role-name <name>",
+        "of the ClusterRole (default: use-gmsa- and the credspec's name)",
+      )
+      .addOption(
+        new Option("--dry-run <where>", "change nothing: ask the server only, or no cluster at all")
+          .choices(["none", "client", "server"])
+          .default("none"),
+      )
+      .addOption(formatOption(output, ["yaml", "json", "name"]))
+  );
 }
 
-/** @throws Failure if a name cannot be one. */
+/** @throws Failure if a name cannot be one, or no service account is given. */
 export async function grantsIn(
   credspecs: string[],
   { serviceAccount, namespace, roleName }: GrantOptions,
   command: Command,
 ): Promise<Grants> {
   credspecs.forEach(requireCredspecName);
+  if (serviceAccount === undefined) {
+    throw new Failure(
+      "required option '--service-account <namespace/name>' not specified",
+      `See gmsa ${command.name()} --help`,
+      EXIT.usage,
+    );
+  }
   if (roleName !== undefined) requireRoleName(roleName, credspecs);
   const ofOthers = serviceAccount.every(namesNamespace)
     ? undefined

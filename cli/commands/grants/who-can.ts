@@ -1,15 +1,17 @@
 import type { Command } from "commander";
 
 import { kubeConfigOf } from "../../options/cluster-options";
-import { columns } from "../../terminal/columns";
+import { table } from "../../terminal/columns";
 import { EXIT, Failure } from "../../terminal/failure";
-import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
+import { printResult } from "../../terminal/output";
+import { credspecResourceName } from "../../../rules/credspec/resource";
+import { addNamespaceFilter, filteredNamespace } from "../../options/workload-options";
+import { noHeadersOption, outputOption, type OutputFormat } from "../../terminal/output-format";
 import { describeObject } from "../../../rules/rbac/binding";
 import { RbacGrants, type Grant } from "../../../rules/rbac/grants";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
 import { requireCredspecName } from "./grant-options";
-import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
 Reads Roles, ClusterRoles and their bindings, and says which of them let whom use the credspec, and
@@ -36,6 +38,8 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 interface Options {
   list?: boolean;
   namespace?: string;
+  allNamespaces?: boolean;
+  headers: boolean;
   filename?: string[];
   recursive?: boolean;
   output: OutputFormat;
@@ -43,25 +47,27 @@ interface Options {
 
 /** `gmsa who-can` */
 export function addWhoCan(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command("who-can")
     .description("list who may use a credspec, and by which objects")
     // Not as optional as that: of what -f has taken, something better can be said than "missing".
     .usage("[options] <credspec>|--list")
     .argument("[credspec]", "name of a GMSACredentialSpec")
-    .addOption(namespaceOption("for Pods of this namespace (default: of all)"))
     .option("--list", "list what the user, or that of --as, may use in one namespace")
     .option("-f, --filename <file...>", "by these manifests instead of a cluster")
     .option("-R, --recursive", "look into the folders of folders as well")
-    .addOption(outputOption())
-    .addHelpText("after", HELP)
-    .action(async (named: string | undefined, options: Options, command: Command) => {
+    .addOption(outputOption(["wide", "name"]))
+    .addOption(noHeadersOption())
+    .addHelpText("after", HELP);
+  addNamespaceFilter(command, "for Pods of this namespace").action(
+    async (named: string | undefined, options: Options) => {
       if (options.list === true) {
         await printMayUse(named, { options, command, terminal });
       } else {
         await printGrants(credspecName(named, options), { options, command, terminal });
       }
-    });
+    },
+  );
 }
 
 interface Context {
@@ -74,6 +80,7 @@ async function printGrants(
   credspec: string,
   { options, command, terminal }: Context,
 ): Promise<void> {
+  const wanted = filteredNamespace(options);
   const [objects, isMissing] = await Promise.all([
     rbacOf(options, command),
     options.filename === undefined && isMissingFrom(command, credspec),
@@ -81,14 +88,12 @@ async function printGrants(
   const grants = new RbacGrants(objects)
     .of(credspec)
     .filter(
-      ({ namespace }) =>
-        options.namespace === undefined ||
-        namespace === undefined ||
-        namespace === options.namespace,
+      ({ namespace }) => wanted === undefined || namespace === undefined || namespace === wanted,
     );
   await printResult(terminal, options.output, {
     value: { credspec, grants },
-    table: () => tableOf(credspec, grants),
+    table: isWide => tableOf(credspec, grants, { isWide, headers: options.headers }),
+    names: () => [...new Set(grants.map(({ subject }) => subjectName(subject)))],
   });
   if (isMissing) {
     terminal.say(
@@ -102,9 +107,10 @@ async function printMayUse(
   named: string | undefined,
   { options, command, terminal }: Context,
 ): Promise<void> {
-  if (named !== undefined || options.filename !== undefined) {
+  const others = [named, options.filename, options.allNamespaces];
+  if (others.some(other => other !== undefined)) {
     throw new Failure(
-      "--list asks what one user may use: it takes neither a credspec nor -f",
+      "--list asks what one user may use in one namespace: it takes no credspec, no -f and no -A",
       "Who that is says --as; without it, it is you.",
       EXIT.usage,
     );
@@ -114,6 +120,7 @@ async function printMayUse(
   await printResult(terminal, options.output, {
     value: found,
     table: () => mayUseLines(found),
+    names: () => found.credspecs.map(credspecResourceName),
   });
   if (found.incomplete !== undefined) {
     terminal.say(`warning: there may be more: ${found.incomplete}`);
@@ -162,14 +169,31 @@ async function rbacOf(options: Options, command: Command): Promise<RbacObjects> 
   );
 }
 
-function tableOf(credspec: string, grants: readonly Grant[]): string {
+/** Such as `serviceaccount/web`; of users and groups, which are no objects, in the same form. */
+function subjectName({ kind, name }: Grant["subject"]): string {
+  return `${kind.toLowerCase()}/${name}`;
+}
+
+interface TableStyle {
+  isWide: boolean;
+  headers: boolean;
+}
+
+function tableOf(
+  credspec: string,
+  grants: readonly Grant[],
+  { isWide, headers }: TableStyle,
+): string {
   if (grants.length === 0) return `RBAC lets nobody use ${credspec}: see gmsa grant`;
   const rows = grants.map(({ subject, namespace, binding, role, everyCredspec }) => [
     subject.kind,
     subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`,
     namespace ?? "every namespace",
     everyCredspec ? "every credspec" : "this one",
-    `${describeObject(binding)} to ${describeObject(role)}`,
+    ...(isWide
+      ? [subject.apiGroup ?? "", describeObject(binding), describeObject(role)]
+      : [`${describeObject(binding)} to ${describeObject(role)}`]),
   ]);
-  return columns([["KIND", "WHO", "FOR PODS IN", "MAY USE", "BECAUSE OF"], ...rows]);
+  const because = isWide ? ["API GROUP", "BINDING", "ROLE"] : ["BECAUSE OF"];
+  return table(["KIND", "WHO", "FOR PODS IN", "MAY USE", ...because], rows, headers);
 }

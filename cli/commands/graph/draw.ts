@@ -31,7 +31,7 @@ const DOT_SHAPES: Readonly<Record<GraphNode["kind"], string>> = {
   "credential spec": "component",
 };
 
-/** As Graphviz draws it: `gmsa graph -o dot | dot -Tsvg`. */
+/** As Graphviz draws it, for `-o svg` as well. */
 export function dotOf(graph: Graph): string {
   const names = shortNames(graph);
   const nameOf = (id: string): string => names.get(id) ?? "unknown";

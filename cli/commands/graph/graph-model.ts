@@ -36,28 +36,40 @@ export interface GraphInputs {
   rbac: RbacObjects;
   /** Whose service accounts are drawn, beside those of the workloads; undefined for all. */
   namespace?: string | undefined;
+  /** Only these workloads, and what they use. */
+  isSelected?: boolean;
 }
 
 /**
  * Service accounts are those that workloads run as, and those that a binding names by themselves: who is in
  * a group such as system:masters is drawn only where a workload uses that.
  */
-export function graphOf({ credspecs, workloads, rbac, namespace }: GraphInputs): Graph {
+export function graphOf({
+  credspecs,
+  workloads,
+  rbac,
+  namespace,
+  isSelected = false,
+}: GraphInputs): Graph {
   const grants = new RbacGrants(rbac);
   const there = new Set(credspecs);
-  const named = [...new Set([...credspecs, ...workloads.flatMap(one => one.credspecs)])].sort();
+  const used = workloads.flatMap(one => one.credspecs);
+  const named = [...new Set([...(isSelected ? [] : credspecs), ...used])].sort();
   const running = workloads.map(workload => ({
     namespace: workload.namespace,
     name: workload.serviceAccount,
   }));
   const users = named.map(credspec => ({
     credspec,
-    accounts: distinct([...namedBy(grants.of(credspec), namespace), ...running]),
+    accounts: distinct([
+      ...(isSelected ? [] : namedBy(grants.of(credspec), namespace)),
+      ...running,
+    ]),
   }));
   const accounts = distinct([...users.flatMap(each => each.accounts), ...running]);
   return {
     nodes: [
-      ...workloads.map(workloadNode),
+      ...distinctNodes(workloads.map(workloadNode)),
       ...accounts.map(accountNode).sort((left, right) => (left.id < right.id ? -1 : 1)),
       ...named.map(name => credspecNode(name, there.has(name))),
     ],
@@ -78,6 +90,16 @@ function workloadNode(workload: JudgedWorkload): GraphNode {
     label: `${kind} ${namespace}/${name}`,
     isWrong: admission === "refused",
   };
+}
+
+/** A workload with several service accounts once; it is wrong where one of its Pods is. */
+function distinctNodes(nodes: readonly GraphNode[]): GraphNode[] {
+  const byId = new Map<string, GraphNode>();
+  for (const node of nodes) {
+    const isWrong = node.isWrong || byId.get(node.id)?.isWrong === true;
+    byId.set(node.id, { ...node, isWrong });
+  }
+  return [...byId.values()];
 }
 
 function accountNode(account: ServiceAccount): GraphNode {
@@ -138,8 +160,9 @@ function grantEdges(
   }));
 }
 
-function workloadId({ kind, namespace, name }: JudgedWorkload): string {
-  return `workload/${kind}/${namespace}/${name}`;
+function workloadId({ group, kind, namespace, name }: JudgedWorkload): string {
+  const resource = group === "" ? kind : `${kind}.${group}`;
+  return `workload/${resource}/${namespace}/${name}`;
 }
 
 function accountId({ namespace, name }: ServiceAccount): string {

@@ -8,10 +8,12 @@ import {
   type NamespaceOptions,
 } from "../../options/cluster-options";
 import { EXIT, Failure } from "../../terminal/failure";
+import { kindOption, noWorkloads, selectorOption } from "../../options/workload-options";
+import type { LabelQuery } from "../../../rules/label-query";
 import type { Terminal } from "../../terminal/terminal";
 import type { Graph } from "./graph-model";
 
-const FORMATS = ["mermaid", "dot", "json"] as const;
+const FORMATS = ["mermaid", "dot", "svg", "json"] as const;
 
 const HELP = `
 Draws workloads, the service accounts that they run as, the credential specs that they use, and the
@@ -21,8 +23,11 @@ Examples:
   # Into a Markdown page that GitHub or GitLab draws
   (echo '\`\`\`mermaid'; gmsa graph -A; echo '\`\`\`') > gmsa.md
 
-  # As a picture, by Graphviz
-  gmsa graph -A -o dot | dot -Tsvg > gmsa.svg
+  # What one application uses
+  gmsa graph -n shop -l app=web
+
+  # As a picture
+  gmsa graph -A -o svg > gmsa.svg
 
 Needs to list gmsacredentialspecs, roles, clusterroles and their bindings, pods and what makes them, and to
 create subjectaccessreviews.
@@ -30,6 +35,8 @@ create subjectaccessreviews.
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
 interface GraphOptions extends NamespaceOptions {
+  selector?: LabelQuery;
+  kind?: string[];
   output: (typeof FORMATS)[number];
 }
 
@@ -43,6 +50,8 @@ export function addGraph(program: Command, terminal: Terminal): void {
         .choices(FORMATS)
         .default("mermaid"),
     )
+    .addOption(selectorOption("draw workloads with these labels, and what they use"))
+    .addOption(kindOption())
     .addHelpText("after", HELP);
   addNamespaceOptions(graph).action(async (options: GraphOptions, command: Command) => {
     const found = await terminal.whileReading("Look at the cluster", () => read(options, command));
@@ -50,32 +59,48 @@ export function addGraph(program: Command, terminal: Terminal): void {
     for (const why of found.unknown) {
       terminal.say(`warning: something may be missing: ${why}`);
     }
+    const isEmpty = found.graph.nodes.every(({ kind }) => kind !== "workload");
+    // A picture without them looks as if there were none anywhere.
+    if (isEmpty && found.unknown.length === 0) terminal.note(noWorkloads(found.namespace));
   });
 }
 
+interface Found {
+  graph: Graph;
+  unknown: string[];
+  /** Undefined for all. */
+  namespace: string | undefined;
+}
+
 /** @throws Failure if what is drawn may not be read at all. */
-async function read(
-  options: GraphOptions,
-  command: Command,
-): Promise<{ graph: Graph; unknown: string[] }> {
-  const [{ collectorsFor }, { reachable }, { readRbacObjects }, { graphOf }] = await Promise.all([
-    import("../../inspect/collectors"),
-    import("../../api/calls"),
-    import("../../inspect/rbac-objects"),
-    import("./graph-model"),
-  ]);
+async function read(options: GraphOptions, command: Command): Promise<Found> {
+  const [{ collectorsFor }, { reachable }, { readRbacObjects }, { graphOf }, { kindsNamed }] =
+    await Promise.all([
+      import("../../inspect/collectors"),
+      import("../../api/calls"),
+      import("../../inspect/rbac-objects"),
+      import("./graph-model"),
+      import("../../inspect/custom-kinds"),
+    ]);
   const kubeConfig = await kubeConfigOf(command);
+  const { selector } = options;
   const namespace = namespaceOf(options, kubeConfig);
   await reachable(kubeConfig);
-  const collectors = collectorsFor(kubeConfig, { namespace, now: new Date() });
+  const kinds = await kindsNamed(kubeConfig, options.kind);
+  const collectors = collectorsFor(kubeConfig, { namespace, selector, kinds, now: new Date() });
   const [credspecs, workloads, rbac] = await Promise.all([
     collectors.credspecs().then(found => required("credential specs", found)),
     collectors.workloads().then(found => required("workloads", found)),
     readRbacObjects(kubeConfig),
   ]);
-  const names = credspecs.map(({ name }) => name);
-  const graph = graphOf({ credspecs: names, workloads: workloads.workloads, rbac, namespace });
-  return { graph, unknown: workloads.unknown };
+  const graph = graphOf({
+    credspecs: credspecs.map(({ name }) => name),
+    workloads: workloads.workloads,
+    rbac,
+    namespace,
+    isSelected: selector !== undefined,
+  });
+  return { graph, unknown: workloads.unknown, namespace };
 }
 
 /** Without it, the picture would be of something else. */
@@ -87,5 +112,12 @@ function required<Value>(what: string, found: Lookup<Value>): Value {
 async function drawn(graph: Graph, format: GraphOptions["output"]): Promise<string> {
   if (format === "json") return JSON.stringify(graph, null, 2);
   const { dotOf, mermaidOf } = await import("./draw");
-  return format === "dot" ? dotOf(graph) : mermaidOf(graph);
+  if (format === "mermaid") return mermaidOf(graph);
+  return format === "dot" ? dotOf(graph) : svgOf(dotOf(graph));
+}
+
+/** Drawn by Graphviz itself, as WebAssembly; nothing is to be installed for it. */
+async function svgOf(dot: string): Promise<string> {
+  const { instance } = await import("@viz-js/viz");
+  return (await instance()).renderString(dot, { format: "svg" }).trimEnd();
 }

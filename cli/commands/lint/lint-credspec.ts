@@ -52,11 +52,16 @@ function asMeant(
 
 /** A problem of contents that are elsewhere. */
 function movedTo(problem: CredspecProblem, root: FieldPath): CredspecProblem {
-  const places = problem.places.map(({ path, text }) => ({
-    path: [...root, ...path.slice(CREDSPEC.length)],
-    text,
-  }));
-  return { ...problem, places };
+  const moved = (path: FieldPath): FieldPath => [...root, ...path.slice(CREDSPEC.length)];
+  const places = problem.places.map(({ path, text }) => ({ path: moved(path), text }));
+  const { fixes } = problem;
+  return {
+    ...problem,
+    places,
+    ...(fixes === undefined
+      ? {}
+      : { fixes: fixes.map(fix => ({ ...fix, path: moved(fix.path) })) }),
+  };
 }
 
 /** The API server refuses such a name, and an example of Kubernetes' own documentation has one. */

@@ -1,9 +1,10 @@
 import type { Cluster } from "../../../rules/credspec/cluster";
 import { isCredspec } from "../../../rules/credspec/resource";
 import { isNearCredspec } from "../../../rules/credspec/near-kind";
-import { factsOf } from "../../../rules/pod/placement";
+import type { ObjectLike } from "../../../rules/object";
+import { factsOf, type NodeFacts } from "../../../rules/pod/placement";
 import { checkOldWorkload } from "../../../rules/workload/checks/old-workload";
-import { templatePathsOf } from "../../../rules/workload/pod-template";
+import { podTemplatesOf, templatePathsOf } from "../../../rules/workload/pod-template";
 import type { Manifest, Manifests } from "../../manifests/manifests";
 import {
   asksForIdentity,
@@ -11,12 +12,12 @@ import {
   lintedPodsOf,
   workloadOf,
 } from "../../manifests/manifest-workloads";
-import { ObjectChecks } from "../../manifests/object-checks";
+import { annotationsAround, ObjectChecks, type KnownObjects } from "../../manifests/object-checks";
 import { admit, type AdmissionContext, type Refusal } from "../../../rules/admission/review";
 import type { Workload } from "../../../rules/workload/owners";
 import { lintCredspec } from "./lint-credspec";
 import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
-import { lintAround, lintWorkload, podDiagnostic, type LintContext } from "./lint-workload";
+import { lintAround, lintWorkload, podDiagnostic } from "./lint-workload";
 
 /** What was looked at, and what was found. */
 export interface LintReport {
@@ -33,19 +34,33 @@ export interface LintOptions {
   namespace: string;
   /** There is nothing but these manifests: what they refer to must be among them. */
   closed: boolean;
+  /** A cluster that has what the manifests refer to, where they do not have it themselves. */
+  live?: LiveCluster;
 }
+
+/** What is known of a cluster. */
+export interface LiveCluster {
+  known: KnownObjects;
+  /** What Pods of these objects name of nodes and RuntimeClasses; those of the objects first. */
+  factsFor: (objects: readonly ObjectLike[]) => Promise<NodeFacts>;
+  /** Admission there, once these objects are applied. */
+  contextFor: (objects: readonly ObjectLike[], namespace: string) => AdmissionContext;
+}
+
+/** Nothing is there but the manifests. */
+const NOTHING: KnownObjects = { roles: [], credspecs: [] };
 
 /** @returns findings in the order of the manifests. */
 export async function lintManifests(
   { manifests, problems }: Manifests,
-  { namespace, closed }: LintOptions,
+  { namespace, closed, live }: LintOptions,
 ): Promise<LintReport> {
   const objects = manifests.map(({ object }) => object);
-  const context = closed ? contextOf(objects, namespace) : undefined;
+  const context =
+    live?.contextFor(objects, namespace) ?? (closed ? contextOf(objects, namespace) : undefined);
   const around = {
-    namespace,
-    facts: factsOf(objects),
-    checks: new ObjectChecks(manifests, closed),
+    facts: await factsAround(objects, live),
+    checks: new ObjectChecks(manifests, live?.known ?? (closed ? NOTHING : undefined)),
   };
   const report: LintReport = { findings: [...problems], credspecs: 0, workloads: 0, others: 0 };
   for (const manifest of manifests) {
@@ -59,7 +74,15 @@ export async function lintManifests(
   return report;
 }
 
-interface Surroundings extends LintContext {
+async function factsAround(
+  objects: readonly ObjectLike[],
+  live: LiveCluster | undefined,
+): Promise<NodeFacts> {
+  return live === undefined ? factsOf(objects) : live.factsFor(objects);
+}
+
+interface Surroundings {
+  facts: NodeFacts;
   checks: ObjectChecks;
 }
 
@@ -74,10 +97,8 @@ function lintManifest(
   const pods = lintedPodsOf(object);
   const findings = [
     ...templatePathsOf(object).flatMap(path => lintAround(manifest, path)),
-    ...pods.flatMap(pod => {
-      const namespace = object.metadata?.namespace ?? around.namespace;
-      return lintWorkload(manifest, pod, { namespace, facts: around.facts });
-    }),
+    ...podTemplatesOf(object).flatMap(template => annotationsAround(manifest, template)),
+    ...pods.flatMap(pod => lintWorkload(manifest, pod, around.facts)),
   ];
   const asks = pods.some(asksForIdentity) || findings.length > 0;
   return {

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 
+import { CODES as RULE_CODES } from "../../../rules/codes";
 import { pluralize } from "../../../rules/text";
 import { EXIT, Failure } from "../../terminal/failure";
+import { failOnOption, suppressOption } from "../../options/check-options";
 import { addPathOptions, type PathOptions } from "../../options/path-options";
 import {
   printReport,
@@ -11,12 +13,15 @@ import {
 import type { Terminal } from "../../terminal/terminal";
 import { describeDiagnostics, type Diagnostic } from "../../manifests/diagnostic";
 import type { Repository } from "../../manifests/repository/read-repository";
+import type { Lint } from "./fix/fix-all";
 import type { LintReport } from "./lint-manifests";
+import type { SeenCluster } from "./live-cluster";
 import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
 Looks at GMSACredentialSpecs, at Roles and bindings for them, and at Pods and everything with a Pod
-template that uses GMSA; all other objects pass. No cluster is asked. docs/lint.md has each rule.
+template that uses GMSA; all other objects pass. No cluster is asked without --cluster. \`gmsa explain lint\`
+has each rule.
 
 A path is a file, a folder with all below it, or a pattern. In a folder, what is not a Kubernetes
 object is skipped, as is what .gitignore and .gmsaignore leave out; node_modules and .git always are.
@@ -31,16 +36,32 @@ Examples:
   gmsa lint --closed -k overlays/production
   helm template shop ./chart | gmsa lint -f -
 
+  # Against the credspecs and grants of a cluster, or what is at an address
+  gmsa lint . --cluster --context production
+  gmsa lint -f https://example.com/app.yaml
+
+  # What has only one right answer, written into the files; or shown first
+  gmsa lint . --fix --dry-run
+  gmsa lint . --fix
+
   # In CI
   gmsa lint . -o github
   gmsa lint . -o sarif > gmsa.sarif
+  gmsa lint . --fail-on warning --suppress GMSA215
 
-Exit codes: 0 no error (with --strict: and no warning), 1 some, 2 wrong usage.`;
+Exit codes: 0 no error (with --fail-on warning: and no warning), 1 some, 2 wrong usage.`;
+
+const CODES: readonly string[] = Object.values(RULE_CODES);
 
 interface Options extends PathOptions {
-  namespace: string;
+  namespace?: string;
   closed?: boolean;
+  cluster?: boolean;
   strict?: boolean;
+  fix?: boolean;
+  dryRun?: boolean;
+  suppress?: string[];
+  failOn: "error" | "warning";
   output: ReportFormat;
 }
 
@@ -51,30 +72,134 @@ export function addLint(program: Command, terminal: Terminal): void {
     .description("check credspecs and workloads in manifests, before the cluster does");
   addPathOptions(command, "files, folders, or - for stdin; can be given several times")
     .option("--closed", "what workloads refer to must be in the manifests: credspecs and grants")
-    .option("--strict", "fail on warnings as well")
-    .addOption(namespaceOption("namespace of objects that name none").default("default"))
+    .option("--cluster", "what workloads refer to must be in the manifests or in a cluster")
+    .option("--strict", "the same as --fail-on warning")
+    .addOption(suppressOption("findings", CODES))
+    .addOption(failOnOption(["error", "warning"]))
+    .option(
+      "--fix",
+      "write what has only one right answer into the files; of stdin, print the text",
+    )
+    .option("--dry-run", "with --fix, print the differences and write nothing")
+    .addOption(namespaceOption("namespace of objects that name none (default: default)"))
     .addOption(reportOption())
     .addHelpText("after", HELP)
     .action(async (paths: string[], options: Options) => {
-      await lint(paths, options, terminal);
+      const lives = options.cluster === true ? await liveCluster(command, options) : undefined;
+      await lint(paths, options, { terminal, ...lives });
     });
 }
 
-async function lint(paths: string[], options: Options, terminal: Terminal): Promise<void> {
+/** Where to look, and what is there beside the manifests. */
+interface Where {
+  terminal: Terminal;
+  namespace?: string;
+  live?: SeenCluster;
+}
+
+async function liveCluster(
+  command: Command,
+  { namespace, closed = false }: Options,
+): Promise<Omit<Where, "terminal">> {
+  if (closed) {
+    const message = "--closed is for manifests alone, and --cluster asks a cluster as well";
+    throw new Failure(message, "Give one of the two.", EXIT.usage);
+  }
+  const [{ kubeConfigOf, namespaceOf }, { seeCluster }] = await Promise.all([
+    import("../../options/cluster-options"),
+    import("./live-cluster"),
+  ]);
+  const kubeConfig = await kubeConfigOf(command);
+  const named = namespaceOf(namespace === undefined ? {} : { namespace }, kubeConfig);
+  return {
+    ...(named === undefined ? {} : { namespace: named }),
+    live: await seeCluster(kubeConfig),
+  };
+}
+
+async function lint(paths: string[], options: Options, where: Where): Promise<void> {
+  const { terminal, live } = where;
   const [{ hasSources, readSources, saySkipped, skippedNote }, { lintManifests }] =
     await Promise.all([import("../../manifests/sources"), import("./lint-manifests")]);
+  const sayWhatElse = ({ repository, report, note }: Result): void => {
+    const { verbose = false } = options;
+    for (const unknown of live?.unknown ?? []) terminal.say(`not known of the cluster: ${unknown}`);
+    saySkipped(terminal, repository, { command: "lint", verbose });
+    terminal.note(`${summary(report)}${skippedNote(repository, verbose)}`);
+    if (note !== undefined) terminal.note(note);
+  };
   const sources = { ...options, paths };
   if (!hasSources(sources)) {
     throw new Failure("name what to check: gmsa lint .", "See gmsa lint --help", EXIT.usage);
   }
-  const { namespace, closed = false, verbose = false } = options;
-  const repository = await readSources(sources);
-  const report = await lintManifests(repository, { namespace, closed });
-  await print(terminal, options, { repository, report });
-  saySkipped(terminal, repository, { command: "lint", verbose });
-  terminal.say(`${summary(report)}${skippedNote(repository, verbose)}`);
-  const isBad = report.findings.some(({ level }) => failingLevels(options).includes(level));
-  process.exitCode = isBad ? EXIT.failed : EXIT.ok;
+  refuseUsage(options, paths);
+  const { closed = false } = options;
+  const namespace = where.namespace ?? options.namespace ?? "default";
+  const known = { namespace, closed, ...(live === undefined ? {} : { live }) };
+  const read = await readSources(sources);
+  const suppress = knownCodes(options.suppress);
+  // What is left out is not fixed either.
+  const lintAll: Lint = async repository => {
+    const report = await lintManifests(repository, known);
+    return { ...report, findings: report.findings.filter(({ code }) => !suppress.includes(code)) };
+  };
+  const result = await results(read, lintAll, options, terminal);
+  await print(forReport(terminal, options, read), options, result);
+  sayWhatElse(result);
+  const isBad = result.report.findings.some(({ level }) => failingLevels(options).includes(level));
+  process.exitCode = isBad || !result.isWritten ? EXIT.failed : EXIT.ok;
+}
+
+/** @throws Failure where two results would be on stdout. */
+function refuseUsage(options: Options, paths: readonly string[]): void {
+  const { fix, dryRun, output, filename = [] } = options;
+  if (fix !== true && dryRun === true) {
+    throw new Failure(
+      "--dry-run is for --fix",
+      "Give both: gmsa lint . --fix --dry-run",
+      EXIT.usage,
+    );
+  }
+  if (fix !== true || output === "table") return;
+  if (dryRun === true || [...paths, ...filename].includes("-")) {
+    const what =
+      dryRun === true ? "--dry-run prints differences" : "--fix prints the text of stdin";
+    throw new Failure(`${what}, and a report would be in between`, "Leave -o out.", EXIT.usage);
+  }
+}
+
+interface Result {
+  repository: Repository;
+  report: LintReport;
+  /** What was fixed, in words. */
+  note?: string;
+  isWritten: boolean;
+}
+
+async function results(
+  read: Repository,
+  lintAll: Lint,
+  { fix = false, dryRun: isDryRun = false }: Options,
+  terminal: Terminal,
+): Promise<Result> {
+  if (!fix) return { repository: read, report: await lintAll(read), isWritten: true };
+  const { fixRepository, fixSummary } = await import("./fix/fix-run");
+  const fixed = await fixRepository(read, lintAll, { isDryRun, terminal });
+  return { ...fixed, note: fixSummary(fixed, isDryRun) };
+}
+
+/** Where stdout has a text or differences, findings are on stderr. */
+function forReport(
+  terminal: Terminal,
+  { fix = false, dryRun = false }: Options,
+  { texts }: Repository,
+): Terminal {
+  const isTaken = fix && (dryRun || texts.get("stdin")?.origin === "stdin");
+  if (!isTaken) return terminal;
+  const say = (text: string): void => {
+    terminal.say(text);
+  };
+  return { ...terminal, colours: terminal.colours, print: say };
 }
 
 async function print(
@@ -94,8 +219,19 @@ async function print(
   });
 }
 
-function failingLevels({ strict = false }: Options): Diagnostic["level"][] {
-  return strict ? ["error", "warning"] : ["error"];
+/** @throws Failure if there is no such code. */
+function knownCodes(codes: readonly string[] = []): readonly string[] {
+  const unknown = codes.find(code => !CODES.includes(code));
+  if (unknown === undefined) return codes;
+  throw new Failure(
+    `there is no code "${unknown}"`,
+    "`gmsa explain lint` has those of gmsa lint.",
+    EXIT.usage,
+  );
+}
+
+function failingLevels({ strict = false, failOn }: Options): Diagnostic["level"][] {
+  return strict || failOn === "warning" ? ["error", "warning"] : ["error"];
 }
 
 /** Those that hold something for a cluster, or should. */

@@ -7,7 +7,8 @@ import type { Lookup } from "../../api/calls";
 import { installedModule, type InstalledModule } from "../../inspect/installed-module";
 import { guardOf, type Guard } from "../../diagnosis/guard";
 import type { Observed } from "../../diagnosis/report/check";
-import type { CheckReport } from "../../diagnosis/report/examine";
+import { hasFailed as hasFailedChecks, type CheckReport } from "../../diagnosis/report/examine";
+import type { FailOn } from "../../diagnosis/report/fail-on";
 import type { Source, CertificateStatus } from "../../certificates/model";
 import type {
   JudgedWorkload,
@@ -75,6 +76,8 @@ export type StatusInputs = {
 } & {
   /** What the checks of the installation say. */
   report: CheckReport[];
+  /** Only workloads with some labels are looked at: of the credspecs, those that they use. */
+  isSelected?: boolean;
   /** Names of namespaces where neither webhook nor policy looks, as far as that is known. */
   unchecked: readonly string[];
 };
@@ -92,7 +95,10 @@ export function statusOf(versions: Status["versions"], inputs: StatusInputs): St
     ...(certificates.known && certificates.value !== undefined
       ? { certificate: certificateOf(certificates.value) }
       : {}),
-    credspecs: credspecStatus(credspecs.known ? credspecs.value : undefined, found.workloads),
+    credspecs: credspecStatus(
+      credspecs.known ? credspecs.value : undefined,
+      found.workloads,
+    ).filter(credspec => inputs.isSelected !== true || credspec.workloads.length > 0),
     guard,
     checks: inputs.report.filter(({ level }) => level !== "pass" && level !== "skip"),
     workloads: judged,
@@ -104,16 +110,46 @@ export function statusOf(versions: Status["versions"], inputs: StatusInputs): St
   return { healthy, failed, summary: summaryOf(status, inputs.report.length), ...status };
 }
 
+/** Whether it counts as failed; each word stands for those before it, too. */
+export function statusHasFailed(
+  { failed, checks, workloads, drifted, unknown }: Status,
+  failOn: FailOn,
+): boolean {
+  if (failed) return true;
+  const warned =
+    workloads.some(isMisplaced) || drifted.length > 0 || hasFailedChecks({ checks }, "warning");
+  switch (failOn) {
+    case "error":
+      return false;
+    case "warning":
+      return warned;
+    case "unknown":
+      return warned || unknown.length > 0;
+  }
+}
+
+/** Whether its Pods never run on Windows, or need not. */
+export function isMisplaced({ placement }: Pick<WorkloadStatus, "placement">): boolean {
+  return placement.length > 0;
+}
+
 /** The status for programs. */
 export function statusReport({ workloads, ...status }: Status): object {
   const reports = workloads.map(workload => ({
     ...workload,
     refusals: workload.refusals.map(refusalReport),
+    placement: workload.placement.map(refusalReport),
   }));
   return { ...status, workloads: reports };
 }
 
-const NO_WORKLOADS: WorkloadState = { workloads: [], drifted: [], mayReview: true, unknown: [] };
+const NO_WORKLOADS: WorkloadState = {
+  workloads: [],
+  drifted: [],
+  mayReview: true,
+  unknown: [],
+  unknownNodes: [],
+};
 
 type Unjudged = Omit<Status, "healthy" | "failed" | "summary">;
 
@@ -146,9 +182,19 @@ function summaryOf({ guard, checks, workloads, unknown }: Unjudged, asked: numbe
   if (refused.length > 0)
     return `${pluralize(refused.length, "workload")} would not be admitted as it should be`;
   if (unknown.length > 0) return "Nothing wrong was seen, but not all could be seen";
-  return warned === undefined
+  return withWarning(warned?.message ?? misplacedAmong(workloads), asked);
+}
+
+function withWarning(warning: string | undefined, asked: number): string {
+  return warning === undefined
     ? `GMSA works: ${asked} checks of the installation passed`
-    : `GMSA works, with a warning: ${warned.message}`;
+    : `GMSA works, with a warning: ${warning}`;
+}
+
+function misplacedAmong(workloads: readonly WorkloadStatus[]): string | undefined {
+  const found = workloads.find(isMisplaced);
+  const [first] = found?.placement ?? [];
+  return found && first && `${found.kind}/${found.name} in ${found.namespace}: ${first.problem}`;
 }
 
 function admissionNow(
@@ -210,7 +256,9 @@ function unknownOf({
     certificate: certificates,
     credspecs,
   }).flatMap(([what, answer]) => (answer.known ? [] : [{ what, why: answer.why }]));
-  const parts = workloads.known ? workloads.value.unknown : [workloads.why];
+  const parts = workloads.known
+    ? [...workloads.value.unknown, ...workloads.value.unknownNodes]
+    : [workloads.why];
   const checks = report.flatMap(({ name, observed }) =>
     observed
       .filter(({ level }) => level === "unknown")

@@ -2,24 +2,36 @@
 import { daysInWords } from "../../certificates/end";
 import { SOURCES } from "../../certificates/model";
 import type { Colours } from "../../terminal/colours";
-import { columns } from "../../terminal/columns";
+import { columns, table } from "../../terminal/columns";
 import { firstOf } from "../../../rules/text";
 import type { DriftedPod } from "../../../rules/workload/drift";
-import { refusalLine } from "../../terminal/problems";
+import { refusalLine, warningLine } from "../../terminal/problems";
 import { reportRows } from "../../diagnosis/report/report-table";
-import type { CredspecStatus, Status, WorkloadStatus } from "./status-report";
+import {
+  isMisplaced,
+  type CredspecStatus,
+  type Status,
+  type WorkloadStatus,
+} from "./status-report";
+import { noWorkloads } from "../../options/workload-options";
 
 /** Characters of a hash that tell one build from another. */
 const SHORT_HASH = 12;
-/** In one cell. */
+/** In one cell, unless it may be wide. */
 const MOST_NAMES = 3;
 
-/**
- * Parts with a blank line between them; those of which there is nothing are left out.
- *
- * @param namespace the only one that was looked at; undefined for all.
- */
-export function statusTable(status: Status, colours: Colours, namespace?: string): string {
+export interface TableStyle {
+  colours: Colours;
+  /** The only one that was looked at; undefined for all. */
+  namespace?: string | undefined;
+  /** With all names, and why a workload is not admitted. */
+  isWide?: boolean;
+  headers?: boolean;
+}
+
+/** Parts with a blank line between them; those of which there is nothing are left out. */
+export function statusTable(status: Status, style: TableStyle): string {
+  const { colours } = style;
   return [
     headline(status, colours),
     columns(installationRows(status, colours)),
@@ -27,15 +39,18 @@ export function statusTable(status: Status, colours: Colours, namespace?: string
       status.checks.filter(({ level }) => level !== "unknown"),
       colours,
     ),
-    credspecTable(status.credspecs),
+    credspecTable(status.credspecs, style),
     status.workloads.length === 0
-      ? withoutWorkloads(status, namespace)
-      : workloadTable(status.workloads, colours),
+      ? withoutWorkloads(status, style.namespace)
+      : workloadTable(status.workloads, style),
     ...status.workloads
       .filter(({ admission }) => admission === "refused")
       .flatMap(({ kind, namespace: where, name, refusals }) =>
         refusals.map(refusal => refusalLine(`${kind}/${name} in ${where}`, refusal, colours)),
       ),
+    ...status.workloads.flatMap(({ kind, namespace: where, name, placement }) =>
+      placement.map(problem => warningLine(`${kind}/${name} in ${where}`, problem, colours)),
+    ),
     ...status.drifted.map(pod => driftLine(pod, colours)),
     unknownLines(status.unknown, colours),
   ]
@@ -43,10 +58,13 @@ export function statusTable(status: Status, colours: Colours, namespace?: string
     .join("\n\n");
 }
 
-function headline({ failed, healthy, checks, summary }: Status, colours: Colours): string {
+function headline(
+  { failed, healthy, checks, workloads, summary }: Status,
+  colours: Colours,
+): string {
   if (failed) return `${colours.red("✘")} ${summary}`;
   if (!healthy) return `${colours.yellow("?")} ${summary}`;
-  return checks.length === 0
+  return checks.length === 0 && !workloads.some(isMisplaced)
     ? `${colours.green("✔")} ${summary}`
     : `${colours.yellow("!")} ${summary}`;
 }
@@ -57,7 +75,7 @@ function installationRows(status: Status, colours: Colours): string[][] {
   if (module === undefined) {
     return status.unknown.some(({ what }) => what === "installation")
       ? rows
-      : [...rows, ["installed", `${colours.red("✘")} no: see docs/install.md`]];
+      : [...rows, ["installed", `${colours.red("✘")} no: see gmsa explain install`]];
   }
   const { version, build, replicas } = module;
   const sign = replicas.ready === 0 ? colours.red("✘") : colours.green("✔");
@@ -90,19 +108,25 @@ function unknownLines(unknown: Status["unknown"], colours: Colours): string {
     .join("\n");
 }
 
-function credspecTable(credspecs: readonly CredspecStatus[]): string {
+function credspecTable(
+  credspecs: readonly CredspecStatus[],
+  { isWide = false, headers }: TableStyle,
+): string {
   const rows = credspecs.map(({ name, account = "", domain = "", workloads, serviceAccounts }) => [
     name,
     account,
     domain,
     String(workloads.length),
-    firstOf(serviceAccounts, MOST_NAMES),
+    firstOf(serviceAccounts, isWide ? Infinity : MOST_NAMES),
   ]);
   const head = ["CREDSPEC", "ACCOUNT", "DOMAIN", "WORKLOADS", "SERVICE ACCOUNTS"];
-  return rows.length === 0 ? "" : columns([head, ...rows]);
+  return rows.length === 0 ? "" : table(head, rows, headers);
 }
 
-function workloadTable(workloads: readonly WorkloadStatus[], colours: Colours): string {
+function workloadTable(
+  workloads: readonly WorkloadStatus[],
+  { colours, isWide = false, headers }: TableStyle,
+): string {
   const marks = {
     admitted: colours.green("✔ yes"),
     refused: colours.red("✘ no"),
@@ -113,21 +137,26 @@ function workloadTable(workloads: readonly WorkloadStatus[], colours: Colours): 
     workload.namespace,
     `${workload.kind}/${workload.name}`,
     workload.serviceAccount,
-    firstOf(workload.credspecs, MOST_NAMES),
+    firstOf(workload.credspecs, isWide ? Infinity : MOST_NAMES),
     String(workload.pods),
     marks[workload.admission],
+    ...(isWide ? [reasonOf(workload)] : []),
   ]);
   const head = ["NAMESPACE", "WORKLOAD", "SERVICE ACCOUNT", "CREDSPECS", "PODS", "ADMITTED NOW"];
-  return columns([head, ...rows]);
+  return table([...head, ...(isWide ? ["REASON"] : [])], rows, headers);
+}
+
+function reasonOf({ why, refusals }: WorkloadStatus): string {
+  const reasons = refusals.map(({ reason }) => reason);
+  const all = [...(why === undefined ? [] : [why]), ...new Set(reasons)];
+  return all.length === 0 ? "-" : all.join(", ");
 }
 
 function withoutWorkloads({ unknown }: Status, namespace: string | undefined): string {
   if (unknown.some(({ what }) => what === "workloads")) {
     return "Whether a workload uses GMSA is unknown.";
   }
-  return namespace === undefined
-    ? "No workload uses GMSA."
-    : `No workload uses GMSA in namespace ${namespace}; -A looks at all namespaces.`;
+  return noWorkloads(namespace);
 }
 
 function driftLine(

@@ -7,9 +7,18 @@ import {
   namespaceOf,
   type NamespaceOptions,
 } from "../../options/cluster-options";
+import { failOnOption, suppressOption } from "../../options/check-options";
+import { kindOption, selectorOption } from "../../options/workload-options";
+import { CODES } from "../../diagnosis/check-codes";
+import { FAIL_ON, type FailOn } from "../../diagnosis/report/fail-on";
+import type { LabelQuery } from "../../../rules/label-query";
+import { credspecResourceName } from "../../../rules/credspec/resource";
+import { resourceName } from "../../../rules/object";
+import type { Status } from "./status-report";
 import type { Collectors } from "../../inspect/state";
 import { EXIT } from "../../terminal/failure";
-import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
+import { printResult } from "../../terminal/output";
+import { noHeadersOption, outputOption, type OutputFormat } from "../../terminal/output-format";
 import type { Terminal } from "../../terminal/terminal";
 
 const HELP = `
@@ -20,19 +29,33 @@ Examples:
   # The workloads of all namespaces, for programs
   gmsa status -A -o json
 
+  # One application, as a script reads it
+  gmsa status -n shop -l app=web -o jsonpath='{.workloads[*].admission}'
+
+  # Until you press Ctrl-C: again whenever something has changed
+  gmsa status -A --watch
+
 Whether Pods would be admitted now is found out by the rules of admission, with the credspecs and
 rights that there are; nothing is created. Reads as the user of the kubeconfig: get deployments and
 secrets and list pods in namespace pepr-system, list gmsacredentialspecs, list pods and what makes
-them, create subjectaccessreviews. What that user may not see is said at the end.
+them, get the RuntimeClasses and nodes that they name, create subjectaccessreviews. What that user may
+not see is said at the end.
 
 The first line rests on the checks of the installation that \`gmsa doctor\` runs. One of them tries a Pod
 that must be refused, as a server-side dry run.
 
 Exit codes: 0 nothing wrong was seen; 1 a check of the installation fails, or a workload would be refused
-or admitted unchecked; 2 wrong usage.`;
+or admitted unchecked; 2 wrong usage. With --fail-on warning warnings count as well; with --fail-on
+unknown so does what could not be seen.`;
 
 interface StatusOptions extends NamespaceOptions {
+  selector?: LabelQuery;
+  kind?: string[];
   output: OutputFormat;
+  headers: boolean;
+  watch?: boolean;
+  suppress?: string[];
+  failOn: FailOn;
 }
 
 /** `gmsa status` */
@@ -40,7 +63,13 @@ export function addStatus(program: Command, terminal: Terminal): void {
   const status = program
     .command("status")
     .description("show what is installed, the credspecs, who uses them, and whether they still may")
-    .addOption(outputOption())
+    .addOption(outputOption(["wide", "name"]))
+    .addOption(noHeadersOption())
+    .addOption(selectorOption("workloads with these labels, and the credspecs that they use"))
+    .addOption(kindOption())
+    .option("-w, --watch", "look again every 5 s, and show what has changed")
+    .addOption(suppressOption("the check", CODES))
+    .addOption(failOnOption(FAIL_ON))
     .addHelpText("after", HELP);
   addNamespaceOptions(status).action((options: StatusOptions, command: Command) =>
     showStatus(options, command, terminal),
@@ -52,41 +81,109 @@ async function showStatus(
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
+  const [{ statusHasFailed, statusReport }, look] = await Promise.all([
+    import("./status-report"),
+    lookFor(options, command),
+  ]);
+  const show = ({ status, namespace }: Seen): Promise<void> =>
+    printStatus({ status, namespace, value: statusReport(status) }, options, terminal);
+  if (options.watch === true) await watchStatus(look, { options, terminal, show });
+  const seen = await terminal.whileReading("Look at the cluster", look);
+  await show(seen);
+  process.exitCode = statusHasFailed(seen.status, options.failOn) ? EXIT.failed : EXIT.ok;
+}
+
+/** Until the user interrupts it, or the cluster is away for too long. */
+async function watchStatus(
+  look: () => Promise<Seen>,
+  {
+    options,
+    terminal,
+    show,
+  }: { options: StatusOptions; terminal: Terminal; show: (seen: Seen) => Promise<void> },
+): Promise<never> {
+  const { watch } = await import("./watch");
+  let isFirst = true;
+  return watch({
+    look,
+    show: async seen => {
+      if (!isFirst) terminal.print(between(options.output, terminal));
+      isFirst = false;
+      await show(seen);
+    },
+    lost: ({ message }) => {
+      terminal.say(`warning: ${message}; trying again for 5m`);
+    },
+  });
+}
+
+/** What stands between two states. */
+function between(output: OutputFormat, { colours }: Terminal): string {
+  if (output === "yaml") return "---";
+  return output === "table" || output === "wide"
+    ? `\n${colours.dim(`at ${new Date().toISOString()}`)}`
+    : "";
+}
+
+async function printStatus(
+  { status, namespace, value }: Seen & { value: object },
+  { output, headers }: StatusOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const { statusTable } = await import("./status-table");
+  const { colours } = terminal;
+  await printResult(terminal, output, {
+    value,
+    table: isWide => statusTable(status, { colours, namespace, isWide, headers }),
+    names: () => [
+      ...status.credspecs.map(({ name }) => credspecResourceName(name)),
+      ...status.workloads.map(resourceName),
+    ],
+  });
+}
+
+interface Seen {
+  status: Status;
+  namespace: string | undefined;
+}
+
+/** @returns what looks at the cluster, as often as it is called. */
+async function lookFor(options: StatusOptions, command: Command): Promise<() => Promise<Seen>> {
   const [
     { collectorsFor },
+    { kindsNamed },
     { reachable },
-    { statusOf, statusReport },
-    { INSTALLATION_CHECKS },
+    { statusOf },
+    { installationChecks },
     { examine },
   ] = await Promise.all([
     import("../../inspect/collectors"),
+    import("../../inspect/custom-kinds"),
     import("../../api/calls"),
     import("./status-report"),
     import("../../diagnosis/checks/all"),
     import("../../diagnosis/report/examine"),
   ]);
+  const checks = installationChecks(options.suppress);
   const kubeConfig = await kubeConfigOf(command);
   const namespace = namespaceOf(options, kubeConfig);
-  const status = await terminal.whileReading("Look at the cluster", async () => {
+  const { selector } = options;
+  return async () => {
     const kubernetes = await reachable(kubeConfig);
-    const collectors = collectorsFor(kubeConfig, { namespace, now: new Date() });
+    const kinds = await kindsNamed(kubeConfig, options.kind);
+    const collectors = collectorsFor(kubeConfig, { namespace, selector, kinds, now: new Date() });
     const [controller, certificates, credspecs, workloads] = await Promise.all([
       collectors.controller(),
       collectors.certificates(),
       collectors.credspecs(),
       collectors.workloads(),
     ]);
-    const { checks: report } = await examine(INSTALLATION_CHECKS, collectors);
+    const { checks: report } = await examine(checks, collectors);
     const unchecked = await uncheckedIn(collectors);
-    const inputs = { controller, certificates, credspecs, workloads, report, unchecked };
-    return statusOf({ gmsa: version, kubernetes }, inputs);
-  });
-  const { statusTable } = await import("./status-table");
-  await printResult(terminal, options.output, {
-    value: statusReport(status),
-    table: () => statusTable(status, terminal.colours, namespace),
-  });
-  process.exitCode = status.failed ? EXIT.failed : EXIT.ok;
+    const found = { controller, certificates, credspecs, workloads, report, unchecked };
+    const inputs = { ...found, isSelected: selector !== undefined };
+    return { status: statusOf({ gmsa: version, kubernetes }, inputs), namespace };
+  };
 }
 
 /** Namespaces that nobody guards; none if that may not be read, which a check tells. */

@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { devDependencies, version } from "../../../package.json";
 import { kubeConfigOf } from "../../options/cluster-options";
 import { columns } from "../../terminal/columns";
-import { outputOption, printResult, type OutputFormat } from "../../terminal/output";
+import { printResult } from "../../terminal/output";
+import { outputOption, type OutputFormat } from "../../terminal/output-format";
 import type { Terminal } from "../../terminal/terminal";
 import { versionRows, versionsOf, type Versions } from "./version-report";
 

@@ -1,24 +1,25 @@
 import { CANARY, NAME, NAMESPACE } from "../../../kube/installed-objects";
 import { pluralize } from "../../../rules/text";
 import { describeRight, type Right } from "../../manifests/installation/rights";
-import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
+import { check, fail, unlessWrong, warn, type Observed } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 
 /** The API server lets the installation do its work. */
 export const rights = check({
   name: "rights",
   title: "the installation's service accounts may do what they need",
-  needs: ["accountRights"],
-  judge: ({ accountRights: { asked, missing } }) =>
+  needs: ["accountRights", "installed"],
+  judge: ({ accountRights: { asked, missing }, installed }) =>
     unlessWrong(
-      missing.map(observe),
+      missing.map(right => observe(right, applyAdvice(installed))),
       `the API server allows ${pluralize(asked, "request")} that the service accounts need`,
     ),
 });
 
-function observe(right: Right): Observed {
+function observe(right: Right, apply: string): Observed {
   const { account, role, binding } = right;
   const problem = `service account ${NAMESPACE}/${account.name} may not ${describeRight(right)}: ${consequenceOf(right)}`;
-  const remedy = `${role} and ${binding} give it. ${APPLY}`;
+  const remedy = `${role} and ${binding} give it. ${apply}`;
   // Nothing depends on the canary.
   if (account.name === CANARY) return warn(problem, remedy);
   return fail(problem, remedy, isForAdmission(right) ? "refused" : undefined);

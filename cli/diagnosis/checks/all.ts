@@ -5,6 +5,7 @@ import { canary } from "./canary";
 import { certificate } from "./certificate";
 import { credspecResource } from "./credspec-resource";
 import { credspecs } from "./credspecs";
+import { credspecsKept } from "./credspecs-kept";
 import { drift } from "./drifted-pods";
 import { earlyWarnings } from "./early-warning-webhook";
 import { endpoints } from "./service-endpoints";
@@ -15,6 +16,7 @@ import { nodeBuild } from "./node-build";
 import { nodeCompartments } from "./node-compartments";
 import { nodeLabels } from "./node-labels";
 import { nodeRuntime } from "./node-runtime";
+import { placement } from "./workload-placement";
 import { policy } from "./policy";
 import { references, grants } from "./refusals";
 import { objects } from "./installation-objects";
@@ -33,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   matchConditions,
   earlyWarnings,
   policy,
+  credspecsKept,
   objects,
   rights,
   namespaces,
@@ -46,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   credspecs,
   references,
   grants,
+  placement,
   drift,
   nodeLabels,
   nodeRuntime,
@@ -55,6 +59,15 @@ export const CHECKS: readonly Check[] = [
 
 /** Those of the installation itself. */
 export const INSTALLATION_CHECKS = CHECKS.filter(({ name }) => isOfInstallation(name));
+
+/**
+ * Those, but for the codes that are left out.
+ *
+ * @throws Failure if there is no such code.
+ */
+export function installationChecks(suppressed: readonly string[] = []): readonly Check[] {
+  return chosen([], suppressed).filter(({ name }) => isOfInstallation(name));
+}
 
 /**
  * The checks of these names; all of them if none is named.

@@ -28,7 +28,7 @@ const LEVELS = {
 } as const;
 
 function observe(state: CanaryState, trial: Trial, verdict: Verdict): Observed {
-  const { problem, remedy } = explain(verdict, trial, state.readyReplicas);
+  const { problem, remedy } = explain(verdict, trial, state);
   const cause = verdict.outcome === "unchecked" ? whyNotAsked(state, trial) : undefined;
   const effect = effectOf(state, trial, verdict);
   return {

@@ -1,5 +1,6 @@
 import { KEEPER, NAMESPACE } from "../../../kube/installed-objects";
-import { APPLY, check, pass, skip, warn } from "../report/check";
+import { check, pass, skip, warn } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 import { isInjected } from "./installed-webhooks";
 
 const DEPLOYMENT = `Deployment/${KEEPER}`;
@@ -8,12 +9,12 @@ const DEPLOYMENT = `Deployment/${KEEPER}`;
 export const keeper = check({
   name: "certificate-keeper",
   title: "what makes and renews the certificates runs",
-  needs: ["keeper", "mutating"],
-  judge({ keeper: deployment, mutating }) {
+  needs: ["keeper", "mutating", "installed"],
+  judge({ keeper: deployment, mutating, installed }) {
     if (deployment === undefined) {
       return isInjected(mutating)
         ? [skip("cert-manager looks after the certificates")]
-        : [warn(`${DEPLOYMENT} is missing: nobody renews the certificate`, APPLY)];
+        : [warn(`${DEPLOYMENT} is missing: nobody renews the certificate`, applyAdvice(installed))];
     }
     if ((deployment.status?.readyReplicas ?? 0) === 0) {
       return [

@@ -1,15 +1,16 @@
 import type { CertificateStatus } from "../../certificates/model";
 import { daysInWords } from "../../certificates/end";
-import { APPLY, check, fail, unlessWrong, warn, type Effect } from "../report/check";
+import { check, fail, unlessWrong, warn, type Effect } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 
 /** The certificate is valid for long enough, is trusted, and is served. */
 export const certificate = check({
   name: "certificate",
   title: "the serving certificate is valid, trusted by both webhook configurations, and served",
-  needs: ["certificates"],
-  judge: ({ certificates: status }) =>
+  needs: ["certificates", "installed"],
+  judge: ({ certificates: status, installed }) =>
     status === undefined
-      ? [fail(MISSING, APPLY, "unanswered")]
+      ? [fail(MISSING, applyAdvice(installed), "unanswered")]
       : unlessWrong(
           status.findings.map(({ level, problem, remedy }) =>
             level === "error" ? fail(problem, remedy, effectOf(status)) : warn(problem, remedy),

@@ -1,5 +1,6 @@
 import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
-import { APPLY, check, fail, pass } from "../report/check";
+import { check, fail, pass } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 
 const RESOURCE = `${CREDSPEC_RESOURCE.plural}.${CREDSPEC_RESOURCE.group}`;
 /** Those of kubernetes-sigs/windows-gmsa; manifests of either are around. */
@@ -9,14 +10,14 @@ const VERSIONS = ["v1", "v1alpha1"];
 export const credspecResource = check({
   name: "credspec-resource",
   title: "the CustomResourceDefinition is served in v1 and v1alpha1",
-  needs: ["servedVersions"],
-  judge({ servedVersions }) {
+  needs: ["servedVersions", "installed"],
+  judge({ servedVersions, installed }) {
     const missing = VERSIONS.filter(version => !servedVersions.includes(version));
     if (missing.length === 0) return [pass(`${RESOURCE} is served as ${VERSIONS.join(" and ")}`)];
     return [
       fail(
         `${RESOURCE} is not served as ${missing.join(" and ")}`,
-        `${APPLY} If it is there: kubectl describe crd ${RESOURCE} says why it is not served.`,
+        `${applyAdvice(installed)} If it is there: kubectl describe crd ${RESOURCE} says why it is not served.`,
         missing.includes("v1") ? "refused" : undefined,
       ),
     ];

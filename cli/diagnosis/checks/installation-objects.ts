@@ -1,6 +1,7 @@
 import { pluralize } from "../../../rules/text";
 import type { ObjectDifference } from "../../manifests/installation/installation";
-import { APPLY, check, fail, unlessWrong } from "../report/check";
+import { check, fail, unlessWrong } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 import { differencesIn, observeObjects, type Judged } from "./shipped-objects";
 
 const DRY_RUNS_ONLY = /^ValidatingAdmissionPolicy(Binding)?\/gmsa-canary-/;
@@ -19,10 +20,6 @@ const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
   [/^CustomResourceDefinition\/peprstores/, "no replica becomes ready again"],
   [/^RoleBinding\/pepr-gmsa-store|^Role\/pepr-gmsa-store/, "no replica becomes ready again"],
   [/^NetworkPolicy\//, "other connections to and from the Pods are allowed than shipped"],
-  [
-    /^Namespace\/pepr-system$/,
-    "other Pods than those of the restricted level may run beside the webhook",
-  ],
   [/^PodDisruptionBudget\//, "a drain may take all replicas at once"],
   [/^ResourceQuota\//, "some clusters refuse the Pods without it"],
 ];
@@ -57,7 +54,7 @@ export const objects = check({
     const there = Object.keys(installed.objects).length;
     if (missing.length > MOST_MISSING) {
       const problem = `${pluralize(missing.length, "object")} of the installation are missing`;
-      return [fail(problem, APPLY)];
+      return [fail(problem, applyAdvice(installed))];
     }
     return unlessWrong(
       observeObjects(installed, ({ object }) => isOurs(object), judge),

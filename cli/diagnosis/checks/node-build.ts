@@ -22,7 +22,7 @@ export const nodeBuild = reportingNodesCheck(
       const kernel = node.status?.nodeInfo?.kernelVersion ?? "";
       return warn(
         `${nameOf(node)} does not say its build; its kernel version is "${kernel}"`,
-        "Let the node report it with the DaemonSet of deploy/windows/node-report, or look at (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR (docs/windows.md).",
+        "Let the node report it with the DaemonSet of deploy/windows/node-report, or look at (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR (gmsa explain windows).",
       );
     }
     const is = `${nameOf(node)} has ${build.text} (${build.name})`;
@@ -33,7 +33,7 @@ export const nodeBuild = reportingNodesCheck(
     if (build.update === undefined) {
       return warn(
         `${is}, without the number of its update`,
-        "It has to be 10.0.17763.1817 or later. docs/windows.md says how to look.",
+        "It has to be 10.0.17763.1817 or later. gmsa explain windows says how to look.",
       );
     }
     return build.update < FIRST_GOOD_UPDATE

@@ -1,6 +1,7 @@
 import type { InstallationState } from "../../inspect/state";
 import { SHIPPED_POLICY } from "../../manifests/shipped";
-import { APPLY, check, fail, unlessWrong, warn, type Observed } from "../report/check";
+import { check, fail, unlessWrong, warn, type Observed } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 import { observeObjects } from "./shipped-objects";
 
 const POLICY = `ValidatingAdmissionPolicy/${SHIPPED_POLICY.metadata.name}`;
@@ -16,35 +17,41 @@ export const policy = check({
       [
         ...observeObjects(
           installed,
-          ({ object }) => /^ValidatingAdmissionPolicy(?!.*gmsa-canary)/.test(object),
+          ({ object }) => /^ValidatingAdmissionPolicy(?!.*gmsa-(canary|keep))/.test(object),
           () => ({ level: "fail", consequence: UNCHECKED }),
         ),
-        ...typeWarnings(found),
+        ...typeWarnings(found, applyAdvice(installed)),
         ...otherBindings(installed, policyBindings),
       ],
       `${POLICY} and its binding are as shipped`,
     ),
 });
 
-function typeWarnings(found: InstallationState["policy"]): Observed[] {
+function typeWarnings(found: InstallationState["policy"], remedy: string): Observed[] {
   return (found?.status?.typeChecking?.expressionWarnings ?? []).map(({ fieldRef, warning }) =>
     warn(
       `${POLICY}: the API server warns of ${fieldRef}: ${warning.replace(/\s+/g, " ").trim()}`,
-      APPLY,
+      remedy,
     ),
   );
 }
 
 /** Of others for our policy: they can refuse more, and do that only if they deny. */
 function otherBindings(
-  { objects }: InstallationState["installed"],
+  installed: InstallationState["installed"],
   bindings: InstallationState["policyBindings"],
 ): Observed[] {
   return bindings
     .map(({ metadata, spec }) => ({ id: idOf(metadata?.name), actions: spec?.validationActions }))
-    .filter(({ id, actions }) => objects[id] === undefined && actions?.includes("Deny") !== true)
+    .filter(
+      ({ id, actions }) =>
+        installed.objects[id] === undefined && actions?.includes("Deny") !== true,
+    )
     .map(({ id, actions = [] }) =>
-      fail(`${id} does not deny: its validationActions are ${actions.join(", ")}`, APPLY),
+      fail(
+        `${id} does not deny: its validationActions are ${actions.join(", ")}`,
+        applyAdvice(installed),
+      ),
     );
 }
 

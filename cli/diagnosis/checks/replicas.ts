@@ -1,7 +1,8 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 
 import { NAME, NAMESPACE } from "../../../kube/installed-objects";
-import { APPLY, check, fail, pass, warn, type Observed } from "../report/check";
+import { check, fail, pass, warn, type Observed } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 
 const DEPLOYMENT = `Deployment/${NAME}`;
 const LOOK = `See kubectl -n ${NAMESPACE} get pods, their events and logs.`;
@@ -10,10 +11,14 @@ const LOOK = `See kubectl -n ${NAMESPACE} get pods, their events and logs.`;
 export const replicas = check({
   name: "replicas",
   title: "the replicas of the webhook are ready, and of one revision",
-  needs: ["controller"],
-  judge: ({ controller }) => [
+  needs: ["controller", "installed"],
+  judge: ({ controller, installed }) => [
     controller === undefined
-      ? fail(`${DEPLOYMENT} is missing in namespace ${NAMESPACE}`, APPLY, "unanswered")
+      ? fail(
+          `${DEPLOYMENT} is missing in namespace ${NAMESPACE}`,
+          applyAdvice(installed),
+          "unanswered",
+        )
       : observe(controller),
   ],
 });

@@ -71,7 +71,7 @@ function endsOf({ lastState, restartCount }: V1ContainerStatus): string {
 /** @param reason for which the kubelet has a container wait, such as ErrImagePull. */
 function remedyFor(reason: string, pod: string): string {
   return /Image|Registry/.test(reason)
-    ? `Set an image that the nodes can pull (docs/install.md), or its pull secret: kubectl -n ${NAMESPACE} describe pod ${pod}`
+    ? `Set an image that the nodes can pull (gmsa explain install), or its pull secret: kubectl -n ${NAMESPACE} describe pod ${pod}`
     : `See why it ends: kubectl -n ${NAMESPACE} logs ${pod} --previous`;
 }
 

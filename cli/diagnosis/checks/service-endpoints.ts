@@ -1,17 +1,22 @@
 import { NAME, NAMESPACE } from "../../../kube/installed-objects";
 import { pluralize } from "../../../rules/text";
-import { APPLY, check, fail, pass } from "../report/check";
+import { check, fail, pass } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 
 /** The Service that the API server calls leads somewhere. */
 export const endpoints = check({
   name: "endpoints",
   title: "the Service has endpoints that are ready",
-  needs: ["endpoints"],
-  judge({ endpoints: { service, ready, others } }) {
+  needs: ["endpoints", "installed"],
+  judge({ endpoints: { service, ready, others }, installed }) {
     const name = `Service ${NAMESPACE}/${NAME}`;
     if (!service) {
       return [
-        fail(`${name} is missing: the API server cannot call the webhook`, APPLY, "unanswered"),
+        fail(
+          `${name} is missing: the API server cannot call the webhook`,
+          applyAdvice(installed),
+          "unanswered",
+        ),
       ];
     }
     if (ready > 0) {

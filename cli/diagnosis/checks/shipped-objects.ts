@@ -4,7 +4,8 @@ import {
   type ObjectDifference,
 } from "../../manifests/installation/installation";
 import type { InstallationState } from "../../inspect/state";
-import { APPLY, fail, warn, type Observed } from "../report/check";
+import { fail, warn, type Observed } from "../report/check";
+import { applyAdvice } from "./apply-advice";
 
 type Installed = InstallationState["installed"];
 
@@ -43,7 +44,7 @@ export function observeObjects(
       .filter(({ object, difference }) => isAbout({ object, path: difference?.path ?? "" }))
       .flatMap(difference => {
         const judged = judge(difference);
-        return judged === undefined ? [] : [observed(difference, judged)];
+        return judged === undefined ? [] : [observed(difference, judged, installed)];
       }),
     ...[...new Set(reasons.map(([, why]) => why))].map(
       (message): Observed => ({ level: "unknown", message }),
@@ -51,10 +52,10 @@ export function observeObjects(
   ];
 }
 
-function observed(difference: ObjectDifference, judged: Judged): Observed {
+function observed(difference: ObjectDifference, judged: Judged, installed: Installed): Observed {
   const { level, consequence, effect } = judged;
   const message = `${describe(difference)}${consequence === "" ? "" : `: ${consequence}`}`;
-  const remedy = remedyOf(difference);
+  const remedy = remedyOf(difference, installed);
   return level === "warn"
     ? { ...warn(message, remedy), ...(effect === undefined ? {} : { effect }) }
     : fail(message, remedy, effect);
@@ -69,9 +70,9 @@ function describe({ object, difference, component }: ObjectDifference): string {
   return `${object} has ${path} ${shown(found)}, not ${shown(shipped)}${of === "" ? "" : ` (${of.trim()})`}`;
 }
 
-function remedyOf({ component }: ObjectDifference): string {
+function remedyOf({ component }: ObjectDifference, installed: Installed): string {
   return component === undefined
-    ? APPLY
+    ? applyAdvice(installed)
     : `Apply the overlay that has deploy/components/${component}, or helm upgrade with its value; or remove the component as a whole.`;
 }
 

@@ -2,8 +2,9 @@ import { selects } from "../../../rules/label-selector";
 import { isRefused, refusingSelectors } from "../../../rules/admission/excluded-namespaces";
 import { pluralize } from "../../../rules/text";
 import { firstOf } from "../../../rules/text";
-import { APPLY, check, fail, skip, unlessWrong, warn, type Observed } from "../report/check";
+import { check, fail, skip, unlessWrong, warn, type Observed } from "../report/check";
 import type { InstallationState, NamespaceLabels } from "../../inspect/state";
+import { applyAdvice } from "./apply-advice";
 import { installedWebhooks } from "./installed-webhooks";
 import type { Webhook } from "../../manifests/shipped";
 
@@ -14,7 +15,7 @@ const MOST_NAMES = 5;
 export const namespaces = check({
   name: "namespaces",
   title: "in every namespace GMSA is checked by the webhook, or refused by the policy",
-  needs: ["mutating", "validating", "policy", "policyBindings", "namespaces"],
+  needs: ["mutating", "validating", "policy", "policyBindings", "namespaces", "installed"],
   judge(state) {
     const [mutating, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
     if (mutating === undefined || validating === undefined) {
@@ -31,7 +32,7 @@ export const namespaces = check({
         ...observe(unchecked, list =>
           fail(
             `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy looks there`,
-            APPLY,
+            applyAdvice(state.installed),
           ),
         ),
         ...observe(notFilledIn, list =>

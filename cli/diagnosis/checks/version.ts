@@ -16,7 +16,7 @@ export const version = check({
       : [
           warn(
             `the installation is of version ${installed}, and is compared with ${ours}`,
-            `Use gmsa ${installed}, or upgrade the installation (docs/install.md).`,
+            `Use gmsa ${installed}, or upgrade the installation (gmsa explain install).`,
           ),
         ];
   },

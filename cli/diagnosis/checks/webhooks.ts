@@ -73,7 +73,7 @@ function ofFailures(state: AdmissionWebhooks, validates: boolean): Judged {
   return oldConfigurations(state).length > 0
     ? {
         level: "warn",
-        consequence: "windows-gmsa is the guard, as in step 2 of docs/migration.md",
+        consequence: "windows-gmsa is the guard, as in step 2 of gmsa explain migration",
       }
     : {
         level: "fail",

@@ -1,25 +1,38 @@
 import type { AdmissionWebhooks, WebhookConfiguration } from "../../inspect/state";
-import { check, unlessWrong, warn } from "../report/check";
+import type { Webhook } from "../../manifests/shipped";
+import { check, pass, unlessWrong, warn } from "../report/check";
 
-/** kubernetes-sigs/windows-gmsa, which this replaces, is gone. */
+/** kubernetes-sigs/windows-gmsa, which this replaces, is gone, or belongs to the cluster itself. */
 export const windowsGmsa = check({
   name: "windows-gmsa",
   title: "no webhook of kubernetes-sigs/windows-gmsa is left",
   needs: ["mutating", "validating"],
-  judge: state =>
-    unlessWrong(
-      oldConfigurations(state).map(({ kind, name, namespace }) =>
+  judge(state) {
+    const all = oldConfigurations(state);
+    const managed = all.filter(({ isManaged }) => isManaged);
+    const left = all.filter(({ isManaged }) => !isManaged);
+    if (left.length === 0 && managed.length > 0) {
+      const names = managed.map(({ kind, name }) => `${kind}/${name}`).join(" and ");
+      return [pass(`${names} of windows-gmsa, managed by AKS: leave it, gmsa explain aks`)];
+    }
+    return unlessWrong(
+      left.map(({ kind, name, namespace }) =>
         warn(
           `${kind}/${name} of windows-gmsa is still there (service in namespace ${namespace}): every Pod waits for both`,
-          "Finish the migration: steps 3 and 4 of docs/migration.md.",
+          "Finish the migration: steps 3 and 4 of gmsa explain migration.",
         ),
       ),
       "no webhook of windows-gmsa is left",
-    ),
+    );
+  },
 });
 
+/** In the names of its webhooks, and of what distributions make of it. */
+const OLD = "windows-gmsa";
 /** What kubernetes-sigs/windows-gmsa calls its webhooks, however it was installed. */
 const OLD_WEBHOOK = "admission-webhook.windows-gmsa.sigs.k8s.io";
+/** Set on what the addon manager of a cluster puts back whenever somebody changes it. */
+const ADDON_MANAGER = "addonmanager.kubernetes.io/mode";
 
 /** A webhook configuration of kubernetes-sigs/windows-gmsa. */
 export interface OldConfiguration {
@@ -27,6 +40,8 @@ export interface OldConfiguration {
   name: string;
   /** Where its Deployment and Service are. */
   namespace: string;
+  /** By the cluster, as an add-on of AKS is; whoever removes it gets it back. */
+  isManaged: boolean;
 }
 
 /** Those that are installed; the names of their objects are whatever the installer chose. */
@@ -41,8 +56,22 @@ function oldOf(
   kind: OldConfiguration["kind"],
 ): (configuration: WebhookConfiguration) => OldConfiguration[] {
   return ({ metadata, webhooks }) => {
-    const webhook = webhooks?.find(({ name }) => name === OLD_WEBHOOK);
-    const namespace = webhook?.clientConfig.service?.namespace ?? "";
-    return webhook === undefined ? [] : [{ kind, name: metadata?.name ?? "", namespace }];
+    const { name = "", labels } = metadata ?? {};
+    const webhook = webhooks?.find(each => isOld(each, name));
+    if (webhook === undefined) return [];
+    const namespace = webhook.clientConfig.service?.namespace ?? "";
+    const isManaged = namespace === "kube-system" || labels?.[ADDON_MANAGER] !== undefined;
+    return [{ kind, name, namespace, isManaged }];
   };
+}
+
+function isOld(webhook: Webhook, configuration: string): boolean {
+  const { name, clientConfig, rules = [] } = webhook;
+  if (name === OLD_WEBHOOK) return true;
+  const names = [configuration, name, clientConfig.service?.name ?? ""];
+  // A webhook about something else may have such a name as well.
+  const isAboutPods = rules.some(({ resources = [] }) =>
+    resources.some(resource => resource === "pods" || resource.startsWith("*")),
+  );
+  return isAboutPods && names.some(each => each.includes(OLD));
 }

@@ -65,4 +65,4 @@ export function unlessWrong(wrong: Observed[], good: string): Observed[] {
 
 /** What mends an installation that is not as it was shipped. */
 export const APPLY =
-  "Apply the installation: kubectl apply -k . in the checkout (docs/install.md), or helm upgrade (docs/helm.md).";
+  "Apply the installation: kubectl apply -k . in the checkout (gmsa explain install), or helm upgrade (gmsa explain helm).";

@@ -3,6 +3,7 @@ import { columns } from "../../terminal/columns";
 import type { Colours } from "../../terminal/colours";
 import type { Level, Observed } from "./check";
 import type { CheckReport, Report } from "./examine";
+import { pluralize } from "../../../rules/text";
 
 const SIGNS = { pass: "✔", warn: "!", fail: "✘", unknown: "?", skip: "-" } as const;
 /** Enough to see what it is about; clusters have thousands of nodes and workloads. */
@@ -42,7 +43,9 @@ function notSeen(checks: readonly CheckReport[]): string[] {
   if (unknown.length === 0) return [];
   const names = unknown.map(({ name }) => name).join(", ");
   const except = unknown.some(({ name }) => name === "canary") ? " but canary" : "";
-  const role = rights ? ` The ClusterRole of examples/doctor-role.yaml shows all${except}.` : "";
+  const role = rights
+    ? ` The ClusterRole at the end of \`gmsa explain troubleshooting\` shows all${except}.`
+    : "";
   return [`Not seen, or not all of it: ${names}.${role}`];
 }
 
@@ -74,5 +77,5 @@ function summary(checks: CheckReport[]): string {
     const count = checks.filter(check => check.level === level).length;
     return count === 0 ? "" : `${count} ${word}`;
   });
-  return `${checks.length} checks: ${counts.filter(text => text !== "").join(", ")}`;
+  return `${pluralize(checks.length, "check")}: ${counts.filter(text => text !== "").join(", ")}`;
 }

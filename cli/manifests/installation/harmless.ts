@@ -39,9 +39,14 @@ export const HARMLESS: readonly Harmless[] = [
   },
   {
     objects: ALL,
-    path: /^metadata\.(annotations|labels)(\[app\.kubernetes\.io\/version\]|\[pepr\.dev\/description\]|\.?$)/,
-    why: "for people; the version is looked at by itself",
+    path: /^metadata\.(annotations|labels)(\[app\.kubernetes\.io\/version\]|\[pepr\.dev\/description\]|\[(argocd\.argoproj\.io|kustomize\.toolkit\.fluxcd\.io)\/[\w-]+\]|\.?$)/,
+    why: "for people, Argo CD and Flux; the version is looked at by itself",
     when: ({ shipped }) => shipped === undefined || typeof shipped === "string",
+  },
+  {
+    objects: /^Namespace\/pepr-system$/,
+    path: /^metadata\.labels\[pod-security\.kubernetes\.io\/[\w-]+\]$/,
+    why: "other Pepr modules, or the component host-network, may need another level; the Pods here meet every one but host-network's",
   },
   {
     objects: /WebhookConfiguration\//,
@@ -63,6 +68,14 @@ export const HARMLESS: readonly Harmless[] = [
     why: "where Pods run and where their image comes from: values of the chart, and usual patches of an overlay",
     when: ({ path, found }) =>
       !path.endsWith(".serviceAccount") || String(found).startsWith("pepr-gmsa"),
+  },
+  {
+    objects: /^Deployment\//,
+    path: new RegExp(
+      `${POD}(containers\\[\\w+\\]\\.)?securityContext\\.(runAsUser|runAsGroup|fsGroup)$`,
+    ),
+    why: "the component openshift leaves these to the cluster; runAsNonRoot holds with any user",
+    when: ({ found }) => found === undefined,
   },
   {
     objects: /^Deployment\//,

@@ -5,6 +5,7 @@ import { KEEPER, NAME, NAMESPACE, TLS_SECRET } from "../../../kube/installed-obj
 import { withDefaults } from "./defaults";
 import { differencesOf, type Difference } from "./differences";
 import { harmlessReason } from "./harmless";
+import { helmReleaseOf } from "./helm-release";
 import shipped from "./shipped.json";
 
 /** Any object, as the API server has it. */
@@ -42,9 +43,13 @@ export interface ObjectDifference {
 const BASE = shipped.base as unknown as readonly PlainObject[];
 const COMPONENTS = shipped.components as unknown as readonly Component[];
 
-/** Set by the chart: kinds that its values leave out. */
+/** Set by the chart: what its values leave out, as kinds or as kind/name. */
 export const OMITTED = "gmsa.pepr.dev/omitted-kinds";
-const HELM = "meta.helm.sh/release-name";
+
+/** Where the webhook listens, unless the installation says otherwise. */
+const DEFAULT_PORT = 10250;
+const SHIPPED_PORT = new RegExp(`:("?)${DEFAULT_PORT}\\1(?=[,}\\]])`, "g");
+const KINDS_WITH_PORT = ["Deployment", "Service", "NetworkPolicy"];
 
 const CONTROLLER = `Deployment/${NAME}`;
 const KEEPER_DEPLOYMENT = `Deployment/${KEEPER}`;
@@ -83,6 +88,13 @@ export function moduleHash(found: ObjectsByName): string {
   return /^[0-9a-f]{64}$/.test(hash) ? hash : "";
 }
 
+/** Where the replicas listen. */
+function webhookPort(found: ObjectsByName): number {
+  const { env = [] } = containerOf(found[CONTROLLER]);
+  const port = Number(env.find(({ name }) => name === "WEBHOOK_PORT")?.value);
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : DEFAULT_PORT;
+}
+
 /**
  * All in which an installation is not as shipped, known harmless differences left out.
  *
@@ -111,11 +123,15 @@ interface Shipped {
 /** With the module and the Secret that this installation has. */
 function shippedFor(found: ObjectsByName): Shipped {
   const hash = moduleHash(found);
+  const port = webhookPort(found);
   const tls = containerOf(found[KEEPER_DEPLOYMENT]).env?.find(
     ({ name }) => name === "TLS_SECRET",
   )?.value;
   const resolve = (object: PlainObject): PlainObject => {
     let text = JSON.stringify(object);
+    if (KINDS_WITH_PORT.includes(object.kind)) {
+      text = text.replaceAll(SHIPPED_PORT, `:$1${port}$1`);
+    }
     if (hash !== "") text = text.replaceAll("MODULE_HASH", hash);
     if (tls !== undefined && object.kind !== "Secret") {
       text = text.replaceAll(JSON.stringify(TLS_SECRET), JSON.stringify(tls));
@@ -137,8 +153,7 @@ function inOneObject(
 ): ObjectDifference[] {
   const id = idOf(object);
   const there = found[id];
-  const isLeftOut =
-    inUse.some(({ without }) => without.includes(id)) || isOmitted(object.kind, found);
+  const isLeftOut = inUse.some(({ without }) => without.includes(id)) || isOmitted(object, found);
   if (there === undefined) {
     return isLeftOut && object.kind !== "CustomResourceDefinition"
       ? []
@@ -164,7 +179,7 @@ function ofComponent(
     const before = base.find(each => idOf(each) === id);
     const part = { object: id, component: component.name };
     if (there === undefined) {
-      const isMissing = before === undefined && !isOmitted(object.kind, found);
+      const isMissing = before === undefined && !isOmitted(object, found);
       return isMissing ? [{ ...part, difference: undefined }] : [];
     }
     if (before === undefined) {
@@ -236,16 +251,14 @@ function notable(id: string, differences: Difference[]): Difference[] {
   return differences.filter(difference => harmlessReason(id, difference) === undefined);
 }
 
-function isOmitted(kind: string, found: ObjectsByName): boolean {
-  const omitted = found[CONTROLLER]?.metadata.annotations?.[OMITTED] ?? "";
-  return omitted.split(",").includes(kind);
+function isOmitted(object: PlainObject, found: ObjectsByName): boolean {
+  const omitted = (found[CONTROLLER]?.metadata.annotations?.[OMITTED] ?? "").split(",");
+  return omitted.includes(object.kind) || omitted.includes(idOf(object));
 }
 
 /** Helm makes the namespace of its release itself, without labels. */
 function isOfHelm(id: string, found: ObjectsByName): boolean {
-  return (
-    id.startsWith("Namespace/") && found[CONTROLLER]?.metadata.annotations?.[HELM] !== undefined
-  );
+  return id.startsWith("Namespace/") && helmReleaseOf(found[CONTROLLER]?.metadata) !== undefined;
 }
 
 interface Container {

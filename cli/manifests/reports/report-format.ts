@@ -1,12 +1,13 @@
 /** `-o` of commands that find problems in files. */
-import { Option } from "commander";
+import type { Option } from "commander";
 
-import { printResult, type OutputFormat } from "../../terminal/output";
+import { printResult } from "../../terminal/output";
+import { formatOption, type OutputFormat } from "../../terminal/output-format";
 import type { Terminal } from "../../terminal/terminal";
 import type { Diagnostic } from "../diagnostic";
 import type { JUnitSuite } from "./junit";
 
-export type ReportFormat = OutputFormat | "junit" | "sarif" | "github";
+export type ReportFormat = Exclude<OutputFormat, "wide" | "name"> | "junit" | "sarif" | "github";
 
 /** What can be printed in each of them. */
 export interface Reported {
@@ -19,9 +20,8 @@ export interface Reported {
 }
 
 export function reportOption(): Option {
-  return new Option("-o, --output <format>", "how to print the result")
-    .choices(["table", "json", "yaml", "junit", "sarif", "github"])
-    .default("table");
+  const words = ["table", "json", "yaml", "junit", "sarif", "github"];
+  return formatOption("how to print the result", words).default("table");
 }
 
 /** Prints a report; what GitHub shows is nothing where there is nothing to show. */
@@ -53,6 +53,7 @@ export async function printReport(
     case "table":
     case "json":
     case "yaml":
+    default:
       await printResult(terminal, format, reported);
   }
 }

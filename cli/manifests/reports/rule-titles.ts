@@ -19,6 +19,7 @@ const TITLES: Readonly<Record<AnyReason, string>> = {
   "helper annotation": "Unknown annotation",
   "alpha annotation": "Annotation of Kubernetes 1.15",
   "old workload": "Removed API version",
+  "no value": "Field without a value",
   "credspec kind": "Not a GMSACredentialSpec",
   "old version": "Deprecated API version",
   "object name": "Invalid object name",

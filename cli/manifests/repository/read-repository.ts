@@ -22,6 +22,8 @@ export interface Skipped {
 export interface Repository extends Manifests {
   /** Every file that was looked at. */
   files: string[];
+  /** What was read of those that hold something for a cluster, by name. */
+  texts: Map<string, TextFile>;
   skipped: Skipped[];
   /** Folders of the Helm charts whose templates were skipped. */
   charts: string[];
@@ -35,7 +37,10 @@ export interface RepositoryOptions {
 
 /** Never throws for a file: one that cannot be read is a problem among the others. */
 export function readRepository({ paths, ignore = [] }: RepositoryOptions): Repository {
-  const found: Repository = { manifests: [], problems: [], files: [], skipped: [], charts: [] };
+  const found: Repository = {
+    ...{ manifests: [], problems: [], files: [], skipped: [], charts: [] },
+    texts: new Map(),
+  };
   const onFailure: OnFailure = (failure, name) => {
     found.files.push(name);
     found.problems.push(failureProblem(failure, name));
@@ -83,6 +88,7 @@ type RepositoryText = RepositoryFile & TextFile;
 function addFile(found: Repository, file: RepositoryText, patches: ReadonlySet<string>): void {
   const { name, text } = file;
   if (file.isNamed) {
+    found.texts.set(name, file);
     addAll(found, parseManifests(file));
     return;
   }
@@ -95,6 +101,7 @@ function addFile(found: Repository, file: RepositoryText, patches: ReadonlySet<s
   const documents = documentsIn(text);
   const other = otherKindOf(name, text, documents);
   if (other === undefined) {
+    found.texts.set(name, file);
     addAll(found, manifestsOf(name, documents));
   } else {
     found.skipped.push({ file: name, why: other });

@@ -1,8 +1,11 @@
-# Reports what only the node itself can see, as a line of JSON every five minutes; `gmsa doctor` reads
-# the last one from the log of the Pod. Changes nothing. Windows PowerShell 5.1.
+# Reports what only the node itself can see, as a line of JSON every five minutes; `gmsa doctor` and
+# `gmsa doctor pod` read the last one from the log of the Pod. Changes nothing. Windows PowerShell 5.1.
 $ErrorActionPreference = 'Stop'
 $windows = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 $hns = 'HKLM:\SYSTEM\CurrentControlSet\Services\hns\State'
+$classes = 'HKLM:\SYSTEM\CurrentControlSet\Control\CCG\COMClasses'
+$ccgLog = 'Microsoft-Windows-Containers-CCG/Admin'
+$guid = '^\{[0-9A-Fa-f-]{36}\}$'
 
 while ($true) {
     $version = Get-ItemProperty -Path $windows
@@ -13,7 +16,33 @@ while ($true) {
         $compartments = 'enabled'
     }
 
-    $report = @{ osBuild = $build; compartmentNamespace = $compartments }
-    Write-Output (ConvertTo-Json -InputObject $report -Compress)
+    $computer = Get-CimInstance -ClassName Win32_ComputerSystem
+
+    $plugins = @()
+    if (Test-Path -Path $classes) {
+        $plugins = @(Get-ChildItem -Path $classes | ForEach-Object { $_.PSChildName })
+    }
+
+    # Numbers, times and class IDs only: the texts are in the language of the node. Without the log, null.
+    $events = $null
+    try {
+        $recent = @{ LogName = $ccgLog; StartTime = (Get-Date).AddDays(-1) }
+        $events = @(Get-WinEvent -FilterHashtable $recent -MaxEvents 20 | ForEach-Object {
+            $plugin = @($_.Properties | ForEach-Object { [string]$_.Value } | Where-Object { $_ -match $guid })
+            @{ id = $_.Id; time = $_.TimeCreated.ToUniversalTime().ToString('o'); plugin = [string]($plugin | Select-Object -First 1) }
+        })
+    } catch {
+        if ($_.FullyQualifiedErrorId -like 'NoMatchingEventsFound*') { $events = @() }
+    }
+
+    $report = @{
+        osBuild              = $build
+        compartmentNamespace = $compartments
+        domainJoined         = [bool]$computer.PartOfDomain
+        domain               = [string]$computer.Domain
+        plugins              = $plugins
+        ccgEvents            = $events
+    }
+    Write-Output (ConvertTo-Json -InputObject $report -Compress -Depth 4)
     Start-Sleep -Seconds 300
 }

@@ -1,5 +1,5 @@
 import { accountField, accountsOf, domainField } from "./fields";
-import { warning, type Finding } from "./finding";
+import { warning, writing, type Finding } from "./finding";
 import type { FieldPath } from "../../problem";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
@@ -15,15 +15,21 @@ const REMEDY =
 
 /** Names of accounts are plain: no domain, no final $, no more than Active Directory allows. */
 export function checkAccountNames(credspec: CredspecFields): Finding[] {
+  const { DnsName, NetBiosName, MachineAccountName } = credspec.DomainJoinConfig ?? {};
   return [
-    ...accountsOf(credspec).flatMap(({ Name: name }, index) =>
-      checkName(accountField(index, "Name"), name),
+    ...accountsOf(credspec).flatMap(({ Name: name, Scope: scope }, index) =>
+      checkName(accountField(index, "Name"), name, [scope]),
     ),
-    ...checkName(domainField("MachineAccountName"), credspec.DomainJoinConfig?.MachineAccountName),
+    ...checkName(domainField("MachineAccountName"), MachineAccountName, [DnsName, NetBiosName]),
   ];
 }
 
-function checkName(path: FieldPath, name: string | undefined): Finding[] {
+/** @param domains what the domain before or behind the name can be, if the rest says it as well. */
+function checkName(
+  path: FieldPath,
+  name: string | undefined,
+  domains: readonly (string | undefined)[],
+): Finding[] {
   if (isBlank(name)) return [];
   const plain = plainAccountName(name);
   if (plain !== name) {
@@ -33,10 +39,11 @@ function checkName(path: FieldPath, name: string | undefined): Finding[] {
         found: describeValue(name),
         expected: "the name of the account alone, without its domain, a final $ or blanks",
         remedy: plain === "" ? REMEDY : `write ${plain}`,
+        edit: isAccountName(plain) && isOf(name, domains) ? writing(plain) : undefined,
       }),
     ];
   }
-  if (name.length <= MAX_LENGTH && !NOT_ALLOWED.test(name)) return [];
+  if (isAccountName(name)) return [];
   return [
     warning({
       path,
@@ -45,6 +52,18 @@ function checkName(path: FieldPath, name: string | undefined): Finding[] {
       remedy: REMEDY,
     }),
   ];
+}
+
+function isAccountName(name: string): boolean {
+  return name !== "" && name.length <= MAX_LENGTH && !NOT_ALLOWED.test(name);
+}
+
+/** Whether a name says no other domain than the rest. */
+function isOf(name: string, domains: readonly (string | undefined)[]): boolean {
+  const [, before, behind] = /^\s*(?:(.*)\\)?[^@]*(?:@(.*?))?\s*$/s.exec(name) ?? [];
+  return [before, behind].every(
+    said => said === undefined || domains.some(each => each?.toLowerCase() === said.toLowerCase()),
+  );
 }
 
 /** Whether two names are of one account, however they are written. */

@@ -1,5 +1,5 @@
 import { domainField } from "./fields";
-import { error, warning, type Finding } from "./finding";
+import { error, warning, writing, type Finding } from "./finding";
 import { isGuid, withoutBraces, describeValue } from "../../text";
 import type { CredspecFields } from "./schema";
 
@@ -24,6 +24,7 @@ export function checkDomainGuid({ DomainJoinConfig: domain }: CredspecFields): F
       found: describeValue(guid),
       expected: "the GUID of the domain, without braces",
       remedy: bare === NIL ? REMEDY : `write ${bare}`,
+      edit: bare === NIL ? undefined : writing(bare),
     }),
   ];
 }

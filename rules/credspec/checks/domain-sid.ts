@@ -30,10 +30,19 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
       }),
     ];
   }
-  const found = isSid(ANY_SID, sid)
-    ? `${describeValue(sid)}, a SID of no domain`
-    : describeValue(domain.Sid);
-  return [error({ path: FIELD, found, expected: EXPECTED, remedy: REMEDY })];
+  return [
+    error({
+      path: FIELD,
+      found: `${describeValue(domain.Sid)}${faultOf(sid)}`,
+      expected: EXPECTED,
+      remedy: REMEDY,
+    }),
+  ];
+}
+
+function faultOf(sid: string): string {
+  if (isSid(ANY_SID, sid)) return ", a SID of no domain";
+  return DOMAIN_SID.test(sid) ? `, with a number above ${MAX_NUMBER}` : "";
 }
 
 function isSid(form: RegExp, text: string): boolean {

@@ -5,8 +5,8 @@ import { describeValue, withoutBraces } from "../../text";
 
 /**
  * Values that public guides print, which get copied with the rest: kubernetes.io and KEP-689, the test
- * files of kubernetes-sigs/windows-gmsa, Microsoft Learn (containers and AKS), and AWS (ECS, EKS, and
- * credentials-fetcher).
+ * files of kubernetes-sigs/windows-gmsa, Microsoft Learn (containers and AKS), AWS (ECS, EKS, and
+ * credentials-fetcher), Rancher, and VMware (TKGI).
  */
 const EXAMPLES = {
   Sid: {
@@ -20,9 +20,11 @@ const EXAMPLES = {
       "s-1-5-21-4066351383-705263209-1606769140",
       "s-1-5-21-2725122404-4129967127-2630707939",
       "s-1-5-21-2421564706-1737585382-3854682907",
+      "s-1-5-21-3623811015-3361044348-30300820",
+      "s-1-5-21-922537405-2102905723-2121843970",
     ],
     // 1111111111-2222222222-3333333333, 1234567890 three times, 1-2-3
-    madeUp: /^s-1-5-21(?:-(?:(\d)\1*|123456789\d?|987654321\d?)){3}$/,
+    madeUp: [/^s-1-5-21(?:-(?:(\d)\1*|123456789\d?|987654321\d?)){3}$/],
     source: "(Get-ADDomain).DomainSID.Value",
   },
   Guid: {
@@ -34,9 +36,18 @@ const EXAMPLES = {
       "ac822f13-583e-49f7-aa7b-284f9a8c97b6",
       "e96e0e09-9305-462f-9e44-8a8179722897",
       "6a91814c-e151-4fb0-96f0-f517566fc883",
+      "bf3f2e6e-8a3c-4f7a-8d0f-9e389e6d3333",
+      "bae5a583-612f-4e8a-9b69-9df1c5c9b81a",
     ],
-    // 12345678-1234-…, and those of Microsoft Learn, in which every digit is there twice: 66aa66aa-bb77-…
-    madeUp: /^(?:12345678-1234-.*|(?!0{8}-0{4}-)(?:([0-9a-f])\1-?){16})$/,
+    // 12345678-1234-…, a1b2c3d4-…, deadbeef-…, 11111111-…, and those of Microsoft Learn, in which every
+    // digit is there twice: 66aa66aa-bb77-…
+    madeUp: [
+      /^12345678-1234-/,
+      /^(?:a\db\dc\dd|b\dc\dd\de|c\dd\de\df)\d-/,
+      /^(?:deadbeef|cafebabe|abcdef\d\d|abcdabcd)-/,
+      /^([1-9a-f])\1{7}-/,
+      /^(?!0{8}-0{4}-)(?:([0-9a-f])\1-?){16}$/,
+    ],
     source: "(Get-ADDomain).ObjectGUID.Guid",
   },
 } as const;
@@ -50,7 +61,8 @@ export function checkExampleValues({ DomainJoinConfig: domain = {} }: CredspecFi
     const value = domain[key];
     if (value === undefined) return [];
     const plain = withoutBraces(value.trim()).toLowerCase().replace(RELATIVE_ID, "$1");
-    const isExample = values.some(sample => sample === plain) || madeUp.test(plain);
+    const isExample =
+      values.some(sample => sample === plain) || madeUp.some(form => form.test(plain));
     return !isExample
       ? []
       : warning({

@@ -1,4 +1,4 @@
-import { fieldOf, type CredspecProblem, type FieldPath } from "../../problem";
+import { type Edit, fieldOf, type CredspecProblem, type FieldPath } from "../../problem";
 
 /** What a rule finds; check-credspec.ts adds which rule it was. */
 export type Finding = Omit<CredspecProblem, "reason">;
@@ -8,6 +8,13 @@ interface Particulars {
   found: string;
   expected: string;
   remedy: string;
+  /** What puts it right, where only one answer is right. */
+  edit?: Edit | undefined;
+}
+
+/** Another text as the value. */
+export function writing(to: string): Edit {
+  return { kind: "value", to };
 }
 
 /** Windows cannot work with it. */
@@ -20,8 +27,10 @@ export function warning(particulars: Particulars): Finding {
   return finding("warning", particulars);
 }
 
-function finding(level: Finding["level"], { path, ...what }: Particulars): Finding {
+function finding(level: Finding["level"], { path, edit, ...what }: Particulars): Finding {
   const { found, expected } = what;
   const problem = `should be ${expected}, but is ${found}`;
-  return { level, places: [{ path, text: fieldOf(path) }], problem, ...what };
+  const places = [{ path, text: fieldOf(path) }];
+  const fixes = edit === undefined ? {} : { fixes: [{ path, edit }] };
+  return { level, places, problem, ...what, ...fixes };
 }

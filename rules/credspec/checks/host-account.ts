@@ -1,5 +1,5 @@
 import { HOST_ACCOUNT, hostAccountField } from "./fields";
-import { warning, type Finding } from "./finding";
+import { warning, writing, type Finding } from "./finding";
 import { isGuid, withoutBraces, isBlank, describeValue } from "../../text";
 import type { CredspecFields, HostAccountConfig } from "./schema";
 
@@ -11,6 +11,10 @@ const EXPECTED: Record<keyof HostAccountConfig, string> = {
   PluginGUID: "the class ID of the plug-in, in braces",
   PluginInput: "the text that the plug-in finds the credentials by",
 };
+
+/** All zeros, 12345678-1234-…: no class has such an ID. */
+const NO_CLASS = /^(?:0{8}(?:-0{4}){3}-0{12}|12345678-1234-[\da-f-]{22})$/i;
+const REGISTERED = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on a node lists those that are registered`;
 
 /** Portable identity is complete: version, plug-in and its input. */
 export function checkHostAccount(credspec: CredspecFields): Finding[] {
@@ -55,6 +59,10 @@ function version({ PortableCcgVersion: found }: HostAccountConfig): Finding[] {
           found: describeValue(found),
           expected: EXPECTED.PortableCcgVersion,
           remedy: `write "${PORTABLE_CCG_VERSION}", the only version so far`,
+          edit:
+            Number(found) === Number(PORTABLE_CCG_VERSION)
+              ? writing(PORTABLE_CCG_VERSION)
+              : undefined,
         }),
       ];
 }
@@ -62,15 +70,25 @@ function version({ PortableCcgVersion: found }: HostAccountConfig): Finding[] {
 /** Container Credential Guard looks for the class under ...\Control\CCG\COMClasses\{GUID}. */
 function pluginGuid({ PluginGUID: guid }: HostAccountConfig): Finding[] {
   const bare = withoutBraces(guid ?? "");
-  if (isBlank(guid) || (isGuid(bare) && bare !== guid)) return [];
+  if (isBlank(guid)) return [];
+  if (NO_CLASS.test(bare)) {
+    return [
+      warning({
+        path: hostAccountField("PluginGUID"),
+        found: `${describeValue(guid)}, which is made up`,
+        expected: EXPECTED.PluginGUID,
+        remedy: REGISTERED,
+      }),
+    ];
+  }
+  if (isGuid(bare) && bare !== guid) return [];
   return [
     warning({
       path: hostAccountField("PluginGUID"),
       found: describeValue(guid),
       expected: "the class ID of the plug-in in braces, hexadecimal digits only",
-      remedy: isGuid(bare)
-        ? `write {${bare}}`
-        : String.raw`HKLM\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on a node lists those that are registered`,
+      remedy: isGuid(bare) ? `write {${bare}}` : REGISTERED,
+      edit: isGuid(bare) ? writing(`{${bare}}`) : undefined,
     }),
   ];
 }

@@ -25,20 +25,30 @@ const WANTED: Readonly<Record<string, readonly [string, string]>> = {
 const OTHER = ["the value itself", "the documentation of the plug-in explains it"] as const;
 /** Without these Windows cannot find the domain at all. */
 const VITAL = ["Sid", "Guid"];
+const PLUGIN_INPUT = "PluginInput";
 
 /** No value is a placeholder of a guide or a template. */
 export function checkPlaceholders(credspec: CredspecFields): Finding[] {
   return textsOf(credspec).flatMap(([path, text]) => {
-    const placeholder = placeholderIn(text);
-    if (placeholder === undefined) return [];
     const key = String(path.at(-1));
+    const placeholder =
+      placeholderIn(text) ?? (key === PLUGIN_INPUT ? placeholderWithin(text) : undefined);
+    if (placeholder === undefined) return [];
     const [expected, remedy] = WANTED[key] ?? OTHER;
     // The input of a plug-in may hold what nobody should read.
-    const shown = key === "PluginInput" ? "" : ` (${describeValue(placeholder)})`;
+    const shown = key === PLUGIN_INPUT ? "" : ` (${describeValue(placeholder)})`;
     const found = `a placeholder${shown} that was not replaced`;
     const report = VITAL.includes(key) ? error : warning;
     return report({ path, found, expected, remedy });
   });
+}
+
+/** Of the values that an input is made of: those of a JSON text, or after each = in it. */
+function placeholderWithin(input: string): string | undefined {
+  const values = input.split(/["=;]/);
+  return values.length === 1
+    ? undefined
+    : values.map(placeholderIn).find(placeholder => placeholder !== undefined);
 }
 
 function textsOf(credspec: CredspecFields): [FieldPath, string][] {

@@ -1,3 +1,4 @@
+import { isNamespaceName, isObjectName } from "../../object";
 import { isGuid } from "../../text";
 
 /** A plug-in of Container Credential Guard whose input is known. */
@@ -7,14 +8,24 @@ export interface CredentialPlugin {
   guid: string;
   /** The form of its input. */
   form: string;
+  /** What the secret behind its input holds, in the form that the plug-in reads. */
+  secret: string;
+  /** What has to be right outside of the credential spec: who reads the secret, and how. */
+  needs: string;
   accepts: (input: string) => boolean;
 }
 
-/** Azure Key Vault, on AKS: https://learn.microsoft.com/azure/aks/use-group-managed-service-accounts */
+/**
+ * Azure Key Vault, on AKS: https://learn.microsoft.com/azure/aks/use-group-managed-service-accounts
+ * and https://github.com/microsoft/Azure-Key-Vault-Plugin-gMSA
+ */
 export const AKS_PLUGIN: CredentialPlugin = {
   title: "Azure Key Vault (AKS)",
   guid: "{CCC2A336-D7F3-4818-A213-272B7924213E}",
   form: "ObjectId=<object ID of the managed identity>;SecretUri=https://<key vault>.vault.azure.net/secrets/<secret>",
+  secret: String.raw`<domain>\<user>:<password>`,
+  needs:
+    "the managed identity belongs to the node pool's virtual machines and may get secrets of the key vault",
   accepts: input => {
     const parts = new Map(
       input.split(";").map(part => {
@@ -35,22 +46,51 @@ export const EKS_PLUGIN: CredentialPlugin = {
   title: "AWS Secrets Manager (EKS)",
   guid: "{859E1386-BDB4-49E8-85C7-3070B13920E1}",
   form: '{"credentialArn":"arn:aws:secretsmanager:<region>:<account>:secret:<secret>"}',
+  secret: '{"username":"<user>","password":"<password>","domainName":"<DNS name of the domain>"}',
+  needs:
+    "the role of the node's instance profile allows secretsmanager:GetSecretValue, or ssm:GetParameters for a parameter",
   accepts: input => isCredentialArn(credentialArnOf(input)),
 };
 
-const PLUGINS = [AKS_PLUGIN, EKS_PLUGIN];
+/**
+ * A Secret of the cluster, by the account provider of Rancher in the same namespace:
+ * https://github.com/rancher/Rancher-Plugin-gMSA
+ */
+export const RANCHER_PLUGIN: CredentialPlugin = {
+  title: "Kubernetes Secrets (Rancher)",
+  guid: "{e4781092-f116-4b79-b55e-28eb6a224e26}",
+  form: "<namespace of the account provider>:<secret>",
+  secret: "a Secret with the keys username, password and domainName",
+  needs:
+    "the Helm charts rancher-gmsa-plugin-installer and, in that namespace, rancher-gmsa-account-provider are installed, and the provider runs on the node",
+  accepts: input => {
+    const [namespace = "", secret = "", ...others] = input.split(":");
+    return isNamespaceName(namespace) && isObjectName(secret) && others.length === 0;
+  },
+};
+
+const PLUGINS = [AKS_PLUGIN, EKS_PLUGIN, RANCHER_PLUGIN];
 
 /** The plug-in of a class ID, if its input is known. */
 export function pluginOf(guid: string): CredentialPlugin | undefined {
-  return PLUGINS.find(plugin => plugin.guid === guid.toUpperCase());
+  return PLUGINS.find(plugin => plugin.guid.toUpperCase() === guid.toUpperCase());
 }
 
 /** A secret of Secrets Manager or a parameter of Systems Manager, in any partition of AWS. */
 export function isCredentialArn(arn: unknown): arn is string {
+  return isSecretArn(arn) || isParameterArn(arn);
+}
+
+/** A secret of AWS Secrets Manager. */
+export function isSecretArn(arn: unknown): arn is string {
   return (
-    typeof arn === "string" &&
-    /^arn:aws[a-z-]*:(secretsmanager:[^:\s]+:\d+:secret:|ssm:[^:\s]+:\d+:parameter\/)\S+$/.test(arn)
+    typeof arn === "string" && /^arn:aws[a-z-]*:secretsmanager:[^:\s]+:\d+:secret:\S+$/.test(arn)
   );
+}
+
+/** A parameter of AWS Systems Manager. */
+export function isParameterArn(arn: unknown): arn is string {
+  return typeof arn === "string" && /^arn:aws[a-z-]*:ssm:[^:\s]+:\d+:parameter\/\S+$/.test(arn);
 }
 
 function credentialArnOf(input: string): unknown {

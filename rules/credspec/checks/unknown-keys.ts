@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 
+import { isOnlyNear } from "../../near";
 import { fieldOf, type FieldPath } from "../../problem";
 import { keysOf } from "./fields";
 import { warning, type Finding } from "./finding";
@@ -19,11 +20,16 @@ const REFUSED_OR_DROPPED =
 export function unknownKey(object: FieldPath, key: string): Finding {
   const path = [...object, key];
   const meant = meantBy(object, key);
+  const siblings = KNOWN_KEYS[keysOf(object)] ?? [];
   return warning({
     path,
     found: "an unknown key",
     expected: meant ?? "absent",
     remedy: `${whatToDo(fieldOf(path), meant)}; ${REFUSED_OR_DROPPED}`,
+    edit:
+      meant !== undefined && siblings.includes(meant) && isOnlyNear(key, meant, siblings)
+        ? { kind: "key", to: meant }
+        : undefined,
   });
 }
 

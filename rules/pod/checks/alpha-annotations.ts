@@ -1,6 +1,14 @@
-import type { PodProblem } from "../../problem";
-import { alphaAnnotationsOf } from "../alpha-annotations";
-import { describePlace, placesOf, type Place, type PodLike } from "../windows-options";
+import type { ObjectLike } from "../../object";
+import type { Fix, PodProblem } from "../../problem";
+import { alphaAnnotationsOf, type AlphaAnnotation } from "../alpha-annotations";
+import {
+  describePlace,
+  gmsaSettingsOf,
+  placesOf,
+  problemPlace,
+  type Place,
+  type PodLike,
+} from "../windows-options";
 
 /**
  * The annotations by which Pods asked for GMSA in Kubernetes 1.14 and 1.15 are read by nobody since.
@@ -11,7 +19,8 @@ import { describePlace, placesOf, type Place, type PodLike } from "../windows-op
  * Source: KEP-689, "Graduation from alpha to beta".
  */
 export function checkAlphaAnnotations(pod: PodLike): PodProblem[] {
-  return alphaAnnotationsOf(pod).map(({ key, container, isName, value }) => {
+  return alphaAnnotationsOf(pod).map(annotation => {
+    const { key, container, isName, value } = annotation;
     const place = placeFor(pod, container);
     const holder = container === "" ? "the Pod" : `container "${container}"`;
     const field = "securityContext.windowsOptions.gmsaCredentialSpecName";
@@ -22,8 +31,34 @@ export function checkAlphaAnnotations(pod: PodLike): PodProblem[] {
       places: [{ path: ["metadata", "annotations", key], text: `annotation ${key}` }],
       problem: `annotation ${key} does nothing since Kubernetes 1.16: ${holder} ${stateOf(place)}`,
       remedy: `Remove it, and set ${name} in ${container === "" ? "the spec of the Pod" : holder}.`,
+      ...fixOf(annotation, place),
     };
   });
+}
+
+/** Those of a workload itself, which no version of Kubernetes ever read. */
+export function checkAnnotationsAround(
+  { metadata }: Pick<ObjectLike, "metadata">,
+  pod: PodLike,
+): PodProblem[] {
+  const asPod = { ...pod, metadata: metadata ?? {} };
+  return checkAlphaAnnotations(asPod).map(problem => ({ ...problem, fixes: [] }));
+}
+
+/** None where the annotation and the field say two things, and where nothing names what the contents are. */
+function fixOf(
+  { key, isName, value }: AlphaAnnotation,
+  place: Place | undefined,
+): { fixes?: readonly Fix[] } {
+  if (place === undefined) return {};
+  const path = ["metadata", "annotations", key];
+  const { credspecName, contents } = gmsaSettingsOf(place);
+  if (credspecName !== "" && (!isName || value === credspecName)) {
+    return { fixes: [{ path, edit: { kind: "remove" } }] };
+  }
+  if (!isName || value === "" || credspecName !== "" || contents !== "") return {};
+  const { path: to } = problemPlace(place, "gmsaCredentialSpecName");
+  return { fixes: [{ path, edit: { kind: "move", to } }] };
 }
 
 function placeFor(pod: PodLike, container: string): Place | undefined {

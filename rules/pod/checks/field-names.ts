@@ -12,7 +12,7 @@ import type { WrongField } from "../field-names";
  * https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation
  */
 export function checkFieldNames(fields: readonly WrongField[]): PodProblem[] {
-  return fields.map(({ path, meant, isMisplaced, isGmsa }) => {
+  return fields.map(({ path, meant, isMisplaced, isGmsa, fix }) => {
     const key = String(path.at(-1));
     const what = isMisplaced ? "does not belong here" : "is not a field";
     const consequence = isGmsa ? ": the Pod would run without the identity that it asks for" : "";
@@ -24,6 +24,7 @@ export function checkFieldNames(fields: readonly WrongField[]): PodProblem[] {
       remedy: isMisplaced
         ? `Did you mean ${meant} of the Pod's spec or of a container?`
         : `Did you mean ${meant}?`,
+      ...(fix === undefined ? {} : { fixes: [fix] }),
     };
   });
 }

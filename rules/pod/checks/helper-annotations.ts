@@ -1,3 +1,4 @@
+import { valueFix } from "../../fix";
 import { annotationProblems } from "../opt-in-annotations";
 import { gmsaPlacesOf, type PodLike } from "../windows-options";
 import type { PodProblem } from "../../problem";
@@ -7,15 +8,21 @@ import type { PodProblem } from "../../problem";
  * nothing.
  *
  * Restricted fields: annotations whose keys begin with gmsa.pepr.dev/, of Pods with GMSA. Allowed: the
- * keys of docs/opt-in.md, with "true" or "false".
+ * keys of docs/reference/opt-in.md, with "true" or "false".
  */
 export function checkHelperAnnotations(pod: PodLike): PodProblem[] {
   if (gmsaPlacesOf(pod).length === 0) return [];
-  return annotationProblems(pod.metadata?.annotations ?? {}).map(({ key, problem, remedy }) => ({
-    level: "warning",
-    reason: "helper annotation",
-    places: [{ path: ["metadata", "annotations", key], text: `annotation ${key}` }],
-    problem,
-    remedy,
-  }));
+  return annotationProblems(pod.metadata?.annotations ?? {}).map(
+    ({ key, problem, remedy, meant }) => {
+      const path = ["metadata", "annotations", key];
+      return {
+        level: "warning",
+        reason: "helper annotation",
+        places: [{ path, text: `annotation ${key}` }],
+        problem,
+        remedy,
+        ...(meant === undefined ? {} : { fixes: [valueFix(path, meant)] }),
+      };
+    },
+  );
 }

@@ -1,9 +1,12 @@
-import { fieldOf, type FieldPath, type PodProblem } from "../../problem";
+import { keyFix, valueFix } from "../../fix";
+import { type Fix, fieldOf, type FieldPath, type PodProblem } from "../../problem";
+import { valueAt } from "../../object";
 import { OLD_OS_LABEL, OS_LABEL } from "../os";
 import { placementOf, usesOldLabel, type NodeFacts, type Placement } from "../placement";
 import { gmsaPlacesOf, type PodLike } from "../windows-options";
 
-const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "windows".`;
+const WINDOWS = "windows";
+const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
 
 /**
  * GMSA is for Windows nodes: nothing else looks at the fields.
@@ -18,12 +21,40 @@ const SELECT_WINDOWS = `Set nodeSelector "${OS_LABEL}: windows", and os.name "wi
 export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
   if (gmsaPlacesOf(pod).length === 0) return [];
   const named = pod.spec?.os?.name ?? "";
-  if (named !== "" && named !== "windows") {
+  const remedy = remedyFor(pod);
+  if (named !== "" && named !== WINDOWS) {
     const problem = `a Pod with os.name "${named}" may not have Windows options, and so no GMSA cred spec`;
-    return [ofField("error", ["spec", "os", "name"], problem)];
+    const path = ["spec", "os", "name"];
+    return [withFix({ ...ofField("error", path, problem), remedy }, caseFix(pod, path))];
   }
   const placement = placementOf(pod, facts);
-  return placement.os === "windows" ? oldLabel(pod, placement) : wherever(placement);
+  return placement.os === "windows"
+    ? oldLabel(pod, placement)
+    : wherever(placement).map(problem =>
+        withFix({ ...problem, remedy }, caseFix(pod, placement.path)),
+      );
+}
+
+/** What of it is not there already. */
+function remedyFor({ spec }: PodLike): string {
+  const isNamed = spec?.os?.name === WINDOWS;
+  if (spec?.nodeSelector?.[OS_LABEL] !== WINDOWS) {
+    return isNamed ? `${SELECT}.` : `${SELECT}, and os.name "${WINDOWS}".`;
+  }
+  return isNamed ? "Remove what chooses other nodes." : `Set os.name "${WINDOWS}".`;
+}
+
+function withFix(problem: PodProblem, fix: Fix | undefined): PodProblem {
+  return fix === undefined ? problem : { ...problem, fixes: [fix] };
+}
+
+/** Of `Windows` and `WINDOWS`, where the system is named in lower case. */
+function caseFix(pod: PodLike, path: FieldPath): Fix | undefined {
+  const value = valueAt(pod, path);
+  const isName = path.at(-1) === OS_LABEL || path.at(-2) === "os";
+  return isName && typeof value === "string" && value.toLowerCase() === "windows"
+    ? valueFix(path, "windows")
+    : undefined;
 }
 
 function wherever({ os, path, why }: Placement): PodProblem[] {
@@ -49,10 +80,11 @@ function oldLabel(pod: PodLike, { path, why }: Placement): PodProblem[] {
   if (!usesOldLabel(pod)) return [];
   const problem = `the Pod ${why}, a label that is deprecated since Kubernetes 1.14`;
   const remedy = `Write ${OS_LABEL} instead of ${OLD_OS_LABEL}.`;
-  return [{ ...ofField("information", path, problem), remedy }];
+  const old = ["spec", "nodeSelector", OLD_OS_LABEL];
+  return [{ ...ofField("information", path, problem), remedy, fixes: [keyFix(old, OS_LABEL)] }];
 }
 
 function ofField(level: PodProblem["level"], path: FieldPath, problem: string): PodProblem {
   const places = [{ path, text: fieldOf(path) }];
-  return { level, reason: "node os", places, problem, remedy: SELECT_WINDOWS };
+  return { level, reason: "node os", places, problem, remedy: "" };
 }

@@ -1,9 +1,9 @@
 import type { RbacV1Subject, V1PolicyRule, V1RoleRef } from "@kubernetes/client-node";
 
-import { isNear, nearest } from "../../near";
+import { type Edit, fieldOf, type FieldPath, type Problem } from "../../problem";
+import { isNear, isOnlyNear, nearest } from "../../near";
 import { isObjectName, type ObjectLike } from "../../object";
 import { placeholderIn } from "../../placeholder";
-import { fieldOf, type FieldPath, type Problem } from "../../problem";
 import { RBAC_GROUP } from "../rbac-objects";
 import { readRule } from "./near-grant";
 
@@ -21,7 +21,7 @@ export interface RoleLike extends ObjectLike {
   rules?: V1PolicyRule[] | null;
 }
 
-type Words = readonly [problem: string, remedy: string];
+type Words = readonly [problem: string, remedy: string, edit?: Edit | undefined];
 
 /** Subjects of kind ServiceAccount have no API group, those of the other kinds this one. */
 const SUBJECT_KINDS = ["ServiceAccount", "User", "Group"];
@@ -52,12 +52,13 @@ export function checkBinding(binding: BindingLike, roles: readonly RoleLike[]): 
       ]),
     ),
   ];
-  return about.map(([path, [problem, remedy]]) => ({
+  return about.map(([path, [problem, remedy, edit]]) => ({
     level: "error",
     reason: "binding",
     places: [{ path, text: fieldOf(path) }],
     problem,
     remedy,
+    ...(edit === undefined ? {} : { fixes: [{ path, edit }] }),
   }));
 }
 
@@ -99,6 +100,7 @@ function roleRefProblems(binding: BindingLike, meant: RoleLike): [FieldPath, Wor
           at("apiGroup", [
             `"${apiGroup}" is not the API group of roles`,
             `Write apiGroup: ${RBAC_GROUP}, without a version.`,
+            writing(RBAC_GROUP),
           ]),
         ]),
     ...(about === undefined ? [] : [about]),
@@ -114,7 +116,11 @@ function kindProblem(
   meant: RoleLike,
 ): [FieldPath, Words] | undefined {
   if (!ROLE_KINDS.includes(kind)) {
-    return at("kind", [`"${kind}" is not a kind of role`, `Did you mean ${meant.kind}?`]);
+    return at("kind", [
+      `"${kind}" is not a kind of role`,
+      `Did you mean ${meant.kind}?`,
+      nearOne(kind, meant.kind, ROLE_KINDS),
+    ]);
   }
   if (bindingKind === "ClusterRoleBinding" && kind === "Role") {
     return at("kind", [
@@ -151,8 +157,10 @@ function subjectProblems(
 ): [keyof RbacV1Subject, Words][] {
   const { kind, name, apiGroup = "" } = subject;
   if (!SUBJECT_KINDS.includes(kind)) {
-    const meant = nearest(kind, SUBJECT_KINDS) ?? "ServiceAccount";
-    return [["kind", [`"${kind}" is not a kind of subject`, `Did you mean ${meant}?`]]];
+    const near = nearest(kind, SUBJECT_KINDS);
+    const meant = near ?? "ServiceAccount";
+    const edit = near === undefined ? undefined : nearOne(kind, near, SUBJECT_KINDS);
+    return [["kind", [`"${kind}" is not a kind of subject`, `Did you mean ${meant}?`, edit]]];
   }
   const placeholder = placeholderIn(name);
   if (placeholder !== undefined) {
@@ -169,9 +177,27 @@ function subjectProblems(
   const wrongGroup =
     kind === "ServiceAccount" ? apiGroup !== "" : !["", RBAC_GROUP].includes(apiGroup);
   const ofGroup: [keyof RbacV1Subject, Words][] = wrongGroup
-    ? [["apiGroup", [`a ${kind} is not of the API group "${apiGroup}"`, groupRemedy(kind)]]]
+    ? [
+        [
+          "apiGroup",
+          [`a ${kind} is not of the API group "${apiGroup}"`, groupRemedy(kind), groupEdit(kind)],
+        ],
+      ]
     : [];
   return [...ofGroup, ...whoProblems(subject, binding)];
+}
+
+function writing(to: string): Edit {
+  return { kind: "value", to };
+}
+
+/** A kind that is written in another way, if it can mean this one alone. */
+function nearOne(kind: string, meant: string, kinds: readonly string[]): Edit | undefined {
+  return isNear(kind, meant) && isOnlyNear(kind, meant, kinds) ? writing(meant) : undefined;
+}
+
+function groupEdit(kind: string): Edit {
+  return kind === "ServiceAccount" ? { kind: "remove" } : writing(RBAC_GROUP);
 }
 
 function groupRemedy(kind: string): string {
@@ -193,10 +219,12 @@ function serviceAccountProblems(
   { name, namespace }: RbacV1Subject,
   binding: BindingLike,
 ): [keyof RbacV1Subject, Words][] {
-  if (OF_SERVICE_ACCOUNT.test(name)) {
+  const [, ofUser, plain = ""] = OF_SERVICE_ACCOUNT.exec(name) ?? [];
+  if (ofUser !== undefined) {
     const words: Words = [
       `a subject of kind ServiceAccount has the name of the account alone, not "${name}"`,
-      `Write name: ${OF_SERVICE_ACCOUNT.exec(name)?.[2] ?? ""}.`,
+      `Write name: ${plain}.`,
+      ofUser === namespace ? writing(plain) : undefined,
     ];
     return [["name", words]];
   }

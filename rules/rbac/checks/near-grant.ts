@@ -1,7 +1,9 @@
 /** Rules of roles that are near to a grant of `use` on credential specs. */
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
-import { CREDSPEC_RESOURCE } from "../../credspec/resource";
+import { CREDSPEC_RESOURCE, OLD_GROUPS } from "../../credspec/resource";
+import { valueFix } from "../../fix";
+import type { Fix } from "../../problem";
 import { isNear, plainWord } from "../../near";
 
 const { group: GROUP, plural: PLURAL } = CREDSPEC_RESOURCE;
@@ -22,7 +24,6 @@ const RESOURCE_WORDS = new Set([
 ]);
 /** What people call the verb. */
 const USE_WORDS = ["use", "uses", "used", "using"];
-const OLD_GROUPS = ["auth.k8s.io", "windows.kubernetes.io", "gmsa.k8s.io", "windows.k8s"];
 
 /** How the parts of a rule relate to `use` on credential specs. */
 export interface RuleReading {
@@ -33,7 +34,15 @@ export interface RuleReading {
   /** It was to grant it. */
   wants: boolean;
   /** The parts that keep it from that: what is there, and what was meant. */
-  faults: { part: "apiGroups" | "resources" | "verbs"; problem: string; remedy: string }[];
+  faults: Fault[];
+}
+
+interface Fault {
+  part: "apiGroups" | "resources" | "verbs";
+  problem: string;
+  remedy: string;
+  /** From the rule; absent where nothing is near to what was meant. */
+  fix?: Fix;
 }
 
 /** Reads one rule. */
@@ -51,7 +60,16 @@ export function readRule(rule: V1PolicyRule): RuleReading {
       ...(group.isRight ? [] : [groupFault(group.near ?? apiGroups[0])]),
       ...(resource.isRight ? [] : [resourceFault(resource.near ?? resources[0])]),
       ...(verb.isRight ? [] : [verbFault(verb.near, verbs)]),
-    ],
+    ].map(fault => {
+      const [values, near, to] = {
+        apiGroups: [apiGroups, group.near, GROUP] as const,
+        resources: [resources, resource.near, PLURAL] as const,
+        verbs: [verbs, verb.near, USE] as const,
+      }[fault.part];
+      return near === undefined
+        ? fault
+        : { ...fault, fix: valueFix([fault.part, values.indexOf(near)], to) };
+    }),
   };
 }
 
@@ -111,7 +129,7 @@ function isUseWord(verb: string): boolean {
   return USE_WORDS.includes(verb.trim().toLowerCase());
 }
 
-function groupFault(found: string | undefined): RuleReading["faults"][number] {
+function groupFault(found: string | undefined): Fault {
   const what =
     found === undefined ? "it names no API group" : `${quoted(found)} is not the API group`;
   return {
@@ -121,7 +139,7 @@ function groupFault(found: string | undefined): RuleReading["faults"][number] {
   };
 }
 
-function resourceFault(found: string | undefined): RuleReading["faults"][number] {
+function resourceFault(found: string | undefined): Fault {
   const what =
     found === undefined
       ? "it names no resource"
@@ -130,10 +148,7 @@ function resourceFault(found: string | undefined): RuleReading["faults"][number]
   return { part: "resources", problem: what, remedy };
 }
 
-function verbFault(
-  near: string | undefined,
-  verbs: readonly string[],
-): RuleReading["faults"][number] {
+function verbFault(near: string | undefined, verbs: readonly string[]): Fault {
   const problem =
     near === undefined
       ? `it does not grant \`use\` (its verbs are ${verbs.length === 0 ? "none" : verbs.join(", ")})`

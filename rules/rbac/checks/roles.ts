@@ -1,9 +1,14 @@
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
+import { fixUnder, keyFix } from "../../fix";
+import { isOnlyNear, nearest } from "../../near";
 import { isObjectName, objectNameFrom } from "../../object";
 import { placeholderIn } from "../../placeholder";
 import { fieldOf, type FieldPath, type Problem } from "../../problem";
 import { readRule, type RuleReading } from "./near-grant";
+
+/** The fields of a rule. */
+const KEYS = ["apiGroups", "resources", "resourceNames", "verbs", "nonResourceURLs"];
 
 /** A problem of a Role or a ClusterRole. */
 export type RoleProblem = Problem<"role">;
@@ -29,6 +34,7 @@ export function checkRole(
 ): RoleProblem[] {
   const rules = (role.rules ?? []).map((rule, index) => ({
     index,
+    rule,
     resourceNames: rule.resourceNames ?? [],
     reading: readRule(rule),
   }));
@@ -39,10 +45,11 @@ export function checkRole(
     );
   return rules
     .filter(({ reading }) => reading.concerns)
-    .flatMap(({ index, resourceNames, reading }) => {
+    .flatMap(({ index, rule, resourceNames, reading }) => {
       // Another rule of the role grants what this one is not about.
       const isSettled = !reading.wants && resourceNames.some(isGranted);
       return [
+        ...unknownKeys(rule, index),
         ...(reading.grants || isSettled ? [] : withoutGrant(reading, index, resourceNames)),
         ...namesOfNone(resourceNames, index, names),
       ];
@@ -59,14 +66,28 @@ function withoutGrant(
   if (!wants && resourceNames.length === 0 && !isBroken) return [];
   return faults
     .filter(({ part }) => wants || part !== "verbs" || resourceNames.length > 0)
-    .map(({ part, problem, remedy }) => {
+    .map(({ part, problem, remedy, fix }) => {
       const named = resourceNames.join(", ");
       const grantsNothing = `this rule grants nothing${named === "" ? "" : ` on ${named}`}`;
       const namesOnly = `this rule names ${named}, and lets nobody use ${resourceNames.length === 1 ? "it" : "them"}`;
       const what = wants || part !== "verbs" ? grantsNothing : namesOnly;
       const level = wants ? "error" : "warning";
-      return roleProblem(level, ["rules", index, part], [`${what}: ${problem}`, remedy]);
+      const found = roleProblem(level, ["rules", index, part], [`${what}: ${problem}`, remedy]);
+      return fix === undefined ? found : { ...found, fixes: [fixUnder(["rules", index], fix)] };
     });
+}
+
+/** Without `resourceNames` a rule is about all credential specs, and so it is with `resourceName`. */
+function unknownKeys(rule: V1PolicyRule, index: number): RoleProblem[] {
+  return Object.keys(rule).flatMap(key => {
+    const meant = KEYS.includes(key) ? undefined : nearest(key, KEYS);
+    if (meant === undefined) return [];
+    const path = ["rules", index, key];
+    const problem = `${key} is not a field of a rule, and the API server refuses or drops it`;
+    const found = roleProblem("error", path, [problem, `Did you mean ${meant}?`]);
+    const isFree = !(meant in rule) && isOnlyNear(key, meant, KEYS);
+    return isFree ? { ...found, fixes: [keyFix(path, meant)] } : found;
+  });
 }
 
 /** Names that no object can have, and those that no credential spec has. */

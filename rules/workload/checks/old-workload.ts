@@ -1,4 +1,5 @@
-import { groupOf, type ObjectLike } from "../../object";
+import { valueFix } from "../../fix";
+import { groupOf, valueAt, type ObjectLike } from "../../object";
 import type { Problem } from "../../problem";
 
 /** Versions that no API server serves any more: what to write instead, and since when. */
@@ -9,6 +10,8 @@ const REMOVED: Readonly<Record<string, readonly [string, string]>> = {
   "batch/v1beta1": ["batch/v1", "1.25"],
   "batch/v2alpha1": ["batch/v1", "1.21"],
 };
+/** Fields that are no more. */
+const DROPPED = ["rollbackTo", "templateGeneration"];
 const KINDS = ["Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "CronJob", "Job"];
 
 /** A workload of a version that is not served makes no Pods. */
@@ -23,6 +26,14 @@ export function checkOldWorkload(object: ObjectLike): Problem<"old workload">[] 
       places: [{ path: ["apiVersion"], text: "apiVersion" }],
       problem: `${object.apiVersion} has no ${object.kind} since Kubernetes ${since}`,
       remedy: `Write apiVersion: ${now}${renamed}.`,
+      ...(isThatOfNow(object) ? { fixes: [valueFix(["apiVersion"], now)] } : {}),
     },
   ];
+}
+
+/** Whether the object is right in the version of today: a selector was not always needed. */
+function isThatOfNow(object: ObjectLike): boolean {
+  const has = (field: string): boolean => valueAt(object, ["spec", field]) !== undefined;
+  if (groupOf(object) === "batch") return true;
+  return has("selector") && !DROPPED.some(has);
 }

@@ -181,7 +181,7 @@ describe("the next step about certificates", () => {
     });
   });
 
-  test("mends a configuration that was applied anew, without CA and path", () => {
+  test("mends a configuration that was applied again, without CA and path", () => {
     const fresh = observation();
     fresh.configurations[1]?.webhooks.forEach(webhook => {
       Object.assign(webhook, { caBundle: "", path: "" });

@@ -25,9 +25,9 @@ function shown(number: number): string {
   return number.toLocaleString("en");
 }
 
-test("docs/security.md names the limits of a request", () => {
+test("docs/explanation/security.md names the limits of a request", () => {
   const most = Object.fromEntries(
-    rowsOf("security.md", "### Limits of one request").map(([, what = "", atMost]) => [
+    rowsOf("explanation/security.md", "### Limits of one request").map(([, what = "", atMost]) => [
       what,
       atMost,
     ]),
@@ -43,14 +43,14 @@ test("docs/security.md names the limits of a request", () => {
     "contents that are filled in": `${MOST_CONTENTS / MIB} MiB in one Pod`,
   });
   const [, , , waits] =
-    rowsOf("security.md", "### Limits of one request").find(([, what]) =>
+    rowsOf("explanation/security.md", "### Limits of one request").find(([, what]) =>
       what?.startsWith("bodies at a time"),
     ) ?? [];
   expect(waits).toContain(`after ${TURN_DEADLINE_MS / 1000} s 503`);
 });
 
-test("docs/troubleshooting.md names what a replica waits for, and why it is not ready", () => {
-  const rows = rowsOf("troubleshooting.md", "## A replica that does not become ready");
+test("docs/how-to/troubleshooting.md names what a replica waits for, and why it is not ready", () => {
+  const rows = rowsOf("how-to/troubleshooting.md", "## A replica that does not become ready");
   const named = rows.map(([, what = ""]) => what);
   const readiness = new Readiness(0);
   readiness.waitsFor = STORE_NAME;

@@ -1,11 +1,11 @@
-/** docs/lint.md has every code, and each code has one meaning. */
+/** docs/reference/lint.md has every code, and each code has one meaning. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { CODES as CHECK_CODES } from "../../../cli/diagnosis/check-codes";
 import { CODES } from "../../../rules/codes";
 
-const page = readFileSync(join(__dirname, "../../../docs/lint.md"), "utf8");
+const page = readFileSync(join(__dirname, "../../../docs/reference/lint.md"), "utf8");
 
 /** The codes that the page names, ranges and lists written out. */
 function codesOnPage(): Set<number> {
@@ -28,7 +28,7 @@ describe("the codes of findings", () => {
     expect(Object.values(CODES).filter(code => CHECK_CODES.includes(code))).toEqual([]);
   });
 
-  test("are all in docs/lint.md, and no others", () => {
+  test("are all in docs/reference/lint.md, and no others", () => {
     expect([...codesOnPage()].sort()).toEqual([...numbers].sort());
   });
 });

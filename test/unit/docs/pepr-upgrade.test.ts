@@ -17,7 +17,7 @@ function contractsIn(file: string): string[] {
 
 /** The lines of the page's tables, in the same form. */
 function explained(): string[] {
-  const page = readFileSync(join(ROOT, "docs/pepr-upgrade.md"), "utf8");
+  const page = readFileSync(join(ROOT, "docs/contributing/pepr-upgrade.md"), "utf8");
   const [, ...sections] = page.split("\n### ");
   return sections.flatMap(section => {
     const [heading = "", ...lines] = section.split("\n");
@@ -27,7 +27,7 @@ function explained(): string[] {
   });
 }
 
-test("docs/pepr-upgrade.md explains every contract, in its section, and no other", () => {
+test("docs/contributing/pepr-upgrade.md explains every contract, in its section, and no other", () => {
   const folder = join(ROOT, "test/unit/webhook/pepr-contract");
   const files = readdirSync(folder).map(name => join(folder, name));
   files.push(join(ROOT, "test/process/pepr-build.test.ts"));

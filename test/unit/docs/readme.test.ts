@@ -1,13 +1,84 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
+/** Readers find every page, and every link leads somewhere. */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import GithubSlugger from "github-slugger";
+
+import { documentationPages } from "../../../tools/build/documentation-pages";
 
 const ROOT = resolve(__dirname, "../../..");
+const PAGES = ["README.md", "CONTRIBUTING.md", ...documentationPages()];
+const FENCED = /^( *)(```|~~~)[\s\S]*?^\1\2$/gm;
+const LINK = /\]\(([^()\s]+)\)|(?:src|srcset|href)="([^"]+)"/g;
+const MOST_LINES = 70;
+const MOST_LINES_OF_A_PAGE = 250;
+/** Written by programs: the help of the commands, and their transcripts. */
+const RECORDED = ["docs/reference/cli.md", "docs/reference/commands.md"];
 
-test("the README leads to every page", () => {
-  const text = readFileSync(resolve(ROOT, "README.md"), "utf8");
-  const more = text.slice(text.indexOf("\n## More\n"));
-  const linked = [...more.matchAll(/^- \[docs\/(.+?)\]\(docs\/(.+?)\): ./gm)];
-  expect(linked.filter(([, words, target]) => words !== target)).toEqual([]);
-  const pages = readdirSync(resolve(ROOT, "docs")).filter(name => name.endsWith(".md"));
-  expect(linked.map(([, words]) => words).sort()).toEqual(pages.sort());
+function read(page: string): string {
+  return readFileSync(join(ROOT, page), "utf8");
+}
+
+/** As GitHub and the sites that follow it make them. */
+function anchorsOf(page: string): Set<string> {
+  const slugger = new GithubSlugger();
+  const headings = read(page)
+    .replaceAll(FENCED, "")
+    .matchAll(/^#{1,6} (.*)$/gm);
+  return new Set([...headings].map(([, text = ""]) => slugger.slug(text.replaceAll("`", ""))));
+}
+
+/** Links of a page to other pages, or within it, as paths below the checkout. */
+function linksOf(page: string): { target: string; anchor: string | undefined; text: string }[] {
+  const text = read(page).replaceAll(FENCED, "");
+  return [...text.matchAll(LINK)].flatMap(([, link, source]) => {
+    const [path = "", anchor] = (link ?? source ?? "").split("#");
+    if (/^[a-z]+:/.test(path)) return [];
+    return [{ target: path === "" ? page : join(dirname(page), path), anchor, text: path }];
+  });
+}
+
+test("docs/README.md leads to every page", () => {
+  const linked = new Set(linksOf("docs/README.md").map(({ target }) => target));
+  const others = documentationPages().filter(page => page !== "docs/README.md");
+  expect(others.filter(page => !linked.has(page))).toEqual([]);
+});
+
+test("README.md is short, and leads to the documentation by group", () => {
+  expect(read("README.md").trimEnd().split("\n").length).toBeLessThanOrEqual(MOST_LINES);
+  const linked = linksOf("README.md").map(({ target }) => target);
+  expect(linked).toContain("docs/README.md");
+  for (const group of ["tutorial", "how-to", "reference", "explanation", "contributing"]) {
+    expect(linked.filter(target => target.startsWith(`docs/${group}/`))).not.toEqual([]);
+  }
+});
+
+test.each(PAGES)("every link of %s leads to a file and a heading that there is", page => {
+  const broken = linksOf(page).filter(({ target, anchor }) => {
+    if (!existsSync(join(ROOT, target))) return true;
+    return anchor !== undefined && target.endsWith(".md") && !anchorsOf(target).has(anchor);
+  });
+  expect(broken).toEqual([]);
+});
+
+test("a page without a heading, or in no folder of the five, is not there", () => {
+  const stray = documentationPages().filter(
+    page =>
+      page !== "docs/README.md" &&
+      !/^docs\/(tutorial|how-to|reference|explanation|contributing)\/[a-z-]+\.md$/.test(page),
+  );
+  expect(stray).toEqual([]);
+  expect(documentationPages().filter(page => !/^# \S/.test(read(page)))).toEqual([]);
+});
+
+const written = documentationPages().filter(page => page !== "docs/README.md");
+
+test.each(written)("%s first says for whom it is", page => {
+  expect(read(page)).toMatch(/^# .+\n\nFor [a-z]/);
+});
+
+test("no page is longer than one reads in one go", () => {
+  const long = written.filter(
+    page => read(page).trimEnd().split("\n").length > MOST_LINES_OF_A_PAGE,
+  );
+  expect(long.filter(page => !RECORDED.includes(page))).toEqual([]);
 });

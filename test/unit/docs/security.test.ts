@@ -1,9 +1,9 @@
-/** docs/security.md names tests: each is there, in that file, under that title. */
+/** docs/explanation/security.md names tests: each is there, in that file, under that title. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "../../..");
-const text = readFileSync(join(ROOT, "docs/security.md"), "utf8");
+const text = readFileSync(join(ROOT, "docs/explanation/security.md"), "utf8");
 const document = text.replace(/\s+/g, " ");
 /** A file below test/ in backquotes, and a title in double quotes. */
 const NAMED = /`((?:unit|manifests|process|e2e|components|node)\/[\w/-]+)`(?: "([^"]+)")?/g;
@@ -49,10 +49,10 @@ test("each row of a table names a test, or says why there is none", () => {
   expect(unbound).toEqual([]);
 });
 
-test("README and docs/design.md lead to it", () => {
+test("README and docs/explanation/design.md lead to it", () => {
   for (const [file, link] of [
-    ["README.md", "(docs/security.md)"],
-    ["docs/design.md", "(security.md)"],
+    ["README.md", "(docs/explanation/security.md)"],
+    ["docs/explanation/design.md", "(security.md)"],
   ] as const) {
     expect(readFileSync(join(ROOT, file), "utf8")).toContain(link);
   }

@@ -19,12 +19,14 @@ describe("a placeholder", () => {
     ["change-me", "change-me"],
     ["REPLACE_ME", "REPLACE_ME"],
     ["YOUR_DOMAIN", "YOUR"],
-    ["YOURDOMAIN_FQDN", "YOUR"],
-    ["your-domain.com", "your-"],
+    ["YOURDOMAIN_FQDN", "YOURDOMAIN_FQDN"],
+    ["OU=YOUR-UNIT,DC=x", "YOUR-UNIT"],
+    ["your-domain.com", "your-domain"],
     ["TODO", "TODO"],
     ["xxxx", "xxxx"],
     ["gMSA-ACCOUNT-SID", "gMSA-ACCOUNT-SID"],
     ["DOMAIN_GUID", "DOMAIN_GUID"],
+    ["ARN-SECRET", "ARN-SECRET"],
   ])("%s", (text, part) => {
     expect(placeholderIn(text)).toContain(part);
   });

@@ -5,6 +5,6 @@ module componentcrds
 go 1.26.0
 
 require (
-	github.com/cert-manager/cert-manager v1.11.5
+	github.com/cert-manager/cert-manager v1.21.2
 	github.com/prometheus-operator/prometheus-operator v0.85.0
 )

@@ -8,9 +8,17 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 
-import { CANARY, CERTIFICATES, CONTROLLER, podOf } from "./objects";
+import {
+  CANARY,
+  CERTIFICATES,
+  CONTROLLER,
+  isOwnNamespace,
+  podOf,
+  RELEASE_NAMESPACE,
+  webhookPortOf,
+} from "./objects";
 import type { KubernetesObject, PodObject } from "./objects";
-import { FIRST_TO_GO, withValues } from "./parameters";
+import { withValues } from "./parameters";
 import { COMPONENTS, type Rendering } from "./kustomize";
 import { renderTemplate, type NodeMap } from "./go-template";
 import { valuesFile, valuesSchemaFile } from "./values-files";
@@ -19,8 +27,10 @@ import { addVariant } from "./variants";
 
 const ROOT = resolve(__dirname, "../../..");
 
-/** Where the chart is installed. */
-const RELEASE_NAMESPACE = "pepr-system";
+/** Components that are no condition here: a value does the same, also in what other components add. */
+const BY_VALUE = ["openshift"];
+/** The component with which Helm owns the namespace of its release. */
+const OWNS_NAMESPACE = "restricted-namespace";
 
 /** Writes the chart into a folder, which is emptied before. */
 export function writeChart(folder: string, rendering: Rendering): void {
@@ -33,6 +43,7 @@ export function writeChart(folder: string, rendering: Rendering): void {
     podOf(base, CONTROLLER),
     podOf(base, CERTIFICATES),
     canaryOf(variants),
+    webhookPortOf(base),
   );
   writeFileSync(join(folder, "Chart.yaml"), chartFile());
   writeFileSync(join(folder, "values.yaml"), valuesFile(values));
@@ -71,8 +82,9 @@ export function templatesOf({ base, variants }: Rendering): Map<string, string> 
   const templates = new Map(
     [...plain].map(([name, tree]) => [name, { tree, conditions: conditionsOf(tree) }]),
   );
-  for (const { condition, objects } of variants) {
-    const forms = formsOf(objects);
+  const conditional = variants.filter(({ name }) => !BY_VALUE.includes(name));
+  for (const { name: component, condition, objects } of conditional) {
+    const forms = formsOf(objects, component === OWNS_NAMESPACE);
     for (const [name, tree] of forms) {
       const known = templates.get(name) ?? { tree, conditions: [...conditionsOf(tree), condition] };
       const before = plain.get(name);
@@ -98,21 +110,13 @@ export function templatesOf({ base, variants }: Rendering): Map<string, string> 
 }
 
 /** The objects of the chart with the values filled in, by name. */
-function formsOf(objects: readonly KubernetesObject[]): Map<string, NodeMap> {
-  // Helm makes the namespace that it keeps its release in, and cannot own it.
-  const ours = objects.filter(
-    ({ kind, metadata }) => kind !== "Namespace" || metadata.name !== RELEASE_NAMESPACE,
-  );
-  return new Map(
-    ours.flatMap(object => {
-      const name = fileOf(object);
-      const forms: [string, NodeMap][] = [[name, withValues(object)]];
-      if (object.kind.endsWith("WebhookConfiguration")) {
-        forms.push([`uninstall-${name}`, withValues(object, FIRST_TO_GO)]);
-      }
-      return forms;
-    }),
-  );
+function formsOf(
+  objects: readonly KubernetesObject[],
+  ownsNamespace = false,
+): Map<string, NodeMap> {
+  const port = webhookPortOf(objects);
+  const ours = objects.filter(object => ownsNamespace || !isOwnNamespace(object));
+  return new Map(ours.map(object => [fileOf(object), withValues(object, port)]));
 }
 
 /** Objects of one name are in several namespaces: those of components in namespaces of their own. */
@@ -125,14 +129,16 @@ function fileOf({
     : `${kind}-${namespace as string}-${name}`;
 }
 
-/** Values that switch objects of one kind on and off. */
+/** Values that switch objects on and off, by kind or by kind and name. */
 const SWITCHES: Readonly<Record<string, string>> = {
-  CustomResourceDefinition: ".Values.crds.install",
+  "CustomResourceDefinition gmsacredentialspecs.windows.k8s.io": ".Values.crds.install",
+  "CustomResourceDefinition peprstores.pepr.dev": ".Values.crds.peprStore",
   NetworkPolicy: ".Values.networkPolicy.enabled",
   PodDisruptionBudget: ".Values.podDisruptionBudget.enabled",
 };
 
-function conditionsOf({ kind }: NodeMap): string[] {
-  const condition = SWITCHES[kind as string];
+function conditionsOf({ kind, metadata }: NodeMap): string[] {
+  const { name } = metadata as NodeMap;
+  const condition = SWITCHES[kind as string] ?? SWITCHES[`${kind as string} ${name as string}`];
   return condition === undefined ? [] : [condition];
 }

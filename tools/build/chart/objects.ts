@@ -12,6 +12,11 @@ export const CANARY = "pepr-gmsa-canary";
 /** Secret that the certificate is in. */
 export const TLS_SECRET = "pepr-gmsa-tls";
 
+/** Where the chart is installed. */
+export const RELEASE_NAMESPACE = "pepr-system";
+/** Kinds in which the webhook's port stands. */
+export const KINDS_WITH_PORT = ["Deployment", "Service", "NetworkPolicy"];
+
 /** Any object. */
 export interface KubernetesObject extends NodeMap {
   kind: string;
@@ -63,4 +68,17 @@ export function podOf(objects: readonly KubernetesObject[], deployment: string):
     spec: { replicas?: number; template: { spec: Omit<PodObject, "replicas"> } };
   };
   return { replicas: spec.replicas ?? 1, ...spec.template.spec };
+}
+
+/** Where the webhook listens. @throws if the controller's Deployment does not say so */
+export function webhookPortOf(objects: readonly KubernetesObject[]): number {
+  const { env = [] } = podOf(objects, CONTROLLER).containers[0];
+  const port = Number(env.find(({ name }) => name === "WEBHOOK_PORT")?.value);
+  if (!Number.isInteger(port)) throw new Error("the controller has no WEBHOOK_PORT");
+  return port;
+}
+
+/** Helm makes the namespace that it keeps its release in, and owns it only if told so. */
+export function isOwnNamespace({ kind, metadata }: KubernetesObject): boolean {
+  return kind === "Namespace" && metadata.name === RELEASE_NAMESPACE;
 }

@@ -1,5 +1,6 @@
 /** Where values of the chart go in the objects. */
-import { CANARY, CONTROLLER, TLS_SECRET, type KubernetesObject } from "./objects";
+import { CANARY, CONTROLLER, isOwnNamespace, KINDS_WITH_PORT, TLS_SECRET } from "./objects";
+import type { KubernetesObject } from "./objects";
 import { Choice, Expression, isMap, type Node, type NodeMap } from "./go-template";
 
 /** Helm never deletes these: what is in them, or what hangs on them, is nothing that it made. */
@@ -8,6 +9,9 @@ const KEPT = ["CustomResourceDefinition", "Secret"];
 /** The NetworkPolicy that opens the way to the API server. */
 const API_SERVER_POLICY = "gmsa-api-server";
 
+/** The webhook that Pods wait for. */
+const GUARD = "pepr-gmsa.pepr.dev";
+
 /** An annotation with the kinds that the values leave out: `gmsa doctor` does not miss these. */
 const OMITTED = '(fromJson (include "gmsa.omitted" .))';
 /** Variables of the containers that are values of the chart. */
@@ -15,6 +19,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   CANARY_CREDSPEC: "toJson .Values.canary.credspec",
   CLIENT_CERTIFICATE_NAMES: 'join "," .Values.clientCertificates.names | toJson',
   LOG_LEVEL: "toJson .Values.logLevel",
+  WEBHOOK_PORT: "int .Values.webhook.port | toString | toJson",
   PATH_HOURS: "toString .Values.certificates.pathHours | toJson",
 };
 
@@ -22,25 +27,18 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
 const MONITORING = ["ServiceMonitor", "PodMonitor", "PrometheusRule"];
 
 /**
- * Annotations that let Helm delete an object before all others. Helm would delete it after the
- * Deployment. As a hook it is deleted before it is made anew, and deleted again when that is done;
- * no Job is needed, nor anybody's right to delete it.
- */
-export const FIRST_TO_GO = {
-  "helm.sh/hook": "pre-delete",
-  "helm.sh/hook-delete-policy": "before-hook-creation,hook-succeeded",
-};
-
-/**
  * An object in which Helm fills in the values.
  *
- * @param annotations for Helm itself.
+ * @param port where the webhook listens in this rendering.
  */
-export function withValues(object: KubernetesObject, annotations: NodeMap = {}): NodeMap {
+export function withValues(object: KubernetesObject, port: number): NodeMap {
   const { metadata, ...rest } = object;
-  const tree = nameSecret(rest) as NodeMap;
-  const own = { ...(metadata.annotations as NodeMap | undefined), ...annotations };
-  if (KEPT.includes(object.kind)) own["helm.sh/resource-policy"] = "keep";
+  const hasPort = KINDS_WITH_PORT.includes(object.kind);
+  const tree = nameSecret(hasPort ? namePort(rest, port) : rest) as NodeMap;
+  const own = { ...(metadata.annotations as NodeMap | undefined) };
+  if (KEPT.includes(object.kind) || isOwnNamespace(object)) {
+    own["helm.sh/resource-policy"] = "keep";
+  }
   const labels = [
     ".Values.commonLabels",
     ...(MONITORING.includes(object.kind) ? [".Values.monitoring.labels"] : []),
@@ -50,7 +48,18 @@ export function withValues(object: KubernetesObject, annotations: NodeMap = {}):
   tree.metadata = describe({ ...metadata, annotations: own }, labels, given);
   if (object.kind === "Deployment") fillDeployment(tree, metadata.name);
   if (metadata.name === API_SERVER_POLICY) fillNetworkPolicy(tree);
+  if (object.kind.endsWith("WebhookConfiguration")) fillWebhooks(tree);
   return tree;
+}
+
+/** A copy in which the webhook's port is a value, wherever it stands as a number. */
+function namePort(node: Node | Choice, port: number): Node | Choice {
+  if (node === port) return new Expression("int .Values.webhook.port | toJson");
+  if (Array.isArray(node)) return node.map(item => namePort(item, port) as Node);
+  if (!isMap(node)) return node;
+  return Object.fromEntries(
+    Object.entries(node).map(([key, value]) => [key, namePort(value, port)]),
+  );
 }
 
 /** A copy in which whoever reads the Secret with the certificate reads the one of the user's. */
@@ -99,7 +108,22 @@ function fillDeployment(tree: NodeMap, name: string): void {
   }
   for (const field of ["tolerations", "nodeSelector", "priorityClassName"]) put(pod, field, field);
   put(pod, "imagePullSecrets", "image.pullSecrets");
+  leaveIdsToOpenShift(mapAt(pod, "securityContext"));
   fillContainer(listAt(pod, "containers")[0], values);
+}
+
+/** OpenShift gives each namespace its own ids, and refuses any other. */
+function leaveIdsToOpenShift(securityContext: NodeMap): void {
+  for (const field of ["runAsUser", "runAsGroup", "fsGroup"]) {
+    const id = securityContext[field];
+    if (id !== undefined) securityContext[field] = new Choice("not .Values.openshift", id as Node);
+  }
+}
+
+function fillWebhooks(tree: NodeMap): void {
+  for (const webhook of listAt(tree, "webhooks")) {
+    if (webhook.name === GUARD) webhook.failurePolicy = valueOf("webhook.failurePolicy");
+  }
 }
 
 function fillNetworkPolicy(tree: NodeMap): void {
@@ -113,6 +137,7 @@ function fillContainer(container: NodeMap | undefined, values: string): void {
   container.image = new Expression('include "gmsa.image" . | toJson');
   container.imagePullPolicy = valueOf("image.pullPolicy");
   container.resources = valueOf(`${values}resources`);
+  leaveIdsToOpenShift(mapAt(container, "securityContext"));
   for (const variable of listAt(container, "env")) {
     const value = ENVIRONMENT[variable.name as string];
     // One without a value is one of a component that is not wanted.

@@ -38,6 +38,25 @@ export const valuesSchema = z.strictObject({
       .describe("Secrets in pepr-system to pull it with, as a list of `name`."),
   }),
   resources: resources.describe("Requests and limits of a replica."),
+  webhook: z.strictObject({
+    port: z
+      .int()
+      .min(1024)
+      .max(65535)
+      .describe(
+        "Where the replicas listen. Firewalls of managed control planes let 10250 through, and often 443, 4443, 6443, 8443 and 9443.",
+      ),
+    hostNetwork: z
+      .boolean()
+      .describe(
+        "The replicas listen on their nodes' addresses, for overlay networks that the API server is not part of. Needs a `webhook.port` that is free on every node: 10250 is the kubelet's.",
+      ),
+    failurePolicy: z
+      .enum(["Fail", "Ignore"])
+      .describe(
+        "`Ignore` admits Pods that no replica can check: only while another webhook checks them, during a migration.",
+      ),
+  }),
   certificates: z.strictObject({
     source: z
       .enum(["own", "cert-manager", "secret"])
@@ -128,9 +147,24 @@ export const valuesSchema = z.strictObject({
     install: z
       .boolean()
       .describe(
-        "Install and upgrade the CustomResourceDefinitions. They are never deleted by Helm, and so are no credspecs.",
+        "Install and upgrade the CustomResourceDefinition of credential specs. Helm never deletes it, nor any credential spec.",
+      ),
+    peprStore: z
+      .boolean()
+      .describe(
+        "Install and upgrade the CustomResourceDefinition PeprStore, which all Pepr modules of a cluster share. Helm never deletes it.",
       ),
   }),
+  restrictedNamespace: z
+    .boolean()
+    .describe(
+      "Namespace pepr-system becomes part of the release and refuses Pods below the restricted Pod Security level. Helm has created the namespace already: add `--take-ownership`.",
+    ),
+  openshift: z
+    .boolean()
+    .describe(
+      "Leave user and group ids to OpenShift's SecurityContextConstraints, such as restricted-v2.",
+    ),
   tolerations: z.array(toleration).describe("Of all Pods."),
   nodeSelector: strings.describe("Of all Pods."),
   affinity: z
@@ -150,7 +184,12 @@ export const valuesSchema = z.strictObject({
 export type Values = z.infer<typeof valuesSchema>;
 
 /** The defaults: what the objects hold, where they hold it. */
-export function defaultValues(controller: PodObject, keeper: PodObject, canary: PodObject): Values {
+export function defaultValues(
+  controller: PodObject,
+  keeper: PodObject,
+  canary: PodObject,
+  port: number,
+): Values {
   const { containers, replicas, ...pod } = controller;
   const [container] = containers;
   const [, repository, tag] = /^(.+):([^:/]+)$/.exec(container.image) ?? [];
@@ -164,6 +203,7 @@ export function defaultValues(controller: PodObject, keeper: PodObject, canary: 
       pullSecrets: pod.imagePullSecrets ?? [],
     },
     resources: container.resources ?? {},
+    webhook: { port, hostNetwork: false, failurePolicy: "Fail" },
     certificates: {
       source: "own",
       trust: "automatic",
@@ -182,7 +222,9 @@ export function defaultValues(controller: PodObject, keeper: PodObject, canary: 
     podDisruptionBudget: { enabled: true },
     networkPolicy: { enabled: true, apiServerPorts: [443, 6443] },
     logLevel: logLevelOf(container),
-    crds: { install: true },
+    crds: { install: true, peprStore: true },
+    restrictedNamespace: false,
+    openshift: false,
     tolerations: pod.tolerations ?? [],
     nodeSelector: pod.nodeSelector ?? {},
     affinity: pod.affinity ?? {},

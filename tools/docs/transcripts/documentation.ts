@@ -1,7 +1,8 @@
 /** The pages of the documentation that hold transcripts. */
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
+import { documentationPages } from "../../build/documentation-pages";
 import { contentOf, transcriptsIn, withContents, type Stage as StageName } from "./page";
 import { Stage, type Player } from "./play";
 
@@ -17,8 +18,7 @@ export interface PlayedPage {
 
 /** Pages with transcripts for a stage, README.md included; paths below the checkout. */
 export function pagesWithTranscripts(stage: StageName): string[] {
-  const docs = readdirSync(join(ROOT, "docs")).filter(name => name.endsWith(".md"));
-  return ["README.md", ...docs.sort().map(name => join("docs", name))].filter(page =>
+  return ["README.md", ...documentationPages()].filter(page =>
     transcriptsIn(read(page)).some(transcript => transcript.stage === stage),
   );
 }

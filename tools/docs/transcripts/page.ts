@@ -58,6 +58,19 @@ export function contentOf(results: readonly { command: string; output: string }[
     .join("\n");
 }
 
+/** Every command of a page's transcripts, with what it printed. */
+export function resultsIn(page: string): { command: string; output: string }[] {
+  return transcriptsIn(page).flatMap(({ commands, content }) => {
+    let rest = content;
+    return commands.map((command, at) => {
+      rest = rest.slice(rest.indexOf(`$ ${command}\n`) + command.length + 3);
+      const next = commands[at + 1];
+      const end = next === undefined ? rest.length : rest.indexOf(`\n$ ${next}\n`);
+      return { command, output: rest.slice(0, end === -1 ? rest.length : end) };
+    });
+  });
+}
+
 function commandsIn(content: string): string[] {
   const commands: string[] = [];
   let goesOn = false;

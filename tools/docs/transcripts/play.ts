@@ -14,7 +14,13 @@ import type { Log } from "../../../testbed/process/log";
 const ROOT = resolve(__dirname, "../../..");
 const PROGRAM = join(ROOT, "dist/cli/gmsa.cjs");
 /** What of the checkout the commands see. */
-const CHECKOUT = ["examples", "docs/getting-started", "deploy", "kustomization.yaml", "crds"];
+const CHECKOUT = [
+  "examples",
+  "docs/tutorial/getting-started",
+  "deploy",
+  "kustomization.yaml",
+  "crds",
+];
 
 /** A new cluster with the module, whose Pods are reported as ready. */
 export async function startTranscriptBed(log?: Log): Promise<Bed> {

@@ -7,6 +7,9 @@ import { isWindows, nameOf } from "../../../inspect/windows-node";
 import { fail, pass, warn, type Observed } from "../../../diagnosis/report/check";
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
 import type { PodContainer } from "./container";
+import { judgeBuild, judgeRuntimeClass } from "./before-start";
+import { judgeCcgEvents } from "./ccg-events";
+import { CORRECT_CREDSPEC, judgeJoined, judgePlugin } from "./password-source";
 import { judgeEvents } from "./pod-events";
 import type { Surroundings } from "./read-pod";
 import { credspecSentence } from "../../../../rules/problem";
@@ -17,11 +20,11 @@ export interface BeforeExec {
   domain: string | undefined;
 }
 
-const MAKE_ANEW = "Correct the credspec, then make the Pod anew.";
 /** A host name. What else a credspec may hold is handed to no command. */
 const DNS_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?$/;
 
-export function lookBefore(container: PodContainer, { node, events }: Surroundings): BeforeExec {
+export function lookBefore(container: PodContainer, surroundings: Surroundings): BeforeExec {
+  const { node } = surroundings;
   const value = decoded(container.contents);
   const domain = domainOf(value);
   const isRunning = container.state === "running";
@@ -32,14 +35,59 @@ export function lookBefore(container: PodContainer, { node, events }: Surroundin
     ),
     checkReport({ name: "credspec", title: "Windows can work with it" }, contents(value, domain)),
     checkReport({ name: "node", title: "The Pod is on a Windows node" }, [onWindows(node)]),
-    checkReport({ name: "container", title: "The container runs, in an isolation of its own" }, [
+    checkReport(
+      { name: "container", title: "The container runs, in an isolation of its own" },
       atWork(container),
-    ]),
-    ...(isRunning
-      ? []
-      : [checkReport({ name: "events", title: "Why it does not run" }, judgeEvents(events))]),
+    ),
+    ...(isRunning ? [] : whyNotRunning(container, surroundings)),
+    ...(domain === undefined ? [] : passwordSource(value, domain, surroundings)),
   ].filter(({ name }) => name !== "credspec" || container.contents !== "");
   return { checks, domain: isRunning && !container.hostProcess ? domain : undefined };
+}
+
+/** Of a container that does not run. */
+function whyNotRunning(
+  { image }: PodContainer,
+  { events, runtimeClass, ...of }: Surroundings,
+): CheckReport[] {
+  const build = judgeBuild(image, of);
+  return [
+    checkReport({ name: "events", title: "Why it does not run" }, judgeEvents(events)),
+    ...(build === undefined
+      ? []
+      : [checkReport({ name: "image", title: "The image is of the node's build" }, [build])]),
+    ...(runtimeClass === undefined
+      ? []
+      : [
+          checkReport({ name: "runtime-class", title: "The RuntimeClass is of Windows" }, [
+            judgeRuntimeClass(runtimeClass),
+          ]),
+        ]),
+  ];
+}
+
+/** Who gets the account's password, and what became of that. */
+function passwordSource(
+  credspec: unknown,
+  domain: string,
+  { node, report }: Surroundings,
+): CheckReport[] {
+  if (node?.known === true && !isWindows(node.value)) return [];
+  const host = memberOf(memberOf(credspec, "ActiveDirectoryConfig"), "HostAccountConfig");
+  const title = "Something gets the account's password";
+  if (host === undefined) {
+    return [checkReport({ name: "password", title }, [judgeJoined(domain, report)])];
+  }
+  const [pluginGuid, pluginInput] = [memberOf(host, "PluginGUID"), memberOf(host, "PluginInput")];
+  // What is of another type is told by the rules for credspecs.
+  if (typeof pluginGuid !== "string" || typeof pluginInput !== "string") return [];
+  return [
+    checkReport({ name: "password", title }, judgePlugin({ pluginGuid, pluginInput }, report)),
+    checkReport(
+      { name: "ccg", title: "The node's Container Credential Guard has no errors" },
+      judgeCcgEvents(pluginGuid, report),
+    ),
+  ];
 }
 
 function reference({ text, credspecName, contents: filledIn, from }: PodContainer): Observed {
@@ -65,12 +113,12 @@ function reference({ text, credspecName, contents: filledIn, from }: PodContaine
 }
 
 function contents(value: unknown, domain: string | undefined): Observed[] {
-  if (value === undefined) return [fail("gmsaCredentialSpec is no JSON", MAKE_ANEW)];
+  if (value === undefined) return [fail("gmsaCredentialSpec is no JSON", CORRECT_CREDSPEC)];
   const observed = checkCredspec(value).map(finding =>
-    (finding.level === "error" ? fail : warn)(credspecSentence(finding), MAKE_ANEW),
+    (finding.level === "error" ? fail : warn)(credspecSentence(finding), CORRECT_CREDSPEC),
   );
   if (domain === undefined && observed.every(({ level }) => level !== "fail")) {
-    return [...observed, fail("DomainJoinConfig.DnsName is no DNS name", MAKE_ANEW)];
+    return [...observed, fail("DomainJoinConfig.DnsName is no DNS name", CORRECT_CREDSPEC)];
   }
   return observed.length > 0 ? observed : [pass("Windows can work with the credspec")];
 }
@@ -88,19 +136,25 @@ function onWindows(node: Lookup<V1Node> | undefined): Observed {
       );
 }
 
-function atWork({ text, state, hostProcess }: PodContainer): Observed {
+function atWork({ text, state, hostProcess }: PodContainer): Observed[] {
+  const observed: Observed[] = [];
   if (state !== "running") {
-    return fail(
-      `${text} does not run (${state})`,
-      "kubectl describe pod and kubectl logs say why. A credspec that Windows refuses keeps a container from starting.",
+    observed.push(
+      fail(
+        `${text} does not run (${state})`,
+        "kubectl describe pod and kubectl logs say why. A credspec that Windows refuses keeps a container from starting.",
+      ),
     );
   }
-  return hostProcess
-    ? fail(
+  if (hostProcess) {
+    observed.push(
+      fail(
         `${text} is a HostProcess container: it has the identity of the node, and GMSA does nothing there`,
         "Leave hostProcess out of windowsOptions, or use an account of the node.",
-      )
-    : pass(`${text} runs`);
+      ),
+    );
+  }
+  return observed.length > 0 ? observed : [pass(`${text} runs`)];
 }
 
 function decoded(text: string): unknown {
@@ -114,6 +168,14 @@ function decoded(text: string): unknown {
 function domainOf(value: unknown): string | undefined {
   const name = memberOf(memberOf(value, "DomainJoinConfig"), "DnsName");
   return typeof name === "string" && DNS_NAME.test(name) ? name : undefined;
+}
+
+/** Of no more than a command may hold; "ACCOUNT" for any other. */
+export function accountIn(contents: string): string {
+  const name = memberOf(memberOf(decoded(contents), "DomainJoinConfig"), "MachineAccountName");
+  const [, plain = "ACCOUNT"] =
+    typeof name === "string" ? (/^([A-Za-z0-9][\w.-]{0,63})\$?$/.exec(name) ?? []) : [];
+  return plain;
 }
 
 function memberOf(value: unknown, key: string): unknown {

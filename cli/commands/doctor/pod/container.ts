@@ -11,6 +11,7 @@ export interface PodContainer extends Omit<EffectivePlace, "place"> {
   /** Such as `container "iis"`. */
   text: string;
   kind: PlaceKind;
+  image: string;
   /** "running", or what it does instead, such as "waiting: CrashLoopBackOff". */
   state: string;
 }
@@ -18,13 +19,24 @@ export interface PodContainer extends Omit<EffectivePlace, "place"> {
 /** The containers of a Pod, of every kind, in its order. */
 export function containersOf(pod: V1Pod): PodContainer[] {
   const states = statesOf(pod);
+  const images = imagesOf(pod);
   return effectivePlacesOf(pod).map(({ place, ...effective }) => ({
     ...effective,
     name: place.name,
     text: describePlace(place),
     kind: place.kind,
+    image: images.get(place.name) ?? "",
     state: states.get(place.name) ?? "not started",
   }));
+}
+
+function imagesOf({ spec }: V1Pod): Map<string, string> {
+  const all = [
+    ...(spec?.containers ?? []),
+    ...(spec?.initContainers ?? []),
+    ...(spec?.ephemeralContainers ?? []),
+  ];
+  return new Map(all.map(({ name, image = "" }) => [name, image]));
 }
 
 /** Names of containers are unique in a Pod, whatever kind they are of. */

@@ -3,9 +3,12 @@ import type { Colours } from "../../../terminal/colours";
 import { skip } from "../../../diagnosis/report/check";
 import { reportTable } from "../../../diagnosis/report/report-table";
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
-import { lookBefore } from "./before-exec";
+import { adviceOn, isAdvice } from "./account-advice";
+import { accountIn, lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
-import { besideKerberos, judgeKerberos, KERBEROS } from "./kerberos";
+import { besideKerberos, judgeKerberos, KERBEROS, kerberosCodeOf } from "./kerberos";
+import { judgeNetwork, NETWORK } from "./network";
+import { networkCommand } from "./network-script";
 import type { Ran } from "./nltest-output";
 import type { Surroundings } from "./read-pod";
 import {
@@ -27,6 +30,8 @@ export interface ContainerReport {
   credspec: string;
   /** DNS name of its domain; undefined where there was nothing to ask about. */
   domain: string | undefined;
+  /** Name of its account, or ACCOUNT where it cannot be one. */
+  account: string;
   checks: CheckReport[];
 }
 
@@ -49,11 +54,12 @@ export async function examineContainer(
 ): Promise<ContainerReport> {
   const { checks, domain } = lookBefore(container, surroundings);
   const { name, credspecName: credspec } = container;
+  const account = accountIn(container.contents);
   const asked =
     domain === undefined
-      ? [...QUESTIONS, KERBEROS].map(question => checkReport(question, [NOT_ASKED]))
-      : await ask(name, domain, runIn);
-  return { container: name, credspec, domain, checks: [...checks, ...asked] };
+      ? [...QUESTIONS, KERBEROS, NETWORK].map(question => checkReport(question, [NOT_ASKED]))
+      : await ask({ container: name, domain, account, runIn, repaired: false });
+  return { container: name, credspec, domain, account, checks: [...checks, ...asked] };
 }
 
 /** Whether a new secure channel could help: a credspec is there, and Netlogon is not logged on. */
@@ -72,45 +78,56 @@ export async function repairContainer(
   report: ContainerReport,
   runIn: RunIn,
 ): Promise<ContainerReport> {
-  const { container, domain, checks } = report;
+  const { container, domain, account, checks } = report;
   if (domain === undefined) return report;
+  const inside = { container, domain, account, runIn, repaired: true };
   const after: CheckReport[] = [];
   for (const question of [RESET, ...REPAIRABLE]) {
-    after.push(await askOne(question, { container, domain, runIn, repaired: true }));
+    after.push(await askOne(question, inside));
   }
-  after.push(await askKerberos(container, runIn));
-  const before = checks.filter(({ name }) => after.every(check => check.name !== name));
+  after.push(...(await askKerberos(inside)));
+  const before = checks.filter(
+    check => !isAdvice(check) && after.every(({ name }) => check.name !== name),
+  );
   return { ...report, checks: [...before, ...noted(after)] };
 }
 
 interface Inside {
   container: string;
   domain: string;
+  account: string;
   runIn: RunIn;
   repaired: boolean;
 }
 
+async function ask(inside: Inside): Promise<CheckReport[]> {
+  const [logon, network] = await Promise.all([askLogon(inside), askNetwork(inside)]);
+  return [...logon, network];
+}
+
 /** Without a credspec, or without nltest, all that nltest is asked then has the same answer. */
-async function ask(container: string, domain: string, runIn: RunIn): Promise<CheckReport[]> {
+async function askLogon(inside: Inside): Promise<CheckReport[]> {
   const reports: CheckReport[] = [];
   for (const question of QUESTIONS) {
     const [first] = reports;
     const goesOn = first === undefined || first.level === "pass" || first.level === "warn";
-    reports.push(
-      goesOn
-        ? await askOne(question, { container, domain, runIn, repaired: false })
-        : checkReport(question, [NOT_ASKED]),
-    );
+    reports.push(goesOn ? await askOne(question, inside) : checkReport(question, [NOT_ASKED]));
   }
   const arrived = reports[0]?.level !== "fail";
   return noted([
     ...reports,
-    arrived ? await askKerberos(container, runIn) : checkReport(KERBEROS, [NOT_ASKED]),
+    ...(arrived ? await askKerberos(inside) : [checkReport(KERBEROS, [NOT_ASKED])]),
   ]);
 }
 
-async function askKerberos(container: string, runIn: RunIn): Promise<CheckReport> {
-  return checkReport(KERBEROS, [judgeKerberos(await runIn(container, KERBEROS.command))]);
+/** With advice where it fails. */
+async function askKerberos({ container, runIn, ...of }: Inside): Promise<CheckReport[]> {
+  const ran = await runIn(container, KERBEROS.command);
+  return [checkReport(KERBEROS, [judgeKerberos(ran)]), ...adviceOn(kerberosCodeOf(ran), of)];
+}
+
+async function askNetwork({ container, domain, runIn }: Inside): Promise<CheckReport> {
+  return checkReport(NETWORK, judgeNetwork(await runIn(container, networkCommand(domain)), domain));
 }
 
 /** What Netlogon's connection is worth, beside Kerberos. */

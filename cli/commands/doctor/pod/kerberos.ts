@@ -51,6 +51,11 @@ function judgeAnswer(text: string, exitCode: number): Observed {
   };
 }
 
+/** The error that klist has answered with; undefined if it names none. */
+export function kerberosCodeOf(ran: Ran): number | undefined {
+  return ran.outcome === "ended" ? codeIn(`${ran.stdout}\n${ran.stderr}`) : undefined;
+}
+
 /** The same number twice; other numbers, such as LogonIds, are written in other ways. */
 function codeIn(text: string): number | undefined {
   return [...text.matchAll(FAILED_WITH)]

@@ -76,8 +76,8 @@ const OWN: Readonly<Record<number, readonly [name: string, means: string, remedy
  * @param code of 32 bits, as an unsigned number.
  */
 export function kerberosMeaning(code: number): StatusMeaning {
-  const status = plainStatus(code);
-  const [name, win32] = SAME_AS[status] ?? [undefined, win32In(status)];
+  const [name] = SAME_AS[plainStatus(code)] ?? [];
+  const win32 = win32Of(code);
   const meaning = win32 === undefined ? undefined : MEANINGS[win32];
   return meaning === undefined
     ? meaningAlone(code)
@@ -110,6 +110,12 @@ function hexadecimal(code: number): string {
 function plainStatus(code: number): number {
   const isWrapped = (code & FACILITY_NT) !== 0 && code >>> 0 >= NTSTATUS_ERROR;
   return isWrapped ? (code & ~FACILITY_NT) >>> 0 : code;
+}
+
+/** The Win32 code that means the same; undefined if there is none. */
+export function win32Of(code: number): number | undefined {
+  const status = plainStatus(code);
+  return SAME_AS[status]?.[1] ?? win32In(status);
 }
 
 /** Of a code without an error class, and of an HRESULT that holds one. */

@@ -14,6 +14,25 @@ const REASONS = ["FailedCreatePodSandBox", "FailedCreatePodContainer", "Failed",
 const DECIMAL = /\bwinapi error #(\d{1,10})\b/gi;
 /** As Windows has it: "(0xC0020017)". Shorter numbers are addresses and flags. */
 const HEXADECIMAL = /\b0x([0-9a-f]{8})\b/gi;
+/** Texts of the kubelet and of containerd, which are English everywhere, where no code is told. */
+const TEXTS: readonly (readonly [pattern: RegExp, means: string, remedy: string])[] = [
+  [
+    /no match for platform in manifest/,
+    "the image has no variant for the node's build of Windows, or for its processor",
+    "Take an image of the node's build, or select such nodes with node.kubernetes.io/windows-build.",
+  ],
+  [
+    /no runtime for "[^"]*" is configured/,
+    "the node's container runtime does not know the handler of the RuntimeClass",
+    "Configure the handler in containerd on the node, or leave out runtimeClassName.",
+  ],
+  // Of Windows; in another language there is its code as well.
+  [
+    /container operating system does not match the host operating system/i,
+    "the image is for another build of Windows than the node's",
+    "Take an image of the node's build, or select such nodes with node.kubernetes.io/windows-build.",
+  ],
+];
 /** An error class of NTSTATUS or HRESULT. */
 const MOST_UNSIGNED = 0xffff_ffff;
 const ERRORS_FROM = 0x8000_0000;
@@ -33,7 +52,10 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
     }
   }
   if (byCode.size === 0) {
-    return [fail(`event ${String(newest.reason)} has no code of Windows`, SEE_EVENTS)];
+    const told = failures.flatMap(byText).slice(0, 1);
+    return told.length > 0
+      ? told
+      : [fail(`event ${String(newest.reason)} has no code of Windows`, SEE_EVENTS)];
   }
   return [...byCode].map(([code, reason]) => {
     const { said, means, remedy } = meaningAlone(code);
@@ -43,6 +65,12 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
 }
 
 const SEE_EVENTS = "kubectl describe pod has the whole text.";
+
+function byText({ reason = "", message = "" }: CoreV1Event): Observed[] {
+  return TEXTS.filter(([pattern]) => pattern.test(message)).map(([, means, remedy]) =>
+    fail(`event ${reason}: ${means}`, `${remedy} ${SEE_EVENTS}`),
+  );
+}
 
 function codesIn(text: string): number[] {
   const decimal = [...text.matchAll(DECIMAL)].map(([, digits]) => Number(digits));

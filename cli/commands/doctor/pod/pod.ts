@@ -4,7 +4,8 @@ import { kubeConfigOf, namespaceOf } from "../../../options/cluster-options";
 import { confirmed, requireTerminal } from "../../../terminal/confirm";
 import { timeoutOption, namespaceOption } from "../../../options/option-types";
 import { EXIT, Failure } from "../../../terminal/failure";
-import { outputOption, printResult, type OutputFormat } from "../../../terminal/output";
+import { printResult } from "../../../terminal/output";
+import { outputOption, type OutputFormat } from "../../../terminal/output-format";
 import type { Terminal } from "../../../terminal/terminal";
 import type { ContainerReport, RunIn } from "./examine-pod";
 
@@ -13,7 +14,7 @@ Examples:
   # Every container of a Pod that uses GMSA
   gmsa doctor pod web-0 -n shop
 
-  # One container; make its secure channel anew if it is broken
+  # One container; reset its secure channel if it is broken
   gmsa doctor pod web-0 -n shop -c iis --repair
 
 Looks at the Pod first: the credspec that it names, its contents, the node, whether the container
@@ -23,13 +24,16 @@ runs. Then asks inside of the container, by exec:
   nltest /query                 is Netlogon logged on
   nltest /sc_verify:DOMAIN      is the secure channel up
   klist get krbtgt              does the account get Kerberos tickets
-The last one decides: where Kerberos works, what Netlogon says is a warning. Of a container that does not
-run, the Pod's events are read, and the codes of Windows in them.
+  powershell -EncodedCommand    DNS, ports and clock of the domain controllers
+klist decides: where Kerberos works, what Netlogon says is a warning. Of a container that does not
+run, the Pod's events are read, the codes of Windows in them, the build of its image and the RuntimeClass.
+Who gets the account's password is told by the credspec, and by what deploy/windows/node-report knows.
 --repair runs nltest /sc_reset:DOMAIN where the last two fail, and asks them again; nothing in the
 domain changes.
 
-Needs to get pods and nodes, to list events, and to get and create pods/exec. What cannot be found out (no such
-right, no nltest in the image) is shown as unknown.
+Needs to get pods, nodes and runtimeclasses, to list events, and to get and create pods/exec; in namespace
+gmsa-node-report to list pods and to get pods/log. What cannot be found out (no such right, no nltest in the
+image) is shown as unknown.
 
 Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`;
 
@@ -49,6 +53,8 @@ interface SharedOptions {
   namespace?: string;
   output: OutputFormat;
   check?: string[];
+  selector?: unknown;
+  allNamespaces?: boolean;
 }
 
 /** `gmsa doctor pod` */
@@ -61,7 +67,7 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
     .addOption(namespaceOption("namespace of the Pod (default: that of the context)"))
     .option("-c, --container <name>", "this container only (default: all that use GMSA)")
     .addOption(outputOption())
-    .option("--repair", "make the secure channel anew where it is broken; asks first")
+    .option("--repair", "reset the secure channel if it is broken, after asking")
     .option("--yes", "do not ask")
     .addOption(timeoutOption("how long one answer may take", TIMEOUT_MS))
     // Those of gmsa doctor are shown once, as they are about a Pod.
@@ -77,10 +83,8 @@ async function examinePod(
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
-  const { namespace: named, output, check } = command.optsWithGlobals<SharedOptions>();
-  if (check !== undefined) {
-    throw new Failure("--check is about the cluster: a Pod is always asked all", "", EXIT.usage);
-  }
+  const { namespace: named, output, ...others } = command.optsWithGlobals<SharedOptions>();
+  refuseWhatIsOfTheCluster(others);
   if (repair && yes !== true) {
     requireTerminal("--repair");
   }
@@ -122,6 +126,17 @@ async function examinePod(
     table: () => inside.podTable(report, terminal.colours),
   });
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
+}
+
+/** @throws Failure for what commander lets pass, since gmsa doctor takes it. */
+function refuseWhatIsOfTheCluster(options: Omit<SharedOptions, "namespace" | "output">): void {
+  if (options.check !== undefined) {
+    throw new Failure("--check is about the cluster: a Pod is always asked all", "", EXIT.usage);
+  }
+  if (options.selector !== undefined || options.allNamespaces !== undefined) {
+    const problem = "gmsa doctor pod takes the name of one Pod, and neither -l nor -A";
+    throw new Failure(problem, "`kubectl get pods -l ...` lists those with labels.", EXIT.usage);
+  }
 }
 
 function questionOn({ container, domain }: ContainerReport, pod: string): string {

@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { CHECKS } from "../../../../cli/diagnosis/checks/all";
 
-test("docs/troubleshooting.md has a row for every check, in its order, and no other", () => {
-  const page = readFileSync(join(__dirname, "../../../../docs/troubleshooting.md"), "utf8");
+test("docs/reference/checks.md has a row for every check, in its order, and no other", () => {
+  const page = readFileSync(join(__dirname, "../../../../docs/reference/checks.md"), "utf8");
   const [, table = ""] = page.split("## What `gmsa doctor` checks");
   const [section = ""] = table.split("\n## ");
   const rows = [...section.matchAll(/^\| `([a-z-]+)` +\|/gm)].map(([, name]) => name);

@@ -66,13 +66,21 @@ export function healthyState(): InstallationState {
     workloads: {
       workloads: [
         {
-          ...{ kind: "Deployment", namespace: "shop", name: "web", serviceAccount: "web" },
-          ...{ credspecs: ["webapp1"], pods: 3, admission: "admitted", refusals: [] },
+          ...{
+            group: "apps",
+            kind: "Deployment",
+            namespace: "shop",
+            name: "web",
+            serviceAccount: "web",
+          },
+          ...{ credspecs: ["webapp1"], pods: 3, admission: "admitted" },
+          ...{ refusals: [], placement: [] },
         },
       ],
       drifted: [],
       mayReview: true,
       unknown: [],
+      unknownNodes: [],
     },
     windowsNodes: [NODE],
     nodeReports: {

@@ -17,6 +17,20 @@ describe("a line of a node's report", () => {
     });
   });
 
+  test("with all that report.ps1 writes; without the log of CCG, its events are null", () => {
+    const ccgEvents = [{ id: 6, time: "2026-11-28T09:14:03.1234567Z", plugin: "{A}" }];
+    const report = {
+      ...{ osBuild: "10.0.20348.2227", compartmentNamespace: "enabled" },
+      ...{ domainJoined: false, domain: "WORKGROUP", plugins: ["{A}"] },
+    };
+    for (const line of [
+      { ...report, ccgEvents },
+      { ...report, ccgEvents: null },
+    ]) {
+      expect(readReport(JSON.stringify(line))).toEqual(line);
+    }
+  });
+
   test.each([
     ["nothing yet", ""],
     ["an error of PowerShell", "Get-ItemProperty : Requested registry access is not allowed."],

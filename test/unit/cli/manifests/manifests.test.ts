@@ -214,6 +214,18 @@ describe("what is no object", () => {
     expect(problemsIn(content)).toEqual([problem]);
   });
 
+  const render = "It looks like a template. Render it first";
+
+  test.each([
+    ["a template that YAML reads", "apiVersion: v1\nkind: {{ .kind }}\n", render],
+    ["a template that it does not", "{{ if .x }}\napiVersion: v1\n{{ end }}\n", render],
+    ["a placeholder", "kind: Pod\nnames: [${NAME}, b]\n", /placeholder \$\{NAME\}\.$/],
+    ["a template elsewhere", `${CREDSPEC.replace("kind", "kin")}x: "{{ y }}"\n`, /^$/],
+  ])("is told with what to do: %s", (_, content, remedy) => {
+    const { problems } = readManifests({ filename: [file("wrong.yaml", content)] });
+    expect(problems.map(problem => problem.remedy)).toEqual([expect.stringMatching(remedy)]);
+  });
+
   test("takes nothing away from what stands beside it", () => {
     const { manifests, problems } = readManifests({
       filename: [file("some.yaml", `${CREDSPEC}---\nkind: Pod\n---\n${CREDSPEC}`)],

@@ -15,7 +15,8 @@ function read(...words: string[]): object {
     .addOption(new Option("--dry-run <where>").choices(["none", "client", "server"]))
     .option("-f, --filename <file...>")
     .option("-A, --all-namespaces")
-    .option("-R, --recursive");
+    .option("-R, --recursive")
+    .option("--no-headers");
   command.action(() => undefined);
   program.parse(["look", ...words], { from: "user" });
   return { ...command.optsWithGlobals(), args: command.args };
@@ -40,10 +41,28 @@ test.each([
   [["-A=false"], {}],
   [["-RA=false"], { recursive: true }],
   [["--recursive=true", "--all-namespaces=false"], { recursive: true }],
+  [["--no-headers"], { headers: false }],
+  [["--no-headers=true"], { headers: false }],
+  [["--no-headers=false"], {}],
   [["--context=-n=a", "-n=shop"], { context: "-n=a", namespace: "shop" }],
   [["web", "--", "-n=shop"], { args: ["web", "-n=shop"] }],
 ])("%j", (words, due) => {
-  expect(read(...words)).toEqual({ args: [], ...due });
+  expect(read(...words)).toEqual({ args: [], headers: true, ...due });
+});
+
+test.each([
+  [["--cluster", "a", "look", "b"], { cluster: "a", args: ["b"] }],
+  [["--cluster=a", "--context", "c", "look"], { cluster: "a", context: "c", args: [] }],
+  [["--context", "--cluster", "look", "b"], { context: "--cluster", args: ["b"] }],
+  [["look", "--cluster", "a"], { cluster: "a", args: [] }],
+  [["look", "--", "--cluster"], { args: ["--cluster"] }],
+])("passes on %j", (words, due) => {
+  const program = new KubectlCommand("gmsa").option("--context <name>");
+  const command = program.command("look").argument("[name...]").option("--cluster <name>");
+  program.passOn(new Option("--cluster <name>"));
+  command.action(() => undefined);
+  program.parse(words, { from: "user" });
+  expect({ ...command.optsWithGlobals(), args: command.args }).toEqual(due);
 });
 
 test.each([["-x=shop"], ["-A=maybe"], ["--recursive=maybe"], ["-Ax=1"], ["-=1"]])(

@@ -66,6 +66,26 @@ describe("admission now", () => {
     expect((await admit(pod, { cluster: fixtureCluster({}), isExcluded })).refusals).toEqual([]);
   });
 
+  test("a workload with several templates is one, refused for each of them once", async () => {
+    const template = listed("Job", "", { options: named });
+    const granted = listed("Job", "", { options: named, serviceAccountName: ACCOUNT });
+    const set = {
+      ...listed("JobSet", "set"),
+      spec: { jobs: [template, template, granted].map(({ spec }) => spec) },
+    } as ListedObject;
+    const isExcluded = (): boolean => false;
+    const context = { cluster: fixtureCluster({}), isExcluded };
+    const rows = await judgeAll(workloadsAmong(gmsaObjectsOf(set)), context);
+    expect(
+      rows.map(({ serviceAccount, admission, refusals, credspecs }) => [
+        ...[serviceAccount, admission, refusals.length, credspecs],
+      ]),
+    ).toEqual([
+      ["default", "refused", 1, ["webapp1"]],
+      [ACCOUNT, "admitted", 0, ["webapp1"]],
+    ]);
+  });
+
   test("what the API server does not say is unknown", async () => {
     expect(await judged(deployment, fixtureCluster({ mayUse: "no answer" }))).toMatchObject({
       admission: "unknown",

@@ -1,6 +1,6 @@
 import { gmsaObjectsOf } from "../../../../rules/workload/gmsa-object";
 import type { GmsaObject, ListedObject } from "../../../../rules/workload/gmsa-object";
-import { workloadsAmong } from "../../../../rules/workload/owners";
+import { ofSelected, workloadsAmong } from "../../../../rules/workload/owners";
 import { listed, NAMES_WEBAPP1 } from "../../../fixtures/listed";
 
 const options = NAMES_WEBAPP1;
@@ -67,6 +67,62 @@ describe("the workloads among all objects", () => {
         listed("Pod", "game", { options, owner: ["GameServer", "g"] }),
       ),
     ).toEqual(["Pod/game: 1", "ReplicaSet/r-2: 1"]);
+  });
+
+  test("a Rollout stands for its ReplicaSets and Pods, once it is listed", () => {
+    expect(
+      shown(
+        listed("Rollout", "r", { options }),
+        listed("ReplicaSet", "r-2", { options, owner: ["Rollout", "r"], replicas: 1 }),
+        listed("ReplicaSet", "r-1", { options, owner: ["Rollout", "r"], replicas: 0 }),
+        listed("Pod", "r-2-a", { options, owner: ["ReplicaSet", "r-2"] }),
+      ),
+    ).toEqual(["Rollout/r: 1"]);
+  });
+
+  test("kinds of one name in two groups are two, and so are what they own", () => {
+    const rollout = listed("Rollout", "r", { options });
+    const other = { ...rollout, apiVersion: "rollouts.kruise.io/v1beta1" };
+    const pod = listed("Pod", "r-a", { options, owner: ["Rollout", "r"] });
+    const found = among(other, rollout, pod).map(({ group, pods }) => [group, pods]);
+    expect(found).toEqual([
+      ["rollouts.kruise.io", 0],
+      ["argoproj.io", 1],
+    ]);
+  });
+
+  test("Pods count with the template that has their service account", () => {
+    // As a JobSet has them: templates of Jobs.
+    const replicatedJobs = ["driver", "worker"].map(serviceAccountName => ({
+      template: listed("Job", "", { options, serviceAccountName }),
+    }));
+    const set = { ...listed("JobSet", "set"), spec: { replicatedJobs } } as ListedObject;
+    const worker = listed("Job", "set-worker-0", {
+      ...{ options, serviceAccountName: "worker", owner: ["JobSet", "set"] },
+    });
+    const pod = listed("Pod", "set-worker-0-a", {
+      ...{ options, serviceAccountName: "worker", owner: ["Job", "set-worker-0"] },
+    });
+    const found = among(set, worker, pod).map(({ kind, serviceAccount, pods }) => [
+      ...[kind, serviceAccount, pods],
+    ]);
+    expect(found).toEqual([
+      ["JobSet", "driver", 0],
+      ["JobSet", "worker", 1],
+    ]);
+  });
+
+  test("objects that own each other are each one of their own", () => {
+    const one = listed("Deployment", "a", { options, owner: ["Deployment", "b"] });
+    const other = listed("Deployment", "b", { options, owner: ["Deployment", "a"] });
+    const itself = listed("Deployment", "c", { options, owner: ["Deployment", "c"] });
+    const pod = listed("Pod", "p", { options, owner: ["Deployment", "a"] });
+    expect(shown(one, other, itself, pod)).toEqual([
+      "Deployment/a: 0",
+      "Deployment/b: 0",
+      "Deployment/c: 0",
+      "Pod/p: 1",
+    ]);
   });
 
   test("a revision whose Deployment no longer uses GMSA counts while it has Pods", () => {
@@ -147,4 +203,24 @@ describe("the workloads among all objects", () => {
     expect(found).toBeDefined();
     expect(JSON.stringify(found)).not.toContain("secret");
   });
+});
+
+test("workloads are selected by the labels of what makes their Pods, and those go with it", () => {
+  const objects = [
+    listed("Deployment", "web", { options }),
+    listed("ReplicaSet", "web-1", { options, owner: ["Deployment", "web"] }),
+    listed("Pod", "web-1-a", { options, owner: ["ReplicaSet", "web-1"] }),
+    listed("Pod", "alone", { options }),
+  ].map(object => {
+    const labels = object.kind === "Deployment" ? { app: "web" } : { app: object.kind };
+    return { ...object, metadata: { ...object.metadata, labels } };
+  });
+  const names = (wanted: string): string[] =>
+    ofSelected(
+      objects.flatMap(object => gmsaObjectsOf(object)),
+      ({ app }) => app === wanted,
+    ).map(({ name }) => name);
+  expect(names("web")).toEqual(["web", "web-1", "web-1-a"]);
+  expect(names("Pod")).toEqual(["alone"]);
+  expect(names("ReplicaSet")).toEqual([]);
 });

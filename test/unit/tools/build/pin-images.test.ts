@@ -129,13 +129,14 @@ describe("a build", () => {
   const left = (): string[] =>
     [built.manifest, join(folder, "values.yaml")].map(file => readFileSync(file, "utf8"));
 
-  test("has the digest beside the tag, in the YAML and in the chart", async () => {
+  test("has the digest beside the tag, in the YAML, the chart and the Zarf package", async () => {
     answer = manifest;
     expect(await pinImages(built, { url })).toBe(`${NAME} is pinned by its digest, ${DIGEST}`);
     expect(left()).toEqual([
       yaml.replaceAll(NAME, `${NAME}@${DIGEST}`),
       values.replace('""', DIGEST),
     ]);
+    expect(readFileSync(join(folder, "zarf.yaml"), "utf8")).toContain(`- ${NAME}@${DIGEST}\n`);
   });
 
   test("without a network keeps the tag, and says so in one line", async () => {

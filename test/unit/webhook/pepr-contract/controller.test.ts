@@ -36,6 +36,10 @@ describe("its start", () => {
     expect((await probe.report("bare", "listening")).asked).toBe(3000);
   });
 
+  contract("listens where start() says, if it is told to wait for that", START, async () => {
+    expect((await probe.report("taken", "listening")).asked).toBe(10250);
+  });
+
   contract("serves the key pair in /etc/certs", START, async () => {
     const { fingerprint } = await probe.ask("bare", "/healthz");
     expect(fingerprint).toBe(probe.fingerprints.bare);

@@ -83,7 +83,7 @@ function mismatch(name: string, asked: Versions, installed: Versions): string | 
     ? undefined
     : `the image of pepr ${pepr.version} runs ${name} ${runs}, and this project is tested with ` +
         `${others.join(" and ")}. Pin ${name} to ${runs} in package.json, and run \`npm install\`: ` +
-        `see docs/pepr-upgrade.md#${VERSIONS}`;
+        `see docs/contributing/pepr-upgrade.md#${VERSIONS}`;
 }
 
 const lockedVersions: Versions = Object.fromEntries(
@@ -111,7 +111,7 @@ describe("what is left to the image", () => {
     expect(mismatch("pepr", other, lockedVersions)).toBe(
       `the image of pepr ${pepr.version} runs pepr ${pepr.version}, and this project is tested with ` +
         "^1.1.0. Pin pepr to " +
-        `${pepr.version} in package.json, and run \`npm install\`: see docs/pepr-upgrade.md#versions`,
+        `${pepr.version} in package.json, and run \`npm install\`: see docs/contributing/pepr-upgrade.md#versions`,
     );
   });
 

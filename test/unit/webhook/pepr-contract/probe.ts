@@ -147,7 +147,10 @@ function start(module: ModuleName): void {
   const uuid = module === "broken" ? "broken" : "gmsa";
   const pepr = { uuid, onError: "reject", alwaysIgnore: { namespaces: [] } };
   const before = process.listenerCount("SIGTERM");
-  new PeprModule({ description: "probe", pepr }, [capabilityOf(module)], hooks);
+  const deferStart = module === "taken";
+  const options = { ...hooks, deferStart };
+  const started = new PeprModule({ description: "probe", pepr }, [capabilityOf(module)], options);
+  if (deferStart) started.start(10250);
   const sigtermListeners = process.listenerCount("SIGTERM") - before;
   report({ module, event: "started", sigtermListeners });
 }

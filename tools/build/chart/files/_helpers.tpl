@@ -26,11 +26,12 @@
 {{- toJson $ports -}}
 {{- end -}}
 
-{{- /* The kinds of objects that the values leave out, as an annotation, as JSON. */ -}}
+{{- /* The kinds of objects, or single ones as kind/name, that the values leave out, as an annotation, as JSON. */ -}}
 {{- define "gmsa.omitted" -}}
 {{- $kinds := list -}}
 {{- if not .Values.networkPolicy.enabled }}{{ $kinds = append $kinds "NetworkPolicy" }}{{ end -}}
 {{- if not .Values.podDisruptionBudget.enabled }}{{ $kinds = append $kinds "PodDisruptionBudget" }}{{ end -}}
-{{- if not .Values.crds.install }}{{ $kinds = append $kinds "CustomResourceDefinition" }}{{ end -}}
+{{- if not .Values.crds.install }}{{ $kinds = append $kinds "CustomResourceDefinition/gmsacredentialspecs.windows.k8s.io" }}{{ end -}}
+{{- if not .Values.crds.peprStore }}{{ $kinds = append $kinds "CustomResourceDefinition/peprstores.pepr.dev" }}{{ end -}}
 {{- if $kinds }}{{ dict "gmsa.pepr.dev/omitted-kinds" (join "," $kinds) | toJson }}{{ else }}{}{{ end -}}
 {{- end -}}

@@ -1,3 +1,4 @@
+import { SCALARS, scalarsValue } from "../../../../fixtures/read-by-kubectl";
 import { exactCredspecs } from "../../../../../cli/commands/credspecs/exact-yaml";
 
 function credspecOf(yaml: string): string {
@@ -19,8 +20,8 @@ test("numbers that only YAML has become those of JSON", () => {
 });
 
 test("aliases and merges are followed", () => {
-  expect(credspecOf("{a: &a {x: 1.0}, b: *a, c: {<<: *a, y: 2}}")).toBe(
-    '{"a":{"x":1.0},"b":{"x":1.0},"c":{"x":1.0,"y":2}}',
+  expect(credspecOf("{a: &a {x: 1.0}, b: *a, c: {<<: *a, z: 2}}")).toBe(
+    '{"a":{"x":1.0},"b":{"x":1.0},"c":{"x":1.0,"z":2}}',
   );
 });
 
@@ -32,4 +33,25 @@ test("it is laid out as JSON.stringify does", () => {
   const value = { a: [], b: {}, c: [1, { d: "x" }], e: null };
   const [json] = exactCredspecs(JSON.stringify({ kind: "GMSACredentialSpec", credspec: value }));
   expect(json).toBe(JSON.stringify(value, null, 2));
+});
+
+test("every scalar is what kubectl reads", () => {
+  const lines = SCALARS.map(([text], index) => `  k${index}: ${text}\n`);
+  const [json = ""] = exactCredspecs(`kind: GMSACredentialSpec\ncredspec:\n${lines.join("")}`);
+  const read = JSON.parse(json.replace("-0,", "0,")) as object;
+  // What JSON has as a number stays one.
+  const index = SCALARS.findIndex(([text]) => text === "1e400");
+  expect(read).toEqual({ ...scalarsValue(), [`k${index}`]: Infinity });
+});
+
+test.each([
+  ["0x7FFFFFFFFFFFFFFF", "9223372036854775807"],
+  ["-0x8000000000000000", "-9223372036854775808"],
+  ["0777777777777777777777", "9223372036854775807"],
+  ["9_223_372_036_854_775_807", "9223372036854775807"],
+  ["+9223372036854775807", "9223372036854775807"],
+  ["12345678901234567890123", "12345678901234567890123"],
+])("no digit of %s is lost", (text, digits) => {
+  const [json = ""] = exactCredspecs(`kind: GMSACredentialSpec\ncredspec: {k: ${text}}\n`);
+  expect(json).toContain(`"k": ${digits}\n`);
 });

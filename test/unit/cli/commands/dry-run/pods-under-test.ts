@@ -11,6 +11,7 @@ export function podUnderTest(object: object, namespace = "shop"): PodUnderTest {
       lineOf: () => 1,
       columnOf: () => 1,
       plainAt: () => undefined,
+      place: { document: 0, path: [] },
     },
     namespace,
   );

@@ -39,6 +39,7 @@ function podUnderTest({ pod }: Pick<AdmissionCase, "pod">): PodUnderTest {
     diagnosticOf: () => {
       throw new Error("nobody asks for one here");
     },
+    placementFindings: () => [],
   };
 }
 

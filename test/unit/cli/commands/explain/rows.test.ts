@@ -1,31 +1,41 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { rowsOf } from "../../../../../cli/commands/explain/rows";
+import { rowsOf, type ExplainedRow } from "../../../../../cli/commands/explain/rows";
 import { CHECK_NAMES } from "../../../../../cli/diagnosis/check-codes";
+import { titleOf } from "../../../../../cli/manifests/reports/rule-titles";
 import { CODES } from "../../../../../rules/codes";
 
 const DOCS = join(__dirname, "../../../../../docs");
-const LINT = readFileSync(join(DOCS, "lint.md"), "utf8");
-const TROUBLESHOOTING = readFileSync(join(DOCS, "troubleshooting.md"), "utf8");
+const LINT = readFileSync(join(DOCS, "reference/lint.md"), "utf8");
+const CHECKS_PAGE = readFileSync(join(DOCS, "reference/checks.md"), "utf8");
 
-test.each(Object.values(CODES))("docs/lint.md says what %s is about, and what to do", code => {
-  const rows = rowsOf(LINT, code);
-  expect(rows).not.toEqual([]);
-  for (const { cells } of rows) {
-    expect(cells.map(({ head }) => head)).toEqual(expect.arrayContaining(["finding", "do"]));
-    expect(cells.filter(({ text }) => text === "")).toEqual([]);
-  }
-});
+test.each(Object.values(CODES))(
+  "docs/reference/lint.md says what %s is about, and what to do",
+  code => {
+    const rows = rowsOf(LINT, code);
+    expect(rows).not.toEqual([]);
+    // Reports that have a title beside the message have the same one.
+    expect(new Set(rows.map(row => cellOf(row, "rule")))).toEqual(new Set([titleOf(code)]));
+    for (const { cells } of rows) {
+      expect(cells.map(({ head }) => head)).toEqual(expect.arrayContaining(["finding", "do"]));
+      expect(cells.filter(({ text }) => text === "")).toEqual([]);
+    }
+  },
+);
 
-test("docs/lint.md has no code that is none", () => {
+function cellOf({ cells }: ExplainedRow, column: string): string | undefined {
+  return cells.find(({ head }) => head === column)?.text;
+}
+
+test("docs/reference/lint.md has no code that is none", () => {
   const named = [...LINT.matchAll(/^\| (GMSA\d+)/gm)].map(([, code]) => code);
   const known: readonly string[] = Object.values(CODES);
   expect(named.filter(code => !known.includes(code ?? ""))).toEqual([]);
 });
 
-test.each(CHECK_NAMES)("docs/troubleshooting.md says what %s looks at", name => {
-  const [row] = rowsOf(TROUBLESHOOTING, name);
+test.each(CHECK_NAMES)("docs/reference/checks.md says what %s looks at", name => {
+  const [row] = rowsOf(CHECKS_PAGE, name);
   expect(row?.cells.map(({ head }) => head)).toEqual(["looks at", "if it fails or warns", "do"]);
 });
 

@@ -6,8 +6,8 @@ import type { RbacObjects } from "../../../../../rules/rbac/rbac-objects";
 
 function workload(name: string, change: Partial<JudgedWorkload> = {}): JudgedWorkload {
   return {
-    ...{ kind: "Deployment", namespace: "shop", name, serviceAccount: "web" },
-    ...{ credspecs: ["webapp1"], pods: 1, admission: "admitted", refusals: [] },
+    ...{ group: "apps", kind: "Deployment", namespace: "shop", name, serviceAccount: "web" },
+    ...{ credspecs: ["webapp1"], pods: 1, admission: "admitted", refusals: [], placement: [] },
     ...change,
   };
 }
@@ -38,10 +38,10 @@ test("workloads, accounts, grants, and what is refused", () => {
     ["webapp1", "credential spec", false],
   ]);
   expect(graph.edges.map(({ from, to, kind, label }) => [from, kind, to, label])).toEqual([
-    ["workload/Deployment/shop/web", "runs as", "sa/shop/web", ""],
-    ["workload/Deployment/shop/web", "uses", "credspec/webapp1", ""],
-    ["workload/Deployment/shop/old", "runs as", "sa/shop/legacy", ""],
-    ["workload/Deployment/shop/old", "uses", "credspec/webapp1", "not authorized"],
+    ["workload/Deployment.apps/shop/web", "runs as", "sa/shop/web", ""],
+    ["workload/Deployment.apps/shop/web", "uses", "credspec/webapp1", ""],
+    ["workload/Deployment.apps/shop/old", "runs as", "sa/shop/legacy", ""],
+    ["workload/Deployment.apps/shop/old", "uses", "credspec/webapp1", "not authorized"],
     [
       "sa/shop/web",
       "may use",
@@ -54,6 +54,18 @@ test("workloads, accounts, grants, and what is refused", () => {
 test("accounts of all namespaces, also where nothing runs as them", () => {
   const graph = graphOf({ credspecs: ["webapp1"], workloads: [], rbac: RBAC });
   expect(graph.nodes.map(({ label }) => label)).toEqual(["hr/batch", "shop/web", "webapp1"]);
+});
+
+test("of selected workloads, what they use and their own grants", () => {
+  const workloads = [workload("web")];
+  const graph = graphOf({
+    ...{ credspecs: ["unused", "webapp1"], workloads, rbac: RBAC, namespace: undefined },
+    isSelected: true,
+  });
+  expect(graph.nodes.map(({ label }) => label)).toEqual([
+    ...["Deployment shop/web", "shop/web", "webapp1"],
+  ]);
+  expect(graph.edges.filter(({ kind }) => kind === "may use")).toHaveLength(1);
 });
 
 test("a credspec that there is not is drawn as wrong, and a group's grant to who uses it", () => {

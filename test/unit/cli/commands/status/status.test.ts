@@ -4,7 +4,7 @@ import type { InstallationState, JudgedWorkload } from "../../../../../cli/inspe
 import type { Lookup } from "../../../../../cli/api/calls";
 import { INSTALLATION_CHECKS } from "../../../../../cli/diagnosis/checks/all";
 import { checkReport, type CheckReport } from "../../../../../cli/diagnosis/report/examine";
-import { statusOf } from "../../../../../cli/commands/status/status-report";
+import { statusHasFailed, statusOf } from "../../../../../cli/commands/status/status-report";
 import type { Status, StatusInputs } from "../../../../../cli/commands/status/status-report";
 import { statusTable } from "../../../../../cli/commands/status/status-table";
 import { healthyState } from "../../diagnosis/healthy-state";
@@ -34,7 +34,7 @@ function status(change: Partial<StatusInputs> = {}): Status {
 }
 
 function table(change: Partial<StatusInputs> = {}): string {
-  return statusTable(status(change), NO_COLOURS);
+  return statusTable(status(change), { colours: NO_COLOURS });
 }
 
 /** What the checks say of a healthy state after a change. */
@@ -48,7 +48,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(status()).toEqual({
       healthy: true,
       failed: false,
-      summary: "GMSA works: 16 checks of the installation passed",
+      summary: "GMSA works: 17 checks of the installation passed",
       guard: { outcome: "judged", why: "" },
       checks: [],
       versions: VERSIONS,
@@ -66,15 +66,17 @@ describe("the status of GMSA in a cluster", () => {
       ],
       workloads: [
         {
-          ...{ kind: "Deployment", namespace: "shop", name: "web", serviceAccount: "web" },
+          ...{ group: "apps", kind: "Deployment", namespace: "shop", name: "web" },
+          serviceAccount: "web",
           ...{ credspecs: ["webapp1"], pods: 3, admission: "admitted", refusals: [] },
+          placement: [],
         },
       ],
       drifted: [],
       unknown: [],
     });
     expect(table().split("\n")).toEqual([
-      "✔ GMSA works: 16 checks of the installation passed",
+      "✔ GMSA works: 17 checks of the installation passed",
       "",
       "versions      gmsa 0.1.0, Kubernetes v1.36.3",
       "installed     0.1.0, build 0123456789ab",
@@ -96,7 +98,7 @@ describe("the status of GMSA in a cluster", () => {
       report: reportOn(state => ({ ...state, controller: undefined })),
     };
     expect(status(change).healthy).toBe(false);
-    expect(table(change)).toContain("installed   ✘ no: see docs/install.md");
+    expect(table(change)).toContain("installed   ✘ no: see gmsa explain install");
   });
 
   test("is unhealthy while no replica is ready", () => {
@@ -275,5 +277,48 @@ describe("the status of GMSA in a cluster", () => {
     const change = { workloads: known({ ...workloads, workloads: many }) };
     expect(status(change).credspecs[0]?.serviceAccounts).toHaveLength(5);
     expect(table(change)).toContain("shop/a, shop/b, shop/c and 2 more");
+  });
+
+  test("wide tables cut nothing and have the reasons, and heads can be left out", () => {
+    const { workloads } = healthyState();
+    const [web] = workloads.workloads as [JudgedWorkload];
+    const many = ["a", "b", "c", "d"].map(serviceAccount => ({ ...web, serviceAccount }));
+    const refusal = { reason: "not authorized" as const, problem: "may not", remedy: "" };
+    const refused = { ...web, admission: "refused" as const, refusals: [refusal, refusal] };
+    const change = {
+      workloads: known({
+        ...workloads,
+        workloads: [...many, refused] as JudgedWorkload[],
+      }),
+    };
+    const style = { colours: NO_COLOURS, isWide: true };
+    const wide = statusTable(status(change), style);
+    expect(wide).toContain("shop/a, shop/b, shop/c, shop/d, shop/web\n");
+    expect(wide).toMatch(/ ADMITTED NOW +REASON$/m);
+    expect(wide).toMatch(/^shop +Deployment\/web +a +webapp1 +3 +✔ yes +-$/m);
+    expect(wide).toMatch(/^shop +Deployment\/web +web +webapp1 +3 +✘ no +not authorized$/m);
+    const bare = statusTable(status(), { colours: NO_COLOURS, headers: false });
+    expect(bare).toContain("\n\nwebapp1   webapp1   contoso.com   1   shop/web\n\nshop   ");
+    expect(bare).not.toMatch(/CREDSPEC|NAMESPACE/);
+  });
+
+  test("of selected workloads, only the credspecs that they use", () => {
+    const credspecs = known([...healthyState().credspecs, { name: "zz-unused", credspec: {} }]);
+    const names = (isSelected: boolean): string[] =>
+      status({ credspecs, isSelected }).credspecs.map(({ name }) => name);
+    expect(names(false)).toEqual(["webapp1", "zz-unused"]);
+    expect(names(true)).toEqual(["webapp1"]);
+  });
+
+  test("what counts as failed is chosen by --fail-on", () => {
+    const forbidden = { known: false, why: "needs the right", isForbidden: true } as const;
+    const counted = (change: Partial<StatusInputs>): boolean[] =>
+      (["error", "warning", "unknown"] as const).map(level =>
+        statusHasFailed(status(change), level),
+      );
+    expect(counted({})).toEqual([false, false, false]);
+    expect(counted({ credspecs: forbidden })).toEqual([false, false, true]);
+    expect(counted(withFinding("warning"))).toEqual([false, true, true]);
+    expect(counted(withFinding("error"))).toEqual([true, true, true]);
   });
 });

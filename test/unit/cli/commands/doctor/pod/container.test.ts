@@ -10,7 +10,17 @@ import type { Surroundings } from "../../../../../../cli/commands/doctor/pod/rea
 import type { Lookup } from "../../../../../../cli/api/calls";
 import { validContents, validCredspec } from "../../../../../../testbed/objects/valid-credspec";
 
-const NO_EVENTS: Surroundings["events"] = { known: true, value: [] };
+const REPORT = {
+  osBuild: "10.0.20348.2227",
+  compartmentNamespace: "enabled",
+  domainJoined: true,
+  domain: "contoso.com",
+} as const;
+const QUIET = {
+  events: { known: true, value: [] },
+  report: { known: true, value: REPORT },
+  runtimeClass: undefined,
+} as const satisfies Partial<Surroundings>;
 const RUNNING = { running: {} };
 const POD_CREDSPEC = { gmsaCredentialSpecName: "of-pod", gmsaCredentialSpec: validContents() };
 const OWN = { gmsaCredentialSpecName: "own", gmsaCredentialSpec: validContents("own") };
@@ -51,7 +61,7 @@ function levels(
   pod: V1Pod,
   node: Surroundings["node"] = nodeOn("windows"),
 ): { levels: Record<string, string>; domain: string | undefined } {
-  const { checks, domain } = lookBefore(named(pod, "main"), { node, events: NO_EVENTS });
+  const { checks, domain } = lookBefore(named(pod, "main"), { ...QUIET, node });
   return { levels: Object.fromEntries(checks.map(({ name, level }) => [name, level])), domain };
 }
 
@@ -111,7 +121,8 @@ describe("the containers of a Pod", () => {
 });
 
 describe("what is said before anything is asked inside", () => {
-  const good = { reference: "pass", credspec: "pass", node: "pass", container: "pass" };
+  const asked = { reference: "pass", credspec: "pass", node: "pass", container: "pass" };
+  const good = { ...asked, password: "pass" };
 
   test("all is well", () => {
     expect(levels(podWith(POD_CREDSPEC, undefined))).toEqual({
@@ -122,7 +133,7 @@ describe("what is said before anything is asked inside", () => {
 
   test("a Linux node is a warning, and asked all the same", () => {
     expect(levels(podWith(POD_CREDSPEC, undefined), nodeOn("linux"))).toEqual({
-      levels: { ...good, node: "warn" },
+      levels: { ...asked, node: "warn" },
       domain: "contoso.com",
     });
   });
@@ -152,7 +163,7 @@ describe("what is said before anything is asked inside", () => {
       ] as NonNullable<V1Pod["status"]>["containerStatuses"],
     };
     expect(levels(waiting)).toEqual({
-      levels: { ...good, container: "fail", events: "skip" },
+      levels: { ...good, container: "fail", events: "skip", image: "unknown" },
       domain: undefined,
     });
     expect(named(waiting, "main").state).toBe("waiting: CrashLoopBackOff");
@@ -167,7 +178,19 @@ describe("what is said before anything is asked inside", () => {
     ],
   ])("contents with %s fail, and nothing is asked", (_, gmsaCredentialSpec) => {
     const pod = podWith({ ...POD_CREDSPEC, gmsaCredentialSpec }, undefined);
-    expect(levels(pod)).toEqual({ levels: { ...good, credspec: "fail" }, domain: undefined });
+    expect(levels(pod)).toEqual({ levels: { ...asked, credspec: "fail" }, domain: undefined });
+  });
+
+  test("what may be wrong with the node is looked at where the container does not run", () => {
+    const pod = podWith({ ...POD_CREDSPEC, hostProcess: true }, undefined);
+    pod.status = {};
+    const { checks } = lookBefore(named(pod, "main"), {
+      ...QUIET,
+      node: nodeOn("windows"),
+      runtimeClass: { name: "windows-2019", found: { known: true, value: undefined } },
+    });
+    const seen = Object.fromEntries(checks.map(({ name, observed }) => [name, observed.length]));
+    expect(seen).toMatchObject({ container: 2, events: 1, image: 1, "runtime-class": 1 });
   });
 
   test("contents without a name are a warning", () => {

@@ -12,6 +12,7 @@ import type { Observed } from "../../../../../../cli/diagnosis/report/check";
 import { validContents } from "../../../../../../testbed/objects/valid-credspec";
 import { klistCases, recordedKlist } from "../../../../../fixtures/klist-case";
 import { yamlFilesIn } from "../../../../../fixtures/yaml-files";
+import { networkAnswer } from "../../../../../fixtures/network-answer";
 import { recorded } from "../../../../../fixtures/nltest-case";
 
 /** With as much of the remedy as is expected of it. */
@@ -68,12 +69,18 @@ describe("beside nltest", () => {
     ...{ credspecName: "webapp1", contents: validContents(), hostProcess: false },
     from: { kind: "pod", name: "web-0" },
   } as PodContainer;
-  const surroundings: Surroundings = { node: undefined, events: { known: true, value: [] } };
+  const surroundings: Surroundings = {
+    node: undefined,
+    report: undefined,
+    runtimeClass: undefined,
+    events: { known: true, value: [] },
+  };
 
   /** With Netlogon down, and Kerberos as given. */
   function runWith(kerberos: Ran, nltest = true): RunIn {
     return (_, [program = "", argument = ""]) => {
       if (program === "klist") return Promise.resolve(kerberos);
+      if (program === "powershell") return Promise.resolve(ended(networkAnswer()));
       if (!nltest) return Promise.resolve({ outcome: "no such program" });
       const [, verb = ""] = /^\/(\w+)/.exec(argument) ?? [];
       const file = {
@@ -93,7 +100,7 @@ describe("beside nltest", () => {
   test("where Kerberos works, what Netlogon says is a warning", async () => {
     expect(await levels(runWith(ended(recordedKlist("success"))))).toMatchObject({
       ...{ arrived: "pass", domain: "pass", logon: "warn", "secure-channel": "warn" },
-      ...{ kerberos: "pass", repair: true },
+      ...{ kerberos: "pass", network: "pass", repair: true },
     });
   });
 

@@ -1,0 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A clock, and how to wait by it. */
+export interface Clock {
+  now(): number;
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
+export const REAL_CLOCK: Clock = { now: () => performance.now(), sleep };

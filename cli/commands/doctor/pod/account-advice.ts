@@ -1,0 +1,83 @@
+/**
+ * Pure: what of the account only its domain can tell, with the PowerShell that shows it. Nothing is said
+ * unless the answer of Kerberos is one that it would explain.
+ */
+import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
+import { win32Of } from "./nt-status";
+
+/** Whom the commands are about. */
+export interface AccountName {
+  account: string;
+  domain: string;
+}
+
+interface Advice {
+  /** Never changes, and is never given again; docs/reference/checks.md has a row for each. */
+  code: string;
+  name: string;
+  title: string;
+  message: (of: AccountName) => string;
+  remedy: (of: AccountName) => string;
+  /** Codes that it explains: of Win32, or else as klist has it. */
+  explains: readonly number[];
+}
+
+export const ADVICE: readonly Advice[] = [
+  {
+    code: "GMSA190",
+    name: "account-principals",
+    title: "The node, or the plug-in's user, may retrieve the password",
+    message: ({ account }) =>
+      `who may retrieve the password of ${account} is known to the domain alone`,
+    remedy: ({ account, domain }) =>
+      `Run: (Get-ADServiceAccount -Identity ${account} -Server ${domain} -Properties PrincipalsAllowedToRetrieveManagedPassword).PrincipalsAllowedToRetrieveManagedPassword. The node's computer account, or the plug-in's user, has to be there or in a group that is. Set-ADServiceAccount replaces the whole list.`,
+    explains: [5, 1311, 1326, 1786, 1789],
+  },
+  {
+    code: "GMSA191",
+    name: "account-encryption",
+    title: "The account has keys of an encryption that the domain uses",
+    message: ({ account }) => `the encryption types of ${account} are known to the domain alone`,
+    remedy: ({ account, domain }) =>
+      `Run: (Get-ADServiceAccount -Identity ${account} -Server ${domain} -Properties KerberosEncryptionType).KerberosEncryptionType. If it has no AES while RC4 is disabled: Set-ADServiceAccount -Identity ${account} -Server ${domain} -KerberosEncryptionType AES128,AES256.`,
+    explains: [1326, 0x80090331, 0x80090342],
+  },
+  {
+    code: "GMSA192",
+    name: "account-spn",
+    title: "One account has the name of the service",
+    message: () => "which account has the name of a service is known to the domain alone",
+    remedy: ({ account, domain }) =>
+      `Run: setspn -T ${domain} -Q HTTP/NAME, with the kind and the name of the service that clients ask for, and setspn -L ${account}$. Exactly one account has it; setspn -X finds those that several have.`,
+    explains: [0x80090303],
+  },
+  {
+    code: "GMSA193",
+    name: "account-kind",
+    title: "The account is a group managed service account",
+    message: ({ account }) => `of which kind ${account} is, is known to the domain alone`,
+    remedy: ({ account, domain }) =>
+      `Run: (Get-ADServiceAccount -Identity ${account} -Server ${domain}).ObjectClass. It has to be msDS-GroupManagedServiceAccount: containers support neither msDS-DelegatedManagedServiceAccount (dMSA) nor msDS-ManagedServiceAccount.`,
+    explains: [1317, 1326, 1786, 1787],
+  },
+];
+
+const ADVICE_NAMES = ADVICE.map(({ name }) => name);
+
+export function isAdvice({ name }: Pick<CheckReport, "name">): boolean {
+  return ADVICE_NAMES.includes(name);
+}
+
+/** @param code of Kerberos; undefined where it has answered with none. */
+export function adviceOn(code: number | undefined, of: AccountName): CheckReport[] {
+  if (code === undefined) return [];
+  const status = win32Of(code) ?? code;
+  return ADVICE.filter(({ explains }) => explains.includes(status)).map(
+    ({ code: own, name, title, message, remedy }) => ({
+      code: own,
+      ...checkReport({ name, title }, [
+        { level: "unknown", message: message(of), remedy: remedy(of) },
+      ]),
+    }),
+  );
+}

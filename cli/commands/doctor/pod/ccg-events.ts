@@ -1,0 +1,80 @@
+/**
+ * Pure: what Container Credential Guard wrote to the event log of the node, by the numbers of its events.
+ *
+ * Numbers: https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-troubleshooting
+ */
+import type { Lookup } from "../../../api/calls";
+import { pass, skip, warn, type Observed } from "../../../diagnosis/report/check";
+import type { CcgEvent, NodeReport } from "../../../inspect/node-reports";
+import { valueOf, whyUnknown } from "./password-source";
+
+const FETCHED = 2;
+/** Those that tell of no error. */
+const GOOD: Readonly<Record<number, string>> = {
+  1: "the plug-in was loaded",
+  [FETCHED]: "an account's password was fetched from the domain",
+  7: "a password has changed, and is fetched again",
+};
+
+const CREDSPEC =
+  "Compare the contents of the credspec with `gmsa explain credspecs`; gmsa lint reads them.";
+const BAD: Readonly<Record<number, readonly [means: string, remedy: string]>> = {
+  3: ["the credspec could not be parsed", CREDSPEC],
+  4: [
+    "the plug-in could not be loaded",
+    "Install it on the node again; the identity that its COM class runs as has to exist.",
+  ],
+  6: [
+    "the plug-in was loaded, but got no credentials",
+    "Look at PluginInput, and whether the node may read the secret store that it names.",
+  ],
+  8: [
+    "the plug-in got credentials, but the domain gave no password of the account for them",
+    "The user of the secret has to be among PrincipalsAllowedToRetrieveManagedPassword, and its own password must not have ended.",
+  ],
+  9: ["PluginGUID could not be parsed", CREDSPEC],
+};
+
+const SEE_LOG =
+  "Get-WinEvent -LogName Microsoft-Windows-Containers-CCG/Admin on the node has the texts.";
+
+/**
+ * The newest event of each number, until a password was fetched. An event does not name the Pod that it
+ * is of, and so none is more than a warning.
+ *
+ * @param guid class ID of the plug-in of the credspec.
+ */
+export function judgeCcgEvents(guid: string, report: Lookup<NodeReport> | undefined): Observed[] {
+  const { ccgEvents } = valueOf(report);
+  if (ccgEvents === undefined) {
+    return [{ level: "unknown", message: whyUnknown(report), remedy: SEE_LOG }];
+  }
+  if (ccgEvents === null) {
+    return [
+      {
+        level: "unknown",
+        message: "the node has no event log Microsoft-Windows-Containers-CCG/Admin",
+        remedy: "Server Core of Windows Server 2019 does not write it; others do once CCG has run.",
+      },
+    ];
+  }
+  const events = ccgEvents
+    .filter(({ plugin }) => plugin === "" || plugin.toUpperCase() === guid.toUpperCase())
+    .sort((left, right) => Date.parse(right.time) - Date.parse(left.time));
+  const fetched = events.findIndex(({ id }) => id === FETCHED);
+  const told = fetched === -1 ? events : events.slice(0, fetched + 1);
+  const newest = [...new Set(told.map(({ id }) => id))].flatMap(
+    id => told.find(event => event.id === id) ?? [],
+  );
+  return newest.length === 0
+    ? [skip("the node's CCG wrote no event about this plug-in in the last day")]
+    : newest.map(describe);
+}
+
+function describe({ id, time }: CcgEvent): Observed {
+  const event = `event ${id} of ${time}`;
+  const good = GOOD[id];
+  if (good !== undefined) return pass(`${event}: ${good}`);
+  const [means, remedy] = BAD[id] ?? ["its meaning is not known here", ""];
+  return warn(`${event}: ${means}`, `${remedy} ${SEE_LOG}`.trim());
+}

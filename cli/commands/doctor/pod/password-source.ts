@@ -1,0 +1,87 @@
+/** Pure: who gets the password of the account: the node itself, or a plug-in on it. */
+import { pluginOf } from "../../../../rules/credspec/checks/plugins";
+import type { Lookup } from "../../../api/calls";
+import { fail, pass, type Observed } from "../../../diagnosis/report/check";
+import type { NodeReport } from "../../../inspect/node-reports";
+
+/** HostAccountConfig, as far as it is of texts. */
+export interface HostAccount {
+  pluginGuid: string;
+  pluginInput: string;
+}
+
+/** The contents of a Pod stay what they were when it was created. */
+export const CORRECT_CREDSPEC = "Correct the credspec, then create the Pod again.";
+const SEE_PLUGINS = String.raw`Get-ChildItem HKLM:\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on the node lists its plug-ins.`;
+const APPLY_REPORT = "deploy/windows/node-report shows it (`gmsa explain windows`).";
+
+/** Without HostAccountConfig, the node has to be of the domain. */
+export function judgeJoined(domain: string, report: Lookup<NodeReport> | undefined): Observed {
+  const { domainJoined, domain: ofNode = "" } = valueOf(report);
+  const needed = `the credspec has no HostAccountConfig, so the node has to be joined to ${domain}`;
+  if (domainJoined === undefined) {
+    return {
+      level: "unknown",
+      message: `${needed}; ${whyUnknown(report)}`,
+      remedy: `(Get-CimInstance Win32_ComputerSystem).PartOfDomain on the node is True, if it is. ${APPLY_REPORT}`,
+    };
+  }
+  return domainJoined
+    ? pass(`the node is joined to ${ofNode}, and asks for the password itself`)
+    : fail(
+        `${needed}, and it is not joined to any`,
+        "Join the node to the domain, or use portable identity: gmsa create --plugin (`gmsa explain credspecs`).",
+      );
+}
+
+/** With HostAccountConfig: whose plug-in it is, what it reads, and whether the node has it. */
+export function judgePlugin(
+  { pluginGuid, pluginInput }: HostAccount,
+  report: Lookup<NodeReport> | undefined,
+): Observed[] {
+  const plugin = pluginOf(pluginGuid);
+  const title = plugin === undefined ? "that is not known here" : `of ${plugin.title}`;
+  const registered = judgeRegistered(`the plug-in ${pluginGuid} ${title}`, pluginGuid, report);
+  if (plugin === undefined) return [registered];
+  const { form, secret, needs } = plugin;
+  return plugin.accepts(pluginInput)
+    ? [
+        registered,
+        {
+          level: "pass",
+          message: `PluginInput has the form ${form}`,
+          remedy: `Nobody sees from here that the secret holds ${secret}, nor that ${needs}.`,
+        },
+      ]
+    : [
+        registered,
+        fail(`PluginInput has not the form that this plug-in reads, ${form}`, CORRECT_CREDSPEC),
+      ];
+}
+
+function judgeRegistered(
+  plugin: string,
+  guid: string,
+  report: Lookup<NodeReport> | undefined,
+): Observed {
+  const { plugins } = valueOf(report);
+  if (plugins === undefined) {
+    return {
+      level: "unknown",
+      message: `${plugin} gets the password, if the node has it; ${whyUnknown(report)}`,
+      remedy: `${SEE_PLUGINS} ${APPLY_REPORT}`,
+    };
+  }
+  return plugins.some(each => each.toUpperCase() === guid.toUpperCase())
+    ? pass(`${plugin} is registered on the node`)
+    : fail(`${plugin} is not registered on the node`, `Install it there. ${SEE_PLUGINS}`);
+}
+
+export function valueOf(report: Lookup<NodeReport> | undefined): Partial<NodeReport> {
+  return report?.known === true ? report.value : {};
+}
+
+export function whyUnknown(report: Lookup<NodeReport> | undefined): string {
+  if (report === undefined) return "the Pod is on no node";
+  return report.known ? "the node's report is of an earlier version" : report.why;
+}

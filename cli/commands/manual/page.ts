@@ -1,0 +1,68 @@
+/** Pure: the man page of a program, from what its commands say about themselves. */
+import type { Command } from "commander";
+import type { EventEmitter } from "node:events";
+
+import { asSentence, shownCommands, shownOptions } from "../../terminal/command-help";
+import { asItIs, entry, escaped, quoted, section, subsection } from "./roff";
+
+/** Every command has it. */
+const HELP = "-h, --help";
+
+/** The whole page, gmsa(1). @param program with all of its commands. */
+export function manualPage(program: Command, version: string): string {
+  const commands = shownCommands(program);
+  const about = program.description().replace(/^GMSA for Kubernetes: /, "");
+  return [
+    `.TH GMSA 1 "" ${quoted(`gmsa ${version}`)} "GMSA for Kubernetes"`,
+    section("NAME"),
+    `gmsa \\- ${escaped(about)}`,
+    section("SYNOPSIS"),
+    ...[".B gmsa", "[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]", ".br"],
+    ...[".B kubectl gmsa", "[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]"],
+    section("OPTIONS OF ALL COMMANDS"),
+    ...optionsOf(program),
+    section("COMMANDS"),
+    ...commands.flatMap(command => aboutCommand(command, nameWithin(program, command))),
+    section("EXIT STATUS"),
+    asItIs(afterHelp(program)),
+    section("SEE ALSO"),
+    "\\fBkubectl\\fR(1); \\fBgmsa explain\\fR prints the pages of the documentation.",
+    "",
+  ].join("\n");
+}
+
+function aboutCommand(command: Command, name: string): string[] {
+  const usage = [name, command.usage()].join(" ").trim();
+  const text = afterHelp(command);
+  return [
+    subsection(usage),
+    escaped(asSentence(command.description())),
+    ...command.registeredArguments
+      .filter(({ description }) => description !== "")
+      .map(argument => entry(argument.name(), argument.description)),
+    ...optionsOf(command),
+    ...(text === "" ? [] : [asItIs(text)]),
+    ...shownCommands(command).flatMap(below => aboutCommand(below, `${name} ${below.name()}`)),
+  ];
+}
+
+function nameWithin(program: Command, command: Command): string {
+  return `${program.name()} ${command.name()}`;
+}
+
+function optionsOf(command: Command): string[] {
+  return shownOptions(command)
+    .filter(({ term }) => term !== HELP)
+    .map(({ term, description }) => entry(term, description));
+}
+
+/** The text that is added behind the help. */
+function afterHelp(command: Command): string {
+  let text = "";
+  const write = (more: string): void => {
+    text += more;
+  };
+  // commander hands over by this event what addHelpText was given.
+  (command as Command & EventEmitter).emit("afterHelp", { error: false, command, write });
+  return text.trim();
+}

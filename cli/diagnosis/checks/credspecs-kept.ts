@@ -1,0 +1,80 @@
+import { helmReleaseOf } from "../../manifests/installation/helm-release";
+import type { PlainObject } from "../../manifests/installation/installation";
+import type { InstallationState } from "../../inspect/state";
+import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
+import { check, unlessWrong, warn, type Observed } from "../report/check";
+import { observeObjects } from "./shipped-objects";
+
+const CRD = `${CREDSPEC_RESOURCE.plural}.${CREDSPEC_RESOURCE.group}`;
+const OBJECT = `CustomResourceDefinition/${CRD}`;
+/** What `gmsa-keep-credspecs` asks for; deploy/policy. */
+const MAY_BE_DELETED = "gmsa.pepr.dev/delete-credspecs";
+const GUARD = /^ValidatingAdmissionPolicy(Binding)?\/gmsa-keep-credspecs$/;
+const UNGUARDED =
+  "the CustomResourceDefinition can be deleted by mistake, with every credential spec";
+const LOST = "the CustomResourceDefinition is deleted, and with it every credential spec";
+
+/** Nothing deletes the CustomResourceDefinition, and so all credential specs, as a side effect. */
+export const credspecsKept = check({
+  name: "credspecs-kept",
+  title: "the CustomResourceDefinition is guarded, and belongs to no other installation",
+  needs: ["installed"],
+  judge: ({ installed }) =>
+    unlessWrong(
+      [
+        ...observeObjects(
+          installed,
+          ({ object }) => GUARD.test(object),
+          () => ({ level: "warn", consequence: UNGUARDED }),
+        ),
+        ...ofCrd(installed.objects[OBJECT], installed.objects),
+      ],
+      "the CustomResourceDefinition is guarded, and belongs to no other installation",
+    ),
+});
+
+function ofCrd(
+  crd: PlainObject | undefined,
+  objects: InstallationState["installed"]["objects"],
+): Observed[] {
+  const { annotations = {} } = crd?.metadata ?? {};
+  const release = releaseOf(crd);
+  const isOther = release !== "" && release !== releaseOf(objects["Deployment/pepr-gmsa"]);
+  return [
+    ...(isOther && annotations["helm.sh/resource-policy"] !== "keep"
+      ? [
+          warn(
+            `${OBJECT} belongs to the Helm release ${release}: when that is uninstalled, ${LOST}`,
+            "Have Helm forget it: gmsa explain migration, the CRD of another Helm release.",
+          ),
+        ]
+      : []),
+    ...ownersOf(crd).map(owner =>
+      warn(
+        `${OBJECT} is owned by ${owner}: when that is deleted, ${LOST}`,
+        `Remove the owner from metadata.ownerReferences: kubectl edit crd ${CRD}`,
+      ),
+    ),
+    ...(annotations[MAY_BE_DELETED] === "true"
+      ? [
+          warn(
+            `${OBJECT} has the annotation ${MAY_BE_DELETED}=true: ${UNGUARDED}`,
+            `Remove it: kubectl annotate crd ${CRD} ${MAY_BE_DELETED}-`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** As `helm list -A` names it; "" without one. */
+function releaseOf(object: PlainObject | undefined): string {
+  const release = helmReleaseOf(object?.metadata);
+  return release === undefined ? "" : `${release.namespace}/${release.name}`;
+}
+
+function ownersOf(crd: PlainObject | undefined): string[] {
+  const { ownerReferences = [] } = (crd?.metadata ?? {}) as {
+    ownerReferences?: { kind: string; name: string }[];
+  };
+  return ownerReferences.map(({ kind, name }) => `${kind}/${name}`);
+}

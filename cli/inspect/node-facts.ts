@@ -1,0 +1,81 @@
+/** What a cluster knows of nodes and RuntimeClasses that Pods name. */
+import { CoreV1Api, NodeV1Api, type KubeConfig } from "@kubernetes/client-node";
+
+import type { ObjectLike } from "../../rules/object";
+import { limitConcurrency } from "../../kube/concurrency";
+import { factsOf, namedOf, type NodeFacts, type RuntimeClassLike } from "../../rules/pod/placement";
+import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
+import { podTemplatesOf } from "../../rules/workload/pod-template";
+import { ifThere, lookUp, type Lookup } from "../api/calls";
+
+/** Calls at a time. */
+const MOST = 8;
+
+export interface KnownNodes {
+  facts: NodeFacts;
+  /** What could not be found out: a clause for each. */
+  unknown: string[];
+}
+
+/**
+ * Reads the RuntimeClasses and nodes that Pods name, as far as these decide where the Pods run; nothing
+ * else, so that a user needs no further right where nothing names any.
+ */
+export async function readNodeFacts(
+  kubeConfig: KubeConfig,
+  pods: readonly PodLike[],
+  manifests: NodeFacts = factsOf([]),
+): Promise<KnownNodes> {
+  const names = namedOf(pods, manifests);
+  const inTurn = limitConcurrency(MOST);
+  const read = <Found>(
+    those: readonly string[],
+    right: string,
+    get: (name: string) => Promise<Found>,
+  ): Promise<Map<string, Lookup<Found | undefined>>> =>
+    entriesOf(those, name => inTurn(() => lookUp(right, () => ifThere(get(name)))));
+  const [classes, nodes] = await Promise.all([
+    read(names.runtimeClasses, "get runtimeclasses.node.k8s.io", name =>
+      kubeConfig.makeApiClient(NodeV1Api).readRuntimeClass({ name }),
+    ),
+    read(names.nodes, "get nodes", name => kubeConfig.makeApiClient(CoreV1Api).readNode({ name })),
+  ]);
+  const missing = [...classes.values(), ...nodes.values()].flatMap(found =>
+    found.known ? [] : [found.why],
+  );
+  return {
+    facts: {
+      runtimeClass: name => manifests.runtimeClass(name) ?? classIn(classes.get(name)),
+      nodeLabels: name => manifests.nodeLabels(name) ?? labelsIn(nodes.get(name)),
+    },
+    unknown: [...new Set(missing)],
+  };
+}
+
+/** Pods among objects, and those that workloads among them make, as far as they use GMSA. */
+export function gmsaPodsOf(objects: readonly ObjectLike[]): PodLike[] {
+  return objects
+    .flatMap(podTemplatesOf)
+    .map(({ pod }) => pod)
+    .filter(pod => gmsaPlacesOf(pod).length > 0);
+}
+
+function classIn(found?: Lookup<object | undefined>): RuntimeClassLike | "absent" | undefined {
+  if (found?.known !== true) return undefined;
+  return found.value === undefined
+    ? "absent"
+    : { ...found.value, apiVersion: "node.k8s.io/v1", kind: "RuntimeClass" };
+}
+
+function labelsIn(
+  found?: Lookup<{ metadata?: { labels?: Record<string, string> } } | undefined>,
+): Record<string, string> | undefined {
+  return found?.known === true ? found.value?.metadata?.labels : undefined;
+}
+
+async function entriesOf<Found>(
+  names: readonly string[],
+  read: (name: string) => Promise<Found>,
+): Promise<Map<string, Found>> {
+  return new Map(await Promise.all(names.map(async name => [name, await read(name)] as const)));
+}

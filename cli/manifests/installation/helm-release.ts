@@ -1,0 +1,15 @@
+/** A release of Helm. */
+export interface HelmRelease {
+  name: string;
+  namespace: string;
+}
+
+/** The release that an object is part of, as Helm itself marks it; undefined if there is none. */
+export function helmReleaseOf(
+  metadata: { annotations?: Record<string, string> } | undefined,
+): HelmRelease | undefined {
+  const { annotations = {} } = metadata ?? {};
+  const name = annotations["meta.helm.sh/release-name"];
+  const namespace = annotations["meta.helm.sh/release-namespace"] ?? "";
+  return name === undefined ? undefined : { name, namespace };
+}

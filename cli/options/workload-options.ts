@@ -1,0 +1,57 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+
+import { parseLabelQuery, type LabelQuery } from "../../rules/label-query";
+import { kindNamesOf } from "../../rules/workload/kind-name";
+import { namespaceOption, RepeatableOption } from "./option-types";
+
+/** `-l`; a text that selects nothing to an API server is a wrong usage. */
+export function selectorOption(description: string): Option {
+  return new Option("-l, --selector <labels>", `${description}, such as app=web,!canary`).argParser(
+    (text): LabelQuery => {
+      const parsed = parseLabelQuery(text);
+      if ("query" in parsed) return parsed.query;
+      throw new InvalidArgumentError(`${parsed.problem}.`);
+    },
+  );
+}
+
+/** `--kind`; a name without a group is a wrong usage. */
+export function kindOption(): Option {
+  const option = new RepeatableOption(
+    "--kind <kind>",
+    "look at these custom resources too, such as rollouts.argoproj.io",
+  );
+  return option.argParser((text: string, before: string[] | undefined) => {
+    const kinds = text.split(",");
+    const wrong = kinds.find(kind => kindNamesOf(kind).length === 0);
+    if (wrong === undefined) return [...(before ?? []), ...kinds];
+    throw new InvalidArgumentError(
+      `"${wrong}" has to be RESOURCE.GROUP or GROUP/KIND: rollouts.argoproj.io, argoproj.io/Rollout.`,
+    );
+  });
+}
+
+/** Adds `-n` and `-A` to a command that looks at all namespaces unless it is told one. */
+export function addNamespaceFilter(command: Command, description: string): Command {
+  return command
+    .addOption(namespaceOption(`${description} (default: all)`))
+    .option("-A, --all-namespaces", "all namespaces, also where -n is given");
+}
+
+/** The namespace that addNamespaceFilter lets through; undefined for all. */
+export function filteredNamespace({
+  namespace,
+  allNamespaces,
+}: {
+  namespace?: string;
+  allNamespaces?: boolean;
+}): string | undefined {
+  return allNamespaces === true ? undefined : namespace;
+}
+
+/** Where no workload was found. @param namespace undefined for all. */
+export function noWorkloads(namespace: string | undefined): string {
+  return namespace === undefined
+    ? "No workload uses GMSA."
+    : `No workload uses GMSA in namespace ${namespace}; -A looks at all namespaces.`;
+}

@@ -1,0 +1,53 @@
+/** What a template makes of a value. A module of its own, so that only who asks for it loads the library. */
+import { jsonpath, type JSONValue } from "json-p3";
+
+import type { Path, Step } from "./path";
+import { TemplateError } from "./scan";
+import type { TemplateNode } from "./template";
+
+/**
+ * @param value as JSON has it.
+ * @throws TemplateError if an index is asked for that is not there.
+ */
+export function rendered(nodes: readonly TemplateNode[], value: JSONValue): string {
+  return nodes
+    .map(node => {
+      if ("text" in node) return node.text;
+      if ("path" in node) return found(node.path, value).map(printed).join(" ");
+      return found(node.range, value)
+        .map(each => rendered(node.body, each))
+        .join("");
+    })
+    .join("");
+}
+
+/** All that the paths of a template lead to, for `-o jsonpath-as-json`. */
+export function foundIn(nodes: readonly TemplateNode[], value: JSONValue): JSONValue[] {
+  return nodes.flatMap(node => {
+    if ("text" in node) return [];
+    if ("path" in node) return found(node.path, value);
+    return found(node.range, value).flatMap(each => foundIn(node.body, each));
+  });
+}
+
+function found(path: Path, value: JSONValue): JSONValue[] {
+  return path.reduce<JSONValue[]>(
+    (values, step) => step.flatMap(selector => values.flatMap(each => next(each, selector))),
+    [value],
+  );
+}
+
+function next(value: JSONValue, selector: Step[number]): JSONValue[] {
+  const results = jsonpath.query(`$${selector}`, value).values();
+  const index = /^\[(-?\d+)\]$/.exec(selector)?.[1];
+  // A field that is missing prints nothing, but this kubectl refuses.
+  if (index !== undefined && results.length === 0) {
+    const found = Array.isArray(value) ? `a list of ${value.length}` : "not a list";
+    throw new TemplateError(`[${index}] was asked of what is ${found}`);
+  }
+  return results;
+}
+
+function printed(value: JSONValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,71 @@
+/** `-o`, as kubectl has it. */
+import { InvalidArgumentError, Option } from "commander";
+import { readFileSync } from "node:fs";
+
+import { TemplateError } from "./jsonpath/scan";
+import { parseTemplate, type TemplateNode } from "./jsonpath/template";
+
+/** What `-o jsonpath=...` asks for. */
+export interface Template {
+  nodes: readonly TemplateNode[];
+  asJson: boolean;
+}
+
+/** Those that are one word, for any result, and those that only some have. */
+export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template;
+
+export const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file="] as const;
+
+/** @param more what this result can be printed as, beside what every one can. */
+export function outputOption(more: readonly ("wide" | "name")[] = []): Option {
+  const words = ["table", ...more, "json", "yaml"];
+  return formatOption("how to print the result", words).default("table");
+}
+
+/** `--no-headers`, which becomes `headers`. */
+export function noHeadersOption(): Option {
+  return new Option("--no-headers", "print tables without the heads of their columns");
+}
+
+/** `-o` with these words, and templates. */
+export function formatOption(description: string, words: readonly string[]): Option {
+  const option = new Option("-o, --output <format>", description);
+  option.argChoices = [...words, ...TEMPLATE_FORMATS];
+  return option.argParser((text: string): string | Template => {
+    if (words.includes(text)) return text;
+    const { kind = "", value } = /^(?<kind>[a-z-]+)(?:=(?<value>.*))?$/s.exec(text)?.groups ?? {};
+    if (kind.startsWith("jsonpath")) return templateOf(kind, value ?? "");
+    throw new InvalidArgumentError(refusal(kind, words));
+  });
+}
+
+/** Templates of Go, and columns made of paths: what kubectl has beside, and we do not. */
+const NOT_HERE = /^(?:go-template|template|templatefile|custom-columns)(?:-file)?$/;
+
+function refusal(kind: string, words: readonly string[]): string {
+  return NOT_HERE.test(kind)
+    ? "gmsa does not have it: use -o jsonpath='{range .workloads[*]}{.name}{\"\\n\"}{end}', or -o json."
+    : `Allowed choices are ${[...words, ...TEMPLATE_FORMATS].join(", ")}.`;
+}
+
+function templateOf(kind: string, value: string): Template {
+  if (!["jsonpath", "jsonpath-file", "jsonpath-as-json"].includes(kind)) {
+    throw new InvalidArgumentError("It must be jsonpath=, jsonpath-file= or jsonpath-as-json=.");
+  }
+  if (value === "") throw new InvalidArgumentError(`Write it as -o ${kind}=..., with no space.`);
+  try {
+    const nodes = parseTemplate(kind === "jsonpath-file" ? textOf(value) : value);
+    return { nodes, asJson: kind === "jsonpath-as-json" };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new InvalidArgumentError(`${error.message}. See gmsa explain cli.`);
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new InvalidArgumentError(`${file} cannot be read: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,30 @@
+/** Whether a program runs where it was built for, and under its own name. */
+import { NAMESPACE } from "./installed-objects";
+
+const HELP = 'docs/how-to/install.md, "Why pepr-system"';
+
+/**
+ * Names and the namespace are in more places than kustomize's `namespace:` and `namePrefix:` rewrite:
+ * in the policy's bindings, in variables, in match conditions, in certificates. What they render would
+ * start, and admit GMSA Pods unchecked or refuse them all.
+ *
+ * @param account the service account of this program as shipped.
+ * @returns why the program must not start; undefined if nothing speaks against it, or nobody says where it
+ *   runs, as in Pepr's own YAML.
+ */
+export function whyMisplaced(env: NodeJS.ProcessEnv, account: string): string | undefined {
+  const { POD_NAMESPACE: namespace = NAMESPACE, POD_SERVICE_ACCOUNT: actual = account } = env;
+  if (namespace !== NAMESPACE) {
+    return (
+      `this runs in namespace ${namespace}, and works in ${NAMESPACE} only: ` +
+      `remove \`namespace:\` from your kustomization (${HELP}).`
+    );
+  }
+  if (actual !== account) {
+    return (
+      `this runs as service account ${actual}, and works as ${account} only: ` +
+      `remove \`namePrefix:\` and \`nameSuffix:\` from your kustomization (${HELP}).`
+    );
+  }
+  return undefined;
+}

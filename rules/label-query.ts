@@ -1,0 +1,104 @@
+/**
+ * Label selectors as `kubectl -l` takes them: `app=web`, `tier in (a,b)`, `!canary`.
+ *
+ * Source: https://pkg.go.dev/k8s.io/apimachinery/pkg/labels#Parse
+ */
+import { selects } from "./label-selector";
+import { isObjectName } from "./object";
+
+/** Decides by the labels of an object. */
+export type LabelQuery = (labels: Readonly<Record<string, string>>) => boolean;
+
+/** What a text means, or why it means nothing, as a clause. */
+export type ParsedLabelQuery = { query: LabelQuery } | { problem: string };
+
+const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+const MOST_OF_64_BITS = 2n ** 63n - 1n;
+
+/** An empty text selects everything. */
+export function parseLabelQuery(text: string): ParsedLabelQuery {
+  const queries: LabelQuery[] = [];
+  for (const part of requirementsIn(text)) {
+    const parsed = parseRequirement(part);
+    if ("problem" in parsed) return parsed;
+    queries.push(parsed.query);
+  }
+  return { query: labels => queries.every(query => query(labels)) };
+}
+
+/** At the commas that are in no parentheses. */
+function requirementsIn(text: string): string[] {
+  return text.trim() === "" ? [] : text.split(/,(?![^(]*\))/);
+}
+
+/** A name, with ! before it or a condition after it. */
+const REQUIREMENT = /^\s*(?<not>!?)\s*(?<key>[^\s,!=<>()]+)\s*(?<condition>.*?)\s*$/s;
+
+function parseRequirement(text: string): ParsedLabelQuery {
+  const { not, key, condition } = REQUIREMENT.exec(text)?.groups ?? {};
+  if (key === undefined) return { problem: `"${text.trim()}" has no label's name` };
+  if (!isKey(key)) return { problem: `"${key}" cannot be the name of a label` };
+  if (condition === "") return one(key, not === "" ? "Exists" : "DoesNotExist", []);
+  if (not === "!") return { problem: `"${text.trim()}" has something after !${key}` };
+  return parseCondition(key, condition ?? "");
+}
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  "=": "In",
+  "==": "In",
+  "!=": "NotIn",
+  in: "In",
+  notin: "NotIn",
+};
+
+function parseCondition(key: string, condition: string): ParsedLabelQuery {
+  const { among = "", values } =
+    /^(?<among>in|notin)\s*\((?<values>[^()]*)\)$/.exec(condition)?.groups ?? {};
+  if (values !== undefined) {
+    return one(
+      key,
+      OPERATORS[among],
+      values.split(",").map(value => value.trim()),
+    );
+  }
+  const [, operator = "", value = ""] = /^(==|=|!=|<|>)\s*([^\s,!=<>()]*)$/.exec(condition) ?? [];
+  if (operator === "<" || operator === ">") return compared(key, operator, value);
+  return one(key, OPERATORS[operator], [value], condition);
+}
+
+/** @param operator undefined if the condition has none. */
+function one(
+  key: string,
+  operator: string | undefined,
+  values: string[],
+  condition = "",
+): ParsedLabelQuery {
+  if (operator === undefined) {
+    return { problem: `"${condition}" after ${key} is not one of =, ==, !=, in, notin, <, >` };
+  }
+  const wrong = values.find(value => value !== "" && !NAME.test(value));
+  if (wrong !== undefined) return { problem: `"${wrong}" cannot be the value of a label` };
+  return { query: labels => selects({ matchExpressions: [{ key, operator, values }] }, labels) };
+}
+
+function compared(key: string, operator: "<" | ">", value: string): ParsedLabelQuery {
+  const limit = integerOf(value);
+  if (limit === undefined) return { problem: `"${value}" after ${key} is not a whole number` };
+  return {
+    query: labels => {
+      const number = Object.hasOwn(labels, key) ? integerOf(labels[key] ?? "") : undefined;
+      return number !== undefined && (operator === "<" ? number < limit : number > limit);
+    },
+  };
+}
+
+/** Of 64 bits, which a number of JavaScript does not hold. A label begins with neither + nor -. */
+function integerOf(text: string): bigint | undefined {
+  const number = /^\d+$/.test(text) ? BigInt(text) : undefined;
+  return number !== undefined && number <= MOST_OF_64_BITS ? number : undefined;
+}
+
+function isKey(key: string): boolean {
+  const [name = "", prefix, ...more] = key.split("/").reverse();
+  return NAME.test(name) && more.length === 0 && (prefix === undefined || isObjectName(prefix));
+}

@@ -1,0 +1,169 @@
+/**
+ * Pods that are created from another Pod, as a restored backup does, and `kubectl debug --copy-to`: they
+ * carry the contents that were filled in then.
+ */
+import { AppsV1Api, type V1Pod } from "@kubernetes/client-node";
+
+import type { KubectlResult } from "../../testbed/control-plane/kubectl";
+import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
+import { attachBed } from "../setup/attach-bed";
+import { eventually } from "../../testbed/objects/eventually";
+import { Objects } from "../../testbed/objects/cluster-objects";
+import { podOf } from "../../testbed/objects/pods";
+
+const bed = attachBed();
+const objects = new Objects(bed.kubeConfig);
+const NAMESPACE = "gmsa-restored";
+const CREDSPEC = "restored";
+const POD = podOf(NAMESPACE, "web", { serviceAccount: "web", credspec: CREDSPEC });
+// envtest's binaries include no controller manager, which makes Pods of Deployments.
+const testWorkload = bed.hasControllerManager ? test : test.skip;
+
+function refusalOf(pod: string): string {
+  return (
+    `the GMSA cred spec contents for pod "${pod}" does not match the contents of GMSA resource "${CREDSPEC}". ` +
+    "A copied or restored Pod carries old contents. " +
+    "Remove windowsOptions.gmsaCredentialSpec: it is filled in from the resource."
+  );
+}
+
+async function stored(...object: string[]): Promise<string> {
+  return (await bed.kubectl(["get", ...object, "-n", NAMESPACE, "-o", "yaml"])).stdout;
+}
+
+/** What comes back from a backup, as far as it is admitted. */
+function restored(yaml: string): Promise<KubectlResult> {
+  return bed.kubectl(["create", "-f", "-"], { stdin: yaml, allowFailure: true });
+}
+
+function contentsOf({ spec }: V1Pod): string | undefined {
+  return spec?.securityContext?.windowsOptions?.gmsaCredentialSpec;
+}
+
+beforeAll(async () => {
+  await bed.createNamespace(NAMESPACE);
+  await objects.createCredspec(CREDSPEC, validCredspec());
+  await objects.createGrantedAccount(NAMESPACE, "web", {
+    role: "use-restored",
+    credspecs: [CREDSPEC],
+  });
+  await eventually(
+    () => objects.createPod(POD),
+    ({ admitted }) => admitted,
+  );
+});
+
+describe("a backup", () => {
+  const GRANT = ["rolebinding", "use-restored"];
+  const RESOURCE = ["gmsacredentialspec", CREDSPEC];
+  let backup: { pod: string; grant: string; credspec: string };
+
+  beforeAll(async () => {
+    backup = {
+      pod: await stored("pod", "web"),
+      grant: await stored(...GRANT),
+      credspec: await stored(...RESOURCE),
+    };
+    await objects.deletePod(POD.metadata);
+    await bed.kubectl(["delete", ...GRANT, "-n", NAMESPACE]);
+    await objects.deleteCredspec(CREDSPEC);
+    // What was found and allowed is remembered for a second.
+    await eventually(
+      () => objects.createPod(POD, { dryRun: true }),
+      ({ admitted }) => !admitted,
+    );
+  });
+
+  test("in the wrong order is refused, each time with what is not there yet", async () => {
+    expect((await restored(backup.pod)).stderr).toContain(
+      `service account "web" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`,
+    );
+    await restored(backup.grant);
+    const absent = await eventually(
+      () => restored(backup.pod),
+      ({ stderr }) => !stderr.includes("is not authorized"),
+    );
+    expect(absent.stderr).toContain(`cred spec ${CREDSPEC} does not exist`);
+  });
+
+  test("with a credential spec that has changed since names the case, and the way out", async () => {
+    await objects.createCredspec(CREDSPEC, validCredspec("other"));
+    const differs = await eventually(
+      () => restored(backup.pod),
+      ({ stderr }) => !stderr.includes("does not exist"),
+    );
+    expect(differs.stderr).toContain(refusalOf("web"));
+    await objects.deleteCredspec(CREDSPEC);
+  });
+
+  test("in the right order is admitted, Pods included", async () => {
+    expect(await restored(backup.credspec)).toMatchObject({ code: 0 });
+    const { code } = await eventually(
+      () => restored(backup.pod),
+      result => result.code === 0,
+    );
+    expect(code).toBe(0);
+    expect(contentsOf(await objects.core.readNamespacedPod(POD.metadata))).toBe(validContents());
+  });
+});
+
+describe("once the credential spec has changed", () => {
+  beforeAll(async () => {
+    await objects.changeCredspec(CREDSPEC, validCredspec("changed"));
+    await eventually(
+      async () => {
+        const probe = { ...POD, metadata: { ...POD.metadata, name: "probe" } };
+        const answer = await objects.createPod(probe, { dryRun: true });
+        return answer.admitted ? contentsOf(answer.pod) : undefined;
+      },
+      contents => contents === validContents("changed"),
+    );
+  });
+
+  test("kubectl debug --copy-to is refused, with the case and the way out", async () => {
+    const { stderr } = await bed.kubectl(
+      [
+        ...["debug", "web", "-n", NAMESPACE, "--copy-to=web-copy", "--attach=false"],
+        ...["--image=registry.k8s.io/pause:3.10", "--container=debugger"],
+      ],
+      { allowFailure: true },
+    );
+    expect(stderr).toContain(refusalOf("web-copy"));
+  });
+
+  test("kubectl get -o yaml of a Pod is refused as another one, and admitted without contents", async () => {
+    const copy = (await stored("pod", "web")).replace(/^ {2}name: web$/m, "  name: again");
+    expect((await restored(copy)).stderr).toContain(refusalOf("again"));
+
+    const without = copy.replace(/^ +gmsaCredentialSpec: .*(\n {10,}.*)*\n/m, "");
+    expect(await restored(without)).toMatchObject({ code: 0 });
+    const pod = await objects.core.readNamespacedPod({ name: "again", namespace: NAMESPACE });
+    expect(contentsOf(pod)).toBe(validContents("changed"));
+  });
+
+  testWorkload("a workload is restored, with the contents of now", async () => {
+    const labels = { app: "shop" };
+    await bed.kubeConfig.makeApiClient(AppsV1Api).createNamespacedDeployment({
+      namespace: NAMESPACE,
+      body: {
+        metadata: { name: "shop" },
+        spec: {
+          replicas: 1,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: POD.spec as V1Pod["spec"] },
+        },
+      },
+    });
+    const backup = await stored("deployment", "shop");
+    await bed.kubectl(["delete", "deployment", "shop", "-n", NAMESPACE, "--cascade=foreground"]);
+    expect(await restored(backup)).toMatchObject({ code: 0 });
+    const pods = await eventually(
+      async () => {
+        const list = { namespace: NAMESPACE, labelSelector: "app=shop" };
+        return (await objects.core.listNamespacedPod(list)).items;
+      },
+      items => items.length === 1,
+    );
+    expect(pods.map(contentsOf)).toEqual([validContents("changed")]);
+  });
+});

@@ -1,0 +1,216 @@
+/** A release, made twice from one build, and what is in it as its users take it. */
+import { execFile, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { parse, parseAllDocuments } from "yaml";
+
+import { version } from "../../package.json";
+import { components } from "../../testbed/manifests/overlay";
+import { packExecutable } from "../../tools/release/executable";
+import { makeRelease } from "../../tools/release/make-release";
+
+const run = promisify(execFile);
+const ROOT = join(__dirname, "../..");
+const TIME = new Date("2026-01-02T03:04:05Z");
+const DIGEST = `sha256:${"0".repeat(63)}1`;
+const hasGroff = spawnSync("groff", ["--version"]).status === 0;
+
+let folder: string;
+let release: string;
+let executable: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "gmsa-release-"));
+  release = join(folder, "release");
+  executable = await packExecutable(folder, { version, time: TIME });
+  await makeInto(release);
+}, 600_000);
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function makeInto(target: string): Promise<void> {
+  return makeRelease({
+    ...{ folder: target, version, time: TIME, repository: "somebody/gmsa" },
+    imageDigest: DIGEST,
+    executables: [executable],
+  });
+}
+
+function read(name: string): string {
+  return readFileSync(join(release, name), "utf8");
+}
+
+/** Unpacks an archive of the release. @returns the folder. */
+async function unpacked(archive: string): Promise<string> {
+  const target = join(folder, `unpacked-${archive}`);
+  mkdirSync(target);
+  await run("tar", ["-xzf", join(release, archive), "-C", target]);
+  return target;
+}
+
+test("is the same bytes when it is made again, whatever the umask", async () => {
+  const again = join(folder, "again");
+  const before = process.umask(0o077);
+  try {
+    await makeInto(again);
+  } finally {
+    process.umask(before);
+  }
+  expect(readFileSync(join(again, "SHA256SUMS"), "utf8")).toBe(read("SHA256SUMS"));
+  const { stdout } = await run("sha256sum", ["--check", "SHA256SUMS"], { cwd: again });
+  const checked = stdout.trimEnd().split("\n");
+  expect(checked.map(line => line.replace(/: OK$/, ""))).toEqual(
+    readdirSync(again)
+      .filter(name => name !== "SHA256SUMS")
+      .sort(),
+  );
+}, 600_000);
+
+test("has the installation alone and with each component, its image by digest", () => {
+  const files = ["gmsa.yaml", ...components.map(name => `gmsa-with-${name}.yaml`)];
+  expect(readdirSync(release)).toEqual(expect.arrayContaining(files));
+  const images = files.flatMap(name => [...read(name).matchAll(/^\s*(?:- )?image: (\S+)$/gm)]);
+  expect(images.length).toBeGreaterThan(files.length);
+  expect(new Set(images.map(([, image]) => `${image ?? ""}\n`))).toEqual(
+    new Set([read("image.txt")]),
+  );
+  expect(read("image.txt")).toMatch(new RegExp(`:v[0-9.]+@${DIGEST}\n$`));
+  const kinds = parseAllDocuments(read("uninstall.yaml")).map(document => document.get("kind"));
+  expect(kinds.slice(0, 2)).toEqual([
+    "ValidatingWebhookConfiguration",
+    "MutatingWebhookConfiguration",
+  ]);
+});
+
+test("has one version, that of package.json", async () => {
+  const labels = [...read("gmsa.yaml").matchAll(/app\.kubernetes\.io\/version: (\S+)/g)];
+  expect(labels.length).toBeGreaterThan(20);
+  expect(new Set(labels.map(([, label]) => label))).toEqual(new Set([version]));
+  const chart = await unpacked(`gmsa-chart-${version}.tgz`);
+  expect(parse(readFileSync(join(chart, "gmsa/Chart.yaml"), "utf8"))).toMatchObject({
+    ...{ name: "gmsa", version, appVersion: version },
+  });
+  const values = parse(readFileSync(join(chart, "gmsa/values.yaml"), "utf8")) as object;
+  expect(values).toHaveProperty("image.digest", DIGEST);
+});
+
+test("has a package of npm that brings nothing but itself", async () => {
+  const home = join(folder, "npm");
+  mkdirSync(home);
+  const packed = join(release, `gmsa-npm-${version}.tgz`);
+  const args = ["install", "--offline", "--no-audit", "--no-fund", packed];
+  await run("npm", args, { cwd: home });
+  const installed = readdirSync(join(home, "node_modules")).filter(name => !name.startsWith("."));
+  expect(installed).toEqual(["gmsa"]);
+  const described = JSON.parse(
+    readFileSync(join(home, "node_modules/gmsa/package.json"), "utf8"),
+  ) as Record<string, unknown>;
+  expect(Object.keys(described).sort()).toEqual([
+    ...["bin", "description", "engines", "keywords", "license", "name", "repository", "type"],
+    "version",
+  ]);
+  const { stdout } = await run(join(home, "node_modules/.bin/gmsa"), ["version", "--client"]);
+  expect(stdout).toContain(`gmsa   ${version}, for Pepr `);
+}, 120_000);
+
+describe("the executable", () => {
+  let program: string;
+
+  beforeAll(async () => {
+    const [archive = ""] = readdirSync(release).filter(name => name.endsWith(".tar.gz"));
+    program = join(await unpacked(archive), "gmsa");
+    chmodSync(program, 0o755);
+  });
+
+  /** Without a Node in the PATH. */
+  async function printed(...args: string[]): Promise<string> {
+    const { stdout } = await run(program, args, { cwd: ROOT, env: { PATH: "/nowhere" } });
+    return stdout;
+  }
+
+  test("is of this version", async () => {
+    expect(await printed("--version")).toBe(`${version}\n`);
+    expect(await printed("version", "--client")).toContain(version);
+  });
+
+  test("checks and converts files", async () => {
+    const lint = await printed("lint", "examples/credspec.yaml", "-o", "json");
+    expect(JSON.parse(lint)).toHaveProperty("findings", []);
+    const json = await printed("convert", "--to", "json", "examples/credspec.yaml");
+    expect(JSON.parse(json)).toHaveProperty("DomainJoinConfig.DnsName", "contoso.com");
+  });
+
+  test("has the pages and the completion scripts in it", async () => {
+    expect(await printed("explain", "rbac")).toBe(
+      readFileSync(join(ROOT, "docs/how-to/rbac.md"), "utf8"),
+    );
+    expect(await printed("completion", "bash")).toBe(read("gmsa.bash"));
+  });
+});
+
+test("has a man page that says what each command says of itself", async () => {
+  const page = read("gmsa.1");
+  const { stdout } = await run(process.execPath, [
+    join(ROOT, "dist/cli/gmsa.cjs"),
+    "complete",
+    "--",
+    "",
+  ]);
+  const commands = [...stdout.matchAll(/^([a-z-]+)\t/gm)].map(([, name]) => name ?? "");
+  expect(commands.length).toBeGreaterThan(10);
+  const described = commands.filter(name => name !== "help");
+  expect(
+    described.filter(name => !page.includes(`\n.SS "gmsa ${name.replace("-", "\\-")} `)),
+  ).toEqual([]);
+  expect(page).toContain('\n.B "\\-\\-output\\-dir <folder>"\n');
+  // Escaped, or it would end the text or be a request.
+  expect(page).not.toMatch(/^\.(?!TH|SH|SS|B |br$|TP$|PP$|nf$|fi$)/m);
+});
+
+(hasGroff ? describe : describe.skip)("groff", () => {
+  test("has nothing to say about the man page", async () => {
+    const args = ["-man", "-Tutf8", "-ww", "-z", join(release, "gmsa.1")];
+    const { stderr } = await run("groff", args);
+    expect(stderr).toBe("");
+  });
+});
+
+test("names for krew the archive that is there", () => {
+  const sums = read("SHA256SUMS");
+  const { spec } = parse(read("krew.yaml")) as {
+    spec: { version: string; platforms: { uri: string; sha256: string; bin: string }[] };
+  };
+  const at = `https://github.com/somebody/gmsa/releases/download/v${version}/`;
+  expect(spec.version).toBe(`v${version}`);
+  expect(spec.platforms.length).toBe(1);
+  for (const { uri, sha256 } of spec.platforms) {
+    expect(sums).toContain(`${sha256}  ${uri.slice(at.length)}\n`);
+  }
+});
+
+test("lists the packages whose code is shipped, and no other", () => {
+  const bom = JSON.parse(read("sbom.cdx.json")) as {
+    bomFormat: string;
+    metadata: { timestamp: string };
+    components: { name: string; version: string; hashes: unknown[]; licenses: unknown[] }[];
+  };
+  expect(bom).toMatchObject({
+    bomFormat: "CycloneDX",
+    metadata: { timestamp: TIME.toISOString() },
+  });
+  const names = bom.components.map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining(["@kubernetes/client-node", "commander", "node-forge", "yaml"]),
+  );
+  // What tests and builds is not; Pepr is in the image, which has a list of its own.
+  expect(names.filter(name => ["esbuild", "jest", "pepr", "typescript"].includes(name))).toEqual(
+    [],
+  );
+  for (const { hashes, licenses } of bom.components) {
+    expect([hashes.length, licenses.length]).toEqual([1, 1]);
+  }
+});

@@ -1,0 +1,70 @@
+/** An installation that kustomize has renamed: what is rendered, and what each program does then. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { stringify } from "yaml";
+
+import { kustomize, Rendering } from "../../testbed/manifests/rendering";
+
+const ROOT = resolve(__dirname, "../..");
+const PROGRAM = join(ROOT, "dist/pepr-gmsa.js");
+
+/** What the kubelet fills in for each Deployment of a rendering. */
+async function fieldsWith(
+  change: object,
+  components: readonly string[],
+): Promise<Record<string, NodeJS.ProcessEnv>> {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), "gmsa-renamed-")));
+  try {
+    const kustomization = {
+      resources: [relative(dir, ROOT)],
+      components: components.map(name => relative(dir, join(ROOT, "deploy/components", name))),
+      ...change,
+    };
+    writeFileSync(join(dir, "kustomization.yaml"), stringify(kustomization));
+    const rendering = new Rendering(await kustomize(dir));
+    return rendering.ofDeployments(({ metadata, spec }) => ({
+      POD_NAMESPACE: metadata?.namespace,
+      POD_SERVICE_ACCOUNT: spec?.template.spec?.serviceAccountName,
+    }));
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+describe.each([
+  ["namespace", { namespace: "gmsa" }, "", "runs in namespace gmsa, and works in pepr-system only"],
+  ["namePrefix", { namePrefix: "team-" }, "team-", "runs as service account team-pepr-gmsa"],
+  ["nameSuffix", { nameSuffix: "-b" }, "", "runs as service account pepr-gmsa"],
+])("with %s in a kustomization", (field, change, prefix, why) => {
+  /** Its namespaces would become one: kustomize refuses that by itself. */
+  const hasCanary = field !== "namespace";
+  let fields: Record<string, NodeJS.ProcessEnv>;
+
+  beforeAll(async () => {
+    fields = await fieldsWith(change, hasCanary ? ["canary"] : []);
+  });
+
+  const programs: [string, string][] = [
+    ["pepr-gmsa", ""],
+    ["pepr-gmsa-certificates", "certificates"],
+  ];
+  if (hasCanary) programs.push(["pepr-gmsa-canary", "canary"]);
+
+  test.each(programs)("%s ends at its start and says what to remove", (name, role) => {
+    const suffix = field === "nameSuffix" ? "-b" : "";
+    const found = fields[`${prefix}${name}${suffix}`];
+    expect(found).toBeDefined();
+    const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM], {
+      env: { PATH: process.env.PATH, GMSA_ROLE: role, ...found },
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    expect({ status, said: `${stdout}${stderr}` }).toEqual({
+      status: 1,
+      said: expect.stringContaining(why) as string,
+    });
+    expect(`${stdout}${stderr}`).toContain(`\`${field}:\``);
+  });
+});

@@ -1,0 +1,33 @@
+import { parseLabelQuery } from "../../../rules/label-query";
+import { LABELLED, QUERIES } from "../../fixtures/label-queries";
+
+/** Names of those that a selector selects. */
+function selected(text: string): string[] | "refused" {
+  const parsed = parseLabelQuery(text);
+  if ("problem" in parsed) return "refused";
+  return Object.entries(LABELLED)
+    .filter(([, labels]) => parsed.query(labels))
+    .map(([name]) => name);
+}
+
+test.each(QUERIES)("%j selects %j", (text, due) => {
+  expect(selected(text)).toEqual(due);
+});
+
+test.each([
+  ["app=web,", '"" has no label\'s name'],
+  ["=web", '"=web" has no label\'s name'],
+  ["-app", '"-app" cannot be the name of a label'],
+  ["app=-web", '"-web" cannot be the value of a label'],
+  ["!app=web", '"!app=web" has something after !app'],
+  ["app~web", '"app~web" cannot be the name of a label'],
+  ["app is web", '"is web" after app is not one of =, ==, !=, in, notin, <, >'],
+  ["size>big", '"big" after size is not a whole number'],
+])("%j is refused with the reason", (text, problem) => {
+  expect(parseLabelQuery(text)).toEqual({ problem });
+});
+
+test("what every object of JavaScript has is not a label", () => {
+  const parsed = parseLabelQuery("constructor");
+  expect("query" in parsed && parsed.query({})).toBe(false);
+});

@@ -1,0 +1,34 @@
+import { drawTerminal } from "../../../../../tools/docs/terminal/picture";
+
+const LONG = "x".repeat(100);
+
+function textsOf(svg: string): string[] {
+  return [...svg.matchAll(/<text [^>]*>([^<]*)<\/text>/g)].map(([, text]) => text ?? "");
+}
+
+test("commands have a prompt, and nothing that was printed is lost", () => {
+  const svg = drawTerminal(
+    "a title",
+    [{ command: "gmsa x", output: `a <b> & "c"\n${LONG}\n` }],
+    "light",
+  );
+  expect(textsOf(svg)).toEqual([
+    "$ gmsa x",
+    'a &lt;b&gt; &amp; "c"',
+    LONG.slice(0, 88),
+    LONG.slice(88),
+  ]);
+  expect(svg).toContain("<title>a title</title>");
+});
+
+test("an error has a colour of its own, in both themes", () => {
+  const output = "Error from server: no\n";
+  for (const theme of ["light", "dark"] as const) {
+    const [refused, admitted] = [output, "pod/web created\n"].map(each =>
+      drawTerminal("t", [{ command: "c", output: each }], theme),
+    );
+    const colour = /fill="(#[0-9a-f]+)">Error/.exec(refused ?? "")?.[1];
+    expect(colour).toMatch(/^#/);
+    expect(admitted).not.toContain(`fill="${colour ?? ""}">pod`);
+  }
+});

@@ -1,0 +1,125 @@
+/** Downloads a file whose hash is known: what was broken off is resumed, and what differs is not kept. */
+import { createHash } from "node:crypto";
+import { createReadStream, createWriteStream, renameSync, rmSync, statSync } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+
+/** What to download, and where to. */
+export interface Download {
+  url: string;
+  /** Of the whole file, in hexadecimal digits. */
+  sha512: string;
+  /** Where it is put once it is whole and right; what has come so far is beside it. */
+  file: string;
+}
+
+/** How long to wait, in milliseconds. */
+export interface DownloadLimits {
+  /** Until the server answers. */
+  connectMs: number;
+  /** Between two pieces. */
+  stallMs: number;
+}
+
+const LIMITS: DownloadLimits = { connectMs: 5_000, stallMs: 15_000 };
+/** Connections that may break off. */
+const TRIES = 5;
+
+/** @throws Error that says in one line why the file cannot be had */
+export async function downloadFile(
+  { url, sha512, file }: Download,
+  limits: DownloadLimits = LIMITS,
+): Promise<void> {
+  const part = `${file}.part`;
+  for (let tries = 1; ; tries++) {
+    try {
+      await fetchRest(url, part, limits);
+      break;
+    } catch (error) {
+      if (!(error instanceof BrokenOff) || tries === TRIES) throw inOneLine(url, error);
+    }
+  }
+  const found = await hashOf(part);
+  if (found !== sha512) {
+    // It would be resumed, and stay wrong.
+    rmSync(part);
+    throw new Error(
+      `${url} is not the file that is expected: its SHA-512 is ${found.slice(0, 12)}…`,
+    );
+  }
+  renameSync(part, file);
+}
+
+/** A connection ended in the middle of the file; another one may bring the rest. */
+class BrokenOff extends Error {}
+
+async function fetchRest(url: string, part: string, limits: DownloadLimits): Promise<void> {
+  const start = sizeOf(part);
+  const watch = new StallWatch(limits.connectMs);
+  try {
+    const headers: Record<string, string> = start === 0 ? {} : { range: `bytes=${start}-` };
+    const answer = await fetch(url, { headers, signal: watch.signal });
+    watch.allow(limits.stallMs);
+    // The part is longer than the file, or as long.
+    if (answer.status === 416) return;
+    if (!answer.ok || answer.body === null) throw new Error(`HTTP ${answer.status}`);
+    const isRest = answer.headers.get("content-range")?.startsWith(`bytes ${start}-`) === true;
+    const pieces = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>);
+    pieces.on("data", () => {
+      watch.allow(limits.stallMs);
+    });
+    await pipeline(pieces, createWriteStream(part, { flags: isRest ? "a" : "w" })).catch(
+      (error: unknown) => {
+        // A server that is silent would be so again.
+        throw watch.signal.aborted
+          ? watch.signal.reason
+          : new BrokenOff("broke off", { cause: error });
+      },
+    );
+  } finally {
+    watch.end();
+  }
+}
+
+/** Ends a request in which nothing happens. */
+class StallWatch {
+  readonly #controller = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(milliseconds: number) {
+    this.allow(milliseconds);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** From now on. */
+  allow(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#controller.abort(new Error(`nothing came for ${milliseconds / 1000} s`));
+    }, milliseconds);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+async function hashOf(file: string): Promise<string> {
+  const hash = createHash("sha512");
+  await pipeline(createReadStream(file), hash);
+  return hash.digest("hex");
+}
+
+function inOneLine(url: string, error: unknown): Error {
+  const { message, cause } = error as Error;
+  const why = cause instanceof Error ? cause.message : message;
+  return new Error(`${url}: ${why.split("\n")[0] ?? ""}`, { cause: error });
+}

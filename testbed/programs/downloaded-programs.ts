@@ -1,0 +1,90 @@
+/** etcd, kube-apiserver and kubectl as the projects release them, downloaded once into the cache. */
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { extract } from "tar";
+
+import { errorText, type Log } from "../process/log";
+import { cacheRoot, withLock } from "./cache";
+import { downloadFile, type DownloadLimits } from "./download";
+import downloads from "./downloads.json";
+
+/** What the archive of controller-runtime's envtest holds. */
+const PROGRAMS = ["etcd", "kube-apiserver", "kubectl"];
+const HOST = "https://github.com";
+
+/** What is downloaded, of one platform. */
+export interface Archive {
+  path: string;
+  sha512: string;
+}
+
+/** For tests, and for whoever has a mirror. */
+export interface DownloadSettings {
+  archive?: Archive;
+  limits?: DownloadLimits;
+}
+
+function archiveHere(): Archive | undefined {
+  const arch = process.arch === "x64" ? "amd64" : process.arch;
+  const archives: Readonly<Record<string, Archive>> = downloads.archives;
+  return archives[`${process.platform}-${arch}`];
+}
+
+function folderOf({ sha512 }: Archive): string {
+  return join(cacheRoot(), "envtest", `${downloads.kubernetes}-${sha512.slice(0, 16)}`);
+}
+
+/** The folder that holds them, if they were downloaded before. */
+export function downloadedBefore(archive = archiveHere()): string | undefined {
+  if (archive === undefined) return undefined;
+  const folder = folderOf(archive);
+  return PROGRAMS.every(name => existsSync(join(folder, name))) ? folder : undefined;
+}
+
+/**
+ * Gives the folder that holds the programs, downloaded if they are not there yet. GMSA_OFFLINE=1 skips
+ * that, and GMSA_DOWNLOADS names another server with the same paths.
+ *
+ * @returns undefined, after one line that says why, where they cannot be had
+ */
+export async function downloadedPrograms(
+  log: Log,
+  { archive = archiveHere(), limits }: DownloadSettings = {},
+): Promise<string | undefined> {
+  const before = downloadedBefore(archive);
+  if (before !== undefined || archive === undefined || process.env.GMSA_OFFLINE === "1") {
+    return before;
+  }
+  try {
+    return await download(archive, log, limits);
+  } catch (error) {
+    log(`not downloaded: ${errorText(error)}`);
+    return undefined;
+  }
+}
+
+async function download(archive: Archive, log: Log, limits?: DownloadLimits): Promise<string> {
+  const folder = folderOf(archive);
+  mkdirSync(folder, { recursive: true });
+  const url = `${process.env.GMSA_DOWNLOADS ?? HOST}/${archive.path}`;
+  await withLock(join(folder, "lock"), log, async () => {
+    if (downloadedBefore(archive) !== undefined) return;
+    log(`downloading etcd, kube-apiserver and kubectl ${downloads.kubernetes}, once`);
+    const file = join(folder, "envtest.tar.gz");
+    await downloadFile({ url, sha512: archive.sha512, file }, limits);
+    await unpack(file, folder);
+  });
+  return folder;
+}
+
+/** Each program comes to its place when it is whole. */
+async function unpack(file: string, folder: string): Promise<void> {
+  const unpacked = mkdtempSync(join(folder, "unpack-"));
+  try {
+    await extract({ file, cwd: unpacked, strip: 2 });
+    for (const name of PROGRAMS) renameSync(join(unpacked, name), join(folder, name));
+    rmSync(file);
+  } finally {
+    rmSync(unpacked, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,61 @@
+/** The files of docs/ that are made of code and of transcripts, and of nothing that a person wrote there. */
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { format, resolveConfig } from "prettier";
+
+import { createProgram } from "../../cli/program";
+import { processTerminal } from "../../cli/terminal/terminal";
+import { commandsPage } from "./reference/commands";
+import { drawTerminal, type Shown, type Theme } from "./terminal/picture";
+import { resultsIn } from "./transcripts/page";
+
+const ROOT = resolve(__dirname, "../..");
+/** The page that the picture is taken from, and the commands in it. */
+const TUTORIAL = "docs/tutorial/getting-started.md";
+const PICTURED = [/^kubectl apply -f .*pod\.yaml$/, /^gmsa revoke /, /kubectl -n shop run again/];
+const TITLE =
+  "A Pod that names a credential spec is admitted; after the grant is revoked, the next one is refused";
+
+/** A file, by its path below the checkout, and what belongs in it. */
+export interface GeneratedFile {
+  path: string;
+  content: string;
+}
+
+export async function generatedFiles(): Promise<GeneratedFile[]> {
+  const program = createProgram("gmsa", processTerminal());
+  const pages = [{ path: "docs/reference/commands.md", content: commandsPage(program) }];
+  return [
+    ...(await Promise.all(pages.map(formatted))),
+    ...(["light", "dark"] as const).map(terminalPicture),
+  ];
+}
+
+async function formatted({ path, content }: GeneratedFile): Promise<GeneratedFile> {
+  const filepath = join(ROOT, path);
+  const options = await resolveConfig(filepath);
+  return { path, content: await format(content, { ...options, filepath }) };
+}
+
+function terminalPicture(theme: Theme): GeneratedFile {
+  const results = resultsIn(readFileSync(join(ROOT, TUTORIAL), "utf8"));
+  return {
+    path: `docs/images/terminal-${theme}.svg`,
+    content: drawTerminal(
+      TITLE,
+      PICTURED.map(which => pictured(results, which)),
+      theme,
+    ),
+  };
+}
+
+/** @throws Error if the tutorial does not have the command. */
+function pictured(results: readonly Shown[], which: RegExp): Shown {
+  const found = results.find(({ command }) => which.test(command));
+  if (found === undefined) throw new Error(`${TUTORIAL} has no command ${which.source}`);
+  // A line that goes on is one command; the reader need not wait.
+  return {
+    ...found,
+    command: found.command.replaceAll(/\s*\\\n\s*/g, " ").replace(/^sleep \d+; /, ""),
+  };
+}

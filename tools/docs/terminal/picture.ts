@@ -1,0 +1,91 @@
+/** Draws commands and what they printed as a terminal shows them, as SVG. */
+
+/** One command, as a transcript has it. */
+export interface Shown {
+  command: string;
+  output: string;
+}
+
+const PALETTES = {
+  light: { paper: "#f6f8fa", ink: "#1f2328", faint: "#59636e", bad: "#cf222e" },
+  dark: { paper: "#151b23", ink: "#f0f6fc", faint: "#9198a1", bad: "#f85149" },
+} as const;
+export type Theme = keyof typeof PALETTES;
+type Ink = keyof (typeof PALETTES)["light"];
+
+interface Line {
+  text: string;
+  ink: Ink;
+  isCommand: boolean;
+}
+
+/** Characters in a line; what is longer goes on in the next. */
+const COLUMNS = 92;
+/** Pixels. */
+const CHARACTER = 8.4;
+const LINE = 20;
+const MARGIN = 20;
+const FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
+
+/** @param title for those who cannot see the picture. */
+export function drawTerminal(title: string, shown: readonly Shown[], theme: Theme): string {
+  const lines = shown.flatMap((each, at) => [...(at === 0 ? [] : [EMPTY]), ...linesOf(each)]);
+  const width = Math.ceil(COLUMNS * CHARACTER + 2 * MARGIN);
+  const height = lines.length * LINE + 2 * MARGIN;
+  const palette = PALETTES[theme];
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
+<title>${escaped(title)}</title>
+<rect width="${width}" height="${height}" rx="8" fill="${palette.paper}"/>
+<g font-family="${FONT}" font-size="14" xml:space="preserve">
+${lines.map((line, at) => textOf(line, MARGIN + (at + 0.75) * LINE, palette)).join("\n")}
+</g>
+</svg>
+`;
+}
+
+const EMPTY: Line = { text: "", ink: "ink", isCommand: false };
+
+function linesOf({ command, output }: Shown): Line[] {
+  const ink: Ink = output.startsWith("Error") ? "bad" : "faint";
+  const printed = output.trimEnd().split("\n");
+  return [
+    ...wrapped(command).map((text, at) => ({
+      text: at === 0 ? `$ ${text}` : `    ${text}`,
+      ink: "ink" as const,
+      isCommand: true,
+    })),
+    ...printed.flatMap(wrapped).map(text => ({ text, ink: ink, isCommand: false })),
+  ];
+}
+
+/** Room for a prompt, or for what a line that goes on begins with. */
+const INDENT = 4;
+
+/** Breaks between words, and within one that is longer than a line. */
+function wrapped(text: string): string[] {
+  const most = COLUMNS - INDENT;
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (longer.length <= most) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    const pieces = word.match(new RegExp(`.{1,${most}}`, "g")) ?? [""];
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? "";
+  }
+  return [...lines, line];
+}
+
+function textOf({ text, ink, isCommand }: Line, y: number, palette: Record<Ink, string>): string {
+  if (text === "") return "";
+  const weight = isCommand ? ' font-weight="600"' : "";
+  return `<text x="${MARGIN}" y="${y}" fill="${palette[ink]}"${weight}>${escaped(text)}</text>`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,54 @@
+/** The YAML of a release, and the chart: what is applied without a clone of the repository. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { components } from "../../testbed/manifests/overlay";
+import { kustomize, renderWith } from "../../testbed/manifests/rendering";
+import { findKubectl } from "../build/find-kubectl";
+import { imageOf, pinChart, withDigest } from "../build/pin-images";
+import { writeArchive } from "./archive";
+
+const ROOT = resolve(__dirname, "../..");
+
+/** What is made of the build in dist/. */
+export interface ManifestOptions {
+  folder: string;
+  version: string;
+  time: Date;
+  /** Of the image, such as sha256:…; without it, images are named by their tag. */
+  imageDigest?: string;
+}
+
+/** Writes all YAML files and the chart. @returns the image that they name. */
+export async function writeManifests(options: ManifestOptions): Promise<string> {
+  const { folder, imageDigest } = options;
+  const kubectl = await findKubectl();
+  const installation = readFileSync(join(ROOT, "dist/gmsa.yaml"), "utf8");
+  const pinned = (yaml: string): string =>
+    imageDigest === undefined ? yaml : withDigest(yaml, imageDigest);
+  writeFileSync(join(folder, "gmsa.yaml"), pinned(installation));
+  await Promise.all(
+    components.map(async name => {
+      const yaml = await renderWith([name], kubectl);
+      writeFileSync(join(folder, `gmsa-with-${name}.yaml`), pinned(yaml));
+    }),
+  );
+  const uninstall = await kustomize(join(ROOT, "deploy/uninstall"), kubectl);
+  writeFileSync(join(folder, "uninstall.yaml"), uninstall);
+  await writeChart(options);
+  const image = imageOf(installation);
+  return imageDigest === undefined ? image : `${image}@${imageDigest}`;
+}
+
+async function writeChart({ folder, version, time, imageDigest }: ManifestOptions): Promise<void> {
+  const contents = mkdtempSync(join(tmpdir(), "gmsa-chart-"));
+  try {
+    cpSync(join(ROOT, "dist/chart/gmsa"), contents, { recursive: true });
+    if (imageDigest !== undefined) pinChart(contents, imageDigest);
+    const archive = join(folder, `gmsa-chart-${version}.tgz`);
+    await writeArchive(archive, { folder: contents, prefix: "gmsa", time });
+  } finally {
+    rmSync(contents, { recursive: true, force: true });
+  }
+}
