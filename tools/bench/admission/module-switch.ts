@@ -8,11 +8,11 @@ import { NAMESPACE, PODS, REFUSED_POD } from "../cases";
 import { LIMIT_REFUSAL, type AdmissionObjects, type Limit } from "./limit";
 
 /** What stands between the API server and a Pod; the rest of the installation stays. */
-const SWITCHED_KINDS = [
-  "ValidatingAdmissionPolicy",
-  "ValidatingAdmissionPolicyBinding",
-  "MutatingWebhookConfiguration",
-  "ValidatingWebhookConfiguration",
+const SWITCHED = [
+  "ValidatingAdmissionPolicy/gmsa-excluded-namespaces",
+  "ValidatingAdmissionPolicyBinding/gmsa-excluded-namespaces",
+  "MutatingWebhookConfiguration/pepr-gmsa",
+  "ValidatingWebhookConfiguration/pepr-gmsa",
 ];
 const SWITCHED_WITHIN_MS = 60_000;
 const POLL_MS = 50;
@@ -49,10 +49,12 @@ export class ModuleSwitch {
   constructor(private readonly switched: Switched) {
     this.#core = switched.bed.kubeConfig.makeApiClient(CoreV1Api);
     const documents = parseAllDocuments(switched.manifest).filter(document =>
-      SWITCHED_KINDS.includes(String(document.get("kind"))),
+      SWITCHED.includes(
+        `${String(document.get("kind"))}/${String(document.getIn(["metadata", "name"]))}`,
+      ),
     );
-    if (documents.length !== SWITCHED_KINDS.length) {
-      throw new Error(`the installation holds ${documents.length} of ${SWITCHED_KINDS.join(", ")}`);
+    if (documents.length !== SWITCHED.length) {
+      throw new Error(`the installation holds ${documents.length} of ${SWITCHED.join(", ")}`);
     }
     // A JSON text is a YAML document, too.
     this.#names = documents.map(document => `---\n${JSON.stringify(document)}\n`).join("");
