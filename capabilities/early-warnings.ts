@@ -20,6 +20,7 @@ import {
 } from "../rules/admission/credspec-write";
 import { kubectlWarnings } from "../rules/admission/warnings";
 import type { ObjectLike } from "../rules/object";
+import type { WarnedKind } from "../rules/workload/warned-kinds";
 import { surroundingsOf, type Surroundings } from "./surroundings";
 import { workloadWarnings } from "./workload-warnings";
 import { credspecSentence } from "../rules/problem";
@@ -56,14 +57,28 @@ export function bindEarlyWarnings(gmsa: Capability): void {
     .Validate(request =>
       approvedOnError(request, "deletion", surroundings => answerDeletion(request, surroundings)),
     );
-  for (const model of WORKLOADS) {
-    gmsa
-      .When<typeof a.GenericKind>(model)
-      .IsCreatedOrUpdated()
-      .Validate(request =>
-        approvedOnError(request, "workload", ({ cluster }) => answerWorkload(request, cluster())),
-      );
+  for (const model of WORKLOADS) bindWorkload(gmsa, model);
+}
+
+/** Binds the kinds that an installation adds, in every version. To be called before Pepr serves. */
+export function bindWarnedKinds(gmsa: Capability, kinds: readonly WarnedKind[]): void {
+  for (const { group, kind, plural } of kinds) {
+    // Pepr compares no version where there is none.
+    bindWorkload(gmsa, a.GenericKind, { group, kind, plural, version: "" });
   }
+}
+
+function bindWorkload(
+  gmsa: Capability,
+  model: typeof a.GenericKind,
+  kind?: Parameters<Capability["When"]>[1],
+): void {
+  gmsa
+    .When(model, kind)
+    .IsCreatedOrUpdated()
+    .Validate(request =>
+      approvedOnError(request, "workload", ({ cluster }) => answerWorkload(request, cluster())),
+    );
 }
 
 function answerCredspec(

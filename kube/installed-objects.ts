@@ -24,8 +24,16 @@ export const DNS_NAMES = [
   `${NAME}.${NAMESPACE}`,
 ] as const;
 
+/** The webhook of the component custom-kinds. */
+export const WARNED_KINDS_WEBHOOK = "custom-kinds.pepr-gmsa.pepr.dev";
+
 /** The webhooks of each configuration; anything else in there is somebody else's. */
 export const WEBHOOK_NAMES: Readonly<Record<"mutate" | "validate", readonly string[]>> = {
   mutate: ["pepr-gmsa.pepr.dev"],
-  validate: ["pepr-gmsa.pepr.dev", "credspecs.pepr-gmsa.pepr.dev", "workloads.pepr-gmsa.pepr.dev"],
+  validate: [
+    "pepr-gmsa.pepr.dev",
+    "credspecs.pepr-gmsa.pepr.dev",
+    "workloads.pepr-gmsa.pepr.dev",
+    WARNED_KINDS_WEBHOOK,
+  ],
 };

@@ -8,7 +8,9 @@
 import * as z from "zod/mini";
 
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../rules/credspec/resource";
-import { valueAt } from "../rules/object";
+import { valueAt, type ObjectLike } from "../rules/object";
+import { podTemplatesOf } from "../rules/workload/pod-template";
+import type { WarnedKind } from "../rules/workload/warned-kinds";
 import type { Webhook } from "./pepr-reviews";
 
 /** A kind of object, and what is asked of it. */
@@ -49,7 +51,7 @@ export const WORKLOADS: readonly Asked[] = [
   return { group, version: "v1", kind, resource, isNamespaced: true, operations: { "": WRITES } };
 });
 
-/** By webhook. */
+/** By webhook, without the kinds that an installation adds. */
 export const ASKED: Readonly<Record<Webhook, readonly Asked[]>> = {
   mutate: [PODS],
   validate: [PODS, CREDSPECS, ...WORKLOADS],
@@ -108,10 +110,8 @@ const metadata = z.looseObject({
 const template = z.nullish(
   z.looseObject({ metadata: z.nullish(metadata), spec: z.nullish(podSpec) }),
 );
-const kubernetesObject = z.looseObject({
-  apiVersion: text,
-  kind: text,
-  metadata,
+const anyObject = z.looseObject({ apiVersion: text, kind: text, metadata });
+const kubernetesObject = z.extend(anyObject, {
   spec: z.nullish(
     z.extend(podSpec, {
       template,
@@ -122,46 +122,73 @@ const kubernetesObject = z.looseObject({
 const groupVersionKind = z.looseObject({ group: text, version: text, kind: text });
 const groupVersionResource = z.looseObject({ group: text, version: text, resource: text });
 
+const request = z.looseObject({
+  uid: text.check(z.minLength(1), z.maxLength(253)),
+  kind: groupVersionKind,
+  resource: groupVersionResource,
+  subResource: optional,
+  requestKind: z.optional(groupVersionKind),
+  requestResource: z.optional(groupVersionResource),
+  requestSubResource: optional,
+  name: optional,
+  namespace: optional,
+  operation: text,
+  userInfo: z.looseObject({ username: optional }),
+  object: z.nullish(anyObject),
+  oldObject: z.nullish(anyObject),
+  dryRun: z.nullish(z.boolean()),
+  options: z.nullish(anObject),
+});
+
 /** Source: https://pkg.go.dev/k8s.io/api/admission/v1#AdmissionReview */
-const admissionReview = z.looseObject({
+const anyReview = z.looseObject({
   apiVersion: z.literal("admission.k8s.io/v1"),
   kind: z.literal("AdmissionReview"),
   response: z.nullish(z.never()),
-  request: z.looseObject({
-    uid: text.check(z.minLength(1), z.maxLength(253)),
-    kind: groupVersionKind,
-    resource: groupVersionResource,
-    subResource: optional,
-    requestKind: z.optional(groupVersionKind),
-    requestResource: z.optional(groupVersionResource),
-    requestSubResource: optional,
-    name: optional,
-    namespace: optional,
-    operation: text,
-    userInfo: z.looseObject({ username: optional }),
+  request,
+});
+const admissionReview = z.extend(anyReview, {
+  request: z.extend(request, {
     object: z.nullish(kubernetesObject),
     oldObject: z.nullish(kubernetesObject),
-    dryRun: z.nullish(z.boolean()),
-    options: z.nullish(anObject),
   }),
 });
-type Request = z.infer<typeof admissionReview>["request"];
-type Reviewed = z.infer<typeof kubernetesObject>;
+type Request = z.infer<typeof request>;
+type Reviewed = z.infer<typeof anyObject>;
 
 /**
  * The field because of which this is not a review that was asked for; empty for the whole. Undefined if
  * it is one.
+ *
+ * @param kinds that the installation adds for Validate.
  */
-export function wrongField(webhook: Webhook, review: unknown): string | undefined {
-  const checked = admissionReview.safeParse(review);
+export function wrongField(
+  webhook: Webhook,
+  review: unknown,
+  kinds: readonly WarnedKind[] = [],
+): string | undefined {
+  const added = webhook === "validate" ? addedBy(kinds, review) : undefined;
+  const checked = (added === undefined ? admissionReview : anyReview).safeParse(review);
   if (!checked.success) return checked.error.issues[0]?.path.join(".") ?? "";
-  const field = wrongInRequest(webhook, checked.data.request);
+  const field = wrongInRequest(checked.data.request, added ?? ASKED[webhook]);
   // Of what was sent: the schema's copy fills nothing in, and leaves nothing out.
   return field === undefined ? undefined : `request.${field}`;
 }
 
-function wrongInRequest(webhook: Webhook, request: Request): string | undefined {
-  const asked = ASKED[webhook].find(
+/** What is asked of the kind of a review if an installation has added it, in the review's version. */
+function addedBy(kinds: readonly WarnedKind[], review: unknown): Asked[] | undefined {
+  const field = (name: string): unknown => valueAt(review, ["request", "kind", name]);
+  const added = kinds.find(({ group, kind }) => field("group") === group && field("kind") === kind);
+  if (added === undefined) return undefined;
+  const version = field("version");
+  if (typeof version !== "string" || version === "") return [];
+  const { group, kind, plural } = added;
+  const operations = { "": WRITES };
+  return [{ group, version, kind, resource: plural, isNamespaced: true, operations }];
+}
+
+function wrongInRequest(request: Request, kinds: readonly Asked[]): string | undefined {
+  const asked = kinds.find(
     ({ group, version, kind }) =>
       request.kind.group === group &&
       request.kind.version === version &&
@@ -205,6 +232,14 @@ function fits(
     object.kind === kind &&
     object.apiVersion === (group === "" ? version : `${group}/${version}`) &&
     // What is created need not repeat the namespace.
-    [undefined, "", namespace].includes(valueAt(object, ["metadata", "namespace"]) as string)
+    [undefined, "", namespace].includes(valueAt(object, ["metadata", "namespace"]) as string) &&
+    hasTemplates(object)
+  );
+}
+
+/** Whether all that has the shape of a Pod template is one, wherever in an object it is. */
+function hasTemplates(object: Reviewed): boolean {
+  return podTemplatesOf(object as ObjectLike).every(
+    ({ path, pod }) => path.length === 0 || template.safeParse(pod).success,
   );
 }

@@ -18,7 +18,7 @@ import type { Rehearsal } from "./rehearsal";
 import { rehearsalSurroundings } from "./rehearsal-reviews";
 import { askPepr, peprHandler, type CheckedReview, type Webhook } from "./pepr-reviews";
 import { completeReview } from "./review-answer";
-import { receiveReview, RECEPTION, type Reception } from "./review-body";
+import { receiveReview, type Reception } from "./review-body";
 import { answer, refuse, refuseUnread } from "./http-answer";
 
 /**
@@ -39,13 +39,12 @@ const HEADERS_DEADLINE_MS = 10_000;
 /** Milliseconds between two looks whether Pepr has read its store. */
 const SERVING_POLL_MS = 50;
 
-/** How long clients may take; a test has less time. */
-export interface FrontTimes {
-  headersDeadlineMs: number;
+/** How clients are received; in a test they have less time. */
+export interface FrontSettings {
+  /** Unless it is a test. */
+  headersDeadlineMs?: number;
   reception: Reception;
 }
-
-const TIMES: FrontTimes = { headersDeadlineMs: HEADERS_DEADLINE_MS, reception: RECEPTION };
 
 const REQUEST_START = "http.server.request.start";
 
@@ -76,15 +75,15 @@ export class Front {
   /** Undefined where Pepr alone knows it. */
   #pair: KeyPair | undefined;
   readonly #readiness: Readiness;
-  readonly #times: FrontTimes;
+  readonly #settings: FrontSettings;
   /** Each with Pepr's application of Express. */
   readonly #servers = new Map<Server | HttpsServer, Handler>();
   readonly #open = new Set<ServerResponse>();
   #lastAdmission = 0;
 
-  constructor(readiness: Readiness, times = TIMES) {
+  constructor(readiness: Readiness, settings: FrontSettings) {
     this.#readiness = readiness;
-    this.#times = times;
+    this.#settings = settings;
   }
 
   /**
@@ -163,7 +162,7 @@ export class Front {
   #adopt(server: Server | HttpsServer): void {
     if (this.#pair !== undefined) this.#secure(server, this.#pair);
     server.keepAliveTimeout = KEEP_ALIVE_MS;
-    server.headersTimeout = this.#times.headersDeadlineMs;
+    server.headersTimeout = this.#settings.headersDeadlineMs ?? HEADERS_DEADLINE_MS;
     server.on("clientError", (error, socket) => {
       refuseUnread(error, socket, this.#isAnswering(socket));
     });
@@ -187,7 +186,7 @@ export class Front {
     } else if (isProbe(request.url)) {
       this.#probe(request, response, app);
     } else {
-      const body = await receiveReview(request, response, this.#times.reception);
+      const body = await receiveReview(request, response, this.#settings.reception);
       if (body.outcome === "refused") {
         refuse(request, response, body.refusal);
       } else if (body.outcome === "review") {

@@ -38,19 +38,34 @@ interface Frame {
 /** What becomes of a member whose key has been read. */
 export type KeyOutcome = "kept" | "dropped" | "duplicate";
 
-/** Prepares fields for looking them up. */
+/** Bits of a number. */
+const MOST_FIELDS = 31;
+
+/**
+ * Prepares fields for looking them up.
+ *
+ * @throws Error if an object has more fields than bits can mark as seen.
+ */
 export function wantedFields(kept: KeptFields): WantedFields {
-  const fields = Object.entries(kept).map(
-    ([name, each], index): WantedField => ({
-      name,
-      bit: name.includes("*") ? 0 : 1 << index,
-      wanted: wantedOf(each),
-    }),
-  );
-  return {
-    byKey: new Map(fields.map(field => [field.name, field])),
-    byPattern: fields.filter(({ bit }) => bit === 0).map(patternOf),
-  };
+  return prepared(kept, new Map());
+}
+
+/** @param known what is prepared already, or is about to be: fields may lead back to themselves. */
+function prepared(kept: KeptFields, known: Map<KeptFields, WantedFields>): WantedFields {
+  const before = known.get(kept);
+  if (before !== undefined) return before;
+  const byKey = new Map<string, WantedField>();
+  const byPattern: WantedPattern[] = [];
+  const wanted = { byKey, byPattern };
+  known.set(kept, wanted);
+  for (const [index, [name, each]] of Object.entries(kept).entries()) {
+    if (index >= MOST_FIELDS) throw new Error(`more than ${MOST_FIELDS} fields beside ${name}`);
+    const bit = name.includes("*") ? 0 : 1 << index;
+    const field = { name, bit, wanted: wantedOf(each, known) };
+    byKey.set(name, field);
+    if (bit === 0) byPattern.push(patternOf(field));
+  }
+  return wanted;
 }
 
 function patternOf(field: WantedField): WantedPattern {
@@ -58,9 +73,9 @@ function patternOf(field: WantedField): WantedPattern {
   return { ...field, beginning, end };
 }
 
-function wantedOf(kept: Kept): Wanted {
+function wantedOf(kept: Kept, known: Map<KeptFields, WantedFields>): Wanted {
   if (typeof kept === "boolean") return kept || undefined;
-  return wantedFields(kept);
+  return prepared(kept, known);
 }
 
 /** Follows a reader through objects and lists. Asked for every byte: its state lies open. */

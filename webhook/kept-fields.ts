@@ -68,29 +68,44 @@ const object: KeptFields = {
   spec: { ...podSpec, template, jobTemplate: { spec: { template } } },
   credspec: true,
 };
+/**
+ * Anywhere in an object of a kind that an installation adds, since only its author knows where that keeps
+ * its templates: the fields of a Pod template by their names, and whatever leads there.
+ */
+const anywhere: { [key: string]: Kept } = { ...podSpec, metadata };
+anywhere["*"] = anywhere;
+const objectOfAnyKind: KeptFields = { ...object, spec: anywhere };
 const groupVersionKind: KeptFields = { group: NONE, version: NONE, kind: NONE };
 const groupVersionResource: KeptFields = { group: NONE, version: NONE, resource: NONE };
 
 /** Source: https://pkg.go.dev/k8s.io/api/admission/v1#AdmissionReview */
-export const KEPT_OF_REVIEW: KeptFields = {
-  apiVersion: NONE,
-  kind: NONE,
-  request: {
-    uid: NONE,
-    kind: groupVersionKind,
-    resource: groupVersionResource,
-    subResource: NONE,
-    requestKind: groupVersionKind,
-    requestResource: groupVersionResource,
-    requestSubResource: NONE,
-    name: NONE,
-    namespace: NONE,
-    operation: NONE,
-    userInfo: { username: NONE },
-    object,
-    oldObject: object,
-    dryRun: NONE,
-    options: { apiVersion: NONE, kind: NONE },
-  },
-  response: NONE,
-};
+function keptOfReview(object: KeptFields): KeptFields {
+  return {
+    apiVersion: NONE,
+    kind: NONE,
+    request: {
+      uid: NONE,
+      kind: groupVersionKind,
+      resource: groupVersionResource,
+      subResource: NONE,
+      requestKind: groupVersionKind,
+      requestResource: groupVersionResource,
+      requestSubResource: NONE,
+      name: NONE,
+      namespace: NONE,
+      operation: NONE,
+      userInfo: { username: NONE },
+      object,
+      oldObject: object,
+      dryRun: NONE,
+      options: { apiVersion: NONE, kind: NONE },
+    },
+    response: NONE,
+  };
+}
+
+/** Of the kinds that are always asked for. */
+export const KEPT_OF_REVIEW: KeptFields = keptOfReview(object);
+
+/** Where an installation adds kinds: of every review, since its kind may come after its object. */
+export const KEPT_OF_ANY_KIND: KeptFields = keptOfReview(objectOfAnyKind);

@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { wrongField } from "./asked-review";
 import { LARGEST_BODY, tooLarge, type HttpRefusal } from "./http-refusal";
-import { wantedFields } from "./json-fields";
+import { wantedFields, type WantedFields } from "./json-fields";
 import { JsonProjection, type JsonLimits, type JsonProblem } from "./json-projection";
-import { KEPT_OF_REVIEW } from "./kept-fields";
+import { KEPT_OF_ANY_KIND, KEPT_OF_REVIEW } from "./kept-fields";
 import { LargeReviews } from "./large-reviews";
 import type { CheckedReview, Webhook } from "./pepr-reviews";
+import type { WarnedKind } from "../rules/workload/warned-kinds";
 
 /** Milliseconds for a body to arrive; the API server gives up on a webhook after 10 s. */
 export const BODY_DEADLINE_MS = 10_000;
@@ -17,8 +18,6 @@ export type ReceivedBody =
   | { outcome: "review"; webhook: Webhook; review: CheckedReview }
   | { outcome: "refused"; refusal: HttpRefusal }
   | { outcome: "gone" };
-
-const WANTED = wantedFields(KEPT_OF_REVIEW);
 
 /**
  * Above what etcd can hold of a Pod, before and after an update: 1.5 MiB each, and up to six times as much
@@ -33,9 +32,28 @@ export const LARGE = 128 * 1024;
 export interface Reception {
   bodyDeadlineMs: number;
   turns: LargeReviews;
+  asks: Asks;
 }
 
-export const RECEPTION: Reception = { bodyDeadlineMs: BODY_DEADLINE_MS, turns: new LargeReviews() };
+/** What is asked for beside the kinds of Kubernetes, and what of a review is read therefore. */
+export interface Asks {
+  kinds: readonly WarnedKind[];
+  wanted: WantedFields;
+}
+
+/** @param kinds that the installation adds. */
+export function asksFor(kinds: readonly WarnedKind[]): Asks {
+  return { kinds, wanted: wantedFields(kinds.length === 0 ? KEPT_OF_REVIEW : KEPT_OF_ANY_KIND) };
+}
+
+/** The reception of a replica. @param kinds that the installation adds. */
+export function receptionOf(kinds: readonly WarnedKind[]): Reception {
+  return {
+    bodyDeadlineMs: BODY_DEADLINE_MS,
+    turns: new LargeReviews(),
+    asks: asksFor(kinds),
+  };
+}
 
 /** Receives the body of a request and checks that it is an AdmissionReview which was asked for. */
 export async function receiveReview(
@@ -45,13 +63,14 @@ export async function receiveReview(
 ): Promise<ReceivedBody> {
   const body = await new BodyReader(request, response, reception).read();
   if (typeof body !== "string") return body;
-  return checkReview(request.url?.startsWith("/mutate/") === true ? "mutate" : "validate", body);
+  const webhook = request.url?.startsWith("/mutate/") === true ? "mutate" : "validate";
+  return checkReview(webhook, body, reception.asks.kinds);
 }
 
 /** What this text is. Nothing of it is repeated: it may hold what a Pod carries. */
-function checkReview(webhook: Webhook, body: string): ReceivedBody {
+function checkReview(webhook: Webhook, body: string, kinds: readonly WarnedKind[]): ReceivedBody {
   const review: unknown = JSON.parse(body);
-  const field = wrongField(webhook, review);
+  const field = wrongField(webhook, review, kinds);
   if (field === undefined) return { outcome: "review", webhook, review: review as CheckedReview };
   const where = field === "" ? "" : `: ${field} is missing or wrong`;
   return refused(400, `the body is not an AdmissionReview that this webhook asks for${where}`);
@@ -62,7 +81,7 @@ class BodyReader {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #reception: Reception;
-  readonly #projection = new JsonProjection(WANTED, LIMITS);
+  readonly #projection: JsonProjection;
   #length = 0;
   #isLarge = false;
   #isOver = false;
@@ -71,6 +90,7 @@ class BodyReader {
     this.#request = request;
     this.#response = response;
     this.#reception = reception;
+    this.#projection = new JsonProjection(reception.asks.wanted, LIMITS);
   }
 
   read(): Promise<string | ReceivedBody> {

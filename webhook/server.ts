@@ -4,6 +4,7 @@ import { Log } from "pepr";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 
+import { bindWarnedKinds } from "../capabilities/early-warnings";
 import { Gmsa } from "../capabilities/gmsa";
 import { loadKubeConfig } from "../kube/client";
 import { gotAnswer } from "../kube/api-error";
@@ -12,6 +13,7 @@ import { whyMisplaced } from "../kube/own-place";
 import { webhookPort } from "../kube/webhook-port";
 import { redactPods } from "./log-redaction";
 import { readHelperSettings } from "../rules/opt-in/opt-in-settings";
+import { readWarnedKinds, WARNED_KINDS } from "../rules/workload/warned-kinds";
 import config from "../package.json";
 import { metrics } from "../telemetry/metrics";
 import { ClientCertificates } from "./client-certificates";
@@ -22,6 +24,7 @@ import { checkPair, type UsablePair } from "../pki/key-pair";
 import { countStranger, serveMetrics, startPepr } from "./pepr-module";
 import { Readiness } from "./readiness";
 import { Rehearsal } from "./rehearsal";
+import { receptionOf } from "./review-body";
 import { endUnlessReady, untilStoreIsServed } from "./startup";
 import { STORE_NAME, Waiting, WAITS } from "./waiting";
 import { answerWhileWaiting } from "./waiting-server";
@@ -38,7 +41,9 @@ export async function serveAdmission(): Promise<void> {
   process.once("SIGTERM", endAtOnce);
   const kubeConfig = loadKubeConfig();
   const readiness = new Readiness(performance.now());
-  const front = new Front(readiness);
+  const kinds = readWarnedKinds(process.env[WARNED_KINDS]);
+  bindWarnedKinds(Gmsa, kinds);
+  const front = new Front(readiness, { reception: receptionOf(kinds) });
 
   // `pepr dev` makes a certificate of its own for each run.
   const inCluster = process.env.PEPR_MODE !== "dev";
@@ -126,6 +131,7 @@ function endUnlessSetUp(): void {
   try {
     readHelperSettings(process.env);
     webhookPort(process.env);
+    readWarnedKinds(process.env[WARNED_KINDS]);
     const why = whyMisplaced(process.env, NAME);
     if (why !== undefined) throw new Error(why);
   } catch (error) {

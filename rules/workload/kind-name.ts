@@ -56,9 +56,14 @@ function ofKubectl(parts: readonly string[]): KindName[] {
   ];
 }
 
+/** Whether a group is one of Kubernetes itself: core, `apps`, `rbac.authorization.k8s.io`. */
+export function isKubernetesGroup(group: string): boolean {
+  return OF_KUBERNETES.test(group);
+}
+
 /** Groups that custom resources are in, and not Kubernetes itself. */
 export function customGroupsOf(groups: readonly ApiGroup[]): string[] {
-  return groups.map(({ name }) => name).filter(name => !OF_KUBERNETES.test(name));
+  return groups.map(({ name }) => name).filter(name => !isKubernetesGroup(name));
 }
 
 /** The resource that a name means among those of its group. */

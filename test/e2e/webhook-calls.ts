@@ -4,7 +4,8 @@ import type { Bed } from "../../testbed/bed/bed";
 export type WebhookName =
   | "pepr-gmsa.pepr.dev"
   | "credspecs.pepr-gmsa.pepr.dev"
-  | "workloads.pepr-gmsa.pepr.dev";
+  | "workloads.pepr-gmsa.pepr.dev"
+  | "custom-kinds.pepr-gmsa.pepr.dev";
 
 /** How often the API server has asked a webhook since it started. */
 export async function webhookCalls(bed: Bed, name: WebhookName): Promise<number> {

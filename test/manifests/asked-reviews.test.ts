@@ -7,6 +7,7 @@ import type {
 
 import { combinations } from "../../testbed/manifests/overlay";
 import { render, Rendering } from "../../testbed/manifests/rendering";
+import { readWarnedKinds, WARNED_KINDS } from "../../rules/workload/warned-kinds";
 import { ASKED, type Asked } from "../../webhook/asked-review";
 
 /** What is let through besides, for configurations that are not these. */
@@ -49,6 +50,16 @@ function asked({
   return webhooks.flatMap(({ rules = [] }) => ofRules(rules));
 }
 
+/** Of the kinds that the Deployment names: the rules have to be about the same. */
+function ofNamedKinds(rendering: Rendering): string[] {
+  const { env = [] } =
+    rendering.get("Deployment", "pepr-gmsa").spec?.template.spec?.containers[0] ?? {};
+  const kinds = readWarnedKinds(env.find(({ name }) => name === WARNED_KINDS)?.value);
+  return kinds.flatMap(({ group, plural }) =>
+    ["CREATE", "UPDATE"].map(operation => `${operation} ${group}/* ${plural} Namespaced`),
+  );
+}
+
 function sorted(texts: readonly string[]): string[] {
   return [...new Set(texts)].sort();
 }
@@ -62,7 +73,10 @@ test.each(combinations)("$title", async ({ with: chosen }) => {
   for (const webhook of ["mutate", "validate"] as const) {
     const rules = configurations[webhook].flatMap(asked);
     expect(sorted([...rules, ...BESIDES[webhook], ...BESIDES.both])).toEqual(
-      sorted(ofTable(ASKED[webhook])),
+      sorted([
+        ...ofTable(ASKED[webhook]),
+        ...(webhook === "validate" ? ofNamedKinds(rendering) : []),
+      ]),
     );
   }
 });

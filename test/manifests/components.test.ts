@@ -30,6 +30,7 @@ test("these components are shipped", () => {
     "canary",
     "cert-manager",
     "client-certificates",
+    "custom-kinds",
     "host-network",
     "manual-trust",
     "monitoring",
@@ -82,6 +83,12 @@ describe.each([
     adds: [],
     removes: [],
     changes: ["Deployment pepr-gmsa"],
+  },
+  {
+    component: "custom-kinds",
+    adds: [],
+    removes: [],
+    changes: ["Deployment pepr-gmsa", "ValidatingWebhookConfiguration pepr-gmsa"],
   },
   {
     component: "host-network",

@@ -49,12 +49,6 @@ export const HARMLESS: readonly Harmless[] = [
     why: "other Pepr modules, or the component host-network, may need another level; the Pods here meet every one but host-network's",
   },
   {
-    objects: /WebhookConfiguration\//,
-    path: /^webhooks\[[\w.-]+\]\.clientConfig\.(caBundle|service\.path)$/,
-    why: "pepr-gmsa-certificates or cert-manager fills these in; the check of the certificate looks at them",
-    when: ({ path }) => /pepr-gmsa\.pepr\.dev\]/.test(path),
-  },
-  {
     objects: /^Deployment\//,
     path: /^spec\.(replicas|progressDeadlineSeconds|paused)$/,
     why: "how many there are is looked at by itself, and an autoscaler may say it",

@@ -1,12 +1,20 @@
 /** Pure: an installation held against the shipped one, whole object by whole object. */
 import { isDeepStrictEqual } from "node:util";
 
-import { KEEPER, NAME, NAMESPACE, TLS_SECRET } from "../../../kube/installed-objects";
+import {
+  KEEPER,
+  NAME,
+  NAMESPACE,
+  TLS_SECRET,
+  WEBHOOK_NAMES,
+} from "../../../kube/installed-objects";
+import { WARNED_KINDS } from "../../../rules/workload/warned-kinds";
 import { withDefaults } from "./defaults";
 import { differencesOf, type Difference } from "./differences";
 import { harmlessReason } from "./harmless";
 import { helmReleaseOf } from "./helm-release";
 import shipped from "./shipped.json";
+import { KINDS_COMPONENT, withKindsOf } from "./warned-kinds";
 
 /** Any object, as the API server has it. */
 export interface PlainObject {
@@ -50,6 +58,8 @@ export const OMITTED = "gmsa.pepr.dev/omitted-kinds";
 const DEFAULT_PORT = 10250;
 const SHIPPED_PORT = new RegExp(`:("?)${DEFAULT_PORT}\\1(?=[,}\\]])`, "g");
 const KINDS_WITH_PORT = ["Deployment", "Service", "NetworkPolicy"];
+
+const OUR_WEBHOOKS = Object.values(WEBHOOK_NAMES).flat();
 
 const CONTROLLER = `Deployment/${NAME}`;
 const KEEPER_DEPLOYMENT = `Deployment/${KEEPER}`;
@@ -116,7 +126,7 @@ export function compareInstallation(
 
 interface Shipped {
   base: readonly PlainObject[];
-  /** The components of which something is there. */
+  /** The components of which something is there, with the kinds that this installation names. */
   inUse: readonly Component[];
 }
 
@@ -139,10 +149,14 @@ function shippedFor(found: ObjectsByName): Shipped {
     return JSON.parse(text) as PlainObject;
   };
   const base = BASE.map(resolve);
-  const components = COMPONENTS.map(component => ({
-    ...component,
-    objects: component.objects.map(resolve),
-  }));
+  const kinds = containerOf(found[CONTROLLER]).env?.find(
+    ({ name }) => name === WARNED_KINDS,
+  )?.value;
+  const components = COMPONENTS.map(component => {
+    const objects = component.objects.map(resolve);
+    const isOfKinds = component.name === KINDS_COMPONENT && kinds !== undefined;
+    return { ...component, objects: isOfKinds ? withKindsOf(kinds, objects) : objects };
+  });
   return { base, inUse: components.filter(component => isInUse(component, base, found)) };
 }
 
@@ -234,12 +248,31 @@ function differencesBetween(before: PlainObject, there: PlainObject): Difference
   return differencesOf(plain(before), plain(there));
 }
 
-/** With defaults; of Secrets, which keys they have. */
+/** With defaults; of Secrets, which keys they have; of our webhooks, without what is filled in. */
 function plain({ data, ...object }: PlainObject): object {
-  const filled = withDefaults(object);
+  const filled = withoutTrust(withDefaults(object));
   return object.kind === "Secret"
     ? { ...filled, data: keysOf(data) }
     : { ...filled, ...(data === undefined ? {} : { data }) };
+}
+
+/**
+ * pepr-gmsa-certificates or cert-manager fill in the CA and the path; the check of the certificate looks
+ * at them.
+ */
+function withoutTrust(object: { kind: string; webhooks?: unknown }): object {
+  if (!object.kind.endsWith("WebhookConfiguration")) return object;
+  for (const { name, clientConfig } of (object.webhooks ?? []) as Webhook[]) {
+    if (!OUR_WEBHOOKS.includes(name)) continue;
+    delete clientConfig?.caBundle;
+    delete clientConfig?.service?.path;
+  }
+  return object;
+}
+
+interface Webhook {
+  name: string;
+  clientConfig?: { caBundle?: string; service?: { path?: string } };
 }
 
 function keysOf(data: unknown): Record<string, string> {

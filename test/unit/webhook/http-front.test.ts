@@ -7,6 +7,7 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { Front, KEEP_ALIVE_MS } from "../../../webhook/http-front";
 import { LargeReviews } from "../../../webhook/large-reviews";
 import type { PeprHandler } from "../../../webhook/pepr-reviews";
+import { asksFor } from "../../../webhook/review-body";
 import { Readiness } from "../../../webhook/readiness";
 import { Rehearsal } from "../../../webhook/rehearsal";
 import { rehearsedReviews } from "../../../webhook/rehearsal-reviews";
@@ -27,7 +28,8 @@ let port: number;
 beforeAll(async () => {
   // Each of hundreds of connections has a line of its own.
   Log.level = "silent";
-  const reception = { bodyDeadlineMs: DEADLINE_MS, turns: new LargeReviews(DEADLINE_MS) };
+  const turns = new LargeReviews(DEADLINE_MS);
+  const reception = { bodyDeadlineMs: DEADLINE_MS, turns, asks: asksFor([]) };
   front = new Front(new Readiness(performance.now()), {
     headersDeadlineMs: DEADLINE_MS,
     reception,

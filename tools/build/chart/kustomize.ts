@@ -7,6 +7,7 @@ export const COMPONENTS: Readonly<Record<string, string>> = {
   canary: ".Values.canary.enabled",
   "cert-manager": 'eq .Values.certificates.source "cert-manager"',
   "client-certificates": ".Values.clientCertificates.names",
+  "custom-kinds": ".Values.customKinds",
   "host-network": ".Values.webhook.hostNetwork",
   "manual-trust": 'eq .Values.certificates.trust "manual"',
   monitoring: ".Values.monitoring.enabled",

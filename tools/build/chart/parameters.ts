@@ -12,6 +12,9 @@ const API_SERVER_POLICY = "gmsa-api-server";
 /** The webhook that Pods wait for. */
 const GUARD = "pepr-gmsa.pepr.dev";
 
+/** The webhook of the component custom-kinds, whose rules are a value. */
+const CUSTOM_KINDS = "custom-kinds.pepr-gmsa.pepr.dev";
+
 /** An annotation with the kinds that the values leave out: `gmsa doctor` does not miss these. */
 const OMITTED = '(fromJson (include "gmsa.omitted" .))';
 /** Variables of the containers that are values of the chart. */
@@ -19,6 +22,7 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   CANARY_CREDSPEC: "toJson .Values.canary.credspec",
   CLIENT_CERTIFICATE_NAMES: 'join "," .Values.clientCertificates.names | toJson',
   LOG_LEVEL: "toJson .Values.logLevel",
+  WORKLOAD_KINDS: 'join "," .Values.customKinds | toJson',
   WEBHOOK_PORT: "int .Values.webhook.port | toString | toJson",
   PATH_HOURS: "toString .Values.certificates.pathHours | toJson",
 };
@@ -123,6 +127,9 @@ function leaveIdsToOpenShift(securityContext: NodeMap): void {
 function fillWebhooks(tree: NodeMap): void {
   for (const webhook of listAt(tree, "webhooks")) {
     if (webhook.name === GUARD) webhook.failurePolicy = valueOf("webhook.failurePolicy");
+    if (webhook.name === CUSTOM_KINDS) {
+      webhook.rules = new Expression('include "gmsa.customRules" .Values.customKinds');
+    }
   }
 }
 

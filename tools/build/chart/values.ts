@@ -107,6 +107,17 @@ export const valuesSchema = z.strictObject({
     .describe(
       "Whoever deletes a credspec is told how many Pods and workloads use it. For that the controller may list them in all namespaces.",
     ),
+  customKinds: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+=[A-Z][A-Za-z0-9]*$/,
+        ),
+    )
+    .describe(
+      "Kinds with Pod templates beside those of Kubernetes, as RESOURCE.GROUP=KIND, such as rollouts.argoproj.io=Rollout. Their authors get the warnings that the author of a Deployment gets.",
+    ),
   namespaceOptOut: z
     .boolean()
     .describe(
@@ -215,6 +226,7 @@ export function defaultValues(
     canary: { enabled: false, credspec: "", resources: canary.containers[0].resources },
     viewerRole: false,
     usageCount: false,
+    customKinds: [],
     namespaceOptOut: false,
     randomHostname: false,
     namespaceAnnotations: false,

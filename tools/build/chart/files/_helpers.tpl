@@ -35,3 +35,13 @@
 {{- if not .Values.crds.peprStore }}{{ $kinds = append $kinds "CustomResourceDefinition/peprstores.pepr.dev" }}{{ end -}}
 {{- if $kinds }}{{ dict "gmsa.pepr.dev/omitted-kinds" (join "," $kinds) | toJson }}{{ else }}{}{{ end -}}
 {{- end -}}
+
+{{- /* Rules of a webhook for the kinds of a list, each as RESOURCE.GROUP=KIND, as JSON. */ -}}
+{{- define "gmsa.customRules" -}}
+{{- $rules := list -}}
+{{- range . -}}
+{{- $name := splitList "." (first (splitList "=" .)) -}}
+{{- $rules = append $rules (dict "apiGroups" (list (join "." (rest $name))) "apiVersions" (list "*") "operations" (list "CREATE" "UPDATE") "resources" (list (first $name)) "scope" "Namespaced") -}}
+{{- end -}}
+{{- toJson $rules -}}
+{{- end -}}
