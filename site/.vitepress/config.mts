@@ -71,7 +71,10 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: "local", options: { miniSearch: { searchOptions: { combineWith: "AND" } } } },
+    search: {
+      provider: "local",
+      options: { miniSearch: { searchOptions: { combineWith: "AND" } } },
+    },
     nav: [
       { text: "About", link: "/about" },
       { text: "Get started", link: "/tutorial/getting-started" },

@@ -60,24 +60,23 @@ async function widthFaults(page: Page, size: typeof PHONE): Promise<Fault[]> {
   await page.setViewportSize(size);
   const { needs, element } = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
-    const widest = [...document.querySelectorAll("main *, body > *")]
-      .map(found => ({ found, right: found.getBoundingClientRect().right }))
-      .filter(({ right }) => right > clientWidth + 1)
-      .at(0)?.found;
+    const isTooWide = (found: Element): boolean =>
+      found.getBoundingClientRect().right > clientWidth + 1 ||
+      (found.scrollWidth > clientWidth && getComputedStyle(found).overflowX === "visible");
+    const widest = [...document.querySelectorAll("main *")].filter(isTooWide).at(-1);
     return { needs: scrollWidth, element: widest?.outerHTML.slice(0, 120) ?? "" };
   });
   return needs > size.width ? [{ is: "too-wide", width: size.width, needs, element }] : [];
 }
 
-/** Diagrams that are there as their source only. */
+/** Diagrams that are there as their source only, when all that can be drawn are drawn. */
 async function drawingFaults(page: Page): Promise<Fault[]> {
-  const deadline = Date.now() + LONGEST_DRAWING_MS;
-  const left = (): Promise<string[]> => page.locator("pre.diagram").allTextContents();
-  let sources = await left();
-  while (sources.length > 0 && Date.now() < deadline) {
-    await page.waitForTimeout(50);
-    sources = await left();
-  }
+  await page
+    .waitForFunction(() => document.querySelector("pre.diagram:not(.failed)") === null, undefined, {
+      timeout: LONGEST_DRAWING_MS,
+    })
+    .catch(() => undefined);
+  const sources = await page.locator("pre.diagram").allTextContents();
   return sources.map(source => ({ is: "not-drawn", source: source.slice(0, 80) }));
 }
 

@@ -21,8 +21,8 @@ export function showPictures(md: MarkdownRenderer): void {
           throw new Error(`this picture is not one in two colours: ${picture}`);
         }
         return (
-          `<img class="in-light" src="./${light}" alt="${words ?? ""}">` +
-          `<img class="in-dark" src="./${dark}" alt="${words ?? ""}">`
+          `<span class="picture"><img class="in-light" src="./${light}" alt="${words ?? ""}">` +
+          `<img class="in-dark" src="./${dark}" alt="${words ?? ""}"></span>`
         );
       });
     }

@@ -18,32 +18,47 @@ function plain(text: string): string {
   return text.replaceAll("`", "");
 }
 
+type Entry =
+  | { is: "group" | "subgroup"; text: string }
+  | { is: "page"; text: string; href: string };
+
+/** What a line of the overview stands for; nothing for most of them. */
+function entryOf(line: string): Entry | undefined {
+  const [, page, href] = PAGE.exec(line) ?? [];
+  if (page !== undefined && href !== undefined) return { is: "page", text: plain(page), href };
+  const [, group] = GROUP.exec(line) ?? [];
+  if (group !== undefined) return { is: "group", text: plain(group) };
+  const [, subgroup] = SUBGROUP.exec(line) ?? [];
+  return subgroup === undefined ? undefined : { is: "subgroup", text: plain(subgroup) };
+}
+
 /**
  * Reads the groups (headings of level 2), groups within them (a line that ends with a colon) and
  * pages (items of the lists) of an overview.
  * @param overview the text of docs/README.md
- * @throws Error if a page stands above the first group, or an item leads to what is not a page
+ * @throws Error if a page or a subgroup stands above the first group, or an item leads to what is not
+ * a page
  */
 export function sidebarOf(overview: string, kindOf: KindOf): SidebarItem[] {
-  const groups: Required<Pick<SidebarItem, "text" | "items">>[] = [];
+  const sidebar: SidebarItem[] = [];
+  let group: SidebarItem[] | undefined;
   let into: SidebarItem[] | undefined;
-  for (const line of overview.split("\n")) {
-    const group = GROUP.exec(line)?.[1];
-    const subgroup = SUBGROUP.exec(line)?.[1];
-    if (group !== undefined) {
-      into = [];
-      groups.push({ text: plain(group), items: into });
-    } else if (subgroup !== undefined) {
-      into = [];
-      groups.at(-1)?.items.push({ text: plain(subgroup), items: into });
+  for (const entry of overview.split("\n").flatMap(line => entryOf(line) ?? [])) {
+    const { text } = entry;
+    if (entry.is === "group") {
+      group = into = [];
+      sidebar.push({ text, items: group });
+      continue;
+    }
+    if (group === undefined) throw new Error(`docs/README.md has "${text}" above its groups`);
+    if (entry.is === "page") {
+      into?.push({ text, link: pageAt(entry.href, kindOf) });
     } else {
-      const [, text, href] = PAGE.exec(line) ?? [];
-      if (text === undefined || href === undefined) continue;
-      if (into === undefined) throw new Error(`docs/README.md has "${text}" above its groups`);
-      into.push({ text: plain(text), link: pageAt(href, kindOf) });
+      into = [];
+      group.push({ text, items: into });
     }
   }
-  return groups;
+  return sidebar;
 }
 
 function pageAt(href: string, kindOf: KindOf): string {
