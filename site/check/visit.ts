@@ -60,10 +60,14 @@ async function widthFaults(page: Page, size: typeof PHONE): Promise<Fault[]> {
   await page.setViewportSize(size);
   const { needs, element } = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
-    const isTooWide = (found: Element): boolean =>
-      found.getBoundingClientRect().right > clientWidth + 1 ||
-      (found.scrollWidth > clientWidth && getComputedStyle(found).overflowX === "visible");
-    const widest = [...document.querySelectorAll("main *")].filter(isTooWide).at(-1);
+    // No function may have a name here: what tsx adds to keep it is not in the browser.
+    const widest = [...document.querySelectorAll("main *")]
+      .filter(
+        found =>
+          found.getBoundingClientRect().right > clientWidth + 1 ||
+          (found.scrollWidth > clientWidth && getComputedStyle(found).overflowX === "visible"),
+      )
+      .at(-1);
     return { needs: scrollWidth, element: widest?.outerHTML.slice(0, 120) ?? "" };
   });
   return needs > size.width ? [{ is: "too-wide", width: size.width, needs, element }] : [];
