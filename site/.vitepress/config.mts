@@ -12,6 +12,7 @@ import { defineConfig, type Plugin } from "vitepress";
 
 import { placeOf, type KindOf } from "../../tools/docs/site/pages";
 import { sidebarOf } from "../../tools/docs/site/sidebar";
+import { keepShortCode } from "./markdown/code";
 import { drawMermaid } from "./markdown/mermaid";
 import { followLinks } from "./markdown/links";
 import { showPictures } from "./markdown/pictures";
@@ -66,7 +67,7 @@ export default defineConfig({
   markdown: {
     anchor: { slugify: text => slug(text) },
     config: md => {
-      md.use(drawMermaid).use(showPictures);
+      md.use(drawMermaid).use(showPictures).use(keepShortCode);
       md.use(followLinks, { root: ROOT, kindOf, repository });
     },
   },
