@@ -15,6 +15,7 @@ const ROOMS = {
   cli: ["rules", "kube", "pki", "certificates"],
   testbed: ["rules", "kube", "certificates"],
   tools: ["rules", "cli/terminal", "cli/program.ts", "testbed"],
+  site: ["tools/docs/site"],
 };
 
 /** Rooms of the command line tool. Each may also import what `cli` may. */
@@ -136,8 +137,8 @@ export default {
     },
   ],
   options: {
-    doNotFollow: { path: "^node_modules/" },
-    exclude: { path: "^(dist|coverage)/" },
+    doNotFollow: { path: "^(site/)?node_modules/" },
+    exclude: { path: "^(dist|coverage|site/node_modules)/" },
     // An import of types is an import: it says which room knows which. No tsConfig is given, or bare
     // "pepr" would be taken for pepr.ts.
     tsPreCompilationDeps: true,

@@ -17,10 +17,12 @@ interface Line {
   text: string;
   ink: Ink;
   isCommand: boolean;
+  /** It goes on with the command of the line above. */
+  isContinued: boolean;
 }
 
 /** Characters in a line; what is longer goes on in the next. */
-const COLUMNS = 92;
+const COLUMNS = 72;
 /** Pixels. */
 const CHARACTER = 8.4;
 const LINE = 20;
@@ -36,25 +38,26 @@ export function drawTerminal(title: string, shown: readonly Shown[], theme: Them
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">
 <title>${escaped(title)}</title>
 <rect width="${width}" height="${height}" rx="8" fill="${palette.paper}"/>
-<g font-family="${FONT}" font-size="14" xml:space="preserve">
+<g font-family="${FONT}" font-size="14">
 ${lines.map((line, at) => textOf(line, MARGIN + (at + 0.75) * LINE, palette)).join("\n")}
 </g>
 </svg>
 `;
 }
 
-const EMPTY: Line = { text: "", ink: "ink", isCommand: false };
+const EMPTY: Line = { text: "", ink: "ink", isCommand: false, isContinued: false };
 
 function linesOf({ command, output }: Shown): Line[] {
   const ink: Ink = output.startsWith("Error") ? "bad" : "faint";
   const printed = output.trimEnd().split("\n");
   return [
     ...wrapped(command).map((text, at) => ({
-      text: at === 0 ? `$ ${text}` : `    ${text}`,
+      text: at === 0 ? `$ ${text}` : text,
       ink: "ink" as const,
       isCommand: true,
+      isContinued: at > 0,
     })),
-    ...printed.flatMap(wrapped).map(text => ({ text, ink: ink, isCommand: false })),
+    ...printed.flatMap(wrapped).map(text => ({ ...EMPTY, text, ink })),
   ];
 }
 
@@ -73,17 +76,33 @@ function wrapped(text: string): string[] {
       continue;
     }
     if (line !== "") lines.push(line);
-    const pieces = word.match(new RegExp(`.{1,${most}}`, "g")) ?? [""];
+    const pieces = piecesOf(word, most);
     lines.push(...pieces.slice(0, -1));
     line = pieces.at(-1) ?? "";
   }
   return [...lines, line];
 }
 
-function textOf({ text, ink, isCommand }: Line, y: number, palette: Record<Ink, string>): string {
+/** Breaks a word into lines: in JSON where a name or a value ends, else where a line is full. */
+function piecesOf(word: string, most: number): string[] {
+  const pieces: string[] = [];
+  let rest = word;
+  while (rest.length > most) {
+    const end = Math.max(...["{", ",", ":"].map(mark => rest.lastIndexOf(mark, most - 1))) + 1;
+    const length = end > most / 2 ? end : most;
+    pieces.push(rest.slice(0, length));
+    rest = rest.slice(length);
+  }
+  return [...pieces, rest];
+}
+
+function textOf(line: Line, y: number, palette: Record<Ink, string>): string {
+  const { text, ink, isCommand, isContinued } = line;
   if (text === "") return "";
   const weight = isCommand ? ' font-weight="600"' : "";
-  return `<text x="${MARGIN}" y="${y}" fill="${palette[ink]}"${weight}>${escaped(text)}</text>`;
+  // Not by spaces: browsers draw none at the start of a text.
+  const x = MARGIN + (isContinued ? INDENT * CHARACTER : 0);
+  return `<text x="${x}" y="${y}" fill="${palette[ink]}"${weight}>${escaped(text)}</text>`;
 }
 
 function escaped(text: string): string {

@@ -15,10 +15,23 @@ test("commands have a prompt, and nothing that was printed is lost", () => {
   expect(textsOf(svg)).toEqual([
     "$ gmsa x",
     'a &lt;b&gt; &amp; "c"',
-    LONG.slice(0, 88),
-    LONG.slice(88),
+    LONG.slice(0, 68),
+    LONG.slice(68),
   ]);
   expect(svg).toContain("<title>a title</title>");
+});
+
+test("a command that goes on is moved to the right, without spaces, and breaks where JSON does", () => {
+  const json = `{"spec":{"${"a".repeat(40)}":"b","${"c".repeat(20)}":"d"}}`;
+  const svg = drawTerminal("t", [{ command: `kubectl run ${json}`, output: "" }], "light");
+  expect(textsOf(svg)).toEqual([
+    "$ kubectl run",
+    `{"spec":{"${"a".repeat(40)}":"b",`,
+    `"${"c".repeat(20)}":"d"}}`,
+  ]);
+  const [prompt, ...rest] = [...svg.matchAll(/<text x="([\d.]+)"/g)].map(([, x]) => Number(x));
+  expect(rest).toHaveLength(2);
+  expect(rest.every(x => x > (prompt ?? Infinity))).toBe(true);
 });
 
 test("an error has a colour of its own, in both themes", () => {

@@ -1,0 +1,51 @@
+/** Opens a built website in a Chromium of the machine. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { chromium, type BrowserContext } from "playwright-core";
+
+import { serve } from "./server";
+
+/** A website that is served, and a browser that can reach it. */
+export interface OpenSite {
+  context: BrowserContext;
+  /** Such as "http://127.0.0.1:8080", without a slash at its end. */
+  origin: string;
+  /** Ends the browser and the server. */
+  close(): Promise<void>;
+}
+
+const FLAGS = [
+  ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
+  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+];
+
+/**
+ * Serves a folder, and starts a browser with a profile of its own.
+ * @param program the path of Chromium
+ */
+export async function openSite(folder: string, program: string): Promise<OpenSite> {
+  const profile = mkdtempSync(join(tmpdir(), "gmsa-chromium-"));
+  const server = await serve(folder);
+  const clean = async (): Promise<void> => {
+    await server.stop();
+    rmSync(profile, { recursive: true, force: true });
+  };
+  try {
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: program,
+      headless: true,
+      args: FLAGS,
+      colorScheme: "light",
+    });
+    const close = async (): Promise<void> => {
+      await context.close();
+      await clean();
+    };
+    return { context, origin: server.origin, close };
+  } catch (error) {
+    await clean();
+    throw error;
+  }
+}
