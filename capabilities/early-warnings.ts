@@ -93,7 +93,7 @@ function answerCredspec(
   if (refusals.length === 0) return request.Approve(told);
   const { uid, operation, name } = request.Request;
   const fields = refusals.flatMap(({ places }) => places.map(({ text }) => text));
-  log.warn({ uid, operation, credspec: name, fields }, "Credspec refused");
+  log.warn({ uid, operation, credspec: name, fields }, "Credential spec refused");
   answerNotes.add(uid, { refusal: { code: UNPROCESSABLE, causes: causesOf(refusals) } });
   return request.Deny(describeRefusal(refusals), undefined, told);
 }
@@ -107,7 +107,10 @@ async function answerDeletion(
   const answer = await scan?.().usersOf(name);
   if (answer?.missing !== undefined) {
     const { uid } = request.Request;
-    log.warn({ uid, credspec: name, why: answer.missing }, "Users of a credspec were not counted");
+    log.warn(
+      { uid, credspec: name, why: answer.missing },
+      "Users of a credential spec were not counted",
+    );
   }
   return request.Approve(kubectlWarnings(describeDeletion(name, answer)));
 }

@@ -90,8 +90,8 @@ if (process.env.PEPR_MODE !== "build") {
 /** Nothing is admitted unchecked, whatever goes wrong in here. */
 function unchecked(request: PeprValidateRequest<a.Pod>): ReturnType<typeof request.Deny> {
   const { uid } = request.Request;
-  const problem = "the GMSA settings could not be checked, and nothing is admitted unchecked";
-  const remedy = `The log of the gmsa controller says why (request ${uid}).`;
+  const problem = "the GMSA settings could not be checked, and no Pod is admitted unchecked";
+  const remedy = `See the log of pepr-gmsa (request ${uid}).`;
   const places = [{ path: [], text: "" }];
   const causes = causesOf([{ level: "error", reason: "cluster failed", places, problem, remedy }]);
   answerNotes.add(uid, { refusal: { code: INTERNAL_ERROR, causes } });

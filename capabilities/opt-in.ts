@@ -27,7 +27,7 @@ export class PodHelper {
     try {
       giveHelpers(review.pod, await this.#choose(review, uid));
     } catch (error) {
-      Log.error({ err: error, uid }, "The Pod could not be helped");
+      Log.error({ err: error, uid }, "Hook and host name could not be added to the Pod");
     }
   }
 
@@ -40,10 +40,10 @@ export class PodHelper {
       this.#namespaces,
     );
     for (const { key } of problems) {
-      Log.warn({ namespace, annotation: key }, "Annotation of a namespace counts for nothing");
+      Log.warn({ namespace, annotation: key }, "Annotation of a namespace is ignored");
     }
     if (failure !== undefined) {
-      Log.error({ uid, namespace, why: failure }, "The namespace could not be asked");
+      Log.error({ uid, namespace, why: failure }, "The namespace could not be read");
     }
     return choice;
   }

@@ -40,7 +40,7 @@ export class Issuer {
     await report.stopped(stoppedBelow(observation, now));
     if (step.do !== "rotate" || authority === undefined) return "quiet";
 
-    log.info({ why: step.why }, "Making a new certificate");
+    log.info({ why: step.why }, "Creating a new certificate");
     const rotations = [...pair.rotations, new Date()];
     const made = await issue(authority, settings.days);
     await installation.storePair(made, answerTo(pair.renew), rotations);

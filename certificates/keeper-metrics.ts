@@ -12,7 +12,7 @@ export class KeeperMetrics {
   readonly rotations = new Counter({
     ...this.#options,
     name: "pepr_gmsa_certificate_rotations_total",
-    help: "Certificates that the certificate controller has made and stored",
+    help: "Certificates that the certificate controller has created and stored",
   });
   readonly stopped = new Gauge({
     ...this.#options,
@@ -22,7 +22,7 @@ export class KeeperMetrics {
   readonly steps = new Counter({
     ...this.#options,
     name: "pepr_gmsa_certificate_steps_total",
-    help: "Looks at the installation, by what came of them",
+    help: "Checks of the installation, by outcome",
     labelNames: ["outcome"],
   });
 

@@ -44,7 +44,7 @@ export class KeeperReport {
   /** @param why something that only people can mend; empty if there is nothing. */
   needsHand(why: string): void {
     if (why !== "" && why !== this.#complaint) {
-      this.log.error({ why }, "A person has to act");
+      this.log.error({ why }, "A person must act");
     }
     this.#complaint = why;
   }

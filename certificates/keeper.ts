@@ -166,7 +166,7 @@ export class Keeper {
   }
 
   async #rotate(why: string, observation: Observation): Promise<void> {
-    this.#log.info({ why }, "Making a new CA and certificate");
+    this.#log.info({ why }, "Creating a new CA and certificate");
     this.#unstored ??= await this.#tools.makePair(this.#settings.days);
     const pair = this.#unstored;
     await this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date()));

@@ -65,8 +65,8 @@ export function newPath(): string {
 
 function reasonToReplace(state: PathState, now: Date, rotateMs: number): string | undefined {
   const { since, renew } = state;
-  if (isAskedFor(state)) return `asked for (${renew})`;
-  if (since === undefined) return "its age is not known";
+  if (isAskedFor(state)) return `requested (${renew})`;
+  if (since === undefined) return "its age is unknown";
   // A clock that was far ahead when it wrote the date must not keep a path alive for years.
   const age = Math.abs(now.getTime() - since.getTime());
   return age >= rotateMs ? `called since ${since.toISOString()}` : undefined;

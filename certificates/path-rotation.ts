@@ -9,7 +9,7 @@ import { planPath, type PathState, type PathStep } from "./path-plan";
 const DONE = {
   announce: "A new path of the webhooks is answered beside the one that is called",
   "call next": "Every replica answers the new path, which is called from now on",
-  "drop previous": "The path before is no longer answered",
+  "drop previous": "The previous path is no longer answered",
 } as const;
 
 /** How long things take, in milliseconds. */

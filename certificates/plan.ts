@@ -76,7 +76,7 @@ export function endInWords({ validTo }: X509Certificate): string {
 /** Why a pair of the keeper's is replaced though it may be fresh. */
 export function reasonApartFromTime(pair: StoredPair, now: Date): string | undefined {
   if (pair.certificate === "" && pair.key === "") return "there is no certificate yet";
-  if (isAskedFor(pair)) return `asked for (${pair.renew})`;
+  if (isAskedFor(pair)) return `requested (${pair.renew})`;
   try {
     checkPair(pair, now);
     return isSignedByItsCa(pair, now)

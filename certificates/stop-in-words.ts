@@ -18,6 +18,6 @@ export function limitInWords(stop: RotationStop): string {
 
 export function remedyOf(stop: RotationStop): string {
   return stop.reason === "rotations-an-hour"
-    ? `The next rotation is possible at ${stop.until.toISOString()}. Find what writes to Secret and webhooks: kubectl get --show-managed-fields`
-    : "Old CAs go when every replica serves the certificate. See gmsa certs status for replicas that do not";
+    ? `The next rotation is possible at ${stop.until.toISOString()}. Find the writer of the Secret and the webhooks: kubectl get --show-managed-fields`
+    : "Old CAs are removed once every replica serves the certificate. gmsa certs status shows replicas that do not";
 }

@@ -29,8 +29,8 @@ interface ChosenOptions {
 }
 
 const EXIT_CODES = `
-Exit codes: 0 done, or all is well; 1 failed, or something is wrong; 2 wrong usage.
-With this program in PATH as kubectl-gmsa, it is "kubectl gmsa" as well.`;
+Exit codes: 0 done, or no problems; 1 failed, or problems found; 2 wrong usage.
+Installed in PATH as kubectl-gmsa, it is also "kubectl gmsa".`;
 
 /** All commands. Each loads what is heavy only when it runs. */
 export function createProgram(name: string, terminal: Terminal): Command {
@@ -40,11 +40,11 @@ export function createProgram(name: string, terminal: Terminal): Command {
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .addHelpText("after", EXIT_CODES)
     .addOption(
-      new Option("--color <when>", "when to colour what is printed")
+      new Option("--color <when>", "when to colour the output")
         .choices(COLOUR_MODES)
         .default("auto"),
     )
-    .option("-q, --quiet", "print results, warnings and errors only: no progress and no notes")
+    .option("-q, --quiet", "print results, warnings and errors only, without progress and notes")
     .hook("preAction", (_, command) => {
       const { color, quiet = false } = command.optsWithGlobals<ChosenOptions>();
       chooseColours(color);

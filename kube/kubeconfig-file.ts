@@ -19,10 +19,10 @@ export class KubeconfigError extends Error {
 
 /** What people know these by; the rest is told as Node.js has it. */
 const WHY: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file",
+  ENOENT: "no such file",
   EACCES: "you may not read it",
   EISDIR: "it is a folder",
-  ENOTDIR: "there is no such folder",
+  ENOTDIR: "no such folder",
 };
 
 /** @throws KubeconfigError if there is nothing to be read. */

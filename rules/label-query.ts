@@ -36,7 +36,7 @@ const REQUIREMENT = /^\s*(?<not>!?)\s*(?<key>[^\s,!=<>()]+)\s*(?<condition>.*?)\
 
 function parseRequirement(text: string): ParsedLabelQuery {
   const { not, key, condition } = REQUIREMENT.exec(text)?.groups ?? {};
-  if (key === undefined) return { problem: `"${text.trim()}" has no label's name` };
+  if (key === undefined) return { problem: `"${text.trim()}" does not name a label` };
   if (!isKey(key)) return { problem: `"${key}" cannot be the name of a label` };
   if (condition === "") return one(key, not === "" ? "Exists" : "DoesNotExist", []);
   if (not === "!") return { problem: `"${text.trim()}" has something after !${key}` };

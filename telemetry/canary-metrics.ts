@@ -10,7 +10,7 @@ export class CanaryMetrics {
   readonly #state = new Gauge({
     ...this.#options,
     name: "pepr_gmsa_canary_state",
-    help: "1 for what came of the last Pod that was tried, 0 for what did not",
+    help: "1 for the outcome of the last Pod that was tried, 0 for the others",
     labelNames: ["place", "expected", "outcome"],
   });
   readonly #rounds = new Counter({

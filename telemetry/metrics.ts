@@ -61,14 +61,14 @@ export class Metrics implements CallObserver {
   readonly #durations = new Histogram({
     ...this.#options,
     name: "pepr_gmsa_admission_duration_seconds",
-    help: "Time that the rules took for a request, with their calls to the API server",
+    help: "Time that the rules took for a request, including their calls to the API server",
     labelNames: ["webhook"],
     buckets: BUCKETS,
   });
   readonly #early = new Counter({
     ...this.#options,
     name: "pepr_gmsa_early_reviews_total",
-    help: "Credspecs and workloads looked at when they were written, by what was said of them",
+    help: "Credential specs and workloads checked when they were written, by outcome",
     labelNames: ["object", "outcome"],
   });
   readonly #calls = new Counter({
@@ -87,7 +87,7 @@ export class Metrics implements CallObserver {
   readonly #cacheHits = new Counter({
     ...this.#options,
     name: "pepr_gmsa_cache_hits_total",
-    help: "Questions answered without a call of their own, by kind",
+    help: "Questions answered without an API call of their own, by kind",
     labelNames: ["kind"],
   });
   readonly #certificateExpiry = new Gauge({
@@ -98,7 +98,7 @@ export class Metrics implements CallObserver {
   readonly #buildInfo = new Gauge({
     ...this.#options,
     name: "pepr_gmsa_build_info",
-    help: "Always 1; the labels say what runs",
+    help: "Always 1; the labels show the running versions",
     labelNames: ["version", "pepr", "node"],
   });
 

@@ -67,6 +67,6 @@ export class ClientCertificates {
   refusalOfUnknown(socket: TLSSocket): string | undefined {
     // Also on a connection that is older than the setting.
     if (socket.authorized) return undefined;
-    return "a client certificate of the CA in Secret pepr-gmsa-client-ca is needed";
+    return "a client certificate of the CA in Secret pepr-gmsa-client-ca is required";
   }
 }

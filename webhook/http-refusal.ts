@@ -73,7 +73,7 @@ function probeRefusal(
     return { status: 405, message: "only GET", headers: { Allow: "GET, HEAD" } };
   }
   if ("transfer-encoding" in headers || Number(headers["content-length"] ?? 0) > 0) {
-    return { status: 400, message: "no body is expected here" };
+    return { status: 400, message: "a body is not expected here" };
   }
   return undefined;
 }

@@ -186,7 +186,10 @@ async function keepCertificate(
   for (;;) {
     await sleep(POLL_MS);
     const files = await readMountedFiles().catch((error: unknown) => {
-      Log.error({ err: error }, "The mounted Secrets cannot be read; what was read before is used");
+      Log.error(
+        { err: error },
+        "The mounted Secrets cannot be read; the values read before are used",
+      );
       return undefined;
     });
     if (files === undefined) continue;
@@ -198,9 +201,9 @@ async function keepCertificate(
       front.useCertificate(look.pair);
       reportCertificate(look.pair, readiness);
       const { notAfter, fingerprint } = look.pair;
-      Log.warn({ notAfter, fingerprint }, "Another certificate is served from now on");
+      Log.warn({ notAfter, fingerprint }, "A new certificate is served from now on");
     } else if (look.change === "unusable") {
-      Log.error({ why: look.why }, "The new certificate is not used; the one before goes on");
+      Log.error({ why: look.why }, "The new certificate is not used; the previous one is served");
     }
   }
 }
@@ -209,7 +212,7 @@ async function keepCertificate(
 function followPaths(front: Front, paths: readonly string[]): void {
   if (paths.length === 0 || isDeepStrictEqual(paths, front.callers.paths)) return;
   front.callers.paths = paths;
-  Log.warn({ count: paths.length }, "Other paths of the webhooks are answered from now on");
+  Log.warn({ count: paths.length }, "New paths of the webhooks are answered from now on");
 }
 
 function reportCertificate({ notAfter }: UsablePair, readiness: Readiness): void {

@@ -2,7 +2,7 @@
 
 /** What a replica waits for, in its log and, once it listens, at /readyz. */
 export const WAITS = {
-  files: "Waiting for certificate and path, which pepr-gmsa-certificates makes",
+  files: "Waiting for certificate and path, which pepr-gmsa-certificates creates",
   store: "Waiting for the API server to serve peprstores.pepr.dev",
 } as const;
 /** As Pepr reads it. */

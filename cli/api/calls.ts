@@ -92,7 +92,7 @@ const NO_NAMESPACE = /namespaces "([^"]+)" not found/;
 function remedyFor(code: number, message: string): string {
   const [, namespace] = NO_NAMESPACE.exec(message) ?? [];
   if (namespace !== undefined) {
-    return `\`kubectl create namespace ${namespace}\` makes it; \`kubectl get namespaces\` lists those that exist.`;
+    return `\`kubectl create namespace ${namespace}\` creates it; \`kubectl get namespaces\` lists the existing ones.`;
   }
   switch (code) {
     case 401:

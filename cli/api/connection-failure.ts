@@ -10,28 +10,28 @@ export interface ConnectionFailure {
 
 const WHICH = "Another cluster can be named with --kubeconfig or --context.";
 const CA =
-  "The certificate-authority of the kubeconfig has to be the one of this server; ask whoever gave you the kubeconfig.";
+  "The certificate-authority of the kubeconfig must be that of this server. Ask the person who gave you the kubeconfig.";
 
 /** Codes of Node.js, and what follows on "the server HOST:PORT". */
 const REASONS: Readonly<Record<string, ConnectionFailure>> = {
   ECONNREFUSED: {
     message: "refused the connection",
-    remedy: `Is this the right host and port, and does the API server run? ${WHICH}`,
+    remedy: `Check the host and port, and that the API server is running. ${WHICH}`,
   },
-  ENOTFOUND: { message: "cannot be found: there is no such host", remedy: WHICH },
+  ENOTFOUND: { message: "cannot be found: no such host", remedy: WHICH },
   EAI_AGAIN: {
     message: "cannot be found: the name server does not answer",
     remedy: "Check the network, or the VPN that leads to the cluster.",
   },
   ...sameFor(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"], {
-    message: "cannot be reached: nothing answers there",
+    message: "cannot be reached: nothing answers at this address",
     remedy: `Check the network, or the VPN that leads to the cluster. ${WHICH}`,
   }),
   ECONNRESET: {
     message: "closed the connection",
-    remedy: "Something between may do that, such as a proxy; or the API server is being restarted.",
+    remedy: "A proxy in between may have closed it, or the API server is restarting.",
   },
-  EPROTO: { message: "does not speak TLS", remedy: "Is it http:// that is served at this port?" },
+  EPROTO: { message: "does not speak TLS", remedy: "This port may serve plain http://." },
   ...sameFor(
     [
       ...["UNABLE_TO_VERIFY_LEAF_SIGNATURE", "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"],
@@ -41,11 +41,12 @@ const REASONS: Readonly<Record<string, ConnectionFailure>> = {
   ),
   CERT_HAS_EXPIRED: {
     message: "has a certificate that has expired",
-    remedy: "Whoever runs the cluster has to renew it; check the clock of this machine, too.",
+    remedy: "The cluster's operator must renew it. Check the clock of this machine, too.",
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     message: "has a certificate for other names",
-    remedy: "Name the server as its certificate does, or set tls-server-name in the kubeconfig.",
+    remedy:
+      "Use a name of the certificate as the server, or set tls-server-name in the kubeconfig.",
   },
 };
 
@@ -60,7 +61,7 @@ export function connectionFailure(error: unknown): ConnectionFailure {
   if (syscall.startsWith("spawn ")) {
     return {
       message: `the kubeconfig names ${path} to log on, and it cannot be run`,
-      remedy: "Install it, and have it in the PATH.",
+      remedy: "Install it in the PATH.",
     };
   }
   if (syscall === "open" || syscall === "read") {

@@ -82,7 +82,7 @@ function aboutEndedCas({ anchors, now, secretName }: CertificateInputs): Finding
     .map(ca => ({
       level: "error",
       problem: `ca.crt in Secret ${secretName} holds a CA that ended at ${new Date(ca.validTo).toISOString()}: ${ca.subject.replaceAll("\n", ", ")}`,
-      remedy: "Remove it from ca.crt: no certificate is trusted by it",
+      remedy: "Remove it from ca.crt: it makes no certificate trusted",
     }));
 }
 
@@ -95,7 +95,7 @@ function aboutThePair(
     const remedy =
       source === "cert-manager"
         ? "See kubectl -n pepr-system describe certificate"
-        : `The keeper makes it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
+        : `pepr-gmsa-certificates creates it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
     return [{ level: "error", problem: `Secret ${secretName} holds no certificate`, remedy }];
   }
   const problem = `The pair in Secret ${secretName} is refused: ${refusal ?? ""}`;
@@ -120,7 +120,7 @@ function aboutItsEnd({ source, authority }: Unjudged, inputs: CertificateInputs)
 }
 
 function endInWords(source: Source, leftMs: number): string {
-  const nobody = source === "given" ? ", and nobody renews it" : "";
+  const nobody = source === "given" ? ", and it is not renewed automatically" : "";
   return `The certificate ends in ${durationInWords(leftMs)}${nobody}`;
 }
 
@@ -173,7 +173,7 @@ function replacementFor(source: Source): string {
     case "keeper":
       return `Renew it: gmsa certs renew. If that does not help: ${LOOK_AT_KEEPER}`;
     case "given":
-      return "Give another: gmsa certs use --cert FILE --key FILE --ca FILE; or have one made: gmsa certs use --own";
+      return "Supply another: gmsa certs use --cert FILE --key FILE --ca FILE; or have one created: gmsa certs use --own";
     case "cert-manager":
       return `See kubectl -n ${NAMESPACE} describe certificate`;
   }

@@ -118,7 +118,7 @@ export function sourceOf(observation: Observation): Source {
 
 /** Who looks after a certificate, in words. */
 export const SOURCES = {
-  keeper: "made and renewed by pepr-gmsa-certificates",
-  given: "given by a user; nobody renews it",
+  keeper: "created and renewed by pepr-gmsa-certificates",
+  given: "supplied by a user; not renewed automatically",
   "cert-manager": "cert-manager",
 } as const;

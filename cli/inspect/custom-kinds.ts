@@ -17,7 +17,7 @@ import { asked, lookUp } from "../api/calls";
 import { EXIT, Failure } from "../terminal/failure";
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-const LIST_THEM = "`kubectl api-resources --verbs=list` lists those that the cluster has.";
+const LIST_THEM = "`kubectl api-resources --verbs=list` lists the resources of the cluster.";
 
 /** API groups of the custom resources that the installation itself brings: none of them makes Pods. */
 const OWN_GROUPS: readonly string[] = [CREDSPEC_RESOURCE.group, "pepr.dev"];

@@ -104,11 +104,13 @@ async function reportOf(
 ): Promise<NodeReport | string> {
   const name = metadata?.name ?? "";
   const pod = `Pod/${name} in ${namespace}`;
-  if (status?.phase !== "Running") return `${pod} is ${status?.phase ?? "not seen by its kubelet"}`;
+  if (status?.phase !== "Running") return `${pod} is ${status?.phase ?? "unknown to its kubelet"}`;
   const log = await lookUp(`get pods/log in namespace ${namespace}`, () =>
     core.readNamespacedPodLog({ namespace, name, container, tailLines: 1 }),
   );
-  return log.known ? (readReport(log.value) ?? `the log of ${pod} ends with no report`) : log.why;
+  return log.known
+    ? (readReport(log.value) ?? `the log of ${pod} does not end with a report`)
+    : log.why;
 }
 
 /** A report from the last line of a log; undefined if that is none. */

@@ -123,7 +123,7 @@ function unreadable(text: string, firstLine: number, error: YAMLException): Read
 
 function remedyFor(text: string, line: number): string {
   if (/^%/m.test(text)) {
-    return "kubectl reads no directives: it splits a file at --- first. Remove the line that begins with %.";
+    return "kubectl does not read directives: it splits a file at --- first. Remove the line that begins with %.";
   }
   if (isTemplate(text)) return RENDER_FIRST;
   const placeholder = placeholderIn(text.split("\n")[line] ?? "");
@@ -134,7 +134,7 @@ function remedyFor(text: string, line: number): string {
 
 /** What to do with a template before it is read. */
 export const RENDER_FIRST =
-  "It looks like a template. Render it first, such as with `helm template … | gmsa lint -f -`.";
+  "It looks like a template. Render it first, for example with `helm template … | gmsa lint -f -`.";
 
 /** Whether a text has placeholders of Helm or of another program that renders templates. */
 export function isTemplate(text: string): boolean {

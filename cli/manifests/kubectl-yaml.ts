@@ -147,7 +147,7 @@ function plain(value: unknown, budget: { left: number }, depth: number): unknown
   }
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST || budget.left-- < 0) {
-    throw new YAMLException("an alias repeats too much, or leads back to itself");
+    throw new YAMLException("an alias repeats too much, or refers back to itself");
   }
   if (Array.isArray(value)) return value.map(member => plain(member, budget, depth + 1));
   const members: Record<string, unknown> = {};

@@ -28,7 +28,7 @@ export function renderKustomization(folder: string): TextFile {
     return { name, text: stdout, isPiped: true, origin: "kustomization" };
   }
   throw new Failure(
-    `${folder} cannot be rendered: there is no kubectl and no kustomize in the PATH`,
+    `${folder} cannot be rendered: neither kubectl nor kustomize is in the PATH`,
     "Install one of them.",
   );
 }

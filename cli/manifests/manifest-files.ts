@@ -64,8 +64,8 @@ function namesIn(name: string, options: FolderOptions): string[] {
   const files = filesIn(name, options);
   if (files.length === 0) {
     throw new Failure(
-      `${name} holds no file that ends with ${options.extensions.join(", ")}`,
-      options.recursive ? "" : "With -R, its folders are read as well.",
+      `${name} does not contain a file that ends with ${options.extensions.join(", ")}`,
+      options.recursive ? "" : "Add -R to search subdirectories.",
     );
   }
   return files;
@@ -122,10 +122,10 @@ export function readOrFail<Result>(name: string, read: () => Result): Result {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "there is no such file or folder",
+  ENOENT: "no such file or folder",
   EACCES: "permission denied",
   EPERM: "permission denied",
-  ELOOP: "a link leads back to itself",
+  ELOOP: "a link refers back to itself",
 };
 
 function reasonOf({ code = "", message }: NodeJS.ErrnoException): string {

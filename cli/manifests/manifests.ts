@@ -94,7 +94,7 @@ function emptyProblem(file: string): Diagnostic {
   return textProblem(file, "not an object", {
     line: 1,
     column: 1,
-    problem: "there is no Kubernetes object in the input",
+    problem: "the input does not contain a Kubernetes object",
     remedy: "The command before the pipe may have failed. Run it alone.",
   });
 }
@@ -156,7 +156,9 @@ function addObject(found: Manifests, { value, ...source }: Found): void {
   const read = corrected(value, anyObjectProblemsOf, source.plainAt);
   const [notObject] = read.wrong;
   if (notObject !== undefined) {
-    found.problems.push(shapeProblem(source, "not an object", "no Kubernetes object", notObject));
+    found.problems.push(
+      shapeProblem(source, "not an object", "not a Kubernetes object", notObject),
+    );
     return;
   }
   const object = read.value as ObjectLike;
@@ -166,7 +168,7 @@ function addObject(found: Manifests, { value, ...source }: Found): void {
   } else if (members === undefined) {
     addManifest(found, { object, ...source }, read.unquoted);
   } else {
-    found.problems.push(shapeProblem(source, "shape", `no valid ${object.kind}`, members));
+    found.problems.push(shapeProblem(source, "shape", `not a valid ${object.kind}`, members));
   }
 }
 
@@ -202,7 +204,7 @@ function addManifest(found: Manifests, read: Manifest, unquoted: readonly Unquot
   if (wrong === undefined) {
     found.manifests.push(manifest);
   } else {
-    found.problems.push(shapeProblem(read, "shape", `no valid ${read.object.kind}`, wrong));
+    found.problems.push(shapeProblem(read, "shape", `not a valid ${read.object.kind}`, wrong));
   }
 }
 

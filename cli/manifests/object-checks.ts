@@ -104,7 +104,7 @@ export function nameProblem(
     level: "error",
     reason: "object name",
     places,
-    problem: `no object can be named "${name}"`,
+    problem: `not a name for an object: "${name}"`,
     remedy: suggestion(),
   };
 }

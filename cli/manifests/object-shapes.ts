@@ -201,9 +201,9 @@ function textAt(value: unknown, { path }: { path: PropertyKey[] }): { isText: bo
 /** In a user's words, as `is missing` or `is a number, and must be a string`. */
 function messageOf(issue: z.core.$ZodRawIssue): string {
   if (issue.code === "unrecognized_keys") {
-    return `has fields that nobody reads: ${issue.keys.join(", ")}`;
+    return `has unknown fields: ${issue.keys.join(", ")}`;
   }
-  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? "is no valid key";
+  if (issue.code === "invalid_key") return issue.issues[0]?.message ?? "is not a valid key";
   const found = nameOfType(issue.input);
   if (found === "missing") return "is missing";
   if (issue.code === "invalid_type") {
@@ -212,7 +212,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string {
   if (issue.code === "invalid_value") {
     return `is ${JSON.stringify(issue.input)}, and must be ${issue.values.join(", ")}`;
   }
-  return issue.code === "invalid_union" ? `is ${found}, which it cannot be` : "is empty";
+  return issue.code === "invalid_union" ? `is ${found}, which is not allowed` : "is empty";
 }
 
 function nameOfType(value: unknown): string {

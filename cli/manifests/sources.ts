@@ -29,7 +29,7 @@ export async function readSources(sources: Sources): Promise<Repository> {
     throw new Failure("stdin can be read only once", "Give - once.", EXIT.usage);
   }
   if (ignore.length > 0 && paths.length === 0) {
-    const message = "--ignore is for paths, and -f and -k read all that they name";
+    const message = "--ignore is for paths; -f and -k read everything that they name";
     throw new Failure(message, "Name a path: gmsa lint .", EXIT.usage);
   }
   const found = await readPaths(paths, ignore);

@@ -43,7 +43,7 @@ export function decodeText(name: string, bytes: Uint8Array): TextFile {
     return { name, text: DECODERS[encoding].decode(bytes) };
   } catch {
     throw new UndecodableText(
-      `${name} is no text: its bytes are not ${encoding.toUpperCase()}`,
+      `${name} is not text: its bytes are not ${encoding.toUpperCase()}`,
       "Save it as UTF-8, or as UTF-16 with a byte order mark, as PowerShell does.",
     );
   }

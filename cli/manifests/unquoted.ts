@@ -52,7 +52,7 @@ export function unquotedProblem({ path, source, value }: Unquoted): Problem<"unq
     level: "error",
     reason: "unquoted",
     places: [{ path, text: fieldOf(path) }],
-    problem: `must be a text, but kubectl reads ${source} as ${kind} (${JSON.stringify(value)})`,
+    problem: `must be a string, but kubectl reads ${source} as ${kind} (${JSON.stringify(value)})`,
     remedy: `Put it in quotes: "${source}".`,
     fixes: [{ path, edit: { kind: "quote", to: source } }],
   };

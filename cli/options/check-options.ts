@@ -22,7 +22,7 @@ export function describeOption(option: Option): string {
 
 /** `--fail-on` */
 export function failOnOption(levels: readonly string[]): Option {
-  return new Option("--fail-on <level>", "the least that ends with 1")
+  return new Option("--fail-on <level>", "the lowest level that exits with 1")
     .choices(levels)
     .default("error");
 }

@@ -41,12 +41,12 @@ export function addClusterOptions(command: Command): Command {
       "--certificate-authority <file>",
       "PEM file of the authority of the server's certificate",
     )
-    .option("--insecure-skip-tls-verify", "do not look at the server's certificate")
+    .option("--insecure-skip-tls-verify", "do not verify the server's certificate")
     .option("--token <token>", "bearer token to log on with")
-    .option("--as <user>", "user to ask for, such as system:serviceaccount:shop:web")
-    .addOption(new RepeatableOption("--as-group <group>", "group to ask for, with --as"))
+    .option("--as <user>", "user to impersonate, such as system:serviceaccount:shop:web")
+    .addOption(new RepeatableOption("--as-group <group>", "group to impersonate, with --as"))
     .addOption(
-      new Option("--request-timeout <duration>", "the longest one call may take, 0 for no end")
+      new Option("--request-timeout <duration>", "longest time for one call, 0 for no limit")
         .argParser(parseTimeout)
         .default(CALL_DEADLINE_MS, describeDuration(CALL_DEADLINE_MS)),
     );
@@ -114,7 +114,7 @@ function overridesIn(options: ClusterOptions): KubeConfigOverrides {
   const { as, asGroup = [] } = options;
   const cluster = typeof options.cluster === "string" ? options.cluster : undefined;
   if (as === undefined && asGroup.length > 0) {
-    throw new Failure("--as-group needs --as", "Nobody is in groups but a user.", EXIT.usage);
+    throw new Failure("--as-group needs --as", "Only a user is in groups.", EXIT.usage);
   }
   const impersonation = as === undefined ? undefined : { user: as, groups: asGroup };
   const ofUser = { user, token, impersonation };
@@ -135,7 +135,7 @@ function refuseWithoutServer(kubeConfig: KubeConfig): void {
   }
   const cluster = kubeConfig.getCluster(context.cluster);
   if (cluster === null) {
-    const problem = `context "${name}" names cluster "${context.cluster}", of which the kubeconfig has no server`;
+    const problem = `context "${name}" names cluster "${context.cluster}", for which the kubeconfig has no server`;
     throw new Failure(problem, CHOOSE, EXIT.usage);
   }
   if (name === NO_KUBECONFIG.context && cluster.server === NO_KUBECONFIG.server) {
@@ -143,7 +143,7 @@ function refuseWithoutServer(kubeConfig: KubeConfig): void {
   }
   if (!/^https?:\/\//.test(cluster.server) || !URL.canParse(cluster.server)) {
     const problem = `cluster "${cluster.name}" of the kubeconfig has the server "${cluster.server}", which is not a URL`;
-    throw new Failure(problem, "It has to be one such as https://HOST:6443.", EXIT.usage);
+    throw new Failure(problem, "It must be a URL such as https://HOST:6443.", EXIT.usage);
   }
 }
 
@@ -155,8 +155,8 @@ export interface NamespaceOptions {
 /** Adds `-n` and `-A`, as kubectl has them. */
 export function addNamespaceOptions(command: Command): Command {
   return command
-    .addOption(namespaceOption("namespace to look at (default: that of the context)"))
-    .option("-A, --all-namespaces", "look at all namespaces");
+    .addOption(namespaceOption("namespace to use (default: that of the context)"))
+    .option("-A, --all-namespaces", "use all namespaces");
 }
 
 /** The namespace that is asked for; undefined for all. */

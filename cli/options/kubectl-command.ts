@@ -58,7 +58,7 @@ export class KubectlCommand extends Command {
       this.passedOn.some(passed => passed.long === long),
     );
     if (option?.isBoolean() === true) {
-      const message = `error: of ${this.name()} ${name}, ${option.flags} is a switch and names nothing: use --context`;
+      const message = `error: of ${this.name()} ${name}, ${option.flags} is a switch here, and does not take a name: use --context`;
       this.error(message, { code: "commander.conflictingOption" });
     }
     return option === undefined ? [] : taken;

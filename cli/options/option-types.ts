@@ -64,6 +64,6 @@ export function namespaceOption(description: string): Option {
 function parseNamespace(text: string): string {
   if (isNamespaceName(text)) return text;
   throw new InvalidArgumentError(
-    "No namespace can have this name: it takes at most 63 lower case letters, digits and -.",
+    "A namespace name has at most 63 lower case letters, digits and -.",
   );
 }

@@ -16,12 +16,15 @@ export function addPathOptions(command: Command, filename: string): Command {
   return command
     .argument("[file...]", "files, folders with all below them, patterns in quotes, or - for stdin")
     .option("-f, --filename <file...>", filename)
-    .option("-R, --recursive", "with -f, look into the folders of folders as well")
+    .option("-R, --recursive", "with -f, search subdirectories too")
     .addOption(
       new RepeatableOption("-k, --kustomize <folder>", "a kustomization, rendered by kubectl"),
     )
     .addOption(
-      new RepeatableOption("--ignore <pattern>", "leave out of the paths, as a line of .gitignore"),
+      new RepeatableOption(
+        "--ignore <pattern>",
+        "leave these out of the paths, as a line of .gitignore does",
+      ),
     )
     .option("-v, --verbose", "show which files are skipped, and why");
 }

@@ -16,7 +16,7 @@ export interface RbacOptions {
 export function addRbacOptions(command: Command): Command {
   return command
     .option("--rbac", "add the ClusterRole and the RoleBinding that let a service account use it")
-    .addOption(serviceAccountOption("whom --rbac lets use it"))
+    .addOption(serviceAccountOption("the service account for --rbac"))
     .addOption(namespaceOption("namespace of service accounts that are named without one"));
 }
 

@@ -19,14 +19,14 @@ export function selectorOption(description: string): Option {
 export function kindOption(): Option {
   const option = new RepeatableOption(
     "--kind <kind>",
-    "look at these custom resources too, such as rollouts.argoproj.io",
+    "include these custom resources, such as rollouts.argoproj.io",
   );
   return option.argParser((text: string, before: string[] | undefined) => {
     const kinds = text.split(",");
     const wrong = kinds.find(kind => kindNamesOf(kind).length === 0);
     if (wrong === undefined) return [...(before ?? []), ...kinds];
     throw new InvalidArgumentError(
-      `"${wrong}" has to be RESOURCE.GROUP or GROUP/KIND: rollouts.argoproj.io, argoproj.io/Rollout.`,
+      `"${wrong}" must be RESOURCE.GROUP or GROUP/KIND, such as rollouts.argoproj.io or argoproj.io/Rollout.`,
     );
   });
 }
@@ -35,7 +35,7 @@ export function kindOption(): Option {
 export function addNamespaceFilter(command: Command, description: string): Command {
   return command
     .addOption(namespaceOption(`${description} (default: all)`))
-    .option("-A, --all-namespaces", "all namespaces, also where -n is given");
+    .option("-A, --all-namespaces", "all namespaces, even if -n is given");
 }
 
 /** The namespace that addNamespaceFilter lets through; undefined for all. */
@@ -53,5 +53,5 @@ export function filteredNamespace({
 export function noWorkloads(namespace: string | undefined): string {
   return namespace === undefined
     ? "No workload uses GMSA."
-    : `No workload uses GMSA in namespace ${namespace}; -A looks at all namespaces.`;
+    : `No workload uses GMSA in namespace ${namespace}; add -A for all namespaces.`;
 }

@@ -24,7 +24,7 @@ export function outputOption(more: readonly ("wide" | "name")[] = []): Option {
 
 /** `--no-headers`, which becomes `headers`. */
 export function noHeadersOption(): Option {
-  return new Option("--no-headers", "print tables without the heads of their columns");
+  return new Option("--no-headers", "print tables without column headings");
 }
 
 /** `-o` with these words, and templates. */
@@ -44,7 +44,7 @@ const NOT_HERE = /^(?:go-template|template|templatefile|custom-columns)(?:-file)
 
 function refusal(kind: string, words: readonly string[]): string {
   return NOT_HERE.test(kind)
-    ? "gmsa does not have it: use -o jsonpath='{range .workloads[*]}{.name}{\"\\n\"}{end}', or -o json."
+    ? "gmsa does not support it: use -o jsonpath='{range .workloads[*]}{.name}{\"\\n\"}{end}', or -o json."
     : `Allowed choices are ${[...words, ...TEMPLATE_FORMATS].join(", ")}.`;
 }
 

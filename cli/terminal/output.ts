@@ -61,7 +61,10 @@ async function printTemplate(
     else terminal.write(rendered(nodes, asked));
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new Failure(`-o jsonpath: ${error.message}`, "-o json prints all that can be asked for.");
+    throw new Failure(
+      `-o jsonpath: ${error.message}`,
+      "-o json prints everything that can be selected.",
+    );
   }
 }
 

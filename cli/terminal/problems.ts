@@ -21,7 +21,7 @@ export function remedyWithCommand({
     return remedy;
   }
   const command = `gmsa grant ${credspec} --service-account ${account.namespace}/${account.name}`;
-  return `${remedy} \`${command}\` does it, or prints the objects with --dry-run client.`;
+  return `${remedy} Run \`${command}\`, or add \`--dry-run client\` to print the objects only.`;
 }
 
 /** Why Pods are refused, with what to do on a line below. */

@@ -40,7 +40,7 @@ export function judgeCredspec(object: CredspecObject, before?: CredspecObject): 
 
 /** A refusal that lists every error. */
 export function describeRefusal(refusals: CredspecProblem[]): string {
-  const sentences = ["Windows cannot work with this credspec:", ...refusals.map(credspecSentence)];
+  const sentences = ["Windows cannot use this credential spec:", ...refusals.map(credspecSentence)];
   return sentencesWithin(sentences, { separator: "\n- ", bytes: MOST_OF_REFUSAL });
 }
 

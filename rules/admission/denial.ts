@@ -29,15 +29,15 @@ const REMEDIES: Readonly<Record<DenialReason, (subject: Required<Subject>) => st
   "settings changed": () => "Delete the Pod and create it with the new settings.",
   "contents without name": () =>
     `Set windowsOptions.${NAME_FIELD} and leave ${CONTENTS_FIELD} out: it is filled in from the resource.`,
-  "too many credspecs": () => "Containers of other applications belong in Pods of their own.",
+  "too many credspecs": () => "Put containers of other applications into Pods of their own.",
   "not authorized": ({ account, credspec }) =>
     `Grant it with a RoleBinding in namespace "${account.namespace}" to a Role or ClusterRole that ` +
     `allows verb "use" on ${RESOURCE}, resource name "${credspec}".`,
   "no such credspec": ({ credspec }) =>
     isObjectName(credspec)
-      ? `\`kubectl get ${RESOURCE}\` lists those that do.`
-      : `No object can have this name, which must be ${NAME_RULE}, with a letter or digit at both ends; ` +
-        `\`kubectl get ${RESOURCE}\` lists those that exist.`,
+      ? `\`kubectl get ${RESOURCE}\` lists the existing ones.`
+      : `This cannot be the name of an object, which must be ${NAME_RULE}, with a letter or digit at both ends; ` +
+        `\`kubectl get ${RESOURCE}\` lists the existing ones.`,
   "no credspec key": ({ credspec }) =>
     `The object ${RESOURCE} "${credspec}" must hold the JSON of New-CredentialSpec under "credspec".`,
   "contents differ": () =>
@@ -46,8 +46,8 @@ const REMEDIES: Readonly<Record<DenialReason, (subject: Required<Subject>) => st
   "contents malformed": () =>
     `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource that ${NAME_FIELD} names.`,
   "contents not inlined": () =>
-    "It was not there, not granted or could not be read a moment ago, or the mutating webhook is not installed; try again.",
-  "cluster failed": () => "Nothing is admitted unchecked; try again.",
+    "It did not exist, was not granted or could not be read a moment ago, or the mutating webhook is not installed. Try again.",
+  "cluster failed": () => "No Pod is admitted unchecked. Try again.",
 };
 
 /** What to do about a refusal for this reason. */
@@ -169,7 +169,7 @@ export function contentsTooLarge(credspec: string, places: Place[]): Denial {
     problem:
       `the GMSA cred spec contents of resource "${credspec}", filled in at ${pluralize(places.length, "place")}, ` +
       `would be more than a Pod can hold${named(places)}`,
-    remedy: `Set spec.securityContext.windowsOptions.${NAME_FIELD} instead: it holds for every container.`,
+    remedy: `Set spec.securityContext.windowsOptions.${NAME_FIELD} instead: it applies to every container.`,
   };
 }
 

@@ -40,7 +40,7 @@ export function namespaceExcluded(namespace: string, pod: PodLike): Problem<"nam
         place.credspecName === "" ? "gmsaCredentialSpec" : "gmsaCredentialSpecName",
       ),
     ),
-    problem: `GMSA cannot be used in namespace "${namespace}" (${namesWithin(called, ROOM_FOR_PLACES)}): the webhook that checks GMSA settings does not look there`,
+    problem: `GMSA cannot be used in namespace "${namespace}" (${namesWithin(called, ROOM_FOR_PLACES)}): the webhook that checks GMSA settings does not cover it`,
     remedy: "Use another namespace.",
   };
 }

@@ -70,12 +70,12 @@ function unchecked(
   switch (reason) {
     case "admitted":
       return {
-        problem: `a Pod with GMSA contents of its own was admitted in namespace ${namespace}: nothing checks GMSA there`,
+        problem: `a Pod with GMSA contents of its own was admitted in namespace ${namespace}: GMSA is not checked there`,
         remedy: `ValidatingWebhookConfiguration/pepr-gmsa is missing or was not asked. ${APPLY}`,
       };
     case "contents missing":
       return {
-        problem: `a Pod that names credential spec ${credspec ?? ""} was admitted without contents in namespace ${namespace}: no webhook looked at it`,
+        problem: `a Pod that names credential spec ${credspec ?? ""} was admitted without contents in namespace ${namespace}: no webhook saw it`,
         remedy: `MutatingWebhookConfiguration/pepr-gmsa and ValidatingWebhookConfiguration/pepr-gmsa are missing or were not asked. ${APPLY}`,
       };
     case "policy silent":
@@ -100,7 +100,7 @@ function refused(
     problem: `the webhook refused the Pod that must be ${expect} in namespace ${namespace}: ${short(why)}`,
     remedy:
       expect === "admitted"
-        ? "Correct what the refusal names; `gmsa doctor` shows what is missing in the installation."
+        ? "Correct the problem in the refusal; `gmsa doctor` shows whether the installation is complete."
         : REPLICAS,
   };
 }
@@ -123,10 +123,7 @@ const CALLS: Readonly<Record<CallFailure, Sentence>> = {
   "no service": ({ why }) => unreachable(short(why), APPLY),
   "no endpoint": () => unreachable(`${SERVICE} has no ready endpoint`, REPLICAS),
   "connection refused": ({ address = SERVICE }) =>
-    unreachable(
-      `connection refused by ${address}: no replica is ready, or nothing listens`,
-      REPLICAS,
-    ),
+    unreachable(`connection refused by ${address}: no replica is ready or listens`, REPLICAS),
   "time-out": ({ address, readyReplicas, port }) => {
     const connecting = address === undefined ? "time-out" : `time-out at ${address}`;
     if (readyReplicas === 0) return unreachable(`${connecting}, and no replica is ready`, REPLICAS);
@@ -144,11 +141,11 @@ const CALLS: Readonly<Record<CallFailure, Sentence>> = {
   "no route": ({ why, port }) =>
     unreachable(`no route to its Pods (${short(why)})`, firewall(port)),
   "no such host": ({ why }) =>
-    unreachable(`its host name is not known (${short(why)})`, `${calledBy("a URL")} ${APPLY}`),
+    unreachable(`its host name is unknown (${short(why)})`, `${calledBy("a URL")} ${APPLY}`),
   tunnel: ({ why }) =>
     unreachable(
       `the proxy or tunnel in front of it failed (${short(why)})`,
-      `See the konnectivity agents, and leave \`.svc\` out of the API server's proxy (NO_PROXY). ${REPLICAS}`,
+      `Check the konnectivity agents, and add \`.svc\` to the API server's NO_PROXY. ${REPLICAS}`,
     ),
   "unknown CA": () =>
     unreachable(
@@ -186,7 +183,7 @@ type Unknown = Extract<Verdict, { outcome: "unknown" }>;
 
 function obstacle({ reason, who, why }: Unknown, { namespace }: Trial): Explanation {
   const { problem, remedy } = OBSTACLES[reason]({ who, why: short(why), namespace });
-  return { problem: `not known whether GMSA is checked: ${problem}`, remedy };
+  return { problem: `unknown whether GMSA is checked: ${problem}`, remedy };
 }
 
 type Facts = Record<"who" | "why" | "namespace", string>;
@@ -224,15 +221,15 @@ const OBSTACLES: Readonly<Record<Obstacle, (facts: Facts) => Explanation>> = {
   }),
   webhook: ({ who }) => ({
     problem: `another webhook refused the Pod${named(who)}`,
-    remedy: `Except Pods named gmsa-canary there. ${ELSEWHERE}`,
+    remedy: `Exempt Pods named gmsa-canary there. ${ELSEWHERE}`,
   }),
   "webhook unreachable": ({ who }) => ({
     problem: `another webhook cannot be called${named(who)}`,
-    remedy: `See who runs it. ${ELSEWHERE}`,
+    remedy: `Ask its operator. ${ELSEWHERE}`,
   }),
   policy: ({ who }) => ({
     problem: `another policy refused the Pod${named(who)}`,
-    remedy: `Except Pods named gmsa-canary there. ${ELSEWHERE}`,
+    remedy: `Exempt Pods named gmsa-canary there. ${ELSEWHERE}`,
   }),
   invalid: ({ why }) => ({ problem: `the API server refused the Pod: ${why}`, remedy: ELSEWHERE }),
   other: ({ why }) => ({ problem: `the API server refused the Pod: ${why}`, remedy: ELSEWHERE }),

@@ -34,7 +34,7 @@ export function checkKind(object: ObjectLike): Problem<"credspec kind" | "old ve
         level: "information",
         reason: "old version",
         places: [{ path: ["apiVersion"], text: "apiVersion" }],
-        problem: `${OLD_VERSION} is served, and deprecated`,
+        problem: `${OLD_VERSION} is served, but deprecated`,
         remedy: `Write apiVersion: ${API_VERSION}.`,
         fixes: [valueFix(["apiVersion"], API_VERSION)],
       },
@@ -49,7 +49,7 @@ export function checkKind(object: ObjectLike): Problem<"credspec kind" | "old ve
       level: "error",
       reason: "credspec kind",
       places: [{ path, text: fieldOf(path) }],
-      problem: `${found} is not a credential spec to any cluster, so nothing can use it`,
+      problem: `${found} is not a credential spec in any cluster, so nothing can use it`,
       remedy: `Write apiVersion: ${API_VERSION} and kind: ${CREDSPEC_KIND}.`,
       ...kindFixes(object),
     },
@@ -99,7 +99,7 @@ export function misplacedProblem({ path }: MisplacedContents): Problem<"contents
     level: "error",
     reason: "contents misplaced",
     places: [{ path, text: path.length === 0 ? "credspec" : fieldOf(path) }],
-    problem: `the contents are ${where}, where no cluster looks for them`,
+    problem: `the contents are ${where}, where the API server does not look for them`,
     remedy: "Put CmsPlugins, DomainJoinConfig and ActiveDirectoryConfig directly under credspec.",
   };
 }

@@ -62,13 +62,13 @@ export function annotationProblems(annotations: Annotations): AnnotationProblem[
   const known: readonly string[] = Object.values(HELPERS);
   return Object.entries(ownAnnotations(annotations)).flatMap(([key, value]) => {
     if (!known.includes(key)) {
-      const problem = `annotation ${key} is not known, and asks for nothing`;
-      return { key, problem, remedy: `Known are ${known.join(" and ")}.` };
+      const problem = `annotation ${key} is unknown and has no effect`;
+      return { key, problem, remedy: `Known annotations: ${known.join(" and ")}.` };
     }
     return truthOf(value) === undefined
       ? {
           key,
-          problem: `annotation ${key} is ${shown(value)}, which is neither "true" nor "false", and counts for nothing`,
+          problem: `annotation ${key} is ${shown(value)}, which is neither "true" nor "false", and is ignored`,
           remedy: `Set it to "true" or "false".`,
           ...(truthOf(value.toLowerCase()) === undefined ? {} : { meant: value.toLowerCase() }),
         }

@@ -199,7 +199,7 @@ function byRuntimeClass(name: string | null | undefined, facts: NodeFacts): Choi
   const path = ["spec", "runtimeClassName"];
   const found = facts.runtimeClass(name);
   if (found === undefined) {
-    const unknown = `has RuntimeClass ${name}, which may choose nodes`;
+    const unknown = `has RuntimeClass ${name}, which may select nodes`;
     return [{ windows: true, other: true, path, asks: "", unknown }];
   }
   const who = `has RuntimeClass ${name}, which `;

@@ -84,17 +84,17 @@ function newTally(): Tally {
  * @returns one sentence; none where nothing uses it.
  */
 export function describeDeletion(credspec: string, answer?: UsersLookup): string[] {
-  const consequence = "refused from now on, until it is there again";
+  const consequence = "refused from now on, until it exists again";
   if (answer === undefined || (answer.missing !== undefined && isNobody(answer.users))) {
     return [
-      `Pods that name GMSA cred spec "${credspec}" are ${consequence}; \`gmsa status -A\` lists what makes them.`,
+      `Pods that name GMSA cred spec "${credspec}" are ${consequence}; \`gmsa status -A\` lists their workloads.`,
     ];
   }
   const { users, missing } = answer;
   if (isNobody(users)) return [];
   const many = `${missing === undefined ? "" : "At least "}${counted(users)}`;
   return [
-    `${many} GMSA cred spec "${credspec}" (${examplesOf(users)}): Pods that run go on, new ones are ${consequence}.`,
+    `${many} GMSA cred spec "${credspec}" (${examplesOf(users)}): running Pods keep running, new ones are ${consequence}.`,
   ];
 }
 

@@ -108,12 +108,17 @@ describeOnOwnBedWithHelm("a CustomResourceDefinition of another Helm release", (
     expect((await uninstalled()).stderr).toContain("not found");
     expect(await credspecs()).toBe("gmsacredentialspec.windows.k8s.io/webapp1");
     expect(await doctor()).toEqual([
-      ["pass", "the CustomResourceDefinition is guarded, and belongs to no other installation"],
+      [
+        "pass",
+        "the CustomResourceDefinition is guarded, and does not belong to another installation",
+      ],
     ]);
   }, 60_000);
 
   test("comes back from the backup, should it be deleted all the same", async () => {
-    await checkout.run(commandsUnder("docs/how-to/install.md", "Remove the credspecs as well"));
+    await checkout.run(
+      commandsUnder("docs/how-to/install.md", "Remove the credential specs as well"),
+    );
     expect(await credspecs()).toBe("");
     await checkout.run("kubectl create -f crd-backup.yaml");
     await bed.kubectl(["wait", "--for=condition=Established", `crd/${CRD}`]);

@@ -191,7 +191,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     expect(found).toEqual({ "mutate create admitted": 5, "validate create admitted": 7 });
   }, 60_000);
 
-  test("credspecs and workloads are counted by what was said of them", async () => {
+  test("credential specs and workloads are counted by what was said of them", async () => {
     const found = await added("pepr_gmsa_early_reviews_total", "object, outcome", async () => {
       await dryRun(credspecObject("early", validCredspec()));
       await dryRun(credspecObject("early", {}));

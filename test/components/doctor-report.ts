@@ -11,9 +11,9 @@ export const NOTHING_TO_LOOK_AT = [
   "skip references: no workload uses GMSA yet",
   "skip grants: no workload uses GMSA yet",
   "skip placement: no workload uses GMSA yet",
-  "skip drift: no Pod with GMSA runs",
+  "skip drift: no Pods with GMSA run",
   ...["node-labels", "node-runtime", "node-build", "node-compartments"].map(
-    name => `skip ${name}: the cluster has no Windows node now`,
+    name => `skip ${name}: the cluster does not have Windows nodes now`,
   ),
 ];
 

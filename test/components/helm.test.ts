@@ -269,7 +269,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     expect(await identity()).toMatchObject({ tls: installed.tls, path: installed.path });
   }, 120_000);
 
-  test("uninstalled, removes the webhook configurations, and leaves the credspecs", async () => {
+  test("uninstalled, removes the webhook configurations, and leaves the credential specs", async () => {
     const { stdout, stderr } = await helm(["uninstall", "gmsa", ...release, "--debug"]);
     const order = deletions(stderr);
     expect(order).toContain("Deployment/pepr-gmsa");

@@ -118,7 +118,7 @@ describe("what Pods ask for by annotation", () => {
       spec: { ...pod.spec, nodeSelector: { "kubernetes.io/os": "windows" } },
     };
     const problem =
-      'annotation gmsa.pepr.dev/secure-channel is "yes", which is neither "true" nor "false", and counts for nothing. Set it to "true" or "false".';
+      'annotation gmsa.pepr.dev/secure-channel is "yes", which is neither "true" nor "false", and is ignored. Set it to "true" or "false".';
     const told = async (object: object): Promise<string> => {
       const { stderr } = await bed.kubectl(["create", "--dry-run=server", "-f", "-"], {
         stdin: JSON.stringify(object),
@@ -215,7 +215,7 @@ describeOnOwnBed("what namespaces and the controller ask for", () => {
     expect(outcome).toMatchObject({
       pod: { spec: { securityContext: { windowsOptions: { gmsaCredentialSpec: CONTENTS } } } },
     });
-    expect(bed.controllers?.replicas[0]?.logs()).toContain("The namespace could not be asked");
+    expect(bed.controllers?.replicas[0]?.logs()).toContain("The namespace could not be read");
     const rule = { apiGroups: [""], resources: ["namespaces"], verbs: ["get"] };
     const patch = JSON.stringify([{ op: "add", path: "/rules/-", value: rule }]);
     await bed.kubectl(["patch", "clusterrole", "pepr-gmsa", "--type=json", "-p", patch]);

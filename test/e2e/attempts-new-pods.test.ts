@@ -36,7 +36,7 @@ const attempts: Attempt[] = [
     ...{ status: 403, says: NOT_AUTHORIZED },
   },
   {
-    attempt: "protobuf, with forged contents of a credspec that the account may use",
+    attempt: "protobuf, with forged contents of a credential spec that the account may use",
     hopes: "contents in another encoding are not compared",
     request: world.creating(
       protobufPod({ ...pb, serviceAccountName: "granted", gmsaCredentialSpec: FORGED }),
@@ -194,7 +194,7 @@ const attempts: Attempt[] = [
     ...{ status: 403, says: NOT_AUTHORIZED },
   },
   {
-    attempt: "the user pretends to be the account that may use the credspec",
+    attempt: "the user pretends to be the account that may use the credential spec",
     hopes: "who sends the Pod counts",
     request: world.creating(world.pod({ securityContext: NAMED }), {
       impersonate: { user: AS_GRANTED, groups: ["system:masters"] },

@@ -78,7 +78,7 @@ describeOnOwnBed("the audit log", () => {
     return event;
   }
 
-  test("names the credspecs of an admitted Pod", async () => {
+  test("names the credential specs of an admitted Pod", async () => {
     const pod = podOf(NAMESPACE, "admitted", {
       serviceAccount: "granted",
       credspec: "web",

@@ -60,7 +60,7 @@ afterAll(async () => {
 });
 
 describe("authorisation", () => {
-  test("a RoleBinding allows the named credspec only", async () => {
+  test("a RoleBinding allows the named credential spec only", async () => {
     const account = await accountOf("bound");
     await objects.bindInNamespace(NAMESPACE, await useRole("gmsa-one", ["one"]), account);
 
@@ -106,14 +106,14 @@ describe("authorisation", () => {
     expect(await untilAdmitted("default", "one", ELSEWHERE)).toMatchObject({ admitted: true });
   });
 
-  test("a role without resource names allows every credspec", async () => {
+  test("a role without resource names allows every credential spec", async () => {
     await objects.bindInNamespace(NAMESPACE, await useRole("gmsa-all"), await accountOf("all"));
 
     expect(await untilAdmitted("all", "one")).toMatchObject({ admitted: true });
     expect(await ask("all", "two")).toMatchObject({ admitted: true });
   });
 
-  test("reading a credspec is not using it", async () => {
+  test("reading a credential spec is not using it", async () => {
     await objects.rbac.createClusterRole({
       body: {
         metadata: { name: "gmsa-read" },

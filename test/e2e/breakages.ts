@@ -147,7 +147,7 @@ export const BREAKAGES: readonly Breakage[] = [
     remedy: APPLY,
   },
   {
-    what: "a version of credspecs is not served",
+    what: "a version of credential specs is not served",
     break: bed =>
       patched(
         bed,
@@ -180,7 +180,8 @@ export const BREAKAGES: readonly Breakage[] = [
     check: "credspecs-kept",
     level: "warn",
     says: /belongs to the Helm release cattle-windows-gmsa-system\/rancher-gmsa-webhook-crd/,
-    remedy: "→ Have Helm forget it: gmsa explain migration, the CRD of another Helm release.",
+    remedy:
+      "→ Remove it from that release: gmsa explain migration, the CRD of another Helm release.",
   },
   {
     what: "windows-gmsa is still installed",
@@ -204,11 +205,11 @@ export const BREAKAGES: readonly Breakage[] = [
     remedy: "`gmsa grant webapp1 --service-account gmsa-doctor/default` does it",
   },
   {
-    what: "a credspec does not exist",
+    what: "a credential spec does not exist",
     break: bed => created(bed, [deployment("typo", "web-app-1", "web")]),
     check: "references",
     says: /Deployment\/typo in gmsa-doctor: cred spec web-app-1 does not exist/,
-    remedy: "→ `kubectl get gmsacredentialspecs.windows.k8s.io` lists those that do.",
+    remedy: "→ `kubectl get gmsacredentialspecs.windows.k8s.io` lists the existing ones.",
   },
   {
     what: "Windows Server 2019 is too old",

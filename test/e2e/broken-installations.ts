@@ -106,7 +106,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     what: "the MutatingWebhookConfiguration is deleted",
     break: bed => deleted(bed, MUTATING),
     code: "GMSA103",
-    cause: /MutatingWebhookConfiguration\/pepr-gmsa is missing: nobody fills in contents/,
+    cause: /MutatingWebhookConfiguration\/pepr-gmsa is missing: contents are not filled in/,
     cure: APPLY,
   },
   {
@@ -138,7 +138,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     what: "the validating webhook has an objectSelector",
     break: bed => patched(bed, VALIDATING, [add("/webhooks/0/objectSelector", SELECTOR)]),
     code: "GMSA103",
-    cause: /objectSelector\.matchLabels .*: Pods can leave themselves out by a label/,
+    cause: /objectSelector\.matchLabels .*: Pods can opt out with a label/,
     cure: APPLY,
   },
   {

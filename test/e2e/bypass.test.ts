@@ -137,7 +137,7 @@ describe("routes by which a Pod is created", () => {
     },
   );
 
-  test("a credspec that was written in the old version: refused", async () => {
+  test("a credential spec that was written in the old version: refused", async () => {
     const windowsOptions = { gmsaCredentialSpecName: OLD_CREDSPEC };
     const { body } = await create(podWith({ securityContext: { windowsOptions } }));
     expect(body.message).toContain(notAuthorized("default", OLD_CREDSPEC));

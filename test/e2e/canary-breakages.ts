@@ -31,7 +31,7 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
     what: "the validating configuration is deleted",
     replicas: "serving",
     break: bed => deleted(bed, VALIDATING),
-    says: /was admitted in namespace default: nothing checks GMSA there \(ValidatingWebhookConfiguration\/pepr-gmsa with webhook pepr-gmsa\.pepr\.dev is missing\)/,
+    says: /was admitted in namespace default: GMSA is not checked there \(ValidatingWebhookConfiguration\/pepr-gmsa with webhook pepr-gmsa\.pepr\.dev is missing\)/,
     remedy: "Apply the installation again: `kubectl apply -k .`",
   },
   {

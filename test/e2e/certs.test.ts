@@ -107,12 +107,12 @@ describeOnOwnBed("gmsa certs", () => {
   test("status says who trusts the certificate, for people and for programs", async () => {
     const table = await gmsa("certs", "status");
     expect(table).toMatchObject({ code: 0, stderr: "" });
-    expect(table.stdout).toMatch(/^source +made and renewed by pepr-gmsa-certificates$/m);
+    expect(table.stdout).toMatch(/^source +created and renewed by pepr-gmsa-certificates$/m);
     expect(table.stdout).toMatch(
       /^ValidatingWebhookConfiguration\/pepr-gmsa +✔ trusts it   ✔ calls its path$/m,
     );
     expect(table.stdout).toMatch(/^replicas +not reachable: no Pod of deployment\/pepr-gmsa/m);
-    expect(table.stdout).toMatch(/✔ Nothing is wrong\.\n$/);
+    expect(table.stdout).toMatch(/✔ No problems found\.\n$/);
     expect(table.stdout).not.toContain("\u001b");
 
     const [json, yaml] = await Promise.all([
@@ -187,7 +187,7 @@ describeOnOwnBed("gmsa certs", () => {
       expect.stringContaining("an API server that trusts its CA would not accept it"),
       "error: the pair cannot be used: it is not for the name pepr-gmsa.pepr-system.svc; its names are: DNS:other.example",
       "error: the pair cannot be used: the certificate cannot be read",
-      `error: ${join(folder, "none")} cannot be read: there is no such file`,
+      `error: ${join(folder, "none")} cannot be read: no such file`,
       "error: the pair cannot be used: there is no ca.crt, and the chain in tls.crt does not end in a root",
     ]);
     expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1, 1]);
@@ -200,7 +200,7 @@ describeOnOwnBed("gmsa certs", () => {
 
     const renewed = await gmsa("certs", "renew");
     expect(renewed).toMatchObject({ code: 0 });
-    expect(renewed.stdout).toContain("What was trusted before stays trusted for 10m more.");
+    expect(renewed.stdout).toContain("The previous CA stays trusted for 10m more.");
     const second = await servedByBoth();
     expect(second).not.toBe(first);
     expect(renewed.stdout).toContain(second);
@@ -262,13 +262,13 @@ describeOnOwnBed("gmsa certs", () => {
     );
     expect(given).toMatchObject({
       code: 0,
-      stderr: "warning: the certificate ends in 23 hours, and nobody renews it but you\n",
+      stderr: "warning: the certificate ends in 23 hours, and only you can renew it\n",
     });
     const { code, stdout } = await gmsa("certs", "status");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^valid to +\S+ \(less than a day left\)$/m);
     expect(stdout).toMatch(
-      /^! The certificate ends in 23 hours, and nobody renews it\.\n {2}Give/m,
+      /^! The certificate ends in 23 hours, and it is not renewed automatically\.\n {2}Give/m,
     );
     expect((await gmsa("doctor", "--check", "certificate", "--strict")).code).toBe(1);
     expect((await gmsa("status")).stdout).toMatch(

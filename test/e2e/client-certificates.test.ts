@@ -24,7 +24,7 @@ import { webhookAddress } from "../support/webhook-bed";
 const NAMESPACE = "gmsa-clients";
 const DOCUMENT = readFileSync(join(__dirname, "../../docs/how-to/client-certificates.md"), "utf8");
 const FOLDER = "/etc/kubernetes/webhooks";
-const NEEDED = "a client certificate of the CA in Secret pepr-gmsa-client-ca is needed";
+const NEEDED = "a client certificate of the CA in Secret pepr-gmsa-client-ca is required";
 
 describeOnOwnBed("client certificates", () => {
   let bed: Bed;

@@ -71,7 +71,7 @@ describeOnOwnBed("with the components", () => {
 
   describe("namespace-opt-out", () => {
     const refusal = (place: string): string =>
-      `GMSA cannot be used in namespace "${DISABLED}" (${place}): the webhook that checks GMSA settings does not look there. Use another namespace.`;
+      `GMSA cannot be used in namespace "${DISABLED}" (${place}): the webhook that checks GMSA settings does not cover it. Use another namespace.`;
 
     beforeAll(async () => {
       await eventually(
@@ -91,7 +91,7 @@ describeOnOwnBed("with the components", () => {
     });
 
     test.each([
-      ["names a credspec", gmsaPod(DISABLED), "pod"],
+      ["names a credential spec", gmsaPod(DISABLED), "pod"],
       ["holds contents", withContents, "pod"],
       [
         "has a container that names one",
@@ -210,7 +210,7 @@ describeOnOwnBed("with the components", () => {
       return stdout.trim();
     }
 
-    test("without it, nobody may view credspecs; with it, all who may view the cluster", async () => {
+    test("without it, nobody may view credential specs; with it, all who may view the cluster", async () => {
       for (const user of users) expect(`${user}: ${await can(user, "list")}`).toBe(`${user}: no`);
       const rendering = new Rendering(await render(["viewer-role"]));
       const role = rendering.get("ClusterRole", "gmsacredentialspecs-viewer");
@@ -231,7 +231,7 @@ describeOnOwnBed("with the components", () => {
       expect(stdout).toContain("gmsacredentialspec.windows.k8s.io/webapp1");
     }, 60_000);
 
-    test("a RoleBinding to view does not give it: credspecs are in no namespace", async () => {
+    test("a RoleBinding to view does not give it: credential specs are in no namespace", async () => {
       const { code, stderr } = await bed.kubectl(["get", "gmsa", "--as=namespace-view"], {
         allowFailure: true,
       });

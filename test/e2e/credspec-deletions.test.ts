@@ -15,7 +15,7 @@ import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 
 const SHOP = "shop";
-const CONSEQUENCE = "refused from now on, until it is there again";
+const CONSEQUENCE = "refused from now on, until it exists again";
 
 describeOnOwnBed("with component usage-count", () => {
   let bed: Bed;
@@ -59,7 +59,7 @@ describeOnOwnBed("with component usage-count", () => {
     }
   });
 
-  test("whoever deletes a credspec is told who uses it, and it is gone", async () => {
+  test("whoever deletes a credential spec is told who uses it, and it is gone", async () => {
     await objects.createCredspec("webapp1", validCredspec());
     const { spec } = podOf(SHOP, "web", { credspec: "webapp1" });
     const items = ["web", "nightly"].map(name =>
@@ -69,7 +69,7 @@ describeOnOwnBed("with component usage-count", () => {
       stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
     });
     const { stdout, stderr } = await bed.kubectl(["delete", "gmsa", "webapp1"]);
-    const warning = `Warning: 2 workloads in 1 namespace use GMSA cred spec "webapp1" (shop/Deployment web, shop/CronJob nightly): Pods that run go on, new ones are ${CONSEQUENCE}.`;
+    const warning = `Warning: 2 workloads in 1 namespace use GMSA cred spec "webapp1" (shop/Deployment web, shop/CronJob nightly): running Pods keep running, new ones are ${CONSEQUENCE}.`;
     expect(stderr).toBe(`${warning}\n`);
     expect(stdout).toContain("deleted");
     expectDocumented(warning, bed, "reference/early-warnings.md");
@@ -84,7 +84,7 @@ describeOnOwnBed("with component usage-count", () => {
   test("where nothing may be listed it is deleted all the same", async () => {
     await bed.kubectl(["delete", "clusterrolebinding", "pepr-gmsa-usage-count"]);
     const warning = (name: string): string =>
-      `Warning: Pods that name GMSA cred spec "${name}" are ${CONSEQUENCE}; \`gmsa status -A\` lists what makes them.\n`;
+      `Warning: Pods that name GMSA cred spec "${name}" are ${CONSEQUENCE}; \`gmsa status -A\` lists their workloads.\n`;
     let round = 0;
     // Until the authorizer has noticed, and what was counted before is forgotten.
     const { name, stderr } = await eventually(

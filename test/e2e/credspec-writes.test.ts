@@ -10,9 +10,9 @@ import { storeUnchecked } from "../support/unchecked-credspecs";
 import { webhookCalls } from "./webhook-calls";
 
 const REFUSED =
-  'admission webhook "credspecs.pepr-gmsa.pepr.dev" denied the request: Windows cannot work with this credspec:\n';
+  'admission webhook "credspecs.pepr-gmsa.pepr.dev" denied the request: Windows cannot use this credential spec:\n';
 const WITHOUT_SID =
-  "credspec.DomainJoinConfig.Sid should be the SID of the domain, S-1-5-21- and three numbers, such as S-1-5-21-1957390241-3086214477-2670915583, but is missing: (Get-ADDomain).DomainSID.Value has it";
+  "credspec.DomainJoinConfig.Sid should be the SID of the domain, S-1-5-21- and three numbers, such as S-1-5-21-1957390241-3086214477-2670915583, but is missing: (Get-ADDomain).DomainSID.Value shows it";
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
@@ -50,7 +50,7 @@ function expectPrinted({ stderr }: Printed): void {
 
 /** What is said of a deletion where the controller may not look who uses the credspec. */
 function deletionWarning(name: string): string {
-  return `Warning: Pods that name GMSA cred spec "${name}" are refused from now on, until it is there again; \`gmsa status -A\` lists what makes them.`;
+  return `Warning: Pods that name GMSA cred spec "${name}" are refused from now on, until it exists again; \`gmsa status -A\` lists their workloads.`;
 }
 
 /** Warnings that are printed while a kubectl command does its work. */
@@ -60,7 +60,7 @@ function warningsIn({ stderr }: Printed): string[] {
     .filter(line => line !== "" && !line.includes("last-applied-configuration"));
 }
 
-describe("a new credspec", () => {
+describe("a new credential spec", () => {
   test("that Windows can work with is created without a word", async () => {
     const printed = await apply("write-good", validCredspec());
     expect(printed).toMatchObject({ code: 0, stderr: "" });
@@ -81,7 +81,9 @@ describe("a new credspec", () => {
   );
 
   test("without contents is refused", async () => {
-    expect(errorIn(await apply("write-empty", undefined))).toMatch(/\n- credspec should be /);
+    expect(errorIn(await apply("write-empty", undefined))).toMatch(
+      /\n- credential spec should be /,
+    );
   });
 
   test("that looks wrong is created with a warning for each field", async () => {
@@ -95,7 +97,7 @@ describe("a new credspec", () => {
   });
 });
 
-describe("a credspec that is there", () => {
+describe("a credential spec that is there", () => {
   test("cannot be broken", async () => {
     const printed = await apply("write-good", credspecOf("sid-missing"));
     expect(errorIn(printed)).toBe(`${REFUSED}- ${WITHOUT_SID}`);
@@ -114,14 +116,14 @@ describe("a credspec that is there", () => {
     expect(await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev")).toBe(before);
   });
 
-  test("the count above can change: a credspec with other contents is shown", async () => {
+  test("the count above can change: a credential spec with other contents is shown", async () => {
     const before = await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev");
     await apply("write-good", validCredspec("webapp2"));
     expect(await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev")).toBe(before + 1);
   });
 });
 
-describe("a credspec that was broken before anybody looked", () => {
+describe("a credential spec that was broken before anybody looked", () => {
   beforeAll(async () => {
     made.add("write-old").add("write-keyless");
     await storeUnchecked(objects, {
@@ -167,7 +169,7 @@ describe("a credspec that was broken before anybody looked", () => {
   });
 });
 
-describe("a credspec that is deleted", () => {
+describe("a credential spec that is deleted", () => {
   test("is gone, and whoever deleted it is told what that means", async () => {
     await apply("write-gone", validCredspec());
     const { stdout, stderr } = await bed.kubectl(["delete", RESOURCE, "write-gone"]);

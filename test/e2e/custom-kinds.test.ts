@@ -127,7 +127,7 @@ describeOnOwnBed("with component custom-kinds", () => {
       if (kind === "Rollout") expectDocumented(warning, bed, "reference/early-warnings.md");
     });
 
-    test("that may use its credspec is created without a word", async () => {
+    test("that may use its credential spec is created without a word", async () => {
       expect(await apply(objectOf(each, "granted", "web"))).toBe("");
     });
 

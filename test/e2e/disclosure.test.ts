@@ -61,7 +61,7 @@ test("it has none to repeat for an account that may not use them", async () => {
   expect(outcome).toMatchObject({ message: expect.not.stringContaining(SECRET) as string });
 });
 
-test("a refusal is the same whether the credspec exists or not", async () => {
+test("a refusal is the same whether the credential spec exists or not", async () => {
   const messages = await Promise.all(
     [CREDSPEC, "never"].map(async credspec => {
       const pod = podOf(NAMESPACE, "p", { serviceAccount: "ungranted", credspec });

@@ -158,7 +158,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
           () => doctor("--canary", `${NAMESPACE}/web/webapp1`),
           result => says.test(result.stdout),
         );
-        expect(stdout).toMatch(/\? +canary +not known whether GMSA is checked/);
+        expect(stdout).toMatch(/\? +canary +unknown whether GMSA is checked/);
       } finally {
         await restore();
       }
@@ -167,7 +167,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
     test("no such namespace, and a user who may not create Pods", async () => {
       const nowhere = await doctor("-n", "nowhere");
       expect(nowhere.stdout).toMatch(
-        /^\? +canary +not known whether GMSA is checked: namespace nowhere does not exist/,
+        /^\? +canary +unknown whether GMSA is checked: namespace nowhere does not exist/,
       );
       const user = await kubeconfigOfAccount(bed, { namespace: NAMESPACE, name: "web" });
       const { stdout } = await doctor("--kubeconfig", user.file);

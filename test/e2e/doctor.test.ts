@@ -103,11 +103,11 @@ describeOnOwnBed("gmsa doctor", () => {
     ]);
   });
 
-  test("a credspec from before that Windows cannot work with fails, field by field", async () => {
+  test("a credential spec from before that Windows cannot work with fails, field by field", async () => {
     const { code, stdout } = await doctor("--check", "credspecs");
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^✘ +credspecs +GMSACredentialSpec\/broken: credspec\.CmsPlugins.*\n +→ .*ActiveDirectory/,
+      /^✘ +credential specs +GMSACredentialSpec\/broken: credspec\.CmsPlugins.*\n +→ .*ActiveDirectory/,
     );
     expect(stdout).toMatch(
       /\n✘ +GMSACredentialSpec\/broken: credspec\.DomainJoinConfig is missing/,
@@ -197,7 +197,7 @@ describeOnOwnBed("gmsa doctor", () => {
     await eventually(report, ({ healthy }) => healthy, 30_000);
   }, 120_000);
 
-  test("a Pod runs with what its credspec held before", async () => {
+  test("a Pod runs with what its credential spec held before", async () => {
     await objects.changeCredspec("webapp1", validCredspec("webapp2"));
     const changed = await report("--check", "drift");
     expect(changed).toMatchObject({ healthy: true, checks: [{ level: "warn" }] });
@@ -205,7 +205,7 @@ describeOnOwnBed("gmsa doctor", () => {
       {
         level: "warn",
         message:
-          "Pod/web in gmsa-doctor (pod) runs with what credspec webapp1 held before it was changed",
+          "Pod/web in gmsa-doctor (pod) runs with the earlier contents of credential spec webapp1",
         remedy: expect.stringContaining("kubectl -n gmsa-doctor delete pod web") as string,
       },
     ]);
@@ -261,7 +261,7 @@ describeOnOwnBed("gmsa doctor", () => {
       // Who may edit may create Pods, and so try one.
       expect(usual.stdout).toMatch(/^✔ +canary /m);
       expect(usual.stdout.trimEnd().split("\n").at(-1)).toMatch(
-        /^Not seen, or not all of it: version, webhooks, .*\. The ClusterRole at the end of `gmsa explain troubleshooting` shows all\.$/,
+        /^Unknown, or only partly known: version, webhooks, .*\. The ClusterRole at the end of `gmsa explain troubleshooting` grants all\.$/,
       );
     } finally {
       kubeconfig.remove();

@@ -80,7 +80,7 @@ describeOnOwnBed("while the controller does not answer", () => {
     controllers.replicas[0]?.kill("SIGCONT");
   });
 
-  test("credspecs are created, changed and deleted after three seconds each", async () => {
+  test("credential specs are created, changed and deleted after three seconds each", async () => {
     expect(await took(() => writeAll("hangs"))).toBeLessThan(3 * WAITS_MS + SOME_MS);
   }, 30_000);
 
@@ -99,7 +99,7 @@ describeOnOwnBed("while the controller is gone", () => {
     await controllers.stop();
   });
 
-  test("credspecs are created, changed and deleted at once", async () => {
+  test("credential specs are created, changed and deleted at once", async () => {
     expect(await took(() => writeAll("gone"))).toBeLessThan(WAITS_MS);
   });
 

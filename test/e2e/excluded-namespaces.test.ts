@@ -25,7 +25,7 @@ describe.each(["kube-system", "pepr-system"])("in namespace %s", namespace => {
   };
 
   test.each([
-    ["the Pod names a credspec", podOf(namespace, "p", { credspec: "x" }), "pod"],
+    ["the Pod names a credential spec", podOf(namespace, "p", { credspec: "x" }), "pod"],
     [
       "a container names one",
       podOf(namespace, "p", { containerCredspecs: ["x"] }),
@@ -38,7 +38,7 @@ describe.each(["kube-system", "pepr-system"])("in namespace %s", namespace => {
     expect(await objects.createPod(restricted(pod), { dryRun: true })).toMatchObject({
       admitted: false,
       message: expect.stringContaining(
-        `GMSA cannot be used in namespace "${namespace}" (${place}): the webhook that checks GMSA settings does not look there. Use another namespace.`,
+        `GMSA cannot be used in namespace "${namespace}" (${place}): the webhook that checks GMSA settings does not cover it. Use another namespace.`,
       ) as string,
     });
   });

@@ -17,10 +17,10 @@ import { untilAdmitted } from "../support/until-admitted";
 
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 const NAMESPACE = "gmsa-credspecs";
-const REFUSED = "Windows cannot work with this credspec:\n";
+const REFUSED = "Windows cannot use this credential spec:\n";
 const UNKNOWN_KEY = / but is an unknown key: /;
 const WRONG_TYPE = / should be (?:an object|a list|a text|a number), but is /;
-const NULL_IS_DROPPED = / is null: the API server drops what is null$/;
+const NULL_IS_DROPPED = / is null: the API server drops null$/;
 
 const SID = "S-1-5-21-1957390241-3086214477-2670915583";
 const GUID = "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13";
@@ -194,7 +194,7 @@ describe("gmsa convert | kubectl apply", () => {
     const { code, stdout, stderr } = await convert(`convert-${one.name}`, one.credspec);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^stdin:1: error: (a credspec is a JSON object|this is no credspec|this is a GMSACredentialSpec)/,
+      /^stdin:1: error: (a credential spec is a JSON object|this is no credspec|this is a GMSACredentialSpec)/,
     );
   });
 

@@ -104,7 +104,7 @@ test("words of the RBAC authorizer are those of manifests alone", async () => {
   ]);
 });
 
-test("a credspec is in the cluster as manifests alone say: without what the CRD does not know", async () => {
+test("a credential spec is in the cluster as manifests alone say: without what the CRD does not know", async () => {
   const credspec = {
     CmsPlugins: ["ActiveDirectory"],
     Comment: "mine",
@@ -149,7 +149,7 @@ test("a credspec is in the cluster as manifests alone say: without what the CRD 
   expect(byManifests).toEqual(byCluster);
 });
 
-test("a credspec with a value of a wrong type is not in the cluster, nor among manifests", async () => {
+test("a credential spec with a value of a wrong type is not in the cluster, nor among manifests", async () => {
   const broken = trials.manifests("broken.json", [
     credspecObject("broken", { CmsPlugins: "ActiveDirectory" }),
   ]);

@@ -45,7 +45,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     await bed.stop();
   });
 
-  test("what is filled in is compared with the credspec of the manifests", async () => {
+  test("what is filled in is compared with the credential spec of the manifests", async () => {
     const [pod, other] = [
       trials.manifests("pod.json", [
         manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
@@ -57,7 +57,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     const result = await trials.run("-f", pod, "-f", other, "--cluster");
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(result.stdout).toContain(
-      "filled in from the cluster, where the credspec is another than in the manifests",
+      "filled in from the cluster, whose credential spec differs from the one in the manifests",
     );
     const same = await trials.run("-f", pod, "--cluster");
     expect(same.stdout).not.toContain("another than");

@@ -88,7 +88,7 @@ describeOnOwnBed("grants beside objects of others", () => {
         code: 0,
         stdout:
           "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web deleted\n" +
-          "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 left: gmsa did not make it\n",
+          "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 kept: gmsa did not create it\n",
       });
       expect(await roleNow()).toEqual(before);
     });
@@ -101,8 +101,8 @@ describeOnOwnBed("grants beside objects of others", () => {
         code: 1,
         stdout: "",
         stderr:
-          "error: ClusterRole use-gmsa-webapp1 is there already and does not grant this; nothing was granted\n" +
-          "gmsa changes nothing that it did not make: change it by the means that made it, or give another --role-name.\n",
+          "error: ClusterRole use-gmsa-webapp1 exists and does not grant this; nothing was granted\n" +
+          "gmsa did not create it and does not change it. Change it where it came from, or give another --role-name.\n",
       });
       const { stdout } = await bed.kubectl(["get", "rolebindings", "-A", "-o", "name"]);
       expect(stdout).not.toContain("use-gmsa-webapp1");
@@ -143,7 +143,7 @@ describeOnOwnBed("grants beside objects of others", () => {
     await bed.kubectl(["delete", "-n", NAMESPACE, "rolebinding/use-gmsa-webapp1:web"]);
     expect((await grants.run("revoke", ...words)).stdout).toBe(
       "rolebinding.rbac.authorization.k8s.io/use-gmsa-webapp1:web not found\n" +
-        "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 left: it has rules that gmsa did not write\n",
+        "clusterrole.rbac.authorization.k8s.io/use-gmsa-webapp1 kept: it has rules that gmsa did not write\n",
     );
     await bed.kubectl(["delete", "clusterrole/use-gmsa-webapp1"]);
   });

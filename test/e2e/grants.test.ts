@@ -121,7 +121,7 @@ describeOnOwnBed("grants", () => {
     expect(await resources("clusterroles")).toContain("use-gmsa-by-hand");
   });
 
-  test("gmsa grant refuses a credspec that is not there, and warns of an account", async () => {
+  test("gmsa grant refuses a credential spec that is not there, and warns of an account", async () => {
     const refused = await grants.run("grant", "nowhere", "--service-account", `${NAMESPACE}/web`);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("there is no GMSACredentialSpec nowhere; nothing was granted");
@@ -182,7 +182,7 @@ describeOnOwnBed("grants", () => {
     await grants.run("revoke", "webapp1", "--service-account", "nowhere/web");
   });
 
-  test("gmsa who-can says of a credspec that it is not there", async () => {
+  test("gmsa who-can says of a credential spec that it is not there", async () => {
     expect(await grants.run("who-can", "webapp")).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^KIND /) as string,
@@ -192,7 +192,7 @@ describeOnOwnBed("grants", () => {
     expect(await grants.run("who-can", "webapp1")).toMatchObject({ code: 0, stderr: "" });
   });
 
-  describe("who may use a credspec by RBAC objects alone is what the authorizer says", () => {
+  describe("who may use a credential spec by RBAC objects alone is what the authorizer says", () => {
     test.each(readdirSync(FIXTURES))("%s", async file => {
       const fixture = parse(readFileSync(join(FIXTURES, file), "utf8"), {
         merge: true,

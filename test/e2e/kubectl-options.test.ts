@@ -64,7 +64,7 @@ test("--as-group alone is a wrong usage", async () => {
   const { code, stderr } = await whoCan("--as-group", "system:masters");
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: "error: --as-group needs --as\nNobody is in groups but a user.\n",
+    stderr: "error: --as-group needs --as\nOnly a user is in groups.\n",
   });
 });
 
@@ -174,7 +174,7 @@ describe("gmsa who-can --list", () => {
   test("what a service account may use, before and after it was granted", async () => {
     expect(await list("--as", WEB)).toMatchObject({
       code: 0,
-      stdout: `no credspec may be used in namespace ${NAMESPACE}: see gmsa grant\n`,
+      stdout: `no credential spec may be used in namespace ${NAMESPACE}: see gmsa grant\n`,
     });
     const grant = ["options-1", "--service-account", `${NAMESPACE}:web`];
     expect(await run("grant", ...grant)).toMatchObject({ code: 0 });
@@ -186,7 +186,7 @@ describe("gmsa who-can --list", () => {
       ...{ namespace: NAMESPACE, everyCredspec: false },
       credspecs: ["options-1"],
     });
-    expect((await list("--as", WEB, "-n", "default")).stdout).toMatch(/^no credspec /);
+    expect((await list("--as", WEB, "-n", "default")).stdout).toMatch(/^no credential spec /);
     expect(await run("revoke", ...grant)).toMatchObject({ code: 0 });
   });
 

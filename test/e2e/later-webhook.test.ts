@@ -73,7 +73,7 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
     });
   });
 
-  test("the Pod is refused if it named no credspec before", async () => {
+  test("the Pod is refused if it named no credential spec before", async () => {
     const outcome = await createLater(podOf(NAMESPACE, "plain"));
     expect(outcome).toMatchObject({
       admitted: false,
@@ -122,7 +122,7 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
     );
 
     test.each([
-      ["names no credspec", PLAIN, {}],
+      ["names no credential spec", PLAIN, {}],
       [
         "names one",
         { securityContext: { windowsOptions: { gmsaCredentialSpecName: "later" } } },

@@ -56,7 +56,7 @@ describe("a Pod with a hundred references", () => {
     );
   });
 
-  test("may name 32 credspecs, and not one more", async () => {
+  test("may name 32 credential specs, and not one more", async () => {
     const names = Array.from({ length: 33 }, (_, index) => CREDSPECS[index] ?? `none-${index}`);
     const crowded = (count: number): ReturnType<Objects["createPod"]> =>
       objects.createPod(
@@ -79,7 +79,7 @@ describe("a Pod with a hundred references", () => {
     });
   });
 
-  test("is refused with one sentence for each credspec that is not granted", async () => {
+  test("is refused with one sentence for each credential spec that is not granted", async () => {
     const pod = podOf(NAMESPACE, "refused", { serviceAccount: "even", containerCredspecs });
     const granted = podOf(NAMESPACE, "granted", { serviceAccount: "even", credspec: "many-0" });
     await untilAdmitted(objects, granted);
@@ -98,7 +98,10 @@ describe("a Pod with 9,000 places that are wrong", () => {
   const LIMIT = 8192;
 
   test.each([
-    ["a credspec of its own in each", (index: number) => ({ gmsaCredentialSpecName: `w${index}` })],
+    [
+      "a credential spec of its own in each",
+      (index: number) => ({ gmsaCredentialSpecName: `w${index}` }),
+    ],
     ["contents without a name in each", () => ({ gmsaCredentialSpec: "{}" })],
     [
       "names that are not granted, and contents of their own",

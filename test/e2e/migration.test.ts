@@ -229,7 +229,7 @@ describeOnOwnBed.each([
     expect(await leftOf(bed, old)).toEqual([]);
   }, 240_000);
 
-  test("step 5: every credspec and every Pod is as before", async () => {
+  test("step 5: every credential spec and every Pod is as before", async () => {
     expect(await run("Step 5: look")).toContain(
       'admission webhook "pepr-gmsa.pepr.dev" denied the request: pod "unnamed" has a GMSA cred spec set',
     );

@@ -181,7 +181,7 @@ describeOnOwnBed("when the API server refuses the controller", () => {
       expect(outcome).toMatchObject({
         admitted: false,
         message: expect.stringMatching(
-          /could not find out whether service account "web" may `use` GMSA cred spec "outage" \(gmsaCredentialSpecName of pod "refused"\): the API server answered 403: subjectaccessreviews.authorization.k8s.io is forbidden: .* Nothing is admitted unchecked; try again\./,
+          /could not find out whether service account "web" may `use` GMSA cred spec "outage" \(gmsaCredentialSpecName of pod "refused"\): the API server answered 403: subjectaccessreviews.authorization.k8s.io is forbidden: .* No Pod is admitted unchecked\. Try again\./,
         ) as string,
       });
       expectDocumented(messageOf(outcome), bed);
@@ -208,7 +208,7 @@ describeOnOwnBed("when etcd hangs", () => {
       expect(outcome).toMatchObject({
         admitted: false,
         message:
-          'admission webhook "pepr-gmsa.pepr.dev" denied the request: could not read GMSA cred spec "outage" (gmsaCredentialSpecName of pod "hangs"): the API server did not answer in time. Nothing is admitted unchecked; try again.',
+          'admission webhook "pepr-gmsa.pepr.dev" denied the request: could not read GMSA cred spec "outage" (gmsaCredentialSpecName of pod "hangs"): the API server did not answer in time. No Pod is admitted unchecked. Try again.',
       });
       expectDocumented(messageOf(outcome), bed);
       expect(Date.now() - start).toBeLessThan(WEBHOOK_TIMEOUT_MS);

@@ -143,7 +143,7 @@ describeOnOwnBed("the webhooks' path", () => {
     expect(await renewed).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^secret\/pepr-gmsa-api-path: a new path is asked for\n[^]*The path before is answered for 10m more\.\n$/,
+        /^secret\/pepr-gmsa-api-path: a new path is requested\n[^]*The previous path is answered for 10m more\.\n$/,
       ) as string,
     });
     expect(await called()).toEqual([next]);
@@ -190,7 +190,7 @@ describeOnOwnBed("the webhooks' path", () => {
       env: { KUBECONFIG: bed.kubeconfigPath },
     });
     expect(asked).toMatchObject({ code: 1 });
-    expect(asked.stderr).toContain("the webhooks do not call another path after 2s");
+    expect(asked.stderr).toContain("the webhooks do not call a new path after 2s");
     expect(asked.stderr).toContain("logs deployment/pepr-gmsa-certificates");
   });
 });

@@ -74,7 +74,7 @@ describe("a Pod with the annotations of Kubernetes 1.15", () => {
 
   test("is created, and its author is told what to write instead", async () => {
     expect(await warningsOf(annotated("annotated"))).toEqual([
-      `Warning: annotation ${key} does nothing since Kubernetes 1.16: the Pod runs without that identity. ` +
+      `Warning: annotation ${key} has no effect since Kubernetes 1.16: the Pod runs without that identity. ` +
         "Remove it, and set securityContext.windowsOptions.gmsaCredentialSpecName: webapp1 in the spec of the Pod.",
     ]);
   });
@@ -90,7 +90,7 @@ describe("a Pod with the annotations of Kubernetes 1.15", () => {
     };
     expect(await warningsOf(deployment)).toEqual([
       expect.stringMatching(
-        /^Warning: Pods of this Deployment: annotation pod\.alpha\..* does nothing since Kubernetes 1\.16/,
+        /^Warning: Pods of this Deployment: annotation pod\.alpha\..* has no effect since Kubernetes 1\.16/,
       ),
     ]);
   });
@@ -108,7 +108,7 @@ describe("a GMSA Pod", () => {
     );
   });
 
-  test("for Windows nodes that may use its credspec is created without a word", async () => {
+  test("for Windows nodes that may use its credential spec is created without a word", async () => {
     const pod = podOf(NAMESPACE, "quiet", { serviceAccount: "web", credspec: "webapp1" });
     pod.spec.nodeSelector = { "kubernetes.io/os": "windows" };
     expect(await warningsOf(pod)).toEqual([]);
@@ -152,7 +152,7 @@ describe("a GMSA Pod", () => {
       ...["--subresource=ephemeralcontainers", "--patch", patch],
     ]);
     expect(warningsIn(stderr)).toEqual([
-      'Warning: Windows ignores the GMSA cred spec of HostProcess containers (ephemeral container "debug"): they run as an account of the node. Take gmsaCredentialSpecName away from them, or hostProcess.',
+      'Warning: Windows ignores the GMSA cred spec of HostProcess containers (ephemeral container "debug"): they run as an account of the node. Remove either gmsaCredentialSpecName or hostProcess.',
     ]);
     await objects.deletePod(pod.metadata);
   });

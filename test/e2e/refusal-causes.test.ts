@@ -98,7 +98,7 @@ test("kubectl prints the sentences, once", async () => {
   );
 });
 
-test("a credspec that Windows cannot work with is refused with the fields that are wrong", async () => {
+test("a credential spec that Windows cannot work with is refused with the fields that are wrong", async () => {
   const error: unknown = await objects
     .createCredspec("broken-causes", { CmsPlugins: [] })
     .catch((reason: unknown) => reason);

@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 describe("a running Pod", () => {
-  test("keeps its contents when the credspec changes, and can be updated; a new Pod gets the new contents", async () => {
+  test("keeps its contents when the credential spec changes, and can be updated; a new Pod gets the new contents", async () => {
     await objects.changeCredspec(CREDSPEC, validCredspec("second"));
 
     const labelled = await objects.updatePod(running.metadata, pod => {
@@ -67,7 +67,7 @@ describe("a running Pod", () => {
     expect(outcome).toMatchObject({ admitted: false, code: 422 });
   });
 
-  test("lives on without credspec and grant: status, labels, finalizers, a debug container, and its deletion", async () => {
+  test("lives on without credential spec and grant: status, labels, finalizers, a debug container, and its deletion", async () => {
     await objects.deleteCredspec(CREDSPEC);
     await objects.rbac.deleteNamespacedRoleBinding({ namespace: NAMESPACE, name: "gmsa-running" });
     const next = podOf(NAMESPACE, "next", { serviceAccount: "web", credspec: CREDSPEC });

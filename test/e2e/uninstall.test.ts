@@ -38,7 +38,7 @@ function idOf({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.name}`;
 }
 
-test("what is removed is what is installed, but for credspecs and what other Pepr modules use", () => {
+test("what is removed is what is installed, but for credential specs and what other Pepr modules use", () => {
   const removed = ["webhooks.yaml", "objects.yaml", "in-pepr-system.yaml"]
     .flatMap(file => manifestsOf(join(ROOT, "deploy/uninstall", file)))
     .map(idOf);
@@ -103,7 +103,7 @@ describeOnOwnBed("the documented commands", () => {
     return stdout.split("\n").filter(line => /pepr|gmsa/i.test(line));
   }
 
-  test("one removes all but credspecs, while Pods are created", async () => {
+  test("one removes all but credential specs, while Pods are created", async () => {
     expect((await ours()).length).toBeGreaterThan(10);
     const refused: Outcome[] = [];
     const end = new AbortController();
@@ -167,8 +167,8 @@ describeOnOwnBed("the documented commands", () => {
     expect(await checkout.run(commands)).toBe("");
   });
 
-  test("another removes the credspecs and their CRD", async () => {
-    const printed = await checkout.run(commandsUnder(PAGE, "Remove the credspecs as well"));
+  test("another removes the credential specs and their CRD", async () => {
+    const printed = await checkout.run(commandsUnder(PAGE, "Remove the credential specs as well"));
     expect(printed).toContain('"gmsacredentialspecs.windows.k8s.io" deleted');
     const { code } = await bed.kubectl(["get", CRD], { allowFailure: true });
     expect(code).not.toBe(0);

@@ -133,11 +133,11 @@ function otherSlices(): Slice[] {
     { ...{ name: "new CronJobs", ...cronJob, ...CREATE }, object: ["CronJobs"] },
     { ...{ name: "new credspecs", ...credspec, ...CREATE, exact: false }, object: ["credspecs"] },
     {
-      ...{ name: "changes of credspecs", ...credspec, ...UPDATE, exact: false },
+      ...{ name: "changes of credential specs", ...credspec, ...UPDATE, exact: false },
       ...{ object: ["credspecs"], oldObject: ["credspecs"] },
     },
     {
-      ...{ name: "deletions of credspecs", ...credspec, ...UPDATE, operation: "DELETE" },
+      ...{ name: "deletions of credential specs", ...credspec, ...UPDATE, operation: "DELETE" },
       ...{ exact: false, object: ["nothing"], oldObject: ["credspecs"] },
     },
   ];

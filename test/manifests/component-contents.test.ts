@@ -132,7 +132,7 @@ describe("what Pods are given", () => {
 });
 
 describe("component viewer-role", () => {
-  test("lets those who may view read credspecs, and not use them", async () => {
+  test("lets those who may view read credential specs, and not use them", async () => {
     const rendering = new Rendering(await render(["viewer-role"]));
     const role = rendering.get("ClusterRole", "gmsacredentialspecs-viewer");
     expect(role.metadata?.labels).toMatchObject({

@@ -161,7 +161,7 @@ describeWithProgram("the conditions", () => {
         "b warnings",
       ],
       [
-        "new credspecs have no old one",
+        "new credential specs have no old one",
         "Validating",
         /oldObject == null \|\| object == null \|\|/,
         "oldObject != null &&",

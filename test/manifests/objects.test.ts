@@ -76,7 +76,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       }
     });
 
-    test("credspecs and workloads have webhooks of their own, which nothing waits for", () => {
+    test("credential specs and workloads have webhooks of their own, which nothing waits for", () => {
       const [, ...early] = validating.webhooks ?? [];
       const calls = { ...settings, failurePolicy: "Ignore", timeoutSeconds: 3 };
       const clientConfig = { service: { name: "pepr-gmsa", namespace: "pepr-system" } };

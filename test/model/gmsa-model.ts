@@ -107,7 +107,7 @@ function arrival(arrived: Spot[], cluster: ModelCluster): string[] {
     return [
       ...sentences,
       `${references.length} GMSA cred specs are named (gmsaCredentialSpecName of ${where}), and ` +
-        "32 are the most in one Pod. Containers of other applications belong in Pods of their own.",
+        "32 are the most in one Pod. Put containers of other applications into Pods of their own.",
     ];
   }
   sentences.push(...references.flatMap(({ name, spots }) => reference(name, spots, cluster)));
@@ -147,9 +147,9 @@ function reference(name: string, spots: Spot[], cluster: ModelCluster): string[]
   const where = enumerated(spots.map(({ called }) => called));
   if (!canBeCalled(name)) {
     return [
-      `cred spec ${quoted(name)} does not exist (gmsaCredentialSpecName of ${where}). No object can ` +
-        "have this name, which must be lower case letters, digits, - and ., with a letter or digit " +
-        `at both ends; \`kubectl get ${KIND_OF_OBJECT}\` lists those that exist.`,
+      `cred spec ${quoted(name)} does not exist (gmsaCredentialSpecName of ${where}). This ` +
+        "cannot be the name of an object, which must be lower case letters, digits, - and ., with a letter or digit " +
+        `at both ends; \`kubectl get ${KIND_OF_OBJECT}\` lists the existing ones.`,
     ];
   }
   if (!cluster.granted.has(name)) {
@@ -164,7 +164,7 @@ function reference(name: string, spots: Spot[], cluster: ModelCluster): string[]
   if (stored === undefined) {
     return [
       `cred spec ${name} does not exist (gmsaCredentialSpecName of ${where}). ` +
-        `\`kubectl get ${KIND_OF_OBJECT}\` lists those that do.`,
+        `\`kubectl get ${KIND_OF_OBJECT}\` lists the existing ones.`,
     ];
   }
   if (stored === null) {
@@ -260,7 +260,7 @@ function text(value: Json): string {
 function treeOf(json: string): Tree {
   const tree = readJson(json);
   if (tree === undefined || tree === "too deep") {
-    throw new Error("a stored credspec is JSON");
+    throw new Error("a stored credential spec is JSON");
   }
   return tree;
 }

@@ -38,7 +38,7 @@ describeOnNode("admission on a real node", () => {
     await core.deleteNamespace({ name: NAMESPACE });
   });
 
-  test("a GMSA Pod is admitted with the contents of its credspec", async () => {
+  test("a GMSA Pod is admitted with the contents of its credential spec", async () => {
     const pod = podOf(NAMESPACE, "gmsa", { serviceAccount: "web", credspec: CREDSPEC });
     const outcome = await eventually(
       () => objects.createPod(pod, { dryRun: true }),

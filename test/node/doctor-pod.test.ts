@@ -180,7 +180,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
 
     const { stdout } = await doctorPod(["-c", "healthy"]);
     expect(stdout).toContain(
-      `Pod ${NAMESPACE}/${POD}, container healthy: credspec ${CREDSPEC} of contoso.com\n`,
+      `Pod ${NAMESPACE}/${POD}, container healthy: credential spec ${CREDSPEC} of contoso.com\n`,
     );
     expect(stdout).toMatch(
       /✔ +secure-channel +the secure channel to dc01.contoso.com is verified/,
@@ -231,22 +231,22 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect((await doctorPod(["-c", "beyond-repair"])).stdout).toContain("→ Try --repair.");
   });
 
-  test("where the credspec did not arrive nothing else is asked, and nothing repaired", async () => {
+  test("where the credential spec did not arrive nothing else is asked, and nothing repaired", async () => {
     const {
       code,
       levels,
       container: without,
     } = await report([...["-c", "no-credspec", "--repair", "--yes"]]);
     expect(levels).toEqual({ ...BEFORE, arrived: "fail", ...SKIPPED, network: "pass" });
-    expect(messageOf(without, "arrived")).toContain("the credspec did not arrive");
+    expect(messageOf(without, "arrived")).toContain("the credential spec did not arrive");
     expect(code).toBe(1);
   });
 
   test("an image without nltest: it cannot be found out", async () => {
     const { code, levels, container: without } = await report(["-c", "nanoserver"]);
-    expect(messageOf(without, "arrived")).toBe("there is no nltest in this container");
-    expect(messageOf(without, "kerberos")).toBe("there is no klist in this container");
-    expect(messageOf(without, "network")).toBe("there is no PowerShell in this container");
+    expect(messageOf(without, "arrived")).toBe("this container does not have nltest");
+    expect(messageOf(without, "kerberos")).toBe("this container does not have klist");
+    expect(messageOf(without, "network")).toBe("this container does not have PowerShell");
     const asked = { arrived: "unknown", kerberos: "unknown", network: "unknown" };
     expect(levels).toEqual({ ...BEFORE, ...SKIPPED, ...asked });
     expect(code).toBe(0);

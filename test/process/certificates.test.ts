@@ -78,7 +78,7 @@ describeOnOwnBed("a changed certificate", () => {
       await eventually(served, seen => seen === fingerprint, RELOADED_WITHIN_MS);
 
       expect(onlyReplica(bed).restarts).toBe(0);
-      expect(onlyReplica(bed).logs()).toContain("Another certificate is served from now on");
+      expect(onlyReplica(bed).logs()).toContain("A new certificate is served from now on");
       await expect(client.review("mutate", review)).resolves.toMatchObject({ allowed: true });
       client.close();
       address = { ...address, ca: pair.ca };

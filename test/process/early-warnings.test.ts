@@ -55,7 +55,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
 
   const resource = "gmsacredentialspecs";
 
-  describe("of a credspec", () => {
+  describe("of a credential spec", () => {
     test("lets a good one pass without a word", async () => {
       const { allowed, warnings } = await review({
         resource,
@@ -127,7 +127,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
   describe("of a deletion", () => {
     const oldObject = credspecObject("used", validCredspec());
     const WITHOUT_COUNT =
-      'Pods that name GMSA cred spec "used" are refused from now on, until it is there again; `gmsa status -A` lists what makes them.';
+      'Pods that name GMSA cred spec "used" are refused from now on, until it exists again; `gmsa status -A` lists their workloads.';
 
     async function deletion(by = client): Promise<{ warnings: string[]; took: number }> {
       const { allowed, warnings, took } = await review({ resource, oldObject }, by);
@@ -164,7 +164,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
         10_000,
       );
       expect(warnings).toEqual([
-        `5 workloads in 1 namespace use GMSA cred spec "used" (${NAMESPACE}/Deployment deployment, ${NAMESPACE}/StatefulSet statefulset, ${NAMESPACE}/DaemonSet daemonset, …): Pods that run go on, new ones are refused from now on, until it is there again.`,
+        `5 workloads in 1 namespace use GMSA cred spec "used" (${NAMESPACE}/Deployment deployment, ${NAMESPACE}/StatefulSet statefulset, ${NAMESPACE}/DaemonSet daemonset, …): running Pods keep running, new ones are refused from now on, until it exists again.`,
       ]);
     });
 

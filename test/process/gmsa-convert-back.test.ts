@@ -18,7 +18,7 @@ const CONVERTIBLE = credspecCases().filter(
 const folder = folderOfEachTest("gmsa-convert-");
 
 describe("there and back", () => {
-  test("nothing of any credspec is lost, keys in their order", async () => {
+  test("nothing of any credential spec is lost, keys in their order", async () => {
     const [json, yaml, back] = ["json", "yaml", "back"].map(name => join(folder.path, name)) as [
       string,
       string,
@@ -156,7 +156,7 @@ describe("--to json", () => {
     expect(readdirSync(folder.path).sort()).toEqual(["webapp1.json", "webapp2.json"]);
   });
 
-  test("an object without a credspec is an error, and the others are converted", async () => {
+  test("an object without a credential spec is an error, and the others are converted", async () => {
     const one = readFileSync(YAML, "utf8");
     const empty =
       "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec\nmetadata:\n  name: empty\n";
@@ -164,7 +164,9 @@ describe("--to json", () => {
       stdin: `${one}---\n${empty}`,
     });
     expect(code).toBe(1);
-    expect(stderr).toContain("stdin: empty: error: credspec should be an object, but is missing");
+    expect(stderr).toContain(
+      "stdin: empty: error: credential spec should be an object, but is missing",
+    );
     expect(JSON.parse(stdout)).toHaveProperty("CmsPlugins");
   });
 
@@ -203,7 +205,9 @@ describe("--output-dir", () => {
     rmSync(join(output, "a.yaml"));
     const refused = await gmsa(args, { cwd: folder.path });
     expect(refused).toMatchObject({ code: 1, stdout: "" });
-    expect(refused.stderr).toContain(`there already, with another text: ${join(output, "b.yaml")}`);
+    expect(refused.stderr).toContain(
+      `already exist with other contents: ${join(output, "b.yaml")}`,
+    );
     expect(readdirSync(output)).toEqual(["b.yaml"]);
 
     expect(await gmsa([...args, "--overwrite"], { cwd: folder.path })).toMatchObject({ code: 0 });

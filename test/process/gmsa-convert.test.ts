@@ -199,13 +199,18 @@ describe("what is wrong", () => {
       "column 1: a key in double",
     ],
     ["an end too early", '{\n  "CmsPlugins": ["ActiveDirectory"]\n', 3, "column 1: a } is missing"],
-    ["a comment", '// mine\n{"CmsPlugins": []}', 1, "column 1: JSON has no comments"],
-    ["single quotes", "{'CmsPlugins': []}", 1, "column 2: this is no JSON value"],
+    ["a comment", '// mine\n{"CmsPlugins": []}', 1, "column 1: JSON does not allow comments"],
+    ["single quotes", "{'CmsPlugins': []}", 1, "column 2: not valid JSON"],
     ["nothing at all", "", 1, "this is empty"],
     ["blanks alone", " \r\n", 1, "this is empty"],
     ["depth without end", `{"CmsPlugins":${"[".repeat(1e5)}${"]".repeat(1e5)}}`, 1, "this is no"],
-    ["no object", '["ActiveDirectory"]', 1, "a credspec is a JSON object; this is none"],
-    ["another object", '{"name": "x"}', 1, "this is no credspec: it has none of the keys "],
+    [
+      "no object",
+      '["ActiveDirectory"]',
+      1,
+      "a credential spec must be a JSON object, and this is not one",
+    ],
+    ["another object", '{"name": "x"}', 1, "not a credential spec: it has none of the keys "],
     ["a resource", "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec", 1, "this is a GMSA"],
     ["a resource in JSON", '{"kind": "GMSACredentialSpec"}', 1, "this is a GMSA"],
   ])("%s has a line", async (_, text, line, message) => {
@@ -230,13 +235,16 @@ describe("what is wrong", () => {
     const result = await gmsa(["convert", folder, "-R"]);
     expect(result).toMatchObject({ code: 1, stdout: "" });
     expect(result.stderr).toContain(
-      `error: two credspecs would be named webapp1: ${first} and ${second}\n`,
+      `error: two credential specs would be named webapp1: ${first} and ${second}\n`,
     );
   });
 
   test.each([
     [[], "give files, folders, or - for stdin"],
-    [["a.json", "b.json", "--name", "x"], "--name names one credspec, and there are 2 files"],
+    [
+      ["a.json", "b.json", "--name", "x"],
+      "--name names one credential spec, and there are 2 files",
+    ],
     [["a.json", "--rbac"], "--rbac needs --service-account"],
     [["a.json", "--service-account", "shop/web"], "--service-account needs --rbac"],
     [["a.json", "--rbac", "--service-account", "web"], "it must be a namespace and a name"],
@@ -256,6 +264,6 @@ describe("what is wrong", () => {
   test("a file that is not there is named", async () => {
     const result = await gmsa(["convert", "nowhere.json"], { cwd: folder });
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain("nowhere.json: there is no such file or folder");
+    expect(result.stderr).toContain("nowhere.json: no such file or folder");
   });
 });

@@ -44,7 +44,7 @@ test("all pages are there, and those that messages name are among them", async (
 test.each([
   [["troubleshoting"], "Did you mean troubleshooting?"],
   [["../package"], "gmsa explain lists the pages."],
-  [["GMSA999"], "gmsa explain lint has them."],
+  [["GMSA999"], "gmsa explain lint lists them."],
 ])("what does not exist: %s", async (words, remedy) => {
   const { code, stdout, stderr } = await gmsa(["explain", ...words]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

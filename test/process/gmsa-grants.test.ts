@@ -72,14 +72,14 @@ test("gmsa revoke does not take -o for what the cluster does", async () => {
 });
 
 test.each([
-  [["who-can"], "the name of a credspec is missing\nSee gmsa who-can --help\n"],
+  [["who-can"], "the name of a credential spec is missing\nSee gmsa who-can --help\n"],
   [
     ["who-can", "-f", "examples", "webapp1"],
-    "the name of a credspec is missing\nWrite it before -f, which takes all words up to the next option.\n",
+    "the name of a credential spec is missing\nWrite it before -f, which takes all words up to the next option.\n",
   ],
   [
     ["who-can", "WebApp1"],
-    'no GMSACredentialSpec can be named "WebApp1"\n`kubectl get gmsa` lists those that exist.\n',
+    'no GMSACredentialSpec can be named "WebApp1"\n`kubectl get gmsa` lists the existing ones.\n',
   ],
 ])("wrong usage: %j", async (words, complaint) => {
   const { code, stdout, stderr } = await gmsa(words, noCluster);

@@ -42,7 +42,7 @@ test("where there is no home at all, that is the same", async () => {
 });
 
 const FILES: readonly [what: string, content: string | undefined, complaint: RegExp][] = [
-  ["does not exist", undefined, /^kubeconfig \S+ cannot be read: there is no such file$/],
+  ["does not exist", undefined, /^kubeconfig \S+ cannot be read: no such file$/],
   ["is empty", "", /^kubeconfig \S+ is empty$/],
   ["holds a comment only", "# later\n", /^kubeconfig \S+ is empty$/],
   ["is not YAML", "a: [b\nc\n", /^kubeconfig \S+ is not valid YAML in line \d: \w.*$/],
@@ -85,7 +85,7 @@ const CONTENTS: readonly [what: string, content: object, complaint: string][] = 
   [
     "whose context has no cluster",
     { contexts: [CONTEXT], "current-context": "test" },
-    'context "test" names cluster "test", of which the kubeconfig has no server',
+    'context "test" names cluster "test", for which the kubeconfig has no server',
   ],
   [
     "whose cluster has no server",
@@ -93,7 +93,7 @@ const CONTENTS: readonly [what: string, content: object, complaint: string][] = 
       ...{ clusters: [{ name: "test", cluster: {} }], contexts: [CONTEXT] },
       "current-context": "test",
     },
-    'context "test" names cluster "test", of which the kubeconfig has no server',
+    'context "test" names cluster "test", for which the kubeconfig has no server',
   ],
   ...["127.0.0.1:6443", "not a url", "https://127.0.0.1:99999"].map(
     (server): [string, object, string] => [

@@ -66,7 +66,7 @@ describe("gmsa lint of a repository", () => {
       code: 0,
       stdout: "",
       stderr: [
-        "skipped picture.json: not a text",
+        "skipped picture.json: not text",
         "skipped chart/Chart.yaml: the description of a Helm chart",
         "skipped chart/templates/web.yaml: a Helm template",
         "skipped chart/values.yaml: not a Kubernetes object",
@@ -75,7 +75,7 @@ describe("gmsa lint of a repository", () => {
         "skipped k8s/patch.yaml: a patch of the kustomization in k8s; lint what `kubectl kustomize` renders",
         "skipped package.json: not a Kubernetes object",
         "1 Helm chart not rendered: chart. Run `helm template chart | gmsa lint -f -`.",
-        "1 credspec, 1 GMSA workload, 0 other objects: 0 errors, 0 warnings; 8 files skipped",
+        "1 credential spec, 1 GMSA workload, 0 other objects: 0 errors, 0 warnings; 8 files skipped",
         "",
       ].join("\n"),
     });
@@ -105,9 +105,9 @@ describe("gmsa lint of a repository", () => {
       code: 1,
       stdout:
         "template.yaml:1: error: ".replace("template", "values") +
-        "no Kubernetes object: apiVersion: is missing (GMSA202)\n" +
+        "not a Kubernetes object: apiVersion: is missing (GMSA202)\n" +
         "template.yaml:1: error: bad indentation of a mapping entry (GMSA201)\n" +
-        "  It looks like a template. Render it first, such as with `helm template … | gmsa lint -f -`.\n",
+        "  It looks like a template. Render it first, for example with `helm template … | gmsa lint -f -`.\n",
     });
   });
 
@@ -118,19 +118,19 @@ describe("gmsa lint of a repository", () => {
     ]);
     files({ "a.yaml": "apiVersion: v1\nkind: a: b\n", "b.yaml": binary, "c.yaml": CREDSPEC });
     const expected: unknown[] = [
-      expect.stringMatching(/^b\.yaml:1: error: b\.yaml is no text: its bytes are not UTF-8/),
+      expect.stringMatching(/^b\.yaml:1: error: b\.yaml is not text: its bytes are not UTF-8/),
       expect.stringMatching(/^a\.yaml:2: error: bad indentation of a mapping entry/),
     ];
     for (const args of [["."], ["-f", "."]]) {
       const { code, stdout, stderr } = await lint(...args);
       expect(code).toBe(1);
       expect(stdout.match(/^\S+:\d+: .*/gm)).toEqual(expect.arrayContaining(expected));
-      expect(stderr).toContain("1 credspec, 0 GMSA workloads, 0 other objects: 2 errors");
+      expect(stderr).toContain("1 credential spec, 0 GMSA workloads, 0 other objects: 2 errors");
     }
     const { stdout } = await lint("nowhere", "c.yaml", "-f", "nothing.yaml");
     expect(stdout).toBe(
-      "nowhere:1: error: cannot read nowhere: there is no such file or folder (GMSA201)\n" +
-        "nothing.yaml:1: error: cannot read nothing.yaml: there is no such file or folder (GMSA201)\n",
+      "nowhere:1: error: cannot read nowhere: no such file or folder (GMSA201)\n" +
+        "nothing.yaml:1: error: cannot read nothing.yaml: no such file or folder (GMSA201)\n",
     );
   });
 
@@ -142,7 +142,7 @@ describe("gmsa lint of a repository", () => {
       expect(await gmsa(["lint", ...args], { stdin })).toMatchObject({
         code: 1,
         stdout:
-          "stdin:1: error: there is no Kubernetes object in the input (GMSA202)\n" +
+          "stdin:1: error: the input does not contain a Kubernetes object (GMSA202)\n" +
           "  The command before the pipe may have failed. Run it alone.\n",
       });
     }
@@ -192,7 +192,7 @@ describe("gmsa lint -k", () => {
     expect(await withPath("-k", "overlay")).toMatchObject({
       code: 1,
       stdout:
-        "overlay:1: error: overlay cannot be rendered: there is no kubectl and no kustomize in the PATH (GMSA201)\n" +
+        "overlay:1: error: overlay cannot be rendered: neither kubectl nor kustomize is in the PATH (GMSA201)\n" +
         "  Install one of them.\n",
     });
     program("kubectl", "echo 'error: no kustomization' >&2; exit 1\n");
@@ -256,7 +256,7 @@ describe("gmsa lint --suppress and --fail-on", () => {
     expect(await lint(refused, "--suppress", code)).toEqual({
       code: 2,
       stdout: "",
-      stderr: `error: there is no code "${code}"\n\`gmsa explain lint\` has those of gmsa lint.\n`,
+      stderr: `error: there is no code "${code}"\n\`gmsa explain lint\` lists the codes of gmsa lint.\n`,
     });
   });
 });

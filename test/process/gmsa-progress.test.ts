@@ -54,6 +54,6 @@ afterEach(async () => {
     const { code, screen } = await terminal.end();
     expect(code).toBe(1);
     expect(screen).toContain("error: the API server answered 503");
-    expect(screen.includes("Look at the cluster")).toBe(isShown);
+    expect(screen.includes("Examine the cluster")).toBe(isShown);
   });
 });

@@ -177,16 +177,16 @@ describe("gmsa test --suite", () => {
       "contents differ, contents malformed, contents not inlined, cluster failed, namespace excluded, " +
       "webhook unavailable, not checked, not created, field name";
     expect(result.stderr.replaceAll(path, "suite.yaml").split("\n")).toEqual([
-      "error: suite.yaml:1: has fields that nobody reads: description",
+      "error: suite.yaml:1: has unknown fields: description",
       "suite.yaml:6: cases[0].name: is missing",
       'suite.yaml:6: cases[0].expect.outcome: is "admited", and must be admitted, refused',
       "suite.yaml:7: cases[1].name: is a number, and must be a string",
-      "suite.yaml:7: cases[1]: has fields that nobody reads: comment",
+      "suite.yaml:7: cases[1]: has unknown fields: comment",
       "suite.yaml:9: cases[1].expect: an admitted Pod has no reasons and no message",
       "suite.yaml:14: cases[3].workload: must be kind/name, such as Deployment/web",
       "suite.yaml:15: cases[3].object.metadata.name: the name is missing",
       `suite.yaml:16: cases[3].expect.reasons[0]: is "forbidden", and must be ${reasons}`,
-      "suite.yaml:16: cases[3].expect.places.sidecar: is no place: pod, container NAME, init container NAME, ephemeral container NAME",
+      "suite.yaml:16: cases[3].expect.places.sidecar: is not a place: use pod, container NAME, init container NAME or ephemeral container NAME",
       "`gmsa explain test-suites` has an example.",
       "",
     ]);
@@ -202,9 +202,9 @@ describe("gmsa test --suite", () => {
     );
     const { stderr } = await gmsa(["test", "--suite", path]);
     expect(stderr.replaceAll(folder.path, "")).toBe(
-      "error: /suite.yaml:3: manifests[0]: cannot read /none.yaml: there is no such file or folder\n" +
-        "/suite.yaml:6: cases[0]: names no Pod: give object, workload, or manifests\n" +
-        "/suite.yaml:7: cases[1].workload: is one too many beside object\n" +
+      "error: /suite.yaml:3: manifests[0]: cannot read /none.yaml: no such file or folder\n" +
+        "/suite.yaml:6: cases[0]: does not name a Pod: give object, workload, or manifests\n" +
+        "/suite.yaml:7: cases[1].workload: cannot be given beside object\n" +
         "`gmsa explain test-suites` has an example.\n",
     );
     const other = await gmsa(["test", "--suite", join(EXAMPLES, "plain-pod.yaml")]);

@@ -98,7 +98,7 @@ describe("gmsa test -f", () => {
     expect(result.stdout).toContain(`GMSA cannot be used in namespace "${namespace}" (pod)`);
   });
 
-  test("says of a credspec that an API server would not take that it is left out", async () => {
+  test("says of a credential spec that an API server would not take that it is left out", async () => {
     const credspec = readFileSync(join(EXAMPLES, "credspec.yaml"), "utf8");
     const path = folder.file("credspec.yaml", credspec.replace("- ActiveDirectory\n", "- 5\n"));
     const rest = ["rbac.yaml", "deployment-pod-level.yaml"].map(name => join(EXAMPLES, name));
@@ -106,19 +106,19 @@ describe("gmsa test -f", () => {
     expect(result).toMatchObject({ code: 1 });
     expect(result.stdout).toContain("cred spec webapp1 does not exist");
     expect(result.stderr).toContain(
-      "GMSACredentialSpec webapp1 is left out, since an API server would refuse it: " +
+      "GMSACredentialSpec webapp1 is left out, because an API server would refuse it: " +
         "credspec.CmsPlugins[0] should be a text, but is a number (5)",
     );
   });
 
-  test("says of a credspec that the webhook would refuse that it counts all the same", async () => {
+  test("says of a credential spec that the webhook would refuse that it counts all the same", async () => {
     const credspec = readFileSync(join(EXAMPLES, "credspec.yaml"), "utf8");
     const path = folder.file("credspec.yaml", credspec.replace(/ +Sid: .*\n/, ""));
     const rest = ["rbac.yaml", "deployment-pod-level.yaml"].map(name => join(EXAMPLES, name));
     const result = await gmsa(["test", "-f", path, ...rest]);
     expect(result).toMatchObject({ code: 0 });
     expect(result.stderr).toContain(
-      "warning: GMSACredentialSpec webapp1 counts here, but could not be written anew: " +
+      "warning: GMSACredentialSpec webapp1 counts here, but could not be written again: " +
         "credspec.DomainJoinConfig.Sid should be the SID of the domain",
     );
   });
@@ -126,7 +126,7 @@ describe("gmsa test -f", () => {
   test("says that only the files count where something else might", async () => {
     const result = await gmsa(["test", "-f", join(EXAMPLES, "deployment-pod-level.yaml")]);
     expect(result).toMatchObject({ code: 1 });
-    expect(result.stdout).toContain("Only these files count; --cluster asks a cluster.");
+    expect(result.stdout).toContain("Only these files count; add --cluster to ask a cluster.");
   });
 
   test("an error in the files ends with 1, also where no Pod uses GMSA", async () => {
@@ -163,7 +163,7 @@ describe("gmsa test -f", () => {
     expect(none).toEqual({
       code: 1,
       stdout: "",
-      stderr: "error: there is no Pod and nothing that makes one in these files\n",
+      stderr: "error: these files contain neither Pods nor workloads\n",
     });
   });
 

@@ -58,7 +58,7 @@ test.each(["/pod.yaml", "/moved.yaml"])("%s is read as a file is", async path =>
 });
 
 test.each([
-  ["/empty.yaml", "there is no Kubernetes object in the input"],
+  ["/empty.yaml", "the input does not contain a Kubernetes object"],
   ["/missing.yaml", "the server answers 404 Not Found"],
   ["/circle.yaml", "it redirects more than 10 times"],
   ["/file.yaml", "it redirects to file:///etc/hostname, which is not safe"],

@@ -158,7 +158,7 @@ export const ALONE: Hostile[] = [
     body: () => hostile.body(8 * MB),
   })),
   {
-    what: "20,000 containers that name a credspec, about as many as are let in",
+    what: "20,000 containers that name a credential spec, about as many as are let in",
     body: () => withField("spec.containers", wide(NAMING, 20_000 * (NAMING.length + 1))),
     due: REFUSED,
   },

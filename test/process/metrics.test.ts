@@ -101,7 +101,7 @@ describeOnOwnBed("metrics", () => {
     });
   });
 
-  test("a Pod that names more than 32 credspecs, or what can be none, is refused without a call", async () => {
+  test("a Pod that names more than 32 credential specs, or what can be none, is refused without a call", async () => {
     const names = Array.from({ length: 33 }, (_, index) => `name-${index}`);
     for (const containerCredspecs of [names, ["..", "a/b"]]) {
       const review = reviewOf({ pod: podOf(NAMESPACE, "hostile", { containerCredspecs }) });
@@ -117,7 +117,7 @@ describeOnOwnBed("metrics", () => {
     }
   });
 
-  test("a Pod that names one credspec a hundred times asks about it once", async () => {
+  test("a Pod that names one credential spec a hundred times asks about it once", async () => {
     const containerCredspecs = Array.from({ length: 100 }, () => "often");
     const often = podOf(NAMESPACE, "often", { containerCredspecs });
     const difference = await added(() => client.review("mutate", reviewOf({ pod: often })));
@@ -130,7 +130,7 @@ describeOnOwnBed("metrics", () => {
     expect(calls.filter(([, count]) => count !== 1)).toEqual([]);
   });
 
-  test("name no Pod, no account and no credspec", async () => {
+  test("name no Pod, no account and no credential spec", async () => {
     const hostile = podOf(NAMESPACE, "secret-pod", {
       serviceAccount: "secret-account",
       credspec: "secret-credspec",
@@ -163,8 +163,8 @@ describeOnOwnBed("metrics", () => {
   });
 
   test.each([
-    ["a credspec that is in order", "silent", validCredspec()],
-    ["an empty credspec", "refused", {}],
+    ["a credential spec that is in order", "silent", validCredspec()],
+    ["an empty credential spec", "refused", {}],
   ])("%s is counted as %s, without a call", async (_name, outcome, credspec) => {
     const object = credspecObject("early", credspec);
     const review = reviewOfWrite({ resource: "gmsacredentialspecs", object });

@@ -77,14 +77,14 @@ function contentsOf(pod: PodLike): Record<string, string> {
 }
 
 describeOnOwnBed("whoever knows the path of the webhooks", () => {
-  test("gets contents for accounts that may use a credspec, and for no others", async () => {
+  test("gets contents for accounts that may use a credential spec, and for no others", async () => {
     const asking = (serviceAccount: string): CompletePod =>
       podOf(NAMESPACE, "p", { serviceAccount, credspec: "webapp1" });
     expect(contentsOf(await mutate({ pod: asking("web") }))).toHaveProperty("pod");
     expect(contentsOf(await mutate({ pod: asking("other") }))).toEqual({});
   });
 
-  test("is told the same of a credspec that exists and of one that does not", async () => {
+  test("is told the same of a credential spec that exists and of one that does not", async () => {
     const answers = await Promise.all(
       ["webapp1", "never"].map(async credspec => {
         const pod = podOf(NAMESPACE, "p", { serviceAccount: "other", credspec });

@@ -8,7 +8,7 @@ import type { Terminal } from "../../terminal/terminal";
 
 const EXAMPLES = `
 Examples:
-  # Who looks after the certificate, how long it lasts, who trusts and who serves it
+  # Who manages the certificate, when it ends, who trusts it and who serves it
   gmsa certs status
 
   # For programs
@@ -16,10 +16,9 @@ Examples:
 
 Needs to get Secrets pepr-gmsa-tls and pepr-gmsa-api-path and both webhook configurations, to list
 Pods, and, to see what they serve, to create pods/portforward. Where the Secret has another name, to
-get deployment/pepr-gmsa-certificates, which says so.
+get deployment/pepr-gmsa-certificates, which names it.
 
-Exit codes: 0 nothing is wrong, or there is time to act (!), 1 something is (each with what to do),
-2 wrong usage.`;
+Exit codes: 0 no problems, or only warnings (!); 1 problems, each with its remedy; 2 wrong usage.`;
 
 /** `gmsa certs status` */
 export function addStatus(certs: Command, terminal: Terminal): void {

@@ -17,7 +17,7 @@ export function statusTable(status: CertificateStatus, colours: Colours): string
     `${level === "error" ? colours.red("✘") : colours.yellow("!")} ${problem}.`,
     `  ${remedy}`,
   ]);
-  const end = findings.length === 0 ? [`${colours.green("✔")} Nothing is wrong.`] : findings;
+  const end = findings.length === 0 ? [`${colours.green("✔")} No problems found.`] : findings;
   return [columns([...rows, ...replicaRows(status, colours)]), "", ...end].join("\n");
 }
 
@@ -46,12 +46,12 @@ function certificateRows({
   if (trust === "manual") {
     const ca =
       authority === undefined
-        ? "no CA was written yet"
+        ? "no CA has been written yet"
         : `${authority.subject}, until ${authority.validTo} (${daysInWords(authority.daysLeft)})`;
     rows.push(["trust", `by gmsa certs trust: ${ca}`]);
   }
   if (renewalAskedFor !== undefined) {
-    rows.push(["renewal", `asked for (${renewalAskedFor}), and not done yet`]);
+    rows.push(["renewal", `requested (${renewalAskedFor}), and not done yet`]);
   }
   return rows;
 }

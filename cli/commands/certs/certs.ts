@@ -8,9 +8,7 @@ import { addUse } from "./use";
 
 /** `gmsa certs` */
 export function addCerts(program: Command, terminal: Terminal): void {
-  const certs = program
-    .command("certs")
-    .description("the certificate with which the webhook is served");
+  const certs = program.command("certs").description("manage the webhook's serving certificate");
   addStatus(certs, terminal);
   addRenew(certs, terminal);
   addUse(certs, terminal);

@@ -11,7 +11,7 @@ import { sourceOf } from "../../certificates/model";
 export function refuseCertManagers(observation: Observation): void {
   if (sourceOf(observation) === "cert-manager") {
     throw new Failure(
-      "cert-manager looks after this certificate, and would replace any other",
+      "cert-manager manages this certificate, and would replace any other",
       `Remove its Certificate and the annotations on the webhook configurations first: kubectl -n ${NAMESPACE} get certificates`,
     );
   }
@@ -24,13 +24,13 @@ export function refuseUnlessKeepers(observation: Observation): void {
       return;
     case "given":
       throw new Failure(
-        "the certificate was given by a user, and only who gave it can renew it",
-        "Give a new one: gmsa certs use --cert FILE --key FILE --ca FILE\nOr have one made from now on: gmsa certs use --own",
+        "this certificate was supplied by a user, so gmsa cannot renew it",
+        "Supply a new one: gmsa certs use --cert FILE --key FILE --ca FILE\nOr have it created and renewed from now on: gmsa certs use --own",
       );
     case "cert-manager": {
       const name = observation.pair.certManagerName ?? "NAME";
       throw new Failure(
-        "cert-manager looks after this certificate",
+        "cert-manager manages this certificate",
         `Let cert-manager renew it: cmctl renew -n ${NAMESPACE} ${name}`,
       );
     }
@@ -60,7 +60,7 @@ export function refuseUnlessManual(trust: Trust): void {
 export function refusePathOf(trust: Trust): void {
   if (trust !== "manual") return;
   throw new Failure(
-    "pepr-gmsa-certificates has no right on the webhook configurations, and cannot have them call another path",
-    "Its path stays as it is with certificates.trust: manual (gmsa explain certificates).",
+    "pepr-gmsa-certificates may not change the webhook configurations, so they cannot call another path",
+    "The path does not change with certificates.trust: manual (gmsa explain certificates).",
   );
 }

@@ -6,12 +6,12 @@ import type { Terminal } from "../../terminal/terminal";
 import type { WaitOptions } from "./rotation";
 
 const HELP = `
-pepr-gmsa-certificates makes a new CA and key pair, and lets the API server trust both CAs until
-every replica serves the new pair. No admission fails meanwhile. It does the same by itself when a
-quarter of the certificate's life is left.
+pepr-gmsa-certificates creates a new CA and key pair, and lets the API server trust both CAs until
+every replica serves the new pair. No admission fails meanwhile. It does the same automatically when a
+quarter of the certificate's lifetime is left.
 
-With --path it replaces the secret path of the webhooks instead, as it does every day by itself: each
-replica answers the new path before the API server calls it, and the old one for 10 minutes more.
+With --path it replaces the secret path of the webhooks instead, as it does automatically every day:
+each replica answers the new path before the API server calls it, and the old one for another 10 minutes.
 
 Examples:
   # Rotate CA and key pair now, and wait until every replica serves them
@@ -43,7 +43,7 @@ export function addWaitOptions(command: Command): Command {
 export function addRenew(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("renew")
-    .description("rotate CA and key pair, or the webhooks' path, without a failed admission")
+    .description("rotate the CA and key pair, or the webhooks' path, without a failed admission")
     .option("--path", "replace the secret path of the webhooks, not the certificate")
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: WaitOptions & { path?: boolean }) => {

@@ -16,7 +16,7 @@ export async function replacePath(
 ): Promise<void> {
   const value = new Date().toISOString();
   await cluster.askForPath(value);
-  terminal.print(`secret/${PATH_SECRET}: a new path is asked for`);
+  terminal.print(`secret/${PATH_SECRET}: a new path is requested`);
   if (!wait) return;
   await terminal.during("Wait until both webhook configurations call it", detail =>
     untilCalled(cluster, value, { timeoutMs: timeout, detail }),
@@ -24,7 +24,7 @@ export async function replacePath(
   const { trustOldMs } = cluster;
   const more =
     trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
-  terminal.print(`The path before is answered ${more}.`);
+  terminal.print(`The previous path is answered ${more}.`);
 }
 
 /** @throws Failure if the new path is not called within the time. */
@@ -45,12 +45,12 @@ async function untilCalled(
   });
   if (seen === undefined) {
     throw new Failure(
-      `the webhooks do not call another path after ${describeDuration(patience.timeoutMs)}`,
-      `${LOOK_AT_KEEPER}\nThe path stays asked for: it is replaced as soon as that works.`,
+      `the webhooks do not call a new path after ${describeDuration(patience.timeoutMs)}`,
+      `${LOOK_AT_KEEPER}\nThe request remains: the path is replaced as soon as that works.`,
     );
   }
   if (seen.renew !== value) {
-    throw new Failure(`somebody else has changed what is asked for meanwhile (${seen.renew})`);
+    throw new Failure(`somebody else has changed the request meanwhile (${seen.renew})`);
   }
 }
 
@@ -66,5 +66,5 @@ async function isCalled(
 function describe({ previous, next, renewed }: PathState, value: string): string {
   if (renewed !== value && previous !== "") return "the last one is still being replaced";
   if (renewed !== value) return "asked for";
-  return next === "" ? "called from now on" : "the replicas learn of it";
+  return next === "" ? "called from now on" : "the replicas read it";
 }

@@ -21,8 +21,8 @@ export interface WaitOptions {
 
 /** What the keeper can be asked for, and what is said of it. */
 const REQUESTS = {
-  askToRenew: "renewal asked for",
-  takeBack: "pepr-gmsa-certificates is asked to make the certificate",
+  askToRenew: "renewal requested",
+  takeBack: "pepr-gmsa-certificates is asked to create the certificate",
 } as const;
 
 interface Options {
@@ -65,7 +65,7 @@ export async function follow(
   );
   terminal.print(
     count === 0
-      ? "No replica can be reached from here; they serve it within two minutes."
+      ? "No replica can be reached from here. They serve it within two minutes."
       : `Served by every ready replica (${count}).`,
   );
   if (trustsOthers(await cluster.observe())) {
@@ -73,7 +73,7 @@ export async function follow(
     const more =
       trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
     if (cluster.trust === "automatic") {
-      terminal.print(`What was trusted before stays trusted ${more}.`);
+      terminal.print(`The previous CA stays trusted ${more}.`);
     }
   }
   return count;
@@ -109,11 +109,11 @@ async function untilRenewed(
   if (pair === undefined) {
     throw new Failure(
       `pepr-gmsa-certificates has not answered within ${describeDuration(patience.timeoutMs)}`,
-      `${LOOK_AT_KEEPER}\nThe renewal stays asked for: it is done as soon as that works.`,
+      `${LOOK_AT_KEEPER}\nThe request remains: the certificate is renewed as soon as that works.`,
     );
   }
   if (pair.renewed !== value) {
-    throw new Failure(`somebody else has changed what is asked for meanwhile (${pair.renew})`);
+    throw new Failure(`somebody else has changed the request meanwhile (${pair.renew})`);
   }
   return pair;
 }
@@ -167,7 +167,7 @@ export async function untilBelow(
   });
   if (certificate !== undefined) return certificate;
   throw new Failure(
-    `pepr-gmsa-certificates has made no certificate within ${describeDuration(patience.timeoutMs)}`,
+    `pepr-gmsa-certificates has not created a certificate within ${describeDuration(patience.timeoutMs)}`,
     LOOK_AT_KEEPER,
   );
 }

@@ -6,14 +6,14 @@ import { addWaitOptions } from "./renew";
 import type { WaitOptions } from "./rotation";
 
 const HELP = `
-For installations with certificates.trust: manual, where pepr-gmsa-certificates has no right on
-webhook configurations. This command makes a CA for ten years, which can sign for the names of the
-Service and for nothing else, lets both webhook configurations trust it and call the secret path, and
-puts the CA and its key into Secret pepr-gmsa-authority. From then on pepr-gmsa-certificates makes
+For installations with certificates.trust: manual, where pepr-gmsa-certificates may not change webhook
+configurations. This command creates a CA for ten years, which can sign for the names of the Service
+and for nothing else. It lets both webhook configurations trust the CA and call the secret path, and
+puts the CA and its key into Secret pepr-gmsa-authority. From then on pepr-gmsa-certificates creates
 and renews the certificate below it.
 
-Run it again at any time: what is right stays as it is. A CA that is no longer needed is removed
-once every replica serves a certificate below the new one.
+You can run it again at any time: it changes only what differs. A CA that is no longer needed is
+removed once every replica serves a certificate below the new one.
 
 Examples:
   # After the installation, and after a webhook configuration was replaced
@@ -31,8 +31,8 @@ Exit codes: 0 done, 1 refused or not done (within the time), 2 wrong usage.`;
 export function addTrust(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("trust")
-    .description("let the API server trust a CA, where only you may write that")
-    .option("--new-ca", "make a new CA, though there is one", false)
+    .description("let the API server trust a CA, in installations where only you may do that")
+    .option("--new-ca", "create a new CA even if one exists", false)
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: WaitOptions & { newCa: boolean }) => {
     const [{ KubeCertificates }, { refuseCertManagers, refuseUnlessManual }, { writeTrust }] =

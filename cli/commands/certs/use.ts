@@ -9,16 +9,16 @@ import { addWaitOptions } from "./renew";
 import type { WaitOptions } from "./rotation";
 
 const HELP = `
-The pair is tried as an API server would: the key fits, the certificate is valid now and for the
-name pepr-gmsa.pepr-system.svc, and its chain leads to the CA. Then its CA is trusted beside the one
-before, and the replicas serve the pair without a restart and without a failed admission. Nobody
-renews it but you; gmsa certs status says how many days are left.
+The pair is checked as an API server would check it: the key fits, the certificate is valid now and for
+the name pepr-gmsa.pepr-system.svc, and its chain leads to the CA. Then its CA is trusted beside the
+previous one, and the replicas serve the pair without a restart and without a failed admission. Only you
+can renew it; gmsa certs status shows how many days are left.
 
 Examples:
   # Serve a certificate of your own PKI; tls.crt holds the certificate and its intermediates
   gmsa certs use --cert tls.crt --key tls.key --ca ca.crt
 
-  # Have pepr-gmsa-certificates make and renew the certificate again
+  # Have pepr-gmsa-certificates create and renew the certificate again
   gmsa certs use --own
 
   # The same without this tool, and unchecked
@@ -43,11 +43,11 @@ interface Options extends WaitOptions {
 export function addUse(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("use")
-    .description("serve a certificate of yours, or have one made again")
+    .description("serve a certificate of your own, or have one created again")
     .option("--cert <file>", "certificate and its intermediates, PEM")
     .option("--key <file>", "private key, PEM, without a pass phrase")
     .option("--ca <file>", "CA, PEM (default: the root at the end of --cert)")
-    .option("--own", "have pepr-gmsa-certificates make and renew the certificate")
+    .option("--own", "have pepr-gmsa-certificates create and renew the certificate")
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: Options) => {
     const given = await pairOf(options);
@@ -66,17 +66,17 @@ export function addUse(certs: Command, terminal: Terminal): void {
       for (const { subject, validTo } of ended) {
         const end = new Date(validTo).toISOString();
         terminal.say(
-          `warning: left out of the CAs, since it ended at ${end}: ${subject.replaceAll("\n", ", ")}`,
+          `warning: left out of the CAs, because it ended at ${end}: ${subject.replaceAll("\n", ", ")}`,
         );
       }
       if (near !== undefined) {
-        terminal.say(`warning: the certificate ends in ${near}, and nobody renews it but you`);
+        terminal.say(`warning: the certificate ends in ${near}, and only you can renew it`);
       }
       await cluster.give(pair);
       terminal.print(`secret/${cluster.secretName}: holds your certificate`);
       if (options.wait) await follow(pair.certificate, cluster, { ...options, terminal });
     } else if (sourceOf(observation) === "keeper") {
-      terminal.print("Nothing to do: pepr-gmsa-certificates makes and renews the certificate.");
+      terminal.print("Nothing to do: pepr-gmsa-certificates creates and renews the certificate.");
     } else {
       await rotate(cluster, { ...options, terminal, ask: "takeBack" });
     }
@@ -108,7 +108,7 @@ async function read(file: string): Promise<string> {
     return await readFile(file, "utf8");
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === "ENOENT" ? "there is no such file" : message;
+    const why = code === "ENOENT" ? "no such file" : message;
     throw new Failure(`${file} cannot be read: ${why}`);
   }
 }

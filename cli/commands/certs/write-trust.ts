@@ -54,8 +54,8 @@ async function trustGiven(
 ): Promise<void> {
   if (newCa) {
     throw new Failure(
-      "the certificate was given by a user, and no other CA than its own is of use",
-      "Have one made first: gmsa certs use --own",
+      "this certificate was supplied by a user, so no other CA than its own is of use",
+      "Have one created first: gmsa certs use --own",
     );
   }
   const { pair } = await checkedPair(observation.pair, new Date());
@@ -97,11 +97,11 @@ async function untilServed(
   if (!trustsOthers(now)) return;
   if (count === 0) {
     terminal.print(
-      "What was trusted before stays trusted: run this again where the replicas can be reached.",
+      "The previous CAs stay trusted. Run this again where the replicas can be reached.",
     );
     return;
   }
   const needed = withoutEnded(anchorsOf(now.pair), new Date());
   await cluster.updateWebhooks({ caBundle: toPem(needed), apiPath: now.apiPath });
-  terminal.print("What was trusted before is no longer trusted.");
+  terminal.print("The previous CAs are no longer trusted.");
 }

@@ -10,14 +10,14 @@ Examples:
   # In this shell
   source <(gmsa completion bash)
 
-  # In every one
+  # In every shell
   gmsa completion bash > ~/.local/share/bash-completion/completions/gmsa
   gmsa completion zsh > "\${fpath[1]}/_gmsa"
   gmsa completion fish > ~/.config/fish/completions/gmsa.fish
   gmsa completion powershell | Out-String | Invoke-Expression    # in $PROFILE
 
 kubectl completes "kubectl gmsa" by itself, from version 1.26 on, where kubectl_complete-gmsa is in
-PATH beside kubectl-gmsa, as npm puts it there. Names of credspecs, namespaces, service accounts and
+PATH beside kubectl-gmsa, as npm puts it there. Names of credential specs, namespaces, service accounts and
 Pods are those of the cluster, and contexts those of the kubeconfig.`;
 
 /** `gmsa completion`, and the hidden `gmsa complete` that its scripts run. */
@@ -33,7 +33,9 @@ export function addCompletion(program: Command, terminal: Terminal): void {
     });
   program
     .command("complete", { hidden: true })
-    .description("print what the last of the words can become, as kubectl wants it of its plugins")
+    .description(
+      "print completions of the last word, in the form that kubectl asks its plugins for",
+    )
     .argument("[words...]", "the command line up to the cursor, without the program's name")
     .option("--current <word>", "the word at the cursor, if it is not the last of the words")
     .action(async (words: string[], { current }: { current?: string }) => {

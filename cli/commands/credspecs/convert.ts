@@ -16,8 +16,8 @@ import type { Conversion } from "./to-yaml";
 const HELP = `
 Reads UTF-8 and UTF-16, with and without a byte order mark, as PowerShell writes them. Of a folder,
 the *.json files are read; for --to json, the *.yaml and *.yml files. Keys that are not known, the
-order of keys and every digit are kept. What Windows cannot work with (error) or what is hardly
-meant (warning) is said on stderr; \`gmsa explain credspecs\` has each finding.
+order of keys and every digit are kept. Values that Windows cannot use (error) and probable mistakes
+(warning) are reported on stderr; \`gmsa explain credspecs\` lists each finding.
 
 Examples:
   # What New-CredentialSpec wrote, into the cluster
@@ -32,8 +32,8 @@ Examples:
   # Back, for a container runtime
   kubectl get gmsa webapp1 -o yaml | gmsa convert - --to json > webapp1.json
 
-Exit codes: 0 done; 1 a file was left out, or Windows cannot work with a credspec (what can be
-converted is printed all the same); 2 wrong usage.`;
+Exit codes: 0 done; 1 a file was left out, or Windows cannot use a credential spec (everything that can
+be converted is printed all the same); 2 wrong usage.`;
 
 interface Options extends RbacOptions {
   filename?: string[];
@@ -48,15 +48,18 @@ interface Options extends RbacOptions {
 export function addConvert(program: Command, terminal: Terminal): void {
   const command = program
     .command("convert")
-    .description("make GMSACredentialSpecs of the JSON of New-CredentialSpec, or the JSON of them")
+    .description("convert New-CredentialSpec JSON to GMSACredentialSpec manifests, or back")
     .argument("[file...]", "files, folders, or - for stdin")
     .option("-f, --filename <file...>", "the same, as kubectl has it")
-    .option("-R, --recursive", "look into the folders of folders as well")
+    .option("-R, --recursive", "search subdirectories too")
     .option("--name <name>", "name of the object (default: after the file, or the account)")
     .addOption(
-      new Option("--to <format>", "what to make").choices(["yaml", "json"]).default("yaml"),
+      new Option("--to <format>", "format of the result").choices(["yaml", "json"]).default("yaml"),
     )
-    .option("--output-dir <folder>", "write a file for each credspec instead of printing them")
+    .option(
+      "--output-dir <folder>",
+      "write a file for each credential spec instead of printing them",
+    )
     .option("--overwrite", "replace files in that folder");
   addRbacOptions(command)
     .addHelpText("after", HELP)
@@ -84,7 +87,7 @@ async function toYaml(
   ]);
   const files = readTextFiles({ filename, recursive: options.recursive ?? false }, [".json"]);
   if (options.name !== undefined && files.length > 1) {
-    throw usage(`--name names one credspec, and there are ${files.length} files`);
+    throw usage(`--name names one credential spec, and there are ${files.length} files`);
   }
   const conversion = await namedCredspecs(files, { wantedName: options.name, terminal });
   const texts = conversion.credspecs.map(credspec => ({
@@ -121,7 +124,7 @@ async function toJson(
     await write(options.outputDir, texts, options, terminal);
   } else if (texts.length > 1) {
     throw usage(
-      `there are ${texts.length} credspecs, and a JSON file holds one: give --output-dir`,
+      `there are ${texts.length} credential specs, and a JSON file holds one: give --output-dir`,
     );
   } else {
     printText(terminal, texts.map(({ text }) => text).join(""));
@@ -155,10 +158,10 @@ function printText(terminal: Terminal, text: string): void {
 function refuseUsage(filename: string[], options: Options): void {
   if (filename.length === 0) throw usage("give files, folders, or - for stdin");
   if (options.to === "json" && (options.rbac ?? options.serviceAccount) !== undefined) {
-    throw usage("--rbac makes objects of a cluster, and --to json makes none");
+    throw usage("--rbac adds objects of a cluster, and --to json writes none");
   }
   if (options.to === "json" && options.name !== undefined) {
-    throw usage("--name names an object of a cluster, and --to json makes none");
+    throw usage("--name names an object of a cluster, and --to json writes none");
   }
 }
 

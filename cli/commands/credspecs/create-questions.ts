@@ -103,7 +103,10 @@ async function askAnotherPlugin(): Promise<PortableIdentity> {
   );
   const pluginInput = await askText(
     "Its input: where the credentials are, never the password",
-    suspicious(answer => answer !== "", "It should be what the documentation of the plug-in says."),
+    suspicious(
+      answer => answer !== "",
+      "It must have the form in the documentation of the plug-in.",
+    ),
   );
   return { pluginGuid: `{${withoutBraces(guid)}}`, pluginInput };
 }
@@ -146,7 +149,7 @@ async function askText(message: string, check: Check, initial?: string): Promise
 /** Asks on stderr: stdout is for the result. */
 async function ask(question: PromptObject<"value">): Promise<string> {
   const answers: { value?: unknown } = await prompts({ ...question, stdout: process.stderr });
-  if (typeof answers.value !== "string") throw new Failure("ended by you; nothing was made");
+  if (typeof answers.value !== "string") throw new Failure("ended by you; nothing was created");
   return answers.value;
 }
 

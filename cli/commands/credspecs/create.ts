@@ -22,12 +22,12 @@ import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
 import { sayProblems } from "../../terminal/problems";
 
 const HELP = `
-On a terminal, what is not said by an option is asked for. Get-ADDomain, on any machine with the
-PowerShell module ActiveDirectory, shows the values of the domain. The credspec has the form in which
-New-CredentialSpec writes it; what is hardly meant is said on stderr.
+On a terminal, gmsa prompts for every value not given as an option. Get-ADDomain, on any machine with
+the PowerShell module ActiveDirectory, shows the values of the domain. The credential spec has the form
+in which New-CredentialSpec writes it; probable mistakes are reported on stderr.
 
 Examples:
-  # By questions
+  # With prompts
   gmsa create
 
   # For nodes that are joined to the domain
@@ -49,7 +49,7 @@ Examples:
   gmsa create ... --plugin rancher --rancher-namespace cattle-windows-gmsa-system \\
     --rancher-secret gmsa-reader
 
-Exit codes: 0 done; 1 Windows cannot work with what was said, and nothing is printed; 2 wrong usage.`;
+Exit codes: 0 done; 1 Windows cannot use these values, and nothing is printed; 2 wrong usage.`;
 
 interface Options extends Partial<Record<TextOption, string>>, PortableOptions, RbacOptions {
   additionalAccount?: string[];
@@ -64,7 +64,7 @@ type TextOption = Exclude<keyof CredspecTexts, "netBiosName"> | "netbiosName";
 export function addCreate(program: Command, terminal: Terminal): void {
   const command = program
     .command("create")
-    .description("make a GMSACredentialSpec from the values of the account and its domain");
+    .description("create a GMSACredentialSpec from the values of the account and its domain");
   for (const { option, what } of CREATE_FIELDS) {
     command.option(`--${option}`, what);
   }
@@ -87,7 +87,7 @@ export function addCreate(program: Command, terminal: Terminal): void {
 async function create(options: Options, terminal: Terminal): Promise<void> {
   const accounts = serviceAccountsOf(options);
   const { name, ...parts } = await partsOf(options, terminal);
-  if (name === "") throw new Failure("there is nothing to make a name of", "Give one with --name.");
+  if (name === "") throw new Failure("no name can be derived", "Give one with --name.");
   const [{ composeCredspec }, { checkCredspec }, { credspecObject }, { yamlOf, yamlStream }] =
     await Promise.all([
       import("./compose"),
@@ -100,7 +100,7 @@ async function create(options: Options, terminal: Terminal): Promise<void> {
   const isSound = sayProblems(terminal, "", problems);
   // Whoever pipes this on sees no warning.
   if (!isSound || problems.some(({ reason }) => reason === "placeholders")) {
-    throw new Failure("Windows cannot work with this credspec; nothing was made");
+    throw new Failure("Windows cannot use this credential spec; nothing was created");
   }
   const objects = [credspecObject({ name, credspec }), ...rbacObjectsFor(name, accounts)];
   terminal.print(
@@ -142,7 +142,7 @@ function requireTexts(texts: Partial<CredspecTexts>): void {
   if (missing.length === 0) return;
   const lines = missing.map(({ option, what, source }) => `  --${option}  ${what}: ${source}`);
   throw new Failure(
-    `something is missing, and there is no terminal to ask on:\n${lines.join("\n")}`,
+    `missing options (there is no terminal to prompt on):\n${lines.join("\n")}`,
     "See gmsa create --help",
     EXIT.usage,
   );

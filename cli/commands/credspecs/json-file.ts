@@ -14,7 +14,7 @@ export type JsonFile =
   | { outcome: "problem"; line: number; message: string };
 
 const KEYS = KNOWN_KEYS[keysOf(CREDSPEC)] ?? [];
-const IS_RESOURCE = `this is a ${CREDSPEC_KIND} already; --to json makes the JSON of it`;
+const IS_RESOURCE = `this is a ${CREDSPEC_KIND} already; --to json converts it to JSON`;
 
 /** Reads the JSON of New-CredentialSpec. */
 export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
@@ -28,7 +28,11 @@ export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
     return { outcome: "problem", ...syntaxProblemOf(text) };
   }
   if (!isMapping(value)) {
-    return { outcome: "problem", line: 1, message: "a credspec is a JSON object; this is none" };
+    return {
+      outcome: "problem",
+      line: 1,
+      message: "a credential spec must be a JSON object, and this is not one",
+    };
   }
   const message = whyNoCredspec(value);
   if (message !== undefined) return { outcome: "problem", line: 1, message };
@@ -46,7 +50,7 @@ function whyUnreadable(text: string): string | undefined {
   if (text.trim() === "") return "this is empty; New-CredentialSpec writes JSON";
   if (/^kind:\s*GMSACredentialSpec\b/m.test(text)) return IS_RESOURCE;
   return nestingOf(text) > DEEPEST
-    ? `this is no credspec: it is nested more than ${DEEPEST} levels deep`
+    ? `not a credential spec: it is nested more than ${DEEPEST} levels deep`
     : undefined;
 }
 
@@ -55,5 +59,5 @@ function whyNoCredspec(value: object): string | undefined {
   const keys = Object.keys(value).map(key => key.toLowerCase());
   return KEYS.some(key => keys.includes(key.toLowerCase()))
     ? undefined
-    : `this is no credspec: it has none of the keys ${KEYS.join(", ")}`;
+    : `not a credential spec: it has none of the keys ${KEYS.join(", ")}`;
 }

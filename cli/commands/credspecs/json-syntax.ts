@@ -9,22 +9,22 @@ export interface SyntaxProblem {
 
 /** The codes of jsonc-parser in words; what is not here is said by the code itself. */
 const MEANINGS: Readonly<Record<string, string>> = {
-  InvalidSymbol: "this is no JSON value",
-  InvalidNumberFormat: "this is no JSON number",
-  PropertyNameExpected: "a key in double quotes should be here (is there a comma too many?)",
-  ValueExpected: "a value should be here (is there a comma too many?)",
-  ColonExpected: "a colon should be here",
-  CommaExpected: "a comma should be here",
+  InvalidSymbol: "not valid JSON",
+  InvalidNumberFormat: "not a JSON number",
+  PropertyNameExpected: "expected a key in double quotes (is there a comma too many?)",
+  ValueExpected: "expected a value (is there a comma too many?)",
+  ColonExpected: "expected a colon",
+  CommaExpected: "expected a comma",
   CloseBraceExpected: "a } is missing",
   CloseBracketExpected: "a ] is missing",
-  EndOfFileExpected: "there is something after the end of the JSON",
-  InvalidCommentToken: "JSON has no comments",
-  UnexpectedEndOfComment: "JSON has no comments",
-  UnexpectedEndOfString: "a text does not end in its line",
-  UnexpectedEndOfNumber: "this is no JSON number",
+  EndOfFileExpected: "unexpected text after the end of the JSON",
+  InvalidCommentToken: "JSON does not allow comments",
+  UnexpectedEndOfComment: "JSON does not allow comments",
+  UnexpectedEndOfString: "a string does not end on its line",
+  UnexpectedEndOfNumber: "not a JSON number",
   InvalidUnicode: "\\u is followed by four hexadecimal digits",
-  InvalidEscapeCharacter: "a \\ in a text is written \\\\",
-  InvalidCharacter: "a text cannot hold this character unescaped",
+  InvalidEscapeCharacter: "a \\ in a string is written \\\\",
+  InvalidCharacter: "a string cannot hold this character unescaped",
 };
 
 /** The first thing that is wrong. */
@@ -32,7 +32,7 @@ export function syntaxProblemOf(text: string): SyntaxProblem {
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true, allowTrailingComma: false });
   const [first] = errors;
-  if (first === undefined) return { line: 1, message: "this is no JSON" };
+  if (first === undefined) return { line: 1, message: "not JSON" };
   const code = printParseErrorCode(first.error);
   const before = text.slice(0, first.offset).split("\n");
   const column = (before.at(-1) ?? "").length + 1;

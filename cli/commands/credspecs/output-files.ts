@@ -30,7 +30,7 @@ export function writeFiles(
   });
   if (different.length > 0 && !overwrite) {
     throw new Failure(
-      `there already, with another text: ${different.join(", ")}`,
+      `already exist with other contents: ${different.join(", ")}`,
       "Nothing was written. --overwrite replaces them.",
     );
   }

@@ -32,7 +32,7 @@ export function addPortableOptions(command: Command): Command {
   command.addOption(
     new Option(
       "--plugin <name>",
-      "for nodes outside of the domain: what reads the credentials",
+      "for nodes outside of the domain: the plug-in that reads the credentials",
     ).choices(PLUGIN_CHOICES.map(({ name }) => name)),
   );
   for (const { name, values } of PLUGIN_CHOICES) {
@@ -43,7 +43,10 @@ export function addPortableOptions(command: Command): Command {
   return command
     .option("--eks-secret <arn>", "AWS: the same as --aws-secret or --aws-parameter")
     .option("--plugin-guid <guid>", "another plug-in: its class ID, in braces")
-    .option("--plugin-input <text>", "another plug-in: what it finds the credentials by");
+    .option(
+      "--plugin-input <text>",
+      "another plug-in: the input by which it finds the credentials",
+    );
 }
 
 /**
@@ -63,7 +66,8 @@ export function portableIdentityOf(
       : [{ pluginGuid: EKS_PLUGIN.guid, pluginInput: awsInput([options.eksSecret]) }]),
     ...another(options),
   ];
-  if (forms.length > 1) throw usage("the options of two plug-ins are there; a credspec names one");
+  if (forms.length > 1)
+    throw usage("options of two plug-ins are given; a credential spec names one");
   return forms[0];
 }
 

@@ -65,6 +65,6 @@ function refuseSameNames(credspecs: readonly NamedCredspec[]): void {
   const names = credspecs.map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw new Failure(`two credspecs are named ${twice}`, "Convert them one by one.");
+    throw new Failure(`two credential specs are named ${twice}`, "Convert them one by one.");
   }
 }

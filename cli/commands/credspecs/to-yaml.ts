@@ -59,7 +59,7 @@ function sayWhatIsWrong(read: JsonFile, { name }: TextFile, terminal: Terminal):
   }
   if (read.hasDuplicateKeys) {
     terminal.say(
-      `${name}: error: a key is there twice in one object, and either may count: leave one out`,
+      `${name}: error: a key occurs twice in one object, and either may count: remove one`,
     );
   }
   const problems = checkCredspec(read.credspec);
@@ -72,7 +72,7 @@ function nameOf(file: TextFile, credspec: unknown, { wantedName, terminal }: Wis
   const { name, note } =
     wantedName === undefined ? nameAfter(file, credspec) : chooseName(wantedName);
   if (name === "") {
-    throw new Failure(`${file.name}: there is nothing to make a name of`, "Give one with --name.");
+    throw new Failure(`${file.name}: no name can be derived`, "Give one with --name.");
   }
   if (note !== undefined) {
     terminal.say(`${file.name}: ${note}`);
@@ -83,7 +83,7 @@ function nameOf(file: TextFile, credspec: unknown, { wantedName, terminal }: Wis
 function refuseSecond(name: string, file: string, other: string | undefined): void {
   if (other !== undefined) {
     throw new Failure(
-      `two credspecs would be named ${name}: ${other} and ${file}`,
+      `two credential specs would be named ${name}: ${other} and ${file}`,
       "Rename one of the files, or convert them one by one with --name.",
     );
   }

@@ -24,7 +24,7 @@ import { addDoctorPod } from "./pod/pod";
 
 const HELP = `
 Examples:
-  # Everything that has to be right before a Pod can use GMSA
+  # Everything that a Pod with GMSA depends on
   gmsa doctor
 
   # Some checks only
@@ -39,18 +39,18 @@ Examples:
   # For programs: each check has a code that never changes
   gmsa doctor -o json
 
-  # In CI: warnings and what could not be seen count as well, one known thing does not
+  # In CI: warnings and unknown results count as well, one known problem does not
   gmsa doctor --strict --suppress GMSA172
 
-  # Inside of a Pod that runs, and cannot log on
+  # Inside a running Pod that cannot log on
   gmsa doctor pod web-0 -n shop
 
 Tries a Pod that must be refused, as a server-side dry run in the namespace of -n or of the context;
-nothing is created. Reads as the user of the kubeconfig. What that user may not read is shown as
-unknown, with the right that it takes; \`gmsa explain troubleshooting\` names all of them.
+nothing is created. Reads as the user of the kubeconfig. Whatever that user may not read is shown as
+unknown, with the missing right; \`gmsa explain troubleshooting\` lists all of them.
 
-Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage. With --fail-on warning
-warnings count as well; with --fail-on unknown, or --strict, so does what could not be seen.`;
+Exit codes: 0 no check fails, 1 one does (each with its remedy), 2 wrong usage. With --fail-on warning
+warnings count as well; with --fail-on unknown, or --strict, so do unknown results.`;
 
 /** The command below. */
 const POD = "pod";
@@ -73,18 +73,18 @@ interface DoctorOptions {
 export function addDoctor(program: Command, terminal: Terminal): void {
   const doctor = program
     .command("doctor")
-    .description("check everything that GMSA needs, and say what to do about what is wrong")
+    .description("check everything that GMSA needs, and report problems with their remedies")
     .addOption(outputOption())
-    .addOption(selectorOption("look at workloads with these labels only"))
+    .addOption(selectorOption("check workloads with these labels only"))
     .addOption(kindOption())
     .addOption(new RepeatableOption("--check <name>", "only this check", CHECK_NAMES))
     .addOption(suppressOption("the check", CODES))
     .addOption(failOnOption(FAIL_ON))
     .option("--strict", "the same as --fail-on unknown")
     .addOption(canaryOption())
-    .option("--wait <duration>", "look again until all is well, such as 2m", parseDuration)
+    .option("--wait <duration>", "repeat the checks until all pass, such as 2m", parseDuration)
     .addHelpText("after", HELP);
-  addNamespaceFilter(doctor, "look at the workloads of this namespace only");
+  addNamespaceFilter(doctor, "check the workloads of this namespace only");
   // It takes none, but one may be meant as the name of a command.
   doctor.allowExcessArguments().action(async (options: DoctorOptions, command: Command) => {
     refuseWords(command);
@@ -134,7 +134,7 @@ async function examineCluster(
   const leastThatFails = strict === true ? "unknown" : failOn;
   // What could not be seen may be seen a moment later, whether or not it counts in the end.
   const isWell = (seen: Report): boolean => seen.healthy && !hasFailed(seen, leastThatFails);
-  const report = await terminal.whileReading("Look at the cluster", () =>
+  const report = await terminal.whileReading("Examine the cluster", () =>
     untilWell(look, { limitMs: wait, isWell }),
   );
   const { reportTable } = await import("../../diagnosis/report/report-table");

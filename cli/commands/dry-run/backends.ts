@@ -87,8 +87,8 @@ function objectsOf(manifests: readonly Manifest[]): Manifest["object"][] {
 function complaintsOf({ faulty }: ManifestCluster): string[] {
   return faulty.map(({ name, findings, isLeftOut }) => {
     const what = isLeftOut
-      ? "is left out, since an API server would refuse it"
-      : "counts here, but could not be written anew";
+      ? "is left out, because an API server would refuse it"
+      : "counts here, but could not be written again";
     const why = findings.map(credspecSentence).join("; ");
     return `warning: GMSACredentialSpec ${name} ${what}: ${why}`;
   });

@@ -129,9 +129,9 @@ async function reportOfPods(given: Given, backends: Backends): Promise<TrialRepo
 
 /** @throws Failure if nothing else is to be said. */
 function failForNone(findings: readonly Diagnostic[], run: RegExp | undefined): void {
-  if (run !== undefined) throw new Failure(`no Pod is named as --run ${run.source} wants`);
+  if (run !== undefined) throw new Failure(`no Pod matches --run ${run.source} wants`);
   if (findings.length === 0) {
-    throw new Failure("there is no Pod and nothing that makes one in these files");
+    throw new Failure("these files contain neither Pods nor workloads");
   }
 }
 
@@ -155,7 +155,9 @@ function hintFor(results: readonly DryRunResult[], { isCluster }: Backends): str
   const mayBeElsewhere = reasons.some(
     reason => reason === "not authorized" || reason === "no such credspec",
   );
-  return mayBeElsewhere && !isCluster ? ["Only these files count; --cluster asks a cluster."] : [];
+  return mayBeElsewhere && !isCluster
+    ? ["Only these files count; add --cluster to ask a cluster."]
+    : [];
 }
 
 async function reportOfSuites(
@@ -195,7 +197,7 @@ function chosenBy(run: RegExp | undefined, suites: readonly Suite[]): readonly S
       cases: suite.cases.filter(({ name }) => run.test(name) || run.test(`${suite.name}/${name}`)),
     }))
     .filter(({ cases }) => cases.length > 0);
-  if (chosen.length === 0) throw new Failure(`no case is named as --run ${run.source} wants`);
+  if (chosen.length === 0) throw new Failure(`no case matches --run ${run.source} wants`);
   return chosen;
 }
 

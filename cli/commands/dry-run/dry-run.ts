@@ -14,31 +14,31 @@ import type { Report } from "./dry-run-report";
 import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
-Without --cluster, nothing but the files is looked at: credspecs as an API server would store them,
-and who may use them by the Roles and bindings among the files. With it, each Pod is sent to the API
-server as a dry run, and what is in the files beside the Pods does not count.
+Without --cluster, only the files count: their credential specs as an API server would store them, and
+their Roles and bindings. With it, each Pod is sent to the API server as a dry run, and the other objects
+in the files do not count.
 
 Examples:
-  # Would these Pods be admitted, given the credspecs and the RBAC beside them?
+  # Would these Pods be admitted, given the credential specs and the RBAC beside them?
   gmsa test -f examples/ -R
 
-  # What kustomize or Helm makes
+  # The output of kustomize or Helm
   gmsa test -k overlays/production
   helm template shop ./chart | gmsa test -f -
 
-  # By the cluster as it is; nothing is created
+  # Against the cluster as it is; nothing is created
   gmsa test -f deployment.yaml --cluster -n shop
 
-  # A suite of Pods with what is expected of each, in CI
+  # A suite of Pods with their expected outcomes, in CI
   gmsa test --suite suite.yaml --junit report.xml
 
-  # All suites of a repository; if it has none, all of its Pods
+  # All suites of a repository, or all of its Pods if it has none
   gmsa test .
   gmsa test . --run 'may not' --fail-only
 
-With --cluster it needs the right to create pods in their namespaces, as whoever creates them.
+With --cluster, you need the right to create pods in their namespaces.
 
-Exit codes: 0 all Pods are admitted and the files hold no error, or all cases are as expected; 1 not so;
+Exit codes: 0 all Pods are admitted and the files have no errors, or all cases are as expected; 1 otherwise;
 2 wrong usage.`;
 
 export interface TestOptions extends PathOptions {
@@ -58,17 +58,17 @@ export function addTest(program: Command, terminal: Terminal): void {
   const command = program
     .command("test")
     .description(
-      "tell what admission would answer to Pods and workloads, by manifests or a cluster",
+      "predict whether Pods and workloads would be admitted, from manifests or against a cluster",
     );
   addPathOptions(command, "files, folders, or - for stdin; with suites, the manifests beside them")
     .addOption(namespaceOption("namespace of objects that name none (default: default)"))
-    .option("--suite <file...>", "files with cases and what is expected of each")
+    .option("--suite <file...>", "files with cases and their expected outcomes")
     .option(
       "--run <pattern>",
       "only cases, or Pods, whose name this regular expression matches",
       parsePattern,
     )
-    .option("--fail-only", "list only what fails")
+    .option("--fail-only", "list failures only")
     .option("--cluster", "ask a cluster, by dry runs")
     .addOption(reportOption())
     .addOption(noHeadersOption())

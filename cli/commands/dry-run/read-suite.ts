@@ -163,7 +163,7 @@ function complete(
     cases: cases.map((one, index) => {
       const path = ["cases", index];
       if (one.object !== undefined && one.workload !== undefined) {
-        complain({ path: [...path, "workload"], message: "is one too many beside object" });
+        complain({ path: [...path, "workload"], message: "cannot be given beside object" });
       }
       const found: SuiteCase = {
         name: one.name,
@@ -176,7 +176,7 @@ function complete(
         expect: one.expect,
       };
       if (one.object === undefined && one.workload === undefined && one.manifests === undefined) {
-        complain({ path, message: "names no Pod: give object, workload, or manifests" });
+        complain({ path, message: "does not name a Pod: give object, workload, or manifests" });
       }
       return found;
     }),

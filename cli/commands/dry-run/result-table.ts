@@ -51,7 +51,7 @@ function placeRows(result: DryRunResult, colours: Colours): string[][] {
 function reasonOf({ result, differsFromManifest }: PlaceResult): string {
   const words = result === "passed" ? "-" : result;
   return differsFromManifest === true
-    ? `${words} from the cluster, where the credspec is another than in the manifests`
+    ? `${words} from the cluster, whose credential spec differs from the one in the manifests`
     : words;
 }
 

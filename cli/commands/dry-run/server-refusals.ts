@@ -32,7 +32,7 @@ export function refusalsOf(error: ApiError, pod: PodUnderTest, sent: DryRunPod):
   }
   if (message.includes(POLICY_DENIED)) return [namespaceExcluded(pod.namespace, pod.pod)];
   if (message.includes(UNAVAILABLE)) {
-    const remedy = "No replica of the controller answers: gmsa doctor says why.";
+    const remedy = "No replica of the webhook answers. Run `gmsa doctor` to see why.";
     return [ofWholePod(pod, "webhook unavailable", message, remedy)];
   }
   return [{ ...ofWholePod(pod, "not created", message, remedyOf(error)), places: [] }];
@@ -45,7 +45,8 @@ export function notChecked(places: readonly ProblemPlace[]): DryRunRefusal {
     reason: "not checked",
     places,
     problem: "the Pod would be admitted unchecked: no webhook has filled in the contents",
-    remedy: "GMSA for Kubernetes is not installed, or does not see this Pod: gmsa doctor says why.",
+    remedy:
+      "GMSA for Kubernetes is not installed, or does not see this Pod. Run `gmsa doctor` to see why.",
   };
 }
 
@@ -112,7 +113,7 @@ function remedyOf({ code, message }: ApiError): string {
     return "Create the service account first.";
   }
   if (code === 403 && message.startsWith("pods is forbidden: User ")) {
-    return "A dry run needs the right to create Pods as well: ask for it, or use a --context that has it.";
+    return "A dry run needs the right to create Pods, too. Ask for it, or use a --context that has it.";
   }
   return "This is not about GMSA.";
 }

@@ -18,7 +18,8 @@ const files = z.optional(z.array(name));
 /** As `pod`, `container iis`, or with quotes around the name, as results have it. */
 const place = z.string().check(
   z.regex(/^(?:pod|(?:init |ephemeral )?container (?:"[^"\s]+"|[^"\s]+))$/, {
-    error: "is no place: pod, container NAME, init container NAME, ephemeral container NAME",
+    error:
+      "is not a place: use pod, container NAME, init container NAME or ephemeral container NAME",
   }),
 );
 

@@ -4,16 +4,16 @@ import type { Terminal } from "../../terminal/terminal";
 
 const HELP = `
 Examples:
-  # What a finding of gmsa lint, or a check of gmsa doctor, is about
+  # A finding of gmsa lint, or a check of gmsa doctor
   gmsa explain GMSA251
 
   # A page of the documentation
   gmsa explain rbac | less
 
-  # Which pages there are
+  # The list of pages
   gmsa explain
 
-Nothing is asked of a cluster or the network: the pages come with the program.
+The pages come with the program: neither a cluster nor the network is needed.
 
 Exit codes: 0 done, 2 wrong usage.`;
 

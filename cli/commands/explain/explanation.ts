@@ -33,7 +33,7 @@ export function explanationOf(what: string): string {
   if (known.includes(topic)) return pageOf(topic).trimEnd();
   const meant = nearest(topic, [...known, ...CHECK_NAMES]);
   throw new Failure(
-    `there is no code and no page "${what}"`,
+    `not a code or page: "${what}"`,
     meant === undefined ? "gmsa explain lists the pages." : `Did you mean ${meant}?`,
     EXIT.usage,
   );
@@ -46,7 +46,11 @@ function explainedCode(code: string): string {
   const page = ofFindings.length > 0 ? FINDINGS : CHECKS;
   const rows = page === FINDINGS ? ofFindings : rowsOf(pageOf(CHECKS), check ?? code);
   if (rows.length === 0) {
-    throw new Failure(`there is no code ${code}`, `gmsa explain ${FINDINGS} has them.`, EXIT.usage);
+    throw new Failure(
+      `there is no code ${code}`,
+      `gmsa explain ${FINDINGS} lists them.`,
+      EXIT.usage,
+    );
   }
   return [
     `${code}: ${sourceOf(page, check)}`,

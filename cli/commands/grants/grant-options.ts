@@ -51,7 +51,7 @@ export function addGrantOptions(command: Command, output: string): Command {
         "of the ClusterRole (default: use-gmsa- and the credspec's name)",
       )
       .addOption(
-        new Option("--dry-run <where>", "change nothing: ask the server only, or no cluster at all")
+        new Option("--dry-run <where>", "change nothing: ask the server only, or no cluster")
           .choices(["none", "client", "server"])
           .default("none"),
       )
@@ -88,15 +88,15 @@ export async function grantsIn(
 function requireRoleName(name: string, credspecs: readonly string[]): void {
   if (credspecs.length > 1) {
     throw new Failure(
-      "--role-name is for one credspec at a time",
-      "A role that gmsa makes allows one credspec: grant each by a command of its own.",
+      "--role-name is for one credential spec at a time",
+      "A role of gmsa allows one credential spec. Grant each with its own command.",
       EXIT.usage,
     );
   }
   if (name === "" || name === "." || name === ".." || /[/%]/.test(name)) {
     throw new Failure(
-      `no ClusterRole can be named "${name}"`,
-      "It cannot be empty, . or .., or hold / or %.",
+      `not a name for a ClusterRole: "${name}"`,
+      "It must not be empty, . or .., and must not contain / or %.",
       EXIT.usage,
     );
   }
@@ -107,7 +107,7 @@ export function requireCredspecName(name: string): void {
   if (!isObjectName(name)) {
     throw new Failure(
       `no GMSACredentialSpec can be named "${name}"`,
-      "`kubectl get gmsa` lists those that exist.",
+      "`kubectl get gmsa` lists the existing ones.",
       EXIT.usage,
     );
   }

@@ -16,31 +16,31 @@ type RbacObject = V1ClusterRole | V1RoleBinding;
 type FeasibleStep = Exclude<GrantStep<RbacObject>, { do: "refuse" }>;
 
 const HELP = `
-Makes a ClusterRole that allows "use" on this one credspec, and a RoleBinding of the service account
-to it in the account's namespace: for Pods there, and for nobody else. Doing it again changes nothing.
-Objects of the same names that somebody else has made are used if they grant this, and never changed:
-what gmsa makes has the label gmsa.pepr.dev/made-by=gmsa.
+Creates a ClusterRole that allows "use" on this credential spec only, and a RoleBinding of the service
+account to it in the account's namespace. Running it again changes nothing. Objects with the same names
+that gmsa did not create are used if they grant this, and are never changed. Objects of gmsa have the
+label gmsa.pepr.dev/made-by=gmsa.
 
 Examples:
   # Pods of service account web in namespace shop may use webapp1
   gmsa grant webapp1 --service-account shop/web
 
-  # Of several service accounts, those without a namespace are in shop
+  # Several service accounts; those without a namespace are in shop
   gmsa grant webapp1 --service-account web,batch -n shop
 
   # The objects, to be kept in Git
   gmsa grant webapp1 --service-account shop/web --dry-run client > grant.yaml
 
 Needs to get gmsacredentialspecs and serviceaccounts, to get and create clusterroles and rolebindings,
-and to update a rolebinding that gmsa made and that lacks the account. RBAC lets nobody grant what they
-may not do themselves, unless they may "bind" and "escalate".
+and to update a rolebinding that gmsa created and that lacks the account. With RBAC you can grant only
+what you may do yourself, unless you may "bind" and "escalate".
 
 Exit codes: 0 done, 1 not done, 2 wrong usage.`;
 
 /** `gmsa grant` */
 export function addGrant(program: Command, terminal: Terminal): void {
-  const command = program.command("grant").description("let service accounts use credspecs");
-  addGrantOptions(command, "print the objects, not what became of them")
+  const command = program.command("grant").description("let service accounts use credential specs");
+  addGrantOptions(command, "print the objects instead of a summary")
     .addHelpText("after", HELP)
     .action(async (credspecs: string[], options: GrantOptions) => {
       const grants = await grantsIn(credspecs, options, command);
@@ -133,13 +133,13 @@ async function carryOut(step: FeasibleStep, rbac: KubeRbac): Promise<Applied> {
 
 function inTheWay(object: RbacObject): Failure {
   return new Failure(
-    `${describeMade(object)} is there already and does not grant this; nothing was granted`,
-    "gmsa changes nothing that it did not make: change it by the means that made it, or give another --role-name.",
+    `${describeMade(object)} exists and does not grant this; nothing was granted`,
+    "gmsa did not create it and does not change it. Change it where it came from, or give another --role-name.",
   );
 }
 
 function widerRole(object: RbacObject): string {
-  return `warning: ${describeMade(object)} is used as it is, and allows more than this; --role-name makes another`;
+  return `warning: ${describeMade(object)} is used as it is, and allows more than this; with --role-name another one is created`;
 }
 
 function describeMade(object: RbacObject): string {
@@ -162,7 +162,7 @@ async function lookWhatIsThere(
   if (noCredspecs.length > 0) {
     throw new Failure(
       `there is no GMSACredentialSpec ${noCredspecs.join(", ")}; nothing was granted`,
-      "`kubectl get gmsa` lists those that exist; --dry-run client prints the objects all the same.",
+      "`kubectl get gmsa` lists the existing ones; --dry-run client prints the objects all the same.",
     );
   }
   for (const { namespace, name } of noAccounts) {

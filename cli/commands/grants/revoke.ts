@@ -15,25 +15,25 @@ import { addGrantOptions, grantsIn, type GrantOptions, type Grants } from "./gra
 import { printObjects } from "../../terminal/output";
 
 const HELP = `
-Takes away what gmsa grant made, and nothing else: the RoleBinding, and the ClusterRole once nothing
-refers to it any more, if they have the label gmsa.pepr.dev/made-by=gmsa. Where the service account may
-still use the credspec by other objects, they are named. Pods that run go on; new ones are refused.
+Removes only objects of gmsa grant, with the label gmsa.pepr.dev/made-by=gmsa: the RoleBinding, and the
+ClusterRole once nothing refers to it. If other objects still let the service account use the credential
+spec, they are listed. Running Pods keep running; new ones are refused.
 
 Examples:
   gmsa revoke webapp1 --service-account shop/web
   gmsa revoke webapp1 --service-account shop/web --dry-run server
 
-  # The RoleBinding that gmsa grant makes, to be deleted by other means
+  # The RoleBinding of gmsa grant, to delete it by other means
   gmsa revoke webapp1 --service-account shop/web --dry-run client | kubectl delete -f -
 
 Needs to delete rolebindings and clusterroles, and to list all roles, bindings and their cluster-wide
 forms.
 
-Exit codes: 0 revoked; 1 the account may still use the credspec, or not done; 2 wrong usage.`;
+Exit codes: 0 revoked; 1 the account may still use the credential spec, or not done; 2 wrong usage.`;
 
 /** `gmsa revoke` */
 export function addRevoke(program: Command, terminal: Terminal): void {
-  const command = program.command("revoke").description("take away what gmsa grant has given");
+  const command = program.command("revoke").description("remove grants made with gmsa grant");
   addGrantOptions(command, "how --dry-run client prints the RoleBindings")
     .addHelpText("after", HELP)
     .action(async (credspecs: string[], options: GrantOptions) => {
@@ -96,8 +96,8 @@ async function revoke(
 const CHANGES = ["deleted", "configured"];
 /** What is said of an object that stays, by reason. */
 const LEFT = {
-  "made by others": "left: gmsa did not make it",
-  "rules of others": "left: it has rules that gmsa did not write",
+  "made by others": "kept: gmsa did not create it",
+  "rules of others": "kept: it has rules that gmsa did not write",
 } as const;
 
 interface Surroundings {

@@ -14,24 +14,24 @@ import type { Terminal } from "../../terminal/terminal";
 import { requireCredspecName } from "./grant-options";
 
 const HELP = `
-Reads Roles, ClusterRoles and their bindings, and says which of them let whom use the credspec, and
-where. Other authorizers, such as a webhook, are not seen: what they allow is not listed.
+Reads Roles, ClusterRoles and their bindings, and lists who may use the credential spec, where, and by
+which of them. Grants of other authorizers, such as a webhook, are not listed.
 
 Examples:
-  # Everybody, and why
+  # Everybody, and by which objects
   gmsa who-can webapp1
 
   # For Pods of one namespace
   gmsa who-can webapp1 -n shop
 
-  # The other way round: what Pods of a service account may use
+  # The reverse: what Pods of a service account may use
   gmsa who-can --list --as system:serviceaccount:shop:web
 
-  # By manifests alone
+  # From manifests only
   kubectl kustomize overlay | gmsa who-can webapp1 -f -
 
-Needs to list roles, clusterroles, rolebindings and clusterrolebindings; to get gmsacredentialspecs, to
-say so where there is none of this name. --list needs no right but that to impersonate.
+Needs to list roles, clusterroles, rolebindings and clusterrolebindings, and to get gmsacredentialspecs to
+report a name that does not exist. --list needs only the right to impersonate.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
@@ -49,13 +49,13 @@ interface Options {
 export function addWhoCan(program: Command, terminal: Terminal): void {
   const command = program
     .command("who-can")
-    .description("list who may use a credspec, and by which objects")
+    .description("list who may use a credential spec, and by which objects")
     // Not as optional as that: of what -f has taken, something better can be said than "missing".
     .usage("[options] <credspec>|--list")
     .argument("[credspec]", "name of a GMSACredentialSpec")
-    .option("--list", "list what the user, or that of --as, may use in one namespace")
-    .option("-f, --filename <file...>", "by these manifests instead of a cluster")
-    .option("-R, --recursive", "look into the folders of folders as well")
+    .option("--list", "list what you, or the user of --as, may use in one namespace")
+    .option("-f, --filename <file...>", "use these manifests instead of a cluster")
+    .option("-R, --recursive", "search subdirectories too")
     .addOption(outputOption(["wide", "name"]))
     .addOption(noHeadersOption())
     .addHelpText("after", HELP);
@@ -110,8 +110,8 @@ async function printMayUse(
   const others = [named, options.filename, options.allNamespaces];
   if (others.some(other => other !== undefined)) {
     throw new Failure(
-      "--list asks what one user may use in one namespace: it takes no credspec, no -f and no -A",
-      "Who that is says --as; without it, it is you.",
+      "--list shows what one user may use in one namespace: it takes neither a credential spec nor -f nor -A",
+      "--as names the user; without it, it is you.",
       EXIT.usage,
     );
   }
@@ -123,7 +123,7 @@ async function printMayUse(
     names: () => found.credspecs.map(credspecResourceName),
   });
   if (found.incomplete !== undefined) {
-    terminal.say(`warning: there may be more: ${found.incomplete}`);
+    terminal.say(`warning: the list may be incomplete: ${found.incomplete}`);
   }
 }
 
@@ -131,7 +131,7 @@ async function printMayUse(
 function credspecName(named: string | undefined, { filename = [] }: Options): string {
   if (named === undefined) {
     throw new Failure(
-      "the name of a credspec is missing",
+      "the name of a credential spec is missing",
       filename.length > 1
         ? "Write it before -f, which takes all words up to the next option."
         : "See gmsa who-can --help",
@@ -184,7 +184,7 @@ function tableOf(
   grants: readonly Grant[],
   { isWide, headers }: TableStyle,
 ): string {
-  if (grants.length === 0) return `RBAC lets nobody use ${credspec}: see gmsa grant`;
+  if (grants.length === 0) return `RBAC does not let anybody use ${credspec}: see gmsa grant`;
   const rows = grants.map(({ subject, namespace, binding, role, everyCredspec }) => [
     subject.kind,
     subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`,

@@ -16,21 +16,21 @@ import type { Graph } from "./graph-model";
 const FORMATS = ["mermaid", "dot", "svg", "json"] as const;
 
 const HELP = `
-Draws workloads, the service accounts that they run as, the credential specs that they use, and the
-bindings that let them. What would be refused now is red, with the reason.
+Draws workloads, their service accounts, the credential specs that they use, and the bindings that allow
+it. Pods that would be refused now are red, with the reason.
 
 Examples:
   # Into a Markdown page that GitHub or GitLab draws
   (echo '\`\`\`mermaid'; gmsa graph -A; echo '\`\`\`') > gmsa.md
 
-  # What one application uses
+  # One application
   gmsa graph -n shop -l app=web
 
   # As a picture
   gmsa graph -A -o svg > gmsa.svg
 
-Needs to list gmsacredentialspecs, roles, clusterroles and their bindings, pods and what makes them, and to
-create subjectaccessreviews.
+Needs to list gmsacredentialspecs, roles, clusterroles and their bindings, pods and workloads, and to create
+subjectaccessreviews.
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.`;
 
@@ -44,20 +44,22 @@ interface GraphOptions extends NamespaceOptions {
 export function addGraph(program: Command, terminal: Terminal): void {
   const graph = program
     .command("graph")
-    .description("draw who uses which credspec, as whom, and by which grant")
+    .description("draw who uses which credential spec, as whom, and by which grant")
     .addOption(
       new Option("-o, --output <format>", "language of the graph")
         .choices(FORMATS)
         .default("mermaid"),
     )
-    .addOption(selectorOption("draw workloads with these labels, and what they use"))
+    .addOption(
+      selectorOption("draw workloads with these labels, and the credential specs that they use"),
+    )
     .addOption(kindOption())
     .addHelpText("after", HELP);
   addNamespaceOptions(graph).action(async (options: GraphOptions, command: Command) => {
-    const found = await terminal.whileReading("Look at the cluster", () => read(options, command));
+    const found = await terminal.whileReading("Examine the cluster", () => read(options, command));
     terminal.print(await drawn(found.graph, options.output));
     for (const why of found.unknown) {
-      terminal.say(`warning: something may be missing: ${why}`);
+      terminal.say(`warning: the graph may be incomplete: ${why}`);
     }
     const isEmpty = found.graph.nodes.every(({ kind }) => kind !== "workload");
     // A picture without them looks as if there were none anywhere.

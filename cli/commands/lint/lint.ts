@@ -19,28 +19,28 @@ import type { SeenCluster } from "./live-cluster";
 import { namespaceOption } from "../../options/option-types";
 
 const HELP = `
-Looks at GMSACredentialSpecs, at Roles and bindings for them, and at Pods and everything with a Pod
-template that uses GMSA; all other objects pass. No cluster is asked without --cluster. \`gmsa explain lint\`
-has each rule.
+Checks GMSACredentialSpecs, Roles and bindings for them, and Pods and everything with a Pod template that
+uses GMSA; all other objects pass. It does not contact a cluster without --cluster. \`gmsa explain lint\`
+describes each rule.
 
-A path is a file, a folder with all below it, or a pattern. In a folder, what is not a Kubernetes
-object is skipped, as is what .gitignore and .gmsaignore leave out; node_modules and .git always are.
-Whatever is in a file that is named itself, or with -f, has to be an object.
+A path is a file, a folder with all below it, or a pattern. In a folder, files without Kubernetes objects
+are skipped, and so are files that .gitignore and .gmsaignore leave out, node_modules and .git. A file
+that is named itself, or with -f, must contain objects only.
 
 Examples:
   # A repository
   gmsa lint .
   gmsa lint 'apps/**/*.yaml' --ignore 'apps/old/'
 
-  # What kustomize or Helm makes, which is to hold credspecs and grants too
+  # The output of kustomize or Helm, which must contain credential specs and grants, too
   gmsa lint --closed -k overlays/production
   helm template shop ./chart | gmsa lint -f -
 
-  # Against the credspecs and grants of a cluster, or what is at an address
+  # Against the credential specs and grants of a cluster; a file from the web
   gmsa lint . --cluster --context production
   gmsa lint -f https://example.com/app.yaml
 
-  # What has only one right answer, written into the files; or shown first
+  # Corrections that have only one right answer: shown, then written into the files
   gmsa lint . --fix --dry-run
   gmsa lint . --fix
 
@@ -49,7 +49,7 @@ Examples:
   gmsa lint . -o sarif > gmsa.sarif
   gmsa lint . --fail-on warning --suppress GMSA215
 
-Exit codes: 0 no error (with --fail-on warning: and no warning), 1 some, 2 wrong usage.`;
+Exit codes: 0 no errors (with --fail-on warning: and no warnings), 1 errors, 2 wrong usage.`;
 
 const CODES: readonly string[] = Object.values(RULE_CODES);
 
@@ -69,18 +69,21 @@ interface Options extends PathOptions {
 export function addLint(program: Command, terminal: Terminal): void {
   const command = program
     .command("lint")
-    .description("check credspecs and workloads in manifests, before the cluster does");
+    .description("check credential specs and workloads in manifests before they reach a cluster");
   addPathOptions(command, "files, folders, or - for stdin; can be given several times")
-    .option("--closed", "what workloads refer to must be in the manifests: credspecs and grants")
-    .option("--cluster", "what workloads refer to must be in the manifests or in a cluster")
+    .option("--closed", "credential specs and grants of workloads must be in the manifests")
+    .option(
+      "--cluster",
+      "credential specs and grants of workloads must be in the manifests or in a cluster",
+    )
     .option("--strict", "the same as --fail-on warning")
     .addOption(suppressOption("findings", CODES))
     .addOption(failOnOption(["error", "warning"]))
     .option(
       "--fix",
-      "write what has only one right answer into the files; of stdin, print the text",
+      "correct whatever has only one right answer in the files; print the text of stdin",
     )
-    .option("--dry-run", "with --fix, print the differences and write nothing")
+    .option("--dry-run", "with --fix, print the differences instead of writing")
     .addOption(namespaceOption("namespace of objects that name none (default: default)"))
     .addOption(reportOption())
     .addHelpText("after", HELP)
@@ -102,7 +105,7 @@ async function liveCluster(
   { namespace, closed = false }: Options,
 ): Promise<Omit<Where, "terminal">> {
   if (closed) {
-    const message = "--closed is for manifests alone, and --cluster asks a cluster as well";
+    const message = "--closed is for manifests only, and --cluster asks a cluster as well";
     throw new Failure(message, "Give one of the two.", EXIT.usage);
   }
   const [{ kubeConfigOf, namespaceOf }, { seeCluster }] = await Promise.all([
@@ -123,7 +126,7 @@ async function lint(paths: string[], options: Options, where: Where): Promise<vo
     await Promise.all([import("../../manifests/sources"), import("./lint-manifests")]);
   const sayWhatElse = ({ repository, report, note }: Result): void => {
     const { verbose = false } = options;
-    for (const unknown of live?.unknown ?? []) terminal.say(`not known of the cluster: ${unknown}`);
+    for (const unknown of live?.unknown ?? []) terminal.say(`unknown of the cluster: ${unknown}`);
     saySkipped(terminal, repository, { command: "lint", verbose });
     terminal.note(`${summary(report)}${skippedNote(repository, verbose)}`);
     if (note !== undefined) terminal.note(note);
@@ -225,7 +228,7 @@ function knownCodes(codes: readonly string[] = []): readonly string[] {
   if (unknown === undefined) return codes;
   throw new Failure(
     `there is no code "${unknown}"`,
-    "`gmsa explain lint` has those of gmsa lint.",
+    "`gmsa explain lint` lists the codes of gmsa lint.",
     EXIT.usage,
   );
 }

@@ -181,7 +181,7 @@ function summaryOf({ guard, checks, workloads, unknown }: Unjudged, asked: numbe
   const refused = bad.filter(({ admission }) => admission !== "unknown");
   if (refused.length > 0)
     return `${pluralize(refused.length, "workload")} would not be admitted as it should be`;
-  if (unknown.length > 0) return "Nothing wrong was seen, but not all could be seen";
+  if (unknown.length > 0) return "No problems found, but some checks are unknown";
   return withWarning(warned?.message ?? misplacedAmong(workloads), asked);
 }
 
@@ -203,7 +203,7 @@ function admissionNow(
   unchecked: readonly string[],
 ): WorkloadStatus {
   if (unchecked.includes(workload.namespace)) {
-    const why = `neither the webhook nor the policy looks at namespace ${workload.namespace}`;
+    const why = `neither the webhook nor the policy covers namespace ${workload.namespace}`;
     return { ...workload, admission: "unchecked", why };
   }
   const isExcluded = workload.refusals.some(({ reason }) => reason === "namespace excluded");

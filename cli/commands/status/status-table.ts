@@ -165,7 +165,7 @@ function driftLine(
 ): string {
   const what =
     now === "gone"
-      ? `a credspec that is gone: ${credspec}`
-      : `what credspec ${credspec} held before it was changed`;
+      ? `a deleted credential spec: ${credspec}`
+      : `the earlier contents of credential spec ${credspec}`;
   return `${colours.yellow("!")} Pod/${name} in ${namespace} (${places.join(", ")}) runs with ${what}`;
 }

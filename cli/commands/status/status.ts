@@ -23,7 +23,7 @@ import type { Terminal } from "../../terminal/terminal";
 
 const HELP = `
 Examples:
-  # What is installed, the credspecs, and the workloads of the context's namespace
+  # The installation, the credential specs, and the workloads of the context's namespace
   gmsa status
 
   # The workloads of all namespaces, for programs
@@ -32,21 +32,20 @@ Examples:
   # One application, as a script reads it
   gmsa status -n shop -l app=web -o jsonpath='{.workloads[*].admission}'
 
-  # Until you press Ctrl-C: again whenever something has changed
+  # Print again whenever something has changed, until Ctrl-C
   gmsa status -A --watch
 
-Whether Pods would be admitted now is found out by the rules of admission, with the credspecs and
-rights that there are; nothing is created. Reads as the user of the kubeconfig: get deployments and
-secrets and list pods in namespace pepr-system, list gmsacredentialspecs, list pods and what makes
-them, get the RuntimeClasses and nodes that they name, create subjectaccessreviews. What that user may
-not see is said at the end.
+The rules of admission decide whether Pods would be admitted now, with the existing credential specs and
+grants; nothing is created. Reads as the user of the kubeconfig: get deployments and secrets and list pods
+in namespace pepr-system, list gmsacredentialspecs, pods and workloads, get the RuntimeClasses and nodes that
+they name, create subjectaccessreviews. Whatever that user may not see is listed at the end.
 
 The first line rests on the checks of the installation that \`gmsa doctor\` runs. One of them tries a Pod
 that must be refused, as a server-side dry run.
 
-Exit codes: 0 nothing wrong was seen; 1 a check of the installation fails, or a workload would be refused
-or admitted unchecked; 2 wrong usage. With --fail-on warning warnings count as well; with --fail-on
-unknown so does what could not be seen.`;
+Exit codes: 0 no problems found; 1 a check of the installation fails, or a workload would be refused or
+admitted unchecked; 2 wrong usage. With --fail-on warning warnings count as well; with --fail-on unknown
+so do unknown results.`;
 
 interface StatusOptions extends NamespaceOptions {
   selector?: LabelQuery;
@@ -62,12 +61,16 @@ interface StatusOptions extends NamespaceOptions {
 export function addStatus(program: Command, terminal: Terminal): void {
   const status = program
     .command("status")
-    .description("show what is installed, the credspecs, who uses them, and whether they still may")
+    .description(
+      "show the installation, the credential specs, the workloads that use them, and whether their Pods would be admitted",
+    )
     .addOption(outputOption(["wide", "name"]))
     .addOption(noHeadersOption())
-    .addOption(selectorOption("workloads with these labels, and the credspecs that they use"))
+    .addOption(
+      selectorOption("workloads with these labels, and the credential specs that they use"),
+    )
     .addOption(kindOption())
-    .option("-w, --watch", "look again every 5 s, and show what has changed")
+    .option("-w, --watch", "check again every 5 s, and show changes")
     .addOption(suppressOption("the check", CODES))
     .addOption(failOnOption(FAIL_ON))
     .addHelpText("after", HELP);
@@ -88,7 +91,7 @@ async function showStatus(
   const show = ({ status, namespace }: Seen): Promise<void> =>
     printStatus({ status, namespace, value: statusReport(status) }, options, terminal);
   if (options.watch === true) await watchStatus(look, { options, terminal, show });
-  const seen = await terminal.whileReading("Look at the cluster", look);
+  const seen = await terminal.whileReading("Examine the cluster", look);
   await show(seen);
   process.exitCode = statusHasFailed(seen.status, options.failOn) ? EXIT.failed : EXIT.ok;
 }

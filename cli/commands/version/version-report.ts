@@ -82,7 +82,7 @@ function moduleWarnings(
   client: ClientVersions,
   { version, pepr = client.pepr }: VersionedModule,
 ): string[] {
-  if (version === undefined) return ["The installation does not say its version."];
+  if (version === undefined) return ["The installation does not show its version."];
   if (version !== client.gmsa) {
     return [`The installation is of version ${version}: use gmsa ${version}, or upgrade it.`];
   }

@@ -11,7 +11,7 @@ import { versionRows, versionsOf, type Versions } from "./version-report";
 const CLIENT = { gmsa: version, pepr: devDependencies.pepr };
 
 const HELP = `
-Needs to get deployments in namespace pepr-system; without that, what is installed is unknown.
+Needs to get deployments in namespace pepr-system; without that, the version of the installation is unknown.
 
 Exit codes: 0 done, 1 the cluster cannot be asked, 2 wrong usage.`;
 
@@ -24,8 +24,8 @@ interface VersionOptions {
 export function addVersion(program: Command, terminal: Terminal): void {
   program
     .command("version")
-    .description("show the versions of gmsa, Kubernetes and what is installed")
-    .option("--client", "only that of gmsa; no cluster is asked")
+    .description("show the versions of gmsa, Kubernetes and the installation")
+    .option("--client", "only the version of gmsa; do not contact a cluster")
     .addOption(outputOption())
     .addHelpText("after", HELP)
     .action(async ({ client, output }: VersionOptions, command: Command) => {

@@ -19,7 +19,7 @@ export const rights = check({
 function observe(right: Right, apply: string): Observed {
   const { account, role, binding } = right;
   const problem = `service account ${NAMESPACE}/${account.name} may not ${describeRight(right)}: ${consequenceOf(right)}`;
-  const remedy = `${role} and ${binding} give it. ${apply}`;
+  const remedy = `${role} and ${binding} grant it. ${apply}`;
   // Nothing depends on the canary.
   if (account.name === CANARY) return warn(problem, remedy);
   return fail(problem, remedy, isForAdmission(right) ? "refused" : undefined);
@@ -34,7 +34,7 @@ function consequenceOf(right: Right): string {
     case CANARY:
       return "the canary cannot do its work";
     default:
-      return "nobody renews the certificate";
+      return "the certificate is not renewed";
   }
 }
 

@@ -8,19 +8,24 @@ const DEPLOYMENT = `Deployment/${KEEPER}`;
 /** What renews the certificates runs. Nothing waits for it until a certificate ends. */
 export const keeper = check({
   name: "certificate-keeper",
-  title: "what makes and renews the certificates runs",
+  title: "pepr-gmsa-certificates, which creates and renews the certificate, runs",
   needs: ["keeper", "mutating", "installed"],
   judge({ keeper: deployment, mutating, installed }) {
     if (deployment === undefined) {
       return isInjected(mutating)
-        ? [skip("cert-manager looks after the certificates")]
-        : [warn(`${DEPLOYMENT} is missing: nobody renews the certificate`, applyAdvice(installed))];
+        ? [skip("cert-manager manages the certificates")]
+        : [
+            warn(
+              `${DEPLOYMENT} is missing: the certificate is not renewed`,
+              applyAdvice(installed),
+            ),
+          ];
     }
     if ((deployment.status?.readyReplicas ?? 0) === 0) {
       return [
         warn(
-          `${DEPLOYMENT} is not ready: nobody renews the certificate`,
-          `See kubectl -n ${NAMESPACE} describe deployment/${KEEPER}, and its logs. Nothing fails until a certificate ends.`,
+          `${DEPLOYMENT} is not ready: the certificate is not renewed`,
+          `See kubectl -n ${NAMESPACE} describe deployment/${KEEPER}, and its logs. Nothing fails until the certificate ends.`,
         ),
       ];
     }

@@ -31,7 +31,7 @@ function described({ certificate: leaf, replicas }: CertificateStatus): string {
   const serving = replicas.filter(({ serves }) => serves === "this certificate").length;
   const served =
     serving === 0
-      ? "what the replicas serve cannot be seen from here"
+      ? "the certificate of the replicas cannot be seen from here"
       : `served by ${serving} of ${replicas.length} ready replicas`;
   return `the certificate has ${daysInWords(leaf?.daysLeft ?? 0)}, and both webhook configurations trust it; ${served}`;
 }

@@ -17,7 +17,7 @@ export const credspecResource = check({
     return [
       fail(
         `${RESOURCE} is not served as ${missing.join(" and ")}`,
-        `${applyAdvice(installed)} If it is there: kubectl describe crd ${RESOURCE} says why it is not served.`,
+        `${applyAdvice(installed)} If it exists: kubectl describe crd ${RESOURCE} shows why it is not served.`,
         missing.includes("v1") ? "refused" : undefined,
       ),
     ];

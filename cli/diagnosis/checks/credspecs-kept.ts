@@ -17,7 +17,7 @@ const LOST = "the CustomResourceDefinition is deleted, and with it every credent
 /** Nothing deletes the CustomResourceDefinition, and so all credential specs, as a side effect. */
 export const credspecsKept = check({
   name: "credspecs-kept",
-  title: "the CustomResourceDefinition is guarded, and belongs to no other installation",
+  title: "the CustomResourceDefinition is guarded, and does not belong to another installation",
   needs: ["installed"],
   judge: ({ installed }) =>
     unlessWrong(
@@ -29,7 +29,7 @@ export const credspecsKept = check({
         ),
         ...ofCrd(installed.objects[OBJECT], installed.objects),
       ],
-      "the CustomResourceDefinition is guarded, and belongs to no other installation",
+      "the CustomResourceDefinition is guarded, and does not belong to another installation",
     ),
 });
 
@@ -45,7 +45,7 @@ function ofCrd(
       ? [
           warn(
             `${OBJECT} belongs to the Helm release ${release}: when that is uninstalled, ${LOST}`,
-            "Have Helm forget it: gmsa explain migration, the CRD of another Helm release.",
+            "Remove it from that release: gmsa explain migration, the CRD of another Helm release.",
           ),
         ]
       : []),

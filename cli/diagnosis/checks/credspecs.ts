@@ -6,11 +6,13 @@ import { check, fail, pass, skip, warn, type Observed } from "../report/check";
 /** Windows can work with what the credspecs hold. */
 export const credspecs = check({
   name: "credspecs",
-  title: "Windows can work with every credspec",
+  title: "Windows can use every credential spec",
   needs: ["credspecs"],
   judge({ credspecs: stored }) {
     if (stored.length === 0) {
-      return [skip("there is no credspec yet", "gmsa create and gmsa convert make one.")];
+      return [
+        skip("there are no credential specs yet", "Create one with gmsa create or gmsa convert."),
+      ];
     }
     return stored.flatMap(observe);
   },

@@ -4,19 +4,19 @@ import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 /** Pods got the contents of their credspec when they were created, and keep them. */
 export const drift = check({
   name: "drift",
-  title: "Pods run with the contents that their credspecs have now",
+  title: "Pods run with the current contents of their credential specs",
   needs: ["workloads"],
   judge({ workloads: { workloads, drifted, unknown } }) {
     if (drifted.length === 0 && unknown.length > 0) {
       return unknown.map(message => ({ level: "unknown", message }));
     }
     const pods = workloads.reduce((sum, workload) => sum + workload.pods, 0);
-    if (pods === 0) return [skip("no Pod with GMSA runs")];
+    if (pods === 0) return [skip("no Pods with GMSA run")];
     return unlessWrong(
       drifted.map(observe),
       pods === 1
-        ? "1 Pod runs with the contents of its credspecs"
-        : `${pods} Pods run with the contents of their credspecs`,
+        ? "1 Pod runs with the current contents of its credential specs"
+        : `${pods} Pods run with the current contents of their credential specs`,
     );
   },
 });
@@ -25,11 +25,11 @@ function observe({ namespace, name, credspec, places, now }: DriftedPod): Observ
   const pod = `Pod/${name} in ${namespace} (${places.join(", ")})`;
   return now === "gone"
     ? warn(
-        `${pod} runs with a credspec that is gone: ${credspec}`,
-        "It goes on until it is made anew, and would be refused then: create the credspec again, or remove the workload.",
+        `${pod} runs with a deleted credential spec: ${credspec}`,
+        "It keeps running, but a replacement would be refused: create the credential spec again, or remove the workload.",
       )
     : warn(
-        `${pod} runs with what credspec ${credspec} held before it was changed`,
-        `To let it have the new contents, make it anew: kubectl -n ${namespace} delete pod ${name}, or kubectl rollout restart what it belongs to.`,
+        `${pod} runs with the earlier contents of credential spec ${credspec}`,
+        `To use the new contents, recreate it: kubectl -n ${namespace} delete pod ${name}, or kubectl rollout restart its workload.`,
       );
 }

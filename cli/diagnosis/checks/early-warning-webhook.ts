@@ -4,15 +4,15 @@ import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 import { FILLED_IN, installedEarlyWarnings, type InstalledWebhook } from "./installed-webhooks";
 import { observeObjects } from "./shipped-objects";
 
-const UNTOLD = "whoever writes what it is about may not be told what is wrong";
-const BLOCKS = "what it is about cannot be written while no replica is ready";
+const UNTOLD = "authors of these objects may not get warnings";
+const BLOCKS = "these objects cannot be written while no replica is ready";
 const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
 const NAMES = SHIPPED_EARLY_WARNINGS.map(({ name }) => name);
 
 /** People are told what is wrong when they write credspecs and workloads; no Pod depends on it. */
 export const earlyWarnings = check({
   name: "early-warnings",
-  title: "the webhooks that look at credspecs and workloads when these are written",
+  title: "the webhooks that check credential specs and workloads when these are written",
   needs: ["installed", "validating"],
   judge({ installed, validating }) {
     const there = installedEarlyWarnings({ validating });

@@ -10,16 +10,16 @@ const CANARY = /gmsa-canary/;
 
 /** What is missing or other than shipped has these consequences; the rest is told without one. */
 const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
-  [DRY_RUNS_ONLY, "who has the canary's token may create Pods there, and not only try them"],
+  [DRY_RUNS_ONLY, "the holder of the canary's token may create Pods there, not only dry runs"],
   [CANARY, "the canary may not notice when GMSA is no longer checked"],
   [/^Secret\/pepr-gmsa-authority$/, "the certificate is not renewed without it"],
   [/^ServiceAccount\/pepr-gmsa$/, "its Pods lose their token, and GMSA Pods are refused"],
-  [/^ServiceAccount\/.*certificates$/, "nobody renews the certificate"],
+  [/^ServiceAccount\/.*certificates$/, "the certificate is not renewed"],
   [/^Secret\/pepr-gmsa-module/, "no replica can start again"],
   [/^Secret\//, "replicas cannot start without it"],
   [/^CustomResourceDefinition\/peprstores/, "no replica becomes ready again"],
   [/^RoleBinding\/pepr-gmsa-store|^Role\/pepr-gmsa-store/, "no replica becomes ready again"],
-  [/^NetworkPolicy\//, "other connections to and from the Pods are allowed than shipped"],
+  [/^NetworkPolicy\//, "the allowed connections to and from the Pods are not the shipped ones"],
   [/^PodDisruptionBudget\//, "a drain may take all replicas at once"],
   [/^ResourceQuota\//, "some clusters refuse the Pods without it"],
 ];
@@ -40,7 +40,7 @@ const WHOLLY_OF_OTHERS = /WebhookConfiguration\/|^ValidatingAdmissionPolicy/;
 /** Every other object of the installation is there, and as shipped. */
 export const objects = check({
   name: "objects",
-  title: "every object of the installation is there, and as shipped",
+  title: "every object of the installation exists, and is as shipped",
   needs: ["installed"],
   judge({ installed }) {
     // A component that is half removed is no reason to leave out what it consists of.

@@ -37,13 +37,13 @@ export const matchConditions = check({
 
 /** Its client knows no match conditions, and what it does not know is lost where it writes. */
 const OLD_CAINJECTOR =
-  "The cainjector of cert-manager before 1.12 takes them away whenever it fills in the CA: have a later one first.";
+  "The cainjector of cert-manager before 1.12 removes them whenever it fills in the CA: upgrade cert-manager first.";
 
 function judge(object: string, path: string, isGone: boolean): Judged {
   if (isGone && path.endsWith("matchConditions")) {
     return { level: "warn", consequence: "every Pod waits for the webhook" };
   }
   return object.startsWith("Validating")
-    ? { level: "fail", consequence: "GMSA Pods may pass it unseen", effect: "unchecked" }
+    ? { level: "fail", consequence: "GMSA Pods may bypass it", effect: "unchecked" }
     : { level: "fail", consequence: "contents may not be filled in", effect: "unknown" };
 }

@@ -21,25 +21,28 @@ export const nodeBuild = reportingNodesCheck(
     if (build === undefined) {
       const kernel = node.status?.nodeInfo?.kernelVersion ?? "";
       return warn(
-        `${nameOf(node)} does not say its build; its kernel version is "${kernel}"`,
-        "Let the node report it with the DaemonSet of deploy/windows/node-report, or look at (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR (gmsa explain windows).",
+        `${nameOf(node)} does not report its build; its kernel version is "${kernel}"`,
+        "Let the node report it with the DaemonSet of deploy/windows/node-report, or see (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR (gmsa explain windows).",
       );
     }
     const is = `${nameOf(node)} has ${build.text} (${build.name})`;
     if (build.release < SERVER_2019) {
-      return fail(is, "Use Windows Server 2019 or later: Kubernetes runs on nothing before it.");
+      return fail(
+        is,
+        "Use Windows Server 2019 or later: Kubernetes does not run on earlier versions.",
+      );
     }
     if (build.release > SERVER_2019 || runtimeOf(node) !== "containerd") return pass(is);
     if (build.update === undefined) {
       return warn(
         `${is}, without the number of its update`,
-        "It has to be 10.0.17763.1817 or later. gmsa explain windows says how to look.",
+        "It must be 10.0.17763.1817 or later; gmsa explain windows shows how to check.",
       );
     }
     return build.update < FIRST_GOOD_UPDATE
       ? fail(
           `${is}: containerd cannot use GMSA there before 10.0.17763.1817`,
-          "Install KB5000822 or a later cumulative update, or replace the node by one of a newer image.",
+          "Install KB5000822 or a later cumulative update, or replace the node with one of a newer image.",
         )
       : pass(is);
   },

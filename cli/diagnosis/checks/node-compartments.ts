@@ -5,7 +5,7 @@ import { pass, skip, warn, type Observed } from "../report/check";
 import { reportingNodesCheck, type SelfReport } from "./windows-nodes";
 
 const HOW =
-  "The DaemonSet of deploy/windows/node-report tells, and that of deploy/windows/compartment-namespace sets it (gmsa explain windows).";
+  "The DaemonSet of deploy/windows/node-report reports it, and that of deploy/windows/compartment-namespace sets it (gmsa explain windows).";
 
 /**
  * Containers reach SMB shares by name.
@@ -27,14 +27,14 @@ export const nodeCompartments = reportingNodesCheck(
       case "disabled":
         return warn(
           `${nameOf(node)} has EnableCompartmentNamespace not set: containers cannot reach SMB shares by host name`,
-          "Set it with the DaemonSet of deploy/windows/compartment-namespace (gmsa explain windows); only Pods made after that profit.",
+          "Set it with the DaemonSet of deploy/windows/compartment-namespace (gmsa explain windows); only Pods created afterwards benefit.",
         );
       case undefined:
         return notTold(node, self);
       default:
         return warn(
           `${nameOf(node)} has the annotation ${COMPARTMENT_ANNOTATION}=${value}, which is neither enabled nor disabled`,
-          "Set it to enabled or disabled, as gmsa explain windows says, or take it away.",
+          "Set it to enabled or disabled, or remove it (gmsa explain windows).",
         );
     }
   },

@@ -12,14 +12,16 @@ export const nodeLabels = windowsNodesCheck(
     title: `Windows nodes have the labels ${OS_LABEL} and ${BUILD_LABEL}`,
   },
   node =>
-    aboutOs(node) ?? aboutBuild(node) ?? pass(`${nameOf(node)} says that it is Windows, and which`),
+    aboutOs(node) ??
+    aboutBuild(node) ??
+    pass(`${nameOf(node)} has labels that name Windows and its version`),
 );
 
 function aboutOs(node: V1Node): Observed | undefined {
   const label = node.metadata?.labels?.[OS_LABEL];
   if (label === "windows") return undefined;
   return fail(
-    `${nameOf(node)} runs Windows and has ${described(OS_LABEL, label)}: no Pod that selects Windows gets there`,
+    `${nameOf(node)} runs Windows and has ${described(OS_LABEL, label)}: Pods that select Windows are not scheduled there`,
     set(node, OS_LABEL, "windows"),
   );
 }
@@ -29,7 +31,7 @@ function aboutBuild(node: V1Node): Observed | undefined {
   const build = buildOf(node)?.text.split(".").slice(0, 3).join(".");
   if (build === undefined || label === build) return undefined;
   return warn(
-    `${nameOf(node)} runs ${build} and has ${described(BUILD_LABEL, label)}: Pods that select their Windows version go astray`,
+    `${nameOf(node)} runs ${build} and has ${described(BUILD_LABEL, label)}: Pods that select their Windows version get the wrong node`,
     set(node, BUILD_LABEL, build),
   );
 }

@@ -10,7 +10,7 @@ export const nodeRuntime = windowsNodesCheck(
     if (runtimeOf(node) === "containerd") return pass(`${nameOf(node)} runs ${version}`);
     return warn(
       `${nameOf(node)} runs ${version === "" ? "an unknown container runtime" : version}, not containerd`,
-      "Use nodes with containerd: other runtimes may not hand a credspec to the container.",
+      "Use nodes with containerd: other runtimes may not pass a credential spec to the container.",
     );
   },
 );

@@ -7,20 +7,21 @@ import { check, fail, pass, skip, type Observed } from "../report/check";
 /** The service accounts of workloads may use the credspecs that their Pods name. */
 export const grants = check({
   name: "grants",
-  title: "service accounts may use the credspecs that their Pods name",
+  title: "service accounts may use the credential specs that their Pods name",
   needs: ["workloads"],
   judge: ({ workloads }) =>
     workloadFindings(
       workloads,
       ["not authorized"],
-      count => `the service accounts of ${count} may use their credspecs`,
+      count => `the service accounts of ${count} may use their credential specs`,
     ),
 });
 
 /** What else would have Pods refused if they were created now. */
 export const references = check({
   name: "references",
-  title: "workloads name credspecs that exist, hold no other contents, and are where GMSA may be",
+  title:
+    "workloads name existing credential specs, hold no other contents, and are in namespaces where GMSA is allowed",
   needs: ["workloads"],
   judge: ({ workloads }) =>
     workloadFindings(
@@ -35,7 +36,7 @@ export const references = check({
         "contents not inlined",
         "namespace excluded",
       ],
-      count => `the credspecs of ${count} exist`,
+      count => `the credential specs of ${count} exist`,
     ),
 });
 

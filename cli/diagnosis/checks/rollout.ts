@@ -18,7 +18,7 @@ export const rollout = check({
   needs: ["controller", "keeper", "modulePods"],
   judge({ controller, keeper, modulePods }) {
     const deployments = [controller, keeper].filter(one => one !== undefined);
-    if (deployments.length === 0) return [skip("there is no Deployment of the installation")];
+    if (deployments.length === 0) return [skip("the installation does not have a Deployment")];
     return unlessWrong(
       [...modulePods.flatMap(ofPod), ...deployments.flatMap(ofDeployment)],
       "no Pod of the installation fails to start",
@@ -39,8 +39,8 @@ function ofPod(pod: V1Pod): Observed[] {
 
 function withoutNode(name: string, { reason, message }: V1PodCondition): Observed {
   return fail(
-    `Pod/${name} in ${NAMESPACE} gets no node: ${reason ?? "Unschedulable"} (${firstLine(message)})`,
-    `Make room, or change what the Pod asks of a node: kubectl -n ${NAMESPACE} describe pod ${name}`,
+    `Pod/${name} in ${NAMESPACE} is not scheduled: ${reason ?? "Unschedulable"} (${firstLine(message)})`,
+    `Add capacity, or change the Pod's requirements for nodes: kubectl -n ${NAMESPACE} describe pod ${name}`,
   );
 }
 
@@ -71,8 +71,8 @@ function endsOf({ lastState, restartCount }: V1ContainerStatus): string {
 /** @param reason for which the kubelet has a container wait, such as ErrImagePull. */
 function remedyFor(reason: string, pod: string): string {
   return /Image|Registry/.test(reason)
-    ? `Set an image that the nodes can pull (gmsa explain install), or its pull secret: kubectl -n ${NAMESPACE} describe pod ${pod}`
-    : `See why it ends: kubectl -n ${NAMESPACE} logs ${pod} --previous`;
+    ? `Use an image that the nodes can pull (gmsa explain install), or set its pull secret: kubectl -n ${NAMESPACE} describe pod ${pod}`
+    : `See its log: kubectl -n ${NAMESPACE} logs ${pod} --previous`;
 }
 
 /** What keeps Pods from being created at all, such as a quota or Pod Security. */

@@ -14,7 +14,7 @@ const MOST_NAMES = 5;
 /** In every namespace, GMSA Pods are either checked by the webhook or refused by the policy. */
 export const namespaces = check({
   name: "namespaces",
-  title: "in every namespace GMSA is checked by the webhook, or refused by the policy",
+  title: "in every namespace, the webhook checks GMSA or the policy refuses it",
   needs: ["mutating", "validating", "policy", "policyBindings", "namespaces", "installed"],
   judge(state) {
     const [mutating, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
@@ -31,14 +31,14 @@ export const namespaces = check({
       [
         ...observe(unchecked, list =>
           fail(
-            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy looks there`,
+            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy covers it`,
             applyAdvice(state.installed),
           ),
         ),
         ...observe(notFilledIn, list =>
           warn(
-            `GMSA Pods are refused in ${list}: the mutating webhook, which fills in contents, does not look there`,
-            "Give both webhook configurations the same namespaceSelector, or refuse GMSA there by the policy, as the component namespace-opt-out does.",
+            `GMSA Pods are refused in ${list}: the mutating webhook, which fills in contents, does not cover it`,
+            "Give both webhook configurations the same namespaceSelector, or let the policy refuse GMSA there, as the component namespace-opt-out does.",
           ),
         ),
       ],

@@ -6,11 +6,11 @@ const LABEL = "app.kubernetes.io/version";
 /** What is compared is what this `gmsa` ships: of another version much differs that is right there. */
 export const version = check({
   name: "version",
-  title: "the installation is of the version of this gmsa",
+  title: "the installation and this gmsa have the same version",
   needs: ["controller"],
   judge({ controller }) {
     const installed = controller?.metadata?.labels?.[LABEL];
-    if (installed === undefined) return [skip("the installation does not say its version")];
+    if (installed === undefined) return [skip("the installation does not show its version")];
     return installed === ours
       ? [pass(`the installation is of version ${installed}, as this gmsa`)]
       : [

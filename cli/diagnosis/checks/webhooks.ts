@@ -14,7 +14,7 @@ const OURS = "webhooks[pepr-gmsa.pepr.dev]";
 /** Both configurations are there, and have the API server ask about every GMSA Pod. */
 export const webhooks = check({
   name: "webhooks",
-  title: "both webhook configurations are there, and as shipped",
+  title: "both webhook configurations exist, and are as shipped",
   needs: ["installed", "mutating", "validating"],
   judge: ({ installed, ...state }) =>
     unlessWrong(
@@ -34,7 +34,7 @@ function judge({ object, difference }: ObjectDifference, state: AdmissionWebhook
   const validates = object.startsWith("Validating");
   const open: Judged = validates
     ? { level: "fail", consequence: "GMSA Pods are admitted unchecked", effect: "unchecked" }
-    : { level: "fail", consequence: "nobody fills in contents", effect: "refused" };
+    : { level: "fail", consequence: "contents are not filled in", effect: "refused" };
   const { path = OURS, found, shipped } = difference ?? {};
   if (path === OURS || path === "webhooks") {
     return found === undefined ? open : { level: "fail", consequence: "" };
@@ -53,7 +53,7 @@ function ofField(field: string, open: Judged, isAdded: boolean): Judged {
     case "namespaceSelector":
       return { level: "fail", consequence: "" };
     case "objectSelector":
-      return { ...open, consequence: "Pods can leave themselves out by a label" };
+      return { ...open, consequence: "Pods can opt out with a label" };
     case "clientConfig":
       return { ...open, consequence: `the API server does not ask ${NAMESPACE}/${NAME}` };
     case "rules":
@@ -65,7 +65,7 @@ function ofField(field: string, open: Judged, isAdded: boolean): Judged {
 
 function ofOthers(path: string): Judged {
   return path.startsWith("webhooks[")
-    ? { level: "fail", consequence: "somebody else is asked in the name of this installation" }
+    ? { level: "fail", consequence: "another service is asked in the name of this installation" }
     : { level: "warn", consequence: "" };
 }
 
@@ -73,7 +73,7 @@ function ofFailures(state: AdmissionWebhooks, validates: boolean): Judged {
   return oldConfigurations(state).length > 0
     ? {
         level: "warn",
-        consequence: "windows-gmsa is the guard, as in step 2 of gmsa explain migration",
+        consequence: "windows-gmsa checks Pods, as in step 2 of gmsa explain migration",
       }
     : {
         level: "fail",

@@ -5,7 +5,7 @@ import { check, pass, unlessWrong, warn } from "../report/check";
 /** kubernetes-sigs/windows-gmsa, which this replaces, is gone, or belongs to the cluster itself. */
 export const windowsGmsa = check({
   name: "windows-gmsa",
-  title: "no webhook of kubernetes-sigs/windows-gmsa is left",
+  title: "no webhook of kubernetes-sigs/windows-gmsa remains",
   needs: ["mutating", "validating"],
   judge(state) {
     const all = oldConfigurations(state);
@@ -18,11 +18,11 @@ export const windowsGmsa = check({
     return unlessWrong(
       left.map(({ kind, name, namespace }) =>
         warn(
-          `${kind}/${name} of windows-gmsa is still there (service in namespace ${namespace}): every Pod waits for both`,
+          `${kind}/${name} of windows-gmsa still exists (service in namespace ${namespace}): every Pod waits for both`,
           "Finish the migration: steps 3 and 4 of gmsa explain migration.",
         ),
       ),
-      "no webhook of windows-gmsa is left",
+      "no webhook of windows-gmsa remains",
     );
   },
 });

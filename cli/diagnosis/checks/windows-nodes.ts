@@ -38,5 +38,7 @@ export function reportingNodesCheck(
 }
 
 function ofEach(nodes: readonly V1Node[], observe: (node: V1Node) => Observed): Observed[] {
-  return nodes.length === 0 ? [skip("the cluster has no Windows node now")] : nodes.map(observe);
+  return nodes.length === 0
+    ? [skip("the cluster does not have Windows nodes now")]
+    : nodes.map(observe);
 }

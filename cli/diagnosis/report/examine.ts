@@ -73,7 +73,7 @@ function observe(check: Check, lookups: Lookups): Observed[] {
   for (const part of check.needs) {
     const lookup = lookups[part];
     if (lookup?.known === true) state[part] = lookup.value;
-    else unknown.add(lookup?.why ?? "was not looked at");
+    else unknown.add(lookup?.why ?? "was not checked");
   }
   return unknown.size > 0
     ? [...unknown].map(why => ({ level: "unknown", message: why }))

@@ -44,9 +44,9 @@ function notSeen(checks: readonly CheckReport[]): string[] {
   const names = unknown.map(({ name }) => name).join(", ");
   const except = unknown.some(({ name }) => name === "canary") ? " but canary" : "";
   const role = rights
-    ? ` The ClusterRole at the end of \`gmsa explain troubleshooting\` shows all${except}.`
+    ? ` The ClusterRole at the end of \`gmsa explain troubleshooting\` grants all${except}.`
     : "";
-  return [`Not seen, or not all of it: ${names}.${role}`];
+  return [`Unknown, or only partly known: ${names}.${role}`];
 }
 
 /** What is not good; what is good only where all is, and not one by one where there is much. */

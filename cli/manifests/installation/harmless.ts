@@ -40,7 +40,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: ALL,
     path: /^metadata\.(annotations|labels)(\[app\.kubernetes\.io\/version\]|\[pepr\.dev\/description\]|\[(argocd\.argoproj\.io|kustomize\.toolkit\.fluxcd\.io)\/[\w-]+\]|\.?$)/,
-    why: "for people, Argo CD and Flux; the version is looked at by itself",
+    why: "for people, Argo CD and Flux; the version has a check of its own",
     when: ({ shipped }) => shipped === undefined || typeof shipped === "string",
   },
   {

@@ -43,7 +43,7 @@ function next(value: JSONValue, selector: Step[number]): JSONValue[] {
   // A field that is missing prints nothing, but this kubectl refuses.
   if (index !== undefined && results.length === 0) {
     const found = Array.isArray(value) ? `a list of ${value.length}` : "not a list";
-    throw new TemplateError(`[${index}] was asked of what is ${found}`);
+    throw new TemplateError(`[${index}] does not apply to ${found}`);
   }
   return results;
 }

@@ -37,7 +37,7 @@ function checkName(
       warning({
         path,
         found: describeValue(name),
-        expected: "the name of the account alone, without its domain, a final $ or blanks",
+        expected: "only the name of the account, without its domain, a final $ or spaces",
         remedy: plain === "" ? REMEDY : `write ${plain}`,
         edit: isAccountName(plain) && isOf(name, domains) ? writing(plain) : undefined,
       }),

@@ -35,7 +35,7 @@ function nameless(credspec: CredspecFields): Finding[] {
           path: accountField(index, "Name"),
           found: describeValue(name),
           expected: "the name of the account",
-          remedy: "(Get-ADServiceAccount webapp1).SamAccountName has it, or leave the entry out",
+          remedy: "(Get-ADServiceAccount webapp1).SamAccountName shows it, or remove the entry",
         })
       : [],
   );
@@ -55,7 +55,7 @@ function repeated(credspec: CredspecFields): Finding[] {
       path: [...ACCOUNTS, index],
       found: `the same account and scope as entry [${first}]`,
       expected: "an account, or a scope of it, that is not in the list yet",
-      remedy: "leave one of the two out",
+      remedy: "remove one of the two",
     });
   });
 }

@@ -29,7 +29,7 @@ export function checkCmsPlugins({ CmsPlugins: plugins }: CredspecFields): Findin
           found: describeValue(plugin),
           expected: `${PLUGIN} alone`,
           remedy:
-            "leave the others out, unless the documentation of your container runtime names them",
+            "remove the others, unless the documentation of your container runtime names them",
         }),
   );
 }

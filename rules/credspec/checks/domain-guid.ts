@@ -4,7 +4,7 @@ import { isGuid, withoutBraces, describeValue } from "../../text";
 import type { CredspecFields } from "./schema";
 
 const FIELD = domainField("Guid");
-const REMEDY = "(Get-ADDomain).ObjectGUID.Guid has it";
+const REMEDY = "(Get-ADDomain).ObjectGUID.Guid shows it";
 const NIL = "00000000-0000-0000-0000-000000000000";
 
 /** The GUID of the domain. */

@@ -25,7 +25,7 @@ export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFiel
           path: domainField(key),
           found: describeValue(name),
           expected: `${what}, such as contoso.com`,
-          remedy: `${source} has it`,
+          remedy: `${source} shows it`,
         });
   });
   const netBiosName = domain.NetBiosName;
@@ -35,7 +35,7 @@ export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFiel
         path: domainField("NetBiosName"),
         found: describeValue(netBiosName),
         expected: `the NetBIOS name of the domain, at most ${MAX_NETBIOS_LENGTH} characters without a dot, such as CONTOSO`,
-        remedy: "(Get-ADDomain).NetBIOSName has it",
+        remedy: "(Get-ADDomain).NetBIOSName shows it",
       }),
     );
   }

@@ -9,7 +9,7 @@ const ACCOUNT_SID = /^(S-1-5-21(?:-\d{1,10}){3})-\d{1,10}$/i;
 const ANY_SID = /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/i;
 const MAX_NUMBER = 0xffff_ffff;
 const FIELD = domainField("Sid");
-const REMEDY = "(Get-ADDomain).DomainSID.Value has it";
+const REMEDY = "(Get-ADDomain).DomainSID.Value shows it";
 const EXPECTED =
   "the SID of the domain, S-1-5-21- and three numbers, such as S-1-5-21-1957390241-3086214477-2670915583";
 
@@ -26,7 +26,7 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
         found: `${describeValue(sid)}, the SID of an account`,
         expected: "the SID of the domain, without the last number",
         // Both are in the same output of Get-ADServiceAccount.
-        remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value; check the Guid too, which is most likely that of the account as well: (Get-ADDomain).ObjectGUID.Guid has that of the domain`,
+        remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value; check the Guid too, which is most likely that of the account as well: (Get-ADDomain).ObjectGUID.Guid shows that of the domain`,
       }),
     ];
   }
@@ -41,7 +41,7 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
 }
 
 function faultOf(sid: string): string {
-  if (isSid(ANY_SID, sid)) return ", a SID of no domain";
+  if (isSid(ANY_SID, sid)) return ", which is not the SID of a domain";
   return DOMAIN_SID.test(sid) ? `, with a number above ${MAX_NUMBER}` : "";
 }
 

@@ -5,14 +5,14 @@ import { isBlank, describeValue } from "../../text";
 
 /** What Get-ADDomain calls each name, and what it is. */
 const NAMES = {
-  DnsName: { what: "the DNS name of the domain", remedy: "(Get-ADDomain).DNSRoot has it" },
+  DnsName: { what: "the DNS name of the domain", remedy: "(Get-ADDomain).DNSRoot shows it" },
   NetBiosName: {
     what: "the NetBIOS (short) name of the domain",
-    remedy: "(Get-ADDomain).NetBIOSName has it",
+    remedy: "(Get-ADDomain).NetBIOSName shows it",
   },
   DnsTreeName: {
     what: "the DNS name of the root of the forest",
-    remedy: "(Get-ADDomain).Forest has it",
+    remedy: "(Get-ADDomain).Forest shows it",
   },
 } as const;
 

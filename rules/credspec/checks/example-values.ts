@@ -69,7 +69,7 @@ export function checkExampleValues({ DomainJoinConfig: domain = {} }: CredspecFi
           path: domainField(key),
           found: `${describeValue(value)}, copied from an example in the documentation`,
           expected: "that of your domain",
-          remedy: `${source} has it`,
+          remedy: `${source} shows it`,
         });
   });
 }

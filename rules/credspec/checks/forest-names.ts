@@ -17,7 +17,7 @@ export function checkForestNames({ DomainJoinConfig: domain = {} }: CredspecFiel
       path: domainField("DnsTreeName"),
       found: `${describeValue(treeName)}, which is below DnsName ${describeValue(dnsName)}`,
       expected: "the root of the forest",
-      remedy: `are the two swapped? Then write ${treeName} in DnsName and ${dnsName} in DnsTreeName; (Get-ADDomain).DNSRoot has the first, (Get-ADDomain).Forest the second`,
+      remedy: `are the two swapped? Then write ${treeName} in DnsName and ${dnsName} in DnsTreeName; (Get-ADDomain).DNSRoot shows the first, (Get-ADDomain).Forest the second`,
     }),
   ];
 }

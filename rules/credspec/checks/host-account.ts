@@ -9,12 +9,12 @@ export const PORTABLE_CCG_VERSION = "1";
 const EXPECTED: Record<keyof HostAccountConfig, string> = {
   PortableCcgVersion: `"${PORTABLE_CCG_VERSION}"`,
   PluginGUID: "the class ID of the plug-in, in braces",
-  PluginInput: "the text that the plug-in finds the credentials by",
+  PluginInput: "the text by which the plug-in finds the credentials",
 };
 
 /** All zeros, 12345678-1234-…: no class has such an ID. */
 const NO_CLASS = /^(?:0{8}(?:-0{4}){3}-0{12}|12345678-1234-[\da-f-]{22})$/i;
-const REGISTERED = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on a node lists those that are registered`;
+const REGISTERED = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on a node lists the registered ones`;
 
 /** Portable identity is complete: version, plug-in and its input. */
 export function checkHostAccount(credspec: CredspecFields): Finding[] {
@@ -25,9 +25,9 @@ export function checkHostAccount(credspec: CredspecFields): Finding[] {
     return [
       warning({
         path: HOST_ACCOUNT,
-        found: "an object without anything in it",
+        found: "an empty object",
         expected: "version, plug-in and input for nodes outside of the domain",
-        remedy: "leave it out if the nodes are joined to the domain",
+        remedy: "remove it if the nodes are joined to the domain",
       }),
     ];
   }
@@ -45,7 +45,7 @@ function incomplete(host: HostAccountConfig, keys: (keyof HostAccountConfig)[]):
         remedy:
           key === "PortableCcgVersion"
             ? `write "${PORTABLE_CCG_VERSION}"`
-            : "the documentation of the plug-in has it",
+            : "see the documentation of the plug-in",
       }),
     );
 }

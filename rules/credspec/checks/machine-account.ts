@@ -15,7 +15,7 @@ export function checkMachineAccount(credspec: CredspecFields): Finding[] {
       error({
         path: domainField("MachineAccountName"),
         found: describeValue(machineAccount),
-        expected: "the account that the container acts as by default",
+        expected: "the container's default account",
         remedy: `write the Name of one of the GroupManagedServiceAccounts${names[0] === undefined ? "" : `, such as ${names[0]}`}`,
       }),
     ];

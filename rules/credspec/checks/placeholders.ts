@@ -7,11 +7,11 @@ import { describeValue } from "../../text";
 
 /** What belongs in each field, and what has it. */
 const WANTED: Readonly<Record<string, readonly [string, string]>> = {
-  Sid: ["the SID of the domain", "(Get-ADDomain).DomainSID.Value has it"],
-  Guid: ["the GUID of the domain", "(Get-ADDomain).ObjectGUID.Guid has it"],
-  DnsName: ["the DNS name of the domain", "(Get-ADDomain).DNSRoot has it"],
-  DnsTreeName: ["the DNS name of the root of the forest", "(Get-ADDomain).Forest has it"],
-  NetBiosName: ["the NetBIOS name of the domain", "(Get-ADDomain).NetBIOSName has it"],
+  Sid: ["the SID of the domain", "(Get-ADDomain).DomainSID.Value shows it"],
+  Guid: ["the GUID of the domain", "(Get-ADDomain).ObjectGUID.Guid shows it"],
+  DnsName: ["the DNS name of the domain", "(Get-ADDomain).DNSRoot shows it"],
+  DnsTreeName: ["the DNS name of the root of the forest", "(Get-ADDomain).Forest shows it"],
+  NetBiosName: ["the NetBIOS name of the domain", "(Get-ADDomain).NetBIOSName shows it"],
   MachineAccountName: [
     "the name of the account",
     "(Get-ADServiceAccount -Filter *).Name lists them",
@@ -19,7 +19,7 @@ const WANTED: Readonly<Record<string, readonly [string, string]>> = {
   Name: ["the name of the account", "(Get-ADServiceAccount -Filter *).Name lists them"],
   Scope: [
     "the domain of the account",
-    "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName have its names",
+    "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName show its names",
   ],
 };
 const OTHER = ["the value itself", "the documentation of the plug-in explains it"] as const;

@@ -25,7 +25,7 @@ export function checkPluginInput(credspec: CredspecFields): Finding[] {
         found: "what looks like a user with a password",
         expected: "the address of the secret, never the secret itself",
         remedy:
-          "everybody who may read this object or a Pod that uses it sees it: move the password to a key vault, and change it",
+          "everybody who may read this object or a Pod that uses it can see it: move the password to a key vault, and change it",
       }),
     ];
   }
@@ -38,7 +38,7 @@ export function checkPluginInput(credspec: CredspecFields): Finding[] {
           // Not shown: what has another form than expected may be anything.
           found: "a text of another form",
           expected: `what the plug-in of ${plugin.title} reads, ${plugin.form}`,
-          remedy: "write it like this, with your own values for what is in < >",
+          remedy: "write it like this, with your own values in place of < >",
         }),
       ];
 }

@@ -5,7 +5,7 @@ import { warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
-const SOURCE = "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName have its names";
+const SOURCE = "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName show its names";
 
 /**
  * Each account has a domain as its scope. Additional accounts may be of another domain that is

@@ -18,8 +18,9 @@ export function checkSize(credspec: object): Finding[] {
         error({
           path: CREDSPEC,
           found: `${size} bytes of JSON`,
-          expected: `at most ${MAX_CONTENTS_BYTES} bytes (64 KiB), which is all that a Pod can hold`,
-          remedy: "leave out accounts that the workloads do not need, or make several credspecs",
+          expected: `at most ${MAX_CONTENTS_BYTES} bytes (64 KiB), the limit of the Pod field`,
+          remedy:
+            "remove accounts that the workloads do not need, or create several credential specs",
         }),
       ];
 }

@@ -32,7 +32,7 @@ export function wrongType(problem: TypeProblem): Finding {
       path,
       found: "null",
       expected: `${kind}, or absent`,
-      remedy: "the API server drops what is null",
+      remedy: "the API server drops null",
     });
   }
   return error({
@@ -45,7 +45,7 @@ export function wrongType(problem: TypeProblem): Finding {
 
 /** Neither the input of a plug-in nor a text that may hold one is shown. */
 function kindOf(value: unknown, path: FieldPath): string {
-  if (isTextOfJson(value)) return "a text that holds JSON";
+  if (isTextOfJson(value)) return "a string that holds JSON";
   return path.at(-1) === PLUGIN_INPUT && typeof value !== "object"
     ? `a ${typeof value}`
     : describeValue(value);
@@ -58,14 +58,14 @@ function isTextOfJson(value: unknown): boolean {
 function remedyFor({ expected, value }: TypeProblem, path: FieldPath): string {
   if (typeof value === "string") return remedyForText(value, expected, path);
   if (path.at(-1) === PLUGIN_INPUT) {
-    return `write the object as a text of JSON in quotes, such as '{"credentialArn":"arn:..."}'`;
+    return `write the object as JSON in a quoted string, such as '{"credentialArn":"arn:..."}'`;
   }
   return expected === "string" ? "write it in quotes" : remedyForStructure(expected, path);
 }
 
 function remedyForText(value: string, expected: string, path: FieldPath): string {
   if (CUT_OFF.test(value)) {
-    return "ConvertTo-Json cut it off; write the file anew with ConvertTo-Json -Depth 5";
+    return "ConvertTo-Json cut it off; write the file again with ConvertTo-Json -Depth 5";
   }
   return isTextOfJson(value)
     ? "write the JSON itself, without quotes around it"

@@ -35,9 +35,9 @@ export function unknownKey(object: FieldPath, key: string): Finding {
 
 function whatToDo(field: string, meant: string | undefined): string {
   if (field === WHOLE_RESOURCE) {
-    return "put what is under it in its place, without apiVersion, kind and metadata";
+    return "replace it with the keys below it, without apiVersion, kind and metadata";
   }
-  return meant === undefined ? "leave it out" : `write ${meant} instead`;
+  return meant === undefined ? "remove it" : `write ${meant} instead`;
 }
 
 /** The key that was probably meant: in another case, misspelt, or of another object. */

@@ -29,7 +29,7 @@ export function checkAlphaAnnotations(pod: PodLike): PodProblem[] {
       level: "warning",
       reason: "alpha annotation",
       places: [{ path: ["metadata", "annotations", key], text: `annotation ${key}` }],
-      problem: `annotation ${key} does nothing since Kubernetes 1.16: ${holder} ${stateOf(place)}`,
+      problem: `annotation ${key} has no effect since Kubernetes 1.16: ${holder} ${stateOf(place)}`,
       remedy: `Remove it, and set ${name} in ${container === "" ? "the spec of the Pod" : holder}.`,
       ...fixOf(annotation, place),
     };

@@ -17,7 +17,7 @@ export function checkContentsByHand(pod: PodLike): PodProblem[] {
       reason: "contents by hand",
       places: [problemPlace(place, "gmsaCredentialSpec")],
       credspec: place.credspecName,
-      problem: `the contents of credspec "${place.credspecName}" are written out in ${describePlace(place)}: once the credspec changes, the Pod is refused`,
-      remedy: "Leave gmsaCredentialSpec out: it is filled in at admission.",
+      problem: `the contents of credential spec "${place.credspecName}" are written out in ${describePlace(place)}: once the credential spec changes, the Pod is refused`,
+      remedy: "Remove gmsaCredentialSpec: it is filled in at admission.",
     }));
 }

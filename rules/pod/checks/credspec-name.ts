@@ -31,7 +31,7 @@ export function checkCredspecNames(pod: PodLike): PodProblem[] {
             problem: `no GMSACredentialSpec can be named "${credspec}" (${describePlace(place)})`,
             remedy:
               "Names are lower case letters, digits, - and ., and begin and end with a letter or digit; " +
-              "`kubectl get gmsa` lists those that exist.",
+              "`kubectl get gmsa` lists the existing ones.",
           }
         : {
             ...common,

@@ -28,7 +28,7 @@ export function checkHostProcess(pod: PodLike): PodProblem[] {
       reason: "host process",
       places,
       problem: `Windows ignores the GMSA cred spec of HostProcess containers (${containers}): they run as an account of the node`,
-      remedy: "Take gmsaCredentialSpecName away from them, or hostProcess.",
+      remedy: "Remove either gmsaCredentialSpecName or hostProcess.",
     },
   ];
 }

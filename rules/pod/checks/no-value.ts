@@ -19,7 +19,8 @@ export function checkNoValue(pod: PodLike): PodProblem[] {
       const isFilledIn =
         field === "gmsaCredentialSpec" && !isBlank(place.options?.gmsaCredentialSpecName ?? "");
       if (value === "" && isFilledIn) return [];
-      if (value === "") return problem(place, field, "is an empty text: the API server refuses it");
+      if (value === "")
+        return problem(place, field, "is an empty string: the API server refuses it");
       return value === null && field === "gmsaCredentialSpecName"
         ? problem(place, field, "has no value, so it names no credential spec")
         : [];

@@ -41,7 +41,7 @@ function remedyFor({ spec }: PodLike): string {
   if (spec?.nodeSelector?.[OS_LABEL] !== WINDOWS) {
     return isNamed ? `${SELECT}.` : `${SELECT}, and os.name "${WINDOWS}".`;
   }
-  return isNamed ? "Remove what chooses other nodes." : `Set os.name "${WINDOWS}".`;
+  return isNamed ? "Remove the fields that select other nodes." : `Set os.name "${WINDOWS}".`;
 }
 
 function withFix(problem: PodProblem, fix: Fix | undefined): PodProblem {
@@ -68,7 +68,7 @@ function wherever({ os, path, why }: Placement): PodProblem[] {
       return [ofField("warning", path, problem)];
     }
     case "unknown": {
-      const problem = `whether the Pod runs on Windows is not known from here: it ${why}`;
+      const problem = `unknown whether the Pod runs on Windows: it ${why}`;
       return [ofField("information", path, problem)];
     }
     case "windows":
@@ -78,7 +78,7 @@ function wherever({ os, path, why }: Placement): PodProblem[] {
 
 function oldLabel(pod: PodLike, { path, why }: Placement): PodProblem[] {
   if (!usesOldLabel(pod)) return [];
-  const problem = `the Pod ${why}, a label that is deprecated since Kubernetes 1.14`;
+  const problem = `the Pod ${why}, a label that has been deprecated since Kubernetes 1.14`;
   const remedy = `Write ${OS_LABEL} instead of ${OLD_OS_LABEL}.`;
   const old = ["spec", "nodeSelector", OLD_OS_LABEL];
   return [{ ...ofField("information", path, problem), remedy, fixes: [keyFix(old, OS_LABEL)] }];

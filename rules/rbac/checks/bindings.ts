@@ -222,7 +222,7 @@ function serviceAccountProblems(
   const [, ofUser, plain = ""] = OF_SERVICE_ACCOUNT.exec(name) ?? [];
   if (ofUser !== undefined) {
     const words: Words = [
-      `a subject of kind ServiceAccount has the name of the account alone, not "${name}"`,
+      `a subject of kind ServiceAccount has only the name of the account, not "${name}"`,
       `Write name: ${plain}.`,
       ofUser === namespace ? writing(plain) : undefined,
     ];
@@ -233,7 +233,7 @@ function serviceAccountProblems(
   }
   if (binding.kind === "ClusterRoleBinding" && (namespace ?? "") === "") {
     const words: Words = [
-      `ServiceAccount ${name} has no namespace, and a ClusterRoleBinding has none to fall back on`,
+      `ServiceAccount ${name} has no namespace, and a ClusterRoleBinding does not have one, either`,
       "Write the namespace of the service account.",
     ];
     return [["namespace", words]];
@@ -249,7 +249,7 @@ function userProblems(
   const namespace = OF_SERVICE_ACCOUNT.exec(name)?.[1];
   if (namespace !== undefined) return elsewhere(namespace, binding, "name");
   const words: Words = [
-    `Pods run as service accounts, and User ${name} is none: nobody may use a credential spec by this`,
+    `Pods run as service accounts, and User ${name} is not one: this does not let anybody use a credential spec`,
     "Write kind: ServiceAccount with its namespace.",
   ];
   return [["name", words]];
@@ -263,7 +263,7 @@ function groupProblems(
   const namespace = GROUP_OF_NAMESPACE.exec(name)?.[1];
   if (namespace !== undefined) return elsewhere(namespace, binding, "name");
   const words: Words = [
-    `service accounts are not in group ${name}: nobody may use a credential spec by this`,
+    `service accounts are not in group ${name}: this does not let anybody use a credential spec`,
     "Name service accounts, or the group system:serviceaccounts:NAMESPACE.",
   ];
   return [["name", words]];

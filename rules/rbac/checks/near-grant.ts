@@ -131,7 +131,7 @@ function isUseWord(verb: string): boolean {
 
 function groupFault(found: string | undefined): Fault {
   const what =
-    found === undefined ? "it names no API group" : `${quoted(found)} is not the API group`;
+    found === undefined ? "it does not name an API group" : `${quoted(found)} is not the API group`;
   return {
     part: "apiGroups",
     problem: `${what} of credential specs`,
@@ -142,7 +142,7 @@ function groupFault(found: string | undefined): Fault {
 function resourceFault(found: string | undefined): Fault {
   const what =
     found === undefined
-      ? "it names no resource"
+      ? "it does not name a resource"
       : `${quoted(found)} is not the resource of credential specs`;
   const remedy = `Write resources: [${PLURAL}]: in lower case, in the plural, without a subresource.`;
   return { part: "resources", problem: what, remedy };
@@ -153,7 +153,11 @@ function verbFault(near: string | undefined, verbs: readonly string[]): Fault {
     near === undefined
       ? `it does not grant \`use\` (its verbs are ${verbs.length === 0 ? "none" : verbs.join(", ")})`
       : `${quoted(near)} is not a verb: verbs are in lower case, and this one is \`use\``;
-  return { part: "verbs", problem, remedy: "Write verbs: [use]; admission asks for nothing else." };
+  return {
+    part: "verbs",
+    problem,
+    remedy: "Write verbs: [use], the only verb that admission checks.",
+  };
 }
 
 function quoted(text: string): string {

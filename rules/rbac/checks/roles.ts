@@ -69,7 +69,7 @@ function withoutGrant(
     .map(({ part, problem, remedy, fix }) => {
       const named = resourceNames.join(", ");
       const grantsNothing = `this rule grants nothing${named === "" ? "" : ` on ${named}`}`;
-      const namesOnly = `this rule names ${named}, and lets nobody use ${resourceNames.length === 1 ? "it" : "them"}`;
+      const namesOnly = `this rule names ${named}, and does not let anybody use ${resourceNames.length === 1 ? "it" : "them"}`;
       const what = wants || part !== "verbs" ? grantsNothing : namesOnly;
       const level = wants ? "error" : "warning";
       const found = roleProblem(level, ["rules", index, part], [`${what}: ${problem}`, remedy]);

@@ -42,7 +42,7 @@ describe("the webhooks' path", () => {
     expect(plan({ renew: "1" })).toMatchObject({
       do: "announce",
       state: { renew: "1", renewed: "1" },
-      why: "asked for (1)",
+      why: "requested (1)",
     });
     expect(plan({ renew: "1", renewed: "1" })).toEqual({ do: "nothing" });
     expect(plan({ renew: "", renewed: "1" })).toEqual({ do: "nothing" });
@@ -51,7 +51,7 @@ describe("the webhooks' path", () => {
     });
   });
 
-  test("is replaced when its age is not known, or its date is far in the future", () => {
+  test("is replaced when its age is unknown, or its date is far in the future", () => {
     expect(plan({ since: undefined })).toMatchObject({ do: "announce" });
     expect(plan({ since: new Date(NOW.getTime() + 10 * DAY_MS) })).toMatchObject({
       do: "announce",

@@ -77,7 +77,7 @@ describe("the next step below a CA that a person has written", () => {
     ].map(change => planBelow(observation({ pair: change }), NOW));
     expect(reasons).toEqual([
       { do: "rotate", why: "there is no certificate yet" },
-      { do: "rotate", why: "asked for (now)" },
+      { do: "rotate", why: "requested (now)" },
       { do: "rotate", why: expect.stringMatching(/^it ends at/) as string },
       { do: "rotate", why: "its CA is not the one that gmsa certs trust has written" },
     ]);
@@ -96,7 +96,7 @@ describe("the next step below a CA that a person has written", () => {
     const atLimit = observation({ pair: { renew: "now", rotations } });
     expect(planBelow(atLimit, NOW).do).toBe("nothing");
     expect(stoppedBelow(atLimit, NOW)).toMatchObject({
-      due: "asked for (now)",
+      due: "requested (now)",
       stop: { reason: "rotations-an-hour", count: 6 },
     });
     expect(stoppedBelow(observation(), NOW)).toBeUndefined();

@@ -101,7 +101,7 @@ describe("the next step about certificates", () => {
   test("is a rotation once for each time that it is asked for", () => {
     expect(planStep(observation({ pair: stored({ renew: "1" }) }), NOW)).toMatchObject({
       do: "rotate",
-      why: "asked for (1)",
+      why: "requested (1)",
     });
     const answered = stored({ renew: "1", renewed: "1" });
     expect(planStep(observation({ pair: answered }), NOW).do).toBe("nothing");
@@ -224,7 +224,7 @@ describe("the limits", () => {
     const atLimit = observation({ pair: stored({ ...asked, rotations }) });
     expect(planStep(atLimit, NOW)).toEqual({ do: "nothing" });
     expect(stoppedRotation(atLimit, NOW)).toEqual({
-      due: "asked for (now)",
+      due: "requested (now)",
       stop: { reason: "rotations-an-hour", count: 6, until: ago(-1) },
     });
     expect(planStep(atLimit, ago(-2)).do).toBe("rotate");

@@ -91,7 +91,7 @@ test("--cluster before the command is as after it, and in the help", async () =>
     expect(helpOf(name)).not.toContain("--cluster");
   expect(await complaintOf(["--cluster", "a", "stats"])).toContain("(Did you mean status?)");
   expect(await complaintOf(["--cluster=a", "test", "-f", "x"])).toMatch(
-    /^error: of gmsa test, --cluster is a switch and names nothing: use --context\n/,
+    /^error: of gmsa test, --cluster is a switch here, and does not take a name: use --context\n/,
   );
 });
 

@@ -15,8 +15,8 @@ test.each(QUERIES)("%j selects %j", (text, due) => {
 });
 
 test.each([
-  ["app=web,", '"" has no label\'s name'],
-  ["=web", '"=web" has no label\'s name'],
+  ["app=web,", '"" does not name a label'],
+  ["=web", '"=web" does not name a label'],
   ["-app", '"-app" cannot be the name of a label'],
   ["app=-web", '"-web" cannot be the value of a label'],
   ["!app=web", '"!app=web" has something after !app'],

@@ -11,7 +11,7 @@ const pod = {
   },
 };
 
-test("the audit log has the credspecs of a Pod, each once", () => {
+test("the audit log has the credential specs of a Pod, each once", () => {
   expect(auditedCredspecs(pod)).toEqual({ credspecs: "a,b" });
 });
 
@@ -31,5 +31,7 @@ test("a Pod cannot fill the audit annotations with names", () => {
 
 test("the audit log has the reasons of a refusal, each once", () => {
   const denials = [contentsWithoutName([]), noSuchCredspec("a", []), noSuchCredspec("b", [])];
-  expect(auditedRefusal(denials)).toEqual({ refused: "contents without name,no such credspec" });
+  expect(auditedRefusal(denials)).toEqual({
+    refused: "contents without name,no such credspec",
+  });
 });

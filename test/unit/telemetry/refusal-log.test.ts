@@ -14,7 +14,7 @@ function named(name: string): { securityContext: { windowsOptions: object } } {
 }
 
 describe("the log line of a refused Pod", () => {
-  test("names the credspecs of all places once, and each reason once", () => {
+  test("names the credential specs of all places once, and each reason once", () => {
     const pod: PodLike = {
       spec: {
         ...named("a"),

@@ -86,8 +86,8 @@ async function bench(options: Options, signal: AbortSignal): Promise<RunResult[]
 
 function print(runs: readonly RunResult[], options: Options): void {
   const parts = [
-    "## Pods created as a dry run, while grants and credspecs change",
-    `${options.credspecs} credspecs, ${options.namespaces} namespaces, ${options.serviceAccounts} ` +
+    "## Pods created as a dry run, while grants and credential specs change",
+    `${options.credspecs} credential specs, ${options.namespaces} namespaces, ${options.serviceAccounts} ` +
       `service accounts; ${options.concurrency} Pods at a time for ${options.minutes} minutes, ` +
       `${options.podsInARow} in a row; ${options.changes} changes a second. ${machine()}.`,
     speedTable(runs),
@@ -118,7 +118,7 @@ function parseOptions(): Options {
     .option("--replicas <list>", "how many controllers: a run for each", wholeNumbers, [1, 2])
     .option("--concurrency <number>", "Pods under way at any time", wholeNumber, 16)
     .option("--pods-in-a-row <number>", "replicas of each workload", wholeNumber, 1)
-    .option("--changes <number>", "of grants and credspecs, in a second", positive, 10)
+    .option("--changes <number>", "of grants and credential specs, in a second", positive, 10)
     .option("--tolerance <ms>", "how old what an answer reflects may be", positive, 1000)
     .option("--json <file>", "also write all numbers to a file")
     .option("--chart <file>", "also draw the controllers' memory, as SVG")

@@ -44,7 +44,7 @@ export function judge(answer: Answer, truth: Truth, tolerance: number): Verdict 
       return outcome.reason === "not authorized"
         ? within(tolerance, { "was granted": truth.granted.age(held => !held, answer) })
         : within(tolerance, {
-            "had a credspec": truth.contents.age(held => held === "absent", answer),
+            "had a credential spec": truth.contents.age(held => held === "absent", answer),
           });
   }
 }

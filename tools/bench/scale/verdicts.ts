@@ -59,7 +59,7 @@ function note(verdicts: Verdicts, verdict: Verdict, answer: Answer): void {
   }
   if ("why" in verdict && verdicts.complaints.length < MOST_COMPLAINTS) {
     verdicts.complaints.push(
-      `${verdict.kind}: credspec ${answer.credspec}, account ${answer.account}, ` +
+      `${verdict.kind}: credential spec ${answer.credspec}, account ${answer.account}, ` +
         `${answer.outcome.kind}: ${verdict.why}`,
     );
   }

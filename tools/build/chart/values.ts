@@ -26,16 +26,16 @@ const toleration = z
 export const valuesSchema = z.strictObject({
   replicas: z.int().min(1).describe("Pods that answer the API server."),
   image: z.strictObject({
-    repository: z.string().min(1).describe("Where the image of Pepr's controller is."),
-    tag: z.string().describe("Its tag. The module needs this version of Pepr."),
+    repository: z.string().min(1).describe("Repository of the image of Pepr's controller."),
+    tag: z.string().describe("Tag of the image. The module needs this version of Pepr."),
     digest: z
       .string()
       .regex(/^(sha256:[0-9a-f]{64})?$/)
-      .describe("Its digest, such as sha256:…; goes before the tag."),
-    pullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).describe("When to pull it."),
+      .describe("Digest of the image, such as sha256:…; takes precedence over the tag."),
+    pullPolicy: z.enum(["Always", "IfNotPresent", "Never"]).describe("When to pull the image."),
     pullSecrets: z
       .array(z.strictObject({ name: z.string().min(1) }))
-      .describe("Secrets in pepr-system to pull it with, as a list of `name`."),
+      .describe("Pull secrets in pepr-system, as a list of `name`."),
   }),
   resources: resources.describe("Requests and limits of a replica."),
   webhook: z.strictObject({
@@ -44,7 +44,7 @@ export const valuesSchema = z.strictObject({
       .min(1024)
       .max(65535)
       .describe(
-        "Where the replicas listen. Firewalls of managed control planes let 10250 through, and often 443, 4443, 6443, 8443 and 9443.",
+        "Port of the replicas. Firewalls of managed control planes let 10250 through, and often 443, 4443, 6443, 8443 and 9443.",
       ),
     hostNetwork: z
       .boolean()
@@ -61,12 +61,12 @@ export const valuesSchema = z.strictObject({
     source: z
       .enum(["own", "cert-manager", "secret"])
       .describe(
-        "`own`: made and renewed by the Deployment pepr-gmsa-certificates. `cert-manager`: by cert-manager, which must be there. `secret`: brought by you.",
+        "`own`: created and renewed by the Deployment pepr-gmsa-certificates. `cert-manager`: by cert-manager, which must be installed. `secret`: supplied by you.",
       ),
     trust: z
       .enum(["automatic", "manual"])
       .describe(
-        "`automatic`: pepr-gmsa-certificates lets the API server trust its CA, and may patch the webhook configurations for that. `manual`: you do, once, with `gmsa certs trust`, and it has no right on them.",
+        "`automatic`: pepr-gmsa-certificates lets the API server trust its CA, and may patch the webhook configurations for that. `manual`: you do that once with `gmsa certs trust`, and it may not change them.",
       ),
     secretName: z
       .string()
@@ -83,29 +83,31 @@ export const valuesSchema = z.strictObject({
     names: z
       .array(z.string().regex(/^[^,\s]+$/))
       .describe(
-        "Names of client certificates, of the CA in Secret pepr-gmsa-client-ca; whoever has none of them is not answered. Empty: no certificate is asked for.",
+        "Names of accepted client certificates, of the CA in Secret pepr-gmsa-client-ca; other callers get no answer. Empty: client certificates are not requested.",
       ),
   }),
   canary: z.strictObject({
     enabled: z
       .boolean()
       .describe(
-        "Tries each minute whether GMSA is still checked, with Pods that are never created, in namespaces gmsa-canary and gmsa-canary-excluded.",
+        "Checks every minute whether GMSA is still enforced, with dry-run Pods in namespaces gmsa-canary and gmsa-canary-excluded.",
       ),
     credspec: z
       .string()
       .describe(
-        "Credential spec that service account gmsa-canary/default may use; with one, the Pod that must be admitted names it.",
+        "Credential spec that service account gmsa-canary/default may use; the Pod that must be admitted names it.",
       ),
     resources: resources.describe("Requests and limits of pepr-gmsa-canary."),
   }),
   viewerRole: z
     .boolean()
-    .describe("A ClusterRole that lets whoever may `view` the cluster read credspecs, too."),
+    .describe(
+      "A ClusterRole that lets everybody who may `view` the cluster read credential specs, too.",
+    ),
   usageCount: z
     .boolean()
     .describe(
-      "Whoever deletes a credspec is told how many Pods and workloads use it. For that the controller may list them in all namespaces.",
+      "Deleting a credential spec prints a warning with the number of Pods and workloads that use it. For that, the webhook may list them in all namespaces.",
     ),
   customKinds: z
     .array(
@@ -120,16 +122,14 @@ export const valuesSchema = z.strictObject({
     ),
   namespaceOptOut: z
     .boolean()
-    .describe(
-      "Namespaces labelled windows.k8s.io/disabled=true have no GMSA: it is refused there.",
-    ),
+    .describe("GMSA is refused in namespaces labelled windows.k8s.io/disabled=true."),
   randomHostname: z
     .boolean()
     .describe("GMSA Pods without a hostname get a random one of 15 characters."),
   namespaceAnnotations: z
     .boolean()
     .describe(
-      "Namespaces may ask for a hook or a random hostname for their GMSA Pods, by annotation. The controller may then `get` namespaces.",
+      "Namespaces may request a hook or a random hostname for their GMSA Pods with an annotation. The webhook may then `get` namespaces.",
     ),
   monitoring: z.strictObject({
     enabled: z
@@ -137,23 +137,25 @@ export const valuesSchema = z.strictObject({
       .describe(
         "ServiceMonitor, PodMonitor and PrometheusRule for the Prometheus operator, and a Grafana dashboard.",
       ),
-    labels: strings.describe("Added to those two, for an operator that looks for some."),
+    labels: strings.describe("Labels of these objects, for an operator that selects by label."),
   }),
   podDisruptionBudget: z.strictObject({
     enabled: z
       .boolean()
-      .describe("Drains take one replica at a time. There is none where there is one replica."),
+      .describe("Node drains evict one replica at a time. Not created for a single replica."),
   }),
   networkPolicy: z.strictObject({
-    enabled: z.boolean().describe("Close all ways to and from the Pods but those that are needed."),
+    enabled: z
+      .boolean()
+      .describe("Block all connections to and from the Pods except the required ones."),
     apiServerPorts: z
       .array(z.int().min(1).max(65535))
       .min(1)
-      .describe("Ports of the API server, of its Service and behind it."),
+      .describe("Ports of the API server: of its Service and of its endpoints."),
   }),
   logLevel: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"])
-    .describe("Least level of what is logged."),
+    .describe("Lowest level that is logged."),
   crds: z.strictObject({
     install: z
       .boolean()
@@ -176,13 +178,13 @@ export const valuesSchema = z.strictObject({
     .describe(
       "Leave user and group ids to OpenShift's SecurityContextConstraints, such as restricted-v2.",
     ),
-  tolerations: z.array(toleration).describe("Of all Pods."),
-  nodeSelector: strings.describe("Of all Pods."),
+  tolerations: z.array(toleration).describe("For all Pods."),
+  nodeSelector: strings.describe("For all Pods."),
   affinity: z
     .strictObject({ nodeAffinity: anything, podAffinity: anything, podAntiAffinity: anything })
     .partial()
-    .describe("Of the replicas."),
-  priorityClassName: z.string().describe("Of all Pods."),
+    .describe("For the replicas."),
+  priorityClassName: z.string().describe("For all Pods."),
   commonLabels: strings.describe("Added to every object."),
   commonAnnotations: strings.describe("Added to every object."),
   podLabels: strings.describe("Added to all Pods."),

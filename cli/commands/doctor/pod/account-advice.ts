@@ -28,7 +28,7 @@ export const ADVICE: readonly Advice[] = [
     name: "account-principals",
     title: "The node, or the plug-in's user, may retrieve the password",
     message: ({ account }) =>
-      `who may retrieve the password of ${account} is known to the domain alone`,
+      `who may retrieve the password of ${account} is known only to the domain`,
     remedy: ({ account, domain }) =>
       `Run: (Get-ADServiceAccount -Identity ${account} -Server ${domain} -Properties PrincipalsAllowedToRetrieveManagedPassword).PrincipalsAllowedToRetrieveManagedPassword. The node's computer account, or the plug-in's user, has to be there or in a group that is. Set-ADServiceAccount replaces the whole list.`,
     explains: [5, 1311, 1326, 1786, 1789],
@@ -46,16 +46,16 @@ export const ADVICE: readonly Advice[] = [
     code: "GMSA192",
     name: "account-spn",
     title: "One account has the name of the service",
-    message: () => "which account has the name of a service is known to the domain alone",
+    message: () => "which account has the name of a service is known only to the domain",
     remedy: ({ account, domain }) =>
-      `Run: setspn -T ${domain} -Q HTTP/NAME, with the kind and the name of the service that clients ask for, and setspn -L ${account}$. Exactly one account has it; setspn -X finds those that several have.`,
+      `Run: setspn -T ${domain} -Q HTTP/NAME, with the kind and the name of the service that clients ask for, and setspn -L ${account}$. Exactly one account must have it; setspn -X finds names that several accounts have.`,
     explains: [0x80090303],
   },
   {
     code: "GMSA193",
     name: "account-kind",
     title: "The account is a group managed service account",
-    message: ({ account }) => `of which kind ${account} is, is known to the domain alone`,
+    message: ({ account }) => `the kind of ${account} is known only to the domain`,
     remedy: ({ account, domain }) =>
       `Run: (Get-ADServiceAccount -Identity ${account} -Server ${domain}).ObjectClass. It has to be msDS-GroupManagedServiceAccount: containers support neither msDS-DelegatedManagedServiceAccount (dMSA) nor msDS-ManagedServiceAccount.`,
     explains: [1317, 1326, 1786, 1787],

@@ -30,13 +30,13 @@ export function lookBefore(container: PodContainer, surroundings: Surroundings):
   const isRunning = container.state === "running";
   const checks = [
     checkReport(
-      { name: "reference", title: "A credspec is named, and its contents are filled in" },
+      { name: "reference", title: "A credential spec is named, and its contents are filled in" },
       [reference(container)],
     ),
-    checkReport({ name: "credspec", title: "Windows can work with it" }, contents(value, domain)),
+    checkReport({ name: "credspec", title: "Windows can use it" }, contents(value, domain)),
     checkReport({ name: "node", title: "The Pod is on a Windows node" }, [onWindows(node)]),
     checkReport(
-      { name: "container", title: "The container runs, in an isolation of its own" },
+      { name: "container", title: "The container runs, and is not a HostProcess container" },
       atWork(container),
     ),
     ...(isRunning ? [] : whyNotRunning(container, surroundings)),
@@ -93,46 +93,46 @@ function passwordSource(
 function reference({ text, credspecName, contents: filledIn, from }: PodContainer): Observed {
   if (from === undefined) {
     return fail(
-      `${text} uses no GMSA`,
-      "Name a credspec in securityContext.windowsOptions.gmsaCredentialSpecName of the Pod or of this container.",
+      `${text} does not use GMSA`,
+      "Name a credential spec in securityContext.windowsOptions.gmsaCredentialSpecName of the Pod or of this container.",
     );
   }
   const where = from.kind === "pod" ? "the Pod" : text;
   if (filledIn === "") {
     return fail(
       `${where} names ${credspecName}, but its contents are not filled in`,
-      "The Pod was made while the mutating webhook did not look at it: run gmsa doctor, then make the Pod anew.",
+      "The Pod was created while the mutating webhook did not see it. Run gmsa doctor, then recreate the Pod.",
     );
   }
   return credspecName === ""
     ? warn(
-        `${where} holds contents, but names no credspec`,
-        "It was made past admission. Name the credspec in what makes the Pod, then make it anew.",
+        `${where} holds contents, but does not name a credential spec`,
+        "It was not checked at admission. Name the credential spec in the Pod's workload, then recreate the Pod.",
       )
     : pass(`${where} names ${credspecName}, and its contents are filled in`);
 }
 
 function contents(value: unknown, domain: string | undefined): Observed[] {
-  if (value === undefined) return [fail("gmsaCredentialSpec is no JSON", CORRECT_CREDSPEC)];
+  if (value === undefined) return [fail("gmsaCredentialSpec is not JSON", CORRECT_CREDSPEC)];
   const observed = checkCredspec(value).map(finding =>
     (finding.level === "error" ? fail : warn)(credspecSentence(finding), CORRECT_CREDSPEC),
   );
   if (domain === undefined && observed.every(({ level }) => level !== "fail")) {
-    return [...observed, fail("DomainJoinConfig.DnsName is no DNS name", CORRECT_CREDSPEC)];
+    return [...observed, fail("DomainJoinConfig.DnsName is not a DNS name", CORRECT_CREDSPEC)];
   }
-  return observed.length > 0 ? observed : [pass("Windows can work with the credspec")];
+  return observed.length > 0 ? observed : [pass("Windows can use the credential spec")];
 }
 
 function onWindows(node: Lookup<V1Node> | undefined): Observed {
   if (node === undefined) {
-    return fail("the Pod is on no node", "kubectl describe pod says why nothing could take it.");
+    return fail("the Pod is not on a node", "kubectl describe pod shows the reason.");
   }
   if (!node.known) return { level: "unknown", message: node.why };
   return isWindows(node.value)
     ? pass(`${nameOf(node.value)} runs Windows`)
     : warn(
-        `${nameOf(node.value)} does not run Windows, and GMSA does nothing there`,
-        "Select Windows nodes in what makes the Pod: nodeSelector kubernetes.io/os: windows.",
+        `${nameOf(node.value)} does not run Windows, so GMSA has no effect there`,
+        "Select Windows nodes in the Pod's workload: nodeSelector kubernetes.io/os: windows.",
       );
 }
 
@@ -142,14 +142,14 @@ function atWork({ text, state, hostProcess }: PodContainer): Observed[] {
     observed.push(
       fail(
         `${text} does not run (${state})`,
-        "kubectl describe pod and kubectl logs say why. A credspec that Windows refuses keeps a container from starting.",
+        "kubectl describe pod and kubectl logs show the reason. A credential spec that Windows rejects keeps a container from starting.",
       ),
     );
   }
   if (hostProcess) {
     observed.push(
       fail(
-        `${text} is a HostProcess container: it has the identity of the node, and GMSA does nothing there`,
+        `${text} is a HostProcess container: it has the identity of the node, so GMSA has no effect`,
         "Leave hostProcess out of windowsOptions, or use an account of the node.",
       ),
     );

@@ -40,22 +40,19 @@ export function judgeBuild(
   if (release === undefined) {
     return {
       level: "unknown",
-      message: `${onNode}; the tag of ${image} names no build`,
+      message: `${onNode}; the tag of ${image} does not name a build`,
       remedy: `docker manifest inspect ${image} shows its os.version, which has to be of build ${build.release}.`,
     };
   }
   if (release === build.release) return pass(`${image} is of build ${release}, as ${name} is`);
   const message = `${image} is of build ${release}, but ${onNode}`;
   return release > build.release
-    ? fail(message, `Windows starts no image of a later build. ${selectBuild(release)}`)
-    : warn(
-        message,
-        `Without Hyper-V isolation the builds have to be equal. ${selectBuild(release)}`,
-      );
+    ? fail(message, `Windows does not start images of a later build. ${selectBuild(release)}`)
+    : warn(message, `Without Hyper-V isolation the builds must be equal. ${selectBuild(release)}`);
 }
 
 function selectBuild(release: number): string {
-  return `Take an image of the node's build, or select nodes of its own: node.kubernetes.io/windows-build: 10.0.${release}.`;
+  return `Use an image of the node's build, or select nodes of the image's build: node.kubernetes.io/windows-build: 10.0.${release}.`;
 }
 
 function windowsNodeIn(node: Lookup<V1Node> | undefined): V1Node | undefined {
@@ -68,8 +65,8 @@ export function judgeRuntimeClass({ name, found }: NamedRuntimeClass): Observed 
   if (!found.known) return { level: "unknown", message: `${object}: ${found.why}` };
   if (found.value === undefined) {
     return fail(
-      `${object} does not exist, and without it no sandbox is made`,
-      "kubectl get runtimeclasses lists those that exist. Name one of them in what makes the Pod, or none.",
+      `${object} does not exist, so no sandbox is created`,
+      "kubectl get runtimeclasses lists the existing ones. Name one of them in the Pod's workload, or none.",
     );
   }
   const os = found.value.scheduling?.nodeSelector?.[OS_LABEL];
@@ -77,6 +74,6 @@ export function judgeRuntimeClass({ name, found }: NamedRuntimeClass): Observed 
     ? pass(`${object} exists`)
     : fail(
         `${object} is for nodes with ${OS_LABEL}=${os}`,
-        "Name a RuntimeClass of Windows in what makes the Pod, or none.",
+        "Name a RuntimeClass for Windows in the Pod's workload, or none.",
       );
 }

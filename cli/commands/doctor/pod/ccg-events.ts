@@ -13,24 +13,24 @@ const FETCHED = 2;
 const GOOD: Readonly<Record<number, string>> = {
   1: "the plug-in was loaded",
   [FETCHED]: "an account's password was fetched from the domain",
-  7: "a password has changed, and is fetched again",
+  7: "a password has changed and is fetched again",
 };
 
 const CREDSPEC =
-  "Compare the contents of the credspec with `gmsa explain credspecs`; gmsa lint reads them.";
+  "Check the contents of the credential spec with gmsa lint; `gmsa explain credspecs` describes them.";
 const BAD: Readonly<Record<number, readonly [means: string, remedy: string]>> = {
-  3: ["the credspec could not be parsed", CREDSPEC],
+  3: ["the credential spec could not be parsed", CREDSPEC],
   4: [
     "the plug-in could not be loaded",
-    "Install it on the node again; the identity that its COM class runs as has to exist.",
+    "Install it on the node again. The identity that its COM class runs as must exist.",
   ],
   6: [
     "the plug-in was loaded, but got no credentials",
-    "Look at PluginInput, and whether the node may read the secret store that it names.",
+    "Check PluginInput, and that the node may read the secret store that it names.",
   ],
   8: [
-    "the plug-in got credentials, but the domain gave no password of the account for them",
-    "The user of the secret has to be among PrincipalsAllowedToRetrieveManagedPassword, and its own password must not have ended.",
+    "the plug-in got credentials, but the domain did not return the account's password for them",
+    "The user in the secret must be among PrincipalsAllowedToRetrieveManagedPassword, and its own password must not have expired.",
   ],
   9: ["PluginGUID could not be parsed", CREDSPEC],
 };
@@ -54,7 +54,7 @@ export function judgeCcgEvents(guid: string, report: Lookup<NodeReport> | undefi
       {
         level: "unknown",
         message: "the node has no event log Microsoft-Windows-Containers-CCG/Admin",
-        remedy: "Server Core of Windows Server 2019 does not write it; others do once CCG has run.",
+        remedy: "Server Core of Windows Server 2019 does not write it. Others do once CCG has run.",
       },
     ];
   }
@@ -67,7 +67,7 @@ export function judgeCcgEvents(guid: string, report: Lookup<NodeReport> | undefi
     id => told.find(event => event.id === id) ?? [],
   );
   return newest.length === 0
-    ? [skip("the node's CCG wrote no event about this plug-in in the last day")]
+    ? [skip("the node's CCG has not logged an event about this plug-in in the last day")]
     : newest.map(describe);
 }
 
@@ -75,6 +75,6 @@ function describe({ id, time }: CcgEvent): Observed {
   const event = `event ${id} of ${time}`;
   const good = GOOD[id];
   if (good !== undefined) return pass(`${event}: ${good}`);
-  const [means, remedy] = BAD[id] ?? ["its meaning is not known here", ""];
+  const [means, remedy] = BAD[id] ?? ["its meaning is unknown", ""];
   return warn(`${event}: ${means}`, `${remedy} ${SEE_LOG}`.trim());
 }

@@ -23,15 +23,15 @@ export interface Question {
 /** Whether Netlogon works on a credspec; it does so also with an account that does not exist. */
 export const ARRIVED: Question = {
   name: "arrived",
-  title: "The credspec is in the container",
+  title: "The credential spec is in the container",
   command: () => ["nltest", "/parentdomain"],
   success: ({ parentDomain }, domain) => {
     if (parentDomain === undefined || sameDomain(parentDomain, domain)) {
       return pass(`the container belongs to ${parentDomain ?? domain}`);
     }
     return warn(
-      `the container belongs to ${parentDomain}, but the credspec is of ${domain}`,
-      "Compare DomainJoinConfig.DnsName of the credspec with Get-ADDomain.",
+      `the container belongs to ${parentDomain}, but the credential spec is of ${domain}`,
+      "Compare DomainJoinConfig.DnsName of the credential spec with Get-ADDomain.",
     );
   },
 };
@@ -64,14 +64,14 @@ export const SECURE_CHANNEL: Question = {
 /** Makes the secure channel anew; changes nothing in the domain. */
 export const RESET: Question = {
   name: "repair",
-  title: "The secure channel is made anew",
+  title: "The secure channel is reset",
   command: domain => ["nltest", `/sc_reset:${domain}`],
   success: ({ controller }, domain) =>
-    pass(`the secure channel to ${controller ?? domain} was made anew`),
+    pass(`the secure channel to ${controller ?? domain} was reset`),
 };
 
 /** Some other answer than those that nltest gives. */
-const UNREADABLE = "Run it by hand: kubectl exec shows all of the answer.";
+const UNREADABLE = "Run it with kubectl exec to see the whole answer.";
 
 /**
  * What is said of an answer.
@@ -103,9 +103,9 @@ export function judge(
 }
 
 const NO_NLTEST = {
-  message: "there is no nltest in this container",
+  message: "this container does not have nltest",
   remedy:
-    "Images of nanoserver have none: ask in a Pod with the same credspec, service account and node whose image is mcr.microsoft.com/windows/servercore.",
+    "Images of nanoserver do not have it. Run a Pod with the same credential spec, service account and node, and the image mcr.microsoft.com/windows/servercore.",
 };
 
 function describeError(
@@ -122,7 +122,7 @@ function describeError(
   }
   const meaning = meaningOf(question, error.code);
   if (meaning === undefined) {
-    return fail(said, `"net helpmsg ${error.code}" on Windows says what that is.`);
+    return fail(said, `"net helpmsg ${error.code}" on Windows explains it.`);
   }
   const proposes = meaning.repairable === true && question.repairable === true && !repaired;
   const remedy = proposes ? `Try --repair. ${meaning.remedy}` : meaning.remedy;

@@ -83,8 +83,8 @@ export function chosenContainers(
   const users = containers.filter(({ from }) => from !== undefined);
   if (users.length === 0) {
     throw new Failure(
-      `no container of ${pod} uses GMSA: there is no securityContext.windowsOptions.gmsaCredentialSpecName in it`,
-      "Name a credspec in what makes the Pod. A Pod that exists cannot be given one.",
+      `no container of ${pod} uses GMSA: none has securityContext.windowsOptions.gmsaCredentialSpecName`,
+      "Name a credential spec in the Pod's workload. An existing Pod cannot get one.",
     );
   }
   const atWork = users.filter(({ kind, state }) => kind === "container" || state === "running");

@@ -146,7 +146,7 @@ async function askOne(question: Question, inside: Inside): Promise<CheckReport> 
   return checkReport(question, [judge(question, domain, ran, inside)]);
 }
 
-const NOT_ASKED = skip("not asked, because of the above");
+const NOT_ASKED = skip("not asked, because of the problem above");
 
 /** The report on a Pod, of those on its containers. */
 export function podReportOf(
@@ -168,6 +168,6 @@ export function podTable({ namespace, pod, containers }: PodReport, colours: Col
 }
 
 function credspecOf({ credspec, domain }: ContainerReport): string {
-  const name = credspec === "" ? "" : `: credspec ${credspec}`;
+  const name = credspec === "" ? "" : `: credential spec ${credspec}`;
   return name === "" || domain === undefined ? name : `${name} of ${domain}`;
 }

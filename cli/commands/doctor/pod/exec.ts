@@ -63,7 +63,7 @@ export function execute(
       socket => {
         socket.addEventListener("close", () => {
           // The status comes first; without one, this is all there is.
-          end({ outcome: "failed", why: "the connection broke before it ended" });
+          end({ outcome: "failed", why: "the connection broke before it had ended" });
         });
       },
       (error: unknown) => {

@@ -26,7 +26,7 @@ const TICKET = /\bkrbtgt\/(\S+) *@ *\S+/i;
 export function judgeKerberos(ran: Ran): Observed {
   switch (ran.outcome) {
     case "no such program":
-      return { level: "unknown", message: "there is no klist in this container" };
+      return { level: "unknown", message: "this container does not have klist" };
     case "not allowed":
       return { level: "unknown", message: ran.why };
     case "failed":
@@ -46,8 +46,8 @@ function judgeAnswer(text: string, exitCode: number): Observed {
   if (realm !== undefined && exitCode === 0) return pass(`there is a ticket of ${realm}`);
   return {
     level: "unknown",
-    message: `${SAID} ended with exit code ${exitCode}, and names neither a ticket nor an error`,
-    remedy: "Run it by hand: kubectl exec shows all of the answer.",
+    message: `${SAID} ended with exit code ${exitCode}, and shows neither a ticket nor an error`,
+    remedy: "Run it with kubectl exec to see the whole answer.",
   };
 }
 
@@ -67,7 +67,7 @@ function codeIn(text: string): number | undefined {
 }
 
 const KERBEROS_WORKS =
-  "What uses Kerberos works. NTLM, and names of accounts, go by Netlogon: if the application needs them, see to this.";
+  "Kerberos works. NTLM and the lookup of account names depend on Netlogon: repair it if the application needs them.";
 
 /** Where Kerberos works, what Netlogon says is a note. */
 export function besideKerberos(netlogon: CheckReport, kerberos: CheckReport): CheckReport {

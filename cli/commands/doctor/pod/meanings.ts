@@ -17,15 +17,15 @@ export interface Meaning {
 
 /** Netlogon runs in a container only if a credspec has arrived there. */
 export const NOT_ARRIVED: Pick<Meaning, "means" | "remedy"> = {
-  means: "the credspec did not arrive in the container",
+  means: "the credential spec did not reach the container",
   remedy:
-    "Look at node-runtime and node-build of gmsa doctor, then at the events of the Pod, and make the Pod anew.",
+    "Check node-runtime and node-build of gmsa doctor and the events of the Pod, then recreate the Pod.",
 };
 
 const NETWORK =
-  "The container and its node have to reach a domain controller: DNS (53), Kerberos (88), RPC (135 and 49152 to 65535), LDAP (389), SMB (445).";
+  "The container and its node must reach a domain controller: DNS (53), Kerberos (88), RPC (135 and 49152 to 65535), LDAP (389), SMB (445).";
 const PASSWORD =
-  "Run Test-ADServiceAccount with the account's name on the node: if it is False, the node may not retrieve the password (PrincipalsAllowedToRetrieveManagedPassword; a new member of a group has to restart). A node outside of the domain says more in its event log Microsoft-Windows-Containers-CCG/Admin.";
+  "Run Test-ADServiceAccount with the account's name on the node: False means that the node may not retrieve the password (PrincipalsAllowedToRetrieveManagedPassword; a new member of a group must restart). On a node outside of the domain, see the event log Microsoft-Windows-Containers-CCG/Admin.";
 
 /** By code of Windows. */
 export const MEANINGS: Readonly<Record<number, Meaning>> = {
@@ -49,7 +49,7 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
   1355: {
     name: "ERROR_NO_SUCH_DOMAIN",
     means: "the container does not find the domain",
-    remedy: `The container's DNS has to resolve _ldap._tcp.dc._msdcs of the domain: forward the domain in the cluster's DNS to its DNS servers. ${NETWORK} Compare DomainJoinConfig.DnsName with Get-ADDomain.`,
+    remedy: `The container's DNS must resolve _ldap._tcp.dc._msdcs of the domain: forward the domain in the cluster's DNS to its DNS servers. ${NETWORK} Compare DomainJoinConfig.DnsName with Get-ADDomain.`,
   },
   1398: {
     name: "ERROR_TIME_SKEW",
@@ -60,11 +60,11 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
     name: "RPC_S_UNKNOWN_IF",
     means: "the Netlogon service does not answer",
     remedy:
-      "It may still be starting: try again. Then see whether it runs on the domain controller.",
+      "It may still be starting, so try again. Then check that it runs on the domain controller.",
   },
   1722: {
     name: "RPC_S_SERVER_UNAVAILABLE",
-    means: "the container could not log on to the domain with the account of the credspec",
+    means: "the container could not log on to the domain with the account of the credential spec",
     remedy: `${NETWORK} ${PASSWORD}`,
     repairable: true,
   },
@@ -75,19 +75,19 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
   1787: {
     name: "ERROR_NO_TRUST_SAM_ACCOUNT",
-    means: "the domain has no such account, or none that a computer may log on with",
+    means: "the domain does not have this account, or no computer may log on with it",
     remedy:
-      "Compare account and domain of the credspec with Get-ADServiceAccount and Get-ADDomain. With unconstrained delegation the account needs WORKSTATION_TRUST_ACCOUNT (0x1000) in its userAccountControl.",
+      "Compare account and domain of the credential spec with Get-ADServiceAccount and Get-ADDomain. With unconstrained delegation the account needs WORKSTATION_TRUST_ACCOUNT (0x1000) in its userAccountControl.",
   },
   1788: {
     name: "ERROR_TRUSTED_DOMAIN_FAILURE",
     means: "the domain does not trust the node's domain, or no longer",
-    remedy: "Account and node have to be of the same domain, or use portable identity.",
+    remedy: "Account and node must be in the same domain, or use portable identity.",
     repairable: true,
   },
   1789: {
     name: "ERROR_TRUSTED_RELATIONSHIP_FAILURE",
-    means: "the secure channel is broken: the domain has another password than the container",
+    means: "the secure channel is broken: the container's password is not the domain's",
     remedy: PASSWORD,
     repairable: true,
   },
@@ -105,7 +105,7 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
 
 /** The local Netlogon service does not talk to the user that asks. */
 export const NO_ADMINISTRATOR: Pick<Meaning, "means" | "remedy"> = {
-  means: "the user of the container may not ask this",
+  means: "the user of the container may not run this",
   remedy:
-    "It takes an administrator: ask in a Pod with the same credspec whose runAsUserName is ContainerAdministrator.",
+    "It needs an administrator. Run a Pod with the same credential spec and runAsUserName ContainerAdministrator.",
 };

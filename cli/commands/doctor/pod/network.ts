@@ -22,7 +22,7 @@ const USES: Readonly<Record<Port, readonly [needed: boolean, use: string]>> = {
 const FORWARD =
   "Let the cluster's DNS forward the domain to its DNS servers, and compare DomainJoinConfig.DnsName with Get-ADDomain.";
 const BY_HAND =
-  "Run nslookup and Test-NetConnection in a Pod with the same node and network policies whose image is mcr.microsoft.com/windows/servercore.";
+  "Run nslookup and Test-NetConnection in a Pod with the same node and network policies, and the image mcr.microsoft.com/windows/servercore.";
 
 /** What the script prints, by key. */
 type Answer = ReadonlyMap<string, readonly string[]>;
@@ -30,7 +30,7 @@ type Answer = ReadonlyMap<string, readonly string[]>;
 export function judgeNetwork(ran: Ran, domain: string): Observed[] {
   switch (ran.outcome) {
     case "no such program":
-      return [unknown("there is no PowerShell in this container", BY_HAND)];
+      return [unknown("this container does not have PowerShell", BY_HAND)];
     case "not allowed":
       return [{ level: "unknown", message: ran.why }];
     case "failed":
@@ -38,7 +38,12 @@ export function judgeNetwork(ran: Ran, domain: string): Observed[] {
     case "ended": {
       const answer = readAnswer(ran.stdout);
       return answer === undefined
-        ? [unknown(`PowerShell ended with exit code ${ran.exitCode} and no whole answer`, BY_HAND)]
+        ? [
+            unknown(
+              `PowerShell ended with exit code ${ran.exitCode} and an incomplete answer`,
+              BY_HAND,
+            ),
+          ]
         : judgeAnswer(answer, domain);
     }
   }
@@ -64,8 +69,13 @@ function judgeAnswer(answer: Answer, domain: string): Observed[] {
   if (controllers === undefined || controllers === 0) {
     const [error] = answer.get("srv-error") ?? [];
     return controllers === undefined && error === undefined
-      ? [unknown(`the answer says nothing of ${record}`, BY_HAND)]
-      : [fail(`DNS has no record ${record}${error === undefined ? "" : ` (${error})`}`, FORWARD)];
+      ? [unknown(`the answer does not mention ${record}`, BY_HAND)]
+      : [
+          fail(
+            `DNS does not have the record ${record}${error === undefined ? "" : ` (${error})`}`,
+            FORWARD,
+          ),
+        ];
   }
   return [
     pass(`DNS names ${controllers} domain controller${controllers === 1 ? "" : "s"}`),
@@ -79,10 +89,10 @@ function dnsOverTcp(answer: Answer): Observed {
   if (answer.get("dns-tcp")?.[0] === "ok") return pass("DNS answers over TCP, too");
   const [error] = answer.get("dns-tcp-error") ?? [];
   return error === undefined
-    ? unknown("the answer says nothing of DNS over TCP", BY_HAND)
+    ? unknown("the answer does not mention DNS over TCP", BY_HAND)
     : warn(
         `DNS does not answer over TCP (${error})`,
-        "Open TCP port 53 to the cluster's DNS: long answers, such as those of many domain controllers, go by TCP alone.",
+        "Open TCP port 53 to the cluster's DNS: long answers, such as those for many domain controllers, use TCP only.",
       );
 }
 
@@ -97,12 +107,12 @@ function portsIn(answer: Answer): Observed[] {
     const of = tries.filter(each => each.port === port);
     const [needed, use] = USES[port];
     const open = of.find(({ result }) => result === "open");
-    if (of.length === 0) return unknown(`the answer says nothing of port ${port}`, BY_HAND);
+    if (of.length === 0) return unknown(`the answer does not mention port ${port}`, BY_HAND);
     if (open !== undefined) return pass(`port ${port} of ${open.controller} is open`);
     const tried = of.map(({ controller, result }) => `${controller}: ${result}`).join(", ");
     return (needed ? fail : warn)(
-      `TCP port ${port} is open at no domain controller (${tried})`,
-      `It is for ${use}. Open it from the Pods and nodes to the domain controllers: firewalls, NetworkPolicies, routes.`,
+      `TCP port ${port} is not open at any domain controller (${tried})`,
+      `It is needed for ${use}. Open it from the Pods and nodes to the domain controllers: firewalls, NetworkPolicies, routes.`,
     );
   });
 }
@@ -112,7 +122,7 @@ function skewIn(answer: Answer): Observed {
   if (skew === undefined) {
     const [error = "not asked"] = answer.get("skew-error") ?? [];
     return unknown(
-      `the time of the domain controller is not known (${error})`,
+      `the time of the domain controller is unknown (${error})`,
       "w32tm /stripchart /computer:DOMAINCONTROLLER /samples:1 on the node shows the difference.",
     );
   }

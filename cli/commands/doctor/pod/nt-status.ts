@@ -21,7 +21,7 @@ const NTSTATUS_ERROR = 0xc000_0000;
 const FROM_WIN32 = 0x8007_0000;
 
 const ENCRYPTION =
-  "Get-ADServiceAccount ACCOUNT -Properties KerberosEncryptionType shows what the account has; where the domain has RC4 disabled, Set-ADServiceAccount ACCOUNT -KerberosEncryptionType AES128,AES256 gives it AES.";
+  "Get-ADServiceAccount ACCOUNT -Properties KerberosEncryptionType shows the account's types; if the domain has RC4 disabled, Set-ADServiceAccount ACCOUNT -KerberosEncryptionType AES128,AES256 gives it AES.";
 
 /** Names, with the Win32 code that means the same. */
 const SAME_AS: Readonly<Record<number, readonly [name: string, win32: number]>> = {
@@ -44,8 +44,8 @@ const SAME_AS: Readonly<Record<number, readonly [name: string, win32: number]>> 
 /** As winerror.h has it, and as hcsshim does. */
 const IMAGE_MISMATCH = [
   "HCS_E_IMAGE_MISMATCH",
-  "the image is for another build of Windows than the node's",
-  "Take an image of the node's build, or select such nodes with node.kubernetes.io/windows-build.",
+  "the image is for a different Windows build than the node's",
+  "Use an image of the node's build, or select matching nodes with node.kubernetes.io/windows-build.",
 ] as const;
 
 /** Those that mean something else than what nltest tells. */
@@ -53,14 +53,18 @@ const OWN: Readonly<Record<number, readonly [name: string, means: string, remedy
   0xc0020017: [
     "RPC_NT_SERVER_UNAVAILABLE",
     "the service that gets the account's password, or its plug-in, does not answer",
-    "The node's event log Microsoft-Windows-Containers-CCG/Admin says why. With portable identity the plug-in of PluginGUID has to be installed on the node; without it, the node has to be joined to the domain.",
+    "See the node's event log Microsoft-Windows-Containers-CCG/Admin. With portable identity, the plug-in of PluginGUID must be installed on the node; without it, the node must be joined to the domain.",
   ],
   0x80090303: [
     "SEC_E_TARGET_UNKNOWN",
-    "the domain does not know whom the ticket is for",
-    "Compare DomainJoinConfig.DnsName of the credspec with Get-ADDomain; setspn -Q finds out who has the name of a service.",
+    "the domain does not know the service that the ticket is for",
+    "Compare DomainJoinConfig.DnsName of the credential spec with Get-ADDomain; setspn -Q shows which account has the name of a service.",
   ],
-  0x80090331: ["SEC_E_ALGORITHM_MISMATCH", "both sides share no encryption", ENCRYPTION],
+  0x80090331: [
+    "SEC_E_ALGORITHM_MISMATCH",
+    "the two sides do not share an encryption type",
+    ENCRYPTION,
+  ],
   0x80090342: [
     "SEC_E_KDC_UNKNOWN_ETYPE",
     "the domain controller does not use the encryption that the account has keys for",
@@ -101,7 +105,7 @@ export function meaningAlone(code: number): StatusMeaning {
   return { said: `${number} ${name ?? `(${code})`}`, means: undefined, remedy: LOOK_UP };
 }
 
-const LOOK_UP = `Its cause is not known here: "net helpmsg" and [MS-ERREF] have the codes of Windows.`;
+const LOOK_UP = `The cause is unknown: "net helpmsg" and [MS-ERREF] explain the codes of Windows.`;
 
 function hexadecimal(code: number): string {
   return `0x${code.toString(16).toUpperCase().padStart(8, "0")}`;

@@ -11,25 +11,25 @@ export interface HostAccount {
 }
 
 /** The contents of a Pod stay what they were when it was created. */
-export const CORRECT_CREDSPEC = "Correct the credspec, then create the Pod again.";
+export const CORRECT_CREDSPEC = "Correct the credential spec, then create the Pod again.";
 const SEE_PLUGINS = String.raw`Get-ChildItem HKLM:\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on the node lists its plug-ins.`;
 const APPLY_REPORT = "deploy/windows/node-report shows it (`gmsa explain windows`).";
 
 /** Without HostAccountConfig, the node has to be of the domain. */
 export function judgeJoined(domain: string, report: Lookup<NodeReport> | undefined): Observed {
   const { domainJoined, domain: ofNode = "" } = valueOf(report);
-  const needed = `the credspec has no HostAccountConfig, so the node has to be joined to ${domain}`;
+  const needed = `the credential spec does not have HostAccountConfig, so the node must be joined to ${domain}`;
   if (domainJoined === undefined) {
     return {
       level: "unknown",
       message: `${needed}; ${whyUnknown(report)}`,
-      remedy: `(Get-CimInstance Win32_ComputerSystem).PartOfDomain on the node is True, if it is. ${APPLY_REPORT}`,
+      remedy: `(Get-CimInstance Win32_ComputerSystem).PartOfDomain on the node is True if it is. ${APPLY_REPORT}`,
     };
   }
   return domainJoined
-    ? pass(`the node is joined to ${ofNode}, and asks for the password itself`)
+    ? pass(`the node is joined to ${ofNode}, and retrieves the password itself`)
     : fail(
-        `${needed}, and it is not joined to any`,
+        `${needed}, and it is not joined to a domain`,
         "Join the node to the domain, or use portable identity: gmsa create --plugin (`gmsa explain credspecs`).",
       );
 }
@@ -40,7 +40,7 @@ export function judgePlugin(
   report: Lookup<NodeReport> | undefined,
 ): Observed[] {
   const plugin = pluginOf(pluginGuid);
-  const title = plugin === undefined ? "that is not known here" : `of ${plugin.title}`;
+  const title = plugin === undefined ? "that is unknown" : `of ${plugin.title}`;
   const registered = judgeRegistered(`the plug-in ${pluginGuid} ${title}`, pluginGuid, report);
   if (plugin === undefined) return [registered];
   const { form, secret, needs } = plugin;
@@ -50,12 +50,15 @@ export function judgePlugin(
         {
           level: "pass",
           message: `PluginInput has the form ${form}`,
-          remedy: `Nobody sees from here that the secret holds ${secret}, nor that ${needs}.`,
+          remedy: `gmsa cannot see whether the secret holds ${secret}, or whether ${needs}.`,
         },
       ]
     : [
         registered,
-        fail(`PluginInput has not the form that this plug-in reads, ${form}`, CORRECT_CREDSPEC),
+        fail(
+          `PluginInput does not have the form that this plug-in reads, ${form}`,
+          CORRECT_CREDSPEC,
+        ),
       ];
 }
 
@@ -68,7 +71,7 @@ function judgeRegistered(
   if (plugins === undefined) {
     return {
       level: "unknown",
-      message: `${plugin} gets the password, if the node has it; ${whyUnknown(report)}`,
+      message: `${plugin} gets the password if it is installed on the node; ${whyUnknown(report)}`,
       remedy: `${SEE_PLUGINS} ${APPLY_REPORT}`,
     };
   }
@@ -82,6 +85,6 @@ export function valueOf(report: Lookup<NodeReport> | undefined): Partial<NodeRep
 }
 
 export function whyUnknown(report: Lookup<NodeReport> | undefined): string {
-  if (report === undefined) return "the Pod is on no node";
+  if (report === undefined) return "the Pod is not on a node";
   return report.known ? "the node's report is of an earlier version" : report.why;
 }

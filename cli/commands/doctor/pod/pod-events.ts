@@ -18,8 +18,8 @@ const HEXADECIMAL = /\b0x([0-9a-f]{8})\b/gi;
 const TEXTS: readonly (readonly [pattern: RegExp, means: string, remedy: string])[] = [
   [
     /no match for platform in manifest/,
-    "the image has no variant for the node's build of Windows, or for its processor",
-    "Take an image of the node's build, or select such nodes with node.kubernetes.io/windows-build.",
+    "the image does not have a variant for the node's Windows build or processor",
+    "Use an image of the node's build, or select matching nodes with node.kubernetes.io/windows-build.",
   ],
   [
     /no runtime for "[^"]*" is configured/,
@@ -29,8 +29,8 @@ const TEXTS: readonly (readonly [pattern: RegExp, means: string, remedy: string]
   // Of Windows; in another language there is its code as well.
   [
     /container operating system does not match the host operating system/i,
-    "the image is for another build of Windows than the node's",
-    "Take an image of the node's build, or select such nodes with node.kubernetes.io/windows-build.",
+    "the image is for a different Windows build than the node's",
+    "Use an image of the node's build, or select matching nodes with node.kubernetes.io/windows-build.",
   ],
 ];
 /** An error class of NTSTATUS or HRESULT. */
@@ -44,7 +44,7 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
     .filter(({ type, reason = "" }) => type === "Warning" && REASONS.includes(reason))
     .sort((left, right) => timeOf(right) - timeOf(left));
   const [newest] = failures;
-  if (newest === undefined) return [skip("no event says why it does not run")];
+  if (newest === undefined) return [skip("no event explains why it does not run")];
   const byCode = new Map<number, string>();
   for (const { reason = "", message = "" } of failures) {
     for (const code of codesIn(message)) {
@@ -55,7 +55,7 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
     const told = failures.flatMap(byText).slice(0, 1);
     return told.length > 0
       ? told
-      : [fail(`event ${String(newest.reason)} has no code of Windows`, SEE_EVENTS)];
+      : [fail(`event ${String(newest.reason)} does not contain a code of Windows`, SEE_EVENTS)];
   }
   return [...byCode].map(([code, reason]) => {
     const { said, means, remedy } = meaningAlone(code);
@@ -64,7 +64,7 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
   });
 }
 
-const SEE_EVENTS = "kubectl describe pod has the whole text.";
+const SEE_EVENTS = "kubectl describe pod shows the whole text.";
 
 function byText({ reason = "", message = "" }: CoreV1Event): Observed[] {
   return TEXTS.filter(([pattern]) => pattern.test(message)).map(([, means, remedy]) =>

@@ -17,25 +17,25 @@ Examples:
   # One container; reset its secure channel if it is broken
   gmsa doctor pod web-0 -n shop -c iis --repair
 
-Looks at the Pod first: the credspec that it names, its contents, the node, whether the container
-runs. Then asks inside of the container, by exec:
-  nltest /parentdomain          did the credspec arrive
+Checks the Pod first: the credential spec that it names, its contents, the node, and whether the container
+runs. Then runs these programs inside the container, by exec:
+  nltest /parentdomain          did the credential spec arrive
   nltest /dsgetdc:DOMAIN        does the domain resolve
   nltest /query                 is Netlogon logged on
   nltest /sc_verify:DOMAIN      is the secure channel up
   klist get krbtgt              does the account get Kerberos tickets
   powershell -EncodedCommand    DNS, ports and clock of the domain controllers
-klist decides: where Kerberos works, what Netlogon says is a warning. Of a container that does not
-run, the Pod's events are read, the codes of Windows in them, the build of its image and the RuntimeClass.
-Who gets the account's password is told by the credspec, and by what deploy/windows/node-report knows.
---repair runs nltest /sc_reset:DOMAIN where the last two fail, and asks them again; nothing in the
+klist decides: if Kerberos works, problems of Netlogon are warnings. For a container that does not run, the
+Pod's events, the codes of Windows in them, the build of its image and the RuntimeClass are checked. How
+the account's password is retrieved is read from the credential spec and from deploy/windows/node-report.
+--repair runs nltest /sc_reset:DOMAIN if the last two nltest calls fail, and repeats them; nothing in the
 domain changes.
 
 Needs to get pods, nodes and runtimeclasses, to list events, and to get and create pods/exec; in namespace
-gmsa-node-report to list pods and to get pods/log. What cannot be found out (no such right, no nltest in the
-image) is shown as unknown.
+gmsa-node-report to list pods and to get pods/log. Whatever cannot be determined (a missing right, no nltest in
+the image) is shown as unknown.
 
-Exit codes: 0 no check fails, 1 one does (each says what to do), 2 wrong usage.`;
+Exit codes: 0 no check fails, 1 one does (each with its remedy), 2 wrong usage.`;
 
 /** Milliseconds: nltest itself gives up on a domain controller after half a minute or so. */
 const TIMEOUT_MS = 60_000;
@@ -62,14 +62,14 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
   const ofProgram = doctor.parent?.options.filter(({ hidden }) => !hidden) ?? [];
   doctor
     .command("pod")
-    .description("find out inside of a running Pod why its account cannot log on")
+    .description("find out inside a running Pod why its account cannot log on")
     .argument("<name>", "name of the Pod")
     .addOption(namespaceOption("namespace of the Pod (default: that of the context)"))
     .option("-c, --container <name>", "this container only (default: all that use GMSA)")
     .addOption(outputOption())
     .option("--repair", "reset the secure channel if it is broken, after asking")
-    .option("--yes", "do not ask")
-    .addOption(timeoutOption("how long one answer may take", TIMEOUT_MS))
+    .option("--yes", "do not prompt")
+    .addOption(timeoutOption("longest time for one answer", TIMEOUT_MS))
     // Those of gmsa doctor are shown once, as they are about a Pod.
     .configureHelp({ ...doctor.configureHelp(), visibleGlobalOptions: () => ofProgram })
     .addHelpText("after", HELP)
@@ -106,7 +106,7 @@ async function examinePod(
       timeoutMs: timeout,
     });
 
-  const reports = await terminal.whileReading(`Ask inside of Pod ${namespace}/${name}`, () =>
+  const reports = await terminal.whileReading(`Ask inside Pod ${namespace}/${name}`, () =>
     Promise.all(containers.map(each => inside.examineContainer(each, surroundings, runIn))),
   );
   const mayRepair = async (report: ContainerReport): Promise<boolean> =>
@@ -115,7 +115,7 @@ async function examinePod(
   // One after the other: people are asked in between.
   for (const [index, report] of reports.entries()) {
     if (repair && (await mayRepair(report))) {
-      reports[index] = await terminal.whileReading("Make the secure channel anew", () =>
+      reports[index] = await terminal.whileReading("Reset the secure channel", () =>
         inside.repairContainer(report, runIn),
       );
     }
@@ -131,11 +131,15 @@ async function examinePod(
 /** @throws Failure for what commander lets pass, since gmsa doctor takes it. */
 function refuseWhatIsOfTheCluster(options: Omit<SharedOptions, "namespace" | "output">): void {
   if (options.check !== undefined) {
-    throw new Failure("--check is about the cluster: a Pod is always asked all", "", EXIT.usage);
+    throw new Failure(
+      "--check is for the cluster: for a Pod, all checks always run",
+      "",
+      EXIT.usage,
+    );
   }
   if (options.selector !== undefined || options.allNamespaces !== undefined) {
-    const problem = "gmsa doctor pod takes the name of one Pod, and neither -l nor -A";
-    throw new Failure(problem, "`kubectl get pods -l ...` lists those with labels.", EXIT.usage);
+    const problem = "gmsa doctor pod takes the name of one Pod, not -l or -A";
+    throw new Failure(problem, "`kubectl get pods -l ...` lists Pods by label.", EXIT.usage);
   }
 }
 

@@ -10,7 +10,7 @@ import { replaceText } from "./write-file";
 
 /** What was read and is not a file. */
 const ORIGINS = {
-  kustomization: "is rendered, so --fix cannot change it; fix the files that it is made from",
+  kustomization: "is rendered, so --fix cannot change it; fix its sources",
   url: "is an address, so --fix cannot change it; download it first",
 };
 

@@ -135,7 +135,7 @@ describe("the status of certificates", () => {
   test("finds a certificate that is missing", async () => {
     const [first] = await problems({ pair: EMPTY });
     expect(first).toBe(
-      `Secret pepr-gmsa-tls holds no certificate -> The keeper makes it within seconds. If it does not: See ${KEEPER_LOG}`,
+      `Secret pepr-gmsa-tls holds no certificate -> pepr-gmsa-certificates creates it within seconds. If it does not: See ${KEEPER_LOG}`,
     );
   });
 
@@ -150,7 +150,7 @@ describe("the status of certificates", () => {
   test("finds a CA that is another's, though the webhooks trust it", async () => {
     expect(await problems({ pair: { ca: other.ca, own: false }, caBundle: other.ca })).toEqual([
       expect.stringMatching(
-        /would not accept it: .* -> Give another: gmsa certs use --cert FILE --key FILE --ca FILE/,
+        /would not accept it: .* -> Supply another: gmsa certs use --cert FILE --key FILE --ca FILE/,
       ),
     ]);
   });
@@ -184,7 +184,7 @@ describe("the status of certificates", () => {
     expect(await problems({ inDays: 350, pair: { own: false } })).toEqual([]);
     expect(await problems({ inDays: 352, pair: { own: false } })).toEqual([
       expect.stringMatching(
-        /^! The certificate ends in 12 days, and nobody renews it -> Give another: gmsa certs use/,
+        /^! The certificate ends in 12 days, and it is not renewed automatically -> Supply another: gmsa certs use/,
       ),
     ]);
     expect(await problems({ inDays: 352, injected: true })).toEqual([
@@ -211,7 +211,9 @@ describe("the status of certificates", () => {
     const given = { ...ofAWeek, own: false };
     const { ca: caBundle } = given;
     expect(await problems({ pair: given, caBundle })).toEqual([
-      expect.stringMatching(/^! The certificate ends in 6 days, and nobody renews it -> Give/),
+      expect.stringMatching(
+        /^! The certificate ends in 6 days, and it is not renewed automatically -> Supply/,
+      ),
     ]);
     expect(await problems({ pair: { ...ofAWeek }, caBundle })).toEqual([]);
     expect(await problems({ pair: given, caBundle, injected: true })).toEqual([]);
@@ -247,7 +249,7 @@ describe("the status of certificates", () => {
         problem: expect.stringMatching(
           /^ca\.crt in Secret pepr-gmsa-tls holds a CA that ended at \S+: CN=old root$/,
         ) as string,
-        remedy: "Remove it from ca.crt: no certificate is trusted by it",
+        remedy: "Remove it from ca.crt: it makes no certificate trusted",
       },
     ]);
     const trusting = await status({ caBundle: pair.ca + ended });
@@ -262,7 +264,7 @@ describe("the status of certificates", () => {
     const rotations = [6, 5, 4, 3, 2, 1].map(minutes => new Date(now - minutes * 60_000));
     expect(await problems({ pair: { renew: "now", rotations } })).toEqual([
       expect.stringMatching(
-        /^The certificate is not rotated: it was rotated 6 times within an hour, and 6 is the limit\. Due because: asked for \(now\) -> The next rotation is possible at 20/,
+        /^The certificate is not rotated: it was rotated 6 times within an hour, and 6 is the limit\. Due because: requested \(now\) -> The next rotation is possible at 20/,
       ),
     ]);
     expect(await problems({ pair: { rotations } })).toEqual([]);
@@ -314,7 +316,7 @@ describe("the status of certificates", () => {
       replicas: [{ pod: "behind", fingerprint }],
     });
     const table = statusTable(found, pc.createColors(false));
-    expect(table).toMatch(/^source +made and renewed by pepr-gmsa-certificates$/m);
+    expect(table).toMatch(/^source +created and renewed by pepr-gmsa-certificates$/m);
     expect(table).toMatch(/^valid to +\S+ \(364 days left\)$/m);
     expect(table).toMatch(
       /^MutatingWebhookConfiguration\/pepr-gmsa +✘ does not trust it   ✔ calls its path$/m,

@@ -56,7 +56,7 @@ describe("a cluster of manifests", () => {
     expect(await may("other", "webapp1")).toEqual({ outcome: "denied", reason: "" });
   });
 
-  test("has a credspec as it would be stored: without keys that are not known, and nulls", async () => {
+  test("has a credential spec as it would be stored: without keys that are not known, and nulls", async () => {
     const cluster = new ManifestCluster(
       objectsIn(`
 apiVersion: windows.k8s.io/v1alpha1

@@ -50,7 +50,7 @@ describe("a file of manifests", () => {
 
   test("is refused where it is no text", () => {
     const path = file("picture.yaml", Buffer.from([0x41, 0xc3, 0x28]));
-    expect(() => namesIn(path)).toThrow(`${path} is no text: its bytes are not UTF-8`);
+    expect(() => namesIn(path)).toThrow(`${path} is not text: its bytes are not UTF-8`);
   });
 
   test("may hold several documents, empty ones, Lists and JSON", () => {
@@ -136,13 +136,13 @@ describe("a folder of manifests", () => {
 
   test("without a manifest is an error", () => {
     expect(() => namesIn(folder)).toThrow(
-      `${folder} holds no file that ends with .yaml, .yml, .json`,
+      `${folder} does not contain a file that ends with .yaml, .yml, .json`,
     );
   });
 
   test("that is not there is an error", () => {
     const path = join(folder, "nowhere");
-    expect(() => namesIn(path)).toThrow(`cannot read ${path}: there is no such file or folder`);
+    expect(() => namesIn(path)).toThrow(`cannot read ${path}: no such file or folder`);
   });
 });
 
@@ -156,49 +156,53 @@ describe("what is no object", () => {
       `${CREDSPEC}kind: Pod\n`,
       "5: this key is in the same mapping twice, and kubectl reads the last one",
     ],
-    ["a text", "hello\n", "1: no Kubernetes object: is a string, and must be an object"],
-    ["a list", "- 1\n", "1: no Kubernetes object: is an array, and must be an object"],
-    ["no kind", "apiVersion: v1\n", "1: no Kubernetes object: kind: is missing"],
+    ["a text", "hello\n", "1: not a Kubernetes object: is a string, and must be an object"],
+    ["a list", "- 1\n", "1: not a Kubernetes object: is an array, and must be an object"],
+    ["no kind", "apiVersion: v1\n", "1: not a Kubernetes object: kind: is missing"],
     [
       "a name that is a number",
       "apiVersion: v1\nkind: Any\nmetadata:\n  name: 1\n",
-      "4: must be a text, but kubectl reads 1 as a number (1)",
+      "4: must be a string, but kubectl reads 1 as a number (1)",
     ],
     [
       "no name",
       "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec\nmetadata: {}\n",
-      "3: no valid GMSACredentialSpec: metadata.name: the name is missing",
+      "3: not a valid GMSACredentialSpec: metadata.name: the name is missing",
     ],
     [
       "containers that are no list",
       `${pod}  containers: {name: web}\n`,
-      "5: no valid Pod: spec.containers: is an object, and must be an array",
+      "5: not a valid Pod: spec.containers: is an object, and must be an array",
     ],
     [
       "a container without a name",
       `${pod}  initContainers:\n    - image: web\n`,
-      "6: no valid Pod: spec.initContainers.0.name: is missing",
+      "6: not a valid Pod: spec.initContainers.0.name: is missing",
     ],
     [
       "Windows options that are a text",
       `${pod}  securityContext:\n    windowsOptions: webapp1\n`,
-      "6: no valid Pod: spec.securityContext.windowsOptions: is a string, and must be an object",
+      "6: not a valid Pod: spec.securityContext.windowsOptions: is a string, and must be an object",
     ],
     [
       "a workload without a template",
       "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\nspec: {}\n",
-      "4: no valid Deployment: spec.template: is missing",
+      "4: not a valid Deployment: spec.template: is missing",
     ],
     [
       "a List of nothing that can be counted",
       "apiVersion: v1\nkind: List\nitems: 5\n",
-      "3: no valid List: items: is a number, and must be an array",
+      "3: not a valid List: items: is a number, and must be an array",
     ],
-    ["a List without items", "apiVersion: v1\nkind: List\n", "1: no valid List: items: is missing"],
+    [
+      "a List without items",
+      "apiVersion: v1\nkind: List\n",
+      "1: not a valid List: items: is missing",
+    ],
     [
       "a member of a typed List that is no object",
       "apiVersion: v1\nkind: PodList\nitems:\n  - 5\n",
-      "4: no Kubernetes object: is a number, and must be an object",
+      "4: not a Kubernetes object: is a number, and must be an object",
     ],
     [
       "JSON nested without end",
@@ -208,7 +212,7 @@ describe("what is no object", () => {
     [
       "a role whose verbs are a text",
       "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules:\n  - verbs: use\n",
-      "5: no valid Role: rules.0.verbs: is a string, and must be an array",
+      "5: not a valid Role: rules.0.verbs: is a string, and must be an array",
     ],
   ])("is told with its line: %s", (_, content, problem) => {
     expect(problemsIn(content)).toEqual([problem]);
@@ -235,6 +239,6 @@ describe("what is no object", () => {
 
   test("is an error for commands that need all", () => {
     const path = file("wrong.yaml", "apiVersion: v1\n");
-    expect(() => namesIn(path)).toThrow(`${path}:1: no Kubernetes object: kind: is missing`);
+    expect(() => namesIn(path)).toThrow(`${path}:1: not a Kubernetes object: kind: is missing`);
   });
 });

@@ -15,7 +15,7 @@ describe("the command in the remedy of a refusal", () => {
   test.each(["", "no relationship found"])("makes the grant that is missing: %j", reason => {
     const denial = notAuthorized(ACCOUNT, "webapp1", PLACES, reason);
     expect(remedyWithCommand(denial)).toBe(
-      `${denial.remedy} \`gmsa grant webapp1 --service-account shop/web\` does it, or prints the objects with --dry-run client.`,
+      `${denial.remedy} Run \`gmsa grant webapp1 --service-account shop/web\`, or add \`--dry-run client\` to print the objects only.`,
     );
   });
 

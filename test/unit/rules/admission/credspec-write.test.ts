@@ -17,7 +17,7 @@ test.each(credspecWriteCases())("$why", ({ before, after, refusals, warnings }) 
 test("a refusal names every field on a line of its own", () => {
   const { refusals } = judgeCredspec({ credspec: {} });
   expect(describeRefusal(refusals).split("\n")).toEqual([
-    "Windows cannot work with this credspec:",
+    "Windows cannot use this credential spec:",
     expect.stringMatching(/^- credspec\.CmsPlugins should be .*, but is missing: /),
     expect.stringMatching(
       /^- credspec\.ActiveDirectoryConfig\.GroupManagedServiceAccounts should be .*: /,

@@ -97,7 +97,7 @@ test("random Pods are admitted, filled in and refused as the model says, to the 
       seen.filledIn += expected.filledIn.size > 0 ? 1 : 0;
       seen.updates += request.oldPod === null ? 0 : 1;
       seen.tooMany += /are the most in one Pod/.test(expected.sentences.join()) ? 1 : 0;
-      seen.impossible += /No object can/.test(expected.sentences.join()) ? 1 : 0;
+      seen.impossible += /cannot be the name of an object/.test(expected.sentences.join()) ? 1 : 0;
     }),
     fuzzParameters(RUNS),
   );

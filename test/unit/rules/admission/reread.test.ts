@@ -73,7 +73,7 @@ describe("what the cluster is asked", () => {
     expect(asked).toHaveLength(3);
   });
 
-  test("a credspec in a hundred places is asked for once", async () => {
+  test("a credential spec in a hundred places is asked for once", async () => {
     const { cluster, asked } = staleCluster();
     const inlinings = await findInlinings(cluster, { pod: podWith("", 100), serviceAccount });
     expect(inlinings).toHaveLength(100);

@@ -98,7 +98,7 @@ test.each<{ of: string; denied: object; given?: WindowsOptions; answer?: Credspe
   expect(denialsOf(podWith(given), answer)).toEqual([{ reason: of, ...denied }]);
 });
 
-test("a Pod whose contents are those of the credspec that it may use has no denial", () => {
+test("a Pod whose contents are those of the credential spec that it may use has no denial", () => {
   expect(denialsOf(podWith(FILLED_IN), ALLOWED)).toEqual([]);
 });
 
@@ -122,7 +122,7 @@ describe("settings that changed", () => {
   });
 });
 
-describe("how many credspecs one request may name", () => {
+describe("how many credential specs one request may name", () => {
   const podNaming = (count: number): PodLike => ({
     spec: {
       containers: Array.from({ length: count }, (_, index) => ({
@@ -150,7 +150,7 @@ describe("how many credspecs one request may name", () => {
   });
 });
 
-test("why an account may not use a credspec is told where the authorizer says why", () => {
+test("why an account may not use a credential spec is told where the authorizer says why", () => {
   const sentenceOf = (reason: string): string | undefined =>
     validate(
       { pod: podWith(FILLED_IN), serviceAccount },
@@ -178,7 +178,7 @@ describe("what Mutate inlines", () => {
     ["may use, but is not there", ABSENT],
     ["may use, but cannot be read", UNREAD],
     ["was not asked about", undefined],
-  ])("nothing of a credspec that the account %s", (_what, answer) => {
+  ])("nothing of a credential spec that the account %s", (_what, answer) => {
     const answers = new Map(answer === undefined ? [] : [["webapp1", answer]]);
     expect(inlinings(waiting, answers)).toEqual([]);
   });

@@ -51,14 +51,18 @@ describe("granting, where there is", () => {
     ],
     ["a wider role of others", role([SECRETS, USE]), { do: "keep", isWider: true }],
     [
-      "a role for every credspec",
+      "a role for every credential spec",
       role([{ ...USE, resourceNames: [] }]),
       { do: "keep", isWider: true },
     ],
     ["its own role with more rules", role([USE, SECRETS], LABELS), { do: "keep", isWider: true }],
     ["another role of this name", role([SECRETS]), { do: "refuse" }],
     ["its own role with other rules", role([SECRETS], LABELS), { do: "refuse" }],
-    ["a role of another credspec", role([{ ...USE, resourceNames: ["other"] }]), { do: "refuse" }],
+    [
+      "a role of another credential spec",
+      role([{ ...USE, resourceNames: ["other"] }]),
+      { do: "refuse" },
+    ],
     ["a role without rules", role([]), { do: "refuse" }],
     ["a role whose rules are null", role(null), { do: "refuse" }],
   ])("%s", (_, before, due) => {

@@ -40,7 +40,7 @@ describe("who may use webapp1", () => {
         ({ subject, namespace, binding, role, everyCredspec }) =>
           `${subject.kind} ${subject.namespace === undefined ? "" : `${subject.namespace}/`}${subject.name}` +
           ` in ${namespace ?? "every namespace"}: ${describeObject(binding)} -> ${describeObject(role)}` +
-          (everyCredspec ? " (every credspec)" : ""),
+          (everyCredspec ? " (every credential spec)" : ""),
       );
     expect(found).toEqual(grants);
     const may = Object.keys(accounts).map(account => {

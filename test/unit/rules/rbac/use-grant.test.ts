@@ -11,8 +11,8 @@ function grantsOf(credspec: string, ...accounts: (typeof WEB)[]): RbacGrants {
   return new RbacGrants(rbacObjectsAmong(objects, "default"));
 }
 
-describe("the objects that let accounts use a credspec", () => {
-  test("let these accounts use this credspec, and nobody else, and nothing else", () => {
+describe("the objects that let accounts use a credential spec", () => {
+  test("let these accounts use this credential spec, and nobody else, and nothing else", () => {
     const grants = grantsOf("webapp1", WEB, JOBS);
     const may = (account: typeof WEB, credspec = "webapp1"): boolean =>
       grants.for(account, credspec).length > 0;

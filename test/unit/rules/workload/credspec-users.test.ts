@@ -22,7 +22,7 @@ function said(...objects: ListedObject[]): string[] {
   return describeDeletion("webapp1", { users: tallyOf(...objects).usersOf("webapp1") });
 }
 
-describe("what uses a credspec", () => {
+describe("what uses a credential spec", () => {
   test("is counted, with the names of some workloads", () => {
     expect(
       said(
@@ -38,7 +38,7 @@ describe("what uses a credspec", () => {
         listed("Deployment", "other", { options: { gmsaCredentialSpecName: "webapp2" } }),
       ),
     ).toEqual([
-      '4 Pods and 4 workloads in 2 namespaces use GMSA cred spec "webapp1" (shop/Deployment web, shop/StatefulSet db, system/DaemonSet agent, …): Pods that run go on, new ones are refused from now on, until it is there again.',
+      '4 Pods and 4 workloads in 2 namespaces use GMSA cred spec "webapp1" (shop/Deployment web, shop/StatefulSet db, system/DaemonSet agent, …): running Pods keep running, new ones are refused from now on, until it exists again.',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe("what uses a credspec", () => {
   ])("counts when %s names it", (_place, spec) => {
     const pod = { ...listed("Pod", "p"), spec: spec as ListedObject["spec"] };
     expect(said(pod)).toEqual([
-      '1 Pod in 1 namespace uses GMSA cred spec "webapp1" (shop/Pod p): Pods that run go on, new ones are refused from now on, until it is there again.',
+      '1 Pod in 1 namespace uses GMSA cred spec "webapp1" (shop/Pod p): running Pods keep running, new ones are refused from now on, until it exists again.',
     ]);
   });
 
@@ -100,7 +100,7 @@ describe("what uses a credspec", () => {
 
 describe("where not everything is known", () => {
   const WITHOUT_COUNT =
-    'Pods that name GMSA cred spec "webapp1" are refused from now on, until it is there again; `gmsa status -A` lists what makes them.';
+    'Pods that name GMSA cred spec "webapp1" are refused from now on, until it exists again; `gmsa status -A` lists their workloads.';
   const missing = "there was no time for all pods";
 
   test("nobody has counted", () => {

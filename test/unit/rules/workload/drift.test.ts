@@ -27,7 +27,7 @@ describe("drift", () => {
     ["changed", OTHER, "changed"],
     ["deleted", { outcome: "absent" }, "gone"],
     ["emptied", { outcome: "no credspec key" }, "gone"],
-  ])("a credspec that was %s", (_how, answer, now) => {
+  ])("a credential spec that was %s", (_how, answer, now) => {
     expect(drift(pod, answer)).toEqual([
       {
         namespace: "shop",
@@ -46,8 +46,8 @@ describe("drift", () => {
 
   test.each<[string, ListedObject, CredspecLookup | undefined]>([
     ["a Pod that is finished", { ...pod, status: { phase: "Succeeded" } }, OTHER],
-    ["a credspec that could not be read", pod, { outcome: "failed", why: "no" }],
-    ["a credspec that was not asked for", pod, undefined],
+    ["a credential spec that could not be read", pod, { outcome: "failed", why: "no" }],
+    ["a credential spec that was not asked for", pod, undefined],
     [
       "a Pod without contents",
       listed("Pod", "p", { options: { gmsaCredentialSpecName: "webapp1" } }),

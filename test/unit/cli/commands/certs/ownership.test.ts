@@ -39,14 +39,14 @@ describe("a certificate of somebody else's", () => {
     }).not.toThrow();
     expect(() => {
       refuseUnlessKeepers(observation({ own: false }));
-    }).toThrow("the certificate was given by a user, and only who gave it can renew it");
+    }).toThrow("this certificate was supplied by a user, so gmsa cannot renew it");
     const refused = observation({ own: false, certManagerName: "gmsa" });
     expect(
       failureOf(() => {
         refuseUnlessKeepers(refused);
       }),
     ).toMatchObject({
-      message: "cert-manager looks after this certificate",
+      message: "cert-manager manages this certificate",
       remedy: "Let cert-manager renew it: cmctl renew -n pepr-system gmsa",
     });
   });
@@ -57,6 +57,6 @@ describe("a certificate of somebody else's", () => {
     }).not.toThrow();
     expect(() => {
       refuseCertManagers(observation({ injected: true }));
-    }).toThrow("cert-manager looks after this certificate, and would replace any other");
+    }).toThrow("cert-manager manages this certificate, and would replace any other");
   });
 });

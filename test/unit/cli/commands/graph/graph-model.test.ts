@@ -68,7 +68,7 @@ test("of selected workloads, what they use and their own grants", () => {
   expect(graph.edges.filter(({ kind }) => kind === "may use")).toHaveLength(1);
 });
 
-test("a credspec that there is not is drawn as wrong, and a group's grant to who uses it", () => {
+test("a credential spec that there is not is drawn as wrong, and a group's grant to who uses it", () => {
   const everybody = useBinding("gone", WEB);
   everybody.subjects = [
     { kind: "Group", name: "system:serviceaccounts", apiGroup: "rbac.authorization.k8s.io" },

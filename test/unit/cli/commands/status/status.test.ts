@@ -81,7 +81,7 @@ describe("the status of GMSA in a cluster", () => {
       "versions      gmsa 0.1.0, Kubernetes v1.36.3",
       "installed     0.1.0, build 0123456789ab",
       "replicas      ✔ 2 of 2 ready",
-      "certificate   ✔ 364 days left, made and renewed by pepr-gmsa-certificates",
+      "certificate   ✔ 364 days left, created and renewed by pepr-gmsa-certificates",
       "",
       "CREDSPEC   ACCOUNT   DOMAIN        WORKLOADS   SERVICE ACCOUNTS",
       "webapp1    webapp1   contoso.com   1           shop/web",
@@ -175,10 +175,10 @@ describe("the status of GMSA in a cluster", () => {
     const change = { workloads: known({ ...workloads, drifted }) };
     expect(status(change)).toMatchObject({ healthy: true, drifted });
     expect(table(change)).toContain(
-      "! Pod/web-1 in shop (pod) runs with what credspec webapp1 held before it was changed",
+      "! Pod/web-1 in shop (pod) runs with the earlier contents of credential spec webapp1",
     );
     expect(table(change)).toContain(
-      "! Pod/web-2 in shop (pod) runs with a credspec that is gone: old",
+      "! Pod/web-2 in shop (pod) runs with a deleted credential spec: old",
     );
   });
 
@@ -260,7 +260,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(table(change)).not.toContain("installed");
   });
 
-  test("a credspec that holds anything at all is shown", () => {
+  test("a credential spec that holds anything at all is shown", () => {
     const credspecs = [undefined, null, "text", { DomainJoinConfig: 1 }].map((credspec, index) => ({
       name: `c${index}`,
       credspec,
@@ -302,7 +302,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(bare).not.toMatch(/CREDSPEC|NAMESPACE/);
   });
 
-  test("of selected workloads, only the credspecs that they use", () => {
+  test("of selected workloads, only the credential specs that they use", () => {
     const credspecs = known([...healthyState().credspecs, { name: "zz-unused", credspec: {} }]);
     const names = (isSelected: boolean): string[] =>
       status({ credspecs, isSelected }).credspecs.map(({ name }) => name);

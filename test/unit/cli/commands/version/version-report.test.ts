@@ -33,7 +33,7 @@ test("what fits is said without a warning", () => {
 
 test.each([
   ["another version", "1.1.0", `${IMAGE}:v1.0.0`, /^The installation is of version 1\.1\.0: /],
-  ["no version", undefined, `${IMAGE}:v1.1.4`, /^The installation does not say its version/],
+  ["no version", undefined, `${IMAGE}:v1.1.4`, /^The installation does not show its version/],
   [
     "another Pepr",
     "1.2.0",

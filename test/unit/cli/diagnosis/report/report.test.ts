@@ -69,7 +69,7 @@ describe("the report of gmsa doctor", () => {
       /\? +node-labels +needs the right to list nodes\n/,
     );
     expect(reportTable(report, NO_COLOURS)).toMatch(
-      /\nNot seen, or not all of it: node-labels, .*\. The ClusterRole at the end of `gmsa explain troubleshooting` shows all\.$/,
+      /\nUnknown, or only partly known: node-labels, .*\. The ClusterRole at the end of `gmsa explain troubleshooting` grants all\.$/,
     );
   });
 

@@ -87,7 +87,7 @@ describe("the component canary", () => {
     [
       "ValidatingAdmissionPolicyBinding/gmsa-canary-dry-runs-only",
       "fail",
-      /of component canary is missing: who has the canary's token may create Pods there/,
+      /of component canary is missing: the holder of the canary's token may create Pods there/,
     ],
   ])("without its %s: one %s, and none about GMSA Pods", (id, level, message) => {
     expect(observed(without(withCanary(), id))).toEqual([

@@ -148,7 +148,7 @@ describe("a path", () => {
     folders("empty");
     expect(found(["nowhere", "empty", "*.json", "a.yaml"])).toEqual(["a.yaml"]);
     expect(failures.map(message => message.replaceAll(root, ""))).toEqual([
-      "cannot read /nowhere: there is no such file or folder",
+      "cannot read /nowhere: no such file or folder",
       "/empty holds no file that ends with .yaml, .yml, .json",
       "/*.json matches no file that ends with .yaml, .yml, .json",
     ]);

@@ -88,8 +88,8 @@ describe("size", () => {
       );
     expect(errorsOf(filled(MAX_CONTENTS_BYTES))).toEqual([]);
     expect(errorsOf(filled(MAX_CONTENTS_BYTES + 1))).toEqual([
-      "credspec should be at most 65536 bytes (64 KiB), which is all that a Pod can hold, but is " +
-        "65537 bytes of JSON: leave out accounts that the workloads do not need, or make several credspecs",
+      "credspec should be at most 65536 bytes (64 KiB), the limit of the Pod field, but is " +
+        "65537 bytes of JSON: remove accounts that the workloads do not need, or create several credential specs",
     ]);
   });
 

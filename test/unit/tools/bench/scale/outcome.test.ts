@@ -41,7 +41,7 @@ describe("what the API server made of a Pod", () => {
     expect(admittedWith(contents(7, 12))).toEqual({ kind: "admitted", version: 12 });
   });
 
-  it("admitted with the contents of another credspec, changed ones, or none", () => {
+  it("admitted with the contents of another credential spec, changed ones, or none", () => {
     for (const text of [contents(8, 12), contents(7, 12).replace("CONTOSO", "OTHER"), ""]) {
       expect(admittedWith(text)).toEqual({ kind: "admitted", version: undefined });
     }

@@ -137,12 +137,12 @@ describe("contents", () => {
     });
   });
 
-  it("of a credspec deleted two seconds ago are wrong, and its absence is right", () => {
+  it("of a credential spec deleted two seconds ago are wrong, and its absence is right", () => {
     expect(verdictOn(admitted(1), deleted(2010, 2000)).kind).toBe("wrong");
     expect(verdictOn(NO_SUCH_CREDSPEC, deleted(2010, 2000))).toEqual({ kind: "right", age: 0 });
   });
 
-  it("said to be absent are wrong while the credspec is there", () => {
+  it("said to be absent are wrong while the credential spec is there", () => {
     expect(verdictOn(NO_SUCH_CREDSPEC, truth({})).kind).toBe("wrong");
     const madeAgain = truth({
       contents: [
@@ -172,7 +172,7 @@ describe("contents", () => {
 });
 
 describe("refusals for a change between Mutate and Validate", () => {
-  it("are told apart where the credspec changed within the last second", () => {
+  it("are told apart where the credential spec changed within the last second", () => {
     const held = truth({ contents: [{ to: 2, sent: 510, seen: 500 }] });
     expect(verdictOn(OVERTAKEN, held)).toEqual({ kind: "overtaken" });
   });
@@ -227,8 +227,8 @@ describe("all answers together", () => {
       fromBefore: 1,
       oldest: 300,
       complaints: [
-        "wrong: credspec 1, account 1, admitted: had no grant for 4000 ms",
-        "failed: credspec 3, account 1, failed: HTTP 500: no",
+        "wrong: credential spec 1, account 1, admitted: had no grant for 4000 ms",
+        "failed: credential spec 3, account 1, failed: HTTP 500: no",
       ],
     });
   });

@@ -46,7 +46,7 @@ test.each([
     "10.0.20348.2227",
     "registry.contoso.com/web:1.4",
     "unknown",
-    "Node/n1 has build 10.0.20348.2227 (Windows Server 2022); the tag of registry.contoso.com/web:1.4 names no build",
+    "Node/n1 has build 10.0.20348.2227 (Windows Server 2022); the tag of registry.contoso.com/web:1.4 does not name a build",
   ],
   ["", LTSC2022, "unknown", "Node/n1 reports no build"],
 ])("on a node of build %j, %s: %s", (kernel, image, level, message) => {

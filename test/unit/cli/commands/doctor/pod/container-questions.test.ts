@@ -69,7 +69,7 @@ describe("answers of nltest", () => {
       return `${level}: ${message}`;
     };
     expect(say({ outcome: "no such program" })).toBe(
-      "unknown: there is no nltest in this container",
+      "unknown: this container does not have nltest",
     );
     expect(say({ outcome: "not allowed", why: "needs the right to x" })).toBe(
       "unknown: needs the right to x",

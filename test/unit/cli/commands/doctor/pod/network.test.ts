@@ -30,9 +30,11 @@ describe("what PowerShell answers in a container", () => {
 
   test("the domain is not in DNS", () => {
     expect(saidOf(networkAnswer({ srv: ["srv-error=DNS_ERROR_RCODE_NAME_ERROR"] }))).toEqual([
-      `fail DNS has no record ${RECORD} (DNS_ERROR_RCODE_NAME_ERROR)`,
+      `fail DNS does not have the record ${RECORD} (DNS_ERROR_RCODE_NAME_ERROR)`,
     ]);
-    expect(saidOf(networkAnswer({ srv: ["srv=0"] }))).toEqual([`fail DNS has no record ${RECORD}`]);
+    expect(saidOf(networkAnswer({ srv: ["srv=0"] }))).toEqual([
+      `fail DNS does not have the record ${RECORD}`,
+    ]);
   });
 
   test("DNS over TCP is a warning", () => {
@@ -53,18 +55,18 @@ describe("what PowerShell answers in a container", () => {
     );
     expect(said.slice(2, 7)).toEqual([
       "pass port 88 of dc02.contoso.com is open",
-      "fail TCP port 389 is open at no domain controller (dc01.contoso.com: TimedOut, dc02.contoso.com: ConnectionRefused)",
+      "fail TCP port 389 is not open at any domain controller (dc01.contoso.com: TimedOut, dc02.contoso.com: ConnectionRefused)",
       "pass port 445 of dc01.contoso.com is open",
       "pass port 464 of dc01.contoso.com is open",
-      "warn TCP port 636 is open at no domain controller (dc01.contoso.com: ConnectionRefused)",
+      "warn TCP port 636 is not open at any domain controller (dc01.contoso.com: ConnectionRefused)",
     ]);
   });
 
   test.each([
     ["skew=300", "pass", "differ by 300 s"],
     ["skew=-301", "fail", "differ by 301 s"],
-    ["skew-error=LdapException", "unknown", "is not known (LdapException)"],
-    ["skew=3,5", "unknown", "is not known"],
+    ["skew-error=LdapException", "unknown", "is unknown (LdapException)"],
+    ["skew=3,5", "unknown", "is unknown"],
   ])("of the clocks, %s: %s", (line, level, said) => {
     const clocks = saidOf(networkAnswer({ skew: [line] })).at(-1);
     expect(clocks).toMatch(new RegExp(`^${level} `));
@@ -94,7 +96,7 @@ describe("what PowerShell answers in a container", () => {
   });
 
   test.each([
-    [{ outcome: "no such program" }, "there is no PowerShell in this container"],
+    [{ outcome: "no such program" }, "this container does not have PowerShell"],
     [{ outcome: "not allowed", why: "needs the right" }, "needs the right"],
     [{ outcome: "failed", why: "no answer within 60 s" }, "PowerShell: no answer within 60 s"],
   ] as const)("%j is unknown", (ran, message) => {

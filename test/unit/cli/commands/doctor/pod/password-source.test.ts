@@ -18,19 +18,19 @@ const NO_REPORT: Lookup<NodeReport> = { known: false, why: WHY, isForbidden: fal
 
 describe("without HostAccountConfig", () => {
   const needed =
-    "the credspec has no HostAccountConfig, so the node has to be joined to contoso.com";
+    "the credential spec does not have HostAccountConfig, so the node must be joined to contoso.com";
   test.each<[string, Lookup<NodeReport> | undefined, string, string]>([
     [
       "on a node of the domain",
       reported({ domainJoined: true, domain: "contoso.com" }),
       "pass",
-      "the node is joined to contoso.com, and asks for the password itself",
+      "the node is joined to contoso.com, and retrieves the password itself",
     ],
     [
       "on a node of a workgroup",
       reported({ domainJoined: false, domain: "WORKGROUP" }),
       "fail",
-      `${needed}, and it is not joined to any`,
+      `${needed}, and it is not joined to a domain`,
     ],
     ["without a report", NO_REPORT, "unknown", `${needed}; ${WHY}`],
     [
@@ -39,7 +39,7 @@ describe("without HostAccountConfig", () => {
       "unknown",
       `${needed}; the node's report is of an earlier version`,
     ],
-    ["on no node", undefined, "unknown", `${needed}; the Pod is on no node`],
+    ["on no node", undefined, "unknown", `${needed}; the Pod is not on a node`],
   ])("%s", (_, report, level, message) => {
     expect(judgeJoined("contoso.com", report)).toMatchObject({ level, message });
   });
@@ -77,7 +77,7 @@ describe("with HostAccountConfig", () => {
   test("of another plug-in, nothing is said of its input", () => {
     const other = { pluginGuid: "{3D6F1C52-8E4B-4A97-B0C3-5F2E9A7D1B64}", pluginInput: "x" };
     expect(judgePlugin(other, reported({ plugins: [other.pluginGuid] }))).toEqual([
-      { level: "pass", message: expect.stringContaining("that is not known here") as string },
+      { level: "pass", message: expect.stringContaining("that is unknown") as string },
     ]);
   });
 });
@@ -99,7 +99,7 @@ describe("the events of Container Credential Guard", () => {
 
   test("each number once, the newest first; one that is not known is shown as it is", () => {
     expect(saidOf([1, 10], [6, 11], [6, 12], [5, 13, ""])).toEqual([
-      `warn event 5 of ${at(13)}: its meaning is not known here`,
+      `warn event 5 of ${at(13)}: its meaning is unknown`,
       `warn event 6 of ${at(12)}: the plug-in was loaded, but got no credentials`,
       `pass event 1 of ${at(10)}: the plug-in was loaded`,
     ]);
@@ -116,7 +116,7 @@ describe("the events of Container Credential Guard", () => {
 
   test("events of another plug-in are not of this account", () => {
     expect(saidOf([4, 10, "{CCC2A336-D7F3-4818-A213-272B7924213E}"])).toEqual([
-      "skip the node's CCG wrote no event about this plug-in in the last day",
+      "skip the node's CCG has not logged an event about this plug-in in the last day",
     ]);
   });
 

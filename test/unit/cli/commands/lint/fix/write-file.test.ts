@@ -18,6 +18,6 @@ test("a file that is gone is not made anew", () => {
   const file = `${folder.path}/web.yaml`;
   expect(() => {
     replaceText(file, "what was read", "what was fixed");
-  }).toThrow(`cannot read ${file}: there is no such file or folder`);
+  }).toThrow(`cannot read ${file}: no such file or folder`);
   expect(readdirSync(folder.path)).toEqual([]);
 });
