@@ -10,7 +10,7 @@ import type { PodContainer } from "./container";
 import { judgeBuild, judgeRuntimeClass } from "./before-start";
 import { judgeCcgEvents } from "./ccg-events";
 import { CORRECT_CREDSPEC, judgeJoined, judgePlugin } from "./password-source";
-import { judgeEvents } from "./pod-events";
+import { judgeEvents } from "../../../inside/pod-events";
 import type { Surroundings } from "./read-pod";
 import { credspecSentence } from "../../../../rules/problem";
 

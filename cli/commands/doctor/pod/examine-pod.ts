@@ -6,10 +6,10 @@ import { checkReport, type CheckReport } from "../../../diagnosis/report/examine
 import { adviceOn, isAdvice } from "./account-advice";
 import { accountIn, lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
-import { besideKerberos, judgeKerberos, KERBEROS, kerberosCodeOf } from "./kerberos";
+import { besideKerberos, judgeKerberos, KERBEROS, kerberosCodeOf } from "../../../inside/kerberos";
 import { judgeNetwork, NETWORK } from "./network";
 import { networkCommand } from "./network-script";
-import type { Ran } from "./nltest-output";
+import type { Ran } from "../../../inside/nltest-output";
 import type { Surroundings } from "./read-pod";
 import {
   ARRIVED,
@@ -19,7 +19,7 @@ import {
   RESET,
   SECURE_CHANNEL,
   type Question,
-} from "./container-questions";
+} from "../../../inside/container-questions";
 
 /** Runs a command in a container, by its words: no shell is involved. */
 export type RunIn = (container: string, command: readonly string[]) => Promise<Ran>;

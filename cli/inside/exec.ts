@@ -2,7 +2,7 @@
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { Writable } from "node:stream";
 
-import { needsRight } from "../../../api/calls";
+import { needsRight } from "../api/calls";
 import type { Ran } from "./nltest-output";
 
 /** Where the command runs, and how long it may take. */
