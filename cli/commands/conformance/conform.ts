@@ -1,6 +1,7 @@
 /** A run from its beginning to its end: looks, asks, runs the cases, removes its objects, writes the report. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
 
 import { confirmed, requireTerminal } from "../../terminal/confirm";
 import { Failure } from "../../terminal/failure";
@@ -178,6 +179,8 @@ class Interrupts {
       this.#cases.abort();
     };
     for (const name of SIGNALS) process.on(name, this.#onSignal);
+    // As many wait for it as containers are asked.
+    setMaxListeners(0, this.ofCases, this.ofRemoval);
   }
 
   get ofCases(): AbortSignal {

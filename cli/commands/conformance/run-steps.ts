@@ -132,7 +132,7 @@ function runIn(
   { container, words }: { container: string; words: readonly string[] },
   { kubeConfig, namespace, limits, signal }: Stage,
 ): ReturnType<typeof execute> {
-  const where = { namespace, pod, container, timeoutMs: limits.answerMs };
+  const where = { namespace, pod, container, timeoutMs: limits.answerMs, signal };
   return unlessInterrupted(execute(kubeConfig, words, where), signal);
 }
 
