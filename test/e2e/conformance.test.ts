@@ -234,7 +234,7 @@ describeOnOwnBed("gmsa conformance", () => {
   test("what goes wrong is a verdict of its case, and nothing is left", async () => {
     await bed.kubectl(["cordon", "gmsa-stand-in-2019"]);
     await kubelet.addNode(node("gmsa-stand-in-2022", "10.0.20348.2227"));
-    const { code, stdout } = await run("bad", ...SHARE, "--start-timeout", "1s");
+    const { code, stdout } = await run("bad", ...SHARE, "--start-timeout", "3s");
     const report = reportIn("bad");
     const why = report.cases.flatMap(({ id, verdict, checks }) => {
       const first = checks.find(check => !check.isNote && check.verdict === verdict);

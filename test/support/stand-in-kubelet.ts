@@ -3,7 +3,13 @@
  * status, and what is asked inside of them by exec is answered by a function. Nothing runs.
  */
 import { CoreV1Api } from "@kubernetes/client-node";
-import type { KubeConfig, V1ContainerStatus, V1Node, V1Pod } from "@kubernetes/client-node";
+import type {
+  KubeConfig,
+  V1ContainerStatus,
+  V1Node,
+  V1NodeCondition,
+  V1Pod,
+} from "@kubernetes/client-node";
 import { createServer } from "node:https";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -80,12 +86,12 @@ export class StandInKubelet {
   async addNode(node: V1Node): Promise<void> {
     const { port: Port } = this.server.address() as AddressInfo;
     const addresses = [{ type: "InternalIP", address: "127.0.0.1" }];
-    const endpoints = { kubeletEndpoint: { Port } };
-    node.status = Object.assign({}, node.status, { addresses, daemonEndpoints: endpoints });
+    const daemonEndpoints = { kubeletEndpoint: { Port } };
+    const conditions = [readyNow()];
+    node.status = Object.assign({}, node.status, { addresses, daemonEndpoints, conditions });
     const name = node.metadata?.name ?? "";
     await this.#core.createNode({ body: node });
     this.#nodes.push(name);
-    await this.#beat(name);
   }
 
   /** Ends, with its nodes. */
@@ -123,14 +129,8 @@ export class StandInKubelet {
 
   async #beat(name: string): Promise<void> {
     const node = await this.#core.readNode({ name });
-    const now = new Date();
     node.status ??= {};
-    node.status.conditions = [
-      {
-        ...{ type: "Ready", status: "True", reason: "StandIn", message: "" },
-        ...{ lastHeartbeatTime: now, lastTransitionTime: now },
-      },
-    ];
+    node.status.conditions = [readyNow()];
     await this.#core.replaceNodeStatus({ name, body: node }).catch(ofAnotherTime);
   }
 
@@ -190,6 +190,14 @@ export class StandInKubelet {
       },
     });
   }
+}
+
+function readyNow(): V1NodeCondition {
+  const now = new Date();
+  return {
+    ...{ type: "Ready", status: "True", reason: "StandIn", message: "" },
+    ...{ lastHeartbeatTime: now, lastTransitionTime: now },
+  };
 }
 
 /** An init container runs as long as it is asked: those after it wait for its end. */

@@ -51,12 +51,12 @@ function realityOf({ nodes, unused }: ConformanceReport): string {
     ...(real.length === 0
       ? []
       : [
-          `${pluralize(real.length, "node")} registered as Windows, without the annotation of a stand-in: ${namesOf(real)}. Containers ran there, and Windows gave the answers.`,
+          `${pluralize(real.length, "node")} registered as Windows, without the annotation of a stand-in: ${namesOf(real)}. As far as the cluster shows, containers ran there, and Windows gave the answers.`,
         ]),
     ...(played.length === 0
       ? []
       : [
-          `${pluralize(played.length, "node")} played by a stand-in: ${namesOf(played)}. **No container ran there, and no answer below is from Windows.** The API server, the webhook and its answers were real.`,
+          `${pluralize(played.length, "node")} played by a stand-in: ${namesOf(played)}. **No container ran there, and no answer below is from Windows.** What is said of admission is what the API server answered.`,
         ]),
   ];
   const table = tableOf(
