@@ -27,6 +27,7 @@ const CLI_ROOMS = {
   certificates: ["terminal", "api"],
   inspect: ["terminal", "api", "manifests", "certificates"],
   diagnosis: ["terminal", "api", "manifests", "certificates", "inspect"],
+  inside: ["terminal", "api", "manifests", "certificates", "inspect", "diagnosis"],
 };
 
 /**

@@ -5,6 +5,7 @@ import { addCerts } from "./commands/certs/certs";
 import { describeOption } from "./options/check-options";
 import { addClusterName, addClusterOptions } from "./options/cluster-options";
 import { addCompletion } from "./commands/completion/completion";
+import { addConformance } from "./commands/conformance/conformance";
 import { addConvert } from "./commands/credspecs/convert";
 import { addCreate } from "./commands/credspecs/create";
 import { addDoctor } from "./commands/doctor/doctor";
@@ -67,6 +68,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
   addStatus(program, terminal);
   addDoctor(program, terminal);
   addGraph(program, terminal);
+  addConformance(program, terminal);
   addCerts(program, terminal);
   program.commandsGroup("Others:");
   addExplain(program, terminal);

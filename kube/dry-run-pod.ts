@@ -10,14 +10,15 @@ export const TRIAL_DEADLINE_MS = 30_000;
 
 /** Tries the Pod of a trial; nothing is stored. */
 export async function tryPod(kubeConfig: KubeConfig, trial: Trial): Promise<TrialAnswer> {
-  const body = podOf(trial) as V1Pod;
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const [body, { namespace }] = [podOf(trial) as V1Pod, trial];
+  return answered(core.createNamespacedPod({ namespace, body, dryRun: "All" }));
+}
+
+/** What the API server answers to a call that creates or changes a Pod; what goes wrong is an answer, too. */
+export async function answered(call: Promise<V1Pod>): Promise<TrialAnswer> {
   try {
-    const core = kubeConfig.makeApiClient(CoreV1Api);
-    const { namespace } = trial;
-    return {
-      outcome: "admitted",
-      pod: await core.createNamespacedPod({ namespace, body, dryRun: "All" }),
-    };
+    return { outcome: "admitted", pod: await call };
   } catch (error) {
     return answerOf(error);
   }

@@ -26,3 +26,8 @@ function programOf(spec: V1Deployment["spec"]): Pick<InstalledModule, "build" | 
   const { args = [], image = "" } = spec?.template.spec?.containers[0] ?? {};
   return { build: args.at(-1) ?? "", image };
 }
+
+/** The version of Pepr, by the tag of its image; one with a digest alone does not say it. */
+export function peprOf(image: string): string | undefined {
+  return /:v?(\d+\.\d+\.\d+[^@]*)(?:@|$)/.exec(image)?.[1];
+}

@@ -32,9 +32,13 @@ export function describeDuration(milliseconds: number): string {
   return text === "" ? "0s" : text;
 }
 
-/** `--timeout`, of so many milliseconds if it is not given. */
-export function timeoutOption(description: string, milliseconds: number): Option {
-  return new Option("--timeout <duration>", `${description}, such as 90s`)
+/** `--timeout`, or another limit, of so many milliseconds if it is not given. */
+export function timeoutOption(
+  description: string,
+  milliseconds: number,
+  name = "--timeout",
+): Option {
+  return new Option(`${name} <duration>`, `${description}, such as 90s`)
     .argParser(parseDuration)
     .default(milliseconds, describeDuration(milliseconds));
 }

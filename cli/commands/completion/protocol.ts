@@ -55,6 +55,7 @@ const NAMES: Readonly<Record<string, NameKind>> = {
   "--user": "users",
   "--namespace": "namespaces",
   "--service-account": "service accounts",
+  "--credspec": "credspecs",
   "<credspec>": "credspecs",
   "pod <name>": "pods",
 };

@@ -2,7 +2,7 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 
 import type { Lookup } from "../../api/calls";
-import { installedModule } from "../../inspect/installed-module";
+import { installedModule, peprOf } from "../../inspect/installed-module";
 
 /** Of this program, and of Pepr as the module is built with. */
 export interface ClientVersions {
@@ -62,7 +62,7 @@ export function versionsOf(
 
 function moduleOf(deployment: V1Deployment): VersionedModule {
   const { version, build, image } = installedModule(deployment);
-  const pepr = peprIn(image);
+  const pepr = peprOf(image);
   return {
     ...(version === undefined ? {} : { version }),
     ...{ build, image },
@@ -89,11 +89,6 @@ function moduleWarnings(
   return pepr === client.pepr
     ? []
     : [`The image is of Pepr ${pepr}, and this version is built for ${client.pepr}.`];
-}
-
-/** By the tag of the image; one with a digest alone does not say it. */
-function peprIn(image: string): string | undefined {
-  return /:v?(\d+\.\d+\.\d+[^@]*)(?:@|$)/.exec(image)?.[1];
 }
 
 /** Rows for people. */

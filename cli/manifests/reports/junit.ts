@@ -10,6 +10,8 @@ export interface JUnitCase {
   seconds?: number;
   /** What there is to say of one that does not fail. */
   note?: string;
+  /** Why it was not tried; left out of what was. */
+  skipped?: string;
   /** None if all is as it should be. */
   failure: { type: string; message: string; text: string } | undefined;
 }
@@ -47,13 +49,10 @@ export function junitXml(name: string, suites: readonly JUnitSuite[]): string {
     .trimEnd();
 }
 
-function caseElement({ name, classname, file, seconds, note, failure }: JUnitCase): object {
+function caseElement({ failure, skipped, ...of }: JUnitCase): object {
   return {
-    "@name": clean(name),
-    "@classname": clean(classname),
-    "@file": clean(file),
-    ...timeOf(seconds),
-    ...(note === undefined ? {} : { "system-out": clean(note) }),
+    ...attributesOf(of),
+    ...(skipped === undefined ? {} : { skipped: { "@message": clean(skipped) } }),
     ...(failure === undefined
       ? {}
       : {
@@ -66,12 +65,35 @@ function caseElement({ name, classname, file, seconds, note, failure }: JUnitCas
   };
 }
 
+function attributesOf({
+  name,
+  classname,
+  file,
+  seconds,
+  note,
+}: Omit<JUnitCase, "failure" | "skipped">): object {
+  return {
+    "@name": clean(name),
+    "@classname": clean(classname),
+    "@file": clean(file),
+    ...timeOf(seconds),
+    ...(note === undefined ? {} : { "system-out": clean(note) }),
+  };
+}
+
 function countsOf(cases: readonly JUnitCase[]): object {
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
+  const skipped = cases.filter(each => each.skipped !== undefined).length;
   const times = cases.flatMap(({ seconds }) => seconds ?? []);
   const sum = times.reduce((total, seconds) => total + seconds, 0);
   const time = timeOf(times.length === 0 ? undefined : sum);
-  return { "@tests": cases.length, "@failures": failures, "@errors": 0, ...time };
+  return {
+    "@tests": cases.length,
+    "@failures": failures,
+    "@errors": 0,
+    ...(skipped === 0 ? {} : { "@skipped": skipped }),
+    ...time,
+  };
 }
 
 function timeOf(seconds: number | undefined): object {

@@ -3,7 +3,7 @@
  * unless the answer of Kerberos is one that it would explain.
  */
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
-import { win32Of } from "./nt-status";
+import { win32Of } from "../../../inside/nt-status";
 
 /** Whom the commands are about. */
 export interface AccountName {

@@ -10,8 +10,9 @@ import type { PodContainer } from "./container";
 import { judgeBuild, judgeRuntimeClass } from "./before-start";
 import { judgeCcgEvents } from "./ccg-events";
 import { CORRECT_CREDSPEC, judgeJoined, judgePlugin } from "./password-source";
-import { judgeEvents } from "./pod-events";
+import { judgeEvents } from "../../../inside/pod-events";
 import type { Surroundings } from "./read-pod";
+import { decoded, domainOf, memberOf } from "../../../inside/names";
 import { credspecSentence } from "../../../../rules/problem";
 
 export interface BeforeExec {
@@ -19,9 +20,6 @@ export interface BeforeExec {
   /** DNS name of the credspec's domain; undefined if there is nothing to ask about. */
   domain: string | undefined;
 }
-
-/** A host name. What else a credspec may hold is handed to no command. */
-const DNS_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?$/;
 
 export function lookBefore(container: PodContainer, surroundings: Surroundings): BeforeExec {
   const { node } = surroundings;
@@ -155,31 +153,4 @@ function atWork({ text, state, hostProcess }: PodContainer): Observed[] {
     );
   }
   return observed.length > 0 ? observed : [pass(`${text} runs`)];
-}
-
-function decoded(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function domainOf(value: unknown): string | undefined {
-  const name = memberOf(memberOf(value, "DomainJoinConfig"), "DnsName");
-  return typeof name === "string" && DNS_NAME.test(name) ? name : undefined;
-}
-
-/** Of no more than a command may hold; "ACCOUNT" for any other. */
-export function accountIn(contents: string): string {
-  const name = memberOf(memberOf(decoded(contents), "DomainJoinConfig"), "MachineAccountName");
-  const [, plain = "ACCOUNT"] =
-    typeof name === "string" ? (/^([A-Za-z0-9][\w.-]{0,63})\$?$/.exec(name) ?? []) : [];
-  return plain;
-}
-
-function memberOf(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null
-    ? (value as Record<string, unknown>)[key]
-    : undefined;
 }

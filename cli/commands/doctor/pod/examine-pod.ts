@@ -4,12 +4,13 @@ import { skip } from "../../../diagnosis/report/check";
 import { reportTable } from "../../../diagnosis/report/report-table";
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
 import { adviceOn, isAdvice } from "./account-advice";
-import { accountIn, lookBefore } from "./before-exec";
+import { accountIn } from "../../../inside/names";
+import { lookBefore } from "./before-exec";
 import type { PodContainer } from "./container";
-import { besideKerberos, judgeKerberos, KERBEROS, kerberosCodeOf } from "./kerberos";
+import { besideKerberos, judgeKerberos, KERBEROS, kerberosCodeOf } from "../../../inside/kerberos";
 import { judgeNetwork, NETWORK } from "./network";
 import { networkCommand } from "./network-script";
-import type { Ran } from "./nltest-output";
+import type { Ran } from "../../../inside/nltest-output";
 import type { Surroundings } from "./read-pod";
 import {
   ARRIVED,
@@ -19,7 +20,7 @@ import {
   RESET,
   SECURE_CHANNEL,
   type Question,
-} from "./container-questions";
+} from "../../../inside/container-questions";
 
 /** Runs a command in a container, by its words: no shell is involved. */
 export type RunIn = (container: string, command: readonly string[]) => Promise<Ran>;

@@ -2,6 +2,7 @@
  * What PowerShell is asked inside of a container, in one piece. It prints lines of our own, with numbers
  * and names of .NET and of DNS errors, which are the same in every language of Windows.
  */
+import { powershellCommand } from "../../../inside/powershell";
 
 /** The first line of the answer, and its last one. */
 export const FIRST_LINE = "gmsa-network 1";
@@ -79,8 +80,11 @@ Say '${LAST_LINE}'
 `;
 
 /** @param domain a host name: nothing else may stand in the script. */
+export function networkScript(domain: string): string {
+  return SCRIPT.replace("DOMAIN", domain.replace(/\.$/, ""));
+}
+
+/** The same as a command. @param domain see networkScript. */
 export function networkCommand(domain: string): string[] {
-  const script = SCRIPT.replace("DOMAIN", domain.replace(/\.$/, ""));
-  const encoded = Buffer.from(script, "utf16le").toString("base64");
-  return ["powershell", "-NoProfile", "-NonInteractive", "-EncodedCommand", encoded];
+  return powershellCommand(networkScript(domain));
 }

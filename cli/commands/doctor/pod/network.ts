@@ -1,7 +1,7 @@
 /** Pure: whether a container reaches a domain controller, by what network-script.ts has printed there. */
 import { fail, pass, warn, type Observed } from "../../../diagnosis/report/check";
 import { FIRST_LINE, LAST_LINE, PORTS } from "./network-script";
-import type { Ran } from "./nltest-output";
+import type { Ran } from "../../../inside/nltest-output";
 
 export const NETWORK = { name: "network", title: "The container reaches a domain controller" };
 

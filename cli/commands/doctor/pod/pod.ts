@@ -92,7 +92,7 @@ async function examinePod(
     import("./read-pod"),
     import("./container"),
     import("./examine-pod"),
-    import("./exec"),
+    import("../../../inside/exec"),
   ]);
   const kubeConfig = await kubeConfigOf(command);
   const namespace = namespaceOf({ namespace: named }, kubeConfig) ?? "default";

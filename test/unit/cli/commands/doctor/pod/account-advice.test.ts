@@ -6,8 +6,8 @@ import {
   adviceOn,
   isAdvice,
 } from "../../../../../../cli/commands/doctor/pod/account-advice";
-import { accountIn } from "../../../../../../cli/commands/doctor/pod/before-exec";
-import { kerberosCodeOf } from "../../../../../../cli/commands/doctor/pod/kerberos";
+import { accountIn } from "../../../../../../cli/inside/names";
+import { kerberosCodeOf } from "../../../../../../cli/inside/kerberos";
 import { rowsOf } from "../../../../../../cli/commands/explain/rows";
 import { CODES as CHECK_CODES } from "../../../../../../cli/diagnosis/check-codes";
 import { CODES } from "../../../../../../rules/codes";

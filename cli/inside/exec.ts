@@ -2,7 +2,7 @@
 import { Exec, type KubeConfig, type V1Status } from "@kubernetes/client-node";
 import { Writable } from "node:stream";
 
-import { needsRight } from "../../../api/calls";
+import { needsRight } from "../api/calls";
 import type { Ran } from "./nltest-output";
 
 /** Where the command runs, and how long it may take. */
@@ -12,6 +12,8 @@ export interface ExecOptions {
   container: string;
   /** Milliseconds. */
   timeoutMs: number;
+  /** Gives the answer up; the connection is closed. */
+  signal?: AbortSignal;
 }
 
 /** The WebSocket, whose types the library does not bring along. */
@@ -31,13 +33,14 @@ const MOST_BYTES = 64 * 1024;
 export function execute(
   kubeConfig: KubeConfig,
   command: readonly string[],
-  { namespace, pod, container, timeoutMs }: ExecOptions,
+  { namespace, pod, container, timeoutMs, signal }: ExecOptions,
 ): Promise<Ran> {
   const stdout = new Collected();
   const stderr = new Collected();
   return new Promise(resolve => {
     const end = (ran: Ran): void => {
       clearTimeout(timer);
+      signal?.removeEventListener("abort", interrupt);
       resolve(ran);
       // Whenever it comes, also after the deadline.
       void connection.then(
@@ -47,10 +50,14 @@ export function execute(
         () => undefined,
       );
     };
+    const interrupt = (): void => {
+      end({ outcome: "failed", why: "interrupted" });
+    };
     const timer = setTimeout(end, timeoutMs, {
       outcome: "failed",
       why: `no answer within ${timeoutMs / 1000} s`,
     });
+    signal?.addEventListener("abort", interrupt);
     const onStatus = (status: V1Status): void => {
       end(ranBy(status, { stdout: stdout.text, stderr: stderr.text }));
     };

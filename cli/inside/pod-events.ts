@@ -4,8 +4,8 @@
  */
 import type { CoreV1Event } from "@kubernetes/client-node";
 
-import type { Lookup } from "../../../api/calls";
-import { fail, skip, type Observed } from "../../../diagnosis/report/check";
+import type { Lookup } from "../api/calls";
+import { fail, skip, type Observed } from "../diagnosis/report/check";
 import { meaningAlone } from "./nt-status";
 
 /** Of a sandbox or a container that could not be made or started. */

@@ -1,6 +1,6 @@
 import type { V1Status } from "@kubernetes/client-node";
 
-import { ranBy } from "../../../../../../cli/commands/doctor/pod/exec";
+import { ranBy } from "../../../../cli/inside/exec";
 
 const NOTHING = { stdout: "", stderr: "" };
 

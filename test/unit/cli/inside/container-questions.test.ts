@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { MEANINGS } from "../../../../../../cli/commands/doctor/pod/meanings";
+import { MEANINGS } from "../../../../cli/inside/meanings";
 import {
   ARRIVED,
   DOMAIN,
@@ -9,9 +9,9 @@ import {
   LOGON,
   RESET,
   SECURE_CHANNEL,
-} from "../../../../../../cli/commands/doctor/pod/container-questions";
-import type { Question } from "../../../../../../cli/commands/doctor/pod/container-questions";
-import { NLTEST_DOMAIN, nltestCases } from "../../../../../fixtures/nltest-case";
+} from "../../../../cli/inside/container-questions";
+import type { Question } from "../../../../cli/inside/container-questions";
+import { NLTEST_DOMAIN, nltestCases } from "../../../fixtures/nltest-case";
 
 const QUESTIONS = [ARRIVED, DOMAIN, LOGON, SECURE_CHANNEL, RESET];
 const cases = nltestCases();
@@ -45,10 +45,7 @@ describe("answers of nltest", () => {
   });
 
   test("docs/reference/checks.md has a row for each code, in order, with its meaning", () => {
-    const page = readFileSync(
-      join(__dirname, "../../../../../../docs/reference/checks.md"),
-      "utf8",
-    );
+    const page = readFileSync(join(__dirname, "../../../../docs/reference/checks.md"), "utf8");
     const rows = [...page.matchAll(/^\| (\d+) +\| `(\w+)` +\| (.+?) +\|/gm)];
     const documented = rows.map(([, code, name, means]) => [code, name, means]);
     expect(documented).toEqual(

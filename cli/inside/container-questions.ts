@@ -1,5 +1,5 @@
 /** Pure: what is asked inside of a container, and what is said of the answer. */
-import { fail, pass, warn, type Observed } from "../../../diagnosis/report/check";
+import { fail, pass, warn, type Observed } from "../diagnosis/report/check";
 import { MEANINGS, NO_ADMINISTRATOR, NOT_ARRIVED, type Meaning } from "./meanings";
 import { readNltestOutput, type NltestOutput, type NltestStatus, type Ran } from "./nltest-output";
 

@@ -4,8 +4,8 @@
  *
  * Output: https://learn.microsoft.com/windows-server/administration/windows-commands/klist
  */
-import { fail, pass, warn, type Observed } from "../../../diagnosis/report/check";
-import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
+import { fail, pass, warn, type Observed } from "../diagnosis/report/check";
+import { checkReport, type CheckReport } from "../diagnosis/report/examine";
 import { kerberosMeaning } from "./nt-status";
 import type { Ran } from "./nltest-output";
 

@@ -1,0 +1,117 @@
+/** What a run finds out, as values: verdicts with reasons. */
+
+export const VERDICTS = ["passed", "failed", "unknown", "skipped"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+/** What is checked; the values are few and fixed, so that reports can be compared. */
+export const CHECKS = [
+  "admission",
+  "contents",
+  "start",
+  "kerberos",
+  "netlogon",
+  "hostname",
+  "share",
+  "sql",
+  "restart",
+  "deletion",
+  "copy",
+  "change",
+  "revocation",
+] as const;
+export type CheckName = (typeof CHECKS)[number];
+
+/** Why a verdict is what it is, with the verdict that each belongs to. */
+export const REASONS = {
+  // Admission
+  "filled in": "passed",
+  admitted: "passed",
+  "random hostname": "passed",
+  "refused as it must be": "passed",
+  "contents missing": "failed",
+  "contents differ": "failed",
+  "hostname missing": "failed",
+  refused: "failed",
+  "refused for another reason": "failed",
+  "admitted without a grant": "failed",
+  "webhook unreachable": "failed",
+  "refused by others": "unknown",
+  // What the cluster does
+  running: "passed",
+  restarted: "passed",
+  done: "passed",
+  kept: "passed",
+  "contents changed": "failed",
+  "not started": "failed",
+  "no image": "failed",
+  ended: "failed",
+  "not restarted": "failed",
+  "no sign of a start": "unknown",
+  "not scheduled": "unknown",
+  gone: "unknown",
+  "call failed": "unknown",
+  // Answers of Windows
+  ticket: "passed",
+  channel: "passed",
+  named: "passed",
+  "share read": "passed",
+  "logged in": "passed",
+  "no ticket": "failed",
+  "channel down": "failed",
+  "share denied": "failed",
+  "login denied": "failed",
+  "another login": "failed",
+  "no program": "unknown",
+  "no right": "unknown",
+  "no answer": "unknown",
+  unreadable: "unknown",
+  // Not asked
+  interrupted: "unknown",
+  "after the above": "skipped",
+  "no node": "skipped",
+} as const satisfies Readonly<Record<string, Verdict>>;
+export type Reason = keyof typeof REASONS;
+
+/** One thing that was found out. */
+export interface Check {
+  name: CheckName;
+  /** The Pod, or another object, that it is about. */
+  subject: string;
+  container?: string;
+  verdict: Verdict;
+  reason: Reason;
+  /** What the API server, the node or Windows says of it; empty if the reason is all. */
+  detail: string;
+  /** Does not count: worth knowing beside what does. */
+  isNote: boolean;
+  /** The beginning of what was printed. */
+  evidence?: string;
+}
+
+/** A check whose verdict is that of its reason. */
+export function checked(
+  { name, subject, container }: Pick<Check, "name" | "subject" | "container">,
+  reason: Reason,
+  more: Partial<Pick<Check, "detail" | "isNote" | "evidence">> = {},
+): Check {
+  return {
+    name,
+    subject,
+    ...(container === undefined ? {} : { container }),
+    verdict: REASONS[reason],
+    reason,
+    detail: "",
+    isNote: false,
+    ...more,
+  };
+}
+
+/** From what counts most. */
+const BY_WEIGHT: readonly Verdict[] = ["failed", "unknown", "passed", "skipped"];
+
+/** What several come to: the worst; without any, nothing is known. */
+export function verdictOf(checks: readonly Pick<Check, "verdict" | "isNote">[]): Verdict {
+  const counting = checks.filter(({ isNote }) => !isNote).map(({ verdict }) => verdict);
+  // A step that was not taken, after one that passed, is not to be hidden by that.
+  return BY_WEIGHT.find(verdict => counting.includes(verdict)) ?? "unknown";
+}

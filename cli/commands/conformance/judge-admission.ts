@@ -1,0 +1,95 @@
+/** Pure: verdicts on what the API server answered. */
+import type { V1Pod } from "@kubernetes/client-node";
+
+import type { TrialAnswer, Verdict as TrialVerdict } from "../../../rules/canary/answer";
+import { judge } from "../../../rules/canary/judge";
+import { canonicalJson } from "../../../rules/credspec/canonical-json";
+import { compareContents, type JsonObject } from "../../../rules/credspec/contents";
+import { gmsaPlacesOf, type PodLike } from "../../../rules/pod/windows-options";
+import { checked, type Check, type Reason } from "./checks";
+
+/** Which contents the Pod has to get; undefined of one without GMSA. */
+export interface DueAdmission {
+  contents: JsonObject | undefined;
+  isRandomHostname?: true;
+}
+
+const TRIAL = { namespace: "", expect: "admitted" } as const;
+
+/** Of a Pod, or an ephemeral container, that has to be admitted. */
+export function judgeAdmission(
+  subject: string,
+  { contents, isRandomHostname }: DueAdmission,
+  answer: TrialAnswer,
+): Check[] {
+  const of = { name: "admission", subject } as const;
+  if (answer.outcome !== "admitted") return [notAdmitted(of, answer)];
+  const { pod } = answer;
+  const admitted =
+    contents === undefined ? checked(of, "admitted") : checked(of, contentsIn(pod, contents));
+  if (isRandomHostname !== true || admitted.verdict !== "passed") return [admitted];
+  return [admitted, hostnameIn(subject, pod)];
+}
+
+function contentsIn(pod: PodLike, wanted: JsonObject): Reason {
+  const places = gmsaPlacesOf(pod);
+  if (places.length === 0 || places.some(({ contents }) => contents === "")) {
+    return "contents missing";
+  }
+  return places.every(({ contents }) => isEqual(contents, wanted))
+    ? "filled in"
+    : "contents differ";
+}
+
+function isEqual(contents: string, value: JsonObject): boolean {
+  return compareContents(contents, { value, contents: canonicalJson(value) }) === "equal";
+}
+
+/** As the webhook makes them. */
+const RANDOM = /^[a-z][a-z0-9]{14}$/;
+
+function hostnameIn(subject: string, { spec }: PodLike): Check {
+  const { hostname = "" } = spec ?? {};
+  return checked(
+    { name: "hostname", subject },
+    RANDOM.test(hostname) ? "random hostname" : "hostname missing",
+    { detail: hostname },
+  );
+}
+
+function notAdmitted(of: Pick<Check, "name" | "subject">, answer: TrialAnswer): Check {
+  const verdict = judge({ ...TRIAL }, answer);
+  return checked(of, reasonOf(verdict), { detail: detailOf(verdict) });
+}
+
+function reasonOf({ outcome, reason }: TrialVerdict): Reason {
+  if (outcome === "refused") return "refused";
+  if (outcome === "unreachable") return "webhook unreachable";
+  return reason === "no answer" ? "call failed" : "refused by others";
+}
+
+function detailOf(verdict: TrialVerdict): string {
+  return "why" in verdict ? verdict.why : "";
+}
+
+/** Of a Pod whose account has no grant any more. */
+export function judgeRefusal(subject: string, answer: TrialAnswer): Check {
+  const of = { name: "revocation", subject } as const;
+  if (answer.outcome === "admitted") return checked(of, "admitted without a grant");
+  const verdict = judge({ ...TRIAL }, answer);
+  if (verdict.outcome !== "refused") {
+    return checked(of, reasonOf(verdict), { detail: detailOf(verdict) });
+  }
+  const isNotAuthorized =
+    verdict.reason === "webhook" && verdict.denials.includes("not authorized");
+  return checked(of, isNotAuthorized ? "refused as it must be" : "refused for another reason", {
+    detail: verdict.why,
+  });
+}
+
+/** Of a running Pod whose credential spec has changed. @param pod undefined if there is none. */
+export function judgeKept(subject: string, wanted: JsonObject, pod: V1Pod | undefined): Check {
+  const of = { name: "contents", subject } as const;
+  if (pod === undefined) return checked(of, "gone");
+  return checked(of, contentsIn(pod, wanted) === "filled in" ? "kept" : "contents changed");
+}

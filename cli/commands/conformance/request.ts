@@ -1,0 +1,110 @@
+/** Pure: what the options of `gmsa conformance` ask for. */
+import { isObjectName } from "../../../rules/object";
+import { parseServiceAccount } from "../../options/service-account-options";
+import { EXIT, Failure } from "../../terminal/failure";
+import { VERSION_NAMES, type VersionName } from "./model";
+import { shareOf, sqlServerOf } from "./scripts";
+
+/** As commander hands them on. */
+export interface ConformanceOptions {
+  namespace?: string;
+  credspec?: string;
+  serviceAccount?: string;
+  target?: string;
+  sql?: string;
+  image?: string[];
+  output?: string;
+  dryRun?: boolean;
+  yes?: boolean;
+  /** Milliseconds. */
+  timeout: number;
+  startTimeout: number;
+}
+
+/** What is to be done, with every name looked at. */
+export interface ConformanceRequest {
+  namespace: string;
+  credspec: string;
+  serviceAccount: string;
+  share: string | undefined;
+  sql: string | undefined;
+  imageOf: (version: VersionName) => string;
+  /** Absent for a dry run. */
+  folder: string | undefined;
+  isAsked: boolean;
+  answerMs: number;
+  startMs: number;
+}
+
+/** @throws Failure of wrong usage. */
+export function requestOf(options: ConformanceOptions & { namespace: string }): ConformanceRequest {
+  const credspec = required(options.credspec, "--credspec <name>");
+  if (!isObjectName(credspec)) {
+    throw usage(
+      `no GMSACredentialSpec can be named "${credspec}"`,
+      "`kubectl get gmsa` lists them.",
+    );
+  }
+  const text = required(options.serviceAccount, "--service-account <name>");
+  const account = parseServiceAccount(text, options.namespace);
+  if (account.namespace !== options.namespace) {
+    throw usage(
+      `--service-account ${text} is of another namespace than ${options.namespace}, where the Pods are`,
+      "Name its namespace with -n: a Pod has a service account of its own namespace.",
+    );
+  }
+  const folder = options.dryRun === true ? undefined : required(options.output, "-o <folder>");
+  return {
+    ...{ namespace: options.namespace, credspec, serviceAccount: account.name },
+    ...servicesOf(options),
+    imageOf: imagesOf(options.image ?? []),
+    folder,
+    isAsked: options.yes !== true && folder !== undefined,
+    ...{ answerMs: options.timeout, startMs: options.startTimeout },
+  };
+}
+
+function servicesOf({
+  target,
+  sql,
+}: ConformanceOptions): Pick<ConformanceRequest, "share" | "sql"> {
+  const share = target === undefined ? undefined : shareOf(target);
+  if (target !== undefined && share === undefined) {
+    throw usage(
+      `--target ${target} does not name a share`,
+      "It is //server/share, with letters, digits, spaces, dots, _, $ and -.",
+    );
+  }
+  if (sql !== undefined && sqlServerOf(sql) === undefined) {
+    throw usage(`--sql ${sql} does not name a server`, "It is HOST, HOST,PORT or HOST\\INSTANCE.");
+  }
+  return { share, sql };
+}
+
+const SERVER_CORE = "mcr.microsoft.com/windows/servercore:ltsc";
+
+/** @throws Failure of wrong usage, for a version that there is not. */
+function imagesOf(given: readonly string[]): ConformanceRequest["imageOf"] {
+  const named = given.map(text => {
+    const [, version, image = text] = /^(\d{4})=(.+)$/.exec(text) ?? [];
+    const isKnown = version === undefined || VERSION_NAMES.some(name => name === version);
+    if (isKnown && image !== "") return { version, image };
+    throw usage(
+      `--image ${text} is not an image for Windows Server ${VERSION_NAMES.join(", ")}`,
+      "It is IMAGE for all versions, or VERSION=IMAGE such as 2022=registry.example/core:1.",
+    );
+  });
+  return version =>
+    named.find(each => each.version === version)?.image ??
+    named.find(each => each.version === undefined)?.image ??
+    `${SERVER_CORE}${version}`;
+}
+
+function required(value: string | undefined, option: string): string {
+  if (value !== undefined && value !== "") return value;
+  throw usage(`required option '${option}' not specified`, "See gmsa conformance --help");
+}
+
+function usage(message: string, remedy: string): Failure {
+  return new Failure(message, remedy, EXIT.usage);
+}

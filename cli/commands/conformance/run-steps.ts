@@ -1,0 +1,232 @@
+/** Takes the steps of a case in a cluster, and has what is seen judged. */
+import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
+
+import { denialReasonOf } from "../../../rules/admission/causes";
+import type { TrialAnswer } from "../../../rules/canary/answer";
+import { describeCallFailure } from "../../api/connection-failure";
+import { execute } from "../../inside/exec";
+import { checked, type Check, type CheckName, type Reason } from "./checks";
+import type { RunObjects } from "./cluster-objects";
+import { judgeAdmission, judgeKept, judgeRefusal } from "./judge-admission";
+import { isStarted, judgeStart } from "./judge-start";
+import type { Step } from "./model";
+import { END_COMMAND } from "./pods";
+import { commandOf, judgeAnswer, type AskedAbout } from "./questions";
+import { pause, unlessInterrupted, until } from "./waiting";
+
+/** How long things may take, in milliseconds. */
+export interface Limits {
+  /** One answer from inside of a container. */
+  answerMs: number;
+  /** A container's start, its image included. */
+  startMs: number;
+}
+
+/** What the steps of a run need. */
+export interface Stage {
+  kubeConfig: KubeConfig;
+  namespace: string;
+  objects: RunObjects;
+  about: AskedAbout;
+  limits: Limits;
+  signal: AbortSignal;
+  /** Handed each Pod whose container runs. */
+  onStarted: (pod: V1Pod) => void;
+}
+
+/** Until a grant, or a change, has arrived at every replica of the webhook. */
+const PATIENCE_MS = 15_000;
+/** Replicas remember an answer for a second; the API server's own caches are included. */
+const SETTLE_MS = 1500;
+/** For a Pod to be gone, beyond its own five seconds. */
+const GONE_MS = 120_000;
+
+type StepOf<Does extends Step["do"]> = Extract<Step, { do: Does }>;
+
+/**
+ * Takes one step.
+ *
+ * @throws Interrupted
+ */
+export async function takeStep(step: Step, stage: Stage): Promise<Check[]> {
+  if (isChange(step)) return [await change(step, stage)];
+  switch (step.do) {
+    case "create":
+      return (await Promise.all(step.pods.map(pod => create(pod, step, stage)))).flat();
+    case "be refused":
+      return [await beRefused(step, stage)];
+    case "start":
+      return Promise.all(step.pods.map(pod => start(pod, step, stage)));
+    case "ask":
+      return (await Promise.all(step.pods.map(pod => ask(pod, step, stage)))).flat();
+    case "add":
+    case "keep":
+    case "end":
+      return inPod(step, stage);
+  }
+}
+
+/** A grant that was given a moment ago may not be known yet: it is tried first, as a dry run. */
+async function create(pod: V1Pod, step: StepOf<"create">, stage: Stage): Promise<Check[]> {
+  const { objects, signal } = stage;
+  const name = pod.metadata?.name ?? "";
+  const judged = (answer: TrialAnswer): Check[] => judgeAdmission(name, step, answer);
+  await until(
+    () => objects.createPod(pod, true),
+    answer => judged(answer).every(({ verdict }) => verdict === "passed") || !isEarly(answer),
+    { limitMs: PATIENCE_MS, signal },
+  );
+  return judged(await unlessInterrupted(objects.createPod(pod, false), signal));
+}
+
+/** What a replica, or the API server, may answer that does not know of a grant or a copy yet. */
+function isEarly(answer: TrialAnswer): boolean {
+  if (answer.outcome !== "refused") return answer.outcome === "admitted";
+  const denials = answer.causes.map(cause => denialReasonOf(cause));
+  return denials.includes("not authorized") || denials.includes("no such credspec");
+}
+
+async function beRefused({ pod }: StepOf<"be refused">, stage: Stage): Promise<Check> {
+  const name = pod.metadata?.name ?? "";
+  const answer = await until(
+    () => stage.objects.createPod(pod, true),
+    ({ outcome }) => outcome !== "admitted",
+    { limitMs: PATIENCE_MS, signal: stage.signal },
+  );
+  return judgeRefusal(name, answer);
+}
+
+async function start(subject: string, step: StepOf<"start">, stage: Stage): Promise<Check> {
+  const { objects, signal, limits, onStarted } = stage;
+  const due = { subject, ...step };
+  const found = await until(
+    () => objects.readPod(subject),
+    pod => !pod.known || pod.value === undefined || isStarted(pod.value, due),
+    { limitMs: limits.startMs, signal },
+  );
+  if (!found.known) {
+    return checked({ name: "start", subject }, found.isForbidden ? "no right" : "call failed", {
+      detail: found.why,
+    });
+  }
+  const pod = found.value;
+  if (pod !== undefined && isStarted(pod, due)) onStarted(pod);
+  const events = await unlessInterrupted(objects.eventsOf(pod), signal);
+  return judgeStart(due, { pod, events });
+}
+
+async function ask(subject: string, step: StepOf<"ask">, stage: Stage): Promise<Check[]> {
+  const { container, questions } = step;
+  const { about } = stage;
+  const checks: Check[] = [];
+  // One after the other: what klist gets, the next ones use.
+  for (const question of questions) {
+    const ran = await runIn(subject, { container, words: commandOf(question, about) }, stage);
+    checks.push(judgeAnswer(question, { subject, container }, ran, about));
+  }
+  return checks;
+}
+
+function runIn(
+  pod: string,
+  { container, words }: { container: string; words: readonly string[] },
+  { kubeConfig, namespace, limits, signal }: Stage,
+): ReturnType<typeof execute> {
+  const where = { namespace, pod, container, timeoutMs: limits.answerMs, signal };
+  return unlessInterrupted(execute(kubeConfig, words, where), signal);
+}
+
+async function inPod(step: StepOf<"add" | "keep" | "end">, stage: Stage): Promise<Check[]> {
+  const { objects, signal } = stage;
+  const { pod } = step;
+  switch (step.do) {
+    case "add": {
+      const answer = await unlessInterrupted(objects.addContainer(pod, step.container), signal);
+      return judgeAdmission(pod, step, answer);
+    }
+    case "keep": {
+      const found = await unlessInterrupted(objects.readPod(pod), signal);
+      if (found.known) return [judgeKept(pod, step.contents, found.value)];
+      return [checked({ name: "contents", subject: pod }, "call failed", { detail: found.why })];
+    }
+    case "end":
+      return endProgram(step, stage);
+  }
+}
+
+/** The connection ends with the container: that it is cut off is no failure, and the restart counts. */
+async function endProgram(step: StepOf<"end">, stage: Stage): Promise<Check[]> {
+  const { pod: subject, container } = step;
+  const ran = await runIn(subject, { container, words: END_COMMAND }, stage);
+  const of = { name: "restart", subject, container } as const;
+  if (ran.outcome === "no such program") return [checked(of, "no program")];
+  return ran.outcome === "not allowed" ? [checked(of, "no right", { detail: ran.why })] : [];
+}
+
+type Change = StepOf<"delete" | "copy" | "change" | "revoke">;
+
+const CHANGES = {
+  delete: "deletion",
+  copy: "copy",
+  change: "change",
+  revoke: "revocation",
+} as const satisfies Record<Change["do"], CheckName>;
+
+function isChange(step: Step): step is Change {
+  return step.do in CHANGES;
+}
+
+async function change(step: Change, stage: Stage): Promise<Check> {
+  const subject = subjectOf(step);
+  const of = { name: CHANGES[step.do], subject };
+  try {
+    const [reason, detail] = await unlessInterrupted(make(step, stage), stage.signal);
+    return checked(of, reason, { detail });
+  } catch (error) {
+    if (error instanceof Error && error.name === "Interrupted") throw error;
+    return checked(of, "call failed", { detail: describeCallFailure(error) });
+  }
+}
+
+function subjectOf(step: Change): string {
+  if (step.do === "delete") return step.pod;
+  return typeof step.copy === "string" ? step.copy : step.copy.name;
+}
+
+async function make(step: Change, stage: Stage): Promise<[reason: Reason, detail: string]> {
+  const { objects, signal } = stage;
+  switch (step.do) {
+    case "delete":
+      await objects.delete({ kind: "pod", name: step.pod });
+      return (await waitUntilGone([step.pod], stage))
+        ? ["done", ""]
+        : ["call failed", "it is still there"];
+    case "copy":
+      await objects.createCopy(step.copy);
+      return ["done", ""];
+    case "change":
+      await objects.changeCopy(step.copy, step.credspec);
+      break;
+    case "revoke":
+      await objects.revoke(step.copy);
+  }
+  await pause(SETTLE_MS, signal);
+  return ["done", ""];
+}
+
+/** Whether Pods are gone, after a wait that ends. @throws Interrupted */
+export async function waitUntilGone(
+  names: readonly string[],
+  { objects, signal }: Pick<Stage, "objects" | "signal">,
+  limitMs = GONE_MS,
+): Promise<boolean> {
+  const isGone = async (): Promise<boolean> => {
+    const found = await Promise.all(names.map(name => objects.readPod(name)));
+    found.forEach((pod, index) => {
+      const name = names[index] ?? "";
+      if (pod.known && pod.value === undefined) objects.forget({ kind: "pod", name });
+    });
+    return found.every(pod => pod.known && pod.value === undefined);
+  };
+  return until(isGone, gone => gone, { limitMs, signal });
+}
