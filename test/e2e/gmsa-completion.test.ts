@@ -39,7 +39,7 @@ async function candidates(...words: string[]): Promise<string[]> {
 test.each([
   ["credspecs", ["who-can", "completed"], ["completed-1", "completed-2"]],
   ["further credspecs", ["grant", "completed-1", "completed-2"], ["completed-2"]],
-  ["credspecs of an option", ["conformance", "--credspec", "completed-1"], ["completed-1"]],
+  ["credential specs of an option", ["conformance", "--credspec", "completed-1"], ["completed-1"]],
   ["namespaces", ["status", "-n", "gmsa-comp"], [NAMESPACE]],
   ["namespaces after an equals sign", ["status", "--namespace=gmsa-comp"], [NAMESPACE]],
   ["Pods of the namespace that is given", ["doctor", "pod", "-n", NAMESPACE, "sh"], ["shop-0"]],

@@ -26,7 +26,7 @@ export async function conform(
   terminal: Terminal,
 ): Promise<boolean> {
   if (request.isAsked) requireTerminal("gmsa conformance");
-  const environment = await terminal.whileReading("Look at the cluster", () =>
+  const environment = await terminal.whileReading("Examine the cluster", () =>
     readEnvironment(kubeConfig, request),
   );
   const run = randomBytes(6).toString("hex");
@@ -66,7 +66,7 @@ function questionOn(
   { versions }: Environment,
 ): string {
   const names = versions.map(({ name }) => name).join(", ");
-  return `Run ${cases.length} cases on Windows Server ${names}? It creates Pods in namespace ${namespace}, copies of the credspec and of its grant, and removes them.`;
+  return `Run ${cases.length} cases on Windows Server ${names}? It creates Pods in namespace ${namespace}, copies of the credential spec and of its grant, and removes them.`;
 }
 
 interface Run {

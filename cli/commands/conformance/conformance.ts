@@ -20,13 +20,13 @@ Examples:
 
 Creates Pods of that service account on each version of Windows Server that nodes offer, asks klist and
 nltest inside of them, restarts and replaces them, and writes what it saw as report.md, report.json and
-junit.xml. To see what a change and a revocation do, it copies the credspec and its grant, and changes the
+junit.xml. To see what a change and a revocation do, it copies the credential spec and its grant, and changes the
 copies: objects of yours are never changed. All that it creates has the label gmsa.pepr.dev/conformance,
 and is removed at the end, after Ctrl-C and after a failure; what could not be removed is listed with the
 command that does.
 
 The report names the account, its domain, nodes and images, and the beginning of what klist and nltest
-print. It holds no environment variables and no contents of credspecs. Look at it before you publish it.
+print. It holds no environment variables and no contents of credential specs. Look at it before you publish it.
 
 Needs to list nodes; to get gmsacredentialspecs and serviceaccounts; to get, create and delete pods, update
 pods/ephemeralcontainers, get and create pods/exec and list events in the namespace; to create and delete
@@ -57,8 +57,8 @@ export function addConformance(program: Command, terminal: Terminal): void {
     )
     .option("-o, --output <folder>", "folder that the report is written to")
     .option("--dry-run", "print the cases and the objects, and create nothing")
-    .option("--yes", "do not ask")
-    .addOption(timeoutOption("how long one answer may take", ANSWER_MS))
+    .option("--yes", "do not prompt")
+    .addOption(timeoutOption("longest time for one answer", ANSWER_MS))
     .addOption(timeoutOption("how long a container may take to start", START_MS, "--start-timeout"))
     .addHelpText("after", HELP)
     .action(async (options: ConformanceOptions, command: Command) => {

@@ -98,7 +98,7 @@ async function readCredspec(kubeConfig: KubeConfig, name: string): Promise<JsonO
   if (object === undefined) {
     throw new Failure(
       `there is no GMSACredentialSpec ${name}; nothing was created`,
-      "`kubectl get gmsa` lists those that exist.",
+      "`kubectl get gmsa` lists the existing ones.",
     );
   }
   if (!isObject(object.credspec)) {

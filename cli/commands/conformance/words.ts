@@ -25,7 +25,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   ended: "the container ends by itself",
   "not restarted": "the container was not started again",
   "no sign of a start": "the container does not start, and no event explains it",
-  "not scheduled": "the Pod is on no node",
+  "not scheduled": "the Pod is not on a node",
   gone: "the Pod is gone",
   "call failed": "the API server did not do it",
   ticket: "the account gets Kerberos tickets",

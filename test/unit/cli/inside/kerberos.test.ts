@@ -24,7 +24,7 @@ describe("answers of klist", () => {
   });
 
   test.each<[string, Ran]>([
-    ["there is no klist in this container", { outcome: "no such program" }],
+    ["this container does not have klist", { outcome: "no such program" }],
     ["needs the right to x", { outcome: "not allowed", why: "needs the right to x" }],
     ["klist get krbtgt: no answer", { outcome: "failed", why: "no answer" }],
   ])("unknown: %s", (message, ran) => {
