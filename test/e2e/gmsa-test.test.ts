@@ -90,7 +90,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
       expect(byCluster).toEqual(byManifests);
       expect(byCluster[0]?.refusals.map(sentence)).toEqual([
         `GMSA cannot be used in namespace "${namespace}" (pod, container "i", container "e"): the webhook that ` +
-          "checks GMSA settings does not look there. Use another namespace.",
+          "checks GMSA settings does not cover it. Use another namespace.",
       ]);
     },
   );

@@ -152,7 +152,7 @@ describe("namespaces that the webhook does not look at", () => {
     const { refusals } = await admission.admit(tried);
     expect(refusals.map(sentence)).toEqual([
       `GMSA cannot be used in namespace "${namespace}" (pod, container "i"): the webhook that ` +
-        "checks GMSA settings does not look there. Use another namespace.",
+        "checks GMSA settings does not cover it. Use another namespace.",
     ]);
     expect(resultOf(tried, { refusals, pod: undefined }).places).toEqual([
       { place: "pod", credspec: "webapp1", result: "namespace excluded" },
