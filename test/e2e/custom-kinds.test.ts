@@ -96,7 +96,7 @@ describeOnOwnBed("with component custom-kinds", () => {
   });
 
   function objectOf(of: Kind | undefined, name: string, serviceAccount?: string): object {
-    const { kind, apiVersion, around } = of ?? (KINDS[0] as Kind);
+    const { kind, apiVersion, around } = of ?? (KINDS[0]);
     const { spec } = podOf(SHOP, name, { serviceAccount, credspec: "webapp1" });
     const nodeSelector = { "kubernetes.io/os": "windows" };
     const template = { metadata: { labels: { app: name } }, spec: { ...spec, nodeSelector } };
