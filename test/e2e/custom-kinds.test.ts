@@ -50,8 +50,13 @@ interface Kind {
   around: (template: object) => object;
 }
 
+const ROLLOUT: Kind = {
+  kind: "Rollout",
+  apiVersion: "argoproj.io/v1alpha1",
+  around: template => ({ template }),
+};
 const KINDS: Kind[] = [
-  { kind: "Rollout", apiVersion: "argoproj.io/v1alpha1", around: template => ({ template }) },
+  ROLLOUT,
   {
     kind: "ScaledJob",
     apiVersion: "keda.sh/v1alpha1",
@@ -86,7 +91,7 @@ describeOnOwnBed("with component custom-kinds", () => {
     await untilAdmitted(objects, granted);
     // From here on these kinds are served, and shown to the webhook.
     await eventually(
-      () => create(objectOf(KINDS[0], "first"), "--dry-run=server").catch(() => ""),
+      () => create(objectOf(ROLLOUT, "first"), "--dry-run=server").catch(() => ""),
       stderr => stderr.includes("would be refused"),
     );
   }, 300_000);
@@ -95,8 +100,8 @@ describeOnOwnBed("with component custom-kinds", () => {
     await bed.stop();
   });
 
-  function objectOf(of: Kind | undefined, name: string, serviceAccount?: string): object {
-    const { kind, apiVersion, around } = of ?? (KINDS[0]);
+  function objectOf(of: Kind, name: string, serviceAccount?: string): object {
+    const { kind, apiVersion, around } = of;
     const { spec } = podOf(SHOP, name, { serviceAccount, credspec: "webapp1" });
     const nodeSelector = { "kubernetes.io/os": "windows" };
     const template = { metadata: { labels: { app: name } }, spec: { ...spec, nodeSelector } };

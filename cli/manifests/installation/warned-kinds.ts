@@ -8,7 +8,6 @@ import {
   WARNED_KINDS,
   type WarnedKind,
 } from "../../../rules/workload/warned-kinds";
-import type { PlainObject } from "./installation";
 
 /** The component's folder in deploy/components. */
 export const KINDS_COMPONENT = "custom-kinds";
@@ -19,10 +18,10 @@ export const KINDS_COMPONENT = "custom-kinds";
  *
  * @param text of the environment variable, as the installation has it.
  */
-export function withKindsOf(text: string, objects: readonly PlainObject[]): PlainObject[] {
+export function withKindsOf<Item extends object>(text: string, objects: readonly Item[]): Item[] {
   const rules = kindsIn(text).map(ruleOf);
   if (rules.length === 0) return [...objects];
-  return objects.map(object => inEveryMap(object, text, rules) as PlainObject);
+  return objects.map(object => inEveryMap(object, text, rules) as Item);
 }
 
 function kindsIn(text: string): WarnedKind[] {
