@@ -191,7 +191,7 @@ describe("gmsa who-can --list", () => {
   });
 
   test("an administrator may use every one; and it is one question at a time", async () => {
-    expect(await list()).toMatchObject({ code: 0, stdout: "every credspec\n" });
+    expect(await list()).toMatchObject({ code: 0, stdout: "every credential spec\n" });
     expect(await list("options-1")).toMatchObject({ code: 2 });
     expect(await list("-A")).toMatchObject({ code: 2 });
   });

@@ -1,4 +1,5 @@
 /** What the objects of each component say. */
+import { WARNED_KINDS_WEBHOOK } from "../../kube/installed-objects";
 import type { Alert } from "../../testbed/manifests/kinds";
 import { render, Rendering } from "../../testbed/manifests/rendering";
 
@@ -43,6 +44,24 @@ describe("component host-network", () => {
     const { env } =
       rendering.get("Deployment", "pepr-gmsa-canary").spec?.template.spec?.containers[0] ?? {};
     expect(env).toContainEqual({ name: "WEBHOOK_PORT", value: "9443" });
+  });
+});
+
+describe("component custom-kinds", () => {
+  test("has a webhook of its own, which differs from that for workloads in what it is asked about", async () => {
+    const { webhooks = [] } = new Rendering(await render(["custom-kinds"])).get(
+      "ValidatingWebhookConfiguration",
+      "pepr-gmsa",
+    );
+    const [own, workloads] = [WARNED_KINDS_WEBHOOK, "workloads.pepr-gmsa.pepr.dev"].map(name => {
+      const { rules, matchConditions, ...calls } =
+        webhooks.find(webhook => webhook.name === name) ?? {};
+      return { rules, conditions: matchConditions?.map(each => each.name), calls };
+    });
+    expect(own?.calls).toEqual({ ...workloads?.calls, name: WARNED_KINDS_WEBHOOK });
+    expect(own?.calls).toMatchObject({ failurePolicy: "Ignore", timeoutSeconds: 3 });
+    expect(own?.conditions).toEqual(["spec-changed", "no-controller"]);
+    expect(own?.rules?.map(({ resources }) => resources)).toEqual([["rollouts"], ["scaledjobs"]]);
   });
 });
 

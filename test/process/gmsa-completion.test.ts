@@ -31,7 +31,7 @@ async function candidates(...words: string[]): Promise<string[]> {
 describe("candidates", () => {
   test("are the commands, with what they do", async () => {
     const { stdout } = await gmsa(["complete", "--", ""]);
-    expect(stdout).toMatch(/^status\tshow what is installed/m);
+    expect(stdout).toMatch(/^status\tshow the installation/m);
     expect(stdout).not.toMatch(/^complete\t/m);
     expect(await candidates("ce")).toEqual(["certs", ":4"]);
     expect(await candidates("certs", "")).toEqual([

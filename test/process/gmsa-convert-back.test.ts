@@ -49,7 +49,7 @@ describe("there and back", () => {
     const text = `{"CmsPlugins":["ActiveDirectory"],\n"CmsPlugins":["Other"]}`;
     const { stdout, stderr, code } = await gmsa(["convert", "-", "--name", "x"], { stdin: text });
     expect(code).toBe(1);
-    expect(stderr).toContain("stdin: error: a key is there twice in one object");
+    expect(stderr).toContain("stdin: error: a key occurs twice in one object");
     expect(stdout.match(/CmsPlugins/g)).toHaveLength(2);
   });
 
@@ -164,9 +164,7 @@ describe("--to json", () => {
       stdin: `${one}---\n${empty}`,
     });
     expect(code).toBe(1);
-    expect(stderr).toContain(
-      "stdin: empty: error: credential spec should be an object, but is missing",
-    );
+    expect(stderr).toContain("stdin: empty: error: credspec should be an object, but is missing");
     expect(JSON.parse(stdout)).toHaveProperty("CmsPlugins");
   });
 

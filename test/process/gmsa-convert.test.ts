@@ -96,7 +96,7 @@ credspec:
   test("refuses bytes that are no text, and prints nothing", async () => {
     const result = await gmsa(["convert", file("webapp1.json", Buffer.from([0x7b, 0xff, 0x80]))]);
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    expect(result.stderr).toContain("is no text");
+    expect(result.stderr).toContain("is not text");
   });
 
   test.each([
@@ -196,14 +196,19 @@ describe("what is wrong", () => {
       "a comma too many",
       '{\n  "CmsPlugins": ["ActiveDirectory"],\n}',
       3,
-      "column 1: a key in double",
+      "column 1: expected a key in double",
     ],
     ["an end too early", '{\n  "CmsPlugins": ["ActiveDirectory"]\n', 3, "column 1: a } is missing"],
     ["a comment", '// mine\n{"CmsPlugins": []}', 1, "column 1: JSON does not allow comments"],
     ["single quotes", "{'CmsPlugins': []}", 1, "column 2: not valid JSON"],
     ["nothing at all", "", 1, "this is empty"],
     ["blanks alone", " \r\n", 1, "this is empty"],
-    ["depth without end", `{"CmsPlugins":${"[".repeat(1e5)}${"]".repeat(1e5)}}`, 1, "this is no"],
+    [
+      "depth without end",
+      `{"CmsPlugins":${"[".repeat(1e5)}${"]".repeat(1e5)}}`,
+      1,
+      "not a credential spec",
+    ],
     [
       "no object",
       '["ActiveDirectory"]',
@@ -250,7 +255,7 @@ describe("what is wrong", () => {
     [["a.json", "--rbac", "--service-account", "web"], "it must be a namespace and a name"],
     [["a.json", "--rbac", "--service-account", "a.b/web"], "it must be a namespace and a name"],
     [["a.json", "--rbac", "--service-account", "shop/web/x"], "it must be a namespace and a name"],
-    [["a.json", "--to", "json", "--rbac"], "--rbac makes objects of a cluster"],
+    [["a.json", "--to", "json", "--rbac"], "--rbac adds objects of a cluster"],
     [["a.json", "--to", "json", "--name", "x"], "--name names an object of a cluster"],
     [["a.json", "--to", "xml"], "Allowed choices are yaml, json"],
   ])("wrong usage: %j", async (args, message) => {

@@ -124,8 +124,8 @@ describe("with options", () => {
     [["--aks-identity", AKS_IDENTITY], "--plugin aks needs --aks-secret"],
     [["--plugin", "rancher"], "--plugin rancher needs --rancher-namespace and --rancher-secret"],
     [["--plugin", "gke"], "Allowed choices are aks, aws-secrets-manager, aws-ssm, rancher"],
-    [["--plugin", "aks", "--eks-secret", ARN], "the options of two plug-ins are there"],
-    [["--plugin", "aws-ssm", "--aws-secret", ARN], "the options of two plug-ins are there"],
+    [["--plugin", "aks", "--eks-secret", ARN], "options of two plug-ins are given"],
+    [["--plugin", "aws-ssm", "--aws-secret", ARN], "options of two plug-ins are given"],
     [
       ["--plugin", "aws-ssm", "--aws-parameter", ARN],
       "--aws-parameter should be like arn:aws:ssm:",
@@ -135,7 +135,7 @@ describe("with options", () => {
     [["--plugin-input", "x"], "--plugin-guid and --plugin-input go together"],
     [
       ["--eks-secret", ARN, "--plugin-guid", "{A}", "--plugin-input", "x"],
-      "the options of two plug-ins are there",
+      "options of two plug-ins are given",
     ],
     [["--rbac"], "--rbac needs --service-account"],
     [["--output", "table"], "Allowed choices are yaml, json"],

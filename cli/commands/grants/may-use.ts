@@ -52,7 +52,7 @@ async function rulesReview(kubeConfig: KubeConfig, namespace: string): Promise<M
 }
 
 export function mayUseLines({ namespace, everyCredspec, credspecs }: MayUse): string {
-  const lines = everyCredspec ? ["every credspec", ...credspecs] : credspecs;
+  const lines = everyCredspec ? ["every credential spec", ...credspecs] : credspecs;
   return lines.length === 0
     ? `no credential spec may be used in namespace ${namespace}: see gmsa grant`
     : lines.join("\n");

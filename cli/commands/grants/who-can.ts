@@ -189,7 +189,7 @@ function tableOf(
     subject.kind,
     subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`,
     namespace ?? "every namespace",
-    everyCredspec ? "every credspec" : "this one",
+    everyCredspec ? "every credential spec" : "this one",
     ...(isWide
       ? [subject.apiGroup ?? "", describeObject(binding), describeObject(role)]
       : [`${describeObject(binding)} to ${describeObject(role)}`]),

@@ -246,9 +246,10 @@ function filesOf({ files, skipped }: Repository): string[] {
 function summary({ findings, credspecs, workloads, others }: LintReport): string {
   const count = (wanted: string): number => findings.filter(({ level }) => level === wanted).length;
   const notes = count("information");
-  const looked = [pluralize(credspecs, "credspec"), pluralize(workloads, "GMSA workload")].join(
-    ", ",
-  );
+  const looked = [
+    pluralize(credspecs, "credential spec"),
+    pluralize(workloads, "GMSA workload"),
+  ].join(", ");
   return (
     `${looked}, ${pluralize(others, "other object")}: ` +
     `${pluralize(count("error"), "error")}, ${pluralize(count("warning"), "warning")}` +

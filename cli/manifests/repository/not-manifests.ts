@@ -42,7 +42,7 @@ export function otherKindOf(
   if (isObject) return undefined;
   if (values.length === 0) return "empty";
   if (values.some(({ failure, text: part }) => failure !== undefined && isTemplate(part))) {
-    return "a template that has to be rendered";
+    return "a template that must be rendered";
   }
   return describe(name, text);
 }

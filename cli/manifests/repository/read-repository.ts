@@ -51,13 +51,13 @@ export function readRepository({ paths, ignore = [] }: RepositoryOptions): Repos
     ignore,
     onFailure,
   );
-  found.skipped.push(...brokenLinks.map(file => ({ file, why: "a link that leads nowhere" })));
+  found.skipped.push(...brokenLinks.map(file => ({ file, why: "a broken link" })));
   const texts = [...stdin.map(asNamed), ...files].flatMap(file => {
     const text = attempt(
       file.name,
       () => readTextFile(file.name),
       (failure, name) => {
-        if (isOtherThanText(failure, file)) found.skipped.push({ file: name, why: "not a text" });
+        if (isOtherThanText(failure, file)) found.skipped.push({ file: name, why: "not text" });
         else onFailure(failure, name);
       },
     );

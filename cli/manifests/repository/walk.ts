@@ -203,7 +203,7 @@ function nothingIn(path: string, isGlob: boolean): Failure {
   return isGlob
     ? new Failure(`${path} matches no file that ends with ${EXTENSIONS.join(", ")}`)
     : new Failure(
-        `${path} holds no file that ends with ${EXTENSIONS.join(", ")}`,
-        "What .gitignore, .gmsaignore and --ignore leave out does not count.",
+        `${path} does not contain a file that ends with ${EXTENSIONS.join(", ")}`,
+        "Files that .gitignore, .gmsaignore and --ignore leave out do not count.",
       );
 }

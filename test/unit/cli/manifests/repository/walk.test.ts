@@ -149,7 +149,7 @@ describe("a path", () => {
     expect(found(["nowhere", "empty", "*.json", "a.yaml"])).toEqual(["a.yaml"]);
     expect(failures.map(message => message.replaceAll(root, ""))).toEqual([
       "cannot read /nowhere: no such file or folder",
-      "/empty holds no file that ends with .yaml, .yml, .json",
+      "/empty does not contain a file that ends with .yaml, .yml, .json",
       "/*.json matches no file that ends with .yaml, .yml, .json",
     ]);
   });
