@@ -21,7 +21,10 @@ const NOW_CA_DAYS = 14;
 const OVERDUE_MS = 3600 * 1000;
 
 /** Where to look when the keeper does not do its work. */
-export const LOOK_AT_KEEPER = `See kubectl -n ${NAMESPACE} logs deployment/${KEEPER}`;
+const KEEPER_LOG = `kubectl -n ${NAMESPACE} logs deployment/${KEEPER}`;
+export const LOOK_AT_KEEPER = `See ${KEEPER_LOG}`;
+/** After a sentence that says what happens by itself. */
+export const OR_LOOK_AT_KEEPER = `If it does not, see ${KEEPER_LOG}`;
 
 /** What is known of the certificates, before it is judged. */
 type Unjudged = Omit<CertificateStatus, "healthy" | "findings">;
@@ -95,7 +98,7 @@ function aboutThePair(
     const remedy =
       source === "cert-manager"
         ? "See kubectl -n pepr-system describe certificate"
-        : `pepr-gmsa-certificates creates it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
+        : `pepr-gmsa-certificates creates it within seconds. ${OR_LOOK_AT_KEEPER}`;
     return [{ level: "error", problem: `Secret ${secretName} holds no certificate`, remedy }];
   }
   const problem = `The pair in Secret ${secretName} is refused: ${refusal ?? ""}`;
@@ -142,7 +145,7 @@ function aboutWebhook(webhook: ConfigurationStatus, { source, trust }: Unjudged)
   const byKeeper = (verb: string): string =>
     trust === "manual"
       ? "Run gmsa certs trust"
-      : `The keeper ${verb} it within seconds. If it does not: ${LOOK_AT_KEEPER}`;
+      : `${KEEPER} ${verb} it within seconds. ${OR_LOOK_AT_KEEPER}`;
   const untrusted: Finding = {
     level: "error",
     problem: `${name} does not trust the certificate: its caBundle lacks the CA`,
@@ -171,7 +174,7 @@ function aboutReplicas({ replicas }: Unjudged, secretName: string): Finding[] {
 function replacementFor(source: Source): string {
   switch (source) {
     case "keeper":
-      return `Renew it: gmsa certs renew. If that does not help: ${LOOK_AT_KEEPER}`;
+      return `Renew it: gmsa certs renew. If that does not help, see ${KEEPER_LOG}`;
     case "given":
       return "Supply another: gmsa certs use --cert FILE --key FILE --ca FILE; or have one created: gmsa certs use --own";
     case "cert-manager":

@@ -130,7 +130,7 @@ export const BREAKAGES: readonly Breakage[] = [
     },
     check: "certificate",
     says: /MutatingWebhookConfiguration\/pepr-gmsa does not trust the certificate/,
-    remedy: "→ The keeper adds it within seconds.",
+    remedy: "→ pepr-gmsa-certificates adds it within seconds.",
   },
   {
     what: "the certificate's Secret is deleted",
@@ -202,7 +202,7 @@ export const BREAKAGES: readonly Breakage[] = [
     break: bed => created(bed, [deployment("no-grant", "webapp1")]),
     check: "grants",
     says: /Deployment\/no-grant in gmsa-doctor: service account "default" is not authorized to `use` GMSA cred spec "webapp1"/,
-    remedy: "`gmsa grant webapp1 --service-account gmsa-doctor/default` does it",
+    remedy: "`gmsa grant webapp1 --service-account gmsa-doctor/default`, or add",
   },
   {
     what: "a credential spec does not exist",

@@ -220,7 +220,7 @@ describeOnOwnBed("gmsa certs", () => {
     const refused = await gmsa("certs", "renew");
     expect(refused).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("only who gave it can renew it") as string,
+      stderr: expect.stringContaining("so gmsa cannot renew it") as string,
     });
 
     const back = await gmsa("certs", "use", "--own");
@@ -268,7 +268,7 @@ describeOnOwnBed("gmsa certs", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^valid to +\S+ \(less than a day left\)$/m);
     expect(stdout).toMatch(
-      /^! The certificate ends in 23 hours, and it is not renewed automatically\.\n {2}Give/m,
+      /^! The certificate ends in 23 hours, and it is not renewed automatically\.\n {2}Supply/m,
     );
     expect((await gmsa("doctor", "--check", "certificate", "--strict")).code).toBe(1);
     expect((await gmsa("status")).stdout).toMatch(
@@ -289,7 +289,7 @@ describeOnOwnBed("gmsa certs", () => {
     expect(await gmsa("doctor", "--check", "certificate")).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(
-        /^✘ +certificate +The pair in Secret pepr-gmsa-tls is refused: the certificate ended at .*\n +→ Give another/,
+        /^✘ +certificate +The pair in Secret pepr-gmsa-tls is refused: the certificate ended at .*\n +→ Supply another/,
       ) as string,
     });
     const whole = await gmsa("status");

@@ -82,7 +82,7 @@ describe("a new credential spec", () => {
 
   test("without contents is refused", async () => {
     expect(errorIn(await apply("write-empty", undefined))).toMatch(
-      /\n- credential spec should be /,
+      /\n- credspec should be /,
     );
   });
 

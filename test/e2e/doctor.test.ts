@@ -107,7 +107,7 @@ describeOnOwnBed("gmsa doctor", () => {
     const { code, stdout } = await doctor("--check", "credspecs");
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^✘ +credential specs +GMSACredentialSpec\/broken: credspec\.CmsPlugins.*\n +→ .*ActiveDirectory/,
+      /^✘ +credspecs +GMSACredentialSpec\/broken: credspec\.CmsPlugins.*\n +→ .*ActiveDirectory/,
     );
     expect(stdout).toMatch(
       /\n✘ +GMSACredentialSpec\/broken: credspec\.DomainJoinConfig is missing/,

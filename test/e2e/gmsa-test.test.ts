@@ -140,7 +140,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     user.remove();
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stdout).toContain(
-      "A dry run needs the right to create Pods as well: ask for it",
+      "A dry run needs the right to create Pods, too. Ask for it",
     );
   });
 

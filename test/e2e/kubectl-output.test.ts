@@ -259,7 +259,7 @@ describe("custom resources that make Pods", () => {
   );
 
   test.each<[string, string]>([
-    ["boxes", "has to be RESOURCE.GROUP or GROUP/KIND"],
+    ["boxes", "must be RESOURCE.GROUP or GROUP/KIND"],
     ["boxes.example.com", "--kind boxes.example.com: the cluster has no API group example.com"],
     [`crates.${GROUP}`, `API group ${GROUP} has no crates in version v1`],
     ["nodes.metrics.nowhere", "no API group metrics.nowhere"],

@@ -143,5 +143,5 @@ test("what uses GMSA and is in no namespace is unknown, where all namespaces are
   expect(everywhere).toContainEqual({ what: "workloads", why });
   expect(here).not.toContainEqual({ what: "workloads", why });
   expect(doctor.stdout).toContain(why);
-  expect(graph.stderr).toContain(`something may be missing: ${why}`);
+  expect(graph.stderr).toContain(`the graph may be incomplete: ${why}`);
 }, 120_000);

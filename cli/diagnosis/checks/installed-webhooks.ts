@@ -1,11 +1,11 @@
 import { INJECTED } from "../../../certificates/annotations";
 import { KEEPER, NAME } from "../../../kube/installed-objects";
-import { LOOK_AT_KEEPER } from "../../certificates/findings";
+import { OR_LOOK_AT_KEEPER } from "../../certificates/findings";
 import type { AdmissionWebhooks, WebhookConfiguration } from "../../inspect/state";
 import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS, type Webhook } from "../../manifests/shipped";
 
 /** What to do where a caBundle is missing. */
-export const FILLED_IN = `${KEEPER} fills it in within seconds. If it does not: ${LOOK_AT_KEEPER}`;
+export const FILLED_IN = `${KEEPER} fills it in within seconds. ${OR_LOOK_AT_KEEPER}`;
 
 /** A webhook, as it is and as it should be. */
 export interface InstalledWebhook {

@@ -135,7 +135,7 @@ describe("the status of certificates", () => {
   test("finds a certificate that is missing", async () => {
     const [first] = await problems({ pair: EMPTY });
     expect(first).toBe(
-      `Secret pepr-gmsa-tls holds no certificate -> pepr-gmsa-certificates creates it within seconds. If it does not: See ${KEEPER_LOG}`,
+      `Secret pepr-gmsa-tls holds no certificate -> pepr-gmsa-certificates creates it within seconds. If it does not, see ${KEEPER_LOG}`,
     );
   });
 
@@ -225,10 +225,10 @@ describe("the status of certificates", () => {
     const found = await problems({ caBundle: other.ca, path: "/mutate/old" });
     expect(found).toHaveLength(4);
     expect(found[0]).toMatch(
-      /^MutatingWebhookConfiguration\/pepr-gmsa does not trust the certificate: its caBundle lacks the CA -> The keeper adds it/,
+      /^MutatingWebhookConfiguration\/pepr-gmsa does not trust the certificate: its caBundle lacks the CA -> pepr-gmsa-certificates adds it/,
     );
     expect(found[3]).toMatch(
-      /^ValidatingWebhookConfiguration\/pepr-gmsa calls another path than the replicas serve -> The keeper sets it/,
+      /^ValidatingWebhookConfiguration\/pepr-gmsa calls another path than the replicas serve -> pepr-gmsa-certificates sets it/,
     );
   });
 
