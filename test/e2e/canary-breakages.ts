@@ -197,7 +197,7 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
         path: CLIENT_CONFIG,
         value: { url: "https://no-such-host.invalid/validate" },
       }),
-    says: /its host name is not known/,
+    says: /its host name is unknown/,
     remedy: "called by a URL, not by its Service",
   },
 ];

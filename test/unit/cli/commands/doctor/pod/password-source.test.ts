@@ -125,7 +125,7 @@ describe("the events of Container Credential Guard", () => {
       plugin,
       reported({ ccgEvents: [{ id, time: at(10), plugin }] }),
     );
-    expect(observed?.message).not.toContain("not known");
+    expect(observed?.message).not.toContain("unknown");
     expect(observed?.remedy).toContain("Get-WinEvent");
   });
 
