@@ -88,7 +88,7 @@ function placelessClause({ kind, name, pod }: GmsaObject): string {
   const names = [...referencesAmong(gmsaPlacesOf(pod)).keys()];
   const what =
     names.length === 0 ? "GMSA" : `GMSA cred spec ${names.map(name => `"${name}"`).join(", ")}`;
-  return `${kind}/${name} uses ${what} and is in no namespace: in which one its Pods are is not known`;
+  return `${kind}/${name} uses ${what} and is not in a namespace, so the namespace of its Pods is unknown`;
 }
 
 interface Answer {

@@ -131,7 +131,7 @@ test("kubectl warns of a Pod by its RuntimeClass, and of a workload with one not
 
 test("what uses GMSA and is in no namespace is unknown, where all namespaces are looked at", async () => {
   const why =
-    'Fleet/all uses GMSA cred spec "where-1" and is in no namespace: in which one its Pods are is not known';
+    'Fleet/all uses GMSA cred spec "where-1" and is not in a namespace, so the namespace of its Pods is unknown';
   const seen = async (...where: string[]): Promise<Status["unknown"]> =>
     (JSON.parse((await run("status", "-o", "json", ...where)).stdout) as Status).unknown;
   const [everywhere, here, doctor, graph] = await Promise.all([
