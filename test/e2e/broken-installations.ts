@@ -36,7 +36,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     break: bed => deleted(bed, ["clusterrolebinding", "pepr-gmsa"]),
     code: "GMSA108",
     cause: /may not get gmsacredentialspecs\.windows\.k8s\.io: GMSA Pods are refused/,
-    cure: /ClusterRole\/pepr-gmsa and ClusterRoleBinding\/pepr-gmsa give it/,
+    cure: /ClusterRole\/pepr-gmsa and ClusterRoleBinding\/pepr-gmsa grant it/,
   },
   {
     what: "a rule of the controller's ClusterRole is deleted",
@@ -79,7 +79,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     what: "a NetworkPolicy is deleted",
     break: bed => deleted(bed, ["networkpolicy", "gmsa-webhook", ...OURS]),
     code: "GMSA107",
-    cause: /NetworkPolicy\/gmsa-webhook is missing: other connections/,
+    cause: /NetworkPolicy\/gmsa-webhook is missing: the allowed connections/,
     cure: APPLY,
   },
   {
@@ -131,7 +131,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       return patched(bed, VALIDATING, [add("/webhooks/-", other)]);
     },
     code: "GMSA103",
-    cause: /has webhooks\[other\.example\.com\] .*which is not shipped: somebody else is asked/,
+    cause: /has webhooks\[other\.example\.com\] .*which is not shipped: another service is asked/,
     cure: APPLY,
   },
   {
@@ -264,7 +264,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     code: "GMSA111",
     cause:
       /Pod\/pepr-gmsa-\S+ in pepr-system does not run: ImagePullBackOff of image \S+\/controller:/,
-    cure: /Set an image that the nodes can pull/,
+    cure: /Use an image that the nodes can pull/,
   },
   {
     what: "the Deployment is scaled to zero",

@@ -90,7 +90,7 @@ describeOnOwnBed("the component canary", () => {
     {
       object: ["validatingwebhookconfiguration", "pepr-gmsa"],
       place: "ordinary",
-      says: /nothing checks GMSA/,
+      says: /GMSA is not checked there/,
     },
     {
       object: ["validatingadmissionpolicy", "gmsa-excluded-namespaces"],
