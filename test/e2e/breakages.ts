@@ -91,7 +91,7 @@ export const BREAKAGES: readonly Breakage[] = [
     break: bed => patched(bed, VALIDATING, [{ op: "remove", path: "/webhooks/2" }]),
     check: "early-warnings",
     level: "warn",
-    says: /lacks webhooks\[workloads\.pepr-gmsa\.pepr\.dev\] .*: whoever writes/,
+    says: /lacks webhooks\[workloads\.pepr-gmsa\.pepr\.dev\] .*: authors of these objects/,
     remedy: APPLY,
   },
   {
@@ -194,7 +194,7 @@ export const BREAKAGES: readonly Breakage[] = [
     },
     check: "windows-gmsa",
     level: "warn",
-    says: /MutatingWebhookConfiguration\/gmsa-webhook of windows-gmsa is still there/,
+    says: /MutatingWebhookConfiguration\/gmsa-webhook of windows-gmsa still exists/,
     remedy: "→ Finish the migration: steps 3 and 4 of gmsa explain migration.",
   },
   {
