@@ -272,7 +272,7 @@ describeOnOwnBed("gmsa certs", () => {
     );
     expect((await gmsa("doctor", "--check", "certificate", "--strict")).code).toBe(1);
     expect((await gmsa("status")).stdout).toMatch(
-      /^certificate +! less than a day left, given by/m,
+      /^certificate +! less than a day left, supplied by/m,
     );
   });
 
@@ -294,6 +294,6 @@ describeOnOwnBed("gmsa certs", () => {
     });
     const whole = await gmsa("status");
     expect(whole.code).toBe(1);
-    expect(whole.stdout).toMatch(/^certificate +✘ expired 28 days ago, given by a user/m);
+    expect(whole.stdout).toMatch(/^certificate +✘ expired 28 days ago, supplied by a user/m);
   });
 });

@@ -1,10 +1,11 @@
-import { NAME } from "../../../kube/installed-objects";
+import { NAME, WARNED_KINDS_WEBHOOK } from "../../../kube/installed-objects";
 import { SHIPPED_EARLY_WARNINGS } from "../../manifests/shipped";
 import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 import { FILLED_IN, installedEarlyWarnings, type InstalledWebhook } from "./installed-webhooks";
 import { observeObjects } from "./shipped-objects";
 
-const UNTOLD = "authors of these objects may not get warnings";
+/** What is lost without one of them. */
+export const UNTOLD = "authors of these objects may not get warnings";
 const BLOCKS = "these objects cannot be written while no replica is ready";
 const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
 const NAMES = SHIPPED_EARLY_WARNINGS.map(({ name }) => name);
@@ -22,7 +23,9 @@ export const earlyWarnings = check({
         ...observeObjects(
           installed,
           ({ object, path }) =>
-            object === CONFIGURATION && NAMES.some(name => path.startsWith(`webhooks[${name}]`)),
+            object === CONFIGURATION &&
+            (NAMES.some(name => path.startsWith(`webhooks[${name}]`)) ||
+              path.startsWith(`webhooks[${WARNED_KINDS_WEBHOOK}].`)),
           ({ difference }) => ({
             level: "warn",
             // Nobody may have to wait for them.

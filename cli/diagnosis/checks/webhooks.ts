@@ -3,12 +3,14 @@ import type { ObjectDifference } from "../../manifests/installation/installation
 import type { AdmissionWebhooks } from "../../inspect/state";
 import type { Webhook } from "../../manifests/shipped";
 import { check, fail, unlessWrong, type Observed } from "../report/check";
+import { UNTOLD } from "./early-warning-webhook";
 import { FILLED_IN, installedWebhooks, type InstalledWebhook } from "./installed-webhooks";
 import { observeObjects, type Judged } from "./shipped-objects";
 import { oldConfigurations } from "./windows-gmsa";
 
 /** What the match conditions and the early warnings have checks of their own for. */
-const OTHERS = /\.matchConditions|^webhooks\[(credspecs|workloads)\.pepr-gmsa\.pepr\.dev\]/;
+const OTHERS =
+  /\.matchConditions|^webhooks\[(credspecs|workloads)\.pepr-gmsa\.pepr\.dev\]|^webhooks\[custom-kinds\.pepr-gmsa\.pepr\.dev\]\./;
 const OURS = "webhooks[pepr-gmsa.pepr.dev]";
 
 /** Both configurations are there, and have the API server ask about every GMSA Pod. */
@@ -39,7 +41,7 @@ function judge({ object, difference }: ObjectDifference, state: AdmissionWebhook
   if (path === OURS || path === "webhooks") {
     return found === undefined ? open : { level: "fail", consequence: "" };
   }
-  if (!path.startsWith(`${OURS}.`)) return ofOthers(path);
+  if (!path.startsWith(`${OURS}.`)) return ofOthers(path, found === undefined);
   const field = path.slice(OURS.length + 1);
   return field === "failurePolicy"
     ? ofFailures(state, validates)
@@ -63,7 +65,8 @@ function ofField(field: string, open: Judged, isAdded: boolean): Judged {
   }
 }
 
-function ofOthers(path: string): Judged {
+function ofOthers(path: string, isMissing: boolean): Judged {
+  if (isMissing) return { level: "warn", consequence: UNTOLD };
   return path.startsWith("webhooks[")
     ? { level: "fail", consequence: "another service is asked in the name of this installation" }
     : { level: "warn", consequence: "" };

@@ -176,9 +176,26 @@ function inOneObject(
   // What another way of installing made of it.
   if (isLeftOut || isOfHelm(id, found)) return [];
   const wanted = inUse.flatMap(component => changesOf(component, object));
-  return notable(id, differencesBetween(object, there))
+  const unwanted = differencesBetween(object, there)
     .filter(difference => !wanted.some(each => isDeepStrictEqual(each, difference)))
-    .map(difference => ({ object: id, difference }));
+    .flatMap(difference => insideAddition(difference, wanted));
+  return notable(id, unwanted).map(difference => ({ object: id, difference }));
+}
+
+/** Whether a path ends at an item that has a name: others are in sets, where several have one path. */
+function isNamed(path: string): boolean {
+  return path.endsWith("]");
+}
+
+/** Of what a component adds as a whole, such as a webhook, the fields that differ. */
+function insideAddition(difference: Difference, wanted: readonly Difference[]): Difference[] {
+  const { path, shipped: before, found } = difference;
+  const addition = wanted.find(
+    each => each.path === path && each.shipped === undefined && isNamed(path),
+  );
+  return before === undefined && addition !== undefined
+    ? differencesOf(addition.found, found, path)
+    : [difference];
 }
 
 /** What a component that is in use says, and the cluster does not. */
@@ -207,7 +224,7 @@ function ofComponent(
         // Where a third value is, it is told as a difference from the base.
         .filter(
           ({ path, shipped: plain }) =>
-            plain === undefined || !actual.some(each => each.path === path),
+            (plain === undefined && !isNamed(path)) || !actual.some(each => each.path === path),
         )
         .map(({ path, shipped: plain, found: wanted }) => ({
           ...part,
