@@ -92,7 +92,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
       const outcome = await objects.createPod(sent, { dryRun: true });
       if (outcome.admitted) outcomes.admitted = (outcomes.admitted ?? 0) + 1;
       else {
-        const which = outcome.message.includes("Nothing is admitted unchecked")
+        const which = outcome.message.includes("No Pod is admitted unchecked")
           ? "failed"
           : "refused";
         outcomes[which] = (outcomes[which] ?? 0) + 1;
