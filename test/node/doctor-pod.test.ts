@@ -238,7 +238,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
       container: without,
     } = await report([...["-c", "no-credspec", "--repair", "--yes"]]);
     expect(levels).toEqual({ ...BEFORE, arrived: "fail", ...SKIPPED, network: "pass" });
-    expect(messageOf(without, "arrived")).toContain("the credential spec did not arrive");
+    expect(messageOf(without, "arrived")).toContain("the credential spec did not reach");
     expect(code).toBe(1);
   });
 
@@ -316,7 +316,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect(missing.stderr).toContain(`there is no Pod ${NAMESPACE}/nobody`);
     expect(missing.code).toBe(1);
     const checked = await doctorPod(["--check", "policy"]);
-    expect(checked.stderr).toContain("--check is about the cluster");
+    expect(checked.stderr).toContain("--check is for the cluster");
     expect(checked.code).toBe(2);
   });
 });
