@@ -81,9 +81,7 @@ describe("a new credential spec", () => {
   );
 
   test("without contents is refused", async () => {
-    expect(errorIn(await apply("write-empty", undefined))).toMatch(
-      /\n- credspec should be /,
-    );
+    expect(errorIn(await apply("write-empty", undefined))).toMatch(/\n- credspec should be /);
   });
 
   test("that looks wrong is created with a warning for each field", async () => {
