@@ -198,7 +198,7 @@ function textAt(value: unknown, { path }: { path: PropertyKey[] }): { isText: bo
   return { isText: ["boolean", "number"].includes(typeof valueAt(value, path as FieldPath)) };
 }
 
-/** In a user's words, as `is missing` or `is a number, and must be a string`. */
+/** In a user's words, as `is missing` or `must be a string, not a number`. */
 function messageOf(issue: z.core.$ZodRawIssue): string {
   if (issue.code === "unrecognized_keys") {
     return `has unknown fields: ${issue.keys.join(", ")}`;
@@ -207,12 +207,19 @@ function messageOf(issue: z.core.$ZodRawIssue): string {
   const found = nameOfType(issue.input);
   if (found === "missing") return "is missing";
   if (issue.code === "invalid_type") {
-    return `is ${found}, and must be ${withArticle(issue.expected)}`;
+    return `must be ${withArticle(issue.expected)}, not ${found}`;
   }
   if (issue.code === "invalid_value") {
-    return `is ${JSON.stringify(issue.input)}, and must be ${issue.values.join(", ")}`;
+    return `must be ${choicesOf(issue.values)}, not ${JSON.stringify(issue.input)}`;
   }
   return issue.code === "invalid_union" ? `is ${found}, which is not allowed` : "is empty";
+}
+
+/** `"admitted" or "refused"` */
+function choicesOf(values: readonly unknown[]): string {
+  const texts = values.map(value => JSON.stringify(value));
+  const last = texts.pop() ?? "";
+  return texts.length === 0 ? last : `${texts.join(", ")} or ${last}`;
 }
 
 function nameOfType(value: unknown): string {

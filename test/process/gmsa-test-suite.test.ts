@@ -172,20 +172,34 @@ describe("gmsa test --suite", () => {
     );
     const result = await gmsa(["test", "--suite", path]);
     expect(result).toMatchObject({ code: 1, stdout: "" });
-    const reasons =
-      "settings changed, contents without name, too many credspecs, not authorized, no such credspec, no credspec key, " +
-      "contents differ, contents malformed, contents not inlined, cluster failed, namespace excluded, " +
-      "webhook unavailable, not checked, not created, field name";
+    const reasons = [
+      "settings changed",
+      "contents without name",
+      "too many credspecs",
+      "not authorized",
+      "no such credspec",
+      "no credspec key",
+      "contents differ",
+      "contents malformed",
+      "contents not inlined",
+      "cluster failed",
+      "namespace excluded",
+      "webhook unavailable",
+      "not checked",
+      "not created",
+    ]
+      .map(reason => JSON.stringify(reason))
+      .join(", ");
     expect(result.stderr.replaceAll(path, "suite.yaml").split("\n")).toEqual([
       "error: suite.yaml:1: has unknown fields: description",
       "suite.yaml:6: cases[0].name: is missing",
-      'suite.yaml:6: cases[0].expect.outcome: is "admited", and must be admitted, refused',
-      "suite.yaml:7: cases[1].name: is a number, and must be a string",
+      'suite.yaml:6: cases[0].expect.outcome: must be "admitted" or "refused", not "admited"',
+      "suite.yaml:7: cases[1].name: must be a string, not a number",
       "suite.yaml:7: cases[1]: has unknown fields: comment",
       "suite.yaml:9: cases[1].expect: an admitted Pod has no reasons and no message",
       "suite.yaml:14: cases[3].workload: must be kind/name, such as Deployment/web",
       "suite.yaml:15: cases[3].object.metadata.name: the name is missing",
-      `suite.yaml:16: cases[3].expect.reasons[0]: is "forbidden", and must be ${reasons}`,
+      `suite.yaml:16: cases[3].expect.reasons[0]: must be ${reasons} or "field name", not "forbidden"`,
       "suite.yaml:16: cases[3].expect.places.sidecar: is not a place: use pod, container NAME, init container NAME or ephemeral container NAME",
       "`gmsa explain test-suites` has an example.",
       "",
@@ -209,6 +223,6 @@ describe("gmsa test --suite", () => {
     );
     const other = await gmsa(["test", "--suite", join(EXAMPLES, "plain-pod.yaml")]);
     expect(other).toMatchObject({ code: 1 });
-    expect(other.stderr).toContain("plain-pod.yaml:3: kind: is Pod, and must be TestSuite");
+    expect(other.stderr).toContain("plain-pod.yaml:3: kind: must be TestSuite, not Pod");
   });
 });

@@ -99,7 +99,7 @@ function suiteOf(manifest: Manifest, problems: Diagnostic[]): Suite | undefined 
     problems.push({ ...textProblem(file, "suite", problem), field: fieldOf(path) });
   };
   if (manifest.object.kind !== SUITE_KIND) {
-    const message = `is ${manifest.object.kind}, and must be ${SUITE_KIND}`;
+    const message = `must be ${SUITE_KIND}, not ${manifest.object.kind}`;
     complain({ path: ["kind"], message: `${message} of ${SUITE_API_VERSION}` });
     return undefined;
   }

@@ -156,8 +156,8 @@ describe("what is no object", () => {
       `${CREDSPEC}kind: Pod\n`,
       "5: this key is in the same mapping twice, and kubectl reads the last one",
     ],
-    ["a text", "hello\n", "1: not a Kubernetes object: is a string, and must be an object"],
-    ["a list", "- 1\n", "1: not a Kubernetes object: is an array, and must be an object"],
+    ["a text", "hello\n", "1: not a Kubernetes object: must be an object, not a string"],
+    ["a list", "- 1\n", "1: not a Kubernetes object: must be an object, not an array"],
     ["no kind", "apiVersion: v1\n", "1: not a Kubernetes object: kind: is missing"],
     [
       "a name that is a number",
@@ -172,7 +172,7 @@ describe("what is no object", () => {
     [
       "containers that are no list",
       `${pod}  containers: {name: web}\n`,
-      "5: not a valid Pod: spec.containers: is an object, and must be an array",
+      "5: not a valid Pod: spec.containers: must be an array, not an object",
     ],
     [
       "a container without a name",
@@ -182,7 +182,7 @@ describe("what is no object", () => {
     [
       "Windows options that are a text",
       `${pod}  securityContext:\n    windowsOptions: webapp1\n`,
-      "6: not a valid Pod: spec.securityContext.windowsOptions: is a string, and must be an object",
+      "6: not a valid Pod: spec.securityContext.windowsOptions: must be an object, not a string",
     ],
     [
       "a workload without a template",
@@ -192,7 +192,7 @@ describe("what is no object", () => {
     [
       "a List of nothing that can be counted",
       "apiVersion: v1\nkind: List\nitems: 5\n",
-      "3: not a valid List: items: is a number, and must be an array",
+      "3: not a valid List: items: must be an array, not a number",
     ],
     [
       "a List without items",
@@ -202,7 +202,7 @@ describe("what is no object", () => {
     [
       "a member of a typed List that is no object",
       "apiVersion: v1\nkind: PodList\nitems:\n  - 5\n",
-      "4: not a Kubernetes object: is a number, and must be an object",
+      "4: not a Kubernetes object: must be an object, not a number",
     ],
     [
       "JSON nested without end",
@@ -212,7 +212,7 @@ describe("what is no object", () => {
     [
       "a role whose verbs are a text",
       "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules:\n  - verbs: use\n",
-      "5: not a valid Role: rules.0.verbs: is a string, and must be an array",
+      "5: not a valid Role: rules.0.verbs: must be an array, not a string",
     ],
   ])("is told with its line: %s", (_, content, problem) => {
     expect(problemsIn(content)).toEqual([problem]);
