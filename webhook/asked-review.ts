@@ -119,6 +119,12 @@ const kubernetesObject = z.extend(anyObject, {
     }),
   ),
 });
+/** Of a kind that an installation adds: all that has the shape of a Pod template is one, wherever it is. */
+const addedObject = anyObject.check(
+  z.refine(object =>
+    podTemplatesOf(object as ObjectLike).every(({ pod }) => template.safeParse(pod).success),
+  ),
+);
 const groupVersionKind = z.looseObject({ group: text, version: text, kind: text });
 const groupVersionResource = z.looseObject({ group: text, version: text, resource: text });
 
@@ -140,18 +146,22 @@ const request = z.looseObject({
   options: z.nullish(anObject),
 });
 
-/** Source: https://pkg.go.dev/k8s.io/api/admission/v1#AdmissionReview */
-const anyReview = z.looseObject({
+const envelope = {
   apiVersion: z.literal("admission.k8s.io/v1"),
   kind: z.literal("AdmissionReview"),
   response: z.nullish(z.never()),
-  request,
+};
+const knownObject = z.nullish(kubernetesObject);
+const objectOfAdded = z.nullish(addedObject);
+
+/** Source: https://pkg.go.dev/k8s.io/api/admission/v1#AdmissionReview */
+const admissionReview = z.looseObject({
+  ...envelope,
+  request: z.extend(request, { object: knownObject, oldObject: knownObject }),
 });
-const admissionReview = z.extend(anyReview, {
-  request: z.extend(request, {
-    object: z.nullish(kubernetesObject),
-    oldObject: z.nullish(kubernetesObject),
-  }),
+const addedReview = z.looseObject({
+  ...envelope,
+  request: z.extend(request, { object: objectOfAdded, oldObject: objectOfAdded }),
 });
 type Request = z.infer<typeof request>;
 type Reviewed = z.infer<typeof anyObject>;
@@ -168,7 +178,7 @@ export function wrongField(
   kinds: readonly WarnedKind[] = [],
 ): string | undefined {
   const added = webhook === "validate" ? addedBy(kinds, review) : undefined;
-  const checked = (added === undefined ? admissionReview : anyReview).safeParse(review);
+  const checked = (added === undefined ? admissionReview : addedReview).safeParse(review);
   if (!checked.success) return checked.error.issues[0]?.path.join(".") ?? "";
   const field = wrongInRequest(checked.data.request, added ?? ASKED[webhook]);
   // Of what was sent: the schema's copy fills nothing in, and leaves nothing out.
@@ -232,14 +242,6 @@ function fits(
     object.kind === kind &&
     object.apiVersion === (group === "" ? version : `${group}/${version}`) &&
     // What is created need not repeat the namespace.
-    [undefined, "", namespace].includes(valueAt(object, ["metadata", "namespace"]) as string) &&
-    hasTemplates(object)
-  );
-}
-
-/** Whether all that has the shape of a Pod template is one, wherever in an object it is. */
-function hasTemplates(object: Reviewed): boolean {
-  return podTemplatesOf(object as ObjectLike).every(
-    ({ path, pod }) => path.length === 0 || template.safeParse(pod).success,
+    [undefined, "", namespace].includes(valueAt(object, ["metadata", "namespace"]) as string)
   );
 }
