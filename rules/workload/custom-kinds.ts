@@ -5,7 +5,7 @@
  * Knative and Flink
  */
 import { isObject, valueAt } from "../object";
-import { DEEPEST_TEMPLATE } from "./pod-template";
+import { DEEPEST_TEMPLATE, WITHOUT_TEMPLATE } from "./pod-template";
 
 /** A kind whose objects an API server lists. */
 export interface ListedKind {
@@ -36,8 +36,6 @@ interface CrdVersion {
   schema?: { openAPIV3Schema?: unknown };
 }
 
-/** Fields of an object that say nothing of what it makes. */
-const NOT_WANTED: ReadonlySet<string> = new Set(["apiVersion", "kind", "metadata", "status"]);
 /** A field that by its name holds a template, even if the schema does not say of what. */
 const TEMPLATE = /template$/i;
 
@@ -66,7 +64,7 @@ function listedVersion(versions: readonly CrdVersion[]): CrdVersion | undefined 
 function topFields(schema: unknown): [string, unknown][] {
   const properties = valueAt(schema, ["properties"]);
   return isObject(properties)
-    ? Object.entries(properties).filter(([name]) => !NOT_WANTED.has(name))
+    ? Object.entries(properties).filter(([name]) => !WITHOUT_TEMPLATE.has(name))
     : [];
 }
 

@@ -40,7 +40,12 @@ const GROUPS_WITHOUT = new Set([
 /** In whatever group somebody writes them. */
 const WORKLOAD_KINDS = new Set(Object.keys(TEMPLATES).map(name => name.replace(/.*\//, "")));
 /** Fields of an object that say nothing of what it makes. */
-const NOT_WANTED = new Set(["apiVersion", "kind", "metadata", "status"]);
+export const WITHOUT_TEMPLATE: ReadonlySet<string> = new Set([
+  "apiVersion",
+  "kind",
+  "metadata",
+  "status",
+]);
 /** How deep a template can be; a Deployment inside of the manifests of another object has six levels. */
 export const DEEPEST_TEMPLATE = 10;
 
@@ -108,7 +113,7 @@ export function serviceAccountNameOf(pod: PodLike): string {
 function pathsByShape(value: object, path: FieldPath, levels: number): FieldPath[] {
   if (levels === 0) return [];
   return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
-    if (!isObject(member) || (path.length === 0 && NOT_WANTED.has(key))) return [];
+    if (!isObject(member) || (path.length === 0 && WITHOUT_TEMPLATE.has(key))) return [];
     const inside = [...path, Array.isArray(value) ? Number(key) : key];
     return isPodTemplate(member) ? [inside] : pathsByShape(member, inside, levels - 1);
   });

@@ -13,8 +13,10 @@ export const WARNED_KINDS = "WORKLOAD_KINDS";
 export type WarnedKind = Pick<ListedKind, "group" | "kind" | "plural">;
 
 const LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
-/** `rollouts.argoproj.io=Rollout` */
-const NAMED = new RegExp(`^(${LABEL})\\.(${LABEL}(?:\\.${LABEL})*)=([A-Z][A-Za-z0-9]*)$`);
+/** How a list names one: `rollouts.argoproj.io=Rollout`; resource, group and kind are captured. */
+export const NAMED_KIND = new RegExp(
+  `^(${LABEL})\\.(${LABEL}(?:\\.${LABEL})*)=([A-Z][A-Za-z0-9]*)$`,
+);
 
 /**
  * The kinds of a list such as `rollouts.argoproj.io=Rollout,scaledjobs.keda.sh=ScaledJob`; none for an empty
@@ -31,7 +33,7 @@ export function readWarnedKinds(text = ""): WarnedKind[] {
 }
 
 function readKind(name: string): WarnedKind {
-  const [, plural, group, kind] = NAMED.exec(name) ?? [];
+  const [, plural, group, kind] = NAMED_KIND.exec(name) ?? [];
   const named = `the environment variable ${WARNED_KINDS} names ${JSON.stringify(name)}`;
   if (plural === undefined || group === undefined || kind === undefined) {
     throw new Error(`${named}: write RESOURCE.GROUP=KIND, such as rollouts.argoproj.io=Rollout`);

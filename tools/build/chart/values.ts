@@ -1,6 +1,7 @@
 /** The values of the chart: their shapes, what they mean, and their defaults. */
 import * as z from "zod";
 
+import { NAMED_KIND } from "../../../rules/workload/warned-kinds";
 import type { ContainerObject, PodObject } from "./objects";
 
 const strings = z.record(z.string(), z.string());
@@ -110,13 +111,7 @@ export const valuesSchema = z.strictObject({
       "Deleting a credential spec prints a warning with the number of Pods and workloads that use it. For that, the webhook may list them in all namespaces.",
     ),
   customKinds: z
-    .array(
-      z
-        .string()
-        .regex(
-          /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)+=[A-Z][A-Za-z0-9]*$/,
-        ),
-    )
+    .array(z.string().regex(NAMED_KIND))
     .describe(
       "Kinds with Pod templates beside those of Kubernetes, as RESOURCE.GROUP=KIND, such as rollouts.argoproj.io=Rollout. Their authors get the warnings that the author of a Deployment gets.",
     ),
