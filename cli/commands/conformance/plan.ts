@@ -209,17 +209,11 @@ function podReplaced(context: Context, name: string): Step[] {
 }
 
 function changedCredspec(context: Context, name: string): Step[] {
-  const { options, version, questions } = context;
-  const copy = copyFor(context, name);
+  const { options, questions } = context;
   const changed = sameAccountOtherContents(options.credspec);
-  const of = { ...options, credspecName: copy.name };
-  const [before, after] = (["before", "after"] as const).map(each =>
-    podWith({ name: nameIn(context, name, each), place: "pod", version, options: of }),
-  ) as [ReturnType<typeof podWith>, ReturnType<typeof podWith>];
+  const { copy, before, after, start } = withOwnCopy(context, name);
   return [
-    { do: "copy", copy },
-    { do: "create", pods: [before], contents: options.credspec },
-    ...runningIn([before], CONTAINER),
+    ...start,
     { do: "change", copy: copy.name, credspec: changed },
     { do: "create", pods: [after], contents: changed },
     { do: "keep", pod: nameIn(context, name, "before"), contents: options.credspec },
@@ -229,20 +223,32 @@ function changedCredspec(context: Context, name: string): Step[] {
 }
 
 function revokedGrant(context: Context, name: string): Step[] {
-  const { options, version, questions } = context;
+  const { copy, before, after, start } = withOwnCopy(context, name);
+  return [
+    ...start,
+    { do: "revoke", copy },
+    { do: "be refused", pod: after },
+    { do: "ask", pods: namesOf([before]), container: CONTAINER, questions: context.questions },
+  ];
+}
+
+/** A copy of the credential spec with a grant, a Pod that runs with it, and one that comes later. */
+function withOwnCopy(
+  context: Context,
+  name: string,
+): Record<"before" | "after", ReturnType<typeof podWith>> & { copy: Copy; start: Step[] } {
+  const { options, version } = context;
   const copy = copyFor(context, name);
   const of = { ...options, credspecName: copy.name };
-  const [before, after] = (["before", "after"] as const).map(each =>
-    podWith({ name: nameIn(context, name, each), place: "pod", version, options: of }),
-  ) as [ReturnType<typeof podWith>, ReturnType<typeof podWith>];
-  return [
+  const pod = (when: "before" | "after"): ReturnType<typeof podWith> =>
+    podWith({ name: nameIn(context, name, when), place: "pod", version, options: of });
+  const before = pod("before");
+  const start: Step[] = [
     { do: "copy", copy },
     { do: "create", pods: [before], contents: options.credspec },
     ...runningIn([before], CONTAINER),
-    { do: "revoke", copy },
-    { do: "be refused", pod: after },
-    { do: "ask", pods: namesOf([before]), container: CONTAINER, questions },
   ];
+  return { copy, before, after: pod("after"), start };
 }
 
 function copyFor(context: Context, name: string): Copy {
