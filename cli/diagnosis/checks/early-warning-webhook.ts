@@ -10,7 +10,18 @@ const BLOCKS = "these objects cannot be written while no replica is ready";
 const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
 const NAMES = SHIPPED_EARLY_WARNINGS.map(({ name }) => name);
 
-/** People are told what is wrong when they write credspecs and workloads; no Pod depends on it. */
+/**
+ * Whether a field of a webhook configuration is looked at here. The webhook of custom kinds need not be
+ * there, so as a whole it is a webhook like any other.
+ */
+export function isOfEarlyWarnings(path: string): boolean {
+  return (
+    NAMES.some(name => path.startsWith(`webhooks[${name}]`)) ||
+    path.startsWith(`webhooks[${WARNED_KINDS_WEBHOOK}].`)
+  );
+}
+
+/** People are warned when they write credential specs and workloads; no Pod depends on it. */
 export const earlyWarnings = check({
   name: "early-warnings",
   title: "the webhooks that check credential specs and workloads when these are written",
@@ -22,10 +33,7 @@ export const earlyWarnings = check({
       [
         ...observeObjects(
           installed,
-          ({ object, path }) =>
-            object === CONFIGURATION &&
-            (NAMES.some(name => path.startsWith(`webhooks[${name}]`)) ||
-              path.startsWith(`webhooks[${WARNED_KINDS_WEBHOOK}].`)),
+          ({ object, path }) => object === CONFIGURATION && isOfEarlyWarnings(path),
           ({ difference }) => ({
             level: "warn",
             // Nobody may have to wait for them.

@@ -3,14 +3,11 @@ import type { ObjectDifference } from "../../manifests/installation/installation
 import type { AdmissionWebhooks } from "../../inspect/state";
 import type { Webhook } from "../../manifests/shipped";
 import { check, fail, unlessWrong, type Observed } from "../report/check";
-import { UNTOLD } from "./early-warning-webhook";
+import { isOfEarlyWarnings, UNTOLD } from "./early-warning-webhook";
 import { FILLED_IN, installedWebhooks, type InstalledWebhook } from "./installed-webhooks";
 import { observeObjects, type Judged } from "./shipped-objects";
 import { oldConfigurations } from "./windows-gmsa";
 
-/** What the match conditions and the early warnings have checks of their own for. */
-const OTHERS =
-  /\.matchConditions|^webhooks\[(credspecs|workloads)\.pepr-gmsa\.pepr\.dev\]|^webhooks\[custom-kinds\.pepr-gmsa\.pepr\.dev\]\./;
 const OURS = "webhooks[pepr-gmsa.pepr.dev]";
 
 /** Both configurations are there, and have the API server ask about every GMSA Pod. */
@@ -23,7 +20,7 @@ export const webhooks = check({
       [
         ...observeObjects(
           installed,
-          ({ object, path }) => /WebhookConfiguration\//.test(object) && !OTHERS.test(path),
+          ({ object, path }) => /WebhookConfiguration\//.test(object) && !hasOwnCheck(path),
           difference => judge(difference, state),
         ),
         ...installedWebhooks(state).flatMap(aboutTrust),
@@ -31,6 +28,11 @@ export const webhooks = check({
       `Mutating- and ValidatingWebhookConfiguration/${NAME} are as shipped`,
     ),
 });
+
+/** What the match conditions and the early warnings have checks of their own for. */
+function hasOwnCheck(path: string): boolean {
+  return path.includes(".matchConditions") || isOfEarlyWarnings(path);
+}
 
 function judge({ object, difference }: ObjectDifference, state: AdmissionWebhooks): Judged {
   const validates = object.startsWith("Validating");
