@@ -75,7 +75,7 @@ export async function serveAdmission(): Promise<void> {
   }
 }
 
-/** Meanwhile the probes are told what for. */
+/** Meanwhile the probes answer with the reason. */
 async function untilPeprCanStart(
   kubeConfig: KubeConfig,
   served: MountedFiles | undefined,

@@ -29,7 +29,7 @@ export function pagesOf(docs: readonly string[]): string[] {
   return [...new Set([...Object.keys(OWN_PLACES), ...docs])].sort();
 }
 
-/** Asks the checkout what there is at a path below it. */
+/** What the checkout has at a path: a file, a folder or nothing. */
 export type KindOf = (path: string) => "file" | "folder" | undefined;
 
 /** Where the target of a link is found. */

@@ -33,7 +33,7 @@ test.each(["", "rollouts", "rollouts.", ".argoproj.io", "argoproj.io/", "/Rollou
   },
 );
 
-test("groups of custom resources are told from those of Kubernetes", () => {
+test("groups of custom resources are distinguished from those of Kubernetes", () => {
   const groups = ["apps", "rbac.authorization.k8s.io", "argoproj.io", "jobset.x-k8s.io"].map(
     name => ({ name, versions: [{ version: "v1" }] }),
   );

@@ -172,7 +172,7 @@ describe("contents", () => {
 });
 
 describe("refusals for a change between Mutate and Validate", () => {
-  it("are told apart where the credential spec changed within the last second", () => {
+  it("are distinguished where the credential spec changed within the last second", () => {
     const held = truth({ contents: [{ to: 2, sent: 510, seen: 500 }] });
     expect(verdictOn(OVERTAKEN, held)).toEqual({ kind: "overtaken" });
   });

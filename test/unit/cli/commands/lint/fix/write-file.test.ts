@@ -14,7 +14,7 @@ test("a file that has another text by now is left as it is", () => {
   expect(readdirSync(folder.path)).toEqual(["web.yaml"]);
 });
 
-test("a file that is gone is not made anew", () => {
+test("a file that is gone is not created again", () => {
   const file = `${folder.path}/web.yaml`;
   expect(() => {
     replaceText(file, "what was read", "what was fixed");
