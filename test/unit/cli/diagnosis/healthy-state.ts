@@ -15,12 +15,19 @@ import type { InstallationState } from "../../../../cli/inspect/state";
 
 const CREDSPEC = join(__dirname, "../../../../examples/credspec.yaml");
 
+let shared: InstallationState | undefined;
+
 /** A copy of its own for each call. */
 export function healthyState(): InstallationState {
+  shared ??= madeState();
+  return structuredClone(shared);
+}
+
+function madeState(): InstallationState {
   const objects = installedObjects();
   // The same objects, as in a cluster: who changes one of them changes what every check sees of it.
   const the = (id: string): never => objects[id] as never;
-  return structuredClone<InstallationState>({
+  return {
     servedVersions: ["v1", "v1alpha1"],
     mutating: [the("MutatingWebhookConfiguration/pepr-gmsa")],
     validating: [the("ValidatingWebhookConfiguration/pepr-gmsa")],
@@ -87,7 +94,7 @@ export function healthyState(): InstallationState {
       reports: { "win-1": { osBuild: "10.0.20348.2227", compartmentNamespace: "enabled" } },
       silent: {},
     },
-  });
+  };
 }
 
 /** The shipped objects, as a cluster has them once pepr-gmsa-certificates has filled them in. */

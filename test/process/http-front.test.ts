@@ -4,16 +4,16 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer, request as tlsRequest } from "node:https";
 import { connect, type AddressInfo, type Socket } from "node:net";
 
-import { Front, KEEP_ALIVE_MS } from "../../../webhook/http-front";
-import { LargeReviews } from "../../../webhook/large-reviews";
-import type { PeprHandler } from "../../../webhook/pepr-reviews";
-import { asksFor } from "../../../webhook/review-body";
-import { Readiness } from "../../../webhook/readiness";
-import { Rehearsal } from "../../../webhook/rehearsal";
-import { rehearsedReviews } from "../../../webhook/rehearsal-reviews";
-import { ClientCertificates } from "../../../webhook/client-certificates";
-import { keptPairs } from "../../support/kept-keys";
-import recorded from "../../fixtures/reviews/recorded.json";
+import { Front, KEEP_ALIVE_MS } from "../../webhook/http-front";
+import { LargeReviews } from "../../webhook/large-reviews";
+import type { PeprHandler } from "../../webhook/pepr-reviews";
+import { asksFor } from "../../webhook/review-body";
+import { Readiness } from "../../webhook/readiness";
+import { Rehearsal } from "../../webhook/rehearsal";
+import { rehearsedReviews } from "../../webhook/rehearsal-reviews";
+import { ClientCertificates } from "../../webhook/client-certificates";
+import { keptPairs } from "../support/kept-keys";
+import recorded from "../fixtures/reviews/recorded.json";
 
 const DEADLINE_MS = 200;
 const GOOD = JSON.stringify(recorded[0]);
