@@ -11,7 +11,7 @@ if (process.env.PEPR_MODE === "build") {
 } else if (process.env.GMSA_ROLE === "certificates") {
   void import("./certificates/keeper").then(({ keepCertificates }) => keepCertificates());
 } else if (process.env.GMSA_ROLE === "canary") {
-  void import("./canary/watch").then(({ watchAdmission }) => watchAdmission());
+  void import("./canary/watch-admission").then(({ watchAdmission }) => watchAdmission());
 } else {
   void import("./webhook/server").then(({ serveAdmission }) => serveAdmission());
 }

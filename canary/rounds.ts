@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 
 import { describeFailure } from "../kube/api-error";
 import type { ModuleEvent } from "../kube/events";
-import { CANARY } from "../kube/installed-objects";
+import { CANARY } from "../kube/installation-names";
 import type { TrialAnswer } from "../rules/canary/answer";
 import { judge } from "../rules/canary/judge";
 import {

@@ -1,6 +1,6 @@
 import { request } from "node:https";
 
-import { DNS_NAMES } from "../kube/installed-objects";
+import { DNS_NAMES } from "../kube/installation-names";
 
 const TIMEOUT_MS = 3000;
 /** A GET is refused for its method, or for want of a client certificate, where the path is right. */

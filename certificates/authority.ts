@@ -2,7 +2,7 @@ import { randomBytes, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
 import { pki, md } from "node-forge";
 
-import { DNS_NAMES } from "../kube/installed-objects";
+import { DNS_NAMES } from "../kube/installation-names";
 import { MS_PER_DAY, type KeyPair } from "../pki/key-pair";
 
 /** A serving certificate, its key, and the CA that signed it; all PEM. */

@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 
 import type { ModuleEvent } from "../kube/events";
-import { KEEPER } from "../kube/installed-objects";
+import { KEEPER } from "../kube/installation-names";
 import { KeeperMetrics } from "./keeper-metrics";
 import type { Outcome } from "./pace";
 import type { StoppedRotation } from "./plan";

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { loadKubeConfig } from "../kube/client";
 import { describeFailure } from "../kube/api-error";
 import { createEvent } from "../kube/events";
-import { KEEPER } from "../kube/installed-objects";
+import { KEEPER } from "../kube/installation-names";
 import { whyMisplaced } from "../kube/own-place";
 import { serveMetrics } from "../telemetry/metrics-server";
 import { makePair, type SignedPair } from "./authority";

@@ -26,7 +26,7 @@ import {
   NAMESPACE,
   PATH_SECRET,
   TLS_SECRET,
-} from "../kube/installed-objects";
+} from "../kube/installation-names";
 import { readRotations, rotationsText } from "./rotation-limit";
 import { servedFingerprint } from "./served-fingerprint";
 import { observedConfiguration, webhookPatch, type Configuration } from "./webhook-patch";

@@ -1,7 +1,7 @@
 /** The Secret with the secret part of the webhooks' paths. */
 import { CoreV1Api, type KubeConfig, type V1Secret } from "@kubernetes/client-node";
 
-import { KEEPER, NAMESPACE, PATH_SECRET } from "../kube/installed-objects";
+import { KEEPER, NAMESPACE, PATH_SECRET } from "../kube/installation-names";
 import { PATH_SINCE, RENEW, RENEWED } from "./annotations";
 import type { PathState } from "./path-plan";
 

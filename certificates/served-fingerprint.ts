@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { connect } from "node:tls";
 
-import { DNS_NAMES } from "../kube/installed-objects";
+import { DNS_NAMES } from "../kube/installation-names";
 
 const TIMEOUT_MS = 3000;
 

@@ -1,4 +1,4 @@
-import { TLS_SECRET } from "../kube/installed-objects";
+import { TLS_SECRET } from "../kube/installation-names";
 
 /** Who lets the API server trust the CA: the keeper, or a person with `gmsa certs trust`. */
 export type Trust = "automatic" | "manual";

@@ -6,7 +6,7 @@ import type {
 
 import { INJECTED } from "./annotations";
 import type { WebhookChange, WebhookConfiguration } from "./installation";
-import { NAME, NAMESPACE, WEBHOOK_NAMES } from "../kube/installed-objects";
+import { NAME, NAMESPACE, WEBHOOK_NAMES } from "../kube/installation-names";
 
 export type Configuration = V1MutatingWebhookConfiguration | V1ValidatingWebhookConfiguration;
 type Kind = WebhookConfiguration["kind"];

@@ -1,6 +1,6 @@
 import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 
-import { NAMESPACE } from "./installed-objects";
+import { NAMESPACE } from "./installation-names";
 
 /** What an API server takes as an Event's message, in characters. */
 const MAX_MESSAGE = 1024;

@@ -1,5 +1,5 @@
 /** Whether a program runs where it was built for, and under its own name. */
-import { NAMESPACE } from "./installed-objects";
+import { NAMESPACE } from "./installation-names";
 
 const HELP = 'docs/how-to/install.md, "Why pepr-system"';
 

@@ -2,7 +2,7 @@
 import { readFile, realpath } from "node:fs/promises";
 import { join, dirname } from "node:path";
 
-import { DNS_NAMES } from "../kube/installed-objects";
+import { DNS_NAMES } from "../kube/installation-names";
 import { tryHandshake } from "../pki/handshake";
 import { checkPair, type KeyPair, type UsablePair } from "../pki/key-pair";
 import { certificatesIn } from "../pki/trust-bundle";

@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import { Agent, request, type RequestOptions } from "node:https";
 import type { AddressInfo } from "node:net";
 
-import { DNS_NAMES } from "../kube/installed-objects";
+import { DNS_NAMES } from "../kube/installation-names";
 import { REHEARSAL_MS } from "./readiness";
 import type { AnsweredReview } from "./review-answer";
 import { rehearsedReviews, type RehearsedReview } from "./rehearsal-reviews";

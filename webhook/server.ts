@@ -8,7 +8,7 @@ import { bindWarnedKinds } from "../capabilities/early-warnings";
 import { Gmsa } from "../capabilities/gmsa";
 import { loadKubeConfig } from "../kube/client";
 import { gotAnswer } from "../kube/api-error";
-import { NAME } from "../kube/installed-objects";
+import { NAME } from "../kube/installation-names";
 import { whyMisplaced } from "../kube/own-place";
 import { webhookPort } from "../kube/webhook-port";
 import { redactPods } from "./log-redaction";

@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import type { Observation, WebhookConfiguration } from "../../certificates/installation";
 import { renewalDate } from "../../certificates/plan";
 import { isAskedFor } from "../../certificates/rotation-limit";
-import { NAME } from "../../kube/installed-objects";
+import { NAME } from "../../kube/installation-names";
 import { MS_PER_DAY } from "../../pki/key-pair";
 import { certificatesIn, includes, union, withoutEnded } from "../../pki/trust-bundle";
 import { findingsOf } from "./findings";

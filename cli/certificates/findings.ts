@@ -2,7 +2,7 @@
 import { renewalDate, stoppedRotation } from "../../certificates/plan";
 import { stoppedBelow } from "../../certificates/plan-below";
 import { stopInWords } from "../../certificates/stop-in-words";
-import { AUTHORITY_SECRET, NAME, NAMESPACE, KEEPER } from "../../kube/installed-objects";
+import { AUTHORITY_SECRET, NAME, NAMESPACE, KEEPER } from "../../kube/installation-names";
 import { certificatesIn, withoutEnded } from "../../pki/trust-bundle";
 import { durationInWords, endLevel } from "./end";
 import type {

@@ -18,7 +18,7 @@ import {
   NAMESPACE,
   PATH_SECRET,
   TLS_SECRET,
-} from "../../kube/installed-objects";
+} from "../../kube/installation-names";
 import { KubePathStore } from "../../certificates/kube-path";
 import type { PathState } from "../../certificates/path-plan";
 import { MADE_BY, RENEW, RENEWED, ROTATIONS } from "../../certificates/annotations";

@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 
 import type { SignedPair } from "../../certificates/authority";
 import type { Observation } from "../../certificates/installation";
-import { DNS_NAMES } from "../../kube/installed-objects";
+import { DNS_NAMES } from "../../kube/installation-names";
 import { tryHandshake } from "../../pki/handshake";
 import { checkPair } from "../../pki/key-pair";
 import { anchorsOf, toPem, withoutEnded } from "../../pki/trust-bundle";

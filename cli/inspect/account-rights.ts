@@ -2,7 +2,7 @@
 import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import { identityOf } from "../../kube/admission-cluster";
-import { wantedObjects, type ObjectsByName } from "../manifests/installation/installation";
+import { wantedObjects, type ObjectsByName } from "../manifests/installation/comparison";
 import { rightsOf, type Right } from "../manifests/installation/rights";
 
 export interface AccountRights {

@@ -1,7 +1,7 @@
 /** Tries Pods as dry runs, and what may tell why they were answered so. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
-import { tryPod } from "../../kube/dry-run-pod";
+import { tryPod } from "../../kube/try-pod";
 import { portOfReplica } from "../../kube/webhook-port";
 import { judge } from "../../rules/canary/judge";
 import type { Trial } from "../../rules/canary/trial";

@@ -9,7 +9,7 @@ import {
   type V1Endpoint,
 } from "@kubernetes/client-node";
 
-import { CANARY, NAMESPACE, NAME, KEEPER } from "../../kube/installed-objects";
+import { CANARY, NAMESPACE, NAME, KEEPER } from "../../kube/installation-names";
 import { listAllPages } from "../../kube/pager";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { ifThere, lookUp, type Lookup } from "../api/calls";

@@ -8,7 +8,7 @@ import {
   moduleHash,
   shippedObjects,
   type PlainObject,
-} from "../manifests/installation/installation";
+} from "../manifests/installation/comparison";
 
 /** The objects of an installation, by `idOf`. */
 export interface InstalledObjects {

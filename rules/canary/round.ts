@@ -1,6 +1,6 @@
 /** A round of the canary in the cluster: which Pods are tried, and what of the result is news. */
 import { OUTCOMES, type Verdict } from "./answer";
-import { explain, type Surroundings } from "./explain";
+import { explain, type Surroundings } from "./explain-verdict";
 import type { Trial } from "./trial";
 
 /** Where a Pod is tried: where the webhook looks, and where the policy refuses GMSA. */

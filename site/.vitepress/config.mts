@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { slug } from "github-slugger";
 import { defineConfig, type Plugin } from "vitepress";
 
-import { placeOf, type KindOf } from "../../tools/docs/site/pages";
+import { placeOf, type KindOf } from "../../tools/docs/site/site-pages";
 import { sidebarOf } from "../../tools/docs/site/sidebar";
 import { keepShortCode } from "./markdown/code";
 import { drawMermaid } from "./markdown/mermaid";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { chromium, type BrowserContext } from "playwright-core";
 
-import { serve } from "./server";
+import { serve } from "./static-server";
 
 /** A website that is served, and a browser that can reach it. */
 export interface OpenSite {

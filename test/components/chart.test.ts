@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 
 import { readObjects, type KubernetesObject } from "../../tools/build/chart/objects";
-import { COMPONENTS, renderInstallation } from "../../tools/build/chart/kustomize";
+import { COMPONENTS, renderInstallation } from "../../tools/build/chart/rendered-installation";
 import { valueTable } from "../../tools/build/chart/values-files";
 import { findHelm } from "../../testbed/programs/helm-program";
 import { findBinaries } from "../../testbed/programs/binaries";

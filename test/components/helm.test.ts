@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { makePair } from "../../certificates/authority";
 import { writeChart } from "../../tools/build/chart/chart";
-import { renderInstallation } from "../../tools/build/chart/kustomize";
+import { renderInstallation } from "../../tools/build/chart/rendered-installation";
 import { findHelm, HELM_MAJORS } from "../../testbed/programs/helm-program";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 
-import type { Rendering } from "../../tools/build/chart/kustomize";
+import type { Rendering } from "../../tools/build/chart/rendered-installation";
 
 const MODULE = "pepr-gmsa-module-";
 

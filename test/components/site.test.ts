@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
-import { pagesOf, placeOf } from "../../tools/docs/site/pages";
+import { pagesOf, placeOf } from "../../tools/docs/site/site-pages";
 import { documentationPages } from "../../tools/build/documentation-pages";
 import { findChromium } from "../../testbed/node/chromium";
 
@@ -17,7 +17,7 @@ const TSX = join(ROOT, "node_modules/tsx/dist/cli.mjs");
 const chromium = findChromium();
 const describeInBrowser = chromium === undefined ? describe.skip : describe;
 
-/** Of site/check/check.ts, which is type-checked with the packages of the website. */
+/** Of site/check/check-site.ts, which is type-checked with the packages of the website. */
 interface Report {
   pages: { address: string; faults: { is: string }[]; links: string[]; diagrams: number }[];
   search?: { results: number; first: string; text: string };
@@ -25,7 +25,7 @@ interface Report {
 }
 
 async function check(folder: string, ...words: string[]): Promise<Report> {
-  const args = [TSX, join(ROOT, "site/check/check.ts"), folder, chromium ?? "", ...words];
+  const args = [TSX, join(ROOT, "site/check/check-site.ts"), folder, chromium ?? "", ...words];
   const { stdout } = await run(process.execPath, args, { cwd: ROOT, maxBuffer: 64 * 1024 ** 2 });
   return JSON.parse(stdout) as Report;
 }

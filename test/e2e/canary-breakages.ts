@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import { makePair } from "../../certificates/authority";
 import { createServingPair } from "../../testbed/control-plane/pki";
 import { dropAt, serveAt } from "../../testbed/process/listeners";
-import type { Address } from "../../testbed/process/network";
+import type { Address } from "../../testbed/process/ports";
 import type { Bed } from "../../testbed/bed/bed";
 import { deleted, patched, type Restore } from "./broken";
 

@@ -7,10 +7,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { RUN_LABEL } from "../../cli/commands/conformance/model";
-import { CASE_NAMES } from "../../cli/commands/conformance/plan";
-import { conformanceReport, type ConformanceReport } from "../../cli/commands/conformance/report";
-import { FIRST_LINE, LAST_LINE } from "../../cli/commands/conformance/scripts";
+import { RUN_LABEL } from "../../cli/commands/conformance/case-model";
+import { CASE_NAMES } from "../../cli/commands/conformance/planned-cases";
+import {
+  conformanceReport,
+  type ConformanceReport,
+} from "../../cli/commands/conformance/conformance-report";
+import { FIRST_LINE, LAST_LINE } from "../../cli/commands/conformance/target-scripts";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { eventually } from "../../testbed/objects/eventually";

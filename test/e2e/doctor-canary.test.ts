@@ -6,7 +6,7 @@ import { Objects } from "../../testbed/objects/cluster-objects";
 import { eventually } from "../../testbed/objects/eventually";
 import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
-import { canBindPrivilegedPort, type Address } from "../../testbed/process/network";
+import { canBindPrivilegedPort, type Address } from "../../testbed/process/ports";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { gmsa, type GmsaResult } from "../support/gmsa-program";
 import { kubeconfigOfAccount } from "../support/user-of";

@@ -4,7 +4,7 @@ import { connect } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { KubeInstallation } from "../../certificates/kube-installation";
-import { DNS_NAMES } from "../../kube/installed-objects";
+import { DNS_NAMES } from "../../kube/installation-names";
 import type { Replica } from "../../testbed/controller/replica";
 import type { Outcome } from "../../testbed/objects/cluster-objects";
 

@@ -9,7 +9,7 @@ import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import type { Controllers } from "../../testbed/controller/controller";
 import type { ControlPlane } from "../../testbed/control-plane/control-plane";
-import type { Address } from "../../testbed/process/network";
+import type { Address } from "../../testbed/process/ports";
 import type { CompletePod } from "../../testbed/objects/pods";
 import { expectDocumented } from "./documented-message";
 import { eventually } from "../../testbed/objects/eventually";

@@ -5,7 +5,7 @@ import { createProgram } from "../../cli/program";
 import { processTerminal } from "../../cli/terminal/terminal";
 import { startTranscriptBed } from "../../tools/docs/transcripts/play";
 import { pagesWithTranscripts, playPage, read } from "../../tools/docs/transcripts/documentation";
-import { transcriptsIn, sameEverywhere } from "../../tools/docs/transcripts/page";
+import { transcriptsIn, sameEverywhere } from "../../tools/docs/transcripts/page-transcripts";
 import type { Bed } from "../../testbed/bed/bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 

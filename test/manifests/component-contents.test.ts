@@ -1,5 +1,5 @@
 /** What the objects of each component say. */
-import { WARNED_KINDS_WEBHOOK } from "../../kube/installed-objects";
+import { WARNED_KINDS_WEBHOOK } from "../../kube/installation-names";
 import type { Alert } from "../../testbed/manifests/kinds";
 import { render, Rendering } from "../../testbed/manifests/rendering";
 

@@ -7,7 +7,7 @@ import type {
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { WARNED_KINDS_WEBHOOK } from "../../kube/installed-objects";
+import { WARNED_KINDS_WEBHOOK } from "../../kube/installation-names";
 import { version } from "../../package.json";
 import { WORKLOAD_KINDS } from "../../testbed/objects/workloads";
 import { combinations } from "../../testbed/manifests/overlay";

@@ -3,11 +3,11 @@ import {
   compareInstallation,
   idOf,
   type PlainObject,
-} from "../../cli/manifests/installation/installation";
+} from "../../cli/manifests/installation/comparison";
 import { combinations } from "../../testbed/manifests/overlay";
 import { render, Rendering } from "../../testbed/manifests/rendering";
 import { findBinaries } from "../../testbed/programs/binaries";
-import { renderInstallation } from "../../tools/build/chart/kustomize";
+import { renderInstallation } from "../../tools/build/chart/rendered-installation";
 import { staleness } from "../../tools/build/shipped-installation";
 
 async function installed(components: readonly string[]): Promise<Record<string, PlainObject>> {

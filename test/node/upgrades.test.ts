@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { KubeInstallation } from "../../certificates/kube-installation";
-import { PATH_SECRET } from "../../kube/installed-objects";
+import { PATH_SECRET } from "../../kube/installation-names";
 import { RENEW } from "../../certificates/annotations";
 import { renewalDate } from "../../certificates/plan";
 import { anotherBuild } from "../../testbed/manifests/another-build";

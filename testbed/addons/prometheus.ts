@@ -10,7 +10,7 @@ import { render, Rendering } from "../manifests/rendering";
 import type { Bed } from "../bed/bed";
 import { startChild, type Child } from "../process/child";
 import { errorText, silent, sleep, type Log } from "../process/log";
-import { freePort } from "../process/network";
+import { freePort } from "../process/ports";
 import { startOrStop } from "../process/start-or-stop";
 import { forgetDir, watchDir } from "../process/watchdog";
 

@@ -11,7 +11,7 @@ import type { Controllers } from "../controller/controller";
 import { startControllers } from "../controller/controller";
 import type { Log } from "../process/log";
 import { silent } from "../process/log";
-import { canBindPrivilegedPort } from "../process/network";
+import { canBindPrivilegedPort } from "../process/ports";
 import { startOrStop } from "../process/start-or-stop";
 import type { Binaries } from "../programs/binaries";
 import { findBinaries } from "../programs/binaries";

@@ -16,7 +16,7 @@ import {
 import { getStatus } from "../process/https-probe";
 import { writeKubeconfig } from "./kubeconfig";
 import { sleep, type Log } from "../process/log";
-import { freePort, reserveLoopbackRange, type LoopbackRange } from "../process/network";
+import { freePort, reserveLoopbackRange, type LoopbackRange } from "../process/ports";
 import { createPki, type ControlPlanePki } from "./pki";
 import { startOrStop } from "../process/start-or-stop";
 import { forgetDir, watchDir } from "../process/watchdog";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { AppsV1Api, CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { ControlPlane } from "../control-plane/control-plane";
 import { errorText, type Log } from "../process/log";
-import { canListen, freePort, type Address } from "../process/network";
+import { canListen, freePort, type Address } from "../process/ports";
 import { canary, certificates, readPod, requestToken, target, type PodPlan } from "./pod-plan";
 import { startReplica, type Replica, type ServedReplica } from "./replica";
 import { SecretSync } from "./secret-sync";

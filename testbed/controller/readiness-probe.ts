@@ -1,6 +1,6 @@
 import { errorText, sleep } from "../process/log";
 import { getStatus } from "../process/https-probe";
-import type { Address } from "../process/network";
+import type { Address } from "../process/ports";
 
 /** Milliseconds between two probes of a replica that is ready, and of one that is not yet. */
 const period = { ready: 500, waiting: 150 };

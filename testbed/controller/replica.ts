@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startChild, tailOf, type Child } from "../process/child";
 import { sleep } from "../process/log";
-import type { Address } from "../process/network";
+import type { Address } from "../process/ports";
 import { mountFiles, writeFiles } from "./secret-volume";
 import type { ContainerPlan, Files, PodPlan } from "./pod-plan";
 import { target } from "./pod-plan";

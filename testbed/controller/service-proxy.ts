@@ -1,7 +1,7 @@
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { close, listen, type Address } from "../process/network";
+import { close, listen, type Address } from "../process/ports";
 
 /** Something a connection to the Service may end at. */
 export interface Backend {

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Server, type Socket } from "node:net";
 
-import { listen, type Address } from "./network";
+import { listen, type Address } from "./ports";
 
 /** Ends a listener and all its connections. */
 export type Stop = () => Promise<void>;

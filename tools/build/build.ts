@@ -14,7 +14,7 @@ import { kustomize } from "../../testbed/manifests/rendering";
 import type { Log } from "../../testbed/process/log";
 import { bundleCli } from "./bundle-cli";
 import { writeChart } from "./chart/chart";
-import { renderInstallation } from "./chart/kustomize";
+import { renderInstallation } from "./chart/rendered-installation";
 import { findKubectl } from "./find-kubectl";
 import { staleness } from "./shipped-installation";
 import { writeZarf } from "./zarf";

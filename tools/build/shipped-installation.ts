@@ -11,7 +11,7 @@ import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { findKubectl } from "./find-kubectl";
-import { renderInstallation, type Rendering } from "./chart/kustomize";
+import { renderInstallation, type Rendering } from "./chart/rendered-installation";
 import { isOwnNamespace, KINDS_WITH_PORT, nameOf, webhookPortOf } from "./chart/objects";
 import type { KubernetesObject } from "./chart/objects";
 

@@ -6,8 +6,8 @@ import { format, resolveConfig } from "prettier";
 import { createProgram } from "../../cli/program";
 import { processTerminal } from "../../cli/terminal/terminal";
 import { commandsPage } from "./reference/commands";
-import { drawTerminal, type Shown, type Theme } from "./terminal/picture";
-import { resultsIn } from "./transcripts/page";
+import { drawTerminal, type Shown, type Theme } from "./terminal/draw-terminal";
+import { resultsIn } from "./transcripts/page-transcripts";
 
 const ROOT = resolve(__dirname, "../..");
 /** The page that the picture is taken from, and the commands in it. */

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { notesOf } from "./changelog";
 import { writeChecksums } from "./checksums";
 import { krewManifest, type ReleaseIdentity } from "./krew";
-import { writeManifests } from "./manifests";
+import { writeManifests } from "./release-manifests";
 import { writeNpmPackage } from "./npm-package";
 import { billOfMaterials } from "./sbom";
 

@@ -3,7 +3,7 @@ import type { Observation } from "../../../certificates/installation";
 import { rotationStop } from "../../../certificates/rotation-limit";
 import type { Trust } from "../../../certificates/settings";
 import { limitInWords, remedyOf } from "../../../certificates/stop-in-words";
-import { NAMESPACE } from "../../../kube/installed-objects";
+import { NAMESPACE } from "../../../kube/installation-names";
 import { Failure } from "../../terminal/failure";
 import { sourceOf } from "../../certificates/model";
 

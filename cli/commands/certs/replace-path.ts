@@ -1,7 +1,7 @@
 /** Asks for another secret path of the webhooks, and waits until the API server calls it. */
 import type { PathState } from "../../../certificates/path-plan";
 import { arePathsRight } from "../../../certificates/plan";
-import { PATH_SECRET } from "../../../kube/installed-objects";
+import { PATH_SECRET } from "../../../kube/installation-names";
 import { LOOK_AT_KEEPER } from "../../certificates/findings";
 import type { KubeCertificates } from "../../certificates/kube-certificates";
 import { describeDuration } from "../../options/option-types";

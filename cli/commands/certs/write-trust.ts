@@ -5,7 +5,7 @@ import { makeAuthority } from "../../../certificates/authority";
 import type { Observation } from "../../../certificates/installation";
 import { isOurs, pathInUse, trustAlso } from "../../../certificates/plan";
 import { whyNotReady } from "../../../certificates/plan-below";
-import { AUTHORITY_SECRET, PATH_SECRET } from "../../../kube/installed-objects";
+import { AUTHORITY_SECRET, PATH_SECRET } from "../../../kube/installation-names";
 import type { KeyPair } from "../../../pki/key-pair";
 import { anchorsOf, toPem, withoutEnded } from "../../../pki/trust-bundle";
 import type { KubeCertificates } from "../../certificates/kube-certificates";

@@ -28,7 +28,7 @@ export function addCompletion(program: Command, terminal: Terminal): void {
     .addArgument(new Argument("<shell>", "which one").choices(SHELLS))
     .addHelpText("after", HELP)
     .action(async (shell: (typeof SHELLS)[number]) => {
-      const { SCRIPTS } = await import("./scripts");
+      const { SCRIPTS } = await import("./shell-scripts");
       terminal.print(SCRIPTS[shell].trimEnd());
     });
   program
@@ -42,7 +42,7 @@ export function addCompletion(program: Command, terminal: Terminal): void {
       const { candidateLines, candidatesFor } = await import("./protocol");
       const line = current === undefined ? words : [...words, current];
       const candidates = await candidatesFor(program, line, async (what, position) => {
-        const { clusterNames } = await import("./names");
+        const { clusterNames } = await import("./cluster-names");
         return clusterNames(what, position);
       });
       terminal.print(candidateLines(candidates));

@@ -15,14 +15,14 @@ import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import { isObject } from "../../../rules/object";
 import { asked, ifThere, reachable, type Lookup } from "../../api/calls";
 import { clusterOfUser } from "../../api/user-cluster";
-import { accountIn, domainOf } from "../../inside/names";
+import { accountIn, domainOf } from "../../inside/names-in-credspec";
 import { collectorsFor } from "../../inspect/collectors";
 import { installedModule, peprOf } from "../../inspect/installed-module";
 import { buildOf, isWindows } from "../../inspect/windows-node";
 import { Failure } from "../../terminal/failure";
-import { STAND_IN_ANNOTATION } from "./model";
+import { STAND_IN_ANNOTATION } from "./case-model";
 import { offeredBy, type Offered } from "./offered";
-import type { ConformanceReport, NodeOfReport } from "./report";
+import type { ConformanceReport, NodeOfReport } from "./conformance-report";
 import { UNUSED } from "./words";
 
 /** What the user names. */

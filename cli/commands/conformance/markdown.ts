@@ -1,7 +1,7 @@
 /** Pure: the report of a run for people, as Markdown. */
 import { pluralize } from "../../../rules/text";
 import { VERDICTS, type Check } from "./checks";
-import type { CaseReport, ConformanceReport, NodeOfReport } from "./report";
+import type { CaseReport, ConformanceReport, NodeOfReport } from "./conformance-report";
 import { MARKS, wordsOf } from "./words";
 
 export function markdownOf(report: ConformanceReport): string {

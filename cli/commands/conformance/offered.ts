@@ -3,7 +3,7 @@ import type { V1Node, V1Taint, V1Toleration } from "@kubernetes/client-node";
 
 import { OS_LABEL } from "../../../rules/pod/os";
 import { buildOf, BUILD_LABEL, isWindows } from "../../inspect/windows-node";
-import { VERSIONS, type VersionName, type WindowsVersion } from "./model";
+import { VERSIONS, type VersionName, type WindowsVersion } from "./case-model";
 
 /** Why a Windows node gets no Pods. */
 export type Unused = "not ready" | "unschedulable" | "no build" | "other release";

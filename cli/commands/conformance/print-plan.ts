@@ -4,9 +4,9 @@ import type { KubernetesObject } from "@kubernetes/client-node";
 import { columns } from "../../terminal/columns";
 import { printObjects } from "../../terminal/output";
 import type { Terminal } from "../../terminal/terminal";
-import { objectsOfCopy } from "./cluster-objects";
+import { objectsOfCopy } from "./run-objects";
 import type { Environment } from "./environment";
-import type { Case, Step } from "./model";
+import type { Case, Step } from "./case-model";
 import { UNUSED } from "./words";
 
 export async function printPlan(

@@ -5,8 +5,8 @@ import type { Ran } from "../../inside/nltest-output";
 import { powershellCommand } from "../../inside/powershell";
 import type { Observed } from "../../diagnosis/report/check";
 import { checked, type Check, type Reason } from "./checks";
-import type { Question, Targets } from "./model";
-import { FIRST_LINE, LAST_LINE, shareScript, sqlScript } from "./scripts";
+import type { Question, Targets } from "./case-model";
+import { FIRST_LINE, LAST_LINE, shareScript, sqlScript } from "./target-scripts";
 
 /** Of the credential spec, and what else is asked about. */
 export interface AskedAbout extends Targets {

@@ -2,8 +2,8 @@
 import { isObjectName } from "../../../rules/object";
 import { parseServiceAccount } from "../../options/service-account-options";
 import { EXIT, Failure } from "../../terminal/failure";
-import { VERSION_NAMES, type VersionName } from "./model";
-import { shareOf, sqlServerOf } from "./scripts";
+import { VERSION_NAMES, type VersionName } from "./case-model";
+import { shareOf, sqlServerOf } from "./target-scripts";
 
 /** As commander hands them on. */
 export interface ConformanceOptions {

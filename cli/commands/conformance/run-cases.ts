@@ -2,12 +2,12 @@
 import type { V1Pod } from "@kubernetes/client-node";
 
 import { checked, verdictOf, type Check, type CheckName } from "./checks";
-import { commandToRemove, type Created } from "./cluster-objects";
+import { commandToRemove, type Created } from "./run-objects";
 import { statusOf } from "./judge-start";
-import { VERSION_NAMES, type Case, type Copy, type Step } from "./model";
-import type { CaseReport, ConformanceReport } from "./report";
+import { VERSION_NAMES, type Case, type Copy, type Step } from "./case-model";
+import type { CaseReport, ConformanceReport } from "./conformance-report";
 import { takeStep, waitUntilGone, type Stage } from "./run-steps";
-import { Interrupted } from "./waiting";
+import { Interrupted } from "./bounded-wait";
 
 /** The check that stands for a step that was not taken, or not to its end. */
 const CHECK_OF: Readonly<Record<Step["do"], CheckName>> = {

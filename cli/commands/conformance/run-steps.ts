@@ -6,13 +6,13 @@ import type { TrialAnswer } from "../../../rules/canary/answer";
 import { describeCallFailure } from "../../api/connection-failure";
 import { execute } from "../../inside/exec";
 import { checked, type Check, type CheckName, type Reason } from "./checks";
-import type { RunObjects } from "./cluster-objects";
+import type { RunObjects } from "./run-objects";
 import { judgeAdmission, judgeKept, judgeRefusal } from "./judge-admission";
 import { isStarted, judgeStart } from "./judge-start";
-import type { Step } from "./model";
-import { END_COMMAND } from "./pods";
+import type { Step } from "./case-model";
+import { END_COMMAND } from "./run-pods";
 import { commandOf, judgeAnswer, type AskedAbout } from "./questions";
-import { pause, unlessInterrupted, until } from "./waiting";
+import { pause, unlessInterrupted, until } from "./bounded-wait";
 
 /** How long things may take, in milliseconds. */
 export interface Limits {

@@ -4,9 +4,9 @@ import { join } from "node:path";
 
 import { junitXml } from "../../manifests/reports/junit";
 import { Failure } from "../../terminal/failure";
-import { suitesOf } from "./junit-cases";
+import { suitesOf } from "./junit-suites";
 import { markdownOf } from "./markdown";
-import { conformanceReport, type ConformanceReport } from "./report";
+import { conformanceReport, type ConformanceReport } from "./conformance-report";
 
 /** Before anything is created: a run whose report cannot be written is for nothing. */
 export async function prepareFolder(folder: string): Promise<void> {

@@ -3,8 +3,8 @@ import { CHECK_CODES, CHECK_NAMES } from "../../diagnosis/check-codes";
 import { nearest } from "../../../rules/near";
 import { columns } from "../../terminal/columns";
 import { EXIT, Failure } from "../../terminal/failure";
-import { pageOf, topics } from "./pages";
-import { rowsOf, type ExplainedRow } from "./rows";
+import { pageOf, topics } from "./bundled-pages";
+import { rowsOf, type ExplainedRow } from "./table-rows";
 
 /** Pages with a row for each code. */
 const FINDINGS = "lint";

@@ -9,7 +9,7 @@ export function addManual(program: Command, terminal: Terminal): void {
     .command("man", { hidden: true })
     .description("print the man page: gmsa man > gmsa.1")
     .action(async () => {
-      const { manualPage } = await import("./page");
+      const { manualPage } = await import("./man-page");
       terminal.print(manualPage(program, version).trimEnd());
     });
 }

@@ -1,4 +1,4 @@
-import { CANARY, NAME, NAMESPACE } from "../../../kube/installed-objects";
+import { CANARY, NAME, NAMESPACE } from "../../../kube/installation-names";
 import { pluralize } from "../../../rules/text";
 import { describeRight, type Right } from "../../manifests/installation/rights";
 import { check, fail, unlessWrong, warn, type Observed } from "../report/check";

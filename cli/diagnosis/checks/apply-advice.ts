@@ -1,7 +1,7 @@
 /** Pure: what puts an installation back as it was shipped, with the tool that it is installed with. */
 import type { InstallationState } from "../../inspect/state";
 import { helmReleaseOf, type HelmRelease } from "../../manifests/installation/helm-release";
-import type { PlainObject } from "../../manifests/installation/installation";
+import type { PlainObject } from "../../manifests/installation/comparison";
 import { APPLY } from "../report/check";
 
 type Installed = InstallationState["installed"];

@@ -1,6 +1,6 @@
-import { NAME } from "../../../kube/installed-objects";
+import { NAME } from "../../../kube/installation-names";
 import type { Verdict } from "../../../rules/canary/answer";
-import { explain } from "../../../rules/canary/explain";
+import { explain } from "../../../rules/canary/explain-verdict";
 import type { Trial } from "../../../rules/canary/trial";
 import { selects, type LabelSelector } from "../../../rules/label-selector";
 import type { CanaryState, InstallationState } from "../../inspect/state";

@@ -1,4 +1,4 @@
-import { KEEPER, NAMESPACE } from "../../../kube/installed-objects";
+import { KEEPER, NAMESPACE } from "../../../kube/installation-names";
 import { check, pass, skip, warn } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 import { isInjected } from "./installed-webhooks";

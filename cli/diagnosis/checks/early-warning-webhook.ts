@@ -1,4 +1,4 @@
-import { NAME, WARNED_KINDS_WEBHOOK } from "../../../kube/installed-objects";
+import { NAME, WARNED_KINDS_WEBHOOK } from "../../../kube/installation-names";
 import { SHIPPED_EARLY_WARNINGS } from "../../manifests/shipped";
 import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 import { FILLED_IN, installedEarlyWarnings, type InstalledWebhook } from "./installed-webhooks";

@@ -1,5 +1,5 @@
 import { pluralize } from "../../../rules/text";
-import type { ObjectDifference } from "../../manifests/installation/installation";
+import type { ObjectDifference } from "../../manifests/installation/comparison";
 import { check, fail, unlessWrong } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 import { differencesIn, observeObjects, type Judged } from "./shipped-objects";

@@ -1,5 +1,5 @@
 import { INJECTED } from "../../../certificates/annotations";
-import { KEEPER, NAME } from "../../../kube/installed-objects";
+import { KEEPER, NAME } from "../../../kube/installation-names";
 import { OR_LOOK_AT_KEEPER } from "../../certificates/findings";
 import type { AdmissionWebhooks, WebhookConfiguration } from "../../inspect/state";
 import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS, type Webhook } from "../../manifests/shipped";

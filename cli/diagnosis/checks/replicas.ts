@@ -1,6 +1,6 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 
-import { NAME, NAMESPACE } from "../../../kube/installed-objects";
+import { NAME, NAMESPACE } from "../../../kube/installation-names";
 import { check, fail, pass, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 

@@ -5,7 +5,7 @@ import type {
   V1PodCondition,
 } from "@kubernetes/client-node";
 
-import { NAMESPACE } from "../../../kube/installed-objects";
+import { NAMESPACE } from "../../../kube/installation-names";
 import { check, fail, skip, unlessWrong, type Observed } from "../report/check";
 
 /** Reasons for which a container waits a moment, and nothing is wrong. */

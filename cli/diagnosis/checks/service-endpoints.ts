@@ -1,4 +1,4 @@
-import { NAME, NAMESPACE } from "../../../kube/installed-objects";
+import { NAME, NAMESPACE } from "../../../kube/installation-names";
 import { pluralize } from "../../../rules/text";
 import { check, fail, pass } from "../report/check";
 import { applyAdvice } from "./apply-advice";

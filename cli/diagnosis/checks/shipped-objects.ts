@@ -2,7 +2,7 @@
 import {
   compareInstallation,
   type ObjectDifference,
-} from "../../manifests/installation/installation";
+} from "../../manifests/installation/comparison";
 import type { InstallationState } from "../../inspect/state";
 import { fail, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";

@@ -1,5 +1,5 @@
-import { NAME, NAMESPACE } from "../../../kube/installed-objects";
-import type { ObjectDifference } from "../../manifests/installation/installation";
+import { NAME, NAMESPACE } from "../../../kube/installation-names";
+import type { ObjectDifference } from "../../manifests/installation/comparison";
 import type { AdmissionWebhooks } from "../../inspect/state";
 import type { Webhook } from "../../manifests/shipped";
 import { check, fail, unlessWrong, type Observed } from "../report/check";

@@ -1,5 +1,5 @@
 /** Pure: the rights that the shipped roles give to the installation's service accounts, one by one. */
-import type { PlainObject } from "./installation";
+import type { PlainObject } from "./comparison";
 
 /** One thing that an account must be allowed to do, as a SubjectAccessReview asks it. */
 export interface Right {

@@ -2,7 +2,7 @@
  * Pure: the component custom-kinds as an installation has it. Which kinds it warns about is up to the
  * installation, but the webhook's rules and the webhook itself have to agree on them.
  */
-import { WARNED_KINDS_WEBHOOK } from "../../../kube/installed-objects";
+import { WARNED_KINDS_WEBHOOK } from "../../../kube/installation-names";
 import {
   readWarnedKinds,
   WARNED_KINDS,

@@ -3,7 +3,12 @@ import { relative } from "node:path";
 
 import type { MarkdownEnv, MarkdownRenderer } from "vitepress";
 
-import { addressIn, targetOf, type KindOf, type Repository } from "../../../tools/docs/site/pages";
+import {
+  addressIn,
+  targetOf,
+  type KindOf,
+  type Repository,
+} from "../../../tools/docs/site/site-pages";
 
 interface Options {
   /** The folder of the checkout. */

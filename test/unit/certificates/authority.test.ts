@@ -3,7 +3,7 @@ import { md, pki } from "node-forge";
 
 import { makePair, serialNumber } from "../../../certificates/authority";
 import type { SignedPair } from "../../../certificates/authority";
-import { DNS_NAMES } from "../../../kube/installed-objects";
+import { DNS_NAMES } from "../../../kube/installation-names";
 import { checkPair } from "../../../pki/key-pair";
 import { keptKeys } from "../../support/kept-keys";
 

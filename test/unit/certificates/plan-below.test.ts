@@ -10,7 +10,7 @@ import { planBelow, stoppedBelow } from "../../../certificates/plan-below";
 import { tryHandshake } from "../../../pki/handshake";
 import type { KeyPair } from "../../../pki/key-pair";
 import { certificatesIn } from "../../../pki/trust-bundle";
-import { DNS_NAMES } from "../../../kube/installed-objects";
+import { DNS_NAMES } from "../../../kube/installation-names";
 import { DatedPki } from "../../fixtures/dated-pki";
 
 const NOW = new Date();

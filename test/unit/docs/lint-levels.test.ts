@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
-import { rowsOf } from "../../../cli/commands/explain/rows";
+import { rowsOf } from "../../../cli/commands/explain/table-rows";
 import { lintManifests } from "../../../cli/commands/lint/lint-manifests";
 import { parseManifests } from "../../../cli/manifests/manifests";
 import { CODES } from "../../../rules/codes";

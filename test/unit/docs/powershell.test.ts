@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { networkScript } from "../../../cli/commands/doctor/pod/network-script";
-import { shareScript, sqlScript } from "../../../cli/commands/conformance/scripts";
+import { shareScript, sqlScript } from "../../../cli/commands/conformance/target-scripts";
 import { documentationPages } from "../../../tools/build/documentation-pages";
 import { problemsIn } from "../../support/powershell";
 

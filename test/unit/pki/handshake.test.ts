@@ -1,5 +1,5 @@
 import type { SignedPair } from "../../../certificates/authority";
-import { DNS_NAMES } from "../../../kube/installed-objects";
+import { DNS_NAMES } from "../../../kube/installation-names";
 import { tryHandshake } from "../../../pki/handshake";
 import { certificatesIn } from "../../../pki/trust-bundle";
 import { ownPki } from "../../fixtures/own-pki";

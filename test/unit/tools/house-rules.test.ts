@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const ROOT = resolve(__dirname, "../../..");
@@ -27,12 +27,12 @@ const VIOLATIONS: readonly [rule: string, file: string, imported: string][] = [
   ["3-room-telemetry", "telemetry/metrics.ts", "../pki/key-pair"],
   ["3-room-pki", "pki/key-pair.ts", "../rules/text"],
   ["3-room-certificates", "certificates/plan.ts", "../cli/main"],
-  ["3-room-canary", "canary/watch.ts", "../certificates/plan"],
+  ["3-room-canary", "canary/watch-admission.ts", "../certificates/plan"],
   ["3-room-webhook", "webhook/server.ts", "../certificates/plan"],
   ["3-room-cli", "cli/main.ts", "../telemetry/metrics"],
   ["3-room-testbed", "testbed/bed/bed.ts", "../../tools/build/build"],
   ["3-room-tools", "tools/build/build.ts", "../../cli/options/names"],
-  ["3-room-site", "site/check/check.ts", "../../cli/main"],
+  ["3-room-site", "site/check/check-site.ts", "../../cli/main"],
   ["3-rules-room-pod", "rules/pod/change.ts", "../admission/review"],
   ["3-rules-room-credspec", "rules/credspec/cluster.ts", "../pod/pod"],
   ["3-rules-room-rbac", "rules/rbac/grants.ts", "../pod/pod"],
@@ -138,4 +138,28 @@ test("what may be imported is not complained about", () => {
       ALLOWED.some(([file]) => file === from) && !rule.name.startsWith("1-no-cycle"),
   );
   expect(wrong).toEqual([]);
+});
+
+/** Names that several files have, and what all of them are about: nothing else may have that name. */
+const TWINS: Record<string, string> = {
+  "account-rights.ts": "the rights of the installation's accounts: read, and judged",
+  "alpha-annotations.ts": "the annotations of the first releases: found, and judged",
+  "canary.ts": "the canary's Pods: tried, and judged",
+  "custom-kinds.ts": "custom resources with a Pod template: of a cluster, and of one CRD",
+  "field-names.ts": "keys near a field's name: found, and judged",
+  "rbac-objects.ts": "roles and bindings: read from a cluster, and chosen among objects",
+  "settings.ts": "what a program reads of its environment",
+  "version.ts": "the versions of gmsa and of the installation: printed, and judged",
+  "warned-kinds.ts": "the kinds of the component custom-kinds: in the webhook, and in its YAML",
+};
+
+test("two files have one name only if they are about one thing", () => {
+  const files = LINTED.flatMap(path =>
+    path.endsWith(".ts")
+      ? [path]
+      : readdirSync(join(ROOT, path), { recursive: true }).map(file => join(path, String(file))),
+  ).filter(file => /(?<!\.d)\.ts$/.test(file) && !/^test\/|node_modules/.test(file));
+  const names = files.map(file => basename(file));
+  const several = [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+  expect(several.sort()).toEqual(Object.keys(TWINS).sort());
 });

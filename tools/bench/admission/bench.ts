@@ -19,13 +19,20 @@ import { controllerPids, installationWith, machine, stateDir } from "../installe
 import { findPrograms } from "./go-programs";
 import { Limit } from "./limit";
 import { LoadGenerator, writeClientFiles } from "./load-generator";
-import { cpuTable, failureList, goalTable, ratioTable, speedTable, startTable } from "./report";
+import {
+  cpuTable,
+  failureList,
+  goalTable,
+  ratioTable,
+  speedTable,
+  startTable,
+} from "./result-tables";
 import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
 import { positive, wholeNumber, progressOf, runProgram } from "../../../testbed/bed-program";
 import { builtManifest } from "../../build/build";
 import { profileEach, profilingEnvironment } from "./profile";
-import { rowsOf, type Row } from "./rows";
+import { rowsOf, type Row } from "./result-rows";
 import { measureStarts, type Start } from "./starts";
 import { summarise } from "../statistics";
 import { clusterObjects, NAMESPACE } from "../cases";

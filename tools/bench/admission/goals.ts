@@ -1,6 +1,6 @@
 import { CASES, type Case } from "../cases";
 import { spreadOf, type Spread } from "../statistics";
-import type { Row } from "./rows";
+import type { Row } from "./result-rows";
 import { firstOverThousandth, type Start } from "./starts";
 
 /** One goal, and what was measured. */

@@ -19,7 +19,7 @@ import {
 } from "./objects";
 import type { KubernetesObject, PodObject } from "./objects";
 import { withValues } from "./parameters";
-import { COMPONENTS, type Rendering } from "./kustomize";
+import { COMPONENTS, type Rendering } from "./rendered-installation";
 import { renderTemplate, type NodeMap } from "./go-template";
 import { valuesFile, valuesSchemaFile } from "./values-files";
 import { defaultValues } from "./values";

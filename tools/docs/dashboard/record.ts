@@ -16,7 +16,7 @@ import { builtManifest } from "../../build/build";
 import { readDashboard } from "./dashboard";
 import { live, settle } from "./life";
 import { panelData, type DrawnPanel } from "./panel-data";
-import { drawPanels } from "./picture";
+import { drawPanels } from "./draw-panels";
 
 const PICTURE = resolve(__dirname, "../../../docs/images/dashboard.svg");
 const INTERVAL_SECONDS = 2;

@@ -1,5 +1,5 @@
 /** The sidebar of the website: the list of docs/README.md, in its groups and its order. */
-import { type KindOf, targetOf } from "./pages";
+import { type KindOf, targetOf } from "./site-pages";
 
 /** A page, or a group of them, as VitePress takes it. */
 export interface SidebarItem {

@@ -3,7 +3,12 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { documentationPages } from "../../build/documentation-pages";
-import { contentOf, transcriptsIn, withContents, type Stage as StageName } from "./page";
+import {
+  contentOf,
+  transcriptsIn,
+  withContents,
+  type Stage as StageName,
+} from "./page-transcripts";
 import { Stage, type Player } from "./play";
 
 const ROOT = resolve(__dirname, "../../..");

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { build } from "../../build/build";
 import { startTranscriptBed } from "./play";
 import { pagesWithTranscripts, playPage } from "./documentation";
-import { sameEverywhere } from "./page";
+import { sameEverywhere } from "./page-transcripts";
 
 const ROOT = resolve(__dirname, "../../..");
 

@@ -12,7 +12,7 @@ import { judgeCcgEvents } from "./ccg-events";
 import { CORRECT_CREDSPEC, judgeJoined, judgePlugin } from "./password-source";
 import { judgeEvents } from "../../../inside/pod-events";
 import type { Surroundings } from "./read-pod";
-import { decoded, domainOf, memberOf } from "../../../inside/names";
+import { decoded, domainOf, memberOf } from "../../../inside/names-in-credspec";
 import { credspecSentence } from "../../../../rules/problem";
 
 export interface BeforeExec {

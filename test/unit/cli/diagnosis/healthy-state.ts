@@ -9,7 +9,7 @@ import {
   baseObjects,
   idOf,
   type PlainObject,
-} from "../../../../cli/manifests/installation/installation";
+} from "../../../../cli/manifests/installation/comparison";
 import type { Webhook } from "../../../../cli/manifests/shipped";
 import type { InstallationState } from "../../../../cli/inspect/state";
 

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { SHIPPED_POLICY, SHIPPED_WEBHOOKS } from "../../../../cli/manifests/shipped";
 import { CALL_FAILURES, OBSTACLES } from "../../../../rules/canary/answer";
 import type { TrialAnswer } from "../../../../rules/canary/answer";
-import { explain } from "../../../../rules/canary/explain";
+import { explain } from "../../../../rules/canary/explain-verdict";
 import { judge, POLICY, WEBHOOK } from "../../../../rules/canary/judge";
 import { podOf, type Trial } from "../../../../rules/canary/trial";
 import { validate } from "../../../../rules/admission/validate";

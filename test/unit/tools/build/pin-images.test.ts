@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { freePort } from "../../../../testbed/process/network";
+import { freePort } from "../../../../testbed/process/ports";
 import { digestOf, parseImage } from "../../../../tools/build/image-digest";
 import { pinImages } from "../../../../tools/build/pin-images";
 

@@ -2,7 +2,7 @@ import {
   requestOf,
   type ConformanceOptions,
 } from "../../../../../cli/commands/conformance/request";
-import { shareOf, sqlServerOf } from "../../../../../cli/commands/conformance/scripts";
+import { shareOf, sqlServerOf } from "../../../../../cli/commands/conformance/target-scripts";
 
 const GIVEN = {
   ...{ namespace: "shop", credspec: "webapp1", serviceAccount: "web", output: "report" },

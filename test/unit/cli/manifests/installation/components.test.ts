@@ -8,7 +8,7 @@ import {
   shippedObjects,
   wantedObjects,
   type PlainObject,
-} from "../../../../../cli/manifests/installation/installation";
+} from "../../../../../cli/manifests/installation/comparison";
 import { describeRight, rightsOf } from "../../../../../cli/manifests/installation/rights";
 import { healthyState } from "../../diagnosis/healthy-state";
 

@@ -4,7 +4,7 @@ import {
   compareInstallation,
   idOf,
   type PlainObject,
-} from "../../../../../cli/manifests/installation/installation";
+} from "../../../../../cli/manifests/installation/comparison";
 import { withKindsOf } from "../../../../../cli/manifests/installation/warned-kinds";
 import shipped from "../../../../../cli/manifests/installation/shipped.json";
 

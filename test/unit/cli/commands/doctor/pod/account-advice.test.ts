@@ -6,9 +6,9 @@ import {
   adviceOn,
   isAdvice,
 } from "../../../../../../cli/commands/doctor/pod/account-advice";
-import { accountIn } from "../../../../../../cli/inside/names";
+import { accountIn } from "../../../../../../cli/inside/names-in-credspec";
 import { kerberosCodeOf } from "../../../../../../cli/inside/kerberos";
-import { rowsOf } from "../../../../../../cli/commands/explain/rows";
+import { rowsOf } from "../../../../../../cli/commands/explain/table-rows";
 import { CODES as CHECK_CODES } from "../../../../../../cli/diagnosis/check-codes";
 import { CODES } from "../../../../../../rules/codes";
 import { validContents } from "../../../../../../testbed/objects/valid-credspec";

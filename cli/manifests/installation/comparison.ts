@@ -7,7 +7,7 @@ import {
   NAMESPACE,
   TLS_SECRET,
   WEBHOOK_NAMES,
-} from "../../../kube/installed-objects";
+} from "../../../kube/installation-names";
 import { WARNED_KINDS } from "../../../rules/workload/warned-kinds";
 import { withDefaults } from "./defaults";
 import { differencesOf, type Difference } from "./differences";

@@ -9,9 +9,9 @@ import { pino } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { loadKubeConfig } from "../kube/client";
-import { TRIAL_DEADLINE_MS, tryPod } from "../kube/dry-run-pod";
+import { TRIAL_DEADLINE_MS, tryPod } from "../kube/try-pod";
 import { createEvent } from "../kube/events";
-import { CANARY } from "../kube/installed-objects";
+import { CANARY } from "../kube/installation-names";
 import { whyMisplaced } from "../kube/own-place";
 import { webhookPort } from "../kube/webhook-port";
 import { trialsOf } from "../rules/canary/round";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { rowsOf, type ExplainedRow } from "../../../../../cli/commands/explain/rows";
+import { rowsOf, type ExplainedRow } from "../../../../../cli/commands/explain/table-rows";
 import { CHECK_NAMES } from "../../../../../cli/diagnosis/check-codes";
 import { titleOf } from "../../../../../cli/manifests/reports/rule-titles";
 import { CODES } from "../../../../../rules/codes";

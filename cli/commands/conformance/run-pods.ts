@@ -6,7 +6,7 @@ import type {
   V1PodSecurityContext,
 } from "@kubernetes/client-node";
 
-import { RUN_LABEL, type PlanOptions, type WindowsVersion } from "./model";
+import { RUN_LABEL, type PlanOptions, type WindowsVersion } from "./case-model";
 
 /** Names of the containers. */
 export const CONTAINER = "ask";

@@ -1,11 +1,11 @@
 import { checked } from "../../../../../cli/commands/conformance/checks";
-import { suitesOf } from "../../../../../cli/commands/conformance/junit-cases";
+import { suitesOf } from "../../../../../cli/commands/conformance/junit-suites";
 import { markdownOf } from "../../../../../cli/commands/conformance/markdown";
 import {
   conformanceReport,
   type CaseReport,
   type ConformanceReport,
-} from "../../../../../cli/commands/conformance/report";
+} from "../../../../../cli/commands/conformance/conformance-report";
 import { junitXml } from "../../../../../cli/manifests/reports/junit";
 
 function caseOf(

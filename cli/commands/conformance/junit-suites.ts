@@ -1,6 +1,6 @@
 /** Pure: the report of a run as cases of JUnit. What is unknown fails, as it does for the exit code. */
 import type { JUnitCase, JUnitSuite } from "../../manifests/reports/junit";
-import type { CaseReport, ConformanceReport } from "./report";
+import type { CaseReport, ConformanceReport } from "./conformance-report";
 import { MARKS, wordsOf } from "./words";
 
 /** A suite for each version of Windows. */

@@ -4,7 +4,7 @@ import type { Spread, Summary } from "../statistics";
 import { table } from "../table";
 import type { GoalResult } from "./goals";
 import { SIDES } from "./module-switch";
-import type { Row, CpuUse } from "./rows";
+import type { Row, CpuUse } from "./result-rows";
 import { firstOverThousandth, type Start } from "./starts";
 
 function ratioText({ median, least, greatest }: Spread): string {

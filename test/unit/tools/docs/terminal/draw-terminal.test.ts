@@ -1,4 +1,4 @@
-import { drawTerminal } from "../../../../../tools/docs/terminal/picture";
+import { drawTerminal } from "../../../../../tools/docs/terminal/draw-terminal";
 
 const LONG = "x".repeat(100);
 

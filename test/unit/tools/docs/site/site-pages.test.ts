@@ -1,4 +1,4 @@
-import { addressIn, pagesOf, placeOf, targetOf } from "../../../../../tools/docs/site/pages";
+import { addressIn, pagesOf, placeOf, targetOf } from "../../../../../tools/docs/site/site-pages";
 
 const TREE: Record<string, "file" | "folder"> = {
   "README.md": "file",

@@ -1,7 +1,7 @@
 /**
  * Opens every page of a built website in Chromium and prints a report as JSON:
  *
- *     tsx site/check/check.ts FOLDER CHROMIUM [WORDS]
+ *     tsx site/check/check-site.ts FOLDER CHROMIUM [WORDS]
  *
  * FOLDER has the website, CHROMIUM is the browser's program. With WORDS the website is also used: they
  * are searched for, and the colours are switched.
@@ -11,7 +11,7 @@ import { readdirSync } from "node:fs";
 import type { BrowserContext } from "playwright-core";
 
 import { openSite, type OpenSite } from "./browser";
-import { search, switchColours, type Search } from "./use";
+import { search, switchColours, type Search } from "./as-reader";
 import { visit, withDeadLinks, type Visit } from "./visit";
 
 /** The report of one website. */

@@ -1,17 +1,17 @@
 import type { V1Node } from "@kubernetes/client-node";
 
-import { objectsOfCopy } from "../../../../../cli/commands/conformance/cluster-objects";
+import { objectsOfCopy } from "../../../../../cli/commands/conformance/run-objects";
 import {
   RUN_LABEL,
   type Case,
   type PlanOptions,
-} from "../../../../../cli/commands/conformance/model";
+} from "../../../../../cli/commands/conformance/case-model";
 import { offeredBy } from "../../../../../cli/commands/conformance/offered";
 import {
   CASE_NAMES,
   planOf,
   sameAccountOtherContents,
-} from "../../../../../cli/commands/conformance/plan";
+} from "../../../../../cli/commands/conformance/planned-cases";
 import { objectsOf } from "../../../../../cli/commands/conformance/print-plan";
 import { casesWithoutNode } from "../../../../../cli/commands/conformance/run-cases";
 import { checkCredspec } from "../../../../../rules/credspec/checks/check-credspec";

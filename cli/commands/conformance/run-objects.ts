@@ -10,15 +10,15 @@ import {
   type V1Pod,
 } from "@kubernetes/client-node";
 
-import { answered } from "../../../kube/dry-run-pod";
+import { answered } from "../../../kube/try-pod";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import type { JsonObject } from "../../../rules/credspec/contents";
 import type { TrialAnswer } from "../../../rules/canary/answer";
 import { RBAC_GROUP } from "../../../rules/rbac/rbac-objects";
 import { useBinding, useRole } from "../../../rules/rbac/use-grant";
 import { ifThere, lookUp, type Lookup } from "../../api/calls";
-import { RUN_LABEL, type Copy } from "./model";
-import { Interrupted } from "./waiting";
+import { RUN_LABEL, type Copy } from "./case-model";
+import { Interrupted } from "./bounded-wait";
 
 /** An object of a run, as a command names it. */
 export interface Created {

@@ -1,10 +1,10 @@
 /** Pure: the cases of a run, as data. */
 import type { JsonObject } from "../../../rules/credspec/contents";
 import { isObject } from "../../../rules/object";
-import type { Case, Copy, PlanOptions, Question, Step, WindowsVersion } from "./model";
-import { runName } from "./model";
-import { CONTAINER, INIT, plainPod, podWith, ephemeralContainer, EPHEMERAL } from "./pods";
-import type { PodPlace } from "./pods";
+import type { Case, Copy, PlanOptions, Question, Step, WindowsVersion } from "./case-model";
+import { runName } from "./case-model";
+import { CONTAINER, INIT, plainPod, podWith, ephemeralContainer, EPHEMERAL } from "./run-pods";
+import type { PodPlace } from "./run-pods";
 
 /** What a case is built from. */
 interface Context {

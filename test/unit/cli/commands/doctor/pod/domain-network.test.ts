@@ -1,4 +1,4 @@
-import { judgeNetwork } from "../../../../../../cli/commands/doctor/pod/network";
+import { judgeNetwork } from "../../../../../../cli/commands/doctor/pod/domain-network";
 import { networkCommand } from "../../../../../../cli/commands/doctor/pod/network-script";
 import { networkAnswer } from "../../../../../fixtures/network-answer";
 

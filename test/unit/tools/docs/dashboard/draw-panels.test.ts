@@ -1,7 +1,7 @@
 import { readDashboard, type Panel } from "../../../../../tools/docs/dashboard/dashboard";
 import type { Line, DrawnPanel } from "../../../../../tools/docs/dashboard/panel-data";
 import { aligned } from "../../../../../tools/docs/dashboard/panel-chart";
-import { drawPanels } from "../../../../../tools/docs/dashboard/picture";
+import { drawPanels } from "../../../../../tools/docs/dashboard/draw-panels";
 import { formatOf, tickUnit } from "../../../../../tools/docs/dashboard/units";
 
 test.each([
