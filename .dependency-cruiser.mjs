@@ -14,7 +14,11 @@ const ROOMS = {
   webhook: ["capabilities", "rules", "kube", "telemetry", "pki"],
   cli: ["rules", "kube", "pki", "certificates"],
   testbed: ["rules", "kube", "certificates"],
-  tools: ["rules", "cli/terminal", "cli/program.ts", "testbed"],
+  // The reference of metrics is made of the metrics.
+  tools: [
+    ...["rules", "cli/terminal", "cli/program.ts", "testbed", "telemetry"],
+    "certificates/keeper-metrics.ts",
+  ],
   site: ["tools/docs/site"],
 };
 

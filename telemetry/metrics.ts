@@ -61,20 +61,20 @@ export class Metrics implements CallObserver {
   readonly #durations = new Histogram({
     ...this.#options,
     name: "pepr_gmsa_admission_duration_seconds",
-    help: "Time that the rules took for a request, including their calls to the API server",
+    help: "Time that the rules took for a request, with their calls to the API server, without HTTP and JSON",
     labelNames: ["webhook"],
     buckets: BUCKETS,
   });
   readonly #early = new Counter({
     ...this.#options,
     name: "pepr_gmsa_early_reviews_total",
-    help: "Credential specs and workloads checked when they were written, by outcome",
+    help: "Credential specs and workloads checked when they were written or deleted, by outcome",
     labelNames: ["object", "outcome"],
   });
   readonly #calls = new Counter({
     ...this.#options,
     name: "pepr_gmsa_api_calls_total",
-    help: "Calls to the API server that admission made, by kind and result",
+    help: "Calls to the API server that admission made, by kind and result; one that was repeated after a broken connection counts once",
     labelNames: ["kind", "result"],
   });
   readonly #callDurations = new Histogram({
@@ -87,7 +87,7 @@ export class Metrics implements CallObserver {
   readonly #cacheHits = new Counter({
     ...this.#options,
     name: "pepr_gmsa_cache_hits_total",
-    help: "Questions answered without an API call of their own, by kind",
+    help: "Questions answered without an API call of their own, by kind: the answer was less than a second old, or on its way",
     labelNames: ["kind"],
   });
   readonly #certificateExpiry = new Gauge({

@@ -1,15 +1,21 @@
-/** The files of docs/ that are made of code and of transcripts, and of nothing that a person wrote there. */
-import { readFileSync } from "node:fs";
+/** The files of docs/ that are made of code and of transcripts, or have tables that are. */
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
 
 import { createProgram } from "../../cli/program";
 import { processTerminal } from "../../cli/terminal/terminal";
+import { chartValuesTable } from "./reference/chart-values";
 import { commandsPage } from "./reference/commands";
+import { withTable } from "./reference/markdown-table";
+import { metricTables } from "./reference/metric-tables";
 import { drawTerminal, type Shown, type Theme } from "./terminal/draw-terminal";
 import { resultsIn } from "./transcripts/page-transcripts";
 
 const ROOT = resolve(__dirname, "../..");
+/** As `npm run build` writes it. */
+const CHART = join(ROOT, "dist/chart/gmsa");
+const VALUES_PAGE = "docs/how-to/helm.md";
 /** The page that the picture is taken from, and the commands in it. */
 const TUTORIAL = "docs/tutorial/getting-started.md";
 const PICTURED = [/^kubectl apply -f .*pod\.yaml$/, /^gmsa revoke /, /kubectl -n shop run again/];
@@ -22,13 +28,28 @@ export interface GeneratedFile {
   content: string;
 }
 
+/** The table of the chart's values is compared where the chart is built: `npm run build` writes it. */
 export async function generatedFiles(): Promise<GeneratedFile[]> {
   const program = createProgram("gmsa", processTerminal());
-  const pages = [{ path: "docs/reference/commands.md", content: commandsPage(program) }];
+  const pages = [
+    { path: "docs/reference/commands.md", content: commandsPage(program) },
+    pageWith("docs/reference/observability.md", await metricTables()),
+    ...(existsSync(CHART) ? [pageWith(VALUES_PAGE, { values: chartValuesTable(CHART) })] : []),
+  ];
   return [
     ...(await Promise.all(pages.map(formatted))),
     ...(["light", "dark"] as const).map(terminalPicture),
   ];
+}
+
+/** A page that a person wrote, but for these tables. */
+function pageWith(path: string, tables: Record<string, string>): GeneratedFile {
+  const page = readFileSync(join(ROOT, path), "utf8");
+  const content = Object.entries(tables).reduce(
+    (text, [name, table]) => withTable(text, name, table),
+    page,
+  );
+  return { path, content };
 }
 
 async function formatted({ path, content }: GeneratedFile): Promise<GeneratedFile> {

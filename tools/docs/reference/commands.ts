@@ -1,6 +1,7 @@
 /** The reference of commands and options, as Markdown, from what `--help` prints. */
 import type { Command } from "commander";
 
+import { markdownTable } from "./markdown-table";
 import { asSentence, shownCommands, shownOptions } from "../../../cli/terminal/command-help";
 
 const INTRODUCTION = `# Commands and options of \`gmsa\`
@@ -36,29 +37,16 @@ function argumentTable(command: Command): string[] {
   const described = command.registeredArguments.filter(({ description }) => description !== "");
   if (described.length === 0) return [];
   return [
-    table(
-      "argument",
+    markdownTable(
+      ["argument", "description"],
       described.map(each => [`\`${each.name()}\``, each.description]),
     ),
   ];
 }
 
 function optionTable(command: Command): string {
-  return table(
-    "option",
+  return markdownTable(
+    ["option", "description"],
     shownOptions(command).map(({ term, description }) => [`\`${term}\``, description]),
   );
-}
-
-function table(head: string, rows: readonly (readonly [string, string])[]): string {
-  return [
-    `| ${head} | description |`,
-    "| --- | --- |",
-    ...rows.map(row => `| ${row.map(cell).join(" | ")} |`),
-  ].join("\n");
-}
-
-function cell(text: string): string {
-  const line = text.replaceAll("|", "\\|").replaceAll(/\s*\n\s*/g, " ");
-  return line.startsWith("`") ? line : line.replaceAll("<", "\\<");
 }
