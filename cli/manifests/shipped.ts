@@ -9,7 +9,6 @@ import type {
 import earlyWarnings from "../../deploy/patches/early-warnings.yaml";
 import mutating from "../../deploy/patches/mutating-webhook.yaml";
 import validating from "../../deploy/patches/validating-webhook.yaml";
-import calls from "../../deploy/patches/webhook-calls.yaml";
 import policyAndBinding from "../../deploy/policy/excluded-namespaces.yaml";
 
 export type Webhook = V1MutatingWebhook | V1ValidatingWebhook;
@@ -18,11 +17,7 @@ interface Named<Kind> {
   kind: Kind;
   metadata: { name: string };
 }
-type Configuration = Named<"MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration"> & {
-  webhooks: [Webhook];
-};
 
-const configurations = [...mutating, ...validating, ...calls] as Configuration[];
 const [policy, binding] = policyAndBinding as [
   V1ValidatingAdmissionPolicy & Named<"ValidatingAdmissionPolicy">,
   V1ValidatingAdmissionPolicyBinding & Named<"ValidatingAdmissionPolicyBinding">,
@@ -30,8 +25,8 @@ const [policy, binding] = policyAndBinding as [
 
 /** The one webhook of each configuration, without what Pepr adds and what is filled in. */
 export const SHIPPED_WEBHOOKS = {
-  mutating: shippedWebhook("MutatingWebhookConfiguration"),
-  validating: shippedWebhook("ValidatingWebhookConfiguration"),
+  mutating: webhookOf(mutating),
+  validating: webhookOf(validating),
 } as const;
 
 /** The webhooks that only warn, in the ValidatingWebhookConfiguration: a JSON patch adds them. */
@@ -46,7 +41,7 @@ export const SHIPPED_BINDING = binding;
 export const SHIPPED_EXCLUSIONS: readonly string[] =
   binding.spec?.matchResources?.namespaceSelector?.matchExpressions?.[0]?.values ?? [];
 
-function shippedWebhook(kind: Configuration["kind"]): Webhook {
-  const parts = configurations.filter(configuration => configuration.kind === kind);
-  return Object.assign({}, ...parts.map(({ webhooks: [webhook] }) => webhook)) as Webhook;
+function webhookOf(documents: unknown[]): Webhook {
+  const [{ webhooks }] = documents as [{ webhooks: [Webhook] }];
+  return webhooks[0];
 }

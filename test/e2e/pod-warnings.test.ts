@@ -146,11 +146,14 @@ describe("a GMSA Pod", () => {
     expect(await objects.createPod(pod)).toMatchObject({ admitted: true });
     const windowsOptions = { gmsaCredentialSpecName: "webapp1", hostProcess: true };
     const debug = { name: "debug", image: "image", securityContext: { windowsOptions } };
-    const patch = JSON.stringify({ spec: { ephemeralContainers: [debug] } });
-    const { stderr } = await bed.kubectl([
-      ...["patch", "pod", "-n", NAMESPACE, pod.metadata.name],
-      ...["--subresource=ephemeralcontainers", "--patch", patch],
-    ]);
+    const path = `/api/v1/namespaces/${NAMESPACE}/pods/${pod.metadata.name}`;
+    const { stdout } = await bed.kubectl(["get", "--raw", path]);
+    const stored = JSON.parse(stdout) as { spec: object };
+    Object.assign(stored.spec, { ephemeralContainers: [debug] });
+    const { stderr } = await bed.kubectl(
+      ["replace", "--raw", `${path}/ephemeralcontainers`, "-f", "-"],
+      { stdin: JSON.stringify(stored) },
+    );
     expect(warningsIn(stderr)).toEqual([
       'Warning: Windows ignores the GMSA cred spec of HostProcess containers (ephemeral container "debug"): they run as an account of the node. Remove either gmsaCredentialSpecName or hostProcess.',
     ]);

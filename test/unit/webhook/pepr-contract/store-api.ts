@@ -4,9 +4,9 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { parseAllDocuments } from "yaml";
+import { parse } from "yaml";
 
-const RBAC = join(__dirname, "../../../../deploy/patches/rbac.yaml");
+const ROLE = join(__dirname, "../../../../deploy/patches/store-role.yaml");
 const NAMESPACE = "pepr-system";
 const PATH = `/apis/pepr.dev/v1/namespaces/${NAMESPACE}/peprstores`;
 const STORE = "pepr-gmsa-store";
@@ -20,10 +20,7 @@ interface Rule {
 }
 
 /** The rules of the Role that the controller is installed with. */
-const rules = parseAllDocuments(readFileSync(RBAC, "utf8"))
-  .map(document => document.toJS() as { kind: string; rules: Rule[] })
-  .filter(({ kind }) => kind === "Role")
-  .flatMap(role => role.rules);
+const { rules } = parse(readFileSync(ROLE, "utf8")) as { rules: Rule[] };
 
 /** A request, as RBAC sees it. */
 interface Call {
