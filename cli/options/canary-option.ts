@@ -12,7 +12,7 @@ export function canaryOption(): Option {
 }
 
 /**
- * The Pod that must be admitted.
+ * Parses the Pod that must be admitted.
  *
  * @throws InvalidArgumentError, which commander shows with the option's name.
  */
