@@ -29,7 +29,7 @@ pepr-gmsa-api-path with --path.
 
 Exit codes: 0 done, 1 not done (within the time), 2 wrong usage.`;
 
-/** Milliseconds: the kubelet takes up to one and a half minutes, the replicas 40 s. */
+/** Milliseconds. The kubelet takes up to one and a half minutes, the replicas 40 s. */
 const TIMEOUT_MS = 300_000;
 
 /** Adds `--no-wait` and `--timeout`. */

@@ -2,7 +2,7 @@ import { Command, Argument } from "commander";
 
 import type { Terminal } from "../../terminal/terminal";
 
-/** Shells that can complete `gmsa`; scripts.ts has a script for each. */
+/** Shells with completion for `gmsa`. shell-scripts.ts has the script of each. */
 const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 const HELP = `
