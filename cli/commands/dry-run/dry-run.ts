@@ -125,7 +125,7 @@ async function test(options: TestOptions, command: Command, terminal: Terminal):
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
 }
 
-/** @throws Failure if it cannot be written. */
+/** @throws Failure if the file cannot be written. */
 async function writeJUnit(file: string, report: Report): Promise<void> {
   const [{ writeFile }, { junitXml }] = await Promise.all([
     import("node:fs/promises"),
