@@ -7,7 +7,6 @@ import type { NamedCredspec } from "./credspec-yaml";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
 import { noteFixes, sayProblems } from "../../terminal/problems";
 
-/** The result of a conversion. */
 export interface Conversion {
   credspecs: NamedCredspec[];
   /** No file was skipped, and Windows can use every credential spec. */

@@ -53,7 +53,6 @@ export type DryRunReason = RefusalReason | (typeof CLUSTER_REASONS)[number];
 /** Why a Pod is not admitted. */
 export type DryRunRefusal = Problem<DryRunReason>;
 
-/** The answer for a Pod. */
 export interface DryRunAnswer {
   /** Empty if it is admitted. */
   refusals: DryRunRefusal[];

@@ -127,7 +127,7 @@ function withLongExpectations(object: ObjectLike): unknown {
   };
 }
 
-/** Problems of the objects in the cases that the API server could not decode. */
+/** Finds values in the objects of the cases that the API server could not decode. */
 function objectProblemsIn(value: unknown): ShapeProblem[] {
   const { cases } = value as { cases?: unknown };
   if (!Array.isArray(cases)) return [];

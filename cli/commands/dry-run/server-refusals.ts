@@ -1,6 +1,4 @@
-/**
- * Pure: the refusals in the API server's answer to the creation of a Pod, related to GMSA or not.
- */
+/** Pure: sorts an API server's refusal of a Pod into GMSA problems and other causes. */
 import { denialReasonOf, type StatusCause } from "../../../rules/admission/causes";
 import { remedyFor } from "../../../rules/admission/denial";
 import { namespaceExcluded } from "../../../rules/admission/excluded-namespaces";

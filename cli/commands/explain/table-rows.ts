@@ -1,6 +1,5 @@
 /** Pure: finds the rows about one code or check in the tables of a page. */
 
-/** A row of a table. */
 export interface ExplainedRow {
   /** The heading above the table. */
   section: string;
@@ -8,7 +7,6 @@ export interface ExplainedRow {
   cells: { head: string; text: string }[];
 }
 
-/** A table row, or a heading. */
 const ROW = /^\|.*\|$/;
 const HEADING = /^#+ (.*)$/;
 const RULE = /^[|: -]+$/;

@@ -57,7 +57,6 @@ export const CHECKS: readonly Check[] = [
   nodeCompartments,
 ];
 
-/** The checks of the installation itself. */
 export const INSTALLATION_CHECKS = CHECKS.filter(({ name }) => isOfInstallation(name));
 
 /**
