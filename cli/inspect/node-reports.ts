@@ -24,11 +24,11 @@ const AT_ONCE = 20;
 const ccgEvent = z.object({
   id: z.number(),
   time: z.string(),
-  /** Class ID of the plug-in in the event; empty if the event has none. */
+  /** Class ID of the plug-in in the event. Empty if the event has none. */
   plugin: z.string(),
 });
 
-/** A line of report.ps1. */
+/** A line of the output of report.ps1. */
 const reportLine = z.object({
   /** Such as 10.0.20348.2227. */
   osBuild: z.string(),

@@ -215,7 +215,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string {
   return issue.code === "invalid_union" ? `is ${found}, which is not allowed` : "is empty";
 }
 
-/** `"admitted" or "refused"` */
+/** Joins the choices, such as `"admitted" or "refused"`. */
 function choicesOf(values: readonly unknown[]): string {
   const texts = values.map(value => JSON.stringify(value));
   const last = texts.pop() ?? "";

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Trial } from "../../rules/canary/trial";
 import { isNamespaceName, isObjectName } from "../../rules/object";
 
-/** `--canary namespace/serviceaccount/credspec` */
+/** The option `--canary namespace/serviceaccount/credspec`. */
 export function canaryOption(): Option {
   return new Option(
     "--canary <namespace/serviceaccount/credspec>",

@@ -2,7 +2,7 @@ import { Help, Option } from "commander";
 
 import { RepeatableOption } from "./option-types";
 
-/** `--suppress`. The caller refuses codes that do not exist. */
+/** The option `--suppress`. The caller refuses codes that do not exist. */
 export function suppressOption(what: string, codes: readonly string[]): Option {
   const [example = ""] = codes;
   return new SuppressOption(
@@ -23,7 +23,7 @@ export function describeOption(option: Option): string {
   return new Help().optionDescription(option);
 }
 
-/** `--fail-on` */
+/** The option `--fail-on`. */
 export function failOnOption(levels: readonly string[]): Option {
   return new Option("--fail-on <level>", "the lowest level that exits with 1")
     .choices(levels)

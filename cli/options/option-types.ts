@@ -33,7 +33,7 @@ export function describeDuration(milliseconds: number): string {
   return text === "" ? "0s" : text;
 }
 
-/** `--timeout` or another limit, with a default in milliseconds. */
+/** The option `--timeout` or another limit, with a default in milliseconds. */
 export function timeoutOption(
   description: string,
   milliseconds: number,
@@ -61,7 +61,7 @@ export class RepeatableOption extends Option {
   }
 }
 
-/** `-n`. An invalid namespace name is a usage error. */
+/** The option `-n`. An invalid namespace name is a usage error. */
 export function namespaceOption(description: string): Option {
   return new Option("-n, --namespace <name>", description).argParser(parseNamespace);
 }

@@ -20,7 +20,7 @@ export function addRbacOptions(command: Command): Command {
     .addOption(namespaceOption("namespace of service accounts that are named without one"));
 }
 
-/** `--service-account`; see parseServiceAccount. */
+/** The option `--service-account`; see parseServiceAccount. */
 export function serviceAccountOption(description: string): Option {
   return new RepeatableOption("--service-account <namespace/name>", description);
 }

@@ -4,7 +4,7 @@ import { parseLabelQuery, type LabelQuery } from "../../rules/label-query";
 import { kindNamesOf } from "../../rules/workload/kind-name";
 import { namespaceOption, RepeatableOption } from "./option-types";
 
-/** `-l`. A text that the API server does not accept as a selector is a usage error. */
+/** The option `-l`. A text that the API server does not accept as a selector is a usage error. */
 export function selectorOption(description: string): Option {
   return new Option("-l, --selector <labels>", `${description}, such as app=web,!canary`).argParser(
     (text): LabelQuery => {
@@ -15,7 +15,7 @@ export function selectorOption(description: string): Option {
   );
 }
 
-/** `--kind`. A name without a group is a usage error. */
+/** The option `--kind`. A name without a group is a usage error. */
 export function kindOption(): Option {
   const option = new RepeatableOption(
     "--kind <kind>",

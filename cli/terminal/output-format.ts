@@ -1,4 +1,4 @@
-/** `-o`, as in kubectl. */
+/** The option `-o`, as in kubectl. */
 import { InvalidArgumentError, Option } from "commander";
 import { readFileSync } from "node:fs";
 
@@ -22,12 +22,12 @@ export function outputOption(more: readonly ("wide" | "name")[] = []): Option {
   return formatOption("how to print the result", words).default("table");
 }
 
-/** `--no-headers`, which commander stores as `headers`. */
+/** The option `--no-headers`, which commander stores as `headers`. */
 export function noHeadersOption(): Option {
   return new Option("--no-headers", "print tables without column headings");
 }
 
-/** `-o` with these words and with templates. */
+/** The option `-o` with these words and with templates. */
 export function formatOption(description: string, words: readonly string[]): Option {
   const option = new Option("-o, --output <format>", description);
   option.argChoices = [...words, ...TEMPLATE_FORMATS];

@@ -39,7 +39,7 @@ export function addWaitOptions(command: Command): Command {
     .addOption(timeoutOption("how long to wait", TIMEOUT_MS));
 }
 
-/** `gmsa certs renew` */
+/** Adds `gmsa certs renew`. */
 export function addRenew(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("renew")

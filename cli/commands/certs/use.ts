@@ -39,7 +39,7 @@ interface Options extends WaitOptions {
   own?: boolean;
 }
 
-/** `gmsa certs use` */
+/** Adds `gmsa certs use`. */
 export function addUse(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("use")

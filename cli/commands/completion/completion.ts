@@ -20,7 +20,7 @@ kubectl completes "kubectl gmsa" by itself, from version 1.26 on, where kubectl_
 PATH beside kubectl-gmsa, as npm puts it there. Names of credential specs, namespaces, service accounts and
 Pods are those of the cluster, and contexts those of the kubeconfig.`;
 
-/** `gmsa completion`, and the hidden `gmsa complete` that its scripts run. */
+/** Adds `gmsa completion`, and the hidden `gmsa complete` that its scripts run. */
 export function addCompletion(program: Command, terminal: Terminal): void {
   program
     .command("completion")

@@ -39,7 +39,7 @@ Exit codes: 0 nothing failed, and nothing is unknown; 1 otherwise; 2 wrong usage
 const START_MS = 15 * 60_000;
 const ANSWER_MS = 60_000;
 
-/** `gmsa conformance` */
+/** Adds `gmsa conformance`. */
 export function addConformance(program: Command, terminal: Terminal): void {
   program
     .command("conformance")

@@ -44,7 +44,7 @@ interface Options extends RbacOptions {
   overwrite?: boolean;
 }
 
-/** `gmsa convert` */
+/** Adds `gmsa convert`. */
 export function addConvert(program: Command, terminal: Terminal): void {
   const command = program
     .command("convert")

@@ -60,7 +60,7 @@ interface Options extends Partial<Record<TextOption, string>>, PortableOptions, 
 /** Names of the fields' options in commander. */
 type TextOption = Exclude<keyof CredspecTexts, "netBiosName"> | "netbiosName";
 
-/** `gmsa create` */
+/** Adds `gmsa create`. */
 export function addCreate(program: Command, terminal: Terminal): void {
   const command = program
     .command("create")

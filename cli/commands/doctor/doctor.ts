@@ -69,7 +69,7 @@ interface DoctorOptions {
   wait?: number;
 }
 
-/** `gmsa doctor` */
+/** Adds `gmsa doctor`. */
 export function addDoctor(program: Command, terminal: Terminal): void {
   const doctor = program
     .command("doctor")

@@ -53,7 +53,7 @@ export interface TestOptions extends PathOptions {
   headers: boolean;
 }
 
-/** `gmsa test` */
+/** Adds `gmsa test`. */
 export function addTest(program: Command, terminal: Terminal): void {
   const command = program
     .command("test")

@@ -37,7 +37,7 @@ what you may do yourself, unless you may "bind" and "escalate".
 
 Exit codes: 0 done, 1 not done, 2 wrong usage.`;
 
-/** `gmsa grant` */
+/** Adds `gmsa grant`. */
 export function addGrant(program: Command, terminal: Terminal): void {
   const command = program.command("grant").description("let service accounts use credential specs");
   addGrantOptions(command, "print the objects instead of a summary")
@@ -93,7 +93,7 @@ async function apply(grants: Grants, { kubeConfig, options, terminal }: Context)
 /**
  * Plans all steps before any of them runs.
  *
- * @throws Failure if an object of this name exists that gmsa did not create.
+ * @throws Failure if an object that gmsa did not create is in the way.
  */
 async function plan(
   { credspecs, accounts, roleNameOf }: Grants,

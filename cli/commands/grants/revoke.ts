@@ -31,7 +31,7 @@ forms.
 
 Exit codes: 0 revoked; 1 the account may still use the credential spec, or not done; 2 wrong usage.`;
 
-/** `gmsa revoke` */
+/** Adds `gmsa revoke`. */
 export function addRevoke(program: Command, terminal: Terminal): void {
   const command = program.command("revoke").description("remove grants made with gmsa grant");
   addGrantOptions(command, "how --dry-run client prints the RoleBindings")

@@ -40,7 +40,7 @@ interface GraphOptions extends NamespaceOptions {
   output: (typeof FORMATS)[number];
 }
 
-/** `gmsa graph` */
+/** Adds `gmsa graph`. */
 export function addGraph(program: Command, terminal: Terminal): void {
   const graph = program
     .command("graph")

@@ -65,7 +65,7 @@ interface Options extends PathOptions {
   output: ReportFormat;
 }
 
-/** `gmsa lint` */
+/** Adds `gmsa lint`. */
 export function addLint(program: Command, terminal: Terminal): void {
   const command = program
     .command("lint")

@@ -57,7 +57,7 @@ interface StatusOptions extends NamespaceOptions {
   failOn: FailOn;
 }
 
-/** `gmsa status` */
+/** Adds `gmsa status`. */
 export function addStatus(program: Command, terminal: Terminal): void {
   const status = program
     .command("status")

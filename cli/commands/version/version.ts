@@ -20,7 +20,7 @@ interface VersionOptions {
   output: OutputFormat;
 }
 
-/** `gmsa version` */
+/** Adds `gmsa version`. */
 export function addVersion(program: Command, terminal: Terminal): void {
   program
     .command("version")

@@ -27,7 +27,7 @@ import { version } from "./version";
 import { webhooks } from "./webhooks";
 import { windowsGmsa } from "./windows-gmsa";
 
-/** All checks, in the order in which they matter to a Pod. */
+/** All checks, in the order in which a Pod meets the parts that they check. */
 export const CHECKS: readonly Check[] = [
   credspecResource,
   version,

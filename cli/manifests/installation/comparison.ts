@@ -119,7 +119,7 @@ export function compareInstallation(
 ): ObjectDifference[] {
   const { base, inUse } = shippedFor(found);
   return [
-    // Without the Deployment, the module is not known.
+    // Without the Deployment, the hash of the module is not known, and its Secret is left out.
     ...base
       .filter(({ metadata }) => !metadata.name.endsWith("MODULE_HASH"))
       .flatMap(object => inOneObject(object, inUse, found)),
@@ -176,7 +176,7 @@ function inOneObject(
       ? []
       : [{ object: id, difference: undefined }];
   }
-  // Another installation method left it out or changed it.
+  // An object that is left out, or that Helm creates, is not compared.
   if (isLeftOut || isOfHelm(id, found)) return [];
   const wanted = inUse.flatMap(component => changesOf(component, object));
   const unwanted = differencesBetween(object, there)

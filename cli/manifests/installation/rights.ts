@@ -71,7 +71,7 @@ function single({ apiGroups, resources, resourceNames, verbs }: Rule): Asked[] {
   );
 }
 
-/** "get secrets pepr-gmsa-tls in namespace pepr-system". */
+/** Describes a right: "get secrets pepr-gmsa-tls in namespace pepr-system". */
 export function describeRight({
   verb,
   group,

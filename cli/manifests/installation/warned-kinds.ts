@@ -1,6 +1,6 @@
 /**
  * Pure: the component custom-kinds as installed. The installation chooses the kinds to warn about,
- * but the webhook's rules and its environment variable must agree.
+ * but the rules in the webhook configuration and the webhook itself must agree on them.
  */
 import { WARNED_KINDS_WEBHOOK } from "../../../kube/installation-names";
 import {

@@ -1,4 +1,4 @@
-/** `-o` of commands that report problems in files. */
+/** The option `-o` of commands that report problems in files. */
 import type { Option } from "commander";
 
 import { printResult } from "../../terminal/output";

@@ -70,7 +70,7 @@ function selector(text: string): string {
   throw new TemplateError(`[${text}] is not an index, a slice, a filter or 'a.name'`);
 }
 
-/** `?(@.kind=="Pod")` */
+/** A filter, such as `?(@.kind=="Pod")`. */
 function filter(text: string): string {
   const [, condition] = /^\?\s*\((.*)\)$/s.exec(text) ?? [];
   if (condition === undefined) throw new TemplateError(`[${text}] is not a filter: [?(...)]`);

@@ -20,7 +20,7 @@ interface Options {
 /**
  * Converts links to pages to links of the website, and links to other files to links to the
  * repository.
- * @throws Error for a link to a file that the checkout does not have
+ * @throws Error during rendering for a link to a file that the checkout does not have
  */
 export function followLinks(md: MarkdownRenderer, { root, kindOf, repository }: Options): void {
   const follow = (page: string, href: string): string => {

@@ -60,7 +60,7 @@ interface SharedOptions {
   allNamespaces?: boolean;
 }
 
-/** `gmsa doctor pod` */
+/** Adds `gmsa doctor pod`. */
 export function addDoctorPod(doctor: Command, terminal: Terminal): void {
   const ofProgram = doctor.parent?.options.filter(({ hidden }) => !hidden) ?? [];
   doctor
