@@ -1,4 +1,4 @@
-/** `-k`: renders a kustomization with kustomize or kubectl. */
+/** `-k`: renders a kustomization with kubectl or kustomize. */
 import { spawnSync } from "node:child_process";
 
 import { Failure } from "../terminal/failure";
