@@ -100,12 +100,18 @@ export class KubeCertificates {
     return asked(this.#paths.read());
   }
 
-  /** @param value the certificate controller answers by setting `renewed` of the path to it. */
+  /**
+   * @param value identifies the request. The certificate controller answers by setting `renewed` of
+   *   the path to it.
+   */
   async askForPath(value: string): Promise<void> {
     await this.#patchSecret({ name: PATH_SECRET, annotations: { [RENEW]: value } });
   }
 
-  /** @param value the certificate controller answers by setting `renewed` to it. */
+  /**
+   * @param value identifies the request. The certificate controller answers by setting `renewed` to
+   *   it.
+   */
   async askToRenew(value: string): Promise<void> {
     await this.#patchSecret({ annotations: { [RENEW]: value } });
   }

@@ -22,7 +22,7 @@ interface Socket {
   addEventListener(event: "close", listener: () => void): void;
 }
 
-/** Bytes of an answer to keep. nltest prints some hundred. */
+/** Bytes of an answer to keep. nltest prints a few hundred. */
 const MOST_BYTES = 64 * 1024;
 
 /**

@@ -31,7 +31,7 @@ export interface WindowsBuild {
   name: string;
 }
 
-/** Whether a node runs Windows, independent of its labels. */
+/** Whether a node runs Windows, regardless of its labels. */
 export function isWindows({ metadata, status }: V1Node): boolean {
   return (
     status?.nodeInfo?.operatingSystem === "windows" || metadata?.labels?.[OS_LABEL] === "windows"

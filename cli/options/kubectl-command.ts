@@ -38,7 +38,7 @@ export class KubectlCommand extends Command {
     return this.#parse(this.passedOn.length === 0 ? words : this.#withPassedOn(words));
   }
 
-  /** Moves the passed-on options behind the subcommand's name. */
+  /** Moves the passed-on options after the subcommand's name. */
   #withPassedOn(words: readonly string[]): string[] {
     const [before, taken]: [string[], string[]] = [[], []];
     let at = 0;
@@ -55,8 +55,8 @@ export class KubectlCommand extends Command {
   }
 
   /**
-   * Passes on no options that the subcommand does not have. Its name may be wrong, and that is the
-   * error to report.
+   * Drops options that the subcommand does not have. The subcommand's name may be wrong, and that
+   * is the error to report.
    */
   #taken(name: string, taken: string[]): string[] {
     const command = this.commands.find(each => each.name() === name);

@@ -62,7 +62,7 @@ export async function spinWhile<Result>(
   }
 }
 
-/** Loads ora on demand, because loading it takes longer than many commands run. */
+/** Loads ora on demand, because it takes longer to load than many commands take to run. */
 async function spinnerFor(title: string): Promise<Ora> {
   const { default: ora } = await import("ora");
   return ora(title).start();

@@ -127,7 +127,7 @@ function suspicious(isRight: (answer: string) => boolean, text: string): Check {
   return answer => (isRight(answer) ? undefined : { text, bearable: true });
 }
 
-/** If the complaint is bearable, the same answer is accepted the second time. */
+/** If the complaint is `bearable`, the same answer is accepted the second time. */
 async function askText(message: string, check: Check, initial?: string): Promise<string> {
   let insistedOn: string | undefined;
   const answer = await ask({

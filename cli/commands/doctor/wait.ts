@@ -15,7 +15,7 @@ export interface Waiting<State> {
 }
 
 /**
- * Repeats `look` until the state is well or the time is over. A failure is repeated as well,
+ * Repeats `look` until the state is good or the time is over. A failure is repeated as well,
  * because the API server may be restarting.
  *
  * @returns the last state.

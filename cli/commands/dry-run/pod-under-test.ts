@@ -44,7 +44,7 @@ export const CLUSTER_REASONS = [
   "not checked",
   /** Refused for a reason unrelated to GMSA. */
   "not created",
-  /** A GMSA setting is not a field, or is misplaced. */
+  /** The name of a GMSA setting is not a field, or the field is misplaced. */
   "field name",
 ] as const;
 

@@ -206,7 +206,7 @@ function admissionNow(
     return { ...workload, admission: "unchecked", why };
   }
   const isExcluded = workload.refusals.some(({ reason }) => reason === "namespace excluded");
-  // The policy refuses independent of the webhook. The rules refuse if the webhook answers.
+  // The policy refuses regardless of the webhook. The rules refuse if the webhook answers.
   if (guard.outcome === "judged" || isExcluded) return workload;
   return { ...workload, admission: guard.outcome, why: guard.why };
 }

@@ -34,7 +34,7 @@ export interface Versions {
   warnings: string[];
 }
 
-/** Match conditions and ValidatingAdmissionPolicy are stable since this version. */
+/** Match conditions and ValidatingAdmissionPolicy have been stable since this version. */
 const OLDEST_MINOR = 30;
 
 /**

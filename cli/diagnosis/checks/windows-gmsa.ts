@@ -32,9 +32,7 @@ export const windowsGmsa = check({
 
 /** A part of the names of its webhooks, and of the variants that distributions ship. */
 const OLD = "windows-gmsa";
-/**
- * The name of the webhooks of kubernetes-sigs/windows-gmsa, independent of how it was installed.
- */
+/** The name of the webhooks of kubernetes-sigs/windows-gmsa, regardless of how it was installed. */
 const OLD_WEBHOOK = "admission-webhook.windows-gmsa.sigs.k8s.io";
 /** The label of objects that a cluster's addon manager restores after each change. */
 const ADDON_MANAGER = "addonmanager.kubernetes.io/mode";

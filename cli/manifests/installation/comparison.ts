@@ -83,7 +83,7 @@ export function shippedObjects(): readonly PlainObject[] {
   return [...new Map(all.map(object => [idOf(object), object])).values()];
 }
 
-/** The shipped objects with the components in use. Other checks derive from them. */
+/** The shipped objects with the components in use, for values that are derived from them. */
 export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
   const { base, inUse } = shippedFor(found);
   const without = new Set(inUse.flatMap(each => each.without));

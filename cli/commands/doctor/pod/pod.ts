@@ -49,8 +49,8 @@ interface PodOptions {
 }
 
 /**
- * Options that `gmsa doctor` also has. commander assigns them to `gmsa doctor`, independent of
- * their position.
+ * Options that `gmsa doctor` also has. commander assigns them to `gmsa doctor`, regardless of their
+ * position.
  */
 interface SharedOptions {
   namespace?: string;
