@@ -8,8 +8,8 @@ import { createProgram } from "./program";
 import { processTerminal } from "./terminal/terminal";
 
 /**
- * The name under which kubectl runs this program to complete a plugin's command line. The words of
- * that line are the arguments.
+ * The name under which kubectl runs this program to complete a plugin's command line. The words of that line
+ * are the arguments.
  */
 const PLUGIN_COMPLETION = "kubectl_complete-gmsa";
 
@@ -35,10 +35,7 @@ async function main(): Promise<void> {
   }
 }
 
-/**
- * The reader of the output may close it early, as `head` does. Like kubectl, exit without a
- * message.
- */
+/** The reader of the output may close it early, as `head` does. Like kubectl, exit without a message. */
 function endUnread({ code, message }: NodeJS.ErrnoException): never {
   if (code !== "EPIPE") {
     console.error(`error: the result cannot be written: ${message}`);
@@ -46,10 +43,7 @@ function endUnread({ code, message }: NodeJS.ErrnoException): never {
   process.exit(EXIT.failed);
 }
 
-/**
- * The command name for help and errors, and the arguments, both derived from the name of the
- * executable.
- */
+/** The command name for help and errors, and the arguments, both derived from the name of the executable. */
 function calledAs([node = "", program = "", ...words]: string[]): { name: string; argv: string[] } {
   const file = basename(program);
   const completes = file.startsWith(PLUGIN_COMPLETION) ? ["complete", "--"] : [];

@@ -1,6 +1,6 @@
 /**
- * Reads a cluster with the rights of the user. A part that may not be read is reported as unknown,
- * and the rest is shown anyway.
+ * Reads a cluster with the rights of the user. A part that may not be read is reported as unknown, and the
+ * rest is shown anyway.
  */
 import { ApiException, VersionApi, type KubeConfig } from "@kubernetes/client-node";
 
@@ -36,10 +36,7 @@ export async function lookUp<Value>(
   }
 }
 
-/**
- * Retries once after a lost connection: a busy API server may close connections in use. Only for
- * reads.
- */
+/** Retries once after a lost connection: a busy API server may close connections in use. Only for reads. */
 async function againIfLost<Value>(call: () => Promise<Value>): Promise<Value> {
   try {
     return await call();
@@ -110,8 +107,8 @@ function remedyFor(code: number, message: string): string {
 }
 
 /**
- * Reads the version of the API server, which every user may. Called first, to find out once whether
- * the cluster can be reached.
+ * Reads the version of the API server, which every user may. Called first, to find out once whether the
+ * cluster can be reached.
  *
  * @returns such as "v1.36.3".
  * @throws Failure if the cluster cannot be reached, or does not know the user.

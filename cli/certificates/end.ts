@@ -18,8 +18,7 @@ export interface Life {
 
 /**
  * The level of a finding about the end: a warning while there is time to act, an error after that.
- * Short-lived certificates are always close to their end, which is normal if they are renewed
- * automatically.
+ * Short-lived certificates are always close to their end, which is normal if they are renewed automatically.
  */
 export function endLevel(
   { start, end }: Life,

@@ -14,8 +14,8 @@ import type {
 } from "./model";
 
 /**
- * A person creates the next CA, and every certificate below it ends with it. That leaves a quarter
- * of a year to act.
+ * A person creates the next CA, and every certificate below it ends with it. That leaves a quarter of a year
+ * to act.
  */
 const SOON_CA_DAYS = 90;
 const NOW_CA_DAYS = 14;
@@ -113,8 +113,7 @@ function aboutItsEnd({ source, authority }: Unjudged, inputs: CertificateInputs)
   if (leaf === undefined) return [];
   const end = Date.parse(leaf.validTo);
   const now = inputs.now.getTime();
-  // An expired certificate is reported as refused. A certificate that ends with its CA cannot be
-  // extended.
+  // An expired certificate is reported as refused. A certificate that ends with its CA cannot be extended.
   if (end <= now || end >= Date.parse(authority?.validTo ?? "")) return [];
   const renewal = renewalDate(leaf).getTime();
   const overdue = now > renewal + Math.min(OVERDUE_MS, (end - renewal) / 4);

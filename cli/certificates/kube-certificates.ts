@@ -41,8 +41,8 @@ interface SecretPatch {
 const FIELD_MANAGER = "gmsa";
 
 /**
- * Uses the rights of the kubeconfig's user, who needs to get and patch the objects with the
- * certificates. Every call rejects with a Failure that has the API server's answer.
+ * Uses the rights of the kubeconfig's user, who needs to get and patch the objects with the certificates.
+ * Every call rejects with a Failure that has the API server's answer.
  */
 export class KubeCertificates {
   readonly #kubeConfig: KubeConfig;
@@ -69,10 +69,7 @@ export class KubeCertificates {
     this.#paths = new KubePathStore(kubeConfig);
   }
 
-  /**
-   * Reads which Secret the certificate controller manages. Uses the default if the user may not
-   * read it.
-   */
+  /** Reads which Secret the certificate controller manages. Uses the default if the user may not read it. */
   static async connect(kubeConfig: KubeConfig): Promise<KubeCertificates> {
     return new KubeCertificates(kubeConfig, await keepersSettings(kubeConfig));
   }
@@ -101,29 +98,23 @@ export class KubeCertificates {
   }
 
   /**
-   * @param value identifies the request. The certificate controller answers by setting `renewed` of
-   *   the path to it.
+   * @param value identifies the request. The certificate controller answers by setting `renewed` of the path
+   *   to it.
    */
   async askForPath(value: string): Promise<void> {
     await this.#patchSecret({ name: PATH_SECRET, annotations: { [RENEW]: value } });
   }
 
-  /**
-   * @param value identifies the request. The certificate controller answers by setting `renewed` to
-   *   it.
-   */
+  /** @param value identifies the request. The certificate controller answers by setting `renewed` to it. */
   async askToRenew(value: string): Promise<void> {
     await this.#patchSecret({ annotations: { [RENEW]: value } });
   }
 
-  /**
-   * Adds the pair's CA to the trusted ones, and stores the pair in the Secret as supplied by a
-   * user.
-   */
+  /** Adds the pair's CA to the trusted ones, and stores the pair in the Secret as supplied by a user. */
   async give(pair: SignedPair): Promise<void> {
     const observation = await this.observe();
-    // Trust comes first, so that this is safe even if the certificate controller does not run.
-    // Replicas serve a new pair only after it has been in the Secret for a while.
+    // Trust comes first, so that this is safe even if the certificate controller does not run. Replicas serve
+    // a new pair only after it has been in the Secret for a while.
     await asked(this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date())));
     await this.#patchSecret({
       annotations: { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null, [ROTATIONS]: null },
@@ -177,8 +168,8 @@ async function keepersSettings(kubeConfig: KubeConfig): Promise<Settings | undef
     const env = spec?.template.spec?.containers[0]?.env ?? [];
     return readSettings(Object.fromEntries(env.map(({ name, value }) => [name, value])));
   } catch {
-    // It does not exist or may not be read, for example with Pepr's own YAML. If it matters, a
-    // later call fails.
+    // It does not exist or may not be read, for example with Pepr's own YAML. If it matters, a later call
+    // fails.
     return undefined;
   }
 }

@@ -107,8 +107,8 @@ export interface Finding {
 export type Source = "keeper" | "given" | "cert-manager";
 
 /**
- * "cert-manager" if it fills in the Secret or the webhooks' caBundle, otherwise as the certificate
- * controller sees it.
+ * "cert-manager" if it fills in the Secret or the webhooks' caBundle, otherwise as the certificate controller
+ * sees it.
  */
 export function sourceOf(observation: Observation): Source {
   const { pair, configurations } = observation;

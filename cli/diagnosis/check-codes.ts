@@ -1,9 +1,8 @@
 /**
- * The codes of all checks, in the order in which a Pod meets the parts that they check. They are
- * separate from the checks, because the help and the completion of `gmsa` need only the codes; a
- * test keeps both in step. A code never changes and is never reused: 101 to 149 are for the
- * installation, 150 to 169 for credential specs and workloads, 170 to 189 for nodes. Codes from 200
- * on are in rules/codes.ts.
+ * The codes of all checks, in the order in which a Pod meets the parts that they check. They are separate
+ * from the checks, because the help and the completion of `gmsa` need only the codes; a test keeps both in
+ * step. A code never changes and is never reused: 101 to 149 are for the installation, 150 to 169 for
+ * credential specs and workloads, 170 to 189 for nodes. Codes from 200 on are in rules/codes.ts.
  */
 export const CHECK_CODES = {
   "credspec-resource": "GMSA101",

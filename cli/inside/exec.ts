@@ -103,9 +103,8 @@ function exitCodeOf({ details }: V1Status): number | undefined {
 }
 
 /**
- * Matches the messages of runc and hcsshim. hcsshim reports "hcs::System::CreateProcess nltest
- * /query: The system cannot find the file specified." in the language of Windows; newer versions
- * add the code.
+ * Matches the messages of runc and hcsshim. hcsshim reports "hcs::System::CreateProcess nltest /query: The
+ * system cannot find the file specified." in the language of Windows; newer versions add the code.
  */
 function isMissingProgram(text: string): boolean {
   const [, code = "0x2"] = /\((0x[0-9a-f]+)\)/i.exec(text) ?? [];

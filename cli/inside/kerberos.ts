@@ -1,7 +1,6 @@
 /**
- * Pure: whether the account gets Kerberos tickets, from the answer of klist. This answer decides:
- * on some builds of Windows, Netlogon's secure channel, which nltest reports, is down although
- * Kerberos works.
+ * Pure: whether the account gets Kerberos tickets, from the answer of klist. This answer decides: on some
+ * builds of Windows, Netlogon's secure channel, which nltest reports, is down although Kerberos works.
  *
  * Output: https://learn.microsoft.com/windows-server/administration/windows-commands/klist
  */
@@ -57,9 +56,7 @@ export function kerberosCodeOf(ran: Ran): number | undefined {
   return ran.outcome === "ended" ? codeIn(`${ran.stdout}\n${ran.stderr}`) : undefined;
 }
 
-/**
- * The code appears in hexadecimal and decimal. Other numbers, such as LogonIds, have other formats.
- */
+/** The code appears in hexadecimal and decimal. Other numbers, such as LogonIds, have other formats. */
 function codeIn(text: string): number | undefined {
   return [...text.matchAll(FAILED_WITH)]
     .map(([, hexadecimal = "", decimal]) => ({

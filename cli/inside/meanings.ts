@@ -2,8 +2,7 @@
  * The meaning of nltest's answers, with remedies.
  *
  * Codes: https://learn.microsoft.com/windows/win32/debug/system-error-codes
- * Causes:
- * https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-troubleshooting
+ * Causes: https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-troubleshooting
  */
 
 export interface Meaning {

@@ -1,10 +1,9 @@
 /**
- * Pure: reads the answer of nltest by its numbers alone. Windows may be in any language, and nltest
- * ends with "The command completed successfully" even if the printed status is an error.
+ * Pure: reads the answer of nltest by its numbers alone. Windows may be in any language, and nltest ends with
+ * "The command completed successfully" even if the printed status is an error.
  *
  * Outputs: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#troubleshooting
- * and
- * https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-run-container
+ * and https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-run-container
  */
 
 /** The result of a command in a container. */

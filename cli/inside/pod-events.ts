@@ -1,6 +1,6 @@
 /**
- * Pure: why a container does not start, from the events of its Pod. The messages come from the
- * kubelet, the container runtime and Windows, in many forms. Only the codes in them count.
+ * Pure: why a container does not start, from the events of its Pod. The messages come from the kubelet, the
+ * container runtime and Windows, in many forms. Only the codes in them count.
  */
 import type { CoreV1Event } from "@kubernetes/client-node";
 
@@ -38,8 +38,7 @@ const MOST_UNSIGNED = 0xffff_ffff;
 const ERRORS_FROM = 0x8000_0000;
 
 /**
- * Reports a failure for each code once, newest first. Without a code, it reports the newest event's
- * reason.
+ * Reports a failure for each code once, newest first. Without a code, it reports the newest event's reason.
  */
 export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] {
   if (!events.known) return [{ level: "unknown", message: events.why }];

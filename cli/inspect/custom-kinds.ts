@@ -54,8 +54,7 @@ export async function customKindsOf(kubeConfig: KubeConfig): Promise<CustomKinds
 /**
  * Looks up kinds that a user names in the discovery of the cluster.
  *
- * @throws Failure if the cluster does not have such a kind, or it does not create Pods in a
- *   namespace.
+ * @throws Failure if the cluster does not have such a kind, or it does not create Pods in a namespace.
  */
 export async function kindsNamed(
   kubeConfig: KubeConfig,
@@ -97,10 +96,7 @@ async function kindNamed(
   return { group: name.group, version, kind, plural };
 }
 
-/**
- * The version to read. Undefined if the cluster does not have the group, or not in the named
- * version.
- */
+/** The version to read. Undefined if the cluster does not have the group, or not in the named version. */
 function versionIn(groups: readonly ApiGroup[], { group, version }: KindName): string | undefined {
   const found = groups.find(({ name }) => name === group);
   const versions = found?.versions.map(each => each.version) ?? [];

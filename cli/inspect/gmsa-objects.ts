@@ -96,9 +96,7 @@ interface Answer {
   answer: Lookup<unknown>;
 }
 
-/**
- * In one clause, because a user who may not list Pods usually may not list the other kinds either.
- */
+/** In one clause, because a user who may not list Pods usually may not list the other kinds either. */
 function unknownOf(answers: readonly Answer[], where: string): string[] {
   const missing = answers.flatMap(({ kind, answer }) =>
     answer.known ? [] : [{ name: KINDS.includes(kind) ? kind.plural : resourceOf(kind), answer }],

@@ -62,8 +62,7 @@ export async function readWorkloads(
 }
 
 /**
- * The namespaces in which the policy refuses GMSA. Assumes the shipped policy if the user may not
- * read it.
+ * The namespaces in which the policy refuses GMSA. Assumes the shipped policy if the user may not read it.
  */
 export async function exclusion(collectors: Needed): Promise<(namespace: string) => boolean> {
   const [policy, bindings, namespaces] = await Promise.all([

@@ -18,8 +18,8 @@ export interface KnownNodes {
 }
 
 /**
- * Reads the RuntimeClasses and nodes that Pods name, if these decide where the Pods run. It reads
- * nothing else, so that a user needs additional rights only if a Pod names one.
+ * Reads the RuntimeClasses and nodes that Pods name, if these decide where the Pods run. It reads nothing
+ * else, so that a user needs additional rights only if a Pod names one.
  */
 export async function readNodeFacts(
   kubeConfig: KubeConfig,

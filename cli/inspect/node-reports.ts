@@ -1,7 +1,4 @@
-/**
- * Reads the reports that the DaemonSet of deploy/windows/node-report writes to the logs of its
- * Pods.
- */
+/** Reads the reports that the DaemonSet of deploy/windows/node-report writes to the logs of its Pods. */
 import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
@@ -58,8 +55,8 @@ export interface NodeReports {
 }
 
 /**
- * Reads the nodes' reports. Missing rights of the user are not an error, because the other data may
- * be enough.
+ * Reads the nodes' reports. Missing rights of the user are not an error, because the other data may be
+ * enough.
  */
 export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> {
   const core = kubeConfig.makeApiClient(CoreV1Api);

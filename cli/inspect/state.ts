@@ -109,8 +109,8 @@ export interface JudgedWorkload extends Omit<Workload, "pod"> {
   /** Empty if its Pods would be admitted. */
   refusals: Refusal[];
   /**
-   * Why its Pods do not run on Windows, or may run elsewhere. Empty if they run on Windows, or if
-   * it cannot be known.
+   * Why its Pods do not run on Windows, or may run elsewhere. Empty if they run on Windows, or if it cannot
+   * be known.
    */
   placement: PodProblem[];
 }

@@ -43,8 +43,8 @@ export function nameOf({ metadata }: V1Node): string {
 }
 
 /**
- * The build of a node: the kernel version that the kubelet reports, or else the node's own report
- * or the annotation.
+ * The build of a node: the kernel version that the kubelet reports, or else the node's own report or the
+ * annotation.
  *
  * @returns undefined if none of these has a build.
  */

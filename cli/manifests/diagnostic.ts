@@ -11,9 +11,7 @@ import {
 import { describeObjectName, type ObjectLike } from "../../rules/object";
 import type { Colours } from "../terminal/colours";
 
-/**
- * A problem in a file: it cannot work (error), or probably does not do what is intended (warning).
- */
+/** A problem in a file: it cannot work (error), or probably does not do what is intended (warning). */
 export interface Diagnostic {
   level: Problem["level"];
   /** Such as `GMSA213`; see docs/reference/lint.md. */

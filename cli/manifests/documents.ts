@@ -1,6 +1,6 @@
 /**
- * Splits a text into documents like kubectl, before YAML is parsed: at lines that begin with ---.
- * JSON values may follow each other without a separator.
+ * Splits a text into documents like kubectl, before YAML is parsed: at lines that begin with ---. JSON values
+ * may follow each other without a separator.
  *
  * Source: YAMLReader and YAMLOrJSONDecoder of k8s.io/apimachinery/pkg/util/yaml.
  */

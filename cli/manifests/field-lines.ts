@@ -3,9 +3,9 @@ import type { Document, LineCounter } from "yaml";
 import type { FieldPath } from "../../rules/problem";
 
 /**
- * The lines and columns of fields in a YAML or JSON document, and their source text. The parser
- * that knows positions is slow, so it runs only when the first line is needed. It reads every
- * scalar as a string, because only kubectl-yaml.ts decides on types.
+ * The lines and columns of fields in a YAML or JSON document, and their source text. The parser that knows
+ * positions is slow, so it runs only when the first line is needed. It reads every scalar as a string,
+ * because only kubectl-yaml.ts decides on types.
  */
 export class FieldLines {
   #parsed: Parsed | undefined;
@@ -16,10 +16,7 @@ export class FieldLines {
     private readonly firstLine = 0,
   ) {}
 
-  /**
-   * The line of a field, starting at 1. If the path does not exist, the line of its last existing
-   * part.
-   */
+  /** The line of a field, starting at 1. If the path does not exist, the line of its last existing part. */
   lineOf(path: FieldPath): number {
     return this.firstLine + this.#placeOf(path).line;
   }

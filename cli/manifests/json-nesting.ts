@@ -1,7 +1,4 @@
-/**
- * A limit for recursive functions, which would exhaust the stack otherwise. js-yaml has the same
- * limit.
- */
+/** A limit for recursive functions, which would exhaust the stack otherwise. js-yaml has the same limit. */
 export const DEEPEST = 100;
 
 /** The nesting depth of a JSON text. Reads each character once. */
@@ -27,9 +24,7 @@ export function nestingOf(json: string): number {
   return most;
 }
 
-/**
- * The end of the first value in a JSON text. Undefined if it is not closed, or nested too deeply.
- */
+/** The end of the first value in a JSON text. Undefined if it is not closed, or nested too deeply. */
 export function endOfValue(json: string): number | undefined {
   let open = 0;
   for (let at = 0; at < json.length && open <= DEEPEST; at++) {

@@ -1,7 +1,7 @@
 /**
- * Parses YAML like kubectl: YAML 1.1, as sigs.k8s.io/yaml does with go.yaml.in/yaml/v2. Unquoted
- * `no` and `on` are booleans, 010 is eight; dates and 12:30 are strings.
- * test/fixtures/read-by-kubectl.ts has kubectl's own results.
+ * Parses YAML like kubectl: YAML 1.1, as sigs.k8s.io/yaml does with go.yaml.in/yaml/v2. Unquoted `no` and
+ * `on` are booleans, 010 is eight; dates and 12:30 are strings. test/fixtures/read-by-kubectl.ts has
+ * kubectl's own results.
  *
  * Source: resolve.go and decode.go of go.yaml.in/yaml/v2; YAMLReader of k8s.io/apimachinery.
  */
@@ -25,10 +25,7 @@ const INTEGER = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1
 const LOOSE_UNDERSCORE = /(?<!\d)_|_(?!\d)/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 
-/**
- * Replaces `<<` in the keys of a mapping until its values are merged. Each occurrence gets a unique
- * key.
- */
+/** Replaces `<<` in the keys of a mapping until its values are merged. Each occurrence gets a unique key. */
 const MERGE = "\u0000<<";
 let merges = 0;
 
@@ -64,8 +61,8 @@ function integerOf(text: string): number | undefined {
 }
 
 /**
- * Go does not read larger integers. Decimal numbers, and those that begin with 0, are floats then;
- * all others are strings.
+ * Go does not read larger integers. Decimal numbers, and those that begin with 0, are floats then; all others
+ * are strings.
  */
 function fitsInteger(
   digits: string,

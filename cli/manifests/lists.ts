@@ -7,8 +7,8 @@ import { shapeProblemOf, type ShapeProblem } from "./object-shapes";
 const list = z.object({ items: z.nullable(z.array(z.unknown())) });
 
 /**
- * The items of a `List`, or of a typed list such as a PodList, whose items may omit their kind; or
- * the problem of the list. Undefined for other objects: a kind may end in "List" without being one.
+ * The items of a `List`, or of a typed list such as a PodList, whose items may omit their kind; or the
+ * problem of the list. Undefined for other objects: a kind may end in "List" without being one.
  *
  * Source: unstructuredJSONScheme.decodeToList (k8s.io/apimachinery, unstructured/helpers.go)
  */

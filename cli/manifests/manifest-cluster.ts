@@ -20,16 +20,15 @@ export interface FaultyCredspec {
   /** All of them are errors. */
   findings: CredspecProblem[];
   /**
-   * The API server itself would refuse it, so it would not exist. A credential spec that only the
-   * webhook refuses may exist already, and counts.
+   * The API server itself would refuse it, so it would not exist. A credential spec that only the webhook
+   * refuses may exist already, and counts.
    */
   isLeftOut: boolean;
 }
 
 /**
- * A cluster with only these objects. It answers like the API server: with credential specs as they
- * would be stored, and `use` decided by RBAC alone. As with `kubectl apply`, the last object of a
- * name counts.
+ * A cluster with only these objects. It answers like the API server: with credential specs as they would be
+ * stored, and `use` decided by RBAC alone. As with `kubectl apply`, the last object of a name counts.
  */
 export class ManifestCluster implements Cluster {
   readonly faulty: readonly FaultyCredspec[];

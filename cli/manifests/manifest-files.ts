@@ -19,8 +19,8 @@ export interface FilenameOptions {
 export type OnFailure = (failure: Failure, name: string) => void;
 
 /**
- * Reads files, the YAML and JSON files of folders, and stdin for `-`, in this order. Files of a
- * folder are sorted by name.
+ * Reads files, the YAML and JSON files of folders, and stdin for `-`, in this order. Files of a folder are
+ * sorted by name.
  *
  * @param extensions the files of a folder to read. A named file is always read.
  * @throws Failure if a file cannot be read, or a folder has none, unless onFailure handles it.

@@ -20,10 +20,7 @@ import type { Workload } from "../../rules/workload/owners";
 /** A Pod of an object, and whether it uses GMSA in effective fields. */
 export interface LintedPod extends PodTemplate {
   usesGmsa: boolean;
-  /**
-   * GMSA settings in fields that have no effect, and other fields that the API server does not
-   * know.
-   */
+  /** GMSA settings in fields that have no effect, and other fields that the API server does not know. */
   wrongFields: WrongField[];
 }
 
@@ -64,8 +61,7 @@ export function workloadOf(object: ObjectLike, pod: PodLike, namespace: string):
 }
 
 /**
- * A cluster with only these objects. If they do not include a binding of the policy, the shipped
- * one applies.
+ * A cluster with only these objects. If they do not include a binding of the policy, the shipped one applies.
  */
 export function contextOf(
   objects: readonly ObjectLike[],

@@ -20,8 +20,8 @@ export interface Manifest {
   /** The path of the file as the user gave it, or `stdin`. */
   file: string;
   /**
-   * The line of a field, starting at 1, or of the object if the path is empty. Parses the text
-   * again, so it is only for findings.
+   * The line of a field, starting at 1, or of the object if the path is empty. Parses the text again, so it
+   * is only for findings.
    */
   lineOf: (path?: FieldPath) => number;
   /** The column of the field's value, starting at 1. */

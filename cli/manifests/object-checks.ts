@@ -65,10 +65,7 @@ export function credspecObjectFindings(manifest: Manifest): Diagnostic[] {
   ];
 }
 
-/**
- * The parts of a workload that have no effect: settings of earlier versions, and fields without a
- * value.
- */
+/** The parts of a workload that have no effect: settings of earlier versions, and fields without a value. */
 export function oldWaysFindings(manifest: Manifest): Diagnostic[] {
   const { object } = manifest;
   const annotations = podTemplatesOf(object).flatMap(({ path, pod }) => [

@@ -1,6 +1,6 @@
 /**
- * The structure that the rules expect of an object, because the API server would not decode it
- * otherwise. Only the fields that are read are checked.
+ * The structure that the rules expect of an object, because the API server would not decode it otherwise.
+ * Only the fields that are read are checked.
  */
 import * as z from "zod/mini";
 

@@ -28,10 +28,7 @@ const [policy, binding] = policyAndBinding as [
   V1ValidatingAdmissionPolicyBinding & Named<"ValidatingAdmissionPolicyBinding">,
 ];
 
-/**
- * The webhook of each configuration, without the fields that Pepr adds and those that are filled
- * in.
- */
+/** The webhook of each configuration, without the fields that Pepr adds and those that are filled in. */
 export const SHIPPED_WEBHOOKS = {
   mutating: shippedWebhook("MutatingWebhookConfiguration"),
   validating: shippedWebhook("ValidatingWebhookConfiguration"),

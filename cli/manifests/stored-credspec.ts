@@ -1,15 +1,12 @@
 /**
- * What a cluster stores of a credential spec: the API server refuses values of a wrong type, and
- * drops unknown keys.
+ * What a cluster stores of a credential spec: the API server refuses values of a wrong type, and drops
+ * unknown keys.
  */
 import type { JsonObject } from "../../rules/credspec/contents";
 import { KNOWN_KEYS } from "../../rules/credspec/checks/schema";
 import { shapeOf } from "../../rules/credspec/checks/parse";
 
-/**
- * The stored value, or why nothing is stored: the key is missing, or the API server refuses the
- * object.
- */
+/** The stored value, or why nothing is stored: the key is missing, or the API server refuses the object. */
 export type StoredCredspec =
   | { outcome: "stored"; value: JsonObject }
   | { outcome: "no credspec key" }
@@ -19,8 +16,8 @@ export type StoredCredspec =
  * @param credspec the value of a manifest's key `credspec`.
  * @param isSound whether checkCredspec has found no errors. Then the types are not checked again.
  *
- * Source: the custom resource definition in crds/. Unknown keys and nulls are pruned before an
- * object is validated and stored,
+ * Source: the custom resource definition in crds/. Unknown keys and nulls are pruned before an object is
+ * validated and stored,
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
  */
 export function storedCredspec(credspec: unknown, isSound = false): StoredCredspec {

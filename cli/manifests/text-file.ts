@@ -1,8 +1,8 @@
 /**
  * Decodes text from PowerShell and other sources.
  *
- * Windows PowerShell writes UTF-16 with a byte order mark (`>`, Out-File) or UTF-8 with one
- * (-Encoding utf8). A copy may have lost the mark.
+ * Windows PowerShell writes UTF-16 with a byte order mark (`>`, Out-File) or UTF-8 with one (-Encoding utf8).
+ * A copy may have lost the mark.
  */
 import { TextDecoder } from "node:util";
 

@@ -15,8 +15,8 @@ export function suppressOption(what: string, codes: readonly string[]): Option {
 class SuppressOption extends RepeatableOption {}
 
 /**
- * Describes an option like commander does, but leaves out the choices of `--suppress`: completion
- * lists the codes, and they would fill the help.
+ * Describes an option like commander does, but leaves out the choices of `--suppress`: completion lists the
+ * codes, and they would fill the help.
  */
 export function describeOption(option: Option): string {
   if (option instanceof SuppressOption) return option.description;

@@ -53,9 +53,9 @@ export function addClusterOptions(command: Command): Command {
 }
 
 /**
- * Adds `--cluster`, as in kubectl, to each command except `gmsa lint` and `gmsa test`, where it is
- * a switch that turns on cluster lookups. For that reason it is not an option of the program, which
- * would accept it at any position.
+ * Adds `--cluster`, as in kubectl, to each command except `gmsa lint` and `gmsa test`, where it is a switch
+ * that turns on cluster lookups. For that reason it is not an option of the program, which would accept it at
+ * any position.
  */
 export function addClusterName(program: KubectlCommand): void {
   const named = (): Option =>

@@ -4,18 +4,15 @@ const FALSE = "false";
 const TRUE = "true";
 
 /**
- * A command that parses options like kubectl: `-n shop`, `-nshop` and `-n=shop` are equivalent, and
- * so are `-R` and `--recursive=true`.
+ * A command that parses options like kubectl: `-n shop`, `-nshop` and `-n=shop` are equivalent, and so are
+ * `-R` and `--recursive=true`.
  */
 export class KubectlCommand extends Command {
   override createCommand(name?: string): KubectlCommand {
     return new KubectlCommand(name);
   }
 
-  /**
-   * Options that subcommands define themselves and that may also stand before the subcommand's
-   * name.
-   */
+  /** Options that subcommands define themselves and that may also stand before the subcommand's name. */
   readonly passedOn: Option[] = [];
 
   /** Accepts an option of the subcommands before their names too, and shows it in the help. */
@@ -55,8 +52,8 @@ export class KubectlCommand extends Command {
   }
 
   /**
-   * Drops options that the subcommand does not have. The subcommand's name may be wrong, and that
-   * is the error to report.
+   * Drops options that the subcommand does not have. The subcommand's name may be wrong, and that is the
+   * error to report.
    */
   #taken(name: string, taken: string[]): string[] {
     const command = this.commands.find(each => each.name() === name);

@@ -45,9 +45,9 @@ export function timeoutOption(
 }
 
 /**
- * An option that can be given several times, or with several values separated by commas, as in
- * kubectl. A variadic option of commander would also take the words after it: in `gmsa grant
- * --service-account shop/web webapp1`, the name of the credential spec.
+ * An option that can be given several times, or with several values separated by commas, as in kubectl. A
+ * variadic option of commander would also take the words after it: in `gmsa grant --service-account shop/web
+ * webapp1`, the name of the credential spec.
  */
 export class RepeatableOption extends Option {
   /** @param names the possible values, for help and completion. The caller refuses all others. */

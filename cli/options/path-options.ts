@@ -11,9 +11,7 @@ export interface PathOptions {
   verbose?: boolean;
 }
 
-/**
- * Adds the ways to name the input: paths of a repository, `-f` and `-R` as in kubectl, and `-k`.
- */
+/** Adds the ways to name the input: paths of a repository, `-f` and `-R` as in kubectl, and `-k`. */
 export function addPathOptions(command: Command, filename: string): Command {
   return command
     .argument("[file...]", "files, folders with all below them, patterns in quotes, or - for stdin")

@@ -16,8 +16,8 @@ export function chooseColours(chosen: ColourMode): void {
 }
 
 /**
- * Colours for text that is written to a stream. By default only a terminal gets colours, and only
- * if NO_COLOR is not set.
+ * Colours for text that is written to a stream. By default only a terminal gets colours, and only if NO_COLOR
+ * is not set.
  *
  * @param stream Node.js omits `isTTY` if the stream is not a terminal.
  */

@@ -3,9 +3,9 @@ import width from "fast-string-width";
 const BETWEEN = "   ";
 
 /**
- * Columns without borders, three spaces apart, as kubectl prints them. The width of a cell does not
- * count its colour codes, and a cell can have several lines. An empty column is one character wide,
- * so that it stays visible.
+ * Columns without borders, three spaces apart, as kubectl prints them. The width of a cell does not count its
+ * colour codes, and a cell can have several lines. An empty column is one character wide, so that it stays
+ * visible.
  */
 export function columns(rows: readonly (readonly string[])[]): string {
   const measured = new Map<string, Cell>();
@@ -19,10 +19,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return cells.flatMap(row => rowLines(row, widths)).join("\n");
 }
 
-/**
- * Columns with headings. `--no-headers` omits the headings, and then a table without rows has no
- * lines.
- */
+/** Columns with headings. `--no-headers` omits the headings, and then a table without rows has no lines. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],

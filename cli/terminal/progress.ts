@@ -5,16 +5,16 @@ import { coloursFor } from "./colours";
 const colours = coloursFor(process.stderr);
 
 /**
- * Whether lines on stderr can be overwritten. A terminal of width 0, as in `script`, `expect` and
- * some CI systems, cannot: ora would divide by its width and clear lines without end.
+ * Whether lines on stderr can be overwritten. A terminal of width 0, as in `script`, `expect` and some CI
+ * systems, cannot: ora would divide by its width and clear lines without end.
  */
 function isScreen({ isTTY, columns }: NodeJS.WriteStream): boolean {
   return isTTY && columns > 0;
 }
 
 /**
- * Runs one step, shows its progress on stderr, and prints how long it took. Meanwhile it shows what
- * the step logs; without a terminal, line by line.
+ * Runs one step, shows its progress on stderr, and prints how long it took. Meanwhile it shows what the step
+ * logs; without a terminal, line by line.
  */
 export async function withProgress<Result>(
   title: string,

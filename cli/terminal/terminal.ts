@@ -16,8 +16,8 @@ export interface Terminal {
     work: (detail: (line: string) => void) => Promise<Result>,
   ): Promise<Result>;
   /**
-   * Shows a spinner while the work runs. Only for people: nothing is shown without a terminal, and
-   * nothing remains at the end.
+   * Shows a spinner while the work runs. Only for people: nothing is shown without a terminal, and nothing
+   * remains at the end.
    */
   whileReading<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
   /** Colours for stdout. Off if stdout is not a terminal. */

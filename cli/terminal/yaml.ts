@@ -2,8 +2,8 @@
 import { DEFAULT_SCHEMA, dump, Type } from "js-yaml";
 
 /**
- * Numbers of YAML 1.1, which kubectl still reads as numbers and the library does not. They are
- * written in quotes.
+ * Numbers of YAML 1.1, which kubectl still reads as numbers and the library does not. They are written in
+ * quotes.
  */
 const OLD_NUMBER = new Type("tag:yaml.org,2002:int-1.1", {
   kind: "scalar",

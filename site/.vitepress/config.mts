@@ -1,7 +1,7 @@
 /**
- * The website of the documentation, built by `npm run docs:site` in the parent folder. Environment:
- * SITE_BASE is the path that it is served at, such as "/gmsa/"; GITHUB_REPOSITORY is the repository
- * that links to files point to, such as "owner/name".
+ * The website of the documentation, built by `npm run docs:site` in the parent folder. Environment: SITE_BASE
+ * is the path that it is served at, such as "/gmsa/"; GITHUB_REPOSITORY is the repository that links to files
+ * point to, such as "owner/name".
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -33,8 +33,8 @@ const kindOf: KindOf = path => {
 };
 
 /**
- * Pages are outside this package, where Vite does not find their imports. Modules for rendering at
- * build time are loaded from this package. Mermaid runs only in a browser.
+ * Pages are outside this package, where Vite does not find their imports. Modules for rendering at build time
+ * are loaded from this package. Mermaid runs only in a browser.
  */
 const ofThisPackage: Plugin = {
   name: "of-this-package",

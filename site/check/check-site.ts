@@ -3,8 +3,8 @@
  *
  *     tsx site/check/check-site.ts FOLDER CHROMIUM [WORDS]
  *
- * FOLDER has the website, CHROMIUM is the path of the browser. With WORDS, the check also searches
- * the website for them and switches the colours.
+ * FOLDER has the website, CHROMIUM is the path of the browser. With WORDS, the check also searches the
+ * website for them and switches the colours.
  */
 import { readdirSync } from "node:fs";
 

@@ -60,8 +60,7 @@ async function widthFaults(page: Page, size: typeof PHONE): Promise<Fault[]> {
   await page.setViewportSize(size);
   const { needs, element } = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
-    // Functions must be anonymous here: tsx adds a helper to named functions that the browser does
-    // not have.
+    // Functions must be anonymous here: tsx adds a helper to named functions that the browser does not have.
     const widest = [...document.querySelectorAll("main *")]
       .filter(
         found =>

@@ -40,9 +40,7 @@ export function refuseUnlessKeepers(observation: Observation): void {
   }
 }
 
-/**
- * Refuses a request that a limit would stop: otherwise it would be carried out later, unexpectedly.
- */
+/** Refuses a request that a limit would stop: otherwise it would be carried out later, unexpectedly. */
 export function refuseAtLimit(observation: Observation, now: Date): void {
   const stop = rotationStop(observation, now);
   if (stop === undefined) return;

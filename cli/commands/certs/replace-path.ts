@@ -10,8 +10,7 @@ import type { Terminal } from "../../terminal/terminal";
 import { poll, type Patience, type WaitOptions } from "./rotation";
 
 /**
- * Requests a new path from the certificate controller, and waits until it is called, unless `wait`
- * is false.
+ * Requests a new path from the certificate controller, and waits until it is called, unless `wait` is false.
  */
 export async function replacePath(
   cluster: KubeCertificates,

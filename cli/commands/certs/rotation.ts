@@ -32,8 +32,8 @@ interface Options {
 }
 
 /**
- * Requests a new pair from the certificate controller, and waits until the replicas serve it,
- * unless `wait` is false.
+ * Requests a new pair from the certificate controller, and waits until the replicas serve it, unless `wait`
+ * is false.
  */
 export async function rotate(
   cluster: KubeCertificates,
@@ -124,8 +124,7 @@ async function untilRenewed(
 /**
  * Waits until every ready replica serves this certificate.
  *
- * @returns how many replicas serve it; 0 if none can be reached from here, and then it does not
- *   wait.
+ * @returns how many replicas serve it; 0 if none can be reached from here, and then it does not wait.
  * @throws Failure if a replica that can be reached does not serve it within the timeout.
  */
 async function untilServed(
@@ -177,8 +176,8 @@ export async function untilBelow(
 }
 
 /**
- * Repeats a call until it returns an answer or the time is over. A Failure is retried, because the
- * API server may come back.
+ * Repeats a call until it returns an answer or the time is over. A Failure is retried, because the API server
+ * may come back.
  */
 export async function poll<Answer>(
   { timeoutMs, detail }: Patience,

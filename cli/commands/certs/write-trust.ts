@@ -1,7 +1,4 @@
-/**
- * Makes the API server trust a CA, with the rights of the kubeconfig's user, and follows the
- * effect.
- */
+/** Makes the API server trust a CA, with the rights of the kubeconfig's user, and follows the effect. */
 import { X509Certificate, randomBytes } from "node:crypto";
 
 import { makeAuthority } from "../../../certificates/authority";
@@ -25,9 +22,7 @@ interface Options {
   timeout: number;
 }
 
-/**
- * Writes the CA and the path if they are missing, the CA first, and waits until the pair is served.
- */
+/** Writes the CA and the path if they are missing, the CA first, and waits until the pair is served. */
 export async function writeTrust(cluster: KubeCertificates, options: Options): Promise<void> {
   const { terminal } = options;
   const found = await cluster.observe();

@@ -1,7 +1,4 @@
-/**
- * Pure: finds the cursor's position in a command line, from commander's definitions of the
- * commands.
- */
+/** Pure: finds the cursor's position in a command line, from commander's definitions of the commands. */
 import type { Argument, Command, Option } from "commander";
 
 import { KubectlCommand } from "../../options/kubectl-command";

@@ -1,7 +1,7 @@
 /**
- * Pure: prints candidates in the format that kubectl expects from a plugin's kubectl_complete-NAME,
- * which is the format of programs built with cobra: a line for each candidate, with a description
- * after a tab, and a directive at the end.
+ * Pure: prints candidates in the format that kubectl expects from a plugin's kubectl_complete-NAME, which is
+ * the format of programs built with cobra: a line for each candidate, with a description after a tab, and a
+ * directive at the end.
  *
  * Source: https://github.com/kubernetes/enhancements/tree/master/keps/sig-cli/2379-kubectl-plugins
  */
@@ -65,8 +65,8 @@ const NAMES: Readonly<Record<string, NameKind>> = {
 const FILE_NAMES = /^(file|folder)$/;
 
 /**
- * @param words all words up to the cursor, without the program's name. The last one is the word at
- *   the cursor; it is empty if nothing of it is typed.
+ * @param words all words up to the cursor, without the program's name. The last one is the word at the
+ *   cursor; it is empty if nothing of it is typed.
  */
 export async function candidatesFor(
   program: Command,

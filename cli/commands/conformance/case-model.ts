@@ -1,14 +1,9 @@
-/**
- * The parts of a run of `gmsa conformance`: versions of Windows, cases, and the steps of a case.
- */
+/** The parts of a run of `gmsa conformance`: versions of Windows, cases, and the steps of a case. */
 import type { V1EphemeralContainer, V1Pod, V1Toleration } from "@kubernetes/client-node";
 
 import type { JsonObject } from "../../../rules/credspec/contents";
 
-/**
- * Versions of Windows Server that Kubernetes supports on nodes, by release: the third number of a
- * build.
- */
+/** Versions of Windows Server that Kubernetes supports on nodes, by release: the third number of a build. */
 export const VERSIONS = { 17763: "2019", 20348: "2022", 26100: "2025" } as const;
 export type VersionName = (typeof VERSIONS)[keyof typeof VERSIONS];
 export const VERSION_NAMES: readonly VersionName[] = Object.values(VERSIONS);

@@ -112,7 +112,7 @@ const BY_WEIGHT: readonly Verdict[] = ["failed", "unknown", "passed", "skipped"]
 /** The combined verdict: the worst one, or "unknown" if there is none. */
 export function verdictOf(checks: readonly Pick<Check, "verdict" | "isNote">[]): Verdict {
   const counting = checks.filter(({ isNote }) => !isNote).map(({ verdict }) => verdict);
-  // Skipped counts last: a skipped check follows a failed or unknown one, or stands for a version
-  // without a node.
+  // Skipped counts last: a skipped check follows a failed or unknown one, or stands for a version without a
+  // node.
   return BY_WEIGHT.find(verdict => counting.includes(verdict)) ?? "unknown";
 }

@@ -1,7 +1,4 @@
-/**
- * A complete run: reads the cluster, prompts, runs the cases, removes its objects, and writes the
- * report.
- */
+/** A complete run: reads the cluster, prompts, runs the cases, removes its objects, and writes the report. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";

@@ -1,6 +1,4 @@
-/**
- * The schema of a run's report. Programs read it: the meaning of a field changes only with SCHEMA.
- */
+/** The schema of a run's report. Programs read it: the meaning of a field changes only with SCHEMA. */
 import * as z from "zod/mini";
 
 import { CHECKS, REASONS, VERDICTS, type Reason } from "./checks";

@@ -126,8 +126,8 @@ async function requireAccount(
 }
 
 /**
- * Fails if every Pod would be refused for lack of a grant. If the user may not ask for this, the
- * first Pod shows it.
+ * Fails if every Pod would be refused for lack of a grant. If the user may not ask for this, the first Pod
+ * shows it.
  */
 async function requireGrant(
   kubeConfig: KubeConfig,

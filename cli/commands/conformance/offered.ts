@@ -48,10 +48,7 @@ function versionOf(node: V1Node): VersionName | undefined {
   return (VERSIONS as Readonly<Record<number, VersionName>>)[release];
 }
 
-/**
- * Selects the nodes by the label that kubelets set. If a node lacks it, selects only the first
- * node.
- */
+/** Selects the nodes by the label that kubelets set. If a node lacks it, selects only the first node. */
 function versionOn(name: VersionName, nodes: readonly V1Node[]): WindowsVersion {
   const builds = new Set(nodes.map(({ metadata }) => metadata?.labels?.[BUILD_LABEL]));
   const [build] = builds;

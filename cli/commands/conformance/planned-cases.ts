@@ -257,9 +257,8 @@ function copyFor(context: Context, name: string): Copy {
 }
 
 /**
- * Changes the contents without changing the account. Windows reads the list of accounts as a set,
- * so the order is reversed. A list with one account gets it again, with the other name of the
- * domain.
+ * Changes the contents without changing the account. Windows reads the list of accounts as a set, so the
+ * order is reversed. A list with one account gets it again, with the other name of the domain.
  */
 export function sameAccountOtherContents(credspec: JsonObject): JsonObject {
   const config = (credspec.ActiveDirectoryConfig ?? {}) as JsonObject;

@@ -36,9 +36,7 @@ export function commandOf(question: Question, of: AskedAbout): readonly string[]
   }
 }
 
-/**
- * Kerberos and the services that use it count. Netlogon and the container's own hostname are notes.
- */
+/** Kerberos and the services that use it count. Netlogon and the container's own hostname are notes. */
 export function judgeAnswer(question: Question, asked: Asked, ran: Ran, of: AskedAbout): Check {
   const check = { name: question, ...asked } as const;
   const isNote = question === "netlogon" || question === "hostname";

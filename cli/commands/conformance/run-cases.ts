@@ -98,8 +98,8 @@ function nameOf(of: string | V1Pod | Copy): string {
 }
 
 /**
- * Deletes the Pods of a case, because Windows nodes are small and the next case needs the room. It
- * does not wait for them to end; removeAll does.
+ * Deletes the Pods of a case, because Windows nodes are small and the next case needs the room. It does not
+ * wait for them to end; removeAll does.
  */
 async function removePods(steps: readonly Step[], { objects }: Stage): Promise<void> {
   const names = steps.flatMap(step => (step.do === "create" ? step.pods : []));

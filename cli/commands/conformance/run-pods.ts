@@ -105,8 +105,8 @@ export function ephemeralContainer(
 }
 
 /**
- * Requests match a waiting command. There are no limits, because Windows does not end processes
- * that use too much memory.
+ * Requests match a waiting command. There are no limits, because Windows does not end processes that use too
+ * much memory.
  */
 function containerOf(name: string, { version, options }: Omit<PodInput, "name">): PlainContainer {
   return {

@@ -154,10 +154,7 @@ async function inPod(step: StepOf<"add" | "keep" | "end">, stage: Stage): Promis
   }
 }
 
-/**
- * The connection ends with the container, so a broken connection is not an error. The restart
- * counts.
- */
+/** The connection ends with the container, so a broken connection is not an error. The restart counts. */
 async function endProgram(step: StepOf<"end">, stage: Stage): Promise<Check[]> {
   const { pod: subject, container } = step;
   const ran = await runIn(subject, { container, words: END_COMMAND }, stage);

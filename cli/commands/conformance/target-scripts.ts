@@ -1,6 +1,6 @@
 /**
- * PowerShell scripts that test a share and a SQL Server from a container. They print lines of their
- * own, with .NET names and numbers, which are the same in every language of Windows.
+ * PowerShell scripts that test a share and a SQL Server from a container. They print lines of their own, with
+ * .NET names and numbers, which are the same in every language of Windows.
  */
 
 /** The first and the last line of each answer. */
@@ -61,8 +61,8 @@ export function sqlScript(server: string): string {
 const PART = /^[A-Za-z0-9_][A-Za-z0-9._$ -]*$/;
 
 /**
- * Converts `//server/share/folder` or `\\server\share` to a UNC path. Undefined if it is not one,
- * or has characters other than letters, digits, spaces and `._$-`.
+ * Converts `//server/share/folder` or `\\server\share` to a UNC path. Undefined if it is not one, or has
+ * characters other than letters, digits, spaces and `._$-`.
  */
 export function shareOf(text: string): string | undefined {
   const [, rest] = /^[\\/]{2}([^\\/].*?)[\\/]?$/.exec(text) ?? [];
@@ -73,8 +73,8 @@ export function shareOf(text: string): string | undefined {
 }
 
 /**
- * A SQL Server in the form of a connection string: `host`, `host,1433` or `host\INSTANCE`.
- * Undefined for any other text.
+ * A SQL Server in the form of a connection string: `host`, `host,1433` or `host\INSTANCE`. Undefined for any
+ * other text.
  */
 export function sqlServerOf(text: string): string | undefined {
   return /^[A-Za-z0-9][A-Za-z0-9.-]*(?:\\[A-Za-z0-9_$]+)?(?:,\d{1,5})?$/.test(text)

@@ -1,6 +1,6 @@
 /**
- * JSON in which every key and digit counts. JSON.parse keeps only the last of two equal keys, puts
- * integer keys first, and reads 1.0 as 1 and 12345678901234567890 as another number.
+ * JSON in which every key and digit counts. JSON.parse keeps only the last of two equal keys, puts integer
+ * keys first, and reads 1.0 as 1 and 12345678901234567890 as another number.
  */
 
 const INTEGER = /^(0|[1-9]\d*)$/;
@@ -10,8 +10,8 @@ export const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /**
- * Whether parsing may have lost a part of this value: it has a number, or a key that is an integer.
- * Duplicate keys cannot be detected in a value.
+ * Whether parsing may have lost a part of this value: it has a number, or a key that is an integer. Duplicate
+ * keys cannot be detected in a value.
  */
 export function mayHaveLost(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "number";

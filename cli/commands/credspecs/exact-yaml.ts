@@ -1,7 +1,6 @@
 /**
- * Reads the credential specs of a YAML text with every digit of a number and the order of all keys.
- * It is slow, so it is only used for credential specs with numbers or integer keys; none should
- * have them.
+ * Reads the credential specs of a YAML text with every digit of a number and the order of all keys. It is
+ * slow, so it is only used for credential specs with numbers or integer keys; none should have them.
  */
 import { parseAllDocuments, visit, type Document, type Scalar } from "yaml";
 
@@ -26,8 +25,7 @@ const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
  * @throws Failure if it has a number that JSON cannot represent.
  */
 export function exactCredspecs(text: string): string[] {
-  // This schema reads every scalar as a string, because the parser does not know how kubectl reads
-  // it.
+  // This schema reads every scalar as a string, because the parser does not know how kubectl reads it.
   const options = { merge: true, schema: "failsafe" } as const;
   const documents = parseAllDocuments(text, options) as Iterable<Document>;
   return [...documents]

@@ -1,6 +1,5 @@
 /**
- * The first syntax error of a text that is not JSON. A separate module, so that it loads only after
- * an error.
+ * The first syntax error of a text that is not JSON. A separate module, so that it loads only after an error.
  */
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 

@@ -10,12 +10,11 @@ export interface OutputFile {
 }
 
 /**
- * Writes files to a folder, and creates the folder if necessary. A file with the same text already
- * is not written again.
+ * Writes files to a folder, and creates the folder if necessary. A file with the same text already is not
+ * written again.
  *
  * @returns the paths, in the order of the files.
- * @throws Failure if a file exists with another text and must not be overwritten. Then no file is
- *   written.
+ * @throws Failure if a file exists with another text and must not be overwritten. Then no file is written.
  */
 export function writeFiles(
   folder: string,

@@ -1,6 +1,5 @@
 /**
- * The plug-ins of `gmsa create --plugin`, with the values that they need from options or from the
- * terminal.
+ * The plug-ins of `gmsa create --plugin`, with the values that they need from options or from the terminal.
  */
 import {
   AKS_PLUGIN,

@@ -50,8 +50,8 @@ export function addPortableOptions(command: Command): Command {
 }
 
 /**
- * The portable identity from the options, or the chosen plug-in if some of its values are missing.
- * Undefined without any of these options.
+ * The portable identity from the options, or the chosen plug-in if some of its values are missing. Undefined
+ * without any of these options.
  *
  * @throws Failure if the options belong to several plug-ins, or a value is invalid.
  */

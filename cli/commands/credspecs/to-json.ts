@@ -13,8 +13,8 @@ import { noteFixes, sayProblems } from "../../terminal/problems";
 import type { Conversion } from "./to-yaml";
 
 /**
- * Reads the credential specs of the GMSACredentialSpec objects in files, and prints their problems
- * on stderr. Other objects are ignored.
+ * Reads the credential specs of the GMSACredentialSpec objects in files, and prints their problems on stderr.
+ * Other objects are ignored.
  *
  * @throws Failure if two have the same name, or there is none.
  */

@@ -94,8 +94,8 @@ export function addDoctor(program: Command, terminal: Terminal): void {
 }
 
 /**
- * Reports an unknown command, as commander does for a command without an action. The word may also
- * be the name of a Pod.
+ * Reports an unknown command, as commander does for a command without an action. The word may also be the
+ * name of a Pod.
  */
 function refuseWords(command: Command): void {
   const [word] = command.args;
@@ -135,8 +135,8 @@ async function examineCluster(
     return examine(checks, collectorsFor(kubeConfig, { ...lookAt, kinds, now: new Date() }));
   };
   const leastThatFails = strict === true ? "unknown" : failOn;
-  // Waits for unknown results as well, even if they do not count in the end: they may be known at
-  // the next attempt.
+  // Waits for unknown results as well, even if they do not count in the end: they may be known at the next
+  // attempt.
   const isWell = (seen: Report): boolean => seen.healthy && !hasFailed(seen, leastThatFails);
   const report = await terminal.whileReading("Examine the cluster", () =>
     untilWell(look, { limitMs: wait, isWell }),

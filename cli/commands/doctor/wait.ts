@@ -1,9 +1,7 @@
 /** Repeats a check until it passes or the time is over. */
 import { REAL_CLOCK, type Clock } from "../../api/clock";
 
-/**
- * Milliseconds before the second attempt. Each pause is twice the previous one, up to the longest.
- */
+/** Milliseconds before the second attempt. Each pause is twice the previous one, up to the longest. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
 
@@ -15,8 +13,8 @@ export interface Waiting<State> {
 }
 
 /**
- * Repeats `look` until the state is good or the time is over. A failure is repeated as well,
- * because the API server may be restarting.
+ * Repeats `look` until the state is good or the time is over. A failure is repeated as well, because the API
+ * server may be restarting.
  *
  * @returns the last state.
  * @throws the error of the last attempt.

@@ -15,8 +15,7 @@ import { credspecSentence } from "../../../rules/problem";
 export interface Backend {
   admission: Admission;
   /**
-   * Credential specs of the manifests by name, to compare them with the contents that the cluster
-   * fills in.
+   * Credential specs of the manifests by name, to compare them with the contents that the cluster fills in.
    */
   manifested: ReadonlyMap<string, Credspec>;
 }
@@ -87,8 +86,8 @@ function objectsOf(manifests: readonly Manifest[]): Manifest["object"][] {
 }
 
 /**
- * Credential specs that the API server would refuse are left out. Those that only the webhook would
- * refuse may exist already.
+ * Credential specs that the API server would refuse are left out. Those that only the webhook would refuse
+ * may exist already.
  */
 function complaintsOf({ faulty }: ManifestCluster): string[] {
   return faulty.map(({ name, findings, isLeftOut }) => {
@@ -101,8 +100,8 @@ function complaintsOf({ faulty }: ManifestCluster): string[] {
 }
 
 /**
- * Admission in a cluster that has only the given objects: applies the rules and the policy with
- * their credential specs and RBAC.
+ * Admission in a cluster that has only the given objects: applies the rules and the policy with their
+ * credential specs and RBAC.
  */
 export class ManifestAdmission implements Admission {
   readonly #context: AdmissionContext & { cluster: ManifestCluster };

@@ -1,11 +1,9 @@
 /**
- * Pure: converts a Pod of a manifest to one that can be sent to an API server as a dry run, and
- * back.
+ * Pure: converts a Pod of a manifest to one that can be sent to an API server as a dry run, and back.
  *
- * The Pod gets a unique name, because the API server refuses to create one that exists. Ephemeral
- * containers are sent as init containers: they can only be added to an existing Pod, and a dry run
- * does not leave one. The rules are the same for both kinds, and so is the order of the places in
- * messages.
+ * The Pod gets a unique name, because the API server refuses to create one that exists. Ephemeral containers
+ * are sent as init containers: they can only be added to an existing Pod, and a dry run does not leave one.
+ * The rules are the same for both kinds, and so is the order of the places in messages.
  */
 import type { ContainerLike, PodLike } from "../../../rules/pod/windows-options";
 import type { PodUnderTest } from "./pod-under-test";

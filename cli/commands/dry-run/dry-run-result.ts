@@ -55,8 +55,7 @@ export function resultOf(
     namespace: podUnderTest.namespace,
     serviceAccount: podUnderTest.serviceAccount,
     file: podUnderTest.file,
-    // A getter, because the parser that knows line numbers is slow. It runs only if the result is
-    // printed.
+    // A getter, because the parser that knows line numbers is slow. It runs only if the result is printed.
     get line(): number {
       return podUnderTest.lineOf();
     },

@@ -21,10 +21,7 @@ export interface PodUnderTest {
   workload: string;
   namespace: string;
   serviceAccount: string;
-  /**
-   * The complete Pod, not only the fields that admission reads. Without a name if a workload
-   * creates it.
-   */
+  /** The complete Pod, not only the fields that admission reads. Without a name if a workload creates it. */
   pod: PodLike;
   /** GMSA settings in fields that do not exist or are misplaced. */
   wrongFields: readonly PodProblem[];

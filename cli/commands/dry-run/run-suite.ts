@@ -101,10 +101,7 @@ function podsUnderTestAmong(manifests: readonly Manifest[], namespace: string): 
   return manifests.flatMap(manifest => podsOf(manifest, namespace));
 }
 
-/**
- * The differences between a Pod's result and the expectation, a clause each. Empty if there are
- * none.
- */
+/** The differences between a Pod's result and the expectation, a clause each. Empty if there are none. */
 export function mismatchesOf(expected: Expectation, result: DryRunResult): string[] {
   if (result.outcome !== expected.outcome) {
     const why = messagesOf(result);

@@ -61,8 +61,8 @@ function ofWholePod(
 }
 
 /**
- * Parses the problems that the webhook sends as causes. A cause without a message is an additional
- * place of the previous problem.
+ * Parses the problems that the webhook sends as causes. A cause without a message is an additional place of
+ * the previous problem.
  */
 function webhookRefusals(
   causes: readonly StatusCause[],
@@ -93,9 +93,7 @@ interface NamedPlace {
   credspec: string;
 }
 
-/**
- * The places of the tested Pod, by the fields of the Pod that was sent. Both have the same order.
- */
+/** The places of the tested Pod, by the fields of the Pod that was sent. Both have the same order. */
 function placesByField({ pod }: PodUnderTest, { body }: DryRunPod): Map<string, NamedPlace> {
   const own = gmsaPlacesOf(pod);
   return new Map(

@@ -45,10 +45,7 @@ function cellsOf(line: string): string[] {
     .map(cell => plain(cell.trim()));
 }
 
-/**
- * Renders Markdown for a terminal: without code marks, and with the path of a page instead of a
- * link.
- */
+/** Renders Markdown for a terminal: without code marks, and with the path of a page instead of a link. */
 function plain(markdown: string): string {
   return markdown
     .replace(/\[([^\]]*)\]\(([^)]*)\)/g, (_, text: string, target: string) => linked(text, target))

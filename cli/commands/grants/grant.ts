@@ -150,8 +150,8 @@ function describeMade(object: RbacObject): string {
 }
 
 /**
- * @throws Failure if a credential spec does not exist. A missing service account is only a warning,
- *   because it may be created later.
+ * @throws Failure if a credential spec does not exist. A missing service account is only a warning, because
+ *   it may be created later.
  */
 async function lookWhatIsThere(
   { credspecs, accounts }: Grants,

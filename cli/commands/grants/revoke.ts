@@ -49,9 +49,7 @@ export function addRevoke(program: Command, terminal: Terminal): void {
     });
 }
 
-/**
- * The bindings that gmsa grant creates for each service account. The roles may be in use by others.
- */
+/** The bindings that gmsa grant creates for each service account. The roles may be in use by others. */
 function bindingsOf({ credspecs, accounts, roleNameOf }: Grants): V1RoleBinding[] {
   return credspecs.flatMap(name =>
     accounts.map(account => useBinding(name, account, roleNameOf(name))),

@@ -50,8 +50,7 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
   const command = program
     .command("who-can")
     .description("list who may use a credential spec, and by which objects")
-    // The name is optional only for commander: if -f has taken it, credspecName prints a better
-    // error.
+    // The name is optional only for commander: if -f has taken it, credspecName prints a better error.
     .usage("[options] <credspec>|--list")
     .argument("[credspec]", "name of a GMSACredentialSpec")
     .option("--list", "list what you, or the user of --as, may use in one namespace")

@@ -35,8 +35,7 @@ export interface GraphInputs {
   workloads: readonly JudgedWorkload[];
   rbac: RbacObjects;
   /**
-   * The namespace of the service accounts to draw, in addition to those of the workloads. Undefined
-   * for all.
+   * The namespace of the service accounts to draw, in addition to those of the workloads. Undefined for all.
    */
   namespace?: string | undefined;
   /** Draw only these workloads and the objects that they use. */
@@ -44,8 +43,8 @@ export interface GraphInputs {
 }
 
 /**
- * Draws the service accounts of workloads and those that a binding names directly. A member of a
- * group such as system:masters is drawn only if a workload uses it.
+ * Draws the service accounts of workloads and those that a binding names directly. A member of a group such
+ * as system:masters is drawn only if a workload uses it.
  */
 export function graphOf({
   credspecs,
@@ -95,9 +94,7 @@ function workloadNode(workload: JudgedWorkload): GraphNode {
   };
 }
 
-/**
- * Merges the nodes of a workload with several service accounts. It is wrong if one of its Pods is.
- */
+/** Merges the nodes of a workload with several service accounts. It is wrong if one of its Pods is. */
 function distinctNodes(nodes: readonly GraphNode[]): GraphNode[] {
   const byId = new Map<string, GraphNode>();
   for (const node of nodes) {

@@ -11,8 +11,8 @@ import { shapeProblemsOf } from "../../manifests/object-shapes";
 import { corrected, unquotedProblem, type Unquoted } from "../../manifests/unquoted";
 
 /**
- * The problems of a GMSACredentialSpec, or of an object that was intended as one: its kind, name
- * and contents.
+ * The problems of a GMSACredentialSpec, or of an object that was intended as one: its kind, name and
+ * contents.
  */
 export function lintCredspec(manifest: Manifest): Diagnostic[] {
   const root = misplacedContents(manifest.object)?.path ?? CREDSPEC;

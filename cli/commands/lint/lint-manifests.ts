@@ -41,10 +41,7 @@ export interface LintOptions {
 /** The known objects of a cluster. */
 export interface LiveCluster {
   known: KnownObjects;
-  /**
-   * The nodes and RuntimeClasses that Pods of these objects name. The objects themselves take
-   * precedence.
-   */
+  /** The nodes and RuntimeClasses that Pods of these objects name. The objects themselves take precedence. */
   factsFor: (objects: readonly ObjectLike[]) => Promise<NodeFacts>;
   /** Admission in the cluster after these objects are applied. */
   contextFor: (objects: readonly ObjectLike[], namespace: string) => AdmissionContext;
@@ -136,8 +133,8 @@ async function refusalsIn(
 }
 
 /**
- * All missing objects at once. Admission does not reveal whether a credential spec exists to an
- * account that may not use it. The owner of the manifests may know.
+ * All missing objects at once. Admission does not reveal whether a credential spec exists to an account that
+ * may not use it. The owner of the manifests may know.
  */
 async function refusalsOf(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
   const { refusals } = await admit(workload, context);

@@ -83,8 +83,7 @@ function together(
     },
     mayUse: async (account, credspec) => {
       const decision = await manifests.mayUse(account, credspec);
-      // If the user may not ask the API server, RBAC is the best known answer. Other authorizers
-      // are rare.
+      // If the user may not ask the API server, RBAC is the best known answer. Other authorizers are rare.
       const isSettled = decision.outcome === "allowed" || (!mayReview && isRbacKnown);
       return isSettled ? decision : live.mayUse(account, credspec);
     },

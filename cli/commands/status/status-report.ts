@@ -223,10 +223,7 @@ function certificateOf(status: CertificateStatus): Status["certificate"] {
   };
 }
 
-/**
- * @param stored undefined if they may not be listed. Then the result has the ones that workloads
- *   name.
- */
+/** @param stored undefined if they may not be listed. Then the result has the ones that workloads name. */
 function credspecStatus(
   stored: readonly StoredCredspec[] | undefined,
   workloads: readonly JudgedWorkload[],

@@ -4,10 +4,7 @@ import { Failure } from "../../terminal/failure";
 
 /** Milliseconds after a successful read. */
 const INTERVAL_MS = 5000;
-/**
- * Milliseconds after the first failed read. Each pause is twice the previous one, up to the
- * longest.
- */
+/** Milliseconds after the first failed read. Each pause is twice the previous one, up to the longest. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
 /** Milliseconds without a successful read until it gives up. */
@@ -17,10 +14,7 @@ export interface Watching<State> {
   look: () => Promise<State>;
   /** Called with the first state, and with each state that differs from the previous one. */
   show: (state: State) => Promise<void>;
-  /**
-   * Called with the reason for the first failure in a row. A later state is shown only if it
-   * differs.
-   */
+  /** Called with the reason for the first failure in a row. A later state is shown only if it differs. */
   lost: (failure: Failure) => void;
 }
 

@@ -37,9 +37,7 @@ export interface Versions {
 /** Match conditions and ValidatingAdmissionPolicy have been stable since this version. */
 const OLDEST_MINOR = 30;
 
-/**
- * @param server the cluster with the Deployment of the webhook; undefined if no cluster is asked.
- */
+/** @param server the cluster with the Deployment of the webhook; undefined if no cluster is asked. */
 export function versionsOf(
   client: ClientVersions,
   server?: { kubernetes: string; controller: Lookup<V1Deployment | undefined> },

@@ -11,8 +11,8 @@ const GUARD = SHIPPED_WEBHOOKS.validating.name;
 const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
 
 /**
- * Finds problems that objects do not show, such as a firewall, a proxy or a service mesh between
- * the API server and the webhook.
+ * Finds problems that objects do not show, such as a firewall, a proxy or a service mesh between the API
+ * server and the webhook.
  */
 export const canary = check({
   name: "canary",
@@ -59,9 +59,7 @@ function effectOf(state: CanaryState, trial: Trial, { outcome }: Verdict): Effec
   }
 }
 
-/**
- * Why the validating webhook was not called. Undefined if the user may not read its configuration.
- */
+/** Why the validating webhook was not called. Undefined if the user may not read its configuration. */
 function whyNotAsked(state: CanaryState, trial: Trial): string | undefined {
   if (state.validating === undefined) return undefined;
   const webhook = guardIn(state);

@@ -5,9 +5,7 @@ import { isInjected } from "./installed-webhooks";
 
 const DEPLOYMENT = `Deployment/${KEEPER}`;
 
-/**
- * Checks that the certificate controller runs. A failure has no effect until a certificate expires.
- */
+/** Checks that the certificate controller runs. A failure has no effect until a certificate expires. */
 export const keeper = check({
   name: "certificate-keeper",
   title: "pepr-gmsa-certificates, which creates and renews the certificate, runs",

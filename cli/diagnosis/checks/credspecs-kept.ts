@@ -15,8 +15,8 @@ const UNGUARDED =
 const LOST = "the CustomResourceDefinition is deleted, and with it every credential spec";
 
 /**
- * Checks that nothing deletes the CustomResourceDefinition, and with it all credential specs, as a
- * side effect.
+ * Checks that nothing deletes the CustomResourceDefinition, and with it all credential specs, as a side
+ * effect.
  */
 export const credspecsKept = check({
   name: "credspecs-kept",

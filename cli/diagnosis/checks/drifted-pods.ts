@@ -2,8 +2,8 @@ import type { DriftedPod } from "../../../rules/workload/drift";
 import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 
 /**
- * Checks Pods for outdated contents: they get the contents of their credential spec when they are
- * created, and keep them.
+ * Checks Pods for outdated contents: they get the contents of their credential spec when they are created,
+ * and keep them.
  */
 export const drift = check({
   name: "drift",

@@ -11,8 +11,8 @@ const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
 const NAMES = SHIPPED_EARLY_WARNINGS.map(({ name }) => name);
 
 /**
- * Whether a field of a webhook configuration belongs to this check. The webhook for custom kinds is
- * optional, so as a whole it counts like any other webhook.
+ * Whether a field of a webhook configuration belongs to this check. The webhook for custom kinds is optional,
+ * so as a whole it counts like any other webhook.
  */
 export function isOfEarlyWarnings(path: string): boolean {
   return (
@@ -21,10 +21,7 @@ export function isOfEarlyWarnings(path: string): boolean {
   );
 }
 
-/**
- * Checks that authors get warnings when they write credential specs and workloads. No Pod depends
- * on it.
- */
+/** Checks that authors get warnings when they write credential specs and workloads. No Pod depends on it. */
 export const earlyWarnings = check({
   name: "early-warnings",
   title: "the webhooks that check credential specs and workloads when these are written",

@@ -9,8 +9,8 @@ const DRY_RUNS_ONLY = /^ValidatingAdmissionPolicy(Binding)?\/gmsa-canary-/;
 const CANARY = /gmsa-canary/;
 
 /**
- * The consequences if an object is missing or differs from the shipped one. Other objects are
- * reported without a consequence.
+ * The consequences if an object is missing or differs from the shipped one. Other objects are reported
+ * without a consequence.
  */
 const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
   [DRY_RUNS_ONLY, "the holder of the canary's token may create Pods there, not only dry runs"],
@@ -46,8 +46,7 @@ export const objects = check({
   title: "every object of the installation exists, and is as shipped",
   needs: ["installed"],
   judge({ installed }) {
-    // The objects of a half-removed component do not count here, so that they are listed one by
-    // one.
+    // The objects of a half-removed component do not count here, so that they are listed one by one.
     const missing = differencesIn(installed).filter(
       each =>
         each.difference === undefined &&

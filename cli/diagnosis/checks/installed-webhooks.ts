@@ -10,8 +10,7 @@ export const FILLED_IN = `${KEEPER} fills it in within seconds. ${OR_LOOK_AT_KEE
 /** An installed webhook and the shipped one. */
 export interface InstalledWebhook {
   /**
-   * Such as "MutatingWebhookConfiguration/pepr-gmsa", the configuration with one of the webhooks
-   * for Pods.
+   * Such as "MutatingWebhookConfiguration/pepr-gmsa", the configuration with one of the webhooks for Pods.
    */
   configuration: string;
   /** Undefined if the configuration or the webhook in it is missing. */

@@ -37,8 +37,8 @@ function typeWarnings(found: InstallationState["policy"], remedy: string): Obser
 }
 
 /**
- * Bindings of our policy that are not part of the installation. They can only make it refuse more,
- * and only if they deny.
+ * Bindings of our policy that are not part of the installation. They can only make it refuse more, and only
+ * if they deny.
  */
 function otherBindings(
   installed: InstallationState["installed"],

@@ -4,9 +4,7 @@ import type { WorkloadState } from "../../inspect/state";
 import { remedyWithCommand } from "../../terminal/problems";
 import { check, fail, pass, skip, type Observed } from "../report/check";
 
-/**
- * Checks that the service accounts of workloads may use the credential specs that their Pods name.
- */
+/** Checks that the service accounts of workloads may use the credential specs that their Pods name. */
 export const grants = check({
   name: "grants",
   title: "service accounts may use the credential specs that their Pods name",
@@ -43,8 +41,7 @@ export const references = check({
 });
 
 /**
- * The problems of workloads that have one of these refusal reasons, and the parts that could not be
- * read.
+ * The problems of workloads that have one of these refusal reasons, and the parts that could not be read.
  *
  * @param good renders the message for a number of workloads without problems.
  */

@@ -31,8 +31,7 @@ export function differencesIn(installed: Installed): ObjectDifference[] {
 }
 
 /**
- * Reports all differences of the objects that a check covers, and which of these objects could not
- * be read.
+ * Reports all differences of the objects that a check covers, and which of these objects could not be read.
  */
 export function observeObjects(
   installed: Installed,

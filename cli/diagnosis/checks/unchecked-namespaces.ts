@@ -11,10 +11,7 @@ import type { Webhook } from "../../manifests/shipped";
 /** Names in one sentence. Clusters have thousands of namespaces. */
 const MOST_NAMES = 5;
 
-/**
- * Checks that in every namespace GMSA Pods are either checked by the webhook or refused by the
- * policy.
- */
+/** Checks that in every namespace GMSA Pods are either checked by the webhook or refused by the policy. */
 export const namespaces = check({
   name: "namespaces",
   title: "in every namespace, the webhook checks GMSA or the policy refuses it",
@@ -26,8 +23,7 @@ export const namespaces = check({
     }
     const left = namespacesLeft(state);
     const unchecked = uncheckedNamespaces(state);
-    // No Pod is admitted unchecked there, but a Pod that names a credential spec does not get its
-    // contents.
+    // No Pod is admitted unchecked there, but a Pod that names a credential spec does not get its contents.
     const notFilledIn = left.filter(
       namespace => looksAt(validating, namespace) && !looksAt(mutating, namespace),
     );

@@ -4,8 +4,8 @@ import { check, pass, skip, warn } from "../report/check";
 const LABEL = "app.kubernetes.io/version";
 
 /**
- * The objects are compared with those of this `gmsa`. An installation of another version is
- * expected to differ.
+ * The objects are compared with those of this `gmsa`. An installation of another version is expected to
+ * differ.
  */
 export const version = check({
   name: "version",

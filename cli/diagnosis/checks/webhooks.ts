@@ -88,8 +88,8 @@ function ofFailures(state: AdmissionWebhooks, validates: boolean): Judged {
 }
 
 /**
- * Checks only that there is a CA. The check `certificate`, which needs more rights, checks that it
- * is the right one.
+ * Checks only that there is a CA. The check `certificate`, which needs more rights, checks that it is the
+ * right one.
  */
 function aboutTrust({ configuration, webhook }: InstalledWebhook): Observed[] {
   const { clientConfig }: Partial<Webhook> = webhook ?? {};

@@ -3,8 +3,8 @@ import type { Webhook } from "../../manifests/shipped";
 import { check, pass, unlessWrong, warn } from "../report/check";
 
 /**
- * Checks that kubernetes-sigs/windows-gmsa, which this project replaces, is removed or managed by
- * the cluster itself.
+ * Checks that kubernetes-sigs/windows-gmsa, which this project replaces, is removed or managed by the cluster
+ * itself.
  */
 export const windowsGmsa = check({
   name: "windows-gmsa",
@@ -44,8 +44,7 @@ export interface OldConfiguration {
   /** The namespace of its Deployment and Service. */
   namespace: string;
   /**
-   * Whether the cluster manages it, like an add-on of AKS. The cluster restores it if somebody
-   * removes it.
+   * Whether the cluster manages it, like an add-on of AKS. The cluster restores it if somebody removes it.
    */
   isManaged: boolean;
 }

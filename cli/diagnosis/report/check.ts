@@ -2,15 +2,14 @@
 import type { InstallationState } from "../../inspect/state";
 
 /**
- * From good to bad, then two special ones: "unknown" could not be found out, "skip" does not apply
- * to this cluster.
+ * From good to bad, then two special ones: "unknown" could not be found out, "skip" does not apply to this
+ * cluster.
  */
 export type Level = "pass" | "warn" | "fail" | "unknown" | "skip";
 
 /**
- * What happens to GMSA Pods: the API server gets no answer for them, they are refused, they are
- * admitted unchecked, or it is not known. "ignored" means that they are admitted unchecked when
- * there is no answer.
+ * What happens to GMSA Pods: the API server gets no answer for them, they are refused, they are admitted
+ * unchecked, or it is not known. "ignored" means that they are admitted unchecked when there is no answer.
  */
 export type Effect = "unanswered" | "refused" | "unchecked" | "unknown" | "ignored";
 

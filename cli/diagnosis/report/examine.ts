@@ -1,6 +1,6 @@
 /**
- * Runs checks: reads the parts of the state that they need, all at the same time, and lets each
- * check judge them.
+ * Runs checks: reads the parts of the state that they need, all at the same time, and lets each check judge
+ * them.
  */
 import type { Lookup } from "../../api/calls";
 import { codeOf } from "../check-codes";

@@ -33,8 +33,8 @@ export function reportRows(checks: readonly CheckReport[], colours: Colours): st
 }
 
 /**
- * The checks that could not read everything, and the role that can. It is the last line, so that
- * nobody overlooks it.
+ * The checks that could not read everything, and the role that can. It is the last line, so that nobody
+ * overlooks it.
  */
 function notSeen(checks: readonly CheckReport[]): string[] {
   const unknown = checks.filter(({ observed }) =>
@@ -52,10 +52,7 @@ function notSeen(checks: readonly CheckReport[]): string[] {
   return [`Unknown, or only partly known: ${names}.${role}`];
 }
 
-/**
- * The observations worth showing: passed ones only if the whole check passed, and at most
- * MOST_OF_A_KIND.
- */
+/** The observations worth showing: passed ones only if the whole check passed, and at most MOST_OF_A_KIND. */
 function notable({ level, observed }: CheckReport): Observed[] {
   const same = observed.filter(one => one.level === level);
   const rest = observed.filter(

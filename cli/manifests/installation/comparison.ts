@@ -44,9 +44,7 @@ export interface ObjectDifference {
   object: string;
   /** Undefined if the object is missing. */
   difference: Difference | undefined;
-  /**
-   * The component of deploy/components that is in use and requires this, unlike the installation.
-   */
+  /** The component of deploy/components that is in use and requires this, unlike the installation. */
   component?: string;
 }
 
@@ -185,9 +183,7 @@ function inOneObject(
   return notable(id, unwanted).map(difference => ({ object: id, difference }));
 }
 
-/**
- * Whether a path ends at a named item. Other items are in sets, where several have the same path.
- */
+/** Whether a path ends at a named item. Other items are in sets, where several have the same path. */
 function isNamed(path: string): boolean {
   return path.endsWith("]");
 }
@@ -240,8 +236,8 @@ function ofComponent(
 }
 
 /**
- * Whether the cluster has an object or a value that only this component adds. Secrets do not count,
- * because they remain after the component is removed.
+ * Whether the cluster has an object or a value that only this component adds. Secrets do not count, because
+ * they remain after the component is removed.
  */
 function isInUse(
   component: Component,
@@ -271,8 +267,8 @@ function differencesBetween(before: PlainObject, there: PlainObject): Difference
 }
 
 /**
- * An object for comparison: with defaults; a Secret with its keys only; our webhooks without the
- * fields that are filled in.
+ * An object for comparison: with defaults; a Secret with its keys only; our webhooks without the fields that
+ * are filled in.
  */
 function plain({ data, ...object }: PlainObject): object {
   const filled = withoutTrust(withDefaults(object));
@@ -282,8 +278,7 @@ function plain({ data, ...object }: PlainObject): object {
 }
 
 /**
- * pepr-gmsa-certificates or cert-manager fill in the CA and the path. The check `certificate`
- * covers them.
+ * pepr-gmsa-certificates or cert-manager fill in the CA and the path. The check `certificate` covers them.
  */
 function withoutTrust(object: { kind: string; webhooks?: unknown }): object {
   if (!object.kind.endsWith("WebhookConfiguration")) return object;

@@ -1,6 +1,6 @@
 /**
- * Pure: the defaults that an API server fills in, for the shipped kinds. Without them, every object
- * of a cluster would differ from the applied one.
+ * Pure: the defaults that an API server fills in, for the shipped kinds. Without them, every object of a
+ * cluster would differ from the applied one.
  */
 type Fields = Record<string, unknown>;
 

@@ -1,6 +1,6 @@
 /**
- * Pure: the component custom-kinds as installed. The installation chooses the kinds to warn about,
- * but the rules in the webhook configuration and the webhook itself must agree on them.
+ * Pure: the component custom-kinds as installed. The installation chooses the kinds to warn about, but the
+ * rules in the webhook configuration and the webhook itself must agree on them.
  */
 import { WARNED_KINDS_WEBHOOK } from "../../../kube/installation-names";
 import {
@@ -13,8 +13,8 @@ import {
 export const KINDS_COMPONENT = "custom-kinds";
 
 /**
- * The component's objects with these kinds instead of the shipped ones. Unchanged if the text names
- * no kinds or is invalid.
+ * The component's objects with these kinds instead of the shipped ones. Unchanged if the text names no kinds
+ * or is invalid.
  *
  * @param text value of the environment variable in the installation.
  */

@@ -1,6 +1,4 @@
-/**
- * The ignored files of a repository: .gitignore and .gmsaignore, read like Git does, and --ignore.
- */
+/** The ignored files of a repository: .gitignore and .gmsaignore, read like Git does, and --ignore. */
 import ignore, { type Ignore } from "ignore";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -29,8 +27,8 @@ export class IgnoreRules {
   }
 
   /**
-   * The rules for a start folder: those of its parents up to the root of the Git repository, or
-   * else up to the working directory.
+   * The rules for a start folder: those of its parents up to the root of the Git repository, or else up to
+   * the working directory.
    */
   static above(folder: string, current: string): IgnoreRules | undefined {
     const folders = foldersAbove(folder, current);

@@ -18,8 +18,8 @@ const MAY_BE_ESCAPED = /\\[uUx\r\n]/;
 const CREDSPEC_KEYS = KNOWN_KEYS.credspec ?? [];
 
 /**
- * Whether a text may hold an object, valid or not. Does not parse YAML, so that it is quick for the
- * thousands of other files in a repository.
+ * Whether a text may hold an object, valid or not. Does not parse YAML, so that it is quick for the thousands
+ * of other files in a repository.
  */
 export function mayHoldObjects(text: string): boolean {
   return (

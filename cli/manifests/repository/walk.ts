@@ -28,8 +28,7 @@ const FOREIGN = [".git", "node_modules"];
 export const CHART_FILE = "Chart.yaml";
 
 /**
- * Finds files, all files below folders, and the files that patterns such as `apps/**\/*.yaml`
- * match, by name.
+ * Finds files, all files below folders, and the files that patterns such as `apps/**\/*.yaml` match, by name.
  *
  * @param ignored patterns in the form of .gitignore.
  */

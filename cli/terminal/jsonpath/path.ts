@@ -1,10 +1,7 @@
 /** Pure: converts the paths of kubectl to RFC 9535 queries. */
 import { TemplateError, unquoted } from "./scan";
 
-/**
- * Selectors of one step. kubectl lists all results of the first selector before those of the
- * second.
- */
+/** Selectors of one step. kubectl lists all results of the first selector before those of the second. */
 export type Step = readonly string[];
 export type Path = readonly Step[];
 

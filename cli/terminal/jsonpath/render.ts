@@ -1,6 +1,5 @@
 /**
- * Renders a value with a template. A separate module, so that the library loads only when a
- * template is used.
+ * Renders a value with a template. A separate module, so that the library loads only when a template is used.
  */
 import { jsonpath, type JSONValue } from "json-p3";
 

@@ -1,6 +1,6 @@
 /**
- * Pure: parses templates of `kubectl -o jsonpath`, such as `{range .items[*]}{.name}{"\n"}{end}`,
- * and converts their paths to RFC 9535.
+ * Pure: parses templates of `kubectl -o jsonpath`, such as `{range .items[*]}{.name}{"\n"}{end}`, and
+ * converts their paths to RFC 9535.
  *
  * Source: https://kubernetes.io/docs/reference/kubectl/jsonpath/
  */

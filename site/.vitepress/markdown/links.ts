@@ -18,8 +18,7 @@ interface Options {
 }
 
 /**
- * Converts links to pages to links of the website, and links to other files to links to the
- * repository.
+ * Converts links to pages to links of the website, and links to other files to links to the repository.
  * @throws Error during rendering for a link to a file that the checkout does not have
  */
 export function followLinks(md: MarkdownRenderer, { root, kindOf, repository }: Options): void {

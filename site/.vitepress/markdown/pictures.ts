@@ -7,8 +7,8 @@ const LIGHT = /<img\s[^>]*src="([^"]+)"/;
 const WORDS = /<img\s[^>]*alt="([^"]*)"/;
 
 /**
- * Replaces `<picture>`, which follows only the system setting, by one image for each mode. The
- * theme shows one of them.
+ * Replaces `<picture>`, which follows only the system setting, by one image for each mode. The theme shows
+ * one of them.
  * @throws Error for a picture that lacks one of the two
  */
 export function showPictures(md: MarkdownRenderer): void {

@@ -1,6 +1,6 @@
 /**
- * Pure: facts about the account that only its domain knows, with the PowerShell that shows them.
- * The advice is given only if it would explain the Kerberos error.
+ * Pure: facts about the account that only its domain knows, with the PowerShell that shows them. The advice
+ * is given only if it would explain the Kerberos error.
  */
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
 import { win32Of } from "../../../inside/nt-status";

@@ -1,6 +1,6 @@
 /**
- * Pure: whether the node's Windows can start a container at all, from the build of its image and
- * the RuntimeClass.
+ * Pure: whether the node's Windows can start a container at all, from the build of its image and the
+ * RuntimeClass.
  */
 import type { V1Node } from "@kubernetes/client-node";
 

@@ -40,8 +40,8 @@ const SEE_LOG =
   "Get-WinEvent -LogName Microsoft-Windows-Containers-CCG/Admin on the node has the texts.";
 
 /**
- * Judges the newest event of each number since a password was last fetched. An event does not name
- * its Pod, so none is more than a warning.
+ * Judges the newest event of each number since a password was last fetched. An event does not name its Pod,
+ * so none is more than a warning.
  *
  * @param guid class ID of the credential spec's plug-in.
  */

@@ -58,8 +58,8 @@ function describeState({ running, waiting, terminated }: V1ContainerStatus["stat
 }
 
 /**
- * The named container, or all containers that use GMSA. Without a name, init and ephemeral
- * containers that do not run are left out, because they have finished.
+ * The named container, or all containers that use GMSA. Without a name, init and ephemeral containers that do
+ * not run are left out, because they have finished.
  *
  * @throws Failure if the container does not exist, or none uses GMSA.
  */

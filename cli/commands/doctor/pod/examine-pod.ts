@@ -64,8 +64,8 @@ export async function examineContainer(
 }
 
 /**
- * Whether a reset of the secure channel may help: a credential spec has arrived, and Netlogon is
- * not logged on.
+ * Whether a reset of the secure channel may help: a credential spec has arrived, and Netlogon is not logged
+ * on.
  */
 export function wantsRepair({ domain, checks }: ContainerReport): boolean {
   const levelOf = (question: Question): string | undefined =>
@@ -110,8 +110,8 @@ async function ask(inside: Inside): Promise<CheckReport[]> {
 }
 
 /**
- * Stops asking nltest after a failure of the first question: without a credential spec or nltest,
- * all further answers would be the same.
+ * Stops asking nltest after a failure of the first question: without a credential spec or nltest, all further
+ * answers would be the same.
  */
 async function askLogon(inside: Inside): Promise<CheckReport[]> {
   const reports: CheckReport[] = [];

@@ -1,6 +1,6 @@
 /**
- * A PowerShell script that checks the network from a container. It prints lines of its own, with
- * numbers and names of .NET and DNS errors, which are the same in every language of Windows.
+ * A PowerShell script that checks the network from a container. It prints lines of its own, with numbers and
+ * names of .NET and DNS errors, which are the same in every language of Windows.
  */
 import { powershellCommand } from "../../../inside/powershell";
 

@@ -34,10 +34,7 @@ export function judgeJoined(domain: string, report: Lookup<NodeReport> | undefin
       );
 }
 
-/**
- * With HostAccountConfig, checks which plug-in it names, the input, and whether the node has the
- * plug-in.
- */
+/** With HostAccountConfig, checks which plug-in it names, the input, and whether the node has the plug-in. */
 export function judgePlugin(
   { pluginGuid, pluginInput }: HostAccount,
   report: Lookup<NodeReport> | undefined,

@@ -49,8 +49,7 @@ interface PodOptions {
 }
 
 /**
- * Options that `gmsa doctor` also has. commander assigns them to `gmsa doctor`, regardless of their
- * position.
+ * Options that `gmsa doctor` also has. commander assigns them to `gmsa doctor`, regardless of their position.
  */
 interface SharedOptions {
   namespace?: string;
@@ -131,10 +130,7 @@ async function examinePod(
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
 }
 
-/**
- * @throws Failure for options of gmsa doctor that commander accepts here but that do not apply to a
- *   Pod.
- */
+/** @throws Failure for options of gmsa doctor that commander accepts here but that do not apply to a Pod. */
 function refuseWhatIsOfTheCluster(options: Omit<SharedOptions, "namespace" | "output">): void {
   if (options.check !== undefined) {
     throw new Failure(

@@ -25,8 +25,7 @@ export interface FixResult extends Omit<Fixed, "changed" | "first"> {
 }
 
 /**
- * Fixes findings that have only one right answer. Prints the text of stdin, or the differences of a
- * dry run.
+ * Fixes findings that have only one right answer. Prints the text of stdin, or the differences of a dry run.
  */
 export async function fixRepository(
   start: Repository,

@@ -173,9 +173,7 @@ function movedFrom(places: Places, { key, value }: Field, name: string): Moved {
   return { comments: [], lines: [`${name}${first}`, ...lines], isOneLine: rest.length === 0 };
 }
 
-/**
- * Adds the comments directly above with the same indentation, and the one at the end of the line.
- */
+/** Adds the comments directly above with the same indentation, and the one at the end of the line. */
 function withComments(
   places: Places,
   { key, value }: Field,

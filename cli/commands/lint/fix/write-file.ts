@@ -26,8 +26,8 @@ const MAY_WRITE = 0o222;
 const PERMISSIONS = 0o7777;
 
 /**
- * Replaces the text of a file, and keeps its encoding and permissions. A symbolic link is followed.
- * The replacement is atomic, so other programs never see a partial file.
+ * Replaces the text of a file, and keeps its encoding and permissions. A symbolic link is followed. The
+ * replacement is atomic, so other programs never see a partial file.
  *
  * @param before the text that was read.
  * @throws Failure if the file has changed since, or cannot be written.
