@@ -1,10 +1,10 @@
-/** YAML files of this repository that are built in: an array of their documents. */
+/** YAML files of this repository, bundled as an array of their documents. */
 declare module "*.yaml" {
   const documents: unknown[];
   export default documents;
 }
 
-/** Scripts of shells that are built in, as text. */
+/** Shell scripts, bundled as text. */
 declare module "*.bash" {
   const text: string;
   export default text;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line tool `gmsa`, also `kubectl gmsa`. */
+/** The command line tool `gmsa`, also run as `kubectl gmsa`. */
 import { CommanderError } from "commander";
 import { basename } from "node:path";
 
@@ -7,12 +7,15 @@ import { EXIT, Failure } from "./terminal/failure";
 import { createProgram } from "./program";
 import { processTerminal } from "./terminal/terminal";
 
-/** What kubectl runs to complete the command line of a plugin, with the words of it. */
+/**
+ * The name under which kubectl runs this program to complete a plugin's command line. The words of that line
+ * are the arguments.
+ */
 const PLUGIN_COMPLETION = "kubectl_complete-gmsa";
 
 async function main(): Promise<void> {
   process.stdout.on("error", endUnread);
-  // There is nowhere to say why.
+  // stderr is closed, so the error cannot be reported.
   process.stderr.on("error", () => process.exit(EXIT.failed));
   const { name, argv } = calledAs(process.argv);
   const terminal = processTerminal();
@@ -26,13 +29,13 @@ async function main(): Promise<void> {
         terminal.say(error.remedy);
       }
     } else if (!(error instanceof CommanderError)) {
-      // A bug: its origin is what helps.
+      // Anything else is a bug, so print its stack trace.
       terminal.say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
   }
 }
 
-/** Whoever read may have enough, such as `head`: kubectl ends without a word, too. */
+/** The reader of the output may close it early, as `head` does. Like kubectl, exit without a message. */
 function endUnread({ code, message }: NodeJS.ErrnoException): never {
   if (code !== "EPIPE") {
     console.error(`error: the result cannot be written: ${message}`);
@@ -40,7 +43,7 @@ function endUnread({ code, message }: NodeJS.ErrnoException): never {
   process.exit(EXIT.failed);
 }
 
-/** By which name, and so with which words. */
+/** The command name for help and errors, and the arguments, both derived from the name of the executable. */
 function calledAs([node = "", program = "", ...words]: string[]): { name: string; argv: string[] } {
   const file = basename(program);
   const completes = file.startsWith(PLUGIN_COMPLETION) ? ["complete", "--"] : [];
@@ -50,7 +53,7 @@ function calledAs([node = "", program = "", ...words]: string[]): { name: string
   };
 }
 
-/** commander has printed already; it ends with 0 when it was asked for help or the version. */
+/** commander has already printed the error. Its exit code is 0 after help or the version. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   return error instanceof Failure ? error.exitCode : EXIT.failed;

@@ -23,7 +23,7 @@ import { KubectlCommand } from "./options/kubectl-command";
 import { chooseColours, COLOUR_MODES, type ColourMode } from "./terminal/colours";
 import { chooseQuiet, type Terminal } from "./terminal/terminal";
 
-/** Those that every command has. */
+/** Options that every command has. */
 interface ChosenOptions {
   color: ColourMode;
   quiet?: boolean;
@@ -33,7 +33,7 @@ const EXIT_CODES = `
 Exit codes: 0 done, or no problems; 1 failed, or problems found; 2 wrong usage.
 Installed in PATH as kubectl-gmsa, it is also "kubectl gmsa".`;
 
-/** All commands. Each loads what is heavy only when it runs. */
+/** Defines all commands. Each command loads its heavy dependencies only when it runs. */
 export function createProgram(name: string, terminal: Terminal): Command {
   const program = new KubectlCommand(name)
     .description("GMSA for Kubernetes: from an Active Directory account to a Pod that works")
@@ -51,7 +51,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
       chooseColours(color);
       chooseQuiet(quiet);
     })
-    // Throws instead of ending the process, with an exit code of its own.
+    // Throw instead of exiting, so that main.ts chooses the exit code.
     .exitOverride();
   addClusterOptions(program);
   program.commandsGroup("Credential specs:");
@@ -81,7 +81,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
   return program;
 }
 
-/** A usage error of a command points to the help of that command. */
+/** Lets a usage error of a command point to that command's help. */
 function pointToOwnHelp(command: Command, name: string): void {
   command.showHelpAfterError(`See ${name} --help`);
   for (const subcommand of command.commands) {

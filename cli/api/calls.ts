@@ -1,6 +1,6 @@
 /**
- * Looking at a cluster with the rights that the user happens to have: what may not be read is
- * not known, and that is said; the rest is shown all the same.
+ * Reads a cluster with the rights of the user. A part that may not be read is reported as unknown, and the
+ * rest is shown anyway.
  */
 import { ApiException, VersionApi, type KubeConfig } from "@kubernetes/client-node";
 
@@ -8,16 +8,16 @@ import { describeFailure, isConnectionLoss } from "../../kube/api-error";
 import { Failure, EXIT } from "../terminal/failure";
 import { connectionFailure, describeCallFailure } from "./connection-failure";
 
-/** What the API server said, or a clause that says why that is not known. */
+/** The API server's answer, or a clause that says why it is not known. */
 export type Lookup<Value> =
   | { known: true; value: Value }
   | { known: false; why: string; isForbidden: boolean };
 
 /**
- * What a call to the API server answers. Missing rights and errors are answers as well.
+ * The answer of a call to the API server. Missing rights and errors are answers as well.
  *
- * @param right what the call takes, as `kubectl auth can-i` does: "list nodes".
- * @param call rejects as calls of @kubernetes/client-node do, or with a Failure.
+ * @param right the right that the call needs, as for `kubectl auth can-i`: "list nodes".
+ * @param call rejects like calls of @kubernetes/client-node, or with a Failure.
  */
 export async function lookUp<Value>(
   right: string,
@@ -27,7 +27,7 @@ export async function lookUp<Value>(
     return { known: true, value: await againIfLost(call) };
   } catch (error) {
     if (error instanceof TypeError) {
-      // A bug, whose origin helps.
+      // A bug, so keep its stack trace.
       throw error;
     }
     if (codeOf(error) === 403) return { known: false, why: needsRight(right), isForbidden: true };
@@ -36,7 +36,7 @@ export async function lookUp<Value>(
   }
 }
 
-/** An API server on a busy machine closes connections that are in use; what only reads may ask again. */
+/** Retries once after a lost connection: a busy API server may close connections in use. Only for reads. */
 async function againIfLost<Value>(call: () => Promise<Value>): Promise<Value> {
   try {
     return await call();
@@ -46,7 +46,7 @@ async function againIfLost<Value>(call: () => Promise<Value>): Promise<Value> {
   }
 }
 
-/** What a call answers; undefined if the API server says that there is no such object. */
+/** The answer of a call. Undefined if the API server reports that the object does not exist. */
 export async function ifThere<Value>(call: Promise<Value>): Promise<Value | undefined> {
   try {
     return await call;
@@ -56,12 +56,12 @@ export async function ifThere<Value>(call: Promise<Value>): Promise<Value | unde
   }
 }
 
-/** Why something is not known to a user without this right. */
+/** The reason for a part that is unknown because of a missing right. */
 export function needsRight(right: string): string {
   return `needs the right to ${right}`;
 }
 
-/** HTTP status of an answer that is an error; undefined if there was no answer. */
+/** HTTP status of an error answer. Undefined if there was no answer. */
 function codeOf(error: unknown): number | undefined {
   const origin = error instanceof Failure ? error.cause : error;
   return origin instanceof ApiException ? origin.code : undefined;
@@ -70,7 +70,7 @@ function codeOf(error: unknown): number | undefined {
 /**
  * The answer of a call to the API server.
  *
- * @throws Failure in place of what @kubernetes/client-node rejects with.
+ * @throws Failure instead of the error of @kubernetes/client-node.
  */
 export async function asked<Answer>(call: Promise<Answer>): Promise<Answer> {
   try {
@@ -107,11 +107,11 @@ function remedyFor(code: number, message: string): string {
 }
 
 /**
- * Asks for the version of the API server, which every user may: whether it is there at all is found
- * out once, before all the rest is asked.
+ * Reads the version of the API server, which every user may. Called first, to find out once whether the
+ * cluster can be reached.
  *
  * @returns such as "v1.36.3".
- * @throws Failure if it cannot be reached, or does not know the user.
+ * @throws Failure if the cluster cannot be reached, or does not know the user.
  */
 export async function reachable(kubeConfig: KubeConfig): Promise<string> {
   const { gitVersion } = await asked(kubeConfig.makeApiClient(VersionApi).getCode());

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** A clock, and how to wait by it. */
+/** A clock that can also wait. */
 export interface Clock {
   now(): number;
   sleep(milliseconds: number): Promise<unknown>;

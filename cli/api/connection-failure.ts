@@ -1,4 +1,4 @@
-/** Why there was no answer from the API server, and what to do about it. */
+/** Why the API server did not answer, and the remedy. */
 import { ApiException } from "@kubernetes/client-node";
 
 import { describeFailure } from "../../kube/api-error";
@@ -12,7 +12,7 @@ const WHICH = "Another cluster can be named with --kubeconfig or --context.";
 const CA =
   "The certificate-authority of the kubeconfig must be that of this server. Ask the person who gave you the kubeconfig.";
 
-/** Codes of Node.js, and what follows on "the server HOST:PORT". */
+/** Error codes of Node.js, with the text that follows "the server HOST:PORT". */
 const REASONS: Readonly<Record<string, ConnectionFailure>> = {
   ECONNREFUSED: {
     message: "refused the connection",
@@ -50,7 +50,7 @@ const REASONS: Readonly<Record<string, ConnectionFailure>> = {
   },
 };
 
-/** @param error what a call of @kubernetes/client-node rejects with, other than an answer. */
+/** @param error an error of @kubernetes/client-node that is not an answer of the API server. */
 export function connectionFailure(error: unknown): ConnectionFailure {
   const { code = "", syscall = "", path = "", message } = errorOf(error);
   const server = serverIn(message);
@@ -75,7 +75,7 @@ export function connectionFailure(error: unknown): ConnectionFailure {
 
 const TRY_KUBECTL = "Check --kubeconfig and --context, and that kubectl works with them.";
 
-/** Why a call failed, as a clause, whether or not it was answered. */
+/** Why a call failed, as a clause, with or without an answer. */
 export function describeCallFailure(error: unknown): string {
   return error instanceof ApiException ? describeFailure(error) : connectionFailure(error).message;
 }
@@ -84,7 +84,7 @@ function errorOf(error: unknown): NodeJS.ErrnoException {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** HOST:PORT, which node-fetch has in its message only. */
+/** HOST:PORT, which only the message of node-fetch has. */
 function serverIn(message: string): string | undefined {
   const url = /^request to (\S+) failed/.exec(message)?.[1] ?? "";
   return URL.canParse(url) ? new URL(url).host : undefined;

@@ -4,18 +4,18 @@ import type { Cluster } from "../../rules/credspec/cluster";
 import { AdmissionCluster } from "../../kube/admission-cluster";
 import { needsRight } from "./calls";
 
-/** Without this right nobody is told who may use a credspec. */
+/** The right that is necessary to ask who may use a credential spec. */
 export const REVIEW = needsRight("create subjectaccessreviews");
 
 export interface UserCluster {
   cluster: Cluster;
-  /** May ask who may use a credspec. */
+  /** Whether the user may ask who may use a credential spec. */
   mayReview: boolean;
 }
 
 /**
- * The cluster as admission sees it, asked with the rights of a user: who may not create
- * SubjectAccessReviews gets that as the answer, and nothing is asked in vain.
+ * The cluster as admission sees it, with the rights of a user. Without the right to create
+ * SubjectAccessReviews, every such question is answered with this reason, without a call.
  */
 export async function clusterOfUser(kubeConfig: KubeConfig): Promise<UserCluster> {
   const cluster = new AdmissionCluster(kubeConfig);
@@ -29,7 +29,7 @@ export async function clusterOfUser(kubeConfig: KubeConfig): Promise<UserCluster
   };
 }
 
-/** Every user may ask this of themselves, where nobody has taken that away. */
+/** By default, every user may ask about their own rights. */
 async function mayCreateReviews(kubeConfig: KubeConfig): Promise<boolean> {
   try {
     const { status } = await kubeConfig
@@ -47,7 +47,7 @@ async function mayCreateReviews(kubeConfig: KubeConfig): Promise<boolean> {
       });
     return status?.allowed === true;
   } catch {
-    // Then each review says by itself what is wrong.
+    // Then each review reports the problem itself.
     return true;
   }
 }

@@ -1,4 +1,4 @@
-/** Pure: the state of an installation's certificates, and what is wrong with it. */
+/** Pure: the state of an installation's certificates, and its problems. */
 import { X509Certificate } from "node:crypto";
 
 import type { Observation, WebhookConfiguration } from "../../certificates/installation";
@@ -18,7 +18,7 @@ import {
   type ReplicaStatus,
 } from "./model";
 
-/** Puts together what is known, and what follows from it. */
+/** Combines the facts and the findings. */
 export function statusOf(inputs: CertificateInputs): CertificateStatus {
   const { observation, now, anchors } = inputs;
   const { pair } = observation;
@@ -94,7 +94,7 @@ function configurationStatus(
       elsewhere.length === 0 &&
       webhooks.every(({ path }) => path === `/${kind}/${apiPath}`),
     elsewhere,
-    // Those that have ended are shown as well.
+    // Includes expired CAs.
     trusted: union(bundles, new Date(0)).map(ca => ({
       subject: onOneLine(ca.subject),
       validTo: new Date(ca.validTo).toISOString(),
@@ -114,7 +114,7 @@ function replicaStatus(
   return { pod, serves: same ? "this certificate" : "another certificate", fingerprint };
 }
 
-/** Node.js gives each part of a name a line of its own. */
+/** Node.js puts each part of a name on its own line. */
 function onOneLine(name: string): string {
   return name.replaceAll("\n", ", ");
 }

@@ -1,4 +1,4 @@
-/** Pure: how near the end of a certificate is, and from when on that is a problem. */
+/** Pure: how close the end of a certificate is, and when that is a problem. */
 import { MS_PER_DAY } from "../../pki/key-pair";
 import { pluralize } from "../../rules/text";
 import type { Source } from "./model";
@@ -6,19 +6,19 @@ import type { Source } from "./model";
 const MS_PER_HOUR = MS_PER_DAY / 24;
 const MS_PER_MINUTE = MS_PER_HOUR / 60;
 
-/** As the alerts GMSACertificateEndsSoon and GMSACertificateEndsNow have it. */
+/** The same limits as in the alerts GMSACertificateEndsSoon and GMSACertificateEndsNow. */
 const SOON_MS = 14 * MS_PER_DAY;
 const NOW_MS = 3 * MS_PER_DAY;
 
-/** A certificate from when to when, in milliseconds. */
+/** Start and end of a certificate, in milliseconds. */
 export interface Life {
   start: number;
   end: number;
 }
 
 /**
- * Whether the end is near: a warning while there is time to act, an error after that. Short-lived
- * certificates are never far from their end, which is as it should be where something renews them.
+ * The level of a finding about the end: a warning while there is time to act, an error after that.
+ * Short-lived certificates are always close to their end, which is normal if they are renewed automatically.
  */
 export function endLevel(
   { start, end }: Life,
@@ -33,7 +33,7 @@ export function endLevel(
     : undefined;
 }
 
-/** "12 days", "23 hours", "5 minutes". */
+/** Such as "12 days", "23 hours" or "5 minutes". */
 export function durationInWords(ms: number): string {
   const [unit, size]: [string, number] =
     ms >= 2 * MS_PER_DAY
@@ -44,7 +44,7 @@ export function durationInWords(ms: number): string {
   return pluralize(Math.floor(ms / size), unit);
 }
 
-/** Of whole days that are negative after the end: "364 days left", "expired 28 days ago". */
+/** Formats whole days, which are negative after the end: "364 days left", "expired 28 days ago". */
 export function daysInWords(daysLeft: number): string {
   const days = daysLeft < 0 ? -daysLeft - 1 : daysLeft;
   const count = days === 0 ? "less than a day" : pluralize(days, "day");

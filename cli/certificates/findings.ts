@@ -1,4 +1,4 @@
-/** Pure: what is wrong with an installation's certificates, and what to do about it. */
+/** Pure: the problems of an installation's certificates, with remedies. */
 import { renewalDate, stoppedRotation } from "../../certificates/plan";
 import { stoppedBelow } from "../../certificates/plan-below";
 import { stopInWords } from "../../certificates/stop-in-words";
@@ -13,23 +13,26 @@ import type {
   Source,
 } from "./model";
 
-/** A person writes the next CA, and every certificate below ends with it: a quarter of a year to act. */
+/**
+ * A person creates the next CA, and every certificate below it ends with it. That leaves a quarter of a year
+ * to act.
+ */
 const SOON_CA_DAYS = 90;
 const NOW_CA_DAYS = 14;
 
-/** The keeper looks every few seconds; what it has not done by now it does not do. */
+/** The certificate controller runs every few seconds. After this time it is overdue. */
 const OVERDUE_MS = 3600 * 1000;
 
-/** Where to look when the keeper does not do its work. */
+/** Where to look if the certificate controller does not do its work. */
 const KEEPER_LOG = `kubectl -n ${NAMESPACE} logs deployment/${KEEPER}`;
 export const LOOK_AT_KEEPER = `See ${KEEPER_LOG}`;
-/** After a sentence that says what happens by itself. */
+/** Follows a sentence about something that happens automatically. */
 export const OR_LOOK_AT_KEEPER = `If it does not, see ${KEEPER_LOG}`;
 
-/** What is known of the certificates, before it is judged. */
+/** The known facts about the certificates, without findings. */
 type Unjudged = Omit<CertificateStatus, "healthy" | "findings">;
 
-/** Most urgent first; none if all is well. */
+/** Most urgent first. Empty if there are no problems. */
 export function findingsOf(status: Unjudged, inputs: CertificateInputs): Finding[] {
   return [
     ...aboutAuthority(status),
@@ -44,7 +47,7 @@ export function findingsOf(status: Unjudged, inputs: CertificateInputs): Finding
 
 const NEW_CA = "Run gmsa certs trust --new-ca";
 
-/** The CA that a person writes, and writes again before it ends. */
+/** The CA that a person creates, and must replace before it ends. */
 function aboutAuthority({ trust, authority }: Unjudged): Finding[] {
   if (trust === "automatic") return [];
   if (authority === undefined) {
@@ -57,7 +60,7 @@ function aboutAuthority({ trust, authority }: Unjudged): Finding[] {
     ];
   }
   const { daysLeft } = authority;
-  // That it has ended is why the pair is refused.
+  // An expired CA is reported as the reason why the pair is refused.
   if (daysLeft >= SOON_CA_DAYS || daysLeft < 0) return [];
   return [
     {
@@ -75,10 +78,10 @@ function aboutStop({ observation, now }: CertificateInputs): Finding[] {
   return stopped === undefined ? [] : [{ level: "error", ...stopInWords(stopped) }];
 }
 
-/** Nothing is trusted by a CA that has ended: the keeper leaves it out. */
+/** An expired CA makes no certificate trusted. The certificate controller leaves it out. */
 function aboutEndedCas({ anchors, now, secretName }: CertificateInputs): Finding[] {
   const living = withoutEnded(anchors, now);
-  // Where all have ended, so has the certificate, which is refused for that.
+  // If all have expired, the certificate is refused for that reason.
   if (living.length === 0) return [];
   return anchors
     .filter(ca => !living.includes(ca))
@@ -89,7 +92,7 @@ function aboutEndedCas({ anchors, now, secretName }: CertificateInputs): Finding
     }));
 }
 
-/** A pair that cannot be served, or that no API server would accept. */
+/** A pair that cannot be served, or that the API server would not accept. */
 function aboutThePair(
   source: Source,
   { observation: { pair }, refusal, secretName }: CertificateInputs,
@@ -110,7 +113,7 @@ function aboutItsEnd({ source, authority }: Unjudged, inputs: CertificateInputs)
   if (leaf === undefined) return [];
   const end = Date.parse(leaf.validTo);
   const now = inputs.now.getTime();
-  // That it has ended is why it is refused. One that ends with its CA cannot be renewed for longer.
+  // An expired certificate is reported as refused. A certificate that ends with its CA cannot be extended.
   if (end <= now || end >= Date.parse(authority?.validTo ?? "")) return [];
   const renewal = renewalDate(leaf).getTime();
   const overdue = now > renewal + Math.min(OVERDUE_MS, (end - renewal) / 4);
@@ -170,7 +173,7 @@ function aboutReplicas({ replicas }: Unjudged, secretName: string): Finding[] {
     }));
 }
 
-/** How to get another certificate. */
+/** The remedy to get another certificate. */
 function replacementFor(source: Source): string {
   switch (source) {
     case "keeper":

@@ -1,4 +1,4 @@
-/** The certificates of an installation behind a kubeconfig. */
+/** The certificates of an installation, accessed through a kubeconfig. */
 import {
   AppsV1Api,
   CoreV1Api,
@@ -30,30 +30,30 @@ import { asked } from "../api/calls";
 import type { ReplicaCertificate } from "./model";
 import { fingerprintThroughApiServer } from "./port-forward";
 
-/** What changes of a Secret; of that with the certificate if none is named. */
+/** A change of a Secret. Without a name, it is the Secret with the certificate. */
 interface SecretPatch {
   name?: string;
   annotations: Record<string, string | null>;
   stringData?: Record<string, string>;
 }
 
-/** How the API server names who changed a field. */
+/** Identifies the changes of gmsa in managedFields. */
 const FIELD_MANAGER = "gmsa";
 
 /**
- * As the user of the kubeconfig: needs to get and patch what the certificates are in. Every call
- * rejects with a Failure that says what the API server answered.
+ * Uses the rights of the kubeconfig's user, who needs to get and patch the objects with the certificates.
+ * Every call rejects with a Failure that has the API server's answer.
  */
 export class KubeCertificates {
   readonly #kubeConfig: KubeConfig;
   readonly #installation: KubeInstallation;
   readonly #core: CoreV1Api;
   readonly #paths: KubePathStore;
-  /** Of the Secret that the replicas serve from. */
+  /** Name of the Secret with the served certificate. */
   readonly secretName: string;
-  /** Milliseconds for which an old CA stays trusted; undefined if that cannot be read. */
+  /** Milliseconds for which a previous CA stays trusted. Undefined if it cannot be read. */
   readonly trustOldMs: number | undefined;
-  /** Who lets the API server trust the CA. */
+  /** Whether the certificate controller or a person makes the API server trust the CA. */
   readonly trust: Trust;
 
   private constructor(kubeConfig: KubeConfig, settings: Settings | undefined) {
@@ -69,7 +69,7 @@ export class KubeCertificates {
     this.#paths = new KubePathStore(kubeConfig);
   }
 
-  /** Asks which Secret the keeper looks after; the usual one if that may not be asked. */
+  /** Reads which Secret the certificate controller manages. Uses the default if the user may not read it. */
   static async connect(kubeConfig: KubeConfig): Promise<KubeCertificates> {
     return new KubeCertificates(kubeConfig, await keepersSettings(kubeConfig));
   }
@@ -78,7 +78,7 @@ export class KubeCertificates {
     return asked(this.#installation.observe());
   }
 
-  /** The replicas that are ready. */
+  /** The ready replicas. */
   async replicas(): Promise<ReplicaCertificate[]> {
     const { items } = await asked(
       this.#core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: `app=${NAME}` }),
@@ -92,26 +92,29 @@ export class KubeCertificates {
     );
   }
 
-  /** The secret part of the webhooks' paths, and how far its replacement is. */
+  /** The secret part of the webhooks' paths, and the state of its replacement. */
   path(): Promise<PathState> {
     return asked(this.#paths.read());
   }
 
-  /** @param value to be answered by the keeper, which sets `renewed` of the path to it. */
+  /**
+   * @param value identifies the request. The certificate controller answers by setting `renewed` of the path
+   *   to it.
+   */
   async askForPath(value: string): Promise<void> {
     await this.#patchSecret({ name: PATH_SECRET, annotations: { [RENEW]: value } });
   }
 
-  /** @param value to be answered by the keeper, which sets `renewed` to it. */
+  /** @param value identifies the request. The certificate controller answers by setting `renewed` to it. */
   async askToRenew(value: string): Promise<void> {
     await this.#patchSecret({ annotations: { [RENEW]: value } });
   }
 
-  /** Lets the pair's CA be trusted as well, and puts the pair into the Secret, as the user's. */
+  /** Adds the pair's CA to the trusted ones, and stores the pair in the Secret as supplied by a user. */
   async give(pair: SignedPair): Promise<void> {
     const observation = await this.observe();
-    // First, so that it is safe even while the keeper does not run; replicas serve a new pair only
-    // when it has lain there for a while.
+    // Trust comes first, so that this is safe even if the certificate controller does not run. Replicas serve
+    // a new pair only after it has been in the Secret for a while.
     await asked(this.#installation.updateWebhooks(trustAlso(observation, pair.ca, new Date())));
     await this.#patchSecret({
       annotations: { [MADE_BY]: null, [RENEW]: null, [RENEWED]: null, [ROTATIONS]: null },
@@ -119,12 +122,12 @@ export class KubeCertificates {
     });
   }
 
-  /** Sets CA and path in our own webhooks. */
+  /** Sets the CA and the path in the installation's webhooks. */
   async updateWebhooks(change: WebhookChange): Promise<boolean> {
     return asked(this.#installation.updateWebhooks(change));
   }
 
-  /** Gives the CA to the keeper, to make the pair below it. */
+  /** Stores the CA, so that the certificate controller can create a pair below it. */
   async storeAuthority({ certificate, key }: KeyPair): Promise<void> {
     const stringData = { "ca.crt": certificate, "ca.key": key };
     await this.#patch(AUTHORITY_SECRET, { stringData });
@@ -134,12 +137,12 @@ export class KubeCertificates {
     await this.#patch(PATH_SECRET, { stringData: { value: apiPath } });
   }
 
-  /** Lets the keeper replace the user's pair by one of its own. */
+  /** Allows the certificate controller to replace the user's pair by its own. */
   async takeBack(value: string): Promise<void> {
     await this.#patchSecret({ annotations: { [MADE_BY]: KEEPER, [RENEW]: value } });
   }
 
-  /** In one call, so that nobody sees one part without the other. */
+  /** In one call, so that no reader sees a partial change. */
   async #patchSecret({
     name = this.secretName,
     annotations,
@@ -165,7 +168,8 @@ async function keepersSettings(kubeConfig: KubeConfig): Promise<Settings | undef
     const env = spec?.template.spec?.containers[0]?.env ?? [];
     return readSettings(Object.fromEntries(env.map(({ name, value }) => [name, value])));
   } catch {
-    // It is not there, or not to be read, as with Pepr's own YAML; what matters fails later.
+    // It does not exist or may not be read, for example with Pepr's own YAML. If it matters, a later call
+    // fails.
     return undefined;
   }
 }

@@ -1,39 +1,38 @@
-/** What the commands see of an installation's certificates. */
+/** The state of an installation's certificates for commands. */
 import type { X509Certificate } from "node:crypto";
 
 import type { Observation } from "../../certificates/installation";
 import { isOurs } from "../../certificates/plan";
 import type { Trust } from "../../certificates/settings";
 
-/** A ready replica, and what it serves. */
+/** A ready replica, and the certificate that it serves. */
 export interface ReplicaCertificate {
-  /** Of its Pod. */
+  /** Name of its Pod. */
   pod: string;
-  /** SHA-256, as in UsablePair; undefined if it could not be reached from here. */
+  /** SHA-256, as in UsablePair. Undefined if the replica could not be reached. */
   fingerprint: string | undefined;
 }
 
-/** All that is looked at. */
 export interface CertificateInputs {
   observation: Observation;
-  /** Where the pair is. */
+  /** Name of the Secret with the pair. */
   secretName: string;
   replicas: ReplicaCertificate[];
-  /** What has to be trusted so that the pair is; empty if that cannot be told. */
+  /** The CAs that make the pair trusted. Empty if they are not known. */
   anchors: X509Certificate[];
-  /** Why the pair cannot be served, or would not be accepted; undefined if it would. */
+  /** Why the pair cannot be served or would not be accepted. Undefined if it would be. */
   refusal: string | undefined;
   now: Date;
 }
 
-/** A certificate, as people look at it. Dates are ISO 8601. */
+/** A certificate for people. Dates are ISO 8601. */
 export interface CertificateSummary {
   subject: string;
   issuer: string;
   names: string[];
   validFrom: string;
   validTo: string;
-  /** Whole days; negative after its end. */
+  /** Whole days. Negative after its end. */
   daysLeft: number;
   /** SHA-256. */
   fingerprint: string;
@@ -44,9 +43,9 @@ export interface TrustedCa {
   subject: string;
   validTo: string;
   fingerprint: string;
-  /** It is that of the pair in use; others are left from before. */
+  /** Whether the pair in use needs it. Other CAs are previous ones. */
   current: boolean;
-  /** It has ended: nothing is trusted by it. */
+  /** Whether it has expired, so that it makes nothing trusted. */
   ended: boolean;
 }
 
@@ -54,14 +53,14 @@ export interface ConfigurationStatus {
   /** Such as "MutatingWebhookConfiguration/pepr-gmsa". */
   name: string;
   trustsCertificate: boolean;
-  /** Every webhook calls the path that the replicas serve. */
+  /** Whether every webhook calls the path that the replicas serve. */
   callsPath: boolean;
-  /** Webhooks of ours in it that call something else than our Service. */
+  /** Our webhooks in it that do not call our Service. */
   elsewhere: string[];
   trusted: TrustedCa[];
 }
 
-/** The CA that a person has let the API server trust with `gmsa certs trust`. */
+/** The CA that a person made trusted with `gmsa certs trust`. */
 export interface AuthorityStatus {
   subject: string;
   validTo: string;
@@ -72,42 +71,45 @@ export interface AuthorityStatus {
 export interface ReplicaStatus {
   pod: string;
   serves: "this certificate" | "another certificate" | "not reachable";
-  /** SHA-256 of what it serves. */
+  /** SHA-256 of the certificate that it serves. */
   fingerprint?: string;
 }
 
-/** What `gmsa certs status` prints. */
+/** The output of `gmsa certs status`. */
 export interface CertificateStatus {
-  /** There may be warnings. */
+  /** May be true with warnings. */
   healthy: boolean;
   certificate?: CertificateSummary;
   source: Source;
-  /** When the keeper renews it; absent if that is somebody else's work. */
+  /** When the certificate controller renews it. Absent if it does not. */
   renewsAt?: string;
-  /** A renewal was asked for, and the keeper has not answered yet. */
+  /** The value of a renewal request that the certificate controller has not answered yet. */
   renewalAskedFor?: string;
   webhooks: ConfigurationStatus[];
-  /** Who lets the API server trust the CA. */
+  /** Whether the certificate controller or a person makes the API server trust the CA. */
   trust: Trust;
-  /** With manual trust, unless no CA was written yet. */
+  /** Only with manual trust, and if a CA exists. */
   authority?: AuthorityStatus;
-  /** Those that are ready. */
+  /** The ready replicas. */
   replicas: ReplicaStatus[];
   findings: Finding[];
 }
 
 export interface Finding {
-  /** An error: admission fails, or is about to. A warning: it will, unless somebody acts. */
+  /** An error: admission fails or is about to. A warning: it will fail unless somebody acts. */
   level: "warning" | "error";
   problem: string;
   /** What to do. */
   remedy: string;
 }
 
-/** Who looks after the pair. */
+/** Who manages the pair. */
 export type Source = "keeper" | "given" | "cert-manager";
 
-/** cert-manager where it fills the Secret or the webhooks' caBundle, else as the keeper sees it. */
+/**
+ * "cert-manager" if it fills in the Secret or the webhooks' caBundle, otherwise as the certificate controller
+ * sees it.
+ */
 export function sourceOf(observation: Observation): Source {
   const { pair, configurations } = observation;
   if (pair.certManagerName !== undefined || configurations.some(({ injected }) => injected)) {
@@ -116,7 +118,7 @@ export function sourceOf(observation: Observation): Source {
   return isOurs(observation) ? "keeper" : "given";
 }
 
-/** Who looks after a certificate, in words. */
+/** The manager of a certificate, in words. */
 export const SOURCES = {
   keeper: "created and renewed by pepr-gmsa-certificates",
   given: "supplied by a user; not renewed automatically",

@@ -4,26 +4,27 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { servedFingerprint } from "../../certificates/served-fingerprint";
 
-/** Where in the cluster. */
+/** The location of a port in the cluster. */
 export interface PodPort {
   namespace: string;
   pod: string;
   port: number;
 }
 
-/** The WebSocket, whose types the library does not bring along. */
+/** The WebSocket. The library does not include its types. */
 interface Closable {
   close(): void;
 }
 
-/** Milliseconds for the whole way through API server and kubelet. */
+/** Milliseconds for the whole connection through API server and kubelet. */
 const TIMEOUT_MS = 10_000;
 
 /**
- * What a Pod of the controller serves, as `kubectl port-forward` would see it: Pod addresses are
- * seldom reachable from where people work.
+ * Reads the certificate that a Pod of the controller serves, through the API server like `kubectl
+ * port-forward`: Pod addresses are rarely reachable from outside the cluster.
  *
- * @returns the SHA-256 fingerprint; undefined if it cannot be reached, or may not be.
+ * @returns the SHA-256 fingerprint. Undefined if the Pod cannot be reached, or the user may not connect to
+ *   it.
  */
 export async function fingerprintThroughApiServer(
   kubeConfig: KubeConfig,
@@ -40,7 +41,7 @@ export async function fingerprintThroughApiServer(
   ) as Promise<Closable>;
   const reached = connection.then(
     () => servedFingerprint({ socket: near }),
-    // A refusal, of which the library says nothing more.
+    // A refusal. The library does not report details.
     () => undefined,
   );
   const abort = new AbortController();
@@ -52,7 +53,7 @@ export async function fingerprintThroughApiServer(
   } finally {
     abort.abort();
     near.destroy();
-    // Whenever it comes, also after the deadline.
+    // Close the connection even if it opens after the deadline.
     void connection.then(
       socket => {
         socket.close();

@@ -11,7 +11,7 @@ import { durationInWords, endLevel } from "./end";
 import type { KubeCertificates } from "./kube-certificates";
 import type { CertificateInputs } from "./model";
 
-/** Looks at the installation, and at what its replicas serve. */
+/** Reads the installation, and the certificates that its replicas serve. */
 export async function readCertificates(
   cluster: Pick<KubeCertificates, "observe" | "replicas" | "secretName">,
   now: Date,
@@ -35,7 +35,7 @@ function anchorsIfAny(pair: Observation["pair"]): X509Certificate[] {
   }
 }
 
-/** Why the pair cannot be served, or would not be accepted by an API server that trusts its CA. */
+/** Why the pair cannot be served, or why an API server that trusts its CA would not accept it. */
 export async function refusalOf(
   pair: { certificate: string; key: string; ca: string },
   now: Date,
@@ -47,20 +47,20 @@ export async function refusalOf(
   }
 }
 
-/** A pair of the user's that can be used. */
+/** A usable pair of the user. */
 export interface CheckedPair {
-  /** Its CA filled in, without those that have ended. */
+  /** With its CA filled in, and without expired CAs. */
   pair: SignedPair;
-  /** The CAs that have ended. */
+  /** The expired CAs. */
   ended: X509Certificate[];
-  /** Time to its end, in words, where that is near; undefined if it is not. */
+  /** Time to its end, in words. Undefined if the end is not close. */
   near: string | undefined;
 }
 
 /**
- * Tries a pair as an API server would, and fills in its CA.
+ * Tests a pair like an API server would, and fills in its CA.
  *
- * @throws Failure that says what is wrong with it.
+ * @throws Failure with the problem of the pair.
  */
 export async function checkedPair(pair: SignedPair, now: Date): Promise<CheckedPair> {
   const refusal = await refusalOf(pair, now);

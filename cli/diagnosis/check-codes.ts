@@ -1,8 +1,8 @@
 /**
- * Every check with its code, in the order in which a Pod meets what they look at. Apart from the checks,
- * which the help and the completion of `gmsa` have no need to load; a test holds the two together. A code
- * never changes, and is never given again: 101 to 149 for the installation, 150 to 169 for credential
- * specs and workloads, 170 to 189 for nodes. Those from 200 on are of rules/codes.ts.
+ * The codes of all checks, in the order in which a Pod meets the parts that they check. They are separate
+ * from the checks, because the help and the completion of `gmsa` need only the codes; a test keeps both in
+ * step. A code never changes and is never reused: 101 to 149 are for the installation, 150 to 169 for
+ * credential specs and workloads, 170 to 189 for nodes. Codes from 200 on are in rules/codes.ts.
  */
 export const CHECK_CODES = {
   "credspec-resource": "GMSA101",
@@ -39,13 +39,13 @@ export const CHECK_NAMES = Object.keys(CHECK_CODES) as CheckName[];
 
 export const CODES: readonly string[] = Object.values(CHECK_CODES);
 
-/** Whether a check looks at the installation itself. */
+/** Whether a check covers the installation itself. */
 export function isOfInstallation(name: string): boolean {
   const code = codeOf(name);
   return code !== undefined && code < "GMSA150";
 }
 
-/** Of a check; those of `gmsa doctor pod` have none. */
+/** The code of a check. The checks of `gmsa doctor pod` have none. */
 export function codeOf(name: string): string | undefined {
   return (CHECK_CODES as Readonly<Record<string, string>>)[name];
 }

@@ -1,15 +1,15 @@
-/** Pure: what becomes of GMSA Pods now, as far as the checks of the installation tell. */
+/** Pure: what currently happens to GMSA Pods, as far as the checks of the installation show it. */
 import type { Effect, Observed } from "./report/check";
 import type { CheckReport } from "./report/examine";
 
 export interface Guard {
-  /** "judged": by the rules, each Pod by itself. */
+  /** "judged": the rules decide on each Pod. */
   outcome: "judged" | "refused" | "unchecked" | "unknown";
-  /** What was observed that has it so; "" where Pods are judged. */
+  /** The observation that causes this outcome; "" if Pods are judged. */
   why: string;
 }
 
-/** One answer from all that was observed, the most dangerous first. */
+/** Derives one answer from all observations. The most dangerous outcome takes precedence. */
 export function guardOf(checks: readonly CheckReport[]): Guard {
   const observed = checks.flatMap(check => check.observed);
   const because = (...effects: Effect[]): Observed | undefined =>

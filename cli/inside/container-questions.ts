@@ -1,4 +1,4 @@
-/** Pure: what is asked inside of a container, and what is said of the answer. */
+/** Pure: the questions to a container, and their results. */
 import { fail, pass, warn, type Observed } from "../diagnosis/report/check";
 import { MEANINGS, NO_ADMINISTRATOR, NOT_ARRIVED, type Meaning } from "./meanings";
 import { readNltestOutput, type NltestOutput, type NltestStatus, type Ran } from "./nltest-output";
@@ -7,20 +7,20 @@ const ACCESS_DENIED = 5;
 const SERVER_UNAVAILABLE = 1722;
 const UNKNOWN_INTERFACE = 1717;
 
-/** One command of nltest. */
+/** One nltest command. */
 export interface Question {
-  /** As the report names it. */
+  /** Its name in the report. */
   name: string;
   title: string;
-  /** A new secure channel may change the answer. */
+  /** A reset of the secure channel may change the answer. */
   repairable?: true;
-  /** @param domain DNS name of the domain, as the credspec has it. */
+  /** @param domain DNS name of the domain, from the credential spec. */
   command(domain: string): string[];
-  /** What is said of an answer without an error. */
+  /** The result for an answer without an error. */
   success(answer: NltestOutput, domain: string): Observed;
 }
 
-/** Whether Netlogon works on a credspec; it does so also with an account that does not exist. */
+/** Whether Netlogon uses a credential spec. It also does if the account does not exist. */
 export const ARRIVED: Question = {
   name: "arrived",
   title: "The credential spec is in the container",
@@ -61,7 +61,7 @@ export const SECURE_CHANNEL: Question = {
     pass(`the secure channel to ${controller ?? domain} is verified`),
 };
 
-/** Makes the secure channel anew; changes nothing in the domain. */
+/** Resets the secure channel. Changes nothing in the domain. */
 export const RESET: Question = {
   name: "repair",
   title: "The secure channel is reset",
@@ -70,13 +70,13 @@ export const RESET: Question = {
     pass(`the secure channel to ${controller ?? domain} was reset`),
 };
 
-/** Some other answer than those that nltest gives. */
+/** The remedy for an answer that nltest does not normally give. */
 const UNREADABLE = "Run it with kubectl exec to see the whole answer.";
 
 /**
- * What is said of an answer.
+ * The result for an answer.
  *
- * @param repaired whether it was given after a repair; no other one is proposed then.
+ * @param repaired whether the answer was given after a repair. Then no other repair is proposed.
  */
 export function judge(
   question: Question,
@@ -129,7 +129,7 @@ function describeError(
   return fail(`${said}: ${meaning.means}`, remedy);
 }
 
-/** The same code means another thing where nothing but the local service was asked. */
+/** The same code has another meaning if only the local service was asked. */
 function meaningOf({ name }: Question, code: number): Omit<Meaning, "name"> | undefined {
   const isLocal = code === SERVER_UNAVAILABLE || code === UNKNOWN_INTERFACE;
   return name === ARRIVED.name && isLocal ? NOT_ARRIVED : MEANINGS[code];

@@ -5,30 +5,30 @@ import { Writable } from "node:stream";
 import { needsRight } from "../api/calls";
 import type { Ran } from "./nltest-output";
 
-/** Where the command runs, and how long it may take. */
+/** Where to run the command, and how long it may take. */
 export interface ExecOptions {
   namespace: string;
   pod: string;
   container: string;
   /** Milliseconds. */
   timeoutMs: number;
-  /** Gives the answer up; the connection is closed. */
+  /** Stops waiting for the answer, and closes the connection. */
   signal?: AbortSignal;
 }
 
-/** The WebSocket, whose types the library does not bring along. */
+/** The WebSocket. The library does not include its types. */
 interface Socket {
   close(): void;
   addEventListener(event: "close", listener: () => void): void;
 }
 
-/** Bytes of an answer that are kept; nltest prints some hundred. */
+/** Bytes of an answer to keep. nltest prints a few hundred. */
 const MOST_BYTES = 64 * 1024;
 
 /**
- * What became of a command.
+ * Runs a command, and returns its result.
  *
- * @param command a program and its arguments, handed over as they are: no shell is involved.
+ * @param command a program and its arguments, passed as they are, without a shell.
  */
 export function execute(
   kubeConfig: KubeConfig,
@@ -42,7 +42,7 @@ export function execute(
       clearTimeout(timer);
       signal?.removeEventListener("abort", interrupt);
       resolve(ran);
-      // Whenever it comes, also after the deadline.
+      // Close the connection even if it opens after the deadline.
       void connection.then(
         socket => {
           socket.close();
@@ -69,7 +69,7 @@ export function execute(
     connection.then(
       socket => {
         socket.addEventListener("close", () => {
-          // The status comes first; without one, this is all there is.
+          // The status comes first. Without one, this is the result.
           end({ outcome: "failed", why: "the connection broke before it had ended" });
         });
       },
@@ -80,12 +80,12 @@ export function execute(
   });
 }
 
-/** What the status of the kubelet says, which closes the connection. */
+/** The result from the status of the kubelet, which closes the connection. */
 export function ranBy(status: V1Status, output: { stdout: string; stderr: string }): Ran {
   if (status.status === "Success") return { outcome: "ended", exitCode: 0, ...output };
   const { message = "it could not be started" } = status;
   const exitCode = exitCodeOf(status);
-  // Some runtimes end with a code of their own where they cannot start a program, as shells do.
+  // If they cannot start a program, some runtimes exit with a special code, like shells do.
   const isEnd = exitCode !== undefined && !NOT_STARTED.includes(exitCode);
   if (!isEnd && isMissingProgram(`${message}\n${output.stderr}`)) {
     return { outcome: "no such program" };
@@ -103,8 +103,8 @@ function exitCodeOf({ details }: V1Status): number | undefined {
 }
 
 /**
- * What runc says, or hcsshim. That says "hcs::System::CreateProcess nltest /query: The system cannot
- * find the file specified.", in the language of Windows, and newer ones the code behind it.
+ * Matches the messages of runc and hcsshim. hcsshim reports "hcs::System::CreateProcess nltest /query: The
+ * system cannot find the file specified." in the language of Windows; newer versions add the code.
  */
 function isMissingProgram(text: string): boolean {
   const [, code = "0x2"] = /\((0x[0-9a-f]+)\)/i.exec(text) ?? [];
@@ -114,7 +114,7 @@ function isMissingProgram(text: string): boolean {
   );
 }
 
-/** The library passes on what the WebSocket says: "Unexpected server response: 403". */
+/** The library passes on the message of the WebSocket: "Unexpected server response: 403". */
 function refusedBy(error: unknown): Ran {
   const text =
     typeof error === "object" && error !== null && "message" in error
@@ -125,7 +125,7 @@ function refusedBy(error: unknown): Ran {
     : { outcome: "failed", why: `the API server could not run it: ${text}` };
 }
 
-/** What is written, as text. */
+/** Collects the written bytes as text. */
 class Collected extends Writable {
   readonly #chunks: Buffer[] = [];
   #bytes = 0;

@@ -1,6 +1,6 @@
 /**
- * Pure: whether the account gets Kerberos tickets, by what klist has answered. Its answer counts: Netlogon's
- * secure channel, of which nltest tells, is not up on some builds of Windows where Kerberos works.
+ * Pure: whether the account gets Kerberos tickets, from the answer of klist. This answer decides: on some
+ * builds of Windows, Netlogon's secure channel, which nltest reports, is down although Kerberos works.
  *
  * Output: https://learn.microsoft.com/windows-server/administration/windows-commands/klist
  */
@@ -9,7 +9,7 @@ import { checkReport, type CheckReport } from "../diagnosis/report/examine";
 import { kerberosMeaning } from "./nt-status";
 import type { Ran } from "./nltest-output";
 
-/** Asks a domain controller for a ticket, whether one is there already or not. */
+/** Requests a ticket from a domain controller, even if one is cached. */
 export const KERBEROS = {
   name: "kerberos",
   title: "The account gets Kerberos tickets",
@@ -19,10 +19,10 @@ export const KERBEROS = {
 const SAID = KERBEROS.command.join(" ");
 /** A code as klist prints it: "0xc000018b/-1073741429". */
 const FAILED_WITH = /\b0x([0-9a-f]{1,8})\/(-?\d+)/gi;
-/** Of a ticket: "krbtgt/CONTOSO.COM @ CONTOSO.COM". */
+/** The name of a ticket: "krbtgt/CONTOSO.COM @ CONTOSO.COM". */
 const TICKET = /\bkrbtgt\/(\S+) *@ *\S+/i;
 
-/** What is said of an answer, in whatever language Windows gives it: by numbers and names alone. */
+/** Judges an answer by its numbers and names alone, because Windows may be in any language. */
 export function judgeKerberos(ran: Ran): Observed {
   switch (ran.outcome) {
     case "no such program":
@@ -51,12 +51,12 @@ function judgeAnswer(text: string, exitCode: number): Observed {
   };
 }
 
-/** The error that klist has answered with; undefined if it names none. */
+/** The error in the answer of klist. Undefined if there is none. */
 export function kerberosCodeOf(ran: Ran): number | undefined {
   return ran.outcome === "ended" ? codeIn(`${ran.stdout}\n${ran.stderr}`) : undefined;
 }
 
-/** The same number twice; other numbers, such as LogonIds, are written in other ways. */
+/** The code appears in hexadecimal and decimal. Other numbers, such as LogonIds, have other formats. */
 function codeIn(text: string): number | undefined {
   return [...text.matchAll(FAILED_WITH)]
     .map(([, hexadecimal = "", decimal]) => ({
@@ -69,7 +69,7 @@ function codeIn(text: string): number | undefined {
 const KERBEROS_WORKS =
   "Kerberos works. NTLM and the lookup of account names depend on Netlogon: repair it if the application needs them.";
 
-/** Where Kerberos works, what Netlogon says is a note. */
+/** If Kerberos works, failures of Netlogon are only warnings. */
 export function besideKerberos(netlogon: CheckReport, kerberos: CheckReport): CheckReport {
   if (kerberos.level !== "pass" || netlogon.level !== "fail") return netlogon;
   return checkReport(

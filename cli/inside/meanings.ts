@@ -1,5 +1,5 @@
 /**
- * What the answers of nltest mean, and what to do about them.
+ * The meaning of nltest's answers, with remedies.
  *
  * Codes: https://learn.microsoft.com/windows/win32/debug/system-error-codes
  * Causes: https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-troubleshooting
@@ -11,11 +11,11 @@ export interface Meaning {
   means: string;
   /** What to do, as a sentence. */
   remedy: string;
-  /** A new secure channel may help. */
+  /** A reset of the secure channel may help. */
   repairable?: true;
 }
 
-/** Netlogon runs in a container only if a credspec has arrived there. */
+/** Netlogon runs in a container only if a credential spec has reached it. */
 export const NOT_ARRIVED: Pick<Meaning, "means" | "remedy"> = {
   means: "the credential spec did not reach the container",
   remedy:
@@ -27,7 +27,7 @@ const NETWORK =
 const PASSWORD =
   "Run Test-ADServiceAccount with the account's name on the node: False means that the node may not retrieve the password (PrincipalsAllowedToRetrieveManagedPassword; a new member of a group must restart). On a node outside of the domain, see the event log Microsoft-Windows-Containers-CCG/Admin.";
 
-/** By code of Windows. */
+/** By Windows error code. */
 export const MEANINGS: Readonly<Record<number, Meaning>> = {
   5: {
     name: "ERROR_ACCESS_DENIED",
@@ -103,7 +103,7 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
 };
 
-/** The local Netlogon service does not talk to the user that asks. */
+/** The local Netlogon service refuses to answer this user. */
 export const NO_ADMINISTRATOR: Pick<Meaning, "means" | "remedy"> = {
   means: "the user of the container may not run this",
   remedy:

@@ -1,9 +1,9 @@
-/** Pure: names in a credential spec, as far as they may stand in a command. */
+/** Pure: names in a credential spec that are safe in a command. */
 
-/** A host name. What else a credspec may hold is handed to no command. */
+/** A host name. No other text of a credential spec is passed to a command. */
 const DNS_NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?\.?$/;
 
-/** Contents as a value; undefined if they are not JSON. */
+/** Parses contents. Undefined if they are not JSON. */
 export function decoded(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -12,13 +12,13 @@ export function decoded(text: string): unknown {
   }
 }
 
-/** The DNS name of the domain; undefined if a command may not hold it. */
+/** The DNS name of the domain. Undefined if it is not safe in a command. */
 export function domainOf(value: unknown): string | undefined {
   const name = memberOf(memberOf(value, "DomainJoinConfig"), "DnsName");
   return typeof name === "string" && DNS_NAME.test(name) ? name : undefined;
 }
 
-/** Of no more than a command may hold; "ACCOUNT" for any other. */
+/** The name of the account, or "ACCOUNT" if it is not safe in a command. */
 export function accountIn(contents: string): string {
   const name = memberOf(memberOf(decoded(contents), "DomainJoinConfig"), "MachineAccountName");
   const [, plain = "ACCOUNT"] =
@@ -26,7 +26,7 @@ export function accountIn(contents: string): string {
   return plain;
 }
 
-/** The value of a key; undefined of what has no keys. */
+/** The value of a key. Undefined for a value without keys. */
 export function memberOf(value: unknown, key: string): unknown {
   return typeof value === "object" && value !== null
     ? (value as Record<string, unknown>)[key]

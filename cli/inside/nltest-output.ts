@@ -1,15 +1,15 @@
 /**
- * Pure: what nltest has answered, by its numbers alone. Windows may be in any language, and nltest
- * ends with "The command completed successfully" also where the status that it prints is an error.
+ * Pure: reads the answer of nltest by its numbers alone. Windows may be in any language, and nltest ends with
+ * "The command completed successfully" even if the printed status is an error.
  *
  * Outputs: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#troubleshooting
  * and https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-run-container
  */
 
-/** What became of a command in a container. */
+/** The result of a command in a container. */
 export type Ran =
   | { outcome: "ended"; exitCode: number; stdout: string; stderr: string }
-  /** There is no such program in the container. */
+  /** The container does not have this program. */
   | { outcome: "no such program" }
   | { outcome: "not allowed"; why: string }
   | { outcome: "failed"; why: string };
@@ -17,27 +17,27 @@ export type Ran =
 /** A Windows error code, as nltest prints it: "1722 0x6ba RPC_S_SERVER_UNAVAILABLE". */
 export interface NltestStatus {
   code: number;
-  /** The symbol; empty where nltest knows none. */
+  /** The symbol. Empty if nltest does not know one. */
   name: string;
 }
 
-/** An answer of nltest, with what can be read from it. */
+/** The parsed answer of nltest. */
 export interface NltestOutput {
-  /** The first status that is an error; undefined if there is none. */
+  /** The first status that is an error. Undefined if there is none. */
   error: NltestStatus | undefined;
-  /** The status stands in a line of its own: the local Netlogon service refused to answer. */
+  /** The status is on its own line: the local Netlogon service refused to answer. */
   refused: boolean;
-  /** Every status is 0; without a status, so is the exit code. */
+  /** Every status is 0. Without a status, the exit code is 0. */
   succeeded: boolean;
-  /** The domain that /parentdomain prints, without the dot at its end. */
+  /** The domain that /parentdomain prints, without the trailing dot. */
   parentDomain: string | undefined;
-  /** The first name of a domain controller, without the backslashes. */
+  /** The first name of a domain controller, without backslashes. */
   controller: string | undefined;
 }
 
-/** A number in decimal and again in hexadecimal, perhaps with its symbol. */
+/** A number in decimal and in hexadecimal, with an optional symbol. */
 const STATUS = /(\d+) 0x([0-9a-f]+)(?:[ \t]+(\w+))?/gi;
-/** What comes first for /parentdomain: "contoso.com. (1)". */
+/** The first line of /parentdomain: "contoso.com. (1)". */
 const PARENT_DOMAIN = /^[ \t]*(\S+?)\.?[ \t]+\(\d+\)[ \t]*$/m;
 const CONTROLLER = /\\\\([A-Za-z0-9._-]+)/;
 

@@ -1,5 +1,5 @@
 /**
- * What codes of Kerberos, and of the start of a container, mean: NTSTATUS, HRESULT and Win32 alike.
+ * The meaning of error codes from Kerberos and from container starts: NTSTATUS, HRESULT and Win32.
  *
  * Codes: https://learn.microsoft.com/openspecs/windows_protocols/ms-erref
  */
@@ -7,14 +7,14 @@ import { MEANINGS } from "./meanings";
 
 /** A code in words. */
 export interface StatusMeaning {
-  /** As people look it up: "0xC0000022 STATUS_ACCESS_DENIED". */
+  /** The code in the form that people search for: "0xC0000022 STATUS_ACCESS_DENIED". */
   said: string;
-  /** A clause; undefined for a code that is not known here. */
+  /** A clause. Undefined for an unknown code. */
   means: string | undefined;
   remedy: string;
 }
 
-/** In an HRESULT, this bit says that the rest is an NTSTATUS (HRESULT_FROM_NT). */
+/** In an HRESULT, this bit means that the rest is an NTSTATUS (HRESULT_FROM_NT). */
 const FACILITY_NT = 0x1000_0000;
 const NTSTATUS_ERROR = 0xc000_0000;
 /** The last 16 bits of such an HRESULT are a Win32 code (HRESULT_FROM_WIN32). */
@@ -23,7 +23,7 @@ const FROM_WIN32 = 0x8007_0000;
 const ENCRYPTION =
   "Get-ADServiceAccount ACCOUNT -Properties KerberosEncryptionType shows the account's types; if the domain has RC4 disabled, Set-ADServiceAccount ACCOUNT -KerberosEncryptionType AES128,AES256 gives it AES.";
 
-/** Names, with the Win32 code that means the same. */
+/** Names of codes, with the equivalent Win32 code. */
 const SAME_AS: Readonly<Record<number, readonly [name: string, win32: number]>> = {
   0xc0000022: ["STATUS_ACCESS_DENIED", 5],
   0xc000005e: ["STATUS_NO_LOGON_SERVERS", 1311],
@@ -41,14 +41,14 @@ const SAME_AS: Readonly<Record<number, readonly [name: string, win32: number]>> 
   0x80090324: ["SEC_E_TIME_SKEW", 1398],
 };
 
-/** As winerror.h has it, and as hcsshim does. */
+/** For the codes of winerror.h and of hcsshim. */
 const IMAGE_MISMATCH = [
   "HCS_E_IMAGE_MISMATCH",
   "the image is for a different Windows build than the node's",
   "Use an image of the node's build, or select matching nodes with node.kubernetes.io/windows-build.",
 ] as const;
 
-/** Those that mean something else than what nltest tells. */
+/** Codes whose meaning differs from nltest's codes. */
 const OWN: Readonly<Record<number, readonly [name: string, means: string, remedy: string]>> = {
   0xc0020017: [
     "RPC_NT_SERVER_UNAVAILABLE",
@@ -75,9 +75,9 @@ const OWN: Readonly<Record<number, readonly [name: string, means: string, remedy
 };
 
 /**
- * Of an answer of Kerberos.
+ * The meaning of a Kerberos error.
  *
- * @param code of 32 bits, as an unsigned number.
+ * @param code 32 bits, unsigned.
  */
 export function kerberosMeaning(code: number): StatusMeaning {
   const [name] = SAME_AS[plainStatus(code)] ?? [];
@@ -89,9 +89,9 @@ export function kerberosMeaning(code: number): StatusMeaning {
 }
 
 /**
- * Of whatever Windows does: a denied access, for example, may be one to anything.
+ * The meaning of a code without its context: "access denied", for example, may refer to anything.
  *
- * @param code of 32 bits, as an unsigned number.
+ * @param code 32 bits, unsigned.
  */
 export function meaningAlone(code: number): StatusMeaning {
   const status = plainStatus(code);
@@ -116,13 +116,13 @@ function plainStatus(code: number): number {
   return isWrapped ? (code & ~FACILITY_NT) >>> 0 : code;
 }
 
-/** The Win32 code that means the same; undefined if there is none. */
+/** The equivalent Win32 code. Undefined if there is none. */
 export function win32Of(code: number): number | undefined {
   const status = plainStatus(code);
   return SAME_AS[status]?.[1] ?? win32In(status);
 }
 
-/** Of a code without an error class, and of an HRESULT that holds one. */
+/** Handles a code without an error class, and an HRESULT with a Win32 code. */
 function win32In(code: number): number | undefined {
   if (code <= 0xffff) return code;
   return (code & 0xffff_0000) >>> 0 === FROM_WIN32 ? code & 0xffff : undefined;

@@ -1,6 +1,6 @@
 /**
- * Pure: what the events of a Pod tell of why a container does not start. Their texts are of the kubelet, the
- * container runtime and Windows, in many forms: what counts are the codes in them.
+ * Pure: why a container does not start, from the events of its Pod. The messages come from the kubelet, the
+ * container runtime and Windows, in many forms. Only the codes in them count.
  */
 import type { CoreV1Event } from "@kubernetes/client-node";
 
@@ -8,13 +8,13 @@ import type { Lookup } from "../api/calls";
 import { fail, skip, type Observed } from "../diagnosis/report/check";
 import { meaningAlone } from "./nt-status";
 
-/** Of a sandbox or a container that could not be made or started. */
+/** Reasons of events about a sandbox or a container that could not be created or started. */
 const REASONS = ["FailedCreatePodSandBox", "FailedCreatePodContainer", "Failed", "FailedStart"];
-/** As hcsshim has it: "winapi error #3489792023". */
+/** The form of hcsshim: "winapi error #3489792023". */
 const DECIMAL = /\bwinapi error #(\d{1,10})\b/gi;
-/** As Windows has it: "(0xC0020017)". Shorter numbers are addresses and flags. */
+/** The form of Windows: "(0xC0020017)". Shorter numbers are addresses and flags. */
 const HEXADECIMAL = /\b0x([0-9a-f]{8})\b/gi;
-/** Texts of the kubelet and of containerd, which are English everywhere, where no code is told. */
+/** Messages of the kubelet and of containerd without a code. They are always in English. */
 const TEXTS: readonly (readonly [pattern: RegExp, means: string, remedy: string])[] = [
   [
     /no match for platform in manifest/,
@@ -26,18 +26,20 @@ const TEXTS: readonly (readonly [pattern: RegExp, means: string, remedy: string]
     "the node's container runtime does not know the handler of the RuntimeClass",
     "Configure the handler in containerd on the node, or leave out runtimeClassName.",
   ],
-  // Of Windows; in another language there is its code as well.
+  // A message of Windows. In other languages it also has its code.
   [
     /container operating system does not match the host operating system/i,
     "the image is for a different Windows build than the node's",
     "Use an image of the node's build, or select matching nodes with node.kubernetes.io/windows-build.",
   ],
 ];
-/** An error class of NTSTATUS or HRESULT. */
+/** The range of NTSTATUS and HRESULT error codes. */
 const MOST_UNSIGNED = 0xffff_ffff;
 const ERRORS_FROM = 0x8000_0000;
 
-/** Fails for every code once, the newest first; an event without any says what it was of. */
+/**
+ * Reports a failure for each code once, newest first. Without a code, it reports the newest event's reason.
+ */
 export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] {
   if (!events.known) return [{ level: "unknown", message: events.why }];
   const failures = events.value

@@ -1,7 +1,8 @@
 /**
- * A command that runs a script in Windows PowerShell, in one word: no quotes are read on the way.
+ * A command that runs a script in Windows PowerShell, as a single encoded argument that needs no quotes.
  *
- * Windows takes 32,767 characters for a command line, and this form needs eight for three of the script.
+ * Windows limits a command line to 32,767 characters, and this encoding turns three characters of the script
+ * into eight.
  */
 export function powershellCommand(script: string): string[] {
   const encoded = Buffer.from(script, "utf16le").toString("base64");

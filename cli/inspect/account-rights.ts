@@ -1,4 +1,4 @@
-/** Asks the API server whether the installation's service accounts may do what they need. */
+/** Asks the API server whether the installation's service accounts have the rights they need. */
 import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import { identityOf } from "../../kube/admission-cluster";
@@ -10,7 +10,7 @@ export interface AccountRights {
   missing: Right[];
 }
 
-/** @throws if one cannot be asked: then nobody knows. */
+/** @throws if one of the rights cannot be checked, because then the result is unknown. */
 export async function readAccountRights(
   kubeConfig: KubeConfig,
   installed: ObjectsByName,

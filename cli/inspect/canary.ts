@@ -1,4 +1,4 @@
-/** Tries Pods as dry runs, and what may tell why they were answered so. */
+/** Tries Pods as dry runs, and reads what may explain the answers. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { tryPod } from "../../kube/try-pod";
@@ -10,13 +10,13 @@ import type { CanaryState, Collectors } from "./state";
 
 type Evidence = Pick<Collectors, "validating" | "namespaces" | "controller">;
 
-/** A Pod that must be refused, in a namespace where the user may well create Pods. */
+/** A Pod that must be refused, in a namespace where the user can probably create Pods. */
 export function refusedPod(kubeConfig: KubeConfig, namespace: string | undefined): Trial {
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
   return { namespace: namespace ?? context?.namespace ?? "default", expect: "refused" };
 }
 
-/** Tries each Pod. What went wrong is a verdict, and no error. */
+/** Tries each Pod. A failure is a verdict, not an error. */
 export async function readCanary(
   kubeConfig: KubeConfig,
   collectors: Evidence,

@@ -1,4 +1,4 @@
-/** Reads the state of an installation; each part by itself, with the user's own rights. */
+/** Reads the state of an installation with the user's own rights, each part independently. */
 import {
   AdmissionregistrationV1Api,
   AppsV1Api,
@@ -27,9 +27,9 @@ import { nodeReports } from "./node-reports";
 import type { Collectors, InstallationState, StoredCredspec } from "./state";
 import { isWindows } from "./windows-node";
 
-/** What to look at. */
+/** What to read. */
 export interface ReadOptions extends WorkloadFilter {
-  /** A Pod that must be admitted, tried beside the one that must be refused. */
+  /** A Pod that must be admitted, tried in addition to the one that must be refused. */
   canary?: Trial | undefined;
   now: Date;
 }
@@ -61,7 +61,7 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
   };
 }
 
-/** The whole objects, and what follows from them. */
+/** Collectors of whole objects, and of values derived from them. */
 function objectCollectors(
   kubeConfig: KubeConfig,
 ): Pick<Collectors, "installed" | "accountRights" | "modulePods"> {
@@ -89,7 +89,7 @@ function objectCollectors(
   };
 }
 
-/** What the API server itself decides by. */
+/** Collectors of the objects that the API server itself uses to decide. */
 function admissionCollectors(
   kubeConfig: KubeConfig,
 ): Pick<Collectors, "mutating" | "validating" | "policy" | "policyBindings" | "namespaces"> {
@@ -148,7 +148,7 @@ function installationCollectors(
 
 async function listCredspecs(kubeConfig: KubeConfig): Promise<StoredCredspec[]> {
   const objects = kubeConfig.makeApiClient(CustomObjectsApi);
-  // Custom objects are not typed.
+  // Custom objects are untyped.
   type List = { items: { metadata?: { name?: string }; credspec?: unknown }[] };
   return listAllPages(
     page => objects.listClusterCustomObject({ ...CREDSPEC_RESOURCE, ...page }) as Promise<List>,
@@ -161,12 +161,12 @@ function collector<Value>(right: string, read: () => Promise<Value>): () => Prom
   return () => (lookup ??= lookUp(right, read));
 }
 
-/** What `gmsa certs status` shows. */
+/** The status that `gmsa certs status` shows. */
 async function certificateStatus(kubeConfig: KubeConfig, now: Date): Promise<CertificateStatus> {
   return statusOf(await readCertificates(await KubeCertificates.connect(kubeConfig), now));
 }
 
-/** By discovery, which every user may read. */
+/** Uses discovery, which every user may read. */
 async function servedVersions(kubeConfig: KubeConfig): Promise<string[]> {
   const objects = kubeConfig.makeApiClient(CustomObjectsApi);
   const { group, plural } = CREDSPEC_RESOURCE;
@@ -179,7 +179,7 @@ async function servedVersions(kubeConfig: KubeConfig): Promise<string[]> {
   return versions.flat();
 }
 
-/** Where the Service of the webhook leads to. */
+/** The endpoints of the webhook's Service. */
 async function endpointsOf(kubeConfig: KubeConfig): Promise<InstallationState["endpoints"]> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
   const discovery = kubeConfig.makeApiClient(DiscoveryV1Api);
@@ -188,12 +188,12 @@ async function endpointsOf(kubeConfig: KubeConfig): Promise<InstallationState["e
     ifThere(core.readNamespacedService({ namespace: NAMESPACE, name: NAME })),
     listAllPages(
       page => discovery.listNamespacedEndpointSlice({ ...where, ...page }),
-      // An empty list of endpoints arrives as null, whatever the type says.
+      // An empty list of endpoints arrives as null, although the type does not say so.
       ({ endpoints }) => (endpoints as V1Endpoint[] | null) ?? [],
     ),
   ]);
   const endpoints = slices.flat();
-  // One that says nothing is ready:
+  // An endpoint without the condition counts as ready:
   // https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/#conditions
   const ready = endpoints.filter(({ conditions }) => conditions?.ready !== false).length;
   return { service: service !== undefined, ready, others: endpoints.length - ready };

@@ -1,4 +1,4 @@
-/** Which custom resources of a cluster hold Pod templates, by its CRDs or because a user names them. */
+/** Finds the custom resources of a cluster that hold Pod templates, from its CRDs or by name. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { listAllPages, type PageRequest } from "../../kube/pager";
@@ -19,17 +19,17 @@ import { EXIT, Failure } from "../terminal/failure";
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 const LIST_THEM = "`kubectl api-resources --verbs=list` lists the resources of the cluster.";
 
-/** API groups of the custom resources that the installation itself brings: none of them makes Pods. */
+/** API groups of the installation's own custom resources. None of them creates Pods. */
 const OWN_GROUPS: readonly string[] = [CREDSPEC_RESOURCE.group, "pepr.dev"];
 
-/** Kinds with Pod templates, beside those of Kubernetes. */
+/** Kinds with Pod templates that are not part of Kubernetes. */
 export interface CustomKinds {
   kinds: ListedKind[];
-  /** Why there may be others: a clause each. */
+  /** Reasons why there may be more kinds, a clause each. */
   unknown: string[];
 }
 
-/** Those of which a CustomResourceDefinition shows that their objects can hold Pod templates. */
+/** The kinds whose CustomResourceDefinition shows that their objects can hold Pod templates. */
 export async function customKindsOf(kubeConfig: KubeConfig): Promise<CustomKinds> {
   const found = await lookUp("list customresourcedefinitions", () =>
     listAllPages(
@@ -38,7 +38,7 @@ export async function customKindsOf(kubeConfig: KubeConfig): Promise<CustomKinds
     ),
   );
   if (found.known) return { kinds: found.value, unknown: [] };
-  // Discovery is open to every user: there may be no custom resources to know of.
+  // Every user may read discovery. It shows whether the cluster has custom resources at all.
   const groups = await lookUp("get /apis", () => groupsOf(kubeConfig));
   const others = groups.known
     ? customGroupsOf(groups.value).filter(name => !OWN_GROUPS.includes(name))
@@ -52,9 +52,9 @@ export async function customKindsOf(kubeConfig: KubeConfig): Promise<CustomKinds
 }
 
 /**
- * Kinds that a user names, as the discovery of the cluster has them.
+ * Looks up kinds that a user names in the discovery of the cluster.
  *
- * @throws Failure if the cluster has none of that name, or none that makes Pods in a namespace.
+ * @throws Failure if the cluster does not have such a kind, or it does not create Pods in a namespace.
  */
 export async function kindsNamed(
   kubeConfig: KubeConfig,
@@ -96,7 +96,7 @@ async function kindNamed(
   return { group: name.group, version, kind, plural };
 }
 
-/** The version to read; undefined if the cluster has no such group, or not in that version. */
+/** The version to read. Undefined if the cluster does not have the group, or not in the named version. */
 function versionIn(groups: readonly ApiGroup[], { group, version }: KindName): string | undefined {
   const found = groups.find(({ name }) => name === group);
   const versions = found?.versions.map(each => each.version) ?? [];
@@ -114,7 +114,7 @@ export interface ObjectList<Item> {
   metadata?: { continue?: string };
 }
 
-/** A page of a list, as it was decoded. */
+/** Reads a decoded page of a list. */
 export function listPage(
   kubeConfig: KubeConfig,
   path: string,

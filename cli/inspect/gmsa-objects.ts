@@ -1,4 +1,4 @@
-/** Reads the workloads and Pods of a cluster, and keeps what uses GMSA. */
+/** Reads the workloads and Pods of a cluster, and keeps those that use GMSA. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
@@ -15,7 +15,7 @@ import {
 import { distinctKinds, resourceOf } from "../../rules/workload/kind-name";
 import { customKindsOf, listPage, type ObjectList } from "./custom-kinds";
 
-/** All of Kubernetes that make Pods, and Pods; as rules/workload/pod-template.ts knows them. */
+/** The kinds of Kubernetes that create Pods, and Pod itself; see rules/workload/pod-template.ts. */
 const KINDS: readonly ListedKind[] = [
   { group: "", version: "v1", kind: "Pod", plural: "pods" },
   { group: "", version: "v1", kind: "ReplicationController", plural: "replicationcontrollers" },
@@ -29,15 +29,15 @@ const KINDS: readonly ListedKind[] = [
 
 export interface FoundObjects {
   objects: GmsaObject[];
-  /** What could not be read: a clause for each, such as "needs the right to list cronjobs". */
+  /** What could not be read, a clause each, such as "needs the right to list cronjobs". */
   unknown: string[];
 }
 
 /** Which objects to read. */
 export interface WhatToRead {
-  /** The only one to look at; all if left out. */
+  /** The only namespace to read. All namespaces if omitted. */
   namespace?: string | undefined;
-  /** Kinds with Pod templates that are not of Kubernetes, beside those that CRDs show. */
+  /** Kinds with Pod templates, in addition to those of Kubernetes and of the CRDs. */
   kinds?: readonly ListedKind[] | undefined;
 }
 
@@ -47,7 +47,7 @@ export async function readObjects(
 ): Promise<FoundObjects> {
   const custom = await customKindsOf(kubeConfig);
   const all = [...KINDS, ...distinctKinds([...named, ...custom.kinds], KINDS)];
-  // Whoever looks at one namespace need not be able to see what is in none.
+  // Reading one namespace must not require the right to read cluster-scoped objects.
   const kinds = all.filter(kind => namespace === undefined || kind.isClusterScoped !== true);
   const where = namespace === undefined ? "in all namespaces" : `in namespace ${namespace}`;
   const answers = await Promise.all(
@@ -76,14 +76,14 @@ async function objectsOf(
   const path = listPath(apiVersion, plural, namespace);
   const list = listAllPages(
     page => listPage(kubeConfig, path, page) as Promise<ObjectList<ListedObject>>,
-    // The members of a list do not say what they are.
+    // The items of a list do not include their kind.
     item => gmsaObjectsOf(Object.assign({}, item, { apiVersion, kind })),
   );
-  // A CRD may be removed while it is looked at, or not be served yet.
+  // A CRD may be removed in the meantime, or not be served yet.
   return ((await ifThere(list)) ?? []).flat();
 }
 
-/** Whose service account its Pods have, only its controller knows. */
+/** Only the controller of a cluster-scoped object knows the service account of its Pods. */
 function placelessClause({ kind, name, pod }: GmsaObject): string {
   const names = [...referencesAmong(gmsaPlacesOf(pod)).keys()];
   const what =
@@ -96,7 +96,7 @@ interface Answer {
   answer: Lookup<unknown>;
 }
 
-/** In few words, although who may not list Pods may seldom list the rest. */
+/** In one clause, because a user who may not list Pods usually may not list the other kinds either. */
 function unknownOf(answers: readonly Answer[], where: string): string[] {
   const missing = answers.flatMap(({ kind, answer }) =>
     answer.known ? [] : [{ name: KINDS.includes(kind) ? kind.plural : resourceOf(kind), answer }],

@@ -1,8 +1,8 @@
-/** Pure: which module a Deployment runs. */
+/** Pure: reads from a Deployment which module it runs. */
 import type { V1Deployment } from "@kubernetes/client-node";
 
 export interface InstalledModule {
-  /** Of the installation; absent if it does not say it. */
+  /** Version of the installation. Absent if its label is missing. */
   version?: string;
   /** SHA-256 of the module. */
   build: string;
@@ -10,7 +10,7 @@ export interface InstalledModule {
   replicas: { wanted: number; ready: number };
 }
 
-/** @param deployment of the webhook. */
+/** @param deployment the webhook's Deployment. */
 export function installedModule({ metadata, spec, status }: V1Deployment): InstalledModule {
   const version = metadata?.labels?.["app.kubernetes.io/version"];
   const { wanted = 1, ready = 0 } = { wanted: spec?.replicas, ready: status?.readyReplicas };
@@ -21,13 +21,13 @@ export function installedModule({ metadata, spec, status }: V1Deployment): Insta
   };
 }
 
-/** The container's last argument is the hash of what it runs. */
+/** The container's last argument is the hash of the module. */
 function programOf(spec: V1Deployment["spec"]): Pick<InstalledModule, "build" | "image"> {
   const { args = [], image = "" } = spec?.template.spec?.containers[0] ?? {};
   return { build: args.at(-1) ?? "", image };
 }
 
-/** The version of Pepr, by the tag of its image; one with a digest alone does not say it. */
+/** The version of Pepr from its image tag. Undefined if the image has only a digest. */
 export function peprOf(image: string): string | undefined {
   return /:v?(\d+\.\d+\.\d+[^@]*)(?:@|$)/.exec(image)?.[1];
 }

@@ -1,4 +1,4 @@
-/** Reads every object that may be part of an installation, as the API server has it. */
+/** Reads every object that may be part of an installation, as the API server returns it. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { listPath, rawGet } from "../../kube/raw-get";
@@ -13,7 +13,7 @@ import {
 /** The objects of an installation, by `idOf`. */
 export interface InstalledObjects {
   objects: Record<string, PlainObject | undefined>;
-  /** Why an object is not known, by the same. */
+  /** Why an object could not be read, by `idOf`. */
   unknown: Record<string, string>;
 }
 

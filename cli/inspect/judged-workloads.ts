@@ -1,4 +1,4 @@
-/** What of the cluster uses GMSA, and what admission would say of it now. */
+/** Reads the workloads of a cluster that use GMSA, and predicts the answer of admission. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { MemoizedCluster } from "../../kube/memoized-cluster";
@@ -21,13 +21,13 @@ import type { Collectors, WorkloadState, JudgedWorkload, Verdict } from "./state
 
 type Needed = Pick<Collectors, "policy" | "policyBindings" | "namespaces">;
 
-/** Which workloads to look at: all, but for what is given. */
+/** Which workloads to read. An omitted field does not filter. */
 export interface WorkloadFilter {
-  /** The only one. */
+  /** The only namespace. */
   namespace?: string | undefined;
-  /** By the labels of the Deployment, not of its Pods. */
+  /** Matches the labels of the Deployment, not of its Pods. */
   selector?: LabelQuery | undefined;
-  /** Kinds with Pod templates that the user names, beside those that are found. */
+  /** Kinds with Pod templates that the user names, in addition to those that are found. */
   kinds?: readonly ListedKind[] | undefined;
 }
 
@@ -61,7 +61,9 @@ export async function readWorkloads(
   };
 }
 
-/** Where the policy refuses GMSA; as it is shipped, if the user may not look. */
+/**
+ * The namespaces in which the policy refuses GMSA. Assumes the shipped policy if the user may not read it.
+ */
 export async function exclusion(collectors: Needed): Promise<(namespace: string) => boolean> {
   const [policy, bindings, namespaces] = await Promise.all([
     collectors.policy(),
@@ -74,7 +76,7 @@ export async function exclusion(collectors: Needed): Promise<(namespace: string)
     namespaces.known ? namespaces.value.map(({ name, labels: of }) => [name, of]) : [],
   );
   return namespace =>
-    // The label that every namespace has.
+    // Every namespace has this label.
     isRefused(selectors, labels.get(namespace) ?? { "kubernetes.io/metadata.name": namespace });
 }
 
@@ -92,7 +94,7 @@ async function readCredspecs(
   );
 }
 
-/** Each workload with what would become of its Pods. */
+/** Predicts for each workload whether its Pods would be admitted. */
 export async function judgeAll(
   workloads: readonly Workload[],
   { nodes, ...context }: AdmissionContext & { nodes?: NodeFacts },
@@ -107,7 +109,7 @@ export async function judgeAll(
   return templatesTogether(judged);
 }
 
-/** A workload with several templates once, where these have one service account. */
+/** Merges the templates of a workload that use the same service account. */
 function templatesTogether(judged: readonly JudgedWorkload[]): JudgedWorkload[] {
   const rows = new Map<string, JudgedWorkload>();
   for (const workload of judged) {
@@ -134,7 +136,7 @@ function withoutRepetition<Said extends { problem: string }>(problems: readonly 
   return [...new Map(problems.map(problem => [problem.problem, problem])).values()];
 }
 
-/** Refused for one reason, it does not matter what else could not be found out. */
+/** One real refusal is enough: failed lookups do not matter then. */
 function verdictOf(refusals: Refusal[]): Verdict {
   if (refusals.length === 0) return "admitted";
   return refusals.every(({ reason }) => reason === "cluster failed") ? "unknown" : "refused";

@@ -1,4 +1,4 @@
-/** What a cluster knows of nodes and RuntimeClasses that Pods name. */
+/** Reads the nodes and RuntimeClasses that Pods name. */
 import { CoreV1Api, NodeV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import type { ObjectLike } from "../../rules/object";
@@ -8,18 +8,18 @@ import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import { podTemplatesOf } from "../../rules/workload/pod-template";
 import { ifThere, lookUp, type Lookup } from "../api/calls";
 
-/** Calls at a time. */
+/** Concurrent calls. */
 const MOST = 8;
 
 export interface KnownNodes {
   facts: NodeFacts;
-  /** What could not be found out: a clause for each. */
+  /** What could not be read, a clause each. */
   unknown: string[];
 }
 
 /**
- * Reads the RuntimeClasses and nodes that Pods name, as far as these decide where the Pods run; nothing
- * else, so that a user needs no further right where nothing names any.
+ * Reads the RuntimeClasses and nodes that Pods name, if these decide where the Pods run. It reads nothing
+ * else, so that a user needs additional rights only if a Pod names one.
  */
 export async function readNodeFacts(
   kubeConfig: KubeConfig,
@@ -52,7 +52,7 @@ export async function readNodeFacts(
   };
 }
 
-/** Pods among objects, and those that workloads among them make, as far as they use GMSA. */
+/** The Pods and Pod templates among the objects that use GMSA. */
 export function gmsaPodsOf(objects: readonly ObjectLike[]): PodLike[] {
   return objects
     .flatMap(podTemplatesOf)

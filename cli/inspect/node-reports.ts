@@ -1,4 +1,4 @@
-/** What the DaemonSet of deploy/windows/node-report tells of Windows nodes, in the logs of its Pods. */
+/** Reads the reports that the DaemonSet of deploy/windows/node-report writes to the logs of its Pods. */
 import { CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 import * as z from "zod/mini";
 
@@ -6,7 +6,7 @@ import { limitConcurrency } from "../../kube/concurrency";
 import { lookUp, type Lookup } from "../api/calls";
 import { listAllPages } from "../../kube/pager";
 
-/** Where reports are, as in deploy/windows/node-report. */
+/** The location of the reports; see deploy/windows/node-report. */
 export const NODE_REPORT = {
   namespace: "gmsa-node-report",
   labels: "app.kubernetes.io/name=node-report",
@@ -14,47 +14,50 @@ export const NODE_REPORT = {
 } as const;
 const { namespace, labels: labelSelector, container } = NODE_REPORT;
 
-/** Logs that are asked for at the same time: each takes a connection to a kubelet. */
+/** Concurrent reads of logs. Each takes a connection to a kubelet. */
 const AT_ONCE = 20;
 
 /** An event of Microsoft-Windows-Containers-CCG/Admin. */
 const ccgEvent = z.object({
   id: z.number(),
   time: z.string(),
-  /** Class ID of the plug-in that it is about; empty if it names none. */
+  /** Class ID of the plug-in in the event. Empty if the event has none. */
   plugin: z.string(),
 });
 
-/** A line of report.ps1. */
+/** A line of the output of report.ps1. */
 const reportLine = z.object({
   /** Such as 10.0.20348.2227. */
   osBuild: z.string(),
   /** Whether EnableCompartmentNamespace is 1. */
   compartmentNamespace: z.enum(["enabled", "disabled"]),
-  // Those below are not in the reports of earlier versions.
-  /** Whether the node is joined to a domain; without one, `domain` is the name of its workgroup. */
+  // Reports of earlier versions do not have the fields below.
+  /** Whether the node is joined to a domain. If it is not, `domain` is its workgroup. */
   domainJoined: z.optional(z.boolean()),
   domain: z.optional(z.string()),
   /** Class IDs of the plug-ins of Container Credential Guard. */
   plugins: z.optional(z.array(z.string())),
-  /** Of the last day, the newest first; null if the node has no such log. */
+  /** Events of the last day, newest first; null if the node does not have the log. */
   ccgEvents: z.optional(z.nullable(z.array(ccgEvent))),
 });
 
 export type NodeReport = z.infer<typeof reportLine>;
 export type CcgEvent = z.infer<typeof ccgEvent>;
 
-/** What is known of the nodes by their own reports. */
+/** The reports of the nodes. */
 export interface NodeReports {
-  /** By name of the node. */
+  /** By node name. */
   reports: Record<string, NodeReport>;
-  /** By name of the node: why its Pod has not told anything. */
+  /** By node name: why its Pod has not reported anything. */
   silent: Record<string, string>;
-  /** Why no report could be looked for; undefined if it could. */
+  /** Why reports could not be read; undefined if they could. */
   unknown?: string;
 }
 
-/** What the nodes report. The user's missing rights are no failure: the rest may be enough. */
+/**
+ * Reads the nodes' reports. Missing rights of the user are not an error, because the other data may be
+ * enough.
+ */
 export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
   const pods = await lookUp(`list pods in namespace ${namespace}`, () =>
@@ -77,7 +80,7 @@ export async function nodeReports(kubeConfig: KubeConfig): Promise<NodeReports> 
   return found;
 }
 
-/** What one node reports, or why that is not known. */
+/** One node's report, or why it is not known. */
 export async function nodeReport(
   kubeConfig: KubeConfig,
   node: string,
@@ -97,7 +100,7 @@ export async function nodeReport(
 
 const NOT_APPLIED = "deploy/windows/node-report does not run";
 
-/** What the Pod of a node says, or why it says nothing. */
+/** The report in the log of a node's Pod, or why there is none. */
 async function reportOf(
   core: CoreV1Api,
   { metadata, status }: V1Pod,
@@ -113,7 +116,7 @@ async function reportOf(
     : log.why;
 }
 
-/** A report from the last line of a log; undefined if that is none. */
+/** Parses the last line of a log. Undefined if it is not a report. */
 export function readReport(line: string): NodeReport | undefined {
   try {
     const { data } = reportLine.safeParse(JSON.parse(line));

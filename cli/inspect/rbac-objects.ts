@@ -5,7 +5,7 @@ import type { RbacObjects } from "../../rules/rbac/rbac-objects";
 import { asked } from "../api/calls";
 
 /**
- * All RBAC objects of a cluster: what grants something can be in any namespace.
+ * Reads all RBAC objects of a cluster, because a grant can come from any namespace.
  *
  * @throws Failure
  */

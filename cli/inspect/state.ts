@@ -1,4 +1,4 @@
-/** All that is looked at of a cluster. What is not there is undefined. */
+/** The state of a cluster that the checks look at. A missing object is undefined. */
 import type {
   V1MutatingWebhookConfiguration,
   V1ValidatingWebhookConfiguration,
@@ -29,47 +29,47 @@ export type WebhookConfiguration =
 /** Every webhook configuration of the cluster. */
 export type AdmissionWebhooks = Pick<InstallationState, "mutating" | "validating">;
 
-/** What became of the Pods that were tried, and what may tell why. */
+/** The answers to the Pods that were tried, and what may explain them. */
 export interface CanaryState {
   trials: { trial: Trial; verdict: Answer }[];
-  /** What is undefined here may not be read by this user. */
+  /** Undefined if the user may not read it. */
   validating: WebhookConfiguration[] | undefined;
   namespaces: NamespaceLabels[] | undefined;
   readyReplicas: number | undefined;
-  /** Where they listen. */
+  /** The port on which the replicas listen. */
   port?: number;
 }
 
 export interface InstallationState {
-  /** Versions in which the API server serves credspecs. */
+  /** Versions in which the API server serves credential specs. */
   servedVersions: string[];
   /** Every webhook configuration of the cluster. */
   mutating: V1MutatingWebhookConfiguration[];
   validating: V1ValidatingWebhookConfiguration[];
   policy: V1ValidatingAdmissionPolicy | undefined;
-  /** Those of that policy. */
+  /** The bindings of that policy. */
   policyBindings: V1ValidatingAdmissionPolicyBinding[];
   namespaces: NamespaceLabels[];
-  /** Deployment of the webhook. */
+  /** The Deployment of the webhook. */
   controller: V1Deployment | undefined;
-  /** Deployment of what looks after the certificates. */
+  /** The Deployment of the certificate controller. */
   keeper: V1Deployment | undefined;
-  /** Whether there is the Service, and how many addresses it leads to. */
+  /** Whether the Service exists, and how many addresses it has. */
   endpoints: { service: boolean; ready: number; others: number };
-  /** Undefined if a Secret or a webhook configuration of the installation is not there. */
+  /** Undefined if a Secret or a webhook configuration of the installation is missing. */
   certificates: CertificateStatus | undefined;
-  /** Every object of the installation, whole. */
+  /** Every object of the installation, complete. */
   installed: InstalledObjects;
-  /** What the installation's service accounts may not do, and have to. */
+  /** The rights that the installation's service accounts need and do not have. */
   accountRights: AccountRights;
   /** Pods of the installation. */
   modulePods: V1Pod[];
-  /** What the API server answers to Pods that are tried. */
+  /** The API server's answers to the Pods that were tried. */
   canary: CanaryState;
   credspecs: StoredCredspec[];
   workloads: WorkloadState;
   windowsNodes: V1Node[];
-  /** What these tell by deploy/windows/node-report. */
+  /** The Windows nodes' reports from deploy/windows/node-report. */
   nodeReports: NodeReports;
 }
 
@@ -81,23 +81,23 @@ export interface NamespaceLabels {
 /** A GMSACredentialSpec. */
 export interface StoredCredspec {
   name: string;
-  /** What is under its key `credspec`, as it is stored. */
+  /** The value of its key `credspec`, as stored. */
   credspec: unknown;
 }
 
-/** What uses GMSA. */
+/** The workloads that use GMSA. */
 export interface WorkloadState {
   workloads: JudgedWorkload[];
   drifted: DriftedPod[];
-  /** Whether the user may ask who may use a credspec. */
+  /** Whether the user may ask who may use a credential spec. */
   mayReview: boolean;
-  /** What could not be found out: a clause for each, such as "needs the right to list cronjobs". */
+  /** What could not be read, a clause each, such as "needs the right to list cronjobs". */
   unknown: string[];
-  /** What could not be found out of the nodes on which Pods run, in the same way. */
+  /** What could not be read about the nodes of the Pods, in the same form. */
   unknownNodes: string[];
 }
 
-/** How each part is found out. Each is asked for once, however often it is read. */
+/** Functions that read each part. Each part is read once, however often it is used. */
 export type Collectors = {
   [Part in keyof InstallationState]: () => Promise<Lookup<InstallationState[Part]>>;
 };
@@ -106,8 +106,11 @@ export type Verdict = "admitted" | "refused" | "unknown";
 
 export interface JudgedWorkload extends Omit<Workload, "pod"> {
   admission: Verdict;
-  /** None if it would be admitted. */
+  /** Empty if its Pods would be admitted. */
   refusals: Refusal[];
-  /** Why its Pods never run on Windows, or need not; none if they do, or if nobody can know. */
+  /**
+   * Why its Pods do not run on Windows, or may run elsewhere. Empty if they run on Windows, or if it cannot
+   * be known.
+   */
   placement: PodProblem[];
 }

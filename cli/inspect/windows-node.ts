@@ -1,17 +1,17 @@
-/** What a Windows node says of itself. */
+/** Reads the Windows version of a node. */
 import type { V1Node } from "@kubernetes/client-node";
 
 import { OS_LABEL } from "../../rules/pod/os";
 import type { NodeReport } from "./node-reports";
 
-/** Written by people who looked where kubelets do not; docs/how-to/windows.md says how. */
+/** Annotations for facts that kubelets do not report, set by people; see docs/how-to/windows.md. */
 export const OS_BUILD_ANNOTATION = "gmsa.pepr.dev/os-build";
 export const COMPARTMENT_ANNOTATION = "gmsa.pepr.dev/compartment-namespace";
 
 /** Set by the kubelet. https://kubernetes.io/docs/reference/labels-annotations-taints/ */
 export const BUILD_LABEL = "node.kubernetes.io/windows-build";
 
-/** How Kubernetes' names of Windows versions are called; the third number of a build. */
+/** Names of Windows versions as in Kubernetes, by the third number of a build. */
 const RELEASES: Readonly<Record<number, string>> = {
   14393: "Windows Server 2016",
   17763: "Windows Server 2019",
@@ -21,17 +21,17 @@ const RELEASES: Readonly<Record<number, string>> = {
 
 /** A build of Windows, such as 10.0.17763.1817. */
 export interface WindowsBuild {
-  /** The whole number. */
+  /** The complete build number. */
   text: string;
-  /** Of the release: 17763. */
+  /** The number of the release, such as 17763. */
   release: number;
-  /** Of the update (UBR): 1817; undefined if the node does not say it. */
+  /** The number of the update (UBR), such as 1817. Undefined if the node does not report it. */
   update: number | undefined;
-  /** "Windows Server 2019", or "Windows" where we know no name. */
+  /** "Windows Server 2019", or "Windows" for an unknown release. */
   name: string;
 }
 
-/** Whether a node runs Windows, whatever labels it has. */
+/** Whether a node runs Windows, regardless of its labels. */
 export function isWindows({ metadata, status }: V1Node): boolean {
   return (
     status?.nodeInfo?.operatingSystem === "windows" || metadata?.labels?.[OS_LABEL] === "windows"
@@ -43,10 +43,10 @@ export function nameOf({ metadata }: V1Node): string {
 }
 
 /**
- * The build as the kubelet reports it as kernel version, or else as the node's own report or the
- * annotation has it.
+ * The build of a node: the kernel version that the kubelet reports, or else the node's own report or the
+ * annotation.
  *
- * @returns undefined if none says one.
+ * @returns undefined if none of these has a build.
  */
 export function buildOf(
   { metadata, status }: V1Node,
@@ -67,7 +67,7 @@ export function buildOf(
   return builds.find(({ update }) => update !== undefined) ?? builds[0];
 }
 
-/** "containerd" of containerd://1.7.22. */
+/** "containerd" for containerd://1.7.22. */
 export function runtimeOf({ status }: V1Node): string {
   return status?.nodeInfo?.containerRuntimeVersion.split("://")[0] ?? "";
 }

@@ -1,4 +1,4 @@
-/** A problem with its place in a file. */
+/** A problem with its position in a file. */
 import { codeOf } from "../../rules/codes";
 import { fixUnder } from "../../rules/fix";
 import {
@@ -11,41 +11,41 @@ import {
 import { describeObjectName, type ObjectLike } from "../../rules/object";
 import type { Colours } from "../terminal/colours";
 
-/** Something in a file that cannot work (error), or hardly does what was meant (warning). */
+/** A problem in a file: it cannot work (error), or probably does not do what is intended (warning). */
 export interface Diagnostic {
   level: Problem["level"];
-  /** Such as `GMSA213`; docs/reference/lint.md has them all. */
+  /** Such as `GMSA213`; see docs/reference/lint.md. */
   code: string;
   file: string;
-  /** From 1. */
+  /** Starts at 1. */
   line: number;
-  /** From 1. */
+  /** Starts at 1. */
   column: number;
-  /** Such as `Deployment/shop`; empty for what is not an object. */
+  /** Such as `Deployment/shop`; empty if there is no object. */
   object: string;
-  /** Such as `spec.template.spec.nodeSelector`; empty for the object as a whole. */
+  /** Such as `spec.template.spec.nodeSelector`; empty for the whole object. */
   field: string;
   /** A clause. */
   problem: string;
   /** A sentence, or empty. */
   remedy: string;
-  /** What `gmsa lint --fix` writes; absent where more than one answer may be right. */
+  /** The fixes of `gmsa lint --fix`. Absent if several answers may be right. */
   fixes?: readonly DocumentFix[];
 }
 
-/** A correction, with the document of the file whose fields it names. */
+/** A fix, with the document of the file that its path starts in. */
 export interface DocumentFix extends Fix {
-  /** From 0. */
+  /** Starts at 0. */
   document: number;
 }
 
-/** Where an object is in its file: an object of a List has a path. */
+/** The position of an object in its file. An object in a List has a path. */
 export interface DocumentPlace {
   document: number;
   path: FieldPath;
 }
 
-/** Where in a file an object is; a Manifest says it. */
+/** An object with its position in a file, such as a Manifest. */
 export interface Located {
   object: ObjectLike;
   file: string;
@@ -55,9 +55,9 @@ export interface Located {
 }
 
 /**
- * The problem of an object, at the first of its places.
+ * A problem of an object, at its first place.
  *
- * @param root the fields that lead to what the problem's paths begin at, such as a Pod template.
+ * @param root path of the object's part that the problem's paths start in, such as a Pod template.
  */
 export function diagnosticOf(
   { object, file, lineOf, columnOf, place: { document, path: base } }: Located,
@@ -75,17 +75,17 @@ export function diagnosticOf(
   };
 }
 
-/** `file:line: message`, as compilers write it, so that editors find the line. */
+/** `file:line: message`, the format of compilers, so that editors find the line. */
 export function onLine({ file, line }: Pick<Diagnostic, "file" | "line">, message: string): string {
   return `${file}:${line}: ${message}`;
 }
 
-/** The object and the field that it is about, such as `Pod/web spec.os.name`; empty for a text. */
+/** The object and the field, such as `Pod/web spec.os.name`; empty for a text. */
 export function subjectOf({ object, field }: Pick<Diagnostic, "object" | "field">): string {
   return [object, field].filter(part => part !== "").join(" ");
 }
 
-/** Each on its line, with what to do below. */
+/** One line for each problem, with its remedy below. */
 export function describeDiagnostics(diagnostics: readonly Diagnostic[], colours: Colours): string {
   const levels = {
     error: colours.red("error"),

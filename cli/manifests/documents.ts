@@ -1,6 +1,6 @@
 /**
- * The documents of a text, split as kubectl splits them, before YAML is parsed: at lines that begin
- * with ---. JSON values may follow each other without anything between them.
+ * Splits a text into documents like kubectl, before YAML is parsed: at lines that begin with ---. JSON values
+ * may follow each other without a separator.
  *
  * Source: YAMLReader and YAMLOrJSONDecoder of k8s.io/apimachinery/pkg/util/yaml.
  */
@@ -10,36 +10,35 @@ import { placeholderIn } from "../../rules/placeholder";
 import { endOfValue } from "./json-nesting";
 import { parseYaml } from "./kubectl-yaml";
 
-/** A document, with the text that it was read from. */
+/** A document with its source text. */
 export interface TextDocument {
   text: string;
-  /** Where in the whole text its own begins, in lines from 0. */
+  /** The first line of the document in the whole text, starting at 0. */
   firstLine: number;
-  /** The same in characters. */
+  /** The position of its first character. */
   start: number;
   value: unknown;
-  /** What kubectl cannot read; the value is undefined then. */
+  /** Set if kubectl cannot read the document. Then the value is undefined. */
   failure?: DocumentProblem;
-  /** What kubectl reads in silence, although it is hardly meant. */
+  /** A probable mistake that kubectl reads without an error. */
   doubt?: DocumentProblem;
 }
 
-/** What is wrong with a document. */
 export interface DocumentProblem {
-  /** In the whole text, from 1. */
+  /** Line in the whole text, starting at 1. */
   line: number;
-  /** From 1. */
+  /** Starts at 1. */
   column: number;
   problem: string;
   remedy: string;
 }
 
-/** All documents; also those that are empty. */
+/** All documents, including empty ones. */
 export function documentsIn(text: string): TextDocument[] {
   const found: TextDocument[] = [];
   let rest = text;
   let firstLine = 0;
-  // Much faster than YAML; whatever it does not take may still be that.
+  // JSON is much faster to parse than YAML. A text that is not JSON may still be YAML.
   for (let json = jsonAt(rest); json !== undefined; json = jsonAt(rest)) {
     const start = text.length - rest.length;
     found.push({ text: rest.slice(0, json.end), firstLine, start, value: json.value });
@@ -55,14 +54,14 @@ export function documentsIn(text: string): TextDocument[] {
   return found;
 }
 
-/** A JSON object at the beginning of a text. */
+/** A JSON object at the start of a text. */
 function jsonAt(text: string): { value: unknown; end: number } | undefined {
   const end = /^\s*\{/.test(text) ? endOfValue(text) : undefined;
   if (end === undefined) return undefined;
   try {
     return { value: JSON.parse(text.slice(0, end)), end };
   } catch {
-    // Then the YAML parser says what is wrong, and where.
+    // The YAML parser then reports the problem and its position.
     return undefined;
   }
 }
@@ -75,7 +74,7 @@ interface Part {
   text: string;
   firstLine: number;
   start: number;
-  /** What follows the --- before it, where kubectl takes nothing but a comment. */
+  /** The text after the previous --- on its line. kubectl accepts only a comment there. */
   separator: string;
 }
 
@@ -94,7 +93,7 @@ function partsOf(text: string): Part[] {
   return [...parts, { text: text.slice(from), firstLine, start: from, separator }];
 }
 
-/** A document, before it is known where it is. */
+/** A document without its position. */
 type Read = Omit<TextDocument, "start">;
 
 function documentOf(text: string, firstLine: number, separator: string): Read {
@@ -132,16 +131,16 @@ function remedyFor(text: string, line: number): string {
     : `Write a value instead of the placeholder ${placeholder}.`;
 }
 
-/** What to do with a template before it is read. */
+/** The remedy for a template that is not rendered. */
 export const RENDER_FIRST =
   "It looks like a template. Render it first, for example with `helm template … | gmsa lint -f -`.";
 
-/** Whether a text has placeholders of Helm or of another program that renders templates. */
+/** Whether a text has placeholders of Helm or of another template engine. */
 export function isTemplate(text: string): boolean {
   return /\{\{[^{}]*\}\}|\{%.*%\}/.test(text);
 }
 
-/** A key that is there twice is no reason for kubectl to stop. */
+/** kubectl accepts duplicate keys. */
 function duplicateIn(text: string, firstLine: number, error: YAMLException): Read | undefined {
   if (error.reason !== "duplicated mapping key") return undefined;
   try {
@@ -155,7 +154,7 @@ function duplicateIn(text: string, firstLine: number, error: YAMLException): Rea
   }
 }
 
-/** js-yaml knows no place for what is found after parsing. */
+/** js-yaml has no position for errors after parsing. */
 function placeOf(error: YAMLException, firstLine: number): { line: number; column: number } {
   const mark = error.mark as { line: number; column: number } | undefined;
   return { line: firstLine + (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1 };

@@ -3,25 +3,25 @@ import type { Document, LineCounter } from "yaml";
 import type { FieldPath } from "../../rules/problem";
 
 /**
- * On which lines and columns of a YAML or JSON document fields are, and how they are written. The parser that
- * knows this is slow, so it runs when the first line is asked for. It takes every scalar as a text: what
- * values are is for kubectl-yaml.ts alone to say.
+ * The lines and columns of fields in a YAML or JSON document, and their source text. The parser that knows
+ * positions is slow, so it runs only when the first line is needed. It reads every scalar as a string,
+ * because only kubectl-yaml.ts decides on types.
  */
 export class FieldLines {
   #parsed: Parsed | undefined;
 
-  /** @param firstLine of the document in its file, from 0. */
+  /** @param firstLine the document's first line in its file, starting at 0. */
   constructor(
     private readonly text: string,
     private readonly firstLine = 0,
   ) {}
 
-  /** The line, from 1, of a field. Where the path leads out of the document, of the last field that is there. */
+  /** The line of a field, starting at 1. If the path does not exist, the line of its last existing part. */
   lineOf(path: FieldPath): number {
     return this.firstLine + this.#placeOf(path).line;
   }
 
-  /** The column, from 1, in which the value of this field begins. */
+  /** The column of a field's value, starting at 1. */
   columnOf(path: FieldPath): number {
     return this.#placeOf(path).col;
   }
@@ -35,7 +35,7 @@ export class FieldLines {
     return lines.linePos(document.contents?.range?.[0] ?? 0);
   }
 
-  /** A scalar as it is written, if it is not in quotes; undefined for everything else. */
+  /** The source text of an unquoted scalar. Undefined for any other value. */
   plainAt(path: FieldPath): string | undefined {
     const { nodeAt, isPlain } = (this.#parsed ??= parsed(this.text));
     const node = nodeAt(path);
@@ -47,13 +47,13 @@ interface Parsed {
   document: Document;
   lines: LineCounter;
   isNode: (typeof import("yaml"))["isNode"];
-  /** By aliases too. */
+  /** Resolves aliases too. */
   nodeAt: (path: FieldPath) => unknown;
   isPlain: (node: unknown) => node is { source: string };
 }
 
 function parsed(text: string): Parsed {
-  // Not imported: most commands that read manifests have nothing to say of a line.
+  // Loaded on demand, because most commands that read manifests do not report lines.
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const yaml = require("yaml") as typeof import("yaml");
   const lines = new yaml.LineCounter();

@@ -1,7 +1,7 @@
-/** Functions that call themselves for each level would exhaust the stack; js-yaml stops here too. */
+/** A limit for recursive functions, which would exhaust the stack otherwise. js-yaml has the same limit. */
 export const DEEPEST = 100;
 
-/** The most brackets of a JSON text that are open at a time. Looks at each character once. */
+/** The nesting depth of a JSON text. Reads each character once. */
 export function nestingOf(json: string): number {
   let open = 0;
   let most = 0;
@@ -24,7 +24,7 @@ export function nestingOf(json: string): number {
   return most;
 }
 
-/** Where the first value of a JSON text ends; undefined if it is not closed, or nested too deeply. */
+/** The end of the first value in a JSON text. Undefined if it is not closed, or nested too deeply. */
 export function endOfValue(json: string): number | undefined {
   let open = 0;
   for (let at = 0; at < json.length && open <= DEEPEST; at++) {
@@ -36,7 +36,7 @@ export function endOfValue(json: string): number | undefined {
   return undefined;
 }
 
-/** Where the quote is that closes a text; the end of the JSON if none does. */
+/** The closing quote of a string, or the end of the JSON. */
 function endOfString(json: string, start: number): number {
   let at = start + 1;
   while (at < json.length && json[at] !== '"') {

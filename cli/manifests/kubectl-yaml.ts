@@ -1,7 +1,7 @@
 /**
- * YAML as kubectl reads it: YAML 1.1, as sigs.k8s.io/yaml has it of go.yaml.in/yaml/v2. Unquoted `no`
- * and `on` are booleans, 010 is eight; dates and 12:30 are texts. test/fixtures/read-by-kubectl.ts
- * holds kubectl's own answers.
+ * Parses YAML like kubectl: YAML 1.1, as sigs.k8s.io/yaml does with go.yaml.in/yaml/v2. Unquoted `no` and
+ * `on` are booleans, 010 is eight; dates and 12:30 are strings. test/fixtures/read-by-kubectl.ts has
+ * kubectl's own results.
  *
  * Source: resolve.go and decode.go of go.yaml.in/yaml/v2; YAMLReader of k8s.io/apimachinery.
  */
@@ -19,26 +19,26 @@ const WORDS = new Map<string, boolean | number | null>([
   ...[".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"].map(pairWith(Infinity)),
   ...["-.inf", "-.Inf", "-.INF"].map(pairWith(-Infinity)),
 ]);
-/** How every word and number begins. */
+/** The first characters of words and numbers. */
 const MAY_BE_OTHER = /^[-+.~\dyYnNtTfFoO]|^$/;
 const INTEGER = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/;
 const LOOSE_UNDERSCORE = /(?<!\d)_|_(?!\d)/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
 
-/** Of `<<` in the keys of a mapping until its values are merged; each is a key of its own. */
+/** Replaces `<<` in the keys of a mapping until its values are merged. Each occurrence gets a unique key. */
 const MERGE = "\u0000<<";
 let merges = 0;
 
 /**
- * What kubectl takes a scalar for that is not in quotes.
+ * The value of an unquoted scalar in kubectl.
  *
- * @returns undefined for what stays a text.
+ * @returns undefined for a string.
  */
 export function scalarOf(text: string): boolean | number | null | undefined {
   if (!MAY_BE_OTHER.test(text)) return undefined;
   const word = WORDS.get(text);
   if (word !== undefined) return word;
-  // Underscores count for nothing; in what begins with a dot, only between digits.
+  // Underscores are ignored; after a leading dot only between digits.
   const isText = text.startsWith(".") && LOOSE_UNDERSCORE.test(text);
   const digits = isText ? text : text.replaceAll("_", "");
   const number = integerOf(digits) ?? (FLOAT.test(digits) ? Number(digits) : undefined);
@@ -56,11 +56,14 @@ function integerOf(text: string): number | undefined {
   const [digits, radix] = radixes.find(([part]) => part !== undefined) ?? [];
   if (digits === undefined || !fitsInteger(digits, { sign, radix })) return undefined;
   const number = Number.parseInt(digits, radix);
-  // JSON knows no negative zero here: Go reads an integer.
+  // Go reads an integer here, which cannot be negative zero.
   return sign === "-" && number !== 0 ? -number : number;
 }
 
-/** Go reads no larger ones: decimals are floats then, as what begins with 0 is, and all others texts. */
+/**
+ * Go does not read larger integers. Decimal numbers, and those that begin with 0, are floats then; all others
+ * are strings.
+ */
 function fitsInteger(
   digits: string,
   { sign = "", radix = 10 }: { sign: string | undefined; radix: number | undefined },
@@ -70,13 +73,13 @@ function fitsInteger(
     [8, "0o"],
     [2, "0b"],
   ]);
-  // Most are short.
+  // Shortcut, because most numbers are short.
   if (digits.length < SHORTEST_TOO_LARGE) return true;
   const size = BigInt(`${prefix.get(radix) ?? ""}${digits}`);
   return size <= LARGEST[sign === "-" ? "negative" : sign === "+" ? "signed" : "unsigned"];
 }
 
-/** Of int64, and of uint64, which Go reads where there is no sign. */
+/** Limits of int64, and of uint64, which Go uses without a sign. */
 const LARGEST = { negative: 2n ** 63n, signed: 2n ** 63n - 1n, unsigned: 2n ** 64n - 1n };
 const SHORTEST_TOO_LARGE = 16;
 
@@ -92,7 +95,7 @@ const implicit = [
   }),
   new Type("tag:gmsa,scalar", {
     kind: "scalar",
-    // js-yaml gives null for a value that is not there.
+    // js-yaml passes null for an empty value.
     resolve: (data: string | null) => scalarOf(data ?? "") !== undefined,
     construct: (data: string | null) => scalarOf(data ?? ""),
   }),
@@ -115,7 +118,7 @@ const explicit = [
     kind: "scalar",
     construct: (data: string | null) => Buffer.from(data ?? "", "base64").toString(),
   }),
-  // All other tags say nothing to kubectl.
+  // kubectl ignores all other tags.
   ...(["scalar", "sequence", "mapping"] as const).flatMap(kind =>
     ["!", "tag:"].map(tag => new Type(tag, { kind, multi: true })),
   ),
@@ -123,13 +126,13 @@ const explicit = [
 
 const SCHEMA = FAILSAFE_SCHEMA.extend({ implicit, explicit });
 
-/** The most values that aliases may repeat, before a text of a few lines fills the memory. */
+/** Limit of values that aliases repeat: otherwise a text of a few lines could fill the memory. */
 const MOST_VALUES = 1_000_000;
 
 /**
  * The first document of a text, as kubectl reads it.
  *
- * @param options.isLenient takes a key that is there twice, of which the last one counts.
+ * @param options.isLenient accepts duplicate keys. The last one counts.
  * @throws YAMLException if kubectl could not read it.
  */
 export function parseYaml(text: string, { isLenient = false } = {}): unknown {
@@ -137,10 +140,10 @@ export function parseYaml(text: string, { isLenient = false } = {}): unknown {
   return NEEDS_WORK.test(text) ? plain(value, { left: MOST_VALUES }, 0) : value;
 }
 
-/** Aliases, merge keys, and numbers that JSON does not have. */
+/** Aliases, merge keys, and numbers that JSON cannot represent. */
 const NEEDS_WORK = /\*|<<|\.(?:nan|inf)\b/i;
 
-/** Without aliases and merge keys: each value is one of its own. */
+/** Resolves aliases and merge keys, and copies each value. */
 function plain(value: unknown, budget: { left: number }, depth: number): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) {
     throw new YAMLException(`JSON has no such number: ${value}`);
@@ -158,7 +161,7 @@ function plain(value: unknown, budget: { left: number }, depth: number): unknown
   return members;
 }
 
-/** Of several mappings the first counts; in its place among the keys, a merge key overrides as any. */
+/** The first of several mappings takes precedence. A merge key overrides keys before it. */
 function mergedOf(value: unknown): object {
   const mappings = Array.isArray(value) ? [...(value as unknown[])].reverse() : [value];
   if (!mappings.every(each => typeof each === "object" && each !== null && !Array.isArray(each))) {

@@ -1,4 +1,4 @@
-/** `-k`: what a kustomization renders, by the program that renders it for kubectl. */
+/** `-k`: renders a kustomization with kubectl or kustomize. */
 import { spawnSync } from "node:child_process";
 
 import { Failure } from "../terminal/failure";

@@ -7,8 +7,8 @@ import { shapeProblemOf, type ShapeProblem } from "./object-shapes";
 const list = z.object({ items: z.nullable(z.array(z.unknown())) });
 
 /**
- * The members of a `List` or of a typed one, such as a PodList, whose members need not say what they
- * are; or what is wrong with it. Undefined for other objects: a kind may end so without being one.
+ * The items of a `List`, or of a typed list such as a PodList, whose items may omit their kind; or the
+ * problem of the list. Undefined for other objects: a kind may end in "List" without being one.
  *
  * Source: unstructuredJSONScheme.decodeToList (k8s.io/apimachinery, unstructured/helpers.go)
  */
@@ -26,7 +26,7 @@ export function membersOf(object: ObjectLike): unknown[] | ShapeProblem | undefi
   );
 }
 
-/** Whether a value has fields, and is not a list. */
+/** Whether a value is an object and not a list. */
 export function isMapping(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -14,29 +14,28 @@ import { RbacGrants } from "../../rules/rbac/grants";
 import { rbacObjectsAmong, type RbacObjects } from "../../rules/rbac/rbac-objects";
 import { storedCredspec } from "./stored-credspec";
 
-/** A credspec of the manifests that could not be written, and what is wrong with it. */
+/** A credential spec of the manifests that could not be stored, with its problems. */
 export interface FaultyCredspec {
   name: string;
-  /** Each is an error. */
+  /** All of them are errors. */
   findings: CredspecProblem[];
   /**
-   * The API server itself would not take it, so it is not there. One that only the webhook refuses may
-   * have been there before, and counts.
+   * The API server itself would refuse it, so it would not exist. A credential spec that only the webhook
+   * refuses may exist already, and counts.
    */
   isLeftOut: boolean;
 }
 
 /**
- * The cluster that there would be with these objects and nothing else. It answers as the API server
- * would: credspecs as they would be stored, and `use` by RBAC alone. Of objects with the same name
- * the last one counts, as with `kubectl apply`.
+ * A cluster with only these objects. It answers like the API server: with credential specs as they would be
+ * stored, and `use` decided by RBAC alone. As with `kubectl apply`, the last object of a name counts.
  */
 export class ManifestCluster implements Cluster {
   readonly faulty: readonly FaultyCredspec[];
   readonly #credspecs: ReadonlyMap<string, CredspecLookup>;
   readonly #grants: RbacGrants;
 
-  /** @param namespace of Roles and RoleBindings that name none. */
+  /** @param namespace of Roles and RoleBindings that do not name one. */
   constructor(objects: readonly ObjectLike[], namespace: string) {
     const credspecs = new Map<string, CredspecLookup>();
     const faulty: FaultyCredspec[] = [];
@@ -56,7 +55,7 @@ export class ManifestCluster implements Cluster {
     this.#grants = new RbacGrants(lastOfEach(rbacObjectsAmong(objects, namespace)));
   }
 
-  /** Those that are there, by name. */
+  /** The existing credential specs, by name. */
   get credspecs(): ReadonlyMap<string, Credspec> {
     return new Map(
       [...this.#credspecs].flatMap(([name, answer]): [string, Credspec][] =>

@@ -1,4 +1,4 @@
-/** `-f` as kubectl has it: files, folders and stdin. */
+/** `-f` as in kubectl: files, folders and stdin. */
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { extname, join } from "node:path";
 
@@ -6,24 +6,24 @@ import { EXIT, Failure } from "../terminal/failure";
 import { decodeText, type TextFile } from "./text-file";
 
 const STDIN = "-";
-/** What of a folder is read. */
+/** Extensions of the files that are read in a folder. */
 export const EXTENSIONS = [".yaml", ".yml", ".json"];
 
-/** What `-f` and `-R` name. */
+/** The values of `-f` and `-R`. */
 export interface FilenameOptions {
   filename: string[];
   recursive?: boolean;
 }
 
-/** What becomes of a file that cannot be read; the others are read all the same if it returns. */
+/** Handles a file that cannot be read. If it returns, the other files are still read. */
 export type OnFailure = (failure: Failure, name: string) => void;
 
 /**
- * Reads files, the YAML and JSON files of folders, and stdin for `-`, in this order; a folder's
- * files by name.
+ * Reads files, the YAML and JSON files of folders, and stdin for `-`, in this order. Files of a folder are
+ * sorted by name.
  *
- * @param extensions which files of a folder; one that is named itself is read whatever it is.
- * @throws Failure if one cannot be read, or a folder holds none, unless onFailure takes it.
+ * @param extensions the files of a folder to read. A named file is always read.
+ * @throws Failure if a file cannot be read, or a folder has none, unless onFailure handles it.
  */
 export function readTextFiles(
   { filename, recursive = false }: FilenameOptions,
@@ -38,7 +38,7 @@ export function readTextFiles(
     .flatMap(name => attempt(name, () => readTextFile(name), onFailure) ?? []);
 }
 
-/** What was read, unless it could not be. */
+/** The result of `read`, or undefined after a failure. */
 export function attempt<Result>(
   name: string,
   read: () => Result,
@@ -57,7 +57,7 @@ function rethrow(failure: Failure): never {
   throw failure;
 }
 
-/** The file itself, or what a folder holds. */
+/** The file itself, or the files of a folder. */
 function namesIn(name: string, options: FolderOptions): string[] {
   if (name === STDIN) return [name];
   if (!readOrFail(name, () => statSync(name)).isDirectory()) return [name];
@@ -72,7 +72,7 @@ function namesIn(name: string, options: FolderOptions): string[] {
 }
 
 /**
- * @param name stdin if it is `-`.
+ * @param name `-` for stdin.
  * @throws Failure if it cannot be read.
  */
 export function readTextFile(name: string): TextFile {
@@ -82,12 +82,12 @@ export function readTextFile(name: string): TextFile {
     shown,
     readOrFail(shown, () => readFileSync(source)),
   );
-  // Short ones only: it is asked of an empty one.
+  // Only checked for an empty text, to explain it.
   if (name === STDIN) return { ...file, isPiped: true, origin: "stdin" };
   return file.text.trim() === "" ? { ...file, isPiped: isPipe(name) } : file;
 }
 
-/** As `<(helm template …)` of a shell is, too. */
+/** Also true for `<(helm template …)` in a shell. */
 function isPipe(name: string): boolean {
   return statSync(name).isFIFO();
 }
@@ -103,7 +103,7 @@ function filesIn(folder: string, options: FolderOptions): string[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(entry => {
       const path = join(folder, entry.name);
-      // A link may lead to either.
+      // A link may lead to a file or a folder.
       const isFolder = entry.isSymbolicLink()
         ? readOrFail(path, () => statSync(path)).isDirectory()
         : entry.isDirectory();
@@ -112,7 +112,7 @@ function filesIn(folder: string, options: FolderOptions): string[] {
     });
 }
 
-/** @throws Failure that says why it cannot be read. */
+/** @throws Failure with the reason if it cannot be read. */
 export function readOrFail<Result>(name: string, read: () => Result): Result {
   try {
     return read();

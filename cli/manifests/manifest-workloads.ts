@@ -1,4 +1,4 @@
-/** The workloads and Pods in manifests, as admission would meet them. */
+/** The workloads and Pods in manifests, as admission would see them. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
 import { checkNoValue } from "../../rules/pod/checks/no-value";
@@ -17,14 +17,14 @@ import type { AdmissionContext } from "../../rules/admission/review";
 import { isRefused, refusingSelectors } from "../../rules/admission/excluded-namespaces";
 import type { Workload } from "../../rules/workload/owners";
 
-/** A Pod of an object, and whether it asks for an identity by fields that count. */
+/** A Pod of an object, and whether it uses GMSA in effective fields. */
 export interface LintedPod extends PodTemplate {
   usesGmsa: boolean;
-  /** Fields by which it asks for one in vain, and others that the API server does not know. */
+  /** GMSA settings in fields that have no effect, and other fields that the API server does not know. */
   wrongFields: WrongField[];
 }
 
-/** The Pods of an object that use GMSA, or hold what the rules for Pods look at beside it. */
+/** The Pods of an object that use GMSA, or have other settings that the rules for Pods check. */
 export function lintedPodsOf(object: ObjectLike): LintedPod[] {
   return podTemplatesOf(object).flatMap(({ path, pod }) => {
     const usesGmsa = gmsaPlacesOf(pod).length > 0;
@@ -38,12 +38,12 @@ export function lintedPodsOf(object: ObjectLike): LintedPod[] {
   });
 }
 
-/** Whether a Pod uses GMSA, or somebody wanted it to. */
+/** Whether a Pod uses GMSA, or was intended to. */
 export function asksForIdentity({ pod, usesGmsa, wrongFields }: LintedPod): boolean {
   return usesGmsa || wrongFields.some(({ isGmsa }) => isGmsa) || alphaAnnotationsOf(pod).length > 0;
 }
 
-/** @param namespace of an object that names none. */
+/** @param namespace of an object that does not name one. */
 export function workloadOf(object: ObjectLike, pod: PodLike, namespace: string): Workload {
   const places = gmsaPlacesOf(pod);
   const names = places.map(({ credspecName }) => credspecName).filter(name => name !== "");
@@ -61,8 +61,7 @@ export function workloadOf(object: ObjectLike, pod: PodLike, namespace: string):
 }
 
 /**
- * A cluster with these objects and no others. Where they hold no binding of the policy, the module is
- * as it is shipped.
+ * A cluster with only these objects. If they do not include a binding of the policy, the shipped one applies.
  */
 export function contextOf(
   objects: readonly ObjectLike[],

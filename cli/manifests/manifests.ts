@@ -1,4 +1,4 @@
-/** Kubernetes objects in YAML and JSON, with where they are from. */
+/** Reads Kubernetes objects from YAML and JSON, with their positions. */
 import { codeOf } from "../../rules/codes";
 import type { ObjectLike } from "../../rules/object";
 import type { FieldPath, SuiteReason, TextReason } from "../../rules/problem";
@@ -14,34 +14,34 @@ import { corrected, unquotedProblem, type Unquoted } from "./unquoted";
 
 export type { FieldPath, FilenameOptions };
 
-/** An object and where it is from. */
+/** An object with its position. */
 export interface Manifest {
   object: ObjectLike;
   /** The path of the file as the user gave it, or `stdin`. */
   file: string;
   /**
-   * The line on which a field of the object begins, from 1; of the object itself if the path is
-   * empty. Parses the text once more, so it is for what is reported.
+   * The line of a field, starting at 1, or of the object if the path is empty. Parses the text again, so it
+   * is only for findings.
    */
   lineOf: (path?: FieldPath) => number;
-  /** The column in which it begins there, from 1. */
+  /** The column of the field's value, starting at 1. */
   columnOf: (path?: FieldPath) => number;
-  /** A scalar as it is written, if it is not in quotes. Parses the text as lineOf does. */
+  /** The source text of an unquoted scalar. Parses the text like lineOf. */
   plainAt: (path: FieldPath) => string | undefined;
   place: DocumentPlace;
 }
 
-/** What is in the files. */
+/** The contents of files. */
 export interface Manifests {
   manifests: Manifest[];
-  /** What is not an object, or not one that the API server would decode. */
+  /** Documents that are not objects, or that the API server could not decode. */
   problems: Diagnostic[];
 }
 
 /**
- * The objects in files, folders and stdin: all documents, and the members of Lists.
+ * The objects in files, folders and stdin: all documents, and the items of Lists.
  *
- * @throws Failure if a file cannot be read, unless onFailure takes it.
+ * @throws Failure if a file cannot be read, unless onFailure handles it.
  */
 export function readManifests(options: FilenameOptions, onFailure?: OnFailure): Manifests {
   const all: Manifests = { manifests: [], problems: [] };
@@ -51,13 +51,13 @@ export function readManifests(options: FilenameOptions, onFailure?: OnFailure): 
   return all;
 }
 
-/** Adds what was found in one file to what was found in others. */
+/** Adds the contents of one file. */
 export function addAll(all: Manifests, { manifests, problems }: Manifests): void {
   for (const manifest of manifests) all.manifests.push(manifest);
   for (const problem of problems) all.problems.push(problem);
 }
 
-/** A file that cannot be read, as a problem among others. */
+/** A file that cannot be read, as a finding. */
 export function failureProblem({ message, remedy }: Failure, file: string): Diagnostic {
   return textProblem(file, "unreadable", { line: 1, column: 1, problem: message, remedy });
 }
@@ -65,7 +65,7 @@ export function failureProblem({ message, remedy }: Failure, file: string): Diag
 /**
  * The same, for commands that need every object.
  *
- * @throws Failure also if something in the files is no object.
+ * @throws Failure also if a document is not an object.
  */
 export function readAllManifests(options: FilenameOptions): Manifest[] {
   const { manifests, problems } = readManifests(options);
@@ -74,7 +74,7 @@ export function readAllManifests(options: FilenameOptions): Manifest[] {
   return manifests;
 }
 
-/** A problem of a text for a message: with what to do, if anything is to be said of that. */
+/** Renders a problem of a text as a message, with its remedy if there is one. */
 export function problemLine(problem: Diagnostic): string {
   const { problem: what, remedy } = problem;
   return onLine(problem, remedy === "" ? what : `${what}. ${remedy}`);
@@ -89,7 +89,7 @@ export function parseManifests(file: TextFile): Manifests {
     : manifestsOf(file.name, documents);
 }
 
-/** A program that writes nothing has hardly nothing to write. */
+/** An empty output of another program is probably a mistake. */
 function emptyProblem(file: string): Diagnostic {
   return textProblem(file, "not an object", {
     line: 1,
@@ -129,7 +129,7 @@ export function manifestsOf(name: string, documents: readonly TextDocument[]): M
     });
     const lines = text.split("\n");
     for (const problem of found.problems.slice(before)) {
-      // {{ x }} is a mapping to YAML.
+      // YAML reads {{ x }} as a mapping.
       const isRaw = problem.remedy === "" && isTemplate(lines[problem.line - firstLine - 1] ?? "");
       if (isRaw) problem.remedy = RENDER_FIRST;
     }
@@ -137,7 +137,7 @@ export function manifestsOf(name: string, documents: readonly TextDocument[]): M
   return found;
 }
 
-/** Of what is not an object, there is no field to name. */
+/** Without a field, because the text is not an object. */
 export function textProblem(
   file: string,
   reason: TextReason | SuiteReason,
@@ -147,7 +147,7 @@ export function textProblem(
   return { level: "error", code, file, line, column, object: "", field: "", problem, remedy };
 }
 
-/** A value that is to be an object, and where it is from. */
+/** A value that should be an object, with its position. */
 interface Found extends Omit<Manifest, "object"> {
   value: unknown;
 }
@@ -189,7 +189,7 @@ function addMembers(
   }
 }
 
-/** @param unquoted of its metadata. */
+/** @param unquoted unquoted strings in its metadata. */
 function addManifest(found: Manifests, read: Manifest, unquoted: readonly Unquoted[]): void {
   const checked = corrected(
     read.object,

@@ -1,4 +1,4 @@
-/** Problems of objects that show in themselves, or in what else there is: for lint and for test. */
+/** The problems of single objects, alone or in combination with others. Used by lint and test. */
 import { isCredspec } from "../../rules/credspec/resource";
 import {
   checkKind,
@@ -23,19 +23,19 @@ import { diagnosticOf, type Diagnostic } from "./diagnostic";
 import { asksForIdentity, lintedPodsOf } from "./manifest-workloads";
 import type { Manifest } from "./manifests";
 
-/** Objects of a cluster, or that there are none. */
+/** The objects of a cluster. May be empty. */
 export interface KnownObjects {
   roles: readonly RoleLike[];
-  /** Names; undefined if they are not known. */
+  /** Names. Undefined if they are not known. */
   credspecs: readonly string[] | undefined;
 }
 
-/** Checks of single objects that know all of them. */
+/** Checks of single objects that need to know all objects. */
 export class ObjectChecks {
   readonly #roles: readonly RoleLike[];
   readonly #credspecs: ReadonlySet<string> | undefined;
 
-  /** @param others what is there beside these, if that is known. */
+  /** @param others existing objects in addition to the manifests, if known. */
   constructor(manifests: readonly Manifest[], others?: KnownObjects) {
     const objects = manifests.map(({ object }) => object);
     this.#roles = [...objects.filter(isRole), ...(others?.roles ?? [])];
@@ -44,7 +44,7 @@ export class ObjectChecks {
       others?.credspecs === undefined ? undefined : new Set([...names, ...others.credspecs]);
   }
 
-  /** What is wrong with an RBAC object; nothing for others. */
+  /** The problems of an RBAC object. Empty for other objects. */
   ofRbac(manifest: Manifest): Diagnostic[] {
     const { object } = manifest;
     if (isRole(object)) {
@@ -54,7 +54,7 @@ export class ObjectChecks {
   }
 }
 
-/** What is wrong with a GMSACredentialSpec, or what was to be one, around its contents. */
+/** The problems of a GMSACredentialSpec, or of an object intended as one, outside its contents. */
 export function credspecObjectFindings(manifest: Manifest): Diagnostic[] {
   const { object } = manifest;
   if (!isCredspec(object) && !isNearCredspec(object)) return [];
@@ -65,7 +65,7 @@ export function credspecObjectFindings(manifest: Manifest): Diagnostic[] {
   ];
 }
 
-/** What of a workload asks for nothing: ways of versions before, and fields without a value. */
+/** The parts of a workload that have no effect: settings of earlier versions, and fields without a value. */
 export function oldWaysFindings(manifest: Manifest): Diagnostic[] {
   const { object } = manifest;
   const annotations = podTemplatesOf(object).flatMap(({ path, pod }) => [
@@ -78,12 +78,12 @@ export function oldWaysFindings(manifest: Manifest): Diagnostic[] {
   return [...(asks ? located(manifest, checkOldWorkload(object)) : []), ...annotations];
 }
 
-/** Annotations of a workload that were to be those of its Pods. */
+/** Annotations of a workload that belong to its Pods. */
 export function annotationsAround(manifest: Manifest, { path, pod }: PodTemplate): Diagnostic[] {
   return path.length === 0 ? [] : located(manifest, checkAnnotationsAround(manifest.object, pod));
 }
 
-/** What is wrong with a name that no object can have, or that nobody replaced. */
+/** The problem of a name that is invalid, or is a placeholder. */
 export function nameProblem(
   name: string,
   suggestion: () => string,

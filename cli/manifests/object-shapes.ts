@@ -1,6 +1,6 @@
 /**
- * What the rules take for granted of an object, because an API server would not have decoded it
- * otherwise. Only the fields that are read are looked at.
+ * The structure that the rules expect of an object, because the API server would not decode it otherwise.
+ * Only the fields that are read are checked.
  */
 import * as z from "zod/mini";
 
@@ -12,11 +12,11 @@ import { CONTAINER_LISTS } from "../../rules/pod/windows-options";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
 import type { FieldPath } from "../../rules/problem";
 
-/** What is wrong with an object, and in which field. */
+/** A problem of an object, and its field. */
 export interface ShapeProblem {
   path: FieldPath;
   message: string;
-  /** A text belongs here, and there is a boolean or a number. */
+  /** The value must be a string, and is a boolean or a number. */
   isText?: boolean;
 }
 
@@ -38,7 +38,7 @@ const securityContext = z.nullish(
 const containersOf = (name: z.ZodMiniType): z.ZodMiniType =>
   z.nullish(z.array(z.object({ name, securityContext })));
 
-/** What every Kubernetes object has. */
+/** The fields of every Kubernetes object. */
 export const anyObject = z.object({
   apiVersion: z.string().check(z.minLength(1)),
   kind: z.string().check(z.minLength(1)),
@@ -93,7 +93,7 @@ const templateWith = (containerName: z.ZodMiniType): z.ZodMiniType => {
 };
 
 const template = templateWith(z.string());
-/** Other controllers may name containers themselves, as Knative does. */
+/** Other controllers may name containers themselves, like Knative. */
 const templateOfOthers = templateWith(text);
 
 const runtimeClass = z.object({
@@ -133,7 +133,7 @@ const RBAC_SHAPES: Readonly<Record<string, z.ZodMiniType>> = {
   ClusterRoleBinding: binding,
 };
 
-/** What is wrong with an object of a kind that is read here; nothing for other kinds. */
+/** The problems of an object. Empty for kinds that are not read here. */
 export function objectProblemsOf(object: ObjectLike): ShapeProblem[] {
   const parts = partsReadOf(object);
   const nameless = parts.length > 0 || isCredspec(object) ? nameProblemOf(object) : undefined;
@@ -146,7 +146,7 @@ export function objectProblemsOf(object: ObjectLike): ShapeProblem[] {
   );
 }
 
-/** The same as with `anyObject`; nearly every value is one, which is seen at a glance. */
+/** The same as with `anyObject`, with a shortcut because nearly every value is valid. */
 export function anyObjectProblemsOf(value: unknown): ShapeProblem[] {
   return isSoundObject(value) ? [] : shapeProblemsOf(value, anyObject);
 }
@@ -179,12 +179,12 @@ function isTexts(value: unknown): boolean {
   return isMap(value) && Object.values(value).every(isText);
 }
 
-/** The first way in which a value has another shape; undefined if it has this one. */
+/** The first difference of a value from a shape. Undefined if there is none. */
 export function shapeProblemOf(value: unknown, shape: z.ZodMiniType): ShapeProblem | undefined {
   return shapeProblemsOf(value, shape)[0];
 }
 
-/** Every way in which a value has another shape. */
+/** All differences of a value from a shape. */
 export function shapeProblemsOf(value: unknown, shape: z.ZodMiniType): ShapeProblem[] {
   const { error } = shape.safeParse(value, { error: messageOf });
   return (error?.issues ?? []).map(issue => ({
@@ -198,7 +198,7 @@ function textAt(value: unknown, { path }: { path: PropertyKey[] }): { isText: bo
   return { isText: ["boolean", "number"].includes(typeof valueAt(value, path as FieldPath)) };
 }
 
-/** In a user's words, as `is missing` or `must be a string, not a number`. */
+/** In the user's words, such as `is missing` or `must be a string, not a number`. */
 function messageOf(issue: z.core.$ZodRawIssue): string {
   if (issue.code === "unrecognized_keys") {
     return `has unknown fields: ${issue.keys.join(", ")}`;
@@ -215,7 +215,7 @@ function messageOf(issue: z.core.$ZodRawIssue): string {
   return issue.code === "invalid_union" ? `is ${found}, which is not allowed` : "is empty";
 }
 
-/** `"admitted" or "refused"` */
+/** Joins the choices, such as `"admitted" or "refused"`. */
 function choicesOf(values: readonly unknown[]): string {
   const texts = values.map(value => JSON.stringify(value));
   const last = texts.pop() ?? "";

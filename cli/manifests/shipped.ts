@@ -1,4 +1,4 @@
-/** What an installation holds, from the same files that it is made of. */
+/** The objects of an installation, from the files that are applied. */
 import type {
   V1MutatingWebhook,
   V1ValidatingAdmissionPolicy,
@@ -23,13 +23,13 @@ const [policy, binding] = policyAndBinding as [
   V1ValidatingAdmissionPolicyBinding & Named<"ValidatingAdmissionPolicyBinding">,
 ];
 
-/** The one webhook of each configuration, without what Pepr adds and what is filled in. */
+/** The webhook of each configuration, without the fields that Pepr adds and those that are filled in. */
 export const SHIPPED_WEBHOOKS = {
   mutating: webhookOf(mutating),
   validating: webhookOf(validating),
 } as const;
 
-/** The webhooks that only warn, in the ValidatingWebhookConfiguration: a JSON patch adds them. */
+/** The webhooks that only warn. A JSON patch adds them to the ValidatingWebhookConfiguration. */
 export const SHIPPED_EARLY_WARNINGS = (earlyWarnings as [{ value: V1ValidatingWebhook }[]])[0].map(
   ({ value }) => value,
 );
@@ -37,7 +37,7 @@ export const SHIPPED_EARLY_WARNINGS = (earlyWarnings as [{ value: V1ValidatingWe
 export const SHIPPED_POLICY = policy;
 export const SHIPPED_BINDING = binding;
 
-/** Where the webhook does not look: what the policy is bound to. */
+/** The namespaces that the webhook leaves out, and that the policy is bound to. */
 export const SHIPPED_EXCLUSIONS: readonly string[] =
   binding.spec?.matchResources?.namespaceSelector?.matchExpressions?.[0]?.values ?? [];
 

@@ -1,4 +1,4 @@
-/** What commands read that look at many files: paths, -f and -k. */
+/** The input of commands that read many files: paths, -f and -k. */
 import { EXIT, Failure } from "../terminal/failure";
 import { firstOf, pluralize } from "../../rules/text";
 import type { Terminal } from "../terminal/terminal";
@@ -9,7 +9,7 @@ import { isUrl } from "./url-name";
 import { addAll, failureProblem, parseManifests } from "./manifests";
 import type { Repository } from "./repository/read-repository";
 
-/** What the user names. */
+/** The values that the user gives. */
 export interface Sources {
   paths: readonly string[];
   filename?: string[];
@@ -18,7 +18,7 @@ export interface Sources {
   ignore?: string[];
 }
 
-/** Reads all of it. One file that cannot be read is a problem among others. */
+/** Reads all sources. A file that cannot be read becomes a finding. */
 export async function readSources(sources: Sources): Promise<Repository> {
   const { recursive = false, kustomize = [], ignore = [] } = sources;
   const [paths, filename] = [sources.paths, sources.filename ?? []].map(names =>
@@ -68,7 +68,7 @@ async function readUrls(urls: readonly string[], onFailure: OnFailure): Promise<
   return read.filter(file => file !== undefined);
 }
 
-/** What finds its way through a repository is loaded only where there is one. */
+/** Loads the code for repositories only if paths are given. */
 async function readPaths(paths: readonly string[], ignore: readonly string[]): Promise<Repository> {
   if (paths.length === 0) {
     const none = { manifests: [], problems: [], files: [], skipped: [], charts: [] };
@@ -78,15 +78,15 @@ async function readPaths(paths: readonly string[], ignore: readonly string[]): P
   return readRepository({ paths, ignore });
 }
 
-/** Whether anything was named at all. */
+/** Whether any source is given. */
 export function hasSources({ paths, filename, kustomize }: Sources): boolean {
   return paths.length > 0 || filename !== undefined || kustomize !== undefined;
 }
 
-/** The most charts that are named. */
+/** Maximum number of charts to list. */
 const MOST_CHARTS = 3;
 
-/** Says what was not looked at, and how to have it looked at. */
+/** Prints what was skipped, and how to check it. */
 export function saySkipped(
   terminal: Terminal,
   { skipped, charts }: Pick<Repository, "skipped" | "charts">,
@@ -103,7 +103,7 @@ export function saySkipped(
   );
 }
 
-/** Such as `; 7 files skipped (-v lists them)`; empty if none is. */
+/** Such as `; 7 files skipped (-v lists them)`. Empty if no file was skipped. */
 export function skippedNote({ skipped }: Pick<Repository, "skipped">, verbose = false): string {
   if (skipped.length === 0) return "";
   return `; ${pluralize(skipped.length, "file")} skipped${verbose ? "" : " (-v lists them)"}`;

@@ -1,20 +1,23 @@
-/** What becomes of a credspec in a cluster: the API server takes no value of another type, and drops keys. */
+/**
+ * What a cluster stores of a credential spec: the API server refuses values of a wrong type, and drops
+ * unknown keys.
+ */
 import type { JsonObject } from "../../rules/credspec/contents";
 import { KNOWN_KEYS } from "../../rules/credspec/checks/schema";
 import { shapeOf } from "../../rules/credspec/checks/parse";
 
-/** What is stored, nothing at all, or that the API server refuses the object. */
+/** The stored value, or why nothing is stored: the key is missing, or the API server refuses the object. */
 export type StoredCredspec =
   | { outcome: "stored"; value: JsonObject }
   | { outcome: "no credspec key" }
   | { outcome: "refused" };
 
 /**
- * @param credspec what a manifest has under its key `credspec`.
- * @param isSound whether checkCredspec has found no error in it: then its types need no second look.
+ * @param credspec the value of a manifest's key `credspec`.
+ * @param isSound whether checkCredspec has found no errors. Then the types are not checked again.
  *
- * Source: the custom resource definition in crds/; keys that it does not know, and nulls, are
- * pruned before an object is validated and stored,
+ * Source: the custom resource definition in crds/. Unknown keys and nulls are pruned before an object is
+ * validated and stored,
  * https://kubernetes.io/docs/tasks/extend-kubernetes/custom-resources/custom-resource-definitions/#field-pruning
  */
 export function storedCredspec(credspec: unknown, isSound = false): StoredCredspec {
@@ -25,7 +28,7 @@ export function storedCredspec(credspec: unknown, isSound = false): StoredCredsp
   return { outcome: "stored", value: pruned(credspec, "credspec") as JsonObject };
 }
 
-/** @param place path of the value, without the positions in lists. */
+/** @param place path of the value, without list positions. */
 function pruned(value: unknown, place: string): unknown {
   if (Array.isArray(value)) return value.map(member => pruned(member, place));
   if (typeof value !== "object" || value === null) return value;

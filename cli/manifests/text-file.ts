@@ -1,39 +1,39 @@
 /**
- * Text as it comes from PowerShell and from everybody else.
+ * Decodes text from PowerShell and other sources.
  *
- * Windows PowerShell writes UTF-16 with a byte order mark (`>`, Out-File) or UTF-8 with one
- * (-Encoding utf8); a copy can have lost the mark.
+ * Windows PowerShell writes UTF-16 with a byte order mark (`>`, Out-File) or UTF-8 with one (-Encoding utf8).
+ * A copy may have lost the mark.
  */
 import { TextDecoder } from "node:util";
 
 import { Failure } from "../terminal/failure";
 
-/** A text and where it is from. */
+/** A text with its source. */
 export interface TextFile {
   /** The path as the user gave it, or `stdin`. */
   name: string;
   text: string;
-  /** Another program writes it: it comes from stdin or a pipe. */
+  /** Another program writes the text: it comes from stdin or a pipe. */
   isPiped?: boolean;
-  /** Where it is from, if that is not a file that can be written. */
+  /** The source, if it is not a writable file. */
   origin?: "stdin" | "kustomization" | "url";
 }
 
-/** Bytes that are no text. */
+/** Bytes that are not text. */
 export class UndecodableText extends Failure {}
 
 const ENCODINGS = ["utf-8", "utf-16le", "utf-16be"] as const;
-/** The byte order mark, as a character. */
+/** The byte order mark as a character. */
 const MARK = "\uFEFF";
 type Encoding = (typeof ENCODINGS)[number];
 
-/** Made once: making one costs more than decoding a file with it. */
+/** Shared, because creating a decoder takes longer than decoding a file. */
 const DECODERS = Object.fromEntries(
   ENCODINGS.map(encoding => [encoding, new TextDecoder(encoding, { fatal: true })]),
 ) as Record<Encoding, TextDecoder>;
 
 /**
- * The text in these bytes, without its byte order mark.
+ * Decodes bytes, and removes the byte order mark.
  *
  * @throws UndecodableText if they are neither UTF-8 nor UTF-16.
  */
@@ -49,7 +49,7 @@ export function decodeText(name: string, bytes: Uint8Array): TextFile {
   }
 }
 
-/** A text in the encoding of these bytes, with a byte order mark if they have one. */
+/** Encodes a text like these bytes, with a byte order mark if they have one. */
 export function encodedAs(bytes: Uint8Array, text: string): Buffer {
   const encoding = encodingOf(bytes);
   const hasMark = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes).startsWith(MARK);
@@ -59,7 +59,7 @@ export function encodedAs(bytes: Uint8Array, text: string): Buffer {
   return encoding === "utf-16le" ? little : little.swap16();
 }
 
-/** Manifests and JSON begin with ASCII, so that a zero among the first two bytes tells UTF-16. */
+/** Manifests and JSON begin with ASCII, so a zero among the first two bytes means UTF-16. */
 function encodingOf([first, second]: Uint8Array): Encoding {
   if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return "utf-16le";
   if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return "utf-16be";

@@ -1,29 +1,29 @@
-/** Texts that someone forgot to put in quotes, so that kubectl reads something else. */
+/** Strings without the necessary quotes, which kubectl reads as another type. */
 import { valueAt } from "../../rules/object";
 import { type FieldPath, type Problem, fieldOf } from "../../rules/problem";
 import type { ShapeProblem } from "./object-shapes";
 
-/** A scalar that belongs in quotes. */
+/** A scalar that needs quotes. */
 export interface Unquoted {
   path: FieldPath;
-  /** As it is written. */
+  /** The source text. */
   source: string;
-  /** As kubectl reads it. */
+  /** The value that kubectl reads. */
   value: unknown;
 }
 
-/** What of a value has another shape than it must have, once texts are what was meant. */
+/** The problems of a value after unquoted strings are read as strings. */
 export interface Corrected {
-  /** With the texts as they are written; the value itself where there is nothing to correct. */
+  /** The corrected value, or the value itself if there is nothing to correct. */
   value: unknown;
   unquoted: Unquoted[];
-  /** What else is wrong. */
+  /** All other problems. */
   wrong: ShapeProblem[];
 }
 
 /**
- * @param problemsOf must be quick for a value of the right shape.
- * @param plainAt a scalar as it is written, if it is not in quotes.
+ * @param problemsOf must be quick for a valid value.
+ * @param plainAt returns the source text of an unquoted scalar.
  */
 export function corrected(
   value: unknown,
@@ -45,7 +45,7 @@ export function corrected(
   return { value: copy, unquoted, wrong: problemsOf(copy) };
 }
 
-/** What lint reports of it. */
+/** The finding for lint. */
 export function unquotedProblem({ path, source, value }: Unquoted): Problem<"unquoted"> {
   const kind = typeof value === "boolean" ? "a boolean" : "a number";
   return {

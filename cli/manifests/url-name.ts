@@ -1,4 +1,6 @@
-/** Whether a name is an address that is fetched, as kubectl tells it; apart, since few commands fetch. */
+/**
+ * Whether a name is a URL to fetch, by kubectl's rule. In a separate file, because few commands fetch URLs.
+ */
 export function isUrl(name: string): boolean {
   return /^https?:\/\//.test(name);
 }

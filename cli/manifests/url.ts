@@ -1,14 +1,14 @@
-/** `-f` with an address, as kubectl takes it. */
+/** `-f` with a URL, as in kubectl. */
 import { pluralize } from "../../rules/text";
 import { Failure } from "../terminal/failure";
 import { isUrl } from "./url-name";
 import { decodeText, type TextFile } from "./text-file";
 
-/** What is taken of a server that is not trusted to end. */
+/** Limits for the answer of an untrusted server. */
 export const URL_LIMITS = { bytes: 32 * 1024 * 1024, milliseconds: 30_000, redirects: 10 };
 
 /**
- * The text at an address.
+ * Fetches the text of a URL.
  *
  * @throws Failure if there is none, or it is too large, or takes too long.
  */
@@ -32,7 +32,7 @@ export async function readUrl(address: string, limits = URL_LIMITS): Promise<Tex
   }
 }
 
-/** Without the user and the password that it may have in it, which fetch does not take either. */
+/** Without user and password, which fetch does not accept either. */
 function shown(url: URL): string {
   const plain = new URL(url);
   plain.username = "";
@@ -40,7 +40,7 @@ function shown(url: URL): string {
   return plain.href;
 }
 
-/** From https, no redirect leads to http: what comes by it can be from anybody. */
+/** Follows redirects, but never from https to http, where the answer could come from anybody. */
 async function follow(start: URL, signal: AbortSignal, most: number): Promise<Response> {
   let url = start;
   for (let count = 0; count <= most; count++) {
@@ -65,7 +65,7 @@ async function follow(start: URL, signal: AbortSignal, most: number): Promise<Re
   );
 }
 
-/** The user of the address is for its own server alone. */
+/** Sends the user and password of the URL only to its own server. */
 function headersFor(url: URL, start: URL): Record<string, string> {
   const { username, password, origin } = start;
   if (username === "" || url.origin !== origin) return {};
@@ -86,7 +86,7 @@ async function bytesOf(response: Response, name: string, most: number): Promise<
   return Buffer.concat(parts);
 }
 
-/** What is below "fetch failed". */
+/** The cause of "fetch failed". */
 function reasonOf(error: Error, milliseconds: number): string {
   if (error.name === "TimeoutError") return `it took longer than ${milliseconds / 1000} s`;
   const { cause } = error;

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Trial } from "../../rules/canary/trial";
 import { isNamespaceName, isObjectName } from "../../rules/object";
 
-/** `--canary namespace/serviceaccount/credspec` */
+/** The option `--canary namespace/serviceaccount/credspec`. */
 export function canaryOption(): Option {
   return new Option(
     "--canary <namespace/serviceaccount/credspec>",
@@ -12,7 +12,7 @@ export function canaryOption(): Option {
 }
 
 /**
- * The Pod that must be admitted.
+ * Parses the Pod that must be admitted.
  *
  * @throws InvalidArgumentError, which commander shows with the option's name.
  */

@@ -2,7 +2,7 @@ import { Help, Option } from "commander";
 
 import { RepeatableOption } from "./option-types";
 
-/** `--suppress`; whoever reads it refuses codes that do not exist. */
+/** The option `--suppress`. The caller refuses codes that do not exist. */
 export function suppressOption(what: string, codes: readonly string[]): Option {
   const [example = ""] = codes;
   return new SuppressOption(
@@ -14,13 +14,16 @@ export function suppressOption(what: string, codes: readonly string[]): Option {
 
 class SuppressOption extends RepeatableOption {}
 
-/** As commander describes options, but for codes: completion names them, and help would be nothing else. */
+/**
+ * Describes an option like commander does, but leaves out the choices of `--suppress`: completion lists the
+ * codes, and they would fill the help.
+ */
 export function describeOption(option: Option): string {
   if (option instanceof SuppressOption) return option.description;
   return new Help().optionDescription(option);
 }
 
-/** `--fail-on` */
+/** The option `--fail-on`. */
 export function failOnOption(levels: readonly string[]): Option {
   return new Option("--fail-on <level>", "the lowest level that exits with 1")
     .choices(levels)

@@ -8,14 +8,14 @@ import { Failure, EXIT } from "../terminal/failure";
 import type { KubectlCommand } from "./kubectl-command";
 import { describeDuration, namespaceOption, parseDuration, RepeatableOption } from "./option-types";
 
-/** Milliseconds for one call; a user's cluster may be far away. */
+/** Milliseconds for one call. A user's cluster may be far away. */
 const CALL_DEADLINE_MS = 30_000;
 
-/** What the options of addClusterOptions become. */
+/** The parsed options of addClusterOptions. */
 export interface ClusterOptions {
   kubeconfig?: string;
   context?: string;
-  /** Of `gmsa lint` and `gmsa test` it is a switch, and names none. */
+  /** For `gmsa lint` and `gmsa test` this is a switch, not a name. */
   cluster?: string | boolean;
   user?: string;
   server?: string;
@@ -29,7 +29,7 @@ export interface ClusterOptions {
 
 const GROUP = "Cluster, as kubectl has them:";
 
-/** Adds the options by which every command finds its cluster, as kubectl has them. */
+/** Adds the options that select a cluster, named as in kubectl. */
 export function addClusterOptions(command: Command): Command {
   return command
     .optionsGroup(GROUP)
@@ -53,8 +53,9 @@ export function addClusterOptions(command: Command): Command {
 }
 
 /**
- * Adds `--cluster`, as kubectl has it, to each command but those in which this is a switch: to ask a cluster
- * at all. So it cannot be an option of the program, which would take it wherever it stands.
+ * Adds `--cluster`, as in kubectl, to each command except `gmsa lint` and `gmsa test`, where it is a switch
+ * that turns on cluster lookups. For that reason it is not an option of the program, which would accept it at
+ * any position.
  */
 export function addClusterName(program: KubectlCommand): void {
   const named = (): Option =>
@@ -66,23 +67,23 @@ export function addClusterName(program: KubectlCommand): void {
   program.passOn(named().helpGroup(GROUP));
 }
 
-/** They take it as the others do, and ask no cluster. */
+/** These commands accept the option as the others do, but do not contact a cluster. */
 const WITHOUT_CLUSTER = ["convert", "create", "explain", "completion"];
 
-/** As kubectl takes it: a duration, or a number of seconds. */
+/** Parses a duration or a number of seconds, as kubectl does. */
 function parseTimeout(text: string): number {
   return /^\d+$/.test(text) ? Number(text) * 1000 : parseDuration(text);
 }
 
-/** What @kubernetes/client-node takes where there is no kubeconfig at all. */
+/** The context and server that @kubernetes/client-node uses if there is no kubeconfig. */
 const NO_KUBECONFIG = { context: "loaded-context", server: "http://localhost:8080" };
 
 const CHOOSE = "Choose one with --context: kubectl config get-contexts lists them.";
 
 /**
- * The cluster that the options of a command name.
+ * Loads the cluster that the command's options select.
  *
- * @throws Failure if there is no such file or context, or none at all.
+ * @throws Failure if the file or the context does not exist, or there is no kubeconfig.
  */
 export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
   const options = command.optsWithGlobals<ClusterOptions>();
@@ -99,7 +100,7 @@ export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
 }
 
 /**
- * How the kubeconfig is to be loaded.
+ * Converts the options to settings for loading the kubeconfig.
  *
  * @throws Failure if groups are given without a user.
  */
@@ -121,9 +122,9 @@ function overridesIn(options: ClusterOptions): KubeConfigOverrides {
   return { cluster, server, certificateAuthority, insecureSkipTlsVerify, ...ofUser };
 }
 
-/** Of the current context, which is the one that is asked. */
+/** Refuses a current context without a usable server. */
 function refuseWithoutServer(kubeConfig: KubeConfig): void {
-  // Undefined where the file does not say it, whatever the type says.
+  // Undefined if the file does not set it, although the type does not say so.
   const name = (kubeConfig.getCurrentContext() as string | undefined) ?? "";
   if (name === "") {
     throw new Failure("the kubeconfig has no current context", CHOOSE, EXIT.usage);
@@ -152,14 +153,14 @@ export interface NamespaceOptions {
   allNamespaces?: boolean;
 }
 
-/** Adds `-n` and `-A`, as kubectl has them. */
+/** Adds `-n` and `-A`, as in kubectl. */
 export function addNamespaceOptions(command: Command): Command {
   return command
     .addOption(namespaceOption("namespace to use (default: that of the context)"))
     .option("-A, --all-namespaces", "use all namespaces");
 }
 
-/** The namespace that is asked for; undefined for all. */
+/** The requested namespace. Undefined means all namespaces. */
 export function namespaceOf(
   { namespace, allNamespaces }: NamespaceOptions,
   kubeConfig: KubeConfig,

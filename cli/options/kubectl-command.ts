@@ -4,18 +4,18 @@ const FALSE = "false";
 const TRUE = "true";
 
 /**
- * A command whose options are read as kubectl reads them: `-n shop`, `-nshop` and `-n=shop` are one, and
- * so are `-R` and `--recursive=true`.
+ * A command that parses options like kubectl: `-n shop`, `-nshop` and `-n=shop` are equivalent, and so are
+ * `-R` and `--recursive=true`.
  */
 export class KubectlCommand extends Command {
   override createCommand(name?: string): KubectlCommand {
     return new KubectlCommand(name);
   }
 
-  /** Options that commands below have of their own, and that may stand before the command's name. */
+  /** Options that subcommands define themselves and that may also stand before the subcommand's name. */
   readonly passedOn: Option[] = [];
 
-  /** Takes an option of the commands below before their names, too, and shows it in the help. */
+  /** Accepts an option of the subcommands before their names too, and shows it in the help. */
   passOn(option: Option): this {
     this.passedOn.push(option);
     return this;
@@ -35,7 +35,7 @@ export class KubectlCommand extends Command {
     return this.#parse(this.passedOn.length === 0 ? words : this.#withPassedOn(words));
   }
 
-  /** With options that are passed on behind the command's name. */
+  /** Moves the passed-on options after the subcommand's name. */
   #withPassedOn(words: readonly string[]): string[] {
     const [before, taken]: [string[], string[]] = [[], []];
     let at = 0;
@@ -51,7 +51,10 @@ export class KubectlCommand extends Command {
     return [...before, name, ...(taken.length === 0 ? [] : this.#taken(name, taken)), ...rest];
   }
 
-  /** What a command has not, it is not handed: its name may be wrong, which is to be said then. */
+  /**
+   * Drops options that the subcommand does not have. The subcommand's name may be wrong, and that is the
+   * error to report.
+   */
   #taken(name: string, taken: string[]): string[] {
     const command = this.commands.find(each => each.name() === name);
     const option = command?.options.find(({ long }) =>
@@ -80,7 +83,7 @@ export class KubectlCommand extends Command {
     return super.parseOptions([...read, ...words.slice(last)]);
   }
 
-  /** commander says of an option at the end that its value is missing, but not what it can be. */
+  /** For an option at the end, commander reports the missing value but not the possible values. */
   #refuseWithoutValue(word: string | undefined, before: string | undefined): void {
     if (word === undefined || this.#takesValue(before) || !this.#takesValue(word)) return;
     const { flags = "", argChoices = [] } = this.#find(word) ?? {};
@@ -89,7 +92,7 @@ export class KubectlCommand extends Command {
     this.error(message, { code: "commander.optionMissingArgument" });
   }
 
-  /** Whether the word after this one is the value of an option. */
+  /** Whether the next word is the value of an option. */
   #takesValue(word: string | undefined): boolean {
     return word !== undefined && this.#find(word)?.required === true;
   }
@@ -102,7 +105,7 @@ export class KubectlCommand extends Command {
     return /^-[^-]+=/.test(word) ? this.#shortWithoutEquals(word) : [word];
   }
 
-  /** Of letters together, the first that takes a value has all that follows. */
+  /** In a group of short options, the first one that takes a value takes the rest of the word. */
   #shortWithoutEquals(word: string): string[] {
     for (let at = 1; at < word.length; at++) {
       const short = `-${word.charAt(at)}`;
@@ -124,12 +127,12 @@ export class KubectlCommand extends Command {
 
   #isSwitch(flag: string): boolean {
     const option = this.#find(flag);
-    // commander does not count `--no-headers` among them.
+    // commander does not count `--no-headers` as boolean.
     return option?.isBoolean() === true || option?.negate === true;
   }
 }
 
-/** What is neither true nor false stays, and is refused. */
+/** Leaves a value that is neither true nor false in place, so that commander refuses it. */
 function switched(flags: string, value: string | undefined, word: string): string[] {
   if (value === TRUE) return [flags];
   if (value !== FALSE) return [word];

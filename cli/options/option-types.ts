@@ -5,8 +5,9 @@ import { isNamespaceName } from "../../rules/object";
 const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 };
 
 /**
- * Milliseconds of a duration as kubectl takes it: "90s", "5m", "1m30s".
+ * Parses a duration as kubectl does: "90s", "5m", "1m30s".
  *
+ * @returns milliseconds.
  * @throws InvalidArgumentError, which commander shows with the option's name.
  */
 export function parseDuration(text: string): number {
@@ -20,7 +21,7 @@ export function parseDuration(text: string): number {
   );
 }
 
-/** "1m30s" of 90000 milliseconds. */
+/** Formats milliseconds: 90000 becomes "1m30s". */
 export function describeDuration(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1000);
   const parts = [
@@ -32,7 +33,7 @@ export function describeDuration(milliseconds: number): string {
   return text === "" ? "0s" : text;
 }
 
-/** `--timeout`, or another limit, of so many milliseconds if it is not given. */
+/** The option `--timeout` or another limit, with a default in milliseconds. */
 export function timeoutOption(
   description: string,
   milliseconds: number,
@@ -44,12 +45,12 @@ export function timeoutOption(
 }
 
 /**
- * An option that can be given several times, or with several values between commas, as kubectl has
- * it. A variadic one of commander would take what follows as well: in `gmsa grant --service-account
- * shop/web webapp1`, the name of the credspec.
+ * An option that can be given several times, or with several values separated by commas, as in kubectl. A
+ * variadic option of commander would also take the words after it: in `gmsa grant --service-account shop/web
+ * webapp1`, the name of the credential spec.
  */
 export class RepeatableOption extends Option {
-  /** @param names what it can be, for the help and for completion; who reads it refuses the rest. */
+  /** @param names the possible values, for help and completion. The caller refuses all others. */
   constructor(flags: string, description: string, names?: readonly string[]) {
     super(flags, `${description}; can be given several times`);
     if (names !== undefined) this.argChoices = [...names];
@@ -60,7 +61,7 @@ export class RepeatableOption extends Option {
   }
 }
 
-/** `-n`; a name that no namespace can have is a wrong usage. */
+/** The option `-n`. An invalid namespace name is a usage error. */
 export function namespaceOption(description: string): Option {
   return new Option("-n, --namespace <name>", description).argParser(parseNamespace);
 }

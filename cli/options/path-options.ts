@@ -2,7 +2,7 @@ import type { Command } from "commander";
 
 import { RepeatableOption } from "./option-types";
 
-/** What the options of addPathOptions become, beside the paths. */
+/** The parsed options of addPathOptions, without the paths. */
 export interface PathOptions {
   filename?: string[];
   recursive?: boolean;
@@ -11,7 +11,7 @@ export interface PathOptions {
   verbose?: boolean;
 }
 
-/** Adds the ways to name what is read: paths of a repository, `-f` and `-R` as kubectl has them, `-k`. */
+/** Adds the ways to name the input: paths of a repository, `-f` and `-R` as in kubectl, and `-k`. */
 export function addPathOptions(command: Command, filename: string): Command {
   return command
     .argument("[file...]", "files, folders with all below them, patterns in quotes, or - for stdin")

@@ -5,7 +5,7 @@ import { isNamespaceName, isObjectName } from "../../rules/object";
 import { Failure, EXIT } from "../terminal/failure";
 import { namespaceOption, RepeatableOption } from "./option-types";
 
-/** What the options of addRbacOptions become. */
+/** The parsed options of addRbacOptions. */
 export interface RbacOptions {
   rbac?: boolean;
   serviceAccount?: string[];
@@ -20,15 +20,15 @@ export function addRbacOptions(command: Command): Command {
     .addOption(namespaceOption("namespace of service accounts that are named without one"));
 }
 
-/** `--service-account`; see parseServiceAccount. */
+/** The option `--service-account`; see parseServiceAccount. */
 export function serviceAccountOption(description: string): Option {
   return new RepeatableOption("--service-account <namespace/name>", description);
 }
 
 /**
- * The service accounts that are to use the credspec; none without --rbac.
+ * The service accounts that are to use the credential spec. Empty without --rbac.
  *
- * @throws Failure if one of the two options is there without the other, or a name cannot be one.
+ * @throws Failure if only one of the two options is given, or a name is invalid.
  */
 export function serviceAccountsOf({
   rbac = false,
@@ -45,19 +45,19 @@ export function serviceAccountsOf({
   return serviceAccount.map(text => parseServiceAccount(text, namespace));
 }
 
-/** As who asks the API server is named. */
+/** Prefix of a service account's user name at the API server. */
 const USER_PREFIX = "system:serviceaccount:";
 
-/** Whether a service account is named with its namespace; see parseServiceAccount. */
+/** Whether the text includes the namespace; see parseServiceAccount. */
 export function namesNamespace(text: string): boolean {
   return /[/:]/.test(text);
 }
 
 /**
- * @param text `namespace/name` or, as kubectl takes it for subjects, `namespace:name`; the name of its user,
+ * @param text `namespace/name`; `namespace:name`, as kubectl takes it for subjects; the user name
  *   `system:serviceaccount:namespace:name`; or a name alone.
- * @param ofOthers the namespace of a name alone; without it, that is none.
- * @throws Failure if it names no service account.
+ * @param ofOthers the namespace of a name alone. Without it, a name alone is refused.
+ * @throws Failure if the text does not name a service account.
  */
 export function parseServiceAccount(text: string, ofOthers?: string): ServiceAccount {
   const plain = text.startsWith(USER_PREFIX) ? text.slice(USER_PREFIX.length) : text;

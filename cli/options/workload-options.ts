@@ -4,7 +4,7 @@ import { parseLabelQuery, type LabelQuery } from "../../rules/label-query";
 import { kindNamesOf } from "../../rules/workload/kind-name";
 import { namespaceOption, RepeatableOption } from "./option-types";
 
-/** `-l`; a text that selects nothing to an API server is a wrong usage. */
+/** The option `-l`. A text that the API server does not accept as a selector is a usage error. */
 export function selectorOption(description: string): Option {
   return new Option("-l, --selector <labels>", `${description}, such as app=web,!canary`).argParser(
     (text): LabelQuery => {
@@ -15,7 +15,7 @@ export function selectorOption(description: string): Option {
   );
 }
 
-/** `--kind`; a name without a group is a wrong usage. */
+/** The option `--kind`. A name without a group is a usage error. */
 export function kindOption(): Option {
   const option = new RepeatableOption(
     "--kind <kind>",
@@ -31,14 +31,14 @@ export function kindOption(): Option {
   });
 }
 
-/** Adds `-n` and `-A` to a command that looks at all namespaces unless it is told one. */
+/** Adds `-n` and `-A` to a command that uses all namespaces by default. */
 export function addNamespaceFilter(command: Command, description: string): Command {
   return command
     .addOption(namespaceOption(`${description} (default: all)`))
     .option("-A, --all-namespaces", "all namespaces, even if -n is given");
 }
 
-/** The namespace that addNamespaceFilter lets through; undefined for all. */
+/** The namespace that the options of addNamespaceFilter select. Undefined means all namespaces. */
 export function filteredNamespace({
   namespace,
   allNamespaces,
@@ -49,7 +49,11 @@ export function filteredNamespace({
   return allNamespaces === true ? undefined : namespace;
 }
 
-/** Where no workload was found. @param namespace undefined for all. */
+/**
+ * The message if no workload was found.
+ *
+ * @param namespace undefined for all namespaces.
+ */
 export function noWorkloads(namespace: string | undefined): string {
   return namespace === undefined
     ? "No workload uses GMSA."

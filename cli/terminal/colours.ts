@@ -1,25 +1,25 @@
 import pc from "picocolors";
 
-/** Functions that colour a text, or leave it as it is. */
+/** Functions that colour a text, or return it unchanged. */
 export type Colours = ReturnType<typeof pc.createColors>;
 
-/** When to colour, as `ls` and `grep` have it. */
+/** When to colour the output, with the values of `ls` and `grep`. */
 export const COLOUR_MODES = ["auto", "always", "never"] as const;
 export type ColourMode = (typeof COLOUR_MODES)[number];
 
-/** What the user has chosen, once for the process. */
+/** The user's choice, kept for the whole process. */
 let mode: ColourMode = "auto";
 
-/** Takes what is chosen for all colours from here on. */
+/** Sets the colour mode of all later output. */
 export function chooseColours(chosen: ColourMode): void {
   mode = chosen;
 }
 
 /**
- * Colours for what is written to a stream. Unless the user has chosen: only where it is a terminal, and
- * NO_COLOR is not set.
+ * Colours for text that is written to a stream. By default only a terminal gets colours, and only if NO_COLOR
+ * is not set.
  *
- * @param stream Node.js leaves `isTTY` out where there is no terminal.
+ * @param stream Node.js omits `isTTY` if the stream is not a terminal.
  */
 export function coloursFor(stream: { isTTY?: boolean }): Colours {
   const isWanted = stream.isTTY === true && pc.isColorSupported;

@@ -3,8 +3,9 @@ import width from "fast-string-width";
 const BETWEEN = "   ";
 
 /**
- * Columns without lines, three spaces apart, as kubectl prints them. Colours are not counted, and a
- * cell can have several lines. An empty column is one wide, so that people see that it is there.
+ * Columns without borders, three spaces apart, as kubectl prints them. The width of a cell does not count its
+ * colour codes, and a cell can have several lines. An empty column is one character wide, so that it stays
+ * visible.
  */
 export function columns(rows: readonly (readonly string[])[]): string {
   const measured = new Map<string, Cell>();
@@ -18,7 +19,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
   return cells.flatMap(row => rowLines(row, widths)).join("\n");
 }
 
-/** Columns below their heads; `--no-headers` leaves these out, and then no rows are no lines. */
+/** Columns with headings. `--no-headers` omits the headings, and then a table without rows has no lines. */
 export function table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
@@ -29,7 +30,7 @@ export function table(
 
 interface Line {
   text: string;
-  /** In columns of a terminal. */
+  /** In terminal columns. */
   width: number;
 }
 
@@ -38,7 +39,7 @@ interface Cell {
   longest: number;
 }
 
-/** Most cells of a long table say what others do. */
+/** Measures each distinct text once, because most cells of a long table repeat. */
 function measuredOnce(text: string, measured: Map<string, Cell>): Cell {
   const known = measured.get(text);
   if (known !== undefined) return known;

@@ -1,14 +1,14 @@
-/** What the help of a command shows, for pages that are made of it. */
+/** The content of a command's help, for pages that are generated from it. */
 import type { Command, Option } from "commander";
 
-/** An option, as the help has it. */
+/** An option, as the help shows it. */
 export interface ShownOption {
   /** Such as `-n, --namespace <name>`. */
   term: string;
   description: string;
 }
 
-/** The commands below a command, but for `help`. */
+/** The subcommands of a command, except `help`. */
 export function shownCommands(command: Command): Command[] {
   return command
     .createHelp()
@@ -16,7 +16,7 @@ export function shownCommands(command: Command): Command[] {
     .filter(below => below.name() !== "help");
 }
 
-/** The options of a command, `--help` among them. */
+/** The options of a command, including `--help`. */
 export function shownOptions(command: Command): ShownOption[] {
   const help = command.createHelp();
   return help.visibleOptions(command).map((option: Option) => ({
@@ -25,7 +25,7 @@ export function shownOptions(command: Command): ShownOption[] {
   }));
 }
 
-/** A description, which begins small and has no full stop, as a sentence. */
+/** Turns a description, which starts in lower case and has no full stop, into a sentence. */
 export function asSentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
 }

@@ -1,11 +1,11 @@
-/** Asks on a terminal before something is changed. */
+/** Prompts for confirmation on a terminal before something is changed. */
 import { EXIT, Failure } from "./failure";
 
 /**
- * Whether there is somebody to ask.
+ * Checks that there is a terminal to prompt on.
  *
- * @param what the option that asks, such as `--repair`.
- * @throws Failure if there is not.
+ * @param what the option that prompts, such as `--repair`.
+ * @throws Failure if stdin is not a terminal.
  */
 export function requireTerminal(what: string): void {
   if (!process.stdin.isTTY) {
@@ -17,7 +17,7 @@ export function requireTerminal(what: string): void {
   }
 }
 
-/** Asks on stderr; no, unless somebody says yes. */
+/** Prompts on stderr. Every answer but yes means no. */
 export async function confirmed(question: string): Promise<boolean> {
   const { default: prompts } = await import("prompts");
   const answers = await prompts<"yes">({

@@ -1,13 +1,13 @@
-/** Exit codes of every command. */
+/** Exit codes of all commands. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** Something that the user is told in words, and what to do about it. Anything else is a bug. */
+/** An error for the user, with a remedy. Every other error is a bug. */
 export class Failure extends Error {
   override readonly name = "Failure";
 
   /**
-   * @param remedy what to do, as a sentence; empty if the message says it all.
-   * @param options.cause what was thrown in the first place.
+   * @param remedy what to do, as a sentence; empty if the message is enough.
+   * @param options.cause the original error.
    */
   constructor(
     message: string,

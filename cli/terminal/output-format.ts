@@ -1,33 +1,33 @@
-/** `-o`, as kubectl has it. */
+/** The option `-o`, as in kubectl. */
 import { InvalidArgumentError, Option } from "commander";
 import { readFileSync } from "node:fs";
 
 import { TemplateError } from "./jsonpath/scan";
 import { parseTemplate, type TemplateNode } from "./jsonpath/template";
 
-/** What `-o jsonpath=...` asks for. */
+/** The template of `-o jsonpath=...`. */
 export interface Template {
   nodes: readonly TemplateNode[];
   asJson: boolean;
 }
 
-/** Those that are one word, for any result, and those that only some have. */
+/** The one-word formats of any result, then those that only some results have. */
 export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template;
 
 export const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file="] as const;
 
-/** @param more what this result can be printed as, beside what every one can. */
+/** @param more formats that this result has in addition to the common ones. */
 export function outputOption(more: readonly ("wide" | "name")[] = []): Option {
   const words = ["table", ...more, "json", "yaml"];
   return formatOption("how to print the result", words).default("table");
 }
 
-/** `--no-headers`, which becomes `headers`. */
+/** The option `--no-headers`, which commander stores as `headers`. */
 export function noHeadersOption(): Option {
   return new Option("--no-headers", "print tables without column headings");
 }
 
-/** `-o` with these words, and templates. */
+/** The option `-o` with these words and with templates. */
 export function formatOption(description: string, words: readonly string[]): Option {
   const option = new Option("-o, --output <format>", description);
   option.argChoices = [...words, ...TEMPLATE_FORMATS];
@@ -39,7 +39,7 @@ export function formatOption(description: string, words: readonly string[]): Opt
   });
 }
 
-/** Templates of Go, and columns made of paths: what kubectl has beside, and we do not. */
+/** Formats of kubectl that `gmsa` does not support: Go templates and custom columns. */
 const NOT_HERE = /^(?:go-template|template|templatefile|custom-columns)(?:-file)?$/;
 
 function refusal(kind: string, words: readonly string[]): string {

@@ -7,16 +7,16 @@ import { TemplateError } from "./jsonpath/scan";
 import type { OutputFormat, Template } from "./output-format";
 import type { Terminal } from "./terminal";
 
-/** A result in the forms in which it can be printed. */
+/** A result in its printable forms. */
 export interface Result {
   value: object;
-  /** @param isWide with the columns of `-o wide`, where there are any. */
+  /** @param isWide includes the columns of `-o wide`, if the result has any. */
   table: (isWide: boolean) => string;
-  /** What `-o name` prints; only of commands whose option has it. */
+  /** The output of `-o name`. Only set by commands that support it. */
   names?: () => readonly string[];
 }
 
-/** Prints a result; for programs as it is, for people as `table` says. */
+/** Prints a result: `value` for programs, `table` for people. */
 export async function printResult(
   terminal: Terminal,
   format: OutputFormat,
@@ -43,12 +43,12 @@ export async function printResult(
   }
 }
 
-/** Nothing is not an empty line. */
+/** Without lines, print nothing, not an empty line. */
 function printLines(terminal: Terminal, lines: readonly string[]): void {
   if (lines.length > 0) terminal.print(lines.join("\n"));
 }
 
-/** As kubectl prints it: what the template says, and no line end of our own. */
+/** Prints only the template's output, without a trailing newline, like kubectl. */
 async function printTemplate(
   terminal: Terminal,
   { nodes, asJson }: Template,
@@ -70,7 +70,7 @@ async function printTemplate(
 
 export type ObjectFormat = Exclude<OutputFormat, "table" | "wide">;
 
-/** Prints objects as kubectl takes them, and as it shows them: without `managedFields`. */
+/** Prints objects as kubectl does: without `managedFields`, and in a form that kubectl accepts. */
 export async function printObjects(
   terminal: Terminal,
   objects: readonly KubernetesObject[],
@@ -89,18 +89,18 @@ export async function printObjects(
   });
 }
 
-/** Such as `rolebinding.rbac.authorization.k8s.io/web`; what kubectl prints with `-o name`. */
+/** A resource name as `kubectl -o name` prints it, such as `rolebinding.rbac.authorization.k8s.io/web`. */
 export function nameOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): string {
   return resourceName({ group: groupOf({ apiVersion, kind }), kind, name: metadata?.name ?? "" });
 }
 
-/** As JSON has it: without fields that are undefined, and with times as texts. */
+/** Converts to plain JSON: without undefined fields, and with times as strings. */
 function plain(value: object, replacer?: (key: string, of: unknown) => unknown): object {
   return JSON.parse(JSON.stringify(value, replacer)) as object;
 }
 
 function shown(key: string, value: unknown): unknown {
   if (key === "managedFields") return undefined;
-  // Kubernetes has whole seconds; a Date of JavaScript writes milliseconds.
+  // Kubernetes writes whole seconds, JavaScript's Date milliseconds.
   return key === "creationTimestamp" ? String(value).replace(/\.000Z$/, "Z") : value;
 }

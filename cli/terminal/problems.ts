@@ -1,4 +1,4 @@
-/** Problems in words, for people and for programs. */
+/** Renders problems for people and for programs. */
 import { codeOf } from "../../rules/codes";
 import { isObjectName } from "../../rules/object";
 import {
@@ -10,7 +10,7 @@ import {
 import type { Colours } from "./colours";
 import type { Terminal } from "./terminal";
 
-/** What to do about a problem, with the command that makes a missing grant. */
+/** The remedy of a problem, with the command that creates a missing grant. */
 export function remedyWithCommand({
   reason,
   credspec = "",
@@ -24,22 +24,22 @@ export function remedyWithCommand({
   return `${remedy} Run \`${command}\`, or add \`--dry-run client\` to print the objects only.`;
 }
 
-/** Why Pods are refused, with what to do on a line below. */
+/** The reason why Pods are refused, and the remedy on the next line. */
 export function refusalLine(whose: string, problem: Problem<string>, colours: Colours): string {
   const remedy = remedyWithCommand(problem);
   const what = `${colours.red("✘")} ${whose}: ${problem.problem}`;
   return remedy === "" ? what : `${what}.\n  ${remedy}`;
 }
 
-/** What else is wrong with Pods that are admitted. */
+/** A problem of Pods that are admitted. */
 export function warningLine(whose: string, problem: Problem<string>, colours: Colours): string {
   return `${colours.yellow("!")} ${whose}: ${problem.problem}.\n  ${problem.remedy}`;
 }
 
-/** Why a Pod does not get in, as JSON has it. */
+/** The reason why a Pod is refused, as JSON. */
 export interface RefusalReport<Reason extends AnyReason = AnyReason> {
   reason: Reason;
-  /** Such as `GMSA262`; docs/reference/lint.md has them all. */
+  /** Such as `GMSA262`; see docs/reference/lint.md. */
   code: string;
   /** Such as `container "iis"`. */
   places: string[];
@@ -47,7 +47,7 @@ export interface RefusalReport<Reason extends AnyReason = AnyReason> {
   remedy: string;
 }
 
-/** A refusal for programs. */
+/** Converts a refusal to JSON. */
 export function refusalReport<Reason extends AnyReason>({
   reason,
   places,
@@ -58,10 +58,10 @@ export function refusalReport<Reason extends AnyReason>({
 }
 
 /**
- * Says what is wrong with a credspec.
+ * Prints the problems of a credential spec.
  *
- * @param where what to say before each problem, such as the file; empty for nothing.
- * @returns whether Windows can work with it: no problem is an error.
+ * @param where a prefix for each problem, such as the file; may be empty.
+ * @returns whether Windows can use the credential spec: none of the problems is an error.
  */
 export function sayProblems(
   terminal: Terminal,
@@ -75,7 +75,7 @@ export function sayProblems(
   return problems.every(({ level }) => level !== "error");
 }
 
-/** Says how to have those problems of a manifest corrected that have only one right answer. */
+/** Prints how to fix the problems of a manifest that have only one right answer. */
 export function noteFixes(
   terminal: Terminal,
   where: string,

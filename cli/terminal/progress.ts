@@ -5,16 +5,16 @@ import { coloursFor } from "./colours";
 const colours = coloursFor(process.stderr);
 
 /**
- * Whether lines on stderr can be written over. A terminal of no width, as `script`, `expect` and
- * some CI systems give, cannot: ora would divide by it, and clear lines without end.
+ * Whether lines on stderr can be overwritten. A terminal of width 0, as in `script`, `expect` and some CI
+ * systems, cannot: ora would divide by its width and clear lines without end.
  */
 function isScreen({ isTTY, columns }: NodeJS.WriteStream): boolean {
   return isTTY && columns > 0;
 }
 
 /**
- * Does one step, shows on stderr that it goes on, and says how long it took. What the step logs is
- * shown meanwhile; without a terminal, line by line.
+ * Runs one step, shows its progress on stderr, and prints how long it took. Meanwhile it shows what the step
+ * logs; without a terminal, line by line.
  */
 export async function withProgress<Result>(
   title: string,
@@ -48,7 +48,7 @@ export async function withProgress<Result>(
   }
 }
 
-/** Shows on stderr that something goes on, where that is a terminal; nothing is left of it then. */
+/** Shows a spinner while the work runs, if stderr is a terminal, and removes it at the end. */
 export async function spinWhile<Result>(
   title: string,
   work: () => Promise<Result>,
@@ -62,7 +62,7 @@ export async function spinWhile<Result>(
   }
 }
 
-/** It takes longer to load than many a command takes. */
+/** Loads ora on demand, because it takes longer to load than many commands take to run. */
 async function spinnerFor(title: string): Promise<Ora> {
   const { default: ora } = await import("ora");
   return ora(title).start();

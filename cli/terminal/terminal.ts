@@ -1,35 +1,38 @@
 import { coloursFor, type Colours } from "./colours";
 
-/** Where a command's words go. */
+/** Where a command writes its output. */
 export interface Terminal {
   /** Results, on stdout. */
   print(text: string): void;
-  /** A part of a result, without an end of line. */
+  /** A part of a result, without a newline. */
   write(text: string): void;
   /** Warnings and errors, on stderr. */
   say(text: string): void;
-  /** What is good to know, on stderr; left out with --quiet. */
+  /** Notes, on stderr; omitted with --quiet. */
   note(text: string): void;
-  /** Shows on stderr that something goes on, for as long as it does, and how long it took. */
+  /** Shows progress on stderr while the work runs, and then how long it took. */
   during<Result>(
     title: string,
     work: (detail: (line: string) => void) => Promise<Result>,
   ): Promise<Result>;
-  /** The same for what people wait for and scripts do not: on a terminal only, and then it is gone. */
+  /**
+   * Shows a spinner while the work runs. Only for people: nothing is shown without a terminal, and nothing
+   * remains at the end.
+   */
   whileReading<Result>(title: string, work: () => Promise<Result>): Promise<Result>;
-  /** Colours of what is printed; none where stdout is no terminal. */
+  /** Colours for stdout. Off if stdout is not a terminal. */
   readonly colours: Colours;
 }
 
-/** What the user has chosen, once for the process. */
+/** The user's choice, kept for the whole process. */
 let isQuiet = false;
 
-/** Leaves out notes and progress from here on. */
+/** Omits all later notes and progress. */
 export function chooseQuiet(quiet: boolean): void {
   isQuiet = quiet;
 }
 
-/** This process's stdout and stderr. */
+/** Writes to this process's stdout and stderr. */
 export function processTerminal(): Terminal {
   return {
     print: text => {
@@ -55,7 +58,7 @@ export function processTerminal(): Terminal {
       const { spinWhile } = await import("./progress");
       return spinWhile(title, work);
     },
-    // Which the user chooses by an option, after this was made.
+    // A getter, because the user's --color option is parsed after this object is created.
     get colours() {
       return coloursFor(process.stdout);
     },

@@ -1,7 +1,10 @@
-/** A module of its own, so that only what prints YAML loads the library. */
+/** A separate module, so that the library loads only when YAML is printed. */
 import { DEFAULT_SCHEMA, dump, Type } from "js-yaml";
 
-/** What the library no longer takes for a number, but kubectl does (YAML 1.1): written in quotes. */
+/**
+ * Numbers of YAML 1.1, which kubectl still reads as numbers and the library does not. They are written in
+ * quotes.
+ */
 const OLD_NUMBER = new Type("tag:yaml.org,2002:int-1.1", {
   kind: "scalar",
   resolve: (text: unknown) =>
@@ -10,12 +13,12 @@ const OLD_NUMBER = new Type("tag:yaml.org,2002:int-1.1", {
 });
 const SCHEMA = DEFAULT_SCHEMA.extend({ implicit: [OLD_NUMBER] });
 
-/** Any object as YAML. */
+/** Converts an object to YAML. */
 export function yamlOf(object: object): string {
   return dump(object, { lineWidth: -1, noRefs: true, schema: SCHEMA });
 }
 
-/** Several YAML documents as one text. */
+/** Joins YAML documents to one text. */
 export function yamlStream(documents: readonly string[]): string {
   return documents.join("---\n");
 }

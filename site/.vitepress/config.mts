@@ -1,7 +1,7 @@
 /**
- * The website of the documentation, built by `npm run docs:site` in the folder above. Environment:
- * SITE_BASE is the path below which it is served, such as "/gmsa/"; GITHUB_REPOSITORY is the
- * repository that links to files lead to, such as "owner/name".
+ * The website of the documentation, built by `npm run docs:site` in the parent folder. Environment: SITE_BASE
+ * is the path that it is served at, such as "/gmsa/"; GITHUB_REPOSITORY is the repository that links to files
+ * point to, such as "owner/name".
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -19,7 +19,7 @@ import { showPictures } from "./markdown/pictures";
 
 const SITE = fileURLToPath(new URL("..", import.meta.url));
 const ROOT = resolve(SITE, "..");
-/** As in the documentation, until the repository has a place. */
+/** The placeholder of the documentation, until the repository has an address. */
 const NOWHERE = "OWNER/REPOSITORY";
 
 const repository = { name: process.env["GITHUB_REPOSITORY"] ?? NOWHERE };
@@ -33,8 +33,8 @@ const kindOf: KindOf = path => {
 };
 
 /**
- * Pages are above this package, where Vite looks for their imports in vain. What renders while
- * building is loaded from this package; Mermaid draws in a browser alone.
+ * Pages are outside this package, where Vite does not find their imports. Modules for rendering at build time
+ * are loaded from this package. Mermaid runs only in a browser.
  */
 const ofThisPackage: Plugin = {
   name: "of-this-package",
@@ -63,7 +63,7 @@ export default defineConfig({
   outDir: join(ROOT, "dist/site"),
   cacheDir: join(SITE, "node_modules/.cache/vitepress"),
   head: [["link", { rel: "icon", href: ICON }]],
-  // An anchor is the same on GitHub and here.
+  // The same anchors as on GitHub.
   markdown: {
     anchor: { slugify: text => slug(text) },
     config: md => {
@@ -91,7 +91,7 @@ export default defineConfig({
   vite: {
     plugins: [ofThisPackage],
     build: {
-      // Mermaid is loaded by the pages with a diagram alone.
+      // Only pages with a diagram load Mermaid.
       chunkSizeWarningLimit: 3000,
     },
   },

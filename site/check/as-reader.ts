@@ -1,11 +1,10 @@
-/** Uses a website as a reader does: searches it, and switches its colours. */
+/** Uses a website like a reader: searches it and switches its colours. */
 import type { BrowserContext, Page } from "playwright-core";
 
-/** What a search of the website answered. */
+/** The result of a search on the website. */
 export interface Search {
-  /** How many results it showed. */
   results: number;
-  /** The address of the page that the first result opened, without the anchor. */
+  /** The URL of the page that the first result opened, without the anchor. */
   first: string;
   /** The text of that page. */
   text: string;
@@ -28,7 +27,7 @@ async function onPage<T>(
   }
 }
 
-/** Searches for words, and opens the first result with a click. */
+/** Searches for words, and clicks the first result. */
 export function search(context: BrowserContext, url: string, words: string): Promise<Search> {
   return onPage(context, url, async page => {
     await page.keyboard.press("Control+k");
@@ -44,7 +43,7 @@ export function search(context: BrowserContext, url: string, words: string): Pro
   });
 }
 
-/** Background colours of a page before and after a click on the switch, and after a reload. */
+/** The background colour of a page before and after a click on the switch, and after a reload. */
 export function switchColours(context: BrowserContext, url: string): Promise<string[]> {
   return onPage(context, url, async page => {
     const colour = (): Promise<string> =>

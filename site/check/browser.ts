@@ -1,4 +1,4 @@
-/** Opens a built website in a Chromium of the machine. */
+/** Opens a built website in an installed Chromium. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,12 +7,12 @@ import { chromium, type BrowserContext } from "playwright-core";
 
 import { serve } from "./static-server";
 
-/** A website that is served, and a browser that can reach it. */
+/** A served website, and a browser that can reach it. */
 export interface OpenSite {
   context: BrowserContext;
-  /** Such as "http://127.0.0.1:8080", without a slash at its end. */
+  /** Such as "http://127.0.0.1:8080", without a trailing slash. */
   origin: string;
-  /** Ends the browser and the server. */
+  /** Stops the browser and the server. */
   close(): Promise<void>;
 }
 
@@ -22,7 +22,7 @@ const FLAGS = [
 ];
 
 /**
- * Serves a folder, and starts a browser with a profile of its own.
+ * Serves a folder, and starts a browser with its own profile.
  * @param program the path of Chromium
  */
 export async function openSite(folder: string, program: string): Promise<OpenSite> {

@@ -3,8 +3,8 @@
  *
  *     tsx site/check/check-site.ts FOLDER CHROMIUM [WORDS]
  *
- * FOLDER has the website, CHROMIUM is the browser's program. With WORDS the website is also used: they
- * are searched for, and the colours are switched.
+ * FOLDER has the website, CHROMIUM is the path of the browser. With WORDS, the check also searches the
+ * website for them and switches the colours.
  */
 import { readdirSync } from "node:fs";
 
@@ -17,15 +17,15 @@ import { visit, withDeadLinks, type Visit } from "./visit";
 /** The report of one website. */
 export interface Report {
   pages: Visit[];
-  /** With WORDS only. */
+  /** Only with WORDS. */
   search?: Search;
-  /** With WORDS only: the background at first, after a click on the switch, and after a reload. */
+  /** Only with WORDS: the background before and after a click on the switch, and after a reload. */
   colours?: string[];
 }
 
-/** Pages that are open at the same time. */
+/** Pages that are open concurrently. */
 const AT_A_TIME = 3;
-/** The pages of a folder, but the one for addresses that do not exist. */
+/** The pages of a folder, except the page for unknown URLs. */
 function addressesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter(path => path.endsWith(".html") && path !== "404.html")

@@ -1,9 +1,9 @@
 /**
- * Takes screenshots of a built website, for people to look at:
+ * Takes screenshots of a built website for visual inspection:
  *
  *     tsx site/check/screenshots.ts FOLDER CHROMIUM INTO
  *
- * Each page is taken as wide as a desktop and as a phone, light and dark.
+ * Takes each page in the width of a desktop and of a phone, light and dark.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Serves a built website on a loopback address, as a web server for files does. */
+/** Serves a built website on a loopback address, like a web server for static files. */
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -13,21 +13,20 @@ const TYPES: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** A server of a folder. */
 export interface Server {
-  /** Such as "http://127.0.0.1:8080", without a slash at its end. */
+  /** Such as "http://127.0.0.1:8080", without a trailing slash. */
   origin: string;
   stop(): Promise<void>;
 }
 
-/** The file of an address; undefined if there is none. */
+/** The file for a URL path. Undefined if there is none. */
 function fileAt(folder: string, address: string): string | undefined {
   const path = normalize(decodeURIComponent(address));
   const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
   return existsSync(file) && statSync(file).isFile() ? file : undefined;
 }
 
-/** Starts to serve a folder on a free port of 127.0.0.1. */
+/** Serves a folder on a free port of 127.0.0.1. */
 export async function serve(folder: string): Promise<Server> {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://localhost");

@@ -1,7 +1,7 @@
-/** Opens a page in a browser and collects what is at fault with it, and what it links to. */
+/** Opens a page in a browser and collects its faults and links. */
 import type { BrowserContext, Page } from "playwright-core";
 
-/** What can be at fault with a page. */
+/** A fault of a page. */
 export type Fault =
   | { is: "status"; status: number }
   | { is: "console"; text: string }
@@ -14,7 +14,7 @@ export type Fault =
   | { is: "no-page"; link: string }
   | { is: "no-anchor"; link: string };
 
-/** A page as a reader gets it. */
+/** A page as a reader sees it. */
 export interface Visit {
   /** Such as "/how-to/install.html". */
   address: string;
@@ -29,7 +29,7 @@ const PHONE = { width: 390, height: 844 };
 const DESKTOP = { width: 1280, height: 900 };
 const LONGEST_DRAWING_MS = 20_000;
 
-/** Notes what the browser complains of. */
+/** Collects the errors that the browser reports. */
 function watch(page: Page, origin: string, faults: Fault[]): void {
   page.on("console", message => {
     if (["error", "warning"].includes(message.type())) {
@@ -39,7 +39,7 @@ function watch(page: Page, origin: string, faults: Fault[]): void {
   page.on("pageerror", error => faults.push({ is: "exception", text: error.message }));
   page.on("requestfailed", request => {
     const why = request.failure()?.errorText ?? "";
-    // What the browser itself gives up when the page is closed.
+    // Requests that the browser cancels itself when the page is closed.
     if (why !== "net::ERR_ABORTED") faults.push({ is: "request", url: request.url(), why });
   });
   page.on("response", response => {
@@ -55,12 +55,12 @@ function watch(page: Page, origin: string, faults: Fault[]): void {
   });
 }
 
-/** Looks whether a page scrolls sideways, and which element makes it do so. */
+/** Checks whether a page scrolls sideways, and finds the element that causes it. */
 async function widthFaults(page: Page, size: typeof PHONE): Promise<Fault[]> {
   await page.setViewportSize(size);
   const { needs, element } = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
-    // No function may have a name here: what tsx adds to keep it is not in the browser.
+    // Functions must be anonymous here: tsx adds a helper to named functions that the browser does not have.
     const widest = [...document.querySelectorAll("main *")]
       .filter(
         found =>
@@ -73,7 +73,7 @@ async function widthFaults(page: Page, size: typeof PHONE): Promise<Fault[]> {
   return needs > size.width ? [{ is: "too-wide", width: size.width, needs, element }] : [];
 }
 
-/** Diagrams that are there as their source only, when all that can be drawn are drawn. */
+/** Diagrams that still show only their source when the others are drawn. */
 async function drawingFaults(page: Page): Promise<Fault[]> {
   await page
     .waitForFunction(() => document.querySelector("pre.diagram:not(.failed)") === null, undefined, {
@@ -84,7 +84,7 @@ async function drawingFaults(page: Page): Promise<Fault[]> {
   return sources.map(source => ({ is: "not-drawn", source: source.slice(0, 80) }));
 }
 
-/** Opens a page, first as wide as a phone and then as a desktop. */
+/** Opens a page in the width of a phone, then of a desktop. */
 export async function visit(
   context: BrowserContext,
   { origin, address }: { origin: string; address: string },
@@ -114,7 +114,7 @@ export async function visit(
   }
 }
 
-/** Links between pages that lead nowhere, beside what is at fault with each page itself. */
+/** Adds dead links between pages to the faults of each page. */
 export function withDeadLinks(visits: readonly Visit[]): Visit[] {
   const anchors = new Map(visits.map(({ address, anchors: ids }) => [address, new Set(ids)]));
   const faultOf = (link: string): Fault[] => {

@@ -20,7 +20,7 @@ get deployment/pepr-gmsa-certificates, which names it.
 
 Exit codes: 0 no problems, or only warnings (!); 1 problems, each with its remedy; 2 wrong usage.`;
 
-/** `gmsa certs status` */
+/** Adds `gmsa certs status`. */
 export function addStatus(certs: Command, terminal: Terminal): void {
   certs
     .command("status")

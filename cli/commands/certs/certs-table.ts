@@ -1,4 +1,4 @@
-/** `gmsa certs status` for people. */
+/** Prints the status of `gmsa certs status` for people. */
 import { daysInWords } from "../../certificates/end";
 import {
   SOURCES,
@@ -10,7 +10,7 @@ import type { Terminal } from "../../terminal/terminal";
 
 type Colours = Terminal["colours"];
 
-/** Lines of labels and values, and what is wrong at the end. */
+/** Lines of labels and values, followed by the problems. */
 export function statusTable(status: CertificateStatus, colours: Colours): string {
   const rows = [...certificateRows(status), ...status.webhooks.flatMap(toRows(colours))];
   const findings = status.findings.flatMap(({ level, problem, remedy }) => [

@@ -6,7 +6,7 @@ import { addStatus } from "./certs-status";
 import { addTrust } from "./trust";
 import { addUse } from "./use";
 
-/** `gmsa certs` */
+/** Adds `gmsa certs`. */
 export function addCerts(program: Command, terminal: Terminal): void {
   const certs = program.command("certs").description("manage the webhook's serving certificate");
   addStatus(certs, terminal);

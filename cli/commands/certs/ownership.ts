@@ -1,4 +1,7 @@
-/** Pure: certificates that somebody else looks after are refused, with what to do instead. */
+/**
+ * Pure: refuses changes to certificates that the certificate controller does not manage, with the
+ * alternative.
+ */
 import type { Observation } from "../../../certificates/installation";
 import { rotationStop } from "../../../certificates/rotation-limit";
 import type { Trust } from "../../../certificates/settings";
@@ -7,7 +10,7 @@ import { NAMESPACE } from "../../../kube/installation-names";
 import { Failure } from "../../terminal/failure";
 import { sourceOf } from "../../certificates/model";
 
-/** What cert-manager fills it would fill again. */
+/** Refuses a certificate of cert-manager, which would replace any other. */
 export function refuseCertManagers(observation: Observation): void {
   if (sourceOf(observation) === "cert-manager") {
     throw new Failure(
@@ -17,7 +20,7 @@ export function refuseCertManagers(observation: Observation): void {
   }
 }
 
-/** A pair of somebody else's is not the keeper's to renew. */
+/** Refuses to renew a pair that the certificate controller did not create. */
 export function refuseUnlessKeepers(observation: Observation): void {
   switch (sourceOf(observation)) {
     case "keeper":
@@ -37,7 +40,7 @@ export function refuseUnlessKeepers(observation: Observation): void {
   }
 }
 
-/** What a limit would stop is not asked for: it would be done at some time, unexpectedly. */
+/** Refuses a request that a limit would stop: otherwise it would be carried out later, unexpectedly. */
 export function refuseAtLimit(observation: Observation, now: Date): void {
   const stop = rotationStop(observation, now);
   if (stop === undefined) return;
@@ -47,7 +50,7 @@ export function refuseAtLimit(observation: Observation, now: Date): void {
   );
 }
 
-/** Elsewhere the certificate controller writes the CA, and would remove any other. */
+/** Unless trust is manual, the certificate controller writes the CA, and would remove any other. */
 export function refuseUnlessManual(trust: Trust): void {
   if (trust === "manual") return;
   throw new Failure(
@@ -56,7 +59,10 @@ export function refuseUnlessManual(trust: Trust): void {
   );
 }
 
-/** A path that nobody has the API server call is not asked for. */
+/**
+ * Refuses a new path if trust is manual: the certificate controller may not write it to the webhook
+ * configurations.
+ */
 export function refusePathOf(trust: Trust): void {
   if (trust !== "manual") return;
   throw new Failure(

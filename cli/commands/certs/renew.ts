@@ -29,7 +29,7 @@ pepr-gmsa-api-path with --path.
 
 Exit codes: 0 done, 1 not done (within the time), 2 wrong usage.`;
 
-/** Milliseconds: the kubelet takes up to one and a half minutes, the replicas 40 s. */
+/** Milliseconds. The kubelet takes up to one and a half minutes, the replicas 40 s. */
 const TIMEOUT_MS = 300_000;
 
 /** Adds `--no-wait` and `--timeout`. */
@@ -39,7 +39,7 @@ export function addWaitOptions(command: Command): Command {
     .addOption(timeoutOption("how long to wait", TIMEOUT_MS));
 }
 
-/** `gmsa certs renew` */
+/** Adds `gmsa certs renew`. */
 export function addRenew(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("renew")

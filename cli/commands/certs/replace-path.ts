@@ -1,4 +1,4 @@
-/** Asks for another secret path of the webhooks, and waits until the API server calls it. */
+/** Requests a new secret path of the webhooks, and waits until the API server calls it. */
 import type { PathState } from "../../../certificates/path-plan";
 import { arePathsRight } from "../../../certificates/plan";
 import { PATH_SECRET } from "../../../kube/installation-names";
@@ -9,7 +9,9 @@ import { Failure } from "../../terminal/failure";
 import type { Terminal } from "../../terminal/terminal";
 import { poll, type Patience, type WaitOptions } from "./rotation";
 
-/** Asks the keeper for a new path, and follows it unless nobody wants to wait. */
+/**
+ * Requests a new path from the certificate controller, and waits until it is called, unless `wait` is false.
+ */
 export async function replacePath(
   cluster: KubeCertificates,
   { wait, timeout, terminal }: WaitOptions & { terminal: Terminal },
@@ -27,7 +29,7 @@ export async function replacePath(
   terminal.print(`The previous path is answered ${more}.`);
 }
 
-/** @throws Failure if the new path is not called within the time. */
+/** @throws Failure if the new path is not called within the timeout. */
 async function untilCalled(
   cluster: KubeCertificates,
   value: string,

@@ -1,4 +1,4 @@
-/** Asks for another certificate, and waits until it is served. */
+/** Requests a new certificate, and waits until it is served. */
 import { X509Certificate } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,14 +12,14 @@ import type { Terminal } from "../../terminal/terminal";
 
 const POLL_MS = 1000;
 
-/** How long to wait for what was asked for, if at all. */
+/** Whether to wait for the result, and how long. */
 export interface WaitOptions {
   wait: boolean;
   /** Milliseconds. */
   timeout: number;
 }
 
-/** What the keeper can be asked for, and what is said of it. */
+/** Requests to the certificate controller, with their messages. */
 const REQUESTS = {
   askToRenew: "renewal requested",
   takeBack: "pepr-gmsa-certificates is asked to create the certificate",
@@ -31,7 +31,10 @@ interface Options {
   timeout: number;
 }
 
-/** Asks the keeper for a new pair, and follows it to the replicas unless nobody wants to wait. */
+/**
+ * Requests a new pair from the certificate controller, and waits until the replicas serve it, unless `wait`
+ * is false.
+ */
 export async function rotate(
   cluster: KubeCertificates,
   { ask, wait, terminal, timeout }: Options & { ask: keyof typeof REQUESTS; wait: boolean },
@@ -47,7 +50,7 @@ export async function rotate(
 }
 
 /**
- * Follows a new certificate to the replicas, and says how it went on.
+ * Waits until the replicas serve a new certificate, and prints the progress.
  *
  * @returns how many replicas serve it; 0 if none can be reached from here.
  */
@@ -79,23 +82,23 @@ export async function follow(
   return count;
 }
 
-/** Whether a webhook configuration trusts more than what the pair needs. */
+/** Whether a webhook configuration trusts more CAs than the pair needs. */
 export function trustsOthers({ pair, configurations }: Observation): boolean {
   const needed = anchorsOf(pair);
   const bundles = configurations.flatMap(({ webhooks }) => webhooks);
   return bundles.some(({ caBundle }) => !includes(needed, certificatesIn(caBundle)));
 }
 
-/** How long to wait, and whom to tell how far it is. */
+/** How long to wait, and where to report progress. */
 export interface Patience {
   timeoutMs: number;
   detail: (line: string) => void;
 }
 
 /**
- * Waits until the keeper has answered with a new pair, and returns it.
+ * Waits until the certificate controller has created a new pair.
  *
- * @throws Failure if it has not within the time.
+ * @throws Failure if that does not happen within the timeout.
  */
 async function untilRenewed(
   cluster: KubeCertificates,
@@ -121,8 +124,8 @@ async function untilRenewed(
 /**
  * Waits until every ready replica serves this certificate.
  *
- * @returns how many do; 0 if none can be reached from here, for which nobody waits.
- * @throws Failure if not all of those that are reached do within the time.
+ * @returns how many replicas serve it; 0 if none can be reached from here, and then it does not wait.
+ * @throws Failure if a replica that can be reached does not serve it within the timeout.
  */
 async function untilServed(
   cluster: KubeCertificates,
@@ -151,7 +154,7 @@ async function untilServed(
 }
 
 /**
- * Waits until the Secret holds a pair below this CA.
+ * Waits until the Secret holds a pair that this CA signed.
  *
  * @returns the certificate.
  */
@@ -172,7 +175,10 @@ export async function untilBelow(
   );
 }
 
-/** Asks until there is an answer, or the time is over. An API server that is away may come back. */
+/**
+ * Repeats a call until it returns an answer or the time is over. A Failure is retried, because the API server
+ * may come back.
+ */
 export async function poll<Answer>(
   { timeoutMs, detail }: Patience,
   ask: () => Promise<Answer | undefined>,

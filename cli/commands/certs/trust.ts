@@ -27,7 +27,7 @@ pepr-gmsa-api-path, and to get Secret pepr-gmsa-tls and deployment/pepr-gmsa-cer
 
 Exit codes: 0 done, 1 refused or not done (within the time), 2 wrong usage.`;
 
-/** `gmsa certs trust` */
+/** Adds `gmsa certs trust`. */
 export function addTrust(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("trust")

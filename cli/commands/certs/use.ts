@@ -39,7 +39,7 @@ interface Options extends WaitOptions {
   own?: boolean;
 }
 
-/** `gmsa certs use` */
+/** Adds `gmsa certs use`. */
 export function addUse(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("use")
@@ -83,7 +83,7 @@ export function addUse(certs: Command, terminal: Terminal): void {
   });
 }
 
-/** The pair that the options name, checked; undefined for `--own`. */
+/** Reads and checks the pair that the options name. Undefined for `--own`. */
 async function pairOf({ cert, key, ca, own }: Options): Promise<CheckedPair | undefined> {
   const named = [cert, key, ca].filter(file => file !== undefined);
   if (own === true && named.length === 0) return undefined;

@@ -1,4 +1,4 @@
-/** Lets the API server trust a CA as the user of the kubeconfig, and follows what comes of it. */
+/** Makes the API server trust a CA, with the rights of the kubeconfig's user, and follows the effect. */
 import { X509Certificate, randomBytes } from "node:crypto";
 
 import { makeAuthority } from "../../../certificates/authority";
@@ -22,7 +22,7 @@ interface Options {
   timeout: number;
 }
 
-/** Writes CA and path where they are missing, trust first, and waits until the pair is served. */
+/** Writes the CA and the path if they are missing, the CA first, and waits until the pair is served. */
 export async function writeTrust(cluster: KubeCertificates, options: Options): Promise<void> {
   const { terminal } = options;
   const found = await cluster.observe();
@@ -46,7 +46,7 @@ export async function writeTrust(cluster: KubeCertificates, options: Options): P
   if (options.wait) await untilServed(cluster, ca, options);
 }
 
-/** A pair of the user's: its own CA is what has to be trusted. */
+/** For a pair that the user supplied, the API server must trust its own CA. */
 async function trustGiven(
   cluster: KubeCertificates,
   observation: Observation,
@@ -62,7 +62,7 @@ async function trustGiven(
   await trust(cluster, observation, pair.ca, terminal);
 }
 
-/** The CA that is there and can be used, or a new one. */
+/** The existing CA if it is usable, or a new one. */
 async function authorityFor(
   observation: Observation,
   newCa: boolean,

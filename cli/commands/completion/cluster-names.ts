@@ -1,4 +1,4 @@
-/** Names that are completed: of the cluster, and of the kubeconfig. */
+/** Completes names from the cluster and from the kubeconfig. */
 import { CoreV1Api, CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
 
 import { loadKubeConfig } from "../../../kube/client";
@@ -6,11 +6,11 @@ import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import { kubeConfigOptions, type ClusterOptions } from "../../options/cluster-options";
 import type { NameKind, Names } from "./protocol";
 
-/** Somebody waits for it with a finger on the key. */
+/** The user is waiting at the prompt. */
 const DEADLINE_MS = 2000;
 const MOST = 500;
 
-/** @param where the namespace that is given, and what is written of the name. */
+/** @param where the given namespace, and the part of the name that is already typed. */
 type Reader = (
   kubeConfig: KubeConfig,
   where: { namespace: string; current: string },
@@ -44,7 +44,7 @@ const READERS: Readonly<Record<NameKind, Reader>> = {
   },
 };
 
-/** What cannot be found out has no names: a completion has no way to say why. */
+/** Returns no names after an error, because a completion cannot show one. */
 export const clusterNames: Names = async (what, { given, current }) => {
   try {
     const kubeConfig = loadKubeConfig(
@@ -60,12 +60,12 @@ export const clusterNames: Names = async (what, { given, current }) => {
   }
 };
 
-/** Names that the kubeconfig has, whatever else is given. */
+/** Names that come from the kubeconfig alone. */
 const OF_KUBECONFIG: readonly NameKind[] = ["clusters", "contexts", "users"];
 
 type Given = Parameters<Names>[1]["given"];
 
-/** Whom the command line asks, and as whom, as far as it is written. */
+/** The cluster and user that the command line names so far. */
 function optionsIn(given: Given): ClusterOptions {
   return {
     kubeconfig: lastOf(given, "--kubeconfig"),

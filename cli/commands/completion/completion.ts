@@ -2,7 +2,7 @@ import { Command, Argument } from "commander";
 
 import type { Terminal } from "../../terminal/terminal";
 
-/** Shells that can complete `gmsa`; scripts.ts has a script for each. */
+/** Shells with completion for `gmsa`. shell-scripts.ts has the script of each. */
 const SHELLS = ["bash", "zsh", "fish", "powershell"] as const;
 
 const HELP = `
@@ -20,7 +20,7 @@ kubectl completes "kubectl gmsa" by itself, from version 1.26 on, where kubectl_
 PATH beside kubectl-gmsa, as npm puts it there. Names of credential specs, namespaces, service accounts and
 Pods are those of the cluster, and contexts those of the kubeconfig.`;
 
-/** `gmsa completion`, and the hidden `gmsa complete` that its scripts run. */
+/** Adds `gmsa completion`, and the hidden `gmsa complete` that its scripts run. */
 export function addCompletion(program: Command, terminal: Terminal): void {
   program
     .command("completion")

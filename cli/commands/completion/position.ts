@@ -1,13 +1,13 @@
-/** Pure: where in a command line the cursor is, by the commands as commander knows them. */
+/** Pure: finds the cursor's position in a command line, from commander's definitions of the commands. */
 import type { Argument, Command, Option } from "commander";
 
 import { KubectlCommand } from "../../options/kubectl-command";
 
 /** What the word at the cursor can be. */
 export interface Position {
-  /** The command that the words before lead to. */
+  /** The command that the previous words name. */
   command: Command;
-  /** The word can be the value of this option, and nothing else. */
+  /** The word can only be a value of this option. */
   optionOf: Option | undefined;
   /** The word can be an option. */
   mayBeOption: boolean;
@@ -15,15 +15,15 @@ export interface Position {
   mayBeCommand: boolean;
   /** The operand that the word can be. */
   argument: Argument | undefined;
-  /** What of the word is written, without an option's name and `=`. */
+  /** The typed part of the word, without an option's name and `=`. */
   current: string;
-  /** Options that have been given, by name such as `--context`, with the values of each. */
+  /** The given options, by name such as `--context`, with the values of each. */
   given: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * @param words what is written before the word at the cursor, without the program's name.
- * @param current what is written of that word, up to the cursor.
+ * @param words the words before the one at the cursor, without the program's name.
+ * @param current the typed part of that word, up to the cursor.
  */
 export function positionOf(program: Command, words: readonly string[], current: string): Position {
   const line = new Line(program);
@@ -33,12 +33,12 @@ export function positionOf(program: Command, words: readonly string[], current: 
   return line.at(current);
 }
 
-/** Reads words as commander does. */
+/** Parses words like commander does. */
 class Line {
   readonly #given = new Map<string, string[]>();
   #command: Command;
   #operands = 0;
-  /** Waits for a value, or for more of them. */
+  /** An option that still accepts values. */
   #open: { option: Option; values: number } | undefined;
   /** After `--`, all words are operands. */
   #isOver = false;
@@ -62,7 +62,7 @@ class Line {
 
   at(current: string): Position {
     const inline = this.#inline(current);
-    // A value must come, or further ones may, unless the word begins another option.
+    // The option needs a value, or accepts further ones unless the word starts another option.
     const isDue = inline !== undefined || this.#isValueDue();
     const isFree = !this.#isOver && !isDue;
     const open = isDue || !isOption(current) ? this.#open?.option : undefined;
@@ -81,7 +81,7 @@ class Line {
     return this.#open?.values === 0;
   }
 
-  /** The option of a word such as `--context=na`. */
+  /** The option in a word such as `--context=na`. */
   #inline(word: string): Option | undefined {
     const equals = word.indexOf("=");
     const isLong = word.startsWith("--") && equals > 0 && !this.#isOver;
@@ -105,7 +105,7 @@ class Line {
     this.#open = undefined;
     const equals = word.indexOf("=");
     const isLong = word.startsWith("--");
-    // `--context=name`, or `-nshop`.
+    // `--context=name` or `-nshop`.
     const name = isLong ? (equals < 0 ? word : word.slice(0, equals)) : word.slice(0, 2);
     const attached = isLong ? (equals < 0 ? "" : word.slice(equals + 1)) : word.slice(2);
     const option = this.#find(name);
@@ -116,7 +116,7 @@ class Line {
     }
   }
 
-  /** An option whose value follows has none yet. */
+  /** Records an option. It has no value yet if the value is the next word. */
   #add(option: Option, value: string): void {
     const before = this.#given.get(nameOf(option)) ?? [];
     this.#given.set(nameOf(option), value === "" ? before : [...before, value]);
@@ -134,7 +134,7 @@ class Line {
     }
   }
 
-  /** Of the command, or of one that it is in. */
+  /** Finds an option of the command or of its parents. */
   #find(name: string): Option | undefined {
     return allOptions(this.#command).find(({ long, short }) => long === name || short === name);
   }
@@ -146,7 +146,7 @@ class Line {
   }
 }
 
-/** The options of a command, and those of the commands that it is in. */
+/** The options of a command and of its parents. */
 export function allOptions(command: Command): Option[] {
   const passedOn = command instanceof KubectlCommand ? command.passedOn : [];
   return [
@@ -156,12 +156,12 @@ export function allOptions(command: Command): Option[] {
   ];
 }
 
-/** `--context`; of one without a long name, the short one. */
+/** The long name, such as `--context`, or else the short one. */
 export function nameOf({ long, short }: Option): string {
   return long ?? short ?? "";
 }
 
-/** `-` alone stands for stdin. */
+/** `-` alone means stdin. */
 function isOption(word: string): boolean {
   return word.startsWith("-") && word !== "-";
 }

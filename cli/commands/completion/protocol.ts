@@ -1,6 +1,7 @@
 /**
- * Pure: candidates as kubectl reads them of its plugins' kubectl_complete-NAME, which is how programs
- * made with cobra complete: a line for each, with a description after a tab, and at last a directive.
+ * Pure: prints candidates in the format that kubectl expects from a plugin's kubectl_complete-NAME, which is
+ * the format of programs built with cobra: a line for each candidate, with a description after a tab, and a
+ * directive at the end.
  *
  * Source: https://github.com/kubernetes/enhancements/tree/master/keps/sig-cli/2379-kubectl-plugins
  */
@@ -9,7 +10,7 @@ import type { Command, Option, Argument } from "commander";
 import { RepeatableOption } from "../../options/option-types";
 import { positionOf, nameOf, allOptions, type Position } from "./position";
 
-/** Where there is no candidate, complete files. */
+/** Completes files if there is no candidate. */
 const FILES = 0;
 
 const NO_FILES = 4;
@@ -21,7 +22,7 @@ export function candidateLines({ candidates, mayBeFile }: Candidates): string {
   return [...lines, `:${mayBeFile ? FILES : NO_FILES}`].join("\n");
 }
 
-/** A word, and what it means. */
+/** A word with its description. */
 export interface Candidate {
   value: string;
   description: string;
@@ -29,11 +30,11 @@ export interface Candidate {
 
 export interface Candidates {
   candidates: Candidate[];
-  /** Where there is none, the word may be a file's name. */
+  /** If there is no candidate, the word may be the name of a file. */
   mayBeFile: boolean;
 }
 
-/** Names that are not known in advance, by what they are names of; see NAMES. */
+/** Looks up names that are not known in advance; see NAMES. */
 export type Names = (
   what: NameKind,
   position: Pick<Position, "current" | "given">,
@@ -48,7 +49,7 @@ export type NameKind =
   | "pods"
   | "service accounts";
 
-/** What has names that are not known in advance: options, and arguments by their own names. */
+/** Options, and arguments by name, whose values are names that are not known in advance. */
 const NAMES: Readonly<Record<string, NameKind>> = {
   "--cluster": "clusters",
   "--context": "contexts",
@@ -60,12 +61,12 @@ const NAMES: Readonly<Record<string, NameKind>> = {
   "pod <name>": "pods",
 };
 
-/** What files are called in the help. */
+/** Placeholders of files in the help. */
 const FILE_NAMES = /^(file|folder)$/;
 
 /**
- * @param words all that is written, up to the cursor, without the program's name; the last one is
- *   the word at the cursor, empty if it has not been begun.
+ * @param words all words up to the cursor, without the program's name. The last one is the word at the
+ *   cursor; it is empty if nothing of it is typed.
  */
 export async function candidatesFor(
   program: Command,
@@ -115,7 +116,7 @@ function commandsAt({ command }: Position): Candidate[] {
     .map(subcommand => ({ value: subcommand.name(), description: subcommand.description() }));
 }
 
-/** Once a hyphen is written: they are many. */
+/** Options are offered only after a hyphen, because there are many. */
 function optionsAt({ command, current, given }: Position): Candidate[] {
   if (!current.startsWith("-")) return [];
   return [...command.createHelp().visibleOptions(command), ...allOptions(command)]
@@ -124,7 +125,7 @@ function optionsAt({ command, current, given }: Position): Candidate[] {
       (option, index, all) => all.findIndex(other => nameOf(other) === nameOf(option)) === index,
     )
     .map(option => ({
-      // `-n` is complete as it is.
+      // `-n` is already complete.
       value: option.short === current ? current : nameOf(option),
       description: option.description,
     }));
@@ -138,7 +139,7 @@ function plain(values: readonly string[]): Candidate[] {
   return values.map(value => ({ value, description: "" }));
 }
 
-/** `file` of `--junit <file>` and `-f, --filename <file...>`. */
+/** The placeholder `file` in `--junit <file>` and `-f, --filename <file...>`. */
 function placeholderOf({ flags }: Option): string | undefined {
   return /[<[]([^\]>.]+)(?:\.\.\.)?[\]>]/.exec(flags)?.[1];
 }

@@ -1,6 +1,6 @@
 /**
- * What a shell runs to complete a command line of `gmsa`: each script hands over the words up to the
- * cursor and takes back the candidates, as protocol.ts writes them. Nothing of the line is evaluated.
+ * The scripts with which shells complete `gmsa`. Each passes the words up to the cursor, and receives
+ * candidates in the format of protocol.ts. No script evaluates any part of the command line.
  */
 import bash from "./scripts/gmsa.bash";
 import fish from "./scripts/gmsa.fish";

@@ -1,11 +1,11 @@
-/** Waits that end: at a limit, or when the run is interrupted. */
+/** Waits that end at a limit, or when the run is interrupted. */
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds before the second look, doubled each time, up to the longest. */
+/** Milliseconds before the second call. Each pause is twice the previous one, up to the longest. */
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 5000;
 
-/** The run was interrupted, by Ctrl-C for example. */
+/** The run was interrupted, for example by Ctrl-C. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
@@ -20,9 +20,10 @@ export async function pause(milliseconds: number, signal: AbortSignal): Promise<
 }
 
 /**
- * What a look shows once it is good; the last one at the limit.
+ * Repeats `look` until the state is good or the limit is reached.
  *
  * @param limitMs milliseconds.
+ * @returns the last state.
  * @throws Interrupted
  */
 export async function until<State>(
@@ -39,7 +40,7 @@ export async function until<State>(
   }
 }
 
-/** @throws Interrupted, although the call goes on. */
+/** @throws Interrupted on a signal. The call itself is not cancelled. */
 export function unlessInterrupted<Result>(
   call: Promise<Result>,
   signal: AbortSignal,

@@ -1,14 +1,14 @@
-/** What a run of `gmsa conformance` is made of: versions of Windows, cases, and the steps of a case. */
+/** The parts of a run of `gmsa conformance`: versions of Windows, cases, and the steps of a case. */
 import type { V1EphemeralContainer, V1Pod, V1Toleration } from "@kubernetes/client-node";
 
 import type { JsonObject } from "../../../rules/credspec/contents";
 
-/** Versions of Windows Server that Kubernetes supports nodes of, by release: the third number of a build. */
+/** Versions of Windows Server that Kubernetes supports on nodes, by release: the third number of a build. */
 export const VERSIONS = { 17763: "2019", 20348: "2022", 26100: "2025" } as const;
 export type VersionName = (typeof VERSIONS)[keyof typeof VERSIONS];
 export const VERSION_NAMES: readonly VersionName[] = Object.values(VERSIONS);
 
-/** A version of Windows that nodes offer, and how Pods get there. */
+/** A version of Windows that nodes offer, and how to schedule Pods on them. */
 export interface WindowsVersion {
   name: VersionName;
   /** Names of its nodes. */
@@ -17,35 +17,35 @@ export interface WindowsVersion {
   tolerations: V1Toleration[];
 }
 
-/** A copy of the credential spec with a grant of its own, which the run may change and revoke. */
+/** A copy of the credential spec with its own grant. The run may change it and revoke the grant. */
 export interface Copy {
-  /** Of the GMSACredentialSpec, the ClusterRole and the RoleBinding. */
+  /** Name of the GMSACredentialSpec, the ClusterRole and the RoleBinding. */
   name: string;
   namespace: string;
   serviceAccount: string;
   credspec: JsonObject;
 }
 
-/** What is asked inside of a container. */
+/** A question to a container. */
 export type Question = "kerberos" | "netlogon" | "hostname" | "share" | "sql";
 
-/** One step of a case. Pods are created at the same time, and asked at the same time. */
+/** One step of a case. Its Pods are created concurrently, and asked concurrently. */
 export type Step =
-  /** @param contents those that each Pod has to get; undefined of a Pod that uses no GMSA. */
+  /** @param contents the contents that each Pod must get; undefined for a Pod without GMSA. */
   | { do: "create"; pods: V1Pod[]; contents: JsonObject | undefined; isRandomHostname?: true }
-  /** Tries a Pod as a dry run. It has to be refused since the grant was revoked. */
+  /** Tries a Pod as a dry run. It must be refused, because the grant was revoked. */
   | { do: "be refused"; pod: V1Pod }
   | { do: "add"; pod: string; container: V1EphemeralContainer; contents: JsonObject }
-  /** @param restarts the least restartCount. */
+  /** @param restarts the minimum restartCount. */
   | { do: "start"; pods: string[]; container: string; restarts: number }
   | { do: "ask"; pods: string[]; container: string; questions: readonly Question[] }
-  /** Ends the program of a container, which its kubelet has to start again. */
+  /** Ends the program of a container. The kubelet must restart it. */
   | { do: "end"; pod: string; container: string }
   | { do: "delete"; pod: string }
   | { do: "copy"; copy: Copy }
   | { do: "change"; copy: string; credspec: JsonObject }
   | { do: "revoke"; copy: Copy }
-  /** Reads a Pod that has to hold these contents still. */
+  /** Reads a Pod, which must still have these contents. */
   | { do: "keep"; pod: string; contents: JsonObject };
 
 /** One case, on one version of Windows. */
@@ -54,40 +54,40 @@ export interface Case {
   id: string;
   windows: VersionName;
   title: string;
-  /** What has to come of it, as a sentence. */
+  /** The expected result, as a sentence. */
   expected: string;
   steps: Step[];
 }
 
-/** Where the questions about network services lead. */
+/** The network services that questions are about. */
 export interface Targets {
   /** UNC path. */
   share?: string | undefined;
-  /** SQL Server, as a connection string names it. */
+  /** SQL Server, in the form of a connection string. */
   sql?: string | undefined;
 }
 
-/** What a plan is made from, beside what nodes offer. */
+/** The inputs of a plan, except what the nodes offer. */
 export interface PlanOptions extends Targets {
-  /** Of this run: hexadecimal digits. */
+  /** ID of the run: hexadecimal digits. */
   run: string;
   namespace: string;
   serviceAccount: string;
-  /** Name of the GMSACredentialSpec of the user. */
+  /** Name of the user's GMSACredentialSpec. */
   credspecName: string;
   credspec: JsonObject;
-  /** Names of its account and of its domain. */
+  /** Names of its account and domain. */
   account: string;
   domain: string;
   imageOf: (version: VersionName) => string;
 }
 
-/** On each object that a run creates, with the run as value. */
+/** Label of each object that a run creates. Its value is the ID of the run. */
 export const RUN_LABEL = "gmsa.pepr.dev/conformance";
-/** On nodes whose Pods run nowhere. */
+/** Annotation of nodes that do not really run their Pods. */
 export const STAND_IN_ANNOTATION = "gmsa.pepr.dev/stand-in";
 
-/** How each object of a run is called, with what it is for behind it. */
+/** Names an object of a run, with its purpose as suffix. */
 export function runName(run: string, ...of: string[]): string {
   return ["gmsa-conformance", run, ...of].join("-");
 }

@@ -1,9 +1,9 @@
-/** What a run finds out, as values: verdicts with reasons. */
+/** The results of a run as values: verdicts with reasons. */
 
 export const VERDICTS = ["passed", "failed", "unknown", "skipped"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-/** What is checked; the values are few and fixed, so that reports can be compared. */
+/** The kinds of checks. They are few and fixed, so that reports can be compared. */
 export const CHECKS = [
   "admission",
   "contents",
@@ -21,7 +21,7 @@ export const CHECKS = [
 ] as const;
 export type CheckName = (typeof CHECKS)[number];
 
-/** Why a verdict is what it is, with the verdict that each belongs to. */
+/** Reasons, each with its verdict. */
 export const REASONS = {
   // Admission
   "filled in": "passed",
@@ -36,7 +36,7 @@ export const REASONS = {
   "admitted without a grant": "failed",
   "webhook unreachable": "failed",
   "refused by others": "unknown",
-  // What the cluster does
+  // The cluster's state
   running: "passed",
   restarted: "passed",
   done: "passed",
@@ -72,23 +72,23 @@ export const REASONS = {
 } as const satisfies Readonly<Record<string, Verdict>>;
 export type Reason = keyof typeof REASONS;
 
-/** One thing that was found out. */
+/** One result. */
 export interface Check {
   name: CheckName;
-  /** The Pod, or another object, that it is about. */
+  /** The Pod or other object that it is about. */
   subject: string;
   container?: string;
   verdict: Verdict;
   reason: Reason;
-  /** What the API server, the node or Windows says of it; empty if the reason is all. */
+  /** The message of the API server, the node or Windows. Empty if the reason is enough. */
   detail: string;
-  /** Does not count: worth knowing beside what does. */
+  /** A note does not count for the verdict of the case. */
   isNote: boolean;
-  /** The beginning of what was printed. */
+  /** The beginning of the output. */
   evidence?: string;
 }
 
-/** A check whose verdict is that of its reason. */
+/** Creates a check with the verdict of its reason. */
 export function checked(
   { name, subject, container }: Pick<Check, "name" | "subject" | "container">,
   reason: Reason,
@@ -106,12 +106,13 @@ export function checked(
   };
 }
 
-/** From what counts most. */
+/** Most important first. */
 const BY_WEIGHT: readonly Verdict[] = ["failed", "unknown", "passed", "skipped"];
 
-/** What several come to: the worst; without any, nothing is known. */
+/** The combined verdict: the worst one, or "unknown" if there is none. */
 export function verdictOf(checks: readonly Pick<Check, "verdict" | "isNote">[]): Verdict {
   const counting = checks.filter(({ isNote }) => !isNote).map(({ verdict }) => verdict);
-  // A step that was not taken, after one that passed, is not to be hidden by that.
+  // Skipped counts last: a skipped check follows a failed or unknown one, or stands for a version without a
+  // node.
   return BY_WEIGHT.find(verdict => counting.includes(verdict)) ?? "unknown";
 }

@@ -1,4 +1,4 @@
-/** A run from its beginning to its end: looks, asks, runs the cases, removes its objects, writes the report. */
+/** A complete run: reads the cluster, prompts, runs the cases, removes its objects, and writes the report. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { randomBytes } from "node:crypto";
 import { setMaxListeners } from "node:events";
@@ -19,7 +19,7 @@ import type { Stage } from "./run-steps";
 import { MARKS, wordsOf } from "./words";
 import { prepareFolder, writeReport } from "./write-report";
 
-/** @returns whether nothing failed, nothing is unknown, and nothing is left. */
+/** @returns whether every case passed and every object was removed. */
 export async function conform(
   kubeConfig: KubeConfig,
   request: ConformanceRequest,
@@ -163,7 +163,7 @@ function summaryOf({ cases, verdict, nodes }: ConformanceReport, files: readonly
   ].join("\n");
 }
 
-/** Ctrl-C once ends the cases, twice the removal as well. */
+/** The first Ctrl-C ends the cases, the second one also ends the removal. */
 class Interrupts {
   readonly #cases = new AbortController();
   readonly #removal = new AbortController();
@@ -179,7 +179,7 @@ class Interrupts {
       this.#cases.abort();
     };
     for (const name of SIGNALS) process.on(name, this.#onSignal);
-    // As many wait for it as containers are asked.
+    // Each container that answers a question adds a listener.
     setMaxListeners(0, this.ofCases, this.ofRemoval);
   }
 

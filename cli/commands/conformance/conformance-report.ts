@@ -1,9 +1,9 @@
-/** The report of a run, as data. Programs read it: what its fields mean changes with its schema only. */
+/** The schema of a run's report. Programs read it: the meaning of a field changes only with SCHEMA. */
 import * as z from "zod/mini";
 
 import { CHECKS, REASONS, VERDICTS, type Reason } from "./checks";
 
-/** Of this form of the report. */
+/** The version of this schema. */
 export const SCHEMA = "gmsa.pepr.dev/conformance/v1";
 
 const check = z.object({
@@ -13,20 +13,20 @@ const check = z.object({
   verdict: z.enum(VERDICTS),
   reason: z.enum(Object.keys(REASONS) as [Reason, ...Reason[]]),
   detail: z.string(),
-  /** Does not count. */
+  /** Does not count for the verdict. */
   isNote: z.boolean(),
-  /** The beginning of what was printed in the container. */
+  /** The beginning of the output in the container. */
   evidence: z.optional(z.string()),
 });
 
 const caseReport = z.object({
-  /** Such as "2022/pod-level"; of a version that no node offers, its name alone. */
+  /** Such as "2022/pod-level", or the name of a version that no node offers. */
   id: z.string(),
   windows: z.string(),
   title: z.string(),
   expected: z.string(),
   verdict: z.enum(VERDICTS),
-  /** How long it took. */
+  /** Duration of the case. */
   seconds: z.number(),
   checks: z.array(check),
 });
@@ -34,28 +34,28 @@ const caseReport = z.object({
 const nodeReport = z.object({
   name: z.string(),
   windows: z.string(),
-  /** As the kubelet reports it. */
+  /** As reported by the kubelet. */
   osImage: z.string(),
   build: z.string(),
   kubelet: z.string(),
   containerRuntime: z.string(),
-  /** By the annotation gmsa.pepr.dev/stand-in of the node. */
+  /** From the node's annotation gmsa.pepr.dev/stand-in. */
   played: z.enum(["real", "stand-in"]),
 });
 
 export const conformanceReport = z.object({
   schema: z.literal(SCHEMA),
-  /** On each object of the run, as the label gmsa.pepr.dev/conformance. */
+  /** The value of the label gmsa.pepr.dev/conformance on each object of the run. */
   run: z.string(),
   /** RFC 3339, in UTC. */
   started: z.string(),
   ended: z.string(),
-  /** The worst of all cases. */
+  /** The worst verdict of all cases. */
   verdict: z.enum(VERDICTS),
   interrupted: z.boolean(),
   asked: z.object({
     credspec: z.string(),
-    /** Name of the account that it describes. */
+    /** Name of the account in the credential spec. */
     account: z.string(),
     serviceAccount: z.string(),
     share: z.boolean(),
@@ -64,20 +64,20 @@ export const conformanceReport = z.object({
   versions: z.object({
     gmsa: z.string(),
     kubernetes: z.string(),
-    /** Of the installation; absent if it is not to be seen. */
+    /** The installed module. Absent if it cannot be read. */
     module: z.optional(
       z.object({ version: z.string(), build: z.string(), image: z.string(), pepr: z.string() }),
     ),
-    /** That this gmsa is built for. */
+    /** The version of Pepr that this gmsa is built for. */
     pepr: z.string(),
   }),
   nodes: z.array(nodeReport),
-  /** Windows nodes that got no Pods. */
+  /** Windows nodes without Pods of this run. */
   unused: z.array(z.object({ node: z.string(), why: z.string() })),
-  /** Images that containers ran, with the digest that the runtime reports. */
+  /** Images of the containers, with the digest that the runtime reports. */
   images: z.array(z.object({ windows: z.string(), image: z.string(), digest: z.string() })),
   cases: z.array(caseReport),
-  /** What could not be removed, with the command that does. */
+  /** Objects that could not be removed, each with a command that removes it. */
   left: z.array(z.object({ object: z.string(), command: z.string() })),
 });
 

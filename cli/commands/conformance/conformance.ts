@@ -35,11 +35,11 @@ grant what they may not do themselves, unless they may "bind" and "escalate".
 
 Exit codes: 0 nothing failed, and nothing is unknown; 1 otherwise; 2 wrong usage.`;
 
-/** Milliseconds: an image of Windows Server Core is several gigabytes. */
+/** Milliseconds. An image of Windows Server Core has several gigabytes. */
 const START_MS = 15 * 60_000;
 const ANSWER_MS = 60_000;
 
-/** `gmsa conformance` */
+/** Adds `gmsa conformance`. */
 export function addConformance(program: Command, terminal: Terminal): void {
   program
     .command("conformance")

@@ -1,4 +1,4 @@
-/** Reads what a run needs before it creates anything, and refuses what cannot work. */
+/** Reads what a run needs before it creates anything, and refuses a run that cannot work. */
 import {
   CoreV1Api,
   CustomObjectsApi,
@@ -25,7 +25,7 @@ import { offeredBy, type Offered } from "./offered";
 import type { ConformanceReport, NodeOfReport } from "./conformance-report";
 import { UNUSED } from "./words";
 
-/** What the user names. */
+/** The names that the user gives. */
 export interface Named {
   namespace: string;
   serviceAccount: string;
@@ -40,7 +40,7 @@ export interface Environment extends Offered {
   domain: string;
 }
 
-/** @throws Failure if there is no Windows node, or a part of what is named is missing or of no use. */
+/** @throws Failure if there is no Windows node, or a named object is missing or unusable. */
 export async function readEnvironment(kubeConfig: KubeConfig, named: Named): Promise<Environment> {
   const kubernetes = await reachable(kubeConfig);
   const core = kubeConfig.makeApiClient(CoreV1Api);
@@ -125,7 +125,10 @@ async function requireAccount(
   );
 }
 
-/** Every Pod would be refused. Who may not ask that finds out by the first one. */
+/**
+ * Fails if every Pod would be refused for lack of a grant. If the user may not ask for this, the first Pod
+ * shows it.
+ */
 async function requireGrant(
   kubeConfig: KubeConfig,
   { namespace, serviceAccount: name, credspec }: Named,
@@ -151,7 +154,7 @@ function versionsOf(
   return { ...of, module: { version: installed, build, image, pepr: peprOf(image) ?? "unknown" } };
 }
 
-/** Those that get Pods. */
+/** The nodes that get Pods. */
 function nodesOf(nodes: readonly V1Node[], { versions }: Offered): NodeOfReport[] {
   return versions.flatMap(({ name: windows, nodes: names }) =>
     nodes

@@ -1,4 +1,4 @@
-/** Pure: verdicts on what the API server answered. */
+/** Pure: verdicts on the API server's answers. */
 import type { V1Pod } from "@kubernetes/client-node";
 
 import type { TrialAnswer, Verdict as TrialVerdict } from "../../../rules/canary/answer";
@@ -8,7 +8,7 @@ import { compareContents, type JsonObject } from "../../../rules/credspec/conten
 import { gmsaPlacesOf, type PodLike } from "../../../rules/pod/windows-options";
 import { checked, type Check, type Reason } from "./checks";
 
-/** Which contents the Pod has to get; undefined of one without GMSA. */
+/** The contents that the Pod must get; undefined for a Pod without GMSA. */
 export interface DueAdmission {
   contents: JsonObject | undefined;
   isRandomHostname?: true;
@@ -16,7 +16,7 @@ export interface DueAdmission {
 
 const TRIAL = { namespace: "", expect: "admitted" } as const;
 
-/** Of a Pod, or an ephemeral container, that has to be admitted. */
+/** Judges the answer for a Pod or an ephemeral container that must be admitted. */
 export function judgeAdmission(
   subject: string,
   { contents, isRandomHostname }: DueAdmission,
@@ -45,7 +45,7 @@ function isEqual(contents: string, value: JsonObject): boolean {
   return compareContents(contents, { value, contents: canonicalJson(value) }) === "equal";
 }
 
-/** As the webhook makes them. */
+/** The form of the hostnames that the webhook generates. */
 const RANDOM = /^[a-z][a-z0-9]{14}$/;
 
 function hostnameIn(subject: string, { spec }: PodLike): Check {
@@ -72,7 +72,7 @@ function detailOf(verdict: TrialVerdict): string {
   return "why" in verdict ? verdict.why : "";
 }
 
-/** Of a Pod whose account has no grant any more. */
+/** Judges the answer for a Pod whose account no longer has a grant. */
 export function judgeRefusal(subject: string, answer: TrialAnswer): Check {
   const of = { name: "revocation", subject } as const;
   if (answer.outcome === "admitted") return checked(of, "admitted without a grant");
@@ -87,7 +87,11 @@ export function judgeRefusal(subject: string, answer: TrialAnswer): Check {
   });
 }
 
-/** Of a running Pod whose credential spec has changed. @param pod undefined if there is none. */
+/**
+ * Judges a running Pod after its credential spec has changed.
+ *
+ * @param pod undefined if it does not exist.
+ */
 export function judgeKept(subject: string, wanted: JsonObject, pod: V1Pod | undefined): Check {
   const of = { name: "contents", subject } as const;
   if (pod === undefined) return checked(of, "gone");

@@ -1,4 +1,4 @@
-/** Pure: whether a container runs, by what its Pod and the events of that say. */
+/** Pure: whether a container runs, from the status and the events of its Pod. */
 import type {
   CoreV1Event,
   V1ContainerStateWaiting,
@@ -10,24 +10,24 @@ import type { Lookup } from "../../api/calls";
 import { judgeEvents } from "../../inside/pod-events";
 import { checked, type Check } from "./checks";
 
-/** A Pod, as it was when its container ran, or when nothing more was waited for. */
+/** The Pod when its container was running, or when the wait ended. */
 export interface StartSeen {
-  /** undefined if there is none. */
+  /** Undefined if it does not exist. */
   pod: V1Pod | undefined;
   events: Lookup<readonly CoreV1Event[]>;
 }
 
-/** Which container, and how often it has to have been started again. */
+/** The container, and its minimum number of restarts. */
 export interface DueStart {
   subject: string;
   container: string;
   restarts: number;
 }
 
-/** Of kubelets, where there is no image. */
+/** Reasons of the kubelet for a missing image. */
 const NO_IMAGE = ["ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"];
 
-/** Whether it runs, and is as often restarted as it has to be. */
+/** Whether the container runs and has restarted often enough. */
 export function isStarted(pod: V1Pod | undefined, { container, restarts }: DueStart): boolean {
   const { state, restartCount = 0 } = statusOf(pod, container) ?? {};
   return state?.running !== undefined && restartCount >= restarts;
@@ -66,7 +66,7 @@ function whileWaiting(of: Of, { waiting, status, pod, events }: Waiting): Check 
     : unstarted(of, pod, { waiting: reason, events });
 }
 
-/** Without a start, and without an end. */
+/** For a container that has neither started nor ended. */
 function unstarted(
   of: Of,
   pod: V1Pod,
@@ -90,7 +90,7 @@ function endOf({ state, lastState }: Partial<V1ContainerStatus> = {}): string {
   return ended === undefined ? "" : `${ended.reason ?? "it ended"}, exit code ${ended.exitCode}`;
 }
 
-/** The status of a container of any kind; undefined while there is none. */
+/** The status of a container of any kind. Undefined if it has none yet. */
 export function statusOf(
   pod: Pick<V1Pod, "status"> | undefined,
   name: string,

@@ -1,9 +1,9 @@
-/** Pure: the report of a run as cases of JUnit. What is unknown fails, as it does for the exit code. */
+/** Pure: converts the report of a run to JUnit. An unknown case fails, like in the exit code. */
 import type { JUnitCase, JUnitSuite } from "../../manifests/reports/junit";
 import type { CaseReport, ConformanceReport } from "./conformance-report";
 import { MARKS, wordsOf } from "./words";
 
-/** A suite for each version of Windows. */
+/** One suite for each version of Windows. */
 export function suitesOf({ cases }: Pick<ConformanceReport, "cases">): JUnitSuite[] {
   const versions = [...new Set(cases.map(({ windows }) => windows))];
   return versions.map(version => ({

@@ -1,4 +1,4 @@
-/** Pure: the report of a run for people, as Markdown. */
+/** Pure: renders the report of a run as Markdown. */
 import { pluralize } from "../../../rules/text";
 import { VERDICTS, type Check } from "./checks";
 import type { CaseReport, ConformanceReport, NodeOfReport } from "./conformance-report";
@@ -112,7 +112,7 @@ function aboutOf({ subject, container }: Check | CaseReport["checks"][number]): 
   return container === undefined ? subject : `${subject}, ${container}`;
 }
 
-/** Indented, so that nothing in it can end the block. */
+/** Indented, so that no text in it can end the code block. */
 function evidenceOf(check: CaseReport["checks"][number]): string[] {
   const { name, evidence } = check;
   if (evidence === undefined) return [];
@@ -132,7 +132,7 @@ function tableOf(head: readonly string[], rows: readonly (readonly string[])[]):
     .join("\n");
 }
 
-/** Of a cluster, where anything may be in a name or a message. */
+/** Names and messages come from a cluster, so they may contain anything. */
 function cell(text: string): string {
   const safe = text
     .replace(/[^\P{Cc}]+/gu, " ")

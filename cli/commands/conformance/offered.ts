@@ -1,4 +1,4 @@
-/** Pure: which versions of Windows the nodes of a cluster offer. */
+/** Pure: the versions of Windows that the nodes of a cluster offer. */
 import type { V1Node, V1Taint, V1Toleration } from "@kubernetes/client-node";
 
 import { OS_LABEL } from "../../../rules/pod/os";
@@ -9,7 +9,7 @@ import { VERSIONS, type VersionName, type WindowsVersion } from "./case-model";
 export type Unused = "not ready" | "unschedulable" | "no build" | "other release";
 
 export interface Offered {
-  /** From the oldest. */
+  /** Oldest first. */
   versions: WindowsVersion[];
   unused: { node: string; why: Unused }[];
 }
@@ -48,7 +48,7 @@ function versionOf(node: V1Node): VersionName | undefined {
   return (VERSIONS as Readonly<Record<number, VersionName>>)[release];
 }
 
-/** By the label that kubelets set, unless a node lacks it; then one node has to do. */
+/** Selects the nodes by the label that kubelets set. If a node lacks it, selects only the first node. */
 function versionOn(name: VersionName, nodes: readonly V1Node[]): WindowsVersion {
   const builds = new Set(nodes.map(({ metadata }) => metadata?.labels?.[BUILD_LABEL]));
   const [build] = builds;
@@ -67,7 +67,7 @@ function versionOn(name: VersionName, nodes: readonly V1Node[]): WindowsVersion 
   };
 }
 
-/** What nodes are reserved by; what Kubernetes itself taints a node for is left alone. */
+/** Tolerates the taints that reserve nodes, but not those that Kubernetes itself sets. */
 function tolerationsOf(taints: readonly V1Taint[]): V1Toleration[] {
   const own = taints.filter(({ key }) => !/^node\.(?:cloudprovider\.)?kubernetes\.io\//.test(key));
   const byKey = new Map(

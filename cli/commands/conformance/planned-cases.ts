@@ -6,11 +6,11 @@ import { runName } from "./case-model";
 import { CONTAINER, INIT, plainPod, podWith, ephemeralContainer, EPHEMERAL } from "./run-pods";
 import type { PodPlace } from "./run-pods";
 
-/** What a case is built from. */
+/** The inputs of a case. */
 interface Context {
   version: WindowsVersion;
   options: PlanOptions;
-  /** What each container is asked that has to log on. */
+  /** The questions to each container that must log on. */
   questions: readonly Question[];
 }
 
@@ -87,10 +87,10 @@ const DEFINITIONS: readonly Definition[] = [
   },
 ];
 
-/** The names of the cases of each version, in their order. */
+/** The names of the cases of each version, in order. */
 export const CASE_NAMES: readonly string[] = DEFINITIONS.map(({ name }) => name);
 
-/** Every case on every version that nodes offer. */
+/** Every case, on every version that nodes offer. */
 export function planOf(versions: readonly WindowsVersion[], options: PlanOptions): Case[] {
   return versions.flatMap(version => {
     const context = { version, options, questions: questionsIn(options) };
@@ -117,7 +117,7 @@ function nameIn({ version, options }: Context, ...of: string[]): string {
   return runName(options.run, version.name, ...of);
 }
 
-/** A Pod, running: created at the place where it names the credential spec, and asked. */
+/** Creates one Pod that names the credential spec at the given place, and asks its container. */
 function onePod(context: Context, name: string, place: PodPlace): Step[] {
   const { options, version, questions } = context;
   const pod = podWith({ name: nameIn(context, name), place, version, options });
@@ -232,7 +232,7 @@ function revokedGrant(context: Context, name: string): Step[] {
   ];
 }
 
-/** A copy of the credential spec with a grant, a Pod that runs with it, and one that comes later. */
+/** A copy of the credential spec with a grant, a Pod that runs with it, and a Pod for later. */
 function withOwnCopy(
   context: Context,
   name: string,
@@ -257,8 +257,8 @@ function copyFor(context: Context, name: string): Copy {
 }
 
 /**
- * The same account in other contents: Windows reads the list of accounts as a set, so the order is turned
- * round. A list of one gets its account again, for the other name of the domain.
+ * Changes the contents without changing the account. Windows reads the list of accounts as a set, so the
+ * order is reversed. A list with one account gets it again, with the other name of the domain.
  */
 export function sameAccountOtherContents(credspec: JsonObject): JsonObject {
   const config = (credspec.ActiveDirectoryConfig ?? {}) as JsonObject;

@@ -1,4 +1,4 @@
-/** `gmsa conformance --dry-run`: the cases, and the objects that they would create. */
+/** `gmsa conformance --dry-run`: prints the cases and the objects that they would create. */
 import type { KubernetesObject } from "@kubernetes/client-node";
 
 import { columns } from "../../terminal/columns";
@@ -25,7 +25,7 @@ export async function printPlan(
   await printObjects(terminal, objectsOf(cases, run));
 }
 
-/** In the order in which they would be created. */
+/** In the order of their creation. */
 export function objectsOf(cases: readonly Case[], run: string): KubernetesObject[] {
   return cases.flatMap(({ steps }) => steps.flatMap(step => objectsOfStep(step, run)));
 }

@@ -1,4 +1,4 @@
-/** Pure: what is asked inside of a container, and verdicts on the answers. */
+/** Pure: the questions to a container, and verdicts on the answers. */
 import { judge as judgeNltest, SECURE_CHANNEL } from "../../inside/container-questions";
 import { judgeKerberos, KERBEROS } from "../../inside/kerberos";
 import type { Ran } from "../../inside/nltest-output";
@@ -8,19 +8,19 @@ import { checked, type Check, type Reason } from "./checks";
 import type { Question, Targets } from "./case-model";
 import { FIRST_LINE, LAST_LINE, shareScript, sqlScript } from "./target-scripts";
 
-/** Of the credential spec, and what else is asked about. */
+/** The account of the credential spec, and the other targets of questions. */
 export interface AskedAbout extends Targets {
   account: string;
   domain: string;
 }
 
-/** Who was asked. */
+/** The container that was asked. */
 export interface Asked {
   subject: string;
   container: string;
 }
 
-/** The command of a question, by its words. */
+/** The command of a question, as a list of arguments. */
 export function commandOf(question: Question, of: AskedAbout): readonly string[] {
   switch (question) {
     case "kerberos":
@@ -36,7 +36,7 @@ export function commandOf(question: Question, of: AskedAbout): readonly string[]
   }
 }
 
-/** Kerberos counts, and what uses it; Netlogon and the container's own name for itself are notes. */
+/** Kerberos and the services that use it count. Netlogon and the container's own hostname are notes. */
 export function judgeAnswer(question: Question, asked: Asked, ran: Ran, of: AskedAbout): Check {
   const check = { name: question, ...asked } as const;
   const isNote = question === "netlogon" || question === "hostname";
@@ -98,7 +98,7 @@ interface ScriptAnswer {
   bad: Reason;
 }
 
-/** What is not there from its first line to its last was cut off, or is of something else. */
+/** An answer without its first and last line was cut off, or comes from another program. */
 function scriptAnswer(
   { stdout, exitCode }: Ended,
   { value, error, good, bad }: ScriptAnswer,
@@ -112,20 +112,20 @@ function scriptAnswer(
   return { reason: "unreadable", detail: `exit code ${exitCode}` };
 }
 
-/** `CONTOSO\webapp1$`, whatever the domain is called there. */
+/** A login such as `CONTOSO\webapp1$`. The name of the domain does not matter. */
 function loginOf(login: string, { account }: AskedAbout): Answer {
   const [name = ""] = login.split("\\").slice(-1);
   const isOwn = name.toLowerCase() === `${account.toLowerCase()}$`;
   return { reason: isOwn ? "logged in" : "another login", detail: login };
 }
 
-/** Characters of an answer that a report keeps. */
+/** Maximum length of an answer in a report, in characters. */
 export const MOST_EVIDENCE = 800;
 
 function evidenceOf({ stdout, stderr }: Ended): Pick<Check, "evidence"> {
   const text = `${stdout}\n${stderr}`
     .replaceAll("\r", "")
-    // What a terminal, or a viewer of reports, would act on.
+    // Remove control characters, which a terminal or a viewer of reports would interpret.
     .replace(/[^\P{Cc}\n\t]/gu, "")
     .replace(/\n{2,}/g, "\n")
     .trim();

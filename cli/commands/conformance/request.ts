@@ -1,11 +1,11 @@
-/** Pure: what the options of `gmsa conformance` ask for. */
+/** Pure: validates the options of `gmsa conformance`. */
 import { isObjectName } from "../../../rules/object";
 import { parseServiceAccount } from "../../options/service-account-options";
 import { EXIT, Failure } from "../../terminal/failure";
 import { VERSION_NAMES, type VersionName } from "./case-model";
 import { shareOf, sqlServerOf } from "./target-scripts";
 
-/** As commander hands them on. */
+/** The options as commander returns them. */
 export interface ConformanceOptions {
   namespace?: string;
   credspec?: string;
@@ -21,7 +21,7 @@ export interface ConformanceOptions {
   startTimeout: number;
 }
 
-/** What is to be done, with every name looked at. */
+/** The request of the user, with all names validated. */
 export interface ConformanceRequest {
   namespace: string;
   credspec: string;
@@ -36,7 +36,7 @@ export interface ConformanceRequest {
   startMs: number;
 }
 
-/** @throws Failure of wrong usage. */
+/** @throws Failure for a usage error. */
 export function requestOf(options: ConformanceOptions & { namespace: string }): ConformanceRequest {
   const credspec = required(options.credspec, "--credspec <name>");
   if (!isObjectName(credspec)) {
@@ -83,7 +83,7 @@ function servicesOf({
 
 const SERVER_CORE = "mcr.microsoft.com/windows/servercore:ltsc";
 
-/** @throws Failure of wrong usage, for a version that there is not. */
+/** @throws Failure for a usage error, such as an unknown version. */
 function imagesOf(given: readonly string[]): ConformanceRequest["imageOf"] {
   const named = given.map(text => {
     const [, version, image = text] = /^(\d{4})=(.+)$/.exec(text) ?? [];

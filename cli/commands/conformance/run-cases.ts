@@ -1,4 +1,4 @@
-/** Runs cases: on each version of Windows one after the other, on all versions at the same time. */
+/** Runs the cases of each version of Windows in sequence, and all versions concurrently. */
 import type { V1Pod } from "@kubernetes/client-node";
 
 import { checked, verdictOf, type Check, type CheckName } from "./checks";
@@ -9,7 +9,7 @@ import type { CaseReport, ConformanceReport } from "./conformance-report";
 import { takeStep, waitUntilGone, type Stage } from "./run-steps";
 import { Interrupted } from "./bounded-wait";
 
-/** The check that stands for a step that was not taken, or not to its end. */
+/** The check that reports a step that was not run, or was interrupted. */
 const CHECK_OF: Readonly<Record<Step["do"], CheckName>> = {
   create: "admission",
   "be refused": "revocation",
@@ -24,13 +24,13 @@ const CHECK_OF: Readonly<Record<Step["do"], CheckName>> = {
   keep: "contents",
 };
 
-/** After these, what follows has nothing to stand on. */
+/** If one of these steps fails, the following steps cannot run. */
 const ENDING: readonly Step["do"][] = ["create", "add", "start", "end", "copy", "change", "revoke"];
 
 /**
  * Runs every case.
  *
- * @param onCase handed each as it ends.
+ * @param onCase called with the report of each case when it ends.
  */
 export async function runCases(
   cases: readonly Case[],
@@ -86,7 +86,7 @@ function hasFailed(step: Step, checks: readonly Check[]): boolean {
   return ENDING.includes(step.do) && checks.some(({ verdict }) => verdict !== "passed");
 }
 
-/** The first Pod, or the copy, that a step is about. */
+/** The first Pod, or the copy, of a step. */
 function subjectOf(step: Step): string {
   if ("pods" in step) return nameOf(step.pods[0] ?? "");
   return "pod" in step ? nameOf(step.pod) : nameOf(step.copy);
@@ -97,7 +97,10 @@ function nameOf(of: string | V1Pod | Copy): string {
   return "name" in of ? of.name : (of.metadata?.name ?? "");
 }
 
-/** Windows nodes are small: the Pods of a case make room for those of the next. Their end is waited for last. */
+/**
+ * Deletes the Pods of a case, because Windows nodes are small and the next case needs the room. It does not
+ * wait for them to end; removeAll does.
+ */
 async function removePods(steps: readonly Step[], { objects }: Stage): Promise<void> {
   const names = steps.flatMap(step => (step.do === "create" ? step.pods : []));
   const created = names.map(({ metadata }) => ({
@@ -107,7 +110,7 @@ async function removePods(steps: readonly Step[], { objects }: Stage): Promise<v
   await Promise.all(created.map(each => objects.delete(each).catch(() => undefined)));
 }
 
-/** A case for each version that no node offers: what was not shown is listed, too. */
+/** A skipped case for each version that no node offers, so that the report lists it. */
 export function casesWithoutNode(cases: readonly Case[]): CaseReport[] {
   return VERSION_NAMES.filter(name => cases.every(({ windows }) => windows !== name)).map(name => {
     const subject = `Windows Server ${name}`;
@@ -118,7 +121,7 @@ export function casesWithoutNode(cases: readonly Case[]): CaseReport[] {
   });
 }
 
-/** Images that the containers of a Pod run, with their digests. */
+/** The images that the containers of a Pod run, with their digests. */
 export function imagesOf({ spec, status }: V1Pod): { image: string; digest: string }[] {
   const containers = [
     ...(spec?.containers ?? []),
@@ -131,10 +134,14 @@ export function imagesOf({ spec, status }: V1Pod): { image: string; digest: stri
   });
 }
 
-/** Milliseconds for all Pods to be gone. */
+/** Milliseconds until all Pods must be gone. */
 const GONE_MS = 60_000;
 
-/** Pods first, since they use the rest. @returns what may be left. */
+/**
+ * Removes Pods first, because they use the other objects.
+ *
+ * @returns the objects that may be left.
+ */
 export async function removeAll(
   { objects, namespace }: Pick<Stage, "objects" | "namespace">,
   signal: AbortSignal,

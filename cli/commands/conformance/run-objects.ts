@@ -1,4 +1,4 @@
-/** The objects of one run in a cluster: all that it creates, and how it removes them. */
+/** The objects of one run in a cluster: creates and removes them. */
 import {
   CoreV1Api,
   CustomObjectsApi,
@@ -20,13 +20,13 @@ import { ifThere, lookUp, type Lookup } from "../../api/calls";
 import { RUN_LABEL, type Copy } from "./case-model";
 import { Interrupted } from "./bounded-wait";
 
-/** An object of a run, as a command names it. */
+/** An object of a run, with its resource name. */
 export interface Created {
   kind: "pod" | "rolebinding" | "clusterrole" | "gmsacredentialspec";
   name: string;
 }
 
-/** The objects that a copy is made of: the copy itself, and who may use it. */
+/** The objects of a copy: the credential spec, its role and its binding. */
 export function objectsOfCopy(
   { name, namespace, serviceAccount, credspec }: Copy,
   run: string,
@@ -38,7 +38,7 @@ export function objectsOfCopy(
   const labels = { [RUN_LABEL]: run };
   const role = useRole(name, name);
   const binding = useBinding(name, { namespace, name: serviceAccount }, name);
-  // Of this command alone: gmsa revoke leaves them to it.
+  // Without the labels of gmsa grant, so that gmsa revoke does not remove them.
   role.metadata = { name, labels };
   binding.metadata = { name: binding.metadata?.name ?? "", namespace, labels };
   return {
@@ -57,9 +57,9 @@ export class RunObjects {
   readonly #core: CoreV1Api;
   readonly #custom: CustomObjectsApi;
   readonly #rbac: RbacAuthorizationV1Api;
-  /** What may be there, from the last that was created. */
+  /** Objects that may exist, newest first. */
   #created: Created[] = [];
-  /** Calls that have not been answered yet. */
+  /** Calls without an answer so far. */
   readonly #creating = new Set<Promise<unknown>>();
   #isClosed = false;
 
@@ -73,7 +73,7 @@ export class RunObjects {
     this.#rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
   }
 
-  /** What may still be there. */
+  /** Objects that may still exist. */
   get created(): readonly Created[] {
     return this.#created;
   }
@@ -101,7 +101,7 @@ export class RunObjects {
     });
   }
 
-  /** A kubelet may write the status of the Pod at the same time. */
+  /** Retries on a conflict, because a kubelet may write the status of the Pod at the same time. */
   async addContainer(name: string, container: V1EphemeralContainer): Promise<TrialAnswer> {
     const { namespace } = this;
     for (let attempt = 1; ; attempt++) {
@@ -145,7 +145,7 @@ export class RunObjects {
     await this.delete({ kind: "rolebinding", name: metadata?.name ?? "" });
   }
 
-  /** Without a wait for the end of it; what is gone already is no failure. */
+  /** Does not wait until the object is gone. A missing object is not an error. */
   async delete({ kind, name }: Created): Promise<void> {
     const of = { namespace: this.namespace, name };
     const calls: Record<Created["kind"], () => Promise<unknown>> = {
@@ -156,7 +156,7 @@ export class RunObjects {
         this.#custom.deleteClusterCustomObject({ ...CREDSPEC_RESOURCE, name }),
     };
     await ifThere(calls[kind]());
-    // A Pod is there until its node has ended it.
+    // A Pod exists until its node has ended it.
     if (kind !== "pod") this.forget({ kind, name });
   }
 
@@ -166,13 +166,13 @@ export class RunObjects {
     );
   }
 
-  /** Creates nothing more, and waits until what is being created is there. */
+  /** Refuses to create more objects, and waits for the calls in progress. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#creating);
   }
 
-  /** Noted before it is created: a call that is interrupted may have done so. */
+  /** Records the object first, because an interrupted call may have created it. */
   async #create<Answer>(
     kind: Created["kind"],
     name: string,

@@ -13,17 +13,17 @@ export const CONTAINER = "ask";
 export const INIT = "init";
 export const EPHEMERAL = "added";
 
-/** Which place of a Pod names the credential spec. */
+/** The place of a Pod that names the credential spec. */
 export type PodPlace = "pod" | "container" | "init container";
 
-/** What the places of a Pod differ in. */
+/** The fields that depend on the place. */
 interface PodContainers {
   securityContext?: V1PodSecurityContext;
   initContainers?: PlainContainer[];
   containers: PlainContainer[];
 }
 
-/** A core/v1 Container, as a plain object. */
+/** A core/v1 Container as a plain object. */
 type PlainContainer = Pick<
   V1Container,
   "name" | "image" | "command" | "resources" | "securityContext"
@@ -36,9 +36,9 @@ interface PodInput {
   annotations?: Record<string, string>;
 }
 
-/** Runs until it is ended, in every image of Windows. */
+/** Runs until it is ended, in every Windows image. */
 const WAIT = ["cmd", "/c", "ping -t 127.0.0.1 > nul"];
-/** Ends it: cmd waits for ping alone. */
+/** Ends it: cmd waits only for ping. */
 export const END_COMMAND = ["taskkill", "/f", "/im", "ping.exe"];
 
 /** A Pod that names the credential spec at one place. */
@@ -60,12 +60,12 @@ export function podWith({ place, ...input }: PodInput & { place: PodPlace }): V1
   }
 }
 
-/** A Pod of the same kind that uses no GMSA. */
+/** The same Pod without GMSA. */
 export function plainPod(input: PodInput): V1Pod {
   return podOf(input, { containers: [containerOf(CONTAINER, input)] });
 }
 
-/** @param containers with what else is there at the level of the Pod. */
+/** @param containers the containers and the settings of the Pod that depend on the place. */
 function podOf(
   { name, version, options, annotations }: PodInput,
   containers: PodContainers,
@@ -104,7 +104,10 @@ export function ephemeralContainer(
   };
 }
 
-/** Requests are of what a waiting command takes; without limits, since Windows ends nothing for memory. */
+/**
+ * Requests match a waiting command. There are no limits, because Windows does not end processes that use too
+ * much memory.
+ */
 function containerOf(name: string, { version, options }: Omit<PodInput, "name">): PlainContainer {
   return {
     name,

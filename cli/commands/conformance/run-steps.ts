@@ -1,4 +1,4 @@
-/** Takes the steps of a case in a cluster, and has what is seen judged. */
+/** Runs the steps of a case in a cluster, and has the results judged. */
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 
 import { denialReasonOf } from "../../../rules/admission/causes";
@@ -14,15 +14,15 @@ import { END_COMMAND } from "./run-pods";
 import { commandOf, judgeAnswer, type AskedAbout } from "./questions";
 import { pause, unlessInterrupted, until } from "./bounded-wait";
 
-/** How long things may take, in milliseconds. */
+/** Limits in milliseconds. */
 export interface Limits {
-  /** One answer from inside of a container. */
+  /** One answer from a container. */
   answerMs: number;
-  /** A container's start, its image included. */
+  /** The start of a container, including its image. */
   startMs: number;
 }
 
-/** What the steps of a run need. */
+/** The inputs of the steps. */
 export interface Stage {
   kubeConfig: KubeConfig;
   namespace: string;
@@ -30,21 +30,21 @@ export interface Stage {
   about: AskedAbout;
   limits: Limits;
   signal: AbortSignal;
-  /** Handed each Pod whose container runs. */
+  /** Called with each Pod whose container runs. */
   onStarted: (pod: V1Pod) => void;
 }
 
-/** Until a grant, or a change, has arrived at every replica of the webhook. */
+/** Milliseconds until every replica of the webhook must know a grant or a change. */
 const PATIENCE_MS = 15_000;
-/** Replicas remember an answer for a second; the API server's own caches are included. */
+/** Replicas cache an answer for one second. The rest is for the caches of the API server. */
 const SETTLE_MS = 1500;
-/** For a Pod to be gone, beyond its own five seconds. */
+/** Milliseconds until a Pod must be gone, in addition to its grace period of five seconds. */
 const GONE_MS = 120_000;
 
 type StepOf<Does extends Step["do"]> = Extract<Step, { do: Does }>;
 
 /**
- * Takes one step.
+ * Runs one step.
  *
  * @throws Interrupted
  */
@@ -66,7 +66,7 @@ export async function takeStep(step: Step, stage: Stage): Promise<Check[]> {
   }
 }
 
-/** A grant that was given a moment ago may not be known yet: it is tried first, as a dry run. */
+/** Repeats a dry run first, because replicas may not know a new grant yet. */
 async function create(pod: V1Pod, step: StepOf<"create">, stage: Stage): Promise<Check[]> {
   const { objects, signal } = stage;
   const name = pod.metadata?.name ?? "";
@@ -79,7 +79,7 @@ async function create(pod: V1Pod, step: StepOf<"create">, stage: Stage): Promise
   return judged(await unlessInterrupted(objects.createPod(pod, false), signal));
 }
 
-/** What a replica, or the API server, may answer that does not know of a grant or a copy yet. */
+/** Whether a replica or the API server may have answered before it knew the grant or the copy. */
 function isEarly(answer: TrialAnswer): boolean {
   if (answer.outcome !== "refused") return answer.outcome === "admitted";
   const denials = answer.causes.map(cause => denialReasonOf(cause));
@@ -119,7 +119,7 @@ async function ask(subject: string, step: StepOf<"ask">, stage: Stage): Promise<
   const { container, questions } = step;
   const { about } = stage;
   const checks: Check[] = [];
-  // One after the other: what klist gets, the next ones use.
+  // In sequence: later questions use the ticket that klist gets.
   for (const question of questions) {
     const ran = await runIn(subject, { container, words: commandOf(question, about) }, stage);
     checks.push(judgeAnswer(question, { subject, container }, ran, about));
@@ -154,7 +154,7 @@ async function inPod(step: StepOf<"add" | "keep" | "end">, stage: Stage): Promis
   }
 }
 
-/** The connection ends with the container: that it is cut off is no failure, and the restart counts. */
+/** The connection ends with the container, so a broken connection is not an error. The restart counts. */
 async function endProgram(step: StepOf<"end">, stage: Stage): Promise<Check[]> {
   const { pod: subject, container } = step;
   const ran = await runIn(subject, { container, words: END_COMMAND }, stage);
@@ -214,7 +214,12 @@ async function make(step: Change, stage: Stage): Promise<[reason: Reason, detail
   return ["done", ""];
 }
 
-/** Whether Pods are gone, after a wait that ends. @throws Interrupted */
+/**
+ * Waits until Pods are gone, up to a limit.
+ *
+ * @returns whether they are.
+ * @throws Interrupted
+ */
 export async function waitUntilGone(
   names: readonly string[],
   { objects, signal }: Pick<Stage, "objects" | "signal">,

@@ -1,9 +1,9 @@
 /**
- * What PowerShell is asked inside of a container about a share and a SQL Server. It prints lines of our own,
- * with names of .NET and numbers, which are the same in every language of Windows.
+ * PowerShell scripts that test a share and a SQL Server from a container. They print lines of their own, with
+ * .NET names and numbers, which are the same in every language of Windows.
  */
 
-/** The first line of each answer, and its last one. */
+/** The first and the last line of each answer. */
 export const FIRST_LINE = "gmsa-conformance 1";
 export const LAST_LINE = "gmsa-conformance end";
 
@@ -14,7 +14,7 @@ function Say([string]$line) { [Console]::Out.WriteLine($line) }
 Say '${FIRST_LINE}'
 `;
 
-/** How many entries a share has; their names are not printed. Windows PowerShell 5.1. */
+/** Counts the entries of a share, and does not print their names. For Windows PowerShell 5.1. */
 const SHARE = String.raw`
 try {
     $entries = @([System.IO.Directory]::GetFileSystemEntries('SHARE'))
@@ -25,7 +25,7 @@ try {
 }
 `;
 
-/** As whom a SQL Server sees the container. Windows PowerShell 5.1. */
+/** Prints the login that a SQL Server sees. For Windows PowerShell 5.1. */
 const SQL = String.raw`
 try {
     Add-Type -AssemblyName System.Data
@@ -48,12 +48,12 @@ try {
 
 const END = `Say '${LAST_LINE}'\n`;
 
-/** A UNC path, as shareOf lets it through: nothing else may stand in the script. */
+/** @param path a UNC path from shareOf: any other text would be unsafe in the script. */
 export function shareScript(path: string): string {
   return BEGIN + SHARE.replace("SHARE", () => path) + END;
 }
 
-/** @param server as sqlServerOf lets it through. */
+/** @param server from sqlServerOf. */
 export function sqlScript(server: string): string {
   return BEGIN + SQL.replace("SERVER", () => server) + END;
 }
@@ -61,8 +61,8 @@ export function sqlScript(server: string): string {
 const PART = /^[A-Za-z0-9_][A-Za-z0-9._$ -]*$/;
 
 /**
- * The UNC path that `//server/share/folder` or `\\server\share` names; undefined if it is not one, or has
- * other characters than letters, digits, spaces and `._$-`.
+ * Converts `//server/share/folder` or `\\server\share` to a UNC path. Undefined if it is not one, or has
+ * characters other than letters, digits, spaces and `._$-`.
  */
 export function shareOf(text: string): string | undefined {
   const [, rest] = /^[\\/]{2}([^\\/].*?)[\\/]?$/.exec(text) ?? [];
@@ -72,7 +72,10 @@ export function shareOf(text: string): string | undefined {
     : undefined;
 }
 
-/** A SQL Server as a connection string names it: `host`, `host,1433` or `host\INSTANCE`. */
+/**
+ * A SQL Server in the form of a connection string: `host`, `host,1433` or `host\INSTANCE`. Undefined for any
+ * other text.
+ */
 export function sqlServerOf(text: string): string | undefined {
   return /^[A-Za-z0-9][A-Za-z0-9.-]*(?:\\[A-Za-z0-9_$]+)?(?:,\d{1,5})?$/.test(text)
     ? text

@@ -47,7 +47,7 @@ const WORDS: Readonly<Record<Reason, string>> = {
   "no node": "no node that is ready offers this version",
 };
 
-/** A check as a clause. */
+/** Renders a check as a clause. */
 export function wordsOf({ reason, detail }: Pick<Check, "reason" | "detail">): string {
   return detail === "" ? WORDS[reason] : `${WORDS[reason]}: ${detail}`;
 }

@@ -1,4 +1,4 @@
-/** Writes the report of a run into its folder. */
+/** Writes the report of a run to its folder. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -8,12 +8,12 @@ import { suitesOf } from "./junit-suites";
 import { markdownOf } from "./markdown";
 import { conformanceReport, type ConformanceReport } from "./conformance-report";
 
-/** Before anything is created: a run whose report cannot be written is for nothing. */
+/** Runs before anything is created: a run is useless if its report cannot be written. */
 export async function prepareFolder(folder: string): Promise<void> {
   await orFailure(folder, mkdir(folder, { recursive: true }));
 }
 
-/** @returns the files. */
+/** @returns the paths of the files. */
 export async function writeReport(folder: string, report: ConformanceReport): Promise<string[]> {
   const texts: Readonly<Record<string, string>> = {
     "report.md": markdownOf(report),

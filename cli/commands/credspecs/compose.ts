@@ -2,34 +2,34 @@ import { plainAccountName } from "../../../rules/credspec/checks/account-names";
 import { PORTABLE_CCG_VERSION } from "../../../rules/credspec/checks/host-account";
 import type { Account, CredspecFields } from "../../../rules/credspec/checks/schema";
 
-/** The texts that a credspec is made of. */
+/** The texts of a credential spec. */
 export interface CredspecTexts {
-  /** Name of the account; its domain and final $ are left out. */
+  /** Name of the account, without its domain and the final $. */
   account: string;
   /** DNS name of the domain. */
   domain: string;
   netBiosName: string;
-  /** DNS name of the root of the forest. */
+  /** DNS name of the forest root. */
   forest: string;
   sid: string;
   guid: string;
 }
 
-/** What finds the credentials on nodes outside of the domain. */
+/** The source of credentials on nodes that are not joined to the domain. */
 export interface PortableIdentity {
   /** Class ID, in braces. */
   pluginGuid: string;
   pluginInput: string;
 }
 
-/** All that a credspec is made of. */
+/** All parts of a credential spec. */
 export interface CredspecParts extends CredspecTexts {
-  /** `logagent`, or `sql@dev.contoso.com` for one of another domain. */
+  /** `logagent`, or `sql@dev.contoso.com` for an account of another domain. */
   additionalAccounts: readonly string[];
   portable: PortableIdentity | undefined;
 }
 
-/** A credspec with the fields, and in the form, in which New-CredentialSpec writes it. */
+/** A credential spec with the fields and the form of New-CredentialSpec. */
 export function composeCredspec(parts: CredspecParts): CredspecFields {
   const { domain, netBiosName, forest, sid, guid, portable } = parts;
   const name = plainAccountName(parts.account);

@@ -44,7 +44,7 @@ interface Options extends RbacOptions {
   overwrite?: boolean;
 }
 
-/** `gmsa convert` */
+/** Adds `gmsa convert`. */
 export function addConvert(program: Command, terminal: Terminal): void {
   const command = program
     .command("convert")
@@ -148,7 +148,7 @@ async function write(
   }
 }
 
-/** Nothing at all is no result. */
+/** Prints nothing for an empty text, not an empty line. */
 function printText(terminal: Terminal, text: string): void {
   if (text !== "") {
     terminal.print(text.trimEnd());

@@ -2,24 +2,24 @@ import { accountField, domainField } from "../../../rules/credspec/checks/fields
 import type { FieldPath } from "../../../rules/problem";
 import type { CredspecTexts } from "./compose";
 
-/** A text that `gmsa create` takes by an option or asks for. */
+/** A text that `gmsa create` takes from an option or asks for. */
 export interface CreateField {
   key: keyof CredspecTexts;
   /** The option, without --. */
   option: string;
-  /** What it is, for the option's help. */
+  /** Description for the option's help. */
   what: string;
-  /** Where to get it, for whoever is asked. */
+  /** A command that shows the value. */
   source: string;
-  /** Where it is in a credspec. */
+  /** Its path in a credential spec. */
   path: FieldPath;
-  /** What it is if nothing else is said; undefined where it must be said. */
+  /** The default value. Undefined if the value is required. */
   fallback?: (texts: CredspecTexts) => string;
-  /** What is probable, as a suggestion. */
+  /** A probable value to suggest. */
   suggestion?: (texts: CredspecTexts) => string;
 }
 
-/** In the order in which they are asked for. */
+/** In the order of the questions. */
 export const CREATE_FIELDS: readonly CreateField[] = [
   {
     key: "account",
@@ -77,7 +77,7 @@ const NOTHING: CredspecTexts = {
   guid: "",
 };
 
-/** The texts, with what was not said as the fields' fallbacks have it. */
+/** The texts, with defaults for missing ones. */
 export function completeTexts(said: Partial<CredspecTexts>): CredspecTexts {
   const texts = { ...NOTHING, ...said };
   for (const { key, fallback } of CREATE_FIELDS) {
@@ -88,7 +88,7 @@ export function completeTexts(said: Partial<CredspecTexts>): CredspecTexts {
   return texts;
 }
 
-/** What has to be said and was not. */
+/** The required fields that are missing. */
 export function missingFields(said: Partial<CredspecTexts>): CreateField[] {
   return CREATE_FIELDS.filter(
     ({ key, fallback }) => fallback === undefined && said[key] === undefined,

@@ -18,7 +18,7 @@ import { CREATE_FIELDS, completeTexts, type CreateField } from "./create-fields"
 import { identityOf, PLUGIN_CHOICES, type PluginChoice } from "./plugin-choices";
 import { isChosen, type ChosenPlugin } from "./portable-options";
 
-/** What is known before, and what is to be asked for otherwise. */
+/** The values from options. Missing ones are asked for. */
 export interface Known {
   texts: Partial<CredspecTexts>;
   additionalAccounts: readonly string[] | undefined;
@@ -26,13 +26,13 @@ export interface Known {
   name: string | undefined;
 }
 
-/** Looks at an answer. */
+/** Checks an answer. */
 type Check = (answer: string) => Complaint | undefined;
 
 /**
- * Asks for all that is not known.
+ * Asks for all missing values.
  *
- * @throws Failure if the user ends it.
+ * @throws Failure if the user cancels.
  */
 export async function askFor(known: Known): Promise<CredspecParts & { name: string }> {
   const said = { ...known.texts };
@@ -79,7 +79,7 @@ async function askPortableIdentity(): Promise<PortableIdentity | undefined> {
   return choice === undefined ? undefined : askValues(choice, new Map());
 }
 
-/** Asks for the values of a plug-in that no option has. */
+/** Asks for the values of a plug-in that are not set by options. */
 async function askValues(
   choice: PluginChoice,
   known: ReadonlyMap<string, string>,
@@ -122,12 +122,12 @@ function askName(account: string): Promise<string> {
   );
 }
 
-/** A check of answers that are hardly right, but can be. */
+/** A check for answers that are probably wrong but possible. */
 function suspicious(isRight: (answer: string) => boolean, text: string): Check {
   return answer => (isRight(answer) ? undefined : { text, bearable: true });
 }
 
-/** An answer with which a credspec can be made is taken when it is given a second time. */
+/** If the complaint is `bearable`, the same answer is accepted the second time. */
 async function askText(message: string, check: Check, initial?: string): Promise<string> {
   let insistedOn: string | undefined;
   const answer = await ask({
@@ -146,7 +146,7 @@ async function askText(message: string, check: Check, initial?: string): Promise
   return answer.trim();
 }
 
-/** Asks on stderr: stdout is for the result. */
+/** Prompts on stderr, because stdout is for the result. */
 async function ask(question: PromptObject<"value">): Promise<string> {
   const answers: { value?: unknown } = await prompts({ ...question, stdout: process.stderr });
   if (typeof answers.value !== "string") throw new Failure("ended by you; nothing was created");
@@ -157,21 +157,21 @@ function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1).replace(/ \(default: .*\)/, "");
 }
 
-/** Why an answer is not what was asked for. */
+/** A complaint about an answer. */
 export interface Complaint {
-  /** What it should be. */
+  /** The expected form. */
   text: string;
-  /** Whether a credspec can be made with it all the same. */
+  /** Whether a credential spec can be created with the answer anyway. */
   bearable: boolean;
 }
 
-/** What is missing altogether if a field is empty. */
+/** The part of a credential spec that is missing if the field is empty. */
 const MISSING_WITHOUT: Partial<Record<CreateField["key"], FieldPath>> = {
   account: ACCOUNTS,
   domain: DOMAIN,
 };
 
-/** What is wrong with an answer by the rules for its field; undefined if nothing is. */
+/** The problem of an answer according to the rules for its field. Undefined if there is none. */
 export function complaintAbout({ key, path }: CreateField, answer: string): Complaint | undefined {
   const credspec = composeCredspec({
     ...completeTexts({ [key]: answer }),

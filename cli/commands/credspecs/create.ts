@@ -57,10 +57,10 @@ interface Options extends Partial<Record<TextOption, string>>, PortableOptions, 
   output: "yaml" | "json";
 }
 
-/** How commander names the options of the fields. */
+/** Names of the fields' options in commander. */
 type TextOption = Exclude<keyof CredspecTexts, "netBiosName"> | "netbiosName";
 
-/** `gmsa create` */
+/** Adds `gmsa create`. */
 export function addCreate(program: Command, terminal: Terminal): void {
   const command = program
     .command("create")
@@ -98,7 +98,7 @@ async function create(options: Options, terminal: Terminal): Promise<void> {
   const credspec = composeCredspec(parts);
   const problems = checkCredspec(credspec);
   const isSound = sayProblems(terminal, "", problems);
-  // Whoever pipes this on sees no warning.
+  // Fail instead of only warning, because the user may pipe the output and overlook a warning.
   if (!isSound || problems.some(({ reason }) => reason === "placeholders")) {
     throw new Failure("Windows cannot use this credential spec; nothing was created");
   }
@@ -110,7 +110,7 @@ async function create(options: Options, terminal: Terminal): Promise<void> {
   );
 }
 
-/** By the options; on a terminal, what is missing is asked for. */
+/** Takes the values from the options, and asks for missing ones on a terminal. */
 async function partsOf(
   options: Options,
   terminal: Terminal,
@@ -136,7 +136,7 @@ async function partsOf(
   };
 }
 
-/** @throws Failure with the options that are missing, and where to get their values. */
+/** @throws Failure that lists the missing options, and where to get their values. */
 function requireTexts(texts: Partial<CredspecTexts>): void {
   const missing = missingFields(texts);
   if (missing.length === 0) return;
@@ -155,7 +155,7 @@ function textsOf({ netbiosName, ...options }: Options): Partial<CredspecTexts> {
   );
 }
 
-/** A valid name, and why it is not the one that was wanted. */
+/** Returns a valid name, and prints a note if it differs from the wanted one. */
 async function namedBy(wanted: string, terminal: Terminal): Promise<string> {
   const { chooseName } = await import("./name-choice");
   const { name, note } = chooseName(wanted);

@@ -2,12 +2,12 @@ import { CREDSPEC_RESOURCE, CREDSPEC_KIND } from "../../../rules/credspec/resour
 import { yamlOf } from "../../terminal/yaml";
 import { asYamlValue } from "./exact-json";
 
-/** The object that holds a credspec. */
+/** The GMSACredentialSpec object of a credential spec. */
 export function credspecObject({ name, credspec }: Omit<NamedCredspec, "exactJson">): object {
   return { ...head(name), credspec };
 }
 
-/** The object that holds a credspec, as YAML; nothing that the credspec says is lost. */
+/** The same object as YAML, without loss of digits or keys. */
 export function credspecYaml({ name, credspec, exactJson }: NamedCredspec): string {
   return exactJson === undefined
     ? yamlOf(credspecObject({ name, credspec }))
@@ -22,12 +22,12 @@ function head(name: string): object {
   };
 }
 
-/** A credspec that is to become an object, or was one. */
+/** A credential spec with the name of its object. */
 export interface NamedCredspec {
   /** metadata.name */
   name: string;
-  /** What is under the key credspec, as JSON.parse returns it. */
+  /** The value of the key `credspec`, as JSON.parse returns it. */
   credspec: unknown;
-  /** Its JSON, where JSON.parse would not keep all that it says. */
+  /** Its JSON, if JSON.parse would lose a part of it. */
   exactJson?: string;
 }

@@ -1,17 +1,17 @@
 /**
- * JSON whose every key and digit counts. JSON.parse keeps the last of two equal keys, puts keys
- * that are integers first, and reads 1.0 as 1 and 12345678901234567890 as another number.
+ * JSON in which every key and digit counts. JSON.parse keeps only the last of two equal keys, puts integer
+ * keys first, and reads 1.0 as 1 and 12345678901234567890 as another number.
  */
 
 const INTEGER = /^(0|[1-9]\d*)$/;
-/** A text in JSON, with its quotes. */
+/** A JSON string with its quotes. */
 export const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
-/** What readers of YAML refuse to see unescaped; JSON allows it. */
+/** Characters that YAML parsers refuse unescaped, although JSON allows them. */
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /**
- * Whether a value that was read from JSON or YAML may have lost what was written there: it has a
- * number, or a key of digits. Whether a key is there twice, a value cannot tell.
+ * Whether parsing may have lost a part of this value: it has a number, or a key that is an integer. Duplicate
+ * keys cannot be detected in a value.
  */
 export function mayHaveLost(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return typeof value === "number";
@@ -21,7 +21,7 @@ export function mayHaveLost(value: unknown): boolean {
   );
 }
 
-/** The same JSON as a value in YAML, of which JSON is a part. */
+/** The same JSON as a YAML value. YAML includes JSON. */
 export function asYamlValue(json: string): string {
   return json
     .trim()
@@ -31,7 +31,7 @@ export function asYamlValue(json: string): string {
     .replace(/\n/g, "\n  ");
 }
 
-/** A string with as few escapes as can be; YAML does not read pairs of surrogates as JSON does. */
+/** A string with as few escapes as possible. YAML does not read surrogate pairs like JSON does. */
 function sameString(token: string): string {
   return JSON.stringify(JSON.parse(token));
 }

@@ -1,6 +1,6 @@
 /**
- * The credspecs of a YAML text with every digit of a number and the order of all keys. Slow, so it
- * is only for texts whose credspecs have numbers or keys of digits; none should.
+ * Reads the credential specs of a YAML text with every digit of a number and the order of all keys. It is
+ * slow, so it is only used for credential specs with numbers or integer keys; none should have them.
  */
 import { parseAllDocuments, visit, type Document, type Scalar } from "yaml";
 
@@ -8,7 +8,7 @@ import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
 import { scalarOf } from "../../manifests/kubectl-yaml";
 import { Failure } from "../../terminal/failure";
 
-/** A number as it is written. */
+/** A number with its source text. */
 class NumberText {
   constructor(
     readonly source: string,
@@ -20,12 +20,12 @@ const TAGS_OF_VALUES = ["null", "bool", "int", "float"];
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?$/;
 
 /**
- * The JSON of each GMSACredentialSpec's credspec in a text, in the order of the objects.
+ * The JSON of each GMSACredentialSpec's contents in a text, in the order of the objects.
  *
- * @throws Failure if it holds a number that JSON does not have.
+ * @throws Failure if it has a number that JSON cannot represent.
  */
 export function exactCredspecs(text: string): string[] {
-  // Every scalar is a text to this schema: what it is to kubectl, the parser does not know.
+  // This schema reads every scalar as a string, because the parser does not know how kubectl reads it.
   const options = { merge: true, schema: "failsafe" } as const;
   const documents = parseAllDocuments(text, options) as Iterable<Document>;
   return [...documents]
@@ -41,13 +41,13 @@ export function exactCredspecs(text: string): string[] {
     .map(object => jsonOf(object.get("credspec"), ""));
 }
 
-/** By its tag, if it has one; in quotes it is a text. */
+/** Reads a scalar by its tag, if it has one. A quoted scalar is a string. */
 function valueOf({ type, tag, source = "" }: Scalar): unknown {
   const name = tag?.replace("tag:yaml.org,2002:", "");
   if (name === "binary") return Buffer.from(source, "base64").toString();
   const isRead = name === undefined ? type === "PLAIN" : TAGS_OF_VALUES.includes(name);
   if (!isRead) return source;
-  // JSON may have what no reader of YAML takes for a number, such as 1e400.
+  // JSON allows numbers that no YAML parser accepts, such as 1e400.
   const value = JSON_NUMBER.test(source) ? Number(source) : scalarOf(source);
   if (value === undefined) return source;
   return typeof value === "number" ? new NumberText(source, value) : value;
@@ -78,7 +78,7 @@ function jsonOf(value: unknown, indent: string): string {
   return JSON.stringify(value ?? null);
 }
 
-/** As JSON.stringify(value, null, 2) writes it. */
+/** Formats like JSON.stringify(value, null, 2). */
 function enclosed(members: readonly string[], indent: string, [open, close]: string): string {
   const lines = members.map(member => `\n${indent}  ${member}`).join(",");
   return lines === "" ? `${open}${close}` : `${open}${lines}\n${indent}${close}`;
@@ -97,12 +97,12 @@ function numberOf({ source, value }: NumberText): string {
   return exactInteger(source, value);
 }
 
-/** With underscores, a sign, or in a base of its own. */
+/** An integer with underscores, a sign, or a base prefix. */
 function exactInteger(source: string, value: number): string {
   const digits = source.replaceAll("_", "").replace(/^[-+]/, "");
   if (!/^\d+$|^0[xXbBoO]/.test(digits)) return JSON.stringify(value);
   const sign = source.startsWith("-") ? "-" : "";
-  // What is too large for an octal number is a decimal one.
+  // A number that is too large as an octal number is a decimal number.
   const forms = [digits.replace(/^0(?=[0-7]+$)/, "0o"), digits].map(
     form => `${sign}${BigInt(form)}`,
   );

@@ -8,7 +8,7 @@ import type { TextFile } from "../../manifests/text-file";
 import { mayHaveLost } from "./exact-json";
 import type { NamedCredspec } from "./credspec-yaml";
 
-/** What is in a JSON file of New-CredentialSpec, or why it is none. */
+/** The contents of a JSON file of New-CredentialSpec, or why it cannot be read. */
 export type JsonFile =
   | ({ outcome: "credspec"; hasDuplicateKeys: boolean } & Omit<NamedCredspec, "name">)
   | { outcome: "problem"; line: number; message: string };
@@ -45,7 +45,7 @@ export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
   };
 }
 
-/** What makes it no use to look for JSON in a text. */
+/** Why it is pointless to parse a text as JSON. */
 function whyUnreadable(text: string): string | undefined {
   if (text.trim() === "") return "this is empty; New-CredentialSpec writes JSON";
   if (/^kind:\s*GMSACredentialSpec\b/m.test(text)) return IS_RESOURCE;

@@ -1,13 +1,15 @@
-/** What is wrong with a text that is no JSON, and where. Loaded only where there is one. */
+/**
+ * The first syntax error of a text that is not JSON. A separate module, so that it loads only after an error.
+ */
 import { parse, printParseErrorCode, type ParseError } from "jsonc-parser";
 
-/** Where JSON ends, and why. */
+/** The place of the error, and the reason. */
 export interface SyntaxProblem {
   line: number;
   message: string;
 }
 
-/** The codes of jsonc-parser in words; what is not here is said by the code itself. */
+/** The codes of jsonc-parser in words. A code that is not listed is reported as it is. */
 const MEANINGS: Readonly<Record<string, string>> = {
   InvalidSymbol: "not valid JSON",
   InvalidNumberFormat: "not a JSON number",
@@ -27,7 +29,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   InvalidCharacter: "a string cannot hold this character unescaped",
 };
 
-/** The first thing that is wrong. */
+/** The first error. */
 export function syntaxProblemOf(text: string): SyntaxProblem {
   const errors: ParseError[] = [];
   parse(text, errors, { disallowComments: true, allowTrailingComma: false });

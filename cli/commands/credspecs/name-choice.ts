@@ -2,22 +2,22 @@ import type { TextFile } from "../../manifests/text-file";
 import { basename, extname } from "node:path";
 import { isObjectName, LONGEST_NAME, NAME_RULE, objectNameFrom } from "../../../rules/object";
 
-/** A name for a credspec, and what the user should know about it. */
+/** A name for a credential spec, with an optional note for the user. */
 export interface NameChoice {
-  /** Empty if there is nothing to make one of. */
+  /** Empty if no name can be derived. */
   name: string;
   note?: string;
 }
 
-/** Names of files that say what they hold, and not of which account. */
+/** File names that do not identify the account. */
 const GENERAL = ["credspec", "credentialspec"];
 
-/** The name that the user gave, or the nearest one that is valid. */
+/** The name that the user gave, or the most similar valid one. */
 export function chooseName(wanted: string): NameChoice {
   return isObjectName(wanted) ? { name: wanted } : nearestTo(wanted);
 }
 
-/** A name after the file; after the account, where the file's name does not say which it is. */
+/** A name derived from the file, or from the account if the file's name is too general. */
 export function nameAfter({ name: file }: TextFile, credspec: unknown): NameChoice {
   const base = basename(file, extname(file));
   if (file !== "stdin" && !GENERAL.includes(base.toLowerCase())) return chooseName(base);
@@ -32,7 +32,7 @@ function nearestTo(wanted: string): NameChoice {
   return { name, note: `an object cannot be named ${wanted} (${rule}); it is named ${name}` };
 }
 
-/** The name of the account in a value of any shape; empty if it has none. */
+/** The account's name in a value of any shape. Empty if it has none. */
 function accountOf(credspec: unknown): string {
   const { DomainJoinConfig, ActiveDirectoryConfig } = credspec as Partial<
     Record<string, Partial<Record<string, unknown>> | null>

@@ -3,19 +3,18 @@ import { join } from "node:path";
 
 import { Failure } from "../../terminal/failure";
 
-/** A file that is to be written. */
+/** A file to write. */
 export interface OutputFile {
   name: string;
   text: string;
 }
 
 /**
- * Writes files into a folder, which is made if it is not there. A file that has the same text
- * already is left alone.
+ * Writes files to a folder, and creates the folder if necessary. A file with the same text already is not
+ * written again.
  *
  * @returns the paths, in the order of the files.
- * @throws Failure if there is a file with another text and it is not to be overwritten; then none
- *   is written.
+ * @throws Failure if a file exists with another text and must not be overwritten. Then no file is written.
  */
 export function writeFiles(
   folder: string,

@@ -1,4 +1,6 @@
-/** The plug-ins that `gmsa create --plugin` knows, with what each is asked: by options, or on a terminal. */
+/**
+ * The plug-ins of `gmsa create --plugin`, with the values that they need from options or from the terminal.
+ */
 import {
   AKS_PLUGIN,
   EKS_PLUGIN,
@@ -11,32 +13,32 @@ import { isNamespaceName, isObjectName } from "../../../rules/object";
 import { isGuid } from "../../../rules/text";
 import type { PortableIdentity } from "./compose";
 
-/** One value that the input of a plug-in is made of. */
+/** One value of a plug-in's input. */
 export interface PluginValue {
-  /** Of the option, without its dashes. */
+  /** The name of the option, without its dashes. */
   option: string;
   placeholder: string;
-  /** What it is, in help and in the question. */
+  /** Description for help and prompt. */
   what: string;
-  /** "It should be ..." */
+  /** The expected form, as in "It should be ...". */
   form: string;
   isRight: (text: string) => boolean;
-  /** A value of another form may work all the same: it is only warned of. */
+  /** A value of another form may work anyway, so it only causes a warning. */
   bearable?: true;
 }
 
 export interface PluginChoice {
-  /** As `--plugin` has it. */
+  /** The value of `--plugin`. */
   name: string;
-  /** In the list of a terminal. */
+  /** The entry in the list on a terminal. */
   title: string;
   values: readonly PluginValue[];
   plugin: CredentialPlugin;
-  /** @param texts as many as there are values, in their order. */
+  /** @param texts one text for each of the values, in order. */
   input: (texts: readonly string[]) => string;
 }
 
-/** What of an AKS secret can be told without the identity. */
+/** A placeholder to check an AKS secret when the identity is not known yet. */
 const SOME_GUID = "00000000-0000-0000-0000-000000000000";
 
 function aksInput([objectId = "", secretUri = ""]: readonly string[]): string {
@@ -126,7 +128,7 @@ export const PLUGIN_CHOICES: readonly PluginChoice[] = [
   },
 ];
 
-/** What HostAccountConfig names, of all values of a plug-in. */
+/** The content of HostAccountConfig, from all values of a plug-in. */
 export function identityOf(
   { plugin, input }: PluginChoice,
   texts: readonly string[],

@@ -11,7 +11,7 @@ import {
   type PluginValue,
 } from "./plugin-choices";
 
-/** What the options of addPortableOptions become: by the names that commander gives them. */
+/** The parsed options of addPortableOptions, by the names that commander gives them. */
 export interface PortableOptions {
   plugin?: string;
   eksSecret?: string;
@@ -19,10 +19,10 @@ export interface PortableOptions {
   pluginInput?: string;
 }
 
-/** A plug-in of which not every value is known. */
+/** A plug-in with missing values. */
 export interface ChosenPlugin {
   choice: PluginChoice;
-  /** By option. */
+  /** By option name. */
   known: ReadonlyMap<string, string>;
   missing: readonly PluginValue[];
 }
@@ -50,10 +50,10 @@ export function addPortableOptions(command: Command): Command {
 }
 
 /**
- * The portable identity that the options name, or the plug-in of which something is missing; undefined if
- * none of them is there.
+ * The portable identity from the options, or the chosen plug-in if some of its values are missing. Undefined
+ * without any of these options.
  *
- * @throws Failure if they are of several plug-ins, or a value cannot be one.
+ * @throws Failure if the options belong to several plug-ins, or a value is invalid.
  */
 export function portableIdentityOf(
   options: PortableOptions,
@@ -71,14 +71,14 @@ export function portableIdentityOf(
   return forms[0];
 }
 
-/** Whether something is missing. */
+/** Whether values are missing. */
 export function isChosen(
   portable: PortableIdentity | ChosenPlugin | undefined,
 ): portable is ChosenPlugin {
   return portable !== undefined && "choice" in portable;
 }
 
-/** @throws Failure with the options that are missing. */
+/** @throws Failure that lists the missing options. */
 export function requireAll({ choice, missing }: ChosenPlugin): never {
   const names = missing.map(({ option }) => `--${option}`).join(" and ");
   throw usage(`--plugin ${choice.name} needs ${names}`);
@@ -117,7 +117,7 @@ function another({ pluginGuid, pluginInput }: PortableOptions): PortableIdentity
   return [{ pluginGuid, pluginInput }];
 }
 
-/** As commander names an option. */
+/** The option name as commander converts it. */
 function camelCase(option: string): string {
   return option.replace(/-(.)/g, (_dash, letter: string) => letter.toUpperCase());
 }

@@ -13,8 +13,8 @@ import { noteFixes, sayProblems } from "../../terminal/problems";
 import type { Conversion } from "./to-yaml";
 
 /**
- * The credspecs of the GMSACredentialSpecs in files; says on stderr what is to be found about them.
- * Other objects are left out.
+ * Reads the credential specs of the GMSACredentialSpec objects in files, and prints their problems on stderr.
+ * Other objects are ignored.
  *
  * @throws Failure if two have the same name, or there is none.
  */

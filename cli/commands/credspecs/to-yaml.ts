@@ -7,24 +7,23 @@ import type { NamedCredspec } from "./credspec-yaml";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
 import { noteFixes, sayProblems } from "../../terminal/problems";
 
-/** What became of the files of a conversion. */
 export interface Conversion {
   credspecs: NamedCredspec[];
-  /** No file was left out, and Windows can work with every credspec. */
+  /** No file was skipped, and Windows can use every credential spec. */
   healthy: boolean;
 }
 
-/** What holds for all files of a conversion. */
+/** Settings for all files of a conversion. */
 interface Wishes {
-  /** For the only file. */
+  /** Only set for a single file. */
   wantedName: string | undefined;
   terminal: Terminal;
 }
 
 /**
- * Names the credspecs in JSON files, and says on stderr what is to be found about them.
+ * Reads the credential specs of JSON files and names them, and prints their problems on stderr.
  *
- * @throws Failure if two would have the same name, or one cannot have any.
+ * @throws Failure if two would have the same name, or no name can be derived for one.
  */
 export async function namedCredspecs(
   files: readonly TextFile[],
@@ -51,7 +50,7 @@ export async function namedCredspecs(
   return conversion;
 }
 
-/** @returns whether nothing is. */
+/** @returns whether there are no problems. */
 function sayWhatIsWrong(read: JsonFile, { name }: TextFile, terminal: Terminal): boolean {
   if (read.outcome === "problem") {
     terminal.say(`${name}:${read.line}: error: ${read.message}`);

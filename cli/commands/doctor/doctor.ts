@@ -52,7 +52,7 @@ unknown, with the missing right; \`gmsa explain troubleshooting\` lists all of t
 Exit codes: 0 no check fails, 1 one does (each with its remedy), 2 wrong usage. With --fail-on warning
 warnings count as well; with --fail-on unknown, or --strict, so do unknown results.`;
 
-/** The command below. */
+/** The name of the subcommand. */
 const POD = "pod";
 
 interface DoctorOptions {
@@ -69,7 +69,7 @@ interface DoctorOptions {
   wait?: number;
 }
 
-/** `gmsa doctor` */
+/** Adds `gmsa doctor`. */
 export function addDoctor(program: Command, terminal: Terminal): void {
   const doctor = program
     .command("doctor")
@@ -85,7 +85,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .option("--wait <duration>", "repeat the checks until all pass, such as 2m", parseDuration)
     .addHelpText("after", HELP);
   addNamespaceFilter(doctor, "check the workloads of this namespace only");
-  // It takes none, but one may be meant as the name of a command.
+  // The command does not take arguments, but a word may be a misspelt subcommand.
   doctor.allowExcessArguments().action(async (options: DoctorOptions, command: Command) => {
     refuseWords(command);
     await examineCluster(options, command, terminal);
@@ -93,7 +93,10 @@ export function addDoctor(program: Command, terminal: Terminal): void {
   addDoctorPod(doctor, terminal);
 }
 
-/** As commander says it of a command that does nothing by itself; the word may be a Pod's name, too. */
+/**
+ * Reports an unknown command, as commander does for a command without an action. The word may also be the
+ * name of a Pod.
+ */
 function refuseWords(command: Command): void {
   const [word] = command.args;
   if (word === undefined) return;
@@ -132,7 +135,8 @@ async function examineCluster(
     return examine(checks, collectorsFor(kubeConfig, { ...lookAt, kinds, now: new Date() }));
   };
   const leastThatFails = strict === true ? "unknown" : failOn;
-  // What could not be seen may be seen a moment later, whether or not it counts in the end.
+  // Waits for unknown results as well, even if they do not count in the end: they may be known at the next
+  // attempt.
   const isWell = (seen: Report): boolean => seen.healthy && !hasFailed(seen, leastThatFails);
   const report = await terminal.whileReading("Examine the cluster", () =>
     untilWell(look, { limitMs: wait, isWell }),

@@ -1,22 +1,23 @@
-/** Looks again and again, until all is well or a time is over. */
+/** Repeats a check until it passes or the time is over. */
 import { REAL_CLOCK, type Clock } from "../../api/clock";
 
-/** Milliseconds before the second look, doubled each time, up to the longest. */
+/** Milliseconds before the second attempt. Each pause is twice the previous one, up to the longest. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15_000;
 
-/** How long to go on, and when there is no need to. */
+/** How long to repeat, and when to stop. */
 export interface Waiting<State> {
-  /** After which the last state counts; 0 to look once. */
+  /** Milliseconds until the last state counts; 0 for a single attempt. */
   limitMs: number;
   isWell: (state: State) => boolean;
 }
 
 /**
- * The state, once it is well; the last one when the time is over. A look that fails is repeated as
- * well: an API server that is being restarted is what one waits for.
+ * Repeats `look` until the state is good or the time is over. A failure is repeated as well, because the API
+ * server may be restarting.
  *
- * @throws what the last look threw.
+ * @returns the last state.
+ * @throws the error of the last attempt.
  */
 export async function untilWell<State>(
   look: () => Promise<State>,
@@ -32,7 +33,7 @@ export async function untilWell<State>(
     } catch (error) {
       if (left <= 0) throw error;
     }
-    // The last look is at the end, and not before.
+    // Shorten the last pause, so that the last attempt is exactly at the end.
     await clock.sleep(Math.max(0, Math.min(pause, end - clock.now())));
   }
 }

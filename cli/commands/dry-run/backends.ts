@@ -1,4 +1,4 @@
-/** Where Pods are tried: among manifests alone, or in a live cluster. */
+/** Where Pods are tested: against the manifests alone, or in a live cluster. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { admit, type AdmissionContext } from "../../../rules/admission/review";
@@ -11,26 +11,28 @@ import type { Manifest } from "../../manifests/manifests";
 import type { Admission, PodUnderTest, DryRunAnswer } from "./pod-under-test";
 import { credspecSentence } from "../../../rules/problem";
 
-/** Admission where there are certain objects. */
+/** Admission with a given set of objects. */
 export interface Backend {
   admission: Admission;
-  /** Credspecs of the manifests, to compare with what the cluster fills in; by name. */
+  /**
+   * Credential specs of the manifests by name, to compare them with the contents that the cluster fills in.
+   */
   manifested: ReadonlyMap<string, Credspec>;
 }
 
 export interface Backends {
-  /** A live one is asked. */
+  /** Whether a live cluster is asked. */
   isCluster: boolean;
-  /** Of objects for which nobody says one. */
+  /** The namespace of objects that do not name one. */
   namespace: string;
   backendFor(manifests: readonly Manifest[], namespace: string): Backend;
-  /** What is known of nodes and RuntimeClasses that Pods of these manifests name. */
+  /** The nodes and RuntimeClasses that Pods of these manifests name, as far as known. */
   nodeFacts(manifests: readonly Manifest[]): Promise<NodeFacts>;
-  /** What is wrong with credspecs of the manifests, so that they would not be there. */
+  /** Problems of the manifests' credential specs that would keep them from being stored. */
   readonly complaints: ReadonlySet<string>;
 }
 
-/** By manifests alone. */
+/** Uses the manifests alone. */
 export function manifestBackends(namespace: string): Backends {
   const complaints = new Set<string>();
   return {
@@ -49,7 +51,7 @@ export function manifestBackends(namespace: string): Backends {
 }
 
 /**
- * By a live cluster.
+ * Uses a live cluster.
  *
  * @throws Failure if it cannot be reached.
  */
@@ -83,7 +85,10 @@ function objectsOf(manifests: readonly Manifest[]): Manifest["object"][] {
   return manifests.map(({ object }) => object);
 }
 
-/** What an API server would not take is left out; what the webhook would not may be there already. */
+/**
+ * Credential specs that the API server would refuse are left out. Those that only the webhook would refuse
+ * may exist already.
+ */
 function complaintsOf({ faulty }: ManifestCluster): string[] {
   return faulty.map(({ name, findings, isLeftOut }) => {
     const what = isLeftOut
@@ -95,13 +100,13 @@ function complaintsOf({ faulty }: ManifestCluster): string[] {
 }
 
 /**
- * Admission in the cluster that there would be with the given objects and nothing else: the rules,
- * and the policy, with the objects' credspecs and RBAC.
+ * Admission in a cluster that has only the given objects: applies the rules and the policy with their
+ * credential specs and RBAC.
  */
 export class ManifestAdmission implements Admission {
   readonly #context: AdmissionContext & { cluster: ManifestCluster };
 
-  /** @param namespace of objects that name none. */
+  /** @param namespace of objects that do not name one. */
   constructor(objects: readonly ObjectLike[], namespace: string) {
     this.#context = contextOf(objects, namespace);
   }

@@ -1,25 +1,25 @@
 /**
- * Pure: a Pod of manifests as it can be sent to an API server as a dry run, and back.
+ * Pure: converts a Pod of a manifest to one that can be sent to an API server as a dry run, and back.
  *
- * It gets a name that no other Pod has, since one that exists already cannot be created. Ephemeral
- * containers are sent as init containers: they can only be added to a Pod that exists, and a dry run
- * leaves none; the rules are the same for both, and so is the order in which places are told.
+ * The Pod gets a unique name, because the API server refuses to create one that exists. Ephemeral containers
+ * are sent as init containers: they can only be added to an existing Pod, and a dry run does not leave one.
+ * The rules are the same for both kinds, and so is the order of the places in messages.
  */
 import type { ContainerLike, PodLike } from "../../../rules/pod/windows-options";
 import type { PodUnderTest } from "./pod-under-test";
 
-/** Of a Pod's name, so that there is room for what is added. */
+/** Maximum length of the original name, so that there is room for the suffix. */
 const LONGEST_NAME = 200;
 
 export interface DryRunPod {
   body: PodLike;
-  /** The Pod that came back, with its own name and its containers where they were. */
+  /** The returned Pod, with its own name and its containers in their original lists. */
   received(pod: PodLike): PodLike;
-  /** A message, with the names that the user knows. */
+  /** Replaces generated names in a message by those that the user knows. */
   inOwnWords(message: string): string;
 }
 
-/** @param suffix makes the name one that no other Pod has. */
+/** @param suffix makes the name unique. */
 export function dryRunPodOf(podUnderTest: PodUnderTest, suffix: string): DryRunPod {
   const name = `${stem(nameOf(podUnderTest))}-gmsa-test-${suffix}`;
   const { spec = {} } = podUnderTest.pod;
@@ -45,7 +45,7 @@ interface Metadata {
   annotations?: Record<string, string>;
 }
 
-/** Of the Pod or of what makes it. */
+/** The name of the Pod or of its workload. */
 function nameOf({ workload }: PodUnderTest): string {
   return workload.slice(workload.indexOf("/") + 1);
 }
@@ -57,7 +57,7 @@ function stem(name: string): string {
     .replace(/[-.]+$/, "");
 }
 
-/** Init containers have no such field. */
+/** Init containers do not have this field. */
 function withoutTarget(container: ContainerLike): ContainerLike {
   return Object.fromEntries(
     Object.entries(container).filter(([key]) => key !== "targetContainerName"),
@@ -96,10 +96,10 @@ function ownWords(
 ): string {
   const ownName = podUnderTest.pod.metadata?.name ?? "";
   const text = message
-    // The Pod of a workload has no name that anybody knows.
+    // The Pod of a workload does not have a name that the user knows.
     .replaceAll(`pod "${name}"`, ownName === "" ? "pod" : `pod "${ownName}"`)
     .replaceAll(name, nameOf(podUnderTest));
-  // The policy knows containers of all kinds as containers.
+  // The policy uses the word container for all kinds.
   return text.includes("ValidatingAdmissionPolicy ")
     ? text
     : [...ephemeral].reduce(

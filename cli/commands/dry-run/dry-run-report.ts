@@ -1,4 +1,4 @@
-/** What `gmsa test` reports, of Pods or of suites. */
+/** The report of `gmsa test` on Pods or suites. */
 import { describeDiagnostics, type Diagnostic } from "../../manifests/diagnostic";
 import { textProblem, type Manifest } from "../../manifests/manifests";
 import {
@@ -28,28 +28,28 @@ import { resultTable } from "./result-table";
 import { runSuite, secondsSince, type SuiteResult, type CaseResult } from "./run-suite";
 
 export interface Report extends Pick<Repository, "skipped" | "charts"> {
-  /** Every Pod gets in, or every case is as expected. */
+  /** Every Pod is admitted, or every case passes. */
   healthy: boolean;
   value: object;
   table(colours: Colours): string;
   junit(): JUnitSuite[];
-  /** Refusals, or cases that are not as expected, at their places, and what is wrong with files. */
+  /** Refusals or failed cases at their places, and problems of files. */
   findings(): Diagnostic[];
 }
 
-/** What the options of the command name. */
+/** The sources from the command's options. */
 export interface TestSources extends Sources {
   suite?: string[];
-  /** Which cases, or Pods, are tried. */
+  /** Selects cases or Pods. */
   run?: RegExp;
   failOnly?: boolean;
   headers?: boolean;
 }
 
-/** What was read, and how to report it. */
+/** The input, and how to report on it. */
 interface Given {
   manifests: readonly Manifest[];
-  /** What is wrong with files; everything else is tried all the same. */
+  /** Problems of files. All other files are tested anyway. */
   problems: readonly Diagnostic[];
   run: RegExp | undefined;
   failOnly: boolean;
@@ -65,7 +65,7 @@ export async function reportOf(sources: TestSources, backends: Backends): Promis
   const suites =
     suite === undefined ? suitesAmong(repository.manifests.filter(isSuite)) : readSuites(suite);
   const hasSuites = suite !== undefined || suites.suites.length + suites.problems.length > 0;
-  // What a repository holds beside its suites is for them to name.
+  // If the repository has suites, these name the manifests to test.
   const manifests = [...(suite === undefined && hasSuites ? [] : repository.manifests)];
   const given: Given = {
     manifests: [...manifests, ...beside.manifests],
@@ -127,7 +127,7 @@ async function reportOfPods(given: Given, backends: Backends): Promise<TrialRepo
   };
 }
 
-/** @throws Failure if nothing else is to be said. */
+/** @throws Failure if there are no other findings. */
 function failForNone(findings: readonly Diagnostic[], run: RegExp | undefined): void {
   if (run !== undefined) throw new Failure(`no Pod matches --run ${run.source} wants`);
   if (findings.length === 0) {
@@ -135,7 +135,7 @@ function failForNone(findings: readonly Diagnostic[], run: RegExp | undefined): 
   }
 }
 
-/** Why credential specs and grants among the manifests may not be what somebody takes them for. */
+/** Problems of credential specs and grants among the manifests that may have no effect. */
 function besideOf(manifests: readonly Manifest[]): Diagnostic[] {
   const checks = new ObjectChecks(manifests);
   return manifests.flatMap(manifest => [
@@ -149,7 +149,7 @@ function worthSaying(findings: readonly Diagnostic[]): Diagnostic[] {
   return findings.filter(({ level }) => level !== "information");
 }
 
-/** What is not in the files may be in a cluster. */
+/** Objects that are missing in the files may exist in a cluster. */
 function hintFor(results: readonly DryRunResult[], { isCluster }: Backends): string[] {
   const reasons = results.flatMap(({ refusals }) => refusals.map(({ reason }) => reason));
   const mayBeElsewhere = reasons.some(
@@ -185,9 +185,9 @@ async function reportOfSuites(
 }
 
 /**
- * The cases that `--run` wants, by their name or that of the suite before it: `suite/case`.
+ * The cases that match `--run`, by name or by `suite/case`.
  *
- * @throws Failure if there is none.
+ * @throws Failure if none matches.
  */
 function chosenBy(run: RegExp | undefined, suites: readonly Suite[]): readonly Suite[] {
   if (run === undefined) return suites;
@@ -201,7 +201,7 @@ function chosenBy(run: RegExp | undefined, suites: readonly Suite[]): readonly S
   return chosen;
 }
 
-/** A file that could not be read as what it is to be is a case that fails. */
+/** A file that cannot be read counts as a failed case. */
 function casesOfFiles(problems: readonly Diagnostic[]): JUnitSuite[] {
   return casesOfFindings([], problems, ["error"]);
 }
@@ -215,11 +215,11 @@ function mismatchFindings({ name: suite, file, cases }: SuiteResult): Diagnostic
   );
 }
 
-/** A suite for programs. */
+/** Converts the result of a suite to JSON. */
 function suiteReport({ cases, ...suite }: SuiteResult): object {
   return {
     ...suite,
-    // How long each took differs from run to run: that is for JUnit.
+    // Without durations, which differ from run to run. JUnit has them.
     cases: cases.map(({ name, line, passed, mismatches, expected, results }) => ({
       ...{ name, line, passed, mismatches, expected },
       results: results.map(resultReport),
@@ -227,7 +227,7 @@ function suiteReport({ cases, ...suite }: SuiteResult): object {
   };
 }
 
-/** A line for each case, what is not as expected below it, and how many passed. */
+/** A line for each case with its mismatches below, and the number of passed cases. */
 function suiteTable(
   suites: readonly SuiteResult[],
   { colours, failOnly }: { colours: Colours; failOnly: boolean },

@@ -1,4 +1,4 @@
-/** Pure: what a podUnderTest came to, place by place. */
+/** Pure: the result of a tested Pod, by place. */
 import { refusalReport } from "../../terminal/problems";
 import { compareContents, type Credspec } from "../../../rules/credspec/contents";
 import {
@@ -11,22 +11,22 @@ import {
 import type { PodProblem } from "../../../rules/problem";
 import type { DryRunAnswer, PodUnderTest, DryRunReason, DryRunRefusal } from "./pod-under-test";
 
-/** Whether the Pod gets in; `not created` for what has nothing to do with GMSA. */
+/** Whether the Pod is admitted; `not created` for reasons unrelated to GMSA. */
 export type Outcome = "admitted" | "refused" | "not created";
 
-/** How contents come to a place that is not refused; `passed` where another place is. */
+/** How a place that is not refused gets its contents; `passed` if another place is refused. */
 export const PLACE_RESULTS = ["filled in", "kept", "passed"] as const;
 
-/** What became of one place with GMSA settings. */
+/** The result of one place with GMSA settings. */
 export interface PlaceResult {
   /** Such as `pod` or `container "iis"`. */
   place: string;
-  /** Empty where contents are there without a name. */
+  /** Empty if the place has contents without a name. */
   credspec: string;
   result: (typeof PLACE_RESULTS)[number] | DryRunReason;
-  /** What the Pod has there once it is admitted. */
+  /** The contents of an admitted Pod. */
   contents?: string;
-  /** The cluster's credspec is not the one in the manifests. */
+  /** The contents in the cluster differ from the manifest. */
   differsFromManifest?: true;
 }
 
@@ -41,7 +41,7 @@ export interface DryRunResult {
   refusals: DryRunRefusal[];
 }
 
-/** @param manifested the credspecs that the manifests hold, to compare with; by name. */
+/** @param manifested the credential specs of the manifests by name, for comparison. */
 export function resultOf(
   podUnderTest: PodUnderTest,
   answer: DryRunAnswer,
@@ -55,7 +55,7 @@ export function resultOf(
     namespace: podUnderTest.namespace,
     serviceAccount: podUnderTest.serviceAccount,
     file: podUnderTest.file,
-    // Looked up when it is printed: the parser that knows lines is slow.
+    // A getter, because the parser that knows line numbers is slow. It runs only if the result is printed.
     get line(): number {
       return podUnderTest.lineOf();
     },
@@ -74,12 +74,12 @@ export function resultOf(
   };
 }
 
-/** kubectl has the API server refuse a field that it does not know. */
+/** With kubectl, the API server refuses unknown fields. */
 function asRefusal(problem: PodProblem): DryRunRefusal {
   return { ...problem, reason: "field name" };
 }
 
-/** A result for programs. */
+/** Converts a result to JSON. */
 export function resultReport(result: DryRunResult): object {
   return { ...result, refusals: result.refusals.map(refusalReport) };
 }

@@ -53,7 +53,7 @@ export interface TestOptions extends PathOptions {
   headers: boolean;
 }
 
-/** `gmsa test` */
+/** Adds `gmsa test`. */
 export function addTest(program: Command, terminal: Terminal): void {
   const command = program
     .command("test")
@@ -125,7 +125,7 @@ async function test(options: TestOptions, command: Command, terminal: Terminal):
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
 }
 
-/** @throws Failure if it cannot be written. */
+/** @throws Failure if the file cannot be written. */
 async function writeJUnit(file: string, report: Report): Promise<void> {
   const [{ writeFile }, { junitXml }] = await Promise.all([
     import("node:fs/promises"),

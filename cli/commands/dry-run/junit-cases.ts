@@ -1,10 +1,10 @@
-/** Pure: Pods and suites as cases of JUnit. */
+/** Pure: converts Pods and suites to JUnit. */
 import type { JUnitCase, JUnitSuite } from "../../manifests/reports/junit";
 import { sentence } from "../../../rules/problem";
 import type { DryRunResult } from "./dry-run-result";
 import type { SuiteResult } from "./run-suite";
 
-/** Every Pod is a case, which fails if it does not get in. */
+/** Each Pod is a case, and fails if it is not admitted. */
 export function casesOfPods(
   tried: readonly { result: DryRunResult; seconds: number }[],
 ): JUnitSuite {

@@ -1,4 +1,4 @@
-/** What is tried, and what came of it. */
+/** The Pods to test, and the answers. */
 import { gmsaPlacesOf, type PodLike } from "../../../rules/pod/windows-options";
 import { checkNodeOs } from "../../../rules/pod/checks/node-os";
 import type { NodeFacts } from "../../../rules/pod/placement";
@@ -15,61 +15,60 @@ import type { Manifest } from "../../manifests/manifests";
 import { remedyWithCommand } from "../../terminal/problems";
 import type { FieldPath, PodProblem, Problem, RefusalReason } from "../../../rules/problem";
 
-/** A Pod of the manifests, or one as a workload would make it. */
+/** A Pod of the manifests, or one that a workload would create. */
 export interface PodUnderTest {
-  /** `Deployment/web`, as kubectl writes it. */
+  /** `Deployment/web`, as in kubectl. */
   workload: string;
   namespace: string;
   serviceAccount: string;
-  /** Whole, not only what admission reads; without a name if a workload makes it. */
+  /** The complete Pod, not only the fields that admission reads. Without a name if a workload creates it. */
   pod: PodLike;
-  /** Where it asks for an identity by what is not a field, or not there. */
+  /** GMSA settings in fields that do not exist or are misplaced. */
   wrongFields: readonly PodProblem[];
   file: string;
   lineOf: Manifest["lineOf"];
-  /** A refusal, at the field that it is about. */
+  /** Converts a refusal to a finding at its field. */
   diagnosticOf: (refusal: DryRunRefusal) => Diagnostic;
-  /** Whether it runs on Windows, which admission does not ask. */
+  /** Problems of its placement on Windows nodes, which admission does not check. */
   placementFindings: (facts: NodeFacts) => Diagnostic[];
 }
 
-/** What can be wrong beside what the rules say; for the cluster that is asked. */
+/** Additional reasons if a cluster is asked. */
 export const CLUSTER_REASONS = [
   /** The API server could not call the webhook. */
   "webhook unavailable",
-  /** Admitted, but nothing was filled in: nobody looked. */
+  /** The Pod was admitted, but the contents were not filled in: the webhook was not called. */
   "not checked",
-  /** Refused for what has nothing to do with GMSA. */
+  /** Refused for a reason unrelated to GMSA. */
   "not created",
-  /** What asks for an identity is not a field, or not where it belongs. */
+  /** The name of a GMSA setting is not a field, or the field is misplaced. */
   "field name",
 ] as const;
 
 export type DryRunReason = RefusalReason | (typeof CLUSTER_REASONS)[number];
 
-/** Why a Pod does not get in. */
+/** Why a Pod is not admitted. */
 export type DryRunRefusal = Problem<DryRunReason>;
 
-/** What became of a Pod. */
 export interface DryRunAnswer {
-  /** None if it is admitted. */
+  /** Empty if it is admitted. */
   refusals: DryRunRefusal[];
-  /** The Pod as it was admitted; undefined if that is not known, since it was refused. */
+  /** The admitted Pod. Undefined if it was refused. */
   pod: PodLike | undefined;
 }
 
-/** Something that answers as admission does. */
+/** Answers as admission does. */
 export interface Admission {
   admit(podUnderTest: PodUnderTest): Promise<DryRunAnswer>;
 }
 
-/** The Pods and workloads among manifests that use GMSA, and how many do not. */
+/** The Pods and workloads of manifests that use GMSA, and the number of those that do not. */
 export interface PodsUnderTest {
   podsUnderTest: PodUnderTest[];
   withoutGmsa: number;
 }
 
-/** @param namespace of objects that name none. */
+/** @param namespace of objects that do not name one. */
 export function podsUnderTestIn(manifests: readonly Manifest[], namespace: string): PodsUnderTest {
   const all = manifests.flatMap(manifest => podsUnderTestOf(manifest, namespace));
   const podsUnderTest = all.filter(
@@ -78,12 +77,12 @@ export function podsUnderTestIn(manifests: readonly Manifest[], namespace: strin
   return { podsUnderTest, withoutGmsa: all.length - podsUnderTest.length };
 }
 
-/** The Pods of one manifest, whether they use GMSA or not; none for what makes no Pods. */
+/** The Pods of one manifest, with or without GMSA. Empty if its object does not create Pods. */
 export function podsUnderTestOf(manifest: Manifest, namespace: string): PodUnderTest[] {
   const { object, file } = manifest;
   return podTemplatesOf(object).map(({ path, pod }) => {
     const where = object.metadata?.namespace ?? namespace;
-    // Controllers name Pods by themselves, whatever a template says.
+    // Controllers choose the names of Pods and ignore the template's name.
     const name = object.kind === "Pod" ? {} : { name: "" };
     return {
       workload: describeObjectName(object),
@@ -100,7 +99,7 @@ export function podsUnderTestOf(manifest: Manifest, namespace: string): PodUnder
   });
 }
 
-/** A field that is wrong may be around the template, and is named from the root of the object then. */
+/** A misplaced field may be outside the template. Then its path starts at the object. */
 function refusalDiagnostic(
   manifest: Manifest,
   template: FieldPath,
@@ -114,7 +113,7 @@ function refusalDiagnostic(
   return diagnosticOf(manifest, { ...refusal, remedy }, isAround ? [] : template);
 }
 
-/** Fields by which somebody asks for an identity in vain. */
+/** GMSA settings in fields that have no effect. */
 function gmsaFieldsIn(object: ObjectLike, path: FieldPath, { spec }: PodLike): PodProblem[] {
   const around = isKnownWorkload(object) ? wrongFieldsAround(object, path) : [];
   const within = wrongFieldsOf({ spec });

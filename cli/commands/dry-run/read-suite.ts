@@ -1,4 +1,4 @@
-/** Reads suites, and says what is wrong with one, as compilers do. */
+/** Reads suites, and reports problems with their line like a compiler. */
 import { dirname, isAbsolute, join } from "node:path";
 
 import type { ObjectLike } from "../../../rules/object";
@@ -27,11 +27,11 @@ import {
   type SuiteFields,
 } from "./suite-schema";
 
-/** A suite with all that it refers to. */
+/** A suite with everything that it refers to. */
 export interface Suite {
   name: string;
   file: string;
-  /** Of objects that name none; undefined if the suite does not say. */
+  /** The namespace of objects that do not name one. Undefined if the suite does not set it. */
   namespace: string | undefined;
   manifests: Manifest[];
   cases: SuiteCase[];
@@ -41,20 +41,20 @@ export interface SuiteCase extends Pick<CaseFields, "name" | "workload"> {
   line: number;
   column: number;
   namespace: string | undefined;
-  /** What there is beside what the suite has. */
+  /** Manifests in addition to those of the suite. */
   manifests: Manifest[];
-  /** The Pod or workload that is written in the case itself. */
+  /** The Pod or workload in the case itself. */
   object: Manifest | undefined;
   expect: Expectation;
 }
 
-/** Suites, and what is wrong with those that are none. */
+/** Suites, and the problems of invalid ones. */
 export interface ReadSuites {
   suites: Suite[];
   problems: Diagnostic[];
 }
 
-/** @param filename files, folders of which the YAML and JSON files are read, or - for stdin. */
+/** @param filename files, folders whose YAML and JSON files are read, or - for stdin. */
 export function readSuites(filename: string[]): ReadSuites {
   const unread: Diagnostic[] = [];
   const { manifests, problems } = readManifests({ filename }, (failure, name) => {
@@ -65,19 +65,19 @@ export function readSuites(filename: string[]): ReadSuites {
   return { suites: found.suites, problems: [...errors, ...found.problems] };
 }
 
-/** The suites that these objects are. */
+/** Parses the suites among these objects. */
 export function suitesAmong(manifests: readonly Manifest[]): ReadSuites {
   const problems: Diagnostic[] = [];
   const suites = manifests.flatMap(manifest => suiteOf(manifest, problems) ?? []);
   return { suites, problems };
 }
 
-/** Whether an object is meant as a suite. */
+/** Whether an object is intended as a suite. */
 export function isSuite({ object }: Manifest): boolean {
   return object.kind === SUITE_KIND && object.apiVersion === SUITE_API_VERSION;
 }
 
-/** @throws Failure with a line for everything that is wrong. */
+/** @throws Failure with a line for each problem. */
 export function failUnlessSound({ suites, problems }: ReadSuites): void {
   if (suites.length > 0 || problems.length === 0) return;
   const lines = problems.map(problem => {
@@ -87,7 +87,7 @@ export function failUnlessSound({ suites, problems }: ReadSuites): void {
   throw new Failure(lines.join("\n"), "`gmsa explain test-suites` has an example.");
 }
 
-/** Undefined if something is wrong, which is added to the problems. */
+/** Undefined if the suite is invalid. Its problems are added to `problems`. */
 function suiteOf(manifest: Manifest, problems: Diagnostic[]): Suite | undefined {
   const value = withLongExpectations(manifest.object);
   const found = [...shapeProblemsOf(value, suiteSchema), ...objectProblemsIn(value)];
@@ -114,7 +114,7 @@ function suiteOf(manifest: Manifest, problems: Diagnostic[]): Suite | undefined 
   return problems.length > before ? undefined : suite;
 }
 
-/** `expect: admitted` for `expect: { outcome: admitted }`. */
+/** Expands `expect: admitted` to `expect: { outcome: admitted }`. */
 function withLongExpectations(object: ObjectLike): unknown {
   const { cases } = object as { cases?: unknown };
   if (!Array.isArray(cases)) return object;
@@ -127,7 +127,7 @@ function withLongExpectations(object: ObjectLike): unknown {
   };
 }
 
-/** What the API server would not decode of the objects in the cases. */
+/** Finds values in the objects of the cases that the API server could not decode. */
 function objectProblemsIn(value: unknown): ShapeProblem[] {
   const { cases } = value as { cases?: unknown };
   if (!Array.isArray(cases)) return [];
@@ -200,7 +200,7 @@ function objectManifest(
       };
 }
 
-/** Paths in a suite are those from where it is. */
+/** Paths in a suite are relative to its file. */
 function besides(suite: string, file: string): string {
   return isAbsolute(file) || suite === "stdin" ? file : join(dirname(suite), file);
 }

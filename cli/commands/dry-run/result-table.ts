@@ -1,4 +1,4 @@
-/** Pure: what was tried, for people. */
+/** Pure: prints the results for people. */
 import type { Colours } from "../../terminal/colours";
 import { table } from "../../terminal/columns";
 import { refusalLine } from "../../terminal/problems";
@@ -7,10 +7,10 @@ import type { PlaceResult, DryRunResult } from "./dry-run-result";
 const HEAD = ["NAMESPACE", "WORKLOAD", "PLACE", "CREDSPEC", "OUTCOME", "REASON"];
 
 /**
- * A row for each place, the refusals in full, and how many there are.
+ * A row for each place, the refusals in full, and the totals.
  *
- * @param options.failOnly without rows of Pods that are admitted.
- * @param options.headers with the heads of the columns.
+ * @param options.failOnly omits Pods that are admitted.
+ * @param options.headers prints the column headings.
  */
 export function resultTable(
   results: readonly DryRunResult[],

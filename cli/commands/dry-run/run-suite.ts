@@ -12,11 +12,11 @@ export interface CaseResult {
   line: number;
   column: number;
   passed: boolean;
-  /** In what it is not as expected. */
+  /** The differences from the expectation. */
   mismatches: string[];
   expected: Expectation;
   results: DryRunResult[];
-  /** How long it took. */
+  /** Duration of the case. */
   seconds: number;
 }
 
@@ -26,7 +26,7 @@ export interface SuiteResult {
   cases: CaseResult[];
 }
 
-/** @param given what there is beside what the suite has. */
+/** @param given manifests in addition to those of the suite. */
 export async function runSuite(
   suite: Suite,
   given: readonly Manifest[],
@@ -67,7 +67,7 @@ async function runCase(
   return { name, line, column, passed, mismatches, expected, results, seconds };
 }
 
-/** @param begin as performance.now() had it. */
+/** @param begin a value of performance.now(). */
 export function secondsSince(begin: number): number {
   return (performance.now() - begin) / 1000;
 }
@@ -78,7 +78,7 @@ function mismatchesIn(expected: Expectation, result: DryRunResult): string[] {
   );
 }
 
-/** The object of the case, the workload that it names, or every one in its own manifests. */
+/** The object of the case, the workload that it names, or all workloads in its own manifests. */
 function podsUnderTestOf(
   one: SuiteCase,
   objects: readonly Manifest[],
@@ -91,7 +91,7 @@ function podsUnderTestOf(
         podUnderTest.workload === workload &&
         (one.namespace === undefined || podUnderTest.namespace === one.namespace),
     );
-    // As with kubectl apply, the last one is the one that there is.
+    // As with kubectl apply, the last object of this name counts.
     return named.slice(-1);
   }
   return podsUnderTestAmong(object === undefined ? manifests : [object], namespace);
@@ -101,7 +101,7 @@ function podsUnderTestAmong(manifests: readonly Manifest[], namespace: string): 
   return manifests.flatMap(manifest => podsOf(manifest, namespace));
 }
 
-/** In what a Pod's admission is not what a suite expects: a clause for each; none if all is as expected. */
+/** The differences between a Pod's result and the expectation, a clause each. Empty if there are none. */
 export function mismatchesOf(expected: Expectation, result: DryRunResult): string[] {
   if (result.outcome !== expected.outcome) {
     const why = messagesOf(result);
@@ -142,12 +142,12 @@ function placeMismatches({ places = {} }: Expectation, result: DryRunResult): st
   });
 }
 
-/** The message of the whole refusal, as the webhook sends it. */
+/** The complete message of the refusal, as the webhook sends it. */
 function messagesOf({ refusals }: DryRunResult): string {
   return refusals.map(sentence).join(" ");
 }
 
-/** Names may stand in quotes or not. */
+/** Removes the quotes, which are optional around names. */
 function plain(place: string): string {
   return place.replaceAll('"', "");
 }

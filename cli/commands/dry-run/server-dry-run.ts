@@ -1,4 +1,4 @@
-/** Admission in a live cluster: each Pod is sent to the API server as a dry run. */
+/** Admission in a live cluster: sends each Pod to the API server as a dry run. */
 import {
   ApiException,
   CoreV1Api,
@@ -15,7 +15,7 @@ import { notChecked, refusalsOf, type ApiError } from "./server-refusals";
 import { dryRunPodOf, type DryRunPod } from "./dry-run-pod";
 import type { Admission, DryRunAnswer, PodUnderTest } from "./pod-under-test";
 
-/** Pods that are with the API server at a time. */
+/** Concurrent requests to the API server. */
 const MOST = 8;
 
 export class ServerDryRun implements Admission {
@@ -56,13 +56,13 @@ async function answerOf(
   }
 }
 
-/** The Status in an answer; undefined if the body is none, such as that of a proxy in between. */
+/** The Status in an answer. Undefined if the body is not a Status, for example from a proxy. */
 function statusIn(error: unknown): ApiError | undefined {
   if (!(error instanceof ApiException)) return undefined;
   try {
     const body: unknown = error.body;
     const { message, details } = (typeof body === "string" ? JSON.parse(body) : body) as V1Status;
-    // Of causes, the API server leaves out what is empty.
+    // The API server omits empty fields of causes.
     const causes = (details?.causes ?? []).map(
       ({ reason = "", field = "", message: text = "" }) => {
         return { reason, field, message: text };

@@ -1,4 +1,4 @@
-/** Pure: what the API server's answer to the creation of a Pod says of GMSA, and what of other things. */
+/** Pure: sorts an API server's refusal of a Pod into GMSA problems and other causes. */
 import { denialReasonOf, type StatusCause } from "../../../rules/admission/causes";
 import { remedyFor } from "../../../rules/admission/denial";
 import { namespaceExcluded } from "../../../rules/admission/excluded-namespaces";
@@ -8,20 +8,20 @@ import { SHIPPED_POLICY, SHIPPED_WEBHOOKS } from "../../manifests/shipped";
 import type { DryRunPod } from "./dry-run-pod";
 import type { DryRunReason, DryRunRefusal, PodUnderTest } from "./pod-under-test";
 
-/** How the API server itself words whose refusal it hands on. */
+/** The API server's own wording for a refusal by a webhook. */
 const WEBHOOK = SHIPPED_WEBHOOKS.validating.name;
 const DENIED = `admission webhook "${WEBHOOK}" denied the request: `;
 const UNAVAILABLE = `failed calling webhook "${WEBHOOK}"`;
 const POLICY_DENIED = `ValidatingAdmissionPolicy '${SHIPPED_POLICY.metadata.name}'`;
 
-/** An answer that is an error: HTTP status, and what is read of the meta/v1 Status. */
+/** An error answer: the HTTP status, and the used fields of the meta/v1 Status. */
 export interface ApiError {
   code: number;
   message: string;
   causes: readonly StatusCause[];
 }
 
-/** Why the Pod would not get in, in the names that the user knows. */
+/** Why the Pod is not admitted, with the names that the user knows. */
 export function refusalsOf(error: ApiError, pod: PodUnderTest, sent: DryRunPod): DryRunRefusal[] {
   const message = sent.inOwnWords(error.message);
   if (message.startsWith(DENIED)) {
@@ -38,7 +38,7 @@ export function refusalsOf(error: ApiError, pod: PodUnderTest, sent: DryRunPod):
   return [{ ...ofWholePod(pod, "not created", message, remedyOf(error)), places: [] }];
 }
 
-/** The Pod was admitted, and places that name a credspec have no contents. */
+/** The refusal for an admitted Pod with places that name a credential spec but have no contents. */
 export function notChecked(places: readonly ProblemPlace[]): DryRunRefusal {
   return {
     level: "error",
@@ -60,7 +60,10 @@ function ofWholePod(
   return { level: "error", reason, places, problem, remedy };
 }
 
-/** The problems that the webhook made causes of. A cause without a message is one more place. */
+/**
+ * Parses the problems that the webhook sends as causes. A cause without a message is an additional place of
+ * the previous problem.
+ */
 function webhookRefusals(
   causes: readonly StatusCause[],
   pod: PodUnderTest,
@@ -90,7 +93,7 @@ interface NamedPlace {
   credspec: string;
 }
 
-/** The places of the Pod under test, by the fields of the Pod that was sent: both are in one order. */
+/** The places of the tested Pod, by the fields of the Pod that was sent. Both have the same order. */
 function placesByField({ pod }: PodUnderTest, { body }: DryRunPod): Map<string, NamedPlace> {
   const own = gmsaPlacesOf(pod);
   return new Map(

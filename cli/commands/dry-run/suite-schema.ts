@@ -1,4 +1,4 @@
-/** What a suite looks like. docs/how-to/test-suites.md explains each field. */
+/** The schema of a suite. docs/how-to/test-suites.md explains each field. */
 import * as z from "zod/mini";
 
 import { DENIAL_REASONS } from "../../../rules/problem";
@@ -15,7 +15,7 @@ export const REASONS = [...DENIAL_REASONS, "namespace excluded", ...CLUSTER_REAS
 const name = z.string().check(z.minLength(1));
 const files = z.optional(z.array(name));
 
-/** As `pod`, `container iis`, or with quotes around the name, as results have it. */
+/** `pod`, `container iis`, or a container name in quotes as in results. */
 const place = z.string().check(
   z.regex(/^(?:pod|(?:init |ephemeral )?container (?:"[^"\s]+"|[^"\s]+))$/, {
     error:

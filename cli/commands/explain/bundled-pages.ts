@@ -1,4 +1,4 @@
-/** The pages of the documentation, which come with the program. */
+/** The pages of the documentation, which are shipped with the program. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -13,7 +13,7 @@ export function topics(): string[] {
     .sort();
 }
 
-/** The Markdown of a page that there is. */
+/** The Markdown of an existing page. */
 export function pageOf(topic: string): string {
   return readFileSync(join(PAGES, `${topic}${EXTENSION}`), "utf8");
 }

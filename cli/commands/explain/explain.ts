@@ -17,7 +17,7 @@ The pages come with the program: neither a cluster nor the network is needed.
 
 Exit codes: 0 done, 2 wrong usage.`;
 
-/** `gmsa explain` */
+/** Adds `gmsa explain`. */
 export function addExplain(program: Command, terminal: Terminal): void {
   program
     .command("explain")

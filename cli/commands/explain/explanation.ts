@@ -1,4 +1,4 @@
-/** What `gmsa explain` prints, of the pages that come with the program. */
+/** The output of `gmsa explain`, from the pages that are shipped with the program. */
 import { CHECK_CODES, CHECK_NAMES } from "../../diagnosis/check-codes";
 import { nearest } from "../../../rules/near";
 import { columns } from "../../terminal/columns";
@@ -19,14 +19,14 @@ function titleOf(page: string): string {
   return (/^# (.*)$/m.exec(page)?.[1] ?? "").replaceAll("`", "");
 }
 
-/** @throws Failure if there is nothing of that name. */
+/** @throws Failure if there is no such page, code or check. */
 export function explanationOf(what: string): string {
   const known = topics();
   const code = what.toUpperCase();
   if (CODE.test(code)) return explainedCode(code);
   const check = CHECK_NAMES.find(name => name === what);
   if (check !== undefined) return explainedCode(CHECK_CODES[check]);
-  // As messages name a page, too.
+  // Also accepts the paths of pages that messages mention.
   const topic = what
     .replace(/^(?:\.\/)?docs\/(?:[a-z-]+\/)?/, "")
     .replace(/(?:\.md)?(?:#.*)?$/, "");
@@ -39,7 +39,7 @@ export function explanationOf(what: string): string {
   );
 }
 
-/** @throws Failure if no finding or check has it. */
+/** @throws Failure if the code does not exist. */
 function explainedCode(code: string): string {
   const check = CHECK_NAMES.find(name => CHECK_CODES[name] === code);
   const ofFindings = check === undefined ? rowsOf(pageOf(FINDINGS), code) : [];
@@ -59,7 +59,7 @@ function explainedCode(code: string): string {
   ].join("\n\n");
 }
 
-/** The command that tells of it. */
+/** The command that reports the code. */
 function sourceOf(page: string, check: string | undefined): string {
   if (page === FINDINGS) return "gmsa lint";
   return check === undefined ? "gmsa doctor pod" : `gmsa doctor --check ${check}`;

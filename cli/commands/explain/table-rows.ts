@@ -1,22 +1,20 @@
-/** Pure: what a page of the documentation has about one code, or one check, in its tables. */
+/** Pure: finds the rows about one code or check in the tables of a page. */
 
-/** A row of a table. */
 export interface ExplainedRow {
   /** The heading above the table. */
   section: string;
-  /** Each cell with the head of its column, but for the first one. */
+  /** Each cell with the heading of its column, except the first cell. */
   cells: { head: string; text: string }[];
 }
 
-/** A row, or a heading. */
 const ROW = /^\|.*\|$/;
 const HEADING = /^#+ (.*)$/;
 const RULE = /^[|: -]+$/;
 
 /**
- * The rows whose first cell is this.
+ * The rows whose first cell is the key.
  *
- * @param markdown a page; a pipe that is no border has a backslash before it.
+ * @param markdown a page; a backslash precedes a pipe that is not a cell border.
  * @param key such as GMSA204, or the name of a check.
  */
 export function rowsOf(markdown: string, key: string): ExplainedRow[] {
@@ -47,7 +45,7 @@ function cellsOf(line: string): string[] {
     .map(cell => plain(cell.trim()));
 }
 
-/** As a terminal has it: without marks of code, and with the way to a page in place of a link. */
+/** Renders Markdown for a terminal: without code marks, and with the path of a page instead of a link. */
 function plain(markdown: string): string {
   return markdown
     .replace(/\[([^\]]*)\]\(([^)]*)\)/g, (_, text: string, target: string) => linked(text, target))

@@ -22,24 +22,24 @@ export interface GrantOptions {
   output?: ObjectFormat;
 }
 
-/** Which credspecs whom. */
+/** The requested grants. */
 export interface Grants {
   credspecs: string[];
   accounts: ServiceAccount[];
-  /** The ClusterRole for each credspec. */
+  /** The ClusterRole of each credential spec. */
   roleNameOf: (credspec: string) => string;
 }
 
 /**
  * Adds the arguments and options of `gmsa grant` and `gmsa revoke`.
  *
- * @param output what -o is for.
+ * @param output description of -o.
  */
 export function addGrantOptions(command: Command, output: string): Command {
   return (
     command
       .argument("<credspec...>", "names of GMSACredentialSpecs")
-      // Not mandatory as commander has it: of one that is misspelt, it would say that it is missing.
+      // Not mandatory for commander: it would report a misspelt option as missing.
       .addOption(serviceAccountOption("whom"))
       .addOption(
         namespaceOption(
@@ -59,7 +59,7 @@ export function addGrantOptions(command: Command, output: string): Command {
   );
 }
 
-/** @throws Failure if a name cannot be one, or no service account is given. */
+/** @throws Failure if a name is invalid, or no service account is given. */
 export async function grantsIn(
   credspecs: string[],
   { serviceAccount, namespace, roleName }: GrantOptions,
@@ -84,7 +84,7 @@ export async function grantsIn(
   };
 }
 
-/** RBAC takes any name that can be a part of a path. */
+/** RBAC accepts any name that can be a path segment. */
 function requireRoleName(name: string, credspecs: readonly string[]): void {
   if (credspecs.length > 1) {
     throw new Failure(
@@ -102,7 +102,7 @@ function requireRoleName(name: string, credspecs: readonly string[]): void {
   }
 }
 
-/** @throws Failure if no credspec can be named so. */
+/** @throws Failure if the name is not valid for a credential spec. */
 export function requireCredspecName(name: string): void {
   if (!isObjectName(name)) {
     throw new Failure(

@@ -37,7 +37,7 @@ what you may do yourself, unless you may "bind" and "escalate".
 
 Exit codes: 0 done, 1 not done, 2 wrong usage.`;
 
-/** `gmsa grant` */
+/** Adds `gmsa grant`. */
 export function addGrant(program: Command, terminal: Terminal): void {
   const command = program.command("grant").description("let service accounts use credential specs");
   addGrantOptions(command, "print the objects instead of a summary")
@@ -52,7 +52,7 @@ export function addGrant(program: Command, terminal: Terminal): void {
     });
 }
 
-/** ClusterRoles before what refers to them. */
+/** ClusterRoles first, because the bindings refer to them. */
 function objectsOf({ credspecs, accounts, roleNameOf }: Grants): RbacObject[] {
   return credspecs.flatMap(name => rbacObjectsFor(name, accounts, roleNameOf(name)));
 }
@@ -63,7 +63,7 @@ interface Context {
   terminal: Terminal;
 }
 
-/** What became of an object, in kubectl's words, and as the API server has it. */
+/** What happened to an object, in kubectl's words, and the object as the API server returns it. */
 interface Applied {
   became: "created" | "configured" | "unchanged";
   after: RbacObject;
@@ -91,8 +91,9 @@ async function apply(grants: Grants, { kubeConfig, options, terminal }: Context)
 }
 
 /**
- * Nothing is done unless all can be.
- * @throws Failure if something that somebody else has made is in the way.
+ * Plans all steps before any of them runs.
+ *
+ * @throws Failure if an object that gmsa did not create is in the way.
  */
 async function plan(
   { credspecs, accounts, roleNameOf }: Grants,
@@ -148,7 +149,10 @@ function describeMade(object: RbacObject): string {
   return describeObject({ kind, name, namespace });
 }
 
-/** @throws Failure if a credspec is not there; a service account may come later. */
+/**
+ * @throws Failure if a credential spec does not exist. A missing service account is only a warning, because
+ *   it may be created later.
+ */
 async function lookWhatIsThere(
   { credspecs, accounts }: Grants,
   kubeConfig: KubeConfig,
@@ -170,7 +174,7 @@ async function lookWhatIsThere(
   }
 }
 
-/** As kubectl says it. */
+/** The name of an object as kubectl prints it. */
 function describeResource({ metadata, ...object }: RbacObject): string {
   return `${"roleRef" in object ? "rolebinding" : "clusterrole"}.${RBAC_GROUP}/${metadata?.name ?? ""}`;
 }

@@ -12,7 +12,7 @@ import type { ServiceAccount } from "../../../rules/credspec/cluster";
 import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import { asked, ifThere } from "../../api/calls";
 
-/** In managedFields, who made what gmsa makes. */
+/** Identifies the changes of gmsa in managedFields. */
 const FIELD_MANAGER = "gmsa";
 
 /** The RBAC objects of a cluster. Calls reject with a Failure. */
@@ -21,39 +21,47 @@ export class KubeRbac {
   readonly #objects: KubernetesObjectApi;
   readonly #dryRun: string | undefined;
 
-  /** @param isDryRun whether the API server only says what would become of it. */
+  /** @param isDryRun whether the API server only simulates changes. */
   constructor(kubeConfig: KubeConfig, isDryRun = false) {
     this.#dryRun = isDryRun ? "All" : undefined;
     this.#rbac = kubeConfig.makeApiClient(RbacAuthorizationV1Api);
     this.#objects = KubernetesObjectApi.makeApiClient(kubeConfig);
   }
 
-  /** Undefined if there is none. */
+  /** Undefined if it does not exist. */
   readClusterRole(name: string): Promise<V1ClusterRole | undefined> {
     return asked(ifThere(this.#rbac.readClusterRole({ name })));
   }
 
-  /** Undefined if there is none. */
+  /** Undefined if it does not exist. */
   readRoleBinding(namespace: string, name: string): Promise<V1RoleBinding | undefined> {
     return asked(ifThere(this.#rbac.readNamespacedRoleBinding({ name, namespace })));
   }
 
-  /** Makes an object that is not there. @returns it as the API server has it. */
+  /**
+   * Creates an object.
+   *
+   * @returns the object as the API server returns it.
+   */
   create<Item extends V1ClusterRole | V1RoleBinding>(object: Item): Promise<Item> {
     return asked(this.#objects.create(object, undefined, this.#dryRun, FIELD_MANAGER));
   }
 
-  /** Fails if it has been changed since it was read. @returns it as the API server has it. */
+  /**
+   * Fails if the object was changed since it was read.
+   *
+   * @returns the object as the API server returns it.
+   */
   replaceBinding(body: V1RoleBinding): Promise<V1RoleBinding> {
     const { name = "", namespace = "" } = body.metadata ?? {};
     const options = { dryRun: this.#dryRun, fieldManager: FIELD_MANAGER };
     return asked(this.#rbac.replaceNamespacedRoleBinding({ name, namespace, body, ...options }));
   }
 
-  /** Fails if it has been changed since it was read. */
+  /** Fails if the object was changed since it was read. */
   async delete(object: V1ClusterRole | V1RoleBinding): Promise<void> {
     const { name = "", namespace = "", uid, resourceVersion } = object.metadata ?? {};
-    // Where there is a body, what the query says of a dry run is ignored.
+    // If the request has a body, the API server ignores dryRun in the query.
     const dryRun = this.#dryRun === undefined ? undefined : [this.#dryRun];
     const options = { name, body: { dryRun, preconditions: { uid, resourceVersion } } };
     const call: Promise<unknown> =
@@ -64,13 +72,13 @@ export class KubeRbac {
   }
 }
 
-/** Those of the names that no GMSACredentialSpec has. */
+/** The names without a GMSACredentialSpec. */
 export function missingCredspecs(kubeConfig: KubeConfig, names: string[]): Promise<string[]> {
   const api = kubeConfig.makeApiClient(CustomObjectsApi);
   return missing(names, name => api.getClusterCustomObject({ ...CREDSPEC_RESOURCE, name }));
 }
 
-/** Those of the service accounts that are not there. */
+/** The service accounts that do not exist. */
 export function missingAccounts(
   kubeConfig: KubeConfig,
   accounts: ServiceAccount[],

@@ -1,4 +1,4 @@
-/** `gmsa who-can --list`: what the user may use, as the API server's own authorizers say. */
+/** `gmsa who-can --list`: what the user may use, according to the API server's authorizers. */
 import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
 import type { Command } from "commander";
 
@@ -6,18 +6,18 @@ import { usableBy } from "../../../rules/rbac/binding";
 import { asked } from "../../api/calls";
 import { kubeConfigOf, namespaceOf } from "../../options/cluster-options";
 
-/** What one user may use. */
+/** The credential specs that one user may use. */
 export interface MayUse {
-  /** For Pods of this namespace. */
+  /** The namespace of the Pods. */
   namespace: string;
   everyCredspec: boolean;
-  /** Those that are named, in order. */
+  /** Those that rules name, sorted. */
   credspecs: string[];
-  /** Why there may be more: an authorizer that cannot list what it allows. */
+  /** Why the list may be incomplete: an authorizer cannot list what it allows. */
   incomplete?: string;
 }
 
-/** Whose service account's name tells its namespace. */
+/** The user name of a service account includes its namespace. */
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):[^:]+$/;
 
 /** @throws Failure if the API server cannot be asked. */

@@ -31,7 +31,7 @@ forms.
 
 Exit codes: 0 revoked; 1 the account may still use the credential spec, or not done; 2 wrong usage.`;
 
-/** `gmsa revoke` */
+/** Adds `gmsa revoke`. */
 export function addRevoke(program: Command, terminal: Terminal): void {
   const command = program.command("revoke").description("remove grants made with gmsa grant");
   addGrantOptions(command, "how --dry-run client prints the RoleBindings")
@@ -49,7 +49,7 @@ export function addRevoke(program: Command, terminal: Terminal): void {
     });
 }
 
-/** What gmsa grant makes for each of the service accounts; the roles may be of use to others. */
+/** The bindings that gmsa grant creates for each service account. The roles may be in use by others. */
 function bindingsOf({ credspecs, accounts, roleNameOf }: Grants): V1RoleBinding[] {
   return credspecs.flatMap(name =>
     accounts.map(account => useBinding(name, account, roleNameOf(name))),
@@ -85,29 +85,29 @@ async function revoke(
     }
     await deleteUnusedRole({ credspec, roleName, objects, rbac, print });
   }
-  // As the cluster is now; after a dry run, as it would be.
+  // The cluster's current objects. After a dry run, the objects as they would be.
   const now = isDryRun ? objects : await readRbacObjects(kubeConfig);
   const rest = credspecs.flatMap(credspec => remaining(credspec, accounts, now));
   for (const line of rest) terminal.say(line);
   process.exitCode = rest.length === 0 ? EXIT.ok : EXIT.failed;
 }
 
-/** What is said of an object that was changed. */
+/** Words for an object that was changed. */
 const CHANGES = ["deleted", "configured"];
-/** What is said of an object that stays, by reason. */
+/** Words for an object that is kept, by reason. */
 const LEFT = {
   "made by others": "kept: gmsa did not create it",
   "rules of others": "kept: it has rules that gmsa did not write",
 } as const;
 
 interface Surroundings {
-  /** What there is before. */
+  /** The objects before the change. */
   objects: RbacObjects;
   rbac: KubeRbac;
   print: (what: string, became: string) => void;
 }
 
-/** @returns what there is after. */
+/** @returns the objects after the change. */
 async function takeAway({
   wanted,
   objects,
@@ -160,7 +160,7 @@ async function deleteUnusedRole({
   }
 }
 
-/** A line for each way in which an account may still use the credspec. */
+/** A line for each binding through which an account may still use the credential spec. */
 function remaining(
   credspec: string,
   accounts: readonly ServiceAccount[],

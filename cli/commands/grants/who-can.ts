@@ -45,12 +45,12 @@ interface Options {
   output: OutputFormat;
 }
 
-/** `gmsa who-can` */
+/** Adds `gmsa who-can`. */
 export function addWhoCan(program: Command, terminal: Terminal): void {
   const command = program
     .command("who-can")
     .description("list who may use a credential spec, and by which objects")
-    // Not as optional as that: of what -f has taken, something better can be said than "missing".
+    // The name is optional only for commander: if -f has taken it, credspecName prints a better error.
     .usage("[options] <credspec>|--list")
     .argument("[credspec]", "name of a GMSACredentialSpec")
     .option("--list", "list what you, or the user of --as, may use in one namespace")
@@ -102,7 +102,7 @@ async function printGrants(
   }
 }
 
-/** @throws Failure if something else is asked at the same time. */
+/** @throws Failure if it is combined with other requests. */
 async function printMayUse(
   named: string | undefined,
   { options, command, terminal }: Context,
@@ -127,7 +127,7 @@ async function printMayUse(
   }
 }
 
-/** @throws Failure if there is none, or nothing can be named so. */
+/** @throws Failure if the name is missing or invalid. */
 function credspecName(named: string | undefined, { filename = [] }: Options): string {
   if (named === undefined) {
     throw new Failure(
@@ -142,7 +142,7 @@ function credspecName(named: string | undefined, { filename = [] }: Options): st
   return named;
 }
 
-/** Whether there is no such credspec in the cluster; false where this user may not know. */
+/** Whether the credential spec does not exist in the cluster. False if the user may not read it. */
 async function isMissingFrom(command: Command, credspec: string): Promise<boolean> {
   const { missingCredspecs } = await import("./kube-rbac");
   try {
@@ -169,7 +169,7 @@ async function rbacOf(options: Options, command: Command): Promise<RbacObjects> 
   );
 }
 
-/** Such as `serviceaccount/web`; of users and groups, which are no objects, in the same form. */
+/** Such as `serviceaccount/web`. Users and groups, which are not objects, get the same form. */
 function subjectName({ kind, name }: Grant["subject"]): string {
   return `${kind.toLowerCase()}/${name}`;
 }

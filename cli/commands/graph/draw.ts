@@ -1,14 +1,14 @@
-/** Pure: a graph in the languages that others draw. */
+/** Pure: renders a graph in Mermaid and DOT. */
 import type { Graph, GraphEdge, GraphNode } from "./graph-model";
 
-/** Shapes of https://mermaid.js.org/syntax/flowchart.html, around a label. */
+/** Shapes around a label: https://mermaid.js.org/syntax/flowchart.html */
 const MERMAID_SHAPES: Readonly<Record<GraphNode["kind"], readonly [string, string]>> = {
   workload: ["[", "]"],
   "service account": ["([", "])"],
   "credential spec": ["[[", "]]"],
 };
 
-/** As GitHub, GitLab and others draw it in Markdown. */
+/** Mermaid, which GitHub, GitLab and others draw in Markdown. */
 export function mermaidOf(graph: Graph): string {
   const names = shortNames(graph);
   const nameOf = (id: string): string => names.get(id) ?? "unknown";
@@ -31,7 +31,7 @@ const DOT_SHAPES: Readonly<Record<GraphNode["kind"], string>> = {
   "credential spec": "component",
 };
 
-/** As Graphviz draws it, for `-o svg` as well. */
+/** DOT, the language of Graphviz. Also the input of `-o svg`. */
 export function dotOf(graph: Graph): string {
   const names = shortNames(graph);
   const nameOf = (id: string): string => names.get(id) ?? "unknown";
@@ -47,7 +47,7 @@ export function dotOf(graph: Graph): string {
   return ["digraph gmsa {", "  rankdir=LR;", ...nodes, ...edges, "}"].join("\n");
 }
 
-/** Names of Kubernetes hold characters that neither language takes in an identifier. */
+/** Kubernetes names have characters that neither language allows in an identifier. */
 function shortNames({ nodes }: Graph): Map<string, string> {
   return new Map(nodes.map(({ id }, index) => [id, `n${index}`]));
 }

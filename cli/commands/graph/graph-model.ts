@@ -1,4 +1,4 @@
-/** Pure: who uses which credential spec, and by which grant, as nodes and edges. */
+/** Pure: the uses and grants of credential specs, as nodes and edges. */
 import type { ServiceAccount } from "../../../rules/credspec/cluster";
 import { describeObject } from "../../../rules/rbac/binding";
 import { RbacGrants, type Grant } from "../../../rules/rbac/grants";
@@ -8,9 +8,9 @@ import type { JudgedWorkload } from "../../inspect/state";
 export interface GraphNode {
   id: string;
   kind: "workload" | "service account" | "credential spec";
-  /** As people name it: "Deployment shop/web". */
+  /** The name for people: "Deployment shop/web". */
   label: string;
-  /** A workload that would be refused, or a credspec that there is not. */
+  /** A workload that would be refused, or a credential spec that does not exist. */
   isWrong: boolean;
 }
 
@@ -18,7 +18,7 @@ export interface GraphEdge {
   from: string;
   to: string;
   kind: "runs as" | "uses" | "may use";
-  /** The grant, or why the use is refused; empty if there is nothing to say. */
+  /** The grant, or why the use is refused. May be empty. */
   label: string;
   isWrong: boolean;
 }
@@ -28,21 +28,23 @@ export interface Graph {
   edges: GraphEdge[];
 }
 
-/** What is drawn. */
+/** The objects to draw. */
 export interface GraphInputs {
-  /** Names of those that exist. */
+  /** Names of existing credential specs. */
   credspecs: readonly string[];
   workloads: readonly JudgedWorkload[];
   rbac: RbacObjects;
-  /** Whose service accounts are drawn, beside those of the workloads; undefined for all. */
+  /**
+   * The namespace of the service accounts to draw, in addition to those of the workloads. Undefined for all.
+   */
   namespace?: string | undefined;
-  /** Only these workloads, and what they use. */
+  /** Draw only these workloads and the objects that they use. */
   isSelected?: boolean;
 }
 
 /**
- * Service accounts are those that workloads run as, and those that a binding names by themselves: who is in
- * a group such as system:masters is drawn only where a workload uses that.
+ * Draws the service accounts of workloads and those that a binding names directly. A member of a group such
+ * as system:masters is drawn only if a workload uses it.
  */
 export function graphOf({
   credspecs,
@@ -92,7 +94,7 @@ function workloadNode(workload: JudgedWorkload): GraphNode {
   };
 }
 
-/** A workload with several service accounts once; it is wrong where one of its Pods is. */
+/** Merges the nodes of a workload with several service accounts. It is wrong if one of its Pods is. */
 function distinctNodes(nodes: readonly GraphNode[]): GraphNode[] {
   const byId = new Map<string, GraphNode>();
   for (const node of nodes) {
@@ -107,7 +109,7 @@ function accountNode(account: ServiceAccount): GraphNode {
   return { id: accountId(account), kind: "service account", label, isWrong: false };
 }
 
-/** Each account once, in the order in which they come. */
+/** Removes duplicates, and keeps the order. */
 function distinct(accounts: readonly ServiceAccount[]): ServiceAccount[] {
   return [...new Map(accounts.map(account => [accountId(account), account])).values()];
 }
@@ -124,7 +126,7 @@ function workloadEdges(workload: JudgedWorkload): GraphEdge[] {
   return [
     { from, to, kind: "runs as", label: "", isWrong: false },
     ...credspecs.map((credspec): GraphEdge => {
-      // What is about no credspec in particular stands in the way of each.
+      // A refusal that is not about a particular credential spec applies to all of them.
       const reasons = refusals
         .filter(refusal => refusal.credspec === undefined || refusal.credspec === credspec)
         .map(({ reason }) => reason);
@@ -134,7 +136,7 @@ function workloadEdges(workload: JudgedWorkload): GraphEdge[] {
   ];
 }
 
-/** Service accounts that a binding names by themselves, where it counts for their Pods. */
+/** The service accounts that a binding names directly and that it covers in their namespace. */
 function namedBy(grants: readonly Grant[], namespace: string | undefined): ServiceAccount[] {
   return grants.flatMap(({ subject, namespace: where }) =>
     subject.kind === "ServiceAccount" &&

@@ -40,7 +40,7 @@ interface GraphOptions extends NamespaceOptions {
   output: (typeof FORMATS)[number];
 }
 
-/** `gmsa graph` */
+/** Adds `gmsa graph`. */
 export function addGraph(program: Command, terminal: Terminal): void {
   const graph = program
     .command("graph")
@@ -62,7 +62,7 @@ export function addGraph(program: Command, terminal: Terminal): void {
       terminal.say(`warning: the graph may be incomplete: ${why}`);
     }
     const isEmpty = found.graph.nodes.every(({ kind }) => kind !== "workload");
-    // A picture without them looks as if there were none anywhere.
+    // Without a note, the user could think that no workload anywhere uses GMSA.
     if (isEmpty && found.unknown.length === 0) terminal.note(noWorkloads(found.namespace));
   });
 }
@@ -70,11 +70,11 @@ export function addGraph(program: Command, terminal: Terminal): void {
 interface Found {
   graph: Graph;
   unknown: string[];
-  /** Undefined for all. */
+  /** Undefined for all namespaces. */
   namespace: string | undefined;
 }
 
-/** @throws Failure if what is drawn may not be read at all. */
+/** @throws Failure if the objects to draw may not be read. */
 async function read(options: GraphOptions, command: Command): Promise<Found> {
   const [{ collectorsFor }, { reachable }, { readRbacObjects }, { graphOf }, { kindsNamed }] =
     await Promise.all([
@@ -105,7 +105,7 @@ async function read(options: GraphOptions, command: Command): Promise<Found> {
   return { graph, unknown: workloads.unknown, namespace };
 }
 
-/** Without it, the picture would be of something else. */
+/** Fails if a part could not be read, because the graph would be wrong without it. */
 function required<Value>(what: string, found: Lookup<Value>): Value {
   if (found.known) return found.value;
   throw new Failure(`the ${what} cannot be listed: ${found.why}`, "", EXIT.failed);
@@ -118,7 +118,7 @@ async function drawn(graph: Graph, format: GraphOptions["output"]): Promise<stri
   return format === "dot" ? dotOf(graph) : svgOf(dotOf(graph));
 }
 
-/** Drawn by Graphviz itself, as WebAssembly; nothing is to be installed for it. */
+/** Draws with Graphviz as WebAssembly, so that no installation is necessary. */
 async function svgOf(dot: string): Promise<string> {
   const { instance } = await import("@viz-js/viz");
   return (await instance()).renderString(dot, { format: "svg" }).trimEnd();

@@ -10,7 +10,10 @@ import { credspecObjectFindings, nameProblem } from "../../manifests/object-chec
 import { shapeProblemsOf } from "../../manifests/object-shapes";
 import { corrected, unquotedProblem, type Unquoted } from "../../manifests/unquoted";
 
-/** Problems of a GMSACredentialSpec, or of what was to be one: its kind, its name, its contents. */
+/**
+ * The problems of a GMSACredentialSpec, or of an object that was intended as one: its kind, name and
+ * contents.
+ */
 export function lintCredspec(manifest: Manifest): Diagnostic[] {
   const root = misplacedContents(manifest.object)?.path ?? CREDSPEC;
   return [
@@ -20,7 +23,7 @@ export function lintCredspec(manifest: Manifest): Diagnostic[] {
   ];
 }
 
-/** @param root where the contents are. */
+/** @param root path of the contents. */
 function lintContents(manifest: Manifest, root: FieldPath): Diagnostic[] {
   const written = valueAt(manifest.object, root);
   const found = checkCredspec(written);
@@ -37,7 +40,7 @@ function lintContents(manifest: Manifest, root: FieldPath): Diagnostic[] {
   ];
 }
 
-/** What is wrong with contents once texts that were not put in quotes are texts. */
+/** The problems of contents when unquoted strings are read as strings. */
 function asMeant(
   written: unknown,
   plainAt: (path: FieldPath) => string | undefined,
@@ -50,7 +53,7 @@ function asMeant(
   return { problems: checkCredspec(value), unquoted };
 }
 
-/** A problem of contents that are elsewhere. */
+/** Moves a problem to the actual path of the contents. */
 function movedTo(problem: CredspecProblem, root: FieldPath): CredspecProblem {
   const moved = (path: FieldPath): FieldPath => [...root, ...path.slice(CREDSPEC.length)];
   const places = problem.places.map(({ path, text }) => ({ path: moved(path), text }));
@@ -64,7 +67,7 @@ function movedTo(problem: CredspecProblem, root: FieldPath): CredspecProblem {
   };
 }
 
-/** The API server refuses such a name, and an example of Kubernetes' own documentation has one. */
+/** The API server refuses an invalid name. An example in the Kubernetes documentation has one. */
 function lintName(manifest: Manifest): Diagnostic[] {
   const { name } = manifest.object.metadata ?? {};
   if (name === undefined) return [];

@@ -19,7 +19,7 @@ import { lintCredspec } from "./lint-credspec";
 import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
 import { lintAround, lintWorkload, podDiagnostic } from "./lint-workload";
 
-/** What was looked at, and what was found. */
+/** The number of checked objects, and the findings. */
 export interface LintReport {
   findings: Diagnostic[];
   credspecs: number;
@@ -30,24 +30,24 @@ export interface LintReport {
 }
 
 export interface LintOptions {
-  /** Of objects that name none. */
+  /** The namespace of objects that do not name one. */
   namespace: string;
-  /** There is nothing but these manifests: what they refer to must be among them. */
+  /** The manifests are complete: all objects that they name must be among them. */
   closed: boolean;
-  /** A cluster that has what the manifests refer to, where they do not have it themselves. */
+  /** A cluster with the objects that the manifests name but do not include. */
   live?: LiveCluster;
 }
 
-/** What is known of a cluster. */
+/** The known objects of a cluster. */
 export interface LiveCluster {
   known: KnownObjects;
-  /** What Pods of these objects name of nodes and RuntimeClasses; those of the objects first. */
+  /** The nodes and RuntimeClasses that Pods of these objects name. The objects themselves take precedence. */
   factsFor: (objects: readonly ObjectLike[]) => Promise<NodeFacts>;
-  /** Admission there, once these objects are applied. */
+  /** Admission in the cluster after these objects are applied. */
   contextFor: (objects: readonly ObjectLike[], namespace: string) => AdmissionContext;
 }
 
-/** Nothing is there but the manifests. */
+/** Only the manifests exist. */
 const NOTHING: KnownObjects = { roles: [], credspecs: [] };
 
 /** @returns findings in the order of the manifests. */
@@ -111,7 +111,7 @@ function lintManifest(
   };
 }
 
-/** What admission would refuse, given the other manifests. */
+/** The refusals of admission, given the other manifests. */
 async function refusalsIn(
   manifest: Manifest,
   { namespace, context }: { namespace: string; context: AdmissionContext },
@@ -123,7 +123,7 @@ async function refusalsIn(
         const refusals = await refusalsOf(workloadOf(manifest.object, pod, namespace), context);
         return (
           refusals
-            // Said already, whatever is in the manifests.
+            // Reported by the checks of the Pod already.
             .filter(({ reason }) => reason !== "contents without name")
             .map(refusal => podDiagnostic(manifest, refusal, path))
         );
@@ -133,8 +133,8 @@ async function refusalsIn(
 }
 
 /**
- * All that is missing at once. Admission tells nobody whether a credspec exists that they may not use;
- * whoever has the manifests knows.
+ * All missing objects at once. Admission does not reveal whether a credential spec exists to an account that
+ * may not use it. The owner of the manifests may know.
  */
 async function refusalsOf(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
   const { refusals } = await admit(workload, context);

@@ -12,7 +12,7 @@ import type { LintedPod } from "../../manifests/manifest-workloads";
 import type { Manifest } from "../../manifests/manifests";
 import { remedyWithCommand } from "../../terminal/problems";
 
-/** Problems of a Pod of a workload, whatever is in the cluster. */
+/** The problems of a workload's Pod, independent of a cluster. */
 export function lintWorkload(
   manifest: Manifest,
   { path, pod, wrongFields }: LintedPod,
@@ -26,14 +26,14 @@ export function lintWorkload(
   ].map(problem => podDiagnostic(manifest, problem, path));
 }
 
-/** Fields around the template that were to be in it. */
+/** Fields outside the template that belong inside. */
 export function lintAround(manifest: Manifest, path: FieldPath): Diagnostic[] {
   if (!isKnownWorkload(manifest.object)) return [];
   const fields = wrongFieldsAround(manifest.object, path);
   return checkFieldNames(fields).map(problem => diagnosticOf(manifest, problem));
 }
 
-/** A problem of the Pod that a manifest is, or that it has the template of. */
+/** A problem of the Pod in a manifest, or of its Pod template. */
 export function podDiagnostic(manifest: Manifest, problem: Problem, path: FieldPath): Diagnostic {
   const remedy = remedyWithCommand(problem);
   return diagnosticOf(manifest, { ...problem, remedy }, path);

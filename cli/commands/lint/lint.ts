@@ -65,7 +65,7 @@ interface Options extends PathOptions {
   output: ReportFormat;
 }
 
-/** `gmsa lint` */
+/** Adds `gmsa lint`. */
 export function addLint(program: Command, terminal: Terminal): void {
   const command = program
     .command("lint")
@@ -93,7 +93,7 @@ export function addLint(program: Command, terminal: Terminal): void {
     });
 }
 
-/** Where to look, and what is there beside the manifests. */
+/** Where to report, and the cluster to use in addition to the manifests. */
 interface Where {
   terminal: Terminal;
   namespace?: string;
@@ -141,7 +141,7 @@ async function lint(paths: string[], options: Options, where: Where): Promise<vo
   const known = { namespace, closed, ...(live === undefined ? {} : { live }) };
   const read = await readSources(sources);
   const suppress = knownCodes(options.suppress);
-  // What is left out is not fixed either.
+  // Suppressed findings are not fixed either.
   const lintAll: Lint = async repository => {
     const report = await lintManifests(repository, known);
     return { ...report, findings: report.findings.filter(({ code }) => !suppress.includes(code)) };
@@ -153,7 +153,7 @@ async function lint(paths: string[], options: Options, where: Where): Promise<vo
   process.exitCode = isBad || !result.isWritten ? EXIT.failed : EXIT.ok;
 }
 
-/** @throws Failure where two results would be on stdout. */
+/** @throws Failure if two results would be printed on stdout. */
 function refuseUsage(options: Options, paths: readonly string[]): void {
   const { fix, dryRun, output, filename = [] } = options;
   if (fix !== true && dryRun === true) {
@@ -174,7 +174,7 @@ function refuseUsage(options: Options, paths: readonly string[]): void {
 interface Result {
   repository: Repository;
   report: LintReport;
-  /** What was fixed, in words. */
+  /** The summary of the fixes. */
   note?: string;
   isWritten: boolean;
 }
@@ -191,7 +191,7 @@ async function results(
   return { ...fixed, note: fixSummary(fixed, isDryRun) };
 }
 
-/** Where stdout has a text or differences, findings are on stderr. */
+/** Prints findings on stderr if stdout has a text or differences. */
 function forReport(
   terminal: Terminal,
   { fix = false, dryRun = false }: Options,
@@ -222,7 +222,7 @@ async function print(
   });
 }
 
-/** @throws Failure if there is no such code. */
+/** @throws Failure if a code does not exist. */
 function knownCodes(codes: readonly string[] = []): readonly string[] {
   const unknown = codes.find(code => !CODES.includes(code));
   if (unknown === undefined) return codes;
@@ -237,7 +237,7 @@ function failingLevels({ strict = false, failOn }: Options): Diagnostic["level"]
   return strict || failOn === "warning" ? ["error", "warning"] : ["error"];
 }
 
-/** Those that hold something for a cluster, or should. */
+/** The files with objects for a cluster, valid or not. */
 function filesOf({ files, skipped }: Repository): string[] {
   const left = new Set(skipped.map(({ file }) => file));
   return [...new Set(files)].filter(file => !left.has(file));

@@ -1,4 +1,4 @@
-/** `gmsa lint --cluster`: what a cluster has beside the manifests. */
+/** `gmsa lint --cluster`: the objects of a cluster in addition to the manifests. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import type { AdmissionContext } from "../../../rules/admission/review";
@@ -17,13 +17,13 @@ import { readRbacObjects } from "../../inspect/rbac-objects";
 import { contextOf } from "../../manifests/manifest-workloads";
 import type { LiveCluster } from "./lint-manifests";
 
-/** A cluster, and what of it the user may not see: a clause for each. */
+/** A cluster, and the parts of it that the user may not read, a clause each. */
 export interface SeenCluster extends LiveCluster {
   unknown: string[];
 }
 
 /**
- * Reads what manifests can refer to, with the rights of the user.
+ * Reads the objects that manifests can refer to, with the rights of the user.
  *
  * @throws Failure if the cluster cannot be reached.
  */
@@ -47,7 +47,7 @@ export async function seeCluster(kubeConfig: KubeConfig): Promise<SeenCluster> {
     factsFor: async manifests =>
       (await readNodeFacts(kubeConfig, gmsaPodsOf(manifests), factsOf(manifests))).facts,
     contextFor: (manifests, namespace) => {
-      // Of two objects of one name, that of the manifests is the one that there will be.
+      // The manifests come last, because they would replace objects with the same name.
       const there = contextOf([...objects, ...manifests], namespace);
       const answers = { mayReview: user.mayReview, isRbacKnown: rbac.known };
       return {
@@ -58,7 +58,7 @@ export async function seeCluster(kubeConfig: KubeConfig): Promise<SeenCluster> {
   };
 }
 
-/** A namespace that the manifests have is as they have it. */
+/** A namespace among the manifests takes precedence over the cluster's. */
 function exclusionWith(
   manifests: readonly ObjectLike[],
   there: AdmissionContext,
@@ -70,7 +70,7 @@ function exclusionWith(
   return name => (own.has(name) ? there.isExcluded(name) : isExcluded(name));
 }
 
-/** The manifests first, then the cluster. */
+/** Asks the manifests first, then the cluster. */
 function together(
   manifests: Cluster,
   live: Cluster,
@@ -83,14 +83,14 @@ function together(
     },
     mayUse: async (account, credspec) => {
       const decision = await manifests.mayUse(account, credspec);
-      // Who may not ask the API server has read what RBAC says, and other authorizers are rare.
+      // If the user may not ask the API server, RBAC is the best known answer. Other authorizers are rare.
       const isSettled = decision.outcome === "allowed" || (!mayReview && isRbacKnown);
       return isSettled ? decision : live.mayUse(account, credspec);
     },
   };
 }
 
-/** As manifests have them: members of a list do not say what they are. */
+/** Adds the kinds, which the items of a list do not include. */
 function objectsOf(rbac: RbacObjects): ObjectLike[] {
   const named = (kind: string, objects: readonly object[]): ObjectLike[] =>
     objects.map(object => ({ ...object, apiVersion: `${RBAC_GROUP}/v1`, kind }));

@@ -1,14 +1,17 @@
-/** Pure: the man page of a program, from what its commands say about themselves. */
+/** Pure: generates the man page of a program from its commands' help. */
 import type { Command } from "commander";
 import type { EventEmitter } from "node:events";
 
 import { asSentence, shownCommands, shownOptions } from "../../terminal/command-help";
 import { asItIs, entry, escaped, quoted, section, subsection } from "./roff";
 
-/** Every command has it. */
 const HELP = "-h, --help";
 
-/** The whole page, gmsa(1). @param program with all of its commands. */
+/**
+ * The complete page, gmsa(1).
+ *
+ * @param program with all its commands.
+ */
 export function manualPage(program: Command, version: string): string {
   const commands = shownCommands(program);
   const about = program.description().replace(/^GMSA for Kubernetes: /, "");
@@ -56,13 +59,13 @@ function optionsOf(command: Command): string[] {
     .map(({ term, description }) => entry(term, description));
 }
 
-/** The text that is added behind the help. */
+/** The text that a command adds after its help. */
 function afterHelp(command: Command): string {
   let text = "";
   const write = (more: string): void => {
     text += more;
   };
-  // commander hands over by this event what addHelpText was given.
+  // commander passes the text of addHelpText with this event.
   (command as Command & EventEmitter).emit("afterHelp", { error: false, command, write });
   return text.trim();
 }

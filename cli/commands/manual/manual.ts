@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { version } from "../../../package.json";
 import type { Terminal } from "../../terminal/terminal";
 
-/** The hidden `gmsa man`, which prints the man page: releases have it as gmsa.1. */
+/** Adds the hidden `gmsa man`, which prints the man page. Releases include it as gmsa.1. */
 export function addManual(program: Command, terminal: Terminal): void {
   program
     .command("man", { hidden: true })

@@ -1,6 +1,6 @@
-/** Pure: text in the language of man pages, man(7). */
+/** Pure: text in man(7), the language of man pages. */
 
-/** Text in which nothing is taken for a request, an escape or another character than it is. */
+/** Escapes a text, so that none of it is read as a request or an escape sequence. */
 export function escaped(text: string): string {
   return text
     .replaceAll("\\", "\\e")
@@ -12,7 +12,7 @@ export function escaped(text: string): string {
     .replace(/^\./gm, "\\&.");
 }
 
-/** One argument of a request, which may hold spaces. */
+/** One argument of a request. It may have spaces. */
 export function quoted(text: string): string {
   return `"${escaped(text).replaceAll('"', '""')}"`;
 }
@@ -25,12 +25,12 @@ export function subsection(title: string): string {
   return `.SS ${quoted(title)}`;
 }
 
-/** A term in bold, and beneath it what it means. */
+/** A term in bold, and its meaning below. */
 export function entry(term: string, meaning: string): string {
   return [".TP", `.B ${quoted(term)}`, meaning === "" ? "\\&" : escaped(meaning)].join("\n");
 }
 
-/** Text whose lines stay as they are. */
+/** Text with its line breaks kept. */
 export function asItIs(text: string): string {
   return [".PP", ".nf", escaped(text), ".fi"].join("\n");
 }

@@ -1,4 +1,4 @@
-/** Pure: the state of GMSA in a cluster, as far as the user may see it. */
+/** Pure: the state of GMSA in a cluster, as far as the user may read it. */
 import { shapeOf } from "../../../rules/credspec/checks/parse";
 import { pluralize } from "../../../rules/text";
 import type { DriftedPod } from "../../../rules/workload/drift";
@@ -17,42 +17,42 @@ import type {
   StoredCredspec,
 } from "../../inspect/state";
 
-/** What `gmsa status` prints. */
+/** The output of `gmsa status`. */
 export interface Status {
   /** No check of the installation fails, no workload would be refused, and nothing is unknown. */
   healthy: boolean;
-  /** Something is wrong, and not only unknown. */
+  /** There is a problem, not only unknown parts. */
   failed: boolean;
-  /** The truth in one sentence. */
+  /** The overall state in one sentence. */
   summary: string;
-  /** What becomes of GMSA Pods now, and why. */
+  /** What happens to GMSA Pods now, and why. */
   guard: Guard;
-  /** Checks of the installation that do not pass, as `gmsa doctor` has them. */
+  /** Checks of the installation that do not pass, in the form of `gmsa doctor`. */
   checks: CheckReport[];
-  /** Of this program, and of the API server. */
+  /** Versions of this program and of the API server. */
   versions: { gmsa: string; kubernetes: string };
-  /** Undefined if it is not installed, or not to be seen. */
+  /** Undefined if it is not installed or may not be read. */
   module?: InstalledModule;
   certificate?: {
     daysLeft?: number;
     validTo?: string;
     source: Source;
-    /** "warn": there is time to act. */
+    /** "warn" leaves time to act. */
     level: "pass" | "warn" | "fail";
     problems: string[];
   };
   credspecs: CredspecStatus[];
   workloads: WorkloadStatus[];
-  /** Pods that run with other contents than their credspec has now. */
+  /** Running Pods whose contents differ from the current credential spec. */
   drifted: DriftedPod[];
-  /** What could not be found out, and why. */
+  /** The unknown parts, and why. */
   unknown: { what: string; why: string }[];
 }
 
-/** What would become of its Pods now, with what the installation does of it. */
+/** The prediction for its Pods, including the state of the installation. */
 export interface WorkloadStatus extends Omit<JudgedWorkload, "admission"> {
   admission: JudgedWorkload["admission"] | "unchecked";
-  /** Why, where that is not said by its own refusals. */
+  /** The reason, if its own refusals do not have it. */
   why?: string;
 }
 
@@ -62,23 +62,22 @@ export interface CredspecStatus {
   account?: string;
   /** DNS name of the domain. */
   domain?: string;
-  /** What uses it where was looked, as namespace/Kind/name. */
+  /** The workloads that use it, as namespace/Kind/name, among those that were read. */
   workloads: string[];
-  /** As which accounts, as namespace/name. */
+  /** Their service accounts, as namespace/name. */
   serviceAccounts: string[];
 }
 
-/** What the status is made of. */
 export type StatusInputs = {
   [Part in "controller" | "certificates" | "credspecs" | "workloads"]: Lookup<
     InstallationState[Part]
   >;
 } & {
-  /** What the checks of the installation say. */
+  /** The reports of the installation's checks. */
   report: CheckReport[];
-  /** Only workloads with some labels are looked at: of the credspecs, those that they use. */
+  /** Only workloads with certain labels are read, and only the credential specs that they use. */
   isSelected?: boolean;
-  /** Names of namespaces where neither webhook nor policy looks, as far as that is known. */
+  /** Namespaces that neither the webhook nor the policy covers, as far as known. */
   unchecked: readonly string[];
 };
 
@@ -110,7 +109,7 @@ export function statusOf(versions: Status["versions"], inputs: StatusInputs): St
   return { healthy, failed, summary: summaryOf(status, inputs.report.length), ...status };
 }
 
-/** Whether it counts as failed; each word stands for those before it, too. */
+/** Whether the status counts as failed. Each value of `--fail-on` includes those before it. */
 export function statusHasFailed(
   { failed, checks, workloads, drifted, unknown }: Status,
   failOn: FailOn,
@@ -128,12 +127,12 @@ export function statusHasFailed(
   }
 }
 
-/** Whether its Pods never run on Windows, or need not. */
+/** Whether its Pods do not run on Windows, or may run elsewhere. */
 export function isMisplaced({ placement }: Pick<WorkloadStatus, "placement">): boolean {
   return placement.length > 0;
 }
 
-/** The status for programs. */
+/** Converts the status to JSON. */
 export function statusReport({ workloads, ...status }: Status): object {
   const reports = workloads.map(workload => ({
     ...workload,
@@ -161,7 +160,7 @@ function hasFailed({ checks, guard, workloads }: Unjudged): boolean {
   );
 }
 
-/** The first line: the worst of all that is known. */
+/** The first line: the worst known problem. */
 function summaryOf({ guard, checks, workloads, unknown }: Unjudged, asked: number): string {
   switch (guard.outcome) {
     case "unchecked":
@@ -207,7 +206,7 @@ function admissionNow(
     return { ...workload, admission: "unchecked", why };
   }
   const isExcluded = workload.refusals.some(({ reason }) => reason === "namespace excluded");
-  // The policy refuses whatever becomes of the webhook; the rules refuse where it answers.
+  // The policy refuses regardless of the webhook. The rules refuse if the webhook answers.
   if (guard.outcome === "judged" || isExcluded) return workload;
   return { ...workload, admission: guard.outcome, why: guard.why };
 }
@@ -224,7 +223,7 @@ function certificateOf(status: CertificateStatus): Status["certificate"] {
   };
 }
 
-/** @param stored undefined if they may not be listed: then those that workloads name. */
+/** @param stored undefined if they may not be listed. Then the result has the ones that workloads name. */
 function credspecStatus(
   stored: readonly StoredCredspec[] | undefined,
   workloads: readonly JudgedWorkload[],
@@ -268,9 +267,9 @@ function unknownOf({
 }
 
 /**
- * What people know a credspec by: the columns of `kubectl get gmsa`.
+ * The account and domain of a credential spec: the columns of `kubectl get gmsa`.
  *
- * @param credspec whatever is stored; what has a wrong type is left out.
+ * @param credspec any stored value. Values of a wrong type are left out.
  */
 function columnsOf(credspec: unknown): Pick<CredspecStatus, "account" | "domain"> {
   const { ActiveDirectoryConfig, DomainJoinConfig } = shapeOf(credspec).fields ?? {};

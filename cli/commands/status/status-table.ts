@@ -1,4 +1,4 @@
-/** `gmsa status` for people. */
+/** Prints the output of `gmsa status` for people. */
 import { daysInWords } from "../../certificates/end";
 import { SOURCES } from "../../certificates/model";
 import type { Colours } from "../../terminal/colours";
@@ -15,21 +15,21 @@ import {
 } from "./status-report";
 import { noWorkloads } from "../../options/workload-options";
 
-/** Characters of a hash that tell one build from another. */
+/** Characters of a hash that distinguish builds. */
 const SHORT_HASH = 12;
-/** In one cell, unless it may be wide. */
+/** Maximum in one cell, except in wide output. */
 const MOST_NAMES = 3;
 
 export interface TableStyle {
   colours: Colours;
-  /** The only one that was looked at; undefined for all. */
+  /** The only namespace that was read. Undefined for all. */
   namespace?: string | undefined;
-  /** With all names, and why a workload is not admitted. */
+  /** Show all names, and why a workload is not admitted. */
   isWide?: boolean;
   headers?: boolean;
 }
 
-/** Parts with a blank line between them; those of which there is nothing are left out. */
+/** The sections with a blank line between them. Empty ones are omitted. */
 export function statusTable(status: Status, style: TableStyle): string {
   const { colours } = style;
   return [
@@ -98,7 +98,7 @@ function certificateRows(
   return [["certificate", `${signs[level]} ${days}, ${SOURCES[source]}`]];
 }
 
-/** A line for each reason: what a user may not read is behind several checks. */
+/** A line for each reason. One missing right can affect several checks. */
 function unknownLines(unknown: Status["unknown"], colours: Colours): string {
   return [...new Set(unknown.map(({ why }) => why))]
     .map(why => {

@@ -57,7 +57,7 @@ interface StatusOptions extends NamespaceOptions {
   failOn: FailOn;
 }
 
-/** `gmsa status` */
+/** Adds `gmsa status`. */
 export function addStatus(program: Command, terminal: Terminal): void {
   const status = program
     .command("status")
@@ -96,7 +96,7 @@ async function showStatus(
   process.exitCode = statusHasFailed(seen.status, options.failOn) ? EXIT.failed : EXIT.ok;
 }
 
-/** Until the user interrupts it, or the cluster is away for too long. */
+/** Runs until the user interrupts it, or the cluster is unreachable for too long. */
 async function watchStatus(
   look: () => Promise<Seen>,
   {
@@ -120,7 +120,7 @@ async function watchStatus(
   });
 }
 
-/** What stands between two states. */
+/** The separator between two states. */
 function between(output: OutputFormat, { colours }: Terminal): string {
   if (output === "yaml") return "---";
   return output === "table" || output === "wide"
@@ -150,7 +150,7 @@ interface Seen {
   namespace: string | undefined;
 }
 
-/** @returns what looks at the cluster, as often as it is called. */
+/** @returns a function that reads the cluster each time it is called. */
 async function lookFor(options: StatusOptions, command: Command): Promise<() => Promise<Seen>> {
   const [
     { collectorsFor },
@@ -189,7 +189,7 @@ async function lookFor(options: StatusOptions, command: Command): Promise<() => 
   };
 }
 
-/** Namespaces that nobody guards; none if that may not be read, which a check tells. */
+/** Namespaces without any protection. Empty if they cannot be read, which a check reports. */
 async function uncheckedIn(collectors: Collectors): Promise<string[]> {
   const { uncheckedNamespaces } = await import("../../diagnosis/checks/unchecked-namespaces");
   const [mutating, validating, policy, policyBindings, namespaces] = await Promise.all([

@@ -1,27 +1,27 @@
-/** Looks again and again, and shows what has changed. */
+/** Reads the status repeatedly, and shows changes. */
 import { REAL_CLOCK, type Clock } from "../../api/clock";
 import { Failure } from "../../terminal/failure";
 
-/** Milliseconds between two looks that were answered. */
+/** Milliseconds after a successful read. */
 const INTERVAL_MS = 5000;
-/** After one that was not, the first pause, doubled each time up to the longest. */
+/** Milliseconds after the first failed read. Each pause is twice the previous one, up to the longest. */
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 30_000;
-/** Without any answer for so long, it is over. */
+/** Milliseconds without a successful read until it gives up. */
 const PATIENCE_MS = 300_000;
 
 export interface Watching<State> {
   look: () => Promise<State>;
-  /** Called for the first state, and for each that differs from the one before. */
+  /** Called with the first state, and with each state that differs from the previous one. */
   show: (state: State) => Promise<void>;
-  /** Called once when the answers stop, and why; what follows is shown again only if it differs. */
+  /** Called with the reason for the first failure in a row. A later state is shown only if it differs. */
   lost: (failure: Failure) => void;
 }
 
 /**
- * Ends by an error only: the user interrupts it.
+ * Never returns: the user interrupts it.
  *
- * @throws what the first look throws, and the last of many that fail; a bug at once.
+ * @throws the error of the first read, the last error when it gives up, or a bug immediately.
  */
 export async function watch<State>(
   { look, show, lost }: Watching<State>,

@@ -1,16 +1,16 @@
-/** Pure: the versions on both sides, and whether they fit. */
+/** Pure: the versions of client and server, and whether they are compatible. */
 import type { V1Deployment } from "@kubernetes/client-node";
 
 import type { Lookup } from "../../api/calls";
 import { installedModule, peprOf } from "../../inspect/installed-module";
 
-/** Of this program, and of Pepr as the module is built with. */
+/** The versions of this program, and of Pepr that the module is built with. */
 export interface ClientVersions {
   gmsa: string;
   pepr: string;
 }
 
-/** What is installed; a version that is not to be seen is absent. */
+/** The installed module. A version that cannot be read is absent. */
 interface VersionedModule {
   version?: string;
   build: string;
@@ -18,26 +18,26 @@ interface VersionedModule {
   pepr?: string;
 }
 
-/** What `gmsa version` prints. */
+/** The output of `gmsa version`. */
 export interface Versions {
   client: ClientVersions;
   /** Absent with --client. */
   server?: {
     /** Such as "v1.36.3". */
     kubernetes: string;
-    /** Absent if it is not installed, or not to be seen. */
+    /** Absent if it is not installed or may not be read. */
     module?: VersionedModule;
     /** Why it is not known whether it is installed. */
     unknown?: string;
   };
-  /** What does not fit, as sentences. */
+  /** Incompatibilities, as sentences. */
   warnings: string[];
 }
 
-/** Match conditions and ValidatingAdmissionPolicy are stable since then. */
+/** Match conditions and ValidatingAdmissionPolicy have been stable since this version. */
 const OLDEST_MINOR = 30;
 
-/** @param server undefined if no cluster is asked; else with the Deployment of the webhook. */
+/** @param server the cluster with the Deployment of the webhook; undefined if no cluster is asked. */
 export function versionsOf(
   client: ClientVersions,
   server?: { kubernetes: string; controller: Lookup<V1Deployment | undefined> },
@@ -91,7 +91,7 @@ function moduleWarnings(
     : [`The image is of Pepr ${pepr}, and this version is built for ${client.pepr}.`];
 }
 
-/** Rows for people. */
+/** Table rows for people. */
 export function versionRows({ client, server }: Versions): string[][] {
   const rows = [["gmsa", `${client.gmsa}, for Pepr ${client.pepr}`]];
   if (server === undefined) return rows;

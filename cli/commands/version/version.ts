@@ -20,7 +20,7 @@ interface VersionOptions {
   output: OutputFormat;
 }
 
-/** `gmsa version` */
+/** Adds `gmsa version`. */
 export function addVersion(program: Command, terminal: Terminal): void {
   program
     .command("version")
@@ -37,7 +37,7 @@ export function addVersion(program: Command, terminal: Terminal): void {
     });
 }
 
-/** @throws Failure if it cannot be asked. */
+/** @throws Failure if the cluster cannot be reached. */
 async function ofCluster(command: Command): Promise<Versions> {
   const [{ collectorsFor }, { reachable }] = await Promise.all([
     import("../../inspect/collectors"),

@@ -4,7 +4,7 @@ import { describeRight, type Right } from "../../manifests/installation/rights";
 import { check, fail, unlessWrong, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
-/** The API server lets the installation do its work. */
+/** Checks that the API server grants the installation's service accounts the rights they need. */
 export const rights = check({
   name: "rights",
   title: "the installation's service accounts may do what they need",

@@ -27,7 +27,7 @@ import { version } from "./version";
 import { webhooks } from "./webhooks";
 import { windowsGmsa } from "./windows-gmsa";
 
-/** Every check, in the order in which a Pod meets what they look at. */
+/** All checks, in the order in which a Pod meets the parts that they check. */
 export const CHECKS: readonly Check[] = [
   credspecResource,
   version,
@@ -57,23 +57,22 @@ export const CHECKS: readonly Check[] = [
   nodeCompartments,
 ];
 
-/** Those of the installation itself. */
 export const INSTALLATION_CHECKS = CHECKS.filter(({ name }) => isOfInstallation(name));
 
 /**
- * Those, but for the codes that are left out.
+ * The checks of the installation, without the suppressed codes.
  *
- * @throws Failure if there is no such code.
+ * @throws Failure if a code does not exist.
  */
 export function installationChecks(suppressed: readonly string[] = []): readonly Check[] {
   return chosen([], suppressed).filter(({ name }) => isOfInstallation(name));
 }
 
 /**
- * The checks of these names; all of them if none is named.
+ * The checks with these names, or all checks if no name is given.
  *
- * @param suppressed codes of those that are left out.
- * @throws Failure if there is no such check, or no such code.
+ * @param suppressed codes of checks to leave out.
+ * @throws Failure if a check or a code does not exist.
  */
 export function chosen(
   names: readonly string[],

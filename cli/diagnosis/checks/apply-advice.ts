@@ -1,4 +1,4 @@
-/** Pure: what puts an installation back as it was shipped, with the tool that it is installed with. */
+/** Pure: the command that restores the shipped installation, with the tool that installed it. */
 import type { InstallationState } from "../../inspect/state";
 import { helmReleaseOf, type HelmRelease } from "../../manifests/installation/helm-release";
 import type { PlainObject } from "../../manifests/installation/comparison";
@@ -7,15 +7,15 @@ import { APPLY } from "../report/check";
 type Installed = InstallationState["installed"];
 type Metadata = PlainObject["metadata"];
 
-/** Asked first; the others count where it is missing. */
+/** Its marks take precedence. Those of the other objects count if it is missing. */
 const DEPLOYMENT = "Deployment/pepr-gmsa";
-/** May belong to somebody else's release. */
+/** May belong to another release. */
 const CRD = /^CustomResourceDefinition\//;
 
 /**
- * What to do. Whoever uses another tool than the one that owns the objects sees its changes undone.
+ * The remedy, with the tool that owns the objects: it would undo the changes of any other tool.
  *
- * @param installed the objects that are there.
+ * @param installed the objects that exist.
  */
 export function applyAdvice({ objects }: Installed): string {
   const others = Object.keys(objects).filter(name => !CRD.test(name));
@@ -23,7 +23,7 @@ export function applyAdvice({ objects }: Installed): string {
   return advice === undefined ? APPLY : `Apply the installation: ${advice}`;
 }
 
-/** A controller that installs for Helm or kubectl leaves their marks as well. */
+/** Flux and Argo CD come first, because they leave the marks of Helm or kubectl as well. */
 function adviceOf(metadata: Metadata | undefined): string[] {
   const { labels = {}, annotations = {} } = metadata ?? {};
   return [byFlux(labels), byArgo(labels, annotations), byHelm(helmReleaseOf(metadata))]

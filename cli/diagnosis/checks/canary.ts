@@ -10,7 +10,10 @@ import { check, type Effect, type Observed } from "../report/check";
 const GUARD = SHIPPED_WEBHOOKS.validating.name;
 const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
 
-/** Sees what objects do not show: a firewall, a proxy, a service mesh between API server and webhook. */
+/**
+ * Finds problems that objects do not show, such as a firewall, a proxy or a service mesh between the API
+ * server and the webhook.
+ */
 export const canary = check({
   name: "canary",
   title: "a Pod that must be refused is refused: it is sent to the API server as a dry run",
@@ -39,16 +42,16 @@ function observe(state: CanaryState, trial: Trial, verdict: Verdict): Observed {
   };
 }
 
-/** What it shows of all GMSA Pods, and not only of this one. */
+/** The effect on all GMSA Pods, not only on this one. */
 function effectOf(state: CanaryState, trial: Trial, { outcome }: Verdict): Effect | undefined {
   switch (outcome) {
     case "unreachable":
       return "unanswered";
     case "unchecked":
-      // In other namespaces it may be checked: another check tells of each.
+      // Other namespaces may be checked. The check `namespaces` covers each of them.
       return isLeftOut(state, trial) ? undefined : "unchecked";
     case "refused":
-      // One that must be admitted may be refused for what it names.
+      // A Pod that must be admitted may be refused because of the objects that it names.
       return trial.expect === "refused" ? "refused" : undefined;
     case "passed":
     case "unknown":
@@ -56,7 +59,7 @@ function effectOf(state: CanaryState, trial: Trial, { outcome }: Verdict): Effec
   }
 }
 
-/** Why the validating webhook was not asked; undefined if the user may not look. */
+/** Why the validating webhook was not called. Undefined if the user may not read its configuration. */
 function whyNotAsked(state: CanaryState, trial: Trial): string | undefined {
   if (state.validating === undefined) return undefined;
   const webhook = guardIn(state);
@@ -66,7 +69,7 @@ function whyNotAsked(state: CanaryState, trial: Trial): string | undefined {
     : `${CONFIGURATION} ${otherwiseNotAsked(webhook)}`;
 }
 
-/** The webhook that guards Pods. */
+/** The validating webhook for Pods. */
 function guardIn({ validating }: CanaryState): Webhook | undefined {
   return validating
     ?.find(({ metadata }) => metadata?.name === NAME)

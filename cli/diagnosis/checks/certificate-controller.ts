@@ -5,7 +5,7 @@ import { isInjected } from "./installed-webhooks";
 
 const DEPLOYMENT = `Deployment/${KEEPER}`;
 
-/** What renews the certificates runs. Nothing waits for it until a certificate ends. */
+/** Checks that the certificate controller runs. A failure has no effect until a certificate expires. */
 export const keeper = check({
   name: "certificate-keeper",
   title: "pepr-gmsa-certificates, which creates and renews the certificate, runs",

@@ -3,7 +3,7 @@ import { daysInWords } from "../../certificates/end";
 import { check, fail, unlessWrong, warn, type Effect } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
-/** The certificate is valid for long enough, is trusted, and is served. */
+/** Checks that the certificate is valid for long enough, is trusted, and is served. */
 export const certificate = check({
   name: "certificate",
   title: "the serving certificate is valid, trusted by both webhook configurations, and served",
@@ -21,7 +21,7 @@ export const certificate = check({
 
 const MISSING = "a Secret or a webhook configuration of the installation is missing";
 
-/** An API server that does not trust the replicas, or asks for another path, gets no answer. */
+/** An API server that does not trust the replicas, or calls another path, gets no answer. */
 function effectOf({ webhooks }: CertificateStatus): Effect | undefined {
   const isAnswered = webhooks.every(one => one.trustsCertificate && one.callsPath);
   return isAnswered ? undefined : "unanswered";

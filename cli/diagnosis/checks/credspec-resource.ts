@@ -3,10 +3,10 @@ import { check, fail, pass } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
 const RESOURCE = `${CREDSPEC_RESOURCE.plural}.${CREDSPEC_RESOURCE.group}`;
-/** Those of kubernetes-sigs/windows-gmsa; manifests of either are around. */
+/** The versions of kubernetes-sigs/windows-gmsa. Manifests of both exist. */
 const VERSIONS = ["v1", "v1alpha1"];
 
-/** The API server serves credspecs, in both versions. */
+/** Checks that the API server serves credential specs in both versions. */
 export const credspecResource = check({
   name: "credspec-resource",
   title: "the CustomResourceDefinition is served in v1 and v1alpha1",

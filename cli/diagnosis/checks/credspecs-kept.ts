@@ -7,14 +7,17 @@ import { observeObjects } from "./shipped-objects";
 
 const CRD = `${CREDSPEC_RESOURCE.plural}.${CREDSPEC_RESOURCE.group}`;
 const OBJECT = `CustomResourceDefinition/${CRD}`;
-/** What `gmsa-keep-credspecs` asks for; deploy/policy. */
+/** The annotation that `gmsa-keep-credspecs` requires; see deploy/policy. */
 const MAY_BE_DELETED = "gmsa.pepr.dev/delete-credspecs";
 const GUARD = /^ValidatingAdmissionPolicy(Binding)?\/gmsa-keep-credspecs$/;
 const UNGUARDED =
   "the CustomResourceDefinition can be deleted by mistake, with every credential spec";
 const LOST = "the CustomResourceDefinition is deleted, and with it every credential spec";
 
-/** Nothing deletes the CustomResourceDefinition, and so all credential specs, as a side effect. */
+/**
+ * Checks that nothing deletes the CustomResourceDefinition, and with it all credential specs, as a side
+ * effect.
+ */
 export const credspecsKept = check({
   name: "credspecs-kept",
   title: "the CustomResourceDefinition is guarded, and does not belong to another installation",
@@ -66,7 +69,7 @@ function ofCrd(
   ];
 }
 
-/** As `helm list -A` names it; "" without one. */
+/** The release name as in `helm list -A`; "" if there is none. */
 function releaseOf(object: PlainObject | undefined): string {
   const release = helmReleaseOf(object?.metadata);
   return release === undefined ? "" : `${release.namespace}/${release.name}`;

@@ -3,7 +3,7 @@ import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
 import type { StoredCredspec } from "../../inspect/state";
 import { check, fail, pass, skip, warn, type Observed } from "../report/check";
 
-/** Windows can work with what the credspecs hold. */
+/** Checks that Windows can use the contents of the credential specs. */
 export const credspecs = check({
   name: "credspecs",
   title: "Windows can use every credential spec",

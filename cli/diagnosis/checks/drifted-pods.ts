@@ -1,7 +1,10 @@
 import type { DriftedPod } from "../../../rules/workload/drift";
 import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 
-/** Pods got the contents of their credspec when they were created, and keep them. */
+/**
+ * Checks Pods for outdated contents: they get the contents of their credential spec when they are created,
+ * and keep them.
+ */
 export const drift = check({
   name: "drift",
   title: "Pods run with the current contents of their credential specs",

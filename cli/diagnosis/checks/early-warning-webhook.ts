@@ -4,15 +4,15 @@ import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
 import { FILLED_IN, installedEarlyWarnings, type InstalledWebhook } from "./installed-webhooks";
 import { observeObjects } from "./shipped-objects";
 
-/** What is lost without one of them. */
+/** The consequence if one of them is missing. */
 export const UNTOLD = "authors of these objects may not get warnings";
 const BLOCKS = "these objects cannot be written while no replica is ready";
 const CONFIGURATION = `ValidatingWebhookConfiguration/${NAME}`;
 const NAMES = SHIPPED_EARLY_WARNINGS.map(({ name }) => name);
 
 /**
- * Whether a field of a webhook configuration is looked at here. The webhook of custom kinds need not be
- * there, so as a whole it is a webhook like any other.
+ * Whether a field of a webhook configuration belongs to this check. The webhook for custom kinds is optional,
+ * so as a whole it counts like any other webhook.
  */
 export function isOfEarlyWarnings(path: string): boolean {
   return (
@@ -21,7 +21,7 @@ export function isOfEarlyWarnings(path: string): boolean {
   );
 }
 
-/** People are warned when they write credential specs and workloads; no Pod depends on it. */
+/** Checks that authors get warnings when they write credential specs and workloads. No Pod depends on it. */
 export const earlyWarnings = check({
   name: "early-warnings",
   title: "the webhooks that check credential specs and workloads when these are written",
@@ -36,7 +36,7 @@ export const earlyWarnings = check({
           ({ object, path }) => object === CONFIGURATION && isOfEarlyWarnings(path),
           ({ difference }) => ({
             level: "warn",
-            // Nobody may have to wait for them.
+            // Writes must not be blocked by these webhooks.
             consequence: difference?.path.endsWith("failurePolicy") === true ? BLOCKS : UNTOLD,
           }),
         ),

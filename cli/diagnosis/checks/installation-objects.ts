@@ -5,10 +5,13 @@ import { applyAdvice } from "./apply-advice";
 import { differencesIn, observeObjects, type Judged } from "./shipped-objects";
 
 const DRY_RUNS_ONLY = /^ValidatingAdmissionPolicy(Binding)?\/gmsa-canary-/;
-/** What the component canary brings. */
+/** Objects of the component `canary`. */
 const CANARY = /gmsa-canary/;
 
-/** What is missing or other than shipped has these consequences; the rest is told without one. */
+/**
+ * The consequences if an object is missing or differs from the shipped one. Other objects are reported
+ * without a consequence.
+ */
 const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
   [DRY_RUNS_ONLY, "the holder of the canary's token may create Pods there, not only dry runs"],
   [CANARY, "the canary may not notice when GMSA is no longer checked"],
@@ -24,26 +27,26 @@ const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
   [/^ResourceQuota\//, "some clusters refuse the Pods without it"],
 ];
 
-/** What nothing depends on at once. */
+/** Objects whose absence has no immediate effect. */
 const ONLY_WARNS =
   /^(PodDisruptionBudget|ResourceQuota|Namespace|CustomResourceDefinition)\/|^ClusterRole\/gmsacredentialspecs-viewer|\/(gmsa-canary|pepr-gmsa-canary)/;
-/** Of these, another form has the consequence that their absence has. */
+/** For these objects, a difference has the same consequence as their absence. */
 const SAME_CONSEQUENCE = /^(NetworkPolicy|Namespace|ValidatingAdmissionPolicy)/;
-/** When more are missing, one line stands for all of them. */
+/** If more objects are missing, one line stands for all of them. */
 const MOST_MISSING = 12;
 
 const OTHER_CHECKS =
   /^CustomResourceDefinition\/gmsa|^Service\/pepr-gmsa$|^Deployment\/pepr-gmsa(-certificates)?$/;
-/** These have checks of their own for whatever is wrong with them. */
+/** Other checks cover every problem of these objects. */
 const WHOLLY_OF_OTHERS = /WebhookConfiguration\/|^ValidatingAdmissionPolicy/;
 
-/** Every other object of the installation is there, and as shipped. */
+/** Checks that every other object of the installation exists and is as shipped. */
 export const objects = check({
   name: "objects",
   title: "every object of the installation exists, and is as shipped",
   needs: ["installed"],
   judge({ installed }) {
-    // A component that is half removed is no reason to leave out what it consists of.
+    // The objects of a half-removed component do not count here, so that they are listed one by one.
     const missing = differencesIn(installed).filter(
       each =>
         each.difference === undefined &&

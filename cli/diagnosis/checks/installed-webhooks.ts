@@ -4,19 +4,21 @@ import { OR_LOOK_AT_KEEPER } from "../../certificates/findings";
 import type { AdmissionWebhooks, WebhookConfiguration } from "../../inspect/state";
 import { SHIPPED_EARLY_WARNINGS, SHIPPED_WEBHOOKS, type Webhook } from "../../manifests/shipped";
 
-/** What to do where a caBundle is missing. */
+/** The remedy for a missing caBundle. */
 export const FILLED_IN = `${KEEPER} fills it in within seconds. ${OR_LOOK_AT_KEEPER}`;
 
-/** A webhook, as it is and as it should be. */
+/** An installed webhook and the shipped one. */
 export interface InstalledWebhook {
-  /** How it is called: "MutatingWebhookConfiguration/pepr-gmsa", which has one that guards Pods. */
+  /**
+   * Such as "MutatingWebhookConfiguration/pepr-gmsa", the configuration with one of the webhooks for Pods.
+   */
   configuration: string;
-  /** Undefined if the configuration, or the webhook in it, is not there. */
+  /** Undefined if the configuration or the webhook in it is missing. */
   webhook: Webhook | undefined;
   shipped: Webhook;
 }
 
-/** The two that guard Pods. */
+/** The two webhooks for Pods. */
 export function installedWebhooks({ mutating, validating }: AdmissionWebhooks): InstalledWebhook[] {
   return [
     {
@@ -32,7 +34,7 @@ export function installedWebhooks({ mutating, validating }: AdmissionWebhooks): 
   ];
 }
 
-/** Those that only warn; none if there is no configuration for them. */
+/** The webhooks that only warn. Empty if their configuration is missing. */
 export function installedEarlyWarnings({
   validating,
 }: Pick<AdmissionWebhooks, "validating">): InstalledWebhook[] {

@@ -4,7 +4,7 @@ import { observeObjects, type Judged } from "./shipped-objects";
 
 const CONDITIONS = /^webhooks\[pepr-gmsa\.pepr\.dev\]\.matchConditions/;
 
-/** Pods without GMSA never reach the webhook, and every Pod with it does. */
+/** Checks that Pods without GMSA never reach the webhook, and that every GMSA Pod does. */
 export const matchConditions = check({
   name: "match-conditions",
   title: "the match conditions by which only GMSA Pods reach the webhook",
@@ -35,7 +35,7 @@ export const matchConditions = check({
   },
 });
 
-/** Its client knows no match conditions, and what it does not know is lost where it writes. */
+/** Its client does not know match conditions, and drops unknown fields when it writes. */
 const OLD_CAINJECTOR =
   "The cainjector of cert-manager before 1.12 removes them whenever it fills in the CA: upgrade cert-manager first.";
 

@@ -7,7 +7,7 @@ const SERVER_2019 = 17763;
 const FIRST_GOOD_UPDATE = 1817;
 
 /**
- * Windows can hand a credspec from containerd to a container.
+ * Checks that Windows can pass a credential spec from containerd to a container.
  *
  * Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#containerd
  */

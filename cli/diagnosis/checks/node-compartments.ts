@@ -8,7 +8,7 @@ const HOW =
   "The DaemonSet of deploy/windows/node-report reports it, and that of deploy/windows/compartment-namespace sets it (gmsa explain windows).";
 
 /**
- * Containers reach SMB shares by name.
+ * Checks that containers reach SMB shares by name.
  *
  * Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#containerd
  */
@@ -18,7 +18,7 @@ export const nodeCompartments = reportingNodesCheck(
     title: "the registry of Windows nodes lets containers reach SMB shares by name",
   },
   (node, self) => {
-    // What the node says now counts for more than what somebody once wrote down.
+    // The node's current report takes precedence over an annotation that somebody wrote earlier.
     const value =
       self.report?.compartmentNamespace ?? node.metadata?.annotations?.[COMPARTMENT_ANNOTATION];
     switch (value) {

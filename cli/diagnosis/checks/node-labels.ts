@@ -5,7 +5,7 @@ import { BUILD_LABEL, buildOf, nameOf } from "../../inspect/windows-node";
 import { OS_LABEL } from "../../../rules/pod/os";
 import { windowsNodesCheck } from "./windows-nodes";
 
-/** Pods find Windows nodes, and those of their own Windows version, by labels. */
+/** Checks that Pods find Windows nodes, and nodes of their own Windows version, by labels. */
 export const nodeLabels = windowsNodesCheck(
   {
     name: "node-labels",

@@ -2,7 +2,7 @@ import { pass, warn } from "../report/check";
 import { nameOf, runtimeOf } from "../../inspect/windows-node";
 import { windowsNodesCheck } from "./windows-nodes";
 
-/** Credspecs reach containers by way of the container runtime. */
+/** Checks the container runtime, which passes credential specs to containers. */
 export const nodeRuntime = windowsNodesCheck(
   { name: "node-runtime", title: "Windows nodes run containerd" },
   node => {

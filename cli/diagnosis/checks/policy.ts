@@ -7,7 +7,7 @@ import { observeObjects } from "./shipped-objects";
 const POLICY = `ValidatingAdmissionPolicy/${SHIPPED_POLICY.metadata.name}`;
 const UNCHECKED = "GMSA Pods are admitted unchecked where the webhook does not look";
 
-/** Where the webhook does not look, the API server itself refuses GMSA. */
+/** Checks that the API server itself refuses GMSA where the webhook does not look. */
 export const policy = check({
   name: "policy",
   title: "the ValidatingAdmissionPolicy and its bindings are as shipped",
@@ -36,7 +36,10 @@ function typeWarnings(found: InstallationState["policy"], remedy: string): Obser
   );
 }
 
-/** Of others for our policy: they can refuse more, and do that only if they deny. */
+/**
+ * Bindings of our policy that are not part of the installation. They can only make it refuse more, and only
+ * if they deny.
+ */
 function otherBindings(
   installed: InstallationState["installed"],
   bindings: InstallationState["policyBindings"],

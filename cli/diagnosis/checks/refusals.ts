@@ -4,7 +4,7 @@ import type { WorkloadState } from "../../inspect/state";
 import { remedyWithCommand } from "../../terminal/problems";
 import { check, fail, pass, skip, type Observed } from "../report/check";
 
-/** The service accounts of workloads may use the credspecs that their Pods name. */
+/** Checks that the service accounts of workloads may use the credential specs that their Pods name. */
 export const grants = check({
   name: "grants",
   title: "service accounts may use the credential specs that their Pods name",
@@ -17,7 +17,7 @@ export const grants = check({
     ),
 });
 
-/** What else would have Pods refused if they were created now. */
+/** Checks for other reasons why new Pods would be refused. */
 export const references = check({
   name: "references",
   title:
@@ -41,10 +41,9 @@ export const references = check({
 });
 
 /**
- * What is wrong with workloads, for the reasons of refusals that a check is about, and what could not
- * be found out.
+ * The problems of workloads that have one of these refusal reasons, and the parts that could not be read.
  *
- * @param good what is said where nothing is wrong, of so many workloads.
+ * @param good renders the message for a number of workloads without problems.
  */
 function workloadFindings(
   { workloads, unknown, mayReview }: WorkloadState,
@@ -58,7 +57,7 @@ function workloadFindings(
         fail(`${kind}/${name} in ${namespace}: ${refusal.problem}`, remedyWithCommand(refusal)),
       ),
   );
-  // Where it is the user's right that is missing, one word stands for all that failed.
+  // If the user lacks the right to ask, `unknown` already has one message for all failures.
   const failed = mayReview ? workloads.flatMap(({ refusals }) => refusals) : [];
   const failures = failed
     .filter(({ reason }) => reason === "cluster failed")

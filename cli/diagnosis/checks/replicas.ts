@@ -7,7 +7,7 @@ import { applyAdvice } from "./apply-advice";
 const DEPLOYMENT = `Deployment/${NAME}`;
 const LOOK = `See kubectl -n ${NAMESPACE} get pods, their events and logs.`;
 
-/** Enough replicas of the webhook are ready. */
+/** Checks that enough replicas of the webhook are ready. */
 export const replicas = check({
   name: "replicas",
   title: "the replicas of the webhook are ready, and of one revision",

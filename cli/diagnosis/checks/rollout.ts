@@ -8,10 +8,10 @@ import type {
 import { NAMESPACE } from "../../../kube/installation-names";
 import { check, fail, skip, unlessWrong, type Observed } from "../report/check";
 
-/** Reasons for which a container waits a moment, and nothing is wrong. */
+/** Reasons why a container waits for a moment although nothing is wrong. */
 const STARTING = new Set(["ContainerCreating", "PodInitializing"]);
 
-/** Every Pod that the Deployments want starts, or it is told which one does not, and why. */
+/** Checks that every Pod of the Deployments starts, or reports which one does not and why. */
 export const rollout = check({
   name: "rollout",
   title: "every Pod of the installation starts",
@@ -68,14 +68,14 @@ function endsOf({ lastState, restartCount }: V1ContainerStatus): string {
     : `, it ended ${restartCount} times, last with ${last.reason ?? "code"} ${last.exitCode}`;
 }
 
-/** @param reason for which the kubelet has a container wait, such as ErrImagePull. */
+/** @param reason why the kubelet lets a container wait, such as ErrImagePull. */
 function remedyFor(reason: string, pod: string): string {
   return /Image|Registry/.test(reason)
     ? `Use an image that the nodes can pull (gmsa explain install), or set its pull secret: kubectl -n ${NAMESPACE} describe pod ${pod}`
     : `See its log: kubectl -n ${NAMESPACE} logs ${pod} --previous`;
 }
 
-/** What keeps Pods from being created at all, such as a quota or Pod Security. */
+/** Problems that keep a Deployment from creating Pods, such as a quota or Pod Security. */
 function ofDeployment({ metadata, status }: V1Deployment): Observed[] {
   const name = `Deployment/${metadata?.name ?? ""}`;
   return (status?.conditions ?? [])

@@ -3,7 +3,7 @@ import { pluralize } from "../../../rules/text";
 import { check, fail, pass } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
-/** The Service that the API server calls leads somewhere. */
+/** Checks that the Service that the API server calls has endpoints. */
 export const endpoints = check({
   name: "endpoints",
   title: "the Service has endpoints that are ready",

@@ -1,4 +1,4 @@
-/** Pure: what it means that an object of the installation is not as shipped. */
+/** Pure: the meaning of a difference between an installed object and the shipped one. */
 import {
   compareInstallation,
   type ObjectDifference,
@@ -9,18 +9,18 @@ import { applyAdvice } from "./apply-advice";
 
 type Installed = InstallationState["installed"];
 
-/** What is between a difference and its sentence. */
+/** The assessment of a difference. */
 export interface Judged {
   level: "fail" | "warn";
-  /** What follows from it, as a clause; "" for nothing more than that it differs. */
+  /** The consequence, as a clause; "" if there is nothing to add to the difference. */
   consequence: string;
   effect?: Observed["effect"];
 }
 
-/** Several checks ask, each about its own objects. */
+/** A cache, because several checks compare the installation, each for its own objects. */
 const compared = new WeakMap<Installed, ObjectDifference[]>();
 
-/** Everything in which the installation is not as shipped, as far as it could be read. */
+/** All differences from the shipped installation, as far as the objects could be read. */
 export function differencesIn(installed: Installed): ObjectDifference[] {
   const { objects, unknown } = installed;
   const differences =
@@ -30,7 +30,9 @@ export function differencesIn(installed: Installed): ObjectDifference[] {
   return differences;
 }
 
-/** All differences of the objects that a check is about, and which of them could not be read. */
+/**
+ * Reports all differences of the objects that a check covers, and which of these objects could not be read.
+ */
 export function observeObjects(
   installed: Installed,
   isAbout: (difference: Pick<ObjectDifference, "object"> & { path: string }) => boolean,
@@ -76,10 +78,10 @@ function remedyOf({ component }: ObjectDifference, installed: Installed): string
     : `Apply the overlay that has deploy/components/${component}, or helm upgrade with its value; or remove the component as a whole.`;
 }
 
-/** Enough to recognise it. */
+/** Characters: enough to recognise the value. */
 const LONGEST = 120;
 
-/** A value on one line. Values of Secrets never get here: only their keys are compared. */
+/** A value on one line. Values of Secrets never get here, because only their keys are compared. */
 function shown(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   const line = text.replace(/\s+/g, " ").trim();

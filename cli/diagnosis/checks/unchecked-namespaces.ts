@@ -8,10 +8,10 @@ import { applyAdvice } from "./apply-advice";
 import { installedWebhooks } from "./installed-webhooks";
 import type { Webhook } from "../../manifests/shipped";
 
-/** Names in one sentence; clusters have thousands of namespaces. */
+/** Names in one sentence. Clusters have thousands of namespaces. */
 const MOST_NAMES = 5;
 
-/** In every namespace, GMSA Pods are either checked by the webhook or refused by the policy. */
+/** Checks that in every namespace GMSA Pods are either checked by the webhook or refused by the policy. */
 export const namespaces = check({
   name: "namespaces",
   title: "in every namespace, the webhook checks GMSA or the policy refuses it",
@@ -23,7 +23,7 @@ export const namespaces = check({
     }
     const left = namespacesLeft(state);
     const unchecked = uncheckedNamespaces(state);
-    // Nobody gets in unchecked there, but a Pod that names a credspec gets no contents.
+    // No Pod is admitted unchecked there, but a Pod that names a credential spec does not get its contents.
     const notFilledIn = left.filter(
       namespace => looksAt(validating, namespace) && !looksAt(mutating, namespace),
     );
@@ -52,7 +52,7 @@ type Needed = Pick<
   "mutating" | "validating" | "policy" | "policyBindings" | "namespaces"
 >;
 
-/** Where neither the validating webhook looks nor the policy refuses. */
+/** Namespaces that neither the validating webhook nor the policy covers. */
 export function uncheckedNamespaces(state: Needed): NamespaceLabels[] {
   const [, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
   return namespacesLeft(state).filter(
@@ -60,7 +60,7 @@ export function uncheckedNamespaces(state: Needed): NamespaceLabels[] {
   );
 }
 
-/** Where the policy does not refuse GMSA. */
+/** Namespaces in which the policy does not refuse GMSA. */
 function namespacesLeft({ policy, policyBindings, namespaces: all }: Needed): NamespaceLabels[] {
   const refusing = policy === undefined ? [] : refusingSelectors(policyBindings);
   return all.filter(({ labels }) => !isRefused(refusing, labels));

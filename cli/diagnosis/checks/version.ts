@@ -3,7 +3,10 @@ import { check, pass, skip, warn } from "../report/check";
 
 const LABEL = "app.kubernetes.io/version";
 
-/** What is compared is what this `gmsa` ships: of another version much differs that is right there. */
+/**
+ * The objects are compared with those of this `gmsa`. An installation of another version is expected to
+ * differ.
+ */
 export const version = check({
   name: "version",
   title: "the installation and this gmsa have the same version",

@@ -10,7 +10,7 @@ import { oldConfigurations } from "./windows-gmsa";
 
 const OURS = "webhooks[pepr-gmsa.pepr.dev]";
 
-/** Both configurations are there, and have the API server ask about every GMSA Pod. */
+/** Checks that both configurations exist and make the API server ask about every GMSA Pod. */
 export const webhooks = check({
   name: "webhooks",
   title: "both webhook configurations exist, and are as shipped",
@@ -29,7 +29,7 @@ export const webhooks = check({
     ),
 });
 
-/** What the match conditions and the early warnings have checks of their own for. */
+/** Whether a check of its own covers this field, as for match conditions and early warnings. */
 function hasOwnCheck(path: string): boolean {
   return path.includes(".matchConditions") || isOfEarlyWarnings(path);
 }
@@ -50,10 +50,10 @@ function judge({ object, difference }: ObjectDifference, state: AdmissionWebhook
     : ofField(field, open, shipped === undefined);
 }
 
-/** A field of the webhook that guards Pods. */
+/** Judges a field of the webhook for Pods. */
 function ofField(field: string, open: Judged, isAdded: boolean): Judged {
   switch (/^\w+/.exec(field)?.[0] ?? "") {
-    // Which namespaces that concerns is told by a check of its own.
+    // The check `namespaces` reports the affected namespaces.
     case "namespaceSelector":
       return { level: "fail", consequence: "" };
     case "objectSelector":
@@ -87,7 +87,10 @@ function ofFailures(state: AdmissionWebhooks, validates: boolean): Judged {
       };
 }
 
-/** Whether it is the right one is what the check of the certificate looks at, with more rights. */
+/**
+ * Checks only that there is a CA. The check `certificate`, which needs more rights, checks that it is the
+ * right one.
+ */
 function aboutTrust({ configuration, webhook }: InstalledWebhook): Observed[] {
   const { clientConfig }: Partial<Webhook> = webhook ?? {};
   const problem = `${configuration} has no caBundle: the API server trusts no replica, and GMSA Pods are refused`;

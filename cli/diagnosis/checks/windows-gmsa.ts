@@ -2,7 +2,10 @@ import type { AdmissionWebhooks, WebhookConfiguration } from "../../inspect/stat
 import type { Webhook } from "../../manifests/shipped";
 import { check, pass, unlessWrong, warn } from "../report/check";
 
-/** kubernetes-sigs/windows-gmsa, which this replaces, is gone, or belongs to the cluster itself. */
+/**
+ * Checks that kubernetes-sigs/windows-gmsa, which this project replaces, is removed or managed by the cluster
+ * itself.
+ */
 export const windowsGmsa = check({
   name: "windows-gmsa",
   title: "no webhook of kubernetes-sigs/windows-gmsa remains",
@@ -27,24 +30,26 @@ export const windowsGmsa = check({
   },
 });
 
-/** In the names of its webhooks, and of what distributions make of it. */
+/** A part of the names of its webhooks, and of the variants that distributions ship. */
 const OLD = "windows-gmsa";
-/** What kubernetes-sigs/windows-gmsa calls its webhooks, however it was installed. */
+/** The name of the webhooks of kubernetes-sigs/windows-gmsa, regardless of how it was installed. */
 const OLD_WEBHOOK = "admission-webhook.windows-gmsa.sigs.k8s.io";
-/** Set on what the addon manager of a cluster puts back whenever somebody changes it. */
+/** The label of objects that a cluster's addon manager restores after each change. */
 const ADDON_MANAGER = "addonmanager.kubernetes.io/mode";
 
 /** A webhook configuration of kubernetes-sigs/windows-gmsa. */
 export interface OldConfiguration {
   kind: "MutatingWebhookConfiguration" | "ValidatingWebhookConfiguration";
   name: string;
-  /** Where its Deployment and Service are. */
+  /** The namespace of its Deployment and Service. */
   namespace: string;
-  /** By the cluster, as an add-on of AKS is; whoever removes it gets it back. */
+  /**
+   * Whether the cluster manages it, like an add-on of AKS. The cluster restores it if somebody removes it.
+   */
   isManaged: boolean;
 }
 
-/** Those that are installed; the names of their objects are whatever the installer chose. */
+/** The installed configurations. The names of their objects depend on the installer. */
 export function oldConfigurations({ mutating, validating }: AdmissionWebhooks): OldConfiguration[] {
   return [
     ...mutating.flatMap(oldOf("MutatingWebhookConfiguration")),
@@ -69,7 +74,7 @@ function isOld(webhook: Webhook, configuration: string): boolean {
   const { name, clientConfig, rules = [] } = webhook;
   if (name === OLD_WEBHOOK) return true;
   const names = [configuration, name, clientConfig.service?.name ?? ""];
-  // A webhook about something else may have such a name as well.
+  // A webhook for another purpose may have such a name as well.
   const isAboutPods = rules.some(({ resources = [] }) =>
     resources.some(resource => resource === "pods" || resource.startsWith("*")),
   );

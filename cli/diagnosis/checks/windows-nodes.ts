@@ -3,13 +3,13 @@ import type { V1Node } from "@kubernetes/client-node";
 import type { NodeReport } from "../../inspect/node-reports";
 import { check, skip, type Check, type Observed } from "../report/check";
 
-/** What a node says of itself, or why it does not, if it was meant to. */
+/** A node's own report, or why an expected report is missing. */
 export interface SelfReport {
   report?: NodeReport | undefined;
   silence?: string | undefined;
 }
 
-/** A check that looks at each Windows node by itself. */
+/** A check that looks at each Windows node separately. */
 export function windowsNodesCheck(
   definition: Pick<Check, "name" | "title">,
   observe: (node: V1Node) => Observed,
@@ -21,7 +21,7 @@ export function windowsNodesCheck(
   });
 }
 
-/** The same, with what deploy/windows/node-report tells of the node. */
+/** A check that also gets the reports of deploy/windows/node-report. */
 export function reportingNodesCheck(
   definition: Pick<Check, "name" | "title">,
   observe: (node: V1Node, self: SelfReport) => Observed,

@@ -1,7 +1,7 @@
 import { pluralize } from "../../../rules/text";
 import { check, fail, pass, skip, warn, type Observed } from "../report/check";
 
-/** Nothing but a Windows node gives a Pod its identity. */
+/** Checks that Pods run on Windows nodes, because only these give a Pod its identity. */
 export const placement = check({
   name: "placement",
   title: "the Pods of workloads run on Windows nodes",

@@ -1,38 +1,41 @@
-/** What a check is: a pure function of the installation's state. */
+/** A check is a pure function of the installation's state. */
 import type { InstallationState } from "../../inspect/state";
 
-/** From good to bad, except for the last two: it could not be found out, or is not about this cluster. */
+/**
+ * From good to bad, then two special ones: "unknown" could not be found out, "skip" does not apply to this
+ * cluster.
+ */
 export type Level = "pass" | "warn" | "fail" | "unknown" | "skip";
 
 /**
- * What becomes of GMSA Pods: the API server gets no answer for them, they are refused, they are admitted
- * unchecked, or nobody knows. "ignored" has them admitted unchecked where there is no answer.
+ * What happens to GMSA Pods: the API server gets no answer for them, they are refused, they are admitted
+ * unchecked, or it is not known. "ignored" means that they are admitted unchecked when there is no answer.
  */
 export type Effect = "unanswered" | "refused" | "unchecked" | "unknown" | "ignored";
 
-/** Something that a check saw. */
+/** One observation of a check. */
 export interface Observed {
   level: Level;
-  /** Names the object and says what was found, without a full stop. */
+  /** Names the object and the finding, without a full stop. */
   message: string;
-  /** What to do, as a sentence; always there with "warn" and "fail". */
+  /** What to do, as a sentence. Always set for "warn" and "fail". */
   remedy?: string;
-  /** What becomes of GMSA Pods because of it; left out where it changes nothing for them now. */
+  /** What happens to GMSA Pods because of it. Omitted if it changes nothing for them now. */
   effect?: Effect;
 }
 
-/** One thing that has to be right. */
+/** One requirement to check. */
 export interface Check {
-  /** As users name it: `--check nodes-build`. */
+  /** The name for users, as in `--check nodes-build`. */
   name: string;
-  /** What it looks at, for the list of checks. */
+  /** What it checks, for the list of checks. */
   title: string;
   needs: readonly (keyof InstallationState)[];
-  /** @param state the parts that it needs; others may be missing. */
+  /** @param state the parts in `needs`. Other parts may be missing. */
   judge(state: InstallationState): Observed[];
 }
 
-/** A check whose rule sees no other parts of the state than those that it says it needs. */
+/** Defines a check. Its rule can access only the parts of the state that it lists in `needs`. */
 export function check<Needed extends keyof InstallationState>(definition: {
   name: string;
   title: string;
@@ -58,11 +61,11 @@ export function fail(message: string, remedy: string, effect?: Effect): Observed
   return { level: "fail", message, remedy, ...(effect === undefined ? {} : { effect }) };
 }
 
-/** What is wrong, or the one thing that is said where nothing is. */
+/** The problems, or one message if there are none. */
 export function unlessWrong(wrong: Observed[], good: string): Observed[] {
   return wrong.length === 0 ? [pass(good)] : wrong;
 }
 
-/** What mends an installation that is not as it was shipped. */
+/** The remedy for an installation that differs from the shipped one. */
 export const APPLY =
   "Apply the installation: kubectl apply -k . in the checkout (gmsa explain install), or helm upgrade (gmsa explain helm).";

@@ -1,4 +1,7 @@
-/** Runs checks: reads the parts of the state that they need, all at the same time, and lets each judge them. */
+/**
+ * Runs checks: reads the parts of the state that they need, all at the same time, and lets each check judge
+ * them.
+ */
 import type { Lookup } from "../../api/calls";
 import { codeOf } from "../check-codes";
 import { FAIL_ON, type FailOn } from "./fail-on";
@@ -6,30 +9,30 @@ import type { Check, Level, Observed } from "./check";
 import type { InstallationState, Collectors } from "../../inspect/state";
 
 export interface CheckReport {
-  /** Never changes, whatever the check is called: for `--suppress`, and for programs. */
+  /** Never changes, even if the check is renamed. For `--suppress` and for programs. */
   code?: string;
   name: string;
   title: string;
-  /** The worst of what was observed. */
+  /** The worst level of the observations. */
   level: Level;
   observed: Observed[];
 }
 
-/** What `gmsa doctor` prints. */
+/** The output of `gmsa doctor`. */
 export interface Report {
-  /** No check fails, and nothing is unknown: what was not seen is no success. */
+  /** No check fails and nothing is unknown. What could not be read does not count as a success. */
   healthy: boolean;
-  /** What could not be seen, and why. */
+  /** The parts that could not be read, and why. */
   unknown: string[];
   checks: CheckReport[];
 }
 
 type Lookups = Partial<Record<keyof InstallationState, Lookup<unknown>>>;
 
-/** From what matters most. */
+/** Most important first. */
 const BY_WEIGHT: readonly Level[] = ["fail", "warn", "unknown", "pass", "skip"];
 
-/** What the checks say of what the collectors find. */
+/** Runs the checks on the state that the collectors read. */
 export async function examine(checks: readonly Check[], collectors: Collectors): Promise<Report> {
   const needed = [...new Set(checks.flatMap(({ needs }) => needs))];
   const lookups: Lookups = Object.fromEntries(
@@ -38,7 +41,7 @@ export async function examine(checks: readonly Check[], collectors: Collectors):
   return reportOf(checks.map(check => checkReport(check, observe(check, lookups))));
 }
 
-/** What all checks come to. */
+/** Combines the reports of all checks. */
 export function reportOf(checks: CheckReport[]): Report {
   const unknown = checks
     .flatMap(({ observed }) => observed)
@@ -48,7 +51,7 @@ export function reportOf(checks: CheckReport[]): Report {
   return { healthy: !failed && unknown.length === 0, unknown: [...new Set(unknown)], checks };
 }
 
-/** Whether a report counts as failed; each word stands for those before it, too. */
+/** Whether a report counts as failed. Each value of `--fail-on` includes those before it. */
 export function hasFailed({ checks }: Pick<Report, "checks">, failOn: FailOn): boolean {
   const counted: Level[] = (["fail", "warn", "unknown"] as const).slice(
     0,
@@ -57,7 +60,7 @@ export function hasFailed({ checks }: Pick<Report, "checks">, failOn: FailOn): b
   return checks.some(({ observed }) => observed.some(({ level }) => counted.includes(level)));
 }
 
-/** What was observed, and the worst of it. */
+/** The observations of a check, and the worst level among them. */
 export function checkReport(
   { name, title }: Pick<Check, "name" | "title">,
   observed: Observed[],

@@ -1,4 +1,4 @@
-/** `gmsa doctor` for people. */
+/** Prints the report of `gmsa doctor` for people. */
 import { columns } from "../../terminal/columns";
 import type { Colours } from "../../terminal/colours";
 import type { Level, Observed } from "./check";
@@ -6,10 +6,10 @@ import type { CheckReport, Report } from "./examine";
 import { pluralize } from "../../../rules/text";
 
 const SIGNS = { pass: "✔", warn: "!", fail: "✘", unknown: "?", skip: "-" } as const;
-/** Enough to see what it is about; clusters have thousands of nodes and workloads. */
+/** Enough to recognise the problem. Clusters have thousands of nodes and workloads. */
 const MOST_OF_A_KIND = 10;
 
-/** A line for each observation, what to do below it, and how many there are of each kind. */
+/** A line for each observation with its remedy below, and the number of checks at each level. */
 export function reportTable({ checks }: Pick<Report, "checks">, colours: Colours): string {
   return [reportRows(checks, colours), "", summary(checks), ...notSeen(checks)].join("\n");
 }
@@ -32,7 +32,10 @@ export function reportRows(checks: readonly CheckReport[], colours: Colours): st
   return columns(rows);
 }
 
-/** What of a check could not be seen, and who could: the last line, since nobody may overlook it. */
+/**
+ * The checks that could not read everything, and the role that can. It is the last line, so that nobody
+ * overlooks it.
+ */
 function notSeen(checks: readonly CheckReport[]): string[] {
   const unknown = checks.filter(({ observed }) =>
     observed.some(({ level }) => level === "unknown"),
@@ -49,7 +52,7 @@ function notSeen(checks: readonly CheckReport[]): string[] {
   return [`Unknown, or only partly known: ${names}.${role}`];
 }
 
-/** What is not good; what is good only where all is, and not one by one where there is much. */
+/** The observations worth showing: passed ones only if the whole check passed, and at most MOST_OF_A_KIND. */
 function notable({ level, observed }: CheckReport): Observed[] {
   const same = observed.filter(one => one.level === level);
   const rest = observed.filter(

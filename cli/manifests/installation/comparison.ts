@@ -1,4 +1,4 @@
-/** Pure: an installation held against the shipped one, whole object by whole object. */
+/** Pure: compares an installation with the shipped one, object by object. */
 import { isDeepStrictEqual } from "node:util";
 
 import {
@@ -16,7 +16,7 @@ import { helmReleaseOf } from "./helm-release";
 import shipped from "./shipped.json";
 import { KINDS_COMPONENT, withKindsOf } from "./warned-kinds";
 
-/** Any object, as the API server has it. */
+/** Any object, as the API server returns it. */
 export interface PlainObject {
   apiVersion: string;
   kind: string;
@@ -38,23 +38,23 @@ interface Component {
   without: readonly string[];
 }
 
-/** In what one object is not as it was shipped. */
+/** A difference of one object from the shipped one. */
 export interface ObjectDifference {
-  /** As `idOf` names it. */
+  /** The name from `idOf`. */
   object: string;
-  /** Undefined: it is missing. */
+  /** Undefined if the object is missing. */
   difference: Difference | undefined;
-  /** Of deploy/components, where this is what it says and the installation does not. */
+  /** The component of deploy/components that is in use and requires this, unlike the installation. */
   component?: string;
 }
 
 const BASE = shipped.base as unknown as readonly PlainObject[];
 const COMPONENTS = shipped.components as unknown as readonly Component[];
 
-/** Set by the chart: what its values leave out, as kinds or as kind/name. */
+/** Set by the chart: the objects that its values leave out, as kinds or as kind/name. */
 export const OMITTED = "gmsa.pepr.dev/omitted-kinds";
 
-/** Where the webhook listens, unless the installation says otherwise. */
+/** The default port of the webhook. */
 const DEFAULT_PORT = 10250;
 const SHIPPED_PORT = new RegExp(`:("?)${DEFAULT_PORT}\\1(?=[,}\\]])`, "g");
 const KINDS_WITH_PORT = ["Deployment", "Service", "NetworkPolicy"];
@@ -64,41 +64,41 @@ const OUR_WEBHOOKS = Object.values(WEBHOOK_NAMES).flat();
 const CONTROLLER = `Deployment/${NAME}`;
 const KEEPER_DEPLOYMENT = `Deployment/${KEEPER}`;
 
-/** Kind/name; with the namespace between, if that is not the one of the installation. */
+/** Kind/name, or kind/namespace/name outside the namespace of the installation. */
 export function idOf({ kind, metadata }: PlainObject): string {
   const { namespace = NAMESPACE, name } = metadata;
   return namespace === NAMESPACE ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }
 
-/** The shipped objects without any component. */
+/** The shipped objects without components. */
 export function baseObjects(): readonly PlainObject[] {
   return BASE;
 }
 
-/** Every object that may be part of an installation, with the components. */
+/** Every object that may be part of an installation, including components. */
 export function shippedObjects(): readonly PlainObject[] {
   const all = [...COMPONENTS.flatMap(({ objects }) => objects), ...BASE];
   return [...new Map(all.map(object => [idOf(object), object])).values()];
 }
 
-/** The shipped objects with the components that are in use, for what is derived from them. */
+/** The shipped objects with the components in use, for values that are derived from them. */
 export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
   const { base, inUse } = shippedFor(found);
   const without = new Set(inUse.flatMap(each => each.without));
-  // A component may have an object of the base in another form.
+  // An object of a component replaces the same object of the base.
   const wanted = [...base, ...inUse.flatMap(({ objects }) => objects)];
   const byId = new Map(wanted.map(object => [idOf(object), object]));
   return [...byId].filter(([id]) => !without.has(id)).map(([, object]) => object);
 }
 
-/** The hash of the module that the replicas run; "" if that is not to be seen. */
+/** The hash of the module that the replicas run; "" if it is not known. */
 export function moduleHash(found: ObjectsByName): string {
   const { args = [] } = containerOf(found[CONTROLLER]);
   const hash = args.at(-1) ?? "";
   return /^[0-9a-f]{64}$/.test(hash) ? hash : "";
 }
 
-/** Where the replicas listen. */
+/** The port on which the replicas listen. */
 function webhookPort(found: ObjectsByName): number {
   const { env = [] } = containerOf(found[CONTROLLER]);
   const port = Number(env.find(({ name }) => name === "WEBHOOK_PORT")?.value);
@@ -106,9 +106,10 @@ function webhookPort(found: ObjectsByName): number {
 }
 
 /**
- * All in which an installation is not as shipped, known harmless differences left out.
+ * All differences from the shipped installation, except harmless ones.
  *
- * @param found what the cluster holds. What could not be read is left out of `readable`.
+ * @param found the objects of the cluster.
+ * @param readable whether an object could be read. Others are left out.
  */
 export function compareInstallation(
   found: ObjectsByName,
@@ -116,7 +117,7 @@ export function compareInstallation(
 ): ObjectDifference[] {
   const { base, inUse } = shippedFor(found);
   return [
-    // Without the Deployment nobody knows which module it is.
+    // Without the Deployment, the hash of the module is not known, and its Secret is left out.
     ...base
       .filter(({ metadata }) => !metadata.name.endsWith("MODULE_HASH"))
       .flatMap(object => inOneObject(object, inUse, found)),
@@ -126,11 +127,11 @@ export function compareInstallation(
 
 interface Shipped {
   base: readonly PlainObject[];
-  /** The components of which something is there, with the kinds that this installation names. */
+  /** The components that are partly or completely installed, with this installation's kinds. */
   inUse: readonly Component[];
 }
 
-/** With the module and the Secret that this installation has. */
+/** The shipped objects with the module and the Secret of this installation. */
 function shippedFor(found: ObjectsByName): Shipped {
   const hash = moduleHash(found);
   const port = webhookPort(found);
@@ -173,7 +174,7 @@ function inOneObject(
       ? []
       : [{ object: id, difference: undefined }];
   }
-  // What another way of installing made of it.
+  // An object that is left out, or that Helm creates, is not compared.
   if (isLeftOut || isOfHelm(id, found)) return [];
   const wanted = inUse.flatMap(component => changesOf(component, object));
   const unwanted = differencesBetween(object, there)
@@ -182,12 +183,12 @@ function inOneObject(
   return notable(id, unwanted).map(difference => ({ object: id, difference }));
 }
 
-/** Whether a path ends at an item that has a name: others are in sets, where several have one path. */
+/** Whether a path ends at a named item. Other items are in sets, where several have the same path. */
 function isNamed(path: string): boolean {
   return path.endsWith("]");
 }
 
-/** Of what a component adds as a whole, such as a webhook, the fields that differ. */
+/** If a component adds a whole item, such as a webhook, only the fields that differ. */
 function insideAddition(difference: Difference, wanted: readonly Difference[]): Difference[] {
   const { path, shipped: before, found } = difference;
   const addition = wanted.find(
@@ -198,7 +199,7 @@ function insideAddition(difference: Difference, wanted: readonly Difference[]): 
     : [difference];
 }
 
-/** What a component that is in use says, and the cluster does not. */
+/** The requirements of a component in use that the cluster does not meet. */
 function ofComponent(
   component: Component,
   base: readonly PlainObject[],
@@ -221,7 +222,7 @@ function ofComponent(
     return (
       changesOf(component, before)
         .filter(change => !actual.some(each => isDeepStrictEqual(each, change)))
-        // Where a third value is, it is told as a difference from the base.
+        // A third value is reported as a difference from the base.
         .filter(
           ({ path, shipped: plain }) =>
             (plain === undefined && !isNamed(path)) || !actual.some(each => each.path === path),
@@ -235,8 +236,8 @@ function ofComponent(
 }
 
 /**
- * Whether something is there that only this component brings. Secrets do not count: they stay where the
- * component is left out again.
+ * Whether the cluster has an object or a value that only this component adds. Secrets do not count, because
+ * they remain after the component is removed.
  */
 function isInUse(
   component: Component,
@@ -255,7 +256,7 @@ function isInUse(
   });
 }
 
-/** What a component changes of an object. */
+/** The changes of a component to an object. */
 function changesOf({ objects }: Component, before: PlainObject): Difference[] {
   const after = objects.find(object => idOf(object) === idOf(before));
   return after === undefined ? [] : differencesBetween(before, after);
@@ -265,7 +266,10 @@ function differencesBetween(before: PlainObject, there: PlainObject): Difference
   return differencesOf(plain(before), plain(there));
 }
 
-/** With defaults; of Secrets, which keys they have; of our webhooks, without what is filled in. */
+/**
+ * An object for comparison: with defaults; a Secret with its keys only; our webhooks without the fields that
+ * are filled in.
+ */
 function plain({ data, ...object }: PlainObject): object {
   const filled = withoutTrust(withDefaults(object));
   return object.kind === "Secret"
@@ -274,8 +278,7 @@ function plain({ data, ...object }: PlainObject): object {
 }
 
 /**
- * pepr-gmsa-certificates or cert-manager fill in the CA and the path; the check of the certificate looks
- * at them.
+ * pepr-gmsa-certificates or cert-manager fill in the CA and the path. The check `certificate` covers them.
  */
 function withoutTrust(object: { kind: string; webhooks?: unknown }): object {
   if (!object.kind.endsWith("WebhookConfiguration")) return object;
@@ -306,7 +309,7 @@ function isOmitted(object: PlainObject, found: ObjectsByName): boolean {
   return omitted.includes(object.kind) || omitted.includes(idOf(object));
 }
 
-/** Helm makes the namespace of its release itself, without labels. */
+/** Helm creates the namespace of its release itself, without labels. */
 function isOfHelm(id: string, found: ObjectsByName): boolean {
   return id.startsWith("Namespace/") && helmReleaseOf(found[CONTROLLER]?.metadata) !== undefined;
 }

@@ -1,10 +1,10 @@
 /**
- * Pure: what an API server fills in where a field is left out, for the kinds that are shipped. Without it
- * every object of a cluster would differ from the one that was applied.
+ * Pure: the defaults that an API server fills in, for the shipped kinds. Without them, every object of a
+ * cluster would differ from the applied one.
  */
 type Fields = Record<string, unknown>;
 
-/** A path from the object, in which `[]` stands for each item of a list, and what is filled in there. */
+/** A path from the object, with `[]` for each item of a list, and the default at this path. */
 type Default = readonly [path: string, value: unknown];
 
 const POD = "spec.template.spec";
@@ -82,7 +82,7 @@ export function withDefaults<Object extends { kind?: string }>(object: Object): 
   return copy;
 }
 
-/** Fills in a field wherever what it belongs to is there. */
+/** Fills in a field if its parent exists. */
 function fillIn(fields: Fields, [step = "", ...rest]: readonly string[], value: unknown): void {
   const key = step.replace("[]", "");
   if (rest.length === 0) {

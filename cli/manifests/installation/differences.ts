@@ -1,7 +1,7 @@
-/** Pure: in which fields two objects differ, all of them. */
+/** Pure: finds all fields in which two objects differ. */
 import { isDeepStrictEqual } from "node:util";
 
-/** One field. Undefined: it is not there. */
+/** One field. Undefined values are missing. */
 export interface Difference {
   /** Such as `webhooks[pepr-gmsa.pepr.dev].timeoutSeconds`. */
   path: string;
@@ -11,7 +11,7 @@ export interface Difference {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Lists whose order means nothing: of plain values, or of maps without a name. */
+/** Lists without a meaningful order: of plain values, or of maps without a name. */
 const SETS = new Set([
   ...["apiGroups", "apiVersions", "operations", "resources", "resourceNames", "verbs", "values"],
   ...["policyTypes", "validationActions", "admissionReviewVersions", "shortNames", "categories"],
@@ -19,12 +19,12 @@ const SETS = new Set([
   ...["tolerations", "subjects", "add", "drop", "topologySpreadConstraints", "finalizers"],
 ]);
 
-/** The fields by which maps of a list are matched: the first of these that every map has. */
+/** The fields that match the maps of two lists: the first one that every map has. */
 const KEYS = ["name", "mountPath"] as const;
-/** Named, and in an order that nothing depends on. */
+/** Named lists without a meaningful order. */
 const UNORDERED = new Set(["env", "volumes", "volumeMounts", "containers", "webhooks"]);
 
-/** Every field in which what was found differs from what was shipped. */
+/** Every field in which the found value differs from the shipped one. */
 export function differencesOf(shipped: unknown, found: unknown, path = ""): Difference[] {
   if (isDeepStrictEqual(shipped, found)) return [];
   if (isFields(shipped) && isFields(found)) return inFields(shipped, found, path);
@@ -40,7 +40,7 @@ function inFields(shipped: Fields, found: Fields, path: string): Difference[] {
 function inLists(shipped: unknown[], found: unknown[], path: string): Difference[] {
   const field = /([A-Za-z]+)$/.exec(path)?.[1] ?? "";
   const key = KEYS.find(each => [shipped, found].every(list => isKeyed(list, each)));
-  // Ports may have names or none, and then have to be held together all the same.
+  // Ports have optional names, so they are compared as a set.
   if (key !== undefined && !SETS.has(field)) {
     return inNamedLists({ shipped, found, key, ordered: !UNORDERED.has(field) }, path);
   }
@@ -52,7 +52,7 @@ function inLists(shipped: unknown[], found: unknown[], path: string): Difference
 function inSets(shipped: unknown[], found: unknown[], path: string): Difference[] {
   const gone = without(shipped, found);
   const added = without(found, shipped);
-  // One map in place of another one: what matters is inside of it.
+  // If one map replaced another, report the differences inside.
   if (gone.length === 1 && added.length === 1 && isFields(gone[0]) && isFields(added[0])) {
     return differencesOf(gone[0], added[0], `${path}[${shipped.indexOf(gone[0])}]`);
   }
@@ -62,7 +62,7 @@ function inSets(shipped: unknown[], found: unknown[], path: string): Difference[
   ];
 }
 
-/** What is in one list more often than in the other one. */
+/** Items that occur more often in the list than in the other one. */
 function without(list: readonly unknown[], other: readonly unknown[]): unknown[] {
   const left = [...other];
   return list.filter(item => {
@@ -72,7 +72,7 @@ function without(list: readonly unknown[], other: readonly unknown[]): unknown[]
   });
 }
 
-/** Equal, with sets inside in whatever order. */
+/** Equality that ignores the order of sets inside. */
 function isSame(left: unknown, right: unknown): boolean {
   return typeof left === "object" && typeof right === "object"
     ? differencesOf(left, right).length === 0
@@ -104,7 +104,7 @@ function byName(list: readonly unknown[], key: string): Map<string, unknown> {
   return new Map(list.map(item => [String((item as Fields)[key]), item]));
 }
 
-/** Maps that each have another name. */
+/** Whether all items are maps with distinct names. */
 function isKeyed(list: readonly unknown[], key: string): boolean {
   const names = list.map(item => (isFields(item) ? item[key] : undefined));
   return names.every(name => typeof name === "string") && new Set(names).size === names.length;

@@ -1,14 +1,14 @@
-/** In what an installation may differ from the shipped one, and why nothing is wrong then. */
+/** Differences from the shipped installation that are harmless, with the reason. */
 import type { Difference } from "./differences";
 
-/** Who is asked: "Deployment/pepr-gmsa", "ClusterRole/pepr-gmsa". */
+/** Objects by name: "Deployment/pepr-gmsa", "ClusterRole/pepr-gmsa". */
 type Objects = RegExp;
 
 interface Harmless {
   objects: Objects;
   path: RegExp;
   why: string;
-  /** Of values, where not every one is harmless. */
+  /** A condition, if not every value is harmless. */
   when?: (difference: Difference) => boolean;
 }
 
@@ -17,7 +17,7 @@ const POD = String.raw`^spec\.template\.spec\.`;
 const inContainer = (field: string): RegExp =>
   new RegExp(`${POD}containers\\[\\w+\\]\\.${field}(\\.|\\[|$)`);
 
-/** Labels by which the API server or others give the object another meaning. */
+/** Labels that change how the API server or others treat the object. */
 const MEANING = /aggregate-to-|pod-security\.kubernetes\.io/;
 
 export const HARMLESS: readonly Harmless[] = [

@@ -1,10 +1,9 @@
-/** A release of Helm. */
 export interface HelmRelease {
   name: string;
   namespace: string;
 }
 
-/** The release that an object is part of, as Helm itself marks it; undefined if there is none. */
+/** The release of an object, from Helm's own annotations. Undefined if there is none. */
 export function helmReleaseOf(
   metadata: { annotations?: Record<string, string> } | undefined,
 ): HelmRelease | undefined {

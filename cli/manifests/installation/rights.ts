@@ -1,7 +1,7 @@
-/** Pure: the rights that the shipped roles give to the installation's service accounts, one by one. */
+/** Pure: the single rights that the shipped roles grant to the installation's service accounts. */
 import type { PlainObject } from "./comparison";
 
-/** One thing that an account must be allowed to do, as a SubjectAccessReview asks it. */
+/** One right of an account, in the terms of a SubjectAccessReview. */
 export interface Right {
   account: { namespace: string; name: string };
   verb: string;
@@ -9,9 +9,9 @@ export interface Right {
   resource: string;
   subresource?: string;
   name?: string;
-  /** Undefined: everywhere. */
+  /** Undefined for all namespaces. */
   namespace?: string;
-  /** Kind/name of the role and of the binding that give it. */
+  /** Kind/name of the role and of the binding that grant it. */
   role: string;
   binding: string;
 }
@@ -28,7 +28,7 @@ interface Binding extends PlainObject {
   subjects: { kind: string; name: string; namespace: string }[];
 }
 
-/** @param objects those that are wanted, with the components in use. */
+/** @param objects the shipped objects, with the components in use. */
 export function rightsOf(objects: readonly PlainObject[]): Right[] {
   return objects.filter(isBinding).flatMap(binding => {
     const { kind, name } = binding.roleRef;
@@ -59,7 +59,7 @@ function isBinding(object: PlainObject): object is Binding {
 
 type Asked = Pick<Right, "verb" | "group" | "resource" | "subresource" | "name">;
 
-/** Every combination of what a rule lists. */
+/** Every combination of a rule's lists. */
 function single({ apiGroups, resources, resourceNames, verbs }: Rule): Asked[] {
   const names = resourceNames?.map(name => ({ name })) ?? [{}];
   return apiGroups.flatMap(group =>
@@ -71,7 +71,7 @@ function single({ apiGroups, resources, resourceNames, verbs }: Rule): Asked[] {
   );
 }
 
-/** "get secrets pepr-gmsa-tls in namespace pepr-system". */
+/** Describes a right: "get secrets pepr-gmsa-tls in namespace pepr-system". */
 export function describeRight({
   verb,
   group,

@@ -1,6 +1,6 @@
 /**
- * Pure: the component custom-kinds as an installation has it. Which kinds it warns about is up to the
- * installation, but the webhook's rules and the webhook itself have to agree on them.
+ * Pure: the component custom-kinds as installed. The installation chooses the kinds to warn about, but the
+ * rules in the webhook configuration and the webhook itself must agree on them.
  */
 import { WARNED_KINDS_WEBHOOK } from "../../../kube/installation-names";
 import {
@@ -13,10 +13,10 @@ import {
 export const KINDS_COMPONENT = "custom-kinds";
 
 /**
- * The component's objects with these kinds in place of the shipped ones; as they are where the text names
- * none, or is not a list of kinds.
+ * The component's objects with these kinds instead of the shipped ones. Unchanged if the text names no kinds
+ * or is invalid.
  *
- * @param text of the environment variable, as the installation has it.
+ * @param text value of the environment variable in the installation.
  */
 export function withKindsOf<Item extends object>(text: string, objects: readonly Item[]): Item[] {
   const rules = kindsIn(text).map(ruleOf);
@@ -28,12 +28,12 @@ function kindsIn(text: string): WarnedKind[] {
   try {
     return readWarnedKinds(text);
   } catch {
-    // No replica starts with it, and the check of the replicas reports that.
+    // No replica starts with this value, which the check `replicas` reports.
     return [];
   }
 }
 
-/** As the chart and the component write it. */
+/** The same form as in the chart and the component. */
 function ruleOf({ group, plural }: WarnedKind): object {
   return {
     apiGroups: [group],

@@ -1,5 +1,5 @@
 /**
- * Pure: findings as workflow commands of GitHub Actions, which shows them in a pull request.
+ * Pure: prints findings as workflow commands of GitHub Actions, which shows them in a pull request.
  *
  * Source: ActionCommand.cs of actions/runner; command.ts of actions/toolkit.
  */

@@ -1,10 +1,10 @@
-/** Pure: findings as cases of JUnit. */
+/** Pure: converts findings to JUnit. */
 import { onLine, subjectOf, type Diagnostic } from "../diagnostic";
 import type { JUnitCase, JUnitSuite } from "./junit";
 import { messageOf } from "./message";
 
 /**
- * A suite for each file, in which every finding is a case; a file without any is one that passes.
+ * A suite for each file, with a case for each finding. A file without findings is a passed case.
  *
  * @param failing levels that fail the run.
  */

@@ -1,18 +1,17 @@
-/** Pure: results as JUnit XML, as CI systems read it. */
+/** Pure: results as JUnit XML for CI systems. */
 import XMLBuilder from "fast-xml-builder";
 
-/** One of what was tried. */
 export interface JUnitCase {
   name: string;
   classname: string;
   file: string;
-  /** How long it took; left out where nothing was tried. */
+  /** Duration. Absent if nothing was run. */
   seconds?: number;
-  /** What there is to say of one that does not fail. */
+  /** A note on a case that passed. */
   note?: string;
-  /** Why it was not tried; left out of what was. */
+  /** Why it was not run. Absent if it was. */
   skipped?: string;
-  /** None if all is as it should be. */
+  /** Undefined if it passed. */
   failure: { type: string; message: string; text: string } | undefined;
 }
 
@@ -21,10 +20,10 @@ export interface JUnitSuite {
   cases: JUnitCase[];
 }
 
-/** What XML 1.0 has no way to write, https://www.w3.org/TR/xml/#charsets */
+/** Characters that XML 1.0 cannot represent: https://www.w3.org/TR/xml/#charsets */
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
 
-/** The form that Jenkins, GitLab and GitHub's reporters take. */
+/** The format that Jenkins, GitLab and GitHub's reporters read. */
 export function junitXml(name: string, suites: readonly JUnitSuite[]): string {
   const builder = new XMLBuilder({
     ignoreAttributes: false,

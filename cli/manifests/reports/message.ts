@@ -1,7 +1,7 @@
 import { sentence } from "../../../rules/problem";
 import { subjectOf, type Diagnostic } from "../diagnostic";
 
-/** The whole of a finding but its place and code. */
+/** The complete finding, except its place and code. */
 export function messageOf(finding: Diagnostic): string {
   const subject = subjectOf(finding);
   const words = sentence(finding);

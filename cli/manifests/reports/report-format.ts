@@ -1,4 +1,4 @@
-/** `-o` of commands that find problems in files. */
+/** The option `-o` of commands that report problems in files. */
 import type { Option } from "commander";
 
 import { printResult } from "../../terminal/output";
@@ -9,7 +9,7 @@ import type { JUnitSuite } from "./junit";
 
 export type ReportFormat = Exclude<OutputFormat, "wide" | "name"> | "junit" | "sarif" | "github";
 
-/** What can be printed in each of them. */
+/** The report in each of the formats. */
 export interface Reported {
   /** Such as `gmsa lint`. */
   name: string;
@@ -24,7 +24,7 @@ export function reportOption(): Option {
   return formatOption("how to print the result", words).default("table");
 }
 
-/** Prints a report; what GitHub shows is nothing where there is nothing to show. */
+/** Prints a report. In the GitHub format, a report without findings prints nothing. */
 export async function printReport(
   terminal: Terminal,
   format: ReportFormat,

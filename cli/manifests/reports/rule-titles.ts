@@ -1,4 +1,4 @@
-/** What each code stands for, in a few words, for reports that have a title beside the message. */
+/** A short title for each code, for formats with a title in addition to the message. */
 import { CODES } from "../../../rules/codes";
 import type { AnyReason } from "../../../rules/problem";
 

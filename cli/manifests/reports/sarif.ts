@@ -1,5 +1,5 @@
 /**
- * Pure: findings as SARIF 2.1.0, which code scanning reads.
+ * Pure: findings as SARIF 2.1.0 for code scanning.
  *
  * Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  */
@@ -12,7 +12,7 @@ import { messageOf } from "./message";
 import { titleOf } from "./rule-titles";
 
 const LEVELS = { error: "error", warning: "warning", information: "note" } as const;
-/** A name for the root of the repository, which only the reader knows. */
+/** A placeholder for the repository's root, which only the reader knows. */
 const ROOT = "%SRCROOT%";
 
 /** @param version of this program. */

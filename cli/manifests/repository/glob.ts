@@ -1,18 +1,18 @@
-/** Patterns in quotes, such as `'apps/*.yaml'`, which the shell does not see. */
+/** Quoted patterns such as `'apps/*.yaml'`, which the shell does not expand. */
 import { Minimatch } from "minimatch";
 import { posix } from "node:path";
 
-/** What a pattern matches. */
+/** The files that a pattern matches. */
 export interface Glob {
-  /** Where to look. */
+  /** The folder to search. */
   folder: string;
-  /** Whether a path below is meant. */
+  /** Whether the pattern matches a path in it. */
   isMatch: (name: string) => boolean;
 }
 
 const MAGIC = /[*?[\]{}()]/;
 
-/** Undefined for what is no pattern. */
+/** Undefined if the text is not a pattern. */
 export function globOf(pattern: string): Glob | undefined {
   if (!MAGIC.test(pattern)) return undefined;
   const matcher = new Minimatch(posix.normalize(pattern), {

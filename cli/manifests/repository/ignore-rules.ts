@@ -1,4 +1,4 @@
-/** What is left out of a repository: .gitignore and .gmsaignore, as Git reads them, and --ignore. */
+/** The ignored files of a repository: .gitignore and .gmsaignore, read like Git does, and --ignore. */
 import ignore, { type Ignore } from "ignore";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
@@ -6,10 +6,10 @@ import { dirname, join, relative, sep } from "node:path";
 import { Failure } from "../../terminal/failure";
 import { decodeText } from "../text-file";
 
-/** Files with patterns; what a later one says counts more. */
+/** Files with patterns. A later file takes precedence. */
 const FILES = [".gitignore", ".gmsaignore"];
 
-/** The patterns of one folder, and of those above it. */
+/** The patterns of one folder and its parents. */
 export class IgnoreRules {
   readonly #patterns: Ignore;
 
@@ -21,14 +21,14 @@ export class IgnoreRules {
     this.#patterns = ignore({ ignoreCase: false }).add(patterns);
   }
 
-  /** @param patterns of --ignore, which count from the folder in which the command runs. */
+  /** @param patterns of --ignore, relative to the working directory. */
   static ofOption(patterns: readonly string[], folder: string): IgnoreRules {
     return new IgnoreRules(folder, patterns.join("\n"), undefined);
   }
 
   /**
-   * The rules for a folder in which somebody starts: of those above it up to the root of the Git
-   * repository, or else up to the folder in which the command runs.
+   * The rules for a start folder: those of its parents up to the root of the Git repository, or else up to
+   * the working directory.
    */
   static above(folder: string, current: string): IgnoreRules | undefined {
     const folders = foldersAbove(folder, current);
@@ -36,11 +36,11 @@ export class IgnoreRules {
       (found, each) => IgnoreRules.in(each, namesOfFilesIn(each), found),
       undefined,
     );
-    // Whoever names a folder that is left out wants it.
+    // A folder that the user names is read even if it is ignored.
     return rules?.isIgnored(folder, true) === true ? undefined : rules;
   }
 
-  /** Those of a folder and above; the ones above if it has no patterns of its own. */
+  /** The rules of a folder and its parents; only those of the parents if it has no patterns. */
   static in(
     folder: string,
     names: ReadonlySet<string>,
@@ -79,7 +79,7 @@ function namesOfFilesIn(folder: string): ReadonlySet<string> {
   return new Set(FILES.filter(name => existsSync(join(folder, name))));
 }
 
-/** One that cannot be read leaves nothing out. */
+/** A file that cannot be read ignores nothing. */
 function textOf(file: string): string {
   try {
     return decodeText(file, readFileSync(file)).text;

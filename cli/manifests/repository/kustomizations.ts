@@ -1,4 +1,4 @@
-/** Files of a kustomization that are parts of objects. */
+/** Files of a kustomization that are only parts of objects. */
 import { dirname, join } from "node:path";
 import * as z from "zod/mini";
 
@@ -27,7 +27,7 @@ export function isKustomization(name: string): boolean {
   return NAMES.includes(name);
 }
 
-/** The patches that a kustomization names, as paths from where its own path begins. */
+/** The patches that a kustomization names, as paths relative to the same folder as its own path. */
 export function patchesOf({ name, text }: TextFile): string[] {
   const read = kustomization.parse(valueOf(text));
   const named = [
@@ -39,7 +39,7 @@ export function patchesOf({ name, text }: TextFile): string[] {
     .map(each => join(dirname(name), each));
 }
 
-/** Whatever is wrong with it is for kustomize to say. */
+/** Problems of the file are left to kustomize. */
 function valueOf(text: string): unknown {
   try {
     return parseYaml(text, { isLenient: true });

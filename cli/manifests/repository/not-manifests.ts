@@ -1,4 +1,4 @@
-/** Pure: which files of a repository are not for a cluster, and what they are instead. */
+/** Pure: which files of a repository do not hold objects for a cluster, and what they hold. */
 import { basename } from "node:path";
 
 import { KNOWN_KEYS } from "../../../rules/credspec/checks/schema";
@@ -7,19 +7,19 @@ import { isMapping } from "../lists";
 import { isNothing } from "../manifests";
 import { isKustomization } from "./kustomizations";
 
-/** What an object begins with; whatever has two of these was meant as one. */
+/** The first keys of an object. A document with two of them is intended as one. */
 const KEYS = ["apiversion", "kind", "metadata"];
 const WRITTEN_KEYS = KEYS.map(key => new RegExp(`\\b${key}["']?\\s*:`, "i"));
 const KIND = /\bkind["']?\s*:/i;
-/** Of a credential spec, the kind alone shows what was meant. */
+/** For a credential spec, the kind alone is enough. */
 const GMSA_KIND = /gmsa|credentialspec/i;
-/** In double quotes, a key can be written in other ways than by its letters. */
+/** A key in double quotes may have escapes. */
 const MAY_BE_ESCAPED = /\\[uUx\r\n]/;
 const CREDSPEC_KEYS = KNOWN_KEYS.credspec ?? [];
 
 /**
- * Whether a text can hold an object, or something that was to be one. Reads no YAML, so that it is
- * quick for the thousands of other files that a repository has.
+ * Whether a text may hold an object, valid or not. Does not parse YAML, so that it is quick for the thousands
+ * of other files in a repository.
  */
 export function mayHoldObjects(text: string): boolean {
   return (
@@ -29,7 +29,7 @@ export function mayHoldObjects(text: string): boolean {
   );
 }
 
-/** What a file is, if all of its documents are something else than objects; undefined if not. */
+/** A description of the file if none of its documents is an object. Undefined otherwise. */
 export function otherKindOf(
   name: string,
   text: string,
@@ -47,7 +47,7 @@ export function otherKindOf(
   return describe(name, text);
 }
 
-/** Whether somebody meant a value to be an object. */
+/** Whether a value was intended as an object. */
 function isMeant(value: unknown): boolean {
   if (!isMapping(value)) return false;
   const keys = new Set(Object.keys(value).map(key => key.toLowerCase()));
@@ -58,7 +58,7 @@ function isMeant(value: unknown): boolean {
   );
 }
 
-/** What a file is that is not an object, for whoever asks why it was skipped. */
+/** Describes a file that is not an object, to explain why it was skipped. */
 export function describe(name: string, text: string): string {
   const file = basename(name);
   if (file === "Chart.yaml") return "the description of a Helm chart";

@@ -1,4 +1,4 @@
-/** The objects of a whole repository, among everything else that it holds. */
+/** Reads the objects of a whole repository, and skips all other files. */
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 
@@ -11,31 +11,31 @@ import { isKustomization, patchesOf } from "./kustomizations";
 import { describe, mayHoldObjects, otherKindOf } from "./not-manifests";
 import { walk, type RepositoryFile } from "./walk";
 
-/** A file that holds nothing for a cluster. */
+/** A file without objects for a cluster. */
 export interface Skipped {
   file: string;
   /** A noun phrase, such as `the description of a Helm chart`. */
   why: string;
 }
 
-/** What is in a repository. */
+/** The contents of a repository. */
 export interface Repository extends Manifests {
-  /** Every file that was looked at. */
+  /** Every file that was read. */
   files: string[];
-  /** What was read of those that hold something for a cluster, by name. */
+  /** The texts of files with objects, by name. */
   texts: Map<string, TextFile>;
   skipped: Skipped[];
   /** Folders of the Helm charts whose templates were skipped. */
   charts: string[];
 }
 
-/** What to read: `-` is stdin. */
+/** The paths to read. `-` means stdin. */
 export interface RepositoryOptions {
   paths: readonly string[];
   ignore?: readonly string[];
 }
 
-/** Never throws for a file: one that cannot be read is a problem among the others. */
+/** Does not throw for a file: a file that cannot be read becomes a finding. */
 export function readRepository({ paths, ignore = [] }: RepositoryOptions): Repository {
   const found: Repository = {
     ...{ manifests: [], problems: [], files: [], skipped: [], charts: [] },
@@ -73,7 +73,7 @@ export function readRepository({ paths, ignore = [] }: RepositoryOptions): Repos
   return found;
 }
 
-/** Of bytes in an encoding that nobody reads, only those are of interest that may be an object. */
+/** A file with an unknown encoding matters only if it may hold an object. */
 function isOtherThanText(failure: Failure, { name, isNamed }: RepositoryFile): boolean {
   const isBinary = failure instanceof UndecodableText;
   return isBinary && !isNamed && !mayHoldObjects(readFileSync(name, "latin1"));
@@ -108,7 +108,7 @@ function addFile(found: Repository, file: RepositoryText, patches: ReadonlySet<s
   }
 }
 
-/** Why a file is skipped without a look at what it says. */
+/** Why a file is skipped without being parsed. */
 function reasonUnread(
   { name, text, chart }: RepositoryText,
   patches: ReadonlySet<string>,

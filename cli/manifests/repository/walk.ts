@@ -1,4 +1,4 @@
-/** The files of a repository: everything below the paths that somebody names, but what is ignored. */
+/** The files of a repository: everything below the named paths, except ignored files. */
 import { readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
 import { extname, join, relative, resolve, sep } from "node:path";
 
@@ -9,28 +9,28 @@ import { IgnoreRules } from "./ignore-rules";
 
 /** A file that may hold manifests. */
 export interface RepositoryFile {
-  /** As it is shown. */
+  /** The name to show. */
   name: string;
-  /** It was named itself, not found. */
+  /** The user named the file itself. */
   isNamed: boolean;
-  /** The folder of the Helm chart of which it is a template. */
+  /** The folder of the Helm chart, if the file is one of its templates. */
   chart: string | undefined;
 }
 
-/** What leads nowhere is no file, and no reason to stop. */
+/** The files that were found. A broken link is not an error. */
 export interface Walked {
   files: RepositoryFile[];
   brokenLinks: string[];
 }
 
-/** Never entered: what is in there is of others. */
+/** Folders with the files of others. They are never entered. */
 const FOREIGN = [".git", "node_modules"];
 export const CHART_FILE = "Chart.yaml";
 
 /**
- * Files, all that is below folders, and what patterns such as `apps/**\/*.yaml` match, by name.
+ * Finds files, all files below folders, and the files that patterns such as `apps/**\/*.yaml` match, by name.
  *
- * @param ignored patterns as in a .gitignore.
+ * @param ignored patterns in the form of .gitignore.
  */
 export function walk(
   paths: readonly string[],
@@ -44,30 +44,30 @@ export function walk(
   return { files: [...walker.files.values()], brokenLinks: walker.brokenLinks };
 }
 
-/** A folder on the way, or a file. */
+/** A folder or file during the walk. */
 interface Folder {
   name: string;
-  /** Where it is, by the links that lead there. */
+  /** Its path, which may contain links. */
   path: string;
-  /** Where it is in truth. */
+  /** Its path without links. */
   real: string;
   rules: IgnoreRules | undefined;
   chart: string | undefined;
-  /** What of it is wanted; everything once a folder above is. */
+  /** Selects the files in it. Selects all files if a parent folder is selected. */
   isWanted: (name: string) => boolean;
 }
 
 class Walker {
-  /** By where they are in truth: no file is read twice. */
+  /** By real path, so that no file is read twice. */
   readonly files = new Map<string, RepositoryFile>();
   readonly brokenLinks: string[] = [];
   readonly #current = process.cwd();
   readonly #options: IgnoreRules;
-  /** By where they are in truth, so that a link that leads back ends there. */
+  /** By real path, so that a cycle of links ends. */
   readonly #entered = new Set<string>();
-  /** The same of what is looked at for one path. */
+  /** The folders that were entered for the current path, by real path. */
   readonly #passed = new Set<string>();
-  /** Folders that links lead to come last: what is there in truth is shown by its own name. */
+  /** Folders behind links come last, so that a file is shown with its real name if possible. */
   readonly #linked: Folder[] = [];
 
   constructor(
@@ -103,7 +103,7 @@ class Walker {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;
   }
 
-  /** @returns whether it was entered before. */
+  /** @returns whether the folder was entered before. */
   #enterFrom(name: string, isWanted: (name: string) => boolean): boolean {
     const real = realpathSync(name);
     if (this.#entered.has(real)) return true;
@@ -122,7 +122,7 @@ class Walker {
     if (this.#entered.has(real) || this.#passed.has(real)) return;
     this.#passed.add(real);
     const entries = this.#entriesOf(name);
-    // A pattern chooses among what is there; another may choose the rest.
+    // A pattern selects only some files of a folder. Another pattern may select others.
     if (folder.isWanted(name)) this.#entered.add(real);
     const names = new Set(entries.map(entry => entry.name));
     const rules = IgnoreRules.in(path, names, folder.rules);
@@ -171,7 +171,7 @@ class Walker {
   }
 }
 
-/** Undefined for a link that leads nowhere, or only to links. */
+/** Undefined for a broken link or a cycle of links. */
 function targetOf(
   entry: Dirent,
   name: string,
@@ -187,7 +187,7 @@ function targetOf(
   }
 }
 
-/** The chart of whose templates a folder is one. */
+/** The chart whose templates a folder belongs to. */
 function chartAbove(name: string): string | undefined {
   const parts = resolve(name).split(sep);
   for (let index = parts.lastIndexOf("templates"); index > 0; index--) {

@@ -1,20 +1,20 @@
-/** Pure: paths as kubectl writes them, as queries of RFC 9535. */
+/** Pure: converts the paths of kubectl to RFC 9535 queries. */
 import { TemplateError, unquoted } from "./scan";
 
-/** Selectors of one step; kubectl lists all that the first finds before what the second does. */
+/** Selectors of one step. kubectl lists all results of the first selector before those of the second. */
 export type Step = readonly string[];
 export type Path = readonly Step[];
 
-/** A name ends at these, unless a backslash is before them. */
+/** A name ends at one of these characters, unless a backslash precedes it. */
 const NAME = /^(?:\\.|[^\\.,[\]$@{}\s])+/s;
 const SLICE = /^-?\d*(?::-?\d*){1,2}$/;
 const COMPARISON = /^(?<left>[^!<>=]+?)\s*(?<operator>[!<>=]+)\s*(?<right>.+)$/s;
 const OPERATORS = ["==", "!=", "<", "<=", ">", ">="];
 
 /**
- * Selectors of RFC 9535, step by step.
+ * The selectors of a path in RFC 9535 syntax, one entry per step.
  *
- * @param text such as `.items[*].metadata.name`; `$` and `@` before it change nothing.
+ * @param text such as `.items[*].metadata.name`; a leading `$` or `@` has no effect.
  * @throws TemplateError if it is not a path.
  */
 export function pathOf(text: string): Path {
@@ -46,7 +46,7 @@ function nameSelector(name: string): string {
   return name === "*" ? "[*]" : `[${JSON.stringify(name.replace(/\\(.)/gs, "$1"))}]`;
 }
 
-/** What is in the brackets with which a text begins. */
+/** The bracketed part at the start of a text. */
 function bracketed(text: string, path: string): string {
   const pattern = /^\[((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\[[^\]]*\]|[^"'[\]])*)\]/s;
   const [, inner] = pattern.exec(text) ?? [];
@@ -62,12 +62,12 @@ function selectorsIn(inner: string): string[] {
 function selector(text: string): string {
   if (text === "*") return "[*]";
   if (/^-?\d+$/.test(text) || SLICE.test(text)) return `[${text}]`;
-  // kubectl reads a path in these quotes: 'metadata.name' is the name of the metadata.
+  // kubectl reads a path in single quotes: 'metadata.name' is the field `name` of `metadata`.
   if (/^'[^']*'$/.test(text)) return joined(`.${text.slice(1, -1)}`);
   throw new TemplateError(`[${text}] is not an index, a slice, a filter or 'a.name'`);
 }
 
-/** `?(@.kind=="Pod")` */
+/** A filter, such as `?(@.kind=="Pod")`. */
 function filter(text: string): string {
   const [, condition] = /^\?\s*\((.*)\)$/s.exec(text) ?? [];
   if (condition === undefined) throw new TemplateError(`[${text}] is not a filter: [?(...)]`);

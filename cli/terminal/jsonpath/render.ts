@@ -1,4 +1,6 @@
-/** What a template makes of a value. A module of its own, so that only who asks for it loads the library. */
+/**
+ * Renders a value with a template. A separate module, so that the library loads only when a template is used.
+ */
 import { jsonpath, type JSONValue } from "json-p3";
 
 import type { Path, Step } from "./path";
@@ -6,8 +8,8 @@ import { TemplateError } from "./scan";
 import type { TemplateNode } from "./template";
 
 /**
- * @param value as JSON has it.
- * @throws TemplateError if an index is asked for that is not there.
+ * @param value plain JSON.
+ * @throws TemplateError if an index does not exist.
  */
 export function rendered(nodes: readonly TemplateNode[], value: JSONValue): string {
   return nodes
@@ -21,7 +23,7 @@ export function rendered(nodes: readonly TemplateNode[], value: JSONValue): stri
     .join("");
 }
 
-/** All that the paths of a template lead to, for `-o jsonpath-as-json`. */
+/** All values that a template's paths select, for `-o jsonpath-as-json`. */
 export function foundIn(nodes: readonly TemplateNode[], value: JSONValue): JSONValue[] {
   return nodes.flatMap(node => {
     if ("text" in node) return [];
@@ -40,7 +42,7 @@ function found(path: Path, value: JSONValue): JSONValue[] {
 function next(value: JSONValue, selector: Step[number]): JSONValue[] {
   const results = jsonpath.query(`$${selector}`, value).values();
   const index = /^\[(-?\d+)\]$/.exec(selector)?.[1];
-  // A field that is missing prints nothing, but this kubectl refuses.
+  // A missing field prints nothing, but kubectl refuses a missing index.
   if (index !== undefined && results.length === 0) {
     const found = Array.isArray(value) ? `a list of ${value.length}` : "not a list";
     throw new TemplateError(`[${index}] does not apply to ${found}`);

@@ -1,6 +1,6 @@
-/** Pure: what templates and paths are read by. */
+/** Pure: helpers to parse templates and paths. */
 
-/** A template that means nothing; the message is a clause. */
+/** An invalid template. The message is a clause. */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";
 }
@@ -8,9 +8,9 @@ export class TemplateError extends Error {
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", t: "\t", r: "\r" };
 
 /**
- * The text of a literal in quotes.
+ * The text of a quoted literal.
  *
- * @throws TemplateError if something follows it, or it does not end.
+ * @throws TemplateError if the literal does not end, or something follows it.
  */
 export function unquoted(literal: string): string {
   const quote = literal.charAt(0);

@@ -1,6 +1,6 @@
 /**
- * Pure: the templates of `kubectl -o jsonpath`, such as `{range .items[*]}{.name}{"\n"}{end}`, whose paths
- * are asked by RFC 9535.
+ * Pure: parses templates of `kubectl -o jsonpath`, such as `{range .items[*]}{.name}{"\n"}{end}`, and
+ * converts their paths to RFC 9535.
  *
  * Source: https://kubernetes.io/docs/reference/kubectl/jsonpath/
  */
@@ -12,7 +12,7 @@ export type TemplateNode =
   | { path: Path }
   | { range: Path; body: TemplateNode[] };
 
-/** @throws TemplateError if kubectl would not take it either. */
+/** @throws TemplateError if kubectl refuses it as well. */
 export function parseTemplate(template: string): TemplateNode[] {
   const parser = new Parser(template);
   return parser.nodes(false);
@@ -54,7 +54,7 @@ class Parser {
     return { path: pathOf(action) };
   }
 
-  /** Up to the next brace. */
+  /** Reads the text before the next brace. */
   #text(): string {
     const next = this.#template.indexOf("{", this.#at);
     const text = this.#template.slice(this.#at, next === -1 ? undefined : next);
@@ -62,11 +62,11 @@ class Parser {
     return text;
   }
 
-  /** What is between braces; undefined at the end. */
+  /** Reads an action in braces. Undefined at the end. */
   #action(): string | undefined {
     const rest = this.#template.slice(this.#at);
     if (rest === "") return undefined;
-    // Braces may be in quotes.
+    // Braces may occur inside quotes.
     const [whole, action = ""] =
       /^\{((?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^"'{}])*)\}/s.exec(rest) ?? [];
     if (whole === undefined) throw new TemplateError("{ is without }");

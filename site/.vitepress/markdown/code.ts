@@ -1,10 +1,10 @@
-/** Names and options within a line. */
+/** Inline code: names and options. */
 import type { MarkdownRenderer } from "vitepress";
 
-/** Characters that have room in a line of a phone. */
+/** Characters that fit on one line of a phone. */
 const SHORT = 28;
 
-/** Marks short code, which the theme keeps in one line: browsers break `--quiet` behind its dashes. */
+/** Marks short code, which the theme keeps on one line: browsers would break `--quiet` after its dashes. */
 export function keepShortCode(md: MarkdownRenderer): void {
   md.core.ruler.push("short-code", state => {
     for (const token of state.tokens.flatMap(({ children }) => children ?? [])) {

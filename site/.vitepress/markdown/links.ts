@@ -1,4 +1,4 @@
-/** Links between the files of the repository, as links of the website. */
+/** Converts links between files of the repository to links of the website. */
 import { relative } from "node:path";
 
 import type { MarkdownEnv, MarkdownRenderer } from "vitepress";
@@ -11,15 +11,15 @@ import {
 } from "../../../tools/docs/site/site-pages";
 
 interface Options {
-  /** The folder of the checkout. */
+  /** The root of the checkout. */
   root: string;
   kindOf: KindOf;
   repository: Repository;
 }
 
 /**
- * Makes links to pages lead to pages of the website, and links to other files to the repository.
- * @throws Error while a page is rendered that links to what the checkout does not have
+ * Converts links to pages to links of the website, and links to other files to links to the repository.
+ * @throws Error during rendering for a link to a file that the checkout does not have
  */
 export function followLinks(md: MarkdownRenderer, { root, kindOf, repository }: Options): void {
   const follow = (page: string, href: string): string => {

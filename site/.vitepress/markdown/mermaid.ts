@@ -1,7 +1,7 @@
-/** Fenced blocks of Mermaid, as diagrams. */
+/** Renders fenced Mermaid blocks as diagrams. */
 import type { MarkdownRenderer } from "vitepress";
 
-/** Hands the source of each diagram to the component that draws it: theme/diagram.ts. */
+/** Passes the source of each diagram to the component that draws it: theme/diagram.ts. */
 export function drawMermaid(md: MarkdownRenderer): void {
   const other = md.renderer.rules.fence;
   md.renderer.rules.fence = (...args) => {

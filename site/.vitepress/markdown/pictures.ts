@@ -1,4 +1,4 @@
-/** Pictures in two colours, which follow the website's own switch. */
+/** Shows pictures for light and dark mode, which follow the website's own switch. */
 import type { MarkdownRenderer } from "vitepress";
 
 const PICTURE = /<picture>[\s\S]*?<\/picture>/g;
@@ -7,9 +7,9 @@ const LIGHT = /<img\s[^>]*src="([^"]+)"/;
 const WORDS = /<img\s[^>]*alt="([^"]*)"/;
 
 /**
- * Replaces `<picture>`, which follows the system alone, by one image for each colour; the theme
- * shows one of them.
- * @throws Error for a picture that has not both
+ * Replaces `<picture>`, which follows only the system setting, by one image for each mode. The theme shows
+ * one of them.
+ * @throws Error for a picture that lacks one of the two
  */
 export function showPictures(md: MarkdownRenderer): void {
   md.core.ruler.push("pictures", state => {

@@ -1,10 +1,10 @@
-/** A diagram of Mermaid, drawn in the reader's browser, in the colours of the page. */
+/** A Mermaid diagram, drawn in the reader's browser with the colours of the page. */
 import { useData } from "vitepress";
 import { defineComponent, h, onMounted, ref, watch } from "vue";
 
-/** Text is measured before it is a part of the page, so the font of the page is named here again. */
+/** The text is measured before it is part of the page, so the page's font is repeated here. */
 const FONT = '"Inter", ui-sans-serif, system-ui, sans-serif';
-/** A diagram that is wider than the page shrinks to this part of its size, and then scrolls. */
+/** A diagram that is wider than the page shrinks to this factor, and then scrolls. */
 const SMALLEST = 0.7;
 
 let drawn = 0;
@@ -50,7 +50,7 @@ export default defineComponent({
     };
     onMounted(redraw);
     watch(isDark, redraw);
-    // Until it is drawn, and without scripts, its source can be read.
+    // Shows the source until the diagram is drawn, and without scripts.
     return () =>
       svg.value === ""
         ? h("pre", { class: ["diagram", { failed: isFailed.value }] }, text)

@@ -1,24 +1,24 @@
 /**
- * Pure: what of the account only its domain can tell, with the PowerShell that shows it. Nothing is said
- * unless the answer of Kerberos is one that it would explain.
+ * Pure: facts about the account that only its domain knows, with the PowerShell that shows them. The advice
+ * is given only if it would explain the Kerberos error.
  */
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
 import { win32Of } from "../../../inside/nt-status";
 
-/** Whom the commands are about. */
+/** The account that the commands are about. */
 export interface AccountName {
   account: string;
   domain: string;
 }
 
 interface Advice {
-  /** Never changes, and is never given again; docs/reference/checks.md has a row for each. */
+  /** Never changes and is never reused. docs/reference/checks.md has a row for each code. */
   code: string;
   name: string;
   title: string;
   message: (of: AccountName) => string;
   remedy: (of: AccountName) => string;
-  /** Codes that it explains: of Win32, or else as klist has it. */
+  /** Error codes that it explains: Win32 codes, or else codes as klist prints them. */
   explains: readonly number[];
 }
 
@@ -68,7 +68,7 @@ export function isAdvice({ name }: Pick<CheckReport, "name">): boolean {
   return ADVICE_NAMES.includes(name);
 }
 
-/** @param code of Kerberos; undefined where it has answered with none. */
+/** @param code the Kerberos error; undefined if there is none. */
 export function adviceOn(code: number | undefined, of: AccountName): CheckReport[] {
   if (code === undefined) return [];
   const status = win32Of(code) ?? code;

@@ -1,4 +1,4 @@
-/** Pure: what can be said of a container without asking inside it. */
+/** Pure: checks of a container that do not need exec. */
 import type { V1Node } from "@kubernetes/client-node";
 
 import { checkCredspec } from "../../../../rules/credspec/checks/check-credspec";
@@ -17,7 +17,7 @@ import { credspecSentence } from "../../../../rules/problem";
 
 export interface BeforeExec {
   checks: CheckReport[];
-  /** DNS name of the credspec's domain; undefined if there is nothing to ask about. */
+  /** DNS name of the credential spec's domain. Undefined if exec makes no sense. */
   domain: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export function lookBefore(container: PodContainer, surroundings: Surroundings):
   return { checks, domain: isRunning && !container.hostProcess ? domain : undefined };
 }
 
-/** Of a container that does not run. */
+/** For a container that does not run. */
 function whyNotRunning(
   { image }: PodContainer,
   { events, runtimeClass, ...of }: Surroundings,
@@ -64,7 +64,7 @@ function whyNotRunning(
   ];
 }
 
-/** Who gets the account's password, and what became of that. */
+/** The source of the account's password, and its state. */
 function passwordSource(
   credspec: unknown,
   domain: string,
@@ -77,7 +77,7 @@ function passwordSource(
     return [checkReport({ name: "password", title }, [judgeJoined(domain, report)])];
   }
   const [pluginGuid, pluginInput] = [memberOf(host, "PluginGUID"), memberOf(host, "PluginInput")];
-  // What is of another type is told by the rules for credspecs.
+  // Values of another type are reported by the rules for credential specs.
   if (typeof pluginGuid !== "string" || typeof pluginInput !== "string") return [];
   return [
     checkReport({ name: "password", title }, judgePlugin({ pluginGuid, pluginInput }, report)),

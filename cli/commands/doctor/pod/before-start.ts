@@ -1,4 +1,7 @@
-/** Pure: whether Windows of a node can start a container at all: build of the image, RuntimeClass. */
+/**
+ * Pure: whether the node's Windows can start a container at all, from the build of its image and the
+ * RuntimeClass.
+ */
 import type { V1Node } from "@kubernetes/client-node";
 
 import { OS_LABEL } from "../../../../rules/pod/os";
@@ -8,8 +11,8 @@ import { buildOf, isWindows, nameOf } from "../../../inspect/windows-node";
 import type { NamedRuntimeClass, Surroundings } from "./read-pod";
 
 /**
- * Tags of Microsoft's images, and of those that are made of them, such as
- * windowsservercore-ltsc2019: https://hub.docker.com/r/microsoft/windows-servercore
+ * Tags of Microsoft's images and of images based on them, such as windowsservercore-ltsc2019:
+ * https://hub.docker.com/r/microsoft/windows-servercore
  */
 const BUILDS: readonly (readonly [tag: RegExp, release: number])[] = [
   [/ltsc2019|(?<!\d)1809(?!\d)|(?<!\d)17763(?!\d)/, 17763],
@@ -17,7 +20,7 @@ const BUILDS: readonly (readonly [tag: RegExp, release: number])[] = [
   [/ltsc2025|(?<!\d)26100(?!\d)/, 26100],
 ];
 
-/** The build of Windows that a tag names; undefined if none, or several. */
+/** The build of Windows that a tag names. Undefined if it names none or several. */
 export function releaseIn(image: string): number | undefined {
   const [name = ""] = image.split("@");
   const tag = name.slice(name.lastIndexOf("/") + 1).split(":")[1] ?? "";
@@ -25,7 +28,7 @@ export function releaseIn(image: string): number | undefined {
   return releases.length === 1 ? releases[0] : undefined;
 }
 
-/** Of a container that does not run; undefined where its node says nothing. */
+/** For a container that does not run. Undefined if the node's build is not known. */
 export function judgeBuild(
   image: string,
   { node, report }: Pick<Surroundings, "node" | "report">,
@@ -59,7 +62,7 @@ function windowsNodeIn(node: Lookup<V1Node> | undefined): V1Node | undefined {
   return node?.known === true && isWindows(node.value) ? node.value : undefined;
 }
 
-/** Whether the RuntimeClass that a Pod names is there, and of Windows. */
+/** Checks that the Pod's RuntimeClass exists and is for Windows. */
 export function judgeRuntimeClass({ name, found }: NamedRuntimeClass): Observed {
   const object = `RuntimeClass/${name}`;
   if (!found.known) return { level: "unknown", message: `${object}: ${found.why}` };

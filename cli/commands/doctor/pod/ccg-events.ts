@@ -1,7 +1,8 @@
 /**
- * Pure: what Container Credential Guard wrote to the event log of the node, by the numbers of its events.
+ * Pure: judges the event log of Container Credential Guard on the node by event numbers.
  *
- * Numbers: https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-troubleshooting
+ * Numbers:
+ * https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-troubleshooting
  */
 import type { Lookup } from "../../../api/calls";
 import { pass, skip, warn, type Observed } from "../../../diagnosis/report/check";
@@ -9,7 +10,7 @@ import type { CcgEvent, NodeReport } from "../../../inspect/node-reports";
 import { valueOf, whyUnknown } from "./password-source";
 
 const FETCHED = 2;
-/** Those that tell of no error. */
+/** Events that do not report an error. */
 const GOOD: Readonly<Record<number, string>> = {
   1: "the plug-in was loaded",
   [FETCHED]: "an account's password was fetched from the domain",
@@ -39,10 +40,10 @@ const SEE_LOG =
   "Get-WinEvent -LogName Microsoft-Windows-Containers-CCG/Admin on the node has the texts.";
 
 /**
- * The newest event of each number, until a password was fetched. An event does not name the Pod that it
- * is of, and so none is more than a warning.
+ * Judges the newest event of each number since a password was last fetched. An event does not name its Pod,
+ * so none is more than a warning.
  *
- * @param guid class ID of the plug-in of the credspec.
+ * @param guid class ID of the credential spec's plug-in.
  */
 export function judgeCcgEvents(guid: string, report: Lookup<NodeReport> | undefined): Observed[] {
   const { ccgEvents } = valueOf(report);

@@ -1,22 +1,22 @@
-/** Pure: what a Pod says of its containers before anything is asked inside them, and which are asked. */
+/** Pure: the containers of a Pod before exec, and which of them to ask. */
 import type { V1Pod, V1ContainerStatus } from "@kubernetes/client-node";
 
 import { effectivePlacesOf, type EffectivePlace } from "../../../../rules/pod/effective-credspec";
 import { describePlace, type PlaceKind } from "../../../../rules/pod/windows-options";
 import { Failure, EXIT } from "../../../terminal/failure";
 
-/** A container with the settings that count for it, and what it does. */
+/** A container with its effective settings and its state. */
 export interface PodContainer extends Omit<EffectivePlace, "place"> {
   name: string;
   /** Such as `container "iis"`. */
   text: string;
   kind: PlaceKind;
   image: string;
-  /** "running", or what it does instead, such as "waiting: CrashLoopBackOff". */
+  /** "running", or another state such as "waiting: CrashLoopBackOff". */
   state: string;
 }
 
-/** The containers of a Pod, of every kind, in its order. */
+/** All containers of a Pod, in its order. */
 export function containersOf(pod: V1Pod): PodContainer[] {
   const states = statesOf(pod);
   const images = imagesOf(pod);
@@ -39,7 +39,7 @@ function imagesOf({ spec }: V1Pod): Map<string, string> {
   return new Map(all.map(({ name, image = "" }) => [name, image]));
 }
 
-/** Names of containers are unique in a Pod, whatever kind they are of. */
+/** The names of all containers in a Pod are unique, even across kinds. */
 function statesOf({ status = {} }: V1Pod): Map<string, string> {
   const all = [
     ...(status.containerStatuses ?? []),
@@ -58,10 +58,10 @@ function describeState({ running, waiting, terminated }: V1ContainerStatus["stat
 }
 
 /**
- * The container that is named; without a name, those that use GMSA. Init and ephemeral containers
- * that do not run have done their work, and are left out then.
+ * The named container, or all containers that use GMSA. Without a name, init and ephemeral containers that do
+ * not run are left out, because they have finished.
  *
- * @throws Failure if there is no container of that name, or none uses GMSA.
+ * @throws Failure if the container does not exist, or none uses GMSA.
  */
 export function chosenContainers(
   pod: string,

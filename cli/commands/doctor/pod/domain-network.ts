@@ -1,16 +1,16 @@
-/** Pure: whether a container reaches a domain controller, by what network-script.ts has printed there. */
+/** Pure: whether a container reaches a domain controller, from the output of network-script.ts. */
 import { fail, pass, warn, type Observed } from "../../../diagnosis/report/check";
 import { FIRST_LINE, LAST_LINE, PORTS } from "./network-script";
 import type { Ran } from "../../../inside/nltest-output";
 
 export const NETWORK = { name: "network", title: "The container reaches a domain controller" };
 
-/** Seconds that Kerberos allows. */
+/** The clock skew that Kerberos allows, in seconds. */
 const MOST_SKEW = 300;
 
 type Port = (typeof PORTS)[number];
 
-/** Without the first two there is no logon; the others are for some applications. */
+/** Logon needs the first two ports. Some applications need the others. */
 const USES: Readonly<Record<Port, readonly [needed: boolean, use: string]>> = {
   88: [true, "Kerberos"],
   389: [true, "LDAP, and finding a domain controller"],
@@ -24,7 +24,7 @@ const FORWARD =
 const BY_HAND =
   "Run nslookup and Test-NetConnection in a Pod with the same node and network policies, and the image mcr.microsoft.com/windows/servercore.";
 
-/** What the script prints, by key. */
+/** The output of the script, by key. */
 type Answer = ReadonlyMap<string, readonly string[]>;
 
 export function judgeNetwork(ran: Ran, domain: string): Observed[] {
@@ -49,7 +49,7 @@ export function judgeNetwork(ran: Ran, domain: string): Observed[] {
   }
 }
 
-/** undefined unless the answer is there from its first line to its last. */
+/** Undefined if the first or the last line is missing. */
 function readAnswer(stdout: string): Answer | undefined {
   const lines = stdout.split("\n").map(line => line.trim());
   const [first, last] = [lines.indexOf(FIRST_LINE), lines.lastIndexOf(LAST_LINE)];

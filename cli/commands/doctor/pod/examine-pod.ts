@@ -1,4 +1,4 @@
-/** Asks one question after the other inside of the containers of a Pod. */
+/** Asks the containers of a Pod one question after the other. */
 import type { Colours } from "../../../terminal/colours";
 import { skip } from "../../../diagnosis/report/check";
 import { reportTable } from "../../../diagnosis/report/report-table";
@@ -22,21 +22,21 @@ import {
   type Question,
 } from "../../../inside/container-questions";
 
-/** Runs a command in a container, by its words: no shell is involved. */
+/** Runs a command in a container. The arguments are passed as they are, without a shell. */
 export type RunIn = (container: string, command: readonly string[]) => Promise<Ran>;
 
 export interface ContainerReport {
   container: string;
-  /** Name of the credspec; empty if there is none. */
+  /** Name of the credential spec; empty if there is none. */
   credspec: string;
-  /** DNS name of its domain; undefined where there was nothing to ask about. */
+  /** DNS name of its domain. Undefined if the container was not asked. */
   domain: string | undefined;
-  /** Name of its account, or ACCOUNT where it cannot be one. */
+  /** Name of its account, or ACCOUNT if it is not a valid name. */
   account: string;
   checks: CheckReport[];
 }
 
-/** What `gmsa doctor pod` prints. */
+/** The output of `gmsa doctor pod`. */
 export interface PodReport {
   /** No check fails. */
   healthy: boolean;
@@ -63,7 +63,10 @@ export async function examineContainer(
   return { container: name, credspec, domain, account, checks: [...checks, ...asked] };
 }
 
-/** Whether a new secure channel could help: a credspec is there, and Netlogon is not logged on. */
+/**
+ * Whether a reset of the secure channel may help: a credential spec has arrived, and Netlogon is not logged
+ * on.
+ */
 export function wantsRepair({ domain, checks }: ContainerReport): boolean {
   const levelOf = (question: Question): string | undefined =>
     checks.find(({ name }) => name === question.name)?.level;
@@ -74,7 +77,7 @@ export function wantsRepair({ domain, checks }: ContainerReport): boolean {
   );
 }
 
-/** Makes the secure channel anew, and asks again whether it works. */
+/** Resets the secure channel, and asks again whether it works. */
 export async function repairContainer(
   report: ContainerReport,
   runIn: RunIn,
@@ -106,7 +109,10 @@ async function ask(inside: Inside): Promise<CheckReport[]> {
   return [...logon, network];
 }
 
-/** Without a credspec, or without nltest, all that nltest is asked then has the same answer. */
+/**
+ * Stops asking nltest after a failure of the first question: without a credential spec or nltest, all further
+ * answers would be the same.
+ */
 async function askLogon(inside: Inside): Promise<CheckReport[]> {
   const reports: CheckReport[] = [];
   for (const question of QUESTIONS) {
@@ -121,7 +127,7 @@ async function askLogon(inside: Inside): Promise<CheckReport[]> {
   ]);
 }
 
-/** With advice where it fails. */
+/** Adds advice if it fails. */
 async function askKerberos({ container, runIn, ...of }: Inside): Promise<CheckReport[]> {
   const ran = await runIn(container, KERBEROS.command);
   return [checkReport(KERBEROS, [judgeKerberos(ran)]), ...adviceOn(kerberosCodeOf(ran), of)];
@@ -131,7 +137,7 @@ async function askNetwork({ container, domain, runIn }: Inside): Promise<CheckRe
   return checkReport(NETWORK, judgeNetwork(await runIn(container, networkCommand(domain)), domain));
 }
 
-/** What Netlogon's connection is worth, beside Kerberos. */
+/** Adjusts the results of Netlogon to that of Kerberos. */
 function noted(reports: readonly CheckReport[]): CheckReport[] {
   const kerberos = reports.find(({ name }) => name === KERBEROS.name);
   return reports.map(report =>
@@ -149,7 +155,7 @@ async function askOne(question: Question, inside: Inside): Promise<CheckReport> 
 
 const NOT_ASKED = skip("not asked, because of the problem above");
 
-/** The report on a Pod, of those on its containers. */
+/** Combines the reports of the containers to a report on the Pod. */
 export function podReportOf(
   { namespace, pod }: Pick<PodReport, "namespace" | "pod">,
   containers: ContainerReport[],
@@ -158,7 +164,7 @@ export function podReportOf(
   return { healthy, namespace, pod, containers };
 }
 
-/** The report for people: the checks of each container, below a line that says which one it is. */
+/** Prints the checks of each container below a line with its name. */
 export function podTable({ namespace, pod, containers }: PodReport, colours: Colours): string {
   return containers
     .map(report => {

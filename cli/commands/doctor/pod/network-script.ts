@@ -1,16 +1,16 @@
 /**
- * What PowerShell is asked inside of a container, in one piece. It prints lines of our own, with numbers
- * and names of .NET and of DNS errors, which are the same in every language of Windows.
+ * A PowerShell script that checks the network from a container. It prints lines of its own, with numbers and
+ * names of .NET and DNS errors, which are the same in every language of Windows.
  */
 import { powershellCommand } from "../../../inside/powershell";
 
-/** The first line of the answer, and its last one. */
+/** The first and the last line of the answer. */
 export const FIRST_LINE = "gmsa-network 1";
 export const LAST_LINE = "gmsa-network end";
 
 export const PORTS = [88, 389, 445, 464, 636] as const;
 
-/** Windows PowerShell 5.1. */
+/** For Windows PowerShell 5.1. */
 const SCRIPT = String.raw`
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
@@ -79,12 +79,16 @@ foreach ($controller in ($withLdap | Select-Object -First 1)) {
 Say '${LAST_LINE}'
 `;
 
-/** @param domain a host name: nothing else may stand in the script. */
+/** @param domain a host name: any other text would be unsafe in the script. */
 export function networkScript(domain: string): string {
   return SCRIPT.replace("DOMAIN", domain.replace(/\.$/, ""));
 }
 
-/** The same as a command. @param domain see networkScript. */
+/**
+ * The script as a command.
+ *
+ * @param domain see networkScript.
+ */
 export function networkCommand(domain: string): string[] {
   return powershellCommand(networkScript(domain));
 }

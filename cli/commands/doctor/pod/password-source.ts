@@ -1,21 +1,21 @@
-/** Pure: who gets the password of the account: the node itself, or a plug-in on it. */
+/** Pure: what retrieves the account's password, the node itself or a plug-in on it. */
 import { pluginOf } from "../../../../rules/credspec/checks/plugins";
 import type { Lookup } from "../../../api/calls";
 import { fail, pass, type Observed } from "../../../diagnosis/report/check";
 import type { NodeReport } from "../../../inspect/node-reports";
 
-/** HostAccountConfig, as far as it is of texts. */
+/** The string fields of HostAccountConfig. */
 export interface HostAccount {
   pluginGuid: string;
   pluginInput: string;
 }
 
-/** The contents of a Pod stay what they were when it was created. */
+/** The contents of a Pod do not change after its creation. */
 export const CORRECT_CREDSPEC = "Correct the credential spec, then create the Pod again.";
 const SEE_PLUGINS = String.raw`Get-ChildItem HKLM:\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on the node lists its plug-ins.`;
 const APPLY_REPORT = "deploy/windows/node-report shows it (`gmsa explain windows`).";
 
-/** Without HostAccountConfig, the node has to be of the domain. */
+/** Without HostAccountConfig, the node must be joined to the domain. */
 export function judgeJoined(domain: string, report: Lookup<NodeReport> | undefined): Observed {
   const { domainJoined, domain: ofNode = "" } = valueOf(report);
   const needed = `the credential spec does not have HostAccountConfig, so the node must be joined to ${domain}`;
@@ -34,7 +34,7 @@ export function judgeJoined(domain: string, report: Lookup<NodeReport> | undefin
       );
 }
 
-/** With HostAccountConfig: whose plug-in it is, what it reads, and whether the node has it. */
+/** With HostAccountConfig, checks which plug-in it names, the input, and whether the node has the plug-in. */
 export function judgePlugin(
   { pluginGuid, pluginInput }: HostAccount,
   report: Lookup<NodeReport> | undefined,

@@ -37,7 +37,7 @@ the image) is shown as unknown.
 
 Exit codes: 0 no check fails, 1 one does (each with its remedy), 2 wrong usage.`;
 
-/** Milliseconds: nltest itself gives up on a domain controller after half a minute or so. */
+/** Milliseconds. nltest itself gives up on a domain controller after about half a minute. */
 const TIMEOUT_MS = 60_000;
 
 interface PodOptions {
@@ -48,7 +48,9 @@ interface PodOptions {
   timeout: number;
 }
 
-/** Those that `gmsa doctor` has as well: wherever they stand, commander gives them to it. */
+/**
+ * Options that `gmsa doctor` also has. commander assigns them to `gmsa doctor`, regardless of their position.
+ */
 interface SharedOptions {
   namespace?: string;
   output: OutputFormat;
@@ -57,7 +59,7 @@ interface SharedOptions {
   allNamespaces?: boolean;
 }
 
-/** `gmsa doctor pod` */
+/** Adds `gmsa doctor pod`. */
 export function addDoctorPod(doctor: Command, terminal: Terminal): void {
   const ofProgram = doctor.parent?.options.filter(({ hidden }) => !hidden) ?? [];
   doctor
@@ -70,7 +72,7 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
     .option("--repair", "reset the secure channel if it is broken, after asking")
     .option("--yes", "do not prompt")
     .addOption(timeoutOption("longest time for one answer", TIMEOUT_MS))
-    // Those of gmsa doctor are shown once, as they are about a Pod.
+    // Hide the options of gmsa doctor: those that apply to a Pod are options of this command too.
     .configureHelp({ ...doctor.configureHelp(), visibleGlobalOptions: () => ofProgram })
     .addHelpText("after", HELP)
     .action((name: string, options: PodOptions, command: Command) =>
@@ -112,7 +114,7 @@ async function examinePod(
   const mayRepair = async (report: ContainerReport): Promise<boolean> =>
     inside.wantsRepair(report) &&
     (yes === true || confirmed(questionOn(report, `${namespace}/${name}`)));
-  // One after the other: people are asked in between.
+  // In sequence, because each repair prompts the user.
   for (const [index, report] of reports.entries()) {
     if (repair && (await mayRepair(report))) {
       reports[index] = await terminal.whileReading("Reset the secure channel", () =>
@@ -128,7 +130,7 @@ async function examinePod(
   process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
 }
 
-/** @throws Failure for what commander lets pass, since gmsa doctor takes it. */
+/** @throws Failure for options of gmsa doctor that commander accepts here but that do not apply to a Pod. */
 function refuseWhatIsOfTheCluster(options: Omit<SharedOptions, "namespace" | "output">): void {
   if (options.check !== undefined) {
     throw new Failure(

@@ -13,21 +13,21 @@ import { asked, lookUp, ifThere, type Lookup } from "../../../api/calls";
 import { nodeReport, type NodeReport } from "../../../inspect/node-reports";
 import { Failure } from "../../../terminal/failure";
 
-/** What is around the containers of a Pod. */
+/** The context of a Pod's containers. */
 export interface Surroundings {
-  /** undefined if the Pod is on none. */
+  /** Undefined if the Pod is not scheduled. */
   node: Lookup<V1Node> | undefined;
-  /** Those of this Pod. */
+  /** Events of this Pod. */
   events: Lookup<readonly CoreV1Event[]>;
-  /** What the node reports of itself; undefined without a node. */
+  /** The node's own report. Undefined without a node. */
   report: Lookup<NodeReport> | undefined;
-  /** undefined if the Pod names none. */
+  /** Undefined if the Pod does not name one. */
   runtimeClass: NamedRuntimeClass | undefined;
 }
 
 export interface NamedRuntimeClass {
   name: string;
-  /** undefined if there is none of that name. */
+  /** Undefined if it does not exist. */
   found: Lookup<V1RuntimeClass | undefined>;
 }
 
@@ -35,7 +35,7 @@ export interface PodOnNode extends Surroundings {
   pod: V1Pod;
 }
 
-/** @throws Failure if there is no such Pod, or it may not be read. */
+/** @throws Failure if the Pod does not exist or may not be read. */
 export async function readPod(
   kubeConfig: KubeConfig,
   { namespace, name }: { namespace: string; name: string },
@@ -49,7 +49,7 @@ export async function readPod(
     );
   }
   const nodeName = pod.spec?.nodeName ?? "";
-  // A Pod of the same name may have been there before.
+  // Select by UID, because an earlier Pod may have had the same name.
   const fieldSelector = `involvedObject.uid=${pod.metadata?.uid ?? ""}`;
   const [node, events, report, runtimeClass] = await Promise.all([
     nodeName === "" ? undefined : lookUp("get nodes", () => core.readNode({ name: nodeName })),

@@ -1,29 +1,29 @@
-/** Corrections of all that was read, again and again until nothing more can be corrected. */
+/** Fixes all findings, repeatedly until nothing more can be fixed. */
 import type { Diagnostic, DocumentFix } from "../../../manifests/diagnostic";
 import { parseManifests } from "../../../manifests/manifests";
 import type { Repository } from "../../../manifests/repository/read-repository";
 import type { LintReport } from "../lint-manifests";
 import { fixText } from "./fix-text";
 
-/** A correction can make way for another one; more than a few in a row are a circle. */
+/** A fix can make another one possible. More than a few rounds mean a cycle. */
 const MOST_ROUNDS = 10;
 
-/** What was read, and what is to be written. */
+/** The original and the fixed state. */
 export interface Fixed {
   repository: Repository;
-  /** Of what was read. */
+  /** Report on the original texts. */
   first: LintReport;
-  /** Of what is to be written. */
+  /** Report on the fixed texts. */
   report: LintReport;
-  /** Findings that are gone. */
+  /** Number of findings that are gone. */
   count: number;
-  /** Names of the texts that are other ones now. */
+  /** Names of the changed texts. */
   changed: readonly string[];
 }
 
 export type Lint = (repository: Repository) => Promise<LintReport>;
 
-/** @param canFix which texts can be written at all. */
+/** @param canFix whether a text can be written at all. */
 export async function fixAll(
   start: Repository,
   lint: Lint,
@@ -47,7 +47,7 @@ export async function fixAll(
 
 interface Round {
   texts: ReadonlyMap<string, string>;
-  /** Those that were corrected. */
+  /** The fixed findings. */
   findings: readonly Diagnostic[];
 }
 
@@ -81,7 +81,7 @@ function byFile(findings: readonly Diagnostic[]): Map<string, Diagnostic[]> {
   return files;
 }
 
-/** What there is once these texts are read instead. */
+/** The repository with these texts replaced. */
 export function withTexts(repository: Repository, texts: ReadonlyMap<string, string>): Repository {
   const read = [...repository.texts].map(([name, file]) => {
     const text = texts.get(name);
@@ -103,7 +103,7 @@ export function withTexts(repository: Repository, texts: ReadonlyMap<string, str
   };
 }
 
-/** In the order of the files: of two objects of one name the last one counts. */
+/** Restores the order of the files, because the last of two objects with the same name counts. */
 function inOrder<Found extends { file: string }>(
   { files }: Repository,
   found: readonly Found[],

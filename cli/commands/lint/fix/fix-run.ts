@@ -1,4 +1,4 @@
-/** `gmsa lint --fix`: corrects, and writes what was corrected. */
+/** `gmsa lint --fix`: fixes findings and writes the files. */
 import { realpathSync, statSync } from "node:fs";
 import { isAbsolute } from "node:path";
 
@@ -8,23 +8,25 @@ import type { Terminal } from "../../../terminal/terminal";
 import { fixAll, withTexts, type Fixed, type Lint } from "./fix-all";
 import { replaceText } from "./write-file";
 
-/** What was read and is not a file. */
+/** Sources that are not files. */
 const ORIGINS = {
   kustomization: "is rendered, so --fix cannot change it; fix its sources",
   url: "is an address, so --fix cannot change it; download it first",
 };
 
 export interface FixOptions {
-  /** Nothing is written; the differences are printed. */
+  /** Prints the differences instead of writing. */
   isDryRun: boolean;
 }
 
-/** What there is afterwards, and whether everything that was to be written was. */
+/** The state after the fixes, and whether everything was written. */
 export interface FixResult extends Omit<Fixed, "changed" | "first"> {
   isWritten: boolean;
 }
 
-/** Corrects what has only one right answer; prints the text of stdin, or the differences of a dry run. */
+/**
+ * Fixes findings that have only one right answer. Prints the text of stdin, or the differences of a dry run.
+ */
 export async function fixRepository(
   start: Repository,
   lint: Lint,
@@ -72,7 +74,7 @@ function sayUnwritable(
   }
 }
 
-/** @returns names of those that could not be written. */
+/** @returns the names of files that could not be written. */
 function writeAll(start: Repository, { repository, changed }: Fixed, terminal: Terminal): string[] {
   const failed: string[] = [];
   const written = new Set<string>();
@@ -84,7 +86,7 @@ function writeAll(start: Repository, { repository, changed }: Fixed, terminal: T
       name,
       () => {
         const path = realpathSync(name);
-        // By another name, a file may have been read twice.
+        // A file may have been read twice under different names.
         if (!written.has(path)) replaceText(name, before.text, after.text);
         written.add(path);
       },
@@ -106,7 +108,7 @@ async function printDifferences(
   for (const name of changed) {
     const before = start.texts.get(name)?.text ?? "";
     const after = repository.texts.get(name)?.text ?? "";
-    // As `git diff` names them, so that `git apply` and `patch -p1` find the file.
+    // Names as in `git diff`, so that `git apply` and `patch -p1` find the file.
     const named = ["a", "b"].map(side => (isAbsolute(name) ? name : `${side}/${name}`)) as [
       string,
       string,

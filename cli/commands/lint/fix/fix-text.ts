@@ -1,4 +1,4 @@
-/** Corrections of one text. Each is tried before it is made: nothing but what it is about may change. */
+/** Fixes one text. Each change is verified first: it must not change anything else. */
 import { isDeepStrictEqual } from "node:util";
 import { Lexer } from "yaml";
 
@@ -9,24 +9,24 @@ import { isNothing } from "../../../manifests/manifests";
 import { Places } from "./places";
 import { splicesFor, type Splice } from "./splices";
 
-/** A text with what could be corrected. */
+/** A text with the fixes that were made. */
 export interface FixedText {
   text: string;
   made: ReadonlySet<DocumentFix>;
 }
 
-/** Corrections that are one change of the text: of a value that several aliases stand for. */
+/** Fixes that are the same change of the text, for example of a value with several aliases. */
 interface Change {
   fixes: DocumentFix[];
   splices: Splice[];
 }
 
-/** Makes those that can be made; what stands in the way of another is left for a second time. */
+/** Makes the fixes that are possible. Overlapping ones are left for the next round. */
 export function fixText(text: string, fixes: readonly DocumentFix[]): FixedText {
   const documents = documentsIn(text);
   const made = new Set<DocumentFix>();
   let fixed = text;
-  // From the end, so that the places before it stay what they are.
+  // From the end, so that earlier positions stay valid.
   for (const [index, document] of [...documents.entries()].reverse()) {
     const own = fixes.filter(each => each.document === index);
     if (own.length === 0 || document.failure !== undefined) continue;
@@ -62,12 +62,12 @@ function withoutOverlaps(changes: readonly Change[]): Change[] {
   });
 }
 
-/** Two that only touch are in each other's way as well: which comes first is not known. */
+/** Adjacent changes count as overlapping too, because their order is not known. */
 function overlap(one: Splice, other: Splice): boolean {
   return one.from <= other.to && other.from <= one.to;
 }
 
-/** Those that do what they are to do, and nothing else; halved until they do. */
+/** The changes that have the intended effect and no other, found by bisection. */
 function possible(document: TextDocument, changes: readonly Change[]): readonly Change[] {
   const right = rightAlone(document, changes);
   return right.length === changes.length || isRight(document, right) ? right : [];
@@ -96,7 +96,7 @@ function isRight({ text, value }: TextDocument, changes: readonly Change[]): boo
   );
 }
 
-/** Two findings may ask for the same. */
+/** Two findings may ask for the same fix. */
 function uniqueOf(fixes: readonly DocumentFix[]): DocumentFix[] {
   return [...new Map(fixes.map(fix => [JSON.stringify(fix), fix])).values()];
 }
@@ -111,11 +111,11 @@ function spliced(text: string, changes: readonly Change[]): string {
     );
 }
 
-/** All comments of a text, whatever their order. */
+/** All comments of a text, sorted. */
 export function commentsIn(text: string): string[] {
   const tokens = [...new Lexer().lex(text)];
   return tokens.filter((token, at) => token.startsWith("#") && tokens[at - 1] !== SCALAR).sort();
 }
 
-/** What the lexer puts before a scalar. */
+/** The lexer emits this token before a scalar. */
 const SCALAR = "\u001f";

@@ -1,4 +1,4 @@
-/** Where fields are in the text of a YAML or JSON document. */
+/** Finds the positions of fields in the text of a YAML or JSON document. */
 import {
   isAlias,
   isMap,
@@ -14,7 +14,7 @@ import {
 
 import type { FieldPath } from "../../../../rules/problem";
 
-/** A scalar as it is in the text. */
+/** A scalar with its position in the text. */
 export type Written = Scalar & { range: NonNullable<Scalar["range"]> };
 
 /** A field of a mapping. */
@@ -25,18 +25,18 @@ export interface Field {
   value: Node;
 }
 
-/** A document, with the place of each of its values. */
+/** A document with the positions of its values. */
 export class Places {
   readonly #document: Document | undefined;
 
   constructor(readonly text: string) {
-    // As FieldLines reads it: every scalar is a text.
+    // Like FieldLines, read every scalar as a string.
     const options = { merge: true, uniqueKeys: false, schema: "failsafe" } as const;
     const [document] = parseAllDocuments(text, options) as Document[];
     this.#document = document?.errors.length === 0 ? document : undefined;
   }
 
-  /** What is at a path, by aliases too; undefined where nothing is written there. */
+  /** The node at a path, with aliases resolved. Undefined if the path does not exist. */
   nodeAt(path: FieldPath): Node | undefined {
     let node = this.#resolved(this.#document?.contents);
     for (const key of path) {
@@ -47,7 +47,7 @@ export class Places {
     return node;
   }
 
-  /** A field with all that belongs to it; undefined where it is not written there. */
+  /** The field at a path. Undefined if it is not written there. */
   fieldAt(path: FieldPath): Field | undefined {
     const holder = this.nodeAt(path.slice(0, -1));
     const key = path.at(-1);
@@ -58,12 +58,12 @@ export class Places {
       : { holder, pair, key: pair.key, value: pair.value };
   }
 
-  /** Where the line begins that holds a character. */
+  /** The start of the line with this character. */
   lineStart(at: number): number {
     return this.text.lastIndexOf("\n", at - 1) + 1;
   }
 
-  /** Where it ends, before its line break. */
+  /** The end of the line, before its line break. */
   lineEnd(at: number): number {
     const end = this.text.indexOf("\n", at);
     if (end < 0) return this.text.length;
@@ -82,12 +82,12 @@ export class Places {
   }
 }
 
-/** Whether a node has a place in the text. */
+/** Whether a node has a position in the text. */
 export function isWritten(node: unknown): node is Written {
   return isScalar(node) && Array.isArray(node.range);
 }
 
-/** Where a value ends, without the blanks and comments that follow. */
+/** The end of a value, without trailing blanks and comments. */
 export function endOf(node: unknown): number | undefined {
   if ((isMap(node) || isSeq(node)) && node.flow !== true) {
     const last: unknown = node.items.at(-1);
@@ -102,7 +102,7 @@ function isNodeLike(node: unknown): node is Node {
   return isScalar(node) || isMap(node) || isSeq(node) || isAlias(node);
 }
 
-/** The last of this name, which is the one that kubectl reads. */
+/** The last pair of this name, because kubectl reads the last one. */
 function pairOf({ items }: YAMLMap, name: string | number): Pair | undefined {
   return items.findLast(({ key }) => isScalar(key) && key.value === String(name));
 }

@@ -1,4 +1,4 @@
-/** Corrections as changes of a text, each at its place: nothing else of the text is written again. */
+/** Converts fixes to changes of a text. The rest of the text is not written again. */
 import { isMap, isScalar, type YAMLMap } from "yaml";
 
 import { endOfRemoval } from "../../../../rules/fix";
@@ -6,7 +6,7 @@ import type { Fix, FieldPath } from "../../../../rules/problem";
 import { scalarOf } from "../../../manifests/kubectl-yaml";
 import { endOf, isWritten, type Field, type Places, type Written } from "./places";
 
-/** Characters of a text that become others. */
+/** Replaces a range of characters. */
 export interface Splice {
   from: number;
   to: number;
@@ -14,14 +14,14 @@ export interface Splice {
 }
 
 const STEP = "  ";
-/** What can be written without quotes wherever a scalar is. */
+/** Text that needs no quotes as a scalar anywhere. */
 const PLAIN = /^[A-Za-z0-9](?:[\w./-]*[\w/-])?$/;
 const BLOCK_HEADER = /^[|>][-+\d]*[ \t]*\r?\n/;
 
 /**
- * What becomes of the text by a correction; undefined if it cannot be written there.
+ * The changes of the text for a fix. Undefined if the fix cannot be written there.
  *
- * @param after the document's value, with the correction made.
+ * @param before the document's value without the fix.
  */
 export function splicesFor(
   places: Places,
@@ -60,7 +60,7 @@ function quoteSplice(places: Places, path: FieldPath): Splice | undefined {
   return { from, to, text: JSON.stringify(places.text.slice(from, to)) };
 }
 
-/** In the quotes that are there. */
+/** Keeps the existing quotes. */
 function scalarSplice({ text, lineBreak }: Places, node: Written, to: string): Splice | undefined {
   const [from, end] = node.range;
   const splice = { from, to: end };
@@ -85,7 +85,7 @@ function plainOrQuoted(text: string): string {
   return PLAIN.test(text) && scalarOf(text) === undefined ? text : JSON.stringify(text);
 }
 
-/** The lines of a field, or its part of a line in braces. */
+/** Removes the lines of a field, or its part of a line in braces. */
 function removalSplice(places: Places, path: FieldPath): Splice | undefined {
   const field = places.fieldAt(path);
   if (field === undefined) return undefined;
@@ -96,7 +96,7 @@ function removalOfLines(places: Places, { key, value }: Field): Splice | undefin
   const [start] = key.range;
   const from = places.lineStart(start);
   const end = endOf(value) ?? key.range[1];
-  // After a dash of a list, the rest of the item would hang in the air.
+  // A field after a list's dash is not removed, because the rest of the item would lose its dash.
   if (places.text.slice(from, start).trim() !== "") return undefined;
   const endsLine = places.text[end - 1] === "\n";
   const to = endsLine ? end : places.text.indexOf("\n", end) + 1;
@@ -113,7 +113,7 @@ function removalInFlow({ holder, pair, key, value }: Field): Splice | undefined 
   return from === undefined || to === undefined ? undefined : { from, to, text: "" };
 }
 
-/** A field that goes elsewhere, as its lines are: with the comments that are about it. */
+/** The lines of a field to move, and the comments about it. */
 interface Moved {
   comments: string[];
   lines: string[];
@@ -145,7 +145,7 @@ function moveSplices(
   return [{ ...removal, from: Math.min(removal.from, commented.from) }, insertion];
 }
 
-/** The innermost mapping on the way to a field that is there, and what is missing in it. */
+/** The innermost existing mapping on the way to a field, and the keys that are missing in it. */
 function placeFor(
   places: Places,
   to: FieldPath,
@@ -159,7 +159,7 @@ function placeFor(
   return { holder: undefined, missing: [] };
 }
 
-/** A key in quotes where the other is. */
+/** A key, quoted if the other key is quoted. */
 function keyLike(key: Written | undefined, name: string): string {
   return key?.type === "QUOTE_DOUBLE" ? JSON.stringify(name) : name;
 }
@@ -173,7 +173,7 @@ function movedFrom(places: Places, { key, value }: Field, name: string): Moved {
   return { comments: [], lines: [`${name}${first}`, ...lines], isOneLine: rest.length === 0 };
 }
 
-/** Comments on the lines right above that are as far to the right, and the one that follows. */
+/** Adds the comments directly above with the same indentation, and the one at the end of the line. */
 function withComments(
   places: Places,
   { key, value }: Field,
@@ -200,7 +200,7 @@ function withComments(
   return { moved: { ...moved, comments, lines }, from };
 }
 
-/** The field stays where it is, one or two levels deeper. */
+/** Keeps the field at its position, one or two levels deeper. */
 function wrapped(places: Places, field: Field, missing: readonly string[]): Splice | undefined {
   const { key, value, holder } = field;
   const names = missing.map(name => keyLike(key, name));
@@ -223,7 +223,7 @@ function wrapped(places: Places, field: Field, missing: readonly string[]): Spli
   return { from, to: end, text: isEnded ? `${text}${places.lineBreak}` : text };
 }
 
-/** The lines of a field below others. */
+/** The lines of a field, nested in others. */
 function nested(above: readonly string[], { comments, lines }: Moved): string[] {
   const indent = STEP.repeat(above.length);
   return [

@@ -1,4 +1,4 @@
-/** Writes a corrected file in the place of the one that was read. */
+/** Replaces a file by its fixed text. */
 import { randomBytes } from "node:crypto";
 import {
   accessSync,
@@ -26,11 +26,11 @@ const MAY_WRITE = 0o222;
 const PERMISSIONS = 0o7777;
 
 /**
- * Puts a text in the place of another, in its encoding and with its permissions; where a link leads, if the
- * name is one. Another program sees the one or the other, and never half of it.
+ * Replaces the text of a file, and keeps its encoding and permissions. A symbolic link is followed. The
+ * replacement is atomic, so other programs never see a partial file.
  *
- * @param before what was read.
- * @throws Failure if the file has another text by now, or cannot be written.
+ * @param before the text that was read.
+ * @throws Failure if the file has changed since, or cannot be written.
  */
 export function replaceText(name: string, before: string, after: string): void {
   const path = readOrFail(name, () => realpathSync(name));
@@ -43,7 +43,7 @@ export function replaceText(name: string, before: string, after: string): void {
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
   try {
     write(temporary, encodedAs(bytes, after), stats);
-    // As late as possible: who saves the file meanwhile keeps what was saved.
+    // As late as possible, so that changes by another program meanwhile are kept.
     if (!readFileSync(path).equals(bytes)) {
       throw new Failure(`${name} changed while it was being fixed, and was left as it is`, AGAIN);
     }
@@ -76,6 +76,6 @@ function write(path: string, bytes: Buffer, { mode, uid, gid }: Stats): void {
   }
   const made = statSync(path);
   if (made.uid !== uid || made.gid !== gid) chownSync(path, uid, gid);
-  // What the umask or a change of the owner took away.
+  // Restores the bits that the umask or the change of the owner removed.
   chmodSync(path, mode & PERMISSIONS);
 }
