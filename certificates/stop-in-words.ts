@@ -2,8 +2,8 @@ import type { StoppedRotation } from "./plan";
 import { MOST_CAS, ROTATIONS_AN_HOUR, type RotationStop } from "./rotation-limit";
 
 /**
- * Describes a rotation that a limit prevents, and what to do; for Events, logs, `gmsa certs` and `gmsa
- * doctor`.
+ * Describes a rotation that a limit prevents, and what to do; for Events, logs, `gmsa certs` and
+ * `gmsa doctor`.
  */
 export function stopInWords({ due, stop }: StoppedRotation): { problem: string; remedy: string } {
   return {

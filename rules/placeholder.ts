@@ -1,6 +1,6 @@
 /**
- * Finds placeholders from guides and templates that were not replaced: `<X>`, YOUR_X, `$X`, `${X}`, `{{
- * X }}`, `...`, CHANGEME, and words in capitals that guides use for a value.
+ * Finds placeholders from guides and templates that were not replaced: `<X>`, YOUR_X, `$X`, `${X}`,
+ * `{{ X }}`, `...`, CHANGEME, and words in capitals that guides use for a value.
  */
 
 const ANYWHERE: readonly RegExp[] = [
