@@ -92,7 +92,6 @@ export class Canary {
       await this.world.tell({ ...OF_DEPLOYMENT, type, reason: REASONS[outcome], message });
       this.#told = { key, at };
     } catch (error) {
-      // The next round tries again.
       this.log.warn({ why: describeFailure(error) }, "The Event could not be created");
     }
   }

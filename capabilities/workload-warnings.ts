@@ -61,8 +61,8 @@ export async function workloadWarnings(
 }
 
 /**
- * Checks the template. If there is a denial, problems with contents are left out, because the denial
- * covers them.
+ * Checks the template. If there is a denial, problems with names and contents are left out, because the
+ * denial covers them.
  */
 function templateFindings(workload: ObjectLike, denials: readonly Refusal[]): PodProblem[] {
   const check = denials.length === 0 ? checkPod : checkExpandedPod;

@@ -14,7 +14,7 @@ import { stopInWords } from "./stop-in-words";
 /** API servers delete an Event after an hour. It is repeated while a rotation is stopped. */
 const EVENT_EVERY_MS = 1800 * 1000;
 
-/** Reports each state once, and once more when it recurs. */
+/** Reports each state once, and again if it recurs. */
 export class KeeperReport {
   readonly metrics = new KeeperMetrics();
   #complaint = "";

@@ -103,7 +103,6 @@ export class KubeInstallation implements Installation {
     return Promise.all(replicas.filter(({ ready }) => ready).map(servedFingerprint));
   }
 
-  /** Returns the address of each replica. */
   async replicas(): Promise<ReplicaAddress[]> {
     const { items } = await this.#discovery.listNamespacedEndpointSlice({
       namespace: NAMESPACE,

@@ -14,7 +14,6 @@ const DONE = {
 
 /** The durations, in milliseconds. */
 export interface PathTimes {
-  /** How long a path is used. */
   rotateMs: number;
   /** How long every ready replica must answer the next path before it is used. */
   announceMs: number;

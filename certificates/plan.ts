@@ -43,7 +43,6 @@ export function planStep(observation: Observation, now: Date): Step {
 
 /** A rotation that is due but that a limit prevents. */
 export interface StoppedRotation {
-  /** The reason for the rotation. */
   due: string;
   stop: RotationStop;
 }

@@ -5,7 +5,6 @@ import { DNS_NAMES } from "../kube/installation-names";
 
 const TIMEOUT_MS = 3000;
 
-/** An address, or a connection to one. */
 type Server = { host: string; port: number } | { socket: Duplex };
 
 /**

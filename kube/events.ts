@@ -15,7 +15,6 @@ export interface EventSubject {
 /** An Event, as shown by `kubectl describe` and `kubectl events`. */
 export interface ModuleEvent {
   about: EventSubject;
-  /** The program that reports it. */
   component: string;
   type: "Normal" | "Warning";
   /** In one word. */

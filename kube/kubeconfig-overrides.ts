@@ -15,7 +15,6 @@ export interface KubeConfigOverrides {
   cluster?: string;
   /** The name of a user in the kubeconfig. */
   user?: string;
-  /** The URL of the API server. */
   server?: string;
   /** A PEM file with the CA of the server's certificate. */
   certificateAuthority?: string;

@@ -13,7 +13,6 @@ export interface MemoryOptions<Key, Answer> {
   ttl: number;
   /** The most answers to keep. The least recently used one is removed first. */
   max: number;
-  /** Asks the question. */
   ask: (key: Key) => Promise<Answer>;
   /** Whether this answer may be cached. */
   mayRemember: (answer: Answer) => boolean;
@@ -24,7 +23,6 @@ export interface MemoryOptions<Key, Answer> {
   onHit?: () => void;
 }
 
-/** A question that is being looked up. */
 interface Question<Key> {
   key: Key;
   asked: boolean;

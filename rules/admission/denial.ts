@@ -11,7 +11,6 @@ import { describeValue, namesWithin, pluralize } from "../text";
 /** One refusal: a rule, every place that breaks it for the same cause, and the sentence for it. */
 export type Denial = Problem<DenialReason>;
 
-/** The credential spec and the account that a problem is about. */
 type Subject = Pick<Denial, "credspec" | "account">;
 const NOBODY = { namespace: "", name: "" };
 

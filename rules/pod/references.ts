@@ -6,15 +6,15 @@ import type { GmsaPlace } from "./windows-options";
  * The most distinct credential specs that one request may add to a Pod.
  *
  * The API server accepts Pods of up to 3 MB, which has room for 30,000 names, and each name costs two
- * calls to the API server. 32 names cost at most 64 calls, one for each connection in kube-client.ts, so
+ * calls to the API server. 32 names cost at most 64 calls, one for each connection in kube/client.ts, so
  * that one Pod never makes another wait for a second round. A container has one credential spec, and
  * Pods rarely have ten containers.
  */
 export const MOST_CREDSPECS = 32;
 
 /**
- * The most characters of contents in one Pod, which is the limit of etcd. Without it, a name of a few
- * bytes in each of thousands of containers would expand to hundreds of megabytes.
+ * The most characters of contents in one Pod, which is the limit of etcd. Without this limit, a name of
+ * a few bytes in each of thousands of containers would expand to hundreds of megabytes.
  */
 export const MOST_CONTENTS = 1.5 * 1024 * 1024;
 

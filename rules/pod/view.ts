@@ -70,7 +70,6 @@ function ownersView(owners: unknown): OwnerLike[] | undefined {
     : undefined;
 }
 
-/** Returns the fields that select nodes. */
 function nodeView(spec: NonNullable<PodLike["spec"]>): PodLike["spec"] {
   const { os, nodeSelector, nodeName, runtimeClassName, affinity } = spec;
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;

@@ -12,7 +12,7 @@ const API_VERSION = `${RBAC_GROUP}/v1`;
  */
 export const MADE_BY_GMSA = { "gmsa.pepr.dev/made-by": "gmsa" } as const;
 
-/** The name of the ClusterRole that allows `use` on a credspec and nothing else. */
+/** The name of the ClusterRole that allows `use` on a credential spec and nothing else. */
 export function useRoleName(credspecName: string): string {
   return `use-gmsa-${credspecName}`;
 }

@@ -3,7 +3,7 @@ import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
 import type { LabelQuery } from "../label-query";
 import { keyOf, type GmsaObject } from "./gmsa-object";
 
-/** An object that creates GMSA Pods and has no GMSA owner itself, or a standalone Pod. */
+/** An object that creates GMSA Pods and is not owned by another such object, or a standalone Pod. */
 export interface Workload {
   /** API group of the kind; empty for core. */
   group: string;

@@ -6,7 +6,6 @@ export interface CredentialPlugin {
   /** The secret store and the platform. */
   title: string;
   guid: string;
-  /** The form of its input. */
   form: string;
   /** The form of the secret that the input refers to. */
   secret: string;

@@ -7,7 +7,6 @@ import { placeholderIn } from "../../placeholder";
 import { fieldOf, type FieldPath, type Problem } from "../../problem";
 import { readRule, type RuleReading } from "./near-grant";
 
-/** The fields of a rule. */
 const KEYS = ["apiGroups", "resources", "resourceNames", "verbs", "nonResourceURLs"];
 
 /** A problem of a Role or a ClusterRole. */
