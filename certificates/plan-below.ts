@@ -34,7 +34,7 @@ export function stoppedBelow(observation: Observation, now: Date): StoppedRotati
   return due === undefined || stop === undefined ? undefined : { due, stop };
 }
 
-/** Returns what is missing that only a user can write; undefined if nothing is missing. */
+/** Returns the missing part that only a user can supply; undefined if nothing is missing. */
 export function whyNotReady({ authority, apiPath }: Observation, now: Date): string | undefined {
   if (authority === undefined || authority.certificate === "" || apiPath === "") {
     return "no CA is trusted yet: run gmsa certs trust";

@@ -54,7 +54,9 @@ const MOST_CHARACTERS = 4096;
 /** Reserved for the sentence that counts the omitted warnings. */
 const RESERVED = 100;
 
-/** Returns as many sentences as the API server passes on unshortened, and counts the rest. */
+/**
+ * Returns as many sentences as the API server passes on without shortening them, and counts the rest.
+ */
 export function kubectlWarnings(sentences: readonly string[]): string[] {
   const distinct = [...new Set(sentences)];
   let left = MOST_CHARACTERS - RESERVED;
