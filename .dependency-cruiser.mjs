@@ -1,6 +1,6 @@
 /**
- * The house rules: which room may import which. CONTRIBUTING.md says what each room is for; here is
- * what holds it. `npm run lint` runs this over all TypeScript, tests included, and
+ * The dependency rules: which folder may import which. CONTRIBUTING.md describes the purpose of each
+ * folder. `npm run lint` applies the rules to all TypeScript, including tests, and
  * test/unit/tools/house-rules.test.ts plants a violation of each rule.
  */
 const ROOMS = {
@@ -22,7 +22,7 @@ const ROOMS = {
   site: ["tools/docs/site"],
 };
 
-/** Rooms of the command line tool. Each may also import what `cli` may. */
+/** Folders of the command line tool. Each may also import what `cli` may. */
 const CLI_ROOMS = {
   terminal: [],
   options: ["terminal"],
@@ -35,8 +35,9 @@ const CLI_ROOMS = {
 };
 
 /**
- * Folders below rules/, and which of the others each may import; the files beside them are for all.
- * admission/ is above them: it may import each, but canary/, which judges what admission answers.
+ * Folders below rules/, and which of the others each may import. All may import the files beside the
+ * folders. admission/ is above them: it may import each except canary/, which judges the answers of
+ * admission.
  */
 const RULES_ROOMS = {
   pod: [],
@@ -47,11 +48,11 @@ const RULES_ROOMS = {
   canary: ["pod", "admission"],
 };
 
-/** Folders, and single files of them. */
+/** Matches folders and single files. */
 const anyOf = names =>
   `(${names.map(name => (name.endsWith(".ts") ? name : `${name}/`)).join("|")})`;
 
-/** A room imports itself and what is listed, and nothing else of what is below `parent`. */
+/** A folder may import itself and the listed folders, but no others below `parent`. */
 function roomRules(rule, parent, rooms) {
   return Object.entries(rooms).map(([room, allowed]) => ({
     name: `${rule}-${room}`,
@@ -144,8 +145,8 @@ export default {
   options: {
     doNotFollow: { path: "^(site/)?node_modules/" },
     exclude: { path: "^(dist|coverage|site/node_modules)/" },
-    // An import of types is an import: it says which room knows which. No tsConfig is given, or bare
-    // "pepr" would be taken for pepr.ts.
+    // Type imports count as imports, because they show which folder depends on which. No tsConfig is
+    // given, because bare "pepr" would then resolve to pepr.ts.
     tsPreCompilationDeps: true,
     combinedDependencies: false,
     enhancedResolveOptions: { extensions: [".ts", ".d.ts", ".js", ".cjs", ".mjs", ".json"] },

@@ -4,8 +4,9 @@ import eslintConfigPrettier from "eslint-config-prettier";
 import jest from "eslint-plugin-jest";
 import tseslint from "typescript-eslint";
 
-// `pepr build` lints the whole tree before it builds, and goes on whatever is found. `npm run lint`
-// does that once, in CI; a build is not the place to wait for it. npx names a link to Pepr's program.
+// `pepr build` lints the whole tree before it builds, and continues whatever it finds. `npm run lint`
+// does that once, in CI, so a build need not wait for it. argv[1] is resolved, because npx runs a link
+// to Pepr's program.
 const program = process.argv[1];
 const lintedByPepr =
   program !== undefined && /pepr[\\/]dist[\\/]cli\.js$/.test(realpathSync(program));
@@ -33,13 +34,14 @@ export default tseslint.config(
       ],
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
-      // The Kubernetes client's models are classes, and meant to be given as plain objects.
+      // The models of the Kubernetes client are classes, but plain objects are meant to be assigned to
+      // them.
       "@typescript-eslint/no-unsafe-class-instance-assignment": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
   {
-    // Its packages are its own, and not there for the types of each rule: test/components/site.test.ts
+    // The site has its own packages, whose types are not installed here. test/components/site.test.ts
     // compiles it.
     files: ["site/**/*.ts", "site/**/*.mts"],
     ...tseslint.configs.disableTypeChecked,

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-// Six levels, each a project of its own: rules alone, the rendered YAML, the built controller over
-// HTTPS, everything on a real kube-apiserver, what needs other projects' programs, and the shipped
-// Deployment on a real node. test/run.ts runs one after the other.
+// Each of the six levels is a project: the rules, the rendered YAML, the built controller over HTTPS,
+// everything on a real kube-apiserver, tests that need programs of other projects, and the shipped
+// Deployment on a real node. test/run.ts runs them one after the other.
 const common = {
   testEnvironment: "node",
   setupFiles: ["<rootDir>/test/setup/plain-log.ts"],
@@ -15,7 +15,7 @@ const common = {
       { jsc: { parser: { syntax: "typescript" }, target: "es2022" }, module: { type: "commonjs" } },
     ],
   },
-  // These packages ship ECMAScript modules only, which jest does not load as they are.
+  // These packages ship ECMAScript modules only, which jest cannot load untransformed.
   transformIgnorePatterns: [
     "/node_modules/(?!(@kubernetes/client-node|kubernetes-fluent-client|openid-client|oauth4webapi|jose|pepr/src|fast-string-width|fast-string-truncated-width|github-slugger)/)",
   ],
@@ -30,8 +30,9 @@ const level = (displayName, more = {}) => ({
 });
 
 /**
- * Files whose cluster is the shared one: they change its webhooks, count its calls, and hold
- * credspecs of the same names. So these run one after the other, beside those with their own.
+ * Files that use the shared cluster. They change its webhooks, count its calls, and have credential
+ * specs of the same names. So they run one after the other, alongside the files with a cluster of their
+ * own.
  */
 const E2E = join(import.meta.dirname, "test/e2e");
 const isOnSharedBed = file => readFileSync(join(E2E, file), "utf8").includes("attachBed()");
@@ -39,10 +40,10 @@ const e2eFiles = readdirSync(E2E).filter(file => file.endsWith(".test.ts"));
 const e2eMatch = files => files.map(file => `<rootDir>/test/e2e/${file}`);
 
 export default {
-  // Starting a real API server takes seconds, building one the first time minutes.
+  // Starting a real API server takes seconds, and building one the first time takes minutes.
   testTimeout: 60_000,
   reporters: ["<rootDir>/test/setup/plain-reporter.cjs"],
-  // `npm run test:unit -- --coverage`: the rules are what the unit tests must reach.
+  // `npm run test:unit -- --coverage`: the unit tests must cover the rules.
   collectCoverageFrom: ["rules/**/*.ts"],
   coverageReporters: ["text"],
   coverageThreshold: { global: { lines: 98, branches: 98 } },

@@ -1,10 +1,11 @@
 /**
- * One bundle, three programs: the admission controller, which Pepr serves; the keeper of its
- * certificates, which has rights of its own and never meets a Pod; and the canary, which tries whether
- * GMSA is checked. Each loads only what it needs.
+ * The entry point of one bundle with three programs: the admission controller, which Pepr serves; the
+ * certificate controller, which has its own rights and never sees a Pod; and the canary, which tests
+ * whether GMSA is checked. Each program loads only the modules that it needs.
  */
 if (process.env.PEPR_MODE === "build") {
-  // Pepr runs the module to learn its bindings: no cluster, no timers, no handles.
+  // Pepr runs the module at build time to collect its bindings. This branch must not contact a cluster,
+  // start timers or open handles.
   void import("./webhook/pepr-module").then(({ startPepr }) => {
     startPepr();
   });

@@ -1,11 +1,12 @@
-// `npm run mutation`: changes the rules in every small way, and sees whether a unit test notices.
-// docs/contributing/testing.md has what is known of the score.
+// `npm run mutation`: makes small changes to the rules, and checks whether a unit test fails.
+// docs/contributing/testing.md explains the score.
 export default {
   mutate: ["rules/**/*.ts"],
   testRunner: "jest",
   jest: { projectType: "custom", configFile: "test/setup/rules.config.mjs" },
   coverageAnalysis: "perTest",
-  // A constant is made once, when its file is loaded: each would take a run of all tests.
+  // A constant is evaluated once, when its file is loaded, so each mutant of one would need a run of all
+  // tests.
   ignoreStatic: true,
   tempDirName: "dist/mutation",
   ignorePatterns: ["dist", "coverage", "docs"],

@@ -1,4 +1,4 @@
-/** Round after round: tries the Pods, shows what came of them, and tells people what is new. */
+/** Runs rounds of the canary: tries the Pods, records the results, and reports changes. */
 import type { Logger } from "pino";
 
 import { describeFailure } from "../kube/api-error";
@@ -21,18 +21,18 @@ const OF_DEPLOYMENT = {
   component: CANARY,
 };
 
-/** Events are kept for an hour; what lasts is told again before. */
+/** Events expire after an hour, so a lasting problem is reported again before that. */
 const TELL_AGAIN_MS = 30 * 60_000;
-/** The longest pause, in rounds, while the API server does not answer. */
+/** The longest pause while the API server does not answer, in rounds. */
 const MOST_ROUNDS_LEFT_OUT = 5;
 
-/** The world around the rounds. */
+/** The side effects of a round. */
 export interface CanaryWorld {
   tryPod(trial: Trial): Promise<TrialAnswer>;
-  /** Rejects if the API server does not take it. */
+  /** Creates an Event. Rejects if the API server does not accept it. */
   tell(event: ModuleEvent): Promise<void>;
   now(): Date;
-  /** Where the replicas listen; as shipped if left out. */
+  /** The port of the replicas; the default port if omitted. */
   webhookPort?: number;
 }
 
@@ -55,7 +55,10 @@ export class Canary {
     private readonly log: Logger,
   ) {}
 
-  /** @returns how many intervals to wait for the next round. */
+  /**
+   * Runs one round.
+   * @returns the number of intervals to wait for the next round.
+   */
   async round(): Promise<number> {
     const results = await Promise.all(this.trials.map(trial => this.#try(trial)));
     const now = this.world.now();
@@ -72,7 +75,10 @@ export class Canary {
     return { ...placed, verdict: judge(trial, await this.world.tryPod(trial)) };
   }
 
-  /** The first round is, too: what was before a restart is not known. */
+  /**
+   * Whether to report the result. The first round is always reported, because the state before a restart
+   * is unknown.
+   */
   #isNew({ key, outcome }: News, now: number): boolean {
     if (this.#told?.key !== key) return true;
     return outcome !== "passed" && now - this.#told.at >= TELL_AGAIN_MS;
@@ -86,7 +92,6 @@ export class Canary {
       await this.world.tell({ ...OF_DEPLOYMENT, type, reason: REASONS[outcome], message });
       this.#told = { key, at };
     } catch (error) {
-      // The next round tries again.
       this.log.warn({ why: describeFailure(error) }, "The Event could not be created");
     }
   }

@@ -1,11 +1,11 @@
 import type { Place } from "../rules/canary/round";
 
-/** What is tried, and how often. */
+/** What the canary tries, and how often. */
 export interface CanarySettings {
   namespaces: Record<Place, string>;
-  /** The credential spec that the Pod names that must be admitted; without one it is a plain Pod. */
+  /** The credential spec of the Pod that must be admitted. If undefined, that Pod does not use GMSA. */
   credspec: string | undefined;
-  /** Milliseconds from the start of one round to that of the next. */
+  /** Milliseconds between the starts of two rounds. */
   intervalMs: number;
 }
 
@@ -26,7 +26,7 @@ export function readCanarySettings(environment: NodeJS.ProcessEnv): CanarySettin
       ordinary: environment.CANARY_NAMESPACE ?? "gmsa-canary",
       excluded: environment.CANARY_EXCLUDED_NAMESPACE ?? "gmsa-canary-excluded",
     },
-    // Empty in the shipped Deployment, to be filled in.
+    // Empty in the Deployment as shipped, for users to fill in.
     credspec: environment.CANARY_CREDSPEC === "" ? undefined : environment.CANARY_CREDSPEC,
     intervalMs: 1000 * seconds,
   };

@@ -1,9 +1,9 @@
 /**
- * The canary: tries each minute whether GMSA is still checked. Nobody but a person who runs `gmsa
- * doctor` would notice a webhook configuration or a policy that somebody deletes.
+ * The canary: tests every minute whether GMSA is still checked. Otherwise, a deleted webhook
+ * configuration or policy would go unnoticed until someone runs `gmsa doctor`.
  *
- * A program of its own, with no more rights than to create Pods, as dry runs, in two namespaces that
- * nobody else uses. Nothing depends on it.
+ * It is a separate program. Its only right is to create Pods, as dry runs, in two namespaces that are
+ * not used for anything else. Nothing depends on it.
  */
 import { pino } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +20,7 @@ import { serveMetrics } from "../telemetry/metrics-server";
 import { Canary } from "./rounds";
 import { readCanarySettings } from "./settings";
 
-/** In intervals: longer than the longest pause and a round in which nothing is answered. */
+/** In intervals. Longer than the longest pause plus a round without an answer. */
 const STALE_AFTER = 10;
 
 /** Runs until SIGTERM. */

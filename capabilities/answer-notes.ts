@@ -1,38 +1,41 @@
 /**
- * What an answer says beside what Pepr's own answers have: the API server reads it, and Pepr leaves it
- * out. The bindings write it down by the request's uid; webhook/review-answer.ts puts it into the answer.
+ * Fields for the API server that Pepr leaves out of its answers. The bindings store them by the uid of
+ * the request, and webhook/review-answer.ts adds them to the answer.
  */
 import { LRUCache } from "lru-cache";
 
 import type { StatusCause } from "../rules/admission/causes";
 
-/** Requests between the rules and their answer; far more than are under way at any time. */
+/** The most requests that are waiting for their answer; far more than there are at any time. */
 const MOST_NOTES = 1000;
 
-/** A refusal, as the API server hands it on in the Status that it answers. */
+/** A refusal for the Status that the API server returns. */
 export interface RefusalNote {
   /** HTTP status. */
   code: number;
   causes: StatusCause[];
 }
 
-/** What is written down of one answer. */
+/** The stored fields for one answer. */
 export interface AnswerNote {
   refusal?: RefusalNote;
-  /** By keys to which the API server adds the name of the webhook: `pepr-gmsa.pepr.dev/credspecs`. */
+  /**
+   * Audit annotations. The API server prefixes each key with the name of the webhook:
+   * `pepr-gmsa.pepr.dev/credspecs`.
+   */
   auditAnnotations?: Record<string, string>;
 }
 
-/** Carries what the rules say to the answer, which Pepr makes. */
+/** Passes notes from the bindings to the answer, which Pepr builds. */
 export class AnswerNotes {
   readonly #notes = new LRUCache<string, AnswerNote>({ max: MOST_NOTES });
 
-  /** @param uid of the request. */
+  /** @param uid the uid of the request. */
   add(uid: string, note: AnswerNote): void {
     this.#notes.set(uid, { ...this.#notes.get(uid), ...note });
   }
 
-  /** What was written down, once. */
+  /** Returns the note for a request and removes it. */
   take(uid: string): AnswerNote | undefined {
     const note = this.#notes.get(uid);
     this.#notes.delete(uid);

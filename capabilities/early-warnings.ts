@@ -1,9 +1,10 @@
 /**
- * Bindings that speak before a Pod is made: about credspecs, and about the workloads that name them.
+ * Bindings for early warnings: they check credential specs, and the workloads that name them, before a
+ * Pod is created.
  *
- * They are no part of what Pepr generates. Its webhook has one failure policy for everything, and no
- * credspec or Deployment may ever wait for this module; deploy/patches/early-warnings.yaml adds
- * webhooks of their own for them.
+ * They are not part of the webhook that Pepr generates. That one has a single failure policy, and a
+ * credential spec or a Deployment must never be blocked because the controller is down.
+ * deploy/patches/early-warnings.yaml adds separate webhooks for them.
  */
 import { a, type Capability, type PeprValidateRequest } from "pepr";
 
@@ -42,7 +43,7 @@ class GMSACredentialSpec extends a.GenericKind implements CredspecObject {
 
 type Answer = ReturnType<PeprValidateRequest<a.GenericKind>["Approve"]>;
 
-/** Binds them. */
+/** Registers the bindings for early warnings. */
 export function bindEarlyWarnings(gmsa: Capability): void {
   const { group, version, plural } = CREDSPEC_RESOURCE;
   gmsa
@@ -60,10 +61,13 @@ export function bindEarlyWarnings(gmsa: Capability): void {
   for (const model of WORKLOADS) bindWorkload(gmsa, model);
 }
 
-/** Binds the kinds that an installation adds, in every version. To be called before Pepr serves. */
+/**
+ * Registers bindings for the custom kinds of an installation, in every version. Call it before Pepr
+ * serves.
+ */
 export function bindWarnedKinds(gmsa: Capability, kinds: readonly WarnedKind[]): void {
   for (const { group, kind, plural } of kinds) {
-    // Pepr compares no version where there is none.
+    // With an empty version, Pepr matches all versions.
     bindWorkload(gmsa, a.GenericKind, { group, kind, plural, version: "" });
   }
 }
@@ -102,7 +106,7 @@ async function answerDeletion(
   request: PeprValidateRequest<GMSACredentialSpec>,
   { scan, log }: Surroundings,
 ): Promise<Answer> {
-  // The request has no name where a whole collection is deleted.
+  // If a whole collection is deleted, the request does not have a name.
   const name = request.Raw.metadata?.name ?? request.Request.name;
   const answer = await scan?.().usersOf(name);
   if (answer?.missing !== undefined) {
@@ -124,7 +128,9 @@ async function answerWorkload(
   return request.Approve(kubectlWarnings(await workloadWarnings(cluster, { workload, namespace })));
 }
 
-/** Nobody is kept from writing these by a fault of this module. */
+/**
+ * Approves the request if the check fails, so that a bug in the controller never blocks these objects.
+ */
 async function approvedOnError(
   request: PeprValidateRequest<a.GenericKind>,
   object: EarlyObject,

@@ -1,4 +1,4 @@
-/** Bindings of the GMSA rules to Pepr, and nothing else. */
+/** Binds the GMSA rules to Pepr. */
 import { Capability, a, type PeprMutateRequest, type PeprValidateRequest } from "pepr";
 
 import { auditedCredspecs, auditedRefusal } from "../telemetry/audit";
@@ -18,8 +18,9 @@ import type { PodLike } from "../rules/pod/windows-options";
 const FORBIDDEN = 403;
 const INTERNAL_ERROR = 500;
 /**
- * Milliseconds for what the cluster is asked about one review. With the turn of a large review
- * (webhook/large-reviews.ts) below the webhook's 10 s: whoever waits longer is told the webhook's URL.
+ * Deadline for the questions to the cluster about one review, in milliseconds. Together with the wait of
+ * a large review (webhook/large-reviews.ts) it is below the webhook's 10 s, because the error of a
+ * time-out would reveal the webhook's URL.
  */
 const RULES_DEADLINE_MS = 6000;
 
@@ -35,7 +36,7 @@ Gmsa.When(a.Pod)
     const ended = metrics.admission("mutate", request.Request.operation);
     try {
       const review = reviewOf(request);
-      // Before the rules change it.
+      // Must come before the rules change the Pod.
       const auditAnnotations = auditedCredspecs(review.pod);
       if (auditAnnotations !== undefined)
         answerNotes.add(request.Request.uid, { auditAnnotations });
@@ -51,8 +52,8 @@ Gmsa.When(a.Pod)
       ended([]);
     } catch (error) {
       ended("failed");
-      // Thrown on, it would reach the user as a refusal "without explanation". Validation refuses
-      // a name without contents, and explains.
+      // If this were thrown, the user would see a refusal "without explanation". Validation refuses a
+      // name without contents, with an explanation.
       log.error({ err: error, uid: request.Request.uid }, "Contents could not be inlined");
     }
   })
@@ -82,12 +83,13 @@ Gmsa.When(a.Pod)
     }
   });
 
-// Pepr makes its webhook, under which everything waits for this module, from what is bound at build.
+// At build time, Pepr generates its webhook from the bindings, and that webhook blocks all matching
+// objects while the controller is down. So these bindings are left out of the build.
 if (process.env.PEPR_MODE !== "build") {
   bindEarlyWarnings(Gmsa);
 }
 
-/** Nothing is admitted unchecked, whatever goes wrong in here. */
+/** Refuses the Pod if the check fails, because no Pod is admitted unchecked. */
 function unchecked(request: PeprValidateRequest<a.Pod>): ReturnType<typeof request.Deny> {
   const { uid } = request.Request;
   const problem = "the GMSA settings could not be checked, and no Pod is admitted unchecked";
@@ -98,7 +100,7 @@ function unchecked(request: PeprValidateRequest<a.Pod>): ReturnType<typeof reque
   return request.Deny(sentence({ problem, remedy }));
 }
 
-/** A fault of these keeps nobody from anything. */
+/** Returns warnings. If that fails, there are none, and the Pod is admitted. */
 function warningsOf(review: PodReview, uid: string, log: Surroundings["log"]): string[] {
   try {
     return kubectlWarnings(podWarnings(review));
@@ -112,12 +114,12 @@ function reviewOf(request: PeprMutateRequest<a.Pod> | PeprValidateRequest<a.Pod>
   const pod: PodLike = request.Raw;
   return {
     pod,
-    // Absent in Pepr's types, null in what the API server sends of a new Pod.
+    // Pepr's types say that it is absent, but the API server sends null for a new Pod.
     oldPod: request.OldResource ?? undefined,
     serviceAccount: {
-      // The request's: a Pod that a controller creates carries no namespace of its own.
+      // The namespace of the request, because a Pod that a controller creates does not name one.
       namespace: request.Request.namespace ?? "",
-      // The admission plugin ServiceAccount fills it in; where it is off, this is what kubelets use.
+      // The admission plugin ServiceAccount fills it in. If that is disabled, kubelets use `default`.
       name: pod.spec?.serviceAccountName ?? "default",
     },
   };

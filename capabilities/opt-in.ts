@@ -7,21 +7,24 @@ import { helpersFor, type Namespaces } from "../rules/opt-in/choice";
 import { giveHelpers } from "../rules/opt-in/apply";
 import { readHelperSettings, type HelperSettings } from "../rules/opt-in/opt-in-settings";
 
-/** Gives GMSA Pods that are created what they, their namespaces or the controller's settings ask for. */
+/**
+ * Adds helpers to new GMSA Pods, as requested by the Pods, their namespaces or the controller's
+ * settings.
+ */
 export class PodHelper {
   readonly #settings: HelperSettings;
   readonly #namespaces: Namespaces | undefined;
 
   /**
-   * @param namespaces connects; called only if namespaces are to be asked.
-   * @throws Error as readHelperSettings.
+   * @param namespaces connects to the API server. Called only if namespaces are to be read.
+   * @throws Error as readHelperSettings does.
    */
   constructor(environment: NodeJS.ProcessEnv, namespaces: () => Namespaces) {
     this.#settings = readHelperSettings(environment);
     this.#namespaces = this.#settings.asksNamespaces ? namespaces() : undefined;
   }
 
-  /** Changes the Pod accordingly. Does not reject: one that could not be helped is admitted as it is. */
+  /** Adds the helpers to the Pod. Never rejects: if it fails, the Pod is admitted as it is. */
   async help(review: PodReview, uid: string): Promise<void> {
     if (review.oldPod !== undefined || gmsaPlacesOf(review.pod).length === 0) return;
     try {

@@ -1,4 +1,4 @@
-/** What the bindings answer a review with, and where their answers leave a trace. */
+/** The services that the bindings use to answer a review, and where they record the answers. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { Log } from "pepr";
 
@@ -11,11 +11,11 @@ import type { Cluster } from "../rules/credspec/cluster";
 import { metrics, type Metrics } from "../telemetry/metrics";
 import { PodHelper } from "./opt-in";
 
-/** All that a binding needs beside the review. What is a function connects at the first request. */
+/** All services that a binding needs. Those that are functions connect at the first request. */
 export interface Surroundings {
   cluster: () => Cluster;
   helper: () => Pick<PodHelper, "help">;
-  /** Undefined where users of credspecs are not to be counted. */
+  /** Undefined if users of credential specs are not to be counted. */
   scan: (() => Pick<CredspecScan, "usersOf">) | undefined;
   metrics: Pick<Metrics, "admission" | "earlyReview">;
   log: { warn: LogLine; error: LogLine };
@@ -28,7 +28,7 @@ let connected: Cluster | undefined;
 let connectedScan: CredspecScan | undefined;
 let podHelper: PodHelper | undefined;
 
-/** Loaded at the first request: nothing may touch the cluster while Pepr builds the module. */
+/** Loaded at the first request, because the build by Pepr must not access a cluster. */
 function connection(): KubeConfig {
   kubeConfig ??= loadKubeConfig();
   return kubeConfig;
@@ -40,8 +40,8 @@ function cluster(): Cluster {
 }
 
 /**
- * As `cluster`, for what takes rights that are granted only where it is wanted. With connections of its
- * own: a list that hangs takes none from admissions.
+ * Like `cluster`, but for lists, which need rights that are granted only if counting is enabled. It has
+ * its own connections, so that a slow list does not block admission.
  */
 function scan(): CredspecScan {
   connectedScan ??= new CredspecScan(new KubeObjectPages(loadKubeConfig(), metrics));
@@ -61,15 +61,15 @@ const real: Surroundings = {
   log: Log,
 };
 
-/** By the request as an object: nothing that can be sent makes a request a rehearsal. */
+/** By the request object, so that a client cannot mark its request as a rehearsal. */
 const rehearsals = new WeakMap<object, Surroundings>();
 
-/** Has the bindings answer this request with these surroundings. */
+/** Makes the bindings answer this request with these surroundings. */
 export function rehearse(request: object, surroundings: Surroundings): void {
   rehearsals.set(request, surroundings);
 }
 
-/** What to answer this request with: the cluster itself, unless it is a rehearsal. */
+/** Returns the surroundings for a request: those of the real cluster, unless it is a rehearsal. */
 export function surroundingsOf(request: object): Surroundings {
   return rehearsals.get(request) ?? real;
 }

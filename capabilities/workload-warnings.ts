@@ -1,6 +1,6 @@
 /**
- * Whether the Pods of a workload would be refused, or could hardly do what was meant, said while
- * whoever writes it is looking.
+ * Predicts whether the Pods of a workload would be refused or not work as intended, while its author can
+ * see the warning.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -12,25 +12,25 @@ import { withDeadline } from "../kube/deadline";
 import { podTemplatesOf, serviceAccountNameOf } from "../rules/workload/pod-template";
 import type { ObjectLike } from "../rules/object";
 
-/** A workload that is being written. */
+/** A workload that is being created or updated. */
 export interface WorkloadWrite {
   workload: ObjectLike;
-  /** The request's: a workload need not carry its namespace. */
+  /** The namespace of the request, because a workload may omit it. */
   namespace: string;
 }
 
-/** How long whoever writes a workload may be kept waiting, in milliseconds. */
+/** How long a request for a workload may take, in milliseconds. */
 export interface Patience {
-  /** In all. */
+  /** In total. */
   deadlineMs: number;
-  /** Before a question whose answer may be outdated is asked again. */
+  /** Before a check whose result may be out of date is repeated. */
   settleMs: number;
 }
 
 const PATIENCE: Patience = { deadlineMs: 1000, settleMs: 300 };
-/** Of the moment, not of the workload. */
+/** Reasons that depend on the moment and not on the workload. */
 const PASSING: readonly RefusalReason[] = ["cluster failed", "contents not inlined"];
-/** What a grant or a credspec in the same `kubectl apply` makes good. */
+/** Reasons that a grant or a credential spec in the same `kubectl apply` may resolve. */
 const SETTLING: readonly RefusalReason[] = [
   "not authorized",
   "no such credspec",
@@ -38,9 +38,9 @@ const SETTLING: readonly RefusalReason[] = [
 ];
 
 /**
- * One sentence for each refusal that the workload's Pods would meet now, by the rules for Pods
- * themselves; none if that could not be found out in time. After them what the same rules as in
- * `gmsa lint` find in the template.
+ * Returns one sentence for each refusal that the workload's Pods would get now, by the rules for Pods;
+ * none if that is not known in time. They are followed by findings about the template, by the rules of
+ * `gmsa lint`.
  */
 export async function workloadWarnings(
   cluster: Cluster,
@@ -60,7 +60,10 @@ export async function workloadWarnings(
   ];
 }
 
-/** Contents that are refused already need no second word. */
+/**
+ * Checks the template. If there is a denial, problems with names and contents are left out, because the
+ * denial covers them.
+ */
 function templateFindings(workload: ObjectLike, denials: readonly Refusal[]): PodProblem[] {
   const check = denials.length === 0 ? checkPod : checkExpandedPod;
   return podTemplatesOf(workload)
@@ -68,7 +71,7 @@ function templateFindings(workload: ObjectLike, denials: readonly Refusal[]): Po
     .filter(({ level }) => level !== "information");
 }
 
-/** The authorizer of an API server learns of a new grant a moment after that was written. */
+/** The authorizer of an API server sees a new grant with a short delay. */
 async function lastingDenials(
   cluster: Cluster,
   write: WorkloadWrite,
@@ -84,7 +87,7 @@ async function templateDenials(
   cluster: Cluster,
   { workload, namespace }: WorkloadWrite,
 ): Promise<Refusal[]> {
-  // In a namespace where the policy refuses GMSA, no webhook of ours is asked.
+  // The API server does not call the webhook in a namespace where the policy refuses GMSA.
   const context = { cluster, isExcluded: () => false };
   const answers = await Promise.all(
     podTemplatesOf(workload).map(({ pod }) =>

@@ -3,10 +3,10 @@ import { request } from "node:https";
 import { DNS_NAMES } from "../kube/installation-names";
 
 const TIMEOUT_MS = 3000;
-/** A GET is refused for its method, or for want of a client certificate, where the path is right. */
+/** If the path is right, a GET is refused for its method, or for the missing client certificate. */
 const ACCEPTED = [403, 405];
 
-/** A replica, and the CAs that it is known by. */
+/** A replica, and the CAs to trust for it. */
 export interface Replica {
   host: string;
   port: number;
@@ -15,8 +15,8 @@ export interface Replica {
 }
 
 /**
- * Whether a replica answers calls on this path; undefined for one that cannot be reached. It is asked by a
- * request that comes to nothing.
+ * Whether a replica answers requests on this path; undefined if it cannot be reached. The request has no
+ * effect.
  */
 export function acceptsPath(
   { host, port, ca }: Replica,
@@ -26,7 +26,8 @@ export function acceptsPath(
     const asked = request(
       {
         ...{ host, port, ca, servername: DNS_NAMES[0], path: `/mutate/${path}`, method: "GET" },
-        // The path is told to nobody but a replica. As in Go, any trusted certificate ends a chain.
+        // The path is secret, so it is sent only to a verified replica. As in Go, any trusted
+        // certificate ends a chain.
         ...{
           rejectUnauthorized: true,
           allowPartialTrustChain: true,

@@ -5,50 +5,50 @@ import { pki, md } from "node-forge";
 import { DNS_NAMES } from "../kube/installation-names";
 import { MS_PER_DAY, type KeyPair } from "../pki/key-pair";
 
-/** A serving certificate, its key, and the CA that signed it; all PEM. */
+/** A serving certificate, its key, and the CA that signed it, in PEM. */
 export interface SignedPair {
   certificate: string;
   key: string;
   ca: string;
 }
 
-/** Clocks differ: a certificate that begins now would begin later elsewhere. */
+/** Backdates a certificate, because the clock of another machine may be behind. */
 const BACKDATED_MS = 3600 * 1000;
 
 const generate = promisify(generateKeyPair);
 
-/** Of the CA that a person lets the API server trust, once. */
+/** The lifetime of the CA that a user configures the API server to trust, in days. */
 const AUTHORITY_DAYS = 3650;
 
-/** Any address, of IPv4 and of IPv6, as a name constraint has it: address and mask. */
+/** All IPv4 and IPv6 addresses in the form of a name constraint: address and mask. */
 const ANY_ADDRESS = [Buffer.alloc(8), Buffer.alloc(32)];
 
 /**
- * Makes a CA and a serving certificate for the Service.
+ * Creates a CA and a serving certificate for the Service.
  *
- * The CA signs this one certificate; its key is forgotten with this call. Nobody can take it from
- * the cluster, and a rotation replaces both.
+ * The CA signs only this certificate, and its key is discarded, so that it cannot be stolen from the
+ * cluster. A rotation replaces both.
  *
  * @param days how long both are valid.
- * @param newKey makes a private key, PEM; for each of the two another.
+ * @param newKey creates a private key, PEM. Called once for each of the two.
  */
 export async function makePair(days: number, newKey = rsaKey): Promise<SignedPair> {
   return makePairBelow(await makeCa({ days, extensions: [] }, newKey), days, newKey);
 }
 
 /**
- * Makes a CA for ten years, whose key is kept. It may sign for the names of the Service and for
- * nothing else, so that its key is worth no more than a serving pair.
+ * Creates a CA for ten years, whose key is kept. It may sign only for the names of the Service, so its
+ * key is worth no more than that of a serving certificate.
  */
 export function makeAuthority(newKey = rsaKey): Promise<KeyPair> {
   return makeCa({ days: AUTHORITY_DAYS, extensions: [nameConstraints()] }, newKey);
 }
 
 /**
- * Makes a serving certificate for the Service that this CA signs.
+ * Creates a serving certificate for the Service, signed by this CA.
  *
- * @param days how long it is valid, if the CA is valid for so long.
- * @param newKey makes a private key, PEM.
+ * @param days how long it is valid, but at most as long as the CA.
+ * @param newKey creates a private key, PEM.
  */
 export async function makePairBelow(
   ca: KeyPair,
@@ -85,7 +85,7 @@ async function makeCa(
 ): Promise<KeyPair> {
   const key = await newKey();
   const ca = unsignedCertificate(key, new Date(Date.now() + days * MS_PER_DAY));
-  // Names differ, so that readers can tell the CAs of a bundle apart.
+  // The names are unique, so that people can distinguish the CAs of a bundle.
   const name = [{ name: "commonName", value: `pepr-gmsa-ca-${ca.serialNumber.slice(-8)}` }];
   ca.setSubject(name);
   ca.setIssuer(name);
@@ -99,7 +99,7 @@ async function makeCa(
   return { certificate: unixPem(ca), key };
 }
 
-/** RFC 5280, 4.2.1.10: permitted are the names of the Service, excluded is every address. */
+/** RFC 5280, 4.2.1.10: permits the names of the Service and excludes every address. */
 function nameConstraints(): object {
   const names = DNS_NAMES.map(name => der(0x30, der(0x82, Buffer.from(name))));
   const addresses = ANY_ADDRESS.map(address => der(0x30, der(0x87, address)));
@@ -107,31 +107,34 @@ function nameConstraints(): object {
   return { id: "2.5.29.30", critical: true, value };
 }
 
-/** A value of ASN.1, of at most 255 bytes. */
+/** Encodes an ASN.1 value of at most 255 bytes. */
 function der(tag: number, ...parts: Buffer[]): Buffer {
   const content = Buffer.concat(parts);
   const length = content.length < 0x80 ? [content.length] : [0x81, content.length];
   return Buffer.concat([Buffer.of(tag, ...length), content]);
 }
 
-/** node-forge ends lines as DOS does. */
+/** node-forge writes CRLF line endings. */
 function unixPem(certificate: pki.Certificate): string {
   return pki.certificateToPem(certificate).replaceAll("\r\n", "\n");
 }
 
 /**
- * A certificate's serial number, as the hexadecimal digits that node-forge puts into it.
+ * Creates the serial number of a certificate, in the hexadecimal form of node-forge.
  *
- * As DER has it, an integer has no more leading zeros than it needs to be positive; node-forge takes
- * away one at most. A certificate with two is refused by Go ("malformed serial number") and OpenSSL
- * ("illegal padding"). So the first byte is neither zero nor negative.
+ * In DER, an integer has as few leading zero bytes as possible while it stays positive, but node-forge
+ * removes at most one. Go ("malformed serial number") and OpenSSL ("illegal padding") refuse a
+ * certificate with two. So the first byte is neither zero nor negative.
  */
 export function serialNumber(random: Buffer = randomBytes(16)): string {
   const first = (random[0] ?? 0) % 0x40;
   return Buffer.concat([Buffer.of(0x40 + first), random.subarray(1)]).toString("hex");
 }
 
-/** A private key, PEM. RSA, since node-forge signs no other; generated by OpenSSL, far faster. */
+/**
+ * Creates a private key, PEM. It is an RSA key, because node-forge cannot sign with others. OpenSSL
+ * generates it, which is much faster.
+ */
 export async function rsaKey(): Promise<string> {
   const { privateKey } = await generate("rsa", {
     modulusLength: 2048,
@@ -141,7 +144,7 @@ export async function rsaKey(): Promise<string> {
   return privateKey;
 }
 
-/** A certificate for this key, without names and extensions, valid from now on. */
+/** Creates a certificate for this key, without names and extensions, valid from now on. */
 export function unsignedCertificate(keyPem: string, notAfter: Date): pki.Certificate {
   const key = pki.privateKeyFromPem(keyPem);
   const certificate = pki.createCertificate();

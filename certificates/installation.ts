@@ -1,65 +1,70 @@
-/** What the keeper of certificates sees and changes of an installation. */
+/** The part of an installation that the certificate controller reads and changes. */
 import type { KeyPair } from "../pki/key-pair";
 import type { SignedPair } from "./authority";
 
-/** What the Secret with the certificate holds. Texts are empty where there is no such key. */
+/**
+ * The contents of the Secret with the certificate. Texts are empty if the Secret does not have the key.
+ */
 export interface StoredPair extends KeyPair {
   ca: string;
-  /** Made by the keeper, not given by a user or by cert-manager. */
+  /** Whether the certificate controller created it, and not a user or cert-manager. */
   own: boolean;
-  /** Name of the Certificate by which cert-manager fills the Secret, if it does. */
+  /** The name of the Certificate with which cert-manager fills in the Secret, if it does. */
   certManagerName?: string;
-  /** Values of the annotations that ask for a rotation, and say that it was done. */
+  /** The values of the annotations that request a rotation and confirm it. */
   renew: string;
   renewed: string;
-  /** When pairs were stored during the last hour, as far as the Secret records it. */
+  /** The times at which pairs were stored during the last hour, as recorded in the Secret. */
   rotations: Date[];
 }
 
-/** One of the two webhook configurations. All webhooks of ours in it are treated alike. */
+/** One of the two webhook configurations. All webhooks of this project in it are treated the same. */
 export interface WebhookConfiguration {
   kind: "mutate" | "validate";
-  /** Of each webhook of this installation that calls its Service. */
+  /** The webhooks of this installation that call its Service. */
   webhooks: { caBundle: string; path: string }[];
-  /** Names of webhooks of this installation that call something else: a URL, or another Service. */
+  /** The names of webhooks of this installation that call something else: a URL or another Service. */
   elsewhere: string[];
-  /** cert-manager's injector looks after the caBundle. */
+  /** Whether cert-manager's injector maintains the caBundle. */
   injected: boolean;
 }
 
-/** All that planning looks at. */
+/** The state of the installation that plans are based on. */
 export interface Observation {
   pair: StoredPair;
-  /** Last part of the webhooks' paths, in Secret pepr-gmsa-api-path; empty before it was made. */
+  /** The last part of the webhooks' paths, in Secret pepr-gmsa-api-path; empty before it is created. */
   apiPath: string;
-  /** None where the keeper has no right to read them. */
+  /** Empty if the certificate controller does not have the right to read them. */
   configurations: WebhookConfiguration[];
   /**
-   * Where a person lets the API server trust the CA: that CA, whose texts are empty before it was
-   * written. Undefined where the keeper makes CAs.
+   * Set if a user configures the API server to trust the CA. Its texts are empty before it is written.
+   * Undefined if the certificate controller creates CAs.
    */
   authority?: KeyPair;
 }
 
 /**
- * The installation in the cluster. Every call rejects if the API server refuses or does not
- * answer; writes reject as well if somebody else changed the object since it was last read.
+ * An installation in a cluster. Every call rejects if the API server refuses or does not answer. Writes
+ * also reject if another client changed the object after it was last read.
  */
 export interface Installation {
   observe(): Promise<Observation>;
-  /** SHA-256 fingerprints of what the ready replicas serve; undefined for one without an answer. */
+  /**
+   * Returns the SHA-256 fingerprints of the certificates that the ready replicas serve; undefined for a
+   * replica that does not answer.
+   */
   servedFingerprints(): Promise<(string | undefined)[]>;
   /**
-   * @param renewed the answer to the request that is there; empty if there is none.
-   * @param rotations all of the last hour, this one included.
+   * @param renewed the answer to the current request; empty if there is none.
+   * @param rotations all rotations of the last hour, including this one.
    */
   storePair(pair: SignedPair, renewed: string, rotations: readonly Date[]): Promise<void>;
   storeApiPath(apiPath: string): Promise<void>;
   /**
-   * Sets what is given in every webhook of this installation that calls its Service, where it
-   * differs.
+   * Sets the given values in every webhook of this installation that calls its Service, where they
+   * differ.
    *
-   * @returns whether anything differed.
+   * @returns whether any of them differed.
    */
   updateWebhooks(change: WebhookChange): Promise<boolean>;
 }

@@ -8,27 +8,27 @@ import type { Outcome } from "./pace";
 import { planBelow, stoppedBelow } from "./plan-below";
 import type { Settings } from "./settings";
 
-/** What an issuer works with. */
+/** The dependencies of an issuer. */
 export interface IssuerParts {
   installation: Pick<Installation, "observe" | "storePair">;
   settings: Pick<Settings, "days">;
   log: Logger;
   report: Pick<KeeperReport, "rotated" | "needsHand" | "stopped">;
-  /** What takes long. */
+  /** Creates a pair, which takes long. */
   issue?: (authority: NonNullable<Observation["authority"]>, days: number) => Promise<SignedPair>;
 }
 
 /**
- * Keeps the pair below the CA that a person has written. All that it ever writes is the Secret with
- * the pair: it needs no right on webhook configurations.
+ * Maintains the serving pair below a CA that a user has written. It writes only the Secret with the
+ * pair, so it does not need rights on webhook configurations.
  */
 export class Issuer {
-  /** Kept here too: what the Secret records of them, anybody who may edit it can remove. */
+  /** Recorded in memory too, because anyone who may edit the Secret can remove its record. */
   #rotations: Date[] = [];
 
   constructor(private readonly parts: IssuerParts) {}
 
-  /** Observes the installation, and takes the next step. */
+  /** Observes the installation and takes the next step. */
   async step(): Promise<Outcome> {
     const { installation, log, report, settings, issue = makePairBelow } = this.parts;
     const now = new Date();

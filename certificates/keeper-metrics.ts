@@ -5,7 +5,7 @@ import type { Outcome } from "./pace";
 
 const OUTCOMES: readonly Outcome[] = ["changed", "quiet", "unchanged", "failed"];
 
-/** A registry of its own, whose names and labels are few and fixed. */
+/** A separate registry, with few and fixed names and labels. */
 export class KeeperMetrics {
   readonly #registry = new Registry();
   readonly #options = { registers: [this.#registry] };
@@ -30,7 +30,7 @@ export class KeeperMetrics {
     for (const outcome of OUTCOMES) this.steps.inc({ outcome }, 0);
   }
 
-  /** All of them, in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }

@@ -1,4 +1,7 @@
-/** What the keeper reports: log lines, metrics, and Events on the Secret with the certificate. */
+/**
+ * The reports of the certificate controller: log lines, metrics, and Events on the Secret with the
+ * certificate.
+ */
 import type { Logger } from "pino";
 
 import type { ModuleEvent } from "../kube/events";
@@ -8,10 +11,10 @@ import type { Outcome } from "./pace";
 import type { StoppedRotation } from "./plan";
 import { stopInWords } from "./stop-in-words";
 
-/** API servers forget an Event after an hour; while something is stopped, there is one. */
+/** API servers delete an Event after an hour. It is repeated while a rotation is stopped. */
 const EVENT_EVERY_MS = 1800 * 1000;
 
-/** Reports each state once, and again after it has ended. */
+/** Reports each state once, and again if it recurs. */
 export class KeeperReport {
   readonly metrics = new KeeperMetrics();
   #complaint = "";
@@ -21,7 +24,7 @@ export class KeeperReport {
 
   constructor(
     private readonly log: Logger,
-    /** Name of the Secret with the certificate: Events are about it. */
+    /** The name of the Secret with the certificate. Events refer to it. */
     private readonly secret: string,
     private readonly tell: (event: ModuleEvent) => Promise<void>,
   ) {}
@@ -30,7 +33,7 @@ export class KeeperReport {
     this.metrics.rotations.inc();
   }
 
-  /** What came of a step. */
+  /** Records the outcome of a step. */
   came(outcome: Outcome): void {
     this.metrics.steps.inc({ outcome });
     if (outcome !== "failed") this.#failure = "";
@@ -41,7 +44,7 @@ export class KeeperReport {
     this.#failure = why;
   }
 
-  /** @param why something that only people can mend; empty if there is nothing. */
+  /** @param why a problem that only a person can solve; empty if there is none. */
   needsHand(why: string): void {
     if (why !== "" && why !== this.#complaint) {
       this.log.error({ why }, "A person must act");
@@ -49,7 +52,7 @@ export class KeeperReport {
     this.#complaint = why;
   }
 
-  /** @param stopped a rotation that a limit stops; undefined if none is. */
+  /** @param stopped the rotation that a limit prevents; undefined if there is none. */
   async stopped(stopped: StoppedRotation | undefined): Promise<void> {
     this.metrics.stopped.set(stopped === undefined ? 0 : 1);
     if (stopped === undefined) {

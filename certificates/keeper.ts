@@ -1,8 +1,9 @@
 /**
- * Keeps the certificates of an installation: makes the first pair, lets the API server trust it,
- * renews it long before its end, and takes over a pair that a user or cert-manager has put there.
+ * The certificate controller: creates the first serving pair, makes the API server trust it, renews it
+ * long before it expires, and adopts a pair from a user or cert-manager.
  *
- * A program of its own, so that the controller needs no right to change its own webhooks.
+ * It is a separate program, so that the admission controller does not need the right to change its own
+ * webhooks.
  */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { pino, type Logger } from "pino";
@@ -26,7 +27,7 @@ import { planStep, stoppedRotation, trustAlso, type Step } from "./plan";
 import { answerTo, recentRotations } from "./rotation-limit";
 import { readSettings, type Settings } from "./settings";
 
-/** Runs until SIGTERM. What fails is tried again with the next look. */
+/** Runs until SIGTERM. Failed steps are retried. */
 export async function keepCertificates(): Promise<void> {
   const log = pino({ level: process.env.LOG_LEVEL ?? "info" });
   process.once("SIGTERM", () => {
@@ -52,13 +53,13 @@ export async function keepCertificates(): Promise<void> {
   });
   const parts = { installation, settings, log, report };
   const keeper = isManual ? new Issuer(parts) : new Keeper(parts);
-  // Without a right on the webhook configurations, nobody could have them call another path.
+  // Without rights on the webhook configurations, the path in them cannot be changed.
   const paths = isManual ? undefined : pathRotation(installation, { kubeConfig, settings, log });
   const pace = new Pace(settings.pollMs);
   for (;;) {
     let outcome: Outcome;
     try {
-      // Steps follow one another: after each, the installation is observed again.
+      // After each step, the installation is observed again.
       outcome = await keeper.step();
       if (outcome === "quiet") await paths?.step();
     } catch (error) {
@@ -70,7 +71,7 @@ export async function keepCertificates(): Promise<void> {
   }
 }
 
-/** What replaces the webhooks' path, with the times of these settings. */
+/** Creates the rotation of the webhooks' path, with the times in these settings. */
 export function pathRotation(
   world: PathWorld,
   { kubeConfig, settings, log }: { kubeConfig: KubeConfig; settings: Settings; log: Logger },
@@ -80,34 +81,37 @@ export function pathRotation(
   return new PathRotation({ store, world }, { rotateMs, announceMs, overlapMs }, log);
 }
 
-/** What takes long. */
+/** Functions that take long. */
 export interface KeeperTools {
   makePair(days: number): Promise<SignedPair>;
   sleep(milliseconds: number): Promise<void>;
 }
 
-/** What a keeper works with. */
+/** The dependencies of the certificate controller. */
 export interface KeeperParts {
   installation: Installation;
   settings: Settings;
   log: Logger;
   report: Pick<KeeperReport, "rotated" | "needsHand" | "stopped">;
-  /** The real ones if left out. */
+  /** Defaults to the real functions. */
   tools?: KeeperTools;
 }
 
-/** Carries out one step after the other. */
+/** Plans and takes one step at a time. */
 export class Keeper {
   readonly #installation: Installation;
   readonly #settings: Settings;
   readonly #log: Logger;
   readonly #report: KeeperParts["report"];
   readonly #tools: KeeperTools;
-  /** Since when every ready replica has served this pair, in milliseconds of performance.now(). */
+  /** The pair that every ready replica serves, and since when, in milliseconds of performance.now(). */
   #servedByAll: { fingerprint: string; since: number } | undefined;
-  /** Made and trusted, and not stored yet: a store that fails again and again makes no more CAs. */
+  /**
+   * A pair that is trusted but not stored yet. If storing fails repeatedly, it is reused, so that no
+   * further CAs are created.
+   */
   #unstored: SignedPair | undefined;
-  /** Kept here too: what the Secret records of them, anybody who may edit it can remove. */
+  /** Recorded in memory too, because anyone who may edit the Secret can remove its record. */
   #rotations: Date[] = [];
 
   constructor({ installation, settings, log, report, tools }: KeeperParts) {
@@ -118,7 +122,7 @@ export class Keeper {
     this.#tools = tools ?? { makePair, sleep };
   }
 
-  /** Observes the installation, and takes the next step. */
+  /** Observes the installation and takes the next step. */
   async step(): Promise<Outcome> {
     const now = new Date();
     const observation = this.#withRotations(await this.#installation.observe(), now);
@@ -131,7 +135,7 @@ export class Keeper {
     return this.#carryOut(step, observation);
   }
 
-  /** The rotations that the Secret tells of, and those that this process remembers. */
+  /** Adds the rotations that this process remembers to those recorded in the Secret. */
   #withRotations({ pair, ...rest }: Observation, now: Date): Observation {
     const rotations = recentRotations([...pair.rotations, ...this.#rotations], now);
     return { ...rest, pair: { ...pair, rotations } };

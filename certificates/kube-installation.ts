@@ -33,32 +33,35 @@ import { observedConfiguration, webhookPatch, type Configuration } from "./webho
 
 type Kind = WebhookConfiguration["kind"];
 
-/** What is observed beside the Secrets with certificate and path. */
+/** What to observe in addition to the Secrets with the certificate and the path. */
 export interface ObservedParts {
   configurations: boolean;
-  /** The CA that a person has written. */
+  /** Whether to read the CA that a user has written. */
   authority: boolean;
 }
 
-/** Where a replica listens, and whether it is ready. */
+/** The address of a replica, and whether it is ready. */
 interface ReplicaAddress {
   host: string;
   port: number;
   ready: boolean;
 }
 
-/** The installation behind a kubeconfig. Asks for single objects by name, and lists nothing else. */
+/**
+ * The installation in the cluster of a kubeconfig. It reads objects by name, and lists only
+ * EndpointSlices.
+ */
 export class KubeInstallation implements Installation {
   readonly #core: CoreV1Api;
   readonly #admission: AdmissionregistrationV1Api;
   readonly #discovery: DiscoveryV1Api;
-  /** As last read, with the version that a write refers to. */
+  /** As last read. Writes refer to its version. */
   #tls: V1Secret | undefined;
   #path: V1Secret | undefined;
 
   /**
-   * @param tlsSecret name of the Secret with the certificate that the replicas serve.
-   * @param parts what is observed beside the Secrets with certificate and path.
+   * @param tlsSecret the name of the Secret with the certificate that the replicas serve.
+   * @param parts what to observe in addition to the Secrets with the certificate and the path.
    */
   constructor(
     kubeConfig: KubeConfig,
@@ -100,14 +103,13 @@ export class KubeInstallation implements Installation {
     return Promise.all(replicas.filter(({ ready }) => ready).map(servedFingerprint));
   }
 
-  /** Where each replica listens. */
   async replicas(): Promise<ReplicaAddress[]> {
     const { items } = await this.#discovery.listNamespacedEndpointSlice({
       namespace: NAMESPACE,
       labelSelector: `kubernetes.io/service-name=${NAME}`,
     });
     return items.flatMap(({ endpoints, ports }) =>
-      // An empty list of endpoints arrives as null, whatever the type says.
+      // The API server sends null for an empty list of endpoints, although the type does not allow it.
       ((endpoints as V1Endpoint[] | null) ?? [])
         .flatMap(({ addresses, conditions }) =>
           addresses.slice(0, 1).map(host => ({ host, ready: conditions?.ready !== false })),
@@ -119,8 +121,8 @@ export class KubeInstallation implements Installation {
   }
 
   /**
-   * Of each replica that is ready or can be reached, whether it answers calls on this path. One that is
-   * not ready may still be called, on a connection of before.
+   * Returns, for each replica that is ready or can be reached, whether it answers requests on this path.
+   * A replica that is not ready may still be called on an existing connection.
    */
   async accepting(path: string, ca: string): Promise<boolean[]> {
     const replicas = await this.replicas();

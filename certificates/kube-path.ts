@@ -1,20 +1,20 @@
-/** The Secret with the secret part of the webhooks' paths. */
+/** Reads and writes the Secret with the secret part of the webhooks' paths. */
 import { CoreV1Api, type KubeConfig, type V1Secret } from "@kubernetes/client-node";
 
 import { KEEPER, NAMESPACE, PATH_SECRET } from "../kube/installation-names";
 import { PATH_SINCE, RENEW, RENEWED } from "./annotations";
 import type { PathState } from "./path-plan";
 
-/** Where the paths are kept. A write rejects if somebody else changed them since they were read. */
+/** The store of the paths. A write rejects if another client changed them after they were read. */
 export interface PathStore {
   read(): Promise<PathState>;
   write(state: PathState): Promise<void>;
 }
 
-/** Secret pepr-gmsa-api-path behind a kubeconfig. */
+/** Secret pepr-gmsa-api-path in the cluster of a kubeconfig. */
 export class KubePathStore implements PathStore {
   readonly #core: CoreV1Api;
-  /** As last read, with the version that a write refers to. */
+  /** As last read. Writes refer to its version. */
   #secret: V1Secret = {};
 
   constructor(kubeConfig: KubeConfig) {

@@ -1,39 +1,46 @@
-/** When to look again after a step: at once while there is more to do, and ever later while in vain. */
+/**
+ * Decides when to take the next step: at once while there is more to do, and after growing delays while
+ * steps have no effect.
+ */
 
-/** What came of a step. */
+/** The outcome of a step. */
 export type Outcome =
-  /** Something was written, so that there may be more to do. */
+  /** Something was written, so there may be more to do. */
   | "changed"
-  /** There is nothing to do, or it has to wait for the replicas. */
+  /** There was nothing to do, or the replicas must catch up first. */
   | "quiet"
-  /** Something was to be written, and all was so already. */
+  /** A write was planned, but the object already had these values. */
   | "unchanged"
   | "failed";
 
-/** Writes in a row, or in quick succession, that nobody waits for: the longest way to a new pair is shorter. */
+/**
+ * The number of writes in quick succession without a delay. The longest way to a new pair needs fewer.
+ */
 const FREE_WRITES = 8;
 
-/** Milliseconds after which a write no longer counts as one of many. */
+/** Milliseconds after which a write no longer counts towards that number. */
 const FORGOTTEN_MS = 600_000;
 
-/** Milliseconds: the longest wait after a failure, which the API server being away is as well. */
+/**
+ * The longest delay after a failure, in milliseconds. An unreachable API server counts as a failure too.
+ */
 const LONGEST_MS = 60_000;
 
-/** Keeps a step that changes nothing, and two who undo each other's writes, from spinning. */
+/** Prevents busy loops if a step has no effect, or if two controllers undo each other's writes. */
 export class Pace {
   #inVain = 0;
   #writes: number[] = [];
 
   /**
-   * @param pollMs milliseconds between two looks when there is nothing to do.
-   * @param now milliseconds of a clock that does not jump.
+   * @param pollMs milliseconds between two steps if there is nothing to do.
+   * @param now returns milliseconds of a monotonic clock.
    */
   constructor(
     private readonly pollMs: number,
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Milliseconds to wait after this step. */
+  /** Returns the milliseconds to wait after this step. */
   after(outcome: Outcome): number {
     if (outcome === "unchanged" || outcome === "failed") {
       this.#inVain += 1;

@@ -1,43 +1,43 @@
 /**
- * Pure: what is to be done next about the secret part of the webhooks' paths.
+ * Pure: plans the next step for the secret part of the webhooks' paths.
  *
- * Whoever may create GMSA Pods can learn it from an error message of the API server, so it is
- * replaced every day. No call fails meanwhile: replicas answer the next path before it is called, and
- * the one before until every API server has followed.
+ * A user who may create GMSA Pods can learn the path from an error message of the API server, so it is
+ * replaced every day. No call fails meanwhile: replicas answer the next path before it is used, and the
+ * previous one until every API server has switched.
  */
 import { randomBytes } from "node:crypto";
 
 import { answerTo, isAskedFor } from "./rotation-limit";
 
-/** What Secret pepr-gmsa-api-path holds. Texts are empty where there is none. */
+/** The contents of Secret pepr-gmsa-api-path. Texts are empty if there is no such path. */
 export interface PathState {
-  /** The one that the webhook configurations call, or are about to. */
+  /** The path that the webhook configurations call, or will call next. */
   called: string;
-  /** Answered already, and called by nobody yet. */
+  /** Already answered by the replicas, but not called yet. */
   next: string;
-  /** Still answered: an API server may not have noticed that another one is to be called. */
+  /** Still answered, because an API server may not have noticed the change yet. */
   previous: string;
-  /** Since when `called` is what it is; undefined if that is not known. */
+  /** Since when `called` has been in use; undefined if unknown. */
   since: Date | undefined;
-  /** Values of the annotations that ask for another path, and say that it was made. */
+  /** The values of the annotations that request a new path and confirm it. */
   renew: string;
   renewed: string;
 }
 
-/** One step; after each, the Secret is looked at again. */
+/** One step. After each, the Secret is read again. */
 export type PathStep =
   | { do: "nothing" }
   | { do: "announce"; state: PathState; why: string }
-  /** Once every replica has answered the next path for long enough. */
+  /** Takes effect after every replica has answered the next path for long enough. */
   | { do: "call next"; state: PathState }
-  /** Once the webhook configurations have named the other one for long enough. */
+  /** Takes effect after the webhook configurations have named the new path for long enough. */
   | { do: "drop previous"; state: PathState };
 
 /**
- * The next step. At any time there are at most two paths, so one rotation ends before another one
- * begins, however often somebody asks.
+ * Plans the next step. There are at most two paths at a time, so one rotation finishes before the next
+ * one begins, however often a new path is requested.
  *
- * @param rotateMs how long a path is called.
+ * @param rotateMs how long a path is used, in milliseconds.
  */
 export function planPath(state: PathState, now: Date, rotateMs: number): PathStep {
   if (state.called === "") return { do: "nothing" };
@@ -58,7 +58,7 @@ export function planPath(state: PathState, now: Date, rotateMs: number): PathSte
   };
 }
 
-/** A path that nobody can guess. */
+/** Creates an unguessable path. */
 export function newPath(): string {
   return randomBytes(32).toString("hex");
 }
@@ -67,7 +67,8 @@ function reasonToReplace(state: PathState, now: Date, rotateMs: number): string 
   const { since, renew } = state;
   if (isAskedFor(state)) return `requested (${renew})`;
   if (since === undefined) return "its age is unknown";
-  // A clock that was far ahead when it wrote the date must not keep a path alive for years.
+  // The absolute value ensures that a date far in the future, written by a wrong clock, does not keep a
+  // path in use for years.
   const age = Math.abs(now.getTime() - since.getTime());
   return age >= rotateMs ? `called since ${since.toISOString()}` : undefined;
 }

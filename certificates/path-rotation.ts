@@ -1,4 +1,4 @@
-/** Replaces the secret part of the webhooks' paths, step by step, without a failed call. */
+/** Replaces the secret part of the webhooks' paths step by step, without failed calls. */
 import type { Logger } from "pino";
 
 import type { WebhookConfiguration } from "./installation";
@@ -12,34 +12,36 @@ const DONE = {
   "drop previous": "The previous path is no longer answered",
 } as const;
 
-/** How long things take, in milliseconds. */
+/** The durations, in milliseconds. */
 export interface PathTimes {
-  /** How long a path is called. */
   rotateMs: number;
-  /** For so long every ready replica has to answer the next path before it is called. */
+  /** How long every ready replica must answer the next path before it is used. */
   announceMs: number;
-  /** For so long the webhook configurations have to call the other one before one is dropped. */
+  /** How long the webhook configurations must call the new path before the previous one is dropped. */
   overlapMs: number;
 }
 
-/** What the rotation asks of the installation. */
+/** The parts of the installation that the rotation observes. */
 export interface PathWorld {
   observe(): Promise<{ configurations: WebhookConfiguration[] }>;
   /**
-   * Of each replica that is ready or can be reached, whether it answers calls on this path.
+   * Returns, for each replica that is ready or can be reached, whether it answers requests on this path.
    *
-   * @param ca the CAs that a replica is known by, PEM.
+   * @param ca the CAs to trust for the replicas, PEM.
    */
   accepting(path: string, ca: string): Promise<boolean[]>;
 }
 
-/** Carries out one step after the other. */
+/** Plans and takes one step at a time. */
 export class PathRotation {
   readonly #store: PathStore;
   readonly #world: PathWorld;
   readonly #times: PathTimes;
   readonly #log: Logger;
-  /** Since when what a step waits for is so, in milliseconds of performance.now(). */
+  /**
+   * The condition for the current step, and since when it has been met, in milliseconds of
+   * performance.now().
+   */
   #met: { condition: string; since: number } | undefined;
 
   constructor(
@@ -53,7 +55,10 @@ export class PathRotation {
     this.#log = log;
   }
 
-  /** Takes the next step if its time has come; the webhook configurations follow the Secret. */
+  /**
+   * Takes the next step when its condition has been met for long enough. The webhook configurations are
+   * updated from the Secret.
+   */
   async step(): Promise<void> {
     const state = await this.#store.read();
     const step = planPath(state, new Date(), this.#times.rotateMs);
@@ -74,7 +79,7 @@ export class PathRotation {
     }
   }
 
-  /** Whether every replica answers this path. Without any, that is not known. */
+  /** Whether every replica answers this path. False if there are no replicas. */
   async #isAccepted(path: string): Promise<boolean> {
     const { configurations } = await this.#world.observe();
     const bundles = configurations.flatMap(({ webhooks }) =>
@@ -88,7 +93,9 @@ export class PathRotation {
     return arePathsRight((await this.#world.observe()).configurations, path);
   }
 
-  /** Whether a condition was met at every look for this long; after a break, it counts again. */
+  /**
+   * Whether a condition has been met at every check for this long. An interruption restarts the time.
+   */
   #isMetFor(milliseconds: number, condition: string, isMet: boolean): boolean {
     const now = performance.now();
     if (!isMet) {

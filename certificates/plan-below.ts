@@ -1,4 +1,4 @@
-/** Pure: what is to be done next where a person lets the API server trust the CA. */
+/** Pure: plans the next step if a user configures the API server to trust the CA. */
 import { X509Certificate } from "node:crypto";
 
 import { checkPair } from "../pki/key-pair";
@@ -14,10 +14,10 @@ import {
 } from "./plan";
 import { rotationStop } from "./rotation-limit";
 
-/** Never more than a certificate below the CA that is there: neither trust nor the path. */
+/** Only steps for the certificate below the existing CA. Trust and path are never changed. */
 export type StepBelow = Extract<Step, { do: "nothing" | "complain" | "rotate" }>;
 
-/** The next step. */
+/** Plans the next step. */
 export function planBelow(observation: Observation, now: Date): StepBelow {
   const why = whyNotReady(observation, now);
   if (why !== undefined) return { do: "complain", why };
@@ -26,7 +26,7 @@ export function planBelow(observation: Observation, now: Date): StepBelow {
   return due === undefined || isStopped ? { do: "nothing" } : { do: "rotate", why: due };
 }
 
-/** Whether a limit stops a rotation. */
+/** Returns the rotation that a limit prevents, if any. */
 export function stoppedBelow(observation: Observation, now: Date): StoppedRotation | undefined {
   if (whyNotReady(observation, now) !== undefined) return undefined;
   const due = dueBelow(observation, now);
@@ -34,7 +34,7 @@ export function stoppedBelow(observation: Observation, now: Date): StoppedRotati
   return due === undefined || stop === undefined ? undefined : { due, stop };
 }
 
-/** What is missing that only a person can write; undefined if nothing is. */
+/** Returns the missing part that only a user can supply; undefined if nothing is missing. */
 export function whyNotReady({ authority, apiPath }: Observation, now: Date): string | undefined {
   if (authority === undefined || authority.certificate === "" || apiPath === "") {
     return "no CA is trusted yet: run gmsa certs trust";
@@ -57,7 +57,7 @@ function dueBelow(observation: Observation, now: Date): string | undefined {
   if (!includes(certificatesIn(pair.ca), [ca]) || !leaf.verify(ca.publicKey)) {
     return "its CA is not the one that gmsa certs trust has written";
   }
-  // One that ends with its CA cannot be renewed for longer.
+  // A certificate that expires together with its CA cannot be extended by a renewal.
   const endsBeforeCa = Date.parse(leaf.validTo) < Date.parse(ca.validTo);
   return endsBeforeCa && renewalDate(leaf) < now ? endInWords(leaf) : undefined;
 }

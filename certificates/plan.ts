@@ -1,4 +1,4 @@
-/** Pure: what is to be done next about the certificates of an installation. */
+/** Pure: plans the next step for the certificates of an installation. */
 import { X509Certificate } from "node:crypto";
 
 import { checkPair } from "../pki/key-pair";
@@ -14,21 +14,21 @@ import {
 } from "../pki/trust-bundle";
 import { MOST_CAS, isAskedFor, rotationStop, type RotationStop } from "./rotation-limit";
 
-/** One step; after each, the installation is looked at anew. */
+/** One step. After each, the installation is observed again. */
 export type Step =
   | { do: "nothing" }
-  /** Something that only people can mend. */
+  /** A problem that only a person can solve. */
   | { do: "complain"; why: string }
   | { do: "store path"; apiPath: string }
   | { do: "rotate"; why: string }
   | { do: "update webhooks"; change: WebhookChange }
-  /** The old CA may go once every replica has served the new pair long enough. */
+  /** The old CA can be removed after every replica has served the new pair for long enough. */
   | { do: "drop old CAs"; fingerprint: string; change: WebhookChange };
 
-/** Lets the pair be renewed when less than this part of its life is left. */
+/** A pair is renewed when less than this part of its lifetime is left. */
 const RENEW_AT = 1 / 4;
 
-/** The next step, most urgent first. */
+/** Plans the next step, the most urgent one first. */
 export function planStep(observation: Observation, now: Date): Step {
   const { apiPath, pair } = observation;
   if (apiPath === "") {
@@ -41,21 +41,23 @@ export function planStep(observation: Observation, now: Date): Step {
   return planTrust(observation, now);
 }
 
-/** A rotation that is due and not made, since a limit is reached. */
+/** A rotation that is due but that a limit prevents. */
 export interface StoppedRotation {
-  /** Why it is due. */
   due: string;
   stop: RotationStop;
 }
 
-/** Whether a limit stops a rotation; all else goes on meanwhile. */
+/** Returns the rotation that a limit prevents, if any. All other steps continue meanwhile. */
 export function stoppedRotation(observation: Observation, now: Date): StoppedRotation | undefined {
   const due = isOurs(observation) ? reasonToRotate(observation.pair, now) : undefined;
   const stop = rotationStop(observation, now);
   return due === undefined || stop === undefined ? undefined : { due, stop };
 }
 
-/** A pair is the keeper's to replace unless somebody else has put it there, or is about to. */
+/**
+ * Whether the certificate controller may replace the pair: neither a user nor cert-manager has supplied
+ * it, or is about to.
+ */
 export function isOurs({ pair, configurations }: Observation): boolean {
   const empty = pair.certificate === "" && pair.key === "";
   return (pair.own || empty) && !configurations.some(({ injected }) => injected);
@@ -68,12 +70,12 @@ function reasonToRotate(pair: StoredPair, now: Date): string | undefined {
   return renewalDate(leaf) < now ? endInWords(leaf) : undefined;
 }
 
-/** Why a certificate of the keeper's is renewed when it is time. */
+/** The reason for a renewal because of the expiry date. */
 export function endInWords({ validTo }: X509Certificate): string {
   return `it ends at ${new Date(validTo).toISOString()}`;
 }
 
-/** Why a pair of the keeper's is replaced though it may be fresh. */
+/** Why a pair of the certificate controller must be replaced regardless of its age. */
 export function reasonApartFromTime(pair: StoredPair, now: Date): string | undefined {
   if (pair.certificate === "" && pair.key === "") return "there is no certificate yet";
   if (isAskedFor(pair)) return `requested (${pair.renew})`;
@@ -87,7 +89,7 @@ export function reasonApartFromTime(pair: StoredPair, now: Date): string | undef
   }
 }
 
-/** The keeper's own certificates have no intermediates. */
+/** Certificates from the certificate controller do not have intermediates. */
 function isSignedByItsCa(pair: StoredPair, now: Date): boolean {
   const leaf = new X509Certificate(pair.certificate);
   return withoutEnded(anchorsOf(pair), now).some(
@@ -95,13 +97,13 @@ function isSignedByItsCa(pair: StoredPair, now: Date): boolean {
   );
 }
 
-/** When the keeper renews a certificate that it has made. */
+/** The date on which the certificate controller renews its certificate. */
 export function renewalDate({ validFrom, validTo }: X509Certificate): Date {
   const [start, end] = [Date.parse(validFrom), Date.parse(validTo)];
   return new Date(end - RENEW_AT * (end - start));
 }
 
-/** The path that the webhooks call already, if Secret pepr-gmsa-api-path was lost. */
+/** Returns the path that the webhooks already call, in case Secret pepr-gmsa-api-path was lost. */
 export function pathInUse({ configurations }: Observation): string | undefined {
   return configurations
     .flatMap(({ webhooks }) => webhooks)
@@ -144,8 +146,8 @@ function planTrust(observation: Observation, now: Date): Step {
 }
 
 /**
- * What is wanted, and of the others as many as there is room for: those that were trusted last. A
- * replica may still serve one of these, and nobody can make the bundle grow for ever.
+ * Returns the wanted CAs and the most recently trusted of the others, up to the limit. A replica may
+ * still serve with one of these. The limit keeps the bundle from growing indefinitely.
  */
 function bounded(trusted: X509Certificate[], wanted: X509Certificate[]): X509Certificate[] {
   const others = trusted.filter(ca => !includes(wanted, [ca]));
@@ -160,7 +162,7 @@ export function arePathsRight(configurations: WebhookConfiguration[], apiPath: s
   );
 }
 
-/** The change that lets a new CA be trusted beside those that are trusted now. */
+/** Returns the change that adds a CA to those that are trusted now. */
 export function trustAlso(observation: Observation, ca: string, now: Date): WebhookChange {
   const bundles = observation.configurations.flatMap(({ webhooks }) =>
     webhooks.map(({ caBundle }) => certificatesIn(caBundle)),

@@ -1,4 +1,7 @@
-/** Pure: how often the keeper may make a new CA. Nothing that anybody writes makes it go on for ever. */
+/**
+ * Pure: limits how often the certificate controller creates a CA, so that no change by another client
+ * makes it create CAs indefinitely.
+ */
 import { createHash } from "node:crypto";
 
 import type { Observation } from "./installation";
@@ -6,21 +9,24 @@ import { certificatesIn, union } from "../pki/trust-bundle";
 
 export const HOUR_MS = 3600 * 1000;
 
-/** Most rotations within an hour. */
+/** The most rotations within an hour. */
 export const ROTATIONS_AN_HOUR = 6;
 
-/** Most CAs in a webhook's caBundle; each replica's certificate needs one of them. */
+/** The most CAs in a webhook's caBundle. Each replica's certificate needs one of them. */
 export const MOST_CAS = 8;
 
-/** Longer values of the annotation are answered by their hash: annotations have a limit together. */
+/**
+ * Longer values of the annotation are answered by their hash, because the total size of annotations is
+ * limited.
+ */
 const LONGEST_ANSWER = 100;
 
-/** Why no new CA may be made for now. */
+/** Why no new CA may be created for now. */
 export type RotationStop =
   | { reason: "rotations-an-hour"; count: number; until: Date }
   | { reason: "trusted-cas"; count: number };
 
-/** The limit that the installation has reached; undefined if there is room for one more CA. */
+/** Returns the limit that the installation has reached; undefined if one more CA may be created. */
 export function rotationStop(
   { pair: { rotations }, configurations }: Observation,
   now: Date,
@@ -38,7 +44,7 @@ export function rotationStop(
   return count < MOST_CAS ? undefined : { reason: "trusted-cas", count };
 }
 
-/** Those of the last hour, oldest first, each once. What lies ahead was written by no clock. */
+/** Returns the distinct rotations of the last hour, oldest first. Times in the future are ignored. */
 export function recentRotations(rotations: readonly Date[], now: Date): Date[] {
   const times = rotations
     .map(rotation => rotation.getTime())
@@ -46,7 +52,7 @@ export function recentRotations(rotations: readonly Date[], now: Date): Date[] {
   return [...new Set(times)].sort((one, other) => one - other).map(time => new Date(time));
 }
 
-/** Reads what `rotationsText` wrote. What is no time is left out. */
+/** Parses the text from `rotationsText`. Invalid times are left out. */
 export function readRotations(text: string): Date[] {
   return text
     .split(" ")
@@ -58,13 +64,16 @@ export function rotationsText(rotations: readonly Date[]): string {
   return rotations.map(rotation => rotation.toISOString()).join(" ");
 }
 
-/** Which value of `renewed` answers this value of `renew`. An absent or empty one asks nothing. */
+/**
+ * Returns the value of `renewed` that answers this value of `renew`. An absent or empty value is not a
+ * request.
+ */
 export function answerTo(renew: string): string {
   if (renew.length <= LONGEST_ANSWER) return renew;
   return `sha256:${createHash("sha256").update(renew).digest("hex")}`;
 }
 
-/** Whether somebody has asked for a rotation that was not made yet. */
+/** Whether a rotation was requested and not made yet. */
 export function isAskedFor({ renew, renewed }: { renew: string; renewed: string }): boolean {
   return renew !== "" && renewed !== answerTo(renew);
 }

@@ -5,19 +5,18 @@ import { DNS_NAMES } from "../kube/installation-names";
 
 const TIMEOUT_MS = 3000;
 
-/** An address, or a connection that leads to one. */
 type Server = { host: string; port: number } | { socket: Duplex };
 
 /**
- * The SHA-256 fingerprint of the certificate that is served there, as Node.js writes it, or
- * undefined if there is no TLS handshake within three seconds.
+ * Returns the SHA-256 fingerprint of the served certificate, in the format of Node.js; undefined if the
+ * TLS handshake does not complete within three seconds.
  */
 export function servedFingerprint(server: Server): Promise<string | undefined> {
   return new Promise(resolve => {
     const socket = connect({
       ...server,
       servername: DNS_NAMES[0],
-      // Looked at, not trusted: nothing is sent.
+      // The certificate is only inspected, and nothing is sent.
       rejectUnauthorized: false,
     });
     const done = (fingerprint?: string): void => {

@@ -1,43 +1,44 @@
 import { TLS_SECRET } from "../kube/installation-names";
 
-/** Who lets the API server trust the CA: the keeper, or a person with `gmsa certs trust`. */
+/**
+ * Who makes the API server trust the CA: the certificate controller, or a user with `gmsa certs trust`.
+ */
 export type Trust = "automatic" | "manual";
 
 /**
- * Certificates begin an hour ago and are renewed when a quarter of their life is left: with fewer
- * days, that would be before they are made.
+ * Certificates are backdated by an hour and renewed when a quarter of their lifetime is left. With fewer
+ * days, the renewal would be due at once.
  */
 const FEWEST_DAYS = 0.015;
 const MOST_DAYS = 36_500;
 
-/** Milliseconds in which a kubelet shows every Pod what a Secret holds. */
+/** The longest time until a change of a Secret reaches all Pods that mount it, in milliseconds. */
 const LONGEST_MOUNT_MS = 120_000;
 
-/** How long things take, and which Secret it is about, from the environment. */
+/** The settings from the environment. */
 export interface Settings {
-  /** Name of the Secret with the certificate that the replicas serve. */
+  /** The name of the Secret with the certificate that the replicas serve. */
   tlsSecret: string;
   trust: Trust;
-  /** How long a certificate is valid; it is renewed when a quarter of that is left. */
+  /** How long a certificate is valid. It is renewed when a quarter of that is left. */
   days: number;
-  /** Milliseconds that the new pair or path has to be in use before the old CA or path goes. */
+  /** Milliseconds for which the new pair or path must be in use before the old CA or path is removed. */
   trustOldMs: number;
   /** Milliseconds until every API server has seen a change of the webhook configurations. */
   propagationMs: number;
-  /** Milliseconds for which a secret path of the webhooks is called. */
+  /** Milliseconds for which a secret path of the webhooks is used. */
   rotatePathMs: number;
-  /** Milliseconds for which every replica has to answer a new path before it is called. */
+  /** Milliseconds for which every replica must answer a new path before it is used. */
   announcePathMs: number;
-  /** Milliseconds between two looks at the installation. */
+  /** Milliseconds between two checks of the installation. */
   pollMs: number;
 }
 
 /**
  * Reads CERTIFICATE_DAYS (default 365), TRUST_OLD_MINUTES (default 10) and PATH_HOURS (default 24),
- * where fractions are allowed, TLS_SECRET (default pepr-gmsa-tls) and CERTIFICATE_TRUST (default
- * automatic).
+ * which may be fractions, TLS_SECRET (default pepr-gmsa-tls) and CERTIFICATE_TRUST (default automatic).
  *
- * @throws Error if one is not a number that can be meant, or not a way to trust.
+ * @throws Error if one of them is out of range, or CERTIFICATE_TRUST is invalid.
  */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const number = (name: string, otherwise: number): number => {

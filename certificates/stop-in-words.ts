@@ -1,7 +1,10 @@
 import type { StoppedRotation } from "./plan";
 import { MOST_CAS, ROTATIONS_AN_HOUR, type RotationStop } from "./rotation-limit";
 
-/** What a limit stops, and what to do; for Events, logs, `gmsa certs` and `gmsa doctor`. */
+/**
+ * Describes a rotation that a limit prevents, and what to do; for Events, logs, `gmsa certs` and
+ * `gmsa doctor`.
+ */
 export function stopInWords({ due, stop }: StoppedRotation): { problem: string; remedy: string } {
   return {
     problem: `The certificate is not rotated: ${limitInWords(stop)}. Due because: ${due}`,
@@ -9,7 +12,7 @@ export function stopInWords({ due, stop }: StoppedRotation): { problem: string; 
   };
 }
 
-/** Which limit is reached, as a clause. */
+/** The limit that was reached, as a clause. */
 export function limitInWords(stop: RotationStop): string {
   return stop.reason === "rotations-an-hour"
     ? `it was rotated ${stop.count} times within an hour, and ${ROTATIONS_AN_HOUR} is the limit`

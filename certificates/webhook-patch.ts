@@ -1,4 +1,6 @@
-/** Pure: which webhooks of a configuration are ours, and the patch that changes them and nothing else. */
+/**
+ * Pure: finds this project's webhooks in a configuration, and builds the patch that changes only them.
+ */
 import type {
   V1MutatingWebhookConfiguration,
   V1ValidatingWebhookConfiguration,
@@ -12,14 +14,14 @@ export type Configuration = V1MutatingWebhookConfiguration | V1ValidatingWebhook
 type Kind = WebhookConfiguration["kind"];
 type Webhook = NonNullable<Configuration["webhooks"]>[number];
 
-/** Of a JSON Patch. */
+/** An operation of a JSON Patch. */
 export interface PatchOperation {
   op: "test" | "add";
   path: string;
   value: string | undefined;
 }
 
-/** What the keeper looks at: our own webhooks, and no other that somebody added. */
+/** Reads this project's own webhooks. Webhooks that others added to the configuration are ignored. */
 export function observedConfiguration(
   kind: Kind,
   { metadata, webhooks }: Configuration,
@@ -37,8 +39,9 @@ export function observedConfiguration(
 }
 
 /**
- * Only what differs, only in our own webhooks, and only if nobody has changed the configuration
- * since it was read. The CA and the path are for our Service: no other target ever gets them.
+ * Builds a patch of the differences in this project's own webhooks. It fails if another client changed
+ * the configuration after it was read. The CA and the path are only for this project's Service, so
+ * webhooks with another target never get them.
  */
 export function webhookPatch(
   configuration: Configuration,
@@ -65,7 +68,10 @@ export function webhookPatch(
   return [{ op: "test", path: "/metadata/resourceVersion", value }, ...operations];
 }
 
-/** The index is right by the version; these hold even where a proxy or a webhook changed the order. */
+/**
+ * The resource version ensures that the index is right. These tests hold even if a proxy or a webhook
+ * changed the order.
+ */
 function isStillOurs(at: string, name: string): PatchOperation[] {
   return [
     { op: "test", path: `${at}/name`, value: name },

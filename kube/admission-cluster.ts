@@ -20,7 +20,10 @@ import { isNotFound, describeFailure } from "./api-error";
 import { MEMORY_MS, observed, onceMoreIfLost, type CallObserver } from "./call-observer";
 import { TtlCache } from "./ttl-cache";
 
-/** Credspecs have at most 64 KiB, most have 1 KiB; an authorisation is a few words. */
+/**
+ * The size of the cache. A credential spec has at most 64 KiB, and most have 1 KiB. An authorisation is
+ * a few words.
+ */
 const MOST_CREDSPECS = 1000;
 
 const MOST_AUTHORISATIONS = 10_000;
@@ -33,10 +36,9 @@ interface UseQuestion {
 }
 
 /**
- * The cluster behind a kubeconfig: GETs of credspecs and SubjectAccessReviews.
+ * Reads credential specs and creates SubjectAccessReviews in the cluster of a kubeconfig.
  *
- * Credspecs found and uses allowed are remembered for a second; refusals, absences and failures
- * never are.
+ * Positive answers are cached for one second. Refusals, missing objects and errors are never cached.
  */
 export class AdmissionCluster implements Cluster {
   readonly #credspecs: TtlCache<string, CredspecLookup>;
@@ -63,13 +65,13 @@ export class AdmissionCluster implements Cluster {
   }
 
   readCredspec(name: string, options: { fresh?: boolean } = {}): Promise<CredspecLookup> {
-    // In a path, `..` would name something else.
+    // In a URL path, `..` would lead to another resource.
     if (!isObjectName(name)) return Promise.resolve({ outcome: "absent" });
     return this.#credspecs.answer(name, name, options);
   }
 
   mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseDecision> {
-    // Of names as somebody wrote them: whatever joins them can be a part of one.
+    // JSON keeps the parts apart, whatever characters they contain.
     const text = JSON.stringify([serviceAccount.namespace, serviceAccount.name, credspecName]);
     return this.#uses.answer(text, { serviceAccount, credspecName });
   }
@@ -91,7 +93,7 @@ async function readCredspec(objects: CustomObjectsApi, name: string): Promise<Cr
   if (parsed.data.credspec === null || parsed.data.credspec === undefined) {
     return { outcome: "no credspec key" };
   }
-  // The value as it was decoded, not the schema's copy of it.
+  // The decoded value, because the schema returns a copy.
   const value = (answer as { credspec: JsonObject }).credspec;
   return { outcome: "found", credspec: { value, contents: canonicalJson(value) } };
 }
@@ -113,8 +115,8 @@ async function reviewUse(
 }
 
 /**
- * The question as the API server itself would ask it for the account's own request. The Pod's
- * namespace is part of it, so that RoleBindings count.
+ * Builds the same question as the API server asks for the account's own requests. The Pod's namespace is
+ * part of it, so that RoleBindings are considered.
  */
 function reviewSpec({ serviceAccount, credspecName }: UseQuestion): V1SubjectAccessReviewSpec {
   return {
@@ -130,7 +132,7 @@ function reviewSpec({ serviceAccount, credspecName }: UseQuestion): V1SubjectAcc
   };
 }
 
-/** As whom the API server sees a service account. */
+/** The identity of a service account in the API server. */
 export function identityOf({ namespace, name }: UseQuestion["serviceAccount"]): {
   user: string;
   groups: string[];

@@ -1,4 +1,4 @@
-/** What went wrong in a call to the API server, in words. */
+/** Describes errors of calls to the API server. */
 import { ApiException } from "@kubernetes/client-node";
 
 const CONNECTION_LOSS = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
@@ -8,12 +8,12 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && "code" in error && CONNECTION_LOSS.has(String(error.code));
 }
 
-/** Whether the API server has answered at all. */
+/** Whether the API server has answered, even with an error. */
 export function gotAnswer(error: unknown): boolean {
   return error instanceof ApiException;
 }
 
-/** Whether the API server says that this object does not exist, and not that it has no such API. */
+/** Whether the API server reports that the object does not exist, as opposed to the API. */
 export function isNotFound(error: unknown): boolean {
   if (!(error instanceof ApiException) || error.code !== 404) return false;
   const status = statusOf(error.body);
@@ -21,10 +21,10 @@ export function isNotFound(error: unknown): boolean {
 }
 
 /**
- * A clause that says what failed, without anything that a Pod carries.
+ * Describes an error as a clause, without any contents of a Pod.
  *
- * @param error what a call of @kubernetes/client-node rejects with: an ApiException for an answer
- *   that is an error, an AbortError past the deadline, a FetchError where there was no answer.
+ * @param error the rejection of a call of @kubernetes/client-node: an ApiException for an error
+ *   response, an AbortError after the deadline, or a FetchError if there was no response.
  */
 export function describeFailure(error: unknown): string {
   if (error instanceof ApiException) {
@@ -46,7 +46,7 @@ interface Status {
   details?: { name?: string };
 }
 
-/** Bodies of errors arrive as text, or decoded where the API declares them. */
+/** Bodies of errors are texts, or decoded values if the API declares them. */
 function statusOf(body: unknown): Status | undefined {
   let value = body;
   if (typeof body === "string") {

@@ -1,26 +1,26 @@
 import { isConnectionLoss } from "./api-error";
 
-/** Milliseconds that an answer may be given again: the longest that a change goes unnoticed. */
+/** How long an answer is cached, in milliseconds. A change is noticed after this time at the latest. */
 export const MEMORY_MS = 1000;
 
-/** What the API server is asked. */
+/** The kinds of questions to the API server. */
 export const CALL_KINDS = ["credspec", "subjectaccessreview", "list", "namespace"] as const;
 
 export type CallKind = (typeof CALL_KINDS)[number];
 
-/** Is told of every question, for statistics. Must neither throw nor take long. */
+/** Is called for every question, for statistics. Its methods must neither throw nor take long. */
 export interface CallObserver {
   /**
-   * The API server was asked. A call that was repeated because its connection broke is one call.
+   * The API server was asked. A call that was repeated because its connection broke counts once.
    *
    * @param result the outcome of the answer.
    */
   called(kind: CallKind, result: string, milliseconds: number): void;
-  /** There was no need to ask. */
+  /** The answer was cached. */
   answeredFromMemory(kind: CallKind): void;
 }
 
-/** Asks, and tells the observer what came of it and how long it took. */
+/** Awaits an answer, and passes its outcome and duration to the observer. */
 export async function observed<Answer extends { outcome: string }>(
   kind: CallKind,
   call: Promise<Answer>,
@@ -33,8 +33,8 @@ export async function observed<Answer extends { outcome: string }>(
 }
 
 /**
- * Repeats a call whose connection broke: a kept-alive connection can turn out to be closed, by an
- * API server that restarted for example. Both calls only ask, so asking twice does no harm.
+ * Repeats a call if its connection broke: a kept-alive connection may already be closed, for example
+ * after a restart of the API server. The calls only read, so repeating them is harmless.
  */
 export async function onceMoreIfLost<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   try {

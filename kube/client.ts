@@ -7,7 +7,10 @@ import { delimiter, dirname } from "node:path";
 import { missing, readKubeconfig, unusable } from "./kubeconfig-file";
 import { override, type KubeConfigOverrides } from "./kubeconfig-overrides";
 
-/** Milliseconds for one call to the API server from an admission. Two in a row stay below the webhook's 10 s. */
+/**
+ * Deadline for one call to the API server during admission, in milliseconds. Two calls in a row stay
+ * below the webhook's 10 s.
+ */
 const CALL_DEADLINE_MS = 4000;
 
 const IMPERSONATE_GROUP = "Impersonate-Group";
@@ -15,16 +18,16 @@ const IMPERSONATE_GROUP = "Impersonate-Group";
 type RequestContext = Parameters<KubeConfig["applySecurityAuthentication"]>[0];
 
 /**
- * A KubeConfig whose calls share kept-alive connections and carry a deadline.
+ * A KubeConfig whose calls share kept-alive connections and have a deadline.
  *
- * The library makes an agent, and so a TCP and TLS handshake, for every call (2.9 to 5.8 ms
- * instead of 0.8 ms), and knows no timeout at all.
+ * The library creates an agent for every call, and therefore performs a TCP and TLS handshake each time
+ * (2.9 to 5.8 ms instead of 0.8 ms). It does not support time-outs.
  */
 class KeptAliveKubeConfig extends KubeConfig {
-  /** Of whom it asks as; the library knows the user only. */
+  /** The groups to impersonate. The library supports only the user. */
   impersonatedGroups: readonly string[] = [];
   #agent: Agent | undefined;
-  /** Milliseconds; without an end if 0. */
+  /** In milliseconds. 0 means no deadline. */
   readonly #deadlineMs: number;
 
   constructor(deadlineMs: number) {
@@ -35,7 +38,7 @@ class KeptAliveKubeConfig extends KubeConfig {
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
     await super.applySecurityAuthentication(context);
     const agent = context.getAgent();
-    // A kubeconfig may name a proxy; its agents are left as they are.
+    // If the kubeconfig names a proxy, its agent is kept.
     if (agent instanceof Agent && Object.getPrototypeOf(agent) === Agent.prototype) {
       context.setAgent(this.#kept(agent));
     }
@@ -53,8 +56,8 @@ class KeptAliveKubeConfig extends KubeConfig {
   }
 
   /**
-   * In words where the library says how it failed. What is wrong with a cluster or user that is not in
-   * use concerns nobody, as with kubectl.
+   * Loads a kubeconfig file, with readable errors. As in kubectl, invalid clusters and users that are
+   * not in use are ignored.
    *
    * @throws KubeconfigError
    */
@@ -68,7 +71,9 @@ class KeptAliveKubeConfig extends KubeConfig {
     this.makePathsAbsolute(dirname(file));
   }
 
-  /** What two files have is what the first one has, as kubectl sees it; the library refuses that. */
+  /**
+   * As in kubectl, the first of several entries of the same name is used. The library would refuse them.
+   */
   override mergeConfig(other: KubeConfig): void {
     this.currentContext ||= other.currentContext;
     this.clusters = firstOfEachName(this.clusters, other.clusters);
@@ -76,7 +81,7 @@ class KeptAliveKubeConfig extends KubeConfig {
     this.contexts = firstOfEachName(this.contexts, other.contexts);
   }
 
-  /** The agent in use, unless the trusted CA or the client certificate has changed since. */
+  /** Returns the shared agent, or a new one if the trusted CA or the client certificate has changed. */
   #kept(agent: Agent): Agent {
     if (this.#agent === undefined || !sameTls(this.#agent, agent)) {
       this.#agent?.destroy();
@@ -86,21 +91,21 @@ class KeptAliveKubeConfig extends KubeConfig {
   }
 }
 
-/** Which cluster, and how long a call to it may take. */
+/** The cluster to use, and the deadline of its calls. */
 export interface KubeConfigOptions {
-  /** Path of a kubeconfig; what KUBECONFIG names, or the cluster around this process, if left out. */
+  /** The path of a kubeconfig. Defaults to KUBECONFIG, or to the cluster in which this process runs. */
   file?: string;
-  /** Name of a context; the kubeconfig's current one if left out. */
+  /** The name of a context. Defaults to the kubeconfig's current one. */
   context?: string;
-  /** Milliseconds; 0 for no end. */
+  /** In milliseconds. 0 means no deadline. */
   deadlineMs?: number;
   overrides?: KubeConfigOverrides;
 }
 
 /**
- * A cluster, with kept-alive connections.
+ * Loads the configuration of a cluster, with kept-alive connections.
  *
- * @throws KubeconfigError if the file cannot be read, or has no such context, cluster or user.
+ * @throws KubeconfigError if the file cannot be read, or does not have this context, cluster or user.
  */
 export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   const { file, context, deadlineMs = CALL_DEADLINE_MS, overrides = {} } = options;
@@ -131,8 +136,9 @@ function useContext(kubeConfig: KubeConfig, context: string): void {
 }
 
 /**
- * The same name in HTTP, which does not tell upper from lower case, and another key: the library takes
- * one value a key, and the API server reads one group a line.
+ * Returns the same header name with different case. HTTP header names are case-insensitive, but the
+ * library accepts only one value for each spelling, and the API server expects each group in a line of
+ * its own.
  */
 function spelling(name: string, index: number): string {
   const bits = index.toString(2).split("").reverse();
@@ -146,7 +152,7 @@ function filesOfEnvironment(): string[] {
   return (process.env["KUBECONFIG"] ?? "").split(delimiter).filter(file => file !== "");
 }
 
-/** Of several files, those that are not there are left out, as kubectl does. */
+/** As in kubectl, missing files in the list are ignored. */
 function loadSeveral(kubeConfig: KeptAliveKubeConfig, files: readonly string[]): void {
   const there = files.filter(file => existsSync(file));
   const [first, ...others] = there.length === 0 ? files.slice(0, 1) : there;
@@ -169,7 +175,7 @@ function sameTls(left: Agent, right: Agent): boolean {
   );
 }
 
-/** KubeConfig gives certificates and keys as buffers, or not at all. */
+/** KubeConfig passes certificates and keys as buffers, or not at all. */
 function textOf(pem: unknown): string {
   return Buffer.isBuffer(pem) ? pem.toString() : "";
 }

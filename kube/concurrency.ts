@@ -1,4 +1,4 @@
-/** Runs work, at most so much of it at a time; the rest waits for its turn. */
+/** Limits how many tasks run concurrently. The others wait in a queue. */
 export function limitConcurrency(
   most: number,
 ): <Result>(work: () => Promise<Result>) => Promise<Result> {
@@ -6,7 +6,7 @@ export function limitConcurrency(
   let running = 0;
   return async work => {
     if (running >= most) {
-      // Whoever ends hands over its place, so `running` stays as it is.
+      // A task that ends hands over its place, so `running` stays the same.
       await new Promise<void>(resolve => waiting.push(resolve));
     } else {
       running++;

@@ -1,6 +1,6 @@
 /**
- * Looks through what makes Pods, and Pods, for users of credspecs; never for longer than is good for
- * whoever waits, and never twice at a time.
+ * Searches workloads and Pods for users of credential specs. A scan has a deadline, and only one runs at
+ * a time.
  */
 import { CredspecTally, type UsersLookup } from "../rules/workload/credspec-users";
 import { gmsaObjectsOf, type ListedObject } from "../rules/workload/gmsa-object";
@@ -8,8 +8,8 @@ import { TtlCache } from "./ttl-cache";
 import { withDeadline } from "./deadline";
 
 /**
- * What is looked through. ReplicaSets and ReplicationControllers are not: a Deployment stands for the
- * first, of which it keeps ten, and for the rest their Pods.
+ * The resources to search. ReplicaSets and ReplicationControllers are left out: a Deployment represents
+ * its ReplicaSets, of which it keeps ten, and the others are represented by their Pods.
  */
 export const SCANNED = [
   { apiVersion: "apps/v1", kind: "Deployment", plural: "deployments" },
@@ -23,32 +23,32 @@ export const SCANNED = [
 /** One of these resources. */
 export type ScannedResource = (typeof SCANNED)[number];
 
-/** A part of a list. */
+/** A page of a list. */
 export interface ObjectPage {
-  /** As the API server has them: members of a list do not say what they are. */
+  /** The objects as the API server sends them, without apiVersion and kind. */
   items: object[];
-  /** Where the next page begins; empty after the last. */
+  /** The token of the next page; empty after the last one. */
   next: string;
 }
 
 /** Reads lists of the whole cluster, page by page. */
 export interface ObjectPages {
   /**
-   * @param from as the page before said; empty for the first.
-   * @throws Error that says why it could not be read.
+   * @param from the token from the previous page; empty for the first one.
+   * @throws Error with the reason if the page cannot be read.
    */
   page(resource: ScannedResource, from: string): Promise<ObjectPage>;
 }
 
-/** How much work a scan may be, in milliseconds. */
+/** The limits of a scan, in milliseconds. */
 export interface ScanLimits {
-  /** From its start to its answer, which is then of what was seen until then. */
+  /** The deadline of a scan. After it, the users found so far are returned. */
   deadlineMs: number;
-  /** For how long its answer is given again: whole folders of credspecs are deleted at once. */
+  /** How long the result is cached, because users delete whole folders of credential specs at once. */
   memoryMs: number;
 }
 
-/** The webhook has 3 s, and what the API server needs for its own part of a deletion is short. */
+/** The webhook has 3 s, and the API server needs little time for its own part of a deletion. */
 const LIMITS: ScanLimits = { deadlineMs: 1500, memoryMs: 5000 };
 
 interface Scan {
@@ -56,7 +56,7 @@ interface Scan {
   missing: UsersLookup["missing"];
 }
 
-/** Counts the users of credspecs. */
+/** Counts the users of credential specs. */
 export class CredspecScan {
   readonly #scans: TtlCache<ObjectPages, Scan>;
   readonly #pages: ObjectPages;
@@ -71,7 +71,7 @@ export class CredspecScan {
     });
   }
 
-  /** What uses a credspec. Answers in time, and never rejects. */
+  /** Returns the users of a credential spec within the deadline. Never rejects. */
   async usersOf(credspec: string): Promise<UsersLookup> {
     const { tally, missing } = await this.#scans.answer("all", this.#pages);
     return { users: tally.usersOf(credspec), ...(missing === undefined ? {} : { missing }) };

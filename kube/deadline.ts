@@ -1,4 +1,4 @@
-/** What is answered in time; undefined after the deadline, whatever comes later. */
+/** Resolves with the answer, or with undefined after the deadline. */
 export async function withDeadline<Answer>(
   deadlineMs: number,
   answer: Promise<Answer>,

@@ -2,7 +2,7 @@ import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import { NAMESPACE } from "./installation-names";
 
-/** What an API server takes as an Event's message, in characters. */
+/** The longest message of an Event that an API server accepts, in characters. */
 const MAX_MESSAGE = 1024;
 
 /** An object in pepr-system that an Event is about. */
@@ -12,20 +12,19 @@ export interface EventSubject {
   name: string;
 }
 
-/** Something that people see with `kubectl describe` and `kubectl events`. */
+/** An Event, as shown by `kubectl describe` and `kubectl events`. */
 export interface ModuleEvent {
   about: EventSubject;
-  /** Which of our programs reports it. */
   component: string;
   type: "Normal" | "Warning";
   /** In one word. */
   reason: string;
-  /** What is more than 1,024 characters is cut off. */
+  /** Truncated to 1,024 characters. */
   message: string;
 }
 
 /**
- * Creates an Event. Takes the right to create events in pepr-system, and no other.
+ * Creates an Event. This requires the right to create events in pepr-system.
  * @throws ApiException of the API server
  */
 export async function createEvent(

@@ -1,15 +1,18 @@
-/** The objects of the installation that certificates are about. */
+/** The names of the objects in an installation. */
 export const NAMESPACE = "pepr-system";
 
-/** Name of the Service, of both webhook configurations and of the controller's Deployment. */
+/** The name of the Service, of both webhook configurations and of the controller's Deployment. */
 export const NAME = "pepr-gmsa";
 
-/** Unless another one is brought by the user, under a name of its own. */
+/** The default, unless the user supplies a Secret with another name. */
 export const TLS_SECRET = "pepr-gmsa-tls";
 
 export const PATH_SECRET = "pepr-gmsa-api-path";
 
-/** The CA that a person has written, where the certificate controller may not write it itself. */
+/**
+ * The CA that a user has written, if the certificate controller is not allowed to make the API server
+ * trust one.
+ */
 export const AUTHORITY_SECRET = "pepr-gmsa-authority";
 
 export const KEEPER = "pepr-gmsa-certificates";
@@ -17,7 +20,7 @@ export const KEEPER = "pepr-gmsa-certificates";
 /** The Deployment and the service account of the optional canary. */
 export const CANARY = "pepr-gmsa-canary";
 
-/** The names under which the Service can be reached; API servers use the first. */
+/** The names under which the Service can be reached. API servers use the first one. */
 export const DNS_NAMES = [
   `${NAME}.${NAMESPACE}.svc`,
   `${NAME}.${NAMESPACE}.svc.cluster.local`,
@@ -27,7 +30,7 @@ export const DNS_NAMES = [
 /** The webhook of the component custom-kinds. */
 export const WARNED_KINDS_WEBHOOK = "custom-kinds.pepr-gmsa.pepr.dev";
 
-/** The webhooks of each configuration; anything else in there is somebody else's. */
+/** The webhooks of this project in each configuration. Others may have added more. */
 export const WEBHOOK_NAMES: Readonly<Record<"mutate" | "validate", readonly string[]>> = {
   mutate: ["pepr-gmsa.pepr.dev"],
   validate: [

@@ -1,10 +1,10 @@
-/** Reads kubeconfig files, and says in words why one cannot be used. */
+/** Reads kubeconfig files, and describes why one cannot be used. */
 import { readFileSync } from "node:fs";
 
-/** What to do where there is no kubeconfig that can be used. */
+/** The remedy if there is no usable kubeconfig. */
 export const NAME_ONE = "Name one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.";
 
-/** A kubeconfig that cannot be used, in words for the user. */
+/** A kubeconfig that cannot be used, with a message for the user. */
 export class KubeconfigError extends Error {
   override readonly name = "KubeconfigError";
 
@@ -17,7 +17,7 @@ export class KubeconfigError extends Error {
   }
 }
 
-/** What people know these by; the rest is told as Node.js has it. */
+/** Descriptions of common errors. Others have the message of Node.js. */
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   EACCES: "you may not read it",
@@ -25,7 +25,7 @@ const WHY: Readonly<Record<string, string>> = {
   ENOTDIR: "no such folder",
 };
 
-/** @throws KubeconfigError if there is nothing to be read. */
+/** @throws KubeconfigError if the file is empty or cannot be read. */
 export function readKubeconfig(file: string): string {
   let text: string;
   try {
@@ -38,9 +38,9 @@ export function readKubeconfig(file: string): string {
   return text;
 }
 
-/** What is wrong with a file that the YAML parser of @kubernetes/client-node does not take. */
+/** Describes a file that the YAML parser of @kubernetes/client-node rejects. */
 export function unusable(file: string, error: unknown): KubeconfigError {
-  // Nothing but comments, or null: it looks for clusters in there.
+  // The file contains only comments or null, so looking up its clusters fails.
   if (error instanceof TypeError) return empty(file);
   const { reason, mark, message } = error as Error & { reason?: string; mark?: { line: number } };
   const line = mark === undefined ? "" : ` in line ${mark.line + 1}`;
@@ -51,7 +51,7 @@ function empty(file: string): KubeconfigError {
   return new KubeconfigError(`kubeconfig ${file} is empty`);
 }
 
-/** What to say of a name that the kubeconfig does not have, with those that it has. */
+/** Describes a name that is not in the kubeconfig, with the names that are. */
 export function missing(
   kind: "cluster" | "context" | "user",
   name: string,

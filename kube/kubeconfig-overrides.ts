@@ -1,39 +1,38 @@
-/** What options put in the place of what the kubeconfig says, as kubectl has them. */
+/** Options that override the kubeconfig, as in kubectl. */
 import type { Cluster, KubeConfig, User } from "@kubernetes/client-node";
 
 import { missing } from "./kubeconfig-file";
 
-/** For whom the user asks; the API server allows it to those with the verb `impersonate`. */
+/** The identity to impersonate, which requires the verb `impersonate`. */
 export interface Impersonation {
   user: string;
   groups: readonly string[];
 }
 
-/** Each takes the place of what the context says; what is left out stays. */
+/** Each field overrides that of the context. Omitted fields are unchanged. */
 export interface KubeConfigOverrides {
-  /** Name of a cluster of the kubeconfig. */
+  /** The name of a cluster in the kubeconfig. */
   cluster?: string;
-  /** Name of a user of the kubeconfig. */
+  /** The name of a user in the kubeconfig. */
   user?: string;
-  /** URL of the API server. */
   server?: string;
-  /** PEM file of the authority that signed the server's certificate. */
+  /** A PEM file with the CA of the server's certificate. */
   certificateAuthority?: string;
-  /** Whether the server's certificate is not looked at. */
+  /** Whether to skip verification of the server's certificate. */
   insecureSkipTlsVerify?: boolean;
-  /** A bearer token, instead of all else by which the user logs on. */
+  /** A bearer token, instead of the user's other credentials. */
   token?: string;
   impersonation?: Impersonation;
 }
 
-/** Of a context that only options make. */
+/** The name of a context that is built from options only. */
 const NAME = "options";
 const UNNAMED_CLUSTER: Cluster = { name: NAME, server: "", skipTLSVerify: false };
 
 /**
  * Changes the current context of the kubeconfig, in memory.
  *
- * @throws KubeconfigError if it has no such cluster or user.
+ * @throws KubeconfigError if it does not have this cluster or user.
  */
 export function override(kubeConfig: KubeConfig, overrides: KubeConfigOverrides): void {
   if (Object.values(overrides).every(value => value === undefined)) return;
@@ -62,13 +61,13 @@ function clusterFor(
     throw missing("cluster", name, kubeConfig.getClusters());
   }
   const { caFile, caData, tlsServerName, ...cluster } = found ?? UNNAMED_CLUSTER;
-  // Without any, there is nothing to be asked: that is told by who loads the kubeconfig.
+  // Without a cluster, no call is possible. The caller that loads the kubeconfig reports that.
   if (found === undefined && server === undefined) return undefined;
   return {
     ...cluster,
     ...authorityFor({ caFile, caData }, overrides),
     ...(skipTLSVerify === undefined ? {} : { skipTLSVerify }),
-    // The other name was that of another server.
+    // The TLS name in the kubeconfig was for the other server.
     ...(server === undefined ? { tlsServerName } : { server }),
   };
 }
@@ -90,7 +89,7 @@ function userFor(
   if (name !== undefined && found === null) throw missing("user", name, kubeConfig.getUsers());
   const user = found ?? { name: NAME };
   return {
-    // A certificate beside the token would win, and be asked for the name in vain.
+    // If there were a client certificate too, it would take precedence over the token.
     ...(token === undefined
       ? user
       : { name: user.name, impersonateUser: user.impersonateUser, token }),

@@ -6,12 +6,12 @@ import type {
 } from "../rules/credspec/cluster";
 import { limitConcurrency } from "./concurrency";
 
-/** Questions that are with the API server at a time. */
+/** The most concurrent calls to the API server. */
 const MOST = 16;
 
 /**
- * A cluster that is asked each question once, however many workloads need the answer: all that is
- * shown together is judged by the same answers.
+ * A cluster that is asked each question only once, however many workloads need the answer. Results that
+ * are shown together are therefore consistent.
  */
 export class MemoizedCluster implements Cluster {
   readonly #cluster: Cluster;

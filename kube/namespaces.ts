@@ -8,7 +8,7 @@ import { TtlCache } from "./ttl-cache";
 
 const MOST_NAMESPACES = 1000;
 
-/** The namespaces behind a kubeconfig. What was found is remembered for a second. */
+/** Reads namespaces of the cluster of a kubeconfig. Positive answers are cached for one second. */
 export class KubeNamespaces implements Namespaces {
   readonly #answers: TtlCache<string, NamespaceLookup>;
 

@@ -1,16 +1,16 @@
-/** Whether a program runs where it was built for, and under its own name. */
+/** Checks that a program runs in the namespace and under the name that it was built for. */
 import { NAMESPACE } from "./installation-names";
 
 const HELP = 'docs/how-to/install.md, "Why pepr-system"';
 
 /**
- * Names and the namespace are in more places than kustomize's `namespace:` and `namePrefix:` rewrite:
- * in the policy's bindings, in variables, in match conditions, in certificates. What they render would
- * start, and admit GMSA Pods unchecked or refuse them all.
+ * The names and the namespace appear in more places than kustomize's `namespace:` and `namePrefix:`
+ * rewrite: in the policy's bindings, in variables, in match conditions, in certificates. An installation
+ * with other names would start, and then admit GMSA Pods unchecked or refuse them all.
  *
  * @param account the service account of this program as shipped.
- * @returns why the program must not start; undefined if nothing speaks against it, or nobody says where it
- *   runs, as in Pepr's own YAML.
+ * @returns why the program must not start; undefined if the names are right, or are not set in the
+ *   environment, as in Pepr's own YAML.
  */
 export function whyMisplaced(env: NodeJS.ProcessEnv, account: string): string | undefined {
   const { POD_NAMESPACE: namespace = NAMESPACE, POD_SERVICE_ACCOUNT: actual = account } = env;

@@ -1,29 +1,29 @@
 import { ApiException } from "@kubernetes/client-node";
 
-/** Objects in one answer; as many as kubectl asks for. */
+/** The number of objects in one page, as in kubectl. */
 const PAGE = 500;
-/** The page asked for is of a list that the API server no longer has. */
+/** The token is of a list that has expired. */
 const GONE = 410;
 
-/** Which part of a list is asked for. */
+/** The part of a list to read. */
 export interface PageRequest {
-  /** The largest number of objects; all of them if left out. */
+  /** The most objects; all of them if omitted. */
   limit?: number;
-  /** What the page before said; absent for the first. */
+  /** The token from the previous page; absent for the first one. */
   _continue?: string;
 }
 
-/** A page, typed or as it was decoded. */
+/** A page, typed or as decoded. */
 interface Page<Item> {
   items: Item[];
   metadata?: { _continue?: string; continue?: string };
 }
 
 /**
- * A whole list, page by page, so that no answer is too large for the API server or for us.
+ * Reads a whole list page by page, so that no response is too large for the API server or this process.
  *
- * @param readPage asks for one page.
- * @param keep what is kept of each object; nothing if it is undefined.
+ * @param readPage reads one page.
+ * @param keep returns the part of an object to keep, or undefined to skip it.
  */
 export async function listAllPages<Item, Kept>(
   readPage: (request: PageRequest) => Promise<Page<Item>>,
@@ -34,7 +34,7 @@ export async function listAllPages<Item, Kept>(
   for (;;) {
     const page = await readPage(request).catch(async (error: unknown) => {
       if (!(error instanceof ApiException && error.code === GONE)) throw error;
-      // It took too long. All at once, as client-go's pager does.
+      // The list expired. Read it in one response, as client-go's pager does.
       kept.length = 0;
       return readPage({});
     });

@@ -9,7 +9,7 @@ import {
 const OK = 200;
 const http = createConfiguration().httpApi;
 
-/** The path of a list of objects, or of those of one namespace. */
+/** Returns the URL path of a list of objects, in all namespaces or in one. */
 export function listPath(apiVersion: string, plural: string, namespace?: string): string {
   const root = apiVersion.includes("/") ? "apis" : "api";
   const where = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
@@ -17,11 +17,11 @@ export function listPath(apiVersion: string, plural: string, namespace?: string)
 }
 
 /**
- * What the API server answers, as it was decoded. The library's own calls copy every object into classes,
- * member by member: that takes time, and what they do not know is lost.
+ * Returns the API server's response as decoded JSON. The library's own calls copy every object into
+ * classes, field by field, which takes time and loses unknown fields.
  *
  * @param path such as "/apis/apps/v1/deployments".
- * @throws ApiException if the answer is not 200.
+ * @throws ApiException if the status is not 200.
  */
 export async function rawGet(
   kubeConfig: KubeConfig,

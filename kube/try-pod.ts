@@ -1,21 +1,27 @@
-/** Creates a Pod as a dry run, and says what the API server answered, as a value. */
+/** Creates a Pod as a dry run, and returns the API server's answer as a value. */
 import { ApiException, CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 
 import type { TrialAnswer } from "../rules/canary/answer";
 import { podOf, type Trial } from "../rules/canary/trial";
 import { describeFailure } from "./api-error";
 
-/** Milliseconds for one trial: more than a webhook is given, so that the API server can say what failed. */
+/**
+ * The deadline for one trial, in milliseconds. It is longer than that of a webhook, so that the API
+ * server can report what failed.
+ */
 export const TRIAL_DEADLINE_MS = 30_000;
 
-/** Tries the Pod of a trial; nothing is stored. */
+/** Tries the Pod of a trial. Nothing is stored. */
 export async function tryPod(kubeConfig: KubeConfig, trial: Trial): Promise<TrialAnswer> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
   const [body, { namespace }] = [podOf(trial) as V1Pod, trial];
   return answered(core.createNamespacedPod({ namespace, body, dryRun: "All" }));
 }
 
-/** What the API server answers to a call that creates or changes a Pod; what goes wrong is an answer, too. */
+/**
+ * Converts the API server's answer to a call that creates or changes a Pod. Errors are answers too, so
+ * it never rejects.
+ */
 export async function answered(call: Promise<V1Pod>): Promise<TrialAnswer> {
   try {
     return { outcome: "admitted", pod: await call };
@@ -30,7 +36,7 @@ interface StatusBody {
   details?: { causes?: { reason?: string; field?: string; message?: string }[] };
 }
 
-/** A proxy in front of the API server answers with a page, not with a Status. */
+/** A proxy in front of the API server may answer with a web page instead of a Status. */
 function answerOf(error: unknown): TrialAnswer {
   const status = error instanceof ApiException ? statusIn(error.body) : undefined;
   if (!(error instanceof ApiException) || typeof status?.message !== "string") {

@@ -1,36 +1,34 @@
 import { LRUCache } from "lru-cache";
 
-/** An answer that must not be remembered, on its way to those who wait for it. */
+/** Carries an answer that must not be cached to the callers that wait for it. */
 class NotToRemember<Answer> extends Error {
   constructor(readonly answer: Answer) {
     super("not to remember");
   }
 }
 
-/** How long and how much is remembered. */
+/** The options of a cache. */
 export interface MemoryOptions<Key, Answer> {
-  /** Milliseconds from the moment that the question was asked. */
+  /** The lifetime of an answer, in milliseconds from the moment the question was asked. */
   ttl: number;
-  /** The largest number of answers kept; the least recently used one goes first. */
+  /** The most answers to keep. The least recently used one is removed first. */
   max: number;
-  /** Asks the question. */
   ask: (key: Key) => Promise<Answer>;
-  /** Whether this answer may be given again. */
+  /** Whether this answer may be cached. */
   mayRemember: (answer: Answer) => boolean;
-  /** Told of each question that needed no asking: remembered, or on its way for somebody else. */
+  /**
+   * Called for each question that was not asked, because its answer was cached or another caller had
+   * already asked.
+   */
   onHit?: () => void;
 }
 
-/** A question on its way into the memory. */
 interface Question<Key> {
   key: Key;
   asked: boolean;
 }
 
-/**
- * Remembers answers for a moment. While a question is under way, nobody asks it again: whoever
- * comes in the meantime gets the same answer.
- */
+/** Caches answers for a short time. Concurrent callers with the same question share one answer. */
 export class TtlCache<Key, Answer extends object> {
   readonly #answers: LRUCache<string, Answer, Question<Key>>;
   readonly #onHit: () => void;
@@ -40,16 +38,16 @@ export class TtlCache<Key, Answer extends object> {
     this.#answers = new LRUCache<string, Answer, Question<Key>>({
       ttl,
       max,
-      // A question that others wait for is not given up because the memory is full.
+      // If the cache is full, a question that callers wait for is not cancelled.
       ignoreFetchAbort: true,
-      // One clock for the age of answers and for the time that a question takes.
+      // Uses the same clock for the age of answers and the duration of a question.
       perf: { now: () => performance.now() },
       fetchMethod: async (_text, _stale, { context, options }) => {
         const asked = performance.now();
         context.asked = true;
         const answer = await ask(context.key);
         if (!mayRemember(answer)) throw new NotToRemember(answer);
-        // Counted from the question: what changed in the cluster since then is not in the answer.
+        // Counted from the question, because the answer may not include changes after that.
         options.ttl = Math.max(1, ttl - (performance.now() - asked));
         return answer;
       },
@@ -57,10 +55,10 @@ export class TtlCache<Key, Answer extends object> {
   }
 
   /**
-   * The answer to a question.
+   * Returns the answer to a question.
    *
-   * @param text tells this question from every other.
-   * @param options.fresh asks again even if the answer is remembered.
+   * @param text a unique text for the question.
+   * @param options.fresh asks again even if the answer is cached.
    * @throws whatever `ask` rejects with.
    */
   async answer(text: string, key: Key, options: { fresh?: boolean } = {}): Promise<Answer> {

@@ -1,12 +1,12 @@
 import type { V1PodSpec } from "@kubernetes/client-node";
 
-/** Pepr's own port, for its own YAML and `pepr dev`, which set none. */
+/** Pepr's own port, for its own YAML and `pepr dev`, which do not set one. */
 const PEPRS = 3000;
 
 /**
- * Where the webhook listens: WEBHOOK_PORT.
+ * Returns the port of the webhook: WEBHOOK_PORT.
  *
- * @throws Error if it is not a port.
+ * @throws Error if it is not a valid port.
  */
 export function webhookPort({ WEBHOOK_PORT: text }: NodeJS.ProcessEnv): number {
   if (text === undefined) return PEPRS;
@@ -17,7 +17,7 @@ export function webhookPort({ WEBHOOK_PORT: text }: NodeJS.ProcessEnv): number {
   return port;
 }
 
-/** Where a replica listens, as its Pod says it. */
+/** Returns the port of a replica, from the spec of its Pod. */
 export function portOfReplica(pod: V1PodSpec | undefined): number {
   return pod?.containers[0]?.ports?.[0]?.containerPort ?? PEPRS;
 }

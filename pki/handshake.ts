@@ -6,8 +6,8 @@ import type { KeyPair } from "./key-pair";
 import { toPem } from "./trust-bundle";
 
 /**
- * Tries in memory what an API server does with a served pair: a TLS handshake under this name,
- * trusting nothing but these CAs.
+ * Performs a TLS handshake in memory, as an API server would with a served pair: for this name, and
+ * trusting only these CAs.
  *
  * @returns why it would be refused, or undefined if it is accepted.
  */
@@ -16,7 +16,7 @@ export async function tryHandshake(
   anchors: X509Certificate[],
   name: string,
 ): Promise<string | undefined> {
-  // Go, unlike Node.js, never looks at the common name.
+  // Unlike Node.js, Go ignores the common name.
   const leaf = new X509Certificate(certificate);
   if (leaf.checkHost(name, { subject: "never" }) === undefined) {
     const names = leaf.subjectAltName ?? "none";
@@ -31,7 +31,7 @@ export async function tryHandshake(
       socket: near,
       servername: name,
       ca: toPem(anchors),
-      // As in Go, any certificate that is trusted ends a chain, not only a root.
+      // As in Go, any trusted certificate can end a chain, not only a root.
       allowPartialTrustChain: true,
     });
     return await new Promise(resolve => {

@@ -8,18 +8,18 @@ export interface KeyPair {
   key: string;
 }
 
-/** A pair that can be served: the key fits, and it is valid now. */
+/** A pair that can be served: the key matches the certificate, which is valid now. */
 export interface UsablePair extends KeyPair {
-  /** When the leaf ends. */
+  /** When the leaf certificate expires. */
   notAfter: Date;
-  /** SHA-256 of the leaf, as OpenSSL and Node.js write it: "AB:CD:…". */
+  /** SHA-256 of the leaf certificate, in the format of OpenSSL and Node.js: "AB:CD:…". */
   fingerprint: string;
 }
 
 /**
  * Checks a pair before it is served.
  *
- * @throws Error whose message says what is wrong with it, in words for a log line.
+ * @throws Error with the problem, for a log line.
  */
 export function checkPair({ certificate, key }: KeyPair, now: Date): UsablePair {
   const leaf = parseLeaf(certificate);
@@ -39,7 +39,7 @@ export function checkPair({ certificate, key }: KeyPair, now: Date): UsablePair 
   return { certificate, key, notAfter, fingerprint: leaf.fingerprint256 };
 }
 
-/** The first certificate of a PEM file, which is the one that is served. */
+/** Parses the first certificate of a PEM file, which is the served one. */
 function parseLeaf(certificate: string): X509Certificate {
   try {
     return new X509Certificate(certificate);

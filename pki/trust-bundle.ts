@@ -1,9 +1,9 @@
-/** The CAs that the API server trusts for a webhook: certificates in PEM, one after the other. */
+/** The CAs that the API server trusts for a webhook: concatenated certificates in PEM. */
 import { X509Certificate } from "node:crypto";
 
 const PEM = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** The certificates of a PEM text, in its order. What is no certificate is left out. */
+/** Returns the certificates of a PEM text, in order. Invalid ones are left out. */
 export function certificatesIn(pem: string): X509Certificate[] {
   return (pem.match(PEM) ?? []).flatMap(text => {
     try {
@@ -14,18 +14,18 @@ export function certificatesIn(pem: string): X509Certificate[] {
   });
 }
 
-/** Whether each of the certificates is in the bundle. */
+/** Whether the bundle contains all of the certificates. */
 export function includes(bundle: X509Certificate[], certificates: X509Certificate[]): boolean {
   const known = new Set(bundle.map(({ fingerprint256 }) => fingerprint256));
   return certificates.every(({ fingerprint256 }) => known.has(fingerprint256));
 }
 
-/** Those that have not ended: nobody is trusted by another one, whatever a bundle holds. */
+/** Removes expired certificates. */
 export function withoutEnded(bundle: X509Certificate[], now: Date): X509Certificate[] {
   return bundle.filter(({ validTo }) => new Date(validTo) > now);
 }
 
-/** All certificates of these bundles, each once, without those that have ended. */
+/** Returns the distinct certificates of these bundles, without expired ones. */
 export function union(bundles: X509Certificate[][], now: Date): X509Certificate[] {
   const byFingerprint = new Map<string, X509Certificate>();
   for (const certificate of withoutEnded(bundles.flat(), now)) {
@@ -39,8 +39,8 @@ export function toPem(bundle: X509Certificate[]): string {
 }
 
 /**
- * What has to be trusted so that this pair is: its CA if it came with one, else the root at the
- * end of its own chain.
+ * Returns the certificates to trust for this pair: the CA that came with it, or otherwise the root at
+ * the end of its own chain.
  *
  * @throws Error if there is neither.
  */

@@ -1,6 +1,6 @@
 /**
- * The codes of all findings about manifests, for programs and for whoever looks one up. A code never
- * changes its meaning, and is never given to another reason. `gmsa doctor` numbers its checks GMSA1xx.
+ * The codes of all findings about manifests, for programs and for lookup. A code never changes its
+ * meaning and is never reused for another reason. `gmsa doctor` numbers its checks GMSA1xx.
  */
 import type { AnyReason } from "./problem";
 
@@ -13,7 +13,7 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   "duplicate key": "GMSA205",
   suite: "GMSA206",
   "not as expected": "GMSA207",
-  // Pods and templates of Pods
+  // Pods and Pod templates
   "field name": "GMSA210",
   "credspec name": "GMSA211",
   "pod placeholder": "GMSA212",
@@ -61,7 +61,7 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   "settings changed": "GMSA268",
   "namespace excluded": "GMSA269",
   "cluster failed": "GMSA270",
-  // What a dry run in a cluster shows beside that
+  // What a dry run in a cluster reports in addition
   "webhook unavailable": "GMSA271",
   "not checked": "GMSA272",
   "not created": "GMSA273",

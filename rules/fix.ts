@@ -1,29 +1,31 @@
-/** Corrections that have only one right answer, as values, and what becomes of an object by one. */
+/**
+ * Corrections that have only one right answer, as values, and a function that applies them to a copy.
+ */
 import { isObject, valueAt } from "./object";
 import type { FieldPath, Fix } from "./problem";
 
-/** A correction of a text's value. */
+/** Creates a correction that replaces a value. */
 export function valueFix(path: FieldPath, to: string): Fix {
   return { path, edit: { kind: "value", to } };
 }
 
-/** A correction of a key. */
+/** Creates a correction that renames a key. */
 export function keyFix(path: FieldPath, to: string): Fix {
   return { path, edit: { kind: "key", to } };
 }
 
-/** A correction whose paths begin elsewhere. */
+/** Prefixes the paths of a correction with those of the object around it. */
 export function fixUnder(root: FieldPath, { path, edit }: Fix): Fix {
   const to = edit.kind === "move" ? { ...edit, to: [...root, ...edit.to] } : edit;
   return { path: [...root, ...path], edit: to };
 }
 
-/** A mapping or a list. */
+/** A mapping or a list, with keys or indices. */
 type Holder = Record<string | number, unknown>;
 
 /**
- * A copy of a JSON value with these corrections; undefined if one of them cannot be made, because something
- * else is in its way.
+ * Applies corrections to a copy of a JSON value. Returns undefined if one of them cannot be applied,
+ * because another field is in its way.
  */
 export function withFixes(value: unknown, fixes: readonly Fix[]): unknown {
   const copy = JSON.parse(JSON.stringify(value)) as unknown;
@@ -70,13 +72,13 @@ function put(root: unknown, path: FieldPath, value: unknown): boolean {
   return true;
 }
 
-/** With what holds nothing else. */
+/** Removes a field, along with each parent that would be left empty. */
 function remove(root: unknown, path: FieldPath): boolean {
   const end = endOfRemoval(root, path);
   return Reflect.deleteProperty(valueAt(root, end.slice(0, -1)) as object, end.at(-1) ?? "");
 }
 
-/** The outermost field that holds nothing but the one at a path. */
+/** Returns the path of the outermost field that holds nothing but the field at `path`. */
 export function endOfRemoval(root: unknown, path: FieldPath): FieldPath {
   const above = path.slice(0, -1);
   const holder = valueAt(root, above);

@@ -1,21 +1,21 @@
 /**
- * Label selectors as `kubectl -l` takes them: `app=web`, `tier in (a,b)`, `!canary`.
+ * Parses label selectors in the syntax of `kubectl -l`: `app=web`, `tier in (a,b)`, `!canary`.
  *
  * Source: https://pkg.go.dev/k8s.io/apimachinery/pkg/labels#Parse
  */
 import { selects } from "./label-selector";
 import { isObjectName } from "./object";
 
-/** Decides by the labels of an object. */
+/** Whether the labels of an object match. */
 export type LabelQuery = (labels: Readonly<Record<string, string>>) => boolean;
 
-/** What a text means, or why it means nothing, as a clause. */
+/** The query, or why the text cannot be parsed, as a clause. */
 export type ParsedLabelQuery = { query: LabelQuery } | { problem: string };
 
 const NAME = /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
 const MOST_OF_64_BITS = 2n ** 63n - 1n;
 
-/** An empty text selects everything. */
+/** Parses a label selector. An empty text selects everything. */
 export function parseLabelQuery(text: string): ParsedLabelQuery {
   const queries: LabelQuery[] = [];
   for (const part of requirementsIn(text)) {
@@ -26,12 +26,12 @@ export function parseLabelQuery(text: string): ParsedLabelQuery {
   return { query: labels => queries.every(query => query(labels)) };
 }
 
-/** At the commas that are in no parentheses. */
+/** Splits the text at commas outside of parentheses. */
 function requirementsIn(text: string): string[] {
   return text.trim() === "" ? [] : text.split(/,(?![^(]*\))/);
 }
 
-/** A name, with ! before it or a condition after it. */
+/** A key, with ! before it or a condition after it. */
 const REQUIREMENT = /^\s*(?<not>!?)\s*(?<key>[^\s,!=<>()]+)\s*(?<condition>.*?)\s*$/s;
 
 function parseRequirement(text: string): ParsedLabelQuery {
@@ -66,7 +66,7 @@ function parseCondition(key: string, condition: string): ParsedLabelQuery {
   return one(key, OPERATORS[operator], [value], condition);
 }
 
-/** @param operator undefined if the condition has none. */
+/** @param operator undefined if the condition does not have a valid operator. */
 function one(
   key: string,
   operator: string | undefined,
@@ -92,7 +92,10 @@ function compared(key: string, operator: "<" | ">", value: string): ParsedLabelQ
   };
 }
 
-/** Of 64 bits, which a number of JavaScript does not hold. A label begins with neither + nor -. */
+/**
+ * Parses a 64-bit integer, which a JavaScript number cannot hold. A label value never begins with + or
+ * -.
+ */
 function integerOf(text: string): bigint | undefined {
   const number = /^\d+$/.test(text) ? BigInt(text) : undefined;
   return number !== undefined && number <= MOST_OF_64_BITS ? number : undefined;

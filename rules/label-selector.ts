@@ -1,10 +1,10 @@
-/** A label selector, as core, RBAC and admission objects hold it; one that is empty selects all. */
+/** A label selector in core, RBAC and admission objects. An empty one selects everything. */
 export interface LabelSelector {
   matchLabels?: Record<string, string>;
   matchExpressions?: { key: string; operator: string; values?: string[] }[];
 }
 
-/** Whether a selector selects what has these labels, as the API server decides it. */
+/** Whether a selector matches these labels, by the rules of the API server. */
 export function selects(
   { matchLabels, matchExpressions }: LabelSelector,
   labels: Readonly<Record<string, string>>,
@@ -29,7 +29,7 @@ export function selects(
   );
 }
 
-/** Not what every object of JavaScript has, such as `constructor`. */
+/** Reads own properties only, so that a key such as `constructor` does not match. */
 function labelOf(labels: Readonly<Record<string, string>>, key: string): string | undefined {
   return Object.hasOwn(labels, key) ? labels[key] : undefined;
 }

@@ -1,41 +1,44 @@
-/** Whether a word is near to another, so that the other was probably meant. */
+/** Finds the known word that a misspelt word was probably meant to be. */
 import { distance } from "fastest-levenshtein";
 
-/** The most letters that a near word may have more or less; no known word has a separator in it. */
+/** The largest difference in length between two near words. Known words do not contain separators. */
 const MOST_OTHERS = 4;
 
-/** Letters and digits alone, in lower case: `GMSA_Credential-Spec` and gmsaCredentialSpec are one. */
+/**
+ * Keeps letters and digits only, in lower case. `GMSA_Credential-Spec` and gmsaCredentialSpec become the
+ * same word.
+ */
 export function plainWord(word: string): string {
   return word.toLowerCase().replace(/[^a-z0-9]/g, "");
 }
 
-/** How many letters of a word may be other ones. */
+/** How many letters of a word may differ. Longer words may differ in more. */
 function tolerance(word: string): number {
   if (word.length >= 9) return 2;
   return word.length >= 5 ? 1 : 0;
 }
 
-/** Whether two words are one but for their case, their separators or a letter or two. */
+/** Whether two words are equal except for case, separators, or one or two letters. */
 export function isNear(word: string, meant: string): boolean {
   const [left, right] = [plainWord(word), plainWord(meant)];
   return left === right || distance(left, right) <= tolerance(right);
 }
 
-/** Whether a word can mean this one alone of those that are known. */
+/** Whether `meant` is the only known word that `word` is near to. */
 export function isOnlyNear(word: string, meant: string, known: readonly string[]): boolean {
   const isSame = plainWord(word) === plainWord(meant);
   return isSame || !known.some(each => each !== meant && isNear(word, each));
 }
 
-/** Words of before, by the list that they were held against: manifests say the same again and again. */
+/** Caches earlier answers by the list of known words, because manifests repeat the same words. */
 const asked = new WeakMap<readonly string[], Map<string, string | undefined>>();
-/** Of one list; then they are forgotten. */
+/** The most cached words for each list. When the cache is full, it is cleared. */
 const MOST_WORDS = 10_000;
 
 /**
- * The known word that was probably meant; undefined where it is known itself, or near to none.
+ * The known word that was probably meant; undefined if the word is itself known, or is not near to any.
  *
- * @param known a constant: what was found is kept for it.
+ * @param known must be a constant, because answers are cached for it.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let answers = asked.get(known);
@@ -49,7 +52,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
 
 function look(word: string, known: readonly string[]): string | undefined {
   const plain = plainWord(word);
-  // Most words are far too short or long for a look at their letters.
+  // Most words are too short or too long to be near, so their letters need not be compared.
   if (!known.some(each => Math.abs(each.length - plain.length) <= MOST_OTHERS)) return undefined;
   return (
     known.find(each => plainWord(each) === plain) ??

@@ -1,33 +1,36 @@
 /**
- * Kubernetes objects, and their names: DNS-1123 subdomains, as the API server wants them in
- * metadata.name and in gmsaCredentialSpecName.
+ * Kubernetes objects and their names. Names are DNS-1123 subdomains, as the API server requires for
+ * metadata.name and gmsaCredentialSpecName.
  *
  * Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/names/
  */
 import type { FieldPath } from "./problem";
 
-/** The most characters of a name. */
+/** The longest name of an object, in characters. */
 export const LONGEST_NAME = 253;
 const LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
 const SUBDOMAIN = new RegExp(`^${LABEL}(?:\\.${LABEL})*$`);
 
-/** The most characters of a namespace's name, a DNS-1123 label. */
+/** The longest name of a namespace, in characters. It is a DNS-1123 label. */
 const LONGEST_LABEL = 63;
 
-/** Whether a namespace can have this name. */
+/** Whether a text is a valid name for a namespace. */
 export function isNamespaceName(text: string): boolean {
   return text.length <= LONGEST_LABEL && isObjectName(text) && !text.includes(".");
 }
 
-/** What such a name is made of, in words. */
+/** The characters that a name may contain, in words. */
 export const NAME_RULE = "lower case letters, digits, - and .";
 
-/** Whether an object can have this name. */
+/** Whether a text is a valid name for an object. */
 export function isObjectName(text: string): boolean {
   return text.length <= LONGEST_NAME && SUBDOMAIN.test(text);
 }
 
-/** The nearest name that an object can have: `gmsa-WebApp1` becomes gmsa-webapp1; empty if none is. */
+/**
+ * Derives a valid object name from a text: `gmsa-WebApp1` becomes gmsa-webapp1. Returns an empty text if
+ * none can be derived.
+ */
 export function objectNameFrom(text: string): string {
   const plain = text
     .normalize("NFKD")
@@ -44,7 +47,7 @@ function joinLabels(text: string): string {
     .join(".");
 }
 
-/** `Deployment/shop`; for a generateName, `Job/shop-*`. */
+/** Renders an object as `Deployment/shop`, or as `Job/shop-*` if it has a generateName. */
 export function describeObjectName({ kind, metadata }: ObjectLike): string {
   const { name = "", generateName = "" } = metadata ?? {};
   return `${kind}/${name === "" ? `${generateName}*` : name}`;
@@ -57,7 +60,7 @@ export interface ObjectLike {
   metadata?: ObjectMetadata;
 }
 
-/** The part of an object's metadata that is read here. */
+/** The fields of an object's metadata that this project reads. */
 export interface ObjectMetadata {
   name?: string;
   generateName?: string;
@@ -66,13 +69,13 @@ export interface ObjectMetadata {
   annotations?: Record<string, string>;
 }
 
-/** The API group of an object; empty for core. */
+/** The API group of an object; empty for the core group. */
 export function groupOf({ apiVersion }: ObjectLike): string {
   const slash = apiVersion.indexOf("/");
   return slash < 0 ? "" : apiVersion.slice(0, slash);
 }
 
-/** What is found at the end of a path of fields; undefined where it leads nowhere. */
+/** The value at the end of a path; undefined if the path does not exist. */
 export function valueAt(root: unknown, path: FieldPath): unknown {
   return path.reduce<unknown>(
     (value, field) => (isObject(value) ? (value as Record<string, unknown>)[field] : undefined),
@@ -80,12 +83,14 @@ export function valueAt(root: unknown, path: FieldPath): unknown {
   );
 }
 
-/** Whether a value has fields; a list has them as well. */
+/** Whether a value is an object or a list. */
 export function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** As kubectl prints an object with `-o name`: `deployment.apps/web`; `pod/web` of the core group. */
+/**
+ * Renders an object as `kubectl -o name` does: `deployment.apps/web`, or `pod/web` for the core group.
+ */
 export function resourceName({
   group,
   kind,

@@ -1,6 +1,6 @@
 /**
- * Values of guides and templates that nobody replaced: `<X>`, YOUR_X, `$X`, `${X}`, `{{ X }}`, `...`,
- * CHANGEME, and the capital words that guides write for a value.
+ * Finds placeholders from guides and templates that were not replaced: `<X>`, YOUR_X, `$X`, `${X}`,
+ * `{{ X }}`, `...`, CHANGEME, and words in capitals that guides use for a value.
  */
 
 const ANYWHERE: readonly RegExp[] = [
@@ -24,12 +24,16 @@ const ANYWHERE: readonly RegExp[] = [
 const WHOLE: readonly RegExp[] = [
   /^\$[A-Za-z_]\w*$/, // $DOMAIN
   /^(?:todo|fixme|tbd|placeholder|xxx+|n\/a)$/i,
-  // gMSA-ACCOUNT-SID, DOMAIN_GUID, NETBIOS_DOMAIN_NAME, SECRET-ARN: words that name a field of a credspec
+  // gMSA-ACCOUNT-SID, DOMAIN_GUID, NETBIOS_DOMAIN_NAME, SECRET-ARN: words that name a field of a
+  // credential spec
   /^(?:[a-z]?[A-Z]{2,}\d*[-_])+(?:SID|GUID|NAME|FQDN|ARN|DOMAIN|ACCOUNT|NETBIOS|USERNAME)$/,
   /^(?:SID|GUID|FQDN|NETBIOS|ARN)[-_](?:OF[-_])?[A-Z_-]+$/,
 ];
 
-/** Every one of them at once, and more: most texts are none, and are asked only once. */
+/**
+ * Matches whatever any of them matches, and more. Most texts are not placeholders, so one test is
+ * usually enough.
+ */
 const PERHAPS = new RegExp([...ANYWHERE, ...WHOLE].map(({ source }) => source).join("|"), "is");
 
 /** The part of a text that is a placeholder; undefined if there is none. */

@@ -1,6 +1,6 @@
 /**
- * What is wrong with a use of GMSA, as a value. Every rule returns problems, and whoever shows one
- * renders it: facts travel beside the words, so that no words are ever taken apart again.
+ * Problems with a use of GMSA, as values. Every rule returns problems, and the edge that shows them
+ * renders the sentences. The facts are fields of their own, so that no code has to parse a sentence.
  */
 
 /** The fields and indices that lead to a value, such as `["spec", "containers", 0, "name"]`. */
@@ -8,21 +8,21 @@ export type FieldPath = readonly (string | number)[];
 
 /** A field that a problem is about. */
 export interface ProblemPlace {
-  /** From the root of the Pod or the GMSACredentialSpec. */
+  /** The path from the root of the Pod or the GMSACredentialSpec. */
   path: FieldPath;
-  /** What a user calls it, such as `container "iis"` or `credspec.DomainJoinConfig.Sid`. */
+  /** The name that users know it by, such as `container "iis"` or `credspec.DomainJoinConfig.Sid`. */
   text: string;
 }
 
-/** What is changed at a path. */
+/** The change to make at a path. */
 export type Edit =
-  /** Another text as the value. */
+  /** Replaces the value. */
   | { kind: "value"; to: string }
-  /** The text that the scalar is written as, in quotes. */
+  /** Puts the scalar, as written in the manifest, in quotes. */
   | { kind: "quote"; to: string }
-  /** Another name of the key. */
+  /** Renames the key. */
   | { kind: "key"; to: string }
-  /** The field goes to another place, with what it holds; what leads there is made where it is missing. */
+  /** Moves the field with its value. Missing parents of the new path are created. */
   | { kind: "move"; to: FieldPath }
   | { kind: "remove" };
 
@@ -32,7 +32,7 @@ export interface Fix {
   edit: Edit;
 }
 
-/** Why admission refuses a Pod; the values are few and fixed, so that they can be counted. */
+/** Why admission refuses a Pod. The values are few and fixed, so that metrics can count them. */
 export const DENIAL_REASONS = [
   "settings changed",
   "contents without name",
@@ -46,13 +46,16 @@ export const DENIAL_REASONS = [
   "cluster failed",
 ] as const;
 
-/** One of them. */
+/** One reason for a refusal. */
 export type DenialReason = (typeof DENIAL_REASONS)[number];
 
-/** Why a Pod does not get in: by the webhook's rules, or by the policy where no webhook looks. */
+/**
+ * Why a Pod is refused: by the webhook's rules, or by the policy in namespaces that the webhook does not
+ * cover.
+ */
 export type RefusalReason = DenialReason | "namespace excluded";
 
-/** What a Pod says that cannot work, or hardly does what was meant, whatever is in the cluster. */
+/** A problem of a Pod that does not depend on the cluster: it cannot work, or is probably a mistake. */
 export type PodReason =
   | "alpha annotation"
   | "field name"
@@ -65,7 +68,7 @@ export type PodReason =
   | "contents by hand"
   | "helper annotation";
 
-/** Which rule a credspec breaks: the file of that name in rules/credspec/checks. */
+/** The rule that a credential spec breaks. Each is a file of that name in rules/credspec/checks. */
 export type CredspecReason =
   | "account names"
   | "accounts"
@@ -85,22 +88,25 @@ export type CredspecReason =
   | "types"
   | "unknown keys";
 
-/** What an object is that is near to a GMSACredentialSpec, or what is wrong around its contents. */
+/**
+ * A problem around the contents: the object resembles a GMSACredentialSpec but is not one, or the
+ * contents are in the wrong place.
+ */
 export type ObjectReason = "credspec kind" | "contents misplaced" | "object name" | "old version";
 
-/** What an RBAC object says that is near to a grant of `use`, and is not one. */
+/** An RBAC object that resembles a grant of `use` but is not one. */
 export type RbacReason = "role" | "binding";
 
-/** What the text of a manifest is, other than an object that kubectl reads as it was meant. */
+/** Why kubectl cannot read the text of a manifest, or reads another object than intended. */
 export type TextReason = "unreadable" | "not an object" | "shape" | "unquoted" | "duplicate key";
 
-/** What `gmsa test` finds in a suite: a mistake of who wrote it, or another outcome than expected. */
+/** A problem that `gmsa test` reports for a suite: a mistake in the suite, or an unexpected outcome. */
 export type SuiteReason = "suite" | "not as expected";
 
-/** Why a dry run in a cluster shows no refusal of the webhook, and no Pod that it has checked. */
+/** Why a dry run in a cluster shows neither a refusal by the webhook nor a Pod that it checked. */
 export type TrialReason = "webhook unavailable" | "not checked" | "not created";
 
-/** Every reason there is. */
+/** Every reason for a problem. */
 export type AnyReason =
   | RefusalReason
   | PodReason
@@ -112,48 +118,50 @@ export type AnyReason =
   | TrialReason;
 
 /**
- * Something that cannot work (error), that hardly does what was meant (warning), or that is good to
- * know (information).
+ * A use of GMSA that cannot work (error), that is probably a mistake (warning), or a hint (information).
  */
 export interface Problem<Reason extends string = RefusalReason | PodReason | CredspecReason> {
   level: "error" | "warning" | "information";
   reason: Reason;
   /** Every field that has this problem for the same cause. */
   places: readonly ProblemPlace[];
-  /** The credspec that it is about, where there is one. */
+  /** The credential spec that the problem is about, if any. */
   credspec?: string;
-  /** The service account that it is about, where there is one. */
+  /** The service account that the problem is about, if any. */
   account?: { namespace: string; name: string };
-  /** What is wrong, as a clause. */
+  /** The problem, as a clause. */
   problem: string;
-  /** What to do, in sentences; may be empty. */
+  /** What to do, in sentences. May be empty. */
   remedy: string;
-  /** What puts it right, where only one answer is right; paths as those of the places. */
+  /**
+   * The corrections, if there is only one right answer. Paths start at the same root as those of
+   * `places`.
+   */
   fixes?: readonly Fix[];
 }
 
-/** A problem of a Pod, or of the template of one. */
+/** A problem of a Pod or a Pod template. */
 export type PodProblem = Problem<PodReason>;
 
-/** A problem of a credspec, with what is there and what belongs there. */
+/** A problem of a credential spec, with the value found and the value expected. */
 export interface CredspecProblem extends Problem<CredspecReason> {
-  /** A value as text, `missing`, `empty`, or what kind of thing it is. */
+  /** A value as text, `missing`, `empty`, or the kind of value, such as `a list`. */
   found: string;
   /** A noun phrase, or `absent`. */
   expected: string;
 }
 
-/** A problem in words: what is wrong, and what to do. */
+/** Renders a problem and its remedy. */
 export function sentence({ problem, remedy }: Pick<Problem, "problem" | "remedy">): string {
   return remedy === "" ? problem : `${problem}. ${remedy}`;
 }
 
-/** A problem of a credspec in words. */
+/** Renders a problem of a credential spec. */
 export function credspecSentence({ places, problem, remedy }: CredspecProblem): string {
   return `${places.map(({ text }) => text).join(", ")} ${problem}: ${remedy}`;
 }
 
-/** A field as it is written in messages: `spec.containers[0].name`. */
+/** Renders a path as messages show it, such as `spec.containers[0].name`. */
 export function fieldOf(path: FieldPath): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === "number") return `${text}[${part}]`;

@@ -1,8 +1,8 @@
 const MAX_LENGTH = 80;
 
 /**
- * A value as a finding shows it: a text in quotes, shortened, and what is no text by its kind. Not
- * for PluginInput, which may hold what nobody should read.
+ * Describes a value as findings show it: a string in quotes, shortened to 80 characters, and any other
+ * value by its type. Do not use it for PluginInput, which may hold a secret.
  *
  * @param value as JSON.parse returns it, or undefined.
  */
@@ -14,7 +14,7 @@ export function describeValue(value: unknown): string {
   return `a ${typeof value} (${JSON.stringify(value)})`;
 }
 
-/** Whether a text is absent, or has nothing but white space in it. */
+/** Whether a text is absent, empty or only white space. */
 export function isBlank(value: string | undefined): value is undefined | "" {
   return value === undefined || value.trim() === "";
 }
@@ -24,47 +24,50 @@ function shownText(text: string): string {
   return JSON.stringify(text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`);
 }
 
-/** "1 workload", "2 workloads". */
+/** Renders a number and a noun: "1 workload", "2 workloads". */
 export function pluralize(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-/** The first of some names, and how many more there are: "a, b and 3 more". */
+/** Joins the first names and counts the rest: "a, b and 3 more". */
 export function firstOf(names: readonly string[], most: number): string {
   const more = names.length - most;
   const first = names.slice(0, most).join(", ");
   return more > 0 ? `${first} and ${more.toLocaleString("en")} more` : first;
 }
 
-/** How many of some sizes, from the first on, have room together. */
+/** Counts how many of the sizes, from the first on, fit into `room` together. */
 export function countWithin(sizes: readonly number[], room: number): number {
   let left = room;
   const tooMuch = sizes.findIndex(size => (left -= size) < 0);
   return tooMuch < 0 ? sizes.length : tooMuch;
 }
 
-/** As many of some names as have room in so many characters, at least one, and how many more there are. */
+/** Joins as many names as fit into `room` characters, at least one, and counts the rest. */
 export function namesWithin(names: readonly string[], room: number): string {
   const sizes = names.map(name => name.length + 2);
   return firstOf(names, Math.max(1, countWithin(sizes, room)));
 }
 
-/** What is added to a text that was cut, with room for it. */
+/** Marks where a text was cut. Its length counts towards the limit. */
 const CUT = "…";
 
-/** A text of at most so many bytes of UTF-8. */
+/** Cuts a text to at most `bytes` bytes of UTF-8. */
 export function textWithin(text: string, bytes: number): string {
   const encoded = Buffer.from(text);
   if (encoded.length <= bytes) return text;
-  // A character that was cut in two becomes U+FFFD.
+  // A multi-byte character that was cut in the middle decodes to U+FFFD.
   const start = encoded.toString("utf8", 0, bytes - Buffer.byteLength(CUT));
   return `${start.replace(/\uFFFD+$/u, "")}${CUT}`;
 }
 
-/** Bytes for the sentence that says how much was left out. */
+/** Bytes reserved for the sentence that counts the omitted problems. */
 const RESERVED = 100;
 
-/** Sentences in one text of at most so many bytes: whole ones, and how many more there are. */
+/**
+ * Joins sentences into a text of at most `bytes` bytes. Only whole sentences are shown, and the rest are
+ * counted.
+ */
 export function sentencesWithin(
   sentences: readonly string[],
   { separator, bytes }: { separator: string; bytes: number },
@@ -87,7 +90,7 @@ export function isGuid(text: string): boolean {
   return GUID.test(text);
 }
 
-/** What is within the braces of a text, or the text. */
+/** Removes braces around a text, if there are any. */
 export function withoutBraces(text: string): string {
   return /^\{(.*)\}$/s.exec(text)?.[1] ?? text;
 }

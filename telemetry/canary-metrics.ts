@@ -1,4 +1,4 @@
-/** What the canary counts. Few series, whatever the size of the cluster. */
+/** The metrics of the canary. The number of series does not depend on the size of the cluster. */
 import { Counter, Gauge, Registry } from "prom-client";
 
 import { indicatorsOf, type TrialResult } from "../rules/canary/round";
@@ -24,7 +24,7 @@ export class CanaryMetrics {
     help: "When the last round ended, in Unix seconds",
   });
 
-  /** A round has ended. */
+  /** Records a finished round. */
   round(results: readonly TrialResult[], now: Date): void {
     for (const result of results) {
       const { place, trial } = result;

@@ -1,22 +1,25 @@
-/** Metrics over plain HTTP, for the programs that are no webhook: nothing in them is secret. */
+/**
+ * Serves metrics over plain HTTP, for the programs that are not webhooks. The metrics are not secret.
+ */
 import { createServer, type Server } from "node:http";
 
-/** Where Prometheus and the kubelet ask; as in the Deployments' YAML. */
+/** The port that Prometheus and the kubelet use, as in the YAML of the Deployments. */
 export const METRICS_PORT = 3000;
 
 const TEXT = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
 
-/** What is served. */
+/** The content to serve. */
 export interface Served {
   /** The metrics, in Prometheus' text format. */
   text: () => Promise<string>;
-  /** Answers /healthz; there is no such path without it. */
+  /** Answers /healthz. If omitted, that path does not exist. */
   isAlive?: () => boolean;
 }
 
 /**
  * Answers GET /metrics and /healthz on port 3000.
- * @param failed told why it cannot listen: what the program is for matters more, and goes on
+ * @param failed called with the reason if it cannot listen. The program should continue, because its
+ *   main task matters more.
  */
 export function serveMetrics(served: Served, failed: (why: string) => void): Server {
   const server = createServer((request, response) => {

@@ -1,9 +1,9 @@
 /**
- * What the controller counts and times. Every label has few and fixed values: no metric names a
- * Pod, a namespace, an account or a credspec, so their number never grows with the cluster.
+ * The metrics of the controller. Every label has few, fixed values: no metric names a Pod, a namespace,
+ * an account or a credential spec, so the number of series does not grow with the cluster.
  *
- * A registry of its own beside Pepr's, whose collector has neither histograms, nor counters with
- * labels, nor gauges that can be set.
+ * They have a registry of their own, because Pepr's collector supports neither histograms, nor counters
+ * with labels, nor gauges.
  */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
@@ -11,19 +11,19 @@ import { DENIAL_REASONS } from "../rules/problem";
 import type { Denial } from "../rules/admission/denial";
 import { CALL_KINDS, type CallKind, type CallObserver } from "../kube/call-observer";
 
-/** Which of the two webhooks was called. */
+/** The webhook that was called. */
 export type Webhook = "mutate" | "validate";
-/** `failed`: it could not be found out whether the Pod may pass, which refuses it as well. */
+/** `failed`: the check could not be completed, so the Pod is refused. */
 type Outcome = "admitted" | "refused" | "failed";
-/** What is looked at before any Pod is made: what is written, and credspecs that are deleted. */
+/** The objects that are checked before a Pod is created. */
 export type EarlyObject = "credspec" | "deletion" | "workload";
-/** `failed`: nothing could be said of it, and it was written all the same. */
+/** `failed`: the check could not be completed, and the request was approved. */
 export type EarlyOutcome = "silent" | "warned" | "refused" | "failed";
 
-/** Seconds; the API server gives a webhook 10 of them. */
+/** In seconds. The API server waits 10 seconds for a webhook. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const OUTCOMES: Readonly<Record<Webhook, readonly Outcome[]>> = {
-  // Mutate leaves refusing to Validate.
+  // Mutate never refuses.
   mutate: ["admitted", "failed"],
   validate: ["admitted", "refused", "failed"],
 };
@@ -37,7 +37,7 @@ const EARLY_OUTCOMES: Readonly<Record<EarlyObject, readonly EarlyOutcome[]>> = {
 const CALL_RESULTS: Readonly<Record<CallKind, readonly string[]>> = {
   credspec: ["found", "absent", "no credspec key", "failed"],
   subjectaccessreview: ["allowed", "denied", "failed"],
-  // Of users of credspecs, where those are counted.
+  // Lists of users of credential specs, if counting is enabled.
   list: ["listed", "failed"],
   namespace: ["found", "absent", "failed"],
 };
@@ -107,10 +107,10 @@ export class Metrics implements CallObserver {
   }
 
   /**
-   * Starts the clock for a request.
+   * Starts the timer for a request.
    *
-   * @param operation as the AdmissionRequest says it: CREATE or UPDATE.
-   * @returns a function to call with what came of it: the denials, or "failed".
+   * @param operation as in the AdmissionRequest: CREATE or UPDATE.
+   * @returns a function to call with the result: the denials, or "failed".
    */
   admission(webhook: Webhook, operation: string): (result: readonly Denial[] | "failed") => void {
     const start = performance.now();
@@ -126,7 +126,7 @@ export class Metrics implements CallObserver {
     };
   }
 
-  /** A credspec or a workload was looked at. */
+  /** Records the check of a credential spec or a workload. */
   earlyReview(object: EarlyObject, outcome: EarlyOutcome): void {
     this.#early.inc({ object, outcome });
   }
@@ -140,27 +140,30 @@ export class Metrics implements CallObserver {
     this.#cacheHits.inc({ kind });
   }
 
-  /** Another certificate is served. */
+  /** Records that another certificate is served. */
   certificate(notAfter: Date): void {
     this.#certificateExpiry.set(notAfter.getTime() / 1000);
   }
 
-  /** Adds what prom-client tells of the process: CPU, memory, event loop, garbage collection. */
+  /** Adds prom-client's metrics of the process: CPU, memory, event loop, garbage collection. */
   ofProcess(): void {
     collectDefaultMetrics({ register: this.#registry });
   }
 
-  /** What runs here. */
+  /** Records the running versions. */
   build(info: { version: string; pepr: string; node: string }): void {
     this.#buildInfo.set(info, 1);
   }
 
-  /** All of them, in Prometheus' text format. */
+  /** Returns all metrics in Prometheus' text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
 
-  /** A counter that appears with its first event has no increase that could raise an alert. */
+  /**
+   * Initialises all counters with zero. A series that first appears with its first event does not show
+   * an increase, so it could not raise an alert.
+   */
   #beginAtZero(): void {
     for (const webhook of Object.keys(OUTCOMES) as Webhook[]) {
       this.#durations.zero({ webhook });

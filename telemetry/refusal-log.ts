@@ -1,4 +1,4 @@
-/** What the log says of a refused Pod: who wanted what, and why not; nothing that it carries. */
+/** Describes a refused Pod for the log: names and reasons, but none of its contents. */
 import type { Denial } from "../rules/admission/denial";
 import type { PodReview } from "../rules/admission/validate";
 import { controllerOf } from "../rules/pod/windows-options";
@@ -7,16 +7,16 @@ import { credspecNames } from "./audit";
 /** The fields of the log line. */
 export interface Refusal {
   namespace: string;
-  /** The controller that made the Pod; for a Pod that nobody owns the Pod itself. */
+  /** The controller that created the Pod, or the Pod itself if it does not have one. */
   owner: { kind: string; name: string };
   serviceAccount: string;
-  /** Distinct, in the order of the Pod's places. */
+  /** Distinct names, in the order of the Pod's places. */
   credspecs: string[];
-  /** Distinct, in the order of the denials. */
+  /** Distinct reasons, in the order of the denials. */
   reasons: string[];
 }
 
-/** Describes a refused Pod by names alone. */
+/** Describes a refused Pod by names only. */
 export function describeRefusal(
   { pod, serviceAccount: { namespace, name } }: PodReview,
   denials: readonly Denial[],

@@ -1,9 +1,9 @@
 /**
- * What an AdmissionReview must be: one that the webhook configurations ask for, as an API server makes
- * it. Whatever else arrives is refused, so that no binding has to wonder what it is looking at, and
- * nothing passes because nothing was bound to it.
+ * Checks that an AdmissionReview is one that the webhook configurations ask for, in the form that an API
+ * server sends. Everything else is refused, so that bindings can rely on what they receive, and a review
+ * never passes just because no binding matches it.
  *
- * Fields that later versions of Kubernetes add to a review are ignored, as they are by every client.
+ * As in every client, fields that later versions of Kubernetes add to a review are ignored.
  */
 import * as z from "zod/mini";
 
@@ -13,22 +13,22 @@ import { podTemplatesOf } from "../rules/workload/pod-template";
 import type { WarnedKind } from "../rules/workload/warned-kinds";
 import type { Webhook } from "./pepr-reviews";
 
-/** A kind of object, and what is asked of it. */
+/** A kind of object that the webhooks review. */
 export interface Asked {
   group: string;
   version: string;
   kind: string;
   resource: string;
   isNamespaced: boolean;
-  /** By subresource; empty for the object itself. */
+  /** The operations by subresource. The key is empty for the object itself. */
   operations: Readonly<Record<string, readonly string[]>>;
 }
 
 const WRITES = ["CREATE", "UPDATE"];
 
 /**
- * What the rules of `deploy/patches` ask for, and every update of a Pod: Pepr's own configuration, which
- * `pepr dev` installs, asks for those, and rules of `pods/*` would. Tests hold both.
+ * Matches the rules in `deploy/patches`, and every update of a Pod: Pepr's own configuration, which
+ * `pepr dev` installs, sends those, and so would rules of `pods/*`. Tests check both.
  */
 export const PODS: Asked = {
   ...{ group: "", version: "v1", kind: "Pod", resource: "pods", isNamespaced: true },
@@ -51,7 +51,7 @@ export const WORKLOADS: readonly Asked[] = [
   return { group, version: "v1", kind, resource, isNamespaced: true, operations: { "": WRITES } };
 });
 
-/** By webhook, without the kinds that an installation adds. */
+/** The kinds by webhook, without the custom kinds of an installation. */
 export const ASKED: Readonly<Record<Webhook, readonly Asked[]>> = {
   mutate: [PODS],
   validate: [PODS, CREDSPECS, ...WORKLOADS],
@@ -119,7 +119,7 @@ const kubernetesObject = z.extend(anyObject, {
     }),
   ),
 });
-/** Of a kind that an installation adds: all that has the shape of a Pod template is one, wherever it is. */
+/** An object of a custom kind. Every value in it with the shape of a Pod template is checked as one. */
 const addedObject = anyObject.check(
   z.refine(object =>
     podTemplatesOf(object as ObjectLike).every(({ pod }) => template.safeParse(pod).success),
@@ -167,10 +167,10 @@ type Request = z.infer<typeof request>;
 type Reviewed = z.infer<typeof anyObject>;
 
 /**
- * The field because of which this is not a review that was asked for; empty for the whole. Undefined if
- * it is one.
+ * Returns the field that makes a review invalid; empty for the whole review, and undefined if it is
+ * valid.
  *
- * @param kinds that the installation adds for Validate.
+ * @param kinds the custom kinds of the installation, for Validate.
  */
 export function wrongField(
   webhook: Webhook,
@@ -181,11 +181,14 @@ export function wrongField(
   const checked = (added === undefined ? admissionReview : addedReview).safeParse(review);
   if (!checked.success) return checked.error.issues[0]?.path.join(".") ?? "";
   const field = wrongInRequest(checked.data.request, added ?? ASKED[webhook]);
-  // Of what was sent: the schema's copy fills nothing in, and leaves nothing out.
+  // The data is equal to what was sent: the schema neither adds nor removes fields.
   return field === undefined ? undefined : `request.${field}`;
 }
 
-/** What is asked of the kind of a review if an installation has added it, in the review's version. */
+/**
+ * Returns the expected operations for a custom kind, in the version of the review. Undefined if the kind
+ * is not a custom kind of the installation.
+ */
 function addedBy(kinds: readonly WarnedKind[], review: unknown): Asked[] | undefined {
   const field = (name: string): unknown => valueAt(review, ["request", "kind", name]);
   const added = kinds.find(({ group, kind }) => field("group") === group && field("kind") === kind);
@@ -220,7 +223,10 @@ function wrongTarget(asked: Asked, { resource, ...request }: Request): string | 
   return undefined;
 }
 
-/** The object after the operation, the one before it, or both. */
+/**
+ * Checks that the review has the object after the operation, the one before it, or both, as the
+ * operation requires.
+ */
 function wrongObjects(
   asked: Asked,
   { operation, object, oldObject, namespace }: Request,
@@ -241,7 +247,7 @@ function fits(
     isExpected &&
     object.kind === kind &&
     object.apiVersion === (group === "" ? version : `${group}/${version}`) &&
-    // What is created need not repeat the namespace.
+    // On creation, the object may omit the namespace.
     [undefined, "", namespace].includes(valueAt(object, ["metadata", "namespace"]) as string)
   );
 }

@@ -1,38 +1,38 @@
 import type { UsablePair } from "../pki/key-pair";
 import type { PairFiles } from "./mounted-files";
 
-/** Milliseconds between two looks at the files. */
+/** Interval between two checks of the files, in milliseconds. */
 export const POLL_MS = 10_000;
 /**
- * Milliseconds that a new pair lies there before it is served. Whoever replaces a Secret with a
- * certificate of another CA changes two things, and the webhook configurations have to trust the
- * new CA first; with this and POLL_MS a change is served 40 seconds after the kubelet wrote it.
+ * Milliseconds to wait before a new pair is served. If a user replaces the Secret with a certificate of
+ * another CA, the webhook configurations must trust the new CA first. With this and POLL_MS, a change is
+ * served 40 seconds after the kubelet wrote it.
  */
 export const SETTLE_MS = 20_000;
 
-/** What became of a look at the files. */
+/** The result of a check of the files. */
 export type Look =
   | { change: "none" }
   | { change: "pair"; pair: UsablePair }
-  /** Told once for the same files; the pair in use goes on being served. */
+  /** Reported once for the same files. The previous pair is still served. */
   | { change: "unusable"; why: string };
 
-/** Decides which pair is served, from what is seen in the files over time. */
+/** Decides which pair to serve, from successive versions of the files. */
 export class CertificateReload {
   readonly #check: (files: PairFiles) => Promise<UsablePair>;
   #served: PairFiles;
   #candidate: { files: PairFiles; since: number; told: boolean } | undefined;
 
   /**
-   * @param served what is being served since the start.
-   * @param check rejects, with the reason, what cannot be served.
+   * @param served the pair that is served at the start.
+   * @param check rejects, with the reason, if a pair cannot be served.
    */
   constructor(served: PairFiles, check: (files: PairFiles) => Promise<UsablePair>) {
     this.#served = served;
     this.#check = check;
   }
 
-  /** @param now milliseconds, of any clock that does not jump. */
+  /** @param now the time in milliseconds, of a monotonic clock. */
   async look(files: PairFiles, now: number): Promise<Look> {
     if (samePair(files, this.#served)) {
       this.#candidate = undefined;
@@ -66,7 +66,7 @@ function samePair(left: PairFiles, right: PairFiles): boolean {
   return left.certificate === right.certificate && left.key === right.key;
 }
 
-/** The same pair with another CA is looked at again. */
+/** If only the CA changes, the pair is checked again. */
 function sameFiles(left: PairFiles, right: PairFiles): boolean {
   return samePair(left, right) && left.ca === right.ca;
 }

@@ -1,6 +1,7 @@
 /**
- * Who may call: where the flags of the API server are the user's, it can be given a client certificate
- * for webhooks. Then nobody else is answered, whatever path they know.
+ * Restricts the callers of the webhooks. In clusters where users control the flags of the API server, it
+ * can be given a client certificate for webhooks. Then callers without one are refused, even if they
+ * know the path.
  */
 import type { IncomingMessage, Server } from "node:http";
 import { Server as HttpsServer } from "node:https";
@@ -9,18 +10,21 @@ import type { TLSSocket } from "node:tls";
 import type { KeyPair } from "../pki/key-pair";
 import { certificatesIn } from "../pki/trust-bundle";
 
-/** The certificates that are accepted. */
+/** The client certificates that are accepted. */
 export class ClientCertificates {
   /** PEM. */
   #ca = "";
 
-  /** @param names one of them has to be the common name, or a DNS name, of whoever calls a webhook. */
+  /**
+   * @param names the accepted names. One of them must be the common name or a DNS name in the caller's
+   *   certificate.
+   */
   constructor(private readonly names: readonly string[]) {}
 
   /**
-   * Reads CLIENT_CERTIFICATE_NAMES, names with commas between them.
+   * Reads CLIENT_CERTIFICATE_NAMES, a list of names separated by commas.
    *
-   * @returns undefined where there are none: no certificate is asked for.
+   * @returns undefined if the list is empty. Then client certificates are not requested.
    */
   static from(environment: NodeJS.ProcessEnv): ClientCertificates | undefined {
     const names = (environment.CLIENT_CERTIFICATE_NAMES ?? "").split(",").map(name => name.trim());
@@ -29,10 +33,10 @@ export class ClientCertificates {
   }
 
   /**
-   * Takes this CA, PEM.
+   * Sets the CA, in PEM.
    *
-   * @returns whether it is another one than before.
-   * @throws Error if there is no certificate in it.
+   * @returns whether it differs from the previous one.
+   * @throws Error if it does not contain a certificate.
    */
   trust(ca: string): boolean {
     if (certificatesIn(ca).length === 0) {
@@ -43,29 +47,32 @@ export class ClientCertificates {
     return isNew;
   }
 
-  /** Has the server ask for certificates on connections made from now on. */
+  /** Makes the server request certificates on new connections. */
   askFor(server: Server | HttpsServer, { certificate, key }: KeyPair): void {
     if (!(server instanceof HttpsServer)) return;
     server.setSecureContext({ cert: certificate, key, ca: this.#ca });
-    // Who has none is refused by an answer: the kubelet's probes have none.
+    // Connections without a certificate are accepted, and refused by an HTTP response. The kubelet's
+    // probes do not have one.
     Object.assign(server, { requestCert: true, rejectUnauthorized: false });
   }
 
-  /** Why this request is not answered, if it is not. */
+  /** Returns why a request is refused; undefined if it is not. */
   refusalOf({ socket }: IncomingMessage): string | undefined {
     const unknown = this.refusalOfUnknown(socket as TLSSocket);
     if (unknown !== undefined) return unknown;
     const { subject, subjectaltname = "" } = (socket as TLSSocket).getPeerCertificate();
     const dnsNames = subjectaltname.split(", ").flatMap(name => /^DNS:(.+)$/.exec(name)?.[1] ?? []);
-    // One certificate may have several common names, whatever the type says.
+    // A certificate may have several common names, although the type does not allow for it.
     const names = [subject.CN, dnsNames].flat(2).filter(name => name !== undefined);
     if (names.some(name => this.names.includes(name))) return undefined;
     return `the client certificate is for ${names.join(", ")}, and must be for ${this.names.join(" or ")}`;
   }
 
-  /** Why whoever sends this has no certificate of the CA, of any name; undefined if they have. */
+  /**
+   * Returns why a caller does not have a certificate of the CA, with any name; undefined if it has one.
+   */
   refusalOfUnknown(socket: TLSSocket): string | undefined {
-    // Also on a connection that is older than the setting.
+    // Also false on connections that were opened before certificates were requested.
     if (socket.authorized) return undefined;
     return "a client certificate of the CA in Secret pepr-gmsa-client-ca is required";
   }

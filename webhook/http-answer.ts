@@ -1,6 +1,7 @@
 /**
- * Answers for what goes no further. Node closes such a connection at once, and a client that is
- * still sending would see a broken connection and no answer; here it has a moment to end.
+ * Responses to requests that are refused. Node closes such a connection at once, so a client that is
+ * still sending would see a broken connection instead of the response. Here, it gets some time to
+ * finish.
  */
 import { Log } from "pepr";
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from "node:http";
@@ -8,17 +9,17 @@ import type { Duplex, Readable } from "node:stream";
 
 import type { HttpRefusal } from "./http-refusal";
 
-/** Milliseconds in which a client that was turned away may send the rest, unread. */
+/** Milliseconds that a refused client has to send the rest, which is discarded. */
 const LINGER_MS = 1000;
 
-/** What Node's parser says of a request that it gives up, with the status that tells so. */
+/** The status for errors of Node's parser. */
 const STATUS_OF: Record<string, number> = {
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
 };
 
-/** An answer, whole. */
+/** A complete response. */
 export interface HttpAnswer {
   status: number;
   type: "application/json" | "text/plain";
@@ -26,7 +27,7 @@ export interface HttpAnswer {
   headers?: Record<string, string>;
 }
 
-/** Sends an answer. */
+/** Sends a response. */
 export function answer(
   response: ServerResponse,
   { status, type, text, headers }: HttpAnswer,
@@ -39,7 +40,7 @@ export function answer(
   response.end(text);
 }
 
-/** Turns away a request whose first lines were read. */
+/** Refuses a request whose headers were read. */
 export function refuse(
   request: IncomingMessage,
   response: ServerResponse,
@@ -53,10 +54,10 @@ export function refuse(
 }
 
 /**
- * Answers what the parser could not read, as Node itself does, and closes the connection.
+ * Responds to a request that the parser could not read, as Node itself does, and closes the connection.
  *
- * @param answering whether an answer is on its way on this connection already: another one would
- *   be read as a part of it.
+ * @param answering whether a response has begun on this connection. A second one would be read as part
+ *   of it.
  */
 export function refuseUnread(error: Error, socket: Duplex, answering: boolean): void {
   if (answering) {
@@ -64,7 +65,8 @@ export function refuseUnread(error: Error, socket: Duplex, answering: boolean): 
     return;
   }
   if (!socket.writable) {
-    // It has had its answer, and what it still sends cannot be read either; or it has gone.
+    // The response has been sent, and what follows it cannot be read either; or the client has
+    // disconnected.
     return;
   }
   const status = STATUS_OF[(error as NodeJS.ErrnoException).code ?? ""] ?? 400;
@@ -75,7 +77,7 @@ export function refuseUnread(error: Error, socket: Duplex, answering: boolean): 
   linger(socket, socket);
 }
 
-/** Takes what is still to come, unread; closes the connection if its end does not come in time. */
+/** Discards the rest of a request, and closes the connection if the rest does not end in time. */
 function linger(rest: Readable, socket: Duplex): void {
   rest.resume();
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);

@@ -1,7 +1,7 @@
 /**
- * Stands in front of Pepr's HTTPS server: readiness, certificates, an end without losses, and
- * what must not reach it. Pepr reads a body before it looks at the path, and Express answers what
- * it cannot read with a stack trace and writes it to the log with a part of the body.
+ * Runs in front of Pepr's HTTPS server: handles readiness, certificates and graceful shutdown, and
+ * refuses invalid requests. Pepr reads a body before it checks the path, and for a body that it cannot
+ * parse, Express responds with a stack trace and logs part of the body.
  */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -23,32 +23,32 @@ import { answer, refuse, refuseUnread } from "./http-answer";
 
 /**
  * The API server reuses a connection to a webhook for 90 seconds after its last use (Go's
- * http.Transport, IdleConnTimeout); Node closes it after 5. A request that meets the closing
- * connection fails, and the user's create with it. So the server must wait for the client.
+ * http.Transport, IdleConnTimeout), but Node closes it after 5. A request that meets the closing
+ * connection fails, and with it the user's request. So the server must outlast the client.
  */
 export const KEEP_ALIVE_MS = 120_000;
-/** The end comes when no admission has been asked for this long. */
+/** The drain ends when there has been no admission request for this long. */
 export const QUIET_MS = 3000;
-/** The end comes at the latest after this; below the Pod's grace period. */
+/** The drain ends after this long at the latest. It must be shorter than the Pod's grace period. */
 const LONGEST_DRAIN_MS = 30_000;
 /**
- * Milliseconds for the headers of a request, on a connection that is new or in use. Node looks
- * every 30 s; an idle connection that has had its answers is none of this.
+ * Milliseconds to receive the headers of a request. Node checks every 30 s. Idle connections whose
+ * responses were sent are not affected.
  */
 const HEADERS_DEADLINE_MS = 10_000;
-/** Milliseconds between two looks whether Pepr has read its store. */
+/** Milliseconds between two checks whether Pepr has read its store. */
 const SERVING_POLL_MS = 50;
 
-/** How clients are received; in a test they have less time. */
+/** How requests are received. Tests use shorter deadlines. */
 export interface FrontSettings {
-  /** Unless it is a test. */
+  /** Only tests set this. */
   headersDeadlineMs?: number;
   reception: Reception;
 }
 
 const REQUEST_START = "http.server.request.start";
 
-/** Whoever calls a webhook does not know its path, or has no certificate that is accepted. */
+/** The status for a caller that does not know the path, or does not have an accepted certificate. */
 const STRANGERS = [401, 403];
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -60,23 +60,23 @@ interface RequestStart {
 }
 
 /**
- * Pepr keeps its server to itself. Node's diagnostics channel names it with the first request,
- * before that request is handled and early enough for its own connection; the kubelet's probes
- * see to it that there is one at once.
+ * Pepr does not expose its server. Node's diagnostics channel passes it with the first request, before
+ * that request is handled and early enough for its own connection. The kubelet's probes ensure that
+ * there is one soon.
  */
 export class Front {
-  /** Called for each call by one who may not. */
+  /** Called for each request from a caller that is not allowed. */
   onStranger: () => void = () => undefined;
-  /** Whom the webhooks answer; nobody, until it is known who may. */
+  /** The callers that the webhooks answer; none until they are configured. */
   readonly callers: Callers = { paths: [], clients: undefined };
-  /** Until it is ready. */
+  /** Set until the replica is ready. */
   rehearsal: Rehearsal | undefined;
   readonly #rehearsed = rehearsalSurroundings();
-  /** Undefined where Pepr alone knows it. */
+  /** Undefined if only Pepr knows the pair. */
   #pair: KeyPair | undefined;
   readonly #readiness: Readiness;
   readonly #settings: FrontSettings;
-  /** Each with Pepr's application of Express. */
+  /** Each server with Pepr's Express application. */
   readonly #servers = new Map<Server | HttpsServer, Handler>();
   readonly #open = new Set<ServerResponse>();
   #lastAdmission = 0;
@@ -87,9 +87,9 @@ export class Front {
   }
 
   /**
-   * Takes every HTTP server of this process. To be called once, before the first request.
+   * Handles every HTTP server of this process. Call it once, before the first request.
    *
-   * @returns what takes no more of them; a process of its own needs it never.
+   * @returns a function that uninstalls it, which only tests need.
    */
   install(): () => void {
     const take = (message: unknown): void => {
@@ -105,7 +105,7 @@ export class Front {
     };
   }
 
-  /** Where Pepr serves the webhooks, once it does. */
+  /** Returns the address of the webhooks, once Pepr serves them. */
   async untilServing(): Promise<AddressInfo> {
     for (;;) {
       for (const [server, app] of this.#servers) {
@@ -118,15 +118,15 @@ export class Front {
   }
 
   /**
-   * Serves this certificate, and asks for those of callers, on connections made from now on; those that
-   * are there go on.
+   * Serves this certificate, and requests those of callers, on new connections. Existing connections are
+   * not affected.
    */
   useCertificate(pair: KeyPair): void {
     this.#pair = pair;
     for (const server of this.#servers.keys()) this.#secure(server, pair);
   }
 
-  /** Takes another CA for the certificates of callers, if they need one; PEM. */
+  /** Sets the CA for client certificates, in PEM, if they are required. */
   trustClients(ca: string): void {
     const isNew = this.callers.clients?.trust(ca) === true;
     if (isNew && this.#pair !== undefined) this.useCertificate(this.#pair);
@@ -142,9 +142,9 @@ export class Front {
   }
 
   /**
-   * Resolves when the process may end without any admission being lost. Until then it goes on
-   * answering, on new connections too, and asks the API server with each answer to close the
-   * connection: the next one goes to another replica.
+   * Resolves when the process can exit without losing an admission request. Until then it still answers,
+   * on new connections too, and each response asks the API server to close the connection, so that its
+   * next request goes to another replica.
    */
   async drain(): Promise<void> {
     this.#readiness.draining = true;
@@ -174,12 +174,12 @@ export class Front {
     });
   }
 
-  /** Lets Pepr handle what is a probe or an AdmissionReview, and answers everything else. */
+  /** Passes probes and AdmissionReviews to Pepr, and refuses everything else. */
   async #pass(request: IncomingMessage, response: ServerResponse, app: Handler): Promise<void> {
     const isRehearsal = this.rehearsal?.isPart(request) === true;
     const refusal = isRehearsal ? undefined : refusalOf(request, this.callers);
     if (refusal !== undefined) {
-      // A GET may be what replaces the path: it asks whether the next one is known.
+      // GET is not counted: the certificate controller uses it to check whether the next path is known.
       const isCall = request.method === "POST";
       if (isCall && STRANGERS.includes(refusal.status)) this.onStranger();
       refuse(request, response, refusal);
@@ -211,7 +211,7 @@ export class Front {
       completeReview(answered);
       answer(response, { status: 200, type: "application/json", text: JSON.stringify(answered) });
     } catch {
-      // Pepr has logged why.
+      // Pepr has logged the reason.
       answer(response, { status: 500, type: "text/plain", text: "Internal Server Error" });
     }
   }
@@ -219,7 +219,7 @@ export class Front {
   #probe(request: IncomingMessage, response: ServerResponse, app: Handler): void {
     if (request.url === "/readyz") {
       if (this.#stepsBack(response)) return;
-      // Pepr answers this only once it has read its store and serves the webhooks.
+      // Pepr answers this path only after it has read its store and serves the webhooks.
       request.url = "/healthz";
     }
     app(request, response);

@@ -1,11 +1,11 @@
-/** Requests that are turned away by their first lines alone, before any of their body is read. */
+/** Refuses requests by their method, path and headers, before their body is read. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
 
 import type { ClientCertificates } from "./client-certificates";
 
-/** Why a request goes no further: a status and a sentence for whoever sent it. */
+/** Why a request is refused: a status, and a sentence for the client. */
 export interface HttpRefusal {
   status: number;
   message: string;
@@ -13,9 +13,9 @@ export interface HttpRefusal {
 }
 
 /**
- * The largest body, in bytes. An API server takes requests of 3 MiB, and Go's JSON makes up to six times
- * as much of them; an update carries the object before as well, of 1.5 MiB at most in etcd. Little of
- * it is kept (webhook/kept-fields.ts).
+ * The largest body, in bytes. The API server accepts requests of 3 MiB, and Go's JSON encoding can
+ * expand them up to six times. An update also contains the old object, which is at most 1.5 MiB in etcd.
+ * Only a small part is kept in memory (webhook/kept-fields.ts).
  */
 export const LARGEST_BODY = 32 * 1024 * 1024;
 
@@ -24,20 +24,20 @@ const PROBES = ["/readyz", "/healthz", METRICS];
 const WEBHOOK = /^\/(?:mutate|validate)\/([^/]+)$/;
 const JSON_TYPE = /^application\/json\s*(?:;\s*charset=(?:utf-8|"utf-8")\s*)?$/i;
 
-/** Whether the path is one that the kubelet or Prometheus asks for. */
+/** Whether the kubelet or Prometheus requests this path. */
 export function isProbe(url: string | undefined): boolean {
   return PROBES.includes(pathOf(url));
 }
 
-/** Whom the webhooks answer. */
+/** The callers that the webhooks answer. */
 export interface Callers {
-  /** The secret parts of the paths that are answered. */
+  /** The secret parts of the accepted paths. */
   paths: readonly string[];
-  /** Undefined where nobody needs a certificate. */
+  /** Undefined if client certificates are not required. */
   clients: ClientCertificates | undefined;
 }
 
-/** Why this request is turned away, if it is. */
+/** Returns why a request is refused; undefined if it is not. */
 export function refusalOf(
   request: IncomingMessage,
   { paths, clients }: Callers,
@@ -56,7 +56,7 @@ export function refusalOf(
   return typeRefusal(request) ?? sizeRefusal(request);
 }
 
-/** The refusal of a body that is larger than what an API server can send. */
+/** The refusal of a body that is larger than an API server can send. */
 export function tooLarge(): HttpRefusal {
   return { status: 413, message: `the body is larger than ${LARGEST_BODY} bytes` };
 }
@@ -65,7 +65,7 @@ function probeRefusal(
   { method = "", headers, url, socket }: IncomingMessage,
   clients: ClientCertificates | undefined,
 ): HttpRefusal | undefined {
-  // The kubelet has no certificate; Prometheus can be given one, of any name.
+  // The kubelet does not have a certificate. Prometheus can be given one, with any name.
   const stranger =
     pathOf(url) === METRICS ? clients?.refusalOfUnknown(socket as TLSSocket) : undefined;
   if (stranger !== undefined) return strangerRefusal(stranger);
@@ -78,7 +78,7 @@ function probeRefusal(
   return undefined;
 }
 
-/** A connection is judged when it is made, so the next request needs another one. */
+/** Closes the connection, because a client certificate is only checked when a connection is opened. */
 function strangerRefusal(message: string): HttpRefusal {
   return { status: 403, message, headers: { Connection: "close" } };
 }
@@ -102,7 +102,7 @@ function pathOf(url = ""): string {
   return path;
 }
 
-/** Takes as long for every guess, of whatever length and however near. */
+/** Takes the same time for every guess, regardless of its length and similarity. */
 function isOneOf(guess: string, secrets: readonly string[]): boolean {
   const digest = digestOf(guess);
   return secrets.filter(secret => timingSafeEqual(digest, digestOf(secret))).length > 0;

@@ -1,7 +1,7 @@
-/** Where in a JSON text a reader is, and which of its fields are wanted there. */
+/** Tracks the position of a reader in a JSON text, and which fields are wanted there. */
 import type { Kept, KeptFields } from "./kept-fields";
 
-/** The wanted fields of an object, as they are looked up. */
+/** The wanted fields of an object, prepared for lookup. */
 export interface WantedFields {
   readonly byKey: ReadonlyMap<string, WantedField>;
   readonly byPattern: readonly WantedPattern[];
@@ -9,48 +9,53 @@ export interface WantedFields {
 
 interface WantedField {
   name: string;
-  /** A bit of its own among the fields of its object; 0 for a pattern, which may come again. */
+  /**
+   * A bit that is unique among the fields of the object; 0 for a pattern, which may match several keys.
+   */
   bit: number;
   wanted: Wanted;
 }
 
-/** Of keys with this beginning and this end. */
+/** Matches keys with this prefix and suffix. */
 interface WantedPattern extends WantedField {
   beginning: string;
   end: string;
 }
 
-/** `true`: all of it; undefined: none of it. */
+/** `true` keeps the whole value, and undefined drops it. */
 type Wanted = WantedFields | true | undefined;
 
-/** An object or a list that has begun. */
+/** An object or a list that has begun but not ended. */
 interface Frame {
   isList: boolean;
   wanted: Wanted;
-  /** Whether a member has been kept: the next one comes after a comma. */
+  /** Whether a member has been kept, so that the next one needs a comma. */
   hasMember: boolean;
-  /** The bits of the wanted fields that have come. */
+  /** The bits of the wanted fields that have been read. */
   seen: number;
   /** The wanted field that is being read. */
   name: string | undefined;
 }
 
-/** What becomes of a member whose key has been read. */
+/** The decision on a member after its key has been read. */
 export type KeyOutcome = "kept" | "dropped" | "duplicate";
 
-/** Bits of a number. */
+/** The number of bits that a number can hold. */
 const MOST_FIELDS = 31;
 
 /**
- * Prepares fields for looking them up.
+ * Prepares fields for lookup.
  *
- * @throws Error if an object has more fields than bits can mark as seen.
+ * @throws Error if an object has more fields than there are bits.
  */
 export function wantedFields(kept: KeptFields): WantedFields {
   return prepared(kept, new Map());
 }
 
-/** @param known what is prepared already, or is about to be: fields may lead back to themselves. */
+/**
+ * @param known the fields that are already prepared or are being prepared, because fields may be
+ *   recursive.
+ */
 function prepared(kept: KeptFields, known: Map<KeptFields, WantedFields>): WantedFields {
   const before = known.get(kept);
   if (before !== undefined) return before;
@@ -78,17 +83,17 @@ function wantedOf(kept: Kept, known: Map<KeptFields, WantedFields>): Wanted {
   return prepared(kept, known);
 }
 
-/** Follows a reader through objects and lists. Asked for every byte: its state lies open. */
+/** Follows a reader through objects and lists. Its state is public because it is read for every byte. */
 export class Fields {
   depth = 0;
-  /** Whether what is being read is not wanted. */
+  /** Whether the current value is not wanted. */
   isDropping = false;
   isList = false;
-  /** Where the member was written whose key has been read. */
+  /** The position in the kept bytes at which the current member begins. */
   keyStart = 0;
   readonly #frames: Frame[] = [];
   #frame: Frame;
-  /** Of the value that comes next. */
+  /** The wanted fields of the next value. */
   #wanted: Wanted;
   #dropDepth = 0;
 
@@ -102,7 +107,7 @@ export class Fields {
     return this.#frame.hasMember;
   }
 
-  /** The wanted fields that lead here. */
+  /** The wanted fields that lead to this position. */
   get path(): string[] {
     return this.#frames.flatMap(({ name }) => name ?? []);
   }
@@ -122,7 +127,7 @@ export class Fields {
     this.isList = this.#frame.isList;
   }
 
-  /** @param kept what is kept so far; the key is the last of it. */
+  /** @param kept the bytes kept so far. They end with the key. */
   keyEnds(kept: Buffer, length: number): KeyOutcome {
     const frame = this.#frame;
     if (this.isDropping) return "kept";
@@ -141,7 +146,7 @@ export class Fields {
   }
 
   #choose(frame: Frame, field: WantedField | undefined): KeyOutcome {
-    // A pattern names no field: the path ends at the object that has it.
+    // A pattern does not name a field, so the path ends at the object that has it.
     frame.name = field?.bit === 0 ? undefined : field?.name;
     if (field?.wanted === undefined) {
       this.isDropping = true;
@@ -168,7 +173,7 @@ function findField(fields: WantedFields | undefined, key: string): WantedField |
   );
 }
 
-/** The key between two quotes. No wanted one has other characters than those of ASCII. */
+/** Decodes the key between two quotes. Wanted keys contain only ASCII characters. */
 function keyOf(kept: Buffer, start: number, end: number): string {
   const written = kept.toString("latin1", start, end);
   if (!written.includes("\\")) return written;

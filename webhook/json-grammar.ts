@@ -1,6 +1,6 @@
-/** The parts of JSON's grammar that are tables. Source: RFC 8259 */
+/** Tables for the grammar of JSON. Source: RFC 8259 */
 
-/** The bytes that mean something outside of strings. */
+/** The bytes with a meaning outside of strings. */
 export const BYTE = {
   quote: 0x22,
   comma: 0x2c,
@@ -12,14 +12,14 @@ export const BYTE = {
   closeObject: 0x7d,
 } as const;
 
-/** The first byte that may be in a string as it is; those before it are escaped. */
+/** The first byte that may appear unescaped in a string. */
 export const FIRST_PRINTABLE = 0x20;
 
 export function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** Bytes that may follow a backslash, `u` among them. */
+/** The bytes that may follow a backslash, including `u`. */
 const ESCAPES = new Set(Buffer.from('"\\/bfnrtu'));
 export const UNICODE_ESCAPE = 0x75;
 
@@ -33,12 +33,12 @@ export function isHex(byte: number): boolean {
   return HEX.has(byte);
 }
 
-/** Where in a number one is. */
+/** The position within a number. */
 type NumberPart = "sign" | "zero" | "digits" | "point" | "fraction" | "e" | "eSign" | "exponent";
 
 const DIGIT = "0123456789";
 
-/** What may come next in a number. */
+/** The bytes that may come next in a number, with the resulting position. */
 const NEXT: Readonly<Record<NumberPart, readonly [bytes: string, part: NumberPart][]>> = {
   sign: [
     ["0", "zero"],
@@ -67,10 +67,10 @@ const NEXT: Readonly<Record<NumberPart, readonly [bytes: string, part: NumberPar
 };
 const PARTS = Object.keys(NEXT) as NumberPart[];
 const WHOLE: readonly NumberPart[] = ["zero", "digits", "fraction", "exponent"];
-/** In NUMBER_STEPS: this byte is not a part of the number. */
+/** Marks in NUMBER_STEPS a byte that is not part of the number. */
 const NUMBER_ENDS = 255;
 
-/** By 256 x part + byte: the next part, by its index. */
+/** Indexed by 256 x part + byte. The value is the index of the next part. */
 const NUMBER_STEPS = new Uint8Array(PARTS.length * 256).fill(NUMBER_ENDS);
 PARTS.forEach((part, index) => {
   for (const [bytes, next] of NEXT[part]) {
@@ -83,7 +83,7 @@ PARTS.forEach((part, index) => {
 const SIGN = PARTS.indexOf("sign");
 const MINUS = 0x2d;
 
-/** What follows the first letter of `true`, `false` and `null`. */
+/** The bytes after the first letter of `true`, `false` and `null`. */
 const LITERALS: Readonly<Record<number, Buffer>> = {
   0x74: Buffer.from("rue"),
   0x66: Buffer.from("alse"),
@@ -91,14 +91,14 @@ const LITERALS: Readonly<Record<number, Buffer>> = {
 };
 const NO_LETTERS = Buffer.alloc(0);
 
-/** A number, or one of the three words, as it is read. */
+/** Reads a number or one of the three literals. */
 export class JsonWord {
-  /** Undefined in a word. */
+  /** Undefined in a literal. */
   #part: number | undefined;
   #letters = NO_LETTERS;
   #at = 0;
 
-  /** Whether one begins with this byte. */
+  /** Whether a number or literal can begin with this byte. */
   begin(byte: number): boolean {
     const first = byte === MINUS ? SIGN : NUMBER_STEPS[SIGN * 256 + byte];
     this.#part = first === NUMBER_ENDS ? undefined : first;
@@ -107,7 +107,7 @@ export class JsonWord {
     return this.#part !== undefined || this.#letters.length > 0;
   }
 
-  /** Whether it goes on with this byte. */
+  /** Whether it can continue with this byte. */
   goOn(byte: number): boolean {
     if (this.#part === undefined) {
       const fits = byte === this.#letters[this.#at];
@@ -128,7 +128,10 @@ export class JsonWord {
   }
 }
 
-/** How many bytes at the end of a chunk begin a character that goes on in the next one. */
+/**
+ * Returns the number of bytes at the end of a chunk that begin a character which continues in the next
+ * chunk.
+ */
 export function unfinishedBytes(chunk: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, chunk.length); back++) {
     const byte = chunk[chunk.length - back] ?? 0;

@@ -1,10 +1,10 @@
 /**
- * Reads JSON as it arrives and keeps the fields that are wanted. What is dropped is checked like the
- * rest, and costs no memory: a review's size is no measure of what it takes to answer it. There is no
- * recursion, and every limit holds before JSON.parse sees anything.
+ * Parses JSON as it arrives and keeps the wanted fields. Dropped fields are checked like the rest but do
+ * not use memory, so the size of a review does not determine the memory for it. There is no recursion,
+ * and all limits are enforced before JSON.parse runs.
  *
- * JSON.parse of what is kept gives what JSON.parse of the whole would give, without the other fields;
- * the same key twice in one object is refused where it is one that is wanted.
+ * JSON.parse of the kept text returns the same value as JSON.parse of the whole, without the other
+ * fields. A duplicate key is refused if it is a wanted one.
  */
 import { isUtf8 } from "node:buffer";
 
@@ -20,23 +20,23 @@ import {
 } from "./json-grammar";
 import { Fields, type WantedFields } from "./json-fields";
 
-/** What may be read. */
+/** Limits for reading. */
 export interface JsonLimits {
-  /** Objects and lists within each other. */
+  /** The deepest nesting of objects and lists. */
   depth: number;
-  /** Bytes of the fields that are kept. */
+  /** The most bytes of kept fields. */
   keptBytes: number;
-  /** Values in the fields that are kept: objects, lists, texts, numbers. */
+  /** The most values in kept fields: objects, lists, strings and numbers. */
   keptValues: number;
 }
 
-/** Why reading has ended; with the path of the wanted field that holds the place. */
+/** Why reading stopped, and the path of the wanted field that contains the place. */
 export interface JsonProblem {
   reason: "not JSON" | "too deep" | "too large" | "too many values" | "duplicate key";
   path: readonly string[];
 }
 
-/** What is expected at the next byte. */
+/** The kinds of input that may come next. */
 const enum Expect {
   Value,
   ValueOrEnd,
@@ -51,21 +51,21 @@ const enum Expect {
 }
 
 const NOTHING = Buffer.alloc(0);
-/** Bytes from which a call to copy them is worth it. */
+/** From this many bytes on, a call to copy them is faster than a loop. */
 const LONG_TEXT = 128;
 
-/** Reads one JSON text, chunk by chunk. */
+/** Reads one JSON text in chunks. */
 export class JsonProjection {
   #problem: JsonProblem | undefined;
   readonly #limits: JsonLimits;
   readonly #fields: Fields;
   #expect = Expect.Value;
   #values = 0;
-  /** Of the text that is being read. */
+  /** Whether the current string is a key. */
   #isKey = false;
   #hexLeft = 0;
   readonly #word = new JsonWord();
-  /** The beginning of a character whose end has not arrived. */
+  /** The first bytes of a character that has not fully arrived. */
   #unfinished = NOTHING;
   #chunk = NOTHING;
   #at = 0;
@@ -77,12 +77,12 @@ export class JsonProjection {
     this.#fields = new Fields(wanted);
   }
 
-  /** How many bytes are kept so far. */
+  /** The number of bytes kept so far. */
   get keptBytes(): number {
     return this.#length;
   }
 
-  /** Reads on; returns why that is of no use, if it is not. Nothing is to be written then. */
+  /** Reads a chunk. Returns a problem if the text is refused; do not write more chunks then. */
   write(chunk: Buffer): JsonProblem | undefined {
     const whole = this.#unfinished.length === 0 ? chunk : Buffer.concat([this.#unfinished, chunk]);
     const length = whole.length - unfinishedBytes(whole);
@@ -97,7 +97,7 @@ export class JsonProjection {
     return this.#problem;
   }
 
-  /** The text of what is kept, once everything has been written; or why there is none. */
+  /** Returns the text of the kept fields after all chunks were written, or a problem. */
   end(): string | JsonProblem {
     if (!this.#isWhole()) this.#fail("not JSON");
     return this.#problem ?? this.#kept.toString("utf8", 0, this.#length);
@@ -108,9 +108,9 @@ export class JsonProjection {
     return this.#expect === Expect.Word ? this.#word.isWhole : this.#expect === Expect.CommaOrEnd;
   }
 
-  /** For all of the chunk, and so that nothing else has to ask. */
+  /** Makes room for the whole chunk, so that other methods need not check. */
   #makeRoom(): void {
-    // The comma before a member may have come with the chunk before.
+    // The comma before a member may have been in the previous chunk.
     const needed = this.#length + this.#chunk.length + 1;
     if (needed <= this.#kept.length) return;
     const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#length));
@@ -163,7 +163,7 @@ export class JsonProjection {
     }
   }
 
-  /** Keeps a byte that is where it belongs. */
+  /** Keeps a byte if it is valid at this position. */
   #take(byte: number, fits: boolean, next: Expect): void {
     if (!fits) {
       this.#fail("not JSON");
@@ -209,13 +209,13 @@ export class JsonProjection {
       return;
     }
     this.#fields.keyStart = this.#length;
-    // Commas between members are written with the member after them, as there is one only then.
+    // The comma between two members is written with the second one, because that one may be dropped.
     if (this.#fields.needsComma) this.#keep(BYTE.comma);
     this.#isKey = true;
     this.#take(byte, true, Expect.Text);
   }
 
-  /** All of a text that is in this chunk, up to its end or an escape. */
+  /** Reads the current string up to its end, an escape, or the end of the chunk. */
   #text(): void {
     const end = endOfText(this.#chunk, this.#at);
     if (!this.#fields.isDropping) this.#copy(end);
@@ -287,7 +287,10 @@ export class JsonProjection {
   }
 }
 
-/** Where a text ends, is escaped, or has what cannot be in one. */
+/**
+ * Returns the index of the first byte that ends a string, begins an escape, or is not allowed in a
+ * string.
+ */
 function endOfText(chunk: Buffer, from: number): number {
   let at = from;
   for (; at < chunk.length; at++) {

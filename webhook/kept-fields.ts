@@ -1,16 +1,17 @@
 /**
- * Which fields of an AdmissionReview are read; everything else is dropped while the review arrives, and
- * never becomes a value. Below an object, the tree names the keys that are kept; lists keep their length,
- * and the tree is that of their members. What is no object or list is kept as it is, so that whoever
- * checks the review can see that it has the wrong type.
+ * The fields of an AdmissionReview that are kept. All others are dropped while the review arrives and
+ * are never parsed into values. For an object, the tree names the kept keys. Lists keep their length,
+ * and the tree applies to their members. Other values are kept as they are, so that a value of the wrong
+ * type can be detected later.
  *
- * What the rules read is rules/pod/view.ts: a test holds that its view of a Pod is the same after this.
+ * The rules read the fields in rules/pod/view.ts. A test checks that the view of a Pod is the same with
+ * and without dropped fields.
  */
 
-/** `true` keeps all of it, `false` drops a field that is expected to be there. */
+/** `true` keeps the whole value, and `false` drops a known field. */
 export type Kept = boolean | KeptFields;
 
-/** By key; one `*` in a key stands for any text. */
+/** Fields by key. One `*` in a key stands for any text. */
 export interface KeptFields {
   readonly [key: string]: Kept;
 }
@@ -51,7 +52,8 @@ const metadata: KeptFields = {
   namespace: NONE,
   annotations: {
     "gmsa.pepr.dev/*": NONE,
-    // Of Kubernetes 1.14 and 1.15: for the Pod, and after the name of a container for that.
+    // The annotations of Kubernetes 1.14 and 1.15, for the Pod, or prefixed with the name of a
+    // container.
     "*.alpha.windows.kubernetes.io/gmsa-credential-spec": NONE,
     "*.alpha.windows.kubernetes.io/gmsa-credential-spec-name": NONE,
   },
@@ -60,7 +62,10 @@ const metadata: KeptFields = {
 };
 const template: KeptFields = { metadata, spec: podSpec };
 
-/** A Pod, a workload or a credential spec: no key means one thing in one of them and another elsewhere. */
+/**
+ * The fields of a Pod, a workload or a credential spec. The same key never has different meanings in
+ * them.
+ */
 const object: KeptFields = {
   apiVersion: NONE,
   kind: NONE,
@@ -69,8 +74,8 @@ const object: KeptFields = {
   credspec: true,
 };
 /**
- * Anywhere in an object of a kind that an installation adds, since only its author knows where that keeps
- * its templates: the fields of a Pod template by their names, and whatever leads there.
+ * The fields of an object of a custom kind. Only its author knows where it keeps its Pod templates, so
+ * the fields of a template are kept by name at every level, with everything that leads to them.
  */
 const anywhere: { [key: string]: Kept } = { ...podSpec, metadata };
 anywhere["*"] = anywhere;
@@ -104,8 +109,11 @@ function keptOfReview(object: KeptFields): KeptFields {
   };
 }
 
-/** Of the kinds that are always asked for. */
+/** For the built-in kinds. */
 export const KEPT_OF_REVIEW: KeptFields = keptOfReview(object);
 
-/** Where an installation adds kinds: of every review, since its kind may come after its object. */
+/**
+ * For installations with custom kinds. It applies to every review, because the kind may come after the
+ * object.
+ */
 export const KEPT_OF_ANY_KIND: KeptFields = keptOfReview(objectOfAnyKind);

@@ -1,15 +1,21 @@
 /**
- * Lets few large reviews be worked on at a time: each takes memory, and time in which nothing else is
- * answered. Whoever waits is told so before the API server gives up, which would repeat the webhook's
- * path to whoever sent the Pod.
+ * Limits the number of large reviews that are handled concurrently, because each takes memory and blocks
+ * the thread for a time. A review that waits too long is answered before the API server gives up,
+ * because the error of a time-out would reveal the webhook's path to the sender of the Pod.
  */
 
-/** The most at a time. They take turns on one thread; the second one arrives while the first is asked about. */
+/**
+ * The most large reviews at a time. They share one thread, and the second one arrives while the first
+ * waits for the cluster.
+ */
 export const MOST_LARGE = 2;
-/** Milliseconds in which a turn must come. With the rules' own deadline it is below the webhook's 10 s. */
+/**
+ * The longest wait for a turn, in milliseconds. Together with the deadline of the rules it is below the
+ * webhook's 10 s.
+ */
 export const TURN_DEADLINE_MS = 3000;
 
-/** Turns, in the order in which they were asked for. */
+/** A queue of turns, first come, first served. */
 export class LargeReviews {
   #running = 0;
   readonly #waiting = new Set<() => void>();
@@ -19,7 +25,7 @@ export class LargeReviews {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** Resolves with a function that ends the turn, or with undefined if none came in time. */
+  /** Resolves with a function that ends the turn, or with undefined if none became free in time. */
   async turn(): Promise<(() => void) | undefined> {
     if (this.#running < MOST_LARGE) {
       this.#running++;
@@ -47,7 +53,7 @@ export class LargeReviews {
     });
   }
 
-  /** Whoever is next takes over the turn, so their number stays as it is. */
+  /** Hands the turn to the next in the queue, so the number of turns stays the same. */
   #next(): void {
     const [come] = this.#waiting;
     if (come === undefined) {

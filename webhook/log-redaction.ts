@@ -1,17 +1,17 @@
 /**
- * Keeps what Pods carry out of the log, at every level.
+ * Keeps the contents of Pods out of the log, at every level.
  *
- * Pepr logs the answer with its patch at level info, and whole requests at level debug.
+ * Pepr logs responses with their patches at level info, and whole requests at level debug.
  */
 
-/** pino.symbols.serializersSym: how pino finds the serializers of a logger. */
+/** pino.symbols.serializersSym, with which pino finds the serializers of a logger. */
 const SERIALIZERS = Symbol.for("pino.serializers");
 
 type Serializer = (value: unknown) => unknown;
 
-/** The identity of a request; its user, object and old object stay out. */
+/** The fields that identify a request. Its user and objects are left out. */
 const REQUEST_FIELDS = ["uid", "kind", "namespace", "name", "operation", "subResource", "dryRun"];
-/** The outcome of a request; its patch, which holds contents, stays out. */
+/** The fields with the outcome of a request. Its patch, which holds contents, is left out. */
 const RESPONSE_FIELDS = ["uid", "allowed", "status", "warnings"];
 
 const redactions: Record<string, Serializer> = {
@@ -22,9 +22,9 @@ const redactions: Record<string, Serializer> = {
 };
 
 /**
- * Gives a pino logger the serializers that leave out what a Pod carries.
+ * Adds serializers to a pino logger that leave out the contents of Pods.
  *
- * @throws if the logger is not one of pino's: without redaction the module must not start.
+ * @throws if the logger is not a pino logger, because the controller must not start without redaction.
  */
 export function redactPods(logger: object): void {
   const serializers: unknown = Reflect.get(logger, SERIALIZERS);

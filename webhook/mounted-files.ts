@@ -1,4 +1,4 @@
-/** The files that the kubelet keeps in step with two Secrets. */
+/** The files that the kubelet mounts from two Secrets and keeps up to date. */
 import { readFile, realpath } from "node:fs/promises";
 import { join, dirname } from "node:path";
 
@@ -7,21 +7,24 @@ import { tryHandshake } from "../pki/handshake";
 import { checkPair, type KeyPair, type UsablePair } from "../pki/key-pair";
 import { certificatesIn } from "../pki/trust-bundle";
 
-/** The certificate and its key as they are mounted. */
+/** The mounted certificate and its key. */
 export interface PairFiles extends KeyPair {
-  /** The CA that the certificate comes with, PEM; empty if it comes with none. */
+  /** The CA in the same Secret, PEM; empty if there is none. */
   ca: string;
 }
 
-/** What the Secrets hold now; the certificates program may not have filled them in yet. */
+/**
+ * The contents of the Secrets. Before the certificate controller has filled them in, they are
+ * incomplete.
+ */
 export interface MountedFiles extends PairFiles {
-  /** The secret parts of the webhooks' paths that are answered; see certificates/path-plan.ts. */
+  /** The secret parts of the accepted paths; see certificates/path-plan.ts. */
   paths: string[];
-  /** The CA of those who may call, PEM; empty where there is none. */
+  /** The CA for client certificates, PEM; empty if there is none. */
   clientCa: string;
 }
 
-/** Where Pepr looks for the same files. */
+/** Pepr reads the same files. */
 const CERTIFICATE_FILE = process.env.SSL_CERT_PATH ?? "/etc/certs/tls.crt";
 
 const KEY_FILE = process.env.SSL_KEY_PATH ?? "/etc/certs/tls.key";
@@ -32,13 +35,13 @@ const CLIENT_CA_FILE = "/etc/client-ca/ca.crt";
 
 const PATHS_FOLDER = "/app/api-path";
 
-/** The path that is called, the one that is called next, and the one that was called before. */
+/** The current path, the next one, and the previous one. */
 const PATH_FILES = ["value", "next", "previous"];
 
 /**
  * Reads the files.
  *
- * @throws if one is missing or cannot be read, other than the CA.
+ * @throws if one is missing or cannot be read, except for the CA.
  */
 export async function readMountedFiles(): Promise<MountedFiles> {
   const [certificate, key, ca, paths, clientCa] = await Promise.all([
@@ -52,9 +55,9 @@ export async function readMountedFiles(): Promise<MountedFiles> {
 }
 
 /**
- * Reads all paths from one version of the Secret: files of two versions together could lack the
- * path that the webhook configurations call. The kubelet puts each version into a folder of its own,
- * and `..data` is a link to the newest.
+ * Reads all paths from one version of the Secret, because files of two versions together could lack the
+ * path that the webhook configurations call. The kubelet writes each version into its own folder, and
+ * `..data` is a symbolic link to the newest.
  */
 async function readPaths(): Promise<string[]> {
   const version = await realpath(join(PATHS_FOLDER, "..data"));
@@ -64,7 +67,7 @@ async function readPaths(): Promise<string[]> {
       return text.trim();
     }),
   );
-  // Replaced by the kubelet meanwhile: what was read is not whole.
+  // The kubelet has replaced the version meanwhile, so the files may be inconsistent.
   if (version !== (await realpath(join(PATHS_FOLDER, "..data")))) return readPaths();
   return called ? [called, ...others.filter(path => path !== "")] : [];
 }
@@ -75,9 +78,9 @@ function absentAsEmpty(error: NodeJS.ErrnoException): string {
 }
 
 /**
- * Checks what is mounted as an API server will, which trusts the CA that comes with it.
+ * Checks the mounted pair as an API server will that trusts the CA in the Secret.
  *
- * @throws Error whose message says why it cannot be served, in words for a log line.
+ * @throws Error with the reason why the pair cannot be served, for a log line.
  */
 export async function checkFiles(files: PairFiles): Promise<UsablePair> {
   const pair = checkPair(files, new Date());

@@ -1,6 +1,7 @@
 /**
- * What this room calls and names of Pepr. All of the room relies on how Pepr works inside: the tests in
- * test/unit/webhook/pepr-contract/ hold each assumption, and docs/contributing/pepr-upgrade.md explains them.
+ * All of Pepr's internals that this folder calls or names. The folder depends on how Pepr works
+ * internally. The tests in test/unit/webhook/pepr-contract/ check each assumption, and
+ * docs/contributing/pepr-upgrade.md explains them.
  */
 import { PeprModule, metricsCollector } from "pepr";
 
@@ -10,10 +11,10 @@ import config from "../package.json";
 import { cloneQuickly } from "./quick-clone";
 import { reduceToView } from "./request-view";
 
-/** The annotation by which Pepr marks Pods that it has seen. */
+/** The annotation with which Pepr marks processed Pods. */
 export const MARKER = { key: `${config.pepr.uuid}.pepr.dev/${Gmsa.name}`, value: "succeeded" };
 
-/** Where Pepr keeps its store, which it reads once at start. */
+/** The object in which Pepr keeps its store. Pepr reads it once at start. */
 export const STORE = {
   group: "pepr.dev",
   version: "v1",
@@ -22,10 +23,10 @@ export const STORE = {
   name: `pepr-${config.pepr.uuid}-store`,
 } as const;
 
-/** Registers the bindings with Pepr, and has it listen. */
+/** Registers the bindings with Pepr and starts its server. */
 export function startPepr(): void {
   const module = new PeprModule(config, [Gmsa], {
-    // Pepr would start by itself on a port of its own.
+    // Without this, Pepr would start on its default port.
     deferStart: true,
     beforeHook: request => {
       reduceToView(request, MARKER);
@@ -33,17 +34,20 @@ export function startPepr(): void {
       cloneQuickly(request.oldObject);
     },
   });
-  // While it is built, there is nothing to start.
+  // At build time, the server must not start.
   if (process.env.PEPR_MODE !== "build") module.start(webhookPort(process.env));
 }
 
-/** Has Pepr serve other metrics after its own at /metrics. */
+/** Appends metrics to Pepr's own at /metrics. */
 export function serveMetrics(text: () => Promise<string>): void {
   const ofPepr = metricsCollector.getMetrics;
   metricsCollector.getMetrics = async (): Promise<string> => `${await ofPepr()}\n${await text()}`;
 }
 
-/** Counts a call that does not reach Pepr where Pepr counts those that it turns away: pepr_alerts. */
+/**
+ * Counts a refused request that does not reach Pepr, in the same metric as Pepr's own refusals:
+ * pepr_alerts.
+ */
 export function countStranger(): void {
   metricsCollector.alert();
 }

@@ -1,36 +1,36 @@
 /**
- * Reviews, answered by the handlers that Pepr gives to Express, and without Express: routing, middleware
- * and sending take as long as everything else together. The bindings, their choice and the patch
- * remain Pepr's.
+ * Answers reviews with the handlers that Pepr registers with Express, but without Express: its routing,
+ * middleware and sending take as long as everything else together. Bindings, matching and patches remain
+ * Pepr's.
  */
 import type { AnsweredReview } from "./review-answer";
 
-/** Which of the two webhooks is called. */
+/** The webhook that is called. */
 export type Webhook = "mutate" | "validate";
 
-/** A body that was read and is an AdmissionReview. */
+/** A body that has been read and checked. */
 export interface CheckedReview {
   request: object;
 }
 
-/** What Pepr calls of Express' response. */
+/** The part of Express's response that Pepr calls. */
 interface Sending {
   send: (body: unknown) => void;
   status: (code: number) => Sending;
 }
 
-/** As Pepr makes it: of the request it reads the body alone. */
+/** A handler of Pepr. It reads only the body of the request. */
 export type PeprHandler = (request: { body: CheckedReview }, response: Sending) => unknown;
 
-/** The parts of an application of Express 5 in which its routes are. */
+/** The part of an Express 5 application that contains its routes. */
 interface Routed {
   router?: { stack?: { route?: { path?: unknown; stack?: { handle?: unknown }[] } }[] };
 }
 
 /**
- * Pepr's handler of a webhook; undefined until Pepr has read its store.
+ * Returns Pepr's handler of a webhook; undefined until Pepr has read its store.
  *
- * @param app the application of Express that Pepr serves.
+ * @param app the Express application that Pepr serves.
  */
 export function peprHandler(app: unknown, webhook: Webhook): PeprHandler | undefined {
   const routes = (app as Routed).router?.stack ?? [];
@@ -40,9 +40,10 @@ export function peprHandler(app: unknown, webhook: Webhook): PeprHandler | undef
 }
 
 /**
- * Pepr's answer to a review.
+ * Returns Pepr's answer to a review.
  *
- * @throws if Pepr has no answer: the review names no object, or an error was caught and logged.
+ * @throws if Pepr does not answer: the review does not contain an object, or Pepr caught and logged an
+ *   error.
  */
 export function askPepr(handle: PeprHandler, review: CheckedReview): Promise<AnsweredReview> {
   return new Promise((resolve, reject) => {

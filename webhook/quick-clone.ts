@@ -1,10 +1,10 @@
 /**
- * Pepr clones the objects of a review with ramda, which looks for each object among all of the same keys
- * before it: a Pod of 16,000 containers alike would take the only thread for ten seconds. ramda asks
- * whatever has a method `clone` for its clone instead.
+ * Pepr clones the objects of a review with ramda, which compares each nested object with all earlier
+ * ones that have the same keys. A Pod of 16,000 similar containers would block the only thread for ten
+ * seconds. If an object has a method `clone`, ramda calls that instead.
  */
 
-/** Gives an object of JSON values its own way to be cloned, which nobody sees who lists its keys. */
+/** Adds a fast, non-enumerable method `clone` to an object of JSON values. */
 export function cloneQuickly(object: unknown): void {
   if (typeof object !== "object" || object === null) return;
   Object.defineProperty(object, "clone", {

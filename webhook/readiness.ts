@@ -1,33 +1,33 @@
-/** Milliseconds without an answer of the API server after which a replica steps back. */
+/** Milliseconds without an answer from the API server after which a replica is not ready. */
 export const AWAY_MS = 60_000;
-/** Milliseconds for which it warms up, at most; the replicas of before answer meanwhile. */
+/** The longest warm-up, in milliseconds. Until then, the previous replicas serve. */
 export const REHEARSAL_MS = 1500;
 
 /**
- * Whether this replica can do its work. A replica that is not ready leaves the Service, and the
- * others go on; so only what the others may do better counts.
+ * Whether this replica can serve. A replica that is not ready is removed from the Service, and the
+ * others continue. So only conditions that other replicas may not have are considered.
  */
 export class Readiness {
   draining = false;
-  /** What it needs and does not have yet. */
+  /** The resource that it waits for. */
   waitsFor: string | undefined;
-  /** It asks itself, so that the first Pods do not wait longer than others. */
+  /** It is warming up with its own requests, so that the first Pods do not wait longer than others. */
   rehearsing = false;
-  /** When the certificate in use ends. */
+  /** When the served certificate expires. */
   notAfter: Date | undefined;
   #lastAnswer: number;
 
-  /** @param now milliseconds, of any clock that does not jump. */
+  /** @param now the time in milliseconds, of a monotonic clock. */
   constructor(now: number) {
     this.#lastAnswer = now;
   }
 
-  /** The API server has answered, whatever it said. */
+  /** Records any answer of the API server, including errors. */
   apiServerAnswered(now: number): void {
     this.#lastAnswer = now;
   }
 
-  /** Why it is not ready, or nothing. */
+  /** Returns the reasons why the replica is not ready; empty if it is ready. */
   reasons(now: number, date: Date): string[] {
     const reasons: string[] = [];
     if (this.draining) {
@@ -42,7 +42,7 @@ export class Readiness {
     if (this.notAfter !== undefined && this.notAfter <= date) {
       reasons.push(`the certificate ended at ${this.notAfter.toISOString()}`);
     }
-    // One that is away for a moment is away for all replicas.
+    // A short outage of the API server affects all replicas, so it is ignored.
     if (now - this.#lastAnswer >= AWAY_MS) {
       const seconds = Math.round((now - this.#lastAnswer) / 1000);
       reasons.push(`the API server has not answered for ${seconds} s`);

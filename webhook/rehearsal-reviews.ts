@@ -1,4 +1,7 @@
-/** What a replica asks itself before it is ready: reviews of every kind, and a cluster of constants. */
+/**
+ * The reviews that a replica sends to itself before it is ready: one of every kind, with a constant
+ * cluster.
+ */
 import { PodHelper } from "../capabilities/opt-in";
 import type { Surroundings } from "../capabilities/surroundings";
 import { canonicalJson } from "../rules/credspec/canonical-json";
@@ -8,7 +11,7 @@ import { Metrics } from "../telemetry/metrics";
 import { CREDSPECS, PODS, WORKLOADS, type Asked } from "./asked-review";
 import type { CheckedReview, Webhook } from "./pepr-reviews";
 
-/** A review, and what the rules make of it. */
+/** A review, and the expected answer. */
 export interface RehearsedReview {
   webhook: Webhook;
   review: CheckedReview & { request: { uid: string } };
@@ -17,7 +20,7 @@ export interface RehearsedReview {
 
 const NAMESPACE = "rehearsal";
 const CREDSPEC = "rehearsed";
-/** May not use it. */
+/** The service account without a grant. */
 const STRANGER = "stranger";
 
 const value: JsonObject = {
@@ -45,7 +48,7 @@ const cluster: Cluster = {
     Promise.resolve(name === STRANGER ? { outcome: "denied", reason: "" } : { outcome: "allowed" }),
 };
 
-/** Of which nothing remains: no call to the cluster, no metric, no line in the log. */
+/** Surroundings without side effects: no calls to the cluster, no metrics, no log lines. */
 export function rehearsalSurroundings(): Surroundings {
   const helper = new PodHelper({}, () => ({
     annotationsOf: () => Promise.resolve({ outcome: "absent" }),
@@ -60,7 +63,7 @@ export function rehearsalSurroundings(): Surroundings {
   };
 }
 
-/** Every kind once, Pods of new and changed ones, admitted and refused. */
+/** Returns reviews of every kind. Those of Pods include creations and updates, admitted and refused. */
 export function rehearsedReviews(): RehearsedReview[] {
   const expanded = podOf([contents, contents, contents]);
   return [
@@ -108,7 +111,10 @@ function versionOf({ group, version }: Asked): string {
   return group === "" ? version : `${group}/${version}`;
 }
 
-/** With a container for each of these contents, and with what an API server fills in. */
+/**
+ * Returns a Pod with one container for each of the contents, and with the fields that an API server
+ * fills in.
+ */
 function podOf(all: readonly string[], serviceAccountName = "rehearsing"): object {
   const windowsOptionsOf = (gmsaCredentialSpec: string): object => ({
     gmsaCredentialSpecName: CREDSPEC,

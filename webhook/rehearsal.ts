@@ -1,6 +1,7 @@
 /**
- * A replica that has just started is slow: V8 compiles what is called often, and only then. So before it
- * is ready a replica asks itself, over HTTPS as an API server does and with a cluster of constants.
+ * Warms up a replica. A new process is slow, because V8 compiles only functions that were called often.
+ * So before a replica is ready it sends reviews to itself, over HTTPS as an API server does, with a
+ * constant cluster.
  */
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
@@ -12,22 +13,22 @@ import { REHEARSAL_MS } from "./readiness";
 import type { AnsweredReview } from "./review-answer";
 import { rehearsedReviews, type RehearsedReview } from "./rehearsal-reviews";
 
-/** Rounds after which nothing becomes faster. */
+/** More rounds than this do not make it faster. */
 const ROUNDS = 100;
 const HEADER = "gmsa-rehearsal";
 
-/** Where this process itself is asked. */
+/** The address of this process's own server. */
 export interface OwnServer {
   address: AddressInfo;
   /** The certificate that it serves, PEM. */
   certificate: string;
 }
 
-/** Reviews that a process sends to itself, known by a secret of this process. */
+/** Reviews that a process sends to itself, authenticated by a random secret. */
 export class Rehearsal {
   readonly #secret = randomBytes(32);
 
-  /** Whether this request is one of them. */
+  /** Whether a request is one of these reviews. */
   isPart({ headers }: IncomingMessage): boolean {
     const secret = headers[HEADER];
     if (typeof secret !== "string") return false;
@@ -36,16 +37,16 @@ export class Rehearsal {
   }
 
   /**
-   * Sends reviews of every kind, round after round, for at most a second and a half.
+   * Sends reviews of every kind in rounds, for at most 1.5 seconds.
    *
-   * @throws if one is not answered as the rules say.
+   * @throws if an answer is not the expected one.
    */
   async run(server: OwnServer, rounds = ROUNDS): Promise<void> {
     const agent = new Agent({
       keepAlive: true,
       maxSockets: 1,
       ca: server.certificate,
-      // Whoever signed it: it is this very certificate that is expected.
+      // Exactly this certificate is expected, whatever CA signed it.
       allowPartialTrustChain: true,
       servername: DNS_NAMES[0],
     });
@@ -83,12 +84,12 @@ export class Rehearsal {
     });
     const { response } = JSON.parse(text) as AnsweredReview;
     if (response?.allowed === allowed) return;
-    // Made of constants, so nothing of a Pod is in it.
+    // The text is safe to log, because the reviews are constants.
     throw new Error(`a rehearsed ${webhook} was answered wrong: ${text}`);
   }
 }
 
-/** An address to connect to, of one that is listened on. */
+/** Converts an address to listen on to one to connect to. */
 function reachable(address: string): string {
   return ["::", "0.0.0.0"].includes(address) ? "127.0.0.1" : address;
 }

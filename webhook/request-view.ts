@@ -4,7 +4,7 @@ import type { FieldPath } from "../rules/problem";
 import { viewOf, defined } from "../rules/pod/view";
 import { podTemplatesOf, templatePathsOf } from "../rules/workload/pod-template";
 
-/** The parts of an AdmissionRequest that say what it is about, and those that change. */
+/** The fields of an AdmissionRequest that identify it, and those that are modified. */
 export interface ReviewedRequest {
   kind?: { kind: string };
   object?: unknown;
@@ -12,23 +12,23 @@ export interface ReviewedRequest {
 }
 
 /**
- * Reduces the objects of a request in place. Of Pods, arrays keep their length and order, and absent
- * fields stay absent, so that a JSON patch made from the view fits the whole Pod.
+ * Reduces the objects of a request in place. Arrays in Pods keep their length and order, and absent
+ * fields stay absent, so that a JSON patch for the view also fits the whole Pod.
  *
- * @param marker the annotation that Pepr would set on every Pod it mutates. It is put into the
- *   view of the Pod, so that Pepr finds it there and its patch leaves the annotations alone.
+ * @param marker the annotation that Pepr sets on every Pod that it mutates. It is added to the view, so
+ *   that Pepr finds it there and its patch does not touch the annotations.
  */
 export function reduceToView(
   request: ReviewedRequest,
   marker: { key: string; value: string },
 ): void {
   if (request.kind?.kind === CREDSPEC_KIND) {
-    // Its contents are all there is to it.
+    // All of its contents are needed.
     return;
   }
   if (isWorkload(request.object)) {
     request.object = workloadView(request.object);
-    // What a template was before does not matter.
+    // The previous template is not needed.
     request.oldObject = null;
     return;
   }
@@ -47,7 +47,7 @@ export function reduceToView(
   }
 }
 
-/** Objects that hold a template. A Pod is none, nor is what does not say what it is. */
+/** Whether an object has a Pod template. False for Pods, and for objects without an apiVersion. */
 function isWorkload(object: unknown): object is ObjectLike {
   return (
     isObject(object) &&
@@ -57,7 +57,7 @@ function isWorkload(object: unknown): object is ObjectLike {
   );
 }
 
-/** The workload with nothing but the views of its templates, where the templates are. */
+/** Returns the workload with only the views of its templates, at their paths. */
 function workloadView(workload: ObjectLike): object {
   const { apiVersion, kind, metadata } = workload;
   const view: Record<string | number, unknown> = {
@@ -71,7 +71,7 @@ function workloadView(workload: ObjectLike): object {
   return view;
 }
 
-/** Lists on the way keep their positions. */
+/** Sets a value at a path. Members of lists on the way keep their indices. */
 function put(root: Record<string | number, unknown>, path: FieldPath, value: unknown): void {
   let holder = root;
   for (const [index, field] of path.entries()) {

@@ -1,7 +1,7 @@
-/** Puts into an AdmissionReview what Pepr leaves out of it. */
+/** Adds fields to an AdmissionReview that Pepr leaves out. */
 import { answerNotes } from "../capabilities/answer-notes";
 
-/** The part of an admission/v1 AdmissionReview that is completed. */
+/** The fields of an admission/v1 AdmissionReview that are added or read. */
 export interface AnsweredReview {
   response?: {
     uid: string;
@@ -12,8 +12,8 @@ export interface AnsweredReview {
 }
 
 /**
- * Completes a review that Pepr has answered. It has rebuilt Validate's answer: one status code for every
- * refusal, and of what the binding answered only the message.
+ * Completes an answer of Pepr. For refusals, Pepr keeps only the binding's message and always sets the
+ * same status code.
  */
 export function completeReview({ response }: AnsweredReview): void {
   if (response === undefined) return;

@@ -1,4 +1,4 @@
-/** Bodies of requests to the webhooks: reading them within limits, and checking what they are. */
+/** Reads the bodies of requests to the webhooks within limits, and checks them. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 import { wrongField } from "./asked-review";
@@ -10,43 +10,43 @@ import { LargeReviews } from "./large-reviews";
 import type { CheckedReview, Webhook } from "./pepr-reviews";
 import type { WarnedKind } from "../rules/workload/warned-kinds";
 
-/** Milliseconds for a body to arrive; the API server gives up on a webhook after 10 s. */
+/** The deadline for a body, in milliseconds. The API server gives up on a webhook after 10 s. */
 export const BODY_DEADLINE_MS = 10_000;
 
-/** A body that is an AdmissionReview, or why it is turned away; nothing if the client has gone. */
+/** An AdmissionReview, a refusal, or the fact that the client has disconnected. */
 export type ReceivedBody =
   | { outcome: "review"; webhook: Webhook; review: CheckedReview }
   | { outcome: "refused"; refusal: HttpRefusal }
   | { outcome: "gone" };
 
 /**
- * Above what etcd can hold of a Pod, before and after an update: 1.5 MiB each, and up to six times as much
- * in JSON, where Go escapes `<`, `>` and `&`.
+ * Larger than etcd allows for a Pod before and after an update: 1.5 MiB each, which become up to six
+ * times as much JSON, because Go escapes `<`, `>` and `&`.
  */
 export const LIMITS: JsonLimits = { depth: 256, keptBytes: 20 * 1024 * 1024, keptValues: 100_000 };
 
-/** Bytes of kept fields from which a review has to wait for its turn. */
+/** Reviews with more bytes of kept fields than this wait for a turn. */
 export const LARGE = 128 * 1024;
 
-/** How reviews are received; a test has less time. */
+/** How reviews are received. Tests use shorter deadlines. */
 export interface Reception {
   bodyDeadlineMs: number;
   turns: LargeReviews;
   asks: Asks;
 }
 
-/** What is asked for beside the kinds of Kubernetes, and what of a review is read therefore. */
+/** The custom kinds, and the fields of a review that are read because of them. */
 export interface Asks {
   kinds: readonly WarnedKind[];
   wanted: WantedFields;
 }
 
-/** @param kinds that the installation adds. */
+/** Returns what to ask for. @param kinds the custom kinds of the installation. */
 export function asksFor(kinds: readonly WarnedKind[]): Asks {
   return { kinds, wanted: wantedFields(kinds.length === 0 ? KEPT_OF_REVIEW : KEPT_OF_ANY_KIND) };
 }
 
-/** The reception of a replica. @param kinds that the installation adds. */
+/** Returns the reception of a replica. @param kinds the custom kinds of the installation. */
 export function receptionOf(kinds: readonly WarnedKind[]): Reception {
   return {
     bodyDeadlineMs: BODY_DEADLINE_MS,
@@ -55,7 +55,7 @@ export function receptionOf(kinds: readonly WarnedKind[]): Reception {
   };
 }
 
-/** Receives the body of a request and checks that it is an AdmissionReview which was asked for. */
+/** Receives the body of a request and checks that it is an expected AdmissionReview. */
 export async function receiveReview(
   request: IncomingMessage,
   response: ServerResponse,
@@ -67,7 +67,10 @@ export async function receiveReview(
   return checkReview(webhook, body, reception.asks.kinds);
 }
 
-/** What this text is. Nothing of it is repeated: it may hold what a Pod carries. */
+/**
+ * Checks the text of a review. The refusal does not repeat any of it, because it may hold contents of a
+ * Pod.
+ */
 function checkReview(webhook: Webhook, body: string, kinds: readonly WarnedKind[]): ReceivedBody {
   const review: unknown = JSON.parse(body);
   const field = wrongField(webhook, review, kinds);
@@ -76,7 +79,7 @@ function checkReview(webhook: Webhook, body: string, kinds: readonly WarnedKind[
   return refused(400, `the body is not an AdmissionReview that this webhook asks for${where}`);
 }
 
-/** Reads one body, and stops as soon as that is of no use. */
+/** Reads one body, and stops as soon as it is refused. */
 class BodyReader {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -114,7 +117,7 @@ class BodyReader {
         const text = this.#projection.end();
         done(typeof text === "string" ? text : { outcome: "refused", refusal: refusalFor(text) });
       });
-      // The connection has ended, or the parser has met what is not HTTP.
+      // The client has disconnected, or the parser has found invalid HTTP.
       for (const event of ["close", "error"]) {
         this.#request.once(event, () => {
           done({ outcome: "gone" });
@@ -143,7 +146,7 @@ class BodyReader {
         end();
         return;
       }
-      // Its memory is free when it has been answered.
+      // The memory is free once the response has been sent.
       this.#response.once("close", end);
       this.#request.resume();
     });

@@ -1,4 +1,4 @@
-/** The admission controller: Pepr, and what a long life in a cluster needs around it. */
+/** The admission controller: Pepr, with what it needs to run in a cluster for a long time. */
 import { VersionApi, type KubeConfig } from "@kubernetes/client-node";
 import { Log } from "pepr";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -29,11 +29,11 @@ import { endUnlessReady, untilStoreIsServed } from "./startup";
 import { STORE_NAME, Waiting, WAITS } from "./waiting";
 import { answerWhileWaiting } from "./waiting-server";
 
-/** Milliseconds between two questions whether the API server is there. */
+/** Milliseconds between two checks whether the API server is reachable. */
 const PING_MS = 5000;
 const RETRY_MS = 1000;
 
-/** Serves admission until SIGTERM. Waits for its certificate and for the API server first. */
+/** Serves admission until SIGTERM. First waits for its certificate and for the API server. */
 export async function serveAdmission(): Promise<void> {
   redactPods(Log);
   endUnlessSetUp();
@@ -45,7 +45,7 @@ export async function serveAdmission(): Promise<void> {
   bindWarnedKinds(Gmsa, kinds);
   const front = new Front(readiness, { reception: receptionOf(kinds) });
 
-  // `pepr dev` makes a certificate of its own for each run.
+  // `pepr dev` creates its own certificate for each run.
   const inCluster = process.env.PEPR_MODE !== "dev";
   front.onStranger = countStranger;
   front.callers.clients = ClientCertificates.from(process.env);
@@ -57,13 +57,14 @@ export async function serveAdmission(): Promise<void> {
     front.useCertificate(served);
   }
   await untilPeprCanStart(kubeConfig, served);
-  // Before Pepr listens, and after what listened there while it could not.
+  // Install it before Pepr listens, and after the server that answered while Pepr waited has closed.
   front.install();
   expectStore(readiness);
   if (served !== undefined) void warmUp(served, front, readiness);
   startPepr();
 
-  // Pepr closes idle connections at once, and a request may be on its way on one of them.
+  // On SIGTERM, Pepr would close idle connections at once, and a request may be on its way on one of
+  // them.
   process.removeAllListeners("SIGTERM");
   process.once("SIGTERM", () => {
     void end(front, "SIGTERM");
@@ -75,7 +76,7 @@ export async function serveAdmission(): Promise<void> {
   }
 }
 
-/** Meanwhile the probes answer with the reason. */
+/** Waits for Pepr's store. Meanwhile the probes get the reason as a response. */
 async function untilPeprCanStart(
   kubeConfig: KubeConfig,
   served: MountedFiles | undefined,
@@ -89,7 +90,7 @@ async function untilPeprCanStart(
   await stop?.();
 }
 
-/** Pepr reads its store once; if that fails, the kubelet starts this process again. */
+/** Pepr reads its store only once. If that fails, the process exits and the kubelet restarts it. */
 function expectStore(readiness: Readiness): void {
   const storeIsRead = endUnlessReady(() => {
     Log.error("Pepr did not become ready: its store could not be read. Starting again.");
@@ -102,7 +103,7 @@ function expectStore(readiness: Readiness): void {
   });
 }
 
-/** Is ready when it has tried; if that fails, the first Pods take longer, and nothing else. */
+/** Warms up the replica. If that fails, it becomes ready anyway, and only the first Pods take longer. */
 async function warmUp(
   { certificate }: MountedFiles,
   front: Front,
@@ -114,7 +115,8 @@ async function warmUp(
   const { level } = Log;
   try {
     front.rehearsal = rehearsal;
-    // Pepr logs a dozen lines for each review below this level, and nobody is served yet.
+    // Below level warn, Pepr logs a dozen lines for each review. The replica does not serve other
+    // requests yet.
     if (Log.isLevelEnabled("info")) Log.level = "warn";
     await rehearsal.run({ address, certificate });
   } catch (error) {
@@ -126,7 +128,7 @@ async function warmUp(
   }
 }
 
-/** A word that is misspelt is told at once; the replicas of before go on meanwhile. */
+/** Exits at once if a setting is invalid. The previous replicas keep running. */
 function endUnlessSetUp(): void {
   try {
     readHelperSettings(process.env);
@@ -150,7 +152,7 @@ async function end(front: Front, why: string): Promise<void> {
   process.exit(0);
 }
 
-/** The Secrets are empty until the certificates program has filled them in. */
+/** Waits for the Secrets, which are empty until the certificate controller has filled them in. */
 async function untilFilesAreThere(clients: ClientCertificates | undefined): Promise<MountedFiles> {
   const waiting = new Waiting(performance.now());
   for (;;) {
@@ -194,7 +196,7 @@ async function keepCertificate(
     });
     if (files === undefined) continue;
     followPaths(front, files.paths);
-    // Emptied, the one before is used.
+    // If the Secret is emptied, the previous CA stays in use.
     if (files.clientCa !== "") front.trustClients(files.clientCa);
     const look = await reload.look(files, performance.now());
     if (look.change === "pair") {
@@ -208,7 +210,10 @@ async function keepCertificate(
   }
 }
 
-/** An emptied Secret is filled in again within seconds, with the path that is called. */
+/**
+ * Applies new paths. If the Secret is emptied, the certificate controller writes the current path again
+ * within seconds.
+ */
 function followPaths(front: Front, paths: readonly string[]): void {
   if (paths.length === 0 || isDeepStrictEqual(paths, front.callers.paths)) return;
   front.callers.paths = paths;
@@ -230,7 +235,7 @@ function addMetrics(): void {
   serveMetrics(() => metrics.text());
 }
 
-/** Any answer will do: a refusal comes from an API server that is there. */
+/** Checks the API server periodically. An error response also shows that it is reachable. */
 async function keepAskingFor(kubeConfig: KubeConfig, readiness: Readiness): Promise<never> {
   const version = kubeConfig.makeApiClient(VersionApi);
   for (;;) {

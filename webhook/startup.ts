@@ -1,4 +1,4 @@
-/** Starting, also while the API server is away. */
+/** Startup, which also works while the API server is down. */
 import { CustomObjectsApi, type KubeConfig } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -8,15 +8,15 @@ import { Waiting } from "./waiting";
 
 /** Milliseconds between two attempts to reach the API server. */
 const RETRY_MS = 1000;
-/** Milliseconds in which Pepr must have read its store; it takes up to 3 s by design. */
+/** The deadline for Pepr to read its store, in milliseconds. Pepr takes up to 3 s by design. */
 const READY_WITHIN_MS = 20_000;
 
 /**
- * Resolves once the API server answers and serves Pepr's store. Pepr reads its store once at
- * start and never again: had that failed, it would answer 404 for ever.
+ * Resolves once the API server answers and serves Pepr's store. Pepr reads its store only once, at
+ * start. If that failed, it would answer 404 until it is restarted.
  *
- * @param onWait told why it waits, and for how many seconds so far: with each new reason, and again
- *   and again while it lasts.
+ * @param onWait called with the reason and the seconds waited so far: for each new reason, and
+ *   repeatedly while it lasts.
  */
 export async function untilStoreIsServed(
   kubeConfig: KubeConfig,
@@ -30,7 +30,7 @@ export async function untilStoreIsServed(
       return;
     } catch (error) {
       if (isNotFound(error)) {
-        // Served, and not made yet: Pepr makes it.
+        // The resource is served, but the object does not exist yet. Pepr creates it.
         return;
       }
       const why = describeFailure(error);
@@ -42,7 +42,7 @@ export async function untilStoreIsServed(
 }
 
 /**
- * Ends the process if Pepr does not become ready, so that the kubelet starts it anew.
+ * Calls `onEnd` if Pepr does not become ready in time.
  *
  * @returns a function to call when it is ready.
  */

@@ -1,4 +1,4 @@
-/** Says at the probes' address what a replica waits for, until Pepr listens there. */
+/** Reports at the address of the probes what a replica waits for, until Pepr listens there. */
 import { once } from "node:events";
 import { createServer } from "node:https";
 
@@ -7,11 +7,11 @@ import { webhookPort } from "../kube/webhook-port";
 import { answer } from "./http-answer";
 
 /**
- * Answers whatever is asked with 503 and the reason: nothing is admitted, and nothing is started, yet.
+ * Answers every request with 503 and the reason.
  *
- * @param pair to serve with; where there is none yet, a probe meets a closed port.
- * @param reason why not, as it is now.
- * @returns what ends it, and resolves when the port is free.
+ * @param pair the certificate to serve with. Before there is one, the port is closed.
+ * @param reason returns the current reason.
+ * @returns a function that closes the server, and resolves when the port is free.
  */
 export async function answerWhileWaiting(
   { certificate, key }: KeyPair,

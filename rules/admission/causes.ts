@@ -1,35 +1,39 @@
 /**
- * Refusals in Kubernetes' own form: `status.details.causes` of the API server's answer, for programs.
- * People read the sentences in `status.message`.
+ * Refusals in the form that Kubernetes has for programs: `status.details.causes` in the API server's
+ * answer. People read the sentences in `status.message`.
  *
- * Source: meta/v1 StatusCause, https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
+ * Source: meta/v1 StatusCause,
+ * https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/
  */
 import { DENIAL_REASONS, fieldOf, type DenialReason, type Problem } from "../problem";
 import { countWithin, textWithin } from "../text";
 
 /** One field that a request is refused for. */
 export interface StatusCause {
-  /** The reason in one word, such as `NotAuthorized`. */
+  /** The reason as one word, such as `NotAuthorized`. */
   reason: string;
-  /** From the root of the object, such as `spec.containers[0].securityContext.windowsOptions.gmsaCredentialSpec`. */
+  /**
+   * The path from the root of the object, such as
+   * `spec.containers[0].securityContext.windowsOptions.gmsaCredentialSpec`.
+   */
   field: string;
-  /** What is wrong. Empty where it is what the cause before says, in another field. */
+  /** The problem. Empty if it is the same as that of the cause before it, in another field. */
   message: string;
 }
 
-/** In one answer, which etcd and the audit log may keep. */
+/** The most causes in one answer. The audit log may keep each answer. */
 export const MOST_CAUSES = 64;
-/** Bytes of all of them as JSON, and of one message. */
+/** The most bytes of all causes as JSON, and of one message. */
 export const MOST_OF_CAUSES = 8000;
 const MOST_OF_MESSAGE = 1000;
 const LEAST_OF_MESSAGE = 40;
-/** What a cause has beside its message. */
+/** Bytes that a cause needs in addition to its message. */
 const ROOM_FOR_FIELD = 170;
 
-/** The bytes of a refusal's sentences, which people read. */
+/** The most bytes of the sentences of a refusal. */
 export const MOST_OF_REFUSAL = 8000;
 
-/** Every problem, and as many of its fields as there is room for: each problem has its share. */
+/** Returns the causes for all problems. Each problem gets an equal share of the room for its fields. */
 export function causesOf(problems: readonly Problem[]): StatusCause[] {
   const count = Math.max(1, problems.length);
   const share = Math.floor(MOST_OF_CAUSES / count);
@@ -53,18 +57,18 @@ function causesOfOne(
   }));
 }
 
-/** As many of the causes as there is room for, at least so many. */
+/** Returns as many causes as fit into `bytes`, but at least `least`. */
 function within(causes: StatusCause[], bytes: number, least = 0): StatusCause[] {
   const sizes = causes.map(cause => Buffer.byteLength(JSON.stringify(cause)) + 1);
   return causes.slice(0, Math.max(least, countWithin(sizes, bytes)));
 }
 
-/** The reason that a cause names; undefined if it is not one of ours. */
+/** Returns the reason that a cause names; undefined if it is not a reason of this project. */
 export function denialReasonOf({ reason }: Pick<StatusCause, "reason">): DenialReason | undefined {
   return DENIAL_REASONS.find(each => wordOf(each) === reason);
 }
 
-/** `NotAuthorized` of "not authorized". */
+/** Converts "not authorized" to `NotAuthorized`. */
 function wordOf(reason: string): string {
   return reason.replace(/(?:^| )(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,9 +1,9 @@
 /**
- * What is said when a credspec is written: what Windows cannot work with is refused, and what is
- * hardly what was meant is pointed out.
+ * Judges writes of credential specs: an error that Windows cannot work with is refused, and a probable
+ * mistake is a warning.
  *
- * Rules that are newer than an object do not lock it: an error that was there before is pointed out,
- * not refused, as with the ratcheting of CRD validation (KEP-4008).
+ * A new rule does not lock existing objects. An error that the object had before the update is a
+ * warning, as in the ratcheting of CRD validation (KEP-4008).
  */
 import { checkCredspec } from "../credspec/checks/check-credspec";
 import { keysOf } from "../credspec/checks/fields";
@@ -11,23 +11,23 @@ import { credspecSentence, type CredspecProblem } from "../problem";
 import { sentencesWithin } from "../text";
 import { MOST_OF_REFUSAL } from "./causes";
 
-/** A GMSACredentialSpec, as far as its contents go. */
+/** The part of a GMSACredentialSpec that is checked. */
 export interface CredspecObject {
   credspec?: unknown;
 }
 
-/** What is to be said of a write. */
+/** The verdict on a write. */
 export interface CredspecVerdict {
-  /** Errors that the write brings; none means that it may pass. */
+  /** Errors that the write introduces. If there are none, it is allowed. */
   refusals: CredspecProblem[];
-  /** Warnings, and errors that were there before. */
+  /** Warnings, and errors that the object already had. */
   warnings: CredspecProblem[];
 }
 
 /**
  * Judges a write.
  *
- * @param before the object before, on an update.
+ * @param before the object before the update; undefined on creation.
  */
 export function judgeCredspec(object: CredspecObject, before?: CredspecObject): CredspecVerdict {
   const findings = checkCredspec(object.credspec);
@@ -38,13 +38,16 @@ export function judgeCredspec(object: CredspecObject, before?: CredspecObject): 
   return { refusals, warnings: findings.filter(finding => !refusals.includes(finding)) };
 }
 
-/** A refusal that lists every error. */
+/** Renders a refusal that lists every error. */
 export function describeRefusal(refusals: CredspecProblem[]): string {
   const sentences = ["Windows cannot use this credential spec:", ...refusals.map(credspecSentence)];
   return sentencesWithin(sentences, { separator: "\n- ", bytes: MOST_OF_REFUSAL });
 }
 
-/** Tells an error from others, wherever in a list it is: entries before it may come and go. */
+/**
+ * Identifies an error independently of its position in a list, because entries before it may be added or
+ * removed.
+ */
 function identity({ places, problem, remedy }: CredspecProblem): string {
   return JSON.stringify([places.map(({ path }) => keysOf(path)), problem, remedy]);
 }

@@ -1,4 +1,4 @@
-/** Refusals, in words that an application team can act on. */
+/** The refusals of admission, in words that an application team can act on. */
 import type { ServiceAccount } from "../credspec/cluster";
 import type { ContentsVerdict } from "../credspec/contents";
 import { NAME_RULE, isObjectName } from "../object";
@@ -11,7 +11,6 @@ import { describeValue, namesWithin, pluralize } from "../text";
 /** One refusal: a rule, every place that breaks it for the same cause, and the sentence for it. */
 export type Denial = Problem<DenialReason>;
 
-/** What a problem is about, beside its places. */
 type Subject = Pick<Denial, "credspec" | "account">;
 const NOBODY = { namespace: "", name: "" };
 
@@ -24,7 +23,9 @@ const PROBLEMS = {
 };
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 
-/** What to do about each; whoever knows what a refusal is about can say it again. */
+/**
+ * The remedy for each reason. Also used where a refusal is explained later, from its reason and subject.
+ */
 const REMEDIES: Readonly<Record<DenialReason, (subject: Required<Subject>) => string>> = {
   "settings changed": () => "Delete the Pod and create it with the new settings.",
   "contents without name": () =>
@@ -50,7 +51,7 @@ const REMEDIES: Readonly<Record<DenialReason, (subject: Required<Subject>) => st
   "cluster failed": () => "No Pod is admitted unchecked. Try again.",
 };
 
-/** What to do about a refusal for this reason. */
+/** Returns the remedy for a refusal with this reason. */
 export function remedyFor(
   reason: DenialReason,
   { credspec = "", account = NOBODY }: Subject,
@@ -90,7 +91,7 @@ export function contentsWithoutName(places: Place[]): Denial {
   );
 }
 
-/** @param references the places by the credspec that they name. */
+/** @param references the places, by the credential spec that they name. */
 export function tooManyCredspecs(
   references: ReadonlyMap<string, readonly Place[]>,
   most: number,
@@ -117,7 +118,7 @@ export function notAuthorized(
   );
 }
 
-/** Also of a name that no object can have, so that it need not be looked for. */
+/** Also used for names that no object can have, so that the cluster need not be asked for them. */
 export function noSuchCredspec(credspec: string, places: Place[]): Denial {
   const name = isObjectName(credspec) ? credspec : describeValue(credspec);
   return deny("no such credspec", `cred spec ${name} does not exist${named(places)}`, {
@@ -162,7 +163,7 @@ export function contentsNotInlined(credspec: string, places: Place[]): Denial {
   );
 }
 
-/** Where so many places name it that no Pod can hold its contents in each. */
+/** For a credential spec that is named in so many places that no Pod could hold all the contents. */
 export function contentsTooLarge(credspec: string, places: Place[]): Denial {
   return {
     ...contentsNotInlined(credspec, places),

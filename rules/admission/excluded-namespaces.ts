@@ -1,4 +1,4 @@
-/** Where the policy refuses GMSA. */
+/** The namespaces in which the ValidatingAdmissionPolicy refuses GMSA. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
 import { ROOM_FOR_PLACES } from "../pod/references";
@@ -7,7 +7,7 @@ import type { Problem } from "../problem";
 import { namesWithin } from "../text";
 import { selects, type LabelSelector } from "../label-selector";
 
-/** The selectors of the namespaces in which these bindings of the policy refuse GMSA. */
+/** Returns the selectors of the namespaces in which these bindings of the policy refuse GMSA. */
 export function refusingSelectors(
   bindings: readonly V1ValidatingAdmissionPolicyBinding[],
 ): LabelSelector[] {
@@ -16,7 +16,7 @@ export function refusingSelectors(
     .map(({ spec }) => spec?.matchResources?.namespaceSelector ?? {});
 }
 
-/** Whether one of the selectors selects what has these labels. */
+/** Whether one of the selectors matches these labels. */
 export function isRefused(
   selectors: readonly LabelSelector[],
   labels: Readonly<Record<string, string>>,
@@ -24,10 +24,13 @@ export function isRefused(
   return selectors.some(selector => selects(selector, labels));
 }
 
-/** What the policy says of a GMSA Pod in a namespace where it refuses GMSA; the same sentences. */
+/**
+ * The refusal of a GMSA Pod in a namespace where the policy refuses GMSA, in the same words as the
+ * policy.
+ */
 export function namespaceExcluded(namespace: string, pod: PodLike): Problem<"namespace excluded"> {
   const places = gmsaPlacesOf(pod);
-  // The policy knows containers of all kinds as containers.
+  // The policy calls every kind of container a container.
   const called = places.map(place =>
     place.kind === "pod" ? place.kind : describePlace({ ...place, kind: "container" }),
   );

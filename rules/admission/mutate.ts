@@ -1,26 +1,27 @@
 /**
- * Mutate: where a place names a credspec and has no contents, the contents are inlined, provided that
- * the Pod's service account may use them. What is inlined can be read by whoever sent the Pod even if
- * it is refused afterwards: the API server's own validation, which comes between Mutate and Validate,
- * repeats contents that are too long for it.
+ * Mutate: inlines the contents in each place that names a credential spec and has none, if the Pod's
+ * service account may use it. The sender of a Pod can read inlined contents even if the Pod is refused
+ * later: the API server's own validation, which runs between Mutate and Validate, repeats contents that
+ * are too long.
  *
- * It never denies: what cannot be resolved is left as it is, and validation, which comes later
- * and always sees the Pod, says why.
+ * Mutate never denies. If a name cannot be resolved it leaves the place as it is. Validate runs later,
+ * always sees the Pod, and reports the reason.
  *
- * Source: KEP-689, https://github.com/kubernetes/enhancements/tree/master/keps/sig-windows/689-windows-gmsa
+ * Source: KEP-689,
+ * https://github.com/kubernetes/enhancements/tree/master/keps/sig-windows/689-windows-gmsa
  */
 import { MOST_CONTENTS, namesToAsk } from "../pod/references";
 import { newPlacesOf } from "../pod/change";
 import type { CredspecState, PodReview } from "./validate";
 import type { GmsaPlace } from "../pod/windows-options";
 
-/** A place and the contents that belong there. */
+/** A place and the contents to fill in there. */
 export interface Inlining {
   place: GmsaPlace;
   contents: string;
 }
 
-/** Distinct credspecs whose contents are waited for: those the cluster is to be asked about. */
+/** Returns the distinct credential specs whose contents are missing, to ask the cluster for. */
 export function namesToInline({ pod, oldPod }: PodReview): string[] {
   const places = newPlacesOf(pod, oldPod);
   const waiting = new Set(places.filter(isWaiting).map(({ credspecName }) => credspecName));
@@ -28,14 +29,14 @@ export function namesToInline({ pod, oldPod }: PodReview): string[] {
 }
 
 /**
- * What to inline where, given what the cluster said of each of namesToInline. Nothing, where it would be
- * more than a Pod can hold.
+ * Returns the contents to fill in, given the cluster's answer for each name of namesToInline. Returns
+ * none if they would be larger than a Pod can hold.
  */
 export function inlinings(
   { pod, oldPod }: PodReview,
   answers: ReadonlyMap<string, CredspecState>,
 ): Inlining[] {
-  // On an update, the places that were there keep what they have.
+  // On an update, existing places keep their contents.
   const found = newPlacesOf(pod, oldPod)
     .filter(isWaiting)
     .flatMap(place => {
@@ -48,7 +49,7 @@ export function inlinings(
   return length > MOST_CONTENTS ? [] : found;
 }
 
-/** Whether a place waits for contents: it has a name then, or would be none of GMSA. */
+/** Whether the contents of a place are missing. Every GMSA place without contents has a name. */
 function isWaiting({ contents }: GmsaPlace): boolean {
   return contents === "";
 }

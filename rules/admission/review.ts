@@ -1,6 +1,6 @@
 /**
- * Asks the cluster what the rules need to know, and applies them. Distinct questions are asked
- * once, all at the same time.
+ * Asks the cluster for the facts that the rules need, and applies the rules. Each distinct question is
+ * asked once, and all run concurrently.
  */
 import type { Cluster, ServiceAccount } from "../credspec/cluster";
 import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
@@ -10,20 +10,20 @@ import { namespaceExcluded } from "./excluded-namespaces";
 import { namesToInline, inlinings, type Inlining } from "./mutate";
 import { namesToCheck, validate, type PodReview, type CredspecState } from "./validate";
 
-/** What is to be inlined where. Places whose credspec cannot be had, or not used, are left out. */
+/** Returns the contents to fill in. Places whose credential spec cannot be read or used are left out. */
 export async function findInlinings(cluster: Cluster, review: PodReview): Promise<Inlining[]> {
   const names = namesToInline(review);
   return inlinings(review, await askAll(cluster, review.serviceAccount, names));
 }
 
-/** Every rule that the request breaks. */
+/** Returns a denial for every rule that the request breaks. */
 export async function findDenials(cluster: Cluster, review: PodReview): Promise<Denial[]> {
   const names = namesToCheck(review);
   const answers = await askAll(cluster, review.serviceAccount, names);
   const denials = validate(review, answers);
   if (!denials.some(({ reason }) => reason === "contents differ")) return denials;
-  // The credspec may have changed since it was read: contents inlined by another replica, or
-  // written by a user, can be newer than what is remembered here.
+  // The cached credential spec may be out of date: contents that a user wrote, or that another replica
+  // filled in, can be newer.
   return validate(review, await rereadAll(cluster, answers));
 }
 
@@ -59,10 +59,10 @@ async function rereadAll(
   return new Map(reread);
 }
 
-/** Why a Pod would be refused, or why that is not known. */
+/** Why a Pod would be refused, or why that is unknown. */
 export type Refusal = Problem<RefusalReason>;
 
-/** What admission in a cluster depends on. */
+/** The state of a cluster that admission depends on. */
 export interface AdmissionContext {
   cluster: Cluster;
   /** Whether the policy refuses GMSA in a namespace. */
@@ -76,15 +76,15 @@ export interface PodToAdmit {
   pod: PodLike;
 }
 
-/** What admission would make of a Pod. */
+/** The predicted result of admission for a Pod. */
 export interface PodAdmission {
-  /** None if it would be admitted. */
+  /** Empty if the Pod would be admitted. */
   refusals: Refusal[];
-  /** The Pod as it would be then, with the contents that were filled in; a copy. */
+  /** A copy of the Pod with the contents that would be filled in. */
   pod: PodLike;
 }
 
-/** What would become of one Pod, by the rules of admission and the policy. */
+/** Predicts whether a Pod would be admitted, by the rules of the webhook and the policy. */
 export async function admit(
   { namespace, serviceAccount, pod: given }: PodToAdmit,
   { cluster, isExcluded }: AdmissionContext,

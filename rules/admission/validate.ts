@@ -1,16 +1,16 @@
 /**
- * Validate: which rules a Pod breaks.
+ * Validate: finds the rules that a Pod breaks.
  *
  * | rule | restricted fields | allowed values |
  * | --- | --- | --- |
- * | settings never change | windowsOptions of places that existed | what they were |
- * | contents need a name | gmsaCredentialSpec | none where gmsaCredentialSpecName is empty |
+ * | settings never change | windowsOptions of existing places | the values before the update |
+ * | contents need a name | gmsaCredentialSpec | none if gmsaCredentialSpecName is empty |
  * | names are few | gmsaCredentialSpecName | 32 distinct ones in one request |
- * | names are granted | gmsaCredentialSpecName | credspecs that the Pod's service account may `use` |
- * | names exist | gmsaCredentialSpecName | credspecs with a `credspec` key |
- * | contents are the named ones | gmsaCredentialSpec | equal, as JSON, to the named credspec; never empty beside a name |
+ * | names are granted | gmsaCredentialSpecName | credential specs that the Pod's service account may `use` |
+ * | names exist | gmsaCredentialSpecName | credential specs with a `credspec` key |
+ * | contents are the named ones | gmsaCredentialSpec | equal, as JSON, to the named one; not empty if named |
  *
- * Every place is checked by itself, whether or not a container overrides the Pod.
+ * Every place is checked on its own, whether or not a container overrides the Pod.
  *
  * Source: KEP-689 and the behaviour of kubernetes-sigs/windows-gmsa.
  */
@@ -29,30 +29,30 @@ import { isObjectName } from "../object";
 import { changedPlacesOf, newPlacesOf } from "../pod/change";
 import type { GmsaPlace, PodLike } from "../pod/windows-options";
 
-/** What the cluster said of one credspec that the Pod names. */
+/** The cluster's answers about one credential spec that the Pod names. */
 export interface CredspecState {
   use: UseDecision;
   credspec: CredspecLookup;
 }
 
-/** A Pod as it is to be validated. */
+/** A Pod to validate. */
 export interface PodReview {
   pod: PodLike;
-  /** The Pod before, on an update. */
+  /** The Pod before the update; undefined on creation. */
   oldPod?: PodLike;
   serviceAccount: ServiceAccount;
 }
 
-/** Distinct credspecs that the request brings into the Pod and that the cluster is to be asked about. */
+/** Returns the distinct credential specs that the request adds to the Pod, to ask the cluster for. */
 export function namesToCheck({ pod, oldPod }: PodReview): string[] {
   return namesToAsk(newPlacesOf(pod, oldPod));
 }
 
 /**
- * Every rule that the request breaks; none means that it may pass.
+ * Returns a denial for every rule that the request breaks. If there are none, it is allowed.
  *
- * @param answers for each of namesToCheck. An account without `use` is told no more than that:
- *   not whether the credspec exists, nor what is in it.
+ * @param answers for each name of namesToCheck. If the account may not `use` a credential spec, the
+ *   denial does not reveal whether it exists or what it contains.
  */
 export function validate(review: PodReview, answers: ReadonlyMap<string, CredspecState>): Denial[] {
   const { pod, oldPod } = review;
@@ -73,7 +73,10 @@ export function validate(review: PodReview, answers: ReadonlyMap<string, Credspe
   return denials;
 }
 
-/** What is refused whatever is in the cluster. @param references those of the places. */
+/**
+ * Returns the denials that do not depend on the cluster.
+ * @param references the credential specs that the places name.
+ */
 export function denialsAnywhere(
   places: readonly GmsaPlace[],
   references = referencesAmong(places),

@@ -1,8 +1,8 @@
 /**
- * What kubectl says of a GMSA Pod that is admitted, by the rules of `gmsa lint`.
+ * Warnings that kubectl shows for a GMSA Pod that is admitted, by the rules of `gmsa lint`.
  *
- * Whoever applies a workload is told by workload-warnings.ts; nobody reads what a controller is told
- * about the Pods that it makes for it.
+ * Warnings about a workload come from workload-warnings.ts when the workload is applied. Pods that a
+ * controller creates get none, because controllers do not show warnings to users.
  */
 import { isObject } from "../object";
 import { newPlacesOf } from "../pod/change";
@@ -11,14 +11,14 @@ import { controllerOf, type PodLike } from "../pod/windows-options";
 import { sentence, type PodProblem, type PodReason } from "../problem";
 import type { PodReview } from "./validate";
 
-/** What they look at came with the Pod, and does not change. */
+/** These rules look at fields that are set at creation and do not change. */
 const RULES_OF_CREATION: readonly PodReason[] = [
   "node os",
   "helper annotation",
   "alpha annotation",
 ];
 
-/** One sentence for each thing that cannot work, or hardly does what was meant. */
+/** Returns one sentence for each problem. */
 export function podWarnings({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">): string[] {
   const problems =
     oldPod !== undefined
@@ -26,13 +26,13 @@ export function podWarnings({ pod, oldPod }: Pick<PodReview, "pod" | "oldPod">):
       : controllerOf(pod) === undefined
         ? checkExpandedPod(pod)
         : [];
-  // What is only good to know, Kubernetes itself says of deprecated fields.
+  // Hints are left out: Kubernetes itself warns about deprecated fields.
   return problems.filter(({ level }) => level !== "information").map(sentence);
 }
 
 /**
- * Of an existing Pod only what new ephemeral containers bring: whoever adds one is looking, whatever
- * made the Pod, and was not asked about the rest of it.
+ * Checks only the new ephemeral containers of an existing Pod, whether or not a controller created it.
+ * The user who adds one sees the warnings, but did not ask about the rest of the Pod.
  */
 function checkArrivals(pod: PodLike, oldPod: PodLike): PodProblem[] {
   const arrived = newPlacesOf(pod, oldPod).map(({ name }) => name);
@@ -46,16 +46,17 @@ function checkArrivals(pod: PodLike, oldPod: PodLike): PodProblem[] {
 }
 
 /**
- * Warnings as the API server passes them on: it shortens each one to 256 characters once all of a
- * request together have more than 4096 (apiserver/pkg/endpoints/filters/warning.go), and half a
- * sentence helps nobody.
+ * The most characters of all warnings of a request. Beyond 4096, the API server shortens each warning to
+ * 256 characters (apiserver/pkg/endpoints/filters/warning.go), which would cut sentences in half.
  */
 const MOST_CHARACTERS = 4096;
 
-/** For the sentence that says how many were left out. */
+/** Reserved for the sentence that counts the omitted warnings. */
 const RESERVED = 100;
 
-/** As many of the sentences as are passed on whole, and how many there are beside them. */
+/**
+ * Returns as many sentences as the API server passes on without shortening them, and counts the rest.
+ */
 export function kubectlWarnings(sentences: readonly string[]): string[] {
   const distinct = [...new Set(sentences)];
   let left = MOST_CHARACTERS - RESERVED;

@@ -1,14 +1,14 @@
-/** What came of a trial, as a value. */
+/** The answer to a trial and the verdict on it, as values. */
 import type { StatusCause } from "../admission/causes";
 import type { PodLike } from "../pod/windows-options";
 import type { DenialReason } from "../problem";
 
-/** What the API server answered to the dry run. */
+/** The answer of the API server to the dry run. */
 export type TrialAnswer =
   | { outcome: "admitted"; pod: PodLike }
-  /** A meta/v1 Status. */
+  /** The fields of a meta/v1 Status. */
   | { outcome: "refused"; code: number; message: string; causes: readonly StatusCause[] }
-  /** No answer, or one that is not a Status; `why` is a clause. */
+  /** There was no answer, or it was not a Status. `why` is a clause. */
   | { outcome: "failed"; why: string };
 
 /** Why the API server could not call the webhook, or could not use its answer. */
@@ -33,7 +33,7 @@ export const CALL_FAILURES = [
 ] as const;
 export type CallFailure = (typeof CALL_FAILURES)[number];
 
-/** Who else may refuse a Pod, or what else is in the way. */
+/** What else can refuse a Pod or prevent a trial. */
 export const OBSTACLES = [
   "no answer",
   "no right",
@@ -51,31 +51,31 @@ export const OBSTACLES = [
 ] as const;
 export type Obstacle = (typeof OBSTACLES)[number];
 
-/** What came of a trial as it must. */
+/** The ways in which a trial passes. */
 export type Passed = "refused by the webhook" | "refused by the policy" | "admitted" | "filled in";
 
-/** What a trial has shown. */
+/** The result of a trial. */
 export type Verdict =
   | { outcome: "passed"; reason: Passed }
-  /** GMSA gets in without a check, here or where the policy has to refuse it. */
+  /** GMSA is admitted without a check, in this namespace or where the policy has to refuse it. */
   | { outcome: "unchecked"; reason: "admitted" | "contents missing" | "policy silent" }
-  /** Refused by us, which must not be, or not for this reason. */
+  /** This project refused a Pod that it must admit, or refused it for the wrong reason. */
   | { outcome: "refused"; reason: "webhook"; denials: readonly DenialReason[]; why: string }
   | { outcome: "refused"; reason: "policy"; why: string }
-  /** The webhook cannot be called: GMSA Pods are refused. */
+  /** The API server cannot call the webhook, so GMSA Pods are refused. */
   | ({ outcome: "unreachable"; reason: CallFailure } & CallFacts)
-  /** Something else was in the way: nothing was shown. `who` is its name, where it has one. */
+  /** Something else prevented the trial, so it shows nothing. `who` is its name, or empty. */
   | { outcome: "unknown"; reason: Obstacle; who: string; why: string };
 
 /** The outcomes, from good to unknown. */
 export const OUTCOMES = ["passed", "unchecked", "refused", "unreachable", "unknown"] as const;
 
-/** What the API server's words say of a call that failed. */
+/** Facts from the API server's message about a failed call. */
 export interface CallFacts {
-  /** Its words, without the address of the webhook, whose path is secret. */
+  /** The API server's message without the URL of the webhook, whose path is secret. */
   why: string;
-  /** Where it connected to, such as "10.96.12.3:443". */
+  /** The address that it connected to, such as "10.96.12.3:443". */
   address?: string;
-  /** Names that the certificate is for. */
+  /** The names in the certificate. */
   names?: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Why the API server could not call a webhook, from its own words. They are Go's errors, in English
- * whatever the cluster's language, and the only place where the API server says it.
+ * Finds out why the API server could not call a webhook by parsing its message. The messages are errors
+ * of Go, always in English, and the API server does not report the cause anywhere else.
  *
  * Source: k8s.io/apiserver/pkg/admission/plugin/webhook and Go's net, net/http, crypto/tls and
  * crypto/x509; test/e2e/canary-breakages.ts causes each on a real API server.
@@ -8,10 +8,10 @@
 import type { CallFacts, CallFailure } from "./answer";
 
 const FAILED = /failed calling webhook "([^"]+)": (?:failed to call webhook: )?/;
-/** There before what failed on the way to an answer. The URL's path is secret. */
+/** Precedes errors that occurred before an answer arrived. The URL's path is secret. */
 const REQUEST = /^Post "[^"]*": /;
 
-/** What failed on the way to an answer, from what says most to what says least. */
+/** Errors before an answer arrived, from the most specific to the least. */
 const ON_THE_WAY: readonly [RegExp, CallFailure][] = [
   [/^no endpoints available for service /, "no endpoint"],
   [/^service "[^"]*" not found|^no service port \d+ found/, "no service"],
@@ -29,7 +29,7 @@ const ON_THE_WAY: readonly [RegExp, CallFailure][] = [
   [/\bEOF\b|connection reset by peer|broken pipe|http2: /, "connection closed"],
 ];
 
-/** What 401 and 404 become. The webhook answers 401 to who does not know its path. */
+/** The messages for 404 and 401. The webhook answers 401 if the caller does not know its path. */
 const WRONG_PATH =
   /^the server could not find the requested resource|^the server has asked for the client to provide/;
 
@@ -39,7 +39,10 @@ export interface FailedCall {
   failure: { reason: CallFailure } & CallFacts;
 }
 
-/** Which webhook could not be called, and why; undefined if the message is about something else. */
+/**
+ * Returns the webhook that could not be called, and why; undefined if the message is about something
+ * else.
+ */
 export function failedCallIn(message: string): FailedCall | undefined {
   const match = FAILED.exec(message);
   if (match === null) return undefined;

@@ -1,4 +1,4 @@
-/** Verdicts in words: what was seen, and what to do. */
+/** Renders verdicts: the result, and what to do about it. */
 import type { CallFacts, CallFailure, Obstacle, Passed, Verdict } from "./answer";
 import { POLICY } from "./judge";
 import { pluralize } from "../text";
@@ -8,7 +8,7 @@ import type { Trial } from "./trial";
 export interface Explanation {
   /** A clause without a full stop. */
   problem: string;
-  /** Sentences; empty where there is nothing to do. */
+  /** Sentences; empty if there is nothing to do. */
   remedy: string;
 }
 
@@ -19,18 +19,18 @@ const KEEPER = "See `kubectl -n pepr-system logs deployment/pepr-gmsa-certificat
 const REPLICAS = "See `kubectl -n pepr-system get pods` and the replicas' logs.";
 const LONGEST = 160;
 
-/** What is known of the webhook, beside the answer. */
+/** Facts about the webhook that the answer does not contain. */
 export interface Surroundings {
-  /** How many there are, where that is known: it tells a firewall from a webhook that is away. */
+  /** The number of ready replicas, if known. It distinguishes a firewall from a webhook that is down. */
   readyReplicas?: number | undefined;
-  /** Where the replicas listen, behind port 443 of the Service; as shipped if left out. */
+  /** The port of the replicas, behind port 443 of the Service. Defaults to 10250. */
   port?: number | undefined;
 }
 
-/** As shipped. */
+/** The port in the manifests. */
 const DEFAULT_PORT = 10250;
 
-/** What a verdict means, and what to do about it. */
+/** Explains a verdict and what to do about it. */
 export function explain(
   verdict: Verdict,
   trial: Trial,
@@ -239,7 +239,7 @@ function named(who: string): string {
   return who === "" ? "" : ` (${who})`;
 }
 
-/** One line, of a length that people read. */
+/** Shortens a text to one line of at most 160 characters. */
 function short(text: string): string {
   const line = text.replace(/\s+/g, " ").trim().replace(/\.$/, "");
   return line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`;

@@ -1,4 +1,4 @@
-/** Judges what the API server answered to a trial. */
+/** Judges the API server's answer to a trial. */
 import { denialReasonOf, type StatusCause } from "../admission/causes";
 import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
 import type { TrialAnswer, Verdict } from "./answer";
@@ -6,20 +6,20 @@ import { failedCallIn } from "./call-failure";
 import { obstacleOf } from "./obstacle";
 import type { Trial } from "./trial";
 
-/** Who has to refuse, by the names under which the API server hands on their refusals. */
+/** The names that the API server gives in a refusal by the webhook or the policy. */
 export const WEBHOOK = "pepr-gmsa.pepr.dev";
 export const POLICY = "gmsa-excluded-namespaces";
 
 /**
- * Ours in either configuration: where an old cainjector has taken the match conditions away, those of
- * early warnings are called for Pods as well, and answer the same.
+ * Matches the webhooks of both configurations. Where an old cainjector has removed the match conditions,
+ * the API server also calls the webhooks for early warnings for Pods, and they give the same answer.
  */
 const DENIED =
   /^admission webhook "(?:credspecs\.|workloads\.)?pepr-gmsa\.pepr\.dev" denied the request(?:: ?)?/;
 const POLICY_DENIED = `ValidatingAdmissionPolicy '${POLICY}'`;
 const POLICY_SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 
-/** What the answer shows. */
+/** Returns the verdict on an answer. */
 export function judge(trial: Trial, answer: TrialAnswer): Verdict {
   switch (answer.outcome) {
     case "admitted":
@@ -47,7 +47,8 @@ function judgeRefusal(trial: Trial, { message, causes }: Refusal): Verdict {
   if (message.includes(POLICY_DENIED)) return judgePolicy(trial, message);
   const call = failedCallIn(message);
   if (call?.webhook === WEBHOOK) {
-    // The policy is asked first, and would have refused before anybody was called.
+    // The API server evaluates the policy before it calls webhooks, so the policy would have refused
+    // first.
     if (trial.expect === "refused" && trial.by === "policy") return POLICY_SILENT;
     return { outcome: "unreachable", ...call.failure };
   }

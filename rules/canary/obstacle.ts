@@ -1,8 +1,11 @@
-/** Who else has refused a Pod, from the API server's words: no fault of ours, and nothing was shown. */
+/**
+ * Finds out from the API server's message what else refused a Pod. Such a refusal is not a fault of this
+ * project, and the trial shows nothing.
+ */
 import type { Obstacle } from "./answer";
 import { failedCallIn } from "./call-failure";
 
-/** The first group is the name of who refused. */
+/** The first group captures the name of the obstacle. */
 const WORDS: readonly [RegExp, Obstacle][] = [
   [/^pods is forbidden: User "([^"]*)" cannot create resource "pods"/, "no right"],
   [/^namespaces "([^"]*)" not found/, "no namespace"],
@@ -20,7 +23,7 @@ const WORDS: readonly [RegExp, Obstacle][] = [
   [/ is invalid: /, "invalid"],
 ];
 
-/** Who refused, and for what. */
+/** Returns the obstacle and its name, which may be empty. */
 export function obstacleOf(message: string): { reason: Obstacle; who: string } {
   const call = failedCallIn(message);
   if (call !== undefined) return { reason: "webhook unreachable", who: call.webhook };

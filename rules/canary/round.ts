@@ -1,25 +1,27 @@
-/** A round of the canary in the cluster: which Pods are tried, and what of the result is news. */
+/** A round of the canary in the cluster: the Pods to try, and the news to report. */
 import { OUTCOMES, type Verdict } from "./answer";
 import { explain, type Surroundings } from "./explain-verdict";
 import type { Trial } from "./trial";
 
-/** Where a Pod is tried: where the webhook looks, and where the policy refuses GMSA. */
+/**
+ * Where a Pod is tried: a namespace that the webhook covers, and one in which the policy refuses GMSA.
+ */
 export const PLACES = ["ordinary", "excluded"] as const;
 export type Place = (typeof PLACES)[number];
 export type Outcome = Verdict["outcome"];
 
-/** One of the Pods of each round. */
+/** One of the Pods in each round. */
 export interface PlacedTrial {
   place: Place;
   trial: Trial;
 }
 
-/** What came of it. */
+/** A trial with its verdict. */
 export interface TrialResult extends PlacedTrial {
   verdict: Verdict;
 }
 
-/** One Pod that must be refused and one that must be admitted, in both places. */
+/** Returns one Pod that must be refused and one that must be admitted, for both places. */
 export function trialsOf(namespaces: Record<Place, string>, credspec?: string): PlacedTrial[] {
   const { ordinary, excluded } = namespaces;
   return [
@@ -30,23 +32,26 @@ export function trialsOf(namespaces: Record<Place, string>, credspec?: string): 
   ];
 }
 
-/** What a round has to report. */
+/** The report on a round. */
 export interface News {
-  /** The worst of it. */
+  /** The worst outcome. */
   outcome: Outcome;
-  /** In words; two short sentences for each Pod with which something is wrong. */
+  /** Two short sentences for each Pod whose trial did not pass. */
   message: string;
-  /** The same as long as nothing has changed. */
+  /** Stays the same until a verdict changes. */
   key: string;
 }
 
-/** From what matters most. */
+/** From most to least important. */
 const BY_WEIGHT: readonly Outcome[] = ["unchecked", "unreachable", "refused", "unknown", "passed"];
 const WELL = "GMSA is checked: Pods that must be refused are refused, and others are admitted.";
-/** Of a message of an Event, in characters: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/ */
+/**
+ * The longest note of an Event, in characters:
+ * https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
+ */
 const LONGEST_MESSAGE = 1024;
 
-/** What is to be said of a round. */
+/** Summarises a round. */
 export function newsOf(results: readonly TrialResult[], surroundings: Surroundings = {}): News {
   const bad = results.filter(({ verdict }) => verdict.outcome !== "passed");
   const sentences = bad.map(({ trial, verdict }) => {
@@ -66,7 +71,10 @@ function keyOf({ place, trial, verdict }: TrialResult): string {
   return [place, trial.expect, verdict.outcome, verdict.reason].join(" ");
 }
 
-/** Which outcome it was, for each of them: a gauge has a series for every one. */
+/**
+ * Returns 1 for the outcome of the trial and 0 for every other, because the gauge has one series for
+ * each outcome.
+ */
 export function indicatorsOf({ verdict }: TrialResult): { outcome: Outcome; value: 0 | 1 }[] {
   return OUTCOMES.map(outcome => ({ outcome, value: outcome === verdict.outcome ? 1 : 0 }));
 }

@@ -1,17 +1,17 @@
 /**
- * The Pods that are tried, as dry runs, to see whether admission holds. Nothing is ever created: no
- * node, no image and no credential spec is needed for the Pod that must be refused.
+ * The Pods that the canary creates as dry runs, to test whether admission works. Nothing is stored. The
+ * Pod that must be refused does not need a node, an image or a credential spec.
  */
 import type { PodLike } from "../pod/windows-options";
 
-/** One Pod that is tried, and what must come of it. */
+/** A Pod to try, and the expected result. */
 export interface Trial {
   namespace: string;
-  /** A Pod with contents and no name must be refused, wherever it is created. */
+  /** A Pod with contents but without a name must be refused in every namespace. */
   expect: "refused" | "admitted";
-  /** Who must refuse it; either of them if left out. */
+  /** What must refuse it; either if omitted. */
   by?: "webhook" | "policy";
-  /** What the Pod that must be admitted names; without one it does not use GMSA. */
+  /** The credential spec of the Pod that must be admitted. Without one, the Pod does not use GMSA. */
   credspec?: string;
   serviceAccount?: string;
 }
@@ -22,12 +22,16 @@ export interface TrialPod extends PodLike {
   spec: NonNullable<PodLike["spec"]>;
 }
 
-/** Shown in audit logs, so that whoever reads one knows what this was. */
+/** Appears in audit logs, to identify the canary. */
 const NAME = "gmsa-canary";
-/** No registry has it: if the dry run were ever lost on the way, the Pod would not start. */
+/**
+ * Not in any registry: if the API server ever lost the dry-run option, the Pod still could not start.
+ */
 const IMAGE = "gmsa-canary.invalid/never-started";
 
-/** The Pod of a trial. It meets the restricted Pod Security level and has requests and limits. */
+/**
+ * Returns the Pod of a trial. It meets the restricted Pod Security level and has requests and limits.
+ */
 export function podOf({ expect, credspec, serviceAccount }: Trial): TrialPod {
   const windowsOptions =
     expect === "refused"
@@ -44,7 +48,7 @@ export function podOf({ expect, credspec, serviceAccount }: Trial): TrialPod {
   return {
     metadata: { name: NAME, labels: { "app.kubernetes.io/name": NAME } },
     spec: {
-      // Of Windows Pods, the restricted level asks for no more than this.
+      // For Windows Pods, the restricted level requires nothing else.
       os: { name: "windows" },
       nodeSelector: { "kubernetes.io/os": "windows" },
       ...(serviceAccount === undefined ? {} : { serviceAccountName: serviceAccount }),

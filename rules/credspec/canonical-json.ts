@@ -1,18 +1,20 @@
 /**
- * JSON exactly as Go's encoding/json writes a decoded object, so that contents inlined here are
- * byte for byte those that kubernetes-sigs/windows-gmsa inlines from the same credspec.
+ * Writes JSON exactly as Go's encoding/json does, so that inlined contents are byte for byte those that
+ * kubernetes-sigs/windows-gmsa inlines from the same credential spec.
  */
 
 const ESCAPED_FOR_HTML = /[<>&\u2028\u2029]/g;
-/** What UTF-16 sorts in another order than UTF-8 does: surrogates come before U+E000 to U+FFFF. */
+/**
+ * Matches characters that UTF-16 and UTF-8 sort differently: surrogates come before U+E000 to U+FFFF.
+ */
 const SORTED_OTHERWISE = /[\ud800-\uffff]/;
 
 /**
- * Writes a JSON value without white space, keys sorted by their UTF-8 bytes, and with the escapes
+ * Writes a JSON value without white space, with keys sorted by their UTF-8 bytes, and with the escapes
  * of Go's json.Marshal: `<` `>` `&` U+2028 U+2029 as \u003c ..., short forms for \b \f \n \r \t.
  *
- * @param value what JSON.parse returns. Integers beyond 2^53 have lost precision there already;
- *   every field of a credspec is a string, so none occur.
+ * @param value as JSON.parse returns it. JSON.parse has already rounded integers beyond 2^53, but every
+ *   field of a credential spec is a string.
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
@@ -23,8 +25,8 @@ export function canonicalJson(value: unknown): string {
 
 function canonicalObject(given: object): string {
   const value = withWellFormedKeys(given as Record<string, unknown>);
-  // A loop and not a chain of callbacks: those of nested objects would be compiled into one another,
-  // which costs more than all the credspecs of a large cluster.
+  // A loop instead of a chain of callbacks: the compiler would inline the callbacks of nested objects
+  // into one another, which costs more than all the credential specs of a large cluster.
   let text = "";
   for (const key of sortedByBytes(Object.keys(value))) {
     text += `${text === "" ? "" : ","}${quote(key)}:${canonicalJson(value[key])}`;
@@ -32,7 +34,7 @@ function canonicalObject(given: object): string {
   return `{${text}}`;
 }
 
-/** Keys that are equal once they are well formed are one key, and the last one counts. */
+/** Keys that become equal once they are well formed are one key, and the last value is kept. */
 function withWellFormedKeys(value: Record<string, unknown>): Record<string, unknown> {
   return Object.keys(value).every(key => key.isWellFormed())
     ? value

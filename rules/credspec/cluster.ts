@@ -1,36 +1,36 @@
 import type { Credspec } from "./contents";
 
-/** A service account, as a Pod names it. */
+/** A service account that a Pod runs as. */
 export interface ServiceAccount {
   namespace: string;
   name: string;
 }
 
-/** What the cluster says of a credspec. */
+/** The result of a lookup of a credential spec. */
 export type CredspecLookup =
   | { outcome: "found"; credspec: Credspec }
   | { outcome: "absent" }
   | { outcome: "no credspec key" }
   | { outcome: "failed"; why: string };
 
-/** What the cluster's authorizers say of a service account and a credspec. */
+/** The decision of the cluster's authorizers on whether a service account may use a credential spec. */
 export type UseDecision =
   | { outcome: "allowed" }
   | { outcome: "denied"; reason: string }
   | { outcome: "failed"; why: string };
 
 /**
- * All that admission asks of the cluster. No call rejects: what went wrong is an answer, so that
- * a refusal can say it.
+ * All questions that admission asks the cluster. The calls never reject: an error is an answer, so that
+ * a refusal can report it.
  */
 export interface Cluster {
   /**
-   * The credspec of this name.
+   * Reads the credential spec of this name.
    *
-   * @param options.fresh asks the API server even where a recent answer is remembered.
+   * @param options.fresh asks the API server even if a recent answer is cached.
    */
   readCredspec(name: string, options?: { fresh?: boolean }): Promise<CredspecLookup>;
 
-  /** Whether the service account may `use` the credspec, in the account's own namespace. */
+  /** Whether the service account may `use` the credential spec, in the account's own namespace. */
   mayUse(serviceAccount: ServiceAccount, credspecName: string): Promise<UseDecision>;
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 /** A decoded JSON object. */
 export type JsonObject = Record<string, unknown>;
 
-/** How contents that a Pod carries relate to the credspec they are said to be. */
+/** How the contents in a Pod compare with the credential spec that it names. */
 export type ContentsVerdict =
   | "equal"
   | "different"
@@ -11,7 +11,7 @@ export type ContentsVerdict =
   | "not an object"
   | "duplicate keys";
 
-/** A credspec as stored, with the text that Pods get. */
+/** A credential spec as stored, with the text that is inlined into Pods. */
 export interface Credspec {
   value: JsonObject;
   /** canonicalJson(value). */
@@ -19,11 +19,11 @@ export interface Credspec {
 }
 
 /**
- * Compares the contents in a Pod with a credspec, as JSON values: white space, escapes and the
+ * Compares the contents in a Pod with a credential spec, as JSON values: white space, escapes and the
  * order of keys do not matter.
  *
- * Keys that occur twice are refused although JSON.parse accepts them: which of the two Windows
- * would follow is not ours to guess.
+ * Duplicate keys are refused although JSON.parse accepts them, because it is unknown which of the two
+ * Windows would use.
  */
 export function compareContents(contents: string, credspec: Credspec): ContentsVerdict {
   if (contents === credspec.contents) return "equal";
@@ -39,7 +39,7 @@ export function compareContents(contents: string, credspec: Credspec): ContentsV
 }
 
 /**
- * Whether a key is there twice in one object of a JSON text.
+ * Whether an object in a JSON text has the same key twice.
  *
  * @param value JSON.parse(json)
  */
@@ -52,7 +52,7 @@ function countColons(json: string): number {
   return json.replace(/"(?:[^"\\]|\\.)*"/g, "").split(":").length - 1;
 }
 
-/** Keys at every depth. */
+/** Counts the keys at every depth. */
 function countKeys(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   const members: unknown[] = Object.values(value);

@@ -1,4 +1,6 @@
-/** Objects that were to be a GMSACredentialSpec, and contents that are where they do not belong. */
+/**
+ * Finds objects that were probably meant to be a GMSACredentialSpec, and contents in the wrong place.
+ */
 import { distance } from "fastest-levenshtein";
 
 import { valueFix } from "../fix";
@@ -13,20 +15,20 @@ const API_VERSION = `${group}/${version}`;
 const OLD_VERSION = `${group}/v1alpha1`;
 const EXACT = new Set(KNOWN_KEYS.credspec);
 const KEYS = (KNOWN_KEYS.credspec ?? []).map(plainWord);
-/** How people shorten the kind. */
+/** Common short forms of the kind. */
 const SHORT_KINDS = ["gmsacredspec", "gmsacredspecs", "gmsacredentialsspec", "gmsaspec"];
 const DEEPEST = 5;
 
 /**
- * Whether an object is a GMSACredentialSpec of another group, version or spelling: by its kind, or by
- * what it holds under `credspec`.
+ * Whether an object resembles a GMSACredentialSpec but has another group, version or spelling: by its
+ * kind, or by the keys under `credspec`.
  */
 export function isNearCredspec(object: ObjectLike): boolean {
   if (isCredspec(object)) return false;
   return isNearKind(object.kind) || hasContents((object as { credspec?: unknown }).credspec);
 }
 
-/** What it must be called. */
+/** Reports a deprecated version, or an apiVersion and kind that must be corrected. */
 export function checkKind(object: ObjectLike): Problem<"credspec kind" | "old version">[] {
   if (object.apiVersion === OLD_VERSION && object.kind === CREDSPEC_KIND) {
     return [
@@ -56,7 +58,9 @@ export function checkKind(object: ObjectLike): Problem<"credspec kind" | "old ve
   ];
 }
 
-/** None where another operator may have such a kind, or the contents may be of another one. */
+/**
+ * Returns no corrections if the kind may belong to another operator, or the contents to another kind.
+ */
 function kindFixes(object: ObjectLike): { fixes?: readonly Fix[] } {
   const ofGroup = groupOf(object);
   const isOurs = OLD_GROUPS.includes(ofGroup) || isNear(ofGroup, group);
@@ -76,13 +80,15 @@ function isNearKind(name: string): boolean {
   return distance(kind, plainWord(CREDSPEC_KIND)) <= 2 || SHORT_KINDS.includes(kind);
 }
 
-/** Where the contents are, if they are not under `credspec`. */
+/** Contents that are not under `credspec`, and their path. */
 export interface MisplacedContents {
   path: FieldPath;
   contents: object;
 }
 
-/** The contents of a credential spec in another place than the one where they belong. */
+/**
+ * Returns the contents of a credential spec that are in the wrong place; undefined if there are none.
+ */
 export function misplacedContents(object: ObjectLike): MisplacedContents | undefined {
   const { credspec } = object as { credspec?: unknown };
   if (hasContents(credspec)) return undefined;
@@ -92,7 +98,7 @@ export function misplacedContents(object: ObjectLike): MisplacedContents | undef
   return isObject(contents) ? { path, contents } : undefined;
 }
 
-/** Where they belong. */
+/** Reports that the contents belong under `credspec`. */
 export function misplacedProblem({ path }: MisplacedContents): Problem<"contents misplaced"> {
   const where = path.length === 0 ? "beside apiVersion and kind" : `under ${fieldOf(path)}`;
   return {
@@ -104,7 +110,7 @@ export function misplacedProblem({ path }: MisplacedContents): Problem<"contents
   };
 }
 
-/** The nearest first. */
+/** Returns the path of the first object with contents, outer objects first. */
 function findContents(value: unknown, path: FieldPath, levels: number): FieldPath | undefined {
   if (!isObject(value) || levels === 0) return undefined;
   if (hasContents(value)) return path;

@@ -1,4 +1,4 @@
-/** What a GMSA Pod is given beside its contents, if it is asked for. */
+/** Adds the requested helpers to a GMSA Pod. */
 import { randomInt } from "node:crypto";
 
 import type { HelperChoice } from "../pod/opt-in-annotations";
@@ -8,11 +8,11 @@ import type { PodLike, ContainerLike } from "../pod/windows-options";
 import { secureChannelHook } from "./secure-channel";
 
 /**
- * Changes a Pod that is being created. What it says itself is honoured, so a second time changes
- * nothing more.
+ * Changes a Pod that is being created. Fields that the Pod already sets are kept, so a second call does
+ * not change anything.
  *
- * Nothing is given to a Pod without GMSA, to HostProcess containers, where Windows ignores GMSA and the
- * hook would restart the node's own netlogon, nor to a Pod that says that it is for other nodes.
+ * Nothing is added to Pods without GMSA, to Pods that are for other nodes, or to HostProcess containers:
+ * there Windows ignores GMSA, and the hook would restart the netlogon service of the node.
  */
 export function giveHelpers(pod: PodLike, choice: HelperChoice): void {
   const places = gmsaContainersOf(pod);
@@ -27,7 +27,7 @@ export function giveHelpers(pod: PodLike, choice: HelperChoice): void {
   }
 }
 
-/** Containers for which Windows uses a credspec. */
+/** Returns the containers for which Windows uses a credential spec. */
 function gmsaContainersOf(pod: PodLike): EffectivePlace[] {
   return effectivePlacesOf(pod).filter(
     ({ credspecName, hostProcess }) => credspecName !== "" && !hostProcess,
@@ -35,7 +35,8 @@ function gmsaContainersOf(pod: PodLike): EffectivePlace[] {
 }
 
 /**
- * The API server accepts a lifecycle of containers, and of init containers that go on beside them.
+ * The API server accepts a lifecycle for containers and for sidecar containers, which are init
+ * containers with restartPolicy Always.
  *
  * Source: core/v1 Container.lifecycle, and core validation of init and ephemeral containers.
  */
@@ -49,7 +50,7 @@ function withRoomForHook({ place: { kind, container } }: EffectivePlace): Contai
   return hasRoom ? [container] : [];
 }
 
-/** hostnameOverride, where there is one, is what the Pod is called. */
+/** If hostnameOverride is set, it is the name of the Pod. */
 function nameHost(spec: PodLike["spec"]): void {
   const named = [spec?.hostname, spec?.hostnameOverride].some(name => (name ?? "") !== "");
   if (spec !== undefined && !named) {
@@ -61,14 +62,15 @@ const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
 const LETTERS_AND_DIGITS = `${LETTERS}0123456789`;
 
-/** NetBIOS names have at most 15 characters; Windows cuts what is longer. */
+/** The longest NetBIOS name, in characters. Windows truncates longer names. */
 const LENGTH = 15;
 
 /**
- * A hostname that is a NetBIOS name and a DNS label as well: a letter first, then letters and digits,
- * 10^23 of them in all.
+ * Returns a random hostname that is both a NetBIOS name and a DNS label: a letter, then letters and
+ * digits. There are 10^23 possible names.
  *
- * Sources: https://learn.microsoft.com/en-us/troubleshoot/windows-server/active-directory/naming-conventions-for-computer-domain-site-ou
+ * Sources:
+ * https://learn.microsoft.com/en-us/troubleshoot/windows-server/active-directory/naming-conventions-for-computer-domain-site-ou
  * and core validation of spec.hostname (RFC 1123).
  */
 export function randomHostname(): string {

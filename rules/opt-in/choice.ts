@@ -7,32 +7,33 @@ import {
   type HelperChoice,
 } from "../pod/opt-in-annotations";
 
-/** What the cluster says of a namespace. */
+/** The result of a lookup of a namespace. */
 export type NamespaceLookup =
   | { outcome: "found"; annotations: Annotations }
   | { outcome: "absent" }
   | { outcome: "failed"; why: string };
 
-/** Asks about namespaces. Does not reject: what went wrong is an answer. */
+/** Looks up namespaces. The calls never reject: an error is an answer. */
 export interface Namespaces {
-  /** Those of its annotations that are for this module. */
+  /** Returns the namespace's annotations for this project. */
   annotationsOf(namespace: string): Promise<NamespaceLookup>;
 }
 
-/** What a Pod is to be given, and what of its namespace could not be made out. */
+/** The helpers for a Pod, and the problems with its namespace. */
 export interface ChosenHelpers {
   choice: HelperChoice;
-  /** Why its namespace was not asked with success. */
+  /** Why the namespace could not be read. */
   failure?: string;
-  /** Annotations of its namespace that mean nothing. */
+  /** Annotations of the namespace that are invalid. */
   problems: AnnotationProblem[];
 }
 
 /**
- * What a Pod that is being created is to be given. Where its namespace cannot be read, only the Pod and
- * the controller have a say: a helper is never a reason to refuse a Pod.
+ * Chooses the helpers for a Pod that is being created. If its namespace cannot be read, only the
+ * annotations of the Pod and the settings of the controller count: a helper is never a reason to refuse
+ * a Pod.
  *
- * @param namespaces undefined where the controller does not ask them.
+ * @param namespaces undefined if the controller does not read namespaces.
  */
 export async function helpersFor(
   { pod, namespace }: { pod: PodLike; namespace: string },

@@ -1,21 +1,23 @@
 import type { HelperChoice } from "../pod/opt-in-annotations";
 
-/** How the controller was set up. */
+/** The settings of the controller for helpers. */
 export interface HelperSettings {
-  /** What Pods are given for which neither they nor their namespaces say otherwise. */
+  /** The helpers for Pods if neither they nor their namespaces request or decline them. */
   defaults: HelperChoice;
-  /** Whether namespaces are asked; the controller needs the right to get them. */
+  /**
+   * Whether annotations of namespaces are read. The controller then needs the right to get namespaces.
+   */
   asksNamespaces: boolean;
 }
 
-/** The spellings of Go's strconv.ParseBool, by which windows-gmsa reads RANDOM_HOSTNAME. */
+/** The spellings of Go's strconv.ParseBool, with which windows-gmsa parses RANDOM_HOSTNAME. */
 const TRUTHS: Readonly<Record<string, boolean>> = {
   ...Object.fromEntries(["1", "t", "T", "true", "TRUE", "True"].map(text => [text, true])),
   ...Object.fromEntries(["", "0", "f", "F", "false", "FALSE", "False"].map(text => [text, false])),
 };
 
 /**
- * What the environment says: RANDOM_HOSTNAME, as windows-gmsa has it, and NAMESPACE_ANNOTATIONS.
+ * Reads the environment variables RANDOM_HOSTNAME, as windows-gmsa has it, and NAMESPACE_ANNOTATIONS.
  *
  * @throws Error if one of them is neither true nor false.
  */

@@ -2,30 +2,34 @@
  * The hook that waits for the secure channel to the domain.
  *
  * A container may start before its netlogon service has found a domain controller. Kubernetes documents
- * a postStart hook against that, which restarts netlogon until `nltest /query` says NERR_Success, and
- * goes on for ever where that never comes. This one does the same, and gives up.
+ * a postStart hook for this case: it restarts netlogon until `nltest /query` reports NERR_Success, and
+ * never ends if that does not happen. This hook does the same, but gives up eventually.
  *
  * Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#troubleshooting
  */
 
-/** The part of a core/v1 LifecycleHandler that is used. */
+/** The fields of a core/v1 LifecycleHandler that the hook sets. */
 export interface ExecHook {
   exec: { command: string[] };
 }
 
-/** Three seconds each; the kubelet holds a container back until its hook has ended. */
+/**
+ * Each attempt takes three seconds. The kubelet does not report a container as running before its hook
+ * has ended.
+ */
 const MOST_ATTEMPTS = 20;
 const NLTEST = "%SystemRoot%\\System32\\nltest.exe";
 
 /**
- * In cmd, which every Windows image has, and without quotation marks and backslashes at the end, which
- * would be escaped in another way than cmd reads them.
+ * The script runs in cmd, which every Windows image has. It contains no quotation marks and does not end
+ * in a backslash, because they would be escaped in a way that cmd does not parse.
  *
- * - A channel that is there already is left alone, and where there is no nltest (Nano Server) nothing
- *   can be found out: both end at once.
- * - `sc` asks for a stop and a start without waiting for either; ping is how to wait without a console.
- * - The end is a success whatever came of it. A hook that fails would have its container killed and
- *   started anew, again and again while no domain controller can be reached.
+ * - If the channel already works, it is not reset. If there is no nltest (Nano Server), the channel
+ *   cannot be checked. In both cases the script ends at once.
+ * - `sc` requests a stop and a start without waiting for either. ping is the way to wait without a
+ *   console.
+ * - The exit code is always 0. If a hook fails, the kubelet kills and restarts the container, which
+ *   would repeat for as long as no domain controller can be reached.
  */
 const SCRIPT = [
   `(if exist ${NLTEST} for /L %i in (1,1,${MOST_ATTEMPTS}) do`,
@@ -35,12 +39,12 @@ const SCRIPT = [
   `& exit 0`,
 ].join(" ");
 
-/** A hook of its own for each container: whoever gets it may change it. */
+/** Returns a new hook for each container, so that a caller may modify it. */
 export function secureChannelHook(): ExecHook {
   return { exec: { command: ["cmd.exe", "/Q", "/S", "/C", SCRIPT] } };
 }
 
-/** One answer comes at once, each further one a second later. */
+/** The first reply arrives at once, and each further one a second later. */
 function wait(seconds: number): string {
   return `ping.exe -n ${seconds + 1} 127.0.0.1 > NUL`;
 }

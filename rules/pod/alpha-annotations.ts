@@ -1,20 +1,20 @@
-/** The annotations by which Pods asked for GMSA in Kubernetes 1.14 and 1.15. */
+/** The annotations with which Pods requested GMSA in Kubernetes 1.14 and 1.15. */
 import type { PodLike } from "./windows-options";
 
 const FORM =
   /^(?:pod|(?:(.+)\.)?container)\.alpha\.windows\.kubernetes\.io\/gmsa-credential-spec(-name)?$/;
 
-/** One of them. */
+/** One of these annotations. */
 export interface AlphaAnnotation {
   key: string;
-  /** Empty for the Pod. */
+  /** The name of the container; empty for the Pod. */
   container: string;
-  /** It names a credential spec; the other holds contents. */
+  /** Whether it names a credential spec. Otherwise it holds contents. */
   isName: boolean;
   value: string;
 }
 
-/** Those of a Pod. */
+/** Returns the alpha annotations of a Pod. */
 export function alphaAnnotationsOf({ metadata }: Pick<PodLike, "metadata">): AlphaAnnotation[] {
   const annotations: unknown = metadata?.annotations;
   if (typeof annotations !== "object" || annotations === null) return [];

@@ -1,4 +1,4 @@
-/** What of a Pod's GMSA settings an admission request brings, and what it would change. */
+/** Compares the GMSA settings of a Pod before and after an admission request. */
 import {
   gmsaPlacesAmong,
   gmsaPlacesOf,
@@ -11,16 +11,16 @@ import {
   type PodLike,
 } from "./windows-options";
 
-/** A place that existed before and whose GMSA settings the request changes. */
+/** An existing place whose GMSA settings the request changes. */
 export interface ChangedPlace {
   place: Place;
-  /** Which of the two settings differ. */
+  /** The settings that differ. */
   settings: ("name" | "contents")[];
 }
 
 /**
- * Places with GMSA settings that this request brings into being: all of them for a new Pod,
- * those of new ephemeral containers for an existing one.
+ * Returns the places with GMSA settings that a request adds: all places of a new Pod, and those of new
+ * ephemeral containers of an existing Pod.
  */
 export function newPlacesOf(pod: PodLike, oldPod?: PodLike): GmsaPlace[] {
   if (oldPod === undefined) return gmsaPlacesOf(pod);
@@ -30,8 +30,8 @@ export function newPlacesOf(pod: PodLike, oldPod?: PodLike): GmsaPlace[] {
 }
 
 /**
- * Places of the old Pod whose GMSA name or contents were changed, added or removed; a container
- * that is gone has lost its settings. An empty string equals an absent field.
+ * Returns the places of the old Pod whose GMSA name or contents were changed, added or removed. Removing
+ * a container removes its settings. An empty string equals an absent field.
  */
 export function changedPlacesOf(pod: PodLike, oldPod: PodLike): ChangedPlace[] {
   const now = placesByKey(pod);
@@ -43,8 +43,8 @@ export function changedPlacesOf(pod: PodLike, oldPod: PodLike): ChangedPlace[] {
 }
 
 /**
- * The places of a Pod by what tells them apart. No API server accepts two containers of one name,
- * but one would hide the other from a rule that took the name alone.
+ * Maps the places of a Pod by a unique key. The API server does not accept two containers of the same
+ * name, but if it did, a key without the count would hide one of them from the rules.
  */
 function placesByKey(pod: PodLike): Map<string, Place> {
   const counts = new Map<string, number>();

@@ -6,21 +6,24 @@ import {
   type PodLike,
 } from "./windows-options";
 
-/** A container of any kind, with the Windows options that count for it. */
+/** A container of any kind, with its effective Windows options. */
 export interface EffectivePlace extends GmsaSettings {
   place: Place;
-  /** Where its GMSA settings are: its own place or the Pod's; undefined where there are none. */
+  /**
+   * The place that its GMSA settings come from: the container or the Pod; undefined if there are none.
+   */
   from: Place | undefined;
   hostProcess: boolean;
 }
 
 /**
- * What counts for each container: its own options before the Pod's. Name and contents of a credspec
- * count together: a container that sets one of them gets neither of the Pod's.
+ * Returns the effective settings of each container. Its own options override the Pod's. The name and
+ * contents of a credential spec belong together: a container that sets one of them inherits neither from
+ * the Pod.
  *
- * Source: core/v1 SecurityContext.windowsOptions, "If unset, the options from the
- * PodSecurityContext will be used"; DetermineEffectiveSecurityContext in
- * k8s.io/kubernetes/pkg/securitycontext, which the kubelet goes by.
+ * Source: core/v1 SecurityContext.windowsOptions, "If unset, the options from the PodSecurityContext
+ * will be used"; DetermineEffectiveSecurityContext in k8s.io/kubernetes/pkg/securitycontext, which the
+ * kubelet uses.
  */
 export function effectivePlacesOf(pod: PodLike): EffectivePlace[] {
   const [ofPod, ...containers] = placesOf(pod);

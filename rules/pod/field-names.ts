@@ -1,6 +1,6 @@
 /**
- * Fields by which somebody asks for an identity, and which the API server does not know: near to a real
- * one, or a real one where it does not belong.
+ * Finds fields that request GMSA but that the API server does not know: misspelt fields, or correct ones
+ * in the wrong place.
  *
  * Source: core/v1 PodSecurityContext, SecurityContext and WindowsSecurityContextOptions.
  */
@@ -12,15 +12,15 @@ import { CONTAINER_LISTS } from "./windows-options";
 
 /** A field that the API server refuses or drops. */
 export interface WrongField {
-  /** From the root of what was looked at. */
+  /** The path from the root of the object. */
   path: FieldPath;
-  /** What was probably meant; a path from the spec of the Pod or the container. */
+  /** The field that was probably meant; a path from the spec of the Pod or the container. */
   meant: string;
-  /** It is where a field of this meaning does not belong; otherwise its name alone is wrong. */
+  /** Whether the field is in the wrong place. Otherwise only its name is wrong. */
   isMisplaced: boolean;
-  /** It asks for an identity. */
+  /** Whether it requests a GMSA identity. */
   isGmsa: boolean;
-  /** Absent where something else may be meant as well. */
+  /** Absent if more than one correction is possible. */
   fix?: Fix;
 }
 
@@ -54,19 +54,19 @@ const OF_CONTAINER = [
   "procMount",
   "readOnlyRootFilesystem",
 ];
-/** What people write in a security context when they mean Windows options. */
+/** Common mistakes for windowsOptions in a security context. */
 const FOR_OPTIONS = new Set(["windows", "winoptions"]);
-/** What no field has in its name but those that ask for an identity. */
+/** Only the names of GMSA fields match this. */
 const FOR_IDENTITY = /gmsa|cred(?:ential)?spec/;
 const CONTEXT = ["securityContext"];
 const WORDS = [NAME, CONTENTS, WINDOWS_OPTIONS];
 const ALL = [...new Set([...OF_POD, ...OF_CONTAINER, ...OPTIONS, ...CONTEXT])];
-/** Of what is near to one of them. */
+/** The shortest key that can be near to one of them. */
 const SHORTEST = WINDOWS_OPTIONS.length - 2;
-/** With separators between its words. */
+/** The longest key that can be near to one of them, including separators. */
 const LONGEST = 2 * NAME.length;
 
-/** Maps whose keys are for users to choose. */
+/** Maps with arbitrary keys. */
 const FREE = new Set([
   "metadata",
   "nodeSelector",
@@ -77,9 +77,9 @@ const FREE = new Set([
 ]);
 
 /**
- * All of a Pod or of the template of one: an object with a spec.
+ * Returns all wrong fields of a Pod or a Pod template, which is an object with a spec.
  *
- * @returns in the order in which they are written.
+ * @returns the fields in the order of the manifest.
  */
 export function wrongFieldsOf(pod: object): WrongField[] {
   const found: WrongField[] = [];
@@ -90,7 +90,7 @@ export function wrongFieldsOf(pod: object): WrongField[] {
   });
 }
 
-/** The only place and name that can be meant. */
+/** Returns a correction if only one place and one name can be meant. */
 function fixOf({ path, meant, isMisplaced }: WrongField): Fix | undefined {
   const key = String(path.at(-1));
   if (isMisplaced) return moveTo(meant, path);
@@ -98,7 +98,10 @@ function fixOf({ path, meant, isMisplaced }: WrongField): Fix | undefined {
   return isNameInContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
 }
 
-/** What is in the spec of the Pod, in a container, or in the security context of one is meant for that. */
+/**
+ * Moves a field from the spec of the Pod, from a container, or from its security context into that
+ * holder's windowsOptions.
+ */
 function moveTo(meant: string, path: FieldPath): Fix | undefined {
   const above = path.slice(0, -1);
   const holder = above.at(-1) === CONTEXT[0] ? above.slice(0, -1) : above;
@@ -109,12 +112,13 @@ function moveTo(meant: string, path: FieldPath): Fix | undefined {
 }
 
 /**
- * Those of a workload around its template, where kinds of Kubernetes have no such fields.
+ * Returns wrong fields of a workload outside of its template, where the kinds of Kubernetes do not have
+ * such fields.
  *
- * @param template the fields that lead to it; none for a Pod.
+ * @param template the path of the template; empty for a Pod.
  */
 export function wrongFieldsAround(workload: object, template: FieldPath): WrongField[] {
-  // In the template, and in a Pod, it is the spec that is looked at by itself.
+  // The template, or the spec of a Pod, is checked by wrongFieldsOf.
   const [next = "spec", ...rest] = template;
   return Object.entries(workload).flatMap(([key, member]: [string, unknown]) => {
     if (key === next) {
@@ -133,9 +137,9 @@ function prefixed(fields: readonly WrongField[], key: string): WrongField[] {
 }
 
 /**
- * Every key of a manifest comes by here: a path is written only for what is found.
+ * Runs for every key of a manifest, so it copies the path only for what it finds.
  *
- * @param path of `value`; as it was at the end.
+ * @param path the path of `value`. It is modified, and restored on return.
  */
 function collect(value: object, path: (string | number)[], found: WrongField[]): void {
   const inHolder = isHolder(path);
@@ -148,7 +152,7 @@ function collect(value: object, path: (string | number)[], found: WrongField[]):
   }
 }
 
-/** @param of.inHolder whether the field is one of the Pod's spec or of a container. */
+/** @param of.inHolder whether the field is in the spec of the Pod or in a container. */
 function collectField(
   value: unknown,
   path: (string | number)[],
@@ -165,13 +169,13 @@ function collectField(
   }
 }
 
-/** What looks at a field of a holder, if it is a security context or is meant as one. */
+/** Returns the check for a field of a holder, if the field is a security context or is near to one. */
 function contextNamed(key: string): ((value: object, path: FieldPath) => WrongField[]) | undefined {
   if (key === "securityContext") return contextFields;
   return nearest(key, CONTEXT) === undefined ? undefined : misnamedContext;
 }
 
-/** The spec of the Pod, or one of its containers. */
+/** Whether the path is the spec of the Pod or one of its containers. */
 function isHolder(path: FieldPath): boolean {
   const [spec, list, index] = path;
   if (spec !== "spec") return false;
@@ -222,7 +226,7 @@ function optionFields(options: object, path: FieldPath): WrongField[] {
   });
 }
 
-/** A name in the place of contents is meant as a name. */
+/** A name in the field for contents was meant for the field for the name. */
 function meantFor(meant: string, value: unknown): string {
   return meant === CONTENTS && typeof value === "string" && !value.trim().startsWith("{")
     ? NAME
@@ -234,7 +238,10 @@ function wordIn(key: string, value: unknown): string | undefined {
   return meant === WINDOWS_OPTIONS && !asksWithin(value) ? undefined : meant;
 }
 
-/** What a word of no field means in a security context: windowsCredentialSpec is of a draft. */
+/**
+ * Returns the meaning of other words in a security context. windowsCredentialSpec is from an early
+ * draft.
+ */
 function otherWord(key: string): string | undefined {
   const plain = plainWord(key);
   if (FOR_OPTIONS.has(plain)) return WINDOWS_OPTIONS;
@@ -267,9 +274,9 @@ function misplaced(path: FieldPath, meant: string): WrongField {
   };
 }
 
-/** What a key means wherever it is: only words that nothing else is called by. */
+/** Returns the meaning of a key at any level. Only words without another use are matched. */
 function meaningOf(key: string): string | undefined {
-  // Nearly all keys are shorter or longer.
+  // Most keys are shorter or longer.
   if (key.length < SHORTEST || key.length > LONGEST) return undefined;
   return WORDS.find(word => word === key) ?? nearest(key, WORDS);
 }
@@ -278,7 +285,7 @@ function isGmsa(meant: string): boolean {
   return meant === NAME || meant === CONTENTS;
 }
 
-/** Whether an identity is asked for somewhere in a value. */
+/** Whether a value requests a GMSA identity at any level. */
 function asksWithin(value: unknown): boolean {
   return (
     isObject(value) &&

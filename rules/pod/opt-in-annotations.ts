@@ -1,36 +1,36 @@
-/** The annotations by which a Pod, or its namespace, asks for what it can be given beside contents. */
+/** The annotations with which a Pod or its namespace requests helpers in addition to contents. */
 
-/** What a GMSA Pod can be given, and the annotation that asks for it. */
+/** The helpers for GMSA Pods, with the annotation that requests each. */
 export const HELPERS = {
   secureChannel: "gmsa.pepr.dev/secure-channel",
   randomHostname: "gmsa.pepr.dev/random-hostname",
 } as const;
 
-/** One of them. */
+/** The name of a helper. */
 export type Helper = keyof typeof HELPERS;
 
-/** What a Pod is given. */
+/** Which helpers a Pod gets. */
 export type HelperChoice = Readonly<Record<Helper, boolean>>;
 
 /** Annotations by their keys. */
 export type Annotations = Readonly<Record<string, string>>;
 
-/** What the keys of all annotations begin with that are for this module. */
+/** The prefix of all annotations for this project. */
 const PREFIX = "gmsa.pepr.dev/";
-/** By this one Pepr knows a Pod that it has seen. */
+/** Pepr marks Pods that it has processed with this annotation. */
 const MARKER = "gmsa.pepr.dev/gmsa";
 const MOST_CHARACTERS = 40;
 
-/** An annotation that means nothing, and why. */
+/** An annotation that is ignored, and why. */
 export interface AnnotationProblem {
   key: string;
   problem: string;
   remedy: string;
-  /** The value that is meant, if only its case is wrong. */
+  /** The value that was meant, if only its case is wrong. */
   meant?: string;
 }
 
-/** Those of the annotations that are for this module; what is none is left out. */
+/** Returns the annotations for this project. */
 export function ownAnnotations(annotations: unknown): Record<string, string> {
   if (typeof annotations !== "object" || annotations === null) return {};
   const own = Object.entries(annotations as Record<string, unknown>).filter(
@@ -41,8 +41,8 @@ export function ownAnnotations(annotations: unknown): Record<string, string> {
 }
 
 /**
- * What is wanted: the Pod's word counts before its namespace's, and that before the controller's. A
- * value that is neither "true" nor "false" says nothing.
+ * Chooses the helpers. The Pod's annotations take precedence over its namespace's, and those over the
+ * controller's settings. A value other than "true" or "false" is ignored.
  */
 export function chooseHelpers(
   pod: Annotations,
@@ -57,7 +57,9 @@ export function chooseHelpers(
   };
 }
 
-/** Annotations for this module that it does not know, or that say neither true nor false. */
+/**
+ * Returns problems with annotations for this project that are unknown, or are neither true nor false.
+ */
 export function annotationProblems(annotations: Annotations): AnnotationProblem[] {
   const known: readonly string[] = Object.values(HELPERS);
   return Object.entries(ownAnnotations(annotations)).flatMap(([key, value]) => {

@@ -1,51 +1,52 @@
 /**
- * What labels of nodes say of their operating system: whether a node with Windows, or one without, can
- * meet a requirement.
+ * Whether a node that runs Windows, or one that does not, can match a requirement on node labels.
  *
  * Source: core/v1 NodeSelectorRequirement; well-known labels,
  * https://kubernetes.io/docs/reference/labels-annotations-taints/; labels of AKS and GKE.
  */
 
-/** The label by which nodes say what they are. */
+/** The label for the operating system of a node. */
 export const OS_LABEL = "kubernetes.io/os";
-/** The same until Kubernetes 1.14; kubelets still set it. */
+/** The name of that label until Kubernetes 1.14. Kubelets still set it. */
 export const OLD_OS_LABEL = "beta.kubernetes.io/os";
 
-/** One requirement of a node selector; `In` for a label of nodeSelector. */
+/** One requirement of a node selector. A label in nodeSelector has the operator `In`. */
 export interface NodeRequirement {
   key: string;
   operator: string;
   values: readonly string[];
 }
 
-/** Which nodes can meet a requirement, or all of several. */
+/** Which nodes can match a requirement, or all of several. */
 export interface Possible {
   windows: boolean;
   other: boolean;
 }
 
-/** Labels whose value names the system, with the beginning of it that means Windows. */
+/** Labels whose value names the operating system, with the prefix for Windows. */
 const NAMING: Readonly<Record<string, RegExp>> = {
   "kubernetes.azure.com/os-sku": /^windows/i,
   "cloud.google.com/gke-os-distribution": /^windows/i,
 };
-/** Only nodes with Windows have it, and all of them do. */
+/** All Windows nodes have this label, and no other nodes do. */
 const BUILD_LABEL = "node.kubernetes.io/windows-build";
-/** Nodes of every system have these, so that they choose none. */
+/** Nodes of every operating system have these labels, so they do not select one. */
 const OF_ALL_NODES =
   /^(?:(?:failure-domain\.beta|topology)\.kubernetes\.io\/|(?:beta\.)?kubernetes\.io\/arch$|node\.kubernetes\.io\/instance-type$)/;
 
-/** Whether a label says what a node runs. */
+/** Whether a label determines the operating system of a node. */
 export function tellsOs(key: string): boolean {
   return key === OS_LABEL || key === OLD_OS_LABEL || key === BUILD_LABEL || key in NAMING;
 }
 
-/** Whether a label can stand for nodes of one system, since somebody gives it to them. */
+/**
+ * Whether a label may be used for nodes of one operating system only, because an administrator sets it.
+ */
 export function mayTellOs(key: string): boolean {
   return !tellsOs(key) && !OF_ALL_NODES.test(key);
 }
 
-/** Which nodes can meet a requirement. */
+/** Returns which nodes can match a requirement. */
 export function possibleFor(requirement: NodeRequirement): Possible {
   const { key, operator, values } = requirement;
   if (key === OS_LABEL || key === OLD_OS_LABEL) return forOs(operator, values);
@@ -60,7 +61,7 @@ export function possibleFor(requirement: NodeRequirement): Possible {
   return { windows: true, other: true };
 }
 
-/** Nodes that all of several requirements can be met by. */
+/** Returns which nodes can match all requirements. */
 export function allOf(requirements: readonly NodeRequirement[]): Possible {
   const each = requirements.map(possibleFor);
   return {
@@ -97,7 +98,7 @@ function forBuild(operator: string): Possible {
     case "DoesNotExist":
       return { windows: false, other: true };
     default:
-      // A build, 10.0.20348, is not a number to compare.
+      // A build such as 10.0.20348 is not an integer, so Gt and Lt never match.
       return { windows: false, other: false };
   }
 }

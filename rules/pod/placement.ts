@@ -1,4 +1,4 @@
-/** On which nodes a Pod can run, as far as Windows is concerned, and by which of its fields. */
+/** Finds out whether a Pod can run on Windows nodes, and which of its fields decide that. */
 import { groupOf, type ObjectLike } from "../object";
 import type { FieldPath } from "../problem";
 import {
@@ -12,43 +12,43 @@ import {
 } from "./os";
 import type { NodeTerm, PodLike } from "./windows-options";
 
-/** A node.k8s.io RuntimeClass, as far as it chooses nodes. */
+/** The part of a node.k8s.io RuntimeClass that selects nodes. */
 export interface RuntimeClassLike extends ObjectLike {
   scheduling?: { nodeSelector?: Record<string, string> | null } | null;
 }
 
-/** What is known beside the Pod. */
+/** Facts about the cluster. */
 export interface NodeFacts {
-  /** Undefined for one that nobody can look up; `absent` if a cluster has none of that name. */
+  /** Returns undefined if the RuntimeClass is unknown, and `absent` if the cluster does not have it. */
   runtimeClass: (name: string) => RuntimeClassLike | "absent" | undefined;
-  /** Labels of a node; undefined if they are not known. */
+  /** Returns the labels of a node; undefined if they are unknown. */
   nodeLabels: (name: string) => Readonly<Record<string, string>> | undefined;
 }
 
-/** Nothing but the Pod. */
+/** No facts about the cluster. */
 export const NOTHING_KNOWN: NodeFacts = {
   runtimeClass: () => undefined,
   nodeLabels: () => undefined,
 };
 
-/** Where a Pod runs, and why. */
+/** The operating system of the nodes that a Pod can run on, and why. */
 export interface Placement {
   /**
-   * `none` if its fields contradict each other; `anywhere` if nothing chooses; `unknown` if something
-   * chooses of which is not known what that means.
+   * `none` if the fields contradict each other, `anywhere` if no field selects nodes, and `unknown` if a
+   * field selects nodes of an unknown operating system.
    */
   os: "windows" | "linux" | "none" | "anywhere" | "unknown";
-  /** The field that decides, or that should. */
+  /** The field that decides, or that should be set. */
   path: FieldPath;
-  /** Why, as a clause about the Pod. */
+  /** The reason, as a clause about the Pod. */
   why: string;
 }
 
 interface Choice extends Possible {
   path: FieldPath;
-  /** What it asks for, in words. */
+  /** The requirement in words. */
   asks: string;
-  /** It names something of which is not known what it is. */
+  /** Set if it is unknown which nodes the field selects. */
   unknown?: string;
 }
 
@@ -57,7 +57,7 @@ export function isRuntimeClass(object: ObjectLike): object is RuntimeClassLike {
   return object.kind === "RuntimeClass" && groupOf(object) === "node.k8s.io";
 }
 
-/** RuntimeClasses and Nodes among objects. */
+/** Collects the RuntimeClasses and Nodes among objects. */
 export function factsOf(objects: readonly ObjectLike[]): NodeFacts {
   const named = <Kind extends ObjectLike>(those: readonly Kind[]): ReadonlyMap<string, Kind> =>
     new Map(those.map(object => [object.metadata?.name ?? "", object]));
@@ -72,7 +72,8 @@ export function factsOf(objects: readonly ObjectLike[]): NodeFacts {
 }
 
 /**
- * The RuntimeClasses and nodes that Pods name, where what is known already does not lead to Windows.
+ * Returns the RuntimeClasses and nodes that Pods name and that are still unknown, for Pods that are not
+ * already known to run on Windows.
  */
 export function namedOf(
   pods: readonly PodLike[],
@@ -93,7 +94,7 @@ function distinct(names: readonly (string | null | undefined)[]): string[] {
   return [...new Set(names.map(name => name ?? ""))].filter(name => name !== "");
 }
 
-/** Whether a Pod says that it is for nodes other than Windows. */
+/** Whether a Pod selects nodes that do not run Windows. */
 export function isForOtherNodes(pod: PodLike, facts = NOTHING_KNOWN): boolean {
   const named = pod.spec?.os?.name ?? "";
   const { os } = placementOf(pod, facts);
@@ -101,8 +102,8 @@ export function isForOtherNodes(pod: PodLike, facts = NOTHING_KNOWN): boolean {
 }
 
 /**
- * Where a Pod runs by its node selector, its required node affinity, its RuntimeClass and its node. Not
- * by os.name: the scheduler does not look at that.
+ * Determines where a Pod runs by its node selector, required node affinity, RuntimeClass and node name.
+ * os.name is ignored, because the scheduler ignores it.
  */
 export function placementOf({ spec = {} }: PodLike, facts = NOTHING_KNOWN): Placement {
   const selected = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) =>
@@ -117,7 +118,7 @@ export function placementOf({ spec = {} }: PodLike, facts = NOTHING_KNOWN): Plac
   return decided(choices);
 }
 
-/** Whether a Pod chooses by the label that is deprecated. */
+/** Whether a Pod selects nodes by the deprecated label only. */
 export function usesOldLabel({ spec }: PodLike): boolean {
   const selector = spec?.nodeSelector ?? {};
   return OLD_OS_LABEL in selector && !(OS_LABEL in selector);
@@ -145,7 +146,7 @@ function decided(choices: readonly Choice[]): Placement {
 
 type Required = { nodeSelectorTerms?: readonly NodeTerm[] | null } | null | undefined;
 
-/** Of several terms one is enough; of the requirements of a term all must be met. */
+/** A node must match at least one term, and all requirements of that term. */
 function byAffinity(required: Required): Choice[] {
   if (required === null || required === undefined) return [];
   const path: FieldPath = [
@@ -154,15 +155,16 @@ function byAffinity(required: Required): Choice[] {
   ];
   const terms = (required.nodeSelectorTerms ?? []).map(requirementsOf);
   if (terms.length === 0) {
-    // The API server refuses it.
+    // The API server refuses an affinity without terms.
     return [{ windows: true, other: true, path, asks: "", unknown: "has a node affinity" }];
   }
-  // A term without requirements is met by no node.
+  // A term without requirements does not match any node.
   const possible = terms.map(term =>
     term.length === 0 ? { windows: false, other: false } : allOf(term),
   );
   const asks = `has a node affinity for ${terms.map(termInWords).join(" or ")}`;
-  // One that takes others as well is known to, if it says nothing that somebody may mean by it.
+  // A term that matches other nodes too is conclusive, unless it uses a label that an administrator may
+  // have set on Windows nodes only.
   const takesAll = terms.some(
     (term, index) => possible[index]?.other === true && !term.some(({ key }) => mayTellOs(key)),
   );
@@ -180,7 +182,7 @@ function byAffinity(required: Required): Choice[] {
 function requirementsOf({ matchExpressions, matchFields }: NodeTerm): NodeRequirement[] {
   return [
     ...(matchExpressions ?? []),
-    // metadata.name, the only field there is: nodes that somebody chose
+    // metadata.name, the only field that matchFields supports
     ...(matchFields ?? []).map(field => ({ ...field, key: "name of the node" })),
   ].map(({ key, operator, values }) => ({ key, operator, values: values ?? [] }));
 }
@@ -218,11 +220,11 @@ function byLabel(
 ): Choice {
   const asks = `${who}selects nodes with ${key}: ${value}`;
   const possible = possibleFor({ key, operator: "In", values: [value] });
-  // Somebody may give it to nodes with Windows alone.
+  // An administrator may have set the label on Windows nodes only.
   return { ...possible, path, asks, ...(mayTellOs(key) ? { unknown: asks } : {}) };
 }
 
-/** A Pod with a node does not pass the scheduler. */
+/** A Pod with nodeName set bypasses the scheduler. */
 function byNode(name: string | null | undefined, facts: NodeFacts): Choice[] {
   if (name === undefined || name === null || name === "") return [];
   const path = ["spec", "nodeName"];

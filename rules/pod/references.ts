@@ -1,33 +1,33 @@
-/** Which credspecs a request names where, and which of them the cluster is asked about. */
+/** The credential specs that a request names, and those to ask the cluster about. */
 import { isObjectName } from "../object";
 import type { GmsaPlace } from "./windows-options";
 
 /**
- * The most distinct credspecs that one request may bring into a Pod.
+ * The most distinct credential specs that one request may add to a Pod.
  *
- * A Pod of 3 MB, which is what an API server reads, has room for 30,000 names, and each costs two
- * calls to the API server. 32 ask 64 questions at the most, as many as kube-client.ts has connections
- * for: one Pod never makes another wait for a second round. A container has one credspec, and Pods
- * rarely have ten containers.
+ * The API server accepts Pods of up to 3 MB, which has room for 30,000 names, and each name costs two
+ * calls to the API server. 32 names cost at most 64 calls, one for each connection in kube/client.ts, so
+ * that one Pod never makes another wait for a second round. A container has one credential spec, and
+ * Pods rarely have ten containers.
  */
 export const MOST_CREDSPECS = 32;
 
 /**
- * Characters of contents in one Pod, which is what etcd holds of it: a few bytes that name a credspec in
- * each of thousands of containers would become hundreds of megabytes.
+ * The most characters of contents in one Pod, which is the limit of etcd. Without this limit, a name of
+ * a few bytes in each of thousands of containers would expand to hundreds of megabytes.
  */
 export const MOST_CONTENTS = 1.5 * 1024 * 1024;
 
-/** Characters of the places that one sentence names: a Pod can have thousands. */
+/** The most characters for the places that one sentence names. A Pod can have thousands of places. */
 export const ROOM_FOR_PLACES = 1500;
 
-/** The places that name a credspec, by its name. */
+/** Groups the places by the credential spec that they name. */
 export function referencesAmong(places: readonly GmsaPlace[]): Map<string, GmsaPlace[]> {
   const naming = places.filter(({ credspecName }) => credspecName !== "");
   return groupBy(naming, ({ credspecName }) => credspecName);
 }
 
-/** The places, by what they have in common. */
+/** Groups the places by a key. */
 export function groupBy<Key>(
   places: readonly GmsaPlace[],
   keyOf: (place: GmsaPlace) => Key,
@@ -45,8 +45,8 @@ export function groupBy<Key>(
 }
 
 /**
- * Distinct names that the cluster is asked about: none of a request that has too many, and none that
- * no object can have. Such a name is no part of a path either: `..` would lead elsewhere.
+ * Returns the distinct names to ask the cluster about. Empty if the request has too many. Invalid names
+ * are left out, which also keeps them out of URL paths: `..` would lead to another resource.
  */
 export function namesToAsk(places: readonly GmsaPlace[]): string[] {
   const names = [...referencesAmong(places).keys()];

@@ -1,9 +1,8 @@
 /**
- * What of an admission request the rules read, and nothing more.
+ * Extracts the part of an admission request that the rules read.
  *
- * Pepr clones and compares whole objects; with this view it does so for a few dozen bytes
- * instead of a whole Pod, and nothing else that a Pod carries, such as its environment, ever
- * reaches the code behind it.
+ * Pepr clones and compares whole objects. With this view it handles a few dozen bytes instead of a whole
+ * Pod, and the rest of a Pod, such as its environment variables, never reaches the code behind it.
  */
 import { isObject } from "../object";
 import { alphaAnnotationsOf } from "./alpha-annotations";
@@ -18,7 +17,7 @@ import {
   type WindowsOptions,
 } from "./windows-options";
 
-/** What the rules read of a Pod: a copy that holds nothing else. */
+/** Returns a copy of the fields of a Pod that the rules read. */
 export function viewOf({ metadata, spec }: PodLike): PodLike {
   const view: PodLike = {
     metadata: defined({
@@ -48,7 +47,10 @@ export function viewOf({ metadata, spec }: PodLike): PodLike {
   return view;
 }
 
-/** Those that a rule reads, if there are any; of old ones not the contents that they may hold. */
+/**
+ * Returns the annotations that a rule reads; undefined if there are none. The contents in alpha
+ * annotations are left out.
+ */
 function annotationsView(annotations: unknown): Record<string, string> | undefined {
   const old = alphaAnnotationsOf({ metadata: { annotations: annotations as Annotations } });
   const own = {
@@ -58,7 +60,7 @@ function annotationsView(annotations: unknown): Record<string, string> | undefin
   return Object.keys(own).length === 0 ? undefined : own;
 }
 
-/** Owners are only for the log. No rule reads or writes them, so no patch ever speaks of them. */
+/** Owners are only for the log. No rule reads or writes them, so a patch never contains them. */
 function ownersView(owners: unknown): OwnerLike[] | undefined {
   return Array.isArray(owners)
     ? owners
@@ -68,7 +70,6 @@ function ownersView(owners: unknown): OwnerLike[] | undefined {
     : undefined;
 }
 
-/** What says which nodes a Pod is for. */
 function nodeView(spec: NonNullable<PodLike["spec"]>): PodLike["spec"] {
   const { os, nodeSelector, nodeName, runtimeClassName, affinity } = spec;
   const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
@@ -101,7 +102,7 @@ function termsView({ nodeSelectorTerms }: { nodeSelectorTerms?: NodeTerm[] | nul
 }
 
 function containerView(container: unknown): ContainerLike {
-  // Null keeps its place in the list, by which a patch counts.
+  // Null stays in the list, because a patch refers to containers by index.
   if (!isObject(container)) return { name: "" };
   const { name, restartPolicy, lifecycle } = container as ContainerLike;
   return {
@@ -112,8 +113,8 @@ function containerView(container: unknown): ContainerLike {
 }
 
 /**
- * Whether there is a lifecycle and a postStart in it, and not what these do. Where there is a lifecycle
- * without one, a patch adds to it; a view that left it out would have the patch replace it.
+ * Keeps whether there is a lifecycle and whether it has a postStart, but not their contents. If the view
+ * omitted an existing lifecycle, a patch would replace it instead of adding to it.
  */
 function lifecycleView(lifecycle: unknown): ContainerLike["lifecycle"] {
   if (!isObject(lifecycle)) return undefined;
@@ -132,7 +133,7 @@ function securityView(holder: SecurityContextHolder): SecurityContextHolder {
   return { securityContext: { windowsOptions } };
 }
 
-/** Without members that are undefined: a patch would say "replace" where "add" is right. */
+/** Removes undefined members. With them, a patch would contain "replace" instead of "add". */
 export function defined<T extends object>(value: T): T {
   return Object.fromEntries(
     Object.entries(value).filter(([, member]) => member !== undefined),

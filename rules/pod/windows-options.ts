@@ -1,5 +1,5 @@
 /**
- * The one visitor of every place of a Pod that can hold Windows options.
+ * Visits every place of a Pod that can hold Windows options.
  *
  * Source: core/v1 PodSecurityContext.windowsOptions and SecurityContext.windowsOptions,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/
@@ -7,7 +7,7 @@
 import { isObject } from "../object";
 import type { FieldPath, ProblemPlace } from "../problem";
 
-/** The part of core/v1 WindowsSecurityContextOptions that GMSA is about. */
+/** The fields of core/v1 WindowsSecurityContextOptions that concern GMSA. */
 export interface WindowsOptions {
   gmsaCredentialSpecName?: string;
   gmsaCredentialSpec?: string;
@@ -19,14 +19,14 @@ export interface SecurityContextHolder {
   securityContext?: { windowsOptions?: WindowsOptions };
 }
 
-/** A container of any kind, as far as GMSA is concerned. */
+/** The fields of a container of any kind that concern GMSA. */
 export interface ContainerLike extends SecurityContextHolder {
   name: string;
   restartPolicy?: string;
   lifecycle?: { postStart?: object; preStop?: object };
 }
 
-/** The part of a meta/v1 OwnerReference that tells people whose Pod it is. */
+/** The fields of a meta/v1 OwnerReference that identify the owner of a Pod. */
 export interface OwnerLike {
   apiVersion?: string;
   kind: string;
@@ -34,7 +34,7 @@ export interface OwnerLike {
   controller?: boolean;
 }
 
-/** The part of a core/v1 NodeSelectorTerm that chooses nodes. */
+/** The fields of a core/v1 NodeSelectorTerm. */
 export interface NodeTerm {
   matchExpressions?: NodeExpression[] | null;
   matchFields?: NodeExpression[] | null;
@@ -47,7 +47,7 @@ export interface NodeExpression {
   values?: string[] | null;
 }
 
-/** A Pod, as far as GMSA is concerned. A core/v1 Pod is one. */
+/** The fields of a Pod that concern GMSA. A core/v1 Pod has this type. */
 export interface PodLike {
   metadata?: {
     name?: string;
@@ -76,12 +76,12 @@ export interface PodLike {
   };
 }
 
-/** The owner that made the Pod, or another object, and looks after it; undefined if it stands alone. */
+/** Returns the controller of a Pod or another object; undefined if it has none. */
 export function controllerOf({ metadata }: Pick<PodLike, "metadata">): OwnerLike | undefined {
   return metadata?.ownerReferences?.filter(isObject).find(({ controller }) => controller === true);
 }
 
-/** The lists of containers in a Pod's spec, with what a user calls their members. */
+/** The lists of containers in a Pod's spec, with the name for their members in messages. */
 export const CONTAINER_LISTS = {
   containers: "container",
   initContainers: "init container",
@@ -91,31 +91,31 @@ export const CONTAINER_LISTS = {
 type ContainerList = keyof typeof CONTAINER_LISTS;
 const LISTS = Object.keys(CONTAINER_LISTS) as ContainerList[];
 
-/** What a place is: the Pod itself or a kind of container. */
+/** The kind of a place: the Pod itself or a kind of container. */
 export type PlaceKind = "pod" | (typeof CONTAINER_LISTS)[ContainerList];
 
 /** A place of a Pod that can hold Windows options, whether it does or not. */
 export interface Place {
   kind: PlaceKind;
-  /** The container's name; for the Pod its own, empty while it has none. */
+  /** The name of the container or the Pod; empty for a Pod that does not have a name yet. */
   name: string;
-  /** The Windows options found there, by reference; undefined where there are none. */
+  /** The place's Windows options, by reference; undefined if there are none. */
   options: WindowsOptions | undefined;
-  /** The container itself, by reference; the Pod has none. */
+  /** The container, by reference; undefined for the Pod. */
   container?: ContainerLike;
-  /** The fields that lead to what holds the options, such as `["spec", "containers", 0]`. */
+  /** The path of the object that holds the options, such as `["spec", "containers", 0]`. */
   path: FieldPath;
 }
 
 /** The GMSA settings of a place. */
 export interface GmsaSettings {
-  /** gmsaCredentialSpecName, empty where it is absent. */
+  /** gmsaCredentialSpecName; empty if absent. */
   credspecName: string;
-  /** gmsaCredentialSpec, empty where it is absent. */
+  /** gmsaCredentialSpec; empty if absent. */
   contents: string;
 }
 
-/** A place that names a credspec, holds contents, or both. */
+/** A place that names a credential spec, holds contents, or both. */
 export interface GmsaPlace extends Place, GmsaSettings {
   options: WindowsOptions;
 }
@@ -123,7 +123,7 @@ export interface GmsaPlace extends Place, GmsaSettings {
 /**
  * Walks the Pod, its containers, init containers and ephemeral containers, in this order.
  *
- * @returns every place, also those without Windows options.
+ * @returns every place, including those without Windows options.
  */
 export function placesOf(pod: PodLike): Place[] {
   const spec = pod.spec ?? {};
@@ -145,17 +145,20 @@ export function placesOf(pod: PodLike): Place[] {
   return places;
 }
 
-/** A manifest may hold null where a container belongs; the API server reads an empty one, and refuses it. */
+/**
+ * A manifest may hold null instead of a container. The API server reads it as an empty container and
+ * refuses it.
+ */
 function readContainer(container: unknown): ContainerLike {
   return isObject(container) ? (container as ContainerLike) : { name: "" };
 }
 
-/** Empty if there is none: controllers that are not of Kubernetes may name containers themselves. */
+/** Returns an empty text if there is no name, because custom controllers may name containers later. */
 function nameOf({ name }: Partial<ContainerLike>): string {
   return typeof name === "string" ? name : "";
 }
 
-/** The GMSA settings of a place. An absent field and an empty string are the same. */
+/** Returns the GMSA settings of a place. An absent field equals an empty string. */
 export function gmsaSettingsOf({ options }: Place): GmsaSettings {
   return {
     credspecName: options?.gmsaCredentialSpecName ?? "",
@@ -163,12 +166,12 @@ export function gmsaSettingsOf({ options }: Place): GmsaSettings {
   };
 }
 
-/** The places that name a credspec, hold contents, or both. */
+/** Returns the places that name a credential spec, hold contents, or both. */
 export function gmsaPlacesOf(pod: PodLike): GmsaPlace[] {
   return gmsaPlacesAmong(placesOf(pod));
 }
 
-/** Those of the places that name a credspec, hold contents, or both. */
+/** Filters the places that name a credential spec, hold contents, or both. */
 export function gmsaPlacesAmong(places: Place[]): GmsaPlace[] {
   const found: GmsaPlace[] = [];
   for (const place of places) {
@@ -181,23 +184,26 @@ export function gmsaPlacesAmong(places: Place[]): GmsaPlace[] {
   return found;
 }
 
-/** Tells one place of a Pod from the others; the same in every version of that Pod. */
+/** Returns a key that identifies a place within a Pod. It is the same in every version of that Pod. */
 export function placeKey(place: Place): string {
   return place.kind === "pod" ? "pod" : `${place.kind}/${place.name}`;
 }
 
-/** The place in a user's words: `container "web"`, `pod "shop-0"`, or `pod` before it has a name. */
+/**
+ * Describes a place for users: `container "web"`, `pod "shop-0"`, or `pod` if it does not have a name
+ * yet.
+ */
 export function describePlace(place: Place): string {
   return place.name === "" ? place.kind : `${place.kind} "${place.name}"`;
 }
 
-/** A place as a problem names it, with the field of its Windows options that the problem is about. */
+/** Returns the place of a problem, with the field of its Windows options that the problem is about. */
 export function problemPlace(place: Place, option: keyof WindowsOptions): ProblemPlace {
   const path = [...place.path, "securityContext", "windowsOptions", option];
   return { path, text: describePlace(place) };
 }
 
-/** The values of null or undefined that JSON may hold are both "none". */
+/** In JSON, null and an absent field both mean that there are no options. */
 function optionsOf(holder: SecurityContextHolder): WindowsOptions | undefined {
   return holder.securityContext?.windowsOptions ?? undefined;
 }

@@ -17,32 +17,32 @@ import { CREDSPEC_RESOURCE } from "../credspec/resource";
 import { selects } from "../label-selector";
 import type { RbacObjects } from "./rbac-objects";
 
-/** An RBAC object. */
+/** The name of an RBAC object. */
 export interface ObjectName {
   kind: "Role" | "ClusterRole" | "RoleBinding" | "ClusterRoleBinding";
   name: string;
   namespace?: string;
 }
 
-/** What a role says of the use of credspecs. */
+/** The credential specs that a role allows to use. */
 export interface CredspecRole {
   name: ObjectName;
-  /** One of its rules names no credspecs, and so allows every one. */
+  /** Whether one of its rules does not name credential specs, and therefore allows all of them. */
   everyCredspec: boolean;
-  /** Those that its rules name. */
+  /** The credential specs that its rules name. */
   credspecs: ReadonlySet<string>;
 }
 
-/** A binding, with its role. */
+/** A binding and the role that it refers to. */
 export interface Binding {
   name: ObjectName;
   roleRef: V1RoleRef;
-  /** Undefined if it is not there, or not of a kind that the binding may refer to. */
+  /** Undefined if the role does not exist, or is of a kind that the binding may not refer to. */
   role: CredspecRole | undefined;
   subjects: RbacV1Subject[];
 }
 
-/** All bindings: RoleBindings first, in the order given. */
+/** Resolves all bindings: RoleBindings first, in the order given. */
 export function resolveBindings(rbac: RbacObjects): Binding[] {
   const roles = new Map(rolesOf(rbac).map(role => [keyOf(role.name), role]));
   const resolve = (
@@ -71,12 +71,12 @@ export function resolveBindings(rbac: RbacObjects): Binding[] {
   ];
 }
 
-/** An RBAC object in words: `RoleBinding use-gmsa-webapp1 in namespace shop`. */
+/** Describes an RBAC object: `RoleBinding use-gmsa-webapp1 in namespace shop`. */
 export function describeObject({ kind, name, namespace }: ObjectName): string {
   return `${kind} ${name}${namespace === undefined ? "" : ` in namespace ${namespace}`}`;
 }
 
-/** As in a cluster, where of two objects with one name there can be only the last. */
+/** If two objects have the same name, the last one counts, as it would in a cluster. */
 function rolesOf({ roles, clusterRoles }: RbacObjects): CredspecRole[] {
   return [
     ...roles.map(({ metadata, rules }) => {
@@ -94,12 +94,15 @@ function credspecRole(name: ObjectName, rules: readonly V1PolicyRule[]): Credspe
   return { name, ...usableBy(rules) };
 }
 
-/** The credspecs that rules let one use, whether of a role or of a SelfSubjectRulesReview. */
+/**
+ * Returns the credential specs that rules allow to use. The rules may come from a role or from a
+ * SelfSubjectRulesReview.
+ */
 export function usableBy(rules: readonly V1PolicyRule[]): Omit<CredspecRole, "name"> {
   const allowing = rules.filter(allowsUse);
   return {
     everyCredspec: allowing.some(({ resourceNames }) => isEmpty(resourceNames)),
-    // Here `*` is a name like any other.
+    // In resourceNames, `*` is an ordinary name.
     credspecs: new Set(allowing.flatMap(({ resourceNames }) => resourceNames ?? [])),
   };
 }
@@ -108,7 +111,9 @@ function keyOf({ kind, name, namespace = "" }: ObjectName): string {
   return `${kind}/${namespace}/${name}`;
 }
 
-/** As the authorizer reads it: an account without a namespace is one of the binding's. */
+/**
+ * As in the API server's authorizer, a service account without a namespace is in that of the binding.
+ */
 function withNamespace(subject: RbacV1Subject, namespace: string | undefined): RbacV1Subject {
   return subject.kind === "ServiceAccount"
     ? { kind: subject.kind, name: subject.name, namespace: subject.namespace ?? namespace }
@@ -127,15 +132,15 @@ function has(values: string[] | undefined, value: string): boolean {
   return values?.some(one => one === "*" || one === value) === true;
 }
 
-/** A null in YAML stands for an absent list. */
+/** In YAML, null means an absent list. */
 function isEmpty(values: string[] | null | undefined): boolean {
   return (values?.length ?? 0) === 0;
 }
 
 /**
- * The rules of a ClusterRole. For one that aggregates, its own and those of the ClusterRoles that
- * its selectors match: in a cluster the controller manager has written them into it already, in
- * manifests nobody has yet.
+ * Returns the rules of a ClusterRole. An aggregated one has the rules of the ClusterRoles that its
+ * selectors match. In a cluster, the controller manager has already copied them into it. In manifests,
+ * it has not.
  *
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
  */

@@ -1,6 +1,6 @@
 /**
- * What granting, and taking away, makes of the objects that are there. What somebody else has made is
- * used as it is if it says what is needed, and is never changed or deleted.
+ * Plans the changes for granting and revoking `use`. Objects that were not made by gmsa are used if they
+ * allow what is needed, but are never changed or deleted.
  */
 import type {
   RbacV1Subject,
@@ -15,28 +15,28 @@ import type { ServiceAccount } from "../credspec/cluster";
 import { includes, RbacGrants } from "./grants";
 import { MADE_BY_GMSA, useBinding, useRole } from "./use-grant";
 
-/** A grant that is wanted. */
+/** The grant to create. */
 export interface WantedGrant {
   credspec: string;
   account: ServiceAccount;
-  /** Of the ClusterRole; another one than is usual if somebody else has that. */
+  /** The name of the ClusterRole; a name other than the default if another object has that. */
   roleName: string;
 }
 
-/** What becomes of an object. */
+/** The change to an object for a grant. */
 export type GrantStep<Item> =
   | { do: "create"; object: Item }
   | { do: "replace"; object: V1RoleBinding }
-  /** @param isWider it allows more than this. */
+  /** @param isWider whether it allows more than the grant. */
   | { do: "keep"; object: Item; isWider: boolean }
   | { do: "refuse"; object: Item; reason: "does not allow it" };
 
-/** Whether gmsa has made an object; nothing but its label says so. */
+/** Whether an object was made by gmsa, by its label. */
 export function isOurs({ metadata }: { metadata?: V1ObjectMeta }): boolean {
   return Object.entries(MADE_BY_GMSA).every(([key, value]) => metadata?.labels?.[key] === value);
 }
 
-/** The role of a grant, with what is there by its name. */
+/** Plans the role of a grant, given the existing role of that name. */
 export function planRole(
   wanted: WantedGrant,
   before: V1ClusterRole | undefined,
@@ -49,7 +49,7 @@ export function planRole(
   return { do: "keep", object: before, isWider: !hasRulesOf(before, role) };
 }
 
-/** The binding of a grant, with what is there by its name. */
+/** Plans the binding of a grant, given the existing binding of that name. */
 export function planBinding(
   wanted: WantedGrant,
   before: V1RoleBinding | undefined,
@@ -62,20 +62,20 @@ export function planBinding(
   if (grants(useRole(wanted.credspec, wanted.roleName), before, wanted)) {
     return { do: "keep", object: before, isWider: false };
   }
-  // A role cannot be taken out of a binding; who is bound can be added to one of ours.
+  // The role of a binding is immutable, but subjects can be added if gmsa made the binding.
   if (!isOurs(before)) return { do: "refuse", object: before, reason: "does not allow it" };
   const subjects = [...(before.subjects ?? []), ...(binding.subjects ?? [])];
   return { do: "replace", object: withSubjects(before, subjects) };
 }
 
-/** What taking a grant away makes of an object. */
+/** The change to an object for a revocation. */
 export type RevocationStep<Item> =
   | { do: "delete"; object: Item }
-  /** Others have been added to it, and keep what they have. */
+  /** The binding keeps its other subjects. */
   | { do: "replace"; object: V1RoleBinding }
   | { do: "keep"; object: Item; reason: "made by others" | "rules of others" };
 
-/** The binding of a grant that is taken away. */
+/** Plans the removal of the binding of a grant. */
 export function planUnbinding(
   { account }: WantedGrant,
   binding: V1RoleBinding,
@@ -89,7 +89,7 @@ export function planUnbinding(
   return { do: "replace", object: withSubjects(binding, others) };
 }
 
-/** A role that nothing refers to any more. */
+/** Plans the removal of a role that no binding refers to any more. */
 export function planUnusedRole(
   { credspec, roleName }: Pick<WantedGrant, "credspec" | "roleName">,
   role: V1ClusterRole,
@@ -123,12 +123,12 @@ function refersTo({ roleRef }: V1RoleBinding, role: string): boolean {
   return roleRef.kind === "ClusterRole" && roleRef.name === role;
 }
 
-/** Whether its rules are these and no others, in any order. */
+/** Whether a role has exactly these rules, in any order. */
 function hasRulesOf(role: V1ClusterRole, wanted: V1ClusterRole): boolean {
   return isDeepStrictEqual(plain(role.rules), plain(wanted.rules));
 }
 
-/** Without what a client fills in. */
+/** Sorts the lists and drops the empty ones, which clients may add. */
 function plain(rules: readonly V1PolicyRule[] | null | undefined): object[] {
   return (rules ?? []).map(rule => {
     const lists = Object.entries(rule) as [string, string[] | null | undefined][];

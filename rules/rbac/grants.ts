@@ -1,6 +1,6 @@
 /**
- * Who may `use` a credspec, by RBAC objects alone. Other authorizers, such as a webhook, are not
- * seen here; a SubjectAccessReview asks all of them.
+ * Finds out who may `use` a credential spec from RBAC objects only. Other authorizers, such as a
+ * webhook, are not considered. A SubjectAccessReview asks all of them.
  *
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
@@ -10,26 +10,26 @@ import type { ServiceAccount } from "../credspec/cluster";
 import { resolveBindings, type Binding, type ObjectName } from "./binding";
 import { RBAC_GROUP, type RbacObjects } from "./rbac-objects";
 
-/** A subject that may use a credspec, and the objects that say so. */
+/** A subject that may use a credential spec, and the objects that allow it. */
 export interface Grant {
   subject: RbacV1Subject;
   binding: ObjectName;
   role: ObjectName;
-  /** Where it counts: Pods of this namespace; undefined for all. */
+  /** The namespace whose Pods it applies to; undefined for all namespaces. */
   namespace: string | undefined;
-  /** The rule names no credspecs, and so allows every one. */
+  /** Whether the rule does not name credential specs, and therefore allows all of them. */
   everyCredspec: boolean;
 }
 
 /**
- * All grants of a cluster or of manifests. Made once for all questions, since a thousand workloads
- * may ask, each of another credspec, where there are a thousand bindings.
+ * All grants of a cluster or of manifests. It is built once and indexed, because a thousand workloads
+ * may each ask about another credential spec, with a thousand bindings.
  */
 export class RbacGrants {
   readonly #bindings: readonly Binding[];
-  /** Indices of the bindings that allow one credspec, by its name. */
+  /** Indices of the bindings that allow a credential spec, by its name. */
   readonly #ofOne = new Map<string, Set<number>>();
-  /** Indices of those that allow every one. */
+  /** Indices of the bindings that allow every credential spec. */
   readonly #ofEvery: number[] = [];
 
   constructor(rbac: RbacObjects) {
@@ -43,7 +43,7 @@ export class RbacGrants {
     }
   }
 
-  /** Every grant of `use` on a credspec, by bindings in the order given. */
+  /** Returns every grant of `use` on a credential spec, in the order of the bindings. */
   of(credspecName: string): Grant[] {
     const indices = new Set([...(this.#ofOne.get(credspecName) ?? []), ...this.#ofEvery]);
     return [...indices]
@@ -51,7 +51,10 @@ export class RbacGrants {
       .flatMap(index => grantsBy(this.#bindings[index]));
   }
 
-  /** The grants that let a service account use a credspec in Pods of its own namespace. */
+  /**
+   * Returns the grants that allow a service account to use a credential spec in Pods of its own
+   * namespace.
+   */
   for(serviceAccount: ServiceAccount, credspecName: string): Grant[] {
     return this.of(credspecName).filter(
       ({ namespace, subject }) =>
@@ -61,8 +64,9 @@ export class RbacGrants {
   }
 
   /**
-   * Why the API server's RBAC authorizer says no, in its words: bindings of this account whose role
-   * is not there. Empty in the usual case, in which nothing allows it and nothing is wrong either.
+   * Returns the reason for a denial in the words of the API server's RBAC authorizer: bindings of the
+   * account that refer to a missing role. Usually empty, because nothing grants the right and no role is
+   * missing.
    *
    * Source: RBACAuthorizer.Authorize and VisitRulesFor (plugin/pkg/auth/authorizer/rbac,
    * pkg/registry/rbac/validation): ClusterRoleBindings first, then RoleBindings of the namespace.
@@ -102,7 +106,7 @@ function rank({ kind }: ObjectName): number {
   return kind === "ClusterRoleBinding" ? 0 : 1;
 }
 
-/** Whether a subject of a binding is the service account, or a group that it is in. */
+/** Whether a subject is the service account, or a group that contains it. */
 export function includes(
   { kind, name, namespace }: RbacV1Subject,
   account: ServiceAccount,

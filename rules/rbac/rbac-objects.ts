@@ -1,4 +1,4 @@
-/** The RBAC objects of a cluster or of manifests, as far as they say who may `use` a credspec. */
+/** The RBAC objects of a cluster or of manifests. */
 import type {
   V1ClusterRole,
   V1ClusterRoleBinding,
@@ -8,7 +8,7 @@ import type {
 
 import { groupOf, type ObjectLike } from "../object";
 
-/** All that RBAC is made of. Roles and RoleBindings carry their namespace. */
+/** RBAC objects by kind. Roles and RoleBindings have a namespace. */
 export interface RbacObjects {
   roles: V1Role[];
   clusterRoles: V1ClusterRole[];
@@ -19,9 +19,9 @@ export interface RbacObjects {
 export const RBAC_GROUP = "rbac.authorization.k8s.io";
 
 /**
- * The RBAC objects among others, whose shapes have been checked.
+ * Returns the RBAC objects among others. Their shapes have already been checked.
  *
- * @param namespace of Roles and RoleBindings that name none.
+ * @param namespace the namespace for Roles and RoleBindings that do not name one.
  */
 export function rbacObjectsAmong(objects: readonly ObjectLike[], namespace: string): RbacObjects {
   const ofKind = <Kind>(kind: string): Kind[] =>
@@ -36,7 +36,7 @@ export function rbacObjectsAmong(objects: readonly ObjectLike[], namespace: stri
   };
 }
 
-/** The object, in this namespace if it names none. */
+/** Sets the namespace of an object that does not have one, in a copy. */
 function inNamespace<Kind extends V1Role | V1RoleBinding>(object: Kind, namespace: string): Kind {
   return Object.assign({}, object, {
     metadata: Object.assign({ namespace }, object.metadata),

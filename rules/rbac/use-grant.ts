@@ -1,4 +1,4 @@
-/** The RBAC objects that let a service account use one credspec. */
+/** Builds the RBAC objects that let a service account use one credential spec. */
 import type { V1ClusterRole, V1RoleBinding } from "@kubernetes/client-node";
 
 import type { ServiceAccount } from "../credspec/cluster";
@@ -7,24 +7,26 @@ import { RBAC_GROUP } from "./rbac-objects";
 
 const API_VERSION = `${RBAC_GROUP}/v1`;
 
-/** What gmsa writes onto what it makes or prints, and looks for before it deletes. */
+/**
+ * The label of objects that gmsa creates or prints. gmsa deletes an object only if it has this label.
+ */
 export const MADE_BY_GMSA = { "gmsa.pepr.dev/made-by": "gmsa" } as const;
 
-/** The name of the ClusterRole that allows `use` on a credspec and nothing else. */
+/** The name of the ClusterRole that allows `use` on a credential spec and nothing else. */
 export function useRoleName(credspecName: string): string {
   return `use-gmsa-${credspecName}`;
 }
 
 /**
- * The name of the RoleBinding of a service account to that role. One for each account, so that
- * granting another, and revoking it, leaves the first alone; RBAC names may hold a colon, names of
- * credspecs may not.
+ * The name of the RoleBinding of a service account to that role. Each account has its own binding, so
+ * that granting or revoking one does not affect another. RBAC names may contain a colon, and names of
+ * credential specs may not.
  */
 export function useBindingName(roleName: string, serviceAccountName: string): string {
   return `${roleName}:${serviceAccountName}`;
 }
 
-/** Allows `use` on this credspec, by name, and nothing else. */
+/** Returns a ClusterRole that allows `use` on this credential spec and nothing else. */
 export function useRole(credspecName: string, roleName = useRoleName(credspecName)): V1ClusterRole {
   return {
     apiVersion: API_VERSION,
@@ -41,7 +43,7 @@ export function useRole(credspecName: string, roleName = useRoleName(credspecNam
   };
 }
 
-/** Binds a service account to that role, for Pods of its own namespace. */
+/** Returns a RoleBinding of a service account to that role, for Pods of its own namespace. */
 export function useBinding(
   credspecName: string,
   { namespace, name }: ServiceAccount,
@@ -56,7 +58,10 @@ export function useBinding(
   };
 }
 
-/** The objects that let service accounts use a credspec: one ClusterRole, a RoleBinding for each. */
+/**
+ * Returns the objects that let service accounts use a credential spec: one ClusterRole, and a
+ * RoleBinding for each account. Empty if there are no accounts.
+ */
 export function rbacObjectsFor(
   name: string,
   accounts: readonly ServiceAccount[],

@@ -1,31 +1,33 @@
-/** Pure: what uses credspecs, counted, and what is said of it when one is deleted. */
+/** Pure: counts the users of credential specs, and describes them when one is deleted. */
 import { pluralize } from "../text";
 import { referencesAmong } from "../pod/references";
 import type { GmsaObject } from "./gmsa-object";
 import { gmsaPlacesOf } from "../pod/windows-options";
 
-/** How many names a sentence has; the count says that there are more. */
+/** The most names in a sentence. The count includes the rest. */
 const MOST_EXAMPLES = 3;
-/** Which workloads are named first, in whatever order they are found. */
+/** The kinds to name first, whatever the order of the objects. */
 const EXAMPLE_KINDS = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job"];
-/** How the keys of owners begin that stand for what they own: the Jobs of a CronJob. */
+/**
+ * The prefix of the keys of owners that are counted instead of their objects: a CronJob for its Jobs.
+ */
 const COUNTED_OWNER = "CronJob.";
 
-/** What uses one credspec. */
+/** The users of one credential spec. */
 export interface CredspecUsers {
-  /** Pods that are not finished. */
+  /** Pods that have not finished. */
   pods: number;
-  /** What makes Pods and is not finished; a CronJob stands for its Jobs. */
+  /** Workloads that have not finished. A CronJob counts for its Jobs. */
   workloads: number;
   namespaces: number;
-  /** Some of the workloads, or Pods where there are none: `shop/Deployment web`. */
+  /** Names of some workloads, or of Pods if there are none: `shop/Deployment web`. */
   examples: string[];
 }
 
-/** What is known of the users of credspecs. */
+/** The known users of a credential spec. */
 export interface UsersLookup {
   users: CredspecUsers;
-  /** Why there may be more than these; undefined if everything was looked at. */
+  /** Why the count may be incomplete; undefined if it is complete. */
   missing?: string;
 }
 
@@ -33,15 +35,15 @@ interface Tally {
   pods: number;
   workloads: number;
   namespaces: Set<string>;
-  /** The first of each kind. */
+  /** The first names of each kind. */
   names: Map<string, string[]>;
 }
 
-/** Counts the users of all credspecs at once, object by object. */
+/** Counts the users of all credential specs, object by object. */
 export class CredspecTally {
   readonly #tallies = new Map<string, Tally>();
 
-  /** Counts an object for each credspec that it names. */
+  /** Counts an object for each credential spec that it names. */
   add(object: GmsaObject): void {
     if (object.atRest || object.owner?.startsWith(COUNTED_OWNER) === true) return;
     const isPod = object.kind === "Pod";
@@ -78,10 +80,10 @@ function newTally(): Tally {
 }
 
 /**
- * What whoever deletes a credspec is told.
+ * Describes the consequences of deleting a credential spec.
  *
- * @param answer undefined where nobody has counted.
- * @returns one sentence; none where nothing uses it.
+ * @param answer undefined if the users were not counted.
+ * @returns one sentence; empty if it has no users.
  */
 export function describeDeletion(credspec: string, answer?: UsersLookup): string[] {
   const consequence = "refused from now on, until it exists again";

@@ -1,5 +1,6 @@
 /**
- * Pure: which custom resources hold Pod templates, by the schemas of their CustomResourceDefinitions.
+ * Pure: finds out from the schemas of CustomResourceDefinitions which custom resources hold Pod
+ * templates.
  *
  * Source: apiextensions.k8s.io/v1, and the CRDs of Argo Rollouts, KEDA, OpenKruise, JobSet, Kubeflow,
  * Knative and Flink
@@ -7,20 +8,20 @@
 import { isObject, valueAt } from "../object";
 import { DEEPEST_TEMPLATE, WITHOUT_TEMPLATE } from "./pod-template";
 
-/** A kind whose objects an API server lists. */
+/** A kind to list from an API server. */
 export interface ListedKind {
-  /** As in `rollouts.argoproj.io`; empty for core. */
+  /** As in `rollouts.argoproj.io`; empty for the core group. */
   group: string;
   version: string;
   kind: string;
   plural: string;
-  /** Its objects are in no namespace; left out where they are. */
+  /** Set if its objects do not have a namespace. */
   isClusterScoped?: true;
 }
 
 /** A CustomResourceDefinition, as an API server lists it. */
 export interface CrdLike {
-  // The API server stores none without these.
+  // The API server requires these fields.
   spec: {
     group: string;
     scope: string;
@@ -36,12 +37,12 @@ interface CrdVersion {
   schema?: { openAPIV3Schema?: unknown };
 }
 
-/** A field that by its name holds a template, even if the schema does not say of what. */
+/** A field with such a name holds a template, even if its schema does not describe it. */
 const TEMPLATE = /template$/i;
 
 /**
- * The kind that a CustomResourceDefinition defines, if its objects can hold Pod templates: the schema has
- * one in it, or leaves open what is in a field that is called a template.
+ * Returns the kind that a CustomResourceDefinition defines, if its objects can hold Pod templates: its
+ * schema contains one, or does not restrict a field with the name of a template.
  */
 export function templateKindOf({ spec }: CrdLike): ListedKind | undefined {
   const { group, scope, names, versions } = spec;
@@ -55,7 +56,7 @@ export function templateKindOf({ spec }: CrdLike): ListedKind | undefined {
   return scope === "Namespaced" ? kind : { ...kind, isClusterScoped: true };
 }
 
-/** The one that is stored takes no conversion; it need not be served. */
+/** Prefers the stored version, which needs no conversion, if it is served. */
 function listedVersion(versions: readonly CrdVersion[]): CrdVersion | undefined {
   const served = versions.filter(version => version.served === true);
   return served.find(({ storage }) => storage === true) ?? served[0];
@@ -68,7 +69,7 @@ function topFields(schema: unknown): [string, unknown][] {
     : [];
 }
 
-/** @param name of the field; empty for the members of a list or map. */
+/** @param name the name of the field; empty for the members of a list or map. */
 function holdsTemplate(schema: unknown, name: string, levels: number): boolean {
   if (!isObject(schema) || levels === 0) return false;
   if (isPodTemplate(schema) || (TEMPLATE.test(name) && isLeftOpen(schema))) return true;
@@ -84,12 +85,12 @@ function holdsTemplate(schema: unknown, name: string, levels: number): boolean {
   );
 }
 
-/** Whether a schema is one of core/v1 PodTemplateSpec. */
+/** Whether a schema is that of core/v1 PodTemplateSpec. */
 function isPodTemplate(schema: object): boolean {
   return valueAt(schema, ["properties", "spec", "properties", "containers", "type"]) === "array";
 }
 
-/** Whether anything can be in a field, or in its spec. */
+/** Whether the schema does not restrict a field or its spec. */
 function isLeftOpen(schema: object): boolean {
   return [schema, valueAt(schema, ["properties", "spec"])].some(
     each => valueAt(each, ["x-kubernetes-preserve-unknown-fields"]) === true,

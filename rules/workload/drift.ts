@@ -1,4 +1,4 @@
-/** Pure: Pods that run with contents that are no longer those of the credspec. */
+/** A running Pod whose contents differ from the credential spec that it names. */
 import type { CredspecLookup } from "../credspec/cluster";
 import { compareContents } from "../credspec/contents";
 import { describePlace, gmsaPlacesOf } from "../pod/windows-options";
@@ -8,13 +8,17 @@ export interface DriftedPod {
   namespace: string;
   name: string;
   credspec: string;
-  /** Such as `pod` or `container "iis"`. */
+  /** Places such as `pod` or `container "iis"`. */
   places: string[];
-  /** The credspec is another by now, or is gone. */
+  /** Whether the credential spec has changed or is gone. */
   now: "changed" | "gone";
 }
 
-/** @param credspecs what the cluster says of each credspec that a Pod names. */
+/**
+ * Pure: finds running Pods whose contents differ from their credential specs.
+ *
+ * @param credspecs the lookup for each credential spec that a Pod names.
+ */
 export function driftOf(
   objects: readonly GmsaObject[],
   credspecs: ReadonlyMap<string, CredspecLookup>,

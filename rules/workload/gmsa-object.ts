@@ -1,10 +1,10 @@
-/** Pure: what of the cluster's workloads and Pods uses GMSA. */
+/** Pure: extracts the use of GMSA from the workloads and Pods of a cluster. */
 import { viewOf } from "../pod/view";
 import { controllerOf, gmsaPlacesOf, type OwnerLike, type PodLike } from "../pod/windows-options";
 import { podTemplatesOf, serviceAccountNameOf } from "./pod-template";
 import { groupOf, type ObjectLike } from "../object";
 
-/** An object that makes Pods, or a Pod, as the API server lists it. */
+/** A Pod or a workload, as the API server lists it. */
 export interface ListedObject extends ObjectLike {
   metadata?: ObjectLike["metadata"] & {
     ownerReferences?: {
@@ -18,7 +18,7 @@ export interface ListedObject extends ObjectLike {
   status?: { phase?: string; conditions?: { type: string; status: string }[] };
 }
 
-/** One that names a credspec, or holds contents. */
+/** A Pod or a Pod template that names a credential spec or holds contents. */
 export interface GmsaObject {
   /** API group of the kind; empty for core. */
   group: string;
@@ -26,16 +26,19 @@ export interface GmsaObject {
   namespace: string;
   name: string;
   labels: Readonly<Record<string, string>>;
-  /** Key of what made it and looks after it, if anything does. */
+  /** The key of its controller, if it has one. */
   owner: string | undefined;
-  /** What the rules read of the Pod, or of the template. */
+  /** The fields of the Pod or the template that the rules read. */
   pod: PodLike;
   serviceAccount: string;
-  /** It makes no Pods now, or has none that runs. */
+  /** Whether it does not create or run Pods now. */
   atRest: boolean;
 }
 
-/** Tells an object from all others: kinds of several groups can have one name. */
+/**
+ * Returns a unique key of an object. It includes the group, because kinds of several groups can have the
+ * same name.
+ */
 export function keyOf({
   group,
   kind,
@@ -45,10 +48,7 @@ export function keyOf({
   return `${kind}.${group}/${namespace}/${name}`;
 }
 
-/**
- * An object as far as GMSA is concerned, once for each of its templates that uses it; none if it has
- * nothing to do with it.
- */
+/** Returns one entry for each template of an object that uses GMSA; empty if it does not use GMSA. */
 export function gmsaObjectsOf(object: ListedObject): GmsaObject[] {
   const { name = "", namespace = "", labels } = object.metadata ?? {};
   const owner = controllerOf(object);
@@ -83,7 +83,7 @@ function isAtRest(object: ListedObject): boolean {
           condition.status === "True",
       );
     case "apps/ReplicaSet":
-      // Revisions of before are kept like this.
+      // A Deployment scales the ReplicaSets of old revisions to zero.
       return spec?.replicas === 0;
     default:
       return false;

@@ -1,22 +1,25 @@
-/** Pure: kinds as a user names them, and as the discovery of an API server has them. */
+/** Pure: resolves the names of kinds that users write against the discovery of an API server. */
 import type { ListedKind } from "./custom-kinds";
 
-/** A kind, or a resource, of a group; of the version that the API server prefers unless one is given. */
+/**
+ * The name of a kind or a resource, with its group. Without a version, the API server's preferred
+ * version is meant.
+ */
 export interface KindName {
-  /** In any case: `Rollout`, `rollouts` and `rollout` are one. */
+  /** In any case: `Rollout`, `rollouts` and `rollout` mean the same. */
   name: string;
   group: string;
   version?: string;
 }
 
-/** A group as `/apis` lists it. */
+/** A group in the list at `/apis`. */
 export interface ApiGroup {
   name: string;
   preferredVersion?: { version: string };
   versions: { version: string }[];
 }
 
-/** A resource as the list of a version has it. */
+/** A resource in the list of a version. */
 export interface ApiResource {
   name: string;
   singularName?: string;
@@ -27,13 +30,13 @@ export interface ApiResource {
 }
 
 const VERSION = /^v\d+(?:(?:alpha|beta)\d+)?$/;
-/** Groups of Kubernetes itself: none has a dot, or ends otherwise. */
+/** Groups of Kubernetes itself do not contain a dot, or end in .k8s.io. */
 const OF_KUBERNETES = /^[^.]*$|\.k8s\.io$/;
 
 /**
- * What a name can mean, the likeliest first; nothing if it names no group. As kubectl takes it,
- * `rollouts.argoproj.io` and `rollouts.v1alpha1.argoproj.io`, or as manifests have it,
- * `argoproj.io/Rollout` and `argoproj.io/v1alpha1/Rollout`.
+ * Returns the possible meanings of a name, the most likely first; empty if it does not contain a group.
+ * Accepts the notation of kubectl, `rollouts.argoproj.io` and `rollouts.v1alpha1.argoproj.io`, and that
+ * of manifests, `argoproj.io/Rollout` and `argoproj.io/v1alpha1/Rollout`.
  */
 export function kindNamesOf(text: string): KindName[] {
   return text.includes("/") ? ofManifests(text.split("/")) : ofKubectl(text.split("."));
@@ -56,17 +59,17 @@ function ofKubectl(parts: readonly string[]): KindName[] {
   ];
 }
 
-/** Whether a group is one of Kubernetes itself: core, `apps`, `rbac.authorization.k8s.io`. */
+/** Whether a group is one of Kubernetes itself, such as core, `apps` or `rbac.authorization.k8s.io`. */
 export function isKubernetesGroup(group: string): boolean {
   return OF_KUBERNETES.test(group);
 }
 
-/** Groups that custom resources are in, and not Kubernetes itself. */
+/** Returns the names of the groups that are not of Kubernetes itself. */
 export function customGroupsOf(groups: readonly ApiGroup[]): string[] {
   return groups.map(({ name }) => name).filter(name => !isKubernetesGroup(name));
 }
 
-/** The resource that a name means among those of its group. */
+/** Returns the resource that a name means, from the resources of its group. */
 export function resourceNamed(
   { name }: KindName,
   resources: readonly ApiResource[],
@@ -79,7 +82,7 @@ export function resourceNamed(
     );
 }
 
-/** Each kind once, whoever names it, without those that are listed anyway. */
+/** Removes duplicates, and the kinds that are already known. */
 export function distinctKinds(
   kinds: readonly ListedKind[],
   known: readonly ListedKind[],
@@ -90,7 +93,7 @@ export function distinctKinds(
     .map(([, kind]) => kind);
 }
 
-/** As kubectl names a resource: `rollouts.argoproj.io`; `pods` of core. */
+/** Names a resource as kubectl does: `rollouts.argoproj.io`, or `pods` for the core group. */
 export function resourceOf({ group, plural }: Pick<ListedKind, "group" | "plural">): string {
   return group === "" ? plural : `${plural}.${group}`;
 }

@@ -1,9 +1,9 @@
-/** Pure: which objects users know as their workloads, and how many Pods each has. */
+/** Pure: finds the workloads that users know, and counts their Pods. */
 import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
 import type { LabelQuery } from "../label-query";
 import { keyOf, type GmsaObject } from "./gmsa-object";
 
-/** Something that makes GMSA Pods, and that nothing else makes; or a Pod by itself. */
+/** An object that creates GMSA Pods and is not owned by another such object, or a standalone Pod. */
 export interface Workload {
   /** API group of the kind; empty for core. */
   group: string;
@@ -11,18 +11,18 @@ export interface Workload {
   namespace: string;
   name: string;
   serviceAccount: string;
-  /** Distinct credspecs that its Pods name. */
+  /** The distinct credential specs that its Pods name. */
   credspecs: string[];
-  /** Its GMSA Pods that are not finished. */
+  /** The number of its GMSA Pods that have not finished. */
   pods: number;
-  /** Its Pod as it would be created now. */
+  /** The Pod that it would create now. */
   pod: PodLike;
 }
 
 /**
- * The workloads among all GMSA objects: a Deployment or a Rollout, and not its ReplicaSets and Pods. What
- * is owned by something that is not among them is one of its own. One with several templates is there once
- * for each; its Pods are counted with the template that has their service account.
+ * Returns the workloads among all GMSA objects: a Deployment or a Rollout, but not its ReplicaSets and
+ * Pods. An object whose owner is not in the list is a workload itself. A workload with several templates
+ * is listed once for each. Its Pods are counted for the template with the same service account.
  */
 export function workloadsAmong(objects: readonly GmsaObject[]): Workload[] {
   const byKey = templatesOf(objects);
@@ -48,13 +48,15 @@ export function workloadsAmong(objects: readonly GmsaObject[]): Workload[] {
     .sort(byName);
 }
 
-/** The objects of workloads whose labels are asked for: a Pod goes with the Deployment that it is of. */
+/**
+ * Returns the objects whose workload has matching labels. A Pod belongs to the workload that owns it.
+ */
 export function ofSelected(objects: readonly GmsaObject[], isSelected: LabelQuery): GmsaObject[] {
   const byKey = templatesOf(objects);
   return objects.filter(object => isSelected(topOf(object, byKey).labels));
 }
 
-/** Objects by their keys; several of one key are the templates of one object. */
+/** Objects by key. Several with the same key are the templates of one object. */
 type Templates = ReadonlyMap<string, readonly GmsaObject[]>;
 
 function templatesOf(objects: readonly GmsaObject[]): Templates {
@@ -71,10 +73,10 @@ function isPod({ group, kind }: GmsaObject): boolean {
   return group === "" && kind === "Pod";
 }
 
-/** What owns the owner of the owner, by one of its templates. */
+/** Follows the owners up to the outermost one, and returns its first template. */
 function topOf(object: GmsaObject, byKey: Templates): GmsaObject {
   let top = object;
-  // Nobody stops a user from writing that two objects own each other.
+  // Users can create objects that own each other.
   for (const seen = new Set([keyOf(object)]); ; seen.add(keyOf(top))) {
     const [owner] = byKey.get(top.owner ?? "") ?? [];
     if (owner === undefined) return top;
@@ -87,7 +89,7 @@ function isTop(object: GmsaObject, byKey: Templates): boolean {
   return keyOf(topOf(object, byKey)) === keyOf(object);
 }
 
-/** The template that a Pod is probably made of. */
+/** Returns the template that a Pod was probably created from. */
 function templateOf(pod: GmsaObject, top: GmsaObject, byKey: Templates): GmsaObject {
   const templates = byKey.get(keyOf(top)) ?? [];
   return templates.find(({ serviceAccount }) => serviceAccount === pod.serviceAccount) ?? top;
@@ -98,7 +100,10 @@ function credspecsOf(pod: PodLike): string[] {
   return [...new Set(names)].filter(name => name !== "").sort();
 }
 
-/** The contents that a Pod got at its admission are not what a user would create it with. */
+/**
+ * Removes the contents that admission filled in, which are not part of the Pod as a user would create
+ * it.
+ */
 function withoutInlined(pod: PodLike): PodLike {
   const copy = structuredClone(pod);
   for (const { credspecName, options } of gmsaPlacesOf(copy)) {

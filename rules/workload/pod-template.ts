@@ -1,5 +1,5 @@
 /**
- * Where workloads keep the Pods that they make.
+ * Finds the Pod templates of workloads.
  *
  * Source: the API reference of apps/v1, batch/v1 and core/v1,
  * https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/
@@ -8,7 +8,7 @@ import { groupOf, isObject, valueAt, type ObjectLike } from "../object";
 import type { FieldPath } from "../problem";
 import type { PodLike } from "../pod/windows-options";
 
-/** The fields that lead to the Pod template, by API group and kind; none for the Pod itself. */
+/** The path of the Pod template, by API group and kind; empty for the Pod itself. */
 const TEMPLATES: Readonly<Record<string, FieldPath>> = {
   "/Pod": [],
   "/PodTemplate": ["template"],
@@ -26,8 +26,8 @@ const TEMPLATES: Readonly<Record<string, FieldPath>> = {
 };
 
 /**
- * Groups of Kubernetes whose other objects hold no templates of Pods, or hold only schemas of them; and
- * ours, whose test suites hold objects that make no Pods there.
+ * Groups whose other objects do not hold Pod templates, or hold only schemas of them. gmsa.pepr.dev is
+ * the group of test suites, whose objects do not create Pods.
  */
 const GROUPS_WITHOUT = new Set([
   "",
@@ -37,36 +37,39 @@ const GROUPS_WITHOUT = new Set([
   "rbac.authorization.k8s.io",
   "windows.k8s.io",
 ]);
-/** In whatever group somebody writes them. */
+/** The kinds of workloads, whatever their group in the manifest. */
 const WORKLOAD_KINDS = new Set(Object.keys(TEMPLATES).map(name => name.replace(/.*\//, "")));
-/** Fields of an object that say nothing of what it makes. */
+/** Fields that never hold a template. */
 export const WITHOUT_TEMPLATE: ReadonlySet<string> = new Set([
   "apiVersion",
   "kind",
   "metadata",
   "status",
 ]);
-/** How deep a template can be; a Deployment inside of the manifests of another object has six levels. */
+/**
+ * The deepest level to look for a template. A Deployment in the manifests of another object is six
+ * levels deep.
+ */
 export const DEEPEST_TEMPLATE = 10;
 
-/** A Pod as a workload makes it, and where the workload says so. */
+/** The Pod that a workload creates, and the path of its template. */
 export interface PodTemplate {
   path: FieldPath;
-  /** In the workload's namespace and still without a name; of a Pod, the Pod itself. */
+  /** In the namespace of the workload, without a name. For a Pod, the Pod itself. */
   pod: PodLike;
 }
 
 const found = new WeakMap<ObjectLike, readonly FieldPath[]>();
 
-/** Whether Kubernetes itself knows an object of this kind as a workload, or did in some version. */
+/** Whether an object's kind is a workload in any version of Kubernetes. */
 export function isKnownWorkload(object: ObjectLike): boolean {
   return `${groupOf(object)}/${object.kind}` in TEMPLATES;
 }
 
 /**
- * The fields that lead from a workload to its Pod templates, such as `["spec", "template"]`; an empty
- * path for a Pod. What is not a kind of Kubernetes is known by the shape of what it holds: a Rollout, a
- * ScaledJob, and whatever else has a PodTemplateSpec in it. None for what makes no Pods.
+ * Returns the paths of an object's Pod templates, such as `["spec", "template"]`; an empty path for a
+ * Pod. Custom kinds, such as Rollout or ScaledJob, are recognised by a value with the shape of a
+ * PodTemplateSpec. Returns an empty list if the object does not create Pods.
  */
 export function templatePathsOf(object: ObjectLike): readonly FieldPath[] {
   const known = TEMPLATES[`${groupOf(object)}/${object.kind}`];
@@ -78,10 +81,8 @@ export function templatePathsOf(object: ObjectLike): readonly FieldPath[] {
 }
 
 /**
- * The Pods as a workload makes them; a Pod itself as it is. None for what makes no Pods, and for a
- * workload without a template.
- *
- * Their containers are those of the object, by reference.
+ * Returns the Pods that a workload creates, or a Pod itself. Empty if the object does not create Pods or
+ * does not have a template. Their containers are those of the object, by reference.
  */
 export function podTemplatesOf(object: ObjectLike): PodTemplate[] {
   return templatePathsOf(object).flatMap(path => {
@@ -99,8 +100,8 @@ export function podTemplatesOf(object: ObjectLike): PodTemplate[] {
 }
 
 /**
- * The service account that a Pod runs as: `default` in its namespace where it names none. The API
- * server reads the deprecated `serviceAccount` where `serviceAccountName` is empty.
+ * Returns the service account of a Pod; `default` if the Pod does not name one. The API server reads the
+ * deprecated `serviceAccount` if `serviceAccountName` is empty.
  */
 export function serviceAccountNameOf(pod: PodLike): string {
   const { serviceAccountName = "", serviceAccount } = (pod.spec ?? {}) as {
@@ -119,7 +120,7 @@ function pathsByShape(value: object, path: FieldPath, levels: number): FieldPath
   });
 }
 
-/** Whether a value has the shape of core/v1 PodTemplateSpec; the schema of one has not. */
+/** Whether a value has the shape of a core/v1 PodTemplateSpec. The schema of one does not. */
 function isPodTemplate(value: object): boolean {
   const containers = valueAt(value, ["spec", "containers"]);
   return (

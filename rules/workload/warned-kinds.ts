@@ -1,28 +1,30 @@
 /**
- * Pure: the kinds beside those of Kubernetes about which the webhook warns, as the installation names them.
- *
- * Only what the webhook configuration asks for is answered, so the webhook has to know these kinds, too.
+ * Pure: parses the list of custom kinds that the webhook checks for early warnings. The API server sends
+ * only the kinds in the webhook configuration, and the webhook answers only the kinds in this list, so
+ * both must name them.
  */
 import type { ListedKind } from "./custom-kinds";
 import { isKubernetesGroup } from "./kind-name";
 
-/** The environment variable of the webhook that names them. */
+/** The environment variable of the webhook with the list. */
 export const WARNED_KINDS = "WORKLOAD_KINDS";
 
-/** A kind of a CustomResourceDefinition with its resource, of any version. */
+/** A kind of a CustomResourceDefinition and its resource, in any version. */
 export type WarnedKind = Pick<ListedKind, "group" | "kind" | "plural">;
 
 const LABEL = "[a-z0-9](?:[-a-z0-9]*[a-z0-9])?";
-/** How a list names one: `rollouts.argoproj.io=Rollout`; resource, group and kind are captured. */
+/**
+ * One entry of the list: `rollouts.argoproj.io=Rollout`. The groups capture resource, group and kind.
+ */
 export const NAMED_KIND = new RegExp(
   `^(${LABEL})\\.(${LABEL}(?:\\.${LABEL})*)=([A-Z][A-Za-z0-9]*)$`,
 );
 
 /**
- * The kinds of a list such as `rollouts.argoproj.io=Rollout,scaledjobs.keda.sh=ScaledJob`; none for an empty
- * one. Spaces and line breaks around a name are ignored.
+ * Parses a list such as `rollouts.argoproj.io=Rollout,scaledjobs.keda.sh=ScaledJob`; an empty text is an
+ * empty list. Spaces and line breaks around an entry are ignored.
  *
- * @throws Error with a sentence if a part does not name a kind, or names one of Kubernetes itself.
+ * @throws Error with a sentence if an entry does not name a kind, or names one of Kubernetes itself.
  */
 export function readWarnedKinds(text = ""): WarnedKind[] {
   const names = text

@@ -5,15 +5,18 @@ import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
 /**
- * sAMAccountName of a gMSA without its final $ (MS-SAMR 3.1.1.6 for the characters). Windows logs
- * on with at most 15; New-ADServiceAccount refuses longer ones.
+ * The longest sAMAccountName of a gMSA, in characters, without its final $. Windows can log on with at
+ * most 15, and New-ADServiceAccount refuses longer names. Allowed characters: MS-SAMR 3.1.1.6.
  */
 const MAX_LENGTH = 15;
 const NOT_ALLOWED = /["/\\[\]:;|=,+*?<>\u0000-\u001f]/;
 const REMEDY =
   "(Get-ADServiceAccount -Filter *).SamAccountName lists the names, each with a final $";
 
-/** Names of accounts are plain: no domain, no final $, no more than Active Directory allows. */
+/**
+ * Checks that the names of accounts are plain: without a domain or a final $, and within the limits of
+ * Active Directory.
+ */
 export function checkAccountNames(credspec: CredspecFields): Finding[] {
   const { DnsName, NetBiosName, MachineAccountName } = credspec.DomainJoinConfig ?? {};
   return [
@@ -24,7 +27,7 @@ export function checkAccountNames(credspec: CredspecFields): Finding[] {
   ];
 }
 
-/** @param domains what the domain before or behind the name can be, if the rest says it as well. */
+/** @param domains the domains that the name may contain without contradicting the other fields. */
 function checkName(
   path: FieldPath,
   name: string | undefined,
@@ -58,7 +61,7 @@ function isAccountName(name: string): boolean {
   return name !== "" && name.length <= MAX_LENGTH && !NOT_ALLOWED.test(name);
 }
 
-/** Whether a name says no other domain than the rest. */
+/** Whether the domain in a name, if any, is one of the domains of the credential spec. */
 function isOf(name: string, domains: readonly (string | undefined)[]): boolean {
   const [, before, behind] = /^\s*(?:(.*)\\)?[^@]*(?:@(.*?))?\s*$/s.exec(name) ?? [];
   return [before, behind].every(
@@ -66,12 +69,12 @@ function isOf(name: string, domains: readonly (string | undefined)[]): boolean {
   );
 }
 
-/** Whether two names are of one account, however they are written. */
+/** Whether two names refer to the same account, in any notation. */
 export function isSameAccount(left: string, right: string): boolean {
   return plainAccountName(left).toLowerCase() === plainAccountName(right).toLowerCase();
 }
 
-/** The name itself: what is left of CONTOSO\webapp1$ or webapp1@contoso.com. */
+/** Returns the account name alone: `webapp1` from CONTOSO\webapp1$ or webapp1@contoso.com. */
 export function plainAccountName(name: string): string {
   const trimmed = name.trim();
   const withoutDomain = trimmed.slice(trimmed.lastIndexOf("\\") + 1).replace(/@.*$/, "");

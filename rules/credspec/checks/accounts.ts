@@ -6,7 +6,7 @@ import { isBlank, describeValue } from "../../text";
 const REMEDY =
   "Get-ADServiceAccount -Filter * lists the accounts; New-CredentialSpec -AccountName writes the entries";
 
-/** There are accounts, each has a name, and none is there twice. */
+/** Checks that there is at least one account, that each has a name, and that none is repeated. */
 export function checkAccounts(credspec: CredspecFields): Finding[] {
   const accounts = accountsOf(credspec);
   if (accounts.every(account => isBlank(account.Name))) {
@@ -44,7 +44,7 @@ function nameless(credspec: CredspecFields): Finding[] {
 function repeated(credspec: CredspecFields): Finding[] {
   const seen = new Map<string, number>();
   return accountsOf(credspec).flatMap(({ Name: name, Scope: scope }, index) => {
-    // Active Directory does not tell upper from lower case.
+    // Active Directory ignores case.
     const key = JSON.stringify([name?.toLowerCase(), scope?.toLowerCase()]);
     const first = seen.get(key);
     if (first === undefined) {

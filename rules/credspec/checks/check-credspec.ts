@@ -1,4 +1,4 @@
-/** Whether Windows can work with a credspec: one rule a file beside this one. */
+/** Checks whether Windows can work with a credential spec. Each rule is a file beside this one. */
 import { checkAccountNames } from "./account-names";
 import { checkAccounts } from "./accounts";
 import { checkCmsPlugins } from "./cms-plugins";
@@ -20,7 +20,7 @@ import { checkScopes } from "./scopes";
 import { shapeOf } from "./parse";
 import { checkSize } from "./size";
 
-/** In the order in which people read a credspec. */
+/** In the order of the fields in a credential spec. */
 const RULES: readonly (readonly [CredspecReason, (credspec: CredspecFields) => Finding[]])[] = [
   ["cms plugins", checkCmsPlugins],
   ["accounts", checkAccounts],
@@ -38,19 +38,20 @@ const RULES: readonly (readonly [CredspecReason, (credspec: CredspecFields) => F
 ];
 
 /**
- * Checks the contents of a credspec: what is under the key `credspec` of a GMSACredentialSpec, or in
+ * Checks the contents of a credential spec: the value of the key `credspec` in a GMSACredentialSpec, or
  * the JSON file of New-CredentialSpec.
  *
  * @param credspec any value, as JSON.parse returns it.
- * @returns errors, with which Windows cannot work, before warnings; none if all is well.
+ * @returns errors, which prevent Windows from using it, and then warnings; empty if there are no
+ *   problems.
  */
 export function checkCredspec(credspec: unknown): CredspecProblem[] {
   const { wrongTypes, unknownKeys, fields } = shapeOf(credspec);
   const types = because("types", wrongTypes);
   if (fields === undefined) return types;
-  // Of a value with a wrong type it is enough to say that.
+  // If a value has the wrong type, other problems with it are not reported.
   const wrong = types.filter(isError).flatMap(({ places }) => places);
-  // Nor has the form of a placeholder a meaning.
+  // Nor are other problems with a placeholder.
   const placeholders = because("placeholders", checkPlaceholders(fields));
   const settled = [...wrong, ...placeholders.flatMap(({ places }) => places)];
   const byRules = RULES.flatMap(([reason, rule]) => because(reason, rule(fields))).filter(

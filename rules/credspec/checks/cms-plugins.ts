@@ -6,7 +6,9 @@ import { describeValue } from "../../text";
 const PLUGIN = "ActiveDirectory";
 const MAX_SHOWN = 5;
 
-/** The plug-in ActiveDirectory, without which the container runtime ignores all the rest. */
+/**
+ * Checks for the plug-in ActiveDirectory. Without it, the container runtime ignores all other fields.
+ */
 export function checkCmsPlugins({ CmsPlugins: plugins }: CredspecFields): Finding[] {
   if (plugins?.includes(PLUGIN) !== true) {
     return [

@@ -7,7 +7,7 @@ const FIELD = domainField("Guid");
 const REMEDY = "(Get-ADDomain).ObjectGUID.Guid shows it";
 const NIL = "00000000-0000-0000-0000-000000000000";
 
-/** The GUID of the domain. */
+/** Checks the GUID of the domain. */
 export function checkDomainGuid({ DomainJoinConfig: domain }: CredspecFields): Finding[] {
   if (domain === undefined) return [];
   const guid = domain.Guid ?? "";

@@ -3,11 +3,11 @@ import { warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
-/** Letters, digits, `-` and, as Active Directory allows, `_`; of any script. */
+/** Letters and digits of any script, `-`, and `_`, which Active Directory allows. */
 const DNS_LABEL = /^[\p{L}\p{N}_]([\p{L}\p{N}_-]{0,61}[\p{L}\p{N}_])?$/u;
 const MAX_DNS_LENGTH = 255;
 const MAX_NETBIOS_LENGTH = 15;
-/** Not allowed in names of domains: "Naming conventions in Active Directory", Microsoft Learn. */
+/** Source: "Naming conventions in Active Directory", Microsoft Learn. */
 const NOT_ALLOWED_IN_NETBIOS = /[\\/:*?"<>|.\s]/;
 
 const DNS_NAMES = [
@@ -15,7 +15,10 @@ const DNS_NAMES = [
   ["DnsTreeName", "the DNS name of the root of the forest", "(Get-ADDomain).Forest"],
 ] as const;
 
-/** Names of the domain have the form of such names, and none is where the other belongs. */
+/**
+ * Checks that each name of the domain has the right form, and that the DNS and NetBIOS names are not
+ * swapped.
+ */
 export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFields): Finding[] {
   const findings = DNS_NAMES.flatMap(([key, what, source]) => {
     const name = domain[key];
@@ -43,7 +46,8 @@ export function checkDomainNames({ DomainJoinConfig: domain = {} }: CredspecFiel
 }
 
 /**
- * Whether a text has the form of a DNS name. A name of one label is most often the NetBIOS name; domains with such a DNS name are rare.
+ * Whether a text has the form of a DNS name. A single label is rejected, because it is almost always a
+ * NetBIOS name.
  */
 export function isDnsName(name: string): boolean {
   const labels = name.split(".");

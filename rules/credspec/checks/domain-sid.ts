@@ -3,7 +3,10 @@ import { error, warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { describeValue } from "../../text";
 
-/** MS-DTYP 2.4.2.1 and 2.4.2.4: S-1-5-21 and three numbers, each of 32 bits; an account has one more. */
+/**
+ * S-1-5-21 and three 32-bit numbers; the SID of an account has one more. Source: MS-DTYP 2.4.2.1 and
+ * 2.4.2.4.
+ */
 const DOMAIN_SID = /^S-1-5-21(?:-(\d{1,10})){3}$/i;
 const ACCOUNT_SID = /^(S-1-5-21(?:-\d{1,10}){3})-\d{1,10}$/i;
 const ANY_SID = /^S-1-\d{1,15}(?:-\d{1,10}){1,15}$/i;
@@ -13,7 +16,7 @@ const REMEDY = "(Get-ADDomain).DomainSID.Value shows it";
 const EXPECTED =
   "the SID of the domain, S-1-5-21- and three numbers, such as S-1-5-21-1957390241-3086214477-2670915583";
 
-/** The SID of the domain, not that of the account. */
+/** Checks for the SID of the domain, which is often mistaken for that of the account. */
 export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Finding[] {
   if (domain === undefined) return [];
   const sid = domain.Sid ?? "";
@@ -25,7 +28,7 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
         path: FIELD,
         found: `${describeValue(sid)}, the SID of an account`,
         expected: "the SID of the domain, without the last number",
-        // Both are in the same output of Get-ADServiceAccount.
+        // The output of Get-ADServiceAccount contains both.
         remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value; check the Guid too, which is most likely that of the account as well: (Get-ADDomain).ObjectGUID.Guid shows that of the domain`,
       }),
     ];

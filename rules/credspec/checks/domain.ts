@@ -3,7 +3,7 @@ import { error, warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
-/** What Get-ADDomain calls each name, and what it is. */
+/** What each name is, and the property of Get-ADDomain that shows it. */
 const NAMES = {
   DnsName: { what: "the DNS name of the domain", remedy: "(Get-ADDomain).DNSRoot shows it" },
   NetBiosName: {
@@ -16,7 +16,7 @@ const NAMES = {
   },
 } as const;
 
-/** There is a domain, and it has its names. */
+/** Checks that there is a domain and that it has its names. */
 export function checkDomain({ DomainJoinConfig: domain }: CredspecFields): Finding[] {
   if (domain === undefined || (isBlank(domain.DnsName) && isBlank(domain.NetBiosName))) {
     return [

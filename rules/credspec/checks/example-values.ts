@@ -4,8 +4,8 @@ import type { CredspecFields } from "./schema";
 import { describeValue, withoutBraces } from "../../text";
 
 /**
- * Values that public guides print, which get copied with the rest: kubernetes.io and KEP-689, the test
- * files of kubernetes-sigs/windows-gmsa, Microsoft Learn (containers and AKS), AWS (ECS, EKS, and
+ * Values from public guides, which users copy by mistake: kubernetes.io and KEP-689, the test files of
+ * kubernetes-sigs/windows-gmsa, Microsoft Learn (containers and AKS), AWS (ECS, EKS, and
  * credentials-fetcher), Rancher, and VMware (TKGI).
  */
 const EXAMPLES = {
@@ -39,8 +39,8 @@ const EXAMPLES = {
       "bf3f2e6e-8a3c-4f7a-8d0f-9e389e6d3333",
       "bae5a583-612f-4e8a-9b69-9df1c5c9b81a",
     ],
-    // 12345678-1234-…, a1b2c3d4-…, deadbeef-…, 11111111-…, and those of Microsoft Learn, in which every
-    // digit is there twice: 66aa66aa-bb77-…
+    // 12345678-1234-…, a1b2c3d4-…, deadbeef-…, 11111111-…, and the form of Microsoft Learn, in which
+    // every digit is doubled: 66aa66aa-bb77-…
     madeUp: [
       /^12345678-1234-/,
       /^(?:a\db\dc\dd|b\dc\dd\de|c\dd\de\df)\d-/,
@@ -51,10 +51,10 @@ const EXAMPLES = {
     source: "(Get-ADDomain).ObjectGUID.Guid",
   },
 } as const;
-/** The number of an account at the end of its SID. */
+/** The RID of an account, at the end of its SID. */
 const RELATIVE_ID = /^(s-1-5-21(?:-\d+){3})-\d+$/;
 
-/** SID and GUID are those of a domain of the user, not of an example. */
+/** Checks that SID and GUID were not copied from an example. */
 export function checkExampleValues({ DomainJoinConfig: domain = {} }: CredspecFields): Finding[] {
   return (Object.keys(EXAMPLES) as (keyof typeof EXAMPLES)[]).flatMap(key => {
     const { values, madeUp, source } = EXAMPLES[key];

@@ -1,6 +1,6 @@
 import { type Edit, fieldOf, type CredspecProblem, type FieldPath } from "../../problem";
 
-/** What a rule finds; check-credspec.ts adds which rule it was. */
+/** The finding of a rule. check-credspec.ts adds the name of the rule. */
 export type Finding = Omit<CredspecProblem, "reason">;
 
 interface Particulars {
@@ -8,21 +8,21 @@ interface Particulars {
   found: string;
   expected: string;
   remedy: string;
-  /** What puts it right, where only one answer is right. */
+  /** The correction, if there is only one right answer. */
   edit?: Edit | undefined;
 }
 
-/** Another text as the value. */
+/** Creates an edit that replaces the value. */
 export function writing(to: string): Edit {
   return { kind: "value", to };
 }
 
-/** Windows cannot work with it. */
+/** Creates a finding that prevents Windows from using the credential spec. */
 export function error(particulars: Particulars): Finding {
   return finding("error", particulars);
 }
 
-/** Windows may work with it, but it is hardly what was meant. */
+/** Creates a finding that may work on Windows but is probably a mistake. */
 export function warning(particulars: Particulars): Finding {
   return finding("warning", particulars);
 }

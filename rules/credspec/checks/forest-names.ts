@@ -5,8 +5,8 @@ import type { CredspecFields } from "./schema";
 import { describeValue } from "../../text";
 
 /**
- * The root of the forest is never below the domain. The two may be one, the domain may be below the root,
- * and a tree of the forest may have a name of its own.
+ * Checks that the root of the forest is not below the domain. The two may be the same, the domain may be
+ * below the root, or a tree of the forest may have a name of its own.
  */
 export function checkForestNames({ DomainJoinConfig: domain = {} }: CredspecFields): Finding[] {
   const { DnsName: dnsName = "", DnsTreeName: treeName = "" } = domain;
@@ -22,7 +22,7 @@ export function checkForestNames({ DomainJoinConfig: domain = {} }: CredspecFiel
   ];
 }
 
-/** DNS does not tell upper from lower case, and a name may end with the dot of the root. */
+/** DNS ignores case, and a name may end with the dot of the root. */
 function plain(name: string): string {
   return name.trim().toLowerCase().replace(/\.$/, "");
 }

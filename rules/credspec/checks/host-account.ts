@@ -3,7 +3,7 @@ import { warning, writing, type Finding } from "./finding";
 import { isGuid, withoutBraces, isBlank, describeValue } from "../../text";
 import type { CredspecFields, HostAccountConfig } from "./schema";
 
-/** The only version of the portable identity format there is. */
+/** The only version of the portable identity format. */
 export const PORTABLE_CCG_VERSION = "1";
 
 const EXPECTED: Record<keyof HostAccountConfig, string> = {
@@ -12,11 +12,11 @@ const EXPECTED: Record<keyof HostAccountConfig, string> = {
   PluginInput: "the text by which the plug-in finds the credentials",
 };
 
-/** All zeros, 12345678-1234-…: no class has such an ID. */
+/** All zeros, or 12345678-1234-…: never the ID of a class. */
 const NO_CLASS = /^(?:0{8}(?:-0{4}){3}-0{12}|12345678-1234-[\da-f-]{22})$/i;
 const REGISTERED = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on a node lists the registered ones`;
 
-/** Portable identity is complete: version, plug-in and its input. */
+/** Checks that a portable identity is complete: version, plug-in and input. */
 export function checkHostAccount(credspec: CredspecFields): Finding[] {
   const host = credspec.ActiveDirectoryConfig?.HostAccountConfig;
   if (host === undefined) return [];
@@ -67,7 +67,7 @@ function version({ PortableCcgVersion: found }: HostAccountConfig): Finding[] {
       ];
 }
 
-/** Container Credential Guard looks for the class under ...\Control\CCG\COMClasses\{GUID}. */
+/** Container Credential Guard looks up the class under ...\Control\CCG\COMClasses\{GUID}. */
 function pluginGuid({ PluginGUID: guid }: HostAccountConfig): Finding[] {
   const bare = withoutBraces(guid ?? "");
   if (isBlank(guid)) return [];

@@ -4,7 +4,10 @@ import { error, warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
 import { isBlank, describeValue } from "../../text";
 
-/** The account that Local System and Network Service of the container act as is one of the list. */
+/**
+ * Checks that MachineAccountName, which Local System and Network Service act as in the container, is in
+ * the list of accounts.
+ */
 export function checkMachineAccount(credspec: CredspecFields): Finding[] {
   const { DomainJoinConfig: domain } = credspec;
   if (domain === undefined) return [];

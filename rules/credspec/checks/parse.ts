@@ -6,11 +6,11 @@ import { credspecSchema, type CredspecFields } from "./schema";
 import { wrongType, type TypeProblem } from "./types";
 import { unknownKey } from "./unknown-keys";
 
-/** What the types of a credspec's values, and its keys, say. */
+/** The problems with the types and keys of a credential spec. */
 export interface Shape {
   wrongTypes: Finding[];
   unknownKeys: Finding[];
-  /** The credspec without what has a wrong type; undefined if it is no object at all. */
+  /** The credential spec without values of a wrong type; undefined if it is not an object. */
   fields: CredspecFields | undefined;
 }
 
@@ -20,7 +20,7 @@ export function shapeOf(credspec: unknown): Shape {
   const problems: TypeProblem[] = [];
   const unknownKeys: Finding[] = [];
   for (const issue of issues) {
-    // JSON has no keys that are symbols.
+    // The keys of JSON are never symbols.
     const path = issue.path as FieldPath;
     if (issue.code === "unrecognized_keys") {
       unknownKeys.push(...issue.keys.map(key => unknownKey([...CREDSPEC, ...path], key)));
@@ -32,10 +32,10 @@ export function shapeOf(credspec: unknown): Shape {
   return { wrongTypes: problems.map(wrongType), unknownKeys, fields: without(credspec, problems) };
 }
 
-/** A copy in which values of a wrong type are absent, or empty where they are in a list. */
+/** Returns a copy in which values of a wrong type are absent, or empty if they are in a list. */
 function without(credspec: unknown, problems: TypeProblem[]): CredspecFields | undefined {
   if (problems.some(({ path }) => path.length === 0)) return undefined;
-  // The schema found nothing else that is wrong with the types.
+  // The schema found no other wrong types.
   const copy = (problems.length === 0 ? credspec : structuredClone(credspec)) as CredspecFields;
   for (const { path, expected } of problems) {
     const holder = valueAt(copy, path.slice(0, -1)) as Record<string | number, unknown>;

@@ -5,7 +5,7 @@ import { placeholderIn } from "../../placeholder";
 import type { FieldPath } from "../../problem";
 import { describeValue } from "../../text";
 
-/** What belongs in each field, and what has it. */
+/** The expected value of each field, and the command that shows it. */
 const WANTED: Readonly<Record<string, readonly [string, string]>> = {
   Sid: ["the SID of the domain", "(Get-ADDomain).DomainSID.Value shows it"],
   Guid: ["the GUID of the domain", "(Get-ADDomain).ObjectGUID.Guid shows it"],
@@ -23,11 +23,11 @@ const WANTED: Readonly<Record<string, readonly [string, string]>> = {
   ],
 };
 const OTHER = ["the value itself", "the documentation of the plug-in explains it"] as const;
-/** Without these Windows cannot find the domain at all. */
+/** Without these, Windows cannot find the domain. */
 const VITAL = ["Sid", "Guid"];
 const PLUGIN_INPUT = "PluginInput";
 
-/** No value is a placeholder of a guide or a template. */
+/** Checks that no value is a placeholder from a guide or a template. */
 export function checkPlaceholders(credspec: CredspecFields): Finding[] {
   return textsOf(credspec).flatMap(([path, text]) => {
     const key = String(path.at(-1));
@@ -35,7 +35,7 @@ export function checkPlaceholders(credspec: CredspecFields): Finding[] {
       placeholderIn(text) ?? (key === PLUGIN_INPUT ? placeholderWithin(text) : undefined);
     if (placeholder === undefined) return [];
     const [expected, remedy] = WANTED[key] ?? OTHER;
-    // The input of a plug-in may hold what nobody should read.
+    // The input of a plug-in may hold a secret.
     const shown = key === PLUGIN_INPUT ? "" : ` (${describeValue(placeholder)})`;
     const found = `a placeholder${shown} that was not replaced`;
     const report = VITAL.includes(key) ? error : warning;
@@ -43,7 +43,7 @@ export function checkPlaceholders(credspec: CredspecFields): Finding[] {
   });
 }
 
-/** Of the values that an input is made of: those of a JSON text, or after each = in it. */
+/** Looks at each value in a plug-in's input: the values of a JSON text, or those after each =. */
 function placeholderWithin(input: string): string | undefined {
   const values = input.split(/["=;]/);
   return values.length === 1

@@ -6,14 +6,17 @@ import { isBlank } from "../../text";
 
 const FIELD = hostAccountField("PluginInput");
 const SECRETS = [
-  // domain:user:password, as an example on Microsoft Learn has it
+  // domain:user:password, as in an example on Microsoft Learn
   /^[^:\s/]+\.[^:\s/]+:[^:\s/]+:[^:]+$/,
-  // DOMAIN\user:password, as secrets in Azure Key Vault have it
+  // DOMAIN\user:password, as in secrets in Azure Key Vault
   /^[^:;=\\\s]+\\[^:;=\\\s]+:.+$/,
   /\b(?:pass(?:word|wd)?|pwd)"?\s*[=:]/i,
 ];
 
-/** The input names where the credentials are; it is what its plug-in can read; it is no secret. */
+/**
+ * Checks that the input is the address of the credentials in the form that the plug-in reads, and not a
+ * secret itself.
+ */
 export function checkPluginInput(credspec: CredspecFields): Finding[] {
   const { PluginGUID: guid = "", PluginInput: input } =
     credspec.ActiveDirectoryConfig?.HostAccountConfig ?? {};
@@ -35,7 +38,7 @@ export function checkPluginInput(credspec: CredspecFields): Finding[] {
     : [
         warning({
           path: FIELD,
-          // Not shown: what has another form than expected may be anything.
+          // The value is not shown, because a text of an unexpected form may be a secret.
           found: "a text of another form",
           expected: `what the plug-in of ${plugin.title} reads, ${plugin.form}`,
           remedy: "write it like this, with your own values in place of < >",

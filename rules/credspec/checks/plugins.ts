@@ -1,16 +1,15 @@
 import { isNamespaceName, isObjectName } from "../../object";
 import { isGuid } from "../../text";
 
-/** A plug-in of Container Credential Guard whose input is known. */
+/** A plug-in of Container Credential Guard with a known form of input. */
 export interface CredentialPlugin {
-  /** Where it runs. */
+  /** The secret store and the platform. */
   title: string;
   guid: string;
-  /** The form of its input. */
   form: string;
-  /** What the secret behind its input holds, in the form that the plug-in reads. */
+  /** The form of the secret that the input refers to. */
   secret: string;
-  /** What has to be right outside of the credential spec: who reads the secret, and how. */
+  /** What the plug-in requires outside of the credential spec: who may read the secret, and how. */
   needs: string;
   accepts: (input: string) => boolean;
 }
@@ -53,7 +52,7 @@ export const EKS_PLUGIN: CredentialPlugin = {
 };
 
 /**
- * A Secret of the cluster, by the account provider of Rancher in the same namespace:
+ * A Secret in the cluster, served by Rancher's account provider in the same namespace:
  * https://github.com/rancher/Rancher-Plugin-gMSA
  */
 export const RANCHER_PLUGIN: CredentialPlugin = {
@@ -71,24 +70,27 @@ export const RANCHER_PLUGIN: CredentialPlugin = {
 
 const PLUGINS = [AKS_PLUGIN, EKS_PLUGIN, RANCHER_PLUGIN];
 
-/** The plug-in of a class ID, if its input is known. */
+/** Returns the plug-in with this class ID; undefined if it is not a known one. */
 export function pluginOf(guid: string): CredentialPlugin | undefined {
   return PLUGINS.find(plugin => plugin.guid.toUpperCase() === guid.toUpperCase());
 }
 
-/** A secret of Secrets Manager or a parameter of Systems Manager, in any partition of AWS. */
+/**
+ * Whether a value is the ARN of a secret of Secrets Manager or a parameter of Systems Manager, in any
+ * AWS partition.
+ */
 export function isCredentialArn(arn: unknown): arn is string {
   return isSecretArn(arn) || isParameterArn(arn);
 }
 
-/** A secret of AWS Secrets Manager. */
+/** Whether a value is the ARN of a secret of AWS Secrets Manager. */
 export function isSecretArn(arn: unknown): arn is string {
   return (
     typeof arn === "string" && /^arn:aws[a-z-]*:secretsmanager:[^:\s]+:\d+:secret:\S+$/.test(arn)
   );
 }
 
-/** A parameter of AWS Systems Manager. */
+/** Whether a value is the ARN of a parameter of AWS Systems Manager. */
 export function isParameterArn(arn: unknown): arn is string {
   return typeof arn === "string" && /^arn:aws[a-z-]*:ssm:[^:\s]+:\d+:parameter\/\S+$/.test(arn);
 }

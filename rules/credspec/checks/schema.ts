@@ -1,8 +1,9 @@
 /**
- * A credspec, as New-CredentialSpec writes it and as the custom resource definition has it:
+ * The schema of a credential spec, as New-CredentialSpec writes it and as the custom resource definition
+ * defines it:
  * https://learn.microsoft.com/virtualization/windowscontainers/manage-containers/gmsa-configure-app
  *
- * Nothing is required here: what is missing is for the rules to say, with what it is for.
+ * Every field is optional here. The rules report missing fields, with their purpose.
  */
 import * as z from "zod/mini";
 
@@ -34,13 +35,13 @@ const credspec = {
 
 export const credspecSchema = z.strictObject(credspec);
 
-/** A credspec whose fields have the right types; any of them may be absent. */
+/** A credential spec whose fields have the right types. Any field may be absent. */
 export type CredspecFields = z.infer<typeof credspecSchema>;
 export type DomainJoinConfig = NonNullable<CredspecFields["DomainJoinConfig"]>;
 export type Account = z.infer<z.ZodMiniObject<typeof account>>;
 export type HostAccountConfig = z.infer<z.ZodMiniObject<typeof hostAccountConfig>>;
 
-/** The known keys of each object, by its path without the positions in lists. */
+/** The known keys of each object, by its path without the indices of lists. */
 export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   credspec: Object.keys(credspec),
   "credspec.DomainJoinConfig": Object.keys(domainJoinConfig),

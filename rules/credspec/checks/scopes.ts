@@ -8,11 +8,13 @@ import { isBlank, describeValue } from "../../text";
 const SOURCE = "(Get-ADDomain).DNSRoot and (Get-ADDomain).NetBIOSName show its names";
 
 /**
- * Each account has a domain as its scope. Additional accounts may be of another domain that is
- * trusted (New-CredentialSpec -AdditionalAccounts); the machine account is of the domain itself,
- * and is there under both of its names: some programs log on by the one, some by the other.
- * New-CredentialSpec writes additional accounts with the DNS name alone, so the NetBIOS name alone is
- * an entry that somebody added and did not complete.
+ * Checks that each account has a domain as its scope. Additional accounts may be of another, trusted
+ * domain (New-CredentialSpec -AdditionalAccounts). The machine account is of the domain itself and needs
+ * an entry for each of the domain's names, because some programs log on with one and some with the
+ * other.
+ *
+ * New-CredentialSpec writes additional accounts with the DNS name only. An entry with only the NetBIOS
+ * name was therefore added by hand and is incomplete.
  */
 export function checkScopes(credspec: CredspecFields): Finding[] {
   const names = domainNamesOf(credspec);
@@ -97,7 +99,7 @@ function machineAccountEntries(
   );
 }
 
-/** Both names of the domain; none if one of them is no such name, which is then to be put right first. */
+/** Both names of the domain; empty if one of them is invalid, because that has to be corrected first. */
 function domainNamesOf({ DomainJoinConfig: domain = {} }: CredspecFields): string[] {
   const { DnsName: dnsName = "", NetBiosName: netBiosName = "" } = domain;
   return isDnsName(dnsName) && isNetBiosName(netBiosName) ? [dnsName, netBiosName] : [];

@@ -2,13 +2,13 @@ import { canonicalJson } from "../canonical-json";
 import { CREDSPEC } from "./fields";
 import { error, type Finding } from "./finding";
 
-/** What the API server allows in gmsaCredentialSpec (core/v1 validation), in bytes. */
+/** The limit of the API server for gmsaCredentialSpec (core/v1 validation), in bytes. */
 export const MAX_CONTENTS_BYTES = 64 * 1024;
 
-/** `<` is written \u003c. */
+/** `<` becomes \u003c. */
 const MAX_BYTES_OF_A_CHARACTER = 6;
 
-/** The contents, as Pods get them, are not more than the API server allows. */
+/** Checks that the contents, as inlined into Pods, are within the API server's limit. */
 export function checkSize(credspec: object): Finding[] {
   if (JSON.stringify(credspec).length * MAX_BYTES_OF_A_CHARACTER <= MAX_CONTENTS_BYTES) return [];
   const size = Buffer.byteLength(canonicalJson(credspec));

@@ -4,11 +4,11 @@ import { error, warning, type Finding } from "./finding";
 import { KNOWN_KEYS } from "./schema";
 import { describeValue } from "../../text";
 
-/** A value that is not of the type that belongs there. */
+/** A value of the wrong type. */
 export interface TypeProblem {
-  /** From the credspec. */
+  /** The path from the root of the credential spec. */
   path: FieldPath;
-  /** What zod calls it. */
+  /** The name of the type in zod. */
   expected: string;
   value: unknown;
 }
@@ -19,10 +19,10 @@ const KINDS: Readonly<Record<string, string>> = {
   object: "an object",
 };
 const PLUGIN_INPUT = "PluginInput";
-/** What ConvertTo-Json puts where its -Depth ends. */
+/** ConvertTo-Json writes these texts for objects below its -Depth. */
 const CUT_OFF = /^(System\.|@\{)/;
 
-/** A value of another type than the custom resource definition and Windows want. */
+/** Reports a value whose type differs from the custom resource definition. */
 export function wrongType(problem: TypeProblem): Finding {
   const { expected, value } = problem;
   const path = [...CREDSPEC, ...problem.path];
@@ -43,7 +43,7 @@ export function wrongType(problem: TypeProblem): Finding {
   });
 }
 
-/** Neither the input of a plug-in nor a text that may hold one is shown. */
+/** Describes a value without showing the input of a plug-in or a text that may contain one. */
 function kindOf(value: unknown, path: FieldPath): string {
   if (isTextOfJson(value)) return "a string that holds JSON";
   return path.at(-1) === PLUGIN_INPUT && typeof value !== "object"

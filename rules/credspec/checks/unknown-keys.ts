@@ -6,16 +6,19 @@ import { keysOf } from "./fields";
 import { warning, type Finding } from "./finding";
 import { KNOWN_KEYS } from "./schema";
 
-/** The credspec of a resource, where it was taken with all that is around it. */
+/** The path at which users paste a whole resource instead of its contents. */
 const WHOLE_RESOURCE = "credspec.credspec";
-/** Field validation of the API server: Strict, as kubectl asks for, refuses; Warn and Ignore prune. */
+/**
+ * The API server's field validation: Strict, which kubectl requests, refuses the object; Warn and Ignore
+ * drop the key.
+ */
 const REFUSED_OR_DROPPED =
   "kubectl apply refuses a key that the API server does not know; with --validate=false it is dropped, and Windows never sees it";
 
 /**
- * A key that the custom resource definition does not know.
+ * Reports a key that the custom resource definition does not have.
  *
- * @param object path of the object that has it.
+ * @param object the path of the object that has the key.
  */
 export function unknownKey(object: FieldPath, key: string): Finding {
   const path = [...object, key];
@@ -40,7 +43,9 @@ function whatToDo(field: string, meant: string | undefined): string {
   return meant === undefined ? "remove it" : `write ${meant} instead`;
 }
 
-/** The key that was probably meant: in another case, misspelt, or of another object. */
+/**
+ * Returns the key that was probably meant: a key in another case, misspelt, or one of another object.
+ */
 function meantBy(object: FieldPath, key: string): string | undefined {
   const siblings = KNOWN_KEYS[keysOf(object)] ?? [];
   const plain = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, "");

@@ -11,7 +11,7 @@ import {
 } from "../windows-options";
 
 /**
- * The annotations by which Pods asked for GMSA in Kubernetes 1.14 and 1.15 are read by nobody since.
+ * Pods requested GMSA with annotations in Kubernetes 1.14 and 1.15. Later versions ignore them.
  *
  * Restricted fields: annotations pod.alpha.windows.kubernetes.io/gmsa-credential-spec-name and -spec,
  * and CONTAINER.container.alpha.windows.kubernetes.io/… Allowed: absent.
@@ -36,7 +36,7 @@ export function checkAlphaAnnotations(pod: PodLike): PodProblem[] {
   });
 }
 
-/** Those of a workload itself, which no version of Kubernetes ever read. */
+/** Checks the annotations of the workload itself, which no version of Kubernetes ever read. */
 export function checkAnnotationsAround(
   { metadata }: Pick<ObjectLike, "metadata">,
   pod: PodLike,
@@ -45,7 +45,7 @@ export function checkAnnotationsAround(
   return checkAlphaAnnotations(asPod).map(problem => ({ ...problem, fixes: [] }));
 }
 
-/** None where the annotation and the field say two things, and where nothing names what the contents are. */
+/** Returns no correction if the annotation contradicts the field, or if contents do not have a name. */
 function fixOf(
   { key, isName, value }: AlphaAnnotation,
   place: Place | undefined,

@@ -1,6 +1,6 @@
 /**
- * What of a Pod's use of GMSA cannot work, or hardly does what was meant, whatever is in the
- * cluster: one rule a file beside this one. What admission refuses is in validate.ts.
+ * Checks a Pod's use of GMSA for problems that do not depend on the cluster: it cannot work, or is
+ * probably a mistake. Each rule is a file beside this one. validate.ts has the rules for refusals.
  */
 import { checkAlphaAnnotations } from "./alpha-annotations";
 import { checkContentsByHand } from "./contents-by-hand";
@@ -14,7 +14,7 @@ import type { PodLike } from "../windows-options";
 
 type Rule = (pod: PodLike, facts?: NodeFacts) => PodProblem[];
 
-/** These hold of a Pod before and after its contents have been filled in, and refuse none. */
+/** These apply to a Pod before and after its contents have been filled in. They never refuse it. */
 const LASTING_RULES: readonly Rule[] = [
   checkNodeOs,
   checkHostProcess,
@@ -24,18 +24,18 @@ const LASTING_RULES: readonly Rule[] = [
 const RULES: readonly Rule[] = [checkCredspecNames, ...LASTING_RULES, checkContentsByHand];
 
 /**
- * Checks a Pod as it was written, or the template of one as rules/workload/pod-template.ts returns it.
+ * Checks a Pod as written, or a Pod template as rules/workload/pod-template.ts returns it.
  *
- * @param facts what is known of nodes and RuntimeClasses.
- * @returns nothing for a Pod without GMSA.
+ * @param facts known facts about nodes and RuntimeClasses.
+ * @returns the problems; empty for a Pod without GMSA.
  */
 export function checkPod(pod: PodLike, facts?: NodeFacts): PodProblem[] {
   return RULES.flatMap(rule => rule(pod, facts));
 }
 
 /**
- * The same for a Pod on its way into the cluster: whoever wrote its contents cannot be seen any more,
- * and a name that no object can have is refused.
+ * Checks a Pod at admission. By then it is unknown whether its contents were written by hand, and names
+ * that no object can have are refused by other rules.
  */
 export function checkExpandedPod(pod: PodLike): PodProblem[] {
   return LASTING_RULES.flatMap(rule => rule(pod));

@@ -2,8 +2,8 @@ import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../wind
 import type { PodProblem } from "../../problem";
 
 /**
- * Contents beside a name are what admission fills in. Written by hand they are refused as soon as
- * the credspec changes.
+ * Admission fills in the contents of a place with a name. If they are written by hand, the Pod is
+ * refused as soon as the credential spec changes.
  *
  * Restricted fields: windowsOptions.gmsaCredentialSpec of places with a name. Allowed: absent.
  *

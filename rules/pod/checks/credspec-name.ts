@@ -4,11 +4,11 @@ import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../wind
 import type { PodProblem } from "../../problem";
 
 /**
- * A name that no object can have is refused by the API server itself, and so is the placeholder of a
- * guide or a template.
+ * The API server refuses a name that no object can have. Placeholders from a guide or a template are
+ * reported too.
  *
- * Restricted fields: windowsOptions.gmsaCredentialSpecName of all places. Allowed: DNS subdomains
- * (RFC 1123) of at most 253 characters.
+ * Restricted fields: windowsOptions.gmsaCredentialSpecName of all places. Allowed: DNS subdomains (RFC
+ * 1123) of at most 253 characters.
  *
  * Source: core validation, ValidateDNS1123Subdomain.
  */

@@ -2,8 +2,8 @@ import { fieldOf, type PodProblem } from "../../problem";
 import type { WrongField } from "../field-names";
 
 /**
- * The API server refuses a field that it does not know, or drops it; then the Pod runs without the
- * identity that it was to have.
+ * The API server refuses or drops unknown fields. If it drops one, the Pod runs without the identity
+ * that it requested.
  *
  * Restricted fields: keys of securityContext and windowsOptions that are near to a real one, and
  * windowsOptions, gmsaCredentialSpecName and gmsaCredentialSpec at any other level. Allowed: absent.

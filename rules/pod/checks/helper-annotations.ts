@@ -4,8 +4,7 @@ import { gmsaPlacesOf, type PodLike } from "../windows-options";
 import type { PodProblem } from "../../problem";
 
 /**
- * An annotation that asks for a helper in other words is not a reason to refuse a Pod, and asks for
- * nothing.
+ * An invalid annotation for a helper has no effect, but is not a reason to refuse the Pod.
  *
  * Restricted fields: annotations whose keys begin with gmsa.pepr.dev/, of Pods with GMSA. Allowed: the
  * keys of docs/reference/opt-in.md, with "true" or "false".

@@ -2,14 +2,14 @@ import { problemPlace, type PodLike } from "../windows-options";
 import { effectivePlacesOf } from "../effective-credspec";
 import type { PodProblem } from "../../problem";
 
-/** A sentence of hundreds would not be passed on to anybody. */
+/** The most containers to name. The API server would shorten a longer sentence. */
 const MOST_NAMED = 10;
 
 /**
- * HostProcess containers run as an account of the node, and GMSA is ignored there.
+ * HostProcess containers run as an account of the node, and Windows ignores their GMSA settings.
  *
- * Restricted fields: windowsOptions.hostProcess of containers, init containers and ephemeral
- * containers that have a credspec, by themselves or by the Pod. Allowed: false.
+ * Restricted fields: windowsOptions.hostProcess of containers, init containers and ephemeral containers
+ * that have a credential spec of their own or from the Pod. Allowed: false.
  *
  * Source: https://kubernetes.io/docs/tasks/configure-pod-container/create-hostprocess-pod/
  */

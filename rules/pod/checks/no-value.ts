@@ -3,12 +3,13 @@ import type { PodProblem } from "../../problem";
 import { isBlank } from "../../text";
 
 /**
- * The key of a name or of contents without a value, as a guide or the template of a chart leaves it
- * behind: null is dropped, so that nothing is named; the API server refuses an empty text. Neither
- * gets as far as a webhook, so only manifests are checked for it.
+ * A name or contents without a value, as left behind by a guide or a chart template. The API server
+ * drops null, so the Pod does not name a credential spec, and refuses an empty string. Neither reaches a
+ * webhook, so only manifests are checked.
  *
  * Restricted fields: windowsOptions.gmsaCredentialSpecName and gmsaCredentialSpec of all places.
- * Allowed: absent, a text; of contents, null, and an empty text beside a name, which Mutate fills in.
+ * Allowed: absent, or a text; for contents also null, and an empty text if there is a name, which Mutate
+ * fills in.
  *
  * Source: core validation, ValidateWindowsSecurityContextOptions.
  */

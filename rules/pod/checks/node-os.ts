@@ -9,13 +9,14 @@ const WINDOWS = "windows";
 const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
 
 /**
- * GMSA is for Windows nodes: nothing else looks at the fields.
+ * GMSA works on Windows nodes only. Other nodes ignore the fields.
  *
- * Restricted fields: os.name, nodeSelector, the required node affinity, runtimeClassName and nodeName
- * of Pods with GMSA. Allowed: whatever leads to Windows nodes alone; windows or nothing in os.name, by
- * which the scheduler does not choose.
+ * Restricted fields: os.name, nodeSelector, the required node affinity, runtimeClassName and nodeName of
+ * Pods with GMSA. Allowed: values that select Windows nodes only; in os.name, which the scheduler
+ * ignores, windows or nothing.
  *
- * Source: https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host
+ * Source:
+ * https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host
  * and core validation, which refuses windowsOptions where os.name is linux.
  */
 export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
@@ -35,7 +36,7 @@ export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
       );
 }
 
-/** What of it is not there already. */
+/** Suggests the fields that are not set yet. */
 function remedyFor({ spec }: PodLike): string {
   const isNamed = spec?.os?.name === WINDOWS;
   if (spec?.nodeSelector?.[OS_LABEL] !== WINDOWS) {
@@ -48,7 +49,7 @@ function withFix(problem: PodProblem, fix: Fix | undefined): PodProblem {
   return fix === undefined ? problem : { ...problem, fixes: [fix] };
 }
 
-/** Of `Windows` and `WINDOWS`, where the system is named in lower case. */
+/** Corrects `Windows` or `WINDOWS`, because names of operating systems are in lower case. */
 function caseFix(pod: PodLike, path: FieldPath): Fix | undefined {
   const value = valueAt(pod, path);
   const isName = path.at(-1) === OS_LABEL || path.at(-2) === "os";

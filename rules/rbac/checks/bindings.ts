@@ -10,35 +10,35 @@ import { readRule } from "./near-grant";
 /** A problem of a RoleBinding or a ClusterRoleBinding. */
 export type BindingProblem = Problem<"binding">;
 
-/** A binding, as it is written. */
+/** A binding in a manifest. */
 export interface BindingLike extends ObjectLike {
   roleRef: V1RoleRef;
   subjects?: RbacV1Subject[] | null;
 }
 
-/** A role, as it is written. */
+/** A role in a manifest. */
 export interface RoleLike extends ObjectLike {
   rules?: V1PolicyRule[] | null;
 }
 
 type Words = readonly [problem: string, remedy: string, edit?: Edit | undefined];
 
-/** Subjects of kind ServiceAccount have no API group, those of the other kinds this one. */
+/** The kinds of subjects. ServiceAccount has no API group, and the others have that of RBAC. */
 const SUBJECT_KINDS = ["ServiceAccount", "User", "Group"];
 const ROLE_KINDS = ["ClusterRole", "Role"];
 const OF_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
 
 /**
- * Bindings of roles about credential specs that bind nobody whose Pods admission asks about, or that
- * refer to a role that is not there.
+ * Checks bindings to roles about credential specs. Reports subjects that no GMSA Pod runs as, and roles
+ * that do not exist.
  *
- * Restricted fields: roleRef and subjects. Allowed: what the API server takes, and what stands for a
- * service account of the binding's namespace.
+ * Restricted fields: roleRef and subjects. Allowed: values that the API server accepts, and subjects
+ * that include a service account of the binding's namespace.
  *
  * Source: RBAC validation of the API server, and its subject locator (plugin/pkg/auth/authorizer/rbac).
  *
- * @param roles all roles that are known.
+ * @param roles all known roles.
  */
 export function checkBinding(binding: BindingLike, roles: readonly RoleLike[]): BindingProblem[] {
   const meant = roleMeant(binding, roles);
@@ -62,7 +62,10 @@ export function checkBinding(binding: BindingLike, roles: readonly RoleLike[]): 
   }));
 }
 
-/** The role that is referred to, or one of the same name that was meant. */
+/**
+ * Returns the role that the binding refers to, or the role with the same or a similar name that was
+ * probably meant.
+ */
 function roleMeant(
   { roleRef, metadata }: BindingLike,
   roles: readonly RoleLike[],
@@ -78,12 +81,12 @@ function roleMeant(
   );
 }
 
-/** Objects without a namespace go where they are applied. */
+/** The namespace of an object without one is chosen when it is applied. */
 function isSameNamespace(left: string | undefined, right: string | undefined): boolean {
   return left === undefined || right === undefined || left === right;
 }
 
-/** Whether a role grants `use` on credential specs, or was to. */
+/** Whether a role grants `use` on credential specs, or was meant to. */
 function concernsUse({ rules }: RoleLike): boolean {
   return (rules ?? [])
     .map(readRule)
@@ -191,7 +194,7 @@ function writing(to: string): Edit {
   return { kind: "value", to };
 }
 
-/** A kind that is written in another way, if it can mean this one alone. */
+/** Corrects a misspelt kind, if only one kind can be meant. */
 function nearOne(kind: string, meant: string, kinds: readonly string[]): Edit | undefined {
   return isNear(kind, meant) && isOnlyNear(kind, meant, kinds) ? writing(meant) : undefined;
 }
@@ -269,7 +272,10 @@ function groupProblems(
   return [["name", words]];
 }
 
-/** A Pod runs as a service account of its own namespace, and a RoleBinding counts in its own alone. */
+/**
+ * A Pod runs as a service account of its own namespace, and a RoleBinding applies to its own namespace
+ * only.
+ */
 function elsewhere(
   namespace: string | undefined,
   { kind, metadata }: BindingLike,

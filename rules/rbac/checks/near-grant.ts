@@ -1,4 +1,4 @@
-/** Rules of roles that are near to a grant of `use` on credential specs. */
+/** Finds rules of roles that were probably meant to grant `use` on credential specs. */
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import { CREDSPEC_RESOURCE, OLD_GROUPS } from "../../credspec/resource";
@@ -8,7 +8,7 @@ import { isNear, plainWord } from "../../near";
 
 const { group: GROUP, plural: PLURAL } = CREDSPEC_RESOURCE;
 const USE = "use";
-/** What people call the resource. */
+/** Common names for the resource. */
 const RESOURCE_WORDS = new Set([
   "credentialspec",
   "credentialspecs",
@@ -22,18 +22,18 @@ const RESOURCE_WORDS = new Set([
   "gmsas",
   "gmsaspecs",
 ]);
-/** What people call the verb. */
+/** Common forms of the verb. */
 const USE_WORDS = ["use", "uses", "used", "using"];
 
-/** How the parts of a rule relate to `use` on credential specs. */
+/** How a rule relates to `use` on credential specs. */
 export interface RuleReading {
-  /** It is about credential specs, or was to be. */
+  /** Whether the rule is about credential specs, or was meant to be. */
   concerns: boolean;
-  /** It grants `use`, on all or on those that it names. */
+  /** Whether it grants `use`, on all credential specs or on those that it names. */
   grants: boolean;
-  /** It was to grant it. */
+  /** Whether it was meant to grant `use`. */
   wants: boolean;
-  /** The parts that keep it from that: what is there, and what was meant. */
+  /** The parts that prevent the grant: the value found and the value meant. */
   faults: Fault[];
 }
 
@@ -41,11 +41,11 @@ interface Fault {
   part: "apiGroups" | "resources" | "verbs";
   problem: string;
   remedy: string;
-  /** From the rule; absent where nothing is near to what was meant. */
+  /** Relative to the rule. Absent if no value is near to the one meant. */
   fix?: Fix;
 }
 
-/** Reads one rule. */
+/** Interprets one rule. */
 export function readRule(rule: V1PolicyRule): RuleReading {
   const { apiGroups, resources, verbs } = withLists(rule);
   const group = partOf(apiGroups, GROUP, isNearGroup);
@@ -73,7 +73,7 @@ export function readRule(rule: V1PolicyRule): RuleReading {
   };
 }
 
-/** A null in YAML stands for an absent list. */
+/** In YAML, null means an absent list. */
 function withLists({
   apiGroups,
   resources,
@@ -82,7 +82,9 @@ function withLists({
   return { apiGroups: apiGroups ?? [], resources: resources ?? [], verbs };
 }
 
-/** Whether a part of a rule holds what grants, and if not, what is near to it. */
+/**
+ * Whether a part of a rule has the right value or a wildcard; otherwise, the value that is near to it.
+ */
 function partOf(
   values: readonly string[],
   right: string,
@@ -93,15 +95,15 @@ function partOf(
 }
 
 /**
- * The group alone says it where it is written out, since it has no other resource. A wildcard is about
- * everything, and so about nothing here.
+ * The group is sufficient if it is written out, because it has no other resource. A wildcard in it
+ * matches everything, so it does not show that the rule is about credential specs.
  */
 function isAboutCredspecs(
   { apiGroups, resources }: V1PolicyRule,
   near: { nearGroup: string | undefined; nearResource: string | undefined },
 ): boolean {
   if (hasOurGroup(apiGroups, near.nearGroup) || (resources ?? []).includes(PLURAL)) return true;
-  // Other groups may have credentials of their own; what has GMSA in its name is meant here.
+  // Other groups may have credentials of their own, so the resource must have GMSA in its name.
   return near.nearResource !== undefined && plainWord(near.nearResource).includes("gmsa");
 }
 
@@ -109,7 +111,10 @@ function hasOurGroup(groups: string[] | undefined, nearGroup: string | undefined
   return nearGroup !== undefined || (groups ?? []).includes(GROUP);
 }
 
-/** windows.k8s.io/v1, Windows.K8s.io, window.k8s.io, *.windows.k8s.io, and groups of drafts. */
+/**
+ * Whether a name is near to the group: windows.k8s.io/v1, Windows.K8s.io, window.k8s.io,
+ * *.windows.k8s.io, and groups of drafts.
+ */
 function isNearGroup(name: string): boolean {
   const bare = name
     .trim()
@@ -119,7 +124,10 @@ function isNearGroup(name: string): boolean {
   return isNear(lower, GROUP) || OLD_GROUPS.includes(lower);
 }
 
-/** The singular, the kind, the short name, a subresource, with the group: gmsacredentialspecs.windows.k8s.io. */
+/**
+ * Whether a name is near to the resource: the singular, the kind, the short name, a subresource, or
+ * gmsacredentialspecs.windows.k8s.io.
+ */
 function isNearResource(name: string): boolean {
   const [bare = ""] = name.trim().split(/[/.]/);
   return RESOURCE_WORDS.has(plainWord(bare)) || isNear(bare, PLURAL);

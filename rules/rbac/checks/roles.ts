@@ -7,26 +7,25 @@ import { placeholderIn } from "../../placeholder";
 import { fieldOf, type FieldPath, type Problem } from "../../problem";
 import { readRule, type RuleReading } from "./near-grant";
 
-/** The fields of a rule. */
 const KEYS = ["apiGroups", "resources", "resourceNames", "verbs", "nonResourceURLs"];
 
 /** A problem of a Role or a ClusterRole. */
 export type RoleProblem = Problem<"role">;
 
-/** What is known of the credential specs that a role can name. */
+/** The credential specs that a role can name. */
 export interface KnownCredspecs {
-  /** Undefined where there may be others than those that are known. */
+  /** Undefined if the list of known names may be incomplete. */
   names: ReadonlySet<string> | undefined;
 }
 
 /**
- * Rules that are near to a grant of `use` on credential specs, and grant nothing; and rules that name
- * credential specs one by one without it. A rule to look at all of them is none of these.
+ * Reports rules that were probably meant to grant `use` on credential specs but do not, and rules that
+ * name individual credential specs without `use`. A rule to read all credential specs is fine.
  *
  * Restricted fields: rules of Roles and ClusterRoles about gmsacredentialspecs. Allowed: apiGroups
  * windows.k8s.io, resources gmsacredentialspecs, verbs use, and resourceNames that objects can have.
  *
- * Source: the API server's RuleAllows (pkg/registry/rbac/validation), which compares by letter.
+ * Source: the API server's RuleAllows (pkg/registry/rbac/validation), which compares exactly.
  */
 export function checkRole(
   role: { rules?: V1PolicyRule[] | null },
@@ -46,7 +45,7 @@ export function checkRole(
   return rules
     .filter(({ reading }) => reading.concerns)
     .flatMap(({ index, rule, resourceNames, reading }) => {
-      // Another rule of the role grants what this one is not about.
+      // Another rule of the role already grants `use` on these names.
       const isSettled = !reading.wants && resourceNames.some(isGranted);
       return [
         ...unknownKeys(rule, index),
@@ -61,7 +60,7 @@ function withoutGrant(
   index: number,
   resourceNames: readonly string[],
 ): RoleProblem[] {
-  // To look at all credential specs is a right of its own; with another group or resource it is none.
+  // A rule to read all credential specs is valid on its own, unless its group or resource is wrong.
   const isBroken = faults.some(({ part }) => part !== "verbs");
   if (!wants && resourceNames.length === 0 && !isBroken) return [];
   return faults
@@ -77,7 +76,10 @@ function withoutGrant(
     });
 }
 
-/** Without `resourceNames` a rule is about all credential specs, and so it is with `resourceName`. */
+/**
+ * A rule without `resourceNames` applies to all credential specs, and so does one with the misspelt
+ * `resourceName`.
+ */
 function unknownKeys(rule: V1PolicyRule, index: number): RoleProblem[] {
   return Object.keys(rule).flatMap(key => {
     const meant = KEYS.includes(key) ? undefined : nearest(key, KEYS);
@@ -90,7 +92,7 @@ function unknownKeys(rule: V1PolicyRule, index: number): RoleProblem[] {
   });
 }
 
-/** Names that no object can have, and those that no credential spec has. */
+/** Reports names that no object can have, and names of credential specs that do not exist. */
 function namesOfNone(
   resourceNames: readonly string[],
   index: number,

@@ -2,7 +2,7 @@ import { valueFix } from "../../fix";
 import { groupOf, valueAt, type ObjectLike } from "../../object";
 import type { Problem } from "../../problem";
 
-/** Versions that no API server serves any more: what to write instead, and since when. */
+/** Versions that are no longer served: the replacement, and the Kubernetes version that removed them. */
 const REMOVED: Readonly<Record<string, readonly [string, string]>> = {
   "extensions/v1beta1": ["apps/v1", "1.16"],
   "apps/v1beta1": ["apps/v1", "1.16"],
@@ -10,11 +10,11 @@ const REMOVED: Readonly<Record<string, readonly [string, string]>> = {
   "batch/v1beta1": ["batch/v1", "1.25"],
   "batch/v2alpha1": ["batch/v1", "1.21"],
 };
-/** Fields that are no more. */
+/** Fields that were removed. */
 const DROPPED = ["rollbackTo", "templateGeneration"];
 const KINDS = ["Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "CronJob", "Job"];
 
-/** A workload of a version that is not served makes no Pods. */
+/** Reports a workload in a version that is not served, because it does not create Pods. */
 export function checkOldWorkload(object: ObjectLike): Problem<"old workload">[] {
   const [now, since] = REMOVED[object.apiVersion] ?? [];
   if (now === undefined || since === undefined || !KINDS.includes(object.kind)) return [];
@@ -31,7 +31,7 @@ export function checkOldWorkload(object: ObjectLike): Problem<"old workload">[] 
   ];
 }
 
-/** Whether the object is right in the version of today: a selector was not always needed. */
+/** Whether the object is valid in the current version. Older versions did not require a selector. */
 function isThatOfNow(object: ObjectLike): boolean {
   const has = (field: string): boolean => valueAt(object, ["spec", field]) !== undefined;
   if (groupOf(object) === "batch") return true;
