@@ -1,4 +1,4 @@
-/** The files of docs/ that are made of code and of transcripts, and of nothing that a person wrote there. */
+/** The files of docs/ that are generated entirely from code and transcripts. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
@@ -10,13 +10,13 @@ import { drawTerminal, type Shown, type Theme } from "./terminal/draw-terminal";
 import { resultsIn } from "./transcripts/page-transcripts";
 
 const ROOT = resolve(__dirname, "../..");
-/** The page that the picture is taken from, and the commands in it. */
+/** The page and its commands that the picture shows. */
 const TUTORIAL = "docs/tutorial/getting-started.md";
 const PICTURED = [/^kubectl apply -f .*pod\.yaml$/, /^gmsa revoke /, /kubectl -n shop run again/];
 const TITLE =
   "A Pod that names a credential spec is admitted; after the grant is revoked, the next one is refused";
 
-/** A file, by its path below the checkout, and what belongs in it. */
+/** A file: its path relative to the checkout, and its contents. */
 export interface GeneratedFile {
   path: string;
   content: string;
@@ -49,11 +49,11 @@ function terminalPicture(theme: Theme): GeneratedFile {
   };
 }
 
-/** @throws Error if the tutorial does not have the command. */
+/** @throws Error if the tutorial does not contain the command. */
 function pictured(results: readonly Shown[], which: RegExp): Shown {
   const found = results.find(({ command }) => which.test(command));
   if (found === undefined) throw new Error(`${TUTORIAL} has no command ${which.source}`);
-  // A line that goes on is one command; the reader need not wait.
+  // Shorten waits and continued lines, because the picture shows one line per command.
   return {
     ...found,
     command: found.command.replaceAll(/\s*\\\n\s*/g, " ").replace(/^sleep \d+; /, ""),
