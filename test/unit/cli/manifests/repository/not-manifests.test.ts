@@ -19,7 +19,7 @@ interface Case {
 const FIXTURES = join(__dirname, "../../../../fixtures");
 const cases = parse(readFileSync(join(FIXTURES, "repository/other-files.yaml"), "utf8")) as Case[];
 
-/** As a run decides: by the words, and only then by what it says. */
+/** Decides as a run does: first by words in the file, and only then by its contents. */
 function kindOf({ name, text }: Case): string | undefined {
   return mayHoldObjects(text)
     ? otherKindOf(name, text, documentsIn(text))
