@@ -207,7 +207,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     const values = ["--set=logLevel=info,podLabels.team=identity,replicas=3,viewerRole=true"];
     const refusals = await refusalsDuring(async () => {
       await helm(["upgrade", "gmsa", otherChart, ...release, ...values]);
-      // Old Pods may have to restart for as long as they exist.
+      // Old Pods may restart as long as they exist, and need the Secret of their module.
       expect(new Set(await moduleSecrets())).toEqual(new Set(Object.values(modules)));
       await bed.controllers?.rollout();
     });

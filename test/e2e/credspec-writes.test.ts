@@ -28,7 +28,6 @@ interface Printed {
   stderr: string;
 }
 
-/** Runs kubectl apply for one credential spec. */
 function apply(name: string, credspec: unknown, version = "v1"): Promise<Printed> {
   made.add(name);
   return bed.kubectl(["apply", "-f", "-"], {

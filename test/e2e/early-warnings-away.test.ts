@@ -59,7 +59,6 @@ async function writeAll(name: string): Promise<void> {
   await objects.deleteCredspec(name);
 }
 
-/** Creates a workload of every kind. */
 async function createWorkloads(name: string): Promise<void> {
   const { spec } = podOf(NAMESPACE, name, { credspec: "absent" });
   const items = (Object.keys(WORKLOAD_KINDS) as WorkloadKind[]).map(kind =>

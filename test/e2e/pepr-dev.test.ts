@@ -78,7 +78,7 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     await untilBoth(RULE.words, 10_000);
 
     await bed.kubectl(["scale", "deployment", "-n", "pepr-system", "--all", "--replicas=0"]);
-    // As nodes do after this change.
+    // Nodes would stop the Pods now.
     await bed.controllers?.stop();
     await bed.kubectl(["delete", CONFIGURATIONS, "pepr-gmsa"]);
     dev = new DevelopmentLoop(sources, bed.kubeconfigPath);
@@ -111,7 +111,7 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
 
   test("leaves an installation that serves again when it is applied", async () => {
     await bed.kubectl(["apply", "-f", MANIFEST]);
-    // As nodes do after this change.
+    // Nodes would start the Pods now.
     await bed.runControllers({ replicas: 1 });
     await untilBoth(RULE.words, 60_000);
 

@@ -153,7 +153,7 @@ describeOnOwnBed("the certificate controller", () => {
     expect(status.stdout).toContain(
       `✘ Webhook ${url.name} of ValidatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa`,
     );
-    // The controller's advice.
+    // Follows the advice in the message.
     const shipped = manifest("ValidatingWebhookConfiguration", "pepr-gmsa");
     await bed.kubectl(["replace", "-f", "-"], { stdin: JSON.stringify(shipped) });
     await eventually(
@@ -197,7 +197,7 @@ describeOnOwnBed("the certificate controller", () => {
     const recent = [6, 5, 4, 3, 2, 1].map(minutes =>
       new Date(now - minutes * 60_000).toISOString(),
     );
-    // The controller also has the two previous ones.
+    // The controller also remembers the two previous rotations.
     await annotate({
       "gmsa.pepr.dev/made-by": "pepr-gmsa-certificates",
       [ROTATIONS]: recent.join(" "),

@@ -31,7 +31,6 @@ function runtimeClass(name: string, os: string): object {
   };
 }
 
-/** A Deployment with GMSA and this RuntimeClass. */
 function deployment(runtimeClassName: string): object {
   const { spec } = podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "where-1" });
   const name = `on-${runtimeClassName}`;

@@ -5,8 +5,8 @@ import { chooser, contentsFor, strangeText, writeAs } from "./arbitraries";
 import type { Json, ModelCluster } from "./gmsa-model";
 
 /**
- * Maximum characters of contents: for an API server, which accepts 64 KiB, and for arbitrary
- * contents.
+ * Maximum characters of contents: WHOLE for valid Pods, because an API server accepts 64 KiB, and
+ * MOST for all others.
  */
 const WHOLE = 60_000;
 const MOST = 100_000;

@@ -21,7 +21,7 @@ const NAMESPACE = "gmsa-doctor-pod";
 const CREDSPEC = "doctor-pod";
 const POD = "web";
 
-/** All arguments as one word select the file with the answer; $BROKEN applies until a reset. */
+/** Expects a single argument, which selects the file with the answer; $BROKEN applies until a reset. */
 const NLTEST = `#!/bin/sh
 state=success
 if [ -n "$BROKEN" ] && [ ! -e /tmp/reset ]; then state=no-logon-servers; fi

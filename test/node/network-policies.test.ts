@@ -46,7 +46,7 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
 
   afterAll(() => policies.bed.stop());
 
-  /** The same connections without some endpoints, for some networks or for all. */
+  /** The shipped connections, without these endpoints for these networks. */
   function without(names: readonly string[], froms: readonly string[]): Reach {
     const entries = froms.map(from => [
       from,

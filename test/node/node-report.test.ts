@@ -44,7 +44,7 @@ describeOnNode("node reports on a real node", () => {
         spec: {
           containers: [
             { name: container, image: BUSYBOX_IMAGE, command: ["sh", "-c", SCRIPT] },
-            // The doctor ignores the log of this Pod.
+            // The doctor ignores the log of this container.
             {
               name: "injected",
               image: BUSYBOX_IMAGE,

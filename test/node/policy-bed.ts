@@ -35,7 +35,6 @@ function udp(host: string, port: number): Endpoint {
   return { host, port, protocol: "udp" };
 }
 
-/** A running Pod. */
 interface RunningPod {
   namespace: string;
   pod: string;

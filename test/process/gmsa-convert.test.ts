@@ -144,7 +144,7 @@ credspec:
     const { stdout, code } = await gmsa(
       [
         ...["convert", "--name", "webapp1", "--rbac", "-n", "hr"],
-        // None of the following arguments is a service account.
+        // The argument after the value is not read as another service account.
         ...["--service-account", "shop/web,web", "-"],
       ],
       { stdin: JSON_TEXT },

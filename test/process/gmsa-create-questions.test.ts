@@ -153,7 +153,7 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
       }
       await asked.answer(question, mistake);
       await asked.see(complaint);
-      // Not even if the user repeats them.
+      // Not even if the user confirms the value again.
       asked.type("\r");
       await asked.see(complaint);
       asked.correct(mistake, answer);

@@ -16,7 +16,7 @@ export interface Hostile {
   due: Due;
 }
 
-/** The answer to the valid review, which fields that are dropped do not change. */
+/** The answer to the valid review. Values that the webhook drops do not change it. */
 export const REFUSED: Due = {
   status: 200,
   says: "is not authorized to `use` GMSA cred spec",

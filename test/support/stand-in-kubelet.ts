@@ -200,7 +200,10 @@ function readyNow(): V1NodeCondition {
   };
 }
 
-/** An init container keeps running while commands are sent to it: those after it wait for its end. */
+/**
+ * Init containers keep running so that they accept commands; the containers after them wait for
+ * their end.
+ */
 function statusOf(pod: V1Pod, restartCount: number, trouble?: Trouble): V1Pod["status"] {
   const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
   const stateOf = (waits: boolean): V1ContainerStatus["state"] => {

@@ -61,7 +61,7 @@ async function writeLayer(tar: string, layer: Layer, scratch: string): Promise<s
     ...reproducible,
     ...["--sort=name", "--numeric-owner", "--hard-dereference"],
     ...(owner === undefined ? [] : [`--owner=${owner}`, `--group=${owner}`]),
-    // The leading dot matches how tar names files when it archives a whole folder.
+    // If tar archives a whole folder, the names begin with a dot after the prefix.
     ...(prefix === undefined ? [] : [`--transform=s,^,${prefix},rSH`]),
     `--file=${output}`,
     ...["--create", "--directory", folder],

@@ -178,7 +178,7 @@ describe("the keeper of certificates", () => {
 
   test("trusts a given pair and leaves it as it is", async () => {
     await untilNothingIsLeft();
-    // The certificate controller created the last one.
+    // The other pair is the one that the certificate controller created.
     const [given] = pairs as [SignedPair, SignedPair];
     Object.assign(installation.state.pair, given, { own: false });
     expect(await untilNothingIsLeft()).toEqual(["trust 2 and 2"]);

@@ -1,4 +1,4 @@
-/** The index links to every page, and every link has a target. */
+/** docs/README.md links to every page, and every link has a target. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import GithubSlugger from "github-slugger";

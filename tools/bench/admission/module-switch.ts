@@ -29,7 +29,6 @@ interface Outcome {
   refusal: string;
 }
 
-/** What a switch works on. */
 interface Switched {
   bed: Pick<Bed, "kubeConfig" | "kubectl">;
   /** YAML of the whole installation, which is already applied. */

@@ -56,7 +56,6 @@ export function writeChart(folder: string, rendering: Rendering): void {
   }
 }
 
-/** The Pod of the canary component. */
 function canaryOf(variants: Rendering["variants"]): PodObject {
   const objects = variants.find(({ condition }) => condition === COMPONENTS.canary)?.objects ?? [];
   return podOf(objects, CANARY);

@@ -24,7 +24,6 @@ export async function settle(bed: Bed): Promise<Objects> {
   return objects;
 }
 
-/** The cluster and the objects to use. */
 interface Life {
   bed: Bed;
   objects: Objects;

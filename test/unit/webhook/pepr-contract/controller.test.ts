@@ -255,7 +255,6 @@ function podOf(name: string, metadata: object = {}): object {
   };
 }
 
-/** The request of an AdmissionReview. */
 function requestOf(object: object | null, more: object = {}): object {
   return {
     uid: "the-uid",

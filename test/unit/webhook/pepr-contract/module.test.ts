@@ -33,7 +33,7 @@ const pepr = packageAt("node_modules/pepr/package.json");
 const { packages: locked } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
   packages: Record<string, Package | undefined>;
 };
-// It brings packages that Pepr does not require itself.
+// The client brings packages that Pepr does not depend on itself.
 const client = packageAt("node_modules/kubernetes-fluent-client/package.json");
 const inImage: Versions = { ...client.dependencies, ...pepr.dependencies, pepr: pepr.version };
 
@@ -75,7 +75,7 @@ function externals(): string[] {
   return [...Object.keys(pepr.dependencies ?? {}), ...added.map(([, name = ""]) => name)];
 }
 
-/** Why this project's tests would not match the cluster, if the versions differ. */
+/** Why this project's tests may not match the cluster; undefined if the versions are equal. */
 function mismatch(name: string, asked: Versions, installed: Versions): string | undefined {
   const runs = inImage[name] ?? "a version that nobody asks for";
   if (!/^\d/.test(runs)) {

@@ -106,7 +106,7 @@ describe("the status of GMSA in a cluster", () => {
     const away = controller && Object.assign(controller, { status: {} });
     const report = reportOn(state => ({ ...state, controller: away }));
     const change = { controller: known(away), report };
-    // An account that the rules allow is still refused.
+    // The Pods are refused, although the rules allow them.
     expect(status(change)).toMatchObject({
       guard: { outcome: "refused" },
       workloads: [
