@@ -3,7 +3,7 @@
 // compiles and evaluates the conditions with the API server's own packages: the same environment,
 // compilers and limits.
 //
-// 	enumeration -manifest dist/gmsa.yaml -world world.json -verdicts verdicts
+//	enumeration -manifest dist/gmsa.yaml -world world.json -verdicts verdicts
 //
 // It writes one byte for each case, with one bit for each decider, and prints a Report as JSON.
 package main

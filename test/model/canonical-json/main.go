@@ -4,7 +4,7 @@
 //
 // To write the table again:
 //
-// 	go run . > ../../test/fixtures/canonical-json.json
+//	go run . > ../../test/fixtures/canonical-json.json
 package main
 
 import (
