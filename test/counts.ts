@@ -1,4 +1,4 @@
-/** How many tests passed, failed and were skipped, handed from jest to whoever adds them up. */
+/** Numbers of passed, failed and skipped tests, passed on by Jest to the programs that add them up. */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 
 export interface Counts {
@@ -7,7 +7,7 @@ export interface Counts {
   skipped: number;
 }
 
-/** The environment variable that names the file to which each level adds a line. */
+/** Environment variable with the path of the file to which each level appends a line. */
 export const COUNTS_FILE = "GMSA_TEST_COUNTS";
 
 export const NONE: Counts = { passed: 0, failed: 0, skipped: 0 };
@@ -23,12 +23,12 @@ export function sum(counts: readonly Counts[]): Counts {
   );
 }
 
-/** Such as "12 passed, 0 failed", and "3 skipped" where any were. */
+/** Such as "12 passed, 0 failed", followed by "3 skipped" if any were. */
 export function describeCounts({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`;
 }
 
-/** A run in which nothing failed, and in which there was something that could have. */
+/** Whether at least one test ran and none failed. */
 export function isSuccess({ passed, failed }: Counts): boolean {
   return failed === 0 && passed > 0;
 }

@@ -1,9 +1,9 @@
 /**
- * `npm test`: the levels that need nothing but a control plane, one after the other, with one
- * count at the end. A level alone: `npm run test:unit`, ...
+ * `npm test`: runs the levels that need only a control plane one after the other, and prints one
+ * count at the end. To run a single level: `npm run test:unit`, ...
  *
- * What the levels need is looked for first, so that nobody waits for minutes to learn that it is
- * missing; and dist/ is built anew, so that what is tested is what is in the tree.
+ * Prerequisites of all levels are checked first, so that a missing one is reported at once. dist/
+ * is rebuilt, so that the tests use the current sources.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -25,37 +25,37 @@ import { NODE_STAGE_SKIPPED } from "./setup/shared-node";
 
 const ROOT = resolve(__dirname, "..");
 
-/** Projects of jest.config.mjs that run at the same time, and how many files of each at a time. */
+/** Projects of jest.config.mjs that run at the same time, and the number of parallel files of each. */
 type Runs = Record<string, { workers: string }>;
 
 const ONE_A_CORE = { workers: "100%" };
 const ONE = { workers: "1" };
 
-/** The quickest first. */
+/** Fastest first. */
 const LEVELS = {
   unit: { unit: ONE_A_CORE },
   manifests: { manifests: ONE_A_CORE },
   process: { process: ONE_A_CORE },
   e2e: { e2e: ONE_A_CORE, "e2e-shared": ONE },
   components: { components: ONE_A_CORE },
-  // They load and break the one node that they share.
+  // These tests load and break the single node that they share.
   node: { node: ONE },
 } satisfies Record<string, Runs>;
 
 type Level = keyof typeof LEVELS;
 
 const NAMES = Object.keys(LEVELS) as Level[];
-/** Those that a newcomer runs. */
+/** The levels that a plain `npm test` runs. */
 const USUAL: Level[] = ["unit", "manifests", "process", "e2e"];
 
-/** What depends on the version of Kubernetes. */
+/** The levels that depend on the Kubernetes version. */
 const OF_A_VERSION: Level[] = ["e2e"];
 
-/** What to run other than as usual. */
+/** Options that change the usual run. */
 interface Options {
-  /** Where the tests run, other than on clusters made for them. */
+  /** The cluster for the tests, if they should not create their own. */
   cluster?: string;
-  /** Which Kubernetes they run on, such as "1.30"; that of the test bed if left out. */
+  /** Kubernetes version such as "1.30"; by default that of the test bed. */
   kubernetes?: string;
   coverage?: boolean;
   /** Arguments for jest. */
@@ -69,7 +69,7 @@ function log(line: string): void {
 async function main(named: Level[], options: Options): Promise<void> {
   const { kubernetes } = options;
   if (kubernetes !== undefined) {
-    // For all that is started here, and by the tests.
+    // Applies to everything that this process and the tests start.
     process.env[KUBERNETES_VERSION] = await findRelease(kubernetes);
     log(`on Kubernetes ${process.env[KUBERNETES_VERSION]}`);
   }
@@ -94,7 +94,7 @@ async function main(named: Level[], options: Options): Promise<void> {
   report(sum(counts));
 }
 
-/** Finds what all levels but "unit" need, and builds what they test. */
+/** Finds the prerequisites of all levels except "unit", and builds the programs under test. */
 async function prepare({ cluster }: Options): Promise<void> {
   if (cluster === undefined) await findBinaries(log);
   if (cluster === "node") await findNodePrograms();
@@ -102,13 +102,13 @@ async function prepare({ cluster }: Options): Promise<void> {
   await build();
 }
 
-/** Finds what the level "node" needs; returns why it has to be skipped, if it has to. */
+/** Finds the prerequisites of the level "node"; returns the reason if it has to be skipped. */
 async function findNode({ cluster }: Options): Promise<string | undefined> {
   if (cluster === "current" || cluster === "k3d") return "a cluster of yours was named";
   try {
     await findNodePrograms();
     await findKubernetes(log);
-    // So that no test waits for it; without Go those that need it are skipped.
+    // Build it now so that no test waits for it; without Go, the tests that need it are skipped.
     if (hasGo && whyNoPolicies() === undefined) await findKubeRouter(log);
     return undefined;
   } catch (error) {
@@ -117,7 +117,7 @@ async function findNode({ cluster }: Options): Promise<string | undefined> {
   }
 }
 
-/** Runs a project. One that ends badly although none of its tests failed counts as one that did. */
+/** Runs a project. If Jest fails although no test did, that counts as one failed test. */
 async function runJest(
   { project, workers }: { project: string; workers: string },
   environment: Record<string, string>,
@@ -148,7 +148,7 @@ async function runJest(
   }
 }
 
-/** Prints the count, and hands it on to whoever adds up several runs. */
+/** Prints the count, and appends it to the file of a caller that adds up several runs. */
 function report(counts: Counts): void {
   const file = process.env[COUNTS_FILE];
   if (file !== undefined) appendCounts(file, counts);

@@ -1,4 +1,4 @@
-/** What the programs that start a bed have in common: progress, signals, values of options. */
+/** Shared parts of the programs that start a bed: progress, signals, option values. */
 import { InvalidArgumentError } from "commander";
 
 import type { Log } from "./process/log";
@@ -11,11 +11,12 @@ export function progressOf(name: string): Log {
   };
 }
 
-/** Runs it until it ends or a signal comes; the exit code is 1 then, and if it throws. */
+/** Runs `main` until it ends; a signal aborts it. The exit code is 1 if it throws. */
 export function runProgram(main: (signal: AbortSignal) => Promise<void>, log: Log): void {
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    // More than once: npm and tsx may hand on a Ctrl-C that the terminal has sent here itself.
+    // A signal can arrive twice: npm and tsx may forward a Ctrl-C that the terminal has also sent
+    // here.
     process.on(signal, () => {
       if (stop.signal.aborted) return;
       log(`${signal}: cleaning up, which takes some seconds`);
@@ -23,7 +24,7 @@ export function runProgram(main: (signal: AbortSignal) => Promise<void>, log: Lo
     });
   }
   main(stop.signal).catch((error: unknown) => {
-    // Whatever failed after a signal failed because of it.
+    // After a signal, any failure is a consequence of stopping.
     log(stop.signal.aborted ? "stopped" : explain(error));
     process.exitCode = 1;
   });
@@ -48,7 +49,7 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
-/** @throws InvalidArgumentError unless they are whole numbers greater than 0, with commas between. */
+/** @throws InvalidArgumentError unless they are whole numbers greater than 0, separated by commas. */
 export function wholeNumbers(text: string): number[] {
   return text.split(",").map(wholeNumber);
 }

@@ -36,7 +36,7 @@ async function main(options: Options): Promise<void> {
   const interrupted = interruption();
   console.log(`export KUBECONFIG=${bed.kubeconfigPath}`);
   log("Ctrl-C stops it");
-  // A promise alone does not keep the process running.
+  // A promise alone does not keep the process alive.
   const keepAlive = setInterval(() => undefined, 60_000);
   await interrupted;
   clearInterval(keepAlive);

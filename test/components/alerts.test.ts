@@ -1,4 +1,4 @@
-/** The alerts, as Prometheus itself understands and evaluates them. */
+/** The alerts, validated and evaluated by Prometheus itself. */
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,7 +39,7 @@ const CASES = join(__dirname, "../fixtures/alerts.yaml");
   test("fire when they must and not otherwise", async () => {
     const { stdout } = await run(promtool, ["test", "rules", "cases.yaml"], { cwd: dir });
     expect(stdout).toContain("SUCCESS");
-    // It computes for half a minute, on a core of its own.
+    // The evaluation takes half a minute on an otherwise idle core.
   }, 180_000);
 
   test("each has a case in which it fires", () => {

@@ -1,4 +1,4 @@
-/** Real cert-manager, as far as component and chart rely on it. */
+/** The behaviour of the real cert-manager that the component and the chart rely on. */
 import { X509Certificate } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -131,7 +131,7 @@ describeWithGo("cert-manager alone", () => {
 
 interface Installation {
   title: string;
-  /** Applies it to a cluster in which cert-manager runs. */
+  /** Applies the installation to a cluster in which cert-manager runs. */
   apply: (bed: Bed) => Promise<unknown>;
 }
 
@@ -180,7 +180,7 @@ describeWithGo.each(installations)("$title", ({ apply }) => {
     });
     const objects = new Objects(bed.kubeConfig);
     await apply(bed);
-    // A kubelet waits for the Secret.
+    // A kubelet also waits for the Secret.
     await certManager.ready("pepr-system", "pepr-gmsa-tls");
     await bed.runControllers({ replicas: 2 });
     await bed.createNamespace(APPS);
@@ -205,7 +205,7 @@ describeWithGo.each(installations)("$title", ({ apply }) => {
     await bed.stop();
   });
 
-  /** The fingerprints that the replicas serve. */
+  /** The fingerprints of the certificates that the replicas serve. */
   function served(): Promise<(string | undefined)[]> {
     const replicas = bed.controllers?.replicas ?? [];
     return Promise.all(replicas.map(({ address }) => servedFingerprint(address)));

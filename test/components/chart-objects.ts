@@ -1,11 +1,11 @@
-/** Comparing what a chart renders to with what is installed otherwise. */
+/** Compares the objects of a chart with those of the other installation methods. */
 import { compare } from "fast-json-patch";
 import { readFileSync } from "node:fs";
 
 import { readObjects, type KubernetesObject } from "../../tools/build/chart/objects";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
-/** What becomes of an object: it comes, goes, or these fields of it change (null: they go). */
+/** The change of an object: added, removed, or changed fields (null: removed). */
 export type Change = "added" | "removed" | Record<string, unknown>;
 
 /** Objects by kind and name. */
@@ -14,7 +14,7 @@ export type Objects = Record<string, Record<string, unknown>>;
 /** The namespace of the release. */
 const OURS = "pepr-system";
 
-/** Names them, without what is there for Helm only: it takes an empty map for none. */
+/** Objects by kind and name, without fields that only Helm needs: an empty map counts as absent. */
 export function plain(objects: readonly KubernetesObject[]): Objects {
   return Object.fromEntries(
     objects.map(({ kind, metadata, ...rest }) => {
@@ -30,22 +30,25 @@ export function plain(objects: readonly KubernetesObject[]): Objects {
   );
 }
 
-/** The annotations of an object that Helm never deletes, and nothing else. */
+/** The annotations of an object that Helm never deletes, without any others. */
 export const KEEP = '{"helm.sh/resource-policy":"keep"}';
 
-/** What `kubectl apply -k .` installs, but for the Namespace, which is not in the chart. */
+/**
+ * The objects that `kubectl apply -k .` installs, except the Namespace, which the chart does not
+ * contain.
+ */
 export function installation(): Objects {
   return ofTheChart(readObjects(readFileSync(MANIFEST, "utf8")));
 }
 
-/** The same of another rendering. */
+/** The objects of a rendered chart, in the same form. */
 export function ofTheChart(objects: readonly KubernetesObject[]): Objects {
   return plain(
     objects.filter(({ kind, metadata }) => kind !== "Namespace" || metadata.name !== OURS),
   );
 }
 
-/** What is different, by object. */
+/** The differences, by object. */
 export function changesBetween(before: Objects, after: Objects): Record<string, Change> {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   const changes = [...names].map((name): [string, Change] => {
@@ -67,8 +70,8 @@ function fieldChanges(before: object, after: object): Record<string, unknown> {
 }
 
 /**
- * Makes empty labels and annotations where a case expects one more, so that the difference is that
- * one and not the map.
+ * Adds empty labels and annotations where a case expects an additional one, so that the difference
+ * is the entry and not the whole map.
  */
 export function withMaps(objects: Objects, expected: Record<string, Change>): Objects {
   const copy = structuredClone(objects);

@@ -20,7 +20,7 @@ const ROOT = join(__dirname, "../..");
 const TSX = join(ROOT, "node_modules/tsx/dist/cli.mjs");
 const CHART = join(ROOT, "dist/chart/gmsa");
 const ANY_OBJECT = "every object";
-/** Values that bring every object that there can be at once. */
+/** Values that render as many objects as possible at once. */
 const EVERYTHING = {
   replicas: 1,
   certificates: { source: "cert-manager" },
@@ -41,7 +41,7 @@ interface Case {
 
 const cases = parse(readFileSync(join(ROOT, "test/fixtures/chart-values.yaml"), "utf8")) as Case[];
 
-/** A value is tried if a case sets it or something in it. */
+/** A value is covered if a case sets it or a part of it. */
 function paths(value: unknown, prefix = ""): string[] {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return [prefix];
   const inside = Object.entries(value).flatMap(([key, item]) =>
@@ -53,7 +53,7 @@ function paths(value: unknown, prefix = ""): string[] {
 describeWithHelm("the chart", () => {
   let folder: string;
   let helm: Helm;
-  /** What kustomize renders with a component. */
+  /** The objects that kustomize renders with each component. */
   let rendered: Map<string, readonly KubernetesObject[]>;
 
   beforeAll(async () => {
@@ -103,7 +103,7 @@ describeWithHelm("the chart", () => {
     expect(kept).toHaveLength(5);
   });
 
-  // Argo CD keeps the last of each name, and leaves hooks out of a sync.
+  // Argo CD keeps only the last object of each name, and ignores hooks in a sync.
   test.each([{}, EVERYTHING])("renders each object once, and no hooks: %j", async values => {
     const objects = await template(values);
     const names = objects.map(
@@ -131,7 +131,7 @@ describeWithHelm("the chart", () => {
   function withComponent(name: string): Objects {
     const objects = ofTheChart(rendered.get(name) ?? []);
     const tls = "Secret/pepr-gmsa-tls";
-    // It stays in the chart, empty, whoever fills it.
+    // The chart always contains it, with empty data, whichever program fills it.
     return { ...objects, [tls]: installation()[tls] ?? {} };
   }
 

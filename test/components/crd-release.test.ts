@@ -1,6 +1,6 @@
 /**
- * A CustomResourceDefinition that is a Helm release of its own, as Rancher installs it: helm deletes it,
- * and every credential spec with it, unless something stops that. On a cluster of its own.
+ * A CustomResourceDefinition in a Helm release of its own, as Rancher installs it: without
+ * protection, helm would delete it together with every credential spec. On a cluster of its own.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -88,7 +88,7 @@ describeOnOwnBedWithHelm("a CustomResourceDefinition of another Helm release", (
   });
 
   test("helm uninstall of it is refused while the guard is there", async () => {
-    // The API server takes a moment to follow a new policy.
+    // The API server takes a moment to apply a new policy.
     await eventually(
       () => bed.kubectl(["delete", "crd", CRD, "--dry-run=server"], { allowFailure: true }),
       ({ code }) => code !== 0,
@@ -127,7 +127,7 @@ describeOnOwnBedWithHelm("a CustomResourceDefinition of another Helm release", (
   }, 60_000);
 });
 
-/** A chart with that one object among its templates, as Rancher's is. */
+/** A chart with only that object in its templates, like Rancher's. */
 function chartOf(folder: string): string {
   const chart = join(folder, RELEASE);
   mkdirSync(join(chart, "templates"), { recursive: true });

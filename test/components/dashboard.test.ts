@@ -1,6 +1,6 @@
 /**
- * The dashboard and the alerts over a real Prometheus that scrapes real replicas: each query finds
- * what it is about, and the figures are what was done. On a cluster of its own.
+ * The dashboard and the alerts with a real Prometheus that scrapes real replicas: each query
+ * returns data, and the values match the requests of the test. On a cluster of its own.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -28,7 +28,7 @@ const INTERVAL_SECONDS = 1;
 const TIMES = { range: 120, rateInterval: 10 };
 const BINDING = ["clusterrolebinding", "pepr-gmsa"];
 
-/** What was done, by the labels under which it is counted. */
+/** Numbers of requests by the labels under which they are counted. */
 type Tally = Record<string, number>;
 
 describeWithGo("the dashboard over a running Prometheus", () => {
@@ -39,7 +39,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
   let objects: Objects;
   let client: WebhookClient;
   let prometheus: Prometheus;
-  /** Outcomes of Validate that the API server told us of. */
+  /** Outcomes of Validate in the API server's responses. */
   const outcomes: Tally = { admitted: 0, refused: 0, failed: 0 };
 
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     start = Date.now() / 1000;
     await bed.apply(MANIFEST);
     objects = new Objects(bed.kubeConfig);
-    // Nobody checks yet what is written.
+    // No webhook validates objects yet.
     await objects.createCredspec("keyless", undefined);
     await bed.runControllers({ replicas: 2 });
     if (bed.controllers === undefined) throw new Error("a bed of our own has controllers");
@@ -75,18 +75,18 @@ describeWithGo("the dashboard over a running Prometheus", () => {
 
   function pod(account: string, credspec: string, contents?: string): CompletePod {
     const made = podOf(NAMESPACE, "counted", { serviceAccount: account, credspec, contents });
-    // The API server itself refuses a name that is there and empty.
+    // The API server itself refuses an empty name.
     if (credspec === "") delete made.spec.securityContext?.windowsOptions?.gmsaCredentialSpecName;
     return made;
   }
 
-  /** A Pod that names more credspecs than anybody is asked about. */
+  /** A Pod that names more credential specs than the rules check. */
   function manyNames(): CompletePod {
     const containerCredspecs = Array.from({ length: 40 }, (_, index) => `web-${index}`);
     return podOf(NAMESPACE, "counted", { serviceAccount: "any", containerCredspecs });
   }
 
-  /** Sends a Pod as often as that, and takes down what became of it. */
+  /** Sends a Pod this many times, and records the outcome. */
   async function send(sent: CompletePod, times = 1): Promise<void> {
     for (let time = 0; time < times; time++) {
       const outcome = await objects.createPod(sent, { dryRun: true });
@@ -100,7 +100,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     }
   }
 
-  /** What Prometheus has of a counter by these labels, when it has scraped all that was done. */
+  /** Prometheus's values of a counter by these labels, after it has scraped all requests. */
   async function counted(counter: string, by: string): Promise<Tally> {
     await sleep(2500 * INTERVAL_SECONDS);
     const series = await prometheus.query(`sum by (${by}) (${counter}{job="pepr-gmsa"})`);
@@ -121,7 +121,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     return Object.fromEntries(entries.filter(([, value]) => value !== 0));
   }
 
-  /** What a piece of work adds to a counter. */
+  /** How much `work` increases a counter. */
   async function added(counter: string, by: string, work: () => Promise<unknown>): Promise<Tally> {
     const before = await counted(counter, by);
     await work();
@@ -153,7 +153,8 @@ describeWithGo("the dashboard over a running Prometheus", () => {
       "contents malformed": [pod("any", "web", "{"), 1],
       "too many credspecs": [manyNames(), 1],
       "contents without name": [pod("any", "", validContents("web")), 1],
-      // The API server changes no such field itself and asks Mutate first: these are sent directly.
+      // The API server does not send such Pods, because it calls Mutate first; so these are sent
+      // directly.
       "contents not inlined": [pod("any", "web"), 1],
       "settings changed": [pod("any", "web", validContents("web")), 1],
     };
@@ -187,7 +188,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
       await send(pod("any", "web", validContents("web")), 2);
       await send(podOf(NAMESPACE, "plain"), 3);
     });
-    // Nobody is asked of Pods without GMSA, and Mutate of none that has its contents.
+    // No API calls are made for Pods without GMSA, nor by Mutate for a Pod that has its contents.
     expect(found).toEqual({ "mutate create admitted": 5, "validate create admitted": 7 });
   }, 60_000);
 
@@ -257,7 +258,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     });
   });
 
-  /** Metrics that an expression asks for, and that nobody has. */
+  /** Metrics in an expression that do not exist. */
   async function unknownIn(expr: string): Promise<string[]> {
     const names = await prometheus.metricNames();
     return (await prometheus.metricsIn(expr)).filter(name => !names.includes(name));
@@ -277,7 +278,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
 
   test("with no replica, the API server's own count raises the alert", async () => {
     await controllers.scale(0);
-    // A counter that appears with its first event has had no increase yet.
+    // A counter that first appears with an event has not increased yet, so wait for a second event.
     for (let time = 0; time < 2; time++) {
       const outcome = await objects.createPod(pod("any", "web"), { dryRun: true });
       expect(outcome).toMatchObject({ admitted: false });
@@ -293,8 +294,8 @@ describeWithGo("the dashboard over a running Prometheus", () => {
   }, 60_000);
 
   /**
-   * Of the canary and the certificate controller, which this Prometheus does not ask:
-   * unit/canary/rounds and e2e/rotation-limits read them.
+   * Metrics of the canary and the certificate controller, which this Prometheus does not scrape;
+   * unit/canary/rounds and e2e/rotation-limits check them.
    */
   const OF_OTHERS = /^pepr_gmsa_(canary_|certificate_rotation_stopped$)/;
 

@@ -6,7 +6,7 @@ import { gmsa } from "../support/gmsa-program";
 import { eventually } from "../../testbed/objects/eventually";
 import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 
-/** What cannot be looked at where neither a workload with GMSA nor a Windows node is. */
+/** Checks without a result in a cluster without GMSA workloads and Windows nodes. */
 export const NOTHING_TO_LOOK_AT = [
   "skip references: no workload uses GMSA yet",
   "skip grants: no workload uses GMSA yet",
@@ -18,8 +18,8 @@ export const NOTHING_TO_LOOK_AT = [
 ];
 
 /**
- * Waits until `gmsa doctor` says certain things of an installation whose Pods are ready, for all that
- * the cluster knows.
+ * Waits until `gmsa doctor` reports these findings for an installation whose Pods are marked as
+ * ready.
  *
  * @param wanted lines of `level name: message`, without the checks that pass.
  */
@@ -28,13 +28,13 @@ export async function doctorSays(bed: Bed, wanted: readonly string[]): Promise<s
   await reportEndpoints(bed);
   return eventually(
     () => complaints(bed),
-    // Deployments and endpoint slices follow their Pods.
+    // Deployments and endpoint slices follow their Pods with a delay.
     lines => isDeepStrictEqual(lines, wanted),
     30_000,
   );
 }
 
-/** What a message quotes of match conditions. */
+/** Match conditions that a message quotes. */
 const CONDITIONS = / \[\{"expression".*?…/s;
 
 async function complaints(bed: Bed): Promise<string[]> {

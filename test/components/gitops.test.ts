@@ -55,7 +55,7 @@ test("docs/how-to/gitops.md has one object for each way", () => {
   test.each(MANIFESTS.map(manifest => [manifest.kind, manifest] as const))(
     "%s is what its CRD allows, and a field more is not",
     async (_kind, manifest) => {
-      // A CRD is served a moment after it was created.
+      // The API server serves a CRD with a short delay after its creation.
       const answer = await eventually(
         () => create(manifest),
         ({ stderr }) => !/no matches for kind|could not find/.test(stderr),

@@ -1,4 +1,7 @@
-/** What helm deletes, in its order, by its --debug output: Helm 3 and Helm 4 write it differently. */
+/**
+ * The objects that helm deletes, in order, from its --debug output. Helm 3 and Helm 4 have
+ * different formats.
+ */
 export function deletions(debug: string): string[] {
   const lines =
     /Starting delete for "(?<name>\S+)" (?<kind>\S+)|"?starting delete resource"? .*name=(?<name4>\S+) kind=(?<kind4>\S+)/g;

@@ -24,9 +24,9 @@ import { podOf } from "../../testbed/objects/pods";
 
 const CHART = join(__dirname, "../../dist/chart/gmsa");
 const NAMESPACE = "gmsa-helm";
-/** What makes an installation the one it is, and is in none of its builds. */
+/** The data that identifies an installation, and that no build contains. */
 interface Identity {
-  /** Hashes of what the Secrets hold. */
+  /** Hashes of the data in the Secrets. */
   tls: Record<string, string>;
   path: Record<string, string>;
   clientConfigs: { caBundle?: string }[];
@@ -85,7 +85,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
   async function identity(): Promise<Identity> {
     const data = async (name: string): Promise<Record<string, string>> => {
       const secret = await json<{ data?: Record<string, string> }>("secret", name);
-      // Nobody needs a key in the message of a failure.
+      // Keys must not appear in the message of a failure.
       return Object.fromEntries(
         Object.entries(secret.data ?? {}).map(([key, value]) => [key, sha256(value)]),
       );
@@ -106,7 +106,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     };
   }
 
-  /** The certificates that the API server trusts for the mutating webhook, as PEM. */
+  /** The CA certificates of the mutating webhook, as PEM. */
   async function trusted(): Promise<string> {
     const [mutate] = (await identity()).clientConfigs;
     return Buffer.from(mutate?.caBundle ?? "", "base64").toString();
@@ -126,7 +126,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     });
   }
 
-  /** Creates one GMSA Pod after the other while something goes on; resolves to the refusals. */
+  /** Creates GMSA Pods one after the other while `work` runs; resolves to the refusals. */
   async function refusalsDuring(work: () => Promise<unknown>): Promise<Outcome[]> {
     const refusals: Outcome[] = [];
     let created = 0;
@@ -207,7 +207,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     const values = ["--set=logLevel=info,podLabels.team=identity,replicas=3,viewerRole=true"];
     const refusals = await refusalsDuring(async () => {
       await helm(["upgrade", "gmsa", otherChart, ...release, ...values]);
-      // Old Pods may have to start again for as long as they are there.
+      // Old Pods may restart as long as they exist, and need the Secret of their module.
       expect(new Set(await moduleSecrets())).toEqual(new Set(Object.values(modules)));
       await bed.controllers?.rollout();
     });
@@ -287,7 +287,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
       expect(answer).toContain("NotFound");
     }
     await bed.kubectl(["get", "gmsacredentialspec", "webapp1"]);
-    // As documented: without it the API server expands nothing, and admits what it is told.
+    // As documented: without the webhook, contents are neither inlined nor checked.
     expect(await createGmsaPod()).toMatchObject({ admitted: true });
   });
 

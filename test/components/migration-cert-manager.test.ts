@@ -1,6 +1,7 @@
 /**
- * Step 4 of docs/how-to/migration.md for windows-gmsa's chart with cert-manager, which is the chart's default:
- * real cert-manager creates again what is deleted in the wrong order. On a cluster of its own.
+ * Step 4 of docs/how-to/migration.md for windows-gmsa's chart with cert-manager, which is the
+ * chart's default. Uses the real cert-manager, which recreates objects that are deleted in the
+ * wrong order. On a cluster of its own.
  */
 import { startCertManager, type CertManager } from "../../testbed/addons/cert-manager";
 import { startBed } from "../../testbed/bed/local-bed";
@@ -12,7 +13,7 @@ import { byChart, oldCrd, oldObjects } from "../windows-gmsa/windows-gmsa-manife
 
 const PAGE = "docs/how-to/migration.md";
 const SECRET = "gmsa-server-cert";
-/** Longer than cert-manager takes for a Secret that it misses. */
+/** Longer than cert-manager takes to recreate a missing Secret. */
 const QUIET_MS = 5000;
 
 describeWithGo("windows-gmsa's chart with cert-manager", () => {
@@ -68,14 +69,14 @@ describeWithGo("windows-gmsa's chart with cert-manager", () => {
     ]) {
       await checkout.run(commandsUnder(PAGE, "By the chart") + commandsUnder(PAGE, heading));
     }
-    // Requests belong to the Certificate, and the garbage collector takes its time with custom resources.
+    // Requests belong to the Certificate, and the garbage collector is slow with custom resources.
     await eventually(left, names => names.length === 0, 90_000);
     await new Promise(resolve => setTimeout(resolve, QUIET_MS));
     expect(await left()).toEqual([]);
   }, 120_000);
 });
 
-/** As the chart has them, named after the release. */
+/** The objects of the chart, named after the release. */
 function certificateObjects(): object[] {
   const { name, namespace } = byChart;
   const apiVersion = "cert-manager.io/v1";

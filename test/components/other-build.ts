@@ -1,4 +1,4 @@
-/** Another build of the same installation: the same objects with other code in the module. */
+/** Another build of the same installation: the same objects, with other code in the module. */
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
 
@@ -6,7 +6,7 @@ import type { Rendering } from "../../tools/build/chart/rendered-installation";
 
 const MODULE = "pepr-gmsa-module-";
 
-/** The rendering with one more comment in the module's code, as a build of a change would differ. */
+/** Adds a comment to the module's code in the rendering, as a build of changed code would differ. */
 export function otherBuild(rendering: Rendering): Rendering {
   const hash = moduleHash(rendering);
   const [stored] = Object.values(secretOf(rendering).data as Record<string, string>) as [string];
@@ -18,7 +18,7 @@ export function otherBuild(rendering: Rendering): Rendering {
   ) as Rendering;
 }
 
-/** Hash of the module, which its Secret is named after. */
+/** Hash of the module, after which its Secret is named. */
 export function moduleHash(rendering: Rendering): string {
   return secretOf(rendering).metadata.name.slice(MODULE.length);
 }

@@ -1,7 +1,7 @@
 /**
- * Each component on a real API server: that it applies, that a second apply changes nothing, and
- * that Pods get in. On a cluster that admits Pods of the system's priority classes only to
- * namespaces with a quota for them, as GKE does.
+ * Each component on a real API server: it applies, a second apply changes nothing, and Pods are
+ * admitted. On a cluster that admits Pods of system priority classes only in namespaces with a
+ * quota for them, as GKE does.
  */
 import type { V1CustomResourceDefinition, V1PodSpec } from "@kubernetes/client-node";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -35,7 +35,7 @@ const ADMISSION = {
   ],
 };
 
-/** A component of others' objects needs their CRDs, and those come by Go. */
+/** A component with third-party objects needs their CRDs, which need Go. */
 function canApply(chosen: readonly string[]): boolean {
   return hasGo || !["cert-manager", "monitoring"].some(name => chosen.includes(name));
 }
@@ -69,14 +69,14 @@ describeOnOwnBed("each rendering", () => {
       stdin: JSON.stringify(crd),
     });
     const wait = ["wait", "--for=condition=Established", stdout.trim()];
-    // kubectl gives up on an object that has no conditions yet.
+    // kubectl fails on an object that has no conditions yet.
     await eventually(
       () => bed.kubectl(wait, { allowFailure: true }),
       ({ code }) => code === 0,
     );
   }
 
-  /** Grows with each change of what is asked for. */
+  /** Increases with each change of the spec. */
   async function generationOfBudget(): Promise<string> {
     const { stdout } = await bed.kubectl([
       ...["get", "poddisruptionbudget", "-n", "pepr-system", "pepr-gmsa"],
@@ -85,14 +85,14 @@ describeOnOwnBed("each rendering", () => {
     return stdout;
   }
 
-  /** Creates the webhook's Pod, changed so, as a dry run: alone or by a Deployment. */
+  /** Creates the webhook's Pod with these changes, as a dry run: alone or through a Deployment. */
   function tryPod(
     kind: "Deployment" | "Pod",
     namespace: string,
     container: object = {},
   ): Promise<KubectlResult> {
     const spec = structuredClone(podSpec);
-    // The webhook's own account is not in every namespace.
+    // The webhook's own account does not exist in every namespace.
     spec.serviceAccountName = "default";
     for (const found of spec.containers) Object.assign(found, container);
     const metadata = { name: "tried", namespace, labels: { tried: "yes" } };
@@ -144,7 +144,7 @@ describeOnOwnBed("each rendering", () => {
         ]);
         return stdout.trim().split("\n").filter(Boolean).length;
       },
-      // One if the last rendering that was applied is the one with all components.
+      // Only one if the last applied rendering is the one with all components.
       count => count >= 1,
     );
     const { stderr, code } = await tryPod("Pod", "pepr-system");

@@ -1,6 +1,7 @@
 /**
- * The website of the documentation, built and opened in a real Chromium: every page and anchor, the
- * search, the colours, and the width of a phone. And the check itself, on a website with faults.
+ * The documentation website, built and opened in a real Chromium: every page and anchor, the
+ * search, the colours, and the width of a phone. Also tests the checker itself, on a website with
+ * faults.
  */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -17,7 +18,7 @@ const TSX = join(ROOT, "node_modules/tsx/dist/cli.mjs");
 const chromium = findChromium();
 const describeInBrowser = chromium === undefined ? describe.skip : describe;
 
-/** Of site/check/check-site.ts, which is type-checked with the packages of the website. */
+/** The report of site/check/check-site.ts, which is type-checked with the packages of the website. */
 interface Report {
   pages: { address: string; faults: { is: string }[]; links: string[]; diagrams: number }[];
   search?: { results: number; first: string; text: string };
@@ -30,7 +31,7 @@ async function check(folder: string, ...words: string[]): Promise<Report> {
   return JSON.parse(stdout) as Report;
 }
 
-/** Pages with their faults; none of the others. */
+/** Faults by page, without pages that have none. */
 function faultsOf({ pages }: Report): Record<string, { is: string }[]> {
   const faulty = pages.filter(({ faults }) => faults.length > 0);
   return Object.fromEntries(faulty.map(({ address, faults }) => [address, faults]));

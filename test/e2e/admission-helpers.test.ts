@@ -1,4 +1,7 @@
-/** What Pods that ask for it are given, on a real API server, which has to accept it. */
+/**
+ * The admission helpers for Pods that request them, on a real API server, which has to accept the
+ * result.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,12 +33,12 @@ const cases = helperCases(NAMESPACE);
 
 type Lifecycle = ContainerLike["lifecycle"];
 
-/** Lifecycles by place; the API server fills in a great deal else. */
+/** Lifecycles by place; the API server fills in many other fields. */
 function lifecyclesOf(pod: PodLike): Record<string, Lifecycle> {
   return Object.fromEntries(
     placesOf(pod).flatMap(place => {
       const lifecycle = place.container?.lifecycle;
-      // The API server leaves out an empty one.
+      // The API server omits an empty lifecycle.
       return lifecycle === undefined || Object.keys(lifecycle).length === 0
         ? []
         : [[describePlace(place), lifecycle]];
@@ -43,15 +46,15 @@ function lifecyclesOf(pod: PodLike): Record<string, Lifecycle> {
   );
 }
 
-/** What of a Pod the helpers change, and its annotations, which they do not. */
+/** The fields that the helpers change, and the annotations, which they must not change. */
 function helpedPartOf(pod: PodLike): object {
   const annotations = Object.keys(pod.metadata?.annotations ?? {}).sort();
   const part = { lifecycles: lifecyclesOf(pod), hostname: pod.spec?.hostname, annotations };
-  // Without the classes of the client that read it.
+  // A plain copy, without the client's classes.
   return JSON.parse(JSON.stringify(part)) as object;
 }
 
-/** What became of the Pod of a case, and what was to become of it. */
+/** The result for the Pod of a case, and the expected result. */
 async function help(
   objects: Objects,
   fixture: HelperCase,
@@ -174,7 +177,10 @@ describeOnOwnBed("what namespaces and the controller ask for", () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  /** Gives the namespace these annotations and waits until they count, a second at the latest. */
+  /**
+   * Sets the namespace's annotations and waits until they take effect, which takes at most a
+   * second.
+   */
   async function annotate(annotations: Record<string, string>): Promise<void> {
     const gone = Object.fromEntries(Object.keys(ASKING).map(key => [key, null]));
     const patch = JSON.stringify({ metadata: { annotations: { ...gone, ...annotations } } });

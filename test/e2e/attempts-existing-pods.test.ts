@@ -1,4 +1,4 @@
-/** Attempts with a Pod that is there, and by way of controllers and other webhooks. */
+/** Attempts to bypass the checks with an existing Pod, and through controllers and other webhooks. */
 import { AdmissionregistrationV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 
 import { eventually } from "../../testbed/objects/eventually";
@@ -14,7 +14,8 @@ const bed = attachBed();
 const world = new AttemptWorld(bed, NAMESPACE);
 const { objects, credspec: CREDSPEC } = world;
 const core = bed.kubeConfig.makeApiClient(CoreV1Api);
-// envtest's binaries include no controller manager, which makes Pods of Jobs and their like.
+// envtest does not include a controller manager, which creates the Pods of Jobs and other
+// workloads.
 const describeWorkloads = bed.hasControllerManager ? describe : describe.skip;
 const FORGED = JSON.stringify({ ...JSON.parse(validContents()), CmsPlugins: [] });
 const JSON_PATCH = "application/json-patch+json";
@@ -25,7 +26,10 @@ const debugger_ = (contents?: string): object => ({
   ...{ name: "debug", image: "image", securityContext: world.naming(contents) },
 });
 
-/** Pods: `plain` without GMSA, `named` with it, and `ending`, which waits for its finalizer. */
+/**
+ * Creates the Pods `plain` without GMSA, `named` with it, and `ending`, which waits for its
+ * finalizer.
+ */
 async function createPods(): Promise<void> {
   const ending = podOf(NAMESPACE, "ending");
   Object.assign(ending.metadata, { finalizers: ["example.com/hold"] });
@@ -48,7 +52,7 @@ afterAll(async () => {
   await world.tearDown();
 });
 
-/** The Pod as it is, with a change, sent to one of its subresources. */
+/** Sends the current Pod with a change to one of its subresources. */
 async function put(name: string, subresource: string, spec: object): Promise<Attempt["request"]> {
   const pod = await core.readNamespacedPod({ name, namespace: NAMESPACE });
   Object.assign(pod.spec ?? {}, spec);
@@ -210,7 +214,7 @@ describeWorkloads("attempts by way of controllers", () => {
   });
 });
 
-// The API server of a cluster of the user's does not reach this machine's loopback address.
+// The API server of a user's cluster cannot reach this machine's loopback address.
 describeOnOwnBed("attempts by another webhook, which is called after ours", () => {
   test.each<[string, string, object, string]>([
     [

@@ -1,4 +1,7 @@
-/** Attempts with new Pods: how they are written, which fields they use, who sends them. */
+/**
+ * Attempts to bypass the checks with new Pods: by their encoding, their fields, or the user who
+ * sends them.
+ */
 import { validContents } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { AttemptWorld, type Attempt } from "./attempts";
@@ -17,7 +20,7 @@ const AS_GRANTED = `system:serviceaccount:${NAMESPACE}:granted`;
 const granted = (spec: object): object => world.pod({ serviceAccountName: "granted", ...spec });
 const pb = { name: "p", serviceAccountName: "default", gmsaCredentialSpecName: CREDSPEC };
 
-/** The same Pod in YAML whose options come from an anchor, merged under a key of its own. */
+/** The same Pod in YAML, whose options come from an anchor that is merged under another key. */
 const MERGED_YAML = `
 apiVersion: v1
 kind: Pod

@@ -1,4 +1,7 @@
-/** Attempts to get the right to `use` a credspec, by an administrator of the namespace and by odd grants. */
+/**
+ * Attempts to get the right to `use` a credential spec, by an administrator of the namespace and
+ * through unusual grants.
+ */
 import { eventually } from "../../testbed/objects/eventually";
 import { podOf } from "../../testbed/objects/pods";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
@@ -10,7 +13,7 @@ const NAMESPACE = "gmsa-attempts-3";
 const bed = attachBed();
 const world = new AttemptWorld(bed, NAMESPACE);
 const { objects, credspec: CREDSPEC } = world;
-/** A credspec that is granted beside what is not. */
+/** A credential spec that is granted next to the one that is not. */
 const PROBE = "attempts-probe";
 const MALLORY = { user: "mallory", groups: ["system:authenticated"] };
 const RBAC = "/apis/rbac.authorization.k8s.io/v1";
@@ -111,7 +114,7 @@ describe("attempts of an administrator of the namespace to get `use`", () => {
   ])("a grant for %s, hoping that it is read widely: it grants nothing", async (what, rule) => {
     const name = `almost-${what.replaceAll(" ", "-")}`;
     await objects.createServiceAccount(NAMESPACE, name);
-    // Beside it a grant that is right: with that, the other one is in force as well.
+    // A correct grant next to the odd one: once it takes effect, the other one has too.
     const right = { ...USE, resources: ["gmsacredentialspecs"], resourceNames: [PROBE] };
     await objects.rbac.createClusterRole({
       body: { metadata: { name }, rules: [{ ...USE, ...rule }, right] },

@@ -1,4 +1,4 @@
-/** Attempts to get GMSA without `use`, or with other contents, each with what its author hopes for. */
+/** Attempts to get GMSA without `use`, or with other contents, each with the attacker's goal. */
 import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import type { Bed } from "../../testbed/bed/bed";
 import { Objects } from "../../testbed/objects/cluster-objects";
@@ -10,15 +10,15 @@ import { sendRaw, type RawAnswer, type RawRequest } from "./raw-request";
 /** A row of the table. */
 export interface Attempt {
   attempt: string;
-  /** What whoever tries it hopes for. */
+  /** The attacker's goal. */
   hopes: string;
   request: RawRequest;
-  /** What happened: the status, and a part of the message. */
+  /** The result: the status, and a part of the message. */
   status: number;
   says?: string;
 }
 
-/** A namespace with the account `granted`, which may use the credspec `granted`, and nobody else may. */
+/** A namespace with the account `granted`, the only one that may use the credential spec `granted`. */
 export class AttemptWorld {
   readonly objects: Objects;
   readonly pods: string;
@@ -31,7 +31,7 @@ export class AttemptWorld {
     this.pods = `/api/v1/namespaces/${namespace}/pods`;
   }
 
-  /** The credspec, which the account `granted` may use. */
+  /** The credential spec that the account `granted` may use. */
   get credspec(): string {
     return this.namespace;
   }
@@ -63,7 +63,7 @@ export class AttemptWorld {
     return sendRaw(this.bed.kubeConfig, request);
   }
 
-  /** Windows options that name the credspec, with these contents if any. */
+  /** Windows options that name the credential spec, optionally with these contents. */
   naming(contents?: string): object {
     return {
       windowsOptions: {
@@ -73,7 +73,7 @@ export class AttemptWorld {
     };
   }
 
-  /** A Pod as it is sent, with these fields in its spec. No node ever runs it. */
+  /** A Pod to send, with these fields in its spec. No node ever runs it. */
   pod(spec: object, metadata: object = {}): object {
     return {
       apiVersion: "v1",
@@ -87,7 +87,7 @@ export class AttemptWorld {
     };
   }
 
-  /** A Pod with these fields, to be created for good if it is admitted. */
+  /** A request that creates a Pod with these fields, and stores it if it is admitted. */
   creating(body: object | string | Buffer, request: Partial<RawRequest> = {}): RawRequest {
     const isText = typeof body === "string" || Buffer.isBuffer(body);
     return {
@@ -98,7 +98,7 @@ export class AttemptWorld {
     };
   }
 
-  /** How many places with GMSA settings the Pods of the namespace have that are there now. */
+  /** Number of places with GMSA settings in the namespace's current Pods. */
   async storedPlaces(): Promise<number> {
     const { items } = await this.objects.core.listNamespacedPod({ namespace: this.namespace });
     return items.flatMap(pod => gmsaPlacesOf(pod as PodLike)).length;

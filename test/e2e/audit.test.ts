@@ -1,4 +1,4 @@
-/** What the API server's audit log says of Pods that name credspecs. */
+/** The API server's audit log of Pods that name credential specs. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-/** Who may use a credspec: real RBAC objects, in every form that users bind them. */
+/** Who may use a credential spec: real RBAC objects, in every form that users bind them. */
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";
@@ -26,14 +26,14 @@ async function accountOf(
   return { kind: "ServiceAccount", name, namespace };
 }
 
-/** Sends a Pod of the account that names the credspec; nothing stays. */
+/** Sends a dry run of a Pod with this account and credential spec. */
 function ask(serviceAccount: string, credspec: string, namespace = NAMESPACE): Promise<Outcome> {
   return objects.createPod(podOf(namespace, "asks", { serviceAccount, credspec }), {
     dryRun: true,
   });
 }
 
-/** Asks until a new grant has reached the API server's authorizer. */
+/** Repeats until a new grant has reached the API server's authorizer. */
 function untilAdmitted(
   serviceAccount: string,
   credspec: string,
@@ -75,7 +75,7 @@ describe("authorisation", () => {
 
   test("a RoleBinding allows nothing in another namespace", async () => {
     const account = await accountOf("bound", ELSEWHERE);
-    // Bound where the other namespace's account of the same name lives.
+    // Bound in the namespace of the other account with the same name.
     await objects.bindInNamespace(ELSEWHERE, await useRole("gmsa-elsewhere-two", ["two"]), account);
 
     expect(await untilAdmitted("bound", "two", ELSEWHERE)).toMatchObject({ admitted: true });

@@ -1,4 +1,4 @@
-/** Ways in which a cluster can be broken, and what `gmsa doctor` has to say of each. */
+/** Ways to break a cluster, and the expected finding of `gmsa doctor` for each. */
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
 import { byScript, oldObjects } from "../windows-gmsa/windows-gmsa-manifests";
@@ -7,18 +7,18 @@ import type { Restore } from "./broken";
 import { podOf } from "../../testbed/objects/pods";
 import { windowsNode } from "./fake-windows-nodes";
 
-/** Where the tests' workloads are. */
+/** Namespace of the tests' workloads. */
 export const NAMESPACE = "gmsa-doctor";
 const APPLY = "→ Apply the installation: kubectl apply -k .";
 const MUTATING = ["mutatingwebhookconfiguration", "pepr-gmsa"];
 const VALIDATING = ["validatingwebhookconfiguration", "pepr-gmsa"];
 
-/** One way in which a cluster can be broken, and what doctor has to say of it. */
+/** One way to break a cluster, and doctor's expected finding. */
 export interface Breakage {
   what: string;
   break: (bed: Bed) => Promise<Restore>;
   check: string;
-  /** Worse than "warn", unless it says so. */
+  /** Undefined for a level worse than "warn". */
   level?: "warn";
   says: RegExp;
   remedy: string;
@@ -255,7 +255,7 @@ function deployment(name: string, credspec: string, serviceAccount?: string): ob
     apiVersion: "apps/v1",
     kind: "Deployment",
     metadata: { name, namespace: NAMESPACE },
-    // No Pods, which some of the breakages would not let in.
+    // Without Pods, because some of the breakages would not admit any.
     spec: {
       replicas: 0,
       selector: { matchLabels: labels },

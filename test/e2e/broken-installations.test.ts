@@ -19,7 +19,7 @@ describeOnOwnBed("an installation that is broken", () => {
 
   beforeAll(async () => {
     bed = await startBed({ replicas: 2, install: MANIFEST });
-    // It would mend within seconds what is broken here.
+    // The certificate controller would repair these breakages within seconds.
     await bed.controllers?.keeper?.stop();
     await reportReady(bed);
     await reportEndpoints(bed);
@@ -29,7 +29,7 @@ describeOnOwnBed("an installation that is broken", () => {
     await bed.stop();
   });
 
-  // Not in the test: one that runs out of time would leave its breakage to those behind it.
+  // In a hook, because a test that times out would leave its breakage to the following tests.
   afterEach(async () => {
     const restore = await breaking;
     breaking = undefined;
@@ -85,7 +85,7 @@ describeOnOwnBed("an installation that is broken", () => {
   });
 });
 
-/** What the check of this code says, each message with what to do. */
+/** Messages of the check with this code, each with its advice. */
 function messagesOf(json: string, code: string): string {
   const { checks } = JSON.parse(json) as Report;
   return checks

@@ -1,6 +1,6 @@
 /**
- * Ways in which an installation can be broken. Of each, `gmsa doctor` names the cause and the cure, and
- * neither it nor `gmsa status` is green. docs/reference/checks.md has them as a table.
+ * Ways to break an installation. For each, `gmsa doctor` names the cause and the remedy, and
+ * neither it nor `gmsa status` reports success. docs/reference/checks.md lists them in a table.
  */
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
@@ -10,11 +10,11 @@ import { podStatus, ready, scale } from "./broken-pods";
 export interface BrokenInstallation {
   what: string;
   break: (bed: Bed) => Promise<Restore>;
-  /** Of the check that names it. */
+  /** Code of the check that reports it. */
   code: string;
-  /** How doctor names the cause. */
+  /** Matches doctor's description of the cause. */
   cause: RegExp;
-  /** And the cure. */
+  /** Matches doctor's description of the remedy. */
   cure: RegExp;
 }
 

@@ -1,4 +1,4 @@
-/** What becomes of the Pods of an installation, in the place of a kubelet. */
+/** Sets the status of an installation's Pods, in place of a kubelet. */
 import type { Bed } from "../../testbed/bed/bed";
 import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready";
 

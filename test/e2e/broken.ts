@@ -1,7 +1,7 @@
-/** Breaks one object of an installation, and puts it back as it was. */
+/** Breaks one object of an installation, and restores it. */
 import type { Bed } from "../../testbed/bed/bed";
 
-/** Puts back what was broken. */
+/** Undoes the breakage. */
 export type Restore = () => Promise<void>;
 
 interface StoredObject {
@@ -22,7 +22,7 @@ export async function deleted(bed: Bed, object: string[]): Promise<Restore> {
   return () => putBack(bed, before);
 }
 
-/** Deletes the CustomResourceDefinition of credential specs, which is refused before it is annotated. */
+/** Deletes the CustomResourceDefinition of credential specs, which needs an annotation first. */
 export async function deletedCredspecs(bed: Bed): Promise<Restore> {
   const crd = ["crd", "gmsacredentialspecs.windows.k8s.io"];
   const path = "/metadata/annotations/gmsa.pepr.dev~1delete-credspecs";
@@ -34,7 +34,7 @@ export async function deletedCredspecs(bed: Bed): Promise<Restore> {
   };
 }
 
-/** Creates objects, which are deleted again. */
+/** Creates objects, and deletes them on restore. */
 export async function created(bed: Bed, objects: object[]): Promise<Restore> {
   const stdin = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   await bed.kubectl(["create", "-f", "-"], { stdin });
@@ -43,7 +43,7 @@ export async function created(bed: Bed, objects: object[]): Promise<Restore> {
   };
 }
 
-/** Whether it is still there, in whatever form, or not. */
+/** Restores an object, whether it still exists, in whatever form, or not. */
 async function putBack(bed: Bed, before: StoredObject): Promise<void> {
   const { metadata } = before;
   delete metadata.resourceVersion;

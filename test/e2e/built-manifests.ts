@@ -1,4 +1,4 @@
-/** What the built YAML holds. */
+/** The objects in the built YAML. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
@@ -8,7 +8,7 @@ import { MANIFEST } from "../../testbed/manifests/built-manifest";
 /** The YAML as Pepr writes it. */
 export const PEPR_MANIFEST = join(__dirname, "../../dist/pepr-module-gmsa.yaml");
 
-/** An object of the installation, as far as tests look at it. */
+/** The fields of an installation's object that tests read. */
 export interface Manifest {
   kind: string;
   metadata: { name: string };
@@ -24,7 +24,7 @@ export function readManifests(file: string): Manifest[] {
 /** The objects of the whole installation. */
 export const manifests = readManifests(MANIFEST);
 
-/** The object of this kind and name, if the installation has it. */
+/** The object with this kind and name, if the installation has it. */
 export function manifest(kind: string, name: string): Manifest | undefined {
   return manifests.find(object => object.kind === kind && object.metadata.name === name);
 }

@@ -1,4 +1,7 @@
-/** GMSA settings for a Pod that is there: every kind of patch, to the Pod and its subresources. */
+/**
+ * Attempts to add GMSA settings to an existing Pod: every kind of patch, to the Pod and its
+ * subresources.
+ */
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import type { PodLike } from "../../rules/pod/windows-options";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
@@ -29,7 +32,7 @@ afterAll(async () => {
   await objects.core.deleteNamespace({ name: NAMESPACE });
 });
 
-/** Changes that give a Pod GMSA settings, as each kind of patch writes them. */
+/** Changes that add GMSA settings to a Pod, as each kind of patch expresses them. */
 function patches(settings: object, container: "containers" | "ephemeralContainers"): RawRequest[] {
   const holder = { name: container === "containers" ? "main" : "debug", image: "image" };
   const spec = { [container]: [{ ...holder, securityContext: settings }] };
@@ -50,7 +53,7 @@ function patches(settings: object, container: "containers" | "ephemeralContainer
 }
 
 describe("routes by which a Pod is changed", () => {
-  /** The Pod is there, and as it was. */
+  /** The Pod exists and is unchanged. */
   async function storedPlaces(): Promise<unknown[]> {
     const stored = await objects.core.readNamespacedPod({ name: "plain", namespace: NAMESPACE });
     return gmsaPlacesOf(stored);
@@ -74,7 +77,7 @@ describe("routes by which a Pod is changed", () => {
         .replace(/\/(\?|$)/, "$1");
       const { status, body } = await sendRaw(bed.kubeConfig, { ...request, path });
 
-      // The status and the size are all that is taken of the other two.
+      // The other two subresources accept only the status and the size.
       const isTaken = status === 200;
       expect(isTaken && !["resize", "status"].includes(subresource)).toBe(false);
       expect(isTaken ? gmsaPlacesOf(body as PodLike) : []).toEqual([]);

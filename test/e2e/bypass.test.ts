@@ -1,7 +1,7 @@
 /**
- * Ways around the checks, tried on a real API server: other routes, other encodings, other names for
- * the account, other identities, labels. Everybody here may create Pods, and nobody may use the credspec
- * but the account `granted`.
+ * Attempts to bypass the checks on a real API server: other routes, other encodings, other names
+ * for the account, other identities, labels. Every account here may create Pods, but only `granted`
+ * may use the credential spec.
  */
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import type { PodLike } from "../../rules/pod/windows-options";
@@ -46,7 +46,7 @@ function send(request: RawRequest): Promise<RawAnswer> {
   return sendRaw(bed.kubeConfig, request);
 }
 
-/** A Pod as it is sent, with these fields in its spec. No node ever runs it. */
+/** A Pod to send, with these fields in its spec. No node ever runs it. */
 function podWith(spec: object, metadata: object = { name: "p" }): object {
   return {
     apiVersion: "v1",

@@ -1,4 +1,7 @@
-/** Ways in which the API server cannot reach the webhook, or gets in its place, each really caused. */
+/**
+ * Conditions under which the API server cannot reach the webhook, or reaches another server. Each
+ * is really caused.
+ */
 import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
 import { createServer } from "node:net";
@@ -15,12 +18,12 @@ const CLIENT_CONFIG = "/webhooks/0/clientConfig";
 const NAME = "pepr-gmsa.pepr-system.svc";
 const PAGE = "<html><h1>502 Bad Gateway</h1></html>";
 
-/** One of them. */
+/** One of these conditions. */
 export interface CanaryBreakage {
   what: string;
-  /** With the replicas in place, or with nobody behind the Service. */
+  /** Whether the replicas are running, or no process is behind the Service. */
   replicas: "serving" | "away";
-  /** @param service where the Service can be listened on while the replicas are away. */
+  /** @param service where a test can listen as the Service while the replicas are away. */
   break: (bed: Bed, service: Address) => Promise<Restore>;
   says: RegExp;
   remedy: string;
@@ -221,7 +224,7 @@ interface AnswerStream {
   end(body: string): void;
 }
 
-/** Serves TLS in the replicas' place, with a certificate that is trusted. */
+/** Serves TLS in place of the replicas, with a trusted certificate. */
 async function serving(
   bed: Bed,
   service: Address,
@@ -242,12 +245,12 @@ async function servingForOtherNames(bed: Bed, service: Address): Promise<Restore
 }
 
 async function servingExpired(bed: Bed, service: Address): Promise<Restore> {
-  // Of some minutes ago.
+  // Expired some minutes ago.
   const { certificate, key, ca } = await makePair(-0.01);
   return serving(bed, service, { cert: certificate, key, trust: ca });
 }
 
-/** Answers so, whatever is asked. */
+/** Gives this answer to every request. */
 async function inItsPlace(
   bed: Bed,
   service: Address,

@@ -1,4 +1,4 @@
-/** The component canary: what it notices, and that it disturbs nobody. On a cluster of its own. */
+/** The component canary: what it detects, and that it has no side effects. On a cluster of its own. */
 import { CoreV1Api, type CoreV1Event } from "@kubernetes/client-node";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
@@ -15,7 +15,7 @@ import { describeOnOwnBed } from "../setup/own-bed";
 import { kubeconfigOfAccount } from "../support/user-of";
 import { deleted } from "./broken";
 
-/** Its rounds are a minute apart; then it is told. */
+/** Rounds are a minute apart; the rest is time for the event. */
 const A_ROUND_MS = 75_000;
 const ACCOUNT = { namespace: "pepr-system", name: "pepr-gmsa-canary" };
 

@@ -92,7 +92,7 @@ describeOnOwnBed("gmsa certs", () => {
     return secret.metadata?.resourceVersion;
   }
 
-  /** Waits until both replicas serve the certificate that the status names, and returns it. */
+  /** Waits until both replicas serve the certificate in the status, and returns it. */
   async function servedByBoth(): Promise<string> {
     const { certificate } = await status();
     const served = await eventually(

@@ -1,6 +1,6 @@
 /**
- * The component client-certificates, with an API server that is set up as docs/how-to/client-certificates.md
- * says, in its own words. On a cluster of its own.
+ * The component client-certificates, with an API server that is configured with the files of
+ * docs/how-to/client-certificates.md. On a cluster of its own.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
@@ -70,7 +70,7 @@ describeOnOwnBed("client certificates", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** A file of the documentation, with the folder of this test in place of the documented one. */
+  /** A file from the documentation, with this test's folder instead of the documented one. */
   function documented(name: string): string {
     const start = DOCUMENT.indexOf("```yaml\n", DOCUMENT.indexOf(`\`${FOLDER}/${name}\`:`));
     const text = DOCUMENT.slice(start + 8, DOCUMENT.indexOf("```", start + 8));
@@ -81,7 +81,7 @@ describeOnOwnBed("client certificates", () => {
     writeFileSync(join(folder, name), content);
   }
 
-  /** What the API server presents when it has been started again. */
+  /** Changes the certificate that the API server presents after its next start. */
   function present({ certificate, key }: KeyCertificate): void {
     write("client.crt", certificate);
     write("client.key", key);
@@ -101,7 +101,7 @@ describeOnOwnBed("client certificates", () => {
     return objects.createPod(pod, { dryRun: true });
   }
 
-  /** Asks the webhook on a connection of its own. */
+  /** Calls the webhook over a new connection. */
   function ask(path: string, pair?: KeyCertificate): Promise<{ status: number; text: string }> {
     const { host, port, ca: serverCa } = address;
     const method = path.startsWith("/mutate") ? "POST" : "GET";
@@ -158,7 +158,7 @@ describeOnOwnBed("client certificates", () => {
         "the client certificate is for prometheus, and must be for kube-apiserver",
       ) as string,
     });
-    // It gets as far as its body, which is no review.
+    // The request is accepted up to its body, which is not a review.
     expect(await ask(path, client)).toMatchObject({ status: 400 });
   });
 

@@ -1,4 +1,4 @@
-/** What components do in a cluster, with the controller running. On a cluster of their own. */
+/** The effects of components in a cluster with a running controller. On a cluster of their own. */
 import { AdmissionregistrationV1Api, CoreV1Api } from "@kubernetes/client-node";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:https";
@@ -55,7 +55,7 @@ describeOnOwnBed("with the components", () => {
     return podOf(namespace, name, { credspec: "webapp1" });
   }
 
-  /** Tries to create a GMSA Pod that may use its credspec; nothing stays. */
+  /** Tries to create a GMSA Pod that may use its credential spec, as a dry run. */
   function create(namespace: string): Promise<Outcome> {
     return objects.createPod(gmsaPod(namespace), { dryRun: true });
   }
@@ -158,7 +158,7 @@ describeOnOwnBed("with the components", () => {
       const api = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
       const name = "gmsa-disabled-namespaces";
       const { metadata, spec } = await api.readValidatingAdmissionPolicyBinding({ name });
-      // As if it had not seen the label: the policy does not hold there.
+      // Without the binding, the policy does not apply, as if it had not seen the label.
       await api.deleteValidatingAdmissionPolicyBinding({ name });
       try {
         const outcome = await eventually(
@@ -215,7 +215,7 @@ describeOnOwnBed("with the components", () => {
       const rendering = new Rendering(await render(["viewer-role"]));
       const role = rendering.get("ClusterRole", "gmsacredentialspecs-viewer");
       await bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(role) });
-      // Aggregated by the controller manager.
+      // The controller manager aggregates roles.
       if (!bed.hasControllerManager) return;
       for (const user of users) {
         await eventually(
@@ -241,7 +241,7 @@ describeOnOwnBed("with the components", () => {
   });
 
   describe("monitoring", () => {
-    /** The metrics whose names begin so, in the alerts' expressions. */
+    /** The metrics with this prefix in the alerts' expressions. */
     async function metricsInAlerts(prefix: string): Promise<string[]> {
       const rule = new Rendering(await render(["monitoring"])).get("PrometheusRule", "pepr-gmsa");
       const names = JSON.stringify(rule).match(new RegExp(`\\b${prefix}[a-z_]+(?=\\{)`, "g")) ?? [];
@@ -257,7 +257,7 @@ describeOnOwnBed("with the components", () => {
       const body = await read({ ...address, path: "/metrics", ca });
       const all = await metricsInAlerts("pepr_");
       const ofCanary = all.filter(name => name.startsWith("pepr_gmsa_canary_"));
-      // Of the canary itself: test/unit/canary/rounds.test.ts reads these.
+      // Metrics of the canary itself, which test/unit/canary/rounds.test.ts checks.
       expect(ofCanary).toEqual([
         "pepr_gmsa_canary_rounds_total",
         "pepr_gmsa_canary_state",

@@ -1,4 +1,4 @@
-/** `gmsa conformance` on a real API server and the real webhook, where a stand-in plays Windows nodes. */
+/** `gmsa conformance` with a real API server and the real webhook; a stand-in acts as Windows nodes. */
 import { CoreV1Api, CustomObjectsApi, RbacAuthorizationV1Api } from "@kubernetes/client-node";
 import type { V1Node } from "@kubernetes/client-node";
 import { spawn } from "node:child_process";
@@ -45,7 +45,7 @@ function node(name: string, kernelVersion: string): V1Node {
   });
 }
 
-/** What does not go well, by the end of the Pod's name: version and case. */
+/** Problems by the end of the Pod's name: version and case. */
 const TROUBLES: readonly [RegExp, Trouble][] = [
   [
     /-2022-pod-level$/,
@@ -58,7 +58,7 @@ const TROUBLES: readonly [RegExp, Trouble][] = [
   [/-2022-init-container$/, { waiting: "ErrImagePull", message: "no such image" }],
 ];
 
-/** Runs that wait, until they are ended. */
+/** Whether commands hang until they are cancelled. */
 let isHanging = false;
 
 const BEHAVIOUR: Behaviour = {
@@ -100,7 +100,7 @@ function shareIn(pod: string): string {
     : "share=3";
 }
 
-// It registers nodes on which nothing runs.
+// It registers nodes that run nothing.
 describeOnOwnBed("gmsa conformance", () => {
   const bed = attachBed();
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
@@ -140,7 +140,7 @@ describeOnOwnBed("gmsa conformance", () => {
     return conformanceReport.parse(JSON.parse(text));
   }
 
-  /** What the runs have left in the cluster. */
+  /** Objects that the runs have left in the cluster. */
   async function leftovers(): Promise<string[]> {
     const labelSelector = RUN_LABEL;
     const rbac = bed.kubeConfig.makeApiClient(RbacAuthorizationV1Api);
@@ -227,7 +227,7 @@ describeOnOwnBed("gmsa conformance", () => {
     expect(markdown).toContain("**No container ran there, and no answer below is from Windows.**");
     const junit = readFileSync(join(folder, "good/junit.xml"), "utf8");
     expect(junit).toContain('tests="12" failures="0" errors="0" skipped="2"');
-    // The report may be published: of the contents, it has the account's name.
+    // The report may be published: of the contents, it contains only the account's name.
     const { DomainJoinConfig } = validCredspec() as { DomainJoinConfig: Record<string, string> };
     for (const secret of [DomainJoinConfig.Sid, DomainJoinConfig.Guid]) {
       expect(JSON.stringify(report) + markdown + junit).not.toContain(secret);
@@ -253,7 +253,7 @@ describeOnOwnBed("gmsa conformance", () => {
       ["2019", "skipped", "no node"],
       ["2025", "skipped", "no node"],
     ]);
-    // Netlogon is down everywhere, and Kerberos counts.
+    // Netlogon is down everywhere, so Kerberos decides.
     const restart = report.cases.find(({ id }) => id === "2022/container-restart");
     expect(restart?.checks).toContainEqual(
       expect.objectContaining({ name: "netlogon", verdict: "failed", isNote: true }),

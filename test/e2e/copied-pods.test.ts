@@ -1,6 +1,6 @@
 /**
- * Pods that are created from another Pod, as a restored backup does, and `kubectl debug --copy-to`: they
- * carry the contents that were filled in then.
+ * Pods that are created from another Pod, as a restored backup or `kubectl debug --copy-to` does:
+ * they carry the contents that were inlined in the original.
  */
 import { AppsV1Api, type V1Pod } from "@kubernetes/client-node";
 
@@ -16,7 +16,7 @@ const objects = new Objects(bed.kubeConfig);
 const NAMESPACE = "gmsa-restored";
 const CREDSPEC = "restored";
 const POD = podOf(NAMESPACE, "web", { serviceAccount: "web", credspec: CREDSPEC });
-// envtest's binaries include no controller manager, which makes Pods of Deployments.
+// envtest does not include a controller manager, which creates the Pods of Deployments.
 const testWorkload = bed.hasControllerManager ? test : test.skip;
 
 function refusalOf(pod: string): string {
@@ -31,7 +31,7 @@ async function stored(...object: string[]): Promise<string> {
   return (await bed.kubectl(["get", ...object, "-n", NAMESPACE, "-o", "yaml"])).stdout;
 }
 
-/** What comes back from a backup, as far as it is admitted. */
+/** Restores a backup; some of its objects may be refused. */
 function restored(yaml: string): Promise<KubectlResult> {
   return bed.kubectl(["create", "-f", "-"], { stdin: yaml, allowFailure: true });
 }
@@ -67,7 +67,7 @@ describe("a backup", () => {
     await objects.deletePod(POD.metadata);
     await bed.kubectl(["delete", ...GRANT, "-n", NAMESPACE]);
     await objects.deleteCredspec(CREDSPEC);
-    // What was found and allowed is remembered for a second.
+    // Positive answers are cached for a second.
     await eventually(
       () => objects.createPod(POD, { dryRun: true }),
       ({ admitted }) => !admitted,

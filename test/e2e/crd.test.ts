@@ -1,4 +1,4 @@
-/** The CRD as a user meets it: two versions, documentation, columns. */
+/** The CRD from a user's view: two versions, documentation, columns. */
 import { attachBed } from "../setup/attach-bed";
 import { Objects } from "../../testbed/objects/cluster-objects";
 
@@ -124,7 +124,10 @@ interface Schema {
   items?: Schema;
 }
 
-/** Paths of fields that `kubectl explain` could say nothing about; those every object has left out. */
+/**
+ * Paths of fields without a description for `kubectl explain`, except the fields that every object
+ * has.
+ */
 function undescribed(schema: Schema, path: string): string[] {
   const children = Object.entries(schema.properties ?? {})
     .filter(([key]) => !["apiVersion", "kind", "metadata"].includes(key))

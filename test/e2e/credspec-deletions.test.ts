@@ -1,4 +1,7 @@
-/** What whoever deletes a credspec is told with component usage-count. On a cluster of its own. */
+/**
+ * The warnings for deleting a credential spec with the component usage-count. On a cluster of its
+ * own.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +32,7 @@ describeOnOwnBed("with component usage-count", () => {
     rmSync(dir, { recursive: true, force: true });
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(SHOP);
-    // From here on deletions are shown to the controller.
+    // From now on, the API server sends deletions to the controller.
     await eventually(
       () =>
         objects.createCredspec("broken", {}, { dryRun: true }).then(
@@ -86,7 +89,7 @@ describeOnOwnBed("with component usage-count", () => {
     const warning = (name: string): string =>
       `Warning: Pods that name GMSA cred spec "${name}" are ${CONSEQUENCE}; \`gmsa status -A\` lists their workloads.\n`;
     let round = 0;
-    // Until the authorizer has noticed, and what was counted before is forgotten.
+    // Until the authorizer has the change, and the cached count has expired.
     const { name, stderr } = await eventually(
       async () => {
         const unlisted = `unlisted-${round++}`;

@@ -1,4 +1,4 @@
-/** What people are told when they write a credspec, as kubectl prints it. */
+/** Errors and warnings for writing a credential spec, as kubectl prints them. */
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
@@ -28,7 +28,6 @@ interface Printed {
   stderr: string;
 }
 
-/** kubectl apply of one credspec. */
 function apply(name: string, credspec: unknown, version = "v1"): Promise<Printed> {
   made.add(name);
   return bed.kubectl(["apply", "-f", "-"], {
@@ -37,23 +36,23 @@ function apply(name: string, credspec: unknown, version = "v1"): Promise<Printed
   });
 }
 
-/** What kubectl says, without the name of the resource and file before it. */
+/** kubectl's message, without the name of the resource and file before it. */
 function errorIn({ stderr }: Printed): string {
   return stderr.slice(stderr.indexOf("admission webhook")).trimEnd();
 }
 
-/** Fails unless the docs have it as it was printed, but for the file. */
+/** Fails unless the docs contain the output, apart from the file name. */
 function expectPrinted({ stderr }: Printed): void {
   const printed = stderr.trimEnd().replace('"STDIN"', '"credspec.yaml"');
   expectDocumented(printed, bed, "reference/early-warnings.md");
 }
 
-/** What is said of a deletion where the controller may not look who uses the credspec. */
+/** The warning for a deletion if the controller may not list the uses of the credential spec. */
 function deletionWarning(name: string): string {
   return `Warning: Pods that name GMSA cred spec "${name}" are refused from now on, until it exists again; \`gmsa status -A\` lists their workloads.`;
 }
 
-/** Warnings that are printed while a kubectl command does its work. */
+/** Warnings in the output of a successful kubectl command. */
 function warningsIn({ stderr }: Printed): string[] {
   return stderr
     .split("\n")

@@ -1,6 +1,6 @@
 /**
- * Component custom-kinds: whoever writes a Rollout, a ScaledJob or a kind that the installation adds is
- * warned, as kubectl prints it. On a cluster of its own.
+ * Component custom-kinds: warnings for a Rollout, a ScaledJob, and a kind that the installation
+ * adds, as kubectl prints them. On a cluster of its own.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ const WEBHOOK = "custom-kinds.pepr-gmsa.pepr.dev";
 const VARIABLE = "rollouts.argoproj.io=Rollout,scaledjobs.keda.sh=ScaledJob";
 const JOB_SETS = "jobsets.jobset.x-k8s.io=JobSet";
 
-/** The component as somebody has it who copied it for one more kind. */
+/** The component as a user might copy it to add a kind. */
 async function withJobSets(): Promise<string> {
   const documents = parseAllDocuments(await render(["custom-kinds"]));
   for (const document of documents) {
@@ -46,7 +46,7 @@ async function withJobSets(): Promise<string> {
 interface Kind {
   kind: string;
   apiVersion: string;
-  /** The spec around a Pod template. */
+  /** Wraps a Pod template in the kind's spec. */
   around: (template: object) => object;
 }
 
@@ -89,7 +89,7 @@ describeOnOwnBed("with component custom-kinds", () => {
     });
     const granted = podOf(SHOP, "granted", { serviceAccount: "web", credspec: "webapp1" });
     await untilAdmitted(objects, granted);
-    // From here on these kinds are served, and shown to the webhook.
+    // From now on, these kinds are served and sent to the webhook.
     await eventually(
       () => create(objectOf(ROLLOUT, "first"), "--dry-run=server").catch(() => ""),
       stderr => stderr.includes("would be refused"),
@@ -108,7 +108,7 @@ describeOnOwnBed("with component custom-kinds", () => {
     return { apiVersion, kind, metadata: { name, namespace: SHOP }, spec: around(template) };
   }
 
-  /** What kubectl prints of warnings. It must not fail. */
+  /** The warnings that kubectl prints. The command must succeed. */
   async function apply(object: object): Promise<string> {
     return (await bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(object) })).stderr;
   }

@@ -1,4 +1,4 @@
-/** Who may not use a credspec does not get to read it, whatever they send. */
+/** An account that may not use a credential spec cannot read it, whatever it sends. */
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";
@@ -15,7 +15,8 @@ const naming = podOf(NAMESPACE, "p", { serviceAccount: "granted", credspec: CRED
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
-  // Larger than core validation lets contents be; what is written today is refused.
+  // Longer than core validation allows contents to be; writing such a credential spec is refused
+  // today.
   const padding = SECRET.padEnd(70_000, "x");
   await storeUnchecked(objects, {
     [CREDSPEC]: { ...validCredspec(), CmsPlugins: ["ActiveDirectory", padding] },

@@ -1,4 +1,7 @@
-/** The canary of `gmsa doctor`: what it says while the webhook cannot be called, on a cluster of its own. */
+/**
+ * The canary of `gmsa doctor`: its report while the webhook cannot be called. On a cluster of its
+ * own.
+ */
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
@@ -34,7 +37,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
     });
     await objects.createServiceAccount(NAMESPACE, "no-grant");
     await eventually(doctor, ({ stdout }) => PASSES.test(stdout), 30_000);
-    // It would mend within seconds what is broken here.
+    // The certificate controller would repair these breakages within seconds.
     await bed.controllers?.keeper?.stop();
     await reportReady(bed);
     await reportEndpoints(bed);
@@ -64,7 +67,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
         const result = await eventually(
           doctor,
           ({ stdout }) => says.test(stdout),
-          // A time-out of the webhook is 10 s.
+          // The webhook's timeout is 10 s.
           30_000,
         );
         expect(result).toMatchObject({ code: 1, stderr: "" });

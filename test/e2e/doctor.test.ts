@@ -20,7 +20,7 @@ import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready
 import { kubeconfigOfAccount } from "../support/user-of";
 import { windowsNode } from "./fake-windows-nodes";
 
-/** May use credspecs, and nothing else. */
+/** May use credential specs, and has no other rights. */
 const ACCOUNT = { namespace: NAMESPACE, name: "web" };
 const DOCTOR_ROLE = join(__dirname, "../../examples/doctor-role.yaml");
 const CRD = join(__dirname, "../../crds/gmsacredentialspecs.windows.k8s.io.yaml");
@@ -34,7 +34,7 @@ describeOnOwnBed("gmsa doctor", () => {
     bed = await startBed();
     objects = new Objects(bed.kubeConfig);
     beforeInstallation = await doctor("-o", "json");
-    // Before anything looks at what is written.
+    // Before any webhook validates the objects.
     await bed.apply(CRD);
     await eventually(
       () =>
@@ -58,7 +58,7 @@ describeOnOwnBed("gmsa doctor", () => {
         ),
       ({ admitted }) => admitted,
     );
-    // It would mend within seconds what is broken here.
+    // The certificate controller would repair these breakages within seconds.
     await bed.controllers?.keeper?.stop();
     await reportReady(bed);
     await reportEndpoints(bed);
@@ -117,7 +117,7 @@ describeOnOwnBed("gmsa doctor", () => {
   });
 
   test("on a healthy cluster every check passes, for people and for programs", async () => {
-    // Deployments and endpoint slices follow their Pods.
+    // Deployments and endpoint slices follow their Pods with a delay.
     const { checks } = await eventually(report, ({ healthy }) => healthy, 30_000);
     expect(checks.filter(({ level }) => level !== "pass")).toEqual([]);
 
@@ -220,7 +220,7 @@ describeOnOwnBed("gmsa doctor", () => {
       expect(result).toMatchObject({ code: 0, stderr: "" });
       const { checks } = JSON.parse(result.stdout) as Report;
       const known = checks.filter(({ level }) => level !== "unknown").map(({ name }) => name);
-      // By discovery, which everybody may read.
+      // Through discovery, which every user may read.
       expect(known).toEqual(["credspec-resource"]);
       const why = Object.fromEntries(
         checks.map(({ name, observed }) => [name, observed.map(({ message }) => message)]),
@@ -258,7 +258,7 @@ describeOnOwnBed("gmsa doctor", () => {
       ]);
       expect([usual.code, strict.code]).toEqual([0, 1]);
       expect(JSON.parse(counted.stdout)).toMatchObject({ healthy: false });
-      // Who may edit may create Pods, and so try one.
+      // The role `edit` allows creating Pods, which the canary needs.
       expect(usual.stdout).toMatch(/^✔ +canary /m);
       expect(usual.stdout.trimEnd().split("\n").at(-1)).toMatch(
         /^Unknown, or only partly known: version, webhooks, .*\. The ClusterRole at the end of `gmsa explain troubleshooting` grants all\.$/,

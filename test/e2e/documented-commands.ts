@@ -1,4 +1,4 @@
-/** Runs the commands of a documentation page as they stand there. */
+/** Runs the commands of a documentation page exactly as documented. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cp, mkdtemp, rm, symlink } from "node:fs/promises";
@@ -11,13 +11,13 @@ import type { Bed } from "../../testbed/bed/bed";
 const run = promisify(execFile);
 const ROOT = join(__dirname, "../..");
 
-/** What an apply needs of the checkout. */
+/** Parts of the checkout that an apply needs. */
 const CHECKOUT = ["kustomization.yaml", "crds", "deploy", "dist", "examples"];
 
 /**
- * The ```console block under a heading of a page, which is to hold exactly one.
+ * The `` console block under a heading of a page, which must contain exactly one.
  *
- * @param page path below the checkout, such as "docs/how-to/install.md".
+ * @param page path in the checkout, such as "docs/how-to/install.md".
  * @param heading without the hash signs.
  */
 export function commandsUnder(page: string, heading: string): string {
@@ -33,14 +33,14 @@ export function commandsUnder(page: string, heading: string): string {
   return block;
 }
 
-/** A shell in a copy of the checkout, whose kubectl knows one cluster only. */
+/** A shell in a copy of the checkout, whose kubectl has only one cluster. */
 export class Checkout {
   private constructor(
     private readonly dir: string,
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  /** Copies what is built; `remove` removes it. */
+  /** Copies the build output; `remove` deletes the copy. */
   static async copy(bed: Bed): Promise<Checkout> {
     const dir = await mkdtemp(join(tmpdir(), "gmsa-checkout-"));
     for (const entry of CHECKOUT) {
@@ -57,8 +57,8 @@ export class Checkout {
   /**
    * Runs commands one after the other, until one fails.
    *
-   * @returns what they printed on standard output.
-   * @throws Error with all they printed, if one fails.
+   * @returns their standard output.
+   * @throws Error with all their output, if one fails.
    */
   async run(commands: string): Promise<string> {
     const options = { cwd: join(this.dir, "gmsa"), env: this.environment };

@@ -5,7 +5,7 @@ import type { Bed } from "../../testbed/bed/bed";
 
 const ROOT = join(__dirname, "../..");
 
-/** A message as docs/how-to/operations.md has it: what differs from cluster to cluster made the same. */
+/** Replaces the parts of a message that vary between clusters, as docs/how-to/operations.md does. */
 function asDocumented(message: string): string {
   return message
     .replace(/\b127\.\d+\.\d+\.\d+\b/g, "10.96.0.10")
@@ -13,8 +13,8 @@ function asDocumented(message: string): string {
 }
 
 /**
- * Fails unless a page of docs/ holds this message, as it was printed. Where the bed's API server
- * reaches Services by a proxy of its own, it has other words for a connection that fails.
+ * Fails unless a page of docs/ contains this message. If the bed's API server reaches Services
+ * through a proxy, connection errors have other words and are not compared.
  */
 export function expectDocumented(message: string, bed: Bed, page = "how-to/operations.md"): void {
   if (bed.controlPlane?.serviceAccess === "tunnel") return;

@@ -1,4 +1,7 @@
-/** Credspecs and workloads while nobody is there to look at them. On a cluster of its own. */
+/**
+ * Credential specs and workloads while no replica is available to check them. On a cluster of its
+ * own.
+ */
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
@@ -13,7 +16,7 @@ import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-early-away";
-/** What the API server waits for one that does not answer, and some time for the rest. */
+/** The API server's timeout for a webhook that does not answer, with a margin. */
 const WAITS_MS = 3000;
 const SOME_MS = 2500;
 let bed: Bed;
@@ -28,7 +31,7 @@ beforeAll(async () => {
   ({ controllers } = bed);
   objects = new Objects(bed.kubeConfig);
   await bed.createNamespace(NAMESPACE);
-  // From here on they are checked.
+  // From now on they are checked.
   await eventually(
     () => kubectl(["create", "--dry-run=server", "-f", "-"], credspecObject("first", {})),
     ({ code }) => code !== 0,
@@ -49,14 +52,13 @@ async function took(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - start;
 }
 
-/** Everything that anybody writes of credspecs and workloads, one after the other. */
+/** Performs every kind of write on credential specs and workloads, one after the other. */
 async function writeAll(name: string): Promise<void> {
   await objects.createCredspec(name, { CmsPlugins: ["ActiveDirectory"] });
   await objects.changeCredspec(name, validCredspec());
   await objects.deleteCredspec(name);
 }
 
-/** Creates a workload of every kind. */
 async function createWorkloads(name: string): Promise<void> {
   const { spec } = podOf(NAMESPACE, name, { credspec: "absent" });
   const items = (Object.keys(WORKLOAD_KINDS) as WorkloadKind[]).map(kind =>

@@ -1,6 +1,6 @@
 /**
- * Where the webhook does not look, the policy refuses GMSA. The Pods are of the restricted Pod
- * Security level, without which pepr-system would not have them anyway.
+ * The policy refuses GMSA in namespaces that the webhook does not cover. The Pods meet the
+ * restricted Pod Security level; otherwise pepr-system would refuse them anyway.
  */
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";

@@ -1,6 +1,6 @@
-/** Windows nodes, as their kubelets would register them. Nothing runs there. */
+/** Registers Windows nodes as their kubelets would. Nothing runs on them. */
 
-/** How a node differs from one on which all is well. */
+/** How a node differs from a healthy one. */
 export interface WindowsNode {
   kernelVersion?: string;
   runtime?: string;

@@ -1,4 +1,4 @@
-/** Names that are completed are those of the cluster; also by kubectl, for its plugin. */
+/** Completion suggests names from the cluster, also through kubectl for its plugin. */
 import { delimiter, dirname } from "node:path";
 
 import { validCredspec } from "../../testbed/objects/valid-credspec";

@@ -1,4 +1,7 @@
-/** What `gmsa convert` and `gmsa create` print, piped into `kubectl apply`: the API server says the same. */
+/**
+ * The output of `gmsa convert` and `gmsa create`, piped into `kubectl apply`: the API server
+ * reports the same problems.
+ */
 import { CustomObjectsApi } from "@kubernetes/client-node";
 
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
@@ -65,7 +68,7 @@ async function stored(name: string): Promise<unknown> {
   return object.credspec;
 }
 
-/** The findings that the tool printed. */
+/** The findings in the tool's output. */
 function findingsIn({ stderr }: GmsaResult, level: "error" | "warning"): string[] {
   return stderr.split("\n").flatMap(line => line.split(`: ${level}: `).slice(1, 2));
 }
@@ -94,7 +97,7 @@ function hasErrors({ findings }: { findings: Sentences }): boolean {
   return findings.some(({ level }) => level === "error");
 }
 
-/** Each case is in the group of the first that holds for it. */
+/** Each case belongs to the first group whose condition holds. */
 const GROUPS = {
   noCredspec: ({ credspec }) => !hasKeyOfCredspecs(credspec),
   wrongTypes: ({ findings }) =>
@@ -104,7 +107,7 @@ const GROUPS = {
   sound: () => true,
 } satisfies Record<string, (one: CredspecCase) => boolean>;
 
-/** What tells a credspec from any other JSON. */
+/** Whether JSON has a key by which a credential spec is recognised. */
 function hasKeyOfCredspecs(value: unknown): boolean {
   return (
     KNOWN_KEYS[keysOf(CREDSPEC)]?.some(key => Object.hasOwn(Object(value) as object, key)) ?? false
@@ -184,7 +187,7 @@ describe("gmsa convert | kubectl apply", () => {
     expect([converted.code, checked.code, unchecked.code]).toEqual([1, 1, 1]);
     const wrong = one.findings.filter(({ sentence }) => WRONG_TYPE.test(sentence));
     for (const { field } of wrong) {
-      // Of an object in the place of something else, the keys are unknown; that is looked at first.
+      // An object where another type is expected has unknown keys, and those are checked first.
       expect(checked.stderr).toMatch(new RegExp(`${literal(field)}(: Invalid value|\\.\\w+")`));
       expect(unchecked.stderr).toContain(`${field}: Invalid value`);
     }

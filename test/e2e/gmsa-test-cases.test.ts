@@ -1,4 +1,7 @@
-/** `gmsa test`, by manifests and by a dry run, and a real API server agree in every case of the fixtures. */
+/**
+ * `gmsa test`, from manifests and as a dry run, agrees with a real API server in every case of the
+ * fixtures.
+ */
 import type { DryRunResult } from "../../cli/commands/dry-run/dry-run-result";
 import { sentence } from "../../rules/problem";
 import { credspecObject } from "../../testbed/objects/credspec-object";
@@ -29,7 +32,7 @@ afterAll(async () => {
 });
 
 describe("the cases of the fixtures", () => {
-  // Each has a name of its own, so that all can be in one file.
+  // Each case has its own name, so that all fit into one file.
   const cases = creatableCases(NAMESPACE).map((one, index) => renamed(one, `p${index}`));
   let byCluster: Map<string, DryRunResult>;
   let byManifests: Map<string, DryRunResult>;
@@ -56,7 +59,7 @@ describe("the cases of the fixtures", () => {
       results.get(pod.metadata.name),
     );
 
-    // What is not there has no GMSA settings.
+    // A Pod that does not exist has no GMSA settings.
     expect(cluster === undefined ? [] : cluster.refusals.map(sentence)).toEqual(denials);
     expect(manifest).toEqual(cluster);
     expect(created).toMatchObject(
@@ -132,7 +135,7 @@ test("a credential spec is in the cluster as manifests alone say: without what t
     rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
   };
   const around = trials.manifests("pruned.json", [credspecObject("pruned", credspec), grant]);
-  // What is missing in it would be refused by now.
+  // Writing it is refused today, because fields are missing.
   await storeUnchecked(objects, { pruned: credspec });
   await bed.apply(trials.manifests("grant.json", [grant]));
   const pod = trials.manifests("pruned-pod.json", [
@@ -145,7 +148,7 @@ test("a credential spec is in the cluster as manifests alone say: without what t
   await bed.kubectl(["delete", "clusterrolebinding", "every-credspec"]);
   await objects.deleteCredspec("pruned");
   expect(byCluster).toMatchObject({ outcome: "admitted", places: [{ result: "filled in" }] });
-  // Also equal in that the cluster's is that of the manifests.
+  // The cluster's credential spec is the one in the manifests, so the results must be equal.
   expect(byManifests).toEqual(byCluster);
 });
 

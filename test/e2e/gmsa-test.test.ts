@@ -1,4 +1,4 @@
-/** `gmsa test` and a real API server, as it is and as parts of it are away. On a cluster of its own. */
+/** `gmsa test` and a real API server, complete and with missing parts. On a cluster of its own. */
 import { join } from "node:path";
 
 import { sentence } from "../../rules/problem";
@@ -15,7 +15,7 @@ import { ROOT, TestRuns, manifestOf } from "./test-runs";
 import { kubeconfigOfAccount } from "../support/user-of";
 
 const NAMESPACE = "gmsa-trials";
-/** May look at Pods, and create none. */
+/** May view Pods, but not create them. */
 const VIEWER = { namespace: NAMESPACE, name: "viewer" };
 
 describeOnOwnBed("gmsa test and the API server", () => {
@@ -148,7 +148,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
       const { metadata, spec } = podOf(NAMESPACE, name, { serviceAccount, credspec });
       return { apiVersion: "v1", kind: "Pod", metadata, spec: { ...spec, ...nodes } };
     };
-    // The role is in the cluster, and the binding of it in the files.
+    // The role is in the cluster, and its binding is in the files.
     const binding = {
       apiVersion: "rbac.authorization.k8s.io/v1",
       kind: "RoleBinding",
@@ -202,7 +202,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     beforeAll(async () => {
       await bed.kubectl(["apply", "-k", join(ROOT, "examples")]);
       await bed.waitForServiceAccount("gmsa-demo", "default");
-      // What is refused is the Pods; what they need is there then.
+      // Only the Pods are refused; the objects that they need then exist.
       await bed.kubectl(["apply", "-f", join(ROOT, "examples/refused")]).catch(() => undefined);
     }, 60_000);
 

@@ -1,4 +1,4 @@
-/** A cluster for `gmsa grant` and `revoke`: a service account that may use nothing yet, and a credspec. */
+/** A cluster for `gmsa grant` and `revoke`: a credential spec, and a service account without grants. */
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
@@ -7,7 +7,7 @@ import { podOf } from "../../testbed/objects/pods";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { gmsa, type GmsaResult } from "../support/gmsa-program";
 
-/** Of service account "web". */
+/** Namespace of the service account "web". */
 export const NAMESPACE = "gmsa-grants";
 
 export class GrantsBed {
@@ -32,7 +32,7 @@ export class GrantsBed {
     return gmsa(args, { env: { KUBECONFIG: this.bed.kubeconfigPath } });
   }
 
-  /** A Pod of the service account that names the credspec. */
+  /** Creates a Pod of the service account that names the credential spec. */
   create(name: string, dryRun = true): Promise<Outcome> {
     const pod = podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "webapp1" });
     return this.objects.createPod(pod, { dryRun });

@@ -1,4 +1,4 @@
-/** `gmsa grant` and `revoke` beside roles and bindings that others have made, or have changed. */
+/** `gmsa grant` and `revoke` next to roles and bindings that other tools have created or changed. */
 import type { Bed } from "../../testbed/bed/bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { GrantsBed, NAMESPACE } from "./grants-bed";
@@ -31,7 +31,7 @@ const HELM = {
   annotations: { "meta.helm.sh/release-name": "shop", "meta.helm.sh/release-namespace": "shop" },
 };
 
-/** The same objects, with what each leaves in metadata. */
+/** The same objects, with the metadata that each tool adds. */
 const MAKERS: Readonly<Record<string, Maker>> = {
   "kubectl apply": madeBy("apply"),
   "kubectl apply --server-side": madeBy("apply", "--server-side"),

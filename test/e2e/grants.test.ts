@@ -1,4 +1,7 @@
-/** `gmsa grant`, `revoke` and `who-can` as users run them, and RBAC as a real API server has it. */
+/**
+ * `gmsa grant`, `revoke` and `who-can` as users run them, compared with the RBAC of a real API
+ * server.
+ */
 import { AuthorizationV1Api } from "@kubernetes/client-node";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -197,7 +200,7 @@ describeOnOwnBed("grants", () => {
       const fixture = parse(readFileSync(join(FIXTURES, file), "utf8"), {
         merge: true,
       }) as RbacFixture;
-      // The authorizer fills in the namespace of a subject, but the API wants to see it.
+      // The authorizer defaults the namespace of a subject, but the API requires it.
       const list = { apiVersion: "v1", kind: "List", items: fixture.objects.map(complete) };
       const stdin = JSON.stringify(list);
       await bed.kubectl(["apply", "-f", "-"], { stdin });

@@ -1,4 +1,4 @@
-/** Installing, reviewing and installing again, as a user does it. On clusters of their own. */
+/** Installing, comparing and reinstalling, as a user does it. On clusters of their own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -30,7 +30,7 @@ describeOnOwnBed("the installation", () => {
   });
 
   test("can be reviewed without being made", async () => {
-    // A dry run leaves no namespace behind that the next object of the same run could be in.
+    // A dry run does not create the namespace, so later objects of the same run could not be in it.
     await bed.kubectl(["create", "namespace", "pepr-system", "--save-config"]);
     const { stdout, stderr } = await bed.kubectl(["apply", "--dry-run=server", "-k", ROOT]);
 
@@ -137,7 +137,7 @@ describeOnOwnBed("over an installation of windows-gmsa", () => {
     expect(stdout).toContain("contoso.com");
   });
 
-  /** The CRD as windows-gmsa has it: the same fields, without documentation, columns and short name. */
+  /** The CRD of windows-gmsa: the same fields, without documentation, columns and short name. */
   function crdWithoutDocumentation(): unknown {
     const crd = parse(readFileSync(CRD, "utf8")) as Crd;
     crd.spec.names = { kind: "GMSACredentialSpec", plural: "gmsacredentialspecs" };

@@ -1,6 +1,6 @@
 /**
- * The CustomResourceDefinition of credential specs is not deleted by mistake, however that is asked for.
- * On a cluster of its own.
+ * The CustomResourceDefinition of credential specs cannot be deleted by mistake, by any kind of
+ * request. On a cluster of its own.
  */
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
@@ -40,7 +40,7 @@ describeOnOwnBed("the CustomResourceDefinition of credential specs", () => {
     bed = await startBed();
     await bed.apply(MANIFEST);
     await new Objects(bed.kubeConfig).createCredspec("webapp1", validCredspec());
-    // The API server takes a moment to follow a new policy.
+    // The API server takes a moment to apply a new policy.
     await eventually(
       () => tried("delete", "crd", CRD, "--dry-run=server"),
       ({ code }) => code !== 0,

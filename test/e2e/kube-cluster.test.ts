@@ -1,4 +1,4 @@
-/** What is asked of a real API server, for names as anybody may write them. */
+/** Requests to a real API server, for arbitrary names. */
 import type { CallObserver } from "../../kube/call-observer";
 import { AdmissionCluster } from "../../kube/admission-cluster";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
@@ -22,7 +22,7 @@ beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
   await objects.createCredspec(CREDSPEC, validCredspec());
   await objects.createServiceAccount(NAMESPACE, "a");
-  // Without resource names: whatever a credspec is called, it may be used.
+  // Without resource names, so that a credential spec of any name may be used.
   await objects.createUseRole(ROLE);
   await objects.bindInNamespace(NAMESPACE, ROLE, {
     kind: "ServiceAccount",

@@ -1,4 +1,4 @@
-/** The options by which kubectl is told whom to ask, and as whom: gmsa takes the same. */
+/** kubectl's options for the cluster and the user: gmsa accepts the same ones. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

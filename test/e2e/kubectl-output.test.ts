@@ -1,4 +1,4 @@
-/** What is looked at and how it is printed, chosen as of kubectl: -l, -A, -o, --no-headers, -w. */
+/** kubectl's options that select and format output, in gmsa: -l, -A, -o, --no-headers, -w. */
 import type { Status } from "../../cli/commands/status/status-report";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
@@ -22,7 +22,7 @@ function whoCan(...options: string[]): Promise<GmsaResult> {
   return run("who-can", "output-1", ...options);
 }
 
-/** A Deployment that uses the credspec, and a Pod template that has other labels. */
+/** A Deployment that uses the credential spec, whose Pod template has other labels. */
 async function deploy(name: string, labels: Record<string, string>): Promise<void> {
   const { spec } = podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "output-1" });
   const own = { of: name };
@@ -172,7 +172,7 @@ describe("custom resources that make Pods", () => {
   const namespace = "gmsa-kinds";
   const team = { namespace, name: "team" };
 
-  /** Makes it, and returns its uid. */
+  /** Creates the object and returns its uid. */
   async function apply(object: object): Promise<string> {
     const words = ["apply", "-n", namespace, "-f", "-", "-o", "jsonpath={.metadata.uid}"];
     return (await bed.kubectl(words, { stdin: JSON.stringify(object) })).stdout;

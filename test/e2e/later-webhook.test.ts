@@ -1,4 +1,4 @@
-/** Names of credspecs that another mutating webhook puts in, after ours has seen the Pod. */
+/** Credential spec names that another mutating webhook adds after ours has seen the Pod. */
 import { AdmissionregistrationV1Api } from "@kubernetes/client-node";
 
 import type { CompletePod } from "../../testbed/objects/pods";
@@ -13,12 +13,12 @@ import { containerOf, podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-later-webhook";
 const CONTENTS = validContents();
-/** How the API server's own validation refuses. */
+/** Status of the API server's own validation errors. */
 const INVALID = 422;
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 
-// The API server of a cluster of the user's does not reach this machine's loopback address.
+// The API server of a user's cluster cannot reach this machine's loopback address.
 describeOnOwnBed("when a later webhook puts in a name", () => {
   beforeAll(async () => {
     await bed.createNamespace(NAMESPACE);
@@ -47,7 +47,8 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
     try {
       return await eventually(
         () => objects.createPod(pod, { dryRun: true }),
-        // Until the API server knows the later webhook, there is no sidecar, and perhaps no container.
+        // Until the API server calls the later webhook, the sidecar, and perhaps the container, is
+        // missing.
         outcome =>
           outcome.admitted
             ? outcome.pod.spec?.containers.some(c => c.name === "sidecar") === true

@@ -1,4 +1,4 @@
-/** A mutating webhook of somebody else, that the API server calls after ours. */
+/** A third-party mutating webhook that the API server calls after ours. */
 import { createServer } from "node:https";
 import type { Server } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -6,14 +6,14 @@ import type { V1MutatingWebhookConfiguration } from "@kubernetes/client-node";
 
 import { createPki } from "../../testbed/control-plane/pki";
 
-/** The part of an AdmissionReview that is read here. */
+/** The fields of an AdmissionReview that are read here. */
 interface Review {
   request: { uid: string };
 }
 
-/** A webhook that makes the same patch on every Pod it is asked about. */
+/** A webhook that returns the same patch for every Pod. */
 export interface LaterWebhook {
-  /** To be created; Pods with the label `later: yes` are sent to it, after our webhook saw them. */
+  /** Configuration to create; it matches Pods with the label `later: yes`, after our webhook. */
   configuration: V1MutatingWebhookConfiguration;
   stop(): void;
 }

@@ -1,4 +1,4 @@
-/** What must not fail while certificates change. */
+/** Load that must not fail while certificates change. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { connect } from "node:tls";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -11,20 +11,20 @@ import type { Outcome } from "../../testbed/objects/cluster-objects";
 const WORKERS = 4;
 const HANDSHAKE_EVERY_MS = 200;
 
-/** What became of it. */
+/** The results of the load. */
 export interface LoadResult {
   creates: number;
-  /** What each create that was not admitted was told. */
+  /** The error of each create that was not admitted. */
   failed: string[];
-  /** New connections, each trusting what a webhook configuration trusted just before. */
+  /** Number of new connections, each with the CA that a webhook configuration had just before. */
   handshakes: number;
-  /** Why such a connection was not made. */
+  /** Errors of such connections. */
   untrusted: string[];
 }
 
 /**
- * Creates Pods all the time. An API server keeps its connections, and would not notice a
- * certificate that it does not trust until later; so new ones are made as well.
+ * Creates Pods continuously. An API server reuses its connections, and would notice an untrusted
+ * certificate only later, so the load also opens new ones.
  */
 export class Load {
   readonly #result: LoadResult = { creates: 0, failed: [], handshakes: 0, untrusted: [] };
@@ -57,7 +57,7 @@ export class Load {
     this.#work = Promise.all([...creating, connecting]);
   }
 
-  /** Stops, and tells what it came to. */
+  /** Stops the load and returns its results. */
   async end(): Promise<LoadResult> {
     this.#ended = true;
     await this.#work;

@@ -35,7 +35,7 @@ describeOnOwnBed("trust that a person writes", () => {
     writeFileSync(file, await render(["manual-trust"]));
     bed = await startBed({ replicas: 2 });
     await bed.apply(file);
-    // The replicas wait for the certificate, and that waits for the person.
+    // The replicas wait for the certificate, which waits for the command.
     [first] = await Promise.all([gmsa("certs", "trust"), bed.runControllers({ replicas: 2 })]);
     objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
@@ -72,7 +72,7 @@ describeOnOwnBed("trust that a person writes", () => {
     );
   }
 
-  /** Of both webhook configurations. */
+  /** Resource versions of both webhook configurations. */
   async function versions(): Promise<(string | undefined)[]> {
     const admission = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
     const found = await Promise.all([
@@ -138,7 +138,7 @@ describeOnOwnBed("trust that a person writes", () => {
         { allowFailure: true },
       );
       expect(may.stdout.trim()).toBe("no");
-      // Sent without being read before.
+      // Sent without being read first.
       const apiVersion = "admissionregistration.k8s.io/v1";
       const patched = await bed.kubectl(
         ["apply", "--server-side", "--validate=false", "-f", "-", `--as=${ACCOUNT}`],

@@ -1,4 +1,4 @@
-/** Many containers, several credspecs, several service accounts. */
+/** Pods with many containers, several credential specs, and several service accounts. */
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
@@ -35,7 +35,7 @@ afterAll(async () => {
   ]);
 });
 
-/** 100 containers that name the credspecs in turn. */
+/** 100 containers that name the credential specs in turn. */
 const containerCredspecs = Array.from(
   { length: 100 },
   (_, index) => CREDSPECS[index % CREDSPECS.length] ?? "",
@@ -72,7 +72,7 @@ describe("a Pod with a hundred references", () => {
         /^[^(]*33 GMSA cred specs are named \(gmsaCredentialSpecName of container "c0", .* and 32 are the most in one Pod\./,
       ) as string,
     });
-    // These are asked about, and some are not granted.
+    // These are checked, and some are not granted.
     expect(await crowded(32)).toMatchObject({
       admitted: false,
       message: expect.stringContaining('GMSA cred spec "none-31"') as string,

@@ -1,6 +1,6 @@
 /**
- * From kubernetes-sigs/windows-gmsa to this module, in place, with the commands of docs/how-to/migration.md
- * and under a constant load of Pods. On clusters of its own.
+ * Migration in place from kubernetes-sigs/windows-gmsa to this module, with the commands of
+ * docs/how-to/migration.md and under a constant load of Pods. On clusters of its own.
  */
 import { AppsV1Api } from "@kubernetes/client-node";
 
@@ -25,7 +25,7 @@ import { reportReady } from "../../testbed/objects/report-ready";
 
 const PAGE = "docs/how-to/migration.md";
 const NAMESPACE = "gmsa-migration";
-/** Keys out of order and what Go escapes: what both inline has to be the same all the same. */
+/** Unsorted keys, and characters that Go escapes: both webhooks must still inline the same text. */
 const CREDSPEC = {
   DomainJoinConfig: { NetBiosName: "A&B", DnsName: "<contoso>.com" },
   CmsPlugins: ["ActiveDirectory"],
@@ -37,7 +37,7 @@ const DIFFERS = /does not match the contents of GMSA resource "old-v1"/;
 const NAMELESS = /has a GMSA cred spec set, but does not define the name/;
 const ABSENT = /cred spec absent does not exist/;
 
-/** What both webhooks check. */
+/** Cases that both webhooks check. */
 const CASES: LoadCase[] = [
   { title: "plain", pod: podOf(NAMESPACE, "plain") },
   { title: "pod", pod: podOf(NAMESPACE, "pod", { serviceAccount: "web", credspec: "old-v1" }) },
@@ -74,7 +74,7 @@ const CASES: LoadCase[] = [
   },
 ];
 
-/** What only this module checks. */
+/** Cases that only this module checks. */
 const MORE_CASES: LoadCase[] = [
   { title: "init container", pod: withInitContainer("web") },
   {
@@ -136,12 +136,12 @@ describeOnOwnBed.each([
     await bed.stop();
   });
 
-  /** Runs what stands under a heading, with the names of the old installation set. */
+  /** Runs the commands under a heading, with the names of the old installation set. */
   function run(heading: string): Promise<string> {
     return checkout.run(commandsUnder(PAGE, names) + commandsUnder(PAGE, heading));
   }
 
-  /** All that a migration must leave as it is. */
+  /** Everything that a migration must not change. */
   async function credspecs(): Promise<unknown[]> {
     const { stdout } = await bed.kubectl([
       "get",
@@ -245,11 +245,11 @@ describeOnOwnBed.each([
   });
 });
 
-/** Installs the old one as its users did, and runs its stand-in. */
+/** Installs the old webhook as its users do, and runs its stand-in. */
 async function installOld(bed: Bed, old: OldInstallation): Promise<OldWebhook> {
   const host = `${old.name}.${old.namespace}.svc`;
   const pair = await createServingPair([host, `${host}.cluster.local`]);
-  // Both the script and Helm create the CRD, and do not apply it.
+  // Both the script and Helm create the CRD instead of applying it.
   await bed.kubectl(["create", "-f", "-"], { stdin: JSON.stringify(oldCrd()) });
   await bed.kubectl([
     ...["wait", "--for=condition=Established"],
@@ -260,7 +260,7 @@ async function installOld(bed: Bed, old: OldInstallation): Promise<OldWebhook> {
     await bed.kubectl([verb, "-f", "-"], { stdin: JSON.stringify(object) });
   }
   if (old.by === "Helm chart") {
-    // Where Helm remembers the release.
+    // Where Helm stores the release.
     await bed.kubectl([
       ...["create", "secret", "generic", `sh.helm.release.v1.${old.name}.v1`],
       ...["-n", old.namespace, "--type=helm.sh/release.v1"],
@@ -287,7 +287,7 @@ async function isThere(
   }
 }
 
-/** Objects that have the old one's name, or are in its namespace. */
+/** Objects that have the old webhook's name, or are in its namespace. */
 async function leftOf(bed: Bed, { name, namespace }: OldInstallation): Promise<string[]> {
   const cluster = [
     "clusterroles,clusterrolebindings",

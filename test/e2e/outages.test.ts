@@ -1,4 +1,4 @@
-/** What fails, and what users see of it, when parts are away. On a cluster of its own. */
+/** Failures, and what users see of them, while components are unavailable. On a cluster of its own. */
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -19,7 +19,7 @@ import { podOf } from "../../testbed/objects/pods";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const NAMESPACE = "gmsa-outages";
-/** After which the API server would give up on the webhook, and say no more than that. */
+/** The API server's timeout for the webhook; its message then gives no reason. */
 const WEBHOOK_TIMEOUT_MS = 10_000;
 let bed: Bed;
 let objects: Objects;
@@ -54,7 +54,7 @@ function gmsaPod(name: string): CompletePod {
   return podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "outage" });
 }
 
-/** Tries to create a GMSA Pod; nothing stays. */
+/** Tries to create a GMSA Pod as a dry run. */
 function create(name: string): Promise<Outcome> {
   return objects.createPod(gmsaPod(name), { dryRun: true });
 }
@@ -63,7 +63,7 @@ function messageOf(outcome: Outcome): string {
   return outcome.admitted ? "" : outcome.message;
 }
 
-/** Contents that were admitted, by outcome: a Pod admitted without contents was admitted unchecked. */
+/** Pods that were admitted without contents, which means unchecked. */
 function uncheckedAmong(outcomes: Outcome[]): Outcome[] {
   return outcomes.filter(
     outcome =>
@@ -115,7 +115,7 @@ describeOnOwnBed("when the API server is restarted", () => {
   });
 });
 
-/** What the kubelet is told; it checks no certificate. */
+/** The response to the kubelet's probe, which does not verify the certificate. */
 function readiness({ host, port }: Address): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const options = { host, port, path: "/readyz", rejectUnauthorized: false, agent: false };
@@ -151,7 +151,7 @@ describeOnOwnBed("when the controller starts while the API server is away", () =
         ) as string,
       })),
     );
-    // Long enough for several attempts; a process that ended would be started later and later.
+    // Long enough for several attempts; an exited process would be restarted with growing delays.
     await sleep(5000);
     const restarts = controllers.replicas.map(replica => replica.restarts);
 
@@ -198,7 +198,7 @@ describeOnOwnBed("when the API server refuses the controller", () => {
 
 describeOnOwnBed("when etcd hangs", () => {
   test("the Pod is refused before the webhook's own deadline, saying why", async () => {
-    // What is remembered would do for an answer.
+    // Cached answers would hide the failure.
     await sleep(REMEMBERED_MS);
     controlPlane.signalEtcd("SIGSTOP");
     const start = Date.now();

@@ -1,7 +1,7 @@
 /**
- * The secret path of the webhooks is replaced, by schedule and when asked, while Pods are created and
- * replicas come and go. On a cluster of its own; what keeps the certificates runs in this process, since
- * no endpoint of a cluster may have the loopback addresses at which the bed's replicas listen.
+ * Replaces the secret path of the webhooks, on schedule and on request, while Pods are created and
+ * replicas come and go. On a cluster of its own. The certificate controller runs in this process,
+ * because endpoints in a cluster cannot have the loopback addresses of the bed's replicas.
  */
 import { pino } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,9 +25,12 @@ import { gmsa } from "../support/gmsa-program";
 import { Load } from "./load";
 
 const NAMESPACE = "gmsa-path";
-/** For how long every replica has to answer a path before it is called, in place of two minutes. */
+/**
+ * Milliseconds that every replica must accept a path before it is called; two minutes in
+ * production.
+ */
 const ANNOUNCE_MS = 12_000;
-/** For how long the one before is answered, in place of ten minutes, where the test waits for its end. */
+/** Minutes that the previous path is accepted, where the test waits for its end; ten in production. */
 const QUICK = { TRUST_OLD_MINUTES: "0.5" };
 
 describeOnOwnBed("the webhooks' path", () => {
@@ -35,7 +38,10 @@ describeOnOwnBed("the webhooks' path", () => {
   let controllers: Controllers;
   let objects: Objects;
   let stopKeeping: () => Promise<void>;
-  /** Whether a path that every replica answers may be called: the test has something to do before. */
+  /**
+   * Whether the controller may switch to a path that every replica accepts; lets the test act
+   * before.
+   */
   let mayCall = true;
 
   beforeAll(async () => {
@@ -64,7 +70,7 @@ describeOnOwnBed("the webhooks' path", () => {
     return objects.createPod(pod, { dryRun: true });
   }
 
-  /** Does what keepCertificates does, with the addresses of the bed's replicas. */
+  /** Does the same as keepCertificates, with the addresses of the bed's replicas. */
   function keep(environment: Record<string, string>): () => Promise<void> {
     const settings = { ...readSettings(environment), announcePathMs: ANNOUNCE_MS };
     const log = pino({ level: "silent" });
@@ -107,7 +113,7 @@ describeOnOwnBed("the webhooks' path", () => {
     return eventually(paths, areSo, 120_000);
   }
 
-  /** Of each replica, whether it answers calls on this path. */
+  /** Whether each replica accepts calls on this path. */
   async function answered(path: string): Promise<(boolean | undefined)[]> {
     const { pair } = await new KubeInstallation(bed.kubeConfig).observe();
     return Promise.all(
@@ -115,7 +121,7 @@ describeOnOwnBed("the webhooks' path", () => {
     );
   }
 
-  /** The paths that the webhook configurations call. */
+  /** The paths in the webhook configurations. */
   async function called(): Promise<string[]> {
     const { configurations } = await new KubeInstallation(bed.kubeConfig).observe();
     const all = configurations.flatMap(({ webhooks }) => webhooks.map(({ path }) => path));
@@ -136,7 +142,7 @@ describeOnOwnBed("the webhooks' path", () => {
     mayCall = true;
     const { previous } = await untilPaths(state => state.called === next);
     expect(previous).toBe(before);
-    // Started after the change, it knows both as well.
+    // A replica that starts after the change accepts both as well.
     await controllers.scale(4);
     expect(await answered(before)).toEqual([true, true, true, true]);
     expect(await answered(next)).toEqual([true, true, true, true]);
@@ -169,7 +175,7 @@ describeOnOwnBed("the webhooks' path", () => {
     const load = new Load(create, bed.kubeConfig, () => controllers.replicas);
     await stopKeeping();
     stopKeeping = keep({ ...QUICK, PATH_HOURS: String(60 / 3600) });
-    // The one before was called less than a minute ago.
+    // The previous path was in use less than a minute ago.
     await untilPaths(state => state.called !== before && state.previous === before);
     const now = await untilPaths(state => state.previous === "");
     await eventually(

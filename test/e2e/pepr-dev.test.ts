@@ -1,4 +1,4 @@
-/** `npx pepr dev` as docs/contributing/clusters.md has it, on a cluster that has the installation already. */
+/** `npx pepr dev` as docs/contributing/clusters.md describes it, on a cluster with the installation. */
 import { execFileSync, spawn } from "node:child_process";
 import {
   cpSync,
@@ -26,7 +26,7 @@ import { describeOnOwnBed } from "../setup/own-bed";
 const ROOT = resolve(__dirname, "../..");
 const PRELOAD = join(ROOT, "testbed/controller/preload.cjs");
 const NAMESPACE = "gmsa-pepr-dev";
-/** A part of a refusal, and where it is written. */
+/** A part of a refusal, and the source file that contains it. */
 const RULE = { file: "rules/admission/denial.ts", words: "is not authorized to" };
 const CONFIGURATIONS = "mutatingwebhookconfigurations,validatingwebhookconfigurations";
 
@@ -54,7 +54,7 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     rmSync(sources, { recursive: true, force: true });
   });
 
-  /** What becomes of a Pod that may use its credential spec: its contents, or why there are none. */
+  /** The contents of a Pod that may use its credential spec, or why there are none. */
   async function contentsGiven(): Promise<string> {
     const pod = podOf(NAMESPACE, "p", { serviceAccount: "granted", credspec: "webapp1" });
     const outcome = await objects.createPod(pod, { dryRun: true });
@@ -62,7 +62,7 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     return outcome.pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec ?? "";
   }
 
-  /** Why a Pod is refused that may not use it; empty if it is admitted. */
+  /** Why a Pod that may not use it is refused; empty if it is admitted. */
   async function refusal(): Promise<string> {
     const pod = podOf(NAMESPACE, "p", { credspec: "webapp1" });
     const outcome = await objects.createPod(pod, { dryRun: true });
@@ -78,12 +78,12 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     await untilBoth(RULE.words, 10_000);
 
     await bed.kubectl(["scale", "deployment", "-n", "pepr-system", "--all", "--replicas=0"]);
-    // As nodes do then.
+    // Nodes would stop the Pods now.
     await bed.controllers?.stop();
     await bed.kubectl(["delete", CONFIGURATIONS, "pepr-gmsa"]);
     dev = new DevelopmentLoop(sources, bed.kubeconfigPath);
 
-    // Beside other tests, a start takes a minute and more.
+    // In parallel with other tests, a start takes more than a minute.
     await untilBoth(RULE.words, 240_000);
     expect(await bed.kubectl(["get", CONFIGURATIONS, "-o", "yaml"])).toMatchObject({
       stdout: expect.stringContaining("url: https://localhost:3000/mutate/") as string,
@@ -111,7 +111,7 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
 
   test("leaves an installation that serves again when it is applied", async () => {
     await bed.kubectl(["apply", "-f", MANIFEST]);
-    // As nodes do then.
+    // Nodes would start the Pods now.
     await bed.runControllers({ replicas: 1 });
     await untilBoth(RULE.words, 60_000);
 
@@ -121,7 +121,7 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
   }, 180_000);
 });
 
-/** The tree as it is now, in a folder of its own, with the same packages. */
+/** A copy of the working tree, with the same packages. */
 function copyOfSources(): string {
   const folder = mkdtempSync(join(tmpdir(), "gmsa-pepr-dev-"));
   const listed = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
@@ -134,7 +134,7 @@ function copyOfSources(): string {
   return folder;
 }
 
-/** `npx pepr dev` in a process group of its own, as a terminal runs it. */
+/** `npx pepr dev` in a process group of its own, as in a terminal. */
 class DevelopmentLoop {
   readonly #group: number;
 
@@ -145,7 +145,7 @@ class DevelopmentLoop {
       env: {
         ...process.env,
         KUBECONFIG: kubeconfig,
-        // Pepr asks for port 3000 of all addresses, and other beds use that of theirs.
+        // Pepr listens on port 3000 of all addresses, and other beds use that port of theirs.
         NODE_OPTIONS: `--require "${PRELOAD}"`,
         GMSA_BED_ROOT: "/",
         GMSA_BED_MOUNTS: "[]",
@@ -159,12 +159,12 @@ class DevelopmentLoop {
     watchGroup(pid);
   }
 
-  /** Npx itself ends at once on Ctrl-C, and Pepr after it. */
+  /** npx exits at once on Ctrl-C, and Pepr after it. */
   get isRunning(): boolean {
     return this.signal(0);
   }
 
-  /** Whether somebody was left in the group. */
+  /** Whether the group still has a process. */
   signal(signal: NodeJS.Signals | 0): boolean {
     try {
       return process.kill(-this.#group, signal);

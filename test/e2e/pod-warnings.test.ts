@@ -1,4 +1,4 @@
-/** What kubectl prints of a GMSA Pod that is admitted. */
+/** The warnings that kubectl prints for an admitted GMSA Pod. */
 import { creatableCases } from "../fixtures/admission-case";
 import type { CompletePod } from "../../testbed/objects/pods";
 import { workloadOf } from "../../testbed/objects/workloads";
@@ -31,7 +31,7 @@ afterAll(async () => {
   await removeFixtureCluster(objects, NAMESPACE);
 });
 
-/** kubectl create as a dry run, and the warnings that it prints. */
+/** Warnings of kubectl create as a dry run. */
 async function warningsOf(object: object): Promise<string[]> {
   const { stderr } = await bed.kubectl(["create", "--dry-run=server", "-f", "-"], {
     stdin: JSON.stringify({ apiVersion: "v1", kind: "Pod", ...object }),
@@ -44,7 +44,7 @@ function warningsIn(stderr: string): string[] {
   return stderr.split("\n").filter(line => line.startsWith("Warning:"));
 }
 
-/** A Pod of HostProcess containers, as the API server accepts it. */
+/** A Pod with HostProcess containers, which the API server accepts. */
 function hostProcessPod(gmsa: { ofPod?: string; ofContainer?: string }): CompletePod {
   const named = (gmsaCredentialSpecName?: string): object => ({
     windowsOptions: {
@@ -133,7 +133,7 @@ describe("a GMSA Pod", () => {
     [{ ofContainer: "webapp1" }, 'init container "init", container "main"'],
   ])("with HostProcess containers is ignored by Windows: %j", async (gmsa, containers) => {
     const warnings = await warningsOf(hostProcessPod(gmsa));
-    // The API server has a warning of its own about host networks on Windows, or none.
+    // The API server may add a warning of its own about host networks on Windows.
     expect(warnings.filter(line => line.includes("GMSA"))).toHaveLength(1);
     expect(warnings.join()).toContain(
       `Warning: Windows ignores the GMSA cred spec of HostProcess containers (`,

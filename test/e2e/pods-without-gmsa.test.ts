@@ -1,4 +1,4 @@
-/** Pods without GMSA are nobody's business here: they are not even shown to the webhook. */
+/** Pods without GMSA are not even sent to the webhook. */
 import type { V1Pod } from "@kubernetes/client-node";
 
 import { attachBed } from "../setup/attach-bed";

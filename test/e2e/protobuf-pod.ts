@@ -1,9 +1,9 @@
 /**
- * A Pod as clients in Go write it: Kubernetes' protobuf. The numbers of the fields are those of
+ * A Pod in Kubernetes' protobuf encoding, as Go clients send it. The field numbers are those of
  * k8s.io/api/core/v1/generated.proto and k8s.io/apimachinery/pkg/runtime/generated.proto.
  */
 
-/** What differs from one Pod to another. */
+/** The values that differ between Pods. */
 export interface ProtobufPod {
   name: string;
   serviceAccountName: string;
@@ -42,7 +42,7 @@ export function protobufPod(pod: ProtobufPod): Buffer {
   return Buffer.concat([Buffer.from("k8s\0"), unknown]);
 }
 
-/** Fields of text or of messages, each with its length. */
+/** Encodes text and message fields, each with its length. */
 function message(fields: readonly (readonly [number, string | Buffer])[]): Buffer {
   const parts = fields.flatMap(([number, value]) => {
     const bytes = Buffer.from(value);

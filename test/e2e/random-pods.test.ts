@@ -1,8 +1,9 @@
 /**
- * Random Pods through a real API server, against the model of test/model. The API server itself is
- * asked what it makes of each: the same request goes to a namespace that no webhook looks at. What it
- * refuses there it must refuse here, in the same words; and what it takes there must fare here as the
- * model says. GMSA_FUZZ_SEED runs the same ones again, GMSA_FUZZ_RUNS sets how many.
+ * Random Pods through a real API server, compared with the model of test/model. The same request
+ * also goes to a namespace that no webhook covers, to get the API server's own result. If the API
+ * server refuses it there, it must be refused here with the same message; if it is accepted there,
+ * the result here must match the model. GMSA_FUZZ_SEED repeats a run, and GMSA_FUZZ_RUNS sets the
+ * number of Pods.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -65,11 +66,11 @@ const cluster: ModelCluster = {
   account: "web",
 };
 
-/** One of each outcome: admitted, refused, and what the API server itself does not take. */
+/** One for each result: admitted, refused by the rules, and invalid for the API server. */
 const CREDSPECS = ["webapp1", "ungranted", "No Name"];
 const pods = CREDSPECS.map((credspec): [string] => {
   const { metadata, spec } = podOf(NAMESPACE, "example", { serviceAccount: "web", credspec });
-  // Either namespace is to take it.
+  // The request must be accepted in both namespaces.
   const { name } = metadata;
   return [JSON.stringify({ apiVersion: "v1", kind: "Pod", metadata: { name }, spec })];
 });
@@ -87,7 +88,7 @@ interface Seen {
 
 let bed: Bed;
 
-/** Takes a namespace out of what both webhooks look at. */
+/** Excludes a namespace from both webhooks. */
 async function leaveOut(namespace: string): Promise<void> {
   const api = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
   const value = { key: "kubernetes.io/metadata.name", operator: "NotIn", values: [namespace] };
@@ -118,7 +119,7 @@ async function prepare(): Promise<void> {
       ({ admitted }) => admitted,
     );
   }
-  // Until the API server leaves that namespace out.
+  // Until the API server excludes that namespace.
   const unchecked = podOf(CONTROL, "unchecked", { serviceAccount: "web", credspec: "ungranted" });
   await eventually(
     () => objects.createPod(unchecked, { dryRun: true }),
@@ -126,7 +127,7 @@ async function prepare(): Promise<void> {
   );
 }
 
-/** Sends the same to both namespaces, and holds what becomes of it against the model. */
+/** Sends the same request to both namespaces, and compares the results with the model. */
 async function compare(
   request: (namespace: string) => RawRequest,
   oldPod: Json,
@@ -155,8 +156,8 @@ async function compare(
 }
 
 /**
- * A busy machine may answer a review after the API server has given up on it. That says nothing about
- * the Pod, so the same is asked again; what fails each time is the outcome.
+ * On a busy machine, an answer may arrive after the API server's timeout. That is unrelated to the
+ * Pod, so the request is repeated; an error that repeats is the result.
  */
 async function outcomeInTime(request: RawRequest): Promise<RawAnswer> {
   for (let retries = 0; ; retries++) {
@@ -167,7 +168,7 @@ async function outcomeInTime(request: RawRequest): Promise<RawAnswer> {
   }
 }
 
-/** In the words for either namespace; of a patch that it cannot read the API server shows the Pod. */
+/** Removes the namespace from the message. If it cannot read a patch, the API server quotes the Pod. */
 function outcomeOf({ status, body }: RawAnswer): { status: number; message: string | undefined } {
   return {
     status,
@@ -180,7 +181,7 @@ function outcomeOf({ status, body }: RawAnswer): { status: number; message: stri
   };
 }
 
-/** Contents by place, as the model tells places apart. */
+/** Contents by place, with the model's ids. */
 function contentsIn(pod: Json): Map<string, string> {
   const { spec } = pod as unknown as { spec: Holder & Partial<Record<string, Holder[]>> };
   const holders = [

@@ -1,23 +1,23 @@
-/** Requests to the API server as they are written here, byte for byte. */
+/** Sends requests to the API server byte for byte. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { ApiServer } from "../../tools/bench/api-server";
 import type { Asked } from "../../tools/bench/api-server";
 
-/** A request; the body is sent as it is. */
+/** A request; the body is sent unchanged. */
 export interface RawRequest extends Omit<Asked, "headers"> {
-  /** Whom the administrator speaks for. */
+  /** The user that the administrator impersonates. */
   impersonate?: { user: string; groups?: string[]; extra?: Record<string, string> };
 }
 
-/** What the API server answered. */
+/** The API server's response. */
 export interface RawAnswer {
   status: number;
-  /** The decoded body: an object, or a Status that says what is wrong. */
+  /** The decoded body: an object, or a Status with an error. */
   body: { message?: string; metadata?: { name?: string }; spec?: object };
 }
 
-/** Sends it with the credentials of the kubeconfig. */
+/** Sends a request with the credentials of the kubeconfig. */
 export async function sendRaw(kubeConfig: KubeConfig, raw: RawRequest): Promise<RawAnswer> {
   const { impersonate, ...asked } = raw;
   const headers = impersonate === undefined ? {} : impersonationOf(impersonate);
@@ -39,7 +39,7 @@ function impersonationOf({
   };
 }
 
-/** Where the API server reads no request at all, it answers in plain text. */
+/** If the API server cannot read a request at all, it answers in plain text. */
 function decode(text: string): RawAnswer["body"] {
   try {
     return JSON.parse(text) as RawAnswer["body"];

@@ -1,4 +1,4 @@
-/** A refusal as programs and as people get it: `status.details.causes`, and the words of kubectl. */
+/** A refusal for programs and for people: `status.details.causes`, and kubectl's message. */
 import { ApiException } from "@kubernetes/client-node";
 import type { V1Status } from "@kubernetes/client-node";
 
@@ -21,7 +21,7 @@ const CONTENTS = "securityContext.windowsOptions.gmsaCredentialSpec";
 const NOT_AUTHORIZED =
   'service account "default" is not authorized to `use` GMSA cred spec "absent" (gmsaCredentialSpecName of';
 
-/** What the API server answers to the creation of a Pod that is refused. */
+/** The API server's response to the creation of a refused Pod. */
 async function refusalOf(pod: CompletePod): Promise<V1Status> {
   const error: unknown = await objects.core
     .createNamespacedPod({ namespace: NAMESPACE, body: pod as never, dryRun: "All" })

@@ -1,4 +1,4 @@
-/** What fails, and what users see of it, while replicas are away. On a cluster of its own. */
+/** Failures, and what users see of them, while replicas are unavailable. On a cluster of its own. */
 import { AppsV1Api } from "@kubernetes/client-node";
 import type { V1Deployment } from "@kubernetes/client-node";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,7 +27,7 @@ function gmsaPod(name: string): CompletePod {
   return podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "away" });
 }
 
-/** Tries to create a GMSA Pod; nothing stays. */
+/** Tries to create a GMSA Pod as a dry run. */
 function create(name: string): Promise<Outcome> {
   return objects.createPod(gmsaPod(name), { dryRun: true });
 }
@@ -111,7 +111,7 @@ describeOnOwnBed("while replicas are away", () => {
 
     const failed = outcomes.filter(({ message }) => message !== "");
     expect(leftAfter).toBeLessThan(8000);
-    // What was with it at that moment, and hardly more.
+    // Only the requests that the replica was handling, and a few more.
     expect(failed.length).toBeLessThanOrEqual(8);
     expect(failed.every(({ took }) => took > 9000 && took < 11_500)).toBe(true);
     for (const { message } of failed) expectDocumented(message, bed);
@@ -159,7 +159,7 @@ describeOnOwnBed("while replicas are away", () => {
     expect(messageOf(await create("refused"))).toContain(`/mutate/${path}?`);
   });
 
-  /** Scales the Deployment, and waits until there are as many Pods. */
+  /** Scales the Deployment, and waits until it has that many Pods. */
   async function scale(count: number): Promise<void> {
     if (!bed.hasControllerManager) throw new Error("needs Deployments that make Pods");
     const name = ["deployment/pepr-gmsa", "-n", "pepr-system"];
@@ -172,7 +172,7 @@ describeOnOwnBed("while replicas are away", () => {
 
   test("scaled to zero and back, the cluster recovers by itself", async () => {
     await scale(0);
-    // What a cluster consists of, and an application, while nobody answers for the webhook.
+    // System components and an application, while no replica of the webhook answers.
     await deploy(podOf("kube-system", "system"));
     await deploy(podOf(NAMESPACE, "plain-app"));
     await deploy(gmsaPod("gmsa-app"));
@@ -234,7 +234,7 @@ describeOnOwnBed("while replicas are away", () => {
     const start = Date.now();
     await deploy(gmsaPod("patient"));
     await deploy(gmsaPod("restarted"));
-    // It tries again after 5 ms, and after twice as long each time: 10 s for all of these.
+    // It retries after 5 ms, and doubles the delay each time: 10 s for all of these.
     await eventually(
       () => refusals("patient"),
       count => count >= 12,

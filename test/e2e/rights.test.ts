@@ -1,4 +1,4 @@
-/** What the programs of the installation may do: in the YAML, and as the API server sees it. */
+/** The rights of the installation's programs: in the YAML, and according to the API server. */
 import { attachBed } from "../setup/attach-bed";
 import { PEPR_MANIFEST, manifest, manifests, readManifests } from "./built-manifests";
 

@@ -1,4 +1,7 @@
-/** States that persons leave, and that once made the certificate controller write or ask without end. */
+/**
+ * States that users can cause, and that in the past made the certificate controller write or poll
+ * endlessly.
+ */
 import {
   AdmissionregistrationV1Api,
   CoreV1Api,
@@ -23,11 +26,11 @@ import { gmsa } from "../support/gmsa-program";
 
 const SECRET = { namespace: "pepr-system", name: "pepr-gmsa-tls" };
 const CONFIGURATION = { name: "pepr-gmsa" };
-/** Two looks and a half. */
+/** Two and a half of the controller's rounds. */
 const A_WHILE_MS = 12_000;
 
 /**
- * Adds a webhook of somebody else's, has one of ours call a URL, and takes CA and path from the first
+ * Adds a third-party webhook, lets one of ours call a URL, and removes CA and path from the first
  * of ours, which makes the controller write.
  */
 function spoil(
@@ -73,7 +76,7 @@ describeOnOwnBed("the certificate controller", () => {
     return metadata?.annotations?.[name];
   }
 
-  /** Of the Secret and both webhook configurations: grows with each write. */
+  /** Resource versions of the Secret and both webhook configurations, which change with each write. */
   async function versions(): Promise<(string | undefined)[]> {
     const objects = await Promise.all([
       core.readNamespacedSecret(SECRET),
@@ -89,7 +92,7 @@ describeOnOwnBed("the certificate controller", () => {
     return answer.text();
   }
 
-  /** How often the controller has looked at the installation. */
+  /** How often the controller has read the installation. */
   async function looks(): Promise<number> {
     const counts = [
       ...(await metrics()).matchAll(/^pepr_gmsa_certificate_steps_total\{.*\} (\d+)$/gm),
@@ -150,7 +153,7 @@ describeOnOwnBed("the certificate controller", () => {
     expect(status.stdout).toContain(
       `✘ Webhook ${url.name} of ValidatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa`,
     );
-    // What it advises.
+    // Follows the advice in the message.
     const shipped = manifest("ValidatingWebhookConfiguration", "pepr-gmsa");
     await bed.kubectl(["replace", "-f", "-"], { stdin: JSON.stringify(shipped) });
     await eventually(
@@ -194,7 +197,7 @@ describeOnOwnBed("the certificate controller", () => {
     const recent = [6, 5, 4, 3, 2, 1].map(minutes =>
       new Date(now - minutes * 60_000).toISOString(),
     );
-    // The controller remembers the two of before as well.
+    // The controller also remembers the two previous rotations.
     await annotate({
       "gmsa.pepr.dev/made-by": "pepr-gmsa-certificates",
       [ROTATIONS]: recent.join(" "),

@@ -1,4 +1,4 @@
-/** What happens to a Pod that runs is never decided by what happened to its credspec since. */
+/** Changes to a credential spec never affect requests for Pods that already run. */
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";

@@ -1,4 +1,4 @@
-/** `npm run bench:scale`, small: every answer is right while grants and credspecs change. */
+/** A small `npm run bench:scale`: every answer is correct while grants and credential specs change. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,7 +14,7 @@ const ROOT = join(__dirname, "../..");
 const TSX = join(ROOT, "node_modules/tsx/dist/cli.mjs");
 const ARGUMENTS =
   "--credspecs 100 --namespaces 10 --service-accounts 50 --minutes 0.17 --replicas 1,2";
-/** Mutate and Validate each ask once at most: the next second's answers are remembered. */
+/** Mutate and Validate each ask at most once: answers are cached for the next second. */
 const MOST_CALLS = 2;
 
 const run = promisify(execFile);
@@ -34,14 +34,14 @@ describeOnOwnBed("a small run at scale", () => {
     const files = { json: join(folder, "scale.json"), chart: join(folder, "memory.svg") };
     const options = Object.entries(files).flatMap(([name, file]) => [`--${name}`, file]);
     const program = [TSX, join(ROOT, "tools/bench/scale/scale.ts"), "--manifest", MANIFEST];
-    // Rejects with all output if it does not end with 0.
+    // Rejects with all output unless it exits with 0.
     await run(process.execPath, [...program, ...ARGUMENTS.split(" "), ...options]);
 
     const { runs } = JSON.parse(readFileSync(files.json, "utf8")) as { runs: RunResult[] };
     expect(runs.map(({ replicas }) => replicas)).toEqual([1, 2]);
     for (const { verdicts, callsPerPod, outcomes, changes, memory, replicas } of runs) {
       expect(verdicts).toMatchObject({ wrong: 0, failed: 0, complaints: [] });
-      // Or there was nothing that could have been wrong.
+      // Otherwise no answer could have been wrong.
       expect(verdicts.nearChanges).toBeGreaterThan(0);
       expect(changes.grants).toBeGreaterThan(0);
       expect(changes.credspecs).toBeGreaterThan(0);
@@ -49,7 +49,7 @@ describeOnOwnBed("a small run at scale", () => {
       expect(outcomes["not authorized"]).toBeGreaterThan(0);
       expect(callsPerPod.credspecGets).toBeLessThanOrEqual(MOST_CALLS);
       expect(callsPerPod.accessReviews).toBeLessThanOrEqual(MOST_CALLS);
-      // Also those of one that answers nobody.
+      // A controller that answers no requests would also stay below these limits.
       expect(callsPerPod.accessReviews).toBeGreaterThan(0);
       expect(memory.at(-1)?.controllers).toHaveLength(replicas);
     }

@@ -16,9 +16,9 @@ import { reportEndpoints, reportReady } from "../../testbed/objects/report-ready
 import { kubeconfigOfAccount } from "../support/user-of";
 
 const NAMESPACE = "gmsa-status";
-/** May list what is in its own namespace, and nothing else. */
+/** May list the objects in its own namespace, and has no other rights. */
 const TEAM = { namespace: NAMESPACE, name: "team" };
-/** More than the API server is asked for at a time. */
+/** More than one page of a list request. */
 const MANY_PODS = 510;
 
 describeOnOwnBed("gmsa status", () => {
@@ -52,7 +52,7 @@ describeOnOwnBed("gmsa status", () => {
     await bed.stop();
   });
 
-  /** Two Pods, of which a container names the credspec. */
+  /** A Deployment of two Pods, in which one container names the credential spec. */
   function deployment(name: string, serviceAccount: string): object {
     const named = podOf(NAMESPACE, name, { serviceAccount, containerCredspecs: ["webapp1"] });
     const { spec } = onWindows(named);

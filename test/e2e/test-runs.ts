@@ -1,4 +1,4 @@
-/** `gmsa test` as users run it, on a cluster of the tests. */
+/** Runs `gmsa test` as users do, against a cluster of the tests. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import type { GmsaResult } from "../support/gmsa-program";
 
 export const ROOT = join(__dirname, "../..");
 
-/** Runs it in the repository's folder, with files in a folder of its own. */
+/** Runs in the repository's folder, with files in a folder of its own. */
 export class TestRuns {
   readonly folder = mkdtempSync(join(tmpdir(), "gmsa-trials-"));
 

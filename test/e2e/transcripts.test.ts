@@ -1,4 +1,4 @@
-/** The documentation's transcripts, played again: what is printed is what the pages say. */
+/** Runs the documentation's transcripts again: the output must match the pages. */
 import type { Command } from "commander";
 
 import { createProgram } from "../../cli/program";
@@ -9,7 +9,7 @@ import { transcriptsIn, sameEverywhere } from "../../tools/docs/transcripts/page
 import type { Bed } from "../../testbed/bed/bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 
-/** Commands that people call, as `certs status`; a completion script is no reading. */
+/** Commands that people run, such as `certs status`, but not completion scripts. */
 function commandsOf(command: Command, path: readonly string[] = []): string[] {
   const visible = command.createHelp().visibleCommands(command);
   const verbs = visible.filter(verb => !["help", "completion"].includes(verb.name()));

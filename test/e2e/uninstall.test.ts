@@ -19,7 +19,7 @@ const PAGE = "docs/how-to/install.md";
 const NAMESPACE = "team-a";
 const CRD = "customresourcedefinition.apiextensions.k8s.io/gmsacredentialspecs.windows.k8s.io";
 
-/** What nothing but the last command removes. */
+/** Objects that only the last command removes. */
 const CREDSPECS = [
   "CustomResourceDefinition//gmsacredentialspecs.windows.k8s.io",
   "GMSACredentialSpec//webapp1",
@@ -44,12 +44,12 @@ test("what is removed is what is installed, but for credential specs and what ot
     .map(idOf);
   const installed = manifestsOf(MANIFEST)
     .map(idOf)
-    // Removed by its label: its name is not known before.
+    // Removed by its label, because its name is not fixed.
     .filter(id => !/^Secret pepr-gmsa-module-/.test(id));
   const kept = "CustomResourceDefinition gmsacredentialspecs.windows.k8s.io";
   const shared = ["Namespace pepr-system", "CustomResourceDefinition peprstores.pepr.dev"];
 
-  // In the other order, a Pod that comes in between is refused, since nobody fills in its contents.
+  // In the other order, a Pod created in between is refused, because its contents are not inlined.
   expect(removed.slice(0, 2).map(id => id.split(" ")[0])).toEqual([
     "ValidatingWebhookConfiguration",
     "MutatingWebhookConfiguration",
@@ -89,7 +89,7 @@ describeOnOwnBed("the documented commands", () => {
     await bed.stop();
   });
 
-  /** Everything in the cluster whose name or namespace is one of ours. */
+  /** All objects in the cluster with a name or namespace of the installation. */
   async function ours(): Promise<string[]> {
     const resources = await bed.kubectl(["api-resources", "--verbs=list", "-o", "name"]);
     const kinds = resources.stdout.trim().split("\n");
@@ -120,7 +120,7 @@ describeOnOwnBed("the documented commands", () => {
         }
       }
     })();
-    // A kubelet stops what belongs to a Deployment that is gone.
+    // A kubelet stops the Pods of a deleted Deployment.
     const stopped = eventually(
       () =>
         bed.kubectl(["get", "deployment", "pepr-gmsa", "-n", "pepr-system"], {

@@ -1,13 +1,13 @@
 import type { Bed } from "../../testbed/bed/bed";
 
-/** The webhooks of the installation, by what they are asked about. */
+/** The webhooks of the installation, by the objects that they check. */
 export type WebhookName =
   | "pepr-gmsa.pepr.dev"
   | "credspecs.pepr-gmsa.pepr.dev"
   | "workloads.pepr-gmsa.pepr.dev"
   | "custom-kinds.pepr-gmsa.pepr.dev";
 
-/** How often the API server has asked a webhook since it started. */
+/** How often the API server has called a webhook since it started. */
 export async function webhookCalls(bed: Bed, name: WebhookName): Promise<number> {
   const { stdout } = await bed.kubectl(["get", "--raw", "/metrics"]);
   return stdout

@@ -1,4 +1,4 @@
-/** Where the Pods of workloads run: what a cluster knows of RuntimeClasses, and what is in no namespace. */
+/** Where workloads' Pods run: RuntimeClasses and other cluster-scoped objects. */
 import type { CheckReport } from "../../cli/diagnosis/report/examine";
 import type { Status } from "../../cli/commands/status/status-report";
 import { Objects } from "../../testbed/objects/cluster-objects";
@@ -31,7 +31,6 @@ function runtimeClass(name: string, os: string): object {
   };
 }
 
-/** A Deployment with GMSA, of this RuntimeClass. */
 function deployment(runtimeClassName: string): object {
   const { spec } = podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "where-1" });
   const name = `on-${runtimeClassName}`;

@@ -1,4 +1,4 @@
-/** deploy/windows on a real API server: its Pods go to Windows nodes. */
+/** deploy/windows on a real API server: its Pods are scheduled to Windows nodes. */
 import { AppsV1Api, CoreV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const DAEMON_SETS = [
   { name: "node-report", namespace: NODE_REPORT.namespace },
 ];
 
-// It would change the nodes of a cluster of the user's.
+// It would change the nodes of a user's cluster.
 describeOnOwnBed("deploy/windows", () => {
   const bed = attachBed();
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
@@ -27,7 +27,7 @@ describeOnOwnBed("deploy/windows", () => {
     await core.createNode({
       body: {
         metadata: { name: NODE, labels: { "kubernetes.io/os": "windows" } },
-        // As many Windows nodes are, so that nothing else lands there.
+        // Many Windows nodes have this taint, so that no other Pods are scheduled there.
         spec: { taints: [{ key: "os", value: "windows", effect: "NoSchedule" }] },
       },
     });
@@ -77,7 +77,7 @@ describeOnOwnBed("deploy/windows", () => {
       message: `Node/${NODE} does not report EnableCompartmentNamespace`,
     });
 
-    // What a scheduler and a kubelet would do.
+    // Acts as scheduler and kubelet.
     await core.createNamespacedPodBinding({
       ...{ name, namespace },
       body: { metadata: { name }, target: { kind: "Node", name: NODE } },
@@ -90,7 +90,7 @@ describeOnOwnBed("deploy/windows", () => {
     const running = JSON.stringify({ status: { phase: "Running" } });
     const pod = ["pod", name, "-n", namespace];
     await bed.kubectl(["patch", ...pod, "--subresource=status", "-p", running]);
-    // There is no kubelet to ask for the log.
+    // Without a kubelet, there is no log.
     expect(await said()).toMatchObject({
       level: "unknown",
       message: expect.stringMatching(

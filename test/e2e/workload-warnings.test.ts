@@ -1,4 +1,4 @@
-/** What people are told when they write a workload whose Pods would be refused, as kubectl prints it. */
+/** Warnings for writing a workload whose Pods would be refused, as kubectl prints them. */
 import { admissionCases } from "../fixtures/admission-case";
 import { WORKLOAD_KINDS, workloadOf } from "../../testbed/objects/workloads";
 import type { Workload, WorkloadKind } from "../../testbed/objects/workloads";
@@ -23,7 +23,8 @@ const cases = admissionCases(NAMESPACE).filter(
     oldPod === undefined &&
     mutated &&
     Object.keys(failing).length === 0 &&
-    // Of a Pod, Mutate fills them in before the API server looks; a template it refuses.
+    // In a Pod, Mutate replaces an empty text before validation, but the API server rejects it in a
+    // template.
     !JSON.stringify(pod).includes('"gmsaCredentialSpec":""'),
 );
 
@@ -44,13 +45,16 @@ function gmsaWorkload(kind: WorkloadKind, name: string, serviceAccount?: string)
   return workloadOf(kind, { name, namespace: NAMESPACE }, { ...spec, nodeSelector });
 }
 
-/** kubectl apply, which must not fail. */
+/** Runs kubectl apply, which must succeed. */
 function apply(...items: object[]): Promise<{ stdout: string; stderr: string }> {
   const list = { apiVersion: "v1", kind: "List", items };
   return bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(list) });
 }
 
-/** The warnings of our own: kubectl and the API server have others, such as of a missing grace. */
+/**
+ * Our warnings only: kubectl and the API server have others, for example about a missing grace
+ * period.
+ */
 function warningsIn(stderr: string): string[] {
   return stderr.split("\n").filter(line => line.startsWith("Warning: Pods of this"));
 }
@@ -104,7 +108,7 @@ describe("a Deployment", () => {
     expect(cases.length).toBeGreaterThan(50);
   });
 
-  // One at a time: on a machine that does more than it can, answers come after the deadline.
+  // One at a time: on an overloaded machine, answers would miss the deadline.
   test.each(cases)("is warned about as its Pods are: $title", async fixture => {
     const { pod, denials, templateWarnings } = fixture;
     const deployment = workloadOf("Deployment", { name: "case", namespace: NAMESPACE }, pod.spec);

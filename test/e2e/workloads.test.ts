@@ -1,4 +1,4 @@
-/** Pods that controllers create: they carry no namespace of their own, and refusals show in events. */
+/** Pods that controllers create: they do not set their namespace, and refusals appear as events. */
 import { AppsV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 
@@ -12,7 +12,7 @@ const NAMESPACE = "gmsa-workloads";
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 const apps = bed.kubeConfig.makeApiClient(AppsV1Api);
-// envtest's binaries include no controller manager, which makes Pods of Deployments.
+// envtest does not include a controller manager, which creates the Pods of Deployments.
 const testWorkload = bed.hasControllerManager ? test : test.skip;
 
 async function createDeployment(name: string, serviceAccount: string): Promise<void> {
@@ -80,7 +80,7 @@ describe("a Deployment", () => {
         name: "web",
         namespace: NAMESPACE,
       });
-      // The ReplicaSet tries again by itself, with growing pauses.
+      // The ReplicaSet retries with growing delays.
       const pods = await eventually(
         () => podsOf("refused"),
         ({ length }) => length === 2,

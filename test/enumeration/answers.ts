@@ -1,4 +1,4 @@
-/** What the rules in rules/ answer in a case. */
+/** The answers of the rules in rules/ for a case. */
 import type { CredspecObject } from "../../rules/admission/credspec-write";
 import { judgeCredspec } from "../../rules/admission/credspec-write";
 import { namesToInline } from "../../rules/admission/mutate";
@@ -14,12 +14,12 @@ import { controllerOf, gmsaPlacesOf, type PodLike } from "../../rules/pod/window
 import { podTemplatesOf } from "../../rules/workload/pod-template";
 import type { Case, Slice } from "./world";
 
-/** What they are asked: is there GMSA, is there anything to fill in, to refuse, to warn of. */
+/** Questions for the rules: is there GMSA; is there anything to inline, to refuse, or to warn about. */
 export const QUESTIONS = ["hasGmsa", "mutates", "validates", "warns"] as const;
 export type Question = (typeof QUESTIONS)[number];
 type Answers<T extends unknown[]> = Readonly<Record<Question, (...of: T) => boolean>>;
 
-/** Nobody has been asked about any credspec: what names one cannot be allowed. */
+/** No credential spec has been looked up, so a Pod that names one cannot be allowed. */
 const UNASKED = new Map<string, never>();
 const NO_DEFAULTS = { secureChannel: false, randomHostname: false };
 const ACCOUNT = { namespace: "shop", name: "default" };
@@ -36,7 +36,7 @@ function hasGmsa(pod: PodLike): boolean {
   return gmsaPlacesOf(pod).length > 0 || alphaAnnotationsOf(pod).length > 0;
 }
 
-/** Whether the Pod would be given something, as capabilities/opt-in.ts gives it. */
+/** Whether the Pod would be changed by the helpers in capabilities/opt-in.ts. */
 function isHelped({ pod, oldPod }: PodReview): boolean {
   const annotations = pod.metadata?.annotations ?? undefined;
   if (oldPod !== undefined || annotations === undefined) return false;
@@ -45,7 +45,10 @@ function isHelped({ pod, oldPod }: PodReview): boolean {
   return JSON.stringify(helped) !== JSON.stringify(pod);
 }
 
-/** As the webhook for workloads is asked: not of what a controller writes, nor without a new spec. */
+/**
+ * Like the webhook for workloads: ignores writes by controllers, and updates without a change of
+ * the spec.
+ */
 const ofWorkload: Answers<[Case]> = {
   hasGmsa: ({ object, oldObject }) =>
     [object, oldObject].some(each => each !== undefined && templatesOf(each).some(hasGmsa)),
@@ -69,7 +72,7 @@ function newTemplatesOf({ object, oldObject }: Case): PodLike[] {
     : [];
 }
 
-/** Every credential spec is GMSA. A deletion is always of interest. */
+/** Every credential spec is GMSA, and every deletion matters. */
 const ofCredspec: Answers<[Case]> = {
   hasGmsa: () => true,
   mutates: () => false,
@@ -82,14 +85,17 @@ const ofCredspec: Answers<[Case]> = {
 
 const views = new WeakMap<PodLike, PodLike>();
 
-/** One object is in many cases. */
+/** The same object occurs in many cases. */
 function viewOnce(pod: PodLike): PodLike {
   const view = views.get(pod) ?? viewOf(pod);
   views.set(pod, view);
   return view;
 }
 
-/** Asks about the view of the Pod that the webhook hands to the rules, and about the Pod as it is written. */
+/**
+ * Applies a question to the view of the Pod that the webhook passes to the rules, and to the
+ * original Pod.
+ */
 function askOfPod(
   question: Question,
   { object = {} as ObjectLike, oldObject }: Case,
@@ -108,7 +114,7 @@ function askOfPod(
   return seen;
 }
 
-/** Each throws if the rules do. Of a Pod, its view alone can be asked about. */
+/** Each throws if the rules do. For Pods, one variant applies the rules to the view only. */
 export const asks = Object.fromEntries(
   QUESTIONS.map(question => [
     question,

@@ -1,10 +1,10 @@
-/** Puts the cases of a slice together from their letters. */
+/** Builds the cases of a slice from their letters. */
 import type { ObjectLike } from "../../rules/object";
 import { asks } from "./answers";
 import { ALPHABETS, type Fragment } from "./letters";
 import type { Case, Slice } from "./world";
 
-/** The cases of a slice in their order: of the alphabets, the last turns fastest. */
+/** The cases of a slice in order: the letter of the last alphabet changes fastest. */
 export class Cases {
   readonly count: number;
   readonly #objects: Side;
@@ -25,7 +25,7 @@ export class Cases {
     };
   }
 
-  /** Whether there is GMSA in one of the letters. */
+  /** Whether a letter of the case has GMSA. */
   hasGmsa(index: number): boolean {
     const [object, old] = this.#numbers(index);
     return this.#objects.hasGmsa(object) || this.#olds.hasGmsa(old);
@@ -38,9 +38,9 @@ export class Cases {
   }
 }
 
-/** Objects or old objects, by their number. Few are seen often, and remembered. */
+/** Objects or old objects, by number. A few of them are used often, and are cached. */
 class Side {
-  /** How many there are, and how many for each choice of the shared letters. */
+  /** Total number, and number per choice of the shared letters. */
   readonly count: number;
   readonly own: number;
   readonly #alphabets: readonly (readonly Fragment[])[];
@@ -83,7 +83,7 @@ function product(sizes: readonly number[]): number {
   return sizes.reduce((result, size) => result * size, 1);
 }
 
-/** One of each, by the number of the choice. */
+/** One letter of each alphabet, by the number of the choice. */
 function chosen<T>(alphabets: readonly (readonly T[])[], number: number): T[] {
   const result: T[] = [];
   let rest = number;

@@ -21,7 +21,7 @@ import (
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
 )
 
-// Cases that a worker takes at a time.
+// Number of cases that a worker takes at a time.
 const portion = 4096
 
 const namespace = "shop"
@@ -34,10 +34,10 @@ type checker struct {
 	request  map[string]any
 	composer *composer
 	ledger   *ledger
-	// By the number of the part.
+	// Indexed by the number of the part.
 	places []place
 	memory []remembered
-	// isList has the values that were found to be lists.
+	// isList has the values that are lists.
 	isList map[id]bool
 
 	whole    int
@@ -89,7 +89,7 @@ func (s *Slice) checker(shipped *Shipped, ledger *ledger) (*checker, error) {
 	return result, nil
 }
 
-// leaves gives all of those that the expressions come to.
+// leaves returns all leaves of the expressions.
 func (c *checker) leaves() []*part {
 	var result []*part
 	var walk func(parts []*part)
@@ -112,7 +112,7 @@ func (c *checker) leaves() []*part {
 	return result
 }
 
-// decide writes the verdicts of all cases of the slice, on all cores.
+// decide writes the verdicts of all cases of the slice, using all cores.
 func (s *Slice) decide(shipped *Shipped, verdicts []byte, report *Report) error {
 	ledger := newLedger(shipped.parts)
 	var checkers []*checker
@@ -207,7 +207,7 @@ func (c *checker) decide(from int, verdicts []byte, wholeEvery int) {
 	}
 }
 
-// putTogether is what the conditions of one webhook come to: true, false, or a failure.
+// putTogether returns the result of all conditions of a webhook: true, false, or a failure.
 func (c *checker) putTogether(parts []*part) id {
 	result, failure := isTrue, unknown
 	for _, each := range parts {
@@ -218,14 +218,14 @@ func (c *checker) putTogether(parts []*part) id {
 			failure = c.failed(value)
 		}
 	}
-	// What is not shown anyway does not fail.
+	// A failure has no effect if the request is not sent anyway.
 	if result == isTrue && failure != unknown {
 		return failure
 	}
 	return result
 }
 
-// refusal is whether a policy refuses the case, and the ids of its messages.
+// refusal reports whether a policy refuses the case, and the ids of its messages.
 func (c *checker) refusal(policy *policy, index int) (refused bool, messages []id) {
 	for i, validation := range policy.validationParts {
 		result := c.of(validation)
@@ -240,7 +240,7 @@ func (c *checker) refusal(policy *policy, index int) (refused bool, messages []i
 	return refused, messages
 }
 
-// note counts what failed.
+// note counts failures.
 func (c *checker) note(what, name string, index int, result id) {
 	if result == isTrue || result == isFalse {
 		return
@@ -272,7 +272,7 @@ func (c *checker) versioned(object, old *unstructured.Unstructured) *admission.V
 	return result
 }
 
-// checkHook has the API server's matcher decide the same case, of the whole conditions.
+// checkHook lets the API server's matcher decide the same case with the whole conditions.
 func (c *checker) checkHook(hook *hook, result id, index int) {
 	object, old := c.composer.objects()
 	match := hook.matcher.Match(context.Background(), c.versioned(object, old), nil, nil)
@@ -281,7 +281,7 @@ func (c *checker) checkHook(hook *hook, result id, index int) {
 	}
 }
 
-// checkPolicy has the API server's validator decide the same case, and word the refusal.
+// checkPolicy lets the API server's validator decide the same case and write the refusal.
 func (c *checker) checkPolicy(policy *policy, refused bool, messages []id, index int) {
 	object, old := c.composer.objects()
 	attributes := c.versioned(object, old)

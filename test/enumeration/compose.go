@@ -7,15 +7,15 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// composer goes from case to case, and puts their objects together when somebody wants to see them.
+// composer iterates over cases, and builds their objects on demand.
 type composer struct {
 	slice *Slice
 	base  map[string]any
-	// alphabets are the shared ones, then those of the object, then those of the old object; letters has
-	// the letter of each in the case that it is at.
+	// alphabets are the shared ones, then those of the object, then those of the old object; letters
+	// has the current case's letter of each.
 	alphabets []*alphabet
 	letters   []int
-	// objectAt and oldAt tell objects apart; a case with the same number has the same object.
+	// objectAt and oldAt identify objects: cases with the same number have the same object.
 	objectAt, oldAt int
 	seen            [2]composed
 }
@@ -37,7 +37,7 @@ func (s *Slice) composer() (*composer, error) {
 	}, nil
 }
 
-// at goes to a case.
+// at moves to a case.
 func (c *composer) at(index int) *composer {
 	olds, objects := size(c.slice.oldObject), size(c.slice.object)
 	sharedAt := index / olds / objects
@@ -50,7 +50,7 @@ func (c *composer) at(index int) *composer {
 	return c
 }
 
-// next goes to the case after this one.
+// next moves to the following case.
 func (c *composer) next(index int) {
 	for i := len(c.letters) - 1; i >= 0; i-- {
 		if c.letters[i]++; c.letters[i] < len(c.alphabets[i].letters) {
@@ -62,7 +62,7 @@ func (c *composer) next(index int) {
 	c.objectAt, c.oldAt = index/olds, index/olds/size(c.slice.object)*olds+index%olds
 }
 
-// objects gives those of the case; nil is no object.
+// objects returns the objects of the case; nil if there is none.
 func (c *composer) objects() (object, old *unstructured.Unstructured) {
 	shared, own := len(c.slice.shared), len(c.slice.shared)+len(c.slice.object)
 	if c.seen[0].at != c.objectAt {
@@ -119,17 +119,18 @@ func set(fields, values map[string]any) {
 	}
 }
 
-// place is where the case says what a part reads.
+// place is the position of a part's input in a case.
 type place struct {
 	known bool
-	// Alphabets, and what the letter of each counts for in the choice.
+	// The alphabets, and the factor of each one's letter in the choice.
 	alphabets, factors []int
 	choices            int
-	// Whether it reads the object, and the old object.
+	// Whether the part reads the object, and the old object.
 	object, old bool
 }
 
-// choice tells apart what there is to read. Letters that the API server reads alike are one.
+// choice numbers the distinct inputs of a part. Letters that the API server reads alike count as
+// one.
 func (c *composer) choice(of *place) int {
 	result := 0
 	for i, at := range of.alphabets {
@@ -166,7 +167,8 @@ func (s *Slice) placeOf(p *part) place {
 	return result
 }
 
-// sets is whether the letters differ in that field. Those that are the only ones are whole objects.
+// sets reports whether the letters differ in that field. Letters of a sole alphabet are whole
+// objects.
 func (a *alphabet) sets(read field, only bool) bool {
 	switch {
 	case read.part == presence:
@@ -180,7 +182,8 @@ func (a *alphabet) sets(read field, only bool) bool {
 	}
 }
 
-// turn tells apart the objects that a part reads; below zero if it reads both, and nothing is gained.
+// turn identifies the objects that a part reads; negative if it reads both, because caching then
+// has no use.
 func (c *checker) turn(of *place) int {
 	switch {
 	case of.object && of.old:

@@ -7,21 +7,23 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// Cost is what a webhook's conditions, or a policy, cost for the dearest Pod of so many containers.
+// Cost is the cost of a webhook's conditions, or of a policy, for the most expensive Pod with this
+// many containers.
 type Cost struct {
 	Name string `json:"name"`
-	// Of1000 is the cost for 1,000 containers, and Dearest that of the dearest expression of it.
+	// Of1000 is the cost for 1,000 containers, and Dearest that of its most expensive expression.
 	Of1000  uint64 `json:"of1000"`
 	Dearest uint64 `json:"dearest"`
-	// Most is the number of containers that still met no limit; 1,000 is doubled until mostContainers.
+	// Most is the largest tested number of containers within all limits; 1,000 is doubled until
+	// mostContainers.
 	Most int `json:"most"`
 }
 
-// More than anybody writes; the evaluation slows down faster than the cost grows.
+// More than real Pods have; evaluation time grows faster than the cost.
 const mostContainers = 4000
 
-// addCosts is for the requests that cost most: of a new Pod every container is looked at and none has GMSA,
-// on an update each has name and contents, which are kept and compared.
+// addCosts measures the most expensive requests: for a new Pod, every container is checked and none
+// has GMSA; for an update, each has a name and contents, which are unchanged and compared.
 func (r *Report) addCosts(shipped *Shipped) error {
 	pods := Slice{Name: "large Pods", APIVersion: "v1", Kind: "Pod", Resource: "pods"}
 	ephemeral, deployments := pods, pods
@@ -32,7 +34,7 @@ func (r *Report) addCosts(shipped *Shipped) error {
 		for _, operation := range []string{"CREATE", "UPDATE"} {
 			slice := kind
 			slice.Operation = operation
-			// There are no new Pods there.
+			// Subresources do not create Pods.
 			if slice.Subresource == "" || operation == "UPDATE" {
 				slices = append(slices, &slice)
 			}

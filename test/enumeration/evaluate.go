@@ -17,7 +17,7 @@ import (
 	"k8s.io/apiserver/pkg/cel/lazy"
 )
 
-// matches is whether the webhook is registered for such a request at all.
+// matches reports whether the webhook is registered for such a request at all.
 func (h *hook) matches(attributes admission.Attributes) bool {
 	for _, rule := range h.rules {
 		if (&rules.Matcher{Rule: rule, Attr: attributes}).Matches() {
@@ -36,7 +36,7 @@ func (p *policy) matches(attributes admission.Attributes) bool {
 	return false
 }
 
-// activation is what the API server gives expressions.
+// activation holds the variables that the API server passes to expressions.
 type activation struct {
 	object, oldObject, request, variables any
 }
@@ -60,14 +60,14 @@ func (a *activation) ResolveName(name string) (any, bool) {
 
 func (a *activation) Parent() interpreter.Activation { return nil }
 
-// outcome is what came of an expression: its value or why there is none, and its cost.
+// outcome is the result of an expression: its value or its error, and its cost.
 type outcome struct {
 	value ref.Val
 	cost  uint64
 	err   error
 }
 
-// evaluate runs a program, which ends by itself at the limit for one expression.
+// evaluate runs a program, which stops at the cost limit for one expression.
 func evaluate(program celgo.Program, on *activation) outcome {
 	value, details, err := program.ContextEval(context.Background(), on)
 	result := outcome{value: value, err: err}
@@ -81,7 +81,7 @@ func evaluate(program celgo.Program, on *activation) outcome {
 	return result
 }
 
-// price is what all expressions of a webhook or a policy cost together.
+// price is the total cost of all expressions of a webhook or a policy.
 type price struct {
 	cost    uint64
 	dearest uint64
@@ -111,7 +111,7 @@ func (p *policy) price(on *activation) price {
 	var result price
 	variables := lazy.NewMapValue(variablesType)
 	for _, variable := range p.variables {
-		// The API server evaluates each once, when it is read first.
+		// The API server evaluates each variable once, at its first use.
 		variables.Append(variable.name, func(*lazy.MapValue) ref.Val {
 			value := evaluate(variable.program, on)
 			result.add(value, math.MaxUint64)

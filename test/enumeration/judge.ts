@@ -1,21 +1,21 @@
-/** Holds what the API server decides in each case against what the rules answer. */
+/** Compares the API server's decision in each case with the answers of the rules. */
 import { asks, type Question } from "./answers";
 import type { Cases } from "./cases";
 import type { Slice } from "./world";
 
-/** What decides: a webhook that is shown the request, or a policy that refuses it. */
+/** A decider: a webhook that receives the request, or a policy that refuses it. */
 export interface Decider {
   name: string;
-  /** What it must not miss, with the letter of docs/contributing/testing.md. */
+  /** The property that it must have, as a letter of docs/contributing/testing.md. */
   letter: "b" | "c" | "e";
   misses: Question;
-  /** Asked after the API server's own validation. */
+  /** Whether it runs after the API server's own validation. */
   isLate: boolean;
-  /** Where there is a webhook for the Pod itself, the one for workloads only warns. */
+  /** For Pods, which have a webhook of their own, the webhook for workloads only warns. */
   onlyWarns: boolean;
 }
 
-/** Which questions decide whether a webhook or a policy has something to look at. */
+/** The questions that decide whether a webhook or a policy applies. */
 export function deciderOf(name: string, kind: string): Decider {
   const onlyWarns = kind === "Pod" && name.startsWith("workloads.");
   if (name.endsWith("(mutating)")) {
@@ -25,17 +25,18 @@ export function deciderOf(name: string, kind: string): Decider {
   return { name, letter, misses: "validates", isLate: true, onlyWarns };
 }
 
-/** What was found in cases of one slice. */
+/** Findings in the cases of one slice. */
 export interface Findings {
-  /** How often the rules were asked. */
+  /** Number of questions to the rules. */
   asked: number;
   /** Counts and first examples, by letter and name. */
   violations: Map<string, { count: number; example: string }>;
 }
 
 /**
- * The rules are asked about each case that something is not shown or not refused, since only there they
- * may object; and about one of so many others, since what is shown should have something to look at.
+ * Asks the rules about each case that a decider does not receive or refuse, because only there they
+ * may disagree. Also asks about a sample of the others, because a decider should only receive
+ * relevant requests.
  */
 export class Judge {
   readonly #findings: Findings = { asked: 0, violations: new Map() };
@@ -47,7 +48,7 @@ export class Judge {
     private readonly sampleEvery: number,
   ) {}
 
-  /** @param verdicts one byte for each case, one bit for each that decides. */
+  /** @param verdicts one byte per case, with one bit per decider. */
   judge(verdicts: Uint8Array): Findings {
     const all = this.deciders.reduce(
       (bits, each, bit) => bits | (Number(!each.onlyWarns) << bit),

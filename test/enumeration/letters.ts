@@ -1,9 +1,9 @@
 /**
- * What each place of a Pod can hold, in each way it can be written, and what workloads and credential specs
- * can. The Go program in this folder puts the same objects together from the same letters.
+ * All values of each place of a Pod, in each spelling, and those of workloads and credential specs.
+ * The Go program in this folder builds the same objects from the same letters.
  */
 
-/** A part of an object: fields of its metadata and its spec. Null is no object at all. */
+/** A part of an object: fields of its metadata and its spec. Null means that there is no object. */
 export type Fragment = { metadata?: unknown; spec?: unknown } | null;
 
 const RIGHT = '{"ActiveDirectoryConfig":{"GroupManagedServiceAccounts":[{"Name":"a"}]}}';
@@ -12,7 +12,7 @@ const WRONG = '{"ActiveDirectoryConfig":{"GroupManagedServiceAccounts":[{"Name":
 const NOT_SET = Symbol("not set");
 type Setting = string | null | typeof NOT_SET;
 
-/** `{windowsOptions: …}` of every pair, without what is not set. */
+/** `{windowsOptions: …}` for every pair, without fields that are not set. */
 function security(names: readonly Setting[], contents: readonly Setting[]): unknown[] {
   return names.flatMap(name =>
     contents.map(content => ({
@@ -24,9 +24,9 @@ function security(names: readonly Setting[], contents: readonly Setting[]): unkn
   );
 }
 
-/** What a place can hold: all that differs for the API server. Undefined is no securityContext. */
+/** All values of a place that the API server distinguishes. Undefined means no securityContext. */
 const EACH = [undefined, {}, ...security([NOT_SET, "", "a", "b"], [NOT_SET, "", RIGHT, WRONG])];
-/** The same, in every way it can be written. */
+/** The same values in every spelling. */
 const SPELLED = [
   undefined,
   null,
@@ -34,7 +34,7 @@ const SPELLED = [
   { windowsOptions: null },
   ...security([NOT_SET, null, "", "a", "b"], [NOT_SET, null, "", RIGHT, WRONG]),
 ];
-/** What makes a difference to a place that is there before and after. */
+/** Values of a place that differ in their effect if it exists before and after. */
 const SOME = [undefined, ...security(["a"], [NOT_SET, RIGHT]), ...security(["b"], [NOT_SET])];
 const FEW = [undefined, ...security([""], [NOT_SET]), ...security(["a"], [NOT_SET, RIGHT])];
 const FEWEST = [undefined, ...security(["a"], [NOT_SET, RIGHT])];
@@ -50,12 +50,12 @@ function pods(letters: readonly unknown[]): Fragment[] {
   return letters.map(letter => ({ spec: holder({}, letter) }));
 }
 
-/** A list of one container, for each letter. */
+/** A list with one container, for each letter. */
 function ones(list: List, name: string, letters: readonly unknown[]): Fragment[] {
   return letters.map(letter => ({ spec: { [list]: [holder({ name, image: "i" }, letter)] } }));
 }
 
-/** A list of two containers, for each pair of letters. */
+/** A list with two containers, for each pair of letters. */
 function twos(
   list: List,
   [first, second]: readonly [string, string],
@@ -85,7 +85,7 @@ function containers(letters: readonly unknown[], others = letters): Fragment[] {
   ];
 }
 
-/** No list of any kind, and lists of what is hardly a container. */
+/** All kinds of empty lists, and lists of nearly empty containers. */
 function emptyLists(list: List): Fragment[] {
   const values = [null, [], [null], [{}], [null, { name: "app", securityContext: null }]];
   return [ABSENT, ...values.map(value => ({ spec: { [list]: value } }))];
@@ -111,7 +111,7 @@ const ANNOTATIONS: Fragment[] = [
   ...OLD_WAYS.map(key => ({ metadata: { annotations: { [key]: "a" } } })),
 ];
 
-/** Containers that change places, and lists that share a name. */
+/** Containers that swap places, and lists with duplicate names. */
 const MIXED_UP: Fragment[] = [
   ABSENT,
   ...ones("containers", "app", NAMED),
@@ -141,7 +141,7 @@ const ODD: Fragment[] = [
   },
 ];
 
-/** Templates of workloads: no list or one container, beside what the Pod holds. */
+/** Templates of workloads: no list or one container, next to the Pod's own settings. */
 function templates(): object[] {
   const lists: Fragment[] = [...containers(FEW), ...emptyLists("containers")];
   const inits: Fragment[] = [
@@ -174,7 +174,7 @@ const NAMES_ONE = {
   spec: { securityContext: { windowsOptions: { gmsaCredentialSpecName: "a" } } },
 };
 
-/** What the letters are called, and what each is. */
+/** The alphabets by name, and their letters. */
 export const ALPHABETS: Readonly<Record<string, Fragment[]>> = {
   "Pod, each": pods(EACH),
   "Pod, spelled": pods(SPELLED),

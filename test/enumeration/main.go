@@ -1,10 +1,11 @@
-// Command enumeration decides, for every case of a world that world.ts describes, whether the rendered
-// installation shows the request to its webhooks and whether its policy refuses it. It compiles and
-// evaluates the conditions with the API server's own packages: the same environment, compilers and limits.
+// Command enumeration decides, for every case of a world that world.ts describes, whether the
+// rendered installation sends the request to its webhooks and whether its policy refuses it. It
+// compiles and evaluates the conditions with the API server's own packages: the same environment,
+// compilers and limits.
 //
 //	enumeration -manifest dist/gmsa.yaml -world world.json -verdicts verdicts
 //
-// It writes one byte for each case, a bit for each that decides, and prints a Report as JSON.
+// It writes one byte for each case, with one bit for each decider, and prints a Report as JSON.
 package main
 
 import (
@@ -15,15 +16,16 @@ import (
 	"time"
 )
 
-// Report is what came of one run.
+// Report is the result of one run.
 type Report struct {
 	Slices []SliceReport `json:"slices"`
-	// Evaluated counts evaluations of parts of expressions; all else was put together of these.
+	// Evaluated counts evaluations of parts of expressions, from which all results are combined.
 	Evaluated int `json:"evaluated"`
-	// Witnesses counts whole objects, decoded on their own and found equal to what was composed.
+	// Witnesses counts whole objects that were decoded on their own and found equal to the composed
+	// ones.
 	Witnesses int `json:"witnesses"`
-	// Violations counts failures ("a pepr-gmsa.pepr.dev (mutating)"), and cases in which the API server's
-	// own matchers, given the whole expressions, decide otherwise ("whole ...").
+	// Violations counts failures ("a pepr-gmsa.pepr.dev (mutating)"), and cases in which the API
+	// server's own matchers, given the whole expressions, decide differently ("whole ...").
 	Violations map[string]int `json:"violations"`
 	// Examples has the first case of each.
 	Examples map[string]Example `json:"examples"`
@@ -33,17 +35,17 @@ type Report struct {
 	wholeEvery int
 }
 
-// SliceReport is about one slice.
+// SliceReport is the report on one slice.
 type SliceReport struct {
 	Name  string `json:"name"`
 	Cases int    `json:"cases"`
-	// Whole counts cases that went through the API server's matchers as well.
+	// Whole counts cases that were also decided by the API server's matchers.
 	Whole int `json:"whole"`
-	// Deciders names the bits of a verdict, from the lowest: shown to a webhook, refused by a policy.
+	// Deciders names the bits of a verdict, from the lowest: sent to a webhook, refused by a policy.
 	Deciders []string `json:"deciders"`
 }
 
-// Example is a case that breaks something.
+// Example is a case that violates a property.
 type Example struct {
 	Slice     string         `json:"slice"`
 	Case      int            `json:"case"`

@@ -12,39 +12,40 @@ import (
 	"k8s.io/apiserver/pkg/admission/plugin/cel"
 )
 
-// A part is an operator over other parts, or an expression without one that can be taken apart: a leaf.
-// A leaf is evaluated once for each choice of the fields that it reads, and not for each case.
+// A part is an operator over other parts, or an expression without operators that can be split: a
+// leaf. A leaf is evaluated once for each combination of the fields that it reads, not for each
+// case.
 type part struct {
 	number   int
 	operator string
 	operands []*part
 
-	// Of a leaf.
+	// Set for leaves only.
 	source    string
 	program   celgo.Program
 	reads     []field
 	variables []string
-	// values are the parts that these variables stand for.
+	// values are the parts of these variables' values.
 	values []*part
 }
 
-// field is one of a part of an object, such as containers of spec. Without a name it is the part as a
-// whole, without a part the object as a whole.
+// field is a field of a part of an object, such as containers of spec. Without a name it is the
+// part as a whole, without a part the object as a whole.
 type field struct {
 	root, part, name string
 }
 
-// Whether there is an object at all.
+// Whether the object exists at all.
 const presence = "presence"
 
-// What is taken apart. All of these but the conditional take their operands in any order, and each of
-// these operands fails, or not, by itself.
+// The operators that are split. All of these except the conditional are commutative, and each
+// operand fails or succeeds independently.
 var operatorsApart = []string{
 	operators.LogicalOr, operators.LogicalAnd, operators.LogicalNot, operators.Conditional,
 	operators.Equals, operators.NotEquals, operators.Add,
 }
 
-// Without macros, those are calls like others, whose operands can be read and written again as they are.
+// Without macros, those are ordinary calls, whose operands can be parsed and printed unchanged.
 var withoutMacros = func() *parser.Parser {
 	result, err := parser.NewParser(parser.EnableOptionalSyntax(true), parser.Macros())
 	if err != nil {
@@ -53,7 +54,7 @@ var withoutMacros = func() *parser.Parser {
 	return result
 }()
 
-// anyExpression may have a value of any type.
+// anyExpression is an expression of any result type.
 type anyExpression string
 
 func (e anyExpression) GetExpression() string      { return string(e) }
@@ -113,7 +114,7 @@ func (s *Shipped) split(expression ast.Expr, with compiler, variables map[string
 	return result, nil
 }
 
-// summed gives the lists of `(a + b).exists(x, …)`.
+// summed returns the lists of `(a + b).exists(x, …)`.
 func summed(expression ast.Expr) []ast.Expr {
 	if expression.Kind() != ast.CallKind || !expression.AsCall().IsMemberFunction() ||
 		expression.AsCall().FunctionName() != operators.Exists {
@@ -133,7 +134,8 @@ func summed(expression ast.Expr) []ast.Expr {
 	return lists
 }
 
-// splitExists asks of each list by itself. The lists are operands, too: a sum fails with one of them.
+// splitExists evaluates exists on each list separately. The lists are operands too: a sum fails if
+// one of them does.
 func (s *Shipped) splitExists(into *part, call ast.CallExpr, lists []ast.Expr, with compiler, variables map[string]*part) error {
 	into.operator = operators.Exists
 	all := slices.Clone(lists)
@@ -150,7 +152,7 @@ func (s *Shipped) splitExists(into *part, call ast.CallExpr, lists []ast.Expr, w
 	return nil
 }
 
-// read notes every field of an object that the expression can come to.
+// read records every field of an object that the expression can read.
 func (p *part) read(expression ast.Expr) {
 	if name, ok := variableOf(expression); ok {
 		if !slices.Contains(p.variables, name) {
@@ -184,7 +186,7 @@ func (p *part) note(read field) {
 	}
 }
 
-// chain gives the object that an expression selects from, and the fields that lead into it.
+// chain returns the object that an expression selects from, and the selected fields.
 func chain(expression ast.Expr) (root string, names []string) {
 	switch expression.Kind() {
 	case ast.IdentKind:
@@ -222,7 +224,8 @@ func comparesWithNull(expression ast.Expr) bool {
 	return ok
 }
 
-// comparedWithNull gives the object of `object == null`, which does not depend on what is in it.
+// comparedWithNull returns the object of `object == null`, which does not depend on the object's
+// fields.
 func comparedWithNull(expression ast.Expr) (string, bool) {
 	if expression.Kind() != ast.CallKind || expression.AsCall().FunctionName() != operators.Equals {
 		return "", false

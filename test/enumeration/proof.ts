@@ -1,4 +1,4 @@
-/** Has the Go program decide every case of a world, and the rules judge what it decided. */
+/** Lets the Go program decide every case of a world, and the rules judge the decisions. */
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,15 +22,15 @@ const enumeration: GoModule<"enumeration"> = {
   takes: "about a minute on 2 cores",
 };
 
-/** Whether the program is in the cache already. */
+/** Whether the program is in the cache. */
 export function isEnumerationBuilt(): boolean {
   return areBuilt(enumeration, ["enumeration"]);
 }
 
-/** Of so many cases one is written out, for the program to decode as a whole. */
+/** One in this many cases is written in full, for the program to decode as a whole object. */
 const WITNESS_EVERY = 1009;
 
-/** What the program prints; main.go describes it. */
+/** The program's output; main.go describes it. */
 interface Decisions {
   slices: { name: string; cases: number; whole: number; deciders: string[] }[];
   evaluated: number;
@@ -41,34 +41,40 @@ interface Decisions {
   seconds: number;
 }
 
-/** What a webhook's conditions, or a policy, cost for the dearest Pod of 1,000 containers. */
+/**
+ * The cost of a webhook's conditions, or of a policy, for the most expensive Pod of 1,000
+ * containers.
+ */
 export interface Cost {
   name: string;
   of1000: number;
   dearest: number;
-  /** So many containers were tried, and passed. */
+  /** Largest tested number of containers within the limits. */
   most: number;
 }
 
-/** How thoroughly to look. */
+/** How thorough the check is. */
 export interface Thoroughness {
-  /** Of so many cases one goes through the API server's matchers as a whole. */
+  /** One in this many cases also runs through the API server's whole matchers. */
   wholeEvery: number;
-  /** About one of so many cases that are shown to all the rules are asked as well. */
+  /** About one in this many cases that all deciders receive is also given to the rules. */
   sampleEvery: number;
-  /** Whether large Pods are tried. */
+  /** Whether to test large Pods. */
   costs?: boolean;
 }
 
-/** What came of a world. */
+/** The result for a world. */
 export interface Report {
   cases: number;
   slices: { name: string; cases: number; asked: number }[];
-  /** Evaluations of parts of conditions, whole objects decoded, cases decided by the API server's matchers. */
+  /**
+   * Number of evaluated parts of conditions, of decoded whole objects, and of cases decided by the
+   * API server's matchers.
+   */
   evaluated: number;
   witnesses: number;
   whole: number;
-  /** The first case of each kind of violation, in words. */
+  /** The first case of each kind of violation, as text. */
   violations: Record<string, string>;
   costs: Cost[];
   seconds: { conditions: number; rules: number };
@@ -99,7 +105,7 @@ export class Proof {
     return new Proof(join(dir, "enumeration"), slices);
   }
 
-  /** Holds the conditions of an installation against the rules. */
+  /** Checks the conditions of an installation against the rules. */
   async hold(manifest: string, thoroughness: Thoroughness): Promise<Report> {
     const decisions = await this.#decide(manifest, thoroughness);
     const started = performance.now();

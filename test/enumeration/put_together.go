@@ -15,7 +15,7 @@ import (
 	"k8s.io/apiserver/pkg/cel/lazy"
 )
 
-// id stands for an outcome; two values that are equal have one.
+// id stands for an outcome; equal values have the same id.
 type id = int32
 
 const (
@@ -24,14 +24,14 @@ const (
 	isFalse
 )
 
-// ledger has every outcome that there was in a slice. All workers write into it.
+// ledger has every outcome that occurred in a slice. All workers write to it.
 type ledger struct {
 	mutex    sync.Mutex
 	outcomes []outcome
 	ids      map[string]id
-	// leaves has a table for each leaf, by its number: the id for each choice of what it reads.
+	// leaves has a table for each leaf, by its number: the id for each combination of its inputs.
 	leaves [][]atomic.Int32
-	// evaluated counts how often a leaf was.
+	// evaluated counts the evaluations of leaves.
 	evaluated atomic.Int64
 }
 
@@ -66,7 +66,7 @@ func (l *ledger) add(result outcome) id {
 	return known
 }
 
-// canonical gives one text for equal values; none for what has no JSON.
+// canonical returns the same text for equal values; empty for values without a JSON form.
 func canonical(result outcome) string {
 	if result.err != nil {
 		return "error " + result.err.Error()
@@ -84,15 +84,14 @@ func canonical(result outcome) string {
 
 type operandIDs [3]id
 
-// remembered is what became of one part: by the ids of what it was put together of, and for the object
-// that was seen last.
+// remembered caches the results of one part: by the ids of its operands, and for the last object.
 type remembered struct {
 	byOperands map[operandIDs]id
 	at         int
 	last       id
 }
 
-// of gives what becomes of a part in the case that the cursor is at.
+// of returns the result of a part in the current case.
 func (c *checker) of(p *part) id {
 	place := &c.places[p.number]
 	if !place.known {
@@ -133,7 +132,8 @@ func (c *checker) compute(p *part, place *place) id {
 	return c.once(p, ids, func() outcome { return c.apply(p, ids) })
 }
 
-// logical is || and &&: one operand decides, whatever the others are, and otherwise a failure counts.
+// logical implements || and &&: a deciding operand wins over all others; otherwise a failure
+// counts.
 func (c *checker) logical(operands []*part, decides id) id {
 	result := isTrue + isFalse - decides
 	for _, operand := range operands {
@@ -148,7 +148,8 @@ func (c *checker) logical(operands []*part, decides id) id {
 	return result
 }
 
-// exists is whether one of the elements of any list will do, if each of them is a list.
+// exists reports whether an element of any list satisfies the condition, provided that each is a
+// list.
 func (c *checker) exists(lists, each []*part) id {
 	for _, list := range lists {
 		value := c.of(list)
@@ -165,7 +166,7 @@ func (c *checker) exists(lists, each []*part) id {
 	return c.logical(each, isTrue)
 }
 
-// failed is the failure itself, or that of a value that is no boolean.
+// failed returns the failure itself, or that of a value that is not a boolean.
 func (c *checker) failed(value id) id {
 	result := c.ledger.get(value)
 	if result.err != nil {
@@ -187,7 +188,7 @@ func (c *checker) once(p *part, ids operandIDs, compute func() outcome) id {
 	return result
 }
 
-// apply is what the interpreter does with operands that it has evaluated.
+// apply does what the interpreter does with evaluated operands.
 func (c *checker) apply(p *part, ids operandIDs) outcome {
 	var values []ref.Val
 	for i := range p.operands {
@@ -240,7 +241,7 @@ func (c *checker) ofLeaf(p *part, place *place) id {
 		return evaluate(p.program, on)
 	}
 	if len(p.variables) > 0 {
-		// What else it reads is not in the key.
+		// The key does not cover other inputs.
 		if len(p.reads) > 0 {
 			return c.ledger.add(evaluateLeaf())
 		}

@@ -22,8 +22,8 @@ import (
 	"k8s.io/apiserver/pkg/cel/environment"
 )
 
-// The oldest Kubernetes that is supported must accept the conditions, and the one that the tests run on
-// evaluates them.
+// The oldest supported Kubernetes must accept the conditions; the version of the tests evaluates
+// them.
 var oldest = version.MajorMinor(1, 30)
 
 var (
@@ -47,7 +47,7 @@ type policy struct {
 	variables   []variable
 	validations []celgo.Program
 	messages    []celgo.Program
-	// The same, taken apart.
+	// The validations and messages, split into parts.
 	validationParts, messageParts []*part
 	validator                     validating.Validator
 }
@@ -57,11 +57,11 @@ type variable struct {
 	program celgo.Program
 }
 
-// Shipped is all that decides whether a request is shown or refused inside the API server.
+// Shipped has all objects that decide inside the API server whether a request is sent or refused.
 type Shipped struct {
 	hooks    []*hook
 	policies []*policy
-	// parts counts those of all expressions.
+	// parts counts the parts of all expressions.
 	parts int
 }
 
@@ -151,8 +151,9 @@ func (s *Shipped) addHook(name string, mutating bool, rules []admissionregistrat
 	return nil
 }
 
-// addPolicy compiles as compilePolicy of k8s.io/apiserver/pkg/admission/plugin/policy/validating, which
-// is not exported. Match conditions, parameters and audit annotations are not shipped.
+// addPolicy compiles like compilePolicy of k8s.io/apiserver/pkg/admission/plugin/policy/validating,
+// which is not exported. The shipped policies do not have match conditions, parameters and audit
+// annotations.
 func (s *Shipped) addPolicy(given *admissionregistration.ValidatingAdmissionPolicy) error {
 	spec := given.Spec
 	if len(spec.MatchConditions) > 0 || spec.ParamKind != nil || len(spec.AuditAnnotations) > 0 {
@@ -217,7 +218,7 @@ func (s *Shipped) addPolicy(given *admissionregistration.ValidatingAdmissionPoli
 	return nil
 }
 
-// messageOf is an expression also where the message is a text.
+// messageOf returns an expression even if the message is a text.
 func messageOf(given *admissionregistration.Validation) string {
 	if given.MessageExpression == "" {
 		return strconv.Quote(given.Message)
@@ -232,7 +233,7 @@ type compiler struct {
 	mode environment.Type
 }
 
-// compile compiles with each, and gives the program of the last.
+// compile compiles with each compiler, and returns the program of the last one.
 func compile(compilers []compiler, accessor cel.ExpressionAccessor) (celgo.Program, error) {
 	var program celgo.Program
 	for _, compiler := range compilers {

@@ -16,13 +16,13 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/core/install"
 )
 
-// World is every case there is: slices, each the product of alphabets.
+// World is the set of all cases: slices, each the product of alphabets.
 type World struct {
 	slices []*Slice
 }
 
 // Slice is requests of one kind. A case chooses a letter of each alphabet: first of those that both
-// objects have in common, then of the object's, then of the old object's; the last turns fastest.
+// objects share, then of the object's, then of the old object's; the last one changes fastest.
 type Slice struct {
 	Name        string   `json:"name"`
 	APIVersion  string   `json:"apiVersion"`
@@ -33,35 +33,36 @@ type Slice struct {
 	Shared      []string `json:"shared"`
 	Object      []string `json:"object"`
 	OldObject   []string `json:"oldObject"`
-	// Exact: what is shown has something to look at, not only GMSA somewhere.
+	// Exact: requests that are sent always have something to check, not only GMSA somewhere.
 	Exact bool `json:"exact"`
-	// Witnesses are some of the cases, as the rules saw them.
+	// Witnesses are some of the cases, as the rules received them.
 	Witnesses []Witness `json:"witnesses"`
 
 	shared, object, oldObject []*alphabet
 }
 
-// Witness is the objects of one case, written out.
+// Witness is the objects of one case in full.
 type Witness struct {
 	Case      int            `json:"case"`
 	Object    map[string]any `json:"object"`
 	OldObject map[string]any `json:"oldObject"`
 }
 
-// alphabet is fragments of objects. Those of one alphabet set the same fields, each by its own.
+// alphabet is a set of fragments of objects. The fragments of an alphabet set the same fields, each
+// differently.
 type alphabet struct {
 	letters []letter
-	// fields has the names of what they set, by the part of the object.
+	// fields has the names of the fields that they set, by part of the object.
 	fields map[string]map[string]bool
-	// same has for each letter the first that the API server reads in the same way.
+	// same has for each letter the first letter that the API server reads in the same way.
 	same []int
 }
 
-// letter is a fragment as the API server reads it. absent stands for no object at all.
+// letter is a fragment as the API server reads it. absent means that there is no object.
 type letter struct {
 	absent         bool
 	metadata, spec map[string]any
-	// whole is all of the object, for kinds that are not put together of fragments.
+	// whole is the whole object, for kinds that are not composed of fragments.
 	whole map[string]any
 }
 
@@ -127,8 +128,8 @@ func (s *Slice) gvk() schema.GroupVersionKind {
 	return schema.FromAPIVersionAndKind(s.APIVersion, s.Kind)
 }
 
-// read decodes each fragment as the API server does, alone, and keeps the fields that the alphabet is
-// about. That the whole is no more than its fragments is what witnesses are for.
+// read decodes each fragment alone, as the API server does, and keeps the alphabet's fields. The
+// witnesses check that a whole object is only the sum of its fragments.
 func (s *Slice) read(fragments []map[string]any) (*alphabet, error) {
 	fields := map[string]map[string]bool{"metadata": {}, "spec": {}}
 	for _, fragment := range fragments {
@@ -171,7 +172,7 @@ func (s *Slice) read(fragments []map[string]any) (*alphabet, error) {
 	return result, nil
 }
 
-// only gives these fields; those that are absent as nil.
+// only returns these fields, with nil for absent ones.
 func only(values any, names map[string]bool) map[string]any {
 	result := map[string]any{}
 	given, _ := values.(map[string]any)
@@ -185,16 +186,16 @@ func only(values any, names map[string]bool) map[string]any {
 	return result
 }
 
-// absent tells a field that is not there from one that is null.
+// absent distinguishes a missing field from a null field.
 var absent = new(int)
 
-// decode reads an object as the API server reads a request, defaults included, and gives what its
-// webhooks and conditions see of it.
+// decode reads an object as the API server reads a request, including defaults, and returns the
+// form that webhooks and conditions receive.
 func (s *Slice) decode(object map[string]any) (map[string]any, error) {
 	given := maps.Clone(object)
 	given["apiVersion"], given["kind"] = s.APIVersion, s.Kind
 	if !legacyscheme.Scheme.Recognizes(s.gvk()) {
-		// Custom resources stay what they are.
+		// Custom resources are not converted.
 		return given, nil
 	}
 	text, err := json.Marshal(given)
@@ -212,7 +213,7 @@ func (s *Slice) decode(object map[string]any) (map[string]any, error) {
 	return runtime.DefaultUnstructuredConverter.ToUnstructured(versioned)
 }
 
-// checkWitnesses decodes whole objects, and compares each with what was composed of its fragments.
+// checkWitnesses decodes whole objects, and compares each with the one composed of its fragments.
 func (s *Slice) checkWitnesses() error {
 	composer, err := s.composer()
 	if err != nil {

@@ -1,7 +1,10 @@
-/** A small world of admission requests, every one of it: what is created, and what updates make of it. */
+/**
+ * A small world of admission requests, enumerated completely: creations, and the updates that can
+ * follow.
+ */
 import type { ObjectLike } from "../../rules/object";
 
-/** Requests of one kind: one for each choice of a letter from each alphabet. */
+/** Requests of one kind: one for each combination of one letter per alphabet. */
 export interface Slice {
   name: string;
   apiVersion: string;
@@ -9,13 +12,16 @@ export interface Slice {
   resource: string;
   subresource: string;
   operation: "CREATE" | "UPDATE" | "DELETE";
-  /** Alphabets of what the object and the old object have in common. */
+  /** Alphabets that the object and the old object share. */
   shared: readonly string[];
   object: readonly string[];
   oldObject: readonly string[];
-  /** Whether what is shown to a webhook always has something to look at. */
+  /** Whether requests that are sent to a webhook always have something to check. */
   exact: boolean;
-  /** The API server's own validation refuses such a request before Validate and the policy are asked. */
+  /**
+   * Whether the API server's own validation refuses such a request before Validate and the policy
+   * run.
+   */
   refusedBefore?: boolean;
 }
 
@@ -34,7 +40,7 @@ const SOME_PLACES = ["Pod, some", "containers, some", "init, some", "ephemeral, 
 const MIXED_UP_PLACES = ["containers, mixed up", "init, mixed up"];
 
 function podSlices(): Slice[] {
-  /** One place changes from anything to anything, whatever is in the others. */
+  /** One place changes from any value to any other, for all values of the other places. */
   const changes = (name: string, place: string, others: readonly string[]): Slice => ({
     ...{ name, ...POD, ...UPDATE, shared: others },
     ...{ object: [place], oldObject: [place] },
@@ -57,7 +63,7 @@ function podSlices(): Slice[] {
       object: ["Pod, few", "containers, few", "init, spelled", "ephemeral, spelled"],
     },
     {
-      // An annotation that is there asks for something, whatever it says.
+      // Any value of such an annotation counts as a request.
       ...{ name: "new Pods with annotations", ...POD, ...CREATE, exact: false },
       object: ["annotations", "Pod, each", "containers, few", "init, few", "ephemeral, few"],
     },
@@ -80,7 +86,7 @@ function podSlices(): Slice[] {
     ]),
     changes("changes of an ephemeral container", "ephemeral, each", FEWEST_PLACES.slice(0, 3)),
     {
-      // Another order is shown, and nothing has changed.
+      // A changed order is sent although the settings are the same.
       ...{ name: "containers that move", ...POD, ...UPDATE, exact: false },
       ...{ object: MIXED_UP_PLACES, oldObject: MIXED_UP_PLACES },
     },
@@ -89,13 +95,13 @@ function podSlices(): Slice[] {
       object: ["Pod, few", "containers of one name", "init, fewest"],
     },
     {
-      // The API server refuses them before it asks Validate and the policy: see later-webhook.test.ts.
+      // The API server refuses these before Validate and the policy: see later-webhook.test.ts.
       ...{ name: "changes of containers of one name", ...POD, ...UPDATE, exact: false },
       ...{ object: ["containers of one name"], oldObject: ["containers of one name"] },
       refusedBefore: true,
     },
     {
-      // Mutate is shown a place that waited before, too.
+      // Mutate also receives a place that was already waiting before.
       ...{ name: "ephemeral containers", ...POD, ...UPDATE, subresource: "ephemeralcontainers" },
       ...{ exact: false, shared: FEWEST_PLACES.slice(0, 3) },
       ...{ object: ["ephemeral, one more"], oldObject: ["ephemeral, each"] },
@@ -143,10 +149,10 @@ function otherSlices(): Slice[] {
   ];
 }
 
-/** All of the world. */
+/** The whole world. */
 export const SLICES: readonly Slice[] = [...podSlices(), ...otherSlices()];
 
-/** A part of it, for conditions that are broken on purpose. */
+/** A part of the world, for conditions that are broken on purpose. */
 export const SMALL: readonly Slice[] = [
   ...SLICES.filter(({ name }) => /^odd|credspecs$|^new Deployments$|owners$|of old$/.test(name)),
   {

@@ -1,4 +1,4 @@
-/** The webhooks ask about what webhook/asked-review.ts lets through, and about nothing else. */
+/** The webhooks' rules match exactly the requests that webhook/asked-review.ts accepts. */
 import type {
   V1MutatingWebhookConfiguration,
   V1RuleWithOperations,
@@ -10,14 +10,14 @@ import { render, Rendering } from "../../testbed/manifests/rendering";
 import { readWarnedKinds, WARNED_KINDS } from "../../rules/workload/warned-kinds";
 import { ASKED, type Asked } from "../../webhook/asked-review";
 
-/** What is let through besides, for configurations that are not these. */
+/** Requests that are also accepted, for other configurations than these. */
 const BESIDES = {
   mutate: ["UPDATE /v1 pods Namespaced"],
   validate: [],
   both: ["UPDATE /v1 pods/resize Namespaced"],
 };
 
-/** Each operation on each resource, in words that can be compared. */
+/** Each operation on each resource, as comparable text. */
 function ofRules(rules: readonly V1RuleWithOperations[]): string[] {
   return rules.flatMap(({ apiGroups = [], apiVersions = [], operations = [], ...rule }) =>
     apiGroups.flatMap(group =>
@@ -50,7 +50,7 @@ function asked({
   return webhooks.flatMap(({ rules = [] }) => ofRules(rules));
 }
 
-/** Of the kinds that the Deployment names: the rules have to be about the same. */
+/** The kinds in the Deployment's environment, which the rules must match. */
 function ofNamedKinds(rendering: Rendering): string[] {
   const { env = [] } =
     rendering.get("Deployment", "pepr-gmsa").spec?.template.spec?.containers[0] ?? {};

@@ -1,4 +1,4 @@
-/** What the objects of each component say. */
+/** The contents of each component's objects. */
 import { WARNED_KINDS_WEBHOOK } from "../../kube/installation-names";
 import type { Alert } from "../../testbed/manifests/kinds";
 import { render, Rendering } from "../../testbed/manifests/rendering";

@@ -1,4 +1,4 @@
-/** What each component adds to the installation and takes out of it, and the example overlay. */
+/** What each component adds to and removes from the installation, and the example overlay. */
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { join } from "node:path";
 
@@ -12,7 +12,7 @@ function id({ kind, metadata }: KubernetesObject): string {
   return `${kind ?? ""} ${metadata?.name ?? ""}`;
 }
 
-/** What one rendering has over another: objects by kind and name. */
+/** The objects of one rendering that another does not have, by kind and name. */
 function over(one: Rendering, other: Rendering): string[] {
   const there = new Set(other.objects.map(id));
   return one.objects.map(id).filter(object => !there.has(object));

@@ -1,4 +1,4 @@
-/** The Grafana dashboard as it is shipped. That its queries find something is an e2e test. */
+/** The shipped Grafana dashboard. An e2e test checks that its queries return data. */
 import {
   queryOf,
   readDashboard,

@@ -1,6 +1,6 @@
 /**
- * The match conditions and the policy, as they are rendered, against the rules: every request of a small
- * world, in the API server's own evaluator. docs/contributing/testing.md says what is held.
+ * Compares the rendered match conditions and policy with the rules: every request of a small world,
+ * in the API server's own evaluator. docs/contributing/testing.md describes the tested properties.
  */
 import { isEnumerationBuilt, Proof, type Report } from "../enumeration/proof";
 import { SLICES, SMALL } from "../enumeration/world";
@@ -9,7 +9,7 @@ import { render } from "../../testbed/manifests/rendering";
 
 const MINUTES = 60_000;
 const describeWithProgram = isEnumerationBuilt() || hasGo ? describe : describe.skip;
-/** What the limits of cost must leave room for. */
+/** Number of containers that the cost limits must allow. */
 const CONTAINERS_AT_LEAST = 1000;
 
 describeWithProgram("the conditions", () => {
@@ -222,7 +222,7 @@ describeWithProgram("the conditions", () => {
 
 const SOME = { wholeEvery: 997, sampleEvery: 997 };
 
-/** The installation with one thing changed in the one document of this kind. */
+/** The installation with one change in its only document of this kind. */
 function broken(manifest: string, kind: string, from: RegExp, to: string): string {
   const head = new RegExp(`^kind: (${kind}WebhookConfiguration|ValidatingAdmission${kind})$`, "m");
   const documents = manifest.split(/^---$/m);
@@ -233,7 +233,7 @@ function broken(manifest: string, kind: string, from: RegExp, to: string): strin
   return documents.with(index, changed).join("---");
 }
 
-/** In plain lines, which the level prints as they come. */
+/** Plain lines, which the test run prints at once. */
 function log(line: string): void {
   process.stderr.write(`${line}\n`);
 }

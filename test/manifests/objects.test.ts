@@ -1,4 +1,4 @@
-/** Every rendering of the installation: how the webhooks are called, and objects in general. */
+/** Every rendering of the installation: how the webhooks are called, and properties of all objects. */
 import type {
   V1Deployment,
   V1MutatingWebhookConfiguration,
@@ -17,7 +17,10 @@ import { MANIFEST } from "../../testbed/manifests/built-manifest";
 const SELECTED = { app: "pepr-gmsa", "pepr.dev/controller": "admission" };
 const LABELS = { "app.kubernetes.io/name": "gmsa", "app.kubernetes.io/part-of": "gmsa" };
 
-/** What the API server fills in: Helm 4 and kubectl would fight over a field that only one of them names. */
+/**
+ * Defaults of the API server: Helm 4 and kubectl would conflict over a field that only one of them
+ * sets.
+ */
 const DEFAULTS = { matchPolicy: "Equivalent", objectSelector: {} };
 
 test("the default installation is dist/gmsa.yaml, byte for byte", async () => {
@@ -28,7 +31,7 @@ test("docs/how-to/install.md lists every object", async () => {
   const docs = readFileSync(join(__dirname, "../../docs/how-to/install.md"), "utf8");
   const names = new Rendering(await render([])).objects.map(({ metadata }) => metadata?.name ?? "");
   const unlisted = names
-    // The module's Secret is named by its hash.
+    // The module's Secret has its hash in its name.
     .map(name => name.replace(/^(pepr-gmsa-module-)[0-9a-f]+$/, "$1…"))
     .filter(name => !docs.includes(`\`${name}\``));
   expect(unlisted).toEqual([]);
@@ -79,7 +82,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
 
     test("credential specs and workloads have webhooks of their own, which nothing waits for", () => {
       const [, ...others] = validating.webhooks ?? [];
-      // Looked at by test/manifests/component-contents.test.ts.
+      // Covered by test/manifests/component-contents.test.ts.
       const early = others.filter(({ name }) => name !== WARNED_KINDS_WEBHOOK);
       const calls = { ...settings, failurePolicy: "Ignore", timeoutSeconds: 3 };
       const clientConfig = { service: { name: "pepr-gmsa", namespace: "pepr-system" } };
@@ -93,7 +96,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       ]);
       expect(early.map(({ rules }) => rules?.flatMap(({ resources }) => resources))).toEqual([
         ["gmsacredentialspecs"],
-        // Pods for the annotations of old, which mean nothing any more.
+        // Pods too, for obsolete annotations.
         [...Object.values(WORKLOAD_KINDS), "pods"],
       ]);
     });
@@ -104,7 +107,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
         .map(({ spec }) => spec?.matchConstraints);
       const resources = rendering
         .all("ValidatingAdmissionPolicyBinding")
-        // Nothing is filled in where there are none.
+        // An absent field gets no defaults.
         .flatMap(({ spec }) => spec?.matchResources ?? []);
       expect(constraints.length).toBeGreaterThan(0);
       expect(resources.length).toBeGreaterThan(0);
@@ -128,7 +131,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
           "kustomize.toolkit.fluxcd.io/prune": "disabled",
         });
       }
-      // Those that something in the cluster fills in, which Flux would undo where kubectl did.
+      // Objects that are filled in inside the cluster. Flux would undo that if kubectl did it.
       const onlyMade = kept.filter(
         ({ metadata }) =>
           metadata?.annotations?.["kustomize.toolkit.fluxcd.io/ssa"] === "IfNotPresent",
@@ -178,7 +181,8 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
               {
                 ...leftOut,
                 operator: "In",
-                // The canary's, where it is installed: the policy answers before the webhook is asked.
+                // The canary's namespace, if installed: the policy answers there before the webhook
+                // is called.
                 values: [...leftOut.values, "gmsa-canary-excluded"],
               },
             ],

@@ -1,4 +1,4 @@
-/** Every rendering of the installation: its Pods, and what is there for them. */
+/** Every rendering of the installation: its Pods, and the objects that they need. */
 import type { V1Deployment, V1PodSpec } from "@kubernetes/client-node";
 
 import { combinations } from "../../testbed/manifests/overlay";
@@ -7,7 +7,7 @@ import { render, Rendering } from "../../testbed/manifests/rendering";
 const SELECTED = { app: "pepr-gmsa", "pepr.dev/controller": "admission" };
 const LABELS = { "app.kubernetes.io/name": "gmsa", "app.kubernetes.io/part-of": "gmsa" };
 
-/** What `value` is for each Deployment of a rendering. */
+/** The same value for each Deployment of a rendering. */
 function everyDeployment(rendering: Rendering, value: unknown): Record<string, unknown> {
   return rendering.ofDeployments(() => value);
 }
@@ -23,7 +23,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
   let webhook: V1Deployment;
   const onNodes = chosen.includes("host-network");
   const port = onNodes ? 9443 : 10250;
-  /** OpenShift gives Pods the ids of their namespace. */
+  /** OpenShift assigns Pods the ids of their namespace. */
   const ids = chosen.includes("openshift") ? {} : { runAsUser: 65532, runAsGroup: 65532 };
 
   beforeAll(async () => {
@@ -263,7 +263,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       const specs = Object.fromEntries(
         policies.map(({ metadata, spec }) => [metadata?.name ?? "", spec ?? {}]),
       );
-      // Whole policies: one field more could open or close what is said here.
+      // Compare whole policies: an additional field could allow or block other traffic.
       expect(specs).toEqual({
         "gmsa-api-server": {
           podSelector: { matchLabels: { "app.kubernetes.io/name": "gmsa" } },
@@ -281,7 +281,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
           ingress: tcp(3000),
           egress: [
             {
-              // A Pod on its node's network has the node's address, which no label finds.
+              // A Pod on its node's network has the node's address, which labels do not match.
               ...(!onNodes && { to: [{ podSelector: { matchLabels: SELECTED } }] }),
               ports: [{ protocol: "TCP", port }],
             },

@@ -1,4 +1,7 @@
-/** What `gmsa doctor` holds an installation against is what is built, and every component is known to it. */
+/**
+ * The installation with which `gmsa doctor` compares matches the build, and contains every
+ * component.
+ */
 import {
   compareInstallation,
   idOf,

@@ -1,4 +1,4 @@
-/** The component by which deletions of credspecs are told how many use them. */
+/** The component that adds the number of users to the warning for deleting a credential spec. */
 import { SCANNED } from "../../kube/credspec-scan";
 import { Rendering, render } from "../../testbed/manifests/rendering";
 

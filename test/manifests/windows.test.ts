@@ -1,4 +1,4 @@
-/** What deploy/windows makes on Windows nodes. */
+/** The effects of deploy/windows on Windows nodes. */
 import type { V1ConfigMap, V1DaemonSet, V1PodSpec } from "@kubernetes/client-node";
 import { join } from "node:path";
 
@@ -11,8 +11,8 @@ const WINDOWS = join(__dirname, "../../deploy/windows");
 const MOUNT_POINT = "C:\\hpc";
 
 /**
- * A word of a HostProcess container's command as it starts on a node. The shim replaces these two
- * spellings. The kubelet replaces `$(NAME)`, but only what `env` has, and leaves the rest as it is.
+ * A word of a HostProcess container's command as it runs on a node. The shim replaces these two
+ * spellings. The kubelet replaces `$(NAME)` for variables in `env`, and leaves others unchanged.
  *
  * Source: replaceWithMountPoint in internal/jobcontainers/jobcontainer.go of microsoft/hcsshim
  */

@@ -1,4 +1,4 @@
-/** The Zarf package that a build writes names what is installed, and files that are there. */
+/** The Zarf package of a build names the installed files and images, all of which exist. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse } from "yaml";

@@ -1,15 +1,18 @@
-/** Random Pods in the words in which they reach an API server: JSON as a text, not as a value. */
+/** Random Pods in the form in which they reach an API server: as JSON text. */
 import * as fc from "fast-check";
 
 import { chooser, contentsFor, strangeText, writeAs } from "./arbitraries";
 import type { Json, ModelCluster } from "./gmsa-model";
 
-/** Characters of contents: of what an API server takes, 64 KiB; and of anything. */
+/**
+ * Maximum characters of contents: WHOLE for valid Pods, because an API server accepts 64 KiB, and
+ * MOST for all others.
+ */
 const WHOLE = 60_000;
 const MOST = 100_000;
 const DECOY = '{"windowsOptions":{"gmsaCredentialSpecName":"decoy","gmsaCredentialSpec":"{}"}}';
 
-/** Whether a Pod is one that an API server takes, but for its GMSA settings. */
+/** Whether a Pod is valid for an API server apart from its GMSA settings. */
 const whole = fc.nat(4).map(odds => odds > 0);
 
 function named(names: readonly string[], isWhole: boolean): fc.Arbitrary<Json | undefined> {
@@ -23,7 +26,7 @@ function named(names: readonly string[], isWhole: boolean): fc.Arbitrary<Json | 
       );
 }
 
-/** Not "": Mutate fills it in before an API server, which takes no empty text, has looked. */
+/** Not "": Mutate fills it in before the API server, which rejects empty text, validates the Pod. */
 function contents(
   name: Json | undefined,
   cluster: ModelCluster,
@@ -72,7 +75,7 @@ function containersOf(
     );
 }
 
-/** The texts that mean this value, and some that nearly do: a key is there twice, or much besides. */
+/** JSON texts of this value, and some near misses: with a duplicate key, or with much else. */
 function textOf(value: Json): fc.Arbitrary<string> {
   const plain = JSON.stringify(value);
   const spelled = fc
@@ -97,7 +100,7 @@ function textOf(value: Json): fc.Arbitrary<string> {
   );
 }
 
-/** The body of a request that creates a Pod. */
+/** Body of a request that creates a Pod. */
 export function podText(cluster: ModelCluster): fc.Arbitrary<string> {
   return whole.chain(isWhole => {
     const context = withSettings(cluster, isWhole);
@@ -117,7 +120,7 @@ export function podText(cluster: ModelCluster): fc.Arbitrary<string> {
   });
 }
 
-/** The body of a merge patch that gives a Pod ephemeral containers. */
+/** Body of a merge patch that adds ephemeral containers to a Pod. */
 export function ephemeralText(cluster: ModelCluster): fc.Arbitrary<string> {
   return whole.chain(isWhole =>
     containersOf("e", withSettings(cluster, isWhole), 1)

@@ -1,9 +1,9 @@
-/** Random requests: Pods with anything in any place, and a cluster that they may fit. */
+/** Random requests: Pods with arbitrary values in any place, and a cluster that may match them. */
 import * as fc from "fast-check";
 
 import type { Json, ModelCluster } from "./gmsa-model";
 
-/** A request and the cluster that it comes to. */
+/** A request and the cluster that receives it. */
 export interface RandomRequest {
   pod: Json;
   /** null for a new Pod. */
@@ -11,7 +11,7 @@ export interface RandomRequest {
   cluster: ModelCluster;
 }
 
-/** Names that are alike, names that are no names, and names that JavaScript has a meaning for. */
+/** Similar names, invalid names, and names with a meaning in JavaScript. */
 export const CREDSPEC_NAMES = [
   "webapp1",
   "webapp2",
@@ -44,7 +44,7 @@ const KEYS = [
   "10",
 ];
 
-/** Text as people do not write it: controls, HTML, surrogate pairs, right to left, combining. */
+/** Unusual text: control characters, HTML, surrogate pairs, right-to-left and combining characters. */
 export const strangeText = fc.oneof(
   fc.string({ unit: "binary", maxLength: 8 }),
   fc.string({ unit: "grapheme", maxLength: 8 }),
@@ -74,11 +74,11 @@ const { value: jsonValue } = fc.letrec<{ value: Json; object: Json }>(tie => ({
       maxLength: 4,
       selector: ([key]) => key,
     })
-    // Not by assignment: a key may be __proto__.
+    // Not by assignment, because a key may be __proto__.
     .map(members => Object.fromEntries(members)),
 }));
 
-/** An object as a decoded credspec is one: no lone surrogates. */
+/** An object as decoding a credential spec gives it: without lone surrogates. */
 const storedCredspec = fc
   .uniqueArray(fc.tuple(fc.oneof(fc.constantFrom(...KEYS), strangeText), jsonValue), {
     maxLength: 4,
@@ -86,10 +86,10 @@ const storedCredspec = fc
   })
   .map(members => JSON.stringify(Object.fromEntries(members)));
 
-/** A source of small decisions, which shrinks towards none taken. */
+/** A source of small decisions, which shrinks to "none taken". */
 type Choose = (below: number) => number;
 
-/** Writes JSON in one of the many ways that mean the same, or nearly the same. */
+/** Writes JSON in one of many forms with the same, or nearly the same, meaning. */
 export function writeAs(json: string, choose: Choose, twice: boolean): string {
   const space = (): string => ["", "", " ", "\n", "\t \r\n"][choose(5)] ?? "";
   const write = (value: Json): string => {
@@ -129,7 +129,7 @@ export function chooser(choices: readonly number[]): Choose {
   return below => (choices.length === 0 ? 0 : (choices[at++ % choices.length] ?? 0) % below);
 }
 
-/** Contents that have nothing to do with what is stored. */
+/** Contents unrelated to the stored ones. */
 const unrelatedContents = fc.oneof(
   strangeText,
   jsonValue.map(value => JSON.stringify(value)),
@@ -155,7 +155,10 @@ const unrelatedContents = fc.oneof(
   fc.nat(300_000).map(length => `{"CmsPlugins":"${'\\"'.repeat(length)}`),
 );
 
-/** Contents for a place that names `name`: right ones in another spelling, or not. */
+/**
+ * Contents for a place that names a credential spec: the stored ones in another spelling, or
+ * others.
+ */
 export function contentsFor(stored: string | null | undefined): fc.Arbitrary<Json | undefined> {
   const absent = fc.constant(undefined);
   if (typeof stored !== "string") {
@@ -171,7 +174,7 @@ export function contentsFor(stored: string | null | undefined): fc.Arbitrary<Jso
   );
 }
 
-/** Something where an object is expected: it, or null, or nothing. */
+/** The value, null, or nothing, where an object is expected. */
 function orNone(arbitrary: fc.Arbitrary<Json>): fc.Arbitrary<Json | undefined> {
   return fc.oneof(
     { weight: 8, arbitrary },
@@ -210,14 +213,14 @@ function securityContext(credspecs: ModelCluster["credspecs"]): fc.Arbitrary<Jso
 }
 
 function containers(context: fc.Arbitrary<Json | undefined>): fc.Arbitrary<Json | undefined> {
-  // Few names, so that they are the same in several lists, and now and then in one.
+  // Few names, so that they often repeat between lists, and sometimes within one.
   const container = fc
     .tuple(fc.constantFrom("a", "b", "c", "pod", "__proto__"), context)
     .map(([name, security]) => objectOf({ name, image: "i", securityContext: security }));
   return orNone(fc.array(container, { maxLength: 3 }));
 }
 
-/** About as many credspecs as one Pod may name. */
+/** Around the maximum number of credential specs per Pod. */
 const manyContainers = fc.integer({ min: 28, max: 36 }).map(count =>
   Array.from({ length: count }, (_, index) => ({
     name: `many-${index}`,
@@ -248,7 +251,7 @@ function podOf(credspecs: ModelCluster["credspecs"]): fc.Arbitrary<Json> {
     }));
 }
 
-/** The Pod before: none, the same, the same without ephemeral containers, or another one. */
+/** The Pod before the request: none, the same, the same without ephemeral containers, or another. */
 function before(pod: Json, other: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   const { spec, ...rest } = pod as { spec: Record<string, Json> };
   const withoutEphemeral = Object.fromEntries(
@@ -262,7 +265,7 @@ function before(pod: Json, other: fc.Arbitrary<Json>): fc.Arbitrary<Json> {
   );
 }
 
-/** A request to a cluster in which some of what it names exists, and some is granted. */
+/** A request to a cluster in which some of the named credential specs exist, and some are granted. */
 export const randomRequest: fc.Arbitrary<RandomRequest> = fc
   .tuple(
     fc.dictionary(fc.constantFrom(...CREDSPEC_NAMES.slice(1)), fc.option(storedCredspec)),
@@ -285,5 +288,5 @@ export const randomRequest: fc.Arbitrary<RandomRequest> = fc
     return pod.chain(now => before(now, pod).map(oldPod => ({ pod: now, oldPod, cluster })));
   });
 
-/** Any JSON value whose text a credspec may hold. */
+/** Any JSON value that a credential spec may contain. */
 export const storedJson = storedCredspec;

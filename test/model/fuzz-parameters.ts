@@ -1,11 +1,11 @@
-/** How many random cases, and which: the same ones again if asked for. */
+/** Number and seed of random cases, so that a run can be repeated. */
 import type { Parameters } from "fast-check";
 
 /**
  * Parameters of a random test. The seed is printed with it, so that every run can be repeated.
  *
- * @param runs how many cases, unless GMSA_FUZZ_RUNS says otherwise.
- * @param examples what is tried first in each run, for what chance alone may miss.
+ * @param runs number of cases, unless GMSA_FUZZ_RUNS overrides it.
+ * @param examples cases to try first in each run, which chance alone may miss.
  */
 export function fuzzParameters<Case>(runs: number, examples: Case[] = []): Parameters<Case> {
   const { GMSA_FUZZ_SEED, GMSA_FUZZ_RUNS } = process.env;

@@ -1,36 +1,36 @@
 /**
- * What the documentation says becomes of a Pod, written down a second time: the oracle of the
- * random tests. It shares no code with the rules, and none of their structure: one function for a
- * whole request, over a flat list of places.
+ * A second implementation of the documented rules for Pods: the oracle of the random tests. It
+ * shares neither code nor structure with the rules: one function handles a whole request, over a
+ * flat list of places.
  */
 import { goJson, hasKeyTwice, identityOf, readJson } from "./json-text";
 import type { Tree } from "./json-text";
 
-/** JSON as anybody may write it: nothing of its shape is taken for granted. */
+/** JSON that may have any shape. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-/** What there is in the cluster. */
+/** The cluster's state. */
 export interface ModelCluster {
   /** JSON of the stored `credspec` by object name; null for an object without one. */
   credspecs: ReadonlyMap<string, string | null>;
-  /** What the Pod's service account may use. */
+  /** Names of the credential specs that the Pod's service account may use. */
   granted: ReadonlySet<string>;
   namespace: string;
   account: string;
 }
 
-/** What is to become of a request. */
+/** The expected result of a request. */
 export interface Verdict {
-  /** Sentences of the refusal; none if the Pod is admitted. */
+  /** Sentences of the refusal; empty if the Pod is admitted. */
   sentences: string[];
-  /** Contents to be filled in, by place, whatever becomes of the Pod. */
+  /** Contents to inline, by place, whether or not the Pod is admitted. */
   filledIn: Map<string, string>;
 }
 
 interface Spot {
-  /** Tells it from others: kind and number for the nth container of a name. */
+  /** Identifier: kind and index for the nth container of a name. */
   id: string;
-  /** What a person calls it. */
+  /** Name of the place in messages. */
   called: string;
   name: string;
   contents: string;
@@ -44,7 +44,7 @@ const KINDS = [
 const MOST_NAMES = 32;
 const KIND_OF_OBJECT = "gmsacredentialspecs.windows.k8s.io";
 
-/** Decides on a Pod that comes as it is, with both webhooks in place. */
+/** Decides on a Pod as sent, with both webhooks active. */
 export function decide(pod: Json, oldPod: Json, cluster: ModelCluster): Verdict {
   const before = oldPod === null ? undefined : spotsOf(oldPod);
   const now = spotsOf(pod);
@@ -65,7 +65,7 @@ export function decide(pod: Json, oldPod: Json, cluster: ModelCluster): Verdict 
   return { filledIn, sentences: [...change(before ?? [], now), ...arrival(arrived, cluster)] };
 }
 
-/** Every place of a Pod, by its id. */
+/** The ids of all places of a Pod. */
 export function spotIds(pod: Json): string[] {
   return spotsOf(pod).map(({ id }) => id);
 }
@@ -118,7 +118,7 @@ function distinctNames(spots: Spot[]): string[] {
   return [...new Set(spots.map(({ name }) => name))].filter(name => name !== "");
 }
 
-/** What core/v1 lets an object be called, a character at a time. */
+/** Whether core/v1 accepts a name for an object, character by character. */
 function canBeCalled(name: string): boolean {
   const isAlphanumeric = (character = ""): boolean =>
     character.length === 1 && "abcdefghijklmnopqrstuvwxyz0123456789".includes(character);
@@ -135,7 +135,7 @@ function canBeCalled(name: string): boolean {
   );
 }
 
-/** As a sentence shows a name that may be long, or anything. */
+/** A name in a sentence; it may be long or contain any character. */
 function quoted(name: string): string {
   if (name.trim() === "") {
     return "empty";
@@ -176,7 +176,7 @@ function reference(name: string, spots: Spot[], cluster: ModelCluster): string[]
   return wrongContents(name, spots, treeOf(stored));
 }
 
-/** One sentence for each way of being wrong, in the order in which places first show them. */
+/** One sentence for each kind of problem, in the order in which places first show it. */
 function wrongContents(name: string, spots: Spot[], stored: Tree): string[] {
   const ways = new Map<string, string[]>();
   for (const { contents, called } of spots) {
@@ -265,7 +265,7 @@ function treeOf(json: string): Tree {
   return tree;
 }
 
-/** What is listed in one sentence: 1,500 characters, and how many there are beside them. */
+/** A list in one sentence: up to 1,500 characters, and the number of omitted items. */
 function enumerated(things: readonly string[]): string {
   let shown = 0;
   for (let length = 0; shown < things.length; shown++) {

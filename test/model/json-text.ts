@@ -1,11 +1,11 @@
 /**
- * JSON, read and written a second time: for the model that the rules are held against. It keeps
- * what JSON.parse loses, keys that occur twice, and shares nothing with it.
+ * A second JSON parser and writer, for the model that the rules are compared with. It keeps
+ * duplicate keys, which JSON.parse drops, and shares nothing with JSON.parse.
  *
  * Source: RFC 8259.
  */
 
-/** A JSON value whose objects are lists of members, in their order, twice where they are twice. */
+/** A JSON value whose objects are lists of members in their order, including duplicates. */
 export type Tree =
   | { type: "null" }
   | { type: "boolean"; value: boolean }
@@ -25,10 +25,10 @@ const SHORT_ESCAPES: Record<string, string> = {
   r: "\r",
   t: "\t",
 };
-/** The deepest nesting that is read. */
+/** Maximum nesting depth. */
 const DEEPEST = 1000;
 
-/** Reads a text; "too deep" beyond a thousand levels, undefined if it is no JSON. */
+/** Parses a text; "too deep" beyond a thousand levels, undefined if it is not JSON. */
 export function readJson(text: string): Tree | "too deep" | undefined {
   const reader = new Reader(text);
   try {
@@ -175,7 +175,7 @@ class Reader {
   }
 }
 
-/** Whether an object at any depth has a key twice. */
+/** Whether an object at any depth has a duplicate key. */
 export function hasKeyTwice(tree: Tree): boolean {
   if (tree.type === "array") {
     return tree.items.some(hasKeyTwice);
@@ -191,8 +191,8 @@ export function hasKeyTwice(tree: Tree): boolean {
 }
 
 /**
- * A text that is the same for trees that are the same value; of keys that are twice, the last.
- * JSON.stringify tells lone surrogates apart.
+ * A text that is equal for trees of equal value; the last of duplicate keys counts. JSON.stringify
+ * keeps lone surrogates distinct.
  */
 export function identityOf(tree: Tree): string {
   switch (tree.type) {
@@ -218,7 +218,7 @@ export function identityOf(tree: Tree): string {
   }
 }
 
-/** What Go's encoding/json makes of the value, written character by character. */
+/** The output of Go's encoding/json for the value, written character by character. */
 export function goJson(tree: Tree): string {
   switch (tree.type) {
     case "null":
@@ -239,7 +239,7 @@ export function goJson(tree: Tree): string {
   }
 }
 
-/** UTF-8 sorts as code points do. */
+/** UTF-8 bytes sort in code point order. */
 function byCodePoints(text: string): string {
   return Array.from(text, character =>
     (character.codePointAt(0) ?? 0).toString(16).padStart(6, "0"),

@@ -1,4 +1,4 @@
-/** The objects that the certificate controller looks at, in memory, as an API server would keep them. */
+/** The objects that the certificate controller reads, in memory, with an API server's behaviour. */
 import type { V1ValidatingWebhookConfiguration } from "@kubernetes/client-node";
 import { applyPatch } from "fast-json-patch";
 
@@ -11,7 +11,7 @@ import type {
 } from "../../certificates/installation";
 import { observedConfiguration, webhookPatch } from "../../certificates/webhook-patch";
 
-/** All that there is. Never changed in place: a write makes a new one. */
+/** All objects. Never changed in place: a write creates a new value. */
 export interface World {
   pair: StoredPair;
   apiPath: string;
@@ -21,7 +21,7 @@ export interface World {
 
 const KINDS = ["mutate", "validate"] as const;
 
-/** What a keeper writes goes into `world`; what it does not own, it must leave as it is. */
+/** Applies the controller's writes to `world`; the controller must not change what it does not own. */
 export class MemoryCluster implements Installation {
   writes = 0;
 
@@ -64,7 +64,8 @@ export class MemoryCluster implements Installation {
       const patch = webhookPatch(this.world[kind], kind, change);
       if (patch.length === 0) continue;
       changed = true;
-      // Validated, so that a test that fails throws as the API server would refuse.
+      // Validated, so that a failing test operation of a patch throws, as an API server would
+      // reject it.
       this.#write({ [kind]: applyPatch(this.world[kind], patch, true, false).newDocument });
     }
     return Promise.resolve(changed);

@@ -1,4 +1,4 @@
-/** Nodes come and go without a trace. On nodes of their own. */
+/** Nodes start and stop without leaving anything behind. On nodes of their own. */
 import { execFile, spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
@@ -17,10 +17,10 @@ import type { Leftovers, NodeTraces } from "./leftovers";
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, "../..");
-/** A test may be stopped in the middle of something that takes long. */
+/** A test may be stopped during a step that takes long. */
 const PATIENCE_MS = 60_000;
 
-/** `testbed/up.ts --node`, until its node is up. */
+/** Runs `testbed/up.ts --node` until its node is up. */
 interface RunningNode extends NodeTraces {
   owner: ChildProcess;
   kubeconfig: string;
@@ -64,7 +64,7 @@ async function runPod({ kubeconfig }: RunningNode): Promise<void> {
   await run(kubectl, [...flags, "wait", "--for=condition=Ready", "pod/p", "--timeout=60s"]);
 }
 
-/** Waits until nothing is left, and returns what is, should that last too long. */
+/** Waits until nothing is left; returns what is left after the timeout. */
 async function afterAWhile(traces: NodeTraces): Promise<Leftovers> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
@@ -92,13 +92,13 @@ describeOnNode("nodes that are started at the same moment", () => {
 
     expect(new Set(nodes.map(({ hostAddress }) => hostAddress)).size).toBe(2);
     for (const { processes, interfaces, cgroups, mounts, folders } of found) {
-      // Kubernetes' programs, and the Pod's.
+      // Kubernetes' programs, and those of the Pod.
       expect(processes.length).toBeGreaterThan(8);
       expect(processes).toContain("sleep 3600 ");
       expect(interfaces).toHaveLength(1);
       expect(cgroups.length).toBeGreaterThan(0);
       expect(folders).toHaveLength(1);
-      // In a namespace of their own.
+      // The mounts are in a namespace of their own.
       expect(mounts).toEqual([]);
     }
   });

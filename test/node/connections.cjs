@@ -1,9 +1,12 @@
 "use strict";
 /*
- * Connections, and what answers them, in the network in which it is started:
- *   connections.cjs listen '{"tcp": [443, 4000], "udp": [443]}'     ends, and leaves a listener behind
+ * Listens for or opens connections in the network in which it is started:
+ *
+ *   connections.cjs listen '{"tcp": [443, 4000], "udp": [443]}'
  *   connections.cjs connect '[{"host": "198.18.0.2", "port": 443, "protocol": "tcp"}]'
- * The latter prints a JSON array: for each, in their order, whether it was answered.
+ *
+ * The first form exits and leaves a listener behind. The second prints a JSON array with one
+ * boolean per connection: whether it was answered.
  */
 const { fork } = require("node:child_process");
 const dgram = require("node:dgram");
@@ -29,7 +32,7 @@ function connectTcp({ host, port }) {
   });
 }
 
-/** A datagram may be lost, and "refused" may come for one of several. */
+/** A datagram may be lost, and a "refused" may arrive for only one of several. */
 async function connectUdp({ host, port }) {
   const socket = dgram.createSocket("udp4").on("error", () => undefined);
   let answered = false;

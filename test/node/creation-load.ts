@@ -1,35 +1,35 @@
-/** A constant load of GMSA Pods, and what becomes of each of them. */
+/** A constant load of GMSA Pods, and the result of each create. */
 import type { Bed } from "../../testbed/bed/bed";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import type { Outcome } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 
-/** What the load is made of. */
+/** Parameters of the load. */
 export interface LoadOptions {
-  /** Creates under way at any time; default 16. */
+  /** Number of creates in flight; default 16. */
   concurrency?: number;
-  /** How long it lasts at least, in seconds; default 60. */
+  /** Minimum duration in seconds; default 60. */
   seconds?: number;
 }
 
-/** A create that was not answered with an admitted Pod. */
+/** A create whose response was not an admitted Pod. */
 export interface Failure {
-  /** Milliseconds from the start of the load to the answer. */
+  /** Milliseconds from the start of the load to the response. */
   at: number;
   message: string;
 }
 
-/** What became of all creates. */
+/** The results of all creates. */
 export interface LoadReport {
   /** Seconds. */
   duration: number;
-  /** Admitted, with the contents of the named credspec. */
+  /** Number of Pods admitted with the contents of the named credential spec. */
   admitted: number;
-  /** Milliseconds from the start at which a Pod was admitted without those contents. */
+  /** Milliseconds from the start at which Pods were admitted without those contents. */
   unchecked: number[];
   failures: Failure[];
-  /** Milliseconds: the longest time in which nothing was admitted. */
+  /** Milliseconds: the longest time without an admitted Pod. */
   longestPause: number;
 }
 
@@ -37,10 +37,10 @@ const NAMESPACE = "gmsa-load";
 const CREDSPEC = "load";
 const CONTENTS = validContents();
 
-/** Before what is tested, and after it. */
+/** Milliseconds of load before and after the tested action. */
 const LEAD_MS = 3000;
 
-/** Creates of GMSA Pods as a dry run: all of admission, and nothing is stored. */
+/** Creates GMSA Pods as dry runs, which run all of admission but store nothing. */
 export class PodLoad {
   readonly #objects: Objects;
 
@@ -48,7 +48,7 @@ export class PodLoad {
     this.#objects = objects;
   }
 
-  /** Puts what the Pods need into the cluster: namespace, credspec, service account and grant. */
+  /** Creates the objects that the Pods need: namespace, credential spec, service account and grant. */
   static async prepare(bed: Bed): Promise<PodLoad> {
     const objects = new Objects(bed.kubeConfig);
     await bed.createNamespace(NAMESPACE);
@@ -60,22 +60,22 @@ export class PodLoad {
     return new PodLoad(objects);
   }
 
-  /** Takes it out again. */
+  /** Deletes these objects. */
   async remove(): Promise<void> {
     await this.#objects.deleteCredspec(CREDSPEC);
     await this.#objects.rbac.deleteClusterRole({ name: NAMESPACE });
     await this.#objects.core.deleteNamespace({ name: NAMESPACE });
   }
 
-  /** Creates one Pod, as all of the load are. */
+  /** Creates one Pod like those of the load. */
   create(): Promise<Outcome> {
     const pod = podOf(NAMESPACE, "load", { serviceAccount: "web", credspec: CREDSPEC });
     return this.#objects.createPod(pod, { dryRun: true });
   }
 
   /**
-   * Keeps up the load from before `act` until after it, and for as long as asked.
-   * @throws what `act` throws, once the load has ended
+   * Keeps the load running from before `act` until after it, and at least for the given duration.
+   * @throws the error of `act`, after the load has ended
    */
   async during(act: () => Promise<void>, options: LoadOptions = {}): Promise<LoadReport> {
     const { concurrency = 16, seconds = 60 } = options;
@@ -100,7 +100,7 @@ export class PodLoad {
     try {
       recorder.add(await this.create());
     } catch (error) {
-      // The connection to the API server itself.
+      // The connection to the API server itself failed.
       recorder.fail(error instanceof Error ? error.message : String(error));
     }
   }
@@ -156,7 +156,7 @@ function wait(milliseconds: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, milliseconds));
 }
 
-/** The report in one line, and one more for each kind of failure, with its count and its times. */
+/** The report in one line, plus one line for each kind of failure with its count and times. */
 export function describeLoad({
   duration,
   admitted,
@@ -167,7 +167,7 @@ export function describeLoad({
   const total = admitted + unchecked.length + failures.length;
   const kinds = new Map<string, Failure[]>();
   for (const failure of failures) {
-    // Ports and ids differ from one to the next.
+    // Ports and ids differ between messages.
     const kind = failure.message.replace(/:\d+/g, ":*").slice(0, 300);
     kinds.set(kind, [...(kinds.get(kind) ?? []), failure]);
   }

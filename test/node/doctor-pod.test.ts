@@ -1,4 +1,4 @@
-/** `gmsa doctor pod` through a real kubelet: containers whose nltest gives recorded answers. */
+/** `gmsa doctor pod` through a real kubelet: the containers' nltest prints recorded answers. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Container, V1PolicyRule } from "@kubernetes/client-node";
 
@@ -21,7 +21,7 @@ const NAMESPACE = "gmsa-doctor-pod";
 const CREDSPEC = "doctor-pod";
 const POD = "web";
 
-/** Arguments that come in one piece, and the file that answers them; $BROKEN until a reset. */
+/** Expects a single argument, which selects the file with the answer; $BROKEN applies until a reset. */
 const NLTEST = `#!/bin/sh
 state=success
 if [ -n "$BROKEN" ] && [ ! -e /tmp/reset ]; then state=no-logon-servers; fi
@@ -37,12 +37,12 @@ case "$#$1" in
   *) echo "unexpected: $*" >&2; exit 87 ;;
 esac
 `;
-/** Kerberos works where Netlogon does, or alone. */
+/** Kerberos works if Netlogon does, or on its own. */
 const KLIST = `#!/bin/sh
 if [ -n "$KERBEROS" ] || [ -z "$BROKEN" ] || [ -e /tmp/reset ]; then cat /recorded/klist-success
 else cat /recorded/klist-failure; exit 1; fi
 `;
-/** Takes one word of a script, as Windows PowerShell does. */
+/** Takes the whole script as one argument, as Windows PowerShell does. */
 const POWERSHELL = `#!/bin/sh
 [ "$#$3" = 4-EncodedCommand ] && [ -n "$4" ] || exit 87
 if [ "$BROKEN$KERBEROS" = "for good" ]; then cat /recorded/network-failure; else cat /recorded/network-success; fi
@@ -63,7 +63,7 @@ function container(name: string, env: Record<string, string>): V1Container {
   };
 }
 
-/** Where nltest is found, as C:\\Windows\\System32 is on Windows. */
+/** Path of nltest, like C:\\Windows\\System32 on Windows. */
 const WITH_NLTEST = { PATH: "/recorded:/bin" };
 
 describeOnNode("gmsa doctor pod on a real node", () => {
@@ -112,7 +112,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
         ],
       },
     };
-    // The replicas may not know yet what the account may use.
+    // The replicas may not have the account's grant yet.
     await eventually(
       () =>
         core.createNamespacedPod({ namespace: NAMESPACE, body }).then(
@@ -156,7 +156,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     return observed?.message ?? "";
   }
 
-  /** Of every container here: it runs on Linux, which is a warning. */
+  /** Applies to every container here: it runs on Linux, which is a warning. */
   const BEFORE = { reference: "pass", credspec: "pass", node: "warn", container: "pass" };
   const UP = {
     ...{ arrived: "pass", domain: "pass", logon: "pass", "secure-channel": "pass" },
@@ -287,7 +287,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     });
   });
 
-  /** Of the container that is logged on, as an account with these rights sees it. */
+  /** The report on the container that is logged on, for an account with these rights. */
   async function reportAs(name: string, rules: V1PolicyRule[]): ReturnType<typeof report> {
     await objects.createServiceAccount(NAMESPACE, name);
     await objects.rbac.createNamespacedRole({

@@ -1,4 +1,4 @@
-/** The shipped YAML on a real node: what kubelet, kube-proxy and scheduler make of it. */
+/** The shipped YAML on a real node, with kubelet, kube-proxy and scheduler. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 
@@ -99,7 +99,7 @@ describeOnNode("the module on a real node", () => {
     expect(pod.status?.containerStatuses?.[0]?.lastState?.terminated?.exitCode).toBe(137);
   });
 
-  /** A script for Node.js that ends with 0 if a URL is answered with 200. */
+  /** A Node.js script that exits with 0 if a GET of the URL returns 200. */
   function asks(url: string, token = '""'): string {
     return `require("https").get("${url}", {
       rejectUnauthorized: false,
@@ -108,7 +108,7 @@ describeOnNode("the module on a real node", () => {
     }, response => process.exit(response.statusCode === 200 ? 0 : 1))`;
   }
 
-  /** A Pod that may restart its container only if it is killed. */
+  /** A Pod whose container restarts only if it is killed. */
   function podWith(name: string, command: string[]): V1Pod {
     return {
       metadata: { name },
@@ -128,7 +128,7 @@ describeOnNode("the module on a real node", () => {
     };
   }
 
-  /** Creates a Pod and waits for its end. */
+  /** Creates a Pod and waits until it ends. */
   async function ended(pod: V1Pod): Promise<V1Pod> {
     const { metadata } = await core.createNamespacedPod({ namespace: NAMESPACE, body: pod });
     return eventually(

@@ -1,4 +1,4 @@
-/** What is on this machine because of a node. */
+/** Finds what a node has left on this machine. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { basename, join } from "node:path";
@@ -14,11 +14,11 @@ export interface Leftovers {
   folders: string[];
 }
 
-/** What a node is known by. */
+/** Identifies a node. */
 export interface NodeTraces {
-  /** The node's folder, the name of which is also that of its cgroup. */
+  /** The node's folder, whose name is also that of its cgroup. */
   dir: string;
-  /** The machine's address on the cable to the node. */
+  /** The address of the machine's end of the link to the node. */
   hostAddress: string;
 }
 
@@ -30,7 +30,7 @@ export const NOTHING: Leftovers = {
   folders: [],
 };
 
-/** Looks for all of it. */
+/** Finds all leftovers. */
 export function leftoversOf({ dir, hostAddress }: NodeTraces): Leftovers {
   const name = basename(dir);
   const cgroups = readdirSync("/sys/fs/cgroup", { withFileTypes: true })
@@ -49,7 +49,7 @@ export function leftoversOf({ dir, hostAddress }: NodeTraces): Leftovers {
   };
 }
 
-/** Kubernetes is told the folder by its flags, and containers are in the node's cgroup. */
+/** Kubernetes' programs have the folder in their flags, and containers are in the node's cgroup. */
 function processesOf(name: string): string[] {
   return readdirSync("/proc")
     .filter(pid => /^\d+$/.test(pid))
@@ -57,7 +57,7 @@ function processesOf(name: string): string[] {
     .map(pid => read(`/proc/${pid}/cmdline`).replaceAll("\0", " "));
 }
 
-/** Empty where the process has ended meanwhile. */
+/** Empty if the process has ended in the meantime. */
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -1,4 +1,4 @@
-/** The Pods of the module that is installed. */
+/** The Pods of the installed module. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 import { readFileSync } from "node:fs";
@@ -10,11 +10,11 @@ import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 export const MODULE_NAMESPACE = "pepr-system";
 
-/** A Deployment of the manifest, as far as tests read it. */
+/** The fields of a Deployment that tests read. */
 export interface DeploymentManifest {
   name: string;
   replicas: number;
-  /** Labels that its Pods have. */
+  /** Labels of its Pods. */
   matchLabels: Record<string, string>;
 }
 
@@ -36,19 +36,19 @@ export function deployments(): DeploymentManifest[] {
     }));
 }
 
-/** The Deployment whose Pods answer the API server. */
+/** The Deployment of the webhook's replicas. */
 export function servingDeployment(): DeploymentManifest {
   const found = deployments().find(({ name }) => name === "pepr-gmsa");
   if (found === undefined) throw new Error("the manifest has no Deployment pepr-gmsa");
   return found;
 }
 
-/** The Pods of a Deployment, those that are ending included. */
+/** The Pods of a Deployment, including those that are terminating. */
 export function podsOf(bed: NodeBed, { matchLabels }: DeploymentManifest): Promise<V1Pod[]> {
   return podsMatching(bed, matchLabels);
 }
 
-/** The module's Pods that have these labels. */
+/** The module's Pods with these labels. */
 export async function podsMatching(
   bed: NodeBed,
   matchLabels: Readonly<Record<string, string>>,
@@ -61,19 +61,19 @@ export async function podsMatching(
   return items;
 }
 
-/** Whether a Pod is ready and not about to end. */
+/** Whether a Pod is ready and not terminating. */
 export function isReady({ metadata, status }: V1Pod): boolean {
   const conditions = status?.conditions ?? [];
   const ready = conditions.some(({ type, status: value }) => type === "Ready" && value === "True");
   return ready && metadata?.deletionTimestamp === undefined;
 }
 
-/** The name of a Pod; none is without. */
+/** The name of a Pod, which always has one. */
 export function nameOf({ metadata }: V1Pod): string {
   return metadata?.name ?? "";
 }
 
-/** Waits until a Deployment's Pods are as many as it asks for, all ready, and all others gone. */
+/** Waits until a Deployment has exactly the Pods that it requests, all ready. */
 export function settled(bed: NodeBed, deployment: DeploymentManifest): Promise<V1Pod[]> {
   return eventually(
     () => podsOf(bed, deployment),
@@ -82,7 +82,7 @@ export function settled(bed: NodeBed, deployment: DeploymentManifest): Promise<V
   );
 }
 
-/** Some ready Pod of the Deployment whose Pods answer the API server. */
+/** A ready Pod of the webhook's Deployment. */
 export async function someServingPod(bed: NodeBed): Promise<string> {
   const [pod] = (await podsOf(bed, servingDeployment())).filter(isReady);
   if (pod === undefined) throw new Error("no Pod of the module is ready");
@@ -90,8 +90,8 @@ export async function someServingPod(bed: NodeBed): Promise<string> {
 }
 
 /**
- * The name of the ready one of these Pods that has the most connections. The API server keeps those
- * that it has: a replica that was started later may have none, and nobody would miss it.
+ * The ready one of these Pods with the most connections. The API server reuses its connections, so
+ * a replica that started later may have none, and its loss would have no effect.
  */
 export async function busiestPod(bed: NodeBed): Promise<string> {
   const ready = (await podsOf(bed, servingDeployment())).filter(isReady);
@@ -105,10 +105,10 @@ export async function busiestPod(bed: NodeBed): Promise<string> {
   return busiest.name;
 }
 
-/** How many connections to its port 10250 are established. */
+/** The number of established connections to its port 10250. */
 async function connectionsOf(bed: NodeBed, pod: V1Pod): Promise<number> {
   const pid = await bed.processOf({ namespace: MODULE_NAMESPACE, pod: nameOf(pod) });
   const { stdout } = await bed.node.exec(["cat", `/proc/${pid}/net/tcp`, `/proc/${pid}/net/tcp6`]);
-  // Addresses and ports are hexadecimal, and 01 is what the kernel calls established.
+  // Addresses and ports are hexadecimal, and 01 is the kernel's code for "established".
   return [...stdout.matchAll(/:280A [0-9A-F]+:[0-9A-F]{4} 01 /g)].length;
 }

@@ -1,4 +1,4 @@
-/** The shipped NetworkPolicies, enforced by kube-router: who reaches whom, and who does not. */
+/** The shipped NetworkPolicies, enforced by kube-router: which connections they allow and block. */
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { components } from "../../testbed/manifests/overlay";
 import { Rendering, render } from "../../testbed/manifests/rendering";
@@ -14,20 +14,20 @@ const CREDSPEC = "under-policies";
 const WEBHOOK = "pepr-gmsa";
 const CERTIFICATES = "pepr-gmsa-certificates";
 const CANARY = "pepr-gmsa-canary";
-/** The webhook, by its address and as the API server calls it. */
+/** The webhook, by Pod address and by Service as the API server calls it. */
 const WEBHOOK_CALLS = [`${WEBHOOK}:10250`, "Service pepr-gmsa"];
 const OURS = [WEBHOOK, CERTIFICATES, CANARY];
 
-/** Open to every Pod of ours. */
+/** All of our Pods may connect to these. */
 const API_SERVER = ["the API server", "Service kubernetes", "neighbour:443", "neighbour:6443"];
 
 describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
   let policies: PolicyBed;
-  /** Who reaches what while all policies are there. */
+  /** The connections that work with all policies in place. */
   let shipped: Reach;
 
   beforeAll(async () => {
-    // The only component with Pods of its own: the first test holds that.
+    // The only component with Pods of its own, which the first test verifies.
     policies = await PolicyBed.start(["canary"]);
     const endpoints = policies.endpointsFor("outside of the cluster");
     const open = OURS.map(name => `${name}:${portOf(name)}`);
@@ -39,14 +39,14 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
       [CANARY]: inOrder(API_SERVER),
       stranger: inOrder([...open, ...others]),
       "outside of the cluster": inOrder([...open, ...others]),
-      // No NetworkPolicy comes between a Pod and its node.
+      // NetworkPolicies do not apply between a Pod and its node.
       "their node": endpoints,
     };
   }, 300_000);
 
   afterAll(() => policies.bed.stop());
 
-  /** The same, for some networks without some endpoints, or with all. */
+  /** The shipped connections, without these endpoints for these networks. */
   function without(names: readonly string[], froms: readonly string[]): Reach {
     const entries = froms.map(from => [
       from,

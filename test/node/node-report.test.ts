@@ -1,4 +1,4 @@
-/** What `gmsa doctor` reads from the log of a Pod of deploy/windows/node-report, through a real kubelet. */
+/** `gmsa doctor` reads the log of a Pod of deploy/windows/node-report through a real kubelet. */
 import { CoreV1Api } from "@kubernetes/client-node";
 
 import type { Report } from "../../cli/diagnosis/report/examine";
@@ -14,7 +14,7 @@ const { namespace, labels, container } = NODE_REPORT;
 const POD = "stand-in";
 const OS_LABEL = "kubernetes.io/os";
 
-/** What report.ps1 writes: a value that changes while it runs. */
+/** The output of report.ps1, with a value that changes while it runs. */
 const SCRIPT = `
 report() { printf '{"osBuild":"10.0.20348.2227","compartmentNamespace":"%s"}\\r\\n' $1; }
 report disabled
@@ -23,7 +23,7 @@ report enabled
 sleep 3600
 `;
 
-/** The kubelet may put the label right before doctor has looked, on a busy machine several times. */
+/** The kubelet may restore the label before doctor has read it, several times on a busy machine. */
 const PATIENCE_MS = 60_000;
 
 describeOnNode("node reports on a real node", () => {
@@ -44,7 +44,7 @@ describeOnNode("node reports on a real node", () => {
         spec: {
           containers: [
             { name: container, image: BUSYBOX_IMAGE, command: ["sh", "-c", SCRIPT] },
-            // Its log is none of the doctor's business.
+            // The doctor ignores the log of this container.
             {
               name: "injected",
               image: BUSYBOX_IMAGE,
@@ -69,8 +69,9 @@ describeOnNode("node reports on a real node", () => {
   });
 
   /**
-   * Has the node taken for a Windows node. The kubelet puts the label right with each report, every two
-   * seconds, which is less than the command takes on a busy machine: so it is set again and again.
+   * Labels the node as a Windows node. The kubelet restores the label with each status report,
+   * every two seconds, which is less than the command takes on a busy machine. So the label is set
+   * repeatedly.
    */
   async function onWindows<Result>(work: () => Promise<Result>): Promise<Result> {
     const path = `/metadata/labels/${OS_LABEL.replace("/", "~1")}`;

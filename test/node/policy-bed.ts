@@ -1,4 +1,4 @@
-/** The installation on a node that enforces NetworkPolicies, among Pods that have none. */
+/** The installation on a node that enforces NetworkPolicies, next to Pods without policies. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import type { KubernetesObject } from "@kubernetes/client-node";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -16,13 +16,13 @@ import { listen, networkOfNode, networkOfPod, outside, reached } from "./reach";
 import type { Endpoint, Network } from "./reach";
 
 const ELSEWHERE = "gmsa-elsewhere";
-/** Enough for kube-router to follow, on a busy machine too. */
+/** Enough time for kube-router to apply changes, even on a busy machine. */
 const PATIENCE_MS = 30_000;
 
-/** Who reaches what: for each network that something is tried from, the endpoints that answer. */
+/** Which connections work: the answering endpoints by source network. */
 export type Reach = Record<string, string[]>;
 
-/** Where a Deployment of ours is asked: the webhook by API servers, the others for their metrics. */
+/** The port of a Deployment of ours: API servers call the webhook, and the others serve metrics. */
 export function portOf(deployment: string): number {
   return deployment === servingDeployment().name ? 10250 : 3000;
 }
@@ -35,17 +35,16 @@ function udp(host: string, port: number): Endpoint {
   return { host, port, protocol: "udp" };
 }
 
-/** A Pod that runs. */
 interface RunningPod {
   namespace: string;
   pod: string;
   address: string;
 }
 
-/** What is tried, and from where. */
+/** The sources and endpoints of the connections. */
 export class PolicyBed {
   readonly #core: CoreV1Api;
-  /** All ready Pods of each Deployment of ours. */
+  /** All ready Pods of each of our Deployments. */
   readonly #ours: Record<string, RunningPod[]> = {};
   readonly #networks: Record<string, Network> = {};
   #others: Record<string, Endpoint> = {};
@@ -57,7 +56,7 @@ export class PolicyBed {
     this.#core = bed.kubeConfig.makeApiClient(CoreV1Api);
   }
 
-  /** Starts the node, installs what is shipped with these components, and makes the others' Pods. */
+  /** Starts the node, installs the module with these components, and creates the other Pods. */
   static async start(components: readonly string[]): Promise<PolicyBed> {
     const yaml = await render(components);
     const folder = mkdtempSync(join(tmpdir(), "gmsa-policies-"));
@@ -77,12 +76,12 @@ export class PolicyBed {
     return started;
   }
 
-  /** Everything that is tried from a network; from those that are not ours, everything there is. */
+  /** The endpoints to try from a network; all of them for Pods that are not ours. */
   endpointsFor(from: string): string[] {
     return Object.keys(this.#endpointsFor(from));
   }
 
-  /** Waits until it is as expected, and returns what it is then, or after a while. */
+  /** Waits until the connections are as expected; returns the last result, also after a timeout. */
   async reach(expected: Reach): Promise<Reach> {
     const end = Date.now() + PATIENCE_MS;
     for (;;) {
@@ -96,7 +95,7 @@ export class PolicyBed {
     await this.bed.kubectl(["delete", "networkpolicy", "-n", MODULE_NAMESPACE, ...names]);
   }
 
-  /** Applies those that are shipped, whichever are there. */
+  /** Applies all shipped policies, whichever exist. */
   async applyPolicies(): Promise<void> {
     const items: KubernetesObject[] = this.rendering.all("NetworkPolicy");
     const stdin = JSON.stringify({ apiVersion: "v1", kind: "List", items });
@@ -110,7 +109,10 @@ export class PolicyBed {
     return Object.fromEntries(await Promise.all(rows));
   }
 
-  /** A Pod can always reach itself: it does not try its own address, nor the Service that leads there. */
+  /**
+   * A Pod can always reach itself, so it tries neither its own address nor the Service that leads
+   * there.
+   */
   #endpointsFor(from: string): Record<string, Endpoint> {
     const ours = Object.entries(this.#ours).flatMap(([name, pods]) => {
       const address = (name === from ? pods.slice(1) : pods)[0]?.address;

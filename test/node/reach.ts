@@ -1,4 +1,4 @@
-/** Who can open connections to whom, tried from within the network of a Pod, the node, or outside. */
+/** Tests which connections can be opened from the network of a Pod, the node, or outside. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,31 +10,31 @@ const run = promisify(execFile);
 const PROGRAM = [process.execPath, join(__dirname, "connections.cjs")];
 const answers = z.array(z.boolean());
 
-/** Something that may be reached. */
+/** A possible target of a connection. */
 export interface Endpoint {
   host: string;
   port: number;
   protocol: "tcp" | "udp";
 }
 
-/** A network from which something may be reached: runs a command in it. */
+/** A source network of connections: runs a command in it. */
 export type Network = (command: readonly string[]) => Promise<{ stdout: string }>;
 
-/** The machine, which a node's Pods and Services take for somebody outside the cluster. */
+/** The machine, which is outside the cluster for a node's Pods and Services. */
 export const outside: Network = ([program = "", ...args]) => run(program, args);
 
-/** The node, with the API server and the kubelet. */
+/** The network of the node, with the API server and the kubelet. */
 export function networkOfNode({ node }: NodeBed): Network {
   return node.exec;
 }
 
-/** The network of a Pod, and nothing else of it: no memory limit, no user. */
+/** The network namespace of a Pod only, without its memory limit and user. */
 export async function networkOfPod(bed: NodeBed, pod: ContainerOf): Promise<Network> {
   const pid = await bed.processOf(pod);
   return command => bed.node.exec(["nsenter", `--target=${pid}`, "--net", "--", ...command]);
 }
 
-/** Has something answer on ports of a network, as long as the node lives. */
+/** Listens on ports of a network, as long as the node runs. */
 export async function listen(
   network: Network,
   ports: { tcp: number[]; udp: number[] },
@@ -42,7 +42,7 @@ export async function listen(
   await network([...PROGRAM, "listen", JSON.stringify(ports)]);
 }
 
-/** Tries all at once, and returns the names of those that were answered. */
+/** Tries all connections at once, and returns the names of the endpoints that answered. */
 export async function reached(
   network: Network,
   endpoints: Readonly<Record<string, Endpoint>>,

@@ -1,4 +1,4 @@
-/** What happens to creates of GMSA Pods, 16 at a time for a minute, while replicas come and go. */
+/** Creates GMSA Pods, 16 at a time for a minute, while replicas start and stop. */
 import { CoreV1Api, setHeaderOptions, PatchStrategy } from "@kubernetes/client-node";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -27,17 +27,17 @@ import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
 const CONCURRENCY = 16;
 const TLS_SECRET = { namespace: MODULE_NAMESPACE, name: "pepr-gmsa-tls" };
-/** What the API server says of a call to a process that is gone. */
+/** The API server's error if the called process has exited. */
 const BROKEN_CALL =
   /failed calling webhook "pepr-gmsa\.pepr\.dev": .*(connection refused|connection reset by peer|broken pipe|EOF|no route to host)/;
-/** And of one to a process that does not answer. */
+/** The API server's error if the called process does not answer. */
 const TIMED_OUT = /failed calling webhook "pepr-gmsa\.pepr\.dev": .*context deadline exceeded/;
 const KEEPER = "deployment/pepr-gmsa-certificates";
 const DAY_MS = 24 * 3600 * 1000;
 const deployment = servingDeployment();
 const inModule = ["-n", MODULE_NAMESPACE];
 
-/** What the Secrets of the installation hold. */
+/** The contents of the installation's Secrets. */
 interface Stored {
   certificate: string;
   ca: string;
@@ -45,8 +45,8 @@ interface Stored {
 }
 
 /**
- * For how long a certificate is to be made that is due for renewal that many seconds later: it begins
- * an hour before it is made, and is due when a quarter of its life is left.
+ * Validity in days of a certificate that is due for renewal this many seconds after its creation:
+ * its validity begins an hour before its creation, and renewal is due when a quarter is left.
  */
 function daysUntilRenewedAfter(seconds: number): number {
   return ((3600 + seconds) / 0.75 - 3600) / (DAY_MS / 1000);
@@ -108,7 +108,7 @@ describeOnNode("under a constant load", () => {
       );
       const shortLived = await rotatedFrom(yearly);
       due = renewalDate(new X509Certificate(shortLived.certificate)).getTime();
-      // The next one has a year again.
+      // The next certificate is valid for a year again.
       await setKeeper("CERTIFICATE_DAYS-");
       await noReplicaServes(yearly);
 
@@ -121,7 +121,8 @@ describeOnNode("under a constant load", () => {
 
     expect(report).toMatchObject({ failures: [], unchecked: [] });
     expect(report.admitted).toBeGreaterThan(500);
-    // One was asked for; the keeper made the other by itself, and not before its time.
+    // One rotation was requested. The certificate controller made the other one on its own, not
+    // before it was due.
     const rotations = pair.rotations.map(date => date.getTime()).filter(time => time > asked);
     expect(rotations).toHaveLength(2);
     expect(rotations[1]).toBeGreaterThan(due);
@@ -150,7 +151,7 @@ describeOnNode("under a constant load", () => {
         ...["drain", bed.node.name, "--pod-selector=example.com/drain=yes"],
         ...["--delete-emptydir-data", "--timeout=120s"],
       ]);
-      // The only node: the replica that takes its place waits for it.
+      // This is the only node, so the replacement replica waits for it.
       await bed.kubectl(["uncordon", bed.node.name]);
       await settled(bed, deployment);
     });
@@ -164,19 +165,20 @@ describeOnNode("under a constant load", () => {
     const report = await whileLoaded(async () => {
       pod = await busiestPod(bed);
       await bed.signal({ namespace: MODULE_NAMESPACE, pod }, "SIGKILL");
-      // Until its end is seen it still counts as ready.
+      // Until its end is detected, it still counts as ready.
       await sleep(5000);
       await settled(bed, deployment);
     });
-    // Once more, and the kubelet would wait before it starts the container again.
+    // Otherwise the kubelet would delay the next restart of the container.
     await bed.kubectl(["delete", "pod", ...inModule, pod]);
     await settled(bed, deployment);
 
-    // What it was working on, and what kube-proxy still sent to it until its end was seen: calls that
-    // broke, and no refusal by the other replica.
+    // The requests that it was handling, and those that kube-proxy sent to it until its end was
+    // detected: broken calls, but no refusals by the other replica.
     expect(report.failures.filter(({ message }) => !BROKEN_CALL.test(message))).toEqual([]);
     expect(spanOf(report.failures)).toBeLessThan(5000);
-    // Until its node knows that it is gone: longer on a busy machine, on which fewer Pods are created.
+    // Lasts until its node detects the end: longer on a busy machine, which also creates fewer
+    // Pods.
     expect(report.failures.length).toBeLessThan(report.admitted / 25);
     expect(report.unchecked).toEqual([]);
     expect(report.admitted).toBeGreaterThan(500);
@@ -194,11 +196,11 @@ describeOnNode("under a constant load", () => {
         60_000,
       );
     }, 45);
-    // The kubelet gives it another 45 s to end by itself.
+    // Otherwise the kubelet gives it another 45 s to exit.
     await bed.kubectl(["delete", "pod", ...inModule, pod, "--grace-period=0", "--force"]);
     await settled(bed, deployment);
 
-    // What it was working on, and what was then sent on connections that were idle, each once.
+    // The requests that it was handling, and one later request on each idle connection.
     expect(report.failures.filter(({ message }) => !TIMED_OUT.test(message))).toEqual([]);
     expect(report.failures).not.toEqual([]);
     expect(report.failures.length).toBeLessThanOrEqual(3 * CONCURRENCY);
@@ -211,13 +213,13 @@ describeOnNode("under a constant load", () => {
     return bed.kubeConfig.makeApiClient(CoreV1Api);
   }
 
-  /** Sets the keeper's variables, or takes those away that end with "-". */
+  /** Sets environment variables of the certificate controller; removes those that end with "-". */
   async function setKeeper(...variables: string[]): Promise<void> {
     await bed.kubectl(["set", "env", ...inModule, KEEPER, ...variables]);
     await bed.kubectl(["rollout", "status", ...inModule, KEEPER, "--timeout=120s"]);
   }
 
-  /** Waits until there is another certificate. */
+  /** Waits until the certificate has changed. */
   function rotatedFrom({ certificate }: Stored): Promise<Stored> {
     return eventually(identity, stored => stored.certificate !== certificate, 180_000);
   }
@@ -232,7 +234,7 @@ describeOnNode("under a constant load", () => {
     );
   }
 
-  /** What the API server trusts, of each webhook. */
+  /** The CA bundle of each webhook. */
   async function trusted(): Promise<string[]> {
     const { configurations } = await new KubeInstallation(bed.kubeConfig).observe();
     return configurations.flatMap(({ webhooks }) =>
@@ -240,7 +242,7 @@ describeOnNode("under a constant load", () => {
     );
   }
 
-  /** What makes the installation the one it is. */
+  /** The certificate, CA and path that identify the installation. */
   async function identity(): Promise<Stored> {
     const [tls, path] = await Promise.all([
       core().readNamespacedSecret(TLS_SECRET),
@@ -254,7 +256,7 @@ describeOnNode("under a constant load", () => {
     };
   }
 
-  /** Milliseconds from the first failure to the last. */
+  /** Milliseconds between the first and the last failure. */
   function spanOf(failures: readonly Failure[]): number {
     return (failures.at(-1)?.at ?? 0) - (failures[0]?.at ?? 0);
   }
@@ -262,7 +264,7 @@ describeOnNode("under a constant load", () => {
   async function whileLoaded(act: () => Promise<void>, seconds = 60): Promise<LoadReport> {
     const report = await load.during(act, { concurrency: CONCURRENCY, seconds });
     const test = expect.getState().currentTestName ?? "";
-    // Not by console, which adds a stack to each line.
+    // Not console.log, to which Jest adds a stack trace.
     process.stderr.write(`${test}: ${describeLoad(report)}\n`);
     return report;
   }

@@ -1,7 +1,7 @@
 /**
- * The certificate controller over every state of a small world, and over every edit of a person's in
- * between: each way ends, soon, with nothing to do. The planner, the patches and the keeper are the
- * real ones; the API server and the time are not.
+ * Runs the certificate controller from every state of a small world, with every user edit in
+ * between: it must always reach a state without further work in a few steps. The planner, the
+ * patches and the controller are real; the API server and the clock are not.
  */
 import type {
   V1ValidatingWebhookConfiguration,
@@ -25,11 +25,11 @@ const FRESH = { from: -1, to: 300 };
 const DUE = { from: -300, to: 10 };
 const ENDED = { from: -300, to: -1 };
 const PATH = "a".repeat(64);
-/** The longest way: a path, trust, a pair, the webhooks, and the old CAs. */
+/** Length of the longest sequence: a path, trust, a pair, the webhooks, and the old CAs. */
 const MOST_STEPS = 6;
 
 let pki: DatedPki;
-/** What the keeper makes; one of them is never in use. */
+/** Pairs that the certificate controller creates; one of them is never in use. */
 let made: SignedPair[];
 
 beforeAll(async () => {
@@ -42,7 +42,7 @@ function stored(pair: Partial<StoredPair>): StoredPair {
   return { ...empty, own: true, ...pair };
 }
 
-/** What may lie in the Secret, put there by the keeper or by a person. */
+/** Pairs that the Secret may contain, from the certificate controller or a user. */
 function pairs(): StoredPair[] {
   const fresh = made[0] as SignedPair;
   const endedRoot = pki.ca("ended-root", ENDED).certificate;
@@ -76,7 +76,7 @@ function ours(kind: string, ca: string, path = `/${kind}/${PATH}`): object {
   return { service, ...(ca !== "" && { caBundle: Buffer.from(ca).toString("base64") }) };
 }
 
-/** A webhook configuration, as it should be and as persons leave it. */
+/** A webhook configuration, correct and with each user edit. */
 function configurations(kind: "mutate" | "validate"): V1ValidatingWebhookConfiguration[] {
   const { ca } = made[0] as SignedPair;
   const endedRoot = pki.ca("another-ended-root", ENDED).certificate;
@@ -107,7 +107,7 @@ function injected(configuration: V1ValidatingWebhookConfiguration): typeof confi
   return Object.assign({}, configuration, { metadata });
 }
 
-/** What a person can do, part by part: each part of the world and all that it may be made. */
+/** A user's possible edits: each part of the world and all its possible values. */
 interface Edits {
   pair: StoredPair[];
   apiPath: string[];
@@ -126,8 +126,8 @@ function edits(): Edits {
 }
 
 /**
- * Few of them, of each part those that move most: what the controller makes of them in any order is
- * many more.
+ * A few edits of each part that cause the most work; the controller turns them into many more
+ * states.
  */
 function fewEdits({ pair, apiPath, mutate, validate }: Edits): Edits {
   return {
@@ -148,7 +148,7 @@ function* worldsOf(parts: Edits): Generator<World> {
   }
 }
 
-/** What a state is known by. Paths are random: which of them are equal is all that counts. */
+/** Identifies a state. Paths are random, so only their equality matters. */
 function keyOf({ pair, apiPath, mutate, validate }: World): string {
   const recent = { ...pair, rotations: pair.rotations.length };
   const paths: string[] = [];
@@ -170,7 +170,7 @@ function trustedIn({ pair, mutate, validate }: World): X509Certificate[] {
   return certificatesIn([pair.ca, ...bundles].join("\n"));
 }
 
-/** One step of a controller that has just been started: nothing that it remembers helps it. */
+/** One step of a freshly started controller, which has no memory of earlier steps. */
 async function step(world: World): Promise<{ world: World; changed: boolean }> {
   const cluster = new MemoryCluster(world, () => {
     return certificatesIn(world.pair.certificate)[0]?.fingerprint256;
@@ -199,14 +199,14 @@ async function step(world: World): Promise<{ world: World; changed: boolean }> {
   return { world: cluster.world, changed: outcome === "changed" };
 }
 
-/** Foreign webhooks, and those that call something else, are as a person left them. */
+/** Third-party webhooks, and webhooks that call another server, which must stay unchanged. */
 function notOurs({ mutate, validate }: World): unknown {
   return [mutate, validate].map(({ webhooks }) =>
     webhooks?.filter(({ name, clientConfig }) => name.startsWith("foreign") || clientConfig.url),
   );
 }
 
-/** Follows the controller from any state to the end, and remembers how far each was from it. */
+/** Follows the controller from any state to its end, and records the distance of each state. */
 class Explorer {
   readonly #stepsFrom = new Map<string, number>();
   steps = 0;
@@ -223,7 +223,7 @@ class Explorer {
     return this.#stepsFrom.has(keyOf(world));
   }
 
-  /** @returns the states on the way that were not known before. */
+  /** @returns the new states on the way. */
   async follow(first: World): Promise<World[]> {
     const way: { key: string; world: World }[] = [];
     let world = first;
@@ -232,7 +232,7 @@ class Explorer {
       const key = keyOf(world);
       end = this.#stepsFrom.get(key);
       if (end !== undefined) break;
-      // A state that comes back comes back for ever.
+      // A state that repeats would repeat endlessly.
       if (way.some(passed => passed.key === key)) throw new Error("a state comes back for ever");
       const next = await step(world);
       this.steps += 1;

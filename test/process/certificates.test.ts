@@ -1,4 +1,4 @@
-/** The built controller's certificate and its end, over HTTPS and without an API server between. */
+/** The built controller's certificate and its expiry, over HTTPS without an API server in between. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import { connect } from "node:tls";
 
@@ -22,7 +22,7 @@ const RELOADED_WITHIN_MS = 90_000;
 
 let bed: Bed;
 let address: WebhookAddress;
-/** What the replica serves, once a test has given it one. */
+/** The pair that the replica serves, after a test has set one. */
 let current: SignedPair;
 
 beforeAll(async () => {
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const review = reviewOf({ pod: podOf(NAMESPACE, "pod", { credspec: "webapp1" }) });
 
-/** Puts a pair into the Secret as a user would, who then is the one to renew it. */
+/** Puts a pair into the Secret as a user would, who is then responsible for renewal. */
 async function give({ certificate, key, ca }: SignedPair): Promise<void> {
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
   const secret = await core.readNamespacedSecret(TLS_SECRET);
@@ -108,7 +108,7 @@ describeOnOwnBed("a changed certificate", () => {
       expect(logs).not.toContain(two.key.split("\n")[1]);
       expect(await served()).toBe(before);
       expect(onlyReplica(bed).isReady).toBe(true);
-      // A replica that starts has nothing else to serve.
+      // A starting replica has no other certificate to serve.
       await give(current);
     },
     RELOADED_WITHIN_MS + 30_000,

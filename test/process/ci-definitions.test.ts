@@ -1,4 +1,4 @@
-/** The GitHub Action and the hooks of pre-commit: what they run is run. */
+/** Runs the commands of the GitHub Action and the pre-commit hooks. */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,7 +36,7 @@ describe("action.yml", () => {
   const { inputs, runs } = definition("action.yml") as Action;
   const [build, run] = runs.steps;
 
-  /** As a runner does: with inputs in place of expressions. */
+  /** Substitutes inputs for expressions, as a runner does. */
   function runWith(given: Record<string, string>): Promise<{ code: number; stdout: string }> {
     const env = Object.entries(run?.env ?? {}).map(([name, expression]) => {
       const input = /^\$\{\{ inputs\.(\w+) \}\}$/.exec(expression)?.[1] ?? "";
@@ -101,7 +101,7 @@ describe(".pre-commit-hooks.yaml", () => {
     const [program = "", ...words] = entry.split(" ");
     expect(Object.keys(bin)).toContain(program);
     const isLint = words[0] === "lint";
-    // It is to be refused.
+    // Remove the example that lint reports as an error.
     if (isLint) rmSync(join(folder, "examples/refused/contents-without-name.yaml"));
     const { code, stderr } = await gmsa([...words, ...args], { cwd: folder });
     expect(code).toBe(0);

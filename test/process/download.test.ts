@@ -11,7 +11,7 @@ import { downloadedBefore, downloadedPrograms } from "../../testbed/programs/dow
 import { folderOfEachTest } from "../support/folder-of-test";
 
 const PATIENT = { connectMs: 30_000, stallMs: 30_000 };
-/** Where the server is silent. */
+/** For a silent server. */
 const LIMITS = { connectMs: 300, stallMs: 300 };
 const CONTENT = Buffer.from("etcd and others, ".repeat(20_000));
 
@@ -19,7 +19,7 @@ const folder = folderOfEachTest("gmsa-download-");
 let server: Server;
 let requests: IncomingMessage[];
 
-/** Serves, and remembers what was asked. */
+/** Serves files, and records the requests. */
 async function serve(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<string> {
@@ -41,7 +41,7 @@ function sha512(content: Buffer): string {
   return createHash("sha512").update(content).digest("hex");
 }
 
-/** As servers of releases do: with ranges. */
+/** Supports ranges, as release servers do. */
 function sendRest(request: IncomingMessage, response: ServerResponse, content: Buffer): void {
   const [, start] = /^bytes=(\d+)-$/.exec(request.headers.range ?? "") ?? [];
   const from = Number(start ?? 0);
@@ -50,7 +50,7 @@ function sendRest(request: IncomingMessage, response: ServerResponse, content: B
   response.end(content.subarray(from));
 }
 
-/** Jest itself takes half a second for two buffers of this length. */
+/** Jest's own comparison takes half a second for two buffers of this length. */
 function expectTheContent(): void {
   expect(readFileSync(join(folder.path, "file")).equals(CONTENT)).toBe(true);
 }
@@ -134,7 +134,7 @@ test("a slow server that keeps sending is waited for", async () => {
     };
     next();
   });
-  // All of it takes longer than the longest silence.
+  // The whole download takes longer than the stall timeout.
   await download(url, { connectMs: 30_000, stallMs: 1_000 });
   expectTheContent();
 });
@@ -174,7 +174,7 @@ describe("the programs", () => {
     }
   });
 
-  /** An archive as envtest's, of scripts. */
+  /** An archive like that of envtest, with scripts as programs. */
   async function archive(): Promise<Buffer> {
     const inside = join(folder.path, "made/controller-tools/envtest");
     mkdirSync(inside, { recursive: true });

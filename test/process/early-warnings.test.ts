@@ -1,4 +1,7 @@
-/** What the built controller says of credspecs and workloads, in AdmissionReviews over HTTPS. */
+/**
+ * The built controller's warnings for credential specs and workloads, in AdmissionReviews over
+ * HTTPS.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -135,7 +138,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       return { warnings: warnings ?? [], took };
     }
 
-    /** Until what was counted before is counted anew. */
+    /** Waits until a cached count has expired. */
     async function forgotten(): Promise<void> {
       await sleep(5100);
     }
@@ -195,12 +198,12 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
 
     test("is let pass where the controller may list nothing; its log says why", async () => {
       const binding = ["clusterrolebinding", "pepr-gmsa-usage-count"];
-      // What was logged while etcd hung gives another reason, with the same words around it.
+      // Lines that were logged while etcd hung give another reason in the same sentence.
       const before = onlyReplica(bed).logs().length;
       await bed.kubectl(["delete", ...binding]);
       await forgotten();
-      // The API server's authorizer learns of it a moment later, and a list that takes too long is answered
-      // with the same warning, which is remembered: only the log tells them apart.
+      // The API server's authorizer sees the change a moment later. A list that takes too long
+      // leads to the same warning, which is then cached, so only the log distinguishes the two.
       const { warnings } = await eventually(
         async () => ({ ...(await deletion()), log: onlyReplica(bed).logs().slice(before) }),
         ({ log }) =>

@@ -1,4 +1,4 @@
-/** Completion of `gmsa`, in the shells that are there. */
+/** Completion of `gmsa` in the installed shells. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -116,7 +116,7 @@ test("a shell that is not known is wrong usage", async () => {
   expect(result.stderr).toContain("Allowed choices are bash, zsh, fish, powershell.");
 });
 
-/** One word that a shell must not run. */
+/** A single word that a shell must not execute. */
 function trap(): { word: string; file: string } {
   const file = join(folder, "trapped");
   return { word: `$(touch ${file})`, file };

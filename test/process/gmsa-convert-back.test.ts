@@ -1,4 +1,4 @@
-/** `gmsa convert` there and back, and into files. */
+/** `gmsa convert` in both directions, and into files. */
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -10,7 +10,7 @@ import { gmsa } from "../support/gmsa-program";
 
 const JOINED = credspecOf("joined");
 const JSON_TEXT = JSON.stringify(JOINED, null, 4);
-/** What of the corpus is a JSON object that holds something of a credspec. */
+/** The JSON objects in the corpus that have a part of a credential spec. */
 const CONVERTIBLE = credspecCases().filter(
   ({ name }) => !/^(type-credspec-.*|empty|whole-resource)$/.test(name),
 );

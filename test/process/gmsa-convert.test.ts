@@ -144,7 +144,7 @@ credspec:
     const { stdout, code } = await gmsa(
       [
         ...["convert", "--name", "webapp1", "--rbac", "-n", "hr"],
-        // Nothing of what follows is a service account any more.
+        // The argument after the value is not read as another service account.
         ...["--service-account", "shop/web,web", "-"],
       ],
       { stdin: JSON_TEXT },

@@ -14,7 +14,7 @@ const AKS_IDENTITY = "4b1c6d0e-52a7-4f3b-9d18-6c0a7e2f9b35";
 const ARN = "arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader-AbCdEf";
 const PARAMETER_ARN = "arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter/gmsa-reader";
 
-/** What is typed at each of the first questions; nothing takes what is suggested. */
+/** The input at each of the first prompts; empty accepts the suggestion. */
 const ANSWERS = [
   ["Name of the group managed service account, Get-ADServiceAccount -Filter *", ACCOUNT],
   ["DNS name of its domain, (Get-ADDomain).DNSRoot", DOMAIN],
@@ -27,7 +27,7 @@ const ADDITIONAL = "Additional accounts";
 const NODES = "The nodes are";
 const NAME = "Name of the GMSACredentialSpec";
 
-/** The options that leave one question open. */
+/** Options that leave one prompt. */
 const ALL_BUT_THE_GUID = [
   ...["--account", ACCOUNT, "--domain", DOMAIN, "--netbios-name", "CONTOSO"],
   ...["--forest", "contoso.com", "--sid", SID, "--name", "webapp1"],
@@ -153,7 +153,7 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
       }
       await asked.answer(question, mistake);
       await asked.see(complaint);
-      // Not even if they are insisted on.
+      // Not even if the user confirms the value again.
       asked.type("\r");
       await asked.see(complaint);
       asked.correct(mistake, answer);

@@ -1,4 +1,4 @@
-/** `gmsa explain` as it was built, with the pages that come with it. */
+/** The built `gmsa explain`, with the embedded pages. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -35,9 +35,9 @@ test("all pages are there, and those that messages name are among them", async (
   const program = readFileSync(CLI, "utf8");
   const named = new Set([...program.matchAll(/gmsa explain ([a-z-]+)/g)].map(([, name]) => name));
   expect(named.size).toBeGreaterThan(5);
-  // What it lists, and the one that has its own codes.
+  // The listed topics, and the one with codes of its own.
   expect([...named].filter(name => !listed.includes(name) && name !== "lists")).toEqual([]);
-  // Whoever installed the package has no folder docs, no examples and no deploy.
+  // Users of the package have no docs, examples or deploy folder.
   expect(program.match(/docs\/[a-z-/]+\.md|examples\/[a-z-]+\.yaml/g) ?? []).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** Which cluster `gmsa` asks, where that is not clear. */
+/** Which cluster `gmsa` uses when that is not obvious. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -124,7 +124,7 @@ test("a broken entry that is not in use concerns nobody", async () => {
   expect(stderr).toContain("the server 127.0.0.1:1 refused the connection");
 });
 
-/** Users and clusters that fail before the API server has answered. */
+/** Users and clusters that fail before the API server answers. */
 const UNREACHABLE: readonly [what: string, cluster: object, user: object, complaint: RegExp][] = [
   ["nothing listens", {}, {}, /^the server 127\.0\.0\.1:1 refused the connection$/],
   [
@@ -176,7 +176,7 @@ test("a context that there is not", async () => {
 });
 
 describe("several files in $KUBECONFIG, as kubectl takes them", () => {
-  /** Of a file: a cluster at a port where nothing listens, and a user that every file has. */
+  /** A kubeconfig with a cluster at an unused port, and a user that every file has. */
   function of(name: string, port: number, current?: string): string {
     return kubeconfig(name, {
       clusters: [{ name, cluster: { server: `https://127.0.0.1:${port}` } }],

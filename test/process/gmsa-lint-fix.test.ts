@@ -1,4 +1,4 @@
-/** `gmsa lint --fix` on files as they are on a disk. */
+/** `gmsa lint --fix` on files on disk. */
 import {
   chmodSync,
   existsSync,
@@ -102,7 +102,7 @@ test("of stdin, the text is printed, and findings are on stderr", async () => {
   expect({ code, stdout }).toEqual({ code: 1, stdout: LINUX.replace("Specname", "SpecName") });
   expect(stderr).toContain("GMSA213");
   expect(stderr).toContain("fixed 1, 1 left\n");
-  // What is right already is printed as well: a pipe goes on.
+  // Correct input is printed too, for pipes.
   expect(await fix(["-"], AFTER)).toMatchObject({ code: 0, stdout: AFTER });
 });
 

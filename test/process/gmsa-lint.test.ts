@@ -16,7 +16,7 @@ import { gmsa } from "../support/gmsa-program";
 const ROOT = join(__dirname, "../..");
 const CREDSPEC = readFileSync(join(ROOT, "examples/credspec.yaml"), "utf8");
 const DEPLOYMENT = readFileSync(join(ROOT, "examples/deployment-pod-level.yaml"), "utf8");
-/** Found, and an error. */
+/** Lint finds this Deployment, and reports an error in it. */
 const LINUX = DEPLOYMENT.replaceAll("kubernetes.io/os: windows", "kubernetes.io/os: linux");
 let folder: string;
 

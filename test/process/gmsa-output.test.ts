@@ -1,4 +1,4 @@
-/** `gmsa` where nobody reads what it prints, or where it cannot be written. */
+/** `gmsa` if its output is not read or cannot be written. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, existsSync, openSync } from "node:fs";
@@ -7,13 +7,13 @@ import type { StdioOptions } from "node:child_process";
 
 import { gmsa, GMSA } from "../support/gmsa-program";
 
-/** Where every write fails, as on a disk that is full. */
+/** Every write to it fails, as on a full disk. */
 const FULL = "/dev/full";
 
 interface Streams {
-  /** A file descriptor; a pipe that nobody reads if left out. */
+  /** A file descriptor; by default a pipe without a reader. */
   stdout?: number;
-  /** Whether nobody reads stderr either. */
+  /** Whether stderr has no reader either. */
   isDeaf?: boolean;
 }
 

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { GmsaOnTerminal, hasPseudoTerminal } from "./pseudo-terminal";
 
-/** Long enough for a spinner to be drawn again. */
+/** Long enough for the spinner to be redrawn. */
 const SLOW_MS = 500;
 
 const folder = mkdtempSync(join(tmpdir(), "gmsa-progress-"));
@@ -16,7 +16,7 @@ const kubeconfig = join(folder, "kubeconfig");
 let server: Server;
 let terminal: GmsaOnTerminal | undefined;
 
-/** An API server that is slow, and then refuses everything. */
+/** An API server that is slow and refuses every request. */
 beforeAll(async () => {
   server = createServer((_request, response) => {
     setTimeout(() => response.writeHead(503).end(), SLOW_MS);

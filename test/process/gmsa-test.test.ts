@@ -1,4 +1,4 @@
-/** `gmsa test` as users run it, by manifests alone. */
+/** `gmsa test` as users run it, from manifests alone. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";

@@ -1,4 +1,4 @@
-/** `gmsa lint -f` with an address, on servers of this machine. */
+/** `gmsa lint -f` with a URL, from servers on this machine. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo } from "node:net";

@@ -1,6 +1,6 @@
 /**
- * Bodies that are made to take memory, sent to a replica with no more of it than its container has: it gets
- * the heap that Node.js allows itself there, and its peak is held against the container's limit.
+ * Bodies that are designed to use much memory, sent to a replica with the heap size that Node.js
+ * chooses in its container. The peak is compared with the container's memory limit.
  */
 import { readFileSync } from "node:fs";
 
@@ -13,9 +13,9 @@ import { good, NAMESPACE, send } from "./malformed-requests";
 import type { RawAnswer } from "./raw-https";
 
 const DEPLOYMENT = ["-n", "pepr-system", "deployment/pepr-gmsa"];
-/** Of what Node.js allows itself, V8's old space has half of the container's memory. */
+/** Node.js limits V8's old space to half of the container's memory. */
 const HEAP_SHARE = 0.5;
-/** Bytes of a whole answer, whatever was asked. */
+/** Maximum bytes of a whole answer, whatever the request. */
 const MOST_OF_ANSWER = 20_000;
 
 let bed: Bed;
@@ -44,7 +44,7 @@ afterAll(async () => {
   await bed.stop();
 });
 
-/** The most that was resident so far, as the kernel counts it. */
+/** Peak resident memory, according to the kernel. */
 function peakMiB(): number {
   const status = readFileSync(`/proc/${pid ?? 0}/status`, "utf8");
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
@@ -64,10 +64,10 @@ function isDue({ status, text }: RawAnswer, due: Due): boolean {
   return status === due.status && text.includes(due.says);
 }
 
-/** Of a server that has more to read than it gets done in time: try again, too late, or closed. */
+/** Answers of an overloaded server: try again, too late, or connection closed. */
 const BUSY = [503, 408, 0];
 
-/** Nothing is let in, whatever the load; most are answered as each is alone. */
+/** Nothing is admitted under any load; most requests get the same answer as alone. */
 function expectRefusals(answers: { answer: RawAnswer; due: Due }[]): void {
   const right = answers.filter(({ answer, due }) => isDue(answer, due));
   const others = answers.filter(({ answer, due }) => !isDue(answer, due));

@@ -1,33 +1,33 @@
-/** Bodies that are made to take memory or time, each with the answer that it is to get. */
+/** Bodies that are designed to use much memory or time, each with its expected answer. */
 import { good } from "./malformed-requests";
 
 const MB = 1_000_000;
 
-/** What comes back: an HTTP status, and a part of the text. */
+/** The expected answer: an HTTP status, and a part of the text. */
 export interface Due {
   status: number;
   says: string;
 }
 
-/** A body of about so many bytes. */
+/** Creates a body of about this many bytes. */
 export interface Hostile {
   what: string;
   body: (bytes: number) => string;
   due: Due;
 }
 
-/** The answer to the good review, which everything that is dropped leaves as it is. */
+/** The answer to the valid review. Values that the webhook drops do not change it. */
 export const REFUSED: Due = {
   status: 200,
   says: "is not authorized to `use` GMSA cred spec",
 };
 
-/** What many at once get: a refusal, also where the cluster could not be asked in time. */
+/** Expected answer for many requests at once: a refusal, even if the cluster did not answer in time. */
 export const REFUSED_ANYHOW: Due = { status: 200, says: '"allowed":false' };
 
 const MARK = '"MARK"';
 
-/** The good review, with this text as the value of a field of its object. */
+/** The valid review, with this text as the value of a field of its object. */
 function withField(path: string, text: string): string {
   const fields = path.split(".");
   const value = fields.reduceRight<unknown>((inner, field) => ({ [field]: inner }), "MARK");
@@ -71,7 +71,10 @@ function tooMany(field: string): Due {
   };
 }
 
-/** Nothing of these is kept: they take no turn, and the answer is that of the good review. */
+/**
+ * These values are not kept: they do not wait for a turn, and the answer is that of the valid
+ * review.
+ */
 const DROPPED: Hostile[] = [
   {
     what: "managedFields as wide as they are long",
@@ -118,7 +121,7 @@ const TOO_DEEP: Hostile[] = [
   },
 ];
 
-/** What is read of these is kept, and a part of them has to wait for its turn. */
+/** These values are kept, and some of them have to wait for a turn. */
 const KEPT: Hostile[] = [
   {
     what: "contents of one long text",
@@ -151,7 +154,7 @@ const TOO_MANY: Hostile[] = [
 
 const NAMING = '{"securityContext":{"windowsOptions":{"gmsaCredentialSpecName":"webapp1"}}}';
 
-/** Each alone: 8 MB of it, or 4 million levels. */
+/** Each body alone: 8 MB, or 4 million levels. */
 export const ALONE: Hostile[] = [
   ...[...DROPPED, ...TOO_DEEP, ...KEPT, ...TOO_MANY].map(hostile => ({
     ...hostile,
@@ -164,14 +167,14 @@ export const ALONE: Hostile[] = [
   },
 ];
 
-/** Just below what has to wait for its turn: nothing but its size bounds what many of them take. */
+/** Just below the size that waits for a turn: only this size limits the memory of many of them. */
 const BELOW_TURNS = 120_000;
 
 export function belowTurns(): string {
   return KEPT[0]?.body(BELOW_TURNS) ?? "";
 }
 
-/** 500 to be sent at once: each kind in turn. */
+/** 500 requests to send at once, alternating between all kinds. */
 export function manyAtOnce(): { body: string; due: Due }[] {
   const sized: [hostiles: Hostile[], bytes: number][] = [
     [DROPPED, MB / 16],

@@ -1,4 +1,4 @@
-/** Clients that take their time, over real sockets, with deadlines of a fraction of a second. */
+/** Slow clients over real sockets, with deadlines of a fraction of a second. */
 import { Log } from "pepr";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer, request as tlsRequest } from "node:https";
@@ -26,7 +26,7 @@ let server: Server;
 let port: number;
 
 beforeAll(async () => {
-  // Each of hundreds of connections has a line of its own.
+  // Hundreds of connections would each log a line.
   Log.level = "silent";
   const turns = new LargeReviews(DEADLINE_MS);
   const reception = { bodyDeadlineMs: DEADLINE_MS, turns, asks: asksFor([]) };
@@ -36,7 +36,7 @@ beforeAll(async () => {
   });
   front.callers.paths = ["secret"];
   uninstall = front.install();
-  // Node looks for connections that are late every 30 s.
+  // Node.js checks for late connections only every 30 s by default.
   server = createServer(
     { connectionsCheckingInterval: 20 },
     expressApp(({ body: { request } }, response) => {
@@ -49,13 +49,13 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  // The next file may be tested in the same process.
+  // The next test file may run in the same process.
   uninstall();
   server.closeAllConnections();
   server.close();
 });
 
-/** An application as Express makes it, with both routes of Pepr; it answers other requests itself. */
+/** An Express-like application with both routes of Pepr; it answers other requests itself. */
 function expressApp(handle: PeprHandler): RequestListener {
   const routes = ["/mutate/:path", "/validate/:path"].map(path => ({
     route: { path, stack: [{ handle }] },
@@ -70,7 +70,7 @@ function uidOf(request: object): string {
   return (request as { uid: string }).uid;
 }
 
-/** What arrives on a connection until its end, or until a first answer is complete. */
+/** The data received until the connection ends or the first answer is complete. */
 function received(socket: Socket): Promise<string> {
   return new Promise(resolve => {
     let text = "";
@@ -93,7 +93,7 @@ async function answerTo(parts: readonly string[]): Promise<string> {
   return answer;
 }
 
-/** Sends the beginning, and then a little more again and again. */
+/** Sends the beginning, and then repeatedly a little more. */
 async function trickle(beginning: string, more: string): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   const timer = setInterval(() => socket.write(more), 20);

@@ -1,4 +1,4 @@
-/** kubectl itself on the expressions of test/fixtures/jsonpath.ts; it asks no API server. */
+/** Runs kubectl on the expressions of test/fixtures/jsonpath.ts, without an API server. */
 import { spawnSync } from "node:child_process";
 
 import { findBinaries } from "../../testbed/programs/binaries";

@@ -1,4 +1,4 @@
-/** kubectl itself on the texts of test/fixtures/read-by-kubectl.ts; it asks no API server. */
+/** Runs kubectl on the texts of test/fixtures/read-by-kubectl.ts, without an API server. */
 import { spawnSync } from "node:child_process";
 
 import { findBinaries } from "../../testbed/programs/binaries";

@@ -1,4 +1,4 @@
-/** What Pods carry is in no log line, at the most talkative level. */
+/** No log line contains the contents of Pods, even at the most verbose level. */
 import type { Bed } from "../../testbed/bed/bed";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import type { CompletePod } from "../../testbed/objects/pods";
@@ -25,7 +25,7 @@ afterAll(async () => {
   await bed.stop();
 });
 
-/** In YAML, as `kubectl create clusterrole` knows no verb `use` of this resource. */
+/** In YAML, because `kubectl create clusterrole` does not know the verb `use` for this resource. */
 async function grantUse(credspec: string, account: string): Promise<void> {
   const group = "rbac.authorization.k8s.io";
   const rule = {
@@ -65,7 +65,7 @@ describeOnOwnBed("the log", () => {
     }) as [CompletePod, CompletePod];
     const before = onlyReplica(bed).logs().length;
 
-    // Contents are given only to who may use them, and the authorizer hears of it a moment later.
+    // Only authorised accounts get contents, and the authorizer sees the grant a moment later.
     const { patch } = await eventually(
       () => client.review("mutate", reviewOf({ pod })),
       answer => answer.patch !== undefined,
@@ -76,7 +76,7 @@ describeOnOwnBed("the log", () => {
     expect(Buffer.from(patch ?? "", "base64").toString()).toContain("hidden-contents");
     expect(allowed).toBe(true);
     expect(refused.allowed).toBe(false);
-    // A program's output arrives after its answer.
+    // A process's output can arrive after its answer.
     const log = await eventually(
       () => Promise.resolve(onlyReplica(bed).logs().slice(before)),
       text =>
@@ -89,7 +89,7 @@ describeOnOwnBed("the log", () => {
     expect(log).toContain("Outgoing response");
     expect(log).toContain('"reasons":["not authorized"]');
     expect(log).not.toContain("hidden");
-    // Base64 of any part of a patch would begin like this.
+    // The base64 encoding of any patch begins like this.
     expect(log).not.toContain(Buffer.from('[{"op":').toString("base64").slice(0, 8));
   });
 });

@@ -1,6 +1,4 @@
-/**
- * Requests that are no AdmissionReviews, each with the status and the words that it is to get.
- */
+/** Requests that are not AdmissionReviews, each with its expected status and message. */
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { podOf } from "../../testbed/objects/pods";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
@@ -9,22 +7,22 @@ import type { WebhookAddress } from "../support/admission-review";
 import { sendRaw } from "./raw-https";
 import type { RawAnswer } from "./raw-https";
 
-/** A namespace in which nobody may use any credspec. */
+/** A namespace without any grants. */
 export const NAMESPACE = "gmsa-malformed";
-/** A text that stands for what a Pod carries: to be in no answer and in no log line. */
+/** Text that stands for the contents of a Pod; it must not appear in answers or logs. */
 export const SECRET = "hidden-environment";
 export const MIB = 1024 * 1024;
 
-/** A review as it should be. */
+/** A valid review. */
 export const good = reviewOf({ pod: podOf(NAMESPACE, "good", { credspec: "webapp1" }) });
 
-/** As it should be, too. */
+/** Another valid review. */
 const deletion = reviewOfWrite({
   resource: "gmsacredentialspecs",
   oldObject: credspecObject("webapp1", validCredspec()),
 });
 
-/** A request, as far as it differs from a right one. */
+/** The differences of a request from a valid one. */
 export interface Request {
   method?: string;
   path?: string;
@@ -32,7 +30,7 @@ export interface Request {
   body?: string | Buffer;
 }
 
-/** Sends a request with a right content length, unless the headers say otherwise. */
+/** Sends a request with the correct content length, unless the headers override it. */
 export function send(
   address: WebhookAddress,
   { method = "POST", path, headers = {}, body = "" }: Request,
@@ -49,7 +47,7 @@ export function send(
   return sendRaw(address, [`${method} ${target} HTTP/1.1`, ...lines, "", ""].join("\r\n"), bytes);
 }
 
-/** The good review with other fields; undefined leaves one out. */
+/** The valid review with other fields; undefined omits a field. */
 export function reviewWith(fields: object, requestFields: object = {}): string {
   return JSON.stringify({ ...good, request: { ...good.request, ...requestFields }, ...fields });
 }
@@ -58,14 +56,14 @@ function nested(depth: number): string {
   return `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
 }
 
-/** What is sent, and what is to come back. */
+/** A request and its expected answer. */
 export interface Case extends Request {
   what: string;
   status: number;
   says: string;
 }
 
-/** Bodies sent to the right path. */
+/** Bodies sent to the correct path. */
 export const bodies: Case[] = [
   { what: "no body", body: "", status: 400, says: "not JSON" },
   { what: "bad JSON", body: `{"password":"${SECRET}",}`, status: 400, says: "not JSON" },
@@ -170,7 +168,7 @@ export const bodies: Case[] = [
   },
 ];
 
-/** Requests that are wrong in their first lines, or too large. */
+/** Requests with an invalid request line or headers, or of too large a size. */
 export const requests: Case[] = [
   {
     what: "a body that is said to be too large",

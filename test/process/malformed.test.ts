@@ -1,6 +1,6 @@
 /**
- * What is no AdmissionReview, and what is no honest client: each gets the status that says so, the
- * controller goes on, and no answer tells how it is built.
+ * Requests that are not AdmissionReviews, and misbehaving clients: each gets the matching status,
+ * the controller keeps running, and no answer reveals its internals.
  */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,7 +23,7 @@ import {
 import { answerOn, openRaw } from "./raw-https";
 import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 
-/** What a stack trace or an error page of the server's libraries looks like. */
+/** Matches stack traces and error pages of the server's libraries. */
 const INSIDES = /node_modules|\bat .+:\d+:\d+|<html|<pre>|SyntaxError|TypeError/i;
 
 let bed: Bed;
@@ -41,7 +41,7 @@ afterAll(async () => {
   await bed.stop();
 });
 
-/** The answer that a good request gets: a refusal, since nobody has granted anything. */
+/** Expects the answer to a valid request: a refusal, because there are no grants. */
 async function expectGoodAnswer(): Promise<void> {
   const response = await client.review("validate", good);
   expect(response).toMatchObject({ uid: good.request.uid, allowed: false });
@@ -110,12 +110,12 @@ describeOnOwnBed("the built controller, sent what is no AdmissionReview", () => 
   });
 });
 
-/** What became of a request that comes little by little. */
+/** The result of a request that is sent slowly. */
 interface Trickled {
   status: number;
   /** Milliseconds until it was answered. */
   took: number;
-  /** How many good requests were answered meanwhile. */
+  /** Number of valid requests answered in the meantime. */
   asked: number;
 }
 
@@ -124,7 +124,7 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
   let body: Promise<Trickled>;
   let silence: Promise<number>;
 
-  // All of it is waiting, so it is waited for at once.
+  // All of these tests wait, so they wait in parallel.
   beforeAll(() => {
     const post = `POST /validate/${address.apiPath} HTTP/1.1`;
     headers = trickle([post, "host: x", ""], "x-slow: 1\r\n");
@@ -179,7 +179,7 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
     expect(onlyReplica(bed).pid).toBe(before);
   });
 
-  /** Sends the beginning of a request at once, and twice a second a little more. */
+  /** Sends the beginning of a request at once, and a little more twice a second. */
   async function trickle(lines: readonly string[], more: string): Promise<Trickled> {
     const socket = await openRaw(address);
     const answer = answerOn(socket);
@@ -194,7 +194,10 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
     return { status, took, asked: await asking };
   }
 
-  /** Opens connections, asks on others, and waits until all are closed; for how many milliseconds. */
+  /**
+   * Opens idle connections, sends requests on others, and waits until all are closed. Returns the
+   * milliseconds until then.
+   */
   async function connectInSilence(count: number): Promise<number> {
     const sockets = await Promise.all(Array.from({ length: count }, () => openRaw(address)));
     const start = performance.now();
@@ -209,7 +212,7 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
     return performance.now() - start;
   }
 
-  /** Asks again and again until told to stop; returns how often there was a good answer. */
+  /** Sends requests repeatedly until `stopped`; returns the number of correct answers. */
   async function askUntil(stopped: () => boolean): Promise<number> {
     let count = 0;
     while (!stopped()) {
@@ -234,7 +237,7 @@ describeOnOwnBed("the built controller, after all of it again and again", () => 
     for (let count = 0; count < 60; count++) await round();
 
     expect(residentMiB() - before).toBeLessThan(60);
-    // What it may use in the cluster before it is ended.
+    // The container's memory limit in the cluster.
     expect(residentMiB()).toBeLessThan(512);
     await expectGoodAnswer();
     expect(onlyReplica(bed).restarts).toBe(0);

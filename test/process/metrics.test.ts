@@ -1,4 +1,4 @@
-/** What the built controller shows at /metrics, and in its log, of what it was asked. */
+/** The built controller's /metrics and log after some requests. */
 import { acceptsPath } from "../../certificates/accepted-path";
 import type { Bed } from "../../testbed/bed/bed";
 import { eventually } from "../../testbed/objects/eventually";
@@ -32,7 +32,7 @@ afterAll(async () => {
   await bed.stop();
 });
 
-/** Value by series, of the counters that are about GMSA. */
+/** Values of the counters about GMSA, by series. */
 async function counters(): Promise<Map<string, number>> {
   const lines = (await scrape(address)).split("\n");
   const samples = lines.filter(line => /^pepr_gmsa_\w+_(total|count)/.test(line));
@@ -44,7 +44,7 @@ async function counters(): Promise<Map<string, number>> {
   );
 }
 
-/** What a piece of work adds to the counters. */
+/** How much `work` increases the counters. */
 async function added(work: () => Promise<unknown>): Promise<Record<string, number>> {
   const before = await counters();
   await work();
@@ -63,11 +63,11 @@ describeOnOwnBed("metrics", () => {
   test("a replica that has just warmed up has counted and logged nothing", async () => {
     const text = await scrape(address);
     const counted = [...(await counters())].filter(([, value]) => value !== 0);
-    // The credspec that was applied above, and nothing else.
+    // Only the credential spec that was applied above.
     const applied = 'pepr_gmsa_early_reviews_total{object="credspec",outcome="silent"}';
     expect(counted).toEqual([[applied, 1]]);
     expect(text).toMatch(/^pepr_errors 0$/m);
-    // It would say that it could not, also if one review was answered otherwise than by the rules.
+    // The warm-up logs a failure, including a rehearsal review that was not answered by the rules.
     expect(onlyReplica(bed).logs()).not.toMatch(/warmed up|rehears/i);
   });
 
@@ -75,7 +75,7 @@ describeOnOwnBed("metrics", () => {
     const text = await scrape(address);
     expect(text).toMatch(/^pepr_errors 0$/m);
     expect(text).toMatch(/^pepr_gmsa_build_info\{version="[^"]+",pepr="1\.\d+\.\d+",node="20\./m);
-    // Of one name there is one description: otherwise Prometheus refuses the whole scrape.
+    // Each name has one description: otherwise Prometheus rejects the whole scrape.
     const helps = text.split("\n").filter(line => line.startsWith("# HELP "));
     const names = helps.map(line => line.split(" ")[2]);
     expect(new Set(names).size).toBe(names.length);
@@ -95,7 +95,7 @@ describeOnOwnBed("metrics", () => {
       'pepr_gmsa_api_calls_total{kind="credspec",result="found"}': 1,
       'pepr_gmsa_api_call_duration_seconds_count{kind="credspec"}': 1,
       'pepr_gmsa_cache_hits_total{kind="credspec"}': 1,
-      // Refusals are never remembered.
+      // Refusals are never cached.
       'pepr_gmsa_api_calls_total{kind="subjectaccessreview",result="denied"}': 2,
       'pepr_gmsa_api_call_duration_seconds_count{kind="subjectaccessreview"}': 2,
     });
@@ -126,7 +126,7 @@ describeOnOwnBed("metrics", () => {
       'pepr_gmsa_api_calls_total{kind="subjectaccessreview",result="denied"}',
       1,
     ]);
-    // The credential spec is asked for as well, unless it is known already that there is none.
+    // The credential spec is also requested, unless its absence is already known.
     expect(calls.filter(([, count]) => count !== 1)).toEqual([]);
   });
 

@@ -13,7 +13,7 @@ describe("the package", () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "gmsa-package-"));
-    // What --ignore-scripts leaves out has been done: the tests run on a fresh build.
+    // The scripts that --ignore-scripts skips have already run: the tests use a fresh build.
     await run("npm", ["pack", "--ignore-scripts", "--pack-destination", folder], { cwd: ROOT });
     const [packed = ""] = readdirSync(folder);
     await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, packed)], {

@@ -1,4 +1,4 @@
-/** What Pepr's build writes, which deploy/ patches and tools/build reads. Nothing of it is started. */
+/** The output of Pepr's build, which deploy/ patches and tools/build reads. Starts none of it. */
 import type { V1Container, V1Secret } from "@kubernetes/client-node";
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";

@@ -1,4 +1,4 @@
-/** Runs the built command line tool on a terminal, as whoever types sees it. */
+/** Runs the built command line tool on a terminal, as an interactive user sees it. */
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from "node:util";
 
 import { GMSA } from "../support/gmsa-program";
 
-/** How long to wait for a text, or for the end. */
+/** Milliseconds to wait for a text, or for the end. */
 const DEADLINE_MS = 10_000;
 
 export const CTRL_C = "\x03";
@@ -17,8 +17,8 @@ const BACKSPACE = "\x7f";
 const DOWN = "\x1b[B";
 
 /**
- * Whether there is what gives a program a terminal: `script` of util-linux, which Linux distributions
- * install by default.
+ * Whether `script` of util-linux is available, which runs a program on a terminal and which Linux
+ * distributions install by default.
  */
 export function hasPseudoTerminal(): boolean {
   const { status, stdout } = spawnSync("script", ["--version"], { encoding: "utf8" });
@@ -32,11 +32,11 @@ export class GmsaOnTerminal {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #ended: Promise<number>;
   #screen = "";
-  /** Up to where the screen was looked at. */
+  /** Length of the screen text that has been read. */
   #seen = 0;
   #changed: () => void = () => undefined;
 
-  /** @param columns width of the terminal; wide enough for each question to be on one line. */
+  /** @param columns width of the terminal; wide enough for each prompt to be on one line. */
   constructor(args: readonly string[], { columns = 250 }: { columns?: number } = {}) {
     const command = [process.execPath, GMSA, ...args].map(shellWord).join(" ");
     const line = `stty cols ${columns} rows 50; exec ${command} > ${shellWord(this.#stdout)}`;
@@ -57,30 +57,30 @@ export class GmsaOnTerminal {
     });
   }
 
-  /** Types an answer, and Enter, once a question is there. */
+  /** Waits for a prompt, then types an answer and Enter. */
   async answer(question: string, text = ""): Promise<void> {
     await this.see(question);
     this.type(text + ENTER);
   }
 
-  /** Goes down in a list by so many entries, and takes that one. */
+  /** Moves down by this many entries in a list, and selects the entry. */
   async choose(question: string, down: number): Promise<void> {
     await this.see(question);
     this.type(DOWN.repeat(down) + ENTER);
   }
 
-  /** Deletes what was typed, and gives another answer. */
+  /** Deletes the typed text, and types another answer. */
   correct(wrong: string, right: string): void {
     this.type(BACKSPACE.repeat(wrong.length) + right + ENTER);
   }
 
-  /** Types keys. What is on the screen until now counts as seen. */
+  /** Types keys, and marks the current screen as read. */
   type(keys: string): void {
     this.#seen = this.#screen.length;
     this.#child.stdin.write(keys);
   }
 
-  /** Waits until a text is there that was not when something was typed last. */
+  /** Waits until a text appears that was not there at the last typing. */
   async see(text: string): Promise<void> {
     await this.#before(`nobody said: ${text}`, async () => {
       while (!stripVTControlCharacters(this.#screen.slice(this.#seen)).includes(text)) {
@@ -92,7 +92,7 @@ export class GmsaOnTerminal {
     });
   }
 
-  /** Waits for its end. */
+  /** Waits until the program exits. */
   end(): Promise<{ code: number; stdout: string; screen: string }> {
     return this.#before("it did not end", async () => {
       const code = await this.#ended;
@@ -100,12 +100,12 @@ export class GmsaOnTerminal {
     });
   }
 
-  /** All that was said on the terminal. */
+  /** The whole text of the terminal. */
   get screen(): string {
     return stripVTControlCharacters(this.#screen);
   }
 
-  /** Ends it, if it still runs: without its terminal, `gmsa` gets SIGHUP. */
+  /** Ends the program if it is still running: without its terminal, `gmsa` gets SIGHUP. */
   async close(): Promise<void> {
     this.#child.kill("SIGKILL");
     await this.#ended;

@@ -1,18 +1,18 @@
-/** HTTPS as no well-behaved client speaks it: bytes on a TLS connection. */
+/** Sends arbitrary bytes over a TLS connection, which no well-behaved HTTPS client does. */
 import { connect } from "node:tls";
 import type { TLSSocket } from "node:tls";
 
 import type { WebhookAddress } from "../support/admission-review";
 
-/** What became of a connection. */
+/** The result of a connection. */
 export interface RawAnswer {
-  /** 0 where the connection ended without an answer. */
+  /** 0 if the connection ended without an answer. */
   status: number;
-  /** Everything that was received, headers included. */
+  /** All received data, including headers. */
   text: string;
 }
 
-/** An answered connection is looked at for so long, or until it ends. */
+/** Milliseconds to keep reading an answered connection, unless it ends first. */
 const LONGEST_MS = 60_000;
 
 export function openRaw({ host, port, ca }: WebhookAddress): Promise<TLSSocket> {
@@ -21,14 +21,14 @@ export function openRaw({ host, port, ca }: WebhookAddress): Promise<TLSSocket> 
     socket.once("error", reject);
     socket.once("secureConnect", () => {
       socket.off("error", reject);
-      // A reset is one of the ends that are looked for.
+      // A reset is one of the expected ends.
       socket.on("error", () => undefined);
       resolve(socket);
     });
   });
 }
 
-/** Resolves with what arrives until the first answer is complete or the connection has ended. */
+/** Resolves with the received data when the first answer is complete or the connection has ended. */
 export function answerOn(socket: TLSSocket): Promise<RawAnswer> {
   return new Promise(resolve => {
     let text = "";
@@ -48,7 +48,7 @@ export function answerOn(socket: TLSSocket): Promise<RawAnswer> {
   });
 }
 
-/** Sends these bytes on a connection of its own. */
+/** Sends these bytes on a new connection. */
 export async function sendRaw(
   address: WebhookAddress,
   ...bytes: (string | Buffer)[]

@@ -1,4 +1,4 @@
-/** A release, made twice from one build, and what is in it as its users take it. */
+/** Creates a release twice from one build, and uses its files as users do. */
 import { execFile, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -126,7 +126,7 @@ describe("the executable", () => {
     chmodSync(program, 0o755);
   });
 
-  /** Without a Node in the PATH. */
+  /** Runs the executable without Node.js in PATH. */
   async function printed(...args: string[]): Promise<string> {
     const { stdout } = await run(program, args, { cwd: ROOT, env: { PATH: "/nowhere" } });
     return stdout;
@@ -167,7 +167,7 @@ test("has a man page that says what each command says of itself", async () => {
     described.filter(name => !page.includes(`\n.SS "gmsa ${name.replace("-", "\\-")} `)),
   ).toEqual([]);
   expect(page).toContain('\n.B "\\-\\-output\\-dir <folder>"\n');
-  // Escaped, or it would end the text or be a request.
+  // An unescaped dot would end the text or be read as a request.
   expect(page).not.toMatch(/^\.(?!TH|SH|SS|B |br$|TP$|PP$|nf$|fi$)/m);
 });
 
@@ -206,7 +206,7 @@ test("lists the packages whose code is shipped, and no other", () => {
   expect(names).toEqual(
     expect.arrayContaining(["@kubernetes/client-node", "commander", "node-forge", "yaml"]),
   );
-  // What tests and builds is not; Pepr is in the image, which has a list of its own.
+  // Development packages are not listed. Pepr is in the image, which has a list of its own.
   expect(names.filter(name => ["esbuild", "jest", "pepr", "typescript"].includes(name))).toEqual(
     [],
   );

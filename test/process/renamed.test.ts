@@ -1,4 +1,4 @@
-/** An installation that kustomize has renamed: what is rendered, and what each program does then. */
+/** An installation that kustomize has renamed: its rendering, and how each program behaves in it. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { kustomize, Rendering } from "../../testbed/manifests/rendering";
 const ROOT = resolve(__dirname, "../..");
 const PROGRAM = join(ROOT, "dist/pepr-gmsa.js");
 
-/** What the kubelet fills in for each Deployment of a rendering. */
+/** The downward API fields of each Deployment of a rendering, as the kubelet fills them in. */
 async function fieldsWith(
   change: object,
   components: readonly string[],
@@ -38,7 +38,7 @@ describe.each([
   ["namePrefix", { namePrefix: "team-" }, "team-", "runs as service account team-pepr-gmsa"],
   ["nameSuffix", { nameSuffix: "-b" }, "", "runs as service account pepr-gmsa"],
 ])("with %s in a kustomization", (field, change, prefix, why) => {
-  /** Its namespaces would become one: kustomize refuses that by itself. */
+  /** Both of its namespaces would get the same name, which kustomize rejects. */
   const hasCanary = field !== "namespace";
   let fields: Record<string, NodeJS.ProcessEnv>;
 

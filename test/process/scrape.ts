@@ -2,7 +2,7 @@ import { get } from "node:https";
 
 import type { WebhookAddress } from "../support/admission-review";
 
-/** What a controller shows at /metrics. */
+/** The text of a controller's /metrics. */
 export function scrape({ host, port, ca }: WebhookAddress): Promise<string> {
   const options = { host, port, ca, path: "/metrics", servername: "pepr-gmsa.pepr-system.svc" };
   return new Promise((resolve, reject) => {

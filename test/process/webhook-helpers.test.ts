@@ -1,4 +1,4 @@
-/** What the built controller gives Pods that ask for it, by the patch that it answers with. */
+/** The admission helpers of the built controller, in the patch of its answer. */
 import type { Operation } from "fast-json-patch";
 import { applyPatch } from "fast-json-patch";
 
@@ -13,7 +13,7 @@ import { WebhookClient, reviewOf } from "../support/admission-review";
 import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 
 const NAMESPACE = "gmsa-process-helpers";
-// As it is shipped; test/e2e/admission-helpers.test.ts has the others.
+// With the shipped settings; test/e2e/admission-helpers.test.ts covers the others.
 const cases = helperCases(NAMESPACE).filter(
   ({ namespace, environment }) => namespace === undefined && Object.keys(environment).length === 0,
 );

@@ -18,7 +18,7 @@ import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
 
 const NAMESPACE = "gmsa-process";
-// A real API server cannot be told to fail: those cases run against the rules alone.
+// A real API server cannot be made to fail: those cases run only against the rules.
 const cases = admissionCases(NAMESPACE).filter(({ failing }) => Object.keys(failing).length === 0);
 
 let bed: Bed;
@@ -59,7 +59,7 @@ async function mutate({
 }: Pick<AdmissionCase, "pod" | "oldPod">): Promise<CompletePod> {
   const review = reviewOf({ pod, oldPod });
   const { uid, allowed, patch, warnings } = await client.review("mutate", review);
-  // Validate says what there is to say; both would say it twice.
+  // Only Validate adds warnings; otherwise each would appear twice.
   expect({ uid, allowed, warnings }).toEqual({ uid: review.request.uid, allowed: true });
   if (patch === undefined) {
     return pod;

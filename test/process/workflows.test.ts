@@ -1,4 +1,4 @@
-/** The workflows of .github, checked by actionlint; and what they rely on in this repository. */
+/** Checks the workflows of .github with actionlint, and their dependencies on this repository. */
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -3,7 +3,7 @@ import type { Bed } from "../../testbed/bed/bed";
 import { SHARED_BED } from "./shared-bed";
 import type { SharedBed } from "./shared-bed";
 
-/** The cluster that the e2e tests share; connections are closed after the file's tests. */
+/** The cluster that the e2e tests share. Its connections are closed after the file's tests. */
 export function attachBed(): Bed {
   const shared = process.env[SHARED_BED];
   if (shared === undefined) {

@@ -3,8 +3,8 @@ import type { NodeBed, SharedNodeBed } from "../../testbed/node/node-bed";
 import { SHARED_NODE } from "./shared-node";
 
 /**
- * The cluster with a real node that the node tests share, from the first hook on. To be called in
- * a `describeOnNode`; connections are closed after its tests.
+ * The cluster with a real node that the node tests share, available from the first hook on. Call it
+ * in a `describeOnNode`; its connections are closed after those tests.
  */
 export function attachNode(): () => NodeBed {
   let bed: NodeBed | undefined;

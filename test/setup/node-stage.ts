@@ -1,5 +1,5 @@
 import { NODE_STAGE_SKIPPED } from "./shared-node";
 
-/** `describe` for tests on a real node; where there can be none they are reported as skipped. */
+/** `describe` for tests on a real node; reported as skipped where a node is not possible. */
 export const describeOnNode =
   process.env[NODE_STAGE_SKIPPED] === undefined ? describe : describe.skip;

@@ -1,5 +1,6 @@
-// @kubernetes/client-node is more than a thousand small modules, and each test file loads its own
-// copy: as one, that takes a tenth of the time. Its entry becomes the whole package.
+// @kubernetes/client-node consists of more than a thousand small modules, and each test file loads
+// its own copy. This transform turns its entry into one bundle of the whole package, which loads in
+// a tenth of the time.
 const { createHash } = require("node:crypto");
 const { readFileSync } = require("node:fs");
 const { buildSync, version: esbuild } = require("esbuild");
@@ -19,7 +20,7 @@ module.exports = {
       format: "cjs",
       platform: "node",
       packages: "external",
-      // kubernetes-fluent-client looks kinds up by the names of classes.
+      // kubernetes-fluent-client looks up kinds by class name.
       keepNames: true,
     });
     return { code: outputFiles[0].text };

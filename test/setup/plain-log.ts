@@ -1,7 +1,7 @@
 import { Console } from "node:console";
 
-/** Pepr logs each step of each request at level info; a test's output is its results. */
+/** Pepr logs each step of each request at level info, which would bury the test results. */
 process.env.LOG_LEVEL ??= "warn";
 
-/** Jest would keep what is logged until the file's end, and print it with a stack trace a line. */
+/** Jest would buffer logs until the end of the file, and print a stack trace with each line. */
 globalThis.console = new Console(process.stderr);

@@ -1,4 +1,4 @@
-// Jest loads a reporter as it is, without its transforms.
+// Jest does not transform reporters, so this file loads the TypeScript one.
 const { require: requireTypeScript } = require("tsx/cjs/api");
 
 module.exports = requireTypeScript("./plain-reporter.ts", __filename);

@@ -1,13 +1,13 @@
 /**
- * Jest's results in plain lines, as they come: one for each file, the messages of what failed, and
- * one for each level at its end. What tests log goes to the terminal by itself; see plain-log.ts.
+ * Prints Jest's results as plain lines as they arrive: one per file, the messages of failures, and
+ * one per level at its end. The logs of tests go directly to the terminal; see plain-log.ts.
  */
 import { relative } from "node:path";
 
 import type { Counts } from "../counts";
 import { appendCounts, COUNTS_FILE, describeCounts, NONE, sum } from "../counts";
 
-/** What jest says of a file, as far as it is read here. */
+/** The fields of Jest's results for a file that are read here. */
 interface TestFile {
   path: string;
   context: { config: { rootDir: string; displayName?: { name: string } } };
@@ -17,7 +17,7 @@ interface TestFileResult {
   numPassingTests: number;
   numFailingTests: number;
   numPendingTests: number;
-  /** Of a file that could not be run. */
+  /** The error of a file that could not run. */
   testExecError?: unknown;
   failureMessage?: string | null;
   perfStats: { start: number; end: number };
@@ -50,7 +50,7 @@ function write(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** A file that could not be run counts as a test that failed. */
+/** A file that could not run counts as one failed test. */
 function countsOf(result: TestFileResult): Counts {
   return {
     passed: result.numPassingTests,

@@ -9,8 +9,8 @@ function whySkipped(): string | undefined {
 }
 
 /**
- * `describe` for tests on a node that enforces NetworkPolicies; where there can be none they are
- * reported as skipped, and the reason is printed.
+ * `describe` for tests on a node that enforces NetworkPolicies. Where that is not possible, the
+ * tests are reported as skipped and the reason is printed.
  */
 export function describeWithPolicies(title: string, tests: () => void): void {
   const why = whySkipped();

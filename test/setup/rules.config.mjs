@@ -1,4 +1,4 @@
-// The unit tests of the rules alone, as `npm run mutation` runs them for each change that it makes.
+// Only the unit tests of the rules, which `npm run mutation` runs for each mutant.
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 

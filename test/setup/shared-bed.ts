@@ -1,6 +1,6 @@
 /**
- * The cluster that most e2e tests share: one made for them, with a node if that was asked for with
- * --cluster, or the user's own if that was named. Tests that break the cluster start their own.
+ * The cluster that most e2e tests share: a new one, with a node if --cluster asks for it, or the
+ * user's own if --cluster names it. Tests that break the cluster start their own.
  */
 
 import { connectBed } from "../../testbed/bed/external-bed";
@@ -9,10 +9,10 @@ import type { Bed } from "../../testbed/bed/bed";
 import { startNodeBed } from "../../testbed/node/node-bed";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
-/** How attach-bed.ts finds the cluster, in the environment of the test process. */
+/** Environment variable with which attach-bed.ts finds the cluster in the test process. */
 export const SHARED_BED = "GMSA_SHARED_BED";
 
-/** What is there to attach to. */
+/** Data for attaching to the cluster. */
 export interface SharedBed {
   kubeconfigPath: string;
   kubectlProgram: string;
@@ -20,7 +20,7 @@ export interface SharedBed {
 }
 
 declare global {
-  // Setup and teardown run in one process, in different module registries.
+  // Setup and teardown run in one process, but in different module registries.
   var gmsaSharedBed: Bed | undefined;
 }
 
@@ -36,7 +36,7 @@ async function start(cluster: string | undefined): Promise<Bed> {
   return startBed({ replicas: 2, install: MANIFEST, log });
 }
 
-/** jest's globalSetup. */
+/** Jest's globalSetup. */
 export default async function setUp(): Promise<void> {
   const bed = await start(process.env.GMSA_TEST_CLUSTER);
   globalThis.gmsaSharedBed = bed;

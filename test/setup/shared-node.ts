@@ -4,14 +4,14 @@ import { startNodeBed } from "../../testbed/node/node-bed";
 import type { OwnNodeBed, SharedNodeBed } from "../../testbed/node/node-bed";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
-/** How attach-node.ts finds the cluster, in the environment of the test process. */
+/** Environment variable with which attach-node.ts finds the cluster in the test process. */
 export const SHARED_NODE = "GMSA_SHARED_NODE";
 
-/** Set, by test/run.ts, to the reason why there can be no node here. */
+/** Environment variable that test/run.ts sets to the reason why a node is not possible here. */
 export const NODE_STAGE_SKIPPED = "GMSA_NODE_STAGE_SKIPPED";
 
 declare global {
-  // Setup and teardown run in one process, in different module registries.
+  // Setup and teardown run in one process, but in different module registries.
   var gmsaSharedNode: OwnNodeBed | undefined;
 }
 
@@ -19,7 +19,7 @@ function log(line: string): void {
   console.error(line);
 }
 
-/** jest's globalSetup. */
+/** Jest's globalSetup. */
 export default async function setUp(): Promise<void> {
   if (process.env[NODE_STAGE_SKIPPED] !== undefined) return;
   const bed = await startNodeBed({ install: MANIFEST, log });

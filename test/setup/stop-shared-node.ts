@@ -1,4 +1,4 @@
-/** jest's globalTeardown. */
+/** Jest's globalTeardown. */
 export default async function tearDown(): Promise<void> {
   await globalThis.gmsaSharedNode?.stop();
 }

@@ -2,7 +2,7 @@ import { hasGo } from "../../testbed/programs/component-crds";
 import { describeOnOwnBed } from "./own-bed";
 
 /**
- * `describeOnOwnBed` for what runs on programs that only Go can make. Where there is no Go, they
- * are skipped, and reported as skipped.
+ * `describeOnOwnBed` for tests of programs that have to be built with Go; reported as skipped
+ * without Go.
  */
 export const describeWithGo = hasGo ? describeOnOwnBed : describe.skip;

@@ -1,4 +1,4 @@
-// YAML files that are imported, as tools/build/bundle-cli.ts builds them in.
+// Imports YAML files in the same way as tools/build/bundle-cli.ts embeds them.
 const { parseAllDocuments } = require("yaml");
 
 module.exports = {

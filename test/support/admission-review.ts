@@ -1,11 +1,11 @@
-/** AdmissionReviews over HTTPS, as the API server sends them. */
+/** Sends AdmissionReviews over HTTPS, as the API server does. */
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "node:https";
 
 import type { AdmissionCase } from "../fixtures/admission-case";
 
-/** Where a webhook listens, and how it is asked. */
+/** Address of a webhook, and how to call it. */
 export interface WebhookAddress {
   host: string;
   port: number;
@@ -15,12 +15,12 @@ export interface WebhookAddress {
   apiPath: string;
 }
 
-/** An answer over HTTP. */
+/** An HTTP response. */
 export interface HttpAnswer {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
-  /** Local port of the connection: the same port is the same connection. */
+  /** Local port of the connection: equal ports mean the same connection. */
   localPort: number;
 }
 
@@ -34,7 +34,7 @@ export interface ReviewResponse {
   warnings?: string[];
 }
 
-/** Asks one webhook over one kept-alive connection. */
+/** Calls one webhook over one persistent connection. */
 export class WebhookClient {
   readonly #agent: Agent;
 
@@ -47,7 +47,7 @@ export class WebhookClient {
     this.#agent.destroy();
   }
 
-  /** Sends a body as it is. */
+  /** Sends a body unchanged. */
   post(path: string, body: string | Buffer): Promise<HttpAnswer> {
     const { host, port } = this.address;
     return new Promise((resolve, reject) => {
@@ -88,13 +88,13 @@ export class WebhookClient {
   }
 }
 
-/** What happens to an object that is no Pod. */
+/** A write of an object that is not a Pod. */
 export interface ObjectWrite {
-  /** Its resource, such as "deployments". */
+  /** Plural resource name, such as "deployments". */
   resource: string;
-  /** As it will be; absent if it is deleted. */
+  /** The object after the write; absent for a deletion. */
   object?: WrittenObject;
-  /** As it was; absent if it is created. */
+  /** The object before the write; absent for a creation. */
   oldObject?: WrittenObject;
 }
 
@@ -105,7 +105,7 @@ interface WrittenObject {
   metadata: { name: string; namespace?: string };
 }
 
-/** An AdmissionReview; its parts are of no concern to tests, but for the request's uid. */
+/** An AdmissionReview; tests read only the request's uid. */
 interface SentReview {
   request: { uid: string; [field: string]: unknown };
   [field: string]: unknown;

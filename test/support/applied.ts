@@ -1,12 +1,12 @@
-/** What `kubectl apply` says that it did. */
+/** Reads what `kubectl apply` reports. */
 
 /**
- * kubectl sends a budget's selector with every apply, since the API's own definition says that it
- * is replaced and not merged; the API server finds nothing to change.
+ * kubectl sends a budget's selector with every apply, because its patch strategy in the API is
+ * "replace", not "merge". The API server does not change anything.
  */
 const ALWAYS_SENT = "poddisruptionbudget.policy/pepr-gmsa configured";
 
-/** The objects that kubectl says it changed, or would change. */
+/** The objects that kubectl reports as changed, or that it would change. */
 export function changed(stdout: string): string[] {
   return stdout
     .trim()

@@ -6,7 +6,7 @@ import type { Cluster } from "../../rules/credspec/cluster";
 import type { AdmissionCase } from "../fixtures/admission-case";
 import { clusterFixture } from "../fixtures/admission-case";
 
-/** The cluster of the fixtures, answering at once. */
+/** The cluster of the fixtures, with immediate answers. */
 export function fixtureCluster(failing: AdmissionCase["failing"] = {}): Cluster {
   return {
     readCredspec: name => {
@@ -36,7 +36,7 @@ export function fixtureCluster(failing: AdmissionCase["failing"] = {}): Cluster 
   };
 }
 
-/** What admission makes of a case: its Pod with what is filled in, and why it is refused. */
+/** Admits a case: returns the Pod with the inlined contents, and the reasons for a refusal. */
 export async function admitCase({
   pod,
   oldPod,

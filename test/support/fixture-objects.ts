@@ -5,7 +5,10 @@ import { storeUnchecked } from "./unchecked-credspecs";
 
 const ROLE = "gmsa-fixture";
 
-/** Puts the cluster of the fixtures into a real one: credspecs, service accounts and grants. */
+/**
+ * Creates the objects of the fixtures in a real cluster: credential specs, service accounts and
+ * grants.
+ */
 export async function installFixtureCluster(objects: Objects, namespace: string): Promise<void> {
   const { credspecs, grants } = clusterFixture;
   const contents = Object.entries(credspecs).map(
@@ -28,7 +31,7 @@ export async function installFixtureCluster(objects: Objects, namespace: string)
   ]);
 }
 
-/** Takes it out again. */
+/** Deletes them. */
 export async function removeFixtureCluster(objects: Objects, namespace: string): Promise<void> {
   const { credspecs, grants } = clusterFixture;
   await Promise.all([
@@ -40,7 +43,7 @@ export async function removeFixtureCluster(objects: Objects, namespace: string):
   ]);
 }
 
-/** What nobody could write today, and clusters hold all the same. */
+/** Whether a credential spec can no longer be written, although existing clusters may contain it. */
 function isBroken(credspec: unknown): boolean {
   return checkCredspec(credspec).some(({ level }) => level === "error");
 }

@@ -1,16 +1,16 @@
-/** A folder that every test of a file has anew. */
+/** A new folder for every test of a file. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 export interface FolderOfTest {
-  /** Where it is, while a test runs. */
+  /** Path of the folder while a test runs. */
   readonly path: string;
-  /** Writes a file, with the folders on the way. @returns its path. */
+  /** Writes a file and creates its parent folders. @returns its path. */
   file(name: string, content: string): string;
 }
 
-/** Makes it before each test, and removes it after each. @param prefix of its name. */
+/** Creates the folder before each test, and removes it afterwards. @param prefix of its name. */
 export function folderOfEachTest(prefix: string): FolderOfTest {
   let path = "";
   beforeEach(() => {

@@ -1,12 +1,12 @@
-/** Runs the built command line tool as its users do. */
+/** Runs the built command line tool as users do. */
 import { spawn } from "node:child_process";
 import { EventEmitter, once } from "node:events";
 import { join } from "node:path";
 
-/** What was built by `npm run prepare`. */
+/** The output of `npm run prepare`. */
 export const GMSA = join(__dirname, "../../dist/cli/gmsa.cjs");
 
-/** What a run of it came to. */
+/** The result of running it. */
 export interface GmsaResult {
   /** Exit code; -1 if a signal ended it. */
   code: number;
@@ -21,7 +21,7 @@ export interface GmsaOptions {
   env?: NodeJS.ProcessEnv;
 }
 
-/** Runs it without a terminal, and as on a CI system, where libraries would colour what is piped. */
+/** Runs it without a terminal, and as on a CI system, where libraries might colour piped output. */
 export function gmsa(
   args: readonly string[],
   { cwd, stdin = "", env = {} }: GmsaOptions = {},
@@ -35,7 +35,7 @@ export function gmsa(
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    // It may end without having read all of it.
+    // The program may exit before it has read all of its input.
     child.stdin.on("error", () => undefined);
     child.stdin.end(stdin);
     child.on("error", reject);
@@ -45,15 +45,15 @@ export function gmsa(
   });
 }
 
-/** A run that goes on until it is interrupted. */
+/** A run that continues until it is interrupted. */
 export interface RunningGmsa {
-  /** Waits until this is printed on stdout. */
+  /** Waits until stdout contains this. */
   reads(text: RegExp): Promise<void>;
-  /** As Ctrl-C does. @returns the signal that ended it. */
+  /** Interrupts it as Ctrl-C does. @returns the signal that ended it. */
   interrupt(): Promise<NodeJS.Signals | null>;
 }
 
-/** Starts what does not end by itself; the test's own limit is that of each wait. */
+/** Starts a run that does not end on its own. The waits have no timeout besides the test's own. */
 export function watchGmsa(args: readonly string[], env: NodeJS.ProcessEnv): RunningGmsa {
   const child = spawn(process.execPath, [GMSA, ...args], {
     env: { ...process.env, CI: "true", ...env },

@@ -1,4 +1,4 @@
-/** A constant load of Pods, good and bad, each of which has to come out as it must. */
+/** A constant load of valid and invalid Pods, whose results are all checked. */
 import { isDeepStrictEqual } from "node:util";
 
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
@@ -7,15 +7,15 @@ import type { CompletePod } from "../../testbed/objects/pods";
 import { eventually } from "../../testbed/objects/eventually";
 import type { Objects, Outcome } from "../../testbed/objects/cluster-objects";
 
-/** A Pod, and what is to become of it. */
+/** A Pod and its expected result. */
 export interface LoadCase {
   title: string;
   pod: CompletePod;
-  /** What a refusal has to say; undefined if the Pod is to be admitted. */
+  /** Expected message of the refusal; undefined if the Pod should be admitted. */
   refusal?: RegExp;
 }
 
-/** Something that came out otherwise than it must. */
+/** A result that differs from the expected one. */
 export interface Surprise {
   title: string;
   phase: string;
@@ -23,10 +23,10 @@ export interface Surprise {
   came: string;
 }
 
-/** Creates the cases one after the other, over and over, in several loops; nothing is stored. */
+/** Creates the cases repeatedly in several parallel loops, as dry runs. */
 export class GuardedLoad {
   readonly surprises: Surprise[] = [];
-  /** Pods by phase and title. */
+  /** Numbers of Pods by phase and title. */
   readonly counts: Record<string, Record<string, number>> = {};
   #cases: readonly LoadCase[] = [];
   #phase = "";
@@ -34,27 +34,27 @@ export class GuardedLoad {
   #running: Promise<unknown> | undefined;
   #stopped = false;
 
-  /** @param contents by credspec, as objects. */
+  /** @param contents by credential spec, as objects. */
   constructor(
     private readonly objects: Objects,
     private readonly contents: Readonly<Record<string, unknown>>,
   ) {}
 
-  /** From now on these cases; a Pod that is under way still counts for the phase before. */
+  /** Switches to these cases; a Pod in flight still counts for the previous phase. */
   enter(phase: string, cases: readonly LoadCase[]): void {
     this.#phase = phase;
     this.#cases = cases;
     this.counts[phase] = Object.fromEntries(cases.map(({ title }) => [title, 0]));
   }
 
-  /** @param workers how many Pods are under way at any time. */
+  /** @param workers number of Pods in flight. */
   start(workers: number): void {
     this.#running = Promise.all(Array.from({ length: workers }, () => this.#work()));
-    // `stop` throws it.
+    // `stop` rethrows it.
     this.#running.catch(() => undefined);
   }
 
-  /** Waits until every case of this phase has come out `times` times. */
+  /** Waits until every case of this phase has had its result `times` times. */
   async settled(times: number): Promise<void> {
     const phase = this.#phase;
     await eventually(
@@ -64,7 +64,7 @@ export class GuardedLoad {
     );
   }
 
-  /** Ends it; rejects if something could not be sent at all. */
+  /** Ends the load; rejects if a Pod could not be sent at all. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#running;
@@ -92,7 +92,7 @@ export class GuardedLoad {
     return `admitted ${JSON.stringify(wrong)}`;
   }
 
-  /** The places that name a credspec and do not hold its contents. */
+  /** The places that name a credential spec but do not have its contents. */
   #unfilled(pod: PodLike): unknown[] {
     return gmsaPlacesOf(pod).filter(
       ({ credspecName, contents }) =>

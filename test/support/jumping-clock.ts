@@ -1,6 +1,6 @@
 import type { Clock } from "../../cli/api/clock";
 
-/** A clock that jumps, and remembers by how much. */
+/** A clock that jumps ahead instead of waiting, and records each pause. */
 export function jumpingClock(): Clock & { pauses: number[] } {
   let time = 5000;
   const pauses: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * RSA keys for tests. Making one takes longer than most tests do, so a machine makes them once; what
- * tests of making them need is made in those tests.
+ * RSA keys for tests. Generating one takes longer than most tests, so they are cached on the
+ * machine. Tests of key generation itself generate their own.
  */
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { pkiKeys } from "../fixtures/own-pki";
 import type { PkiKeys } from "../fixtures/own-pki";
 import { cacheRoot } from "../../testbed/programs/cache";
 
-/** As many as one test file takes: three pairs, or two chains of three. */
+/** As many as one test file needs: three pairs, or two chains of three. */
 type Keys = [...PkiKeys, ...PkiKeys];
 
 function readKeys(file: string): Keys | undefined {
@@ -22,21 +22,21 @@ function readKeys(file: string): Keys | undefined {
   }
 }
 
-/** Private keys, PEM; the same ones in every run. */
+/** Private keys, PEM; the same in every run. */
 export async function keptKeys(): Promise<Keys> {
   const file = join(cacheRoot(), "test-keys.json");
   const kept = readKeys(file);
   if (kept !== undefined) return kept;
   const keys: Keys = [...(await pkiKeys()), ...(await pkiKeys())];
   mkdirSync(cacheRoot(), { recursive: true });
-  // Another test file may be reading.
+  // Another test file may be reading the file.
   const draft = `${file}.${String(process.pid)}`;
   writeFileSync(draft, JSON.stringify(keys), { mode: 0o600 });
   renameSync(draft, file);
   return keys;
 }
 
-/** Pairs as the certificate controller makes them, no two of one key; three at most. */
+/** Pairs as the certificate controller creates them, at most three, each with its own key. */
 export async function keptPairs<Days extends number[]>(
   ...days: Days
 ): Promise<{ [Index in keyof Days]: SignedPair }> {

@@ -1,16 +1,17 @@
-/** Tests of what this project assumes of Pepr, each of which names its assumption when it fails. */
+/** Tests of this project's assumptions about Pepr. Each names its assumption when it fails. */
 
-/** Where docs/contributing/pepr-upgrade.md explains an assumption. */
+/** The page that explains the assumptions. */
 const PAGE = "docs/contributing/pepr-upgrade.md";
-/** Milliseconds after which what a contract waits for does not come; below jest's own limit. */
+/** Milliseconds that a contract may wait; less than Jest's own timeout. */
 const LONGEST = 45_000;
 
 /**
  * A test of one assumption.
  *
- * @param assumption what Pepr does, as in "listens on port 3000"; the page explains it in these words.
+ * @param assumption what Pepr does, as in "listens on port 3000"; the page explains it in these
+ * words.
  * @param anchor the page's section.
- * @param holds rejects or throws if Pepr does something else.
+ * @param holds rejects or throws if Pepr behaves differently.
  */
 export function contract(
   assumption: string,

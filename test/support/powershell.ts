@@ -1,11 +1,11 @@
-/** PowerShell as a grammar reads it, and what of it Windows PowerShell 5.1 does not know. */
+/** Parses PowerShell with a grammar, and finds what Windows PowerShell 5.1 does not support. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Language, Parser, type Node } from "web-tree-sitter";
 
-/** What is wrong in a script. */
+/** A problem in a script. */
 export interface ScriptProblem {
-  /** From 1. */
+  /** 1-based. */
   line: number;
   what: string;
 }
@@ -15,7 +15,7 @@ const GRAMMAR = join(
   "../../node_modules/tree-sitter-powershell/tree-sitter-powershell.wasm",
 );
 
-/** Commands that came with PowerShell 6 or 7. */
+/** Commands that were added in PowerShell 6 or 7. */
 const LATER_COMMANDS = [
   ...["get-error", "test-json", "join-string", "get-uptime", "remove-service", "get-securerandom"],
   ...["convertfrom-markdown", "show-markdown", "convertto-clixml", "convertfrom-clixml"],
@@ -23,7 +23,7 @@ const LATER_COMMANDS = [
   ...["enable-experimentalfeature", "get-experimentalfeature", "get-psresource"],
 ];
 
-/** Parameters that commands of 5.1 got later: of these commands, or of all. */
+/** Parameters that were added after 5.1, by command, or for all commands. */
 const LATER_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   "*": ["-skipcertificatecheck", "-skiphttperrorcheck", "-allowunencryptedauthentication"],
   "foreach-object": ["-parallel", "-throttlelimit", "-asjob"],
@@ -52,10 +52,10 @@ const LATER_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Variables that 5.1 does not set: in a condition they would be false without a word. */
+/** Variables that 5.1 does not set: in a condition they would silently be false. */
 const LATER_VARIABLES = ["$iswindows", "$islinux", "$ismacos", "$iscoreclr", "$psstyle"];
 
-/** Types of .NET that .NET Framework, on which 5.1 runs, does not have. */
+/** .NET types that .NET Framework, on which 5.1 runs, does not have. */
 const LATER_TYPES =
   /^(?:semver|ordered\.\w+|system\.text\.json\b.*|system\.management\.automation\.semanticversion)$/i;
 
@@ -67,7 +67,7 @@ async function loadParser(): Promise<Parser> {
   return loaded.setLanguage(await Language.load(readFileSync(GRAMMAR)));
 }
 
-/** What is wrong in a script: what the grammar cannot read, and what came later than 5.1. */
+/** Finds syntax errors, and features that were added after 5.1. */
 export async function problemsIn(script: string): Promise<ScriptProblem[]> {
   parser ??= loadParser();
   const tree = (await parser).parse(script);

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 
 import { GMSA } from "./gmsa-program";
 
-/** Where `gmsa` is, by all the names that npm gives it. */
+/** A folder with `gmsa` under all the names that npm gives it. */
 export class InPath {
   readonly folder = mkdtempSync(join(tmpdir(), "gmsa-path-"));
 
@@ -16,7 +16,7 @@ export class InPath {
     }
   }
 
-  /** Runs a program with these names in PATH. */
+  /** Runs a program with this folder in PATH. */
   run(
     program: string,
     args: readonly string[],
@@ -37,12 +37,12 @@ export class InPath {
   }
 }
 
-/** Whether a shell is on this machine. */
+/** Whether a shell is installed. */
 export function hasShell(name: string): boolean {
   return spawnSync(name, ["--version"]).status === 0;
 }
 
-/** What bash completes, as it does when Tab is pressed. Words are cut as bash cuts them. */
+/** Prints bash's completions, as for Tab. Splits words as bash does. */
 export const BASH = `
 source <(gmsa completion bash)
 compopt() { [[ $* == "+o default" ]] && files=no; }
@@ -55,7 +55,7 @@ while IFS= read -r line; do
 done
 `;
 
-/** What fish completes. */
+/** Prints fish's completions. */
 export const FISH = `
 gmsa completion fish | source
 while read -l line
@@ -63,7 +63,7 @@ while read -l line
 end
 `;
 
-/** What zsh makes of a line on a terminal when Tab is pressed. */
+/** Prints the line in zsh after Tab on a terminal. */
 export const ZSH = `
 zmodload zsh/zpty
 zpty -b shell 'TERM=dumb zsh -f -i'

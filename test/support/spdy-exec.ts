@@ -1,6 +1,6 @@
 /**
- * The server's side of `exec` as a kubelet speaks it to an API server: SPDY/3.1 with the subprotocol
- * v4.channel.k8s.io. No more of SPDY than that: frames, and replies to streams.
+ * The server side of `exec` as a kubelet speaks it to an API server: SPDY/3.1 with the subprotocol
+ * v4.channel.k8s.io. Implements only the necessary parts of SPDY: frames, and replies to streams.
  *
  * Source: https://www.chromium.org/spdy/spdy-protocol/spdy-protocol-draft3-1/ and
  * k8s.io/client-go/tools/remotecommand.
@@ -8,13 +8,13 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 
-/** What a program printed, and how it ended. */
+/** A program's output and exit status. */
 export interface ExecAnswer {
   stdout?: string;
   stderr?: string;
   /** 0 if left out. */
   exitCode?: number;
-  /** Why it could not be started, in place of all the rest. */
+  /** Why the program could not start; replaces all other fields. */
   notStarted?: string;
 }
 
@@ -23,11 +23,11 @@ const PROTOCOL = "v4.channel.k8s.io";
 const [SYN_STREAM, SYN_REPLY, PING] = [1, 2, 6];
 const CONTROL = 0x8003_0000;
 const FIN = 1;
-/** A zlib stream without compression that holds no headers, in a part that can be read by itself. */
+/** A zlib stream without compression and without headers, in a block that can be decoded on its own. */
 const ZLIB = Buffer.from("7801", "hex");
 const NO_HEADERS = Buffer.from("000400fbff00000000000000ffff", "hex");
 
-/** Answers one request for an upgrade. The client opens its streams in a fixed order. */
+/** Answers one upgrade request. The client opens its streams in a fixed order. */
 export function serveExec(
   request: IncomingMessage,
   socket: Duplex,
@@ -81,7 +81,7 @@ async function end(
   }
 }
 
-/** As a kubelet has it. */
+/** The status in the form that a kubelet sends. */
 function statusOf({ exitCode = 0, notStarted }: ExecAnswer): object {
   if (notStarted !== undefined) {
     return { status: "Failure", reason: "InternalError", message: notStarted, code: 500 };
@@ -94,7 +94,7 @@ function statusOf({ exitCode = 0, notStarted }: ExecAnswer): object {
   };
 }
 
-/** Of the first stream with the head of the zlib stream that all headers share. */
+/** The reply to the first stream begins with the header of the zlib stream that all replies share. */
 function reply(stream: number, isFirst: boolean): Buffer {
   const id = Buffer.alloc(4);
   id.writeUInt32BE(stream);
@@ -110,7 +110,7 @@ function frame(head: number, payload: Buffer, flags = 0): Buffer {
   return Buffer.concat([header, payload]);
 }
 
-/** Control frames as they are complete; the data of a client are left alone. */
+/** Calls `see` for each complete control frame; ignores the client's data frames. */
 function onFrames(socket: Duplex, see: (type: number, payload: Buffer) => void): void {
   let rest = Buffer.alloc(0);
   socket.on("data", (chunk: Buffer) => {

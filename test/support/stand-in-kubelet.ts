@@ -1,6 +1,6 @@
 /**
- * Plays the scheduler and the kubelets of nodes on a control plane that has neither: Pods get a node and a
- * status, and what is asked inside of them by exec is answered by a function. Nothing runs.
+ * Acts as scheduler and kubelets on a control plane that has neither: Pods get a node and a status,
+ * and a function answers commands sent by exec. No container runs.
  */
 import { CoreV1Api } from "@kubernetes/client-node";
 import type {
@@ -25,26 +25,26 @@ export interface Execution {
   command: readonly string[];
 }
 
-/** What else than "running" a Pod's containers do. */
+/** A state of a Pod's containers other than running. */
 export interface Trouble {
   waiting: string;
   message?: string;
-  /** Of a Warning. */
+  /** Reason and message of a Warning event. */
   event?: { reason: string; message: string };
 }
 
 /** How the Pods behave. */
 export interface Behaviour {
-  /** undefined where all is well. */
+  /** Undefined for a Pod without problems. */
   troubleOf: (pod: string) => Trouble | undefined;
   answer: (execution: Execution) => ExecAnswer | Promise<ExecAnswer>;
 }
 
-/** A digest, as runtimes report it. */
+/** A digest in the form that container runtimes report. */
 export const DIGEST = `core@sha256:${"0".repeat(64)}`;
 
 const TICK_MS = 50;
-/** Kubernetes gives a node up that says nothing for longer. */
+/** Milliseconds between heartbeats of a node, without which Kubernetes marks it as not ready. */
 const HEARTBEAT_MS = 5000;
 
 export class StandInKubelet {
@@ -65,7 +65,7 @@ export class StandInKubelet {
     this.#core = kubeConfig.makeApiClient(CoreV1Api);
   }
 
-  /** @param namespace the only one whose Pods it looks after. */
+  /** @param namespace the only namespace whose Pods it handles. */
   static async start(
     kubeConfig: KubeConfig,
     namespace: string,
@@ -82,7 +82,7 @@ export class StandInKubelet {
     return kubelet;
   }
 
-  /** Registers a node, whose kubelet this is. */
+  /** Registers a node and acts as its kubelet. */
   async addNode(node: V1Node): Promise<void> {
     const { port: Port } = this.server.address() as AddressInfo;
     const addresses = [{ type: "InternalIP", address: "127.0.0.1" }];
@@ -94,7 +94,7 @@ export class StandInKubelet {
     this.#nodes.push(name);
   }
 
-  /** Ends, with its nodes. */
+  /** Stops it and removes its nodes. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.#playing;
@@ -161,7 +161,7 @@ export class StandInKubelet {
     await this.#core.createNamespacedPodBinding({ namespace: this.namespace, name, body });
   }
 
-  /** Writes the status, unless it is so already. */
+  /** Writes the status unless it is already correct. */
   async #report(pod: V1Pod): Promise<void> {
     const { namespace } = this;
     const { name = "", uid = "" } = pod.metadata ?? {};
@@ -200,7 +200,10 @@ function readyNow(): V1NodeCondition {
   };
 }
 
-/** An init container runs as long as it is asked: those after it wait for its end. */
+/**
+ * Init containers keep running so that they accept commands; the containers after them wait for
+ * their end.
+ */
 function statusOf(pod: V1Pod, restartCount: number, trouble?: Trouble): V1Pod["status"] {
   const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
   const stateOf = (waits: boolean): V1ContainerStatus["state"] => {
@@ -229,7 +232,10 @@ function statusOf(pod: V1Pod, restartCount: number, trouble?: Trouble): V1Pod["s
   };
 }
 
-/** The object has changed, or is gone, since it was read: the next look sees it as it is. */
+/**
+ * Ignores conflicts and missing objects: the object changed after it was read, so the next round
+ * handles it.
+ */
 function ofAnotherTime(error: unknown): void {
   const { code } = error as { code?: number };
   if (code !== 404 && code !== 409) throw error;

@@ -1,4 +1,4 @@
-/** Credspecs as they were stored before anything checked them. */
+/** Stores credential specs without validation, as they were stored before validation existed. */
 import {
   AdmissionregistrationV1Api,
   ApiException,
@@ -13,7 +13,7 @@ import type { Objects } from "../../testbed/objects/cluster-objects";
 const CONFIGURATION = "pepr-gmsa";
 const WEBHOOK = "credspecs.pepr-gmsa.pepr.dev";
 
-/** Writes credspecs while the API server does not show them to the webhook. */
+/** Writes credential specs while the API server does not send them to the webhook. */
 export async function storeUnchecked(
   objects: Objects,
   credspecs: Record<string, Record<string, unknown> | undefined>,
@@ -22,7 +22,7 @@ export async function storeUnchecked(
   await select(objects.kubeConfig, { matchLabels: { "example.com/unchecked": "never" } });
   try {
     for (const [name, credspec] of Object.entries(credspecs)) {
-      // Until every part of the API server knows of it.
+      // Wait until every part of the API server uses the change.
       await eventually(
         () => attempt(objects.createCredspec(name, credspec)),
         created => created,

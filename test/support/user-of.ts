@@ -1,4 +1,4 @@
-/** People who may do less than the administrator: a service account's kubeconfig. */
+/** Users with fewer rights than the administrator: a service account's kubeconfig. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,13 +6,13 @@ import { join } from "node:path";
 import type { Bed } from "../../testbed/bed/bed";
 import { writeKubeconfig } from "../../testbed/control-plane/kubeconfig";
 
-/** A kubeconfig, in a folder of its own. */
+/** A kubeconfig in a folder of its own. */
 export interface UserKubeconfig {
   file: string;
   remove(): void;
 }
 
-/** @param server another one than the bed's, to find nobody there. */
+/** @param server replaces the bed's server, for tests without a reachable API server. */
 export async function kubeconfigOfAccount(
   bed: Bed,
   { namespace, name }: { namespace: string; name: string },

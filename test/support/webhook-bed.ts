@@ -6,7 +6,7 @@ import type { Replica } from "../../testbed/controller/replica";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import type { WebhookAddress } from "./admission-review";
 
-/** The replica of a bed; the oldest, where there are more. */
+/** The replica of a bed; the oldest if there are several. */
 export function onlyReplica(bed: Bed): Replica {
   const replica = bed.controllers?.replicas[0];
   if (replica === undefined) {
@@ -16,9 +16,9 @@ export function onlyReplica(bed: Bed): Replica {
 }
 
 /**
- * A control plane with one controller, asked directly and not through the API server.
+ * A control plane with one controller, which tests call directly instead of through the API server.
  *
- * @param manifest the installation; as it is shipped if left out.
+ * @param manifest the installation; by default the shipped one.
  */
 export async function startWebhookBed(
   manifest = MANIFEST,
@@ -27,7 +27,7 @@ export async function startWebhookBed(
   return { bed, address: await webhookAddress(bed) };
 }
 
-/** How to ask the oldest replica of a bed directly. */
+/** Address for calling the oldest replica of a bed directly. */
 export async function webhookAddress(bed: Bed): Promise<WebhookAddress> {
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
   const secret = async (name: string, key: string): Promise<string> => {

@@ -1,13 +1,14 @@
 /**
- * A stand-in for the webhook of kubernetes-sigs/windows-gmsa, after its documented behaviour: its
- * paths, what it inlines, what it refuses and with which words. The real one cannot be had as a Go
- * module everywhere (the module proxy may not serve it). It is asked by the API server at its
- * Service, and asks the API server with the rights of its own ServiceAccount.
+ * A stand-in for the webhook of kubernetes-sigs/windows-gmsa, written from its documented
+ * behaviour: its paths, the contents that it inlines, its refusals and their messages. The real one
+ * is not available as a Go module everywhere (the module proxy may not serve it). The API server
+ * calls it through its Service, and it calls the API server with the rights of its own
+ * ServiceAccount.
  *
- * What matters beside another webhook: it looks at the Pod and its containers, not at init
- * containers, ephemeral containers or subresources; it leaves contents alone that are there, and
- * compares them as JSON; it refuses in Mutate already if a credspec does not exist; and an update
- * is refused by it only if GMSA settings change.
+ * These properties matter next to another webhook. It reads the Pod and its containers, but not
+ * init containers, ephemeral containers or subresources. It keeps existing contents, and compares
+ * them as JSON. It already refuses in Mutate if a credential spec does not exist. It refuses an
+ * update only if GMSA settings change.
  */
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -46,16 +47,16 @@ interface Patch {
   value: string;
 }
 
-/** Where Windows options are, as far as this webhook looks. */
+/** A place with Windows options that this webhook reads. */
 interface OldPlace {
   kind: "pod" | "container";
   name: string;
-  /** JSON pointer of what holds the `securityContext`. */
+  /** JSON pointer of the parent of `securityContext`. */
   path: string;
   options: V1WindowsSecurityContextOptions;
 }
 
-/** A refusal; the HTTP status is part of it. */
+/** A refusal with its HTTP status. */
 class Refusal extends Error {
   constructor(
     readonly code: number,
@@ -65,7 +66,7 @@ class Refusal extends Error {
   }
 }
 
-/** What the stand-in knows of the cluster, asked with its own rights. */
+/** The stand-in's API calls, with its own rights. */
 class OldClient {
   readonly #authorization: AuthorizationV1Api;
   readonly #custom: CustomObjectsApi;
@@ -112,7 +113,7 @@ class OldClient {
     if (object.credspec === undefined) {
       throw new Refusal(417, `cred spec ${name} does not have a credspec key`);
     }
-    // What Go's json.Marshal writes.
+    // The output of Go's json.Marshal.
     return canonicalJson(object.credspec);
   }
 }
@@ -241,14 +242,14 @@ async function answer(
 
 /** The stand-in, at the ClusterIP of its Service. */
 export interface OldWebhook {
-  /** How many reviews it was asked for. */
+  /** Number of reviews it has received. */
   readonly asked: number;
   stop(): Promise<void>;
 }
 
 /**
- * Runs the stand-in for an installation whose objects have been applied.
- * @throws if its Service or ServiceAccount is not there
+ * Runs the stand-in for an installation whose objects are already applied.
+ * @throws if its Service or ServiceAccount does not exist
  */
 export async function startOldWebhook(
   bed: Bed,
@@ -268,7 +269,7 @@ export async function startOldWebhook(
       response.destroy(error as Error);
     });
   });
-  // As a Go server has it, which does not close idle connections of its own accord.
+  // Like a Go server, which does not close idle connections.
   server.keepAliveTimeout = 0;
   const address = { host: controlPlane.range.podAddress(200), port: 8443 };
   server.listen(address.port, address.host);

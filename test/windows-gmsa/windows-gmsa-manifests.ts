@@ -1,17 +1,17 @@
 /**
- * Manifests shaped like those with which kubernetes-sigs/windows-gmsa is installed: by its script
+ * Manifests like those with which kubernetes-sigs/windows-gmsa is installed: by its script
  * deploy-gmsa-webhook.sh, or by its Helm chart. The same objects, names, paths and rules.
  */
 
-/** One way in which it is installed. */
+/** One of the installation methods. */
 export interface OldInstallation {
   by: "deploy script" | "Helm chart";
-  /** Of the Deployment, the Service, the webhook configurations and most of the rest. */
+  /** Name of the Deployment, the Service, the webhook configurations and most other objects. */
   name: string;
   namespace: string;
 }
 
-/** What is checked against the API server's certificates. */
+/** A pair whose CA the API server trusts for the webhook. */
 export interface OldPair {
   /** PEM. */
   ca: string;
@@ -19,24 +19,24 @@ export interface OldPair {
   key: string;
 }
 
-/** How the webhook is called in refusals. */
+/** Name of the webhook in refusals. */
 export const OLD_WEBHOOK = "admission-webhook.windows-gmsa.sigs.k8s.io";
 
-/** The script's own names; its configurations come before `pepr-gmsa` in the alphabet. */
+/** The script's own names; its configurations sort before `pepr-gmsa`. */
 export const byScript: OldInstallation = {
   by: "deploy script",
   name: "gmsa-webhook",
   namespace: "gmsa-webhook",
 };
 
-/** The chart, as a release whose configurations come after `pepr-gmsa` in the alphabet. */
+/** The chart, as a release whose configurations sort after `pepr-gmsa`. */
 export const byChart: OldInstallation = {
   by: "Helm chart",
   name: "windows-gmsa",
   namespace: "windows-gmsa",
 };
 
-/** The CRD, with the same fields in both versions and with no documentation, column or short name. */
+/** The CRD: the same fields in both versions, without documentation, columns and short name. */
 export function oldCrd(): object {
   const text = { type: "string" };
   const object = (properties: object): object => ({ type: "object", properties });
@@ -90,7 +90,7 @@ export function oldCrd(): object {
   };
 }
 
-/** All but the CRD, in the order in which the script applies them. */
+/** All objects except the CRD, in the order in which the script applies them. */
 export function oldObjects(installation: OldInstallation, pair: OldPair): object[] {
   const { name, namespace } = installation;
   const script = installation.by === "deploy script";

@@ -9,7 +9,7 @@ import { sleep, type Log } from "../process/log";
 /** cert-manager's controller and cainjector, running against a bed. */
 export interface CertManager {
   /**
-   * Has a Certificate issued anew at once, as `cmctl renew` does, and waits until it is.
+   * Renews a Certificate at once, as `cmctl renew` does, and waits until it is ready again.
    * @throws with the output of the controller if it is not ready again within a minute
    */
   renew(namespace: string, name: string): Promise<void>;
@@ -24,7 +24,7 @@ export interface CertManager {
 
 const readyTimeoutMs = 60_000;
 
-/** A Certificate, as far as it is read here. */
+/** The fields of a Certificate that are read here. */
 interface Certificate {
   metadata: { generation: number };
   status?: {
@@ -106,7 +106,7 @@ function isReady({ metadata, status }: Certificate): boolean {
 
 /**
  * Installs cert-manager's CRDs and runs its controller and cainjector, as an administrator of the
- * bed. Its webhook is left out: it only checks what users write.
+ * bed. Does not run its webhook, which only validates what users write.
  * @throws MissingPrerequisite without Go; Error if the programs cannot be built or started
  */
 export async function startCertManager(bed: Bed, log: Log): Promise<CertManager> {

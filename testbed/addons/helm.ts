@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-/** What a run of helm came to. */
+/** The result of running helm. */
 export interface HelmResult {
   stdout: string;
   stderr: string;
@@ -8,18 +8,18 @@ export interface HelmResult {
   code: number;
 }
 
-/** Runs helm; throws with what it said if it fails, unless that is allowed. */
+/** Runs helm. If helm fails, throws with its output unless failures are allowed. */
 export type Helm = (
   args: readonly string[],
   options?: { allowFailure?: boolean },
 ) => Promise<HelmResult>;
 
 /**
- * A helm that knows nothing of the user's settings, repositories and clusters.
+ * Runs helm without the user's settings, repositories and clusters.
  *
  * @param program path or name of helm.
- * @param home folder for what it keeps.
- * @param kubeconfig of the cluster it works on; without one it works on none.
+ * @param home folder for helm's own files.
+ * @param kubeconfig of the cluster to use; without one, helm has no cluster.
  */
 export function helmIn(program: string, home: string, kubeconfig = "/dev/null"): Helm {
   const env = { PATH: process.env.PATH, HOME: home, KUBECONFIG: kubeconfig };

@@ -1,4 +1,4 @@
-/** A running Prometheus that scrapes a bed, as the ServiceMonitor has it scrape a cluster. */
+/** Runs a Prometheus that scrapes a bed the way the ServiceMonitor configures it for a cluster. */
 import { CoreV1Api } from "@kubernetes/client-node";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -14,13 +14,13 @@ import { freePort } from "../process/ports";
 import { startOrStop } from "../process/start-or-stop";
 import { forgetDir, watchDir } from "../process/watchdog";
 
-/** Labels and what is measured: [Unix seconds, number as text]. */
+/** A series: its labels and its samples [Unix seconds, number as text]. */
 export interface Series {
   metric: Record<string, string>;
   values: [number, string][];
 }
 
-/** A rule that Prometheus evaluates, as it tells of it. */
+/** State of a rule, as Prometheus reports it. */
 export interface RuleState {
   name: string;
   query: string;
@@ -29,7 +29,7 @@ export interface RuleState {
   state: "firing" | "pending" | "inactive";
 }
 
-/** A time to look at, in Unix seconds. */
+/** A time range, in Unix seconds. */
 export interface Range {
   start: number;
   end: number;
@@ -38,7 +38,7 @@ export interface Range {
 
 /** How to scrape. */
 export interface PrometheusOptions {
-  /** Seconds between two scrapes, and two evaluations. */
+  /** Seconds between scrapes, and between evaluations of the rules. */
   intervalSeconds: number;
   log?: Log;
 }
@@ -46,7 +46,7 @@ export interface PrometheusOptions {
 const READY_MS = 30_000;
 const SERVER_NAME = "pepr-gmsa.pepr-system.svc";
 
-/** What is asked of a Prometheus. */
+/** Queries a Prometheus. */
 export class Prometheus {
   constructor(
     readonly url: string,
@@ -54,7 +54,7 @@ export class Prometheus {
     private readonly dir: string,
   ) {}
 
-  /** The value of each series at a moment; now if left out. */
+  /** The value of each series at a time in Unix seconds; now if left out. */
   async query(expr: string, time?: number): Promise<Series[]> {
     const at: Record<string, string> = time === undefined ? {} : { time: String(time) };
     const { result } = await this.#get<{
@@ -72,12 +72,12 @@ export class Prometheus {
     return result;
   }
 
-  /** The names of the metrics that an expression asks for. @throws if it is none of PromQL. */
+  /** The names of the metrics in an expression. @throws if it is not valid PromQL. */
   async metricsIn(expr: string): Promise<string[]> {
     return [...new Set(selectorsIn(await this.#get("parse_query", { query: expr })))];
   }
 
-  /** The names of all metrics that were ever scraped. */
+  /** The names of all metrics that have ever been scraped. */
   metricNames(): Promise<string[]> {
     return this.#get("label/__name__/values", {});
   }
@@ -93,7 +93,7 @@ export class Prometheus {
     forgetDir(this.dir);
   }
 
-  /** Until it answers. @throws with its output if it does not. */
+  /** Waits until Prometheus is ready. @throws with its output if it does not become ready. */
   async waitReady(): Promise<void> {
     const end = Date.now() + READY_MS;
     for (;;) {
@@ -120,10 +120,10 @@ export class Prometheus {
   }
 }
 
-/** What names a metric: alone, and over a time, as in `rate(metric[5m])`. */
+/** Syntax nodes that name a metric: alone, or over a time range as in `rate(metric[5m])`. */
 const SELECTORS = ["vectorSelector", "matrixSelector"];
 
-/** Names in the tree that Prometheus makes of an expression. */
+/** Metric names in Prometheus's syntax tree of an expression. */
 function selectorsIn(node: unknown): string[] {
   if (typeof node !== "object" || node === null) return [];
   if (Array.isArray(node)) return node.flatMap(selectorsIn);
@@ -133,8 +133,8 @@ function selectorsIn(node: unknown): string[] {
 }
 
 /**
- * Starts one that scrapes each replica that runs now, and the API server, and has the alerts as they
- * are shipped.
+ * Starts a Prometheus with the shipped alerts, which scrapes the running replicas and the API
+ * server.
  *
  * @throws MissingPrerequisite without Go.
  */
@@ -192,7 +192,7 @@ async function configuration(
         job_name: "pepr-gmsa",
         scheme: "https",
         tls_config: { ca_file: file("ca.crt", data["ca.crt"]), server_name: SERVER_NAME },
-        // The labels that the Prometheus operator gives to what a ServiceMonitor finds.
+        // The labels that the Prometheus operator adds to the targets of a ServiceMonitor.
         static_configs: (bed.controllers?.replicas ?? []).map(({ address }, index) => ({
           targets: [`${address.host}:${address.port}`],
           labels: { namespace: "pepr-system", pod: `pepr-gmsa-${index}`, service: "pepr-gmsa" },

@@ -6,43 +6,49 @@ import type { Kubectl } from "../control-plane/kubectl";
 import type { Controllers } from "../controller/controller";
 import type { Log } from "../process/log";
 
-/** A cluster to test on: one that we started, or the user's own. */
+/** A cluster for tests: one that the test bed started, or the user's own. */
 export interface Bed {
-  /** Kubeconfig of an administrator, with this cluster only. */
+  /** Kubeconfig of an administrator, with only this cluster. */
   readonly kubeconfigPath: string;
-  /** The same for client-node, with connections that are kept open until `stop`. */
+  /** The same for client-node, with connections that stay open until `stop`. */
   readonly kubeConfig: KubeConfig;
   /** Path or name of the kubectl that `kubectl` runs. */
   readonly kubectlProgram: string;
-  /** False where no Deployment makes Pods and no namespace is ever emptied. */
+  /**
+   * False if there is no controller manager, which creates the Pods of Deployments and empties
+   * deleted namespaces.
+   */
   readonly hasControllerManager: boolean;
-  /** Undefined before `install`, and where the cluster's own nodes run the controller. */
+  /** Undefined before `install`, and if the cluster's own nodes run the controller. */
   readonly controllers: Controllers | undefined;
-  /** Undefined on a cluster that we did not start. */
+  /** Undefined for a cluster that the test bed did not start. */
   readonly controlPlane: ControlPlane | undefined;
-  /** Runs kubectl on this cluster, never on the user's; throws KubectlError if it fails. */
+  /**
+   * Runs kubectl against this cluster, never the user's default one; throws KubectlError on
+   * failure.
+   */
   readonly kubectl: Kubectl;
-  /** Applies one YAML file, with retries for what a first apply can race on. */
+  /** Applies one YAML file. Retries errors that occur until new objects such as CRDs take effect. */
   apply(file: string): Promise<void>;
   /** Applies the built manifest and runs the controller until it is ready. */
   install(file: string, options?: InstallOptions): Promise<void>;
   /**
-   * Runs the controller of an installation that has been applied already, until it is ready. One
-   * that ran before is stopped.
+   * Runs the controller of an installation that is already applied, until it is ready. Stops a
+   * controller that is already running.
    */
   runControllers(options?: InstallOptions): Promise<void>;
   waitForServiceAccount(namespace: string, name: string): Promise<void>;
-  /** Creates a namespace, if it is not there, and waits until Pods can be created in it. */
+  /** Creates a namespace unless it exists, and waits until Pods can be created in it. */
   createNamespace(name: string): Promise<void>;
-  /** Stops what was started and closes all connections. Idempotent. */
+  /** Stops all started programs and closes all connections. Idempotent. */
   stop(): Promise<void>;
 }
 
 /** How to run the controller. */
 export interface InstallOptions {
-  /** How many; what the Deployment asks for if left out. */
+  /** Number of replicas; that of the Deployment if left out. */
   replicas?: number;
-  /** The only replica listens on the Service's ClusterIP itself: nothing in between, for speed. */
+  /** The only replica listens on the Service's ClusterIP itself: faster, without a proxy in between. */
   direct?: boolean;
 }
 
@@ -51,10 +57,13 @@ export interface BedOptions extends InstallOptions {
   /** Path of the YAML file to install; without one, `install` can be called later. */
   install?: string;
   log?: Log;
-  /** Leave the folder with the logs behind. */
+  /** Keep the folder with the logs. */
   keepDir?: boolean;
   /** Added to the flags of kube-apiserver. */
   apiServerFlags?: readonly string[];
-  /** How the API server reaches the Service; "bind" where port 443 can be had, else "tunnel". */
+  /**
+   * How the API server reaches the Service; by default "bind" if port 443 is available, otherwise
+   * "tunnel".
+   */
   serviceAccess?: ServiceAccess;
 }

@@ -13,21 +13,21 @@ import { target } from "../controller/pod-plan";
 import { startOrStop } from "../process/start-or-stop";
 import { forgetDir, watchDir } from "../process/watchdog";
 
-/** Which cluster of the user's to test on; always named by the user, never guessed. */
+/** Which of the user's clusters to test on. The user always names it; it is never guessed. */
 export interface ConnectOptions {
   /** The current context of the user's kubeconfig, or that of the k3d cluster. */
   cluster: "current" | "k3d";
   /** Path of the YAML file to install. */
   install?: string;
-  /** How long the Deployment may take to become available; default 180. */
+  /** Seconds that the Deployment may take to become available; default 180. */
   rolloutTimeoutSeconds?: number;
   log?: Log;
 }
 
-/** A bed that another process has started, as that process knows it. */
+/** A bed that another process started, in terms of that process. */
 export interface AttachOptions {
   kubeconfigPath: string;
-  /** Path or name of kubectl; the one in PATH if left out. */
+  /** Path or name of kubectl; by default the one in PATH. */
   kubectlProgram?: string;
   /** Default true. */
   hasControllerManager?: boolean;
@@ -35,7 +35,7 @@ export interface AttachOptions {
 
 const run = promisify(execFile);
 
-/** What a bed needs to know of a cluster that somebody else runs. */
+/** Data that a bed needs about a cluster that is not its own. */
 export interface ExternalBedParts {
   kubeconfigPath: string;
   kubectlProgram: string;
@@ -61,7 +61,7 @@ export class ExternalBed implements Bed {
     this.kubectlProgram = parts.kubectlProgram;
     this.hasControllerManager = parts.hasControllerManager;
     this.kubeConfig = bedKubeConfig(this.kubeconfigPath);
-    // Its kubeconfig may call a program that needs the user's environment for the credentials.
+    // Its kubeconfig may run a credential plugin that needs the user's environment.
     this.kubectl = kubectlFor(this.kubectlProgram, this.kubeconfigPath, process.env);
   }
 
@@ -74,12 +74,12 @@ export class ExternalBed implements Bed {
     await this.runControllers();
   }
 
-  /** The cluster's own nodes run it. */
+  /** The cluster's own nodes run the controller. */
   async runControllers(): Promise<void> {
     await this.waitForRollout();
   }
 
-  /** Waits until every Deployment of the module's namespace is rolled out. */
+  /** Waits until every Deployment in the module's namespace is rolled out. */
   async waitForRollout(): Promise<void> {
     const namespace = ["-n", target.namespace];
     const { stdout } = await this.kubectl(["get", "deployments", ...namespace, "-o", "name"]);
@@ -114,7 +114,7 @@ async function kubectlOutput(args: readonly string[]): Promise<string> {
   }
 }
 
-/** Pepr names its development cluster `pepr-dev`; any other is taken if it is the only one. */
+/** Pepr names its development cluster `pepr-dev`; any other is used if it is the only one. */
 async function k3dContext(): Promise<string> {
   const contexts = (await kubectlOutput(["config", "get-contexts", "-o", "name"])).split("\n");
   const k3d = contexts.filter(name => name.startsWith("k3d-"));
@@ -128,9 +128,9 @@ async function k3dContext(): Promise<string> {
 }
 
 /**
- * Uses a cluster of the user's. Its kubeconfig is copied, so that a change of context meanwhile
- * does not lead anywhere else; what is installed there stays when the bed is stopped.
- * @throws MissingPrerequisite if there is no kubectl or no such context
+ * Uses one of the user's clusters. Copies its kubeconfig, so that later context changes have no
+ * effect. The installation stays when the bed is stopped.
+ * @throws MissingPrerequisite if kubectl or the context does not exist
  */
 export async function connectBed(options: ConnectOptions): Promise<Bed> {
   const context =
@@ -161,7 +161,7 @@ export async function connectBed(options: ConnectOptions): Promise<Bed> {
   });
 }
 
-/** Uses a bed that another process started and will stop; it knows nothing of its processes. */
+/** Uses a bed that another process started and will stop; its processes are unknown here. */
 export function attachBed(options: AttachOptions): Bed {
   return new ExternalBed({
     kubeconfigPath: options.kubeconfigPath,

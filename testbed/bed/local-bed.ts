@@ -91,10 +91,10 @@ async function chooseAccess(options: BedOptions): Promise<ServiceAccess> {
 }
 
 /**
- * Starts a control plane and, with `install`, the module on it; returns when Pods can be created
- * in the namespace `default`. Any number of beds run side by side.
- * @throws MissingPrerequisite if this machine lacks what it takes
- * @throws Error with the last output of what failed; nothing is left running then
+ * Starts a control plane and, with `install`, the module on it. Returns when Pods can be created in
+ * the namespace `default`. Any number of beds can run side by side.
+ * @throws MissingPrerequisite if this machine lacks a program or permission
+ * @throws Error with the last output of the program that failed; nothing is left running
  */
 export async function startBed(options: BedOptions = {}): Promise<Bed> {
   const log = options.log ?? silent;

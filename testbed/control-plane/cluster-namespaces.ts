@@ -17,16 +17,16 @@ async function unless<T>(call: Promise<T>, code: number): Promise<T | undefined>
   }
 }
 
-/** The part of a bed that this takes. */
+/** The part of a bed that these functions use. */
 interface Cluster {
   kubeConfig: KubeConfig;
   hasControllerManager: boolean;
 }
 
 /**
- * Waits for a ServiceAccount, without which no Pod can be created. Where no controller manager makes
- * `default`, it is made here.
- * @throws if it is not there after 30 s
+ * Waits for a ServiceAccount, without which Pods cannot be created. Without a controller manager,
+ * which creates `default`, it creates it itself.
+ * @throws if it does not exist after 30 s
  */
 export async function waitForServiceAccount(
   { kubeConfig, hasControllerManager }: Cluster,
@@ -45,7 +45,7 @@ export async function waitForServiceAccount(
   }
 }
 
-/** Creates a namespace in which Pods can be created; one that is there already is fine. */
+/** Creates a namespace in which Pods can be created, unless it exists. */
 export async function createNamespace(cluster: Cluster, name: string): Promise<void> {
   const core = cluster.kubeConfig.makeApiClient(CoreV1Api);
   await unless(core.createNamespace({ body: { metadata: { name } } }), 409);

@@ -14,7 +14,7 @@ export interface Ports {
   controllerManager: number;
 }
 
-/** Files below a control plane's folder. */
+/** Files in a control plane's folder. */
 export function pathsIn(
   dir: string,
 ): Record<
@@ -58,7 +58,7 @@ function writePair(certFile: string, keyFile: string, pair: KeyCertificate): voi
   writePrivate(keyFile, pair.key);
 }
 
-/** Writes what the flags below name: keys, certificates and the egress configuration. */
+/** Writes the files that the flags below refer to: keys, certificates and the egress configuration. */
 export function writeFiles(dir: string, pki: ControlPlanePki): void {
   const paths = pathsIn(dir);
   mkdirSync(join(dir, "pki"), { mode: 0o700 });
@@ -80,7 +80,7 @@ export function writeFiles(dir: string, pki: ControlPlanePki): void {
   );
 }
 
-/** Flags of etcd; `unsafeNoFsync` trades the data's safety in a power cut for speed. */
+/** Flags of etcd; `unsafeNoFsync` is faster, but a power cut can corrupt the data. */
 export function etcdFlags(dir: string, ports: Ports, unsafeNoFsync: boolean): string[] {
   const client = `http://127.0.0.1:${ports.etcdClient}`;
   const peer = `http://127.0.0.1:${ports.etcdPeer}`;
@@ -97,11 +97,11 @@ export function etcdFlags(dir: string, ports: Ports, unsafeNoFsync: boolean): st
   ];
 }
 
-/** What the flags of kube-apiserver depend on besides its folder and ports. */
+/** Inputs for the flags of kube-apiserver besides its folder and ports. */
 export interface ApiServerSettings {
   serviceCidr: string;
   serviceAccess: ServiceAccess;
-  /** Come last, so they win. */
+  /** Added last, so they take precedence. */
   extraFlags: readonly string[];
 }
 
@@ -113,9 +113,9 @@ export function apiServerFlags(dir: string, ports: Ports, settings: ApiServerSet
     "--bind-address=127.0.0.1",
     "--advertise-address=127.0.0.1",
     `--secure-port=${ports.apiServer}`,
-    // ClusterIPs are loopback addresses: whoever listens on one is that Service.
+    // ClusterIPs are loopback addresses: a process that listens on one acts as that Service.
     `--service-cluster-ip-range=${settings.serviceCidr}`,
-    // A loopback address is no valid endpoint of the Service `kubernetes`.
+    // A loopback address is not a valid endpoint of the Service `kubernetes`.
     "--endpoint-reconciler-type=none",
     `--cert-dir=${join(dir, "pki")}`,
     `--tls-cert-file=${paths.apiServerCert}`,
@@ -126,7 +126,7 @@ export function apiServerFlags(dir: string, ports: Ports, settings: ApiServerSet
     "--service-account-issuer=https://kubernetes.default.svc",
     "--authorization-mode=Node,RBAC",
     "--allow-privileged=true",
-    // Or it waits up to a minute for the controller manager's open watches when it is stopped.
+    // Otherwise, stopping takes up to a minute because of the controller manager's open watches.
     "--shutdown-watch-termination-grace-period=1s",
     ...(settings.serviceAccess === "tunnel"
       ? [`--egress-selector-config-file=${paths.egress}`]
@@ -135,7 +135,7 @@ export function apiServerFlags(dir: string, ports: Ports, settings: ApiServerSet
   ];
 }
 
-/** Flags of kube-controller-manager, without the controllers that need nodes of a cloud. */
+/** Flags of kube-controller-manager, without the controllers that need cloud nodes. */
 export function controllerManagerFlags(dir: string, ports: Ports): string[] {
   const paths = pathsIn(dir);
   const off = ["node-ipam", "node-route", "service-lb", "cloud-node-lifecycle"];
@@ -151,7 +151,7 @@ export function controllerManagerFlags(dir: string, ports: Ports): string[] {
     `--cluster-signing-key-file=${paths.caKey}`,
     "--use-service-account-credentials",
     "--leader-elect=false",
-    // At its defaults it spends 4 s of its start waiting for its own throttle.
+    // With the default limits, its start takes 4 s longer because of client-side throttling.
     "--kube-api-qps=500",
     "--kube-api-burst=1000",
     `--controllers=*,${off.map(name => `-${name}-controller`).join(",")}`,

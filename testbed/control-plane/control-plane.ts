@@ -26,17 +26,17 @@ export interface ControlPlaneOptions {
   binaries: Binaries;
   serviceAccess: ServiceAccess;
   log: Log;
-  /** Folder for its state; one in the system's folder for temporary files if left out. */
+  /** Folder for its state; by default a new temporary folder. */
   dir?: string;
-  /** Leave the folder with its logs behind. */
+  /** Keep the folder with its logs. */
   keepDir?: boolean;
-  /** Default true: faster, and the data is thrown away anyway. */
+  /** Default true: it is faster, and the data is discarded anyway. */
   etcdUnsafeNoFsync?: boolean;
   /** Added to the flags of kube-apiserver. */
   apiServerFlags?: readonly string[];
 }
 
-/** A running etcd, kube-apiserver and, where there is one, kube-controller-manager. */
+/** A running etcd, kube-apiserver and, if available, kube-controller-manager. */
 export interface ControlPlane {
   /** Holds its state, keys and logs; removed by `stop`. */
   readonly dir: string;
@@ -51,12 +51,12 @@ export interface ControlPlane {
   readonly tunnelSocket: string;
   readonly range: LoopbackRange;
   readonly hasControllerManager: boolean;
-  /** Stops the API server alone: SIGTERM, SIGKILL after `graceMs` milliseconds. Idempotent. */
+  /** Stops only the API server: SIGTERM, then SIGKILL after `graceMs` milliseconds. Idempotent. */
   stopApiServer(graceMs?: number): Promise<void>;
-  /** Starts it again, on the same port and data, and waits until it is ready. Idempotent. */
+  /** Starts it again with the same port and data, and waits until it is ready. Idempotent. */
   startApiServer(): Promise<void>;
   restartApiServer(): Promise<void>;
-  /** Sends a signal to etcd, such as SIGSTOP to make it hang; false if it does not run. */
+  /** Sends a signal to etcd, such as SIGSTOP to make it hang; false if it is not running. */
   signalEtcd(signal: NodeJS.Signals): boolean;
   /** Stops everything and removes the folder. Idempotent. */
   stop(): Promise<void>;
@@ -121,7 +121,7 @@ class LocalControlPlane implements ControlPlane {
     const flags = apiServerFlags(this.dir, ports, settings);
     this.#apiServer = await this.#run("kube-apiserver", options.binaries.kubeApiserver, flags);
     await this.#waitFor(this.#apiServer, "/readyz");
-    // It gives up when it cannot reach the API server while its controllers start.
+    // It exits if it cannot reach the API server while its controllers start.
     if (this.#manager && !this.#manager.running) await this.#startManager();
   }
 
@@ -139,7 +139,7 @@ class LocalControlPlane implements ControlPlane {
     await this.startApiServer();
   }
 
-  /** An API server whose etcd went first hangs, so the order matters. */
+  /** The order matters: an API server hangs if its etcd stops first. */
   async stop(): Promise<void> {
     await this.#manager?.stop();
     await this.stopApiServer();
@@ -155,7 +155,8 @@ class LocalControlPlane implements ControlPlane {
     if (!command) return;
     const flags = controllerManagerFlags(this.dir, ports);
     this.#manager = await this.#run("kube-controller-manager", command, flags);
-    // Its /healthz is fine before its controllers run; this is the work of one of the last.
+    // Its /healthz succeeds before its controllers run, so wait for the result of one of the last
+    // ones.
     await this.#waitFor(this.#manager, "/api/v1/namespaces/default/serviceaccounts/default");
   }
 
@@ -164,7 +165,7 @@ class LocalControlPlane implements ControlPlane {
     return startChild({ name, command, args, logFile, cwd: this.dir, env: {} });
   }
 
-  /** Waits until the API server answers `path` with 200, or throws when `child` or etcd has ended. */
+  /** Waits until the API server answers `path` with 200; throws if `child` or etcd has exited. */
   async #waitFor(child: Child, path: string): Promise<void> {
     const { pki } = this.parts;
     const target = {
@@ -219,16 +220,16 @@ async function attempt(options: ControlPlaneOptions): Promise<ControlPlane> {
 }
 
 /**
- * Starts a control plane of its own on loopback addresses and waits until it is ready. Any number
- * run side by side; none survives the end of this process.
- * @throws with the last output of the program that failed; nothing is left running then
+ * Starts a control plane on loopback addresses and waits until it is ready. Any number can run side
+ * by side. They never outlive this process.
+ * @throws with the last output of the program that failed; nothing is left running
  */
 export async function startControlPlane(options: ControlPlaneOptions): Promise<ControlPlane> {
   for (let tries = 1; ; tries++) {
     try {
       return await attempt(options);
     } catch (error) {
-      // Somebody took a port between our look at it and the program's start.
+      // Another process took a port between the check and the start of the program.
       const portTaken = String(error).includes("address already in use");
       if (!portTaken || tries === 3) throw error;
       options.log("a port was taken meanwhile, starting again with others");

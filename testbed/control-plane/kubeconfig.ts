@@ -5,10 +5,10 @@ import { stringify } from "yaml";
 import { loadKubeConfig } from "../../kube/client";
 import type { KeyCertificate } from "./pki";
 
-/** How a kubeconfig's user proves who it is. */
+/** How a kubeconfig's user authenticates. */
 export type Credentials = KeyCertificate | { token: string };
 
-/** Which API server, and as whom. */
+/** Which API server to use, and as which user. */
 export interface KubeconfigSpec {
   /** Such as "https://127.0.0.1:6443". */
   server: string;
@@ -46,10 +46,10 @@ export function writeKubeconfig(file: string, spec: KubeconfigSpec): void {
   writeFileSync(file, stringify(content), { mode: 0o600 });
 }
 
-/** Milliseconds for one call: longer than whatever a test waits for. */
+/** Milliseconds for one call: longer than any test waits. */
 const DEADLINE_MS = 300_000;
 
-/** A client of a bed. Its connections are kept open for as long as the API server is there. */
+/** A client for a bed. Its connections stay open as long as the API server runs. */
 export function bedKubeConfig(file: string): KubeConfig {
   return loadKubeConfig({ file, deadlineMs: DEADLINE_MS });
 }

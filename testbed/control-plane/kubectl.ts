@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { sleep, type Log } from "../process/log";
 
-/** What a run of kubectl came to. */
+/** The result of running kubectl. */
 export interface KubectlResult {
   stdout: string;
   stderr: string;
@@ -11,7 +11,7 @@ export interface KubectlResult {
 
 /** How to run kubectl. */
 export interface KubectlOptions {
-  /** Text for its standard input, for `-f -`. */
+  /** Standard input, for `-f -`. */
   stdin?: string;
   /** Return a non-zero exit code instead of throwing. */
   allowFailure?: boolean;
@@ -20,7 +20,7 @@ export interface KubectlOptions {
 /** Runs kubectl against one cluster. */
 export type Kubectl = (args: readonly string[], options?: KubectlOptions) => Promise<KubectlResult>;
 
-/** kubectl exited with another code than 0; the message is what it said. */
+/** kubectl exited with a non-zero code; the message is its output. */
 export class KubectlError extends Error {
   override readonly name = "KubectlError";
 
@@ -46,7 +46,7 @@ function run(invocation: Invocation): Promise<KubectlResult> {
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
     child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-    // It may end without having read all of it.
+    // kubectl may exit before it has read all of its input.
     child.stdin.on("error", () => undefined);
     child.stdin.end(invocation.stdin);
     child.on("error", reject);
@@ -57,9 +57,9 @@ function run(invocation: Invocation): Promise<KubectlResult> {
 }
 
 /**
- * A kubectl that is bound to one kubeconfig, whatever KUBECONFIG and ~/.kube say.
+ * Runs kubectl with one kubeconfig, whatever KUBECONFIG and ~/.kube contain.
  * @param program path or name of kubectl
- * @param env its environment; HOME is where it caches what the API server offers
+ * @param env its environment; kubectl caches API discovery in HOME
  */
 export function kubectlFor(program: string, kubeconfig: string, env: NodeJS.ProcessEnv): Kubectl {
   return async (args, options = {}) => {
@@ -74,14 +74,14 @@ export function kubectlFor(program: string, kubeconfig: string, env: NodeJS.Proc
   };
 }
 
-/** What a first apply of a file can meet, since its objects take a moment to take effect. */
+/** Errors that a first apply can get, because its objects take a moment to take effect. */
 const transient =
   /no matches for kind|namespaces "\S+" not found|serviceaccount "\S+" not found|unable to recognize|connection refused|etcdserver: /;
 
 /**
- * Applies a YAML file on the server's side: the module's Secret may be too large for the
- * annotation that an apply on the client's side leaves behind.
- * @throws KubectlError with what still fails after 10 tries
+ * Applies a YAML file server-side: the module's Secret may be too large for the annotation that a
+ * client-side apply adds.
+ * @throws KubectlError if it still fails after 10 attempts
  */
 export async function applyFile(kubectl: Kubectl, file: string, log: Log): Promise<void> {
   const args = ["apply", "--server-side", "--force-conflicts", "-f", file];

@@ -7,11 +7,11 @@ export interface KeyCertificate {
   key: string;
 }
 
-/** What one control plane needs; all PEM, valid for a year. */
+/** The keys and certificates of one control plane; all PEM, valid for a year. */
 export interface ControlPlanePki {
-  /** Signs everything else; trusted for clients and servers alike. */
+  /** Signs all other certificates; trusted for clients and servers. */
   ca: KeyCertificate;
-  /** Makes one more certificate, good for clients and servers, that this CA signs. */
+  /** Issues another certificate for clients and servers from this CA. */
   issue(subject: Subject): Promise<KeyCertificate>;
   apiServer: KeyCertificate;
   /** Client certificate in the group system:masters. */
@@ -22,14 +22,14 @@ export interface ControlPlanePki {
   serviceAccountKey: string;
 }
 
-/** Whom a certificate names. */
+/** The subject of a certificate. */
 export interface Subject {
   commonName: string;
-  /** To Kubernetes, the user's group. */
+  /** Kubernetes reads it as the user's group. */
   organization?: string;
   dnsNames?: readonly string[];
   addresses?: readonly string[];
-  /** It signs others. */
+  /** Whether it may sign other certificates. */
   isCa?: boolean;
 }
 
@@ -48,7 +48,7 @@ function certificateFor(subject: Subject, keyPem: string): pki.Certificate {
   return certificate;
 }
 
-/** A root CA. */
+/** Creates a root CA. */
 export function selfSigned(subject: Subject, key: string): KeyCertificate {
   const certificate = certificateFor(subject, key);
   certificate.setIssuer(attributes(subject));
@@ -71,7 +71,7 @@ function keyUsage({ isCa }: Subject): object {
   return isCa ? { keyCertSign: true } : { digitalSignature: true, keyEncipherment: true };
 }
 
-/** A certificate that `ca` signs. */
+/** Creates a certificate signed by `ca`. */
 export function signedBy(ca: KeyCertificate, subject: Subject, key: string): KeyCertificate {
   const certificate = certificateFor(subject, key);
   certificate.setIssuer(pki.certificateFromPem(ca.certificate).subject.attributes);
@@ -86,7 +86,7 @@ export function signedBy(ca: KeyCertificate, subject: Subject, key: string): Key
   return { certificate: pki.certificateToPem(certificate), key };
 }
 
-/** Makes a serving certificate for these DNS names, and the CA that signed it. */
+/** Creates a serving certificate for these DNS names, and the CA that signs it. */
 export async function createServingPair(
   dnsNames: readonly string[],
 ): Promise<KeyCertificate & { ca: string }> {
@@ -96,7 +96,7 @@ export async function createServingPair(
   return { ...pair, ca: ca.certificate };
 }
 
-/** Makes the keys and certificates of one control plane on 127.0.0.1 and these addresses. */
+/** Creates the keys and certificates of one control plane on 127.0.0.1 and these addresses. */
 export async function createPki(apiServerAddresses: readonly string[]): Promise<ControlPlanePki> {
   const [caKey, serviceAccountKey] = await Promise.all([rsaKey(), rsaKey()]);
   const ca = selfSigned({ commonName: "gmsa-test-bed" }, caKey);

@@ -10,34 +10,34 @@ import { SecretSync } from "./secret-sync";
 import { startServiceProxy, type ServiceProxy } from "./service-proxy";
 import { startOrStop } from "../process/start-or-stop";
 
-/** How to run the controller that is installed in the cluster. */
+/** How to run the controller of the installation in the cluster. */
 export interface ControllersOptions {
-  /** Where: a control plane that we started, and an admin's client. */
+  /** A control plane that the test bed started, and an administrator's client for it. */
   bed: { controlPlane: ControlPlane; kubeConfig: KubeConfig };
-  /** How many; what the Deployment asks for if left out. */
+  /** Number of replicas; that of the Deployment if left out. */
   replicas?: number;
-  /** The only replica listens on the ClusterIP itself, with no forwarder in between. */
+  /** The only replica listens on the ClusterIP itself, without a proxy in between. */
   direct?: boolean;
   log: Log;
 }
 
 /** The Pods of the Deployment, as processes, and the Service in front of them. */
 export interface Controllers {
-  /** Those that run now, oldest first. */
+  /** The running replicas, oldest first. */
   readonly replicas: readonly Replica[];
-  /** What keeps the certificates; undefined where it is not installed, as in Pepr's own YAML. */
+  /** The certificate controller; undefined if it is not installed, as in Pepr's own YAML. */
   readonly keeper: Replica | undefined;
-  /** What tries Pods; undefined where the component canary is not installed. */
+  /** The canary; undefined if that component is not installed. */
   readonly canary: Replica | undefined;
   /** The Service's ClusterIP. */
   readonly clusterIP: string;
   /** Waits until all replicas are ready; throws with a replica's output after 60 s. */
   waitReady(timeoutMs?: number): Promise<void>;
-  /** Starts or stops replicas, and reads the Deployment anew for those it starts. Waits for both. */
+  /** Starts or stops replicas and waits for them. New replicas use the current Deployment. */
   scale(count: number): Promise<void>;
   /**
-   * Replaces one replica after the other by one of the Deployment as it is now. The new one must
-   * be ready before the old one leaves the Service.
+   * Replaces the replicas one after the other with ones of the current Deployment. A new replica
+   * must be ready before the old one leaves the Service.
    */
   rollout(): Promise<void>;
   /** Stops all replicas and the Service. Idempotent. */
@@ -132,7 +132,7 @@ class LocalControllers implements Controllers {
     }
   }
 
-  /** A Deployment of one Pod, if it is installed. */
+  /** Starts the Pod of a Deployment with a single replica, if it is installed. */
   async #startOne(deployment: string): Promise<ServedReplica | undefined> {
     const { kubeConfig } = this.options.bed;
     if (!(await isInstalled(kubeConfig, deployment))) return undefined;
@@ -167,7 +167,7 @@ class LocalControllers implements Controllers {
     return replicas;
   }
 
-  /** Only a replica is ever the Service itself: the other Deployments serve metrics at most. */
+  /** Only a replica can listen on the ClusterIP: the other Deployments serve at most metrics. */
   async #servedAddress(number: number): Promise<Address> {
     if (this.options.direct) return { host: this.clusterIP, port: 443 };
     return this.#podAddress(number);
@@ -176,7 +176,8 @@ class LocalControllers implements Controllers {
   async #podAddress(number: number): Promise<Address> {
     const host = this.options.bed.controlPlane.range.podAddress(number % 200);
     const address = { host, port: 3000 };
-    // Somebody may listen on port 3000 of all addresses; elsewhere than on Linux there is but one.
+    // Another process may listen on port 3000 of all addresses. Systems other than Linux have only
+    // one loopback address.
     if (await canListen(address)) return address;
     return { host: "127.0.0.1", port: await freePort() };
   }
@@ -195,10 +196,9 @@ async function isInstalled(kubeConfig: KubeConfig, name: string): Promise<boolea
 }
 
 /**
- * Plays kubelet and kube-proxy for the Deployment pepr-gmsa: runs its container as processes, with
- * its environment, Secrets and ServiceAccount, and forwards its Service to those that are ready;
- * and runs what keeps the certificates.
- * Returns at once; `waitReady` waits.
+ * Acts as kubelet and kube-proxy for the Deployment pepr-gmsa: runs its container as processes with
+ * its environment, Secrets and ServiceAccount, and forwards its Service to the ready ones. Also
+ * runs the certificate controller. Returns at once; `waitReady` waits.
  * @throws if the Deployment, a Secret or the Service is missing
  */
 export async function startControllers(options: ControllersOptions): Promise<Controllers> {

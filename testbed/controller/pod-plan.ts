@@ -11,10 +11,10 @@ import {
 /** Namespace and name of the Deployment (and Service) that Pepr generates. */
 export const target = { namespace: "pepr-system", name: "pepr-gmsa" } as const;
 
-/** Name of the Deployment that keeps the certificates; Pepr's own YAML has none. */
+/** Name of the certificate controller's Deployment, which Pepr's own YAML does not have. */
 export const certificates = "pepr-gmsa-certificates";
 
-/** Name of the Deployment that tries Pods, where the component canary is installed. */
+/** Name of the canary's Deployment, which only the component canary has. */
 export const canary = "pepr-gmsa-canary";
 
 /** A container as the kubelet would run it. */
@@ -28,27 +28,27 @@ export interface ContainerPlan {
 /** File names and contents. */
 export type Files = Readonly<Record<string, Buffer>>;
 
-/** A folder in the container, with what the Secret holds that it shows. */
+/** A folder in the container, with the contents of a mounted Secret. */
 export interface Mount {
   path: string;
-  /** Undefined for an empty folder of the Pod's own. */
+  /** Undefined for an emptyDir. */
   secretName: string | undefined;
   files: Files;
 }
 
-/** What a Pod of the Deployment consists of, with its Secrets read. */
+/** The contents of a Pod of the Deployment, including its Secrets. */
 export interface PodPlan {
   serviceAccount: string;
-  /** What the Deployment asks for. */
+  /** Number of replicas in the Deployment. */
   replicas: number;
   initContainers: readonly ContainerPlan[];
   container: ContainerPlan;
   mounts: readonly Mount[];
-  /** Path that says whether it is ready, such as "/readyz"; undefined if nobody asks. */
+  /** Path of the readiness probe, such as "/readyz"; undefined without a probe. */
   readinessPath: string | undefined;
-  /** Between its leaving the Service and SIGTERM, in milliseconds. */
+  /** Milliseconds between leaving the Service and SIGTERM. */
   preStopMs: number;
-  /** From the decision to end the Pod to SIGKILL, in milliseconds. */
+  /** Milliseconds between the decision to end the Pod and SIGKILL. */
   gracePeriodMs: number;
 }
 
@@ -81,7 +81,7 @@ function planContainer(container: V1Container, serviceAccount: string): Containe
   };
 }
 
-/** What a Secret holds. */
+/** The contents of a Secret. */
 export async function filesOfSecret(core: CoreV1Api, name: string): Promise<Files> {
   const secret = await core.readNamespacedSecret({ name, namespace: target.namespace });
   return Object.fromEntries(
@@ -112,7 +112,7 @@ async function planMounts(spec: V1PodSpec, core: CoreV1Api): Promise<Mount[]> {
   );
 }
 
-/** How it is asked whether it is ready, and how it ends. */
+/** Reads the readiness probe and how the container is stopped. */
 function planLife(
   pod: V1PodSpec,
   container: V1Container,
@@ -125,8 +125,8 @@ function planLife(
 }
 
 /**
- * Reads the Deployment and the Secrets it mounts from the cluster.
- * @throws if one is missing, or if the Deployment uses what the test bed cannot imitate
+ * Reads the Deployment and the Secrets that it mounts from the cluster.
+ * @throws if one is missing, or if the Deployment uses a feature that the test bed does not support
  */
 export async function readPod(
   kubeConfig: KubeConfig,
@@ -148,7 +148,7 @@ export async function readPod(
   };
 }
 
-/** A token for the Pod's ServiceAccount that is good for a day. */
+/** A token for the Pod's ServiceAccount, valid for a day. */
 export async function requestToken(kubeConfig: KubeConfig, pod: PodPlan): Promise<string> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
   const answer = await core.createNamespacedServiceAccountToken({

@@ -1,11 +1,13 @@
 "use strict";
 /*
- * Makes a container's world out of a folder, for a process that the test bed starts in place of
- * the kubelet. Given by environment:
- *   GMSA_BED_ROOT    folder that stands in for the container's file system
- *   GMSA_BED_MOUNTS  JSON array of the absolute paths that are looked up below that folder
- *   GMSA_BED_LISTEN  "host:port" that stands in for the Pod's port, 3000 or WEBHOOK_PORT; may be left out
- * Loaded by NODE_OPTIONS, so that forked processes get it too.
+ * Redirects paths and the port of a container to a folder and an address of the test bed, for a
+ * process that the bed starts in place of the kubelet. Environment variables:
+ *
+ * - GMSA_BED_ROOT: folder that stands in for the container's file system
+ * - GMSA_BED_MOUNTS: JSON array of the absolute paths that are redirected to that folder
+ * - GMSA_BED_LISTEN: "host:port" that replaces the Pod's port, 3000 or WEBHOOK_PORT; optional
+ *
+ * It is loaded through NODE_OPTIONS, so that it also applies to forked processes.
  */
 const childProcess = require("node:child_process");
 const fs = require("node:fs");
@@ -15,7 +17,7 @@ const path = require("node:path");
 
 const root = process.env.GMSA_BED_ROOT;
 const mounts = JSON.parse(process.env.GMSA_BED_MOUNTS);
-// Where controller.js unpacks the module to. The rest of /app is the image and stays as it is.
+// Where controller.js unpacks the module to. The rest of /app is the image and is not redirected.
 const unpacked = /^\/app\/module-[0-9a-f]+\.js$/;
 
 function redirect(file) {
@@ -24,7 +26,7 @@ function redirect(file) {
   return inside || unpacked.test(file) ? path.join(root, file) : file;
 }
 
-// Functions whose first argument is a path, each as itself, with "Sync", and as a promise.
+// Functions whose first argument is a path; each also exists with "Sync" and as a promise.
 const pathFunctions =
   "access appendFile chmod exists lstat mkdir open opendir readFile readdir readlink realpath rm rmdir " +
   "stat unlink utimes writeFile watch watchFile unwatchFile createReadStream createWriteStream";
@@ -33,7 +35,7 @@ function wrap(object, name) {
   const original = object[name];
   if (typeof original !== "function") return;
   const wrapped = (file, ...rest) => original.call(object, redirect(file), ...rest);
-  // Some carry more than the call itself: realpath.native, and what util.promisify looks for.
+  // Some functions have properties: realpath.native, and the one that util.promisify reads.
   object[name] = Object.defineProperties(wrapped, Object.getOwnPropertyDescriptors(original));
 }
 
@@ -64,5 +66,5 @@ if (address) {
   };
 }
 
-// So that `import { readFileSync } from "node:fs"` sees the above as well.
+// Lets `import { readFileSync } from "node:fs"` see these changes too.
 syncBuiltinESMExports();

@@ -2,14 +2,15 @@ import { errorText, sleep } from "../process/log";
 import { getStatus } from "../process/https-probe";
 import type { Address } from "../process/ports";
 
-/** Milliseconds between two probes of a replica that is ready, and of one that is not yet. */
+/** Milliseconds between two probes of a replica that is ready or not yet ready. */
 const period = { ready: 500, waiting: 150 };
 
-/** So many probes in a row have to fail, as a readinessProbe's failureThreshold says by default. */
+/** Number of consecutive failures, which is the default failureThreshold of a readinessProbe. */
 const failureThreshold = 3;
 
 /**
- * Asks one replica over and over whether it is ready, as the kubelet does: GET over HTTPS, without a look at the certificate. A refused connection counts at once.
+ * Probes one replica repeatedly as the kubelet does: GET over HTTPS, without verifying the
+ * certificate. A refused connection counts at once.
  */
 export class Readiness {
   #ready = false;
@@ -27,12 +28,12 @@ export class Readiness {
     return this.#ready;
   }
 
-  /** Somebody could not connect. */
+  /** Reports that a connection to the replica was refused. */
   reportRefused(): void {
     this.#set(false);
   }
 
-  /** Not ready from now on, and asked no more. */
+  /** Marks the replica as not ready and ends the probes. */
   stop(): void {
     this.#stopped = true;
     this.#set(false);
@@ -47,7 +48,7 @@ export class Readiness {
     }
   }
 
-  /** A call, since the compiler takes a field for unchanged across an await. */
+  /** A method, because the compiler assumes that a field does not change across an await. */
   #isStopped(): boolean {
     return this.#stopped;
   }

@@ -8,45 +8,45 @@ import type { ContainerPlan, Files, PodPlan } from "./pod-plan";
 import { target } from "./pod-plan";
 import { Readiness } from "./readiness-probe";
 
-/** One controller process that stands for a Pod, with its init containers and restarts. */
+/** A controller process that acts as a Pod, with its init containers and restarts. */
 export interface Replica {
-  /** Where it serves HTTPS, in place of port 3000 of the Pod. */
+  /** Where it serves HTTPS, instead of the Pod's port 3000. */
   readonly address: Address;
-  /** Id of the process and of its group; undefined between an exit and the restart. */
+  /** Id of the process and its group; undefined between an exit and the restart. */
   readonly pid: number | undefined;
-  /** Its readiness probe succeeds; without one, it is always ready. */
+  /** Whether its readiness probe succeeds; always true without a probe. */
   readonly isReady: boolean;
-  /** How often the process has been started again, as in a Pod's restartCount. */
+  /** Number of restarts of the process, like a Pod's restartCount. */
   readonly restarts: number;
-  /** All that it and its init containers have written so far; still there after `stop`. */
+  /** Output of the replica and its init containers so far; still available after `stop`. */
   logs(): string;
   /** Waits until it is ready; throws with its last output after `timeoutMs`, default 60 s. */
   ready(timeoutMs?: number): Promise<void>;
-  /** Sends a signal to the whole group; false if none runs now. It is restarted after SIGKILL. */
+  /** Sends a signal to the whole process group; false if none is running. It restarts after SIGKILL. */
   kill(signal: NodeJS.Signals): boolean;
   /**
-   * Takes it out of the Service and ends it as the kubelet does: preStop, SIGTERM, and SIGKILL at
+   * Removes it from the Service and ends it as the kubelet does: preStop, SIGTERM, then SIGKILL at
    * the end of its grace period. Removes its folder. Idempotent.
    */
   end(): Promise<void>;
-  /** The same in a hurry: SIGKILL at once. Idempotent. */
+  /** Ends it with SIGKILL at once, and removes its folder. Idempotent. */
   stop(): Promise<void>;
-  /** Shows what a Secret holds now in the folders where it is mounted, as the kubelet does. */
+  /** Updates the folders that mount a Secret with its current contents, as the kubelet does. */
   updateSecret(secretName: string, files: Files): void;
 }
 
-/** What a replica needs to know. */
+/** Everything that a replica needs. */
 export interface ReplicaSpec {
   pod: PodPlan;
   address: Address;
-  /** Its own folder; made by it and removed by it. */
+  /** Its own folder, which it creates and removes. */
   dir: string;
   /** ServiceAccount token. */
   token: string;
   /** CA of the API server, PEM. */
   ca: string;
   apiServer: Address;
-  /** Called when it has become ready or has ceased to be. */
+  /** Called when it becomes ready or stops being ready. */
   onChange: () => void;
 }
 
@@ -55,12 +55,12 @@ const preload = join(__dirname, "preload.cjs");
 const serviceAccountDir = "/var/run/secrets/kubernetes.io/serviceaccount";
 const image = "/app/node_modules/";
 
-/** Seconds before the first, second, ... restart, as the kubelet does but with a lower ceiling. */
+/** Milliseconds before the next restart, as the kubelet does but with a lower maximum. */
 function backOffMs(failures: number): number {
   return Math.min(10_000, 1000 * 2 ** failures);
 }
 
-/** Lays out the container's file system below `root`. */
+/** Creates the container's file system in `root`. */
 function layOut(root: string, spec: ReplicaSpec): void {
   for (const mount of spec.pod.mounts) mountFiles(join(root, mount.path), mount.files);
   const { token, ca } = spec;
@@ -127,7 +127,7 @@ class ProcessReplica implements Replica {
   }
 
   kill(signal: NodeJS.Signals): boolean {
-    // Its end is noticed a moment later; nobody should take it for ready until then.
+    // The exit is noticed a moment later; until then it must not count as ready.
     if (signal === "SIGKILL") this.#readiness?.reportRefused();
     return this.#child?.signal(signal) ?? false;
   }
@@ -168,13 +168,13 @@ class ProcessReplica implements Replica {
     await this.#repeat(this.spec.pod.container, () => false);
   }
 
-  /** Runs a container again and again until it is `done` or the replica is stopped. */
+  /** Runs a container repeatedly until it is `done` or the replica is stopped. */
   async #repeat(container: ContainerPlan, done: (outcome: string) => boolean): Promise<void> {
     for (let failures = 0; !this.#stopping; failures++) {
       const start = Date.now();
       const outcome = await this.#runOnce(container);
       if (done(outcome)) return;
-      // It ran well for a while: the next failure is a new one.
+      // The container ran well for a while, so the next failure is a new one.
       if (Date.now() - start > 10_000) failures = 0;
       await this.#pause(backOffMs(failures));
       this.restarts++;
@@ -192,15 +192,15 @@ class ProcessReplica implements Replica {
       logFile: this.#logFile,
     });
     this.#child = child;
-    // `stop` may have come while it was being started.
+    // `stop` may have been called during the start.
     if (this.#stopping) await child.stop();
     const outcome = await child.exited;
-    // No probe is needed to see that.
+    // The exit itself shows that it is not ready.
     this.#readiness?.reportRefused();
     return outcome;
   }
 
-  /** Paths of the image are those of the replica's folder; a preload looks after the others. */
+  /** Maps image paths to the replica's folder; the preload handles all other paths. */
   #inFolder(arg: string): string {
     return arg
       .replace(image, `${repository}/node_modules/`)
@@ -213,7 +213,7 @@ class ProcessReplica implements Replica {
     const paths = [...pod.mounts.map(mount => mount.path), serviceAccountDir];
     return {
       PATH: process.env.PATH,
-      // No kubeconfig there, so clients take the in-cluster way.
+      // Without a kubeconfig in HOME, clients use the in-cluster configuration.
       HOME: this.#root,
       KUBERNETES_SERVICE_HOST: apiServer.host,
       KUBERNETES_SERVICE_PORT: String(apiServer.port),
@@ -225,7 +225,7 @@ class ProcessReplica implements Replica {
     };
   }
 
-  /** Waits, but not beyond `stop`. */
+  /** Waits, but ends early on `stop`. */
   #pause(milliseconds: number): Promise<void> {
     return new Promise(resolve => {
       const timer = setTimeout(resolve, milliseconds);
@@ -238,10 +238,10 @@ class ProcessReplica implements Replica {
   }
 }
 
-/** A replica as the Service sees it. */
+/** The part of a replica that the Service uses. */
 export type ServedReplica = Replica & { reportRefused(): void };
 
-/** Starts a replica; it is not ready yet. */
+/** Starts a replica without waiting until it is ready. */
 export function startReplica(spec: ReplicaSpec): ServedReplica {
   return new ProcessReplica(spec);
 }

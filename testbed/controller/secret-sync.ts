@@ -2,7 +2,7 @@ import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
 import { errorText, sleep, type Log } from "../process/log";
 import { filesOfSecret, type Files } from "./pod-plan";
 
-/** Milliseconds until a changed Secret is seen; a kubelet takes seconds to a minute. */
+/** Milliseconds between checks for changed Secrets; a kubelet takes seconds to a minute. */
 const periodMs = 500;
 
 /** Watches the Secrets that Pods mount, as the kubelet does. */
@@ -21,15 +21,15 @@ export class SecretSync {
   }
 
   /**
-   * Watches this Secret as well; `files` is what it held when it was mounted. Where other Pods have
-   * mounted it, they may have been shown less than that, or more: the next look shows it to all.
+   * Watches this Secret as well; `files` are its contents at the time of the mount. Other Pods that
+   * mount it may have older or newer contents; the next check updates all of them.
    */
   watch(name: string, files: Files): void {
     this.#seen.set(name, this.#seen.has(name) ? {} : files);
     this.#loop ??= this.#run();
   }
 
-  /** Resolves when nothing is asked any more. */
+  /** Resolves when the last request has ended. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#loop;
@@ -43,7 +43,7 @@ export class SecretSync {
         for (const name of this.#seen.keys()) await this.#look(name);
         told = "";
       } catch (error) {
-        // The API server may be away, or the Secret: a kubelet leaves the files as they are.
+        // If the API server or the Secret is unavailable, keep the files, as a kubelet does.
         if (errorText(error) !== told) this.log(`Secrets are not followed: ${errorText(error)}`);
         told = errorText(error);
       }

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { basename, join } from "node:path";
 
-/** Writes files into a folder, which is made if it is not there. */
+/** Writes files into a folder, and creates the folder if it does not exist. */
 export function writeFiles(dir: string, files: Readonly<Record<string, string | Buffer>>): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   for (const [name, content] of Object.entries(files)) {
@@ -19,8 +19,9 @@ export function writeFiles(dir: string, files: Readonly<Record<string, string | 
 }
 
 /**
- * Shows files in a folder as the kubelet does for a Secret: they lie in a folder of their own,
- * `..data` is a link to it that is replaced in one step, and each file is a link through `..data`.
+ * Mounts files in a folder as the kubelet does for a Secret: the files are in a folder of their
+ * own, the link `..data` to that folder is replaced atomically, and each file is a link through
+ * `..data`.
  */
 export function mountFiles(dir: string, files: Readonly<Record<string, Buffer>>): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });

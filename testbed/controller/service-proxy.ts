@@ -3,26 +3,26 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { close, listen, type Address } from "../process/ports";
 
-/** Something a connection to the Service may end at. */
+/** A possible target of a connection to the Service. */
 export interface Backend {
   readonly address: Address;
   readonly isReady: boolean;
-  /** A connection to it was refused. */
+  /** Reports that a connection to it was refused. */
   reportRefused(): void;
 }
 
-/** A stand-in for kube-proxy: one Service and whatever is behind it. */
+/** A replacement for kube-proxy: one Service and its backends. */
 export interface ServiceProxy {
   /**
-   * To be called whenever a backend has become ready or has ceased to be.
+   * Must be called when a backend becomes ready or stops being ready.
    * @throws if it cannot listen
    */
   update(): Promise<void>;
-  /** Stops and drops all connections; idempotent. */
+  /** Stops and drops all connections. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** The Service's own address, and who is behind it at the moment. */
+/** The Service's address and its current backends. */
 export interface ServiceSpec {
   address: Address;
   backends: () => readonly Backend[];
@@ -50,7 +50,7 @@ function tryConnect(address: Address): Promise<Socket | undefined> {
   });
 }
 
-/** A connection to one of the ready backends, chosen at random; the others if that one refuses. */
+/** Connects to a ready backend, chosen at random; tries the others if it refuses. */
 async function connectReady(backends: readonly Backend[]): Promise<Socket | undefined> {
   const ready = backends.filter(backend => backend.isReady);
   while (ready.length > 0) {
@@ -69,14 +69,14 @@ function remember(open: Set<Duplex>, socket: Duplex): void {
 }
 
 /**
- * Listens on the Service's ClusterIP itself, which is a loopback address. With no ready backend
- * it does not listen at all, so that clients are refused, as kube-proxy has it.
+ * Listens on the Service's ClusterIP, which is a loopback address. Without a ready backend it does
+ * not listen, so that clients are refused as by kube-proxy.
  */
 class BoundProxy implements ServiceProxy {
   readonly #server: Server;
   readonly #open = new Set<Duplex>();
   #stopped = false;
-  /** One change after the other. */
+  /** Applies changes one after the other. */
   #work: Promise<void> = Promise.resolve();
 
   constructor(private readonly service: ServiceSpec) {
@@ -102,7 +102,7 @@ class BoundProxy implements ServiceProxy {
     const wanted = !this.#stopped && this.service.backends().some(backend => backend.isReady);
     if (wanted === this.#server.listening) return;
     if (wanted) await listen(this.#server, this.service.address);
-    // Not awaited: existing connections may stay, and the server counts as closed only after them.
+    // Not awaited: existing connections may stay open, and close() waits for them.
     else this.#server.close();
   }
 
@@ -117,9 +117,9 @@ class BoundProxy implements ServiceProxy {
   }
 }
 
-/** Answers the API server's CONNECT requests on a unix socket; needs no privilege. */
+/** Answers the API server's CONNECT requests on a Unix socket; needs no privilege. */
 class Tunnel {
-  /** Those that run, by their sockets: all Services of a bed share one. */
+  /** The running tunnels by socket path; all Services of a bed share one. */
   static readonly #running = new Map<string, Tunnel>();
 
   readonly services = new Set<ServiceSpec>();
@@ -139,7 +139,7 @@ class Tunnel {
     });
   }
 
-  /** The tunnel at `path`, started if it does not run, with one Service more. */
+  /** Adds a Service to the tunnel at `path`, and starts the tunnel if it is not running. */
   static async add(path: string, service: ServiceSpec): Promise<Tunnel> {
     const tunnel = Tunnel.#running.get(path) ?? new Tunnel(path);
     Tunnel.#running.set(path, tunnel);
@@ -148,7 +148,10 @@ class Tunnel {
     return tunnel;
   }
 
-  /** Stops with its last Service. Connections to others stay. */
+  /**
+   * Removes a Service, and stops the tunnel with the last one. Connections to other Services stay
+   * open.
+   */
   async remove(service: ServiceSpec): Promise<void> {
     if (!this.services.delete(service) || this.services.size > 0) return;
     Tunnel.#running.delete(this.path);
@@ -173,7 +176,7 @@ class Tunnel {
 }
 
 /**
- * Starts forwarding: on the ClusterIP itself, or, given the path of a unix socket, there.
+ * Starts forwarding on the ClusterIP or, given the path of a Unix socket, on that socket.
  * @throws if it cannot listen
  */
 export async function startServiceProxy(

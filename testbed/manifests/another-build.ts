@@ -3,12 +3,12 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import { isMap, parseAllDocuments } from "yaml";
 
 /**
- * The installation as another build would make it: a module of other code, hence another hash,
- * another Secret and another Pod template, and nothing else.
+ * Turns the installation into that of another build: the module's code differs, and therefore its
+ * hash, its Secret and its Pod template. Nothing else changes.
  *
  * @param manifest YAML of the whole installation.
- * @param mark something that tells this build from others.
- * @throws if the installation holds no module.
+ * @param mark text that distinguishes this build from others.
+ * @throws if the installation does not contain a module.
  */
 export function anotherBuild(manifest: string, mark: string): string {
   const secret = parseAllDocuments(manifest).find(

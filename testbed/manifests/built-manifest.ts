@@ -1,4 +1,4 @@
 import { join } from "node:path";
 
-/** The installation as it is shipped. */
+/** The shipped installation. */
 export const MANIFEST = join(__dirname, "../../dist/gmsa.yaml");

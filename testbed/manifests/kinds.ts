@@ -1,4 +1,4 @@
-/** The kinds of objects that tests look at, and what those look like. */
+/** Types of the objects that tests read. */
 import type {
   KubernetesObject,
   V1ClusterRole,
@@ -17,7 +17,7 @@ import type {
   V1ValidatingWebhookConfiguration,
 } from "@kubernetes/client-node";
 
-/** By kind. */
+/** Types by kind. */
 export interface Kinds {
   ClusterRole: V1ClusterRole;
   ConfigMap: V1ConfigMap;
@@ -41,7 +41,7 @@ export interface Kinds {
   ServiceMonitor: ServiceMonitor;
 }
 
-/** monitoring.coreos.com/v1 ServiceMonitor, as far as it is used. */
+/** The fields of a monitoring.coreos.com/v1 ServiceMonitor that are used. */
 export interface ServiceMonitor extends KubernetesObject {
   spec: {
     selector: { matchLabels: Record<string, string> };
@@ -49,7 +49,7 @@ export interface ServiceMonitor extends KubernetesObject {
   };
 }
 
-/** monitoring.coreos.com/v1 PrometheusRule, as far as it is used. */
+/** The fields of a monitoring.coreos.com/v1 PrometheusRule that are used. */
 export interface PrometheusRule extends KubernetesObject {
   spec: { groups: { rules: Alert[] }[] };
 }

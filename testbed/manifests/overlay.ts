@@ -7,13 +7,13 @@ import { stringify } from "yaml";
 const ROOT = resolve(__dirname, "../..");
 const COMPONENTS = join(ROOT, "deploy/components");
 
-/** The names of all components that are shipped. */
+/** The names of all shipped components. */
 export const components: readonly string[] = readdirSync(COMPONENTS).sort();
 
-/** All at once, but for the one that another one makes impossible: restricted-namespace is for the rest. */
+/** All components that work together: restricted-namespace and host-network exclude each other. */
 const together = components.filter(name => name !== "host-network");
 
-/** What the tests try: no component, each alone, and all of them in two orders. */
+/** The combinations that tests use: none, each alone, and all of them in two orders. */
 export const combinations: readonly { title: string; with: readonly string[] }[] = [
   { title: "the default installation", with: [] },
   ...components.map(name => ({ title: `component ${name}`, with: [name] })),
@@ -28,8 +28,8 @@ export interface Overlay {
 }
 
 /**
- * Writes an overlay of the whole installation beside the repository, where users have theirs.
- * @param names of components, in the order in which they are to be applied
+ * Writes an overlay of the whole installation next to the repository, where users keep theirs.
+ * @param names of components, in the order in which they are applied
  */
 export function writeOverlay(names: readonly string[]): Overlay {
   const dir = realpathSync(mkdtempSync(join(tmpdir(), "gmsa-overlay-")));

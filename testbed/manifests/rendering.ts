@@ -1,4 +1,4 @@
-/** What kubectl makes of the kustomizations, as objects. */
+/** Renders the kustomizations with kubectl, as objects. */
 import type { KubernetesObject, V1Deployment } from "@kubernetes/client-node";
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -19,7 +19,7 @@ export class Rendering {
     this.objects = parseAllDocuments(yaml).map(document => document.toJS() as KubernetesObject);
   }
 
-  /** @throws if there is no such object, naming it */
+  /** @throws with the object's name if it does not exist */
   get<K extends keyof Kinds>(kind: K, name: string): Kinds[K] {
     const found = this.objects.find(
       object => object.kind === kind && object.metadata?.name === name,
@@ -32,7 +32,7 @@ export class Rendering {
     return this.objects.filter(object => object.kind === kind) as Kinds[K][];
   }
 
-  /** Something of each Deployment, by its name: what all of them must have in common. */
+  /** Reads a value of each Deployment, by name, for rules that hold for all of them. */
   ofDeployments<T>(read: (deployment: V1Deployment) => T): Record<string, T> {
     const deployments = this.all("Deployment");
     if (deployments.length === 0) throw new Error("the rendering holds no Deployment");
@@ -45,7 +45,7 @@ export class Rendering {
 /**
  * The YAML of a kustomization, as `kubectl kustomize` prints it.
  *
- * @param kubectl path or name; that of the control plane if left out.
+ * @param kubectl path or name; by default that of the control plane.
  */
 export async function kustomize(dir: string, kubectl?: string): Promise<string> {
   const program = kubectl ?? (await findBinaries(() => undefined)).kubectl;
@@ -55,7 +55,7 @@ export async function kustomize(dir: string, kubectl?: string): Promise<string> 
 
 const rendered = new Map<string, Promise<string>>();
 
-/** The installation with these components, from the repository as it is built; remembered. */
+/** Renders the installation with these components, from the built repository; cached. */
 export function render(components: readonly string[]): Promise<string> {
   const key = components.join();
   const yaml = rendered.get(key) ?? renderWith(components);
@@ -63,7 +63,7 @@ export function render(components: readonly string[]): Promise<string> {
   return yaml;
 }
 
-/** The same, rendered now. */
+/** The same without the cache. */
 export async function renderWith(components: readonly string[], kubectl?: string): Promise<string> {
   const overlay = writeOverlay(components);
   try {

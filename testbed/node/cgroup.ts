@@ -10,11 +10,11 @@ import { join } from "node:path";
 import { sleep } from "../process/log";
 import { forgetCgroup, watchCgroup } from "../process/watchdog";
 
-/** A cgroup below which the node's Pods are, in every hierarchy. */
+/** A cgroup in every hierarchy, which contains the node's Pods. */
 export interface Cgroup {
   /** Such as "/gmsa-node-x7Yq2s". */
   readonly path: string;
-  /** Removes it with all below it, once its last process is gone. Idempotent. */
+  /** Removes it and all cgroups below it when its last process has ended. Idempotent. */
   remove(): Promise<void>;
 }
 
@@ -26,8 +26,8 @@ function isUnified(): boolean {
 }
 
 /**
- * The root folder of each hierarchy: one in version 2, one for each controller in version 1. There
- * may be one of version 2 beside those, without controllers, in which runc makes cgroups as well.
+ * The root folder of each hierarchy: one in version 2, one per controller in version 1. Next to
+ * those there can be one of version 2 without controllers, in which runc also creates cgroups.
  */
 function hierarchies(): string[] {
   if (isUnified()) return [root];
@@ -36,12 +36,12 @@ function hierarchies(): string[] {
     .map(entry => join(root, entry.name));
 }
 
-/** Those that a kubelet does not do without. */
+/** The controllers that a kubelet requires. */
 const controllersOfPods = ["cpu", "cpuset", "memory", "pids"];
 
 /**
- * In version 2 a cgroup has the controllers that its parent hands down.
- * @throws if that is not possible, as in a cgroup that has processes itself
+ * In version 2 a cgroup has the controllers that its parent delegates.
+ * @throws if that is not possible, for example because the cgroup itself has processes
  */
 function handDown(folder: string): void {
   const text = readFileSync(join(folder, "cgroup.controllers"), "utf8");
@@ -52,7 +52,7 @@ function handDown(folder: string): void {
   writeFileSync(join(folder, "cgroup.subtree_control"), wanted);
 }
 
-/** In version 1 a new cpuset is empty, and takes no process. */
+/** In version 1 a new cpuset is empty and does not accept processes. */
 function fillCpuset(hierarchy: string, folder: string): void {
   for (const file of ["cpuset.cpus", "cpuset.mems"]) {
     if (existsSync(join(hierarchy, file))) {
@@ -83,8 +83,8 @@ async function removeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Makes the cgroup; it is removed with this process at the latest.
- * @throws if there is one of this name, or if it cannot be made; nothing is left then
+ * Creates the cgroup, which is removed when this process ends at the latest.
+ * @throws if one with this name exists, or if it cannot be created; nothing is left behind
  */
 export function makeCgroup(name: string): Cgroup {
   const made: string[] = [];

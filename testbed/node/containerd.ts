@@ -2,36 +2,36 @@ import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import type { NodePrograms } from "./prerequisites";
 
-/** What holds a Pod's namespaces. */
+/** Image of the container that holds a Pod's namespaces. */
 export const PAUSE_IMAGE = "registry.test/pause:1";
 
-/** OVERLAYFS_SUPER_MAGIC: a file system that overlayfs cannot write to. */
+/** OVERLAYFS_SUPER_MAGIC: overlayfs cannot use this file system as its upper layer. */
 const OVERLAYFS = 0x794c7630;
 
-/** How containerd puts image layers together: one upon the other, or by copying them. */
+/** How containerd combines image layers: "overlayfs" stacks them, "native" copies them. */
 export type Snapshotter = "native" | "overlayfs";
 
-/** The better one that works in all of these folders. */
+/** The faster snapshotter that works in all of these folders. */
 export function snapshotterFor(folders: readonly string[]): Snapshotter {
   return folders.some(folder => statfsSync(folder).type === OVERLAYFS) ? "native" : "overlayfs";
 }
 
-/** Where the containerd of a node's folder listens. */
+/** Path of the socket of the containerd in a node's folder. */
 export function containerdSocket(dir: string): string {
   return join(dir, "containerd.sock");
 }
 
-/** Where the containerd of a node's folder keeps images and containers. */
+/** Folder in which that containerd stores images and containers. */
 export function containerdRoot(dir: string): string {
   return join(dir, "containerd");
 }
 
-/** Where the containerd of a node's folder looks for the network of its Pods. */
+/** Folder with the CNI configuration of that containerd. */
 export function cniFolder(dir: string): string {
   return join(dir, "cni");
 }
 
-/** containerd's configuration, version 2, which 1.6 and later read. */
+/** containerd's configuration, version 2, which 1.6 and later support. */
 export function containerdConfig(
   { system, cniPlugins }: NodePrograms,
   dir: string,

@@ -26,18 +26,18 @@ import { identityOf, makeImage, type ImagePlan } from "./image";
 import { startNamespaces } from "./linux-namespaces";
 import type { NodePrograms } from "./prerequisites";
 
-/** A containerd's root folder that holds images, unpacked, and that nobody changes any more. */
+/** A root folder of containerd with unpacked images, which does not change any more. */
 export interface ImageStore {
   dir: string;
-  /** The one that has unpacked them. */
+  /** The snapshotter that unpacked them. */
   snapshotter: Snapshotter;
 }
 
-/** Changed whenever this file makes something else of the same images. */
+/** Increment when this file changes how it stores the same images. */
 const RECIPE = 1;
 const startTimeoutMs = 30_000;
 
-/** What is below containerd's root folder. */
+/** Paths below containerd's root folder. */
 function partsOf(root: string, snapshotter: Snapshotter): Record<"blobs" | "snapshots", string> {
   return {
     blobs: join(root, "io.containerd.content.v1.content/blobs/sha256"),
@@ -52,7 +52,7 @@ function databasesOf(snapshotter: Snapshotter): string[] {
   ];
 }
 
-/** Makes the images and imports them into a containerd whose root is below `dir`. */
+/** Builds the images and imports them into a containerd whose root is below `dir`. */
 async function fill(
   programs: NodePrograms,
   plans: readonly ImagePlan[],
@@ -75,7 +75,7 @@ async function fill(
       await namespaces.exec([...client, "images", "import", `--snapshotter=${snapshotter}`, file]);
       rmSync(file);
     }
-    // Its databases are whole only when it has ended by itself.
+    // Its databases are complete only after it has exited normally.
     await daemon.stop(startTimeoutMs);
   } finally {
     await namespaces.stop();
@@ -83,8 +83,8 @@ async function fill(
 }
 
 /**
- * Finds the images in the cache, or makes them and has containerd unpack them: once, since that
- * takes longer than all else a node needs to start. Nobody ever finds half a store.
+ * Finds the images in the cache, or builds them and lets containerd unpack them. They are cached
+ * because that takes longer than everything else in a node's start. The store appears atomically.
  */
 export async function findImageStore(
   programs: NodePrograms,
@@ -111,7 +111,7 @@ export async function findImageStore(
   return { dir, snapshotter };
 }
 
-/** Another process may have made the same meanwhile. */
+/** Another process may have created the same folder in the meantime. */
 function moveUnlessThere(from: string, to: string): void {
   try {
     renameSync(from, to);
@@ -121,9 +121,9 @@ function moveUnlessThere(from: string, to: string): void {
 }
 
 /**
- * Gives a containerd that is yet to start the images of a store: its own databases, and links to
- * contents and snapshots, which containerd only ever reads.
- * @param root containerd's root folder, which is made
+ * Gives a containerd that has not started yet the images of a store: its own databases, and links
+ * to contents and snapshots, which containerd only reads.
+ * @param root containerd's root folder, which is created
  */
 export function linkImages(store: ImageStore, root: string): void {
   const { snapshotter } = store;

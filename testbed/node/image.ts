@@ -16,33 +16,33 @@ export interface ImageConfig {
   WorkingDir?: string;
 }
 
-/** Files below one folder, as they are to be in the image. */
+/** Files in one folder that become a layer of the image. */
 export interface Layer {
-  /** An absolute path; where the paths of `files` start. */
+  /** An absolute path, to which `files` are relative. */
   folder: string;
-  /** Everything below the folder if left out. */
+  /** All files in the folder if left out. */
   files?: readonly string[];
-  /** Put before each path, such as "app/". */
+  /** Prefix of each path, such as "app/". */
   prefix?: string;
-  /** User and group of all files; as they are if left out. */
+  /** User and group id of all files; unchanged if left out. */
   owner?: number;
 }
 
-/** An image that is yet to be made. */
+/** An image to build. */
 export interface ImagePlan {
   /** Such as "registry.example/name:tag". */
   name: string;
   config: ImageConfig;
-  /** All that its contents depend on; two plans that are equal here give the same image. */
+  /** Everything that its contents depend on: plans with equal inputs give the same image. */
   inputs: unknown;
-  /** Puts together what is in the image, bottom first; `scratch` is for its use. */
+  /** Creates the layers of the image, bottom first; `scratch` is a temporary folder. */
   layers(scratch: string): Promise<readonly Layer[]>;
 }
 
-/** Changed whenever this file makes something else of the same plan. */
+/** Increment when this file changes how it builds the same plan. */
 const RECIPE = 2;
 
-/** The same for the same files, whenever and in whatever order they were written. */
+/** The archive is the same for the same files, whatever their order and modification times. */
 const reproducible = ["--format=posix", "--pax-option=delete=atime,delete=ctime", "--mtime=@0"];
 
 /** SHA-256 of a file, in hex. */
@@ -61,7 +61,7 @@ async function writeLayer(tar: string, layer: Layer, scratch: string): Promise<s
     ...reproducible,
     ...["--sort=name", "--numeric-owner", "--hard-dereference"],
     ...(owner === undefined ? [] : [`--owner=${owner}`, `--group=${owner}`]),
-    // A leading dot, as tar writes it where it takes the whole folder.
+    // If tar archives a whole folder, the names begin with a dot after the prefix.
     ...(prefix === undefined ? [] : [`--transform=s,^,${prefix},rSH`]),
     `--file=${output}`,
     ...["--create", "--directory", folder],
@@ -70,15 +70,15 @@ async function writeLayer(tar: string, layer: Layer, scratch: string): Promise<s
   return output;
 }
 
-/** Stands for all that an image depends on: those with the same one are the same. */
+/** Everything that an image depends on: images with equal identities are equal. */
 export function identityOf({ name, config, inputs }: ImagePlan): unknown {
   return [RECIPE, name, config, inputs];
 }
 
 /**
- * Makes an image without a container engine, as `docker save` would write it.
+ * Builds an image without a container engine, in the format of `docker save`.
  * @param tar path of GNU tar
- * @param dir where to put it, and everything on the way to it
+ * @param dir folder for the archive and temporary files
  * @returns the path of the archive
  */
 export async function makeImage(tar: string, plan: ImagePlan, dir: string): Promise<string> {

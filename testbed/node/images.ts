@@ -21,20 +21,20 @@ const run = promisify(execFile);
 
 const repository = resolve(__dirname, "../..");
 
-/** A shell and the usual commands, for Pods of tests. */
+/** Image with a shell and the usual commands, for Pods of tests. */
 export const BUSYBOX_IMAGE = "registry.test/busybox:1";
 
-/** User and group of the controller, in Pepr's image and here. */
+/** User and group id of the controller, in Pepr's image and in ours. */
 const CONTROLLER_USER = 65532;
 
-/** The name that Pepr gives its image in the Deployments that it writes. */
+/** The name of Pepr's image in the Deployments that it writes. */
 export function controllerImageName(): string {
   const text = readFileSync(join(repository, "node_modules/pepr/package.json"), "utf8");
   const { version } = z.object({ version: z.string() }).parse(JSON.parse(text));
   return `ghcr.io/defenseunicorns/pepr/controller:v${version}`;
 }
 
-/** The shared libraries of a program, and the loader; none if it is static. */
+/** The shared libraries and the loader of a program; empty for a static program. */
 async function librariesOf(program: string): Promise<string[]> {
   const { stdout } = await run("ldd", [program]).catch(() => ({ stdout: "" }));
   return [...stdout.matchAll(/(?:=> |^\s*)(\/\S+)/gm)].map(([, path = ""]) => path).sort();
@@ -44,7 +44,7 @@ async function digestsOf(files: readonly string[]): Promise<[string, string][]> 
   return Promise.all(files.map(async file => [file, await digestOf(file)] as [string, string]));
 }
 
-/** Folders that anybody may enter, whatever the umask is. */
+/** Creates a folder that every user may enter, whatever the umask. */
 function makeFolder(path: string, mode = 0o755): void {
   mkdirSync(path, { recursive: true });
   chmodSync(path, mode);
@@ -63,7 +63,7 @@ function install(root: string, source: string, path: string): void {
   chmodSync(join(root, path), 0o755);
 }
 
-/** A root file system with users, a folder for temporary files, and nothing else. */
+/** Creates a root file system with users and a temporary folder only. */
 function makeRoot(scratch: string): string {
   const root = join(scratch, "root");
   makeFolder(root);
@@ -77,8 +77,8 @@ function makeRoot(scratch: string): string {
 }
 
 /**
- * As Pepr's image is: Node.js as the entry point, and in /app what Pepr and the module find
- * outside their bundle. The Node.js is the one that runs this.
+ * Builds an image like Pepr's: Node.js as the entry point, and in /app the packages that Pepr and
+ * the module load from outside their bundle. Contains the Node.js that runs this process.
  */
 async function controllerPlan(): Promise<ImagePlan> {
   const node = process.execPath;
@@ -101,7 +101,7 @@ async function controllerPlan(): Promise<ImagePlan> {
   };
 }
 
-/** The folder of Kubernetes' sources, which Go has fetched to build it. */
+/** The folder with the Kubernetes sources, which Go downloads to build it. */
 async function kubernetesSources(): Promise<string> {
   const { stdout } = await run("go", ["mod", "download", "-json", "k8s.io/kubernetes"], {
     cwd: controlPlaneModule,
@@ -152,7 +152,7 @@ async function busyboxPlan(busybox: string): Promise<ImagePlan> {
   };
 }
 
-/** All images that Pods of the node can have. */
+/** All images for Pods of the node. */
 export async function nodeImages({ system }: NodePrograms): Promise<ImagePlan[]> {
   return [pausePlan(system.gcc), await busyboxPlan(system.busybox), await controllerPlan()];
 }

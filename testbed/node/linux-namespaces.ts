@@ -5,7 +5,7 @@ import { startChild, type Child } from "../process/child";
 import { sleep } from "../process/log";
 import type { NodePrograms } from "./prerequisites";
 
-/** What a command came to. */
+/** The result of a command. */
 export interface ExecResult {
   stdout: string;
   stderr: string;
@@ -13,20 +13,23 @@ export interface ExecResult {
   code: number;
 }
 
-/** Runs a command in a node's namespaces to its end; throws with its stderr unless it exits with 0. */
+/**
+ * Runs a command in a node's namespaces until it exits; throws with its stderr unless it exits with
+ * 0.
+ */
 export type Exec = (
   command: readonly string[],
   options?: { allowFailure?: boolean },
 ) => Promise<ExecResult>;
 
-/** A network, a mount and a process namespace of their own. */
+/** A network, a mount and a process namespace. */
 export interface Namespaces {
-  /** The id, outside, of their process 1: all else in them ends with it. */
+  /** The outer process id of their process 1: all their processes end with it. */
   readonly pid: number;
   readonly exec: Exec;
-  /** Starts a program in them that goes on, with its output in `<name>.log`. */
+  /** Starts a long-running program in them, with its output in `<name>.log`. */
   start(name: string, command: readonly string[]): Promise<Child>;
-  /** Kills all that runs in them and waits until it is gone. Idempotent. */
+  /** Kills all their processes and waits until they have ended. Idempotent. */
   stop(): Promise<void>;
 }
 
@@ -45,9 +48,9 @@ async function pidFrom(file: string, init: Child): Promise<number> {
 }
 
 /**
- * Makes the namespaces.
- * @param dir the node's folder, for the output of what runs in them
- * @throws with the output of what failed; nothing is left then
+ * Creates the namespaces.
+ * @param dir the node's folder, for the output of the programs in them
+ * @throws with the output of the program that failed; nothing is left behind
  */
 export async function startNamespaces(programs: NodePrograms, dir: string): Promise<Namespaces> {
   const env = { PATH: programs.path };
@@ -88,7 +91,7 @@ function enter(pid: number): string[] {
   return [`--target=${pid}`, "--net", "--mount", "--pid", "--"];
 }
 
-/** A way into the namespaces of a process, given its id outside of them. */
+/** Runs commands in the namespaces of a process, given its outer process id. */
 export function execIn(programs: NodePrograms, pid: number): Exec {
   return (command, { allowFailure = false } = {}) =>
     exec({

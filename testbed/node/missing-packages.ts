@@ -1,6 +1,6 @@
 /**
- * Prints the Debian packages that a real node with NetworkPolicies and the test of the website need
- * and this machine lacks, in one line.
+ * Prints, on one line, the Debian packages that this machine lacks for a real node with
+ * NetworkPolicies and for tests of the website.
  */
 import { missingBrowserPackages } from "./chromium";
 import { missingPolicyPackages } from "./policy-prerequisites";

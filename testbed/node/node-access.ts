@@ -5,26 +5,26 @@ import { execIn, type Exec, type ExecResult } from "./linux-namespaces";
 import { NODE_NAME, type NodeProgram } from "./node-config";
 import type { NodePrograms } from "./prerequisites";
 
-/** A way into a node that this or another process has started. */
+/** Access to a node that this or another process started. */
 export interface NodeAccess {
-  /** As in `kubectl get nodes`. */
+  /** Name of the Node object. */
   readonly name: string;
-  /** Holds its state, keys and logs, until it is stopped. */
+  /** Holds its state, keys and logs until the node is stopped. */
   readonly dir: string;
-  /** The id, outside, of process 1 of the namespaces. */
+  /** The outer process id of process 1 in the namespaces. */
   readonly pid: number;
   /** Runs a command in the node's namespaces; throws with its stderr unless it exits with 0. */
   readonly exec: Exec;
-  /** containerd's client, in the namespace of the Pods' containers. */
+  /** Runs containerd's client in the namespace of the Pods' containers. */
   readonly ctr: (args: readonly string[]) => Promise<ExecResult>;
-  /** What one of the node's programs has written; the last `lines` lines, or all. */
+  /** The output of one of the node's programs: the last `lines` lines, or all. */
   readonly logs: (program: NodeProgram, lines?: number) => string;
 }
 
-/** Where a node is. */
+/** The location of a node. */
 export type NodeLocation = Pick<NodeAccess, "dir" | "pid">;
 
-/** A way into a node, given where it is. */
+/** Access to the node at a location. */
 export function accessNode(programs: NodePrograms, { dir, pid }: NodeLocation): NodeAccess {
   const exec = execIn(programs, pid);
   const ctr = [programs.system.ctr, `--address=${containerdSocket(dir)}`, "--namespace=k8s.io"];

@@ -16,36 +16,39 @@ export interface NodeBedOptions {
   /** Path of the YAML file to install; without one, `install` can be called later. */
   install?: string;
   log?: Log;
-  /** Have kube-router enforce NetworkPolicies; without it nobody does. */
+  /** Whether kube-router enforces NetworkPolicies; otherwise they have no effect. */
   enforcePolicies?: boolean;
-  /** Leave the folder with the logs behind. */
+  /** Keep the folder with the logs. */
   keepDir?: boolean;
 }
 
-/** A container of a Pod; the Pod's first one if none is named. */
+/** A container of a Pod; by default its first one. */
 export interface ContainerOf {
   namespace: string;
   pod: string;
   container?: string;
 }
 
-/** A cluster with a node that runs Pods, and a way into it. */
+/** A cluster with a node that runs Pods, and access to the node. */
 export interface NodeBed extends Bed {
   readonly node: NodeAccess;
-  /** The id, inside the node's namespaces, of a container's process 1; throws if it does not run. */
+  /**
+   * The process id of a container's process 1 in the node's namespaces; throws if it is not
+   * running.
+   */
   processOf(container: ContainerOf): Promise<number>;
-  /** Sends a signal to a container's process 1, as from outside its namespaces. */
+  /** Sends a signal to a container's process 1 from outside its namespaces. */
   signal(container: ContainerOf, signal: NodeJS.Signals): Promise<void>;
-  /** Waits until every Deployment of the module's namespace is rolled out. */
+  /** Waits until every Deployment in the module's namespace is rolled out. */
   waitForRollout(): Promise<void>;
 }
 
-/** A bed with a node that this process has started. */
+/** A bed with a node that this process started. */
 export interface OwnNodeBed extends NodeBed {
   readonly node: KubernetesNode;
 }
 
-/** What another process has to know of a bed with a node to use it. */
+/** Data with which another process can use a bed with a node. */
 export type SharedNodeBed = NodeLocation & Pick<Bed, "kubeconfigPath" | "kubectlProgram">;
 
 interface NodeBedParts extends Pick<Bed, "kubeconfigPath" | "kubectlProgram"> {
@@ -86,7 +89,7 @@ class ClusterWithNode<Node extends NodeAccess> extends ExternalBed implements No
     await this.node.exec(["kill", "-s", signal.slice("SIG".length), String(pid)]);
   }
 
-  /** What there is to see of Pods that do not become ready. */
+  /** Diagnostics for Pods that do not become ready. */
   async #describe(): Promise<string> {
     const namespace = ["-n", target.namespace];
     const commands = [
@@ -111,10 +114,10 @@ function containerId({ metadata, spec, status }: V1Pod, container: string | unde
 }
 
 /**
- * Starts a Kubernetes with a real node and, with `install`, the module on it; returns when Pods
- * can be created in the namespace `default`. Any number run side by side.
- * @throws MissingPrerequisite if this machine lacks what it takes
- * @throws Error with the last output of what failed; nothing is left running then
+ * Starts Kubernetes with a real node and, with `install`, the module on it. Returns when Pods can
+ * be created in the namespace `default`. Any number can run side by side.
+ * @throws MissingPrerequisite if this machine lacks a program or permission
+ * @throws Error with the last output of the program that failed; nothing is left running
  */
 export async function startNodeBed(options: NodeBedOptions = {}): Promise<OwnNodeBed> {
   const log = options.log ?? silent;

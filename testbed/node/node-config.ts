@@ -17,7 +17,7 @@ import type { KubernetesPrograms, NodePrograms } from "./prerequisites";
 /** The name of the only node. */
 export const NODE_NAME = "node1";
 
-/** Fixed, since the network namespace is the node's own. */
+/** Fixed, because each node has a network namespace of its own. */
 export const API_SERVER_PORT = 6443;
 const ports: Ports = {
   etcdClient: 2379,
@@ -26,18 +26,18 @@ const ports: Ports = {
   controllerManager: 10257,
 };
 
-/** What the node's files and flags depend on. */
+/** Inputs for the node's files and flags. */
 export interface NodeSettings {
   /** The node's folder. */
   dir: string;
   programs: NodePrograms;
   kubernetes: KubernetesPrograms;
   network: NodeNetwork;
-  /** Of the cgroup that the Pods' cgroups are in, such as "/gmsa-node-x7Yq2s". */
+  /** Path of the parent of the Pods' cgroups, such as "/gmsa-node-x7Yq2s". */
   cgroup: string;
   pki: ControlPlanePki;
   snapshotter: Snapshotter;
-  /** The path of kube-router, where it is to enforce NetworkPolicies. */
+  /** Path of kube-router, if it should enforce NetworkPolicies. */
   kubeRouter?: string;
 }
 
@@ -65,8 +65,8 @@ function kubeconfigIn(dir: string, user: string): string {
 }
 
 /**
- * Each Pod on a cable of its own, all traffic routed: on a bridge, an answer from a Service in the
- * same network would not pass kube-proxy's rules unless the kernel has br_netfilter.
+ * Each Pod has its own point-to-point link, and all traffic is routed. On a bridge, an answer from
+ * a Service in the same network would bypass kube-proxy's rules unless the kernel has br_netfilter.
  */
 function cniConfig({ podCidr }: NodeNetwork): object {
   const ipam = {
@@ -96,7 +96,7 @@ function kubeletConfig({ dir, cgroup }: NodeSettings): object {
     podLogsDir: logs,
     resolvConf: resolv,
     volumePluginDir: join(inside(dir).kubelet, "volume-plugins"),
-    // The disk is the machine's, and none of our business unless it is full.
+    // The disk belongs to the machine, so evict only if it is full.
     evictionHard: {
       "memory.available": "100Mi",
       "nodefs.available": "1%",
@@ -106,7 +106,7 @@ function kubeletConfig({ dir, cgroup }: NodeSettings): object {
     imageGCLowThresholdPercent: 99,
     localStorageCapacityIsolation: false,
     nodeStatusUpdateFrequency: "2s",
-    // How long a changed Secret takes to a mounted file, at most; a minute by default.
+    // Maximum time until a changed Secret reaches a mounted file; a minute by default.
     syncFrequency: "10s",
   };
 }
@@ -118,7 +118,7 @@ function proxyConfig({ dir, network }: NodeSettings): object {
     mode: "nftables",
     clusterCIDR: network.podCidr,
     clientConnection: { kubeconfig: kubeconfigIn(dir, "kube-proxy") },
-    // The table's size is the whole machine's.
+    // The conntrack table belongs to the whole machine, so keep its size.
     conntrack: { maxPerCore: 0, min: 0 },
     healthzBindAddress: "127.0.0.1:10256",
     metricsBindAddress: "127.0.0.1:10249",
@@ -163,7 +163,8 @@ async function writeKubeconfigs({ dir, network, pki }: NodeSettings): Promise<st
 }
 
 /**
- * Writes all that the commands below name, except what `writeFiles` of the control plane writes.
+ * Writes all files that the commands below refer to, except those that `writeFiles` of the control
+ * plane writes.
  * @returns the path of the administrator's kubeconfig
  */
 export async function writeNodeFiles(settings: NodeSettings): Promise<string> {
@@ -175,7 +176,7 @@ export async function writeNodeFiles(settings: NodeSettings): Promise<string> {
   writeFileSync(join(cni, "pods.conflist"), JSON.stringify(cniConfig(network)));
   writeFileSync(join(dir, "kubelet.yaml"), stringify(kubeletConfig(settings)));
   writeFileSync(join(dir, "kube-proxy.yaml"), stringify(proxyConfig(settings)));
-  // No name can be resolved in the node, and nothing should wait for that.
+  // The node cannot resolve names, and nothing should wait for a name server.
   writeFileSync(resolv, "");
   return writeKubeconfigs(settings);
 }
@@ -188,7 +189,7 @@ function apiServerCommand({ dir, kubernetes, network }: NodeSettings): string[] 
     "--endpoint-reconciler-type=lease",
     "--enable-admission-plugins=NodeRestriction",
     "--kubelet-preferred-address-types=InternalIP",
-    // The administrator's, of the same CA: for `kubectl logs` and `exec`.
+    // The administrator's certificate, from the same CA: for `kubectl logs` and `exec`.
     `--kubelet-client-certificate=${join(dir, "pki/admin.crt")}`,
     `--kubelet-client-key=${join(dir, "pki/admin.key")}`,
   ];
@@ -197,7 +198,7 @@ function apiServerCommand({ dir, kubernetes, network }: NodeSettings): string[] 
   return [join(kubernetes.dir, "kube-apiserver"), ...flags, `--client-ca-file=${paths.ca}`];
 }
 
-/** Of its parts only the one that enforces NetworkPolicies: routes and Services are others' work. */
+/** Only enforces NetworkPolicies: other programs set up routes and Services. */
 function kubeRouterCommand(program: string, { dir, network }: NodeSettings): string[] {
   return [
     program,

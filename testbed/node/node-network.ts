@@ -5,9 +5,9 @@ import type { NodePrograms } from "./prerequisites";
 
 const run = promisify(execFile);
 
-/** How a node is connected to the machine, and the networks inside it. */
+/** A node's connection to the machine, and its inner networks. */
 export interface NodeNetwork {
-  /** The machine's end of the cable; the node's end is `node0`. */
+  /** The machine's end of the veth pair; the node's end is `node0`. */
   interfaceName: string;
   /** Addresses of the machine's and the node's end. */
   hostAddress: string;
@@ -16,17 +16,17 @@ export interface NodeNetwork {
   /** The ClusterIP of the Service `kubernetes`. */
   apiServiceAddress: string;
   podCidr: string;
-  /** Unplugs the cable. Idempotent. */
+  /** Removes the veth pair. Idempotent. */
   disconnect(): Promise<void>;
 }
 
 /**
- * Nodes share 198.18.0.0/15, which RFC 2544 sets aside for tests of networks. Each takes a /22:
- * the cable, the Services, the Pods, and one to spare.
+ * Nodes share 198.18.0.0/15, which RFC 2544 reserves for network tests. Each uses a /22: the link,
+ * the Services, the Pods, and a spare network.
  */
 const blocks = 128;
 
-/** `ip -json route`, as far as it is read here; dst is an address, a network or "default". */
+/** The fields of `ip -json route` that are read here; dst is an address, a network or "default". */
 const routes = z.array(z.object({ dst: z.string() }));
 
 function toNumber(address: string): number {
@@ -41,7 +41,7 @@ function baseOf(block: number): number {
   return toNumber("198.18.0.0") + block * 1024;
 }
 
-/** Whether the machine has a route that leads into a block, other than its default route. */
+/** Whether the machine has a route into a block, other than its default route. */
 function isUsed(block: number, destination: string): boolean {
   const [address = "", length = "32"] = destination.split("/");
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(address)) return false;
@@ -71,7 +71,7 @@ function namesOf(block: number): Omit<NodeNetwork, "disconnect"> {
   };
 }
 
-/** True if the interface was made, false if its name was taken. */
+/** True if the interface was created, false if its name was taken. */
 async function makeCable(ip: string, name: string, pid: number): Promise<boolean> {
   const peer = ["peer", "name", "node0", "netns", String(pid)];
   try {
@@ -85,8 +85,8 @@ async function makeCable(ip: string, name: string, pid: number): Promise<boolean
 
 /**
  * Takes a block of addresses that neither another node nor a network of this machine uses. The
- * interface's name stands for the block, so it is the kernel that gives each to one node only, and
- * frees it when the node's namespaces are gone, however they went.
+ * interface's name identifies the block, so the kernel gives each block to only one node, and frees
+ * it when the node's namespaces end for any reason.
  */
 async function takeBlock(ip: string, pid: number): Promise<number> {
   const { stdout } = await run(ip, ["-4", "-json", "route", "show", "table", "all"]);
@@ -99,8 +99,8 @@ async function takeBlock(ip: string, pid: number): Promise<number> {
 }
 
 /**
- * Connects namespaces to the machine. Both reach each other, and the machine reaches Pods and
- * Services too; there is no way from the node to anywhere else.
+ * Connects namespaces to the machine. Both can reach each other, and the machine can also reach
+ * Pods and Services. The node cannot reach any other network.
  * @param pid of a process in the namespaces
  */
 export async function connect(programs: NodePrograms, pid: number): Promise<NodeNetwork> {
@@ -114,13 +114,13 @@ export async function connect(programs: NodePrograms, pid: number): Promise<Node
   await outside(`link set ${interfaceName} up`);
   await inside(`address add ${nodeAddress}/30 dev node0`);
   await inside("link set node0 up");
-  // A packet to a Service needs a route before kube-proxy's rules get to see it.
+  // A packet to a Service needs a route before kube-proxy's rules apply to it.
   await inside(`route add ${serviceCidr} via ${hostAddress}`);
   await outside(`route add ${serviceCidr} via ${nodeAddress}`);
   await outside(`route add ${podCidr} via ${nodeAddress}`);
   return {
     ...names,
-    // It vanishes with the namespaces, but a moment later.
+    // The interface disappears a moment after the namespaces.
     disconnect: async () => {
       await outside(`link delete ${interfaceName}`).catch(() => undefined);
     },

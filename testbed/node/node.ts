@@ -25,40 +25,40 @@ import {
 } from "./node-config";
 import type { KubernetesPrograms, NodePrograms } from "./prerequisites";
 
-/** What a node is made from. */
+/** How to start a node. */
 export interface NodeOptions {
   programs: NodePrograms;
   kubernetes: KubernetesPrograms;
   images: ImageStore;
   log: Log;
-  /** The path of kube-router, to enforce NetworkPolicies; without it nobody does. */
+  /** Path of kube-router, to enforce NetworkPolicies; otherwise they have no effect. */
   kubeRouter?: string;
-  /** Leave the folder with the logs behind. */
+  /** Keep the folder with the logs. */
   keepDir?: boolean;
 }
 
-/** A Kubernetes with one node, in namespaces and cgroups of its own. */
+/** Kubernetes with one node, in namespaces and cgroups of its own. */
 export interface KubernetesNode extends NodeAccess {
-  /** Kubeconfig of a user in system:masters; its server's address is reachable from outside. */
+  /** Kubeconfig of a user in system:masters; its server is reachable from outside the node. */
   readonly kubeconfigPath: string;
   readonly network: NodeNetwork;
-  /** The path of its cgroup, such as "/gmsa-node-x7Yq2s". */
+  /** Path of its cgroup, such as "/gmsa-node-x7Yq2s". */
   readonly cgroup: string;
-  /** Sends a signal to one of its programs, such as SIGSTOP to etcd; false if it does not run. */
+  /** Sends a signal to one of its programs, such as SIGSTOP to etcd; false if it is not running. */
   signalProgram(program: NodeProgram, signal: NodeJS.Signals): boolean;
-  /** Stops one of its programs: SIGTERM, SIGKILL after `graceMs`. Idempotent. */
+  /** Stops one of its programs: SIGTERM, then SIGKILL after `graceMs`. Idempotent. */
   stopProgram(program: NodeProgram, graceMs?: number): Promise<void>;
-  /** Starts it again. Idempotent; returns before it is ready. */
+  /** Starts the program again. Idempotent; returns before it is ready. */
   startProgram(program: NodeProgram): Promise<void>;
   /** Waits until the API server answers /readyz. */
   waitForApiServer(): Promise<void>;
-  /** Kills everything, and removes all there is of it. Idempotent. */
+  /** Kills all its processes, and removes all its files, cgroups and interfaces. Idempotent. */
   stop(): Promise<void>;
 }
 
 const readyTimeoutMs = 180_000;
 
-/** The parts that exist before Kubernetes does. */
+/** The parts that exist before Kubernetes starts. */
 interface Ground {
   dir: string;
   cgroup: Cgroup;
@@ -175,11 +175,11 @@ class NamespacedNode implements KubernetesNode {
       const conditions = node?.status?.conditions ?? [];
       return conditions.some(({ type, status }) => type === "Ready" && status === "True");
     });
-    // It looks for the node's address once, when it starts.
+    // kube-router reads the node's address only when it starts.
     await this.startProgram("kube-router");
   }
 
-  /** Asks again and again; throws when a program has ended, or after a while. */
+  /** Polls until it is ready; throws if a program has exited, or after a timeout. */
   async #waitUntil(program: NodeProgram, isReady: () => Promise<boolean>): Promise<void> {
     const end = Date.now() + readyTimeoutMs;
     while (!(await isReady())) {
@@ -191,10 +191,10 @@ class NamespacedNode implements KubernetesNode {
   }
 }
 
-/** All processes first: nothing else can be removed while they use it. */
+/** Ends all processes first, because they use the other resources. */
 async function takeDown(ground: Partial<Ground>, children: readonly Child[]): Promise<void> {
   await ground.namespaces?.stop();
-  // What was in the namespaces is gone; these are the processes outside that waited for it.
+  // The processes in the namespaces have ended; these are the outer ones that waited for them.
   await Promise.all(children.map(child => child.stop(0)));
   await ground.network?.disconnect();
   await ground.cgroup?.remove();
@@ -218,9 +218,9 @@ async function layGround(options: NodeOptions): Promise<Ground> {
 }
 
 /**
- * Starts a Kubernetes with one node and waits until the node is ready and has its images. Any
- * number run side by side; none survives the end of this process.
- * @throws with the last output of the program that failed; nothing is left running then
+ * Starts Kubernetes with one node, and waits until the node is ready and has its images. Any number
+ * can run side by side. They never outlive this process.
+ * @throws with the last output of the program that failed; nothing is left running
  */
 export async function startNode(options: NodeOptions): Promise<KubernetesNode> {
   return startOrStop(new NamespacedNode(await layGround(options), options), node => node.start());

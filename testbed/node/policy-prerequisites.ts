@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { errorText } from "../process/log";
 import { findProgram, searchPath } from "./prerequisites";
 
-/** Programs of the machine with which kube-router enforces NetworkPolicies, and their packages. */
+/** Programs that kube-router needs to enforce NetworkPolicies, and the Debian package of each. */
 const packages = {
   ipset: "ipset",
   iptables: "iptables",
@@ -14,19 +14,19 @@ function missing(): [program: string, debianPackage: string][] {
   return Object.entries(packages).filter(([program]) => findProgram(program) === undefined);
 }
 
-/** The Debian packages of what enforcing NetworkPolicies takes and this machine lacks. */
+/** The Debian packages that enforcing NetworkPolicies needs and this machine lacks. */
 export function missingPolicyPackages(): string[] {
   return [...new Set(missing().map(([, debianPackage]) => debianPackage))];
 }
 
-/** One rule as kube-router makes them, where nobody else meets it. */
+/** A rule like those of kube-router, in a network namespace of its own. */
 const PROBE = `
   mount -t tmpfs tmpfs /run
   ipset create probe hash:ip
   iptables -A FORWARD -m set --match-set probe src -m comment --comment probe -j REJECT
 `;
 
-/** Why NetworkPolicies cannot be enforced on a node here; undefined if they can be. */
+/** Why NetworkPolicies cannot be enforced on a node here; undefined if they can. */
 export function whyNoPolicies(): string | undefined {
   const lacking = missing();
   if (lacking.length > 0) {

@@ -14,7 +14,7 @@ import { makeCgroup } from "./cgroup";
 
 const run = promisify(execFile);
 
-/** Programs of the machine that a node needs, and the Debian package of each. */
+/** Programs that a node needs, and the Debian package of each. */
 const packages = {
   containerd: "containerd",
   "containerd-shim-runc-v2": "containerd",
@@ -30,25 +30,25 @@ const packages = {
   gcc: "gcc",
 } as const;
 
-/** Plugins that the Pods' network is made with. */
+/** CNI plugins of the Pods' network. */
 const cniPlugins = ["host-local", "loopback", "ptp"];
 const cniPackage = "containernetworking-plugins";
-/** Where Debian, and where most others put them. */
+/** Folders of CNI plugins in Debian and in most other systems. */
 const cniFolders = ["/usr/lib/cni", "/opt/cni/bin"];
 
 /** Programs of the machine. */
 export type SystemProgram = keyof typeof packages;
 
-/** Absolute paths of what a node consists of. */
+/** Absolute paths of a node's programs. */
 export interface NodePrograms {
   system: Readonly<Record<SystemProgram, string>>;
   /** The folder with the CNI plugins. */
   cniPlugins: string;
-  /** The PATH of everything that runs in the node: where those above are, and the usual. */
+  /** The PATH of all programs in the node: the folders above and the usual ones. */
   path: string;
 }
 
-/** Programs of Kubernetes and etcd, as built from testbed/programs/control-plane. */
+/** Programs of Kubernetes and etcd, built from testbed/programs/control-plane. */
 export interface KubernetesPrograms {
   dir: string;
   kubectl: string;
@@ -56,13 +56,13 @@ export interface KubernetesPrograms {
   version: string;
 }
 
-/** Administrators' folders are often missing from a user's PATH. */
+/** A user's PATH often lacks the folders with administrators' programs. */
 const folders = [
   ...(process.env.PATH ?? "").split(delimiter).filter(folder => folder.startsWith("/")),
   ...["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"],
 ];
 
-/** The PATH of everything that runs in a node: where the machine's programs are, and the usual. */
+/** The PATH of all programs in a node: the folders of the machine's programs and the usual ones. */
 export const searchPath = [...new Set(folders)].join(delimiter);
 
 function isExecutable(file: string): boolean {
@@ -74,7 +74,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The absolute path of a program of the machine. */
+/** The absolute path of an installed program. */
 export function findProgram(program: string): string | undefined {
   return folders.map(folder => join(folder, program)).find(isExecutable);
 }
@@ -83,12 +83,12 @@ function findCni(): string | undefined {
   return cniFolders.find(folder => cniPlugins.every(name => isExecutable(join(folder, name))));
 }
 
-/** What a command said last, without the command. */
+/** The last line of a command's output, without the command. */
 function lastLine(error: unknown): string {
   return errorText(error).trim().split("\n").at(-1) ?? "";
 }
 
-/** Namespaces and cgroups need more than the name of root: a container's root may have neither. */
+/** Namespaces and cgroups need more than being root: the root user of a container may lack both. */
 async function whyNoNamespaces({
   mount,
   unshare,
@@ -107,12 +107,12 @@ async function whyNoNamespaces({
   }
 }
 
-/** The C library for static programs, which comes apart from the compiler. */
+/** The C library for static programs, which is packaged separately from the compiler. */
 const staticLibrary = { file: "libc.a", package: "libc6-dev" };
 
 function hasStaticLibrary(gcc: string): boolean {
   const { file } = staticLibrary;
-  // It prints the bare name of what it does not find.
+  // gcc prints the bare name of a file that it does not find.
   return execFileSync(gcc, [`-print-file-name=${file}`], { encoding: "utf8" }).trim() !== file;
 }
 
@@ -140,14 +140,14 @@ function locateSystem(): Partial<Record<SystemProgram, string>> {
   return Object.fromEntries(Object.keys(packages).map(name => [name, findProgram(name)]));
 }
 
-/** The Debian packages of what a node needs and this machine lacks. */
+/** The Debian packages that a node needs and this machine lacks. */
 export function missingPackages(): string[] {
   return [...new Set(missing(locateSystem()).map(item => item.package))];
 }
 
 /**
- * Looks for the programs of the machine that a node needs.
- * @throws MissingPrerequisite that names all that are missing, and how to get them
+ * Locates the installed programs that a node needs.
+ * @throws MissingPrerequisite that lists all missing programs, and how to get them
  */
 export function locateNodePrograms(): NodePrograms {
   const system = locateSystem();
@@ -166,8 +166,8 @@ export function locateNodePrograms(): NodePrograms {
 }
 
 /**
- * Looks for all that a node of our own takes besides Kubernetes itself; nothing is built or started.
- * @throws MissingPrerequisite that says what is missing, and how to get it
+ * Locates everything that a node needs except Kubernetes itself; builds and starts nothing.
+ * @throws MissingPrerequisite that lists what is missing, and how to get it
  */
 export async function findNodePrograms(): Promise<NodePrograms> {
   if (process.platform !== "linux") throw new MissingPrerequisite("a real node needs Linux");

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 
-/** What package-lock.json says of a package, as far as it is read here. */
+/** The fields of a package in package-lock.json that are read here. */
 const lockedPackage = z.object({
   version: z.string().optional(),
   integrity: z.string().optional(),
@@ -18,11 +18,11 @@ export interface InstalledPackage {
   /** Relative to the repository, such as "node_modules/pepr". */
   path: string;
   version: string;
-  /** Of the archive that it came in. */
+  /** Integrity hash of its archive. */
   integrity: string;
 }
 
-/** Where Node finds `name` from inside `from`: the nearest node_modules above. */
+/** The path at which Node.js resolves `name` from `from`: the nearest node_modules above. */
 function locate(packages: Lock, from: string, name: string): string | undefined {
   for (let folder = from; ; folder = folder.slice(0, folder.lastIndexOf("/node_modules/"))) {
     const path = `${folder}/node_modules/${name}`;
@@ -34,8 +34,8 @@ function locate(packages: Lock, from: string, name: string): string | undefined 
 }
 
 /**
- * The packages that these ones need to run, themselves included: what `npm ci --omit=dev
- * --omit=peer` would install for them, as it lies in node_modules.
+ * These packages and the packages that they need at run time: what `npm ci --omit=dev --omit=peer`
+ * would install for them, as it is in node_modules.
  * @throws if one is not installed
  */
 export function productionPackages(
@@ -62,7 +62,7 @@ export function productionPackages(
   });
 }
 
-/** False for what is made for other platforms. */
+/** False for packages for other platforms. */
 function isInstalled(repository: string, packages: Lock, path: string): boolean {
   if (existsSync(join(repository, path, "package.json"))) return true;
   const isOptional = Object.values(packages).some(({ optionalDependencies = {} }) =>
@@ -72,7 +72,7 @@ function isInstalled(repository: string, packages: Lock, path: string): boolean 
   return false;
 }
 
-/** The files of a package, without those of packages inside it; relative to the repository. */
+/** The files of a package, without the packages nested in it; relative to the repository. */
 export function filesOf(repository: string, { path }: InstalledPackage): string[] {
   const files: string[] = [];
   const folders = [path];

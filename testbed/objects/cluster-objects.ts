@@ -1,4 +1,4 @@
-/** Objects that the tests make in a real cluster. */
+/** Objects that the tests create in a real cluster. */
 import {
   ApiException,
   CoreV1Api,
@@ -12,25 +12,25 @@ import { isNotFound } from "../../kube/api-error";
 import { credspecObject } from "./credspec-object";
 import type { CompletePod } from "./pods";
 
-/** What became of a Pod that was sent to the API server. */
+/** The result of sending a Pod to the API server. */
 export type Outcome =
   | { admitted: true; pod: V1Pod }
   | { admitted: false; code: number; message: string };
 
-/** How the API server begins the message of a refusal by the validating webhook. */
+/** Beginning of the API server's message when the validating webhook refuses a request. */
 export const REFUSED_BY_WEBHOOK = 'admission webhook "pepr-gmsa.pepr.dev" denied the request: ';
 
-/** After this long, no replica gives an answer from before; the API server's own caches included. */
+/** Milliseconds after which no replica answers from old state; covers the API server's own caches. */
 export const REMEMBERED_MS = 1500;
 
-/** How to create a credspec. */
+/** How to create a credential spec. */
 export interface CredspecOptions {
   version?: "v1" | "v1alpha1";
-  /** Nothing is stored. */
+  /** Dry run: nothing is stored. */
   dryRun?: boolean;
 }
 
-/** Creates and removes what tests need; every call fails loudly. */
+/** Creates and removes objects for tests; every call throws on failure. */
 export class Objects {
   readonly core: CoreV1Api;
   readonly rbac: RbacAuthorizationV1Api;
@@ -42,7 +42,7 @@ export class Objects {
     this.custom = kubeConfig.makeApiClient(CustomObjectsApi);
   }
 
-  /** @param credspec the object's `credspec`; undefined for an object without one. */
+  /** @param credspec the object's `credspec` field; undefined to omit it. */
   async createCredspec(
     name: string,
     credspec: Record<string, unknown> | undefined,
@@ -60,7 +60,7 @@ export class Objects {
     await this.custom.deleteClusterCustomObject({ ...CREDSPEC_RESOURCE, name });
   }
 
-  /** Replaces the credspec of an existing object. */
+  /** Replaces the `credspec` field of an existing object. */
   async changeCredspec(name: string, credspec: Record<string, unknown>): Promise<void> {
     const stored = (await this.custom.getClusterCustomObject({
       ...CREDSPEC_RESOURCE,
@@ -77,7 +77,7 @@ export class Objects {
     await this.core.createNamespacedServiceAccount({ namespace, body: { metadata: { name } } });
   }
 
-  /** A ClusterRole that allows `use` on these credspecs, or on all where none is named. */
+  /** Creates a ClusterRole that allows `use` on these credential specs, or on all if none is named. */
   async createUseRole(name: string, credspecs?: string[]): Promise<void> {
     await this.rbac.createClusterRole({
       body: {
@@ -109,7 +109,7 @@ export class Objects {
     });
   }
 
-  /** Makes a service account that may `use` these credspecs in its own namespace. */
+  /** Creates a service account that may `use` these credential specs in its own namespace. */
   async createGrantedAccount(
     namespace: string,
     name: string,
@@ -130,7 +130,10 @@ export class Objects {
     });
   }
 
-  /** Sends a Pod to the API server. It waits for a gate that nobody opens: no node ever runs it. */
+  /**
+   * Sends a Pod to the API server. It has a scheduling gate that is never removed, so no node runs
+   * it.
+   */
   createPod(pod: CompletePod, options: { dryRun?: boolean } = {}): Promise<Outcome> {
     const spec = { ...pod.spec, schedulingGates: [{ name: "example.com/never" }] };
     return outcomeOf(
@@ -152,7 +155,7 @@ export class Objects {
     return outcomeOf(this.core.replaceNamespacedPodEphemeralcontainers({ name, namespace, body }));
   }
 
-  /** Creates the Pod, or adds its ephemeral containers to the Pod before; leaves nothing behind. */
+  /** Creates the Pod, or adds its ephemeral containers to `oldPod`, and then removes it. */
   async tryPod({ pod, oldPod }: { pod: CompletePod; oldPod?: CompletePod }): Promise<Outcome> {
     const created = await this.createPod(oldPod ?? pod);
     if (!created.admitted) {
@@ -165,7 +168,7 @@ export class Objects {
     }
   }
 
-  /** Sends the Pod back changed, as an update. */
+  /** Updates the Pod with changes. */
   async updatePod(
     { name, namespace }: CompletePod["metadata"],
     change: (pod: V1Pod) => void,
@@ -176,8 +179,8 @@ export class Objects {
   }
 
   /**
-   * Deletes a Pod at once: no kubelet is there to stop it. One whose owner is not there may have been
-   * collected before.
+   * Deletes a Pod at once, because no kubelet stops it. The garbage collector may already have
+   * removed one whose owner does not exist.
    */
   async deletePod({ name, namespace }: CompletePod["metadata"]): Promise<void> {
     try {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Waits until a value is as wanted, and returns it.
+ * Waits until a value is as expected, and returns it.
  *
- * @param withinMs after which the wait fails, showing the last value.
+ * @param withinMs milliseconds after which it fails and shows the last value.
  */
 export async function eventually<Value>(
   read: () => Promise<Value>,

@@ -1,13 +1,13 @@
 import type { ContainerLike, PodLike, OwnerLike } from "../../rules/pod/windows-options";
 
-/** How a test's Pod differs from the least that an API server accepts. */
+/** How a test's Pod differs from the minimal Pod that an API server accepts. */
 export interface PodSpec {
   serviceAccount?: string;
-  /** The credspec that the Pod names. */
+  /** Name of the Pod's credential spec. */
   credspec?: string;
-  /** Contents that come with that name. */
+  /** Inlined contents of that credential spec. */
   contents?: string;
-  /** Credspecs that containers of their own name. */
+  /** Names of the credential specs of additional containers. */
   containerCredspecs?: string[];
 }
 
@@ -27,20 +27,20 @@ export function podOf(namespace: string, name: string, spec: PodSpec = {}): Comp
   };
 }
 
-/** The same Pod, of the restricted Pod Security level as it is for Windows. */
+/** The same Pod, changed to meet the restricted Pod Security level for Windows. */
 export function restricted(pod: CompletePod): CompletePod {
   const securityContext = { ...pod.spec.securityContext, runAsNonRoot: true };
   const spec = { ...pod.spec, os: { name: "windows" }, securityContext };
   return { ...pod, spec };
 }
 
-/** The same Pod, for Windows nodes alone: there is nothing to be said of where it may run. */
+/** The same Pod, restricted to Windows nodes, so that its placement causes no warnings. */
 export function onWindows(pod: CompletePod): CompletePod {
   const nodeSelector = { "kubernetes.io/os": "windows" };
   return { ...pod, spec: { ...pod.spec, os: { name: "windows" }, nodeSelector } };
 }
 
-/** A container, with a credspec of its own if one is named. */
+/** A container, optionally with a credential spec of its own. */
 export function containerOf(name: string, credspec?: string): ContainerLike {
   return {
     name,
@@ -58,7 +58,7 @@ function naming(credspec: string, contents?: string): ContainerLike["securityCon
   };
 }
 
-/** A Pod that names its containers' images, so that an API server accepts it. */
+/** A Pod whose containers have images, so that an API server accepts it. */
 export interface CompletePod extends PodLike {
   metadata: { name: string; namespace: string; ownerReferences?: OwnerLike[] };
   spec: NonNullable<PodLike["spec"]>;

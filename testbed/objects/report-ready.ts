@@ -5,14 +5,14 @@ import type { Bed } from "../bed/bed";
 import { eventually } from "./eventually";
 
 const NAMESPACE = "pepr-system";
-/** The webhook and what looks after its certificates. */
+/** The Pods of the webhook and the certificate controller. */
 const PODS = "app in (pepr-gmsa, pepr-gmsa-certificates)";
 
 /**
- * Says in the cluster what the bed does, in the kubelet's place: the Pods of the Deployments run and
- * are ready. Commands that wait for a rollout come to their end then.
+ * Updates the cluster's objects in place of the kubelet: the Deployments' Pods are running and
+ * ready. Commands that wait for a rollout then finish.
  *
- * @param ready false to take that back.
+ * @param ready false to undo that.
  */
 export async function reportReady(bed: Bed, ready = true): Promise<void> {
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
@@ -22,7 +22,7 @@ export async function reportReady(bed: Bed, ready = true): Promise<void> {
     () => core.listNamespacedPod({ namespace: NAMESPACE, labelSelector: PODS }),
     pods => pods.items.length >= wanted,
   );
-  // Without the time it would never have been ready for minReadySeconds.
+  // Without a time they would never have been ready for minReadySeconds.
   const lastTransitionTime = new Date().toISOString();
   const conditions = [{ type: "Ready", status: ready ? "True" : "False", lastTransitionTime }];
   for (const pod of items) {
@@ -34,8 +34,9 @@ export async function reportReady(bed: Bed, ready = true): Promise<void> {
 }
 
 /**
- * Says in the cluster that the Service leads to the replicas. The controller manager would, of Pods
- * that have a node. Nobody is asked there: the bed has a way of its own to the replicas.
+ * Updates the cluster's objects so that the Service has the replicas as endpoints. The controller
+ * manager does this only for Pods on a node. The endpoints receive no traffic: the bed forwards the
+ * Service itself.
  */
 export async function reportEndpoints(bed: Bed, ready = true): Promise<void> {
   const addresses = [addressOfThisMachine()];
@@ -54,10 +55,10 @@ export async function reportEndpoints(bed: Bed, ready = true): Promise<void> {
   await bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(slice) });
 }
 
-/** No endpoint may have a loopback address, and what is sent to this one does not leave the machine. */
+/** Endpoints may not have loopback addresses; traffic to this address does not leave the machine. */
 function addressOfThisMachine(): string {
   const all = Object.values(networkInterfaces()).flatMap(addresses => addresses ?? []);
   const own = all.find(({ family, internal }) => family === "IPv4" && !internal);
-  // For documentation (RFC 5737): a machine without a network does not get there either.
+  // Reserved for documentation (RFC 5737): unreachable, also on a machine without a network.
   return own?.address ?? "192.0.2.1";
 }

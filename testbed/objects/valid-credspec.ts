@@ -2,9 +2,9 @@ import { canonicalJson } from "../../rules/credspec/canonical-json";
 import type { JsonObject } from "../../rules/credspec/contents";
 
 /**
- * A credspec that no check says a word about, as New-CredentialSpec writes it.
+ * A credential spec without any problems or warnings, as New-CredentialSpec writes it.
  *
- * @param account name of the gMSA; with another one the contents differ.
+ * @param account name of the gMSA; the contents differ for each name.
  */
 export function validCredspec(account = "webapp1"): JsonObject {
   return {
@@ -26,7 +26,7 @@ export function validCredspec(account = "webapp1"): JsonObject {
   };
 }
 
-/** The contents that Pods get of it. */
+/** The contents that Pods get from it. */
 export function validContents(account?: string): string {
   return canonicalJson(validCredspec(account));
 }

@@ -1,14 +1,14 @@
-/** The workloads that an API server accepts, each around the same Pod. */
+/** Workloads of each kind around the same Pod, which an API server accepts. */
 import type { PodLike } from "../../rules/pod/windows-options";
 import type { ObjectLike } from "../../rules/object";
 
-/** A workload, ready to be sent. */
+/** A workload for the API server. */
 export interface Workload extends ObjectLike {
   metadata: { name: string; namespace: string };
   spec: Record<string, unknown>;
 }
 
-/** Every kind whose Pod templates are looked at, with its resource. */
+/** Every kind whose Pod templates are checked, with its resource. */
 export const WORKLOAD_KINDS = {
   Deployment: "deployments",
   StatefulSet: "statefulsets",
@@ -22,7 +22,7 @@ export const WORKLOAD_KINDS = {
 /** One of them. */
 export type WorkloadKind = keyof typeof WORKLOAD_KINDS;
 
-/** A workload that makes Pods of this spec; none of them ever runs. */
+/** A workload whose Pods have this spec; none of them ever runs. */
 export function workloadOf(
   kind: WorkloadKind,
   metadata: Workload["metadata"],

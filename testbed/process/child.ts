@@ -5,7 +5,7 @@ import { forgetGroup, watchGroup } from "./watchdog";
 
 /** What to run and where its output goes. */
 export interface ChildSpec {
-  /** How messages call it. */
+  /** Name for messages. */
   name: string;
   command: string;
   args: readonly string[];
@@ -15,7 +15,7 @@ export interface ChildSpec {
   logFile: string;
 }
 
-/** A process we started, leader of a process group of its own. */
+/** A process that the test bed started, leader of its own process group. */
 export interface Child {
   readonly name: string;
   readonly pid: number;
@@ -24,13 +24,16 @@ export interface Child {
   readonly running: boolean;
   /** The last `lines` lines of its output. */
   tail(lines?: number): string;
-  /** Sends `signal` to the whole group; false if nobody is left in it. */
+  /** Sends `signal` to the whole group; false if the group has no processes. */
   signal(signal: NodeJS.Signals): boolean;
-  /** SIGTERM to the group, SIGKILL after `graceMs` (0: at once), and waits until it is gone. */
+  /**
+   * Sends SIGTERM to the group, then SIGKILL after `graceMs` (0: at once), and waits until it has
+   * ended.
+   */
   stop(graceMs?: number): Promise<void>;
 }
 
-/** The last `lines` lines of a file; empty if there is none. */
+/** The last `lines` lines of a file; empty if it does not exist. */
 export function tailOf(file: string, lines = 20): string {
   if (!existsSync(file)) return "";
   return readFileSync(file, "utf8").trimEnd().split("\n").slice(-lines).join("\n");
@@ -66,9 +69,9 @@ function spawned(child: ChildProcess, spec: ChildSpec): Promise<number> {
 }
 
 /**
- * Starts a process in a group of its own, so that all of it can be signalled at once and Ctrl-C in
- * the terminal reaches only us. When its leader ends by itself the rest of the group is killed, as
- * the end of a container's first process ends the container.
+ * Starts a process in its own group, so that the whole group can be signalled and Ctrl-C in the
+ * terminal reaches only this process. When the leader exits, the rest of the group is killed, as a
+ * container ends with its first process.
  * @throws if the command cannot be run
  */
 export async function startChild(spec: ChildSpec): Promise<Child> {
@@ -83,7 +86,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
   if (child.pid !== undefined) watchGroup(child.pid);
   let running = true;
   let stopping = false;
-  // From then on the id may belong to somebody else.
+  // Once the group has ended, another process may get its id.
   let gone = false;
   const exited = new Promise<string>(resolve => {
     child.once("exit", (code, signal) => {
@@ -103,7 +106,7 @@ export async function startChild(spec: ChildSpec): Promise<Child> {
     if (gone) return;
     stopping = true;
     if (graceMs > 0) signalGroup(pid, "SIGTERM");
-    // A stopped process takes no signal but SIGKILL before it continues.
+    // A stopped process handles only SIGKILL until it continues.
     signalGroup(pid, "SIGCONT");
     if (!(await groupGone(pid, graceMs))) {
       signalGroup(pid, "SIGKILL");

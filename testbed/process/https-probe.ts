@@ -1,8 +1,8 @@
 import { request, type RequestOptions } from "node:https";
 
 /**
- * The HTTP status of a GET over a connection of its own.
- * @throws the system's error if there is no answer, also after `timeoutMs` milliseconds
+ * The HTTP status of a GET over a new connection.
+ * @throws the system's error, or an error after `timeoutMs` milliseconds without an answer
  */
 export function getStatus(options: RequestOptions, timeoutMs: number): Promise<number> {
   return new Promise((resolve, reject) => {

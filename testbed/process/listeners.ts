@@ -1,4 +1,4 @@
-/** Listeners that answer in place of a webhook, or do not. */
+/** Listeners that take the place of a webhook, whether they answer or not. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Server, type Socket } from "node:net";
@@ -8,7 +8,7 @@ import { listen, type Address } from "./ports";
 /** Ends a listener and all its connections. */
 export type Stop = () => Promise<void>;
 
-/** Has a server listen until it is stopped. */
+/** Makes a server listen until it is stopped. */
 export async function serveAt(server: Server, address: Address): Promise<Stop> {
   const open = new Set<Socket>();
   server.on("connection", socket => {
@@ -24,7 +24,7 @@ export async function serveAt(server: Server, address: Address): Promise<Stop> {
   };
 }
 
-/** Listens, with room for so few connections that one more is not let in. */
+/** Listens with the smallest backlog, which a few connections fill. */
 const LISTEN = `
   const [host, port] = process.argv.slice(1);
   require("node:net").createServer().listen({ host, port: Number(port), backlog: 1 }, () => console.log("up"));
@@ -32,8 +32,8 @@ const LISTEN = `
 const MORE_THAN_IT_HOLDS = 4;
 
 /**
- * A port of which the kernel drops every packet of a new connection: its process is stopped, and the
- * queue of connections that nobody takes is full. So does a firewall, without a word to the caller.
+ * Occupies a port on which the kernel drops every new connection: the process is stopped, and its
+ * queue of pending connections is full. A firewall that drops packets looks the same to the caller.
  */
 export async function dropAt({ host, port }: Address): Promise<Stop> {
   const child = spawn(process.execPath, ["-e", LISTEN, host, String(port)], {

@@ -1,10 +1,10 @@
 /** Receives one line of progress, without a line end. */
 export type Log = (line: string) => void;
 
-/** A log that keeps quiet. */
+/** A log that discards all lines. */
 export const silent: Log = () => undefined;
 
-/** The text of anything that was thrown. */
+/** The text of any thrown value. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -15,8 +15,8 @@ export function sleep(milliseconds: number): Promise<void> {
 }
 
 /**
- * Something this machine lacks, as opposed to something that went wrong: its message says what
- * is missing and each way to get it. Callers show it without a stack trace.
+ * A prerequisite that this machine lacks, as opposed to a failure. The message lists what is
+ * missing and each way to get it. Callers print it without a stack trace.
  */
 export class MissingPrerequisite extends Error {
   override readonly name = "MissingPrerequisite";

@@ -1,33 +1,39 @@
 import { createServer, type Server } from "node:net";
 
-/** Where something listens. */
+/** The address of a listener. */
 export interface Address {
   host: string;
   port: number;
 }
 
-/** A part of 127.0.0.0/8 that belongs to one bed until it is released. */
+/** A part of 127.0.0.0/8 that one bed owns until it releases it. */
 export interface LoopbackRange {
   /** For --service-cluster-ip-range, such as "127.31.8.0/24". */
   serviceCidr: string;
   /** The ClusterIP of the Service `kubernetes`. */
   apiServiceAddress: string;
-  /** The address of the n-th Pod, n from 0 to 199. */
+  /** The address of the nth Pod, n from 0 to 199. */
   podAddress(n: number): string;
   release(): Promise<void>;
 }
 
-/** Any bed holds this port on the last address of its range, so that no other takes the range. */
+/**
+ * Each bed listens on this port of the last address of its range, so that no other bed takes the
+ * range.
+ */
 const holderPort = 20_999;
 
-/** Below what Linux hands out to outgoing connections, or a client could sit on a port we freed. */
+/**
+ * Below Linux's range of ephemeral ports, so that no client connection takes a port that was just
+ * freed.
+ */
 const portRange = { from: 21_000, to: 32_000 };
 
 function randomInt(from: number, to: number): number {
   return from + Math.floor(Math.random() * (to - from));
 }
 
-/** Listens on an address; rejects with the system's error if that is not possible. */
+/** Listens on an address; rejects with the system's error on failure. */
 export function listen(server: Server, address: Address): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -47,7 +53,7 @@ export function close(server: Server): Promise<void> {
   });
 }
 
-/** Whether this process could listen on an address now. */
+/** Whether this process can currently listen on an address. */
 export async function canListen(address: Address): Promise<boolean> {
   const server = createServer();
   try {
@@ -69,7 +75,7 @@ export async function canBindPrivilegedPort(): Promise<boolean> {
 }
 
 /**
- * A port of 127.0.0.1 that nobody listens on.
+ * An unused port of 127.0.0.1.
  * @throws if 100 random ones are all taken
  */
 export async function freePort(): Promise<number> {
@@ -97,8 +103,8 @@ function errorCode(error: unknown): string | undefined {
 }
 
 /**
- * Takes two neighbouring /24 of the loopback network, one for Services and one for Pods, that no
- * other bed on this machine holds.
+ * Reserves two adjacent /24 of the loopback network, one for Services and one for Pods, which no
+ * other bed on this machine owns.
  * @throws if 50 random ones are all taken
  */
 export async function reserveLoopbackRange(): Promise<LoopbackRange> {
@@ -110,8 +116,8 @@ export async function reserveLoopbackRange(): Promise<LoopbackRange> {
       await listen(holder, { host: `127.${second}.${third}.254`, port: holderPort });
       return rangeAt(second, third, holder);
     } catch (error) {
-      // Where 127.0.0.1 is the only loopback address (macOS) nobody listens on the others,
-      // so beds cannot get into each other's way.
+      // If 127.0.0.1 is the only loopback address (macOS), nothing can listen on the others, so
+      // beds cannot conflict.
       if (errorCode(error) === "EADDRNOTAVAIL") return rangeAt(second, third, undefined);
     }
   }

@@ -1,12 +1,12 @@
-/** What can be stopped, however far it has come. */
+/** An object that can be stopped at any stage of its start. */
 interface Stoppable {
   stop(): Promise<void>;
 }
 
 /**
- * Has a thing started, and stops it if that fails: nothing of it is left running then.
+ * Starts it, and stops it if that fails, so that nothing is left running.
  *
- * @throws what `start` throws
+ * @throws the error of `start`
  */
 export async function startOrStop<Thing extends Stoppable>(
   thing: Thing,

@@ -2,10 +2,11 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Writable } from "node:stream";
 
 /**
- * Ends what this process leaves behind. A shell in a session of its own reads from a pipe which
- * process groups, cgroups and folders are ours; the pipe closes when this process ends, however it ends
- * (Ctrl-C, an uncaught error, SIGKILL), and the shell then kills and removes what is still listed.
- * Groups are registered by the id of a child we started, and taken off the list when it is gone.
+ * Cleans up after this process. A shell in its own session reads from a pipe which process groups,
+ * cgroups and folders belong to this process. The pipe closes when this process ends for any reason
+ * (Ctrl-C, an uncaught error, SIGKILL); the shell then kills and removes everything that is still
+ * listed. Groups are registered by the id of a child process, and removed from the list when they
+ * have ended.
  */
 const script = `
 trap '' INT TERM HUP
@@ -75,32 +76,35 @@ function remove(item: string): void {
   shell = undefined;
 }
 
-/** Has the process group `id` killed should this process end before `forgetGroup`. */
+/** Lets the watchdog kill the process group `id` if this process ends before `forgetGroup`. */
 export function watchGroup(id: number): void {
   add(`group ${id}`);
 }
 
-/** The process group `id` is gone. */
+/** The process group `id` has ended. */
 export function forgetGroup(id: number): void {
   remove(`group ${id}`);
 }
 
-/** Has the cgroup at `path` removed with all below it should this process end before `forgetCgroup`. */
+/**
+ * Lets the watchdog remove the cgroup at `path` and all below it if this process ends before
+ * `forgetCgroup`.
+ */
 export function watchCgroup(path: string): void {
   add(`cgroup ${path}`);
 }
 
-/** The cgroup at `path` is removed. */
+/** The cgroup at `path` has been removed. */
 export function forgetCgroup(path: string): void {
   remove(`cgroup ${path}`);
 }
 
-/** Has the folder `path` removed should this process end before `forgetDir`. */
+/** Lets the watchdog remove the folder `path` if this process ends before `forgetDir`. */
 export function watchDir(path: string): void {
   add(`dir ${path}`);
 }
 
-/** The folder `path` is removed, or is to be kept. */
+/** The folder `path` has been removed, or should be kept. */
 export function forgetDir(path: string): void {
   remove(`dir ${path}`);
 }

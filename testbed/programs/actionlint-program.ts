@@ -1,4 +1,4 @@
-/** actionlint, which checks the workflows, built once into the cache. */
+/** Builds actionlint, which checks the workflows, once into the cache. */
 import { join } from "node:path";
 
 import type { Log } from "../process/log";

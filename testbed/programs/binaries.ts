@@ -18,9 +18,9 @@ export interface Binaries {
   etcd: string;
   kubeApiserver: string;
   kubectl: string;
-  /** Missing in an envtest folder where there is no Go to build it with. */
+  /** Missing if the programs come from an envtest folder and Go is not available to build it. */
   kubeControllerManager?: string;
-  /** Such as "v1.36.3", where known. */
+  /** Such as "v1.36.3", if known. */
   kubernetesVersion?: string;
 }
 
@@ -46,7 +46,7 @@ async function versionOf(kubeApiserver: string): Promise<string | undefined> {
   }
 }
 
-/** envtest ships no controller manager. */
+/** envtest does not include a controller manager. */
 async function controllerManagerFor(assets: string, log: Log): Promise<string | undefined> {
   const shipped = join(assets, "kube-controller-manager");
   if (existsSync(shipped)) return shipped;
@@ -76,7 +76,7 @@ async function fromAssets(assets: string, log: Log): Promise<Binaries> {
   };
 }
 
-/** kubectl of the PATH, if it is within one minor of the version, as Kubernetes wants it. */
+/** kubectl in PATH, if it is within one minor version, which Kubernetes supports. */
 async function kubectlInPath(version: string): Promise<string | undefined> {
   try {
     const { stdout } = await run("kubectl", ["version", "--client", "-o", "json"]);
@@ -92,7 +92,7 @@ function minorOf(version: string): number {
   return Number(/^v1\.(\d+)\./.exec(version)?.[1]);
 }
 
-/** Builds what is not in the cache. */
+/** Builds the programs that are not in the cache. */
 async function fromBuild(log: Log): Promise<Binaries> {
   const { version } = await chosenControlPlane();
   const server = ["etcd", "kube-apiserver", "kube-controller-manager"] as const;
@@ -112,7 +112,7 @@ async function fromBuild(log: Log): Promise<Binaries> {
   };
 }
 
-/** Those that are downloaded are of one version. */
+/** Downloaded programs exist in one version only. */
 async function fromDownload(log: Log): Promise<Binaries | undefined> {
   if (process.env[KUBERNETES_VERSION] !== undefined) return undefined;
   if (await controlPlaneIsBuilt(["etcd", "kube-apiserver", "kube-controller-manager"])) {
@@ -123,9 +123,9 @@ async function fromDownload(log: Log): Promise<Binaries | undefined> {
 }
 
 /**
- * Finds the programs of a control plane: in KUBEBUILDER_ASSETS, in the cache, by downloading them, or
- * by building them with Go into the cache.
- * @throws MissingPrerequisite if there is no way to get them on this machine
+ * Finds the programs of a control plane: in KUBEBUILDER_ASSETS, in the cache, by download, or by
+ * building them with Go into the cache.
+ * @throws MissingPrerequisite if this machine cannot get them in any way
  * @throws Error if the build fails
  */
 export async function findBinaries(log: Log): Promise<Binaries> {

@@ -1,17 +1,17 @@
-/** How far a build of Go is: how many packages it has compiled of those that are to be. */
+/** Reports the progress of a Go build: the number of packages compiled and to be compiled. */
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
-/** What `go build -v` prints for a package, as opposed to what is told of modules. */
+/** Matches a line of `go build -v` that names a package instead of a message about modules. */
 const PACKAGE = /^[\w.~-]+(?:\/[\w.~-]+)*$/;
 
 /**
- * How many packages the build has to compile; undefined if Go does not say.
+ * Number of packages that the build has to compile; undefined if Go does not report it.
  *
- * @param flags of `go build`, which decide what of the build cache is of use
+ * @param flags of `go build`, which decide which entries of the build cache are usable
  */
 export async function packagesToBuild(
   packages: readonly string[],
@@ -29,7 +29,7 @@ export async function packagesToBuild(
     const { stdout } = await run("go", args, { cwd, env, maxBuffer: 16 * 1024 * 1024 });
     return stdout.split("\n").filter(line => line !== "").length;
   } catch {
-    // The build itself will say what is wrong.
+    // The build itself reports the error.
     return undefined;
   }
 }
@@ -41,7 +41,7 @@ export function packagesBuilt(outputFile: string): number {
     .filter(line => PACKAGE.test(line)).length;
 }
 
-/** Such as "820 of 2715 packages, about 3 min left"; the packages take different times. */
+/** Such as "820 of 2715 packages, about 3 min left"; compile times differ between packages. */
 export function progressText(built: number, total: number | undefined, seconds: number): string {
   if (total === undefined || total === 0) return `${built} packages`;
   const done = Math.min(built, total);

@@ -1,11 +1,11 @@
-/** Where programs are kept that take long to make, and who may write there. */
+/** The cache of programs that take long to build, and its locks. */
 import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 
 import { sleep, type Log } from "../process/log";
 
-/** Where what takes long to make is kept: GMSA_CACHE, or `gmsa` in the user's cache folder. */
+/** Folder of the cache: GMSA_CACHE, or `gmsa` in the user's cache folder. */
 export function cacheRoot(): string {
   const { GMSA_CACHE, XDG_CACHE_HOME } = process.env;
   if (GMSA_CACHE) return resolve(GMSA_CACHE);
@@ -38,7 +38,7 @@ function tryLock(lock: string): boolean {
   }
 }
 
-/** A lock is stale when its owner is gone, or when the owner died before it wrote its id. */
+/** A lock is stale if its owner has ended, or ended before it wrote its id. */
 function isStale(lock: string): boolean {
   const owner = lockedBy(lock);
   if (owner) return !alive(owner);
@@ -46,7 +46,7 @@ function isStale(lock: string): boolean {
   return Date.now() - written > 10_000;
 }
 
-/** Two builds at once would only take twice as long: the second process waits for the first. */
+/** The second process waits for the first: two builds at once would only take twice as long. */
 export async function withLock<T>(lock: string, log: Log, work: () => Promise<T>): Promise<T> {
   let told = false;
   while (!tryLock(lock)) {

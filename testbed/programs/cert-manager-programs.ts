@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { builtPrograms, type GoModule } from "./go-build";
 import type { Log } from "../process/log";
 
-/** A main of ours: cert-manager's own programs are modules that no other module can require. */
+/** Has a main of its own: cert-manager's programs are modules that no other module can require. */
 const certManager: GoModule<"cert-manager"> = {
   name: "cert-manager",
   dir: resolve(__dirname, "cert-manager"),
@@ -12,7 +12,8 @@ const certManager: GoModule<"cert-manager"> = {
 };
 
 /**
- * The path of a program that runs cert-manager's controllers and its cainjector, built if it is not there.
+ * The path of a program that runs cert-manager's controllers and its cainjector; builds it if it
+ * does not exist.
  * @throws as `builtPrograms` of go-build.ts
  */
 export async function findCertManager(log: Log): Promise<string> {

@@ -9,7 +9,7 @@ import { parse } from "yaml";
 const run = promisify(execFile);
 const moduleDir = resolve(__dirname, "component-crds");
 
-/** Where each project keeps the CRDs of the objects that components make. */
+/** Paths of the CRDs in each project, for the objects of the components. */
 const files: Readonly<Record<string, readonly string[]>> = {
   "github.com/cert-manager/cert-manager": [
     "deploy/crds/cert-manager.io_certificates.yaml",
@@ -22,13 +22,13 @@ const files: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Whether `readComponentCrds` can work: Go fetches the sources, and verifies them. */
+/** Whether Go is available for `readComponentCrds`: Go downloads and verifies the sources. */
 export const hasGo = spawnSync("go", ["version"], { cwd: tmpdir() }).status === 0;
 
 /**
  * The folder with the sources of a module.
  *
- * @param cwd where the go.sum lies that says what they are.
+ * @param cwd folder with the go.sum that has the module's hash.
  */
 async function sourceDir(module: string, cwd = moduleDir): Promise<string> {
   const { stdout } = await run("go", ["mod", "download", "-json", module], {
@@ -43,19 +43,19 @@ function readCrd(file: string): V1CustomResourceDefinition {
 }
 
 /**
- * The CRDs of cert-manager and of the Prometheus operator, as these projects release them.
- * @throws if Go cannot fetch them
+ * The CRDs of cert-manager and the Prometheus operator, as these projects release them.
+ * @throws if Go cannot download them
  */
 export function readComponentCrds(): Promise<V1CustomResourceDefinition[]> {
   return readCrdsOf(files);
 }
 
 /**
- * CRDs in the sources of Go modules.
+ * Reads CRDs from the sources of Go modules.
  *
- * @param crdFiles modules, and the paths in each.
- * @param cwd where the go.sum lies that says what they are.
- * @throws if Go cannot fetch them
+ * @param crdFiles modules and the paths in each.
+ * @param cwd folder with the go.sum that has the modules' hashes.
+ * @throws if Go cannot download them
  */
 export async function readCrdsOf(
   crdFiles: Readonly<Record<string, readonly string[]>>,
@@ -71,8 +71,8 @@ export async function readCrdsOf(
 }
 
 /**
- * Every CRD that cert-manager's programs look for.
- * @throws if Go cannot fetch them
+ * Every CRD that cert-manager's programs use.
+ * @throws if Go cannot download them
  */
 export async function readCertManagerCrds(): Promise<V1CustomResourceDefinition[]> {
   const dir = join(await sourceDir("github.com/cert-manager/cert-manager"), "deploy/crds");

@@ -4,7 +4,7 @@ import { areBuilt, builtPrograms, type GoModule } from "./go-build";
 import type { Log } from "../process/log";
 import { KUBERNETES_VERSION, versionModule } from "./control-plane-versions";
 
-/** Where the module with go.mod and go.sum lies. */
+/** Folder of the module's go.mod and go.sum. */
 export const controlPlaneModule = resolve(__dirname, "control-plane");
 
 const packages = {
@@ -21,8 +21,8 @@ const packages = {
 export type Program = keyof typeof packages;
 
 /**
- * The Kubernetes version that go.mod names, such as "v1.36.3".
- * @throws if go.mod names none
+ * The Kubernetes version in go.mod, such as "v1.36.3".
+ * @throws if go.mod does not have one
  */
 export function kubernetesVersion(): string {
   const text = readFileSync(join(controlPlaneModule, "go.mod"), "utf8");
@@ -32,14 +32,14 @@ export function kubernetesVersion(): string {
   return version;
 }
 
-/** Without these the server says that it is v0.0.0, and clients take it for an ancient one. */
+/** Without these the server reports version v0.0.0, which clients take for a very old one. */
 function linkerFlags(version: string): string {
   const [major, minor] = version.slice(1).split(".");
   const variable = "-X k8s.io/component-base/version";
   return `-s -w ${variable}.gitVersion=${version} ${variable}.gitMajor=${major ?? ""} ${variable}.gitMinor=${minor ?? ""}`;
 }
 
-/** The Kubernetes that is asked for, or else the one of go.mod. */
+/** The requested Kubernetes version or, by default, the one in go.mod. */
 export async function chosenControlPlane(): Promise<{
   version: string;
   module: GoModule<Program>;
@@ -63,7 +63,7 @@ export async function chosenControlPlane(): Promise<{
 }
 
 /**
- * Gives the folder that holds these programs, built if they are not there yet.
+ * Returns the folder with these programs, and builds them if they do not exist.
  * @throws as `builtPrograms` of go-build.ts
  */
 export async function controlPlanePrograms(
@@ -73,7 +73,7 @@ export async function controlPlanePrograms(
   return builtPrograms((await chosenControlPlane()).module, programs, { log });
 }
 
-/** Whether all of these programs are in the cache already. */
+/** Whether all of these programs are in the cache. */
 export async function controlPlaneIsBuilt(programs: readonly Program[]): Promise<boolean> {
   return areBuilt((await chosenControlPlane()).module, programs);
 }

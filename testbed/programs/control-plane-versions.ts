@@ -1,7 +1,7 @@
 /**
- * The control plane of another Kubernetes than the one that control-plane/go.mod names, for
- * `npm test -- --kubernetes 1.30`: a module that requires that version is written into the cache. It has the
- * versions of everything that Kubernetes itself was released with.
+ * Builds the control plane of another Kubernetes version than the one in control-plane/go.mod, for
+ * `npm test -- --kubernetes 1.30`. Writes a module that requires that version into the cache. It
+ * has the dependency versions that Kubernetes itself was released with.
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -14,19 +14,19 @@ import { cacheRoot } from "./cache";
 
 const run = promisify(execFile);
 
-/** Names the version for everything that a test run starts, such as "v1.30.14". */
+/** Environment variable with the version for all programs of a test run, such as "v1.30.14". */
 export const KUBERNETES_VERSION = "GMSA_KUBERNETES";
 
 const KUBERNETES = "k8s.io/kubernetes";
-/** Match conditions and ValidatingAdmissionPolicy are stable since then. */
+/** Match conditions and ValidatingAdmissionPolicy are stable since 1.30. */
 const OLDEST_MINOR = 30;
 
 /**
- * The newest release that is meant.
+ * Resolves a version to its newest release.
  *
  * @param wanted a minor version such as "1.30", "newest", or "newest-1" for the minor before that
  * @param released all versions, such as "v1.30.14" and "v1.31.0-rc.1"
- * @throws MissingPrerequisite if there is none, or it is too old
+ * @throws MissingPrerequisite if it does not exist or is too old
  */
 export function releaseOf(wanted: string, released: readonly string[]): string {
   const newest = new Map<number, number>();
@@ -54,10 +54,10 @@ function minorOf(wanted: string, minors: readonly number[]): number | undefined 
   return minor === undefined ? undefined : Number(minor);
 }
 
-/** The same, of the versions that the Go proxy has. */
+/** Resolves a version with the list of versions of the Go proxy. */
 export async function findRelease(wanted: string): Promise<string> {
   const { stdout } = await run("go", ["list", "-m", "-versions", KUBERNETES], {
-    // In no module: one would want to know what it requires.
+    // Outside any module: inside one, Go would resolve its requirements.
     cwd: tmpdir(),
     env: { ...process.env, GOWORK: "off", GOFLAGS: "-mod=mod" },
   }).catch((error: unknown) => {
@@ -68,7 +68,7 @@ export async function findRelease(wanted: string): Promise<string> {
   return releaseOf(wanted, stdout.trim().split(/\s+/));
 }
 
-/** Writes the module, if it is not there. @returns its folder. */
+/** Writes the module unless it exists. @returns its folder. */
 export async function versionModule(version: string): Promise<string> {
   const folder = join(cacheRoot(), "control-plane-modules", version);
   if (existsSync(join(folder, "go.sum"))) return folder;
@@ -79,12 +79,12 @@ export async function versionModule(version: string): Promise<string> {
   });
   const { GoMod } = JSON.parse(stdout) as { GoMod: string };
   writeFileSync(join(folder, "go.mod"), moduleFile(version, readFileSync(GoMod, "utf8")));
-  // Checked against the checksum database by `go build`, which adds each hash that it needs.
+  // `go build` checks each hash against the checksum database and adds it.
   writeFileSync(join(folder, "go.sum"), "");
   return folder;
 }
 
-/** @param released go.mod of that Kubernetes */
+/** @param released go.mod of that Kubernetes version */
 export function moduleFile(version: string, released: string): string {
   const staging = [...released.matchAll(/^\s*(?:replace )?(k8s\.io\/[\w.-]+) => \.\/staging\//gm)];
   const stagingVersion = version.replace(/^v1\./, "v0.");
@@ -92,7 +92,7 @@ export function moduleFile(version: string, released: string): string {
     "module controlplane",
     "",
     /^go .*$/m.exec(released)?.[0] ?? "",
-    // What the programs were released with decides how they behave.
+    // The release's godebug settings affect how the programs behave.
     ...(/^godebug .*$/m.exec(released) ?? []),
     "",
     `require ${KUBERNETES} ${version}`,

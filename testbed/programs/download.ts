@@ -1,32 +1,35 @@
-/** Downloads a file whose hash is known: what was broken off is resumed, and what differs is not kept. */
+/**
+ * Downloads a file with a known hash: resumes interrupted downloads, and discards a file that
+ * differs.
+ */
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream, renameSync, rmSync, statSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 
-/** What to download, and where to. */
+/** What to download and where to store it. */
 export interface Download {
   url: string;
-  /** Of the whole file, in hexadecimal digits. */
+  /** Hash of the whole file, in hexadecimal digits. */
   sha512: string;
-  /** Where it is put once it is whole and right; what has come so far is beside it. */
+  /** Path of the file once it is complete and verified; a partial file is next to it. */
   file: string;
 }
 
-/** How long to wait, in milliseconds. */
+/** Timeouts, in milliseconds. */
 export interface DownloadLimits {
   /** Until the server answers. */
   connectMs: number;
-  /** Between two pieces. */
+  /** Between two chunks. */
   stallMs: number;
 }
 
 const LIMITS: DownloadLimits = { connectMs: 5_000, stallMs: 15_000 };
-/** Connections that may break off. */
+/** Maximum number of interrupted connections. */
 const TRIES = 5;
 
-/** @throws Error that says in one line why the file cannot be had */
+/** @throws Error with one line about why the download failed */
 export async function downloadFile(
   { url, sha512, file }: Download,
   limits: DownloadLimits = LIMITS,
@@ -42,7 +45,7 @@ export async function downloadFile(
   }
   const found = await hashOf(part);
   if (found !== sha512) {
-    // It would be resumed, and stay wrong.
+    // Otherwise the next run would resume it and it would stay wrong.
     rmSync(part);
     throw new Error(
       `${url} is not the file that is expected: its SHA-512 is ${found.slice(0, 12)}…`,
@@ -51,7 +54,7 @@ export async function downloadFile(
   renameSync(part, file);
 }
 
-/** A connection ended in the middle of the file; another one may bring the rest. */
+/** A connection ended in the middle of the file; a new one may deliver the rest. */
 class BrokenOff extends Error {}
 
 async function fetchRest(url: string, part: string, limits: DownloadLimits): Promise<void> {
@@ -61,7 +64,7 @@ async function fetchRest(url: string, part: string, limits: DownloadLimits): Pro
     const headers: Record<string, string> = start === 0 ? {} : { range: `bytes=${start}-` };
     const answer = await fetch(url, { headers, signal: watch.signal });
     watch.allow(limits.stallMs);
-    // The part is longer than the file, or as long.
+    // The partial file has at least the file's length.
     if (answer.status === 416) return;
     if (!answer.ok || answer.body === null) throw new Error(`HTTP ${answer.status}`);
     const isRest = answer.headers.get("content-range")?.startsWith(`bytes ${start}-`) === true;
@@ -71,7 +74,7 @@ async function fetchRest(url: string, part: string, limits: DownloadLimits): Pro
     });
     await pipeline(pieces, createWriteStream(part, { flags: isRest ? "a" : "w" })).catch(
       (error: unknown) => {
-        // A server that is silent would be so again.
+        // Do not retry after a timeout: a silent server would be silent again.
         throw watch.signal.aborted
           ? watch.signal.reason
           : new BrokenOff("broke off", { cause: error });
@@ -82,7 +85,7 @@ async function fetchRest(url: string, part: string, limits: DownloadLimits): Pro
   }
 }
 
-/** Ends a request in which nothing happens. */
+/** Aborts a stalled request. */
 class StallWatch {
   readonly #controller = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -95,7 +98,7 @@ class StallWatch {
     return this.#controller.signal;
   }
 
-  /** From now on. */
+  /** Restarts the timeout. */
   allow(milliseconds: number): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

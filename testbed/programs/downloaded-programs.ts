@@ -1,4 +1,4 @@
-/** etcd, kube-apiserver and kubectl as the projects release them, downloaded once into the cache. */
+/** Downloads etcd, kube-apiserver and kubectl as the projects release them, once into the cache. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { extract } from "tar";
@@ -8,17 +8,17 @@ import { cacheRoot, withLock } from "./cache";
 import { downloadFile, type DownloadLimits } from "./download";
 import downloads from "./downloads.json";
 
-/** What the archive of controller-runtime's envtest holds. */
+/** Contents of the archive of controller-runtime's envtest. */
 const PROGRAMS = ["etcd", "kube-apiserver", "kubectl"];
 const HOST = "https://github.com";
 
-/** What is downloaded, of one platform. */
+/** The archive of one platform. */
 export interface Archive {
   path: string;
   sha512: string;
 }
 
-/** For tests, and for whoever has a mirror. */
+/** For tests and for mirrors. */
 export interface DownloadSettings {
   archive?: Archive;
   limits?: DownloadLimits;
@@ -34,7 +34,7 @@ function folderOf({ sha512 }: Archive): string {
   return join(cacheRoot(), "envtest", `${downloads.kubernetes}-${sha512.slice(0, 16)}`);
 }
 
-/** The folder that holds them, if they were downloaded before. */
+/** The folder with the programs, if they are already downloaded. */
 export function downloadedBefore(archive = archiveHere()): string | undefined {
   if (archive === undefined) return undefined;
   const folder = folderOf(archive);
@@ -42,10 +42,10 @@ export function downloadedBefore(archive = archiveHere()): string | undefined {
 }
 
 /**
- * Gives the folder that holds the programs, downloaded if they are not there yet. GMSA_OFFLINE=1 skips
- * that, and GMSA_DOWNLOADS names another server with the same paths.
+ * Returns the folder with the programs, and downloads them if they are not in the cache.
+ * GMSA_OFFLINE=1 disables downloads, and GMSA_DOWNLOADS names another server with the same paths.
  *
- * @returns undefined, after one line that says why, where they cannot be had
+ * @returns undefined, after logging the reason in one line, if they are not available
  */
 export async function downloadedPrograms(
   log: Log,
@@ -77,7 +77,7 @@ async function download(archive: Archive, log: Log, limits?: DownloadLimits): Pr
   return folder;
 }
 
-/** Each program comes to its place when it is whole. */
+/** Moves each program to its place only when it is complete. */
 async function unpack(file: string, folder: string): Promise<void> {
   const unpacked = mkdtempSync(join(folder, "unpack-"));
   try {

@@ -1,10 +1,10 @@
-/** The CRDs of the objects by which Argo CD and Flux install something, as these projects release them. */
+/** The CRDs of Argo CD and Flux objects that install something, as these projects release them. */
 import { join } from "node:path";
 import type { V1CustomResourceDefinition } from "@kubernetes/client-node";
 
 import { readCrdsOf } from "./component-crds";
 
-/** Its go.sum says what these modules hold. */
+/** Its go.sum has the hashes of these modules. */
 const MODULE_DIR = join(__dirname, "gitops-crds");
 
 const FILES: Readonly<Record<string, readonly string[]>> = {
@@ -21,7 +21,7 @@ const FILES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** @throws if Go cannot fetch them */
+/** @throws if Go cannot download them */
 export function readGitopsCrds(): Promise<V1CustomResourceDefinition[]> {
   return readCrdsOf(FILES, MODULE_DIR);
 }

@@ -18,30 +18,33 @@ import { forgetDir, watchDir } from "../process/watchdog";
 import { packagesBuilt, packagesToBuild, progressText } from "./build-progress";
 import { cacheRoot, withLock } from "./cache";
 
-/** A Go module of ours: its go.mod names programs to build, and it may have some of its own. */
+/**
+ * A Go module of this repository: its go.mod names programs to build, and it may have programs of
+ * its own.
+ */
 export interface GoModule<Program extends string> {
-  /** Name of its folder in the cache, and what messages call it. */
+  /** Name of its folder in the cache, and in messages. */
   name: string;
-  /** Where its go.mod and go.sum lie, and its Go files if it has any. */
+  /** Folder of its go.mod and go.sum, and of its Go files if it has any. */
   dir: string;
   /** Its programs, and the Go package of each. */
   packages: Readonly<Record<Program, string>>;
-  /** For the linker; the same flags always find the same programs in the cache. */
+  /** Linker flags, which are part of the cache key. */
   linkerFlags: string;
   /** Build tags, separated by commas. */
   tags?: string;
-  /** Builds with this as -mod. */
+  /** Value of -mod in builds. */
   mod?: "mod";
-  /** Stands for the sources, where a build writes to them; the hash of them if left out. */
+  /** Cache key instead of the hash of the sources, for a module whose sources a build changes. */
   key?: string;
-  /** How long a build takes, for people who wait for it. */
+  /** Duration of a build, for messages. */
   takes: string;
 }
 
 /** Options of a build. */
 export interface BuildOptions {
   log: Log;
-  /** Ends the build. */
+  /** Cancels the build. */
   signal?: AbortSignal;
 }
 
@@ -49,10 +52,10 @@ const run = promisify(execFile);
 
 const PROGRESS_MS = 15_000;
 
-/** Go's version as [major, minor], or undefined without Go. */
+/** Go's version as [major, minor]; undefined without Go. */
 export async function goVersion(): Promise<[number, number] | undefined> {
   try {
-    // Outside the module, or Go might fetch the toolchain that go.mod asks for.
+    // Outside the module, because Go might otherwise download the toolchain in go.mod.
     const { stdout } = await run("go", ["version"], { cwd: tmpdir() });
     const found = /go(\d+)\.(\d+)/.exec(stdout);
     return found ? [Number(found[1]), Number(found[2])] : undefined;
@@ -67,7 +70,7 @@ function buildFlags({ linkerFlags, tags, mod }: GoModule<string>): string[] {
   return ["-trimpath", "-ldflags", linkerFlags, ...tagFlags, ...modFlags];
 }
 
-/** The cache folder of exactly these sources, flags and platform. */
+/** The cache folder for exactly these sources, flags and platform. */
 function cacheDir(module: GoModule<string>): string {
   const hash = createHash("sha256");
   if (module.key !== undefined) hash.update(module.key);
@@ -85,13 +88,13 @@ function hashSources(hash: Hash, dir: string): void {
   }
 }
 
-/** `go build` names a program after the last element of its package's path that is no version. */
+/** `go build` names a program after the last element of its package path that is not a version. */
 function builtName(goPackage: string): string {
   const elements = goPackage.split("/").filter(element => !/^v\d+$/.test(element));
   return elements.at(-1) ?? goPackage;
 }
 
-/** Programs of one module, on their way into the cache. */
+/** A build of some programs of one module into the cache. */
 class Build<Program extends string> {
   constructor(
     private readonly module: GoModule<Program>,
@@ -99,7 +102,7 @@ class Build<Program extends string> {
     private readonly options: BuildOptions,
   ) {}
 
-  /** Builds those that are not in `dir`, and moves each to its place when it is whole. */
+  /** Builds the programs that are not in `dir`, and moves each one there when it is complete. */
   async into(dir: string): Promise<void> {
     const { module, options } = this;
     const missing = this.programs.filter(name => !existsSync(join(dir, name)));
@@ -125,7 +128,7 @@ class Build<Program extends string> {
     const flags = buildFlags(module);
     const logFile = join(output, "build.log");
     const start = Date.now();
-    // Beside the build, which finds out the same: it need not wait for this.
+    // Counted in parallel with the build, so that the build does not wait.
     let total: number | undefined;
     void packagesToBuild(packages, { cwd: module.dir, flags, env }).then(count => {
       total = count;
@@ -155,10 +158,10 @@ class Build<Program extends string> {
 }
 
 /**
- * Gives the folder that holds these programs under their names, built if they are not there yet.
- * Safe to call from several processes at once; nobody ever sees a half-written program.
- * @throws MissingPrerequisite if something is to be built and there is no Go; Error if the build
- * fails, with the last lines of its output
+ * Returns the folder with these programs, and builds them if they do not exist. Safe to call from
+ * several processes at once: programs appear atomically.
+ * @throws MissingPrerequisite if a build is necessary and Go is missing; Error if the build fails,
+ * with the last lines of its output
  */
 export async function builtPrograms<Program extends string>(
   module: GoModule<Program>,
@@ -177,7 +180,7 @@ export async function builtPrograms<Program extends string>(
   return dir;
 }
 
-/** Whether all of these programs are in the cache already. */
+/** Whether all of these programs are in the cache. */
 export function areBuilt<Program extends string>(
   module: GoModule<Program>,
   programs: readonly Program[],

@@ -1,4 +1,4 @@
-/** helm, built once into the cache that the control plane's programs are in. */
+/** Builds helm once into the cache of the control plane's programs. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,16 +6,19 @@ import { kubernetesVersion } from "./control-plane-programs";
 import { areBuilt, builtPrograms, type GoModule } from "./go-build";
 import type { Log } from "../process/log";
 
-/** Helm 3 applies on the client's side, Helm 4 on the server's. */
+/** Helm 3 applies client-side, Helm 4 server-side. */
 export const HELM_MAJORS = [3, 4] as const;
 
 /** A major version of helm. */
 export type HelmMajor = (typeof HELM_MAJORS)[number];
 
-/** The folder that requires a major version. */
+/** Folder of the module that requires a major version. */
 const FOLDERS: Readonly<Record<HelmMajor, string>> = { 3: "helm", 4: "helm4" };
 
-/** What helm's own builds set: its version and, in Helm 3, the Kubernetes that it renders for offline. */
+/**
+ * Flags of helm's own builds: its version and, in Helm 3, the Kubernetes version for offline
+ * rendering.
+ */
 function linkerFlags(major: HelmMajor): string {
   const file = join(__dirname, FOLDERS[major], "go.mod");
   const required = new RegExp(`helm\\.sh/helm/v${major} (v\\S+)`).exec(readFileSync(file, "utf8"));
@@ -31,7 +34,7 @@ function linkerFlags(major: HelmMajor): string {
   return ["-s", "-w", ...settings].join(" ");
 }
 
-/** Helm 4 finds it out by itself. */
+/** Helm 4 determines it at run time. */
 function kubernetesOfHelm3(): Record<string, string> {
   const [major = "", minor = ""] = kubernetesVersion().slice(1).split(".");
   return {
@@ -53,8 +56,8 @@ function helm(major: HelmMajor): GoModule<"helm"> {
 }
 
 /**
- * The path of helm in the version that go.mod names; never one that happens to be installed, so
- * that what was tested here is what is tested everywhere.
+ * The path of helm in the version in go.mod. Never uses an installed helm, so that tests use the
+ * same version everywhere.
  *
  * @throws MissingPrerequisite without Go; Error if the build fails.
  */
@@ -62,7 +65,7 @@ export async function findHelm(log: Log, major: HelmMajor = 3): Promise<string> 
   return join(await builtPrograms(helm(major), ["helm"], { log }), "helm");
 }
 
-/** Whether every major version is in the cache already. */
+/** Whether every major version is in the cache. */
 export function isHelmBuilt(): boolean {
   return HELM_MAJORS.every(major => areBuilt(helm(major), ["helm"]));
 }

@@ -1,4 +1,4 @@
-/** kube-router, built once into the cache that the control plane's programs are in. */
+/** Builds kube-router once into the cache of the control plane's programs. */
 import { join } from "node:path";
 
 import { areBuilt, builtPrograms, type GoModule } from "./go-build";
@@ -21,7 +21,7 @@ export async function findKubeRouter(log: Log): Promise<string> {
   return join(await builtPrograms(kubeRouter, ["kube-router"], { log }), "kube-router");
 }
 
-/** Whether it is in the cache already. */
+/** Whether kube-router is in the cache. */
 export function isKubeRouterBuilt(): boolean {
   return areBuilt(kubeRouter, ["kube-router"]);
 }

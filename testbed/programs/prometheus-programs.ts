@@ -1,4 +1,4 @@
-/** Prometheus' programs, built once into the cache that the control plane's programs are in. */
+/** Builds Prometheus's programs once into the cache of the control plane's programs. */
 import { join } from "node:path";
 
 import { builtPrograms, type GoModule } from "./go-build";
@@ -14,8 +14,8 @@ const programs: GoModule<Program> = {
     promtool: "github.com/prometheus/prometheus/cmd/promtool",
   },
   linkerFlags: "-s -w",
-  // Without the clouds' libraries by which it would find what to scrape: they are most of it.
-  // Prometheus has no pages then that a browser could show; they are no part of its Go module.
+  // Omits the service discovery of cloud providers, which is most of the program. The web UI is
+  // also missing, because it is not part of Prometheus's Go module.
   tags: "remove_all_sd",
   takes: "about 3 minutes on 2 cores, the second of them seconds",
 };
@@ -29,7 +29,7 @@ export function findPromtool(log: Log): Promise<string> {
   return find("promtool", log);
 }
 
-/** The path of prometheus, as above. */
+/** The path of prometheus, with the same errors. */
 export function findPrometheus(log: Log): Promise<string> {
   return find("prometheus", log);
 }

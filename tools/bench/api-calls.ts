@@ -1,4 +1,4 @@
-/** What the module asks of the API server, from the API server's own counters. */
+/** Counts the module's calls to the API server with the API server's own metrics. */
 
 /** Requests counted since the API server started. */
 export interface ApiCalls {
@@ -7,7 +7,7 @@ export interface ApiCalls {
 }
 
 /**
- * Reads the API server's metrics.
+ * Parses the API server's metrics.
  *
  * @param metrics in the text format of Prometheus.
  */
@@ -26,7 +26,7 @@ export function apiCallsIn(metrics: string): ApiCalls {
   };
 }
 
-/** The calls made between two looks. */
+/** The calls made between two readings. */
 export function elapsedCalls(before: ApiCalls, after: ApiCalls): ApiCalls {
   return {
     credspecGets: after.credspecGets - before.credspecGets,
@@ -34,7 +34,7 @@ export function elapsedCalls(before: ApiCalls, after: ApiCalls): ApiCalls {
   };
 }
 
-/** Sums apiserver_request_total over all labels but the given ones. */
+/** Sums apiserver_request_total over all series with the given labels. */
 function total(metrics: string, labels: Record<string, string>): number {
   const wanted = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
   return metrics

@@ -3,29 +3,32 @@ import { setMaxListeners } from "node:events";
 import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, request, type RequestOptions } from "node:https";
 
-/** Milliseconds without a byte beyond which an answer is no longer waited for. */
+/** Milliseconds without a byte after which a request fails. */
 const DEADLINE_MS = 60_000;
 
 /** One request. */
 export interface Asked {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** With the query, such as "/api/v1/namespaces". */
+  /** Path with the query, such as "/api/v1/namespaces". */
   path: string;
-  /** A JSON text, or whatever the content type says. */
+  /** JSON text, or data of the given content type. */
   body?: string | Buffer;
   /** "application/json" if left out. */
   contentType?: string;
-  /** Besides those of the kubeconfig. */
+  /** Added to those of the kubeconfig. */
   headers?: OutgoingHttpHeaders;
 }
 
-/** Its answer, whatever the status. */
+/** A response, whatever its status. */
 export interface Answered {
   status: number;
   content: Buffer;
 }
 
-/** Asks an API server, with the credentials and connections of a kubeconfig and nothing else. */
+/**
+ * Sends requests to an API server with the credentials of a kubeconfig, over connections of its
+ * own.
+ */
 export class ApiServer {
   private constructor(
     private readonly server: string,
@@ -41,7 +44,7 @@ export class ApiServer {
     // The library's agent makes a TLS handshake for each call.
     const { options: tls } = options.agent as Agent;
     options.agent = new Agent({ ...tls, keepAlive: true });
-    // Each request under way listens, and no more than these.
+    // Every request in flight adds a listener, so Node.js must not warn about their number.
     if (signal !== undefined) setMaxListeners(0, signal);
     return new ApiServer(server, options, signal);
   }
@@ -55,7 +58,8 @@ export class ApiServer {
       ...asked.headers,
     };
     return new Promise((done, fail) => {
-      // No signal with a timeout for each: Node.js 20 keeps what AbortSignal.any made of a lasting one.
+      // Not a combined signal with a timeout for each request: Node.js 20 leaks the result of
+      // AbortSignal.any on a long-lived signal.
       const { signal } = this;
       const options = { ...this.options, headers, method, signal, timeout: DEADLINE_MS };
       const sent = request(new URL(path, this.server), options, answer => {
@@ -74,7 +78,7 @@ export class ApiServer {
     });
   }
 
-  /** @throws with the answer's text unless its status is 2xx. */
+  /** @throws with the response body unless the status is 2xx. */
   async sendOk(asked: Asked): Promise<Buffer> {
     const { status, content } = await this.send(asked);
     if (status >= 200 && status <= 299) return content;
@@ -83,9 +87,9 @@ export class ApiServer {
 }
 
 /**
- * GETs a path of the API server, such as "/metrics", which is no resource of the API.
+ * GETs a path of the API server that is not an API resource, such as "/metrics".
  *
- * @throws with the answer's text unless its status is 2xx.
+ * @throws with the response body unless the status is 2xx.
  */
 export async function getRaw(
   kubeConfig: KubeConfig,

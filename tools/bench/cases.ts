@@ -1,7 +1,7 @@
-/** The Pods that are created, and what the cluster must hold for them. */
+/** The Pods that the benchmark creates, and the objects that they need in the cluster. */
 import type { V1Pod } from "@kubernetes/client-node";
 
-/** Where the Pods are created. */
+/** Namespace of the Pods. */
 export const NAMESPACE = "gmsa-bench";
 const ACCOUNT = "gmsa-bench";
 const CREDSPECS = ["gmsa-bench-1", "gmsa-bench-2", "gmsa-bench-3"] as const;
@@ -11,8 +11,8 @@ export const CASES = ["plain", "one reference", "three references"] as const;
 export type Case = (typeof CASES)[number];
 
 /**
- * The Pod of each case: what a Deployment's controller would send. All have the same three
- * containers, so that nothing but the references makes the difference.
+ * The Pod of each case, as a Deployment's controller would send it. All have the same three
+ * containers, so only the references differ.
  */
 export const PODS: Record<Case, V1Pod> = {
   plain: podWith([undefined, undefined, undefined]),
@@ -20,10 +20,10 @@ export const PODS: Record<Case, V1Pod> = {
   "three references": podWith(CREDSPECS),
 };
 
-/** Its service account has no grant: the module refuses it, and nothing else does. */
+/** Its service account has no grant: only the module refuses it. */
 export const REFUSED_POD: V1Pod = podWith([CREDSPECS[0]], "default");
 
-/** A Pod with a container for each credspec or for none; its names do not matter to a dry run. */
+/** A Pod with one container per entry, which names that credential spec or none. */
 export function podWith(
   credspecs: readonly (string | undefined)[],
   account: string = ACCOUNT,
@@ -55,12 +55,12 @@ export interface CredspecObject {
   apiVersion: string;
   kind: string;
   metadata: { name: string };
-  /** Keys in the order of canonical JSON, so that JSON.stringify writes what Pods get. */
+  /** Keys are in canonical JSON order, so JSON.stringify writes what Pods get. */
   credspec: object;
 }
 
 /**
- * A credspec as `New-CredentialSpec` writes it.
+ * A credential spec as `New-CredentialSpec` writes it.
  *
  * @param sid of the domain.
  */
@@ -92,13 +92,13 @@ export function credspec(
   };
 }
 
-/** What is to be known of them to answer without asking anybody: see admission/limit/main.go. */
+/** What the limit needs to answer without API calls: see admission/limit/main.go. */
 export function limitKnowledge(): { account: string; contents: Record<string, string> } {
   const contents = CREDSPECS.map(name => [name, JSON.stringify(credspec(name).credspec)]);
   return { account: ACCOUNT, contents: Object.fromEntries(contents) as Record<string, string> };
 }
 
-/** Credspecs, the service account and its grants, for `kubectl apply`. */
+/** Credential specs, the service account and its grants, for `kubectl apply`. */
 export function clusterObjects(): object {
   const rbac = "rbac.authorization.k8s.io";
   const metadata = { name: ACCOUNT, namespace: NAMESPACE };

@@ -1,14 +1,14 @@
 /** CPU time by process, from /proc. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** What the CPU is spent on. */
+/** Processes whose CPU time is measured. */
 export const CONSUMERS = ["etcd", "kube-apiserver", "controller", "load generator"] as const;
 export type Consumer = (typeof CONSUMERS)[number];
 
-/** Milliseconds of CPU; "machine" is all that was not idle, whoever it was. */
+/** Milliseconds of CPU; "machine" is all time that was not idle, of any process. */
 export type CpuTimes = Record<Consumer | "machine", number>;
 
-/** One process: its own time, and that of its children that have ended. */
+/** CPU times of one process and of its children that have ended. */
 interface ProcessTimes {
   pid: number;
   parent: number;
@@ -17,19 +17,23 @@ interface ProcessTimes {
   ended: number;
 }
 
-/** Linux counts in hundredths of a second towards programs, whatever the kernel's own clock. */
+/**
+ * Linux reports times in hundredths of a second to programs, whatever the kernel's own clock rate.
+ */
 const MS_PER_TICK = 10;
 
-/** Whether this system tells the CPU time of other processes in files. */
+/** Whether this system has /proc files with the CPU time of other processes. */
 export function hasProcessTimes(): boolean {
   return existsSync("/proc/self/stat");
 }
 
-/** The fields after the program's name, which stands in parentheses and may hold anything. */
+/**
+ * Parses the fields after the program name, which is in parentheses and may contain any character.
+ */
 function parseStat(pid: number, stat: string): ProcessTimes {
   const nameEnd = stat.lastIndexOf(")");
   const fields = stat.slice(nameEnd + 2).split(" ");
-  // proc_pid_stat(5) counts from 1, and the third field is the first one here.
+  // proc_pid_stat(5) counts from 1, and the first field here is its third.
   const field = (number: number): number => Number(fields[number - 3]);
   return {
     pid,
@@ -47,20 +51,20 @@ function allProcesses(): ProcessTimes[] {
       try {
         return parseStat(Number(name), readFileSync(`/proc/${name}/stat`, "utf8"));
       } catch {
-        // It ended between the two looks.
+        // The process ended after the folder was listed.
         return [];
       }
     });
 }
 
-/** The time of a process and of all its descendants. */
+/** CPU time of a process and all its descendants. */
 function treeTime(root: ProcessTimes, processes: readonly ProcessTimes[]): number {
   return processes
     .filter(({ parent }) => parent === root.pid)
     .reduce((sum, child) => sum + treeTime(child, processes), root.own + root.ended);
 }
 
-/** The first line is the sum over all cores; the fields are described in proc_stat(5). */
+/** The first line is the sum over all cores; proc_stat(5) describes the fields. */
 function machineTime(): number {
   const [user, nice, system, , , irq, softirq, steal] = readFileSync("/proc/stat", "utf8")
     .replace(/^cpu +/, "")
@@ -71,12 +75,12 @@ function machineTime(): number {
 }
 
 /**
- * The CPU time spent so far.
+ * Reads the CPU time spent so far.
  *
  * @param controllers process ids of the replicas; the module runs as a child of each.
- * @param generator process id of a load generator that still runs; without one, it is whatever
- *   this process has started and has ended.
- * @returns undefined where the system does not say.
+ * @param generator process id of a running load generator; without one, the children of this
+ *   process that have ended are counted as the generator.
+ * @returns undefined if the system does not provide it.
  */
 export function readCpuTimes(
   controllers: readonly number[],
@@ -101,14 +105,14 @@ export function readCpuTimes(
   };
 }
 
-/** Process ids of the children of this process that run this program. */
+/** Process ids of this process's children that run this program. */
 export function childrenNamed(program: string): number[] {
   return allProcesses()
     .filter(({ parent, name }) => parent === process.pid && name === program)
     .map(({ pid }) => pid);
 }
 
-/** The time spent between two looks. */
+/** The CPU time spent between two readings. */
 export function elapsedCpu(before: CpuTimes, after: CpuTimes): CpuTimes {
   return mapTimes(name => after[name] - before[name]);
 }
@@ -118,7 +122,7 @@ export function totalCpu(times: readonly CpuTimes[]): CpuTimes {
   return mapTimes(name => times.reduce((sum, time) => sum + time[name], 0));
 }
 
-/** Calculates anew what each time is. */
+/** Builds CPU times by calling `value` for each key. */
 export function mapTimes(value: (name: keyof CpuTimes) => number): CpuTimes {
   const names = [...CONSUMERS, "machine"] as const;
   return Object.fromEntries(names.map(name => [name, value(name)])) as CpuTimes;

@@ -1,4 +1,4 @@
-/** The bed of a benchmark: what is installed on it, and what it runs on. */
+/** The bed of a benchmark: its installation and its machine. */
 import { writeFileSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -6,13 +6,15 @@ import { parseAllDocuments, isMap } from "yaml";
 
 import type { Bed } from "../../testbed/bed/bed";
 
-/** A folder that is removed with the bed. */
+/** Creates a folder that is removed with the bed. */
 export function stateDir({ controlPlane }: Bed): string {
   if (!controlPlane) throw new Error("a control plane of its own is needed");
   return controlPlane.dir;
 }
 
-/** Path of the installation with these variables added to the controller's environment. */
+/**
+ * Path of a copy of the installation with these variables added to the controller's environment.
+ */
 export function installationWith(
   bed: Bed,
   manifest: string,
@@ -24,9 +26,9 @@ export function installationWith(
 }
 
 /**
- * The installation with variables added to the controller's environment.
+ * Adds variables to the controller's environment in the installation's YAML.
  *
- * @throws if the installation holds no Deployment pepr-gmsa.
+ * @throws if the installation has no Deployment pepr-gmsa.
  */
 export function withEnvironment(manifest: string, variables: Record<string, string>): string {
   const documents = parseAllDocuments(manifest);
@@ -42,12 +44,12 @@ export function withEnvironment(manifest: string, variables: Record<string, stri
   return documents.map(document => document.toString({ directives: true })).join("");
 }
 
-/** Process ids of the replicas that run. */
+/** Process ids of the running replicas. */
 export function controllerPids({ controllers }: Bed): number[] {
   return (controllers?.replicas ?? []).flatMap(({ pid }) => pid ?? []);
 }
 
-/** The machine that is measured on, in words. */
+/** A description of this machine for the report. */
 export function machine(): string {
   const cores = cpus();
   return `${cores.length} x ${cores[0]?.model ?? "?"}, Node ${process.version}`;

@@ -1,4 +1,4 @@
-/** Numbers of one or more slices of load, all of the same kind. */
+/** Statistics over one or more slices of load of the same kind. */
 
 /** One request as the load generator saw it. */
 export interface Sample {
@@ -6,7 +6,7 @@ export interface Sample {
   start: number;
   /** Milliseconds. */
   latency: number;
-  /** What went wrong, if anything did. */
+  /** Error text, if the request failed. */
   failure?: string;
 }
 
@@ -17,9 +17,9 @@ export interface Slice {
   duration: number;
 }
 
-/** What a reader wants to know of many requests. */
+/** Statistics of many requests. */
 export interface Summary {
-  /** Requests that succeeded. */
+  /** Number of successful requests. */
   pods: number;
   /** Milliseconds. */
   p50: number;
@@ -42,7 +42,7 @@ export function percentile(sorted: readonly number[], share: number): number {
   return sorted[rank - 1] ?? Number.NaN;
 }
 
-/** The middle and the ends of one number in several rounds. */
+/** Median and extremes of one number over several rounds. */
 export interface Spread {
   median: number;
   least: number;
@@ -59,8 +59,8 @@ export function spreadOf(numbers: readonly number[]): Spread {
 }
 
 /**
- * Leaves out the requests that began in the first milliseconds: the load generator's TLS handshake
- * and connections that the API server has yet to make are no part of what is measured.
+ * Leaves out the requests of the lead-in: the load generator's TLS handshakes and the API server's
+ * first connections are not part of the measurement.
  */
 export function sliceOf(samples: readonly Sample[], leadIn: number): Slice {
   const first = samples.reduce((least, { start }) => Math.min(least, start), Infinity);
@@ -70,7 +70,7 @@ export function sliceOf(samples: readonly Sample[], leadIn: number): Slice {
   return { samples: counted, duration: end - from };
 }
 
-/** Latencies are those of successes; failures are counted, and nothing is said of their speed. */
+/** Latencies cover successful requests only; failures are just counted. */
 export function summarise(slices: readonly Slice[]): Summary {
   const samples = slices.flatMap(slice => slice.samples);
   const duration = slices.reduce((sum, slice) => sum + slice.duration, 0);

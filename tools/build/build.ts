@@ -1,9 +1,10 @@
 /**
- * `npm run build`: builds the module, renders the whole installation into dist/gmsa.yaml, makes a
- * Helm chart of it in dist/chart/gmsa and a Zarf package of both, and bundles the command line tool into dist/cli.
+ * `npm run build`: builds the module, renders the whole installation into dist/gmsa.yaml, creates a
+ * Helm chart from it in dist/chart/gmsa and a Zarf package of both, and bundles the command line
+ * tool into dist/cli.
  *
- * Pepr ends with 0 although a TypeScript error, a throw at import or a missing description kept it
- * from writing its YAML, so what it wrote is looked at, not what it returned.
+ * Pepr exits with 0 even if a TypeScript error, an exception during import or a missing description
+ * prevents it from writing its YAML. So the build checks the files instead of the exit code.
  */
 import { execFile } from "node:child_process";
 import { rmSync, existsSync, writeFileSync, statSync, readFileSync } from "node:fs";
@@ -27,23 +28,26 @@ const PEPR_CLI = join(ROOT, "node_modules/pepr/dist/cli.js");
 
 const LARGEST_OUTPUT = 64 * 1024 * 1024;
 
-/** A Secret holds at most 1 MiB; this is where to look at what grew. */
+/**
+ * A Secret holds at most 1 MiB. A module of more than half of that fails the build, so that the
+ * reason is looked into.
+ */
 const LARGEST_MODULE = 512 * 1024;
 
-/** Makes dist/ a base for overlays. */
+/** Lets overlays use dist/ as a base. */
 const BASE = `apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:
   - gmsa.yaml
 `;
 
-/** What a build leaves in dist/. */
+/** The output of a build in dist/. */
 export interface Build {
   /** The YAML as Pepr writes it: without match conditions, CRDs and policy. */
   peprManifest: string;
   /** The whole installation, as `kubectl apply -k .` would apply it. */
   manifest: string;
-  /** Folder of the same as a Helm chart. */
+  /** Folder of the Helm chart of the installation. */
   chart: string;
   /** Bytes of the module's JavaScript. */
   moduleSize: number;
@@ -52,7 +56,7 @@ export interface Build {
 /**
  * Builds the module and renders the installation.
  *
- * @throws with Pepr's own output if it wrote no YAML.
+ * @throws with Pepr's own output if it did not write any YAML.
  */
 export async function build(): Promise<Build> {
   const peprManifest = join(ROOT, "dist/pepr-module-gmsa.yaml");
@@ -77,8 +81,8 @@ export async function build(): Promise<Build> {
   const stale = staleness(rendering);
   if (stale !== undefined) console.error(stale);
   await bundleCli();
-  // A folder that overlays can build on, also those in this repository: kustomize refuses a base
-  // that its overlay lies in, as the repository itself is.
+  // A folder that overlays can build on, including those in this repository. kustomize refuses a
+  // base that contains its overlay, so the root of the repository cannot be one.
   writeFileSync(join(ROOT, "dist/kustomization.yaml"), BASE);
   const moduleSize = statSync(join(ROOT, "dist/pepr-gmsa.js")).size;
   if (moduleSize > LARGEST_MODULE) {
@@ -87,7 +91,7 @@ export async function build(): Promise<Build> {
   return { peprManifest, manifest, chart, moduleSize };
 }
 
-/** Builds the module; the path of the installation's YAML. */
+/** Builds the module and returns the path of the installation's YAML. */
 export async function builtManifest(log: Log): Promise<string> {
   log("building the module");
   return (await build()).manifest;

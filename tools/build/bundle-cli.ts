@@ -1,10 +1,11 @@
 /**
- * `npm run prepare`: bundles the command line tool into dist/cli, with all that it needs. npm runs this
- * after `npm ci` in a clone, and before it packs or publishes.
+ * `npm run prepare`: bundles the command line tool into dist/cli, with all packages that it needs.
+ * npm runs this after `npm ci` in a clone, and before it packs or publishes.
  *
- * One file, in which each part is set up when it is imported, and one for each large package that most
- * commands do not need: the client of the API server alone is eight times as large as the rest. Files of
- * ECMAScript modules, one for each part, took more time to find and link than was saved by not reading all.
+ * The main file initialises each part only when it is imported. Each large package that most
+ * commands do not need has a file of its own: the client of the API server alone is eight times as
+ * large as the rest. One ECMAScript module per part was slower: finding and linking the files took
+ * longer than the smaller amount of code saved.
  */
 import { build, type BuildOptions, type Plugin } from "esbuild";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +16,7 @@ import { documentationPages } from "./documentation-pages";
 
 const ROOT = resolve(__dirname, "../..");
 const OUTPUT = join(ROOT, "dist/cli");
-/** Packages with a file of their own, by its name. */
+/** Packages with a file of their own, by the name of that file. */
 const APART: Readonly<Record<string, string>> = {
   "client-node": "@kubernetes/client-node",
   diff: "diff",
@@ -30,10 +31,10 @@ const APART: Readonly<Record<string, string>> = {
   yaml: "yaml",
 };
 
-/** Scripts that complete the command line in a shell are built in as they are. */
+/** Shell completion scripts, which are embedded as text. */
 const SCRIPTS = [".bash", ".zsh", ".fish", ".ps1"];
 
-/** Builds in YAML files that are imported, as arrays of their documents. */
+/** Embeds imported YAML files as arrays of their documents. */
 const yamlDocuments: Plugin = {
   name: "yaml-documents",
   setup: bundling => {
@@ -47,10 +48,10 @@ const yamlDocuments: Plugin = {
   },
 };
 
-/** The objects of an installation, which few commands look at: JSON is read faster than a program. */
+/** The objects of an installation, which few commands need: JSON is parsed faster than a program. */
 const DATA = "shipped.json";
 
-/** Has packages and data required from the files beside. */
+/** Loads these packages and data from files next to the program. */
 const partsApart: Plugin = {
   name: "parts-apart",
   setup: bundling => {
@@ -72,12 +73,15 @@ function pageFiles(): string[] {
   return documentationPages().filter(isForUsers);
 }
 
-/** The index leads to folders, and whoever changes the project has a checkout. */
+/**
+ * Leaves out the index, which links to folders, and the pages for contributors, who have a
+ * checkout.
+ */
 function isForUsers(page: string): boolean {
   return page !== "docs/README.md" && !page.startsWith("docs/contributing/");
 }
 
-/** Builds the pages in, where there is no folder beside the program to read them from. */
+/** Embeds the pages, for a program without a folder next to it to read them from. */
 const pagesInside: Plugin = {
   name: "pages-inside",
   setup: bundling => {
@@ -100,13 +104,13 @@ const OPTIONS: BuildOptions = {
   platform: "node",
   format: "cjs",
   target: "node20",
-  // An import() that stays one sees all that a part exports as its default.
+  // If import() were kept, a part's exports would all be under its default export.
   supported: { "dynamic-import": false },
   logLevel: "warning",
   absWorkingDir: ROOT,
 };
 
-/** The program without the packages and data that are files beside it. */
+/** The program without the packages and data in files next to it. */
 const PROGRAM: BuildOptions = {
   ...OPTIONS,
   entryPoints: { gmsa: join(ROOT, "cli/main.ts") },
@@ -119,7 +123,7 @@ const BESIDE: BuildOptions = { outdir: OUTPUT, outExtension: { ".js": ".cjs" } }
 const PARTS: BuildOptions = { ...OPTIONS, ...BESIDE, entryPoints: { ...APART } };
 const MAIN: BuildOptions = { ...PROGRAM, ...BESIDE, plugins: [yamlDocuments, partsApart] };
 
-/** Bundles `gmsa` and returns the path of what to run. */
+/** Bundles `gmsa` and returns the path of the program. */
 export async function bundleCli(): Promise<string> {
   rmSync(OUTPUT, { recursive: true, force: true });
   const program = join(OUTPUT, "gmsa.cjs");
@@ -131,14 +135,14 @@ export async function bundleCli(): Promise<string> {
   return program;
 }
 
-/** Bundles all of it into one file, which an executable can hold. */
+/** Bundles everything into one file, for an executable that contains it. */
 export async function bundleInOneFile(outfile: string): Promise<void> {
   await build({ ...PROGRAM, outfile, plugins: [yamlDocuments, pagesInside] });
-  // Node compiles what an executable holds as a function: no line is the first there.
+  // Node.js compiles the embedded file as a function body, where a #! line is a syntax error.
   writeFileSync(outfile, readFileSync(outfile, "utf8").replace(/^#!.*\n/, ""));
 }
 
-/** Paths of all files that are bundled, from the root of the repository. */
+/** Paths of all bundled files, relative to the root of the repository. */
 export async function bundledFiles(): Promise<string[]> {
   const built = await Promise.all(
     [PARTS, MAIN].map(options => build({ ...options, write: false, metafile: true })),
@@ -146,7 +150,10 @@ export async function bundledFiles(): Promise<string[]> {
   return built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
 }
 
-/** What `gmsa explain` prints; read when it runs, so that no other command has to load it. */
+/**
+ * Copies the pages of `gmsa explain`, which are read at run time so that no other command has to
+ * load them.
+ */
 function copyPages(): void {
   mkdirSync(join(OUTPUT, "docs"));
   for (const page of pageFiles()) {

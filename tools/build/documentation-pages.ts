@@ -1,10 +1,10 @@
-/** The pages of the documentation, in their folders. */
+/** Lists the pages of the documentation. */
 import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** Paths below the checkout, such as "docs/how-to/install.md", sorted. */
+/** Paths relative to the checkout, such as "docs/how-to/install.md", sorted. */
 export function documentationPages(): string[] {
   return readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
     .filter(path => path.endsWith(".md"))

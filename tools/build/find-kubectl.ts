@@ -5,7 +5,7 @@ import { findBinaries } from "../../testbed/programs/binaries";
 
 const run = promisify(execFile);
 
-/** The user's kubectl, or the one that comes with the tests' control plane. */
+/** Finds the user's kubectl, or the one that comes with the tests' control plane. */
 export async function findKubectl(): Promise<string> {
   try {
     await run("kubectl", ["version", "--client"]);

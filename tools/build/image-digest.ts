@@ -1,31 +1,32 @@
 /**
- * The digest of an image, asked of its registry: a tag can be moved to another image, a digest cannot.
+ * Looks up the digest of an image in its registry: a tag can be moved to another image, but a
+ * digest cannot.
  *
- * Speaks the registry HTTP API v2 with anonymous tokens:
+ * Uses the registry HTTP API v2 with anonymous tokens:
  * https://distribution.github.io/distribution/spec/api/ and …/spec/auth/token/
  */
 import { createHash } from "node:crypto";
 
-/** An image by its tag, such as ghcr.io/defenseunicorns/pepr/controller:v1.1.4. */
+/** An image with its tag, such as ghcr.io/defenseunicorns/pepr/controller:v1.1.4. */
 export interface TaggedImage {
   registry: string;
   repository: string;
   tag: string;
 }
 
-/** How to ask. */
+/** How to query the registry. */
 export interface RegistryOptions {
-  /** Milliseconds for all of it. */
+  /** Milliseconds for all requests together. */
   timeoutMs?: number;
-  /** Where the registry is, if not at https://<its name>. */
+  /** URL of the registry, if not https://<its name>. */
   url?: string;
 }
 
-/** Offline builds keep the tag; everything else that is not a digest is thrown. */
+/** The digest, or the reason why the registry is unreachable: offline builds then keep the tag. */
 export type Digest = { digest: string } | { unreachable: string };
 
 const TIMEOUT_MS = 15_000;
-/** Several platforms first: a digest of one platform would run on no other. */
+/** Multi-platform indexes come first: the digest of one platform's image would not run on others. */
 const MANIFESTS = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -34,7 +35,7 @@ const MANIFESTS = [
 ];
 const LARGEST_MANIFEST = 4 * 1024 * 1024;
 
-/** @throws Error if it is not of the form registry/repository:tag */
+/** @throws Error if it does not have the form registry/repository:tag */
 export function parseImage(image: string): TaggedImage {
   const [, registry = "", repository = "", tag = ""] =
     /^([^/]+\.[^/]+|localhost(?::\d+)?|[^/]+:\d+)\/([a-z0-9._/-]+):([\w.-]+)$/.exec(image) ?? [];
@@ -43,9 +44,9 @@ export function parseImage(image: string): TaggedImage {
 }
 
 /**
- * Asks the registry which image a tag names now.
+ * Queries the registry for the digest that a tag points to.
  *
- * @throws Error if the registry answers, and has no such image or will not show it
+ * @throws Error if the registry answers, but does not have the image or denies access
  */
 export async function digestOf(image: TaggedImage, options: RegistryOptions = {}): Promise<Digest> {
   const signal = AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS);
@@ -77,7 +78,7 @@ async function ask(image: TaggedImage, url: string, signal: AbortSignal): Promis
   }
   const content = Buffer.from(await answer.arrayBuffer());
   if (content.length > LARGEST_MANIFEST) throw new Error(`${manifest}: not a manifest, too large`);
-  // Computed, not believed: the digest is that of the bytes.
+  // Computed from the bytes instead of trusting the registry's header.
   const digest = `sha256:${createHash("sha256").update(content).digest("hex")}`;
   const claimed = answer.headers.get("docker-content-digest") ?? digest;
   if (claimed !== digest) {
@@ -86,7 +87,7 @@ async function ask(image: TaggedImage, url: string, signal: AbortSignal): Promis
   return digest;
 }
 
-/** A token for pulling, as the refusal says where to get one. */
+/** Requests a pull token from the address in the challenge of the 401 response. */
 async function tokenFor(
   refusal: Response,
   { url, repository }: { url: string; repository: string },
@@ -115,11 +116,11 @@ async function tokenFor(
   return given;
 }
 
-/** Why nothing was answered; undefined for an error of another kind. */
+/** Why the registry is unreachable; undefined for other errors. */
 function whyUnreachable(error: unknown): string | undefined {
   const { name, message, cause } = error as Error;
   if (name === "TimeoutError") return "no answer in time";
-  // What fetch throws where there is no connection.
+  // fetch throws this if it cannot connect.
   if (name !== "TypeError" || message !== "fetch failed") return undefined;
   const { code, message: why } = cause as NodeJS.ErrnoException;
   return code ?? why;

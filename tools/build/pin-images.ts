@@ -1,4 +1,4 @@
-/** Pins the image of a build that is to be released by its digest, where the registry can be asked. */
+/** Pins the image of a build by its digest before a release, if the registry is reachable. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseDocument } from "yaml";
@@ -6,7 +6,7 @@ import { parseDocument } from "yaml";
 import { digestOf, parseImage, type RegistryOptions } from "./image-digest";
 import { writeZarf } from "./zarf";
 
-/** What a build leaves that names the image. */
+/** The files of a build that name the image. */
 export interface Built {
   /** Path of the installation's YAML. */
   manifest: string;
@@ -16,7 +16,7 @@ export interface Built {
 
 const IMAGE = /^(\s*(?:- )?image: )(\S+)$/gm;
 
-/** @throws Error if there is not exactly one image. @returns its name in the YAML. */
+/** @throws Error unless there is exactly one image. @returns its name in the YAML. */
 export function imageOf(yaml: string): string {
   const images = new Set([...yaml.matchAll(IMAGE)].map(([, , image = ""]) => image));
   const [image, ...others] = images;
@@ -26,7 +26,7 @@ export function imageOf(yaml: string): string {
   return image;
 }
 
-/** YAML whose images have this digest as well. */
+/** Adds this digest to the images of a YAML file. */
 export function withDigest(yaml: string, digest: string): string {
   return yaml.replaceAll(IMAGE, `$1$2@${digest}`);
 }
@@ -42,8 +42,8 @@ export function pinChart(chart: string, digest: string): void {
 /**
  * Adds the digest to the image in the YAML, in the chart's values and in the Zarf package.
  *
- * @returns one line that says how the image is pinned.
- * @throws Error if the registry has no such image, or if there is not exactly one image
+ * @returns one line that reports how the image is pinned.
+ * @throws Error if the registry does not have the image, or unless there is exactly one image
  */
 export async function pinImages(
   { manifest, chart }: Built,

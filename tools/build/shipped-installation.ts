@@ -1,10 +1,10 @@
 /**
- * `npm run build:shipped`: writes what the command line tool holds an installation against,
- * cli/manifests/installation/shipped.json.
+ * `npm run build:shipped`: writes cli/manifests/installation/shipped.json, with which the command
+ * line tool compares an installation.
  *
- * It takes the built module and kustomize, and `npm ci`, which bundles the tool, has neither. So the
- * file is part of the repository. A test of the manifests holds it against the build, and a build only
- * reports that it is stale: builds write nothing outside of dist/.
+ * Generating it needs the built module and kustomize. `npm ci`, which bundles the tool, has
+ * neither, so the file is committed. A manifests test compares it with the build. A build only
+ * reports that it is stale, because builds write only to dist/.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -17,14 +17,14 @@ import type { KubernetesObject } from "./chart/objects";
 
 const FILE = resolve(__dirname, "../../cli/manifests/installation/shipped.json");
 
-/** Stands for the hash of the module, which each build has its own of. */
+/** Placeholder for the hash of the module, which differs between builds. */
 const MODULE_HASH = "MODULE_HASH";
-/** Of package.json, which the tool knows. */
+/** Label with the version in package.json, which the tool knows. */
 const VERSION_LABEL = "app.kubernetes.io/version";
-/** Of pepr-system: other modules may need another level. */
+/** Label prefix of pepr-system: other modules may need another level. */
 const POD_SECURITY = "pod-security.kubernetes.io/";
 
-/** For people and other programs; no Pod's admission depends on them, and users change them. */
+/** Kinds for people and other programs. No Pod's admission depends on them, and users change them. */
 const NOT_COMPARED = [
   "ConfigMap",
   "ServiceMonitor",
@@ -38,14 +38,14 @@ interface ShippedInstallation {
   base: KubernetesObject[];
   components: {
     name: string;
-    /** Objects that are not in the base, or are there in another form. */
+    /** Objects that the base does not have, or has in another form. */
     objects: KubernetesObject[];
-    /** Kind/name of what is in the base, and is not there with the component. */
+    /** Kind/name of objects in the base that the component removes. */
     without: string[];
   }[];
 }
 
-/** The installation without what differs from build to build, and from cluster to cluster. */
+/** The installation without fields that differ between builds and clusters. */
 export function shippedInstallation({ base, variants }: Rendering): ShippedInstallation {
   const port = webhookPortOf(base);
   const plain = comparable(base, port);
@@ -63,7 +63,7 @@ export function shippedInstallation({ base, variants }: Rendering): ShippedInsta
   };
 }
 
-/** What to do about a file that is not what is built; undefined if it is. */
+/** How to update a file that differs from the build; undefined if it does not. */
 export function staleness(rendering: Rendering): string | undefined {
   return isDeepStrictEqual(shippedInstallation(rendering), JSON.parse(readFileSync(FILE, "utf8")))
     ? undefined
@@ -71,7 +71,10 @@ export function staleness(rendering: Rendering): string | undefined {
         "differences. Run `npm run build:shipped`, and commit the file.";
 }
 
-/** @param port of all: an installation may have another one, which the tool puts in its place. */
+/**
+ * @param port the port of every object; an installation may use another, which the tool
+ * substitutes.
+ */
 function comparable(objects: readonly KubernetesObject[], port: number): KubernetesObject[] {
   const hash = moduleHash(objects);
   const ownPort = webhookPortOf(objects);
@@ -87,7 +90,7 @@ function comparable(objects: readonly KubernetesObject[], port: number): Kuberne
       const text = JSON.stringify({
         ...rest,
         metadata: { ...others, labels: Object.fromEntries(kept) as object },
-        // Of Secrets only the keys matter: what is under them is not for a file.
+        // Keep only the keys of Secrets: their values do not belong in a file.
         ...(data === undefined ? {} : { data: emptied(data as object) }),
       });
       const withoutHash = text.replaceAll(hash, MODULE_HASH);

@@ -1,6 +1,6 @@
 /**
- * A Zarf package of the installation. Pepr writes one of its own YAML: without the CRDs, the policy and the
- * match conditions.
+ * Writes a Zarf package of the installation. Pepr writes one for its own YAML, which lacks the
+ * CRDs, the policy and the match conditions.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -8,16 +8,16 @@ import { stringify } from "yaml";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** What a build leaves that the package names. */
+/** The output of a build that the package names. */
 export interface Packaged {
-  /** Path of the installation's YAML; the package is written beside it. */
+  /** Path of the installation's YAML; the package is written next to it. */
   manifest: string;
   /** Folder of the Helm chart. */
   chart: string;
 }
 
 /**
- * Writes zarf.yaml, with the images that the YAML names: by digest where it does.
+ * Writes zarf.yaml with the images in the YAML, by digest if the YAML has one.
  *
  * @returns its path.
  */

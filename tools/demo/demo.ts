@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: builds the module, starts a real API server, installs, applies the examples, and
- * shows what becomes of each Pod. Then the cluster stays up to try things on, until Ctrl-C.
+ * `npm run demo`: builds the module, starts a real API server, installs the module, applies the
+ * examples, and shows the result for each Pod. The cluster then keeps running for experiments until
+ * Ctrl-C.
  */
 import { Command, Option } from "commander";
 import { relative, resolve } from "node:path";
@@ -75,7 +76,7 @@ async function demo(options: Options): Promise<void> {
     "GMSA for Kubernetes: Windows Pods name a credential spec of an Active Directory account;\n" +
       "at admission they get its contents, or a reason why they may not have them.\n",
   );
-  // First, so that nobody waits for what then turns out to be in vain.
+  // First, so that a missing prerequisite is reported before the long steps.
   if (options.node === true) {
     await findNodePrograms();
     await withProgress("Find Kubernetes, or build it the first time", findKubernetes);
@@ -107,7 +108,8 @@ async function demo(options: Options): Promise<void> {
 async function install(bed: Bed, manifest: string): Promise<void> {
   await bed.install(manifest);
   if (bed.controllers !== undefined && bed.hasControllerManager) {
-    // They run, but no kubelet says so; gmsa doctor and gmsa status are to find them.
+    // The controllers run without a kubelet to report their status, which gmsa doctor and gmsa
+    // status read.
     await reportReady(bed);
     await reportEndpoints(bed);
   }
@@ -127,16 +129,16 @@ function sayHowToGoOn(bed: Bed, options: Options): void {
   if (options.node === true) console.log("  kubectl -n pepr-system get pods -o wide");
 }
 
-/** Resolves at Ctrl-C or SIGTERM, however far the demo is; a second Ctrl-C ends it at once. */
+/** Resolves at Ctrl-C or SIGTERM, at any stage of the demo; a second Ctrl-C exits at once. */
 function stopOnSignal(bed: Bed): Promise<void> {
-  // A promise alone does not keep the process running.
+  // A promise alone does not keep the process alive.
   const keepAlive = setInterval(() => undefined, 60_000);
   return new Promise(resolve => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
       process.once(signal, () => {
         clearInterval(keepAlive);
         resolve();
-        // In the middle of a step, stopping the cluster makes that step fail and end.
+        // If a step is running, stopping the cluster makes it fail and end.
         void bed.stop();
       });
     }

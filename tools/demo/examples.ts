@@ -1,4 +1,4 @@
-/** What becomes of the Pods in examples/ on a real API server. */
+/** Creates the Pods in examples/ on a real API server and collects the results. */
 import { AppsV1Api, CoreV1Api, type V1Deployment, type V1Pod } from "@kubernetes/client-node";
 import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -8,21 +8,21 @@ import { parse } from "yaml";
 import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../../rules/pod/windows-options";
 import type { Bed } from "../../testbed/bed/bed";
 
-/** The folder, which is a kustomization of the examples that are admitted. */
+/** The folder, which is a kustomization of the admitted examples. */
 export const EXAMPLES = resolve(__dirname, "../../examples");
 const NAMESPACE = "gmsa-demo";
 const WAIT_MS = 30_000;
 
 /** A Pod of an example's Deployment. */
 export interface AdmittedPod {
-  /** The example's file. */
+  /** File name of the example. */
   from: string;
   name: string;
-  /** Places with GMSA settings, named by their field. */
+  /** Pod or container fields with GMSA settings. */
   places: { field: string; credspecName: string; contents: string }[];
 }
 
-/** The Pods of the Deployments, as they were admitted. */
+/** The Pods of the Deployments, as admitted. */
 export async function admittedPods(bed: Bed): Promise<AdmittedPod[]> {
   const files = ["deployment-pod-level.yaml", "deployment-container-level.yaml"];
   return Promise.all(
@@ -39,7 +39,7 @@ export async function admittedPods(bed: Bed): Promise<AdmittedPod[]> {
   );
 }
 
-/** What kubectl says of each example that is refused. */
+/** kubectl's message for each refused example. */
 export async function refusals(bed: Bed): Promise<{ file: string; message: string }[]> {
   const folder = join(EXAMPLES, "refused");
   const results: { file: string; message: string }[] = [];
@@ -52,7 +52,7 @@ export async function refusals(bed: Bed): Promise<{ file: string; message: strin
   return results;
 }
 
-/** Creates the Pod without GMSA, and looks for annotations that were added to it. */
+/** Creates the Pod without GMSA, and reports annotations that were added to it. */
 export async function plainPod(bed: Bed): Promise<{ file: string; changes: string[] }> {
   const file = join(EXAMPLES, "plain-pod.yaml");
   await bed.kubectl(["apply", "-f", file]);
@@ -68,7 +68,7 @@ export async function plainPod(bed: Bed): Promise<{ file: string; changes: strin
   return { file, changes: [...annotations, ...places] };
 }
 
-/** The Deployment's Pod; where no controller manager makes one, a Pod of its template. */
+/** The Deployment's Pod or, without a controller manager, a Pod from its template. */
 async function podOf(bed: Bed, deployment: V1Deployment): Promise<V1Pod> {
   const core = bed.kubeConfig.makeApiClient(CoreV1Api);
   if (bed.hasControllerManager) return firstPodOf(bed, deployment);
@@ -105,7 +105,7 @@ function fieldOf(place: GmsaPlace): string {
   return `securityContext.windowsOptions of ${holder}`;
 }
 
-/** The sentence in what kubectl printed, without where it read the object from. */
+/** The message in kubectl's output, without the file that the object comes from. */
 function messageIn(stderr: string): string {
   const errors = stderr.split("\n").filter(line => line.startsWith("Error from server"));
   return errors.map(line => line.replace(/: error when creating ".*?": /, ": ")).join("\n    ");

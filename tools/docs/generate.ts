@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes the files of docs/ that are made of code. With `--check` it writes nothing, and
- * ends with 1 if one of them is not up to date.
+ * `npm run docs`: writes the generated files of docs/. With `--check` it writes nothing, and exits
+ * with 1 if a file is not up to date.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";

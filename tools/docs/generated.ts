@@ -22,7 +22,7 @@ const PICTURED = [/^kubectl apply -f .*pod\.yaml$/, /^gmsa revoke /, /kubectl -n
 const TITLE =
   "A Pod that names a credential spec is admitted; after the grant is revoked, the next one is refused";
 
-/** A file, by its path below the checkout, and what belongs in it. */
+/** A file: its path relative to the checkout, and its contents. */
 export interface GeneratedFile {
   path: string;
   content: string;
@@ -70,11 +70,11 @@ function terminalPicture(theme: Theme): GeneratedFile {
   };
 }
 
-/** @throws Error if the tutorial does not have the command. */
+/** @throws Error if the tutorial does not contain the command. */
 function pictured(results: readonly Shown[], which: RegExp): Shown {
   const found = results.find(({ command }) => which.test(command));
   if (found === undefined) throw new Error(`${TUTORIAL} has no command ${which.source}`);
-  // A line that goes on is one command; the reader need not wait.
+  // Shorten waits and continued lines, because the picture shows one line per command.
   return {
     ...found,
     command: found.command.replaceAll(/\s*\\\n\s*/g, " ").replace(/^sleep \d+; /, ""),

@@ -1,7 +1,7 @@
-/** Reads CHANGELOG.md, which has the form of https://keepachangelog.com. */
+/** Parses CHANGELOG.md, which has the format of https://keepachangelog.com. */
 
 /**
- * What a version changes.
+ * The changes of a version.
  *
  * @throws Error if the changelog has no section for it, or an empty one
  */
@@ -11,7 +11,7 @@ export function notesOf(changelog: string, version: string): string {
   if (start === -1) throw new Error(`CHANGELOG.md has no section "## [${version}] - DATE"`);
   const next = lines.findIndex((line, index) => index > start && line.startsWith("## "));
   const notes = lines.slice(start + 1, next === -1 ? undefined : next);
-  // Where links are defined, at the end of the file.
+  // Definitions of links at the end of the file.
   const text = notes
     .filter(line => !/^\[[^\]]+\]: /.test(line))
     .join("\n")

@@ -8,7 +8,7 @@ export function sha256(file: string): string {
   return createHash("sha256").update(readFileSync(file)).digest("hex");
 }
 
-/** Writes the hash of each file of a folder, as `sha256sum --check` reads them. */
+/** Writes the hash of each file of a folder, in the format of `sha256sum --check`. */
 export function writeChecksums(folder: string): void {
   const names = readdirSync(folder)
     .filter(name => name !== SUMS)

@@ -1,5 +1,6 @@
 /**
- * The command line tool as one file that needs no Node: Node itself with the program put in.
+ * Builds the command line tool as one executable that does not need an installed Node.js: it is
+ * Node.js with the program embedded.
  * https://nodejs.org/docs/latest-v20.x/api/single-executable-applications.html
  */
 import { execFile } from "node:child_process";
@@ -16,20 +17,21 @@ const run = promisify(execFile);
 
 const ROOT = resolve(__dirname, "../..");
 const POSTJECT = join(ROOT, "node_modules/postject/dist/cli.js");
-/** What Node looks for in itself; it is the same in all of its versions. */
+/** Marker that Node.js looks for in its own executable; it is the same in all versions. */
 const FUSE = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
 /**
- * Makes the executable for this machine.
+ * Creates the executable for this machine.
  *
  * @param path of the file to write.
- * @throws Error if this Node cannot be made one, such as one whose code is in a shared library
+ * @throws Error if this Node.js does not support it, for example because its code is in a shared
+ * library
  */
 async function writeExecutable(path: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "gmsa-executable-"));
   try {
     await bundleInOneFile(join(folder, "gmsa.cjs"));
-    // Paths are relative: those of a machine would be part of the file.
+    // Relative paths, because an absolute path would become part of the file.
     const config = { main: "gmsa.cjs", output: "gmsa.blob", disableExperimentalSEAWarning: true };
     writeFileSync(join(folder, "config.json"), JSON.stringify(config));
     await run(process.execPath, ["--experimental-sea-config", "config.json"], { cwd: folder });
@@ -43,7 +45,7 @@ async function writeExecutable(path: string): Promise<void> {
 
 async function inject(program: string, blob: string): Promise<void> {
   const isMac = process.platform === "darwin";
-  // macOS runs nothing whose signature does not fit.
+  // macOS does not run a program whose signature does not match.
   if (isMac) await run("codesign", ["--remove-signature", program]);
   const segment = isMac ? ["--macho-segment-name", "NODE_SEA"] : [];
   const args = [POSTJECT, program, "NODE_SEA_BLOB", blob, "--sentinel-fuse", FUSE, ...segment];
@@ -51,7 +53,7 @@ async function inject(program: string, blob: string): Promise<void> {
   if (isMac) await run("codesign", ["--sign", "-", program]);
 }
 
-/** Makes the executable and packs it with the licence. @returns the path of the archive. */
+/** Creates the executable and packs it with the licence. @returns the path of the archive. */
 export async function packExecutable(
   folder: string,
   { version, time }: { version: string; time: Date },

@@ -1,4 +1,7 @@
-/** The manifest by which `kubectl krew install --manifest=krew.yaml` installs the command line tool. */
+/**
+ * Writes the manifest with which `kubectl krew install --manifest=krew.yaml` installs the command
+ * line tool.
+ */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
@@ -6,14 +9,14 @@ import { stringify } from "yaml";
 import { sha256 } from "./checksums";
 import { executableName } from "./platform";
 
-/** What a release says about itself. */
+/** Version and repository of a release. */
 export interface ReleaseIdentity {
   version: string;
   /** OWNER/REPOSITORY on GitHub. */
   repository: string;
 }
 
-/** For each archive of an executable that the folder has. */
+/** Covers each archive of an executable in the folder. */
 export function krewManifest(folder: string, { version, repository }: ReleaseIdentity): string {
   const archive = new RegExp(
     `^gmsa-${version.replaceAll(".", "\\.")}-([a-z]+)-([a-z0-9]+)\\.tar\\.gz$`,

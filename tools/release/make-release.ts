@@ -1,4 +1,4 @@
-/** Everything of a release, from what a build has left in dist/. */
+/** Creates all files of a release from a build in dist/. */
 import { execFile } from "node:child_process";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
@@ -18,19 +18,19 @@ const PROGRAM = join(ROOT, "dist/cli/gmsa.cjs");
 const SHELLS = { bash: "bash", zsh: "zsh", fish: "fish", powershell: "ps1" };
 
 export interface ReleaseOptions extends ReleaseIdentity {
-  /** Emptied before. */
+  /** The folder is emptied first. */
   folder: string;
-  /** Of every file in the archives. */
+  /** Modification time of every file in the archives. */
   time: Date;
   imageDigest?: string;
-  /** Archives of executables, as packExecutable names them. */
+  /** Paths of the archives that packExecutable writes. */
   executables: readonly string[];
 }
 
 /**
  * Writes the release.
  *
- * @throws Error if package.json is of another version, or the changelog does not describe this one
+ * @throws Error if package.json has another version, or the changelog does not describe this one
  */
 export async function makeRelease(options: ReleaseOptions): Promise<void> {
   const { folder, version, executables, time } = options;
@@ -55,7 +55,7 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
   writeChecksums(folder);
 }
 
-/** @throws Error if the version is not that of package.json, which everything is built with. */
+/** @throws Error unless the version is that of package.json, which all builds use. */
 export function checkVersion(version: string): void {
   const built = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
   if (version === built.version) return;
@@ -65,7 +65,7 @@ export function checkVersion(version: string): void {
   );
 }
 
-/** Archives of executables in a folder, such as those that other machines have made. */
+/** Archives of executables in a folder, for example from other machines. */
 export function executablesIn(folder: string, version: string): string[] {
   return readdirSync(folder)
     .filter(name => name.startsWith(`gmsa-${version}-`) && name.endsWith(".tar.gz"))

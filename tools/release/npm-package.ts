@@ -1,4 +1,4 @@
-/** The command line tool as a package of npm: the bundle alone, which depends on no other package. */
+/** Packs the command line tool for npm: only the bundle, without dependencies. */
 import {
   chmodSync,
   copyFileSync,
@@ -17,10 +17,10 @@ import type { ReleaseIdentity } from "./krew";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** Of package.json what describes the tool, and nothing of how it is built. */
+/** Fields of package.json that describe the tool, not its build. */
 const KEPT = ["name", "version", "description", "license", "type", "bin", "engines"];
 
-/** Writes the .tgz that `npm install` and `npm publish` take. */
+/** Writes the .tgz for `npm install` and `npm publish`. */
 export async function writeNpmPackage(
   path: string,
   { repository }: ReleaseIdentity,
@@ -33,7 +33,7 @@ export async function writeNpmPackage(
     const described = {
       ...Object.fromEntries(kept),
       keywords: ["kubernetes", "gmsa", "windows", "active-directory", "kubectl-plugin"],
-      // npm compares it with where a provenance statement says that it was built.
+      // npm compares it with the repository in the provenance statement.
       repository: { type: "git", url: `git+https://github.com/${repository}.git` },
     };
     writeFileSync(join(contents, "package.json"), `${JSON.stringify(described, null, 2)}\n`);

@@ -1,6 +1,6 @@
-/** Platforms by the names that Go, Kubernetes and krew have for them. */
+/** Platforms by the names that Go, Kubernetes and krew use. */
 
-/** This machine's. */
+/** The platform of this machine. */
 export function thisPlatform(): { os: string; arch: string } {
   const os = process.platform === "win32" ? "windows" : process.platform;
   const arch = process.arch === "x64" ? "amd64" : process.arch;

@@ -1,4 +1,7 @@
-/** The YAML of a release, and the chart: what is applied without a clone of the repository. */
+/**
+ * Writes the YAML files and the chart of a release, which users apply without a clone of the
+ * repository.
+ */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -11,16 +14,16 @@ import { writeArchive } from "./archive";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** What is made of the build in dist/. */
+/** How to create the manifests from the build in dist/. */
 export interface ManifestOptions {
   folder: string;
   version: string;
   time: Date;
-  /** Of the image, such as sha256:…; without it, images are named by their tag. */
+  /** Digest of the image, such as sha256:…; without it, images are named by their tag. */
   imageDigest?: string;
 }
 
-/** Writes all YAML files and the chart. @returns the image that they name. */
+/** Writes all YAML files and the chart. @returns the name of the image in them. */
 export async function writeManifests(options: ManifestOptions): Promise<string> {
   const { folder, imageDigest } = options;
   const kubectl = await findKubectl();

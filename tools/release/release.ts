@@ -1,7 +1,7 @@
 /**
- * `npm run release -- VERSION`: builds, and writes everything of a release into dist/release. The same
- * sources, Node and kubectl give the same bytes. It needs no network, and signs and publishes nothing:
- * .github/workflows/release.yaml does.
+ * `npm run release -- VERSION`: builds, and writes all files of a release into dist/release. The
+ * same sources, Node.js and kubectl give the same bytes. It does not need a network, and neither
+ * signs nor publishes: .github/workflows/release.yaml does both.
  */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, readdirSync, readFileSync } from "node:fs";
@@ -21,7 +21,7 @@ const run = promisify(execFile);
 const ROOT = resolve(__dirname, "../..");
 const FOLDER = join(ROOT, "dist/release");
 const ASK = "registry";
-/** As in the documentation, until the repository has a place. */
+/** As in the documentation, until the repository is published. */
 const NOWHERE = "OWNER/REPOSITORY";
 
 interface Options {
@@ -57,7 +57,7 @@ async function release(version: string, options: Options): Promise<void> {
   if (!image.includes("@")) console.log("It is named by its tag: --image-digest pins it.");
 }
 
-/** When the sources were last changed, by SOURCE_DATE_EPOCH or else by the last commit. */
+/** When the sources were last changed: SOURCE_DATE_EPOCH, or the time of the last commit. */
 async function sourceTime(): Promise<Date> {
   const given = process.env.SOURCE_DATE_EPOCH;
   if (given !== undefined && !/^\d+$/.test(given)) {
@@ -68,7 +68,7 @@ async function sourceTime(): Promise<Date> {
   return new Date(Number(stdout) * 1000);
 }
 
-/** @throws Error if the registry is to be asked, and does not answer */
+/** @throws Error if the digest has to be looked up and the registry does not answer */
 async function digestFor(given: string | undefined): Promise<string | undefined> {
   if (given !== ASK) return given;
   const image = parseImage(imageOf(readFileSync(join(ROOT, "dist/gmsa.yaml"), "utf8")));

@@ -1,7 +1,7 @@
 /**
- * The packages whose code is shipped, as a CycloneDX document. Most of package-lock.json is there to
- * build and test; this is what the bundles are made of, with what the lock file says about each. Pepr and
- * its packages are in the image, which is another project's.
+ * Lists the packages whose code is shipped, as a CycloneDX document. Most of package-lock.json
+ * serves building and testing. This document lists the contents of the bundles, with data from the
+ * lock file. Pepr and its packages are in the image, which another project publishes.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { bundledFiles } from "../build/bundle-cli";
 
 const ROOT = resolve(__dirname, "../..");
 
-/** Of an entry of package-lock.json. */
+/** Fields of an entry in package-lock.json. */
 interface Locked {
   version: string;
   integrity?: string;
@@ -22,7 +22,7 @@ interface Lock {
   packages: Record<string, Locked>;
 }
 
-/** @param time stands in the document as the time at which it was made. */
+/** @param time the creation time in the document. */
 export async function billOfMaterials(time: Date): Promise<string> {
   const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as Lock;
   const { name, version, license, description } = JSON.parse(
@@ -45,7 +45,7 @@ export async function billOfMaterials(time: Date): Promise<string> {
   return `${JSON.stringify({ ...document, serialNumber }, null, 2)}\n`;
 }
 
-/** Folders of the packages in the bundles: of the webhook, and of the command line tool. */
+/** Folders of the packages in the bundles of the webhook and of the command line tool. */
 async function shippedFolders(): Promise<string[]> {
   const map = JSON.parse(readFileSync(join(ROOT, "dist/pepr-gmsa.js.map"), "utf8")) as {
     sources: string[];
@@ -54,7 +54,7 @@ async function shippedFolders(): Promise<string[]> {
   return [...new Set(files.flatMap(file => packageFolder(file) ?? []))].sort();
 }
 
-/** The folder in node_modules that a file belongs to, as package-lock.json names it. */
+/** The folder in node_modules that a file belongs to, as in package-lock.json. */
 export function packageFolder(file: string): string | undefined {
   return /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
 }
@@ -86,14 +86,14 @@ function identityOf(
   return { "bom-ref": purl, name, version, purl };
 }
 
-/** One licence by its SPDX name, or an expression of several. */
+/** A single licence by its SPDX name, or an expression of several. */
 function licenceOf(license: string | undefined): object {
   if (license === undefined) return {};
   const isExpression = /\s/.test(license);
   return { licenses: [isExpression ? { expression: license } : { license: { id: license } }] };
 }
 
-/** A UUID (version 8) of the contents: the same ones have the same. */
+/** A UUID (version 8) of the text: equal texts have equal UUIDs. */
 function uuidOf(text: string): string {
   const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;

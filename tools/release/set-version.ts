@@ -1,6 +1,7 @@
 /**
- * Runs within `npm version VERSION`, after npm has written it to package.json: the label of
- * kustomization.yaml is the one other place that holds it. All else is made from these two.
+ * Runs as part of `npm version VERSION`, after npm has updated package.json. Updates the label in
+ * kustomization.yaml, the only other place with the version. Everything else is generated from
+ * these two.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
@@ -9,7 +10,7 @@ import { version } from "../../package.json";
 
 const LABEL = /^(\s+app\.kubernetes\.io\/version:) .*$/gm;
 
-/** @throws Error if the label is not there exactly once */
+/** @throws Error unless the label occurs exactly once */
 export function withVersion(kustomization: string, newVersion: string): string {
   const found = kustomization.match(LABEL) ?? [];
   if (found.length !== 1) {

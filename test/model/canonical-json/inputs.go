@@ -45,8 +45,8 @@ func deep(name, open, end string) testCase {
 	}
 }
 
-// Go sorts keys by their UTF-8 bytes, JavaScript by UTF-16 code units. They differ where a key has
-// a character beyond U+FFFF and another has one from U+E000 to U+FFFF.
+// Go sorts keys by their UTF-8 bytes, JavaScript by UTF-16 code units. The orders differ if one key
+// has a character beyond U+FFFF and another has one from U+E000 to U+FFFF.
 var keyOrder = []testCase{
 	{Name: "keys, ASCII", Input: `{"b":1,"a":2,"c":3}`},
 	{Name: "keys, mixed case", Input: `{"b":1,"B":2,"a":3,"A":4,"aB":5,"Ab":6}`},

@@ -1,6 +1,6 @@
-// Command canonicaljson prints how Go writes decoded JSON: a table of input texts and what
-// json.Marshal makes of the values they decode to. kubernetes-sigs/windows-gmsa writes the contents
-// it puts into Pods this way, so the tests of canonicalJson compare against this table.
+// Command canonicaljson prints how Go writes decoded JSON: a table of input texts and the output of
+// json.Marshal for the values they decode to. kubernetes-sigs/windows-gmsa writes the contents it
+// puts into Pods this way, so the tests of canonicalJson compare against this table.
 //
 // To write the table again:
 //
@@ -61,7 +61,8 @@ func run(out io.Writer) error {
 
 // canonicalOf decodes a JSON text and encodes it again. It does so twice, once with the numbers of
 // encoding/json (float64 only) and once with those of Kubernetes' unstructured objects (int64 where
-// it fits), and refuses a text for which they differ: such a row would have two right answers.
+// it fits). It rejects a text for which they differ, because such a row would have two correct
+// results.
 func canonicalOf(input string) (string, error) {
 	var plain any
 	if err := json.Unmarshal([]byte(input), &plain); err != nil {
@@ -106,7 +107,7 @@ func withInt64(value any) any {
 		}
 		float, err := v.Float64()
 		if err != nil {
-			panic(err) // json.Unmarshal has accepted the same text before.
+			panic(err) // json.Unmarshal has already accepted the same text.
 		}
 		return float
 	}
@@ -114,7 +115,7 @@ func withInt64(value any) any {
 }
 
 // escapeInvisible writes DEL and everything beyond ASCII as \u escapes. Such characters occur only
-// within strings here, so the table means the same; but it can be read, and no editor changes it.
+// within strings here, so the table keeps its meaning, is readable, and is not changed by editors.
 func escapeInvisible(text string) string {
 	var out strings.Builder
 	for _, r := range text {

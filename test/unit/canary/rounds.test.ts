@@ -18,7 +18,7 @@ function refused(message: string, ...reasons: string[]): TrialAnswer {
   return { outcome: "refused", code: 403, message, causes };
 }
 
-/** A cluster in which webhook and policy can be taken away, and time can pass. */
+/** A cluster whose webhook and policy can be removed, and whose clock can advance. */
 class World implements CanaryWorld {
   validate = true;
   policy = true;

@@ -1,4 +1,4 @@
-/** What Pods are given beside their contents, by the patch that reaches the API server. */
+/** The admission helpers for Pods, tested through the patch that the API server receives. */
 import { applyPatch, compare } from "fast-json-patch";
 import type { Operation } from "fast-json-patch";
 
@@ -25,8 +25,8 @@ function nobodyAsks(): Namespaces {
 }
 
 /**
- * As Mutate does it. The patch is made of the view as Pepr makes it: pepr-processors.test.ts has
- * Pepr's own.
+ * Runs Mutate on the view as Pepr creates it and returns the patch; pepr-processors.test.ts tests
+ * Pepr's own patch.
  */
 async function mutationOf(
   { pod, oldPod }: Pick<HelperCase, "pod" | "oldPod">,
@@ -74,7 +74,7 @@ describe("what Pods are given, case by case", () => {
     expect(admitted).toEqual(helpedPod(fixture, admitted));
     expect(patch.every(({ op }) => op === "add")).toBe(true);
     expect(podWarnings({ pod: admitted, oldPod })).toEqual(expected.warnings);
-    // Called again, because another webhook changed the Pod.
+    // Mutate is called again if another webhook changes the Pod.
     expect(await mutationOf({ pod: admitted, oldPod }, helper)).toEqual([]);
   });
 });

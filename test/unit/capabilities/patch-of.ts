@@ -8,7 +8,7 @@ import { reduceToView } from "../../../webhook/request-view";
 const UUID = "gmsa";
 const MARKER = { key: `${UUID}.pepr.dev/gmsa`, value: "succeeded" };
 
-/** The JSON patch that Pepr makes of what a Mutate action does to the view of a Pod. */
+/** The JSON patch that Pepr creates from the changes of a Mutate action to the view of a Pod. */
 export async function patchOf(
   { object, oldObject }: { object: object; oldObject?: object },
   action: (request: PeprMutateRequest<a.Pod>) => void | Promise<void>,

@@ -1,4 +1,4 @@
-/** The bindings' contract with Pepr's own processors: what a patch says, and what it leaves out. */
+/** The contract between the bindings and Pepr's own processors: the contents of patches. */
 import { placesOf } from "../../../rules/pod/windows-options";
 import { patchOf } from "./patch-of";
 

@@ -1,4 +1,4 @@
-/** The cases of Pods, as workloads that make such Pods. */
+/** The cases of Pods, as workloads that create such Pods. */
 import { reduceToView } from "../../../webhook/request-view";
 import type { ReviewedRequest } from "../../../webhook/request-view";
 import type { Cluster } from "../../../rules/credspec/cluster";
@@ -10,16 +10,16 @@ import type { WorkloadKind } from "../../../testbed/objects/workloads";
 import { fixtureCluster } from "../../support/fixture-cluster";
 
 const NAMESPACE = "team-a";
-// Nothing here comes late, also on a machine that is busy.
+// No answer is late here, even on a busy machine.
 const AT_ONCE = { deadlineMs: 60_000, settleMs: 0 };
 const metadata = { name: "web", namespace: NAMESPACE };
-// A template brings neither an old Pod nor ephemeral containers, and is never without Mutate.
+// A template has neither an old Pod nor ephemeral containers, and Mutate always runs.
 const cases = admissionCases(NAMESPACE).filter(
   ({ oldPod, mutated, failing }) =>
     oldPod === undefined && mutated && Object.keys(failing).length === 0,
 );
 
-/** As the binding sees it. */
+/** The object as the binding receives it. */
 function viewOf(object: ObjectLike): ObjectLike {
   const request: ReviewedRequest = { kind: { kind: object.kind }, object, oldObject: object };
   reduceToView(request, { key: "marker", value: "unused" });
@@ -43,7 +43,7 @@ describe.each(Object.keys(WORKLOAD_KINDS) as WorkloadKind[])("a %s", kind => {
       [
         ...denials.map(sentence => `Pods of this ${kind} would be refused: ${sentence}`),
         ...templateWarnings.map(sentence => `Pods of this ${kind}: ${sentence}`),
-        // The Pods of a workload have no name yet.
+        // The Pods of a workload have no names yet.
       ].map(sentence => sentence.replaceAll('pod "p"', "pod")),
     );
   });

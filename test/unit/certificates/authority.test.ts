@@ -50,7 +50,7 @@ describe("a serial number", () => {
     key = pki.privateKeyFromPem(pem);
   });
 
-  /** What OpenSSL reads in a certificate that node-forge has made. */
+  /** OpenSSL's reading of a certificate that node-forge created. */
   function readBack(serial: string): string {
     const certificate = pki.createCertificate();
     certificate.publicKey = pki.setRsaPublicKey(key.n, key.e);

@@ -18,7 +18,7 @@ const SETTINGS = {
   announcePathMs: 60_000,
 };
 
-/** An installation in memory, which notes what is done to it, in order. */
+/** An installation in memory, which records all operations in order. */
 class MemoryInstallation implements Installation {
   readonly done: string[] = [];
   served: (string | undefined)[] = [];
@@ -82,7 +82,7 @@ beforeAll(async () => {
   pairs = await keptPairs(SETTINGS.days, SETTINGS.days);
 });
 
-/** Reasons of the stop, one for each look; undefined where nothing was stopped. */
+/** Reasons of the stop, one per round; undefined if the controller was not stopped. */
 let stops: (string | undefined)[];
 
 function newKeeper(): Keeper {
@@ -167,7 +167,7 @@ describe("the keeper of certificates", () => {
       expect(await look(200_000, undefined, fresh)).toEqual([2, 2]);
       expect(await look(300_000, fresh, fresh)).toEqual([2, 2]);
       expect(await look(359_000, fresh, fresh)).toEqual([2, 2]);
-      // A replica that still starts with the old one: counted anew.
+      // A new replica still starts with the old one, so counting begins again.
       expect(await look(359_500, fresh, old)).toEqual([2, 2]);
       expect(await look(365_000, fresh, fresh)).toEqual([2, 2]);
       expect(await look(425_000, fresh, fresh)).toEqual([1, 1]);
@@ -178,7 +178,7 @@ describe("the keeper of certificates", () => {
 
   test("trusts a given pair and leaves it as it is", async () => {
     await untilNothingIsLeft();
-    // The keeper made the last one.
+    // The other pair is the one that the certificate controller created.
     const [given] = pairs as [SignedPair, SignedPair];
     Object.assign(installation.state.pair, given, { own: false });
     expect(await untilNothingIsLeft()).toEqual(["trust 2 and 2"]);
@@ -217,7 +217,7 @@ describe("the keeper of certificates", () => {
 
   test.each([
     ["and it runs all the time", () => keeper],
-    // What the Secret records is all that is left.
+    // Only the record in the Secret remains.
     ["and is started again each time", newKeeper],
   ])("stops after six rotations within an hour, %s", async (_, next) => {
     await untilNothingIsLeft();

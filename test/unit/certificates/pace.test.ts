@@ -38,7 +38,7 @@ describe("when the keeper looks again", () => {
     expect(seen.slice(0, 14)).toEqual([
       0, 0, 0, 0, 0, 0, 0, 0, 5000, 10_000, 20_000, 40_000, 60_000, 60_000,
     ]);
-    // Ten minutes later the first are forgotten, and the rate stays what it is.
+    // Ten minutes later the first calls no longer count, and the rate stays the same.
     const hour = seen.slice(20, 80).reduce((sum, wait) => sum + wait, 0);
     expect(hour).toBeGreaterThan(60 * 20_000);
   });

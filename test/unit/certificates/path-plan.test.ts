@@ -9,7 +9,7 @@ function state(change: Partial<PathState> = {}): PathState {
   return { called: "a", next: "", previous: "", since, renew: "", renewed: "", ...change };
 }
 
-/** What a step does, without the path that it makes up. */
+/** The result of a step, without the random path. */
 function plan(change: Partial<PathState>, now = NOW): ReturnType<typeof planPath> {
   return planPath(state(change), now, DAY_MS);
 }
@@ -74,7 +74,7 @@ describe("the webhooks' path", () => {
               for (const since of dates) {
                 states++;
                 const left = stepsToRest({ called, next, previous, renew, renewed, since });
-                // One rotation may be under way, and another one due after it.
+                // One rotation may be in progress, and another one due after it.
                 expect(left).toBeLessThanOrEqual(6);
               }
     expect(states).toBe(729);

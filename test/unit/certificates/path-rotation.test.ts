@@ -9,7 +9,7 @@ const BUNDLE = "the CA";
 
 let stored: PathState;
 let accepting: boolean[];
-/** What the webhook configurations call. */
+/** The paths in the webhook configurations. */
 let calls: string[];
 let now: number;
 let clock: jest.SpyInstance;
@@ -62,7 +62,7 @@ const rotation = (): PathRotation =>
     pino({ level: "silent" }),
   );
 
-/** Looks once, at this time, and tells which paths there are then. */
+/** Runs one round at this time, and returns the resulting paths as text. */
 async function look(paths: PathRotation, at: number): Promise<string> {
   now = at;
   await paths.step();
@@ -80,7 +80,7 @@ test("a new path is called when every ready replica has answered it for two minu
   accepting = [true, true];
   expect(await look(paths, 500_000)).toBe("old next");
   expect(await look(paths, 619_000)).toBe("old next");
-  // A replica that still starts with what was mounted before.
+  // A replica that is starting still has the previously mounted path.
   accepting = [true, true, false];
   expect(await look(paths, 619_500)).toBe("old next");
   accepting = [true, true, true];
@@ -97,7 +97,7 @@ test("the old path is answered until both configurations have called the new one
   expect(await look(paths, 700_000)).toBe("new previous");
   calls = ["b", "b"];
   expect(await look(paths, 800_000)).toBe("new previous");
-  // Somebody has applied a configuration with another path.
+  // A user has applied a configuration with another path.
   calls = ["b", "c"];
   expect(await look(paths, 1_300_000)).toBe("new previous");
   calls = ["b", "b"];

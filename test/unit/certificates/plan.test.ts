@@ -33,7 +33,7 @@ const EMPTY: StoredPair = {
   rotations: [],
 };
 
-/** An installation at rest, but for what a test changes. */
+/** An installation that needs no change, apart from the test's change. */
 function observation(
   change: { pair?: StoredPair; caBundle?: string; injected?: boolean; apiPath?: string } = {},
 ): Observation {

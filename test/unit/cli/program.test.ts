@@ -25,7 +25,7 @@ test("docs/reference/cli.md has every command, and every option of all commands"
   expect(words.filter(word => !PAGE.includes(word))).toEqual([]);
 });
 
-/** Every command, and those below. */
+/** A command and all its subcommands. */
 function allBelow(command: Command): Command[] {
   return command.commands.flatMap(below => [below, ...allBelow(below)]);
 }
@@ -37,7 +37,7 @@ function pathOf(command: Command): string[] {
   return isTop ? [command.name()] : [...pathOf(above), command.name()];
 }
 
-/** What is said of a usage error. */
+/** The message of a usage error. */
 async function complaintOf(words: readonly string[]): Promise<string> {
   const fresh = createProgram("gmsa", processTerminal());
   let said = "";
@@ -48,7 +48,7 @@ async function complaintOf(words: readonly string[]): Promise<string> {
   return said;
 }
 
-/** One letter is missing. */
+/** The word without one letter. */
 function misspelt(word: string): string {
   return `${word.slice(0, -2)}${word.slice(-1)}`;
 }

@@ -1,4 +1,4 @@
-/** The limits and messages that docs/ name are those of the code. */
+/** The limits and messages in docs/ match the code. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-/** docs/reference/lint.md has every code, and each code has one meaning. */
+/** docs/reference/lint.md lists every code, and each code has one meaning. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,7 +7,7 @@ import { CODES } from "../../../rules/codes";
 
 const page = readFileSync(join(__dirname, "../../../docs/reference/lint.md"), "utf8");
 
-/** The codes that the page names, ranges and lists written out. */
+/** The codes on the page, with ranges and lists expanded. */
 function codesOnPage(): Set<number> {
   const ranges = [...page.matchAll(/GMSA(\d+) to (?:GMSA)?(\d+)/g)].flatMap(([, from, to]) =>
     Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index),

@@ -1,4 +1,4 @@
-/** The levels that docs/reference/lint.md gives to a code are those of the findings in all fixtures. */
+/** The levels of each code in docs/reference/lint.md match the findings in all fixtures. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -13,7 +13,7 @@ import { yamlFilesIn } from "../../fixtures/yaml-files";
 
 const page = readFileSync(join(__dirname, "../../../docs/reference/lint.md"), "utf8");
 const FIELD = join(__dirname, "../../fixtures/field");
-/** Not in the manifests of the fixtures: suites, texts that are no YAML, and 64 KiB of contents. */
+/** Not in the manifests of the fixtures: suites, invalid YAML, and 64 KiB of contents. */
 const ELSEWHERE = ["GMSA201", "GMSA202", "GMSA203", "GMSA205", "GMSA206", "GMSA207", "GMSA240"];
 
 const found = new Map<string, Set<string>>();

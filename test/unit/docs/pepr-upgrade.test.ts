@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 
 const ROOT = resolve(__dirname, "../../..");
 
-/** The contracts of a file, each with the section that explains it: "assumption#section". */
+/** The contracts in a file, each with the section that explains it: "assumption#section". */
 function contractsIn(file: string): string[] {
   const text = readFileSync(file, "utf8");
   const sections = new Map(
@@ -15,7 +15,7 @@ function contractsIn(file: string): string[] {
   );
 }
 
-/** The lines of the page's tables, in the same form. */
+/** The rows of the page's tables, in the same form. */
 function explained(): string[] {
   const page = readFileSync(join(ROOT, "docs/contributing/pepr-upgrade.md"), "utf8");
   const [, ...sections] = page.split("\n### ");

@@ -1,4 +1,4 @@
-/** All PowerShell of this repository can be read, and is what Windows PowerShell 5.1 knows. */
+/** All PowerShell in this repository parses, and is compatible with Windows PowerShell 5.1. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -10,7 +10,7 @@ import { problemsIn } from "../../support/powershell";
 const ROOT = join(__dirname, "../../..");
 const PAGES = ["README.md", "CONTRIBUTING.md", ...documentationPages()];
 
-/** Files with the ending below a folder. */
+/** Files with this extension in a folder. */
 function filesIn(folder: string, ending: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .filter(path => path.endsWith(ending))
@@ -25,13 +25,13 @@ const FILES = ["deploy", "cli", "examples"]
   .flatMap(folder => filesIn(folder, ".ps1"))
   .map((file): [string, string] => [file, read(file)]);
 
-/** Blocks of a page, also those in lists, which are indented. */
+/** Code blocks of a page, including indented ones in lists. */
 function blocksIn(page: string): [name: string, script: string][] {
   const blocks = [...read(page).matchAll(/^( *)```(?:powershell|pwsh|ps1)\n([\s\S]*?)^\1```$/gim)];
   return blocks.map(([, , script = ""], index) => [`${page}, block ${index + 1}`, script]);
 }
 
-/** Those that TypeScript hands to PowerShell. */
+/** Scripts that TypeScript passes to PowerShell. */
 const EMBEDDED: [string, string][] = [
   ["the network as gmsa doctor pod asks for it", networkScript("contoso.com")],
   ["a share as gmsa conformance asks for it", shareScript("\\\\fs01\\data$\\in box")],
@@ -51,7 +51,7 @@ test("nothing is left out: the scripts of nodes, a block of a page, and what Typ
     ]),
   );
   expect(PAGES.flatMap(blocksIn).length).toBeGreaterThan(0);
-  // Whoever runs PowerShell from another place adds its script to the list.
+  // A new caller of PowerShell must be added to the list.
   const callers = filesIn("cli", ".ts").filter(file => read(file).includes("powershellCommand("));
   expect(callers.sort()).toEqual([
     "cli/commands/conformance/questions.ts",

@@ -1,4 +1,4 @@
-/** Readers find every page, and every link leads somewhere. */
+/** docs/README.md links to every page, and every link has a target. */
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import GithubSlugger from "github-slugger";
@@ -11,14 +11,14 @@ const FENCED = /^( *)(```|~~~)[\s\S]*?^\1\2$/gm;
 const LINK = /\]\(([^()\s]+)\)|(?:src|srcset|href)="([^"]+)"/g;
 const MOST_LINES = 70;
 const MOST_LINES_OF_A_PAGE = 250;
-/** Written by programs: the help of the commands, and their transcripts. */
+/** Generated pages: the help of the commands, and their transcripts. */
 const RECORDED = ["docs/reference/cli.md", "docs/reference/commands.md"];
 
 function read(page: string): string {
   return readFileSync(join(ROOT, page), "utf8");
 }
 
-/** As GitHub and the sites that follow it make them. */
+/** Anchors as GitHub and compatible sites generate them. */
 function anchorsOf(page: string): Set<string> {
   const slugger = new GithubSlugger();
   const headings = read(page)
@@ -27,7 +27,7 @@ function anchorsOf(page: string): Set<string> {
   return new Set([...headings].map(([, text = ""]) => slugger.slug(text.replaceAll("`", ""))));
 }
 
-/** Links of a page to other pages, or within it, as paths below the checkout. */
+/** Links of a page to other pages or within it, as paths in the checkout. */
 function linksOf(page: string): { target: string; anchor: string | undefined; text: string }[] {
   const text = read(page).replaceAll(FENCED, "");
   return [...text.matchAll(LINK)].flatMap(([, link, source]) => {

@@ -1,13 +1,13 @@
-/** docs/explanation/security.md names tests: each is there, in that file, under that title. */
+/** docs/explanation/security.md names tests: each exists in the named file with that title. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(__dirname, "../../..");
 const text = readFileSync(join(ROOT, "docs/explanation/security.md"), "utf8");
 const document = text.replace(/\s+/g, " ");
-/** A file below test/ in backquotes, and a title in double quotes. */
+/** A file in test/ in backquotes, and a title in double quotes. */
 const NAMED = /`((?:unit|manifests|process|e2e|components|node)\/[\w/-]+)`(?: "([^"]+)")?/g;
-/** The first argument of test, describe and their like, of test.each(...) too. */
+/** The first argument of test, describe and similar functions, including test.each(...). */
 const TITLES = /(?:\b(?:test|describe)\w*|\))\(\s*(?:"([^"]+)"|'([^']+)')/g;
 
 const named = [...document.matchAll(NAMED)].map(([, file = "", title = ""]) => ({ file, title }));
@@ -25,7 +25,7 @@ test.each(named)('$file has "$title"', ({ file, title }) => {
   expect(titles).toContain(title);
 });
 
-/** Up to the next test or describe, at whatever depth: what a test does itself. */
+/** Up to the next test or describe at any depth: the test's own code. */
 const NEXT = /\n *(?:test|describe|it)\w*[.(]/;
 
 test.each(named)('$file: "$title" asserts something', ({ file, title }) => {

@@ -1,10 +1,10 @@
-/** How much is asked of an API server to count the users of credspecs, and for how long. */
+/** Number of API calls to count the users of credential specs, and their time limit. */
 import { CredspecScan, SCANNED } from "../../../kube/credspec-scan";
 import type { ObjectPage, ObjectPages, ScannedResource } from "../../../kube/credspec-scan";
 import type { UsersLookup } from "../../../rules/workload/credspec-users";
 import { listed, NAMES_WEBAPP1 } from "../../fixtures/listed";
 
-/** Three objects of each kind that name webapp1, one a page. */
+/** Three objects of each kind that name webapp1, one per page. */
 const PAGES = 3;
 const LIMITS = { deadlineMs: 200, memoryMs: 300 };
 
@@ -20,7 +20,7 @@ class Lists implements ObjectPages {
     await this.before(resource);
     const index = Number(from);
     const { spec, metadata } = listed(resource.kind, `o${index}`, { options: NAMES_WEBAPP1 });
-    // Without apiVersion and kind, as members of lists are.
+    // Without apiVersion and kind, like the items of a list.
     return { items: [{ spec, metadata }], next: index + 1 < PAGES ? String(index + 1) : "" };
   }
 }
@@ -35,7 +35,7 @@ function sleep(milliseconds: number): Promise<void> {
   });
 }
 
-/** The answer as soon as it is there, by a clock that stands still until it is moved. */
+/** The answer as soon as it is available, with a clock that moves only explicitly. */
 async function timed(answer: Promise<UsersLookup>): Promise<{ answer: UsersLookup; took: number }> {
   const start = performance.now();
   let took: number | undefined;
@@ -97,7 +97,7 @@ test("after the deadline no page is asked for, and those that were seen count", 
   expect(answer.users.pods).toBe(1);
   expect(answer.missing).toBe("there was no time for all deployments");
   await jest.advanceTimersByTimeAsync(300);
-  // Two pages of each list: one that came in time, one that did not.
+  // Two pages of each list: one in time, and one late.
   expect(lists.asked).toHaveLength(2 * SCANNED.length);
 });
 

@@ -101,7 +101,7 @@ test.each<[string, KubeConfigOverrides, object, object]>([
   expect(kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace).toBe("shop");
 });
 
-/** Without what the library leaves undefined or null. */
+/** Without the fields that the library leaves undefined or null. */
 function given(object: object | null): object {
   const members = Object.entries(object ?? {}) as [string, unknown][];
   return Object.fromEntries(members.filter(([, value]) => value !== undefined && value !== null));

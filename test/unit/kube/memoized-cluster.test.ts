@@ -40,7 +40,7 @@ describe("asking a cluster for many workloads", () => {
       Array.from({ length: 20 }, (_, index) =>
         inTurn(async () => {
           most = Math.max(most, ++running);
-          // Until all that may begin have begun.
+          // Until all calls that can start have started.
           await new Promise(setImmediate);
           running--;
           if (index % 5 === 0) throw new Error("no");

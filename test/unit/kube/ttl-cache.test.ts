@@ -5,7 +5,7 @@ interface Answer {
   keep: boolean;
 }
 
-/** A memory whose questions are answered when the test says so. */
+/** A cache whose calls are answered by the test. */
 function memoryWithQuestions(options: { ttl?: number; max?: number; onHit?: () => void } = {}): {
   memory: TtlCache<string, Answer>;
   questions: ((answer: Answer | Error) => void)[];

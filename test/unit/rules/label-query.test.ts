@@ -1,7 +1,7 @@
 import { parseLabelQuery } from "../../../rules/label-query";
 import { LABELLED, QUERIES } from "../../fixtures/label-queries";
 
-/** Names of those that a selector selects. */
+/** Names of the objects that match a selector. */
 function selected(text: string): string[] | "refused" {
   const parsed = parseLabelQuery(text);
   if ("problem" in parsed) return "refused";

@@ -17,7 +17,7 @@ describe("a label selector", () => {
     [{ matchExpressions: [{ key: "none", operator: "Exists" }] }, false],
     [{ matchExpressions: [{ key: "env", operator: "DoesNotExist" }] }, false],
     [{ matchExpressions: [{ key: "none", operator: "DoesNotExist" }] }, true],
-    // The API server refuses these two; in manifests they may be.
+    // The API server refuses these two, but manifests may contain them.
     [{ matchExpressions: [{ key: "env", operator: "In" }] }, false],
     [{ matchExpressions: [{ key: "env", operator: "Like", values: ["prod"] }] }, false],
     [

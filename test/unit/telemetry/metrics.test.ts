@@ -12,7 +12,7 @@ beforeEach(() => {
   metrics = new Metrics();
 });
 
-/** The samples that are not zero, without those that depend on the clock. */
+/** The non-zero samples that do not depend on the clock. */
 async function samples(): Promise<string[]> {
   const lines = (await metrics.text()).split("\n");
   return lines.filter(line => /^pepr_gmsa_\w+_total/.test(line) && !line.endsWith(" 0"));

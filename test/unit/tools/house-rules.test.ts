@@ -1,4 +1,7 @@
-/** Each house rule is broken once in a house of its own, with the shipped configuration, and is seen. */
+/**
+ * Breaks each house rule once in a temporary project with the shipped configuration, and expects an
+ * error.
+ */
 import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,10 +16,10 @@ const PACKAGES = ["pepr", "prom-client", "@kubernetes/client-node"];
 const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
   scripts: Record<string, string>;
 };
-/** The files and folders that `npm run lint` looks at. */
+/** The files and folders that `npm run lint` checks. */
 const LINTED = (scripts["lint:house"] ?? "").split(" ").slice(3);
 
-/** A file that breaks a rule by what it imports, and that rule's name. */
+/** A file whose import breaks a rule, and the rule's name. */
 const VIOLATIONS: readonly [rule: string, file: string, imported: string][] = [
   ["1-no-cycle-of-files", "rules/one.ts", "./other"],
   ["1-no-cycle-of-folders", "cli/terminal/columns.ts", "../commands/lint/lint"],
@@ -56,7 +59,7 @@ const VIOLATIONS: readonly [rule: string, file: string, imported: string][] = [
   ["9-rules-are-pure", "rules/text.ts", "node:fs"],
 ];
 
-/** What is allowed, and near to what is not. */
+/** Imports that are allowed, although similar ones are not. */
 const ALLOWED: readonly [file: string, imports: readonly string[]][] = [
   ["rules/other.ts", ["./one"]],
   ["rules/credspec/contents.ts", ["node:util", "node:crypto", "../object"]],
@@ -140,7 +143,10 @@ test("what may be imported is not complained about", () => {
   expect(wrong).toEqual([]);
 });
 
-/** Names that several files have, and what all of them are about: nothing else may have that name. */
+/**
+ * File names that occur more than once, and the topic of all of them: no file on another topic may
+ * use them.
+ */
 const TWINS: Record<string, string> = {
   "account-rights.ts": "the rights of the installation's accounts: read, and judged",
   "alpha-annotations.ts": "the annotations of the first releases: found, and judged",

@@ -1,7 +1,7 @@
 /**
- * `recorded.json` holds AdmissionReviews as kube-apiserver v1.36 sent them, with the fields that are kept
- * of them (webhook/kept-fields.ts); of credential specs, which are custom resources, they are made in the
- * same form. Each is changed in one field at a time.
+ * `recorded.json` contains AdmissionReviews that kube-apiserver v1.36 sent, reduced to the kept
+ * fields (webhook/kept-fields.ts). Those for credential specs, which are custom resources, are
+ * written in the same form. Each test changes one field.
  */
 import { wrongField } from "../../../webhook/asked-review";
 import type { Webhook } from "../../../webhook/pepr-reviews";
@@ -27,7 +27,7 @@ const reviews = [
   return { title: `${operation} ${kind.kind} ${subResource}`.trim(), review };
 });
 
-/** Paths to fields, and what they must not be; undefined takes a field away. */
+/** Paths of fields and invalid values; undefined removes a field. */
 const WRONG: [path: string, values: unknown[]][] = [
   ["apiVersion", [undefined, "", "admission.k8s.io/v1beta1", "v1", 1]],
   ["kind", [undefined, "admissionreview", "Pod", null]],
@@ -53,7 +53,7 @@ const WRONG: [path: string, values: unknown[]][] = [
   ["request.namespace", [null, 1]],
 ];
 
-/** Of each object that a review carries. */
+/** The same for each object in a review. */
 const WRONG_OBJECTS: [path: string, values: unknown[]][] = [
   ["", [undefined, null, [], "text", {}]],
   [".apiVersion", [undefined, "", "v2", "extensions/v1beta1", null]],
@@ -74,7 +74,7 @@ function changed(review: Review, path: string, value: unknown): Review {
   return copy;
 }
 
-/** Both endpoints, where both are asked. */
+/** Both endpoints, if both receive such a review. */
 function endpointsOf({ request }: Review): Webhook[] {
   return request.kind.kind === "Pod" ? ["mutate", "validate"] : ["validate"];
 }
@@ -126,7 +126,7 @@ describe.each(reviews)("$title", ({ review }) => {
     }
     const both = { object: object ?? oldObject, oldObject: oldObject ?? object };
     const tooMany = { ...review, request: { ...review.request, ...both } };
-    // An update has both.
+    // An update has both objects.
     expect(wrongField("validate", tooMany) === undefined).toBe(operation === "UPDATE");
   });
 });

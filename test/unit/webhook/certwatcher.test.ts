@@ -13,7 +13,7 @@ beforeAll(async () => {
   next = { ...two, paths: ["path"], clientCa: "" };
 });
 
-/** What became of the files at each look, one look after the other. */
+/** The result of each round, one after the other. */
 async function looks(files: MountedFiles[]): Promise<string[]> {
   const reload = new CertificateReload(served, checkFiles);
   const changes: string[] = [];

@@ -1,6 +1,6 @@
 /**
- * Reviews of kinds that an installation adds: what is let through, and what of them is read. A JobSet keeps
- * its templates in a list, three levels below its spec.
+ * Reviews of kinds that an installation adds: which are accepted, and which parts are read. A
+ * JobSet has its templates in a list, three levels below its spec.
  */
 import { reduceToView } from "../../../webhook/request-view";
 import { wrongField } from "../../../webhook/asked-review";
@@ -44,7 +44,7 @@ function review(object: object = jobSet): { request: { object: ObjectLike } } {
   return reviewOfWrite(write) as unknown as { request: { object: ObjectLike } };
 }
 
-/** As it is after it has arrived. */
+/** The review after parsing. */
 function received(sent: object, kept = KEPT_OF_ANY_KIND): ReturnType<typeof review> {
   const projection = new JsonProjection(wantedFields(kept), LIMITS);
   expect(projection.write(Buffer.from(JSON.stringify(sent)))).toBeUndefined();

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { ClientCertificates } from "../../../webhook/client-certificates";
 import { refusalOf } from "../../../webhook/http-refusal";
 
-/** A request as far as it is looked at, over a connection with this certificate if any. */
+/** The fields of a request that are read, over a connection with this certificate if given. */
 function request(url: string, authorized = false, commonName = ""): IncomingMessage {
   const socket = { authorized, getPeerCertificate: () => ({ subject: { CN: commonName } }) };
   const headers = { "content-type": "application/json" };

@@ -20,7 +20,7 @@ const KEPT: KeptFields = {
   "a*a": {},
 };
 
-/** Reads a text in pieces of so many bytes. */
+/** Parses a text in chunks of this many bytes. */
 function read(
   text: string | Buffer,
   {

@@ -3,7 +3,7 @@ import { Writable } from "node:stream";
 
 import { redactPods } from "../../../webhook/log-redaction";
 
-/** A logger as Pepr makes it, with its lines. */
+/** A logger as Pepr creates it, with its lines. */
 function loggerWithLines(): { logger: pino.Logger; lines: string[] } {
   const lines: string[] = [];
   const sink = new Writable({

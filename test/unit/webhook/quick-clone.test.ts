@@ -11,7 +11,7 @@ function podWith(count: number): object {
   return JSON.parse(JSON.stringify({ metadata: { name: "p" }, spec: { containers } })) as object;
 }
 
-/** As Pepr clones the object of a review, and again what an action leaves of it. */
+/** Pepr's clone of a review's object, and the clone after an action. */
 function clonedByPepr(object: object): object {
   const request = JSON.parse('{"operation":"CREATE"}') as Request;
   const { Raw: first } = new PeprMutateRequest<a.Pod>({ ...request, object: object });

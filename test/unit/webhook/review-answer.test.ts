@@ -1,7 +1,7 @@
 import { answerNotes } from "../../../capabilities/answer-notes";
 import { completeReview, type AnsweredReview } from "../../../webhook/review-answer";
 
-/** What the API server would get of what Pepr answers. */
+/** The answer that the API server would get from Pepr's response. */
 function completed(response: AnsweredReview["response"]): AnsweredReview {
   const review = { kind: "AdmissionReview", response };
   completeReview(review);

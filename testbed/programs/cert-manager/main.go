@@ -1,5 +1,5 @@
-// Command cert-manager runs the controllers of cert-manager that issue from a CA of the cluster, and its
-// cainjector. cert-manager's own programs are modules of their own, which no Go module can require.
+// Command cert-manager runs cert-manager's cainjector and the controllers that issue from a CA in
+// the cluster. cert-manager's own programs are separate modules, which no Go module can require.
 package main
 
 import (
@@ -29,7 +29,7 @@ import (
 	"github.com/cert-manager/cert-manager/pkg/controller/cainjector"
 	"github.com/cert-manager/cert-manager/pkg/util"
 
-	// Each registers its controller.
+	// Each import registers its controller.
 	_ "github.com/cert-manager/cert-manager/pkg/controller/certificaterequests/approver"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/certificaterequests/ca"
 	_ "github.com/cert-manager/cert-manager/pkg/controller/certificaterequests/selfsigned"
@@ -62,7 +62,7 @@ func main() {
 	}
 }
 
-// issue runs every controller that is registered.
+// issue runs every registered controller.
 func issue(ctx context.Context, kubeconfig string) error {
 	factory, err := controller.NewContextFactory(ctx, controller.ContextOptions{
 		Kubeconfig: kubeconfig,
@@ -90,7 +90,7 @@ func issue(ctx context.Context, kubeconfig string) error {
 		}
 		controllers[name] = built
 	}
-	// Informers are asked for by the controllers, and can only start once all have.
+	// The controllers request informers, which can only start after all requests.
 	shared.SharedInformerFactory.Start(ctx.Done())
 	shared.KubeSharedInformerFactory.Start(ctx.Done())
 	for _, each := range controllers {
@@ -119,7 +119,7 @@ func inject(ctx context.Context, kubeconfig string) error {
 	manager, err := ctrl.NewManager(util.RestConfigWithUserAgent(config, "cainjector"), ctrl.Options{
 		Scheme:  scheme,
 		Metrics: server.Options{BindAddress: "0"},
-		// As cainjector does: of Secrets it watches the metadata alone.
+		// Like cainjector, watch only the metadata of Secrets.
 		Client: client.Options{
 			Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}}},
 		},

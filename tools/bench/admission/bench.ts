@@ -1,9 +1,9 @@
 /**
- * `npm run bench`: what the module costs, measured on a real API server of its own.
+ * `npm run bench`: measures what the module costs, on a real API server that it starts itself.
  *
- * Pods are created as a dry run, in a closed loop, by turns with nothing, with the limit of any two
- * webhooks, and with the module, so that all meet the same machine. Only the ratios travel from one
- * machine to another.
+ * A closed loop creates Pods as dry runs. It alternates between no webhook, the limit of any two
+ * webhooks, and the module, so that machine noise affects all three alike. Only the ratios can be
+ * compared between machines.
  */
 import { Command } from "commander";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -58,7 +58,7 @@ interface Report {
 
 const log = progressOf("bench");
 
-/** Installs the module as one controller that is itself the Service, where the system lets it be. */
+/** Installs the module as one controller that is itself the Service, where the system allows it. */
 async function install(bed: Bed, manifest: string, options: Options): Promise<void> {
   const file = installationWith(bed, manifest, environmentOf(options));
   const direct = bed.controlPlane?.serviceAccess === "bind";
@@ -68,7 +68,7 @@ async function install(bed: Bed, manifest: string, options: Options): Promise<vo
   await bed.kubectl(["apply", "-f", "-"], { stdin: JSON.stringify(clusterObjects()) });
 }
 
-/** What is added to the controller's environment: nothing, as long as nothing is asked for. */
+/** Variables to add to the controller's environment: none unless an option asks for them. */
 function environmentOf({ profile, nodeOptions }: Options): Record<string, string> {
   if (profile !== undefined) return profilingEnvironment(profile, nodeOptions ?? "");
   return nodeOptions === undefined ? {} : { NODE_OPTIONS: nodeOptions };
@@ -97,7 +97,7 @@ function instrumentsFor(
   };
 }
 
-/** Measures, tells what was measured, and takes profiles if they are wanted. */
+/** Runs the measurement, prints the report, and takes profiles if the options ask for them. */
 async function bench(
   options: Options,
   signal: AbortSignal,
@@ -149,7 +149,7 @@ function print({ rows, starts, goals }: Report, options: Options): void {
   console.log(parts.join("\n\n"));
 }
 
-/** All numbers; of each slice its summary, not its thousands of requests. */
+/** All numbers, but only a summary of each slice instead of its thousands of requests. */
 function jsonOf({ rows, starts, goals, slices }: Report): string {
   const summaries = slices.map(({ samples, duration, ...slice }) => ({
     ...slice,

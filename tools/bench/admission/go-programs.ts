@@ -16,7 +16,7 @@ const benchModule: GoModule<Program> = {
 };
 
 /**
- * Their paths; built once into the cache.
+ * Paths of the programs, which are built once into the cache.
  *
  * @throws MissingPrerequisite without Go; Error if the build fails.
  */

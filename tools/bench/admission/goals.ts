@@ -3,7 +3,7 @@ import { spreadOf, type Spread } from "../statistics";
 import type { Row } from "./result-rows";
 import { firstOverThousandth, type Start } from "./starts";
 
-/** One goal, and what was measured. */
+/** One goal and the measured value. */
 export interface GoalResult {
   text: string;
   measured: number;
@@ -22,19 +22,19 @@ function judge(text: string, found: number | Spread, { atMost, atLeast }: Limit)
   return { text: `${text}: ${limit}`, measured, met };
 }
 
-/** Of the limit's Pods a second, 16 at a time. */
+/** Minimum share of the limit's Pods per second, with 16 requests at a time. */
 const SHARE: Record<Case, number> = {
   plain: 0.97,
   "one reference": 0.92,
   "three references": 0.92,
 };
-/** Of the limit's time for a Pod, one at a time. */
+/** Maximum time per Pod as a multiple of the limit's, with one request at a time. */
 const LONGEST = 1.25;
-/** Of the time of the thousandth Pod after a start. */
+/** Maximum time of the first Pods after a start, as a multiple of the time of the thousandth. */
 const FIRST_PODS = 1.5;
 const READY_LATER_S = 2;
 
-/** Compares what was measured with what the module is meant to cost. */
+/** Compares the measurements with the module's performance goals. */
 export function judgeGoals(rows: readonly Row[], starts: readonly Start[]): GoalResult[] {
   const row = (name: Case, concurrency: number): Row => {
     const found = rows.find(
@@ -67,7 +67,7 @@ export function judgeGoals(rows: readonly Row[], starts: readonly Start[]): Goal
   ];
 }
 
-/** All requests that failed, whoever answered. */
+/** Number of failed requests, whichever side answered them. */
 export function failuresIn(rows: readonly Row[], starts: readonly Start[]): number {
   const counts = [
     ...rows.flatMap(({ sides }) => Object.values(sides).map(({ failures }) => failures)),

@@ -1,4 +1,7 @@
-/** The limit: two webhooks in Go that ask nobody and answer at once, in the place of the module's. */
+/**
+ * The limit: two webhooks in Go that take the place of the module's. They make no calls of their
+ * own and answer at once.
+ */
 import { spawn, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { once } from "node:events";
@@ -8,15 +11,17 @@ import * as z from "zod";
 
 import { limitKnowledge } from "../cases";
 
-/** By these words of a refusal it is known. */
+/** Every refusal of these webhooks begins with this text, so the bench recognises them. */
 export const LIMIT_REFUSAL = "the limit:";
-/** A name of its own: the certificate controller writes its CA into the module's configurations. */
+/**
+ * Not the module's name: the certificate controller writes its CA into the module's configurations.
+ */
 const NAME = "gmsa-bench-limit";
 
 const started = z.object({ url: z.string(), ca: z.string() });
 type Started = z.infer<typeof started>;
 
-/** Admission objects as they are in a cluster, as far as they are changed here. */
+/** Admission objects as the cluster returns them; only the fields that change here. */
 export interface AdmissionObjects {
   apiVersion: string;
   kind: string;
@@ -36,11 +41,11 @@ export class Limit {
     private readonly served: Started,
   ) {}
 
-  /** @param dir for a file of its own. */
+  /** @param dir folder for the program's input file. */
   static async start(program: string, dir: string): Promise<Limit> {
     const file = join(dir, "limit.json");
     writeFileSync(file, JSON.stringify(limitKnowledge()));
-    // It ends with its standard input, and so with this process, whatever ends that.
+    // The program ends when its standard input closes, so it ends with this process in any case.
     const child = spawn(program, [file], { stdio: ["pipe", "pipe", "inherit"] });
     const [line] = (await Promise.race([
       once(createInterface(child.stdout), "line"),
@@ -55,7 +60,7 @@ export class Limit {
     return this.child.pid;
   }
 
-  /** The module's admission objects with this pair in the place of its webhooks. */
+  /** The module's admission objects, with its webhooks replaced by this pair. */
   inPlaceOf(objects: AdmissionObjects): AdmissionObjects {
     const { url, ca } = this.served;
     const caBundle = Buffer.from(ca).toString("base64");

@@ -1,4 +1,4 @@
-/** vegeta, and the load that it makes: a closed loop of Pods that are created and not stored. */
+/** Runs vegeta, which creates Pods as dry runs in a closed loop. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { execFile, spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -12,10 +12,10 @@ import type { Sample } from "../statistics";
 const run = promisify(execFile);
 
 const LARGEST_OUTPUT = 1024 * 1024 * 1024;
-/** Bytes of each answer that are kept: enough for the message of a refusal. */
+/** Bytes kept of each response body: enough for the message of a refusal. */
 const KEPT_BODY = 1024;
 
-/** A folder with the credentials of a kubeconfig, in the form that vegeta takes. */
+/** A folder with the credentials of a kubeconfig, in the form that vegeta reads. */
 export interface ClientFiles {
   /** Readable by its owner only. */
   dir: string;
@@ -25,7 +25,8 @@ export interface ClientFiles {
 }
 
 /**
- * Writes the certificates of a kubeconfig into a folder, which is made if it is not there.
+ * Writes the certificates of a kubeconfig into a folder, and creates the folder if it does not
+ * exist.
  *
  * @throws if the kubeconfig holds neither a client certificate nor a token.
  */
@@ -56,13 +57,13 @@ export interface Load {
   url: string;
   /** Sent as JSON with every request. */
   body: object;
-  /** Requests under way at any time. */
+  /** Number of requests in flight. */
   concurrency: number;
   /** Milliseconds. */
   duration: number;
 }
 
-/** The lines of `vegeta encode`, as far as they are read here. */
+/** The fields of `vegeta encode` output that are read here. */
 const result = z.object({
   code: z.number(),
   timestamp: z.string(),
@@ -72,7 +73,7 @@ const result = z.object({
   body: z.string().nullable(),
 });
 
-/** Makes load with one program, one set of credentials and one folder for temporary files. */
+/** Generates load with one program, one set of credentials and one folder for temporary files. */
 export class LoadGenerator {
   constructor(
     private readonly program: string,
@@ -81,8 +82,8 @@ export class LoadGenerator {
   ) {}
 
   /**
-   * Sends requests one after the other in `concurrency` loops over one HTTP/2 connection, as a
-   * controller does, and resolves when the last one is answered.
+   * Sends requests in `concurrency` parallel loops over one HTTP/2 connection, as a controller
+   * does. Resolves when the last one is answered.
    *
    * @param onEnd called when the load has ended, before its results are read.
    */
@@ -98,7 +99,7 @@ export class LoadGenerator {
       `-targets=${targets}`,
       `-output=${output}`,
       `-duration=${load.duration}ms`,
-      // No rate: each worker sends as soon as it has its answer. All start at once.
+      // No fixed rate: each worker sends its next request as soon as it has a response.
       "-rate=0",
       `-workers=${load.concurrency}`,
       `-max-workers=${load.concurrency}`,
@@ -129,7 +130,7 @@ export class LoadGenerator {
   }
 }
 
-/** Reads what `vegeta encode --to json` prints: one object a line. */
+/** Parses what `vegeta encode --to json` prints: one object per line. */
 function samplesIn(lines: string): Sample[] {
   return lines
     .split("\n")
@@ -145,7 +146,7 @@ function samplesIn(lines: string): Sample[] {
     });
 }
 
-/** The API server's own message where there is one; the body may be cut off. */
+/** The API server's own message if the body has one; the body may be cut off. */
 function failureText(code: number, error: string, body: string): string {
   const text = Buffer.from(body, "base64").toString();
   const message = /"message":"((?:[^"\\]|\\.)*)/.exec(text)?.[1] ?? text;

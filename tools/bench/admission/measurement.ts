@@ -1,4 +1,7 @@
-/** The rounds: every Pod and concurrency with nothing, the limit and the module, by turns. */
+/**
+ * The rounds: each Pod and concurrency runs without webhooks, with the limit and with the module,
+ * in turn.
+ */
 import type { Log } from "../../../testbed/process/log";
 import { elapsedCalls, type ApiCalls } from "../api-calls";
 import { elapsedCpu, type CpuTimes } from "../cpu-time";
@@ -7,40 +10,40 @@ import { SIDES, type ModuleSwitch, type Side } from "./module-switch";
 import { sliceOf, summarise, type Slice } from "../statistics";
 import { CASES, PODS, type Case } from "../cases";
 
-/** Requests under way at a time. */
+/** Numbers of requests in flight. */
 export const CONCURRENCIES = [1, 16] as const;
 /** Milliseconds at the start of each slice that do not count. */
 export const LEAD_IN_MS = 300;
-/** Milliseconds of load for each Pod before anything counts: each pair of webhooks has 10 s of it. */
+/** Milliseconds of load for each Pod before anything counts: 10 s for each pair of webhooks. */
 const WARM_UP_MS = 5000;
 
-/** What is measured with. */
+/** The tools of a measurement. */
 export interface Instruments {
   generator: LoadGenerator;
   moduleSwitch: ModuleSwitch;
-  /** Where Pods are posted to, with the dry run asked for. */
+  /** URL that the Pods are posted to, with `dryRun=All` in its query. */
   url: string;
   readCpu: () => CpuTimes | undefined;
   readCalls: () => Promise<ApiCalls>;
   log: Log;
 }
 
-/** How much is measured. */
+/** How long and how often to measure. */
 export interface Extent {
   rounds: number;
-  /** Milliseconds that count of each slice. */
+  /** Milliseconds of each slice that count. */
   slice: number;
 }
 
-/** One slice, and what it cost. */
+/** One slice and its cost. */
 export interface Measured extends Slice {
   case: Case;
   concurrency: number;
   side: Side;
   round: number;
-  /** All requests, also those of the lead-in, which cost as much. */
+  /** All requests, including those of the lead-in, which cost as much. */
   requests: number;
-  /** Milliseconds in which the CPU times were spent. */
+  /** Milliseconds of wall-clock time in which the CPU times were spent. */
   wall: number;
   cpu?: CpuTimes;
   calls: ApiCalls;
@@ -70,8 +73,8 @@ export async function measure(instruments: Instruments, extent: Extent): Promise
 }
 
 /**
- * The slices of a row follow each other closely, so that whatever else the machine does meets all of
- * them, and each begins in turn.
+ * The slices of a row follow each other closely, so that other load on the machine affects all
+ * sides alike. Each side goes first in turn.
  */
 async function measureRound(
   instruments: Instruments,
@@ -99,7 +102,7 @@ async function measureRound(
   return slices;
 }
 
-/** With as many of the first ones at the end. */
+/** Moves the first `by` items to the end. */
 function rotated<Item>(items: readonly Item[], by: number): Item[] {
   const first = by % items.length;
   return [...items.slice(first), ...items.slice(0, first)];

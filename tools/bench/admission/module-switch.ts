@@ -1,4 +1,4 @@
-/** Puts the module in the API server's way, or the limit in its place, or nothing. */
+/** Puts the module, the limit or nothing in the API server's path. */
 import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 import { parseAllDocuments } from "yaml";
 
@@ -7,7 +7,7 @@ import { errorText, sleep } from "../../../testbed/process/log";
 import { NAMESPACE, PODS, REFUSED_POD } from "../cases";
 import { LIMIT_REFUSAL, type AdmissionObjects, type Limit } from "./limit";
 
-/** What stands between the API server and a Pod; the rest of the installation stays. */
+/** Objects that put the module in the API server's path; the rest of the installation stays. */
 const SWITCHED = [
   "ValidatingAdmissionPolicy/gmsa-excluded-namespaces",
   "ValidatingAdmissionPolicyBinding/gmsa-excluded-namespaces",
@@ -16,33 +16,32 @@ const SWITCHED = [
 ];
 const SWITCHED_WITHIN_MS = 60_000;
 const POLL_MS = 50;
-/** The policy's own namespace selector names it. */
+/** The policy has a namespace selector of its own, which matches this namespace. */
 const EXCLUDED_NAMESPACE = "kube-system";
 
-/** What stands between the API server and a Pod: nothing, the limit of any two webhooks, the module. */
+/** What checks Pods: nothing, the limit of any two webhooks, or the module. */
 export const SIDES = ["none", "limit", "ours"] as const;
 export type Side = (typeof SIDES)[number];
 
-/** What the API server made of a Pod: the Pod, or the reason why not. */
+/** The created Pod, or the reason for its refusal. */
 interface Outcome {
   pod?: V1Pod;
   refusal: string;
 }
 
-/** What a switch is made with. */
 interface Switched {
   bed: Pick<Bed, "kubeConfig" | "kubectl">;
-  /** The whole installation, which is applied already. */
+  /** YAML of the whole installation, which is already applied. */
   manifest: string;
   limit: Limit;
   signal: AbortSignal;
 }
 
-/** Deletes and creates admission objects, as the installation holds them. */
+/** Deletes and recreates the installation's admission objects. */
 export class ModuleSwitch {
   readonly #core: CoreV1Api;
   readonly #names: string;
-  /** The objects of each side; empty for none. */
+  /** JSON of the objects of each side; empty for "none". */
   #objects: Record<Side, string> | undefined;
   #side: Side = "ours";
 
@@ -56,19 +55,19 @@ export class ModuleSwitch {
     if (documents.length !== SWITCHED.length) {
       throw new Error(`the installation holds ${documents.length} of ${SWITCHED.join(", ")}`);
     }
-    // A JSON text is a YAML document, too.
+    // JSON text is also a YAML document.
     this.#names = documents.map(document => `---\n${JSON.stringify(document)}\n`).join("");
   }
 
   /**
-   * Switches, and resolves once the API server behaves accordingly. From the limit to the module and
-   * back it goes by way of neither: what they make of a granted Pod is the same.
+   * Switches, and resolves once the API server behaves accordingly. Always passes through "none":
+   * the limit and the module treat a granted Pod alike, so a direct switch could not be detected.
    *
    * @throws if it does not within a minute.
    */
   async turn(side: Side): Promise<void> {
     if (side === this.#side) return this.#untilBehaves();
-    // As they are in the cluster: the CA bundle is not part of the installation's YAML.
+    // Read from the cluster, because the installation's YAML does not contain the CA bundle.
     this.#objects ??= await this.#readObjects();
     if (this.#side !== "none") await this.#become("none", ["delete"], this.#objects[this.#side]);
     if (side !== "none") await this.#become(side, ["create"], this.#objects[side]);
@@ -127,7 +126,7 @@ export class ModuleSwitch {
   }
 }
 
-/** Whose refusal this is. */
+/** Which side refused. */
 function refuser(refusal: string): Side {
   if (!refusal.includes("admission webhook")) return "none";
   return refusal.includes(LIMIT_REFUSAL) ? "limit" : "ours";

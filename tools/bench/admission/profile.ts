@@ -12,20 +12,20 @@ import { CASES, PODS } from "../cases";
 /** Seconds of each profile. */
 const SECONDS = 5;
 
-/** The file that the controller writes, before it gets the name of the Pod. */
+/** The controller writes this file; it is then renamed after the Pod. */
 const CONTROLLER_FILE = "controller.cpuprofile";
 const WRITTEN_WITHIN_MS = 30_000;
 
-/** Where profiles are taken, and where they go. */
+/** Where profiles are taken and written. */
 export interface ProfileTarget {
   bed: Bed;
   folder: string;
 }
 
 /**
- * The environment in which the controller can be profiled.
+ * Environment variables that let the controller be profiled.
  *
- * @param nodeOptions further options of Node.
+ * @param nodeOptions further options for Node.js.
  */
 export function profilingEnvironment(folder: string, nodeOptions: string): Record<string, string> {
   const profiler = JSON.stringify(join(__dirname, "profiler.cjs"));
@@ -36,8 +36,8 @@ export function profilingEnvironment(folder: string, nodeOptions: string): Recor
 }
 
 /**
- * Writes two profiles with each Pod, outside of what is measured: of the API server for
- * `go tool pprof`, and of the controller for the Performance tab of Chrome's developer tools.
+ * Writes two profiles for each Pod, outside the measured time: one of the API server for
+ * `go tool pprof`, and one of the controller for the Performance tab of Chrome's developer tools.
  */
 export async function profileEach(
   { bed, folder }: ProfileTarget,

@@ -1,5 +1,6 @@
-// Preloaded into the controller: SIGUSR2 starts a CPU profile, the next one ends it and writes it.
-// Node's own --cpu-prof is not allowed in NODE_OPTIONS, and cannot leave out the start.
+// Preloaded into the controller: SIGUSR2 starts a CPU profile, and the next SIGUSR2 ends and writes
+// it. Node.js does not allow --cpu-prof in NODE_OPTIONS, and that option cannot leave out the
+// start.
 "use strict";
 const { renameSync, writeFileSync } = require("node:fs");
 const { Session } = require("node:inspector");
@@ -17,7 +18,7 @@ function start() {
 function stop() {
   session.post("Profiler.stop", (error, result) => {
     if (error) throw error;
-    // Whoever waits for the file finds all of it.
+    // Rename a complete file, so that a reader never sees part of it.
     writeFileSync(`${file}.part`, JSON.stringify(result.profile));
     renameSync(`${file}.part`, file);
   });

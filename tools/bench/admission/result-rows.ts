@@ -1,4 +1,4 @@
-/** What the slices come to: one row for each Pod and concurrency. */
+/** The results of the slices: one row for each Pod and concurrency. */
 import type { ApiCalls } from "../api-calls";
 import { CONSUMERS, mapTimes, totalCpu, type CpuTimes } from "../cpu-time";
 import { CONCURRENCIES, type Measured } from "./measurement";
@@ -7,21 +7,22 @@ import { spreadOf, summarise, type Spread, type Summary } from "../statistics";
 import { CASES, type Case } from "../cases";
 
 /**
- * The module divided by another side, in each round: there the slices follow each other, so all of
- * them met the same machine. Over all rounds together a busy minute would count as the module's.
+ * The module divided by another side, for each round. The slices of a round follow each other
+ * closely, so other load on the machine affects both sides alike. A quotient over all rounds would
+ * count a busy minute against the module.
  */
 interface Comparison {
   p50: Spread;
   podsPerSecond: Spread;
 }
 
-/** What CPU one side of a row used. */
+/** CPU used on one side of a row. */
 export interface CpuUse {
   /** Milliseconds. */
   perPod: CpuTimes;
   /** Milliseconds of CPU per millisecond: 2 where two cores are busy. */
   busyCores: number;
-  /** The same of all other processes on the machine: what disturbs the measurement. */
+  /** CPU of all other processes on the machine, in the same unit: the noise of the measurement. */
   othersCores: number;
 }
 
@@ -32,12 +33,12 @@ export interface Row {
   sides: Record<Side, Summary>;
   toNone: Comparison;
   toLimit: Comparison;
-  /** With the module. */
+  /** API calls per Pod with the module. */
   callsPerPod: ApiCalls;
   cpu: Partial<Record<Side, CpuUse>>;
 }
 
-/** The table's lines, in the order in which they are measured. */
+/** The rows of the table, in the order in which they are measured. */
 export function rowsOf(slices: readonly Measured[]): Row[] {
   return CASES.flatMap(name =>
     CONCURRENCIES.map(concurrency =>
@@ -106,7 +107,7 @@ function cpuUse(slices: readonly Measured[]): CpuUse | undefined {
   return {
     perPod: mapTimes(name => total[name] / requests),
     busyCores: spent / wall,
-    // Both are counted in ticks, so their difference can fall just below nothing.
+    // Both are counted in ticks, so the difference can be slightly negative.
     othersCores: Math.max(0, total.machine - spent) / wall,
   };
 }

@@ -1,4 +1,4 @@
-/** The report that people read. */
+/** The report for people. */
 import { CONSUMERS, type Consumer } from "../cpu-time";
 import type { Spread, Summary } from "../statistics";
 import { table } from "../table";
@@ -56,7 +56,7 @@ export function ratioTable(rows: readonly Row[]): string {
   );
 }
 
-/** The starts, one a line. */
+/** The starts, one per line. */
 export function startTable(starts: readonly Start[]): string {
   return table(
     ["start", "Pepr ready s", "ready s", "first 50 Pods: p50 ms", "thousandth: p50 ms", "x"],
@@ -71,7 +71,7 @@ export function startTable(starts: readonly Start[]): string {
   );
 }
 
-/** CPU by process; empty where the system does not tell. */
+/** CPU by process; empty if the system does not provide it. */
 export function cpuTable(rows: readonly Row[]): string {
   const lines = rows.flatMap(row =>
     SIDES.flatMap(side => {
@@ -96,7 +96,7 @@ function cpuCells({ perPod, busyCores, othersCores }: CpuUse): string[] {
   ];
 }
 
-/** Goals, met or missed. */
+/** The goals and whether they are met. */
 export function goalTable(goals: readonly GoalResult[]): string {
   return table(
     ["goal", "measured", ""],
@@ -108,7 +108,7 @@ export function goalTable(goals: readonly GoalResult[]): string {
   );
 }
 
-/** The first message of each row's failures. */
+/** The first failure message of each row. */
 export function failureList(rows: readonly Row[]): string {
   return rows
     .flatMap(row =>

@@ -1,4 +1,4 @@
-/** Starts of a replica: when it is ready, and how fast its first Pods are. */
+/** Starts of a replica: how long until it is ready, and how fast its first Pods are. */
 import type { Bed } from "../../../testbed/bed/bed";
 import { sleep, type Log } from "../../../testbed/process/log";
 import { getStatus } from "../../../testbed/process/https-probe";
@@ -6,11 +6,11 @@ import { PODS } from "../cases";
 import { percentile, type Sample } from "../statistics";
 import type { LoadGenerator } from "./load-generator";
 
-/** The Pods after a start that are looked at: the first ones, and as many around the thousandth. */
+/** Number of Pods measured right after a start, and again around the thousandth Pod. */
 const FIRST = 50;
 const AROUND = 1000;
 const NEEDED = AROUND + FIRST / 2;
-/** Milliseconds of load at a time, and at the most. */
+/** Milliseconds of load in one step; maximum milliseconds of load. */
 const LOAD_MS = 10_000;
 const LONGEST_MS = 120_000;
 const POLL_MS = 50;
@@ -18,18 +18,18 @@ const READY_WITHIN_MS = 60_000;
 
 /** One start. */
 export interface Start {
-  /** Seconds until Pepr answers, which is when a replica without any warming up would be ready. */
+  /** Seconds until Pepr answers, which is when a replica without a warm-up would be ready. */
   peprAfter: number;
-  /** Seconds until it is ready. */
+  /** Seconds until the replica is ready. */
   readyAfter: number;
   /** Milliseconds: the median of the first Pods with one reference, one at a time. */
   firstP50: number;
-  /** Of as many around the thousandth. */
+  /** Milliseconds: the median of as many Pods around the thousandth. */
   thousandthP50: number;
   failures: number;
 }
 
-/** What starts are made and measured with. */
+/** The tools for starting and measuring. */
 export interface StartInstruments {
   bed: Bed;
   generator: LoadGenerator;
@@ -37,12 +37,12 @@ export interface StartInstruments {
   log: Log;
 }
 
-/** How much slower the first Pods are. */
+/** Time of the first Pods divided by the time of those around the thousandth. */
 export function firstOverThousandth({ firstP50, thousandthP50 }: Start): number {
   return firstP50 / thousandthP50;
 }
 
-/** Starts the only replica again and again. The module must be in the API server's way. */
+/** Restarts the only replica repeatedly. The module must be in the API server's path. */
 export async function measureStarts(
   instruments: StartInstruments,
   rounds: number,

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:cli`: CPU time of the commands that work without a cluster, against that of
- * `node -e 0`, by turns in one run.
+ * `npm run bench:cli`: compares the CPU time of the commands that work without a cluster with that
+ * of `node -e 0`, in turn in one run.
  */
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -16,7 +16,7 @@ import { bundleCli } from "../../build/bundle-cli";
 import { makeFiles, type Files } from "./files";
 
 const run = promisify(execFile);
-/** Milliseconds of CPU more than `node -e 0`. */
+/** Maximum milliseconds of CPU in addition to `node -e 0`. */
 const GOAL_MS = 500;
 const EXAMPLES = resolve(__dirname, "../../../examples");
 
@@ -42,9 +42,9 @@ function commandsOn(files: Files, count: number): [string, string[]][] {
 }
 
 /**
- * Milliseconds of CPU, user and system, of a run of Node.js until it ends.
+ * Milliseconds of CPU time, user and system, of one Node.js process.
  *
- * @throws if it ends in another way than by finding nothing (0) or something (1).
+ * @throws if the exit code is neither 0 (no problems) nor 1 (problems found).
  */
 async function cpuTime(args: readonly string[], signal: AbortSignal): Promise<number> {
   const script = 'TIMEFORMAT="%3U %3S"; time "$@" >/dev/null 2>&1 </dev/null; exit $(($? >> 1))';

@@ -1,24 +1,26 @@
-/** What the commands are given: files as PowerShell, Git and Helm make them. */
+/** Input for the commands: files as PowerShell, Git and Helm write them. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
 
 const EXAMPLES = resolve(__dirname, "../../../examples");
-/** In the files of examples/, the name that is made another in each copy. */
+/** The name in the files of examples/ that each copy replaces. */
 const NAME = /webapp1/g;
 
-/** Paths of what was made. */
+/** Paths of the created files. */
 export interface Files {
   json: string;
   jsons: string;
   credspecs: string;
   manifests: string;
-  /** A third of the files are credspecs, a third grants, and a third Deployments. */
+  /**
+   * Folder whose files are one third credential specs, one third grants and one third Deployments.
+   */
   application: string;
   everything: string;
 }
 
-/** Makes one file, folders with `count` of them, and one file with all. */
+/** Writes a single file, folders with `count` files, and one file with all of them. */
 export function makeFiles(folder: string, count: number): Files {
   const credspec = readFileSync(join(EXAMPLES, "credspec.yaml"), "utf8");
   const deployment = readFileSync(join(EXAMPLES, "deployment-pod-level.yaml"), "utf8");

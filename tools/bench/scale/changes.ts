@@ -1,4 +1,6 @@
-/** Grants and credspecs change while Pods are created, and it is noted when. */
+/**
+ * Changes grants and credential specs while Pods are created, and records the time of each change.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { ApiServer, Asked } from "../api-server";
@@ -20,18 +22,18 @@ import {
 
 const POLL_MS = 5;
 const SEEN_WITHIN_MS = 30_000;
-/** Share of the changes of a credspec that delete it. */
+/** Share of credential spec changes that delete it. */
 const DELETIONS = 0.2;
 
-/** How many changes were made, and how fast the API server's own authorizer knew of them. */
+/** Number of changes, and how fast the API server's authorizer saw them. */
 export interface ChangesMade {
   grants: number;
   credspecs: number;
-  /** Milliseconds from the answer to a grant or its revocation until reviews reflect it. */
+  /** Milliseconds from the response to a grant or revocation until access reviews reflect it. */
   lags: number[];
 }
 
-/** What is changed where. */
+/** Where to make changes, and how many. */
 export interface ChangesSpec {
   api: ApiServer;
   population: Population;
@@ -43,7 +45,7 @@ function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Makes one change after the other, some at the same time, until it is stopped. */
+/** Starts changes at a fixed rate, several at a time, until it is stopped. */
 export class Changes {
   readonly made: ChangesMade = { grants: 0, credspecs: 0, lags: [] };
   readonly #stop = new AbortController();
@@ -56,7 +58,10 @@ export class Changes {
     this.#running = this.#run();
   }
 
-  /** Waits for those under way. Rejects if one of them failed: nobody knows then what held. */
+  /**
+   * Waits for the changes in flight. Rejects if one failed, because the cluster's state is then
+   * unknown.
+   */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
@@ -104,8 +109,8 @@ export class Changes {
   }
 
   /**
-   * Waits until the API server's authorizer, which learns of RoleBindings by a watch, knows of it.
-   * It is asked by LocalSubjectAccessReviews, which are not counted with those of the module.
+   * Waits until the API server's authorizer, which watches RoleBindings, reflects the change. Uses
+   * LocalSubjectAccessReviews, which are counted separately from the module's reviews.
    */
   async #untilSeen(number: number, wanted: boolean): Promise<void> {
     const deadline = now() + SEEN_WITHIN_MS;
@@ -157,7 +162,7 @@ export class Changes {
           : { method: "PATCH", path, body, contentType: "application/merge-patch+json" },
       );
     }
-    // A GET is answered from etcd, so the answer to the write says that it can be read.
+    // The API server answers a GET from etcd, so the change is readable once the write is answered.
     contents.change(wanted, { start, end: now() });
     this.made.credspecs++;
   }

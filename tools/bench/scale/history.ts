@@ -1,15 +1,15 @@
-/** What the cluster held of every service account and credspec, from the start to the end. */
+/** The state of every grant and credential spec in the cluster, from start to end. */
 import { accountOf, FIRST_STATE, type CredspecState, type Population } from "./population";
 import { Timeline } from "./timeline";
 import type { Truth } from "./verdict";
 
-/** Only what has changed is kept. */
+/** Stores only what has changed. */
 export class History {
   readonly #changed = new Map<number, Truth>();
 
   constructor(private readonly population: Population) {}
 
-  /** Of a credspec and the account that it belongs to; for changes to be added to. */
+  /** Timelines of a credential spec and its own account, which changes are added to. */
   of(credspec: number): Truth {
     const known = this.#changed.get(credspec);
     if (known) return known;
@@ -21,7 +21,7 @@ export class History {
     return truth;
   }
 
-  /** Of a credspec and any account: others than its own are never granted it. */
+  /** Timelines of a credential spec and any account. Only its own account is ever granted it. */
   truth(credspec: number, account: number): Truth {
     const own = this.of(credspec);
     if (account === accountOf(this.population, credspec)) return own;

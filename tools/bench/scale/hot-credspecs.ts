@@ -1,16 +1,19 @@
-/** Which credspecs change most, and which Pods are created. */
+/** Chooses the credential specs to change and the Pods to create. */
 import { accountOf, type Population } from "./population";
 
-/** Most changes and many Pods are about so many credspecs, so that they meet each other. */
+/**
+ * Number of credential specs that get most of the changes and many of the Pods, so that both
+ * coincide.
+ */
 const MOST_HOT = 20;
 /** Share of the Pods that name one of these. */
 const HOT_PODS = 0.2;
-/** Share of the Pods whose account was never granted what they name. */
+/** Share of the Pods whose account never had a grant for their credential spec. */
 const FOREIGN_PODS = 0.05;
-/** Share of the changes that are made to one of these. */
+/** Share of the changes that affect one of these. */
 const HOT_CHANGES = 0.8;
 
-/** A Pod: its service account, and the credspec that it names. */
+/** A Pod: its service account and the credential spec that it names. */
 export interface Choice {
   account: number;
   credspec: number;
@@ -25,12 +28,12 @@ function hot({ credspecs }: Population): number {
   return below(count) * Math.floor(credspecs / count);
 }
 
-/** A credspec to be changed. */
+/** Chooses a credential spec to change. */
 export function chooseChanged(population: Population): number {
   return Math.random() < HOT_CHANGES ? hot(population) : below(population.credspecs);
 }
 
-/** Chooses Pods, as many of the same kind in a row as a workload has replicas. */
+/** Chooses Pods, with as many equal ones in a row as a workload has replicas. */
 export class PodChooser {
   #choice: Choice;
   #left = 0;

@@ -5,15 +5,15 @@ import type { LoadOrder } from "./load-worker";
 import type { Answer } from "./verdict";
 
 /**
- * Runs the load in a process of its own, so that neither it nor this one waits for the other, and
- * its CPU time can be told.
+ * Runs the load in a separate process, so that neither waits for the other and its CPU time can be
+ * measured.
  *
- * vegeta, which makes the load of the other benchmark, keeps no bodies that long, and takes all
- * Pods from a list that is written beforehand.
+ * vegeta, which generates the load of the other benchmark, does not keep bodies of this length, and
+ * reads all Pods from a list that must exist beforehand.
  */
 export class LoadProcess {
   readonly answers: Answer[] = [];
-  /** Resolves when all answers are here; rejects if it ended too early. */
+  /** Resolves when all answers have arrived; rejects if the process ended too early. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
 
@@ -34,7 +34,7 @@ export class LoadProcess {
         else fail(new Error(`the load ended with ${killed ?? `exit code ${String(code)}`}`));
       });
     });
-    // Whoever waits for it gets the error.
+    // Prevents an unhandled rejection; callers that await `ended` still get the error.
     this.ended.catch(() => undefined);
   }
 

@@ -1,6 +1,6 @@
 /**
- * The load, in a process of its own: a closed loop that creates Pods as a dry run, and reads each
- * answer. Forked by `LoadProcess`, to which it sends what came of them.
+ * The load, in a separate process: a closed loop that creates Pods as dry runs and reads each
+ * response. `LoadProcess` forks it and receives the results as messages.
  */
 import { bedKubeConfig } from "../../../testbed/control-plane/kubeconfig";
 import { errorText } from "../../../testbed/process/log";
@@ -10,15 +10,15 @@ import { outcomeOf } from "./outcome";
 import { podOf, podsPath, type Population } from "./population";
 import type { Answer } from "./verdict";
 
-/** What to do, in the first argument, as JSON. */
+/** The order, passed as JSON in the first argument. */
 export interface LoadOrder {
   kubeconfigPath: string;
   population: Population;
-  /** Requests under way at any time. */
+  /** Number of requests in flight. */
   concurrency: number;
   /** Milliseconds. */
   duration: number;
-  /** Pods of the same account and credspec that are created in a row. */
+  /** Number of Pods of the same account and credential spec in a row. */
   podsInARow: number;
 }
 
@@ -65,14 +65,14 @@ async function main(order: LoadOrder): Promise<void> {
   const reporting = setInterval(() => void report(answers.splice(0)), REPORT_EVERY_MS);
   await Promise.all(loops);
   clearInterval(reporting);
-  // Messages arrive in the order in which they were sent, so this is the last one.
+  // Messages arrive in the order in which they are sent, so this is the last one.
   await report(answers);
   process.disconnect();
 }
 
-// Nobody reads the answers any more.
+// The parent has gone.
 process.once("disconnect", () => process.exit());
-// Ctrl-C in the terminal reaches this process as well; the one that started it ends it.
+// Ctrl-C in the terminal reaches this process too; the parent ends it.
 process.on("SIGINT", () => undefined);
 main(JSON.parse(process.argv[2] ?? "") as LoadOrder).catch((error: unknown) => {
   console.error(error);

@@ -1,4 +1,4 @@
-/** A picture of the controllers' memory over time, as SVG. */
+/** Draws the controllers' memory over time as SVG. */
 import { init } from "echarts";
 
 import { pluralize } from "../../../rules/text";
@@ -6,15 +6,15 @@ import { mostMemory, type RunResult } from "./run-result";
 
 const WIDTH = 1104;
 const HEADER = 72;
-/** Of the chart of one run. */
+/** Height in pixels of the chart of one run. */
 const HEIGHT = 272;
 const MIB = 1024 * 1024;
-/** Four steps up to a whole number of these have round numbers. */
+/** The axis has four steps; a multiple of this makes their labels round numbers. */
 const STEP_MIB = 40;
-/** Of the replicas, in their order. */
+/** Colours of the replicas, in order. */
 export const COLORS = ["#3274d9", "#e0752d", "#37872d", "#8f3bb8", "#c4162a", "#0f9d9d"];
 
-/** One chart for each run, one line for each replica; all with the same axes. */
+/** Draws one chart per run and one line per replica, all with the same axes. */
 export function memoryChart(runs: readonly RunResult[]): string {
   const samples = runs.flatMap(({ memory }) => memory);
   const end = Math.max(...samples.map(({ seconds }) => seconds));
@@ -69,7 +69,7 @@ export function memoryChart(runs: readonly RunResult[]): string {
         xAxisIndex: run,
         yAxisIndex: run,
         showSymbol: false,
-        // Without the moments at which the replica had no process.
+        // Leaves out times at which the replica had no process.
         data: memory.flatMap(({ seconds, controllers }) => {
           const bytes = controllers[replica] ?? Number.NaN;
           return Number.isFinite(bytes) ? [[seconds * 1000, bytes / MIB]] : [];

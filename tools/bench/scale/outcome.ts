@@ -1,21 +1,21 @@
-/** What the API server made of a Pod. */
+/** Interprets the API server's response to a Pod. */
 import { denialReasonOf } from "../../../rules/admission/causes";
 import type { DenialReason } from "../../../rules/problem";
 import type { Answered } from "../api-server";
 import { versionIn } from "./population";
 
-/** Why a Pod was refused, as far as it depends on the cluster's state. */
+/** Reason for a refusal, if it depends on the cluster's state. */
 export type Refusal = "not authorized" | "no such credspec" | "overtaken";
 
-/** What came of a Pod. */
+/** The result of creating a Pod. */
 export type Outcome =
-  /** The version of the contents inlined; undefined if they are not those of any version. */
+  /** The version of the inlined contents; undefined if they match no version. */
   | { kind: "admitted"; version: number | undefined }
   | { kind: "refused"; reason: Refusal }
-  /** Neither: the reason has nothing to do with the Pod. */
+  /** Neither admitted nor refused: the reason has nothing to do with the Pod. */
   | { kind: "failed"; why: string };
 
-/** The last two are for what changed between Mutate and Validate. */
+/** The last two occur when something changes between Mutate and Validate. */
 const REFUSALS: Partial<Record<DenialReason, Refusal>> = {
   "not authorized": "not authorized",
   "no such credspec": "no such credspec",
@@ -31,7 +31,7 @@ interface PodOrStatus {
   };
 }
 
-/** Reads the answer to a Pod whose first container names this credspec. */
+/** Reads the response to a Pod whose first container names this credential spec. */
 export function outcomeOf({ status, content }: Answered, credspec: number): Outcome {
   const text = content.toString();
   let answer: PodOrStatus;

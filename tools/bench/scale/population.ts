@@ -1,37 +1,37 @@
 /**
- * What the cluster holds: namespaces with service accounts, credspecs, and for each credspec one
- * service account that may use it. All are known by their numbers.
+ * The objects in the cluster: namespaces with service accounts, credential specs, and for each
+ * credential spec one service account that may use it. All are identified by number.
  */
 import { credspec, podWith, type CredspecObject } from "../cases";
 
-/** How many of each. */
+/** Number of objects of each kind. */
 export interface Population {
   credspecs: number;
   namespaces: number;
   serviceAccounts: number;
 }
 
-/** One object to be created, and where. */
+/** One object to create, and its API path. */
 export interface Creation {
   path: string;
   body: object;
 }
 
 const RBAC = "rbac.authorization.k8s.io";
-/** The domain's identifier ends with the version, so that contents tell which one they are. */
+/** The domain's SID ends with the version, so the contents show which version they are. */
 const SID = "S-1-5-21-1957390241-3086214477-";
 const FIRST_VERSION = 1;
 
-/** Path of the credspecs. */
+/** API path of the credential specs. */
 export const CREDSPECS_PATH = "/apis/windows.k8s.io/v1/gmsacredentialspecs";
 
-/** What a credspec holds: contents of this version, or nothing, since it is not there. */
+/** Version of the contents of a credential spec, or "absent" if it does not exist. */
 export type CredspecState = number | "absent";
 
-/** As it is made at first. */
+/** State after creation. */
 export const FIRST_STATE = FIRST_VERSION;
 
-/** The service account that may use a credspec at first. */
+/** The service account that may use a credential spec at the start. */
 export function accountOf({ serviceAccounts }: Population, number: number): number {
   return number % serviceAccounts;
 }
@@ -51,15 +51,15 @@ export function credspecName(number: number): string {
   return `gmsa-${number}`;
 }
 
-/** A credspec of some version. */
+/** A GMSACredentialSpec with the contents of a version. */
 export function credspecObject(number: number, version: number): CredspecObject {
   return credspec(credspecName(number), `${SID}${version}`);
 }
 
 /**
- * Which version of a credspec some contents are.
+ * Which version of a credential spec some contents are.
  *
- * @returns undefined if they are not, byte for byte, what any version of it holds.
+ * @returns undefined if they do not match a version byte for byte.
  */
 export function versionIn(contents: string, number: number): number | undefined {
   const digits = new RegExp(`"Sid":"${SID}(\\d+)"`).exec(contents)?.[1];
@@ -68,28 +68,28 @@ export function versionIn(contents: string, number: number): number | undefined 
   return digits !== undefined && contents === expected ? version : undefined;
 }
 
-/** Where Pods are created that nobody keeps. */
+/** API path for creating Pods as dry runs. */
 export function podsPath(population: Population, account: number): string {
   return `/api/v1/namespaces/${namespaceOf(population, account)}/pods?dryRun=All`;
 }
 
-/** A Pod of three containers, the first of which names the credspec. */
+/** A Pod with three containers, the first of which names the credential spec. */
 export function podOf(account: number, number: number): object {
   return podWith([credspecName(number), undefined, undefined], accountName(account));
 }
 
-/** Path of the RoleBindings in the namespace of a credspec's account. */
+/** API path of the RoleBindings in the namespace of a credential spec's account. */
 export function bindingsPath(population: Population, number: number): string {
   const namespace = namespaceOf(population, accountOf(population, number));
   return `/apis/${RBAC}/v1/namespaces/${namespace}/rolebindings`;
 }
 
-/** Its name. */
+/** Name of that RoleBinding. */
 export function bindingName(number: number): string {
   return `use-${credspecName(number)}`;
 }
 
-/** Lets the account of a credspec use it. */
+/** RoleBinding that lets the account of a credential spec use it. */
 export function binding(population: Population, number: number): object {
   const account = accountOf(population, number);
   return {
@@ -119,14 +119,14 @@ function clusterRole(number: number): object {
   };
 }
 
-/** One kind of object, all of which can be created at the same time. */
+/** Objects of one kind, which can all be created concurrently. */
 export interface Stage {
   kind: string;
   count: number;
   creation: (number: number) => Creation;
 }
 
-/** What is created, one stage after the other. */
+/** The objects to create, stage by stage. */
 export function stagesOf(population: Population): Stage[] {
   const { credspecs, namespaces, serviceAccounts } = population;
   return [

@@ -1,4 +1,4 @@
-/** What a run came to. */
+/** The result of a run. */
 import type { ApiCalls } from "../api-calls";
 import type { CpuTimes } from "../cpu-time";
 import { percentile } from "../statistics";
@@ -6,19 +6,19 @@ import type { Span } from "./timeline";
 import type { Answer } from "./verdict";
 import type { Verdicts } from "./verdicts";
 
-/** Memory at one moment. */
+/** Memory at one point in time. */
 export interface MemorySample {
-  /** Since the load began. */
+  /** Seconds since the load began. */
   seconds: number;
-  /** Bytes of each replica; NaN while there is no process. */
+  /** Bytes of each replica; NaN while it has no process. */
   controllers: number[];
   /** Bytes. */
   apiServer: number;
 }
 
-/** Pods of a part of the run. */
+/** Throughput and latency in a part of the run. */
 export interface Speed {
-  /** Admitted or refused. */
+  /** Number of Pods admitted or refused. */
   pods: number;
   podsPerSecond: number;
   /** Milliseconds. */
@@ -29,25 +29,28 @@ export interface Speed {
   slowest: number;
 }
 
-/** CPU in milliseconds for each Pod; undefined where the system does not say. */
+/** CPU in milliseconds per Pod; undefined if the system does not provide it. */
 export interface CpuPerPod extends CpuTimes {
-  /** The process that judges, makes changes, and forwards to more than one replica. */
+  /**
+   * The process that judges, makes changes, and forwards requests if there is more than one
+   * replica.
+   */
   "this program": number;
 }
 
-/** One number of replicas. */
+/** Results with one number of replicas. */
 export interface RunResult {
   replicas: number;
   /** The replica listens on the ClusterIP itself. */
   direct: boolean;
   speed: Speed;
-  /** The same for each part of the run, to see whether it changes. */
+  /** Speed of each part of the run, to show whether it changes. */
   parts: Speed[];
-  /** Answers by what they were. */
+  /** Number of answers by outcome. */
   outcomes: Record<string, number>;
   callsPerPod: ApiCalls;
   cpuPerPod?: CpuPerPod;
-  /** Seconds in which the CPU was spent. */
+  /** Seconds of wall-clock time in which the CPU was spent. */
   wall: number;
   changes: { grants: number; credspecs: number; lagP50: number; lagMost: number };
   verdicts: Verdicts;
@@ -56,7 +59,7 @@ export interface RunResult {
 
 const PARTS = 10;
 
-/** Speed within a span, by when the answers came. */
+/** Speed of the answers that arrived within a span. */
 export function speedIn(answers: readonly Answer[], { start, end }: Span): Speed {
   const times = answers
     .filter(answer => answer.end >= start && answer.end < end)
@@ -72,7 +75,7 @@ export function speedIn(answers: readonly Answer[], { start, end }: Span): Speed
   };
 }
 
-/** The same for the tenths of the span. */
+/** Speed in each tenth of the span. */
 export function partsIn(answers: readonly Answer[], { start, end }: Span): Speed[] {
   const length = (end - start) / PARTS;
   return Array.from({ length: PARTS }, (_, part) =>
@@ -80,7 +83,7 @@ export function partsIn(answers: readonly Answer[], { start, end }: Span): Speed
   );
 }
 
-/** How often each outcome came. */
+/** Counts the answers by outcome. */
 export function countOutcomes(answers: readonly Answer[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { outcome } of answers) {
@@ -90,7 +93,7 @@ export function countOutcomes(answers: readonly Answer[]): Record<string, number
   return counts;
 }
 
-/** Bytes of the largest replica at its largest. */
+/** Maximum memory of any replica, in bytes. */
 export function mostMemory(samples: readonly MemorySample[]): number {
   const known = samples.flatMap(({ controllers }) => controllers).filter(bytes => bytes >= 0);
   return Math.max(...known);

@@ -1,4 +1,4 @@
-/** The report that people read. */
+/** The report for people. */
 import { CONSUMERS } from "../cpu-time";
 import { table } from "../table";
 import { mostMemory, type RunResult } from "./run-result";
@@ -39,7 +39,7 @@ export function speedTable(runs: readonly RunResult[]): string {
   );
 }
 
-/** What was right and what was not. */
+/** Numbers of correct, wrong and failed answers. */
 export function verdictTable(runs: readonly RunResult[]): string {
   return table(
     [
@@ -73,7 +73,7 @@ export function verdictTable(runs: readonly RunResult[]): string {
   );
 }
 
-/** CPU by process; empty where the system does not tell. */
+/** CPU by process; empty if the system does not provide it. */
 export function cpuTable(runs: readonly RunResult[]): string {
   const lines = runs.flatMap(({ replicas, cpuPerPod, speed, wall }) => {
     if (!cpuPerPod) return [];
@@ -97,7 +97,7 @@ export function cpuTable(runs: readonly RunResult[]): string {
   return table(["replicas", ...perPod, ...shares], lines);
 }
 
-/** How speed and memory went on: a line for each tenth of a run. */
+/** Speed and memory over time: one line for each tenth of a run. */
 export function courseTable({ parts, memory }: RunResult): string {
   const last = memory.at(-1)?.seconds ?? 0;
   return table(
@@ -116,7 +116,7 @@ export function courseTable({ parts, memory }: RunResult): string {
   );
 }
 
-/** What the answers were. */
+/** Numbers of answers by outcome. */
 export function outcomeList(runs: readonly RunResult[]): string {
   return runs
     .map(({ replicas, outcomes }) => {
@@ -126,7 +126,7 @@ export function outcomeList(runs: readonly RunResult[]): string {
     .join("\n");
 }
 
-/** Answers that are wrong or failed, the first of each run. */
+/** The first wrong or failed answers of each run. */
 export function complaintList(runs: readonly RunResult[]): string {
   return runs
     .flatMap(({ replicas, verdicts }) =>

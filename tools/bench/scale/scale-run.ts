@@ -1,4 +1,6 @@
-/** One run: so many replicas, under load for so long, with changes under it. */
+/**
+ * One run: a number of replicas under load for some time, while grants and credential specs change.
+ */
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -23,11 +25,11 @@ import {
 } from "./run-result";
 import { judgeAll } from "./verdicts";
 
-/** How the load is made and judged. */
+/** How to generate and judge the load. */
 export interface LoadOptions {
   /** Milliseconds that count. */
   duration: number;
-  /** Milliseconds before. */
+  /** Milliseconds of warm-up before that. */
   warmUp: number;
   concurrency: number;
   podsInARow: number;
@@ -36,7 +38,7 @@ export interface LoadOptions {
   tolerance: number;
 }
 
-/** Where it runs. */
+/** The cluster and options of a run. */
 export interface Stand {
   bed: Bed;
   api: ApiServer;
@@ -58,10 +60,12 @@ interface Moment {
 
 const MEMORY_EVERY_MS = 1000;
 
-/** The load goes on for so long after the last look, so that it is there to be looked at. */
+/**
+ * The load continues this long after the last reading, so that the load process still exists then.
+ */
 const TAIL_MS = 2000;
 
-/** @throws if a controller ends, the load ends early, or a change cannot be made. */
+/** @throws if a controller ends, the load ends early, or a change fails. */
 export async function run(stand: Stand, replicas: number): Promise<RunResult> {
   const { bed, api, population, history, load, log, signal } = stand;
   const direct = replicas === 1 && bed.controlPlane?.serviceAccess === "bind";
@@ -129,7 +133,7 @@ async function lookAfter(
   };
 }
 
-/** A controller that was killed would start with fresh memory, and its CPU time would be lost. */
+/** A restarted controller would begin with fresh memory, and its earlier CPU time would be lost. */
 function refuseRestarts(bed: Bed): void {
   for (const replica of bed.controllers?.replicas ?? []) {
     if (replica.restarts === 0) continue;
@@ -175,7 +179,10 @@ function summarise({ grants, credspecs, lags }: ChangesMade): RunResult["changes
   return { grants, credspecs, lagP50: percentile(sorted, 0.5), lagMost };
 }
 
-/** From /proc: bytes that a process has in memory now; NaN if it is not there, or the system does not say. */
+/**
+ * Resident memory in bytes from /proc; NaN if the process does not exist or the system does not
+ * provide it.
+ */
 function residentBytes(pid: number | undefined): number {
   try {
     const status = readFileSync(`/proc/${pid ?? "none"}/status`, "utf8");

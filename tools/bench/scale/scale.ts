@@ -1,7 +1,7 @@
 /**
- * `npm run bench:scale`: a large cluster of its own, with as many Pods a second as the module
- * carries for minutes, while grants and credspecs change. Each answer is held against what the
- * cluster held within the second before; memory, times and calls to the API server are measured.
+ * `npm run bench:scale`: starts a large cluster and creates as many Pods per second as the module
+ * can handle, for minutes, while grants and credential specs change. Compares each answer with the
+ * cluster's state within the preceding second. Measures memory, latencies and API calls.
  */
 import { Command, InvalidArgumentError } from "commander";
 import { writeFileSync } from "node:fs";
@@ -101,7 +101,7 @@ function print(runs: readonly RunResult[], options: Options): void {
   console.log(parts.filter(part => part !== "").join("\n\n"));
 }
 
-/** Some Pods name the credspec of another account. */
+/** At least two, because some Pods name the credential spec of another account. */
 function two(text: string): number {
   const value = wholeNumber(text);
   if (value < 2) throw new InvalidArgumentError("It must be at least 2.");

@@ -3,12 +3,12 @@ import type { Log } from "../../../testbed/process/log";
 import type { ApiServer } from "../api-server";
 import type { Stage } from "./population";
 
-/** Requests under way at a time. */
+/** Number of requests in flight. */
 const CONCURRENCY = 64;
 const PROGRESS_EVERY_MS = 5000;
 
 /**
- * Creates all objects of each stage, many at a time.
+ * Creates all objects, stage by stage, many at a time.
  *
  * @throws if one of them cannot be created.
  */

@@ -1,4 +1,4 @@
-/** What held when, as far as somebody outside of the API server can know. */
+/** Which state held when, as far as a client of the API server can observe it. */
 
 /** A span of time, in milliseconds since the epoch. */
 export interface Span {
@@ -8,17 +8,17 @@ export interface Span {
 
 interface Held<State> {
   state: State;
-  /** It cannot have held before. */
+  /** The state cannot have held before this time. */
   from: number;
-  /** It cannot have held afterwards. */
+  /** The state cannot have held after this time. */
   until: number;
 }
 
 /**
- * The states of one thing, one after the other.
+ * The successive states of one object.
  *
- * A change takes effect at some moment between its being sent and its being seen. In between, both
- * states may be what an answer reflects.
+ * A change takes effect at some time between being sent and being seen. In between, an answer may
+ * reflect either state.
  */
 export class Timeline<State> {
   readonly #held: Held<State>[];
@@ -29,15 +29,15 @@ export class Timeline<State> {
     this.#held = [this.#last];
   }
 
-  /** What it was last changed to. */
+  /** The state after the last change. */
   get current(): State {
     return this.#last.state;
   }
 
   /**
-   * Adds a change, which must be later than those before.
+   * Adds a change, which must be later than all previous ones.
    *
-   * @param span from the moment before it was sent to the moment when it was seen.
+   * @param span from the time before it was sent to the time when it was seen.
    */
   change(state: State, { start, end }: Span): void {
     this.#last.until = end;
@@ -49,8 +49,8 @@ export class Timeline<State> {
    * How old an answer is that reflects such a state.
    *
    * @param during when the question was asked and answered.
-   * @returns milliseconds before the start at which it held for the last time; 0 if it may have
-   *   held during the span; Infinity if it has never held before its end.
+   * @returns milliseconds before the start at which the state last held; 0 if it may have held
+   *   during the span; Infinity if it has never held before the end of the span.
    */
   age(wanted: (state: State) => boolean, during: Span): number {
     return this.#held
@@ -58,7 +58,7 @@ export class Timeline<State> {
       .reduce((least, { until }) => Math.min(least, Math.max(0, during.start - until)), Infinity);
   }
 
-  /** Whether it may have changed during the span. */
+  /** Whether the state may have changed during the span. */
   changed({ start, end }: Span): boolean {
     return this.#held.filter(({ from, until }) => from <= end && until >= start).length > 1;
   }

@@ -1,36 +1,36 @@
-/** Holds what came of a Pod against what the cluster held. */
+/** Compares the answer to a Pod with the cluster's state. */
 import type { Outcome } from "./outcome";
 import type { CredspecState } from "./population";
 import type { Span, Timeline } from "./timeline";
 
-/** A Pod that was sent, and its answer. */
+/** A created Pod and its answer. */
 export interface Answer extends Span {
   credspec: number;
   account: number;
   outcome: Outcome;
 }
 
-/** What the cluster held of a Pod's service account and credspec. */
+/** The cluster's state for a Pod's service account and credential spec. */
 export interface Truth {
-  /** Whether the account might use the credspec. */
+  /** Whether the account was allowed to use the credential spec. */
   granted: Timeline<boolean>;
   contents: Timeline<CredspecState>;
 }
 
-/** What is to be thought of an answer. */
+/** The judgement of an answer. */
 export type Verdict =
-  /** As the cluster was `age` milliseconds before the Pod was sent, or later. */
+  /** Matches the cluster's state `age` milliseconds before the Pod was sent, or later. */
   | { kind: "right"; age: number }
-  /** Refused since something changed between Mutate and Validate: nothing wrong was admitted. */
+  /** Refused because something changed between Mutate and Validate: nothing wrong was admitted. */
   | { kind: "overtaken" }
   | { kind: "wrong"; why: string }
   | { kind: "failed"; why: string };
 
 /**
- * Judges one answer, when all changes until its end are known.
+ * Judges one answer, once all changes up to its end are known.
  *
- * @param tolerance milliseconds: an answer may reflect whatever held so long before the Pod was
- *   sent, or since.
+ * @param tolerance milliseconds: an answer may reflect any state since this long before the Pod
+ *   was sent.
  */
 export function judge(answer: Answer, truth: Truth, tolerance: number): Verdict {
   const { outcome } = answer;
@@ -62,7 +62,9 @@ function judgeAdmitted(
   });
 }
 
-/** Mutate gives contents only to who may use them, so a grant may come too late for it as well. */
+/**
+ * Mutate inlines contents only for accounts with a grant, so a late grant can cause this as well.
+ */
 function judgeOvertaken(
   { start, end }: Answer,
   { contents, granted }: Truth,
@@ -74,7 +76,7 @@ function judgeOvertaken(
     : { kind: "wrong", why: "refused for a change that was not made" };
 }
 
-/** @param ages what is wrong with the answer if it is too old, and how old it is. */
+/** @param ages error text if the answer is too old, and the age in milliseconds. */
 function within(tolerance: number, ages: Readonly<Record<string, number>>): Verdict {
   for (const [what, age] of Object.entries(ages)) {
     if (age === Infinity) return { kind: "wrong", why: `${what} at any time` };

@@ -1,21 +1,24 @@
-/** What is to be thought of all answers together. */
+/** Judges all answers together. */
 import type { History } from "./history";
 import type { Span } from "./timeline";
 import { judge, type Answer, type Verdict } from "./verdict";
 
-/** Counts of answers, and the extremes. */
+/** Counts of answers, and the extreme values. */
 export interface Verdicts {
   right: number;
   overtaken: number;
   wrong: number;
   failed: number;
-  /** Answers whose grant or credspec changed in the last seconds: those that could be wrong. */
+  /**
+   * Answers whose grant or credential spec changed within the last seconds: only these could be
+   * wrong.
+   */
   nearChanges: number;
-  /** Answers that can only be explained by what held before the Pod was sent. */
+  /** Answers that only a state from before the Pod was sent can explain. */
   fromBefore: number;
-  /** Milliseconds: how long before at most. */
+  /** Maximum milliseconds by which that state was out of date. */
   oldest: number;
-  /** The first of those that are wrong or failed. */
+  /** The first wrong or failed answers. */
   complaints: string[];
 }
 
@@ -23,7 +26,7 @@ const NEAR_MS = 2000;
 const MOST_COMPLAINTS = 10;
 
 /**
- * Judges all answers, when all changes are noted.
+ * Judges all answers, once all changes are recorded.
  *
  * @param tolerance milliseconds, see `judge`.
  */

@@ -1,8 +1,8 @@
 /**
- * The Helm chart, made from what kustomize renders: no rule is written down a second time.
+ * Creates the Helm chart from what kustomize renders, so that each rule exists only once.
  *
- * Each object becomes a template in which the values' places are filled in by Helm. What a kustomize
- * component adds or changes becomes a condition in it.
+ * Each object becomes a template in which Helm fills in the values. What a kustomize component adds
+ * or changes becomes conditional.
  */
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -27,12 +27,15 @@ import { addVariant } from "./variants";
 
 const ROOT = resolve(__dirname, "../../..");
 
-/** Components that are no condition here: a value does the same, also in what other components add. */
+/**
+ * Components that are not conditions in the templates: a value has the same effect, also on objects
+ * of other components.
+ */
 const BY_VALUE = ["openshift"];
-/** The component with which Helm owns the namespace of its release. */
+/** The component that lets Helm own the namespace of its release. */
 const OWNS_NAMESPACE = "restricted-namespace";
 
-/** Writes the chart into a folder, which is emptied before. */
+/** Writes the chart into a folder, which is emptied first. */
 export function writeChart(folder: string, rendering: Rendering): void {
   const { base, variants } = rendering;
   rmSync(folder, { recursive: true, force: true });
@@ -53,7 +56,6 @@ export function writeChart(folder: string, rendering: Rendering): void {
   }
 }
 
-/** The Pod of the component that has one. */
 function canaryOf(variants: Rendering["variants"]): PodObject {
   const objects = variants.find(({ condition }) => condition === COMPONENTS.canary)?.objects ?? [];
   return podOf(objects, CANARY);
@@ -71,12 +73,13 @@ function chartFile(): string {
     type: "application",
     version,
     appVersion: version,
-    // Match conditions and ValidatingAdmissionPolicy. The suffix lets in versions such as -eks-1.
+    // ValidatingAdmissionPolicy and match conditions need 1.30. The suffix allows versions such as
+    // -eks-1.
     kubeVersion: ">=1.30.0-0",
   });
 }
 
-/** The templates by the names of their files. */
+/** The templates by file name. */
 export function templatesOf({ base, variants }: Rendering): Map<string, string> {
   const plain = formsOf(base);
   const templates = new Map(
@@ -94,7 +97,7 @@ export function templatesOf({ base, variants }: Rendering): Map<string, string> 
     }
     for (const [name, { tree, conditions }] of templates) {
       const isGone = plain.has(name) && !forms.has(name);
-      // Rolled back to a release that has a Secret again, Helm would take away what is in it.
+      // A conditional Secret would be deleted with its data by a rollback to a release that has it.
       if (isGone && tree.kind !== "Secret") conditions.push(`not (${condition})`);
     }
   }
@@ -109,7 +112,7 @@ export function templatesOf({ base, variants }: Rendering): Map<string, string> 
   );
 }
 
-/** The objects of the chart with the values filled in, by name. */
+/** The objects of the chart with the values filled in, by file name. */
 function formsOf(
   objects: readonly KubernetesObject[],
   ownsNamespace = false,
@@ -119,7 +122,10 @@ function formsOf(
   return new Map(ours.map(object => [fileOf(object), withValues(object, port)]));
 }
 
-/** Objects of one name are in several namespaces: those of components in namespaces of their own. */
+/**
+ * File name of an object. Objects with the same name exist in several namespaces, because some
+ * components have namespaces of their own.
+ */
 function fileOf({
   kind,
   metadata: { name, namespace = RELEASE_NAMESPACE },

@@ -1,15 +1,15 @@
 /**
- * Go templates made from data: a tree of plain values in which some are computed when Helm renders
- * it, and some entries of maps are there under a condition only.
+ * Writes Go templates from data: a tree of plain values, some of which Helm computes, and in which
+ * some map entries are conditional.
  */
 import { stringify } from "yaml";
 
-/** A value that Helm computes; its text is the body of a template action that prints JSON. */
+/** A value that Helm computes; `text` is the body of a template action that prints JSON. */
 export class Expression {
   constructor(readonly body: string) {}
 }
 
-/** The value of one key of a map under a condition, and that otherwise; undefined: no such key. */
+/** The value of a map key: one if the condition holds, another otherwise. Undefined omits the key. */
 export class Choice {
   constructor(
     readonly condition: string,
@@ -18,7 +18,7 @@ export class Choice {
   ) {}
 }
 
-/** Plain data as YAML has it, with expressions, and choices as values of maps. */
+/** Plain data that YAML can express, with expressions, and with choices as map values. */
 export type Node = null | boolean | number | string | Expression | Node[] | NodeMap;
 
 /** A map whose keys may depend on values. */
@@ -26,15 +26,15 @@ export interface NodeMap {
   [key: string]: Node | Choice;
 }
 
-/** Whether a node is a map, and not a value that only looks like one. */
+/** Whether a node is a map and not an expression or choice object. */
 export function isMap(node: unknown): node is NodeMap {
   return typeof node === "object" && node?.constructor === Object;
 }
 
-/** Stands for what YAML cannot hold; occurs nowhere else. */
+/** Placeholder for what YAML cannot express; the objects must not contain it. */
 const MARK = "x-gmsa-template-";
 
-/** Replaces what is not plain by marks, and keeps what each stands for. */
+/** Replaces expressions and choices with placeholders, and records the action of each. */
 class Marked {
   readonly actions: string[] = [];
 
@@ -47,7 +47,7 @@ class Marked {
     );
   }
 
-  /** The lines of a choice become entries of their own, which no other entry can collide with. */
+  /** The lines of a choice become entries with unique keys, which cannot collide with other entries. */
   #entries(key: string, value: Node | Choice): [string, unknown][] {
     if (!(value instanceof Choice)) return [[key, this.plain(value)]];
     const { condition, then, otherwise } = value;
@@ -65,7 +65,10 @@ class Marked {
   }
 }
 
-/** An item of a list begins on the line of its dash, where no condition can be; nor is a map empty. */
+/**
+ * Moves an unconditional key to the front: a list item begins on the line of its dash, which cannot
+ * hold a condition. Throws if all keys are conditional, because the map could be empty.
+ */
 function unconditionalFirst(map: NodeMap): [string, Node | Choice][] {
   const entries = Object.entries(map);
   const first = entries.findIndex(([, value]) => !(value instanceof Choice));
@@ -78,7 +81,7 @@ function unconditionalFirst(map: NodeMap): [string, Node | Choice][] {
 /**
  * Writes a template that renders to the tree.
  *
- * @throws if the tree holds the text that stands for an expression while it is written.
+ * @throws if the tree contains the placeholder text.
  */
 export function renderTemplate(tree: Node): string {
   if (JSON.stringify(tree).includes(MARK)) throw new Error(`the objects hold the text ${MARK}`);
@@ -88,7 +91,7 @@ export function renderTemplate(tree: Node): string {
   const action = (index: string): string => marked.actions[Number(index)] ?? "";
   return (
     text
-      // What looks like a template in the objects, such as in alerts, stays as it is.
+      // Escape text in the objects that looks like a template action, for example in alerts.
       .replaceAll("{{", '{{ "{{" }}')
       .replace(
         new RegExp(`^ *${MARK}(\\d+)\\.: null$`, "gm"),

@@ -1,20 +1,20 @@
-/** Kubernetes objects as kustomize renders them, as far as they are looked at here. */
+/** Kubernetes objects as kustomize renders them; only the fields that the chart needs. */
 import { parseAllDocuments } from "yaml";
 
 import type { NodeMap } from "./go-template";
 
 /** Deployment of the replicas that answer the API server. */
 export const CONTROLLER = "pepr-gmsa";
-/** Deployment that keeps the certificates. */
+/** Deployment of the certificate controller. */
 export const CERTIFICATES = "pepr-gmsa-certificates";
 /** Deployment of the component canary. */
 export const CANARY = "pepr-gmsa-canary";
-/** Secret that the certificate is in. */
+/** Secret with the serving certificate. */
 export const TLS_SECRET = "pepr-gmsa-tls";
 
-/** Where the chart is installed. */
+/** Namespace of the release. */
 export const RELEASE_NAMESPACE = "pepr-system";
-/** Kinds in which the webhook's port stands. */
+/** Kinds that contain the webhook's port. */
 export const KINDS_WITH_PORT = ["Deployment", "Service", "NetworkPolicy"];
 
 /** Any object. */
@@ -36,7 +36,7 @@ export interface ContainerObject {
   env?: { name: string; value?: string }[];
 }
 
-/** What a Deployment says of its Pods. */
+/** The Pod spec of a Deployment. */
 export interface PodObject {
   replicas: number;
   containers: [ContainerObject];
@@ -47,20 +47,20 @@ export interface PodObject {
   priorityClassName?: unknown;
 }
 
-/** Reads a stream of YAML documents. */
+/** Parses a stream of YAML documents. */
 export function readObjects(yaml: string): KubernetesObject[] {
-  // What kustomize and Helm write and read is YAML 1.1.
+  // kustomize and Helm read and write YAML 1.1.
   return parseAllDocuments(yaml, { version: "1.1" })
     .map(document => document.toJS() as KubernetesObject | null)
     .filter(object => object !== null);
 }
 
-/** What an object is called among all others. */
+/** Name that identifies an object among all others. */
 export function nameOf({ kind, metadata }: KubernetesObject): string {
   return `${kind}/${metadata.name}`;
 }
 
-/** The Pods of a Deployment. @throws if there is none of that name. */
+/** The Pod spec of a Deployment. @throws if it does not exist. */
 export function podOf(objects: readonly KubernetesObject[], deployment: string): PodObject {
   const found = objects.find(object => nameOf(object) === `Deployment/${deployment}`);
   if (!found) throw new Error(`there is no Deployment ${deployment}`);
@@ -70,7 +70,7 @@ export function podOf(objects: readonly KubernetesObject[], deployment: string):
   return { replicas: spec.replicas ?? 1, ...spec.template.spec };
 }
 
-/** Where the webhook listens. @throws if the controller's Deployment does not say so */
+/** Port of the webhook. @throws if the controller's Deployment does not contain it */
 export function webhookPortOf(objects: readonly KubernetesObject[]): number {
   const { env = [] } = podOf(objects, CONTROLLER).containers[0];
   const port = Number(env.find(({ name }) => name === "WEBHOOK_PORT")?.value);
@@ -78,7 +78,7 @@ export function webhookPortOf(objects: readonly KubernetesObject[]): number {
   return port;
 }
 
-/** Helm makes the namespace that it keeps its release in, and owns it only if told so. */
+/** Helm creates the namespace of its release, and owns it only on request. */
 export function isOwnNamespace({ kind, metadata }: KubernetesObject): boolean {
   return kind === "Namespace" && metadata.name === RELEASE_NAMESPACE;
 }

@@ -1,23 +1,29 @@
-/** Where values of the chart go in the objects. */
+/** Inserts the values of the chart into the objects. */
 import { CANARY, CONTROLLER, isOwnNamespace, KINDS_WITH_PORT, TLS_SECRET } from "./objects";
 import type { KubernetesObject } from "./objects";
 import { Choice, Expression, isMap, type Node, type NodeMap } from "./go-template";
 
-/** Helm never deletes these: what is in them, or what hangs on them, is nothing that it made. */
+/**
+ * Helm never deletes these, because it did not create their contents or the objects that depend on
+ * them.
+ */
 const KEPT = ["CustomResourceDefinition", "Secret"];
 
-/** The NetworkPolicy that opens the way to the API server. */
+/** The NetworkPolicy that allows traffic to the API server. */
 const API_SERVER_POLICY = "gmsa-api-server";
 
-/** The webhook that Pods wait for. */
+/** The webhook for Pods. */
 const GUARD = "pepr-gmsa.pepr.dev";
 
 /** The webhook of the component custom-kinds, whose rules are a value. */
 const CUSTOM_KINDS = "custom-kinds.pepr-gmsa.pepr.dev";
 
-/** An annotation with the kinds that the values leave out: `gmsa doctor` does not miss these. */
+/**
+ * Annotation with the kinds that the values leave out, so that `gmsa doctor` does not report them
+ * as missing.
+ */
 const OMITTED = '(fromJson (include "gmsa.omitted" .))';
-/** Variables of the containers that are values of the chart. */
+/** Environment variables of the containers that are values of the chart. */
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   CANARY_CREDSPEC: "toJson .Values.canary.credspec",
   CLIENT_CERTIFICATE_NAMES: 'join "," .Values.clientCertificates.names | toJson',
@@ -27,13 +33,13 @@ const ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH_HOURS: "toString .Values.certificates.pathHours | toJson",
 };
 
-/** Kinds that a Prometheus operator looks for, often only with a label that it was told. */
+/** Kinds that a Prometheus operator watches, often only with a configured label. */
 const MONITORING = ["ServiceMonitor", "PodMonitor", "PrometheusRule"];
 
 /**
- * An object in which Helm fills in the values.
+ * An object with Helm expressions for the values.
  *
- * @param port where the webhook listens in this rendering.
+ * @param port the webhook's port in this rendering.
  */
 export function withValues(object: KubernetesObject, port: number): NodeMap {
   const { metadata, ...rest } = object;
@@ -56,7 +62,7 @@ export function withValues(object: KubernetesObject, port: number): NodeMap {
   return tree;
 }
 
-/** A copy in which the webhook's port is a value, wherever it stands as a number. */
+/** A copy in which every numeric occurrence of the webhook's port is a value. */
 function namePort(node: Node | Choice, port: number): Node | Choice {
   if (node === port) return new Expression("int .Values.webhook.port | toJson");
   if (Array.isArray(node)) return node.map(item => namePort(item, port) as Node);
@@ -66,7 +72,10 @@ function namePort(node: Node | Choice, port: number): Node | Choice {
   );
 }
 
-/** A copy in which whoever reads the Secret with the certificate reads the one of the user's. */
+/**
+ * A copy in which each reference to the certificate's Secret uses the user's Secret, if there is
+ * one.
+ */
 function nameSecret(node: Node | Choice): Node | Choice {
   if (node === TLS_SECRET) return new Expression('include "gmsa.tlsSecret" . | toJson');
   if (Array.isArray(node)) return node.map(item => nameSecret(item) as Node);
@@ -75,8 +84,8 @@ function nameSecret(node: Node | Choice): Node | Choice {
 }
 
 /**
- * Adds labels and annotations of the user; those of the object are stronger, or selectors would
- * not find it.
+ * Adds the user's labels and annotations. The object's own take precedence, so that selectors keep
+ * matching.
  */
 function describe(metadata: NodeMap, labels: string[], annotations: string[]): NodeMap {
   const { labels: ownLabels = {}, annotations: ownAnnotations = {}, ...rest } = metadata;
@@ -92,7 +101,7 @@ function merged(own: NodeMap, values: string[]): Expression {
   return new Expression(`include "gmsa.merged" (list ${maps.join(" ")})`);
 }
 
-/** Where the values of a Deployment's container are. */
+/** Prefix of the values of each Deployment's container. */
 const VALUES_OF: Readonly<Record<string, string>> = { [CONTROLLER]: "", [CANARY]: "canary." };
 
 function fillDeployment(tree: NodeMap, name: string): void {
@@ -116,7 +125,7 @@ function fillDeployment(tree: NodeMap, name: string): void {
   fillContainer(listAt(pod, "containers")[0], values);
 }
 
-/** OpenShift gives each namespace its own ids, and refuses any other. */
+/** OpenShift assigns ids to each namespace and refuses any others. */
 function leaveIdsToOpenShift(securityContext: NodeMap): void {
   for (const field of ["runAsUser", "runAsGroup", "fsGroup"]) {
     const id = securityContext[field];
@@ -147,7 +156,7 @@ function fillContainer(container: NodeMap | undefined, values: string): void {
   leaveIdsToOpenShift(mapAt(container, "securityContext"));
   for (const variable of listAt(container, "env")) {
     const value = ENVIRONMENT[variable.name as string];
-    // One without a value is one of a component that is not wanted.
+    // A variable without a value belongs to a component that is off.
     if (value !== undefined && "value" in variable) variable.value = new Expression(value);
     if (variable.name === "CANARY_CREDSPEC") put(variable, "value", "canary.credspec");
   }
@@ -157,7 +166,7 @@ function valueOf(value: string): Expression {
   return new Expression(`toJson .Values.${value}`);
 }
 
-/** Where the object has no such field, it has none as long as the value is empty. */
+/** A field that the object does not have stays absent while the value is empty. */
 function put(map: NodeMap, field: string, value: string): void {
   map[field] = field in map ? valueOf(value) : new Choice(`.Values.${value}`, valueOf(value));
 }

@@ -1,8 +1,8 @@
-/** What kustomize makes of the installation, without and with each of its components. */
+/** Renders the installation with kustomize, without components and with each component. */
 import { renderWith } from "../../../testbed/manifests/rendering";
 import { readObjects, type KubernetesObject } from "./objects";
 
-/** The components that are values of the chart, and when each is wanted: conditions of Go templates. */
+/** The components that are values of the chart, and the Go template condition of each. */
 export const COMPONENTS: Readonly<Record<string, string>> = {
   canary: ".Values.canary.enabled",
   "cert-manager": 'eq .Values.certificates.source "cert-manager"',
@@ -23,14 +23,14 @@ export const COMPONENTS: Readonly<Record<string, string>> = {
 
 /** The installation's objects. */
 export interface Rendering {
-  /** Without any component. */
+  /** Without components. */
   base: readonly KubernetesObject[];
-  /** With one component each, and when that is wanted. */
+  /** With one component each, and the condition of that component. */
   variants: readonly { name: string; condition: string; objects: readonly KubernetesObject[] }[];
 }
 
 /**
- * Renders the installation as it is in the tree; `pepr build` must have been run.
+ * Renders the installation from the working tree; `pepr build` must have run before.
  *
  * @param kubectl path or name of kubectl.
  */

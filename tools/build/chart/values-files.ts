@@ -1,4 +1,4 @@
-/** What is written from the shapes of the values: values.yaml, its schema, and a table. */
+/** Generates files from the shapes of the values: values.yaml, its schema, and a table. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Document, isMap, isScalar, parse, type YAMLMap } from "yaml";
@@ -6,23 +6,23 @@ import * as z from "zod";
 
 import { valuesSchema, type Values } from "./values";
 
-/** A part of a JSON schema, as far as it is read here. */
+/** The fields of a JSON schema that are read here. */
 interface Schema {
   description?: string;
   properties?: Record<string, Schema>;
 }
 
 function jsonSchema(): Schema {
-  // Helm before 3.18 knows no newer draft.
+  // Helm before 3.18 does not support newer drafts.
   return z.toJSONSchema(valuesSchema, { target: "draft-7" }) as Schema;
 }
 
-/** values.schema.json. */
+/** Contents of values.schema.json. */
 export function valuesSchemaFile(): string {
   return `${JSON.stringify(jsonSchema(), null, 2)}\n`;
 }
 
-/** values.yaml, with the descriptions as comments. */
+/** Contents of values.yaml, with the descriptions as comments. */
 export function valuesFile(values: Values): string {
   const document = new Document(values, { version: "1.1" });
   explain(document.contents as unknown as YAMLMap, jsonSchema());
@@ -42,12 +42,12 @@ function explain(map: YAMLMap, { properties = {} }: Schema): void {
 export interface ValueRow {
   /** Such as "image.tag". */
   path: string;
-  /** JSON. */
+  /** As JSON. */
   default: string;
   description: string;
 }
 
-/** All values of a chart that was written, in the order of its values.yaml. */
+/** All values of a written chart, in the order of its values.yaml. */
 export function valueTable(chart: string): ValueRow[] {
   const values = parse(readFileSync(join(chart, "values.yaml"), "utf8"), {
     version: "1.1",

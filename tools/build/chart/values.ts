@@ -10,7 +10,7 @@ const quantities = z
   .strictObject({ cpu: quantity, memory: quantity, "ephemeral-storage": quantity })
   .partial();
 const resources = z.strictObject({ requests: quantities, limits: quantities }).partial();
-/** Checked by the API server, where it is read. */
+/** Only the API server checks these. */
 const anything = z.record(z.string(), z.unknown());
 
 const toleration = z
@@ -23,7 +23,7 @@ const toleration = z
   })
   .partial();
 
-/** What `values.schema.json` is made of. */
+/** Source of `values.schema.json`. */
 export const valuesSchema = z.strictObject({
   replicas: z.int().min(1).describe("Pods that answer the API server."),
   image: z.strictObject({
@@ -184,14 +184,14 @@ export const valuesSchema = z.strictObject({
   commonAnnotations: strings.describe("Added to every object."),
   podLabels: strings.describe("Added to all Pods."),
   podAnnotations: strings.describe("Added to all Pods."),
-  // Helm adds this to the values of a chart that another one depends on.
+  // Helm adds this to the values of a subchart.
   global: anything.optional(),
 });
 
 /** Values of the chart. */
 export type Values = z.infer<typeof valuesSchema>;
 
-/** The defaults: what the objects hold, where they hold it. */
+/** The defaults, read from the rendered objects. */
 export function defaultValues(
   controller: PodObject,
   keeper: PodObject,

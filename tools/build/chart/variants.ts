@@ -1,20 +1,20 @@
-/** One tree for several renderings of the same object, each under a condition. */
+/** Merges several renderings of the same object into one tree with conditions. */
 import { isDeepStrictEqual } from "node:util";
 
 import { Choice, isMap, type Node, type NodeMap } from "./go-template";
 
-/** An object as it is without any component, and the tree that knows of some of them already. */
+/** An object without components, and the tree that already contains some components. */
 export interface Known {
   base: NodeMap;
   tree: NodeMap;
 }
 
 /**
- * Adds to a tree what a component changes.
+ * Adds the changes of a component to a tree.
  *
- * @param variant the object as it is with the component.
- * @param condition when that is wanted.
- * @throws if another component has changed the same field: what both together come to is not known.
+ * @param variant the object with the component.
+ * @param condition the condition of that component.
+ * @throws if another component has changed the same field: their combined result is unknown.
  */
 export function addVariant({ base, tree }: Known, variant: NodeMap, condition: string): NodeMap {
   const keys = new Set([...Object.keys(tree), ...Object.keys(variant)]);
@@ -25,7 +25,7 @@ export function addVariant({ base, tree }: Known, variant: NodeMap, condition: s
   return Object.fromEntries(entries) as NodeMap;
 }
 
-/** Undefined: there is no such key. */
+/** Undefined means that the key does not exist. */
 type Value = Node | Choice | undefined;
 
 interface Field {
@@ -45,7 +45,7 @@ function withVariant(field: Field, variant: Value, condition: string): Value {
   return new Choice(condition, variant, base);
 }
 
-/** The difference inside of a map, or of a list of as many maps; undefined if it is not there. */
+/** Merges maps, or lists of equally many maps, key by key; undefined if that is not possible. */
 function inside({ base, tree }: Field, variant: Value, condition: string): Value {
   if (isMap(base) && isMap(tree) && isMap(variant)) {
     const merged = addVariant({ base, tree }, variant, condition);
@@ -73,7 +73,7 @@ function isListOfMaps(value: Value): value is NodeMap[] {
   return Array.isArray(value) && value.every(isMap);
 }
 
-/** A map whose keys all depend on something would be null, not absent, where none is there. */
+/** A map whose keys are all conditional would render as null instead of being absent. */
 function isAlwaysThere(map: NodeMap): boolean {
   const values = Object.values(map);
   return values.length === 0 || values.some(value => !(value instanceof Choice));

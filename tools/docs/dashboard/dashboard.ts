@@ -1,14 +1,14 @@
-/** The Grafana dashboard that is shipped, and what its panels ask Prometheus. */
+/** The shipped Grafana dashboard and the Prometheus queries of its panels. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 
-/** The one file of it; kustomize and the chart make a ConfigMap of it. */
+/** Its only source; kustomize and the chart create a ConfigMap from it. */
 export const DASHBOARD_FILE = resolve(
   __dirname,
   "../../../deploy/components/monitoring/dashboard.json",
 );
 
-/** A dashboard in Grafana's JSON, as far as it is read here. */
+/** The fields of Grafana's dashboard JSON that are read here. */
 export interface Dashboard {
   title: string;
   uid: string;
@@ -17,7 +17,7 @@ export interface Dashboard {
   templating: { list: Variable[] };
 }
 
-/** One panel, or a row, which is a heading and asks nothing. */
+/** A panel, or a row, which is a heading without queries. */
 export interface Panel {
   id: number;
   type: string;
@@ -54,13 +54,13 @@ export interface FieldDefaults {
 export interface Target {
   refId: string;
   expr: string;
-  /** With `{{label}}` for the value of a label. */
+  /** May contain `{{label}}` for the value of a label. */
   legendFormat: string;
-  /** For one moment, and not for a range. */
+  /** An instant query instead of a range query. */
   instant: boolean;
 }
 
-/** A variable that is chosen from at the top of the dashboard. */
+/** A variable that the user chooses at the top of the dashboard. */
 export interface Variable {
   name: string;
   type: string;
@@ -68,23 +68,23 @@ export interface Variable {
   allValue?: string;
 }
 
-/** What the variables of a query stand for. */
+/** Values of the time variables in a query. */
 export interface Times {
-  /** Time that is shown, in seconds. */
+  /** Seconds that the dashboard shows. */
   range: number;
-  /** Over how much of it a rate is taken, in seconds. */
+  /** Seconds over which a rate is computed. */
   rateInterval: number;
 }
 
-/** Reads it. */
+/** Reads the dashboard's file. */
 export function readDashboard(): Dashboard {
   return JSON.parse(readFileSync(DASHBOARD_FILE, "utf8")) as Dashboard;
 }
 
 /**
- * A query as Grafana would send it, with all replicas chosen.
+ * A query as Grafana would send it, with all replicas selected.
  *
- * @throws if it names a variable that is not known.
+ * @throws if it contains an unknown variable.
  */
 export function queryOf({ expr }: Target, { templating }: Dashboard, times: Times): string {
   const values = new Map([
@@ -99,7 +99,7 @@ export function queryOf({ expr }: Target, { templating }: Dashboard, times: Time
   });
 }
 
-/** What the legend says of a series. */
+/** The legend text of a series. */
 export function legendOf({ legendFormat }: Target, labels: Record<string, string>): string {
   return legendFormat.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name: string) => labels[name] ?? "");
 }

@@ -1,4 +1,4 @@
-/** Draws panels as a dashboard has them, with what they show, as one SVG. */
+/** Draws panels and their data as one SVG, laid out as in the dashboard. */
 import {
   init,
   type EChartsOption,
@@ -11,18 +11,18 @@ import { chartOf, COLORS, FAINT } from "./panel-chart";
 import type { DrawnPanel, Line } from "./panel-data";
 import { formatOf } from "./units";
 
-/** Pixels of Grafana's grid. */
+/** Pixels of one column in Grafana's grid. */
 const COLUMN = 46;
 const ROW = 34;
 const COLUMNS = 24;
 const GAP = 4;
 const HEADER = 56;
 
-/** Of which there is one nearly everywhere. */
+/** At least one of these is installed nearly everywhere. */
 const FONT = "Helvetica, Arial, sans-serif";
 const INK = "#24292e";
 
-/** What the table shows, and where, in parts of its width. */
+/** Columns of the table and their positions as fractions of its width. */
 const TABLE = [
   ["pod", 0],
   ["version", 0.36],
@@ -30,7 +30,7 @@ const TABLE = [
   ["node", 0.78],
 ] as const;
 
-/** @param caption what the picture is and how it was made. */
+/** @param caption what the picture shows and how it was made. */
 export function drawPanels(title: string, caption: string, drawn: readonly DrawnPanel[]): string {
   const bottom = Math.max(...drawn.map(({ panel: { gridPos } }) => gridPos.y + gridPos.h));
   const width = COLUMNS * COLUMN;

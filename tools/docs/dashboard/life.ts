@@ -1,4 +1,4 @@
-/** What happens in the cluster whose dashboard is drawn: a working day in a few minutes. */
+/** Generates load in the cluster whose dashboard is drawn: a working day in a few minutes. */
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Bed } from "../../../testbed/bed/bed";
@@ -9,10 +9,10 @@ import { workloadOf } from "../../../testbed/objects/workloads";
 
 const NAMESPACE = "shop";
 const ROLE = "use-gmsa-web";
-/** Milliseconds between two Pods: fewer, more, and fewer again. */
+/** Milliseconds between two Pods; the load rises and falls again. */
 const PACE_MS = { calm: 900, busy: 250 };
 
-/** Makes credspecs, a grant and accounts. */
+/** Creates credential specs, a grant and service accounts. */
 export async function settle(bed: Bed): Promise<Objects> {
   const objects = new Objects(bed.kubeConfig);
   await bed.createNamespace(NAMESPACE);
@@ -24,7 +24,6 @@ export async function settle(bed: Bed): Promise<Objects> {
   return objects;
 }
 
-/** Who lives where, until when. */
 interface Life {
   bed: Bed;
   objects: Objects;
@@ -32,10 +31,10 @@ interface Life {
 }
 
 /**
- * Creates Pods, one after the other, for as long as that. In the middle somebody takes the grant
- * away, and gives it back after a fifth of the time. Nothing is stored.
+ * Creates Pods as dry runs, one after the other, for the given time. Halfway through, it removes
+ * the grant, and restores it after a fifth of the time.
  *
- * @throws when the signal comes.
+ * @throws when the signal is aborted.
  */
 export async function live({ bed, objects, signal }: Life, milliseconds: number): Promise<void> {
   const start = Date.now();

@@ -1,11 +1,11 @@
-/** Lines over time, or areas on top of each other. */
+/** Draws line charts and stacked area charts. */
 import type { EChartsOption, SeriesOption } from "echarts";
 
 import type { FieldDefaults, Panel } from "./dashboard";
 import type { DrawnPanel, Line } from "./panel-data";
 import { formatOf, tickUnit } from "./units";
 
-/** Grafana's names of the colours that the dashboard uses. */
+/** Grafana's names of the colours in the dashboard. */
 export const COLORS: Readonly<Record<string, string>> = {
   green: "#37872d",
   orange: "#e0752d",
@@ -13,7 +13,7 @@ export const COLORS: Readonly<Record<string, string>> = {
 };
 export const FAINT = "#6a737d";
 
-/** For lines that have no colour of their own. */
+/** For lines without a colour of their own. */
 const PALETTE =
   "#3274d9 #e0752d #37872d #8f3bb8 #c4162a #0f9d9d #b58900 #6a737d #d6579b #7a5230".split(" ");
 
@@ -24,7 +24,8 @@ export function chartOf({ panel, lines }: DrawnPanel, width: number): EChartsOpt
   const defaults = panel.fieldConfig?.defaults;
   const name = defaults?.unit ?? "short";
   const format = formatOf(name);
-  // Charts have their ticks at round numbers: these are to be round as they are written.
+  // Charts choose round values for ticks, so the values are scaled to be round in the displayed
+  // unit.
   const unit = tickUnit(name, Math.max(0, ...lines.flatMap(highest)));
   const max = defaults?.max === undefined ? undefined : defaults.max / unit;
   const names = lines.map(line => line.name);
@@ -70,7 +71,7 @@ export function chartOf({ panel, lines }: DrawnPanel, width: number): EChartsOpt
   };
 }
 
-/** Of each line: what the panel says for its name, or the next one. */
+/** Colour of each line: the panel's override for its name, or the next one of the palette. */
 function colorsOf({ fieldConfig }: Panel, names: readonly string[]): string[] {
   const fixed = new Map(
     fieldConfig?.overrides.map(({ matcher, properties }) => [
@@ -81,7 +82,7 @@ function colorsOf({ fieldConfig }: Panel, names: readonly string[]): string[] {
   return names.map((name, index) => fixed.get(name) ?? PALETTE[index % PALETTE.length] ?? "");
 }
 
-/** In how many rows the legend goes, if no character is wider than those of most fonts. */
+/** Estimates the number of legend rows, with a character width that most fonts do not exceed. */
 function legendRows(names: readonly string[], width: number): number {
   let rows = 1;
   let left = width;
@@ -96,7 +97,7 @@ function legendRows(names: readonly string[], width: number): number {
   return rows;
 }
 
-/** Lines of the same times, 0 where one had no value: what is stacked is added up point by point. */
+/** Lines with the same times, and 0 for missing values, because stacking adds values point by point. */
 export function aligned(lines: readonly Line[]): Line[] {
   const all = new Set(lines.flatMap(({ points }) => points.map(([time]) => time)));
   const times = [...all].sort((first, second) => first - second);

@@ -1,8 +1,8 @@
-/** What Prometheus answers to the queries of the dashboard's panels. */
+/** Queries Prometheus for the data of the dashboard's panels. */
 import type { Prometheus, Range, Series } from "../../../testbed/addons/prometheus";
 import { legendOf, queryOf, type Dashboard, type Panel, type Times } from "./dashboard";
 
-/** One line of a panel's legend, and its values. */
+/** One legend entry of a panel and its values. */
 export interface Line {
   name: string;
   labels: Record<string, string>;
@@ -10,13 +10,13 @@ export interface Line {
   points: [number, number][];
 }
 
-/** A panel with what it shows. */
+/** A panel and its data. */
 export interface DrawnPanel {
   panel: Panel;
   lines: Line[];
 }
 
-/** Asks all of them. */
+/** Runs the queries of all panels. */
 export async function panelData(
   prometheus: Prometheus,
   dashboard: Dashboard,

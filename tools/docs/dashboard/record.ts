@@ -1,8 +1,8 @@
 /**
  * `npm run docs:dashboard`: draws docs/images/dashboard.svg from a real run.
  *
- * Starts a cluster with two replicas and a Prometheus, lets it live for a while, asks the queries
- * of the dashboard's panels, and draws what was answered. It is no screenshot of Grafana.
+ * Starts a cluster with two replicas and a Prometheus, generates load for a while, runs the queries
+ * of the dashboard's panels, and draws the results. The picture is not a screenshot of Grafana.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
@@ -21,7 +21,7 @@ import { drawPanels } from "./draw-panels";
 const PICTURE = resolve(__dirname, "../../../docs/images/dashboard.svg");
 const INTERVAL_SECONDS = 2;
 const RATE_INTERVAL_SECONDS = 20;
-/** More would only make the file larger. */
+/** More points would only make the file larger. */
 const MAX_POINTS = 150;
 
 interface Options {

@@ -1,13 +1,13 @@
-/** Values as people read them, by the units of Grafana that the dashboard uses. */
+/** Formats values for people in the Grafana units that the dashboard uses. */
 
 type Format = (value: number) => string;
 
-/** What a value is divided by, and what is written behind it. */
+/** Divisor of a value, and the suffix of the text. */
 type Unit = readonly [size: number, name: string];
 
 const KIB = 1024;
 const PERCENT: Unit = [0.01, "%"];
-/** From small to large: each for values as large as itself. */
+/** In ascending order: each unit is for values at least as large as itself. */
 const TIMES: readonly Unit[] = [
   [0.001, " ms"],
   [1, " s"],
@@ -32,9 +32,9 @@ const UNITS: Readonly<Record<string, readonly Unit[]>> = {
 };
 
 /**
- * How values of a unit are written.
+ * The formatter for values of a unit.
  *
- * @throws if the unit is not known.
+ * @throws if the unit is unknown.
  */
 export function formatOf(unit: string): Format {
   const units = unitsOf(unit);
@@ -45,10 +45,10 @@ export function formatOf(unit: string): Format {
 }
 
 /**
- * The size of the unit in which the largest of some values is written: ticks at round numbers of
- * it are read as round.
+ * Size of the unit in which the largest value is written: multiples of it are round numbers for
+ * readers.
  *
- * @throws if the unit is not known.
+ * @throws if the unit is unknown.
  */
 export function tickUnit(unit: string, max: number): number {
   return fitting(unitsOf(unit), max)[0];

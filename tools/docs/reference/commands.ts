@@ -1,4 +1,4 @@
-/** The reference of commands and options, as Markdown, from what `--help` prints. */
+/** Generates the Markdown reference of commands and options from their help. */
 import type { Command } from "commander";
 
 import { markdownTable } from "./markdown-table";
@@ -9,7 +9,7 @@ const INTRODUCTION = `# Commands and options of \`gmsa\`
 For whoever writes a command line or a script. This page is what \`gmsa --help\` and the help of each command
 print, made by \`npm run docs\`. [cli.md](cli.md) shows every command at work.`;
 
-/** @param program all commands, as cli/program.ts makes them. */
+/** @param program all commands, as cli/program.ts creates them. */
 export function commandsPage(program: Command): string {
   const parts = [
     INTRODUCTION,

@@ -1,6 +1,7 @@
 /**
- * `npm run docs:site`: builds the website of the documentation into dist/site. Its programs are a
- * package of their own in site/, which is installed first if it is not, or not as its lock file has it.
+ * `npm run docs:site`: builds the documentation website into dist/site. Its dependencies are in a
+ * package of their own in site/. They are installed first if they are missing or differ from the
+ * lock file.
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -9,11 +10,11 @@ import { join, resolve } from "node:path";
 
 const SITE = resolve(__dirname, "../../../site");
 const LOCK = join(SITE, "package-lock.json");
-/** Has the hash of the lock file that was installed. */
+/** Contains the hash of the lock file at installation. */
 const INSTALLED = join(SITE, "node_modules/.installed");
 
 function run(command: string, args: readonly string[]): void {
-  // npm is a script on Windows, which only a shell starts.
+  // On Windows npm is a script, which needs a shell.
   const shell = process.platform === "win32";
   const { status, error } = spawnSync(command, args, { cwd: SITE, stdio: "inherit", shell });
   if (error !== undefined) throw error;

@@ -1,10 +1,10 @@
-/** The sidebar of the website: the list of docs/README.md, in its groups and its order. */
+/** Builds the website's sidebar from the list in docs/README.md, with the same groups and order. */
 import { type KindOf, targetOf } from "./site-pages";
 
-/** A page, or a group of them, as VitePress takes it. */
+/** A page or a group of pages, in the form that VitePress reads. */
 export interface SidebarItem {
   text: string;
-  /** Such as "/how-to/install.md"; a group has none. */
+  /** Such as "/how-to/install.md"; groups do not have one. */
   link?: string;
   items?: SidebarItem[];
 }
@@ -13,7 +13,7 @@ const GROUP = /^## (.+)$/;
 const SUBGROUP = /^([A-Z].*):$/;
 const PAGE = /^- \[(.+?)\]\(([^)\s]+)\)/;
 
-/** Words without the marks of Markdown. */
+/** The text without Markdown markup. */
 function plain(text: string): string {
   return text.replaceAll("`", "");
 }
@@ -22,7 +22,7 @@ type Entry =
   | { is: "group" | "subgroup"; text: string }
   | { is: "page"; text: string; href: string };
 
-/** What a line of the overview stands for; nothing for most of them. */
+/** The sidebar entry of a line of the overview; undefined for most lines. */
 function entryOf(line: string): Entry | undefined {
   const [, page, href] = PAGE.exec(line) ?? [];
   if (page !== undefined && href !== undefined) return { is: "page", text: plain(page), href };
@@ -36,7 +36,7 @@ function entryOf(line: string): Entry | undefined {
  * Reads the groups (headings of level 2), groups within them (a line that ends with a colon) and
  * pages (items of the lists) of an overview.
  * @param overview the text of docs/README.md
- * @throws Error if a page or a subgroup stands above the first group, or an item leads to what is not
+ * @throws Error if a page or a subgroup appears before the first group, or an item does not link to
  * a page
  */
 export function sidebarOf(overview: string, kindOf: KindOf): SidebarItem[] {

@@ -1,7 +1,7 @@
-/** Which Markdown files are pages of the website, and where each of them is found there. */
+/** Maps Markdown files to pages of the website. */
 import { posix } from "node:path";
 
-/** Files above docs/, and the overview of docs/. */
+/** Files outside docs/, and the overview of docs/. */
 const OWN_PLACES: Readonly<Record<string, string>> = {
   "docs/README.md": "index.md",
   "README.md": "about.md",
@@ -11,8 +11,8 @@ const OWN_PLACES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Where a Markdown file is found on the website, as a path below its root.
- * @param file its path below the checkout, such as "docs/how-to/install.md"
+ * Path of a Markdown file on the website, relative to its root.
+ * @param file its path in the checkout, such as "docs/how-to/install.md"
  * @returns such as "how-to/install.md"; undefined for a file that is not a page
  */
 export function placeOf(file: string): string | undefined {
@@ -22,31 +22,31 @@ export function placeOf(file: string): string | undefined {
 }
 
 /**
- * The pages among the Markdown files of a checkout.
+ * The Markdown files of a checkout that are pages.
  * @param docs the pages below docs/, such as "docs/how-to/install.md"
  */
 export function pagesOf(docs: readonly string[]): string[] {
   return [...new Set([...Object.keys(OWN_PLACES), ...docs])].sort();
 }
 
-/** What the checkout has at a path: a file, a folder or nothing. */
+/** Kind of a path in the checkout; undefined if it does not exist. */
 export type KindOf = (path: string) => "file" | "folder" | undefined;
 
-/** Where the target of a link is found. */
+/** Where a link leads. */
 export type Target =
-  /** On the website: such as "/how-to/install.md#components". */
+  /** On the website, for example "/how-to/install.md#components". */
   | { on: "site"; link: string }
-  /** In the repository only: a path below the checkout, with the anchor. */
+  /** In the repository only: a path in the checkout, with the anchor. */
   | { on: "repository"; kind: "file" | "folder"; path: string }
-  /** A link that stays as it is: another website, or the same page. */
+  /** A link that does not change: another website, or the same page. */
   | { on: "elsewhere" }
-  /** The checkout has nothing there. */
+  /** The path does not exist in the checkout. */
   | { on: "nowhere"; path: string };
 
 /**
- * Where a link of a page leads.
- * @param page the path of the page below the checkout
- * @param href the link as it is written, relative to the page
+ * Resolves a link of a page.
+ * @param page the path of the page in the checkout
+ * @param href the link in the page, relative to it
  */
 export function targetOf(page: string, href: string, kindOf: KindOf): Target {
   if (/^(?:[a-z][a-z+.-]*:|#|\/\/)/i.test(href)) return { on: "elsewhere" };
@@ -65,7 +65,7 @@ export interface Repository {
   name: string;
 }
 
-/** The address of a file or folder of the default branch. */
+/** URL of a file or folder on the default branch. */
 export function addressIn(repository: Repository, kind: "file" | "folder", path: string): string {
   const view = kind === "file" ? "blob" : "tree";
   return `https://github.com/${repository.name}/${view}/HEAD/${path}`;

@@ -1,6 +1,6 @@
-/** Draws commands and what they printed as a terminal shows them, as SVG. */
+/** Draws commands and their output as a terminal, as SVG. */
 
-/** One command, as a transcript has it. */
+/** One command of a transcript. */
 export interface Shown {
   command: string;
   output: string;
@@ -17,11 +17,11 @@ interface Line {
   text: string;
   ink: Ink;
   isCommand: boolean;
-  /** It goes on with the command of the line above. */
+  /** Whether it continues the command of the line above. */
   isContinued: boolean;
 }
 
-/** Characters in a line; what is longer goes on in the next. */
+/** Characters per line; longer lines are wrapped. */
 const COLUMNS = 72;
 /** Pixels. */
 const CHARACTER = 8.4;
@@ -29,7 +29,7 @@ const LINE = 20;
 const MARGIN = 20;
 const FONT = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
 
-/** @param title for those who cannot see the picture. */
+/** @param title alternative text of the picture. */
 export function drawTerminal(title: string, shown: readonly Shown[], theme: Theme): string {
   const lines = shown.flatMap((each, at) => [...(at === 0 ? [] : [EMPTY]), ...linesOf(each)]);
   const width = Math.ceil(COLUMNS * CHARACTER + 2 * MARGIN);
@@ -61,10 +61,10 @@ function linesOf({ command, output }: Shown): Line[] {
   ];
 }
 
-/** Room for a prompt, or for what a line that goes on begins with. */
+/** Width in characters of a prompt, and of the indent of a continued line. */
 const INDENT = 4;
 
-/** Breaks between words, and within one that is longer than a line. */
+/** Wraps at spaces, and within words that are longer than a line. */
 function wrapped(text: string): string[] {
   const most = COLUMNS - INDENT;
   const lines: string[] = [];
@@ -83,7 +83,7 @@ function wrapped(text: string): string[] {
   return [...lines, line];
 }
 
-/** Breaks a word into lines: in JSON where a name or a value ends, else where a line is full. */
+/** Splits a word into lines: after a name or value in JSON, otherwise at the end of the line. */
 function piecesOf(word: string, most: number): string[] {
   const pieces: string[] = [];
   let rest = word;
@@ -100,7 +100,7 @@ function textOf(line: Line, y: number, palette: Record<Ink, string>): string {
   const { text, ink, isCommand, isContinued } = line;
   if (text === "") return "";
   const weight = isCommand ? ' font-weight="600"' : "";
-  // Not by spaces: browsers draw none at the start of a text.
+  // Indent by coordinates, because browsers do not draw spaces at the start of a text.
   const x = MARGIN + (isContinued ? INDENT * CHARACTER : 0);
   return `<text x="${x}" y="${y}" fill="${palette[ink]}"${weight}>${escaped(text)}</text>`;
 }

@@ -1,4 +1,4 @@
-/** The pages of the documentation that hold transcripts. */
+/** The documentation pages with transcripts. */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
@@ -13,15 +13,15 @@ import { Stage, type Player } from "./play";
 
 const ROOT = resolve(__dirname, "../../..");
 
-/** A page as it stands, and as it would read after a run. */
+/** A page's current text, and its text after a run. */
 export interface PlayedPage {
-  /** Path below the checkout. */
+  /** Path relative to the checkout. */
   page: string;
   before: string;
   after: string;
 }
 
-/** Pages with transcripts for a stage, README.md included; paths below the checkout. */
+/** Pages with transcripts for a stage, including README.md; paths relative to the checkout. */
 export function pagesWithTranscripts(stage: StageName): string[] {
   return ["README.md", ...documentationPages()].filter(page =>
     transcriptsIn(read(page)).some(transcript => transcript.stage === stage),
@@ -29,8 +29,8 @@ export function pagesWithTranscripts(stage: StageName): string[] {
 }
 
 /**
- * Plays a page's transcripts from top to bottom, in one folder. What is written to its cluster
- * stays there.
+ * Runs a page's transcripts from top to bottom, in one folder. Objects that they write stay in the
+ * cluster.
  */
 export async function playPage(
   page: string,

@@ -1,21 +1,21 @@
 /**
- * Transcripts in a page of the documentation: what commands print, as it was printed.
+ * Transcripts in a documentation page: commands and their output.
  *
- * A transcript is a ```console block after the line `<!-- transcript: STAGE -->`. Lines that begin
- * with `$ ` are commands, with a backslash at the end where they go on; what follows is what they
- * printed.
+ * A transcript is a ```console block after the line `<!-- transcript: STAGE
+ * -->`. Lines that begin with `$ are commands; a backslash at the end continues them on the next
+ * line. The lines that follow are their output.
  */
 
-/** Where a transcript is played: on a control plane alone, or where a node runs Pods as well. */
+/** Where a transcript runs: on a control plane alone, or also on a node that runs Pods. */
 export type Stage = "cluster" | "node";
 
-/** A transcript and where it is in its page. */
+/** A transcript and its position in the page. */
 export interface Transcript {
   stage: Stage;
   commands: string[];
-  /** The block's content, as it stands in the page. */
+  /** The block's content, as in the page. */
   content: string;
-  /** Where the content begins in the page. */
+  /** Offset of the content in the page. */
   offset: number;
 }
 
@@ -34,13 +34,13 @@ export function transcriptsIn(page: string): Transcript[] {
   });
 }
 
-/** The page with other contents in the places of its transcripts. */
+/** The page with new contents for its transcripts. */
 export function withContents(
   page: string,
   played: readonly { transcript: Transcript; content: string }[],
 ): string {
   let text = page;
-  // From the end, so that offsets stay right.
+  // From the end, so that the earlier offsets stay valid.
   for (const { transcript, content } of [...played].reverse()) {
     const { offset } = transcript;
     text = text.slice(0, offset) + content + text.slice(offset + transcript.content.length);
@@ -48,7 +48,7 @@ export function withContents(
   return text;
 }
 
-/** A transcript's content, of commands and what each printed. */
+/** A transcript's content from commands and their output. */
 export function contentOf(results: readonly { command: string; output: string }[]): string {
   return results
     .map(({ command, output }) => {
@@ -58,7 +58,7 @@ export function contentOf(results: readonly { command: string; output: string }[
     .join("\n");
 }
 
-/** Every command of a page's transcripts, with what it printed. */
+/** Every command of a page's transcripts, with its output. */
 export function resultsIn(page: string): { command: string; output: string }[] {
   return transcriptsIn(page).flatMap(({ commands, content }) => {
     let rest = content;
@@ -87,9 +87,9 @@ function commandsIn(content: string): string[] {
   return commands;
 }
 
-/** What differs from one run to the next, and what stands for it when transcripts are compared. */
+/** Text that differs between runs, and its placeholder for comparisons. */
 const VARIABLE: readonly [RegExp, string][] = [
-  // Ends of lines first: columns are as wide as what is in them.
+  // Trailing space first, because the width of columns varies.
   [/[ \t]+$/gm, ""],
   [/\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?Z| UTC)?)?/g, "<date>"],
   [/\b\d+(?:\.\d+)? (?:s|ms|seconds?|days?|hours?)\b/g, "<duration>"],
@@ -99,13 +99,13 @@ const VARIABLE: readonly [RegExp, string][] = [
   [/\b[0-9a-f]{12,}\b/g, "<hash>"],
   [/-ca-[0-9a-f]{8}\b/g, "-ca-<id>"],
   [/\b127\.\d+\.\d+\.\d+\b/g, "<address>"],
-  // The names that ReplicaSets and Deployments give.
+  // Name suffixes that ReplicaSets and Deployments generate.
   [/-[0-9a-f]{7,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, "-<pod>"],
   [/\bv\d+\.\d+\.\d+\b/g, "<version>"],
   [/ {2,}/g, "  "],
 ];
 
-/** The same text for two runs that say the same. */
+/** Replaces variable text, so that equivalent runs give equal text. */
 export function sameEverywhere(text: string): string {
   return VARIABLE.reduce((result, [what, instead]) => result.replace(what, instead), text);
 }

@@ -1,4 +1,4 @@
-/** Runs the commands of transcripts, as a user in a checkout would, on a cluster made for them. */
+/** Runs the commands of transcripts as a user in a checkout would, on a new cluster. */
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
@@ -13,7 +13,7 @@ import type { Log } from "../../../testbed/process/log";
 
 const ROOT = resolve(__dirname, "../../..");
 const PROGRAM = join(ROOT, "dist/cli/gmsa.cjs");
-/** What of the checkout the commands see. */
+/** Paths of the checkout that the commands can use. */
 const CHECKOUT = [
   "examples",
   "docs/tutorial/getting-started",
@@ -30,19 +30,19 @@ export async function startTranscriptBed(log?: Log): Promise<Bed> {
   return bed;
 }
 
-/** The cluster that the commands find. */
+/** The cluster that the commands use. */
 export interface Player {
   kubeconfigPath: string;
   kubectlProgram: string;
 }
 
-/** A command and all that it printed, on stdout and stderr, in order. */
+/** A command and its output on stdout and stderr, in order. */
 export interface Played {
   command: string;
   output: string;
 }
 
-/** A folder of its own with the examples, and shells in it. */
+/** A new folder with the examples, in which shells run. */
 export class Stage {
   readonly #folder = mkdtempSync(join(tmpdir(), "gmsa-transcript-"));
   readonly #environment: NodeJS.ProcessEnv;
@@ -59,16 +59,16 @@ export class Stage {
       PATH: `${programs}:${process.env.PATH ?? ""}`,
       HOME: this.#folder,
       KUBECONFIG: kubeconfigPath,
-      // As on a CI system, where libraries would colour what is piped.
+      // As on a CI system, where libraries might otherwise colour piped output.
       CI: "true",
     };
   }
 
-  /** Runs commands one after the other in one shell, whatever each exits with. */
+  /** Runs commands one after the other in one shell, whatever their exit codes. */
   async play(commands: readonly string[]): Promise<Played[]> {
     const mark = randomUUID();
     const script = commands
-      // `$?` of a command is for the next one to see.
+      // Passes each command's exit code on to the next one as `$?`.
       .map(command => `(exit $status)\n${command}\nstatus=$?\nprintf '%s' ${mark}`)
       .join("\n");
     const output = await this.#run(`status=0\n${script}\n`);

@@ -1,6 +1,6 @@
 /**
- * `npm run docs:transcripts`: plays every transcript of the documentation on a cluster made for it,
- * and writes what was printed into the pages.
+ * `npm run docs:transcripts`: runs every transcript of the documentation on a new cluster, and
+ * writes the output into the pages.
  */
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -15,11 +15,11 @@ const ROOT = resolve(__dirname, "../../..");
 async function main(): Promise<void> {
   await build();
   for (const page of pagesWithTranscripts("cluster")) {
-    // Each page begins where nothing has been done yet.
+    // Each page needs a fresh cluster.
     const bed = await startTranscriptBed();
     try {
       const { before, after } = await playPage(page, "cluster", bed);
-      // What differs only as any two runs do stays as it was.
+      // Keep the old output if only variable text differs.
       const isNew = sameEverywhere(before) !== sameEverywhere(after);
       if (isNew) writeFileSync(join(ROOT, page), after);
       console.error(`${page}: ${isNew ? "written" : "as before"}`);

@@ -51,7 +51,7 @@ function observation(change: Change = {}): Observation {
   };
 }
 
-/** The status of an installation at rest, but for what a test changes. */
+/** The status of an installation that needs no change, apart from the test's change. */
 async function status(change: Change = {}): Promise<CertificateStatus> {
   const cluster: Pick<KubeCertificates, "observe" | "replicas" | "secretName"> = {
     secretName: "pepr-gmsa-tls",
@@ -282,7 +282,7 @@ describe("the status of certificates", () => {
     const dated = await DatedPki.make();
     const ending = async (days: number): Promise<CertificateStatus> => {
       const ca = dated.ca("ours", { from: -3650 + days, to: days });
-      // As the certificate controller makes it: for no longer than its CA.
+      // Like those of the certificate controller: not valid for longer than its CA.
       const below = dated.pair("leaf", { from: -200, to: Math.min(days, 100) }, ca);
       return status({ authority: ca, pair: below, caBundle: ca.certificate });
     };

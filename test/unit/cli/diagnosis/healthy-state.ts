@@ -1,4 +1,4 @@
-/** What the checks see of an installation at rest, on a cluster with one Windows node. */
+/** The checks' input for an installation without problems, on a cluster with one Windows node. */
 import type { V1Deployment, V1Node } from "@kubernetes/client-node";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ const CREDSPEC = join(__dirname, "../../../../examples/credspec.yaml");
 
 let shared: InstallationState | undefined;
 
-/** A copy of its own for each call. */
+/** Returns a new copy for each call. */
 export function healthyState(): InstallationState {
   shared ??= madeState();
   return structuredClone(shared);
@@ -25,7 +25,7 @@ export function healthyState(): InstallationState {
 
 function madeState(): InstallationState {
   const objects = installedObjects();
-  // The same objects, as in a cluster: who changes one of them changes what every check sees of it.
+  // The same objects are shared, as in a cluster: a change to one affects all checks.
   const the = (id: string): never => objects[id] as never;
   return {
     servedVersions: ["v1", "v1alpha1"],
@@ -97,7 +97,7 @@ function madeState(): InstallationState {
   };
 }
 
-/** The shipped objects, as a cluster has them once pepr-gmsa-certificates has filled them in. */
+/** The shipped objects, with the fields that pepr-gmsa-certificates fills in. */
 function installedObjects(): Record<string, PlainObject> {
   const text = JSON.stringify(baseObjects()).replaceAll("MODULE_HASH", "ab".repeat(32));
   const base = JSON.parse(text) as PlainObject[];

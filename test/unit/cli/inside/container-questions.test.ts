@@ -32,7 +32,7 @@ describe("answers of nltest", () => {
 
       expect({ level, message }).toEqual({ level: wanted.level, message: wanted.message });
       expect(remedy).toContain(wanted.remedy ?? "");
-      // What is not good comes with what to do.
+      // Each problem has a remedy.
       expect(remedy).toMatch(level === "pass" ? /^$/ : /^.{10,}\.$/);
     },
   );

@@ -5,7 +5,7 @@ import type { Observed } from "../../../../cli/diagnosis/report/check";
 import { klistCases } from "../../../fixtures/klist-case";
 import { yamlFilesIn } from "../../../fixtures/yaml-files";
 
-/** With as much of the remedy as is expected of it. */
+/** The finding, with only the expected part of its remedy if it contains that part. */
 function told({ level, message, remedy = "" }: Observed, wanted: Observed): Observed {
   const due = wanted.remedy ?? "";
   return { level, message, ...(due !== "" && remedy.includes(due) ? { remedy: due } : {}) };

@@ -1,4 +1,4 @@
-/** The reader of manifests, held to kubectl's own answers. */
+/** Compares the reader of manifests with kubectl's own results. */
 import { parseManifests } from "../../../../cli/manifests/manifests";
 import { scalarsText, scalarsValue, SCALARS, TEXTS } from "../../../fixtures/read-by-kubectl";
 

@@ -31,7 +31,7 @@ function namesIn(...filename: string[]): (string | undefined)[] {
   return readAllManifests({ filename }).map(({ object }) => object.metadata?.name);
 }
 
-/** What is said of the problems in a file, without its path. */
+/** The messages about problems in a file, without its path. */
 function problemsIn(content: string): string[] {
   const { problems } = readManifests({ filename: [file("wrong.yaml", content)] });
   return problems.map(({ line, problem }) => `${line}: ${problem}`);

@@ -6,7 +6,7 @@ afterEach(() => {
   process.env = { ...ENVIRONMENT };
 });
 
-/** The library looks at the environment once, when it is loaded. */
+/** The library reads the environment only once, when it is loaded. */
 async function coloured(
   stream: { isTTY?: boolean },
   environment: NodeJS.ProcessEnv,
@@ -24,7 +24,7 @@ async function coloured(
 
 describe("colours", () => {
   test("are for terminals", async () => {
-    // jest's own stdout may be none.
+    // Jest's own stdout may not be a terminal.
     const supported = { FORCE_COLOR: "1" };
     expect(await coloured({ isTTY: true }, supported)).toBe("\u001b[32mtext\u001b[39m");
     expect(await coloured({}, supported)).toBe("text");

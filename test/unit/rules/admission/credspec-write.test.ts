@@ -1,4 +1,4 @@
-/** What is said when a credspec is written, case by case. */
+/** Messages for writing a credential spec, case by case. */
 import type { CredspecProblem } from "../../../../rules/problem";
 import { fieldOf } from "../../../../rules/problem";
 import { describeRefusal, judgeCredspec } from "../../../../rules/admission/credspec-write";

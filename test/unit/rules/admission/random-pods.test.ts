@@ -1,6 +1,6 @@
 /**
- * Random Pods against an independent model of the rules. A failure prints the seed, and the least
- * Pod that fails; GMSA_FUZZ_SEED runs that again, GMSA_FUZZ_RUNS sets how many are tried.
+ * Random Pods compared with an independent model of the rules. A failure prints the seed and the
+ * smallest failing Pod. GMSA_FUZZ_SEED repeats a run, and GMSA_FUZZ_RUNS sets the number of Pods.
  */
 import { sentence } from "../../../../rules/problem";
 import * as fc from "fast-check";
@@ -69,12 +69,12 @@ async function admit({ pod, oldPod, cluster }: RandomRequest): Promise<{
   return { sentences: denials.map(sentence), filledIn, review };
 }
 
-/** Characters that kubectl would print of the Pod. */
+/** Number of characters in kubectl's warnings about the Pod. */
 function warnedCharacters(review: PodReview): number {
   return kubectlWarnings(podWarnings(review)).reduce((sum, text) => sum + text.length, 0);
 }
 
-/** The Pod with all that it could be given. */
+/** The Pod with all possible helpers applied. */
 function helped(pod: PodLike): PodLike {
   const copy = structuredClone(pod);
   giveHelpers(copy, { secureChannel: true, randomHostname: true });
@@ -101,7 +101,7 @@ test("random Pods are admitted, filled in and refused as the model says, to the 
     }),
     fuzzParameters(RUNS),
   );
-  // Random Pods that are all refused would show nothing.
+  // The test would show nothing if all random Pods were refused.
   expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([]);
 }, 300_000);
 

@@ -22,7 +22,7 @@ function podWith(contents: string, containers = 1): PodLike {
   };
 }
 
-/** A cluster whose remembered answer is old, and which counts what it is asked. */
+/** A cluster with an outdated cached answer, which records its calls. */
 function staleCluster(): { cluster: Cluster; asked: string[] } {
   const asked: string[] = [];
   const cluster: Cluster = {

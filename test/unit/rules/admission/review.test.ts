@@ -18,7 +18,7 @@ describe("admission, case by case", () => {
     const { review, denials: found } = await admitCase(fixture);
 
     expect(found.map(sentence)).toEqual(denials);
-    // Of a Pod that is refused, nothing is left to look at.
+    // A refused Pod has no resulting contents.
     expect(denials.length === 0 ? contentsByPlace(review.pod) : contents).toEqual(contents);
     expect(podWarnings(review)).toEqual(warnings);
   });

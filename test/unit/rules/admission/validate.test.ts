@@ -1,4 +1,4 @@
-/** What Mutate and Validate find, as data: which places, which credspec, which account. */
+/** The findings of Mutate and Validate, as data: places, credential spec, account. */
 import { inlinings, namesToInline } from "../../../../rules/admission/mutate";
 import { namesToCheck, validate } from "../../../../rules/admission/validate";
 import type { CredspecState } from "../../../../rules/admission/validate";

@@ -1,4 +1,4 @@
-/** What is said of Pods beside the cases in test/fixtures. */
+/** Warnings about Pods that the cases in test/fixtures do not cover. */
 import { kubectlWarnings, podWarnings } from "../../../../rules/admission/warnings";
 import type { ContainerLike, PodLike } from "../../../../rules/pod/windows-options";
 
@@ -16,7 +16,7 @@ describe("what is said of a Pod", () => {
       spec: { ...spec, ephemeralContainers: [hostProcess("first", "webapp1")] },
     };
     const pod: PodLike = {
-      // Whoever adds one is told, also where a controller made the Pod.
+      // A user who adds one is warned, even if a controller created the Pod.
       metadata: { ownerReferences: [{ kind: "ReplicaSet", name: "web", controller: true }] },
       spec: {
         ...spec,

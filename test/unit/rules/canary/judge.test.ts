@@ -1,4 +1,4 @@
-/** What an API server answers to a trial, and what that shows: test/fixtures/canary.yaml. */
+/** An API server's answers to a trial, and their meaning: test/fixtures/canary.yaml. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -42,7 +42,7 @@ test.each(cases)("$what", ({ verdict: expected, says = [], ...rest }) => {
   expect(verdict).toMatchObject(expected);
   const { problem, remedy } = explain(verdict, trial);
   for (const part of says) expect(`${problem}\n${remedy}`).toContain(part);
-  // Two short lines, and nothing secret in them.
+  // Two short lines without secrets.
   expect(problem).not.toMatch(/\.$|undefined|s3cret/);
   expect(problem.length).toBeLessThan(330);
   expect(remedy).toMatch(verdict.outcome === "passed" ? /^$/ : /^[A-Zp].*\.$/);
@@ -64,7 +64,7 @@ test("the names are those of the installation", () => {
   expect(POLICY).toBe(SHIPPED_POLICY.metadata.name);
 });
 
-/** What our rules say of the Pod of a trial. */
+/** The denials of our rules for the Pod of a trial. */
 function denialsOf(trial: Trial): Denial[] {
   const serviceAccount = { namespace: trial.namespace, name: "default" };
   return validate({ pod: podOf(trial), serviceAccount }, new Map());

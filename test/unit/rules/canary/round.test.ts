@@ -6,7 +6,7 @@ const PASSED: Verdict = { outcome: "passed", reason: "admitted" };
 const SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 const AWAY: Verdict = { outcome: "unreachable", reason: "no endpoint", why: "" };
 
-/** A round in which all passes but these, by their index. */
+/** A round in which all trials pass except these, by index. */
 function results(bad: Record<number, Verdict> = {}): TrialResult[] {
   return trialsOf(NAMESPACES).map((placed, index) => ({
     ...placed,

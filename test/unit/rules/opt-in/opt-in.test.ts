@@ -18,7 +18,7 @@ describe("the secure channel hook", () => {
     expect(program).toBe("cmd.exe");
     expect(args.slice(0, -1)).toEqual(["/Q", "/S", "/C"]);
     expect(args.at(-1)).toMatch(/^\(if exist [^"\r\n]+\) & exit 0$/);
-    // The variable of the loop and that of the environment are all that cmd expands.
+    // cmd expands only the loop variable and the environment variable.
     expect(args.at(-1)?.match(/%[^ %]*%?/g)).toEqual(["%SystemRoot%", "%i"]);
   });
 

@@ -1,6 +1,7 @@
 /**
- * Each file holds RBAC objects, and who may use webapp1 by them: in test/fixtures/rbac such as a
- * cluster can hold, in test/fixtures/rbac-manifests such as no API server takes.
+ * Each file contains RBAC objects and the accounts that may use webapp1 through them:
+ * test/fixtures/rbac for objects that a cluster can contain, test/fixtures/rbac-manifests for
+ * objects that an API server rejects.
  */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

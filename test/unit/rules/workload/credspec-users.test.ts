@@ -1,4 +1,4 @@
-/** What is said to whoever deletes a credspec. */
+/** The warning for deleting a credential spec. */
 import { CredspecTally, describeDeletion } from "../../../../rules/workload/credspec-users";
 import { gmsaObjectsOf } from "../../../../rules/workload/gmsa-object";
 import type { ListedObject } from "../../../../rules/workload/gmsa-object";
@@ -29,7 +29,7 @@ describe("what uses a credential spec", () => {
         ...["a", "b", "c", "d"].map(name =>
           listed("Pod", name, { options, owner: ["ReplicaSet", "web-1"] }),
         ),
-        // In whatever order the lists come.
+        // The order of the lists does not matter.
         listed("CronJob", "nightly", { options }),
         elsewhere(listed("DaemonSet", "agent", { options }), "system"),
         listed("StatefulSet", "db", { options }),

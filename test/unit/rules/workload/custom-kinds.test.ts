@@ -8,7 +8,7 @@ function object(properties: object): object {
   return { type: "object", properties };
 }
 
-/** A namespaced kind with this schema of its objects. */
+/** A namespaced kind whose objects have this schema. */
 function crd(properties: object, change: object = {}): CrdLike {
   const schema = { openAPIV3Schema: object({ metadata: { type: "object" }, ...properties }) };
   return {

@@ -16,7 +16,7 @@ test.each<[string, string[]]>([
     ["rollouts in v1alpha1.argoproj.io", "rollouts in argoproj.io of v1alpha1"],
   ],
   ["deployments.apps", ["deployments in apps"]],
-  // No version without a group behind it.
+  // Not a version, because no group follows.
   ["things.v1", ["things in v1"]],
 ])("%s names %j", (text, due) => {
   const said = kindNamesOf(text).map(

@@ -9,7 +9,7 @@ function among(...objects: ListedObject[]): ReturnType<typeof workloadsAmong> {
   return workloadsAmong(objects.flatMap(object => gmsaObjectsOf(object)));
 }
 
-/** What is shown, as Kind/name, with the number of Pods. */
+/** The resulting objects, as Kind/name, with the number of Pods. */
 function shown(...objects: ListedObject[]): string[] {
   return among(...objects).map(({ kind, name, pods }) => `${kind}/${name}: ${pods}`);
 }
@@ -92,7 +92,7 @@ describe("the workloads among all objects", () => {
   });
 
   test("Pods count with the template that has their service account", () => {
-    // As a JobSet has them: templates of Jobs.
+    // Like a JobSet's: templates of Jobs.
     const replicatedJobs = ["driver", "worker"].map(serviceAccountName => ({
       template: listed("Job", "", { options, serviceAccountName }),
     }));
@@ -162,7 +162,7 @@ describe("the workloads among all objects", () => {
     expect(pod?.pod.spec?.securityContext?.windowsOptions).toEqual({
       gmsaCredentialSpecName: "webapp1",
     });
-    // By hand, in a template: that is what would be refused.
+    // Written by hand in a template: these would be refused.
     expect(template?.pod.spec?.securityContext?.windowsOptions).toEqual(inlined);
   });
 

@@ -13,7 +13,7 @@ const FILES = [
   "test/unit/tools/build/build-lint.test.ts",
 ];
 
-/** Which of the files the linter looks at, by the command that runs it. */
+/** Which files the linter reads, depending on the command that runs it. */
 function linted(): unknown {
   const script = `
     const { ESLint } = await import("eslint");
@@ -32,7 +32,7 @@ function linted(): unknown {
   return JSON.parse(execFileSync(process.execPath, args, { cwd: ROOT, encoding: "utf8" }));
 }
 
-// Pepr lints all there is before it builds, which takes minutes, and builds whatever is found.
+// Pepr lints everything before it builds, which takes minutes, and builds whatever the result.
 test("a build does not wait for the linter, which looks at everything in a run of its own", () => {
   expect(linted()).toEqual({ "npx pepr build": [], "npm run build": [], "npm run lint": FILES });
 });

@@ -12,6 +12,6 @@ test("npm ci has no install script left to warn about", () => {
   const withScripts = Object.entries(packages)
     .filter(([, { hasInstallScript = false }]) => hasInstallScript)
     .map(([folder]) => folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length));
-  // Each package that is named here works without.
+  // Each package in this list works without its script.
   expect(Object.keys(allowScripts).sort()).toEqual([...new Set(withScripts)].sort());
 });

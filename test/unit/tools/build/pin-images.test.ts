@@ -1,4 +1,4 @@
-/** The image of a release is pinned by digest; against a registry on this machine's loopback address. */
+/** The image of a release is pinned by digest. The registry is on this machine's loopback address. */
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -40,7 +40,7 @@ beforeEach(() => {
   asked = [];
 });
 
-/** An address at which nothing listens any more. */
+/** An address without a listener. */
 async function nowhere(): Promise<string> {
   return `http://127.0.0.1:${await freePort()}`;
 }
@@ -50,7 +50,7 @@ const manifest: Answer = (request, response) => {
   response.setHeader("docker-content-digest", DIGEST).end(MANIFEST);
 };
 
-/** A registry that wants a token, which this server gives. */
+/** A registry that requires a token, which this server issues. */
 const withToken =
   (token: unknown): Answer =>
   (request, response) => {

@@ -1,4 +1,4 @@
-/** What Pepr does when it is started, asked and told to end, seen at a real controller of its own. */
+/** How Pepr behaves when it is started, called and stopped, observed on a real controller. */
 import type { Operation } from "fast-json-patch";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -56,7 +56,7 @@ describe("its start", () => {
 
   contract("reads the webhooks' path from PEPR_API_PATH", START, async () => {
     await probe.report("taken", "store read");
-    // Reviews do not come to it by a path there.
+    // In this module, reviews do not go through Pepr's paths.
     const statuses = [`/mutate/${API_PATHS.taken}`, "/mutate/another"].map(
       async path => (await probe.ask("taken", path)).status,
     );
@@ -81,7 +81,7 @@ describe("its store", () => {
     const stores = ["pepr-gmsa-schedule", "pepr-gmsa-store"];
     const ofStores = verbs.flatMap(verb => stores.map(store => `${verb} ${store}`));
     expect(calls.filter(call => !call.endsWith(BROKEN_STORE))).toEqual(ofStores);
-    // It does without these.
+    // Pepr works without these.
     expect([...new Set(probe.api.refused)].sort()).toEqual(stores.map(store => `list ${store}`));
   });
 
@@ -96,7 +96,7 @@ describe("its store", () => {
       calls => calls.length >= 2,
     );
     expect((await probe.ask("broken", "/healthz")).status).toBe(404);
-    // Half a minute, at the speed of Pepr's timers in the probe.
+    // Half a minute at the speed of Pepr's timers in the probe.
     await sleep(300);
     expect(probe.api.calls.filter(call => call.endsWith(BROKEN_STORE))).toEqual(asked);
     expect((await probe.ask("broken", "/healthz")).status).toBe(404);
@@ -134,7 +134,7 @@ describe("its server", () => {
     async () => {
       for (const webhook of ["mutate", "validate"] as const) {
         const request = requestOf(podOf("refused"));
-        // By way of Express, and by the handler alone.
+        // Once through Express, and once through the handler alone.
         const byExpress = await probe.review(webhook, request, "bare");
         expect(await probe.review(webhook, request, "taken")).toEqual(byExpress);
       }
@@ -255,7 +255,6 @@ function podOf(name: string, metadata: object = {}): object {
   };
 }
 
-/** The request of an AdmissionReview. */
 function requestOf(object: object | null, more: object = {}): object {
   return {
     uid: "the-uid",
@@ -275,19 +274,19 @@ function patchIn({ patch }: Response): Operation[] {
   return JSON.parse(Buffer.from(patch as string, "base64").toString()) as Operation[];
 }
 
-/** What the action of Validate saw, which approves with it as a warning. */
+/** The objects that the Validate action received; it returns them as a warning. */
 function seenIn({ warnings }: Response): { raw: unknown; old?: unknown; same?: boolean } {
   const [text = "{}"] = warnings as string[];
   return JSON.parse(text) as ReturnType<typeof seenIn>;
 }
 
-/** What is logged of a Pod that carries something, in its fields and in its patch. */
+/** The log lines for a Pod with contents, in its fields and in its patch. */
 async function logOfReviews(): Promise<string[]> {
   const before = probe.log.length;
   const pod = podOf("refused", { annotations: { hostname: SECRET } });
   await probe.review("mutate", requestOf(pod));
   await probe.review("validate", requestOf(pod, { operation: "UPDATE", oldObject: pod }));
-  // The last line comes after the answer.
+  // The last line arrives after the answer.
   const log = await eventually(
     () => Promise.resolve(probe.log.slice(before)),
     text => text.includes(`"url":"/validate/`),
@@ -295,7 +294,7 @@ async function logOfReviews(): Promise<string[]> {
   return log.split("\n").filter(line => line.startsWith("{"));
 }
 
-/** The log line's keys under which something of a Pod is, also where it is in a patch. */
+/** Keys of the log line under which there is data of a Pod, including within a patch. */
 function keysWithContents(line: string): string[] {
   const fields = JSON.parse(line) as Record<string, unknown>;
   return Object.keys(fields).filter(key => {

@@ -1,4 +1,7 @@
-/** The module as Pepr bundles it: what it leaves to the image of Pepr's controller, and its build mode. */
+/**
+ * The module as Pepr bundles it: which packages it takes from Pepr's controller image, and its
+ * build mode.
+ */
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -19,7 +22,7 @@ interface Package {
   peerDependencies?: Versions;
 }
 
-/** What a module sends in build mode, as far as it is looked at. */
+/** The fields of a module's message in build mode that are read here. */
 interface Capability {
   name: string;
   bindings: { kind: { kind: string } }[];
@@ -30,13 +33,13 @@ const pepr = packageAt("node_modules/pepr/package.json");
 const { packages: locked } = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")) as {
   packages: Record<string, Package | undefined>;
 };
-// It brings what Pepr does not ask for itself.
+// The client brings packages that Pepr does not depend on itself.
 const client = packageAt("node_modules/kubernetes-fluent-client/package.json");
 const inImage: Versions = { ...client.dependencies, ...pepr.dependencies, pepr: pepr.version };
 
 let folder: string;
 let program: string;
-/** Packages that the bundle requires when it runs. */
+/** Packages that the bundle requires at run time. */
 let required: string[];
 
 beforeAll(() => {
@@ -53,7 +56,7 @@ beforeAll(() => {
   };
   const imports = Object.values(outputs).flatMap(output => output.imports);
   const names = imports.map(({ path }) => path).filter(path => externals().includes(path));
-  // Not required by the bundle itself; it is what the redaction of Pepr's log is tested with.
+  // Not required by the bundle itself, but the redaction of Pepr's log is tested with it.
   required = [...new Set([...names, "pino"])].sort();
 });
 
@@ -65,14 +68,14 @@ function packageAt(path: string): Package {
   return JSON.parse(readFileSync(join(ROOT, path), "utf8")) as Package;
 }
 
-/** What Pepr's build leaves out of a bundle: its own dependencies, and what it adds to them. */
+/** Packages that Pepr's build excludes from a bundle: its own dependencies and some additional ones. */
 function externals(): string[] {
   const build = readFileSync(join(ROOT, "node_modules/pepr/dist/cli.js"), "utf8");
   const added = [...build.matchAll(/^externalLibs\.push\("([^"]+)"\)/gm)];
   return [...Object.keys(pepr.dependencies ?? {}), ...added.map(([, name = ""]) => name)];
 }
 
-/** Why the tests of this project would not be about what runs in the cluster, if that is so. */
+/** Why this project's tests may not match the cluster; undefined if the versions are equal. */
 function mismatch(name: string, asked: Versions, installed: Versions): string | undefined {
   const runs = inImage[name] ?? "a version that nobody asks for";
   if (!/^\d/.test(runs)) {
@@ -135,7 +138,7 @@ describe("build mode", () => {
       expect(await once(module, "exit")).toEqual([0, null]);
       const [[{ name, bindings }]] = messages as [[Capability]];
       expect(name).toBe("gmsa");
-      // Early warnings are bound where the module serves, and get webhooks of their own.
+      // Early warnings are bound when the module serves, and have webhooks of their own.
       expect(new Set(bindings.map(({ kind }) => kind.kind))).toEqual(new Set(["Pod"]));
     },
   );

@@ -1,6 +1,7 @@
 /**
- * A program that starts Pepr three times as webhook/ starts it, each time with the least of a module,
- * and reports to the test that forked it what it sees of Pepr from inside. Run by running-probe.ts.
+ * A program that starts Pepr three times as webhook/ starts it, each time with a minimal module,
+ * and reports what it observes of Pepr from inside to the test that forked it. running-probe.ts
+ * runs it.
  */
 import { subscribe } from "node:diagnostics_channel";
 import fs from "node:fs";
@@ -19,9 +20,9 @@ type Listen = (this: net.Server, address: net.ListenOptions, done: () => void) =
 type Arguments = ConstructorParameters<typeof PeprModule>;
 
 const { PROBE_ROOT = "", PROBE_API_PATH = "" } = process.env;
-/** Of the module whose server is taken; Pepr's timers run a hundred times as fast. */
+/** Port of the module "taken"; Pepr's timers run a hundred times as fast. */
 let takenPort = 0;
-/** The request of the review that its handlers were asked last, as an object. */
+/** The request object of the last review for its handlers. */
 let marked: object | undefined;
 const HASTE = 100;
 const listen = Reflect.get(net.Server.prototype, "listen") as Listen;
@@ -30,7 +31,7 @@ function report(message: Report): void {
   process.send?.(message);
 }
 
-/** Lets files of `/` be those of a folder, as far as they are there. */
+/** Maps files of `/` to those of a folder, if they exist there. */
 function standInForFiles(): void {
   const { readFileSync } = fs;
   fs.readFileSync = ((path: string, ...rest: []) => {
@@ -39,7 +40,7 @@ function standInForFiles(): void {
   }) as typeof readFileSync;
 }
 
-/** Lets Pepr's own timers run faster, and takes the chance out of them. */
+/** Speeds up Pepr's own timers, and removes their random part. */
 function standInForTime(): void {
   const { setTimeout: later } = globalThis;
   globalThis.setTimeout = ((call: () => void, delay = 0, ...rest: unknown[]) => {
@@ -49,7 +50,7 @@ function standInForTime(): void {
   Math.random = () => 0.5;
 }
 
-/** Has servers listen on free ports of loopback, and reports the port that was asked for. */
+/** Makes servers listen on free loopback ports, and reports the requested port. */
 function standInForPort(module: ModuleName): void {
   net.Server.prototype.listen = function (this: net.Server, asked: unknown): net.Server {
     return listen.call(this, { host: "127.0.0.1", port: 0 }, () => {
@@ -60,7 +61,7 @@ function standInForPort(module: ModuleName): void {
   };
 }
 
-/** Takes the server that diagnostics_channel names with its first request, as the front does. */
+/** Takes over the server that diagnostics_channel reports with its first request, as the front does. */
 function takeServer(): void {
   let isTaken = false;
   subscribe("http.server.request.start", message => {
@@ -77,7 +78,7 @@ function takeServer(): void {
   });
 }
 
-/** Asks for /healthz where /readyz is asked for, and Pepr's handlers where a review is sent. */
+/** Calls /healthz for a request to /readyz, and Pepr's handlers for a review. */
 async function pass(
   request: IncomingMessage,
   response: ServerResponse,

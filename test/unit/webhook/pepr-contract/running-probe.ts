@@ -1,4 +1,4 @@
-/** Runs probe.ts, with a stub in the place of the API server, and asks it as an API server does. */
+/** Runs probe.ts with a stub instead of the API server, and calls it as an API server does. */
 import { execFileSync, fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { X509Certificate } from "node:crypto";
@@ -13,18 +13,18 @@ import { keptPairs } from "../../../support/kept-keys";
 import { eventually } from "../../../../testbed/objects/eventually";
 import { StoreApi } from "./store-api";
 
-/** Milliseconds in which everything that belongs to the start is reported; and anything else. */
+/** Milliseconds until all events of the start are reported; and for any other event. */
 const STARTED_WITHIN = 60_000;
 const REPORTED_WITHIN = 1000;
 const ROOT = resolve(__dirname, "../../../..");
 
 /**
- * How Pepr was started: with the files where it looks by default; with files that the environment
- * names, and its server taken from it as the front does; or with a store that cannot be read.
+ * How Pepr was started: with files in the default locations; with files from environment variables,
+ * and its server taken over as by the front; or with a store that cannot be read.
  */
 export type ModuleName = "bare" | "taken" | "broken";
 
-/** What a probe reports. */
+/** A report of the probe. */
 export type Report = { module: ModuleName } & (
   | { event: "started"; sigtermListeners: number }
   | { event: "listening"; asked: unknown; port: number }
@@ -34,22 +34,22 @@ export type Report = { module: ModuleName } & (
   | { event: "redacted" }
 );
 
-/** The answer to a request. */
+/** The response to a request. */
 export interface Answer {
   status: number;
   text: string;
-  /** SHA-256 fingerprint of the certificate that was shown. */
+  /** SHA-256 fingerprint of the server's certificate. */
   fingerprint: string;
 }
 
-/** The part of an AdmissionResponse that Pepr can fill in. */
+/** The fields of an AdmissionResponse that Pepr can set. */
 export interface Response {
   uid: string;
   allowed: boolean;
   [field: string]: unknown;
 }
 
-/** The secret part of the webhooks' paths, of each module that serves. */
+/** The secret part of the webhooks' paths, for each module that serves. */
 export const API_PATHS = { bare: "path-in-a-file", taken: "path-in-the-environment" } as const;
 
 /** A running probe. */
@@ -71,7 +71,7 @@ export class Probe {
     return probe;
   }
 
-  /** The report of this event, once it is there. */
+  /** Waits for the report of this event. */
   async report<E extends Report["event"]>(
     module: ModuleName,
     event: E,
@@ -88,7 +88,7 @@ export class Probe {
     return found as Extract<Report, { event: E }>;
   }
 
-  /** Sends a request; with a body, as the API server sends reviews. */
+  /** Sends a request; with a body, in the way the API server sends reviews. */
   async ask(module: ModuleName, path: string, body?: object): Promise<Answer> {
     const { port } = await this.report(module, "listening");
     return new Promise((done, fail) => {
@@ -120,7 +120,7 @@ export class Probe {
     return (JSON.parse(text) as { response: Response }).response;
   }
 
-  /** Has it keep what Pods carry out of its log. */
+  /** Activates the redaction of Pod contents in its log. */
   async redact(): Promise<void> {
     this.#child?.send("redact");
     await this.report("bare", "redacted");
@@ -160,7 +160,7 @@ export class Probe {
     };
   }
 
-  /** In one file, with Pepr as it is installed. */
+  /** As one file, with the installed Pepr. */
   #fork(): void {
     const program = join(this.#dir, "probe.cjs");
     execFileSync(join(ROOT, "node_modules/.bin/esbuild"), [

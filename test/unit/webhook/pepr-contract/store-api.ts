@@ -1,4 +1,4 @@
-/** As much of an API server as Pepr asks at its start: its stores, with the rights that are installed. */
+/** The part of an API server that Pepr calls at its start: its stores, with the installed rights. */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -10,7 +10,7 @@ const ROLE = join(__dirname, "../../../../deploy/patches/store-role.yaml");
 const NAMESPACE = "pepr-system";
 const PATH = `/apis/pepr.dev/v1/namespaces/${NAMESPACE}/peprstores`;
 const STORE = "pepr-gmsa-store";
-/** Asking for this one fails. */
+/** Reading this store fails. */
 export const BROKEN_STORE = "pepr-broken-store";
 
 interface Rule {
@@ -22,7 +22,7 @@ interface Rule {
 /** The rules of the Role that the controller is installed with. */
 const { rules } = parse(readFileSync(ROLE, "utf8")) as { rules: Rule[] };
 
-/** A request, as RBAC sees it. */
+/** A request in terms of RBAC. */
 interface Call {
   verb: string;
   name: string;
@@ -30,9 +30,9 @@ interface Call {
 
 /** The stub. */
 export class StoreApi {
-  /** What was asked for, as "get pepr-gmsa-store". */
+  /** All calls, such as "get pepr-gmsa-store". */
   readonly calls: string[] = [];
-  /** What the installed Role does not allow; these were answered with 403. */
+  /** Calls that the installed Role does not allow, which were answered with 403. */
   readonly refused: string[] = [];
   readonly #server: Server;
 
@@ -59,7 +59,7 @@ export class StoreApi {
   get kubeconfig(): string {
     const { port } = this.#server.address() as AddressInfo;
     const server = `http://127.0.0.1:${port}`;
-    // Otherwise clients refuse to go without TLS.
+    // Otherwise clients refuse connections without TLS.
     const cluster = { server, "insecure-skip-tls-verify": true };
     return JSON.stringify({
       apiVersion: "v1",
@@ -98,7 +98,7 @@ function isAllowed({ verb, name }: Call): boolean {
   );
 }
 
-/** The store is there, the one of schedules is not. */
+/** The store exists, but the store of schedules does not. */
 function serve({ verb, name }: Call, response: ServerResponse): void {
   const metadata = { name, namespace: NAMESPACE, uid: name, resourceVersion: "1" };
   const store = { apiVersion: "pepr.dev/v1", kind: "PeprStore", metadata, data: { key: "value" } };

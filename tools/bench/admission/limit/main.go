@@ -1,10 +1,10 @@
-// Two webhooks that ask nobody and answer at once: the least that any design with a mutating and a
-// validating webhook costs. `npm run bench` puts them in the place of the module's, with the same rules,
-// match conditions and patch.
+// Two webhooks that make no calls of their own and answer at once: the least that any design with a
+// mutating and a validating webhook costs. `npm run bench` puts them in the place of the module's,
+// with the same rules, match conditions and patch.
 //
-// The only argument is a JSON file with the contents of each credential spec and the only service account
-// that may use them. The first line of output is a JSON object with the URL and its CA. It ends with its
-// standard input.
+// The only argument is a JSON file with the contents of each credential spec and the only service
+// account that may use them. The first line of output is a JSON object with the URL and its CA. The
+// program ends when its standard input closes.
 package main
 
 import (
@@ -26,7 +26,7 @@ import (
 	"time"
 )
 
-// What the bench's Pods need to be answered.
+// All that the webhooks need to answer for the bench's Pods.
 type knowledge struct {
 	Account  string            `json:"account"`
 	Contents map[string]string `json:"contents"`
@@ -99,7 +99,7 @@ func main() {
 	}))
 	server := http.Server{
 		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate}},
-		// When the bench ends while a connection is being made, that is nothing to report.
+		// Do not report connections that break because the bench ends.
 		ErrorLog: log.New(io.Discard, "", 0),
 	}
 	exitOn(server.ServeTLS(listener, "", ""))
@@ -135,7 +135,7 @@ func serve(decide func(review) response) http.HandlerFunc {
 	}
 }
 
-// Fills in the contents where there is a name alone.
+// Inlines the contents where the Pod has only a name.
 func (known knowledge) mutate(asked review) response {
 	var patch []operation
 	for index, container := range asked.Request.Object.Spec.Containers {
@@ -154,7 +154,7 @@ func (known knowledge) mutate(asked review) response {
 	return response{Allowed: true, PatchType: "JSONPatch", Patch: text}
 }
 
-// Compares the contents, and the account with the only one that may use them.
+// Checks the contents, and that the account is the only one that may use them.
 func (known knowledge) validate(asked review) response {
 	spec := asked.Request.Object.Spec
 	if spec.ServiceAccountName != known.Account {
@@ -169,12 +169,12 @@ func (known knowledge) validate(asked review) response {
 	return response{Allowed: true}
 }
 
-// With the words by which the bench knows whose refusal it is.
+// The prefix lets the bench recognise whose refusal it is.
 func refusal(reason string) response {
 	return response{Status: &status{http.StatusForbidden, "the limit: " + reason}}
 }
 
-// A certificate for this run, as the key pair to serve with and as the PEM to trust.
+// Creates a certificate for this run; returns the key pair to serve with and the PEM to trust.
 func selfSigned() (tls.Certificate, string, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -10,7 +10,7 @@ interface Change {
   certManagerName?: string;
 }
 
-/** Of an installation at rest, but for who looks after the pair. */
+/** An installation that needs no change, apart from the owner of the pair. */
 function observation({ own = true, injected = false, certManagerName }: Change = {}): Observation {
   const pair = { certificate: "certificate", key: "key", ca: "ca", renew: "", renewed: "", own };
   return {

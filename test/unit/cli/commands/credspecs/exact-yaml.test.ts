@@ -39,7 +39,7 @@ test("every scalar is what kubectl reads", () => {
   const lines = SCALARS.map(([text], index) => `  k${index}: ${text}\n`);
   const [json = ""] = exactCredspecs(`kind: GMSACredentialSpec\ncredspec:\n${lines.join("")}`);
   const read = JSON.parse(json.replace("-0,", "0,")) as object;
-  // What JSON has as a number stays one.
+  // A JSON number stays a number.
   const index = SCALARS.findIndex(([text]) => text === "1e400");
   expect(read).toEqual({ ...scalarsValue(), [`k${index}`]: Infinity });
 });

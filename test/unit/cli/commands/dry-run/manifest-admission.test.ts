@@ -1,4 +1,4 @@
-/** By manifests alone, a Pod meets what it meets in a cluster: the cases of test/fixtures. */
+/** From manifests alone, a Pod gets the same result as in a cluster: the cases of test/fixtures. */
 import { describePlace, gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
 import { ManifestAdmission } from "../../../../../cli/commands/dry-run/backends";
 import { resultOf } from "../../../../../cli/commands/dry-run/dry-run-result";

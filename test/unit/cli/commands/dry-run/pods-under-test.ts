@@ -2,7 +2,7 @@ import type { ObjectLike } from "../../../../../rules/object";
 import { podsUnderTestOf } from "../../../../../cli/commands/dry-run/pod-under-test";
 import type { PodUnderTest } from "../../../../../cli/commands/dry-run/pod-under-test";
 
-/** An object as a podUnderTest, as if it were read from a file. */
+/** An object as a podUnderTest, as if read from a file. */
 export function podUnderTest(object: object, namespace = "shop"): PodUnderTest {
   const [found] = podsUnderTestOf(
     {

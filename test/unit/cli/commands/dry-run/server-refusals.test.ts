@@ -1,4 +1,7 @@
-/** Every refusal is read back from the causes in the API server's answer, and none from its words. */
+/**
+ * Every refusal is reconstructed from the causes in the API server's answer, never from its
+ * message.
+ */
 import { causesOf } from "../../../../../rules/admission/causes";
 import { notAuthorized, noSuchCredspec } from "../../../../../rules/admission/denial";
 import { DENIAL_REASONS, sentence } from "../../../../../rules/problem";
@@ -15,7 +18,7 @@ import type { Denial } from "../../../../../rules/admission/denial";
 import { gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
 import { admitCase } from "../../../../support/fixture-cluster";
 
-/** An update is no create, and a dry run creates. */
+/** A dry run always creates, so refusals of updates do not occur. */
 const OF_CREATES = DENIAL_REASONS.filter(reason => reason !== "settings changed");
 const cases = admissionCases("team-a").filter(({ denials }) => denials.length > 0);
 
@@ -43,14 +46,14 @@ function podUnderTest({ pod }: Pick<AdmissionCase, "pod">): PodUnderTest {
   };
 }
 
-/** What `gmsa test --cluster` makes of an answer with these refusals. */
+/** The refusals that `gmsa test --cluster` reads from an answer with these denials. */
 function readBack(one: Pick<AdmissionCase, "pod">, denials: readonly Denial[]): DryRunRefusal[] {
   const pod = podUnderTest(one);
   const message = `${DENIED}${denials.map(sentence).join(" ")}`;
   return refusalsOf({ code: 403, message, causes: causesOf(denials) }, pod, dryRunPodOf(pod, "1"));
 }
 
-/** The Pod as it is sent: ephemeral containers cannot be created. */
+/** The Pod as it is sent: ephemeral containers cannot be part of a creation. */
 function sent(one: AdmissionCase): AdmissionCase {
   const { body } = dryRunPodOf(podUnderTest(one), "1");
   return { ...one, pod: body as AdmissionCase["pod"], oldPod: undefined };
@@ -60,7 +63,7 @@ describe("refusals in an answer of the API server", () => {
   test.each(cases)("$title", async one => {
     const denials = await denialsOf({ ...one, oldPod: undefined });
     const answered = await denialsOf(sent(one));
-    // What is refused only as an update is admitted, and there is nothing to read.
+    // A Pod that is refused only as an update is admitted here, so there is no answer to read.
     const found = answered.length === 0 ? [] : readBack(one, answered);
     expect(found.map(refusalReport)).toEqual(denials.map(refusalReport));
   });

@@ -15,7 +15,7 @@ test.each(Object.values(CODES))(
   code => {
     const rows = rowsOf(LINT, code);
     expect(rows).not.toEqual([]);
-    // Reports that have a title beside the message have the same one.
+    // Report formats that have a title in addition to the message use the same one.
     expect(new Set(rows.map(row => cellOf(row, "rule")))).toEqual(new Set([titleOf(code)]));
     for (const { cells } of rows) {
       expect(cells.map(({ head }) => head)).toEqual(expect.arrayContaining(["finding", "do"]));

@@ -1,4 +1,4 @@
-/** Inputs that were made after public bug reports, with the answer that is due to each. */
+/** Inputs based on public bug reports, each with the expected findings. */
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";

@@ -1,4 +1,4 @@
-/** Each file in test/fixtures/lint holds manifests, and all that is to be found in them. */
+/** Each file in test/fixtures/lint contains manifests and all expected findings. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -10,7 +10,7 @@ interface Case {
   description: string;
   closed?: boolean;
   manifests: string;
-  /** `line: level: object field: problem`, or how it begins. */
+  /** `line: level: object field: problem`, or its beginning. */
   findings: string[];
 }
 

@@ -37,7 +37,7 @@ function table(change: Partial<StatusInputs> = {}): string {
   return statusTable(status(change), { colours: NO_COLOURS });
 }
 
-/** What the checks say of a healthy state after a change. */
+/** The checks' findings on a healthy state after a change. */
 function reportOn(change: (state: InstallationState) => InstallationState): CheckReport[] {
   const state = change(healthyState());
   return INSTALLATION_CHECKS.map(check => checkReport(check, check.judge(state)));
@@ -106,7 +106,7 @@ describe("the status of GMSA in a cluster", () => {
     const away = controller && Object.assign(controller, { status: {} });
     const report = reportOn(state => ({ ...state, controller: away }));
     const change = { controller: known(away), report };
-    // Whoever the rules let in is refused all the same.
+    // The Pods are refused, although the rules allow them.
     expect(status(change)).toMatchObject({
       guard: { outcome: "refused" },
       workloads: [
@@ -247,7 +247,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(status(change)).toMatchObject({
       healthy: false,
       failed: false,
-      // Those that are named, at least.
+      // At least the ones that are named.
       credspecs: [{ name: "webapp1", workloads: ["shop/Deployment/web"] }],
       unknown: [
         { what: "installation", why: "needs the right to get deployments" },

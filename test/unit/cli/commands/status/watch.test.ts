@@ -4,7 +4,7 @@ import { jumpingClock } from "../../../../support/jumping-clock";
 
 const AWAY = new Failure("the server refused the connection");
 
-/** What is shown of what is seen one after the other; the last one for ever. */
+/** The output for successive states; the last one stays. */
 async function watched(
   ...seen: (string | Error)[]
 ): Promise<{ shown: string[]; lost: string[]; pauses: number[]; end: unknown }> {

@@ -10,7 +10,7 @@ import { healthyState } from "../healthy-state";
 
 const NO_COLOURS = pc.createColors(false);
 
-/** Readers that answer at once, and say what they were asked. */
+/** Readers that answer at once, and record their calls. */
 function readers(change: Partial<Record<keyof InstallationState, Lookup<unknown>>> = {}): {
   readers: Collectors;
   asked: string[];
@@ -55,7 +55,7 @@ describe("the report of gmsa doctor", () => {
     const why = "needs the right to list nodes";
     const { readers: all } = readers({ windowsNodes: { known: false, why, isForbidden: true } });
     const report = await examine(CHECKS, all);
-    // What was not seen is no success.
+    // An unknown result is not a success.
     expect(report).toMatchObject({ healthy: false, unknown: [why] });
     expect(hasFailed(report, "error")).toBe(false);
     expect(hasFailed(report, "warning")).toBe(false);

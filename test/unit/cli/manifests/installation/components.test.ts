@@ -1,4 +1,4 @@
-/** Parts of components: their objects, wherever they are, and what follows where one is missing. */
+/** Parts of components: their objects, in any namespace, and the effect of a missing one. */
 import { objects as objectsCheck } from "../../../../../cli/diagnosis/checks/installation-objects";
 import { policy as policyCheck } from "../../../../../cli/diagnosis/checks/policy";
 import {
@@ -16,7 +16,7 @@ type Found = Record<string, PlainObject>;
 
 const HASH = "ab".repeat(32);
 
-/** An installation of the base and of what these are in. */
+/** An installation of the base and the components that contain these objects. */
 function withObjects(belongs: (id: string) => boolean): Found {
   const all = [...baseObjects(), ...shippedObjects().filter(object => belongs(idOf(object)))];
   const text = JSON.stringify(all).replaceAll("MODULE_HASH", HASH);
@@ -47,7 +47,7 @@ function setVariable(found: Found, deployment: string, name: string, value: stri
   Object.assign(variable ?? {}, { value });
 }
 
-/** What the checks of objects say. */
+/** The findings of the checks of objects. */
 function observed(found: Found): { level: string; message: string }[] {
   const state = { ...healthyState(), installed: { objects: found, unknown: {} } };
   return [objectsCheck, policyCheck]

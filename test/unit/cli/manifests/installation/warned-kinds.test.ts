@@ -1,4 +1,4 @@
-/** The component custom-kinds, with kinds that the installation names itself. */
+/** The component custom-kinds, with kinds that the installation adds itself. */
 import {
   baseObjects,
   compareInstallation,
@@ -20,7 +20,7 @@ interface Webhook {
   timeoutSeconds: number;
 }
 
-/** As it is in a cluster: CA and path are filled in. */
+/** As in a cluster: CA and path are filled in. */
 function installed(kinds = KINDS): Found {
   const component = shipped.components.find(({ name }) => name === "custom-kinds");
   const own = withKindsOf(kinds, (component?.objects ?? []) as unknown as PlainObject[]);
@@ -46,7 +46,7 @@ function own(found: Found): Webhook {
 }
 
 function differences(found: Found): string[] {
-  // Without the module's hash, which is not known here.
+  // Without the module's hash, which is unknown here.
   return compareInstallation(found, () => true)
     .filter(({ object }) => !object.includes("MODULE_HASH"))
     .map(({ object, component = "base", difference }) =>

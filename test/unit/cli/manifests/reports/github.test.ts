@@ -1,4 +1,4 @@
-/** Annotations are read back as GitHub's runner reads them. */
+/** Parses annotations as GitHub's runner does. */
 import * as fc from "fast-check";
 
 import type { Diagnostic } from "../../../../../cli/manifests/diagnostic";
@@ -27,7 +27,7 @@ const UNESCAPED: readonly [string, string][] = [
   ["%0A", "\n"],
 ];
 
-/** As ActionCommand.TryParseV2 of actions/runner: `::command name=value,name=value::data`. */
+/** Like ActionCommand.TryParseV2 of actions/runner: `::command name=value,name=value::data`. */
 function parsed(line: string): Command {
   const end = line.indexOf("::", 2);
   if (!line.startsWith("::") || end < 0) throw new Error(`no command: ${line}`);

@@ -1,4 +1,4 @@
-/** SARIF is held against its schema; GitHub reads no other. */
+/** Validates SARIF with its schema; GitHub accepts only valid files. */
 import Ajv from "ajv";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -45,7 +45,7 @@ describe("SARIF", () => {
     );
     expect(errorsIn(sarifOf([], "0.1.0"))).toEqual([]);
     expect(errorsIn(sarifOf([finding, ...all], "0.1.0"))).toEqual([]);
-    // The schema does find what is wrong.
+    // The schema does detect an error.
     expect(errorsIn(sarifOf([{ ...finding, line: 0 }], "0.1.0"))).not.toEqual([]);
   });
 

@@ -19,7 +19,10 @@ interface Case {
 const FIXTURES = join(__dirname, "../../../../fixtures");
 const cases = parse(readFileSync(join(FIXTURES, "repository/other-files.yaml"), "utf8")) as Case[];
 
-/** As a run decides: by the words, and only then by what it says. */
+/**
+ * Decides as a run does: by words in the text, and only if these allow objects by the parsed
+ * documents.
+ */
 function kindOf({ name, text }: Case): string | undefined {
   return mayHoldObjects(text)
     ? otherKindOf(name, text, documentsIn(text))

@@ -28,7 +28,7 @@ function folders(...names: string[]): void {
   for (const name of names) mkdirSync(join(root, name), { recursive: true });
 }
 
-/** What is found, as from the root of the repository. */
+/** The files found, relative to the root of the repository. */
 function found(paths: string[] = ["."], ignored: string[] = []): string[] {
   const absolute = paths.map(path => join(root, path));
   const walked = walk(absolute, ignored, ({ message }) => failures.push(message));
@@ -83,7 +83,7 @@ describe("the files below a folder", () => {
     files({ "apps/old/c.yaml": "" });
     folders(".git");
     expect(found(["apps"])).toEqual(["apps/b.yaml"]);
-    // One that is named is wanted.
+    // A path that is named explicitly is never ignored.
     expect(found(["apps/old"])).toEqual(["apps/old/c.yaml"]);
     expect(found(["apps/a.tmp.yaml"])).toEqual(["apps/a.tmp.yaml"]);
   });

@@ -26,7 +26,7 @@ test.each([
   [JSON.stringify({ credentialArn: SECRET_ARN }), true],
   [JSON.stringify({ credentialArn: PARAMETER_ARN }), true],
   [`{ "credentialArn": "${SECRET_ARN}" }`, true],
-  // As the plug-in of Linux has it.
+  // In the form of the Linux plug-in.
   [JSON.stringify({ CredentialArn: SECRET_ARN }), false],
   [JSON.stringify({ credentialArn: PARAMETER_ARN.replace("parameter/", "document/") }), false],
   [SECRET_ARN, false],

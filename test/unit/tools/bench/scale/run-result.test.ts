@@ -9,7 +9,7 @@ import type { Answer } from "../../../../../tools/bench/scale/verdict";
 
 const SPAN = { start: 10_000, end: 20_000 };
 
-/** A hundred Pods a second, from 9 s to 21 s, that take 10 ms each; every tenth takes 200 ms. */
+/** A hundred Pods per second, from 9 s to 21 s, that take 10 ms each; every tenth takes 200 ms. */
 const answers: Answer[] = Array.from({ length: 1200 }, (_, index) => {
   const end = 9000 + 10 * index;
   const start = end - (index % 10 === 0 ? 200 : 10);
@@ -62,7 +62,7 @@ describe("the chart of memory", () => {
     } as RunResult;
   }
 
-  /** Of each line with this colour, how many points it has. */
+  /** Number of points of each line with this colour. */
   function linesIn(svg: string, color: string): number[] {
     const lines = svg.matchAll(new RegExp(`<path d="([^"]*)"[^>]* stroke="${color}"`, "g"));
     return [...lines].map(([, path = ""]) => path.split(/[ML]/).length - 1);

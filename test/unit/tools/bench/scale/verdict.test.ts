@@ -18,7 +18,7 @@ const NOT_AUTHORIZED: Outcome = { kind: "refused", reason: "not authorized" };
 const NO_SUCH_CREDSPEC: Outcome = { kind: "refused", reason: "no such credspec" };
 const OVERTAKEN: Outcome = { kind: "refused", reason: "overtaken" };
 
-/** A change, from when it was sent to when it was seen; milliseconds before the Pod was sent. */
+/** A change: when it was sent and seen, in milliseconds before the Pod was sent. */
 interface Change<State> {
   to: State;
   sent: number;

@@ -94,7 +94,7 @@ describe("the picture", () => {
     expect(rows).not.toContain(undefined);
     expect(rows[1]).toBe(rows[0]);
     expect(Number(rows[2])).toBeGreaterThan(Number(rows[1]));
-    // All of it is below the axis, whose labels are times.
+    // The whole legend is below the axis, whose labels are times.
     const axis = [...svg.matchAll(/translate\(\S+ ([\d.]+)\)"[^>]*>\d\d:\d\d</g)].map(([, y]) =>
       Number(y),
     );

@@ -12,7 +12,7 @@ test.each([
   ["mcr.microsoft.com/windows/nanoserver:1809", 17763],
   ["registry.contoso.com:5000/web:4.8-windowsservercore-ltsc2022@sha256:0a1b", 20348],
   ["mcr.microsoft.com/windows/servercore:10.0.26100.1742", 26100],
-  // Neither a port nor a name is a tag, and another number is none of these.
+  // A port or a host name is not a tag, and other numbers are not Windows versions.
   ["registry.ltsc2019.contoso.com:1809/web", undefined],
   ["registry.contoso.com/web-ltsc2022:1.4.18090", undefined],
   ["registry.contoso.com/web:ltsc2019-to-ltsc2022", undefined],

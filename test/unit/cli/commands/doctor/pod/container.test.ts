@@ -32,7 +32,7 @@ function nodeOn(operatingSystem: string): Node {
   return { known: true, value } as Extract<Node, { known: true }>;
 }
 
-/** A Pod with one container of each kind, whose own options are as given. */
+/** A Pod with one container of each kind, which has the given options. */
 function podWith(ofPod: object | undefined, own: object | undefined): V1Pod {
   const securityContext = own === undefined ? {} : { windowsOptions: own };
   const status = (name: string): object => ({ name, state: RUNNING });

@@ -112,6 +112,6 @@ test("the script is handed over in one word, with the domain in it", () => {
   ]);
   expect(script).toContain(`$name = '${RECORD}'`);
   expect(script).not.toContain("DOMAIN");
-  // Windows takes 32,767 characters in a command line.
+  // Windows accepts 32,767 characters in a command line.
   expect(options.join(" ").length).toBeLessThan(32_000);
 });

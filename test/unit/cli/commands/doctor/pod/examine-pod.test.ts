@@ -28,7 +28,7 @@ describe("beside nltest", () => {
     events: { known: true, value: [] },
   };
 
-  /** With Netlogon down, and Kerberos as given. */
+  /** Runs with Netlogon down, and the given result for Kerberos. */
   function runWith(kerberos: Ran, nltest = true): RunIn {
     return (_, [program = "", argument = ""]) => {
       if (program === "klist") return Promise.resolve(kerberos);

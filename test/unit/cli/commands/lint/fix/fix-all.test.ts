@@ -1,4 +1,4 @@
-/** Each file in test/fixtures/fixes holds manifests, and what `gmsa lint --fix` makes of them. */
+/** Each file in test/fixtures/fixes contains manifests, and the result of `gmsa lint --fix`. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -12,11 +12,11 @@ import { parseManifests } from "../../../../../../cli/manifests/manifests";
 interface Case {
   description: string;
   before: string;
-  /** Or `same`. */
+  /** The expected text, or `same`. */
   after: string;
-  /** How many findings were corrected. */
+  /** Number of corrected findings. */
   made: number;
-  /** Codes of what is found afterwards. */
+  /** Codes of the findings that remain. */
   left: string[];
 }
 
@@ -59,7 +59,7 @@ describe("gmsa lint --fix", () => {
   });
 });
 
-/** The same text as other people write it. */
+/** Other ways to write the same text. */
 const MANNERS: readonly (readonly [string, (text: string) => string])[] = [
   ["as it is", text => text],
   ["with the line breaks of Windows", text => text.replaceAll("\n", "\r\n")],
@@ -70,7 +70,7 @@ const MANNERS: readonly (readonly [string, (text: string) => string])[] = [
   ["as a List", text => JSON.stringify({ apiVersion: "v1", kind: "List", items: values(text) })],
 ];
 
-/** A key that is there twice is not in another text of the same values. */
+/** A duplicate key does not exist in another text of the same values. */
 const OF_TEXT = "GMSA205";
 
 function isOther(written: string, text: string): boolean {
@@ -106,13 +106,13 @@ describe("gmsa lint --fix of whatever lint has a test for", () => {
       const before = write(text);
       const fixed = await fix(before);
       const left = codesOf(fixed).filter(code => code !== OF_TEXT);
-      // Without its aliases, a text says something else.
+      // Without its aliases, a text has another meaning.
       expect({ manner, left: isOther(before, text) ? due : left }).toEqual({ manner, left: due });
       expect(commentsIn(fixed.text)).toEqual(commentsIn(before));
       expect(documentsIn(fixed.text).map(({ failure }) => failure)).toEqual(
         documentsIn(before).map(({ failure }) => failure),
       );
-      // Nothing more is to fix.
+      // A second run has nothing to fix.
       expect(await fix(fixed.text)).toMatchObject({ count: 0, text: fixed.text });
     }
   });
