@@ -62,6 +62,8 @@ export type Verdict =
   /** Refused by us, which must not be, or not for this reason. */
   | { outcome: "refused"; reason: "webhook"; denials: readonly DenialReason[]; why: string }
   | { outcome: "refused"; reason: "policy"; why: string }
+  /** The webhook gets no answer from the API server, and so refuses every Pod that names a credential spec. */
+  | { outcome: "refused"; reason: "cannot ask"; why: string }
   /** The webhook cannot be called: GMSA Pods are refused. */
   | ({ outcome: "unreachable"; reason: CallFailure } & CallFacts)
   /** Something else was in the way: nothing was shown. `who` is its name, where it has one. */

@@ -11,7 +11,10 @@ export interface Trial {
   expect: "refused" | "admitted";
   /** Who must refuse it; either of them if left out. */
   by?: "webhook" | "policy";
-  /** What the Pod that must be admitted names; without one it does not use GMSA. */
+  /**
+   * What the Pod names. Without one, a Pod that must be admitted does not use GMSA, and one that must be
+   * refused has contents.
+   */
   credspec?: string;
   serviceAccount?: string;
 }
@@ -22,6 +25,9 @@ export interface TrialPod extends PodLike {
   spec: NonNullable<PodLike["spec"]>;
 }
 
+/** No credential spec has this name: the webhook has to ask the API server before it can refuse it. */
+export const NOBODYS_CREDSPEC = "gmsa-canary.invalid";
+
 /** Shown in audit logs, so that whoever reads one knows what this was. */
 const NAME = "gmsa-canary";
 /** No registry has it: if the dry run were ever lost on the way, the Pod would not start. */
@@ -29,12 +35,7 @@ const IMAGE = "gmsa-canary.invalid/never-started";
 
 /** The Pod of a trial. It meets the restricted Pod Security level and has requests and limits. */
 export function podOf({ expect, credspec, serviceAccount }: Trial): TrialPod {
-  const windowsOptions =
-    expect === "refused"
-      ? { gmsaCredentialSpec: "{}" }
-      : credspec === undefined
-        ? undefined
-        : { gmsaCredentialSpecName: credspec };
+  const windowsOptions = windowsOptionsOf(expect, credspec);
   const resources = { cpu: "1m", memory: "1Mi" };
   const container = {
     name: "never-started",
@@ -56,4 +57,9 @@ export function podOf({ expect, credspec, serviceAccount }: Trial): TrialPod {
       containers: [container],
     },
   };
+}
+
+function windowsOptionsOf(expect: Trial["expect"], credspec?: string): object | undefined {
+  if (credspec !== undefined) return { gmsaCredentialSpecName: credspec };
+  return expect === "refused" ? { gmsaCredentialSpec: "{}" } : undefined;
 }
