@@ -80,13 +80,15 @@ export type StatusInputs = {
   isSelected?: boolean;
   /** Names of namespaces where neither webhook nor policy looks, as far as that is known. */
   unchecked: readonly string[];
+  /** And of those where Pods are checked, and nobody fills in contents. */
+  unfilled: readonly string[];
 };
 
 export function statusOf(versions: Status["versions"], inputs: StatusInputs): Status {
   const { controller, certificates, credspecs, workloads } = inputs;
   const found = workloads.known ? workloads.value : NO_WORKLOADS;
   const guard = guardOf(inputs.report);
-  const judged = found.workloads.map(workload => admissionNow(workload, guard, inputs.unchecked));
+  const judged = found.workloads.map(workload => admissionNow(workload, guard, inputs));
   const status = {
     versions,
     ...(controller.known && controller.value !== undefined
@@ -200,13 +202,17 @@ function misplacedAmong(workloads: readonly WorkloadStatus[]): string | undefine
 function admissionNow(
   workload: JudgedWorkload,
   guard: Guard,
-  unchecked: readonly string[],
+  { unchecked, unfilled }: Pick<StatusInputs, "unchecked" | "unfilled">,
 ): WorkloadStatus {
   if (unchecked.includes(workload.namespace)) {
     const why = `neither the webhook nor the policy covers namespace ${workload.namespace}`;
     return { ...workload, admission: "unchecked", why };
   }
   const isExcluded = workload.refusals.some(({ reason }) => reason === "namespace excluded");
+  if (unfilled.includes(workload.namespace) && guard.outcome === "judged") {
+    const why = `the mutating webhook, which fills in contents, does not cover namespace ${workload.namespace}`;
+    return { ...workload, admission: "refused", why };
+  }
   // The policy refuses whatever becomes of the webhook; the rules refuse where it answers.
   if (guard.outcome === "judged" || isExcluded) return workload;
   return { ...workload, admission: guard.outcome, why: guard.why };

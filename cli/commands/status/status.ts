@@ -14,7 +14,7 @@ import { FAIL_ON, type FailOn } from "../../diagnosis/report/fail-on";
 import type { LabelQuery } from "../../../rules/label-query";
 import { credspecResourceName } from "../../../rules/credspec/resource";
 import { resourceName } from "../../../rules/object";
-import type { Status } from "./status-report";
+import type { Status, StatusInputs } from "./status-report";
 import type { Collectors } from "../../inspect/state";
 import { EXIT } from "../../terminal/failure";
 import { printResult } from "../../terminal/output";
@@ -182,16 +182,20 @@ async function lookFor(options: StatusOptions, command: Command): Promise<() => 
       collectors.workloads(),
     ]);
     const { checks: report } = await examine(checks, collectors);
-    const unchecked = await uncheckedIn(collectors);
-    const found = { controller, certificates, credspecs, workloads, report, unchecked };
+    const gaps = await gapsIn(collectors);
+    const found = { controller, certificates, credspecs, workloads, report, ...gaps };
     const inputs = { ...found, isSelected: selector !== undefined };
     return { status: statusOf({ gmsa: version, kubernetes }, inputs), namespace };
   };
 }
 
-/** Namespaces that nobody guards; none if that may not be read, which a check tells. */
-async function uncheckedIn(collectors: Collectors): Promise<string[]> {
-  const { uncheckedNamespaces } = await import("../../diagnosis/checks/unchecked-namespaces");
+/** Namespaces where a webhook does not look; none if that may not be read, which a check tells. */
+async function gapsIn(
+  collectors: Collectors,
+): Promise<Pick<StatusInputs, "unchecked" | "unfilled">> {
+  const { uncheckedNamespaces, unfilledNamespaces } = await import(
+    "../../diagnosis/checks/unchecked-namespaces"
+  );
   const [mutating, validating, policy, policyBindings, namespaces] = await Promise.all([
     collectors.mutating(),
     collectors.validating(),
@@ -199,17 +203,25 @@ async function uncheckedIn(collectors: Collectors): Promise<string[]> {
     collectors.policyBindings(),
     collectors.namespaces(),
   ]);
-  return mutating.known &&
-    validating.known &&
-    policy.known &&
-    policyBindings.known &&
-    namespaces.known
-    ? uncheckedNamespaces({
-        mutating: mutating.value,
-        validating: validating.value,
-        policy: policy.value,
-        policyBindings: policyBindings.value,
-        namespaces: namespaces.value,
-      }).map(({ name }) => name)
-    : [];
+  if (
+    !mutating.known ||
+    !validating.known ||
+    !policy.known ||
+    !policyBindings.known ||
+    !namespaces.known
+  ) {
+    return { unchecked: [], unfilled: [] };
+  }
+  const state = {
+    mutating: mutating.value,
+    validating: validating.value,
+    policy: policy.value,
+    policyBindings: policyBindings.value,
+    namespaces: namespaces.value,
+  };
+  const names = (found: readonly { name: string }[]): string[] => found.map(({ name }) => name);
+  return {
+    unchecked: names(uncheckedNamespaces(state)),
+    unfilled: names(unfilledNamespaces(state)),
+  };
 }

@@ -23,15 +23,12 @@ export const namespaces = check({
     }
     const left = namespacesLeft(state);
     const unchecked = uncheckedNamespaces(state);
-    // Nobody gets in unchecked there, but a Pod that names a credspec gets no contents.
-    const notFilledIn = left.filter(
-      namespace => looksAt(validating, namespace) && !looksAt(mutating, namespace),
-    );
+    const notFilledIn = unfilledNamespaces(state);
     return unlessWrong(
       [
         ...observe(unchecked, list =>
           fail(
-            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy covers it`,
+            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy looks there`,
             applyAdvice(state.installed),
           ),
         ),
@@ -57,6 +54,15 @@ export function uncheckedNamespaces(state: Needed): NamespaceLabels[] {
   const [, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
   return namespacesLeft(state).filter(
     namespace => validating === undefined || !looksAt(validating, namespace),
+  );
+}
+
+/** Nobody gets in unchecked there, but a Pod that names a credspec gets no contents, and is refused. */
+export function unfilledNamespaces(state: Needed): NamespaceLabels[] {
+  const [mutating, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
+  if (mutating === undefined || validating === undefined) return [];
+  return namespacesLeft(state).filter(
+    namespace => looksAt(validating, namespace) && !looksAt(mutating, namespace),
   );
 }
 

@@ -93,9 +93,9 @@ export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
 
 /** The hash of the module that the replicas run; "" if that is not to be seen. */
 export function moduleHash(found: ObjectsByName): string {
-  const { args = [] } = containerOf(found[CONTROLLER]);
-  const hash = args.at(-1) ?? "";
-  return /^[0-9a-f]{64}$/.test(hash) ? hash : "";
+  // Both Deployments run it; either may be missing, or have other arguments.
+  const args = [CONTROLLER, KEEPER_DEPLOYMENT].flatMap(name => containerOf(found[name]).args ?? []);
+  return args.find(arg => /^[0-9a-f]{64}$/.test(arg)) ?? "";
 }
 
 /** Where the replicas listen. */
