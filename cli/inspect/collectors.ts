@@ -43,6 +43,7 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
   };
   return {
     ...collectors,
+    now: () => Promise.resolve({ known: true, value: options.now.getTime() }),
     credspecs: collector("list gmsacredentialspecs", () => listCredspecs(kubeConfig)),
     windowsNodes: collector("list nodes", () =>
       listAllPages(

@@ -64,6 +64,8 @@ export interface InstallationState {
   accountRights: AccountRights;
   /** Pods of the installation. */
   modulePods: V1Pod[];
+  /** When it was looked, in milliseconds since 1970. */
+  now: number;
   /** What the API server answers to Pods that are tried. */
   canary: CanaryState;
   credspecs: StoredCredspec[];

@@ -25,6 +25,7 @@ export interface PlainObject {
     namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
+    creationTimestamp?: string;
   };
   [field: string]: unknown;
 }
