@@ -7,7 +7,12 @@ import {
   namespaceOf,
   type NamespaceOptions,
 } from "../../options/cluster-options";
-import { failOnOption, suppressOption } from "../../options/check-options";
+import {
+  failOnOption,
+  leastThatFails,
+  strictOption,
+  suppressOption,
+} from "../../options/check-options";
 import { kindOption, selectorOption } from "../../options/workload-options";
 import { CODES } from "../../diagnosis/check-codes";
 import { FAIL_ON, type FailOn } from "../../diagnosis/report/fail-on";
@@ -44,8 +49,8 @@ The first line rests on the checks of the installation that \`gmsa doctor\` runs
 that must be refused, as a server-side dry run.
 
 Exit codes: 0 no problems found; 1 a check of the installation fails, or a workload would be refused or
-admitted unchecked; 2 wrong usage. With --fail-on warning warnings count as well; with --fail-on unknown
-so do unknown results.`;
+admitted unchecked; 2 wrong usage. With --fail-on warning warnings count as well; with --fail-on unknown,
+or --strict, so do unknown results.`;
 
 interface StatusOptions extends NamespaceOptions {
   selector?: LabelQuery;
@@ -55,6 +60,7 @@ interface StatusOptions extends NamespaceOptions {
   watch?: boolean;
   suppress?: string[];
   failOn: FailOn;
+  strict?: boolean;
 }
 
 /** `gmsa status` */
@@ -73,6 +79,7 @@ export function addStatus(program: Command, terminal: Terminal): void {
     .option("-w, --watch", "check again every 5 s, and show changes")
     .addOption(suppressOption("the check", CODES))
     .addOption(failOnOption(FAIL_ON))
+    .addOption(strictOption())
     .addHelpText("after", HELP);
   addNamespaceOptions(status).action((options: StatusOptions, command: Command) =>
     showStatus(options, command, terminal),
@@ -93,7 +100,7 @@ async function showStatus(
   if (options.watch === true) await watchStatus(look, { options, terminal, show });
   const seen = await terminal.whileReading("Examine the cluster", look);
   await show(seen);
-  process.exitCode = statusHasFailed(seen.status, options.failOn) ? EXIT.failed : EXIT.ok;
+  process.exitCode = statusHasFailed(seen.status, leastThatFails(options)) ? EXIT.failed : EXIT.ok;
 }
 
 /** Until the user interrupts it, or the cluster is away for too long. */
