@@ -29,6 +29,8 @@ export interface NltestOutput {
   refused: boolean;
   /** Every status is 0; without a status, so is the exit code. */
   succeeded: boolean;
+  /** There is a status. */
+  hasStatus: boolean;
   /** The domain that /parentdomain prints, without the dot at its end. */
   parentDomain: string | undefined;
   /** The first name of a domain controller, without the backslashes. */
@@ -56,6 +58,7 @@ export function readNltestOutput({
   return {
     error,
     refused: error !== undefined && lines.length === 1,
+    hasStatus: statuses.length > 0,
     succeeded: error === undefined && (statuses.length > 0 || exitCode === 0),
     parentDomain: PARENT_DOMAIN.exec(text)?.[1],
     controller: CONTROLLER.exec(text)?.[1],

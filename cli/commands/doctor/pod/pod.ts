@@ -125,7 +125,7 @@ async function examinePod(
     value: report,
     table: () => inside.podTable(report, terminal.colours),
   });
-  process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
+  process.exitCode = report.failed ? EXIT.failed : EXIT.ok;
 }
 
 /** @throws Failure for what commander lets pass, since gmsa doctor takes it. */
