@@ -1,10 +1,17 @@
-import { KubeConfig } from "@kubernetes/client-node";
+import { KubeConfig, type User } from "@kubernetes/client-node";
 import { existsSync } from "node:fs";
 import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions } from "node:https";
-import { delimiter, dirname } from "node:path";
+import { delimiter, dirname, resolve } from "node:path";
 
-import { missing, readKubeconfig, unusable } from "./kubeconfig-file";
+import {
+  KubeconfigError,
+  logonFailure,
+  missing,
+  readKubeconfig,
+  tokenFilesIn,
+  unusable,
+} from "./kubeconfig-file";
 import { override, type KubeConfigOverrides } from "./kubeconfig-overrides";
 
 /**
@@ -36,7 +43,7 @@ class KeptAliveKubeConfig extends KubeConfig {
   }
 
   override async applySecurityAuthentication(context: RequestContext): Promise<void> {
-    await super.applySecurityAuthentication(context);
+    await this.#logOn(super.applySecurityAuthentication(context));
     const agent = context.getAgent();
     // If the kubeconfig names a proxy, its agent is kept.
     if (agent instanceof Agent && Object.getPrototypeOf(agent) === Agent.prototype) {
@@ -49,7 +56,7 @@ class KeptAliveKubeConfig extends KubeConfig {
   }
 
   override async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
-    await super.applyToHTTPSOptions(options);
+    await this.#logOn(super.applyToHTTPSOptions(options));
     if (this.impersonatedGroups.length === 0) return;
     const headers = options.headers as OutgoingHttpHeaders | undefined;
     options.headers = { ...headers, [IMPERSONATE_GROUP]: [...this.impersonatedGroups] };
@@ -69,6 +76,18 @@ class KeptAliveKubeConfig extends KubeConfig {
       throw unusable(file, error);
     }
     this.makePathsAbsolute(dirname(file));
+    const tokenFiles = tokenFilesIn(text);
+    this.users = this.users.map(user =>
+      withTokenFile(user, dirname(file), tokenFiles.get(user.name)),
+    );
+  }
+
+  async #logOn(applied: Promise<void>): Promise<void> {
+    try {
+      await applied;
+    } catch (error) {
+      throw logonFailure(this.getCurrentUser(), error);
+    }
   }
 
   /**
@@ -121,11 +140,20 @@ function load(kubeConfig: KeptAliveKubeConfig, file: string | undefined): void {
   const several = file === undefined ? filesOfEnvironment() : [];
   if (several.length > 1) {
     loadSeveral(kubeConfig, several);
+  } else if (file === undefined && several.length === 0 && process.env["KUBECONFIG"]) {
+    throw new KubeconfigError("$KUBECONFIG names no file");
   } else if (file === undefined) {
     kubeConfig.loadFromDefault();
   } else {
     kubeConfig.loadFromFile(file);
   }
+}
+
+/** As the library has it of a token in the cluster; the file counts before a token beside it. */
+function withTokenFile(user: User, folder: string, file: string | undefined): User {
+  if (file === undefined || file === "") return user;
+  const config = { tokenFile: resolve(folder, file) };
+  return { ...user, token: undefined, authProvider: { name: "tokenFile", config } };
 }
 
 function useContext(kubeConfig: KubeConfig, context: string): void {

@@ -1,4 +1,5 @@
-/** Reads kubeconfig files, and describes why one cannot be used. */
+/** Reads kubeconfig files, and says in words why one cannot be used. */
+import { loadYaml, type User } from "@kubernetes/client-node";
 import { readFileSync } from "node:fs";
 
 /** The remedy if there is no usable kubeconfig. */
@@ -17,7 +18,69 @@ export class KubeconfigError extends Error {
   }
 }
 
-/** Descriptions of common errors. Others have the message of Node.js. */
+/** How the kubeconfig logs on does not work, in words for the user. */
+export class LogonError extends Error {
+  override readonly name = "LogonError";
+}
+
+/**
+ * What a user is who logs on with a program, which has failed; any other failure stays what it is.
+ *
+ * @param error what @kubernetes/client-node has: the program's stderr, or what it thinks of its output.
+ */
+export function logonFailure(user: User | null, error: unknown): unknown {
+  if (!(error instanceof Error) || isAboutFile(error)) return error;
+  const { exec, authProvider } = (user ?? {}) as LogonMeans;
+  if (exec !== undefined) {
+    const why = `${exec.command ?? ""} to log on, and ${whyNoCredential(error)}`;
+    return new LogonError(`the kubeconfig names ${why}`);
+  }
+  return authProvider === undefined
+    ? error
+    : new LogonError(
+        `auth-provider ${authProvider.name ?? ""} of the kubeconfig failed: ${error.message}`,
+      );
+}
+
+/** What the library has as `any`. */
+interface LogonMeans {
+  exec?: { command?: string };
+  authProvider?: { name?: string };
+}
+
+/** The library reads the output without a look at it first. */
+function whyNoCredential(error: Error): string {
+  if (error instanceof SyntaxError || error instanceof TypeError) {
+    return "it printed no ExecCredential";
+  }
+  const [line = ""] = error.message.split("\n").filter(text => text.trim() !== "");
+  return `it failed: ${line.trim()}`;
+}
+
+/** What cannot be run or read is named by who tells it. */
+function isAboutFile(error: Error): boolean {
+  return "syscall" in error;
+}
+
+/** The users' files with tokens, by the users' names; @kubernetes/client-node leaves them out. */
+export function tokenFilesIn(kubeconfig: string): Map<string, string> {
+  const { users } = loadYaml<{ users?: unknown } | undefined>(kubeconfig) ?? {};
+  const entries = Array.isArray(users) ? (users as (Entry | null)[]) : [];
+  return new Map(
+    entries.flatMap((entry): [string, string][] => {
+      const { name, user } = entry ?? {};
+      const file = user?.tokenFile;
+      return typeof name === "string" && typeof file === "string" ? [[name, file]] : [];
+    }),
+  );
+}
+
+interface Entry {
+  name?: unknown;
+  user?: { tokenFile?: unknown } | null;
+}
+
+/** What people know these by; the rest is told as Node.js has it. */
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   EACCES: "you may not read it",

@@ -2,6 +2,7 @@
 import { ApiException } from "@kubernetes/client-node";
 
 import { describeFailure } from "../../kube/api-error";
+import { LogonError } from "../../kube/kubeconfig-file";
 
 export interface ConnectionFailure {
   message: string;
@@ -70,7 +71,24 @@ export function connectionFailure(error: unknown): ConnectionFailure {
       remedy: "It holds a certificate, key or token; restore it, or choose another --context.",
     };
   }
-  return { message: describeFailure(error), remedy: TRY_KUBECTL };
+  return aboutKubeconfig(error) ?? { message: describeFailure(error), remedy: TRY_KUBECTL };
+}
+
+/** What is wrong before anything is sent. */
+function aboutKubeconfig(error: unknown): ConnectionFailure | undefined {
+  const { code = "", message } = errorOf(error);
+  if (error instanceof LogonError) return { message, remedy: TRY_KUBECTL };
+  if (code.startsWith("ERR_OSSL_")) {
+    return {
+      message: "a certificate or key of the kubeconfig cannot be used: not PEM",
+      remedy: CA,
+    };
+  }
+  if (message.startsWith("HTTP protocol is not allowed")) {
+    const remedy = "Use https://, or give --insecure-skip-tls-verify: nothing would be encrypted.";
+    return { message: "the kubeconfig names a server without TLS, http://", remedy };
+  }
+  return undefined;
 }
 
 const TRY_KUBECTL = "Check --kubeconfig and --context, and that kubectl works with them.";

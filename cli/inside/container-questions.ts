@@ -26,8 +26,9 @@ export const ARRIVED: Question = {
   title: "The credential spec is in the container",
   command: () => ["nltest", "/parentdomain"],
   success: ({ parentDomain }, domain) => {
-    if (parentDomain === undefined || sameDomain(parentDomain, domain)) {
-      return pass(`the container belongs to ${parentDomain ?? domain}`);
+    if (parentDomain === undefined) return nothingSaid("a domain");
+    if (sameDomain(parentDomain, domain)) {
+      return pass(`the container belongs to ${parentDomain}`);
     }
     return warn(
       `the container belongs to ${parentDomain}, but the credential spec is of ${domain}`,
@@ -41,7 +42,9 @@ export const DOMAIN: Question = {
   title: "The container finds a domain controller",
   command: domain => ["nltest", `/dsgetdc:${domain}`],
   success: ({ controller }, domain) =>
-    pass(`${domain} has domain controller ${controller ?? "(not named)"}`),
+    controller === undefined
+      ? nothingSaid("a domain controller")
+      : pass(`${domain} has domain controller ${controller}`),
 };
 
 export const LOGON: Question = {
@@ -49,7 +52,8 @@ export const LOGON: Question = {
   title: "Netlogon has a connection",
   repairable: true,
   command: () => ["nltest", "/query"],
-  success: () => pass("Netlogon has logged on"),
+  success: ({ hasStatus }) =>
+    hasStatus ? pass("Netlogon has logged on") : nothingSaid("a status"),
 };
 
 export const SECURE_CHANNEL: Question = {
@@ -57,8 +61,10 @@ export const SECURE_CHANNEL: Question = {
   title: "The account is logged on to the domain",
   repairable: true,
   command: domain => ["nltest", `/sc_verify:${domain}`],
-  success: ({ controller }, domain) =>
-    pass(`the secure channel to ${controller ?? domain} is verified`),
+  success: ({ controller, hasStatus }, domain) =>
+    hasStatus
+      ? pass(`the secure channel to ${controller ?? domain} is verified`)
+      : nothingSaid("a status"),
 };
 
 /** Resets the secure channel. Changes nothing in the domain. */
@@ -66,11 +72,18 @@ export const RESET: Question = {
   name: "repair",
   title: "The secure channel is reset",
   command: domain => ["nltest", `/sc_reset:${domain}`],
-  success: ({ controller }, domain) =>
-    pass(`the secure channel to ${controller ?? domain} was reset`),
+  success: ({ controller, hasStatus }, domain) =>
+    hasStatus
+      ? pass(`the secure channel to ${controller ?? domain} was reset`)
+      : nothingSaid("a status"),
 };
 
-/** The remedy for an answer that nltest does not normally give. */
+/** Of an answer without an error that does not say either what was asked. */
+function nothingSaid(what: string): Observed {
+  return { level: "unknown", message: `nltest does not name ${what}`, remedy: UNREADABLE };
+}
+
+/** Some other answer than those that nltest gives. */
 const UNREADABLE = "Run it with kubectl exec to see the whole answer.";
 
 /**

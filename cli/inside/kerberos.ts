@@ -17,10 +17,17 @@ export const KERBEROS = {
 } as const;
 
 const SAID = KERBEROS.command.join(" ");
-/** A code as klist prints it: "0xc000018b/-1073741429". */
-const FAILED_WITH = /\b0x([0-9a-f]{1,8})\/(-?\d+)/gi;
-/** The name of a ticket: "krbtgt/CONTOSO.COM @ CONTOSO.COM". */
-const TICKET = /\bkrbtgt\/(\S+) *@ *\S+/i;
+/**
+ * A code as klist prints it: "0xc000018b/-1073741429". In other languages and code pages, letters may be
+ * right before it, and the minus may be another one.
+ */
+const FAILED_WITH = /0x([0-9a-f]{1,8}) ?\/ ?([-\u2212\u2013]?)(\d+)/gi;
+/** What stands before that, of the API that klist calls; a name of Windows is in no other language. */
+const API_ERROR = /LsaCallAuthenticationPackage.*?0x([0-9a-f]{1,8})\b/i;
+/** An error class of NTSTATUS or HRESULT; flags of tickets are smaller. */
+const ERROR_CLASS = /0x([89a-f][0-9a-f]{7})\b/i;
+/** Of a ticket in the list that begins with "#0>": "krbtgt/CONTOSO.COM @ CONTOSO.COM". */
+const TICKET = /#\d+>[^]*?\bkrbtgt\/(\S+) *@ *\S+/i;
 
 /** Judges an answer by its numbers and names alone, because Windows may be in any language. */
 export function judgeKerberos(ran: Ran): Observed {
@@ -56,26 +63,44 @@ export function kerberosCodeOf(ran: Ran): number | undefined {
   return ran.outcome === "ended" ? codeIn(`${ran.stdout}\n${ran.stderr}`) : undefined;
 }
 
-/** The code appears in hexadecimal and decimal. Other numbers, such as LogonIds, have other formats. */
+/** The code at the end says most; without one, what the API answered, or any error at all. */
 function codeIn(text: string): number | undefined {
+  const alone = [API_ERROR, ...(TICKET.test(text) ? [] : [ERROR_CLASS])].map(pattern =>
+    parseInt(pattern.exec(text)?.[1] ?? "0", 16),
+  );
+  return [...codesTwice(text), ...alone].find(code => code !== 0);
+}
+
+/** The same number twice; other numbers, such as LogonIds, are written in other ways. */
+function codesTwice(text: string): number[] {
   return [...text.matchAll(FAILED_WITH)]
-    .map(([, hexadecimal = "", decimal]) => ({
+    .map(([, hexadecimal = "", minus = "", digits = ""]) => ({
       code: parseInt(hexadecimal, 16),
-      again: Number(decimal) >>> 0,
+      again: Number(`${minus === "" ? "" : "-"}${digits}`) >>> 0,
     }))
-    .find(({ code, again }) => code === again && code !== 0)?.code;
+    .filter(({ code, again }) => code === again)
+    .map(({ code }) => code);
 }
 
 const KERBEROS_WORKS =
   "Kerberos works. NTLM and the lookup of account names depend on Netlogon: repair it if the application needs them.";
 
-/** If Kerberos works, failures of Netlogon are only warnings. */
-export function besideKerberos(netlogon: CheckReport, kerberos: CheckReport): CheckReport {
-  if (kerberos.level !== "pass" || netlogon.level !== "fail") return netlogon;
+const WORKS_NOW = "Kerberos works all the same.";
+
+/** Where Kerberos works, what others say of the domain is a note. */
+export function besideKerberos(
+  other: CheckReport,
+  kerberos: CheckReport,
+  { ofNetlogon }: { ofNetlogon: boolean },
+): CheckReport {
+  if (kerberos.level !== "pass" || other.level !== "fail") return other;
+  const note = ofNetlogon ? KERBEROS_WORKS : WORKS_NOW;
   return checkReport(
-    netlogon,
-    netlogon.observed.map(({ message, remedy = "" }) =>
-      warn(message, [KERBEROS_WORKS, remedy].filter(text => text !== "").join(" ")),
+    other,
+    other.observed.map(one =>
+      one.level === "fail"
+        ? warn(one.message, [note, one.remedy ?? ""].filter(text => text !== "").join(" "))
+        : one,
     ),
   );
 }

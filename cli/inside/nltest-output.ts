@@ -29,7 +29,9 @@ export interface NltestOutput {
   refused: boolean;
   /** Every status is 0. Without a status, the exit code is 0. */
   succeeded: boolean;
-  /** The domain that /parentdomain prints, without the trailing dot. */
+  /** There is a status. */
+  hasStatus: boolean;
+  /** The domain that /parentdomain prints, without the dot at its end. */
   parentDomain: string | undefined;
   /** The first name of a domain controller, without backslashes. */
   controller: string | undefined;
@@ -56,6 +58,7 @@ export function readNltestOutput({
   return {
     error,
     refused: error !== undefined && lines.length === 1,
+    hasStatus: statuses.length > 0,
     succeeded: error === undefined && (statuses.length > 0 || exitCode === 0),
     parentDomain: PARENT_DOMAIN.exec(text)?.[1],
     controller: CONTROLLER.exec(text)?.[1],

@@ -10,7 +10,13 @@ import { meaningAlone } from "./nt-status";
 
 /** Reasons of events about a sandbox or a container that could not be created or started. */
 const REASONS = ["FailedCreatePodSandBox", "FailedCreatePodContainer", "Failed", "FailedStart"];
-/** The form of hcsshim: "winapi error #3489792023". */
+/** Before that: of these, the reason says what it is, and nothing of Windows is in the text. */
+const BEFORE: Readonly<Record<string, string>> = {
+  FailedScheduling: "no node takes the Pod",
+  FailedMount: "a volume of the Pod cannot be mounted",
+  FailedAttachVolume: "a volume of the Pod cannot be attached to the node",
+};
+/** As hcsshim has it: "winapi error #3489792023". */
 const DECIMAL = /\bwinapi error #(\d{1,10})\b/gi;
 /** The form of Windows: "(0xC0020017)". Shorter numbers are addresses and flags. */
 const HEXADECIMAL = /\b0x([0-9a-f]{8})\b/gi;
@@ -20,6 +26,11 @@ const TEXTS: readonly (readonly [pattern: RegExp, means: string, remedy: string]
     /no match for platform in manifest/,
     "the image does not have a variant for the node's Windows build or processor",
     "Use an image of the node's build, or select matching nodes with node.kubernetes.io/windows-build.",
+  ],
+  [
+    /^Failed to pull image|ErrImagePull|ImagePullBackOff/,
+    "the image cannot be pulled",
+    "Check the name of the image, and the Pod's imagePullSecrets.",
   ],
   [
     /no runtime for "[^"]*" is configured/,
@@ -46,7 +57,7 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
     .filter(({ type, reason = "" }) => type === "Warning" && REASONS.includes(reason))
     .sort((left, right) => timeOf(right) - timeOf(left));
   const [newest] = failures;
-  if (newest === undefined) return [skip("no event explains why it does not run")];
+  if (newest === undefined) return observeBefore(events.value);
   const byCode = new Map<number, string>();
   for (const { reason = "", message = "" } of failures) {
     for (const code of codesIn(message)) {
@@ -64,6 +75,16 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
     const what = `Windows gave ${said}${means === undefined ? "" : `: ${means}`}`;
     return fail(`event ${reason}: ${what}`, `${remedy} ${SEE_EVENTS}`);
   });
+}
+
+/** Nothing failed yet: it has not come so far. */
+function observeBefore(events: readonly CoreV1Event[]): Observed[] {
+  const reasons = events.filter(({ type }) => type === "Warning").map(({ reason = "" }) => reason);
+  const told = [...new Set(reasons)].flatMap(reason => {
+    const means = BEFORE[reason];
+    return means === undefined ? [] : [fail(`event ${reason}: ${means}`, SEE_EVENTS)];
+  });
+  return told.length > 0 ? told : [skip("no event explains why it does not run")];
 }
 
 const SEE_EVENTS = "kubectl describe pod shows the whole text.";

@@ -4,16 +4,23 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { tryPod } from "../../kube/try-pod";
 import { portOfReplica } from "../../kube/webhook-port";
 import { judge } from "../../rules/canary/judge";
-import type { Trial } from "../../rules/canary/trial";
+import { NOBODYS_CREDSPEC, type Trial } from "../../rules/canary/trial";
 import type { Lookup } from "../api/calls";
 import type { CanaryState, Collectors } from "./state";
 
 type Evidence = Pick<Collectors, "validating" | "namespaces" | "controller">;
 
-/** A Pod that must be refused, in a namespace where the user can probably create Pods. */
-export function refusedPod(kubeConfig: KubeConfig, namespace: string | undefined): Trial {
+/**
+ * Pods that must be refused, in a namespace where the user may well create Pods: one that the webhook
+ * refuses by itself, and one for which it has to ask the API server.
+ */
+export function refusedPods(kubeConfig: KubeConfig, namespace: string | undefined): Trial[] {
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
-  return { namespace: namespace ?? context?.namespace ?? "default", expect: "refused" };
+  const trial: Trial = {
+    namespace: namespace ?? context?.namespace ?? "default",
+    expect: "refused",
+  };
+  return [trial, { ...trial, credspec: NOBODYS_CREDSPEC }];
 }
 
 /** Tries each Pod. A failure is a verdict, not an error. */

@@ -21,7 +21,7 @@ import { SHIPPED_POLICY } from "../manifests/shipped";
 import { readAccountRights } from "./account-rights";
 import { readInstalledObjects } from "./installed-objects";
 import type { Trial } from "../../rules/canary/trial";
-import { readCanary, refusedPod } from "./canary";
+import { readCanary, refusedPods } from "./canary";
 import { readWorkloads, type WorkloadFilter } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
 import type { Collectors, InstallationState, StoredCredspec } from "./state";
@@ -43,6 +43,7 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
   };
   return {
     ...collectors,
+    now: () => Promise.resolve({ known: true, value: options.now.getTime() }),
     credspecs: collector("list gmsacredentialspecs", () => listCredspecs(kubeConfig)),
     windowsNodes: collector("list nodes", () =>
       listAllPages(
@@ -53,7 +54,7 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
     nodeReports: collector("list pods", () => nodeReports(kubeConfig)),
     canary: collector("create pods", () =>
       readCanary(kubeConfig, collectors, [
-        refusedPod(kubeConfig, options.namespace),
+        ...refusedPods(kubeConfig, options.namespace),
         ...(options.canary === undefined ? [] : [options.canary]),
       ]),
     ),

@@ -64,7 +64,9 @@ export interface InstallationState {
   accountRights: AccountRights;
   /** Pods of the installation. */
   modulePods: V1Pod[];
-  /** The API server's answers to the Pods that were tried. */
+  /** When it was looked, in milliseconds since 1970. */
+  now: number;
+  /** What the API server answers to Pods that are tried. */
   canary: CanaryState;
   credspecs: StoredCredspec[];
   workloads: WorkloadState;

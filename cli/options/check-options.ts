@@ -29,3 +29,16 @@ export function failOnOption(levels: readonly string[]): Option {
     .choices(levels)
     .default("error");
 }
+
+/** `--strict`, which counts whatever `--fail-on` says. */
+export function strictOption(): Option {
+  return new Option("--strict", "the same as --fail-on unknown");
+}
+
+/** What the two options above say together. */
+export function leastThatFails<Level extends string>(options: {
+  failOn: Level;
+  strict?: boolean;
+}): Level | "unknown" {
+  return options.strict === true ? "unknown" : options.failOn;
+}

@@ -1,5 +1,10 @@
 import { Command, type Help, type Option, type ParseOptionsResult } from "commander";
 
+/** As kubectl spells options that are spelt otherwise here. */
+const KUBECTL_SPELLING: Readonly<Record<string, string>> = {
+  "--serviceaccount": "--service-account",
+};
+
 const FALSE = "false";
 const TRUE = "true";
 
@@ -77,13 +82,21 @@ export class KubectlCommand extends Command {
     const read = words
       .slice(0, last)
       .flatMap((word, index) =>
-        this.#takesValue(words[index - 1]) ? [word] : this.#withoutEquals(word),
+        this.#takesValue(words[index - 1]) ? [word] : this.#withoutEquals(this.#spelt(word)),
       );
     this.#refuseWithoutValue(read.at(-1), read.at(-2));
     return super.parseOptions([...read, ...words.slice(last)]);
   }
 
-  /** For an option at the end, commander reports the missing value but not the possible values. */
+  /** In the spelling of this command's own option, if it has one. */
+  #spelt(word: string): string {
+    const [flag = "", ...values] = word.split("=");
+    const own = KUBECTL_SPELLING[flag];
+    if (own === undefined || this.#find(own) === undefined) return word;
+    return [own, ...values].join("=");
+  }
+
+  /** commander says of an option at the end that its value is missing, but not what it can be. */
   #refuseWithoutValue(word: string | undefined, before: string | undefined): void {
     if (word === undefined || this.#takesValue(before) || !this.#takesValue(word)) return;
     const { flags = "", argChoices = [] } = this.#find(word) ?? {};

@@ -62,10 +62,17 @@ function templateOf(kind: string, value: string): Template {
   }
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: "no such file",
+  EACCES: "you may not read it",
+  EISDIR: "it is a folder",
+};
+
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new InvalidArgumentError(`${file} cannot be read: ${(error as Error).message}`);
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    throw new InvalidArgumentError(`${file} cannot be read: ${WHY[code] ?? message}.`);
   }
 }

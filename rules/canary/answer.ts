@@ -62,7 +62,9 @@ export type Verdict =
   /** This project refused a Pod that it must admit, or refused it for the wrong reason. */
   | { outcome: "refused"; reason: "webhook"; denials: readonly DenialReason[]; why: string }
   | { outcome: "refused"; reason: "policy"; why: string }
-  /** The API server cannot call the webhook, so GMSA Pods are refused. */
+  /** The webhook gets no answer from the API server, and so refuses every Pod that names a credential spec. */
+  | { outcome: "refused"; reason: "cannot ask"; why: string }
+  /** The webhook cannot be called: GMSA Pods are refused. */
   | ({ outcome: "unreachable"; reason: CallFailure } & CallFacts)
   /** Something else prevented the trial, so it shows nothing. `who` is its name, or empty. */
   | { outcome: "unknown"; reason: Obstacle; who: string; why: string };

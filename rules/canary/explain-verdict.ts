@@ -51,15 +51,19 @@ export function explain(
 }
 
 function passed(reason: Passed, { namespace, credspec }: Trial): string {
+  const pod =
+    credspec === undefined
+      ? "a Pod with GMSA contents of its own"
+      : `a Pod that names credential spec ${credspec}`;
   switch (reason) {
     case "refused by the webhook":
-      return `a Pod with GMSA contents of its own is refused by the webhook in namespace ${namespace}`;
+      return `${pod} is refused by the webhook in namespace ${namespace}`;
     case "refused by the policy":
-      return `a Pod with GMSA contents of its own is refused by the policy in namespace ${namespace}`;
+      return `${pod} is refused by the policy in namespace ${namespace}`;
     case "admitted":
       return `a Pod without GMSA is admitted in namespace ${namespace}`;
     case "filled in":
-      return `a Pod that names credential spec ${credspec ?? ""} is admitted in namespace ${namespace}`;
+      return `${pod} is admitted in namespace ${namespace}`;
   }
 }
 
@@ -90,6 +94,12 @@ function refused(
   { reason, why }: Extract<Verdict, { outcome: "refused" }>,
   { namespace, expect }: Trial,
 ): Explanation {
+  if (reason === "cannot ask") {
+    return {
+      problem: `the webhook gets no answer from the API server, and refuses every Pod that names a credential spec: ${short(why)}`,
+      remedy: remedyOfAsking(why),
+    };
+  }
   if (reason === "policy") {
     return {
       problem: `GMSA is refused in namespace ${namespace}, where the webhook does not look`,
@@ -103,6 +113,17 @@ function refused(
         ? "Correct the problem in the refusal; `gmsa doctor` shows whether the installation is complete."
         : REPLICAS,
   };
+}
+
+/** @param why as kube/api-error.ts says it: an answer has its code. */
+function remedyOfAsking(why: string): string {
+  if (/answered 401\b/.test(why)) {
+    return "The token of its Pods is not valid, such as after their service account was created again: `kubectl -n pepr-system rollout restart deployment/pepr-gmsa`.";
+  }
+  if (/answered 403\b/.test(why)) {
+    return `ClusterRole/pepr-gmsa and ClusterRoleBinding/pepr-gmsa grant it. ${APPLY}`;
+  }
+  return `Allow connections from its Pods to the API server, in NetworkPolicies (egress), firewalls and the service mesh. ${REPLICAS}`;
 }
 
 type Sentence = (

@@ -1,5 +1,6 @@
 /** Judges the API server's answer to a trial. */
 import { denialReasonOf, type StatusCause } from "../admission/causes";
+import type { DenialReason } from "../problem";
 import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
 import type { TrialAnswer, Verdict } from "./answer";
 import { failedCallIn } from "./call-failure";
@@ -17,6 +18,8 @@ export const POLICY = "gmsa-excluded-namespaces";
 const DENIED =
   /^admission webhook "(?:credspecs\.|workloads\.)?pepr-gmsa\.pepr\.dev" denied the request(?:: ?)?/;
 const POLICY_DENIED = `ValidatingAdmissionPolicy '${POLICY}'`;
+/** What follows the places of a refusal since the cluster failed: what the API server answered. */
+const CAUSE = /\): (.+?)\. No Pod is admitted unchecked/s;
 const POLICY_SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 
 /** Returns the verdict on an answer. */
@@ -32,7 +35,10 @@ export function judge(trial: Trial, answer: TrialAnswer): Verdict {
 }
 
 function judgePod({ expect, credspec }: Trial, pod: PodLike): Verdict {
-  if (expect === "refused") return { outcome: "unchecked", reason: "admitted" };
+  if (expect === "refused") {
+    const reason = credspec === undefined ? "admitted" : "contents missing";
+    return { outcome: "unchecked", reason };
+  }
   if (credspec === undefined) return { outcome: "passed", reason: "admitted" };
   const places = gmsaPlacesOf(pod);
   return places.length > 0 && places.every(({ contents }) => contents !== "")
@@ -57,13 +63,23 @@ function judgeRefusal(trial: Trial, { message, causes }: Refusal): Verdict {
 
 function judgeDenial(trial: Trial, message: string, causes: readonly StatusCause[]): Verdict {
   const denials = causes.flatMap(cause => denialReasonOf(cause) ?? []);
-  if (trial.expect === "refused" && denials.includes("contents without name")) {
+  if (trial.expect === "refused" && denials.some(denial => expectedOf(trial).includes(denial))) {
     return trial.by === "policy"
       ? POLICY_SILENT
       : { outcome: "passed", reason: "refused by the webhook" };
   }
   const why = message.replace(DENIED, "").trimStart();
+  if (denials.includes("cluster failed")) {
+    return { outcome: "refused", reason: "cannot ask", why: CAUSE.exec(why)?.[1] ?? why };
+  }
   return { outcome: "refused", reason: "webhook", denials: [...new Set(denials)], why };
+}
+
+/** For what a Pod that must be refused may be: of a name that nobody has, nobody has a grant either. */
+function expectedOf({ credspec }: Trial): readonly DenialReason[] {
+  return credspec === undefined
+    ? ["contents without name"]
+    : ["not authorized", "no such credspec"];
 }
 
 function judgePolicy({ expect, by }: Trial, message: string): Verdict {

@@ -11,7 +11,10 @@ export interface Trial {
   expect: "refused" | "admitted";
   /** What must refuse it; either if omitted. */
   by?: "webhook" | "policy";
-  /** The credential spec of the Pod that must be admitted. Without one, the Pod does not use GMSA. */
+  /**
+   * What the Pod names. Without one, a Pod that must be admitted does not use GMSA, and one that must be
+   * refused has contents.
+   */
   credspec?: string;
   serviceAccount?: string;
 }
@@ -22,7 +25,10 @@ export interface TrialPod extends PodLike {
   spec: NonNullable<PodLike["spec"]>;
 }
 
-/** Appears in audit logs, to identify the canary. */
+/** No credential spec has this name: the webhook has to ask the API server before it can refuse it. */
+export const NOBODYS_CREDSPEC = "gmsa-canary.invalid";
+
+/** Shown in audit logs, so that whoever reads one knows what this was. */
 const NAME = "gmsa-canary";
 /**
  * Not in any registry: if the API server ever lost the dry-run option, the Pod still could not start.
@@ -33,12 +39,7 @@ const IMAGE = "gmsa-canary.invalid/never-started";
  * Returns the Pod of a trial. It meets the restricted Pod Security level and has requests and limits.
  */
 export function podOf({ expect, credspec, serviceAccount }: Trial): TrialPod {
-  const windowsOptions =
-    expect === "refused"
-      ? { gmsaCredentialSpec: "{}" }
-      : credspec === undefined
-        ? undefined
-        : { gmsaCredentialSpecName: credspec };
+  const windowsOptions = windowsOptionsOf(expect, credspec);
   const resources = { cpu: "1m", memory: "1Mi" };
   const container = {
     name: "never-started",
@@ -60,4 +61,9 @@ export function podOf({ expect, credspec, serviceAccount }: Trial): TrialPod {
       containers: [container],
     },
   };
+}
+
+function windowsOptionsOf(expect: Trial["expect"], credspec?: string): object | undefined {
+  if (credspec !== undefined) return { gmsaCredentialSpecName: credspec };
+  return expect === "refused" ? { gmsaCredentialSpec: "{}" } : undefined;
 }

@@ -95,7 +95,8 @@ export function planUnusedRole(
   role: V1ClusterRole,
 ): Exclude<RevocationStep<V1ClusterRole>, { do: "replace" }> {
   if (!isOurs(role)) return { do: "keep", object: role, reason: "made by others" };
-  if (!hasRulesOf(role, useRole(credspec, roleName))) {
+  // The rules of an aggregated role are those of others, whatever they are now.
+  if (isAggregated(role) || !hasRulesOf(role, useRole(credspec, roleName))) {
     return { do: "keep", object: role, reason: "rules of others" };
   }
   return { do: "delete", object: role };
@@ -123,7 +124,12 @@ function refersTo({ roleRef }: V1RoleBinding, role: string): boolean {
   return roleRef.kind === "ClusterRole" && roleRef.name === role;
 }
 
-/** Whether a role has exactly these rules, in any order. */
+/** The API server may have null where the type has nothing. */
+function isAggregated({ aggregationRule = null }: { aggregationRule?: object | null }): boolean {
+  return aggregationRule !== null;
+}
+
+/** Whether its rules are these and no others, in any order. */
 function hasRulesOf(role: V1ClusterRole, wanted: V1ClusterRole): boolean {
   return isDeepStrictEqual(plain(role.rules), plain(wanted.rules));
 }

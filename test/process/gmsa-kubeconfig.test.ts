@@ -41,6 +41,11 @@ test("where there is no home at all, that is the same", async () => {
   expect(await complaintOf(["status"], env)).toMatch(/^error: there is no kubeconfig\n/);
 });
 
+test("a variable that names no file", async () => {
+  const told = await complaintOf(["status"], { KUBECONFIG: delimiter });
+  expect(told).toMatch(/^error: \$KUBECONFIG names no file\n/);
+});
+
 const FILES: readonly [what: string, content: string | undefined, complaint: RegExp][] = [
   ["does not exist", undefined, /^kubeconfig \S+ cannot be read: no such file$/],
   ["is empty", "", /^kubeconfig \S+ is empty$/],
@@ -124,7 +129,11 @@ test("a broken entry that is not in use concerns nobody", async () => {
   expect(stderr).toContain("the server 127.0.0.1:1 refused the connection");
 });
 
-/** Users and clusters that fail before the API server answers. */
+function plugin(command: string, ...args: string[]): object {
+  return { apiVersion: "client.authentication.k8s.io/v1", command, args, interactiveMode: "Never" };
+}
+
+/** Users and clusters that fail before the API server has answered. */
 const UNREACHABLE: readonly [what: string, cluster: object, user: object, complaint: RegExp][] = [
   ["nothing listens", {}, {}, /^the server 127\.0\.0\.1:1 refused the connection$/],
   [
@@ -151,6 +160,42 @@ const UNREACHABLE: readonly [what: string, cluster: object, user: object, compla
     { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "no-such-plugin" } },
     /^the kubeconfig names no-such-plugin to log on, and it cannot be run$/,
   ],
+  [
+    "the program to log on with fails",
+    {},
+    { exec: plugin("sh", "-c", "echo 'log in first' >&2; exit 1") },
+    /^the kubeconfig names sh to log on, and it failed: log in first$/,
+  ],
+  [
+    "the program to log on with prints something else",
+    {},
+    { exec: plugin("echo", "not JSON") },
+    /^the kubeconfig names echo to log on, and it printed no ExecCredential$/,
+  ],
+  [
+    "the program to log on with prints nothing to log on with",
+    {},
+    { exec: plugin("echo", "{}") },
+    /^the kubeconfig names echo to log on, and it printed no ExecCredential$/,
+  ],
+  [
+    "the file with the token is gone",
+    {},
+    { tokenFile: "/nowhere/token" },
+    /^the kubeconfig names the file \/nowhere\/token, which cannot be read$/,
+  ],
+  [
+    "the client certificate is nonsense",
+    {},
+    { "client-certificate-data": "bm9uZQ==", "client-key-data": "bm9uZQ==" },
+    /^a certificate or key of the kubeconfig cannot be used: not PEM$/,
+  ],
+  [
+    "the server is without TLS",
+    { server: "http://127.0.0.1:1" },
+    {},
+    /^the kubeconfig names a server without TLS, http:\/\/$/,
+  ],
 ];
 
 test.each(UNREACHABLE)("where %s, every command says so", async (_, cluster, user, complaint) => {
@@ -159,8 +204,9 @@ test.each(UNREACHABLE)("where %s, every command says so", async (_, cluster, use
     users: [{ name: "u", user }],
     ...{ contexts: [CONTEXT], "current-context": "test" },
   });
-  for (const words of [["doctor"], ["status"], ["who-can", "webapp1"], ["certs", "status"]]) {
-    const { code, stdout, stderr } = await gmsa([...words, "--kubeconfig", file]);
+  const commands = [["doctor"], ["status"], ["who-can", "webapp1"], ["certs", "status"]];
+  const answers = commands.map(words => gmsa([...words, "--kubeconfig", file]));
+  for (const { code, stdout, stderr } of await Promise.all(answers)) {
     const [first = "", remedy = ""] = stderr.split("\n");
     expect(first.replace("error: ", "")).toMatch(complaint);
     expect(remedy).not.toBe("");

@@ -3,7 +3,12 @@ import { distance } from "fastest-levenshtein";
 
 import { kubeConfigOf } from "../../options/cluster-options";
 import { EXIT } from "../../terminal/failure";
-import { failOnOption, suppressOption } from "../../options/check-options";
+import {
+  failOnOption,
+  leastThatFails,
+  strictOption,
+  suppressOption,
+} from "../../options/check-options";
 import { canaryOption } from "../../options/canary-option";
 import { parseDuration, RepeatableOption } from "../../options/option-types";
 import {
@@ -80,7 +85,7 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .addOption(new RepeatableOption("--check <name>", "only this check", CHECK_NAMES))
     .addOption(suppressOption("the check", CODES))
     .addOption(failOnOption(FAIL_ON))
-    .option("--strict", "the same as --fail-on unknown")
+    .addOption(strictOption())
     .addOption(canaryOption())
     .option("--wait <duration>", "repeat the checks until all pass, such as 2m", parseDuration)
     .addHelpText("after", HELP);
@@ -106,7 +111,7 @@ function refuseWords(command: Command): void {
 }
 
 async function examineCluster(
-  { output, check = [], suppress = [], wait = 0, failOn, strict, ...options }: DoctorOptions,
+  { output, check = [], suppress = [], wait = 0, ...options }: DoctorOptions,
   command: Command,
   terminal: Terminal,
 ): Promise<void> {
@@ -134,10 +139,9 @@ async function examineCluster(
     const kinds = await kindsNamed(kubeConfig, options.kind);
     return examine(checks, collectorsFor(kubeConfig, { ...lookAt, kinds, now: new Date() }));
   };
-  const leastThatFails = strict === true ? "unknown" : failOn;
-  // Waits for unknown results as well, even if they do not count in the end: they may be known at the next
-  // attempt.
-  const isWell = (seen: Report): boolean => seen.healthy && !hasFailed(seen, leastThatFails);
+  const failOn = leastThatFails(options);
+  // What could not be seen may be seen a moment later, whether or not it counts in the end.
+  const isWell = (seen: Report): boolean => seen.healthy && !hasFailed(seen, failOn);
   const report = await terminal.whileReading("Examine the cluster", () =>
     untilWell(look, { limitMs: wait, isWell }),
   );
@@ -146,5 +150,5 @@ async function examineCluster(
     value: report,
     table: () => reportTable(report, terminal.colours),
   });
-  process.exitCode = hasFailed(report, leastThatFails) ? EXIT.failed : EXIT.ok;
+  process.exitCode = hasFailed(report, failOn) ? EXIT.failed : EXIT.ok;
 }

@@ -79,13 +79,15 @@ export type StatusInputs = {
   isSelected?: boolean;
   /** Namespaces that neither the webhook nor the policy covers, as far as known. */
   unchecked: readonly string[];
+  /** And of those where Pods are checked, and nobody fills in contents. */
+  unfilled: readonly string[];
 };
 
 export function statusOf(versions: Status["versions"], inputs: StatusInputs): Status {
   const { controller, certificates, credspecs, workloads } = inputs;
   const found = workloads.known ? workloads.value : NO_WORKLOADS;
   const guard = guardOf(inputs.report);
-  const judged = found.workloads.map(workload => admissionNow(workload, guard, inputs.unchecked));
+  const judged = found.workloads.map(workload => admissionNow(workload, guard, inputs));
   const status = {
     versions,
     ...(controller.known && controller.value !== undefined
@@ -199,14 +201,18 @@ function misplacedAmong(workloads: readonly WorkloadStatus[]): string | undefine
 function admissionNow(
   workload: JudgedWorkload,
   guard: Guard,
-  unchecked: readonly string[],
+  { unchecked, unfilled }: Pick<StatusInputs, "unchecked" | "unfilled">,
 ): WorkloadStatus {
   if (unchecked.includes(workload.namespace)) {
     const why = `neither the webhook nor the policy covers namespace ${workload.namespace}`;
     return { ...workload, admission: "unchecked", why };
   }
   const isExcluded = workload.refusals.some(({ reason }) => reason === "namespace excluded");
-  // The policy refuses regardless of the webhook. The rules refuse if the webhook answers.
+  if (unfilled.includes(workload.namespace) && guard.outcome === "judged") {
+    const why = `the mutating webhook, which fills in contents, does not cover namespace ${workload.namespace}`;
+    return { ...workload, admission: "refused", why };
+  }
+  // The policy refuses whatever becomes of the webhook; the rules refuse where it answers.
   if (guard.outcome === "judged" || isExcluded) return workload;
   return { ...workload, admission: guard.outcome, why: guard.why };
 }

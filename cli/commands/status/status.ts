@@ -7,14 +7,19 @@ import {
   namespaceOf,
   type NamespaceOptions,
 } from "../../options/cluster-options";
-import { failOnOption, suppressOption } from "../../options/check-options";
+import {
+  failOnOption,
+  leastThatFails,
+  strictOption,
+  suppressOption,
+} from "../../options/check-options";
 import { kindOption, selectorOption } from "../../options/workload-options";
 import { CODES } from "../../diagnosis/check-codes";
 import { FAIL_ON, type FailOn } from "../../diagnosis/report/fail-on";
 import type { LabelQuery } from "../../../rules/label-query";
 import { credspecResourceName } from "../../../rules/credspec/resource";
 import { resourceName } from "../../../rules/object";
-import type { Status } from "./status-report";
+import type { Status, StatusInputs } from "./status-report";
 import type { Collectors } from "../../inspect/state";
 import { EXIT } from "../../terminal/failure";
 import { printResult } from "../../terminal/output";
@@ -44,8 +49,8 @@ The first line rests on the checks of the installation that \`gmsa doctor\` runs
 that must be refused, as a server-side dry run.
 
 Exit codes: 0 no problems found; 1 a check of the installation fails, or a workload would be refused or
-admitted unchecked; 2 wrong usage. With --fail-on warning warnings count as well; with --fail-on unknown
-so do unknown results.`;
+admitted unchecked; 2 wrong usage. With --fail-on warning warnings count as well; with --fail-on unknown,
+or --strict, so do unknown results.`;
 
 interface StatusOptions extends NamespaceOptions {
   selector?: LabelQuery;
@@ -55,6 +60,7 @@ interface StatusOptions extends NamespaceOptions {
   watch?: boolean;
   suppress?: string[];
   failOn: FailOn;
+  strict?: boolean;
 }
 
 /** Adds `gmsa status`. */
@@ -73,6 +79,7 @@ export function addStatus(program: Command, terminal: Terminal): void {
     .option("-w, --watch", "check again every 5 s, and show changes")
     .addOption(suppressOption("the check", CODES))
     .addOption(failOnOption(FAIL_ON))
+    .addOption(strictOption())
     .addHelpText("after", HELP);
   addNamespaceOptions(status).action((options: StatusOptions, command: Command) =>
     showStatus(options, command, terminal),
@@ -93,7 +100,7 @@ async function showStatus(
   if (options.watch === true) await watchStatus(look, { options, terminal, show });
   const seen = await terminal.whileReading("Examine the cluster", look);
   await show(seen);
-  process.exitCode = statusHasFailed(seen.status, options.failOn) ? EXIT.failed : EXIT.ok;
+  process.exitCode = statusHasFailed(seen.status, leastThatFails(options)) ? EXIT.failed : EXIT.ok;
 }
 
 /** Runs until the user interrupts it, or the cluster is unreachable for too long. */
@@ -182,16 +189,20 @@ async function lookFor(options: StatusOptions, command: Command): Promise<() => 
       collectors.workloads(),
     ]);
     const { checks: report } = await examine(checks, collectors);
-    const unchecked = await uncheckedIn(collectors);
-    const found = { controller, certificates, credspecs, workloads, report, unchecked };
+    const gaps = await gapsIn(collectors);
+    const found = { controller, certificates, credspecs, workloads, report, ...gaps };
     const inputs = { ...found, isSelected: selector !== undefined };
     return { status: statusOf({ gmsa: version, kubernetes }, inputs), namespace };
   };
 }
 
-/** Namespaces without any protection. Empty if they cannot be read, which a check reports. */
-async function uncheckedIn(collectors: Collectors): Promise<string[]> {
-  const { uncheckedNamespaces } = await import("../../diagnosis/checks/unchecked-namespaces");
+/** Namespaces where a webhook does not look; none if that may not be read, which a check tells. */
+async function gapsIn(
+  collectors: Collectors,
+): Promise<Pick<StatusInputs, "unchecked" | "unfilled">> {
+  const { uncheckedNamespaces, unfilledNamespaces } = await import(
+    "../../diagnosis/checks/unchecked-namespaces"
+  );
   const [mutating, validating, policy, policyBindings, namespaces] = await Promise.all([
     collectors.mutating(),
     collectors.validating(),
@@ -199,17 +210,25 @@ async function uncheckedIn(collectors: Collectors): Promise<string[]> {
     collectors.policyBindings(),
     collectors.namespaces(),
   ]);
-  return mutating.known &&
-    validating.known &&
-    policy.known &&
-    policyBindings.known &&
-    namespaces.known
-    ? uncheckedNamespaces({
-        mutating: mutating.value,
-        validating: validating.value,
-        policy: policy.value,
-        policyBindings: policyBindings.value,
-        namespaces: namespaces.value,
-      }).map(({ name }) => name)
-    : [];
+  if (
+    !mutating.known ||
+    !validating.known ||
+    !policy.known ||
+    !policyBindings.known ||
+    !namespaces.known
+  ) {
+    return { unchecked: [], unfilled: [] };
+  }
+  const state = {
+    mutating: mutating.value,
+    validating: validating.value,
+    policy: policy.value,
+    policyBindings: policyBindings.value,
+    namespaces: namespaces.value,
+  };
+  const names = (found: readonly { name: string }[]): string[] => found.map(({ name }) => name);
+  return {
+    unchecked: names(uncheckedNamespaces(state)),
+    unfilled: names(unfilledNamespaces(state)),
+  };
 }

@@ -1,6 +1,7 @@
 import { CANARY, NAME, NAMESPACE } from "../../../kube/installation-names";
 import { pluralize } from "../../../rules/text";
 import { describeRight, type Right } from "../../manifests/installation/rights";
+import type { InstallationState } from "../../inspect/state";
 import { check, fail, unlessWrong, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
@@ -8,13 +9,45 @@ import { applyAdvice } from "./apply-advice";
 export const rights = check({
   name: "rights",
   title: "the installation's service accounts may do what they need",
-  needs: ["accountRights", "installed"],
-  judge: ({ accountRights: { asked, missing }, installed }) =>
+  needs: ["accountRights", "installed", "modulePods", "now"],
+  judge: ({ accountRights: { asked, missing }, installed, ...state }) =>
     unlessWrong(
-      missing.map(right => observe(right, applyAdvice(installed))),
+      [
+        ...missing.map(right => observe(right, applyAdvice(installed))),
+        ...observeTokens(installed, state),
+      ],
       `the API server allows ${pluralize(asked, "request")} that the service accounts need`,
     ),
 });
+
+/** After this time, the kubelet has replaced a Pod's token: at 80 % of an hour. */
+const TOKEN_KEPT_MS = 45 * 60_000;
+
+/** A token is of one service account, and not of the next one with its name. */
+function observeTokens(
+  { objects }: InstallationState["installed"],
+  { modulePods, now }: Pick<InstallationState, "modulePods" | "now">,
+): Observed[] {
+  return modulePods.flatMap(({ metadata, spec }) => {
+    const account = spec?.serviceAccountName ?? "";
+    const created = timeOf(objects[`ServiceAccount/${account}`]?.metadata);
+    const isOld = created > timeOf(metadata) && now - created < TOKEN_KEPT_MS;
+    return isOld ? [withOldToken(metadata?.name ?? "", account)] : [];
+  });
+}
+
+function withOldToken(pod: string, account: string): Observed {
+  const problem = `Pod/${pod} in ${NAMESPACE} is older than ServiceAccount/${account}: the API server does not accept its token`;
+  const remedy = `Have it created again: kubectl -n ${NAMESPACE} rollout restart deployment/${account}`;
+  return account === NAME
+    ? fail(`${problem}, and GMSA Pods are refused`, remedy, "refused")
+    : warn(problem, remedy);
+}
+
+/** Milliseconds since 1970; 0 where it is not known. */
+function timeOf(metadata: { creationTimestamp?: string | Date } | undefined): number {
+  return new Date(metadata?.creationTimestamp ?? 0).getTime();
+}
 
 function observe(right: Right, apply: string): Observed {
   const { account, role, binding } = right;

@@ -19,8 +19,17 @@ export const canary = check({
   title: "a Pod that must be refused is refused: it is sent to the API server as a dry run",
   needs: ["canary"],
   judge: ({ canary: state }: Pick<InstallationState, "canary">) =>
-    state.trials.map(({ trial, verdict }) => observe(state, trial, verdict)),
+    state.trials
+      .filter((tried, index) => index === 0 || isNews(tried, state.trials[0]))
+      .map(({ trial, verdict }) => observe(state, trial, verdict)),
 });
+
+type Tried = CanaryState["trials"][number];
+
+/** Whether it shows more than the first Pod: of two that must be refused, the same is said once. */
+function isNews({ trial, verdict }: Tried, first: Tried | undefined): boolean {
+  return trial.expect === "admitted" || verdict.outcome !== first?.verdict.outcome;
+}
 
 const LEVELS = {
   passed: "pass",
@@ -42,8 +51,12 @@ function observe(state: CanaryState, trial: Trial, verdict: Verdict): Observed {
   };
 }
 
-/** The effect on all GMSA Pods, not only on this one. */
-function effectOf(state: CanaryState, trial: Trial, { outcome }: Verdict): Effect | undefined {
+/** What it shows of all GMSA Pods, and not only of this one. */
+function effectOf(
+  state: CanaryState,
+  trial: Trial,
+  { outcome, reason }: Verdict,
+): Effect | undefined {
   switch (outcome) {
     case "unreachable":
       return "unanswered";
@@ -51,8 +64,8 @@ function effectOf(state: CanaryState, trial: Trial, { outcome }: Verdict): Effec
       // Other namespaces may be checked. The check `namespaces` covers each of them.
       return isLeftOut(state, trial) ? undefined : "unchecked";
     case "refused":
-      // A Pod that must be admitted may be refused because of the objects that it names.
-      return trial.expect === "refused" ? "refused" : undefined;
+      // One that must be admitted may be refused for what it names.
+      return trial.expect === "refused" || reason === "cannot ask" ? "refused" : undefined;
     case "passed":
     case "unknown":
       return undefined;

@@ -7,6 +7,7 @@ import type {
 
 import { NAMESPACE } from "../../../kube/installation-names";
 import { check, fail, skip, unlessWrong, type Observed } from "../report/check";
+import { observeSlowPod } from "./slow-pod";
 
 /** Reasons why a container waits for a moment although nothing is wrong. */
 const STARTING = new Set(["ContainerCreating", "PodInitializing"]);
@@ -15,26 +16,30 @@ const STARTING = new Set(["ContainerCreating", "PodInitializing"]);
 export const rollout = check({
   name: "rollout",
   title: "every Pod of the installation starts",
-  needs: ["controller", "keeper", "modulePods"],
-  judge({ controller, keeper, modulePods }) {
+  needs: ["controller", "keeper", "modulePods", "now"],
+  judge({ controller, keeper, modulePods, now }) {
     const deployments = [controller, keeper].filter(one => one !== undefined);
     if (deployments.length === 0) return [skip("the installation does not have a Deployment")];
     return unlessWrong(
-      [...modulePods.flatMap(ofPod), ...deployments.flatMap(ofDeployment)],
+      [...modulePods.flatMap(pod => ofPod(pod, now)), ...deployments.flatMap(ofDeployment)],
       "no Pod of the installation fails to start",
     );
   },
 });
 
-function ofPod(pod: V1Pod): Observed[] {
+function ofPod(pod: V1Pod, now: number): Observed[] {
   const { metadata: { deletionTimestamp, name = "" } = {}, status } = pod;
   if (deletionTimestamp !== undefined) return [];
   const unscheduled = status?.conditions?.find(
     ({ type, status: is }) => type === "PodScheduled" && is === "False",
   );
-  return unscheduled === undefined
-    ? (status?.containerStatuses ?? []).flatMap(container => inPod(pod, container))
-    : [withoutNode(name, unscheduled)];
+  if (unscheduled !== undefined) return [withoutNode(name, unscheduled)];
+  const failing = containersIn(pod).flatMap(container => inPod(pod, container));
+  return failing.length > 0 ? failing : observeSlowPod(pod, now);
+}
+
+function containersIn({ status }: V1Pod): V1ContainerStatus[] {
+  return [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
 }
 
 function withoutNode(name: string, { reason, message }: V1PodCondition): Observed {
@@ -45,7 +50,7 @@ function withoutNode(name: string, { reason, message }: V1PodCondition): Observe
 }
 
 function inPod(pod: V1Pod, container: V1ContainerStatus): Observed[] {
-  const { reason = "", message } = container.state?.waiting ?? {};
+  const { reason = "", message } = container.state?.waiting ?? endedIn(container);
   if (reason === "" || STARTING.has(reason)) return [];
   const name = pod.metadata?.name ?? "";
   const details = message === undefined ? "" : ` (${firstLine(message)})`;
@@ -57,8 +62,17 @@ function inPod(pod: V1Pod, container: V1ContainerStatus): Observed[] {
   ];
 }
 
+/** Between its end and its next start. */
+function endedIn({ state }: V1ContainerStatus): { reason?: string; message?: string } {
+  const { exitCode = 0, reason, message } = state?.terminated ?? {};
+  return exitCode === 0 ? {} : { reason: `${reason ?? "Error"} (exit code ${exitCode})`, message };
+}
+
 function imageOf({ spec }: V1Pod, { name }: V1ContainerStatus): string {
-  return spec?.containers.find(each => each.name === name)?.image ?? "";
+  return (
+    [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])].find(each => each.name === name)
+      ?.image ?? ""
+  );
 }
 
 function endsOf({ lastState, restartCount }: V1ContainerStatus): string {

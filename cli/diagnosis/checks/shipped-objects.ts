@@ -72,10 +72,25 @@ function describe({ object, difference, component }: ObjectDifference): string {
   return `${object} has ${path} ${shown(found)}, not ${shown(shipped)}${of === "" ? "" : ` (${of.trim()})`}`;
 }
 
-function remedyOf({ component }: ObjectDifference, installed: Installed): string {
-  return component === undefined
-    ? applyAdvice(installed)
-    : `Apply the overlay that has deploy/components/${component}, or helm upgrade with its value; or remove the component as a whole.`;
+function remedyOf(
+  { object, difference, component }: ObjectDifference,
+  installed: Installed,
+): string {
+  if (component === undefined) {
+    const isAdded = difference !== undefined && difference.shipped === undefined;
+    return isAdded
+      ? `${applyAdvice(installed)} ${removeAdvice(object, installed)}`
+      : applyAdvice(installed);
+  }
+  return `Apply the overlay that has deploy/components/${component}, or helm upgrade with its value; or remove the component as a whole.`;
+}
+
+/** Whoever applies changes their own fields; what somebody else has added beside them stays. */
+function removeAdvice(object: string, { objects }: Installed): string {
+  const [kind = "", ...names] = object.split("/");
+  const namespace = objects[object]?.metadata.namespace;
+  const where = namespace === undefined ? "" : ` -n ${namespace}`;
+  return `That may keep what others have added: remove it with kubectl edit ${kind.toLowerCase()} ${names.at(-1) ?? ""}${where}.`;
 }
 
 /** Characters: enough to recognise the value. */

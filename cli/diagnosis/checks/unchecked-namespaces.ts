@@ -23,15 +23,12 @@ export const namespaces = check({
     }
     const left = namespacesLeft(state);
     const unchecked = uncheckedNamespaces(state);
-    // No Pod is admitted unchecked there, but a Pod that names a credential spec does not get its contents.
-    const notFilledIn = left.filter(
-      namespace => looksAt(validating, namespace) && !looksAt(mutating, namespace),
-    );
+    const notFilledIn = unfilledNamespaces(state);
     return unlessWrong(
       [
         ...observe(unchecked, list =>
           fail(
-            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy covers it`,
+            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy looks there`,
             applyAdvice(state.installed),
           ),
         ),
@@ -60,7 +57,16 @@ export function uncheckedNamespaces(state: Needed): NamespaceLabels[] {
   );
 }
 
-/** Namespaces in which the policy does not refuse GMSA. */
+/** Nobody gets in unchecked there, but a Pod that names a credspec gets no contents, and is refused. */
+export function unfilledNamespaces(state: Needed): NamespaceLabels[] {
+  const [mutating, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
+  if (mutating === undefined || validating === undefined) return [];
+  return namespacesLeft(state).filter(
+    namespace => looksAt(validating, namespace) && !looksAt(mutating, namespace),
+  );
+}
+
+/** Where the policy does not refuse GMSA. */
 function namespacesLeft({ policy, policyBindings, namespaces: all }: Needed): NamespaceLabels[] {
   const refusing = policy === undefined ? [] : refusingSelectors(policyBindings);
   return all.filter(({ labels }) => !isRefused(refusing, labels));

@@ -25,6 +25,7 @@ export interface PlainObject {
     namespace?: string;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
+    creationTimestamp?: string;
   };
   [field: string]: unknown;
 }
@@ -93,9 +94,9 @@ export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
 
 /** The hash of the module that the replicas run; "" if it is not known. */
 export function moduleHash(found: ObjectsByName): string {
-  const { args = [] } = containerOf(found[CONTROLLER]);
-  const hash = args.at(-1) ?? "";
-  return /^[0-9a-f]{64}$/.test(hash) ? hash : "";
+  // Both Deployments run it; either may be missing, or have other arguments.
+  const args = [CONTROLLER, KEEPER_DEPLOYMENT].flatMap(name => containerOf(found[name]).args ?? []);
+  return args.find(arg => /^[0-9a-f]{64}$/.test(arg)) ?? "";
 }
 
 /** The port on which the replicas listen. */

@@ -21,6 +21,7 @@ const USES: Readonly<Record<Port, readonly [needed: boolean, use: string]>> = {
 
 const FORWARD =
   "Let the cluster's DNS forward the domain to its DNS servers, and compare DomainJoinConfig.DnsName with Get-ADDomain.";
+const ASK_DNS = `The container must reach the cluster's DNS (UDP and TCP port 53), and that the domain's DNS servers. ${FORWARD}`;
 const BY_HAND =
   "Run nslookup and Test-NetConnection in a Pod with the same node and network policies, and the image mcr.microsoft.com/windows/servercore.";
 
@@ -63,20 +64,30 @@ function readAnswer(stdout: string): Answer | undefined {
   return answer;
 }
 
+/** As Resolve-DnsName names them: there is no such name, or none of this type. */
+const NO_RECORD = ["DNS_ERROR_RCODE_NAME_ERROR", "DNS_INFO_NO_RECORDS"];
+/** Nobody answered, or somebody could not. */
+const NO_ANSWER = /TIMEOUT|TIMEDOUT|^DNS_ERROR_RCODE_|^DNS_ERROR_NO_DNS_SERVERS|^WSA/;
+
+function withoutRecord(record: string, answer: Answer): Observed {
+  const [error] = answer.get("srv-error") ?? [];
+  if (error === undefined) {
+    return answer.has("srv")
+      ? fail(`DNS does not have the record ${record}`, FORWARD)
+      : unknown(`the answer does not mention ${record}`, BY_HAND);
+  }
+  if (NO_RECORD.includes(error)) {
+    return fail(`DNS does not have the record ${record} (${error})`, FORWARD);
+  }
+  return NO_ANSWER.test(error)
+    ? fail(`DNS does not answer the question for ${record} (${error})`, ASK_DNS)
+    : unknown(`unknown whether DNS has the record ${record} (${error})`, BY_HAND);
+}
+
 function judgeAnswer(answer: Answer, domain: string): Observed[] {
   const record = `_ldap._tcp.dc._msdcs.${domain}`;
   const controllers = numberIn(answer, "srv");
-  if (controllers === undefined || controllers === 0) {
-    const [error] = answer.get("srv-error") ?? [];
-    return controllers === undefined && error === undefined
-      ? [unknown(`the answer does not mention ${record}`, BY_HAND)]
-      : [
-          fail(
-            `DNS does not have the record ${record}${error === undefined ? "" : ` (${error})`}`,
-            FORWARD,
-          ),
-        ];
-  }
+  if (controllers === undefined || controllers === 0) return [withoutRecord(record, answer)];
   return [
     pass(`DNS names ${controllers} domain controller${controllers === 1 ? "" : "s"}`),
     dnsOverTcp(answer),

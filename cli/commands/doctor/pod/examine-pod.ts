@@ -38,8 +38,10 @@ export interface ContainerReport {
 
 /** The output of `gmsa doctor pod`. */
 export interface PodReport {
-  /** No check fails. */
+  /** No check fails, and in every container the account gets tickets: what was not seen is no success. */
   healthy: boolean;
+  /** A check fails, and is not only unknown. */
+  failed: boolean;
   namespace: string;
   pod: string;
   containers: ContainerReport[];
@@ -106,7 +108,7 @@ interface Inside {
 
 async function ask(inside: Inside): Promise<CheckReport[]> {
   const [logon, network] = await Promise.all([askLogon(inside), askNetwork(inside)]);
-  return [...logon, network];
+  return noted([...logon, network]);
 }
 
 /**
@@ -120,11 +122,7 @@ async function askLogon(inside: Inside): Promise<CheckReport[]> {
     const goesOn = first === undefined || first.level === "pass" || first.level === "warn";
     reports.push(goesOn ? await askOne(question, inside) : checkReport(question, [NOT_ASKED]));
   }
-  const arrived = reports[0]?.level !== "fail";
-  return noted([
-    ...reports,
-    ...(arrived ? await askKerberos(inside) : [checkReport(KERBEROS, [NOT_ASKED])]),
-  ]);
+  return [...reports, ...(await askKerberos(inside))];
 }
 
 /** Adds advice if it fails. */
@@ -137,12 +135,15 @@ async function askNetwork({ container, domain, runIn }: Inside): Promise<CheckRe
   return checkReport(NETWORK, judgeNetwork(await runIn(container, networkCommand(domain)), domain));
 }
 
-/** Adjusts the results of Netlogon to that of Kerberos. */
+/** What says less than a ticket: that is there only if all of this has worked as far as it must. */
+const ABOUT_DOMAIN = [...QUESTIONS, NETWORK].map(({ name }) => name);
+
+/** What Netlogon's connection and the network are worth, beside Kerberos. */
 function noted(reports: readonly CheckReport[]): CheckReport[] {
   const kerberos = reports.find(({ name }) => name === KERBEROS.name);
   return reports.map(report =>
-    kerberos !== undefined && REPAIRABLE.some(({ name }) => name === report.name)
-      ? besideKerberos(report, kerberos)
+    kerberos !== undefined && ABOUT_DOMAIN.includes(report.name)
+      ? besideKerberos(report, kerberos, { ofNetlogon: report.name !== NETWORK.name })
       : report,
   );
 }
@@ -160,8 +161,10 @@ export function podReportOf(
   { namespace, pod }: Pick<PodReport, "namespace" | "pod">,
   containers: ContainerReport[],
 ): PodReport {
-  const healthy = containers.every(({ checks }) => checks.every(({ level }) => level !== "fail"));
-  return { healthy, namespace, pod, containers };
+  const checks = containers.flatMap(container => container.checks);
+  const failed = checks.some(({ level }) => level === "fail");
+  const hasTickets = checks.every(({ name, level }) => name !== KERBEROS.name || level === "pass");
+  return { healthy: !failed && hasTickets, failed, namespace, pod, containers };
 }
 
 /** Prints the checks of each container below a line with its name. */

@@ -127,7 +127,7 @@ async function examinePod(
     value: report,
     table: () => inside.podTable(report, terminal.colours),
   });
-  process.exitCode = report.healthy ? EXIT.ok : EXIT.failed;
+  process.exitCode = report.failed ? EXIT.failed : EXIT.ok;
 }
 
 /** @throws Failure for options of gmsa doctor that commander accepts here but that do not apply to a Pod. */

@@ -35,7 +35,7 @@ function madeState(): InstallationState {
     policyBindings: [the("ValidatingAdmissionPolicyBinding/gmsa-excluded-namespaces")],
     installed: { objects, unknown: {} },
     accountRights: { asked: 20, missing: [] },
-    modulePods: [],
+    ...{ modulePods: [], now: Date.parse("2026-01-01T00:00:00Z") },
     namespaces: ["default", "kube-system", "pepr-system", "shop"].map(name => ({
       name,
       labels: { "kubernetes.io/metadata.name": name },

@@ -12,6 +12,7 @@ function read(...words: string[]): object {
     .argument("[name...]")
     .option("-n, --namespace <name>")
     .option("-o, --output <format>")
+    .option("--service-account <name>")
     .addOption(new Option("--dry-run <where>").choices(["none", "client", "server"]))
     .option("-f, --filename <file...>")
     .option("-A, --all-namespaces")
@@ -26,6 +27,8 @@ test.each([
   [["-n", "shop"], { namespace: "shop" }],
   [["-nshop"], { namespace: "shop" }],
   [["-n=shop"], { namespace: "shop" }],
+  [["--serviceaccount", "shop:web"], { serviceAccount: "shop:web" }],
+  [["--serviceaccount=shop:web"], { serviceAccount: "shop:web" }],
   [["--namespace=shop"], { namespace: "shop" }],
   [["-n="], { namespace: "" }],
   [["-n==shop"], { namespace: "=shop" }],

@@ -142,6 +142,11 @@ describe("taking away", () => {
       role([USE, SECRETS], LABELS),
       { do: "keep", reason: "rules of others" },
     ],
+    [
+      "one of others that is aggregated, with the label and these rules now",
+      Object.assign(role([USE], LABELS), { aggregationRule: { clusterRoleSelectors: [{}] } }),
+      { do: "keep", reason: "rules of others" },
+    ],
     ["its own, emptied", role([], LABELS), { do: "keep", reason: "rules of others" }],
   ])("%s", (_, before, due) => {
     expect(planUnusedRole(WANTED, before)).toMatchObject(due);

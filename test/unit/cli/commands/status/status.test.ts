@@ -24,7 +24,7 @@ function facts(change: Partial<StatusInputs> = {}): StatusInputs {
     credspecs: known(credspecs),
     workloads: known(workloads),
     report: reportOn(state => state),
-    unchecked: [],
+    ...{ unchecked: [], unfilled: [] },
     ...change,
   };
 }
@@ -190,6 +190,8 @@ describe("the status of GMSA in a cluster", () => {
     expect(status({ report }).workloads).toMatchObject([{ admission: "unchecked" }]);
     expect(table({ report })).toMatch(/^✘ GMSA Pods are admitted unchecked: Valid/);
     expect(table({ report })).toMatch(/✘ unchecked$/m);
+    expect(status({ unfilled: ["shop"] }).workloads).toMatchObject([{ admission: "refused" }]);
+    expect(table({ unfilled: ["shop"] })).toMatch(/✘ no$/m);
     expect(status({ unchecked: ["shop"] }).workloads).toMatchObject([{ admission: "unchecked" }]);
   });
 

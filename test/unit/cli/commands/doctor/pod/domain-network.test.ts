@@ -37,6 +37,18 @@ describe("what PowerShell answers in a container", () => {
     ]);
   });
 
+  test.each([
+    ["ERROR_TIMEOUT", "fail DNS does not answer the question for"],
+    ["DNS_ERROR_RCODE_SERVER_FAILURE", "fail DNS does not answer the question for"],
+    ["DNS_ERROR_RCODE_REFUSED", "fail DNS does not answer the question for"],
+    ["DNS_INFO_NO_RECORDS", "fail DNS does not have the record"],
+    ["CommandNotFoundException", "unknown unknown whether DNS has the record"],
+  ])("without an answer nobody knows what DNS has: %s", (error, said) => {
+    expect(saidOf(networkAnswer({ srv: [`srv-error=${error}`] }))).toEqual([
+      `${said} ${RECORD} (${error})`,
+    ]);
+  });
+
   test("DNS over TCP is a warning", () => {
     const said = saidOf(networkAnswer({ tcp: ["dns-tcp-error=ERROR_TIMEOUT"] }));
     expect(said).toContain("warn DNS does not answer over TCP (ERROR_TIMEOUT)");

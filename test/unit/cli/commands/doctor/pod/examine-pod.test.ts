@@ -2,6 +2,7 @@ import type { Surroundings } from "../../../../../../cli/commands/doctor/pod/rea
 import type { PodContainer } from "../../../../../../cli/commands/doctor/pod/container";
 import {
   examineContainer,
+  podReportOf,
   wantsRepair,
   type RunIn,
 } from "../../../../../../cli/commands/doctor/pod/examine-pod";
@@ -54,6 +55,29 @@ describe("beside nltest", () => {
       ...{ arrived: "pass", domain: "pass", logon: "warn", "secure-channel": "warn" },
       ...{ kerberos: "pass", network: "pass", repair: true },
     });
+  });
+
+  test("where Kerberos works, neither Netlogon's absence nor closed ports are failures", async () => {
+    const network = networkAnswer({ ports: ["dc01.contoso.com/389/TimedOut"] });
+    const answers: Readonly<Record<string, Ran>> = {
+      klist: ended(recordedKlist("success")),
+      powershell: ended(network),
+    };
+    const runIn: RunIn = (_, [program = ""]) =>
+      Promise.resolve(answers[program] ?? ended(recorded("parentdomain-no-credspec"), 1));
+    expect(await levels(runIn)).toMatchObject({
+      ...{ arrived: "warn", kerberos: "pass", network: "warn" },
+    });
+  });
+
+  test("without a ticket that was seen, a Pod is not healthy", async () => {
+    const of = async (kerberos: Ran): Promise<object> => {
+      const report = await examineContainer(CONTAINER, surroundings, runWith(kerberos, false));
+      const asked = report.checks.filter(({ name }) => name === "kerberos");
+      return podReportOf({ namespace: "shop", pod: "web-0" }, [{ ...report, checks: asked }]);
+    };
+    expect(await of(ended(""))).toMatchObject({ healthy: false, failed: false });
+    expect(await of(ended(recordedKlist("success")))).toMatchObject({ healthy: true });
   });
 
   test.each<[string, Ran, string]>([

@@ -1,0 +1,36 @@
+/** Pure: a Pod that says of itself that it starts, or runs, and has not become ready for long. */
+import type { V1Pod, V1PodCondition } from "@kubernetes/client-node";
+
+import { NAMESPACE } from "../../../kube/installed-objects";
+import { pluralize } from "../../../rules/text";
+import { fail, type Observed } from "../report/check";
+
+/** Pods of the installation are ready within half a minute after their image is there. */
+const LONGEST_START_MINUTES = 3;
+
+/** @param now milliseconds since 1970. */
+export function observeSlowPod({ metadata, status }: V1Pod, now: number): Observed[] {
+  const ready = status?.conditions?.find(({ type }) => type === "Ready");
+  const minutes = minutesSince(ready, now);
+  if (ready?.status !== "False" || minutes < LONGEST_START_MINUTES) return [];
+  const name = metadata?.name ?? "";
+  return [
+    fail(
+      `Pod/${name} in ${NAMESPACE} ${whyNotReady(status)}, for ${pluralize(minutes, "minute")}`,
+      `See its events, and its log: kubectl -n ${NAMESPACE} describe pod ${name}; kubectl -n ${NAMESPACE} logs ${name}`,
+    ),
+  ];
+}
+
+function whyNotReady(status: V1Pod["status"]): string {
+  const waiting = status?.containerStatuses?.flatMap(({ state }) => state?.waiting ?? []).at(0);
+  return waiting === undefined
+    ? "runs and is not ready: its readiness probe fails"
+    : `does not start: ${waiting.reason ?? ""}, its volumes or its network are missing`;
+}
+
+/** Whole minutes since a condition has changed; the client gives a Date where the API has a text. */
+function minutesSince(condition: V1PodCondition | undefined, now: number): number {
+  const since = condition?.lastTransitionTime;
+  return since === undefined ? 0 : Math.floor((now - new Date(since).getTime()) / 60_000);
+}

@@ -1,0 +1,7 @@
+import { leastThatFails } from "../../../../cli/options/check-options";
+
+test("--strict counts whatever --fail-on says", () => {
+  expect(leastThatFails({ failOn: "error", strict: true })).toBe("unknown");
+  expect(leastThatFails({ failOn: "warning", strict: false })).toBe("warning");
+  expect(leastThatFails({ failOn: "error" })).toBe("error");
+});
