@@ -1,7 +1,7 @@
 /** Pure: a Pod that says of itself that it starts, or runs, and has not become ready for long. */
 import type { V1Pod, V1PodCondition } from "@kubernetes/client-node";
 
-import { NAMESPACE } from "../../../kube/installed-objects";
+import { NAMESPACE } from "../../../kube/installation-names";
 import { pluralize } from "../../../rules/text";
 import { fail, type Observed } from "../report/check";
 
