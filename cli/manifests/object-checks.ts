@@ -8,7 +8,10 @@ import {
 } from "../../rules/credspec/near-kind";
 import { groupOf, isObjectName, type ObjectLike } from "../../rules/object";
 import { placeholderIn } from "../../rules/placeholder";
-import { checkBinding, type BindingLike, type RoleLike } from "../../rules/rbac/checks/bindings";
+import { checkBinding, type BindingLike } from "../../rules/rbac/checks/bindings";
+import type { RoleLike } from "../../rules/rbac/checks/meant-role";
+import { checkNonResourceUrls } from "../../rules/rbac/checks/non-resource-urls";
+import { checkRbacKind } from "../../rules/rbac/checks/rbac-kind";
 import { checkRole } from "../../rules/rbac/checks/roles";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
 import { checkNoValue } from "../../rules/pod/checks/no-value";
@@ -47,10 +50,13 @@ export class ObjectChecks {
   /** What is wrong with an RBAC object; nothing for others. */
   ofRbac(manifest: Manifest): Diagnostic[] {
     const { object } = manifest;
-    if (isRole(object)) {
-      return located(manifest, checkRole(object, { names: this.#credspecs }));
-    }
-    return isBinding(object) ? located(manifest, checkBinding(object, this.#roles)) : [];
+    return located(manifest, [
+      ...checkRbacKind(object, this.#roles),
+      ...(isRole(object)
+        ? [...checkRole(object, { names: this.#credspecs }), ...checkNonResourceUrls(object)]
+        : []),
+      ...(isBinding(object) ? checkBinding(object, this.#roles) : []),
+    ]);
   }
 }
 

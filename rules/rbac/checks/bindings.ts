@@ -1,11 +1,12 @@
-import type { RbacV1Subject, V1PolicyRule, V1RoleRef } from "@kubernetes/client-node";
+import type { RbacV1Subject, V1RoleRef } from "@kubernetes/client-node";
 
 import { type Edit, fieldOf, type FieldPath, type Problem } from "../../problem";
 import { isNear, isOnlyNear, nearest } from "../../near";
 import { isObjectName, type ObjectLike } from "../../object";
 import { placeholderIn } from "../../placeholder";
 import { RBAC_GROUP } from "../rbac-objects";
-import { readRule } from "./near-grant";
+import { concernsUse, isSameNamespace, roleMeant, type RoleLike } from "./meant-role";
+import { checkSubjects } from "./no-subjects";
 
 /** A problem of a RoleBinding or a ClusterRoleBinding. */
 export type BindingProblem = Problem<"binding">;
@@ -14,11 +15,6 @@ export type BindingProblem = Problem<"binding">;
 export interface BindingLike extends ObjectLike {
   roleRef: V1RoleRef;
   subjects?: RbacV1Subject[] | null;
-}
-
-/** A role, as it is written. */
-export interface RoleLike extends ObjectLike {
-  rules?: V1PolicyRule[] | null;
 }
 
 type Words = readonly [problem: string, remedy: string, edit?: Edit | undefined];
@@ -52,42 +48,17 @@ export function checkBinding(binding: BindingLike, roles: readonly RoleLike[]): 
       ]),
     ),
   ];
-  return about.map(([path, [problem, remedy, edit]]) => ({
-    level: "error",
-    reason: "binding",
-    places: [{ path, text: fieldOf(path) }],
-    problem,
-    remedy,
-    ...(edit === undefined ? {} : { fixes: [{ path, edit }] }),
-  }));
-}
-
-/** The role that is referred to, or one of the same name that was meant. */
-function roleMeant(
-  { roleRef, metadata }: BindingLike,
-  roles: readonly RoleLike[],
-): RoleLike | undefined {
-  const named = roles.filter(role => role.metadata?.name === roleRef.name);
-  const fits = (role: RoleLike): boolean =>
-    role.kind === roleRef.kind &&
-    (role.kind !== "Role" || isSameNamespace(role.metadata?.namespace, metadata?.namespace));
-  return (
-    named.find(fits) ??
-    named[0] ??
-    roles.find(({ metadata }) => isNear(roleRef.name, metadata?.name ?? ""))
+  const found = about.map(
+    ([path, [problem, remedy, edit]]): BindingProblem => ({
+      level: "error",
+      reason: "binding",
+      places: [{ path, text: fieldOf(path) }],
+      problem,
+      remedy,
+      ...(edit === undefined ? {} : { fixes: [{ path, edit }] }),
+    }),
   );
-}
-
-/** Objects without a namespace go where they are applied. */
-function isSameNamespace(left: string | undefined, right: string | undefined): boolean {
-  return left === undefined || right === undefined || left === right;
-}
-
-/** Whether a role grants `use` on credential specs, or was to. */
-function concernsUse({ rules }: RoleLike): boolean {
-  return (rules ?? [])
-    .map(readRule)
-    .some(({ grants, concerns, wants }) => (grants && concerns) || wants);
+  return [...found, ...checkSubjects(binding)];
 }
 
 function roleRefProblems(binding: BindingLike, meant: RoleLike): [FieldPath, Words][] {
