@@ -28,7 +28,7 @@ export interface LintedPod extends PodTemplate {
 export function lintedPodsOf(object: ObjectLike): LintedPod[] {
   return podTemplatesOf(object).flatMap(({ path, pod }) => {
     const usesGmsa = gmsaPlacesOf(pod).length > 0;
-    const wrongFields = wrongFieldsOf({ spec: pod.spec });
+    const wrongFields = wrongFieldsOf(pod);
     const isOfInterest =
       usesGmsa ||
       wrongFields.length > 0 ||

@@ -8,7 +8,7 @@ import { keyFix } from "../fix";
 import type { Fix, FieldPath } from "../problem";
 import { isObject } from "../object";
 import { isOnlyNear, nearest, plainWord } from "../near";
-import { CONTAINER_LISTS } from "./windows-options";
+import { CONTAINER_LISTS, type PodLike } from "./windows-options";
 
 /** A field that the API server refuses or drops. */
 export interface WrongField {
@@ -54,11 +54,12 @@ const OF_CONTAINER = [
   "procMount",
   "readOnlyRootFilesystem",
 ];
-/** What people write in a security context when they mean Windows options. */
-const FOR_OPTIONS = new Set(["windows", "winoptions"]);
+/** What people begin a word with in a security context when they mean Windows options. */
+const FOR_OPTIONS = /^win/;
 /** What no field has in its name but those that ask for an identity. */
 const FOR_IDENTITY = /gmsa|cred(?:ential)?spec/;
 const CONTEXT = ["securityContext"];
+const METADATA = ["metadata"];
 const WORDS = [NAME, CONTENTS, WINDOWS_OPTIONS];
 const ALL = [...new Set([...OF_POD, ...OF_CONTAINER, ...OPTIONS, ...CONTEXT])];
 /** Of what is near to one of them. */
@@ -77,13 +78,13 @@ const FREE = new Set([
 ]);
 
 /**
- * All of a Pod or of the template of one: an object with a spec.
+ * All of the spec and the metadata of a Pod or of the template of one.
  *
- * @returns in the order in which they are written.
+ * @returns those of the metadata first, then in the order in which they are written.
  */
-export function wrongFieldsOf(pod: object): WrongField[] {
-  const found: WrongField[] = [];
-  collect(pod, [], found);
+export function wrongFieldsOf({ metadata, spec }: PodLike): WrongField[] {
+  const found = misplacedIn(metadata, METADATA);
+  collect({ spec }, [], found);
   return found.map(field => {
     const fix = fixOf(field);
     return fix === undefined ? field : { ...field, fix };
@@ -121,8 +122,9 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
       const isAbove = isObject(member) && template.length > 0;
       return isAbove ? prefixed(wrongFieldsAround(member, rest), key) : [];
     }
-    if (key === "securityContext" && isObject(member)) {
-      return prefixed(misplacedIn(member, []), key);
+    // The metadata of the template is looked at with its spec.
+    if (key === "securityContext" || (key === METADATA[0] && template.length > 0)) {
+      return misplacedIn(member, [key]);
     }
     return meaningOf(key) === undefined ? [] : [misplaced([key], meaningOf(key) ?? "")];
   });
@@ -237,8 +239,7 @@ function wordIn(key: string, value: unknown): string | undefined {
 /** What a word of no field means in a security context: windowsCredentialSpec is of a draft. */
 function otherWord(key: string): string | undefined {
   const plain = plainWord(key);
-  if (FOR_OPTIONS.has(plain)) return WINDOWS_OPTIONS;
-  if (!FOR_IDENTITY.test(plain)) return undefined;
+  if (!FOR_IDENTITY.test(plain)) return FOR_OPTIONS.test(plain) ? WINDOWS_OPTIONS : undefined;
   return /spec$|json$|contents?$/.test(plain) ? CONTENTS : NAME;
 }
 
@@ -247,11 +248,13 @@ function misnamedContext(context: object, path: FieldPath): WrongField[] {
   return [{ path, meant: "securityContext", isMisplaced: false, isGmsa: true }];
 }
 
-function misplacedIn(context: object, path: FieldPath): WrongField[] {
-  return Object.entries(context).flatMap(([key]) => {
-    const meant = meaningOf(key);
-    return meant === undefined ? [] : [misplaced([...path, key], meant)];
-  });
+function misplacedIn(context: unknown, path: FieldPath): WrongField[] {
+  return !isObject(context)
+    ? []
+    : Object.entries(context).flatMap(([key]) => {
+        const meant = meaningOf(key);
+        return meant === undefined ? [] : [misplaced([...path, key], meant)];
+      });
 }
 
 function misplaced(path: FieldPath, meant: string): WrongField {

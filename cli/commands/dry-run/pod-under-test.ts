@@ -115,8 +115,8 @@ function refusalDiagnostic(
 }
 
 /** Fields by which somebody asks for an identity in vain. */
-function gmsaFieldsIn(object: ObjectLike, path: FieldPath, { spec }: PodLike): PodProblem[] {
+function gmsaFieldsIn(object: ObjectLike, path: FieldPath, pod: PodLike): PodProblem[] {
   const around = isKnownWorkload(object) ? wrongFieldsAround(object, path) : [];
-  const within = wrongFieldsOf({ spec });
+  const within = wrongFieldsOf(pod);
   return checkFieldNames([...around, ...within].filter(({ isGmsa }) => isGmsa));
 }
