@@ -15,6 +15,8 @@ const ANYWHERE: readonly RegExp[] = [
   /__[A-Za-z]\w*?__/, // __DOMAIN__
   /@[A-Z_]{2,}@/, // @DOMAIN@
   /\.\.\.|…/,
+  /x{3,}(?:-x{3,})+/i, // xxxxxxxx-xxxx-xxxx
+  /^S-1-5-21-(?:[\dxyzn#?*]+-){0,2}[xyzn#?*]{2,}/i, // S-1-5-21-XXXX-YYYY-ZZZZ
   /(?:^|[^a-z])(?:change|replace|fill|insert|put|set)[-_ ]?(?:me|this|it|here)(?:[^a-z]|$)/i,
   /(?:^|[^a-z])(?:replace|insert|enter|fill[-_ ]?in)[-_ ](?:with|your|the|my)(?:[^a-z]|$)/i,
   /(?<![A-Za-z])YOUR[A-Z\d]*(?:[-_][A-Z\d]+)*(?![a-z])/, // YOUR_DOMAIN, YOURDOMAIN_FQDN
