@@ -86,7 +86,12 @@ export type CredspecReason =
   | "unknown keys";
 
 /** What an object is that is near to a GMSACredentialSpec, or what is wrong around its contents. */
-export type ObjectReason = "credspec kind" | "contents misplaced" | "object name" | "old version";
+export type ObjectReason =
+  | "contents misplaced"
+  | "credspec data"
+  | "credspec kind"
+  | "object name"
+  | "old version";
 
 /** What an RBAC object says that is near to a grant of `use`, and is not one. */
 export type RbacReason = "role" | "binding";

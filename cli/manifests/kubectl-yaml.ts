@@ -140,10 +140,13 @@ export function parseYaml(text: string, { isLenient = false } = {}): unknown {
 /** Aliases, merge keys, and numbers that JSON does not have. */
 const NEEDS_WORK = /\*|<<|\.(?:nan|inf)\b/i;
 
+/** A number that JSON does not have: .inf or .nan without quotes. */
+export class NumberOutsideJson extends YAMLException {}
+
 /** Without aliases and merge keys: each value is one of its own. */
 function plain(value: unknown, budget: { left: number }, depth: number): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new YAMLException(`JSON has no such number: ${value}`);
+    throw new NumberOutsideJson(`JSON has no such number: ${value}`);
   }
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST || budget.left-- < 0) {

@@ -1,4 +1,5 @@
 /** Problems of objects that show in themselves, or in what else there is: for lint and for test. */
+import { checkCredspecData } from "../../rules/credspec/credspec-data";
 import { isCredspec } from "../../rules/credspec/resource";
 import {
   checkKind,
@@ -58,6 +59,11 @@ export class ObjectChecks {
       ...(isBinding(object) ? checkBinding(object, this.#roles) : []),
     ]);
   }
+}
+
+/** The JSON of credential specs that an object of another kind holds. */
+export function credspecDataFindings(manifest: Manifest): Diagnostic[] {
+  return located(manifest, checkCredspecData(manifest.object));
 }
 
 /** What is wrong with a GMSACredentialSpec, or what was to be one, around its contents. */

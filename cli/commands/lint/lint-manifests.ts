@@ -12,7 +12,12 @@ import {
   lintedPodsOf,
   workloadOf,
 } from "../../manifests/manifest-workloads";
-import { annotationsAround, ObjectChecks, type KnownObjects } from "../../manifests/object-checks";
+import {
+  annotationsAround,
+  credspecDataFindings,
+  ObjectChecks,
+  type KnownObjects,
+} from "../../manifests/object-checks";
 import { admit, type AdmissionContext, type Refusal } from "../../../rules/admission/review";
 import type { Workload } from "../../../rules/workload/owners";
 import { lintCredspec } from "./lint-credspec";
@@ -107,6 +112,7 @@ function lintManifest(
       ...(asks ? checkOldWorkload(object).map(problem => diagnosticOf(manifest, problem)) : []),
       ...findings,
       ...around.checks.ofRbac(manifest),
+      ...credspecDataFindings(manifest),
     ],
   };
 }
