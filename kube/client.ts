@@ -4,7 +4,8 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions } from "node:https";
 import { delimiter, dirname } from "node:path";
 
-import { missing, readKubeconfig, unusable } from "./kubeconfig-file";
+import { proxyOf, type Environment } from "./environment-proxy";
+import { KubeconfigError, missing, readKubeconfig, unusable } from "./kubeconfig-file";
 import { override, type KubeConfigOverrides } from "./kubeconfig-overrides";
 
 /** Milliseconds for one call to the API server from an admission. Two in a row stay below the webhook's 10 s. */
@@ -95,6 +96,8 @@ export interface KubeConfigOptions {
   /** Milliseconds; 0 for no end. */
   deadlineMs?: number;
   overrides?: KubeConfigOverrides;
+  /** What may name a proxy, for clusters whose kubeconfig does not name one with proxy-url. */
+  environment?: Environment;
 }
 
 /**
@@ -109,7 +112,34 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   if (context !== undefined) useContext(kubeConfig, context);
   override(kubeConfig, overrides);
   kubeConfig.impersonatedGroups = overrides.impersonation?.groups ?? [];
+  if (options.environment !== undefined) useProxies(kubeConfig, options.environment);
   return kubeConfig;
+}
+
+/**
+ * The library knows proxy-url alone.
+ *
+ * @throws KubeconfigError if a variable is not the address of a proxy.
+ */
+function useProxies(kubeConfig: KubeConfig, environment: Environment): void {
+  kubeConfig.clusters = kubeConfig.clusters.map(cluster => {
+    const { server, proxyUrl = "" } = cluster;
+    if (proxyUrl !== "" || !/^https?:/.test(server) || !URL.canParse(server)) return cluster;
+    const proxy = proxyFor(new URL(server), environment);
+    return proxy === undefined ? cluster : { ...cluster, proxyUrl: proxy.href };
+  });
+}
+
+function proxyFor(server: URL, environment: Environment): URL | undefined {
+  try {
+    return proxyOf(server, environment);
+  } catch {
+    const variable = `${server.protocol.slice(0, -1).toUpperCase()}_PROXY`;
+    throw new KubeconfigError(
+      `${variable} is not the address of a proxy`,
+      "It must be a URL such as http://HOST:3128.",
+    );
+  }
 }
 
 function load(kubeConfig: KeptAliveKubeConfig, file: string | undefined): void {
