@@ -4,7 +4,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions } from "node:https";
 import { delimiter, dirname } from "node:path";
 
-import { proxyOf, type Environment } from "./environment-proxy";
+import { proxyOf, withRemoteNames, type Environment } from "./environment-proxy";
 import { KubeconfigError, missing, readKubeconfig, unusable } from "./kubeconfig-file";
 import { override, type KubeConfigOverrides } from "./kubeconfig-overrides";
 
@@ -124,7 +124,8 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
 function useProxies(kubeConfig: KubeConfig, environment: Environment): void {
   kubeConfig.clusters = kubeConfig.clusters.map(cluster => {
     const { server, proxyUrl = "" } = cluster;
-    if (proxyUrl !== "" || !/^https?:/.test(server) || !URL.canParse(server)) return cluster;
+    if (proxyUrl !== "") return { ...cluster, proxyUrl: withRemoteNames(proxyUrl) };
+    if (!/^https?:/.test(server) || !URL.canParse(server)) return cluster;
     const proxy = proxyFor(new URL(server), environment);
     return proxy === undefined ? cluster : { ...cluster, proxyUrl: proxy.href };
   });

@@ -12,6 +12,7 @@ import { BlockList, isIP } from "node:net";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
+const SCHEMES = ["http:", "https:", "socks5:", "socks5h:"];
 /** 127.0.0.0/8 and ::1 */
 const LOOPBACK = networks([
   ["127.0.0.0", 8],
@@ -29,7 +30,7 @@ interface Target {
  *
  * @param url with http or https.
  * @returns undefined if the request goes there directly.
- * @throws TypeError if the variable is not an address.
+ * @throws TypeError if the variable is not the address of a proxy.
  */
 export function proxyOf(url: URL, environment: Environment = process.env): URL | undefined {
   const scheme = url.protocol.slice(0, -1);
@@ -51,7 +52,14 @@ function valueOf(environment: Environment, name: string): string {
 /** HOST:PORT alone is a proxy that speaks HTTP. */
 function addressIn(named: string): URL {
   const isWhole = /^[a-z][a-z\d+.-]*:\/\//i.test(named);
-  return new URL(isWhole ? named : `http://${named}`);
+  const url = new URL(isWhole ? named : `http://${named}`);
+  if (!SCHEMES.includes(url.protocol)) throw new TypeError(`Invalid URL of a proxy: ${named}`);
+  return new URL(withRemoteNames(url.href));
+}
+
+/** As Go has a SOCKS proxy look up names, whichever of the two schemes it is. */
+export function withRemoteNames(proxy: string): string {
+  return proxy.replace(/^socks5:/, "socks5h:");
 }
 
 function isDirect(target: Target, noProxy: string): boolean {

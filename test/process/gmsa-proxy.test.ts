@@ -148,6 +148,17 @@ describe("the API server", () => {
     expect(proxy.asked).toEqual([]);
   });
 
+  test.each([
+    ["http://127.0.0.1:1", "the proxy 127.0.0.1:1 refused the connection"],
+    ["PROXY", "the proxy does not connect to other.example:6443: it answers 502"],
+  ])("is not reached by a proxy that does not work: %s", async (named, complaint) => {
+    const file = kubeconfig({ server: "https://other.example:6443" });
+    const env = { HTTPS_PROXY: named === "PROXY" ? proxy.address : named };
+    const { stderr } = await run(["status", "--kubeconfig", file], env);
+    expect(stderr).toContain(complaint);
+    expect(stderr).toContain("Check proxy-url of the kubeconfig, and HTTPS_PROXY and NO_PROXY.");
+  });
+
   test("has no proxy that is not an address", async () => {
     const told = await version(kubeconfig(), { HTTPS_PROXY: "http://[" });
     expect(told).toContain("HTTPS_PROXY is not the address of a proxy");

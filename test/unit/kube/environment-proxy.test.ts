@@ -25,7 +25,7 @@ describe("the proxy of the environment", () => {
     [
       "https://a.example/x",
       { HTTPS_PROXY: "socks5://proxy.example:1080" },
-      "socks5://proxy.example:1080",
+      "socks5h://proxy.example:1080",
     ],
     ["https://a.example/x", {}, undefined],
     ["https://localhost:6443", { HTTPS_PROXY: PROXY }, undefined],
@@ -36,8 +36,8 @@ describe("the proxy of the environment", () => {
     expect(proxyFor(url, environment)).toBe(expected);
   });
 
-  test("must be an address", () => {
-    expect(() => proxyFor("http://a.example", { HTTP_PROXY: "http://[" })).toThrow("Invalid URL");
+  test.each(["http://[", "ftp://proxy.example"])("must be an address: %s", HTTP_PROXY => {
+    expect(() => proxyFor("http://a.example", { HTTP_PROXY })).toThrow("Invalid URL");
   });
 });
 
