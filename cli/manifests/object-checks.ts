@@ -10,7 +10,7 @@ import {
 import { groupOf, isObjectName, type ObjectLike } from "../../rules/object";
 import { placeholderIn } from "../../rules/placeholder";
 import { checkBinding, type BindingLike } from "../../rules/rbac/checks/bindings";
-import type { RoleLike } from "../../rules/rbac/checks/meant-role";
+import { KnownRoles, type RoleLike } from "../../rules/rbac/checks/meant-role";
 import { checkNonResourceUrls } from "../../rules/rbac/checks/non-resource-urls";
 import { checkRbacKind } from "../../rules/rbac/checks/rbac-kind";
 import { checkRole } from "../../rules/rbac/checks/roles";
@@ -36,13 +36,13 @@ export interface KnownObjects {
 
 /** Checks of single objects that know all of them. */
 export class ObjectChecks {
-  readonly #roles: readonly RoleLike[];
+  readonly #roles: KnownRoles;
   readonly #credspecs: ReadonlySet<string> | undefined;
 
   /** @param others what is there beside these, if that is known. */
   constructor(manifests: readonly Manifest[], others?: KnownObjects) {
     const objects = manifests.map(({ object }) => object);
-    this.#roles = [...objects.filter(isRole), ...(others?.roles ?? [])];
+    this.#roles = new KnownRoles([...objects.filter(isRole), ...(others?.roles ?? [])]);
     const names = objects.filter(isCredspec).map(({ metadata }) => metadata?.name ?? "");
     this.#credspecs =
       others?.credspecs === undefined ? undefined : new Set([...names, ...others.credspecs]);

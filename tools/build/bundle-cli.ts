@@ -70,6 +70,23 @@ const partsApart: Plugin = {
   },
 };
 
+/**
+ * commander loads what starts programs, for subcommands that are programs of their own; `gmsa` has none, and
+ * loading it takes as long as reading a hundred manifests.
+ */
+const childProcessWhenNeeded: Plugin = {
+  name: "child-process-when-needed",
+  setup: bundling => {
+    const namespace = "when-needed";
+    bundling.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path, namespace } : undefined,
+    );
+    bundling.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = { get spawn() { return require("${path}").spawn; } };`,
+    }));
+  },
+};
+
 /** Names of the pages that `gmsa explain` prints. */
 function pageFiles(): string[] {
   return documentationPages().filter(isForUsers);
@@ -120,7 +137,11 @@ const PROGRAM: BuildOptions = {
 
 const BESIDE: BuildOptions = { outdir: OUTPUT, outExtension: { ".js": ".cjs" } };
 const PARTS: BuildOptions = { ...OPTIONS, ...BESIDE, entryPoints: { ...APART } };
-const MAIN: BuildOptions = { ...PROGRAM, ...BESIDE, plugins: [yamlDocuments, partsApart] };
+const MAIN: BuildOptions = {
+  ...PROGRAM,
+  ...BESIDE,
+  plugins: [yamlDocuments, partsApart, childProcessWhenNeeded],
+};
 
 /** Bundles `gmsa` and returns the path of what to run. */
 export async function bundleCli(): Promise<string> {
@@ -136,7 +157,11 @@ export async function bundleCli(): Promise<string> {
 
 /** Bundles all of it into one file, which an executable can hold. */
 export async function bundleInOneFile(outfile: string): Promise<void> {
-  await build({ ...PROGRAM, outfile, plugins: [yamlDocuments, pagesInside] });
+  await build({
+    ...PROGRAM,
+    outfile,
+    plugins: [yamlDocuments, pagesInside, childProcessWhenNeeded],
+  });
   // Node compiles what an executable holds as a function: no line is the first there.
   writeFileSync(outfile, readFileSync(outfile, "utf8").replace(/^#!.*\n/, ""));
 }

@@ -5,7 +5,7 @@ import { isNear, isOnlyNear, nearest } from "../../near";
 import { isObjectName, type ObjectLike } from "../../object";
 import { placeholderIn } from "../../placeholder";
 import { RBAC_GROUP } from "../rbac-objects";
-import { concernsUse, isSameNamespace, roleMeant, type RoleLike } from "./meant-role";
+import { isSameNamespace, type KnownRoles, type RoleLike } from "./meant-role";
 import { checkSubjects } from "./no-subjects";
 
 /** A problem of a RoleBinding or a ClusterRoleBinding. */
@@ -36,9 +36,9 @@ const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
  *
  * @param roles all roles that are known.
  */
-export function checkBinding(binding: BindingLike, roles: readonly RoleLike[]): BindingProblem[] {
-  const meant = roleMeant(binding, roles);
-  if (meant === undefined || !concernsUse(meant)) return [];
+export function checkBinding(binding: BindingLike, roles: KnownRoles): BindingProblem[] {
+  const meant = roles.meantBy(binding);
+  if (meant === undefined) return [];
   const about = [
     ...roleRefProblems(binding, meant),
     ...(binding.subjects ?? []).flatMap((subject, index) =>

@@ -15,20 +15,42 @@ interface Referring {
   metadata?: ObjectMetadata | undefined;
 }
 
-/** The role that is referred to, or one of the same name that was meant. */
-export function roleMeant(
-  { roleRef, metadata }: Referring,
-  roles: readonly RoleLike[],
-): RoleLike | undefined {
-  const named = roles.filter(role => role.metadata?.name === roleRef.name);
-  const fits = (role: RoleLike): boolean =>
-    role.kind === roleRef.kind &&
-    (role.kind !== "Role" || isSameNamespace(role.metadata?.namespace, metadata?.namespace));
-  return (
-    named.find(fits) ??
-    named[0] ??
-    roles.find(({ metadata }) => isNear(roleRef.name, metadata?.name ?? ""))
-  );
+/** All roles that are known: a thousand bindings may ask for one each. */
+export class KnownRoles {
+  readonly #named = new Map<string, RoleLike[]>();
+  /** Those that grant `use` on credential specs, or were to. */
+  readonly #ofUse = new Set<RoleLike>();
+  /** What was found for names that no role has. */
+  readonly #near = new Map<string, RoleLike | undefined>();
+
+  constructor(roles: readonly RoleLike[]) {
+    for (const role of roles) {
+      const name = role.metadata?.name ?? "";
+      const named = this.#named.get(name);
+      if (named === undefined) this.#named.set(name, [role]);
+      else named.push(role);
+      if (concernsUse(role)) this.#ofUse.add(role);
+    }
+  }
+
+  /** The role that is referred to, or one of the same name that was meant, if it is about credential specs. */
+  meantBy({ roleRef, metadata }: Referring): RoleLike | undefined {
+    const named = this.#named.get(roleRef.name);
+    if (named === undefined) return this.#nearTo(roleRef.name);
+    const fits = (role: RoleLike): boolean =>
+      role.kind === roleRef.kind &&
+      (role.kind !== "Role" || isSameNamespace(role.metadata?.namespace, metadata?.namespace));
+    const role = named.find(fits) ?? named[0];
+    return role !== undefined && this.#ofUse.has(role) ? role : undefined;
+  }
+
+  #nearTo(name: string): RoleLike | undefined {
+    if (!this.#near.has(name)) {
+      const near = [...this.#ofUse].find(({ metadata }) => isNear(name, metadata?.name ?? ""));
+      this.#near.set(name, near);
+    }
+    return this.#near.get(name);
+  }
 }
 
 /** Objects without a namespace go where they are applied. */
@@ -37,7 +59,7 @@ export function isSameNamespace(left: string | undefined, right: string | undefi
 }
 
 /** Whether a role grants `use` on credential specs, or was to. */
-export function concernsUse({ rules }: RoleLike): boolean {
+function concernsUse({ rules }: RoleLike): boolean {
   return (rules ?? [])
     .map(readRule)
     .some(({ grants, concerns, wants }) => (grants && concerns) || wants);

@@ -4,7 +4,7 @@ import { isNear, nearest } from "../../near";
 import { groupOf, isObject, type ObjectLike } from "../../object";
 import { type Fix, fieldOf, type Problem } from "../../problem";
 import { RBAC_GROUP } from "../rbac-objects";
-import { concernsUse, roleMeant, type RoleLike } from "./meant-role";
+import type { KnownRoles } from "./meant-role";
 import { readRule } from "./near-grant";
 
 const API_VERSION = `${RBAC_GROUP}/v1`;
@@ -24,7 +24,7 @@ const OTHER_GROUPS = ["authorization.k8s.io", "auth.k8s.io", "rbac.k8s.io", "v1"
  */
 export function checkRbacKind(
   object: ObjectLike,
-  roles: readonly RoleLike[],
+  roles: KnownRoles,
 ): Problem<"role" | "binding" | "old workload">[] {
   const kind = kindMeant(object);
   if (kind === undefined || !isForUse(object, kind, roles)) return [];
@@ -49,14 +49,15 @@ export function checkRbacKind(
   ];
 }
 
-/** Undefined for what is right, and for what is another thing. */
+/** Undefined for what is right, and for what is another thing, as nearly all objects are. */
 function kindMeant(object: ObjectLike): string | undefined {
-  const kind = KINDS.includes(object.kind) ? object.kind : nearest(object.kind, KINDS);
-  const isRight = object.apiVersion === API_VERSION && object.kind === kind;
-  return isRight || !isNearGroup(object) ? undefined : kind;
+  const isKind = KINDS.includes(object.kind);
+  if (isKind && object.apiVersion === API_VERSION) return undefined;
+  const kind = isKind ? object.kind : nearest(object.kind, KINDS);
+  return kind !== undefined && isNearGroup(object) ? kind : undefined;
 }
 
-function isForUse(object: ObjectLike, kind: string, roles: readonly RoleLike[]): boolean {
+function isForUse(object: ObjectLike, kind: string, roles: KnownRoles): boolean {
   return ROLES.includes(kind) ? isAboutCredspecs(object) : bindsUse(object, roles);
 }
 
@@ -92,12 +93,11 @@ function isAboutCredspecs(object: ObjectLike): boolean {
   });
 }
 
-function bindsUse(object: ObjectLike, roles: readonly RoleLike[]): boolean {
+function bindsUse(object: ObjectLike, roles: KnownRoles): boolean {
   const { roleRef, metadata } = object as ObjectLike & { roleRef?: unknown };
   const { kind, name } = (isObject(roleRef) ? roleRef : {}) as Record<string, unknown>;
   if (typeof kind !== "string" || typeof name !== "string") return false;
-  const role = roleMeant({ roleRef: { kind, name }, metadata }, roles);
-  return role !== undefined && concernsUse(role);
+  return roles.meantBy({ roleRef: { kind, name }, metadata }) !== undefined;
 }
 
 function textsIn(value: unknown): string[] {
