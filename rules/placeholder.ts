@@ -34,8 +34,23 @@ const WHOLE: readonly RegExp[] = [
 /** Every one of them at once, and more: most texts are none, and are asked only once. */
 const PERHAPS = new RegExp([...ANYWHERE, ...WHOLE].map(({ source }) => source).join("|"), "is");
 
+/** What was found in texts of before: domains and accounts come again and again. */
+const asked = new Map<string, string | undefined>();
+/** Then they are forgotten. */
+const MOST_TEXTS = 10_000;
+const LONGEST_KEPT = 100;
+
 /** The part of a text that is a placeholder; undefined if there is none. */
 export function placeholderIn(text: string): string | undefined {
+  if (text.length > LONGEST_KEPT) return look(text);
+  if (asked.has(text)) return asked.get(text);
+  if (asked.size === MOST_TEXTS) asked.clear();
+  const found = look(text);
+  asked.set(text, found);
+  return found;
+}
+
+function look(text: string): string | undefined {
   if (!PERHAPS.test(text.trim())) return undefined;
   for (const form of ANYWHERE) {
     const part = form.exec(text)?.[0];

@@ -24,9 +24,16 @@ export interface LintedPod extends PodTemplate {
   wrongFields: WrongField[];
 }
 
-/** The Pods of an object that use GMSA, or hold what the rules for Pods look at beside it. */
-export function lintedPodsOf(object: ObjectLike): LintedPod[] {
-  return podTemplatesOf(object).flatMap(({ path, pod }) => {
+/**
+ * The Pods of an object that use GMSA, or hold what the rules for Pods look at beside it.
+ *
+ * @param templates those of the object.
+ */
+export function lintedPodsOf(
+  object: ObjectLike,
+  templates: readonly PodTemplate[] = podTemplatesOf(object),
+): LintedPod[] {
+  return templates.flatMap(({ path, pod }) => {
     const usesGmsa = gmsaPlacesOf(pod).length > 0;
     const wrongFields = wrongFieldsOf(pod);
     const isOfInterest =

@@ -92,7 +92,10 @@ export function oldWaysFindings(manifest: Manifest): Diagnostic[] {
 
 /** Annotations of a workload that were to be those of its Pods. */
 export function annotationsAround(manifest: Manifest, { path, pod }: PodTemplate): Diagnostic[] {
-  return path.length === 0 ? [] : located(manifest, checkAnnotationsAround(manifest.object, pod));
+  const isEmpty = manifest.object.metadata?.annotations === undefined;
+  return path.length === 0 || isEmpty
+    ? []
+    : located(manifest, checkAnnotationsAround(manifest.object, pod));
 }
 
 /** What is wrong with a name that no object can have, or that nobody replaced. */

@@ -67,6 +67,8 @@ const SHORTEST = WINDOWS_OPTIONS.length - 2;
 /** With separators between its words. */
 const LONGEST = 2 * NAME.length;
 
+/** What every object begins with. */
+const HEAD = new Set(["apiVersion", "kind", "status"]);
 /** Maps whose keys are for users to choose. */
 const FREE = new Set([
   "metadata",
@@ -118,6 +120,7 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
   // In the template, and in a Pod, it is the spec that is looked at by itself.
   const [next = "spec", ...rest] = template;
   return Object.entries(workload).flatMap(([key, member]: [string, unknown]) => {
+    if (HEAD.has(key)) return [];
     if (key === next) {
       const isAbove = isObject(member) && template.length > 0;
       return isAbove ? prefixed(wrongFieldsAround(member, rest), key) : [];
@@ -140,31 +143,32 @@ function prefixed(fields: readonly WrongField[], key: string): WrongField[] {
  * @param path of `value`; as it was at the end.
  */
 function collect(value: object, path: (string | number)[], found: WrongField[]): void {
-  const inHolder = isHolder(path);
-  const isList = Array.isArray(value);
-  for (const key of Object.keys(value)) {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const member: unknown = value[index];
+      if (isObject(member)) collectAt(member, path, { key: index, found });
+    }
+    return;
+  }
+  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
     if (FREE.has(key)) continue;
-    path.push(isList ? Number(key) : key);
-    collectField((value as Record<string, unknown>)[key], path, { inHolder, found });
-    path.pop();
+    const meant = meaningOf(key);
+    if (meant !== undefined) found.push(misplaced([...path, key], meant));
+    else if (isObject(member)) collectAt(member, path, { key, found });
   }
 }
 
-/** @param of.inHolder whether the field is one of the Pod's spec or of a container. */
-function collectField(
-  value: unknown,
+/** @param path of what holds the value. */
+function collectAt(
+  value: object,
   path: (string | number)[],
-  { inHolder, found }: { inHolder: boolean; found: WrongField[] },
+  { key, found }: { key: string | number; found: WrongField[] },
 ): void {
-  const key = path.at(-1) ?? "";
-  const meant = typeof key === "number" ? undefined : meaningOf(key);
-  if (meant !== undefined) {
-    found.push(misplaced([...path], meant));
-  } else if (isObject(value)) {
-    const context = inHolder && typeof key === "string" ? contextNamed(key) : undefined;
-    if (context === undefined) collect(value, path, found);
-    else found.push(...context(value, [...path]));
-  }
+  const context = typeof key === "string" && isHolder(path) ? contextNamed(key) : undefined;
+  path.push(key);
+  if (context === undefined) collect(value, path, found);
+  else found.push(...context(value, [...path]));
+  path.pop();
 }
 
 /** What looks at a field of a holder, if it is a security context or is meant as one. */

@@ -99,10 +99,11 @@ function lintManifest(
   if (isCredspec(object) || isNearCredspec(object)) {
     return { kind: "credspecs", findings: lintCredspec(manifest) };
   }
-  const pods = lintedPodsOf(object);
+  const templates = podTemplatesOf(object);
+  const pods = lintedPodsOf(object, templates);
   const findings = [
     ...templatePathsOf(object).flatMap(path => lintAround(manifest, path)),
-    ...podTemplatesOf(object).flatMap(template => annotationsAround(manifest, template)),
+    ...templates.flatMap(template => annotationsAround(manifest, template)),
     ...pods.flatMap(pod => lintWorkload(manifest, pod, around.facts)),
   ];
   const asks = pods.some(asksForIdentity) || findings.length > 0;

@@ -20,6 +20,7 @@ const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
  */
 export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
   if (gmsaPlacesOf(pod).length === 0) return [];
+  if (isPlainlyWindows(pod)) return [];
   const named = pod.spec?.os?.name ?? "";
   const remedy = remedyFor(pod);
   if (named !== "" && named !== WINDOWS) {
@@ -33,6 +34,17 @@ export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
     : wherever(placement).map(problem =>
         withFix({ ...problem, remedy }, caseFix(pod, placement.path)),
       );
+}
+
+/** As nearly all are: by the label alone. */
+function isPlainlyWindows({ spec = {} }: PodLike): boolean {
+  const { nodeSelector, os, affinity, runtimeClassName, nodeName } = spec;
+  return (
+    nodeSelector?.[OS_LABEL] === WINDOWS &&
+    Object.keys(nodeSelector).length === 1 &&
+    ["", WINDOWS].includes(os?.name ?? "") &&
+    [affinity, runtimeClassName, nodeName].every(field => (field ?? "") === "")
+  );
 }
 
 /** What of it is not there already. */
