@@ -3,7 +3,7 @@ import { type Fix, fieldOf, type FieldPath, type PodProblem } from "../../proble
 import { valueAt } from "../../object";
 import { OLD_OS_LABEL, OS_LABEL } from "../os";
 import { placementOf, usesOldLabel, type NodeFacts, type Placement } from "../placement";
-import { gmsaPlacesOf, type PodLike } from "../windows-options";
+import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 
 const WINDOWS = "windows";
 const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
@@ -18,8 +18,12 @@ const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
  * Source: https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host
  * and core validation, which refuses windowsOptions where os.name is linux.
  */
-export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
-  if (gmsaPlacesOf(pod).length === 0) return [];
+export function checkNodeOs(
+  pod: PodLike,
+  facts?: NodeFacts,
+  places: readonly GmsaPlace[] = gmsaPlacesOf(pod),
+): PodProblem[] {
+  if (places.length === 0) return [];
   if (isPlainlyWindows(pod)) return [];
   const named = pod.spec?.os?.name ?? "";
   const remedy = remedyFor(pod);
