@@ -21,6 +21,8 @@ const WORDS = new Map<string, boolean | number | null>([
 ]);
 /** How every word and number begins. */
 const MAY_BE_OTHER = /^[-+.~\dyYnNtTfFoO]|^$/;
+/** How every number begins. */
+const MAY_BE_NUMBER = /^[-+.\d]/;
 const INTEGER = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/;
 const LOOSE_UNDERSCORE = /(?<!\d)_|_(?!\d)/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
@@ -38,6 +40,7 @@ export function scalarOf(text: string): boolean | number | null | undefined {
   if (!MAY_BE_OTHER.test(text)) return undefined;
   const word = WORDS.get(text);
   if (word !== undefined) return word;
+  if (!MAY_BE_NUMBER.test(text)) return undefined;
   // Underscores count for nothing; in what begins with a dot, only between digits.
   const isText = text.startsWith(".") && LOOSE_UNDERSCORE.test(text);
   const digits = isText ? text : text.replaceAll("_", "");
@@ -46,7 +49,9 @@ export function scalarOf(text: string): boolean | number | null | undefined {
 }
 
 function integerOf(text: string): number | undefined {
-  const [, sign, hex, binary, octal, decimal] = INTEGER.exec(text) ?? [];
+  const match = INTEGER.exec(text);
+  if (match === null) return undefined;
+  const [, sign, hex, binary, octal, decimal] = match;
   const radixes: readonly (readonly [string | undefined, number])[] = [
     [hex, 16],
     [binary, 2],
