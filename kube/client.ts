@@ -4,6 +4,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions } from "node:https";
 import { delimiter, dirname, resolve } from "node:path";
 
+import { proxyOf, withRemoteNames, type Environment } from "./environment-proxy";
 import {
   KubeconfigError,
   logonFailure,
@@ -119,6 +120,8 @@ export interface KubeConfigOptions {
   /** In milliseconds. 0 means no deadline. */
   deadlineMs?: number;
   overrides?: KubeConfigOverrides;
+  /** What may name a proxy, for clusters whose kubeconfig does not name one with proxy-url. */
+  environment?: Environment;
 }
 
 /**
@@ -133,7 +136,35 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   if (context !== undefined) useContext(kubeConfig, context);
   override(kubeConfig, overrides);
   kubeConfig.impersonatedGroups = overrides.impersonation?.groups ?? [];
+  if (options.environment !== undefined) useProxies(kubeConfig, options.environment);
   return kubeConfig;
+}
+
+/**
+ * The library knows proxy-url alone.
+ *
+ * @throws KubeconfigError if a variable is not the address of a proxy.
+ */
+function useProxies(kubeConfig: KubeConfig, environment: Environment): void {
+  kubeConfig.clusters = kubeConfig.clusters.map(cluster => {
+    const { server, proxyUrl = "" } = cluster;
+    if (proxyUrl !== "") return { ...cluster, proxyUrl: withRemoteNames(proxyUrl) };
+    if (!/^https?:/.test(server) || !URL.canParse(server)) return cluster;
+    const proxy = proxyFor(new URL(server), environment);
+    return proxy === undefined ? cluster : { ...cluster, proxyUrl: proxy.href };
+  });
+}
+
+function proxyFor(server: URL, environment: Environment): URL | undefined {
+  try {
+    return proxyOf(server, environment);
+  } catch {
+    const variable = `${server.protocol.slice(0, -1).toUpperCase()}_PROXY`;
+    throw new KubeconfigError(
+      `${variable} is not the address of a proxy`,
+      "It must be a URL such as http://HOST:3128.",
+    );
+  }
 }
 
 function load(kubeConfig: KeptAliveKubeConfig, file: string | undefined): void {

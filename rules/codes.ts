@@ -46,6 +46,7 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   "domain sid": "GMSA238",
   "machine account": "GMSA239",
   size: "GMSA240",
+  "credspec data": "GMSA241",
   // Roles and bindings
   role: "GMSA250",
   binding: "GMSA251",

@@ -15,6 +15,8 @@ const ANYWHERE: readonly RegExp[] = [
   /__[A-Za-z]\w*?__/, // __DOMAIN__
   /@[A-Z_]{2,}@/, // @DOMAIN@
   /\.\.\.|…/,
+  /x{3,}(?:-x{3,})+/i, // xxxxxxxx-xxxx-xxxx
+  /^S-1-5-21-(?:[\dxyzn#?*]+-){0,2}[xyzn#?*]{2,}/i, // S-1-5-21-XXXX-YYYY-ZZZZ
   /(?:^|[^a-z])(?:change|replace|fill|insert|put|set)[-_ ]?(?:me|this|it|here)(?:[^a-z]|$)/i,
   /(?:^|[^a-z])(?:replace|insert|enter|fill[-_ ]?in)[-_ ](?:with|your|the|my)(?:[^a-z]|$)/i,
   /(?<![A-Za-z])YOUR[A-Z\d]*(?:[-_][A-Z\d]+)*(?![a-z])/, // YOUR_DOMAIN, YOURDOMAIN_FQDN
@@ -36,8 +38,23 @@ const WHOLE: readonly RegExp[] = [
  */
 const PERHAPS = new RegExp([...ANYWHERE, ...WHOLE].map(({ source }) => source).join("|"), "is");
 
+/** What was found in texts of before: domains and accounts come again and again. */
+const asked = new Map<string, string | undefined>();
+/** Then they are forgotten. */
+const MOST_TEXTS = 10_000;
+const LONGEST_KEPT = 100;
+
 /** The part of a text that is a placeholder; undefined if there is none. */
 export function placeholderIn(text: string): string | undefined {
+  if (text.length > LONGEST_KEPT) return look(text);
+  if (asked.has(text)) return asked.get(text);
+  if (asked.size === MOST_TEXTS) asked.clear();
+  const found = look(text);
+  asked.set(text, found);
+  return found;
+}
+
+function look(text: string): string | undefined {
   if (!PERHAPS.test(text.trim())) return undefined;
   for (const form of ANYWHERE) {
     const part = form.exec(text)?.[0];

@@ -92,7 +92,12 @@ export type CredspecReason =
  * A problem around the contents: the object resembles a GMSACredentialSpec but is not one, or the
  * contents are in the wrong place.
  */
-export type ObjectReason = "credspec kind" | "contents misplaced" | "object name" | "old version";
+export type ObjectReason =
+  | "contents misplaced"
+  | "credspec data"
+  | "credspec kind"
+  | "object name"
+  | "old version";
 
 /** An RBAC object that resembles a grant of `use` but is not one. */
 export type RbacReason = "role" | "binding";

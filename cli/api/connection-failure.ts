@@ -55,10 +55,8 @@ const REASONS: Readonly<Record<string, ConnectionFailure>> = {
 export function connectionFailure(error: unknown): ConnectionFailure {
   const { code = "", syscall = "", path = "", message } = errorOf(error);
   const server = serverIn(message);
-  const reason = REASONS[code];
-  if (server !== undefined && reason !== undefined) {
-    return { message: `the server ${server} ${reason.message}`, remedy: reason.remedy };
-  }
+  const known = server === undefined ? undefined : failureOf(server, { code, message });
+  if (known !== undefined) return known;
   if (syscall.startsWith("spawn ")) {
     return {
       message: `the kubeconfig names ${path} to log on, and it cannot be run`,
@@ -89,6 +87,29 @@ function aboutKubeconfig(error: unknown): ConnectionFailure | undefined {
     return { message: "the kubeconfig names a server without TLS, http://", remedy };
   }
   return undefined;
+}
+
+function failureOf(
+  server: string,
+  { code, message }: { code: string; message: string },
+): ConnectionFailure | undefined {
+  const reason = REASONS[code];
+  return (
+    proxyFailure(server, message) ??
+    (reason && { message: `the server ${server} ${reason.message}`, remedy: reason.remedy })
+  );
+}
+
+/** What the agents of @kubernetes/client-node say of a proxy; what listens elsewhere is one, too. */
+function proxyFailure(server: string, message: string): ConnectionFailure | undefined {
+  const remedy = "Check proxy-url of the kubeconfig, and HTTPS_PROXY and NO_PROXY.";
+  const [, status] = /Bad response: (\d+)$/.exec(message) ?? [];
+  if (status !== undefined) {
+    return { message: `the proxy does not connect to ${server}: it answers ${status}`, remedy };
+  }
+  const [, address = "", port] = /connect ECONNREFUSED (\S+:(\d+))$/.exec(message) ?? [];
+  const isProxy = port !== undefined && !server.endsWith(`:${port}`) && server.includes(":");
+  return isProxy ? { message: `the proxy ${address} refused the connection`, remedy } : undefined;
 }
 
 const TRY_KUBECTL = "Check --kubeconfig and --context, and that kubectl works with them.";

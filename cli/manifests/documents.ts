@@ -8,7 +8,7 @@ import { YAMLException } from "js-yaml";
 
 import { placeholderIn } from "../../rules/placeholder";
 import { endOfValue } from "./json-nesting";
-import { parseYaml } from "./kubectl-yaml";
+import { NumberOutsideJson, parseYaml } from "./kubectl-yaml";
 
 /** A document with its source text. */
 export interface TextDocument {
@@ -107,6 +107,7 @@ function documentOf(text: string, firstLine: number, separator: string): Read {
     return { text, firstLine, value: parseYaml(text) };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
+    if (error instanceof NumberOutsideJson) return infiniteIn(text, firstLine, error);
     return duplicateIn(text, firstLine, error) ?? unreadable(text, firstLine, error);
   }
 }
@@ -116,6 +117,22 @@ function unreadable(text: string, firstLine: number, error: YAMLException): Read
     ...placeOf(error, firstLine),
     problem: error.reason,
     remedy: remedyFor(text, placeOf(error, 0).line - 1),
+  };
+  return { text, firstLine, value: undefined, failure };
+}
+
+/** A number as YAML has it, after a key, a dash or a bracket. */
+const INFINITE = /(?<=(?:^|[\s[{,:-]))[-+]?\.(?:inf|nan)\b/im;
+
+/** js-yaml does not know where it was. */
+function infiniteIn(text: string, firstLine: number, { reason }: NumberOutsideJson): Read {
+  const found = INFINITE.exec(text);
+  const before = text.slice(0, found?.index ?? 0).split("\n");
+  const failure = {
+    line: firstLine + before.length,
+    column: (before.at(-1) ?? "").length + 1,
+    problem: reason,
+    remedy: `If it is a text, put it in quotes: "${found?.[0] ?? ""}".`,
   };
   return { text, firstLine, value: undefined, failure };
 }

@@ -21,6 +21,8 @@ const WORDS = new Map<string, boolean | number | null>([
 ]);
 /** The first characters of words and numbers. */
 const MAY_BE_OTHER = /^[-+.~\dyYnNtTfFoO]|^$/;
+/** How every number begins. */
+const MAY_BE_NUMBER = /^[-+.\d]/;
 const INTEGER = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/;
 const LOOSE_UNDERSCORE = /(?<!\d)_|_(?!\d)/;
 const FLOAT = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/;
@@ -38,6 +40,7 @@ export function scalarOf(text: string): boolean | number | null | undefined {
   if (!MAY_BE_OTHER.test(text)) return undefined;
   const word = WORDS.get(text);
   if (word !== undefined) return word;
+  if (!MAY_BE_NUMBER.test(text)) return undefined;
   // Underscores are ignored; after a leading dot only between digits.
   const isText = text.startsWith(".") && LOOSE_UNDERSCORE.test(text);
   const digits = isText ? text : text.replaceAll("_", "");
@@ -46,7 +49,9 @@ export function scalarOf(text: string): boolean | number | null | undefined {
 }
 
 function integerOf(text: string): number | undefined {
-  const [, sign, hex, binary, octal, decimal] = INTEGER.exec(text) ?? [];
+  const match = INTEGER.exec(text);
+  if (match === null) return undefined;
+  const [, sign, hex, binary, octal, decimal] = match;
   const radixes: readonly (readonly [string | undefined, number])[] = [
     [hex, 16],
     [binary, 2],
@@ -143,10 +148,13 @@ export function parseYaml(text: string, { isLenient = false } = {}): unknown {
 /** Aliases, merge keys, and numbers that JSON cannot represent. */
 const NEEDS_WORK = /\*|<<|\.(?:nan|inf)\b/i;
 
+/** A number that JSON does not have: .inf or .nan without quotes. */
+export class NumberOutsideJson extends YAMLException {}
+
 /** Resolves aliases and merge keys, and copies each value. */
 function plain(value: unknown, budget: { left: number }, depth: number): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new YAMLException(`JSON has no such number: ${value}`);
+    throw new NumberOutsideJson(`JSON has no such number: ${value}`);
   }
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST || budget.left-- < 0) {

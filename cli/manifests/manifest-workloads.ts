@@ -24,11 +24,18 @@ export interface LintedPod extends PodTemplate {
   wrongFields: WrongField[];
 }
 
-/** The Pods of an object that use GMSA, or have other settings that the rules for Pods check. */
-export function lintedPodsOf(object: ObjectLike): LintedPod[] {
-  return podTemplatesOf(object).flatMap(({ path, pod }) => {
+/**
+ * The Pods of an object that use GMSA, or have other settings that the rules for Pods check.
+ *
+ * @param templates the Pod templates of the object.
+ */
+export function lintedPodsOf(
+  object: ObjectLike,
+  templates: readonly PodTemplate[] = podTemplatesOf(object),
+): LintedPod[] {
+  return templates.flatMap(({ path, pod }) => {
     const usesGmsa = gmsaPlacesOf(pod).length > 0;
-    const wrongFields = wrongFieldsOf({ spec: pod.spec });
+    const wrongFields = wrongFieldsOf(pod);
     const isOfInterest =
       usesGmsa ||
       wrongFields.length > 0 ||

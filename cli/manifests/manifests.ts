@@ -127,6 +127,7 @@ export function manifestsOf(name: string, documents: readonly TextDocument[]): M
       plainAt: path => fields.plainAt(path),
       place: { document, path: [] },
     });
+    if (found.problems.length === before) continue;
     const lines = text.split("\n");
     for (const problem of found.problems.slice(before)) {
       // YAML reads {{ x }} as a mapping.

@@ -1,4 +1,5 @@
 /** The problems of single objects, alone or in combination with others. Used by lint and test. */
+import { checkCredspecData } from "../../rules/credspec/credspec-data";
 import { isCredspec } from "../../rules/credspec/resource";
 import {
   checkKind,
@@ -8,7 +9,10 @@ import {
 } from "../../rules/credspec/near-kind";
 import { groupOf, isObjectName, type ObjectLike } from "../../rules/object";
 import { placeholderIn } from "../../rules/placeholder";
-import { checkBinding, type BindingLike, type RoleLike } from "../../rules/rbac/checks/bindings";
+import { checkBinding, type BindingLike } from "../../rules/rbac/checks/bindings";
+import { KnownRoles, type RoleLike } from "../../rules/rbac/checks/meant-role";
+import { checkNonResourceUrls } from "../../rules/rbac/checks/non-resource-urls";
+import { checkRbacKind } from "../../rules/rbac/checks/rbac-kind";
 import { checkRole } from "../../rules/rbac/checks/roles";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
 import { checkNoValue } from "../../rules/pod/checks/no-value";
@@ -32,13 +36,13 @@ export interface KnownObjects {
 
 /** Checks of single objects that need to know all objects. */
 export class ObjectChecks {
-  readonly #roles: readonly RoleLike[];
+  readonly #roles: KnownRoles;
   readonly #credspecs: ReadonlySet<string> | undefined;
 
   /** @param others existing objects in addition to the manifests, if known. */
   constructor(manifests: readonly Manifest[], others?: KnownObjects) {
     const objects = manifests.map(({ object }) => object);
-    this.#roles = [...objects.filter(isRole), ...(others?.roles ?? [])];
+    this.#roles = new KnownRoles([...objects.filter(isRole), ...(others?.roles ?? [])]);
     const names = objects.filter(isCredspec).map(({ metadata }) => metadata?.name ?? "");
     this.#credspecs =
       others?.credspecs === undefined ? undefined : new Set([...names, ...others.credspecs]);
@@ -47,11 +51,19 @@ export class ObjectChecks {
   /** The problems of an RBAC object. Empty for other objects. */
   ofRbac(manifest: Manifest): Diagnostic[] {
     const { object } = manifest;
-    if (isRole(object)) {
-      return located(manifest, checkRole(object, { names: this.#credspecs }));
-    }
-    return isBinding(object) ? located(manifest, checkBinding(object, this.#roles)) : [];
+    return located(manifest, [
+      ...checkRbacKind(object, this.#roles),
+      ...(isRole(object)
+        ? [...checkRole(object, { names: this.#credspecs }), ...checkNonResourceUrls(object)]
+        : []),
+      ...(isBinding(object) ? checkBinding(object, this.#roles) : []),
+    ]);
   }
+}
+
+/** Reports credential spec JSON in an object of another kind. */
+export function credspecDataFindings(manifest: Manifest): Diagnostic[] {
+  return located(manifest, checkCredspecData(manifest.object));
 }
 
 /** The problems of a GMSACredentialSpec, or of an object intended as one, outside its contents. */
@@ -80,7 +92,10 @@ export function oldWaysFindings(manifest: Manifest): Diagnostic[] {
 
 /** Annotations of a workload that belong to its Pods. */
 export function annotationsAround(manifest: Manifest, { path, pod }: PodTemplate): Diagnostic[] {
-  return path.length === 0 ? [] : located(manifest, checkAnnotationsAround(manifest.object, pod));
+  const isEmpty = manifest.object.metadata?.annotations === undefined;
+  return path.length === 0 || isEmpty
+    ? []
+    : located(manifest, checkAnnotationsAround(manifest.object, pod));
 }
 
 /** The problem of a name that is invalid, or is a placeholder. */

@@ -115,6 +115,7 @@ const role = z.object({
         apiGroups: texts,
         resources: texts,
         resourceNames: texts,
+        nonResourceURLs: texts,
       }),
     ),
   ),

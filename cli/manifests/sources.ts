@@ -2,7 +2,6 @@
 import { EXIT, Failure } from "../terminal/failure";
 import { firstOf, pluralize } from "../../rules/text";
 import type { Terminal } from "../terminal/terminal";
-import { renderKustomization } from "./kustomize";
 import { attempt, readTextFiles, type OnFailure } from "./manifest-files";
 import type { TextFile } from "./text-file";
 import { isUrl } from "./url-name";
@@ -39,9 +38,7 @@ export async function readSources(sources: Sources): Promise<Repository> {
   };
   const files = [
     ...readTextFiles({ filename, recursive }, undefined, onFailure),
-    ...kustomize.flatMap(
-      folder => attempt(folder, () => renderKustomization(folder), onFailure) ?? [],
-    ),
+    ...(await readKustomizations(kustomize, onFailure)),
   ];
   for (const file of [...files, ...(await readUrls(urls, onFailure))]) {
     found.files.push(file.name);
@@ -49,6 +46,18 @@ export async function readSources(sources: Sources): Promise<Repository> {
     addAll(found, parseManifests(file));
   }
   return found;
+}
+
+/** What starts programs is loaded only where one is started. */
+async function readKustomizations(
+  folders: readonly string[],
+  onFailure: OnFailure,
+): Promise<TextFile[]> {
+  if (folders.length === 0) return [];
+  const { renderKustomization } = await import("./kustomize");
+  return folders.flatMap(
+    folder => attempt(folder, () => renderKustomization(folder), onFailure) ?? [],
+  );
 }
 
 async function readUrls(urls: readonly string[], onFailure: OnFailure): Promise<TextFile[]> {

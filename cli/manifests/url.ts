@@ -1,4 +1,8 @@
-/** `-f` with a URL, as in kubectl. */
+/** `-f` with a URL, as in kubectl: through the proxy that the environment names, if there is one. */
+import { type Agent, get, type IncomingMessage } from "node:http";
+import { get as getSecurely } from "node:https";
+
+import { proxyOf } from "../../kube/environment-proxy";
 import { pluralize } from "../../rules/text";
 import { Failure } from "../terminal/failure";
 import { isUrl } from "./url-name";
@@ -16,23 +20,28 @@ export async function readUrl(address: string, limits = URL_LIMITS): Promise<Tex
   if (!URL.canParse(address)) throw new Failure(`${address} is not a URL`);
   const url = new URL(address);
   const name = shown(url);
+  const signal = AbortSignal.timeout(limits.milliseconds);
   try {
-    const response = await follow(url, AbortSignal.timeout(limits.milliseconds), limits.redirects);
-    if (!response.ok) {
-      const { status, statusText } = response;
+    const response = await follow(url, signal, limits.redirects);
+    const { statusCode = 0, statusMessage = "" } = response;
+    if (statusCode < 200 || statusCode >= 300) {
+      response.destroy();
       throw new Failure(
-        `cannot read ${name}: the server answers ${`${status} ${statusText}`.trim()}`,
+        `cannot read ${name}: the server answers ${`${statusCode} ${statusMessage}`.trim()}`,
       );
     }
     const file = decodeText(name, await bytesOf(response, name, limits.bytes));
     return { ...file, isPiped: true, origin: "url" };
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure(`cannot read ${name}: ${reasonOf(error as Error, limits.milliseconds)}`);
+    const why = signal.aborted
+      ? `it took longer than ${limits.milliseconds / 1000} s`
+      : reasonOf(error as Error);
+    throw new Failure(`cannot read ${name}: ${why}`);
   }
 }
 
-/** Without user and password, which fetch does not accept either. */
+/** Without user and password. */
 function shown(url: URL): string {
   const plain = new URL(url);
   plain.username = "";
@@ -41,17 +50,14 @@ function shown(url: URL): string {
 }
 
 /** Follows redirects, but never from https to http, where the answer could come from anybody. */
-async function follow(start: URL, signal: AbortSignal, most: number): Promise<Response> {
+async function follow(start: URL, signal: AbortSignal, most: number): Promise<IncomingMessage> {
   let url = start;
   for (let count = 0; count <= most; count++) {
-    const response = await fetch(shown(url), {
-      signal,
-      redirect: "manual",
-      headers: headersFor(url, start),
-    });
-    const location = response.headers.get("location");
-    if (response.status < 300 || response.status >= 400 || location === null) return response;
-    await response.body?.cancel();
+    const response = await answerOf(url, { signal, headers: headersFor(url, start) });
+    const { statusCode = 0 } = response;
+    const { location } = response.headers;
+    if (statusCode < 300 || statusCode >= 400 || location === undefined) return response;
+    response.destroy();
     const next = new URL(location, url);
     if (!isUrl(next.href) || (url.protocol === "https:" && next.protocol === "http:")) {
       throw new Failure(
@@ -65,6 +71,42 @@ async function follow(start: URL, signal: AbortSignal, most: number): Promise<Re
   );
 }
 
+/** Uses the proxy if there is one. For https, it forwards bytes that it cannot read. */
+async function answerOf(
+  url: URL,
+  options: { signal: AbortSignal; headers: Record<string, string> },
+): Promise<IncomingMessage> {
+  const proxy = environmentProxy(url);
+  const agent = proxy === undefined ? undefined : await agentFor(proxy, url);
+  const ask = url.protocol === "https:" ? getSecurely : get;
+  return new Promise((resolve, reject) => {
+    // One connection per request, so that the program can end after the answer.
+    ask(shown(url), { ...options, agent: agent ?? false }, resolve).on("error", reject);
+  });
+}
+
+function environmentProxy(url: URL): URL | undefined {
+  try {
+    return proxyOf(url);
+  } catch {
+    const variable = `${url.protocol.slice(0, -1).toUpperCase()}_PROXY`;
+    throw new Failure(`cannot read ${shown(url)}: ${variable} is not the address of a proxy`);
+  }
+}
+
+async function agentFor(proxy: URL, { protocol }: URL): Promise<Agent> {
+  if (/^socks/.test(proxy.protocol)) {
+    const { SocksProxyAgent } = await import("socks-proxy-agent");
+    return new SocksProxyAgent(proxy);
+  }
+  if (protocol === "https:") {
+    const { HttpsProxyAgent } = await import("https-proxy-agent");
+    return new HttpsProxyAgent(proxy);
+  }
+  const { HttpProxyAgent } = await import("http-proxy-agent");
+  return new HttpProxyAgent(proxy);
+}
+
 /** Sends the user and password of the URL only to its own server. */
 function headersFor(url: URL, start: URL): Record<string, string> {
   const { username, password, origin } = start;
@@ -73,10 +115,10 @@ function headersFor(url: URL, start: URL): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(user).toString("base64")}` };
 }
 
-async function bytesOf(response: Response, name: string, most: number): Promise<Buffer> {
-  const parts: Uint8Array[] = [];
+async function bytesOf(response: IncomingMessage, name: string, most: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
   let size = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+  for await (const part of response as AsyncIterable<Buffer>) {
     size += part.byteLength;
     if (size > most) {
       throw new Failure(`cannot read ${name}: it is larger than ${most / 1024 / 1024} MiB`);
@@ -86,11 +128,7 @@ async function bytesOf(response: Response, name: string, most: number): Promise<
   return Buffer.concat(parts);
 }
 
-/** The cause of "fetch failed". */
-function reasonOf(error: Error, milliseconds: number): string {
-  if (error.name === "TimeoutError") return `it took longer than ${milliseconds / 1000} s`;
-  const { cause } = error;
-  return cause instanceof Error
-    ? cause.message || String((cause as NodeJS.ErrnoException).code)
-    : error.message;
+/** The message of an AggregateError, from a host with several addresses, is empty. */
+function reasonOf(error: Error): string {
+  return error.message || String((error as NodeJS.ErrnoException).code);
 }

@@ -106,7 +106,7 @@ export async function kubeConfigOf(command: Command): Promise<KubeConfig> {
  */
 export function kubeConfigOptions(options: ClusterOptions): KubeConfigOptions {
   const { kubeconfig: file, context, requestTimeout: deadlineMs } = options;
-  return { file, context, deadlineMs, overrides: overridesIn(options) };
+  return { file, context, deadlineMs, overrides: overridesIn(options), environment: process.env };
 }
 
 /** @throws Failure if groups are given without a user. */

@@ -5,7 +5,7 @@ import { distance } from "fastest-levenshtein";
 
 import { valueFix } from "../fix";
 import { type Fix, fieldOf, type FieldPath, type Problem } from "../problem";
-import { groupOf, isObject, valueAt, type ObjectLike } from "../object";
+import { groupOf, isObject, type ObjectLike } from "../object";
 import { isNear, plainWord } from "../near";
 import { KNOWN_KEYS } from "./checks/schema";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE, isCredspec, OLD_GROUPS } from "./resource";
@@ -83,7 +83,6 @@ function isNearKind(name: string): boolean {
 /** Contents that are not under `credspec`, and their path. */
 export interface MisplacedContents {
   path: FieldPath;
-  contents: object;
 }
 
 /**
@@ -91,11 +90,9 @@ export interface MisplacedContents {
  */
 export function misplacedContents(object: ObjectLike): MisplacedContents | undefined {
   const { credspec } = object as { credspec?: unknown };
-  if (hasContents(credspec)) return undefined;
+  if (hasContents(credspec) || hasContents(objectIn(credspec))) return undefined;
   const path = findContents(object, [], DEEPEST);
-  if (path === undefined) return undefined;
-  const contents = valueAt(object, path);
-  return isObject(contents) ? { path, contents } : undefined;
+  return path === undefined ? undefined : { path };
 }
 
 /** Reports that the contents belong under `credspec`. */
@@ -112,8 +109,9 @@ export function misplacedProblem({ path }: MisplacedContents): Problem<"contents
 
 /** Returns the path of the first object with contents, outer objects first. */
 function findContents(value: unknown, path: FieldPath, levels: number): FieldPath | undefined {
-  if (!isObject(value) || levels === 0) return undefined;
-  if (hasContents(value)) return path;
+  if (levels === 0 || path.includes("annotations")) return undefined;
+  if (hasContents(value) || hasContents(objectIn(value))) return path;
+  if (!isObject(value)) return undefined;
   for (const [key, member] of Object.entries(value)) {
     const found = findContents(
       member,
@@ -123,6 +121,16 @@ function findContents(value: unknown, path: FieldPath, levels: number): FieldPat
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** What a text of JSON says: the file of New-CredentialSpec as it is. */
+function objectIn(text: unknown): unknown {
+  if (typeof text !== "string" || !text.trimStart().startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function hasContents(value: unknown): boolean {

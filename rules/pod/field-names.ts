@@ -8,7 +8,7 @@ import { keyFix } from "../fix";
 import type { Fix, FieldPath } from "../problem";
 import { isObject } from "../object";
 import { isOnlyNear, nearest, plainWord } from "../near";
-import { CONTAINER_LISTS } from "./windows-options";
+import { CONTAINER_LISTS, type PodLike } from "./windows-options";
 
 /** A field that the API server refuses or drops. */
 export interface WrongField {
@@ -54,11 +54,12 @@ const OF_CONTAINER = [
   "procMount",
   "readOnlyRootFilesystem",
 ];
-/** Common mistakes for windowsOptions in a security context. */
-const FOR_OPTIONS = new Set(["windows", "winoptions"]);
+/** The beginning of words in a security context that mean Windows options. */
+const FOR_OPTIONS = /^win/;
 /** Only the names of GMSA fields match this. */
 const FOR_IDENTITY = /gmsa|cred(?:ential)?spec/;
 const CONTEXT = ["securityContext"];
+const METADATA = ["metadata"];
 const WORDS = [NAME, CONTENTS, WINDOWS_OPTIONS];
 const ALL = [...new Set([...OF_POD, ...OF_CONTAINER, ...OPTIONS, ...CONTEXT])];
 /** The shortest key that can be near to one of them. */
@@ -66,6 +67,8 @@ const SHORTEST = WINDOWS_OPTIONS.length - 2;
 /** The longest key that can be near to one of them, including separators. */
 const LONGEST = 2 * NAME.length;
 
+/** Fields of every object. */
+const HEAD = new Set(["apiVersion", "kind", "status"]);
 /** Maps with arbitrary keys. */
 const FREE = new Set([
   "metadata",
@@ -77,13 +80,13 @@ const FREE = new Set([
 ]);
 
 /**
- * Returns all wrong fields of a Pod or a Pod template, which is an object with a spec.
+ * Returns all wrong fields in the spec and the metadata of a Pod or a Pod template.
  *
- * @returns the fields in the order of the manifest.
+ * @returns the fields of the metadata first, then those of the spec in the order of the manifest.
  */
-export function wrongFieldsOf(pod: object): WrongField[] {
-  const found: WrongField[] = [];
-  collect(pod, [], found);
+export function wrongFieldsOf({ metadata, spec }: PodLike): WrongField[] {
+  const found = misplacedIn(metadata, METADATA);
+  collect({ spec }, [], found);
   return found.map(field => {
     const fix = fixOf(field);
     return fix === undefined ? field : { ...field, fix };
@@ -121,12 +124,14 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
   // The template, or the spec of a Pod, is checked by wrongFieldsOf.
   const [next = "spec", ...rest] = template;
   return Object.entries(workload).flatMap(([key, member]: [string, unknown]) => {
+    if (HEAD.has(key)) return [];
     if (key === next) {
       const isAbove = isObject(member) && template.length > 0;
       return isAbove ? prefixed(wrongFieldsAround(member, rest), key) : [];
     }
-    if (key === "securityContext" && isObject(member)) {
-      return prefixed(misplacedIn(member, []), key);
+    // The metadata of the template is looked at with its spec.
+    if (key === "securityContext" || (key === METADATA[0] && template.length > 0)) {
+      return misplacedIn(member, [key]);
     }
     return meaningOf(key) === undefined ? [] : [misplaced([key], meaningOf(key) ?? "")];
   });
@@ -142,31 +147,32 @@ function prefixed(fields: readonly WrongField[], key: string): WrongField[] {
  * @param path the path of `value`. It is modified, and restored on return.
  */
 function collect(value: object, path: (string | number)[], found: WrongField[]): void {
-  const inHolder = isHolder(path);
-  const isList = Array.isArray(value);
-  for (const key of Object.keys(value)) {
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) {
+      const member: unknown = value[index];
+      if (isObject(member)) collectAt(member, path, { key: index, found });
+    }
+    return;
+  }
+  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
     if (FREE.has(key)) continue;
-    path.push(isList ? Number(key) : key);
-    collectField((value as Record<string, unknown>)[key], path, { inHolder, found });
-    path.pop();
+    const meant = meaningOf(key);
+    if (meant !== undefined) found.push(misplaced([...path, key], meant));
+    else if (isObject(member)) collectAt(member, path, { key, found });
   }
 }
 
-/** @param of.inHolder whether the field is in the spec of the Pod or in a container. */
-function collectField(
-  value: unknown,
+/** @param path the path of the field that holds the value. */
+function collectAt(
+  value: object,
   path: (string | number)[],
-  { inHolder, found }: { inHolder: boolean; found: WrongField[] },
+  { key, found }: { key: string | number; found: WrongField[] },
 ): void {
-  const key = path.at(-1) ?? "";
-  const meant = typeof key === "number" ? undefined : meaningOf(key);
-  if (meant !== undefined) {
-    found.push(misplaced([...path], meant));
-  } else if (isObject(value)) {
-    const context = inHolder && typeof key === "string" ? contextNamed(key) : undefined;
-    if (context === undefined) collect(value, path, found);
-    else found.push(...context(value, [...path]));
-  }
+  const context = typeof key === "string" && isHolder(path) ? contextNamed(key) : undefined;
+  path.push(key);
+  if (context === undefined) collect(value, path, found);
+  else found.push(...context(value, [...path]));
+  path.pop();
 }
 
 /** Returns the check for a field of a holder, if the field is a security context or is near to one. */
@@ -244,8 +250,7 @@ function wordIn(key: string, value: unknown): string | undefined {
  */
 function otherWord(key: string): string | undefined {
   const plain = plainWord(key);
-  if (FOR_OPTIONS.has(plain)) return WINDOWS_OPTIONS;
-  if (!FOR_IDENTITY.test(plain)) return undefined;
+  if (!FOR_IDENTITY.test(plain)) return FOR_OPTIONS.test(plain) ? WINDOWS_OPTIONS : undefined;
   return /spec$|json$|contents?$/.test(plain) ? CONTENTS : NAME;
 }
 
@@ -254,11 +259,13 @@ function misnamedContext(context: object, path: FieldPath): WrongField[] {
   return [{ path, meant: "securityContext", isMisplaced: false, isGmsa: true }];
 }
 
-function misplacedIn(context: object, path: FieldPath): WrongField[] {
-  return Object.entries(context).flatMap(([key]) => {
-    const meant = meaningOf(key);
-    return meant === undefined ? [] : [misplaced([...path, key], meant)];
-  });
+function misplacedIn(context: unknown, path: FieldPath): WrongField[] {
+  return !isObject(context)
+    ? []
+    : Object.entries(context).flatMap(([key]) => {
+        const meant = meaningOf(key);
+        return meant === undefined ? [] : [misplaced([...path, key], meant)];
+      });
 }
 
 function misplaced(path: FieldPath, meant: string): WrongField {

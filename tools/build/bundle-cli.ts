@@ -21,12 +21,15 @@ const APART: Readonly<Record<string, string>> = {
   "client-node": "@kubernetes/client-node",
   diff: "diff",
   "fast-xml-builder": "fast-xml-builder",
+  "http-proxy-agent": "http-proxy-agent",
+  "https-proxy-agent": "https-proxy-agent",
   "json-p3": "json-p3",
   "lru-cache": "lru-cache",
   minimatch: "minimatch",
   "node-forge": "node-forge",
   ora: "ora",
   prompts: "prompts",
+  "socks-proxy-agent": "socks-proxy-agent",
   viz: "@viz-js/viz",
   yaml: "yaml",
 };
@@ -65,6 +68,23 @@ const partsApart: Plugin = {
         external: true,
       }));
     }
+  },
+};
+
+/**
+ * commander loads what starts programs, for subcommands that are programs of their own; `gmsa` has none, and
+ * loading it takes as long as reading a hundred manifests.
+ */
+const childProcessWhenNeeded: Plugin = {
+  name: "child-process-when-needed",
+  setup: bundling => {
+    const namespace = "when-needed";
+    bundling.onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      /[\\/]commander[\\/]/.test(importer) ? { path, namespace } : undefined,
+    );
+    bundling.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      contents: `module.exports = { get spawn() { return require("${path}").spawn; } };`,
+    }));
   },
 };
 
@@ -121,7 +141,11 @@ const PROGRAM: BuildOptions = {
 
 const BESIDE: BuildOptions = { outdir: OUTPUT, outExtension: { ".js": ".cjs" } };
 const PARTS: BuildOptions = { ...OPTIONS, ...BESIDE, entryPoints: { ...APART } };
-const MAIN: BuildOptions = { ...PROGRAM, ...BESIDE, plugins: [yamlDocuments, partsApart] };
+const MAIN: BuildOptions = {
+  ...PROGRAM,
+  ...BESIDE,
+  plugins: [yamlDocuments, partsApart, childProcessWhenNeeded],
+};
 
 /** Bundles `gmsa` and returns the path of the program. */
 export async function bundleCli(): Promise<string> {
@@ -137,7 +161,11 @@ export async function bundleCli(): Promise<string> {
 
 /** Bundles everything into one file, for an executable that contains it. */
 export async function bundleInOneFile(outfile: string): Promise<void> {
-  await build({ ...PROGRAM, outfile, plugins: [yamlDocuments, pagesInside] });
+  await build({
+    ...PROGRAM,
+    outfile,
+    plugins: [yamlDocuments, pagesInside, childProcessWhenNeeded],
+  });
   // Node.js compiles the embedded file as a function body, where a #! line is a syntax error.
   writeFileSync(outfile, readFileSync(outfile, "utf8").replace(/^#!.*\n/, ""));
 }

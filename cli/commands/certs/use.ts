@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { readFile } from "node:fs/promises";
 
 import type { CheckedPair } from "../../certificates/read";
 import { kubeConfigOf } from "../../options/cluster-options";
@@ -104,6 +103,8 @@ async function pairOf({ cert, key, ca, own }: Options): Promise<CheckedPair | un
 }
 
 async function read(file: string): Promise<string> {
+  // Every command has this file loaded with it.
+  const { readFile } = await import("node:fs/promises");
   try {
     return await readFile(file, "utf8");
   } catch (error) {

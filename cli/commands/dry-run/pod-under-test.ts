@@ -114,8 +114,8 @@ function refusalDiagnostic(
 }
 
 /** GMSA settings in fields that have no effect. */
-function gmsaFieldsIn(object: ObjectLike, path: FieldPath, { spec }: PodLike): PodProblem[] {
+function gmsaFieldsIn(object: ObjectLike, path: FieldPath, pod: PodLike): PodProblem[] {
   const around = isKnownWorkload(object) ? wrongFieldsAround(object, path) : [];
-  const within = wrongFieldsOf({ spec });
+  const within = wrongFieldsOf(pod);
   return checkFieldNames([...around, ...within].filter(({ isGmsa }) => isGmsa));
 }

@@ -12,7 +12,12 @@ import {
   lintedPodsOf,
   workloadOf,
 } from "../../manifests/manifest-workloads";
-import { annotationsAround, ObjectChecks, type KnownObjects } from "../../manifests/object-checks";
+import {
+  annotationsAround,
+  credspecDataFindings,
+  ObjectChecks,
+  type KnownObjects,
+} from "../../manifests/object-checks";
 import { admit, type AdmissionContext, type Refusal } from "../../../rules/admission/review";
 import type { Workload } from "../../../rules/workload/owners";
 import { lintCredspec } from "./lint-credspec";
@@ -94,10 +99,11 @@ function lintManifest(
   if (isCredspec(object) || isNearCredspec(object)) {
     return { kind: "credspecs", findings: lintCredspec(manifest) };
   }
-  const pods = lintedPodsOf(object);
+  const templates = podTemplatesOf(object);
+  const pods = lintedPodsOf(object, templates);
   const findings = [
     ...templatePathsOf(object).flatMap(path => lintAround(manifest, path)),
-    ...podTemplatesOf(object).flatMap(template => annotationsAround(manifest, template)),
+    ...templates.flatMap(template => annotationsAround(manifest, template)),
     ...pods.flatMap(pod => lintWorkload(manifest, pod, around.facts)),
   ];
   const asks = pods.some(asksForIdentity) || findings.length > 0;
@@ -107,6 +113,7 @@ function lintManifest(
       ...(asks ? checkOldWorkload(object).map(problem => diagnosticOf(manifest, problem)) : []),
       ...findings,
       ...around.checks.ofRbac(manifest),
+      ...credspecDataFindings(manifest),
     ],
   };
 }

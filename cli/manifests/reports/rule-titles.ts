@@ -41,6 +41,7 @@ const TITLES: Readonly<Record<AnyReason, string>> = {
   "domain sid": "SID of the domain",
   "machine account": "Machine account",
   size: "Size of a credential spec",
+  "credspec data": "Credential spec as data",
   role: "Role that does not grant use",
   binding: "Binding that does not grant use",
   "contents without name": "Contents without a name",

@@ -39,10 +39,10 @@ const EXAMPLES = {
       "bf3f2e6e-8a3c-4f7a-8d0f-9e389e6d3333",
       "bae5a583-612f-4e8a-9b69-9df1c5c9b81a",
     ],
-    // 12345678-1234-…, a1b2c3d4-…, deadbeef-…, 11111111-…, and the form of Microsoft Learn, in which
-    // every digit is doubled: 66aa66aa-bb77-…
+    // 12345678-…, 01234567-89ab-…, a1b2c3d4-…, deadbeef-…, 11111111-…, and the form of
+    // Microsoft Learn, in which every digit is doubled: 66aa66aa-bb77-…
     madeUp: [
-      /^12345678-1234-/,
+      /^(?:01234567|12345678|87654321|98765432|89abcdef|fedcba98)-/,
       /^(?:a\db\dc\dd|b\dc\dd\de|c\dd\de\df)\d-/,
       /^(?:deadbeef|cafebabe|abcdef\d\d|abcdabcd)-/,
       /^([1-9a-f])\1{7}-/,

@@ -12,8 +12,8 @@ const EXPECTED: Record<keyof HostAccountConfig, string> = {
   PluginInput: "the text by which the plug-in finds the credentials",
 };
 
-/** All zeros, or 12345678-1234-…: never the ID of a class. */
-const NO_CLASS = /^(?:0{8}(?:-0{4}){3}-0{12}|12345678-1234-[\da-f-]{22})$/i;
+/** All zeros, or digits in sequence: never the ID of a class. */
+const NO_CLASS = /^(?:0{8}(?:-0{4}){3}-0{12}|(?:01234567|12345678)-[\da-f-]{27})$/i;
 const REGISTERED = String.raw`HKLM\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on a node lists the registered ones`;
 
 /** Checks that a portable identity is complete: version, plug-in and input. */

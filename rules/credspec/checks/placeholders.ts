@@ -29,18 +29,39 @@ const PLUGIN_INPUT = "PluginInput";
 
 /** Checks that no value is a placeholder from a guide or a template. */
 export function checkPlaceholders(credspec: CredspecFields): Finding[] {
-  return textsOf(credspec).flatMap(([path, text]) => {
-    const key = String(path.at(-1));
+  const { DomainJoinConfig: domain = {}, ActiveDirectoryConfig: directory = {} } = credspec;
+  return [
+    ...accountsOf(credspec).flatMap((account, index) =>
+      checkTexts(account, key => accountField(index, key)),
+    ),
+    ...checkTexts(directory.HostAccountConfig ?? {}, hostAccountField),
+    ...checkTexts(domain, domainField),
+  ];
+}
+
+/** A path is made only for what is found. */
+function checkTexts<Fields extends object>(
+  fields: Fields,
+  fieldAt: (key: keyof Fields) => FieldPath,
+): Finding[] {
+  const found: Finding[] = [];
+  for (const key of Object.keys(fields) as (keyof Fields & string)[]) {
+    const text: unknown = fields[key];
+    if (typeof text !== "string") continue;
     const placeholder =
       placeholderIn(text) ?? (key === PLUGIN_INPUT ? placeholderWithin(text) : undefined);
-    if (placeholder === undefined) return [];
-    const [expected, remedy] = WANTED[key] ?? OTHER;
-    // The input of a plug-in may hold a secret.
-    const shown = key === PLUGIN_INPUT ? "" : ` (${describeValue(placeholder)})`;
-    const found = `a placeholder${shown} that was not replaced`;
-    const report = VITAL.includes(key) ? error : warning;
-    return report({ path, found, expected, remedy });
-  });
+    if (placeholder !== undefined) found.push(finding(key, fieldAt(key), placeholder));
+  }
+  return found;
+}
+
+function finding(key: string, path: FieldPath, placeholder: string): Finding {
+  const [expected, remedy] = WANTED[key] ?? OTHER;
+  // The input of a plug-in may hold a secret.
+  const shown = key === PLUGIN_INPUT ? "" : ` (${describeValue(placeholder)})`;
+  const report = VITAL.includes(key) ? error : warning;
+  const found = `a placeholder${shown} that was not replaced`;
+  return report({ path, found, expected, remedy });
 }
 
 /** Looks at each value in a plug-in's input: the values of a JSON text, or those after each =. */
@@ -49,26 +70,4 @@ function placeholderWithin(input: string): string | undefined {
   return values.length === 1
     ? undefined
     : values.map(placeholderIn).find(placeholder => placeholder !== undefined);
-}
-
-function textsOf(credspec: CredspecFields): [FieldPath, string][] {
-  const { DomainJoinConfig: domain = {}, ActiveDirectoryConfig: directory = {} } = credspec;
-  const host = directory.HostAccountConfig ?? {};
-  return [
-    ...accountsOf(credspec).flatMap((account, index) =>
-      textsIn(account, key => accountField(index, key)),
-    ),
-    ...textsIn(host, hostAccountField),
-    ...textsIn(domain, domainField),
-  ];
-}
-
-function textsIn<Fields extends object>(
-  fields: Fields,
-  fieldAt: (key: keyof Fields) => FieldPath,
-): [FieldPath, string][] {
-  return (Object.keys(fields) as (keyof Fields)[]).flatMap((key): [FieldPath, string][] => {
-    const value: unknown = fields[key];
-    return typeof value === "string" ? [[fieldAt(key), value]] : [];
-  });
 }

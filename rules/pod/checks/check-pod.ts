@@ -10,18 +10,22 @@ import { checkHostProcess } from "./host-process";
 import { checkNodeOs } from "./node-os";
 import type { PodProblem } from "../../problem";
 import type { NodeFacts } from "../placement";
-import type { PodLike } from "../windows-options";
+import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 
-type Rule = (pod: PodLike, facts?: NodeFacts) => PodProblem[];
+type Rule = (pod: PodLike, places: readonly GmsaPlace[], facts?: NodeFacts) => PodProblem[];
 
 /** These apply to a Pod before and after its contents have been filled in. They never refuse it. */
 const LASTING_RULES: readonly Rule[] = [
-  checkNodeOs,
-  checkHostProcess,
-  checkHelperAnnotations,
-  checkAlphaAnnotations,
+  (pod, places, facts) => checkNodeOs(pod, facts, places),
+  pod => checkHostProcess(pod),
+  (pod, places) => checkHelperAnnotations(pod, places),
+  pod => checkAlphaAnnotations(pod),
 ];
-const RULES: readonly Rule[] = [checkCredspecNames, ...LASTING_RULES, checkContentsByHand];
+const RULES: readonly Rule[] = [
+  (_, places) => checkCredspecNames(places),
+  ...LASTING_RULES,
+  (_, places) => checkContentsByHand(places),
+];
 
 /**
  * Checks a Pod as written, or a Pod template as rules/workload/pod-template.ts returns it.
@@ -30,7 +34,8 @@ const RULES: readonly Rule[] = [checkCredspecNames, ...LASTING_RULES, checkConte
  * @returns the problems; empty for a Pod without GMSA.
  */
 export function checkPod(pod: PodLike, facts?: NodeFacts): PodProblem[] {
-  return RULES.flatMap(rule => rule(pod, facts));
+  const places = gmsaPlacesOf(pod);
+  return RULES.flatMap(rule => rule(pod, places, facts));
 }
 
 /**
@@ -38,5 +43,6 @@ export function checkPod(pod: PodLike, facts?: NodeFacts): PodProblem[] {
  * that no object can have are refused by other rules.
  */
 export function checkExpandedPod(pod: PodLike): PodProblem[] {
-  return LASTING_RULES.flatMap(rule => rule(pod));
+  const places = gmsaPlacesOf(pod);
+  return LASTING_RULES.flatMap(rule => rule(pod, places));
 }

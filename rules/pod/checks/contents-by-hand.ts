@@ -1,4 +1,4 @@
-import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../windows-options";
+import { describePlace, problemPlace, type GmsaPlace } from "../windows-options";
 import type { PodProblem } from "../../problem";
 
 /**
@@ -9,8 +9,8 @@ import type { PodProblem } from "../../problem";
  *
  * Source: KEP-689.
  */
-export function checkContentsByHand(pod: PodLike): PodProblem[] {
-  return gmsaPlacesOf(pod)
+export function checkContentsByHand(places: readonly GmsaPlace[]): PodProblem[] {
+  return places
     .filter(({ credspecName, contents }) => credspecName !== "" && contents !== "")
     .map(place => ({
       level: "warning",

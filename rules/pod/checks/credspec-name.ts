@@ -1,6 +1,6 @@
 import { isObjectName } from "../../object";
 import { placeholderIn } from "../../placeholder";
-import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../windows-options";
+import { describePlace, problemPlace, type GmsaPlace } from "../windows-options";
 import type { PodProblem } from "../../problem";
 
 /**
@@ -12,8 +12,8 @@ import type { PodProblem } from "../../problem";
  *
  * Source: core validation, ValidateDNS1123Subdomain.
  */
-export function checkCredspecNames(pod: PodLike): PodProblem[] {
-  return gmsaPlacesOf(pod)
+export function checkCredspecNames(places: readonly GmsaPlace[]): PodProblem[] {
+  return places
     .filter(
       ({ credspecName: name }) =>
         name !== "" && (!isObjectName(name) || placeholderIn(name) !== undefined),

@@ -14,7 +14,9 @@ import { isBlank } from "../../text";
  * Source: core validation, ValidateWindowsSecurityContextOptions.
  */
 export function checkNoValue(pod: PodLike): PodProblem[] {
-  return placesOf(pod).flatMap(place =>
+  // Of nearly all places there is nothing to look at.
+  const places = placesOf(pod).filter(({ options }) => options !== undefined);
+  return places.flatMap(place =>
     (["gmsaCredentialSpecName", "gmsaCredentialSpec"] as const).flatMap(field => {
       const value: unknown = place.options?.[field];
       const isFilledIn =

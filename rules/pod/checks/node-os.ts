@@ -3,7 +3,7 @@ import { type Fix, fieldOf, type FieldPath, type PodProblem } from "../../proble
 import { valueAt } from "../../object";
 import { OLD_OS_LABEL, OS_LABEL } from "../os";
 import { placementOf, usesOldLabel, type NodeFacts, type Placement } from "../placement";
-import { gmsaPlacesOf, type PodLike } from "../windows-options";
+import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 
 const WINDOWS = "windows";
 const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
@@ -19,8 +19,13 @@ const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
  * https://kubernetes.io/docs/concepts/windows/user-guide/#ensuring-os-specific-workloads-land-on-the-appropriate-container-host
  * and core validation, which refuses windowsOptions where os.name is linux.
  */
-export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
-  if (gmsaPlacesOf(pod).length === 0) return [];
+export function checkNodeOs(
+  pod: PodLike,
+  facts?: NodeFacts,
+  places: readonly GmsaPlace[] = gmsaPlacesOf(pod),
+): PodProblem[] {
+  if (places.length === 0) return [];
+  if (isPlainlyWindows(pod)) return [];
   const named = pod.spec?.os?.name ?? "";
   const remedy = remedyFor(pod);
   if (named !== "" && named !== WINDOWS) {
@@ -34,6 +39,17 @@ export function checkNodeOs(pod: PodLike, facts?: NodeFacts): PodProblem[] {
     : wherever(placement).map(problem =>
         withFix({ ...problem, remedy }, caseFix(pod, placement.path)),
       );
+}
+
+/** The common case: Windows by the label alone. */
+function isPlainlyWindows({ spec = {} }: PodLike): boolean {
+  const { nodeSelector, os, affinity, runtimeClassName, nodeName } = spec;
+  return (
+    nodeSelector?.[OS_LABEL] === WINDOWS &&
+    Object.keys(nodeSelector).length === 1 &&
+    ["", WINDOWS].includes(os?.name ?? "") &&
+    [affinity, runtimeClassName, nodeName].every(field => (field ?? "") === "")
+  );
 }
 
 /** Suggests the fields that are not set yet. */

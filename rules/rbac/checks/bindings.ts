@@ -1,11 +1,12 @@
-import type { RbacV1Subject, V1PolicyRule, V1RoleRef } from "@kubernetes/client-node";
+import type { RbacV1Subject, V1RoleRef } from "@kubernetes/client-node";
 
 import { type Edit, fieldOf, type FieldPath, type Problem } from "../../problem";
 import { isNear, isOnlyNear, nearest } from "../../near";
 import { isObjectName, type ObjectLike } from "../../object";
 import { placeholderIn } from "../../placeholder";
 import { RBAC_GROUP } from "../rbac-objects";
-import { readRule } from "./near-grant";
+import { isSameNamespace, type KnownRoles, type RoleLike } from "./meant-role";
+import { checkSubjects } from "./no-subjects";
 
 /** A problem of a RoleBinding or a ClusterRoleBinding. */
 export type BindingProblem = Problem<"binding">;
@@ -14,11 +15,6 @@ export type BindingProblem = Problem<"binding">;
 export interface BindingLike extends ObjectLike {
   roleRef: V1RoleRef;
   subjects?: RbacV1Subject[] | null;
-}
-
-/** A role in a manifest. */
-export interface RoleLike extends ObjectLike {
-  rules?: V1PolicyRule[] | null;
 }
 
 type Words = readonly [problem: string, remedy: string, edit?: Edit | undefined];
@@ -40,9 +36,9 @@ const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
  *
  * @param roles all known roles.
  */
-export function checkBinding(binding: BindingLike, roles: readonly RoleLike[]): BindingProblem[] {
-  const meant = roleMeant(binding, roles);
-  if (meant === undefined || !concernsUse(meant)) return [];
+export function checkBinding(binding: BindingLike, roles: KnownRoles): BindingProblem[] {
+  const meant = roles.meantBy(binding);
+  if (meant === undefined) return [];
   const about = [
     ...roleRefProblems(binding, meant),
     ...(binding.subjects ?? []).flatMap((subject, index) =>
@@ -52,45 +48,17 @@ export function checkBinding(binding: BindingLike, roles: readonly RoleLike[]): 
       ]),
     ),
   ];
-  return about.map(([path, [problem, remedy, edit]]) => ({
-    level: "error",
-    reason: "binding",
-    places: [{ path, text: fieldOf(path) }],
-    problem,
-    remedy,
-    ...(edit === undefined ? {} : { fixes: [{ path, edit }] }),
-  }));
-}
-
-/**
- * Returns the role that the binding refers to, or the role with the same or a similar name that was
- * probably meant.
- */
-function roleMeant(
-  { roleRef, metadata }: BindingLike,
-  roles: readonly RoleLike[],
-): RoleLike | undefined {
-  const named = roles.filter(role => role.metadata?.name === roleRef.name);
-  const fits = (role: RoleLike): boolean =>
-    role.kind === roleRef.kind &&
-    (role.kind !== "Role" || isSameNamespace(role.metadata?.namespace, metadata?.namespace));
-  return (
-    named.find(fits) ??
-    named[0] ??
-    roles.find(({ metadata }) => isNear(roleRef.name, metadata?.name ?? ""))
+  const found = about.map(
+    ([path, [problem, remedy, edit]]): BindingProblem => ({
+      level: "error",
+      reason: "binding",
+      places: [{ path, text: fieldOf(path) }],
+      problem,
+      remedy,
+      ...(edit === undefined ? {} : { fixes: [{ path, edit }] }),
+    }),
   );
-}
-
-/** The namespace of an object without one is chosen when it is applied. */
-function isSameNamespace(left: string | undefined, right: string | undefined): boolean {
-  return left === undefined || right === undefined || left === right;
-}
-
-/** Whether a role grants `use` on credential specs, or was meant to. */
-function concernsUse({ rules }: RoleLike): boolean {
-  return (rules ?? [])
-    .map(readRule)
-    .some(({ grants, concerns, wants }) => (grants && concerns) || wants);
+  return [...found, ...checkSubjects(binding)];
 }
 
 function roleRefProblems(binding: BindingLike, meant: RoleLike): [FieldPath, Words][] {

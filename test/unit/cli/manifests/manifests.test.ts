@@ -156,6 +156,11 @@ describe("what is no object", () => {
       `${CREDSPEC}kind: Pod\n`,
       "5: this key is in the same mapping twice, and kubectl reads the last one",
     ],
+    [
+      "a number that JSON does not have",
+      `${CREDSPEC.trimEnd()}\nx:\n  - b.inf: -.INF\n`,
+      "6: JSON has no such number: -Infinity",
+    ],
     ["a text", "hello\n", "1: not a Kubernetes object: must be an object, not a string"],
     ["a list", "- 1\n", "1: not a Kubernetes object: must be an object, not an array"],
     ["no kind", "apiVersion: v1\n", "1: not a Kubernetes object: kind: is missing"],
@@ -224,6 +229,7 @@ describe("what is no object", () => {
     ["a template that YAML reads", "apiVersion: v1\nkind: {{ .kind }}\n", render],
     ["a template that it does not", "{{ if .x }}\napiVersion: v1\n{{ end }}\n", render],
     ["a placeholder", "kind: Pod\nnames: [${NAME}, b]\n", /placeholder \$\{NAME\}\.$/],
+    ["a number that JSON does not have", "kind: .nan\n", 'in quotes: ".nan".'],
     ["a template elsewhere", `${CREDSPEC.replace("kind", "kin")}x: "{{ y }}"\n`, /^$/],
   ])("is told with what to do: %s", (_, content, remedy) => {
     const { problems } = readManifests({ filename: [file("wrong.yaml", content)] });

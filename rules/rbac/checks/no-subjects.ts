@@ -1,0 +1,41 @@
+import { keyFix } from "../../fix";
+import { isOnlyNear, nearest } from "../../near";
+import type { Problem } from "../../problem";
+
+/** The fields of a binding. */
+const KEYS = ["apiVersion", "kind", "metadata", "roleRef", "subjects"];
+
+/**
+ * A binding that names nobody, whose role is about credential specs.
+ *
+ * Restricted fields: subjects. Allowed: at least one. The API server takes a binding without any.
+ */
+export function checkSubjects(binding: {
+  subjects?: readonly unknown[] | null;
+}): Problem<"binding">[] {
+  const misnamed = Object.keys(binding).filter(key => nearest(key, KEYS) === "subjects");
+  if (misnamed.length > 0) return misnamed.map(key => unknownKey(binding, key));
+  if ((binding.subjects ?? []).length > 0) return [];
+  return [
+    {
+      level: "warning",
+      reason: "binding",
+      places: [{ path: ["subjects"], text: "subjects" }],
+      problem:
+        "this binding does not have any subjects, so it does not let anybody use a credential spec",
+      remedy: "Add the service accounts of the Pods: kind ServiceAccount, with name and namespace.",
+    },
+  ];
+}
+
+function unknownKey(binding: object, key: string): Problem<"binding"> {
+  const isFree = !("subjects" in binding) && isOnlyNear(key, "subjects", KEYS);
+  return {
+    level: "error",
+    reason: "binding",
+    places: [{ path: [key], text: key }],
+    problem: `${key} is not a field of a binding, and the API server refuses or drops it`,
+    remedy: "Did you mean subjects?",
+    ...(isFree ? { fixes: [keyFix([key], "subjects")] } : {}),
+  };
+}

@@ -1,0 +1,109 @@
+/** Roles and bindings of a group, version or kind that no API server has. */
+import { valueFix } from "../../fix";
+import { isNear, nearest } from "../../near";
+import { groupOf, isObject, type ObjectLike } from "../../object";
+import { type Fix, fieldOf, type Problem } from "../../problem";
+import { RBAC_GROUP } from "../rbac-objects";
+import type { KnownRoles } from "./meant-role";
+import { readRule } from "./near-grant";
+
+const API_VERSION = `${RBAC_GROUP}/v1`;
+const REMOVED = ["v1beta1", "v1alpha1"].map(version => `${RBAC_GROUP}/${version}`);
+const ROLES = ["Role", "ClusterRole"];
+const KINDS = [...ROLES, "RoleBinding", "ClusterRoleBinding"];
+/** What people call the group. OpenShift has such kinds in one of its own. */
+const OTHER_GROUPS = ["authorization.k8s.io", "auth.k8s.io", "rbac.k8s.io", "v1"];
+
+/**
+ * Restricted fields: apiVersion and kind of roles about credential specs, and of bindings of such roles.
+ * Allowed: rbac.authorization.k8s.io/v1, and kinds of any other group.
+ *
+ * Source: the deprecated API migration guide of Kubernetes, v1.22.
+ *
+ * @param roles all roles that are known.
+ */
+export function checkRbacKind(
+  object: ObjectLike,
+  roles: KnownRoles,
+): Problem<"role" | "binding" | "old workload">[] {
+  const kind = kindMeant(object);
+  if (kind === undefined || !isForUse(object, kind, roles)) return [];
+  if (REMOVED.includes(object.apiVersion) && object.kind === kind) {
+    const problem = `${object.apiVersion} has no ${kind} since Kubernetes 1.22`;
+    return [
+      {
+        ...at("apiVersion", problem, `Write apiVersion: ${API_VERSION}.`),
+        reason: "old workload",
+        fixes: [valueFix(["apiVersion"], API_VERSION)],
+      },
+    ];
+  }
+  const field = object.apiVersion === API_VERSION ? "kind" : "apiVersion";
+  const problem = `${object.kind} of ${object.apiVersion} does not grant anything in any cluster`;
+  return [
+    {
+      ...at(field, problem, `Write apiVersion: ${API_VERSION} and kind: ${kind}.`),
+      reason: ROLES.includes(kind) ? "role" : "binding",
+      fixes: fixesOf(object, kind),
+    },
+  ];
+}
+
+/** Undefined for what is right, and for what is another thing, as nearly all objects are. */
+function kindMeant(object: ObjectLike): string | undefined {
+  const isKind = KINDS.includes(object.kind);
+  if (isKind && object.apiVersion === API_VERSION) return undefined;
+  const kind = isKind ? object.kind : nearest(object.kind, KINDS);
+  return kind !== undefined && isNearGroup(object) ? kind : undefined;
+}
+
+function isForUse(object: ObjectLike, kind: string, roles: KnownRoles): boolean {
+  return ROLES.includes(kind) ? isAboutCredspecs(object) : bindsUse(object, roles);
+}
+
+function at(field: string, problem: string, remedy: string): Omit<Problem<never>, "reason"> {
+  return { level: "error", places: [{ path: [field], text: fieldOf([field]) }], problem, remedy };
+}
+
+function fixesOf(object: ObjectLike, kind: string): Fix[] {
+  return [
+    ...(object.apiVersion === API_VERSION ? [] : [valueFix(["apiVersion"], API_VERSION)]),
+    ...(object.kind === kind ? [] : [valueFix(["kind"], kind)]),
+  ];
+}
+
+/** The group itself, or what stands for it; without a version, an apiVersion has no group. */
+function isNearGroup(object: ObjectLike): boolean {
+  const group = groupOf(object) === "" ? object.apiVersion : groupOf(object);
+  return group === RBAC_GROUP || OTHER_GROUPS.includes(group) || isNear(group, RBAC_GROUP);
+}
+
+/** Nobody has checked the shape of such an object. */
+function isAboutCredspecs(object: ObjectLike): boolean {
+  const { rules } = object as { rules?: unknown };
+  return membersOf(rules).some(rule => {
+    if (!isObject(rule)) return false;
+    const { apiGroups, resources, verbs } = rule as Record<string, unknown>;
+    const read = readRule({
+      apiGroups: textsIn(apiGroups),
+      resources: textsIn(resources),
+      verbs: textsIn(verbs),
+    });
+    return read.concerns;
+  });
+}
+
+function bindsUse(object: ObjectLike, roles: KnownRoles): boolean {
+  const { roleRef, metadata } = object as ObjectLike & { roleRef?: unknown };
+  const { kind, name } = (isObject(roleRef) ? roleRef : {}) as Record<string, unknown>;
+  if (typeof kind !== "string" || typeof name !== "string") return false;
+  return roles.meantBy({ roleRef: { kind, name }, metadata }) !== undefined;
+}
+
+function textsIn(value: unknown): string[] {
+  return membersOf(value).filter(member => typeof member === "string");
+}
+
+function membersOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
+}
