@@ -19,8 +19,21 @@ export function guardOf(checks: readonly CheckReport[]): Guard {
   if (open !== undefined) return { outcome: "unchecked", why: open.message };
   const closed = unanswered ?? because("refused");
   if (closed !== undefined) return { outcome: "refused", why: closed.message };
-  const unclear = because("unknown");
+  const unclear = because("unknown") ?? unseen(checks);
   return unclear === undefined
     ? { outcome: "judged", why: "" }
     : { outcome: "unknown", why: unclear.message };
+}
+
+/** Without them no Pod is judged: each may have it refused, or let in unchecked. */
+const DECISIVE = ["webhooks", "match-conditions", "rights", "replicas", "endpoints", "certificate"];
+const CANARY = "canary";
+
+/** What could not be seen, and may be anything; a Pod that was refused as it must shows all of it at once. */
+function unseen(checks: readonly CheckReport[]): Observed | undefined {
+  if (checks.some(({ name, level }) => name === CANARY && level === "pass")) return undefined;
+  return checks
+    .filter(({ name }) => DECISIVE.includes(name))
+    .flatMap(({ observed }) => observed)
+    .find(({ level }) => level === "unknown");
 }

@@ -50,9 +50,9 @@ function sendRest(request: IncomingMessage, response: ServerResponse, content: B
   response.end(content.subarray(from));
 }
 
-/** Jest's own comparison takes half a second for two buffers of this length. */
-function expectTheContent(): void {
-  expect(readFileSync(join(folder.path, "file")).equals(CONTENT)).toBe(true);
+/** Compared here, because Jest takes half a second for two buffers of this length. */
+function isWhole(): boolean {
+  return readFileSync(join(folder.path, "file")).equals(CONTENT);
 }
 
 function download(url: string, limits = PATIENT): Promise<void> {
@@ -65,7 +65,7 @@ test("a file of the right hash is kept", async () => {
       sendRest(request, response, CONTENT);
     }),
   );
-  expectTheContent();
+  expect(isWhole()).toBe(true);
   expect(readdirSync(folder.path)).toEqual(["file"]);
 });
 
@@ -87,7 +87,7 @@ test("one that breaks off is asked for again at once", async () => {
     response.write(CONTENT.subarray(0, 100_000), () => response.destroy());
   });
   await download(url);
-  expectTheContent();
+  expect(isWhole()).toBe(true);
   expect(requests).toHaveLength(3);
 });
 
@@ -108,19 +108,19 @@ test("what an earlier run left is resumed", async () => {
     }),
   );
   expect(requests[0]?.headers.range).toBe("bytes=1000-");
-  expectTheContent();
+  expect(isWhole()).toBe(true);
 });
 
 test("a server without ranges sends all of it, which replaces what was there", async () => {
   writeFileSync(join(folder.path, "file.part"), CONTENT.subarray(0, 1000));
   await download(await serve((_, response) => response.end(CONTENT)));
-  expectTheContent();
+  expect(isWhole()).toBe(true);
 });
 
 test("what was whole already is only checked", async () => {
   writeFileSync(join(folder.path, "file.part"), CONTENT);
   await download(await serve((_, response) => response.writeHead(416).end()));
-  expectTheContent();
+  expect(isWhole()).toBe(true);
 });
 
 test("a slow server that keeps sending is waited for", async () => {
@@ -136,7 +136,7 @@ test("a slow server that keeps sending is waited for", async () => {
   });
   // The whole download takes longer than the stall timeout.
   await download(url, { connectMs: 30_000, stallMs: 1_000 });
-  expectTheContent();
+  expect(isWhole()).toBe(true);
 });
 
 test.each<[string, RegExp, (request: IncomingMessage, response: ServerResponse) => void]>([

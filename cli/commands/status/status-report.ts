@@ -157,23 +157,39 @@ type Unjudged = Omit<Status, "healthy" | "failed" | "summary">;
 function hasFailed({ checks, guard, workloads }: Unjudged): boolean {
   return (
     checks.some(({ level }) => level === "fail") ||
-    guard.outcome !== "judged" ||
+    // What is only unknown is none; what makes it so may be, and is a check that fails.
+    ["refused", "unchecked"].includes(guard.outcome) ||
     workloads.some(({ admission }) => admission === "refused" || admission === "unchecked")
   );
 }
 
+<<<<<<< HEAD
 /** The first line: the worst known problem. */
 function summaryOf({ guard, checks, workloads, unknown }: Unjudged, asked: number): string {
+=======
+/** The first line: the worst of all that is known. */
+function summaryOf(status: Unjudged, asked: number): string {
+  return summaryOfGuard(status) ?? summaryOfRest(status, asked);
+}
+
+function summaryOfGuard({ guard, checks }: Unjudged): string | undefined {
+>>>>>>> truth
   switch (guard.outcome) {
     case "unchecked":
       return `GMSA Pods are admitted unchecked: ${guard.why}`;
     case "refused":
       return `GMSA Pods are refused: ${guard.why}`;
     case "unknown":
-      return `GMSA Pods may be refused: ${guard.why}`;
+      // Without a failure, it is only that nobody could see it.
+      return checks.some(({ level }) => level === "fail")
+        ? `GMSA Pods may be refused: ${guard.why}`
+        : undefined;
     case "judged":
-      break;
+      return undefined;
   }
+}
+
+function summaryOfRest({ checks, workloads, unknown }: Unjudged, asked: number): string {
   const worst = (level: Observed["level"]): Observed | undefined =>
     checks.flatMap(({ observed }) => observed).find(one => one.level === level);
   const [failed, warned] = [worst("fail"), worst("warn")];
@@ -214,6 +230,8 @@ function admissionNow(
   }
   // The policy refuses whatever becomes of the webhook; the rules refuse where it answers.
   if (guard.outcome === "judged" || isExcluded) return workload;
+  // Whoever is asked, nobody admits it as it should be.
+  if (guard.outcome === "unknown" && workload.admission === "refused") return workload;
   return { ...workload, admission: guard.outcome, why: guard.why };
 }
 
