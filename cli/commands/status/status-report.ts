@@ -157,30 +157,25 @@ type Unjudged = Omit<Status, "healthy" | "failed" | "summary">;
 function hasFailed({ checks, guard, workloads }: Unjudged): boolean {
   return (
     checks.some(({ level }) => level === "fail") ||
-    // What is only unknown is none; what makes it so may be, and is a check that fails.
+    // Unknown alone is not a failure. Its cause may be one, and is then a failed check.
     ["refused", "unchecked"].includes(guard.outcome) ||
     workloads.some(({ admission }) => admission === "refused" || admission === "unchecked")
   );
 }
 
-<<<<<<< HEAD
 /** The first line: the worst known problem. */
-function summaryOf({ guard, checks, workloads, unknown }: Unjudged, asked: number): string {
-=======
-/** The first line: the worst of all that is known. */
 function summaryOf(status: Unjudged, asked: number): string {
   return summaryOfGuard(status) ?? summaryOfRest(status, asked);
 }
 
 function summaryOfGuard({ guard, checks }: Unjudged): string | undefined {
->>>>>>> truth
   switch (guard.outcome) {
     case "unchecked":
       return `GMSA Pods are admitted unchecked: ${guard.why}`;
     case "refused":
       return `GMSA Pods are refused: ${guard.why}`;
     case "unknown":
-      // Without a failure, it is only that nobody could see it.
+      // Without a failed check, the user only lacks the rights to see it.
       return checks.some(({ level }) => level === "fail")
         ? `GMSA Pods may be refused: ${guard.why}`
         : undefined;
