@@ -4,16 +4,16 @@ import type { Logger } from "pino";
 import { describeFailure } from "../kube/api-error";
 import type { ModuleEvent } from "../kube/events";
 import { CANARY } from "../kube/installation-names";
-import type { TrialAnswer } from "../rules/canary/answer";
+import type { CreateAnswer } from "../rules/canary/probe-answer";
 import { judge } from "../rules/canary/judge";
 import {
   newsOf,
   type News,
   type Outcome,
-  type PlacedTrial,
-  type TrialResult,
+  type PlacedProbe,
+  type ProbeResult,
 } from "../rules/canary/round";
-import type { Trial } from "../rules/canary/trial";
+import type { Probe } from "../rules/canary/probe";
 import type { CanaryMetrics } from "../telemetry/canary-metrics";
 
 const OF_DEPLOYMENT = {
@@ -28,7 +28,7 @@ const MOST_ROUNDS_LEFT_OUT = 5;
 
 /** The side effects of a round. */
 export interface CanaryWorld {
-  tryPod(trial: Trial): Promise<TrialAnswer>;
+  tryPod(probe: Probe): Promise<CreateAnswer>;
   /** Creates an Event. Rejects if the API server does not accept it. */
   tell(event: ModuleEvent): Promise<void>;
   now(): Date;
@@ -49,7 +49,7 @@ export class Canary {
   #withoutAnswer = 0;
 
   constructor(
-    private readonly trials: readonly PlacedTrial[],
+    private readonly probes: readonly PlacedProbe[],
     private readonly world: CanaryWorld,
     private readonly metrics: CanaryMetrics,
     private readonly log: Logger,
@@ -60,7 +60,7 @@ export class Canary {
    * @returns the number of intervals to wait for the next round.
    */
   async round(): Promise<number> {
-    const results = await Promise.all(this.trials.map(trial => this.#try(trial)));
+    const results = await Promise.all(this.probes.map(probe => this.#try(probe)));
     const now = this.world.now();
     this.metrics.round(results, now);
     const news = newsOf(results, { port: this.world.webhookPort });
@@ -70,9 +70,9 @@ export class Canary {
     return Math.min(MOST_ROUNDS_LEFT_OUT, Math.max(1, this.#withoutAnswer));
   }
 
-  async #try(placed: PlacedTrial): Promise<TrialResult> {
-    const { trial } = placed;
-    return { ...placed, verdict: judge(trial, await this.world.tryPod(trial)) };
+  async #try(placed: PlacedProbe): Promise<ProbeResult> {
+    const { probe } = placed;
+    return { ...placed, verdict: judge(probe, await this.world.tryPod(probe)) };
   }
 
   /**

@@ -9,12 +9,12 @@ import { pino } from "pino";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { loadKubeConfig } from "../kube/client";
-import { TRIAL_DEADLINE_MS, tryPod } from "../kube/try-pod";
+import { PROBE_DEADLINE_MS, tryPod } from "../kube/try-pod";
 import { createEvent } from "../kube/events";
 import { CANARY } from "../kube/installation-names";
 import { whyMisplaced } from "../kube/own-place";
 import { webhookPort } from "../kube/webhook-port";
-import { trialsOf } from "../rules/canary/round";
+import { probesOf } from "../rules/canary/round";
 import { CanaryMetrics } from "../telemetry/canary-metrics";
 import { serveMetrics } from "../telemetry/metrics-server";
 import { Canary } from "./rounds";
@@ -35,18 +35,18 @@ export async function watchAdmission(): Promise<void> {
     process.exit(1);
   }
   const { namespaces, credspec, intervalMs } = readCanarySettings(process.env);
-  const kubeConfig = loadKubeConfig({ deadlineMs: TRIAL_DEADLINE_MS });
+  const kubeConfig = loadKubeConfig({ deadlineMs: PROBE_DEADLINE_MS });
   const metrics = new CanaryMetrics();
   const world = {
-    tryPod: (trial: Parameters<typeof tryPod>[1]) => tryPod(kubeConfig, trial),
+    tryPod: (probe: Parameters<typeof tryPod>[1]) => tryPod(kubeConfig, probe),
     tell: (event: Parameters<typeof createEvent>[1]) => createEvent(kubeConfig, event, new Date()),
     now: () => new Date(),
     webhookPort: webhookPort(process.env),
   };
-  const canary = new Canary(trialsOf(namespaces, credspec), world, metrics, log);
+  const canary = new Canary(probesOf(namespaces, credspec), world, metrics, log);
   let lastRound = performance.now();
   const isAlive = (): boolean =>
-    performance.now() - lastRound < STALE_AFTER * intervalMs + TRIAL_DEADLINE_MS;
+    performance.now() - lastRound < STALE_AFTER * intervalMs + PROBE_DEADLINE_MS;
   serveMetrics({ text: () => metrics.text(), isAlive }, why => {
     log.warn({ why }, "The metrics are not served");
   });

@@ -1,20 +1,20 @@
 /** Creates a Pod as a dry run, and returns the API server's answer as a value. */
 import { ApiException, CoreV1Api, type KubeConfig, type V1Pod } from "@kubernetes/client-node";
 
-import type { TrialAnswer } from "../rules/canary/answer";
-import { podOf, type Trial } from "../rules/canary/trial";
+import type { CreateAnswer } from "../rules/canary/probe-answer";
+import { podOf, type Probe } from "../rules/canary/probe";
 import { describeFailure } from "./api-error";
 
 /**
- * The deadline for one trial, in milliseconds. It is longer than that of a webhook, so that the API
+ * The deadline for one probe, in milliseconds. It is longer than that of a webhook, so that the API
  * server can report what failed.
  */
-export const TRIAL_DEADLINE_MS = 30_000;
+export const PROBE_DEADLINE_MS = 30_000;
 
-/** Tries the Pod of a trial. Nothing is stored. */
-export async function tryPod(kubeConfig: KubeConfig, trial: Trial): Promise<TrialAnswer> {
+/** Tries the Pod of a probe. Nothing is stored. */
+export async function tryPod(kubeConfig: KubeConfig, probe: Probe): Promise<CreateAnswer> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
-  const [body, { namespace }] = [podOf(trial) as V1Pod, trial];
+  const [body, { namespace }] = [podOf(probe) as V1Pod, probe];
   return answered(core.createNamespacedPod({ namespace, body, dryRun: "All" }));
 }
 
@@ -22,7 +22,7 @@ export async function tryPod(kubeConfig: KubeConfig, trial: Trial): Promise<Tria
  * Converts the API server's answer to a call that creates or changes a Pod. Errors are answers too, so
  * it never rejects.
  */
-export async function answered(call: Promise<V1Pod>): Promise<TrialAnswer> {
+export async function answered(call: Promise<V1Pod>): Promise<CreateAnswer> {
   try {
     return { outcome: "admitted", pod: await call };
   } catch (error) {
@@ -37,7 +37,7 @@ interface StatusBody {
 }
 
 /** A proxy in front of the API server may answer with a web page instead of a Status. */
-function answerOf(error: unknown): TrialAnswer {
+function answerOf(error: unknown): CreateAnswer {
   const status = error instanceof ApiException ? statusIn(error.body) : undefined;
   if (!(error instanceof ApiException) || typeof status?.message !== "string") {
     return { outcome: "failed", why: describeFailure(error) };

@@ -109,7 +109,7 @@ export type TextReason = "unreadable" | "not an object" | "shape" | "unquoted" |
 export type SuiteReason = "suite" | "not as expected";
 
 /** Why a dry run in a cluster shows neither a refusal by the webhook nor a Pod that it checked. */
-export type TrialReason = "webhook unavailable" | "not checked" | "not created";
+export type DryRunReason = "webhook unavailable" | "not checked" | "not created";
 
 /** Every reason for a problem. */
 export type AnyReason =
@@ -120,7 +120,7 @@ export type AnyReason =
   | RbacReason
   | TextReason
   | SuiteReason
-  | TrialReason;
+  | DryRunReason;
 
 /**
  * A use of GMSA that cannot work (error), that is probably a mistake (warning), or a hint (information).

@@ -1,7 +1,7 @@
 /** The metrics of the canary. The number of series does not depend on the size of the cluster. */
 import { Counter, Gauge, Registry } from "prom-client";
 
-import { indicatorsOf, type TrialResult } from "../rules/canary/round";
+import { indicatorsOf, type ProbeResult } from "../rules/canary/round";
 
 /** The metrics of the canary's process. */
 export class CanaryMetrics {
@@ -25,11 +25,11 @@ export class CanaryMetrics {
   });
 
   /** Records a finished round. */
-  round(results: readonly TrialResult[], now: Date): void {
+  round(results: readonly ProbeResult[], now: Date): void {
     for (const result of results) {
-      const { place, trial } = result;
+      const { place, probe } = result;
       for (const { outcome, value } of indicatorsOf(result)) {
-        this.#state.set({ place, expected: trial.expect, outcome }, value);
+        this.#state.set({ place, expected: probe.expect, outcome }, value);
       }
     }
     this.#rounds.inc();

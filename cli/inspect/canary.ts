@@ -4,7 +4,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { tryPod } from "../../kube/try-pod";
 import { portOfReplica } from "../../kube/webhook-port";
 import { judge } from "../../rules/canary/judge";
-import { NOBODYS_CREDSPEC, type Trial } from "../../rules/canary/trial";
+import { NOBODYS_CREDSPEC, type Probe } from "../../rules/canary/probe";
 import type { Lookup } from "../api/calls";
 import type { CanaryState, Collectors } from "./state";
 
@@ -14,26 +14,26 @@ type Evidence = Pick<Collectors, "validating" | "namespaces" | "controller">;
  * Pods that must be refused, in a namespace where the user may well create Pods: one that the webhook
  * refuses by itself, and one for which it has to ask the API server.
  */
-export function refusedPods(kubeConfig: KubeConfig, namespace: string | undefined): Trial[] {
+export function refusedPods(kubeConfig: KubeConfig, namespace: string | undefined): Probe[] {
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
-  const trial: Trial = {
+  const probe: Probe = {
     namespace: namespace ?? context?.namespace ?? "default",
     expect: "refused",
   };
-  return [trial, { ...trial, credspec: NOBODYS_CREDSPEC }];
+  return [probe, { ...probe, credspec: NOBODYS_CREDSPEC }];
 }
 
 /** Tries each Pod. A failure is a verdict, not an error. */
 export async function readCanary(
   kubeConfig: KubeConfig,
   collectors: Evidence,
-  trials: readonly Trial[],
+  probes: readonly Probe[],
 ): Promise<CanaryState> {
   const [tried, validating, namespaces, controller] = await Promise.all([
     Promise.all(
-      trials.map(async trial => ({
-        trial,
-        verdict: judge(trial, await tryPod(kubeConfig, trial)),
+      probes.map(async probe => ({
+        probe,
+        verdict: judge(probe, await tryPod(kubeConfig, probe)),
       })),
     ),
     collectors.validating(),
@@ -42,7 +42,7 @@ export async function readCanary(
   ]);
   const deployment = valueOf(controller);
   return {
-    trials: tried,
+    probes: tried,
     validating: valueOf(validating),
     namespaces: valueOf(namespaces),
     readyReplicas: deployment && (deployment.status?.readyReplicas ?? 0),

@@ -20,7 +20,7 @@ import { readCertificates } from "../certificates/read";
 import { SHIPPED_POLICY } from "../manifests/shipped";
 import { readAccountRights } from "./account-rights";
 import { readInstalledObjects } from "./installed-objects";
-import type { Trial } from "../../rules/canary/trial";
+import type { Probe } from "../../rules/canary/probe";
 import { readCanary, refusedPods } from "./canary";
 import { readWorkloads, type WorkloadFilter } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
@@ -30,7 +30,7 @@ import { isWindows } from "./windows-node";
 /** What to read. */
 export interface ReadOptions extends WorkloadFilter {
   /** A Pod that must be admitted, tried in addition to the one that must be refused. */
-  canary?: Trial | undefined;
+  canary?: Probe | undefined;
   now: Date;
 }
 

@@ -17,8 +17,8 @@ import type { Lookup } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
 import type { AccountRights } from "./account-rights";
 import type { InstalledObjects } from "./installed-objects";
-import type { Trial } from "../../rules/canary/trial";
-import type { Verdict as Answer } from "../../rules/canary/answer";
+import type { Probe } from "../../rules/canary/probe";
+import type { Verdict as Answer } from "../../rules/canary/probe-answer";
 import type { NodeReports } from "./node-reports";
 
 /** A webhook configuration of either kind. */
@@ -31,7 +31,7 @@ export type AdmissionWebhooks = Pick<InstallationState, "mutating" | "validating
 
 /** The answers to the Pods that were tried, and what may explain them. */
 export interface CanaryState {
-  trials: { trial: Trial; verdict: Answer }[];
+  probes: { probe: Probe; verdict: Answer }[];
   /** Undefined if the user may not read it. */
   validating: WebhookConfiguration[] | undefined;
   namespaces: NamespaceLabels[] | undefined;

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
 
-import type { Trial } from "../../rules/canary/trial";
+import type { Probe } from "../../rules/canary/probe";
 import { isNamespaceName, isObjectName } from "../../rules/object";
 
 /** The option `--canary namespace/serviceaccount/credspec`. */
@@ -16,7 +16,7 @@ export function canaryOption(): Option {
  *
  * @throws InvalidArgumentError, which commander shows with the option's name.
  */
-export function parseCanary(text: string): Trial {
+export function parseCanary(text: string): Probe {
   const [namespace = "", serviceAccount = "", credspec = "", ...rest] = text.split("/");
   const areNames = [serviceAccount, credspec].every(isObjectName) && isNamespaceName(namespace);
   if (!areNames || rest.length > 0) {

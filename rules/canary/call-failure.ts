@@ -5,7 +5,7 @@
  * Source: k8s.io/apiserver/pkg/admission/plugin/webhook and Go's net, net/http, crypto/tls and
  * crypto/x509; test/e2e/canary-breakages.ts causes each on a real API server.
  */
-import type { CallFacts, CallFailure } from "./answer";
+import type { CallFacts, CallFailure } from "./probe-answer";
 
 const FAILED = /failed calling webhook "([^"]+)": (?:failed to call webhook: )?/;
 /** Precedes errors that occurred before an answer arrived. The URL's path is secret. */

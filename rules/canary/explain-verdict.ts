@@ -1,8 +1,8 @@
 /** Renders verdicts: the result, and what to do about it. */
-import type { CallFacts, CallFailure, Obstacle, Passed, Verdict } from "./answer";
+import type { CallFacts, CallFailure, Obstacle, Passed, Verdict } from "./probe-answer";
 import { POLICY } from "./judge";
 import { pluralize } from "../text";
-import type { Trial } from "./trial";
+import type { Probe } from "./probe";
 
 /** A verdict in words. */
 export interface Explanation {
@@ -33,24 +33,24 @@ const DEFAULT_PORT = 10250;
 /** Explains a verdict and what to do about it. */
 export function explain(
   verdict: Verdict,
-  trial: Trial,
+  probe: Probe,
   { readyReplicas, port = DEFAULT_PORT }: Surroundings = {},
 ): Explanation {
   switch (verdict.outcome) {
     case "passed":
-      return { problem: passed(verdict.reason, trial), remedy: "" };
+      return { problem: passed(verdict.reason, probe), remedy: "" };
     case "unchecked":
-      return unchecked(verdict.reason, trial);
+      return unchecked(verdict.reason, probe);
     case "refused":
-      return refused(verdict, trial);
+      return refused(verdict, probe);
     case "unreachable":
       return CALLS[verdict.reason]({ ...verdict, readyReplicas, port });
     case "unknown":
-      return obstacle(verdict, trial);
+      return obstacle(verdict, probe);
   }
 }
 
-function passed(reason: Passed, { namespace, credspec }: Trial): string {
+function passed(reason: Passed, { namespace, credspec }: Probe): string {
   const pod =
     credspec === undefined
       ? "a Pod with GMSA contents of its own"
@@ -69,7 +69,7 @@ function passed(reason: Passed, { namespace, credspec }: Trial): string {
 
 function unchecked(
   reason: Extract<Verdict, { outcome: "unchecked" }>["reason"],
-  { namespace, credspec }: Trial,
+  { namespace, credspec }: Probe,
 ): Explanation {
   switch (reason) {
     case "admitted":
@@ -92,7 +92,7 @@ function unchecked(
 
 function refused(
   { reason, why }: Extract<Verdict, { outcome: "refused" }>,
-  { namespace, expect }: Trial,
+  { namespace, expect }: Probe,
 ): Explanation {
   if (reason === "cannot ask") {
     return {
@@ -202,7 +202,7 @@ function calledBy(what: string): string {
 
 type Unknown = Extract<Verdict, { outcome: "unknown" }>;
 
-function obstacle({ reason, who, why }: Unknown, { namespace }: Trial): Explanation {
+function obstacle({ reason, who, why }: Unknown, { namespace }: Probe): Explanation {
   const { problem, remedy } = OBSTACLES[reason]({ who, why: short(why), namespace });
   return { problem: `unknown whether GMSA is checked: ${problem}`, remedy };
 }

@@ -1,11 +1,11 @@
-/** Judges the API server's answer to a trial. */
+/** Judges the API server's answer to a probe. */
 import { denialReasonOf, type StatusCause } from "../admission/causes";
 import type { DenialReason } from "../problem";
 import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
-import type { TrialAnswer, Verdict } from "./answer";
+import type { CreateAnswer, Verdict } from "./probe-answer";
 import { failedCallIn } from "./call-failure";
 import { obstacleOf } from "./obstacle";
-import type { Trial } from "./trial";
+import type { Probe } from "./probe";
 
 /** The names that the API server gives in a refusal by the webhook or the policy. */
 export const WEBHOOK = "pepr-gmsa.pepr.dev";
@@ -23,18 +23,18 @@ const CAUSE = /\): (.+?)\. No Pod is admitted unchecked/s;
 const POLICY_SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 
 /** Returns the verdict on an answer. */
-export function judge(trial: Trial, answer: TrialAnswer): Verdict {
+export function judge(probe: Probe, answer: CreateAnswer): Verdict {
   switch (answer.outcome) {
     case "admitted":
-      return judgePod(trial, answer.pod);
+      return judgePod(probe, answer.pod);
     case "failed":
       return { outcome: "unknown", reason: "no answer", who: "", why: answer.why };
     case "refused":
-      return judgeRefusal(trial, answer);
+      return judgeRefusal(probe, answer);
   }
 }
 
-function judgePod({ expect, credspec }: Trial, pod: PodLike): Verdict {
+function judgePod({ expect, credspec }: Probe, pod: PodLike): Verdict {
   if (expect === "refused") {
     const reason = credspec === undefined ? "admitted" : "contents missing";
     return { outcome: "unchecked", reason };
@@ -46,25 +46,25 @@ function judgePod({ expect, credspec }: Trial, pod: PodLike): Verdict {
     : { outcome: "unchecked", reason: "contents missing" };
 }
 
-type Refusal = Extract<TrialAnswer, { outcome: "refused" }>;
+type Refusal = Extract<CreateAnswer, { outcome: "refused" }>;
 
-function judgeRefusal(trial: Trial, { message, causes }: Refusal): Verdict {
-  if (DENIED.test(message)) return judgeDenial(trial, message, causes);
-  if (message.includes(POLICY_DENIED)) return judgePolicy(trial, message);
+function judgeRefusal(probe: Probe, { message, causes }: Refusal): Verdict {
+  if (DENIED.test(message)) return judgeDenial(probe, message, causes);
+  if (message.includes(POLICY_DENIED)) return judgePolicy(probe, message);
   const call = failedCallIn(message);
   if (call?.webhook === WEBHOOK) {
     // The API server evaluates the policy before it calls webhooks, so the policy would have refused
     // first.
-    if (trial.expect === "refused" && trial.by === "policy") return POLICY_SILENT;
+    if (probe.expect === "refused" && probe.by === "policy") return POLICY_SILENT;
     return { outcome: "unreachable", ...call.failure };
   }
   return { outcome: "unknown", ...obstacleOf(message), why: message };
 }
 
-function judgeDenial(trial: Trial, message: string, causes: readonly StatusCause[]): Verdict {
+function judgeDenial(probe: Probe, message: string, causes: readonly StatusCause[]): Verdict {
   const denials = causes.flatMap(cause => denialReasonOf(cause) ?? []);
-  if (trial.expect === "refused" && denials.some(denial => expectedOf(trial).includes(denial))) {
-    return trial.by === "policy"
+  if (probe.expect === "refused" && denials.some(denial => expectedOf(probe).includes(denial))) {
+    return probe.by === "policy"
       ? POLICY_SILENT
       : { outcome: "passed", reason: "refused by the webhook" };
   }
@@ -76,13 +76,13 @@ function judgeDenial(trial: Trial, message: string, causes: readonly StatusCause
 }
 
 /** For what a Pod that must be refused may be: of a name that nobody has, nobody has a grant either. */
-function expectedOf({ credspec }: Trial): readonly DenialReason[] {
+function expectedOf({ credspec }: Probe): readonly DenialReason[] {
   return credspec === undefined
     ? ["contents without name"]
     : ["not authorized", "no such credspec"];
 }
 
-function judgePolicy({ expect, by }: Trial, message: string): Verdict {
+function judgePolicy({ expect, by }: Probe, message: string): Verdict {
   return expect === "refused" && by !== "webhook"
     ? { outcome: "passed", reason: "refused by the policy" }
     : { outcome: "refused", reason: "policy", why: message };

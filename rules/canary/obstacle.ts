@@ -1,8 +1,8 @@
 /**
  * Finds out from the API server's message what else refused a Pod. Such a refusal is not a fault of this
- * project, and the trial shows nothing.
+ * project, and the probe shows nothing.
  */
-import type { Obstacle } from "./answer";
+import type { Obstacle } from "./probe-answer";
 import { failedCallIn } from "./call-failure";
 
 /** The first group captures the name of the obstacle. */

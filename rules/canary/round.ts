@@ -1,7 +1,7 @@
 /** A round of the canary in the cluster: the Pods to try, and the news to report. */
-import { OUTCOMES, type Verdict } from "./answer";
+import { OUTCOMES, type Verdict } from "./probe-answer";
 import { explain, type Surroundings } from "./explain-verdict";
-import type { Trial } from "./trial";
+import type { Probe } from "./probe";
 
 /**
  * Where a Pod is tried: a namespace that the webhook covers, and one in which the policy refuses GMSA.
@@ -11,24 +11,24 @@ export type Place = (typeof PLACES)[number];
 export type Outcome = Verdict["outcome"];
 
 /** One of the Pods in each round. */
-export interface PlacedTrial {
+export interface PlacedProbe {
   place: Place;
-  trial: Trial;
+  probe: Probe;
 }
 
-/** A trial with its verdict. */
-export interface TrialResult extends PlacedTrial {
+/** A probe with its verdict. */
+export interface ProbeResult extends PlacedProbe {
   verdict: Verdict;
 }
 
 /** Returns one Pod that must be refused and one that must be admitted, for both places. */
-export function trialsOf(namespaces: Record<Place, string>, credspec?: string): PlacedTrial[] {
+export function probesOf(namespaces: Record<Place, string>, credspec?: string): PlacedProbe[] {
   const { ordinary, excluded } = namespaces;
   return [
-    { place: "ordinary", trial: { namespace: ordinary, expect: "refused", by: "webhook" } },
-    { place: "ordinary", trial: { namespace: ordinary, expect: "admitted", credspec } },
-    { place: "excluded", trial: { namespace: excluded, expect: "refused", by: "policy" } },
-    { place: "excluded", trial: { namespace: excluded, expect: "admitted" } },
+    { place: "ordinary", probe: { namespace: ordinary, expect: "refused", by: "webhook" } },
+    { place: "ordinary", probe: { namespace: ordinary, expect: "admitted", credspec } },
+    { place: "excluded", probe: { namespace: excluded, expect: "refused", by: "policy" } },
+    { place: "excluded", probe: { namespace: excluded, expect: "admitted" } },
   ];
 }
 
@@ -36,7 +36,7 @@ export function trialsOf(namespaces: Record<Place, string>, credspec?: string): 
 export interface News {
   /** The worst outcome. */
   outcome: Outcome;
-  /** Two short sentences for each Pod whose trial did not pass. */
+  /** Two short sentences for each Pod whose probe did not pass. */
   message: string;
   /** Stays the same until a verdict changes. */
   key: string;
@@ -52,10 +52,10 @@ const WELL = "GMSA is checked: Pods that must be refused are refused, and others
 const LONGEST_MESSAGE = 1024;
 
 /** Summarises a round. */
-export function newsOf(results: readonly TrialResult[], surroundings: Surroundings = {}): News {
+export function newsOf(results: readonly ProbeResult[], surroundings: Surroundings = {}): News {
   const bad = results.filter(({ verdict }) => verdict.outcome !== "passed");
-  const sentences = bad.map(({ trial, verdict }) => {
-    const { problem, remedy } = explain(verdict, trial, surroundings);
+  const sentences = bad.map(({ probe, verdict }) => {
+    const { problem, remedy } = explain(verdict, probe, surroundings);
     return `${problem[0]?.toUpperCase() ?? ""}${problem.slice(1)}. ${remedy}`;
   });
   const outcome = BY_WEIGHT.find(each => bad.some(({ verdict }) => verdict.outcome === each));
@@ -67,14 +67,14 @@ export function newsOf(results: readonly TrialResult[], surroundings: Surroundin
   };
 }
 
-function keyOf({ place, trial, verdict }: TrialResult): string {
-  return [place, trial.expect, verdict.outcome, verdict.reason].join(" ");
+function keyOf({ place, probe, verdict }: ProbeResult): string {
+  return [place, probe.expect, verdict.outcome, verdict.reason].join(" ");
 }
 
 /**
- * Returns 1 for the outcome of the trial and 0 for every other, because the gauge has one series for
+ * Returns 1 for the outcome of the probe and 0 for every other, because the gauge has one series for
  * each outcome.
  */
-export function indicatorsOf({ verdict }: TrialResult): { outcome: Outcome; value: 0 | 1 }[] {
+export function indicatorsOf({ verdict }: ProbeResult): { outcome: Outcome; value: 0 | 1 }[] {
   return OUTCOMES.map(outcome => ({ outcome, value: outcome === verdict.outcome ? 1 : 0 }));
 }

@@ -19,7 +19,7 @@ import { storeUnchecked } from "../support/unchecked-credspecs";
 const NAMESPACE = "gmsa-trial-cases";
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
-const trials = new TestRuns(bed);
+const runs = new TestRuns(bed);
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  trials.remove();
+  runs.remove();
   await removeFixtureCluster(objects, NAMESPACE);
 });
 
@@ -38,13 +38,13 @@ describe("the cases of the fixtures", () => {
   let byManifests: Map<string, DryRunResult>;
 
   beforeAll(async () => {
-    const pods = trials.manifests(
+    const pods = runs.manifests(
       "pods.json",
       cases.map(({ pod }) => manifestOf(pod)),
     );
-    const around = trials.manifests("cluster.json", clusterManifests(NAMESPACE));
-    byCluster = byName(await trials.resultsOf("-f", pods, "--cluster"));
-    byManifests = byName(await trials.resultsOf("-f", pods, "-f", around));
+    const around = runs.manifests("cluster.json", clusterManifests(NAMESPACE));
+    byCluster = byName(await runs.resultsOf("-f", pods, "--cluster"));
+    byManifests = byName(await runs.resultsOf("-f", pods, "-f", around));
   });
 
   test("there are cases", () => {
@@ -84,17 +84,17 @@ test("words of the RBAC authorizer are those of manifests alone", async () => {
     kind: "ServiceAccount",
     metadata: { name, namespace: NAMESPACE },
   }));
-  const file = trials.manifests("bindings.json", [...around, ...accounts]);
+  const file = runs.manifests("bindings.json", [...around, ...accounts]);
   await bed.apply(file);
-  const pods = trials.manifests(
+  const pods = runs.manifests(
     "dangling.json",
     ["one", "two"].map(serviceAccount =>
       manifestOf(podOf(NAMESPACE, `p-${serviceAccount}`, { serviceAccount, credspec: "webapp1" })),
     ),
   );
   const [byManifests, byCluster] = await Promise.all([
-    trials.resultsOf("-f", pods, "-f", file),
-    trials.resultsOf("-f", pods, "--cluster"),
+    runs.resultsOf("-f", pods, "-f", file),
+    runs.resultsOf("-f", pods, "--cluster"),
   ]);
   expect(byManifests).toEqual(byCluster);
   expect(byCluster.map(({ refusals }) => refusals[0]?.problem)).toEqual([
@@ -134,16 +134,16 @@ test("a credential spec is in the cluster as manifests alone say: without what t
     metadata: { name: "cluster-admin" },
     rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }],
   };
-  const around = trials.manifests("pruned.json", [credspecObject("pruned", credspec), grant]);
+  const around = runs.manifests("pruned.json", [credspecObject("pruned", credspec), grant]);
   // Writing it is refused today, because fields are missing.
   await storeUnchecked(objects, { pruned: credspec });
-  await bed.apply(trials.manifests("grant.json", [grant]));
-  const pod = trials.manifests("pruned-pod.json", [
+  await bed.apply(runs.manifests("grant.json", [grant]));
+  const pod = runs.manifests("pruned-pod.json", [
     manifestOf(podOf(NAMESPACE, "p", { credspec: "pruned" })),
   ]);
   const [[byManifests], [byCluster]] = await Promise.all([
-    trials.resultsOf("-f", pod, "-f", around, "-f", trials.manifests("admin.json", [role])),
-    trials.resultsOf("-f", pod, "-f", around, "--cluster"),
+    runs.resultsOf("-f", pod, "-f", around, "-f", runs.manifests("admin.json", [role])),
+    runs.resultsOf("-f", pod, "-f", around, "--cluster"),
   ]);
   await bed.kubectl(["delete", "clusterrolebinding", "every-credspec"]);
   await objects.deleteCredspec("pruned");
@@ -153,7 +153,7 @@ test("a credential spec is in the cluster as manifests alone say: without what t
 });
 
 test("a credential spec with a value of a wrong type is not in the cluster, nor among manifests", async () => {
-  const broken = trials.manifests("broken.json", [
+  const broken = runs.manifests("broken.json", [
     credspecObject("broken", { CmsPlugins: "ActiveDirectory" }),
   ]);
   await expect(bed.kubectl(["apply", "--validate=false", "-f", broken])).rejects.toThrow(

@@ -21,12 +21,12 @@ const VIEWER = { namespace: NAMESPACE, name: "viewer" };
 describeOnOwnBed("gmsa test and the API server", () => {
   let bed: Bed;
   let objects: Objects;
-  let trials: TestRuns;
+  let runs: TestRuns;
 
   beforeAll(async () => {
     bed = await startBed({ replicas: 1, install: MANIFEST });
     objects = new Objects(bed.kubeConfig);
-    trials = new TestRuns(bed);
+    runs = new TestRuns(bed);
     await bed.createNamespace(NAMESPACE);
     await Promise.all(
       ["kube-system", "default"].map(namespace => bed.waitForServiceAccount(namespace, "default")),
@@ -41,25 +41,23 @@ describeOnOwnBed("gmsa test and the API server", () => {
   }, 300_000);
 
   afterAll(async () => {
-    trials.remove();
+    runs.remove();
     await bed.stop();
   });
 
   test("what is filled in is compared with the credential spec of the manifests", async () => {
     const [pod, other] = [
-      trials.manifests("pod.json", [
+      runs.manifests("pod.json", [
         manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
       ]),
-      trials.manifests("other.json", [
-        credspecObject("trial", { CmsPlugins: ["ActiveDirectory"] }),
-      ]),
+      runs.manifests("other.json", [credspecObject("trial", { CmsPlugins: ["ActiveDirectory"] })]),
     ];
-    const result = await trials.run("-f", pod, "-f", other, "--cluster");
+    const result = await runs.run("-f", pod, "-f", other, "--cluster");
     expect(result).toMatchObject({ code: 0, stderr: "" });
     expect(result.stdout).toContain(
       "filled in from the cluster, whose credential spec differs from the one in the manifests",
     );
-    const same = await trials.run("-f", pod, "--cluster");
+    const same = await runs.run("-f", pod, "--cluster");
     expect(same.stdout).not.toContain("another than");
   });
 
@@ -82,10 +80,10 @@ describeOnOwnBed("gmsa test and the API server", () => {
         metadata: { name: "j", namespace },
         spec: { template: { spec: pod.spec } },
       };
-      const file = trials.manifests("excluded.json", [manifestOf(pod), workload]);
+      const file = runs.manifests("excluded.json", [manifestOf(pod), workload]);
       const [byManifests, byCluster] = await Promise.all([
-        trials.resultsOf("-f", file),
-        trials.resultsOf("-f", file, "--cluster"),
+        runs.resultsOf("-f", file),
+        runs.resultsOf("-f", file, "--cluster"),
       ]);
       expect(byCluster).toEqual(byManifests);
       expect(byCluster[0]?.refusals.map(sentence)).toEqual([
@@ -101,8 +99,8 @@ describeOnOwnBed("gmsa test and the API server", () => {
       podOf(NAMESPACE, "p", { serviceAccount: "nobody", credspec: "trial" }),
       podOf(NAMESPACE, "Bad_Name", { serviceAccount: "web", credspec: "trial" }),
     ];
-    const file = trials.manifests("others.json", pods.map(manifestOf));
-    const results = await trials.resultsOf("-f", file, "--cluster");
+    const file = runs.manifests("others.json", pods.map(manifestOf));
+    const results = await runs.resultsOf("-f", file, "--cluster");
     expect(results.map(({ outcome }) => outcome)).toEqual(Array(3).fill("not created"));
     expect(results.map(({ refusals }) => refusals)).toMatchObject([
       [{ problem: 'namespaces "nowhere" not found', remedy: "Create the namespace first." }],
@@ -119,7 +117,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
         },
       ],
     ]);
-    const table = await trials.run("-f", file, "--cluster");
+    const table = await runs.run("-f", file, "--cluster");
     expect(table).toMatchObject({ code: 1 });
     expect(table.stdout).toContain("0 admitted, 0 refused, 3 not created");
   });
@@ -128,15 +126,15 @@ describeOnOwnBed("gmsa test and the API server", () => {
     const existing = podOf(NAMESPACE, "exists", { serviceAccount: "web", credspec: "trial" });
     expect(await objects.createPod(existing)).toMatchObject({ admitted: true });
     const { stdout } = await bed.kubectl(["get", "pod", "exists", "-n", NAMESPACE, "-o", "json"]);
-    const stored = trials.file("stored.json", stdout);
-    const [result] = await trials.resultsOf("-f", stored, "--cluster");
+    const stored = runs.file("stored.json", stdout);
+    const [result] = await runs.resultsOf("-f", stored, "--cluster");
     await objects.deletePod(existing.metadata);
     expect(result).toMatchObject({ outcome: "admitted", places: [{ result: "kept" }] });
 
     await objects.createServiceAccount(NAMESPACE, VIEWER.name);
     await objects.bindInNamespace(NAMESPACE, "view", { kind: "ServiceAccount", ...VIEWER });
     const user = await kubeconfigOfAccount(bed, VIEWER);
-    const refused = await trials.run("-f", stored, "--cluster", "--kubeconfig", user.file);
+    const refused = await runs.run("-f", stored, "--cluster", "--kubeconfig", user.file);
     user.remove();
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.stdout).toContain("A dry run needs the right to create Pods, too. Ask for it");
@@ -156,7 +154,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
       roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "trial" },
       subjects: [{ kind: "ServiceAccount", name: "of-files", namespace: NAMESPACE }],
     };
-    const file = trials.manifests("lint.json", [
+    const file = runs.manifests("lint.json", [
       pod("granted", "web", "trial"),
       pod("by-files", "of-files", "trial"),
       pod("not-granted", "nobody", "trial"),
@@ -164,14 +162,14 @@ describeOnOwnBed("gmsa test and the API server", () => {
       binding,
     ]);
     const findingsOf = async (...args: string[]): Promise<string[]> => {
-      const { stdout } = await trials.command("lint", "-f", file, "-o", "json", ...args);
+      const { stdout } = await runs.command("lint", "-f", file, "-o", "json", ...args);
       const { findings } = JSON.parse(stdout) as { findings: { object: string; code: string }[] };
       return findings.map(({ object, code }) => `${object} ${code}`);
     };
     expect(await findingsOf()).toEqual([]);
     const due = ["Pod/not-granted GMSA262", "Pod/missing GMSA262", "Pod/missing GMSA263"];
     expect(await findingsOf("--cluster")).toEqual(due);
-    const closed = await trials.command("lint", "-f", file, "--closed", "--cluster");
+    const closed = await runs.command("lint", "-f", file, "--closed", "--cluster");
     expect(closed).toMatchObject({ code: 2, stdout: "" });
   });
 
@@ -186,8 +184,8 @@ describeOnOwnBed("gmsa test and the API server", () => {
       contexts: [{ name: "a", context: { cluster: "a" } }],
       "current-context": "a",
     };
-    const away = trials.file("away", JSON.stringify({ ...cluster, ...contexts }));
-    const result = await trials.run(
+    const away = runs.file("away", JSON.stringify({ ...cluster, ...contexts }));
+    const result = await runs.run(
       "-f",
       "examples/plain-pod.yaml",
       "--cluster",
@@ -208,8 +206,8 @@ describeOnOwnBed("gmsa test and the API server", () => {
 
     test("have the same outcome by manifests, by the cluster, and when they are created", async () => {
       const [byManifests, byCluster] = await Promise.all([
-        trials.resultsOf("-f", "examples", "-R"),
-        trials.resultsOf("-f", "examples", "-R", "--cluster"),
+        runs.resultsOf("-f", "examples", "-R"),
+        runs.resultsOf("-f", "examples", "-R", "--cluster"),
       ]);
       expect(byManifests).toEqual(byCluster);
       expect(byCluster).toHaveLength(6);
@@ -223,18 +221,18 @@ describeOnOwnBed("gmsa test and the API server", () => {
     });
 
     test("are as their suite expects, by the cluster as well", async () => {
-      const result = await trials.run("--suite", "examples/suite.yaml", "--cluster");
+      const result = await runs.run("--suite", "examples/suite.yaml", "--cluster");
       expect(result).toMatchObject({ code: 0, stderr: "" });
       expect(result.stdout).toContain("9 passed, 0 failed");
     });
   });
 
   test("while nobody answers, Pods are refused, and without webhooks they are not checked", async () => {
-    const file = trials.manifests("away.json", [
+    const file = runs.manifests("away.json", [
       manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
     ]);
     await bed.controllers?.stop();
-    expect(await trials.resultsOf("-f", file, "--cluster")).toMatchObject([
+    expect(await runs.resultsOf("-f", file, "--cluster")).toMatchObject([
       {
         outcome: "refused",
         places: [{ result: "webhook unavailable" }],
@@ -245,7 +243,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
       ...["delete", "mutatingwebhookconfiguration,validatingwebhookconfiguration", "pepr-gmsa"],
     ]);
     const unchecked = await eventually(
-      () => trials.resultsOf("-f", file, "--cluster"),
+      () => runs.resultsOf("-f", file, "--cluster"),
       ([result]) => result?.places[0]?.result === "not checked",
     );
     expect(unchecked).toMatchObject([{ outcome: "refused" }]);

@@ -1,7 +1,7 @@
 /** Pure: verdicts on the API server's answers. */
 import type { V1Pod } from "@kubernetes/client-node";
 
-import type { TrialAnswer, Verdict as TrialVerdict } from "../../../rules/canary/answer";
+import type { CreateAnswer, Verdict as ProbeVerdict } from "../../../rules/canary/probe-answer";
 import { judge } from "../../../rules/canary/judge";
 import { canonicalJson } from "../../../rules/credspec/canonical-json";
 import { compareContents, type JsonObject } from "../../../rules/credspec/contents";
@@ -14,13 +14,13 @@ export interface DueAdmission {
   isRandomHostname?: true;
 }
 
-const TRIAL = { namespace: "", expect: "admitted" } as const;
+const PROBE = { namespace: "", expect: "admitted" } as const;
 
 /** Judges the answer for a Pod or an ephemeral container that must be admitted. */
 export function judgeAdmission(
   subject: string,
   { contents, isRandomHostname }: DueAdmission,
-  answer: TrialAnswer,
+  answer: CreateAnswer,
 ): Check[] {
   const of = { name: "admission", subject } as const;
   if (answer.outcome !== "admitted") return [notAdmitted(of, answer)];
@@ -57,26 +57,26 @@ function hostnameIn(subject: string, { spec }: PodLike): Check {
   );
 }
 
-function notAdmitted(of: Pick<Check, "name" | "subject">, answer: TrialAnswer): Check {
-  const verdict = judge({ ...TRIAL }, answer);
+function notAdmitted(of: Pick<Check, "name" | "subject">, answer: CreateAnswer): Check {
+  const verdict = judge({ ...PROBE }, answer);
   return checked(of, reasonOf(verdict), { detail: detailOf(verdict) });
 }
 
-function reasonOf({ outcome, reason }: TrialVerdict): Reason {
+function reasonOf({ outcome, reason }: ProbeVerdict): Reason {
   if (outcome === "refused") return "refused";
   if (outcome === "unreachable") return "webhook unreachable";
   return reason === "no answer" ? "call failed" : "refused by others";
 }
 
-function detailOf(verdict: TrialVerdict): string {
+function detailOf(verdict: ProbeVerdict): string {
   return "why" in verdict ? verdict.why : "";
 }
 
 /** Judges the answer for a Pod whose account no longer has a grant. */
-export function judgeRefusal(subject: string, answer: TrialAnswer): Check {
+export function judgeRefusal(subject: string, answer: CreateAnswer): Check {
   const of = { name: "revocation", subject } as const;
   if (answer.outcome === "admitted") return checked(of, "admitted without a grant");
-  const verdict = judge({ ...TRIAL }, answer);
+  const verdict = judge({ ...PROBE }, answer);
   if (verdict.outcome !== "refused") {
     return checked(of, reasonOf(verdict), { detail: detailOf(verdict) });
   }

@@ -13,7 +13,7 @@ import {
 import { answered } from "../../../kube/try-pod";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import type { JsonObject } from "../../../rules/credspec/contents";
-import type { TrialAnswer } from "../../../rules/canary/answer";
+import type { CreateAnswer } from "../../../rules/canary/probe-answer";
 import { RBAC_GROUP } from "../../../rules/rbac/rbac-objects";
 import { useBinding, useRole } from "../../../rules/rbac/use-grant";
 import { ifThere, lookUp, type Lookup } from "../../api/calls";
@@ -78,7 +78,7 @@ export class RunObjects {
     return this.#created;
   }
 
-  createPod(body: V1Pod, isDryRun: boolean): Promise<TrialAnswer> {
+  createPod(body: V1Pod, isDryRun: boolean): Promise<CreateAnswer> {
     const { namespace } = this;
     if (isDryRun)
       return answered(this.#core.createNamespacedPod({ namespace, body, dryRun: "All" }));
@@ -102,7 +102,7 @@ export class RunObjects {
   }
 
   /** Retries on a conflict, because a kubelet may write the status of the Pod at the same time. */
-  async addContainer(name: string, container: V1EphemeralContainer): Promise<TrialAnswer> {
+  async addContainer(name: string, container: V1EphemeralContainer): Promise<CreateAnswer> {
     const { namespace } = this;
     for (let attempt = 1; ; attempt++) {
       const answer = await answered(

@@ -2,7 +2,7 @@
 import type { KubeConfig, V1Pod } from "@kubernetes/client-node";
 
 import { denialReasonOf } from "../../../rules/admission/causes";
-import type { TrialAnswer } from "../../../rules/canary/answer";
+import type { CreateAnswer } from "../../../rules/canary/probe-answer";
 import { describeCallFailure } from "../../api/connection-failure";
 import { execute } from "../../inside/exec";
 import { checked, type Check, type CheckName, type Reason } from "./checks";
@@ -70,7 +70,7 @@ export async function takeStep(step: Step, stage: Stage): Promise<Check[]> {
 async function create(pod: V1Pod, step: StepOf<"create">, stage: Stage): Promise<Check[]> {
   const { objects, signal } = stage;
   const name = pod.metadata?.name ?? "";
-  const judged = (answer: TrialAnswer): Check[] => judgeAdmission(name, step, answer);
+  const judged = (answer: CreateAnswer): Check[] => judgeAdmission(name, step, answer);
   await until(
     () => objects.createPod(pod, true),
     answer => judged(answer).every(({ verdict }) => verdict === "passed") || !isEarly(answer),
@@ -80,7 +80,7 @@ async function create(pod: V1Pod, step: StepOf<"create">, stage: Stage): Promise
 }
 
 /** Whether a replica or the API server may have answered before it knew the grant or the copy. */
-function isEarly(answer: TrialAnswer): boolean {
+function isEarly(answer: CreateAnswer): boolean {
   if (answer.outcome !== "refused") return answer.outcome === "admitted";
   const denials = answer.causes.map(cause => denialReasonOf(cause));
   return denials.includes("not authorized") || denials.includes("no such credspec");

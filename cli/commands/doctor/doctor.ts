@@ -24,7 +24,7 @@ import { CHECK_NAMES, CODES } from "../../diagnosis/check-codes";
 import type { Report } from "../../diagnosis/report/examine";
 import { FAIL_ON, type FailOn } from "../../diagnosis/report/fail-on";
 import type { LabelQuery } from "../../../rules/label-query";
-import type { Trial } from "../../../rules/canary/trial";
+import type { Probe } from "../../../rules/canary/probe";
 import { addDoctorPod } from "./pod/pod";
 
 const HELP = `
@@ -70,7 +70,7 @@ interface DoctorOptions {
   suppress?: string[];
   failOn: FailOn;
   strict?: boolean;
-  canary?: Trial;
+  canary?: Probe;
   wait?: number;
 }
 

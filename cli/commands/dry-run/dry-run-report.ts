@@ -56,7 +56,7 @@ interface Given {
   headers: boolean;
 }
 
-type TrialReport = Omit<Report, "skipped" | "charts">;
+type PodsReport = Omit<Report, "skipped" | "charts">;
 
 export async function reportOf(sources: TestSources, backends: Backends): Promise<Report> {
   const { paths, ignore = [], suite, run, failOnly = false, headers = true, ...others } = sources;
@@ -80,7 +80,7 @@ export async function reportOf(sources: TestSources, backends: Backends): Promis
   return { ...report, skipped: repository.skipped, charts: repository.charts };
 }
 
-async function reportOfPods(given: Given, backends: Backends): Promise<TrialReport> {
+async function reportOfPods(given: Given, backends: Backends): Promise<PodsReport> {
   const { manifests, problems, run, failOnly, headers } = given;
   const { namespace } = backends;
   const found = podsUnderTestIn(manifests, namespace);
@@ -164,7 +164,7 @@ async function reportOfSuites(
   read: ReadSuites,
   given: Given,
   backends: Backends,
-): Promise<TrialReport> {
+): Promise<PodsReport> {
   failUnlessSound(read);
   const { manifests, run, failOnly } = given;
   const problems = [...given.problems, ...read.problems];

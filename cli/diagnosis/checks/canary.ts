@@ -1,7 +1,7 @@
 import { NAME } from "../../../kube/installation-names";
-import type { Verdict } from "../../../rules/canary/answer";
+import type { Verdict } from "../../../rules/canary/probe-answer";
 import { explain } from "../../../rules/canary/explain-verdict";
-import type { Trial } from "../../../rules/canary/trial";
+import type { Probe } from "../../../rules/canary/probe";
 import { selects, type LabelSelector } from "../../../rules/label-selector";
 import type { CanaryState, InstallationState } from "../../inspect/state";
 import { SHIPPED_WEBHOOKS, type Webhook } from "../../manifests/shipped";
@@ -19,16 +19,16 @@ export const canary = check({
   title: "a Pod that must be refused is refused: it is sent to the API server as a dry run",
   needs: ["canary"],
   judge: ({ canary: state }: Pick<InstallationState, "canary">) =>
-    state.trials
-      .filter((tried, index) => index === 0 || isNews(tried, state.trials[0]))
-      .map(({ trial, verdict }) => observe(state, trial, verdict)),
+    state.probes
+      .filter((tried, index) => index === 0 || isNews(tried, state.probes[0]))
+      .map(({ probe, verdict }) => observe(state, probe, verdict)),
 });
 
-type Tried = CanaryState["trials"][number];
+type Tried = CanaryState["probes"][number];
 
 /** Whether it shows more than the first Pod: of two that must be refused, the same is said once. */
-function isNews({ trial, verdict }: Tried, first: Tried | undefined): boolean {
-  return trial.expect === "admitted" || verdict.outcome !== first?.verdict.outcome;
+function isNews({ probe, verdict }: Tried, first: Tried | undefined): boolean {
+  return probe.expect === "admitted" || verdict.outcome !== first?.verdict.outcome;
 }
 
 const LEVELS = {
@@ -39,10 +39,10 @@ const LEVELS = {
   unknown: "unknown",
 } as const;
 
-function observe(state: CanaryState, trial: Trial, verdict: Verdict): Observed {
-  const { problem, remedy } = explain(verdict, trial, state);
-  const cause = verdict.outcome === "unchecked" ? whyNotAsked(state, trial) : undefined;
-  const effect = effectOf(state, trial, verdict);
+function observe(state: CanaryState, probe: Probe, verdict: Verdict): Observed {
+  const { problem, remedy } = explain(verdict, probe, state);
+  const cause = verdict.outcome === "unchecked" ? whyNotAsked(state, probe) : undefined;
+  const effect = effectOf(state, probe, verdict);
   return {
     level: LEVELS[verdict.outcome],
     message: cause === undefined ? problem : `${problem} (${cause})`,
@@ -54,7 +54,7 @@ function observe(state: CanaryState, trial: Trial, verdict: Verdict): Observed {
 /** What it shows of all GMSA Pods, and not only of this one. */
 function effectOf(
   state: CanaryState,
-  trial: Trial,
+  probe: Probe,
   { outcome, reason }: Verdict,
 ): Effect | undefined {
   switch (outcome) {
@@ -62,10 +62,10 @@ function effectOf(
       return "unanswered";
     case "unchecked":
       // Other namespaces may be checked. The check `namespaces` covers each of them.
-      return isLeftOut(state, trial) ? undefined : "unchecked";
+      return isLeftOut(state, probe) ? undefined : "unchecked";
     case "refused":
       // One that must be admitted may be refused for what it names.
-      return trial.expect === "refused" || reason === "cannot ask" ? "refused" : undefined;
+      return probe.expect === "refused" || reason === "cannot ask" ? "refused" : undefined;
     case "passed":
     case "unknown":
       return undefined;
@@ -73,12 +73,12 @@ function effectOf(
 }
 
 /** Why the validating webhook was not called. Undefined if the user may not read its configuration. */
-function whyNotAsked(state: CanaryState, trial: Trial): string | undefined {
+function whyNotAsked(state: CanaryState, probe: Probe): string | undefined {
   if (state.validating === undefined) return undefined;
   const webhook = guardIn(state);
   if (webhook === undefined) return `${CONFIGURATION} with webhook ${GUARD} is missing`;
-  return isLeftOut(state, trial)
-    ? `${CONFIGURATION} leaves namespace ${trial.namespace} out`
+  return isLeftOut(state, probe)
+    ? `${CONFIGURATION} leaves namespace ${probe.namespace} out`
     : `${CONFIGURATION} ${otherwiseNotAsked(webhook)}`;
 }
 
@@ -89,7 +89,7 @@ function guardIn({ validating }: CanaryState): Webhook | undefined {
     ?.webhooks?.find(({ name }) => name === GUARD);
 }
 
-function isLeftOut(state: CanaryState, { namespace }: Trial): boolean {
+function isLeftOut(state: CanaryState, { namespace }: Probe): boolean {
   const webhook = guardIn(state);
   const labels = state.namespaces?.find(({ name }) => name === namespace)?.labels;
   return (

@@ -3,9 +3,9 @@ import { pino } from "pino";
 import { Canary, type CanaryWorld } from "../../../canary/rounds";
 import { readCanarySettings } from "../../../canary/settings";
 import type { ModuleEvent } from "../../../kube/events";
-import type { TrialAnswer } from "../../../rules/canary/answer";
-import { trialsOf } from "../../../rules/canary/round";
-import type { Trial } from "../../../rules/canary/trial";
+import type { CreateAnswer } from "../../../rules/canary/probe-answer";
+import { probesOf } from "../../../rules/canary/round";
+import type { Probe } from "../../../rules/canary/probe";
 import { CanaryMetrics } from "../../../telemetry/canary-metrics";
 
 const NAMESPACES = { ordinary: "gmsa-canary", excluded: "gmsa-canary-excluded" };
@@ -13,7 +13,7 @@ const DENIED = 'admission webhook "pepr-gmsa.pepr.dev" denied the request: no na
 const POLICY =
   "ValidatingAdmissionPolicy 'gmsa-excluded-namespaces' with binding 'x' denied request: no";
 
-function refused(message: string, ...reasons: string[]): TrialAnswer {
+function refused(message: string, ...reasons: string[]): CreateAnswer {
   const causes = reasons.map(reason => ({ reason, field: "", message: "" }));
   return { outcome: "refused", code: 403, message, causes };
 }
@@ -27,7 +27,7 @@ class World implements CanaryWorld {
   minutes = 0;
   readonly events: ModuleEvent[] = [];
 
-  tryPod({ namespace, expect: wanted }: Trial): Promise<TrialAnswer> {
+  tryPod({ namespace, expect: wanted }: Probe): Promise<CreateAnswer> {
     return Promise.resolve(this.#answer(namespace, wanted));
   }
 
@@ -41,7 +41,7 @@ class World implements CanaryWorld {
     return new Date(this.minutes * 60_000);
   }
 
-  #answer(namespace: string, wanted: string): TrialAnswer {
+  #answer(namespace: string, wanted: string): CreateAnswer {
     if (!this.apiServer) return { outcome: "failed", why: "the API server did not answer in time" };
     if (wanted === "admitted") return { outcome: "admitted", pod: { spec: {} } };
     if (namespace === NAMESPACES.excluded && this.policy) return refused(POLICY);
@@ -58,7 +58,7 @@ let canary: Canary;
 beforeEach(() => {
   world = new World();
   metrics = new CanaryMetrics();
-  canary = new Canary(trialsOf(NAMESPACES), world, metrics, pino({ level: "silent" }));
+  canary = new Canary(probesOf(NAMESPACES), world, metrics, pino({ level: "silent" }));
 });
 
 /** Types and reasons of the Events so far. */

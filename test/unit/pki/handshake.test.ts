@@ -12,7 +12,7 @@ function attempt(pair: SignedPair): Promise<string | undefined> {
   return tryHandshake(pair, certificatesIn(pair.ca), NAME);
 }
 
-describe("a trial of a pair", () => {
+describe("trying a pair", () => {
   let keys: PkiKeys;
   let own: SignedPair;
   let other: SignedPair;

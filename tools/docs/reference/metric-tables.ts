@@ -1,6 +1,6 @@
 /** The reference of metrics, from the metrics themselves. */
 import { KeeperMetrics } from "../../../certificates/keeper-metrics";
-import { trialsOf } from "../../../rules/canary/round";
+import { probesOf } from "../../../rules/canary/round";
 import { CanaryMetrics } from "../../../telemetry/canary-metrics";
 import { Metrics } from "../../../telemetry/metrics";
 import { markdownTable } from "./markdown-table";
@@ -18,9 +18,9 @@ export async function metricTables(): Promise<Record<string, string>> {
   webhook.build({ version: "", pepr: "", node: "" });
   const canary = new CanaryMetrics();
   const passed = { outcome: "passed", reason: "admitted" } as const;
-  const trials = trialsOf({ ordinary: "", excluded: "" });
+  const probes = probesOf({ ordinary: "", excluded: "" });
   canary.round(
-    trials.map(trial => ({ ...trial, verdict: passed })),
+    probes.map(probe => ({ ...probe, verdict: passed })),
     new Date(),
   );
   return {

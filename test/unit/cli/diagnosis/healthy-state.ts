@@ -59,9 +59,9 @@ function madeState(): InstallationState {
       findings: [],
     },
     canary: {
-      trials: [
+      probes: [
         {
-          trial: { namespace: "default", expect: "refused" },
+          probe: { namespace: "default", expect: "refused" },
           verdict: { outcome: "passed", reason: "refused by the webhook" },
         },
       ],

@@ -1,21 +1,21 @@
-/** An API server's answers to a trial, and their meaning: test/fixtures/canary.yaml. */
+/** An API server's answers to a probe, and their meaning: test/fixtures/canary.yaml. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 
 import { SHIPPED_POLICY, SHIPPED_WEBHOOKS } from "../../../../cli/manifests/shipped";
-import { CALL_FAILURES, OBSTACLES } from "../../../../rules/canary/answer";
-import type { TrialAnswer } from "../../../../rules/canary/answer";
+import { CALL_FAILURES, OBSTACLES } from "../../../../rules/canary/probe-answer";
+import type { CreateAnswer } from "../../../../rules/canary/probe-answer";
 import { explain } from "../../../../rules/canary/explain-verdict";
 import { judge, POLICY, WEBHOOK } from "../../../../rules/canary/judge";
-import { podOf, type Trial } from "../../../../rules/canary/trial";
+import { podOf, type Probe } from "../../../../rules/canary/probe";
 import { validate } from "../../../../rules/admission/validate";
 import type { Denial } from "../../../../rules/admission/denial";
 import type { PodLike } from "../../../../rules/pod/windows-options";
 
 interface Case {
   what: string;
-  trial?: Partial<Trial>;
+  probe?: Partial<Probe>;
   message?: string;
   causes?: string[];
   failed?: string;
@@ -27,7 +27,7 @@ interface Case {
 const FILE = join(__dirname, "../../../fixtures/canary.yaml");
 const cases = parse(readFileSync(FILE, "utf8")) as Case[];
 
-function answerOf({ message, causes = [], failed = "", pod }: Case): TrialAnswer {
+function answerOf({ message, causes = [], failed = "", pod }: Case): CreateAnswer {
   if (pod !== undefined) return { outcome: "admitted", pod };
   if (message === undefined) return { outcome: "failed", why: failed };
   const named = causes.map(reason => ({ reason, field: "", message: "" }));
@@ -35,12 +35,12 @@ function answerOf({ message, causes = [], failed = "", pod }: Case): TrialAnswer
 }
 
 test.each(cases)("$what", ({ verdict: expected, says = [], ...rest }) => {
-  const trial: Trial = { namespace: "shop", expect: "refused", ...rest.trial };
+  const probe: Probe = { namespace: "shop", expect: "refused", ...rest.probe };
 
-  const verdict = judge(trial, answerOf({ verdict: expected, ...rest }));
+  const verdict = judge(probe, answerOf({ verdict: expected, ...rest }));
 
   expect(verdict).toMatchObject(expected);
-  const { problem, remedy } = explain(verdict, trial);
+  const { problem, remedy } = explain(verdict, probe);
   for (const part of says) expect(`${problem}\n${remedy}`).toContain(part);
   // Two short lines without secrets.
   expect(problem).not.toMatch(/\.$|undefined|s3cret/);
@@ -64,10 +64,10 @@ test("the names are those of the installation", () => {
   expect(POLICY).toBe(SHIPPED_POLICY.metadata.name);
 });
 
-/** The denials of our rules for the Pod of a trial. */
-function denialsOf(trial: Trial): Denial[] {
-  const serviceAccount = { namespace: trial.namespace, name: "default" };
-  return validate({ pod: podOf(trial), serviceAccount }, new Map());
+/** The denials of our rules for the Pod of a probe. */
+function denialsOf(probe: Probe): Denial[] {
+  const serviceAccount = { namespace: probe.namespace, name: "default" };
+  return validate({ pod: podOf(probe), serviceAccount }, new Map());
 }
 
 test("our rules refuse the one Pod without asking the cluster, and have nothing against the other", () => {

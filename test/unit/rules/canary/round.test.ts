@@ -1,31 +1,31 @@
-import type { Verdict } from "../../../../rules/canary/answer";
-import { indicatorsOf, newsOf, trialsOf, type TrialResult } from "../../../../rules/canary/round";
+import type { Verdict } from "../../../../rules/canary/probe-answer";
+import { indicatorsOf, newsOf, probesOf, type ProbeResult } from "../../../../rules/canary/round";
 
 const NAMESPACES = { ordinary: "gmsa-canary", excluded: "gmsa-canary-excluded" };
 const PASSED: Verdict = { outcome: "passed", reason: "admitted" };
 const SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 const AWAY: Verdict = { outcome: "unreachable", reason: "no endpoint", why: "" };
 
-/** A round in which all trials pass except these, by index. */
-function results(bad: Record<number, Verdict> = {}): TrialResult[] {
-  return trialsOf(NAMESPACES).map((placed, index) => ({
+/** A round in which all probes pass except these, by index. */
+function results(bad: Record<number, Verdict> = {}): ProbeResult[] {
+  return probesOf(NAMESPACES).map((placed, index) => ({
     ...placed,
     verdict: bad[index] ?? PASSED,
   }));
 }
 
 test("one Pod that must be refused and one that must be admitted, where the webhook looks and where the policy refuses", () => {
-  expect(trialsOf(NAMESPACES, "webapp1")).toEqual([
-    { place: "ordinary", trial: { namespace: "gmsa-canary", expect: "refused", by: "webhook" } },
+  expect(probesOf(NAMESPACES, "webapp1")).toEqual([
+    { place: "ordinary", probe: { namespace: "gmsa-canary", expect: "refused", by: "webhook" } },
     {
       place: "ordinary",
-      trial: { namespace: "gmsa-canary", expect: "admitted", credspec: "webapp1" },
+      probe: { namespace: "gmsa-canary", expect: "admitted", credspec: "webapp1" },
     },
     {
       place: "excluded",
-      trial: { namespace: "gmsa-canary-excluded", expect: "refused", by: "policy" },
+      probe: { namespace: "gmsa-canary-excluded", expect: "refused", by: "policy" },
     },
-    { place: "excluded", trial: { namespace: "gmsa-canary-excluded", expect: "admitted" } },
+    { place: "excluded", probe: { namespace: "gmsa-canary-excluded", expect: "admitted" } },
   ]);
 });
 

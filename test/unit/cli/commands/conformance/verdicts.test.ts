@@ -16,7 +16,7 @@ import {
   MOST_EVIDENCE,
 } from "../../../../../cli/commands/conformance/questions";
 import type { Ran } from "../../../../../cli/inside/nltest-output";
-import type { TrialAnswer } from "../../../../../rules/canary/answer";
+import type { CreateAnswer } from "../../../../../rules/canary/probe-answer";
 import { validContents, validCredspec } from "../../../../../testbed/objects/valid-credspec";
 import {
   conformanceCases,
@@ -44,7 +44,7 @@ function podOf({ contents, hostname }: PodOfCase): object {
   };
 }
 
-function answerOf(answer: AnswerOfCase): TrialAnswer {
+function answerOf(answer: AnswerOfCase): CreateAnswer {
   return answer.outcome === "admitted" ? { ...answer, pod: podOf(answer.pod) } : answer;
 }
 

@@ -197,7 +197,7 @@ describe("the status of GMSA in a cluster", () => {
 
   test("a firewall that no object shows: the canary has it in the first line", () => {
     const report = reportOn(state => {
-      const [tried] = state.canary.trials;
+      const [tried] = state.canary.probes;
       const verdict = { outcome: "unreachable", reason: "time-out", why: "deadline" } as const;
       if (tried !== undefined) tried.verdict = verdict;
       return state;
@@ -210,7 +210,7 @@ describe("the status of GMSA in a cluster", () => {
 
   test("a canary in a namespace that is left out says nothing of others", () => {
     const report = reportOn(state => {
-      const [tried] = state.canary.trials;
+      const [tried] = state.canary.probes;
       const verdict = { outcome: "unchecked", reason: "admitted" } as const;
       if (tried !== undefined) tried.verdict = verdict;
       state.canary.namespaces = [

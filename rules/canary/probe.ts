@@ -5,7 +5,7 @@
 import type { PodLike } from "../pod/windows-options";
 
 /** A Pod to try, and the expected result. */
-export interface Trial {
+export interface Probe {
   namespace: string;
   /** A Pod with contents but without a name must be refused in every namespace. */
   expect: "refused" | "admitted";
@@ -20,7 +20,7 @@ export interface Trial {
 }
 
 /** A Pod that the API server accepts. */
-export interface TrialPod extends PodLike {
+export interface ProbePod extends PodLike {
   metadata: { name: string; labels: Record<string, string> };
   spec: NonNullable<PodLike["spec"]>;
 }
@@ -36,9 +36,9 @@ const NAME = "gmsa-canary";
 const IMAGE = "gmsa-canary.invalid/never-started";
 
 /**
- * Returns the Pod of a trial. It meets the restricted Pod Security level and has requests and limits.
+ * Returns the Pod of a probe. It meets the restricted Pod Security level and has requests and limits.
  */
-export function podOf({ expect, credspec, serviceAccount }: Trial): TrialPod {
+export function podOf({ expect, credspec, serviceAccount }: Probe): ProbePod {
   const windowsOptions = windowsOptionsOf(expect, credspec);
   const resources = { cpu: "1m", memory: "1Mi" };
   const container = {
@@ -63,7 +63,7 @@ export function podOf({ expect, credspec, serviceAccount }: Trial): TrialPod {
   };
 }
 
-function windowsOptionsOf(expect: Trial["expect"], credspec?: string): object | undefined {
+function windowsOptionsOf(expect: Probe["expect"], credspec?: string): object | undefined {
   if (credspec !== undefined) return { gmsaCredentialSpecName: credspec };
   return expect === "refused" ? { gmsaCredentialSpec: "{}" } : undefined;
 }

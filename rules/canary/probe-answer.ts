@@ -1,10 +1,10 @@
-/** The answer to a trial and the verdict on it, as values. */
+/** The answer to a probe and the verdict on it, as values. */
 import type { StatusCause } from "../admission/causes";
 import type { PodLike } from "../pod/windows-options";
 import type { DenialReason } from "../problem";
 
 /** The answer of the API server to the dry run. */
-export type TrialAnswer =
+export type CreateAnswer =
   | { outcome: "admitted"; pod: PodLike }
   /** The fields of a meta/v1 Status. */
   | { outcome: "refused"; code: number; message: string; causes: readonly StatusCause[] }
@@ -33,7 +33,7 @@ export const CALL_FAILURES = [
 ] as const;
 export type CallFailure = (typeof CALL_FAILURES)[number];
 
-/** What else can refuse a Pod or prevent a trial. */
+/** What else can refuse a Pod or prevent a probe. */
 export const OBSTACLES = [
   "no answer",
   "no right",
@@ -51,10 +51,10 @@ export const OBSTACLES = [
 ] as const;
 export type Obstacle = (typeof OBSTACLES)[number];
 
-/** The ways in which a trial passes. */
+/** The ways in which a probe passes. */
 export type Passed = "refused by the webhook" | "refused by the policy" | "admitted" | "filled in";
 
-/** The result of a trial. */
+/** The result of a probe. */
 export type Verdict =
   | { outcome: "passed"; reason: Passed }
   /** GMSA is admitted without a check, in this namespace or where the policy has to refuse it. */
@@ -66,7 +66,7 @@ export type Verdict =
   | { outcome: "refused"; reason: "cannot ask"; why: string }
   /** The webhook cannot be called: GMSA Pods are refused. */
   | ({ outcome: "unreachable"; reason: CallFailure } & CallFacts)
-  /** Something else prevented the trial, so it shows nothing. `who` is its name, or empty. */
+  /** Something else prevented the probe, so it shows nothing. `who` is its name, or empty. */
   | { outcome: "unknown"; reason: Obstacle; who: string; why: string };
 
 /** The outcomes, from good to unknown. */
