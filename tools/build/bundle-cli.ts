@@ -105,7 +105,7 @@ function isForUsers(page: string): boolean {
 const pagesInside: Plugin = {
   name: "pages-inside",
   setup: bundling => {
-    bundling.onLoad({ filter: /explain[\\/]pages\.ts$/ }, () => {
+    bundling.onLoad({ filter: /explain[\\/]bundled-pages\.ts$/ }, () => {
       const pages = pageFiles().map(page => [
         basename(page, ".md"),
         readFileSync(join(ROOT, page), "utf8"),
