@@ -101,7 +101,7 @@ function failureOf(
 }
 
 /**
- * Recognises errors of a proxy by the messages of the agents that @kubernetes/client-node uses. A refused
+ * Identifies errors of a proxy by the messages of the agents that @kubernetes/client-node uses. A refused
  * connection to another port than the server's is also an error of a proxy.
  */
 function proxyFailure(server: string, message: string): ConnectionFailure | undefined {
