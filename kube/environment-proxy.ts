@@ -1,7 +1,7 @@
 /**
  * Selects the proxy for a URL like kubectl, from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper or lower
- * case. NO_PROXY lists addresses, networks, and domains with their subdomains. Requests to this machine
- * never use a proxy. Libraries for Node.js do not support networks and subdomains in NO_PROXY.
+ * case. NO_PROXY lists addresses, networks, and domains with their subdomains. Requests to loopback
+ * addresses never use a proxy. Libraries for Node.js do not support networks and subdomains in NO_PROXY.
  *
  * Source: Go's http.ProxyFromEnvironment (golang.org/x/net/http/httpproxy).
  */

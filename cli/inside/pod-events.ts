@@ -10,7 +10,7 @@ import { meaningAlone } from "./nt-status";
 
 /** Reasons of events about a sandbox or a container that could not be created or started. */
 const REASONS = ["FailedCreatePodSandBox", "FailedCreatePodContainer", "Failed", "FailedStart"];
-/** Reasons of earlier failures. Their messages do not contain a Windows code, so the reason is enough. */
+/** Failures before a sandbox is created. The reason is enough, because Windows is not involved yet. */
 const BEFORE: Readonly<Record<string, string>> = {
   FailedScheduling: "no node takes the Pod",
   FailedMount: "a volume of the Pod cannot be mounted",
@@ -77,7 +77,7 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
   });
 }
 
-/** Reports why the Pod has not got as far as a sandbox. */
+/** Reports failures that occurred before a sandbox was created. */
 function observeBefore(events: readonly CoreV1Event[]): Observed[] {
   const reasons = events.filter(({ type }) => type === "Warning").map(({ reason = "" }) => reason);
   const told = [...new Set(reasons)].flatMap(reason => {

@@ -223,7 +223,7 @@ function admissionNow(
     const why = `the mutating webhook, which fills in contents, does not cover namespace ${workload.namespace}`;
     return { ...workload, admission: "refused", why };
   }
-  // In excluded namespaces the policy refuses the Pod, even if the webhook does not answer.
+  // If the webhook answers, the rules decide. In excluded namespaces the policy refuses the Pod anyway.
   if (guard.outcome === "judged" || isExcluded) return workload;
   // The rules refuse the Pod, so it is not admitted correctly, whether or not the webhook answers.
   if (guard.outcome === "unknown" && workload.admission === "refused") return workload;

@@ -1,4 +1,4 @@
-/** Pure: reports a Pod that is starting or running, and has not been ready for several minutes. */
+/** Pure: reports a Pod that starts or runs without a failure but does not become ready for minutes. */
 import type { V1Pod, V1PodCondition } from "@kubernetes/client-node";
 
 import { NAMESPACE } from "../../../kube/installation-names";

@@ -8,8 +8,7 @@ const FIELD = "nonResourceURLs";
 /**
  * Reports URLs in a role about credential specs that make the API server refuse the whole role.
  *
- * Restricted fields: nonResourceURLs. Allowed: in rules of a ClusterRole that have no other field than
- * verbs.
+ * Restricted fields: nonResourceURLs. Allowed: in rules of a ClusterRole whose only other field is verbs.
  *
  * Source: ValidatePolicyRule of the API server (pkg/apis/rbac/validation).
  */
