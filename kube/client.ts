@@ -120,7 +120,7 @@ export interface KubeConfigOptions {
   /** In milliseconds. 0 means no deadline. */
   deadlineMs?: number;
   overrides?: KubeConfigOverrides;
-  /** What may name a proxy, for clusters whose kubeconfig does not name one with proxy-url. */
+  /** Variables that may name a proxy for clusters without proxy-url. If omitted, no variable is read. */
   environment?: Environment;
 }
 
@@ -141,7 +141,7 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
 }
 
 /**
- * The library knows proxy-url alone.
+ * Adds the proxies of the environment, because the library supports only proxy-url.
  *
  * @throws KubeconfigError if a variable is not the address of a proxy.
  */
@@ -180,7 +180,10 @@ function load(kubeConfig: KeptAliveKubeConfig, file: string | undefined): void {
   }
 }
 
-/** As the library has it of a token in the cluster; the file counts before a token beside it. */
+/**
+ * Uses a token file in the form in which the library stores it for a Pod in the cluster. The file takes
+ * precedence over a token.
+ */
 function withTokenFile(user: User, folder: string, file: string | undefined): User {
   if (file === undefined || file === "") return user;
   const config = { tokenFile: resolve(folder, file) };

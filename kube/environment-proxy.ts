@@ -1,41 +1,39 @@
 /**
- * The proxy that the environment names for an address, as kubectl reads it: HTTP_PROXY, HTTPS_PROXY and
- * NO_PROXY, or the same in lower case. NO_PROXY has addresses, networks, and domains with what is below
- * them; this machine itself never has a proxy. Libraries for Node.js know neither networks nor subdomains
- * there.
+ * Selects the proxy for a URL like kubectl, from HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper or lower
+ * case. NO_PROXY lists addresses, networks, and domains with their subdomains. Requests to loopback
+ * addresses never use a proxy. Libraries for Node.js do not support networks and subdomains in NO_PROXY.
  *
  * Source: Go's http.ProxyFromEnvironment (golang.org/x/net/http/httpproxy).
  */
 import { BlockList, isIP } from "node:net";
 
-/** Variables, by name. */
+/** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 const SCHEMES = ["http:", "https:", "socks5:", "socks5h:"];
-/** 127.0.0.0/8 and ::1 */
 const LOOPBACK = networks([
   ["127.0.0.0", 8],
   ["::1", 128],
 ]);
 
-/** Where a request goes. */
+/** The destination of a request. */
 interface Target {
   host: string;
   port: string;
 }
 
 /**
- * The proxy for an address.
+ * Returns the proxy for a URL.
  *
- * @param url with http or https.
- * @returns undefined if the request goes there directly.
+ * @param url an http or https URL.
+ * @returns undefined if the request does not use a proxy.
  * @throws TypeError if the variable is not the address of a proxy.
  */
 export function proxyOf(url: URL, environment: Environment = process.env): URL | undefined {
   const scheme = url.protocol.slice(0, -1);
   const named = valueOf(environment, `${scheme}_proxy`);
-  // In a CGI program this is a header of the request.
+  // In a CGI program, HTTP_PROXY may come from the request's Proxy header.
   const isForged = scheme === "http" && (environment["REQUEST_METHOD"] ?? "") !== "";
   if (named === "" || isForged) return undefined;
   const target = {
@@ -49,7 +47,7 @@ function valueOf(environment: Environment, name: string): string {
   return [name.toUpperCase(), name].map(each => environment[each] ?? "").find(Boolean) ?? "";
 }
 
-/** HOST:PORT alone is a proxy that speaks HTTP. */
+/** HOST:PORT without a scheme is an HTTP proxy. */
 function addressIn(named: string): URL {
   const isWhole = /^[a-z][a-z\d+.-]*:\/\//i.test(named);
   const url = new URL(isWhole ? named : `http://${named}`);
@@ -57,7 +55,7 @@ function addressIn(named: string): URL {
   return new URL(withRemoteNames(url.href));
 }
 
-/** As Go has a SOCKS proxy look up names, whichever of the two schemes it is. */
+/** Lets a SOCKS proxy look up names, as Go does for both socks5 and socks5h. */
 export function withRemoteNames(proxy: string): string {
   return proxy.replace(/^socks5:/, "socks5h:");
 }
@@ -81,14 +79,17 @@ function isMatch(entry: string, { host, port }: Target): boolean {
     : isWithin(networks([[only.host]]), host);
 }
 
-/** An address or a name, which may have a port: `[fd00::7]:6443`. */
+/** Splits an address or a name from its optional port: `[fd00::7]:6443`. */
 function partsOf(entry: string): Target {
   if (isIP(entry) !== 0) return { host: entry, port: "" };
   const [, bracketed, plain, port = ""] = /^(?:\[(.*)\]|([^:]*))(?::(\d+))?$/.exec(entry) ?? [];
   return { host: bracketed ?? plain ?? "", port };
 }
 
-/** `example.com` is the domain and what is below it, `.example.com` and `*.example.com` what is below it. */
+/**
+ * `example.com` matches the domain and its subdomains. `.example.com` and `*.example.com` match only the
+ * subdomains.
+ */
 function isDomain(name: string, host: string): boolean {
   if (isIP(host) !== 0) return false;
   const below = name.replace(/^\*\./, ".");
@@ -97,7 +98,7 @@ function isDomain(name: string, host: string): boolean {
     : host === below || host.endsWith(`.${below}`);
 }
 
-/** @param entries an address, and the bits of it that count; all if left out. */
+/** @param entries addresses with the length of the prefix in bits; the whole address if omitted. */
 function networks(entries: readonly (readonly [address: string, bits?: number])[]): BlockList {
   const list = new BlockList();
   for (const [address, bits] of entries) {

@@ -1,4 +1,4 @@
-/** Reads kubeconfig files, and says in words why one cannot be used. */
+/** Reads kubeconfig files, and reports why one cannot be used. */
 import { loadYaml, type User } from "@kubernetes/client-node";
 import { readFileSync } from "node:fs";
 
@@ -18,15 +18,15 @@ export class KubeconfigError extends Error {
   }
 }
 
-/** How the kubeconfig logs on does not work, in words for the user. */
+/** The kubeconfig's way to log on failed. The message is for the user. */
 export class LogonError extends Error {
   override readonly name = "LogonError";
 }
 
 /**
- * What a user is who logs on with a program, which has failed; any other failure stays what it is.
+ * Converts a failure of the user's credential plug-in to a LogonError, and returns any other error unchanged.
  *
- * @param error what @kubernetes/client-node has: the program's stderr, or what it thinks of its output.
+ * @param error an error of @kubernetes/client-node: the program's stderr, or why its output is invalid.
  */
 export function logonFailure(user: User | null, error: unknown): unknown {
   if (!(error instanceof Error) || isAboutFile(error)) return error;
@@ -42,13 +42,13 @@ export function logonFailure(user: User | null, error: unknown): unknown {
       );
 }
 
-/** What the library has as `any`. */
+/** Fields that are `any` in the library. */
 interface LogonMeans {
   exec?: { command?: string };
   authProvider?: { name?: string };
 }
 
-/** The library reads the output without a look at it first. */
+/** The library does not validate the output, so invalid output causes a SyntaxError or a TypeError. */
 function whyNoCredential(error: Error): string {
   if (error instanceof SyntaxError || error instanceof TypeError) {
     return "it printed no ExecCredential";
@@ -57,12 +57,12 @@ function whyNoCredential(error: Error): string {
   return `it failed: ${line.trim()}`;
 }
 
-/** What cannot be run or read is named by who tells it. */
+/** Whether a program cannot be started or a file cannot be read. These errors name it already. */
 function isAboutFile(error: Error): boolean {
   return "syscall" in error;
 }
 
-/** The users' files with tokens, by the users' names; @kubernetes/client-node leaves them out. */
+/** Returns the users' token files, by user name. @kubernetes/client-node ignores them. */
 export function tokenFilesIn(kubeconfig: string): Map<string, string> {
   const { users } = loadYaml<{ users?: unknown } | undefined>(kubeconfig) ?? {};
   const entries = Array.isArray(users) ? (users as (Entry | null)[]) : [];
@@ -80,7 +80,7 @@ interface Entry {
   user?: { tokenFile?: unknown } | null;
 }
 
-/** What people know these by; the rest is told as Node.js has it. */
+/** Common errors in plain words. Others are reported with the message of Node.js. */
 const WHY: Readonly<Record<string, string>> = {
   ENOENT: "no such file",
   EACCES: "you may not read it",

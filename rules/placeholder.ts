@@ -33,14 +33,14 @@ const WHOLE: readonly RegExp[] = [
 ];
 
 /**
- * Matches whatever any of them matches, and more. Most texts are not placeholders, so one test is
- * usually enough.
+ * Matches every text that one of the patterns matches, and more. Most texts are not placeholders, so one
+ * test is usually enough.
  */
 const PERHAPS = new RegExp([...ANYWHERE, ...WHOLE].map(({ source }) => source).join("|"), "is");
 
-/** What was found in texts of before: domains and accounts come again and again. */
+/** Results for earlier texts, because the same domains and accounts occur many times. */
 const asked = new Map<string, string | undefined>();
-/** Then they are forgotten. */
+/** The cache is cleared when it has this many texts. */
 const MOST_TEXTS = 10_000;
 const LONGEST_KEPT = 100;
 

@@ -72,7 +72,7 @@ export function connectionFailure(error: unknown): ConnectionFailure {
   return aboutKubeconfig(error) ?? { message: describeFailure(error), remedy: TRY_KUBECTL };
 }
 
-/** What is wrong before anything is sent. */
+/** Describes problems that prevent a request from being sent. Undefined if the error is not one of them. */
 function aboutKubeconfig(error: unknown): ConnectionFailure | undefined {
   const { code = "", message } = errorOf(error);
   if (error instanceof LogonError) return { message, remedy: TRY_KUBECTL };
@@ -100,7 +100,10 @@ function failureOf(
   );
 }
 
-/** What the agents of @kubernetes/client-node say of a proxy; what listens elsewhere is one, too. */
+/**
+ * Identifies errors of a proxy by the messages of the agents that @kubernetes/client-node uses. A refused
+ * connection to another port than the server's is also an error of a proxy.
+ */
 function proxyFailure(server: string, message: string): ConnectionFailure | undefined {
   const remedy = "Check proxy-url of the kubeconfig, and HTTPS_PROXY and NO_PROXY.";
   const [, status] = /Bad response: (\d+)$/.exec(message) ?? [];

@@ -25,11 +25,14 @@ export function guardOf(checks: readonly CheckReport[]): Guard {
     : { outcome: "unknown", why: unclear.message };
 }
 
-/** Without them no Pod is judged: each may have it refused, or let in unchecked. */
+/** Each of these checks can find that GMSA Pods are refused, or are admitted unchecked. */
 const DECISIVE = ["webhooks", "match-conditions", "rights", "replicas", "endpoints", "certificate"];
 const CANARY = "canary";
 
-/** What could not be seen, and may be anything; a Pod that was refused as it must shows all of it at once. */
+/**
+ * The first unknown result of a decisive check. Undefined if the canary passed: a Pod that was refused as
+ * expected shows that all decisive parts work.
+ */
 function unseen(checks: readonly CheckReport[]): Observed | undefined {
   if (checks.some(({ name, level }) => name === CANARY && level === "pass")) return undefined;
   return checks

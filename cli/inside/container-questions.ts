@@ -78,12 +78,12 @@ export const RESET: Question = {
       : nothingSaid("a status"),
 };
 
-/** Of an answer without an error that does not say either what was asked. */
+/** The result if nltest reports neither an error nor the requested value. */
 function nothingSaid(what: string): Observed {
   return { level: "unknown", message: `nltest does not name ${what}`, remedy: UNREADABLE };
 }
 
-/** Some other answer than those that nltest gives. */
+/** The remedy for an answer in an unknown form. */
 const UNREADABLE = "Run it with kubectl exec to see the whole answer.";
 
 /**

@@ -18,15 +18,15 @@ export const KERBEROS = {
 
 const SAID = KERBEROS.command.join(" ");
 /**
- * A code as klist prints it: "0xc000018b/-1073741429". In other languages and code pages, letters may be
- * right before it, and the minus may be another one.
+ * A code as klist prints it: "0xc000018b/-1073741429". In other languages and code pages, it may directly
+ * follow a letter, and the minus may be a different character.
  */
 const FAILED_WITH = /0x([0-9a-f]{1,8}) ?\/ ?([-\u2212\u2013]?)(\d+)/gi;
-/** What stands before that, of the API that klist calls; a name of Windows is in no other language. */
+/** The code of the API that klist calls. The name of the function is the same in every language. */
 const API_ERROR = /LsaCallAuthenticationPackage.*?0x([0-9a-f]{1,8})\b/i;
-/** An error class of NTSTATUS or HRESULT; flags of tickets are smaller. */
+/** An NTSTATUS or HRESULT error. The flags of tickets are smaller numbers. */
 const ERROR_CLASS = /0x([89a-f][0-9a-f]{7})\b/i;
-/** Of a ticket in the list that begins with "#0>": "krbtgt/CONTOSO.COM @ CONTOSO.COM". */
+/** A ticket in the list that begins with "#0>": "krbtgt/CONTOSO.COM @ CONTOSO.COM". */
 const TICKET = /#\d+>[^]*?\bkrbtgt\/(\S+) *@ *\S+/i;
 
 /** Judges an answer by its numbers and names alone, because Windows may be in any language. */
@@ -63,7 +63,7 @@ export function kerberosCodeOf(ran: Ran): number | undefined {
   return ran.outcome === "ended" ? codeIn(`${ran.stdout}\n${ran.stderr}`) : undefined;
 }
 
-/** The code at the end says most; without one, what the API answered, or any error at all. */
+/** The code at the end is the most specific. Without one, uses the API's code, then any error code. */
 function codeIn(text: string): number | undefined {
   const alone = [API_ERROR, ...(TICKET.test(text) ? [] : [ERROR_CLASS])].map(pattern =>
     parseInt(pattern.exec(text)?.[1] ?? "0", 16),
@@ -71,7 +71,7 @@ function codeIn(text: string): number | undefined {
   return [...codesTwice(text), ...alone].find(code => code !== 0);
 }
 
-/** The same number twice; other numbers, such as LogonIds, are written in other ways. */
+/** Codes that are printed twice, in hexadecimal and in decimal. Other numbers, such as LogonIds, are not. */
 function codesTwice(text: string): number[] {
   return [...text.matchAll(FAILED_WITH)]
     .map(([, hexadecimal = "", minus = "", digits = ""]) => ({
@@ -87,7 +87,7 @@ const KERBEROS_WORKS =
 
 const WORKS_NOW = "Kerberos works all the same.";
 
-/** Where Kerberos works, what others say of the domain is a note. */
+/** Turns a failure of another check of the domain into a warning if Kerberos works. */
 export function besideKerberos(
   other: CheckReport,
   kerberos: CheckReport,

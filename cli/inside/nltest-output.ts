@@ -29,7 +29,7 @@ export interface NltestOutput {
   refused: boolean;
   /** Every status is 0. Without a status, the exit code is 0. */
   succeeded: boolean;
-  /** There is a status. */
+  /** Whether nltest printed a status. */
   hasStatus: boolean;
   /** The domain that /parentdomain prints, without the dot at its end. */
   parentDomain: string | undefined;

@@ -10,13 +10,13 @@ import { meaningAlone } from "./nt-status";
 
 /** Reasons of events about a sandbox or a container that could not be created or started. */
 const REASONS = ["FailedCreatePodSandBox", "FailedCreatePodContainer", "Failed", "FailedStart"];
-/** Before that: of these, the reason says what it is, and nothing of Windows is in the text. */
+/** Failures before a sandbox is created. The reason is enough, because Windows is not involved yet. */
 const BEFORE: Readonly<Record<string, string>> = {
   FailedScheduling: "no node takes the Pod",
   FailedMount: "a volume of the Pod cannot be mounted",
   FailedAttachVolume: "a volume of the Pod cannot be attached to the node",
 };
-/** As hcsshim has it: "winapi error #3489792023". */
+/** The form of hcsshim: "winapi error #3489792023". */
 const DECIMAL = /\bwinapi error #(\d{1,10})\b/gi;
 /** The form of Windows: "(0xC0020017)". Shorter numbers are addresses and flags. */
 const HEXADECIMAL = /\b0x([0-9a-f]{8})\b/gi;
@@ -77,7 +77,7 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
   });
 }
 
-/** Nothing failed yet: it has not come so far. */
+/** Reports failures that occurred before a sandbox was created. */
 function observeBefore(events: readonly CoreV1Event[]): Observed[] {
   const reasons = events.filter(({ type }) => type === "Warning").map(({ reason = "" }) => reason);
   const told = [...new Set(reasons)].flatMap(reason => {

@@ -1,4 +1,4 @@
-/** Tries Pods as dry runs, and reads what may explain the answers. */
+/** Creates Pods as dry runs, and reads facts that may explain the answers. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { tryPod } from "../../kube/try-pod";
@@ -11,8 +11,8 @@ import type { CanaryState, Collectors } from "./state";
 type Evidence = Pick<Collectors, "validating" | "namespaces" | "controller">;
 
 /**
- * Pods that must be refused, in a namespace where the user may well create Pods: one that the webhook
- * refuses by itself, and one for which it has to ask the API server.
+ * Two Pods that must be refused, in a namespace where the user can probably create Pods. The webhook refuses
+ * the first on its own, and has to ask the API server about the second.
  */
 export function refusedPods(kubeConfig: KubeConfig, namespace: string | undefined): Probe[] {
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());

@@ -29,7 +29,7 @@ export type WebhookConfiguration =
 /** Every webhook configuration of the cluster. */
 export type AdmissionWebhooks = Pick<InstallationState, "mutating" | "validating">;
 
-/** The answers to the Pods that were tried, and what may explain them. */
+/** The verdicts on probes, and facts that may explain them. */
 export interface CanaryState {
   probes: { probe: Probe; verdict: Answer }[];
   /** Undefined if the user may not read it. */
@@ -64,9 +64,9 @@ export interface InstallationState {
   accountRights: AccountRights;
   /** Pods of the installation. */
   modulePods: V1Pod[];
-  /** When it was looked, in milliseconds since 1970. */
+  /** The time of the reads, in milliseconds since 1970. */
   now: number;
-  /** What the API server answers to Pods that are tried. */
+  /** The API server's answers to probes. */
   canary: CanaryState;
   credspecs: StoredCredspec[];
   workloads: WorkloadState;

@@ -121,10 +121,10 @@ function unreadable(text: string, firstLine: number, error: YAMLException): Read
   return { text, firstLine, value: undefined, failure };
 }
 
-/** A number as YAML has it, after a key, a dash or a bracket. */
+/** An infinite number or NaN, in the syntax of YAML, after a key, a dash or a bracket. */
 const INFINITE = /(?<=(?:^|[\s[{,:-]))[-+]?\.(?:inf|nan)\b/im;
 
-/** js-yaml does not know where it was. */
+/** Searches the text for the position, which is unknown after parsing. */
 function infiniteIn(text: string, firstLine: number, { reason }: NumberOutsideJson): Read {
   const found = INFINITE.exec(text);
   const before = text.slice(0, found?.index ?? 0).split("\n");

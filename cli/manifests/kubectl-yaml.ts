@@ -21,7 +21,7 @@ const WORDS = new Map<string, boolean | number | null>([
 ]);
 /** The first characters of words and numbers. */
 const MAY_BE_OTHER = /^[-+.~\dyYnNtTfFoO]|^$/;
-/** How every number begins. */
+/** The first characters of numbers. */
 const MAY_BE_NUMBER = /^[-+.\d]/;
 const INTEGER = /^([-+]?)(?:0[xX]([\da-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9]\d*))$/;
 const LOOSE_UNDERSCORE = /(?<!\d)_|_(?!\d)/;
@@ -148,7 +148,7 @@ export function parseYaml(text: string, { isLenient = false } = {}): unknown {
 /** Aliases, merge keys, and numbers that JSON cannot represent. */
 const NEEDS_WORK = /\*|<<|\.(?:nan|inf)\b/i;
 
-/** A number that JSON does not have: .inf or .nan without quotes. */
+/** A number that JSON cannot represent: .inf or .nan without quotes. */
 export class NumberOutsideJson extends YAMLException {}
 
 /** Resolves aliases and merge keys, and copies each value. */

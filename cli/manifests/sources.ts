@@ -48,7 +48,7 @@ export async function readSources(sources: Sources): Promise<Repository> {
   return found;
 }
 
-/** What starts programs is loaded only where one is started. */
+/** Loads the code that starts kubectl or kustomize only if there are folders to render. */
 async function readKustomizations(
   folders: readonly string[],
   onFailure: OnFailure,

@@ -14,7 +14,7 @@ export const URL_LIMITS = { bytes: 32 * 1024 * 1024, milliseconds: 30_000, redir
 /**
  * Fetches the text of a URL.
  *
- * @throws Failure if there is none, or it is too large, or takes too long.
+ * @throws Failure if it cannot be fetched, is too large, or takes too long.
  */
 export async function readUrl(address: string, limits = URL_LIMITS): Promise<TextFile> {
   if (!URL.canParse(address)) throw new Failure(`${address} is not a URL`);
@@ -41,7 +41,7 @@ export async function readUrl(address: string, limits = URL_LIMITS): Promise<Tex
   }
 }
 
-/** Without user and password. */
+/** The URL without user and password, for messages. */
 function shown(url: URL): string {
   const plain = new URL(url);
   plain.username = "";
@@ -49,7 +49,7 @@ function shown(url: URL): string {
   return plain.href;
 }
 
-/** Follows redirects, but never from https to http, where the answer could come from anybody. */
+/** Follows redirects, but never from https to http, where the sender of the answer is not verified. */
 async function follow(start: URL, signal: AbortSignal, most: number): Promise<IncomingMessage> {
   let url = start;
   for (let count = 0; count <= most; count++) {

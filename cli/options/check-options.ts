@@ -30,12 +30,12 @@ export function failOnOption(levels: readonly string[]): Option {
     .default("error");
 }
 
-/** `--strict`, which counts whatever `--fail-on` says. */
+/** The option `--strict`, which takes precedence over `--fail-on`. */
 export function strictOption(): Option {
   return new Option("--strict", "the same as --fail-on unknown");
 }
 
-/** What the two options above say together. */
+/** The lowest level that fails, from `--fail-on` and `--strict`. */
 export function leastThatFails<Level extends string>(options: {
   failOn: Level;
   strict?: boolean;

@@ -1,6 +1,6 @@
 import { Command, type Help, type Option, type ParseOptionsResult } from "commander";
 
-/** As kubectl spells options that are spelt otherwise here. */
+/** Options that kubectl spells differently, and their names here. */
 const KUBECTL_SPELLING: Readonly<Record<string, string>> = {
   "--serviceaccount": "--service-account",
 };
@@ -88,7 +88,7 @@ export class KubectlCommand extends Command {
     return super.parseOptions([...read, ...words.slice(last)]);
   }
 
-  /** In the spelling of this command's own option, if it has one. */
+  /** Replaces kubectl's spelling of an option by this command's, if the command has the option. */
   #spelt(word: string): string {
     const [flag = "", ...values] = word.split("=");
     const own = KUBECTL_SPELLING[flag];
@@ -96,7 +96,7 @@ export class KubectlCommand extends Command {
     return [own, ...values].join("=");
   }
 
-  /** commander says of an option at the end that its value is missing, but not what it can be. */
+  /** Lists the possible values if the value of the last option is missing, which commander does not. */
   #refuseWithoutValue(word: string | undefined, before: string | undefined): void {
     if (word === undefined || this.#takesValue(before) || !this.#takesValue(word)) return;
     const { flags = "", argChoices = [] } = this.#find(word) ?? {};

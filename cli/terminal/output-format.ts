@@ -11,7 +11,7 @@ export interface Template {
   asJson: boolean;
 }
 
-/** The one-word formats of any result, then those that only some results have. */
+/** The formats that every result has, and those that only some results have. */
 export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template;
 
 export const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file="] as const;

@@ -115,7 +115,7 @@ function refused(
   };
 }
 
-/** @param why as kube/api-error.ts says it: an answer has its code. */
+/** @param why a clause from kube/api-error.ts, with the status code if the API server answered. */
 function remedyOfAsking(why: string): string {
   if (/answered 401\b/.test(why)) {
     return "The token of its Pods is not valid, such as after their service account was created again: `kubectl -n pepr-system rollout restart deployment/pepr-gmsa`.";

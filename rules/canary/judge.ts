@@ -18,7 +18,7 @@ export const POLICY = "gmsa-excluded-namespaces";
 const DENIED =
   /^admission webhook "(?:credspecs\.|workloads\.)?pepr-gmsa\.pepr\.dev" denied the request(?:: ?)?/;
 const POLICY_DENIED = `ValidatingAdmissionPolicy '${POLICY}'`;
-/** What follows the places of a refusal since the cluster failed: what the API server answered. */
+/** Captures the API server's answer from a refusal with the reason "cluster failed". */
 const CAUSE = /\): (.+?)\. No Pod is admitted unchecked/s;
 const POLICY_SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 
@@ -75,7 +75,10 @@ function judgeDenial(probe: Probe, message: string, causes: readonly StatusCause
   return { outcome: "refused", reason: "webhook", denials: [...new Set(denials)], why };
 }
 
-/** For what a Pod that must be refused may be: of a name that nobody has, nobody has a grant either. */
+/**
+ * The expected reasons for a refusal. If the credential spec does not exist, there is no grant for it
+ * either, so both reasons are expected.
+ */
 function expectedOf({ credspec }: Probe): readonly DenialReason[] {
   return credspec === undefined
     ? ["contents without name"]

@@ -62,7 +62,7 @@ export type Verdict =
   /** This project refused a Pod that it must admit, or refused it for the wrong reason. */
   | { outcome: "refused"; reason: "webhook"; denials: readonly DenialReason[]; why: string }
   | { outcome: "refused"; reason: "policy"; why: string }
-  /** The webhook gets no answer from the API server, and so refuses every Pod that names a credential spec. */
+  /** The API server does not answer the webhook, so every Pod that names a credential spec is refused. */
   | { outcome: "refused"; reason: "cannot ask"; why: string }
   /** The webhook cannot be called: GMSA Pods are refused. */
   | ({ outcome: "unreachable"; reason: CallFailure } & CallFacts)

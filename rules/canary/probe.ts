@@ -9,11 +9,11 @@ export interface Probe {
   namespace: string;
   /** A Pod with contents but without a name must be refused in every namespace. */
   expect: "refused" | "admitted";
-  /** What must refuse it; either if omitted. */
+  /** Which of them must refuse it; either if omitted. */
   by?: "webhook" | "policy";
   /**
-   * What the Pod names. Without one, a Pod that must be admitted does not use GMSA, and one that must be
-   * refused has contents.
+   * The credential spec that the Pod names. If omitted, a Pod that must be admitted does not use GMSA, and
+   * a Pod that must be refused has contents.
    */
   credspec?: string;
   serviceAccount?: string;
@@ -25,10 +25,10 @@ export interface ProbePod extends PodLike {
   spec: NonNullable<PodLike["spec"]>;
 }
 
-/** No credential spec has this name: the webhook has to ask the API server before it can refuse it. */
+/** Never exists, so the webhook has to ask the API server before it can refuse the Pod. */
 export const NOBODYS_CREDSPEC = "gmsa-canary.invalid";
 
-/** Shown in audit logs, so that whoever reads one knows what this was. */
+/** Appears in audit logs, and identifies the canary there. */
 const NAME = "gmsa-canary";
 /**
  * Not in any registry: if the API server ever lost the dry-run option, the Pod still could not start.

@@ -1,19 +1,19 @@
-/** The JSON of credential specs in ConfigMaps and Secrets, where no Pod can name it. */
+/** Finds the JSON of credential specs in ConfigMaps and Secrets, which Pods cannot refer to. */
 import { isObject, type ObjectLike } from "../object";
 import { fieldOf, type FieldPath, type Problem } from "../problem";
 import { KNOWN_KEYS } from "./checks/schema";
 
 const KINDS = ["ConfigMap", "Secret"];
-/** Larger texts are something else: contents have at most 64 KiB. */
+/** Characters. Longer texts are not credential specs, whose contents have at most 64 KiB. */
 const LONGEST = 256 * 1024;
 const KEYS = KNOWN_KEYS.credspec ?? [];
-/** What shows in the text of a credential spec, before it is parsed. */
+/** Every credential spec contains this key, so most texts do not have to be parsed. */
 const PLUGINS = '"CmsPlugins"';
-/** Byte order marks, as they are in a text of bytes, and every second byte of UTF-16. */
+/** Byte order marks in a text with one character per byte, and every second byte of UTF-16. */
 const MARKS = /^(?:\u00EF\u00BB\u00BF|\u00FF\u00FE|\u00FE\u00FF)|\0/g;
 
 /**
- * Good to know only: another program may read the JSON there.
+ * Reports such JSON as information only, because another program may read it there.
  *
  * Restricted fields: data, stringData and binaryData of core/v1 ConfigMaps and Secrets.
  */
@@ -50,7 +50,7 @@ function plain(text: string): string {
   return text;
 }
 
-/** Empty for what is not base64. */
+/** Returns an empty text if the value is not base64. */
 function decoded(text: string): string {
   try {
     return atob(text).replace(MARKS, "");

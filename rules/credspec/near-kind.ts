@@ -123,7 +123,7 @@ function findContents(value: unknown, path: FieldPath, levels: number): FieldPat
   return undefined;
 }
 
-/** What a text of JSON says: the file of New-CredentialSpec as it is. */
+/** Parses a text that may be the JSON file of New-CredentialSpec. */
 function objectIn(text: unknown): unknown {
   if (typeof text !== "string" || !text.trimStart().startsWith("{")) return undefined;
   try {

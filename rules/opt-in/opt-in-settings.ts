@@ -17,7 +17,7 @@ const TRUTHS: Readonly<Record<string, boolean>> = {
 };
 
 /**
- * Reads the environment variables RANDOM_HOSTNAME, as windows-gmsa has it, and NAMESPACE_ANNOTATIONS.
+ * Reads the environment variables RANDOM_HOSTNAME, which windows-gmsa also reads, and NAMESPACE_ANNOTATIONS.
  *
  * @throws Error if one of them is neither true nor false.
  */

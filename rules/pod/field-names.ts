@@ -129,7 +129,7 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
       const isAbove = isObject(member) && template.length > 0;
       return isAbove ? prefixed(wrongFieldsAround(member, rest), key) : [];
     }
-    // The metadata of the template is looked at with its spec.
+    // wrongFieldsOf checks the metadata of the template together with its spec.
     if (key === "securityContext" || (key === METADATA[0] && template.length > 0)) {
       return misplacedIn(member, [key]);
     }

@@ -95,7 +95,7 @@ export function planUnusedRole(
   role: V1ClusterRole,
 ): Exclude<RevocationStep<V1ClusterRole>, { do: "replace" }> {
   if (!isOurs(role)) return { do: "keep", object: role, reason: "made by others" };
-  // The rules of an aggregated role are those of others, whatever they are now.
+  // An aggregated role has the rules of other roles, even if it now matches the grant.
   if (isAggregated(role) || !hasRulesOf(role, useRole(credspec, roleName))) {
     return { do: "keep", object: role, reason: "rules of others" };
   }
@@ -124,7 +124,7 @@ function refersTo({ roleRef }: V1RoleBinding, role: string): boolean {
   return roleRef.kind === "ClusterRole" && roleRef.name === role;
 }
 
-/** The API server may have null where the type has nothing. */
+/** The API server may return null, although the type does not say so. */
 function isAggregated({ aggregationRule = null }: { aggregationRule?: object | null }): boolean {
   return aggregationRule !== null;
 }

@@ -1,4 +1,4 @@
-/** `gmsa` behind a proxy: addresses of manifests, and the API server. */
+/** `gmsa` behind a proxy: URLs of manifests, and the API server. */
 import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
@@ -17,7 +17,7 @@ spec:
   containers: [{ name: web }]
 `;
 const FOUND = /:6: error: Pod\/web .*\(GMSA210\)/;
-/** No proxy of the machine that the tests run on. */
+/** Removes the proxies of the machine that the tests run on. */
 const NONE = Object.fromEntries(
   ["HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"].flatMap(name => [
     [name, undefined],

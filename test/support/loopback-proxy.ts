@@ -1,18 +1,18 @@
-/** A proxy on this machine that knows names which no name server has. */
+/** An HTTP proxy on a loopback address that resolves names of its own, without DNS. */
 import { createServer, request } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 
-/** A running one. */
+/** A running proxy. */
 export interface LoopbackProxy {
   /** `127.0.0.1:PORT` */
   address: string;
-  /** What it was asked for, such as `CONNECT api.example:6443`, with the user if there was one. */
+  /** The requests, such as `CONNECT api.example:6443`, with the user if a request has one. */
   asked: string[];
   close: () => void;
 }
 
-/** @param ports of servers on 127.0.0.1, by the name and port that clients ask for. */
+/** @param ports the ports of servers on 127.0.0.1, by the host and port that clients request. */
 export async function loopbackProxy(
   ports: Readonly<Record<string, number>>,
 ): Promise<LoopbackProxy> {

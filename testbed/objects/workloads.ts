@@ -19,7 +19,7 @@ export const WORKLOAD_KINDS = {
   ReplicationController: "replicationcontrollers",
 } as const;
 
-/** One of them. */
+/** A kind with a Pod template. */
 export type WorkloadKind = keyof typeof WORKLOAD_KINDS;
 
 /** A workload whose Pods have this spec; none of them ever runs. */

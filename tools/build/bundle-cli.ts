@@ -72,8 +72,8 @@ const partsApart: Plugin = {
 };
 
 /**
- * commander loads what starts programs, for subcommands that are programs of their own; `gmsa` has none, and
- * loading it takes as long as reading a hundred manifests.
+ * Loads node:child_process only if commander uses it. commander needs it for subcommands that are separate
+ * programs, which `gmsa` does not have, and loading it takes as long as reading a hundred manifests.
  */
 const childProcessWhenNeeded: Plugin = {
   name: "child-process-when-needed",

@@ -103,7 +103,7 @@ async function pairOf({ cert, key, ca, own }: Options): Promise<CheckedPair | un
 }
 
 async function read(file: string): Promise<string> {
-  // Every command has this file loaded with it.
+  // Imported here, because every command loads this file.
   const { readFile } = await import("node:fs/promises");
   try {
     return await readFile(file, "utf8");

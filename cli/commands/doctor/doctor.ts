@@ -140,7 +140,7 @@ async function examineCluster(
     return examine(checks, collectorsFor(kubeConfig, { ...lookAt, kinds, now: new Date() }));
   };
   const failOn = leastThatFails(options);
-  // What could not be seen may be seen a moment later, whether or not it counts in the end.
+  // Keep waiting for unknown checks too: they may succeed a moment later, even if --fail-on ignores them.
   const isWell = (seen: Report): boolean => seen.healthy && !hasFailed(seen, failOn);
   const report = await terminal.whileReading("Examine the cluster", () =>
     untilWell(look, { limitMs: wait, isWell }),

@@ -79,7 +79,7 @@ export type StatusInputs = {
   isSelected?: boolean;
   /** Namespaces that neither the webhook nor the policy covers, as far as known. */
   unchecked: readonly string[];
-  /** And of those where Pods are checked, and nobody fills in contents. */
+  /** Namespaces where the webhook checks Pods but does not fill in contents. */
   unfilled: readonly string[];
 };
 
@@ -223,9 +223,9 @@ function admissionNow(
     const why = `the mutating webhook, which fills in contents, does not cover namespace ${workload.namespace}`;
     return { ...workload, admission: "refused", why };
   }
-  // The policy refuses whatever becomes of the webhook; the rules refuse where it answers.
+  // If the webhook answers, the rules decide. In excluded namespaces the policy refuses the Pod anyway.
   if (guard.outcome === "judged" || isExcluded) return workload;
-  // Whoever is asked, nobody admits it as it should be.
+  // The rules refuse the Pod, so it is not admitted correctly, whether or not the webhook answers.
   if (guard.outcome === "unknown" && workload.admission === "refused") return workload;
   return { ...workload, admission: guard.outcome, why: guard.why };
 }

@@ -196,7 +196,7 @@ async function lookFor(options: StatusOptions, command: Command): Promise<() => 
   };
 }
 
-/** Namespaces where a webhook does not look; none if that may not be read, which a check tells. */
+/** Namespaces that a webhook does not cover. Empty if the user may not read them, which a check reports. */
 async function gapsIn(
   collectors: Collectors,
 ): Promise<Pick<StatusInputs, "unchecked" | "unfilled">> {

@@ -20,10 +20,13 @@ export const rights = check({
     ),
 });
 
-/** After this time, the kubelet has replaced a Pod's token: at 80 % of an hour. */
+/** Slightly less than 48 minutes: the kubelet replaces a Pod's token after 80 % of an hour. */
 const TOKEN_KEPT_MS = 45 * 60_000;
 
-/** A token is of one service account, and not of the next one with its name. */
+/**
+ * Reports Pods that are older than their service account: a token is valid for one service account only, not
+ * for a later one with the same name.
+ */
 function observeTokens(
   { objects }: InstallationState["installed"],
   { modulePods, now }: Pick<InstallationState, "modulePods" | "now">,
@@ -44,7 +47,7 @@ function withOldToken(pod: string, account: string): Observed {
     : warn(problem, remedy);
 }
 
-/** Milliseconds since 1970; 0 where it is not known. */
+/** Milliseconds since 1970; 0 if it is not known. */
 function timeOf(metadata: { creationTimestamp?: string | Date } | undefined): number {
   return new Date(metadata?.creationTimestamp ?? 0).getTime();
 }
@@ -53,7 +56,7 @@ function observe(right: Right, apply: string): Observed {
   const { account, role, binding } = right;
   const problem = `service account ${NAMESPACE}/${account.name} may not ${describeRight(right)}: ${consequenceOf(right)}`;
   const remedy = `${role} and ${binding} grant it. ${apply}`;
-  // Nothing depends on the canary.
+  // Admission does not depend on the canary.
   if (account.name === CANARY) return warn(problem, remedy);
   return fail(problem, remedy, isForAdmission(right) ? "refused" : undefined);
 }

@@ -26,7 +26,7 @@ export const canary = check({
 
 type Tried = CanaryState["probes"][number];
 
-/** Whether it shows more than the first Pod: of two that must be refused, the same is said once. */
+/** Whether a probe adds to the first one. Pods that must be refused are reported once for each outcome. */
 function isNews({ probe, verdict }: Tried, first: Tried | undefined): boolean {
   return probe.expect === "admitted" || verdict.outcome !== first?.verdict.outcome;
 }
@@ -51,7 +51,7 @@ function observe(state: CanaryState, probe: Probe, verdict: Verdict): Observed {
   };
 }
 
-/** What it shows of all GMSA Pods, and not only of this one. */
+/** The effect on all GMSA Pods. Undefined if the probe shows only what happens to this one. */
 function effectOf(
   state: CanaryState,
   probe: Probe,
@@ -64,7 +64,7 @@ function effectOf(
       // Other namespaces may be checked. The check `namespaces` covers each of them.
       return isLeftOut(state, probe) ? undefined : "unchecked";
     case "refused":
-      // One that must be admitted may be refused for what it names.
+      // A Pod that must be admitted may be refused because of the credential spec that it names.
       return probe.expect === "refused" || reason === "cannot ask" ? "refused" : undefined;
     case "passed":
     case "unknown":

@@ -62,7 +62,7 @@ function inPod(pod: V1Pod, container: V1ContainerStatus): Observed[] {
   ];
 }
 
-/** Between its end and its next start. */
+/** The state of a container that has failed and has not been restarted yet. */
 function endedIn({ state }: V1ContainerStatus): { reason?: string; message?: string } {
   const { exitCode = 0, reason, message } = state?.terminated ?? {};
   return exitCode === 0 ? {} : { reason: `${reason ?? "Error"} (exit code ${exitCode})`, message };

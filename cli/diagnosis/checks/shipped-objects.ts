@@ -85,7 +85,7 @@ function remedyOf(
   return `Apply the overlay that has deploy/components/${component}, or helm upgrade with its value; or remove the component as a whole.`;
 }
 
-/** Whoever applies changes their own fields; what somebody else has added beside them stays. */
+/** Needed because `kubectl apply` changes only its own fields, and keeps those that others have added. */
 function removeAdvice(object: string, { objects }: Installed): string {
   const [kind = "", ...names] = object.split("/");
   const namespace = objects[object]?.metadata.namespace;

@@ -1,11 +1,11 @@
-/** Pure: a Pod that says of itself that it starts, or runs, and has not become ready for long. */
+/** Pure: reports a Pod that starts or runs without a failure but does not become ready for minutes. */
 import type { V1Pod, V1PodCondition } from "@kubernetes/client-node";
 
 import { NAMESPACE } from "../../../kube/installation-names";
 import { pluralize } from "../../../rules/text";
 import { fail, type Observed } from "../report/check";
 
-/** Pods of the installation are ready within half a minute after their image is there. */
+/** Pods of the installation are ready within half a minute after their image is pulled. */
 const LONGEST_START_MINUTES = 3;
 
 /** @param now milliseconds since 1970. */
@@ -29,7 +29,7 @@ function whyNotReady(status: V1Pod["status"]): string {
     : `does not start: ${waiting.reason ?? ""}, its volumes or its network are missing`;
 }
 
-/** Whole minutes since a condition has changed; the client gives a Date where the API has a text. */
+/** Whole minutes since a condition changed. The client returns a Date, although the API sends a string. */
 function minutesSince(condition: V1PodCondition | undefined, now: number): number {
   const since = condition?.lastTransitionTime;
   return since === undefined ? 0 : Math.floor((now - new Date(since).getTime()) / 60_000);

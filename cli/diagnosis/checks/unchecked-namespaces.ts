@@ -57,7 +57,10 @@ export function uncheckedNamespaces(state: Needed): NamespaceLabels[] {
   );
 }
 
-/** Nobody gets in unchecked there, but a Pod that names a credspec gets no contents, and is refused. */
+/**
+ * Namespaces that the validating webhook covers and the mutating webhook does not. There, a Pod that names a
+ * credential spec does not get its contents, and is refused.
+ */
 export function unfilledNamespaces(state: Needed): NamespaceLabels[] {
   const [mutating, validating] = installedWebhooks(state).map(({ webhook }) => webhook);
   if (mutating === undefined || validating === undefined) return [];
@@ -66,7 +69,7 @@ export function unfilledNamespaces(state: Needed): NamespaceLabels[] {
   );
 }
 
-/** Where the policy does not refuse GMSA. */
+/** Namespaces in which the policy does not refuse GMSA. */
 function namespacesLeft({ policy, policyBindings, namespaces: all }: Needed): NamespaceLabels[] {
   const refusing = policy === undefined ? [] : refusingSelectors(policyBindings);
   return all.filter(({ labels }) => !isRefused(refusing, labels));

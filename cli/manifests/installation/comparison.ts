@@ -94,7 +94,7 @@ export function wantedObjects(found: ObjectsByName): readonly PlainObject[] {
 
 /** The hash of the module that the replicas run; "" if it is not known. */
 export function moduleHash(found: ObjectsByName): string {
-  // Both Deployments run it; either may be missing, or have other arguments.
+  // Both Deployments have it in their arguments. Either may be missing or have different arguments.
   const args = [CONTROLLER, KEEPER_DEPLOYMENT].flatMap(name => containerOf(found[name]).args ?? []);
   return args.find(arg => /^[0-9a-f]{64}$/.test(arg)) ?? "";
 }

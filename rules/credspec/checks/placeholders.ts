@@ -39,7 +39,7 @@ export function checkPlaceholders(credspec: CredspecFields): Finding[] {
   ];
 }
 
-/** A path is made only for what is found. */
+/** Creates a path only for a placeholder that was found, because that takes time. */
 function checkTexts<Fields extends object>(
   fields: Fields,
   fieldAt: (key: keyof Fields) => FieldPath,
@@ -64,7 +64,7 @@ function finding(key: string, path: FieldPath, placeholder: string): Finding {
   return report({ path, found, expected, remedy });
 }
 
-/** Looks at each value in a plug-in's input: the values of a JSON text, or those after each =. */
+/** Checks each value in a plug-in's input: the values of a JSON text, or those after each =. */
 function placeholderWithin(input: string): string | undefined {
   const values = input.split(/["=;]/);
   return values.length === 1

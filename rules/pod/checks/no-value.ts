@@ -14,7 +14,7 @@ import { isBlank } from "../../text";
  * Source: core validation, ValidateWindowsSecurityContextOptions.
  */
 export function checkNoValue(pod: PodLike): PodProblem[] {
-  // Of nearly all places there is nothing to look at.
+  // Most places do not have windowsOptions.
   const places = placesOf(pod).filter(({ options }) => options !== undefined);
   return places.flatMap(place =>
     (["gmsaCredentialSpecName", "gmsaCredentialSpec"] as const).flatMap(field => {

@@ -1,11 +1,11 @@
-/** The role that a binding refers to, or was to refer to. */
+/** Finds the role that a binding refers to, or was intended to refer to. */
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import { isNear } from "../../near";
 import type { ObjectLike, ObjectMetadata } from "../../object";
 import { readRule } from "./near-grant";
 
-/** A role, as it is written. */
+/** A role in a manifest. */
 export interface RoleLike extends ObjectLike {
   rules?: V1PolicyRule[] | null;
 }
@@ -15,12 +15,12 @@ interface Referring {
   metadata?: ObjectMetadata | undefined;
 }
 
-/** All roles that are known: a thousand bindings may ask for one each. */
+/** All known roles. A lookup is quick, because there may be a thousand bindings. */
 export class KnownRoles {
   readonly #named = new Map<string, RoleLike[]>();
-  /** Those that grant `use` on credential specs, or were to. */
+  /** Roles that grant `use` on credential specs, or were intended to. */
   readonly #ofUse = new Set<RoleLike>();
-  /** What was found for names that no role has. */
+  /** The results for names that no role has. */
   readonly #near = new Map<string, RoleLike | undefined>();
 
   constructor(roles: readonly RoleLike[]) {
@@ -33,7 +33,10 @@ export class KnownRoles {
     }
   }
 
-  /** The role that is referred to, or one of the same name that was meant, if it is about credential specs. */
+  /**
+   * Returns the role with this name, even if its kind or namespace differs, or one with a similar name.
+   * Undefined if the role is not about credential specs.
+   */
   meantBy({ roleRef, metadata }: Referring): RoleLike | undefined {
     const named = this.#named.get(roleRef.name);
     if (named === undefined) return this.#nearTo(roleRef.name);
@@ -53,12 +56,12 @@ export class KnownRoles {
   }
 }
 
-/** Objects without a namespace go where they are applied. */
+/** Objects that do not name a namespace may be applied to any. */
 export function isSameNamespace(left: string | undefined, right: string | undefined): boolean {
   return left === undefined || right === undefined || left === right;
 }
 
-/** Whether a role grants `use` on credential specs, or was to. */
+/** Whether a role grants `use` on credential specs, or was intended to. */
 function concernsUse({ rules }: RoleLike): boolean {
   return (rules ?? [])
     .map(readRule)

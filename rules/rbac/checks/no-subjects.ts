@@ -6,9 +6,10 @@ import type { Problem } from "../../problem";
 const KEYS = ["apiVersion", "kind", "metadata", "roleRef", "subjects"];
 
 /**
- * A binding that names nobody, whose role is about credential specs.
+ * Checks that a binding to a role about credential specs has subjects. The API server accepts a binding
+ * without any.
  *
- * Restricted fields: subjects. Allowed: at least one. The API server takes a binding without any.
+ * Restricted fields: subjects. Allowed: at least one.
  */
 export function checkSubjects(binding: {
   subjects?: readonly unknown[] | null;

@@ -6,10 +6,9 @@ import { readRule } from "./near-grant";
 const FIELD = "nonResourceURLs";
 
 /**
- * URLs in a role about credential specs, for which the API server refuses the role as a whole.
+ * Reports URLs in a role about credential specs that make the API server refuse the whole role.
  *
- * Restricted fields: nonResourceURLs. Allowed: in rules of a ClusterRole that have nothing but verbs beside
- * them.
+ * Restricted fields: nonResourceURLs. Allowed: in rules of a ClusterRole whose only other field is verbs.
  *
  * Source: ValidatePolicyRule of the API server (pkg/apis/rbac/validation).
  */

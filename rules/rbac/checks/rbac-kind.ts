@@ -1,4 +1,4 @@
-/** Roles and bindings of a group, version or kind that no API server has. */
+/** Finds roles and bindings of a group, version or kind that the API server does not serve. */
 import { valueFix } from "../../fix";
 import { isNear, nearest } from "../../near";
 import { groupOf, isObject, type ObjectLike } from "../../object";
@@ -11,16 +11,18 @@ const API_VERSION = `${RBAC_GROUP}/v1`;
 const REMOVED = ["v1beta1", "v1alpha1"].map(version => `${RBAC_GROUP}/${version}`);
 const ROLES = ["Role", "ClusterRole"];
 const KINDS = [...ROLES, "RoleBinding", "ClusterRoleBinding"];
-/** What people call the group. OpenShift has such kinds in one of its own. */
+/** Common wrong names of the group. OpenShift's own group, which has such kinds too, is not among them. */
 const OTHER_GROUPS = ["authorization.k8s.io", "auth.k8s.io", "rbac.k8s.io", "v1"];
 
 /**
- * Restricted fields: apiVersion and kind of roles about credential specs, and of bindings of such roles.
+ * Reports a wrong apiVersion or kind, and corrects it.
+ *
+ * Restricted fields: apiVersion and kind of roles about credential specs, and of bindings to such roles.
  * Allowed: rbac.authorization.k8s.io/v1, and kinds of any other group.
  *
  * Source: the deprecated API migration guide of Kubernetes, v1.22.
  *
- * @param roles all roles that are known.
+ * @param roles all known roles.
  */
 export function checkRbacKind(
   object: ObjectLike,
@@ -49,7 +51,7 @@ export function checkRbacKind(
   ];
 }
 
-/** Undefined for what is right, and for what is another thing, as nearly all objects are. */
+/** Returns the intended kind. Undefined if apiVersion and kind are correct, or the object is not RBAC. */
 function kindMeant(object: ObjectLike): string | undefined {
   const isKind = KINDS.includes(object.kind);
   if (isKind && object.apiVersion === API_VERSION) return undefined;
@@ -72,13 +74,13 @@ function fixesOf(object: ObjectLike, kind: string): Fix[] {
   ];
 }
 
-/** The group itself, or what stands for it; without a version, an apiVersion has no group. */
+/** Whether the group is RBAC's or resembles it. An apiVersion without a slash counts as a group. */
 function isNearGroup(object: ObjectLike): boolean {
   const group = groupOf(object) === "" ? object.apiVersion : groupOf(object);
   return group === RBAC_GROUP || OTHER_GROUPS.includes(group) || isNear(group, RBAC_GROUP);
 }
 
-/** Nobody has checked the shape of such an object. */
+/** Checks types too, because the shape of such an object has not been validated. */
 function isAboutCredspecs(object: ObjectLike): boolean {
   const { rules } = object as { rules?: unknown };
   return membersOf(rules).some(rule => {

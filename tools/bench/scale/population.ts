@@ -46,7 +46,7 @@ export function accountName(account: number): string {
   return `app-${account}`;
 }
 
-/** A credspec's name. */
+/** The name of a credential spec. */
 export function credspecName(number: number): string {
   return `gmsa-${number}`;
 }

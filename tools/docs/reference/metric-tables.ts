@@ -61,7 +61,7 @@ export function metricsIn(text: string): Metric[] {
   return metrics;
 }
 
-/** But for that of a histogram's buckets, which is its own. */
+/** The names of the labels, without `le`, which every histogram's buckets have. */
 function labelsOf(series: string): string[] {
   const labels = Array.from(series.matchAll(/[{,](\w+)="/g), ([, label = ""]) => label);
   return labels.filter(label => label !== "le");

@@ -64,9 +64,9 @@ function readAnswer(stdout: string): Answer | undefined {
   return answer;
 }
 
-/** As Resolve-DnsName names them: there is no such name, or none of this type. */
+/** Resolve-DnsName's errors for a name that does not exist, or that has no record of this type. */
 const NO_RECORD = ["DNS_ERROR_RCODE_NAME_ERROR", "DNS_INFO_NO_RECORDS"];
-/** Nobody answered, or somebody could not. */
+/** No DNS server answered, or the server reported an error. */
 const NO_ANSWER = /TIMEOUT|TIMEDOUT|^DNS_ERROR_RCODE_|^DNS_ERROR_NO_DNS_SERVERS|^WSA/;
 
 function withoutRecord(record: string, answer: Answer): Observed {

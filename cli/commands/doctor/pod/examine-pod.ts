@@ -38,9 +38,9 @@ export interface ContainerReport {
 
 /** The output of `gmsa doctor pod`. */
 export interface PodReport {
-  /** No check fails, and in every container the account gets tickets: what was not seen is no success. */
+  /** No check fails, and the account gets tickets in every container. An unknown result is not enough. */
   healthy: boolean;
-  /** A check fails, and is not only unknown. */
+  /** At least one check fails. Unknown results do not count. */
   failed: boolean;
   namespace: string;
   pod: string;
@@ -135,10 +135,10 @@ async function askNetwork({ container, domain, runIn }: Inside): Promise<CheckRe
   return checkReport(NETWORK, judgeNetwork(await runIn(container, networkCommand(domain)), domain));
 }
 
-/** What says less than a ticket: that is there only if all of this has worked as far as it must. */
+/** Checks that a ticket overrides: without a sufficient connection to the domain there would not be one. */
 const ABOUT_DOMAIN = [...QUESTIONS, NETWORK].map(({ name }) => name);
 
-/** What Netlogon's connection and the network are worth, beside Kerberos. */
+/** Reports failures of Netlogon and of the network as warnings if Kerberos works. */
 function noted(reports: readonly CheckReport[]): CheckReport[] {
   const kerberos = reports.find(({ name }) => name === KERBEROS.name);
   return reports.map(report =>

@@ -249,7 +249,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(status(change)).toMatchObject({
       healthy: false,
       failed: false,
-      // At least the ones that are named.
+      // At least those that workloads name.
       credspecs: [{ name: "webapp1", workloads: ["shop/Deployment/web"] }],
       unknown: [
         { what: "installation", why: "needs the right to get deployments" },

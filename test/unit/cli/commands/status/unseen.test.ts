@@ -1,4 +1,4 @@
-/** What `gmsa status` says to a user who may not see everything that decides about Pods. */
+/** `gmsa status` for a user who may not read everything that affects admission. */
 import { INSTALLATION_CHECKS } from "../../../../../cli/diagnosis/checks/all";
 import { checkReport } from "../../../../../cli/diagnosis/report/examine";
 import { statusOf } from "../../../../../cli/commands/status/status-report";
