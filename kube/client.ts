@@ -10,9 +10,9 @@ import {
   logonFailure,
   missing,
   readKubeconfig,
-  tokenFilesIn,
   unusable,
 } from "./kubeconfig-file";
+import { tokenFilesIn } from "./token-files";
 import { override, type KubeConfigOverrides } from "./kubeconfig-overrides";
 
 /**

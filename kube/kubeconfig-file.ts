@@ -1,5 +1,8 @@
-/** Reads kubeconfig files, and reports why one cannot be used. */
-import { loadYaml, type User } from "@kubernetes/client-node";
+/**
+ * Reads kubeconfig files, and reports why one cannot be used. Every command of `gmsa` loads this file, so it
+ * must not load @kubernetes/client-node, which takes longer than all the rest.
+ */
+import type { User } from "@kubernetes/client-node";
 import { readFileSync } from "node:fs";
 
 /** The remedy if there is no usable kubeconfig. */
@@ -60,24 +63,6 @@ function whyNoCredential(error: Error): string {
 /** Whether a program cannot be started or a file cannot be read. These errors name it already. */
 function isAboutFile(error: Error): boolean {
   return "syscall" in error;
-}
-
-/** Returns the users' token files, by user name. @kubernetes/client-node ignores them. */
-export function tokenFilesIn(kubeconfig: string): Map<string, string> {
-  const { users } = loadYaml<{ users?: unknown } | undefined>(kubeconfig) ?? {};
-  const entries = Array.isArray(users) ? (users as (Entry | null)[]) : [];
-  return new Map(
-    entries.flatMap((entry): [string, string][] => {
-      const { name, user } = entry ?? {};
-      const file = user?.tokenFile;
-      return typeof name === "string" && typeof file === "string" ? [[name, file]] : [];
-    }),
-  );
-}
-
-interface Entry {
-  name?: unknown;
-  user?: { tokenFile?: unknown } | null;
 }
 
 /** Common errors in plain words. Others are reported with the message of Node.js. */

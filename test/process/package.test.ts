@@ -1,6 +1,6 @@
 /** The command line tool as users install it: packed, and installed elsewhere. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
@@ -48,6 +48,21 @@ describe("the package", () => {
     };
     expect(await installed("gmsa", "--version")).toBe(`${version}\n`);
     expect(await installed("kubectl-gmsa", "--help")).toContain("Usage: kubectl gmsa ");
+  });
+
+  test("loads the client of the API server only for commands that need a cluster", async () => {
+    const parts = join(folder, "node_modules/gmsa/dist/cli");
+    const client = join(parts, "client-node.cjs");
+    renameSync(client, `${client}.away`);
+    try {
+      const credspec = join(ROOT, "examples/credspec.yaml");
+      expect(await installed("gmsa", "--help")).toContain("Usage: gmsa ");
+      expect(await installed("gmsa", "lint", credspec, "-o", "json")).toContain('"findings": []');
+      expect(await installed("gmsa", "convert", "--to", "json", credspec)).toContain("contoso.com");
+      await expect(installed("gmsa", "status")).rejects.toThrow("client-node.cjs");
+    } finally {
+      renameSync(`${client}.away`, client);
+    }
   });
 
   test("has all that its commands load when they run", async () => {
