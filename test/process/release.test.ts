@@ -132,8 +132,9 @@ describe("the executable", () => {
     return stdout;
   }
 
-  test("is of this version", async () => {
-    expect(await printed("--version")).toBe(`${version}\n`);
+  test("is of this version, and Node.js has no warning about it", async () => {
+    const { stdout, stderr } = await run(program, ["--version"]);
+    expect({ stdout, stderr }).toEqual({ stdout: `${version}\n`, stderr: "" });
     expect(await printed("version", "--client")).toContain(version);
   });
 
