@@ -1,6 +1,9 @@
 import { randomBytes, generateKeyPair } from "node:crypto";
 import { promisify } from "node:util";
-import { pki, md } from "node-forge";
+// The parts of node-forge that sign certificates: the whole package is as large as all the rest of the module.
+import "node-forge/lib/pki";
+import "node-forge/lib/sha256";
+import { md, pki } from "node-forge/lib/forge";
 
 import { DNS_NAMES } from "../kube/installation-names";
 import { MS_PER_DAY, type KeyPair } from "../pki/key-pair";

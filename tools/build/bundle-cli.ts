@@ -63,7 +63,8 @@ const partsApart: Plugin = {
       external: true,
     }));
     for (const [file, name] of Object.entries(APART)) {
-      bundling.onResolve({ filter: new RegExp(`^${name}$`) }, () => ({
+      // A file of node-forge is in the whole package.
+      bundling.onResolve({ filter: new RegExp(`^${name}(/lib/.*)?$`) }, () => ({
         path: `./${file}.cjs`,
         external: true,
       }));
