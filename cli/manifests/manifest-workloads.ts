@@ -2,7 +2,7 @@
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
 import { checkNoValue } from "../../rules/pod/checks/no-value";
-import { alphaAnnotationsOf } from "../../rules/pod/alpha-annotations";
+import { gmsaAnnotationsOf } from "../../rules/pod/alpha-annotations";
 import { wrongFieldsOf, type WrongField } from "../../rules/pod/field-names";
 import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import {
@@ -39,7 +39,7 @@ export function lintedPodsOf(
     const isOfInterest =
       usesGmsa ||
       wrongFields.length > 0 ||
-      alphaAnnotationsOf(pod).length > 0 ||
+      gmsaAnnotationsOf(pod).length > 0 ||
       checkNoValue(pod).length > 0;
     return isOfInterest ? [{ path, pod, usesGmsa, wrongFields }] : [];
   });
@@ -47,7 +47,7 @@ export function lintedPodsOf(
 
 /** Whether a Pod uses GMSA, or was intended to. */
 export function asksForIdentity({ pod, usesGmsa, wrongFields }: LintedPod): boolean {
-  return usesGmsa || wrongFields.some(({ isGmsa }) => isGmsa) || alphaAnnotationsOf(pod).length > 0;
+  return usesGmsa || wrongFields.some(({ isGmsa }) => isGmsa) || gmsaAnnotationsOf(pod).length > 0;
 }
 
 /** @param namespace of an object that does not name one. */

@@ -4,6 +4,13 @@ import type { PodLike } from "./windows-options";
 const FORM =
   /^(?:pod|(?:(.+)\.)?container)\.alpha\.windows\.kubernetes\.io\/gmsa-credential-spec(-name)?$/;
 
+/**
+ * Annotations that resemble them: another stage than alpha, another case, the name without its prefix. With
+ * a prefix of somebody else, an annotation is theirs.
+ */
+const NEAR =
+  /^(?:[^/]*(?:windows|kubernetes\.io|k8s\.io)[^/]*\/)?gmsa-cred(?:ential)?-?spec(-name)?$/i;
+
 /** One of these annotations. */
 export interface AlphaAnnotation {
   key: string;
@@ -12,21 +19,34 @@ export interface AlphaAnnotation {
   /** Whether it names a credential spec. Otherwise it holds contents. */
   isName: boolean;
   value: string;
+  /** Whether Kubernetes 1.15 read it. Otherwise no version ever did. */
+  isExact: boolean;
 }
 
 /** Returns the alpha annotations of a Pod. */
-export function alphaAnnotationsOf({ metadata }: Pick<PodLike, "metadata">): AlphaAnnotation[] {
+export function alphaAnnotationsOf(pod: Pick<PodLike, "metadata">): AlphaAnnotation[] {
+  return gmsaAnnotationsOf(pod).filter(({ isExact }) => isExact);
+}
+
+/** Returns the alpha annotations of a Pod, and those that resemble one. */
+export function gmsaAnnotationsOf({ metadata }: Pick<PodLike, "metadata">): AlphaAnnotation[] {
   const annotations: unknown = metadata?.annotations;
   if (typeof annotations !== "object" || annotations === null) return [];
   return Object.entries(annotations as Record<string, unknown>).flatMap(([key, value]) => {
-    const found = FORM.exec(key);
-    return found === null
+    const parts = partsOf(key);
+    return parts === undefined
       ? []
-      : {
-          key,
-          container: found[1] ?? "",
-          isName: found[2] !== undefined,
-          value: typeof value === "string" ? value : "",
-        };
+      : { key, ...parts, value: typeof value === "string" ? value : "" };
   });
+}
+
+function partsOf(key: string): Omit<AlphaAnnotation, "key" | "value"> | undefined {
+  const exact = FORM.exec(key);
+  if (exact !== null) {
+    return { container: exact[1] ?? "", isName: exact[2] !== undefined, isExact: true };
+  }
+  const near = NEAR.exec(key);
+  if (near === null) return undefined;
+  const [, container = ""] = /^(.+)\.container\./i.exec(key) ?? [];
+  return { container, isName: near[1] !== undefined, isExact: false };
 }

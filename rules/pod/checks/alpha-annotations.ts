@@ -1,6 +1,6 @@
 import type { ObjectLike } from "../../object";
 import type { Fix, PodProblem } from "../../problem";
-import { alphaAnnotationsOf, type AlphaAnnotation } from "../alpha-annotations";
+import { gmsaAnnotationsOf, type AlphaAnnotation } from "../alpha-annotations";
 import {
   describePlace,
   gmsaSettingsOf,
@@ -13,23 +13,26 @@ import {
 /**
  * Pods requested GMSA with annotations in Kubernetes 1.14 and 1.15. Later versions ignore them.
  *
+ * Annotations that resemble these never had an effect.
+ *
  * Restricted fields: annotations pod.alpha.windows.kubernetes.io/gmsa-credential-spec-name and -spec,
  * and CONTAINER.container.alpha.windows.kubernetes.io/… Allowed: absent.
  *
  * Source: KEP-689, "Graduation from alpha to beta".
  */
 export function checkAlphaAnnotations(pod: PodLike): PodProblem[] {
-  return alphaAnnotationsOf(pod).map(annotation => {
-    const { key, container, isName, value } = annotation;
+  return gmsaAnnotationsOf(pod).map(annotation => {
+    const { key, container, isName, isExact, value } = annotation;
     const place = placeFor(pod, container);
     const holder = container === "" ? "the Pod" : `container "${container}"`;
     const field = "securityContext.windowsOptions.gmsaCredentialSpecName";
+    const why = isExact ? "has no effect since Kubernetes 1.16" : "never had an effect";
     const name = isName && value !== "" ? `${field}: ${value}` : field;
     return {
       level: "warning",
       reason: "alpha annotation",
       places: [{ path: ["metadata", "annotations", key], text: `annotation ${key}` }],
-      problem: `annotation ${key} has no effect since Kubernetes 1.16: ${holder} ${stateOf(place)}`,
+      problem: `annotation ${key} ${why}: ${holder} ${stateOf(place)}`,
       remedy: `Remove it, and set ${name} in ${container === "" ? "the spec of the Pod" : holder}.`,
       ...fixOf(annotation, place),
     };
@@ -47,10 +50,11 @@ export function checkAnnotationsAround(
 
 /** Returns no correction if the annotation contradicts the field, or if contents do not have a name. */
 function fixOf(
-  { key, isName, value }: AlphaAnnotation,
+  { key, isName, isExact, value }: AlphaAnnotation,
   place: Place | undefined,
 ): { fixes?: readonly Fix[] } {
-  if (place === undefined) return {};
+  // Which place an annotation means that no version ever read is a guess.
+  if (place === undefined || !isExact) return {};
   const path = ["metadata", "annotations", key];
   const { credspecName, contents } = gmsaSettingsOf(place);
   if (credspecName !== "" && (!isName || value === credspecName)) {
