@@ -231,12 +231,20 @@ describeOnOwnBed("the built controller, after all of it again and again", () => 
       await Promise.all(hostile.map(request => send(address, request)));
       await Promise.all(Array.from({ length: 20 }, () => send(address, { body: reviewWith({}) })));
     };
-    for (let count = 0; count < 20; count++) await round();
-    const before = residentMiB();
+    // Garbage collection makes it rise and fall by as much as 60 MiB, so peaks are compared.
+    const peakOf = async (rounds: number): Promise<number> => {
+      let peak = 0;
+      for (let count = 0; count < rounds; count++) {
+        await round();
+        peak = Math.max(peak, residentMiB());
+      }
+      return peak;
+    };
+    const before = await peakOf(40);
+    await peakOf(30);
+    const after = await peakOf(40);
 
-    for (let count = 0; count < 60; count++) await round();
-
-    expect(residentMiB() - before).toBeLessThan(60);
+    expect(after - before).toBeLessThan(60);
     // The container's memory limit in the cluster.
     expect(residentMiB()).toBeLessThan(512);
     await expectGoodAnswer();
