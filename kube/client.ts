@@ -4,7 +4,12 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { Agent, type RequestOptions } from "node:https";
 import { delimiter, dirname, resolve } from "node:path";
 
-import { proxyOf, withRemoteNames, type Environment } from "./environment-proxy";
+import {
+  describeUnusableProxy,
+  proxyOf,
+  withRemoteNames,
+  type Environment,
+} from "./environment-proxy";
 import {
   KubeconfigError,
   logonFailure,
@@ -159,9 +164,8 @@ function proxyFor(server: URL, environment: Environment): URL | undefined {
   try {
     return proxyOf(server, environment);
   } catch {
-    const variable = `${server.protocol.slice(0, -1).toUpperCase()}_PROXY`;
     throw new KubeconfigError(
-      `${variable} is not the address of a proxy`,
+      describeUnusableProxy(server),
       "It must be a URL such as http://HOST:3128.",
     );
   }

@@ -43,6 +43,11 @@ export function proxyOf(url: URL, environment: Environment = process.env): URL |
   return isDirect(target, valueOf(environment, "no_proxy")) ? undefined : addressIn(named);
 }
 
+/** Describes the error of `proxyOf` for a URL: the variable is wrong, not the URL. */
+export function describeUnusableProxy({ protocol }: URL): string {
+  return `${protocol.slice(0, -1).toUpperCase()}_PROXY is not the address of a proxy`;
+}
+
 function valueOf(environment: Environment, name: string): string {
   return [name.toUpperCase(), name].map(each => environment[each] ?? "").find(Boolean) ?? "";
 }

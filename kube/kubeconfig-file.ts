@@ -5,6 +5,8 @@
 import type { User } from "@kubernetes/client-node";
 import { readFileSync } from "node:fs";
 
+import { FILE_ERRORS } from "./file-errors";
+
 /** The remedy if there is no usable kubeconfig. */
 export const NAME_ONE = "Name one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.";
 
@@ -65,13 +67,7 @@ function isAboutFile(error: Error): boolean {
   return "syscall" in error;
 }
 
-/** Common errors in plain words. Others are reported with the message of Node.js. */
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EACCES: "you may not read it",
-  EISDIR: "it is a folder",
-  ENOTDIR: "no such folder",
-};
+const WHY: Readonly<Record<string, string>> = { ...FILE_ERRORS, ENOTDIR: "no such folder" };
 
 /** @throws KubeconfigError if the file is empty or cannot be read. */
 export function readKubeconfig(file: string): string {

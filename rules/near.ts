@@ -30,6 +30,23 @@ export function isOnlyNear(word: string, meant: string, known: readonly string[]
   return isSame || !known.some(each => each !== meant && isNear(word, each));
 }
 
+/** An unknown key of an object that resembles a known one. */
+export interface MisspeltKey {
+  key: string;
+  meant: string;
+  /** Whether it can be renamed: the object lacks the meant key, and no other is as near. */
+  isFree: boolean;
+}
+
+/** @param known must be a constant, as for `nearest`. */
+export function misspeltKeys(object: object, known: readonly string[]): MisspeltKey[] {
+  return Object.keys(object).flatMap(key => {
+    const meant = nearest(key, known);
+    if (meant === undefined) return [];
+    return { key, meant, isFree: !(meant in object) && isOnlyNear(key, meant, known) };
+  });
+}
+
 /** Caches earlier answers by the list of known words, because manifests repeat the same words. */
 const asked = new WeakMap<readonly string[], Map<string, string | undefined>>();
 /** The most cached words for each list. When the cache is full, it is cleared. */

@@ -2,7 +2,7 @@
 import { type Agent, get, type IncomingMessage } from "node:http";
 import { get as getSecurely } from "node:https";
 
-import { proxyOf } from "../../kube/environment-proxy";
+import { describeUnusableProxy, proxyOf } from "../../kube/environment-proxy";
 import { pluralize } from "../../rules/text";
 import { Failure } from "../terminal/failure";
 import { isUrl } from "./url-name";
@@ -89,8 +89,7 @@ function environmentProxy(url: URL): URL | undefined {
   try {
     return proxyOf(url);
   } catch {
-    const variable = `${url.protocol.slice(0, -1).toUpperCase()}_PROXY`;
-    throw new Failure(`cannot read ${shown(url)}: ${variable} is not the address of a proxy`);
+    throw new Failure(`cannot read ${shown(url)}: ${describeUnusableProxy(url)}`);
   }
 }
 

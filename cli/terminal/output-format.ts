@@ -2,6 +2,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import { readFileSync } from "node:fs";
 
+import { FILE_ERRORS } from "../../kube/file-errors";
 import { TemplateError } from "./jsonpath/scan";
 import { parseTemplate, type TemplateNode } from "./jsonpath/template";
 
@@ -62,17 +63,11 @@ function templateOf(kind: string, value: string): Template {
   }
 }
 
-const WHY: Readonly<Record<string, string>> = {
-  ENOENT: "no such file",
-  EACCES: "you may not read it",
-  EISDIR: "it is a folder",
-};
-
 function textOf(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
-    throw new InvalidArgumentError(`${file} cannot be read: ${WHY[code] ?? message}.`);
+    throw new InvalidArgumentError(`${file} cannot be read: ${FILE_ERRORS[code] ?? message}.`);
   }
 }

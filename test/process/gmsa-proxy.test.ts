@@ -3,19 +3,12 @@ import { createServer, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 
+import { MISSPELT_POD as POD } from "../fixtures/misspelt-pod";
 import { ownPki } from "../fixtures/own-pki";
 import { folderOfEachTest } from "../support/folder-of-test";
 import { gmsa, type GmsaResult } from "../support/gmsa-program";
 import { loopbackProxy, type LoopbackProxy } from "../support/loopback-proxy";
 
-const POD = `apiVersion: v1
-kind: Pod
-metadata: { name: web }
-spec:
-  nodeSelector: { kubernetes.io/os: windows }
-  securityContext: { windowsOptions: { gmsaCredentialSpecname: webapp1 } }
-  containers: [{ name: web }]
-`;
 const FOUND = /:6: error: Pod\/web .*\(GMSA210\)/;
 /** Removes the proxies of the machine that the tests run on. */
 const NONE = Object.fromEntries(

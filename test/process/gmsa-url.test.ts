@@ -4,18 +4,11 @@ import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo } from "node:net";
 
 import { readUrl, URL_LIMITS } from "../../cli/manifests/url";
+import { MISSPELT_POD as POD } from "../fixtures/misspelt-pod";
 import { ownPki } from "../fixtures/own-pki";
 import { folderOfEachTest } from "../support/folder-of-test";
 import { gmsa } from "../support/gmsa-program";
 
-const POD = `apiVersion: v1
-kind: Pod
-metadata: { name: web }
-spec:
-  nodeSelector: { kubernetes.io/os: windows }
-  securityContext: { windowsOptions: { gmsaCredentialSpecname: webapp1 } }
-  containers: [{ name: web }]
-`;
 const ANSWERS: Readonly<Record<string, RequestListener>> = {
   "/pod.yaml": (_, response) => response.end(`\uFEFF${POD}`),
   "/empty.yaml": (_, response) => response.end(),

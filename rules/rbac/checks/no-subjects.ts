@@ -1,5 +1,5 @@
 import { keyFix } from "../../fix";
-import { isOnlyNear, nearest } from "../../near";
+import { misspeltKeys, type MisspeltKey } from "../../near";
 import type { Problem } from "../../problem";
 
 /** The fields of a binding. */
@@ -14,8 +14,8 @@ const KEYS = ["apiVersion", "kind", "metadata", "roleRef", "subjects"];
 export function checkSubjects(binding: {
   subjects?: readonly unknown[] | null;
 }): Problem<"binding">[] {
-  const misnamed = Object.keys(binding).filter(key => nearest(key, KEYS) === "subjects");
-  if (misnamed.length > 0) return misnamed.map(key => unknownKey(binding, key));
+  const misspelt = misspeltKeys(binding, KEYS).filter(({ meant }) => meant === "subjects");
+  if (misspelt.length > 0) return misspelt.map(unknownKey);
   if ((binding.subjects ?? []).length > 0) return [];
   return [
     {
@@ -29,14 +29,13 @@ export function checkSubjects(binding: {
   ];
 }
 
-function unknownKey(binding: object, key: string): Problem<"binding"> {
-  const isFree = !("subjects" in binding) && isOnlyNear(key, "subjects", KEYS);
+function unknownKey({ key, meant, isFree }: MisspeltKey): Problem<"binding"> {
   return {
     level: "error",
     reason: "binding",
     places: [{ path: [key], text: key }],
     problem: `${key} is not a field of a binding, and the API server refuses or drops it`,
-    remedy: "Did you mean subjects?",
-    ...(isFree ? { fixes: [keyFix([key], "subjects")] } : {}),
+    remedy: `Did you mean ${meant}?`,
+    ...(isFree ? { fixes: [keyFix([key], meant)] } : {}),
   };
 }

@@ -1,7 +1,7 @@
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import { fixUnder, keyFix } from "../../fix";
-import { isOnlyNear, nearest } from "../../near";
+import { misspeltKeys } from "../../near";
 import { isObjectName, objectNameFrom } from "../../object";
 import { placeholderIn } from "../../placeholder";
 import { fieldOf, type FieldPath, type Problem } from "../../problem";
@@ -81,13 +81,10 @@ function withoutGrant(
  * `resourceName`.
  */
 function unknownKeys(rule: V1PolicyRule, index: number): RoleProblem[] {
-  return Object.keys(rule).flatMap(key => {
-    const meant = KEYS.includes(key) ? undefined : nearest(key, KEYS);
-    if (meant === undefined) return [];
+  return misspeltKeys(rule, KEYS).map(({ key, meant, isFree }) => {
     const path = ["rules", index, key];
     const problem = `${key} is not a field of a rule, and the API server refuses or drops it`;
     const found = roleProblem("error", path, [problem, `Did you mean ${meant}?`]);
-    const isFree = !(meant in rule) && isOnlyNear(key, meant, KEYS);
     return isFree ? { ...found, fixes: [keyFix(path, meant)] } : found;
   });
 }
