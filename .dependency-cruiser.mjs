@@ -14,7 +14,7 @@ const ROOMS = {
   webhook: ["capabilities", "rules", "kube", "telemetry", "pki"],
   cli: ["rules", "kube", "pki", "certificates"],
   testbed: ["rules", "kube", "certificates"],
-  // The reference of metrics is made of the metrics.
+  // The reference of metrics is generated from the metrics.
   tools: [
     ...["rules", "cli/terminal", "cli/program.ts", "testbed", "telemetry"],
     "certificates/keeper-metrics.ts",

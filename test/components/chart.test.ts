@@ -233,7 +233,7 @@ describeWithHelm("the chart", () => {
       [
         "a node's network in a restricted namespace",
         { webhook: { hostNetwork: true, port: 9443 }, restrictedNamespace: true },
-        "Leave restrictedNamespace out",
+        "Set restrictedNamespace to false",
       ],
     ])("%s", async (_, values, message) => {
       await expect(template(values)).rejects.toThrow(message);
@@ -254,7 +254,7 @@ describeWithHelm("the chart", () => {
         allowFailure: true,
       });
       expect(code).toBe(1);
-      expect(stderr).toContain("install this chart into the namespace pepr-system");
+      expect(stderr).toContain("this chart must be installed into namespace pepr-system");
     });
   });
 });

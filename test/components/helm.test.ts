@@ -159,7 +159,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     const args = ["install", "gmsa", CHART, "--namespace=gmsa", "--create-namespace"];
     const { code, stderr } = await helm(args, { allowFailure: true });
     expect(code).toBe(1);
-    expect(stderr).toContain("install this chart into the namespace pepr-system");
+    expect(stderr).toContain("this chart must be installed into namespace pepr-system");
   });
 
   test("is installed, and GMSA Pods pass", async () => {

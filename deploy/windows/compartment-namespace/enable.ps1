@@ -1,5 +1,5 @@
-# Sets EnableCompartmentNamespace, so that containers reach SMB shares by host name or FQDN, and
-# keeps it set. Windows PowerShell 5.1.
+# Sets EnableCompartmentNamespace, so that containers can reach SMB shares by host name or FQDN, and keeps
+# it set. Written for Windows PowerShell 5.1.
 #
 # Source: https://kubernetes.io/docs/tasks/configure-pod-container/configure-gmsa/#containerd
 $ErrorActionPreference = 'Stop'
@@ -13,10 +13,10 @@ while ($true) {
     $value = (Get-ItemProperty -Path $key).$name
     if ($value -ne 1) {
         New-ItemProperty -Path $key -Name $name -PropertyType DWord -Value 1 -Force | Out-Null
-        Write-Output "$name was '$value' and is 1 now. Containers that run already do not profit: create their Pods anew."
+        Write-Output "$name was '$value' and is 1 now. Running containers do not benefit: recreate their Pods."
     }
     elseif (-not $seen) {
-        Write-Output "$name is 1 already: nothing to do."
+        Write-Output "$name is already 1: nothing to do."
     }
     $seen = $true
     Start-Sleep -Seconds 3600

@@ -1,5 +1,6 @@
-# Reports what only the node itself can see, as a line of JSON every five minutes; `gmsa doctor` and
-# `gmsa doctor pod` read the last one from the log of the Pod. Changes nothing. Windows PowerShell 5.1.
+# Prints facts that only the node itself can see, as a line of JSON every five minutes. `gmsa doctor` and
+# `gmsa doctor pod` read the last line from the log of the Pod. It changes nothing. Written for Windows
+# PowerShell 5.1.
 $ErrorActionPreference = 'Stop'
 $windows = 'HKLM:\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
 $hns = 'HKLM:\SYSTEM\CurrentControlSet\Services\hns\State'
@@ -23,7 +24,8 @@ while ($true) {
         $plugins = @(Get-ChildItem -Path $classes | ForEach-Object { $_.PSChildName })
     }
 
-    # Numbers, times and class IDs only: the texts are in the language of the node. Without the log, null.
+    # Only numbers, times and class IDs, because the texts are in the node's language. null if the log
+    # does not exist.
     $events = $null
     try {
         $recent = @{ LogName = $ccgLog; StartTime = (Get-Date).AddDays(-1) }

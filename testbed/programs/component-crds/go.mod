@@ -1,5 +1,5 @@
-// Where the tests take the custom resources of others from, which components make objects of.
-// Nothing is built: `go mod download` fetches and verifies the sources, CRDs included.
+// The source of other projects' CRDs, for the components that create objects of these kinds. Nothing is
+// built: `go mod download` fetches and verifies the sources, CRDs included.
 module componentcrds
 
 go 1.26.0

@@ -1,5 +1,5 @@
 # bash completion for gmsa: source <(gmsa completion bash)
-# Bash cuts words at =, and completes what comes after it. From bash 3.2 on, as macOS has it.
+# Bash splits words at =, and completes the part after it. Works with bash 3.2, the version of macOS.
 _gmsa() {
   local cur=${COMP_WORDS[COMP_CWORD]} before= word line directive=0
   local words=()

@@ -6,7 +6,7 @@ function __gmsa_complete
     test (count $lines) -gt 0; or return
     set -l directive (string sub -s 2 -- $lines[-1])
     set -e lines[-1]
-    # Candidates are for the whole word, as fish sees it.
+    # The candidates replace the whole word, as fish splits words.
     set -l prefix (string match -r -- '^--[^=]*=' $current; or echo '')
     if test (count $lines) -eq 0; and test (math "floor($directive / 4) % 2") -eq 0
         set lines (__fish_complete_path (string replace -r -- '^--[^=]*=' '' $current))

@@ -1,5 +1,5 @@
 # PowerShell completion for gmsa: gmsa completion powershell | Out-String | Invoke-Expression
-# Windows PowerShell leaves out empty arguments, so the word at the cursor is handed over by name.
+# Windows PowerShell leaves out empty arguments, so the word at the cursor is passed by name.
 Register-ArgumentCompleter -Native -CommandName gmsa -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $before = @($commandAst.CommandElements | Select-Object -Skip 1 |

@@ -5,7 +5,7 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* An object's own map, as JSON, with more under it, as JSON: (list json map...). */ -}}
+{{- /* Merges maps into an object's own map, which takes precedence: (list json map...). Returns JSON. */ -}}
 {{- define "gmsa.merged" -}}
 {{- $merged := fromJson (first .) -}}
 {{- range rest . }}{{ $merged = merge $merged . }}{{ end -}}
@@ -19,14 +19,14 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* Ports of a NetworkPolicy, as JSON, from a list of numbers. */ -}}
+{{- /* Turns a list of numbers into the ports of a NetworkPolicy, as JSON. */ -}}
 {{- define "gmsa.ports" -}}
 {{- $ports := list -}}
 {{- range . }}{{ $ports = append $ports (dict "protocol" "TCP" "port" (int .)) }}{{ end -}}
 {{- toJson $ports -}}
 {{- end -}}
 
-{{- /* The kinds of objects, or single ones as kind/name, that the values leave out, as an annotation, as JSON. */ -}}
+{{- /* An annotation with the objects that the values leave out: kinds, or single objects as kind/name. Returns JSON. */ -}}
 {{- define "gmsa.omitted" -}}
 {{- $kinds := list -}}
 {{- if not .Values.networkPolicy.enabled }}{{ $kinds = append $kinds "NetworkPolicy" }}{{ end -}}
@@ -36,7 +36,7 @@
 {{- if $kinds }}{{ dict "gmsa.pepr.dev/omitted-kinds" (join "," $kinds) | toJson }}{{ else }}{}{{ end -}}
 {{- end -}}
 
-{{- /* Rules of a webhook for the kinds of a list, each as RESOURCE.GROUP=KIND, as JSON. */ -}}
+{{- /* Rules of a webhook for a list of kinds, each written as RESOURCE.GROUP=KIND. Returns JSON. */ -}}
 {{- define "gmsa.customRules" -}}
 {{- $rules := list -}}
 {{- range . -}}
