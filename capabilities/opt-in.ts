@@ -30,7 +30,7 @@ export class PodHelper {
     try {
       giveHelpers(review.pod, await this.#choose(review, uid));
     } catch (error) {
-      Log.error({ err: error, uid }, "Hook and host name could not be added to the Pod");
+      Log.error({ err: error, uid }, "Hook and hostname could not be added to the Pod");
     }
   }
 

@@ -47,7 +47,7 @@ export class KeeperReport {
   /** @param why a problem that only a person can solve; empty if there is none. */
   needsHand(why: string): void {
     if (why !== "" && why !== this.#complaint) {
-      this.log.error({ why }, "A person must act");
+      this.log.error({ why }, "Manual action is needed");
     }
     this.#complaint = why;
   }

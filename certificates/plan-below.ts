@@ -37,13 +37,13 @@ export function stoppedBelow(observation: Observation, now: Date): StoppedRotati
 /** Returns the missing part that only a user can supply; undefined if nothing is missing. */
 export function whyNotReady({ authority, apiPath }: Observation, now: Date): string | undefined {
   if (authority === undefined || authority.certificate === "" || apiPath === "") {
-    return "no CA is trusted yet: run gmsa certs trust";
+    return "no CA is trusted yet: run `gmsa certs trust`";
   }
   try {
     checkPair(authority, now);
     return undefined;
   } catch (error) {
-    return `the CA: ${(error as Error).message}; run gmsa certs trust --new-ca`;
+    return `the CA: ${(error as Error).message}; run \`gmsa certs trust --new-ca\``;
   }
 }
 

@@ -72,7 +72,7 @@ function reasonToRotate(pair: StoredPair, now: Date): string | undefined {
 
 /** The reason for a renewal because of the expiry date. */
 export function endInWords({ validTo }: X509Certificate): string {
-  return `it ends at ${new Date(validTo).toISOString()}`;
+  return `it expires at ${new Date(validTo).toISOString()}`;
 }
 
 /** Why a pair of the certificate controller must be replaced regardless of its age. */
@@ -127,7 +127,10 @@ function planTrust(observation: Observation, now: Date): Step {
     return { do: "complain", why: `the Secret with the certificate: ${(error as Error).message}` };
   }
   if (wanted.length === 0) {
-    return { do: "complain", why: "the Secret with the certificate: every CA in ca.crt has ended" };
+    return {
+      do: "complain",
+      why: "the Secret with the certificate: every CA in ca.crt has expired",
+    };
   }
   const bundles = configurations.flatMap(({ webhooks }) =>
     webhooks.map(({ caBundle }) => withoutEnded(certificatesIn(caBundle), now)),

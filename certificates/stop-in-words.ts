@@ -21,6 +21,6 @@ export function limitInWords(stop: RotationStop): string {
 
 export function remedyOf(stop: RotationStop): string {
   return stop.reason === "rotations-an-hour"
-    ? `The next rotation is possible at ${stop.until.toISOString()}. Find the writer of the Secret and the webhooks: kubectl get --show-managed-fields`
-    : "Old CAs are removed once every replica serves the certificate. gmsa certs status shows replicas that do not";
+    ? `The next rotation is possible at ${stop.until.toISOString()}. Run \`kubectl get --show-managed-fields\` for the Secret and the webhook configurations to find the writer.`
+    : "Old CAs are removed once every replica serves the certificate. Run `gmsa certs status` to see the replicas that do not.";
 }

@@ -83,7 +83,7 @@ export function createProgram(name: string, terminal: Terminal): Command {
 
 /** Lets a usage error of a command point to that command's help. */
 function pointToOwnHelp(command: Command, name: string): void {
-  command.showHelpAfterError(`See ${name} --help`);
+  command.showHelpAfterError(`See \`${name} --help\`.`);
   for (const subcommand of command.commands) {
     pointToOwnHelp(subcommand, `${name} ${subcommand.name()}`);
   }

@@ -102,7 +102,7 @@ async function scanList(
     } catch (error) {
       return `${resource.plural} could not be listed: ${(error as Error).message}`;
     }
-    if (page === undefined) return `there was no time for all ${resource.plural}`;
+    if (page === undefined) return `there was not enough time for all ${resource.plural}`;
     for (const item of page.items) {
       for (const found of gmsaObjectsOf({ ...(item as ListedObject), apiVersion, kind })) {
         tally.add(found);

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { FILE_ERRORS } from "./file-errors";
 
 /** The remedy if there is no usable kubeconfig. */
-export const NAME_ONE = "Name one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.";
+export const NAME_ONE = "Choose one with --kubeconfig or $KUBECONFIG, or create ~/.kube/config.";
 
 /** A kubeconfig that cannot be used, with a message for the user. */
 export class KubeconfigError extends Error {
@@ -104,6 +104,6 @@ export function missing(
   const names = there.map(item => item.name);
   return new KubeconfigError(
     `the kubeconfig has no ${kind} "${name}"`,
-    names.length === 0 ? "It has none at all." : `It has ${names.join(", ")}.`,
+    names.length === 0 ? "It does not have any." : `It has ${names.join(", ")}.`,
   );
 }

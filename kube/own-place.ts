@@ -16,13 +16,13 @@ export function whyMisplaced(env: NodeJS.ProcessEnv, account: string): string | 
   const { POD_NAMESPACE: namespace = NAMESPACE, POD_SERVICE_ACCOUNT: actual = account } = env;
   if (namespace !== NAMESPACE) {
     return (
-      `this runs in namespace ${namespace}, and works in ${NAMESPACE} only: ` +
+      `this runs in namespace ${namespace}, but works only in ${NAMESPACE}: ` +
       `remove \`namespace:\` from your kustomization (${HELP}).`
     );
   }
   if (actual !== account) {
     return (
-      `this runs as service account ${actual}, and works as ${account} only: ` +
+      `this runs as service account ${actual}, but works only as ${account}: ` +
       `remove \`namePrefix:\` and \`nameSuffix:\` from your kustomization (${HELP}).`
     );
   }

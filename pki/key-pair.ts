@@ -31,7 +31,7 @@ export function checkPair({ certificate, key }: KeyPair, now: Date): UsablePair 
   }
   if (!fits) throw new Error("the private key is not that of the certificate");
   const notAfter = new Date(leaf.validTo);
-  if (notAfter <= now) throw new Error(`the certificate ended at ${notAfter.toISOString()}`);
+  if (notAfter <= now) throw new Error(`the certificate expired at ${notAfter.toISOString()}`);
   const notBefore = new Date(leaf.validFrom);
   if (notBefore > now) {
     throw new Error(`the certificate is valid only from ${notBefore.toISOString()}`);

@@ -55,13 +55,13 @@ export class Metrics implements CallObserver {
   readonly #denials = new Counter({
     ...this.#options,
     name: "pepr_gmsa_denials_total",
-    help: "Rules that refused requests broke, by reason; one request can break several",
+    help: "Reasons of refused requests; one request can have several",
     labelNames: ["reason"],
   });
   readonly #durations = new Histogram({
     ...this.#options,
     name: "pepr_gmsa_admission_duration_seconds",
-    help: "Time that the rules took for a request, with their calls to the API server, without HTTP and JSON",
+    help: "Duration of the rules for a request, with their calls to the API server, without HTTP and JSON",
     labelNames: ["webhook"],
     buckets: BUCKETS,
   });
@@ -74,26 +74,26 @@ export class Metrics implements CallObserver {
   readonly #calls = new Counter({
     ...this.#options,
     name: "pepr_gmsa_api_calls_total",
-    help: "Calls to the API server that admission made, by kind and result; one that was repeated after a broken connection counts once",
+    help: "Calls to the API server during admission, by kind and result; a call that was repeated after a broken connection counts once",
     labelNames: ["kind", "result"],
   });
   readonly #callDurations = new Histogram({
     ...this.#options,
     name: "pepr_gmsa_api_call_duration_seconds",
-    help: "Time that calls to the API server took, by kind",
+    help: "Duration of calls to the API server, by kind",
     labelNames: ["kind"],
     buckets: BUCKETS,
   });
   readonly #cacheHits = new Counter({
     ...this.#options,
     name: "pepr_gmsa_cache_hits_total",
-    help: "Questions answered without an API call of their own, by kind: the answer was less than a second old, or on its way",
+    help: "Questions answered without a separate API call, by kind: the answer was less than a second old, or on its way",
     labelNames: ["kind"],
   });
   readonly #certificateExpiry = new Gauge({
     ...this.#options,
     name: "pepr_gmsa_certificate_expiry_timestamp_seconds",
-    help: "When the served certificate ends, in Unix seconds",
+    help: "When the served certificate expires, in Unix seconds",
   });
   readonly #buildInfo = new Gauge({
     ...this.#options,

@@ -46,7 +46,7 @@ export function refuse(
   response: ServerResponse,
   { status, message, headers }: HttpRefusal,
 ): void {
-  Log.warn({ status, message }, "Request turned away");
+  Log.warn({ status, message }, "Request refused");
   answer(response, { status, type: "text/plain", text: `${message}\n`, headers });
   if (!request.complete) {
     linger(request, request.socket);
@@ -70,7 +70,7 @@ export function refuseUnread(error: Error, socket: Duplex, answering: boolean): 
     return;
   }
   const status = STATUS_OF[(error as NodeJS.ErrnoException).code ?? ""] ?? 400;
-  Log.warn({ status, message: error.message }, "Request turned away");
+  Log.warn({ status, message: error.message }, "Request refused");
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
   );

@@ -40,7 +40,7 @@ export class Readiness {
       reasons.push("warming up");
     }
     if (this.notAfter !== undefined && this.notAfter <= date) {
-      reasons.push(`the certificate ended at ${this.notAfter.toISOString()}`);
+      reasons.push(`the certificate expired at ${this.notAfter.toISOString()}`);
     }
     // A short outage of the API server affects all replicas, so it is ignored.
     if (now - this.#lastAnswer >= AWAY_MS) {

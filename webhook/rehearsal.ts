@@ -85,7 +85,7 @@ export class Rehearsal {
     const { response } = JSON.parse(text) as AnsweredReview;
     if (response?.allowed === allowed) return;
     // The text is safe to log, because the reviews are constants.
-    throw new Error(`a rehearsed ${webhook} was answered wrong: ${text}`);
+    throw new Error(`a rehearsed ${webhook} got a wrong answer: ${text}`);
   }
 }
 

@@ -93,7 +93,9 @@ async function untilPeprCanStart(
 /** Pepr reads its store only once. If that fails, the process exits and the kubelet restarts it. */
 function expectStore(readiness: Readiness): void {
   const storeIsRead = endUnlessReady(() => {
-    Log.error("Pepr did not become ready: its store could not be read. Starting again.");
+    Log.error(
+      "Pepr did not become ready: its store could not be read. The process ends and is restarted.",
+    );
     process.exit(1);
   });
   readiness.waitsFor = STORE_NAME;

@@ -92,7 +92,7 @@ const NO_NAMESPACE = /namespaces "([^"]+)" not found/;
 function remedyFor(code: number, message: string): string {
   const [, namespace] = NO_NAMESPACE.exec(message) ?? [];
   if (namespace !== undefined) {
-    return `\`kubectl create namespace ${namespace}\` creates it; \`kubectl get namespaces\` lists the existing ones.`;
+    return `Run \`kubectl create namespace ${namespace}\` to create it, or \`kubectl get namespaces\` to list the existing ones.`;
   }
   switch (code) {
     case 401:
@@ -100,7 +100,7 @@ function remedyFor(code: number, message: string): string {
     case 403:
       return "Ask for this right, or use a --context that has it.";
     case 404:
-      return "Is GMSA for Kubernetes installed in this cluster? See gmsa explain install.";
+      return "Is GMSA for Kubernetes installed in this cluster? See `gmsa explain install`.";
     default:
       return "";
   }

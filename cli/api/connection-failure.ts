@@ -9,7 +9,7 @@ export interface ConnectionFailure {
   remedy: string;
 }
 
-const WHICH = "Another cluster can be named with --kubeconfig or --context.";
+const WHICH = "Choose another cluster with --kubeconfig or --context.";
 const CA =
   "The certificate-authority of the kubeconfig must be that of this server. Ask the person who gave you the kubeconfig.";
 
@@ -22,11 +22,11 @@ const REASONS: Readonly<Record<string, ConnectionFailure>> = {
   ENOTFOUND: { message: "cannot be found: no such host", remedy: WHICH },
   EAI_AGAIN: {
     message: "cannot be found: the name server does not answer",
-    remedy: "Check the network, or the VPN that leads to the cluster.",
+    remedy: "Check the network, or the VPN to the cluster.",
   },
   ...sameFor(["ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"], {
     message: "cannot be reached: nothing answers at this address",
-    remedy: `Check the network, or the VPN that leads to the cluster. ${WHICH}`,
+    remedy: `Check the network, or the VPN to the cluster. ${WHICH}`,
   }),
   ECONNRESET: {
     message: "closed the connection",
@@ -83,7 +83,8 @@ function aboutKubeconfig(error: unknown): ConnectionFailure | undefined {
     };
   }
   if (message.startsWith("HTTP protocol is not allowed")) {
-    const remedy = "Use https://, or give --insecure-skip-tls-verify: nothing would be encrypted.";
+    const remedy =
+      "Use https://. With --insecure-skip-tls-verify, http:// works too, but nothing is encrypted.";
     return { message: "the kubeconfig names a server without TLS, http://", remedy };
   }
   return undefined;

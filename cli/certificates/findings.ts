@@ -24,10 +24,10 @@ const NOW_CA_DAYS = 14;
 const OVERDUE_MS = 3600 * 1000;
 
 /** Where to look if the certificate controller does not do its work. */
-const KEEPER_LOG = `kubectl -n ${NAMESPACE} logs deployment/${KEEPER}`;
-export const LOOK_AT_KEEPER = `See ${KEEPER_LOG}`;
+const KEEPER_LOG = `\`kubectl -n ${NAMESPACE} logs deployment/${KEEPER}\``;
+export const LOOK_AT_KEEPER = `See ${KEEPER_LOG}.`;
 /** Follows a sentence about something that happens automatically. */
-export const OR_LOOK_AT_KEEPER = `If it does not, see ${KEEPER_LOG}`;
+export const OR_LOOK_AT_KEEPER = `If it does not, see ${KEEPER_LOG}.`;
 
 /** The known facts about the certificates, without findings. */
 type Unjudged = Omit<CertificateStatus, "healthy" | "findings">;
@@ -45,7 +45,7 @@ export function findingsOf(status: Unjudged, inputs: CertificateInputs): Finding
   ];
 }
 
-const NEW_CA = "Run gmsa certs trust --new-ca";
+const NEW_CA = "Run `gmsa certs trust --new-ca`.";
 
 /** The CA that a person creates, and must replace before it ends. */
 function aboutAuthority({ trust, authority }: Unjudged): Finding[] {
@@ -54,8 +54,8 @@ function aboutAuthority({ trust, authority }: Unjudged): Finding[] {
     return [
       {
         level: "error",
-        problem: `Secret ${AUTHORITY_SECRET} holds no CA, so no certificate can be made`,
-        remedy: "Run gmsa certs trust",
+        problem: `Secret ${AUTHORITY_SECRET} does not hold a CA, so no certificate can be created`,
+        remedy: "Run `gmsa certs trust`.",
       },
     ];
   }
@@ -65,7 +65,7 @@ function aboutAuthority({ trust, authority }: Unjudged): Finding[] {
   return [
     {
       level: daysLeft < NOW_CA_DAYS ? "error" : "warning",
-      problem: `The CA in Secret ${AUTHORITY_SECRET} ends in ${daysLeft} days, and every certificate below it`,
+      problem: `The CA in Secret ${AUTHORITY_SECRET} expires in ${daysLeft} days, and so does every certificate below it`,
       remedy: NEW_CA,
     },
   ];
@@ -87,8 +87,8 @@ function aboutEndedCas({ anchors, now, secretName }: CertificateInputs): Finding
     .filter(ca => !living.includes(ca))
     .map(ca => ({
       level: "error",
-      problem: `ca.crt in Secret ${secretName} holds a CA that ended at ${new Date(ca.validTo).toISOString()}: ${ca.subject.replaceAll("\n", ", ")}`,
-      remedy: "Remove it from ca.crt: it makes no certificate trusted",
+      problem: `ca.crt in Secret ${secretName} holds a CA that expired at ${new Date(ca.validTo).toISOString()}: ${ca.subject.replaceAll("\n", ", ")}`,
+      remedy: "Remove it from ca.crt: an expired CA has no effect.",
     }));
 }
 
@@ -100,11 +100,11 @@ function aboutThePair(
   if (pair.certificate === "" && pair.key === "") {
     const remedy =
       source === "cert-manager"
-        ? "See kubectl -n pepr-system describe certificate"
+        ? "See `kubectl -n pepr-system describe certificate`."
         : `pepr-gmsa-certificates creates it within seconds. ${OR_LOOK_AT_KEEPER}`;
     return [{ level: "error", problem: `Secret ${secretName} holds no certificate`, remedy }];
   }
-  const problem = `The pair in Secret ${secretName} is refused: ${refusal ?? ""}`;
+  const problem = `The key pair in Secret ${secretName} is refused: ${refusal ?? ""}`;
   return refusal === undefined ? [] : [{ level: "error", problem, remedy: replacementFor(source) }];
 }
 
@@ -127,7 +127,7 @@ function aboutItsEnd({ source, authority }: Unjudged, inputs: CertificateInputs)
 
 function endInWords(source: Source, leftMs: number): string {
   const nobody = source === "given" ? ", and it is not renewed automatically" : "";
-  return `The certificate ends in ${durationInWords(leftMs)}${nobody}`;
+  return `The certificate expires in ${durationInWords(leftMs)}${nobody}`;
 }
 
 function notRenewed(renewal: number): Finding {
@@ -142,18 +142,18 @@ function aboutWebhook(webhook: ConfigurationStatus, { source, trust }: Unjudged)
       level: "error",
       problem: `Webhook ${one} of ${name} does not call Service ${NAMESPACE}/${NAME}, so its CA and path are left alone`,
       remedy:
-        "Run kubectl replace with this object of dist/gmsa.yaml; kubectl apply does not remove a URL",
+        "Run `kubectl replace` with this object of dist/gmsa.yaml; `kubectl apply` does not remove a URL.",
     }));
   }
   const byKeeper = (verb: string): string =>
     trust === "manual"
-      ? "Run gmsa certs trust"
+      ? "Run `gmsa certs trust`."
       : `${KEEPER} ${verb} it within seconds. ${OR_LOOK_AT_KEEPER}`;
   const untrusted: Finding = {
     level: "error",
     problem: `${name} does not trust the certificate: its caBundle lacks the CA`,
     remedy:
-      source === "cert-manager" ? "See the log of cert-manager's cainjector" : byKeeper("adds"),
+      source === "cert-manager" ? "See the log of cert-manager's cainjector." : byKeeper("adds"),
   };
   const otherPath: Finding = {
     level: "error",
@@ -169,7 +169,7 @@ function aboutReplicas({ replicas }: Unjudged, secretName: string): Finding[] {
     .map(({ pod }) => ({
       level: "error",
       problem: `Pod ${pod} serves another certificate than Secret ${secretName} holds`,
-      remedy: `A changed Secret is served after up to two minutes. If it is not: kubectl -n ${NAMESPACE} logs ${pod}`,
+      remedy: `A changed Secret is served within two minutes. If it is not, see \`kubectl -n ${NAMESPACE} logs ${pod}\`.`,
     }));
 }
 
@@ -177,10 +177,10 @@ function aboutReplicas({ replicas }: Unjudged, secretName: string): Finding[] {
 function replacementFor(source: Source): string {
   switch (source) {
     case "keeper":
-      return `Renew it: gmsa certs renew. If that does not help, see ${KEEPER_LOG}`;
+      return `Run \`gmsa certs renew\`. If that does not help, see ${KEEPER_LOG}.`;
     case "given":
-      return "Supply another: gmsa certs use --cert FILE --key FILE --ca FILE; or have one created: gmsa certs use --own";
+      return "Run `gmsa certs use --cert FILE --key FILE --ca FILE` to supply another, or `gmsa certs use --own` to have one created.";
     case "cert-manager":
-      return `See kubectl -n ${NAMESPACE} describe certificate`;
+      return `See \`kubectl -n ${NAMESPACE} describe certificate\`.`;
   }
 }

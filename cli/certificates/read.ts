@@ -65,7 +65,7 @@ export interface CheckedPair {
 export async function checkedPair(pair: SignedPair, now: Date): Promise<CheckedPair> {
   const refusal = await refusalOf(pair, now);
   if (refusal !== undefined) {
-    throw new Failure(`the pair cannot be used: ${refusal}`, "Nothing was changed.");
+    throw new Failure(`the key pair cannot be used: ${refusal}`, "Nothing was changed.");
   }
   const anchors = anchorsOf(pair);
   const living = withoutEnded(anchors, now);

@@ -84,7 +84,7 @@ function nothingSaid(what: string): Observed {
 }
 
 /** The remedy for an answer in an unknown form. */
-const UNREADABLE = "Run it with kubectl exec to see the whole answer.";
+const UNREADABLE = "Run it with `kubectl exec` to see the whole answer.";
 
 /**
  * The result for an answer.
@@ -135,7 +135,7 @@ function describeError(
   }
   const meaning = meaningOf(question, error.code);
   if (meaning === undefined) {
-    return fail(said, `"net helpmsg ${error.code}" on Windows explains it.`);
+    return fail(said, `Run \`net helpmsg ${error.code}\` on Windows to see its meaning.`);
   }
   const proposes = meaning.repairable === true && question.repairable === true && !repaired;
   const remedy = proposes ? `Try --repair. ${meaning.remedy}` : meaning.remedy;

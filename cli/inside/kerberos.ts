@@ -54,7 +54,7 @@ function judgeAnswer(text: string, exitCode: number): Observed {
   return {
     level: "unknown",
     message: `${SAID} ended with exit code ${exitCode}, and shows neither a ticket nor an error`,
-    remedy: "Run it with kubectl exec to see the whole answer.",
+    remedy: "Run it with `kubectl exec` to see the whole answer.",
   };
 }
 
@@ -85,7 +85,7 @@ function codesTwice(text: string): number[] {
 const KERBEROS_WORKS =
   "Kerberos works. NTLM and the lookup of account names depend on Netlogon: repair it if the application needs them.";
 
-const WORKS_NOW = "Kerberos works all the same.";
+const WORKS_NOW = "Kerberos works nevertheless.";
 
 /** Turns a failure of another check of the domain into a warning if Kerberos works. */
 export function besideKerberos(

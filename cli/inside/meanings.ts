@@ -19,13 +19,13 @@ export interface Meaning {
 export const NOT_ARRIVED: Pick<Meaning, "means" | "remedy"> = {
   means: "the credential spec did not reach the container",
   remedy:
-    "Check node-runtime and node-build of gmsa doctor and the events of the Pod, then recreate the Pod.",
+    "Run `gmsa doctor --check node-runtime --check node-build`, check the events of the Pod, then recreate the Pod.",
 };
 
 const NETWORK =
   "The container and its node must reach a domain controller: DNS (53), Kerberos (88), RPC (135 and 49152 to 65535), LDAP (389), SMB (445).";
 const PASSWORD =
-  "Run Test-ADServiceAccount with the account's name on the node: False means that the node may not retrieve the password (PrincipalsAllowedToRetrieveManagedPassword; a new member of a group must restart). On a node outside of the domain, see the event log Microsoft-Windows-Containers-CCG/Admin.";
+  "Run `Test-ADServiceAccount` with the account's name on the node: False means that the node may not retrieve the password (PrincipalsAllowedToRetrieveManagedPassword; a new member of a group must restart). On a node outside of the domain, see the event log Microsoft-Windows-Containers-CCG/Admin.";
 
 /** By Windows error code. */
 export const MEANINGS: Readonly<Record<number, Meaning>> = {
@@ -81,7 +81,7 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
   1788: {
     name: "ERROR_TRUSTED_DOMAIN_FAILURE",
-    means: "the domain does not trust the node's domain, or no longer",
+    means: "the domain does not trust the node's domain, or does not trust it any more",
     remedy: "Account and node must be in the same domain, or use portable identity.",
     repairable: true,
   },

@@ -105,7 +105,7 @@ export function meaningAlone(code: number): StatusMeaning {
   return { said: `${number} ${name ?? `(${code})`}`, means: undefined, remedy: LOOK_UP };
 }
 
-const LOOK_UP = `The cause is unknown: "net helpmsg" and [MS-ERREF] explain the codes of Windows.`;
+const LOOK_UP = `The cause is unknown: \`net helpmsg\` and [MS-ERREF] explain the codes of Windows.`;
 
 function hexadecimal(code: number): string {
   return `0x${code.toString(16).toUpperCase().padStart(8, "0")}`;

@@ -12,7 +12,7 @@ import { meaningAlone } from "./nt-status";
 const REASONS = ["FailedCreatePodSandBox", "FailedCreatePodContainer", "Failed", "FailedStart"];
 /** Failures before a sandbox is created. The reason is enough, because Windows is not involved yet. */
 const BEFORE: Readonly<Record<string, string>> = {
-  FailedScheduling: "no node takes the Pod",
+  FailedScheduling: "the Pod does not fit on any node",
   FailedMount: "a volume of the Pod cannot be mounted",
   FailedAttachVolume: "a volume of the Pod cannot be attached to the node",
 };
@@ -35,7 +35,7 @@ const TEXTS: readonly (readonly [pattern: RegExp, means: string, remedy: string]
   [
     /no runtime for "[^"]*" is configured/,
     "the node's container runtime does not know the handler of the RuntimeClass",
-    "Configure the handler in containerd on the node, or leave out runtimeClassName.",
+    "Configure the handler in containerd on the node, or remove runtimeClassName.",
   ],
   // A message of Windows. In other languages it also has its code.
   [
@@ -68,11 +68,11 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
     const told = failures.flatMap(byText).slice(0, 1);
     return told.length > 0
       ? told
-      : [fail(`event ${String(newest.reason)} does not contain a code of Windows`, SEE_EVENTS)];
+      : [fail(`event ${String(newest.reason)} does not contain a Windows code`, SEE_EVENTS)];
   }
   return [...byCode].map(([code, reason]) => {
     const { said, means, remedy } = meaningAlone(code);
-    const what = `Windows gave ${said}${means === undefined ? "" : `: ${means}`}`;
+    const what = `Windows reports ${said}${means === undefined ? "" : `: ${means}`}`;
     return fail(`event ${reason}: ${what}`, `${remedy} ${SEE_EVENTS}`);
   });
 }
@@ -87,7 +87,7 @@ function observeBefore(events: readonly CoreV1Event[]): Observed[] {
   return told.length > 0 ? told : [skip("no event explains why it does not run")];
 }
 
-const SEE_EVENTS = "kubectl describe pod shows the whole text.";
+const SEE_EVENTS = "Run `kubectl describe pod` to see the whole text.";
 
 function byText({ reason = "", message = "" }: CoreV1Event): Observed[] {
   return TEXTS.filter(([pattern]) => pattern.test(message)).map(([, means, remedy]) =>

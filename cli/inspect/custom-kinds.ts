@@ -17,7 +17,7 @@ import { asked, lookUp } from "../api/calls";
 import { EXIT, Failure } from "../terminal/failure";
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-const LIST_THEM = "`kubectl api-resources --verbs=list` lists the resources of the cluster.";
+const LIST_THEM = "Run `kubectl api-resources --verbs=list` to list the resources of the cluster.";
 
 /** API groups of the installation's own custom resources. None of them creates Pods. */
 const OWN_GROUPS: readonly string[] = [CREDSPEC_RESOURCE.group, "pepr.dev"];

@@ -99,7 +99,7 @@ type Read = Omit<TextDocument, "start">;
 function documentOf(text: string, firstLine: number, separator: string): Read {
   if (separator !== "") {
     const line = Math.max(1, firstLine);
-    const problem = `kubectl does not read what follows --- on the same line (${separator})`;
+    const problem = `kubectl ignores the rest of the line after --- (${separator})`;
     const failure = { line, column: 1, problem, remedy: "Write it on the next line." };
     return { text, firstLine, value: undefined, failure };
   }

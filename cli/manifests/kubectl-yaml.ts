@@ -154,7 +154,7 @@ export class NumberOutsideJson extends YAMLException {}
 /** Resolves aliases and merge keys, and copies each value. */
 function plain(value: unknown, budget: { left: number }, depth: number): unknown {
   if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new NumberOutsideJson(`JSON has no such number: ${value}`);
+    throw new NumberOutsideJson(`not a JSON number: ${value}`);
   }
   if (typeof value !== "object" || value === null) return value;
   if (depth > DEEPEST || budget.left-- < 0) {

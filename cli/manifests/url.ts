@@ -61,7 +61,7 @@ async function follow(start: URL, signal: AbortSignal, most: number): Promise<In
     const next = new URL(location, url);
     if (!isUrl(next.href) || (url.protocol === "https:" && next.protocol === "http:")) {
       throw new Failure(
-        `cannot read ${shown(start)}: it redirects to ${shown(next)}, which is not safe`,
+        `cannot read ${shown(start)}: it redirects to ${shown(next)}, which is not secure`,
       );
     }
     url = next;

@@ -78,7 +78,7 @@ function parseTimeout(text: string): number {
 /** The context and server that @kubernetes/client-node uses if there is no kubeconfig. */
 const NO_KUBECONFIG = { context: "loaded-context", server: "http://localhost:8080" };
 
-const CHOOSE = "Choose one with --context: kubectl config get-contexts lists them.";
+const CHOOSE = "Choose one with --context. Run `kubectl config get-contexts` to list them.";
 
 /**
  * Loads the cluster that the command's options select.
@@ -115,7 +115,7 @@ function overridesIn(options: ClusterOptions): KubeConfigOverrides {
   const { as, asGroup = [] } = options;
   const cluster = typeof options.cluster === "string" ? options.cluster : undefined;
   if (as === undefined && asGroup.length > 0) {
-    throw new Failure("--as-group needs --as", "Only a user is in groups.", EXIT.usage);
+    throw new Failure("--as-group needs --as", "Only a user can be in groups.", EXIT.usage);
   }
   const impersonation = as === undefined ? undefined : { user: as, groups: asGroup };
   const ofUser = { user, token, impersonation };

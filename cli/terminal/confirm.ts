@@ -10,8 +10,8 @@ import { EXIT, Failure } from "./failure";
 export function requireTerminal(what: string): void {
   if (!process.stdin.isTTY) {
     throw new Failure(
-      `${what} prompts before it changes anything, and there is no terminal to prompt on`,
-      "Add --yes to do it without a prompt.",
+      `${what} prompts before it changes anything, but there is no terminal to prompt on`,
+      "Add --yes to run it without a prompt.",
       EXIT.usage,
     );
   }

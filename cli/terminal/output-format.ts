@@ -59,7 +59,7 @@ function templateOf(kind: string, value: string): Template {
     return { nodes, asJson: kind === "jsonpath-as-json" };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    throw new InvalidArgumentError(`${error.message}. See gmsa explain cli.`);
+    throw new InvalidArgumentError(`${error.message}. See \`gmsa explain cli\`.`);
   }
 }
 

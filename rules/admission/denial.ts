@@ -27,25 +27,25 @@ const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
  * The remedy for each reason. Also used where a refusal is explained later, from its reason and subject.
  */
 const REMEDIES: Readonly<Record<DenialReason, (subject: Required<Subject>) => string>> = {
-  "settings changed": () => "Delete the Pod and create it with the new settings.",
+  "settings changed": () => "Delete the Pod, and recreate it with the new settings.",
   "contents without name": () =>
-    `Set windowsOptions.${NAME_FIELD} and leave ${CONTENTS_FIELD} out: it is filled in from the resource.`,
-  "too many credspecs": () => "Put containers of other applications into Pods of their own.",
+    `Set windowsOptions.${NAME_FIELD} and remove ${CONTENTS_FIELD}: it is filled in from the resource.`,
+  "too many credspecs": () => "Put containers of other applications into separate Pods.",
   "not authorized": ({ account, credspec }) =>
     `Grant it with a RoleBinding in namespace "${account.namespace}" to a Role or ClusterRole that ` +
     `allows verb "use" on ${RESOURCE}, resource name "${credspec}".`,
   "no such credspec": ({ credspec }) =>
     isObjectName(credspec)
-      ? `\`kubectl get ${RESOURCE}\` lists the existing ones.`
-      : `This cannot be the name of an object, which must be ${NAME_RULE}, with a letter or digit at both ends; ` +
-        `\`kubectl get ${RESOURCE}\` lists the existing ones.`,
+      ? `Run \`kubectl get ${RESOURCE}\` to list the existing ones.`
+      : `This cannot be the name of an object, which must be ${NAME_RULE}, with a letter or digit at both ends. ` +
+        `Run \`kubectl get ${RESOURCE}\` to list the existing ones.`,
   "no credspec key": ({ credspec }) =>
     `The object ${RESOURCE} "${credspec}" must hold the JSON of New-CredentialSpec under "credspec".`,
   "contents differ": () =>
     `A copied or restored Pod carries old contents. ` +
     `Remove windowsOptions.${CONTENTS_FIELD}: it is filled in from the resource.`,
   "contents malformed": () =>
-    `Leave windowsOptions.${CONTENTS_FIELD} out: it is filled in from the resource that ${NAME_FIELD} names.`,
+    `Remove windowsOptions.${CONTENTS_FIELD}: it is filled in from the resource that ${NAME_FIELD} names.`,
   "contents not inlined": () =>
     "It did not exist, was not granted or could not be read a moment ago, or the mutating webhook is not installed. Try again.",
   "cluster failed": () => "No Pod is admitted unchecked. Try again.",
@@ -182,7 +182,7 @@ export function useUnknown(
 ): Denial {
   return deny(
     "cluster failed",
-    `could not find out whether service account "${account.name}" may \`use\` GMSA cred spec ` +
+    `could not determine whether service account "${account.name}" may \`use\` GMSA cred spec ` +
       `"${credspec}"${named(places)}: ${why}`,
     { places: namesOf(places), credspec, account },
   );

@@ -14,7 +14,7 @@ export interface Explanation {
 
 const SERVICE = "Service pepr-system/pepr-gmsa";
 const WEBHOOKS = "the webhook configurations pepr-gmsa";
-const APPLY = "Apply the installation again: `kubectl apply -k .`, or `helm upgrade`.";
+const APPLY = "Apply the installation again: run `kubectl apply -k .`, or `helm upgrade`.";
 const KEEPER = "See `kubectl -n pepr-system logs deployment/pepr-gmsa-certificates`.";
 const REPLICAS = "See `kubectl -n pepr-system get pods` and the replicas' logs.";
 const LONGEST = 160;
@@ -53,7 +53,7 @@ export function explain(
 function passed(reason: Passed, { namespace, credspec }: Probe): string {
   const pod =
     credspec === undefined
-      ? "a Pod with GMSA contents of its own"
+      ? "a Pod with GMSA contents but no name"
       : `a Pod that names credential spec ${credspec}`;
   switch (reason) {
     case "refused by the webhook":
@@ -74,7 +74,7 @@ function unchecked(
   switch (reason) {
     case "admitted":
       return {
-        problem: `a Pod with GMSA contents of its own was admitted in namespace ${namespace}: GMSA is not checked there`,
+        problem: `a Pod with GMSA contents but no name was admitted in namespace ${namespace}: GMSA is not checked there`,
         remedy: `ValidatingWebhookConfiguration/pepr-gmsa is missing or was not asked. ${APPLY}`,
       };
     case "contents missing":
@@ -118,7 +118,7 @@ function refused(
 /** @param why a clause from kube/api-error.ts, with the status code if the API server answered. */
 function remedyOfAsking(why: string): string {
   if (/answered 401\b/.test(why)) {
-    return "The token of its Pods is not valid, such as after their service account was created again: `kubectl -n pepr-system rollout restart deployment/pepr-gmsa`.";
+    return "The token of its Pods is not valid, for example because their service account was recreated. Run `kubectl -n pepr-system rollout restart deployment/pepr-gmsa`.";
   }
   if (/answered 403\b/.test(why)) {
     return `ClusterRole/pepr-gmsa and ClusterRoleBinding/pepr-gmsa grant it. ${APPLY}`;
@@ -137,8 +137,8 @@ function unreachable(cause: string, remedy: string): Explanation {
 const firewall = (port: number): string =>
   `Open TCP port ${port} from the API server to the Pods of ${SERVICE}: ` +
   "in the firewall of the control plane (GKE), the nodes' security group (EKS), and every NetworkPolicy.";
-const MESH = `Leave ${SERVICE} and its Pods out of the service mesh, and \`.svc\` out of the API server's proxy (NO_PROXY).`;
-const RENEW = `${KEEPER} A certificate of your own is replaced with \`gmsa certs use\`.`;
+const MESH = `Exclude ${SERVICE} and its Pods from the service mesh, and \`.svc\` from the API server's proxy (NO_PROXY).`;
+const RENEW = `${KEEPER} If you supplied the certificate, run \`gmsa certs use\` to replace it.`;
 
 const CALLS: Readonly<Record<CallFailure, Sentence>> = {
   "no service": ({ why }) => unreachable(short(why), APPLY),
@@ -182,7 +182,7 @@ const CALLS: Readonly<Record<CallFailure, Sentence>> = {
   "not TLS": () => unreachable("the answer is plain HTTP, not TLS", MESH),
   "client certificate": ({ why }) =>
     unreachable(
-      `TLS is refused, as a mesh does that asks for a client certificate (${short(why)})`,
+      `TLS is refused, as a service mesh does that requires a client certificate (${short(why)})`,
       MESH,
     ),
   TLS: ({ why }) => unreachable(`TLS fails (${short(why)})`, RENEW),
@@ -246,7 +246,7 @@ const OBSTACLES: Readonly<Record<Obstacle, (facts: Facts) => Explanation>> = {
   }),
   "webhook unreachable": ({ who }) => ({
     problem: `another webhook cannot be called${named(who)}`,
-    remedy: `Ask its operator. ${ELSEWHERE}`,
+    remedy: `Ask its operator to repair it. ${ELSEWHERE}`,
   }),
   policy: ({ who }) => ({
     problem: `another policy refused the Pod${named(who)}`,

@@ -30,7 +30,7 @@ export function checkCredspecData(object: ObjectLike): Problem<"credspec data">[
     level: "information",
     reason: "credspec data",
     places: [{ path, text: fieldOf(path) }],
-    problem: `this is the JSON of a credential spec, and Pods cannot use it from a ${object.kind}`,
+    problem: `this is the JSON of a credential spec, but Pods cannot use it from a ${object.kind}`,
     remedy:
       "Run `gmsa convert` to convert it to a GMSACredentialSpec, unless another program reads it here.",
   }));

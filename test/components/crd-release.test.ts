@@ -110,7 +110,7 @@ describeOnOwnBedWithHelm("a CustomResourceDefinition of another Helm release", (
     expect(await doctor()).toEqual([
       [
         "pass",
-        "the CustomResourceDefinition is guarded, and does not belong to another installation",
+        "the CustomResourceDefinition is protected, and does not belong to another installation",
       ],
     ]);
   }, 60_000);

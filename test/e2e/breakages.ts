@@ -9,7 +9,7 @@ import { windowsNode } from "./fake-windows-nodes";
 
 /** Namespace of the tests' workloads. */
 export const NAMESPACE = "gmsa-doctor";
-const APPLY = "→ Apply the installation: kubectl apply -k .";
+const APPLY = "→ Apply the installation: `kubectl apply -k .`";
 const MUTATING = ["mutatingwebhookconfiguration", "pepr-gmsa"];
 const VALIDATING = ["validatingwebhookconfiguration", "pepr-gmsa"];
 
@@ -181,7 +181,7 @@ export const BREAKAGES: readonly Breakage[] = [
     level: "warn",
     says: /belongs to the Helm release cattle-windows-gmsa-system\/rancher-gmsa-webhook-crd/,
     remedy:
-      "→ Remove it from that release: gmsa explain migration, the CRD of another Helm release.",
+      '→ Remove it from that release: see `gmsa explain migration`, section "The CRD of another Helm release".',
   },
   {
     what: "windows-gmsa is still installed",
@@ -195,7 +195,7 @@ export const BREAKAGES: readonly Breakage[] = [
     check: "windows-gmsa",
     level: "warn",
     says: /MutatingWebhookConfiguration\/gmsa-webhook of windows-gmsa still exists/,
-    remedy: "→ Finish the migration: steps 3 and 4 of gmsa explain migration.",
+    remedy: "→ Finish the migration: steps 3 and 4 of `gmsa explain migration`.",
   },
   {
     what: "a service account has no grant",
@@ -209,7 +209,7 @@ export const BREAKAGES: readonly Breakage[] = [
     break: bed => created(bed, [deployment("typo", "web-app-1", "web")]),
     check: "references",
     says: /Deployment\/typo in gmsa-doctor: cred spec web-app-1 does not exist/,
-    remedy: "→ `kubectl get gmsacredentialspecs.windows.k8s.io` lists the existing ones.",
+    remedy: "→ Run `kubectl get gmsacredentialspecs.windows.k8s.io` to list the existing ones.",
   },
   {
     what: "Windows Server 2019 is too old",

@@ -65,14 +65,14 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       return deleted(bed, ["secret", name, ...OURS]);
     },
     code: "GMSA107",
-    cause: /Secret\/pepr-gmsa-module-\w+ is missing: no replica can start again/,
+    cause: /Secret\/pepr-gmsa-module-\w+ is missing: new replicas cannot start/,
     cure: APPLY,
   },
   {
     what: "the RoleBinding of the store is deleted",
     break: bed => deleted(bed, ["rolebinding", "pepr-gmsa-store", ...OURS]),
     code: "GMSA107",
-    cause: /RoleBinding\/pepr-gmsa-store is missing: no replica becomes ready again/,
+    cause: /RoleBinding\/pepr-gmsa-store is missing: new replicas do not become ready/,
     cure: APPLY,
   },
   {
@@ -283,7 +283,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     what: "the controller's ServiceAccount is deleted",
     break: bed => deleted(bed, ["serviceaccount", "pepr-gmsa", ...OURS]),
     code: "GMSA107",
-    cause: /ServiceAccount\/pepr-gmsa is missing: its Pods lose their token/,
+    cause: /ServiceAccount\/pepr-gmsa is missing: the token of its Pods becomes invalid/,
     cure: APPLY,
   },
   {

@@ -182,13 +182,13 @@ describeOnOwnBed("gmsa certs", () => {
     ]);
     const why = results.map(({ stderr }) => stderr.split("\n")[0]);
     expect(why).toEqual([
-      "error: the pair cannot be used: the private key is not that of the certificate",
+      "error: the key pair cannot be used: the private key is not that of the certificate",
       expect.stringContaining("an API server that trusts its CA would not accept it"),
       expect.stringContaining("an API server that trusts its CA would not accept it"),
-      "error: the pair cannot be used: it is not for the name pepr-gmsa.pepr-system.svc; its names are: DNS:other.example",
-      "error: the pair cannot be used: the certificate cannot be read",
+      "error: the key pair cannot be used: it is not for the name pepr-gmsa.pepr-system.svc; its names are: DNS:other.example",
+      "error: the key pair cannot be used: the certificate cannot be read",
       `error: ${join(folder, "none")} cannot be read: no such file`,
-      "error: the pair cannot be used: there is no ca.crt, and the chain in tls.crt does not end in a root",
+      "error: the key pair cannot be used: there is no ca.crt, and the chain in tls.crt does not end in a root",
     ]);
     expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 1, 1, 1, 1]);
     expect(await secretVersion()).toBe(before);
@@ -200,7 +200,7 @@ describeOnOwnBed("gmsa certs", () => {
 
     const renewed = await gmsa("certs", "renew");
     expect(renewed).toMatchObject({ code: 0 });
-    expect(renewed.stdout).toContain("The previous CA stays trusted for 10m more.");
+    expect(renewed.stdout).toContain("The previous CA stays trusted for another 10m.");
     const second = await servedByBoth();
     expect(second).not.toBe(first);
     expect(renewed.stdout).toContain(second);
@@ -262,13 +262,13 @@ describeOnOwnBed("gmsa certs", () => {
     );
     expect(given).toMatchObject({
       code: 0,
-      stderr: "warning: the certificate ends in 23 hours, and only you can renew it\n",
+      stderr: "warning: the certificate expires in 23 hours, and only you can renew it\n",
     });
     const { code, stdout } = await gmsa("certs", "status");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^valid to +\S+ \(less than a day left\)$/m);
     expect(stdout).toMatch(
-      /^! The certificate ends in 23 hours, and it is not renewed automatically\.\n {2}Supply/m,
+      /^! The certificate expires in 23 hours, and it is not renewed automatically\.\n {2}Supply/m,
     );
     expect((await gmsa("doctor", "--check", "certificate", "--strict")).code).toBe(1);
     expect((await gmsa("status")).stdout).toMatch(
@@ -289,7 +289,7 @@ describeOnOwnBed("gmsa certs", () => {
     expect(await gmsa("doctor", "--check", "certificate")).toMatchObject({
       code: 1,
       stdout: expect.stringMatching(
-        /^✘ +certificate +The pair in Secret pepr-gmsa-tls is refused: the certificate ended at .*\n +→ Supply another/,
+        /^✘ +certificate +The key pair in Secret pepr-gmsa-tls is refused: the certificate expired at .*\n +→ Run `gmsa certs use --cert FILE --key FILE --ca FILE` to supply another/,
       ) as string,
     });
     const whole = await gmsa("status");

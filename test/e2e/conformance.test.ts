@@ -207,7 +207,7 @@ describeOnOwnBed("gmsa conformance", () => {
     });
     expect(code).toBe(0);
     expect(stdout).toContain("✔ 10 passed, 0 failed, 0 unknown, 2 skipped");
-    expect(stdout).toContain("Nodes were played by a stand-in: this shows nothing of Windows.");
+    expect(stdout).toContain("A stand-in played the nodes, so this shows nothing about Windows.");
     expect(await leftovers()).toEqual([]);
 
     expect(report).toMatchObject({

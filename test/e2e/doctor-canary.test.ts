@@ -17,7 +17,7 @@ import { created, deleted } from "./broken";
 import { CANARY_BREAKAGES } from "./canary-breakages";
 
 const NAMESPACE = "gmsa-canary-shop";
-const PASSES = /^✔ +canary +a Pod with GMSA contents of its own is refused by the webhook/;
+const PASSES = /^✔ +canary +a Pod with GMSA contents but no name is refused by the webhook/;
 
 describeOnOwnBed("the canary of gmsa doctor", () => {
   let bed: Bed;

@@ -172,7 +172,7 @@ describeOnOwnBed("gmsa doctor", () => {
       const { stdout, code } = await doctor("--check", "windows-gmsa");
       expect(stdout).toContain(
         "✔   windows-gmsa   MutatingWebhookConfiguration/windows-gmsa and " +
-          "ValidatingWebhookConfiguration/windows-gmsa of windows-gmsa, managed by AKS: leave it, gmsa explain aks",
+          "ValidatingWebhookConfiguration/windows-gmsa of windows-gmsa, managed by AKS: leave it (`gmsa explain aks`)",
       );
       expect(code).toBe(0);
     } finally {

@@ -113,7 +113,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
       [
         {
           problem: expect.stringContaining('Pod "Bad_Name" is invalid: metadata.name') as string,
-          remedy: "This is not about GMSA.",
+          remedy: "The reason has nothing to do with GMSA.",
         },
       ],
     ]);

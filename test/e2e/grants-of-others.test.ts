@@ -67,7 +67,7 @@ describeOnOwnBed("grants beside objects of others", () => {
 
     test.each([
       ["the same rule", [USE], ""],
-      ["more rules", [USE, SECRETS], "is used as it is, and allows more than this"],
+      ["more rules", [USE, SECRETS], "is used unchanged, although it allows more than this"],
     ])("with %s: it is used, and neither changed nor deleted", async (_, rules, warning) => {
       await make(bed, rules);
       const before = await roleNow();
@@ -101,8 +101,8 @@ describeOnOwnBed("grants beside objects of others", () => {
         code: 1,
         stdout: "",
         stderr:
-          "error: ClusterRole use-gmsa-webapp1 exists and does not grant this; nothing was granted\n" +
-          "gmsa did not create it and does not change it. Change it where it came from, or give another --role-name.\n",
+          "error: ClusterRole use-gmsa-webapp1 exists, but does not grant this; nothing was granted\n" +
+          "gmsa did not create it, so gmsa does not change it. Change it at its source, or choose another --role-name.\n",
       });
       const { stdout } = await bed.kubectl(["get", "rolebindings", "-A", "-o", "name"]);
       expect(stdout).not.toContain("use-gmsa-webapp1");

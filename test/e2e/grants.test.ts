@@ -190,7 +190,7 @@ describeOnOwnBed("grants", () => {
       code: 0,
       stdout: expect.stringMatching(/^KIND /) as string,
       stderr:
-        "warning: there is no GMSACredentialSpec webapp; `kubectl get gmsa` lists those that exist\n",
+        "warning: there is no GMSACredentialSpec webapp; run `kubectl get gmsa` to list the existing ones\n",
     });
     expect(await grants.run("who-can", "webapp1")).toMatchObject({ code: 0, stderr: "" });
   });

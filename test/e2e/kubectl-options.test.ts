@@ -64,7 +64,7 @@ test("--as-group alone is a wrong usage", async () => {
   const { code, stderr } = await whoCan("--as-group", "system:masters");
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: "error: --as-group needs --as\nOnly a user is in groups.\n",
+    stderr: "error: --as-group needs --as\nOnly a user can be in groups.\n",
   });
 });
 
@@ -174,7 +174,7 @@ describe("gmsa who-can --list", () => {
   test("what a service account may use, before and after it was granted", async () => {
     expect(await list("--as", WEB)).toMatchObject({
       code: 0,
-      stdout: `no credential spec may be used in namespace ${NAMESPACE}: see gmsa grant\n`,
+      stdout: `no credential spec may be used in namespace ${NAMESPACE}: see \`gmsa grant\`\n`,
     });
     const grant = ["options-1", "--service-account", `${NAMESPACE}:web`];
     expect(await run("grant", ...grant)).toMatchObject({ code: 0 });

@@ -125,7 +125,7 @@ describeOnOwnBed("trust that a person writes", () => {
     ]);
     const broken = await gmsa("certs", "status");
     expect(broken).toMatchObject({ code: 1 });
-    expect(broken.stdout).toContain("its caBundle lacks the CA.\n  Run gmsa certs trust");
+    expect(broken.stdout).toContain("its caBundle lacks the CA.\n  Run `gmsa certs trust`.");
     expect(await gmsa("certs", "trust")).toMatchObject({ code: 0 });
     expect(await status()).toMatchObject({ healthy: true });
   }, 120_000);

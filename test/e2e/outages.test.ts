@@ -181,7 +181,7 @@ describeOnOwnBed("when the API server refuses the controller", () => {
       expect(outcome).toMatchObject({
         admitted: false,
         message: expect.stringMatching(
-          /could not find out whether service account "web" may `use` GMSA cred spec "outage" \(gmsaCredentialSpecName of pod "refused"\): the API server answered 403: subjectaccessreviews.authorization.k8s.io is forbidden: .* No Pod is admitted unchecked\. Try again\./,
+          /could not determine whether service account "web" may `use` GMSA cred spec "outage" \(gmsaCredentialSpecName of pod "refused"\): the API server answered 403: subjectaccessreviews.authorization.k8s.io is forbidden: .* No Pod is admitted unchecked\. Try again\./,
         ) as string,
       });
       expectDocumented(messageOf(outcome), bed);

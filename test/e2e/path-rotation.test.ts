@@ -149,7 +149,7 @@ describeOnOwnBed("the webhooks' path", () => {
     expect(await renewed).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /^secret\/pepr-gmsa-api-path: a new path is requested\n[^]*The previous path is answered for 10m more\.\n$/,
+        /^secret\/pepr-gmsa-api-path: new path requested\n[^]*The previous path is answered for another 10m\.\n$/,
       ) as string,
     });
     expect(await called()).toEqual([next]);

@@ -188,7 +188,7 @@ describeOnOwnBed("the certificate controller", () => {
     await expectQuiet();
     const status = await gmsa(["certs", "status"], { env: { KUBECONFIG: bed.kubeconfigPath } });
     expect(status.stdout).toMatch(
-      /✘ ca\.crt in Secret pepr-gmsa-tls holds a CA that ended at \S+: CN=ended root/,
+      /✘ ca\.crt in Secret pepr-gmsa-tls holds a CA that expired at \S+: CN=ended root/,
     );
   }, 180_000);
 

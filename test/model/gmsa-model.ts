@@ -84,7 +84,7 @@ function change(before: Spot[], now: Spot[]): string[] {
     ? []
     : [
         `cannot update an existing pod's GMSA settings (${enumerated(parts)}). ` +
-          "Delete the Pod and create it with the new settings.",
+          "Delete the Pod, and recreate it with the new settings.",
       ];
 }
 
@@ -95,7 +95,7 @@ function arrival(arrived: Spot[], cluster: ModelCluster): string[] {
     sentences.push(
       `${enumerated(nameless)} ${nameless.length > 1 ? "have each" : "has"} a GMSA cred spec set, but does ` +
         "not define the name of the corresponding resource. Set windowsOptions.gmsaCredentialSpecName " +
-        "and leave gmsaCredentialSpec out: it is filled in from the resource.",
+        "and remove gmsaCredentialSpec: it is filled in from the resource.",
     );
   }
   const references = distinctNames(arrived).map(name => ({
@@ -107,7 +107,7 @@ function arrival(arrived: Spot[], cluster: ModelCluster): string[] {
     return [
       ...sentences,
       `${references.length} GMSA cred specs are named (gmsaCredentialSpecName of ${where}), and ` +
-        "32 are the most in one Pod. Put containers of other applications into Pods of their own.",
+        "32 are the most in one Pod. Put containers of other applications into separate Pods.",
     ];
   }
   sentences.push(...references.flatMap(({ name, spots }) => reference(name, spots, cluster)));
@@ -149,7 +149,7 @@ function reference(name: string, spots: Spot[], cluster: ModelCluster): string[]
     return [
       `cred spec ${quoted(name)} does not exist (gmsaCredentialSpecName of ${where}). This ` +
         "cannot be the name of an object, which must be lower case letters, digits, - and ., with a letter or digit " +
-        `at both ends; \`kubectl get ${KIND_OF_OBJECT}\` lists the existing ones.`,
+        `at both ends. Run \`kubectl get ${KIND_OF_OBJECT}\` to list the existing ones.`,
     ];
   }
   if (!cluster.granted.has(name)) {
@@ -164,7 +164,7 @@ function reference(name: string, spots: Spot[], cluster: ModelCluster): string[]
   if (stored === undefined) {
     return [
       `cred spec ${name} does not exist (gmsaCredentialSpecName of ${where}). ` +
-        `\`kubectl get ${KIND_OF_OBJECT}\` lists the existing ones.`,
+        `Run \`kubectl get ${KIND_OF_OBJECT}\` to list the existing ones.`,
     ];
   }
   if (stored === null) {
@@ -192,7 +192,7 @@ function wrongContents(name: string, spots: Spot[], stored: Tree): string[] {
 
 function wayOfBeingWrong(contents: string, name: string, stored: Tree): string | undefined {
   const fromNamed =
-    "Leave windowsOptions.gmsaCredentialSpec out: it is filled in from the resource that gmsaCredentialSpecName names.";
+    "Remove windowsOptions.gmsaCredentialSpec: it is filled in from the resource that gmsaCredentialSpecName names.";
   const differs =
     `does not match the contents of GMSA resource "${name}". ` +
     "A copied or restored Pod carries old contents. Remove windowsOptions.gmsaCredentialSpec: it is filled in from the resource.";

@@ -245,7 +245,7 @@ describe("what is wrong", () => {
   });
 
   test.each([
-    [[], "give files, folders, or - for stdin"],
+    [[], "missing files, folders, or - for stdin"],
     [
       ["a.json", "b.json", "--name", "x"],
       "--name names one credential spec, and there are 2 files",
@@ -255,7 +255,7 @@ describe("what is wrong", () => {
     [["a.json", "--rbac", "--service-account", "web"], "it must be a namespace and a name"],
     [["a.json", "--rbac", "--service-account", "a.b/web"], "it must be a namespace and a name"],
     [["a.json", "--rbac", "--service-account", "shop/web/x"], "it must be a namespace and a name"],
-    [["a.json", "--to", "json", "--rbac"], "--rbac adds objects of a cluster"],
+    [["a.json", "--to", "json", "--rbac"], "--rbac adds Kubernetes objects"],
     [["a.json", "--to", "json", "--name", "x"], "--name names an object of a cluster"],
     [["a.json", "--to", "xml"], "Allowed choices are yaml, json"],
   ])("wrong usage: %j", async (args, message) => {

@@ -224,6 +224,6 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
     asked.type(CTRL_C);
     const { code, stdout, screen } = await asked.end();
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(screen).toContain("ended by you; nothing was created");
+    expect(screen).toContain("interrupted; nothing was created");
   });
 });

@@ -43,8 +43,8 @@ test("all pages are there, and those that messages name are among them", async (
 
 test.each([
   [["troubleshoting"], "Did you mean troubleshooting?"],
-  [["../package"], "gmsa explain lists the pages."],
-  [["GMSA999"], "gmsa explain lint lists them."],
+  [["../package"], "Run `gmsa explain` to list the pages."],
+  [["GMSA999"], "Run `gmsa explain lint` to list them."],
 ])("what does not exist: %s", async (words, remedy) => {
   const { code, stdout, stderr } = await gmsa(["explain", ...words]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

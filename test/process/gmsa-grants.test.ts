@@ -67,19 +67,19 @@ test("gmsa revoke does not take -o for what the cluster does", async () => {
   expect(await gmsa(words, noCluster)).toEqual({
     code: 2,
     stdout: "",
-    stderr: "error: -o is for --dry-run client\nSee gmsa revoke --help\n",
+    stderr: "error: -o needs --dry-run client\nSee `gmsa revoke --help`.\n",
   });
 });
 
 test.each([
-  [["who-can"], "the name of a credential spec is missing\nSee gmsa who-can --help\n"],
+  [["who-can"], "the name of a credential spec is missing\nSee `gmsa who-can --help`.\n"],
   [
     ["who-can", "-f", "examples", "webapp1"],
-    "the name of a credential spec is missing\nWrite it before -f, which takes all words up to the next option.\n",
+    "the name of a credential spec is missing\nWrite it before -f, because -f reads all words up to the next option as files.\n",
   ],
   [
     ["who-can", "WebApp1"],
-    'no GMSACredentialSpec can be named "WebApp1"\n`kubectl get gmsa` lists the existing ones.\n',
+    'no GMSACredentialSpec can be named "WebApp1"\nRun `kubectl get gmsa` to list the existing ones.\n',
   ],
 ])("wrong usage: %j", async (words, complaint) => {
   const { code, stdout, stderr } = await gmsa(words, noCluster);

@@ -31,7 +31,7 @@ test.each([["doctor"], ["status"], ["who-can", "webapp1"], ["certs", "status"]])
   "gmsa %s without a kubeconfig anywhere",
   async (...args) => {
     expect(await complaintOf(args)).toBe(
-      "error: there is no kubeconfig\nName one with --kubeconfig or $KUBECONFIG, or put it at ~/.kube/config.\n",
+      "error: there is no kubeconfig\nChoose one with --kubeconfig or $KUBECONFIG, or create ~/.kube/config.\n",
     );
   },
 );
@@ -218,7 +218,7 @@ test.each(UNREACHABLE)("where %s, every command says so", async (_, cluster, use
 test("a context that there is not", async () => {
   const file = kubeconfig("empty", {});
   const complaint = await complaintOf(["status", "--kubeconfig", file, "--context", "prod"]);
-  expect(complaint).toBe('error: the kubeconfig has no context "prod"\nIt has none at all.\n');
+  expect(complaint).toBe('error: the kubeconfig has no context "prod"\nIt does not have any.\n');
 });
 
 describe("several files in $KUBECONFIG, as kubectl takes them", () => {

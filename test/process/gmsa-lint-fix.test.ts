@@ -141,12 +141,12 @@ test("two results are not printed at once", async () => {
   ]) {
     const { code, stdout, stderr } = await fix(args, BEFORE);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("a report would be in between\nLeave -o out.");
+    expect(stderr).toContain("a report would be in between\nRemove -o.");
   }
   const { code, stderr } = await gmsa(["lint", "web.yaml", "--dry-run"], { cwd: folder.path });
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: expect.stringContaining("--dry-run is for --fix") as string,
+    stderr: expect.stringContaining("--dry-run needs --fix") as string,
   });
   expect(existsSync(join(folder.path, "web.yaml"))).toBe(true);
 });

@@ -71,8 +71,8 @@ describe("gmsa lint of a repository", () => {
         "skipped chart/templates/web.yaml: a Helm template",
         "skipped chart/values.yaml: not a Kubernetes object",
         "skipped compose.yaml: not a Kubernetes object",
-        "skipped k8s/kustomization.yaml: a kustomization; lint what `kubectl kustomize` renders",
-        "skipped k8s/patch.yaml: a patch of the kustomization in k8s; lint what `kubectl kustomize` renders",
+        "skipped k8s/kustomization.yaml: a kustomization; lint the output of `kubectl kustomize`",
+        "skipped k8s/patch.yaml: a patch of the kustomization in k8s; lint the output of `kubectl kustomize`",
         "skipped package.json: not a Kubernetes object",
         "1 Helm chart not rendered: chart. Run `helm template chart | gmsa lint -f -`.",
         "1 credential spec, 1 GMSA workload, 0 other objects: 0 errors, 0 warnings; 8 files skipped",
@@ -153,7 +153,8 @@ describe("gmsa lint of a repository", () => {
     expect(await lint()).toEqual({
       code: 2,
       stdout: "",
-      stderr: "error: name what to check: gmsa lint .\nSee gmsa lint --help\n",
+      stderr:
+        "error: missing files or folders to check, as in `gmsa lint .`\nSee `gmsa lint --help`.\n",
     });
     expect(await lint("-", "-f", "-")).toMatchObject({ code: 2 });
     expect(await lint("-f", ".", "--ignore", "a")).toMatchObject({
@@ -256,7 +257,7 @@ describe("gmsa lint --suppress and --fail-on", () => {
     expect(await lint(refused, "--suppress", code)).toEqual({
       code: 2,
       stdout: "",
-      stderr: `error: there is no code "${code}"\n\`gmsa explain lint\` lists the codes of gmsa lint.\n`,
+      stderr: `error: there is no code "${code}"\nRun \`gmsa explain lint\` to list the codes.\n`,
     });
   });
 });

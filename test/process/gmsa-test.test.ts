@@ -156,10 +156,10 @@ describe("gmsa test -f", () => {
     expect(nothing).toEqual({
       code: 2,
       stdout: "",
-      stderr: "error: give manifests with -f, or suites with --suite\nSee gmsa test --help\n",
+      stderr: "error: missing manifests (-f) or suites (--suite)\nSee `gmsa test --help`.\n",
     });
     expect(output).toMatchObject({ code: 2 });
-    expect(output.stderr).toMatch(/See gmsa test --help\n$/);
+    expect(output.stderr).toMatch(/See `gmsa test --help`\.\n$/);
     expect(none).toEqual({
       code: 1,
       stdout: "",
@@ -172,10 +172,10 @@ describe("gmsa test -f", () => {
       [["-x"], ["test", "-x"], ["certs", "-x"], ["certs", "use", "-x"]].map(args => gmsa(args)),
     );
     expect(errors.map(({ code, stderr }) => [code, stderr.split("\n").at(-2)])).toEqual([
-      [2, "See gmsa --help"],
-      [2, "See gmsa test --help"],
-      [2, "See gmsa certs --help"],
-      [2, "See gmsa certs use --help"],
+      [2, "See `gmsa --help`."],
+      [2, "See `gmsa test --help`."],
+      [2, "See `gmsa certs --help`."],
+      [2, "See `gmsa certs use --help`."],
     ]);
   });
 });

@@ -54,7 +54,7 @@ test.each([
   ["/empty.yaml", "the input does not contain a Kubernetes object"],
   ["/missing.yaml", "the server answers 404 Not Found"],
   ["/circle.yaml", "it redirects more than 10 times"],
-  ["/file.yaml", "it redirects to file:///etc/hostname, which is not safe"],
+  ["/file.yaml", "it redirects to file:///etc/hostname, which is not secure"],
 ])("%s is a finding", async (path, problem) => {
   const { code, stdout } = await gmsa([
     "lint",
@@ -112,7 +112,7 @@ test("https is read where the authority of the server is trusted, and no redirec
     expect(known.stdout).toContain(`${url}/pod.yaml:6: error: Pod/web`);
     expect(unknown).toMatchObject({ code: 1 });
     expect(unknown.stdout).toMatch(/cannot read https:\S+: .*certificate.* \(GMSA201\)/);
-    expect(leaving.stdout).toContain(`it redirects to ${origin}/pod.yaml, which is not safe`);
+    expect(leaving.stdout).toContain(`it redirects to ${origin}/pod.yaml, which is not secure`);
   } finally {
     secure.closeAllConnections();
     secure.close();

@@ -34,7 +34,7 @@ async function fieldsWith(
 }
 
 describe.each([
-  ["namespace", { namespace: "gmsa" }, "", "runs in namespace gmsa, and works in pepr-system only"],
+  ["namespace", { namespace: "gmsa" }, "", "runs in namespace gmsa, but works only in pepr-system"],
   ["namePrefix", { namePrefix: "team-" }, "team-", "runs as service account team-pepr-gmsa"],
   ["nameSuffix", { nameSuffix: "-b" }, "", "runs as service account pepr-gmsa"],
 ])("with %s in a kustomization", (field, change, prefix, why) => {

@@ -15,7 +15,7 @@ export function refuseCertManagers(observation: Observation): void {
   if (sourceOf(observation) === "cert-manager") {
     throw new Failure(
       "cert-manager manages this certificate, and would replace any other",
-      `Remove its Certificate and the annotations on the webhook configurations first: kubectl -n ${NAMESPACE} get certificates`,
+      `First remove the annotations on the webhook configurations, and its Certificate: run \`kubectl -n ${NAMESPACE} get certificates\` to find it.`,
     );
   }
 }
@@ -28,13 +28,13 @@ export function refuseUnlessKeepers(observation: Observation): void {
     case "given":
       throw new Failure(
         "this certificate was supplied by a user, so gmsa cannot renew it",
-        "Supply a new one: gmsa certs use --cert FILE --key FILE --ca FILE\nOr have it created and renewed from now on: gmsa certs use --own",
+        "Run `gmsa certs use --cert FILE --key FILE --ca FILE` to supply a new one.\nRun `gmsa certs use --own` to have it created and renewed from now on.",
       );
     case "cert-manager": {
       const name = observation.pair.certManagerName ?? "NAME";
       throw new Failure(
         "cert-manager manages this certificate",
-        `Let cert-manager renew it: cmctl renew -n ${NAMESPACE} ${name}`,
+        `Run \`cmctl renew -n ${NAMESPACE} ${name}\` to have cert-manager renew it.`,
       );
     }
   }
@@ -54,7 +54,7 @@ export function refuseAtLimit(observation: Observation, now: Date): void {
 export function refuseUnlessManual(trust: Trust): void {
   if (trust === "manual") return;
   throw new Failure(
-    "pepr-gmsa-certificates lets the API server trust its CA by itself",
+    "pepr-gmsa-certificates lets the API server trust its CA automatically",
     "To do that yourself, install with certificates.trust: manual, or the component manual-trust (gmsa explain certificates).",
   );
 }
@@ -66,7 +66,7 @@ export function refuseUnlessManual(trust: Trust): void {
 export function refusePathOf(trust: Trust): void {
   if (trust !== "manual") return;
   throw new Failure(
-    "pepr-gmsa-certificates may not change the webhook configurations, so they cannot call another path",
+    "pepr-gmsa-certificates may not change the webhook configurations, so the path cannot be replaced",
     "The path does not change with certificates.trust: manual (gmsa explain certificates).",
   );
 }

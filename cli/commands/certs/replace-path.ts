@@ -18,14 +18,14 @@ export async function replacePath(
 ): Promise<void> {
   const value = new Date().toISOString();
   await cluster.askForPath(value);
-  terminal.print(`secret/${PATH_SECRET}: a new path is requested`);
+  terminal.print(`secret/${PATH_SECRET}: new path requested`);
   if (!wait) return;
   await terminal.during("Wait until both webhook configurations call it", detail =>
     untilCalled(cluster, value, { timeoutMs: timeout, detail }),
   );
   const { trustOldMs } = cluster;
   const more =
-    trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
+    trustOldMs === undefined ? "for a while" : `for another ${describeDuration(trustOldMs)}`;
   terminal.print(`The previous path is answered ${more}.`);
 }
 
@@ -52,7 +52,7 @@ async function untilCalled(
     );
   }
   if (seen.renew !== value) {
-    throw new Failure(`somebody else has changed the request meanwhile (${seen.renew})`);
+    throw new Failure(`somebody else changed the request in the meantime (${seen.renew})`);
   }
 }
 

@@ -22,7 +22,7 @@ export interface WaitOptions {
 /** Requests to the certificate controller, with their messages. */
 const REQUESTS = {
   askToRenew: "renewal requested",
-  takeBack: "pepr-gmsa-certificates is asked to create the certificate",
+  takeBack: "certificate requested from pepr-gmsa-certificates",
 } as const;
 
 interface Options {
@@ -61,7 +61,7 @@ export async function follow(
 ): Promise<number> {
   const { fingerprint256, validTo } = new X509Certificate(certificate);
   terminal.print(
-    `The new certificate ends at ${new Date(validTo).toISOString()}, SHA-256 ${fingerprint256}`,
+    `The new certificate expires at ${new Date(validTo).toISOString()}, SHA-256 ${fingerprint256}`,
   );
   const count = await terminal.during("Wait until every ready replica serves it", detail =>
     untilServed(cluster, fingerprint256, { timeoutMs: timeout, detail }),
@@ -74,7 +74,7 @@ export async function follow(
   if (trustsOthers(await cluster.observe())) {
     const { trustOldMs } = cluster;
     const more =
-      trustOldMs === undefined ? "for a while" : `for ${describeDuration(trustOldMs)} more`;
+      trustOldMs === undefined ? "for a while" : `for another ${describeDuration(trustOldMs)}`;
     if (cluster.trust === "automatic") {
       terminal.print(`The previous CA stays trusted ${more}.`);
     }
@@ -116,7 +116,7 @@ async function untilRenewed(
     );
   }
   if (pair.renewed !== value) {
-    throw new Failure(`somebody else has changed the request meanwhile (${pair.renew})`);
+    throw new Failure(`somebody else changed the request in the meantime (${pair.renew})`);
   }
   return pair;
 }
@@ -147,7 +147,7 @@ async function untilServed(
   if (count === undefined) {
     throw new Failure(
       `another certificate is still served after ${describeDuration(patience.timeoutMs)} by ${behind.join(", ")}`,
-      `See their logs: kubectl -n pepr-system logs ${behind[0] ?? ""}`,
+      `See their logs: \`kubectl -n pepr-system logs ${behind[0] ?? ""}\`.`,
     );
   }
   return count;

@@ -65,11 +65,11 @@ export function addUse(certs: Command, terminal: Terminal): void {
       for (const { subject, validTo } of ended) {
         const end = new Date(validTo).toISOString();
         terminal.say(
-          `warning: left out of the CAs, because it ended at ${end}: ${subject.replaceAll("\n", ", ")}`,
+          `warning: left out of the CAs, because it expired at ${end}: ${subject.replaceAll("\n", ", ")}`,
         );
       }
       if (near !== undefined) {
-        terminal.say(`warning: the certificate ends in ${near}, and only you can renew it`);
+        terminal.say(`warning: the certificate expires in ${near}, and only you can renew it`);
       }
       await cluster.give(pair);
       terminal.print(`secret/${cluster.secretName}: holds your certificate`);
@@ -89,7 +89,7 @@ async function pairOf({ cert, key, ca, own }: Options): Promise<CheckedPair | un
   if (own === true || cert === undefined || key === undefined) {
     throw new Failure(
       "give either --cert and --key (and --ca), or --own",
-      "See gmsa certs use --help",
+      "See `gmsa certs use --help`.",
       EXIT.usage,
     );
   }

@@ -54,8 +54,8 @@ async function trustGiven(
 ): Promise<void> {
   if (newCa) {
     throw new Failure(
-      "this certificate was supplied by a user, so no other CA than its own is of use",
-      "Have one created first: gmsa certs use --own",
+      "this certificate was supplied by a user, so another CA would have no effect",
+      "Run `gmsa certs use --own` first to have one created.",
     );
   }
   const { pair } = await checkedPair(observation.pair, new Date());
@@ -97,7 +97,7 @@ async function untilServed(
   if (!trustsOthers(now)) return;
   if (count === 0) {
     terminal.print(
-      "The previous CAs stay trusted. Run this again where the replicas can be reached.",
+      "The previous CAs stay trusted. Run this again from a machine that can reach the replicas.",
     );
     return;
   }

@@ -38,10 +38,7 @@ export async function conform(
   }
   await prepareFolder(folder);
   if (request.isAsked && !(await confirmed(questionOn(cases, request, environment)))) {
-    throw new Failure(
-      "not confirmed; nothing was created",
-      "Add --dry-run to see what it would do.",
-    );
+    throw new Failure("not confirmed; nothing was created", "Add --dry-run to see the plan.");
   }
   const report = await runAll({ kubeConfig, request, environment, run, cases, terminal });
   const files = await writeReport(folder, report);
@@ -109,7 +106,7 @@ async function runAll({
       terminal.note(lineOf(report));
     });
   } finally {
-    left = await terminal.whileReading("Remove what was created", () =>
+    left = await terminal.whileReading("Remove the created objects", () =>
       removeAll({ objects, namespace }, interrupts.ofRemoval),
     );
     interrupts.end();
@@ -158,7 +155,7 @@ function summaryOf({ cases, verdict, nodes }: ConformanceReport, files: readonly
   const isPlayed = nodes.some(({ played }) => played === "stand-in");
   return [
     `${MARKS[verdict]} ${count("passed")} passed, ${count("failed")} failed, ${count("unknown")} unknown, ${count("skipped")} skipped`,
-    ...(isPlayed ? ["Nodes were played by a stand-in: this shows nothing of Windows."] : []),
+    ...(isPlayed ? ["A stand-in played the nodes, so this shows nothing about Windows."] : []),
     `Report: ${files.join(", ")}`,
   ].join("\n");
 }
@@ -175,7 +172,9 @@ class Interrupts {
         this.#removal.abort();
         return;
       }
-      terminal.say("Interrupted: what was created is being removed. Ctrl-C again leaves the rest.");
+      terminal.say(
+        "Interrupted: removing the created objects. Press Ctrl-C again to leave the rest.",
+      );
       this.#cases.abort();
     };
     for (const name of SIGNALS) process.on(name, this.#onSignal);

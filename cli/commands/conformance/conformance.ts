@@ -8,7 +8,7 @@ import type { ConformanceOptions } from "./request";
 
 const HELP = `
 Examples:
-  # What it would do
+  # Show the plan
   gmsa conformance -n gmsa-test --credspec webapp1 --service-account web --dry-run
 
   # On a cluster with Windows nodes; the report is in report/
@@ -19,19 +19,19 @@ Examples:
     --target //fs01.contoso.com/data --sql sql01.contoso.com
 
 Creates Pods of that service account on each version of Windows Server that nodes offer, asks klist and
-nltest inside of them, restarts and replaces them, and writes what it saw as report.md, report.json and
-junit.xml. To see what a change and a revocation do, it copies the credential spec and its grant, and changes the
-copies: objects of yours are never changed. All that it creates has the label gmsa.pepr.dev/conformance,
-and is removed at the end, after Ctrl-C and after a failure; what could not be removed is listed with the
-command that does.
+nltest inside of them, restarts and replaces them, and writes the results to report.md, report.json and
+junit.xml. To test a change and a revocation, it copies the credential spec and its grant, and changes the
+copies: your own objects are never changed. Every object that it creates has the label gmsa.pepr.dev/conformance,
+and is removed at the end, after Ctrl-C and after a failure. If an object cannot be removed, it is listed with
+the command that removes it.
 
 The report names the account, its domain, nodes and images, and the beginning of what klist and nltest
-print. It holds no environment variables and no contents of credential specs. Look at it before you publish it.
+print. It does not contain environment variables or contents of credential specs. Read it before you publish it.
 
 Needs to list nodes; to get gmsacredentialspecs and serviceaccounts; to get, create and delete pods, update
 pods/ephemeralcontainers, get and create pods/exec and list events in the namespace; to create and delete
-gmsacredentialspecs, clusterroles and rolebindings, and to update gmsacredentialspecs. RBAC lets nobody
-grant what they may not do themselves, unless they may "bind" and "escalate".
+gmsacredentialspecs, clusterroles and rolebindings, and to update gmsacredentialspecs. With RBAC you can
+grant only what you may do yourself, unless you may "bind" and "escalate".
 
 Exit codes: 0 nothing failed, and nothing is unknown; 1 otherwise; 2 wrong usage.`;
 

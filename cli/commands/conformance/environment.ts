@@ -62,7 +62,7 @@ export async function readEnvironment(kubeConfig: KubeConfig, named: Named): Pro
   if (domain === undefined) {
     throw new Failure(
       `GMSACredentialSpec ${named.credspec} has no DNS name of a domain in DomainJoinConfig.DnsName`,
-      "gmsa lint --cluster shows what is to be corrected.",
+      "Run `gmsa lint --cluster` to see the problem.",
     );
   }
   return {
@@ -86,7 +86,7 @@ function withoutNodes(nodes: readonly V1Node[], { unused }: Offered): Failure {
   const why = unused.map(({ node, why: each }) => `${node}: ${UNUSED[each]}`).join("; ");
   return new Failure(
     `no Windows node can be used (${why}); nothing was created`,
-    "gmsa doctor --check node-build --check node-runtime --check node-labels looks at them.",
+    "Run `gmsa doctor --check node-build --check node-runtime --check node-labels` to check the nodes.",
   );
 }
 
@@ -98,13 +98,13 @@ async function readCredspec(kubeConfig: KubeConfig, name: string): Promise<JsonO
   if (object === undefined) {
     throw new Failure(
       `there is no GMSACredentialSpec ${name}; nothing was created`,
-      "`kubectl get gmsa` lists the existing ones.",
+      "Run `kubectl get gmsa` to list the existing ones.",
     );
   }
   if (!isObject(object.credspec)) {
     throw new Failure(
       `GMSACredentialSpec ${name} has no contents`,
-      "gmsa lint --cluster shows why.",
+      "Run `gmsa lint --cluster` to see why.",
     );
   }
   return object.credspec as JsonObject;
@@ -121,7 +121,7 @@ async function requireAccount(
   }
   throw new Failure(
     `there is no service account ${namespace}/${name}; nothing was created`,
-    `\`kubectl create serviceaccount ${name} -n ${namespace}\` creates it.`,
+    `Run \`kubectl create serviceaccount ${name} -n ${namespace}\` to create it.`,
   );
 }
 

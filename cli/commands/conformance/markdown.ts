@@ -8,7 +8,7 @@ export function markdownOf(report: ConformanceReport): string {
   return [
     `# Conformance report: ${report.verdict}`,
     summaryOf(report),
-    "## What was real",
+    "## Nodes",
     realityOf(report),
     "## Versions",
     versionsOf(report),
@@ -40,7 +40,7 @@ function summaryOf({ cases, asked, run, started, ended, interrupted }: Conforman
   return [
     `Run ${run} of \`gmsa conformance\`, from ${started} to ${ended}: ${counts}.`,
     `Account ${code(asked.account)}, credential spec ${code(asked.credspec)}, service account ${code(asked.serviceAccount)}. Beside Kerberos: ${services}.`,
-    ...(interrupted ? ["**The run was interrupted.** What was not finished is unknown."] : []),
+    ...(interrupted ? ["**The run was interrupted.** Unfinished checks are unknown."] : []),
   ].join("\n\n");
 }
 
@@ -56,7 +56,7 @@ function realityOf({ nodes, unused }: ConformanceReport): string {
     ...(played.length === 0
       ? []
       : [
-          `${pluralize(played.length, "node")} played by a stand-in: ${namesOf(played)}. **No container ran there, and no answer below is from Windows.** What is said of admission is what the API server answered.`,
+          `${pluralize(played.length, "node")} played by a stand-in: ${namesOf(played)}. **No container ran there, and no answer below is from Windows.** The answers about admission are from the API server.`,
         ]),
   ];
   const table = tableOf(
@@ -121,7 +121,7 @@ function evidenceOf(check: CaseReport["checks"][number]): string[] {
 }
 
 function leftOf({ left }: ConformanceReport): string[] {
-  if (left.length === 0) return ["Everything that the run created is removed."];
+  if (left.length === 0) return ["Everything that the run created was removed."];
   const commands = left.map(({ command }) => `    ${command}`);
   return ["## Not removed", "Remove these by hand:", commands.join("\n")];
 }

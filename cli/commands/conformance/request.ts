@@ -42,15 +42,15 @@ export function requestOf(options: ConformanceOptions & { namespace: string }): 
   if (!isObjectName(credspec)) {
     throw usage(
       `no GMSACredentialSpec can be named "${credspec}"`,
-      "`kubectl get gmsa` lists them.",
+      "Run `kubectl get gmsa` to list them.",
     );
   }
   const text = required(options.serviceAccount, "--service-account <name>");
   const account = parseServiceAccount(text, options.namespace);
   if (account.namespace !== options.namespace) {
     throw usage(
-      `--service-account ${text} is of another namespace than ${options.namespace}, where the Pods are`,
-      "Name its namespace with -n: a Pod has a service account of its own namespace.",
+      `--service-account ${text} is not in namespace ${options.namespace}, where the Pods are`,
+      "Name its namespace with -n: the service account of a Pod is in the Pod's namespace.",
     );
   }
   const folder = options.dryRun === true ? undefined : required(options.output, "-o <folder>");
@@ -72,11 +72,14 @@ function servicesOf({
   if (target !== undefined && share === undefined) {
     throw usage(
       `--target ${target} does not name a share`,
-      "It is //server/share, with letters, digits, spaces, dots, _, $ and -.",
+      "It must be //server/share, with letters, digits, spaces, dots, _, $ and -.",
     );
   }
   if (sql !== undefined && sqlServerOf(sql) === undefined) {
-    throw usage(`--sql ${sql} does not name a server`, "It is HOST, HOST,PORT or HOST\\INSTANCE.");
+    throw usage(
+      `--sql ${sql} does not name a server`,
+      "It must be HOST, HOST,PORT or HOST\\INSTANCE.",
+    );
   }
   return { share, sql };
 }
@@ -91,7 +94,7 @@ function imagesOf(given: readonly string[]): ConformanceRequest["imageOf"] {
     if (isKnown && image !== "") return { version, image };
     throw usage(
       `--image ${text} is not an image for Windows Server ${VERSION_NAMES.join(", ")}`,
-      "It is IMAGE for all versions, or VERSION=IMAGE such as 2022=registry.example/core:1.",
+      "It must be IMAGE for all versions, or VERSION=IMAGE such as 2022=registry.example/core:1.",
     );
   });
   return version =>
@@ -102,7 +105,7 @@ function imagesOf(given: readonly string[]): ConformanceRequest["imageOf"] {
 
 function required(value: string | undefined, option: string): string {
   if (value !== undefined && value !== "") return value;
-  throw usage(`required option '${option}' not specified`, "See gmsa conformance --help");
+  throw usage(`required option '${option}' not specified`, "See `gmsa conformance --help`.");
 }
 
 function usage(message: string, remedy: string): Failure {

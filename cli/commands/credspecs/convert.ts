@@ -14,26 +14,26 @@ import { rbacObjectsFor } from "../../../rules/rbac/use-grant";
 import type { Conversion } from "./to-yaml";
 
 const HELP = `
-Reads UTF-8 and UTF-16, with and without a byte order mark, as PowerShell writes them. Of a folder,
-the *.json files are read; for --to json, the *.yaml and *.yml files. Keys that are not known, the
-order of keys and every digit are kept. Values that Windows cannot use (error) and probable mistakes
+Reads UTF-8 and UTF-16, with and without a byte order mark, as PowerShell writes them. In a folder,
+it reads the *.json files; with --to json, the *.yaml and *.yml files. Unknown keys, the order of keys
+and every digit are kept. Values that Windows cannot use (error) and probable mistakes
 (warning) are reported on stderr; \`gmsa explain credspecs\` lists each finding.
 
 Examples:
-  # What New-CredentialSpec wrote, into the cluster
+  # From New-CredentialSpec into the cluster
   gmsa convert webapp1.json | kubectl apply -f -
 
   # With the right to use it, for the service account webapp1 of namespace shop
   gmsa convert contoso_webapp1.json --name webapp1 --rbac --service-account shop/webapp1
 
-  # A folder, each file into one of its own
+  # A folder, with one manifest for each file
   gmsa convert credspecs/ --output-dir manifests/
 
   # Back, for a container runtime
   kubectl get gmsa webapp1 -o yaml | gmsa convert - --to json > webapp1.json
 
 Exit codes: 0 done; 1 a file was left out, or Windows cannot use a credential spec (everything that can
-be converted is printed all the same); 2 wrong usage.`;
+be converted is still printed); 2 wrong usage.`;
 
 interface Options extends RbacOptions {
   filename?: string[];
@@ -50,7 +50,7 @@ export function addConvert(program: Command, terminal: Terminal): void {
     .command("convert")
     .description("convert New-CredentialSpec JSON to GMSACredentialSpec manifests, or back")
     .argument("[file...]", "files, folders, or - for stdin")
-    .option("-f, --filename <file...>", "the same, as kubectl has it")
+    .option("-f, --filename <file...>", "files, folders, or - for stdin, as in kubectl")
     .option("-R, --recursive", "search subdirectories too")
     .option("--name <name>", "name of the object (default: after the file, or the account)")
     .addOption(
@@ -124,7 +124,7 @@ async function toJson(
     await write(options.outputDir, texts, options, terminal);
   } else if (texts.length > 1) {
     throw usage(
-      `there are ${texts.length} credential specs, and a JSON file holds one: give --output-dir`,
+      `there are ${texts.length} credential specs, but a JSON file holds only one: add --output-dir`,
     );
   } else {
     printText(terminal, texts.map(({ text }) => text).join(""));
@@ -156,15 +156,15 @@ function printText(terminal: Terminal, text: string): void {
 }
 
 function refuseUsage(filename: string[], options: Options): void {
-  if (filename.length === 0) throw usage("give files, folders, or - for stdin");
+  if (filename.length === 0) throw usage("missing files, folders, or - for stdin");
   if (options.to === "json" && (options.rbac ?? options.serviceAccount) !== undefined) {
-    throw usage("--rbac adds objects of a cluster, and --to json writes none");
+    throw usage("--rbac adds Kubernetes objects, but --to json does not write any");
   }
   if (options.to === "json" && options.name !== undefined) {
-    throw usage("--name names an object of a cluster, and --to json writes none");
+    throw usage("--name names a Kubernetes object, but --to json does not write any");
   }
 }
 
 function usage(message: string): Failure {
-  return new Failure(message, "See gmsa convert --help", EXIT.usage);
+  return new Failure(message, "See `gmsa convert --help`.", EXIT.usage);
 }

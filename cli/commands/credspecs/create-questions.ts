@@ -149,7 +149,7 @@ async function askText(message: string, check: Check, initial?: string): Promise
 /** Prompts on stderr, because stdout is for the result. */
 async function ask(question: PromptObject<"value">): Promise<string> {
   const answers: { value?: unknown } = await prompts({ ...question, stdout: process.stderr });
-  if (typeof answers.value !== "string") throw new Failure("ended by you; nothing was created");
+  if (typeof answers.value !== "string") throw new Failure("interrupted; nothing was created");
   return answers.value;
 }
 

@@ -143,7 +143,7 @@ function requireTexts(texts: Partial<CredspecTexts>): void {
   const lines = missing.map(({ option, what, source }) => `  --${option}  ${what}: ${source}`);
   throw new Failure(
     `missing options (there is no terminal to prompt on):\n${lines.join("\n")}`,
-    "See gmsa create --help",
+    "See `gmsa create --help`.",
     EXIT.usage,
   );
 }

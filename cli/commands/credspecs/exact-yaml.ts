@@ -91,7 +91,7 @@ function keyOf(key: unknown): string {
 function numberOf({ source, value }: NumberText): string {
   if (JSON_NUMBER.test(source)) return source;
   if (!Number.isFinite(value)) {
-    throw new Failure(`JSON has no such number: ${source}`, "Put it in quotes.");
+    throw new Failure(`not a JSON number: ${source}`, "Put it in quotes.");
   }
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return JSON.stringify(value);
   return exactInteger(source, value);

@@ -14,7 +14,7 @@ export type JsonFile =
   | { outcome: "problem"; line: number; message: string };
 
 const KEYS = KNOWN_KEYS[keysOf(CREDSPEC)] ?? [];
-const IS_RESOURCE = `this is a ${CREDSPEC_KIND} already; --to json converts it to JSON`;
+const IS_RESOURCE = `this is already a ${CREDSPEC_KIND}; --to json converts it to JSON`;
 
 /** Reads the JSON of New-CredentialSpec. */
 export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
@@ -47,7 +47,7 @@ export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
 
 /** Why it is pointless to parse a text as JSON. */
 function whyUnreadable(text: string): string | undefined {
-  if (text.trim() === "") return "this is empty; New-CredentialSpec writes JSON";
+  if (text.trim() === "") return "the file is empty; New-CredentialSpec writes JSON";
   if (/^kind:\s*GMSACredentialSpec\b/m.test(text)) return IS_RESOURCE;
   return nestingOf(text) > DEEPEST
     ? `not a credential spec: it is nested more than ${DEEPEST} levels deep`

@@ -123,5 +123,5 @@ function camelCase(option: string): string {
 }
 
 function usage(message: string): Failure {
-  return new Failure(message, "See gmsa create --help", EXIT.usage);
+  return new Failure(message, "See `gmsa create --help`.", EXIT.usage);
 }

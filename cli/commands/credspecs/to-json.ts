@@ -40,7 +40,7 @@ export function credspecsInManifests(files: readonly TextFile[], terminal: Termi
     }
   }
   refuseSameNames(conversion.credspecs);
-  if (found === 0) throw new Failure(`there is no ${CREDSPEC_KIND} in what was given`);
+  if (found === 0) throw new Failure(`the input does not contain a ${CREDSPEC_KIND}`);
   return conversion;
 }
 

@@ -58,7 +58,7 @@ function sayWhatIsWrong(read: JsonFile, { name }: TextFile, terminal: Terminal):
   }
   if (read.hasDuplicateKeys) {
     terminal.say(
-      `${name}: error: a key occurs twice in one object, and either may count: remove one`,
+      `${name}: error: a key occurs twice in one object, and Windows may use either: remove one`,
     );
   }
   const problems = checkCredspec(read.credspec);

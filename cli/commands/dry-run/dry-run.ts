@@ -97,8 +97,8 @@ async function test(options: TestOptions, command: Command, terminal: Terminal):
     ]);
   if (!hasSources(options) && options.suite === undefined) {
     throw new Failure(
-      "give manifests with -f, or suites with --suite",
-      "See gmsa test --help",
+      "missing manifests (-f) or suites (--suite)",
+      "See `gmsa test --help`.",
       EXIT.usage,
     );
   }

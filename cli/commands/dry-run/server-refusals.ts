@@ -46,7 +46,7 @@ export function notChecked(places: readonly ProblemPlace[]): DryRunRefusal {
     places,
     problem: "the Pod would be admitted unchecked: no webhook has filled in the contents",
     remedy:
-      "GMSA for Kubernetes is not installed, or does not see this Pod. Run `gmsa doctor` to see why.",
+      "GMSA for Kubernetes is not installed, or its webhook does not receive this Pod. Run `gmsa doctor` to see why.",
   };
 }
 
@@ -116,7 +116,7 @@ function remedyOf({ code, message }: ApiError): string {
     return "Create the service account first.";
   }
   if (code === 403 && message.startsWith("pods is forbidden: User ")) {
-    return "A dry run needs the right to create Pods, too. Ask for it, or use a --context that has it.";
+    return "A dry run needs the right to create Pods. Ask for this right, or use a --context that has it.";
   }
-  return "This is not about GMSA.";
+  return "The reason has nothing to do with GMSA.";
 }

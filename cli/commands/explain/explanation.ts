@@ -34,7 +34,7 @@ export function explanationOf(what: string): string {
   const meant = nearest(topic, [...known, ...CHECK_NAMES]);
   throw new Failure(
     `not a code or page: "${what}"`,
-    meant === undefined ? "gmsa explain lists the pages." : `Did you mean ${meant}?`,
+    meant === undefined ? "Run `gmsa explain` to list the pages." : `Did you mean ${meant}?`,
     EXIT.usage,
   );
 }
@@ -48,14 +48,14 @@ function explainedCode(code: string): string {
   if (rows.length === 0) {
     throw new Failure(
       `there is no code ${code}`,
-      `gmsa explain ${FINDINGS} lists them.`,
+      `Run \`gmsa explain ${FINDINGS}\` to list them.`,
       EXIT.usage,
     );
   }
   return [
     `${code}: ${sourceOf(page, check)}`,
     ...rows.map(describeRow),
-    `See gmsa explain ${page}.`,
+    `See \`gmsa explain ${page}\`.`,
   ].join("\n\n");
 }
 

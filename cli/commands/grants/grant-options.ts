@@ -48,7 +48,7 @@ export function addGrantOptions(command: Command, output: string): Command {
       )
       .option(
         "--role-name <name>",
-        "of the ClusterRole (default: use-gmsa- and the credspec's name)",
+        "name of the ClusterRole (default: use-gmsa- and the name of the credential spec)",
       )
       .addOption(
         new Option("--dry-run <where>", "change nothing: ask the server only, or no cluster")
@@ -69,7 +69,7 @@ export async function grantsIn(
   if (serviceAccount === undefined) {
     throw new Failure(
       "required option '--service-account <namespace/name>' not specified",
-      `See gmsa ${command.name()} --help`,
+      `See \`gmsa ${command.name()} --help\`.`,
       EXIT.usage,
     );
   }
@@ -107,7 +107,7 @@ export function requireCredspecName(name: string): void {
   if (!isObjectName(name)) {
     throw new Failure(
       `no GMSACredentialSpec can be named "${name}"`,
-      "`kubectl get gmsa` lists the existing ones.",
+      "Run `kubectl get gmsa` to list the existing ones.",
       EXIT.usage,
     );
   }

@@ -28,7 +28,7 @@ Examples:
   # Several service accounts; those without a namespace are in shop
   gmsa grant webapp1 --service-account web,batch -n shop
 
-  # The objects, to be kept in Git
+  # Print the objects, to keep them in Git
   gmsa grant webapp1 --service-account shop/web --dry-run client > grant.yaml
 
 Needs to get gmsacredentialspecs and serviceaccounts, to get and create clusterroles and rolebindings,
@@ -134,13 +134,13 @@ async function carryOut(step: FeasibleStep, rbac: KubeRbac): Promise<Applied> {
 
 function inTheWay(object: RbacObject): Failure {
   return new Failure(
-    `${describeMade(object)} exists and does not grant this; nothing was granted`,
-    "gmsa did not create it and does not change it. Change it where it came from, or give another --role-name.",
+    `${describeMade(object)} exists, but does not grant this; nothing was granted`,
+    "gmsa did not create it, so gmsa does not change it. Change it at its source, or choose another --role-name.",
   );
 }
 
 function widerRole(object: RbacObject): string {
-  return `warning: ${describeMade(object)} is used as it is, and allows more than this; with --role-name another one is created`;
+  return `warning: ${describeMade(object)} is used unchanged, although it allows more than this; add --role-name to create another one`;
 }
 
 function describeMade(object: RbacObject): string {
@@ -166,7 +166,7 @@ async function lookWhatIsThere(
   if (noCredspecs.length > 0) {
     throw new Failure(
       `there is no GMSACredentialSpec ${noCredspecs.join(", ")}; nothing was granted`,
-      "`kubectl get gmsa` lists the existing ones; --dry-run client prints the objects all the same.",
+      "Run `kubectl get gmsa` to list the existing ones, or add `--dry-run client` to print the objects anyway.",
     );
   }
   for (const { namespace, name } of noAccounts) {

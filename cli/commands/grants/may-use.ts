@@ -46,7 +46,7 @@ async function rulesReview(kubeConfig: KubeConfig, namespace: string): Promise<M
     everyCredspec,
     credspecs: [...credspecs].sort(),
     ...(isIncomplete
-      ? { incomplete: why === "" ? "one of the authorizers does not list its rules" : why }
+      ? { incomplete: why === "" ? "an authorizer does not list its rules" : why }
       : {}),
   };
 }
@@ -54,6 +54,6 @@ async function rulesReview(kubeConfig: KubeConfig, namespace: string): Promise<M
 export function mayUseLines({ namespace, everyCredspec, credspecs }: MayUse): string {
   const lines = everyCredspec ? ["every credential spec", ...credspecs] : credspecs;
   return lines.length === 0
-    ? `no credential spec may be used in namespace ${namespace}: see gmsa grant`
+    ? `no credential spec may be used in namespace ${namespace}: see \`gmsa grant\``
     : lines.join("\n");
 }

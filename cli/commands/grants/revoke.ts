@@ -43,7 +43,7 @@ export function addRevoke(program: Command, terminal: Terminal): void {
         return;
       }
       if (options.output !== undefined) {
-        throw new Failure("-o is for --dry-run client", "See gmsa revoke --help", EXIT.usage);
+        throw new Failure("-o needs --dry-run client", "See `gmsa revoke --help`.", EXIT.usage);
       }
       await revoke(grants, { kubeConfig: await kubeConfigOf(command), options, terminal });
     });

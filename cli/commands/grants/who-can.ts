@@ -18,7 +18,7 @@ Reads Roles, ClusterRoles and their bindings, and lists who may use the credenti
 which of them. Grants of other authorizers, such as a webhook, are not listed.
 
 Examples:
-  # Everybody, and by which objects
+  # Everybody who may use it, and by which objects
   gmsa who-can webapp1
 
   # For Pods of one namespace
@@ -53,7 +53,10 @@ export function addWhoCan(program: Command, terminal: Terminal): void {
     // The name is optional only for commander: if -f has taken it, credspecName prints a better error.
     .usage("[options] <credspec>|--list")
     .argument("[credspec]", "name of a GMSACredentialSpec")
-    .option("--list", "list what you, or the user of --as, may use in one namespace")
+    .option(
+      "--list",
+      "list the credential specs that you, or the user of --as, may use in one namespace",
+    )
     .option("-f, --filename <file...>", "use these manifests instead of a cluster")
     .option("-R, --recursive", "search subdirectories too")
     .addOption(outputOption(["wide", "name"]))
@@ -97,7 +100,7 @@ async function printGrants(
   });
   if (isMissing) {
     terminal.say(
-      `warning: there is no GMSACredentialSpec ${credspec}; \`kubectl get gmsa\` lists those that exist`,
+      `warning: there is no GMSACredentialSpec ${credspec}; run \`kubectl get gmsa\` to list the existing ones`,
     );
   }
 }
@@ -110,8 +113,8 @@ async function printMayUse(
   const others = [named, options.filename, options.allNamespaces];
   if (others.some(other => other !== undefined)) {
     throw new Failure(
-      "--list shows what one user may use in one namespace: it takes neither a credential spec nor -f nor -A",
-      "--as names the user; without it, it is you.",
+      "--list shows the credential specs of one user in one namespace, and cannot be combined with a name, -f or -A",
+      "Choose another user with --as; the default is you.",
       EXIT.usage,
     );
   }
@@ -133,8 +136,8 @@ function credspecName(named: string | undefined, { filename = [] }: Options): st
     throw new Failure(
       "the name of a credential spec is missing",
       filename.length > 1
-        ? "Write it before -f, which takes all words up to the next option."
-        : "See gmsa who-can --help",
+        ? "Write it before -f, because -f reads all words up to the next option as files."
+        : "See `gmsa who-can --help`.",
       EXIT.usage,
     );
   }
@@ -184,7 +187,7 @@ function tableOf(
   grants: readonly Grant[],
   { isWide, headers }: TableStyle,
 ): string {
-  if (grants.length === 0) return `RBAC does not let anybody use ${credspec}: see gmsa grant`;
+  if (grants.length === 0) return `RBAC does not let anybody use ${credspec}: see \`gmsa grant\``;
   const rows = grants.map(({ subject, namespace, binding, role, everyCredspec }) => [
     subject.kind,
     subject.namespace === undefined ? subject.name : `${subject.namespace}/${subject.name}`,

@@ -40,7 +40,7 @@ Examples:
   gmsa lint . --cluster --context production
   gmsa lint -f https://example.com/app.yaml
 
-  # Corrections that have only one right answer: shown, then written into the files
+  # Corrections that have only one right answer: show them, then write them into the files
   gmsa lint . --fix --dry-run
   gmsa lint . --fix
 
@@ -81,7 +81,7 @@ export function addLint(program: Command, terminal: Terminal): void {
     .addOption(failOnOption(["error", "warning"]))
     .option(
       "--fix",
-      "correct whatever has only one right answer in the files; print the text of stdin",
+      "correct problems that have only one right answer, in the files; print the corrected text of stdin",
     )
     .option("--dry-run", "with --fix, print the differences instead of writing")
     .addOption(namespaceOption("namespace of objects that name none (default: default)"))
@@ -105,8 +105,8 @@ async function liveCluster(
   { namespace, closed = false }: Options,
 ): Promise<Omit<Where, "terminal">> {
   if (closed) {
-    const message = "--closed is for manifests only, and --cluster asks a cluster as well";
-    throw new Failure(message, "Give one of the two.", EXIT.usage);
+    const message = "--closed uses manifests only, but --cluster uses a cluster as well";
+    throw new Failure(message, "Give only one of the two.", EXIT.usage);
   }
   const [{ kubeConfigOf, namespaceOf }, { seeCluster }] = await Promise.all([
     import("../../options/cluster-options"),
@@ -126,14 +126,18 @@ async function lint(paths: string[], options: Options, where: Where): Promise<vo
     await Promise.all([import("../../manifests/sources"), import("./lint-manifests")]);
   const sayWhatElse = ({ repository, report, note }: Result): void => {
     const { verbose = false } = options;
-    for (const unknown of live?.unknown ?? []) terminal.say(`unknown of the cluster: ${unknown}`);
+    for (const unknown of live?.unknown ?? []) terminal.say(`unknown: ${unknown}`);
     saySkipped(terminal, repository, { command: "lint", verbose });
     terminal.note(`${summary(report)}${skippedNote(repository, verbose)}`);
     if (note !== undefined) terminal.note(note);
   };
   const sources = { ...options, paths };
   if (!hasSources(sources)) {
-    throw new Failure("name what to check: gmsa lint .", "See gmsa lint --help", EXIT.usage);
+    throw new Failure(
+      "missing files or folders to check, as in `gmsa lint .`",
+      "See `gmsa lint --help`.",
+      EXIT.usage,
+    );
   }
   refuseUsage(options, paths);
   const { closed = false } = options;
@@ -158,7 +162,7 @@ function refuseUsage(options: Options, paths: readonly string[]): void {
   const { fix, dryRun, output, filename = [] } = options;
   if (fix !== true && dryRun === true) {
     throw new Failure(
-      "--dry-run is for --fix",
+      "--dry-run needs --fix",
       "Give both: gmsa lint . --fix --dry-run",
       EXIT.usage,
     );
@@ -167,7 +171,7 @@ function refuseUsage(options: Options, paths: readonly string[]): void {
   if (dryRun === true || [...paths, ...filename].includes("-")) {
     const what =
       dryRun === true ? "--dry-run prints differences" : "--fix prints the text of stdin";
-    throw new Failure(`${what}, and a report would be in between`, "Leave -o out.", EXIT.usage);
+    throw new Failure(`${what}, so a report cannot be printed as well`, "Remove -o.", EXIT.usage);
   }
 }
 
@@ -228,7 +232,7 @@ function knownCodes(codes: readonly string[] = []): readonly string[] {
   if (unknown === undefined) return codes;
   throw new Failure(
     `there is no code "${unknown}"`,
-    "`gmsa explain lint` lists the codes of gmsa lint.",
+    "Run `gmsa explain lint` to list the codes.",
     EXIT.usage,
   );
 }

@@ -75,7 +75,7 @@ function installationRows(status: Status, colours: Colours): string[][] {
   if (module === undefined) {
     return status.unknown.some(({ what }) => what === "installation")
       ? rows
-      : [...rows, ["installed", `${colours.red("✘")} no: see gmsa explain install`]];
+      : [...rows, ["installed", `${colours.red("✘")} no: see \`gmsa explain install\``]];
   }
   const { version, build, replicas } = module;
   const sign = replicas.ready === 0 ? colours.red("✘") : colours.green("✔");

@@ -34,10 +34,10 @@ Examples:
   # The workloads of all namespaces, for programs
   gmsa status -A -o json
 
-  # One application, as a script reads it
+  # One application, for a script
   gmsa status -n shop -l app=web -o jsonpath='{.workloads[*].admission}'
 
-  # Print again whenever something has changed, until Ctrl-C
+  # Print again after each change, until Ctrl-C
   gmsa status -A --watch
 
 The rules of admission decide whether Pods would be admitted now, with the existing credential specs and
@@ -45,8 +45,8 @@ grants; nothing is created. Reads as the user of the kubeconfig: get deployments
 in namespace pepr-system, list gmsacredentialspecs, pods and workloads, get the RuntimeClasses and nodes that
 they name, create subjectaccessreviews. Whatever that user may not see is listed at the end.
 
-The first line rests on the checks of the installation that \`gmsa doctor\` runs. One of them tries a Pod
-that must be refused, as a server-side dry run.
+The first line is the result of the checks of the installation that \`gmsa doctor\` runs. One of them tries
+a Pod that must be refused, as a server-side dry run.
 
 Exit codes: 0 no problems found; 1 a check of the installation fails, or a workload would be refused or
 admitted unchecked; 2 wrong usage. With --fail-on warning warnings count as well; with --fail-on unknown,

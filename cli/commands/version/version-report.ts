@@ -84,11 +84,11 @@ function moduleWarnings(
 ): string[] {
   if (version === undefined) return ["The installation does not show its version."];
   if (version !== client.gmsa) {
-    return [`The installation is of version ${version}: use gmsa ${version}, or upgrade it.`];
+    return [`The installation has version ${version}: use gmsa ${version}, or upgrade it.`];
   }
   return pepr === client.pepr
     ? []
-    : [`The image is of Pepr ${pepr}, and this version is built for ${client.pepr}.`];
+    : [`The image has Pepr ${pepr}, but this version is built for ${client.pepr}.`];
 }
 
 /** Table rows for people. */

@@ -41,7 +41,7 @@ function observeTokens(
 
 function withOldToken(pod: string, account: string): Observed {
   const problem = `Pod/${pod} in ${NAMESPACE} is older than ServiceAccount/${account}: the API server does not accept its token`;
-  const remedy = `Have it created again: kubectl -n ${NAMESPACE} rollout restart deployment/${account}`;
+  const remedy = `Run \`kubectl -n ${NAMESPACE} rollout restart deployment/${account}\` to recreate it.`;
   return account === NAME
     ? fail(`${problem}, and GMSA Pods are refused`, remedy, "refused")
     : warn(problem, remedy);
@@ -66,9 +66,9 @@ function consequenceOf(right: Right): string {
     case NAME:
       return isForAdmission(right)
         ? "GMSA Pods are refused"
-        : "a part of the controller does not work";
+        : "a part of the webhook does not work";
     case CANARY:
-      return "the canary cannot do its work";
+      return "the canary does not work";
     default:
       return "the certificate is not renewed";
   }

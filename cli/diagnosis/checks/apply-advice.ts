@@ -20,7 +20,7 @@ const CRD = /^CustomResourceDefinition\//;
 export function applyAdvice({ objects }: Installed): string {
   const others = Object.keys(objects).filter(name => !CRD.test(name));
   const advice = [DEPLOYMENT, ...others].flatMap(name => adviceOf(objects[name]?.metadata)).at(0);
-  return advice === undefined ? APPLY : `Apply the installation: ${advice}`;
+  return advice === undefined ? APPLY : `Apply the installation: ${advice}.`;
 }
 
 /** Flux and Argo CD come first, because they leave the marks of Helm or kubectl as well. */
@@ -40,20 +40,20 @@ function byFlux(labels: Marks): string[] {
   ].flatMap(({ kind, group, flag }) => {
     const name = labels[`${group}.toolkit.fluxcd.io/name`];
     const namespace = labels[`${group}.toolkit.fluxcd.io/namespace`] ?? "";
-    return name === undefined ? [] : [`flux reconcile ${kind} ${name} -n ${namespace} ${flag}`];
+    return name === undefined ? [] : [`\`flux reconcile ${kind} ${name} -n ${namespace} ${flag}\``];
   });
 }
 
 function byArgo(labels: Marks, annotations: Marks): string[] {
   const tracked = annotations["argocd.argoproj.io/tracking-id"]?.split(":")[0];
   const name = tracked ?? labels["argocd.argoproj.io/instance"];
-  return name === undefined ? [] : [`argocd app sync ${name}`];
+  return name === undefined ? [] : [`\`argocd app sync ${name}\``];
 }
 
 function byHelm(release: HelmRelease | undefined): string[] {
   if (release === undefined) return [];
   const { name, namespace } = release;
   return [
-    `helm upgrade ${name} with its chart, -n ${namespace} --reuse-values (gmsa explain helm).`,
+    `\`helm upgrade ${name}\` with its chart, \`-n ${namespace} --reuse-values\` (\`gmsa explain helm\`)`,
   ];
 }

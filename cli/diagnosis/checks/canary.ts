@@ -78,7 +78,7 @@ function whyNotAsked(state: CanaryState, probe: Probe): string | undefined {
   const webhook = guardIn(state);
   if (webhook === undefined) return `${CONFIGURATION} with webhook ${GUARD} is missing`;
   return isLeftOut(state, probe)
-    ? `${CONFIGURATION} leaves namespace ${probe.namespace} out`
+    ? `${CONFIGURATION} excludes namespace ${probe.namespace}`
     : `${CONFIGURATION} ${otherwiseNotAsked(webhook)}`;
 }
 
@@ -100,9 +100,9 @@ function isLeftOut(state: CanaryState, { namespace }: Probe): boolean {
 }
 
 function otherwiseNotAsked({ failurePolicy, objectSelector }: Webhook): string {
-  if (!isEmpty(objectSelector ?? {})) return "has an objectSelector that leaves the Pod out";
+  if (!isEmpty(objectSelector ?? {})) return "has an objectSelector that excludes the Pod";
   return failurePolicy === "Fail"
-    ? "is there, but its rules or match conditions leave the Pod out"
+    ? "exists, but its rules or match conditions exclude the Pod"
     : `has failurePolicy ${failurePolicy ?? "unset"}, and could not be called`;
 }
 

@@ -25,7 +25,7 @@ export const keeper = check({
       return [
         warn(
           `${DEPLOYMENT} is not ready: the certificate is not renewed`,
-          `See kubectl -n ${NAMESPACE} describe deployment/${KEEPER}, and its logs. Nothing fails until the certificate ends.`,
+          `Run \`kubectl -n ${NAMESPACE} describe deployment/${KEEPER}\`, and see its logs. Nothing fails until the certificate expires.`,
         ),
       ];
     }

@@ -17,7 +17,7 @@ export const credspecResource = check({
     return [
       fail(
         `${RESOURCE} is not served as ${missing.join(" and ")}`,
-        `${applyAdvice(installed)} If it exists: kubectl describe crd ${RESOURCE} shows why it is not served.`,
+        `${applyAdvice(installed)} If it exists, run \`kubectl describe crd ${RESOURCE}\` to see why it is not served.`,
         missing.includes("v1") ? "refused" : undefined,
       ),
     ];

@@ -20,7 +20,7 @@ const LOST = "the CustomResourceDefinition is deleted, and with it every credent
  */
 export const credspecsKept = check({
   name: "credspecs-kept",
-  title: "the CustomResourceDefinition is guarded, and does not belong to another installation",
+  title: "the CustomResourceDefinition is protected, and does not belong to another installation",
   needs: ["installed"],
   judge: ({ installed }) =>
     unlessWrong(
@@ -32,7 +32,7 @@ export const credspecsKept = check({
         ),
         ...ofCrd(installed.objects[OBJECT], installed.objects),
       ],
-      "the CustomResourceDefinition is guarded, and does not belong to another installation",
+      "the CustomResourceDefinition is protected, and does not belong to another installation",
     ),
 });
 
@@ -48,21 +48,21 @@ function ofCrd(
       ? [
           warn(
             `${OBJECT} belongs to the Helm release ${release}: when that is uninstalled, ${LOST}`,
-            "Remove it from that release: gmsa explain migration, the CRD of another Helm release.",
+            'Remove it from that release: see `gmsa explain migration`, section "The CRD of another Helm release".',
           ),
         ]
       : []),
     ...ownersOf(crd).map(owner =>
       warn(
         `${OBJECT} is owned by ${owner}: when that is deleted, ${LOST}`,
-        `Remove the owner from metadata.ownerReferences: kubectl edit crd ${CRD}`,
+        `Run \`kubectl edit crd ${CRD}\`, and remove the owner from metadata.ownerReferences.`,
       ),
     ),
     ...(annotations[MAY_BE_DELETED] === "true"
       ? [
           warn(
             `${OBJECT} has the annotation ${MAY_BE_DELETED}=true: ${UNGUARDED}`,
-            `Remove it: kubectl annotate crd ${CRD} ${MAY_BE_DELETED}-`,
+            `Run \`kubectl annotate crd ${CRD} ${MAY_BE_DELETED}-\` to remove it.`,
           ),
         ]
       : []),

@@ -11,7 +11,10 @@ export const credspecs = check({
   judge({ credspecs: stored }) {
     if (stored.length === 0) {
       return [
-        skip("there are no credential specs yet", "Create one with gmsa create or gmsa convert."),
+        skip(
+          "there are no credential specs yet",
+          "Create one with `gmsa create` or `gmsa convert`.",
+        ),
       ];
     }
     return stored.flatMap(observe);
@@ -21,7 +24,7 @@ export const credspecs = check({
 function observe({ name, credspec }: StoredCredspec): Observed[] {
   const object = `${CREDSPEC_KIND}/${name}`;
   if (credspec === undefined || credspec === null) {
-    const remedy = `Put the JSON of New-CredentialSpec under its key credspec: gmsa convert FILE --name ${name}`;
+    const remedy = `Run \`gmsa convert FILE --name ${name}\` to put the JSON of New-CredentialSpec under its key credspec.`;
     return [fail(`${object} has no key credspec: Pods that name it are refused`, remedy)];
   }
   const findings = checkCredspec(credspec);

@@ -33,6 +33,6 @@ function observe({ namespace, name, credspec, places, now }: DriftedPod): Observ
       )
     : warn(
         `${pod} runs with the earlier contents of credential spec ${credspec}`,
-        `To use the new contents, recreate it: kubectl -n ${namespace} delete pod ${name}, or kubectl rollout restart its workload.`,
+        `To use the new contents, run \`kubectl -n ${namespace} delete pod ${name}\`, or \`kubectl rollout restart\` for its workload.`,
       );
 }

@@ -22,7 +22,7 @@ export const nodeBuild = reportingNodesCheck(
       const kernel = node.status?.nodeInfo?.kernelVersion ?? "";
       return warn(
         `${nameOf(node)} does not report its build; its kernel version is "${kernel}"`,
-        "Let the node report it with the DaemonSet of deploy/windows/node-report, or see (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR (gmsa explain windows).",
+        "Let the node report it with the DaemonSet of deploy/windows/node-report, or see (Get-ItemProperty 'HKLM:\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion').UBR (`gmsa explain windows`).",
       );
     }
     const is = `${nameOf(node)} has ${build.text} (${build.name})`;
@@ -36,13 +36,13 @@ export const nodeBuild = reportingNodesCheck(
     if (build.update === undefined) {
       return warn(
         `${is}, without the number of its update`,
-        "It must be 10.0.17763.1817 or later; gmsa explain windows shows how to check.",
+        "It must be 10.0.17763.1817 or later; `gmsa explain windows` shows how to check it.",
       );
     }
     return build.update < FIRST_GOOD_UPDATE
       ? fail(
           `${is}: containerd cannot use GMSA there before 10.0.17763.1817`,
-          "Install KB5000822 or a later cumulative update, or replace the node with one of a newer image.",
+          "Install KB5000822 or a later cumulative update, or replace the node with one that has a newer image.",
         )
       : pass(is);
   },

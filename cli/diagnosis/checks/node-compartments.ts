@@ -5,7 +5,7 @@ import { pass, skip, warn, type Observed } from "../report/check";
 import { reportingNodesCheck, type SelfReport } from "./windows-nodes";
 
 const HOW =
-  "The DaemonSet of deploy/windows/node-report reports it, and that of deploy/windows/compartment-namespace sets it (gmsa explain windows).";
+  "The DaemonSet of deploy/windows/node-report reports it, and that of deploy/windows/compartment-namespace sets it (`gmsa explain windows`).";
 
 /**
  * Checks that containers reach SMB shares by name.
@@ -26,15 +26,15 @@ export const nodeCompartments = reportingNodesCheck(
         return pass(`${nameOf(node)} has EnableCompartmentNamespace set`);
       case "disabled":
         return warn(
-          `${nameOf(node)} has EnableCompartmentNamespace not set: containers cannot reach SMB shares by host name`,
-          "Set it with the DaemonSet of deploy/windows/compartment-namespace (gmsa explain windows); only Pods created afterwards benefit.",
+          `${nameOf(node)} does not have EnableCompartmentNamespace set: containers cannot reach SMB shares by host name`,
+          "Set it with the DaemonSet of deploy/windows/compartment-namespace (`gmsa explain windows`); only Pods created afterwards benefit.",
         );
       case undefined:
         return notTold(node, self);
       default:
         return warn(
           `${nameOf(node)} has the annotation ${COMPARTMENT_ANNOTATION}=${value}, which is neither enabled nor disabled`,
-          "Set it to enabled or disabled, or remove it (gmsa explain windows).",
+          "Set it to enabled or disabled, or remove it (`gmsa explain windows`).",
         );
     }
   },

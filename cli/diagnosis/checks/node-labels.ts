@@ -41,5 +41,5 @@ function described(key: string, label: string | undefined): string {
 }
 
 function set({ metadata }: V1Node, key: string, value: string): string {
-  return `The kubelet sets it when it registers the node; to set it by hand: kubectl label node ${metadata?.name ?? ""} --overwrite ${key}=${value}`;
+  return `The kubelet sets it when it registers the node. To set it by hand, run \`kubectl label node ${metadata?.name ?? ""} --overwrite ${key}=${value}\`.`;
 }

@@ -30,7 +30,7 @@ export const policy = check({
 function typeWarnings(found: InstallationState["policy"], remedy: string): Observed[] {
   return (found?.status?.typeChecking?.expressionWarnings ?? []).map(({ fieldRef, warning }) =>
     warn(
-      `${POLICY}: the API server warns of ${fieldRef}: ${warning.replace(/\s+/g, " ").trim()}`,
+      `${POLICY}: the API server warns about ${fieldRef}: ${warning.replace(/\s+/g, " ").trim()}`,
       remedy,
     ),
   );

@@ -21,7 +21,7 @@ export const grants = check({
 export const references = check({
   name: "references",
   title:
-    "workloads name existing credential specs, hold no other contents, and are in namespaces where GMSA is allowed",
+    "workloads name existing credential specs, do not hold other contents, and are in namespaces where GMSA is allowed",
   needs: ["workloads"],
   judge: ({ workloads }) =>
     workloadFindings(

@@ -5,7 +5,7 @@ import { check, fail, pass, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
 const DEPLOYMENT = `Deployment/${NAME}`;
-const LOOK = `See kubectl -n ${NAMESPACE} get pods, their events and logs.`;
+const LOOK = `Run \`kubectl -n ${NAMESPACE} get pods\`, and see their events and logs.`;
 
 /** Checks that enough replicas of the webhook are ready. */
 export const replicas = check({
@@ -31,13 +31,13 @@ function observe({ spec, status }: V1Deployment): Observed {
     const scale = `kubectl -n ${NAMESPACE} scale deployment/${NAME} --replicas=2`;
     return fail(
       `${DEPLOYMENT} is scaled to zero: GMSA Pods are refused`,
-      `Scale it up: ${scale}`,
+      `Run \`${scale}\`.`,
       "unanswered",
     );
   }
   if (ready === 0) return fail(`${count}: GMSA Pods are refused`, LOOK, "unanswered");
   if (ready < wanted) return warn(count, LOOK);
-  const follow = `Follow it: kubectl -n ${NAMESPACE} rollout status deployment/${NAME}`;
+  const follow = `Run \`kubectl -n ${NAMESPACE} rollout status deployment/${NAME}\` to follow it.`;
   return updated < wanted
     ? warn(`${count}, ${updated} of them of the new revision`, follow)
     : pass(count);

@@ -45,7 +45,7 @@ function containersIn({ status }: V1Pod): V1ContainerStatus[] {
 function withoutNode(name: string, { reason, message }: V1PodCondition): Observed {
   return fail(
     `Pod/${name} in ${NAMESPACE} is not scheduled: ${reason ?? "Unschedulable"} (${firstLine(message)})`,
-    `Add capacity, or change the Pod's requirements for nodes: kubectl -n ${NAMESPACE} describe pod ${name}`,
+    `Add capacity, or change the Pod's requirements for nodes. Run \`kubectl -n ${NAMESPACE} describe pod ${name}\` to see them.`,
   );
 }
 
@@ -85,8 +85,8 @@ function endsOf({ lastState, restartCount }: V1ContainerStatus): string {
 /** @param reason why the kubelet lets a container wait, such as ErrImagePull. */
 function remedyFor(reason: string, pod: string): string {
   return /Image|Registry/.test(reason)
-    ? `Use an image that the nodes can pull (gmsa explain install), or set its pull secret: kubectl -n ${NAMESPACE} describe pod ${pod}`
-    : `See its log: kubectl -n ${NAMESPACE} logs ${pod} --previous`;
+    ? `Use an image that the nodes can pull (\`gmsa explain install\`), or set its pull secret. Run \`kubectl -n ${NAMESPACE} describe pod ${pod}\` to see the events.`
+    : `Run \`kubectl -n ${NAMESPACE} logs ${pod} --previous\` to see its log.`;
 }
 
 /** Problems that keep a Deployment from creating Pods, such as a quota or Pod Security. */
@@ -102,7 +102,7 @@ function ofDeployment({ metadata, status }: V1Deployment): Observed[] {
         type === "ReplicaFailure"
           ? `${name}: its Pods cannot be created: ${reason} (${firstLine(message)})`
           : `${name}: its rollout is stuck: ${reason}`,
-        `See kubectl -n ${NAMESPACE} get events; undo the last change with kubectl -n ${NAMESPACE} rollout undo ${name.toLowerCase()}`,
+        `Run \`kubectl -n ${NAMESPACE} get events\` to see the cause, and \`kubectl -n ${NAMESPACE} rollout undo ${name.toLowerCase()}\` to undo the last change.`,
       ),
     );
 }

@@ -29,7 +29,7 @@ export const endpoints = check({
     return [
       fail(
         `${name} leads nowhere: none of its ${others} endpoints is ready, and GMSA Pods are refused`,
-        `See kubectl -n ${NAMESPACE} get endpointslices,pods -l app=${NAME}, and the events and logs of the Pods.`,
+        `Run \`kubectl -n ${NAMESPACE} get endpointslices,pods -l app=${NAME}\`, and see the events and logs of the Pods.`,
         "unanswered",
       ),
     ];

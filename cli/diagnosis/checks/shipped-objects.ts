@@ -82,7 +82,7 @@ function remedyOf(
       ? `${applyAdvice(installed)} ${removeAdvice(object, installed)}`
       : applyAdvice(installed);
   }
-  return `Apply the overlay that has deploy/components/${component}, or helm upgrade with its value; or remove the component as a whole.`;
+  return `Apply the overlay that has deploy/components/${component}, run \`helm upgrade\` with its value, or remove the whole component.`;
 }
 
 /** Needed because `kubectl apply` changes only its own fields, and keeps those that others have added. */
@@ -90,7 +90,7 @@ function removeAdvice(object: string, { objects }: Installed): string {
   const [kind = "", ...names] = object.split("/");
   const namespace = objects[object]?.metadata.namespace;
   const where = namespace === undefined ? "" : ` -n ${namespace}`;
-  return `That may keep what others have added: remove it with kubectl edit ${kind.toLowerCase()} ${names.at(-1) ?? ""}${where}.`;
+  return `That may keep additions by others: run \`kubectl edit ${kind.toLowerCase()} ${names.at(-1) ?? ""}${where}\` to remove them.`;
 }
 
 /** Characters: enough to recognise the value. */

@@ -17,7 +17,7 @@ export function observeSlowPod({ metadata, status }: V1Pod, now: number): Observ
   return [
     fail(
       `Pod/${name} in ${NAMESPACE} ${whyNotReady(status)}, for ${pluralize(minutes, "minute")}`,
-      `See its events, and its log: kubectl -n ${NAMESPACE} describe pod ${name}; kubectl -n ${NAMESPACE} logs ${name}`,
+      `Run \`kubectl -n ${NAMESPACE} describe pod ${name}\` to see its events, and \`kubectl -n ${NAMESPACE} logs ${name}\` to see its log.`,
     ),
   ];
 }
@@ -25,8 +25,8 @@ export function observeSlowPod({ metadata, status }: V1Pod, now: number): Observ
 function whyNotReady(status: V1Pod["status"]): string {
   const waiting = status?.containerStatuses?.flatMap(({ state }) => state?.waiting ?? []).at(0);
   return waiting === undefined
-    ? "runs and is not ready: its readiness probe fails"
-    : `does not start: ${waiting.reason ?? ""}, its volumes or its network are missing`;
+    ? "runs, but is not ready: its readiness probe fails"
+    : `does not start: ${waiting.reason ?? ""}, a volume or its network is missing`;
 }
 
 /** Whole minutes since a condition changed. The client returns a Date, although the API sends a string. */

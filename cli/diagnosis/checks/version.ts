@@ -15,11 +15,11 @@ export const version = check({
     const installed = controller?.metadata?.labels?.[LABEL];
     if (installed === undefined) return [skip("the installation does not show its version")];
     return installed === ours
-      ? [pass(`the installation is of version ${installed}, as this gmsa`)]
+      ? [pass(`the installation has version ${installed}, like this gmsa`)]
       : [
           warn(
-            `the installation is of version ${installed}, and is compared with ${ours}`,
-            `Use gmsa ${installed}, or upgrade the installation (gmsa explain install).`,
+            `the installation has version ${installed}, and is compared with ${ours}`,
+            `Use gmsa ${installed}, or upgrade the installation (\`gmsa explain install\`).`,
           ),
         ];
   },

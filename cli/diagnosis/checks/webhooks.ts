@@ -59,7 +59,7 @@ function ofField(field: string, open: Judged, isAdded: boolean): Judged {
     case "objectSelector":
       return { ...open, consequence: "Pods can opt out with a label" };
     case "clientConfig":
-      return { ...open, consequence: `the API server does not ask ${NAMESPACE}/${NAME}` };
+      return { ...open, consequence: `the API server does not call ${NAMESPACE}/${NAME}` };
     case "rules":
       return isAdded ? { level: "fail", consequence: "" } : open;
     default:
@@ -70,7 +70,7 @@ function ofField(field: string, open: Judged, isAdded: boolean): Judged {
 function ofOthers(path: string, isMissing: boolean): Judged {
   if (isMissing) return { level: "warn", consequence: UNTOLD };
   return path.startsWith("webhooks[")
-    ? { level: "fail", consequence: "another service is asked in the name of this installation" }
+    ? { level: "fail", consequence: "another service is called in the name of this installation" }
     : { level: "warn", consequence: "" };
 }
 
@@ -78,7 +78,7 @@ function ofFailures(state: AdmissionWebhooks, validates: boolean): Judged {
   return oldConfigurations(state).length > 0
     ? {
         level: "warn",
-        consequence: "windows-gmsa checks Pods, as in step 2 of gmsa explain migration",
+        consequence: "windows-gmsa checks Pods, as in step 2 of `gmsa explain migration`",
       }
     : {
         level: "fail",

@@ -16,13 +16,13 @@ export const windowsGmsa = check({
     const left = all.filter(({ isManaged }) => !isManaged);
     if (left.length === 0 && managed.length > 0) {
       const names = managed.map(({ kind, name }) => `${kind}/${name}`).join(" and ");
-      return [pass(`${names} of windows-gmsa, managed by AKS: leave it, gmsa explain aks`)];
+      return [pass(`${names} of windows-gmsa, managed by AKS: leave it (\`gmsa explain aks\`)`)];
     }
     return unlessWrong(
       left.map(({ kind, name, namespace }) =>
         warn(
           `${kind}/${name} of windows-gmsa still exists (service in namespace ${namespace}): every Pod waits for both`,
-          "Finish the migration: steps 3 and 4 of gmsa explain migration.",
+          "Finish the migration: steps 3 and 4 of `gmsa explain migration`.",
         ),
       ),
       "no webhook of windows-gmsa remains",

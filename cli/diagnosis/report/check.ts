@@ -68,4 +68,4 @@ export function unlessWrong(wrong: Observed[], good: string): Observed[] {
 
 /** The remedy for an installation that differs from the shipped one. */
 export const APPLY =
-  "Apply the installation: kubectl apply -k . in the checkout (gmsa explain install), or helm upgrade (gmsa explain helm).";
+  "Apply the installation: `kubectl apply -k .` in the checkout (`gmsa explain install`), or `helm upgrade` (`gmsa explain helm`).";

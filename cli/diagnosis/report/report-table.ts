@@ -64,7 +64,7 @@ function notable({ level, observed }: CheckReport): Observed[] {
     ? all
     : [
         ...all.slice(0, MOST_OF_A_KIND),
-        { level, message: `and ${more} more; gmsa doctor -o yaml shows all` },
+        { level, message: `and ${more} more; run \`gmsa doctor -o yaml\` to see all` },
       ];
 }
 

@@ -62,7 +62,7 @@ function isMeant(value: unknown): boolean {
 export function describe(name: string, text: string): string {
   const file = basename(name);
   if (file === "Chart.yaml") return "the description of a Helm chart";
-  if (isKustomization(file)) return "a kustomization; lint what `kubectl kustomize` renders";
+  if (isKustomization(file)) return "a kustomization; lint the output of `kubectl kustomize`";
   if (CREDSPEC_KEYS.some(key => text.includes(key))) {
     return "a credential spec for Docker; `gmsa convert` converts it to a manifest";
   }

@@ -115,7 +115,7 @@ function reasonUnread(
 ): string | undefined {
   if (chart !== undefined && isTemplate(text)) return "a Helm template";
   if (patches.has(name)) {
-    return `a patch of the kustomization in ${dirname(name)}; lint what \`kubectl kustomize\` renders`;
+    return `a patch of the kustomization in ${dirname(name)}; lint the output of \`kubectl kustomize\``;
   }
   return mayHoldObjects(text) ? undefined : describe(name, text);
 }

@@ -29,7 +29,7 @@ export function checkDomainSid({ DomainJoinConfig: domain }: CredspecFields): Fi
         found: `${describeValue(sid)}, the SID of an account`,
         expected: "the SID of the domain, without the last number",
         // The output of Get-ADServiceAccount contains both.
-        remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value; check the Guid too, which is most likely that of the account as well: (Get-ADDomain).ObjectGUID.Guid shows that of the domain`,
+        remedy: `write ${ofDomain}, or see (Get-ADDomain).DomainSID.Value; the Guid is probably that of the account as well: (Get-ADDomain).ObjectGUID.Guid shows that of the domain`,
       }),
     ];
   }

@@ -75,7 +75,7 @@ function pluginGuid({ PluginGUID: guid }: HostAccountConfig): Finding[] {
     return [
       warning({
         path: hostAccountField("PluginGUID"),
-        found: `${describeValue(guid)}, which is made up`,
+        found: `${describeValue(guid)}, which is invented`,
         expected: EXPECTED.PluginGUID,
         remedy: REGISTERED,
       }),

@@ -28,7 +28,7 @@ export function checkPluginInput(credspec: CredspecFields): Finding[] {
         found: "what looks like a user with a password",
         expected: "the address of the secret, never the secret itself",
         remedy:
-          "everybody who may read this object or a Pod that uses it can see it: move the password to a key vault, and change it",
+          "everybody who may read this object, or a Pod that uses it, can see the password: move it to a key vault, and change it",
       }),
     ];
   }

@@ -73,7 +73,7 @@ function remedyForText(value: string, expected: string, path: FieldPath): string
 }
 
 function remedyForStructure(expected: string, path: FieldPath): string {
-  if (expected === "array") return "write it as a list, also if it has only one member";
+  if (expected === "array") return "write it as a list, even if it has only one member";
   const keys = KNOWN_KEYS[keysOf(path)] ?? [];
   return `it has the keys ${keys.join(", ")}`;
 }

@@ -30,14 +30,14 @@ export function checkCredspecNames(places: readonly GmsaPlace[]): PodProblem[] {
             credspec,
             problem: `no GMSACredentialSpec can be named "${credspec}" (${describePlace(place)})`,
             remedy:
-              "Names are lower case letters, digits, - and ., and begin and end with a letter or digit; " +
-              "`kubectl get gmsa` lists the existing ones.",
+              "Names are lower case letters, digits, - and ., and begin and end with a letter or digit. " +
+              "Run `kubectl get gmsa` to list the existing ones.",
           }
         : {
             ...common,
             reason: "pod placeholder",
             problem: `"${credspec}" is a placeholder that was not replaced (${describePlace(place)})`,
-            remedy: "Write the name of a GMSACredentialSpec; `kubectl get gmsa` lists them.",
+            remedy: "Write the name of a GMSACredentialSpec; run `kubectl get gmsa` to list them.",
           };
     });
 }

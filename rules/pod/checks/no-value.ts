@@ -41,6 +41,6 @@ function problem(
     reason: "no value",
     places: [problemPlace(place, field)],
     problem: `${field} ${what}`,
-    remedy: "Write the name of a GMSACredentialSpec, or leave the field out.",
+    remedy: "Write the name of a GMSACredentialSpec, or remove the field.",
   };
 }

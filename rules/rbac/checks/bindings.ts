@@ -172,7 +172,7 @@ function groupEdit(kind: string): Edit {
 }
 
 function groupRemedy(kind: string): string {
-  return kind === "ServiceAccount" ? "Leave apiGroup out." : `Write apiGroup: ${RBAC_GROUP}.`;
+  return kind === "ServiceAccount" ? "Remove apiGroup." : `Write apiGroup: ${RBAC_GROUP}.`;
 }
 
 function whoProblems(subject: RbacV1Subject, binding: BindingLike): [keyof RbacV1Subject, Words][] {

@@ -28,7 +28,7 @@ export function checkNonResourceUrls(role: {
       return [refused(path, `a Role cannot have ${FIELD}`, "Put the rule into a ClusterRole.")];
     }
     const problem = `a rule has resources or ${FIELD}, not both`;
-    return isMixed ? [refused(path, problem, "Put them into a rule of their own.")] : [];
+    return isMixed ? [refused(path, problem, "Put them into a separate rule.")] : [];
   });
 }
 

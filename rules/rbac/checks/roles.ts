@@ -115,7 +115,7 @@ function impossibleName(name: string): [string, string] {
   if (name === "*") {
     return [
       `"*" is a name like any other here, and no object can have it`,
-      "Leave resourceNames out to grant all credential specs.",
+      "Remove resourceNames to grant all credential specs.",
     ];
   }
   const possible = objectNameFrom(name);

@@ -50,7 +50,7 @@ describe("the next step below a CA that a person has written", () => {
   ])("is a complaint that names the command when %s", (_, change) => {
     expect(planBelow(observation(change), NOW)).toEqual({
       do: "complain",
-      why: "no CA is trusted yet: run gmsa certs trust",
+      why: "no CA is trusted yet: run `gmsa certs trust`",
     });
   });
 
@@ -59,7 +59,7 @@ describe("the next step below a CA that a person has written", () => {
     expect(planBelow(observation({ authority: ended }), NOW)).toMatchObject({
       do: "complain",
       why: expect.stringMatching(
-        /^the CA: the certificate ended at .*certs trust --new-ca$/,
+        /^the CA: the certificate expired at .*certs trust --new-ca`$/,
       ) as string,
     });
     const mixed = { ...authority, key: pair.key };
@@ -78,7 +78,7 @@ describe("the next step below a CA that a person has written", () => {
     expect(reasons).toEqual([
       { do: "rotate", why: "there is no certificate yet" },
       { do: "rotate", why: "requested (now)" },
-      { do: "rotate", why: expect.stringMatching(/^it ends at/) as string },
+      { do: "rotate", why: expect.stringMatching(/^it expires at/) as string },
       { do: "rotate", why: "its CA is not the one that gmsa certs trust has written" },
     ]);
   });

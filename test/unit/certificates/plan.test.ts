@@ -90,11 +90,11 @@ describe("the next step about certificates", () => {
     expect(planStep(observation(), at(272)).do).toBe("nothing");
     expect(planStep(observation(), at(275))).toMatchObject({
       do: "rotate",
-      why: expect.stringContaining("it ends at 20") as string,
+      why: expect.stringContaining("it expires at 20") as string,
     });
     expect(planStep(observation(), at(400))).toMatchObject({
       do: "rotate",
-      why: expect.stringContaining("the certificate ended at") as string,
+      why: expect.stringContaining("the certificate expired at") as string,
     });
   });
 
@@ -140,7 +140,7 @@ describe("the next step about certificates", () => {
     expect(planStep(observation({ pair: given }), at(300)).do).toBe("nothing");
     expect(planStep(observation({ pair: given }), at(400))).toMatchObject({
       do: "complain",
-      why: expect.stringContaining("the certificate ended at") as string,
+      why: expect.stringContaining("the certificate expired at") as string,
     });
   });
 
@@ -210,7 +210,7 @@ describe("CAs that have ended", () => {
     const given = { ...stored({ own: false }), ca: ended };
     expect(planStep(observation({ pair: given }), NOW)).toEqual({
       do: "complain",
-      why: "the Secret with the certificate: every CA in ca.crt has ended",
+      why: "the Secret with the certificate: every CA in ca.crt has expired",
     });
   });
 });

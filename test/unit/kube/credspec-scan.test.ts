@@ -87,7 +87,7 @@ test("a list that does not come is not waited for; the others count", async () =
   expect(took).toBe(LIMITS.deadlineMs);
   expect(answer).toMatchObject({
     users: { pods: 0, workloads: PAGES * (SCANNED.length - 1) },
-    missing: "there was no time for all pods",
+    missing: "there was not enough time for all pods",
   });
 });
 
@@ -95,7 +95,7 @@ test("after the deadline no page is asked for, and those that were seen count", 
   const lists = new Lists(() => sleep(150));
   const { answer } = await timed(scanOf(lists).usersOf("webapp1"));
   expect(answer.users.pods).toBe(1);
-  expect(answer.missing).toBe("there was no time for all deployments");
+  expect(answer.missing).toBe("there was not enough time for all deployments");
   await jest.advanceTimersByTimeAsync(300);
   // Two pages of each list: one in time, and one late.
   expect(lists.asked).toHaveLength(2 * SCANNED.length);

@@ -10,11 +10,11 @@ test.each([
 test.each([
   [
     { POD_NAMESPACE: "gmsa", POD_SERVICE_ACCOUNT: "pepr-gmsa" },
-    'this runs in namespace gmsa, and works in pepr-system only: remove `namespace:` from your kustomization (docs/how-to/install.md, "Why pepr-system").',
+    'this runs in namespace gmsa, but works only in pepr-system: remove `namespace:` from your kustomization (docs/how-to/install.md, "Why pepr-system").',
   ],
   [
     { POD_NAMESPACE: "pepr-system", POD_SERVICE_ACCOUNT: "team-pepr-gmsa" },
-    'this runs as service account team-pepr-gmsa, and works as pepr-gmsa only: remove `namePrefix:` and `nameSuffix:` from your kustomization (docs/how-to/install.md, "Why pepr-system").',
+    'this runs as service account team-pepr-gmsa, but works only as pepr-gmsa: remove `namePrefix:` and `nameSuffix:` from your kustomization (docs/how-to/install.md, "Why pepr-system").',
   ],
 ])("with %j it does not", (env, why) => {
   expect(whyMisplaced(env, "pepr-gmsa")).toBe(why);

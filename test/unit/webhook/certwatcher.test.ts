@@ -102,7 +102,7 @@ describe("a pair", () => {
   test("is good only from its beginning to its end", () => {
     const day = 24 * 3600 * 1000;
     expect(() => checkPair(served, new Date(Date.now() + 2 * day))).toThrow(
-      "the certificate ended at",
+      "the certificate expired at",
     );
     expect(() => checkPair(served, new Date(Date.now() - 2 * day))).toThrow(
       "the certificate is valid only from",

@@ -19,7 +19,7 @@ describe("readiness", () => {
     readiness.notAfter = DATE;
     expect(readiness.reasons(0, new Date(DATE.getTime() - 1))).toEqual([]);
     expect(readiness.reasons(0, DATE)).toEqual([
-      "the certificate ended at 2030-01-01T00:00:00.000Z",
+      "the certificate expired at 2030-01-01T00:00:00.000Z",
     ]);
   });
 

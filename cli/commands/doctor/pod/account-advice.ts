@@ -27,37 +27,36 @@ export const ADVICE: readonly Advice[] = [
     code: "GMSA190",
     name: "account-principals",
     title: "The node, or the plug-in's user, may retrieve the password",
-    message: ({ account }) =>
-      `who may retrieve the password of ${account} is known only to the domain`,
+    message: ({ account }) => `only the domain knows who may retrieve the password of ${account}`,
     remedy: ({ account, domain }) =>
-      `Run: (Get-ADServiceAccount -Identity ${account} -Server ${domain} -Properties PrincipalsAllowedToRetrieveManagedPassword).PrincipalsAllowedToRetrieveManagedPassword. The node's computer account, or the plug-in's user, has to be there or in a group that is. Set-ADServiceAccount replaces the whole list.`,
+      `Run \`(Get-ADServiceAccount -Identity ${account} -Server ${domain} -Properties PrincipalsAllowedToRetrieveManagedPassword).PrincipalsAllowedToRetrieveManagedPassword\`. It must list the node's computer account, or the plug-in's user, or a group of theirs. Set-ADServiceAccount replaces the whole list.`,
     explains: [5, 1311, 1326, 1786, 1789],
   },
   {
     code: "GMSA191",
     name: "account-encryption",
-    title: "The account has keys of an encryption that the domain uses",
-    message: ({ account }) => `the encryption types of ${account} are known to the domain alone`,
+    title: "The account has keys of an encryption type that the domain uses",
+    message: ({ account }) => `only the domain knows the encryption types of ${account}`,
     remedy: ({ account, domain }) =>
-      `Run: (Get-ADServiceAccount -Identity ${account} -Server ${domain} -Properties KerberosEncryptionType).KerberosEncryptionType. If it has no AES while RC4 is disabled: Set-ADServiceAccount -Identity ${account} -Server ${domain} -KerberosEncryptionType AES128,AES256.`,
+      `Run \`(Get-ADServiceAccount -Identity ${account} -Server ${domain} -Properties KerberosEncryptionType).KerberosEncryptionType\`. If RC4 is disabled and AES is not listed, run \`Set-ADServiceAccount -Identity ${account} -Server ${domain} -KerberosEncryptionType AES128,AES256\`.`,
     explains: [1326, 0x80090331, 0x80090342],
   },
   {
     code: "GMSA192",
     name: "account-spn",
     title: "One account has the name of the service",
-    message: () => "which account has the name of a service is known only to the domain",
+    message: () => "only the domain knows which account has the name of a service",
     remedy: ({ account, domain }) =>
-      `Run: setspn -T ${domain} -Q HTTP/NAME, with the kind and the name of the service that clients ask for, and setspn -L ${account}$. Exactly one account must have it; setspn -X finds names that several accounts have.`,
+      `Run \`setspn -T ${domain} -Q HTTP/NAME\`, with the kind and the name of the service that clients use, and \`setspn -L ${account}$\`. Exactly one account must have it; \`setspn -X\` finds names that several accounts have.`,
     explains: [0x80090303],
   },
   {
     code: "GMSA193",
     name: "account-kind",
     title: "The account is a group managed service account",
-    message: ({ account }) => `the kind of ${account} is known only to the domain`,
+    message: ({ account }) => `only the domain knows the kind of ${account}`,
     remedy: ({ account, domain }) =>
-      `Run: (Get-ADServiceAccount -Identity ${account} -Server ${domain}).ObjectClass. It has to be msDS-GroupManagedServiceAccount: containers support neither msDS-DelegatedManagedServiceAccount (dMSA) nor msDS-ManagedServiceAccount.`,
+      `Run \`(Get-ADServiceAccount -Identity ${account} -Server ${domain}).ObjectClass\`. It must be msDS-GroupManagedServiceAccount: containers support neither msDS-DelegatedManagedServiceAccount (dMSA) nor msDS-ManagedServiceAccount.`,
     explains: [1317, 1326, 1786, 1787],
   },
 ];

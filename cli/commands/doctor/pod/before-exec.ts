@@ -99,7 +99,7 @@ function reference({ text, credspecName, contents: filledIn, from }: PodContaine
   if (filledIn === "") {
     return fail(
       `${where} names ${credspecName}, but its contents are not filled in`,
-      "The Pod was created while the mutating webhook did not see it. Run gmsa doctor, then recreate the Pod.",
+      "The mutating webhook did not see the Pod when it was created. Run `gmsa doctor`, then recreate the Pod.",
     );
   }
   return credspecName === ""
@@ -123,7 +123,7 @@ function contents(value: unknown, domain: string | undefined): Observed[] {
 
 function onWindows(node: Lookup<V1Node> | undefined): Observed {
   if (node === undefined) {
-    return fail("the Pod is not on a node", "kubectl describe pod shows the reason.");
+    return fail("the Pod is not on a node", "Run `kubectl describe pod` to see the reason.");
   }
   if (!node.known) return { level: "unknown", message: node.why };
   return isWindows(node.value)
@@ -140,7 +140,7 @@ function atWork({ text, state, hostProcess }: PodContainer): Observed[] {
     observed.push(
       fail(
         `${text} does not run (${state})`,
-        "kubectl describe pod and kubectl logs show the reason. A credential spec that Windows rejects keeps a container from starting.",
+        "Run `kubectl describe pod` and `kubectl logs` to see the reason. A credential spec that Windows rejects keeps a container from starting.",
       ),
     );
   }
@@ -148,7 +148,7 @@ function atWork({ text, state, hostProcess }: PodContainer): Observed[] {
     observed.push(
       fail(
         `${text} is a HostProcess container: it has the identity of the node, so GMSA has no effect`,
-        "Leave hostProcess out of windowsOptions, or use an account of the node.",
+        "Remove hostProcess from windowsOptions, or use an account of the node.",
       ),
     );
   }

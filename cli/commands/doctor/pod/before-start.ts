@@ -44,7 +44,7 @@ export function judgeBuild(
     return {
       level: "unknown",
       message: `${onNode}; the tag of ${image} does not name a build`,
-      remedy: `docker manifest inspect ${image} shows its os.version, which has to be of build ${build.release}.`,
+      remedy: `Run \`docker manifest inspect ${image}\` to see its os.version, which must be of build ${build.release}.`,
     };
   }
   if (release === build.release) return pass(`${image} is of build ${release}, as ${name} is`);
@@ -69,7 +69,7 @@ export function judgeRuntimeClass({ name, found }: NamedRuntimeClass): Observed 
   if (found.value === undefined) {
     return fail(
       `${object} does not exist, so no sandbox is created`,
-      "kubectl get runtimeclasses lists the existing ones. Name one of them in the Pod's workload, or none.",
+      "Run `kubectl get runtimeclasses` to list the existing ones. Name one of them in the Pod's workload, or none.",
     );
   }
   const os = found.value.scheduling?.nodeSelector?.[OS_LABEL];

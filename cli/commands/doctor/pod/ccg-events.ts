@@ -18,12 +18,12 @@ const GOOD: Readonly<Record<number, string>> = {
 };
 
 const CREDSPEC =
-  "Check the contents of the credential spec with gmsa lint; `gmsa explain credspecs` describes them.";
+  "Check the contents of the credential spec with `gmsa lint`; `gmsa explain credspecs` describes them.";
 const BAD: Readonly<Record<number, readonly [means: string, remedy: string]>> = {
   3: ["the credential spec could not be parsed", CREDSPEC],
   4: [
     "the plug-in could not be loaded",
-    "Install it on the node again. The identity that its COM class runs as must exist.",
+    "Reinstall it on the node. The identity that its COM class runs as must exist.",
   ],
   6: [
     "the plug-in was loaded, but got no credentials",
@@ -37,7 +37,7 @@ const BAD: Readonly<Record<number, readonly [means: string, remedy: string]>> = 
 };
 
 const SEE_LOG =
-  "Get-WinEvent -LogName Microsoft-Windows-Containers-CCG/Admin on the node has the texts.";
+  "Run `Get-WinEvent -LogName Microsoft-Windows-Containers-CCG/Admin` on the node to see the texts.";
 
 /**
  * Judges the newest event of each number since a password was last fetched. An event does not name its Pod,
@@ -55,7 +55,8 @@ export function judgeCcgEvents(guid: string, report: Lookup<NodeReport> | undefi
       {
         level: "unknown",
         message: "the node has no event log Microsoft-Windows-Containers-CCG/Admin",
-        remedy: "Server Core of Windows Server 2019 does not write it. Others do once CCG has run.",
+        remedy:
+          "Server Core of Windows Server 2019 does not have it. Other versions have it once CCG has run.",
       },
     ];
   }

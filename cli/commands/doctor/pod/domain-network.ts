@@ -21,7 +21,7 @@ const USES: Readonly<Record<Port, readonly [needed: boolean, use: string]>> = {
 
 const FORWARD =
   "Let the cluster's DNS forward the domain to its DNS servers, and compare DomainJoinConfig.DnsName with Get-ADDomain.";
-const ASK_DNS = `The container must reach the cluster's DNS (UDP and TCP port 53), and that the domain's DNS servers. ${FORWARD}`;
+const ASK_DNS = `The container must reach the cluster's DNS (UDP and TCP port 53), and the cluster's DNS must reach the domain's DNS servers. ${FORWARD}`;
 const BY_HAND =
   "Run nslookup and Test-NetConnection in a Pod with the same node and network policies, and the image mcr.microsoft.com/windows/servercore.";
 
@@ -134,7 +134,7 @@ function skewIn(answer: Answer): Observed {
     const [error = "not asked"] = answer.get("skew-error") ?? [];
     return unknown(
       `the time of the domain controller is unknown (${error})`,
-      "w32tm /stripchart /computer:DOMAINCONTROLLER /samples:1 on the node shows the difference.",
+      "Run `w32tm /stripchart /computer:DOMAINCONTROLLER /samples:1` on the node to see the difference.",
     );
   }
   const apart = `the clocks of the container and of the domain controller differ by ${Math.abs(skew)} s`;

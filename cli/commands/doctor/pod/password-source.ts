@@ -11,7 +11,7 @@ export interface HostAccount {
 }
 
 /** The contents of a Pod do not change after its creation. */
-export const CORRECT_CREDSPEC = "Correct the credential spec, then create the Pod again.";
+export const CORRECT_CREDSPEC = "Correct the credential spec, then recreate the Pod.";
 const SEE_PLUGINS = String.raw`Get-ChildItem HKLM:\SYSTEM\CurrentControlSet\Control\CCG\COMClasses on the node lists its plug-ins.`;
 const APPLY_REPORT = "deploy/windows/node-report shows it (`gmsa explain windows`).";
 
@@ -23,14 +23,14 @@ export function judgeJoined(domain: string, report: Lookup<NodeReport> | undefin
     return {
       level: "unknown",
       message: `${needed}; ${whyUnknown(report)}`,
-      remedy: `(Get-CimInstance Win32_ComputerSystem).PartOfDomain on the node is True if it is. ${APPLY_REPORT}`,
+      remedy: `Run \`(Get-CimInstance Win32_ComputerSystem).PartOfDomain\` on the node: True means that it is. ${APPLY_REPORT}`,
     };
   }
   return domainJoined
     ? pass(`the node is joined to ${ofNode}, and retrieves the password itself`)
     : fail(
         `${needed}, and it is not joined to a domain`,
-        "Join the node to the domain, or use portable identity: gmsa create --plugin (`gmsa explain credspecs`).",
+        "Join the node to the domain, or use portable identity (`gmsa create --plugin`, `gmsa explain credspecs`).",
       );
 }
 
@@ -86,5 +86,5 @@ export function valueOf(report: Lookup<NodeReport> | undefined): Partial<NodeRep
 
 export function whyUnknown(report: Lookup<NodeReport> | undefined): string {
   if (report === undefined) return "the Pod is not on a node";
-  return report.known ? "the node's report is of an earlier version" : report.why;
+  return report.known ? "the node's report has an earlier format" : report.why;
 }

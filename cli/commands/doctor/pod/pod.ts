@@ -140,11 +140,11 @@ function refuseWhatIsOfTheCluster(options: Omit<SharedOptions, "namespace" | "ou
     );
   }
   if (options.selector !== undefined || options.allNamespaces !== undefined) {
-    const problem = "gmsa doctor pod takes the name of one Pod, not -l or -A";
-    throw new Failure(problem, "`kubectl get pods -l ...` lists Pods by label.", EXIT.usage);
+    const problem = "`gmsa doctor pod` takes the name of one Pod, not -l or -A";
+    throw new Failure(problem, "Run `kubectl get pods -l ...` to list Pods by label.", EXIT.usage);
   }
 }
 
 function questionOn({ container, domain }: ContainerReport, pod: string): string {
-  return `Run nltest /sc_reset:${String(domain)} in container ${container} of Pod ${pod}?`;
+  return `Run \`nltest /sc_reset:${String(domain)}\` in container ${container} of Pod ${pod}?`;
 }

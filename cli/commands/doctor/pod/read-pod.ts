@@ -45,7 +45,7 @@ export async function readPod(
   if (pod === undefined) {
     throw new Failure(
       `there is no Pod ${namespace}/${name}`,
-      `kubectl get pods -n ${namespace} lists the existing ones.`,
+      `Run \`kubectl get pods -n ${namespace}\` to list the existing ones.`,
     );
   }
   const nodeName = pod.spec?.nodeName ?? "";

@@ -11,7 +11,7 @@ import { replaceText } from "./write-file";
 /** Sources that are not files. */
 const ORIGINS = {
   kustomization: "is rendered, so --fix cannot change it; fix its sources",
-  url: "is an address, so --fix cannot change it; download it first",
+  url: "is a URL, so --fix cannot change it; download it first",
 };
 
 export interface FixOptions {

@@ -38,14 +38,14 @@ export function replaceText(name: string, before: string, after: string): void {
   refuseUnwritable(name, path, stats);
   const bytes = readOrFail(name, () => readFileSync(path));
   if (decodeText(name, bytes).text !== before) {
-    throw new Failure(`${name} changed while it was being fixed, and was left as it is`, AGAIN);
+    throw new Failure(`${name} changed while it was being fixed, and was not written`, AGAIN);
   }
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}`);
   try {
     write(temporary, encodedAs(bytes, after), stats);
     // As late as possible, so that changes by another program meanwhile are kept.
     if (!readFileSync(path).equals(bytes)) {
-      throw new Failure(`${name} changed while it was being fixed, and was left as it is`, AGAIN);
+      throw new Failure(`${name} changed while it was being fixed, and was not written`, AGAIN);
     }
     renameSync(temporary, path);
   } catch (error) {

@@ -135,14 +135,14 @@ describe("the status of certificates", () => {
   test("finds a certificate that is missing", async () => {
     const [first] = await problems({ pair: EMPTY });
     expect(first).toBe(
-      `Secret pepr-gmsa-tls holds no certificate -> pepr-gmsa-certificates creates it within seconds. If it does not, see ${KEEPER_LOG}`,
+      `Secret pepr-gmsa-tls holds no certificate -> pepr-gmsa-certificates creates it within seconds. If it does not, see \`${KEEPER_LOG}\`.`,
     );
   });
 
   test("finds a key that is another's", async () => {
     expect(await problems({ pair: { key: other.key } })).toEqual([
       expect.stringMatching(
-        /^The pair in Secret pepr-gmsa-tls is refused: the private key is not that of the certificate -> Renew it: gmsa certs renew/,
+        /^The key pair in Secret pepr-gmsa-tls is refused: the private key is not that of the certificate -> Run `gmsa certs renew`/,
       ),
     ]);
   });
@@ -150,14 +150,14 @@ describe("the status of certificates", () => {
   test("finds a CA that is another's, though the webhooks trust it", async () => {
     expect(await problems({ pair: { ca: other.ca, own: false }, caBundle: other.ca })).toEqual([
       expect.stringMatching(
-        /would not accept it: .* -> Supply another: gmsa certs use --cert FILE --key FILE --ca FILE/,
+        /would not accept it: .* -> Run `gmsa certs use --cert FILE --key FILE --ca FILE` to supply another/,
       ),
     ]);
   });
 
   test("finds a certificate that has ended", async () => {
     const found = await problems({ inDays: 366 });
-    expect(found).toEqual([expect.stringContaining("is refused: the certificate ended at")]);
+    expect(found).toEqual([expect.stringContaining("is refused: the certificate expired at")]);
     const table = statusTable(await status({ inDays: 394 }), pc.createColors(false));
     expect(table).toMatch(/^valid to +\S+ \(expired 2[89] days ago\)$/m);
   });
@@ -176,7 +176,7 @@ describe("the status of certificates", () => {
   test("finds one that was not renewed in time, well before its end", async () => {
     expect(await problems({ inDays: 273 })).toEqual([]);
     expect(await problems({ inDays: 275 })).toEqual([
-      expect.stringMatching(/^! The certificate should have been renewed at .* -> See kubectl/),
+      expect.stringMatching(/^! The certificate should have been renewed at .* -> See `kubectl/),
     ]);
   });
 
@@ -184,26 +184,26 @@ describe("the status of certificates", () => {
     expect(await problems({ inDays: 350, pair: { own: false } })).toEqual([]);
     expect(await problems({ inDays: 352, pair: { own: false } })).toEqual([
       expect.stringMatching(
-        /^! The certificate ends in 12 days, and it is not renewed automatically -> Supply another: gmsa certs use/,
+        /^! The certificate expires in 12 days, and it is not renewed automatically -> Run `gmsa certs use/,
       ),
     ]);
     expect(await problems({ inDays: 352, injected: true })).toEqual([
-      expect.stringMatching(/^! The certificate ends in 12 days -> .* describe certificate/),
+      expect.stringMatching(/^! The certificate expires in 12 days -> .* describe certificate/),
     ]);
     expect(await problems({ inDays: 352 })).toEqual([
-      expect.stringMatching(/^! The certificate ends in 12 days -> Renew it/),
+      expect.stringMatching(/^! The certificate expires in 12 days -> Run `gmsa certs renew`/),
     ]);
   });
 
   test("warns while there is time to act, and fails after that", async () => {
     expect(await problems({ inDays: 361, pair: { own: false } })).toEqual([
-      expect.stringMatching(/^! The certificate ends in 3 days/),
+      expect.stringMatching(/^! The certificate expires in 3 days/),
     ]);
     expect(await problems({ inDays: 362.5, pair: { own: false } })).toEqual([
-      expect.stringMatching(/^The certificate ends in 2 days/),
+      expect.stringMatching(/^The certificate expires in 2 days/),
     ]);
     expect(await problems({ inDays: 364.5, injected: true })).toEqual([
-      expect.stringMatching(/^The certificate ends in 1\d hours -> /),
+      expect.stringMatching(/^The certificate expires in 1\d hours -> /),
     ]);
   });
 
@@ -212,7 +212,7 @@ describe("the status of certificates", () => {
     const { ca: caBundle } = given;
     expect(await problems({ pair: given, caBundle })).toEqual([
       expect.stringMatching(
-        /^! The certificate ends in 6 days, and it is not renewed automatically -> Supply/,
+        /^! The certificate expires in 6 days, and it is not renewed automatically -> Run `gmsa certs use/,
       ),
     ]);
     expect(await problems({ pair: { ...ofAWeek }, caBundle })).toEqual([]);
@@ -234,7 +234,7 @@ describe("the status of certificates", () => {
 
   test("finds a webhook of ours that calls something else, and says nothing of its CA and path", async () => {
     expect(await problems({ elsewhere: ["credspecs.pepr-gmsa.pepr.dev"] })).toEqual([
-      "Webhook credspecs.pepr-gmsa.pepr.dev of MutatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa, so its CA and path are left alone -> Run kubectl replace with this object of dist/gmsa.yaml; kubectl apply does not remove a URL",
+      "Webhook credspecs.pepr-gmsa.pepr.dev of MutatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa, so its CA and path are left alone -> Run `kubectl replace` with this object of dist/gmsa.yaml; `kubectl apply` does not remove a URL.",
       expect.stringContaining("of ValidatingWebhookConfiguration/pepr-gmsa does not call Service"),
     ]);
   });
@@ -247,9 +247,9 @@ describe("the status of certificates", () => {
       {
         level: "error",
         problem: expect.stringMatching(
-          /^ca\.crt in Secret pepr-gmsa-tls holds a CA that ended at \S+: CN=old root$/,
+          /^ca\.crt in Secret pepr-gmsa-tls holds a CA that expired at \S+: CN=old root$/,
         ) as string,
-        remedy: "Remove it from ca.crt: it makes no certificate trusted",
+        remedy: "Remove it from ca.crt: an expired CA has no effect.",
       },
     ]);
     const trusting = await status({ caBundle: pair.ca + ended });
@@ -275,9 +275,9 @@ describe("the status of certificates", () => {
     const found = await status({ authority: none, caBundle: other.ca });
     expect(found.trust).toBe("manual");
     expect(found.findings.map(({ remedy }) => remedy)).toEqual([
-      "Run gmsa certs trust",
-      "Run gmsa certs trust",
-      "Run gmsa certs trust",
+      "Run `gmsa certs trust`.",
+      "Run `gmsa certs trust`.",
+      "Run `gmsa certs trust`.",
     ]);
     const dated = await DatedPki.make();
     const ending = async (days: number): Promise<CertificateStatus> => {
@@ -292,8 +292,8 @@ describe("the status of certificates", () => {
       {
         level: "warning",
         problem:
-          "The CA in Secret pepr-gmsa-authority ends in 79 days, and every certificate below it",
-        remedy: "Run gmsa certs trust --new-ca",
+          "The CA in Secret pepr-gmsa-authority expires in 79 days, and so does every certificate below it",
+        remedy: "Run `gmsa certs trust --new-ca`.",
       },
     ]);
     expect(statusTable(soon, pc.createColors(false))).toMatch(
@@ -305,7 +305,7 @@ describe("the status of certificates", () => {
   test("finds a replica that serves another", async () => {
     const { fingerprint } = checkPair(other, new Date());
     expect(await problems({ replicas: [{ pod: "behind", fingerprint }] })).toEqual([
-      "Pod behind serves another certificate than Secret pepr-gmsa-tls holds -> A changed Secret is served after up to two minutes. If it is not: kubectl -n pepr-system logs behind",
+      "Pod behind serves another certificate than Secret pepr-gmsa-tls holds -> A changed Secret is served within two minutes. If it is not, see `kubectl -n pepr-system logs behind`.",
     ]);
   });
 

@@ -159,7 +159,7 @@ describe("what is no object", () => {
     [
       "a number that JSON does not have",
       `${CREDSPEC.trimEnd()}\nx:\n  - b.inf: -.INF\n`,
-      "6: JSON has no such number: -Infinity",
+      "6: not a JSON number: -Infinity",
     ],
     ["a text", "hello\n", "1: not a Kubernetes object: must be an object, not a string"],
     ["a list", "- 1\n", "1: not a Kubernetes object: must be an object, not an array"],

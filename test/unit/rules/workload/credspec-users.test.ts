@@ -101,7 +101,7 @@ describe("what uses a credential spec", () => {
 describe("where not everything is known", () => {
   const WITHOUT_COUNT =
     'Pods that name GMSA cred spec "webapp1" are refused from now on, until it exists again; `gmsa status -A` lists their workloads.';
-  const missing = "there was no time for all pods";
+  const missing = "there was not enough time for all pods";
 
   test("nobody has counted", () => {
     expect(describeDeletion("webapp1")).toEqual([WITHOUT_COUNT]);

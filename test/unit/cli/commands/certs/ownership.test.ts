@@ -47,7 +47,7 @@ describe("a certificate of somebody else's", () => {
       }),
     ).toMatchObject({
       message: "cert-manager manages this certificate",
-      remedy: "Let cert-manager renew it: cmctl renew -n pepr-system gmsa",
+      remedy: "Run `cmctl renew -n pepr-system gmsa` to have cert-manager renew it.",
     });
   });
 

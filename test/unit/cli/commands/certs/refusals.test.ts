@@ -20,7 +20,7 @@ test("a certificate is not renewed at a limit: it would be at some time, unexpec
 test("trust is written by hand only where the certificate controller does not write it", () => {
   expect(() => {
     refuseUnlessManual("automatic");
-  }).toThrow("pepr-gmsa-certificates lets the API server trust its CA by itself");
+  }).toThrow("pepr-gmsa-certificates lets the API server trust its CA automatically");
   expect(() => {
     refuseUnlessManual("manual");
   }).not.toThrow();

@@ -84,7 +84,7 @@ describe("the report", () => {
     expect(text).toContain("core@sha256:00");
     expect(text).toContain("Not used: `win-2`, cordoned.");
     expect(text).toContain("SQL Server: not asked (--sql)");
-    expect(text).toContain("Everything that the run created is removed.");
+    expect(text).toContain("Everything that the run created was removed.");
   });
 
   test("says what was real", () => {
@@ -94,7 +94,7 @@ describe("the report", () => {
     const [node] = reportWith().nodes;
     const played = markdownOf(reportWith({ nodes: node ? [{ ...node, played: "stand-in" }] : [] }));
     expect(played).toContain("1 node played by a stand-in: `win-1`. **No container ran there");
-    expect(played).not.toContain("Windows gave the answers");
+    expect(played).not.toContain("Windows reports the answers");
   });
 
   test("names what is left, and an interruption", () => {

@@ -58,7 +58,7 @@ describe("what the options ask for", () => {
     ["'--service-account <name>' not specified", { serviceAccount: "" }],
     ["'-o <folder>' not specified", { output: "" }],
     ['no GMSACredentialSpec can be named "A_b"', { credspec: "A_b" }],
-    ["--service-account other/web is of another namespace", { serviceAccount: "other/web" }],
+    ["--service-account other/web is not in namespace", { serviceAccount: "other/web" }],
     ["--target fs does not name a share", { target: "fs" }],
     ["--sql a;b does not name a server", { sql: "a;b" }],
     ["--image 2012=x is not an image", { image: ["2012=x"] }],

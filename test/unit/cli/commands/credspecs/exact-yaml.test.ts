@@ -26,7 +26,7 @@ test("aliases and merges are followed", () => {
 });
 
 test("a number that JSON does not have is refused", () => {
-  expect(() => credspecOf("[.inf]")).toThrow("JSON has no such number: .inf");
+  expect(() => credspecOf("[.inf]")).toThrow("not a JSON number: .inf");
 });
 
 test("it is laid out as JSON.stringify does", () => {

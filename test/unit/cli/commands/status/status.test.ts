@@ -98,7 +98,7 @@ describe("the status of GMSA in a cluster", () => {
       report: reportOn(state => ({ ...state, controller: undefined })),
     };
     expect(status(change).healthy).toBe(false);
-    expect(table(change)).toContain("installed   ✘ no: see gmsa explain install");
+    expect(table(change)).toContain("installed   ✘ no: see `gmsa explain install`");
   });
 
   test("is unhealthy while no replica is ready", () => {
@@ -122,7 +122,7 @@ describe("the status of GMSA in a cluster", () => {
 
   function withFinding(level: "warning" | "error"): Partial<StatusInputs> {
     const { certificates } = healthyState();
-    const findings = [{ level, problem: "The certificate ends in 3 days", remedy: "Renew it" }];
+    const findings = [{ level, problem: "The certificate expires in 3 days", remedy: "Renew it" }];
     const bad = certificates && { ...certificates, healthy: level === "warning", findings };
     const report = reportOn(state => ({ ...state, certificates: bad }));
     return { certificates: known(bad), report };
@@ -132,20 +132,24 @@ describe("the status of GMSA in a cluster", () => {
     const change = withFinding("error");
     expect(status(change)).toMatchObject({
       healthy: false,
-      certificate: { level: "fail", problems: ["The certificate ends in 3 days"] },
+      certificate: { level: "fail", problems: ["The certificate expires in 3 days"] },
     });
     expect(table(change)).toContain("✘ 364 days left");
-    expect(table(change)).toMatch(/✘ +certificate +The certificate ends in 3 days\n +→ Renew it/);
+    expect(table(change)).toMatch(
+      /✘ +certificate +The certificate expires in 3 days\n +→ Renew it/,
+    );
   });
 
   test("warns while there is time to act on the certificate", () => {
     const change = withFinding("warning");
     expect(status(change)).toMatchObject({ healthy: true, certificate: { level: "warn" } });
     expect(table(change)).toMatch(
-      /^! GMSA works, with a warning: The certificate ends in 3 days$/m,
+      /^! GMSA works, with a warning: The certificate expires in 3 days$/m,
     );
     expect(table(change)).toContain("! 364 days left");
-    expect(table(change)).toMatch(/! +certificate +The certificate ends in 3 days\n +→ Renew it/);
+    expect(table(change)).toMatch(
+      /! +certificate +The certificate expires in 3 days\n +→ Renew it/,
+    );
   });
 
   test("is unhealthy if Pods would be refused, and says why and what to do", () => {

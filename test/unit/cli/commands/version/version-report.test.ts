@@ -32,13 +32,13 @@ test("what fits is said without a warning", () => {
 });
 
 test.each([
-  ["another version", "1.1.0", `${IMAGE}:v1.0.0`, /^The installation is of version 1\.1\.0: /],
+  ["another version", "1.1.0", `${IMAGE}:v1.0.0`, /^The installation has version 1\.1\.0: /],
   ["no version", undefined, `${IMAGE}:v1.1.4`, /^The installation does not show its version/],
   [
     "another Pepr",
     "1.2.0",
     `${IMAGE}:v1.2.0-rc.1@sha256:ab`,
-    /^The image is of Pepr 1\.2\.0-rc\.1, /,
+    /^The image has Pepr 1\.2\.0-rc\.1, /,
   ],
 ])("%s is warned of, once", (_, version, image, warning) => {
   expect(ofInstalled(version, image)).toMatchObject({

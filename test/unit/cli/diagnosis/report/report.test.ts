@@ -98,7 +98,7 @@ describe("the report of gmsa doctor", () => {
     const table = reportTable(report, NO_COLOURS);
     expect(table).toContain("Node/win-9 has");
     expect(table).not.toContain("Node/win-10 has");
-    expect(table).toContain("✘                and 5 more; gmsa doctor -o yaml shows all");
+    expect(table).toContain("✘                and 5 more; run `gmsa doctor -o yaml` to see all");
     expect(table).not.toContain("Node/win-20 has");
   });
 

@@ -40,7 +40,7 @@ test("advice is unknown, with the whole command to run", () => {
   const [advice] = adviceOn(0x80090342, OF);
   expect(advice?.level).toBe("unknown");
   expect(advice?.observed[0]?.remedy).toContain(
-    "Set-ADServiceAccount -Identity webapp1 -Server contoso.com -KerberosEncryptionType AES128,AES256.",
+    "Set-ADServiceAccount -Identity webapp1 -Server contoso.com -KerberosEncryptionType AES128,AES256`.",
   );
   expect(advice !== undefined && isAdvice(advice)).toBe(true);
 });

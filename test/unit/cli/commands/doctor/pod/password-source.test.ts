@@ -37,7 +37,7 @@ describe("without HostAccountConfig", () => {
       "with a report of before",
       reported({}),
       "unknown",
-      `${needed}; the node's report is of an earlier version`,
+      `${needed}; the node's report has an earlier format`,
     ],
     ["on no node", undefined, "unknown", `${needed}; the Pod is not on a node`],
   ])("%s", (_, report, level, message) => {

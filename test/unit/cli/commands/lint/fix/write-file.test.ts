@@ -9,7 +9,7 @@ test("a file that has another text by now is left as it is", () => {
   const file = folder.file("web.yaml", "what somebody saved meanwhile");
   expect(() => {
     replaceText(file, "what was read", "what was fixed");
-  }).toThrow(`${file} changed while it was being fixed, and was left as it is`);
+  }).toThrow(`${file} changed while it was being fixed, and was not written`);
   expect(readFileSync(file, "utf8")).toBe("what somebody saved meanwhile");
   expect(readdirSync(folder.path)).toEqual(["web.yaml"]);
 });
