@@ -36,7 +36,7 @@ Installed in PATH as kubectl-gmsa, it is also "kubectl gmsa".`;
 /** Defines all commands. Each command loads its heavy dependencies only when it runs. */
 export function createProgram(name: string, terminal: Terminal): Command {
   const program = new KubectlCommand(name)
-    .description("GMSA for Kubernetes: from an Active Directory account to a Pod that works")
+    .description("GMSA for Kubernetes: run Pods as Active Directory accounts")
     .version(version, "-V, --version")
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .addHelpText("after", EXIT_CODES)

@@ -19,7 +19,7 @@ export function runProgram(main: (signal: AbortSignal) => Promise<void>, log: Lo
     // here.
     process.on(signal, () => {
       if (stop.signal.aborted) return;
-      log(`${signal}: cleaning up, which takes some seconds`);
+      log(`${signal}: cleaning up, which takes a few seconds`);
       stop.abort();
     });
   }

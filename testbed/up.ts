@@ -46,7 +46,7 @@ async function main(options: Options): Promise<void> {
 
 const options = new Command("up")
   .description("Starts a cluster for trying things out, until Ctrl-C")
-  .option("--replicas <n>", "how many controllers run, if a manifest is installed", count)
+  .option("--replicas <n>", "number of webhook replicas, if a manifest is installed", count)
   .option("--install <file>", "manifest to install, such as dist/pepr-module-gmsa.yaml")
   .addOption(
     new Option("--node", "with a real node, which runs Pods (Linux, root)").conflicts("replicas"),

@@ -27,7 +27,7 @@ export interface ClusterOptions {
   requestTimeout: number;
 }
 
-const GROUP = "Cluster, as kubectl has them:";
+const GROUP = "Cluster, as in kubectl:";
 
 /** Adds the options that select a cluster, named as in kubectl. */
 export function addClusterOptions(command: Command): Command {

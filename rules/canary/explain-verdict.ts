@@ -102,7 +102,7 @@ function refused(
   }
   if (reason === "policy") {
     return {
-      problem: `GMSA is refused in namespace ${namespace}, where the webhook does not look`,
+      problem: `GMSA is refused in namespace ${namespace}, which the webhook does not cover`,
       remedy: "Use a namespace that the policy does not cover.",
     };
   }

@@ -52,7 +52,7 @@ async function controllerManagerFor(assets: string, log: Log): Promise<string | 
   if (existsSync(shipped)) return shipped;
   const wanted = ["kube-controller-manager"] as const;
   if (!(await controlPlaneIsBuilt(wanted)) && !(await hasRecentGo())) {
-    log("neither a kube-controller-manager nor Go 1.26 to build one: going without");
+    log("neither a kube-controller-manager nor Go 1.26 to build one: tests that need it are skipped");
     return undefined;
   }
   return join(await controlPlanePrograms(wanted, log), "kube-controller-manager");

@@ -172,7 +172,7 @@ export async function builtPrograms<Program extends string>(
   if (areBuilt(module, programs)) return dir;
   if (!(await goVersion())) {
     const needs = `${programs.join(", ")}: built with Go 1.26 or later`;
-    throw new MissingPrerequisite(`${needs}, which is not there: https://go.dev/dl`);
+    throw new MissingPrerequisite(`${needs}, which is missing: https://go.dev/dl`);
   }
   mkdirSync(dir, { recursive: true });
   const build = new Build(module, programs, options);

@@ -67,7 +67,7 @@ export function shippedInstallation({ base, variants }: Rendering): ShippedInsta
 export function staleness(rendering: Rendering): string | undefined {
   return isDeepStrictEqual(shippedInstallation(rendering), JSON.parse(readFileSync(FILE, "utf8")))
     ? undefined
-    : "cli/manifests/installation/shipped.json is not what was built, and gmsa doctor would report the\n" +
+    : "cli/manifests/installation/shipped.json differs from the build, and gmsa doctor would report the\n" +
         "differences. Run `npm run build:shipped`, and commit the file.";
 }
 

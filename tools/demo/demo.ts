@@ -49,7 +49,7 @@ async function show(bed: Bed): Promise<void> {
   for (const pod of await admittedPods(bed)) {
     showAdmitted(pod);
   }
-  console.log(`\n${colours.bold("Pods that are refused say why")}`);
+  console.log(`\n${colours.bold("Pods that are refused, with the reason")}`);
   for (const { file, message } of await refusals(bed)) {
     console.log(`  ${colours.red("✘")} kubectl apply -f ${relative(ROOT, file)}`);
     console.log(`    ${message}`);
@@ -74,7 +74,7 @@ function showAdmitted({ from, name, places }: AdmittedPod): void {
 async function demo(options: Options): Promise<void> {
   console.log(
     "GMSA for Kubernetes: Windows Pods name a credential spec of an Active Directory account;\n" +
-      "at admission they get its contents, or a reason why they may not have them.\n",
+      "at admission they get its contents, or are refused with the reason.\n",
   );
   // First, so that a missing prerequisite is reported before the long steps.
   if (options.node === true) {
@@ -146,12 +146,12 @@ function stopOnSignal(bed: Bed): Promise<void> {
 }
 
 const options = new Command("npm run demo --")
-  .description("Shows what the module does, on a real API server.")
-  .option("--once", "end by itself instead of keeping the cluster up")
+  .description("Shows the webhook at work, on a real API server.")
+  .option("--once", "end immediately instead of keeping the cluster")
   .addOption(
     new Option(
       "--cluster <which>",
-      "a cluster of yours instead of one made for this; what is installed stays",
+      "your own cluster instead of a new one; installed objects stay",
     ).choices(["current", "k3d"]),
   )
   .addOption(

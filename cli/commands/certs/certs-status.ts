@@ -8,15 +8,15 @@ import type { Terminal } from "../../terminal/terminal";
 
 const EXAMPLES = `
 Examples:
-  # Who manages the certificate, when it ends, who trusts it and who serves it
+  # Who manages the certificate, when it expires, who trusts it and who serves it
   gmsa certs status
 
   # For programs
   gmsa certs status -o json
 
 Needs to get Secrets pepr-gmsa-tls and pepr-gmsa-api-path and both webhook configurations, to list
-Pods, and, to see what they serve, to create pods/portforward. Where the Secret has another name, to
-get deployment/pepr-gmsa-certificates, which names it.
+Pods, and to create pods/portforward to see their certificates. If the Secret has another name, it also
+needs to get deployment/pepr-gmsa-certificates, which names it.
 
 Exit codes: 0 no problems, or only warnings (!); 1 problems, each with its remedy; 2 wrong usage.`;
 

@@ -7,7 +7,7 @@ import type { WaitOptions } from "./rotation";
 
 const HELP = `
 pepr-gmsa-certificates creates a new CA and key pair, and lets the API server trust both CAs until
-every replica serves the new pair. No admission fails meanwhile. It does the same automatically when a
+every replica serves the new key pair. No admission fails meanwhile. It does the same automatically when a
 quarter of the certificate's lifetime is left.
 
 With --path it replaces the secret path of the webhooks instead, as it does automatically every day:

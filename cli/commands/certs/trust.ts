@@ -19,7 +19,7 @@ Examples:
   # After the installation, and after a webhook configuration was replaced
   gmsa certs trust
 
-  # Before the CA ends, or if somebody may have read its key
+  # Before the CA expires, or if somebody may have read its key
   gmsa certs trust --new-ca
 
 Needs to get and patch both webhook configurations and Secrets pepr-gmsa-authority and
@@ -31,7 +31,7 @@ Exit codes: 0 done, 1 refused or not done (within the time), 2 wrong usage.`;
 export function addTrust(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("trust")
-    .description("let the API server trust a CA, in installations where only you may do that")
+    .description("let the API server trust a CA, in installations with manual trust")
     .option("--new-ca", "create a new CA even if one exists", false)
     .addHelpText("after", HELP);
   addWaitOptions(command).action(async (options: WaitOptions & { newCa: boolean }) => {

@@ -8,9 +8,9 @@ import { addWaitOptions } from "./renew";
 import type { WaitOptions } from "./rotation";
 
 const HELP = `
-The pair is checked as an API server would check it: the key fits, the certificate is valid now and for
+The key pair is checked in the way of an API server: the key fits, the certificate is valid now and for
 the name pepr-gmsa.pepr-system.svc, and its chain leads to the CA. Then its CA is trusted beside the
-previous one, and the replicas serve the pair without a restart and without a failed admission. Only you
+previous one, and the replicas serve the key pair without a restart and without a failed admission. Only you
 can renew it; gmsa certs status shows how many days are left.
 
 Examples:
@@ -42,7 +42,7 @@ interface Options extends WaitOptions {
 export function addUse(certs: Command, terminal: Terminal): void {
   const command = certs
     .command("use")
-    .description("serve a certificate of your own, or have one created again")
+    .description("use your own certificate, or return to automatic certificates")
     .option("--cert <file>", "certificate and its intermediates, PEM")
     .option("--key <file>", "private key, PEM, without a pass phrase")
     .option("--ca <file>", "CA, PEM (default: the root at the end of --cert)")

@@ -16,16 +16,16 @@ Examples:
   gmsa completion fish > ~/.config/fish/completions/gmsa.fish
   gmsa completion powershell | Out-String | Invoke-Expression    # in $PROFILE
 
-kubectl completes "kubectl gmsa" by itself, from version 1.26 on, where kubectl_complete-gmsa is in
-PATH beside kubectl-gmsa, as npm puts it there. Names of credential specs, namespaces, service accounts and
+kubectl completes "kubectl gmsa" by itself, from version 1.26 on, if kubectl_complete-gmsa is in
+PATH beside kubectl-gmsa, where npm installs it. Names of credential specs, namespaces, service accounts and
 Pods are those of the cluster, and contexts those of the kubeconfig.`;
 
 /** Adds `gmsa completion`, and the hidden `gmsa complete` that its scripts run. */
 export function addCompletion(program: Command, terminal: Terminal): void {
   program
     .command("completion")
-    .description("print a script that completes gmsa in a shell")
-    .addArgument(new Argument("<shell>", "which one").choices(SHELLS))
+    .description("print a completion script for a shell")
+    .addArgument(new Argument("<shell>", "the shell").choices(SHELLS))
     .addHelpText("after", HELP)
     .action(async (shell: (typeof SHELLS)[number]) => {
       const { SCRIPTS } = await import("./shell-scripts");

@@ -40,7 +40,7 @@ export function addGrantOptions(command: Command, output: string): Command {
     command
       .argument("<credspec...>", "names of GMSACredentialSpecs")
       // Not mandatory for commander: it would report a misspelt option as missing.
-      .addOption(serviceAccountOption("whom"))
+      .addOption(serviceAccountOption("the service account"))
       .addOption(
         namespaceOption(
           "namespace of service accounts that are named without one (default: that of the context)",
@@ -51,7 +51,10 @@ export function addGrantOptions(command: Command, output: string): Command {
         "name of the ClusterRole (default: use-gmsa- and the name of the credential spec)",
       )
       .addOption(
-        new Option("--dry-run <where>", "change nothing: ask the server only, or no cluster")
+        new Option(
+          "--dry-run <where>",
+          "change nothing: contact no cluster (client), or let the server check the request (server)",
+        )
           .choices(["none", "client", "server"])
           .default("none"),
       )

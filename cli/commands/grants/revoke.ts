@@ -26,8 +26,8 @@ Examples:
   # The RoleBinding of gmsa grant, to delete it by other means
   gmsa revoke webapp1 --service-account shop/web --dry-run client | kubectl delete -f -
 
-Needs to delete rolebindings and clusterroles, and to list all roles, bindings and their cluster-wide
-forms.
+Needs to delete rolebindings and clusterroles, and to list roles, clusterroles, rolebindings and
+clusterrolebindings.
 
 Exit codes: 0 revoked; 1 the account may still use the credential spec, or not done; 2 wrong usage.`;
 

@@ -44,7 +44,7 @@ interface GraphOptions extends NamespaceOptions {
 export function addGraph(program: Command, terminal: Terminal): void {
   const graph = program
     .command("graph")
-    .description("draw who uses which credential spec, as whom, and by which grant")
+    .description("draw workloads, service accounts, grants and credential specs as a graph")
     .addOption(
       new Option("-o, --output <format>", "language of the graph")
         .choices(FORMATS)

@@ -5,7 +5,7 @@ import { applyAdvice } from "./apply-advice";
 import { observeObjects } from "./shipped-objects";
 
 const POLICY = `ValidatingAdmissionPolicy/${SHIPPED_POLICY.metadata.name}`;
-const UNCHECKED = "GMSA Pods are admitted unchecked where the webhook does not look";
+const UNCHECKED = "GMSA Pods are admitted unchecked in namespaces that the webhook does not cover";
 
 /** Checks that the API server itself refuses GMSA where the webhook does not look. */
 export const policy = check({

@@ -28,7 +28,7 @@ export const namespaces = check({
       [
         ...observe(unchecked, list =>
           fail(
-            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy looks there`,
+            `GMSA Pods are admitted unchecked in ${list}: neither the validating webhook nor the policy covers GMSA there`,
             applyAdvice(state.installed),
           ),
         ),
@@ -39,7 +39,7 @@ export const namespaces = check({
           ),
         ),
       ],
-      `GMSA is checked in ${pluralize(left.length, "namespace")}, and refused in ${state.namespaces.length - left.length} where the webhook does not look`,
+      `GMSA is checked in ${pluralize(left.length, "namespace")}, and refused in ${state.namespaces.length - left.length} that the webhook does not cover`,
     );
   },
 });

@@ -19,7 +19,7 @@ function run(body: string): Promise<{ code: unknown; output: string }> {
   });
 }
 
-const CLEANING_UP = "SIGINT: cleaning up, which takes some seconds\n";
+const CLEANING_UP = "SIGINT: cleaning up, which takes a few seconds\n";
 
 test("a program that a signal stops cleans up, though the signal comes again", async () => {
   const result = await run(`

@@ -166,15 +166,15 @@ function exitCode({ rows, starts, goals }: Report, check: boolean): number {
 
 function parseOptions(): Options {
   const options = new Command("bench")
-    .description("Measures what the module costs, on a control plane of its own")
-    .option("--rounds <number>", "how often everything is measured", wholeNumber, 5)
-    .option("--starts <number>", "how many starts of a replica are measured", wholeNumber, 5)
+    .description("Measures the cost of the webhook, on a separate control plane")
+    .option("--rounds <number>", "number of rounds, in which everything is measured once", wholeNumber, 5)
+    .option("--starts <number>", "number of starts of a replica that are measured", wholeNumber, 5)
     .option("--slice <seconds>", "how long each measurement lasts", positive, 3)
     .option("--json <file>", "also write all numbers to a file")
-    .option("--profile <folder>", "also write CPU profiles, taken after what is measured")
+    .option("--profile <folder>", "also write CPU profiles, recorded after the measurements")
     .option("--manifest <file>", "measure this installation instead of building it")
     .option("--node-options <text>", "NODE_OPTIONS of the controller, to see what they change")
-    .option("--check", "end with 1 if a goal is missed")
+    .option("--check", "exit with 1 if a goal is missed")
     .parse()
     .opts<Options>();
   return { ...options, profile: options.profile && resolve(options.profile) };

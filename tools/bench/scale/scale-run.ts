@@ -137,7 +137,7 @@ async function lookAfter(
 function refuseRestarts(bed: Bed): void {
   for (const replica of bed.controllers?.replicas ?? []) {
     if (replica.restarts === 0) continue;
-    throw new Error(`a controller ended and was started anew:\n${replica.logs().slice(-2000)}`);
+    throw new Error(`a controller ended and was restarted:\n${replica.logs().slice(-2000)}`);
   }
 }
 

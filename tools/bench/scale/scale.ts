@@ -110,21 +110,21 @@ function two(text: string): number {
 
 function parseOptions(): Options {
   return new Command("bench:scale")
-    .description("Measures what the module carries in a large cluster, and checks every answer")
+    .description("Measures the load that the webhook can carry in a large cluster, and checks every answer")
     .option("--credspecs <number>", "how many there are", wholeNumber, 10_000)
     .option("--namespaces <number>", "how many there are", wholeNumber, 1000)
     .option("--service-accounts <number>", "how many there are, at least 2", two, 5000)
     .option("--minutes <number>", "how long each run lasts, such as 0.5", positive, 5)
     .option("--replicas <list>", "how many controllers: a run for each", wholeNumbers, [1, 2])
-    .option("--concurrency <number>", "Pods under way at any time", wholeNumber, 16)
+    .option("--concurrency <number>", "Pods that are created at a time", wholeNumber, 16)
     .option("--pods-in-a-row <number>", "replicas of each workload", wholeNumber, 1)
     .option("--changes <number>", "of grants and credential specs, in a second", positive, 10)
-    .option("--tolerance <ms>", "how old what an answer reflects may be", positive, 1000)
+    .option("--tolerance <ms>", "how old the state in an answer may be", positive, 1000)
     .option("--json <file>", "also write all numbers to a file")
     .option("--chart <file>", "also draw the controllers' memory, as SVG")
     .option("--manifest <file>", "measure this installation instead of building it")
     .option("--node-options <text>", "NODE_OPTIONS of the controller, such as a smaller heap")
-    .addHelpText("after", "\nEnds with 1 if any answer is wrong or any request failed.")
+    .addHelpText("after", "\nExits with 1 if any answer is wrong or any request failed.")
     .parse()
     .opts<Options>();
 }

@@ -66,7 +66,7 @@ async function main({ minutes, build }: Options, signal: AbortSignal): Promise<v
   const { title } = readDashboard();
   const caption =
     `${minutes} minutes of two replicas on a test cluster, scraped every ${INTERVAL_SECONDS} s. ` +
-    "Drawn from the dashboard's own queries and Prometheus' answers; no screenshot of Grafana.";
+    "Drawn from the dashboard's own queries and Prometheus' answers, not a screenshot of Grafana.";
   mkdirSync(dirname(PICTURE), { recursive: true });
   writeFileSync(PICTURE, drawPanels(title, caption, shown));
   log(`wrote ${PICTURE}`);
@@ -74,7 +74,7 @@ async function main({ minutes, build }: Options, signal: AbortSignal): Promise<v
 
 function parseOptions(): Options {
   return new Command("npm run docs:dashboard --")
-    .description("Draws the Grafana dashboard from a run of the module on a cluster of its own.")
+    .description("Draws the Grafana dashboard from a run of the webhook on a separate cluster.")
     .option("--minutes <number>", "how long the run lasts", positive, 5)
     .option("--no-build", "use dist/ as it is")
     .parse()
