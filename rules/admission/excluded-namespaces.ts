@@ -1,7 +1,6 @@
 /** The namespaces in which the ValidatingAdmissionPolicy refuses GMSA. */
 import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node";
 
-import { ROOM_FOR_PLACES } from "../pod/references";
 import { describePlace, gmsaPlacesOf, problemPlace, type PodLike } from "../pod/windows-options";
 import type { Problem } from "../problem";
 import { namesWithin } from "../text";
@@ -24,6 +23,9 @@ export function isRefused(
   return selectors.some(selector => selects(selector, labels));
 }
 
+/** The most characters for the containers in the refusal. The policy names all of them. */
+const ROOM_FOR_CONTAINERS = 1500;
+
 /**
  * The refusal of a GMSA Pod in a namespace where the policy refuses GMSA, in the same words as the
  * policy.
@@ -43,7 +45,7 @@ export function namespaceExcluded(namespace: string, pod: PodLike): Problem<"nam
         place.credspecName === "" ? "gmsaCredentialSpec" : "gmsaCredentialSpecName",
       ),
     ),
-    problem: `GMSA cannot be used in namespace "${namespace}" (${namesWithin(called, ROOM_FOR_PLACES)}): the webhook that checks GMSA settings does not cover it`,
+    problem: `GMSA cannot be used in namespace "${namespace}" (${namesWithin(called, ROOM_FOR_CONTAINERS)}): the webhook that checks GMSA settings does not cover it`,
     remedy: "Use another namespace.",
   };
 }

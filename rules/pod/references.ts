@@ -18,8 +18,11 @@ export const MOST_CREDSPECS = 32;
  */
 export const MOST_CONTENTS = 1.5 * 1024 * 1024;
 
-/** The most characters for the places that one sentence names. A Pod can have thousands of places. */
-export const ROOM_FOR_PLACES = 1500;
+/**
+ * The most characters for the places that one sentence names. An event shows 1,024 characters, and the names
+ * of the service account and the credential spec can take half of them.
+ */
+export const ROOM_FOR_PLACES = 300;
 
 /** Groups the places by the credential spec that they name. */
 export function referencesAmong(places: readonly GmsaPlace[]): Map<string, GmsaPlace[]> {

@@ -265,12 +265,12 @@ function treeOf(json: string): Tree {
   return tree;
 }
 
-/** A list in one sentence: up to 1,500 characters, and the number of omitted items. */
+/** A list in one sentence: up to 300 characters, and the number of omitted items. */
 function enumerated(things: readonly string[]): string {
   let shown = 0;
   for (let length = 0; shown < things.length; shown++) {
     length += `${things[shown] ?? ""}, `.length;
-    if (length > 1500) break;
+    if (length > 300) break;
   }
   const text = things.slice(0, shown).join(", ");
   return shown === things.length

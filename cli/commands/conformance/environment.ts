@@ -80,7 +80,7 @@ function withoutNodes(nodes: readonly V1Node[], { unused }: Offered): Failure {
   if (windows === 0) {
     return new Failure(
       "the cluster has no Windows node; nothing was created",
-      "Conformance is shown on Windows Server 2019, 2022 or 2025: add a node, or choose another --context.",
+      "Conformance tests need Windows Server 2019, 2022 or 2025: add a node, or choose another --context.",
     );
   }
   const why = unused.map(({ node, why: each }) => `${node}: ${UNUSED[each]}`).join("; ");
