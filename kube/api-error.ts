@@ -1,6 +1,8 @@
 /** Describes errors of calls to the API server. */
 import { ApiException } from "@kubernetes/client-node";
 
+import type { ClusterFailure } from "../rules/credspec/cluster";
+
 const CONNECTION_LOSS = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
 
 /** Whether the connection broke before there was an answer. */
@@ -38,6 +40,12 @@ export function describeFailure(error: unknown): string {
     return "the API server did not answer in time";
   }
   return `the API server could not be reached: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** The same as data: the clause, and the HTTP status if the API server answered. */
+export function failureOf(error: unknown): ClusterFailure {
+  const why = describeFailure(error);
+  return error instanceof ApiException ? { why, code: error.code } : { why };
 }
 
 interface Status {
