@@ -135,6 +135,13 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
     remedy: "out of the service mesh",
   },
   {
+    what: "the webhook has no rights any more",
+    replicas: "serving",
+    break: bed => deleted(bed, ["clusterrolebinding", "pepr-gmsa"]),
+    says: /refuses every Pod that names a credential spec: the API server answered 403: /,
+    remedy: "ClusterRole/pepr-gmsa and ClusterRoleBinding/pepr-gmsa grant it",
+  },
+  {
     what: "another CA is trusted",
     replicas: "serving",
     break: async bed => trusting(bed, (await createServingPair([NAME])).ca),
