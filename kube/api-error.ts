@@ -22,6 +22,13 @@ export function isNotFound(error: unknown): boolean {
   return status?.reason === "NotFound" && typeof status.details?.name === "string";
 }
 
+/** The namespace of an object that the API server does not find; undefined for other errors. */
+export function missingNamespace(error: unknown): string | undefined {
+  if (!isNotFound(error)) return undefined;
+  const { kind, name } = statusOf((error as ApiException<unknown>).body)?.details ?? {};
+  return kind === "namespaces" ? name : undefined;
+}
+
 /**
  * Describes an error as a clause, without any contents of a Pod.
  *
@@ -51,7 +58,7 @@ export function failureOf(error: unknown): ClusterFailure {
 interface Status {
   reason?: string;
   message?: string;
-  details?: { name?: string };
+  details?: { name?: string; kind?: string };
 }
 
 /** Bodies of errors are texts, or decoded values if the API declares them. */
