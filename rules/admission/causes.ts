@@ -29,7 +29,7 @@ export interface StatusCause {
  * Facts about a problem, as causes behind those of the problem. The message is the bare value, as of
  * Kubernetes' own cause `ExitCode`.
  */
-const FACTS = {
+export const FACTS = {
   /** The clause of a failed call to the API server. */
   why: "ClusterFailureMessage",
   /** The HTTP status of the API server's answer to it, such as "403". Missing without an answer. */
