@@ -29,6 +29,8 @@ interface ChosenOptions {
   quiet?: boolean;
 }
 
+const SUMMARY = "run Pods as Active Directory accounts";
+
 const EXIT_CODES = `
 Exit codes: 0 done, or no problems; 1 failed, or problems found; 2 wrong usage.
 Installed in PATH as kubectl-gmsa, it is also "kubectl gmsa".`;
@@ -36,7 +38,8 @@ Installed in PATH as kubectl-gmsa, it is also "kubectl gmsa".`;
 /** Defines all commands. Each command loads its heavy dependencies only when it runs. */
 export function createProgram(name: string, terminal: Terminal): Command {
   const program = new KubectlCommand(name)
-    .description("GMSA for Kubernetes: run Pods as Active Directory accounts")
+    .description(`GMSA for Kubernetes: ${SUMMARY}`)
+    .summary(SUMMARY)
     .version(version, "-V, --version")
     .configureHelp({ showGlobalOptions: true, optionDescription: describeOption })
     .addHelpText("after", EXIT_CODES)

@@ -16,7 +16,7 @@ import type {
 import type { JsonObject } from "../rules/credspec/contents";
 import { CREDSPEC_RESOURCE } from "../rules/credspec/resource";
 import { isObjectName } from "../rules/object";
-import { isNotFound, describeFailure } from "./api-error";
+import { isNotFound, failureOf } from "./api-error";
 import { MEMORY_MS, observed, onceMoreIfLost, type CallObserver } from "./call-observer";
 import { TtlCache } from "./ttl-cache";
 
@@ -84,9 +84,7 @@ async function readCredspec(objects: CustomObjectsApi, name: string): Promise<Cr
       objects.getClusterCustomObject({ ...CREDSPEC_RESOURCE, name }),
     );
   } catch (error) {
-    return isNotFound(error)
-      ? { outcome: "absent" }
-      : { outcome: "failed", why: describeFailure(error) };
+    return isNotFound(error) ? { outcome: "absent" } : { outcome: "failed", ...failureOf(error) };
   }
   const parsed = storedObject.safeParse(answer);
   if (!parsed.success) return { outcome: "failed", why: `the object is not a GMSACredentialSpec` };
@@ -110,7 +108,7 @@ async function reviewUse(
     const { reason, evaluationError } = review.status ?? {};
     return { outcome: "denied", reason: reason ?? evaluationError ?? "" };
   } catch (error) {
-    return { outcome: "failed", why: describeFailure(error) };
+    return { outcome: "failed", ...failureOf(error) };
   }
 }
 

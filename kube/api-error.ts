@@ -1,6 +1,8 @@
 /** Describes errors of calls to the API server. */
 import { ApiException } from "@kubernetes/client-node";
 
+import type { ClusterFailure } from "../rules/credspec/cluster";
+
 const CONNECTION_LOSS = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
 
 /** Whether the connection broke before there was an answer. */
@@ -18,6 +20,13 @@ export function isNotFound(error: unknown): boolean {
   if (!(error instanceof ApiException) || error.code !== 404) return false;
   const status = statusOf(error.body);
   return status?.reason === "NotFound" && typeof status.details?.name === "string";
+}
+
+/** The namespace of an object that the API server does not find; undefined for other errors. */
+export function missingNamespace(error: unknown): string | undefined {
+  if (!isNotFound(error)) return undefined;
+  const { kind, name } = statusOf((error as ApiException<unknown>).body)?.details ?? {};
+  return kind === "namespaces" ? name : undefined;
 }
 
 /**
@@ -40,10 +49,16 @@ export function describeFailure(error: unknown): string {
   return `the API server could not be reached: ${error instanceof Error ? error.message : String(error)}`;
 }
 
+/** The same as data: the clause, and the HTTP status if the API server answered. */
+export function failureOf(error: unknown): ClusterFailure {
+  const why = describeFailure(error);
+  return error instanceof ApiException ? { why, code: error.code } : { why };
+}
+
 interface Status {
   reason?: string;
   message?: string;
-  details?: { name?: string };
+  details?: { name?: string; kind?: string };
 }
 
 /** Bodies of errors are texts, or decoded values if the API declares them. */

@@ -134,6 +134,11 @@ export interface Problem<Reason extends string = RefusalReason | PodReason | Cre
   credspec?: string;
   /** The service account that the problem is about, if any. */
   account?: { namespace: string; name: string };
+  /**
+   * The call to the API server that failed, if that is the problem: a clause, and the HTTP status of the
+   * answer. Without an answer there is no `code`.
+   */
+  failure?: { why: string; code?: number };
   /** The problem, as a clause. */
   problem: string;
   /** What to do, in sentences. May be empty. */

@@ -4,14 +4,20 @@
  */
 import { ApiException, VersionApi, type KubeConfig } from "@kubernetes/client-node";
 
-import { describeFailure, isConnectionLoss } from "../../kube/api-error";
+import { describeFailure, isConnectionLoss, missingNamespace } from "../../kube/api-error";
 import { Failure, EXIT } from "../terminal/failure";
 import { connectionFailure, describeCallFailure } from "./connection-failure";
 
-/** The API server's answer, or a clause that says why it is not known. */
-export type Lookup<Value> =
-  | { known: true; value: Value }
-  | { known: false; why: string; isForbidden: boolean };
+/** Why something could not be read. */
+export interface Unread {
+  /** A clause. */
+  why: string;
+  /** Whether the user lacks a right. */
+  isForbidden: boolean;
+}
+
+/** The API server's answer, or why it is not known. */
+export type Lookup<Value> = { known: true; value: Value } | ({ known: false } & Unread);
 
 /**
  * The answer of a call to the API server. Missing rights and errors are answers as well.
@@ -30,7 +36,7 @@ export async function lookUp<Value>(
       // A bug, so keep its stack trace.
       throw error;
     }
-    if (codeOf(error) === 403) return { known: false, why: needsRight(right), isForbidden: true };
+    if (codeOf(error) === 403) return { known: false, ...needsRight(right) };
     const why = error instanceof Failure ? error.message : describeCallFailure(error);
     return { known: false, why, isForbidden: false };
   }
@@ -57,8 +63,13 @@ export async function ifThere<Value>(call: Promise<Value>): Promise<Value | unde
 }
 
 /** The reason for a part that is unknown because of a missing right. */
-export function needsRight(right: string): string {
-  return `needs the right to ${right}`;
+export function needsRight(right: string): Unread {
+  return { why: `needs the right to ${right}`, isForbidden: true };
+}
+
+/** The reasons that differ, in their order. */
+export function distinctReasons(reasons: readonly Unread[]): Unread[] {
+  return [...new Map(reasons.map(reason => [reason.why, reason])).values()];
 }
 
 /** HTTP status of an error answer. Undefined if there was no answer. */
@@ -83,18 +94,15 @@ export async function asked<Answer>(call: Promise<Answer>): Promise<Answer> {
 }
 
 function answered(error: ApiException<unknown>): { message: string; remedy: string } {
-  const message = describeFailure(error);
-  return { message, remedy: remedyFor(error.code, message) };
+  return { message: describeFailure(error), remedy: remedyFor(error) };
 }
 
-const NO_NAMESPACE = /namespaces "([^"]+)" not found/;
-
-function remedyFor(code: number, message: string): string {
-  const [, namespace] = NO_NAMESPACE.exec(message) ?? [];
+function remedyFor(error: ApiException<unknown>): string {
+  const namespace = missingNamespace(error);
   if (namespace !== undefined) {
     return `Run \`kubectl create namespace ${namespace}\` to create it, or \`kubectl get namespaces\` to list the existing ones.`;
   }
-  switch (code) {
+  switch (error.code) {
     case 401:
       return "The cluster does not accept the credentials of this kubeconfig.";
     case 403:

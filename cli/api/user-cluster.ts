@@ -2,10 +2,10 @@ import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import type { Cluster } from "../../rules/credspec/cluster";
 import { AdmissionCluster } from "../../kube/admission-cluster";
-import { needsRight } from "./calls";
+import { needsRight, type Unread } from "./calls";
 
 /** The right that is necessary to ask who may use a credential spec. */
-export const REVIEW = needsRight("create subjectaccessreviews");
+export const REVIEW: Unread = needsRight("create subjectaccessreviews");
 
 export interface UserCluster {
   cluster: Cluster;
@@ -23,7 +23,7 @@ export async function clusterOfUser(kubeConfig: KubeConfig): Promise<UserCluster
   return {
     cluster: {
       readCredspec: (name, options) => cluster.readCredspec(name, options),
-      mayUse: () => Promise.resolve({ outcome: "failed", why: REVIEW }),
+      mayUse: () => Promise.resolve({ outcome: "failed", why: REVIEW.why }),
     },
     mayReview: false,
   };

@@ -121,7 +121,7 @@ function refusedBy(error: unknown): Ran {
       ? String(error.message)
       : String(error);
   return /response: 403\b/.test(text)
-    ? { outcome: "not allowed", why: needsRight("get and create pods/exec") }
+    ? { outcome: "not allowed", why: needsRight("get and create pods/exec").why }
     : { outcome: "failed", why: `the API server could not run it: ${text}` };
 }
 

@@ -13,7 +13,7 @@ import {
   type KindName,
 } from "../../rules/workload/kind-name";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
-import { asked, lookUp } from "../api/calls";
+import { asked, lookUp, type Unread } from "../api/calls";
 import { EXIT, Failure } from "../terminal/failure";
 
 const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
@@ -25,8 +25,8 @@ const OWN_GROUPS: readonly string[] = [CREDSPEC_RESOURCE.group, "pepr.dev"];
 /** Kinds with Pod templates that are not part of Kubernetes. */
 export interface CustomKinds {
   kinds: ListedKind[];
-  /** Reasons why there may be more kinds, a clause each. */
-  unknown: string[];
+  /** Reasons why there may be more kinds. */
+  unknown: Unread[];
 }
 
 /** The kinds whose CustomResourceDefinition shows that their objects can hold Pod templates. */
@@ -45,10 +45,9 @@ export async function customKindsOf(kubeConfig: KubeConfig): Promise<CustomKinds
     : undefined;
   if (others?.length === 0) return { kinds: [], unknown: [] };
   const which = others === undefined ? "" : ` (API groups ${others.join(", ")})`;
-  return {
-    kinds: [],
-    unknown: [`which custom resources hold Pod templates${which}: ${found.why}, or --kind`],
-  };
+  const why = `which custom resources hold Pod templates${which}: ${found.why}, or --kind`;
+  // Not as a missing right: --kind is enough.
+  return { kinds: [], unknown: [{ why, isForbidden: false }] };
 }
 
 /**

@@ -3,7 +3,14 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import { referencesAmong } from "../../rules/pod/references";
-import { ifThere, lookUp, needsRight, type Lookup } from "../api/calls";
+import {
+  distinctReasons,
+  ifThere,
+  lookUp,
+  needsRight,
+  type Lookup,
+  type Unread,
+} from "../api/calls";
 import { listAllPages } from "../../kube/pager";
 import { listPath } from "../../kube/raw-get";
 import type { ListedKind } from "../../rules/workload/custom-kinds";
@@ -29,8 +36,8 @@ const KINDS: readonly ListedKind[] = [
 
 export interface FoundObjects {
   objects: GmsaObject[];
-  /** What could not be read, a clause each, such as "needs the right to list cronjobs". */
-  unknown: string[];
+  /** What could not be read, such as "needs the right to list cronjobs". */
+  unknown: Unread[];
 }
 
 /** Which objects to read. */
@@ -60,10 +67,10 @@ export async function readObjects(
   );
   const found = answers.flatMap(({ answer }) => (answer.known ? answer.value : []));
   const objects = found.filter(object => object.namespace !== "");
-  const placeless = found.filter(object => object.namespace === "").map(placelessClause);
+  const placeless = found.filter(object => object.namespace === "").map(namespaceUnknown);
   return {
     objects,
-    unknown: [...unknownOf(answers, where), ...custom.unknown, ...new Set(placeless)],
+    unknown: distinctReasons([...unknownOf(answers, where), ...custom.unknown, ...placeless]),
   };
 }
 
@@ -84,11 +91,12 @@ async function objectsOf(
 }
 
 /** Only the controller of a cluster-scoped object knows the service account of its Pods. */
-function placelessClause({ kind, name, pod }: GmsaObject): string {
+function namespaceUnknown({ kind, name, pod }: GmsaObject): Unread {
   const names = [...referencesAmong(gmsaPlacesOf(pod)).keys()];
   const what =
     names.length === 0 ? "GMSA" : `GMSA cred spec ${names.map(name => `"${name}"`).join(", ")}`;
-  return `${kind}/${name} uses ${what} and is not in a namespace, so the namespace of its Pods is unknown`;
+  const why = `${kind}/${name} uses ${what} and is not in a namespace, so the namespace of its Pods is unknown`;
+  return { why, isForbidden: false };
 }
 
 interface Answer {
@@ -97,14 +105,14 @@ interface Answer {
 }
 
 /** In one clause, because a user who may not list Pods usually may not list the other kinds either. */
-function unknownOf(answers: readonly Answer[], where: string): string[] {
+function unknownOf(answers: readonly Answer[], where: string): Unread[] {
   const missing = answers.flatMap(({ kind, answer }) =>
     answer.known ? [] : [{ name: KINDS.includes(kind) ? kind.plural : resourceOf(kind), answer }],
   );
   const forbidden = missing.filter(({ answer }) => answer.isForbidden).map(({ name }) => name);
   const others = missing
     .filter(({ answer }) => !answer.isForbidden)
-    .map(({ name, answer }) => `${name}: ${answer.why}`);
+    .map(({ name, answer }) => ({ why: `${name}: ${answer.why}`, isForbidden: false }));
   const rights =
     forbidden.length === 0 ? [] : [needsRight(`list ${forbidden.join(", ")} ${where}`)];
   return [...rights, ...others];

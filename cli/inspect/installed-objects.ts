@@ -2,7 +2,7 @@
 import type { KubeConfig } from "@kubernetes/client-node";
 
 import { listPath, rawGet } from "../../kube/raw-get";
-import { ifThere, lookUp } from "../api/calls";
+import { ifThere, lookUp, type Unread } from "../api/calls";
 import {
   idOf,
   moduleHash,
@@ -14,7 +14,7 @@ import {
 export interface InstalledObjects {
   objects: Record<string, PlainObject | undefined>;
   /** Why an object could not be read, by `idOf`. */
-  unknown: Record<string, string>;
+  unknown: Record<string, Unread>;
 }
 
 const HASH = "MODULE_HASH";
@@ -49,6 +49,10 @@ async function read(
   const answer = await lookUp(`get ${plural}${where}`, () =>
     ifThere(rawGet(kubeConfig, `${listPath(apiVersion, plural, namespace)}/${name}`)),
   );
-  if (!answer.known) unknown[idOf(object)] = answer.why;
-  else if (answer.value !== undefined) objects[idOf(object)] = answer.value as PlainObject;
+  if (!answer.known) {
+    const { why, isForbidden } = answer;
+    unknown[idOf(object)] = { why, isForbidden };
+  } else if (answer.value !== undefined) {
+    objects[idOf(object)] = answer.value as PlainObject;
+  }
 }

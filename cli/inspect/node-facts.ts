@@ -6,15 +6,15 @@ import { limitConcurrency } from "../../kube/concurrency";
 import { factsOf, namedOf, type NodeFacts, type RuntimeClassLike } from "../../rules/pod/placement";
 import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import { podTemplatesOf } from "../../rules/workload/pod-template";
-import { ifThere, lookUp, type Lookup } from "../api/calls";
+import { distinctReasons, ifThere, lookUp, type Lookup, type Unread } from "../api/calls";
 
 /** Concurrent calls. */
 const MOST = 8;
 
 export interface KnownNodes {
   facts: NodeFacts;
-  /** What could not be read, a clause each. */
-  unknown: string[];
+  /** What could not be read. */
+  unknown: Unread[];
 }
 
 /**
@@ -41,14 +41,14 @@ export async function readNodeFacts(
     read(names.nodes, "get nodes", name => kubeConfig.makeApiClient(CoreV1Api).readNode({ name })),
   ]);
   const missing = [...classes.values(), ...nodes.values()].flatMap(found =>
-    found.known ? [] : [found.why],
+    found.known ? [] : [{ why: found.why, isForbidden: found.isForbidden }],
   );
   return {
     facts: {
       runtimeClass: name => manifests.runtimeClass(name) ?? classIn(classes.get(name)),
       nodeLabels: name => manifests.nodeLabels(name) ?? labelsIn(nodes.get(name)),
     },
-    unknown: [...new Set(missing)],
+    unknown: distinctReasons(missing),
   };
 }
 

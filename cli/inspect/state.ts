@@ -13,7 +13,7 @@ import type { Refusal } from "../../rules/admission/review";
 import type { PodProblem } from "../../rules/problem";
 import type { DriftedPod } from "../../rules/workload/drift";
 import type { Workload } from "../../rules/workload/owners";
-import type { Lookup } from "../api/calls";
+import type { Lookup, Unread } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
 import type { AccountRights } from "./account-rights";
 import type { InstalledObjects } from "./installed-objects";
@@ -93,10 +93,10 @@ export interface WorkloadState {
   drifted: DriftedPod[];
   /** Whether the user may ask who may use a credential spec. */
   mayReview: boolean;
-  /** What could not be read, a clause each, such as "needs the right to list cronjobs". */
-  unknown: string[];
-  /** What could not be read about the nodes of the Pods, in the same form. */
-  unknownNodes: string[];
+  /** What could not be read, such as "needs the right to list cronjobs". */
+  unknown: Unread[];
+  /** What could not be read about the nodes of the Pods. */
+  unknownNodes: Unread[];
 }
 
 /** Functions that read each part. Each part is read once, however often it is used. */

@@ -1,5 +1,5 @@
 /** The refusals of admission, in words that an application team can act on. */
-import type { ServiceAccount } from "../credspec/cluster";
+import type { ClusterFailure, ServiceAccount } from "../credspec/cluster";
 import type { ContentsVerdict } from "../credspec/contents";
 import { NAME_RULE, isObjectName } from "../object";
 import type { ChangedPlace } from "../pod/change";
@@ -12,6 +12,7 @@ import { describeValue, namesWithin, pluralize } from "../text";
 export type Denial = Problem<DenialReason>;
 
 type Subject = Pick<Denial, "credspec" | "account">;
+type About = Subject & Pick<Denial, "places" | "failure">;
 const NOBODY = { namespace: "", name: "" };
 
 const NAME_FIELD = "gmsaCredentialSpecName";
@@ -59,11 +60,7 @@ export function remedyFor(
   return REMEDIES[reason]({ credspec, account });
 }
 
-function deny(
-  reason: DenialReason,
-  problem: string,
-  about: Subject & { places: readonly ProblemPlace[] },
-): Denial {
+function deny(reason: DenialReason, problem: string, about: About): Denial {
   return { level: "error", reason, ...about, problem, remedy: remedyFor(reason, about) };
 }
 
@@ -178,22 +175,31 @@ export function useUnknown(
   account: ServiceAccount,
   credspec: string,
   places: Place[],
-  why: string,
+  failure: ClusterFailure,
 ): Denial {
   return deny(
     "cluster failed",
     `could not determine whether service account "${account.name}" may \`use\` GMSA cred spec ` +
-      `"${credspec}"${named(places)}: ${why}`,
-    { places: namesOf(places), credspec, account },
+      `"${credspec}"${named(places)}: ${failure.why}`,
+    { places: namesOf(places), credspec, account, failure: factsOf(failure) },
   );
 }
 
-export function credspecUnknown(credspec: string, places: Place[], why: string): Denial {
+export function credspecUnknown(
+  credspec: string,
+  places: Place[],
+  failure: ClusterFailure,
+): Denial {
   return deny(
     "cluster failed",
-    `could not read GMSA cred spec "${credspec}"${named(places)}: ${why}`,
-    { places: namesOf(places), credspec },
+    `could not read GMSA cred spec "${credspec}"${named(places)}: ${failure.why}`,
+    { places: namesOf(places), credspec, failure: factsOf(failure) },
   );
+}
+
+/** Leaves out what else the answer of the cluster has. */
+function factsOf({ why, code }: ClusterFailure): ClusterFailure {
+  return { why, ...(code === undefined ? {} : { code }) };
 }
 
 function named(places: Place[]): string {

@@ -105,7 +105,7 @@ function referenceDenials(
     case "denied":
       return [denial.notAuthorized(account, name, places, use.reason)];
     case "failed":
-      return [denial.useUnknown(account, name, places, use.why)];
+      return [denial.useUnknown(account, name, places, use)];
     case "allowed":
       return credspecDenials(name, places, credspec);
   }
@@ -120,7 +120,7 @@ function credspecDenials(name: string, places: GmsaPlace[], answer: CredspecLook
     case "no credspec key":
       return [denial.noCredspecKey(name, places)];
     case "failed":
-      return [denial.credspecUnknown(name, places, answer.why)];
+      return [denial.credspecUnknown(name, places, answer)];
   }
 }
 

@@ -91,13 +91,14 @@ function unchecked(
 }
 
 function refused(
-  { reason, why }: Extract<Verdict, { outcome: "refused" }>,
+  verdict: Extract<Verdict, { outcome: "refused" }>,
   { namespace, expect }: Probe,
 ): Explanation {
+  const { reason, why } = verdict;
   if (reason === "cannot ask") {
     return {
       problem: `the webhook gets no answer from the API server, and refuses every Pod that names a credential spec: ${short(why)}`,
-      remedy: remedyOfAsking(why),
+      remedy: remedyOfAsking(verdict.code),
     };
   }
   if (reason === "policy") {
@@ -115,12 +116,12 @@ function refused(
   };
 }
 
-/** @param why a clause from kube/api-error.ts, with the status code if the API server answered. */
-function remedyOfAsking(why: string): string {
-  if (/answered 401\b/.test(why)) {
+/** @param code the HTTP status of the API server's answer, if there was one. */
+function remedyOfAsking(code: number | undefined): string {
+  if (code === 401) {
     return "The token of its Pods is not valid, for example because their service account was recreated. Run `kubectl -n pepr-system rollout restart deployment/pepr-gmsa`.";
   }
-  if (/answered 403\b/.test(why)) {
+  if (code === 403) {
     return `ClusterRole/pepr-gmsa and ClusterRoleBinding/pepr-gmsa grant it. ${APPLY}`;
   }
   return `Allow connections from its Pods to the API server, in NetworkPolicies (egress), firewalls and the service mesh. ${REPLICAS}`;

@@ -1,5 +1,5 @@
 /** Judges the API server's answer to a probe. */
-import { denialReasonOf, type StatusCause } from "../admission/causes";
+import { clusterFailureIn, denialReasonOf, type StatusCause } from "../admission/causes";
 import type { DenialReason } from "../problem";
 import { gmsaPlacesOf, type PodLike } from "../pod/windows-options";
 import type { CreateAnswer, Verdict } from "./probe-answer";
@@ -18,8 +18,6 @@ export const POLICY = "gmsa-excluded-namespaces";
 const DENIED =
   /^admission webhook "(?:credspecs\.|workloads\.)?pepr-gmsa\.pepr\.dev" denied the request(?:: ?)?/;
 const POLICY_DENIED = `ValidatingAdmissionPolicy '${POLICY}'`;
-/** Captures the API server's answer from a refusal with the reason "cluster failed". */
-const CAUSE = /\): (.+?)\. No Pod is admitted unchecked/s;
 const POLICY_SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 
 /** Returns the verdict on an answer. */
@@ -70,7 +68,7 @@ function judgeDenial(probe: Probe, message: string, causes: readonly StatusCause
   }
   const why = message.replace(DENIED, "").trimStart();
   if (denials.includes("cluster failed")) {
-    return { outcome: "refused", reason: "cannot ask", why: CAUSE.exec(why)?.[1] ?? why };
+    return { outcome: "refused", reason: "cannot ask", why, ...clusterFailureIn(causes) };
   }
   return { outcome: "refused", reason: "webhook", denials: [...new Set(denials)], why };
 }

@@ -1,6 +1,7 @@
 /** The answer to a probe and the verdict on it, as values. */
 import type { StatusCause } from "../admission/causes";
 import type { PodLike } from "../pod/windows-options";
+import type { ClusterFailure } from "../credspec/cluster";
 import type { DenialReason } from "../problem";
 
 /** The answer of the API server to the dry run. */
@@ -62,8 +63,11 @@ export type Verdict =
   /** This project refused a Pod that it must admit, or refused it for the wrong reason. */
   | { outcome: "refused"; reason: "webhook"; denials: readonly DenialReason[]; why: string }
   | { outcome: "refused"; reason: "policy"; why: string }
-  /** The API server does not answer the webhook, so every Pod that names a credential spec is refused. */
-  | { outcome: "refused"; reason: "cannot ask"; why: string }
+  /**
+   * The API server does not answer the webhook's questions, so every Pod that names a credential spec is
+   * refused. `code` is the HTTP status of its answer, if there was one and the webhook reports it.
+   */
+  | ({ outcome: "refused"; reason: "cannot ask" } & ClusterFailure)
   /** The webhook cannot be called: GMSA Pods are refused. */
   | ({ outcome: "unreachable"; reason: CallFailure } & CallFacts)
   /** Something else prevented the probe, so it shows nothing. `who` is its name, or empty. */

@@ -6,18 +6,26 @@ export interface ServiceAccount {
   name: string;
 }
 
+/** A call to the API server that failed. */
+export interface ClusterFailure {
+  /** A clause for people, with the message of the API server if it answered. */
+  why: string;
+  /** The HTTP status of the API server's answer. Omitted if there was no answer. */
+  code?: number;
+}
+
 /** The result of a lookup of a credential spec. */
 export type CredspecLookup =
   | { outcome: "found"; credspec: Credspec }
   | { outcome: "absent" }
   | { outcome: "no credspec key" }
-  | { outcome: "failed"; why: string };
+  | ({ outcome: "failed" } & ClusterFailure);
 
 /** The decision of the cluster's authorizers on whether a service account may use a credential spec. */
 export type UseDecision =
   | { outcome: "allowed" }
   | { outcome: "denied"; reason: string }
-  | { outcome: "failed"; why: string };
+  | ({ outcome: "failed" } & ClusterFailure);
 
 /**
  * All questions that admission asks the cluster. The calls never reject: an error is an answer, so that

@@ -166,7 +166,7 @@ describeWithGo.each(installations)("$title", ({ apply }) => {
     {
       title: "no grant",
       pod: podOf(APPS, "no-grant", { credspec: "webapp1" }),
-      refusal: /is not authorized to `use` GMSA cred spec "webapp1"/,
+      refusal: { reason: "NotAuthorized" },
     },
   ];
   let bed: Bed;

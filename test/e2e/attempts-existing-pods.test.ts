@@ -1,11 +1,15 @@
 /** Attempts to bypass the checks with an existing Pod, and through controllers and other webhooks. */
 import { AdmissionregistrationV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 
+import type { StatusCause } from "../../rules/admission/causes";
+import { remedyFor } from "../../rules/admission/denial";
+import { REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 import { eventually } from "../../testbed/objects/eventually";
 import { podOf } from "../../testbed/objects/pods";
 import { validContents } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { cause, CONTENTS, NAME } from "../support/refusals";
 import { AttemptWorld, type Attempt } from "./attempts";
 import { startLaterWebhook } from "./later-webhook";
 
@@ -20,8 +24,9 @@ const describeWorkloads = bed.hasControllerManager ? describe : describe.skip;
 const FORGED = JSON.stringify({ ...JSON.parse(validContents()), CmsPlugins: [] });
 const JSON_PATCH = "application/json-patch+json";
 
-const notAuthorized = (account: string): string =>
-  `service account "${account}" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`;
+const OF_DEBUGGER = "spec.ephemeralContainers[0]";
+const notAuthorized = (field: string): StatusCause =>
+  cause("NotAuthorized", field, "default", CREDSPEC);
 const debugger_ = (contents?: string): object => ({
   ...{ name: "debug", image: "image", securityContext: world.naming(contents) },
 });
@@ -95,33 +100,30 @@ describe("attempts with a Pod that is there", () => {
     expect(await world.storedPlaces()).toBe(1);
   });
 
-  test.each<[string, string, string | undefined, string]>([
+  test.each<[string, string, string | undefined, StatusCause]>([
     [
       "a Pod that is ending, hoping that what goes is not checked",
       "ending",
       undefined,
-      notAuthorized("default"),
+      notAuthorized(`${OF_DEBUGGER}.${NAME}`),
     ],
     [
       "a Pod that has GMSA, hoping that its account is trusted",
       "named",
       FORGED,
-      "does not match the contents",
+      cause("ContentsDiffer", `${OF_DEBUGGER}.${CONTENTS}`, CREDSPEC),
     ],
     [
       "a Pod that has GMSA, right contents, hoping that a grant lasts",
       "plain",
       validContents(),
-      notAuthorized("default"),
+      notAuthorized(`${OF_DEBUGGER}.${NAME}`),
     ],
-  ])("an ephemeral container in %s: refused", async (_what, name, contents, says) => {
-    const { status, body } = await world.send(
+  ])("an ephemeral container in %s: refused", async (_what, name, contents, refused) => {
+    const { status, causes } = await world.send(
       await put(name, "ephemeralcontainers", { ephemeralContainers: [debugger_(contents)] }),
     );
-    expect({ status, message: body.message }).toEqual({
-      status: 403,
-      message: expect.stringContaining(says) as string,
-    });
+    expect({ status, causes }).toEqual({ status: 403, causes: [refused] });
     expect(await world.storedPlaces()).toBe(1);
   });
 
@@ -200,7 +202,9 @@ describeWorkloads("attempts by way of controllers", () => {
         () => core.listNamespacedEvent({ namespace: NAMESPACE, fieldSelector }),
         events => events.items.length > 0,
       );
-      expect(items[0]?.message).toContain("does not match the contents of GMSA resource");
+      // An Event has the sentences only. The remedy stands for the reason.
+      expect(items[0]?.message).toContain(REFUSED_BY_WEBHOOK);
+      expect(items[0]?.message).toContain(remedyFor("contents differ", {}));
       expect(await world.storedPlaces()).toBe(1);
       await world.send({ method: "DELETE", path: `${path}/${name}` });
     },
@@ -216,12 +220,12 @@ describeWorkloads("attempts by way of controllers", () => {
 
 // The API server of a user's cluster cannot reach this machine's loopback address.
 describeOnOwnBed("attempts by another webhook, which is called after ours", () => {
-  test.each<[string, string, object, string]>([
+  test.each<[string, string, object, StatusCause]>([
     [
       "the account",
       "contents that were filled in for one account serve another",
       { op: "replace", path: "/spec/serviceAccountName", value: "default" },
-      notAuthorized("default"),
+      notAuthorized(`spec.${NAME}`),
     ],
     [
       "the contents",
@@ -231,9 +235,9 @@ describeOnOwnBed("attempts by another webhook, which is called after ours", () =
         path: "/spec/securityContext/windowsOptions/gmsaCredentialSpec",
         value: FORGED,
       },
-      "does not match the contents of GMSA resource",
+      cause("ContentsDiffer", `spec.${CONTENTS}`, CREDSPEC),
     ],
-  ])("that replaces %s, hoping that %s: refused", async (_what, _hopes, operation, says) => {
+  ])("that replaces %s, hoping that %s: refused", async (_what, _hopes, operation, refused) => {
     const pod = podOf(NAMESPACE, "later", { serviceAccount: "granted", credspec: CREDSPEC });
     Object.assign(pod.metadata, { labels: { later: "yes" } });
     const later = await startLaterWebhook([operation]);
@@ -244,7 +248,7 @@ describeOnOwnBed("attempts by another webhook, which is called after ours", () =
         () => objects.createPod(pod, { dryRun: true }),
         ({ admitted }) => !admitted,
       );
-      expect(outcome).toMatchObject({ message: expect.stringContaining(says) as string });
+      expect(outcome).toMatchObject({ causes: [refused] });
     } finally {
       await api.deleteMutatingWebhookConfiguration({ name: "zz-later" });
       later.stop();

@@ -4,14 +4,15 @@
  */
 import { validContents } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
+import { cause, CONTENTS, NAME } from "../support/refusals";
 import { AttemptWorld, type Attempt } from "./attempts";
 import { protobufPod } from "./protobuf-pod";
 
 const NAMESPACE = "gmsa-attempts";
 const world = new AttemptWorld(attachBed(), NAMESPACE);
 const CREDSPEC = world.credspec;
-const NOT_AUTHORIZED = `service account "default" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`;
-const OTHER_CONTENTS = "does not match the contents of GMSA resource";
+const NOT_AUTHORIZED = cause("NotAuthorized", `spec.${NAME}`, "default", CREDSPEC);
+const OTHER_CONTENTS = cause("ContentsDiffer", `spec.${CONTENTS}`, CREDSPEC);
 const FORGED = JSON.stringify({ ...JSON.parse(validContents()), CmsPlugins: [] });
 const NAMED = world.naming();
 const PROTOBUF = "application/vnd.kubernetes.protobuf";
@@ -36,7 +37,7 @@ const attempts: Attempt[] = [
     attempt: "protobuf, as clients in Go write it",
     hopes: "only JSON is looked at",
     request: world.creating(protobufPod(pb), { contentType: PROTOBUF }),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
   {
     attempt: "protobuf, with forged contents of a credential spec that the account may use",
@@ -45,7 +46,7 @@ const attempts: Attempt[] = [
       protobufPod({ ...pb, serviceAccountName: "granted", gmsaCredentialSpec: FORGED }),
       { contentType: PROTOBUF },
     ),
-    ...{ status: 403, says: OTHER_CONTENTS },
+    ...{ status: 403, refused: OTHER_CONTENTS },
   },
   {
     attempt: "CBOR",
@@ -71,13 +72,13 @@ const attempts: Attempt[] = [
         `${JSON.stringify(world.naming(FORGED))},"securityContext":${JSON.stringify(NAMED)}`,
       ),
     ),
-    ...{ status: 403, says: OTHER_CONTENTS },
+    ...{ status: 403, refused: OTHER_CONTENTS },
   },
   {
     attempt: "YAML with an anchor and a merge key",
     hopes: "the settings are where nobody looks",
     request: world.creating(MERGED_YAML, { contentType: "application/yaml" }),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
   {
     attempt: "a second Pod after the first in one body",
@@ -124,13 +125,14 @@ const attempts: Attempt[] = [
         ],
       }),
     ),
-    ...{ status: 403, says: "does not define the name of the corresponding resource" },
+    status: 403,
+    refused: cause("ContentsWithoutName", `spec.containers[0].${CONTENTS}`, "main"),
   },
   {
     attempt: "contents of one space",
     hopes: "they count as present for Mutate, and as absent for Validate",
     request: world.creating(granted({ securityContext: world.naming(" ") })),
-    ...{ status: 403, says: "are not valid JSON" },
+    ...{ status: 403, refused: cause("ContentsMalformed", `spec.${CONTENTS}`, "p") },
   },
   {
     attempt: "a Pod that says of itself that it is being deleted",
@@ -145,7 +147,7 @@ const attempts: Attempt[] = [
         },
       ),
     ),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
   {
     attempt: "a Pod that calls kube-system's DaemonSet its owner",
@@ -163,7 +165,7 @@ const attempts: Attempt[] = [
         },
       ),
     ),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
   {
     attempt: "a Pod whose metadata names kube-system, sent to another namespace",
@@ -194,7 +196,10 @@ const attempts: Attempt[] = [
         ],
       }),
     ),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{
+      status: 403,
+      refused: cause("NotAuthorized", `spec.initContainers[0].${NAME}`, "default", CREDSPEC),
+    },
   },
   {
     attempt: "the user pretends to be the account that may use the credential spec",
@@ -202,7 +207,7 @@ const attempts: Attempt[] = [
     request: world.creating(world.pod({ securityContext: NAMED }), {
       impersonate: { user: AS_GRANTED, groups: ["system:masters"] },
     }),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
   {
     attempt: "the user claims a Pod and a node by extra fields of its token",
@@ -214,7 +219,7 @@ const attempts: Attempt[] = [
         extra: { "authentication.kubernetes.io%2fpod-name": "first" },
       },
     }),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
   {
     attempt: "a dry run",
@@ -222,7 +227,7 @@ const attempts: Attempt[] = [
     request: world.creating(world.pod({ securityContext: NAMED }), {
       path: `${world.pods}?dryRun=All`,
     }),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
   {
     attempt: "server-side apply by a manager that took over every field, without validation",
@@ -233,7 +238,7 @@ const attempts: Attempt[] = [
       contentType: "application/apply-patch+yaml",
       body: JSON.stringify(world.pod({ securityContext: NAMED })),
     },
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
 ];
 
@@ -243,12 +248,13 @@ afterAll(() => world.tearDown());
 describe("attempts with a new Pod", () => {
   test.each(attempts)(
     "$attempt, hoping that $hopes: $status",
-    async ({ request, status, says = "" }) => {
+    async ({ request, status, refused, says = "" }) => {
       const answer = await world.send(request);
-      expect({ status: answer.status, message: answer.body.message }).toEqual({
+      expect(answer).toMatchObject({
         status,
-        message: expect.stringContaining(says) as string,
+        body: { message: expect.stringContaining(says) as string },
       });
+      expect(answer.causes).toEqual(refused === undefined ? answer.causes : [refused]);
       expect(answer.body.message).not.toContain(validContents());
       expect(await world.storedPlaces()).toBe(0);
     },

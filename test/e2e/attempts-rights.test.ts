@@ -6,6 +6,7 @@ import { eventually } from "../../testbed/objects/eventually";
 import { podOf } from "../../testbed/objects/pods";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
+import { cause, NAME } from "../support/refusals";
 import { untilAdmitted } from "../support/until-admitted";
 import { AttemptWorld } from "./attempts";
 
@@ -131,9 +132,7 @@ describe("attempts of an administrator of the namespace to get `use`", () => {
         podOf(NAMESPACE, "p", { serviceAccount: name, credspec: CREDSPEC }),
       );
       expect(outcome).toMatchObject({
-        message: expect.stringContaining(
-          `service account "${name}" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`,
-        ) as string,
+        causes: [cause("NotAuthorized", `spec.${NAME}`, name, CREDSPEC)],
       });
     } finally {
       await objects.rbac.deleteClusterRole({ name });

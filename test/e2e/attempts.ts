@@ -1,4 +1,5 @@
 /** Attempts to get GMSA without `use`, or with other contents, each with the attacker's goal. */
+import type { StatusCause } from "../../rules/admission/causes";
 import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import type { Bed } from "../../testbed/bed/bed";
 import { Objects } from "../../testbed/objects/cluster-objects";
@@ -13,8 +14,9 @@ export interface Attempt {
   /** The attacker's goal. */
   hopes: string;
   request: RawRequest;
-  /** The result: the status, and a part of the message. */
+  /** The result: the status, and either the cause that the webhook gives or words of the API server. */
   status: number;
+  refused?: StatusCause;
   says?: string;
 }
 

@@ -11,7 +11,9 @@ import { describeOnOwnBed } from "../setup/own-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
+import { statusIn } from "../../testbed/objects/status-body";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
+import { cause, NAME } from "../support/refusals";
 
 const NAMESPACE = "gmsa-audit";
 const KEY = "pepr-gmsa.pepr.dev/credspecs";
@@ -28,7 +30,7 @@ const POLICY = {
 
 interface AuditEvent {
   objectRef: { name?: string; namespace: string };
-  responseStatus: { code: number; message?: string };
+  responseStatus: { code: number };
   annotations?: Record<string, string>;
 }
 
@@ -99,9 +101,9 @@ describeOnOwnBed("the audit log", () => {
     );
     const { responseStatus, annotations } = await eventOf("refused");
     expect(responseStatus.code).toBe(403);
-    expect(responseStatus.message).toContain(
-      'service account "stranger" is not authorized to `use` GMSA cred spec "web"',
-    );
+    expect(statusIn(responseStatus).causes).toEqual([
+      cause("NotAuthorized", `spec.${NAME}`, "stranger", "web"),
+    ]);
     expect(annotations?.[KEY]).toBe("web");
     expect(annotations?.[REFUSED]).toBe("not authorized");
   });

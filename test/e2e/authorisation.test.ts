@@ -5,6 +5,7 @@ import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import type { Outcome } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
+import { cause, NAME } from "../support/refusals";
 
 const NAMESPACE = "gmsa-authorisation";
 const ELSEWHERE = "gmsa-elsewhere";
@@ -67,9 +68,7 @@ describe("authorisation", () => {
     expect(await untilAdmitted("bound", "one")).toMatchObject({ admitted: true });
     expect(await ask("bound", "two")).toMatchObject({
       admitted: false,
-      message: expect.stringContaining(
-        'service account "bound" is not authorized to `use` GMSA cred spec "two"',
-      ) as string,
+      causes: [cause("NotAuthorized", `spec.${NAME}`, "bound", "two")],
     });
   });
 

@@ -1,4 +1,5 @@
 /** Ways to break a cluster, and the expected finding of `gmsa doctor` for each. */
+import type { Effect } from "../../cli/diagnosis/report/check";
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
 import { byScript, oldObjects } from "../windows-gmsa/windows-gmsa-manifests";
@@ -9,7 +10,7 @@ import { windowsNode } from "./fake-windows-nodes";
 
 /** Namespace of the tests' workloads. */
 export const NAMESPACE = "gmsa-doctor";
-const APPLY = "→ Apply the installation: `kubectl apply -k .`";
+const APPLY = "kubectl apply -k .";
 const MUTATING = ["mutatingwebhookconfiguration", "pepr-gmsa"];
 const VALIDATING = ["validatingwebhookconfiguration", "pepr-gmsa"];
 
@@ -20,8 +21,10 @@ export interface Breakage {
   check: string;
   /** Undefined for a level worse than "warn". */
   level?: "warn";
-  says: RegExp;
-  remedy: string;
+  /** What happens to GMSA Pods, as doctor reports it. */
+  effect?: Effect;
+  /** Names in doctor's message and remedy. */
+  names: readonly string[];
 }
 
 export const BREAKAGES: readonly Breakage[] = [
@@ -29,15 +32,13 @@ export const BREAKAGES: readonly Breakage[] = [
     what: "the policy's binding is deleted",
     break: bed => deleted(bed, ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"]),
     check: "policy",
-    says: /ValidatingAdmissionPolicyBinding\/gmsa-excluded-namespaces is missing/,
-    remedy: APPLY,
+    names: ["ValidatingAdmissionPolicyBinding/gmsa-excluded-namespaces", APPLY],
   },
   {
     what: "the policy's binding is deleted: no other namespace is open than those two",
     break: bed => deleted(bed, ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"]),
     check: "namespaces",
-    says: /admitted unchecked in namespaces kube-system, pepr-system/,
-    remedy: APPLY,
+    names: ["namespaces kube-system, pepr-system", APPLY],
   },
   {
     what: "the policy is changed",
@@ -48,15 +49,14 @@ export const BREAKAGES: readonly Breakage[] = [
         [{ op: "replace", path: "/spec/validations/0/expression", value: "true" }],
       ),
     check: "policy",
-    says: /has spec\.validations\[0\]\.expression true, not variables\.settings/,
-    remedy: APPLY,
+    names: ["spec.validations[0].expression true", APPLY],
   },
   {
     what: "a webhook configuration is deleted",
     break: bed => deleted(bed, VALIDATING),
     check: "webhooks",
-    says: /ValidatingWebhookConfiguration\/pepr-gmsa is missing: GMSA Pods are admitted unchecked/,
-    remedy: APPLY,
+    effect: "unchecked",
+    names: ["ValidatingWebhookConfiguration/pepr-gmsa", APPLY],
   },
   {
     what: "failures are ignored",
@@ -65,8 +65,7 @@ export const BREAKAGES: readonly Breakage[] = [
         { op: "replace", path: "/webhooks/0/failurePolicy", value: "Ignore" },
       ]),
     check: "webhooks",
-    says: /\.failurePolicy Ignore, not Fail: GMSA Pods are admitted unchecked/,
-    remedy: APPLY,
+    names: ["MutatingWebhookConfiguration/pepr-gmsa", "failurePolicy Ignore", APPLY],
   },
   {
     what: "the match conditions are changed",
@@ -75,24 +74,22 @@ export const BREAKAGES: readonly Breakage[] = [
         { op: "replace", path: "/webhooks/0/matchConditions/0/expression", value: "false" },
       ]),
     check: "match-conditions",
-    says: /\.matchConditions\[gmsa-settings-new-or-changed\]\.expression false, not/,
-    remedy: APPLY,
+    effect: "unchecked",
+    names: ["matchConditions[gmsa-settings-new-or-changed].expression false", APPLY],
   },
   {
     what: "the match conditions are removed",
     break: bed => patched(bed, MUTATING, [{ op: "remove", path: "/webhooks/0/matchConditions" }]),
     check: "match-conditions",
     level: "warn",
-    says: /lacks webhooks\[\S+\]\.matchConditions .*: every Pod waits for the webhook/,
-    remedy: APPLY,
+    names: ["MutatingWebhookConfiguration/pepr-gmsa", ".matchConditions", APPLY],
   },
   {
     what: "what only warns is taken away",
     break: bed => patched(bed, VALIDATING, [{ op: "remove", path: "/webhooks/2" }]),
     check: "early-warnings",
     level: "warn",
-    says: /lacks webhooks\[workloads\.pepr-gmsa\.pepr\.dev\] .*: authors of these objects/,
-    remedy: APPLY,
+    names: ["webhooks[workloads.pepr-gmsa.pepr.dev]", APPLY],
   },
   {
     what: "what only warns is waited for",
@@ -102,8 +99,7 @@ export const BREAKAGES: readonly Breakage[] = [
       ]),
     check: "early-warnings",
     level: "warn",
-    says: /webhooks\[credspecs\.pepr-gmsa\.pepr\.dev\]\.failurePolicy Fail, not Ignore/,
-    remedy: APPLY,
+    names: ["webhooks[credspecs.pepr-gmsa.pepr.dev].failurePolicy Fail", APPLY],
   },
   {
     what: "a namespace is left out by the webhook, and not covered by the policy",
@@ -116,8 +112,7 @@ export const BREAKAGES: readonly Breakage[] = [
         },
       ]),
     check: "namespaces",
-    says: new RegExp(`GMSA Pods are admitted unchecked in namespace ${NAMESPACE}`),
-    remedy: APPLY,
+    names: [`namespace ${NAMESPACE}`, APPLY],
   },
   {
     what: "another CA is trusted",
@@ -129,22 +124,21 @@ export const BREAKAGES: readonly Breakage[] = [
       ]);
     },
     check: "certificate",
-    says: /MutatingWebhookConfiguration\/pepr-gmsa does not trust the certificate/,
-    remedy: "→ pepr-gmsa-certificates adds it within seconds.",
+    names: ["MutatingWebhookConfiguration/pepr-gmsa", "pepr-gmsa-certificates"],
   },
   {
     what: "the certificate's Secret is deleted",
     break: bed => deleted(bed, ["secret", "pepr-gmsa-tls", "-n", "pepr-system"]),
     check: "certificate",
-    says: /a Secret or a webhook configuration of the installation is missing/,
-    remedy: APPLY,
+    effect: "unanswered",
+    names: [APPLY],
   },
   {
     what: "the Service is deleted",
     break: bed => deleted(bed, ["service", "pepr-gmsa", "-n", "pepr-system"]),
     check: "endpoints",
-    says: /Service pepr-system\/pepr-gmsa is missing/,
-    remedy: APPLY,
+    effect: "unanswered",
+    names: ["Service pepr-system/pepr-gmsa", APPLY],
   },
   {
     what: "a version of credential specs is not served",
@@ -155,16 +149,14 @@ export const BREAKAGES: readonly Breakage[] = [
         [{ op: "replace", path: "/spec/versions/1/served", value: false }],
       ),
     check: "credspec-resource",
-    says: /is not served as v1alpha1/,
-    remedy: APPLY,
+    names: ["v1alpha1", APPLY],
   },
   {
     what: "the guard of the credential specs is missing",
     break: bed => deleted(bed, ["validatingadmissionpolicybinding", "gmsa-keep-credspecs"]),
     check: "credspecs-kept",
     level: "warn",
-    says: /ValidatingAdmissionPolicyBinding\/gmsa-keep-credspecs is missing: .* by mistake/,
-    remedy: APPLY,
+    names: ["ValidatingAdmissionPolicyBinding/gmsa-keep-credspecs", APPLY],
   },
   {
     what: "the CRD belongs to another Helm release",
@@ -179,9 +171,7 @@ export const BREAKAGES: readonly Breakage[] = [
       ),
     check: "credspecs-kept",
     level: "warn",
-    says: /belongs to the Helm release cattle-windows-gmsa-system\/rancher-gmsa-webhook-crd/,
-    remedy:
-      '→ Remove it from that release: see `gmsa explain migration`, section "The CRD of another Helm release".',
+    names: ["cattle-windows-gmsa-system/rancher-gmsa-webhook-crd", "gmsa explain migration"],
   },
   {
     what: "windows-gmsa is still installed",
@@ -194,44 +184,47 @@ export const BREAKAGES: readonly Breakage[] = [
     },
     check: "windows-gmsa",
     level: "warn",
-    says: /MutatingWebhookConfiguration\/gmsa-webhook of windows-gmsa still exists/,
-    remedy: "→ Finish the migration: steps 3 and 4 of `gmsa explain migration`.",
+    names: ["MutatingWebhookConfiguration/gmsa-webhook", "gmsa explain migration"],
   },
   {
     what: "a service account has no grant",
     break: bed => created(bed, [deployment("no-grant", "webapp1")]),
     check: "grants",
-    says: /Deployment\/no-grant in gmsa-doctor: service account "default" is not authorized to `use` GMSA cred spec "webapp1"/,
-    remedy: "`gmsa grant webapp1 --service-account gmsa-doctor/default`, or add",
+    names: [
+      "Deployment/no-grant",
+      '"default"',
+      '"webapp1"',
+      "gmsa grant webapp1 --service-account gmsa-doctor/default",
+    ],
   },
   {
     what: "a credential spec does not exist",
     break: bed => created(bed, [deployment("typo", "web-app-1", "web")]),
     check: "references",
-    says: /Deployment\/typo in gmsa-doctor: cred spec web-app-1 does not exist/,
-    remedy: "→ Run `kubectl get gmsacredentialspecs.windows.k8s.io` to list the existing ones.",
+    names: ["Deployment/typo", "web-app-1", "kubectl get gmsacredentialspecs.windows.k8s.io"],
   },
   {
     what: "Windows Server 2019 is too old",
     break: bed => created(bed, [windowsNode("old", { kernelVersion: "10.0.17763.1432" })]),
     check: "node-build",
-    says: /Node\/old has 10\.0\.17763\.1432 \(Windows Server 2019\): containerd cannot use GMSA there/,
-    remedy: "→ Install KB5000822",
+    names: ["Node/old", "10.0.17763.1432", "KB5000822"],
   },
   {
     what: "a Windows node has no labels",
     break: bed => created(bed, [windowsNode("bare", { labels: {} })]),
     check: "node-labels",
-    says: /Node\/bare runs Windows and has no label kubernetes.io\/os/,
-    remedy: "kubectl label node bare --overwrite kubernetes.io/os=windows",
+    names: [
+      "Node/bare",
+      "kubernetes.io/os",
+      "kubectl label node bare --overwrite kubernetes.io/os=windows",
+    ],
   },
   {
     what: "a Windows node runs something else than containerd",
     break: bed => created(bed, [windowsNode("docker", { runtime: "docker://25.0.3" })]),
     check: "node-runtime",
     level: "warn",
-    says: /Node\/docker runs docker:\/\/25\.0\.3, not containerd/,
-    remedy: "→ Use nodes with containerd",
+    names: ["Node/docker", "docker://25.0.3"],
   },
   {
     what: "the registry of a Windows node is not prepared",
@@ -243,8 +236,7 @@ export const BREAKAGES: readonly Breakage[] = [
       ]),
     check: "node-compartments",
     level: "warn",
-    says: /Node\/smb has EnableCompartmentNamespace not set/,
-    remedy: "→ Set it with the DaemonSet of deploy/windows",
+    names: ["Node/smb", "EnableCompartmentNamespace", "deploy/windows"],
   },
 ];
 

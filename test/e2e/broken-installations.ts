@@ -2,6 +2,7 @@
  * Ways to break an installation. For each, `gmsa doctor` names the cause and the remedy, and
  * neither it nor `gmsa status` reports success. docs/reference/checks.md lists them in a table.
  */
+import type { Effect } from "../../cli/diagnosis/report/check";
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
 import { created, deleted, deletedCredspecs, patched, type Restore } from "./broken";
@@ -12,10 +13,10 @@ export interface BrokenInstallation {
   break: (bed: Bed) => Promise<Restore>;
   /** Code of the check that reports it. */
   code: string;
-  /** Matches doctor's description of the cause. */
-  cause: RegExp;
-  /** Matches doctor's description of the remedy. */
-  cure: RegExp;
+  /** What happens to GMSA Pods, as doctor reports it. */
+  effect?: Effect;
+  /** Names in doctor's message and remedy. */
+  names: readonly string[];
 }
 
 const OURS = ["-n", "pepr-system"];
@@ -23,7 +24,7 @@ const MUTATING = ["mutatingwebhookconfiguration", "pepr-gmsa"];
 const VALIDATING = ["validatingwebhookconfiguration", "pepr-gmsa"];
 const POLICY = ["validatingadmissionpolicy", "gmsa-excluded-namespaces"];
 const BINDING = ["validatingadmissionpolicybinding", "gmsa-excluded-namespaces"];
-const APPLY = /kubectl apply -k \./;
+const APPLY = "kubectl apply -k .";
 const SELECTOR = { matchLabels: { guarded: "yes" } };
 
 function add(path: string, value: unknown): object {
@@ -35,15 +36,19 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     what: "the ClusterRoleBinding of the controller is deleted",
     break: bed => deleted(bed, ["clusterrolebinding", "pepr-gmsa"]),
     code: "GMSA108",
-    cause: /may not get gmsacredentialspecs\.windows\.k8s\.io: GMSA Pods are refused/,
-    cure: /ClusterRole\/pepr-gmsa and ClusterRoleBinding\/pepr-gmsa grant it/,
+    effect: "refused",
+    names: [
+      "gmsacredentialspecs.windows.k8s.io",
+      "ClusterRole/pepr-gmsa",
+      "ClusterRoleBinding/pepr-gmsa",
+    ],
   },
   {
     what: "a rule of the controller's ClusterRole is deleted",
     break: bed => patched(bed, ["clusterrole", "pepr-gmsa"], [{ op: "remove", path: "/rules/1" }]),
     code: "GMSA108",
-    cause: /may not create subjectaccessreviews\.authorization\.k8s\.io: GMSA Pods are refused/,
-    cure: APPLY,
+    effect: "refused",
+    names: ["subjectaccessreviews.authorization.k8s.io", APPLY],
   },
   {
     what: "the controller's ClusterRole has one more rule",
@@ -54,8 +59,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
         [add("/rules/-", { apiGroups: [""], resources: ["secrets"], verbs: ["get"] })],
       ),
     code: "GMSA107",
-    cause: /ClusterRole\/pepr-gmsa has rules \{.*"secrets".*\}, which is not shipped/,
-    cure: APPLY,
+    names: ["ClusterRole/pepr-gmsa", '"secrets"', APPLY],
   },
   {
     what: "the Secret with the module is deleted",
@@ -65,30 +69,26 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       return deleted(bed, ["secret", name, ...OURS]);
     },
     code: "GMSA107",
-    cause: /Secret\/pepr-gmsa-module-\w+ is missing: new replicas cannot start/,
-    cure: APPLY,
+    names: ["Secret/pepr-gmsa-module-", APPLY],
   },
   {
     what: "the RoleBinding of the store is deleted",
     break: bed => deleted(bed, ["rolebinding", "pepr-gmsa-store", ...OURS]),
     code: "GMSA107",
-    cause: /RoleBinding\/pepr-gmsa-store is missing: new replicas do not become ready/,
-    cure: APPLY,
+    names: ["RoleBinding/pepr-gmsa-store", APPLY],
   },
   {
     what: "a NetworkPolicy is deleted",
     break: bed => deleted(bed, ["networkpolicy", "gmsa-webhook", ...OURS]),
     code: "GMSA107",
-    cause: /NetworkPolicy\/gmsa-webhook is missing: the allowed connections/,
-    cure: APPLY,
+    names: ["NetworkPolicy/gmsa-webhook", APPLY],
   },
   {
     what: "a NetworkPolicy lets everybody in",
     break: bed =>
       patched(bed, ["networkpolicy", "gmsa-api-server", ...OURS], [add("/spec/ingress", [{}])]),
     code: "GMSA107",
-    cause: /NetworkPolicy\/gmsa-api-server has spec\.ingress \[\{\}\], which is not shipped/,
-    cure: APPLY,
+    names: ["NetworkPolicy/gmsa-api-server", "spec.ingress [{}]", APPLY],
   },
   {
     what: "both webhook configurations are deleted",
@@ -99,22 +99,22 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       };
     },
     code: "GMSA103",
-    cause: /ValidatingWebhookConfiguration\/pepr-gmsa is missing: GMSA Pods are admitted unchecked/,
-    cure: APPLY,
+    effect: "unchecked",
+    names: ["ValidatingWebhookConfiguration/pepr-gmsa", APPLY],
   },
   {
     what: "the MutatingWebhookConfiguration is deleted",
     break: bed => deleted(bed, MUTATING),
     code: "GMSA103",
-    cause: /MutatingWebhookConfiguration\/pepr-gmsa is missing: contents are not filled in/,
-    cure: APPLY,
+    effect: "refused",
+    names: ["MutatingWebhookConfiguration/pepr-gmsa", APPLY],
   },
   {
     what: "failures of the validating webhook are ignored",
     break: bed => patched(bed, VALIDATING, [add("/webhooks/0/failurePolicy", "Ignore")]),
     code: "GMSA103",
-    cause: /failurePolicy Ignore, not Fail: GMSA Pods are admitted unchecked while no replica/,
-    cure: APPLY,
+    effect: "ignored",
+    names: ["ValidatingWebhookConfiguration/pepr-gmsa", "failurePolicy Ignore", APPLY],
   },
   {
     what: "a webhook of somebody else is in our configuration",
@@ -131,15 +131,14 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       return patched(bed, VALIDATING, [add("/webhooks/-", other)]);
     },
     code: "GMSA103",
-    cause: /has webhooks\[other\.example\.com\] .*which is not shipped: another service is asked/,
-    cure: APPLY,
+    names: ["webhooks[other.example.com]", APPLY],
   },
   {
     what: "the validating webhook has an objectSelector",
     break: bed => patched(bed, VALIDATING, [add("/webhooks/0/objectSelector", SELECTOR)]),
     code: "GMSA103",
-    cause: /objectSelector\.matchLabels .*: Pods can opt out with a label/,
-    cure: APPLY,
+    effect: "unchecked",
+    names: ["ValidatingWebhookConfiguration/pepr-gmsa", "objectSelector.matchLabels", APPLY],
   },
   {
     what: "the validating webhook leaves out a namespace",
@@ -150,8 +149,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
         }),
       ]),
     code: "GMSA109",
-    cause: /GMSA Pods are admitted unchecked in namespace default/,
-    cure: APPLY,
+    names: ["namespace default", APPLY],
   },
   {
     what: "the policy's variables are in another order",
@@ -161,16 +159,13 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       return patched(bed, POLICY, [add("/spec/variables", spec.variables.toReversed())]);
     },
     code: "GMSA106",
-    cause: /variables \(their order\) \["oldSettings","settings"\], not/,
-    cure: APPLY,
+    names: ["variables", '["oldSettings","settings"]', APPLY],
   },
   {
     what: "the policy looks at some namespaces only",
     break: bed => patched(bed, POLICY, [add("/spec/matchConstraints/namespaceSelector", SELECTOR)]),
     code: "GMSA106",
-    cause:
-      /matchConstraints\.namespaceSelector\.matchLabels .*admitted unchecked where the webhook/,
-    cure: APPLY,
+    names: ["matchConstraints.namespaceSelector.matchLabels", APPLY],
   },
   {
     what: "the policy leaves out resources",
@@ -181,43 +176,38 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
         ]),
       ]),
     code: "GMSA106",
-    cause: /has spec\.matchConstraints\.excludeResourceRules .*which is not shipped/,
-    cure: APPLY,
+    names: ["spec.matchConstraints.excludeResourceRules", APPLY],
   },
   {
     what: "the policy's binding looks at some objects only",
     break: bed => patched(bed, BINDING, [add("/spec/matchResources/objectSelector", SELECTOR)]),
     code: "GMSA106",
-    cause: /has spec\.matchResources\.objectSelector\.matchLabels .*which is not shipped/,
-    cure: APPLY,
+    names: ["spec.matchResources.objectSelector.matchLabels", APPLY],
   },
   {
     what: "the policy is deleted",
     break: bed => deleted(bed, POLICY),
     code: "GMSA106",
-    cause: /ValidatingAdmissionPolicy\/gmsa-excluded-namespaces is missing/,
-    cure: APPLY,
+    names: ["ValidatingAdmissionPolicy/gmsa-excluded-namespaces", APPLY],
   },
   {
     what: "the policy's binding is deleted",
     break: bed => deleted(bed, BINDING),
     code: "GMSA106",
-    cause: /ValidatingAdmissionPolicyBinding\/gmsa-excluded-namespaces is missing/,
-    cure: APPLY,
+    names: ["ValidatingAdmissionPolicyBinding/gmsa-excluded-namespaces", APPLY],
   },
   {
     what: "the Service is deleted",
     break: bed => deleted(bed, ["service", "pepr-gmsa", ...OURS]),
     code: "GMSA112",
-    cause: /Service pepr-system\/pepr-gmsa is missing: the API server cannot call the webhook/,
-    cure: APPLY,
+    effect: "unanswered",
+    names: ["Service pepr-system/pepr-gmsa", APPLY],
   },
   {
     what: "the Secret with the certificate is deleted",
     break: bed => deleted(bed, ["secret", "pepr-gmsa-tls", ...OURS]),
     code: "GMSA107",
-    cause: /Secret\/pepr-gmsa-tls is missing: replicas cannot start without it/,
-    cure: APPLY,
+    names: ["Secret/pepr-gmsa-tls", APPLY],
   },
   {
     what: "another CA is trusted",
@@ -226,8 +216,10 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       return patched(bed, VALIDATING, [add("/webhooks/0/clientConfig/caBundle", value)]);
     },
     code: "GMSA113",
-    cause: /ValidatingWebhookConfiguration\/pepr-gmsa does not trust the certificate/,
-    cure: /kubectl -n pepr-system logs deployment\/pepr-gmsa-certificates/,
+    names: [
+      "ValidatingWebhookConfiguration/pepr-gmsa",
+      "kubectl -n pepr-system logs deployment/pepr-gmsa-certificates",
+    ],
   },
   {
     what: "a quota lets no further Pod in",
@@ -244,9 +236,12 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       };
     },
     code: "GMSA111",
-    cause:
-      /Deployment\/pepr-gmsa: its Pods cannot be created: FailedCreate \(.*exceeded quota: tight/,
-    cure: /kubectl -n pepr-system get events/,
+    names: [
+      "Deployment/pepr-gmsa",
+      "FailedCreate",
+      "exceeded quota: tight",
+      "kubectl -n pepr-system get events",
+    ],
   },
   {
     what: "an image cannot be pulled",
@@ -262,9 +257,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       };
     },
     code: "GMSA111",
-    cause:
-      /Pod\/pepr-gmsa-\S+ in pepr-system does not run: ImagePullBackOff of image \S+\/controller:/,
-    cure: /Use an image that the nodes can pull/,
+    names: ["Pod/pepr-gmsa-", "pepr-system", "ImagePullBackOff", "/controller:"],
   },
   {
     what: "the Deployment is scaled to zero",
@@ -276,28 +269,30 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       };
     },
     code: "GMSA110",
-    cause: /Deployment\/pepr-gmsa is scaled to zero: GMSA Pods are refused/,
-    cure: /kubectl -n pepr-system scale deployment\/pepr-gmsa --replicas=2/,
+    effect: "unanswered",
+    names: [
+      "Deployment/pepr-gmsa",
+      "kubectl -n pepr-system scale deployment/pepr-gmsa --replicas=2",
+    ],
   },
   {
     what: "the controller's ServiceAccount is deleted",
     break: bed => deleted(bed, ["serviceaccount", "pepr-gmsa", ...OURS]),
     code: "GMSA107",
-    cause: /ServiceAccount\/pepr-gmsa is missing: the token of its Pods becomes invalid/,
-    cure: APPLY,
+    effect: "refused",
+    names: ["ServiceAccount/pepr-gmsa", APPLY],
   },
   {
     what: "the CRD of the store is deleted",
     break: bed => deleted(bed, ["crd", "peprstores.pepr.dev"]),
     code: "GMSA107",
-    cause: /CustomResourceDefinition\/peprstores\.pepr\.dev is missing: no replica becomes ready/,
-    cure: APPLY,
+    names: ["CustomResourceDefinition/peprstores.pepr.dev", APPLY],
   },
   {
     what: "the CRD of credential specs is deleted",
     break: deletedCredspecs,
     code: "GMSA101",
-    cause: /gmsacredentialspecs\.windows\.k8s\.io is not served as v1 and v1alpha1/,
-    cure: APPLY,
+    effect: "refused",
+    names: ["gmsacredentialspecs.windows.k8s.io", "v1", "v1alpha1", APPLY],
   },
 ];

@@ -6,8 +6,9 @@ import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import type { PodLike } from "../../rules/pod/windows-options";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
+import { cause } from "../support/refusals";
 import { sendRaw } from "./raw-request";
 import type { RawRequest } from "./raw-request";
 
@@ -17,7 +18,7 @@ const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
 const NAME = { windowsOptions: { gmsaCredentialSpecName: CREDSPEC } };
 const CONTENTS = { windowsOptions: { gmsaCredentialSpec: '{"CmsPlugins":[]}' } };
 const SETTINGS = { name: NAME, contents: CONTENTS } as const;
-const NOT_AUTHORIZED = `${REFUSED_BY_WEBHOOK}service account "default" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`;
+const FIELD = "spec.ephemeralContainers[0].securityContext.windowsOptions.gmsaCredentialSpecName";
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 
@@ -86,13 +87,14 @@ describe("routes by which a Pod is changed", () => {
   );
 
   test("an ephemeral container by each of them is refused by the webhook", async () => {
-    const messages = await Promise.all(
+    const causes = await Promise.all(
       patches(NAME, "ephemeralContainers").map(async request => {
         const path = request.path.replace("/plain", "/plain/ephemeralcontainers");
-        return (await sendRaw(bed.kubeConfig, { ...request, path })).body.message;
+        return (await sendRaw(bed.kubeConfig, { ...request, path })).causes;
       }),
     );
-    expect(messages).toEqual(messages.map(() => expect.stringContaining(NOT_AUTHORIZED) as string));
+    const refused = [cause("NotAuthorized", FIELD, "default", CREDSPEC)];
+    expect(causes).toEqual(causes.map(() => refused));
     expect(await storedPlaces()).toEqual([]);
   });
 });

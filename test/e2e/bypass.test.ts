@@ -3,14 +3,16 @@
  * for the account, other identities, labels. Every account here may create Pods, but only `granted`
  * may use the credential spec.
  */
+import type { StatusCause } from "../../rules/admission/causes";
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import type { PodLike } from "../../rules/pod/windows-options";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
 import { containerOf, podOf } from "../../testbed/objects/pods";
 import { sendRaw } from "./raw-request";
 import type { RawAnswer, RawRequest } from "./raw-request";
+import { cause, CONTENTS as CONTENTS_FIELD, NAME as NAME_FIELD } from "../support/refusals";
 import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-bypass";
@@ -65,8 +67,8 @@ function create(body: object | string, request: Partial<RawRequest> = {}): Promi
   return send({ method: "POST", path: `${PODS}?dryRun=All`, body: text, ...request });
 }
 
-function notAuthorized(account: string, credspec = CREDSPEC): string {
-  return `${REFUSED_BY_WEBHOOK}service account "${account}" is not authorized to \`use\` GMSA cred spec "${credspec}"`;
+function notAuthorized(credspec = CREDSPEC, field = `spec.${NAME_FIELD}`): StatusCause[] {
+  return [cause("NotAuthorized", field, "default", credspec)];
 }
 
 describe("routes by which a Pod is created", () => {
@@ -84,15 +86,15 @@ describe("routes by which a Pod is created", () => {
       { ...apply, path: `${PODS}/p?dryRun=All&fieldManager=x&force=true` },
     ],
   ])("%s: refused", async (_route, body, request) => {
-    const { status, body: answer } = await create(body, request);
+    const { status, causes } = await create(body, request);
     expect(status).toBe(403);
-    expect(answer.message).toContain(notAuthorized("default"));
+    expect(causes).toEqual(notAuthorized());
   });
 
   test("a sidecar, which is an init container that goes on running: refused", async () => {
     const sidecar = { ...containerOf("proxy"), restartPolicy: "Always", securityContext: NAME };
-    const { body } = await create(podWith({ initContainers: [sidecar] }));
-    expect(body.message).toContain('gmsaCredentialSpecName of init container "proxy"');
+    const { causes } = await create(podWith({ initContainers: [sidecar] }));
+    expect(causes).toEqual(notAuthorized(CREDSPEC, `spec.initContainers[0].${NAME_FIELD}`));
   });
 
   test("a key twice in the request: the last one counts, and it is the one that is checked", async () => {
@@ -105,9 +107,9 @@ describe("routes by which a Pod is created", () => {
       ["other", CREDSPEC],
       [CREDSPEC, "other"],
     ] as const) {
-      const { status, body } = await create(twice(first, last));
+      const { status, body, causes } = await create(twice(first, last));
       expect(status).toBe(403);
-      expect(body.message).toContain(notAuthorized("default", last));
+      expect(causes).toEqual(notAuthorized(last));
       expect(body.message).not.toContain(`"${first}"`);
     }
   });
@@ -139,17 +141,17 @@ describe("routes by which a Pod is created", () => {
 
   test("a credential spec that was written in the old version: refused", async () => {
     const windowsOptions = { gmsaCredentialSpecName: OLD_CREDSPEC };
-    const { body } = await create(podWith({ securityContext: { windowsOptions } }));
-    expect(body.message).toContain(notAuthorized("default", OLD_CREDSPEC));
+    const { causes } = await create(podWith({ securityContext: { windowsOptions } }));
+    expect(causes).toEqual(notAuthorized(OLD_CREDSPEC));
   });
 });
 
 describe("the account that is asked about", () => {
   test("is the one that the Pod runs as, whatever the deprecated field says", async () => {
     const account = { serviceAccountName: "default", serviceAccount: "granted" };
-    const { status, body } = await create(podWith({ ...account, securityContext: NAME }));
+    const { status, causes } = await create(podWith({ ...account, securityContext: NAME }));
     expect(status).toBe(403);
-    expect(body.message).toContain(notAuthorized("default"));
+    expect(causes).toEqual(notAuthorized());
   });
 
   test("is that of the deprecated field where there is no other, and the Pod runs as it", async () => {
@@ -160,8 +162,8 @@ describe("the account that is asked about", () => {
   });
 
   test("is default where the name is empty", async () => {
-    const { body } = await create(podWith({ serviceAccountName: "", securityContext: NAME }));
-    expect(body.message).toContain(notAuthorized("default"));
+    const { causes } = await create(podWith({ serviceAccountName: "", securityContext: NAME }));
+    expect(causes).toEqual(notAuthorized());
   });
 
   test("is not the user: what an administrator may do is not what the Pod may", async () => {
@@ -170,8 +172,8 @@ describe("the account that is asked about", () => {
       path: `/apis/windows.k8s.io/v1/gmsacredentialspecs/${CREDSPEC}`,
     });
     expect(own).toBe(200);
-    const { body } = await create(podWith({ securityContext: NAME }));
-    expect(body.message).toContain(notAuthorized("default"));
+    const { causes } = await create(podWith({ securityContext: NAME }));
+    expect(causes).toEqual(notAuthorized());
   });
 
   test("may be any of the namespace: whoever may create Pods there may use what they may use", async () => {
@@ -192,9 +194,9 @@ describe("the account that is asked about", () => {
     const plain = await create(mirror({}), { impersonate });
     expect(plain.status).toBe(201);
     const named = await create(mirror(NAME), { impersonate });
-    expect(named.body.message).toContain(notAuthorized("default"));
+    expect(named.causes).toEqual(notAuthorized());
     const filled = await create(mirror(CONTENTS), { impersonate });
-    expect(filled.body.message).toContain("does not define the name of the corresponding resource");
+    expect(filled.causes).toEqual([cause("ContentsWithoutName", `spec.${CONTENTS_FIELD}`)]);
   });
 });
 
@@ -207,8 +209,8 @@ describe("labels", () => {
   };
 
   test("on a Pod take it out of nothing", async () => {
-    const { body } = await create(podWith({ securityContext: NAME }, { name: "p", labels }));
-    expect(body.message).toContain(notAuthorized("default"));
+    const { causes } = await create(podWith({ securityContext: NAME }, { name: "p", labels }));
+    expect(causes).toEqual(notAuthorized());
   });
 
   test("on a namespace take it out of nothing, and it cannot pass for kube-system", async () => {
@@ -224,8 +226,8 @@ describe("labels", () => {
     expect(body.metadata).toMatchObject({ labels: { "kubernetes.io/metadata.name": NAMESPACE } });
 
     const named = await create(podWith({ securityContext: NAME }));
-    expect(named.body.message).toContain(notAuthorized("default"));
+    expect(named.causes).toEqual(notAuthorized());
     const filled = await create(podWith({ securityContext: CONTENTS }));
-    expect(filled.body.message).toContain("does not define the name of the corresponding resource");
+    expect(filled.causes).toEqual([cause("ContentsWithoutName", `spec.${CONTENTS_FIELD}`)]);
   });
 });

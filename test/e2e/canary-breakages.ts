@@ -6,6 +6,8 @@ import { createServer as createHttpServer } from "node:http";
 import { createServer as createHttpsServer, type ServerOptions } from "node:https";
 import { createServer } from "node:net";
 
+import type { Effect } from "../../cli/diagnosis/report/check";
+import type { CallFailure, Verdict } from "../../rules/canary/probe-answer";
 import { makePair } from "../../certificates/authority";
 import { createServingPair } from "../../testbed/control-plane/pki";
 import { dropAt, serveAt } from "../../testbed/process/listeners";
@@ -25,17 +27,34 @@ export interface CanaryBreakage {
   replicas: "serving" | "away";
   /** @param service where a test can listen as the Service while the replicas are away. */
   break: (bed: Bed, service: Address) => Promise<Restore>;
-  says: RegExp;
-  remedy: string;
+  /** The meaning of the API server's answer. */
+  verdict: Partial<Verdict>;
+  /** What happens to GMSA Pods, as doctor reports it. Undefined if other namespaces are checked. */
+  effect?: Effect;
+  /** Names of objects and fields, and values, in doctor's message and remedy. */
+  names: readonly string[];
 }
+
+const KEEPER = "deployment/pepr-gmsa-certificates";
+const SERVICE = "pepr-system/pepr-gmsa";
+const MESH = [SERVICE, "NO_PROXY"];
+const unreachable = (
+  reason: CallFailure,
+  facts: object = {},
+): Pick<CanaryBreakage, "verdict" | "effect"> => ({
+  verdict: { outcome: "unreachable", reason, ...facts },
+  effect: "unanswered",
+});
+const why = (words: RegExp): object => ({ why: expect.stringMatching(words) as string });
 
 export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
   {
     what: "the validating configuration is deleted",
     replicas: "serving",
     break: bed => deleted(bed, VALIDATING),
-    says: /was admitted in namespace default: GMSA is not checked there \(ValidatingWebhookConfiguration\/pepr-gmsa with webhook pepr-gmsa\.pepr\.dev is missing\)/,
-    remedy: "Apply the installation again: `kubectl apply -k .`",
+    verdict: { outcome: "unchecked", reason: "admitted" },
+    effect: "unchecked",
+    names: ["ValidatingWebhookConfiguration/pepr-gmsa", "kubectl apply -k ."],
   },
   {
     what: "the namespace is left out",
@@ -46,38 +65,40 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
         path: "/webhooks/0/namespaceSelector/matchExpressions/-",
         value: { key: "kubernetes.io/metadata.name", operator: "NotIn", values: ["default"] },
       }),
-    says: /ValidatingWebhookConfiguration\/pepr-gmsa excludes namespace default/,
-    remedy: "Apply the installation again",
+    verdict: { outcome: "unchecked", reason: "admitted" },
+    names: ["ValidatingWebhookConfiguration/pepr-gmsa", "namespace default"],
   },
   {
     what: "failures are ignored, and there is one",
     replicas: "away",
     break: bed =>
       validate(bed, { op: "replace", path: "/webhooks/0/failurePolicy", value: "Ignore" }),
-    says: /was admitted .* has failurePolicy Ignore, and could not be called/,
-    remedy: "Apply the installation again",
+    verdict: { outcome: "unchecked", reason: "admitted" },
+    effect: "unchecked",
+    names: ["failurePolicy Ignore", "kubectl apply -k ."],
   },
   {
     what: "no replica listens",
     replicas: "away",
     break: () => nothing(),
-    says: /cannot call the webhook: connection refused by 127\.\S+:443: no replica is ready/,
-    remedy: "See `kubectl -n pepr-system get pods`",
+    ...unreachable("connection refused", {
+      address: expect.stringMatching(/^127\.\S+:443$/) as string,
+    }),
+    names: ["kubectl -n pepr-system get pods"],
   },
   {
     what: "packets are dropped, as a firewall does",
     replicas: "away",
     break: (_, service) => dropAt(service),
-    says: /cannot call the webhook: time-out: 2 replicas are ready, so something between the API server and TCP port 10250 of the Pods drops packets/,
-    remedy:
-      "Open TCP port 10250 from the API server to the Pods of Service pepr-system/pepr-gmsa: in the firewall of the control plane (GKE)",
+    ...unreachable("time-out"),
+    names: ["2 replicas", "TCP port 10250", SERVICE, "GKE"],
   },
   {
     what: "somebody listens and never answers",
     replicas: "away",
     break: (_, service) => serveAt(createServer(), service),
-    says: /cannot call the webhook: time-out/,
-    remedy: "Open TCP port 10250",
+    ...unreachable("time-out"),
+    names: ["TCP port 10250"],
   },
   {
     what: "connections are closed at once",
@@ -87,8 +108,8 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
         createServer(socket => socket.end()),
         service,
       ),
-    says: /the connection was closed before an answer \(EOF\)/,
-    remedy: "Exclude Service pepr-system/pepr-gmsa and its Pods from the service mesh",
+    ...unreachable("connection closed", why(/EOF/)),
+    names: MESH,
   },
   {
     what: "a proxy answers without TLS",
@@ -98,29 +119,29 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
         createHttpServer((_request, response) => response.end(PAGE)),
         service,
       ),
-    says: /the answer is plain HTTP, not TLS/,
-    remedy: "from the service mesh",
+    ...unreachable("not TLS"),
+    names: MESH,
   },
   {
     what: "a proxy answers 502 with a page",
     replicas: "away",
     break: (bed, service) => inItsPlace(bed, service, { status: 502, body: PAGE }),
-    says: /the answer is not the webhook's: .*502 Bad Gateway/,
-    remedy: "from the service mesh",
+    ...unreachable("foreign answer", why(/502 Bad Gateway/)),
+    names: MESH,
   },
   {
     what: "a mesh has nobody to ask",
     replicas: "away",
     break: (bed, service) => inItsPlace(bed, service, { status: 503, body: "no healthy upstream" }),
-    says: /the answer is not the webhook's: the server is currently unable to handle the request/,
-    remedy: "from the service mesh",
+    ...unreachable("foreign answer", why(/^the server is currently unable to handle the request/)),
+    names: MESH,
   },
   {
     what: "a page for people arrives",
     replicas: "away",
     break: (bed, service) => inItsPlace(bed, service, { status: 200, body: PAGE }),
-    says: /the answer is not the webhook's: couldn't get version\/kind/,
-    remedy: "from the service mesh",
+    ...unreachable("foreign answer", why(/^couldn't get version\/kind/)),
+    names: MESH,
   },
   {
     what: "a mesh asks for a client certificate",
@@ -131,29 +152,37 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
         body: PAGE,
         tls: { requestCert: true, rejectUnauthorized: true },
       }),
-    says: /TLS is refused, as a service mesh does that requires a client certificate/,
-    remedy: "from the service mesh",
+    ...unreachable("client certificate"),
+    names: MESH,
+  },
+  {
+    what: "the webhook has no rights any more",
+    replicas: "serving",
+    break: bed => deleted(bed, ["clusterrolebinding", "pepr-gmsa"]),
+    verdict: { outcome: "refused", reason: "cannot ask", code: 403 },
+    effect: "refused",
+    names: ["ClusterRole/pepr-gmsa", "ClusterRoleBinding/pepr-gmsa"],
   },
   {
     what: "another CA is trusted",
     replicas: "serving",
     break: async bed => trusting(bed, (await createServingPair([NAME])).ca),
-    says: /signed by a CA that the webhook configurations pepr-gmsa do not trust \(caBundle\)/,
-    remedy: "pepr-gmsa-certificates adds the CA within seconds",
+    ...unreachable("unknown CA"),
+    names: ["caBundle", KEEPER],
   },
   {
     what: "the certificate is for other names",
     replicas: "away",
     break: servingForOtherNames,
-    says: /its certificate is for other\.example\.svc, not for pepr-gmsa\.pepr-system\.svc/,
-    remedy: "gmsa certs use",
+    ...unreachable("other names", { names: "other.example.svc" }),
+    names: ["pepr-gmsa.pepr-system.svc", "gmsa certs use"],
   },
   {
     what: "the certificate has expired",
     replicas: "away",
     break: servingExpired,
-    says: /its certificate has expired or is not valid yet/,
-    remedy: "gmsa certs use",
+    ...unreachable("expired"),
+    names: ["gmsa certs use"],
   },
   {
     what: "the path is that of another build",
@@ -164,32 +193,32 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
         path: `${CLIENT_CONFIG}/service/path`,
         value: "/validate/0123456789abcdef",
       }),
-    says: /call a path that the replicas do not know \(401 or 404\)/,
-    remedy: "Secret pepr-gmsa-api-path",
+    ...unreachable("wrong path"),
+    names: ["Secret pepr-gmsa-api-path"],
   },
   {
     what: "the path leads nowhere",
     replicas: "serving",
     break: bed =>
       validate(bed, { op: "replace", path: `${CLIENT_CONFIG}/service/path`, value: "/nowhere" }),
-    says: /call a path that the replicas do not know \(401 or 404\)/,
-    remedy: "Secret pepr-gmsa-api-path",
+    ...unreachable("wrong path"),
+    names: ["Secret pepr-gmsa-api-path"],
   },
   {
     what: "another Service is called",
     replicas: "serving",
     break: bed =>
       validate(bed, { op: "replace", path: `${CLIENT_CONFIG}/service/name`, value: "other" }),
-    says: /cannot call the webhook: service "other" not found/,
-    remedy: "Apply the installation again",
+    ...unreachable("no service", why(/"other" not found/)),
+    names: ["kubectl apply -k ."],
   },
   {
     what: "a port is called that the Service does not have",
     replicas: "serving",
     break: bed =>
       validate(bed, { op: "replace", path: `${CLIENT_CONFIG}/service/port`, value: 444 }),
-    says: /cannot call the webhook: no service port 444 found/,
-    remedy: "Apply the installation again",
+    ...unreachable("no service", why(/port 444 found/)),
+    names: ["kubectl apply -k ."],
   },
   {
     what: "a URL is called, as pepr dev leaves it",
@@ -200,8 +229,8 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
         path: CLIENT_CONFIG,
         value: { url: "https://no-such-host.invalid/validate" },
       }),
-    says: /its host name is unknown/,
-    remedy: "called by a URL, not by its Service",
+    ...unreachable("no such host"),
+    names: ["kubectl apply -k ."],
   },
 ];
 

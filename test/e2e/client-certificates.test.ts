@@ -20,6 +20,7 @@ import { validContents, validCredspec } from "../../testbed/objects/valid-credsp
 import { describeOnOwnBed } from "../setup/own-bed";
 import type { WebhookAddress } from "../support/admission-review";
 import { webhookAddress } from "../support/webhook-bed";
+import { cause, NAME } from "../support/refusals";
 
 const NAMESPACE = "gmsa-clients";
 const DOCUMENT = readFileSync(join(__dirname, "../../docs/how-to/client-certificates.md"), "utf8");
@@ -138,7 +139,7 @@ describeOnOwnBed("client certificates", () => {
     });
     expect(await create("default")).toMatchObject({
       admitted: false,
-      message: expect.stringContaining('service account "default" is not authorized') as string,
+      causes: [cause("NotAuthorized", `spec.${NAME}`, "default")],
     });
   });
 

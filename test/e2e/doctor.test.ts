@@ -6,6 +6,7 @@ import type { Report } from "../../cli/diagnosis/report/examine";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
+import { hasFinding, type Finding } from "../support/doctor-findings";
 import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
@@ -134,18 +135,17 @@ describeOnOwnBed("gmsa doctor", () => {
 
   test.each(BREAKAGES)(
     "$what",
-    async ({ break: breakIt, check, level = "fail", says, remedy }) => {
+    async ({ break: breakIt, check, level, effect, names }) => {
       const restore = await breakIt(bed);
       try {
-        const expected = level === "fail" ? 1 : 0;
+        const due: Finding = { check, level: level ?? "fail", ...(effect && { effect }), names };
         const { stdout, code } = await eventually(
-          () => doctor("--check", check),
-          result => says.test(result.stdout),
+          () => doctor("--check", check, "-o", "json"),
+          result => hasFinding(result.stdout, due),
           20_000,
         );
-        expect(stdout).toContain(level === "fail" ? "✘" : "!");
-        expect(stdout).toContain(remedy);
-        expect(code).toBe(expected);
+        expect(hasFinding(stdout, due)).toBe(true);
+        expect(code).toBe(level === undefined ? 1 : 0);
       } finally {
         await restore();
       }

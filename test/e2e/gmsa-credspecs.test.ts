@@ -17,6 +17,7 @@ import { attachBed } from "../setup/attach-bed";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { untilAdmitted } from "../support/until-admitted";
+import { cause, NAME } from "../support/refusals";
 
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 const NAMESPACE = "gmsa-credspecs";
@@ -263,8 +264,6 @@ async function expectGranted(credspec: string, serviceAccount: string): Promise<
   const other = podOf(NAMESPACE, credspec, { serviceAccount: "default", credspec });
   expect(await objects.createPod(other, { dryRun: true })).toMatchObject({
     admitted: false,
-    message: expect.stringContaining(
-      `service account "default" is not authorized to \`use\` GMSA cred spec "${credspec}"`,
-    ) as string,
+    causes: [cause("NotAuthorized", `spec.${NAME}`, "default", credspec)],
   });
 }

@@ -13,6 +13,7 @@ import { PEPR_MANIFEST, manifest, manifests } from "./built-manifests";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { cause, NAME } from "../support/refusals";
 
 const ROOT = join(__dirname, "../..");
 const CRD = join(ROOT, "crds/gmsacredentialspecs.windows.k8s.io.yaml");
@@ -216,7 +217,7 @@ describeOnOwnBed("with Pepr's plain YAML, the CRD and the policy", () => {
     const refused = await objects.createPod(podOf(NAMESPACE, "refused", { credspec: "webapp1" }));
     expect(refused).toMatchObject({
       admitted: false,
-      message: expect.stringContaining("is not authorized to `use`") as string,
+      causes: [cause("NotAuthorized", `spec.${NAME}`, "webapp1")],
     });
     await bed.waitForServiceAccount("kube-system", "default");
     const excluded = await objects.createPod(

@@ -10,6 +10,7 @@ import { startLaterWebhook } from "./later-webhook";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import type { Outcome } from "../../testbed/objects/cluster-objects";
 import { containerOf, podOf } from "../../testbed/objects/pods";
+import { cause, NAME } from "../support/refusals";
 
 const NAMESPACE = "gmsa-later-webhook";
 const CONTENTS = validContents();
@@ -78,7 +79,7 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
     const outcome = await createLater(podOf(NAMESPACE, "plain"));
     expect(outcome).toMatchObject({
       admitted: false,
-      message: expect.stringContaining('were not filled in from GMSA resource "later"') as string,
+      causes: [cause("ContentsNotInlined", `spec.${NAME}`, "later")],
     });
   });
 

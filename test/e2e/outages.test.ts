@@ -17,10 +17,12 @@ import { Objects, REMEMBERED_MS } from "../../testbed/objects/cluster-objects";
 import type { Outcome } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { cause, NAME } from "../support/refusals";
 
 const NAMESPACE = "gmsa-outages";
 /** The API server's timeout for the webhook; its message then gives no reason. */
 const WEBHOOK_TIMEOUT_MS = 10_000;
+const FIELD = `spec.${NAME}`;
 let bed: Bed;
 let objects: Objects;
 let controllers: Controllers;
@@ -180,9 +182,11 @@ describeOnOwnBed("when the API server refuses the controller", () => {
 
       expect(outcome).toMatchObject({
         admitted: false,
-        message: expect.stringMatching(
-          /could not determine whether service account "web" may `use` GMSA cred spec "outage" \(gmsaCredentialSpecName of pod "refused"\): the API server answered 403: subjectaccessreviews.authorization.k8s.io is forbidden: .* No Pod is admitted unchecked\. Try again\./,
-        ) as string,
+        causes: [
+          cause("ClusterFailed", FIELD, "web", "outage"),
+          { reason: "ClusterFailureCode", field: FIELD, message: "403" },
+          cause("ClusterFailureMessage", FIELD, "subjectaccessreviews.authorization.k8s.io"),
+        ],
       });
       expectDocumented(messageOf(outcome), bed);
     } finally {
@@ -207,8 +211,8 @@ describeOnOwnBed("when etcd hangs", () => {
 
       expect(outcome).toMatchObject({
         admitted: false,
-        message:
-          'admission webhook "pepr-gmsa.pepr.dev" denied the request: could not read GMSA cred spec "outage" (gmsaCredentialSpecName of pod "hangs"): the API server did not answer in time. No Pod is admitted unchecked. Try again.',
+        // No code: there was no answer.
+        causes: [cause("ClusterFailed", FIELD, "outage"), cause("ClusterFailureMessage", FIELD)],
       });
       expectDocumented(messageOf(outcome), bed);
       expect(Date.now() - start).toBeLessThan(WEBHOOK_TIMEOUT_MS);

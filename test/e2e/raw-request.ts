@@ -1,6 +1,8 @@
 /** Sends requests to the API server byte for byte. */
 import type { KubeConfig } from "@kubernetes/client-node";
 
+import type { StatusCause } from "../../rules/admission/causes";
+import { statusIn } from "../../testbed/objects/status-body";
 import { ApiServer } from "../../tools/bench/api-server";
 import type { Asked } from "../../tools/bench/api-server";
 
@@ -15,6 +17,8 @@ export interface RawAnswer {
   status: number;
   /** The decoded body: an object, or a Status with an error. */
   body: { message?: string; metadata?: { name?: string }; spec?: object };
+  /** The causes of a refusal; empty if the request is taken or the refusal has none. */
+  causes: StatusCause[];
 }
 
 /** Sends a request with the credentials of the kubeconfig. */
@@ -23,7 +27,8 @@ export async function sendRaw(kubeConfig: KubeConfig, raw: RawRequest): Promise<
   const headers = impersonate === undefined ? {} : impersonationOf(impersonate);
   const api = await ApiServer.of(kubeConfig);
   const { status, content } = await api.send({ ...asked, headers });
-  return { status, body: decode(content.toString()) };
+  const body = decode(content.toString());
+  return { status, body, causes: statusIn(body).causes };
 }
 
 function impersonationOf({

@@ -2,10 +2,11 @@
 import { AppsV1Api } from "@kubernetes/client-node";
 import type { V1Pod } from "@kubernetes/client-node";
 
+import { remedyFor } from "../../rules/admission/denial";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { eventually } from "../../testbed/objects/eventually";
-import { Objects } from "../../testbed/objects/cluster-objects";
+import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 
 const NAMESPACE = "gmsa-workloads";
@@ -69,10 +70,12 @@ describe("a Deployment", () => {
       );
       const failed = events.find(({ reason }) => reason === "FailedCreate");
       expect(failed?.involvedObject.kind).toBe("ReplicaSet");
+      expect(failed?.message).toContain(REFUSED_BY_WEBHOOK);
+      // An Event has the sentences only. The remedy stands for the reason.
+      const account = { namespace: NAMESPACE, name: "web" };
       expect(failed?.message).toContain(
-        'service account "web" is not authorized to `use` GMSA cred spec "workload" (gmsaCredentialSpecName of pod',
+        remedyFor("not authorized", { account, credspec: "workload" }),
       );
-      expect(failed?.message).toContain(`Grant it with a RoleBinding in namespace "${NAMESPACE}"`);
       expect(await podsOf("refused")).toEqual([]);
 
       await objects.bindInNamespace(NAMESPACE, "gmsa-workload", {

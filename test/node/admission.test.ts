@@ -3,13 +3,14 @@ import { CoreV1Api } from "@kubernetes/client-node";
 
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { eventually } from "../../testbed/objects/eventually";
-import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { BUSYBOX_IMAGE } from "../../testbed/node/images";
 import type { NodeBed } from "../../testbed/node/node-bed";
 import { attachNode } from "../setup/attach-node";
 import { describeOnNode } from "../setup/node-stage";
 import { MODULE_NAMESPACE, servingDeployment, settled } from "./module-pods";
+import { cause, NAME } from "../support/refusals";
 
 const NAMESPACE = "gmsa-node-admission";
 const CREDSPEC = "on-node";
@@ -59,9 +60,7 @@ describeOnNode("admission on a real node", () => {
     const outcome = await objects.createPod(podOf(NAMESPACE, "no-grant", { credspec: CREDSPEC }));
     expect(outcome).toMatchObject({
       admitted: false,
-      message: expect.stringContaining(
-        `${REFUSED_BY_WEBHOOK}service account "default" is not authorized to \`use\``,
-      ) as string,
+      causes: [cause("NotAuthorized", `spec.${NAME}`, "default", CREDSPEC)],
     });
   });
 

@@ -3,10 +3,11 @@ import { validContents, validCredspec } from "../../testbed/objects/valid-credsp
 import { components } from "../../testbed/manifests/overlay";
 import { Rendering, render } from "../../testbed/manifests/rendering";
 import { eventually } from "../../testbed/objects/eventually";
-import { Objects, REFUSED_BY_WEBHOOK } from "../../testbed/objects/cluster-objects";
+import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { describeWithPolicies } from "../setup/policy-stage";
 import { PolicyBed, portOf, type Reach } from "./policy-bed";
+import { cause, NAME } from "../support/refusals";
 
 const NAMESPACE = "gmsa-policies";
 const CREDSPEC = "under-policies";
@@ -135,9 +136,7 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
       await objects.createPod(podOf(NAMESPACE, "no-grant", { credspec: CREDSPEC })),
     ).toMatchObject({
       admitted: false,
-      message: expect.stringContaining(
-        `${REFUSED_BY_WEBHOOK}service account "default" is not authorized to \`use\``,
-      ) as string,
+      causes: [cause("NotAuthorized", `spec.${NAME}`, "default", CREDSPEC)],
     });
   });
 });

@@ -19,7 +19,7 @@ export interface Hostile {
 /** The answer to the valid review. Values that the webhook drops do not change it. */
 export const REFUSED: Due = {
   status: 200,
-  says: "is not authorized to `use` GMSA cred spec",
+  says: '"reason":"NotAuthorized"',
 };
 
 /** Expected answer for many requests at once: a refusal, even if the cluster did not answer in time. */

@@ -22,6 +22,7 @@ import {
 } from "./malformed-requests";
 import { answerOn, openRaw } from "./raw-https";
 import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
+import { cause, NAME } from "../support/refusals";
 
 /** Matches stack traces and error pages of the server's libraries. */
 const INSIDES = /node_modules|\bat .+:\d+:\d+|<html|<pre>|SyntaxError|TypeError/i;
@@ -44,8 +45,10 @@ afterAll(async () => {
 /** Expects the answer to a valid request: a refusal, because there are no grants. */
 async function expectGoodAnswer(): Promise<void> {
   const response = await client.review("validate", good);
-  expect(response).toMatchObject({ uid: good.request.uid, allowed: false });
-  expect(response.status?.message).toContain('is not authorized to `use` GMSA cred spec "webapp1"');
+  expect(response).toMatchObject({
+    ...{ uid: good.request.uid, allowed: false },
+    status: { details: { causes: [cause("NotAuthorized", `spec.${NAME}`, "webapp1")] } },
+  });
 }
 
 describeOnOwnBed("the built controller, sent what is no AdmissionReview", () => {
@@ -99,7 +102,7 @@ describeOnOwnBed("the built controller, sent what is no AdmissionReview", () => 
     const { allowed, status } = await client.review("validate", review);
 
     expect(allowed).toBe(false);
-    expect(status?.message).toContain("cannot update an existing pod's GMSA settings");
+    expect(status?.details?.causes).toMatchObject([{ reason: "SettingsChanged" }]);
   });
 
   test("neither bodies nor the path are in the log", () => {

@@ -16,6 +16,7 @@ import { WebhookClient, reviewOf } from "../support/admission-review";
 import type { WebhookAddress } from "../support/admission-review";
 import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { cause, NAME } from "../support/refusals";
 
 const NAMESPACE = "gmsa-process";
 // A real API server cannot be made to fail: those cases run only against the rules.
@@ -90,13 +91,15 @@ describeOnOwnBed("whoever knows the path of the webhooks", () => {
         const pod = podOf(NAMESPACE, "p", { serviceAccount: "other", credspec });
         const mutation = await client.review("mutate", reviewOf({ pod }));
         const { allowed, status } = await client.review("validate", reviewOf({ pod }));
-        const message = status?.message.replaceAll(credspec, "NAME");
-        return { allowed, message, patch: mutation.patch };
+        const said = JSON.parse(
+          JSON.stringify(status).replaceAll(credspec, "NAME"),
+        ) as typeof status;
+        return { allowed, status: said, patch: mutation.patch };
       }),
     );
     expect(answers[0]).toMatchObject({
       allowed: false,
-      message: expect.stringContaining("is not authorized") as string,
+      status: { details: { causes: [cause("NotAuthorized", `spec.${NAME}`, "other", "NAME")] } },
     });
     expect(answers[1]).toEqual(answers[0]);
   });

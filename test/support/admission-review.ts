@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { Agent, request } from "node:https";
 
+import type { StatusCause } from "../../rules/admission/causes";
 import type { AdmissionCase } from "../fixtures/admission-case";
 
 /** Address of a webhook, and how to call it. */
@@ -28,7 +29,7 @@ export interface HttpAnswer {
 export interface ReviewResponse {
   uid: string;
   allowed: boolean;
-  status?: { code: number; message: string };
+  status?: { code: number; message: string; details?: { causes: StatusCause[] } };
   patch?: string;
   patchType?: string;
   warnings?: string[];

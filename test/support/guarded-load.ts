@@ -11,8 +11,11 @@ import type { Objects, Outcome } from "../../testbed/objects/cluster-objects";
 export interface LoadCase {
   title: string;
   pod: CompletePod;
-  /** Expected message of the refusal; undefined if the Pod should be admitted. */
-  refusal?: RegExp;
+  /**
+   * The expected refusal; undefined if the Pod should be admitted. A reason in the causes, or words of the
+   * message, for other webhooks too, which give no causes.
+   */
+  refusal?: { reason: string } | { words: RegExp };
 }
 
 /** A result that differs from the expected one. */
@@ -85,7 +88,7 @@ export class GuardedLoad {
 
   #surprising({ refusal }: LoadCase, outcome: Outcome): string | undefined {
     if (!outcome.admitted) {
-      return refusal?.test(outcome.message) === true ? undefined : outcome.message;
+      return refusal !== undefined && isDue(outcome, refusal) ? undefined : outcome.message;
     }
     const wrong = this.#unfilled(outcome.pod);
     if (refusal === undefined && wrong.length === 0) return undefined;
@@ -99,4 +102,12 @@ export class GuardedLoad {
         contents === "" || !isDeepStrictEqual(JSON.parse(contents), this.contents[credspecName]),
     );
   }
+}
+
+function isDue(
+  { message, causes }: Extract<Outcome, { admitted: false }>,
+  due: NonNullable<LoadCase["refusal"]>,
+): boolean {
+  if ("words" in due) return due.words.test(message);
+  return causes.length > 0 && causes.every(({ reason }) => reason === due.reason);
 }

@@ -11,11 +11,12 @@ import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { isNotFound } from "../../kube/api-error";
 import { credspecObject } from "./credspec-object";
 import type { CompletePod } from "./pods";
+import { statusIn, type StatusBody } from "./status-body";
 
 /** The result of sending a Pod to the API server. */
 export type Outcome =
   | { admitted: true; pod: V1Pod }
-  | { admitted: false; code: number; message: string };
+  | ({ admitted: false; code: number } & StatusBody);
 
 /** Beginning of the API server's message when the validating webhook refuses a request. */
 export const REFUSED_BY_WEBHOOK = 'admission webhook "pepr-gmsa.pepr.dev" denied the request: ';
@@ -198,11 +199,6 @@ async function outcomeOf(request: Promise<V1Pod>): Promise<Outcome> {
     if (!(error instanceof ApiException)) {
       throw error;
     }
-    return { admitted: false, code: error.code, message: messageOf(error.body) };
+    return { admitted: false, code: error.code, ...statusIn(error.body) };
   }
-}
-
-function messageOf(body: unknown): string {
-  const status = (typeof body === "string" ? JSON.parse(body) : body) as { message?: string };
-  return status.message ?? "";
 }

@@ -7,14 +7,14 @@ export interface CreateField {
   key: keyof CredspecTexts;
   /** The option, without --. */
   option: string;
-  /** Description for the option's help. */
+  /** Description for the option's help and the question. */
   what: string;
   /** A command that shows the value. */
   source: string;
   /** Its path in a credential spec. */
   path: FieldPath;
-  /** The default value. Undefined if the value is required. */
-  fallback?: (texts: CredspecTexts) => string;
+  /** The default value, and its description. Undefined if the value is required. */
+  fallback?: { what: string; of: (texts: CredspecTexts) => string };
   /** A probable value to suggest. */
   suggestion?: (texts: CredspecTexts) => string;
 }
@@ -46,10 +46,10 @@ export const CREATE_FIELDS: readonly CreateField[] = [
   {
     key: "forest",
     option: "forest <name>",
-    what: "DNS name of the root of the forest (default: the domain)",
+    what: "DNS name of the root of the forest",
     source: "(Get-ADDomain).Forest",
     path: domainField("DnsTreeName"),
-    fallback: ({ domain }) => domain,
+    fallback: { what: "the domain", of: ({ domain }) => domain },
     suggestion: ({ domain }) => domain,
   },
   {
@@ -82,7 +82,7 @@ export function completeTexts(said: Partial<CredspecTexts>): CredspecTexts {
   const texts = { ...NOTHING, ...said };
   for (const { key, fallback } of CREATE_FIELDS) {
     if (texts[key] === "" && fallback !== undefined) {
-      texts[key] = fallback(texts);
+      texts[key] = fallback.of(texts);
     }
   }
   return texts;

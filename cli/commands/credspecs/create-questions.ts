@@ -154,7 +154,7 @@ async function ask(question: PromptObject<"value">): Promise<string> {
 }
 
 function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1).replace(/ \(default: .*\)/, "");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A complaint about an answer. */

@@ -65,8 +65,9 @@ export function addCreate(program: Command, terminal: Terminal): void {
   const command = program
     .command("create")
     .description("create a GMSACredentialSpec from the values of the account and its domain");
-  for (const { option, what } of CREATE_FIELDS) {
-    command.option(`--${option}`, what);
+  for (const { option, what, fallback } of CREATE_FIELDS) {
+    const otherwise = fallback === undefined ? "" : ` (default: ${fallback.what})`;
+    command.option(`--${option}`, `${what}${otherwise}`);
   }
   command.option(
     "--additional-account <name...>",

@@ -5,7 +5,12 @@
  * are sent as init containers: they can only be added to an existing Pod, and a dry run does not leave one.
  * The rules are the same for both kinds, and so is the order of the places in messages.
  */
-import type { ContainerLike, PodLike } from "../../../rules/pod/windows-options";
+import {
+  describePlace,
+  placesOf,
+  type ContainerLike,
+  type PodLike,
+} from "../../../rules/pod/windows-options";
 import type { PodUnderTest } from "./pod-under-test";
 
 /** Maximum length of the original name, so that there is room for the suffix. */
@@ -27,16 +32,17 @@ export function dryRunPodOf(podUnderTest: PodUnderTest, suffix: string): DryRunP
   const ephemeral = ephemeralContainers ?? [];
   const names = new Set(ephemeral.map(container => container.name));
   const { labels, annotations } = (podUnderTest.pod.metadata ?? {}) as Metadata;
-  return {
-    body: {
-      metadata: { name, namespace: podUnderTest.namespace, ...present({ labels, annotations }) },
-      spec: {
-        ...rest,
-        initContainers: [...(spec.initContainers ?? []), ...ephemeral.map(withoutTarget)],
-      },
+  const body = {
+    metadata: { name, namespace: podUnderTest.namespace, ...present({ labels, annotations }) },
+    spec: {
+      ...rest,
+      initContainers: [...(spec.initContainers ?? []), ...ephemeral.map(withoutTarget)],
     },
+  };
+  return {
+    body,
     received: pod => received(pod, podUnderTest, names),
-    inOwnWords: message => ownWords(message, { name, podUnderTest, ephemeral: names }),
+    inOwnWords: message => ownWords(message, podUnderTest, body),
   };
 }
 
@@ -86,25 +92,24 @@ function received(
   };
 }
 
-function ownWords(
-  message: string,
-  {
-    name,
-    podUnderTest,
-    ephemeral,
-  }: { name: string; podUnderTest: PodUnderTest; ephemeral: ReadonlySet<string> },
-): string {
-  const ownName = podUnderTest.pod.metadata?.name ?? "";
-  const text = message
-    // The Pod of a workload does not have a name that the user knows.
-    .replaceAll(`pod "${name}"`, ownName === "" ? "pod" : `pod "${ownName}"`)
-    .replaceAll(name, nameOf(podUnderTest));
-  // The policy uses the word container for all kinds.
+/**
+ * Replaces the names of the sent places and of the sent Pod, both as rules/pod renders them, by those of the
+ * Pod under test. The name alone is also in the API server's own messages.
+ */
+function ownWords(message: string, podUnderTest: PodUnderTest, body: PodLike): string {
+  const own = placesOf(podUnderTest.pod);
+  const [pod, ...containers] = placesOf(body).flatMap((sent, index): [string, string][] => {
+    const place = own[index];
+    return place === undefined || sent.name === ""
+      ? []
+      : [[describePlace(sent), describePlace(place)]];
+  });
+  const replaced = (text: string, [from, to]: [string, string]): string =>
+    text.replaceAll(from, to);
+  const name = body.metadata?.name ?? "";
+  const text = replaced(replaced(message, pod ?? ["", ""]), [name, nameOf(podUnderTest)]);
+  // Policies have words of their own for places.
   return text.includes("ValidatingAdmissionPolicy ")
     ? text
-    : [...ephemeral].reduce(
-        (words, container) =>
-          words.replaceAll(`init container "${container}"`, `ephemeral container "${container}"`),
-        text,
-      );
+    : containers.filter(([from, to]) => from !== to).reduce(replaced, text);
 }

@@ -102,7 +102,7 @@ async function read(options: GraphOptions, command: Command): Promise<Found> {
     namespace,
     isSelected: selector !== undefined,
   });
-  return { graph, unknown: workloads.unknown, namespace };
+  return { graph, unknown: workloads.unknown.map(({ why }) => why), namespace };
 }
 
 /** Fails if a part could not be read, because the graph would be wrong without it. */

@@ -14,11 +14,10 @@ const HELP = "-h, --help";
  */
 export function manualPage(program: Command, version: string): string {
   const commands = shownCommands(program);
-  const about = program.description().replace(/^GMSA for Kubernetes: /, "");
   return [
     `.TH GMSA 1 "" ${quoted(`gmsa ${version}`)} "GMSA for Kubernetes"`,
     section("NAME"),
-    `gmsa \\- ${escaped(about)}`,
+    `gmsa \\- ${escaped(program.summary())}`,
     section("SYNOPSIS"),
     ...[".B gmsa", "[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]", ".br"],
     ...[".B kubectl gmsa", "[\\fIoptions\\fR] \\fIcommand\\fR [\\fIarguments\\fR]"],

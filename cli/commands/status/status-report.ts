@@ -276,13 +276,13 @@ function unknownOf({
   }).flatMap(([what, answer]) => (answer.known ? [] : [{ what, why: answer.why }]));
   const parts = workloads.known
     ? [...workloads.value.unknown, ...workloads.value.unknownNodes]
-    : [workloads.why];
+    : [workloads];
   const checks = report.flatMap(({ name, observed }) =>
     observed
       .filter(({ level }) => level === "unknown")
       .map(({ message }) => ({ what: name, why: message })),
   );
-  return [...missing, ...parts.map(why => ({ what: "workloads", why })), ...checks];
+  return [...missing, ...parts.map(({ why }) => ({ what: "workloads", why })), ...checks];
 }
 
 /**

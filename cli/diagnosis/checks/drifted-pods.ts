@@ -1,5 +1,5 @@
 import type { DriftedPod } from "../../../rules/workload/drift";
-import { check, skip, unlessWrong, warn, type Observed } from "../report/check";
+import { check, skip, unlessWrong, unread, warn, type Observed } from "../report/check";
 
 /**
  * Checks Pods for outdated contents: they get the contents of their credential spec when they are created,
@@ -11,7 +11,7 @@ export const drift = check({
   needs: ["workloads"],
   judge({ workloads: { workloads, drifted, unknown } }) {
     if (drifted.length === 0 && unknown.length > 0) {
-      return unknown.map(message => ({ level: "unknown", message }));
+      return unknown.map(unread);
     }
     const pods = workloads.reduce((sum, workload) => sum + workload.pods, 0);
     if (pods === 0) return [skip("no Pods with GMSA run")];

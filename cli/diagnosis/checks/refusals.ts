@@ -1,8 +1,9 @@
 import type { Refusal } from "../../../rules/admission/review";
 import { pluralize } from "../../../rules/text";
+import { distinctReasons } from "../../api/calls";
 import type { WorkloadState } from "../../inspect/state";
 import { remedyWithCommand } from "../../terminal/problems";
-import { check, fail, pass, skip, type Observed } from "../report/check";
+import { check, fail, pass, skip, unread, type Observed } from "../report/check";
 
 /** Checks that the service accounts of workloads may use the credential specs that their Pods name. */
 export const grants = check({
@@ -61,11 +62,9 @@ function workloadFindings(
   const failed = mayReview ? workloads.flatMap(({ refusals }) => refusals) : [];
   const failures = failed
     .filter(({ reason }) => reason === "cluster failed")
-    .map(({ problem }) => problem);
-  const notKnown = new Set([...unknown, ...failures]);
-  if (refused.length + notKnown.size > 0) {
-    return [...refused, ...[...notKnown].map(message => ({ level: "unknown" as const, message }))];
-  }
+    .map(({ problem }) => ({ why: problem, isForbidden: false }));
+  const notKnown = distinctReasons([...unknown, ...failures]);
+  if (refused.length + notKnown.length > 0) return [...refused, ...notKnown.map(unread)];
   return workloads.length === 0
     ? [skip("no workload uses GMSA yet")]
     : [pass(good(pluralize(workloads.length, "workload")))];

@@ -3,8 +3,9 @@ import {
   compareInstallation,
   type ObjectDifference,
 } from "../../manifests/installation/comparison";
+import { distinctReasons } from "../../api/calls";
 import type { InstallationState } from "../../inspect/state";
-import { fail, warn, type Observed } from "../report/check";
+import { fail, unread, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
 type Installed = InstallationState["installed"];
@@ -48,9 +49,7 @@ export function observeObjects(
         const judged = judge(difference);
         return judged === undefined ? [] : [observed(difference, judged, installed)];
       }),
-    ...[...new Set(reasons.map(([, why]) => why))].map(
-      (message): Observed => ({ level: "unknown", message }),
-    ),
+    ...distinctReasons(reasons.map(([, reason]) => reason)).map(unread),
   ];
 }
 

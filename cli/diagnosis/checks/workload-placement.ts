@@ -1,5 +1,5 @@
 import { pluralize } from "../../../rules/text";
-import { check, fail, pass, skip, warn, type Observed } from "../report/check";
+import { check, fail, pass, skip, unread, warn } from "../report/check";
 
 /** Checks that Pods run on Windows nodes, because only these give a Pod its identity. */
 export const placement = check({
@@ -13,9 +13,7 @@ export const placement = check({
         return level === "error" ? fail(message, remedy) : warn(message, remedy);
       }),
     );
-    const notKnown = [...unknown, ...unknownNodes].map(
-      (message): Observed => ({ level: "unknown", message }),
-    );
+    const notKnown = [...unknown, ...unknownNodes].map(unread);
     if (wrong.length + notKnown.length > 0) return [...wrong, ...notKnown];
     return workloads.length === 0
       ? [skip("no workload uses GMSA yet")]

@@ -1,4 +1,5 @@
 /** A check is a pure function of the installation's state. */
+import type { Unread } from "../../api/calls";
 import type { InstallationState } from "../../inspect/state";
 
 /**
@@ -22,6 +23,8 @@ export interface Observed {
   remedy?: string;
   /** What happens to GMSA Pods because of it. Omitted if it changes nothing for them now. */
   effect?: Effect;
+  /** Set if the user lacks the right to read what the check needs. */
+  isForbidden?: true;
 }
 
 /** One requirement to check. */
@@ -59,6 +62,11 @@ export function warn(message: string, remedy: string): Observed {
 
 export function fail(message: string, remedy: string, effect?: Effect): Observed {
   return { level: "fail", message, remedy, ...(effect === undefined ? {} : { effect }) };
+}
+
+/** What a check cannot know. */
+export function unread({ why, isForbidden }: Unread): Observed {
+  return { level: "unknown", message: why, ...(isForbidden ? { isForbidden } : {}) };
 }
 
 /** The problems, or one message if there are none. */

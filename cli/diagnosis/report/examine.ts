@@ -2,10 +2,10 @@
  * Runs checks: reads the parts of the state that they need, all at the same time, and lets each check judge
  * them.
  */
-import type { Lookup } from "../../api/calls";
+import { distinctReasons, type Lookup, type Unread } from "../../api/calls";
 import { codeOf } from "../check-codes";
 import { FAIL_ON, type FailOn } from "./fail-on";
-import type { Check, Level, Observed } from "./check";
+import { unread, type Check, type Level, type Observed } from "./check";
 import type { InstallationState, Collectors } from "../../inspect/state";
 
 export interface CheckReport {
@@ -72,13 +72,13 @@ export function checkReport(
 
 function observe(check: Check, lookups: Lookups): Observed[] {
   const state: Partial<Record<keyof InstallationState, unknown>> = {};
-  const unknown = new Set<string>();
+  const unknown: Unread[] = [];
   for (const part of check.needs) {
     const lookup = lookups[part];
     if (lookup?.known === true) state[part] = lookup.value;
-    else unknown.add(lookup?.why ?? "was not checked");
+    else unknown.push(lookup ?? { why: "was not checked", isForbidden: false });
   }
-  return unknown.size > 0
-    ? [...unknown].map(why => ({ level: "unknown", message: why }))
+  return unknown.length > 0
+    ? distinctReasons(unknown).map(unread)
     : check.judge(state as InstallationState);
 }

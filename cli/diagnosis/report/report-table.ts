@@ -40,9 +40,7 @@ function notSeen(checks: readonly CheckReport[]): string[] {
   const unknown = checks.filter(({ observed }) =>
     observed.some(({ level }) => level === "unknown"),
   );
-  const rights = unknown.some(({ observed }) =>
-    observed.some(({ message }) => message.startsWith("needs the right to ")),
-  );
+  const rights = unknown.some(({ observed }) => observed.some(({ isForbidden }) => isForbidden));
   if (unknown.length === 0) return [];
   const names = unknown.map(({ name }) => name).join(", ");
   const except = unknown.some(({ name }) => name === "canary") ? " but canary" : "";

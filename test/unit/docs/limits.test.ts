@@ -2,7 +2,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { MOST_CAUSES, MOST_OF_CAUSES, MOST_OF_REFUSAL } from "../../../rules/admission/causes";
+import {
+  FACTS,
+  MOST_CAUSES,
+  MOST_OF_CAUSES,
+  MOST_OF_REFUSAL,
+} from "../../../rules/admission/causes";
 import { MOST_CONTENTS } from "../../../rules/pod/references";
 import { LARGEST_BODY } from "../../../webhook/http-refusal";
 import { MOST_LARGE, TURN_DEADLINE_MS } from "../../../webhook/large-reviews";
@@ -47,6 +52,16 @@ test("docs/explanation/security.md names the limits of a request", () => {
       what?.startsWith("bodies at a time"),
     ) ?? [];
   expect(waits).toContain(`after ${TURN_DEADLINE_MS / 1000} s 503`);
+});
+
+test("docs/reference/observability.md names the facts among the causes of a refusal", () => {
+  const rows = rowsOf("reference/observability.md", "## The causes of a refusal");
+  const named = rows.slice(2).map(([, reason]) => reason);
+  expect(named.sort()).toEqual(
+    Object.values(FACTS)
+      .map(reason => `\`${reason}\``)
+      .sort(),
+  );
 });
 
 test("docs/how-to/troubleshooting.md names what a replica waits for, and why it is not ready", () => {

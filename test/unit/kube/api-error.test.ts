@@ -1,6 +1,12 @@
 import { ApiException } from "@kubernetes/client-node";
 
-import { describeFailure, isConnectionLoss, isNotFound } from "../../../kube/api-error";
+import {
+  describeFailure,
+  failureOf,
+  isConnectionLoss,
+  isNotFound,
+  missingNamespace,
+} from "../../../kube/api-error";
 
 function answer(code: number, body: unknown): ApiException<unknown> {
   return new ApiException(code, "Unknown API Status Code!", body, {});
@@ -41,6 +47,20 @@ describe("failures of calls to the API server", () => {
     ["text", "the API server could not be reached: text"],
   ])("%#: %s", (failure, sentence) => {
     expect(describeFailure(failure)).toBe(sentence);
+  });
+
+  test("a namespace that does not exist is named by the details, not by the message", () => {
+    const details = { name: "nowhere", kind: "namespaces" };
+    const absent = answer(404, { reason: "NotFound", message: "in other words", details });
+    expect(missingNamespace(absent)).toBe("nowhere");
+    expect(missingNamespace(answer(404, notFound))).toBeUndefined();
+    expect(missingNamespace(answer(403, { details }))).toBeUndefined();
+  });
+
+  test("the status of an answer is data, and there is none without an answer", () => {
+    const why = "the API server answered 403: no";
+    expect(failureOf(answer(403, { message: "no" }))).toEqual({ why, code: 403 });
+    expect(failureOf(new Error("x"))).toEqual({ why: "the API server could not be reached: x" });
   });
 
   test("only a connection that broke is a connection loss", () => {

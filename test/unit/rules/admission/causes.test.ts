@@ -1,5 +1,5 @@
-import { causesOf, denialReasonOf } from "../../../../rules/admission/causes";
-import { noSuchCredspec, notAuthorized } from "../../../../rules/admission/denial";
+import { causesOf, clusterFailureIn, denialReasonOf } from "../../../../rules/admission/causes";
+import { noSuchCredspec, notAuthorized, useUnknown } from "../../../../rules/admission/denial";
 import { DENIAL_REASONS } from "../../../../rules/problem";
 import { gmsaPlacesOf } from "../../../../rules/pod/windows-options";
 
@@ -28,6 +28,50 @@ test("however many places there are, the causes are few, and no problem is left 
   expect(causes.length).toBeLessThanOrEqual(64);
   expect(Buffer.byteLength(JSON.stringify(causes))).toBeLessThan(8192);
   expect(causes.filter(({ message }) => message !== "")).toHaveLength(32);
+});
+
+describe("a failed call to the API server", () => {
+  const why = "the API server answered 403: no";
+
+  test("is causes of its own, with the bare values, behind the places of the problem", () => {
+    const denial = useUnknown(ACCOUNT, "webapp1", placesIn(2), { why, code: 403 });
+    expect(causesOf([denial])).toEqual([
+      { reason: "ClusterFailed", field: field(0), message: denial.problem },
+      { reason: "ClusterFailed", field: field(1), message: "" },
+      { reason: "ClusterFailureCode", field: field(0), message: "403" },
+      { reason: "ClusterFailureMessage", field: field(0), message: why },
+    ]);
+  });
+
+  test.each([{ why, code: 403 }, { why: "the API server did not answer in time" }])(
+    "is read back: %j",
+    failure => {
+      const causes = causesOf([useUnknown(ACCOUNT, "webapp1", placesIn(1), failure)]);
+      expect(clusterFailureIn(causes)).toEqual(failure);
+    },
+  );
+
+  test("is not cut off, however many places there are", () => {
+    const causes = causesOf([useUnknown(ACCOUNT, "webapp1", placesIn(1000), { why, code: 403 })]);
+    expect(clusterFailureIn(causes)).toEqual({ why, code: 403 });
+    expect(causes.length).toBeLessThanOrEqual(64);
+    expect(Buffer.byteLength(JSON.stringify(causes))).toBeLessThan(8192);
+  });
+
+  test("gives way to the problem where there is little room", () => {
+    const failure = { why: "é".repeat(5000), code: 503 };
+    const problems = Array.from({ length: 32 }, () =>
+      useUnknown(ACCOUNT, "webapp1", placesIn(9), failure),
+    );
+    const causes = causesOf(problems);
+    expect(causes.filter(({ reason }) => reason === "ClusterFailed")).toHaveLength(32);
+    expect(Buffer.byteLength(JSON.stringify(causes))).toBeLessThan(8192);
+  });
+
+  test("is unknown for other refusals, and for those of an older webhook", () => {
+    expect(clusterFailureIn([])).toEqual({});
+    expect(clusterFailureIn([{ reason: "ClusterFailed", message: "why" }])).toEqual({});
+  });
 });
 
 test("nothing has no causes", () => {

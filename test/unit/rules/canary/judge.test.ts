@@ -17,10 +17,12 @@ interface Case {
   what: string;
   probe?: Partial<Probe>;
   message?: string;
-  causes?: string[];
+  /** A reason, or a cause with a value. */
+  causes?: (string | { reason: string; message: string })[];
   failed?: string;
   pod?: PodLike;
-  verdict: { outcome: string; reason: string };
+  /** Null for a code that must be missing. */
+  verdict: { outcome: string; reason: string; code?: number | null };
   says?: string[];
 }
 
@@ -30,7 +32,10 @@ const cases = parse(readFileSync(FILE, "utf8")) as Case[];
 function answerOf({ message, causes = [], failed = "", pod }: Case): CreateAnswer {
   if (pod !== undefined) return { outcome: "admitted", pod };
   if (message === undefined) return { outcome: "failed", why: failed };
-  const named = causes.map(reason => ({ reason, field: "", message: "" }));
+  const named = causes.map(cause => ({
+    field: "",
+    ...(typeof cause === "string" ? { reason: cause, message: "" } : cause),
+  }));
   return { outcome: "refused", code: 403, message, causes: named };
 }
 
@@ -39,7 +44,7 @@ test.each(cases)("$what", ({ verdict: expected, says = [], ...rest }) => {
 
   const verdict = judge(probe, answerOf({ verdict: expected, ...rest }));
 
-  expect(verdict).toMatchObject(expected);
+  expect({ code: null, ...verdict }).toMatchObject(expected);
   const { problem, remedy } = explain(verdict, probe);
   for (const part of says) expect(`${problem}\n${remedy}`).toContain(part);
   // Two short lines without secrets.

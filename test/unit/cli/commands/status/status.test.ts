@@ -1,7 +1,7 @@
 import pc from "picocolors";
 
 import type { InstallationState, JudgedWorkload } from "../../../../../cli/inspect/state";
-import type { Lookup } from "../../../../../cli/api/calls";
+import { needsRight, type Lookup } from "../../../../../cli/api/calls";
 import { INSTALLATION_CHECKS } from "../../../../../cli/diagnosis/checks/all";
 import { checkReport, type CheckReport } from "../../../../../cli/diagnosis/report/examine";
 import { statusHasFailed, statusOf } from "../../../../../cli/commands/status/status-report";
@@ -248,7 +248,7 @@ describe("the status of GMSA in a cluster", () => {
       controller: forbidden("get deployments"),
       certificates: forbidden("get secrets"),
       credspecs: forbidden("list gmsacredentialspecs"),
-      workloads: known({ ...workloads, unknown: ["needs the right to list cronjobs"] }),
+      workloads: known({ ...workloads, unknown: [needsRight("list cronjobs")] }),
     };
     expect(status(change)).toMatchObject({
       healthy: false,

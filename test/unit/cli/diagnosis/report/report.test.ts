@@ -64,7 +64,7 @@ describe("the report of gmsa doctor", () => {
     expect(unknown.map(({ name }) => name)).toEqual([
       ...["node-labels", "node-runtime", "node-build", "node-compartments"],
     ]);
-    expect(unknown[0]?.observed).toEqual([{ level: "unknown", message: why }]);
+    expect(unknown[0]?.observed).toEqual([{ level: "unknown", message: why, isForbidden: true }]);
     expect(reportTable(report, NO_COLOURS)).toMatch(
       /\? +node-labels +needs the right to list nodes\n/,
     );

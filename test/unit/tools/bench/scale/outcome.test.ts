@@ -60,7 +60,7 @@ describe("what the API server made of a Pod", () => {
   });
 
   it("failed: the module could not ask, the webhook was away, something else, no JSON", () => {
-    expect(denied(useUnknown(ACCOUNT, "gmsa-7", PLACES, "no answer")).kind).toBe("failed");
+    expect(denied(useUnknown(ACCOUNT, "gmsa-7", PLACES, { why: "no answer" })).kind).toBe("failed");
     expect(refusedWith("failed calling webhook: connection refused", 500).kind).toBe("failed");
     expect(refusedWith('namespaces "scale-1" not found', 404).kind).toBe("failed");
     expect(outcomeOf({ status: 429, content: Buffer.from("Too many requests") }, 7)).toEqual({
