@@ -3,7 +3,7 @@
  * is given only if it would explain the Kerberos error.
  */
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
-import { win32Of } from "../../../inside/nt-status";
+import { win32Of } from "../../../inside/windows-codes";
 
 /** The account that the commands are about. */
 export interface AccountName {
