@@ -117,7 +117,7 @@ describeOnOwnBed("the component canary", () => {
       probe: ["ordinary", "refused", "name"],
       outcome: "refused",
       reason: "GMSAPodRefused",
-      says: /refuses every Pod that names a credential spec: the API server answered 403\. .*ClusterRoleBinding\/pepr-gmsa/,
+      says: /refuses every Pod that names a credential spec: the API server answered 403\b.*ClusterRoleBinding\/pepr-gmsa/,
     },
     {
       object: ["validatingadmissionpolicy", "gmsa-excluded-namespaces"],
