@@ -181,7 +181,6 @@ describeOnOwnBed("grants beside objects of others", () => {
       await applyPrinted("--server-side", "--force-conflicts");
       expect(await grants.run("revoke", ...words)).toEqual(kept("server-side apply"));
     });
-    });
   });
 
   test("rules and accounts that people add to what gmsa made are theirs", async () => {
