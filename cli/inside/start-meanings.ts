@@ -84,8 +84,8 @@ export const START_MEANINGS: Readonly<Record<number, StartMeaning>> = {
   },
   1312: {
     name: "ERROR_NO_SUCH_LOGON_SESSION",
-    means: "the logon session that gets the account's password does not exist",
-    remedy: `Restart the node if it was joined to the domain lately. ${CCG_LOG}`,
+    means: "the logon session does not exist, or has ended",
+    remedy: `Recreate the Pod. If the node was joined to the domain recently, restart it. ${CCG_LOG}`,
   },
   1317: {
     name: "ERROR_NO_SUCH_USER",

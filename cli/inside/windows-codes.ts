@@ -18,6 +18,11 @@ const LAST_PARALLEL_RPC = 0x31;
 const HCS_STATUS = 0xc037;
 const HCS = 0x8037;
 
+/** NTSTATUS of Kerberos that have no Win32 code, with the equivalent HRESULT. */
+const KERBEROS: Readonly<Record<number, readonly [name: string, hresult: number]>> = {
+  0xc00002fd: ["STATUS_KDC_UNKNOWN_ETYPE", 0x80090342],
+};
+
 /** Names of other codes, with the equivalent Win32 code. */
 const SAME_AS: Readonly<Record<number, readonly [name: string, win32: number]>> = {
   0xc000000d: ["STATUS_INVALID_PARAMETER", 87],
@@ -53,11 +58,17 @@ export function hexadecimal(code: number): string {
   return `0x${code.toString(16).toUpperCase().padStart(8, "0")}`;
 }
 
-/** The form in which the tables have the code: without the mark of an NTSTATUS in an HRESULT. */
+/** The form in which the tables have the code. */
 export function plainStatus(code: number): number {
+  const status = unwrapped(code);
+  if (status >>> 16 === HCS_STATUS) return HCS * 0x1_0000 + (status & 0xffff);
+  return KERBEROS[status]?.[1] ?? status;
+}
+
+/** The code without the mark of an NTSTATUS in an HRESULT. */
+function unwrapped(code: number): number {
   const isError = code >>> 31 === 1;
-  const status = isError ? (code & ~FACILITY_NT) >>> 0 : code;
-  return status >>> 16 === HCS_STATUS ? HCS * 0x1_0000 + (status & 0xffff) : status;
+  return isError ? (code & ~FACILITY_NT) >>> 0 : code;
 }
 
 /** The equivalent Win32 code. Undefined if there is none. */
@@ -73,8 +84,8 @@ export function win32Of(code: number): number | undefined {
  * @param ofWin32 the name of the equivalent Win32 code
  */
 export function nameOf(code: number, ofWin32: string | undefined): string | undefined {
-  const status = plainStatus(code);
-  const [name] = SAME_AS[status] ?? [];
+  const status = unwrapped(code);
+  const [name] = SAME_AS[status] ?? KERBEROS[status] ?? [];
   return name ?? (status >>> 16 === RPC ? ofWin32?.replace(/^RPC_S_/, "RPC_NT_") : ofWin32);
 }
 
