@@ -6,7 +6,7 @@
  */
 import type { JSONValue } from "json-p3";
 
-import type { Column } from "./jsonpath/columns";
+import type { Column } from "./jsonpath/column-list";
 import { found } from "./jsonpath/render";
 
 /** As kubectl sets Go's tabwriter. */

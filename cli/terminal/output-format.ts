@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { readFileSync } from "node:fs";
 
 import { FILE_ERRORS } from "../../kube/file-errors";
-import { parseColumns, type Column } from "./jsonpath/columns";
+import { parseColumns, type Column } from "./jsonpath/column-list";
 import { TemplateError } from "./jsonpath/scan";
 import { parseTemplate, type TemplateNode } from "./jsonpath/template";
 

@@ -1,5 +1,5 @@
 import { customColumns } from "../../../../cli/terminal/custom-columns";
-import { parseColumns } from "../../../../cli/terminal/jsonpath/columns";
+import { parseColumns } from "../../../../cli/terminal/jsonpath/column-list";
 import { TemplateError } from "../../../../cli/terminal/jsonpath/scan";
 
 const ROWS = [
