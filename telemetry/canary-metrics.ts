@@ -1,7 +1,8 @@
 /** The metrics of the canary. The number of series does not depend on the size of the cluster. */
 import { Counter, Gauge, Registry } from "prom-client";
 
-import { indicatorsOf, type ProbeResult } from "../rules/canary/round";
+import { gmsaOf } from "../rules/canary/probe";
+import { indicatorsOf, isCountedAsRefused, type ProbeResult } from "../rules/canary/round";
 
 /** The metrics of the canary's process. */
 export class CanaryMetrics {
@@ -11,12 +12,18 @@ export class CanaryMetrics {
     ...this.#options,
     name: "pepr_gmsa_canary_state",
     help: "1 for the outcome of the last Pod that was tried, 0 for the others",
-    labelNames: ["place", "expected", "outcome"],
+    labelNames: ["place", "expected", "gmsa", "outcome"],
   });
   readonly #rounds = new Counter({
     ...this.#options,
     name: "pepr_gmsa_canary_rounds_total",
     help: "Rounds in which all Pods were tried",
+  });
+  /** For alerts that count the refusals of the webhook. */
+  readonly #refusals = new Counter({
+    ...this.#options,
+    name: "pepr_gmsa_canary_refusals_total",
+    help: "Pods of the canary that the webhook refused",
   });
   readonly #lastRound = new Gauge({
     ...this.#options,
@@ -29,10 +36,11 @@ export class CanaryMetrics {
     for (const result of results) {
       const { place, probe } = result;
       for (const { outcome, value } of indicatorsOf(result)) {
-        this.#state.set({ place, expected: probe.expect, outcome }, value);
+        this.#state.set({ place, expected: probe.expect, gmsa: gmsaOf(probe), outcome }, value);
       }
     }
     this.#rounds.inc();
+    this.#refusals.inc(results.filter(isCountedAsRefused).length);
     this.#lastRound.set(now.getTime() / 1000);
   }
 

@@ -40,7 +40,7 @@ export interface NltestOutput {
 /** A number in decimal and in hexadecimal, with an optional symbol. */
 const STATUS = /(\d+) 0x([0-9a-f]+)(?:[ \t]+(\w+))?/gi;
 /** The first line of /parentdomain: "contoso.com. (1)". */
-const PARENT_DOMAIN = /^[ \t]*(\S+?)\.?[ \t]+\(\d+\)[ \t]*$/m;
+const PARENT_DOMAIN = /^[ \t]*([a-z0-9][a-z0-9._-]*?)\.?[ \t]+\(\d+\)[ \t]*$/im;
 const CONTROLLER = /\\\\([A-Za-z0-9._-]+)/;
 
 export function readNltestOutput({

@@ -6,7 +6,7 @@ import type { CoreV1Event } from "@kubernetes/client-node";
 
 import type { Lookup } from "../api/calls";
 import { fail, skip, type Observed } from "../diagnosis/report/check";
-import { meaningAlone } from "./nt-status";
+import { startMeaning } from "./nt-status";
 
 /** Reasons of events about a sandbox or a container that could not be created or started. */
 const REASONS = ["FailedCreatePodSandBox", "FailedCreatePodContainer", "Failed", "FailedStart"];
@@ -16,10 +16,17 @@ const BEFORE: Readonly<Record<string, string>> = {
   FailedMount: "a volume of the Pod cannot be mounted",
   FailedAttachVolume: "a volume of the Pod cannot be attached to the node",
 };
-/** The form of hcsshim: "winapi error #3489792023". */
-const DECIMAL = /\bwinapi error #(\d{1,10})\b/gi;
+/**
+ * "winapi error #3489792023" of hcsshim, "HRESULT: 2147944122" of .NET. Without such a word, a number of ten
+ * digits may be a size in bytes.
+ */
+const DECIMAL = /(?:#|\b(?:error|code|hresult)\b[ :=]{1,3})(\d{10})\b/gi;
+/** A signed HRESULT: "-2147023174". */
+const SIGNED = /(?<![\w.-])[-\u2212](\d{9,10})\b/g;
 /** The form of Windows: "(0xC0020017)". Shorter numbers are addresses and flags. */
 const HEXADECIMAL = /\b0x([0-9a-f]{8})\b/gi;
+/** The forms of hcsshim and of Go for a Win32 code. These words are always in English. */
+const WIN32 = /\b(?:in Win32|Windows system call): [^(]*\(0x([0-9a-f]{1,4})\)/gi;
 /** Messages of the kubelet and of containerd without a code. They are always in English. */
 const TEXTS: readonly (readonly [pattern: RegExp, means: string, remedy: string])[] = [
   [
@@ -71,7 +78,7 @@ export function judgeEvents(events: Lookup<readonly CoreV1Event[]>): Observed[] 
       : [fail(`event ${String(newest.reason)} does not contain a Windows code`, SEE_EVENTS)];
   }
   return [...byCode].map(([code, reason]) => {
-    const { said, means, remedy } = meaningAlone(code);
+    const { said, means, remedy } = startMeaning(code);
     const what = `Windows reports ${said}${means === undefined ? "" : `: ${means}`}`;
     return fail(`event ${reason}: ${what}`, `${remedy} ${SEE_EVENTS}`);
   });
@@ -96,11 +103,12 @@ function byText({ reason = "", message = "" }: CoreV1Event): Observed[] {
 }
 
 function codesIn(text: string): number[] {
-  const decimal = [...text.matchAll(DECIMAL)].map(([, digits]) => Number(digits));
-  const hexadecimal = [...text.matchAll(HEXADECIMAL)].map(([, digits = ""]) =>
-    parseInt(digits, 16),
-  );
-  return [...decimal, ...hexadecimal].filter(code => code >= ERRORS_FROM && code <= MOST_UNSIGNED);
+  const numbers = (pattern: RegExp, base: number): number[] =>
+    [...text.matchAll(pattern)].map(([, digits = ""]) => parseInt(digits, base));
+  const signed = numbers(SIGNED, 10).map(digits => MOST_UNSIGNED + 1 - digits);
+  const found = [...numbers(DECIMAL, 10), ...numbers(HEXADECIMAL, 16), ...signed];
+  const errors = found.filter(code => code >= ERRORS_FROM && code <= MOST_UNSIGNED);
+  return [...errors, ...numbers(WIN32, 16).filter(code => code !== 0)];
 }
 
 function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {

@@ -4,23 +4,16 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { tryPod } from "../../kube/try-pod";
 import { portOfReplica } from "../../kube/webhook-port";
 import { judge } from "../../rules/canary/judge";
-import { NOBODYS_CREDSPEC, type Probe } from "../../rules/canary/probe";
+import { probesToRefuse, type Probe } from "../../rules/canary/probe";
 import type { Lookup } from "../api/calls";
 import type { CanaryState, Collectors } from "./state";
 
 type Evidence = Pick<Collectors, "validating" | "namespaces" | "controller">;
 
-/**
- * Two Pods that must be refused, in a namespace where the user can probably create Pods. The webhook refuses
- * the first on its own, and has to ask the API server about the second.
- */
+/** The Pods that must be refused, in a namespace where the user can probably create Pods. */
 export function refusedPods(kubeConfig: KubeConfig, namespace: string | undefined): Probe[] {
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
-  const probe: Probe = {
-    namespace: namespace ?? context?.namespace ?? "default",
-    expect: "refused",
-  };
-  return [probe, { ...probe, credspec: NOBODYS_CREDSPEC }];
+  return probesToRefuse({ namespace: namespace ?? context?.namespace ?? "default" });
 }
 
 /** Tries each Pod. A failure is a verdict, not an error. */

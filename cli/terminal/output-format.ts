@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { readFileSync } from "node:fs";
 
 import { FILE_ERRORS } from "../../kube/file-errors";
+import { parseColumns, type Column } from "./jsonpath/column-list";
 import { TemplateError } from "./jsonpath/scan";
 import { parseTemplate, type TemplateNode } from "./jsonpath/template";
 
@@ -12,10 +13,15 @@ export interface Template {
   asJson: boolean;
 }
 
-/** The formats that every result has, and those that only some results have. */
-export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template;
+/** The columns of `-o custom-columns=...`. */
+export interface CustomColumns {
+  columns: readonly Column[];
+}
 
-export const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file="] as const;
+/** The formats that every result has, and those that only some results have. */
+export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template | CustomColumns;
+
+export const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file=", "custom-columns="] as const;
 
 /** @param more formats that this result has in addition to the common ones. */
 export function outputOption(more: readonly ("wide" | "name")[] = []): Option {
@@ -32,16 +38,17 @@ export function noHeadersOption(): Option {
 export function formatOption(description: string, words: readonly string[]): Option {
   const option = new Option("-o, --output <format>", description);
   option.argChoices = [...words, ...TEMPLATE_FORMATS];
-  return option.argParser((text: string): string | Template => {
+  return option.argParser((text: string): string | Template | CustomColumns => {
     if (words.includes(text)) return text;
     const { kind = "", value } = /^(?<kind>[a-z-]+)(?:=(?<value>.*))?$/s.exec(text)?.groups ?? {};
+    if (kind === "custom-columns") return { columns: parsed(kind, value ?? "", parseColumns) };
     if (kind.startsWith("jsonpath")) return templateOf(kind, value ?? "");
     throw new InvalidArgumentError(refusal(kind, words));
   });
 }
 
-/** Formats of kubectl that `gmsa` does not support: Go templates and custom columns. */
-const NOT_HERE = /^(?:go-template|template|templatefile|custom-columns)(?:-file)?$/;
+/** Formats of kubectl that `gmsa` does not support: only Go can run Go's templates. */
+const NOT_HERE = /^(?:(?:go-template|template|templatefile)(?:-file)?|custom-columns-file)$/;
 
 function refusal(kind: string, words: readonly string[]): string {
   return NOT_HERE.test(kind)
@@ -53,10 +60,16 @@ function templateOf(kind: string, value: string): Template {
   if (!["jsonpath", "jsonpath-file", "jsonpath-as-json"].includes(kind)) {
     throw new InvalidArgumentError("It must be jsonpath=, jsonpath-file= or jsonpath-as-json=.");
   }
+  const nodes = parsed(kind, value, text =>
+    parseTemplate(kind === "jsonpath-file" ? textOf(text) : text),
+  );
+  return { nodes, asJson: kind === "jsonpath-as-json" };
+}
+
+function parsed<Parsed>(kind: string, value: string, parse: (text: string) => Parsed): Parsed {
   if (value === "") throw new InvalidArgumentError(`Write it as -o ${kind}=..., with no space.`);
   try {
-    const nodes = parseTemplate(kind === "jsonpath-file" ? textOf(value) : value);
-    return { nodes, asJson: kind === "jsonpath-as-json" };
+    return parse(value);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     throw new InvalidArgumentError(`${error.message}. See \`gmsa explain cli\`.`);

@@ -4,7 +4,7 @@ import type { JSONValue } from "json-p3";
 import { groupOf, resourceName } from "../../rules/object";
 import { Failure } from "./failure";
 import { TemplateError } from "./jsonpath/scan";
-import type { OutputFormat, Template } from "./output-format";
+import type { CustomColumns, OutputFormat, Template } from "./output-format";
 import type { Terminal } from "./terminal";
 
 /** A result in its printable forms. */
@@ -14,6 +14,10 @@ export interface Result {
   table: (isWide: boolean) => string;
   /** The output of `-o name`. Only set by commands that support it. */
   names?: () => readonly string[];
+  /** The rows of `-o custom-columns`. By default the items of a List, or the value as the only row. */
+  rows?: readonly object[];
+  /** Whether `-o custom-columns` has headings, which is the default. */
+  headers?: boolean;
 }
 
 /** Prints a result: `value` for programs, `table` for people. */
@@ -39,7 +43,34 @@ export async function printResult(
       return;
     }
     default:
-      await printTemplate(terminal, format, result.value);
+      await ofTemplate(() =>
+        "columns" in format
+          ? printColumns(terminal, format, result)
+          : printTemplate(terminal, format, result.value),
+      );
+  }
+}
+
+async function printColumns(
+  terminal: Terminal,
+  { columns }: CustomColumns,
+  { value, rows = itemsOf(value), headers }: Result,
+): Promise<void> {
+  const { customColumns } = await import("./custom-columns");
+  printLines(terminal, customColumns(columns, plain(rows) as JSONValue[], headers));
+}
+
+function itemsOf(value: object & { kind?: unknown; items?: object[] }): readonly object[] {
+  return value.kind === "List" && value.items !== undefined ? value.items : [value];
+}
+
+/** @throws Failure if the template cannot be applied to the value. */
+async function ofTemplate(print: () => Promise<void>): Promise<void> {
+  try {
+    await print();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    throw new Failure(`-o: ${error.message}`, "-o json prints everything that can be selected.");
   }
 }
 
@@ -56,16 +87,8 @@ async function printTemplate(
 ): Promise<void> {
   const { foundIn, rendered } = await import("./jsonpath/render");
   const asked = plain(value) as JSONValue;
-  try {
-    if (asJson) terminal.print(JSON.stringify(foundIn(nodes, asked), null, 4));
-    else terminal.write(rendered(nodes, asked));
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    throw new Failure(
-      `-o jsonpath: ${error.message}`,
-      "-o json prints everything that can be selected.",
-    );
-  }
+  if (asJson) terminal.print(JSON.stringify(foundIn(nodes, asked), null, 4));
+  else terminal.write(rendered(nodes, asked));
 }
 
 export type ObjectFormat = Exclude<OutputFormat, "table" | "wide">;

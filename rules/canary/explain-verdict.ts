@@ -27,6 +27,31 @@ export interface Surroundings {
   port?: number | undefined;
 }
 
+/** A probe with its verdict. */
+interface Tried {
+  probe: Probe;
+  verdict: Verdict;
+}
+
+/**
+ * Leaves out Pods that must be refused if one before, in the same namespace, has the same outcome: the cause
+ * is the same.
+ */
+export function withoutRepeats<Result extends Tried>(results: readonly Result[]): Result[] {
+  return results.filter(
+    ({ probe, verdict }, index) =>
+      probe.expect === "admitted" ||
+      !results
+        .slice(0, index)
+        .some(
+          before =>
+            before.probe.expect === "refused" &&
+            before.probe.namespace === probe.namespace &&
+            before.verdict.outcome === verdict.outcome,
+        ),
+  );
+}
+
 /** The port in the manifests. */
 const DEFAULT_PORT = 10250;
 

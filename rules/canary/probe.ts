@@ -28,6 +28,24 @@ export interface ProbePod extends PodLike {
 /** Never exists, so the webhook has to ask the API server before it can refuse the Pod. */
 export const NOBODYS_CREDSPEC = "gmsa-canary.invalid";
 
+/**
+ * The Pods that the webhook must refuse in a namespace that it covers. It refuses the first one on its own,
+ * and has to ask the API server about the second.
+ */
+export function probesToRefuse(probe: Pick<Probe, "namespace" | "by">): [Probe, Probe] {
+  const refused: Probe = { ...probe, expect: "refused" };
+  return [refused, { ...refused, credspec: NOBODYS_CREDSPEC }];
+}
+
+/** What of GMSA a Pod has: contents without a name, the name of a credential spec, or neither. */
+export type GmsaOfProbe = "contents" | "name" | "none";
+
+/** Returns what of GMSA the Pod of a probe has. */
+export function gmsaOf({ expect, credspec }: Probe): GmsaOfProbe {
+  if (credspec !== undefined) return "name";
+  return expect === "refused" ? "contents" : "none";
+}
+
 /** Appears in audit logs, and identifies the canary there. */
 const NAME = "gmsa-canary";
 /**
@@ -38,8 +56,9 @@ const IMAGE = "gmsa-canary.invalid/never-started";
 /**
  * Returns the Pod of a probe. It meets the restricted Pod Security level and has requests and limits.
  */
-export function podOf({ expect, credspec, serviceAccount }: Probe): ProbePod {
-  const windowsOptions = windowsOptionsOf(expect, credspec);
+export function podOf(probe: Probe): ProbePod {
+  const { serviceAccount } = probe;
+  const windowsOptions = windowsOptionsOf(probe);
   const resources = { cpu: "1m", memory: "1Mi" };
   const container = {
     name: "never-started",
@@ -63,7 +82,13 @@ export function podOf({ expect, credspec, serviceAccount }: Probe): ProbePod {
   };
 }
 
-function windowsOptionsOf(expect: Probe["expect"], credspec?: string): object | undefined {
-  if (credspec !== undefined) return { gmsaCredentialSpecName: credspec };
-  return expect === "refused" ? { gmsaCredentialSpec: "{}" } : undefined;
+function windowsOptionsOf(probe: Probe): object | undefined {
+  switch (gmsaOf(probe)) {
+    case "name":
+      return { gmsaCredentialSpecName: probe.credspec };
+    case "contents":
+      return { gmsaCredentialSpec: "{}" };
+    case "none":
+      return undefined;
+  }
 }

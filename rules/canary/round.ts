@@ -1,7 +1,7 @@
 /** A round of the canary in the cluster: the Pods to try, and the news to report. */
 import { OUTCOMES, type Verdict } from "./probe-answer";
-import { explain, type Surroundings } from "./explain-verdict";
-import type { Probe } from "./probe";
+import { explain, withoutRepeats, type Surroundings } from "./explain-verdict";
+import { gmsaOf, probesToRefuse, type Probe } from "./probe";
 
 /**
  * Where a Pod is tried: a namespace that the webhook covers, and one in which the policy refuses GMSA.
@@ -21,11 +21,17 @@ export interface ProbeResult extends PlacedProbe {
   verdict: Verdict;
 }
 
-/** Returns one Pod that must be refused and one that must be admitted, for both places. */
+/**
+ * Returns, for both places, the Pods that must be refused and one that must be admitted. The policy does not
+ * ask the API server, so one Pod is enough for it.
+ */
 export function probesOf(namespaces: Record<Place, string>, credspec?: string): PlacedProbe[] {
   const { ordinary, excluded } = namespaces;
   return [
-    { place: "ordinary", probe: { namespace: ordinary, expect: "refused", by: "webhook" } },
+    ...probesToRefuse({ namespace: ordinary, by: "webhook" }).map(probe => ({
+      place: "ordinary" as const,
+      probe,
+    })),
     { place: "ordinary", probe: { namespace: ordinary, expect: "admitted", credspec } },
     { place: "excluded", probe: { namespace: excluded, expect: "refused", by: "policy" } },
     { place: "excluded", probe: { namespace: excluded, expect: "admitted" } },
@@ -54,7 +60,7 @@ const LONGEST_MESSAGE = 1024;
 /** Summarises a round. */
 export function newsOf(results: readonly ProbeResult[], surroundings: Surroundings = {}): News {
   const bad = results.filter(({ verdict }) => verdict.outcome !== "passed");
-  const sentences = bad.map(({ probe, verdict }) => {
+  const sentences = withoutRepeats(bad).map(({ probe, verdict }) => {
     const { problem, remedy } = explain(verdict, probe, surroundings);
     return `${problem[0]?.toUpperCase() ?? ""}${problem.slice(1)}. ${remedy}`;
   });
@@ -68,7 +74,18 @@ export function newsOf(results: readonly ProbeResult[], surroundings: Surroundin
 }
 
 function keyOf({ place, probe, verdict }: ProbeResult): string {
-  return [place, probe.expect, verdict.outcome, verdict.reason].join(" ");
+  return [place, probe.expect, gmsaOf(probe), verdict.outcome, verdict.reason].join(" ");
+}
+
+/**
+ * Whether the webhook counts the Pod as refused. It counts a Pod about which it could not ask the API server
+ * as failed.
+ */
+export function isCountedAsRefused({ verdict: { outcome, reason } }: ProbeResult): boolean {
+  return (
+    (outcome === "passed" && reason === "refused by the webhook") ||
+    (outcome === "refused" && reason === "webhook")
+  );
 }
 
 /**

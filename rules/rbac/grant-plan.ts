@@ -12,6 +12,7 @@ import type {
 import { isDeepStrictEqual } from "node:util";
 
 import type { ServiceAccount } from "../credspec/cluster";
+import { appliedWith, type Applier } from "./applied-with";
 import { includes, RbacGrants } from "./grants";
 import { MADE_BY_GMSA, useBinding, useRole } from "./use-grant";
 
@@ -31,9 +32,21 @@ export type GrantStep<Item> =
   | { do: "keep"; object: Item; isWider: boolean }
   | { do: "refuse"; object: Item; reason: "does not allow it" };
 
-/** Whether an object was made by gmsa, by its label. */
+/**
+ * Whether an object was made by gmsa, by its label, and is not managed by another tool. A tool that applies a
+ * manifest to an object that gmsa has created leaves the label.
+ */
 export function isOurs({ metadata }: { metadata?: V1ObjectMeta }): boolean {
-  return Object.entries(MADE_BY_GMSA).every(([key, value]) => metadata?.labels?.[key] === value);
+  const hasLabel = Object.entries(MADE_BY_GMSA).every(
+    ([key, value]) => metadata?.labels?.[key] === value,
+  );
+  return hasLabel && appliedWith(metadata) === undefined;
+}
+
+/** Adds the label of objects that gmsa has created. */
+function marked<Item extends { metadata?: V1ObjectMeta }>(object: Item): Item {
+  const metadata = Object.assign({}, object.metadata, { labels: { ...MADE_BY_GMSA } });
+  return Object.assign({}, object, { metadata });
 }
 
 /** Plans the role of a grant, given the existing role of that name. */
@@ -42,7 +55,7 @@ export function planRole(
   before: V1ClusterRole | undefined,
 ): GrantStep<V1ClusterRole> {
   const role = useRole(wanted.credspec, wanted.roleName);
-  if (before === undefined) return { do: "create", object: role };
+  if (before === undefined) return { do: "create", object: marked(role) };
   if (!grants(before, useBinding(wanted.credspec, wanted.account, wanted.roleName), wanted)) {
     return { do: "refuse", object: before, reason: "does not allow it" };
   }
@@ -55,7 +68,7 @@ export function planBinding(
   before: V1RoleBinding | undefined,
 ): GrantStep<V1RoleBinding> {
   const binding = useBinding(wanted.credspec, wanted.account, wanted.roleName);
-  if (before === undefined) return { do: "create", object: binding };
+  if (before === undefined) return { do: "create", object: marked(binding) };
   if (!refersTo(before, wanted.roleName)) {
     return { do: "refuse", object: before, reason: "does not allow it" };
   }
@@ -73,14 +86,19 @@ export type RevocationStep<Item> =
   | { do: "delete"; object: Item }
   /** The binding keeps its other subjects. */
   | { do: "replace"; object: V1RoleBinding }
-  | { do: "keep"; object: Item; reason: "made by others" | "rules of others" };
+  | ({ do: "keep"; object: Item } & KeepReason);
+
+/** Why gmsa keeps an object. */
+export type KeepReason =
+  | { reason: "made by others" | "rules of others" }
+  | { reason: "applied"; with: Applier };
 
 /** Plans the removal of the binding of a grant. */
 export function planUnbinding(
   { account }: WantedGrant,
   binding: V1RoleBinding,
 ): RevocationStep<V1RoleBinding> {
-  if (!isOurs(binding)) return { do: "keep", object: binding, reason: "made by others" };
+  if (!isOurs(binding)) return { do: "keep", object: binding, ...ownerOf(binding) };
   const own = { kind: "ServiceAccount", name: account.name, namespace: account.namespace };
   const others = (binding.subjects ?? []).filter(
     subject => subject.kind !== own.kind || !includes(subject, account),
@@ -94,12 +112,19 @@ export function planUnusedRole(
   { credspec, roleName }: Pick<WantedGrant, "credspec" | "roleName">,
   role: V1ClusterRole,
 ): Exclude<RevocationStep<V1ClusterRole>, { do: "replace" }> {
-  if (!isOurs(role)) return { do: "keep", object: role, reason: "made by others" };
+  if (!isOurs(role)) return { do: "keep", object: role, ...ownerOf(role) };
   // An aggregated role has the rules of other roles, even if it now matches the grant.
   if (isAggregated(role) || !hasRulesOf(role, useRole(credspec, roleName))) {
     return { do: "keep", object: role, reason: "rules of others" };
   }
   return { do: "delete", object: role };
+}
+
+function ownerOf({ metadata }: { metadata?: V1ObjectMeta }): KeepReason {
+  const applier = appliedWith(metadata);
+  return applier === undefined
+    ? { reason: "made by others" }
+    : { reason: "applied", with: applier };
 }
 
 function withSubjects(binding: V1RoleBinding, subjects: RbacV1Subject[]): V1RoleBinding {

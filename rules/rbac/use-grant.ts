@@ -8,7 +8,8 @@ import { RBAC_GROUP } from "./rbac-objects";
 const API_VERSION = `${RBAC_GROUP}/v1`;
 
 /**
- * The label of objects that gmsa creates or prints. gmsa deletes an object only if it has this label.
+ * The label of objects that gmsa has created. gmsa deletes an object only if it has this label. Objects that
+ * it prints do not have it: whoever applies them owns them.
  */
 export const MADE_BY_GMSA = { "gmsa.pepr.dev/made-by": "gmsa" } as const;
 
@@ -31,7 +32,7 @@ export function useRole(credspecName: string, roleName = useRoleName(credspecNam
   return {
     apiVersion: API_VERSION,
     kind: "ClusterRole",
-    metadata: { name: roleName, labels: { ...MADE_BY_GMSA } },
+    metadata: { name: roleName },
     rules: [
       {
         apiGroups: [CREDSPEC_RESOURCE.group],
@@ -52,7 +53,7 @@ export function useBinding(
   return {
     apiVersion: API_VERSION,
     kind: "RoleBinding",
-    metadata: { name: useBindingName(roleName, name), namespace, labels: { ...MADE_BY_GMSA } },
+    metadata: { name: useBindingName(roleName, name), namespace },
     roleRef: { apiGroup: RBAC_GROUP, kind: "ClusterRole", name: roleName },
     subjects: [{ kind: "ServiceAccount", name, namespace }],
   };

@@ -259,7 +259,7 @@ describeOnOwnBed("with the components", () => {
       const ofCanary = all.filter(name => name.startsWith("pepr_gmsa_canary_"));
       // Metrics of the canary itself, which test/unit/canary/rounds.test.ts checks.
       expect(ofCanary).toEqual([
-        "pepr_gmsa_canary_rounds_total",
+        "pepr_gmsa_canary_refusals_total",
         "pepr_gmsa_canary_state",
         "pepr_gmsa_canary_last_round_timestamp_seconds",
       ]);

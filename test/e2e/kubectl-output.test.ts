@@ -99,9 +99,34 @@ test("status by templates, with wide tables, and without heads", async () => {
   const bare = await run(...status, "--no-headers");
   expect(bare.stdout).toMatch(/^gmsa-output +Deployment\/shop-web /m);
   expect(bare.stdout).not.toContain("NAMESPACE");
+  const columns = "-o=custom-columns=KIND:.kind,NAME:.name,CODES:.refusals[*].code,X:.x";
+  expect((await run(...status, columns)).stdout).toBe(
+    "KIND         NAME       CODES     X\nDeployment   shop-web   GMSA262   <none>\n",
+  );
   const goTemplate = await run(...status, "-o=go-template={{.healthy}}");
   expect(goTemplate).toMatchObject({ code: 2, stdout: "" });
   expect(goTemplate.stderr).toContain("use -o jsonpath=");
+});
+
+test("custom columns as kubectl prints them", async () => {
+  const name = "gmsa-output-columns";
+  const words = ["output-1", "--service-account", `${NAMESPACE}/web`, "--role-name", name];
+  const objects = [`clusterrole/${name}`, `rolebinding/${name}:web`];
+  await run("grant", ...words);
+  try {
+    for (const columns of [
+      "NAME:.metadata.name,IN:.metadata.namespace,SUBJECTS:.subjects[*].name,LABELS:.metadata.labels",
+      "K:kind,ROLE:{.roleRef.name},RULES:{.rules}",
+      "A:.rules[0].verbs",
+    ]) {
+      const format = `-o=custom-columns=${columns}`;
+      const ours = await run("grant", ...words, format);
+      const { stdout } = await bed.kubectl(["get", "-n", NAMESPACE, ...objects, format]);
+      expect(ours).toEqual({ code: 0, stdout, stderr: "" });
+    }
+  } finally {
+    await run("revoke", ...words);
+  }
 });
 
 test("status --suppress and --fail-on", async () => {

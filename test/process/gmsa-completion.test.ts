@@ -43,7 +43,17 @@ describe("candidates", () => {
     [
       "choices of an option",
       ["test", "-o", ""],
-      ["table", "json", "yaml", "junit", "sarif", "github", "jsonpath=", "jsonpath-file="],
+      [
+        "table",
+        "json",
+        "yaml",
+        "junit",
+        "sarif",
+        "github",
+        "jsonpath=",
+        "jsonpath-file=",
+        "custom-columns=",
+      ],
     ],
     [
       "with an equals sign",

@@ -22,8 +22,6 @@ function objectsIn(yaml: string): Binding[] {
   return [...parseAllDocuments(yaml)].map(document => document.toJS() as Binding);
 }
 
-const labels = { "gmsa.pepr.dev/made-by": "gmsa" };
-
 test.each([
   ["grant", ["ClusterRole", "RoleBinding", "RoleBinding", "RoleBinding"]],
   ["revoke", ["RoleBinding", "RoleBinding", "RoleBinding"]],
@@ -40,9 +38,9 @@ test.each([
   const objects = objectsIn(stdout);
   expect(objects.map(({ kind }) => kind)).toEqual(kinds);
   expect(objects.slice(-3).map(({ metadata }) => metadata)).toEqual([
-    { name: "use-gmsa-webapp1:web", namespace: "shop", labels },
-    { name: "use-gmsa-webapp1:web", namespace: "hr", labels },
-    { name: "use-gmsa-webapp1:batch", namespace: "shop", labels },
+    { name: "use-gmsa-webapp1:web", namespace: "shop" },
+    { name: "use-gmsa-webapp1:web", namespace: "hr" },
+    { name: "use-gmsa-webapp1:batch", namespace: "shop" },
   ]);
 });
 

@@ -38,7 +38,7 @@ export function objectsOfCopy(
   const labels = { [RUN_LABEL]: run };
   const role = useRole(name, name);
   const binding = useBinding(name, { namespace, name: serviceAccount }, name);
-  // Without the labels of gmsa grant, so that gmsa revoke does not remove them.
+  // Without the label of gmsa grant, gmsa revoke does not remove them.
   role.metadata = { name, labels };
   binding.metadata = { name: binding.metadata?.name ?? "", namespace, labels };
   return {

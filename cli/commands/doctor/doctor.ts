@@ -148,6 +148,7 @@ async function examineCluster(
   const { reportTable } = await import("../../diagnosis/report/report-table");
   await printResult(terminal, output, {
     value: report,
+    rows: report.checks,
     table: () => reportTable(report, terminal.colours),
   });
   process.exitCode = hasFailed(report, failOn) ? EXIT.failed : EXIT.ok;

@@ -117,6 +117,7 @@ async function test(options: TestOptions, command: Command, terminal: Terminal):
   await printReport(terminal, options.output, {
     name: "gmsa test",
     value: report.value,
+    rows: report.rows,
     table: () => report.table(terminal.colours),
     findings: () => report.findings(),
     junit: () => report.junit(),

@@ -18,8 +18,8 @@ type FeasibleStep = Exclude<GrantStep<RbacObject>, { do: "refuse" }>;
 const HELP = `
 Creates a ClusterRole that allows "use" on this credential spec only, and a RoleBinding of the service
 account to it in the account's namespace. Running it again changes nothing. Objects with the same names
-that gmsa did not create are used if they grant this, and are never changed. Objects that gmsa creates have the
-label gmsa.pepr.dev/made-by=gmsa.
+that gmsa did not create are used if they grant this, and are never changed. Objects that gmsa creates
+have the label gmsa.pepr.dev/made-by=gmsa; those that it prints do not, and belong to who applies them.
 
 Examples:
   # Pods of service account web in namespace shop may use webapp1

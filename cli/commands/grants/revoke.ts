@@ -7,7 +7,12 @@ import { EXIT, Failure } from "../../terminal/failure";
 import { describeObject } from "../../../rules/rbac/binding";
 import { RbacGrants } from "../../../rules/rbac/grants";
 import type { KubeRbac } from "./kube-rbac";
-import { planUnbinding, planUnusedRole, type WantedGrant } from "../../../rules/rbac/grant-plan";
+import {
+  planUnbinding,
+  planUnusedRole,
+  type KeepReason,
+  type WantedGrant,
+} from "../../../rules/rbac/grant-plan";
 import { useBinding, useBindingName } from "../../../rules/rbac/use-grant";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
@@ -15,8 +20,9 @@ import { addGrantOptions, grantsIn, type GrantOptions, type Grants } from "./gra
 import { printObjects } from "../../terminal/output";
 
 const HELP = `
-Removes only objects of gmsa grant, with the label gmsa.pepr.dev/made-by=gmsa: the RoleBinding, and the
-ClusterRole once nothing refers to it. If other objects still let the service account use the credential
+Removes only objects that gmsa grant created, with the label gmsa.pepr.dev/made-by=gmsa: the RoleBinding,
+and the ClusterRole once nothing refers to it. Objects that are applied from a manifest, by kubectl apply,
+Argo CD, Flux or Helm, are kept. If other objects still let the service account use the credential
 spec, they are listed. Running Pods keep running; new ones are refused.
 
 Examples:
@@ -94,11 +100,17 @@ async function revoke(
 
 /** Words for an object that was changed. */
 const CHANGES = ["deleted", "configured"];
-/** Words for an object that is kept, by reason. */
-const LEFT = {
-  "made by others": "kept: gmsa did not create it",
-  "rules of others": "kept: it has rules that gmsa did not write",
-} as const;
+/** Words for an object that is kept. */
+function describeKept(kept: KeepReason): string {
+  switch (kept.reason) {
+    case "made by others":
+      return "kept: gmsa did not create it";
+    case "rules of others":
+      return "kept: it has rules that gmsa did not write";
+    case "applied":
+      return `kept: it is applied with ${kept.with}. Remove it from its ${kept.with === "Helm" ? "chart" : "manifest"}.`;
+  }
+}
 
 interface Surroundings {
   /** The objects before the change. */
@@ -128,7 +140,7 @@ async function takeAway({
   const others = objects.roleBindings.filter(other => !isIt(other));
   switch (step.do) {
     case "keep":
-      print(what, LEFT[step.reason]);
+      print(what, describeKept(step));
       return objects;
     case "delete":
       await rbac.delete(step.object);
@@ -153,7 +165,7 @@ async function deleteUnusedRole({
   const step = planUnusedRole({ credspec, roleName }, role);
   const what = `clusterrole.rbac.authorization.k8s.io/${roleName}`;
   if (step.do === "keep") {
-    print(what, LEFT[step.reason]);
+    print(what, describeKept(step));
   } else {
     await rbac.delete(step.object);
     print(what, "deleted");

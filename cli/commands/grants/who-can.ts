@@ -95,6 +95,8 @@ async function printGrants(
     );
   await printResult(terminal, options.output, {
     value: { credspec, grants },
+    rows: grants,
+    headers: options.headers,
     table: isWide => tableOf(credspec, grants, { isWide, headers: options.headers }),
     names: () => [...new Set(grants.map(({ subject }) => subjectName(subject)))],
   });
@@ -122,6 +124,8 @@ async function printMayUse(
   const found = await whatMayBeUsed(command, options);
   await printResult(terminal, options.output, {
     value: found,
+    rows: found.credspecs.map(name => ({ name })),
+    headers: options.headers,
     table: () => mayUseLines(found),
     names: () => found.credspecs.map(credspecResourceName),
   });

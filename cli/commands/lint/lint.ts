@@ -220,6 +220,7 @@ async function print(
   await printReport(terminal, options.output, {
     name: "gmsa lint",
     value: { ...report, skipped: repository.skipped },
+    rows: findings,
     table: () => describeDiagnostics(findings, terminal.colours),
     findings: () => findings,
     junit: () => casesOfFindings(filesOf(repository), findings, failingLevels(options)),

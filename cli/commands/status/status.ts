@@ -144,6 +144,8 @@ async function printStatus(
   const { colours } = terminal;
   await printResult(terminal, output, {
     value,
+    rows: status.workloads,
+    headers,
     table: isWide => statusTable(status, { colours, namespace, isWide, headers }),
     names: () => [
       ...status.credspecs.map(({ name }) => credspecResourceName(name)),

@@ -1,6 +1,6 @@
 import { NAME } from "../../../kube/installation-names";
 import type { Verdict } from "../../../rules/canary/probe-answer";
-import { explain } from "../../../rules/canary/explain-verdict";
+import { explain, withoutRepeats } from "../../../rules/canary/explain-verdict";
 import type { Probe } from "../../../rules/canary/probe";
 import { selects, type LabelSelector } from "../../../rules/label-selector";
 import type { CanaryState, InstallationState } from "../../inspect/state";
@@ -19,17 +19,8 @@ export const canary = check({
   title: "a Pod that must be refused is refused: it is sent to the API server as a dry run",
   needs: ["canary"],
   judge: ({ canary: state }: Pick<InstallationState, "canary">) =>
-    state.probes
-      .filter((tried, index) => index === 0 || isNews(tried, state.probes[0]))
-      .map(({ probe, verdict }) => observe(state, probe, verdict)),
+    withoutRepeats(state.probes).map(({ probe, verdict }) => observe(state, probe, verdict)),
 });
-
-type Tried = CanaryState["probes"][number];
-
-/** Whether a probe adds to the first one. Pods that must be refused are reported once for each outcome. */
-function isNews({ probe, verdict }: Tried, first: Tried | undefined): boolean {
-  return probe.expect === "admitted" || verdict.outcome !== first?.verdict.outcome;
-}
 
 const LEVELS = {
   passed: "pass",

@@ -1,6 +1,7 @@
 import { pluralize } from "../../../rules/text";
+import type { InstallationState } from "../../inspect/state";
 import type { ObjectDifference } from "../../manifests/installation/comparison";
-import { check, fail, unlessWrong } from "../report/check";
+import { check, fail, unlessWrong, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 import { differencesIn, observeObjects, type Judged } from "./shipped-objects";
 
@@ -28,6 +29,18 @@ const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
   [/^NetworkPolicy\//, "the allowed connections to and from the Pods are not the shipped ones"],
   [/^PodDisruptionBudget\//, "a drain may take all replicas at once"],
   [/^ResourceQuota\//, "some clusters refuse the Pods without it"],
+];
+
+const CREDSPECS = "CustomResourceDefinition/gmsacredentialspecs.windows.k8s.io";
+
+/** The consequences of differences that are worse than others of the same object. */
+const OF_DIFFERENCE: readonly (readonly [object: RegExp, path: RegExp, consequence: string])[] = [
+  [/^ResourceQuota\//, /^spec\.hard\.pods$/, "no further Pod of the installation can start"],
+  [
+    /^CustomResourceDefinition\/gmsa/,
+    /^spec\.conversion\.strategy$/,
+    "credential specs of the other version cannot be read while that does not answer",
+  ],
 ];
 
 /** Objects whose absence has no immediate effect. */
@@ -63,7 +76,10 @@ export const objects = check({
       return [fail(problem, applyAdvice(installed))];
     }
     return unlessWrong(
-      observeObjects(installed, ({ object }) => isOurs(object), judge),
+      [
+        ...observeObjects(installed, ({ object }) => isOurs(object), judge),
+        ...beingDeleted(installed),
+      ],
       `${pluralize(there, "object")} of the installation are as shipped`,
     );
   },
@@ -73,8 +89,39 @@ function judge({ object, difference }: ObjectDifference): Judged | undefined {
   if (difference === undefined) {
     return OTHER_CHECKS.test(object) ? undefined : ofMissing(object);
   }
+  const own = OF_DIFFERENCE.find(
+    ([about, path]) => about.test(object) && path.test(difference.path),
+  );
+  if (own !== undefined) return { level: "fail", consequence: own[2] };
   const consequence = SAME_CONSEQUENCE.test(object) ? consequenceOf(object) : "";
   return { level: levelOf(object), consequence };
+}
+
+/** Objects that exist until their finalizers end. */
+function beingDeleted(installed: InstallationState["installed"]): Observed[] {
+  return Object.entries(installed.objects)
+    .sort(([left], [right]) => left.localeCompare(right))
+    .flatMap(([object, of]) => {
+      const { deletionTimestamp, finalizers = [] } = of?.metadata ?? {};
+      if (deletionTimestamp === undefined) return [];
+      const waits =
+        finalizers.length === 0
+          ? ""
+          : `, and waits for ${finalizers.length === 1 ? "finalizer" : "finalizers"} ${finalizers.join(", ")}`;
+      const advice = applyAdvice(installed);
+      return [
+        fail(
+          `${object} is being deleted${waits}: ${whileDeleted(object)}`,
+          `A deletion cannot be undone. Once the object is gone, ${advice[0]?.toLowerCase() ?? ""}${advice.slice(1)}`,
+        ),
+      ];
+    });
+}
+
+function whileDeleted(object: string): string {
+  if (object === CREDSPECS) return "every credential spec is deleted with it";
+  if (object.startsWith("Namespace/pepr-system")) return "no replica can start again";
+  return consequenceOf(object) || "it is missing afterwards";
 }
 
 function isOurs(object: string): boolean {

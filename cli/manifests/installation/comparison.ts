@@ -26,6 +26,8 @@ export interface PlainObject {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     creationTimestamp?: string;
+    deletionTimestamp?: string;
+    finalizers?: readonly string[];
   };
   [field: string]: unknown;
 }

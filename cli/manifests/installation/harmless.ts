@@ -17,6 +17,9 @@ const POD = String.raw`^spec\.template\.spec\.`;
 const inContainer = (field: string): RegExp =>
   new RegExp(`${POD}containers\\[\\w+\\]\\.${field}(\\.|\\[|$)`);
 
+/** Enough for three replicas, the certificate controller and the canary, and for their rollouts. */
+const FEWEST_PODS = 10;
+
 /** Labels that change how the API server or others treat the object. */
 const MEANING = /aggregate-to-|pod-security\.kubernetes\.io/;
 
@@ -124,6 +127,7 @@ export const HARMLESS: readonly Harmless[] = [
     objects: /^ResourceQuota\/|^PodDisruptionBudget\//,
     path: /^spec\.(hard\.pods|maxUnavailable|minAvailable)$/,
     why: "for clusters of other sizes",
+    when: ({ path, found }) => path !== "spec.hard.pods" || Number(found) >= FEWEST_PODS,
   },
   {
     objects: /^CustomResourceDefinition\//,

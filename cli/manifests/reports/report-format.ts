@@ -14,6 +14,8 @@ export interface Reported {
   /** Such as `gmsa lint`. */
   name: string;
   value: object;
+  /** The rows of `-o custom-columns`. */
+  rows: readonly object[];
   table: () => string;
   findings: () => readonly Diagnostic[];
   junit: () => readonly JUnitSuite[];

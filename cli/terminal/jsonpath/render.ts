@@ -32,7 +32,8 @@ export function foundIn(nodes: readonly TemplateNode[], value: JSONValue): JSONV
   });
 }
 
-function found(path: Path, value: JSONValue): JSONValue[] {
+/** All values that a path selects. */
+export function found(path: Path, value: JSONValue): JSONValue[] {
   return path.reduce<JSONValue[]>(
     (values, step) => step.flatMap(selector => values.flatMap(each => next(each, selector))),
     [value],

@@ -10,6 +10,8 @@ import { CanaryMetrics } from "../../../telemetry/canary-metrics";
 
 const NAMESPACES = { ordinary: "gmsa-canary", excluded: "gmsa-canary-excluded" };
 const DENIED = 'admission webhook "pepr-gmsa.pepr.dev" denied the request: no name';
+const UNASKED =
+  'admission webhook "pepr-gmsa.pepr.dev" denied the request: could not find out (pod "gmsa-canary"): the API server answered 403. No Pod is admitted unchecked. Try again.';
 const POLICY =
   "ValidatingAdmissionPolicy 'gmsa-excluded-namespaces' with binding 'x' denied request: no";
 
@@ -22,13 +24,14 @@ function refused(message: string, ...reasons: string[]): CreateAnswer {
 class World implements CanaryWorld {
   validate = true;
   policy = true;
+  mayAsk = true;
   apiServer = true;
   takesEvents = true;
   minutes = 0;
   readonly events: ModuleEvent[] = [];
 
-  tryPod({ namespace, expect: wanted }: Probe): Promise<CreateAnswer> {
-    return Promise.resolve(this.#answer(namespace, wanted));
+  tryPod(probe: Probe): Promise<CreateAnswer> {
+    return Promise.resolve(this.#answer(probe));
   }
 
   tell(event: ModuleEvent): Promise<void> {
@@ -41,13 +44,13 @@ class World implements CanaryWorld {
     return new Date(this.minutes * 60_000);
   }
 
-  #answer(namespace: string, wanted: string): CreateAnswer {
+  #answer({ namespace, expect: wanted, credspec }: Probe): CreateAnswer {
     if (!this.apiServer) return { outcome: "failed", why: "the API server did not answer in time" };
     if (wanted === "admitted") return { outcome: "admitted", pod: { spec: {} } };
     if (namespace === NAMESPACES.excluded && this.policy) return refused(POLICY);
-    return this.validate
-      ? refused(DENIED, "ContentsWithoutName")
-      : { outcome: "admitted", pod: { spec: {} } };
+    if (!this.validate) return { outcome: "admitted", pod: { spec: {} } };
+    if (credspec === undefined) return refused(DENIED, "ContentsWithoutName");
+    return this.mayAsk ? refused(DENIED, "NotAuthorized") : refused(UNASKED, "ClusterFailed");
   }
 }
 
@@ -66,9 +69,13 @@ function told(): string[] {
   return world.events.map(({ type, reason }) => `${type} ${reason}`);
 }
 
-async function state(place: string, expected: string): Promise<string | undefined> {
+async function state(
+  place: string,
+  expected: string,
+  gmsa = "contents",
+): Promise<string | undefined> {
   const pattern = new RegExp(
-    `^pepr_gmsa_canary_state\\{place="${place}",expected="${expected}",outcome="(\\w+)"\\} 1$`,
+    `^pepr_gmsa_canary_state\\{place="${place}",expected="${expected}",gmsa="${gmsa}",outcome="(\\w+)"\\} 1$`,
     "m",
   );
   return pattern.exec(await metrics.text())?.[1];
@@ -82,6 +89,7 @@ test("where all is well it says so once", async () => {
   expect(told()).toEqual(["Normal GMSAChecked"]);
   expect(await state("ordinary", "refused")).toBe("passed");
   expect(await metrics.text()).toMatch(/^pepr_gmsa_canary_rounds_total 100$/m);
+  expect(await metrics.text()).toMatch(/^pepr_gmsa_canary_refusals_total 200$/m);
   expect(await metrics.text()).toMatch(/^pepr_gmsa_canary_last_round_timestamp_seconds 6000$/m);
 });
 
@@ -101,6 +109,19 @@ test.each([
   await canary.round();
   expect(told().slice(2)).toEqual(["Normal GMSAChecked"]);
   expect(await state(place, "refused")).toBe("passed");
+});
+
+test("within a round it reports a webhook that cannot ask the API server", async () => {
+  await canary.round();
+  world.mayAsk = false;
+  await canary.round();
+  expect(told()).toEqual(["Normal GMSAChecked", "Warning GMSAPodRefused"]);
+  expect(world.events[1]?.message).toContain("refuses every Pod that names a credential spec");
+  expect(await state("ordinary", "refused", "name")).toBe("refused");
+  expect(await state("ordinary", "refused", "contents")).toBe("passed");
+  world.mayAsk = true;
+  await canary.round();
+  expect(told().slice(2)).toEqual(["Normal GMSAChecked"]);
 });
 
 test("what lasts is told again before its Event is forgotten, and not each time", async () => {

@@ -3,7 +3,7 @@
  * is given only if it would explain the Kerberos error.
  */
 import { checkReport, type CheckReport } from "../../../diagnosis/report/examine";
-import { win32Of } from "../../../inside/nt-status";
+import { plainStatus, win32Of } from "../../../inside/windows-codes";
 
 /** The account that the commands are about. */
 export interface AccountName {
@@ -70,7 +70,7 @@ export function isAdvice({ name }: Pick<CheckReport, "name">): boolean {
 /** @param code the Kerberos error; undefined if there is none. */
 export function adviceOn(code: number | undefined, of: AccountName): CheckReport[] {
   if (code === undefined) return [];
-  const status = win32Of(code) ?? code;
+  const status = win32Of(code) ?? plainStatus(code);
   return ADVICE.filter(({ explains }) => explains.includes(status)).map(
     ({ code: own, name, title, message, remedy }) => ({
       code: own,

@@ -1,10 +1,21 @@
 import type { Verdict } from "../../../../rules/canary/probe-answer";
-import { indicatorsOf, newsOf, probesOf, type ProbeResult } from "../../../../rules/canary/round";
+import {
+  indicatorsOf,
+  isCountedAsRefused,
+  newsOf,
+  probesOf,
+  type ProbeResult,
+} from "../../../../rules/canary/round";
 
 const NAMESPACES = { ordinary: "gmsa-canary", excluded: "gmsa-canary-excluded" };
 const PASSED: Verdict = { outcome: "passed", reason: "admitted" };
 const SILENT: Verdict = { outcome: "unchecked", reason: "policy silent" };
 const AWAY: Verdict = { outcome: "unreachable", reason: "no endpoint", why: "" };
+const CANNOT_ASK: Verdict = {
+  outcome: "refused",
+  reason: "cannot ask",
+  why: "the API server answered 403",
+};
 
 /** A round in which all probes pass except these, by index. */
 function results(bad: Record<number, Verdict> = {}): ProbeResult[] {
@@ -14,9 +25,16 @@ function results(bad: Record<number, Verdict> = {}): ProbeResult[] {
   }));
 }
 
-test("one Pod that must be refused and one that must be admitted, where the webhook looks and where the policy refuses", () => {
+test("Pods that must be refused and one that must be admitted, where the webhook looks and where the policy refuses", () => {
   expect(probesOf(NAMESPACES, "webapp1")).toEqual([
     { place: "ordinary", probe: { namespace: "gmsa-canary", expect: "refused", by: "webhook" } },
+    {
+      place: "ordinary",
+      probe: {
+        ...{ namespace: "gmsa-canary", expect: "refused", by: "webhook" },
+        credspec: "gmsa-canary.invalid",
+      },
+    },
     {
       place: "ordinary",
       probe: { namespace: "gmsa-canary", expect: "admitted", credspec: "webapp1" },
@@ -37,7 +55,7 @@ test("a round in which all is well says so", () => {
 });
 
 test("what is unchecked goes before what cannot be reached, and both are said", () => {
-  const { outcome, message } = newsOf(results({ 0: AWAY, 2: SILENT }));
+  const { outcome, message } = newsOf(results({ 0: AWAY, 3: SILENT }));
   expect(outcome).toBe("unchecked");
   expect(message).toMatch(/^The API server cannot call the webhook: .* no ready endpoint\. See /);
   expect(message).toContain("ValidatingAdmissionPolicy/gmsa-excluded-namespaces did not refuse");
@@ -50,7 +68,7 @@ test("an Event can hold what is said", () => {
   const unlike: Verdict = { outcome: "unreachable", reason: "tunnel", why };
   const other: Verdict = { outcome: "unknown", reason: "limit range", who: "", why };
   expect(
-    newsOf(results({ 0: long, 1: unlike, 2: other, 3: other })).message.length,
+    newsOf(results({ 0: long, 1: other, 2: unlike, 3: other, 4: other })).message.length,
   ).toBeLessThanOrEqual(1024);
 });
 
@@ -59,6 +77,31 @@ test("another reason is news, and the same is not", () => {
   expect(newsOf(results({ 0: { ...AWAY, why: "other words" } })).key).toBe(key);
   expect(newsOf(results({ 0: { ...AWAY, reason: "time-out" } })).key).not.toBe(key);
   expect(newsOf(results({ 1: AWAY })).key).not.toBe(key);
+});
+
+test("a webhook that cannot ask the API server is news, with the remedy", () => {
+  const { outcome, message } = newsOf(results({ 1: CANNOT_ASK }));
+  expect(outcome).toBe("refused");
+  expect(message).toBe(
+    "The webhook gets no answer from the API server, and refuses every Pod that names a credential spec: the API server answered 403. ClusterRole/pepr-gmsa and ClusterRoleBinding/pepr-gmsa grant it. Apply the installation again: `kubectl apply -k .`, or `helm upgrade`.",
+  );
+});
+
+test("one cause is reported once, although two Pods show it", () => {
+  const unchecked: Verdict = { outcome: "unchecked", reason: "admitted" };
+  const { message } = newsOf(
+    results({ 0: unchecked, 1: { ...unchecked, reason: "contents missing" } }),
+  );
+  expect(message).toContain("GMSA is not checked there");
+  expect(message).not.toContain("no webhook saw it");
+});
+
+test("the webhook counts the Pods that it refuses, and not those about which it cannot ask", () => {
+  const refused: Verdict = { outcome: "passed", reason: "refused by the webhook" };
+  const policy: Verdict = { outcome: "passed", reason: "refused by the policy" };
+  const wrongly: Verdict = { outcome: "refused", reason: "webhook", denials: [], why: "" };
+  const counted = results({ 0: refused, 1: CANNOT_ASK, 2: wrongly, 3: policy });
+  expect(counted.map(isCountedAsRefused)).toEqual([true, false, true, false, false]);
 });
 
 test("a gauge shows one outcome and not the others", () => {

@@ -31,6 +31,15 @@ function binding(change: Partial<V1RoleBinding> = {}, labels?: object): V1RoleBi
   return Object.assign({}, made, { metadata }, change);
 }
 
+const APPLIED = { do: "keep", reason: "applied", with: "kubectl apply" };
+
+/** A binding as kubectl apply leaves it. */
+function applied(labels?: object, change: Partial<V1RoleBinding> = {}): V1RoleBinding {
+  const made = binding(change, labels);
+  const annotations = { "kubectl.kubernetes.io/last-applied-configuration": "{}" };
+  return Object.assign({}, made, { metadata: Object.assign({}, made.metadata, { annotations }) });
+}
+
 const WEB = { kind: "ServiceAccount", name: "web", namespace: "shop" };
 const BATCH = { kind: "ServiceAccount", name: "batch", namespace: "shop" };
 
@@ -98,6 +107,11 @@ describe("granting, where there is", () => {
       { do: "replace", object: { subjects: [BATCH, WEB] } },
     ],
     [
+      "its own, of another account, then applied from a manifest",
+      applied(LABELS, { subjects: [BATCH] }),
+      { do: "refuse" },
+    ],
+    [
       "its own, of nobody",
       binding({ subjects: undefined }, LABELS),
       { do: "replace", object: { subjects: [WEB] } },
@@ -117,6 +131,8 @@ describe("taking away", () => {
       { do: "replace", object: { subjects: [BATCH] } },
     ],
     ["the same of others", binding(), { do: "keep", reason: "made by others" }],
+    ["its own, then applied from a manifest", applied(LABELS), APPLIED],
+    ["one applied from a manifest", applied(), APPLIED],
     [
       "one with another tool's label",
       binding({}, { "gmsa.pepr.dev/made-by": "helm" }),

@@ -31,6 +31,12 @@ describe("the objects that let accounts use a credential spec", () => {
     ]);
   });
 
+  test("do not have the label of what gmsa has created: whoever applies them owns them", () => {
+    for (const { metadata } of rbacObjectsFor("webapp1", [WEB])) {
+      expect(metadata?.labels).toBeUndefined();
+    }
+  });
+
   test("are none where there is no account", () => {
     expect(rbacObjectsFor("webapp1", [])).toEqual([]);
   });

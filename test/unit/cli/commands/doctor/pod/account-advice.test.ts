@@ -26,6 +26,7 @@ test.each([
   ["access-denied", ["GMSA190"]],
   ["no-logon-servers", ["GMSA190"]],
   ["encryption", ["GMSA191"]],
+  ["encryption-not-supported", ["GMSA191"]],
   ["unknown-target", ["GMSA192"]],
   ["no-account-in-french", ["GMSA193"]],
   ["another-code", []],

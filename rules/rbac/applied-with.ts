@@ -1,0 +1,28 @@
+/** Recognises objects that another tool applies from a manifest, by the marks that the tool leaves. */
+import type { V1ObjectMeta } from "@kubernetes/client-node";
+
+/** A tool that applies manifests. */
+export type Applier = "Argo CD" | "Flux" | "Helm" | "kubectl apply" | "server-side apply";
+
+type Marks = Pick<V1ObjectMeta, "annotations" | "labels" | "managedFields">;
+
+/** From the most specific: Argo CD also leaves the mark of kubectl apply. */
+const MARKS: readonly (readonly [applier: Applier, keys: readonly string[]])[] = [
+  ["Argo CD", ["argocd.argoproj.io/tracking-id", "argocd.argoproj.io/instance"]],
+  ["Flux", ["kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name"]],
+  ["Helm", ["meta.helm.sh/release-name"]],
+  ["kubectl apply", ["kubectl.kubernetes.io/last-applied-configuration"]],
+];
+
+/** Returns the tool that applies the object. Undefined if it does not show one. */
+export function appliedWith(metadata: Marks | undefined): Applier | undefined {
+  const { annotations, labels, managedFields } = metadata ?? {};
+  // The API server may return null.
+  const keys = Object.keys({ ...annotations, ...labels });
+  const found = MARKS.find(([, marks]) => marks.some(mark => keys.includes(mark)));
+  if (found !== undefined) return found[0];
+  const isApplied = (managedFields ?? []).some(
+    ({ operation, manager }) => operation === "Apply" && manager !== "gmsa",
+  );
+  return isApplied ? "server-side apply" : undefined;
+}
