@@ -10,6 +10,9 @@ export const OS_LABEL = "kubernetes.io/os";
 /** The name of that label until Kubernetes 1.14. Kubelets still set it. */
 export const OLD_OS_LABEL = "beta.kubernetes.io/os";
 
+/** The label with the name of a node's host, which is often the name of the node. */
+export const HOST_LABEL = "kubernetes.io/hostname";
+
 /** One requirement of a node selector. A label in nodeSelector has the operator `In`. */
 export interface NodeRequirement {
   key: string;
@@ -17,7 +20,7 @@ export interface NodeRequirement {
   values: readonly string[];
 }
 
-/** Which nodes can match a requirement, or all of several. */
+/** Which nodes can match. */
 export interface Possible {
   windows: boolean;
   other: boolean;
@@ -59,15 +62,6 @@ export function possibleFor(requirement: NodeRequirement): Possible {
     };
   }
   return { windows: true, other: true };
-}
-
-/** Returns which nodes can match all requirements. */
-export function allOf(requirements: readonly NodeRequirement[]): Possible {
-  const each = requirements.map(possibleFor);
-  return {
-    windows: each.every(({ windows }) => windows),
-    other: each.every(({ other }) => other),
-  };
 }
 
 /** Every kubelet sets the label, to windows or to linux. */

@@ -2,7 +2,8 @@ import { keyFix, valueFix } from "../../fix";
 import { type Fix, fieldOf, type FieldPath, type PodProblem } from "../../problem";
 import { valueAt } from "../../object";
 import { OLD_OS_LABEL, OS_LABEL } from "../os";
-import { placementOf, usesOldLabel, type NodeFacts, type Placement } from "../placement";
+import type { NodeFacts } from "../known-nodes";
+import { placementOf, usesOldLabel, type Placement } from "../placement";
 import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 
 const WINDOWS = "windows";
