@@ -23,11 +23,6 @@ export interface AlphaAnnotation {
   isExact: boolean;
 }
 
-/** Returns the alpha annotations of a Pod. */
-export function alphaAnnotationsOf(pod: Pick<PodLike, "metadata">): AlphaAnnotation[] {
-  return gmsaAnnotationsOf(pod).filter(({ isExact }) => isExact);
-}
-
 /** Returns the alpha annotations of a Pod, and those that resemble one. */
 export function gmsaAnnotationsOf({ metadata }: Pick<PodLike, "metadata">): AlphaAnnotation[] {
   const annotations: unknown = metadata?.annotations;
