@@ -178,15 +178,17 @@ test("status and doctor read the nodes that Pods name", async () => {
   );
 });
 
+// `gmsa test` does not show information.
 test.each([
-  ["lint", ["lint", "--cluster", "-f", "-"]],
-  ["test", ["test", "--cluster", "-f", "-"]],
-])("%s --cluster reads the nodes that Pods name", async (_command, words) => {
+  ["lint", /./],
+  ["test", / has /],
+])("%s --cluster reads the nodes that Pods name", async (command, shown) => {
   const items = ON_NAMED.map(([object]) => object);
   const stdin = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  const words = [command, "--cluster", "-f", "-"];
   const { stdout } = await gmsa(words, { stdin, env: { KUBECONFIG: bed.kubeconfigPath } });
   const reported = stdout.split("\n").filter(line => line.includes("(GMSA213)"));
-  const due = ON_NAMED.filter(([, why]) => why !== undefined);
+  const due = ON_NAMED.filter(([, why]) => why !== undefined && shown.test(why));
   expect(reported).toEqual(
     due.map(([object, why]) => endsWith(`.*Deployment/${nameOf(object)} `, `${why} (GMSA213)`)),
   );

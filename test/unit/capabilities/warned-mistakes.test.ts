@@ -2,7 +2,6 @@
 import { workloadWarnings } from "../../../capabilities/workload-warnings";
 import { podWarnings } from "../../../rules/admission/warnings";
 import type { ObjectLike } from "../../../rules/object";
-import type { PodLike } from "../../../rules/pod/windows-options";
 import { wantedFields } from "../../../webhook/json-fields";
 import { JsonProjection } from "../../../webhook/json-projection";
 import { KEPT_OF_ANY_KIND, KEPT_OF_REVIEW } from "../../../webhook/kept-fields";
