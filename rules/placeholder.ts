@@ -14,7 +14,8 @@ const ANYWHERE: readonly RegExp[] = [
   /%[A-Za-z_]\w*%/, // %DOMAIN%
   /__[A-Za-z]\w*?__/, // __DOMAIN__
   /@[A-Z_]{2,}@/, // @DOMAIN@
-  /\.\.\.|…/,
+  // Written as an escape: with a character beyond Latin-1, Node.js reads the whole program as UTF-16.
+  /\.\.\.|\u2026/,
   /x{3,}(?:-x{3,})+/i, // xxxxxxxx-xxxx-xxxx
   /^S-1-5-21-(?:[\dxyzn#?*]+-){0,2}[xyzn#?*]{2,}/i, // S-1-5-21-XXXX-YYYY-ZZZZ
   /(?:^|[^a-z])(?:change|replace|fill|insert|put|set)[-_ ]?(?:me|this|it|here)(?:[^a-z]|$)/i,
