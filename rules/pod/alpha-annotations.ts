@@ -5,11 +5,11 @@ const FORM =
   /^(?:pod|(?:(.+)\.)?container)\.alpha\.windows\.kubernetes\.io\/gmsa-credential-spec(-name)?$/;
 
 /**
- * Annotations that resemble them: another stage than alpha, another case, the name without its prefix. With
- * a prefix of somebody else, an annotation is theirs.
+ * Annotations that resemble them: another stage than alpha, another case, underscores, the name without its
+ * prefix. With a prefix of somebody else, an annotation is theirs.
  */
 const NEAR =
-  /^(?:[^/]*(?:windows|kubernetes\.io|k8s\.io)[^/]*\/)?gmsa-cred(?:ential)?-?spec(-name)?$/i;
+  /^(?:[^/]*(?:windows|kubernetes\.io|k8s\.io)[^/]*\/)?gmsa[-_]cred(?:ential)?[-_]?spec([-_]name)?$/i;
 
 /** One of these annotations. */
 export interface AlphaAnnotation {

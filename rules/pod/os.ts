@@ -5,6 +5,8 @@
  * https://kubernetes.io/docs/reference/labels-annotations-taints/; labels of AKS and GKE.
  */
 
+import { isNear } from "../near";
+
 /** The label for the operating system of a node. */
 export const OS_LABEL = "kubernetes.io/os";
 /** The name of that label until Kubernetes 1.14. Kubelets still set it. */
@@ -40,6 +42,15 @@ const OF_ALL_NODES =
 /** Whether a label determines the operating system of a node. */
 export function tellsOs(key: string): boolean {
   return key === OS_LABEL || key === OLD_OS_LABEL || key === BUILD_LABEL || key in NAMING;
+}
+
+/** Prefixes and words with which people write the label, and which nobody else uses. */
+const OTHER_FORM = /^(?:(?:node\.)?kubernetes|k8s)\.io\/(?:os|operating-?system|platform)$/i;
+
+/** Whether a label was probably meant to be the one for the operating system. */
+export function isMisspeltOsLabel(key: string): boolean {
+  if (key === OS_LABEL || key === OLD_OS_LABEL) return false;
+  return OTHER_FORM.test(key) || [OS_LABEL, OLD_OS_LABEL].some(label => isNear(key, label));
 }
 
 /**

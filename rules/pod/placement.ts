@@ -4,6 +4,7 @@ import { NOTHING_KNOWN, type NodeFacts } from "./known-nodes";
 import { NAME_OF_NODE, namedNodes } from "./named-nodes";
 import {
   HOST_LABEL,
+  isMisspeltOsLabel,
   mayTellOs,
   OLD_OS_LABEL,
   OS_LABEL,
@@ -74,6 +75,19 @@ function requirementsIn({ nodeSelector, affinity }: Spec): NodeRequirement[] {
   ];
 }
 
+/** Returns the labels by which a Pod selects nodes and that were probably meant for Windows nodes. */
+export function misspeltOsLabels({ spec = {} }: PodLike): { key: string; path: FieldPath }[] {
+  const { nodeSelector, affinity } = spec;
+  const isMeant = ({ key, values }: NodeRequirement): boolean =>
+    isMisspeltOsLabel(key) && values.some(value => /^windows$/i.test(value));
+  return requirementsIn({ nodeSelector: nodeSelector ?? {}, ...(affinity && { affinity }) })
+    .filter(isMeant)
+    .map(({ key }) => ({
+      key,
+      path: key in (nodeSelector ?? {}) ? ["spec", "nodeSelector", key] : AFFINITY,
+    }));
+}
+
 function distinct(names: readonly (string | null | undefined)[]): string[] {
   return [...new Set(names.map(name => name ?? ""))].filter(name => name !== "");
 }
@@ -133,13 +147,15 @@ function decided(choices: readonly Choice[]): Placement {
 
 type Required = { nodeSelectorTerms?: readonly NodeTerm[] | null } | null | undefined;
 
+const AFFINITY: FieldPath = [
+  ...["spec", "affinity", "nodeAffinity"],
+  "requiredDuringSchedulingIgnoredDuringExecution",
+];
+
 /** A node must match at least one term, and all requirements of that term. */
 function byAffinity(required: Required, facts: NodeFacts): Choice[] {
   if (required === null || required === undefined) return [];
-  const path: FieldPath = [
-    ...["spec", "affinity", "nodeAffinity"],
-    "requiredDuringSchedulingIgnoredDuringExecution",
-  ];
+  const path = AFFINITY;
   const terms = (required.nodeSelectorTerms ?? []).map(term => judgedTerm(term, facts));
   if (terms.length === 0) {
     // The API server refuses an affinity without terms.
