@@ -12,6 +12,7 @@ import type { EarlyObject, EarlyOutcome } from "../telemetry/metrics";
 import type { Cluster } from "../rules/credspec/cluster";
 import { causesOf } from "../rules/admission/causes";
 import { answerNotes } from "./answer-notes";
+import { placeholderName } from "../rules/credspec/object-name";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../rules/credspec/resource";
 import { describeDeletion } from "../rules/workload/credspec-users";
 import {
@@ -24,7 +25,7 @@ import type { ObjectLike } from "../rules/object";
 import type { WarnedKind } from "../rules/workload/warned-kinds";
 import { surroundingsOf, type Surroundings } from "./surroundings";
 import { workloadWarnings } from "./workload-warnings";
-import { credspecSentence } from "../rules/problem";
+import { credspecSentence, sentence } from "../rules/problem";
 
 const UNPROCESSABLE = 422;
 const WORKLOADS = [
@@ -93,7 +94,13 @@ function answerCredspec(
     request.Raw,
     (request.OldResource as CredspecObject | null) ?? undefined,
   );
-  const told = kubectlWarnings(warnings.map(credspecSentence));
+  // A name never changes, so it is judged once.
+  const isNew = (request.OldResource ?? undefined) === undefined;
+  const placeholder = isNew ? placeholderName(request.Raw.metadata?.name ?? "") : undefined;
+  const told = kubectlWarnings([
+    ...(placeholder === undefined ? [] : [sentence(placeholder)]),
+    ...warnings.map(credspecSentence),
+  ]);
   if (refusals.length === 0) return request.Approve(told);
   const { uid, operation, name } = request.Request;
   const fields = refusals.flatMap(({ places }) => places.map(({ text }) => text));

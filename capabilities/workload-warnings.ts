@@ -6,7 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { admit, type Refusal } from "../rules/admission/review";
 import type { Cluster } from "../rules/credspec/cluster";
+import { checkAnnotationsAround } from "../rules/pod/checks/alpha-annotations";
 import { checkExpandedPod, checkPod } from "../rules/pod/checks/check-pod";
+import { checkNoValue } from "../rules/pod/checks/no-value";
 import { sentence, type PodProblem, type RefusalReason } from "../rules/problem";
 import { withDeadline } from "../kube/deadline";
 import { podTemplatesOf, serviceAccountNameOf } from "../rules/workload/pod-template";
@@ -67,7 +69,12 @@ export async function workloadWarnings(
 function templateFindings(workload: ObjectLike, denials: readonly Refusal[]): PodProblem[] {
   const check = denials.length === 0 ? checkPod : checkExpandedPod;
   return podTemplatesOf(workload)
-    .flatMap(({ pod }) => check(pod))
+    .flatMap(({ pod }) => [
+      // Of the kinds of Kubernetes, the API server has dropped or refused such fields before.
+      ...checkNoValue(pod),
+      ...check(pod),
+      ...checkAnnotationsAround(workload, pod),
+    ])
     .filter(({ level }) => level !== "information");
 }
 

@@ -14,7 +14,12 @@ const ANYWHERE: readonly RegExp[] = [
   /%[A-Za-z_]\w*%/, // %DOMAIN%
   /__[A-Za-z]\w*?__/, // __DOMAIN__
   /@[A-Z_]{2,}@/, // @DOMAIN@
-  /\.\.\.|…/,
+  /#[A-Z_]{2,}#/, // #DOMAIN#
+  /\(\([A-Za-z][\w.-]*\)\)/, // ((domain))
+  /\{(?![\da-f]{8}-)[A-Za-z_][\w.-]*\}/i, // {domain}, but not a GUID in braces
+  /\$env:\w+/i, // $env:DOMAIN
+  // Written as an escape: with a character beyond Latin-1, Node.js reads the whole program as UTF-16.
+  /\.\.\.|\u2026/,
   /x{3,}(?:-x{3,})+/i, // xxxxxxxx-xxxx-xxxx
   /^S-1-5-21-(?:[\dxyzn#?*]+-){0,2}[xyzn#?*]{2,}/i, // S-1-5-21-XXXX-YYYY-ZZZZ
   /(?:^|[^a-z])(?:change|replace|fill|insert|put|set)[-_ ]?(?:me|this|it|here)(?:[^a-z]|$)/i,
@@ -25,6 +30,7 @@ const ANYWHERE: readonly RegExp[] = [
 
 const WHOLE: readonly RegExp[] = [
   /^\$[A-Za-z_]\w*$/, // $DOMAIN
+  /^\[[A-Za-z][\w .-]*\]$/, // [domain]
   /^(?:todo|fixme|tbd|placeholder|xxx+|n\/a)$/i,
   // gMSA-ACCOUNT-SID, DOMAIN_GUID, NETBIOS_DOMAIN_NAME, SECRET-ARN: words that name a field of a
   // credential spec

@@ -162,7 +162,7 @@ export interface CredspecProblem extends Problem<CredspecReason> {
 }
 
 /** Renders a problem and its remedy. */
-export function sentence({ problem, remedy }: Pick<Problem, "problem" | "remedy">): string {
+export function sentence({ problem, remedy }: Pick<Problem<string>, "problem" | "remedy">): string {
   return remedy === "" ? problem : `${problem}. ${remedy}`;
 }
 

@@ -52,10 +52,13 @@ const metadata: KeptFields = {
   namespace: NONE,
   annotations: {
     "gmsa.pepr.dev/*": NONE,
-    // The annotations of Kubernetes 1.14 and 1.15, for the Pod, or prefixed with the name of a
-    // container.
-    "*.alpha.windows.kubernetes.io/gmsa-credential-spec": NONE,
-    "*.alpha.windows.kubernetes.io/gmsa-credential-spec-name": NONE,
+    // The annotations of Kubernetes 1.14 and 1.15, and those that resemble them.
+    ...Object.fromEntries(
+      ["credential-spec", "credentialspec", "cred-spec", "credspec"].flatMap(word => [
+        [`*gmsa-${word}`, NONE],
+        [`*gmsa-${word}-name`, NONE],
+      ]),
+    ),
   },
   ownerReferences: { kind: NONE, name: NONE, controller: NONE },
   managedFields: false,

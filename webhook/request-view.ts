@@ -1,7 +1,7 @@
 import { CREDSPEC_KIND } from "../rules/credspec/resource";
 import { isObject, type ObjectLike } from "../rules/object";
 import type { FieldPath } from "../rules/problem";
-import { viewOf, defined } from "../rules/pod/view";
+import { annotationsView, viewOf, defined } from "../rules/pod/view";
 import { podTemplatesOf, templatePathsOf } from "../rules/workload/pod-template";
 
 /** The fields of an AdmissionRequest that identify it, and those that are modified. */
@@ -57,13 +57,20 @@ function isWorkload(object: unknown): object is ObjectLike {
   );
 }
 
-/** Returns the workload with only the views of its templates, at their paths. */
+/**
+ * Returns the workload with the views of its templates, at their paths, and with annotations that its
+ * author may have meant for its Pods.
+ */
 function workloadView(workload: ObjectLike): object {
   const { apiVersion, kind, metadata } = workload;
   const view: Record<string | number, unknown> = {
     apiVersion,
     kind,
-    metadata: defined({ name: metadata?.name, namespace: metadata?.namespace }),
+    metadata: defined({
+      name: metadata?.name,
+      namespace: metadata?.namespace,
+      annotations: annotationsView(metadata?.annotations),
+    }),
   };
   for (const { path, pod } of podTemplatesOf(workload)) {
     put(view, path, viewOf(pod));

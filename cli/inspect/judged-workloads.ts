@@ -6,7 +6,7 @@ import { refusingSelectors, isRefused } from "../../rules/admission/excluded-nam
 import { admit, type AdmissionContext, type Refusal } from "../../rules/admission/review";
 import type { Cluster, CredspecLookup } from "../../rules/credspec/cluster";
 import { checkNodeOs } from "../../rules/pod/checks/node-os";
-import type { NodeFacts } from "../../rules/pod/placement";
+import type { NodeFacts } from "../../rules/pod/known-nodes";
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
 import { driftOf } from "../../rules/workload/drift";
 import type { LabelQuery } from "../../rules/label-query";

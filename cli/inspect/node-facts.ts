@@ -3,7 +3,15 @@ import { CoreV1Api, NodeV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import type { ObjectLike } from "../../rules/object";
 import { limitConcurrency } from "../../kube/concurrency";
-import { factsOf, namedOf, type NodeFacts, type RuntimeClassLike } from "../../rules/pod/placement";
+import { listAllPages } from "../../kube/pager";
+import {
+  factsOf,
+  type NodeFacts,
+  type NodeLabels,
+  type RuntimeClassLike,
+} from "../../rules/pod/known-nodes";
+import { HOST_LABEL } from "../../rules/pod/os";
+import { namedOf } from "../../rules/pod/placement";
 import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import { podTemplatesOf } from "../../rules/workload/pod-template";
 import { distinctReasons, ifThere, lookUp, type Lookup, type Unread } from "../api/calls";
@@ -34,19 +42,27 @@ export async function readNodeFacts(
     get: (name: string) => Promise<Found>,
   ): Promise<Map<string, Lookup<Found | undefined>>> =>
     entriesOf(those, name => inTurn(() => lookUp(right, () => ifThere(get(name)))));
-  const [classes, nodes] = await Promise.all([
+  const core = kubeConfig.makeApiClient(CoreV1Api);
+  const [classes, nodes, hosts] = await Promise.all([
     read(names.runtimeClasses, "get runtimeclasses.node.k8s.io", name =>
       kubeConfig.makeApiClient(NodeV1Api).readRuntimeClass({ name }),
     ),
-    read(names.nodes, "get nodes", name => kubeConfig.makeApiClient(CoreV1Api).readNode({ name })),
+    read(names.nodes, "get nodes", name => core.readNode({ name })),
+    read(names.hosts, "list nodes", host =>
+      listAllPages(
+        page => core.listNode({ labelSelector: `${HOST_LABEL}=${host}`, ...page }),
+        labelsOf,
+      ),
+    ),
   ]);
-  const missing = [...classes.values(), ...nodes.values()].flatMap(found =>
+  const missing = [...classes.values(), ...nodes.values(), ...hosts.values()].flatMap(found =>
     found.known ? [] : [{ why: found.why, isForbidden: found.isForbidden }],
   );
   return {
     facts: {
       runtimeClass: name => manifests.runtimeClass(name) ?? classIn(classes.get(name)),
-      nodeLabels: name => manifests.nodeLabels(name) ?? labelsIn(nodes.get(name)),
+      node: name => manifests.node(name) ?? labelsIn(nodes.get(name)),
+      nodesOfHost: host => manifests.nodesOfHost(host) ?? hostsIn(hosts.get(host)),
     },
     unknown: distinctReasons(missing),
   };
@@ -67,10 +83,24 @@ function classIn(found?: Lookup<object | undefined>): RuntimeClassLike | "absent
     : { ...found.value, apiVersion: "node.k8s.io/v1", kind: "RuntimeClass" };
 }
 
-function labelsIn(
-  found?: Lookup<{ metadata?: { labels?: Record<string, string> } } | undefined>,
-): Record<string, string> | undefined {
-  return found?.known === true ? found.value?.metadata?.labels : undefined;
+function labelsIn(found?: Lookup<NodeLike | undefined>): NodeLabels | "absent" | undefined {
+  if (found?.known !== true) return undefined;
+  return found.value === undefined ? "absent" : labelsOf(found.value);
+}
+
+function hostsIn(
+  found?: Lookup<readonly NodeLabels[] | undefined>,
+): readonly NodeLabels[] | "absent" | undefined {
+  if (found?.known !== true) return undefined;
+  return found.value === undefined || found.value.length === 0 ? "absent" : found.value;
+}
+
+interface NodeLike {
+  metadata?: { labels?: Record<string, string> };
+}
+
+function labelsOf({ metadata }: NodeLike): NodeLabels {
+  return metadata?.labels ?? {};
 }
 
 async function entriesOf<Found>(

@@ -1,5 +1,6 @@
 /** The problems of single objects, alone or in combination with others. Used by lint and test. */
 import { checkCredspecData } from "../../rules/credspec/credspec-data";
+import { placeholderName } from "../../rules/credspec/object-name";
 import { isCredspec } from "../../rules/credspec/resource";
 import {
   checkKind,
@@ -8,7 +9,6 @@ import {
   misplacedProblem,
 } from "../../rules/credspec/near-kind";
 import { groupOf, isObjectName, type ObjectLike } from "../../rules/object";
-import { placeholderIn } from "../../rules/placeholder";
 import { checkBinding, type BindingLike } from "../../rules/rbac/checks/bindings";
 import { KnownRoles, type RoleLike } from "../../rules/rbac/checks/meant-role";
 import { checkNonResourceUrls } from "../../rules/rbac/checks/non-resource-urls";
@@ -103,22 +103,12 @@ export function nameProblem(
   name: string,
   suggestion: () => string,
 ): Problem<"object name"> | undefined {
-  const placeholder = placeholderIn(name);
-  if (isObjectName(name) && placeholder === undefined) return undefined;
-  const places = [{ path: ["metadata", "name"], text: "metadata.name" }];
-  if (placeholder !== undefined) {
-    return {
-      level: isObjectName(name) ? "warning" : "error",
-      reason: "object name",
-      places,
-      problem: `"${name}" is a placeholder that was not replaced`,
-      remedy: "Write a name of your own, here and wherever Pods and roles name it.",
-    };
-  }
+  const placeholder = placeholderName(name);
+  if (placeholder !== undefined || isObjectName(name)) return placeholder;
   return {
     level: "error",
     reason: "object name",
-    places,
+    places: [{ path: ["metadata", "name"], text: "metadata.name" }],
     problem: `not a name for an object: "${name}"`,
     remedy: suggestion(),
   };

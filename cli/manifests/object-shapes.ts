@@ -7,7 +7,7 @@ import * as z from "zod/mini";
 import { isCredspec } from "../../rules/credspec/resource";
 import { groupOf, isObject, valueAt, type ObjectLike } from "../../rules/object";
 import { isKnownWorkload, templatePathsOf } from "../../rules/workload/pod-template";
-import { isRuntimeClass } from "../../rules/pod/placement";
+import { isRuntimeClass } from "../../rules/pod/known-nodes";
 import { CONTAINER_LISTS } from "../../rules/pod/windows-options";
 import { RBAC_GROUP } from "../../rules/rbac/rbac-objects";
 import type { FieldPath } from "../../rules/problem";

@@ -2,6 +2,7 @@ import type { Command, Option } from "commander";
 
 import type { ServiceAccount } from "../../rules/credspec/cluster";
 import { isNamespaceName, isObjectName } from "../../rules/object";
+import { placeholderIn } from "../../rules/placeholder";
 import { Failure, EXIT } from "../terminal/failure";
 import { namespaceOption, RepeatableOption } from "./option-types";
 
@@ -28,7 +29,7 @@ export function serviceAccountOption(description: string): Option {
 /**
  * The service accounts that are to use the credential spec. Empty without --rbac.
  *
- * @throws Failure if only one of the two options is given, or a name is invalid.
+ * @throws Failure if only one of the two options is given, or a name is invalid or a placeholder.
  */
 export function serviceAccountsOf({
   rbac = false,
@@ -42,7 +43,23 @@ export function serviceAccountsOf({
       EXIT.usage,
     );
   }
-  return serviceAccount.map(text => parseServiceAccount(text, namespace));
+  return serviceAccount.map(text => withoutPlaceholder(parseServiceAccount(text, namespace)));
+}
+
+/** Words that are placeholders elsewhere, but also names of applications. */
+const APPLICATIONS = ["todo"];
+
+function withoutPlaceholder(account: ServiceAccount): ServiceAccount {
+  const { namespace, name } = account;
+  const placeholder = [namespace, name].find(
+    part => !APPLICATIONS.includes(part) && placeholderIn(part) !== undefined,
+  );
+  if (placeholder === undefined) return account;
+  throw new Failure(
+    `--service-account ${namespace}/${name}: "${placeholder}" is a placeholder that was not replaced`,
+    "Give the service account of the Pods: kubectl get serviceaccounts -A",
+    EXIT.usage,
+  );
 }
 
 /** Prefix of a service account's user name at the API server. */

@@ -95,6 +95,14 @@ export function misplacedContents(object: ObjectLike): MisplacedContents | undef
   return path === undefined ? undefined : { path };
 }
 
+/**
+ * Returns the path of the contents of a credential spec in any value; empty if the value is such contents,
+ * and undefined if there are none.
+ */
+export function contentsWithin(value: unknown): FieldPath | undefined {
+  return findContents(value, [], DEEPEST);
+}
+
 /** Reports that the contents belong under `credspec`. */
 export function misplacedProblem({ path }: MisplacedContents): Problem<"contents misplaced"> {
   const where = path.length === 0 ? "beside apiVersion and kind" : `under ${fieldOf(path)}`;

@@ -5,11 +5,11 @@ const FORM =
   /^(?:pod|(?:(.+)\.)?container)\.alpha\.windows\.kubernetes\.io\/gmsa-credential-spec(-name)?$/;
 
 /**
- * Annotations that resemble them: another stage than alpha, another case, the name without its prefix. With
- * a prefix of somebody else, an annotation is theirs.
+ * Annotations that resemble them: another stage than alpha, another case, underscores, the name without its
+ * prefix. With a prefix of somebody else, an annotation is theirs.
  */
 const NEAR =
-  /^(?:[^/]*(?:windows|kubernetes\.io|k8s\.io)[^/]*\/)?gmsa-cred(?:ential)?-?spec(-name)?$/i;
+  /^(?:[^/]*(?:windows|kubernetes\.io|k8s\.io)[^/]*\/)?gmsa[-_]cred(?:ential)?[-_]?spec([-_]name)?$/i;
 
 /** One of these annotations. */
 export interface AlphaAnnotation {
@@ -21,11 +21,6 @@ export interface AlphaAnnotation {
   value: string;
   /** Whether Kubernetes 1.15 read it. Otherwise no version ever did. */
   isExact: boolean;
-}
-
-/** Returns the alpha annotations of a Pod. */
-export function alphaAnnotationsOf(pod: Pick<PodLike, "metadata">): AlphaAnnotation[] {
-  return gmsaAnnotationsOf(pod).filter(({ isExact }) => isExact);
 }
 
 /** Returns the alpha annotations of a Pod, and those that resemble one. */

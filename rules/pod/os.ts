@@ -5,10 +5,15 @@
  * https://kubernetes.io/docs/reference/labels-annotations-taints/; labels of AKS and GKE.
  */
 
+import { isNear } from "../near";
+
 /** The label for the operating system of a node. */
 export const OS_LABEL = "kubernetes.io/os";
 /** The name of that label until Kubernetes 1.14. Kubelets still set it. */
 export const OLD_OS_LABEL = "beta.kubernetes.io/os";
+
+/** The label with the name of a node's host, which is often the name of the node. */
+export const HOST_LABEL = "kubernetes.io/hostname";
 
 /** One requirement of a node selector. A label in nodeSelector has the operator `In`. */
 export interface NodeRequirement {
@@ -17,7 +22,7 @@ export interface NodeRequirement {
   values: readonly string[];
 }
 
-/** Which nodes can match a requirement, or all of several. */
+/** Which nodes can match. */
 export interface Possible {
   windows: boolean;
   other: boolean;
@@ -37,6 +42,15 @@ const OF_ALL_NODES =
 /** Whether a label determines the operating system of a node. */
 export function tellsOs(key: string): boolean {
   return key === OS_LABEL || key === OLD_OS_LABEL || key === BUILD_LABEL || key in NAMING;
+}
+
+/** Prefixes and words with which people write the label, and which nobody else uses. */
+const OTHER_FORM = /^(?:(?:node\.)?kubernetes|k8s)\.io\/(?:os|operating-?system|platform)$/i;
+
+/** Whether a label was probably meant to be the one for the operating system. */
+export function isMisspeltOsLabel(key: string): boolean {
+  if (key === OS_LABEL || key === OLD_OS_LABEL) return false;
+  return OTHER_FORM.test(key) || [OS_LABEL, OLD_OS_LABEL].some(label => isNear(key, label));
 }
 
 /**
@@ -59,15 +73,6 @@ export function possibleFor(requirement: NodeRequirement): Possible {
     };
   }
   return { windows: true, other: true };
-}
-
-/** Returns which nodes can match all requirements. */
-export function allOf(requirements: readonly NodeRequirement[]): Possible {
-  const each = requirements.map(possibleFor);
-  return {
-    windows: each.every(({ windows }) => windows),
-    other: each.every(({ other }) => other),
-  };
 }
 
 /** Every kubelet sets the label, to windows or to linux. */

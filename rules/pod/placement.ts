@@ -1,8 +1,10 @@
 /** Finds out whether a Pod can run on Windows nodes, and which of its fields decide that. */
-import { groupOf, type ObjectLike } from "../object";
 import type { FieldPath } from "../problem";
+import { NOTHING_KNOWN, type NodeFacts } from "./known-nodes";
+import { NAME_OF_NODE, namedNodes } from "./named-nodes";
 import {
-  allOf,
+  HOST_LABEL,
+  isMisspeltOsLabel,
   mayTellOs,
   OLD_OS_LABEL,
   OS_LABEL,
@@ -11,25 +13,6 @@ import {
   type Possible,
 } from "./os";
 import type { NodeTerm, PodLike } from "./windows-options";
-
-/** The part of a node.k8s.io RuntimeClass that selects nodes. */
-export interface RuntimeClassLike extends ObjectLike {
-  scheduling?: { nodeSelector?: Record<string, string> | null } | null;
-}
-
-/** Facts about the cluster. */
-export interface NodeFacts {
-  /** Returns undefined if the RuntimeClass is unknown, and `absent` if the cluster does not have it. */
-  runtimeClass: (name: string) => RuntimeClassLike | "absent" | undefined;
-  /** Returns the labels of a node; undefined if they are unknown. */
-  nodeLabels: (name: string) => Readonly<Record<string, string>> | undefined;
-}
-
-/** No facts about the cluster. */
-export const NOTHING_KNOWN: NodeFacts = {
-  runtimeClass: () => undefined,
-  nodeLabels: () => undefined,
-};
 
 /** The operating system of the nodes that a Pod can run on, and why. */
 export interface Placement {
@@ -44,6 +27,8 @@ export interface Placement {
   why: string;
 }
 
+type Spec = NonNullable<PodLike["spec"]>;
+
 interface Choice extends Possible {
   path: FieldPath;
   /** The requirement in words. */
@@ -52,42 +37,55 @@ interface Choice extends Possible {
   unknown?: string;
 }
 
-/** Whether an object is a RuntimeClass. */
-export function isRuntimeClass(object: ObjectLike): object is RuntimeClassLike {
-  return object.kind === "RuntimeClass" && groupOf(object) === "node.k8s.io";
-}
-
-/** Collects the RuntimeClasses and Nodes among objects. */
-export function factsOf(objects: readonly ObjectLike[]): NodeFacts {
-  const named = <Kind extends ObjectLike>(those: readonly Kind[]): ReadonlyMap<string, Kind> =>
-    new Map(those.map(object => [object.metadata?.name ?? "", object]));
-  const classes = named(objects.filter(isRuntimeClass));
-  const nodes = named(
-    objects.filter(({ apiVersion, kind }) => apiVersion === "v1" && kind === "Node"),
-  );
-  return {
-    runtimeClass: name => classes.get(name),
-    nodeLabels: name => nodes.get(name)?.metadata?.labels,
-  };
+/** Names of the objects that can decide where Pods run. */
+export interface NamedObjects {
+  runtimeClasses: string[];
+  nodes: string[];
+  /** Values of the label kubernetes.io/hostname. */
+  hosts: string[];
 }
 
 /**
  * Returns the RuntimeClasses and nodes that Pods name and that are still unknown, for Pods that are not
  * already known to run on Windows.
  */
-export function namedOf(
-  pods: readonly PodLike[],
-  facts = NOTHING_KNOWN,
-): { runtimeClasses: string[]; nodes: string[] } {
-  const specs = pods.filter(pod => placementOf(pod, facts).os !== "windows").map(pod => pod.spec);
+export function namedOf(pods: readonly PodLike[], facts = NOTHING_KNOWN): NamedObjects {
+  const specs = pods
+    .filter(pod => placementOf(pod, facts).os !== "windows")
+    .map(({ spec = {} }) => spec);
+  const required = specs.flatMap(requirementsIn).filter(({ operator }) => operator === "In");
+  const valuesOf = (wanted: string): readonly string[] =>
+    required.filter(({ key }) => key === wanted).flatMap(({ values }) => values);
+  const nodes = [...specs.map(({ nodeName }) => nodeName), ...valuesOf(NAME_OF_NODE)];
   return {
-    runtimeClasses: distinct(specs.map(spec => spec?.runtimeClassName)).filter(
+    runtimeClasses: distinct(specs.map(({ runtimeClassName }) => runtimeClassName)).filter(
       name => facts.runtimeClass(name) === undefined,
     ),
-    nodes: distinct(specs.map(spec => spec?.nodeName)).filter(
-      name => facts.nodeLabels(name) === undefined,
-    ),
+    nodes: distinct(nodes).filter(name => facts.node(name) === undefined),
+    hosts: distinct(valuesOf(HOST_LABEL)).filter(host => facts.nodesOfHost(host) === undefined),
   };
+}
+
+function requirementsIn({ nodeSelector, affinity }: Spec): NodeRequirement[] {
+  const { nodeSelectorTerms } =
+    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? {};
+  return [
+    ...Object.entries(nodeSelector ?? {}).map(([key, value]) => labelled(key, value)),
+    ...(nodeSelectorTerms ?? []).flatMap(requirementsOf),
+  ];
+}
+
+/** Returns the labels by which a Pod selects nodes and that were probably meant for Windows nodes. */
+export function misspeltOsLabels({ spec = {} }: PodLike): { key: string; path: FieldPath }[] {
+  const { nodeSelector, affinity } = spec;
+  const isMeant = ({ key, values }: NodeRequirement): boolean =>
+    isMisspeltOsLabel(key) && values.some(value => /^windows$/i.test(value));
+  return requirementsIn({ nodeSelector: nodeSelector ?? {}, ...(affinity && { affinity }) })
+    .filter(isMeant)
+    .map(({ key }) => ({
+      key,
+      path: key in (nodeSelector ?? {}) ? ["spec", "nodeSelector", key] : AFFINITY,
+    }));
 }
 
 function distinct(names: readonly (string | null | undefined)[]): string[] {
@@ -107,11 +105,14 @@ export function isForOtherNodes(pod: PodLike, facts = NOTHING_KNOWN): boolean {
  */
 export function placementOf({ spec = {} }: PodLike, facts = NOTHING_KNOWN): Placement {
   const selected = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) =>
-    byLabel(key, value, { path: ["spec", "nodeSelector", key], who: "" }),
+    byLabel(labelled(key, value), { path: ["spec", "nodeSelector", key], who: "" }, facts),
   );
   const choices = [
     ...selected,
-    ...byAffinity(spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution),
+    ...byAffinity(
+      spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
+      facts,
+    ),
     ...byRuntimeClass(spec.runtimeClassName, facts),
     ...byNode(spec.nodeName, facts),
   ];
@@ -146,32 +147,32 @@ function decided(choices: readonly Choice[]): Placement {
 
 type Required = { nodeSelectorTerms?: readonly NodeTerm[] | null } | null | undefined;
 
+const AFFINITY: FieldPath = [
+  ...["spec", "affinity", "nodeAffinity"],
+  "requiredDuringSchedulingIgnoredDuringExecution",
+];
+
 /** A node must match at least one term, and all requirements of that term. */
-function byAffinity(required: Required): Choice[] {
+function byAffinity(required: Required, facts: NodeFacts): Choice[] {
   if (required === null || required === undefined) return [];
-  const path: FieldPath = [
-    ...["spec", "affinity", "nodeAffinity"],
-    "requiredDuringSchedulingIgnoredDuringExecution",
-  ];
-  const terms = (required.nodeSelectorTerms ?? []).map(requirementsOf);
+  const path = AFFINITY;
+  const terms = (required.nodeSelectorTerms ?? []).map(term => judgedTerm(term, facts));
   if (terms.length === 0) {
     // The API server refuses an affinity without terms.
     return [{ windows: true, other: true, path, asks: "", unknown: "has a node affinity" }];
   }
-  // A term without requirements does not match any node.
-  const possible = terms.map(term =>
-    term.length === 0 ? { windows: false, other: false } : allOf(term),
+  const words = terms.map(({ text }) => text).join(" or ");
+  const asks = andAlso(
+    `has a node affinity for ${words}`,
+    terms.flatMap(({ clauses }) => clauses),
   );
-  const asks = `has a node affinity for ${terms.map(termInWords).join(" or ")}`;
   // A term that matches other nodes too is conclusive, unless it uses a label that an administrator may
   // have set on Windows nodes only.
-  const takesAll = terms.some(
-    (term, index) => possible[index]?.other === true && !term.some(({ key }) => mayTellOs(key)),
-  );
+  const takesAll = terms.some(({ other, isOpen }) => other && !isOpen);
   return [
     {
-      windows: possible.some(({ windows }) => windows),
-      other: possible.some(({ other }) => other),
+      windows: terms.some(({ windows }) => windows),
+      other: terms.some(({ other }) => other),
       path,
       asks,
       ...(takesAll ? {} : { unknown: asks }),
@@ -179,11 +180,43 @@ function byAffinity(required: Required): Choice[] {
   ];
 }
 
+interface Judged extends Possible {
+  /** Whether only the nodes themselves show which of them match. */
+  isOpen: boolean;
+  /** What is known of named nodes. */
+  clauses: readonly string[];
+}
+
+function judged(requirement: NodeRequirement, facts: NodeFacts): Judged {
+  const named = namedNodes(requirement, facts);
+  return named === undefined
+    ? { ...possibleFor(requirement), isOpen: mayTellOs(requirement.key), clauses: [] }
+    : { ...named, isOpen: !named.isKnown };
+}
+
+function judgedTerm(term: NodeTerm, facts: NodeFacts): Judged & { text: string } {
+  const requirements = requirementsOf(term);
+  const each = requirements.map(requirement => judged(requirement, facts));
+  // A term without requirements does not match any node.
+  const isMatchable = each.length > 0;
+  return {
+    windows: isMatchable && each.every(({ windows }) => windows),
+    other: isMatchable && each.every(({ other }) => other),
+    isOpen: each.some(({ isOpen }) => isOpen),
+    clauses: each.flatMap(({ clauses }) => clauses),
+    text: termInWords(requirements),
+  };
+}
+
+function andAlso(clause: string, others: readonly string[]): string {
+  return [clause, ...new Set(others)].join(", and ");
+}
+
 function requirementsOf({ matchExpressions, matchFields }: NodeTerm): NodeRequirement[] {
   return [
     ...(matchExpressions ?? []),
     // metadata.name, the only field that matchFields supports
-    ...(matchFields ?? []).map(field => ({ ...field, key: "name of the node" })),
+    ...(matchFields ?? []).map(field => ({ ...field, key: NAME_OF_NODE })),
   ].map(({ key, operator, values }) => ({ key, operator, values: values ?? [] }));
 }
 
@@ -209,29 +242,38 @@ function byRuntimeClass(name: string | null | undefined, facts: NodeFacts): Choi
     return [{ windows: false, other: false, path, asks: `${who}does not exist` }];
   }
   return Object.entries(found.scheduling?.nodeSelector ?? {}).map(([key, value]) =>
-    byLabel(key, value, { path, who }),
+    byLabel(labelled(key, value), { path, who }, facts),
   );
 }
 
+function labelled(key: string, value: string): NodeRequirement {
+  return { key, operator: "In", values: [value] };
+}
+
 function byLabel(
-  key: string,
-  value: string,
+  label: NodeRequirement,
   { path, who }: { path: FieldPath; who: string },
+  facts: NodeFacts,
 ): Choice {
-  const asks = `${who}selects nodes with ${key}: ${value}`;
-  const possible = possibleFor({ key, operator: "In", values: [value] });
+  const { windows, other, isOpen, clauses } = judged(label, facts);
+  const asks = andAlso(`${who}selects nodes with ${label.key}: ${label.values.join("|")}`, clauses);
   // An administrator may have set the label on Windows nodes only.
-  return { ...possible, path, asks, ...(mayTellOs(key) ? { unknown: asks } : {}) };
+  return { windows, other, path, asks, ...(isOpen ? { unknown: asks } : {}) };
 }
 
 /** A Pod with nodeName set bypasses the scheduler. */
 function byNode(name: string | null | undefined, facts: NodeFacts): Choice[] {
   if (name === undefined || name === null || name === "") return [];
   const path = ["spec", "nodeName"];
-  const label = facts.nodeLabels(name)?.[OS_LABEL];
-  if (label === undefined) {
-    return [{ windows: true, other: true, path, asks: "", unknown: `is for node ${name}` }];
+  const node = facts.node(name);
+  const asks = `is for node ${name}`;
+  if (node === "absent") {
+    return [{ windows: true, other: true, path, asks, unknown: `${asks}, which does not exist` }];
   }
-  const asks = `is for node ${name}, which has ${OS_LABEL}: ${label}`;
-  return [{ windows: label === "windows", other: label !== "windows", path, asks }];
+  const label = node?.[OS_LABEL];
+  if (label === undefined) {
+    return [{ windows: true, other: true, path, asks, unknown: asks }];
+  }
+  const has = `${asks}, which has ${OS_LABEL}: ${label}`;
+  return [{ windows: label === "windows", other: label !== "windows", path, asks: has }];
 }

@@ -5,7 +5,7 @@
  * Pod, and the rest of a Pod, such as its environment variables, never reaches the code behind it.
  */
 import { isObject } from "../object";
-import { alphaAnnotationsOf } from "./alpha-annotations";
+import { gmsaAnnotationsOf } from "./alpha-annotations";
 import { ownAnnotations, type Annotations } from "./opt-in-annotations";
 import {
   CONTAINER_LISTS,
@@ -48,11 +48,11 @@ export function viewOf({ metadata, spec }: PodLike): PodLike {
 }
 
 /**
- * Returns the annotations that a rule reads; undefined if there are none. The contents in alpha
- * annotations are left out.
+ * Returns the annotations that a rule reads; undefined if there are none. The contents in annotations of
+ * Kubernetes 1.14 are left out.
  */
-function annotationsView(annotations: unknown): Record<string, string> | undefined {
-  const old = alphaAnnotationsOf({ metadata: { annotations: annotations as Annotations } });
+export function annotationsView(annotations: unknown): Record<string, string> | undefined {
+  const old = gmsaAnnotationsOf({ metadata: { annotations: annotations as Annotations } });
   const own = {
     ...ownAnnotations(annotations),
     ...Object.fromEntries(old.map(({ key, isName, value }) => [key, isName ? value : ""])),

@@ -11,6 +11,7 @@ import { attachBed } from "../setup/attach-bed";
 import { gmsa, type GmsaResult } from "../support/gmsa-program";
 
 const NAMESPACE = "gmsa-where";
+const NAMED = "gmsa-where-named";
 const SELECT = 'Set nodeSelector "kubernetes.io/os: windows", and os.name "windows".';
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
@@ -37,6 +38,63 @@ function deployment(runtimeClassName: string): object {
   return workloadOf("Deployment", { name, namespace: NAMESPACE }, { ...spec, runtimeClassName });
 }
 
+/** The names of the nodes differ from the labels with the names of their hosts. */
+function node(name: string, os: string): object {
+  const labels = { "kubernetes.io/os": os, "kubernetes.io/hostname": `${name}-host` };
+  return { apiVersion: "v1", kind: "Node", metadata: { name, labels } };
+}
+
+interface Requirement {
+  key: string;
+  operator: "In";
+  values: string[];
+}
+
+function affine(matching: Record<string, Requirement[]>): object {
+  const requiredDuringSchedulingIgnoredDuringExecution = { nodeSelectorTerms: [matching] };
+  return { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution } } };
+}
+
+function nameOf(object: object): string {
+  return (object as { metadata: { name: string } }).metadata.name;
+}
+
+function endsWith(start: string, end = ""): RegExp {
+  const plain = end.replace(/[.()]/g, "\\$&");
+  return expect.stringMatching(new RegExp(`^${start}.*${plain}$`)) as RegExp;
+}
+
+function deploymentOn(name: string, placed: object): object {
+  const { spec } = podOf(NAMED, "p", { serviceAccount: "web", credspec: "where-1" });
+  return workloadOf("Deployment", { name, namespace: NAMED }, { ...spec, ...placed });
+}
+
+function byField(name: string): object {
+  return affine({ matchFields: [{ key: "metadata.name", operator: "In", values: [name] }] });
+}
+
+function byHost(name: string): object {
+  const key = "kubernetes.io/hostname";
+  return affine({ matchExpressions: [{ key, operator: "In", values: [`${name}-host`] }] });
+}
+
+/** Deployments that name nodes, with what is reported of them. */
+const ON_NAMED: readonly (readonly [object, string | undefined])[] = [
+  [deploymentOn("field-linux", byField("where-lin")), "node where-lin has kubernetes.io/os: linux"],
+  [deploymentOn("field-windows", byField("where-win")), undefined],
+  [deploymentOn("host-gone", byHost("where-gone")), "host where-gone-host does not exist"],
+  [
+    deploymentOn("host-linux", byHost("where-lin")),
+    "host where-lin-host has kubernetes.io/os: linux",
+  ],
+  [deploymentOn("host-windows", byHost("where-win")), undefined],
+  [
+    deploymentOn("name-linux", { nodeName: "where-lin" }),
+    "it is for node where-lin, which has kubernetes.io/os: linux",
+  ],
+  [deploymentOn("name-windows", { nodeName: "where-win" }), undefined],
+];
+
 const WINDOWS = deployment("where-windows");
 const LINUX = deployment("where-linux");
 const ABSENT = deployment("where-absent");
@@ -51,7 +109,12 @@ beforeAll(async () => {
     ...{ role: "gmsa-where", credspecs: ["where-1"] },
   });
   await apply(runtimeClass("where-windows", "windows"), runtimeClass("where-linux", "linux"));
-  await apply(WINDOWS, LINUX, ABSENT, FLEETS);
+  await bed.createNamespace(NAMED);
+  await objects.createGrantedAccount(NAMED, "web", {
+    ...{ role: "gmsa-where-named", credspecs: ["where-1"] },
+  });
+  await apply(node("where-win", "windows"), node("where-lin", "linux"));
+  await apply(WINDOWS, LINUX, ABSENT, FLEETS, ...ON_NAMED.map(([object]) => object));
   await bed.kubectl(["wait", "--for=condition=Established", "crd", `fleets.${GROUP}`]);
   const { spec } = podOf(NAMESPACE, "p", { credspec: "where-1" });
   const fleet = { apiVersion: `${GROUP}/v1`, kind: "Fleet", metadata: { name: "all" } };
@@ -66,6 +129,8 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  await bed.kubectl(["delete", "node", "where-win", "where-lin"]);
+  await objects.core.deleteNamespace({ name: NAMED });
   await bed.kubectl(["delete", "-f", "-"], { stdin: JSON.stringify(FLEETS) });
   await bed.kubectl(["delete", "runtimeclass", "where-windows", "where-linux"]);
   await objects.core.deleteNamespace({ name: NAMESPACE });
@@ -94,6 +159,39 @@ test("doctor fails for them, and for no other", async () => {
     ["fail", `Deployment/on-where-absent in ${NAMESPACE}: ${OF_NONE}`],
     ["fail", `Deployment/on-where-linux in ${NAMESPACE}: ${OF_LINUX}`],
   ]);
+});
+
+test("status and doctor read the nodes that Pods name", async () => {
+  const { stdout } = await run("status", "-n", NAMED, "-o", "json");
+  const doctor = await run("doctor", "-n", NAMED, "--check", "placement", "-o", "json");
+  const { workloads } = JSON.parse(stdout) as Status;
+  const observed = (JSON.parse(doctor.stdout) as { checks: CheckReport[] }).checks[0]?.observed;
+  const decided = ON_NAMED.filter(([, why]) => why?.includes(" has ") === true);
+  expect(workloads).toHaveLength(ON_NAMED.length);
+  expect(
+    workloads.flatMap(({ name, placement: [first] }) =>
+      first === undefined ? [] : [`${name}: ${first.problem}`],
+    ),
+  ).toEqual(decided.map(([object, why]) => endsWith(`${nameOf(object)}: `, why)));
+  expect(observed?.map(({ level, message }) => `${level}: ${message}`)).toEqual(
+    decided.map(([object, why]) => endsWith(`fail: Deployment/${nameOf(object)} `, why)),
+  );
+});
+
+// `gmsa test` does not show information.
+test.each([
+  ["lint", /./],
+  ["test", / has /],
+])("%s --cluster reads the nodes that Pods name", async (command, shown) => {
+  const items = ON_NAMED.map(([object]) => object);
+  const stdin = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+  const words = [command, "--cluster", "-f", "-"];
+  const { stdout } = await gmsa(words, { stdin, env: { KUBECONFIG: bed.kubeconfigPath } });
+  const reported = stdout.split("\n").filter(line => line.includes("(GMSA213)"));
+  const due = ON_NAMED.filter(([, why]) => why !== undefined && shown.test(why));
+  expect(reported).toEqual(
+    due.map(([object, why]) => endsWith(`.*Deployment/${nameOf(object)} `, `${why} (GMSA213)`)),
+  );
 });
 
 test.each([

@@ -6,7 +6,7 @@ import { validate, type PodReview } from "../../rules/admission/validate";
 import { podWarnings } from "../../rules/admission/warnings";
 import type { ObjectLike } from "../../rules/object";
 import { giveHelpers } from "../../rules/opt-in/apply";
-import { alphaAnnotationsOf } from "../../rules/pod/alpha-annotations";
+import { gmsaAnnotationsOf } from "../../rules/pod/alpha-annotations";
 import { checkPod } from "../../rules/pod/checks/check-pod";
 import { chooseHelpers } from "../../rules/pod/opt-in-annotations";
 import { viewOf } from "../../rules/pod/view";
@@ -33,7 +33,7 @@ const ofReview: Answers<[PodReview]> = {
 };
 
 function hasGmsa(pod: PodLike): boolean {
-  return gmsaPlacesOf(pod).length > 0 || alphaAnnotationsOf(pod).length > 0;
+  return gmsaPlacesOf(pod).length > 0 || gmsaAnnotationsOf(pod).length > 0;
 }
 
 /** Whether the Pod would be changed by the helpers in capabilities/opt-in.ts. */

@@ -182,6 +182,16 @@ describe("what is wrong", () => {
     expect(stdout).toContain("NetBIOSName: CONTOSO");
   });
 
+  test("a file with the name of a guide is converted, with a warning", async () => {
+    file("your-account.json", JSON_TEXT);
+    const { code, stdout, stderr } = await gmsa(["convert", "your-account.json"], { cwd: folder });
+    expect(code).toBe(0);
+    expect(parse(stdout)).toMatchObject({ metadata: { name: "your-account" } });
+    expect(stderr).toContain(
+      "your-account.json: warning: its name has a placeholder (your-account)",
+    );
+  });
+
   test("errors are said, nothing is lost, and the exit code tells", async () => {
     const { code, stderr, stdout } = await gmsa(["convert", "broken.json"], { cwd: FILES });
     expect(code).toBe(1);
@@ -216,6 +226,18 @@ describe("what is wrong", () => {
       "a credential spec must be a JSON object, and this is not one",
     ],
     ["another object", '{"name": "x"}', 1, "not a credential spec: it has none of the keys "],
+    [
+      "the contents one level too deep",
+      '{"credspec": {"CmsPlugins": []}}',
+      1,
+      "not a credential spec: it has none of the keys CmsPlugins, DomainJoinConfig, ActiveDirectoryConfig; its contents are under credspec: convert what is there",
+    ],
+    [
+      "a list of one",
+      '[{"CmsPlugins": []}]',
+      1,
+      "a credential spec must be a JSON object, and this is not one; its contents are under [0]: convert",
+    ],
     ["a resource", "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec", 1, "this is a GMSA"],
     ["a resource in JSON", '{"kind": "GMSACredentialSpec"}', 1, "this is a GMSA"],
   ])("%s has a line", async (_, text, line, message) => {
@@ -255,6 +277,11 @@ describe("what is wrong", () => {
     [["a.json", "--rbac", "--service-account", "web"], "it must be a namespace and a name"],
     [["a.json", "--rbac", "--service-account", "a.b/web"], "it must be a namespace and a name"],
     [["a.json", "--rbac", "--service-account", "shop/web/x"], "it must be a namespace and a name"],
+    [["a.json", "--name", "${NAME}"], "--name ${NAME} is a placeholder"],
+    [
+      ["a.json", "--rbac", "--service-account", "shop/your-account"],
+      '"your-account" is a placehol',
+    ],
     [["a.json", "--to", "json", "--rbac"], "--rbac adds Kubernetes objects"],
     [["a.json", "--to", "json", "--name", "x"], "--name names an object of a cluster"],
     [["a.json", "--to", "xml"], "Allowed choices are yaml, json"],

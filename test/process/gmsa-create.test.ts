@@ -138,6 +138,13 @@ describe("with options", () => {
       "options of two plug-ins are given",
     ],
     [["--rbac"], "--rbac needs --service-account"],
+    [["--name", "your-credspec"], "--name your-credspec is a placeholder"],
+    [["--name", "<name>"], "--name <name> is a placeholder"],
+    [
+      ["--rbac", "--service-account", "your-namespace/web"],
+      '--service-account your-namespace/web: "your-namespace" is a placeholder',
+    ],
+    [["--additional-account", "a@b@c"], "a@b@c: it must be a name, or name@domain"],
     [["--output", "table"], "Allowed choices are yaml, json"],
   ])("wrong usage: %j", async (options, message) => {
     const { code, stdout, stderr } = await create(...ALL, ...options);

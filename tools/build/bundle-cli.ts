@@ -4,18 +4,20 @@
  *
  * The main file initialises each part only when it is imported. Each large package that most
  * commands do not need has a file of its own: the client of the API server alone is eight times as
- * large as the rest. One ECMAScript module per part was slower: finding and linking the files took
- * longer than the smaller amount of code saved.
+ * large as the rest. So has everything that only commands with a cluster need, because Node.js reads a
+ * file whole: it was a third of the program. One ECMAScript module per part was slower: finding and
+ * linking the files took longer than the smaller amount of code saved.
  */
-import { build, type BuildOptions, type Plugin } from "esbuild";
+import { build, type BuildOptions, type BuildResult, type Plugin } from "esbuild";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
 
 import { documentationPages } from "./documentation-pages";
 
 const ROOT = resolve(__dirname, "../..");
 const OUTPUT = join(ROOT, "dist/cli");
+const ENTRY = join(ROOT, "cli/main.ts");
 /** Packages with a file of their own, by the name of that file. */
 const APART: Readonly<Record<string, string>> = {
   "client-node": "@kubernetes/client-node",
@@ -32,6 +34,24 @@ const APART: Readonly<Record<string, string>> = {
   "socks-proxy-agent": "socks-proxy-agent",
   viz: "@viz-js/viz",
   yaml: "yaml",
+};
+
+/** The commands that always need a cluster. */
+const NEEDING_CLUSTER =
+  /^cli\/commands\/(?:certs|conformance|doctor|grants|graph|status|version)\//;
+/** Modules that other commands import if they are asked about a cluster. */
+const OF_CLUSTER = new Set([
+  "cli/api/calls",
+  "cli/commands/completion/cluster-names",
+  "cli/commands/dry-run/server-dry-run",
+  "cli/commands/lint/live-cluster",
+  "cli/inspect/node-facts",
+  "kube/client",
+]);
+/** Modules with classes of errors, which both files must have in common, by the names of their files. */
+const SHARED: Readonly<Record<string, string>> = {
+  failure: "cli/terminal/failure",
+  "kubeconfig-file": "kube/kubeconfig-file",
 };
 
 /** Shell completion scripts, which are embedded as text. */
@@ -71,6 +91,47 @@ const partsApart: Plugin = {
     }
   },
 };
+
+/** The module that an import leads to, relative to the root and without its extension. */
+function moduleOf(path: string, importer: string): string {
+  return relative(ROOT, join(dirname(importer), path)).replaceAll("\\", "/");
+}
+
+/** Loads these modules from files next to the program. */
+const sharedApart: Plugin = {
+  name: "shared-apart",
+  setup: bundling => {
+    bundling.onResolve({ filter: /\/(?:failure|kubeconfig-file)$/ }, ({ path, importer }) => {
+      const [file] = Object.entries(SHARED).find(([, of]) => of === moduleOf(path, importer)) ?? [];
+      return file === undefined ? undefined : { path: `./${file}.cjs`, external: true };
+    });
+  },
+};
+
+/**
+ * Loads modules for a cluster from cluster.cjs if they are imported with `import()`.
+ *
+ * @param modules is filled with the modules that are loaded from there.
+ */
+function clusterApart(modules: Set<string>): Plugin {
+  const namespace = "of-cluster";
+  return {
+    name: "cluster-apart",
+    setup: bundling => {
+      bundling.onResolve({ filter: /^\.\.?\// }, ({ path, importer, kind, namespace: from }) => {
+        if (from === namespace) return { path, external: true };
+        if (kind !== "dynamic-import") return undefined;
+        const found = moduleOf(path, importer);
+        const isOfCluster = NEEDING_CLUSTER.test(relative(ROOT, importer)) || OF_CLUSTER.has(found);
+        return isOfCluster ? { path: found, namespace } : undefined;
+      });
+      bundling.onLoad({ filter: /.*/, namespace }, ({ path }) => {
+        modules.add(path);
+        return { contents: `module.exports = require("./cluster.cjs")["${path}"]();` };
+      });
+    },
+  };
+}
 
 /**
  * Loads node:child_process only if commander uses it. commander needs it for subcommands that are separate
@@ -134,7 +195,6 @@ const OPTIONS: BuildOptions = {
 /** The program without the packages and data in files next to it. */
 const PROGRAM: BuildOptions = {
   ...OPTIONS,
-  entryPoints: { gmsa: join(ROOT, "cli/main.ts") },
   loader: Object.fromEntries(SCRIPTS.map(extension => [extension, "text" as const])),
   // Its other form requires its parts in a way that cannot be bundled.
   alias: { "jsonc-parser": "jsonc-parser/lib/esm/main.js" },
@@ -142,17 +202,43 @@ const PROGRAM: BuildOptions = {
 
 const BESIDE: BuildOptions = { outdir: OUTPUT, outExtension: { ".js": ".cjs" } };
 const PARTS: BuildOptions = { ...OPTIONS, ...BESIDE, entryPoints: { ...APART } };
-const MAIN: BuildOptions = {
-  ...PROGRAM,
-  ...BESIDE,
-  plugins: [yamlDocuments, partsApart, childProcessWhenNeeded],
-};
+const PLUGINS = [yamlDocuments, partsApart, sharedApart];
+
+/** The program, then the modules that it loads from a file of their own, which are known after that. */
+async function buildProgram(options: BuildOptions): Promise<BuildResult[]> {
+  const modules = new Set<string>();
+  const main = await build({
+    ...PROGRAM,
+    ...BESIDE,
+    ...options,
+    entryPoints: { gmsa: ENTRY },
+    plugins: [...PLUGINS, clusterApart(modules), childProcessWhenNeeded],
+  });
+  const lines = [...modules].sort().map(path => `"${path}": () => require("./${path}"),`);
+  const cluster = await build({
+    ...PROGRAM,
+    ...options,
+    stdin: { contents: `module.exports = {${lines.join("")}};`, resolveDir: ROOT },
+    outfile: join(OUTPUT, "cluster.cjs"),
+    plugins: [...PLUGINS, childProcessWhenNeeded],
+  });
+  const shared = await build({
+    ...OPTIONS,
+    ...BESIDE,
+    ...options,
+    entryPoints: Object.fromEntries(
+      Object.entries(SHARED).map(([file, path]) => [file, join(ROOT, `${path}.ts`)]),
+    ),
+    plugins: PLUGINS.slice(0, 2),
+  });
+  return [main, cluster, shared];
+}
 
 /** Bundles `gmsa` and returns the path of the program. */
 export async function bundleCli(): Promise<string> {
   rmSync(OUTPUT, { recursive: true, force: true });
   const program = join(OUTPUT, "gmsa.cjs");
-  await Promise.all([build(PARTS), build(MAIN)]);
+  await Promise.all([build(PARTS), buildProgram({})]);
   const data = readFileSync(join(ROOT, "cli/manifests/installation", DATA), "utf8");
   writeFileSync(join(OUTPUT, DATA), JSON.stringify(JSON.parse(data)));
   copyPages();
@@ -164,6 +250,7 @@ export async function bundleCli(): Promise<string> {
 export async function bundleInOneFile(outfile: string): Promise<void> {
   await build({
     ...PROGRAM,
+    entryPoints: [ENTRY],
     outfile,
     plugins: [yamlDocuments, pagesInside, childProcessWhenNeeded],
   });
@@ -173,10 +260,12 @@ export async function bundleInOneFile(outfile: string): Promise<void> {
 
 /** Paths of all bundled files, relative to the root of the repository. */
 export async function bundledFiles(): Promise<string[]> {
-  const built = await Promise.all(
-    [PARTS, MAIN].map(options => build({ ...options, write: false, metafile: true })),
-  );
-  return built.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  const inMemory = { write: false, metafile: true } as const;
+  const [parts, program] = await Promise.all([
+    build({ ...PARTS, ...inMemory }),
+    buildProgram(inMemory),
+  ]);
+  return [parts, ...program].flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
 }
 
 /**

@@ -62,6 +62,11 @@ export function composeCredspec(parts: CredspecParts): CredspecFields {
   };
 }
 
+/** Whether a text is a name, or a name and a domain. */
+export function isAdditionalAccount(text: string): boolean {
+  return text.split("@").length <= 2;
+}
+
 function additionalAccount(text: string, domain: string): Account {
   const [name = "", scope = domain] = text.split("@");
   return { Name: plainAccountName(name), Scope: scope };

@@ -5,11 +5,13 @@ import { plainAccountName } from "../../../rules/credspec/checks/account-names";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
 import { ACCOUNTS, DOMAIN } from "../../../rules/credspec/checks/fields";
 import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
+import { placeholderIn } from "../../../rules/placeholder";
 import { fieldOf, type FieldPath } from "../../../rules/problem";
 import { isGuid, withoutBraces } from "../../../rules/text";
 import { Failure } from "../../terminal/failure";
 import {
   composeCredspec,
+  isAdditionalAccount,
   type CredspecTexts,
   type PortableIdentity,
   type CredspecParts,
@@ -52,8 +54,15 @@ export async function askFor(known: Known): Promise<CredspecParts & { name: stri
 async function askAdditionalAccounts(): Promise<string[]> {
   const answer = await askText(
     "Additional accounts, such as logagent, sql@dev.contoso.com (none: just Enter)",
-    () => undefined,
+    text =>
+      accountsIn(text).every(isAdditionalAccount)
+        ? undefined
+        : { text: "Each should be a name, or name@domain.", bearable: false },
   );
+  return accountsIn(answer);
+}
+
+function accountsIn(answer: string): string[] {
   return answer
     .split(",")
     .map(account => account.trim())
@@ -114,10 +123,13 @@ async function askAnotherPlugin(): Promise<PortableIdentity> {
 function askName(account: string): Promise<string> {
   return askText(
     "Name of the GMSACredentialSpec",
-    answer =>
-      isObjectName(answer)
-        ? undefined
-        : { text: `It should be ${NAME_RULE} only.`, bearable: false },
+    answer => {
+      if (!isObjectName(answer)) {
+        return { text: `It should be ${NAME_RULE} only.`, bearable: false };
+      }
+      const text = "This is a placeholder. It should be the name that Pods and roles use.";
+      return placeholderIn(answer) === undefined ? undefined : { text, bearable: false };
+    },
     objectNameFrom(account),
   );
 }

@@ -87,6 +87,7 @@ export function addCreate(program: Command, terminal: Terminal): void {
 
 async function create(options: Options, terminal: Terminal): Promise<void> {
   const accounts = serviceAccountsOf(options);
+  await requireAccounts(options.additionalAccount);
   const { name, ...parts } = await partsOf(options, terminal);
   if (name === "") throw new Failure("no name can be derived", "Give one with --name.");
   const [{ composeCredspec }, { checkCredspec }, { credspecObject }, { yamlOf, yamlStream }] =
@@ -108,6 +109,18 @@ async function create(options: Options, terminal: Terminal): Promise<void> {
     options.output === "json"
       ? JSON.stringify(objects.length === 1 ? objects[0] : listOf(objects), null, 2)
       : yamlStream(objects.map(yamlOf)).trimEnd(),
+  );
+}
+
+/** @throws Failure if an additional account is neither a name nor name@domain. */
+async function requireAccounts(accounts: readonly string[] = []): Promise<void> {
+  const { isAdditionalAccount } = await import("./compose");
+  const unclear = accounts.find(account => !isAdditionalAccount(account));
+  if (unclear === undefined) return;
+  throw new Failure(
+    `--additional-account ${unclear}: it must be a name, or name@domain`,
+    "See gmsa create --help",
+    EXIT.usage,
   );
 }
 
@@ -156,10 +169,14 @@ function textsOf({ netbiosName, ...options }: Options): Partial<CredspecTexts> {
   );
 }
 
-/** Returns a valid name, and prints a note if it differs from the wanted one. */
+/**
+ * Returns a valid name, and prints a note if it differs from the wanted one.
+ *
+ * @throws Failure if it is a placeholder.
+ */
 async function namedBy(wanted: string, terminal: Terminal): Promise<string> {
-  const { chooseName } = await import("./name-choice");
-  const { name, note } = chooseName(wanted);
+  const { chooseGivenName } = await import("./name-choice");
+  const { name, note } = chooseGivenName(wanted);
   if (note !== undefined) {
     terminal.say(note);
   }

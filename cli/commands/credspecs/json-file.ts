@@ -1,4 +1,6 @@
 import { hasDuplicateKeys } from "../../../rules/credspec/contents";
+import { contentsWithin } from "../../../rules/credspec/near-kind";
+import { fieldOf } from "../../../rules/problem";
 import { CREDSPEC_KIND } from "../../../rules/credspec/resource";
 import { CREDSPEC, keysOf } from "../../../rules/credspec/checks/fields";
 import { KNOWN_KEYS } from "../../../rules/credspec/checks/schema";
@@ -28,11 +30,8 @@ export async function readJsonFile({ text }: TextFile): Promise<JsonFile> {
     return { outcome: "problem", ...syntaxProblemOf(text) };
   }
   if (!isMapping(value)) {
-    return {
-      outcome: "problem",
-      line: 1,
-      message: "a credential spec must be a JSON object, and this is not one",
-    };
+    const message = `a credential spec must be a JSON object, and this is not one${elsewhere(value)}`;
+    return { outcome: "problem", line: 1, message };
   }
   const message = whyNoCredspec(value);
   if (message !== undefined) return { outcome: "problem", line: 1, message };
@@ -59,5 +58,13 @@ function whyNoCredspec(value: object): string | undefined {
   const keys = Object.keys(value).map(key => key.toLowerCase());
   return KEYS.some(key => keys.includes(key.toLowerCase()))
     ? undefined
-    : `not a credential spec: it has none of the keys ${KEYS.join(", ")}`;
+    : `not a credential spec: it has none of the keys ${KEYS.join(", ")}${elsewhere(value)}`;
+}
+
+/** Where the contents are, if they are part of something else. */
+function elsewhere(value: unknown): string {
+  const path = contentsWithin(value);
+  return path === undefined
+    ? ""
+    : `; its contents are under ${fieldOf(path)}: convert what is there, without the rest`;
 }

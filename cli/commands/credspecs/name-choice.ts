@@ -1,3 +1,5 @@
+import { EXIT, Failure } from "../../terminal/failure";
+import { placeholderIn } from "../../../rules/placeholder";
 import type { TextFile } from "../../manifests/text-file";
 import { basename, extname } from "node:path";
 import { isObjectName, LONGEST_NAME, NAME_RULE, objectNameFrom } from "../../../rules/object";
@@ -7,6 +9,8 @@ export interface NameChoice {
   /** Empty if no name can be derived. */
   name: string;
   note?: string;
+  /** The placeholder in the wanted name, if it has one. */
+  placeholder?: string;
 }
 
 /** File names that do not identify the account. */
@@ -14,7 +18,24 @@ const GENERAL = ["credspec", "credentialspec"];
 
 /** The name that the user gave, or the most similar valid one. */
 export function chooseName(wanted: string): NameChoice {
-  return isObjectName(wanted) ? { name: wanted } : nearestTo(wanted);
+  const placeholder = placeholderIn(wanted);
+  const choice = isObjectName(wanted) ? { name: wanted } : nearestTo(wanted);
+  return placeholder === undefined ? choice : { ...choice, placeholder };
+}
+
+/**
+ * Chooses a name that the user gave in an option.
+ *
+ * @throws Failure if it is a placeholder.
+ */
+export function chooseGivenName(wanted: string): NameChoice {
+  const choice = chooseName(wanted);
+  if (choice.placeholder === undefined) return choice;
+  throw new Failure(
+    `--name ${wanted} is a placeholder that was not replaced`,
+    "Give the name that Pods and roles use.",
+    EXIT.usage,
+  );
 }
 
 /** A name derived from the file, or from the account if the file's name is too general. */

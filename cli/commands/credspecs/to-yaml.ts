@@ -2,7 +2,7 @@ import { Failure } from "../../terminal/failure";
 import type { TextFile } from "../../manifests/text-file";
 import type { Terminal } from "../../terminal/terminal";
 import { readJsonFile, type JsonFile } from "./json-file";
-import { chooseName, nameAfter } from "./name-choice";
+import { chooseGivenName, nameAfter } from "./name-choice";
 import type { NamedCredspec } from "./credspec-yaml";
 import { checkCredspec } from "../../../rules/credspec/checks/check-credspec";
 import { noteFixes, sayProblems } from "../../terminal/problems";
@@ -68,13 +68,16 @@ function sayWhatIsWrong(read: JsonFile, { name }: TextFile, terminal: Terminal):
 }
 
 function nameOf(file: TextFile, credspec: unknown, { wantedName, terminal }: Wishes): string {
-  const { name, note } =
-    wantedName === undefined ? nameAfter(file, credspec) : chooseName(wantedName);
+  const { name, note, placeholder } =
+    wantedName === undefined ? nameAfter(file, credspec) : chooseGivenName(wantedName);
   if (name === "") {
     throw new Failure(`${file.name}: no name can be derived`, "Give one with --name.");
   }
   if (note !== undefined) {
     terminal.say(`${file.name}: ${note}`);
+  }
+  if (placeholder !== undefined) {
+    terminal.say(`${file.name}: warning: its name has a placeholder (${placeholder}); see --name`);
   }
   return name;
 }

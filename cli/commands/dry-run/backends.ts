@@ -4,7 +4,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import { admit, type AdmissionContext } from "../../../rules/admission/review";
 import type { Credspec } from "../../../rules/credspec/contents";
 import type { ObjectLike } from "../../../rules/object";
-import { factsOf, type NodeFacts } from "../../../rules/pod/placement";
+import { factsOf, type NodeFacts } from "../../../rules/pod/known-nodes";
 import type { ManifestCluster } from "../../manifests/manifest-cluster";
 import { contextOf } from "../../manifests/manifest-workloads";
 import type { Manifest } from "../../manifests/manifests";

@@ -1,7 +1,7 @@
 /** The Pods to test, and the answers. */
 import { gmsaPlacesOf, type PodLike } from "../../../rules/pod/windows-options";
 import { checkNodeOs } from "../../../rules/pod/checks/node-os";
-import type { NodeFacts } from "../../../rules/pod/placement";
+import type { NodeFacts } from "../../../rules/pod/known-nodes";
 import { checkFieldNames } from "../../../rules/pod/checks/field-names";
 import { wrongFieldsAround, wrongFieldsOf } from "../../../rules/pod/field-names";
 import {

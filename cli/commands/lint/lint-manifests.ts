@@ -2,7 +2,7 @@ import type { Cluster } from "../../../rules/credspec/cluster";
 import { isCredspec } from "../../../rules/credspec/resource";
 import { isNearCredspec } from "../../../rules/credspec/near-kind";
 import type { ObjectLike } from "../../../rules/object";
-import { factsOf, type NodeFacts } from "../../../rules/pod/placement";
+import { factsOf, type NodeFacts } from "../../../rules/pod/known-nodes";
 import { checkOldWorkload } from "../../../rules/workload/checks/old-workload";
 import { podTemplatesOf, templatePathsOf } from "../../../rules/workload/pod-template";
 import type { Manifest, Manifests } from "../../manifests/manifests";

@@ -4,7 +4,7 @@ import { checkPod } from "../../../rules/pod/checks/check-pod";
 import { checkNoValue } from "../../../rules/pod/checks/no-value";
 import { wrongFieldsAround } from "../../../rules/pod/field-names";
 import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
-import type { NodeFacts } from "../../../rules/pod/placement";
+import type { NodeFacts } from "../../../rules/pod/known-nodes";
 import type { FieldPath, Problem } from "../../../rules/problem";
 import { isKnownWorkload } from "../../../rules/workload/pod-template";
 import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";

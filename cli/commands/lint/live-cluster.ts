@@ -5,7 +5,7 @@ import type { AdmissionContext } from "../../../rules/admission/review";
 import type { Cluster } from "../../../rules/credspec/cluster";
 import type { ObjectLike } from "../../../rules/object";
 import type { RoleLike } from "../../../rules/rbac/checks/meant-role";
-import { factsOf } from "../../../rules/pod/placement";
+import { factsOf } from "../../../rules/pod/known-nodes";
 import { RBAC_GROUP, type RbacObjects } from "../../../rules/rbac/rbac-objects";
 import { MemoizedCluster } from "../../../kube/memoized-cluster";
 import { lookUp, reachable } from "../../api/calls";

@@ -9,7 +9,7 @@ import { checkHelperAnnotations } from "./helper-annotations";
 import { checkHostProcess } from "./host-process";
 import { checkNodeOs } from "./node-os";
 import type { PodProblem } from "../../problem";
-import type { NodeFacts } from "../placement";
+import type { NodeFacts } from "../known-nodes";
 import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 
 type Rule = (pod: PodLike, places: readonly GmsaPlace[], facts?: NodeFacts) => PodProblem[];

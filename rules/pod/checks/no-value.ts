@@ -4,8 +4,8 @@ import { isBlank } from "../../text";
 
 /**
  * A name or contents without a value, as left behind by a guide or a chart template. The API server
- * drops null, so the Pod does not name a credential spec, and refuses an empty string. Neither reaches a
- * webhook, so only manifests are checked.
+ * drops null, so the Pod does not name a credential spec, and refuses an empty string. Of the kinds of
+ * Kubernetes, neither reaches a webhook.
  *
  * Restricted fields: windowsOptions.gmsaCredentialSpecName and gmsaCredentialSpec of all places.
  * Allowed: absent, or a text; for contents also null, and an empty text if there is a name, which Mutate

@@ -2,7 +2,8 @@ import { keyFix, valueFix } from "../../fix";
 import { type Fix, fieldOf, type FieldPath, type PodProblem } from "../../problem";
 import { valueAt } from "../../object";
 import { OLD_OS_LABEL, OS_LABEL } from "../os";
-import { placementOf, usesOldLabel, type NodeFacts, type Placement } from "../placement";
+import type { NodeFacts } from "../known-nodes";
+import { misspeltOsLabels, placementOf, usesOldLabel, type Placement } from "../placement";
 import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 
 const WINDOWS = "windows";
@@ -24,8 +25,7 @@ export function checkNodeOs(
   facts?: NodeFacts,
   places: readonly GmsaPlace[] = gmsaPlacesOf(pod),
 ): PodProblem[] {
-  if (places.length === 0) return [];
-  if (isPlainlyWindows(pod)) return [];
+  if (places.length === 0 || isPlainlyWindows(pod)) return [];
   const named = pod.spec?.os?.name ?? "";
   const remedy = remedyFor(pod);
   if (named !== "" && named !== WINDOWS) {
@@ -33,7 +33,11 @@ export function checkNodeOs(
     const path = ["spec", "os", "name"];
     return [withFix({ ...ofField("error", path, problem), remedy }, caseFix(pod, path))];
   }
-  const placement = placementOf(pod, facts);
+  const misspelt = misspeltLabels(pod);
+  return misspelt.length > 0 ? misspelt : byPlacement(pod, placementOf(pod, facts), remedy);
+}
+
+function byPlacement(pod: PodLike, placement: Placement, remedy: string): PodProblem[] {
   return placement.os === "windows"
     ? oldLabel(pod, placement)
     : wherever(placement).map(problem =>
@@ -91,6 +95,19 @@ function wherever({ os, path, why }: Placement): PodProblem[] {
     case "windows":
       return [];
   }
+}
+
+/** No node has such a label by itself, so the Pod would wait for one. */
+function misspeltLabels(pod: PodLike): PodProblem[] {
+  const { nodeSelector } = pod.spec ?? {};
+  return misspeltOsLabels(pod).map(({ key, path }) => {
+    const problem = `the Pod selects nodes with ${key}, a label that no kubelet sets`;
+    const isFree = key in (nodeSelector ?? {}) && !(OS_LABEL in (nodeSelector ?? {}));
+    return withFix(
+      { ...ofField("warning", path, problem), remedy: `Did you mean ${OS_LABEL}?` },
+      isFree ? keyFix(path, OS_LABEL) : undefined,
+    );
+  });
 }
 
 function oldLabel(pod: PodLike, { path, why }: Placement): PodProblem[] {

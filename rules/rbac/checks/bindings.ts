@@ -23,6 +23,8 @@ type Words = readonly [problem: string, remedy: string, edit?: Edit | undefined]
 const SUBJECT_KINDS = ["ServiceAccount", "User", "Group"];
 const ROLE_KINDS = ["ClusterRole", "Role"];
 const OF_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
+/** The user name of a service account, or the forms that commands take, as the name of a ServiceAccount. */
+const NAMESPACE_AND_NAME = /^(?:system:serviceaccount:)?([^:/]+)[:/]([^:/]+)$/;
 const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
 
 /**
@@ -190,7 +192,7 @@ function serviceAccountProblems(
   { name, namespace }: RbacV1Subject,
   binding: BindingLike,
 ): [keyof RbacV1Subject, Words][] {
-  const [, ofUser, plain = ""] = OF_SERVICE_ACCOUNT.exec(name) ?? [];
+  const [, ofUser, plain = ""] = NAMESPACE_AND_NAME.exec(name) ?? [];
   if (ofUser !== undefined) {
     const words: Words = [
       `a subject of kind ServiceAccount has only the name of the account, not "${name}"`,
