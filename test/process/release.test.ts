@@ -97,6 +97,18 @@ test("has the installation alone and with each component, its image by digest", 
   ]);
 });
 
+test("has a Zarf package of its own YAML and chart, its image by digest", () => {
+  const { components: parts } = parse(read("zarf.yaml")) as {
+    components: { images: string[]; manifests?: unknown; charts?: unknown }[];
+  };
+  const namespace = "pepr-system";
+  expect(parts).toMatchObject([
+    { manifests: [{ name: "gmsa", namespace, files: ["gmsa.yaml"] }] },
+    { charts: [{ name: "gmsa", namespace, version, localPath: `gmsa-chart-${version}.tgz` }] },
+  ]);
+  for (const { images } of parts) expect(images).toEqual([read("image.txt").trim()]);
+});
+
 test("has one version, that of package.json", async () => {
   const labels = [...read("gmsa.yaml").matchAll(/app\.kubernetes\.io\/version: (\S+)/g)];
   expect(labels.length).toBeGreaterThan(20);
