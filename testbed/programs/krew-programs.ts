@@ -13,7 +13,7 @@ export interface KrewPrograms {
 
 const NAMES = ["krew", "validate-krew-manifest"] as const;
 
-const module: GoModule<(typeof NAMES)[number]> = {
+const programs: GoModule<(typeof NAMES)[number]> = {
   name: "krew",
   dir: join(__dirname, "krew"),
   packages: {
@@ -30,6 +30,6 @@ const module: GoModule<(typeof NAMES)[number]> = {
  * @throws MissingPrerequisite without Go; Error if the build fails.
  */
 export async function findKrew(log: Log): Promise<KrewPrograms> {
-  const dir = await builtPrograms(module, NAMES, { log });
+  const dir = await builtPrograms(programs, NAMES, { log });
   return { krew: join(dir, "krew"), validator: join(dir, "validate-krew-manifest") };
 }
