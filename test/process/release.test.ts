@@ -232,7 +232,7 @@ describeWithGo("krew", () => {
     const { stderr } = await run(programs.validator, args);
     expect(stderr).toContain("structural validation OK");
     writeFileSync(manifest, read("krew.yaml").replace("shortDescription:", "short:"));
-    await expect(run(programs.validator, args)).rejects.toThrow("shortDescription");
+    await expect(run(programs.validator, args)).rejects.toThrow("short description");
   });
 
   test("installs the archive, and kubectl finds the plug-in", async () => {
