@@ -40,13 +40,19 @@ export class Checkout {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  /** Copies the build output; `remove` deletes the copy. */
-  static async copy(bed: Bed): Promise<Checkout> {
+  /**
+   * Copies the build output; `remove` deletes the copy.
+   *
+   * @param programs paths of further programs that the commands run, by the name that they use.
+   */
+  static async copy(bed: Bed, programs: Readonly<Record<string, string>> = {}): Promise<Checkout> {
     const dir = await mkdtemp(join(tmpdir(), "gmsa-checkout-"));
     for (const entry of CHECKOUT) {
       await cp(join(ROOT, entry), join(dir, "gmsa", entry), { recursive: true });
     }
-    await symlink(bed.kubectlProgram, join(dir, "kubectl"));
+    for (const [name, path] of Object.entries({ ...programs, kubectl: bed.kubectlProgram })) {
+      await symlink(path, join(dir, name));
+    }
     return new Checkout(dir, {
       PATH: `${dir}:${process.env.PATH ?? ""}`,
       HOME: dir,

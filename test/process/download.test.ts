@@ -1,13 +1,18 @@
 /** The download of a control plane, from a real server on the loopback address. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { create } from "tar";
 
 import { downloadFile } from "../../testbed/programs/download";
-import { downloadedBefore, downloadedPrograms } from "../../testbed/programs/downloaded-programs";
+import {
+  downloadedBefore,
+  downloadedControllerManager,
+  downloadedPrograms,
+} from "../../testbed/programs/downloaded-programs";
+import downloads from "../../testbed/programs/downloads.json";
 import { folderOfEachTest } from "../support/folder-of-test";
 
 const PATIENT = { connectMs: 30_000, stallMs: 30_000 };
@@ -56,7 +61,10 @@ function isWhole(): boolean {
 }
 
 function download(url: string, limits = PATIENT): Promise<void> {
-  return downloadFile({ url, sha512: sha512(CONTENT), file: join(folder.path, "file") }, limits);
+  return downloadFile(
+    { url, hash: { sha512: sha512(CONTENT) }, file: join(folder.path, "file") },
+    limits,
+  );
 }
 
 test("a file of the right hash is kept", async () => {
@@ -73,7 +81,7 @@ test("one of another hash is neither kept nor resumed", async () => {
   const url = await serve((request, response) => {
     sendRest(request, response, Buffer.from("other"));
   });
-  await expect(download(url)).rejects.toThrow(/is not the file that is expected: its SHA-512 is /);
+  await expect(download(url)).rejects.toThrow(/is not the file that is expected: its SHA512 is /);
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
@@ -218,5 +226,50 @@ describe("the programs", () => {
       await downloadedPrograms(log, { archive: { path: "none", sha512: "0" } }),
     ).toBeUndefined();
     expect({ requests, lines }).toEqual({ requests: [], lines: [] });
+  });
+
+  test("include kube-controller-manager, downloaded once from a release of Kubernetes", async () => {
+    process.env.GMSA_DOWNLOADS = await serve((request, response) => {
+      sendRest(request, response, CONTENT);
+    });
+    const sha256 = createHash("sha256").update(CONTENT).digest("hex");
+    const settings = {
+      controllerManager: { path: "release/v1/kube-controller-manager", sha256 },
+      limits: PATIENT,
+    };
+    const file = (await downloadedControllerManager(log, settings)) ?? "";
+    expect(readFileSync(file).equals(CONTENT)).toBe(true);
+    expect(statSync(file).mode & 0o777).toBe(0o755);
+    expect(readdirSync(dirname(file))).toEqual(["kube-controller-manager"]);
+    process.env.GMSA_OFFLINE = "1";
+    expect(await downloadedControllerManager(log, settings)).toBe(file);
+    expect(requests.map(({ url }) => url)).toEqual(["/release/v1/kube-controller-manager"]);
+  });
+
+  test("a kube-controller-manager of another hash is left to Go, after one line", async () => {
+    process.env.GMSA_DOWNLOADS = await serve((_, response) => response.end(CONTENT));
+    const controllerManager = { path: "kube-controller-manager", sha256: "0" };
+    expect(
+      await downloadedControllerManager(log, { controllerManager, limits: PATIENT }),
+    ).toBeUndefined();
+    expect(lines).toEqual([
+      expect.stringMatching(/^downloading kube-controller-manager v1\.\d+\.\d+, once$/),
+      expect.stringMatching(/^not downloaded: .* is not the file that is expected: its SHA256 is /),
+    ]);
+  });
+
+  test("each has the URL of one version, and a hash of the right length", () => {
+    const { kubernetes, archives, controllerManagers } = downloads;
+    for (const { path, sha512: digest } of Object.values(archives)) {
+      expect(path).toContain(`/envtest-${kubernetes}/`);
+      expect(digest).toMatch(/^[0-9a-f]{128}$/);
+    }
+    for (const [platform, { path, sha256 }] of Object.entries(controllerManagers)) {
+      expect(path).toBe(
+        `release/${kubernetes}/bin/${platform.replace("-", "/")}/kube-controller-manager`,
+      );
+      expect(sha256).toMatch(/^[0-9a-f]{64}$/);
+    }
+    expect(Object.keys(controllerManagers)).toEqual(["linux-amd64", "linux-arm64"]);
   });
 });

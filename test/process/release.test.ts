@@ -1,6 +1,15 @@
 /** Creates a release twice from one build, and uses its files as users do. */
 import { execFile, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,8 +17,10 @@ import { parse, parseAllDocuments } from "yaml";
 
 import { version } from "../../package.json";
 import { components } from "../../testbed/manifests/overlay";
+import { findKrew, type KrewPrograms } from "../../testbed/programs/krew-programs";
 import { packExecutable } from "../../tools/release/executable";
 import { makeRelease } from "../../tools/release/make-release";
+import { describeWithGo } from "../setup/with-go";
 
 const run = promisify(execFile);
 const ROOT = join(__dirname, "../..");
@@ -84,6 +95,18 @@ test("has the installation alone and with each component, its image by digest", 
     "ValidatingWebhookConfiguration",
     "MutatingWebhookConfiguration",
   ]);
+});
+
+test("has a Zarf package of its own YAML and chart, its image by digest", () => {
+  const { components: parts } = parse(read("zarf.yaml")) as {
+    components: { images: string[]; manifests?: unknown; charts?: unknown }[];
+  };
+  const namespace = "pepr-system";
+  expect(parts).toMatchObject([
+    { manifests: [{ name: "gmsa", namespace, files: ["gmsa.yaml"] }] },
+    { charts: [{ name: "gmsa", namespace, version, localPath: `gmsa-chart-${version}.tgz` }] },
+  ]);
+  for (const { images } of parts) expect(images).toEqual([read("image.txt").trim()]);
 });
 
 test("has one version, that of package.json", async () => {
@@ -191,6 +214,37 @@ test("names for krew the archive that is there", () => {
   for (const { uri, sha256 } of spec.platforms) {
     expect(sums).toContain(`${sha256}  ${uri.slice(at.length)}\n`);
   }
+});
+
+describeWithGo("krew", () => {
+  let programs: KrewPrograms;
+  let manifest: string;
+
+  beforeAll(async () => {
+    programs = await findKrew(console.error);
+    // The validator reads the plug-in's name from the file's.
+    manifest = join(folder, "gmsa.yaml");
+    copyFileSync(join(release, "krew.yaml"), manifest);
+  }, 300_000);
+
+  test("accepts the manifest for its index", async () => {
+    const args = ["-manifest", manifest, "-skip-install"];
+    const { stderr } = await run(programs.validator, args);
+    expect(stderr).toContain("structural validation OK");
+    writeFileSync(manifest, read("krew.yaml").replace("shortDescription:", "short:"));
+    await expect(run(programs.validator, args)).rejects.toThrow("short description");
+  });
+
+  test("installs the archive, and kubectl finds the plug-in", async () => {
+    const home = join(folder, "krew");
+    const [archive = ""] = readdirSync(release).filter(name => name.endsWith(".tar.gz"));
+    const args = ["--manifest", join(release, "krew.yaml"), "--archive", join(release, archive)];
+    const env = { PATH: process.env.PATH, HOME: home, KREW_ROOT: home };
+    const { stderr } = await run(programs.krew, ["install", ...args], { env });
+    expect(stderr).toContain("Installed plugin: gmsa");
+    const { stdout } = await run(join(home, "bin/kubectl-gmsa"), ["--version"]);
+    expect(stdout).toBe(`${version}\n`);
+  });
 });
 
 test("lists the packages whose code is shipped, and no other", () => {

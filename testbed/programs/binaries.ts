@@ -8,7 +8,7 @@ import {
   controlPlanePrograms,
 } from "./control-plane-programs";
 import { KUBERNETES_VERSION } from "./control-plane-versions";
-import { downloadedPrograms } from "./downloaded-programs";
+import { downloadedControllerManager, downloadedPrograms } from "./downloaded-programs";
 import { goVersion } from "./go-build";
 import type { Log } from "../process/log";
 import { MissingPrerequisite } from "../process/log";
@@ -18,7 +18,9 @@ export interface Binaries {
   etcd: string;
   kubeApiserver: string;
   kubectl: string;
-  /** Missing if the programs come from an envtest folder and Go is not available to build it. */
+  /**
+   * Missing if the programs come from an envtest folder, and it can neither be downloaded nor built.
+   */
   kubeControllerManager?: string;
   /** Such as "v1.36.3", if known. */
   kubernetesVersion?: string;
@@ -51,9 +53,17 @@ async function controllerManagerFor(assets: string, log: Log): Promise<string | 
   const shipped = join(assets, "kube-controller-manager");
   if (existsSync(shipped)) return shipped;
   const wanted = ["kube-controller-manager"] as const;
-  if (!(await controlPlaneIsBuilt(wanted)) && !(await hasRecentGo())) {
-    log("neither a kube-controller-manager nor Go 1.26 to build one: tests that need it are skipped");
-    return undefined;
+  if (!(await controlPlaneIsBuilt(wanted))) {
+    // Only one version can be downloaded.
+    const isAnyVersion = process.env[KUBERNETES_VERSION] === undefined;
+    const downloaded = isAnyVersion ? await downloadedControllerManager(log) : undefined;
+    if (downloaded !== undefined) return downloaded;
+    if (!(await hasRecentGo())) {
+      log(
+        "neither a kube-controller-manager nor Go 1.26 to build one: tests that need it are skipped",
+      );
+      return undefined;
+    }
   }
   return join(await controlPlanePrograms(wanted, log), "kube-controller-manager");
 }

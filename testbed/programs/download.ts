@@ -8,11 +8,13 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 
+/** Hash of a whole file, in hexadecimal digits, as its project publishes it. */
+export type FileHash = { sha512: string } | { sha256: string };
+
 /** What to download and where to store it. */
 export interface Download {
   url: string;
-  /** Hash of the whole file, in hexadecimal digits. */
-  sha512: string;
+  hash: FileHash;
   /** Path of the file once it is complete and verified; a partial file is next to it. */
   file: string;
 }
@@ -31,7 +33,7 @@ const TRIES = 5;
 
 /** @throws Error with one line about why the download failed */
 export async function downloadFile(
-  { url, sha512, file }: Download,
+  { url, hash, file }: Download,
   limits: DownloadLimits = LIMITS,
 ): Promise<void> {
   const part = `${file}.part`;
@@ -43,12 +45,14 @@ export async function downloadFile(
       if (!(error instanceof BrokenOff) || tries === TRIES) throw inOneLine(url, error);
     }
   }
-  const found = await hashOf(part);
-  if (found !== sha512) {
+  const [algorithm, expected] =
+    "sha512" in hash ? ["sha512", hash.sha512] : ["sha256", hash.sha256];
+  const found = await hashOf(part, algorithm);
+  if (found !== expected) {
     // Otherwise the next run would resume it and it would stay wrong.
     rmSync(part);
     throw new Error(
-      `${url} is not the file that is expected: its SHA-512 is ${found.slice(0, 12)}…`,
+      `${url} is not the file that is expected: its ${algorithm.toUpperCase()} is ${found.slice(0, 12)}…`,
     );
   }
   renameSync(part, file);
@@ -115,8 +119,8 @@ function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-async function hashOf(file: string): Promise<string> {
-  const hash = createHash("sha512");
+async function hashOf(file: string, algorithm: string): Promise<string> {
+  const hash = createHash(algorithm);
   await pipeline(createReadStream(file), hash);
   return hash.digest("hex");
 }

@@ -1,6 +1,6 @@
-/** Downloads etcd, kube-apiserver and kubectl as the projects release them, once into the cache. */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+/** Downloads the control plane's programs as the projects release them, once into the cache. */
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { extract } from "tar";
 
 import { errorText, type Log } from "../process/log";
@@ -11,6 +11,8 @@ import downloads from "./downloads.json";
 /** Contents of the archive of controller-runtime's envtest. */
 const PROGRAMS = ["etcd", "kube-apiserver", "kubectl"];
 const HOST = "https://github.com";
+/** Of Kubernetes' own releases, in which each program is a file. */
+const KUBERNETES_HOST = "https://dl.k8s.io";
 
 /** The archive of one platform. */
 export interface Archive {
@@ -18,16 +20,26 @@ export interface Archive {
   sha512: string;
 }
 
+/** A program as a file of its own, of one platform. */
+export interface ReleasedProgram {
+  path: string;
+  sha256: string;
+}
+
 /** For tests and for mirrors. */
 export interface DownloadSettings {
   archive?: Archive;
+  controllerManager?: ReleasedProgram;
   limits?: DownloadLimits;
 }
 
-function archiveHere(): Archive | undefined {
+function ofThisPlatform<Item>(items: Readonly<Record<string, Item>>): Item | undefined {
   const arch = process.arch === "x64" ? "amd64" : process.arch;
-  const archives: Readonly<Record<string, Archive>> = downloads.archives;
-  return archives[`${process.platform}-${arch}`];
+  return items[`${process.platform}-${arch}`];
+}
+
+function archiveHere(): Archive | undefined {
+  return ofThisPlatform<Archive>(downloads.archives);
 }
 
 function folderOf({ sha512 }: Archive): string {
@@ -71,7 +83,7 @@ async function download(archive: Archive, log: Log, limits?: DownloadLimits): Pr
     if (downloadedBefore(archive) !== undefined) return;
     log(`downloading etcd, kube-apiserver and kubectl ${downloads.kubernetes}, once`);
     const file = join(folder, "envtest.tar.gz");
-    await downloadFile({ url, sha512: archive.sha512, file }, limits);
+    await downloadFile({ url, hash: { sha512: archive.sha512 }, file }, limits);
     await unpack(file, folder);
   });
   return folder;
@@ -86,5 +98,42 @@ async function unpack(file: string, folder: string): Promise<void> {
     rmSync(file);
   } finally {
     rmSync(unpacked, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Returns the path of kube-controller-manager, which envtest's archive lacks, and downloads it if it
+ * is not in the cache. Kubernetes releases it for Linux only. The same variables apply.
+ *
+ * @returns undefined, after logging the reason in one line, if it is not available
+ */
+export async function downloadedControllerManager(
+  log: Log,
+  {
+    controllerManager = ofThisPlatform<ReleasedProgram>(downloads.controllerManagers),
+    limits,
+  }: DownloadSettings = {},
+): Promise<string | undefined> {
+  if (controllerManager === undefined) return undefined;
+  const { path, sha256 } = controllerManager;
+  const name = basename(path);
+  const file = join(...[cacheRoot(), name, `${downloads.kubernetes}-${sha256.slice(0, 16)}`, name]);
+  if (existsSync(file)) return file;
+  if (process.env.GMSA_OFFLINE === "1") return undefined;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    await withLock(join(dirname(file), "lock"), log, async () => {
+      if (existsSync(file)) return;
+      log(`downloading ${name} ${downloads.kubernetes}, once`);
+      const downloaded = `${file}.downloaded`;
+      const url = `${process.env.GMSA_DOWNLOADS ?? KUBERNETES_HOST}/${path}`;
+      await downloadFile({ url, hash: { sha256 }, file: downloaded }, limits);
+      chmodSync(downloaded, 0o755);
+      renameSync(downloaded, file);
+    });
+    return file;
+  } catch (error) {
+    log(`not downloaded: ${errorText(error)}`);
+    return undefined;
   }
 }

@@ -12,7 +12,7 @@ const ROOT = resolve(__dirname, "../..");
 export interface Packaged {
   /** Path of the installation's YAML; the package is written next to it. */
   manifest: string;
-  /** Folder of the Helm chart. */
+  /** Folder or archive of the Helm chart. */
   chart: string;
 }
 

@@ -48,7 +48,7 @@ export function krewManifest(folder: string, { version, repository }: ReleaseIde
         shortDescription: "Set up and check GMSA for Windows Pods",
         description:
           "Converts credential specs, grants service accounts their use, checks manifests\n" +
-          "before they are applied, and reports what is wrong with an installation.\n",
+          "before they are applied, and reports the faults of an installation.\n",
         caveats: "What it needs in the cluster is installed by gmsa.yaml of the same release.\n",
         platforms,
       },

@@ -10,6 +10,7 @@ import { components } from "../../testbed/manifests/overlay";
 import { kustomize, renderWith } from "../../testbed/manifests/rendering";
 import { findKubectl } from "../build/find-kubectl";
 import { imageOf, pinChart, withDigest } from "../build/pin-images";
+import { writeZarf } from "../build/zarf";
 import { writeArchive } from "./archive";
 
 const ROOT = resolve(__dirname, "../..");
@@ -23,14 +24,15 @@ export interface ManifestOptions {
   imageDigest?: string;
 }
 
-/** Writes all YAML files and the chart. @returns the name of the image in them. */
+/** Writes all YAML files, the chart, and the Zarf package of both. @returns the name of the image in them. */
 export async function writeManifests(options: ManifestOptions): Promise<string> {
   const { folder, imageDigest } = options;
   const kubectl = await findKubectl();
   const installation = readFileSync(join(ROOT, "dist/gmsa.yaml"), "utf8");
   const pinned = (yaml: string): string =>
     imageDigest === undefined ? yaml : withDigest(yaml, imageDigest);
-  writeFileSync(join(folder, "gmsa.yaml"), pinned(installation));
+  const manifest = join(folder, "gmsa.yaml");
+  writeFileSync(manifest, pinned(installation));
   await Promise.all(
     components.map(async name => {
       const yaml = await renderWith([name], kubectl);
@@ -39,18 +41,21 @@ export async function writeManifests(options: ManifestOptions): Promise<string> 
   );
   const uninstall = await kustomize(join(ROOT, "deploy/uninstall"), kubectl);
   writeFileSync(join(folder, "uninstall.yaml"), uninstall);
-  await writeChart(options);
+  writeZarf({ manifest, chart: await writeChart(options) });
   const image = imageOf(installation);
   return imageDigest === undefined ? image : `${image}@${imageDigest}`;
 }
 
-async function writeChart({ folder, version, time, imageDigest }: ManifestOptions): Promise<void> {
+/** @returns the path of the archive. */
+async function writeChart(options: ManifestOptions): Promise<string> {
+  const { folder, version, time, imageDigest } = options;
   const contents = mkdtempSync(join(tmpdir(), "gmsa-chart-"));
   try {
     cpSync(join(ROOT, "dist/chart/gmsa"), contents, { recursive: true });
     if (imageDigest !== undefined) pinChart(contents, imageDigest);
     const archive = join(folder, `gmsa-chart-${version}.tgz`);
     await writeArchive(archive, { folder: contents, prefix: "gmsa", time });
+    return archive;
   } finally {
     rmSync(contents, { recursive: true, force: true });
   }

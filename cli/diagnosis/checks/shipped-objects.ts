@@ -77,9 +77,8 @@ function remedyOf(
 ): string {
   if (component === undefined) {
     const isAdded = difference !== undefined && difference.shipped === undefined;
-    return isAdded
-      ? `${applyAdvice(installed)} ${removeAdvice(object, installed)}`
-      : applyAdvice(installed);
+    const apply = applyAdvice(installed, difference?.path);
+    return isAdded ? `${apply} ${removeAdvice(object, installed)}` : apply;
   }
   return `Apply the overlay that has deploy/components/${component}, run \`helm upgrade\` with its value, or remove the whole component.`;
 }

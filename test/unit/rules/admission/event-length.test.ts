@@ -48,8 +48,8 @@ function refusals({ credspec, account, places }: Names): [string, denial.Denial]
     ["contents malformed", denial.contentsMalformed(credspec, places, "duplicate keys")],
     ["contents not inlined", denial.contentsNotInlined(credspec, places)],
     ["contents too large", denial.contentsTooLarge(credspec, places)],
-    ["use unknown", denial.useUnknown(account, credspec, places, "")],
-    ["credspec unknown", denial.credspecUnknown(credspec, places, "")],
+    ["use unknown", denial.useUnknown(account, credspec, places, { why: "" })],
+    ["credspec unknown", denial.credspecUnknown(credspec, places, { why: "" })],
   ];
 }
 
