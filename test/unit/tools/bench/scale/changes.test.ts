@@ -10,8 +10,8 @@ import { judgeAll } from "../../../../../tools/bench/scale/verdicts";
 const POPULATION = { credspecs: 1, namespaces: 1, serviceAccounts: 2 };
 const PATIENCE = { firstPause: 1, end: 50 };
 const LOST = new Error("read ECONNRESET");
-const GRANT: Asked = { method: "POST", path: "/rolebindings" };
-const REVOCATION: Asked = { method: "DELETE", path: "/rolebindings/use-gmsa-0" };
+const GRANT: Asked = { method: "POST", path: "/bindings" };
+const REVOCATION: Asked = { method: "DELETE", path: "/bindings/use-gmsa-0" };
 
 /** An API server that gives these answers in turn, the last of them for ever. */
 function apiWith(...answers: (number | Error)[]): { send: () => Promise<Answered>; sent: number } {
@@ -68,7 +68,7 @@ describe("a request to an API server that does not answer", () => {
     const api = apiWith(LOST);
     const start = performance.now();
     await expect(persistent(api).sendOk(GRANT)).rejects.toThrow(
-      "POST /rolebindings: read ECONNRESET",
+      "POST /bindings: read ECONNRESET",
     );
     expect(performance.now() - start).toBeGreaterThan(25);
     // Pauses of 1, 2, 4, 8 and 16 ms fit, and one of 32 ms does not.

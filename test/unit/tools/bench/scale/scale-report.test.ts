@@ -50,7 +50,7 @@ describe("the report of a run in which no Pod was answered", () => {
 });
 
 describe("the report of a run that lost something", () => {
-  const lost = ["POST /rolebindings: read ECONNRESET", "PATCH /x: no answer within 60 s"];
+  const lost = ["POST /bindings: read ECONNRESET", "PATCH /x: no answer within 60 s"];
   const run = runWith([ANSWER], {
     changes: changeFigures({ grants: 5, credspecs: 6, lost, lags: [3, 1] }, 17),
     troubles: ["the load ended before its time"],
