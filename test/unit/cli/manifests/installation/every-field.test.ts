@@ -53,7 +53,7 @@ function alternatives(value: unknown): unknown[] {
   if (typeof value === "number") return [value + 1, undefined];
   if (typeof value === "boolean") return [!value, undefined];
   if (Array.isArray(value)) return [[...(value as unknown[]), { more: "x" }], [], undefined];
-  return [{ ...value, more: "x" }, {}, undefined];
+  return [{ ...(value as object), more: "x" }, {}, undefined];
 }
 
 /** Whether it means the same, to the API server or according to the values of the chart. */
