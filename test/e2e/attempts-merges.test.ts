@@ -131,6 +131,11 @@ describeOnOwnBed("attempts by another webhook, which is called after ours", () =
   });
 });
 
+/** The contents of the Pod's own place. */
+function contentsIn({ spec }: Partial<V1Pod>): string | undefined {
+  return spec?.securityContext?.windowsOptions?.gmsaCredentialSpec;
+}
+
 // The API server applies these policies before it calls webhooks. They are served since 1.36.
 describeOnOwnBed("attempts by a MutatingAdmissionPolicy that adds a name", () => {
   const name = "adds-a-name";
@@ -209,10 +214,8 @@ describeOnOwnBed("attempts by a MutatingAdmissionPolicy that adds a name", () =>
     { what: "an account with a grant, which is filled in", account: "granted" },
   ])("for $what", async ({ namespace = NAMESPACE, account = "default", refusal }) => {
     const { status, body } = await create(namespace, account);
-    const { spec } = body as Partial<V1Pod>;
-    const contents = spec?.securityContext?.windowsOptions?.gmsaCredentialSpec;
     const found = {
-      ...{ status, contents },
+      ...{ status, contents: contentsIn(body as Partial<V1Pod>) },
       isRefusedForThis: refusal !== undefined && body.message?.includes(refusal) === true,
     };
     // Where the policies are not served, nothing is added.
