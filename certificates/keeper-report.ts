@@ -20,7 +20,8 @@ export class KeeperReport {
   #complaint = "";
   #failure = "";
   #stop = "";
-  #stopTold = -Infinity;
+  /** When the last Event was stored; undefined if there is none about this stop. */
+  #stopTold: number | undefined;
 
   constructor(
     private readonly log: Logger,
@@ -61,11 +62,21 @@ export class KeeperReport {
       return;
     }
     const now = performance.now();
-    if (stopped.stop.reason === this.#stop && now - this.#stopTold < EVENT_EVERY_MS) return;
+    const isNew = stopped.stop.reason !== this.#stop;
+    if (isNew) this.#stopTold = undefined;
+    const lastTold = this.#stopTold ?? -Infinity;
+    if (now - lastTold < EVENT_EVERY_MS) return;
     this.#stop = stopped.stop.reason;
-    this.#stopTold = now;
+    await this.#tell(stopped, { now, isLogged: !isNew && this.#stopTold === undefined });
+  }
+
+  /** @param isLogged whether only the Event is missing, because the API server did not store it. */
+  async #tell(
+    stopped: StoppedRotation,
+    { now, isLogged }: { now: number; isLogged: boolean },
+  ): Promise<void> {
     const { problem, remedy } = stopInWords(stopped);
-    this.log.error({ why: problem, remedy }, "Rotation is stopped");
+    if (!isLogged) this.log.error({ why: problem, remedy }, "Rotation is stopped");
     try {
       await this.tell({
         about: { apiVersion: "v1", kind: "Secret", name: this.secret },
@@ -74,7 +85,9 @@ export class KeeperReport {
         reason: "RotationStopped",
         message: `${problem}. ${remedy}.`,
       });
+      this.#stopTold = now;
     } catch (error) {
+      if (isLogged) return;
       this.log.warn({ why: (error as Error).message }, "The Event could not be written");
     }
   }

@@ -208,7 +208,21 @@ function wrongInRequest(request: Request, kinds: readonly Asked[]): string | und
       request.kind.kind === kind,
   );
   if (asked === undefined) return "kind";
-  return wrongTarget(asked, request) ?? wrongObjects(asked, request);
+  return wrongTarget(asked, request) ?? wrongOrigin(request) ?? wrongObjects(asked, request);
+}
+
+/**
+ * Checks what the client has sent to the API server. The API server converts it to the version that the
+ * webhook asks for, which can change the group and the version, and nothing else.
+ */
+function wrongOrigin(request: Request): string | undefined {
+  const { kind, resource, subResource = "" } = request;
+  if ((request.requestKind ?? kind).kind !== kind.kind) return "requestKind";
+  const { resource: sentTo } = request.requestResource ?? resource;
+  if (sentTo !== resource.resource) return "requestResource";
+  return (request.requestSubResource ?? subResource) === subResource
+    ? undefined
+    : "requestSubResource";
 }
 
 function wrongTarget(asked: Asked, { resource, ...request }: Request): string | undefined {

@@ -20,8 +20,8 @@ import { byChart } from "../windows-gmsa/windows-gmsa-manifests";
 
 const PAGE = "docs/how-to/migration.md";
 const NAMESPACE = "gmsa-migration";
-const NOT_AUTHORISED = /is not authorized to `use` GMSA cred spec "old"/;
-const NO_REPLICA = /failed calling webhook "pepr-gmsa\.pepr\.dev"/;
+const NOT_AUTHORISED = { words: /is not authorized to `use` GMSA cred spec "old"/ };
+const NO_REPLICA = { words: /failed calling webhook "pepr-gmsa\.pepr\.dev"/ };
 
 const GOOD = podOf(NAMESPACE, "good", { serviceAccount: "web", credspec: "old" });
 const BAD = podOf(NAMESPACE, "bad", { credspec: "old" });

@@ -1,5 +1,5 @@
-/** Attempts to bypass the checks with an existing Pod, and through controllers and other webhooks. */
-import { AdmissionregistrationV1Api, CoreV1Api, type V1Pod } from "@kubernetes/client-node";
+/** Attempts to bypass the checks with an existing Pod, and through controllers. */
+import { CoreV1Api, type V1Pod } from "@kubernetes/client-node";
 
 import type { StatusCause } from "../../rules/admission/causes";
 import { remedyFor } from "../../rules/admission/denial";
@@ -8,10 +8,8 @@ import { eventually } from "../../testbed/objects/eventually";
 import { podOf } from "../../testbed/objects/pods";
 import { validContents } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
-import { describeOnOwnBed } from "../setup/own-bed";
 import { cause, CONTENTS, NAME } from "../support/refusals";
 import { AttemptWorld, type Attempt } from "./attempts";
-import { startLaterWebhook } from "./later-webhook";
 
 const NAMESPACE = "gmsa-attempts-2";
 const bed = attachBed();
@@ -139,6 +137,20 @@ describe("attempts with a Pod that is there", () => {
       [{ op: "remove", path: "/spec/securityContext/windowsOptions" }],
     ],
     [
+      "replaced after a test of their name",
+      "what was tested is not checked",
+      [
+        {
+          ...{ op: "test", path: "/spec/securityContext/windowsOptions/gmsaCredentialSpecName" },
+          value: CREDSPEC,
+        },
+        {
+          ...{ op: "replace", path: "/spec/securityContext/windowsOptions/gmsaCredentialSpec" },
+          value: FORGED,
+        },
+      ],
+    ],
+    [
       "moved, with the Pod's account",
       "each half is allowed",
       [{ op: "replace", path: "/spec/serviceAccountName", value: "default" }],
@@ -215,43 +227,5 @@ describeWorkloads("attempts by way of controllers", () => {
     const body = JSON.stringify({ metadata: { name: "t" }, template: always });
     expect(await world.send({ method: "POST", path, body })).toMatchObject({ status: 201 });
     expect(await world.storedPlaces()).toBe(1);
-  });
-});
-
-// The API server of a user's cluster cannot reach this machine's loopback address.
-describeOnOwnBed("attempts by another webhook, which is called after ours", () => {
-  test.each<[string, string, object, StatusCause]>([
-    [
-      "the account",
-      "contents that were filled in for one account serve another",
-      { op: "replace", path: "/spec/serviceAccountName", value: "default" },
-      notAuthorized(`spec.${NAME}`),
-    ],
-    [
-      "the contents",
-      "what was filled in is not looked at again",
-      {
-        op: "replace",
-        path: "/spec/securityContext/windowsOptions/gmsaCredentialSpec",
-        value: FORGED,
-      },
-      cause("ContentsDiffer", `spec.${CONTENTS}`, CREDSPEC),
-    ],
-  ])("that replaces %s, hoping that %s: refused", async (_what, _hopes, operation, refused) => {
-    const pod = podOf(NAMESPACE, "later", { serviceAccount: "granted", credspec: CREDSPEC });
-    Object.assign(pod.metadata, { labels: { later: "yes" } });
-    const later = await startLaterWebhook([operation]);
-    const api = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
-    await api.createMutatingWebhookConfiguration({ body: later.configuration });
-    try {
-      const outcome = await eventually(
-        () => objects.createPod(pod, { dryRun: true }),
-        ({ admitted }) => !admitted,
-      );
-      expect(outcome).toMatchObject({ causes: [refused] });
-    } finally {
-      await api.deleteMutatingWebhookConfiguration({ name: "zz-later" });
-      later.stop();
-    }
   });
 });

@@ -14,6 +14,7 @@ export interface Manifest {
   metadata: { name: string };
   rules?: unknown;
   subjects?: unknown;
+  roleRef?: { kind: string; name: string };
 }
 
 /** The objects of a YAML file. */

@@ -11,6 +11,7 @@ import type { Controllers } from "../../testbed/controller/controller";
 import type { ControlPlane } from "../../testbed/control-plane/control-plane";
 import type { Address } from "../../testbed/process/ports";
 import type { CompletePod } from "../../testbed/objects/pods";
+import { deleted } from "./broken";
 import { expectDocumented } from "./documented-message";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects, REMEMBERED_MS } from "../../testbed/objects/cluster-objects";
@@ -170,6 +171,43 @@ describeOnOwnBed("when the controller starts while the API server is away", () =
     expect(outcome).toMatchObject({ admitted: true });
     expect(Date.now() - returned).toBeLessThan(20_000);
   }, 60_000);
+});
+
+describeOnOwnBed("when a replica starts without the CRD of its store", () => {
+  const NEEDS = "Waiting for the API server to serve peprstores.pepr.dev";
+  const WHY = "the API server does not serve this resource: its CRD is not installed";
+
+  test("log and readiness say what it waits for, also after ten seconds, until it is there", async () => {
+    const [replica] = controllers.replicas;
+    if (replica === undefined) throw new Error("there is a replica");
+    const restore = await deleted(bed, ["crd", "peprstores.pepr.dev"]);
+    const linesBefore = replica.logs().length;
+    const waits = (): { seconds: number }[] =>
+      replica
+        .logs()
+        .slice(linesBefore)
+        .split("\n")
+        .filter(line => line.includes(NEEDS) && line.includes(WHY))
+        .map(line => ({ seconds: Number(/"seconds":(\d+)/.exec(line)?.[1]) }));
+    try {
+      replica.kill("SIGKILL");
+      const found = await eventually(
+        () => Promise.resolve(waits()),
+        lines => lines.some(({ seconds }) => seconds >= 10),
+        60_000,
+      );
+      expect(found.map(({ seconds }) => seconds)).toEqual([0, 10]);
+      expect(await readiness(replica.address)).toEqual({
+        status: 503,
+        text: expect.stringContaining(`${NEEDS}: ${WHY}`) as string,
+      });
+      expect(replica.isReady).toBe(false);
+    } finally {
+      await restore();
+    }
+    await controllers.waitReady(60_000);
+    expect(await create("with-store")).toMatchObject({ admitted: true });
+  }, 150_000);
 });
 
 describeOnOwnBed("when the API server refuses the controller", () => {

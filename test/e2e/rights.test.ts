@@ -50,6 +50,36 @@ describe("the rights of the installation", () => {
     expect(manifests.filter(({ kind }) => kind.endsWith("Role"))).toHaveLength(4);
   });
 
+  test("binds each account to its own two roles, and nobody to anything else", () => {
+    const bindings = manifests.flatMap(({ kind, metadata, roleRef, subjects }) =>
+      kind.endsWith("RoleBinding") ? [[kind, metadata.name, roleRef, subjects]] : [],
+    );
+    const roleRef = (kind: string, name: string): object => {
+      return { apiGroup: "rbac.authorization.k8s.io", kind, name };
+    };
+    const account = (name: string): object[] => {
+      return [{ kind: "ServiceAccount", name, namespace: "pepr-system" }];
+    };
+    const expected = (["pepr-gmsa", "pepr-gmsa-certificates"] as const).flatMap(name => {
+      const role = name === "pepr-gmsa" ? "pepr-gmsa-store" : name;
+      return [
+        ["ClusterRoleBinding", name, roleRef("ClusterRole", name), account(name)],
+        ["RoleBinding", role, roleRef("Role", role), account(name)],
+      ];
+    });
+    expect(bindings).toHaveLength(expected.length);
+    expect(bindings).toEqual(expect.arrayContaining(expected));
+    // Roles that gather others, or that others gather, would grant more than their rules.
+    for (const { kind, metadata, ...role } of manifests) {
+      if (!kind.endsWith("Role")) continue;
+      expect([metadata.name, role]).toEqual([
+        metadata.name,
+        expect.not.objectContaining({ aggregationRule: expect.anything() as unknown }),
+      ]);
+      expect(JSON.stringify(metadata)).not.toContain("aggregate-to-");
+    }
+  });
+
   test("Pepr's own YAML grants no more than this either", () => {
     const roles = readManifests(PEPR_MANIFEST).filter(({ kind }) => kind === "ClusterRole");
     expect(roles.map(({ rules }) => rules)).toEqual([
@@ -72,6 +102,29 @@ describe("the rights of the installation", () => {
         },
       ],
     ]);
+  });
+
+  /** What an account may do in a namespace, according to the API server. */
+  async function rulesOf(account: string): Promise<string[]> {
+    const user = `--as=system:serviceaccount:pepr-system:${account}`;
+    const groups = ["authenticated", "serviceaccounts", "serviceaccounts:pepr-system"];
+    const { stdout } = await bed.kubectl([
+      ...["auth", "can-i", "--list", "--no-headers", "-n", "pepr-system", user],
+      ...groups.map(group => `--as-group=system:${group}`),
+    ]);
+    return stdout
+      .split("\n")
+      .map(line => line.replace(/\s+/g, " ").trim())
+      .filter(line => line !== "");
+  }
+
+  test("the API server grants them these rules and those of every account", async () => {
+    const everyone = await rulesOf("nobody");
+    const own = async (account: string): Promise<string[]> =>
+      (await rulesOf(account)).filter(rule => !everyone.includes(rule)).sort();
+    expect(everyone.length).toBeGreaterThan(3);
+    expect(await own("pepr-gmsa")).toEqual([]);
+    expect(await own("pepr-gmsa-certificates")).toEqual([]);
   });
 
   const WEBHOOKS = "validatingwebhookconfigurations.admissionregistration.k8s.io";

@@ -80,6 +80,39 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       }
     });
 
+    test("no webhook or policy selects by a Pod's labels, and none but namespace-opt-out by others of a namespace", () => {
+      const policies = rendering.all("ValidatingAdmissionPolicy");
+      const bindings = rendering.all("ValidatingAdmissionPolicyBinding");
+      const ofPods = [...(mutating.webhooks ?? []), ...(validating.webhooks ?? [])];
+      const selecting = [
+        ...ofPods,
+        ...policies.flatMap(({ spec }) => spec?.matchConstraints ?? []),
+        ...bindings.flatMap(({ spec }) => spec?.matchResources ?? []),
+      ];
+      expect(selecting.map(({ objectSelector = {} }) => objectSelector)).toEqual(
+        selecting.map(() => ({})),
+      );
+      const expressions = [
+        ...ofPods.flatMap(({ matchConditions = [] }) => matchConditions),
+        ...policies.flatMap(({ spec }) => [
+          ...(spec?.matchConditions ?? []),
+          ...(spec?.variables ?? []),
+          ...(spec?.validations ?? []),
+        ]),
+      ];
+      expect(expressions.length).toBeGreaterThan(5);
+      expect(expressions.filter(({ expression }) => /\blabels\b/.test(expression))).toEqual([]);
+      const keys = ofPods
+        .filter(({ name }) => name === "pepr-gmsa.pepr.dev")
+        .flatMap(({ namespaceSelector }) => [
+          ...Object.keys(namespaceSelector?.matchLabels ?? {}),
+          ...(namespaceSelector?.matchExpressions ?? []).map(({ key }) => key),
+        ]);
+      const optOut = chosen.includes("namespace-opt-out");
+      expect(new Set(keys).size).toBe(optOut ? 2 : 1);
+      expect(keys).toContain("kubernetes.io/metadata.name");
+    });
+
     test("credential specs and workloads have webhooks of their own, which nothing waits for", () => {
       const [, ...others] = validating.webhooks ?? [];
       // Covered by test/manifests/component-contents.test.ts.

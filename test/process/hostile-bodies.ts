@@ -154,6 +154,15 @@ const TOO_MANY: Hostile[] = [
 
 const NAMING = '{"securityContext":{"windowsOptions":{"gmsaCredentialSpecName":"webapp1"}}}';
 
+/** The valid review with this number of containers that name one of 32 credential specs. */
+export function manyPlaces(count: number): string {
+  const containers = Array.from({ length: count }, (_, index) => ({
+    ...{ name: `c${index}`, image: "image", terminationMessagePath: "/dev/termination-log" },
+    securityContext: { windowsOptions: { gmsaCredentialSpecName: `w${index % 32}` } },
+  }));
+  return withField("spec.containers", JSON.stringify(containers));
+}
+
 /** Each body alone: 8 MB, or 4 million levels. */
 export const ALONE: Hostile[] = [
   ...[...DROPPED, ...TOO_DEEP, ...KEPT, ...TOO_MANY].map(hostile => ({

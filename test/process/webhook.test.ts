@@ -139,12 +139,23 @@ describeOnOwnBed("the built controller as a server", () => {
   const gmsaPod = podOf(NAMESPACE, "server", { serviceAccount: "web", credspec: "webapp1" });
 
   test("answers nobody who does not know its path", async () => {
-    const { status, body } = await client.post(
-      "/validate/guess",
-      JSON.stringify(reviewOf({ pod: gmsaPod })),
-    );
-    expect(status).toBe(401);
-    expect(body).not.toContain("webapp1");
+    const { apiPath } = address;
+    const guesses = [
+      ...["guess", "", "undefined", "null", "*", "..", apiPath.slice(0, -1), `${apiPath}0`],
+      ...[apiPath.toUpperCase(), `${apiPath}/`, `x/${apiPath}`, `${apiPath}%00`, `${apiPath};a`],
+      ...[`%${apiPath.charCodeAt(0).toString(16)}${apiPath.slice(1)}`, `${apiPath},${apiPath}`],
+    ];
+    const review = JSON.stringify(reviewOf({ pod: gmsaPod }));
+    for (const webhook of ["mutate", "validate", "Mutate", "admit", ""]) {
+      const isOurs = ["mutate", "validate"].includes(webhook);
+      for (const path of isOurs ? guesses : [...guesses, apiPath]) {
+        const { status, body } = await client.post(`/${webhook}/${path}`, review);
+        expect([path, [401, 404]]).toEqual([path, expect.arrayContaining([status])]);
+        expect(body).not.toMatch(/webapp1|"allowed"|uid/);
+      }
+    }
+    // The path itself is answered.
+    expect(await client.post(`/validate/${apiPath}`, review)).toMatchObject({ status: 200 });
   });
 
   test("a dry run is answered like any other", async () => {

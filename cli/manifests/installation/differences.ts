@@ -50,6 +50,8 @@ function inLists(shipped: unknown[], found: unknown[], path: string): Difference
 }
 
 function inSets(shipped: unknown[], found: unknown[], path: string): Difference[] {
+  // An empty list often selects everything, so its items are not reported one by one.
+  if (shipped.length > 0 && found.length === 0) return [{ path, shipped, found }];
   const gone = without(shipped, found);
   const added = without(found, shipped);
   // If one map replaced another, report the differences inside.

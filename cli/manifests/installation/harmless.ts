@@ -120,8 +120,11 @@ export const HARMLESS: readonly Harmless[] = [
     objects: /^NetworkPolicy\/gmsa-api-server$/,
     path: /^spec\.egress\[0\]\.ports(\[\d+\]\.port)?$/,
     why: "the ports of the API server, a value of the chart",
-    when: ({ shipped, found }) =>
-      [shipped, found].every(port => port === undefined || isTcpPort(port)),
+    // Without a port, or with an empty list, the policy would allow every port.
+    when: ({ path, shipped, found }) =>
+      path.endsWith(".port")
+        ? typeof found === "number"
+        : [shipped, found].every(port => port === undefined || isTcpPort(port)),
   },
   {
     objects: /^ResourceQuota\/|^PodDisruptionBudget\//,
@@ -146,7 +149,6 @@ export function harmlessReason(object: string, difference: Difference): string |
 }
 
 function isTcpPort(port: unknown): boolean {
-  if (typeof port === "number") return true;
   const { protocol, port: number, ...more } = port as Record<string, unknown>;
   return protocol === "TCP" && typeof number === "number" && Object.keys(more).length === 0;
 }

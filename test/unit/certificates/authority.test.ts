@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { createPublicKey, X509Certificate } from "node:crypto";
 import { md, pki } from "node-forge";
 
 import { makePair, serialNumber } from "../../../certificates/authority";
@@ -28,6 +28,25 @@ describe("a pair that is made", () => {
     expect(leaf.keyUsage).toEqual(["1.3.6.1.5.5.7.3.1"]);
     const days = (new Date(leaf.validTo).getTime() - Date.now()) / (24 * 3600 * 1000);
     expect(days).toBeCloseTo(10, 2);
+  });
+
+  test("comes without the CA's key, which nobody keeps", async () => {
+    const created: string[] = [];
+    const made = await makePair(1, async () => {
+      const [key, another] = await keptKeys();
+      created.push(created.length === 0 ? key : another);
+      return created.at(-1) ?? "";
+    });
+    const [keyOfCa = "", keyOfLeaf = ""] = created;
+    const publicKey = (pem: string): string =>
+      createPublicKey(pem).export({ type: "spki", format: "pem" }).toString();
+    expect(created).toHaveLength(2);
+    expect(publicKey(made.ca)).toBe(publicKey(keyOfCa));
+    expect(Object.keys(made).sort()).toEqual(["ca", "certificate", "key"]);
+    expect(publicKey(made.key)).toBe(publicKey(keyOfLeaf));
+    expect(publicKey(made.key)).not.toBe(publicKey(keyOfCa));
+    expect(`${made.ca}${made.certificate}`).not.toContain("PRIVATE KEY");
+    expect(made.key.match(/BEGIN/g)).toHaveLength(1);
   });
 
   test("shares nothing with another, but the name", async () => {

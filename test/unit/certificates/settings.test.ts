@@ -2,7 +2,10 @@ import { readSettings } from "../../../certificates/settings";
 
 describe("settings of the certificates program", () => {
   test("have defaults, and are read from the environment", () => {
-    expect(readSettings({})).toMatchObject({ days: 365, trustOldMs: 600_000 });
+    expect(readSettings({})).toMatchObject({
+      ...{ days: 365, trustOldMs: 600_000, rotatePathMs: 24 * 3_600_000 },
+    });
+    expect(readSettings({ PATH_HOURS: "2" })).toMatchObject({ rotatePathMs: 7_200_000 });
     expect(readSettings({ CERTIFICATE_DAYS: "0.5", TRUST_OLD_MINUTES: "1" })).toMatchObject({
       days: 0.5,
       trustOldMs: 60_000,

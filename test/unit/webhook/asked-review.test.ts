@@ -42,8 +42,9 @@ const WRONG: [path: string, values: unknown[]][] = [
   ["request.resource.resource", [undefined, "configmaps", "Pods", ""]],
   ["request.resource.version", [undefined, "v2"]],
   ["request.resource.group", [undefined, "example.com"]],
-  ["request.requestKind", [null, "Pod", {}]],
-  ["request.requestResource", [null, {}]],
+  ["request.requestKind", [null, "Pod", {}, { group: "", version: "v1", kind: "Eviction" }]],
+  ["request.requestResource", [null, {}, { group: "", version: "v1", resource: "podtemplates" }]],
+  ["request.requestSubResource", ["status", "eviction", null, 1]],
   ["request.subResource", ["status", "binding", "scale", null, 1]],
   ["request.name", [null, 1, {}]],
   ["request.operation", [undefined, null, "create", "CONNECT", "PATCH", ""]],
@@ -135,4 +136,48 @@ test("Mutate is asked about Pods alone", () => {
   for (const { review } of reviews.filter(each => each.review.request.kind.kind !== "Pod")) {
     expect(wrongField("mutate", review)).toBe("request.kind");
   }
+});
+
+/** Fields of a Pod that the rules read, and values of another type. */
+const OPTIONS = "securityContext.windowsOptions";
+const TYPES: [path: string, values: unknown[]][] = [
+  ["containers", [{}, "text", [null], ["text"], [[]]]],
+  ["initContainers", [{}, 1, [null], [[]]]],
+  ["ephemeralContainers", [{}, true, [null], [[]]]],
+  ["containers.0.name", [null, 1, {}]],
+  ["containers.0.securityContext", ["text", [], 1]],
+  [`containers.0.${OPTIONS}`, ["text", [], true]],
+  [`containers.0.${OPTIONS}.gmsaCredentialSpecName`, [1, {}, [], ["a"], false]],
+  ["securityContext", ["text", [], 0]],
+  [OPTIONS, ["text", [], 0]],
+  [`${OPTIONS}.gmsaCredentialSpecName`, [1, {}, ["a"], true]],
+  [`${OPTIONS}.gmsaCredentialSpec`, [1, {}, ["a"], true]],
+  [`${OPTIONS}.hostProcess`, ["true", 1, {}]],
+  ["serviceAccountName", [1, {}, ["granted"], true]],
+  ["nodeSelector", ["text", ["a"], { os: 1 }]],
+  ["os", ["windows", { name: null }]],
+];
+
+test.each(["object", "oldObject"])("a Pod with a field of another type is refused in %s", field => {
+  const windowsOptions = {
+    ...{ gmsaCredentialSpecName: "a", gmsaCredentialSpec: "{}", hostProcess: false },
+  };
+  const places = [{ name: "c", securityContext: { windowsOptions } }];
+  const pod = {
+    ...{ apiVersion: "v1", kind: "Pod", metadata: { name: "p", namespace: "n" } },
+    spec: {
+      ...{ containers: places, initContainers: places, ephemeralContainers: places },
+      ...{ securityContext: { windowsOptions }, serviceAccountName: "default" },
+      ...{ nodeSelector: { os: "windows" }, os: { name: "windows" } },
+    },
+  };
+  const review = reviewOfWrite({ resource: "pods", object: pod, oldObject: pod });
+  expect(wrongField("validate", review)).toBeUndefined();
+  const passed = TYPES.flatMap(([path, values]) =>
+    values
+      .map(value => changed(review as unknown as Review, `request.${field}.spec.${path}`, value))
+      .filter(each => wrongField("validate", each) === undefined)
+      .map(each => `${path}: ${JSON.stringify(each.request[field])}`),
+  );
+  expect(passed).toEqual([]);
 });

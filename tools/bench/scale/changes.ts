@@ -3,9 +3,11 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
-import type { ApiServer, Asked } from "../api-server";
+import { errorText } from "../../../testbed/process/log";
+import type { Asked } from "../api-server";
 import type { History } from "./history";
 import { chooseChanged } from "./hot-credspecs";
+import type { PersistentApi } from "./persistent";
 import {
   accountName,
   accountOf,
@@ -29,13 +31,15 @@ const DELETIONS = 0.2;
 export interface ChangesMade {
   grants: number;
   credspecs: number;
+  /** Why the effect of a change is unknown, for each such change. */
+  lost: string[];
   /** Milliseconds from the response to a grant or revocation until access reviews reflect it. */
   lags: number[];
 }
 
 /** Where to make changes, and how many. */
 export interface ChangesSpec {
-  api: ApiServer;
+  api: Pick<PersistentApi, "sendOk">;
   population: Population;
   history: History;
   perSecond: number;
@@ -47,43 +51,44 @@ function now(): number {
 
 /** Starts changes at a fixed rate, several at a time, until it is stopped. */
 export class Changes {
-  readonly made: ChangesMade = { grants: 0, credspecs: 0, lags: [] };
+  readonly made: ChangesMade = { grants: 0, credspecs: 0, lost: [], lags: [] };
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   readonly #busy = new Map<number, Promise<void>>();
-  #failure: unknown;
   #version = FIRST_STATE;
 
   constructor(private readonly spec: ChangesSpec) {
     this.#running = this.#run();
   }
 
-  /**
-   * Waits for the changes in flight. Rejects if one failed, because the cluster's state is then
-   * unknown.
-   */
+  /** Waits for the changes in flight. */
   async stop(): Promise<void> {
     this.#stop.abort();
     await this.#running;
     await Promise.all(this.#busy.values());
-    if (this.#failure !== undefined) throw this.#failure as Error;
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#stop;
     const pause = 1000 / this.spec.perSecond;
-    while (!signal.aborted && this.#failure === undefined) {
+    while (!signal.aborted) {
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       const number = chooseChanged(this.spec.population);
-      if (!this.#busy.has(number)) this.#start(number);
+      if (!this.#busy.has(number) && this.#isKnown(number)) this.#start(number);
     }
+  }
+
+  /** Whether the effect of all earlier changes is known. */
+  #isKnown(number: number): boolean {
+    const { granted, contents } = this.spec.history.of(number);
+    return granted.isSettled && contents.isSettled;
   }
 
   #start(number: number): void {
     const change = Math.random() < 0.5 ? this.#changeGrant(number) : this.#changeCredspec(number);
     const noted = change
       .catch((error: unknown) => {
-        this.#failure ??= error;
+        this.made.lost.push(errorText(error));
       })
       .finally(() => this.#busy.delete(number));
     this.#busy.set(number, noted);
@@ -94,7 +99,7 @@ export class Changes {
     const { granted } = history.of(number);
     const wanted = !granted.current;
     const path = bindingsPath(population, number);
-    const start = now();
+    const settle = granted.begin(wanted, now());
     await api.sendOk(
       wanted
         ? { method: "POST", path, body: JSON.stringify(binding(population, number)) }
@@ -103,7 +108,7 @@ export class Changes {
     const answered = now();
     await this.#untilSeen(number, wanted);
     const end = now();
-    granted.change(wanted, { start, end });
+    settle(end);
     this.made.grants++;
     this.made.lags.push(end - answered);
   }
@@ -151,7 +156,7 @@ export class Changes {
     const absent = contents.current === "absent";
     const wanted = !absent && Math.random() < DELETIONS ? "absent" : ++this.#version;
     const path = `${CREDSPECS_PATH}/${credspecName(number)}`;
-    const start = now();
+    const settle = contents.begin(wanted, now());
     if (wanted === "absent") {
       await this.spec.api.sendOk({ method: "DELETE", path });
     } else {
@@ -163,7 +168,7 @@ export class Changes {
       );
     }
     // The API server answers a GET from etcd, so the change is readable once the write is answered.
-    contents.change(wanted, { start, end: now() });
+    settle(now());
     this.made.credspecs++;
   }
 }

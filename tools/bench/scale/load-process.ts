@@ -13,7 +13,7 @@ import type { Answer } from "./verdict";
  */
 export class LoadProcess {
   readonly answers: Answer[] = [];
-  /** Resolves when all answers have arrived; rejects if the process ended too early. */
+  /** Resolves when all answers have arrived; rejects if the process failed. */
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;
 
@@ -36,6 +36,12 @@ export class LoadProcess {
     });
     // Prevents an unhandled rejection; callers that await `ended` still get the error.
     this.ended.catch(() => undefined);
+  }
+
+  /** Sends no more Pods, and waits for all answers. */
+  end(): Promise<void> {
+    this.#child.send("end", () => undefined);
+    return this.ended;
   }
 
   get pid(): number {

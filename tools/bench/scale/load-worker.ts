@@ -1,6 +1,6 @@
 /**
  * The load, in a separate process: a closed loop that creates Pods as dry runs and reads each
- * response. `LoadProcess` forks it and receives the results as messages.
+ * response, until it gets a message. `LoadProcess` forks it and receives the results as messages.
  */
 import { bedKubeConfig } from "../../../testbed/control-plane/kubeconfig";
 import { errorText } from "../../../testbed/process/log";
@@ -16,8 +16,6 @@ export interface LoadOrder {
   population: Population;
   /** Number of requests in flight. */
   concurrency: number;
-  /** Milliseconds. */
-  duration: number;
   /** Number of Pods of the same account and credential spec in a row. */
   podsInARow: number;
 }
@@ -57,10 +55,13 @@ function report(answers: readonly Answer[]): Promise<void> {
 async function main(order: LoadOrder): Promise<void> {
   const api = await ApiServer.of(bedKubeConfig(order.kubeconfigPath));
   const chooser = new PodChooser(order.population, order.podsInARow);
-  const end = now() + order.duration;
+  let isOver = false;
+  process.once("message", () => {
+    isOver = true;
+  });
   const answers: Answer[] = [];
   const loops = Array.from({ length: order.concurrency }, async () => {
-    while (now() < end) answers.push(await create(api, order.population, chooser.next()));
+    while (!isOver) answers.push(await create(api, order.population, chooser.next()));
   });
   const reporting = setInterval(() => void report(answers.splice(0)), REPORT_EVERY_MS);
   await Promise.all(loops);

@@ -2,6 +2,7 @@
 import type { ApiCalls } from "../api-calls";
 import type { CpuTimes } from "../cpu-time";
 import { percentile } from "../statistics";
+import type { ChangesMade } from "./changes";
 import type { Span } from "./timeline";
 import type { Answer } from "./verdict";
 import type { Verdicts } from "./verdicts";
@@ -48,13 +49,55 @@ export interface RunResult {
   parts: Speed[];
   /** Number of answers by outcome. */
   outcomes: Record<string, number>;
-  callsPerPod: ApiCalls;
+  /** Undefined if the API server's metrics could not be read, or no Pod was answered. */
+  callsPerPod?: ApiCalls;
   cpuPerPod?: CpuPerPod;
   /** Seconds of wall-clock time in which the CPU was spent. */
   wall: number;
-  changes: { grants: number; credspecs: number; lagP50: number; lagMost: number };
+  changes: ChangeFigures;
   verdicts: Verdicts;
   memory: MemorySample[];
+  /** What else went wrong in the run, such as a replica that ended. The figures are incomplete then. */
+  troubles: string[];
+}
+
+/** The changes of a run. */
+export interface ChangeFigures {
+  grants: number;
+  credspecs: number;
+  /** Number of requests that were sent again, because the API server did not answer. */
+  repeated: number;
+  /** Number of changes whose effect is unknown. */
+  lost: number;
+  /** Why the first of them were lost. */
+  whyLost: string[];
+  /** Milliseconds until the API server's authorizer saw a change, at the median. */
+  lagP50: number;
+  /** The same at most. */
+  lagMost: number;
+}
+
+const MOST_REASONS = 10;
+
+/** Summarises the changes of a run. @param repeated requests that were sent again. */
+export function changeFigures(made: ChangesMade, repeated: number): ChangeFigures {
+  const { grants, credspecs, lost, lags } = made;
+  const sorted = [...lags].sort((left, right) => left - right);
+  return {
+    grants,
+    credspecs,
+    repeated,
+    lost: lost.length,
+    whyLost: lost.slice(0, MOST_REASONS),
+    lagP50: percentile(sorted, 0.5),
+    lagMost: sorted.at(-1) ?? Number.NaN,
+  };
+}
+
+/** Whether a run measured Pods, and every answer was correct and every request answered. */
+export function isGood({ speed, verdicts, changes, troubles }: RunResult): boolean {
+  const faults = verdicts.wrong + verdicts.failed + changes.lost + troubles.length;
+  return speed.pods > 0 && faults === 0;
 }
 
 const PARTS = 10;

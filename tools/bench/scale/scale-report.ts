@@ -5,8 +5,13 @@ import { mostMemory, type RunResult } from "./run-result";
 
 const MIB = 1024 * 1024;
 
+/** Writes a figure; "-" if it was not measured. */
+function figure(value: number | undefined, digits: number): string {
+  return Number.isFinite(value) ? Number(value).toFixed(digits) : "-";
+}
+
 function mib(bytes: number): string {
-  return (bytes / MIB).toFixed(0);
+  return figure(bytes / MIB, 0);
 }
 
 /** Speed, calls and memory of each run. */
@@ -27,12 +32,12 @@ export function speedTable(runs: readonly RunResult[]): string {
     runs.map(({ replicas, speed, callsPerPod, memory }) => [
       String(replicas),
       String(speed.pods),
-      speed.podsPerSecond.toFixed(0),
-      speed.p50.toFixed(1),
-      speed.p99.toFixed(1),
-      speed.slowest.toFixed(0),
-      callsPerPod.credspecGets.toFixed(3),
-      callsPerPod.accessReviews.toFixed(3),
+      figure(speed.podsPerSecond, 0),
+      figure(speed.p50, 1),
+      figure(speed.p99, 1),
+      figure(speed.slowest, 0),
+      figure(callsPerPod?.credspecGets, 3),
+      figure(callsPerPod?.accessReviews, 3),
       mib(mostMemory(memory)),
       mib(Math.max(...memory.map(({ apiServer }) => apiServer))),
     ]),
@@ -53,6 +58,8 @@ export function verdictTable(runs: readonly RunResult[]): string {
       "oldest ms",
       "grants changed",
       "credspecs changed",
+      "changes lost",
+      "requests repeated",
       "RBAC watch, p50 ms",
       "most ms",
     ],
@@ -67,8 +74,10 @@ export function verdictTable(runs: readonly RunResult[]): string {
       verdicts.oldest.toFixed(0),
       String(changes.grants),
       String(changes.credspecs),
-      changes.lagP50.toFixed(1),
-      changes.lagMost.toFixed(0),
+      String(changes.lost),
+      String(changes.repeated),
+      figure(changes.lagP50, 1),
+      figure(changes.lagMost, 0),
     ]),
   );
 }
@@ -107,9 +116,9 @@ export function courseTable({ parts, memory }: RunResult): string {
       const sample = memory.findLast(({ seconds }) => seconds <= end);
       return [
         String(index + 1),
-        part.podsPerSecond.toFixed(0),
-        part.p50.toFixed(1),
-        part.p99.toFixed(1),
+        figure(part.podsPerSecond, 0),
+        figure(part.p50, 1),
+        figure(part.p99, 1),
         (sample?.controllers ?? []).map(mib).join(", "),
       ];
     }),
@@ -132,5 +141,16 @@ export function complaintList(runs: readonly RunResult[]): string {
     .flatMap(({ replicas, verdicts }) =>
       verdicts.complaints.map(complaint => `- replicas ${replicas}: ${complaint}`),
     )
+    .join("\n");
+}
+
+/** The first lost changes of each run, and whatever else went wrong in it. */
+export function troubleList(runs: readonly RunResult[]): string {
+  return runs
+    .flatMap(({ replicas, speed, changes, troubles }) => [
+      ...(speed.pods === 0 ? [`- replicas ${replicas}: no Pod was answered`] : []),
+      ...troubles.map(trouble => `- replicas ${replicas}: ${trouble}`),
+      ...changes.whyLost.map(why => `- replicas ${replicas}: a change was lost: ${why}`),
+    ])
     .join("\n");
 }

@@ -5,17 +5,18 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import type { Bed } from "../../../testbed/bed/bed";
-import type { Log } from "../../../testbed/process/log";
+import { errorText, type Log } from "../../../testbed/process/log";
 import { apiCallsIn, elapsedCalls, type ApiCalls } from "../api-calls";
 import type { ApiServer } from "../api-server";
 import { childrenNamed, elapsedCpu, mapTimes, readCpuTimes, type CpuTimes } from "../cpu-time";
 import { controllerPids } from "../installed-bed";
-import { percentile } from "../statistics";
-import { Changes, type ChangesMade } from "./changes";
+import { Changes } from "./changes";
 import type { History } from "./history";
 import { LoadProcess } from "./load-process";
+import { PersistentApi } from "./persistent";
 import type { Population } from "./population";
 import {
+  changeFigures,
   speedIn,
   partsIn,
   countOutcomes,
@@ -49,96 +50,143 @@ export interface Stand {
   signal: AbortSignal;
 }
 
+/** The readings at one point in time; undefined if they could not be taken. */
 interface Moment {
   /** Milliseconds since the epoch. */
   time: number;
-  calls: ApiCalls;
-  cpu: CpuTimes | undefined;
+  calls?: ApiCalls;
+  cpu?: CpuTimes;
   /** Milliseconds of CPU. */
   own: number;
+}
+
+/** The measured part of a run. */
+interface Measured {
+  from: Moment;
+  to: Moment;
+  troubles: string[];
 }
 
 const MEMORY_EVERY_MS = 1000;
 
 /**
- * The load continues this long after the last reading, so that the load process still exists then.
+ * A run without any answered Pod is extended by this number of milliseconds at most. On a busy
+ * machine, even the first Pods can take longer than a short run.
  */
-const TAIL_MS = 2000;
+const EXTENSION_MS = 60_000;
+const EXTENSION_STEP_MS = 1000;
 
-/** @throws if a controller ends, the load ends early, or a change fails. */
+/**
+ * Runs the load and the changes. Whatever fails after the load has begun is part of the result.
+ *
+ * @throws if the controllers do not start.
+ */
 export async function run(stand: Stand, replicas: number): Promise<RunResult> {
   const { bed, api, population, history, load, log, signal } = stand;
   const direct = replicas === 1 && bed.controlPlane?.serviceAccess === "bind";
   await bed.runControllers({ replicas, direct });
-  const { duration, warmUp, concurrency, podsInARow, changesPerSecond, tolerance } = load;
+  const { concurrency, podsInARow, changesPerSecond, tolerance } = load;
   const generator = new LoadProcess(
-    {
-      kubeconfigPath: bed.kubeconfigPath,
-      population,
-      concurrency,
-      podsInARow,
-      duration: warmUp + duration + TAIL_MS,
-    },
+    { kubeconfigPath: bed.kubeconfigPath, population, concurrency, podsInARow },
     signal,
   );
   const memory = watchMemory(bed);
-  const changes = new Changes({ api, population, history, perSecond: changesPerSecond });
-  try {
-    const from = await lookAfter(stand, generator, warmUp);
-    log(`${replicas} of the controller: warm; ${duration / 1000} s that count`);
-    const to = await lookAfter(stand, generator, duration);
-    await generator.ended;
-    memory.stop();
-    await changes.stop();
-    refuseRestarts(bed);
-    const { answers } = generator;
-    const span = { start: from.time, end: to.time };
-    const speed = speedIn(answers, span);
-    log(`${speed.pods} Pods, ${speed.podsPerSecond.toFixed(0)} a second; judging all answers`);
-    return {
-      replicas,
-      direct,
-      speed,
-      parts: partsIn(answers, span),
-      outcomes: countOutcomes(answers),
-      callsPerPod: callsPerPod(elapsedCalls(from.calls, to.calls), speed.pods),
-      cpuPerPod: cpuPerPod(from, to, speed.pods),
-      wall: (to.time - from.time) / 1000,
-      changes: summarise(changes.made),
-      verdicts: judgeAll(answers, history, tolerance),
-      memory: memory.samples,
-    };
-  } finally {
-    memory.stop();
-    await changes.stop().catch(() => undefined);
-  }
+  const persistent = new PersistentApi(api, signal);
+  const changes = new Changes({
+    ...{ api: persistent, population, history },
+    perSecond: changesPerSecond,
+  });
+  const { from, to, troubles } = await measure(stand, generator, persistent);
+  memory.stop();
+  await changes.stop();
+  const { answers } = generator;
+  const span = { start: from.time, end: to.time };
+  const speed = speedIn(answers, span);
+  log(`${speed.pods} Pods, ${speed.podsPerSecond.toFixed(0)} a second; judging all answers`);
+  return {
+    replicas,
+    direct,
+    speed,
+    parts: partsIn(answers, span),
+    outcomes: countOutcomes(answers),
+    callsPerPod: callsPerPod(from, to, speed.pods),
+    cpuPerPod: cpuPerPod(from, to, speed.pods),
+    wall: (to.time - from.time) / 1000,
+    changes: changeFigures(changes.made, persistent.repeated),
+    verdicts: judgeAll(answers, history, tolerance),
+    memory: memory.samples,
+    troubles: [...troubles, ...restartsOf(bed)],
+  };
 }
 
-async function lookAfter(
-  { bed, api, signal }: Stand,
+/** Waits for the time that counts, and takes the readings before and after it. */
+async function measure(
+  stand: Stand,
   generator: LoadProcess,
+  api: PersistentApi,
+): Promise<Measured> {
+  const { load, log } = stand;
+  let from = timeOnly();
+  let to: Moment | undefined;
+  const troubles: string[] = [];
+  try {
+    await pass(load.warmUp, stand, generator);
+    from = await readingsOf(stand, generator, api);
+    log(`warm; ${load.duration / 1000} s that count`);
+    await pass(load.duration, stand, generator);
+    await untilAnswered(from, stand, generator);
+    to = await readingsOf(stand, generator, api);
+    await generator.end();
+  } catch (error) {
+    troubles.push(stand.signal.aborted ? "stopped before its time" : errorText(error));
+    await generator.end().catch(() => undefined);
+  }
+  return { from, to: to ?? timeOnly(), troubles };
+}
+
+async function pass(
   milliseconds: number,
-): Promise<Moment> {
+  { signal }: Stand,
+  generator: LoadProcess,
+): Promise<void> {
   const tooEarly = generator.ended.then(() => {
     throw new Error("the load ended before its time");
   });
   await Promise.race([sleep(milliseconds, undefined, { signal }), tooEarly]);
-  const metrics = await api.sendOk({ method: "GET", path: "/metrics" });
+}
+
+/** Extends the time that counts until a Pod is answered in it. */
+async function untilAnswered(from: Moment, stand: Stand, generator: LoadProcess): Promise<void> {
+  for (let extra = 0; extra < EXTENSION_MS; extra += EXTENSION_STEP_MS) {
+    if (speedIn(generator.answers, { start: from.time, end: Infinity }).pods > 0) return;
+    await pass(EXTENSION_STEP_MS, stand, generator);
+  }
+}
+
+function timeOnly(): Moment {
   const { user, system } = process.cpuUsage();
+  const time = performance.timeOrigin + performance.now();
+  return { time, own: (user + system) / 1000 };
+}
+
+async function readingsOf(
+  { bed }: Stand,
+  generator: LoadProcess,
+  api: PersistentApi,
+): Promise<Moment> {
+  const metrics = await api.sendOk({ method: "GET", path: "/metrics" });
   return {
-    time: performance.timeOrigin + performance.now(),
+    ...timeOnly(),
     calls: apiCallsIn(metrics.toString()),
     cpu: readCpuTimes(controllerPids(bed), generator.pid),
-    own: (user + system) / 1000,
   };
 }
 
-/** A restarted controller would begin with fresh memory, and its earlier CPU time would be lost. */
-function refuseRestarts(bed: Bed): void {
-  for (const replica of bed.controllers?.replicas ?? []) {
-    if (replica.restarts === 0) continue;
-    throw new Error(`a controller ended and was restarted:\n${replica.logs().slice(-2000)}`);
-  }
+/** A restarted controller begins with fresh memory, and its earlier CPU time is lost. */
+function restartsOf(bed: Bed): string[] {
+  return (bed.controllers?.replicas ?? [])
+    .filter(({ restarts }) => restarts > 0)
+    .map(replica => `a replica ended and was restarted:\n${replica.logs().slice(-2000)}`);
 }
 
 function watchMemory(bed: Bed): { samples: MemorySample[]; stop: () => void } {
@@ -160,7 +208,9 @@ function watchMemory(bed: Bed): { samples: MemorySample[]; stop: () => void } {
   };
 }
 
-function callsPerPod(calls: ApiCalls, pods: number): ApiCalls {
+function callsPerPod(from: Moment, to: Moment, pods: number): ApiCalls | undefined {
+  if (!from.calls || !to.calls || pods === 0) return undefined;
+  const calls = elapsedCalls(from.calls, to.calls);
   return {
     credspecGets: calls.credspecGets / pods,
     accessReviews: calls.accessReviews / pods,
@@ -168,15 +218,9 @@ function callsPerPod(calls: ApiCalls, pods: number): ApiCalls {
 }
 
 function cpuPerPod(from: Moment, to: Moment, pods: number): CpuPerPod | undefined {
-  if (!from.cpu || !to.cpu) return undefined;
+  if (!from.cpu || !to.cpu || pods === 0) return undefined;
   const spent = elapsedCpu(from.cpu, to.cpu);
   return { ...mapTimes(name => spent[name] / pods), "this program": (to.own - from.own) / pods };
-}
-
-function summarise({ grants, credspecs, lags }: ChangesMade): RunResult["changes"] {
-  const sorted = [...lags].sort((left, right) => left - right);
-  const lagMost = sorted.at(-1) ?? Number.NaN;
-  return { grants, credspecs, lagP50: percentile(sorted, 0.5), lagMost };
 }
 
 /**

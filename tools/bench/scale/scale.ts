@@ -26,9 +26,10 @@ import {
   cpuTable,
   outcomeList,
   speedTable,
+  troubleList,
   verdictTable,
 } from "./scale-report";
-import type { RunResult } from "./run-result";
+import { isGood, type RunResult } from "./run-result";
 import { run } from "./scale-run";
 import { setUp } from "./set-up";
 
@@ -52,7 +53,8 @@ const WARM_UP_MS = 5000;
 
 const log = progressOf("bench:scale");
 
-async function bench(options: Options, signal: AbortSignal): Promise<RunResult[]> {
+/** @param results gets the result of each run, so that none is lost when a later one fails. */
+async function bench(options: Options, signal: AbortSignal, results: RunResult[]): Promise<void> {
   const manifest = options.manifest ?? (await builtManifest(log));
   signal.throwIfAborted();
   const bed = await startBed({ log });
@@ -74,11 +76,10 @@ async function bench(options: Options, signal: AbortSignal): Promise<RunResult[]
       tolerance: options.tolerance,
     };
     const history = new History(population);
-    const results: RunResult[] = [];
     for (const replicas of options.replicas) {
+      signal.throwIfAborted();
       results.push(await run({ bed, api, population, history, load, log, signal }, replicas));
     }
-    return results;
   } finally {
     await bed.stop();
   }
@@ -94,6 +95,7 @@ function print(runs: readonly RunResult[], options: Options): void {
     `Each answer may reflect what held ${options.tolerance} ms before the Pod was sent, or since:`,
     verdictTable(runs),
     complaintList(runs),
+    troubleList(runs),
     outcomeList(runs),
     cpuTable(runs),
     ...runs.flatMap(each => [`Tenths of the run, replicas: ${each.replicas}`, courseTable(each)]),
@@ -110,7 +112,9 @@ function two(text: string): number {
 
 function parseOptions(): Options {
   return new Command("bench:scale")
-    .description("Measures the load that the webhook can carry in a large cluster, and checks every answer")
+    .description(
+      "Measures the load that the webhook can carry in a large cluster, and checks every answer",
+    )
     .option("--credspecs <number>", "how many there are", wholeNumber, 10_000)
     .option("--namespaces <number>", "how many there are", wholeNumber, 1000)
     .option("--service-accounts <number>", "how many there are, at least 2", two, 5000)
@@ -124,20 +128,30 @@ function parseOptions(): Options {
     .option("--chart <file>", "also draw the controllers' memory, as SVG")
     .option("--manifest <file>", "measure this installation instead of building it")
     .option("--node-options <text>", "NODE_OPTIONS of the controller, such as a smaller heap")
-    .addHelpText("after", "\nExits with 1 if any answer is wrong or any request failed.")
+    .addHelpText(
+      "after",
+      "\nExits with 1 if any answer is wrong, any request failed, or any change was lost.",
+    )
     .parse()
     .opts<Options>();
 }
 
 async function main(options: Options, signal: AbortSignal): Promise<void> {
-  const runs = await bench(options, signal);
+  const runs: RunResult[] = [];
+  try {
+    await bench(options, signal, runs);
+  } finally {
+    if (runs.length > 0) report(runs, options);
+  }
+  process.exitCode = runs.every(isGood) ? 0 : 1;
+}
+
+function report(runs: readonly RunResult[], options: Options): void {
+  print(runs, options);
   if (options.json !== undefined) {
     writeFileSync(options.json, `${JSON.stringify({ options, runs }, null, 2)}\n`);
   }
   if (options.chart !== undefined) writeFileSync(options.chart, memoryChart(runs));
-  print(runs, options);
-  const bad = runs.some(({ verdicts }) => verdicts.wrong + verdicts.failed > 0);
-  process.exitCode = bad ? 1 : 0;
 }
 
 runProgram(signal => main(parseOptions(), signal), log);

@@ -23,6 +23,7 @@ interface Held<State> {
 export class Timeline<State> {
   readonly #held: Held<State>[];
   #last: Held<State>;
+  #isSettled = true;
 
   constructor(first: State) {
     this.#last = { state: first, from: -Infinity, until: Infinity };
@@ -34,15 +35,36 @@ export class Timeline<State> {
     return this.#last.state;
   }
 
+  /** Whether the effect of every change is known. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
   /**
    * Adds a change, which must be later than all previous ones.
    *
    * @param span from the time before it was sent to the time when it was seen.
    */
   change(state: State, { start, end }: Span): void {
-    this.#last.until = end;
+    this.begin(state, start)(end);
+  }
+
+  /**
+   * Adds a change that was sent and not seen yet. Until it is seen, either state may hold.
+   *
+   * @param start the time before it was sent.
+   * @returns a function to call with the time when it was seen. If it is never called, the effect of
+   *   the change stays unknown, and no other change may follow.
+   */
+  begin(state: State, start: number): (end: number) => void {
+    const previous = this.#last;
     this.#last = { state, from: start, until: Infinity };
     this.#held.push(this.#last);
+    this.#isSettled = false;
+    return end => {
+      previous.until = end;
+      this.#isSettled = true;
+    };
   }
 
   /**
