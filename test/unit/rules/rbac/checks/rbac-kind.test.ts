@@ -17,31 +17,32 @@ const fixOf = (field: string, to: string): object => ({
   edit: { kind: "value", to },
 });
 
-test.each<[string, string, "role" | "binding", "apiVersion" | "kind", object[]]>([
-  [V1, "clusterrole", "role", "kind", [fixOf("kind", "ClusterRole")]],
-  [V1, "role", "role", "kind", [fixOf("kind", "Role")]],
-  [V1, "rolebinding", "binding", "kind", [fixOf("kind", "RoleBinding")]],
-  [V1, "ClusterRoleBindings", "binding", "kind", [fixOf("kind", "ClusterRoleBinding")]],
-  ["rbac.k8s.io/v1", "Role", "role", "apiVersion", [fixOf("apiVersion", V1)]],
-  ["v1", "ClusterRole", "role", "apiVersion", [fixOf("apiVersion", V1)]],
-  [GROUP, "RoleBinding", "binding", "apiVersion", [fixOf("apiVersion", V1)]],
-  [`${GROUP}/v2`, "ClusterRole", "role", "apiVersion", [fixOf("apiVersion", V1)]],
-  ["rbac.authorisation.k8s.io/v1", "Role", "role", "apiVersion", [fixOf("apiVersion", V1)]],
+test.each<[string, string, "apiVersion" | "kind", object[]]>([
+  [V1, "clusterrole", "kind", [fixOf("kind", "ClusterRole")]],
+  [V1, "role", "kind", [fixOf("kind", "Role")]],
+  [V1, "rolebinding", "kind", [fixOf("kind", "RoleBinding")]],
+  [V1, "ClusterRoleBindings", "kind", [fixOf("kind", "ClusterRoleBinding")]],
+  ["rbac.k8s.io/v1", "Role", "apiVersion", [fixOf("apiVersion", V1)]],
+  ["v1", "ClusterRole", "apiVersion", [fixOf("apiVersion", V1)]],
+  [GROUP, "RoleBinding", "apiVersion", [fixOf("apiVersion", V1)]],
+  [`${GROUP}/v2`, "ClusterRole", "apiVersion", [fixOf("apiVersion", V1)]],
+  ["rbac.authorisation.k8s.io/v1", "Role", "apiVersion", [fixOf("apiVersion", V1)]],
   [
     "rbac.authorisation.k8s.io/v1",
     "Rolebinding",
-    "binding",
+
     "apiVersion",
     [fixOf("apiVersion", V1), fixOf("kind", "RoleBinding")],
   ],
   [
     `${GROUP}/v1beta1`,
     "clusterRole",
-    "role",
+
     "apiVersion",
     [fixOf("apiVersion", V1), fixOf("kind", "ClusterRole")],
   ],
-])("%s %s", (apiVersion, kind, reason, field, fixes) => {
+])("%s %s", (apiVersion, kind, field, fixes) => {
+  const reason = /binding/i.test(kind) ? "binding" : "role";
   const right = { role: "Role", binding: "RoleBinding" }[reason];
   const meant = kind.toLowerCase().startsWith("cluster") ? `Cluster${right}` : right;
   const due = {
