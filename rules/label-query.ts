@@ -47,35 +47,31 @@ const OPERATORS: Readonly<Record<string, string>> = {
   "=": "In",
   "==": "In",
   "!=": "NotIn",
-  in: "In",
-  notin: "NotIn",
 };
 
 function parseCondition(key: string, condition: string): ParsedLabelQuery {
-  const { among = "", values } =
+  const { among, values } =
     /^(?<among>in|notin)\s*\((?<values>[^()]*)\)$/.exec(condition)?.groups ?? {};
   if (values !== undefined) {
     return one(
       key,
-      OPERATORS[among],
+      among === "in" ? "In" : "NotIn",
       values.split(",").map(value => value.trim()),
     );
   }
-  const [, operator = "", value = ""] = /^(==|=|!=|<|>)\s*([^\s,!=<>()]*)$/.exec(condition) ?? [];
-  if (operator === "<" || operator === ">") return compared(key, operator, value);
-  return one(key, OPERATORS[operator], [value], condition);
+  return parseComparison(key, condition);
 }
 
-/** @param operator undefined if the condition does not have a valid operator. */
-function one(
-  key: string,
-  operator: string | undefined,
-  values: string[],
-  condition = "",
-): ParsedLabelQuery {
-  if (operator === undefined) {
-    return { problem: `"${condition}" after ${key} is not one of =, ==, !=, in, notin, <, >` };
-  }
+function parseComparison(key: string, condition: string): ParsedLabelQuery {
+  const [, sign = "", value = ""] = /^(==|=|!=|<|>)\s*([^\s,!=<>()]*)$/.exec(condition) ?? [];
+  if (sign === "<" || sign === ">") return compared(key, sign, value);
+  const operator = OPERATORS[sign];
+  return operator === undefined
+    ? { problem: `"${condition}" after ${key} is not one of =, ==, !=, in, notin, <, >` }
+    : one(key, operator, [value]);
+}
+
+function one(key: string, operator: string, values: string[]): ParsedLabelQuery {
   const wrong = values.find(value => value !== "" && !NAME.test(value));
   if (wrong !== undefined) return { problem: `"${wrong}" cannot be the value of a label` };
   return { query: labels => selects({ matchExpressions: [{ key, operator, values }] }, labels) };

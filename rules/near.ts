@@ -21,7 +21,7 @@ function tolerance(word: string): number {
 /** Whether two words are equal except for case, separators, or one or two letters. */
 export function isNear(word: string, meant: string): boolean {
   const [left, right] = [plainWord(word), plainWord(meant)];
-  return left === right || distance(left, right) <= tolerance(right);
+  return distance(left, right) <= tolerance(right);
 }
 
 /** Whether `meant` is the only known word that `word` is near to. */

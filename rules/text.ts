@@ -56,9 +56,9 @@ const CUT = "…";
 export function textWithin(text: string, bytes: number): string {
   const encoded = Buffer.from(text);
   if (encoded.length <= bytes) return text;
-  // A multi-byte character that was cut in the middle decodes to U+FFFD.
+  // A multi-byte character that was cut in the middle decodes to one U+FFFD.
   const start = encoded.toString("utf8", 0, bytes - Buffer.byteLength(CUT));
-  return `${start.replace(/\uFFFD+$/u, "")}${CUT}`;
+  return `${start.replace(/\uFFFD$/u, "")}${CUT}`;
 }
 
 /** Bytes reserved for the sentence that counts the omitted problems. */

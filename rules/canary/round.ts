@@ -62,7 +62,7 @@ export function newsOf(results: readonly ProbeResult[], surroundings: Surroundin
   const bad = results.filter(({ verdict }) => verdict.outcome !== "passed");
   const sentences = withoutRepeats(bad).map(({ probe, verdict }) => {
     const { problem, remedy } = explain(verdict, probe, surroundings);
-    return `${problem[0]?.toUpperCase() ?? ""}${problem.slice(1)}. ${remedy}`;
+    return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}. ${remedy}`;
   });
   const outcome = BY_WEIGHT.find(each => bad.some(({ verdict }) => verdict.outcome === each));
   const message = [...new Set(sentences)].join(" ") || WELL;

@@ -1,7 +1,7 @@
 import type { RbacV1Subject, V1RoleRef } from "@kubernetes/client-node";
 
 import { type Edit, fieldOf, type FieldPath, type Problem } from "../../problem";
-import { isNear, isOnlyNear, nearest } from "../../near";
+import { isNear, nearest } from "../../near";
 import { isObjectName, type ObjectLike } from "../../object";
 import { placeholderIn } from "../../placeholder";
 import { RBAC_GROUP } from "../rbac-objects";
@@ -19,7 +19,10 @@ export interface BindingLike extends ObjectLike {
 
 type Words = readonly [problem: string, remedy: string, edit?: Edit | undefined];
 
-/** The kinds of subjects. ServiceAccount has no API group, and the others have that of RBAC. */
+/**
+ * The kinds of subjects. ServiceAccount has no API group, and the others have that of RBAC. No word is near
+ * to two of them, so the near one is meant.
+ */
 const SUBJECT_KINDS = ["ServiceAccount", "User", "Group"];
 const ROLE_KINDS = ["ClusterRole", "Role"];
 const OF_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
@@ -92,7 +95,7 @@ function kindProblem(
     return at("kind", [
       `"${kind}" is not a kind of role`,
       `Did you mean ${meant.kind}?`,
-      nearOne(kind, meant.kind, ROLE_KINDS),
+      isNear(kind, meant.kind) ? writing(meant.kind) : undefined,
     ]);
   }
   if (bindingKind === "ClusterRoleBinding" && kind === "Role") {
@@ -116,12 +119,12 @@ function nameProblem(
   if (name !== meant) {
     return at("name", [`there is no ${kind} ${name} here`, `Did you mean ${meant}?`]);
   }
-  return kind !== "Role" || isSameNamespace(namespace, metadata?.namespace)
-    ? undefined
-    : at("name", [
-        `Role ${name} is in namespace ${namespace ?? ""}, and the binding in ${metadata?.namespace ?? ""}`,
-        "Put both in the namespace of the Pods, or write a ClusterRole.",
-      ]);
+  const own = metadata?.namespace;
+  if (kind !== "Role" || isSameNamespace(namespace, own)) return undefined;
+  return at("name", [
+    `Role ${name} is in namespace ${String(namespace)}, and the binding in ${String(own)}`,
+    "Put both in the namespace of the Pods, or write a ClusterRole.",
+  ]);
 }
 
 function subjectProblems(
@@ -132,7 +135,7 @@ function subjectProblems(
   if (!SUBJECT_KINDS.includes(kind)) {
     const near = nearest(kind, SUBJECT_KINDS);
     const meant = near ?? "ServiceAccount";
-    const edit = near === undefined ? undefined : nearOne(kind, near, SUBJECT_KINDS);
+    const edit = near === undefined ? undefined : writing(near);
     return [["kind", [`"${kind}" is not a kind of subject`, `Did you mean ${meant}?`, edit]]];
   }
   const placeholder = placeholderIn(name);
@@ -162,11 +165,6 @@ function subjectProblems(
 
 function writing(to: string): Edit {
   return { kind: "value", to };
-}
-
-/** Corrects a misspelt kind, if only one kind can be meant. */
-function nearOne(kind: string, meant: string, kinds: readonly string[]): Edit | undefined {
-  return isNear(kind, meant) && isOnlyNear(kind, meant, kinds) ? writing(meant) : undefined;
 }
 
 function groupEdit(kind: string): Edit {

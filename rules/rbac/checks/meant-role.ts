@@ -17,9 +17,9 @@ interface Referring {
 
 /** All known roles. A lookup is quick, because there may be a thousand bindings. */
 export class KnownRoles {
-  readonly #named = new Map<string, RoleLike[]>();
-  /** Roles that grant `use` on credential specs, or were intended to. */
-  readonly #ofUse = new Set<RoleLike>();
+  readonly #named = new Map<string, [RoleLike, ...RoleLike[]]>();
+  /** Roles that grant `use` on credential specs, or were intended to, with their names. */
+  readonly #ofUse = new Map<RoleLike, string>();
   /** The results for names that no role has. */
   readonly #near = new Map<string, RoleLike | undefined>();
 
@@ -29,7 +29,7 @@ export class KnownRoles {
       const named = this.#named.get(name);
       if (named === undefined) this.#named.set(name, [role]);
       else named.push(role);
-      if (concernsUse(role)) this.#ofUse.add(role);
+      if (concernsUse(role)) this.#ofUse.set(role, name);
     }
   }
 
@@ -44,13 +44,13 @@ export class KnownRoles {
       role.kind === roleRef.kind &&
       (role.kind !== "Role" || isSameNamespace(role.metadata?.namespace, metadata?.namespace));
     const role = named.find(fits) ?? named[0];
-    return role !== undefined && this.#ofUse.has(role) ? role : undefined;
+    return this.#ofUse.has(role) ? role : undefined;
   }
 
   #nearTo(name: string): RoleLike | undefined {
     if (!this.#near.has(name)) {
-      const near = [...this.#ofUse].find(({ metadata }) => isNear(name, metadata?.name ?? ""));
-      this.#near.set(name, near);
+      const near = [...this.#ofUse].find(([, ofUse]) => isNear(name, ofUse));
+      this.#near.set(name, near?.[0]);
     }
     return this.#near.get(name);
   }
@@ -63,7 +63,5 @@ export function isSameNamespace(left: string | undefined, right: string | undefi
 
 /** Whether a role grants `use` on credential specs, or was intended to. */
 function concernsUse({ rules }: RoleLike): boolean {
-  return (rules ?? [])
-    .map(readRule)
-    .some(({ grants, concerns, wants }) => (grants && concerns) || wants);
+  return (rules ?? []).some(rule => readRule(rule).wants);
 }

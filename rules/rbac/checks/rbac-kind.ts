@@ -77,7 +77,7 @@ function fixesOf(object: ObjectLike, kind: string): Fix[] {
 /** Whether the group is RBAC's or resembles it. An apiVersion without a slash counts as a group. */
 function isNearGroup(object: ObjectLike): boolean {
   const group = groupOf(object) === "" ? object.apiVersion : groupOf(object);
-  return group === RBAC_GROUP || OTHER_GROUPS.includes(group) || isNear(group, RBAC_GROUP);
+  return OTHER_GROUPS.includes(group) || isNear(group, RBAC_GROUP);
 }
 
 /** Checks types too, because the shape of such an object has not been validated. */

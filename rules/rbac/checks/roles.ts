@@ -61,8 +61,6 @@ function withoutGrant(
   resourceNames: readonly string[],
 ): RoleProblem[] {
   // A rule to read all credential specs is valid on its own, unless its group or resource is wrong.
-  const isBroken = faults.some(({ part }) => part !== "verbs");
-  if (!wants && resourceNames.length === 0 && !isBroken) return [];
   return faults
     .filter(({ part }) => wants || part !== "verbs" || resourceNames.length > 0)
     .map(({ part, problem, remedy, fix }) => {

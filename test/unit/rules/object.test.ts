@@ -2,8 +2,10 @@ import {
   describeObjectName,
   valueAt,
   groupOf,
+  isNamespaceName,
   isObjectName,
   objectNameFrom,
+  resourceName,
 } from "../../../rules/object";
 
 test.each(["a", "webapp1", "a-b.c-d", "1", "x".repeat(253)])("%s is a name", name => {
@@ -16,6 +18,7 @@ test.each([
   ["contoso_webapp1", "contoso-webapp1"],
   ["webapp1$", "webapp1"],
   [" web app ", "web-app"],
+  ["web__app", "web-app"],
   ["..a..b..", "a.b"],
   ["a-.-b", "a.b"],
   ["Straße", "stra-e"],
@@ -35,6 +38,24 @@ test.each([
   [{}, "Job/*"],
 ])("%j is called %s", (object, name) => {
   expect(describeObjectName({ apiVersion: "batch/v1", kind: "Job", ...object })).toBe(name);
+});
+
+test.each([
+  ["shop", true],
+  ["x".repeat(63), true],
+  ["x".repeat(64), false],
+  ["shop.prod", false],
+  ["Shop", false],
+  ["", false],
+])("%j is the name of a namespace: %j", (name, is) => {
+  expect(isNamespaceName(name)).toBe(is);
+});
+
+test("an object is named as kubectl names it", () => {
+  expect(resourceName({ group: "apps", kind: "Deployment", name: "web" })).toBe(
+    "deployment.apps/web",
+  );
+  expect(resourceName({ group: "", kind: "Pod", name: "web" })).toBe("pod/web");
 });
 
 test("the group is what is before the version, and core has none", () => {

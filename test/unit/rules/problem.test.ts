@@ -1,8 +1,15 @@
-import { fieldOf, sentence } from "../../../rules/problem";
+import { credspecSentence, fieldOf, sentence } from "../../../rules/problem";
 
 test("a problem is a clause, and what to do is sentences after it", () => {
   expect(sentence({ problem: "it is wrong", remedy: "Mend it." })).toBe("it is wrong. Mend it.");
   expect(sentence({ problem: "it is wrong", remedy: "" })).toBe("it is wrong");
+});
+
+test("a problem of a credential spec begins with its fields", () => {
+  const places = ["Sid", "Guid"].map(text => ({ path: ["credspec", text], text }));
+  const found = { level: "error", reason: "invalid credspec", found: "", expected: "" } as never;
+  const problem = Object.assign(found, { places, problem: "differ", remedy: "Write one." });
+  expect(credspecSentence(problem)).toBe("Sid, Guid differ: Write one.");
 });
 
 test.each([

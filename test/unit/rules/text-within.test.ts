@@ -2,7 +2,13 @@ import { causesOf } from "../../../rules/admission/causes";
 import { contentsWithoutName, settingsChanged } from "../../../rules/admission/denial";
 import { placesOf } from "../../../rules/pod/windows-options";
 import { sentence } from "../../../rules/problem";
-import { namesWithin, sentencesWithin, textWithin } from "../../../rules/text";
+import {
+  countWithin,
+  describeValue,
+  namesWithin,
+  sentencesWithin,
+  textWithin,
+} from "../../../rules/text";
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
@@ -17,6 +23,8 @@ test("a text is cut between characters", () => {
   expect(textWithin("abc", 3)).toBe("abc");
   expect(textWithin("abcdef", 5)).toBe("ab…");
   expect(textWithin("aéé😀x", 8)).toBe("aéé…");
+  expect(textWithin("a\uFFFDbcdef", 8)).toBe("a\uFFFDb…");
+  expect(textWithin("a\uFFFD😀xyz", 9)).toBe("a\uFFFD…");
 });
 
 test("sentences that have no room are counted", () => {
@@ -24,7 +32,37 @@ test("sentences that have no room are counted", () => {
   const text = sentencesWithin(sentences, { separator: " ", bytes: 200 });
   expect(text).toMatch(/^Sentence 0\. .* And \d+ more problems\.$/);
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(200);
-  expect(sentencesWithin(["é".repeat(5000)], { separator: " ", bytes: 200 })).toMatch(/^é+…$/);
+  const cut = sentencesWithin(["é".repeat(5000)], { separator: " ", bytes: 200 });
+  expect(cut).toMatch(/^é+…$/);
+  expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(200);
+});
+
+test("sentences that just have room are all shown", () => {
+  const sentences = ["x".repeat(99), "y".repeat(100)];
+  const all = sentences.join(" ");
+  expect(sentencesWithin(sentences, { separator: " ", bytes: 200 })).toBe(all);
+  expect(sentencesWithin(sentences, { separator: " ", bytes: 199 })).toBe(
+    `${"x".repeat(99)} And 1 more problem.`,
+  );
+});
+
+test("sizes fit as long as there is room", () => {
+  expect(countWithin([2, 3, 1], 5)).toBe(2);
+  expect(countWithin([2, 3], 5)).toBe(2);
+  expect(countWithin([6], 5)).toBe(0);
+});
+
+test.each([
+  ["x".repeat(80), `"${"x".repeat(80)}"`],
+  ["x".repeat(81), `"${"x".repeat(80)}…"`],
+  [" ", "empty"],
+  [undefined, "missing"],
+  [null, "null"],
+  [["a"], "a list"],
+  [{ a: 1 }, "an object"],
+  [7, "a number (7)"],
+])("%j is described", (value, text) => {
+  expect(describeValue(value)).toBe(text);
 });
 
 test("a refusal of 9,000 places, with the longest names, is of a few KB", () => {

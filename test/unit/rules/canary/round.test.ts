@@ -62,6 +62,22 @@ test("what is unchecked goes before what cannot be reached, and both are said", 
   expect(message).not.toMatch(/undefined|\.\./);
 });
 
+test("the worst outcome is that of the round, and sentences are said once", () => {
+  const remedy = "See `kubectl -n pepr-system get pods` and the replicas' logs.";
+  const one = `The API server cannot call the webhook: Service pepr-system/pepr-gmsa has no ready endpoint. ${remedy}`;
+  const other: Verdict = { outcome: "unreachable", reason: "other", why: "gone" };
+  expect(newsOf(results({ 0: AWAY, 1: AWAY, 3: other }))).toEqual({
+    outcome: "unreachable",
+    message: `${one} The API server cannot call the webhook: gone. ${remedy}`,
+    key: [
+      "ordinary refused unreachable no endpoint",
+      "ordinary admitted unreachable no endpoint",
+      "excluded refused passed admitted",
+      "excluded admitted unreachable other",
+    ].join("\n"),
+  });
+});
+
 test("an Event can hold what is said", () => {
   const why = "x".repeat(200);
   const long: Verdict = { outcome: "unreachable", reason: "foreign answer", why };

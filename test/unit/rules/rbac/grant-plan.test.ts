@@ -41,6 +41,9 @@ function applied(labels?: object, change: Partial<V1RoleBinding> = {}): V1RoleBi
 }
 
 const WEB = { kind: "ServiceAccount", name: "web", namespace: "shop" };
+const REFUSED = { do: "refuse", reason: "does not allow it" };
+const KEPT = { do: "keep", isWider: false };
+const SHOP = { kind: "Group", name: "system:serviceaccounts:shop" };
 const BATCH = { kind: "ServiceAccount", name: "batch", namespace: "shop" };
 
 describe("granting, where there is", () => {
@@ -58,6 +61,7 @@ describe("granting, where there is", () => {
       role([{ ...USE, nonResourceURLs: [], verbs: ["use"] }]),
       { do: "keep", isWider: false },
     ],
+    ["its rule with a list that is null", role([{ ...USE, nonResourceURLs: null as never }]), KEPT],
     ["a wider role of others", role([SECRETS, USE]), { do: "keep", isWider: true }],
     [
       "a role for every credential spec",
@@ -65,15 +69,11 @@ describe("granting, where there is", () => {
       { do: "keep", isWider: true },
     ],
     ["its own role with more rules", role([USE, SECRETS], LABELS), { do: "keep", isWider: true }],
-    ["another role of this name", role([SECRETS]), { do: "refuse" }],
-    ["its own role with other rules", role([SECRETS], LABELS), { do: "refuse" }],
-    [
-      "a role of another credential spec",
-      role([{ ...USE, resourceNames: ["other"] }]),
-      { do: "refuse" },
-    ],
-    ["a role without rules", role([]), { do: "refuse" }],
-    ["a role whose rules are null", role(null), { do: "refuse" }],
+    ["another role of this name", role([SECRETS]), REFUSED],
+    ["its own role with other rules", role([SECRETS], LABELS), REFUSED],
+    ["a role of another credential spec", role([{ ...USE, resourceNames: ["other"] }]), REFUSED],
+    ["a role without rules", role([]), REFUSED],
+    ["a role whose rules are null", role(null), REFUSED],
   ])("%s", (_, before, due) => {
     const step = planRole(WANTED, before);
     expect(step).toMatchObject(due);
@@ -81,25 +81,30 @@ describe("granting, where there is", () => {
   });
 
   test.each<[string, V1RoleBinding, object]>([
-    ["its own binding", binding({}, LABELS), { do: "keep" }],
-    ["the same binding of others", binding(), { do: "keep" }],
-    ["one of more accounts", binding({ subjects: [BATCH, WEB] }), { do: "keep" }],
+    ["its own binding", binding({}, LABELS), KEPT],
+    ["the same binding of others", binding(), KEPT],
+    ["one of more accounts", binding({ subjects: [BATCH, WEB] }), KEPT],
     [
       "one of all accounts of the namespace",
       binding({ subjects: [{ kind: "Group", name: "system:serviceaccounts:shop" }] }),
-      { do: "keep" },
+      KEPT,
     ],
-    ["one of another account", binding({ subjects: [BATCH] }), { do: "refuse" }],
-    ["one of nobody", binding({ subjects: undefined }), { do: "refuse" }],
+    ["one of another account", binding({ subjects: [BATCH] }), REFUSED],
+    ["one of nobody", binding({ subjects: undefined }), REFUSED],
     [
       "one to another role",
       binding({ roleRef: { apiGroup: "", kind: "ClusterRole", name: "edit" } }, LABELS),
-      { do: "refuse" },
+      REFUSED,
     ],
     [
       "one to a Role of this name",
       binding({ roleRef: { apiGroup: "", kind: "Role", name: "use-gmsa-webapp1" } }),
-      { do: "refuse" },
+      REFUSED,
+    ],
+    [
+      "its own, to a Role of this name",
+      binding({ roleRef: { apiGroup: "", kind: "Role", name: "use-gmsa-webapp1" } }, LABELS),
+      REFUSED,
     ],
     [
       "its own, of another account",
@@ -121,6 +126,10 @@ describe("granting, where there is", () => {
   });
 });
 
+test("an object without metadata is not known to be gmsa's", () => {
+  expect(isOurs({})).toBe(false);
+});
+
 describe("taking away", () => {
   test.each<[string, V1RoleBinding, object]>([
     ["its own binding", binding({}, LABELS), { do: "delete" }],
@@ -129,6 +138,11 @@ describe("taking away", () => {
       "its own, to which others were added",
       binding({ subjects: [WEB, BATCH] }, LABELS),
       { do: "replace", object: { subjects: [BATCH] } },
+    ],
+    [
+      "its own, to which the group of the account was added",
+      binding({ subjects: [WEB, SHOP] }, LABELS),
+      { do: "replace", object: { subjects: [SHOP] } },
     ],
     ["the same of others", binding(), { do: "keep", reason: "made by others" }],
     ["its own, then applied from a manifest", applied(LABELS), APPLIED],

@@ -9,7 +9,7 @@ import { parse } from "yaml";
 
 import type { ObjectLike } from "../../../../rules/object";
 import { describeObject } from "../../../../rules/rbac/binding";
-import { RbacGrants } from "../../../../rules/rbac/grants";
+import { includes, RbacGrants } from "../../../../rules/rbac/grants";
 import { rbacObjectsAmong } from "../../../../rules/rbac/rbac-objects";
 
 interface Case {
@@ -49,5 +49,71 @@ describe("who may use webapp1", () => {
       return [account, all.for({ namespace, name }, "webapp1").length > 0];
     });
     expect(Object.fromEntries(may)).toEqual(accounts);
+  });
+});
+
+const WEB = { namespace: "shop", name: "web" };
+
+test.each([
+  ["ServiceAccount", "web", "shop", true],
+  ["ServiceAccount", "web", "store", false],
+  ["ServiceAccount", "web", undefined, false],
+  ["ServiceAccount", "jobs", "shop", false],
+  ["User", "*", undefined, true],
+  ["User", "system:serviceaccount:shop:web", undefined, true],
+  ["User", "system:serviceaccount:store:web", undefined, false],
+  ["User", "web", undefined, false],
+  ["Group", "system:serviceaccounts", undefined, true],
+  ["Group", "system:serviceaccounts:shop", undefined, true],
+  ["Group", "system:serviceaccounts:store", undefined, false],
+  ["Group", "system:authenticated", undefined, true],
+  ["Group", "*", undefined, false],
+  ["", "", undefined, false],
+  ["Pod", "web", "shop", false],
+])("%s %s of namespace %s is or contains the account: %s", (kind, name, namespace, is) => {
+  expect(includes({ kind, name, namespace }, WEB)).toBe(is);
+});
+
+describe("why an account is refused, in the words of the API server", () => {
+  const subjects = [
+    { kind: "User", name: "alice" },
+    { kind: "ServiceAccount", ...WEB },
+  ];
+  const bound = (namespace: string, kind: string, name: string, who = subjects): object => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: namespace === "" ? "ClusterRoleBinding" : "RoleBinding",
+    metadata: { name: `${name}-${namespace}`, ...(namespace === "" ? {} : { namespace }) },
+    roleRef: { apiGroup: "rbac.authorization.k8s.io", kind, name },
+    subjects: who,
+  });
+  const role = {
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name: "there" },
+    rules: [],
+  };
+  const lost = (kind: string, name: string): string =>
+    `${kind}.rbac.authorization.k8s.io "${name}" not found`;
+
+  test.each<[string, object[], string]>([
+    ["no binding", [], ""],
+    ["a role that is there", [role, bound("shop", "ClusterRole", "there")], ""],
+    ["a lost role", [bound("shop", "Role", "lost")], `RBAC: ${lost("role", "lost")}`],
+    ["a lost role of another namespace", [bound("store", "Role", "lost")], ""],
+    ["a lost role of others", [bound("shop", "Role", "lost", subjects.slice(0, 1))], ""],
+    ["a lost role of nobody", [bound("shop", "Role", "lost", [])], ""],
+    [
+      "a lost role twice",
+      [bound("shop", "ClusterRole", "lost"), bound("", "ClusterRole", "lost")],
+      `RBAC: ${lost("clusterrole", "lost")}`,
+    ],
+    [
+      "two, of which the cluster-wide one comes first",
+      [bound("shop", "Role", "a"), bound("", "ClusterRole", "b")],
+      `RBAC: [${lost("clusterrole", "b")}, ${lost("role", "a")}]`,
+    ],
+  ])("%s", (_, objects, why) => {
+    const grants = new RbacGrants(rbacObjectsAmong(objects as ObjectLike[], "default"));
+    expect(grants.denialReasonFor(WEB)).toBe(why);
   });
 });

@@ -46,11 +46,9 @@ test("objects without metadata, as the types of the API let them be, allow nobod
   const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "" };
   const subjects = [{ kind: "ServiceAccount", name: "web" }];
   const rules = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
-  const grants = new RbacGrants({
-    roles: [{ rules }],
-    clusterRoles: [],
-    roleBindings: [{ roleRef, subjects }],
-    clusterRoleBindings: [{ roleRef, subjects }],
-  });
+  const bindings = [{ roleRef, subjects }];
+  const objects = { roles: [{ rules }], clusterRoles: [], roleBindings: bindings };
+  const grants = new RbacGrants({ ...objects, clusterRoleBindings: bindings });
   expect(grants.for({ namespace: "shop", name: "web" }, "webapp1")).toEqual([]);
+  expect(new RbacGrants({ ...objects, clusterRoleBindings: [] }).of("webapp1")).toEqual([]);
 });
