@@ -13,7 +13,7 @@ const DEFAULTS = { secureChannel: false, randomHostname: true };
 test.each([{}, { metadata: {} }, { metadata: { annotations: {} } }])(
   "a Pod that says nothing, as %j does, gets what the controller gives",
   async pod => {
-    expect(await helpersFor({ pod, namespace: "shop" }, DEFAULTS)).toEqual({
+    expect(await helpersFor({ pod, namespace: "shop" }, DEFAULTS)).toStrictEqual({
       choice: DEFAULTS,
       problems: [],
     });
@@ -69,36 +69,35 @@ test.each<[NamespaceLookup, Omit<ChosenHelpers, "choice"> & { hostname: boolean 
     asked.push(namespace);
     return Promise.resolve(answer);
   };
-  expect(await helpersFor({ pod: POD, namespace: "shop" }, DEFAULTS, { annotationsOf })).toEqual({
+  expect(
+    await helpersFor({ pod: POD, namespace: "shop" }, DEFAULTS, { annotationsOf }),
+  ).toStrictEqual({
     choice: { secureChannel: true, randomHostname: hostname },
     ...others,
   });
   expect(asked).toEqual(["shop"]);
 });
 
-test.each<[string, string | undefined, string | undefined, boolean, boolean]>([
-  ["nothing", undefined, undefined, true, true],
-  ["nothing", undefined, undefined, false, false],
-  ["of the namespace", undefined, "true", false, true],
-  ["of the namespace", undefined, "false", true, false],
-  ["of the Pod", "true", "false", false, true],
-  ["of the Pod", "false", "true", true, false],
-  ["that means nothing", "yes", "true", false, true],
-  ["that means nothing", "True", "", true, true],
-])(
-  "an annotation %s: Pod %j, namespace %j, controller %j: %j",
-  (_what, pod, namespace, by, due) => {
-    for (const [helper, key] of Object.entries(HELPERS)) {
-      const of = (value: string | undefined): Annotations =>
-        value === undefined ? {} : { [key]: value };
-      const others = { secureChannel: false, randomHostname: false };
-      expect(chooseHelpers(of(pod), of(namespace), { ...others, [helper]: by })).toEqual({
-        ...others,
-        [helper]: due,
-      });
-    }
-  },
-);
+test.each<[string, { pod?: string; namespace?: string; by: boolean }, boolean]>([
+  ["nothing", { by: true }, true],
+  ["nothing", { by: false }, false],
+  ["of the namespace", { namespace: "true", by: false }, true],
+  ["of the namespace", { namespace: "false", by: true }, false],
+  ["of the Pod", { pod: "true", namespace: "false", by: false }, true],
+  ["of the Pod", { pod: "false", namespace: "true", by: true }, false],
+  ["that means nothing", { pod: "yes", namespace: "true", by: false }, true],
+  ["that means nothing", { pod: "True", namespace: "", by: true }, true],
+])("an annotation %s, %j: %j", (_what, { pod, namespace, by }, due) => {
+  for (const [helper, key] of Object.entries(HELPERS)) {
+    const of = (value: string | undefined): Annotations =>
+      value === undefined ? {} : { [key]: value };
+    const others = { secureChannel: false, randomHostname: false };
+    expect(chooseHelpers(of(pod), of(namespace), { ...others, [helper]: by })).toEqual({
+      ...others,
+      [helper]: due,
+    });
+  }
+});
 
 test("of the annotations of this project, those that have no effect are reported", () => {
   const annotations = {
