@@ -40,11 +40,11 @@ export async function helpersFor(
   defaults: HelperChoice,
   namespaces?: Namespaces,
 ): Promise<ChosenHelpers> {
-  const answer = (await namespaces?.annotationsOf(namespace)) ?? { outcome: "absent" };
-  const inherited = answer.outcome === "found" ? answer.annotations : {};
+  const answer = await namespaces?.annotationsOf(namespace);
+  const inherited = answer?.outcome === "found" ? answer.annotations : {};
   return {
     choice: chooseHelpers(pod.metadata?.annotations ?? {}, inherited, defaults),
-    ...(answer.outcome === "failed" ? { failure: answer.why } : {}),
+    ...(answer?.outcome === "failed" ? { failure: answer.why } : {}),
     problems: annotationProblems(inherited),
   };
 }
