@@ -41,9 +41,9 @@ export function factsOf(objects: readonly ObjectLike[]): NodeFacts {
   const nodes = objects.filter(({ apiVersion, kind }) => apiVersion === "v1" && kind === "Node");
   const labels = new Map(nodes.map(node => [nameOf(node), labelsOf(node)]));
   const hosts = new Map<string, NodeLabels[]>();
-  for (const of of labels.values()) {
-    const host = of[HOST_LABEL];
-    if (host !== undefined) hosts.set(host, [...(hosts.get(host) ?? []), of]);
+  for (const found of labels.values()) {
+    const host = found[HOST_LABEL];
+    if (host !== undefined) hosts.set(host, [...(hosts.get(host) ?? []), found]);
   }
   return {
     runtimeClass: name => classes.get(name),

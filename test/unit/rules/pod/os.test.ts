@@ -1,4 +1,4 @@
-import { allOf, mayTellOs, possibleFor, tellsOs } from "../../../../rules/pod/os";
+import { mayTellOs, possibleFor, tellsOs } from "../../../../rules/pod/os";
 import type { NodeRequirement, Possible } from "../../../../rules/pod/os";
 
 const OS = "kubernetes.io/os";
@@ -50,17 +50,6 @@ test.each<[string, string, string[], Possible]>([
   ["agentpool", "DoesNotExist", [], ANY],
 ])("%s %s %j can be met by %j", (key, operator, values, possible) => {
   expect(possibleFor(requirement(key, operator, ...values))).toEqual(possible);
-});
-
-test.each<[string, Possible, NodeRequirement[]]>([
-  ["nothing", ANY, []],
-  ["Windows", WINDOWS, [requirement(OS, "In", "windows")]],
-  ["Windows, twice", WINDOWS, [requirement(OS, "In", "windows"), requirement(BUILD, "Exists")]],
-  ["Windows and any", WINDOWS, [requirement(OS, "In", "windows"), requirement("a", "Exists")]],
-  ["any and others", OTHER, [requirement("a", "Exists"), requirement(OS, "In", "linux")]],
-  ["others and Windows", NONE, [requirement(OS, "In", "linux"), requirement(BUILD, "Exists")]],
-])("all requirements of %s can be met by %j", (_what, possible, requirements) => {
-  expect(allOf(requirements)).toEqual(possible);
 });
 
 test.each<[string, { tells: boolean; mayTell: boolean }]>([

@@ -1,12 +1,8 @@
 /** What is known about a cluster decides where a Pod with a RuntimeClass or a node runs. */
-import {
-  factsOf,
-  isForOtherNodes,
-  isRuntimeClass,
-  namedOf,
-  placementOf,
-} from "../../../../rules/pod/placement";
-import type { NodeFacts, Placement, RuntimeClassLike } from "../../../../rules/pod/placement";
+import { factsOf, isRuntimeClass } from "../../../../rules/pod/known-nodes";
+import type { NodeFacts, RuntimeClassLike } from "../../../../rules/pod/known-nodes";
+import { isForOtherNodes, namedOf, placementOf } from "../../../../rules/pod/placement";
+import type { Placement } from "../../../../rules/pod/placement";
 import type { ObjectLike } from "../../../../rules/object";
 import type { PodLike } from "../../../../rules/pod/windows-options";
 
@@ -155,22 +151,22 @@ describe("which RuntimeClasses and nodes are still to be looked up", () => {
   ];
 
   test("those that Pods name, each once, of Pods that may run elsewhere", () => {
-    expect(namedOf(pods)).toEqual({ runtimeClasses: ["b", "a"], nodes: ["m", "n"] });
+    expect(namedOf(pods)).toEqual({ runtimeClasses: ["b", "a"], nodes: ["m", "n"], hosts: [] });
   });
 
   test("and that are not known yet", () => {
     const facts = factsOf([runtimeClass("b"), node("n", {})]);
-    expect(namedOf(pods, facts)).toEqual({ runtimeClasses: ["a"], nodes: ["m"] });
+    expect(namedOf(pods, facts)).toEqual({ runtimeClasses: ["a"], nodes: ["m"], hosts: [] });
   });
 
   test("none of no Pods", () => {
-    expect(namedOf([])).toEqual({ runtimeClasses: [], nodes: [] });
+    expect(namedOf([])).toEqual({ runtimeClasses: [], nodes: [], hosts: [] });
   });
 });
 describe("facts from manifests", () => {
   test("are RuntimeClasses and nodes by name", () => {
     expect(LISTED.runtimeClass("linux")).toEqual(runtimeClass("linux", { [OS]: "linux" }));
-    expect(LISTED.nodeLabels("win-1")).toEqual({ [OS]: "windows" });
+    expect(LISTED.node("win-1")).toEqual({ [OS]: "windows" });
   });
 
   test.each<[string, ObjectLike]>([
@@ -181,12 +177,12 @@ describe("facts from manifests", () => {
     ["a Node without metadata", { apiVersion: "v1", kind: "Node" }],
     ["a RuntimeClass without metadata", { apiVersion: "node.k8s.io/v1", kind: "RuntimeClass" }],
   ])("are none from %s", (_what, object) => {
-    const { runtimeClass: classNamed, nodeLabels } = factsOf([object]);
-    expect([classNamed("x"), nodeLabels("x")]).toEqual([undefined, undefined]);
+    const { runtimeClass: classNamed, node: nodeNamed } = factsOf([object]);
+    expect([classNamed("x"), nodeNamed("x")]).toEqual([undefined, undefined]);
   });
 
   test("a node without labels has none", () => {
-    expect(factsOf([{ apiVersion: "v1", kind: "Node" }]).nodeLabels("")).toBeUndefined();
+    expect(factsOf([{ apiVersion: "v1", kind: "Node" }]).node("")).toEqual({});
   });
 
   test.each([

@@ -18,7 +18,7 @@ const WRITE_USE = "Write verbs: [use], the only verb that admission checks.";
 interface Due {
   level?: "warning";
   /** The field within the rule, and its path. */
-  at: [text: string, ...path: FieldPath];
+  at: readonly [text: string, ...path: FieldPath];
   problem: string;
   remedy: string;
   fix?: { path: FieldPath; edit: Edit };
