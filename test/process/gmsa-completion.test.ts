@@ -167,7 +167,10 @@ describe("bash", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa te", "test"],
-      ["gmsa test -o ", "github json jsonpath-file= jsonpath= junit sarif table yaml"],
+      [
+        "gmsa test -o ",
+        "custom-columns= github json jsonpath-file= jsonpath= junit sarif table yaml",
+      ],
       ["gmsa test --output=ju", "--output=junit"],
       ["gmsa test -f po", "pods.yaml"],
       ["gmsa test --junit=po", "--junit=pods.yaml"],
