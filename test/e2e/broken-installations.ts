@@ -2,11 +2,10 @@
  * Ways to break an installation. For each, `gmsa doctor` names the cause and the remedy, and
  * neither it nor `gmsa status` reports success. docs/reference/checks.md lists them in a table.
  */
-import { gzipSync } from "node:zlib";
-
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
-import { created, deleted, deletedCredspecs, patched, type Restore } from "./broken";
+import { anotherModule, created, deleted, deletedCredspecs, moduleSecret } from "./broken";
+import { patched, type Restore } from "./broken";
 import { podStatus, ready, scale } from "./broken-pods";
 
 export interface BrokenInstallation {
@@ -61,23 +60,14 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "the Secret with the module is deleted",
-    break: async (bed: Bed): Promise<Restore> => {
-      const { stdout } = await bed.kubectl(["get", "secrets", ...OURS, "-o", "name"]);
-      const name = /secret\/(pepr-gmsa-module-\w+)/.exec(stdout)?.[1] ?? "";
-      return deleted(bed, ["secret", name, ...OURS]);
-    },
+    break: async bed => deleted(bed, ["secret", await moduleSecret(bed), ...OURS]),
     code: "GMSA107",
     cause: /Secret\/pepr-gmsa-module-\w+ is missing: no replica can start again/,
     cure: APPLY,
   },
   {
     what: "the module in its Secret is another program",
-    break: async (bed: Bed): Promise<Restore> => {
-      const { stdout } = await bed.kubectl(["get", "secrets", ...OURS, "-o", "name"]);
-      const [, name = "", hash = ""] = /secret\/(pepr-gmsa-module-(\w+))/.exec(stdout) ?? [];
-      const value = gzipSync("other").toString("base64");
-      return patched(bed, ["secret", name, ...OURS], [add(`/data/module-${hash}.js.gz`, value)]);
-    },
+    break: anotherModule,
     code: "GMSA107",
     cause: /has another program in module-\w+\.js\.gz than its name says: no replica can start/,
     cure: APPLY,
