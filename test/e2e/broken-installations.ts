@@ -5,7 +5,8 @@
 import type { Effect } from "../../cli/diagnosis/report/check";
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
-import { created, deleted, deletedCredspecs, patched, type Restore } from "./broken";
+import { anotherModule, created, deleted, deletedCredspecs, moduleSecret } from "./broken";
+import { patched, type Restore } from "./broken";
 import { podStatus, ready, scale } from "./broken-pods";
 
 export interface BrokenInstallation {
@@ -63,13 +64,16 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   },
   {
     what: "the Secret with the module is deleted",
-    break: async (bed: Bed): Promise<Restore> => {
-      const { stdout } = await bed.kubectl(["get", "secrets", ...OURS, "-o", "name"]);
-      const name = /secret\/(pepr-gmsa-module-\w+)/.exec(stdout)?.[1] ?? "";
-      return deleted(bed, ["secret", name, ...OURS]);
-    },
+    break: async bed => deleted(bed, ["secret", await moduleSecret(bed), ...OURS]),
     code: "GMSA107",
     names: ["Secret/pepr-gmsa-module-", APPLY],
+  },
+  {
+    what: "the module in its Secret is another program",
+    break: anotherModule,
+    code: "GMSA107",
+    cause: /has another program in module-\w+\.js\.gz than its name says: no replica can start/,
+    cure: APPLY,
   },
   {
     what: "the RoleBinding of the store is deleted",

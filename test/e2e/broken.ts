@@ -1,4 +1,6 @@
 /** Breaks one object of an installation, and restores it. */
+import { gzipSync } from "node:zlib";
+
 import type { Bed } from "../../testbed/bed/bed";
 
 /** Undoes the breakage. */
@@ -32,6 +34,20 @@ export async function deletedCredspecs(bed: Bed): Promise<Restore> {
     await restoreObject();
     await restoreAnnotations();
   };
+}
+
+/** The name of the Secret with the module. */
+export async function moduleSecret(bed: Bed): Promise<string> {
+  const { stdout } = await bed.kubectl(["get", "secrets", "-n", "pepr-system", "-o", "name"]);
+  return /secret\/(pepr-gmsa-module-\w+)/.exec(stdout)?.[1] ?? "";
+}
+
+/** Replaces the module in its Secret with another program. */
+export async function anotherModule(bed: Bed): Promise<Restore> {
+  const name = await moduleSecret(bed);
+  const path = `/data/${name.replace("pepr-gmsa-", "")}.js.gz`;
+  const value = gzipSync("other").toString("base64");
+  return patched(bed, ["secret", name, "-n", "pepr-system"], [{ op: "replace", path, value }]);
 }
 
 /** Creates objects, and deletes them on restore. */

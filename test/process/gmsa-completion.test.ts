@@ -111,7 +111,9 @@ describe("candidates", () => {
 
   test("the word at the cursor can be handed over by name", async () => {
     const { stdout } = await gmsa(["complete", "--current=", "--", "test", "-o"]);
-    expect(stdout).toBe("table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\n:4\n");
+    expect(stdout).toBe(
+      "table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\ncustom-columns=\n:4\n",
+    );
   });
 
   test("kubectl gets them from kubectl_complete-gmsa", () => {
@@ -137,9 +139,15 @@ describe("bash", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa\tte", "test|no"],
-      ["gmsa\ttest\t-o\t", "table json yaml junit sarif github jsonpath= jsonpath-file=|no"],
+      [
+        "gmsa\ttest\t-o\t",
+        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns=|no",
+      ],
       ["gmsa\ttest\t--output\t=\tju", "junit|no"],
-      ["gmsa\ttest\t--output\t=", "table json yaml junit sarif github jsonpath= jsonpath-file=|no"],
+      [
+        "gmsa\ttest\t--output\t=",
+        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns=|no",
+      ],
       ["gmsa\ttest\t-f\tpo", "|yes"],
       ["gmsa\ttest\t-n\tx", "|no"],
       [`gmsa\ttest\t-f\t${word}\t--su`, "--suite|no"],
@@ -159,7 +167,10 @@ describe("bash", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa te", "test"],
-      ["gmsa test -o ", "github json jsonpath-file= jsonpath= junit sarif table yaml"],
+      [
+        "gmsa test -o ",
+        "custom-columns= github json jsonpath-file= jsonpath= junit sarif table yaml",
+      ],
       ["gmsa test --output=ju", "--output=junit"],
       ["gmsa test -f po", "pods.yaml"],
       ["gmsa test --junit=po", "--junit=pods.yaml"],

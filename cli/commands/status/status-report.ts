@@ -135,7 +135,7 @@ export function isMisplaced({ placement }: Pick<WorkloadStatus, "placement">): b
 }
 
 /** Converts the status to JSON. */
-export function statusReport({ workloads, ...status }: Status): object {
+export function statusReport({ workloads, ...status }: Status): { workloads: object[] } {
   const reports = workloads.map(workload => ({
     ...workload,
     refusals: workload.refusals.map(refusalReport),

@@ -136,7 +136,7 @@ function between(output: OutputFormat, { colours }: Terminal): string {
 }
 
 async function printStatus(
-  { status, namespace, value }: Seen & { value: object },
+  { status, namespace, value }: Seen & { value: { workloads: readonly object[] } },
   { output, headers }: StatusOptions,
   terminal: Terminal,
 ): Promise<void> {
@@ -144,7 +144,7 @@ async function printStatus(
   const { colours } = terminal;
   await printResult(terminal, output, {
     value,
-    rows: status.workloads,
+    rows: value.workloads,
     headers,
     table: isWide => statusTable(status, { colours, namespace, isWide, headers }),
     names: () => [

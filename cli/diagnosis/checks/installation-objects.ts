@@ -3,6 +3,7 @@ import type { InstallationState } from "../../inspect/state";
 import type { ObjectDifference } from "../../manifests/installation/comparison";
 import { check, fail, unlessWrong, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
+import { moduleProblem } from "./module-secret";
 import { differencesIn, observeObjects, type Judged } from "./shipped-objects";
 
 const DRY_RUNS_ONLY = /^ValidatingAdmissionPolicy(Binding)?\/gmsa-canary-/;
@@ -79,6 +80,7 @@ export const objects = check({
       [
         ...observeObjects(installed, ({ object }) => isOurs(object), judge),
         ...beingDeleted(installed),
+        ...changedModule(installed),
       ],
       `${pluralize(there, "object")} of the installation are as shipped`,
     );
@@ -116,6 +118,15 @@ function beingDeleted(installed: InstallationState["installed"]): Observed[] {
         ),
       ];
     });
+}
+
+function changedModule(installed: InstallationState["installed"]): Observed[] {
+  return Object.entries(installed.objects).flatMap(([object, of]) => {
+    const problem = of === undefined ? undefined : moduleProblem(of);
+    return problem === undefined
+      ? []
+      : [fail(`${object} ${problem}: ${consequenceOf(object)}`, applyAdvice(installed))];
+  });
 }
 
 function whileDeleted(object: string): string {

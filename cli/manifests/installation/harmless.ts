@@ -20,6 +20,9 @@ const inContainer = (field: string): RegExp =>
 /** Enough for three replicas, the certificate controller and the canary, and for their rollouts. */
 const FEWEST_PODS = 10;
 
+/** With these, no node with a replica can be drained. */
+const NO_DRAIN = ["0", "0%", "100%"];
+
 /** Labels that change how the API server or others treat the object. */
 const MEANING = /aggregate-to-|pod-security\.kubernetes\.io/;
 
@@ -130,7 +133,8 @@ export const HARMLESS: readonly Harmless[] = [
     objects: /^ResourceQuota\/|^PodDisruptionBudget\//,
     path: /^spec\.(hard\.pods|maxUnavailable|minAvailable)$/,
     why: "for clusters of other sizes",
-    when: ({ path, found }) => path !== "spec.hard.pods" || Number(found) >= FEWEST_PODS,
+    when: ({ path, found }) =>
+      path === "spec.hard.pods" ? Number(found) >= FEWEST_PODS : !NO_DRAIN.includes(String(found)),
   },
   {
     objects: /^CustomResourceDefinition\//,

@@ -1,7 +1,9 @@
 /** The checks' input for an installation without problems, on a cluster with one Windows node. */
 import type { V1Deployment, V1Node } from "@kubernetes/client-node";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { parse } from "yaml";
 
 import { withDefaults } from "../../../../cli/manifests/installation/defaults";
@@ -99,8 +101,7 @@ function madeState(): InstallationState {
 
 /** The shipped objects, with the fields that pepr-gmsa-certificates fills in. */
 function installedObjects(): Record<string, PlainObject> {
-  const text = JSON.stringify(baseObjects()).replaceAll("MODULE_HASH", "ab".repeat(32));
-  const base = JSON.parse(text) as PlainObject[];
+  const base = withModule(baseObjects());
   const objects = Object.fromEntries(base.map(object => [idOf(object), withDefaults(object)]));
   for (const object of Object.values(objects)) {
     const { webhooks = [] } = object as { webhooks?: Webhook[] };
@@ -110,6 +111,15 @@ function installedObjects(): Record<string, PlainObject> {
     }
   }
   return objects;
+}
+
+/** The same objects with the module "", whose hash is in their names. */
+export function withModule(objects: readonly PlainObject[]): PlainObject[] {
+  const hash = createHash("sha256").update("").digest("hex");
+  const text = JSON.stringify(objects).replaceAll("MODULE_HASH", hash);
+  const file = `"module-${hash}.js.gz":`;
+  const content = gzipSync("").toString("base64");
+  return JSON.parse(text.replace(`${file}""`, `${file}"${content}"`)) as PlainObject[];
 }
 
 function deployment(name: string, replicas: number): V1Deployment {

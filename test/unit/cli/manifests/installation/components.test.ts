@@ -10,19 +10,14 @@ import {
   type PlainObject,
 } from "../../../../../cli/manifests/installation/comparison";
 import { describeRight, rightsOf } from "../../../../../cli/manifests/installation/rights";
-import { healthyState } from "../../diagnosis/healthy-state";
+import { healthyState, withModule } from "../../diagnosis/healthy-state";
 
 type Found = Record<string, PlainObject>;
-
-const HASH = "ab".repeat(32);
 
 /** An installation of the base and the components that contain these objects. */
 function withObjects(belongs: (id: string) => boolean): Found {
   const all = [...baseObjects(), ...shippedObjects().filter(object => belongs(idOf(object)))];
-  const text = JSON.stringify(all).replaceAll("MODULE_HASH", HASH);
-  return Object.fromEntries(
-    (JSON.parse(text) as PlainObject[]).map(object => [idOf(object), object]),
-  );
+  return Object.fromEntries(withModule(all).map(object => [idOf(object), object]));
 }
 
 function withCanary(): Found {
