@@ -72,8 +72,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     what: "the module in its Secret is another program",
     break: anotherModule,
     code: "GMSA107",
-    cause: /has another program in module-\w+\.js\.gz than its name says: no replica can start/,
-    cure: APPLY,
+    names: ["Secret/pepr-gmsa-module-", "module-", APPLY],
   },
   {
     what: "the RoleBinding of the store is deleted",

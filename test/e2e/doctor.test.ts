@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import { parse } from "yaml";
 
+import type { Observed } from "../../cli/diagnosis/report/check";
 import type { Report } from "../../cli/diagnosis/report/examine";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
-import { hasFinding, type Finding } from "../support/doctor-findings";
+import { findingsOf, hasFinding, type Finding } from "../support/doctor-findings";
 import { gmsa } from "../support/gmsa-program";
 import type { GmsaResult } from "../support/gmsa-program";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
@@ -92,28 +93,24 @@ describeOnOwnBed("gmsa doctor", () => {
       ...["endpoints", "certificate", "canary"],
     ]);
     for (const { observed } of failed) {
-      expect(observed[0]?.remedy).toMatch(
-        /Apply the installation(:| again:) `?kubectl apply -k \./,
-      );
+      expect(observed[0]?.remedy).toContain("kubectl apply -k .");
     }
-    expect(checks.find(({ name }) => name === "credspecs")?.observed).toEqual([
-      {
-        level: "unknown",
-        message: "the API server does not serve this resource: its CRD is not installed",
-      },
+    expect(findingsOf(stdout, "credspecs")).toEqual([
+      { level: "unknown", message: expect.stringContaining("CRD") as string },
     ]);
   });
 
   test("a credential spec from before that Windows cannot work with fails, field by field", async () => {
-    const { code, stdout } = await doctor("--check", "credspecs");
+    const { code, stdout } = await doctor("--check", "credspecs", "-o", "json");
     expect(code).toBe(1);
-    expect(stdout).toMatch(
-      /^✘ +credspecs +GMSACredentialSpec\/broken: credspec\.CmsPlugins.*\n +→ .*ActiveDirectory/,
-    );
-    expect(stdout).toMatch(
-      /\n✘ +GMSACredentialSpec\/broken: credspec\.DomainJoinConfig is missing/,
-    );
-    expect(stdout).toContain("Get-ADDomain shows the values");
+    const failed = { check: "credspecs", level: "fail" } as const;
+    const object = "GMSACredentialSpec/broken";
+    for (const names of [
+      ["credspec.CmsPlugins", "ActiveDirectory"],
+      ["credspec.DomainJoinConfig", "Get-ADDomain"],
+    ]) {
+      expect(hasFinding(stdout, { ...failed, names: [object, ...names] })).toBe(true);
+    }
     await objects.deleteCredspec("broken");
   });
 
@@ -125,9 +122,9 @@ describeOnOwnBed("gmsa doctor", () => {
     const [table, yaml] = await Promise.all([doctor(), doctor("-o", "yaml")]);
     expect(table).toMatchObject({ code: 0, stderr: "" });
     expect(table.stdout).toMatch(/^✔ +credspec-resource +gmsacred/);
-    expect(table.stdout).toMatch(/^✔ +endpoints +Service pepr-system\/pepr-gmsa leads to/m);
-    expect(table.stdout).toMatch(/^✔ +certificate +the certificate has 364 days left/m);
-    expect(table.stdout).toMatch(/^✔ +grants +the service accounts of 1 workload may use/m);
+    expect(table.stdout).toMatch(/^✔ +endpoints +.*pepr-system\/pepr-gmsa/m);
+    expect(table.stdout).toMatch(/^✔ +certificate +.*\b364 days/m);
+    expect(table.stdout).toMatch(/^✔ +grants +.*\b1 workload\b/m);
     expect(table.stdout).toMatch(/\n\n26 checks: 26 passed\n$/);
     expect(table.stdout).not.toContain("\u001b");
     expect(parse(yaml.stdout)).toEqual({ healthy: true, unknown: [], checks });
@@ -169,11 +166,10 @@ describeOnOwnBed("gmsa doctor", () => {
       .map(object => ({ ...object, metadata: { ...object.metadata, labels } }));
     const restore = await created(bed, webhooks);
     try {
-      const { stdout, code } = await doctor("--check", "windows-gmsa");
-      expect(stdout).toContain(
-        "✔   windows-gmsa   MutatingWebhookConfiguration/windows-gmsa and " +
-          "ValidatingWebhookConfiguration/windows-gmsa of windows-gmsa, managed by AKS: leave it (`gmsa explain aks`)",
-      );
+      const { stdout, code } = await doctor("--check", "windows-gmsa", "-o", "json");
+      const objects = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
+      const names = [...objects.map(kind => `${kind}/windows-gmsa`), "gmsa explain aks"];
+      expect(hasFinding(stdout, { check: "windows-gmsa", level: "pass", names })).toBe(true);
       expect(code).toBe(0);
     } finally {
       await restore();
@@ -188,9 +184,15 @@ describeOnOwnBed("gmsa doctor", () => {
       ({ checks: results }) => results.every(({ level }) => level === "fail"),
       20_000,
     );
-    expect(checks.flatMap(({ observed }) => observed.map(({ message }) => message))).toEqual([
-      "Deployment/pepr-gmsa: 0 of 2 replicas are ready: GMSA Pods are refused",
-      expect.stringContaining("leads nowhere: none of its 2 endpoints is ready"),
+    expect(checks.flatMap(({ observed }) => observed)).toMatchObject([
+      {
+        effect: "unanswered",
+        message: expect.stringContaining("Deployment/pepr-gmsa: 0 of 2 ") as string,
+      },
+      {
+        effect: "unanswered",
+        message: expect.stringContaining("Service pepr-system/pepr-gmsa") as string,
+      },
     ]);
     await reportReady(bed);
     await reportEndpoints(bed);
@@ -204,8 +206,7 @@ describeOnOwnBed("gmsa doctor", () => {
     expect(changed.checks[0]?.observed).toEqual([
       {
         level: "warn",
-        message:
-          "Pod/web in gmsa-doctor (pod) runs with the earlier contents of credential spec webapp1",
+        message: expect.stringMatching(/^Pod\/web in gmsa-doctor \(pod\) .*\bwebapp1$/) as string,
         remedy: expect.stringContaining("kubectl -n gmsa-doctor delete pod web") as string,
       },
     ]);
@@ -222,20 +223,23 @@ describeOnOwnBed("gmsa doctor", () => {
       const known = checks.filter(({ level }) => level !== "unknown").map(({ name }) => name);
       // Through discovery, which every user may read.
       expect(known).toEqual(["credspec-resource"]);
-      const why = Object.fromEntries(
-        checks.map(({ name, observed }) => [name, observed.map(({ message }) => message)]),
-      );
-      expect(why.webhooks).toEqual([
-        "needs the right to list mutatingwebhookconfigurations",
-        "needs the right to list validatingwebhookconfigurations",
+      const lacks = (right: string): Observed => {
+        const message = expect.stringContaining(` ${right}`) as string;
+        return { level: "unknown", isForbidden: true, message };
+      };
+      expect(findingsOf(result.stdout, "webhooks")).toEqual([
+        lacks("list mutatingwebhookconfigurations"),
+        lacks("list validatingwebhookconfigurations"),
       ]);
-      expect(why["node-build"]).toEqual(["needs the right to list nodes"]);
-      expect(why.certificate).toEqual([
-        "needs the right to get secrets and list pods in namespace pepr-system",
+      expect(findingsOf(result.stdout, "node-build")).toEqual([lacks("list nodes")]);
+      expect(findingsOf(result.stdout, "certificate")).toEqual([
+        lacks("get secrets and list pods in namespace pepr-system"),
       ]);
-      expect(why.grants).toEqual([
-        "needs the right to list pods, replicationcontrollers, deployments, statefulsets, daemonsets, replicasets, jobs, cronjobs in all namespaces",
-        "needs the right to create subjectaccessreviews",
+      expect(findingsOf(result.stdout, "grants")).toEqual([
+        lacks(
+          "list pods, replicationcontrollers, deployments, statefulsets, daemonsets, replicasets, jobs, cronjobs in all namespaces",
+        ),
+        lacks("create subjectaccessreviews"),
       ]);
     } finally {
       kubeconfig.remove();
@@ -261,7 +265,7 @@ describeOnOwnBed("gmsa doctor", () => {
       // The role `edit` allows creating Pods, which the canary needs.
       expect(usual.stdout).toMatch(/^✔ +canary /m);
       expect(usual.stdout.trimEnd().split("\n").at(-1)).toMatch(
-        /^Unknown, or only partly known: version, webhooks, .*\. The ClusterRole at the end of `gmsa explain troubleshooting` grants all\.$/,
+        /: version, webhooks, .*\. .*\bClusterRole\b.*`gmsa explain troubleshooting`/,
       );
     } finally {
       kubeconfig.remove();
@@ -284,9 +288,7 @@ describeOnOwnBed("gmsa doctor", () => {
       const look = (...words: string[]): Promise<GmsaResult> =>
         gmsa(["doctor", ...words, "--kubeconfig", kubeconfig.file]);
       const { unknown, checks } = JSON.parse((await look("-o", "json")).stdout) as Report;
-      expect(unknown).toEqual([
-        expect.stringContaining(`needs the right to create pods in namespace ${NAMESPACE}`),
-      ]);
+      expect(unknown).toEqual([expect.stringContaining(` create pods in namespace ${NAMESPACE}`)]);
       const seen = checks.filter(({ name }) => name !== "canary");
       expect(seen.filter(({ level }) => level !== "pass")).toEqual([]);
       expect(await look("--strict", "--suppress", "GMSA116")).toMatchObject({ code: 0 });

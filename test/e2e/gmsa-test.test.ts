@@ -1,6 +1,7 @@
 /** `gmsa test` and a real API server, complete and with missing parts. On a cluster of its own. */
 import { join } from "node:path";
 
+import { namespaceExcluded } from "../../rules/admission/excluded-namespaces";
 import { sentence } from "../../rules/problem";
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
@@ -87,8 +88,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
       ]);
       expect(byCluster).toEqual(byManifests);
       expect(byCluster[0]?.refusals.map(sentence)).toEqual([
-        `GMSA cannot be used in namespace "${namespace}" (pod, container "i", container "e"): the webhook that ` +
-          "checks GMSA settings does not cover it. Use another namespace.",
+        sentence(namespaceExcluded(namespace, pod)),
       ]);
     },
   );

@@ -79,7 +79,7 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
     const outcome = await createLater(podOf(NAMESPACE, "plain"));
     expect(outcome).toMatchObject({
       admitted: false,
-      causes: [cause("ContentsNotInlined", `spec.${NAME}`, "later")],
+      causes: [cause("ContentsNotInlined", `spec.containers[1].${NAME}`, "later")],
     });
   });
 

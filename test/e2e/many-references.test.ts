@@ -43,6 +43,11 @@ const containerCredspecs = Array.from(
   (_, index) => CREDSPECS[index % CREDSPECS.length] ?? "",
 );
 
+/** The field of the nth of these containers. The first container of the Pod names nothing. */
+function fieldOf(index: number): string {
+  return `spec.containers[${index + 1}].${NAME}`;
+}
+
 describe("a Pod with a hundred references", () => {
   test("gets the right contents in each place", async () => {
     const pod = podOf(NAMESPACE, "many", { serviceAccount: "all", containerCredspecs });
@@ -72,14 +77,14 @@ describe("a Pod with a hundred references", () => {
       admitted: false,
       causes: names.map((_, index) => ({
         reason: "TooManyCredspecs",
-        field: `spec.containers[${index}].${NAME}`,
+        field: fieldOf(index),
       })),
     });
     // These are checked, and some are not granted.
     expect(await crowded(32)).toMatchObject({
       admitted: false,
       causes: expect.arrayContaining([
-        cause("NotAuthorized", `spec.containers[31].${NAME}`, "none-31"),
+        cause("NotAuthorized", fieldOf(31), "none-31"),
       ]) as StatusCause[],
     });
   });
@@ -96,9 +101,7 @@ describe("a Pod with a hundred references", () => {
       ({ index }) => index % 2 === 1,
     );
     expect(causes.filter(({ message: said }) => said !== "")).toEqual(
-      refused.map(({ name, index }) =>
-        cause("NotAuthorized", `spec.containers[${index}].${NAME}`, "even", name),
-      ),
+      refused.map(({ name, index }) => cause("NotAuthorized", fieldOf(index), "even", name)),
     );
     expect(message).toContain('container "c99"');
     expect(message).not.toContain('container "c98"');

@@ -141,9 +141,7 @@ describeOnOwnBed("gmsa status", () => {
     ]);
     const { stdout, code } = await run("-n", NAMESPACE);
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^! Pod\/zz-alone in gmsa-status \(pod\) runs with the earlier contents of credential spec webapp1$/m,
-    );
+    expect(stdout).toMatch(/^! Pod\/zz-alone in gmsa-status \(pod\) .*\bwebapp1$/m);
     await objects.changeCredspec("webapp1", validCredspec());
     expect((await status("-n", NAMESPACE)).drifted).toEqual([]);
   });
