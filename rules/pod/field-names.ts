@@ -154,9 +154,10 @@ function collect(value: object, path: (string | number)[], found: WrongField[]):
     }
     return;
   }
-  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+  for (const key of Object.keys(value)) {
     if (FREE.has(key)) continue;
     const meant = meaningOf(key);
+    const member = (value as Record<string, unknown>)[key];
     if (meant !== undefined) found.push(misplaced([...path, key], meant));
     else if (isObject(member)) collectAt(member, path, { key, found });
   }

@@ -30,7 +30,8 @@ import { runSuite, secondsSince, type SuiteResult, type CaseResult } from "./run
 export interface Report extends Pick<Repository, "skipped" | "charts"> {
   /** Every Pod is admitted, or every case passes. */
   healthy: boolean;
-  value: object;
+  /** For programs. Called only if it is printed, because it has the line of every Pod. */
+  value(): object;
   table(colours: Colours): string;
   junit(): JUnitSuite[];
   /** Refusals or failed cases at their places, and problems of files. */
@@ -110,7 +111,7 @@ async function reportOfPods(given: Given, backends: Backends): Promise<PodsRepor
       findings.every(({ level }) => level !== "error") &&
       podsUnderTest.length + withoutGmsa > 0 &&
       results.every(({ outcome }) => outcome === "admitted"),
-    value: { results: results.map(resultReport), withoutGmsa, findings },
+    value: () => ({ results: results.map(resultReport), withoutGmsa, findings }),
     table: colours =>
       [
         ...(findings.length === 0 ? [] : [describeDiagnostics(findings, colours), ""]),
@@ -173,7 +174,7 @@ async function reportOfSuites(
   const counts = countsOf(suites);
   return {
     healthy: counts.failed === 0 && problems.length === 0,
-    value: { ...counts, suites: suites.map(suiteReport), findings: problems },
+    value: () => ({ ...counts, suites: suites.map(suiteReport), findings: problems }),
     table: colours =>
       [
         ...(problems.length === 0 ? [] : [describeDiagnostics(problems, colours), ""]),

@@ -116,7 +116,9 @@ async function test(options: TestOptions, command: Command, terminal: Terminal):
   }
   await printReport(terminal, options.output, {
     name: "gmsa test",
-    value: report.value,
+    get value() {
+      return report.value();
+    },
     table: () => report.table(terminal.colours),
     findings: () => report.findings(),
     junit: () => report.junit(),
