@@ -261,12 +261,13 @@ function misnamedContext(context: object, path: FieldPath): WrongField[] {
 }
 
 function misplacedIn(context: unknown, path: FieldPath): WrongField[] {
-  return !isObject(context)
-    ? []
-    : Object.entries(context).flatMap(([key]) => {
-        const meant = meaningOf(key);
-        return meant === undefined ? [] : [misplaced([...path, key], meant)];
-      });
+  if (!isObject(context)) return [];
+  const found: WrongField[] = [];
+  for (const key of Object.keys(context)) {
+    const meant = meaningOf(key);
+    if (meant !== undefined) found.push(misplaced([...path, key], meant));
+  }
+  return found;
 }
 
 function misplaced(path: FieldPath, meant: string): WrongField {
