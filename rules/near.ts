@@ -63,8 +63,11 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     answers = new Map();
     asked.set(known, answers);
   }
-  if (!answers.has(word)) answers.set(word, known.includes(word) ? undefined : look(word, known));
-  return answers.get(word);
+  const earlier = answers.get(word);
+  if (earlier !== undefined || answers.has(word)) return earlier;
+  const answer = known.includes(word) ? undefined : look(word, known);
+  answers.set(word, answer);
+  return answer;
 }
 
 function look(word: string, known: readonly string[]): string | undefined {

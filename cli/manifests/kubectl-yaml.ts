@@ -73,16 +73,17 @@ function fitsInteger(
   digits: string,
   { sign = "", radix = 10 }: { sign: string | undefined; radix: number | undefined },
 ): boolean {
-  const prefix = new Map([
-    [16, "0x"],
-    [8, "0o"],
-    [2, "0b"],
-  ]);
   // Shortcut, because most numbers are short.
   if (digits.length < SHORTEST_TOO_LARGE) return true;
-  const size = BigInt(`${prefix.get(radix) ?? ""}${digits}`);
+  const size = BigInt(`${PREFIXES.get(radix) ?? ""}${digits}`);
   return size <= LARGEST[sign === "-" ? "negative" : sign === "+" ? "signed" : "unsigned"];
 }
+
+const PREFIXES = new Map([
+  [16, "0x"],
+  [8, "0o"],
+  [2, "0b"],
+]);
 
 /** Limits of int64, and of uint64, which Go uses without a sign. */
 const LARGEST = { negative: 2n ** 63n, signed: 2n ** 63n - 1n, unsigned: 2n ** 64n - 1n };
@@ -90,6 +91,17 @@ const SHORTEST_TOO_LARGE = 16;
 
 function pairWith<Value>(value: Value): (word: string) => [string, Value] {
   return word => [word, value];
+}
+
+const last: { text: string; value: ReturnType<typeof scalarOf> } = { text: "", value: null };
+
+/** js-yaml asks twice for each scalar: whether it is of this type, and for its value. */
+function again(text: string): ReturnType<typeof scalarOf> {
+  if (text !== last.text) {
+    last.value = scalarOf(text);
+    last.text = text;
+  }
+  return last.value;
 }
 
 const implicit = [
@@ -101,8 +113,8 @@ const implicit = [
   new Type("tag:gmsa,scalar", {
     kind: "scalar",
     // js-yaml passes null for an empty value.
-    resolve: (data: string | null) => scalarOf(data ?? "") !== undefined,
-    construct: (data: string | null) => scalarOf(data ?? ""),
+    resolve: (data: string | null) => again(data ?? "") !== undefined,
+    construct: (data: string | null) => again(data ?? ""),
   }),
 ];
 

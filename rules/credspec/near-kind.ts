@@ -17,6 +17,9 @@ const EXACT = new Set(KNOWN_KEYS.credspec);
 const KEYS = (KNOWN_KEYS.credspec ?? []).map(plainWord);
 /** Common short forms of the kind. */
 const SHORT_KINDS = ["gmsacredspec", "gmsacredspecs", "gmsacredentialsspec", "gmsaspec"];
+const PLAIN_KIND = plainWord(CREDSPEC_KIND);
+/** How many letters of a kind may differ. */
+const TOLERANCE = 2;
 const DEEPEST = 5;
 
 /**
@@ -77,7 +80,9 @@ function kindFixes(object: ObjectLike): { fixes?: readonly Fix[] } {
 
 function isNearKind(name: string): boolean {
   const kind = plainWord(name);
-  return distance(kind, plainWord(CREDSPEC_KIND)) <= 2 || SHORT_KINDS.includes(kind);
+  // Most kinds are shorter, so their letters need not be compared.
+  const mayBeNear = Math.abs(kind.length - PLAIN_KIND.length) <= TOLERANCE;
+  return (mayBeNear && distance(kind, PLAIN_KIND) <= TOLERANCE) || SHORT_KINDS.includes(kind);
 }
 
 /** Contents that are not under `credspec`, and their path. */

@@ -150,28 +150,42 @@ function collect(value: object, path: (string | number)[], found: WrongField[]):
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index++) {
       const member: unknown = value[index];
-      if (isObject(member)) collectAt(member, path, { key: index, found });
+      if (isObject(member)) collectWithin(member, path, index, found);
     }
-    return;
+  } else {
+    collectOfObject(value as Record<string, unknown>, path, found);
   }
-  for (const [key, member] of Object.entries(value) as [string, unknown][]) {
+}
+
+function collectOfObject(
+  value: Readonly<Record<string, unknown>>,
+  path: (string | number)[],
+  found: WrongField[],
+): void {
+  const isOfHolder = isHolder(path);
+  for (const key of Object.keys(value)) {
     if (FREE.has(key)) continue;
     const meant = meaningOf(key);
-    if (meant !== undefined) found.push(misplaced([...path, key], meant));
-    else if (isObject(member)) collectAt(member, path, { key, found });
+    const member = value[key];
+    if (meant !== undefined) {
+      found.push(misplaced([...path, key], meant));
+    } else if (isObject(member)) {
+      const context = isOfHolder ? contextNamed(key) : undefined;
+      if (context === undefined) collectWithin(member, path, key, found);
+      else found.push(...context(member, [...path, key]));
+    }
   }
 }
 
 /** @param path the path of the field that holds the value. */
-function collectAt(
+function collectWithin(
   value: object,
   path: (string | number)[],
-  { key, found }: { key: string | number; found: WrongField[] },
+  key: string | number,
+  found: WrongField[],
 ): void {
-  const context = typeof key === "string" && isHolder(path) ? contextNamed(key) : undefined;
   path.push(key);
-  if (context === undefined) collect(value, path, found);
-  else found.push(...context(value, [...path]));
+  collect(value, path, found);
   path.pop();
 }
 
@@ -183,12 +197,9 @@ function contextNamed(key: string): ((value: object, path: FieldPath) => WrongFi
 
 /** Whether the path is the spec of the Pod or one of its containers. */
 function isHolder(path: FieldPath): boolean {
-  const [spec, list, index] = path;
-  if (spec !== "spec") return false;
-  return (
-    path.length === 1 ||
-    (path.length === 3 && String(list) in CONTAINER_LISTS && typeof index === "number")
-  );
+  if (path[0] !== "spec") return false;
+  if (path.length === 1) return true;
+  return path.length === 3 && String(path[1]) in CONTAINER_LISTS && typeof path[2] === "number";
 }
 
 function contextFields(context: object, path: FieldPath): WrongField[] {
@@ -260,12 +271,13 @@ function misnamedContext(context: object, path: FieldPath): WrongField[] {
 }
 
 function misplacedIn(context: unknown, path: FieldPath): WrongField[] {
-  return !isObject(context)
-    ? []
-    : Object.entries(context).flatMap(([key]) => {
-        const meant = meaningOf(key);
-        return meant === undefined ? [] : [misplaced([...path, key], meant)];
-      });
+  if (!isObject(context)) return [];
+  const found: WrongField[] = [];
+  for (const key of Object.keys(context)) {
+    const meant = meaningOf(key);
+    if (meant !== undefined) found.push(misplaced([...path, key], meant));
+  }
+  return found;
 }
 
 function misplaced(path: FieldPath, meant: string): WrongField {
@@ -285,7 +297,7 @@ function misplaced(path: FieldPath, meant: string): WrongField {
 function meaningOf(key: string): string | undefined {
   // Most keys are shorter or longer.
   if (key.length < SHORTEST || key.length > LONGEST) return undefined;
-  return WORDS.find(word => word === key) ?? nearest(key, WORDS);
+  return WORDS.includes(key) ? key : nearest(key, WORDS);
 }
 
 function isGmsa(meant: string): boolean {

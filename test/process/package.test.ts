@@ -65,6 +65,19 @@ describe("the package", () => {
     }
   });
 
+  test("loads the parser with line numbers only to print one", async () => {
+    const parser = join(folder, "node_modules/gmsa/dist/cli/yaml.cjs");
+    const examples = join(ROOT, "examples");
+    renameSync(parser, `${parser}.away`);
+    try {
+      expect(await installed("gmsa", "lint", examples)).toBe("");
+      expect(await installed("gmsa", "test", examples)).toContain("admitted");
+      await expect(installed("gmsa", "test", examples, "-o", "json")).rejects.toThrow("yaml.cjs");
+    } finally {
+      renameSync(`${parser}.away`, parser);
+    }
+  });
+
   test("has all that its commands load when they run", async () => {
     const credspec = join(ROOT, "examples/credspec.yaml");
     const json = await installed("gmsa", "convert", "--to", "json", credspec);

@@ -150,6 +150,28 @@ const childProcessWhenNeeded: Plugin = {
   },
 };
 
+/**
+ * Loads picocolors when the first text is coloured. It looks at stdout when it is loaded, and Node.js then
+ * creates that stream, which a command without results does not need.
+ */
+const coloursWhenNeeded: Plugin = {
+  name: "colours-when-needed",
+  setup: bundling => {
+    const namespace = "colours";
+    bundling.onResolve({ filter: /^picocolors$/ }, ({ path, namespace: from }) =>
+      from === namespace ? undefined : { path, namespace },
+    );
+    bundling.onLoad({ filter: /.*/, namespace }, ({ path }) => ({
+      resolveDir: ROOT,
+      contents: `const colours = () => require("${path}");
+        module.exports = {
+          get isColorSupported() { return colours().isColorSupported; },
+          createColors: isWanted => colours().createColors(isWanted),
+        };`,
+    }));
+  },
+};
+
 /** Names of the pages that `gmsa explain` prints. */
 function pageFiles(): string[] {
   return documentationPages().filter(isForUsers);
@@ -202,7 +224,7 @@ const PROGRAM: BuildOptions = {
 
 const BESIDE: BuildOptions = { outdir: OUTPUT, outExtension: { ".js": ".cjs" } };
 const PARTS: BuildOptions = { ...OPTIONS, ...BESIDE, entryPoints: { ...APART } };
-const PLUGINS = [yamlDocuments, partsApart, sharedApart];
+const PLUGINS = [yamlDocuments, partsApart, sharedApart, coloursWhenNeeded];
 
 /** The program, then the modules that it loads from a file of their own, which are known after that. */
 async function buildProgram(options: BuildOptions): Promise<BuildResult[]> {
@@ -229,7 +251,7 @@ async function buildProgram(options: BuildOptions): Promise<BuildResult[]> {
     entryPoints: Object.fromEntries(
       Object.entries(SHARED).map(([file, path]) => [file, join(ROOT, `${path}.ts`)]),
     ),
-    plugins: PLUGINS.slice(0, 2),
+    plugins: [yamlDocuments, partsApart],
   });
   return [main, cluster, shared];
 }

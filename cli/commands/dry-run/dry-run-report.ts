@@ -30,9 +30,10 @@ import { runSuite, secondsSince, type SuiteResult, type CaseResult } from "./run
 export interface Report extends Pick<Repository, "skipped" | "charts"> {
   /** Every Pod is admitted, or every case passes. */
   healthy: boolean;
-  value: object;
-  /** For `-o custom-columns`: the Pods, or the suites. */
-  rows: readonly object[];
+  /** For programs. Called only if it is printed, because it has the line of every Pod. */
+  value(): object;
+  /** For `-o custom-columns`: the Pods, or the suites. Called only if they are printed. */
+  rows(): readonly object[];
   table(colours: Colours): string;
   junit(): JUnitSuite[];
   /** Refusals or failed cases at their places, and problems of files. */
@@ -107,14 +108,13 @@ async function reportOfPods(given: Given, backends: Backends): Promise<PodsRepor
     }),
   );
   const results = tried.map(({ result }) => result);
-  const reports = results.map(resultReport);
   return {
     healthy:
       findings.every(({ level }) => level !== "error") &&
       podsUnderTest.length + withoutGmsa > 0 &&
       results.every(({ outcome }) => outcome === "admitted"),
-    value: { results: reports, withoutGmsa, findings },
-    rows: reports,
+    value: () => ({ results: results.map(resultReport), withoutGmsa, findings }),
+    rows: () => results.map(resultReport),
     table: colours =>
       [
         ...(findings.length === 0 ? [] : [describeDiagnostics(findings, colours), ""]),
@@ -175,11 +175,10 @@ async function reportOfSuites(
   const chosen = chosenBy(run, read.suites);
   const suites = await Promise.all(chosen.map(suite => runSuite(suite, manifests, backends)));
   const counts = countsOf(suites);
-  const reports = suites.map(suiteReport);
   return {
     healthy: counts.failed === 0 && problems.length === 0,
-    value: { ...counts, suites: reports, findings: problems },
-    rows: reports,
+    value: () => ({ ...counts, suites: suites.map(suiteReport), findings: problems }),
+    rows: () => suites.map(suiteReport),
     table: colours =>
       [
         ...(problems.length === 0 ? [] : [describeDiagnostics(problems, colours), ""]),

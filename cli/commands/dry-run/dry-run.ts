@@ -116,8 +116,12 @@ async function test(options: TestOptions, command: Command, terminal: Terminal):
   }
   await printReport(terminal, options.output, {
     name: "gmsa test",
-    value: report.value,
-    rows: report.rows,
+    get value() {
+      return report.value();
+    },
+    get rows() {
+      return report.rows();
+    },
     table: () => report.table(terminal.colours),
     findings: () => report.findings(),
     junit: () => report.junit(),
