@@ -24,7 +24,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: ALL,
     path: /^(status|apiVersion)(\.|$)/,
-    why: "the cluster writes the status, and answers in the version that it is asked for",
+    why: "the cluster writes the status, and answers in the requested version",
   },
   {
     objects: ALL,
@@ -40,7 +40,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: ALL,
     path: /^metadata\.(annotations|labels)(\[app\.kubernetes\.io\/version\]|\[pepr\.dev\/description\]|\[(argocd\.argoproj\.io|kustomize\.toolkit\.fluxcd\.io)\/[\w-]+\]|\.?$)/,
-    why: "for people, Argo CD and Flux; the version has a check of its own",
+    why: "for people, Argo CD and Flux; another check compares the version",
     when: ({ shipped }) => shipped === undefined || typeof shipped === "string",
   },
   {
@@ -51,7 +51,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^Deployment\//,
     path: /^spec\.(replicas|progressDeadlineSeconds|paused)$/,
-    why: "how many there are is looked at by itself, and an autoscaler may say it",
+    why: "another check looks at the number of replicas, which an autoscaler may set",
     when: ({ path, found }) => path !== "spec.paused" || found === false,
   },
   {
@@ -74,7 +74,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^Deployment\//,
     path: inContainer("(image|imagePullPolicy|resources)"),
-    why: "registry, digest and size: values of the chart; the program that runs is named by the hash of its code",
+    why: "registry, digest and size: values of the chart; the hash of the code identifies the program",
   },
   {
     objects: /^Deployment\//,
@@ -100,7 +100,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^Deployment\//,
     path: inContainer("env\\[(HTTPS?_PROXY|NO_PROXY|KUBERNETES_\\w+|OTEL_\\w+)\\]"),
-    why: "clusters add these to every Pod, to reach the API server or to trace",
+    why: "clusters add these to every Pod, for access to the API server or for tracing",
   },
   {
     objects: /^Service\//,
@@ -111,7 +111,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^ServiceAccount\//,
     path: /^(secrets|imagePullSecrets)(\[|$)/,
-    why: "tokens of clusters before 1.24, and secrets to pull images with; no right comes of them",
+    why: "tokens of clusters before 1.24, and pull secrets; neither grants a right",
   },
   {
     objects: /^NetworkPolicy\/gmsa-api-server$/,
