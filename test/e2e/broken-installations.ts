@@ -32,21 +32,21 @@ function add(path: string, value: unknown): object {
 
 export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   {
-    what: "the ClusterRoleBinding of the controller is deleted",
+    what: "the ClusterRoleBinding of the webhook is deleted",
     break: bed => deleted(bed, ["clusterrolebinding", "pepr-gmsa"]),
     code: "GMSA108",
     cause: /may not get gmsacredentialspecs\.windows\.k8s\.io: GMSA Pods are refused/,
     cure: /ClusterRole\/pepr-gmsa and ClusterRoleBinding\/pepr-gmsa grant it/,
   },
   {
-    what: "a rule of the controller's ClusterRole is deleted",
+    what: "a rule of the webhook's ClusterRole is deleted",
     break: bed => patched(bed, ["clusterrole", "pepr-gmsa"], [{ op: "remove", path: "/rules/1" }]),
     code: "GMSA108",
     cause: /may not create subjectaccessreviews\.authorization\.k8s\.io: GMSA Pods are refused/,
     cure: APPLY,
   },
   {
-    what: "the controller's ClusterRole has one more rule",
+    what: "the webhook's ClusterRole has one more rule",
     break: bed =>
       patched(
         bed,
@@ -83,7 +83,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: APPLY,
   },
   {
-    what: "a NetworkPolicy lets everybody in",
+    what: "a NetworkPolicy allows all connections",
     break: bed =>
       patched(bed, ["networkpolicy", "gmsa-api-server", ...OURS], [add("/spec/ingress", [{}])]),
     code: "GMSA107",
@@ -117,7 +117,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: APPLY,
   },
   {
-    what: "a webhook of somebody else is in our configuration",
+    what: "a webhook of others is in the configuration",
     break: async (bed: Bed): Promise<Restore> => {
       const { stdout } = await bed.kubectl(["get", ...VALIDATING, "-o", "json"]);
       const { webhooks } = JSON.parse(stdout) as { webhooks: [{ clientConfig: object }] };
@@ -142,7 +142,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: APPLY,
   },
   {
-    what: "the validating webhook leaves out a namespace",
+    what: "the validating webhook excludes a namespace",
     break: bed =>
       patched(bed, VALIDATING, [
         add("/webhooks/0/namespaceSelector/matchExpressions/-", {
@@ -165,7 +165,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: APPLY,
   },
   {
-    what: "the policy looks at some namespaces only",
+    what: "the policy covers only some namespaces",
     break: bed => patched(bed, POLICY, [add("/spec/matchConstraints/namespaceSelector", SELECTOR)]),
     code: "GMSA106",
     cause:
@@ -173,7 +173,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: APPLY,
   },
   {
-    what: "the policy leaves out resources",
+    what: "the policy excludes resources",
     break: bed =>
       patched(bed, POLICY, [
         add("/spec/matchConstraints/excludeResourceRules", [
@@ -185,7 +185,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: APPLY,
   },
   {
-    what: "the policy's binding looks at some objects only",
+    what: "the policy's binding covers only some objects",
     break: bed => patched(bed, BINDING, [add("/spec/matchResources/objectSelector", SELECTOR)]),
     code: "GMSA106",
     cause: /has spec\.matchResources\.objectSelector\.matchLabels .*which is not shipped/,
@@ -230,7 +230,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: /kubectl -n pepr-system logs deployment\/pepr-gmsa-certificates/,
   },
   {
-    what: "a quota lets no further Pod in",
+    what: "a quota does not admit further Pods",
     break: async (bed: Bed): Promise<Restore> => {
       const hard = { pods: "1" };
       const quota = { apiVersion: "v1", kind: "ResourceQuota", spec: { hard } };
@@ -280,7 +280,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     cure: /kubectl -n pepr-system scale deployment\/pepr-gmsa --replicas=2/,
   },
   {
-    what: "the controller's ServiceAccount is deleted",
+    what: "the webhook's ServiceAccount is deleted",
     break: bed => deleted(bed, ["serviceaccount", "pepr-gmsa", ...OURS]),
     code: "GMSA107",
     cause: /ServiceAccount\/pepr-gmsa is missing: the token of its Pods becomes invalid/,

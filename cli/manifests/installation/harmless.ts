@@ -84,12 +84,12 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^Deployment\/pepr-gmsa-certificates$/,
     path: inContainer("env\\[PATH_HOURS\\]\\.value"),
-    why: "the value certificates.pathHours of the chart; the program refuses what is not a number of hours",
+    why: "the value certificates.pathHours of the chart; the program refuses any other value than a number of hours",
   },
   {
     objects: /^Deployment\/pepr-gmsa$/,
     path: inContainer("env\\[CLIENT_CERTIFICATE_NAMES\\]\\.value"),
-    why: "the value clientCertificates.names of the chart; no name at all is what the component is held against",
+    why: "the value clientCertificates.names of the chart; an empty value means that the component is not enabled",
     when: ({ found }) => typeof found === "string" && found !== "",
   },
   {
