@@ -34,7 +34,7 @@ function add(path: string, value: unknown): object {
 
 export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
   {
-    what: "the ClusterRoleBinding of the controller is deleted",
+    what: "the ClusterRoleBinding of the webhook is deleted",
     break: bed => deleted(bed, ["clusterrolebinding", "pepr-gmsa"]),
     code: "GMSA108",
     effect: "refused",
@@ -45,14 +45,14 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     ],
   },
   {
-    what: "a rule of the controller's ClusterRole is deleted",
+    what: "a rule of the webhook's ClusterRole is deleted",
     break: bed => patched(bed, ["clusterrole", "pepr-gmsa"], [{ op: "remove", path: "/rules/1" }]),
     code: "GMSA108",
     effect: "refused",
     names: ["subjectaccessreviews.authorization.k8s.io", APPLY],
   },
   {
-    what: "the controller's ClusterRole has one more rule",
+    what: "the webhook's ClusterRole has one more rule",
     break: bed =>
       patched(
         bed,
@@ -87,7 +87,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     names: ["NetworkPolicy/gmsa-webhook", APPLY],
   },
   {
-    what: "a NetworkPolicy lets everybody in",
+    what: "a NetworkPolicy allows all connections",
     break: bed =>
       patched(bed, ["networkpolicy", "gmsa-api-server", ...OURS], [add("/spec/ingress", [{}])]),
     code: "GMSA107",
@@ -120,7 +120,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     names: ["ValidatingWebhookConfiguration/pepr-gmsa", "failurePolicy Ignore", APPLY],
   },
   {
-    what: "a webhook of somebody else is in our configuration",
+    what: "a webhook of others is in the configuration",
     break: async (bed: Bed): Promise<Restore> => {
       const { stdout } = await bed.kubectl(["get", ...VALIDATING, "-o", "json"]);
       const { webhooks } = JSON.parse(stdout) as { webhooks: [{ clientConfig: object }] };
@@ -144,7 +144,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     names: ["ValidatingWebhookConfiguration/pepr-gmsa", "objectSelector.matchLabels", APPLY],
   },
   {
-    what: "the validating webhook leaves out a namespace",
+    what: "the validating webhook excludes a namespace",
     break: bed =>
       patched(bed, VALIDATING, [
         add("/webhooks/0/namespaceSelector/matchExpressions/-", {
@@ -165,13 +165,13 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     names: ["variables", '["oldSettings","settings"]', APPLY],
   },
   {
-    what: "the policy looks at some namespaces only",
+    what: "the policy covers only some namespaces",
     break: bed => patched(bed, POLICY, [add("/spec/matchConstraints/namespaceSelector", SELECTOR)]),
     code: "GMSA106",
     names: ["matchConstraints.namespaceSelector.matchLabels", APPLY],
   },
   {
-    what: "the policy leaves out resources",
+    what: "the policy excludes resources",
     break: bed =>
       patched(bed, POLICY, [
         add("/spec/matchConstraints/excludeResourceRules", [
@@ -182,7 +182,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     names: ["spec.matchConstraints.excludeResourceRules", APPLY],
   },
   {
-    what: "the policy's binding looks at some objects only",
+    what: "the policy's binding covers only some objects",
     break: bed => patched(bed, BINDING, [add("/spec/matchResources/objectSelector", SELECTOR)]),
     code: "GMSA106",
     names: ["spec.matchResources.objectSelector.matchLabels", APPLY],
@@ -225,7 +225,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     ],
   },
   {
-    what: "a quota lets no further Pod in",
+    what: "a quota does not admit further Pods",
     break: async (bed: Bed): Promise<Restore> => {
       const hard = { pods: "1" };
       const quota = { apiVersion: "v1", kind: "ResourceQuota", spec: { hard } };
@@ -279,7 +279,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     ],
   },
   {
-    what: "the controller's ServiceAccount is deleted",
+    what: "the webhook's ServiceAccount is deleted",
     break: bed => deleted(bed, ["serviceaccount", "pepr-gmsa", ...OURS]),
     code: "GMSA107",
     effect: "refused",

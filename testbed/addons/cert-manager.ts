@@ -111,7 +111,7 @@ function isReady({ metadata, status }: Certificate): boolean {
  */
 export async function startCertManager(bed: Bed, log: Log): Promise<CertManager> {
   const dir = bed.controlPlane?.dir;
-  if (dir === undefined) throw new Error("cert-manager is run on a bed of our own only");
+  if (dir === undefined) throw new Error("cert-manager runs only on a bed of this test bed");
   const program = await findCertManager(log);
   const crds = (await readCertManagerCrds()).map(crd => stringify(crd)).join("---\n");
   await bed.kubectl(["apply", "--server-side", "-f", "-"], { stdin: crds });

@@ -108,7 +108,7 @@ async function kubectlOutput(args: readonly string[]): Promise<string> {
     return stdout;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
-      throw new MissingPrerequisite("kubectl is needed in PATH to use a cluster of your own");
+      throw new MissingPrerequisite("kubectl is needed in PATH to use your own cluster");
     }
     throw new MissingPrerequisite(errorText(error));
   }

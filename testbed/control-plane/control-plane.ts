@@ -232,7 +232,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
       // Another process took a port between the check and the start of the program.
       const portTaken = String(error).includes("address already in use");
       if (!portTaken || tries === 3) throw error;
-      options.log("a port was taken meanwhile, starting again with others");
+      options.log("a port was taken in the meantime, starting again with other ports");
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Bed } from "../../testbed/bed/bed";
 
 /** Creates a folder that is removed with the bed. */
 export function stateDir({ controlPlane }: Bed): string {
-  if (!controlPlane) throw new Error("a control plane of its own is needed");
+  if (!controlPlane) throw new Error("a separate control plane is needed");
   return controlPlane.dir;
 }
 

@@ -16,6 +16,6 @@ export function notesOf(changelog: string, version: string): string {
     .filter(line => !/^\[[^\]]+\]: /.test(line))
     .join("\n")
     .trim();
-  if (text === "") throw new Error(`CHANGELOG.md says nothing about ${version}`);
+  if (text === "") throw new Error(`CHANGELOG.md does not describe ${version}`);
   return `${text}\n`;
 }

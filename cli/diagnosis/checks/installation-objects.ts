@@ -28,7 +28,7 @@ const CONSEQUENCES: readonly (readonly [RegExp, string])[] = [
   [/^CustomResourceDefinition\/peprstores/, "new replicas do not become ready"],
   [/^RoleBinding\/pepr-gmsa-store|^Role\/pepr-gmsa-store/, "new replicas do not become ready"],
   [/^NetworkPolicy\//, "the allowed connections to and from the Pods are not the shipped ones"],
-  [/^PodDisruptionBudget\//, "a drain may take all replicas at once"],
+  [/^PodDisruptionBudget\//, "a drain may evict all replicas at once"],
   [/^ResourceQuota\//, "some clusters refuse the Pods without it"],
 ];
 

@@ -30,7 +30,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: ALL,
     path: /^(status|apiVersion)(\.|$)/,
-    why: "the cluster writes the status, and answers in the version that it is asked for",
+    why: "the cluster writes the status, and answers in the requested version",
   },
   {
     objects: ALL,
@@ -46,7 +46,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: ALL,
     path: /^metadata\.(annotations|labels)(\[app\.kubernetes\.io\/version\]|\[pepr\.dev\/description\]|\[(argocd\.argoproj\.io|kustomize\.toolkit\.fluxcd\.io)\/[\w-]+\]|\.?$)/,
-    why: "for people, Argo CD and Flux; the version has a check of its own",
+    why: "for people, Argo CD and Flux; another check compares the version",
     when: ({ shipped }) => shipped === undefined || typeof shipped === "string",
   },
   {
@@ -57,7 +57,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^Deployment\//,
     path: /^spec\.(replicas|progressDeadlineSeconds|paused)$/,
-    why: "how many there are is looked at by itself, and an autoscaler may say it",
+    why: "another check looks at the number of replicas, which an autoscaler may set",
     when: ({ path, found }) => path !== "spec.paused" || found === false,
   },
   {
@@ -80,7 +80,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^Deployment\//,
     path: inContainer("(image|imagePullPolicy|resources)"),
-    why: "registry, digest and size: values of the chart; the program that runs is named by the hash of its code",
+    why: "registry, digest and size: values of the chart; the hash of the code identifies the program",
   },
   {
     objects: /^Deployment\//,
@@ -90,12 +90,12 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^Deployment\/pepr-gmsa-certificates$/,
     path: inContainer("env\\[PATH_HOURS\\]\\.value"),
-    why: "the value certificates.pathHours of the chart; the program refuses what is not a number of hours",
+    why: "the value certificates.pathHours of the chart; the program refuses any other value than a number of hours",
   },
   {
     objects: /^Deployment\/pepr-gmsa$/,
     path: inContainer("env\\[CLIENT_CERTIFICATE_NAMES\\]\\.value"),
-    why: "the value clientCertificates.names of the chart; no name at all is what the component is held against",
+    why: "the value clientCertificates.names of the chart; an empty value means that the component is not enabled",
     when: ({ found }) => typeof found === "string" && found !== "",
   },
   {
@@ -106,7 +106,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^Deployment\//,
     path: inContainer("env\\[(HTTPS?_PROXY|NO_PROXY|KUBERNETES_\\w+|OTEL_\\w+)\\]"),
-    why: "clusters add these to every Pod, to reach the API server or to trace",
+    why: "clusters add these to every Pod, for access to the API server or for tracing",
   },
   {
     objects: /^Service\//,
@@ -117,7 +117,7 @@ export const HARMLESS: readonly Harmless[] = [
   {
     objects: /^ServiceAccount\//,
     path: /^(secrets|imagePullSecrets)(\[|$)/,
-    why: "tokens of clusters before 1.24, and secrets to pull images with; no right comes of them",
+    why: "tokens of clusters before 1.24, and pull secrets; neither grants a right",
   },
   {
     objects: /^NetworkPolicy\/gmsa-api-server$/,

@@ -45,7 +45,7 @@ describe("the changelog", () => {
 
   test.each([
     ["## [1.0.0] - 2026-01-01\n\n- old", "has no section"],
-    ["## [1.1.0] - 2026-01-02\n\n## [1.0.0]\n\n- old", "says nothing about 1.1.0"],
+    ["## [1.1.0] - 2026-01-02\n\n## [1.0.0]\n\n- old", "does not describe 1.1.0"],
   ])("refuses a version that it does not describe: %j", (changelog, message) => {
     expect(() => notesOf(changelog, "1.1.0")).toThrow(message);
   });
