@@ -125,12 +125,14 @@ describe("the rights of the installation", () => {
       "peprstores.pepr.dev [] [pepr-gmsa-store] [get patch watch]",
       ...ofWebhook.slice(1),
     ]);
+    const [mutating, validating] = ofCertificates;
     expect(await rules("pepr-gmsa-certificates", "pepr-system")).toEqual([
       "endpointslices.discovery.k8s.io [] [] [list]",
       "events [] [] [create]",
-      ...ofCertificates,
+      mutating,
       "secrets [] [pepr-gmsa-api-path] [get update]",
       "secrets [] [pepr-gmsa-tls] [get update]",
+      validating,
     ]);
   });
 
