@@ -67,9 +67,7 @@ describe("a request to an API server that does not answer", () => {
   it("is given up in the end, after pauses that double", async () => {
     const api = apiWith(LOST);
     const start = performance.now();
-    await expect(persistent(api).sendOk(GRANT)).rejects.toThrow(
-      "POST /bindings: read ECONNRESET",
-    );
+    await expect(persistent(api).sendOk(GRANT)).rejects.toThrow("POST /bindings: read ECONNRESET");
     expect(performance.now() - start).toBeGreaterThan(25);
     // Pauses of 1, 2, 4, 8 and 16 ms fit, and one of 32 ms does not.
     expect(api.sent).toBeLessThanOrEqual(6);
