@@ -1,5 +1,6 @@
 /** The rights of the installation's programs: in the YAML, and according to the API server. */
 import { attachBed } from "../setup/attach-bed";
+import { ownRules } from "./account-rules";
 import { PEPR_MANIFEST, manifest, manifests, readManifests } from "./built-manifests";
 
 const bed = attachBed();
@@ -104,27 +105,35 @@ describe("the rights of the installation", () => {
     ]);
   });
 
-  /** What an account may do in a namespace, according to the API server. */
-  async function rulesOf(account: string): Promise<string[]> {
-    const user = `--as=system:serviceaccount:pepr-system:${account}`;
-    const groups = ["authenticated", "serviceaccounts", "serviceaccounts:pepr-system"];
-    const { stdout } = await bed.kubectl([
-      ...["auth", "can-i", "--list", "--no-headers", "-n", "pepr-system", user],
-      ...groups.map(group => `--as-group=system:${group}`),
-    ]);
-    return stdout
-      .split("\n")
-      .map(line => line.replace(/\s+/g, " ").trim())
-      .filter(line => line !== "");
-  }
-
   test("the API server grants them these rules and those of every account", async () => {
-    const everyone = await rulesOf("nobody");
-    const own = async (account: string): Promise<string[]> =>
-      (await rulesOf(account)).filter(rule => !everyone.includes(rule)).sort();
-    expect(everyone.length).toBeGreaterThan(3);
-    expect(await own("pepr-gmsa")).toEqual([]);
-    expect(await own("pepr-gmsa-certificates")).toEqual([]);
+    const rules = (name: string, namespace: string): Promise<string[]> =>
+      ownRules(bed, { namespace: "pepr-system", name }, namespace);
+    const ofWebhook = [
+      "gmsacredentialspecs.windows.k8s.io [] [] [get]",
+      "subjectaccessreviews.authorization.k8s.io [] [] [create]",
+    ];
+    const ofCertificates = ["mutating", "validating"].map(
+      kind =>
+        `${kind}webhookconfigurations.admissionregistration.k8s.io [] [pepr-gmsa] [get patch]`,
+    );
+    expect(await rules("pepr-gmsa", "default")).toEqual(ofWebhook);
+    expect(await rules("pepr-gmsa-certificates", "default")).toEqual(ofCertificates);
+    expect(await rules("pepr-gmsa", "pepr-system")).toEqual([
+      ...ofWebhook.slice(0, 1),
+      "peprstores.pepr.dev [] [] [create]",
+      "peprstores.pepr.dev [] [pepr-gmsa-schedule] [get patch watch]",
+      "peprstores.pepr.dev [] [pepr-gmsa-store] [get patch watch]",
+      ...ofWebhook.slice(1),
+    ]);
+    const [mutating, validating] = ofCertificates;
+    expect(await rules("pepr-gmsa-certificates", "pepr-system")).toEqual([
+      "endpointslices.discovery.k8s.io [] [] [list]",
+      "events [] [] [create]",
+      mutating,
+      "secrets [] [pepr-gmsa-api-path] [get update]",
+      "secrets [] [pepr-gmsa-tls] [get update]",
+      validating,
+    ]);
   });
 
   const WEBHOOKS = "validatingwebhookconfigurations.admissionregistration.k8s.io";
