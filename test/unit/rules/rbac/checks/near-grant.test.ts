@@ -2,12 +2,8 @@
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import { readRule, type RuleReading } from "../../../../../rules/rbac/checks/near-grant";
+import { USE } from "../../../../fixtures/binding-case";
 
-const USE = {
-  apiGroups: ["windows.k8s.io"],
-  resources: ["gmsacredentialspecs"],
-  verbs: ["use"],
-};
 const TO = { apiGroups: "windows.k8s.io", resources: "gmsacredentialspecs", verbs: "use" };
 const REMEDIES = {
   apiGroups: "Write apiGroups: [windows.k8s.io], without a version.",

@@ -2,7 +2,7 @@
 import type { ObjectLike } from "../../../../../rules/object";
 import { KnownRoles } from "../../../../../rules/rbac/checks/meant-role";
 import { checkRbacKind } from "../../../../../rules/rbac/checks/rbac-kind";
-import { GROUP, ROLES, USE } from "../../../../fixtures/binding-case";
+import { GROUP, READ_PODS, ROLES, USE } from "../../../../fixtures/binding-case";
 
 const V1 = `${GROUP}/v1`;
 const RULES = { rules: [USE] };
@@ -72,8 +72,6 @@ test.each([
     },
   ]);
 });
-
-const READ_PODS = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
 
 test.each<[string, number, ObjectLike]>([
   ["right", 0, object(V1, "Role")],

@@ -2,16 +2,10 @@
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import type { Edit, FieldPath } from "../../../../../rules/problem";
-import { checkNonResourceUrls } from "../../../../../rules/rbac/checks/non-resource-urls";
 import { checkRole } from "../../../../../rules/rbac/checks/roles";
+import { READ_PODS, USE } from "../../../../fixtures/binding-case";
 
-const USE = {
-  apiGroups: ["windows.k8s.io"],
-  resources: ["gmsacredentialspecs"],
-  verbs: ["use"],
-};
 const GET = { ...USE, verbs: ["get"] };
-const READ_PODS = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
 const WRITE_GROUP = "Write apiGroups: [windows.k8s.io], without a version.";
 const WRITE_USE = "Write verbs: [use], the only verb that admission checks.";
 
@@ -29,10 +23,10 @@ function problemOf({ level, at: [text, ...path], problem, remedy, fix }: Due): o
   return { ...found, problem, remedy, ...(fix === undefined ? {} : { fixes: [fix] }) };
 }
 
-const CORE = {
+const CORE: Pick<Due, "at" | "remedy"> = {
   at: ["rules[0].apiGroups", "rules", 0, "apiGroups"],
   remedy: WRITE_GROUP,
-} as const;
+};
 
 test.each<[string, V1PolicyRule[] | null, ...Due[]]>([
   ["no rules", null],
@@ -245,44 +239,4 @@ test.each<[string, string[] | undefined, Pick<Due, "level" | "problem" | "remedy
   expect(checkRole({ rules }, { names })).toEqual(
     due.flatMap(each => (each === undefined ? [] : [problemOf({ at, ...each })])),
   );
-});
-
-const URLS = { nonResourceURLs: ["/healthz"], verbs: ["get"] };
-
-test.each<[string, string, V1PolicyRule[] | null, (readonly [number, string, string])?]>([
-  ["no rules", "ClusterRole", null],
-  ["URLs beside a grant", "ClusterRole", [USE, URLS]],
-  ["empty lists", "Role", [{ ...USE, nonResourceURLs: [] }]],
-  [
-    "empty lists beside URLs",
-    "ClusterRole",
-    [USE, { ...URLS, apiGroups: [], resources: [], resourceNames: [] }],
-  ],
-  ["URLs, and nothing about credential specs", "Role", [READ_PODS, URLS]],
-  [
-    "URLs",
-    "Role",
-    [USE, URLS],
-    [1, "a Role cannot have nonResourceURLs", "Put the rule into a ClusterRole."],
-  ],
-  ...[{ apiGroups: ["apps"] }, { resources: ["pods"] }, { resourceNames: ["web"] }].map(
-    (other): [string, string, V1PolicyRule[], readonly [number, string, string]] => [
-      `URLs and ${Object.keys(other).join()} in one rule`,
-      "ClusterRole",
-      [USE, { ...URLS, ...other }],
-      [
-        1,
-        "a rule has resources or nonResourceURLs, not both",
-        "Put them into a rule of their own.",
-      ],
-    ],
-  ),
-])("%s in a %s", (_, kind, rules, ...due) => {
-  const problems = due.flatMap(each => {
-    if (each === undefined) return [];
-    const [index, why, remedy] = each;
-    const at: Due["at"] = [`rules[${index}].nonResourceURLs`, "rules", index, "nonResourceURLs"];
-    return [problemOf({ at, problem: `the API server refuses this role: ${why}`, remedy })];
-  });
-  expect(checkNonResourceUrls({ kind, rules })).toEqual(problems);
 });
