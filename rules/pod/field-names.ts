@@ -97,8 +97,9 @@ export function wrongFieldsOf({ metadata, spec }: PodLike): WrongField[] {
 function fixOf({ path, meant, isMisplaced }: WrongField): Fix | undefined {
   const key = String(path.at(-1));
   if (isMisplaced) return moveTo(meant, path);
-  const isNameInContents = meant === NAME && plainWord(key) === plainWord(CONTENTS);
-  return isNameInContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
+  // Its value decides whether the name or the contents were meant.
+  const isContents = plainWord(key) === plainWord(CONTENTS);
+  return isContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
 }
 
 /**
@@ -133,7 +134,8 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
     if (key === "securityContext" || (key === METADATA[0] && template.length > 0)) {
       return misplacedIn(member, [key]);
     }
-    return meaningOf(key) === undefined ? [] : [misplaced([key], meaningOf(key) ?? "")];
+    const meant = meaningOf(key);
+    return meant === undefined ? [] : [misplaced([key], meant)];
   });
 }
 

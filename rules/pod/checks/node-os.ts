@@ -5,6 +5,9 @@ import { OLD_OS_LABEL, OS_LABEL } from "../os";
 import { placementOf, usesOldLabel, type NodeFacts, type Placement } from "../placement";
 import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 
+/** A problem without its remedy. */
+type Unanswered = Omit<PodProblem, "remedy">;
+
 const WINDOWS = "windows";
 const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
 
@@ -74,7 +77,7 @@ function caseFix(pod: PodLike, path: FieldPath): Fix | undefined {
     : undefined;
 }
 
-function wherever({ os, path, why }: Placement): PodProblem[] {
+function wherever({ os, path, why }: Placement): Unanswered[] {
   switch (os) {
     case "linux":
       return [ofField("error", path, `the Pod uses GMSA, and never runs on Windows: it ${why}`)];
@@ -101,7 +104,7 @@ function oldLabel(pod: PodLike, { path, why }: Placement): PodProblem[] {
   return [{ ...ofField("information", path, problem), remedy, fixes: [keyFix(old, OS_LABEL)] }];
 }
 
-function ofField(level: PodProblem["level"], path: FieldPath, problem: string): PodProblem {
+function ofField(level: PodProblem["level"], path: FieldPath, problem: string): Unanswered {
   const places = [{ path, text: fieldOf(path) }];
-  return { level, reason: "node os", places, problem, remedy: "" };
+  return { level, reason: "node os", places, problem };
 }
