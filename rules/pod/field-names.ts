@@ -67,8 +67,6 @@ const SHORTEST = WINDOWS_OPTIONS.length - 2;
 /** The longest key that can be near to one of them, including separators. */
 const LONGEST = 2 * NAME.length;
 
-/** Fields of every object. */
-const HEAD = new Set(["apiVersion", "kind", "status"]);
 /** Maps with arbitrary keys. */
 const FREE = new Set([
   "metadata",
@@ -125,7 +123,6 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
   // The template, or the spec of a Pod, is checked by wrongFieldsOf.
   const [next = "spec", ...rest] = template;
   return Object.entries(workload).flatMap(([key, member]: [string, unknown]) => {
-    if (HEAD.has(key)) return [];
     if (key === next) {
       const isAbove = isObject(member) && template.length > 0;
       return isAbove ? prefixed(wrongFieldsAround(member, rest), key) : [];

@@ -72,9 +72,9 @@ function withFix(problem: PodProblem, fix: Fix | undefined): PodProblem {
 function caseFix(pod: PodLike, path: FieldPath): Fix | undefined {
   const value = valueAt(pod, path);
   const isName = path.at(-1) === OS_LABEL || path.at(-2) === "os";
-  return isName && typeof value === "string" && value.toLowerCase() === "windows"
-    ? valueFix(path, "windows")
-    : undefined;
+  const isOtherCase =
+    typeof value === "string" && value !== WINDOWS && value.toLowerCase() === WINDOWS;
+  return isName && isOtherCase ? valueFix(path, WINDOWS) : undefined;
 }
 
 function wherever({ os, path, why }: Placement): Unanswered[] {
