@@ -28,7 +28,6 @@ export function checkNodeOs(
   places: readonly GmsaPlace[] = gmsaPlacesOf(pod),
 ): PodProblem[] {
   if (places.length === 0) return [];
-  if (isPlainlyWindows(pod)) return [];
   const named = pod.spec?.os?.name ?? "";
   const remedy = remedyFor(pod);
   if (named !== "" && named !== WINDOWS) {
@@ -36,23 +35,9 @@ export function checkNodeOs(
     const path = ["spec", "os", "name"];
     return [withFix({ ...ofField("error", path, problem), remedy }, caseFix(pod, path))];
   }
-  const placement = placementOf(pod, facts);
-  return placement.os === "windows"
-    ? oldLabel(pod, placement)
-    : wherever(placement).map(problem =>
-        withFix({ ...problem, remedy }, caseFix(pod, placement.path)),
-      );
-}
-
-/** The common case: Windows by the label alone. */
-function isPlainlyWindows({ spec = {} }: PodLike): boolean {
-  const { nodeSelector, os, affinity, runtimeClassName, nodeName } = spec;
-  return (
-    nodeSelector?.[OS_LABEL] === WINDOWS &&
-    Object.keys(nodeSelector).length === 1 &&
-    ["", WINDOWS].includes(os?.name ?? "") &&
-    [affinity, runtimeClassName, nodeName].every(field => (field ?? "") === "")
-  );
+  const { os, path, why } = placementOf(pod, facts);
+  if (os === "windows") return oldLabel(pod, path, why);
+  return [withFix({ ...elsewhere(os, path, why), remedy }, caseFix(pod, path))];
 }
 
 /** Suggests the fields that are not set yet. */
@@ -77,26 +62,26 @@ function caseFix(pod: PodLike, path: FieldPath): Fix | undefined {
   return isName && isOtherCase ? valueFix(path, WINDOWS) : undefined;
 }
 
-function wherever({ os, path, why }: Placement): Unanswered[] {
+function elsewhere(
+  os: Exclude<Placement["os"], "windows">,
+  path: FieldPath,
+  why: string,
+): Unanswered {
   switch (os) {
     case "linux":
-      return [ofField("error", path, `the Pod uses GMSA, and never runs on Windows: it ${why}`)];
+      return ofField("error", path, `the Pod uses GMSA, and never runs on Windows: it ${why}`);
     case "none":
-      return [ofField("error", path, `no node can run the Pod: it ${why}`)];
+      return ofField("error", path, `no node can run the Pod: it ${why}`);
     case "anywhere": {
       const problem = "the Pod uses GMSA, and may be scheduled to a node that is not Windows";
-      return [ofField("warning", path, problem)];
+      return ofField("warning", path, problem);
     }
-    case "unknown": {
-      const problem = `unknown whether the Pod runs on Windows: it ${why}`;
-      return [ofField("information", path, problem)];
-    }
-    case "windows":
-      return [];
+    case "unknown":
+      return ofField("information", path, `unknown whether the Pod runs on Windows: it ${why}`);
   }
 }
 
-function oldLabel(pod: PodLike, { path, why }: Placement): PodProblem[] {
+function oldLabel(pod: PodLike, path: FieldPath, why: string): PodProblem[] {
   if (!usesOldLabel(pod)) return [];
   const problem = `the Pod ${why}, a label that has been deprecated since Kubernetes 1.14`;
   const remedy = `Write ${OS_LABEL} instead of ${OLD_OS_LABEL}.`;

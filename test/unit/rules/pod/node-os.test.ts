@@ -161,6 +161,7 @@ test.each<[string, Spec, PodProblem | undefined]>([
   expect(checkNodeOs({ spec: { ...spec, securityContext } }, facts)).toEqual(
     due === undefined ? [] : [due],
   );
+  expect(checkNodeOs({ spec: { ...spec, securityContext } }, facts, [])).toEqual([]);
   // Without GMSA, it may run anywhere.
   expect(checkNodeOs({ spec }, facts)).toEqual([]);
 });
