@@ -53,7 +53,10 @@ test.each<[string, string[]]>([
   ["FABRIKAM\\webapp1@contoso.com", []],
   ["CONTOSO\\", []],
   ["web/app1$", []],
-  ["a-very-long-name$", []],
+  ["fifteen-letters$", writes("MachineAccountName", "fifteen-letters")],
+  ["sixteen-letters-$", []],
+  ["web$app1$", writes("MachineAccountName", "web$app1")],
+  ["webapp1$$", writes("MachineAccountName", "webapp1")],
 ])("the machine account %j: %j", (name, due) => {
   expect(fixesOf({ MachineAccountName: name })).toEqual(due);
 });
