@@ -22,7 +22,7 @@ export function giveHelpers(pod: PodLike, choice: HelperChoice): void {
       container.lifecycle = { ...container.lifecycle, postStart: secureChannelHook() };
     }
   }
-  if (choice.randomHostname) {
+  if (choice.randomHostname && pod.spec !== undefined) {
     nameHost(pod.spec);
   }
 }
@@ -41,19 +41,17 @@ function gmsaContainersOf(pod: PodLike): EffectivePlace[] {
  * Source: core/v1 Container.lifecycle, and core validation of init and ephemeral containers.
  */
 function withRoomForHook({ place: { kind, container } }: EffectivePlace): ContainerLike[] {
+  if (container === undefined) return [];
   const mayHaveHook =
-    kind === "container" || (kind === "init container" && container?.restartPolicy === "Always");
-  const hasRoom =
-    container !== undefined &&
-    mayHaveHook &&
-    (container.lifecycle?.postStart ?? undefined) === undefined;
+    kind === "container" || (kind === "init container" && container.restartPolicy === "Always");
+  const hasRoom = mayHaveHook && (container.lifecycle?.postStart ?? undefined) === undefined;
   return hasRoom ? [container] : [];
 }
 
 /** If hostnameOverride is set, it is the name of the Pod. */
-function nameHost(spec: PodLike["spec"]): void {
-  const named = [spec?.hostname, spec?.hostnameOverride].some(name => (name ?? "") !== "");
-  if (spec !== undefined && !named) {
+function nameHost(spec: NonNullable<PodLike["spec"]>): void {
+  const named = [spec.hostname, spec.hostnameOverride].some(name => (name ?? "") !== "");
+  if (!named) {
     spec.hostname = randomHostname();
   }
 }

@@ -67,8 +67,6 @@ const SHORTEST = WINDOWS_OPTIONS.length - 2;
 /** The longest key that can be near to one of them, including separators. */
 const LONGEST = 2 * NAME.length;
 
-/** Fields of every object. */
-const HEAD = new Set(["apiVersion", "kind", "status"]);
 /** Maps with arbitrary keys. */
 const FREE = new Set([
   "metadata",
@@ -97,8 +95,9 @@ export function wrongFieldsOf({ metadata, spec }: PodLike): WrongField[] {
 function fixOf({ path, meant, isMisplaced }: WrongField): Fix | undefined {
   const key = String(path.at(-1));
   if (isMisplaced) return moveTo(meant, path);
-  const isNameInContents = meant === NAME && plainWord(key) === plainWord(CONTENTS);
-  return isNameInContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
+  // Its value decides whether the name or the contents were meant.
+  const isContents = plainWord(key) === plainWord(CONTENTS);
+  return isContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
 }
 
 /**
@@ -124,7 +123,6 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
   // The template, or the spec of a Pod, is checked by wrongFieldsOf.
   const [next = "spec", ...rest] = template;
   return Object.entries(workload).flatMap(([key, member]: [string, unknown]) => {
-    if (HEAD.has(key)) return [];
     if (key === next) {
       const isAbove = isObject(member) && template.length > 0;
       return isAbove ? prefixed(wrongFieldsAround(member, rest), key) : [];
@@ -133,7 +131,8 @@ export function wrongFieldsAround(workload: object, template: FieldPath): WrongF
     if (key === "securityContext" || (key === METADATA[0] && template.length > 0)) {
       return misplacedIn(member, [key]);
     }
-    return meaningOf(key) === undefined ? [] : [misplaced([key], meaningOf(key) ?? "")];
+    const meant = meaningOf(key);
+    return meant === undefined ? [] : [misplaced([key], meant)];
   });
 }
 

@@ -4,7 +4,7 @@
  * Pepr clones and compares whole objects. With this view it handles a few dozen bytes instead of a whole
  * Pod, and the rest of a Pod, such as its environment variables, never reaches the code behind it.
  */
-import { isObject } from "../object";
+import { isObject, valueAt } from "../object";
 import { gmsaAnnotationsOf } from "./alpha-annotations";
 import { ownAnnotations, type Annotations } from "./opt-in-annotations";
 import {
@@ -118,7 +118,7 @@ function containerView(container: unknown): ContainerLike {
  */
 function lifecycleView(lifecycle: unknown): ContainerLike["lifecycle"] {
   if (!isObject(lifecycle)) return undefined;
-  return "postStart" in lifecycle && isObject(lifecycle.postStart) ? { postStart: {} } : {};
+  return isObject(valueAt(lifecycle, ["postStart"])) ? { postStart: {} } : {};
 }
 
 function securityView(holder: SecurityContextHolder): SecurityContextHolder {

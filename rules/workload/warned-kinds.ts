@@ -35,11 +35,13 @@ export function readWarnedKinds(text = ""): WarnedKind[] {
 }
 
 function readKind(name: string): WarnedKind {
-  const [, plural, group, kind] = NAMED_KIND.exec(name) ?? [];
+  const found = NAMED_KIND.exec(name);
   const named = `the environment variable ${WARNED_KINDS} names ${JSON.stringify(name)}`;
-  if (plural === undefined || group === undefined || kind === undefined) {
+  if (found === null) {
     throw new Error(`${named}: write RESOURCE.GROUP=KIND, such as rollouts.argoproj.io=Rollout`);
   }
+  // All three groups are part of every match.
+  const [, plural, group, kind] = found as unknown as [string, string, string, string];
   if (isKubernetesGroup(group)) {
     throw new Error(`${named}: the kinds of Kubernetes are checked without it`);
   }

@@ -66,8 +66,8 @@ function finding(key: string, path: FieldPath, placeholder: string): Finding {
 
 /** Checks each value in a plug-in's input: the values of a JSON text, or those after each =. */
 function placeholderWithin(input: string): string | undefined {
-  const values = input.split(/["=;]/);
-  return values.length === 1
-    ? undefined
-    : values.map(placeholderIn).find(placeholder => placeholder !== undefined);
+  return input
+    .split(/["=;]/)
+    .map(placeholderIn)
+    .find(placeholder => placeholder !== undefined);
 }

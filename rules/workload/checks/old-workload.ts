@@ -16,8 +16,9 @@ const KINDS = ["Deployment", "DaemonSet", "ReplicaSet", "StatefulSet", "CronJob"
 
 /** Reports a workload in a version that is not served, because it does not create Pods. */
 export function checkOldWorkload(object: ObjectLike): Problem<"old workload">[] {
-  const [now, since] = REMOVED[object.apiVersion] ?? [];
-  if (now === undefined || since === undefined || !KINDS.includes(object.kind)) return [];
+  const removed = REMOVED[object.apiVersion];
+  if (removed === undefined || !KINDS.includes(object.kind)) return [];
+  const [now, since] = removed;
   const renamed = groupOf(object) === "extensions" ? ", which wants spec.selector" : "";
   return [
     {

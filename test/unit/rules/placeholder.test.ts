@@ -42,6 +42,14 @@ describe("a placeholder", () => {
   });
 });
 
+test.each([`$${"d".repeat(120)}`, `  $${"d".repeat(120)}\n`])(
+  "a long text is one as a whole, without the blanks around it: %j",
+  text => {
+    expect(placeholderIn(text)).toBe(text.trim());
+    expect(placeholderIn(`${text.trim()}-`)).toBeUndefined();
+  },
+);
+
 describe("what a domain, an account or a credential spec can be called", () => {
   test.each([
     "",

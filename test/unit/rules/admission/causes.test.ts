@@ -1,6 +1,6 @@
 import { causesOf, clusterFailureIn, denialReasonOf } from "../../../../rules/admission/causes";
 import { noSuchCredspec, notAuthorized, useUnknown } from "../../../../rules/admission/denial";
-import { DENIAL_REASONS } from "../../../../rules/problem";
+import { DENIAL_REASONS, type Problem } from "../../../../rules/problem";
 import { gmsaPlacesOf } from "../../../../rules/pod/windows-options";
 
 const ACCOUNT = { namespace: "shop", name: "web" };
@@ -72,6 +72,26 @@ describe("a failed call to the API server", () => {
     expect(clusterFailureIn([])).toEqual({});
     expect(clusterFailureIn([{ reason: "ClusterFailed", message: "why" }])).toEqual({});
   });
+});
+
+function problemWith(count: number, key: string): Problem {
+  const places = Array.from({ length: count }, () => ({ path: [key], text: "" }));
+  return { level: "error", reason: "types", places, problem: "", remedy: "" };
+}
+
+test("of short causes there are 64, and each problem has its share", () => {
+  expect(causesOf([problemWith(100, "a")])).toHaveLength(64);
+  const fields = causesOf([problemWith(100, "a"), problemWith(100, "b")]).map(({ field: f }) => f);
+  expect(fields).toEqual([...Array<string>(32).fill("a"), ...Array<string>(32).fill("b")]);
+});
+
+test("the commas between causes count", () => {
+  const bytesOf = (key: string): number =>
+    Buffer.byteLength(JSON.stringify(causesOf([problemWith(1, key)])[0]));
+  // 60 causes of 133 bytes would fit, and do not with the bytes between them.
+  const key = "x".repeat(1 + 133 - bytesOf("x"));
+  expect(bytesOf(key)).toBe(133);
+  expect(causesOf([problemWith(60, key)])).toHaveLength(59);
 });
 
 test("nothing has no causes", () => {

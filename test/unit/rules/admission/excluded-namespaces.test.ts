@@ -46,10 +46,10 @@ test.each([
   ["gmsaCredentialSpecName", { gmsaCredentialSpecName: "webapp1" }],
   ["gmsaCredentialSpecName", { gmsaCredentialSpecName: "webapp1", gmsaCredentialSpec: "{}" }],
 ])("a place is refused by the field that it has, %s", (field, windowsOptions) => {
-  const { level, places } = namespaceExcluded("kube-system", {
+  const { level, reason, places } = namespaceExcluded("kube-system", {
     spec: { securityContext: { windowsOptions } },
   });
-  expect(level).toBe("error");
+  expect([level, reason]).toEqual(["error", "namespace excluded"]);
   const path = ["spec", "securityContext", "windowsOptions", field];
   expect(places).toEqual([{ path, text: "pod" }]);
 });

@@ -1,6 +1,7 @@
 /** The findings of Mutate and Validate, as data: places, credential spec, account. */
 import { inlinings, namesToInline } from "../../../../rules/admission/mutate";
 import { namesToCheck, validate } from "../../../../rules/admission/validate";
+import { remedyFor } from "../../../../rules/admission/denial";
 import type { CredspecState } from "../../../../rules/admission/validate";
 import { canonicalJson } from "../../../../rules/credspec/canonical-json";
 import type { CredspecLookup } from "../../../../rules/credspec/cluster";
@@ -160,6 +161,12 @@ test("why an account may not use a credential spec is told where the authorizer 
   expect(sentenceOf("")).toContain('GMSA cred spec "webapp1" (');
 });
 
+test("a remedy is known without its subject", () => {
+  expect(remedyFor("not authorized", {})).toBe(
+    'Grant it with a RoleBinding in namespace "" to a Role or ClusterRole that allows verb "use" on gmsacredentialspecs.windows.k8s.io, resource name "".',
+  );
+});
+
 describe("what Mutate inlines", () => {
   const waiting = { pod: podWith(NAMED), serviceAccount };
 
@@ -197,6 +204,8 @@ test("contents that a Pod cannot hold are not filled in, and the refusal says so
   const answers = new Map([["webapp1", { use: ALLOWED.use, credspec: found }]]);
   const pod = podWith({ gmsaCredentialSpecName: "webapp1" });
   expect(inlinings({ pod, serviceAccount }, answers)).toHaveLength(4);
+  // They fit: the reason why they are missing is another one.
+  expect(validate({ pod, serviceAccount }, answers)[0]?.problem).toMatch(/were not filled in/);
 
   pod.spec?.containers?.push({
     name: "one-more",

@@ -29,6 +29,18 @@ describe("what is said of a Pod", () => {
     expect(podWarnings({ pod: oldPod, oldPod })).toEqual([]);
   });
 
+  test("what is only good to know is not, and neither is anything of a Pod that is empty", () => {
+    const [container] = [hostProcess("web", "webapp1")];
+    const hint = { nodeSelector: { agentpool: "win" }, containers: [{ ...container, name: "a" }] };
+    expect(podWarnings({ pod: { spec: hint } })).toHaveLength(1);
+    const plain = {
+      name: "a",
+      securityContext: { windowsOptions: { gmsaCredentialSpecName: "x" } },
+    };
+    expect(podWarnings({ pod: { spec: { ...hint, containers: [plain] } } })).toEqual([]);
+    expect(podWarnings({ pod: {}, oldPod: {} })).toEqual([]);
+  });
+
   test("however many containers it is about, a sentence is passed on", () => {
     const names = Array.from({ length: 500 }, (_, index) => `${"c".repeat(59)}${index}`);
     const pod: PodLike = {

@@ -1,3 +1,5 @@
+import { viewOf } from "../../../../rules/pod/view";
+import type { PodLike } from "../../../../rules/pod/windows-options";
 import { reduceToView } from "../../../../webhook/request-view";
 
 const MARKER = { key: "gmsa.pepr.dev/gmsa", value: "succeeded" };
@@ -103,6 +105,68 @@ describe("the view that the rules get of a request", () => {
     });
   });
 
+  test("holds the annotations of Kubernetes 1.14 with their names, and without contents", () => {
+    const name = "pod.alpha.windows.kubernetes.io/gmsa-credential-spec-name";
+    const contents = "web.container.alpha.windows.kubernetes.io/gmsa-credential-spec";
+    const near = "pod.beta.windows.kubernetes.io/gmsa-credential-spec-name";
+    const annotations = { [name]: "payroll", [contents]: "{}", [near]: "payroll", team: "shop" };
+    const { metadata } = viewOf({ metadata: { annotations } });
+    expect(metadata).toEqual({ annotations: { [name]: "payroll", [contents]: "" } });
+  });
+
+  const zone = { key: "zone", operator: "In", values: ["a"] };
+
+  test.each<[string, unknown, unknown]>([
+    ["a RuntimeClass", { runtimeClassName: "linux" }, { runtimeClassName: "linux" }],
+    ["a RuntimeClass that is null", { runtimeClassName: null }, {}],
+    ["os without a name", { os: {} }, {}],
+    [
+      "terms that are no list",
+      affinity({ nodeSelectorTerms: "text" }),
+      affinity({ nodeSelectorTerms: [] }),
+    ],
+    ["no terms", affinity({}), affinity({ nodeSelectorTerms: [] })],
+    [
+      "terms, and what is none",
+      affinity({
+        nodeSelectorTerms: [
+          null,
+          { matchExpressions: [zone], matchFields: null, other: 1 },
+          { matchExpressions: null, matchFields: [zone] },
+        ],
+      }),
+      affinity({ nodeSelectorTerms: [{ matchExpressions: [zone] }, { matchFields: [zone] }] }),
+    ],
+    [
+      "what is no container, in its place",
+      { containers: [null, "text", { name: "web" }] },
+      { containers: [{ name: "" }, { name: "" }, { name: "web" }] },
+    ],
+    [
+      "a lifecycle, and whether it has a postStart",
+      {
+        containers: [
+          { name: "a", lifecycle: {} },
+          { name: "b", lifecycle: { postStart: null } },
+          { name: "c", lifecycle: { preStop: {} } },
+          { name: "d", lifecycle: { postStart: { exec: {} } } },
+          { name: "e", lifecycle: null },
+        ],
+      },
+      {
+        containers: [
+          { name: "a", lifecycle: {} },
+          { name: "b", lifecycle: {} },
+          { name: "c", lifecycle: {} },
+          { name: "d", lifecycle: { postStart: {} } },
+          { name: "e" },
+        ],
+      },
+    ],
+  ])("holds %s", (_what, spec, viewed) => {
+    expect(viewOf({ spec } as PodLike)).toStrictEqual({ metadata: {}, spec: viewed });
+  });
+
   test("holds the kind and name of owners, for the log", () => {
     const ownerReferences = [
       { apiVersion: "v1", kind: "ReplicaSet", name: "web", uid: "1", controller: true },
@@ -164,6 +228,12 @@ describe("the view that the rules get of a request", () => {
     expect(request.oldObject).toEqual({ metadata: { name: "p" }, spec: { nodeName: "n" } });
   });
 });
+
+function affinity(required: object): object {
+  return {
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required } },
+  };
+}
 
 function undefinedMembers(value: unknown, path = "$"): string[] {
   if (value === undefined) {

@@ -66,6 +66,19 @@ describe("what uses a credential spec", () => {
     );
   });
 
+  test.each([
+    [3, 0, "shop/Pod 0, shop/Pod 1, shop/Pod 2"],
+    [4, 0, "shop/Pod 0, shop/Pod 1, shop/Pod 2, …"],
+    [4, 1, "shop/Deployment 0"],
+    [1, 3, "shop/Deployment 0, shop/Deployment 1, shop/Deployment 2"],
+    [1, 4, "shop/Deployment 0, shop/Deployment 1, shop/Deployment 2, …"],
+  ])("of %i Pods and %i workloads, the first are named: %s", (pods, workloads, names) => {
+    const many = (kind: string, count: number): ListedObject[] =>
+      Array.from({ length: count }, (_, index) => listed(kind, String(index), { options }));
+    const [sentence] = said(...many("Pod", pods), ...many("Deployment", workloads));
+    expect(/\((.*)\)/.exec(sentence ?? "")?.[1]).toBe(names);
+  });
+
   test("a CronJob stands for its Jobs; what something else owns counts itself", () => {
     const tally = tallyOf(
       listed("CronJob", "nightly", { options }),

@@ -1,3 +1,4 @@
+import { DEEPEST_TEMPLATE } from "../../../../rules/workload/pod-template";
 import { templateKindOf, type CrdLike } from "../../../../rules/workload/custom-kinds";
 
 const OPEN = { type: "object", "x-kubernetes-preserve-unknown-fields": true };
@@ -74,6 +75,25 @@ test.each<[string, CrdLike]>([
   ["a version without a schema", crd({}, { versions: [{ name: "v1", served: true }] })],
 ])("a kind with %s does not", (_what, definition) => {
   expect(templateKindOf(definition)).toBeUndefined();
+});
+
+/** A schema with a template so many levels deep, between fields without one. */
+function nested(levels: number): object {
+  const inner = levels === 1 ? POD_TEMPLATE : nested(levels - 1);
+  return object({ a: { type: "string" }, inner, z: { type: "object" } });
+}
+
+function nestedInLists(levels: number): object {
+  return { type: "array", items: levels === 1 ? POD_TEMPLATE : nestedInLists(levels - 1) };
+}
+
+test.each([
+  ["fields", nested],
+  ["lists", nestedInLists],
+])("a template is looked for in %s as deep as in an object", (_where, schemaOf) => {
+  // The field of the kind itself is the first level.
+  expect(templateKindOf(crd({ spec: schemaOf(DEEPEST_TEMPLATE - 1) }))).toEqual(THING);
+  expect(templateKindOf(crd({ spec: schemaOf(DEEPEST_TEMPLATE) }))).toBeUndefined();
 });
 
 test("a kind whose objects are in no namespace is told from others", () => {

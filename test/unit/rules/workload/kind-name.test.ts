@@ -69,3 +69,20 @@ test("a kind is listed once, whoever names it in whatever version", () => {
   expect(kinds.map(resourceOf)).toEqual(["rollouts.argoproj.io", "rollouts.rollouts.kruise.io"]);
   expect(resourceOf(pods)).toBe("pods");
 });
+
+test("a name without a version does not have the member", () => {
+  expect(kindNamesOf("argoproj.io/Rollout")).toStrictEqual([
+    { name: "Rollout", group: "argoproj.io" },
+  ]);
+});
+
+test.each<[string, boolean]>([
+  ["things", true],
+  ["Thing", true],
+  ["THINGS", true],
+  ["thin", false],
+])("of a resource without short names, %j finds it: %p", (name, isFound) => {
+  const things = { name: "things", kind: "Thing", namespaced: true, verbs: ["list"] };
+  const found = resourceNamed({ name, group: "example.com" }, [things]);
+  expect(found).toBe(isFound ? things : undefined);
+});

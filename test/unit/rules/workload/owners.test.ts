@@ -103,12 +103,20 @@ describe("the workloads among all objects", () => {
     const pod = listed("Pod", "set-worker-0-a", {
       ...{ options, serviceAccountName: "worker", owner: ["Job", "set-worker-0"] },
     });
-    const found = among(set, worker, pod).map(({ kind, serviceAccount, pods }) => [
-      ...[kind, serviceAccount, pods],
-    ]);
+    const another = { ...pod, metadata: { ...pod.metadata, name: "set-worker-0-b" } };
+    const driver = listed("Pod", "set-driver-0-a", {
+      ...{ options, serviceAccountName: "driver", owner: ["JobSet", "set"] },
+    });
+    const other = listed("Pod", "set-other", {
+      ...{ options, serviceAccountName: "other", owner: ["JobSet", "set"] },
+    });
+    const found = among(set, worker, pod, another, driver, other).map(
+      ({ kind, serviceAccount, pods }) => [...[kind, serviceAccount, pods]],
+    );
     expect(found).toEqual([
-      ["JobSet", "driver", 0],
-      ["JobSet", "worker", 1],
+      // With the Pod of an account that no template has.
+      ["JobSet", "driver", 2],
+      ["JobSet", "worker", 2],
     ]);
   });
 
@@ -171,6 +179,40 @@ describe("the workloads among all objects", () => {
     const [pod] = among(listed("Pod", "p", { options: contents }));
     expect(pod).toMatchObject({ credspecs: [] });
     expect(pod?.pod.spec?.securityContext?.windowsOptions).toEqual(contents);
+  });
+
+  test("Pods of Kubernetes are counted, and neither what makes them nor other kinds are", () => {
+    const other = { ...listed("Pod", "b", { options }), apiVersion: "example.com/v1" };
+    const template = { template: { spec: other.spec } };
+    expect(
+      shown(listed("Pod", "a", { options }), listed("ReplicationController", "c", { options }), {
+        ...other,
+        spec: template as ListedObject["spec"],
+      }),
+    ).toEqual(["Pod/a: 1", "Pod/b: 0", "ReplicationController/c: 0"]);
+  });
+
+  test("the credential specs of a workload are sorted, each once, without contents alone", () => {
+    const containers = ["b", "a", "b", ""].map(name => ({
+      name: "c",
+      securityContext: {
+        windowsOptions: { gmsaCredentialSpecName: name, gmsaCredentialSpec: "{}" },
+      },
+    }));
+    const pod = { ...listed("Pod", "p"), spec: { containers } as ListedObject["spec"] };
+    expect(among(pod).map(({ credspecs }) => credspecs)).toEqual([["a", "b"]]);
+  });
+
+  test("an object that is neither finished nor scaled to zero is not at rest", () => {
+    const owner = { kind: "ReplicaSet", name: "web-1", controller: true };
+    const pod = listed("Pod", "p", { options });
+    const owned = { ...pod, metadata: { ...pod.metadata, ownerReferences: [owner] } };
+    expect(gmsaObjectsOf(listed("Deployment", "a", { options, replicas: 0 }))).toMatchObject([
+      { atRest: false },
+    ]);
+    expect(gmsaObjectsOf(owned)).toMatchObject([
+      { atRest: false, owner: "ReplicaSet./shop/web-1" },
+    ]);
   });
 
   test("of a name that is there in several kinds, each is one, in an order that stays", () => {

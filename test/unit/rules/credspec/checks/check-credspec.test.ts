@@ -87,6 +87,8 @@ describe("size", () => {
         finding.level === "error" ? credspecSentence(finding) : [],
       );
     expect(errorsOf(filled(MAX_CONTENTS_BYTES))).toEqual([]);
+    const reasons = checkCredspec(filled(MAX_CONTENTS_BYTES)).map(({ reason }) => reason);
+    expect(reasons).toEqual(["cms plugins"]);
     expect(errorsOf(filled(MAX_CONTENTS_BYTES + 1))).toEqual([
       "credspec should be at most 65536 bytes (64 KiB), the limit of the Pod field, but is " +
         "65537 bytes of JSON: remove accounts that the workloads do not need, or create several credential specs",

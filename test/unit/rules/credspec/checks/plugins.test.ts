@@ -14,6 +14,13 @@ test.each([
   [OBJECT, false],
   [SECRET, false],
   [`${OBJECT};SecretUri`, false],
+  [`${OBJECT};SecretUri=http://contoso.vault.azure.net/secrets/reader`, false],
+  [`${OBJECT};SecretUri=https://contoso.vault.azure.net/`, false],
+  [`${OBJECT};SecretUri=see https://contoso.vault.azure.net/secrets/reader`, false],
+  [`${OBJECT};${SECRET} and more`, false],
+  [`${OBJECT};${SECRET}?version=1`, true],
+  [`ObjectId=reader;${SECRET}`, false],
+  [`ObjectId;${SECRET}`, false],
   ["", false],
 ])("the input %j of the plug-in for AKS: %j", (input, accepted) => {
   expect(AKS_PLUGIN.accepts(input)).toBe(accepted);
@@ -29,8 +36,22 @@ test.each([
   // In the form of the Linux plug-in.
   [JSON.stringify({ CredentialArn: SECRET_ARN }), false],
   [JSON.stringify({ credentialArn: PARAMETER_ARN.replace("parameter/", "document/") }), false],
+  [JSON.stringify({ credentialArn: SECRET_ARN.replace("aws", "aws-cn") }), true],
+  [JSON.stringify({ credentialArn: SECRET_ARN.replace("aws", "azure") }), false],
+  ...[SECRET_ARN, PARAMETER_ARN].flatMap((arn): [string, boolean][] => [
+    [JSON.stringify({ credentialArn: ` ${arn}` }), false],
+    [JSON.stringify({ credentialArn: `x${arn}` }), false],
+    [JSON.stringify({ credentialArn: `${arn} ` }), false],
+    [JSON.stringify({ credentialArn: `${arn} of the reader` }), false],
+    [JSON.stringify({ credentialArn: [arn] }), false],
+    [JSON.stringify({ credentialArn: arn.replace(/\d{12}/, "") }), false],
+    [JSON.stringify({ credentialArn: arn.replace(/:[a-z]+-[a-z-]+-\d:/, "::") }), false],
+    [JSON.stringify(arn), false],
+  ]),
   [SECRET_ARN, false],
   ["null", false],
+  ["", false],
+  ["{}", false],
 ])("the input %j of the plug-in for AWS: %j", (input, accepted) => {
   expect(EKS_PLUGIN.accepts(input)).toBe(accepted);
 });

@@ -1,0 +1,167 @@
+/** Whole problems of the rule about nodes; test/fixtures/lint has more cases of it. */
+import { checkNodeOs } from "../../../../rules/pod/checks/node-os";
+import { NOTHING_KNOWN, type NodeFacts } from "../../../../rules/pod/known-nodes";
+import type { PodLike } from "../../../../rules/pod/windows-options";
+import { fieldOf, type Fix, type PodProblem } from "../../../../rules/problem";
+
+const OS = "kubernetes.io/os";
+const OLD_OS = "beta.kubernetes.io/os";
+const SELECTOR = ["spec", "nodeSelector"];
+const securityContext = { windowsOptions: { gmsaCredentialSpecName: "webapp1" } };
+const SELECT = `Set nodeSelector "${OS}: windows", and os.name "windows".`;
+const os = { name: "windows" };
+
+type Spec = NonNullable<PodLike["spec"]>;
+
+function problem(
+  level: PodProblem["level"],
+  path: Fix["path"],
+  [text, remedy]: [problem: string, remedy: string],
+  edit?: Fix["edit"],
+): PodProblem {
+  return {
+    level,
+    reason: "node os",
+    places: [{ path, text: fieldOf(path) }],
+    problem: text,
+    remedy,
+    ...(edit === undefined ? {} : { fixes: [{ path, edit }] }),
+  };
+}
+
+const toWindows = { kind: "value", to: "windows" } as const;
+const never = (label: string, value: string): string =>
+  `the Pod uses GMSA, and never runs on Windows: it selects nodes with ${label}: ${value}`;
+const perhaps = (why: string): string => `unknown whether the Pod runs on Windows: it ${why}`;
+const ANYWHERE = "the Pod uses GMSA, and may be scheduled to a node that is not Windows";
+
+test.each<[string, Spec, PodProblem | undefined]>([
+  ["the label alone", { nodeSelector: { [OS]: "windows" } }, undefined],
+  ["the label and os.name", { os, nodeSelector: { [OS]: "windows" } }, undefined],
+  [
+    "the label and an empty os.name",
+    { os: { name: "" }, nodeSelector: { [OS]: "windows" } },
+    undefined,
+  ],
+  ["two labels", { nodeSelector: { [OS]: "windows", agentpool: "win" } }, undefined],
+  ["nothing", {}, problem("warning", SELECTOR, [ANYWHERE, SELECT])],
+  [
+    "os.name alone",
+    { os },
+    problem("warning", SELECTOR, [ANYWHERE, `Set nodeSelector "${OS}: windows".`]),
+  ],
+  [
+    "another os.name",
+    { os: { name: "linux" }, nodeSelector: { [OS]: "windows" } },
+    problem(
+      "error",
+      ["spec", "os", "name"],
+      [
+        'a Pod with os.name "linux" may not have Windows options, and so no GMSA cred spec',
+        'Set os.name "windows".',
+      ],
+    ),
+  ],
+  [
+    "os.name in upper case",
+    { os: { name: "WINDOWS" } },
+    problem(
+      "error",
+      ["spec", "os", "name"],
+      [
+        'a Pod with os.name "WINDOWS" may not have Windows options, and so no GMSA cred spec',
+        SELECT,
+      ],
+      toWindows,
+    ),
+  ],
+  [
+    "os.name that is no text",
+    { os: { name: 7 } } as unknown as Spec,
+    problem(
+      "error",
+      ["spec", "os", "name"],
+      ['a Pod with os.name "7" may not have Windows options, and so no GMSA cred spec', SELECT],
+    ),
+  ],
+  [
+    "another label",
+    { nodeSelector: { [OS]: "linux" } },
+    problem("error", [...SELECTOR, OS], [never(OS, "linux"), SELECT]),
+  ],
+  [
+    "the label in another case",
+    { nodeSelector: { [OS]: "Windows" } },
+    problem("error", [...SELECTOR, OS], [never(OS, "Windows"), SELECT], toWindows),
+  ],
+  [
+    "a label of an administrator, in that case",
+    { nodeSelector: { agentpool: "Windows" } },
+    problem(
+      "information",
+      [...SELECTOR, "agentpool"],
+      [perhaps("selects nodes with agentpool: Windows"), SELECT],
+    ),
+  ],
+  [
+    "the label and a RuntimeClass for Linux",
+    { os, nodeSelector: { [OS]: "windows" }, runtimeClassName: "linux" },
+    problem(
+      "error",
+      [...SELECTOR, OS],
+      [
+        `no node can run the Pod: it selects nodes with ${OS}: windows, and has RuntimeClass linux, which selects nodes with ${OS}: linux`,
+        "Remove the fields that select other nodes.",
+      ],
+    ),
+  ],
+  [
+    "the label and a RuntimeClass for Linux, without os.name",
+    { nodeSelector: { [OS]: "windows" }, runtimeClassName: "linux" },
+    problem(
+      "error",
+      [...SELECTOR, OS],
+      [
+        `no node can run the Pod: it selects nodes with ${OS}: windows, and has RuntimeClass linux, which selects nodes with ${OS}: linux`,
+        'Set os.name "windows".',
+      ],
+    ),
+  ],
+  [
+    "a node that is unknown",
+    { nodeName: "win-1" },
+    problem("information", ["spec", "nodeName"], [perhaps("is for node win-1"), SELECT]),
+  ],
+  [
+    "the old label",
+    { nodeSelector: { [OLD_OS]: "windows" } },
+    {
+      ...problem(
+        "information",
+        [...SELECTOR, OLD_OS],
+        [
+          `the Pod selects nodes with ${OLD_OS}: windows, a label that has been deprecated since Kubernetes 1.14`,
+          `Write ${OS} instead of ${OLD_OS}.`,
+        ],
+      ),
+      fixes: [{ path: [...SELECTOR, OLD_OS], edit: { kind: "key", to: OS } }],
+    },
+  ],
+  ["both labels", { nodeSelector: { [OLD_OS]: "windows", [OS]: "windows" } }, undefined],
+])("a Pod with %s", (_what, spec, due) => {
+  const linux = {
+    apiVersion: "node.k8s.io/v1",
+    kind: "RuntimeClass",
+    scheduling: { nodeSelector: { [OS]: "linux" } },
+  };
+  const facts: NodeFacts = {
+    ...NOTHING_KNOWN,
+    runtimeClass: name => (name === "linux" ? linux : undefined),
+  };
+  expect(checkNodeOs({ spec: { ...spec, securityContext } }, facts)).toEqual(
+    due === undefined ? [] : [due],
+  );
+  expect(checkNodeOs({ spec: { ...spec, securityContext } }, facts, [])).toEqual([]);
+  // Without GMSA, it may run anywhere.
+  expect(checkNodeOs({ spec }, facts)).toEqual([]);
+});
