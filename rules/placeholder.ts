@@ -16,7 +16,7 @@ const ANYWHERE: readonly RegExp[] = [
   /@[A-Z_]{2,}@/, // @DOMAIN@
   /#[A-Z_]{2,}#/, // #DOMAIN#
   /\(\([A-Za-z][\w.-]*\)\)/, // ((domain))
-  /\{(?![\da-f]{8}-)[A-Za-z_][\w.-]*\}/i, // {domain}, but not a GUID in braces
+  /\{(?![\da-z]{8}-[\da-z]{4}-)[a-z_][\w.-]*\}/i, // {domain}, but not a GUID in braces, even a wrong one
   /\$env:\w+/i, // $env:DOMAIN
   // Written as an escape: with a character beyond Latin-1, Node.js reads the whole program as UTF-16.
   /\.\.\.|\u2026/,

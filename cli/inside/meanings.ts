@@ -81,7 +81,7 @@ export const MEANINGS: Readonly<Record<number, Meaning>> = {
   },
   1788: {
     name: "ERROR_TRUSTED_DOMAIN_FAILURE",
-    means: "the domain does not trust the node's domain, or does not trust it any more",
+    means: "the domain does not trust the node's domain, or no longer",
     remedy: "Account and node must be in the same domain, or use portable identity.",
     repairable: true,
   },

@@ -1,11 +1,13 @@
 /** Attempts to bypass the checks by merges into an existing Pod, and by other admission plug-ins. */
 import { AdmissionregistrationV1Api, type V1Pod } from "@kubernetes/client-node";
 
+import type { StatusCause } from "../../rules/admission/causes";
 import { eventually } from "../../testbed/objects/eventually";
 import { podOf } from "../../testbed/objects/pods";
 import { validContents } from "../../testbed/objects/valid-credspec";
 import { attachBed } from "../setup/attach-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { cause, CONTENTS, NAME } from "../support/refusals";
 import { AttemptWorld } from "./attempts";
 import { startLaterWebhook } from "./later-webhook";
 import type { RawAnswer } from "./raw-request";
@@ -16,8 +18,13 @@ const world = new AttemptWorld(bed, NAMESPACE);
 const { objects, credspec: CREDSPEC } = world;
 const FORGED = JSON.stringify({ ...JSON.parse(validContents()), CmsPlugins: [] });
 
-const notAuthorized = (account: string): string =>
-  `service account "${account}" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`;
+const NOT_AUTHORIZED = cause("NotAuthorized", `spec.${NAME}`, "default", CREDSPEC);
+
+/** The parts of a refusal that show by whom it is, and why. */
+interface Refusal {
+  message?: string;
+  causes?: StatusCause[];
+}
 
 beforeAll(async () => {
   await world.setUp();
@@ -71,12 +78,12 @@ describe("attempts to merge other settings into a Pod", () => {
 
 // The API server of a user's cluster cannot reach this machine's loopback address.
 describeOnOwnBed("attempts by another webhook, which is called after ours", () => {
-  test.each<[string, string, object, string]>([
+  test.each<[string, string, object, StatusCause]>([
     [
       "the account",
       "contents that were filled in for one account serve another",
       { op: "replace", path: "/spec/serviceAccountName", value: "default" },
-      notAuthorized("default"),
+      NOT_AUTHORIZED,
     ],
     [
       "the contents",
@@ -86,7 +93,7 @@ describeOnOwnBed("attempts by another webhook, which is called after ours", () =
         path: "/spec/securityContext/windowsOptions/gmsaCredentialSpec",
         value: FORGED,
       },
-      "does not match the contents of GMSA resource",
+      cause("ContentsDiffer", `spec.${CONTENTS}`, CREDSPEC),
     ],
     [
       "the name",
@@ -95,13 +102,13 @@ describeOnOwnBed("attempts by another webhook, which is called after ours", () =
         ...{ op: "replace", path: "/spec/securityContext/windowsOptions/gmsaCredentialSpecName" },
         value: "another",
       },
-      'is not authorized to `use` GMSA cred spec "another"',
+      cause("NotAuthorized", `spec.${NAME}`, "granted", "another"),
     ],
     [
       "the name with nothing",
       "contents without a name are not checked",
       { op: "remove", path: "/spec/securityContext/windowsOptions/gmsaCredentialSpecName" },
-      "does not define the name of the corresponding resource",
+      cause("ContentsWithoutName", `spec.${CONTENTS}`, "later"),
     ],
     [
       "the list of init containers",
@@ -110,9 +117,9 @@ describeOnOwnBed("attempts by another webhook, which is called after ours", () =
         ...{ op: "add", path: "/spec/initContainers" },
         value: [{ name: "init", image: "image", securityContext: world.naming(FORGED) }],
       },
-      'contents for init container "init" does not match',
+      cause("ContentsDiffer", `spec.initContainers[0].${CONTENTS}`, CREDSPEC, "init"),
     ],
-  ])("that replaces %s, hoping that %s: refused", async (_what, _hopes, operation, says) => {
+  ])("that replaces %s, hoping that %s: refused", async (_what, _hopes, operation, refused) => {
     const pod = podOf(NAMESPACE, "later", { serviceAccount: "granted", credspec: CREDSPEC });
     Object.assign(pod.metadata, { labels: { later: "yes" } });
     const later = await startLaterWebhook([operation]);
@@ -123,7 +130,7 @@ describeOnOwnBed("attempts by another webhook, which is called after ours", () =
         () => objects.createPod(pod, { dryRun: true }),
         ({ admitted }) => !admitted,
       );
-      expect(outcome).toMatchObject({ message: expect.stringContaining(says) as string });
+      expect(outcome).toMatchObject({ causes: [refused] });
     } finally {
       await api.deleteMutatingWebhookConfiguration({ name: "zz-later" });
       later.stop();
@@ -205,25 +212,22 @@ describeOnOwnBed("attempts by a MutatingAdmissionPolicy that adds a name", () =>
     expect(Number((body as { minor?: string }).minor) >= 36).toBe(isServed);
   });
 
-  test.each<{ what: string; namespace?: string; account?: string; refusal?: string }>([
-    { what: "an account without a grant", refusal: notAuthorized("default") },
+  test.each<{ what: string; namespace?: string; account?: string; refusal?: Refusal }>([
+    { what: "an account without a grant", refusal: { causes: [NOT_AUTHORIZED] } },
     {
       what: "an excluded namespace",
-      ...{ namespace: "kube-system", refusal: "GMSA cannot be used in namespace" },
+      namespace: "kube-system",
+      refusal: { message: expect.stringContaining("gmsa-excluded-namespaces") as string },
     },
     { what: "an account with a grant, which is filled in", account: "granted" },
   ])("for $what", async ({ namespace = NAMESPACE, account = "default", refusal }) => {
-    const { status, body } = await create(namespace, account);
-    const found = {
-      ...{ status, contents: contentsIn(body as Partial<V1Pod>) },
-      isRefusedForThis: refusal !== undefined && body.message?.includes(refusal) === true,
-    };
+    const { status, body, causes } = await create(namespace, account);
     // Where the policies are not served, nothing is added.
     const isAdmitted = refusal === undefined || !isServed;
-    expect(found).toEqual({
+    expect({ status, contents: contentsIn(body as Partial<V1Pod>) }).toEqual({
       status: isAdmitted ? 201 : 403,
       contents: isServed && isAdmitted ? validContents() : undefined,
-      isRefusedForThis: !isAdmitted,
     });
+    expect({ message: body.message, causes }).toMatchObject(isAdmitted ? {} : refusal);
   });
 });

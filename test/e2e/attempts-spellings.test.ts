@@ -7,6 +7,7 @@ import { placesOf, type PodLike } from "../../rules/pod/windows-options";
 import { validContents } from "../../testbed/objects/valid-credspec";
 import { getRaw } from "../../tools/bench/api-server";
 import { attachBed } from "../setup/attach-bed";
+import { cause, CONTENTS, NAME } from "../support/refusals";
 import { AttemptWorld, type Attempt } from "./attempts";
 import type { RawRequest } from "./raw-request";
 
@@ -14,8 +15,9 @@ const NAMESPACE = "gmsa-attempts-4";
 const bed = attachBed();
 const world = new AttemptWorld(bed, NAMESPACE);
 const CREDSPEC = world.credspec;
-const NOT_AUTHORIZED = `service account "default" is not authorized to \`use\` GMSA cred spec "${CREDSPEC}"`;
-const OTHER_CONTENTS = "does not match the contents of GMSA resource";
+const NOT_AUTHORIZED = cause("NotAuthorized", `spec.${NAME}`, "default", CREDSPEC);
+const OTHER_CONTENTS = cause("ContentsDiffer", `spec.${CONTENTS}`, CREDSPEC);
+const MALFORMED = cause("ContentsMalformed", `spec.${CONTENTS}`, "p");
 const FORGED = JSON.stringify({ ...JSON.parse(validContents()), CmsPlugins: [] });
 const NAMED = world.naming();
 
@@ -44,37 +46,37 @@ const attempts: Attempt[] = [
     request: withOptions(
       `{"gmsaCredentialSpecName":"other","\\u0067msaCredentialSpecName":"${CREDSPEC}"}`,
     ),
-    ...{ status: 403, says: NOT_AUTHORIZED },
+    ...{ status: 403, refused: NOT_AUTHORIZED },
   },
   {
     attempt: "contents with a key that JavaScript reads as a prototype",
     hopes: "it is not compared",
     request: withContents(withKey('"__proto__":{"CmsPlugins":[]}')),
-    ...{ status: 403, says: OTHER_CONTENTS },
+    ...{ status: 403, refused: OTHER_CONTENTS },
   },
   {
     attempt: "contents with a key in other letters, as Go would read it",
     hopes: "it is not compared, and replaces the right one on the node",
     request: withContents(withKey('"cmsplugins":[]')),
-    ...{ status: 403, says: OTHER_CONTENTS },
+    ...{ status: 403, refused: OTHER_CONTENTS },
   },
   {
     attempt: "contents with a key twice, once with an escaped letter",
     hopes: "the two count as different keys",
     request: withContents(withKey('"\\u0043msPlugins":[]')),
-    ...{ status: 403, says: "have the same key twice" },
+    ...{ status: 403, refused: MALFORMED },
   },
   {
     attempt: "contents with half of a surrogate pair",
     hopes: "it is replaced before it is compared",
     request: withContents(validContents().replace("CONTOSO", "CONTOSO\\ud800")),
-    ...{ status: 403, says: OTHER_CONTENTS },
+    ...{ status: 403, refused: OTHER_CONTENTS },
   },
   {
     attempt: "the right contents and a zero byte with others after them",
     hopes: "one reader stops at the zero byte, and another one at the end",
     request: withContents(`${validContents()}\u0000${FORGED}`),
-    ...{ status: 403, says: "are not valid JSON" },
+    ...{ status: 403, refused: MALFORMED },
   },
   {
     attempt: "a list of Pods in place of one",
@@ -109,12 +111,13 @@ afterAll(() => world.tearDown());
 
 test.each(attempts)(
   "$attempt, hoping that $hopes: $status",
-  async ({ request, status, says = "" }) => {
+  async ({ request, status, refused, says = "" }) => {
     const answer = await world.send(request);
     expect({ status: answer.status, message: answer.body.message }).toEqual({
       status,
       message: expect.stringContaining(says) as string,
     });
+    expect(answer.causes).toEqual(refused === undefined ? answer.causes : [refused]);
     expect(await world.storedPlaces()).toBe(0);
   },
 );

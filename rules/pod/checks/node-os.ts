@@ -6,6 +6,9 @@ import type { NodeFacts } from "../known-nodes";
 import { misspeltOsLabels, placementOf, usesOldLabel, type Placement } from "../placement";
 import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 
+/** A problem without its remedy. */
+type Unanswered = Omit<PodProblem, "remedy">;
+
 const WINDOWS = "windows";
 const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
 
@@ -37,12 +40,9 @@ export function checkNodeOs(
   return misspelt.length > 0 ? misspelt : byPlacement(pod, placementOf(pod, facts), remedy);
 }
 
-function byPlacement(pod: PodLike, placement: Placement, remedy: string): PodProblem[] {
-  return placement.os === "windows"
-    ? oldLabel(pod, placement)
-    : wherever(placement).map(problem =>
-        withFix({ ...problem, remedy }, caseFix(pod, placement.path)),
-      );
+function byPlacement(pod: PodLike, { os, path, why }: Placement, remedy: string): PodProblem[] {
+  if (os === "windows") return oldLabel(pod, path, why);
+  return [withFix({ ...elsewhere(os, path, why), remedy }, caseFix(pod, path))];
 }
 
 /** The common case: Windows by the label alone. */
@@ -73,27 +73,27 @@ function withFix(problem: PodProblem, fix: Fix | undefined): PodProblem {
 function caseFix(pod: PodLike, path: FieldPath): Fix | undefined {
   const value = valueAt(pod, path);
   const isName = path.at(-1) === OS_LABEL || path.at(-2) === "os";
-  return isName && typeof value === "string" && value.toLowerCase() === "windows"
-    ? valueFix(path, "windows")
-    : undefined;
+  const isOtherCase =
+    typeof value === "string" && value !== WINDOWS && value.toLowerCase() === WINDOWS;
+  return isName && isOtherCase ? valueFix(path, WINDOWS) : undefined;
 }
 
-function wherever({ os, path, why }: Placement): PodProblem[] {
+function elsewhere(
+  os: Exclude<Placement["os"], "windows">,
+  path: FieldPath,
+  why: string,
+): Unanswered {
   switch (os) {
     case "linux":
-      return [ofField("error", path, `the Pod uses GMSA, and never runs on Windows: it ${why}`)];
+      return ofField("error", path, `the Pod uses GMSA, and never runs on Windows: it ${why}`);
     case "none":
-      return [ofField("error", path, `no node can run the Pod: it ${why}`)];
+      return ofField("error", path, `no node can run the Pod: it ${why}`);
     case "anywhere": {
       const problem = "the Pod uses GMSA, and may be scheduled to a node that is not Windows";
-      return [ofField("warning", path, problem)];
+      return ofField("warning", path, problem);
     }
-    case "unknown": {
-      const problem = `unknown whether the Pod runs on Windows: it ${why}`;
-      return [ofField("information", path, problem)];
-    }
-    case "windows":
-      return [];
+    case "unknown":
+      return ofField("information", path, `unknown whether the Pod runs on Windows: it ${why}`);
   }
 }
 
@@ -110,7 +110,7 @@ function misspeltLabels(pod: PodLike): PodProblem[] {
   });
 }
 
-function oldLabel(pod: PodLike, { path, why }: Placement): PodProblem[] {
+function oldLabel(pod: PodLike, path: FieldPath, why: string): PodProblem[] {
   if (!usesOldLabel(pod)) return [];
   const problem = `the Pod ${why}, a label that has been deprecated since Kubernetes 1.14`;
   const remedy = `Write ${OS_LABEL} instead of ${OLD_OS_LABEL}.`;
@@ -118,7 +118,7 @@ function oldLabel(pod: PodLike, { path, why }: Placement): PodProblem[] {
   return [{ ...ofField("information", path, problem), remedy, fixes: [keyFix(old, OS_LABEL)] }];
 }
 
-function ofField(level: PodProblem["level"], path: FieldPath, problem: string): PodProblem {
+function ofField(level: PodProblem["level"], path: FieldPath, problem: string): Unanswered {
   const places = [{ path, text: fieldOf(path) }];
-  return { level, reason: "node os", places, problem, remedy: "" };
+  return { level, reason: "node os", places, problem };
 }

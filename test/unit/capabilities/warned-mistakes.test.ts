@@ -92,7 +92,7 @@ describe("fields without a value, which only custom kinds can have", () => {
     ],
   ])("%j", async (options, problem) => {
     expect(await warnedOf(rollout(options), KEPT_OF_ANY_KIND)).toEqual([
-      `Pods of this Rollout: ${problem}. Write the name of a GMSACredentialSpec, or leave the field out.`,
+      `Pods of this Rollout: ${problem}. Write the name of a GMSACredentialSpec, or remove the field.`,
     ]);
   });
 

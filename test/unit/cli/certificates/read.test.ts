@@ -36,7 +36,7 @@ describe("a pair of the user's with a CA that has ended", () => {
     const pair = pki.pair("given", FRESH);
     const endedRoot = pki.ca("ended root", ENDED).certificate;
     await expect(checkedPair({ ...pair, ca: endedRoot }, new Date())).rejects.toThrow(
-      "the pair cannot be used: ",
+      "the key pair cannot be used: ",
     );
   });
 });

@@ -6,13 +6,13 @@ import type { Probe } from "../../../../rules/canary/probe";
 const PROBE: Probe = { namespace: "shop", expect: "refused" };
 const ELSEWHERE = "Try another namespace with `gmsa doctor -n NAMESPACE`.";
 const REPLICAS = "See `kubectl -n pepr-system get pods` and the replicas' logs.";
-const APPLY = "Apply the installation again: `kubectl apply -k .`, or `helm upgrade`.";
+const APPLY = "Apply the installation again: run `kubectl apply -k .`, or `helm upgrade`.";
 
 test.each<[Extract<Verdict, { outcome: "passed" }>["reason"], string | undefined, string]>([
   [
     "refused by the webhook",
     undefined,
-    "a Pod with GMSA contents of its own is refused by the webhook in namespace shop",
+    "a Pod with GMSA contents but no name is refused by the webhook in namespace shop",
   ],
   [
     "refused by the webhook",
@@ -22,7 +22,7 @@ test.each<[Extract<Verdict, { outcome: "passed" }>["reason"], string | undefined
   [
     "refused by the policy",
     undefined,
-    "a Pod with GMSA contents of its own is refused by the policy in namespace shop",
+    "a Pod with GMSA contents but no name is refused by the policy in namespace shop",
   ],
   ["admitted", undefined, "a Pod without GMSA is admitted in namespace shop"],
   [
@@ -75,7 +75,7 @@ test.each<[Surroundings | undefined, string | undefined, string, string]>([
 });
 
 const MESH =
-  "Leave Service pepr-system/pepr-gmsa and its Pods out of the service mesh, and `.svc` out of the API server's proxy (NO_PROXY).";
+  "Exclude Service pepr-system/pepr-gmsa and its Pods from the service mesh, and `.svc` from the API server's proxy (NO_PROXY).";
 
 test.each<[Extract<Verdict, { outcome: "unreachable" }>["reason"], string, string]>([
   [
@@ -90,7 +90,7 @@ test.each<[Extract<Verdict, { outcome: "unreachable" }>["reason"], string, strin
   ],
   [
     "client certificate",
-    "TLS is refused, as a mesh does that asks for a client certificate (no such host)",
+    "TLS is refused, as a service mesh does that requires a client certificate (no such host)",
     MESH,
   ],
   ["other", "no such host", REPLICAS],

@@ -70,10 +70,11 @@ test("the worst outcome is that of the round, and sentences are said once", () =
     outcome: "unreachable",
     message: `${one} The API server cannot call the webhook: gone. ${remedy}`,
     key: [
-      "ordinary refused unreachable no endpoint",
-      "ordinary admitted unreachable no endpoint",
-      "excluded refused passed admitted",
-      "excluded admitted unreachable other",
+      "ordinary refused contents unreachable no endpoint",
+      "ordinary refused name unreachable no endpoint",
+      "ordinary admitted none passed admitted",
+      "excluded refused contents unreachable other",
+      "excluded admitted none passed admitted",
     ].join("\n"),
   });
 });
@@ -99,7 +100,7 @@ test("a webhook that cannot ask the API server is news, with the remedy", () => 
   const { outcome, message } = newsOf(results({ 1: CANNOT_ASK }));
   expect(outcome).toBe("refused");
   expect(message).toBe(
-    "The webhook gets no answer from the API server, and refuses every Pod that names a credential spec: the API server answered 403. ClusterRole/pepr-gmsa and ClusterRoleBinding/pepr-gmsa grant it. Apply the installation again: `kubectl apply -k .`, or `helm upgrade`.",
+    "The webhook gets no answer from the API server, and refuses every Pod that names a credential spec: the API server answered 403. ClusterRole/pepr-gmsa and ClusterRoleBinding/pepr-gmsa grant it. Apply the installation again: run `kubectl apply -k .`, or `helm upgrade`.",
   );
 });
 

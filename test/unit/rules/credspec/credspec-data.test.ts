@@ -17,7 +17,7 @@ test("each is information about one key", () => {
       level: "information",
       reason: "credspec data",
       places: [{ path: ["data", "a.json"], text: 'data["a.json"]' }],
-      problem: "this is the JSON of a credential spec, and Pods cannot use it from a ConfigMap",
+      problem: "this is the JSON of a credential spec, but Pods cannot use it from a ConfigMap",
       remedy:
         "Run `gmsa convert` to convert it to a GMSACredentialSpec, unless another program reads it here.",
     },

@@ -35,7 +35,7 @@ test.each(["Payroll", "pay_roll", "-payroll"])("%j is no name of an object", nam
       places: [placeOf(NAME)],
       problem: `no GMSACredentialSpec can be named "${name}" (container "web")`,
       remedy:
-        "Names are lower case letters, digits, - and ., and begin and end with a letter or digit; `kubectl get gmsa` lists the existing ones.",
+        "Names are lower case letters, digits, - and ., and begin and end with a letter or digit. Run `kubectl get gmsa` to list the existing ones.",
     },
   ]);
 });
@@ -47,7 +47,7 @@ test.each(["<credspec>", "YOUR_CREDSPEC", "your-credspec"])("%j is a placeholder
       reason: "pod placeholder",
       places: [placeOf(NAME)],
       problem: `"${name}" is a placeholder that was not replaced (container "web")`,
-      remedy: "Write the name of a GMSACredentialSpec; `kubectl get gmsa` lists them.",
+      remedy: "Write the name of a GMSACredentialSpec; run `kubectl get gmsa` to list them.",
     },
   ]);
 });
@@ -97,7 +97,7 @@ test.each<[object | undefined, [field: string, level: string, what: string][]]>(
       reason: "no value",
       places: [placeOf(field)],
       problem: `${field} ${what}`,
-      remedy: "Write the name of a GMSACredentialSpec, or leave the field out.",
+      remedy: "Write the name of a GMSACredentialSpec, or remove the field.",
     })),
   );
 });

@@ -111,7 +111,9 @@ describe("the view that the rules get of a request", () => {
     const near = "pod.beta.windows.kubernetes.io/gmsa-credential-spec-name";
     const annotations = { [name]: "payroll", [contents]: "{}", [near]: "payroll", team: "shop" };
     const { metadata } = viewOf({ metadata: { annotations } });
-    expect(metadata).toEqual({ annotations: { [name]: "payroll", [contents]: "" } });
+    expect(metadata).toEqual({
+      annotations: { [name]: "payroll", [contents]: "", [near]: "payroll" },
+    });
   });
 
   const zone = { key: "zone", operator: "In", values: ["a"] };

@@ -85,7 +85,7 @@ test.each<[string, BindingLike["subjects"] & object, Partial<BindingLike>, ...Du
     "an account of the group of RBAC",
     [{ ...WEB, apiGroup: GROUP }],
     {},
-    of("apiGroup", `a ServiceAccount is not of the API group "${GROUP}"`, "Leave apiGroup out.", {
+    of("apiGroup", `a ServiceAccount is not of the API group "${GROUP}"`, "Remove apiGroup.", {
       kind: "remove",
     }),
   ],

@@ -30,7 +30,7 @@ test.each<[string, string, V1PolicyRule[] | null, (readonly [number, string, str
       [
         1,
         "a rule has resources or nonResourceURLs, not both",
-        "Put them into a rule of their own.",
+        "Put them into a separate rule.",
       ],
     ],
   ),

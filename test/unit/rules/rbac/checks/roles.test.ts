@@ -193,7 +193,7 @@ test.each<[string, string[] | undefined, Pick<Due, "level" | "problem" | "remedy
     undefined,
     {
       problem: '"*" is a name like any other here, and no object can have it',
-      remedy: "Leave resourceNames out to grant all credential specs.",
+      remedy: "Remove resourceNames to grant all credential specs.",
     },
   ],
   [
