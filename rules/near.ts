@@ -74,10 +74,7 @@ function look(word: string, known: readonly string[]): string | undefined {
   const plain = plainWord(word);
   // Most words are too short or too long to be near, so their letters need not be compared.
   if (!known.some(each => Math.abs(each.length - plain.length) <= MOST_OTHERS)) return undefined;
-  return (
-    known.find(each => plainWord(each) === plain) ??
-    known
-      .filter(each => isNear(word, each))
-      .sort((a, b) => distance(plain, plainWord(a)) - distance(plain, plainWord(b)))[0]
-  );
+  return known
+    .filter(each => isNear(word, each))
+    .sort((a, b) => distance(plain, plainWord(a)) - distance(plain, plainWord(b)))[0];
 }

@@ -129,7 +129,7 @@ function isNearGroup(name: string): boolean {
  * gmsacredentialspecs.windows.k8s.io.
  */
 function isNearResource(name: string): boolean {
-  const [bare = ""] = name.trim().split(/[/.]/);
+  const [bare = ""] = name.split(/[/.]/);
   return RESOURCE_WORDS.has(plainWord(bare)) || isNear(bare, PLURAL);
 }
 

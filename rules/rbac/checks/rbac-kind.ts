@@ -56,7 +56,7 @@ function kindMeant(object: ObjectLike): string | undefined {
   const isKind = KINDS.includes(object.kind);
   if (isKind && object.apiVersion === API_VERSION) return undefined;
   const kind = isKind ? object.kind : nearest(object.kind, KINDS);
-  return kind !== undefined && isNearGroup(object) ? kind : undefined;
+  return isNearGroup(object) ? kind : undefined;
 }
 
 function isForUse(object: ObjectLike, kind: string, roles: KnownRoles): boolean {

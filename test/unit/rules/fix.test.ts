@@ -31,6 +31,7 @@ test.each<[string, object, Fix[], object | undefined]>([
     [move(["a", "b"], ["d", "e"])],
     { d: { f: 2, e: 1 } },
   ],
+  ["a place, to a deep one", { a: 1 }, [move(["a"], ["d", "e", "f"])], { d: { e: { f: 1 } } }],
   ["a place, to one that is taken", { a: 1, d: { e: 2 } }, [move(["a"], ["d", "e"])], undefined],
   ["a place, to one in a text", { a: 1, d: "x" }, [move(["a"], ["d", "e"])], undefined],
   ["a place, to one deep in a text", { a: 1, d: "x" }, [move(["a"], ["d", "e", "f"])], undefined],

@@ -59,7 +59,8 @@ test.each([
   // Of two that are equally near, the first.
   ["hostnames", ["hostnamef", "hostnamed"], "hostnamef"],
 ])("%j among %j is %j", (word, known, meant) => {
-  expect([nearest(word, known), nearest(word, known)]).toEqual([meant, meant]);
+  const list = [...known];
+  expect([nearest(word, list), nearest(word, list)]).toEqual([meant, meant]);
 });
 
 test("answers are right for more words than are kept", () => {

@@ -8,6 +8,7 @@ import {
   namesWithin,
   sentencesWithin,
   textWithin,
+  withoutBraces,
 } from "../../../rules/text";
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
@@ -92,4 +93,13 @@ test("causes end before 8 KB, whatever their messages", () => {
   const causes = causesOf(denials);
   expect(causes.length).toBeGreaterThan(30);
   expect(bytesOf(causes)).toBeLessThan(8192);
+});
+
+test.each([
+  ["{a}", "a"],
+  ["{a", "{a"],
+  ["x{a}", "x{a}"],
+  ["{a}x", "{a}x"],
+])("%s without braces is %s", (text, bare) => {
+  expect(withoutBraces(text)).toBe(bare);
 });

@@ -117,3 +117,23 @@ describe("why an account is refused, in the words of the API server", () => {
     expect(grants.denialReasonFor(WEB)).toBe(why);
   });
 });
+
+test("roles and bindings without a namespace are in the one given", () => {
+  const object = (kind: string, metadata?: object): object => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind,
+    metadata,
+  });
+  const objects = [
+    object("Role"),
+    object("Role", { name: "a", namespace: "store" }),
+    object("RoleBinding", { name: "b" }),
+    object("ClusterRole", { name: "c" }),
+  ];
+  expect(rbacObjectsAmong(objects as ObjectLike[], "shop")).toEqual({
+    roles: [object("Role", { namespace: "shop" }), objects[1]],
+    clusterRoles: [objects[3]],
+    roleBindings: [object("RoleBinding", { name: "b", namespace: "shop" })],
+    clusterRoleBindings: [],
+  });
+});

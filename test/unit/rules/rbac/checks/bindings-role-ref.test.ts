@@ -7,7 +7,7 @@ import {
   type Due,
   GROUP,
   problemOf,
-  ROLES,
+  knownRoles,
   toRole,
   value,
   WEB,
@@ -115,7 +115,7 @@ test.each<[string, Partial<BindingLike>, ...Due[]]>([
     toRole({ name: "team" }),
   ],
 ])("refers to %s", (_, change, ...due) => {
-  expect(checkBinding(binding(change), ROLES)).toEqual(due.map(problemOf));
+  expect(checkBinding(binding(change), knownRoles())).toEqual(due.map(problemOf));
 });
 
 test.each<[string, Partial<BindingLike>, number]>([
@@ -134,5 +134,5 @@ test.each<[string, Partial<BindingLike>, number]>([
   ["was intended to allow use", toRole({ name: "intended" }), 1],
 ])("subjects matter if the role allows use: it %s", (_, change, problems) => {
   const subjects = [{ kind: "User", name: "alice" }];
-  expect(checkBinding(binding({ subjects, ...change }), ROLES)).toHaveLength(problems);
+  expect(checkBinding(binding({ subjects, ...change }), knownRoles())).toHaveLength(problems);
 });

@@ -7,7 +7,7 @@ import {
   type Due,
   GROUP,
   problemOf,
-  ROLES,
+  knownRoles,
   value,
   WEB,
 } from "../../../../fixtures/binding-case";
@@ -179,7 +179,7 @@ test.each<[string, BindingLike["subjects"] & object, Partial<BindingLike>, ...Du
     ],
   ],
 ])("binds %s", (_, subjects, change, ...due) => {
-  expect(checkBinding(binding({ subjects, ...change }), ROLES)).toEqual(due.map(problemOf));
+  expect(checkBinding(binding({ subjects, ...change }), knownRoles())).toEqual(due.map(problemOf));
 });
 
 const NOBODY = {
@@ -211,5 +211,5 @@ test.each<[string, object, object[]]>([
 ])("binds nobody: %s", (_, change, due) => {
   const { apiVersion, kind, metadata, roleRef } = binding();
   const bare = { apiVersion, kind, metadata, roleRef };
-  expect(checkBinding({ ...bare, ...change }, ROLES)).toEqual(due);
+  expect(checkBinding({ ...bare, ...change }, knownRoles())).toEqual(due);
 });

@@ -112,6 +112,11 @@ test.each<[string, Partial<Record<Part, string[] | null>>, RuleReading]>([
     { ...OTHER, faults: [notResource("pods")] },
   ],
   [
+    "every resource of a group with a version",
+    { apiGroups: ["windows.k8s.io/v1"], resources: ["*"] },
+    { ...WANTS, faults: [notGroup("windows.k8s.io/v1", 0)] },
+  ],
+  [
     "neither groups nor resources",
     { apiGroups: null, resources: null },
     {

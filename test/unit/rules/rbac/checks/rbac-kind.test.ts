@@ -2,7 +2,7 @@
 import type { ObjectLike } from "../../../../../rules/object";
 import { KnownRoles } from "../../../../../rules/rbac/checks/meant-role";
 import { checkRbacKind } from "../../../../../rules/rbac/checks/rbac-kind";
-import { GROUP, READ_PODS, ROLES, USE } from "../../../../fixtures/binding-case";
+import { GROUP, knownRoles, READ_PODS, USE } from "../../../../fixtures/binding-case";
 
 const V1 = `${GROUP}/v1`;
 const RULES = { rules: [USE] };
@@ -54,14 +54,14 @@ test.each<[string, string, "apiVersion" | "kind", object[]]>([
     fixes,
   };
   const rest = reason === "role" ? RULES : BINDS;
-  expect(checkRbacKind(object(apiVersion, kind, rest), ROLES)).toEqual([due]);
+  expect(checkRbacKind(object(apiVersion, kind, rest), knownRoles())).toEqual([due]);
 });
 
 test.each([
   [`${GROUP}/v1beta1`, "ClusterRole", RULES],
   [`${GROUP}/v1alpha1`, "RoleBinding", BINDS],
 ])("%s %s was removed", (apiVersion, kind, rest) => {
-  expect(checkRbacKind(object(apiVersion, kind, rest), ROLES)).toEqual([
+  expect(checkRbacKind(object(apiVersion, kind, rest), knownRoles())).toEqual([
     {
       level: "error",
       reason: "old workload",
@@ -75,6 +75,7 @@ test.each([
 
 test.each<[string, number, ObjectLike]>([
   ["right", 0, object(V1, "Role")],
+  ["right, and a binding", 0, object(V1, "RoleBinding", BINDS)],
   ["of another project", 0, object("authorization.openshift.io/v1", "ClusterRole")],
   ["of a kind that is near to none", 0, object(V1, "Deployment")],
   ["of another group and a misspelt kind", 0, object("iam.example.com/v1", "role")],
@@ -121,7 +122,7 @@ test.each<[string, number, ObjectLike]>([
     object("v1", "RoleBinding", { roleRef: { kind: "Role", name: "team" } }),
   ],
 ])("an object %s has problems: %d", (_, problems, of) => {
-  expect(checkRbacKind(of, ROLES)).toHaveLength(problems);
+  expect(checkRbacKind(of, knownRoles())).toHaveLength(problems);
 });
 
 test("a binding whose roles are not known is nothing to report", () => {
