@@ -2,6 +2,8 @@ import { problemPlace, placesOf, type Place, type PodLike } from "../windows-opt
 import type { PodProblem } from "../../problem";
 import { isBlank } from "../../text";
 
+const FIELDS = ["gmsaCredentialSpecName", "gmsaCredentialSpec"] as const;
+
 /**
  * A name or contents without a value, as left behind by a guide or a chart template. The API server
  * drops null, so the Pod does not name a credential spec, and refuses an empty string. Of the kinds of
@@ -14,30 +16,30 @@ import { isBlank } from "../../text";
  * Source: core validation, ValidateWindowsSecurityContextOptions.
  */
 export function checkNoValue(pod: PodLike): PodProblem[] {
-  // Most places do not have windowsOptions.
-  const places = placesOf(pod).filter(({ options }) => options !== undefined);
-  return places.flatMap(place =>
-    (["gmsaCredentialSpecName", "gmsaCredentialSpec"] as const).flatMap(field => {
-      const value: unknown = place.options?.[field];
-      const isFilledIn =
-        field === "gmsaCredentialSpec" && !isBlank(place.options?.gmsaCredentialSpecName ?? "");
-      if (value === "" && isFilledIn) return [];
-      if (value === "")
-        return problem(place, field, "is an empty string: the API server refuses it");
+  return placesOf(pod).flatMap(place => {
+    const { options } = place;
+    // Where there is a name, the contents are filled in.
+    if (options === undefined || !isBlank(options.gmsaCredentialSpecName ?? "")) return [];
+    return FIELDS.flatMap(field => {
+      const value: unknown = options[field];
+      if (value === "") {
+        return problem("error", place, field, "is an empty string: the API server refuses it");
+      }
       return value === null && field === "gmsaCredentialSpecName"
-        ? problem(place, field, "has no value, so it names no credential spec")
+        ? problem("warning", place, field, "has no value, so it names no credential spec")
         : [];
-    }),
-  );
+    });
+  });
 }
 
 function problem(
+  level: PodProblem["level"],
   place: Place,
-  field: "gmsaCredentialSpecName" | "gmsaCredentialSpec",
+  field: (typeof FIELDS)[number],
   what: string,
 ): PodProblem {
   return {
-    level: place.options?.[field] === "" ? "error" : "warning",
+    level,
     reason: "no value",
     places: [problemPlace(place, field)],
     problem: `${field} ${what}`,
