@@ -1,7 +1,6 @@
 /** The answer to a probe and the verdict on it, as values. */
 import type { StatusCause } from "../admission/causes";
 import type { PodLike } from "../pod/windows-options";
-import type { ClusterFailure } from "../credspec/cluster";
 import type { DenialReason } from "../problem";
 
 /** The answer of the API server to the dry run. */
@@ -67,7 +66,7 @@ export type Verdict =
    * The API server does not answer the webhook's questions, so every Pod that names a credential spec is
    * refused. `code` is the HTTP status of its answer, if there was one and the webhook reports it.
    */
-  | ({ outcome: "refused"; reason: "cannot ask" } & ClusterFailure)
+  | { outcome: "refused"; reason: "cannot ask"; why: string; code?: number }
   /** The webhook cannot be called: GMSA Pods are refused. */
   | ({ outcome: "unreachable"; reason: CallFailure } & CallFacts)
   /** Something else prevented the probe, so it shows nothing. `who` is its name, or empty. */

@@ -14,7 +14,10 @@ require.extensions[".yaml"] = (module, path) =>
   module._compile(yaml.process(readFileSync(path, "utf8")).code, path);
 
 /** Mocha's functions under jest's names. Mocha sets its own only after this file was loaded. */
-const later = name => (...args) => globalThis[name](...args);
+const later =
+  name =>
+  (...args) =>
+    globalThis[name](...args);
 Object.assign(globalThis, {
   expect,
   test: Object.assign(later("it"), { each: bind(later("it")) }),

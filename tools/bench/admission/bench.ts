@@ -167,7 +167,12 @@ function exitCode({ rows, starts, goals }: Report, check: boolean): number {
 function parseOptions(): Options {
   const options = new Command("bench")
     .description("Measures the cost of the webhook, on a separate control plane")
-    .option("--rounds <number>", "number of rounds, in which everything is measured once", wholeNumber, 5)
+    .option(
+      "--rounds <number>",
+      "number of rounds, in which everything is measured once",
+      wholeNumber,
+      5,
+    )
     .option("--starts <number>", "number of starts of a replica that are measured", wholeNumber, 5)
     .option("--slice <seconds>", "how long each measurement lasts", positive, 3)
     .option("--json <file>", "also write all numbers to a file")

@@ -14,6 +14,7 @@ const AWAY: Verdict = { outcome: "unreachable", reason: "no endpoint", why: "" }
 const CANNOT_ASK: Verdict = {
   outcome: "refused",
   reason: "cannot ask",
+  code: 403,
   why: "the API server answered 403",
 };
 

@@ -291,12 +291,8 @@ describe("the status of GMSA in a cluster", () => {
     const many = ["a", "b", "c", "d"].map(serviceAccount => ({ ...web, serviceAccount }));
     const refusal = { reason: "not authorized" as const, problem: "may not", remedy: "" };
     const refused = { ...web, admission: "refused" as const, refusals: [refusal, refusal] };
-    const change = {
-      workloads: known({
-        ...workloads,
-        workloads: [...many, refused] as JudgedWorkload[],
-      }),
-    };
+    const all = [...many, refused] as JudgedWorkload[];
+    const change = { workloads: known({ ...workloads, workloads: all }) };
     const style = { colours: NO_COLOURS, isWide: true };
     const wide = statusTable(status(change), style);
     expect(wide).toContain("shop/a, shop/b, shop/c, shop/d, shop/web\n");

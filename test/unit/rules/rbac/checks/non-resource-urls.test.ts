@@ -27,11 +27,7 @@ test.each<[string, string, V1PolicyRule[] | null, (readonly [number, string, str
       `URLs and ${Object.keys(other).join()} in one rule`,
       "ClusterRole",
       [USE, { ...URLS, ...other }],
-      [
-        1,
-        "a rule has resources or nonResourceURLs, not both",
-        "Put them into a separate rule.",
-      ],
+      [1, "a rule has resources or nonResourceURLs, not both", "Put them into a separate rule."],
     ],
   ),
 ])("%s in a %s", (_, kind, rules, ...due) => {
