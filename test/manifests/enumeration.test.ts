@@ -156,8 +156,8 @@ describeWithProgram("the conditions", () => {
       [
         "workloads do not know the annotations of old",
         "Validating",
-        /alpha\.windows\.kubernetes\.io/,
-        "beta.windows.kubernetes.io",
+        /k\.contains\('gmsa-cred'\)/,
+        "k.contains('gmsa-beta')",
         "b warnings",
       ],
       [

@@ -172,7 +172,7 @@ describe("--to json", () => {
     [
       "no credspec",
       "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n",
-      "there is no GMSACred",
+      "the input does not contain a GMSACred",
     ],
     [
       "two of a name",

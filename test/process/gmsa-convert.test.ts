@@ -211,8 +211,8 @@ describe("what is wrong", () => {
     ["an end too early", '{\n  "CmsPlugins": ["ActiveDirectory"]\n', 3, "column 1: a } is missing"],
     ["a comment", '// mine\n{"CmsPlugins": []}', 1, "column 1: JSON does not allow comments"],
     ["single quotes", "{'CmsPlugins': []}", 1, "column 2: not valid JSON"],
-    ["nothing at all", "", 1, "this is empty"],
-    ["blanks alone", " \r\n", 1, "this is empty"],
+    ["nothing at all", "", 1, "the file is empty"],
+    ["blanks alone", " \r\n", 1, "the file is empty"],
     [
       "depth without end",
       `{"CmsPlugins":${"[".repeat(1e5)}${"]".repeat(1e5)}}`,
@@ -238,8 +238,13 @@ describe("what is wrong", () => {
       1,
       "a credential spec must be a JSON object, and this is not one; its contents are under [0]: convert",
     ],
-    ["a resource", "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec", 1, "this is a GMSA"],
-    ["a resource in JSON", '{"kind": "GMSACredentialSpec"}', 1, "this is a GMSA"],
+    [
+      "a resource",
+      "apiVersion: windows.k8s.io/v1\nkind: GMSACredentialSpec",
+      1,
+      "this is already a GMSA",
+    ],
+    ["a resource in JSON", '{"kind": "GMSACredentialSpec"}', 1, "this is already a GMSA"],
   ])("%s has a line", async (_, text, line, message) => {
     const path = file("webapp1.json", text);
     const result = await gmsa(["convert", path]);
@@ -283,7 +288,7 @@ describe("what is wrong", () => {
       '"your-account" is a placehol',
     ],
     [["a.json", "--to", "json", "--rbac"], "--rbac adds Kubernetes objects"],
-    [["a.json", "--to", "json", "--name", "x"], "--name names an object of a cluster"],
+    [["a.json", "--to", "json", "--name", "x"], "--name names a Kubernetes object"],
     [["a.json", "--to", "xml"], "Allowed choices are yaml, json"],
   ])("wrong usage: %j", async (args, message) => {
     file("a.json", JSON_TEXT);

@@ -141,7 +141,7 @@ test("two results are not printed at once", async () => {
   ]) {
     const { code, stdout, stderr } = await fix(args, BEFORE);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("a report would be in between\nRemove -o.");
+    expect(stderr).toContain("so a report cannot be printed as well\nRemove -o.");
   }
   const { code, stderr } = await gmsa(["lint", "web.yaml", "--dry-run"], { cwd: folder.path });
   expect({ code, stderr }).toEqual({

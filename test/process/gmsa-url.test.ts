@@ -91,7 +91,7 @@ test("the user in an address is for its server, and is not shown", async () => {
 test("--fix says that it cannot be written", async () => {
   const { code, stderr } = await gmsa(["lint", "--fix", "-f", `${origin}/pod.yaml`]);
   expect(code).toBe(1);
-  expect(stderr).toContain(`${origin}/pod.yaml is an address, so --fix cannot change it`);
+  expect(stderr).toContain(`${origin}/pod.yaml is a URL, so --fix cannot change it`);
 });
 
 test("https is read where the authority of the server is trusted, and no redirect leaves it", async () => {

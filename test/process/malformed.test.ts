@@ -2,6 +2,7 @@
  * Requests that are not AdmissionReviews, and misbehaving clients: each gets the matching status,
  * the controller keeps running, and no answer reveals its internals.
  */
+
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -44,9 +45,11 @@ afterAll(async () => {
 
 /** Expects the answer to a valid request: a refusal, because there are no grants. */
 async function expectGoodAnswer(): Promise<void> {
-  const response = await client.review("validate", good);
+  // As from the API server, which gives each request a uid of its own.
+  const uid = randomUUID();
+  const response = await client.review("validate", { ...good, request: { ...good.request, uid } });
   expect(response).toMatchObject({
-    ...{ uid: good.request.uid, allowed: false },
+    ...{ uid, allowed: false },
     status: { details: { causes: [cause("NotAuthorized", `spec.${NAME}`, "webapp1")] } },
   });
 }
