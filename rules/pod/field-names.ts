@@ -206,8 +206,9 @@ function contextFields(context: object, path: FieldPath): WrongField[] {
   return Object.entries(context).flatMap(([key, member]: [string, unknown]): WrongField[] => {
     if (key === WINDOWS_OPTIONS)
       return isObject(member) ? optionFields(member, [...path, key]) : [];
-    const field = known.includes(key) ? undefined : contextField([...path, key], member, known);
-    return field === undefined ? [] : [field];
+    if (known.includes(key)) return [];
+    const field = contextField([...path, key], member, known);
+    return field === undefined ? fieldsBelow(member, [...path, key]) : [field];
   });
 }
 
@@ -232,7 +233,7 @@ function optionFields(options: object, path: FieldPath): WrongField[] {
     if (OPTIONS.includes(key)) return [];
     const meant = nearest(key, OPTIONS) ?? wordIn(key, member);
     return meant === undefined || meant === WINDOWS_OPTIONS
-      ? []
+      ? fieldsBelow(member, [...path, key])
       : {
           path: [...path, key],
           meant: meantFor(meant, member),
@@ -240,6 +241,13 @@ function optionFields(options: object, path: FieldPath): WrongField[] {
           isGmsa: isGmsa(meant),
         };
   });
+}
+
+/** Fields one or more levels too deep, below a key that means nothing. */
+function fieldsBelow(value: unknown, path: (string | number)[]): WrongField[] {
+  const found: WrongField[] = [];
+  if (isObject(value)) collect(value, path, found);
+  return found;
 }
 
 /** A name in the field for contents was meant for the field for the name. */

@@ -2,7 +2,7 @@
  * Requests that are not AdmissionReviews, and misbehaving clients: each gets the matching status,
  * the controller keeps running, and no answer reveals its internals.
  */
-
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 

@@ -137,7 +137,7 @@ describe("in windowsOptions", () => {
     ]);
   });
 
-  test.each([null, "text", {}, { [NAME]: "x", other: 1, winner: 2 }, [GMSA]])(
+  test.each([null, "text", {}, { [NAME]: "x", other: 1, winner: 2 }, [1]])(
     "%j has nothing to report",
     options => {
       expect(inContext({ [OPTIONS]: options })).toStrictEqual([]);
