@@ -268,7 +268,7 @@ describeOnOwnBed("gmsa certs", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^valid to +\S+ \(less than a day left\)$/m);
     expect(stdout).toMatch(
-      /^! The certificate expires in 23 hours, and it is not renewed automatically\.\n {2}Supply/m,
+      /^! The certificate expires in 23 hours, and it is not renewed automatically\.\n {2}Run `gmsa certs use /m,
     );
     expect((await gmsa("doctor", "--check", "certificate", "--strict")).code).toBe(1);
     expect((await gmsa("status")).stdout).toMatch(

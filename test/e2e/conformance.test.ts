@@ -305,7 +305,7 @@ describeOnOwnBed("gmsa conformance", () => {
       child.kill("SIGKILL");
       isHanging = false;
     }
-    expect(stderr).toContain("Interrupted: what was created is being removed.");
+    expect(stderr).toContain("Interrupted: removing the created objects.");
     expect(await leftovers()).toEqual([]);
     expect(reportIn("interrupted")).toMatchObject({
       verdict: "unknown",

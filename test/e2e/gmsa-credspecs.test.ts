@@ -198,7 +198,7 @@ describe("gmsa convert | kubectl apply", () => {
     const { code, stdout, stderr } = await convert(`convert-${one.name}`, one.credspec);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(
-      /^stdin:1: error: (a credential spec must be a JSON object|not a credential spec|this is a GMSACredentialSpec)/,
+      /^stdin:1: error: (a credential spec must be a JSON object|not a credential spec|this is already a GMSACredentialSpec)/,
     );
   });
 

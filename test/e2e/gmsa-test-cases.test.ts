@@ -32,8 +32,11 @@ afterAll(async () => {
 });
 
 describe("the cases of the fixtures", () => {
-  // Each case has its own name, so that all fit into one file.
-  const cases = creatableCases(NAMESPACE).map((one, index) => renamed(one, `p${index}`));
+  // Each case has its own name, so that all fit into one file. It is short, because a refusal names as many
+  // places as fit into its length.
+  const cases = creatableCases(NAMESPACE).map((one, index) =>
+    renamed(one, `${String.fromCharCode(97 + index / 36)}${(index % 36).toString(36)}`),
+  );
   let byCluster: Map<string, DryRunResult>;
   let byManifests: Map<string, DryRunResult>;
 
