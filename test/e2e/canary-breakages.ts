@@ -31,6 +31,8 @@ export interface CanaryBreakage {
   verdict: Partial<Verdict>;
   /** What happens to GMSA Pods, as doctor reports it. Undefined if other namespaces are checked. */
   effect?: Effect;
+  /** What the Pod that names a credential spec shows, if it is something else. */
+  effectOfName?: Effect;
   /** Names of objects and fields, and values, in doctor's message and remedy. */
   names: readonly string[];
 }
@@ -75,6 +77,8 @@ export const CANARY_BREAKAGES: readonly CanaryBreakage[] = [
       validate(bed, { op: "replace", path: "/webhooks/0/failurePolicy", value: "Ignore" }),
     verdict: { outcome: "unchecked", reason: "admitted" },
     effect: "unchecked",
+    // Mutate does not ignore failures.
+    effectOfName: "unanswered",
     names: ["failurePolicy Ignore", "kubectl apply -k ."],
   },
   {
