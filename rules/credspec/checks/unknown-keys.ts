@@ -1,11 +1,13 @@
 import { distance } from "fastest-levenshtein";
 
-import { isOnlyNear } from "../../near";
+import { isOnlyNear, plainWord } from "../../near";
 import { fieldOf, type FieldPath } from "../../problem";
 import { keysOf } from "./fields";
 import { warning, type Finding } from "./finding";
 import { KNOWN_KEYS } from "./schema";
 
+/** This many letters may differ. */
+const MOST_LETTERS = 2;
 /** The path at which users paste a whole resource instead of its contents. */
 const WHOLE_RESOURCE = "credspec.credspec";
 /**
@@ -30,7 +32,7 @@ export function unknownKey(object: FieldPath, key: string): Finding {
     expected: meant ?? "absent",
     remedy: `${whatToDo(fieldOf(path), meant)}; ${REFUSED_OR_DROPPED}`,
     edit:
-      meant !== undefined && siblings.includes(meant) && isOnlyNear(key, meant, siblings)
+      meant !== undefined && siblings.includes(meant) && isOnlyMeant(key, meant, siblings)
         ? { kind: "key", to: meant }
         : undefined,
   });
@@ -43,17 +45,32 @@ function whatToDo(field: string, meant: string | undefined): string {
   return meant === undefined ? "remove it" : `write ${meant} instead`;
 }
 
+/** Whether no other key is as near: `Gid` may be Sid or Guid. */
+function isOnlyMeant(key: string, meant: string, siblings: readonly string[]): boolean {
+  const others = siblings.filter(known => known !== meant);
+  return (
+    isOnlyNear(key, meant, siblings) &&
+    others.every(other => difference(other, key) > difference(meant, key))
+  );
+}
+
+/** The number of letters that differ, whatever their case. */
+function difference(known: string, key: string): number {
+  return distance(plainWord(known), plainWord(key));
+}
+
 /**
  * Returns the key that was probably meant: a key in another case, misspelt, or one of another object.
  */
 function meantBy(object: FieldPath, key: string): string | undefined {
   const siblings = KNOWN_KEYS[keysOf(object)] ?? [];
-  const plain = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, "");
+  const [nearest] = siblings
+    .filter(known => difference(known, key) <= MOST_LETTERS)
+    .sort((a, b) => difference(a, key) - difference(b, key));
   return (
-    siblings.find(known => plain(known) === plain(key)) ??
-    siblings.find(known => distance(plain(known), plain(key)) <= 2) ??
+    nearest ??
     Object.entries(KNOWN_KEYS)
       .flatMap(([elsewhere, keys]) => keys.map(known => ({ known, path: `${elsewhere}.${known}` })))
-      .find(({ known }) => plain(known) === plain(key))?.path
+      .find(({ known }) => plainWord(known) === plainWord(key))?.path
   );
 }

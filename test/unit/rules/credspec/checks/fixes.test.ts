@@ -110,6 +110,8 @@ test.each<[string[], string, { meant?: string; renamed?: boolean }]>([
   [DOMAIN, "DnsTreName", { meant: "DnsTreeName", renamed: true }],
   [DOMAIN, "DnsTreNam", { meant: "DnsTreeName", renamed: true }],
   [DOMAIN, "DnsTrNam", {}],
+  [DOMAIN, "Gid", { meant: "Sid" }],
+  [DOMAIN, "Guids", { meant: "Guid", renamed: true }],
   [DOMAIN, "Comment", {}],
   [DOMAIN, "PluginGuid", { meant: "credspec.ActiveDirectoryConfig.HostAccountConfig.PluginGUID" }],
   [["credspec"], "machine-account-name", { meant: "credspec.DomainJoinConfig.MachineAccountName" }],
