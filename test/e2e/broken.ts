@@ -2,6 +2,7 @@
 import { gzipSync } from "node:zlib";
 
 import type { Bed } from "../../testbed/bed/bed";
+import { eventually } from "../../testbed/objects/eventually";
 
 /** Undoes the breakage. */
 export type Restore = () => Promise<void>;
@@ -65,12 +66,14 @@ async function putBack(bed: Bed, before: StoredObject): Promise<void> {
   delete metadata.resourceVersion;
   delete metadata.uid;
   const stdin = JSON.stringify(before);
-  try {
-    await bed.kubectl(["replace", "-f", "-"], { stdin });
-  } catch (error) {
-    if (!String(error).includes("NotFound")) throw error;
-    await bed.kubectl(["create", "-f", "-"], { stdin });
-  }
+  // The API server writes the status of a new CustomResourceDefinition at the same time.
+  const restored = await eventually(
+    async () => bed.kubectl(["replace", "-f", "-"], { stdin, allowFailure: true }),
+    ({ stderr }) => !stderr.includes("(Conflict)"),
+  );
+  if (restored.code === 0) return;
+  if (!restored.stderr.includes("(NotFound)")) throw new Error(restored.stderr);
+  await bed.kubectl(["create", "-f", "-"], { stdin });
 }
 
 async function stored(bed: Bed, object: string[]): Promise<StoredObject> {
