@@ -137,7 +137,9 @@ describeOnOwnBed("gmsa test and the API server", () => {
     const refused = await runs.run("-f", stored, "--cluster", "--kubeconfig", user.file);
     user.remove();
     expect(refused).toMatchObject({ code: 1 });
-    expect(refused.stdout).toContain("A dry run needs the right to create Pods. Ask for this right");
+    expect(refused.stdout).toContain(
+      "A dry run needs the right to create Pods. Ask for this right",
+    );
   });
 
   test("gmsa lint --cluster knows what the files name and do not have", async () => {

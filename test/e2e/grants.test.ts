@@ -181,7 +181,9 @@ describeOnOwnBed("grants", () => {
       "nowhere/web",
     );
     expect(code).toBe(1);
-    expect(stderr).toContain('namespaces "nowhere" not found\nRun `kubectl create namespace nowhere`');
+    expect(stderr).toContain(
+      'namespaces "nowhere" not found\nRun `kubectl create namespace nowhere`',
+    );
     await grants.run("revoke", "webapp1", "--service-account", "nowhere/web");
   });
 
