@@ -97,7 +97,7 @@ describeOnNode("node reports on a real node", () => {
   test("the last line of the log counts", async () => {
     expect(await eventually(observed, one => one?.level === "warn", PATIENCE_MS)).toMatchObject({
       message: expect.stringContaining(
-        `Node/${nodeName} has EnableCompartmentNamespace not set`,
+        `Node/${nodeName} does not have EnableCompartmentNamespace set`,
       ) as string,
     });
     await bed.kubectl([

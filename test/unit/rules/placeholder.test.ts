@@ -74,3 +74,10 @@ describe("what a domain, an account or a credential spec can be called", () => {
     expect(placeholderIn(text)).toBeUndefined();
   });
 });
+
+test("more texts than are kept get the same answers", () => {
+  const texts = Array.from({ length: 10_001 }, (_, index) => `<name-${index}>`);
+  expect(texts.filter(text => placeholderIn(text) !== text)).toEqual([]);
+  expect(placeholderIn("<name-0>")).toBe("<name-0>");
+  expect(placeholderIn("contoso.com")).toBeUndefined();
+});

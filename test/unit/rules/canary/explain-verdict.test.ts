@@ -140,3 +140,10 @@ test.each([
   const { problem } = explain({ outcome: "unreachable", reason: "other", why }, PROBE);
   expect(problem).toBe(`the API server cannot call the webhook: ${line}`);
 });
+
+test("a refused connection without an address is that of the Service", () => {
+  const verdict: Verdict = { outcome: "unreachable", reason: "connection refused", why: "" };
+  expect(explain(verdict, PROBE).problem).toBe(
+    "the API server cannot call the webhook: connection refused by Service pepr-system/pepr-gmsa: no replica is ready or listens",
+  );
+});

@@ -1,4 +1,5 @@
 import {
+  contentsWithin,
   checkKind,
   isNearCredspec,
   misplacedContents,
@@ -117,4 +118,12 @@ test.each<[(string | number)[], string, string]>([
 
 test("a credential spec is named as kubectl does", () => {
   expect(credspecResourceName("payroll")).toBe("gmsacredentialspec.windows.k8s.io/payroll");
+});
+
+test("contents are found at any level, and nothing where there are none", () => {
+  const contents = { CmsPlugins: ["ActiveDirectory"] };
+  expect(contentsWithin(contents)).toEqual([]);
+  expect(contentsWithin({ spec: { list: [contents] } })).toEqual(["spec", "list", 0]);
+  expect(contentsWithin({ spec: {} })).toBeUndefined();
+  expect(contentsWithin("text")).toBeUndefined();
 });

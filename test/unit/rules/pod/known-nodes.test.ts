@@ -48,6 +48,15 @@ test.each<[string, PodLike, NodeFacts, [string, string]]>([
     ["unknown", "has a node affinity for name of the node In n-1, and node n-1 does not exist"],
   ],
   [
+    "one of two nodes by the field",
+    affine("matchFields", { key: "metadata.name", operator: "In", values: ["n-1", "n-2"] }),
+    EMPTY,
+    [
+      "unknown",
+      "has a node affinity for name of the node In n-1|n-2, and nodes n-1, n-2 do not exist",
+    ],
+  ],
+  [
     "a host",
     BY_HOST,
     EMPTY,

@@ -1,6 +1,7 @@
 /** Whole problems of the rule about nodes; test/fixtures/lint has more cases of it. */
 import { checkNodeOs } from "../../../../rules/pod/checks/node-os";
 import { NOTHING_KNOWN, type NodeFacts } from "../../../../rules/pod/known-nodes";
+import { misspeltOsLabels } from "../../../../rules/pod/placement";
 import type { PodLike } from "../../../../rules/pod/windows-options";
 import { fieldOf, type Fix, type PodProblem } from "../../../../rules/problem";
 
@@ -164,4 +165,53 @@ test.each<[string, Spec, PodProblem | undefined]>([
   expect(checkNodeOs({ spec: { ...spec, securityContext } }, facts, [])).toEqual([]);
   // Without GMSA, it may run anywhere.
   expect(checkNodeOs({ spec }, facts)).toEqual([]);
+});
+
+/** A Pod that requires this label of its node. */
+function affine(key: string): Spec {
+  const matchExpressions = [{ key, operator: "In", values: ["windows"] }];
+  const nodeSelectorTerms = [{ matchExpressions }];
+  return {
+    affinity: {
+      nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+    },
+  };
+}
+
+describe("a misspelt label of the operating system", () => {
+  const misspelt = "kubernetes.io/OS";
+  const path = [...SELECTOR, misspelt];
+  const found = { text: fieldOf(path), problem: `the Pod selects nodes with ${misspelt}` };
+
+  test.each<[string, Spec, object | undefined]>([
+    [
+      "in nodeSelector can be renamed",
+      { nodeSelector: { [misspelt]: "windows" } },
+      { path, edit: { kind: "key", to: OS } },
+    ],
+    [
+      "beside the right one cannot",
+      { nodeSelector: { [misspelt]: "windows", [OS]: "windows" } },
+      undefined,
+    ],
+  ])("%s", (_what, spec, fix) => {
+    const [first] = checkNodeOs({ spec: { ...spec, securityContext } });
+    expect(first).toMatchObject({
+      ...{ level: "warning", places: [{ path, text: found.text }] },
+      problem: `${found.problem}, a label that no kubelet sets`,
+      remedy: `Did you mean ${OS}?`,
+    });
+    expect(first?.fixes).toEqual(fix === undefined ? undefined : [fix]);
+  });
+
+  test("in a node affinity has no correction", () => {
+    const [first] = checkNodeOs({ spec: { ...affine(misspelt), securityContext } });
+    expect(first).toMatchObject({ level: "warning", remedy: `Did you mean ${OS}?` });
+    expect(first?.fixes).toBeUndefined();
+  });
+
+  test("is none where nothing is selected", () => {
+    expect(misspeltOsLabels({})).toEqual([]);
+    expect(misspeltOsLabels({ spec: affine("zone") })).toEqual([]);
+  });
 });
