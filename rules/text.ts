@@ -29,6 +29,11 @@ export function pluralize(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+/** With a capital letter, as the beginning of a sentence. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Joins the first names and counts the rest: "a, b and 3 more". */
 export function firstOf(names: readonly string[], most: number): string {
   const more = names.length - most;

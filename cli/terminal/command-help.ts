@@ -1,6 +1,8 @@
 /** The content of a command's help, for pages that are generated from it. */
 import type { Command, Option } from "commander";
 
+import { capitalised } from "../../rules/text";
+
 /** An option, as the help shows it. */
 export interface ShownOption {
   /** Such as `-n, --namespace <name>`. */
@@ -27,5 +29,5 @@ export function shownOptions(command: Command): ShownOption[] {
 
 /** Turns a description, which starts in lower case and has no full stop, into a sentence. */
 export function asSentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
+  return `${capitalised(text)}${text.endsWith(".") ? "" : "."}`;
 }

@@ -2,6 +2,7 @@
 import { OUTCOMES, type Verdict } from "./probe-answer";
 import { explain, withoutRepeats, type Surroundings } from "./explain-verdict";
 import { gmsaOf, probesToRefuse, type Probe } from "./probe";
+import { capitalised } from "../text";
 
 /**
  * Where a Pod is tried: a namespace that the webhook covers, and one in which the policy refuses GMSA.
@@ -62,7 +63,7 @@ export function newsOf(results: readonly ProbeResult[], surroundings: Surroundin
   const bad = results.filter(({ verdict }) => verdict.outcome !== "passed");
   const sentences = withoutRepeats(bad).map(({ probe, verdict }) => {
     const { problem, remedy } = explain(verdict, probe, surroundings);
-    return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}. ${remedy}`;
+    return `${capitalised(problem)}. ${remedy}`;
   });
   const outcome = BY_WEIGHT.find(each => bad.some(({ verdict }) => verdict.outcome === each));
   const message = [...new Set(sentences)].join(" ") || WELL;

@@ -66,25 +66,28 @@ export function namedOf(pods: readonly PodLike[], facts = NOTHING_KNOWN): NamedO
   };
 }
 
-function requirementsIn({ nodeSelector, affinity }: Spec): NodeRequirement[] {
-  const { nodeSelectorTerms } =
-    affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution ?? {};
-  return [
-    ...Object.entries(nodeSelector ?? {}).map(([key, value]) => labelled(key, value)),
-    ...(nodeSelectorTerms ?? []).flatMap(requirementsOf),
-  ];
+function requirementsIn(spec: Spec): NodeRequirement[] {
+  const { nodeSelectorTerms } = requiredAffinityOf(spec) ?? {};
+  return [...labelsOf(spec), ...(nodeSelectorTerms ?? []).flatMap(requirementsOf)];
+}
+
+function labelsOf({ nodeSelector }: Spec): NodeRequirement[] {
+  return Object.entries(nodeSelector ?? {}).map(([key, value]) => labelled(key, value));
+}
+
+function requiredAffinityOf({ affinity }: Spec): Required {
+  return affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
 }
 
 /** Returns the labels by which a Pod selects nodes and that were probably meant for Windows nodes. */
 export function misspeltOsLabels({ spec = {} }: PodLike): { key: string; path: FieldPath }[] {
-  const { nodeSelector, affinity } = spec;
   const isMeant = ({ key, values }: NodeRequirement): boolean =>
     isMisspeltOsLabel(key) && values.some(value => /^windows$/i.test(value));
-  return requirementsIn({ nodeSelector: nodeSelector ?? {}, ...(affinity && { affinity }) })
+  return requirementsIn(spec)
     .filter(isMeant)
     .map(({ key }) => ({
       key,
-      path: key in (nodeSelector ?? {}) ? ["spec", "nodeSelector", key] : AFFINITY,
+      path: key in (spec.nodeSelector ?? {}) ? ["spec", "nodeSelector", key] : AFFINITY,
     }));
 }
 
@@ -104,15 +107,12 @@ export function isForOtherNodes(pod: PodLike, facts = NOTHING_KNOWN): boolean {
  * os.name is ignored, because the scheduler ignores it.
  */
 export function placementOf({ spec = {} }: PodLike, facts = NOTHING_KNOWN): Placement {
-  const selected = Object.entries(spec.nodeSelector ?? {}).map(([key, value]) =>
-    byLabel(labelled(key, value), { path: ["spec", "nodeSelector", key], who: "" }, facts),
+  const selected = labelsOf(spec).map(label =>
+    byLabel(label, { path: ["spec", "nodeSelector", label.key], who: "" }, facts),
   );
   const choices = [
     ...selected,
-    ...byAffinity(
-      spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution,
-      facts,
-    ),
+    ...byAffinity(requiredAffinityOf(spec), facts),
     ...byRuntimeClass(spec.runtimeClassName, facts),
     ...byNode(spec.nodeName, facts),
   ];

@@ -7,7 +7,7 @@ import { ACCOUNTS, DOMAIN } from "../../../rules/credspec/checks/fields";
 import { isObjectName, NAME_RULE, objectNameFrom } from "../../../rules/object";
 import { placeholderIn } from "../../../rules/placeholder";
 import { fieldOf, type FieldPath } from "../../../rules/problem";
-import { isGuid, withoutBraces } from "../../../rules/text";
+import { capitalised, isGuid, withoutBraces } from "../../../rules/text";
 import { Failure } from "../../terminal/failure";
 import {
   composeCredspec,
@@ -163,10 +163,6 @@ async function ask(question: PromptObject<"value">): Promise<string> {
   const answers: { value?: unknown } = await prompts({ ...question, stdout: process.stderr });
   if (typeof answers.value !== "string") throw new Failure("interrupted; nothing was created");
   return answers.value;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** A complaint about an answer. */

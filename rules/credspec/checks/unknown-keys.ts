@@ -24,8 +24,8 @@ const REFUSED_OR_DROPPED =
  */
 export function unknownKey(object: FieldPath, key: string): Finding {
   const path = [...object, key];
-  const meant = meantBy(object, key);
   const siblings = KNOWN_KEYS[keysOf(object)] ?? [];
+  const meant = meantBy(siblings, key);
   return warning({
     path,
     found: "an unknown key",
@@ -62,8 +62,7 @@ function difference(known: string, key: string): number {
 /**
  * Returns the key that was probably meant: a key in another case, misspelt, or one of another object.
  */
-function meantBy(object: FieldPath, key: string): string | undefined {
-  const siblings = KNOWN_KEYS[keysOf(object)] ?? [];
+function meantBy(siblings: readonly string[], key: string): string | undefined {
   const [nearest] = siblings
     .filter(known => difference(known, key) <= MOST_LETTERS)
     .sort((a, b) => difference(a, key) - difference(b, key));
