@@ -17,16 +17,22 @@ const ON_THE_WAY: readonly [RegExp, CallFailure][] = [
   [/^service "[^"]*" not found|^no service port \d+ found/, "no service"],
   [/^proxyconnect |^proxy error|No agent available|^dial unix /, "tunnel"],
   [/connect: connection refused/, "connection refused"],
-  [/no route to host|network is unreachable|operation not permitted/, "no route"],
+  [
+    /no route to host|network is (?:unreachable|down)|host is down|operation not permitted/,
+    "no route",
+  ],
   [/no such host|server misbehaving|^dial tcp: lookup /, "no such host"],
   [/certificate signed by unknown authority/, "unknown CA"],
   [/certificate is (?:not )?valid for|relies on legacy Common Name|cannot validate/, "other names"],
   [/certificate has expired or is not yet valid/, "expired"],
   [/server gave HTTP response|first record does not look like a TLS handshake/, "not TLS"],
   [/remote error: tls: /, "client certificate"],
-  [/deadline exceeded|i\/o timeout|handshake timeout|awaiting headers/, "time-out"],
+  [/deadline exceeded|i\/o timeout|timed out|handshake timeout|awaiting headers/, "time-out"],
   [/x509: |tls: /, "TLS"],
-  [/\bEOF\b|connection reset by peer|broken pipe|http2: /, "connection closed"],
+  [
+    /\bEOF\b|connection reset by peer|broken pipe|closed network connection|closed idle connection|connection broken|connection abort|is not connected|http2: /,
+    "connection closed",
+  ],
 ];
 
 /** The messages for 404 and 401. The webhook answers 401 if the caller does not know its path. */

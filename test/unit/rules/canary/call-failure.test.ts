@@ -21,6 +21,26 @@ test.each([
     "other names",
     {},
   ],
+  ["use of closed network connection", "connection closed", {}],
+  ["http: server closed idle connection", "connection closed", {}],
+  ["write tcp 10.0.0.1:5->10.0.0.2:3000: write: broken pipe", "connection closed", {}],
+  ["read tcp 10.0.0.1:5->10.0.0.2:3000: read: connection reset by peer", "connection closed", {}],
+  [
+    "net/http: HTTP/1.x transport connection broken: malformed HTTP status code",
+    "connection closed",
+    {},
+  ],
+  ["write: software caused connection abort", "connection closed", {}],
+  ["write: transport endpoint is not connected", "connection closed", {}],
+  ["http2: client connection lost", "connection closed", {}],
+  ["unexpected EOF", "connection closed", {}],
+  [
+    "dial tcp 10.96.1.2:443: connect: connection timed out",
+    "time-out",
+    { address: "10.96.1.2:443" },
+  ],
+  ["dial tcp 10.96.1.2:443: connect: host is down", "no route", { address: "10.96.1.2:443" }],
+  ["dial tcp 10.96.1.2:443: connect: network is down", "no route", { address: "10.96.1.2:443" }],
   ["something else", "other", {}],
 ])("%s", (why, reason, facts) => {
   const message = `Internal error occurred: failed calling webhook "a.example": failed to call webhook: ${POST}${why}`;
