@@ -4,7 +4,7 @@
 import { createServer, type Server } from "node:http";
 
 /** The port that Prometheus and the kubelet use, as in the YAML of the Deployments. */
-export const METRICS_PORT = 3000;
+const METRICS_PORT = 3000;
 
 const TEXT = { "content-type": "text/plain; version=0.0.4; charset=utf-8" };
 

@@ -36,7 +36,7 @@ function anchorsIfAny(pair: Observation["pair"]): X509Certificate[] {
 }
 
 /** Why the pair cannot be served, or why an API server that trusts its CA would not accept it. */
-export async function refusalOf(
+async function refusalOf(
   pair: { certificate: string; key: string; ca: string },
   now: Date,
 ): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { OS_LABEL } from "../../rules/pod/os";
 import type { NodeReport } from "./node-reports";
 
 /** Annotations for facts that kubelets do not report, set by people; see docs/how-to/windows.md. */
-export const OS_BUILD_ANNOTATION = "gmsa.pepr.dev/os-build";
+const OS_BUILD_ANNOTATION = "gmsa.pepr.dev/os-build";
 export const COMPARTMENT_ANNOTATION = "gmsa.pepr.dev/compartment-namespace";
 
 /** Set by the kubelet. https://kubernetes.io/docs/reference/labels-annotations-taints/ */

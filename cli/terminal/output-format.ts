@@ -21,7 +21,7 @@ export interface CustomColumns {
 /** The formats that every result has, and those that only some results have. */
 export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template | CustomColumns;
 
-export const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file=", "custom-columns="] as const;
+const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file=", "custom-columns="] as const;
 
 /** @param more formats that this result has in addition to the common ones. */
 export function outputOption(more: readonly ("wide" | "name")[] = []): Option {

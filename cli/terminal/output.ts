@@ -113,7 +113,7 @@ export async function printObjects(
 }
 
 /** A resource name as `kubectl -o name` prints it, such as `rolebinding.rbac.authorization.k8s.io/web`. */
-export function nameOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): string {
+function nameOf({ apiVersion = "", kind = "", metadata }: KubernetesObject): string {
   return resourceName({ group: groupOf({ apiVersion, kind }), kind, name: metadata?.name ?? "" });
 }
 

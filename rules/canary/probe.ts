@@ -26,7 +26,7 @@ export interface ProbePod extends PodLike {
 }
 
 /** Never exists, so the webhook has to ask the API server before it can refuse the Pod. */
-export const NOBODYS_CREDSPEC = "gmsa-canary.invalid";
+const NOBODYS_CREDSPEC = "gmsa-canary.invalid";
 
 /**
  * The Pods that the webhook must refuse in a namespace that it covers. It refuses the first one on its own,

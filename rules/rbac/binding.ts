@@ -144,7 +144,7 @@ function isEmpty(values: string[] | null | undefined): boolean {
  *
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/#aggregated-clusterroles
  */
-export function rulesOf(
+function rulesOf(
   role: V1ClusterRole,
   all: readonly V1ClusterRole[],
   seen: ReadonlySet<V1ClusterRole> = new Set(),

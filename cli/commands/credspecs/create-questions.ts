@@ -180,7 +180,7 @@ const MISSING_WITHOUT: Partial<Record<CreateField["key"], FieldPath>> = {
 };
 
 /** The problem of an answer according to the rules for its field. Undefined if there is none. */
-export function complaintAbout({ key, path }: CreateField, answer: string): Complaint | undefined {
+function complaintAbout({ key, path }: CreateField, answer: string): Complaint | undefined {
   const credspec = composeCredspec({
     ...completeTexts({ [key]: answer }),
     additionalAccounts: [],

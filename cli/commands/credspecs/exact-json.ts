@@ -5,7 +5,7 @@
 
 const INTEGER = /^(0|[1-9]\d*)$/;
 /** A JSON string with its quotes. */
-export const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
+const JSON_STRING = /"(?:[^"\\]|\\.)*"/g;
 /** Characters that YAML parsers refuse unescaped, although JSON allows them. */
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 

@@ -17,7 +17,7 @@ export interface NameChoice {
 const GENERAL = ["credspec", "credentialspec"];
 
 /** The name that the user gave, or the most similar valid one. */
-export function chooseName(wanted: string): NameChoice {
+function chooseName(wanted: string): NameChoice {
   const placeholder = placeholderIn(wanted);
   const choice = isObjectName(wanted) ? { name: wanted } : nearestTo(wanted);
   return placeholder === undefined ? choice : { ...choice, placeholder };

@@ -247,7 +247,7 @@ function suiteTable(
   return [...parts, `${passed} passed, ${failed} failed`].join("\n\n");
 }
 
-export function countsOf(suites: readonly SuiteResult[]): { passed: number; failed: number } {
+function countsOf(suites: readonly SuiteResult[]): { passed: number; failed: number } {
   const all = suites.flatMap(({ cases }) => cases);
   const passed = all.filter(one => one.passed).length;
   return { passed, failed: all.length - passed };

@@ -102,7 +102,7 @@ function podsUnderTestAmong(manifests: readonly Manifest[], namespace: string): 
 }
 
 /** The differences between a Pod's result and the expectation, a clause each. Empty if there are none. */
-export function mismatchesOf(expected: Expectation, result: DryRunResult): string[] {
+function mismatchesOf(expected: Expectation, result: DryRunResult): string[] {
   if (result.outcome !== expected.outcome) {
     const why = messagesOf(result);
     return [

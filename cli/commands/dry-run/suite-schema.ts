@@ -10,7 +10,7 @@ export const SUITE_API_VERSION = "gmsa.pepr.dev/v1";
 export const SUITE_KIND = "TestSuite";
 
 /** Every reason that a suite can expect. */
-export const REASONS = [...DENIAL_REASONS, "namespace excluded", ...CLUSTER_REASONS] as const;
+const REASONS = [...DENIAL_REASONS, "namespace excluded", ...CLUSTER_REASONS] as const;
 
 const name = z.string().check(z.minLength(1));
 const files = z.optional(z.array(name));

@@ -42,7 +42,7 @@ export async function examine(checks: readonly Check[], collectors: Collectors):
 }
 
 /** Combines the reports of all checks. */
-export function reportOf(checks: CheckReport[]): Report {
+function reportOf(checks: CheckReport[]): Report {
   const unknown = checks
     .flatMap(({ observed }) => observed)
     .filter(({ level }) => level === "unknown")

@@ -55,7 +55,7 @@ const BASE = shipped.base as unknown as readonly PlainObject[];
 const COMPONENTS = shipped.components as unknown as readonly Component[];
 
 /** Set by the chart: the objects that its values leave out, as kinds or as kind/name. */
-export const OMITTED = "gmsa.pepr.dev/omitted-kinds";
+const OMITTED = "gmsa.pepr.dev/omitted-kinds";
 
 /** The default port of the webhook. */
 const DEFAULT_PORT = 10250;

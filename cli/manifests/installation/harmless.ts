@@ -26,7 +26,7 @@ const NO_DRAIN = ["0", "0%", "100%"];
 /** Labels that change how the API server or others treat the object. */
 const MEANING = /aggregate-to-|pod-security\.kubernetes\.io/;
 
-export const HARMLESS: readonly Harmless[] = [
+const HARMLESS: readonly Harmless[] = [
   {
     objects: ALL,
     path: /^(status|apiVersion)(\.|$)/,

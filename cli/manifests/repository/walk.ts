@@ -25,7 +25,7 @@ export interface Walked {
 
 /** Folders with the files of others. They are never entered. */
 const FOREIGN = [".git", "node_modules"];
-export const CHART_FILE = "Chart.yaml";
+const CHART_FILE = "Chart.yaml";
 
 /**
  * Finds files, all files below folders, and the files that patterns such as `apps/**\/*.yaml` match, by name.

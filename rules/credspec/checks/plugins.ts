@@ -79,7 +79,7 @@ export function pluginOf(guid: string): CredentialPlugin | undefined {
  * Whether a value is the ARN of a secret of Secrets Manager or a parameter of Systems Manager, in any
  * AWS partition.
  */
-export function isCredentialArn(arn: unknown): arn is string {
+function isCredentialArn(arn: unknown): arn is string {
   return isSecretArn(arn) || isParameterArn(arn);
 }
 

@@ -1,6 +1,6 @@
 /** The image of a release is pinned by digest. The registry is on this machine's loopback address. */
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { freePort } from "../../../../testbed/process/ports";
 import { digestOf, parseImage } from "../../../../tools/build/image-digest";
-import { pinImages } from "../../../../tools/build/pin-images";
+import { imageOf, pinChart, withDigest } from "../../../../tools/build/pin-images";
 
 const NAME = "ghcr.io/defenseunicorns/pepr/controller:v1.1.4";
 const IMAGE = parseImage(NAME);
@@ -108,47 +108,24 @@ test("a registry that does not answer in time, or is not there, is not", async (
   });
 });
 
-describe("a build", () => {
-  let folder: string;
-  let built: { manifest: string; chart: string };
+test("the YAML of a release has one image, which gets the digest beside its tag", () => {
   const yaml = `a:\n  - image: ${NAME}\n    name: x\nb:\n    image: ${NAME}\n`;
+  expect(imageOf(yaml)).toBe(NAME);
+  expect(withDigest(yaml, DIGEST)).toBe(yaml.replaceAll(NAME, `${NAME}@${DIGEST}`));
+  expect(() => imageOf(`${yaml}c:\n  image: another.example/x:1\n`)).toThrow(
+    "one image is to be pinned",
+  );
+  expect(() => imageOf("a: 1\n")).toThrow("one image is to be pinned");
+});
+
+test("the values of a chart get the digest, and keep their comments", () => {
+  const folder = mkdtempSync(join(tmpdir(), "gmsa-pin-"));
   const values = 'image:\n  # Its digest.\n  digest: ""\nother: 1\n';
-
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "gmsa-pin-"));
-    built = { manifest: join(folder, "gmsa.yaml"), chart: folder };
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(built.manifest, yaml);
+  try {
     writeFileSync(join(folder, "values.yaml"), values);
-  });
-
-  afterEach(() => {
+    pinChart(folder, DIGEST);
+    expect(readFileSync(join(folder, "values.yaml"), "utf8")).toBe(values.replace('""', DIGEST));
+  } finally {
     rmSync(folder, { recursive: true, force: true });
-  });
-
-  const left = (): string[] =>
-    [built.manifest, join(folder, "values.yaml")].map(file => readFileSync(file, "utf8"));
-
-  test("has the digest beside the tag, in the YAML, the chart and the Zarf package", async () => {
-    answer = manifest;
-    expect(await pinImages(built, { url })).toBe(`${NAME} is pinned by its digest, ${DIGEST}`);
-    expect(left()).toEqual([
-      yaml.replaceAll(NAME, `${NAME}@${DIGEST}`),
-      values.replace('""', DIGEST),
-    ]);
-    expect(readFileSync(join(folder, "zarf.yaml"), "utf8")).toContain(`- ${NAME}@${DIGEST}\n`);
-  });
-
-  test("without a network keeps the tag, and says so in one line", async () => {
-    const line = await pinImages(built, { url: await nowhere() });
-    expect(line).toMatch(
-      /^ghcr\.io\/defenseunicorns\/pepr\/controller:v1\.1\.4 is pinned by its tag alone: ghcr\.io cannot be reached \(.+\)$/,
-    );
-    expect(left()).toEqual([yaml, values]);
-  });
-
-  test("of another image besides is refused", async () => {
-    writeFileSync(built.manifest, `${yaml}c:\n  image: another.example/x:1\n`);
-    await expect(pinImages(built, { url })).rejects.toThrow("one image is to be pinned");
-  });
+  }
 });
