@@ -110,11 +110,10 @@ function beingDeleted(installed: InstallationState["installed"]): Observed[] {
         finalizers.length === 0
           ? ""
           : `, and waits for ${finalizers.length === 1 ? "finalizer" : "finalizers"} ${finalizers.join(", ")}`;
-      const advice = applyAdvice(installed);
       return [
         fail(
           `${object} is being deleted${waits}: ${whileDeleted(object)}`,
-          `A deletion cannot be undone. Once the object is gone, ${advice[0]?.toLowerCase() ?? ""}${advice.slice(1)}`,
+          `A deletion cannot be undone. Wait until the object is gone. ${applyAdvice(installed)}`,
         ),
       ];
     });
