@@ -72,7 +72,7 @@ describe("gmsa test of a repository", () => {
     expect(failures.stdout).toMatch(/\n\n1 passed, 1 failed\n$/);
     expect(await run("--run", "other")).toMatchObject({
       code: 1,
-      stderr: "error: no case matches --run other wants\n",
+      stderr: "error: no case matches --run other\n",
     });
     expect(await run("--run", "(")).toMatchObject({ code: 2, stdout: "" });
   });
