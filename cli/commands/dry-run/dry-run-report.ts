@@ -160,7 +160,7 @@ function hintFor(results: readonly DryRunResult[], { isCluster }: Backends): str
     reason => reason === "not authorized" || reason === "no such credspec",
   );
   return mayBeElsewhere && !isCluster
-    ? ["Only these files count; add --cluster to ask a cluster."]
+    ? ["Only these files count; add --cluster to check against a cluster."]
     : [];
 }
 
