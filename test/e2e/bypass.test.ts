@@ -166,7 +166,7 @@ describe("the account that is asked about", () => {
     expect(causes).toEqual(notAuthorized());
   });
 
-  test("is not the user: what an administrator may do is not what the Pod may", async () => {
+  test("is not the user: the rights of an administrator are not those of the Pod", async () => {
     const { status: own } = await send({
       method: "GET",
       path: `/apis/windows.k8s.io/v1/gmsacredentialspecs/${CREDSPEC}`,
@@ -183,7 +183,7 @@ describe("the account that is asked about", () => {
     expect(status).toBe(201);
   });
 
-  test("of a node's mirror Pod, which can have none, is default", async () => {
+  test("of a node's mirror Pod is default, because it cannot have one", async () => {
     const metadata = { name: "static", annotations: { "kubernetes.io/config.mirror": "x" } };
     const mirror = (securityContext: object): object => ({
       ...podWith({}, metadata),

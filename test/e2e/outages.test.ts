@@ -210,7 +210,7 @@ describeOnOwnBed("when a replica starts without the CRD of its store", () => {
   }, 150_000);
 });
 
-describeOnOwnBed("when the API server refuses the controller", () => {
+describeOnOwnBed("when the API server refuses the webhook", () => {
   test("the Pod is refused with what the API server said", async () => {
     const binding = await objects.rbac.readClusterRoleBinding({ name: "pepr-gmsa" });
     await objects.rbac.deleteClusterRoleBinding({ name: "pepr-gmsa" });
