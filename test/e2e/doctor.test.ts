@@ -295,7 +295,14 @@ describeOnOwnBed("gmsa doctor", () => {
       // A WebSocket to a Pod, for the certificate of a replica, is a GET. Since 1.35 it needs `create`, too.
       const asReader = ["-n", "pepr-system", `--as=system:serviceaccount:${NAMESPACE}:reader`];
       for (const verb of ["get", "create"])
-        await bed.kubectl(["auth", "can-i", verb, "pods", "--subresource=portforward", ...asReader]);
+        await bed.kubectl([
+          "auth",
+          "can-i",
+          verb,
+          "pods",
+          "--subresource=portforward",
+          ...asReader,
+        ]);
     } finally {
       kubeconfig.remove();
     }
