@@ -91,7 +91,7 @@ describe("routes by which a Pod is created", () => {
     expect(causes).toEqual(notAuthorized());
   });
 
-  test("a sidecar, which is an init container that goes on running: refused", async () => {
+  test("a sidecar, which is an init container that keeps running: refused", async () => {
     const sidecar = { ...containerOf("proxy"), restartPolicy: "Always", securityContext: NAME };
     const { causes } = await create(podWith({ initContainers: [sidecar] }));
     expect(causes).toEqual(notAuthorized(CREDSPEC, `spec.initContainers[0].${NAME_FIELD}`));

@@ -103,7 +103,7 @@ describeOnOwnBed("when a replica is killed under a load", () => {
 });
 
 describeOnOwnBed("when the API server is restarted", () => {
-  test("the controllers go on without a restart", async () => {
+  test("webhook and certificate controller keep running without a restart", async () => {
     const before = controllers.replicas.map(({ pid }) => pid);
 
     await controlPlane.restartApiServer();

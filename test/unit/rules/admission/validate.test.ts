@@ -151,7 +151,7 @@ describe("how many credential specs one request may name", () => {
   });
 });
 
-test("why an account may not use a credential spec is told where the authorizer says why", () => {
+test("the reason of the authorizer is in the refusal, if it gives one", () => {
   const sentenceOf = (reason: string): string | undefined =>
     validate(
       { pod: podWith(FILLED_IN), serviceAccount },
