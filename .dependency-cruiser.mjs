@@ -14,10 +14,11 @@ const ROOMS = {
   webhook: ["capabilities", "rules", "kube", "telemetry", "pki"],
   cli: ["rules", "kube", "pki", "certificates"],
   testbed: ["rules", "kube", "certificates"],
-  // The reference of metrics is generated from the metrics.
+  // The reference of metrics, checks and rules is generated from these.
   tools: [
     ...["rules", "cli/terminal", "cli/program.ts", "testbed", "telemetry"],
-    "certificates/keeper-metrics.ts",
+    ...["certificates/keeper-metrics.ts", "cli/diagnosis/check-codes.ts"],
+    ...["cli/inside", "cli/manifests/reports/rule-titles.ts"],
   ],
   site: ["tools/docs/site"],
 };

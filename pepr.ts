@@ -1,5 +1,5 @@
 /**
- * The entry point of one bundle with three programs: the admission controller, which Pepr serves; the
+ * The entry point of one bundle with three programs: the webhook, which Pepr serves; the
  * certificate controller, which has its own rights and never sees a Pod; and the canary, which tests
  * whether GMSA is checked. Each program loads only the modules that it needs.
  */

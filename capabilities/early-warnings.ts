@@ -3,7 +3,7 @@
  * Pod is created.
  *
  * They are not part of the webhook that Pepr generates. That one has a single failure policy, and a
- * credential spec or a Deployment must never be blocked because the controller is down.
+ * credential spec or a Deployment must never be blocked because the webhook is down.
  * deploy/patches/early-warnings.yaml adds separate webhooks for them.
  */
 import { a, type Capability, type PeprValidateRequest } from "pepr";
@@ -136,7 +136,7 @@ async function answerWorkload(
 }
 
 /**
- * Approves the request if the check fails, so that a bug in the controller never blocks these objects.
+ * Approves the request if the check fails, so that a bug in the webhook never blocks these objects.
  */
 async function approvedOnError(
   request: PeprValidateRequest<a.GenericKind>,

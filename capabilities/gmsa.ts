@@ -84,7 +84,7 @@ Gmsa.When(a.Pod)
   });
 
 // At build time, Pepr generates its webhook from the bindings, and that webhook blocks all matching
-// objects while the controller is down. So these bindings are left out of the build.
+// objects while the webhook is down. So these bindings are left out of the build.
 if (process.env.PEPR_MODE !== "build") {
   bindEarlyWarnings(Gmsa);
 }

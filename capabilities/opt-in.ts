@@ -8,7 +8,7 @@ import { giveHelpers } from "../rules/opt-in/apply";
 import { readHelperSettings, type HelperSettings } from "../rules/opt-in/opt-in-settings";
 
 /**
- * Adds helpers to new GMSA Pods, as requested by the Pods, their namespaces or the controller's
+ * Adds helpers to new GMSA Pods, as requested by the Pods, their namespaces or the webhook's
  * settings.
  */
 export class PodHelper {

@@ -2,7 +2,7 @@
  * The certificate controller: creates the first serving pair, makes the API server trust it, renews it
  * long before it expires, and adopts a pair from a user or cert-manager.
  *
- * It is a separate program, so that the admission controller does not need the right to change its own
+ * It is a separate program, so that the webhook does not need the right to change its own
  * webhooks.
  */
 import type { KubeConfig } from "@kubernetes/client-node";

@@ -1,4 +1,4 @@
-/** The admission controller: Pepr, with what it needs to run in a cluster for a long time. */
+/** The webhook: Pepr, with what it needs to run in a cluster for a long time. */
 import { VersionApi, type KubeConfig } from "@kubernetes/client-node";
 import { Log } from "pepr";
 import { setTimeout as sleep } from "node:timers/promises";

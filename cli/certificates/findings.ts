@@ -140,7 +140,7 @@ function aboutWebhook(webhook: ConfigurationStatus, { source, trust }: Unjudged)
   if (elsewhere.length > 0) {
     return elsewhere.map(one => ({
       level: "error",
-      problem: `Webhook ${one} of ${name} does not call Service ${NAMESPACE}/${NAME}, so its CA and path are left alone`,
+      problem: `Webhook ${one} of ${name} does not call Service ${NAMESPACE}/${NAME}, so its CA and path are not changed`,
       remedy:
         "Run `kubectl replace` with this object of dist/gmsa.yaml; `kubectl apply` does not remove a URL.",
     }));

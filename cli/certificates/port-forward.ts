@@ -20,7 +20,7 @@ interface Closable {
 const TIMEOUT_MS = 10_000;
 
 /**
- * Reads the certificate that a Pod of the controller serves, through the API server like `kubectl
+ * Reads the certificate that a Pod of the webhook serves, through the API server like `kubectl
  * port-forward`: Pod addresses are rarely reachable from outside the cluster.
  *
  * @returns the SHA-256 fingerprint. Undefined if the Pod cannot be reached, or the user may not connect to

@@ -208,7 +208,7 @@ const CALLS: Readonly<Record<CallFailure, Sentence>> = {
   "not TLS": () => unreachable("the answer is plain HTTP, not TLS", MESH),
   "client certificate": ({ why }) =>
     unreachable(
-      `TLS is refused, as a service mesh does that requires a client certificate (${short(why)})`,
+      `TLS is refused, as by a service mesh that requires a client certificate (${short(why)})`,
       MESH,
     ),
   TLS: ({ why }) => unreachable(`TLS fails (${short(why)})`, RENEW),

@@ -35,9 +35,11 @@ export function search(context: BrowserContext, url: string, words: string): Pro
     const results = page.locator(".results .result");
     await results.first().waitFor();
     const count = await results.count();
+    const before = await page.locator("main").innerText();
     await results.first().click();
     await page.locator(".search-input").waitFor({ state: "detached" });
-    await page.waitForLoadState("networkidle");
+    // The click changes the address at once, and the text when the page has arrived.
+    await page.waitForFunction(text => document.querySelector("main")?.innerText !== text, before);
     const text = await page.locator("main").innerText();
     return { results: count, first: new URL(page.url()).pathname, text };
   });

@@ -34,7 +34,7 @@ try {
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         await page.goto(origin + address, { waitUntil: "networkidle" });
-        await page.locator("pre.diagram").waitFor({ state: "detached" });
+        await page.waitForFunction(() => document.querySelector("pre.diagram") === null);
         await page.screenshot({ path: join(into, `${name}-${width}-${colour}.png`) });
       }
     }

@@ -119,7 +119,7 @@ describeWithGo("cert-manager alone", () => {
     );
   }, 120_000);
 
-  test("renews when it is told to, with the same CA", async () => {
+  test("renews on request, with the same CA", async () => {
     const before = await secret();
     await certManager.renew(NAMESPACE, "serving");
     const after = await secret();

@@ -63,7 +63,7 @@ async function put(name: string, subresource: string, spec: object): Promise<Att
   return { method: "PUT", path: `${world.pods}/${name}/${subresource}`, body };
 }
 
-describe("attempts with a Pod that is there", () => {
+describe("attempts with an existing Pod", () => {
   test.each([
     ["ephemeralcontainers", "the write takes the rest of the Pod along"],
     ["resize", "the write takes the rest of the Pod along"],

@@ -63,7 +63,7 @@ describe("attempts to merge other settings into a Pod", () => {
       how: "server-side apply without the settings",
       ...{ query: BY_FORCE, type: APPLY, body: applied, due: 200 },
     },
-  ])("$how: what was filled in stays", async ({ query = "", type, body, due }) => {
+  ])("$how: the contents that were filled in stay", async ({ query = "", type, body, due }) => {
     const { status } = await world.send({
       ...{ method: "PATCH", path: `${world.pods}/named${query}`, contentType: type },
       body: JSON.stringify(body),

@@ -91,7 +91,7 @@ describe("routes by which a Pod is created", () => {
     expect(causes).toEqual(notAuthorized());
   });
 
-  test("a sidecar, which is an init container that goes on running: refused", async () => {
+  test("a sidecar, which is an init container that keeps running: refused", async () => {
     const sidecar = { ...containerOf("proxy"), restartPolicy: "Always", securityContext: NAME };
     const { causes } = await create(podWith({ initContainers: [sidecar] }));
     expect(causes).toEqual(notAuthorized(CREDSPEC, `spec.initContainers[0].${NAME_FIELD}`));
@@ -166,7 +166,7 @@ describe("the account that is asked about", () => {
     expect(causes).toEqual(notAuthorized());
   });
 
-  test("is not the user: what an administrator may do is not what the Pod may", async () => {
+  test("is not the user: the rights of an administrator are not those of the Pod", async () => {
     const { status: own } = await send({
       method: "GET",
       path: `/apis/windows.k8s.io/v1/gmsacredentialspecs/${CREDSPEC}`,
@@ -183,7 +183,7 @@ describe("the account that is asked about", () => {
     expect(status).toBe(201);
   });
 
-  test("of a node's mirror Pod, which can have none, is default", async () => {
+  test("of a node's mirror Pod is default, because it cannot have one", async () => {
     const metadata = { name: "static", annotations: { "kubernetes.io/config.mirror": "x" } };
     const mirror = (securityContext: object): object => ({
       ...podWith({}, metadata),

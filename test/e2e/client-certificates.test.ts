@@ -176,7 +176,7 @@ describeOnOwnBed("client certificates", () => {
     expect(await acceptsPath(address, "0".repeat(64))).toBe(false);
   });
 
-  test("an API server with another certificate is told why, until its CA is trusted as well", async () => {
+  test("an API server with another certificate gets the reason, until its CA is trusted as well", async () => {
     present(foreign);
     await bed.controlPlane?.restartApiServer();
     const refused = await eventually(

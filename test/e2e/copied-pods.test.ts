@@ -154,7 +154,7 @@ describe("once the credential spec has changed", () => {
     expect(contentsOf(pod)).toBe(validContents("changed"));
   });
 
-  testWorkload("a workload is restored, with the contents of now", async () => {
+  testWorkload("a workload is restored, with the current contents", async () => {
     const labels = { app: "shop" };
     await bed.kubeConfig.makeApiClient(AppsV1Api).createNamespacedDeployment({
       namespace: NAMESPACE,

@@ -62,7 +62,7 @@ describeOnOwnBed("with component usage-count", () => {
     }
   });
 
-  test("whoever deletes a credential spec is told who uses it, and it is gone", async () => {
+  test("a user who deletes a credential spec is warned about its users, and it is gone", async () => {
     await objects.createCredspec("webapp1", validCredspec());
     const { spec } = podOf(SHOP, "web", { credspec: "webapp1" });
     const items = ["web", "nightly"].map(name =>

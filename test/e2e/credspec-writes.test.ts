@@ -129,7 +129,7 @@ describe("a credential spec that was broken before anybody looked", () => {
     });
   });
 
-  test("can be changed in other respects; what is wrong is pointed out", async () => {
+  test("can be changed in other respects, with warnings about its problems", async () => {
     const patch = '{"credspec":{"DomainJoinConfig":{"DnsTreeName":"corp.contoso.com"}}}';
     const printed = await bed.kubectl([
       ...["patch", RESOURCE, "write-old", "--type=merge", "-p", patch],
@@ -167,7 +167,7 @@ describe("a credential spec that was broken before anybody looked", () => {
 });
 
 describe("a credential spec that is deleted", () => {
-  test("is gone, and whoever deleted it is told what that means", async () => {
+  test("is gone, with a warning about the consequence", async () => {
     await apply("write-gone", validCredspec());
     const { stdout, stderr } = await bed.kubectl(["delete", RESOURCE, "write-gone"]);
     expect(stdout).toContain("deleted");
@@ -175,7 +175,7 @@ describe("a credential spec that is deleted", () => {
     expectDocumented(deletionWarning("webapp1"), bed, "reference/early-warnings.md");
   });
 
-  test("with others of its label is told of once each", async () => {
+  test("with others of its label causes one warning each", async () => {
     for (const name of ["write-one", "write-two"]) {
       await apply(name, validCredspec());
       await bed.kubectl(["label", RESOURCE, name, "write=many"]);

@@ -49,7 +49,7 @@ test("the API server's own validation repeats contents that are too long for it"
   });
 });
 
-test("it has none to repeat for an account that may not use them", async () => {
+test("it has no contents to repeat for an account that may not use them", async () => {
   const outcome = await objects.createPod(
     podOf(NAMESPACE, "p", { serviceAccount: "ungranted", credspec: CREDSPEC }),
     { dryRun: true },

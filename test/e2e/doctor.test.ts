@@ -292,6 +292,17 @@ describeOnOwnBed("gmsa doctor", () => {
       const seen = checks.filter(({ name }) => name !== "canary");
       expect(seen.filter(({ level }) => level !== "pass")).toEqual([]);
       expect(await look("--strict", "--suppress", "GMSA116")).toMatchObject({ code: 0 });
+      // A WebSocket to a Pod, for the certificate of a replica, is a GET. Since 1.35 it needs `create`, too.
+      const asReader = ["-n", "pepr-system", `--as=system:serviceaccount:${NAMESPACE}:reader`];
+      for (const verb of ["get", "create"])
+        await bed.kubectl([
+          "auth",
+          "can-i",
+          verb,
+          "pods",
+          "--subresource=portforward",
+          ...asReader,
+        ]);
     } finally {
       kubeconfig.remove();
     }

@@ -93,7 +93,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     },
   );
 
-  test("what has nothing to do with GMSA is told apart, with what to do", async () => {
+  test("failures that have nothing to do with GMSA are reported separately, with a remedy", async () => {
     const pods = [
       podOf("nowhere", "p", { credspec: "trial" }),
       podOf(NAMESPACE, "p", { serviceAccount: "nobody", credspec: "trial" }),
@@ -122,7 +122,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     expect(table.stdout).toContain("0 admitted, 0 refused, 3 not created");
   });
 
-  test("whoever may not create Pods is told so, and a Pod that exists already is no obstacle", async () => {
+  test("a missing right to create Pods is reported, and a Pod that exists already is not an obstacle", async () => {
     const existing = podOf(NAMESPACE, "exists", { serviceAccount: "web", credspec: "trial" });
     expect(await objects.createPod(existing)).toMatchObject({ admitted: true });
     const { stdout } = await bed.kubectl(["get", "pod", "exists", "-n", NAMESPACE, "-o", "json"]);

@@ -57,12 +57,12 @@ test.each([
   `${CREDSPEC}\n`,
   "n".repeat(254),
   "\ud800",
-])("no path is made of %j, which no object can be called", async name => {
+])("no request is sent for %j, which cannot be the name of an object", async name => {
   expect(await cluster.readCredspec(name, { fresh: true })).toEqual({ outcome: "absent" });
   expect(calls).toEqual([]);
 });
 
-test("an answer about one account is none about another, whatever their names are made of", async () => {
+test("an answer about one account does not count for another, whatever their names", async () => {
   const ask = (account: string, credspec: string): ReturnType<AdmissionCluster["mayUse"]> =>
     cluster.mayUse({ namespace: NAMESPACE, name: account }, credspec);
   await eventually(

@@ -131,7 +131,7 @@ describeOnOwnBed("trust that a person writes", () => {
   }, 120_000);
 
   test.each(Object.keys(KINDS) as (keyof typeof KINDS)[])(
-    "the controller's account has no right on %s",
+    "the certificate controller has no right on %s",
     async kind => {
       const may = await bed.kubectl(
         ["auth", "can-i", "patch", `${kind}/pepr-gmsa`, `--as=${ACCOUNT}`],

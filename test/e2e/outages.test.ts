@@ -103,7 +103,7 @@ describeOnOwnBed("when a replica is killed under a load", () => {
 });
 
 describeOnOwnBed("when the API server is restarted", () => {
-  test("the controllers go on without a restart", async () => {
+  test("webhook and certificate controller keep running without a restart", async () => {
     const before = controllers.replicas.map(({ pid }) => pid);
 
     await controlPlane.restartApiServer();
@@ -210,7 +210,7 @@ describeOnOwnBed("when a replica starts without the CRD of its store", () => {
   }, 150_000);
 });
 
-describeOnOwnBed("when the API server refuses the controller", () => {
+describeOnOwnBed("when the API server refuses the webhook", () => {
   test("the Pod is refused with what the API server said", async () => {
     const binding = await objects.rbac.readClusterRoleBinding({ name: "pepr-gmsa" });
     await objects.rbac.deleteClusterRoleBinding({ name: "pepr-gmsa" });

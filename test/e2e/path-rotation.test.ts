@@ -190,7 +190,7 @@ describeOnOwnBed("the webhooks' path", () => {
     expect(creates).toBeGreaterThan(100);
   }, 420_000);
 
-  test("somebody who asks without what keeps the certificates is told so", async () => {
+  test("a request without the certificate controller is reported as not answered", async () => {
     await stopKeeping();
     const asked = await gmsa(["certs", "renew", "--path", "--timeout", "2s"], {
       env: { KUBECONFIG: bed.kubeconfigPath },

@@ -72,14 +72,14 @@ describe("a Pod with the annotations of Kubernetes 1.15", () => {
     spec: { containers: [{ name: "main", image: "image" }] },
   });
 
-  test("is created, and its author is told what to write instead", async () => {
+  test("is created, and its author gets a warning with the correct field", async () => {
     expect(await warningsOf(annotated("annotated"))).toEqual([
       `Warning: annotation ${key} has no effect since Kubernetes 1.16: the Pod runs without that identity. ` +
         "Remove it, and set securityContext.windowsOptions.gmsaCredentialSpecName: webapp1 in the spec of the Pod.",
     ]);
   });
 
-  test("is told about as the template of a Deployment too", async () => {
+  test("causes the same warning as the template of a Deployment", async () => {
     const { metadata, spec } = annotated("annotated") as CompletePod;
     const template = { metadata: { ...metadata, labels: { app: "annotated" } }, spec };
     const deployment = {
@@ -102,7 +102,7 @@ describe("a GMSA Pod", () => {
     expect(cases.filter(({ denials }) => denials.length > 0).length).toBeGreaterThan(20);
   });
 
-  test.each(cases)("its author is told: $title", async ({ pod, denials, warnings }) => {
+  test.each(cases)("its author gets a warning: $title", async ({ pod, denials, warnings }) => {
     expect(await warningsOf(pod)).toEqual(
       denials.length === 0 ? warnings.map(sentence => `Warning: ${sentence}`) : [],
     );
@@ -141,7 +141,7 @@ describe("a GMSA Pod", () => {
     for (const container of containers.split(", ")) expect(warnings.join()).toContain(container);
   });
 
-  test("an ephemeral container that is a HostProcess is told to whoever adds it", async () => {
+  test("a user who adds a HostProcess ephemeral container gets a warning", async () => {
     const pod = hostProcessPod({});
     expect(await objects.createPod(pod)).toMatchObject({ admitted: true });
     const windowsOptions = { gmsaCredentialSpecName: "webapp1", hostProcess: true };

@@ -211,7 +211,7 @@ describeOnOwnBed("random requests to a real API server", () => {
     await bed.stop();
   });
 
-  test("new Pods are taken by the API server, filled in and refused as the model says", async () => {
+  test("new Pods are accepted by the API server, filled in and refused as the model predicts", async () => {
     const seen: Seen = { admitted: 0, refused: 0, notTaken: 0 };
     await fc.assert(
       fc.asyncProperty(podText(cluster), body =>
@@ -230,7 +230,7 @@ describeOnOwnBed("random requests to a real API server", () => {
     expect(Object.entries(seen).filter(([, times]) => times === 0)).toEqual([]);
   }, 600_000);
 
-  test("ephemeral containers of a Pod that is there, too", async () => {
+  test("ephemeral containers of an existing Pod as well", async () => {
     const seen: Seen = { admitted: 0, refused: 0, notTaken: 0 };
     const { body: base } = await sendRaw(bed.kubeConfig, {
       method: "GET",

@@ -122,7 +122,7 @@ describeOnOwnBed("while replicas are away", () => {
     expect(frozen?.restarts).toBe(0);
   }, 60_000);
 
-  test("all are: GMSA Pods are refused, all else goes on", async () => {
+  test("all are: GMSA Pods are refused, everything else keeps working", async () => {
     const running = gmsaPod("running");
     expect(await objects.createPod(running)).toMatchObject({ admitted: true });
     await controllers.scale(0);

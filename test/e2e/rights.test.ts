@@ -6,7 +6,7 @@ import { PEPR_MANIFEST, manifest, manifests, readManifests } from "./built-manif
 const bed = attachBed();
 
 describe("the rights of the installation", () => {
-  test("grants the controller exactly this", () => {
+  test("grants the webhook exactly this", () => {
     expect(manifest("ClusterRole", "pepr-gmsa")?.rules).toEqual([
       { apiGroups: ["windows.k8s.io"], resources: ["gmsacredentialspecs"], verbs: ["get"] },
       {
@@ -29,7 +29,7 @@ describe("the rights of the installation", () => {
     expect(manifest("RoleBinding", "pepr-gmsa-store")?.subjects).toEqual(subjects);
   });
 
-  test("grants what keeps the certificates exactly this", () => {
+  test("grants the certificate controller exactly this", () => {
     expect(manifest("ClusterRole", "pepr-gmsa-certificates")?.rules).toEqual([
       {
         apiGroups: ["admissionregistration.k8s.io"],

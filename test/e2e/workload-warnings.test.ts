@@ -62,7 +62,7 @@ function warningsIn(stderr: string): string[] {
 describe.each(KINDS)("a %s", kind => {
   const name = `warned-${kind.toLowerCase()}`;
 
-  test("that names a credential spec without a grant is created, and its author is told", async () => {
+  test("that names a credential spec without a grant is created, and its author gets a warning", async () => {
     const { stdout, stderr } = await apply(gmsaWorkload(kind, name));
     expect(stdout).toContain("created");
     const warning = `Warning: Pods of this ${kind} would be refused: service account "default" is not authorized to \`use\` GMSA cred spec "webapp1" (gmsaCredentialSpecName of pod). Grant it with a RoleBinding in namespace "${NAMESPACE}" to a Role or ClusterRole that allows verb "use" on gmsacredentialspecs.windows.k8s.io, resource name "webapp1".`;

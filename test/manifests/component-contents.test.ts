@@ -6,7 +6,7 @@ import { render, Rendering } from "../../testbed/manifests/rendering";
 const CONFIGURATIONS = ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"] as const;
 
 describe("component canary", () => {
-  test("runs what the controller runs, and is told by GMSA_ROLE what it is", async () => {
+  test("runs the webhook's image and module, and GMSA_ROLE selects its program", async () => {
     const rendering = new Rendering(await render(["canary"]));
     const [own, controller] = ["pepr-gmsa-canary", "pepr-gmsa"].map(name => {
       const { volumes, containers: [container] = [] } =
@@ -100,7 +100,7 @@ describe("component namespace-opt-out", () => {
     });
   });
 
-  test("Validate goes on looking, in case that the label is set after the policy looked", () => {
+  test("Validate still checks them, because the label can be set after the policy has looked", () => {
     expect(selector("ValidatingWebhookConfiguration")).toEqual({ matchExpressions: [always] });
   });
 
@@ -203,7 +203,7 @@ describe("component monitoring", () => {
     ]);
   });
 
-  test("every alert says what is wrong and how bad it is", () => {
+  test("every alert has a description and a severity", () => {
     expect(alerts.length).toBeGreaterThan(4);
     for (const { labels, annotations } of alerts) {
       expect(["warning", "critical"]).toContain(labels.severity);

@@ -74,7 +74,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(validating.webhooks?.[0]).toMatchObject({ name: "pepr-gmsa.pepr.dev", ...settings });
     });
 
-    test("AKS is told to leave out no namespaces that somebody has labelled", () => {
+    test("AKS must not exclude namespaces that somebody has labelled", () => {
       for (const { metadata } of [mutating, validating]) {
         expect(metadata?.annotations).toMatchObject({ "admissions.enforcer/disabled": "true" });
       }

@@ -38,7 +38,7 @@ test.each(combinations)(
   },
 );
 
-test("a part of a component that is missing is told", async () => {
+test("a missing part of a component is reported", async () => {
   const objects = await installed(["usage-count"]);
   delete objects["ClusterRoleBinding/pepr-gmsa-usage-count"];
   expect(compareInstallation(objects, () => true)).toEqual([

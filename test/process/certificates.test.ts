@@ -67,7 +67,7 @@ function expiryMetric(): Promise<string> {
 
 describeOnOwnBed("a changed certificate", () => {
   test(
-    "is served to new connections without a restart, and connections that are there go on",
+    "is served to new connections without a restart, and existing connections stay open",
     async () => {
       const client = new WebhookClient(address);
       await client.review("mutate", review);
@@ -92,7 +92,7 @@ describeOnOwnBed("a changed certificate", () => {
   );
 
   test(
-    "is refused when it is broken, with a line in the log, and the one before goes on",
+    "is refused when it is broken, with a line in the log, and the previous one stays in use",
     async () => {
       const before = await served();
       const [one, two] = await Promise.all([makePair(20), makePair(20)]);

@@ -69,7 +69,7 @@ describe("action.yml", () => {
     expect(runs.steps.map(({ shell }) => shell)).toEqual(["bash", "bash"]);
   });
 
-  test("annotates what is wrong in the whole repository", async () => {
+  test("annotates the problems of the whole repository", async () => {
     const { code, stdout } = await runWith({});
     expect(code).toBe(1);
     expect(stdout).toMatch(/^::error file=examples\/refused\/contents-without-name\.yaml,/m);

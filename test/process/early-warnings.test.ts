@@ -152,7 +152,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       expect(await deletion()).toMatchObject({ warnings: [] });
     });
 
-    test("counts what uses it", async () => {
+    test("counts its users", async () => {
       const { spec } = podOf(NAMESPACE, "web", { containerCredspecs: ["used"] });
       const kinds = KINDS.filter(kind => kind !== "ReplicaSet" && kind !== "ReplicationController");
       const items = kinds.map(kind =>

@@ -137,7 +137,7 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
     expect(screen).not.toMatch(/SID of|NetBIOS name|Additional accounts|The nodes are|Name of/);
   });
 
-  test("answers that Windows cannot work with are told, and asked for again", async () => {
+  test("answers that Windows cannot use are reported, and asked for again", async () => {
     const asked = create();
     const mistakes: Record<string, readonly [string, string]> = {
       [ACCOUNT]: ["", "It should be a list of at least one account"],
@@ -172,7 +172,7 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
     });
   });
 
-  test("what is suspicious is told, taken when Enter is pressed again, and warned of", async () => {
+  test("a suspicious answer is reported, accepted when Enter is pressed again, and causes a warning", async () => {
     const asked = create(...ALL_BUT_THE_GUID.map(text => (text === SID ? `${SID}-1104` : text)));
     await asked.answer("GUID of the domain", GUID);
     const first = await asked.end();

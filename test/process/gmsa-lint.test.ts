@@ -85,7 +85,7 @@ describe("gmsa lint of a repository", () => {
     expect(JSON.parse(stdout)).toMatchObject({ findings: [], skipped: { length: 8 } });
   });
 
-  test("finds what is wrong in folders of folders, and leaves out what it is told to", async () => {
+  test("finds problems in subfolders, and leaves out the ignored files", async () => {
     files({ "a/b/web.yaml": LINUX, "old/web.yaml": LINUX, "c/web.yaml": LINUX });
     const all = await lint(".");
     expect(all.code).toBe(1);
@@ -111,7 +111,7 @@ describe("gmsa lint of a repository", () => {
     });
   });
 
-  test("goes on after what cannot be read, which is an error", async () => {
+  test("continues after a file that cannot be read, which is an error", async () => {
     const binary = Buffer.concat([
       Buffer.from("apiVersion: v1\nkind: Pod\n"),
       Buffer.from([0xc3, 0x28]),

@@ -126,7 +126,9 @@ describe("gmsa test -f", () => {
   test("says that only the files count where something else might", async () => {
     const result = await gmsa(["test", "-f", join(EXAMPLES, "deployment-pod-level.yaml")]);
     expect(result).toMatchObject({ code: 1 });
-    expect(result.stdout).toContain("Only these files count; add --cluster to ask a cluster.");
+    expect(result.stdout).toContain(
+      "Only these files count; add --cluster to check against a cluster.",
+    );
   });
 
   test("an error in the files ends with 1, also where no Pod uses GMSA", async () => {

@@ -111,7 +111,7 @@ describeOnOwnBed("a replica with the memory of its container", () => {
     expect(spent).toBeLessThan(10);
   }, 180_000);
 
-  test("500 of them at once: nothing is let in, and the replica goes on", async () => {
+  test("500 of them at once: nothing is admitted, and the replica keeps running", async () => {
     const answers = await Promise.all(
       manyAtOnce().map(async ({ body, due }) => ({ answer: await send(address, { body }), due })),
     );

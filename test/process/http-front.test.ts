@@ -123,7 +123,7 @@ test("a body that trickles is cut off, and good requests are answered meanwhile"
   expect(await slow).toMatch(/^HTTP\/1\.1 408 [^]*did not arrive within 0\.2 s/);
 });
 
-test("500 connections that say nothing keep nobody from being answered, and are closed", async () => {
+test("500 silent connections do not keep others from being answered, and are closed", async () => {
   const silent = Array.from({ length: 500 }, () => received(connect(port, "127.0.0.1")));
   await expectGoodAnswer();
   const answers = new Set((await Promise.all(silent)).map(text => text.split("\r\n")[0]));
@@ -176,7 +176,7 @@ test("a replica rehearses although only strangers with a certificate are answere
   }
 });
 
-test("what is too deep is answered before it has arrived", async () => {
+test("a body that is nested too deeply is answered before it has arrived", async () => {
   const answer = await answerTo([post(8_000_000), `{"request":{"object":${"[".repeat(50_000)}`]);
   expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*request\.object is nested more than 256 levels deep/);
 });

@@ -49,7 +49,7 @@ async function grantUse(credspec: string, account: string): Promise<void> {
 }
 
 describeOnOwnBed("the log", () => {
-  test("at level debug, requests are logged and what Pods carry is not", async () => {
+  test("at level debug, requests are logged, but not the contents of Pods", async () => {
     await bed.createNamespace("gmsa-log");
     await bed.kubectl(["apply", "-f", "-"], {
       stdin: JSON.stringify(credspecObject("logged", validCredspec("hidden-contents"))),

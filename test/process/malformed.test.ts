@@ -54,7 +54,7 @@ async function expectGoodAnswer(): Promise<void> {
   });
 }
 
-describeOnOwnBed("the built controller, sent what is no AdmissionReview", () => {
+describeOnOwnBed("the built webhook, sent bodies that are not an AdmissionReview", () => {
   test.each([...bodies, ...requests])("$what: $status", async ({ status, says, ...request }) => {
     const answer = await send(address, request);
 
@@ -154,7 +154,7 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
     expect(asked).toBeGreaterThan(10);
   }, 30_000);
 
-  test("500 connections that say nothing keep nobody from being answered, and are closed", async () => {
+  test("500 silent connections do not keep others from being answered, and are closed", async () => {
     expect(await silence).toBeLessThan(55_000);
     await expectGoodAnswer();
   }, 90_000);

@@ -101,7 +101,7 @@ describeOnOwnBed("metrics", () => {
     });
   });
 
-  test("a Pod that names more than 32 credential specs, or what can be none, is refused without a call", async () => {
+  test("a Pod that names more than 32 credential specs, or an impossible one, is refused without a call", async () => {
     const names = Array.from({ length: 33 }, (_, index) => `name-${index}`);
     for (const containerCredspecs of [names, ["..", "a/b"]]) {
       const review = reviewOf({ pod: podOf(NAMESPACE, "hostile", { containerCredspecs }) });

@@ -85,7 +85,7 @@ describeOnOwnBed("whoever knows the path of the webhooks", () => {
     expect(contentsOf(await mutate({ pod: asking("other") }))).toEqual({});
   });
 
-  test("is told the same of a credential spec that exists and of one that does not", async () => {
+  test("gets the same answer whether the credential spec exists or not", async () => {
     const answers = await Promise.all(
       ["webapp1", "never"].map(async credspec => {
         const pod = podOf(NAMESPACE, "p", { serviceAccount: "other", credspec });

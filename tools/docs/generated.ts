@@ -6,7 +6,9 @@ import { format, resolveConfig } from "prettier";
 import { createProgram } from "../../cli/program";
 import { processTerminal } from "../../cli/terminal/terminal";
 import { chartValuesTable } from "./reference/chart-values";
+import { withChecks, withRules } from "./reference/code-cells";
 import { commandsPage } from "./reference/commands";
+import { eventCodesTable } from "./reference/event-codes";
 import { withTable } from "./reference/markdown-table";
 import { metricTables } from "./reference/metric-tables";
 import { drawTerminal, type Shown, type Theme } from "./terminal/draw-terminal";
@@ -33,6 +35,10 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
   const program = createProgram("gmsa", processTerminal());
   const pages = [
     { path: "docs/reference/commands.md", content: commandsPage(program) },
+    page("docs/reference/lint.md", withRules),
+    page("docs/reference/checks.md", text =>
+      withTable(withChecks(text), "codes in events", eventCodesTable()),
+    ),
     pageWith("docs/reference/observability.md", await metricTables()),
     ...(existsSync(CHART) ? [pageWith(VALUES_PAGE, { values: chartValuesTable(CHART) })] : []),
   ];
@@ -42,14 +48,15 @@ export async function generatedFiles(): Promise<GeneratedFile[]> {
   ];
 }
 
-/** A page that a person wrote, but for these tables. */
+/** A page that a person wrote, with the parts that come from code. */
+function page(path: string, complete: (text: string) => string): GeneratedFile {
+  return { path, content: complete(readFileSync(join(ROOT, path), "utf8")) };
+}
+
 function pageWith(path: string, tables: Record<string, string>): GeneratedFile {
-  const page = readFileSync(join(ROOT, path), "utf8");
-  const content = Object.entries(tables).reduce(
-    (text, [name, table]) => withTable(text, name, table),
-    page,
+  return page(path, written =>
+    Object.entries(tables).reduce((text, [name, table]) => withTable(text, name, table), written),
   );
-  return { path, content };
 }
 
 async function formatted({ path, content }: GeneratedFile): Promise<GeneratedFile> {

@@ -15,7 +15,7 @@ Examples:
   gmsa certs status -o json
 
 Needs to get Secrets pepr-gmsa-tls and pepr-gmsa-api-path and both webhook configurations, to list
-Pods, and to create pods/portforward to see their certificates. If the Secret has another name, it also
+Pods, and to get and create pods/portforward to see their certificates. If the Secret has another name, it also
 needs to get deployment/pepr-gmsa-certificates, which names it.
 
 Exit codes: 0 no problems, or only warnings (!); 1 problems, each with its remedy; 2 wrong usage.`;

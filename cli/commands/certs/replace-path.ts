@@ -66,7 +66,7 @@ async function isCalled(
 }
 
 function describe({ previous, next, renewed }: PathState, value: string): string {
-  if (renewed !== value && previous !== "") return "the last one is still being replaced";
-  if (renewed !== value) return "asked for";
+  if (renewed !== value && previous !== "") return "the previous request is still in progress";
+  if (renewed !== value) return "requested";
   return next === "" ? "called from now on" : "the replicas read it";
 }

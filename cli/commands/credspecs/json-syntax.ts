@@ -24,7 +24,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   UnexpectedEndOfComment: "JSON does not allow comments",
   UnexpectedEndOfString: "a string does not end on its line",
   UnexpectedEndOfNumber: "not a JSON number",
-  InvalidUnicode: "\\u is followed by four hexadecimal digits",
+  InvalidUnicode: "\\u must be followed by four hexadecimal digits",
   InvalidEscapeCharacter: "a \\ in a string is written \\\\",
   InvalidCharacter: "a string cannot hold this character unescaped",
 };

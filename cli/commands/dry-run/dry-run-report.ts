@@ -133,7 +133,7 @@ async function reportOfPods(given: Given, backends: Backends): Promise<PodsRepor
 
 /** @throws Failure if there are no other findings. */
 function failForNone(findings: readonly Diagnostic[], run: RegExp | undefined): void {
-  if (run !== undefined) throw new Failure(`no Pod matches --run ${run.source} wants`);
+  if (run !== undefined) throw new Failure(`no Pod matches --run ${run.source}`);
   if (findings.length === 0) {
     throw new Failure("these files contain neither Pods nor workloads");
   }
@@ -160,7 +160,7 @@ function hintFor(results: readonly DryRunResult[], { isCluster }: Backends): str
     reason => reason === "not authorized" || reason === "no such credspec",
   );
   return mayBeElsewhere && !isCluster
-    ? ["Only these files count; add --cluster to ask a cluster."]
+    ? ["Only these files count; add --cluster to check against a cluster."]
     : [];
 }
 
@@ -202,7 +202,7 @@ function chosenBy(run: RegExp | undefined, suites: readonly Suite[]): readonly S
       cases: suite.cases.filter(({ name }) => run.test(name) || run.test(`${suite.name}/${name}`)),
     }))
     .filter(({ cases }) => cases.length > 0);
-  if (chosen.length === 0) throw new Failure(`no case matches --run ${run.source} wants`);
+  if (chosen.length === 0) throw new Failure(`no case matches --run ${run.source}`);
   return chosen;
 }
 

@@ -69,7 +69,7 @@ export function addTest(program: Command, terminal: Terminal): void {
       parsePattern,
     )
     .option("--fail-only", "list failures only")
-    .option("--cluster", "ask a cluster, by dry runs")
+    .option("--cluster", "check against a cluster, with dry runs")
     .addOption(reportOption())
     .addOption(noHeadersOption())
     .option("--junit <file>", "write the result as JUnit XML as well")

@@ -42,9 +42,9 @@ export function explanationOf(what: string): string {
 /** @throws Failure if the code does not exist. */
 function explainedCode(code: string): string {
   const check = CHECK_NAMES.find(name => CHECK_CODES[name] === code);
-  const ofFindings = check === undefined ? rowsOf(pageOf(FINDINGS), code) : [];
+  const ofFindings = rowsOf(pageOf(FINDINGS), code);
   const page = ofFindings.length > 0 ? FINDINGS : CHECKS;
-  const rows = page === FINDINGS ? ofFindings : rowsOf(pageOf(CHECKS), check ?? code);
+  const rows = page === FINDINGS ? ofFindings : rowsOf(pageOf(CHECKS), code);
   if (rows.length === 0) {
     throw new Failure(
       `there is no code ${code}`,

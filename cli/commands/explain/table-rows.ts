@@ -1,4 +1,4 @@
-/** Pure: finds the rows about one code or check in the tables of a page. */
+/** Pure: finds the rows about one code in the tables of a page. */
 
 export interface ExplainedRow {
   /** The heading above the table. */
@@ -15,7 +15,7 @@ const RULE = /^[|: -]+$/;
  * The rows whose first cell is the key.
  *
  * @param markdown a page; a backslash precedes a pipe that is not a cell border.
- * @param key such as GMSA204, or the name of a check.
+ * @param key such as GMSA204.
  */
 export function rowsOf(markdown: string, key: string): ExplainedRow[] {
   const rows: ExplainedRow[] = [];

@@ -192,7 +192,7 @@ function summaryOfRest({ checks, workloads, unknown }: Unjudged, asked: number):
   const bad = workloads.filter(({ admission }) => admission !== "admitted");
   const refused = bad.filter(({ admission }) => admission !== "unknown");
   if (refused.length > 0)
-    return `${pluralize(refused.length, "workload")} would not be admitted as it should be`;
+    return `${pluralize(refused.length, "workload")} would be refused or admitted unchecked`;
   if (unknown.length > 0) return "No problems found, but some checks are unknown";
   return withWarning(warned?.message ?? misplacedAmong(workloads), asked);
 }

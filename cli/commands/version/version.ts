@@ -13,7 +13,7 @@ const CLIENT = { gmsa: version, pepr: devDependencies.pepr };
 const HELP = `
 Needs to get deployments in namespace pepr-system; without that, the version of the installation is unknown.
 
-Exit codes: 0 done, 1 the cluster cannot be asked, 2 wrong usage.`;
+Exit codes: 0 done, 1 the cluster does not answer, 2 wrong usage.`;
 
 interface VersionOptions {
   client?: boolean;

@@ -16,7 +16,7 @@ export function moduleProblem({ kind, data }: PlainObject): string | undefined {
   for (const [file, content] of Object.entries((data ?? {}) as Record<string, string>)) {
     const hash = FILE.exec(file)?.[1];
     if (hash !== undefined && sha256Of(content) !== hash) {
-      return `has another program in ${file} than its name says`;
+      return `has another program in ${file} than its name indicates`;
     }
   }
   return undefined;

@@ -124,7 +124,7 @@ test("within a round it reports a webhook that cannot ask the API server", async
   expect(told().slice(2)).toEqual(["Normal GMSAChecked"]);
 });
 
-test("what lasts is told again before its Event is forgotten, and not each time", async () => {
+test("a lasting problem is reported again before its Event is forgotten, and not each time", async () => {
   world.validate = false;
   for (; world.minutes < 60; world.minutes++) await canary.round();
   expect(told()).toEqual(["Warning GMSAUnchecked", "Warning GMSAUnchecked"]);

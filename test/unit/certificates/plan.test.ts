@@ -252,7 +252,7 @@ describe("the limits", () => {
 });
 
 describe("trust beside what is trusted", () => {
-  test("holds each CA once, without what is no certificate or has ended", () => {
+  test("holds each CA once, without expired ones and other texts", () => {
     const caBundle = `${pair.ca}${pair.ca}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`;
     const subjects = (now: Date): string[] =>
       certificatesIn(trustAlso(observation({ caBundle }), other.ca, now).caBundle ?? "").map(

@@ -1,4 +1,4 @@
-/** docs/reference/lint.md lists every code, and each code has one meaning. */
+/** Each code has one meaning. `npm run docs` fails if docs/reference/lint.md lacks one. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,16 +6,6 @@ import { CODES as CHECK_CODES } from "../../../cli/diagnosis/check-codes";
 import { CODES } from "../../../rules/codes";
 
 const page = readFileSync(join(__dirname, "../../../docs/reference/lint.md"), "utf8");
-
-/** The codes on the page, with ranges and lists expanded. */
-function codesOnPage(): Set<number> {
-  const ranges = [...page.matchAll(/GMSA(\d+) to (?:GMSA)?(\d+)/g)].flatMap(([, from, to]) =>
-    Array.from({ length: Number(to) - Number(from) + 1 }, (_, index) => Number(from) + index),
-  );
-  const lists = [...page.matchAll(/GMSA(\d+), (\d+)/g)].map(([, , second]) => Number(second));
-  const single = [...page.matchAll(/GMSA(\d+)/g)].map(([, code]) => Number(code));
-  return new Set([...ranges, ...lists, ...single]);
-}
 
 describe("the codes of findings", () => {
   const numbers = Object.values(CODES).map(code => Number(code.slice("GMSA".length)));
@@ -28,7 +18,8 @@ describe("the codes of findings", () => {
     expect(Object.values(CODES).filter(code => CHECK_CODES.includes(code))).toEqual([]);
   });
 
-  test("are all in docs/reference/lint.md, and no others", () => {
-    expect([...codesOnPage()].sort()).toEqual([...numbers].sort());
+  test("are all that docs/reference/lint.md names", () => {
+    const known: readonly string[] = Object.values(CODES);
+    expect((page.match(/GMSA\d+/g) ?? []).filter(code => !known.includes(code))).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ const notFound = {
 };
 
 describe("failures of calls to the API server", () => {
-  test("an object that does not exist is told from an API that does not", () => {
+  test("a missing object is distinguished from a missing API", () => {
     expect(isNotFound(answer(404, notFound))).toBe(true);
     expect(isNotFound(answer(404, JSON.stringify(notFound)))).toBe(true);
     expect(isNotFound(answer(404, "404 page not found\n"))).toBe(false);

@@ -110,7 +110,7 @@ test("whoever comes in the middle of a scan waits for the rest of it only", asyn
   await first;
 });
 
-test("a list that may not be read is told, and the others count", async () => {
+test("a list that may not be read is reported, and the others count", async () => {
   const lists = new Lists(({ kind }) => {
     if (kind === "Job") throw new Error("the API server answered 403");
   });

@@ -95,7 +95,7 @@ describe("ShortMemory", () => {
     await expect(third).resolves.toMatchObject({ number: 3 });
   });
 
-  test("asks anew when a fresh answer is wanted, and remembers that one", async () => {
+  test("asks again when a fresh answer is wanted, and remembers that one", async () => {
     const { memory, questions } = memoryWithQuestions();
     const first = memory.answer("q", "q");
     questions[0]?.({ number: 1, keep: true });

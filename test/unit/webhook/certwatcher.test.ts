@@ -36,7 +36,7 @@ describe("a change of the mounted certificate", () => {
     expect(POLL_MS + SETTLE_MS).toBeLessThanOrEqual(90_000);
   });
 
-  test("counts anew when it changes again meanwhile", async () => {
+  test("counts again from the start when it changes meanwhile", async () => {
     const mixed = { ...next, key: served.key };
     expect(await looks([mixed, mixed, next, next, next])).toEqual([
       "none",

@@ -29,7 +29,7 @@ test("what Pepr clones is equal, and apart", () => {
   expect(pod).toEqual(podWith(2));
 });
 
-test("what is no object is left alone", () => {
+test("a value that is not an object is left unchanged", () => {
   for (const value of [null, undefined, "text"]) {
     expect(() => {
       cloneQuickly(value);

@@ -234,7 +234,7 @@ describe("the status of certificates", () => {
 
   test("finds a webhook of ours that calls something else, and says nothing of its CA and path", async () => {
     expect(await problems({ elsewhere: ["credspecs.pepr-gmsa.pepr.dev"] })).toEqual([
-      "Webhook credspecs.pepr-gmsa.pepr.dev of MutatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa, so its CA and path are left alone -> Run `kubectl replace` with this object of dist/gmsa.yaml; `kubectl apply` does not remove a URL.",
+      "Webhook credspecs.pepr-gmsa.pepr.dev of MutatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa, so its CA and path are not changed -> Run `kubectl replace` with this object of dist/gmsa.yaml; `kubectl apply` does not remove a URL.",
       expect.stringContaining("of ValidatingWebhookConfiguration/pepr-gmsa does not call Service"),
     ]);
   });

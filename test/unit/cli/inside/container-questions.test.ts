@@ -60,7 +60,7 @@ describe("answers of nltest", () => {
     expect(remedy).not.toContain("--repair");
   });
 
-  test("no nltest, no right and no answer are told apart", () => {
+  test("a missing nltest, a missing right and a missing answer are distinguished", () => {
     const say = (ran: Parameters<typeof judge>[2]): string => {
       const { level, message } = judge(LOGON, NLTEST_DOMAIN, ran);
       return `${level}: ${message}`;

@@ -84,7 +84,7 @@ test.each([[["--dry-run"]], [["web", "--dry-run"]], [["--dry-run", "--", "web"]]
   },
 );
 
-test("an option without choices at the end is told as before", () => {
+test("an option without choices at the end is reported as before", () => {
   expect(() => read("-n")).toThrow("option '-n, --namespace <name>' argument missing");
   expect(read("-n", "--dry-run")).toMatchObject({ namespace: "--dry-run" });
 });

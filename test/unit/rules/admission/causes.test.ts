@@ -14,7 +14,7 @@ function placesIn(containers: number): ReturnType<typeof gmsaPlacesOf> {
 const field = (index: number): string =>
   `spec.containers[${index}].securityContext.windowsOptions.gmsaCredentialSpecName`;
 
-test("each place of a problem is a cause, and the first one says what is wrong", () => {
+test("each place of a problem is a cause, and the first one has its message", () => {
   const denial = notAuthorized(ACCOUNT, "webapp1", placesIn(2), "");
   expect(causesOf([denial])).toEqual([
     { reason: "NotAuthorized", field: field(0), message: denial.problem },

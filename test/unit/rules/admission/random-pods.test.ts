@@ -81,7 +81,7 @@ function helped(pod: PodLike): PodLike {
   return copy;
 }
 
-test("random Pods are admitted, filled in and refused as the model says, to the word", async () => {
+test("random Pods are admitted, filled in and refused as the model predicts, word for word", async () => {
   const seen = { admitted: 0, refused: 0, filledIn: 0, updates: 0, tooMany: 0, impossible: 0 };
   await fc.assert(
     fc.asyncProperty(randomRequest, async request => {

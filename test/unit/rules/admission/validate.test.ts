@@ -151,7 +151,7 @@ describe("how many credential specs one request may name", () => {
   });
 });
 
-test("why an account may not use a credential spec is told where the authorizer says why", () => {
+test("the reason of the authorizer is in the refusal, if it gives one", () => {
   const sentenceOf = (reason: string): string | undefined =>
     validate(
       { pod: podWith(FILLED_IN), serviceAccount },
@@ -198,7 +198,7 @@ describe("what Mutate inlines", () => {
   });
 });
 
-test("contents that a Pod cannot hold are not filled in, and the refusal says so", () => {
+test("contents that a Pod cannot hold are not filled in, and the refusal gives that reason", () => {
   const contents = "x".repeat(MOST_CONTENTS / 4);
   const found: CredspecLookup = { outcome: "found", credspec: { value: VALUE, contents } };
   const answers = new Map([["webapp1", { use: ALLOWED.use, credspec: found }]]);

@@ -90,7 +90,7 @@ test.each<[Extract<Verdict, { outcome: "unreachable" }>["reason"], string, strin
   ],
   [
     "client certificate",
-    "TLS is refused, as a service mesh does that requires a client certificate (no such host)",
+    "TLS is refused, as by a service mesh that requires a client certificate (no such host)",
     MESH,
   ],
   ["other", "no such host", REPLICAS],

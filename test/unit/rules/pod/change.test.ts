@@ -17,7 +17,7 @@ describe("changes of a Pod", () => {
     expect(changes.map(({ settings }) => settings)).toEqual([["name"]]);
   });
 
-  test("containers are told apart by name, not by position", () => {
+  test("containers are distinguished by name, not by position", () => {
     const oldPod: PodLike = { spec: { containers: [{ name: "a" }, { name: "b", ...gmsa }] } };
     const pod: PodLike = { spec: { containers: [{ name: "b", ...gmsa }, { name: "a" }] } };
 

@@ -147,7 +147,7 @@ test("the cluster is asked about names that an object can have", () => {
   expect(namesToAsk(gmsaPlacesOf({ spec: { containers } }))).toEqual(["b", "a"]);
 });
 
-test("what is no container, or has no name, is a place none the less", () => {
+test("an entry that is not a container, or has no name, is a place nevertheless", () => {
   const containers = [null, { name: 1 }, {}, { name: "web" }];
   const places = placesOf({ spec: { containers } } as unknown as PodLike);
   expect(places).toEqual([

@@ -140,7 +140,7 @@ describe("the view that the rules get of a request", () => {
       affinity({ nodeSelectorTerms: [{ matchExpressions: [zone] }, { matchFields: [zone] }] }),
     ],
     [
-      "what is no container, in its place",
+      "an entry that is not a container, in its place",
       { containers: [null, "text", { name: "web" }] },
       { containers: [{ name: "" }, { name: "" }, { name: "web" }] },
     ],

@@ -96,7 +96,7 @@ test.each([
   expect(templateKindOf(crd({ spec: schemaOf(DEEPEST_TEMPLATE) }))).toBeUndefined();
 });
 
-test("a kind whose objects are in no namespace is told from others", () => {
+test("a kind whose objects are not in a namespace is distinguished from others", () => {
   expect(templateKindOf(crd({ spec: POD_TEMPLATE }, { scope: "Cluster" }))).toEqual({
     ...THING,
     isClusterScoped: true,

@@ -63,7 +63,7 @@ describe("workloads", () => {
     });
   });
 
-  test("a place is told apart from another that is refused, and the Pod is refused", async () => {
+  test("a place is distinguished from another that is refused, and the Pod is refused", async () => {
     const spec = {
       ...WEB,
       containers: [

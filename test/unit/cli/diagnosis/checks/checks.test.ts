@@ -48,7 +48,7 @@ describe("the checks of gmsa doctor", () => {
     }
   });
 
-  test.each(cases)("$check, $title: what is wrong comes with what to do", ({ check, change }) => {
+  test.each(cases)("$check, $title: each problem has a remedy", ({ check, change }) => {
     const facts = applyPatch(healthyState(), change).newDocument;
     const wrong = checkOf(check)
       .judge(facts)

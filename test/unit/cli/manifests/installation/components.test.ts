@@ -113,7 +113,7 @@ describe("the component manual-trust", () => {
     expect(observed(withObjects(id => id === "Secret/pepr-gmsa-authority"))).toEqual([]);
   });
 
-  test("half of it is told, and only the rights of its own Role are asked for", () => {
+  test("half of it is reported, and only the rights of its own Role are asked for", () => {
     const found = withObjects(() => false);
     setVariable(found, KEEPER, "CERTIFICATE_TRUST", "manual");
     const messages = observed(found).map(({ message }) => message);

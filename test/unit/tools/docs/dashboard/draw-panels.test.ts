@@ -83,7 +83,7 @@ describe("the picture", () => {
     expect(svg).not.toContain("NaN");
   });
 
-  test("has a legend that goes on in the next row where it would be too wide, and loses nothing", () => {
+  test("has a legend that continues in the next row if it would be too wide, and loses nothing", () => {
     const chart = readDashboard().panels.find(({ type }) => type === "timeseries") as Panel;
     const names = ["short", "not so short", "x".repeat(70), "last"];
     const lines = names.map(name => ({ name, labels, points }));

@@ -21,7 +21,7 @@ test("commands have a prompt, and nothing that was printed is lost", () => {
   expect(svg).toContain("<title>a title</title>");
 });
 
-test("a command that goes on is moved to the right, without spaces, and breaks where JSON does", () => {
+test("a continued command is indented, without spaces, and breaks where JSON does", () => {
   const json = `{"spec":{"${"a".repeat(40)}":"b","${"c".repeat(20)}":"d"}}`;
   const svg = drawTerminal("t", [{ command: `kubectl run ${json}`, output: "" }], "light");
   expect(textsOf(svg)).toEqual([
