@@ -8,6 +8,7 @@ import { causesOf, MOST_OF_REFUSAL } from "../rules/admission/causes";
 import { sentence } from "../rules/problem";
 import { sentencesWithin } from "../rules/text";
 import { answerNotes } from "./answer-notes";
+import { timeForRules } from "./answer-time";
 import { bindEarlyWarnings } from "./early-warnings";
 import { withDeadline } from "../kube/deadline";
 import { kubectlWarnings, podWarnings } from "../rules/admission/warnings";
@@ -17,13 +18,6 @@ import type { PodLike } from "../rules/pod/windows-options";
 
 const FORBIDDEN = 403;
 const INTERNAL_ERROR = 500;
-/**
- * Deadline for the questions to the cluster about one review, in milliseconds. Together with the wait of
- * a large review (webhook/large-reviews.ts) it is below the webhook's 10 s, because the error of a
- * time-out would reveal the webhook's URL.
- */
-const RULES_DEADLINE_MS = 6000;
-
 export const Gmsa = new Capability({
   name: "gmsa",
   description: "Expands and authorises GMSA credential specs of Windows Pods",
@@ -41,7 +35,7 @@ Gmsa.When(a.Pod)
       if (auditAnnotations !== undefined)
         answerNotes.add(request.Request.uid, { auditAnnotations });
       const found = await withDeadline(
-        RULES_DEADLINE_MS,
+        timeForRules(request.Request),
         Promise.all([helper().help(review, request.Request.uid), findInlinings(cluster(), review)]),
       );
       if (found === undefined) throw new Error("the API server did not answer in time");
@@ -62,7 +56,10 @@ Gmsa.When(a.Pod)
     const ended = metrics.admission("validate", request.Request.operation);
     try {
       const review = reviewOf(request);
-      const denials = await withDeadline(RULES_DEADLINE_MS, findDenials(cluster(), review));
+      const denials = await withDeadline(
+        timeForRules(request.Request),
+        findDenials(cluster(), review),
+      );
       if (denials === undefined) throw new Error("the API server did not answer in time");
       ended(denials);
       if (denials.length === 0)

@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { ANSWER_MS, answerBy } from "../capabilities/answer-time";
 import { rehearse } from "../capabilities/surroundings";
 import { isProbe, refusalOf, type Callers } from "./http-refusal";
 import type { KeyPair } from "../pki/key-pair";
@@ -43,6 +44,8 @@ const SERVING_POLL_MS = 50;
 export interface FrontSettings {
   /** Only tests set this. */
   headersDeadlineMs?: number;
+  /** Only tests set this. */
+  answerMs?: number;
   reception: Reception;
 }
 
@@ -50,6 +53,8 @@ const REQUEST_START = "http.server.request.start";
 
 /** The status for a caller that does not know the path, or does not have an accepted certificate. */
 const STRANGERS = [401, 403];
+
+const TOO_BUSY = { status: 503, message: "too busy to check this in time; try again" };
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -186,13 +191,27 @@ export class Front {
     } else if (isProbe(request.url)) {
       this.#probe(request, response, app);
     } else {
-      const body = await receiveReview(request, response, this.#settings.reception);
-      if (body.outcome === "refused") {
-        refuse(request, response, body.refusal);
-      } else if (body.outcome === "review") {
-        if (isRehearsal) rehearse(body.review.request, this.#rehearsed);
-        await this.#review(response, app, body);
-      }
+      await this.#receive(request, response, { app, isRehearsal });
+    }
+  }
+
+  async #receive(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { app, isRehearsal }: { app: Handler; isRehearsal: boolean },
+  ): Promise<void> {
+    const due = performance.now() + (this.#settings.answerMs ?? ANSWER_MS);
+    const body = await receiveReview(request, response, this.#settings.reception);
+    if (body.outcome === "gone") return;
+    if (body.outcome === "refused") {
+      refuse(request, response, body.refusal);
+    } else if (performance.now() >= due) {
+      // The thread was busy. The API server still gets an answer that is sent now.
+      refuse(request, response, TOO_BUSY);
+    } else {
+      answerBy(body.review.request, due);
+      if (isRehearsal) rehearse(body.review.request, this.#rehearsed);
+      await this.#review(response, app, body);
     }
   }
 

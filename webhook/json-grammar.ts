@@ -27,10 +27,21 @@ export function isEscape(byte: number): boolean {
   return ESCAPES.has(byte);
 }
 
-const HEX = new Set(Buffer.from("0123456789abcdefABCDEF"));
+const HEX_DIGITS = Buffer.from("0123456789abcdefABCDEF");
+/** 1 for each byte that is a hexadecimal digit. Go sends most of a text as escapes if it is made of `<`. */
+const HEX = new Uint8Array(256);
+for (const digit of HEX_DIGITS) HEX[digit] = 1;
 
 export function isHex(byte: number): boolean {
-  return HEX.has(byte);
+  return HEX[byte] === 1;
+}
+
+/** Returns the bytes of the escape at this backslash; 0 if it is not a whole, valid escape. */
+export function lengthOfEscape(chunk: Buffer, at: number): number {
+  const kind = chunk[at + 1] ?? 0;
+  if (kind !== UNICODE_ESCAPE) return isEscape(kind) ? 2 : 0;
+  for (let digit = at + 2; digit < at + 6; digit++) if (!isHex(chunk[digit] ?? 0)) return 0;
+  return 6;
 }
 
 /** The position within a number. */

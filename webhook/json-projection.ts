@@ -15,6 +15,7 @@ import {
   isHex,
   isSpace,
   JsonWord,
+  lengthOfEscape,
   unfinishedBytes,
   UNICODE_ESCAPE,
 } from "./json-grammar";
@@ -215,7 +216,7 @@ export class JsonProjection {
     this.#take(byte, true, Expect.Text);
   }
 
-  /** Reads the current string up to its end, an escape, or the end of the chunk. */
+  /** Reads the current string up to its end, or that of the chunk. */
   #text(): void {
     const end = endOfText(this.#chunk, this.#at);
     if (!this.#fields.isDropping) this.#copy(end);
@@ -288,14 +289,21 @@ export class JsonProjection {
 }
 
 /**
- * Returns the index of the first byte that ends a string, begins an escape, or is not allowed in a
- * string.
+ * Returns the index of the first byte that ends a string or is not allowed in one, or of an escape that
+ * is not allowed or not complete in this chunk.
  */
 function endOfText(chunk: Buffer, from: number): number {
-  let at = from;
-  for (; at < chunk.length; at++) {
+  for (let at = from; at < chunk.length; ) {
     const byte = chunk[at] ?? 0;
-    if (byte === BYTE.quote || byte === BYTE.backslash || byte < FIRST_PRINTABLE) break;
+    if (byte === BYTE.backslash) {
+      const length = lengthOfEscape(chunk, at);
+      if (length === 0) return at;
+      at += length;
+    } else if (byte === BYTE.quote || byte < FIRST_PRINTABLE) {
+      return at;
+    } else {
+      at++;
+    }
   }
-  return at;
+  return chunk.length;
 }

@@ -10,8 +10,8 @@
  */
 export const MOST_LARGE = 2;
 /**
- * The longest wait for a turn, in milliseconds. Together with the deadline of the rules it is below the
- * webhook's 10 s.
+ * The longest wait for a turn, in milliseconds. It is a part of the deadline of a body
+ * (webhook/review-body.ts).
  */
 export const TURN_DEADLINE_MS = 3000;
 

@@ -10,8 +10,11 @@ import { LargeReviews } from "./large-reviews";
 import type { CheckedReview, Webhook } from "./pepr-reviews";
 import type { WarnedKind } from "../rules/workload/warned-kinds";
 
-/** The deadline for a body, in milliseconds. The API server gives up on a webhook after 10 s. */
-export const BODY_DEADLINE_MS = 10_000;
+/**
+ * The deadline for a body, in milliseconds, including the wait for a turn. What arrives later cannot be
+ * checked before the API server gives up.
+ */
+export const BODY_DEADLINE_MS = 5000;
 
 /** An AdmissionReview, a refusal, or the fact that the client has disconnected. */
 export type ReceivedBody =
@@ -27,6 +30,8 @@ export const LIMITS: JsonLimits = { depth: 256, keptBytes: 20 * 1024 * 1024, kep
 
 /** Reviews with more bytes of kept fields than this wait for a turn. */
 export const LARGE = 128 * 1024;
+/** Reviews with more bytes than this wait for a turn, too: reading them takes as long as checking others. */
+export const LARGE_BODY = 1024 * 1024;
 
 /** How reviews are received. Tests use shorter deadlines. */
 export interface Reception {
@@ -134,7 +139,8 @@ class BodyReader {
   }
 
   #waitIfLarge(done: (result: ReceivedBody) => void): void {
-    if (this.#isLarge || this.#projection.keptBytes <= LARGE) return;
+    if (this.#isLarge) return;
+    if (this.#projection.keptBytes <= LARGE && this.#length <= LARGE_BODY) return;
     this.#isLarge = true;
     this.#request.pause();
     void this.#reception.turns.turn().then(end => {

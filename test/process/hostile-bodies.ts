@@ -163,6 +163,12 @@ export function manyPlaces(count: number): string {
   return withField("spec.containers", JSON.stringify(containers));
 }
 
+/** The valid review of a Pod of 3 MB that Go writes as six times as much, all in one dropped value. */
+export function manyEscapes(): string {
+  const value = "\\u003c".repeat(3 * MB);
+  return withField("spec.containers", `[{"name":"c","env":[{"name":"A","value":"${value}"}]}]`);
+}
+
 /** Each body alone: 8 MB, or 4 million levels. */
 export const ALONE: Hostile[] = [
   ...[...DROPPED, ...TOO_DEEP, ...KEPT, ...TOO_MANY].map(hostile => ({

@@ -4,10 +4,10 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer, request as tlsRequest } from "node:https";
 import { connect, type AddressInfo, type Socket } from "node:net";
 
-import { Front, KEEP_ALIVE_MS } from "../../webhook/http-front";
-import { LargeReviews } from "../../webhook/large-reviews";
+import { Front, KEEP_ALIVE_MS, type FrontSettings } from "../../webhook/http-front";
+import { LargeReviews, MOST_LARGE } from "../../webhook/large-reviews";
 import type { PeprHandler } from "../../webhook/pepr-reviews";
-import { asksFor } from "../../webhook/review-body";
+import { asksFor, LARGE_BODY } from "../../webhook/review-body";
 import { Readiness } from "../../webhook/readiness";
 import { Rehearsal } from "../../webhook/rehearsal";
 import { rehearsedReviews } from "../../webhook/rehearsal-reviews";
@@ -21,6 +21,9 @@ const post = (length: number, more = ""): string =>
   `POST /validate/secret HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n${more}\r\n`;
 
 let front: Front;
+let settings: FrontSettings;
+/** Reviews that Pepr has got. */
+let reviewed = 0;
 let uninstall: () => void;
 let server: Server;
 let port: number;
@@ -28,18 +31,18 @@ let port: number;
 beforeAll(async () => {
   // Hundreds of connections would each log a line.
   Log.level = "silent";
-  const turns = new LargeReviews(DEADLINE_MS);
+  // Whoever waits for a turn is answered before its body is late.
+  const turns = new LargeReviews(DEADLINE_MS / 4);
   const reception = { bodyDeadlineMs: DEADLINE_MS, turns, asks: asksFor([]) };
-  front = new Front(new Readiness(performance.now()), {
-    headersDeadlineMs: DEADLINE_MS,
-    reception,
-  });
+  settings = { headersDeadlineMs: DEADLINE_MS, reception };
+  front = new Front(new Readiness(performance.now()), settings);
   front.callers.paths = ["secret"];
   uninstall = front.install();
   // Node.js checks for late connections only every 30 s by default.
   server = createServer(
     { connectionsCheckingInterval: 20 },
     expressApp(({ body: { request } }, response) => {
+      reviewed++;
       response.send({ response: { uid: uidOf(request), allowed: true }, reviewed: true });
     }),
   );
@@ -179,4 +182,34 @@ test("a replica rehearses although only strangers with a certificate are answere
 test("a body that is nested too deeply is answered before it has arrived", async () => {
   const answer = await answerTo([post(8_000_000), `{"request":{"object":${"[".repeat(50_000)}`]);
   expect(answer).toMatch(/^HTTP\/1\.1 413 [^]*request\.object is nested more than 256 levels deep/);
+});
+
+test("a review that could not be answered in time is refused at once, without asking Pepr", async () => {
+  const before = reviewed;
+  settings.answerMs = 0;
+  try {
+    expect(await answerTo([post(Buffer.byteLength(GOOD)), GOOD])).toMatch(
+      /^HTTP\/1\.1 503 [^]*try again/,
+    );
+  } finally {
+    delete settings.answerMs;
+  }
+  expect(reviewed).toBe(before);
+  await expectGoodAnswer();
+  expect(reviewed).toBe(before + 1);
+});
+
+test("as few large bodies as large objects are read at a time, and small ones need not wait", async () => {
+  const large = GOOD + " ".repeat(2 * LARGE_BODY);
+  const beginning = large.slice(0, LARGE_BODY + 1);
+  const reading = Array.from({ length: MOST_LARGE }, () => {
+    const socket = connect(port, "127.0.0.1");
+    socket.write(post(large.length) + beginning);
+    return { socket, answer: received(socket) };
+  });
+  await expectGoodAnswer();
+  expect(await answerTo([post(large.length), beginning])).toMatch(/^HTTP\/1\.1 503 /);
+  for (const { socket } of reading) socket.write(large.slice(beginning.length));
+  for (const { answer } of reading) expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
+  expect(await answerTo([post(large.length), large])).toContain("reviewed");
 });

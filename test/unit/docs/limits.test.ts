@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { ANSWER_MS } from "../../../capabilities/answer-time";
 import {
   FACTS,
   MOST_CAUSES,
@@ -12,7 +13,7 @@ import { MOST_CONTENTS } from "../../../rules/pod/references";
 import { LARGEST_BODY } from "../../../webhook/http-refusal";
 import { MOST_LARGE, TURN_DEADLINE_MS } from "../../../webhook/large-reviews";
 import { Readiness, REHEARSAL_MS } from "../../../webhook/readiness";
-import { BODY_DEADLINE_MS, LARGE, LIMITS } from "../../../webhook/review-body";
+import { BODY_DEADLINE_MS, LARGE, LARGE_BODY, LIMITS } from "../../../webhook/review-body";
 import { STORE_NAME, WAITS } from "../../../webhook/waiting";
 
 const MIB = 1024 * 1024;
@@ -42,7 +43,9 @@ test("docs/explanation/security.md names the limits of a request", () => {
     "its arrival": `${BODY_DEADLINE_MS / 1000} s`,
     "objects and lists within each other": String(LIMITS.depth),
     "fields that are kept": `${shown(LIMITS.keptValues)} values, ${LIMITS.keptBytes / MIB} MiB`,
-    [`bodies at a time that keep more than ${LARGE / 1024} KiB`]: String(MOST_LARGE),
+    "from its arrival to its answer": `${ANSWER_MS / 1000} s`,
+    [`bodies at a time that keep more than ${LARGE / 1024} KiB, or have more than ${LARGE_BODY / MIB} MiB`]:
+      String(MOST_LARGE),
     "the sentences of a refusal": `${shown(MOST_OF_REFUSAL)} bytes`,
     "the causes of a refusal": `${MOST_CAUSES}, and ${shown(MOST_OF_CAUSES)} bytes`,
     "contents that are filled in": `${MOST_CONTENTS / MIB} MiB in one Pod`,
