@@ -3,11 +3,13 @@
  * them into the Pods that they create, in ways that only they know.
  */
 import { groupOf, isObject, valueAt, type ObjectLike } from "../object";
+import { isNear } from "../near";
 import { CREDSPEC_KIND } from "../credspec/resource";
 import { wrongSettingsOf, type WrongField } from "../pod/field-names";
 import { fieldOf, type FieldPath } from "../problem";
 import { hasExpression } from "./expressions";
-import { isKnownWorkload, templatePathsOf } from "./pod-template";
+import { isKubernetesGroup } from "./kind-name";
+import { templatePathsOf } from "./pod-template";
 
 /** A setting, or a text or an object that may contain some. */
 export interface OutsideSetting {
@@ -33,24 +35,29 @@ const FIELDS: Readonly<Record<string, "name" | "contents">> = {
   gmsaCredentialSpecName: "name",
   gmsaCredentialSpec: "contents",
 };
-/** Groups of schemas, rights and policies, which do not create Pods; and those with checks of their own. */
-const GROUPS_WITHOUT =
-  /^(?:admissionregistration\.k8s\.io|apiextensions\.k8s\.io|rbac\.authorization\.k8s\.io|gmsa\.pepr\.dev|windows\.k8s\.io|(?:.+\.)?kyverno\.io|.+\.gatekeeper\.sh)$/;
+/** Groups of policies and of test suites, which do not create Pods. */
+const GROUPS_WITHOUT = /^(?:gmsa\.pepr\.dev|(?:.+\.)?kyverno\.io|.+\.gatekeeper\.sh)$/;
 const SKIPPED = new Set(["apiVersion", "kind", "metadata", "status"]);
+/** Maps with arbitrary keys. */
+const FREE = new Set(["metadata", "labels", "matchLabels", "nodeSelector"]);
 const CHART_VALUES = /^values/;
 const SECURITY_CONTEXT = /securityContext$/i;
 /** The end of a path in a text: a parameter of Helm or an operation of JSON Patch has its value beside it. */
 const PATH_TO_FIELD = /[./](gmsaCredentialSpec(?:Name)?)$/;
-/** A value follows on the same line. A comparison, a schema or a sentence does not match. */
-const FIELD_IN_TEXT = /gmsaCredentialSpec(?:Name)?\\?["']?[ \t]*[:=](?!=)[ \t]*(?:\{\{|[^\s{=])/;
+/**
+ * A field at the beginning of a line or of a mapping, with a value on the same line, or an argument of
+ * Helm. A comparison, a schema or a sentence does not match.
+ */
+const FIELD_IN_TEXT =
+  /(?:(?:^|[{,[]|\\n)[\s\\"'-]*gmsaCredentialSpec(?:Name)?[\\"']*[ \t]*:[ \t]*(?:\{\{|[^\s{])|windowsOptions\.gmsaCredentialSpec(?:Name)?=[^\s=])/m;
 const WORD = "gmsaCredentialSpec";
 
 /** Returns nothing for the workloads of Kubernetes, whose other fields have no effect. */
 export function outsideTemplatesOf(object: ObjectLike): Outside {
   const found: Outside = { settings: [], wrongFields: [] };
   const group = groupOf(object);
-  const isWithout = isKnownWorkload(object) || GROUPS_WITHOUT.test(group);
-  if (isWithout || (group === "" && object.kind !== "ConfigMap")) return found;
+  const isOfKubernetes = isKubernetesGroup(group) && !isConfigMap(object);
+  if (isOfKubernetes || GROUPS_WITHOUT.test(group)) return found;
   const templates = new Set(templatePathsOf(object).map(path => fieldOf(path)));
   for (const [key, member] of Object.entries(object) as [string, unknown][]) {
     if (SKIPPED.has(key)) continue;
@@ -63,6 +70,10 @@ export function outsideTemplatesOf(object: ObjectLike): Outside {
       ({ path }) => !path.some((_, index) => wrong.includes(fieldOf(path.slice(0, index + 1)))),
     ),
   };
+}
+
+function isConfigMap(object: ObjectLike): boolean {
+  return object.apiVersion === "v1" && object.kind === "ConfigMap";
 }
 
 interface Visit {
@@ -81,13 +92,16 @@ function visit(value: unknown, path: FieldPath, at: Visit): void {
   if (setting !== undefined) {
     if (!at.isTemplate || setting.kind === "expression") at.found.settings.push(setting);
   } else if (isObject(value)) {
-    const isTemplate = at.isTemplate || at.templates.has(fieldOf(path));
+    const isTemplate = at.isTemplate || (at.templates.size > 0 && at.templates.has(fieldOf(path)));
     if (!isTemplate) at.found.wrongFields.push(...wrongFieldsIn(value, path));
     const below = { ...at, holder: value, isTemplate };
-    for (const [key, member] of Object.entries(value) as [string, unknown][]) {
-      visit(member, [...path, Array.isArray(value) ? Number(key) : key], below);
-    }
+    for (const [key, member] of membersOf(value)) visit(member, [...path, key], below);
   }
+}
+
+function membersOf(value: object): [string | number, unknown][] {
+  if (Array.isArray(value)) return [...(value as unknown[]).entries()];
+  return Object.entries(value).filter(([key]) => !FREE.has(key));
 }
 
 function settingAt(value: unknown, path: FieldPath, at: Visit): OutsideSetting | undefined {
@@ -95,11 +109,17 @@ function settingAt(value: unknown, path: FieldPath, at: Visit): OutsideSetting |
   return isCredspec(value) ? { path, kind: "credspec", value: "" } : undefined;
 }
 
-/** A chart may have a simpler security context in its values, so that only its names are certain there. */
+/**
+ * Only the fields that are certain. A custom kind may have a simpler security context, with fields of its
+ * own, and so may the values of a chart.
+ */
 function wrongFieldsIn(value: object, path: FieldPath): WrongField[] {
   if (!SECURITY_CONTEXT.test(String(path.at(-1)))) return [];
   const isOfChart = path.some(part => CHART_VALUES.test(String(part)));
-  return wrongSettingsOf(value, path).filter(({ isMisplaced }) => !isMisplaced || !isOfChart);
+  return wrongSettingsOf(value, path).filter(
+    ({ path: at, meant, isMisplaced }) =>
+      !isMisplaced || (!isOfChart && isNear(String(at.at(-1)), meant.replace(/.*\./, ""))),
+  );
 }
 
 function isCredspec(value: unknown): boolean {
@@ -116,7 +136,7 @@ function settingIn(
   const kind = FIELDS[String(path.at(-1))];
   if (kind === undefined)
     return text.includes(WORD) ? settingInText(text, path, holder) : undefined;
-  if (text === "") return undefined;
+  if (text === "" || isConfigMap(object)) return undefined;
   return { path, kind: hasExpression(object, text) ? "expression" : kind, value: text };
 }
 
