@@ -24,6 +24,7 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   "alpha annotation": "GMSA217",
   "old workload": "GMSA218",
   "no value": "GMSA219",
+  "outside template": "GMSA280",
   // GMSACredentialSpecs
   "credspec kind": "GMSA220",
   "old version": "GMSA221",

@@ -61,6 +61,7 @@ export type PodReason =
   | "field name"
   | "host process"
   | "old workload"
+  | "outside template"
   | "pod placeholder"
   | "node os"
   | "credspec name"

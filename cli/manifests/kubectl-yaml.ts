@@ -165,10 +165,7 @@ export class NumberOutsideJson extends YAMLException {}
 
 /** Resolves aliases and merge keys, and copies each value. */
 function plain(value: unknown, budget: { left: number }, depth: number): unknown {
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw new NumberOutsideJson(`not a JSON number: ${value}`);
-  }
-  if (typeof value !== "object" || value === null) return value;
+  if (typeof value !== "object" || value === null) return plainScalar(value);
   if (depth > DEEPEST || budget.left-- < 0) {
     throw new YAMLException("an alias repeats too much, or refers back to itself");
   }
@@ -179,6 +176,14 @@ function plain(value: unknown, budget: { left: number }, depth: number): unknown
     Object.assign(members, key.startsWith(MERGE) ? mergedOf(own) : { [key]: own });
   }
   return members;
+}
+
+function plainScalar(value: unknown): unknown {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw new NumberOutsideJson(`not a JSON number: ${value}`);
+  }
+  // As a value, << is a text like any other.
+  return typeof value === "string" && value.startsWith(MERGE) ? "<<" : value;
 }
 
 /** The first of several mappings takes precedence. A merge key overrides keys before it. */

@@ -21,6 +21,7 @@ import {
   checkAnnotationsAround,
 } from "../../rules/pod/checks/alpha-annotations";
 import { checkOldWorkload } from "../../rules/workload/checks/old-workload";
+import { checkOutsideTemplate } from "../../rules/workload/checks/outside-template";
 import { podTemplatesOf, type PodTemplate } from "../../rules/workload/pod-template";
 import type { AnyReason, Problem } from "../../rules/problem";
 import { diagnosticOf, type Diagnostic } from "./diagnostic";
@@ -64,6 +65,11 @@ export class ObjectChecks {
 /** Reports credential spec JSON in an object of another kind. */
 export function credspecDataFindings(manifest: Manifest): Diagnostic[] {
   return located(manifest, checkCredspecData(manifest.object));
+}
+
+/** Reports GMSA settings outside the Pod templates of an object. */
+export function outsideFindings(manifest: Manifest): Diagnostic[] {
+  return located(manifest, checkOutsideTemplate(manifest.object));
 }
 
 /** The problems of a GMSACredentialSpec, or of an object intended as one, outside its contents. */

@@ -85,10 +85,24 @@ const FREE = new Set([
 export function wrongFieldsOf({ metadata, spec }: PodLike): WrongField[] {
   const found = misplacedIn(metadata, METADATA);
   collect({ spec }, [], found);
-  return found.map(field => {
-    const fix = fixOf(field);
-    return fix === undefined ? field : { ...field, fix };
-  });
+  return found.map(withFix);
+}
+
+/**
+ * Returns the wrong GMSA fields of a security context that is not in a Pod or a Pod template. Its other
+ * fields may be those of its controller.
+ *
+ * @param path the path of the security context, for the result.
+ */
+export function wrongSettingsOf(context: object, path: FieldPath): WrongField[] {
+  return contextFields(context, path)
+    .filter(({ isGmsa }) => isGmsa)
+    .map(withFix);
+}
+
+function withFix(field: WrongField): WrongField {
+  const fix = fixOf(field);
+  return fix === undefined ? field : { ...field, fix };
 }
 
 /** Returns a correction if only one place and one name can be meant. */

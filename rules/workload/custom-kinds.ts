@@ -6,7 +6,7 @@
  * Knative and Flink
  */
 import { isObject, valueAt } from "../object";
-import { DEEPEST_TEMPLATE, WITHOUT_TEMPLATE } from "./pod-template";
+import { DEEPEST_TEMPLATE, TEMPLATE, WITHOUT_TEMPLATE } from "./pod-template";
 
 /** A kind to list from an API server. */
 export interface ListedKind {
@@ -36,9 +36,6 @@ interface CrdVersion {
   storage?: boolean;
   schema?: { openAPIV3Schema?: unknown };
 }
-
-/** A field with such a name holds a template, even if its schema does not describe it. */
-const TEMPLATE = /template$/i;
 
 /**
  * Returns the kind that a CustomResourceDefinition defines, if its objects can hold Pod templates: its

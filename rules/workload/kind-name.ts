@@ -30,8 +30,14 @@ export interface ApiResource {
 }
 
 const VERSION = /^v\d+(?:(?:alpha|beta)\d+)?$/;
-/** Groups of Kubernetes itself do not contain a dot, or end in .k8s.io. */
-const OF_KUBERNETES = /^[^.]*$|\.k8s\.io$/;
+/**
+ * Groups of Kubernetes itself do not contain a dot, or are among these. Others that end in .k8s.io belong
+ * to projects beside it, such as sparkoperator.k8s.io.
+ *
+ * Source: the groups of k8s.io/api, kube-aggregator, apiextensions-apiserver and metrics.
+ */
+const OF_KUBERNETES =
+  /^(?:[^.]*|(?:admissionregistration|apiextensions|apiregistration|authentication|authorization|certificates|coordination|discovery|events|(?:flowcontrol|internal)\.apiserver|imagepolicy|(?:(?:custom|external)\.)?metrics|networking|node|rbac\.authorization|resource|scheduling|settings|storage|storagemigration)\.k8s\.io)$/;
 
 /**
  * Returns the possible meanings of a name, the most likely first; empty if it does not contain a group.

@@ -52,6 +52,9 @@ export const WITHOUT_TEMPLATE: ReadonlySet<string> = new Set([
  */
 export const DEEPEST_TEMPLATE = 10;
 
+/** A field with such a name may hold a template. */
+export const TEMPLATE = /template$/i;
+
 /** The Pod that a workload creates, and the path of its template. */
 export interface PodTemplate {
   path: FieldPath;
@@ -116,8 +119,23 @@ function pathsByShape(value: object, path: FieldPath, levels: number): FieldPath
   return Object.entries(value).flatMap(([key, member]: [string, unknown]) => {
     if (!isObject(member) || (path.length === 0 && WITHOUT_TEMPLATE.has(key))) return [];
     const inside = [...path, Array.isArray(value) ? Number(key) : key];
-    return isPodTemplate(member) ? [inside] : pathsByShape(member, inside, levels - 1);
+    const isTemplate = isPodTemplate(member) || (TEMPLATE.test(key) && asksForIdentity(member));
+    return isTemplate ? [inside] : pathsByShape(member, inside, levels - 1);
   });
+}
+
+/**
+ * Whether a value is a Pod template with a GMSA identity and without containers, which some controllers
+ * add, such as the one of RunnerDeployments.
+ */
+function asksForIdentity(value: object): boolean {
+  const options = valueAt(value, ["spec", "securityContext", "windowsOptions"]);
+  return (
+    !("kind" in value) &&
+    ["gmsaCredentialSpecName", "gmsaCredentialSpec"].some(
+      field => typeof valueAt(options, [field]) === "string",
+    )
+  );
 }
 
 /** Whether a value has the shape of a core/v1 PodTemplateSpec. The schema of one does not. */

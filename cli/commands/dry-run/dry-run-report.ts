@@ -1,10 +1,12 @@
 /** The report of `gmsa test` on Pods or suites. */
+import { codeOf } from "../../../rules/codes";
 import { describeDiagnostics, type Diagnostic } from "../../manifests/diagnostic";
 import { textProblem, type Manifest } from "../../manifests/manifests";
 import {
   credspecObjectFindings,
   ObjectChecks,
   oldWaysFindings,
+  outsideFindings,
 } from "../../manifests/object-checks";
 import type { Colours } from "../../terminal/colours";
 import { Failure } from "../../terminal/failure";
@@ -145,12 +147,15 @@ function besideOf(manifests: readonly Manifest[]): Diagnostic[] {
   return manifests.flatMap(manifest => [
     ...credspecObjectFindings(manifest),
     ...oldWaysFindings(manifest),
+    ...outsideFindings(manifest),
     ...checks.ofRbac(manifest),
   ]);
 }
 
+/** Leaves out hints, but not the settings that no test covers. */
 function worthSaying(findings: readonly Diagnostic[]): Diagnostic[] {
-  return findings.filter(({ level }) => level !== "information");
+  const untested = codeOf("outside template");
+  return findings.filter(({ level, code }) => level !== "information" || code === untested);
 }
 
 /** Objects that are missing in the files may exist in a cluster. */

@@ -4,6 +4,7 @@ import { checkNodeOs } from "../../../rules/pod/checks/node-os";
 import type { NodeFacts } from "../../../rules/pod/known-nodes";
 import { checkFieldNames } from "../../../rules/pod/checks/field-names";
 import { wrongFieldsAround, wrongFieldsOf } from "../../../rules/pod/field-names";
+import { hasExpression } from "../../../rules/workload/expressions";
 import {
   isKnownWorkload,
   podTemplatesOf,
@@ -68,9 +69,18 @@ export interface PodsUnderTest {
   withoutGmsa: number;
 }
 
-/** @param namespace of objects that do not name one. */
+/**
+ * Leaves out Pods whose credential spec is an expression, because its value is not known.
+ *
+ * @param namespace of objects that do not name one.
+ */
 export function podsUnderTestIn(manifests: readonly Manifest[], namespace: string): PodsUnderTest {
-  const all = manifests.flatMap(manifest => podsUnderTestOf(manifest, namespace));
+  const all = manifests.flatMap(manifest =>
+    podsUnderTestOf(manifest, namespace).filter(
+      ({ pod }) =>
+        !gmsaPlacesOf(pod).some(({ credspecName }) => hasExpression(manifest.object, credspecName)),
+    ),
+  );
   const podsUnderTest = all.filter(
     ({ pod, wrongFields }) => gmsaPlacesOf(pod).length > 0 || wrongFields.length > 0,
   );

@@ -4,6 +4,7 @@ import { isNearCredspec } from "../../../rules/credspec/near-kind";
 import type { ObjectLike } from "../../../rules/object";
 import { factsOf, type NodeFacts } from "../../../rules/pod/known-nodes";
 import { checkOldWorkload } from "../../../rules/workload/checks/old-workload";
+import { hasExpression } from "../../../rules/workload/expressions";
 import { podTemplatesOf, templatePathsOf } from "../../../rules/workload/pod-template";
 import type { Manifest, Manifests } from "../../manifests/manifests";
 import {
@@ -15,6 +16,7 @@ import {
 import {
   annotationsAround,
   credspecDataFindings,
+  outsideFindings,
   ObjectChecks,
   type KnownObjects,
 } from "../../manifests/object-checks";
@@ -114,6 +116,7 @@ function lintManifest(
       ...findings,
       ...around.checks.ofRbac(manifest),
       ...credspecDataFindings(manifest),
+      ...outsideFindings(manifest),
     ],
   };
 }
@@ -130,8 +133,11 @@ async function refusalsIn(
         const refusals = await refusalsOf(workloadOf(manifest.object, pod, namespace), context);
         return (
           refusals
-            // Reported by the checks of the Pod already.
-            .filter(({ reason }) => reason !== "contents without name")
+            // Reported by the checks of the Pod already, or unknown.
+            .filter(
+              ({ reason, credspec = "" }) =>
+                reason !== "contents without name" && !hasExpression(manifest.object, credspec),
+            )
             .map(refusal => podDiagnostic(manifest, refusal, path))
         );
       }),

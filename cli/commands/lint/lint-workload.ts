@@ -6,6 +6,8 @@ import { wrongFieldsAround } from "../../../rules/pod/field-names";
 import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
 import type { NodeFacts } from "../../../rules/pod/known-nodes";
 import type { FieldPath, Problem } from "../../../rules/problem";
+import { valueAt } from "../../../rules/object";
+import { hasExpression } from "../../../rules/workload/expressions";
 import { isKnownWorkload } from "../../../rules/workload/pod-template";
 import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
 import type { LintedPod } from "../../manifests/manifest-workloads";
@@ -23,7 +25,18 @@ export function lintWorkload(
     ...checkNoValue(pod),
     ...checkPod(pod, facts),
     ...denialsAnywhere(gmsaPlacesOf(pod)),
-  ].map(problem => podDiagnostic(manifest, problem, path));
+  ]
+    .filter(problem => !isFilledIn(manifest, problem, path))
+    .map(problem => podDiagnostic(manifest, problem, path));
+}
+
+/** Whether a placeholder is an expression that the controller replaces. */
+function isFilledIn({ object }: Manifest, { reason, places }: Problem, root: FieldPath): boolean {
+  if (reason !== "pod placeholder") return false;
+  return places.some(({ path }) => {
+    const value = valueAt(object, [...root, ...path]);
+    return typeof value === "string" && hasExpression(object, value);
+  });
 }
 
 /** Fields outside the template that belong inside. */

@@ -20,6 +20,7 @@ const TITLES: Readonly<Record<AnyReason, string>> = {
   "alpha annotation": "Annotation of Kubernetes 1.15",
   "old workload": "Removed API version",
   "no value": "Field without a value",
+  "outside template": "Settings outside a Pod template",
   "credspec kind": "Not a GMSACredentialSpec",
   "old version": "Deprecated API version",
   "object name": "Invalid object name",

@@ -134,7 +134,7 @@ class Walker {
   #entriesOf(name: string): Dirent[] {
     const read = (): Dirent[] => readOrFail(name, () => readdirSync(name, { withFileTypes: true }));
     const entries = attempt(name, read, this.onFailure) ?? [];
-    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return entries.filter(isReadable).sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   #addEntry(entry: Dirent, folder: Folder, names: ReadonlySet<string>): void {
@@ -169,6 +169,11 @@ class Walker {
     if (before === undefined) this.files.set(real, file);
     else before.isNamed ||= file.isNamed;
   }
+}
+
+/** Whether an entry can hold manifests. To read a named pipe would wait for its writer. */
+function isReadable(entry: Dirent): boolean {
+  return entry.isFile() || entry.isDirectory() || entry.isSymbolicLink();
 }
 
 /** Undefined for a broken link or a cycle of links. */

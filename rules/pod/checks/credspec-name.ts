@@ -13,31 +13,38 @@ import type { PodProblem } from "../../problem";
  * Source: core validation, ValidateDNS1123Subdomain.
  */
 export function checkCredspecNames(places: readonly GmsaPlace[]): PodProblem[] {
-  return places
-    .filter(
-      ({ credspecName: name }) =>
-        name !== "" && (!isObjectName(name) || placeholderIn(name) !== undefined),
-    )
-    .map(place => {
-      const { credspecName: credspec } = place;
-      const level = isObjectName(credspec) ? "warning" : "error";
-      const common = { level, places: [problemPlace(place, "gmsaCredentialSpecName")] } as const;
-      const placeholder = placeholderIn(credspec);
-      return placeholder === undefined
-        ? {
-            ...common,
-            reason: "credspec name",
-            credspec,
-            problem: `no GMSACredentialSpec can be named "${credspec}" (${describePlace(place)})`,
-            remedy:
-              "Names are lower case letters, digits, - and ., and begin and end with a letter or digit. " +
-              "Run `kubectl get gmsa` to list the existing ones.",
-          }
-        : {
-            ...common,
-            reason: "pod placeholder",
-            problem: `"${credspec}" is a placeholder that was not replaced (${describePlace(place)})`,
-            remedy: "Write the name of a GMSACredentialSpec; run `kubectl get gmsa` to list them.",
-          };
-    });
+  return places.flatMap(place => {
+    const problem = nameProblemOf(place.credspecName, describePlace(place));
+    return problem === undefined
+      ? []
+      : [{ ...problem, places: [problemPlace(place, "gmsaCredentialSpecName")] }];
+  });
+}
+
+/**
+ * Returns the problem of a name, without its place; undefined if there is none, or no name.
+ *
+ * @param where where the name is, in words.
+ */
+export function nameProblemOf(name: string, where: string): Omit<PodProblem, "places"> | undefined {
+  const placeholder = placeholderIn(name);
+  const isValid = isObjectName(name);
+  if (name === "" || (isValid && placeholder === undefined)) return undefined;
+  const level = isValid ? "warning" : "error";
+  return placeholder === undefined
+    ? {
+        level,
+        reason: "credspec name",
+        credspec: name,
+        problem: `no GMSACredentialSpec can be named "${name}" (${where})`,
+        remedy:
+          "Names are lower case letters, digits, - and ., and begin and end with a letter or digit. " +
+          "Run `kubectl get gmsa` to list the existing ones.",
+      }
+    : {
+        level,
+        reason: "pod placeholder",
+        problem: `"${name}" is a placeholder that was not replaced (${where})`,
+        remedy: "Write the name of a GMSACredentialSpec; run `kubectl get gmsa` to list them.",
+      };
 }

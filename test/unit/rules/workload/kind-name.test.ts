@@ -34,10 +34,13 @@ test.each(["", "rollouts", "rollouts.", ".argoproj.io", "argoproj.io/", "/Rollou
 );
 
 test("groups of custom resources are distinguished from those of Kubernetes", () => {
-  const groups = ["apps", "rbac.authorization.k8s.io", "argoproj.io", "jobset.x-k8s.io"].map(
-    name => ({ name, versions: [{ version: "v1" }] }),
-  );
-  expect(customGroupsOf(groups)).toEqual(["argoproj.io", "jobset.x-k8s.io"]);
+  const ofKubernetes = ["apps", "rbac.authorization.k8s.io", "flowcontrol.apiserver.k8s.io"];
+  const others = ["argoproj.io", "jobset.x-k8s.io", "sparkoperator.k8s.io"];
+  const groups = [...ofKubernetes, ...others].map(name => ({
+    name,
+    versions: [{ version: "v1" }],
+  }));
+  expect(customGroupsOf(groups)).toEqual(others);
 });
 
 const ROLLOUTS = {

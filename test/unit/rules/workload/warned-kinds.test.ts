@@ -35,5 +35,7 @@ test.each(["deployments.apps=Deployment", "roles.rbac.authorization.k8s.io=Role"
 );
 
 test("takes the kinds of Kubernetes' working groups, which are custom resources", () => {
-  expect(readWarnedKinds("jobsets.jobset.x-k8s.io=JobSet")).toHaveLength(1);
+  const kinds =
+    "jobsets.jobset.x-k8s.io=JobSet,sparkapplications.sparkoperator.k8s.io=SparkApplication";
+  expect(readWarnedKinds(kinds)).toHaveLength(2);
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -112,6 +113,12 @@ describe("the files below a folder", () => {
     symlinkSync("real/a.yaml", join(root, "z.yaml"));
     expect(found([".", "real", "real/a.yaml"])).toEqual(["real/a.yaml"]);
     expect(found(["an-earlier-name"])).toEqual(["an-earlier-name/a.yaml"]);
+  });
+
+  test("are not named pipes, which nobody may write to", () => {
+    files({ "a.yaml": "" });
+    execFileSync("mkfifo", [join(root, "pipe.yaml")]);
+    expect(found(["."])).toEqual(["a.yaml"]);
   });
 
   test("are those of links that lead out as well, and links to nowhere are passed", () => {
