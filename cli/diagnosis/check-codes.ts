@@ -17,6 +17,7 @@ export const CHECK_CODES = {
   namespaces: "GMSA109",
   replicas: "GMSA110",
   rollout: "GMSA111",
+  "next-pods": "GMSA118",
   endpoints: "GMSA112",
   certificate: "GMSA113",
   "certificate-keeper": "GMSA114",

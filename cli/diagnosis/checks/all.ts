@@ -12,6 +12,7 @@ import { endpoints } from "./service-endpoints";
 import { keeper } from "./certificate-controller";
 import { matchConditions } from "./match-conditions";
 import { namespaces } from "./unchecked-namespaces";
+import { nextPods } from "./next-pods";
 import { nodeBuild } from "./node-build";
 import { nodeCompartments } from "./node-compartments";
 import { nodeLabels } from "./node-labels";
@@ -41,6 +42,7 @@ export const CHECKS: readonly Check[] = [
   namespaces,
   replicas,
   rollout,
+  nextPods,
   endpoints,
   certificate,
   keeper,

@@ -60,6 +60,11 @@ function madeState(): InstallationState {
       ],
       findings: [],
     },
+    nextPods: ["pepr-gmsa", "pepr-gmsa-certificates"].map(name => ({
+      deployment: name,
+      takesPlace: name === "pepr-gmsa-certificates",
+      answer: { outcome: "admitted" as const, pod: {} },
+    })),
     canary: {
       probes: [
         {
