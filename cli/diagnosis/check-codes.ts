@@ -26,6 +26,7 @@ export const CHECK_CODES = {
   credspecs: "GMSA150",
   references: "GMSA151",
   grants: "GMSA152",
+  "wide-grants": "GMSA155",
   placement: "GMSA154",
   drift: "GMSA153",
   "node-labels": "GMSA170",

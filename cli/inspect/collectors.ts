@@ -23,6 +23,7 @@ import { readInstalledObjects } from "./installed-objects";
 import type { Probe } from "../../rules/canary/probe";
 import { readCanary, refusedPods } from "./canary";
 import { readNextPods } from "./next-pods";
+import { readRbacObjects } from "./rbac-objects";
 import { readWorkloads, type WorkloadFilter } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
 import type { Collectors, InstallationState, StoredCredspec } from "./state";
@@ -51,6 +52,9 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
         page => kubeConfig.makeApiClient(CoreV1Api).listNode(page),
         node => (isWindows(node) ? node : undefined),
       ),
+    ),
+    rbac: collector("list roles, clusterroles, rolebindings and clusterrolebindings", () =>
+      readRbacObjects(kubeConfig),
     ),
     nodeReports: collector("list pods", () => nodeReports(kubeConfig)),
     nextPods: collector(`create pods in namespace ${NAMESPACE}`, () =>

@@ -12,6 +12,7 @@ import type {
 import type { Refusal } from "../../rules/admission/review";
 import type { PodProblem } from "../../rules/problem";
 import type { DriftedPod } from "../../rules/workload/drift";
+import type { RbacObjects } from "../../rules/rbac/rbac-objects";
 import type { Workload } from "../../rules/workload/owners";
 import type { Lookup, Unread } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
@@ -80,6 +81,8 @@ export interface InstallationState {
   canary: CanaryState;
   credspecs: StoredCredspec[];
   workloads: WorkloadState;
+  /** Every role and binding of the cluster. */
+  rbac: RbacObjects;
   windowsNodes: V1Node[];
   /** The Windows nodes' reports from deploy/windows/node-report. */
   nodeReports: NodeReports;

@@ -26,6 +26,7 @@ import { rights } from "./account-rights";
 import { rollout } from "./rollout";
 import { version } from "./version";
 import { webhooks } from "./webhooks";
+import { wideGrants } from "./wide-grants";
 import { windowsGmsa } from "./windows-gmsa";
 
 /** All checks, in the order in which a Pod meets the parts that they check. */
@@ -51,6 +52,7 @@ export const CHECKS: readonly Check[] = [
   credspecs,
   references,
   grants,
+  wideGrants,
   placement,
   drift,
   nodeLabels,

@@ -62,15 +62,17 @@ const REMEDIES: Partial<Record<Obstacle, (who: string) => string>> = {
   "pod security": who =>
     `The level is ${who}: change the label \`pod-security.kubernetes.io/enforce\` of namespace ${NAMESPACE}, or the Pod template.`,
   webhook: who => `The webhook ${who} refuses it. ${EXEMPT}`,
-  "webhook unreachable": who => `Repair the webhook ${who}. ${EXEMPT}`,
+  "webhook unreachable": who =>
+    `Repair the webhook ${who}, or exempt namespace ${NAMESPACE} there.`,
   policy: who => `The ValidatingAdmissionPolicy ${who} refuses it. ${EXEMPT}`,
   "no service account": () => APPLY,
   "namespace ends": () =>
     `A deletion cannot be undone. Once the namespace is gone, apply the installation again (\`gmsa explain install\`).`,
 };
 
-/** The API server's reason, on one line of at most 300 characters. */
+/** The API server's reason without the generated name, on one line of at most 300 characters. */
 function oneLine(message: string): string {
-  const line = message.replace(/\s+/g, " ").trim().replace(/\.$/, "");
+  const reason = message.replace(/^pods "[^"]*" is forbidden: /, "");
+  const line = reason.replace(/\s+/g, " ").trim().replace(/\.$/, "");
   return line.length <= 300 ? line : `${line.slice(0, 300)}…`;
 }

@@ -96,6 +96,7 @@ function madeState(): InstallationState {
       unknown: [],
       unknownNodes: [],
     },
+    rbac: { roles: [], clusterRoles: [], roleBindings: [], clusterRoleBindings: [] },
     windowsNodes: [NODE],
     nodeReports: {
       reports: { "win-1": { osBuild: "10.0.20348.2227", compartmentNamespace: "enabled" } },
