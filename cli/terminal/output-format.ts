@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { readFileSync } from "node:fs";
 
 import { FILE_ERRORS } from "../../kube/file-errors";
-import { parseColumns, type Column } from "./jsonpath/column-list";
+import { parseColumnLines, parseColumns, type Column } from "./jsonpath/column-list";
 import { TemplateError } from "./jsonpath/scan";
 import { parseTemplate, type TemplateNode } from "./jsonpath/template";
 
@@ -21,7 +21,12 @@ export interface CustomColumns {
 /** The formats that every result has, and those that only some results have. */
 export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template | CustomColumns;
 
-export const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file=", "custom-columns="] as const;
+export const TEMPLATE_FORMATS = [
+  "jsonpath=",
+  "jsonpath-file=",
+  "custom-columns=",
+  "custom-columns-file=",
+] as const;
 
 /** @param more formats that this result has in addition to the common ones. */
 export function outputOption(more: readonly ("wide" | "name")[] = []): Option {
@@ -42,13 +47,16 @@ export function formatOption(description: string, words: readonly string[]): Opt
     if (words.includes(text)) return text;
     const { kind = "", value } = /^(?<kind>[a-z-]+)(?:=(?<value>.*))?$/s.exec(text)?.groups ?? {};
     if (kind === "custom-columns") return { columns: parsed(kind, value ?? "", parseColumns) };
+    if (kind === "custom-columns-file") {
+      return { columns: parsed(kind, value ?? "", file => parseColumnLines(textOf(file))) };
+    }
     if (kind.startsWith("jsonpath")) return templateOf(kind, value ?? "");
     throw new InvalidArgumentError(refusal(kind, words));
   });
 }
 
 /** Formats of kubectl that `gmsa` does not support: only Go can run Go's templates. */
-const NOT_HERE = /^(?:(?:go-template|template|templatefile)(?:-file)?|custom-columns-file)$/;
+const NOT_HERE = /^(?:go-template|template|templatefile)(?:-file)?$/;
 
 function refusal(kind: string, words: readonly string[]): string {
   return NOT_HERE.test(kind)
