@@ -141,7 +141,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     break: bed => patched(bed, VALIDATING, [add("/webhooks/0/clientConfig/service/port", 444)]),
     code: "GMSA103",
     effect: "unanswered",
-    names: ["clientConfig.service.port 444", APPLY],
+    names: ["clientConfig.service.port 444", "kubectl edit validatingwebhookconfiguration"],
   },
   {
     what: "the validating webhook has an objectSelector",
