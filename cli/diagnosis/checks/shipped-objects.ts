@@ -72,7 +72,7 @@ function describe({ object, difference, component }: ObjectDifference): string {
 }
 
 function remedyOf(
-  { object, difference, component, isDefault }: ObjectDifference,
+  { object, difference, component, isKept }: ObjectDifference,
   installed: Installed,
 ): string {
   if (component === undefined) {
@@ -80,8 +80,8 @@ function remedyOf(
     const apply = applyAdvice(installed, difference?.path);
     if (isAdded)
       return `${apply} That may keep additions by others: ${edit(object, installed)} to remove them.`;
-    return isDefault === true
-      ? `Set it back, which applying the installation does not do, because the YAML leaves it to the default: ${edit(object, installed)}.`
+    return isKept === true
+      ? `Set it back, which applying the installation does not do: ${edit(object, installed)}.`
       : apply;
   }
   return `Apply the overlay that has deploy/components/${component}, run \`helm upgrade\` with its value, or remove the whole component.`;
