@@ -158,7 +158,8 @@ function withUser(kubeConfig: KubeConfig): void {
   const user = (context.user as string | undefined) ?? "";
   if (user !== "") throw missing("user", user, kubeConfig.users);
   kubeConfig.users = [...kubeConfig.users, { name: user }];
-  context.user = user;
+  const others = kubeConfig.contexts.filter(({ name }) => name !== context.name);
+  kubeConfig.contexts = [...others, { ...context, user }];
 }
 
 /**

@@ -41,20 +41,23 @@ function presentPod({ spec }: V1Deployment, pods: readonly V1Pod[]): V1Pod | und
  * The Pod that the ReplicaSet of a Deployment would create. A present Pod shows the owner, which policies
  * may require.
  */
-function nextPod(deployment: V1Deployment, present: V1Pod | undefined): V1Pod {
-  const { metadata, spec } = deployment.spec?.template ?? {};
-  const owner = present?.metadata?.ownerReferences?.find(({ controller }) => controller === true);
-  const hash = present?.metadata?.labels?.["pod-template-hash"];
+function nextPod({ metadata, spec }: V1Deployment, present: V1Pod | undefined): V1Pod {
+  const template = spec?.template;
+  const { labels: its = {}, ownerReferences = [] } = present?.metadata ?? {};
+  const hash = its["pod-template-hash"];
   return {
     metadata: {
-      generateName: `${owner?.name ?? deployment.metadata?.name ?? ""}-`,
-      annotations: metadata?.annotations,
-      labels: { ...metadata?.labels, ...(hash === undefined ? {} : { "pod-template-hash": hash }) },
+      generateName: `${metadata?.name ?? ""}-`,
+      annotations: template?.metadata?.annotations,
+      labels: {
+        ...template?.metadata?.labels,
+        ...(hash === undefined ? {} : { "pod-template-hash": hash }),
+      },
       // `blockOwnerDeletion` would need a further right.
-      ...(owner === undefined
-        ? {}
-        : { ownerReferences: [{ ...owner, blockOwnerDeletion: undefined }] }),
+      ownerReferences: ownerReferences.map(({ apiVersion, kind, name, uid, controller }) => ({
+        ...{ apiVersion, kind, name, uid, controller },
+      })),
     },
-    spec,
+    spec: template?.spec,
   };
 }

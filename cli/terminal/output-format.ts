@@ -45,12 +45,10 @@ export function formatOption(description: string, words: readonly string[]): Opt
   option.argChoices = [...words, ...TEMPLATE_FORMATS];
   return option.argParser((text: string): string | Template | CustomColumns => {
     if (words.includes(text)) return text;
-    const { kind = "", value } = /^(?<kind>[a-z-]+)(?:=(?<value>.*))?$/s.exec(text)?.groups ?? {};
-    if (kind === "custom-columns") return { columns: parsed(kind, value ?? "", parseColumns) };
-    if (kind === "custom-columns-file") {
-      return { columns: parsed(kind, value ?? "", file => parseColumnLines(textOf(file))) };
-    }
-    if (kind.startsWith("jsonpath")) return templateOf(kind, value ?? "");
+    const { kind = "", value = "" } =
+      /^(?<kind>[a-z-]+)(?:=(?<value>.*))?$/s.exec(text)?.groups ?? {};
+    if (kind.startsWith("custom-columns")) return columnsOf(kind, value);
+    if (kind.startsWith("jsonpath")) return templateOf(kind, value);
     throw new InvalidArgumentError(refusal(kind, words));
   });
 }
@@ -62,6 +60,16 @@ function refusal(kind: string, words: readonly string[]): string {
   return NOT_HERE.test(kind)
     ? "gmsa does not support it: use -o jsonpath='{range .workloads[*]}{.name}{\"\\n\"}{end}', or -o json."
     : `Allowed choices are ${[...words, ...TEMPLATE_FORMATS].join(", ")}.`;
+}
+
+function columnsOf(kind: string, value: string): CustomColumns {
+  if (!["custom-columns", "custom-columns-file"].includes(kind)) {
+    throw new InvalidArgumentError("It must be custom-columns= or custom-columns-file=.");
+  }
+  const columns = parsed(kind, value, text =>
+    kind === "custom-columns" ? parseColumns(text) : parseColumnLines(textOf(text)),
+  );
+  return { columns };
 }
 
 function templateOf(kind: string, value: string): Template {

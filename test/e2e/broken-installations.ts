@@ -6,7 +6,8 @@ import type { Effect } from "../../cli/diagnosis/report/check";
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
 import { anotherModule, created, deleted, deletedCredspecs, moduleSecret } from "./broken";
-import { others, patched, WEBHOOK_OF_OTHERS, type Restore } from "./broken";
+import { patched, type Restore } from "./broken";
+import { BROKEN_BY_OTHERS } from "./broken-by-others";
 import { podStatus, ready, scale } from "./broken-pods";
 
 export interface BrokenInstallation {
@@ -253,27 +254,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       "kubectl -n pepr-system get events",
     ],
   },
-  {
-    what: "a quota of others is full",
-    break: bed => created(bed, [others("ResourceQuota", { hard: { pods: "1" } })]),
-    code: "GMSA118",
-    names: ["Deployment/pepr-gmsa: ", "exceeded quota: of-others", "ResourceQuota of-others"],
-  },
-  {
-    what: "a LimitRange of others is too small",
-    break: bed => {
-      const limits = [{ type: "Container", max: { memory: "8Mi" } }];
-      return created(bed, [others("LimitRange", { limits })]);
-    },
-    code: "GMSA118",
-    names: ["Deployment/pepr-gmsa-certificates: ", "maximum memory usage", "get limitranges"],
-  },
-  {
-    what: "a webhook of others that refuses Pods cannot be called",
-    break: bed => created(bed, [WEBHOOK_OF_OTHERS]),
-    code: "GMSA118",
-    names: ["pods.audit.example.com", "exempt namespace pepr-system"],
-  },
+  ...BROKEN_BY_OTHERS,
   {
     what: "an image cannot be pulled",
     break: async (bed: Bed): Promise<Restore> => {

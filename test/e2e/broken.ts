@@ -80,31 +80,3 @@ async function stored(bed: Bed, object: string[]): Promise<StoredObject> {
   const { stdout } = await bed.kubectl(["get", ...object, "-o", "json"]);
   return JSON.parse(stdout) as StoredObject;
 }
-
-/** An object of another team in the namespace of the installation. */
-export function others(kind: "ResourceQuota" | "LimitRange", spec: object): object {
-  return {
-    apiVersion: "v1",
-    kind,
-    metadata: { name: "of-others", namespace: "pepr-system" },
-    spec,
-  };
-}
-
-/** A webhook that is asked about the Pods of the installation, and is not there. */
-export const WEBHOOK_OF_OTHERS = {
-  apiVersion: "admissionregistration.k8s.io/v1",
-  kind: "ValidatingWebhookConfiguration",
-  metadata: { name: "of-others" },
-  webhooks: [
-    {
-      name: "pods.audit.example.com",
-      clientConfig: { service: { name: "absent", namespace: "default" } },
-      rules: [
-        { apiGroups: [""], apiVersions: ["v1"], operations: ["CREATE"], resources: ["pods"] },
-      ],
-      namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "pepr-system" } },
-      ...{ failurePolicy: "Fail", sideEffects: "None", admissionReviewVersions: ["v1"] },
-    },
-  ],
-};

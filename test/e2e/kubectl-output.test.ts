@@ -1,8 +1,4 @@
 /** kubectl's options that select and format output, in gmsa: -l, -A, -o, --no-headers, -w. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-
 import type { Status } from "../../cli/commands/status/status-report";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
@@ -128,12 +124,6 @@ test("custom columns as kubectl prints them", async () => {
       const { stdout } = await bed.kubectl(["get", "-n", NAMESPACE, ...objects, format]);
       expect(ours).toEqual({ code: 0, stdout, stderr: "" });
     }
-    const file = join(await mkdtemp(join(tmpdir(), "gmsa-columns-")), "columns");
-    await writeFile(file, "NAME  IN\n.metadata.name  metadata.namespace\n");
-    const ofFile = `-o=custom-columns-file=${file}`;
-    const { stdout } = await bed.kubectl(["get", "-n", NAMESPACE, ...objects, ofFile]);
-    expect(await run("grant", ...words, ofFile)).toEqual({ code: 0, stdout, stderr: "" });
-    await rm(dirname(file), { recursive: true });
   } finally {
     await run("revoke", ...words);
   }
