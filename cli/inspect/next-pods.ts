@@ -43,21 +43,23 @@ function presentPod({ spec }: V1Deployment, pods: readonly V1Pod[]): V1Pod | und
  */
 function nextPod({ metadata, spec }: V1Deployment, present: V1Pod | undefined): V1Pod {
   const template = spec?.template;
-  const { labels: its = {}, ownerReferences = [] } = present?.metadata ?? {};
-  const hash = its["pod-template-hash"];
   return {
     metadata: {
       generateName: `${metadata?.name ?? ""}-`,
       annotations: template?.metadata?.annotations,
-      labels: {
-        ...template?.metadata?.labels,
-        ...(hash === undefined ? {} : { "pod-template-hash": hash }),
-      },
+      labels: { ...template?.metadata?.labels, ...hashOf(present) },
       // `blockOwnerDeletion` would need a further right.
-      ownerReferences: ownerReferences.map(({ apiVersion, kind, name, uid, controller }) => ({
-        ...{ apiVersion, kind, name, uid, controller },
-      })),
+      ownerReferences: present?.metadata?.ownerReferences?.map(
+        ({ apiVersion, kind, name, uid, controller }) => ({
+          ...{ apiVersion, kind, name, uid, controller },
+        }),
+      ),
     },
     spec: template?.spec,
   };
+}
+
+function hashOf(pod: V1Pod | undefined): Record<string, string> {
+  const hash = pod?.metadata?.labels?.["pod-template-hash"];
+  return hash === undefined ? {} : { "pod-template-hash": hash };
 }

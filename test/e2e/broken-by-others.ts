@@ -1,4 +1,5 @@
 /** What others add after the installation, and what refuses only its next Pods. */
+import type { Bed } from "../../testbed/bed/bed";
 import { created, type Restore } from "./broken";
 import type { BrokenInstallation } from "./broken-installations";
 
@@ -39,7 +40,7 @@ export const BROKEN_BY_OTHERS: readonly BrokenInstallation[] = [
   },
   {
     what: "a LimitRange of others is too small",
-    break: (bed): Promise<Restore> => {
+    break: (bed: Bed): Promise<Restore> => {
       const limits = [{ type: "Container", max: { memory: "8Mi" } }];
       return created(bed, [others("LimitRange", { limits })]);
     },
