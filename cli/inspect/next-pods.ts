@@ -1,5 +1,5 @@
 /** Tries whether the API server would admit another Pod of each Deployment of the installation. */
-import type { KubeConfig, V1Deployment, V1Pod } from "@kubernetes/client-node";
+import type { KubeConfig, V1Deployment, V1OwnerReference, V1Pod } from "@kubernetes/client-node";
 
 import { NAMESPACE } from "../../kube/installation-names";
 import { dryRun } from "../../kube/try-pod";
@@ -42,24 +42,26 @@ function presentPod({ spec }: V1Deployment, pods: readonly V1Pod[]): V1Pod | und
  * may require.
  */
 function nextPod({ metadata, spec }: V1Deployment, present: V1Pod | undefined): V1Pod {
-  const template = spec?.template;
+  const { metadata: of = {}, spec: pod } = spec?.template ?? {};
   return {
     metadata: {
       generateName: `${metadata?.name ?? ""}-`,
-      annotations: template?.metadata?.annotations,
-      labels: { ...template?.metadata?.labels, ...hashOf(present) },
+      annotations: of.annotations,
+      labels: { ...of.labels, ...hashOf(present) },
       // `blockOwnerDeletion` would need a further right.
-      ownerReferences: present?.metadata?.ownerReferences?.map(
-        ({ apiVersion, kind, name, uid, controller }) => ({
-          ...{ apiVersion, kind, name, uid, controller },
-        }),
-      ),
+      ownerReferences: ownersOf(present),
     },
-    spec: template?.spec,
+    spec: pod,
   };
 }
 
 function hashOf(pod: V1Pod | undefined): Record<string, string> {
   const hash = pod?.metadata?.labels?.["pod-template-hash"];
   return hash === undefined ? {} : { "pod-template-hash": hash };
+}
+
+function ownersOf(pod: V1Pod | undefined): V1OwnerReference[] | undefined {
+  return pod?.metadata?.ownerReferences?.map(({ apiVersion, kind, name, uid, controller }) => ({
+    ...{ apiVersion, kind, name, uid, controller },
+  }));
 }
