@@ -140,9 +140,26 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   load(kubeConfig, file);
   if (context !== undefined) useContext(kubeConfig, context);
   override(kubeConfig, overrides);
+  withUser(kubeConfig);
   kubeConfig.impersonatedGroups = overrides.impersonation?.groups ?? [];
   if (options.environment !== undefined) useProxies(kubeConfig, options.environment);
   return kubeConfig;
+}
+
+/**
+ * Gives a context without a user one who does not log on: without any user, the library ignores the CA.
+ *
+ * @throws KubeconfigError if the context names a user that is not there, as kubectl does.
+ */
+function withUser(kubeConfig: KubeConfig): void {
+  const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
+  if (context === null || kubeConfig.getCurrentUser() !== null) return;
+  // Undefined if the file does not set it, although the type does not say so.
+  const user = (context.user as string | undefined) ?? "";
+  if (user !== "") throw missing("user", user, kubeConfig.users);
+  kubeConfig.users = [...kubeConfig.users, { name: user }];
+  const others = kubeConfig.contexts.filter(({ name }) => name !== context.name);
+  kubeConfig.contexts = [...others, { ...context, user }];
 }
 
 /**

@@ -40,11 +40,12 @@ export function logonFailure(user: User | null, error: unknown): unknown {
     const why = `${exec.command ?? ""} to log on, and ${whyNoCredential(error)}`;
     return new LogonError(`the kubeconfig names ${why}`);
   }
-  return authProvider === undefined
-    ? error
-    : new LogonError(
-        `auth-provider ${authProvider.name ?? ""} of the kubeconfig failed: ${error.message}`,
-      );
+  if (authProvider === undefined) return error;
+  const why =
+    error instanceof TypeError
+      ? "cannot be used: Kubernetes has none since 1.26, but credential plug-ins (exec)"
+      : `failed: ${error.message}`;
+  return new LogonError(`auth-provider ${authProvider.name ?? ""} of the kubeconfig ${why}`);
 }
 
 /** Fields that are `any` in the library. */
@@ -59,7 +60,7 @@ function whyNoCredential(error: Error): string {
     return "it printed no ExecCredential";
   }
   const [line = ""] = error.message.split("\n").filter(text => text.trim() !== "");
-  return `it failed: ${line.trim()}`;
+  return line === "" ? "it failed without a message" : `it failed: ${line.trim()}`;
 }
 
 /** Whether a program cannot be started or a file cannot be read. These errors name it already. */

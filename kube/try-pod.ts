@@ -13,8 +13,16 @@ export const PROBE_DEADLINE_MS = 30_000;
 
 /** Tries the Pod of a probe. Nothing is stored. */
 export async function tryPod(kubeConfig: KubeConfig, probe: Probe): Promise<CreateAnswer> {
+  return dryRun(kubeConfig, probe.namespace, podOf(probe) as V1Pod);
+}
+
+/** Tries any Pod. Nothing is stored, and no quota counts it. */
+export async function dryRun(
+  kubeConfig: KubeConfig,
+  namespace: string,
+  body: V1Pod,
+): Promise<CreateAnswer> {
   const core = kubeConfig.makeApiClient(CoreV1Api);
-  const [body, { namespace }] = [podOf(probe) as V1Pod, probe];
   return answered(core.createNamespacedPod({ namespace, body, dryRun: "All" }));
 }
 

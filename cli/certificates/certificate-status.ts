@@ -7,7 +7,7 @@ import { isAskedFor } from "../../certificates/rotation-limit";
 import { NAME } from "../../kube/installation-names";
 import { MS_PER_DAY } from "../../pki/key-pair";
 import { certificatesIn, includes, union, withoutEnded } from "../../pki/trust-bundle";
-import { findingsOf } from "./findings";
+import { findingsOf, onOneLine } from "./findings";
 import {
   sourceOf,
   type CertificateInputs,
@@ -112,9 +112,4 @@ function replicaStatus(
   if (fingerprint === undefined) return { pod, serves: "not reachable" };
   const same = fingerprint === leaf?.fingerprint256;
   return { pod, serves: same ? "this certificate" : "another certificate", fingerprint };
-}
-
-/** Node.js puts each part of a name on its own line. */
-function onOneLine(name: string): string {
-  return name.replaceAll("\n", ", ");
 }

@@ -87,7 +87,7 @@ function aboutEndedCas({ anchors, now, secretName }: CertificateInputs): Finding
     .filter(ca => !living.includes(ca))
     .map(ca => ({
       level: "error",
-      problem: `ca.crt in Secret ${secretName} holds a CA that expired at ${new Date(ca.validTo).toISOString()}: ${ca.subject.replaceAll("\n", ", ")}`,
+      problem: `ca.crt in Secret ${secretName} holds a CA that expired at ${new Date(ca.validTo).toISOString()}: ${onOneLine(ca.subject)}`,
       remedy: "Remove it from ca.crt: an expired CA has no effect.",
     }));
 }
@@ -183,4 +183,13 @@ function replacementFor(source: Source): string {
     case "cert-manager":
       return `See \`kubectl -n ${NAMESPACE} describe certificate\`.`;
   }
+}
+
+/**
+ * A name for people. Node.js puts each part on its own line.
+ *
+ * @param name undefined if the certificate has none, as Node.js returns it although its type does not say so.
+ */
+export function onOneLine(name: string | undefined): string {
+  return name?.replaceAll("\n", ", ") ?? "(no name)";
 }

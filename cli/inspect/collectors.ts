@@ -22,6 +22,8 @@ import { readAccountRights } from "./account-rights";
 import { readInstalledObjects } from "./installed-objects";
 import type { Probe } from "../../rules/canary/probe";
 import { readCanary, refusedPods } from "./canary";
+import { readNextPods } from "./next-pods";
+import { readRbacObjects } from "./rbac-objects";
 import { readWorkloads, type WorkloadFilter } from "./judged-workloads";
 import { nodeReports } from "./node-reports";
 import type { Collectors, InstallationState, StoredCredspec } from "./state";
@@ -51,7 +53,13 @@ export function collectorsFor(kubeConfig: KubeConfig, options: ReadOptions): Col
         node => (isWindows(node) ? node : undefined),
       ),
     ),
+    rbac: collector("list roles, clusterroles, rolebindings and clusterrolebindings", () =>
+      readRbacObjects(kubeConfig),
+    ),
     nodeReports: collector("list pods", () => nodeReports(kubeConfig)),
+    nextPods: collector(`create pods in namespace ${NAMESPACE}`, () =>
+      readNextPods(kubeConfig, collectors),
+    ),
     canary: collector("create pods", () =>
       readCanary(kubeConfig, collectors, [
         ...refusedPods(kubeConfig, options.namespace),

@@ -12,13 +12,14 @@ import type {
 import type { Refusal } from "../../rules/admission/review";
 import type { PodProblem } from "../../rules/problem";
 import type { DriftedPod } from "../../rules/workload/drift";
+import type { RbacObjects } from "../../rules/rbac/rbac-objects";
 import type { Workload } from "../../rules/workload/owners";
 import type { Lookup, Unread } from "../api/calls";
 import type { CertificateStatus } from "../certificates/model";
 import type { AccountRights } from "./account-rights";
 import type { InstalledObjects } from "./installed-objects";
 import type { Probe } from "../../rules/canary/probe";
-import type { Verdict as Answer } from "../../rules/canary/probe-answer";
+import type { CreateAnswer, Verdict as Answer } from "../../rules/canary/probe-answer";
 import type { NodeReports } from "./node-reports";
 
 /** A webhook configuration of either kind. */
@@ -38,6 +39,15 @@ export interface CanaryState {
   readyReplicas: number | undefined;
   /** The port on which the replicas listen. */
   port?: number;
+}
+
+/** The API server's answer to another Pod of a Deployment, sent as a dry run. */
+export interface NextPod {
+  /** Its name. */
+  deployment: string;
+  /** The Deployment replaces its Pods one by one: the present one ends before the next one starts. */
+  takesPlace: boolean;
+  answer: CreateAnswer;
 }
 
 export interface InstallationState {
@@ -64,12 +74,15 @@ export interface InstallationState {
   accountRights: AccountRights;
   /** Pods of the installation. */
   modulePods: V1Pod[];
+  nextPods: NextPod[];
   /** The time of the reads, in milliseconds since 1970. */
   now: number;
   /** The API server's answers to probes. */
   canary: CanaryState;
   credspecs: StoredCredspec[];
   workloads: WorkloadState;
+  /** Every role and binding of the cluster. */
+  rbac: RbacObjects;
   windowsNodes: V1Node[];
   /** The Windows nodes' reports from deploy/windows/node-report. */
   nodeReports: NodeReports;

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { readFileSync } from "node:fs";
 
 import { FILE_ERRORS } from "../../kube/file-errors";
-import { parseColumns, type Column } from "./jsonpath/column-list";
+import { parseColumnLines, parseColumns, type Column } from "./jsonpath/column-list";
 import { TemplateError } from "./jsonpath/scan";
 import { parseTemplate, type TemplateNode } from "./jsonpath/template";
 
@@ -21,7 +21,12 @@ export interface CustomColumns {
 /** The formats that every result has, and those that only some results have. */
 export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template | CustomColumns;
 
-const TEMPLATE_FORMATS = ["jsonpath=", "jsonpath-file=", "custom-columns="] as const;
+const TEMPLATE_FORMATS = [
+  "jsonpath=",
+  "jsonpath-file=",
+  "custom-columns=",
+  "custom-columns-file=",
+] as const;
 
 /** @param more formats that this result has in addition to the common ones. */
 export function outputOption(more: readonly ("wide" | "name")[] = []): Option {
@@ -40,20 +45,31 @@ export function formatOption(description: string, words: readonly string[]): Opt
   option.argChoices = [...words, ...TEMPLATE_FORMATS];
   return option.argParser((text: string): string | Template | CustomColumns => {
     if (words.includes(text)) return text;
-    const { kind = "", value } = /^(?<kind>[a-z-]+)(?:=(?<value>.*))?$/s.exec(text)?.groups ?? {};
-    if (kind === "custom-columns") return { columns: parsed(kind, value ?? "", parseColumns) };
-    if (kind.startsWith("jsonpath")) return templateOf(kind, value ?? "");
+    const { kind = "", value = "" } =
+      /^(?<kind>[a-z-]+)(?:=(?<value>.*))?$/s.exec(text)?.groups ?? {};
+    if (kind.startsWith("custom-columns")) return columnsOf(kind, value);
+    if (kind.startsWith("jsonpath")) return templateOf(kind, value);
     throw new InvalidArgumentError(refusal(kind, words));
   });
 }
 
 /** Formats of kubectl that `gmsa` does not support: only Go can run Go's templates. */
-const NOT_HERE = /^(?:(?:go-template|template|templatefile)(?:-file)?|custom-columns-file)$/;
+const NOT_HERE = /^(?:go-template|template|templatefile)(?:-file)?$/;
 
 function refusal(kind: string, words: readonly string[]): string {
   return NOT_HERE.test(kind)
     ? "gmsa does not support it: use -o jsonpath='{range .workloads[*]}{.name}{\"\\n\"}{end}', or -o json."
     : `Allowed choices are ${[...words, ...TEMPLATE_FORMATS].join(", ")}.`;
+}
+
+function columnsOf(kind: string, value: string): CustomColumns {
+  if (!["custom-columns", "custom-columns-file"].includes(kind)) {
+    throw new InvalidArgumentError("It must be custom-columns= or custom-columns-file=.");
+  }
+  const columns = parsed(kind, value, text =>
+    kind === "custom-columns" ? parseColumns(text) : parseColumnLines(textOf(text)),
+  );
+  return { columns };
 }
 
 function templateOf(kind: string, value: string): Template {

@@ -274,6 +274,10 @@ const OBSTACLES: Readonly<Record<Obstacle, (facts: Facts) => Explanation>> = {
     problem: `another webhook cannot be called${named(who)}`,
     remedy: `Ask its operator to repair it. ${ELSEWHERE}`,
   }),
+  "no dry run": ({ who }) => ({
+    problem: `another webhook does not accept dry runs${named(who)}`,
+    remedy: `Exempt Pods named gmsa-canary there, or set its sideEffects to NoneOnDryRun if that is true. ${ELSEWHERE}`,
+  }),
   policy: ({ who }) => ({
     problem: `another policy refused the Pod${named(who)}`,
     remedy: `Exempt Pods named gmsa-canary there. ${ELSEWHERE}`,

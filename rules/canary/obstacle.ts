@@ -18,6 +18,8 @@ const WORDS: readonly [RegExp, Obstacle][] = [
   [/insufficient quota to match these scopes/, "quota"],
   [/violates PodSecurity "([^"]*)"/, "pod security"],
   [/admission webhook "([^"]*)" denied the request/, "webhook"],
+  // Its configuration declares side effects.
+  [/admission webhook "([^"]*)" does not support dry run/, "no dry run"],
   [/ValidatingAdmissionPolicy '([^']*)'/, "policy"],
   [/(?:minimum|maximum) \S+ usage per|max limit to request ratio per/, "limit range"],
   [/ is invalid: /, "invalid"],

@@ -45,6 +45,7 @@ export const OBSTACLES = [
   "pod security",
   "webhook",
   "webhook unreachable",
+  "no dry run",
   "policy",
   "invalid",
   "other",

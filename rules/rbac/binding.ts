@@ -29,6 +29,8 @@ export interface CredspecRole {
   name: ObjectName;
   /** Whether one of its rules does not name credential specs, and therefore allows all of them. */
   everyCredspec: boolean;
+  /** Whether such a rule allows every verb or every resource. */
+  byWildcard: boolean;
   /** The credential specs that its rules name. */
   credspecs: ReadonlySet<string>;
 }
@@ -100,8 +102,12 @@ function credspecRole(name: ObjectName, rules: readonly V1PolicyRule[]): Credspe
  */
 export function usableBy(rules: readonly V1PolicyRule[]): Omit<CredspecRole, "name"> {
   const allowing = rules.filter(allowsUse);
+  const ofEvery = allowing.filter(({ resourceNames }) => isEmpty(resourceNames));
   return {
-    everyCredspec: allowing.some(({ resourceNames }) => isEmpty(resourceNames)),
+    everyCredspec: ofEvery.length > 0,
+    byWildcard: ofEvery.some(
+      ({ verbs, resources }) => verbs.includes("*") || resources?.includes("*") === true,
+    ),
     // In resourceNames, `*` is an ordinary name.
     credspecs: new Set(allowing.flatMap(({ resourceNames }) => resourceNames ?? [])),
   };

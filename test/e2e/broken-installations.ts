@@ -7,6 +7,7 @@ import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
 import { anotherModule, created, deleted, deletedCredspecs, moduleSecret } from "./broken";
 import { patched, type Restore } from "./broken";
+import { BROKEN_BY_OTHERS } from "./broken-by-others";
 import { podStatus, ready, scale } from "./broken-pods";
 
 export interface BrokenInstallation {
@@ -137,6 +138,13 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
     names: ["webhooks[other.example.com]", APPLY],
   },
   {
+    what: "the validating webhook calls a port that the Service does not have",
+    break: bed => patched(bed, VALIDATING, [add("/webhooks/0/clientConfig/service/port", 444)]),
+    code: "GMSA103",
+    effect: "unanswered",
+    names: ["clientConfig.service.port 444", "kubectl edit validatingwebhookconfiguration"],
+  },
+  {
     what: "the validating webhook has an objectSelector",
     break: bed => patched(bed, VALIDATING, [add("/webhooks/0/objectSelector", SELECTOR)]),
     code: "GMSA103",
@@ -246,6 +254,7 @@ export const BROKEN_INSTALLATIONS: readonly BrokenInstallation[] = [
       "kubectl -n pepr-system get events",
     ],
   },
+  ...BROKEN_BY_OTHERS,
   {
     what: "an image cannot be pulled",
     break: async (bed: Bed): Promise<Restore> => {

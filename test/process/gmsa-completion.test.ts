@@ -53,6 +53,7 @@ describe("candidates", () => {
         "jsonpath=",
         "jsonpath-file=",
         "custom-columns=",
+        "custom-columns-file=",
       ],
     ],
     [
@@ -112,7 +113,7 @@ describe("candidates", () => {
   test("the word at the cursor can be handed over by name", async () => {
     const { stdout } = await gmsa(["complete", "--current=", "--", "test", "-o"]);
     expect(stdout).toBe(
-      "table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\ncustom-columns=\n:4\n",
+      "table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\ncustom-columns=\ncustom-columns-file=\n:4\n",
     );
   });
 
@@ -141,12 +142,12 @@ describe("bash", () => {
       ["gmsa\tte", "test|no"],
       [
         "gmsa\ttest\t-o\t",
-        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns=|no",
+        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns= custom-columns-file=|no",
       ],
       ["gmsa\ttest\t--output\t=\tju", "junit|no"],
       [
         "gmsa\ttest\t--output\t=",
-        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns=|no",
+        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns= custom-columns-file=|no",
       ],
       ["gmsa\ttest\t-f\tpo", "|yes"],
       ["gmsa\ttest\t-n\tx", "|no"],
@@ -169,7 +170,7 @@ describe("bash", () => {
       ["gmsa te", "test"],
       [
         "gmsa test -o ",
-        "custom-columns= github json jsonpath-file= jsonpath= junit sarif table yaml",
+        "custom-columns-file= custom-columns= github json jsonpath-file= jsonpath= junit sarif table yaml",
       ],
       ["gmsa test --output=ju", "--output=junit"],
       ["gmsa test -f po", "pods.yaml"],

@@ -93,6 +93,11 @@ const CONTENTS: readonly [what: string, content: object, complaint: string][] = 
     'context "test" names cluster "test", for which the kubeconfig has no server',
   ],
   [
+    "whose context names a user that is not there",
+    { clusters: [SERVER], contexts: [CONTEXT], "current-context": "test" },
+    'the kubeconfig has no user "u"',
+  ],
+  [
     "whose cluster has no server",
     {
       ...{ clusters: [{ name: "test", cluster: {} }], contexts: [CONTEXT] },
@@ -165,6 +170,18 @@ const UNREACHABLE: readonly [what: string, cluster: object, user: object, compla
     {},
     { exec: plugin("sh", "-c", "echo 'log in first' >&2; exit 1") },
     /^the kubeconfig names sh to log on, and it failed: log in first$/,
+  ],
+  [
+    "the program to log on with fails and says nothing",
+    {},
+    { exec: plugin("false") },
+    /^the kubeconfig names false to log on, and it failed without a message$/,
+  ],
+  [
+    "the way to log on is one that Kubernetes has no longer",
+    {},
+    { "auth-provider": { name: "gcp" } },
+    /^auth-provider gcp of the kubeconfig cannot be used: /,
   ],
   [
     "the program to log on with prints something else",

@@ -24,6 +24,7 @@ export interface ControlPlanePki {
 
 /** The subject of a certificate. */
 export interface Subject {
+  /** "" for none, as in certificates of cert-manager that have only DNS names. */
   commonName: string;
   /** Kubernetes reads it as the user's group. */
   organization?: string;
@@ -38,7 +39,7 @@ const lifetimeMs = 365 * 24 * 3600 * 1000;
 function attributes(subject: Subject): pki.CertificateField[] {
   const fields: pki.CertificateField[] = [];
   if (subject.organization) fields.push({ name: "organizationName", value: subject.organization });
-  fields.push({ name: "commonName", value: subject.commonName });
+  if (subject.commonName) fields.push({ name: "commonName", value: subject.commonName });
   return fields;
 }
 

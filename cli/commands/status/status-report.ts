@@ -177,7 +177,7 @@ function summaryOfGuard({ guard, checks }: Unjudged): string | undefined {
     case "unknown":
       // Without a failed check, the user only lacks the rights to see it.
       return checks.some(({ level }) => level === "fail")
-        ? `GMSA Pods may be refused: ${guard.why}`
+        ? `GMSA Pods may be refused, or admitted unchecked: ${guard.why}`
         : undefined;
     case "judged":
       return undefined;

@@ -12,6 +12,7 @@ import { endpoints } from "./service-endpoints";
 import { keeper } from "./certificate-controller";
 import { matchConditions } from "./match-conditions";
 import { namespaces } from "./unchecked-namespaces";
+import { nextPods } from "./next-pods";
 import { nodeBuild } from "./node-build";
 import { nodeCompartments } from "./node-compartments";
 import { nodeLabels } from "./node-labels";
@@ -25,6 +26,7 @@ import { rights } from "./account-rights";
 import { rollout } from "./rollout";
 import { version } from "./version";
 import { webhooks } from "./webhooks";
+import { wideGrants } from "./wide-grants";
 import { windowsGmsa } from "./windows-gmsa";
 
 /** All checks, in the order in which a Pod meets the parts that they check. */
@@ -41,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   namespaces,
   replicas,
   rollout,
+  nextPods,
   endpoints,
   certificate,
   keeper,
@@ -49,6 +52,7 @@ export const CHECKS: readonly Check[] = [
   credspecs,
   references,
   grants,
+  wideGrants,
   placement,
   drift,
   nodeLabels,

@@ -36,7 +36,6 @@ const CREDSPECS = "CustomResourceDefinition/gmsacredentialspecs.windows.k8s.io";
 
 /** The consequences of differences that are worse than others of the same object. */
 const OF_DIFFERENCE: readonly (readonly [object: RegExp, path: RegExp, consequence: string])[] = [
-  [/^ResourceQuota\//, /^spec\.hard\.pods$/, "no further Pod of the installation can start"],
   [
     /^CustomResourceDefinition\/gmsa/,
     /^spec\.conversion\.strategy$/,

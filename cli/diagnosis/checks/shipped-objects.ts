@@ -72,23 +72,27 @@ function describe({ object, difference, component }: ObjectDifference): string {
 }
 
 function remedyOf(
-  { object, difference, component }: ObjectDifference,
+  { object, difference, component, isKept }: ObjectDifference,
   installed: Installed,
 ): string {
   if (component === undefined) {
     const isAdded = difference !== undefined && difference.shipped === undefined;
     const apply = applyAdvice(installed, difference?.path);
-    return isAdded ? `${apply} ${removeAdvice(object, installed)}` : apply;
+    if (isAdded)
+      return `${apply} That may keep additions by others: ${edit(object, installed)} to remove them.`;
+    return isKept === true
+      ? `Set it back, which applying the installation does not do: ${edit(object, installed)}.`
+      : apply;
   }
   return `Apply the overlay that has deploy/components/${component}, run \`helm upgrade\` with its value, or remove the whole component.`;
 }
 
 /** Needed because `kubectl apply` changes only its own fields, and keeps those that others have added. */
-function removeAdvice(object: string, { objects }: Installed): string {
+function edit(object: string, { objects }: Installed): string {
   const [kind = "", ...names] = object.split("/");
   const namespace = objects[object]?.metadata.namespace;
   const where = namespace === undefined ? "" : ` -n ${namespace}`;
-  return `That may keep additions by others: run \`kubectl edit ${kind.toLowerCase()} ${names.at(-1) ?? ""}${where}\` to remove them.`;
+  return `run \`kubectl edit ${kind.toLowerCase()} ${names.at(-1) ?? ""}${where}\``;
 }
 
 /** Characters: enough to recognise the value. */

@@ -59,7 +59,12 @@ function ofField(field: string, open: Judged, isAdded: boolean): Judged {
     case "objectSelector":
       return { ...open, consequence: "Pods can opt out with a label" };
     case "clientConfig":
-      return { ...open, consequence: `the API server does not call ${NAMESPACE}/${NAME}` };
+      // Another service may answer; the canary shows it.
+      return {
+        level: "fail",
+        consequence: `the API server does not call ${NAMESPACE}/${NAME}`,
+        effect: /^clientConfig\.service\.(port|path)$/.test(field) ? "unanswered" : "unknown",
+      };
     case "rules":
       return isAdded ? { level: "fail", consequence: "" } : open;
     default:

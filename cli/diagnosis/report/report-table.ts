@@ -43,7 +43,10 @@ function notSeen(checks: readonly CheckReport[]): string[] {
   const rights = unknown.some(({ observed }) => observed.some(({ isForbidden }) => isForbidden));
   if (unknown.length === 0) return [];
   const names = unknown.map(({ name }) => name).join(", ");
-  const except = unknown.some(({ name }) => name === "canary") ? " but canary" : "";
+  const tried = unknown.flatMap(({ name }) =>
+    name === "canary" || name === "next-pods" ? [name] : [],
+  );
+  const except = tried.length === 0 ? "" : ` but ${tried.join(" and ")}`;
   const role = rights
     ? ` The ClusterRole at the end of \`gmsa explain troubleshooting\` grants all${except}.`
     : "";

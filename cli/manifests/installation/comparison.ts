@@ -49,6 +49,8 @@ export interface ObjectDifference {
   difference: Difference | undefined;
   /** The component of deploy/components that is in use and requires this, unlike the installation. */
   component?: string;
+  /** Applying the YAML again does not set the field back. */
+  isKept?: true;
 }
 
 const BASE = shipped.base as unknown as readonly PlainObject[];
@@ -183,7 +185,27 @@ function inOneObject(
   const unwanted = differencesBetween(object, there)
     .filter(difference => !wanted.some(each => isDeepStrictEqual(each, difference)))
     .flatMap(difference => insideAddition(difference, wanted));
-  return notable(id, unwanted).map(difference => ({ object: id, difference }));
+  const written = differencesOf(object, there);
+  return notable(id, unwanted).map(difference => ({
+    ...{ object: id, difference },
+    ...(isKept(id, difference, written) ? { isKept: true } : {}),
+  }));
+}
+
+/**
+ * Whether `kubectl apply` and Helm keep a value: the YAML leaves the field to the API server's default, or the
+ * field is the key by which they find the item, so that they would add a second one.
+ *
+ * @param written the differences from the YAML without defaults. Items of a set have the same path.
+ */
+function isKept(
+  object: string,
+  { path, shipped: due }: Difference,
+  written: readonly Difference[],
+): boolean {
+  if (object.startsWith("Service/") && /^spec\.ports\[\d+\]\.port$/.test(path)) return true;
+  const same = written.filter(each => each.path === path);
+  return due !== undefined && same.length > 0 && same.every(each => each.shipped === undefined);
 }
 
 /** Whether a path ends at a named item. Other items are in sets, where several have the same path. */

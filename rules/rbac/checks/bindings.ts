@@ -6,6 +6,8 @@ import { isObjectName, type ObjectLike } from "../../object";
 import { placeholderIn } from "../../placeholder";
 import { RBAC_GROUP } from "../rbac-objects";
 import { isSameNamespace, type KnownRoles, type RoleLike } from "./meant-role";
+import { usableBy } from "../binding";
+import { widthOf } from "../wide-grant";
 import { checkSubjects } from "./no-subjects";
 
 /** A problem of a RoleBinding or a ClusterRoleBinding. */
@@ -43,7 +45,7 @@ const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
  */
 export function checkBinding(binding: BindingLike, roles: KnownRoles): BindingProblem[] {
   const meant = roles.meantBy(binding);
-  if (meant === undefined) return [];
+  if (meant === undefined) return widthProblems(binding, roles);
   const about = [
     ...roleRefProblems(binding, meant),
     ...(binding.subjects ?? []).flatMap((subject, index) =>
@@ -63,7 +65,36 @@ export function checkBinding(binding: BindingLike, roles: KnownRoles): BindingPr
       ...(edit === undefined ? {} : { fixes: [{ path, edit }] }),
     }),
   );
-  return [...found, ...checkSubjects(binding)];
+  return [...found, ...checkSubjects(binding), ...widthProblems(binding, roles)];
+}
+
+/** What Kubernetes' own role for everything allows. It is in every cluster. */
+const CLUSTER_ADMIN = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
+
+/** Warns if everybody may use credential specs. Roles for everything are not meant for GMSA, but allow it. */
+function widthProblems(binding: BindingLike, roles: KnownRoles): BindingProblem[] {
+  const { kind, name } = binding.roleRef;
+  const isAdmin = kind === "ClusterRole" && name === "cluster-admin";
+  const rules = isAdmin ? CLUSTER_ADMIN : (roles.referredBy(binding)?.rules ?? []);
+  const namespace =
+    binding.kind === "RoleBinding" ? (binding.metadata?.namespace ?? "default") : undefined;
+  const usable = usableBy(rules);
+  return (binding.subjects ?? []).flatMap((subject, index): BindingProblem[] => {
+    const problem = widthOf(subject, namespace, usable);
+    const path = ["subjects", index, "name"];
+    return problem === undefined
+      ? []
+      : [
+          {
+            level: "warning",
+            reason: "binding",
+            places: [{ path, text: fieldOf(path) }],
+            problem: `${problem}, because group ${subject.name} is bound to ${kind} ${name}`,
+            remedy:
+              "Name the service accounts that need it, and their credential specs in the role.",
+          },
+        ];
+  });
 }
 
 function roleRefProblems(binding: BindingLike, meant: RoleLike): [FieldPath, Words][] {

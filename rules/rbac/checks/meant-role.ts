@@ -33,6 +33,17 @@ export class KnownRoles {
     }
   }
 
+  /** Returns the role that a binding refers to. Undefined if it is not known. */
+  referredBy({ roleRef, metadata }: Referring): RoleLike | undefined {
+    return this.#named
+      .get(roleRef.name)
+      ?.find(
+        ({ kind, metadata: of }) =>
+          kind === roleRef.kind &&
+          (kind !== "Role" || isSameNamespace(of?.namespace, metadata?.namespace)),
+      );
+  }
+
   /**
    * Returns the role with this name, even if its kind or namespace differs, or one with a similar name.
    * Undefined if the role is not about credential specs.
@@ -40,10 +51,7 @@ export class KnownRoles {
   meantBy({ roleRef, metadata }: Referring): RoleLike | undefined {
     const named = this.#named.get(roleRef.name);
     if (named === undefined) return this.#nearTo(roleRef.name);
-    const fits = (role: RoleLike): boolean =>
-      role.kind === roleRef.kind &&
-      (role.kind !== "Role" || isSameNamespace(role.metadata?.namespace, metadata?.namespace));
-    const role = named.find(fits) ?? named[0];
+    const role = this.referredBy({ roleRef, metadata }) ?? named[0];
     return this.#ofUse.has(role) ? role : undefined;
   }
 

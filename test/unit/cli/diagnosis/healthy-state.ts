@@ -60,6 +60,11 @@ function madeState(): InstallationState {
       ],
       findings: [],
     },
+    nextPods: ["pepr-gmsa", "pepr-gmsa-certificates"].map(name => ({
+      deployment: name,
+      takesPlace: name === "pepr-gmsa-certificates",
+      answer: { outcome: "admitted" as const, pod: {} },
+    })),
     canary: {
       probes: [
         {
@@ -91,6 +96,7 @@ function madeState(): InstallationState {
       unknown: [],
       unknownNodes: [],
     },
+    rbac: { roles: [], clusterRoles: [], roleBindings: [], clusterRoleBindings: [] },
     windowsNodes: [NODE],
     nodeReports: {
       reports: { "win-1": { osBuild: "10.0.20348.2227", compartmentNamespace: "enabled" } },

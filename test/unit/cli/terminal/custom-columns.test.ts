@@ -1,5 +1,5 @@
 import { customColumns } from "../../../../cli/terminal/custom-columns";
-import { parseColumns } from "../../../../cli/terminal/jsonpath/column-list";
+import { parseColumnLines, parseColumns } from "../../../../cli/terminal/jsonpath/column-list";
 import { TemplateError } from "../../../../cli/terminal/jsonpath/scan";
 
 const ROWS = [
@@ -38,3 +38,16 @@ test.each(["NAME", "NAME:.name,", "NAME:", "NAME:{.name", "NAME:.name[", "NAME:{
 test("an index that a row does not have is refused", () => {
   expect(() => printed("P:.ports[5]")).toThrow("[5] does not apply to a list of 2");
 });
+
+test("a file has a line of headers and a line of paths, as kubectl reads it", () => {
+  const columns = parseColumnLines("NAME  R\t\n  {.name} ready\nignored\n");
+  expect(customColumns(columns, ROWS)[1]).toBe("web             true");
+  expect(columns.map(({ heading }) => heading)).toEqual(["NAME", "R"]);
+});
+
+test.each(["", "NAME\n", "A B\n.name", "A\n.name .ready", "A\n{.name", "\n\n"])(
+  "file %j is refused",
+  text => {
+    expect(() => parseColumnLines(text)).toThrow(TemplateError);
+  },
+);

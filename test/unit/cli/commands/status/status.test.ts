@@ -48,7 +48,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(status()).toEqual({
       healthy: true,
       failed: false,
-      summary: "GMSA works: 17 checks of the installation passed",
+      summary: "GMSA works: 18 checks of the installation passed",
       guard: { outcome: "judged", why: "" },
       checks: [],
       versions: VERSIONS,
@@ -76,7 +76,7 @@ describe("the status of GMSA in a cluster", () => {
       unknown: [],
     });
     expect(table().split("\n")).toEqual([
-      "✔ GMSA works: 17 checks of the installation passed",
+      "✔ GMSA works: 18 checks of the installation passed",
       "",
       "versions      gmsa 0.1.0, Kubernetes v1.36.3",
       "installed     0.1.0, build 0123456789ab",

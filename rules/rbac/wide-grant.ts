@@ -1,0 +1,64 @@
+/**
+ * Finds grants of `use` on every credential spec to everybody, or to all service accounts of a namespace by a
+ * role that allows `*`, which nobody wrote for GMSA.
+ *
+ * Source: the groups that every request has, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
+ */
+import type { RbacV1Subject } from "@kubernetes/client-node";
+
+import { resolveBindings, type CredspecRole, type ObjectName } from "./binding";
+import type { RbacObjects } from "./rbac-objects";
+
+/** Groups of all users: those who log in, those who do not, and all service accounts. */
+const EVERYBODY = ["system:authenticated", "system:unauthenticated", "system:serviceaccounts"];
+const OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
+
+/** A binding whose grant is wide, and for whom. */
+export interface WideGrant {
+  binding: ObjectName;
+  role: ObjectName;
+  /** The name of the subject, a group. */
+  group: string;
+  /** A clause: "every service account may use every credential spec". */
+  problem: string;
+}
+
+/** Every wide grant, in the order of the bindings. */
+export function wideGrants(rbac: RbacObjects): WideGrant[] {
+  return resolveBindings(rbac).flatMap(({ name, role, subjects }) =>
+    role === undefined
+      ? []
+      : subjects.flatMap(subject => {
+          const problem = widthOf(subject, name.namespace, role);
+          const of = { binding: name, role: role.name, group: subject.name };
+          return problem === undefined ? [] : [{ ...of, problem }];
+        }),
+  );
+}
+
+/**
+ * What makes a grant wide, as a clause; undefined if it is not. A role that names credential specs, or `use`
+ * for the service accounts of one namespace, is written on purpose.
+ *
+ * @param namespace that of a RoleBinding.
+ */
+export function widthOf(
+  { kind, name }: RbacV1Subject,
+  namespace: string | undefined,
+  { everyCredspec, byWildcard }: Pick<CredspecRole, "everyCredspec" | "byWildcard">,
+): string | undefined {
+  if (kind !== "Group" || !everyCredspec) return undefined;
+  const only = EVERYBODY.includes(name) ? namespace : OF_NAMESPACE.exec(name)?.[1];
+  if (only !== undefined) {
+    return byWildcard ? `${nameOf(name)} of namespace ${only} ${ALLOWED}` : undefined;
+  }
+  return EVERYBODY.includes(name) ? `${nameOf(name)} ${ALLOWED}` : undefined;
+}
+
+const ALLOWED = "may use every credential spec";
+
+function nameOf(group: string): string {
+  return group === "system:unauthenticated"
+    ? "everybody who does not log in"
+    : "every service account";
+}
