@@ -1,7 +1,6 @@
 /** What others add after the installation, and what refuses only its next Pods. */
 import type { Bed } from "../../testbed/bed/bed";
-import { created, type Restore } from "./broken";
-import type { BrokenInstallation } from "./broken-installations";
+import { created, type BrokenInstallation, type Restore } from "./broken";
 
 /** An object of another team in the namespace of the installation. */
 function others(kind: "ResourceQuota" | "LimitRange", spec: object): object {

@@ -2,24 +2,12 @@
  * Ways to break an installation. For each, `gmsa doctor` names the cause and the remedy, and
  * neither it nor `gmsa status` reports success. docs/reference/checks.md lists them in a table.
  */
-import type { Effect } from "../../cli/diagnosis/report/check";
 import type { Bed } from "../../testbed/bed/bed";
 import { ownPki } from "../fixtures/own-pki";
 import { anotherModule, created, deleted, deletedCredspecs, moduleSecret } from "./broken";
-import { patched, type Restore } from "./broken";
+import { patched, type BrokenInstallation, type Restore } from "./broken";
 import { BROKEN_BY_OTHERS } from "./broken-by-others";
 import { podStatus, ready, scale } from "./broken-pods";
-
-export interface BrokenInstallation {
-  what: string;
-  break: (bed: Bed) => Promise<Restore>;
-  /** Code of the check that reports it. */
-  code: string;
-  /** What happens to GMSA Pods, as doctor reports it. */
-  effect?: Effect;
-  /** Names in doctor's message and remedy. */
-  names: readonly string[];
-}
 
 const OURS = ["-n", "pepr-system"];
 const MUTATING = ["mutatingwebhookconfiguration", "pepr-gmsa"];

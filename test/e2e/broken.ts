@@ -1,11 +1,24 @@
 /** Breaks one object of an installation, and restores it. */
 import { gzipSync } from "node:zlib";
 
+import type { Effect } from "../../cli/diagnosis/report/check";
 import type { Bed } from "../../testbed/bed/bed";
 import { eventually } from "../../testbed/objects/eventually";
 
 /** Undoes the breakage. */
 export type Restore = () => Promise<void>;
+
+/** A way to break an installation, and what doctor must report. */
+export interface BrokenInstallation {
+  what: string;
+  break: (bed: Bed) => Promise<Restore>;
+  /** Code of the check that reports it. */
+  code: string;
+  /** What happens to GMSA Pods, as doctor reports it. */
+  effect?: Effect;
+  /** Names in doctor's message and remedy. */
+  names: readonly string[];
+}
 
 interface StoredObject {
   metadata: { resourceVersion?: string; uid?: string };

@@ -125,7 +125,7 @@ describeOnOwnBed("gmsa doctor", () => {
     expect(table.stdout).toMatch(/^✔ +endpoints +.*pepr-system\/pepr-gmsa/m);
     expect(table.stdout).toMatch(/^✔ +certificate +.*\b364 days/m);
     expect(table.stdout).toMatch(/^✔ +grants +.*\b1 workload\b/m);
-    expect(table.stdout).toMatch(/\n\n26 checks: 26 passed\n$/);
+    expect(table.stdout).toMatch(/\n\n28 checks: 28 passed\n$/);
     expect(table.stdout).not.toContain("\u001b");
     expect(parse(yaml.stdout)).toEqual({ healthy: true, unknown: [], checks });
   }, 120_000);

@@ -57,7 +57,7 @@ test.each([
   `${CREDSPEC}\n`,
   "n".repeat(254),
   "\ud800",
-])("no request is sent for %j, which cannot be the name of an object", async name => {
+])("no request is sent for %j: no object can have that name", async name => {
   expect(await cluster.readCredspec(name, { fresh: true })).toEqual({ outcome: "absent" });
   expect(calls).toEqual([]);
 });

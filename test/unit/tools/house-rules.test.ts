@@ -153,6 +153,7 @@ const TWINS: Record<string, string> = {
   "canary.ts": "the canary's Pods: tried, and judged",
   "custom-kinds.ts": "custom resources with a Pod template: of a cluster, and of one CRD",
   "field-names.ts": "keys near a field's name: found, and judged",
+  "next-pods.ts": "the next Pods of the installation: tried, and judged",
   "rbac-objects.ts": "roles and bindings: read from a cluster, and chosen among objects",
   "settings.ts": "what a program reads of its environment",
   "version.ts": "the versions of gmsa and of the installation: printed, and judged",
