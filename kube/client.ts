@@ -158,8 +158,9 @@ function withUser(kubeConfig: KubeConfig): void {
   const user = (context.user as string | undefined) ?? "";
   if (user !== "") throw missing("user", user, kubeConfig.users);
   kubeConfig.users = [...kubeConfig.users, { name: user }];
-  const others = kubeConfig.contexts.filter(({ name }) => name !== context.name);
-  kubeConfig.contexts = [...others, { ...context, user }];
+  kubeConfig.contexts = kubeConfig.contexts.map(each =>
+    each === context ? { ...context, user } : each,
+  );
 }
 
 /**

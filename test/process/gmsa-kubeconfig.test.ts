@@ -75,6 +75,7 @@ test("a folder in the place of a kubeconfig", async () => {
 
 const SERVER = { name: "test", cluster: { server: "https://127.0.0.1:1" } };
 const CONTEXT = { name: "test", context: { cluster: "test", user: "u" } };
+const USERS = [{ name: "u", user: {} }];
 
 const CONTENTS: readonly [what: string, content: object, complaint: string][] = [
   [
@@ -89,7 +90,7 @@ const CONTENTS: readonly [what: string, content: object, complaint: string][] = 
   ],
   [
     "whose context has no cluster",
-    { contexts: [CONTEXT], "current-context": "test" },
+    { contexts: [CONTEXT], users: USERS, "current-context": "test" },
     'context "test" names cluster "test", for which the kubeconfig has no server',
   ],
   [
@@ -101,7 +102,7 @@ const CONTENTS: readonly [what: string, content: object, complaint: string][] = 
     "whose cluster has no server",
     {
       ...{ clusters: [{ name: "test", cluster: {} }], contexts: [CONTEXT] },
-      "current-context": "test",
+      ...{ users: USERS, "current-context": "test" },
     },
     'context "test" names cluster "test", for which the kubeconfig has no server',
   ],
@@ -110,7 +111,7 @@ const CONTENTS: readonly [what: string, content: object, complaint: string][] = 
       `whose server is ${server}`,
       {
         ...{ clusters: [{ name: "test", cluster: { server } }], contexts: [CONTEXT] },
-        "current-context": "test",
+        ...{ users: USERS, "current-context": "test" },
       },
       `cluster "test" of the kubeconfig has the server "${server}", which is not a URL`,
     ],
@@ -127,7 +128,7 @@ test.each(CONTENTS)("a kubeconfig %s", async (_, content, complaint) => {
 test("a broken entry that is not in use concerns nobody", async () => {
   const file = kubeconfig("other-broken", {
     clusters: [SERVER, { name: "broken", cluster: {} }],
-    ...{ contexts: [CONTEXT], "current-context": "test" },
+    ...{ contexts: [CONTEXT], users: USERS, "current-context": "test" },
   });
   const { code, stderr } = await gmsa(["status"], { env: { HOME: home, KUBECONFIG: file } });
   expect(code).toBe(1);

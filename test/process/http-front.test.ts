@@ -5,6 +5,7 @@ import { createServer as createTlsServer, request as tlsRequest } from "node:htt
 import { connect, type AddressInfo, type Socket } from "node:net";
 
 import { Front, KEEP_ALIVE_MS, type FrontSettings } from "../../webhook/http-front";
+import { eventually } from "../../testbed/objects/eventually";
 import { LargeReviews, MOST_LARGE } from "../../webhook/large-reviews";
 import type { PeprHandler } from "../../webhook/pepr-reviews";
 import { asksFor, LARGE_BODY } from "../../webhook/review-body";
@@ -202,14 +203,26 @@ test("a review that could not be answered in time is refused at once, without as
 test("as few large bodies as large objects are read at a time, and small ones need not wait", async () => {
   const large = GOOD + " ".repeat(2 * LARGE_BODY);
   const beginning = large.slice(0, LARGE_BODY + 1);
-  const reading = Array.from({ length: MOST_LARGE }, () => {
-    const socket = connect(port, "127.0.0.1");
-    socket.write(post(large.length) + beginning);
-    return { socket, answer: received(socket) };
-  });
-  await expectGoodAnswer();
-  expect(await answerTo([post(large.length), beginning])).toMatch(/^HTTP\/1\.1 503 /);
-  for (const { socket } of reading) socket.write(large.slice(beginning.length));
-  for (const { answer } of reading) expect(await answer).toMatch(/^HTTP\/1\.1 408 /);
-  expect(await answerTo([post(large.length), large])).toContain("reviewed");
+  const turns = new LargeReviews(DEADLINE_MS / 4);
+  const turn = jest.spyOn(turns, "turn");
+  const { reception } = settings;
+  settings.reception = { ...reception, bodyDeadlineMs: 60_000, turns };
+  try {
+    const reading = Array.from({ length: MOST_LARGE }, () => {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(post(large.length) + beginning);
+      return { socket, answer: received(socket) };
+    });
+    await eventually(
+      () => Promise.resolve(turn.mock.calls.length),
+      taken => taken === MOST_LARGE,
+    );
+    await expectGoodAnswer();
+    expect(await answerTo([post(large.length), beginning])).toMatch(/^HTTP\/1\.1 503 /);
+    for (const { socket } of reading) socket.write(large.slice(beginning.length));
+    for (const { answer } of reading) expect(await answer).toContain("reviewed");
+    expect(await answerTo([post(large.length), large])).toContain("reviewed");
+  } finally {
+    settings.reception = reception;
+  }
 });
