@@ -81,6 +81,15 @@ test("is the same bytes when it is made again, whatever the umask", async () => 
   );
 }, 600_000);
 
+test("has the files that README.md installs", () => {
+  const [, commands = ""] =
+    /## Install\n\n```console\n([^`]*)```/.exec(readFileSync(join(ROOT, "README.md"), "utf8")) ??
+    [];
+  const named = [...commands.matchAll(/[\w.-]+\.(?:yaml|tgz)/g)].map(([name]) => name);
+  expect(named).toHaveLength(3);
+  expect(readdirSync(release)).toEqual(expect.arrayContaining(named));
+});
+
 test("has the installation alone and with each component, its image by digest", () => {
   const files = ["gmsa.yaml", ...components.map(name => `gmsa-with-${name}.yaml`)];
   expect(readdirSync(release)).toEqual(expect.arrayContaining(files));
