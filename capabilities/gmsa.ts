@@ -18,6 +18,7 @@ import type { PodLike } from "../rules/pod/windows-options";
 
 const FORBIDDEN = 403;
 const INTERNAL_ERROR = 500;
+
 export const Gmsa = new Capability({
   name: "gmsa",
   description: "Expands and authorises GMSA credential specs of Windows Pods",
@@ -34,12 +35,10 @@ Gmsa.When(a.Pod)
       const auditAnnotations = auditedCredspecs(review.pod);
       if (auditAnnotations !== undefined)
         answerNotes.add(request.Request.uid, { auditAnnotations });
-      const found = await withDeadline(
-        timeForRules(request.Request),
+      const [, inlinings] = await inTime(
+        request.Request,
         Promise.all([helper().help(review, request.Request.uid), findInlinings(cluster(), review)]),
       );
-      if (found === undefined) throw new Error("the API server did not answer in time");
-      const [, inlinings] = found;
       for (const { place, contents } of inlinings) {
         place.options.gmsaCredentialSpec = contents;
       }
@@ -56,11 +55,7 @@ Gmsa.When(a.Pod)
     const ended = metrics.admission("validate", request.Request.operation);
     try {
       const review = reviewOf(request);
-      const denials = await withDeadline(
-        timeForRules(request.Request),
-        findDenials(cluster(), review),
-      );
-      if (denials === undefined) throw new Error("the API server did not answer in time");
+      const denials = await inTime(request.Request, findDenials(cluster(), review));
       ended(denials);
       if (denials.length === 0)
         return request.Approve(warningsOf(review, request.Request.uid, log));
@@ -79,6 +74,13 @@ Gmsa.When(a.Pod)
       return unchecked(request);
     }
   });
+
+/** @throws Error if the questions to the cluster take longer than this review has time for. */
+async function inTime<Answer>(request: object, answer: Promise<Answer>): Promise<Answer> {
+  const answered = await withDeadline(timeForRules(request), answer);
+  if (answered === undefined) throw new Error("the API server did not answer in time");
+  return answered;
+}
 
 // At build time, Pepr generates its webhook from the bindings, and that webhook blocks all matching
 // objects while the webhook is down. So these bindings are left out of the build.

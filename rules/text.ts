@@ -1,4 +1,6 @@
 const MAX_LENGTH = 80;
+/** Marks where a text was cut. */
+const CUT = "…";
 
 /**
  * Describes a value as findings show it: a string in quotes, shortened to 80 characters, and any other
@@ -21,7 +23,17 @@ export function isBlank(value: string | undefined): value is undefined | "" {
 
 function shownText(text: string): string {
   if (isBlank(text)) return "empty";
-  return JSON.stringify(text.length <= MAX_LENGTH ? text : `${text.slice(0, MAX_LENGTH)}…`);
+  return JSON.stringify(shortened(text, MAX_LENGTH));
+}
+
+/** Cuts a text to this many characters, and marks that it was cut. */
+export function shortened(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}${CUT}`;
+}
+
+/** Joins the lines of a text, with single spaces between its words. */
+export function oneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
 }
 
 /** Renders a number and a noun: "1 workload", "2 workloads". */
@@ -54,10 +66,7 @@ export function namesWithin(names: readonly string[], room: number): string {
   return firstOf(names, Math.max(1, countWithin(sizes, room)));
 }
 
-/** Marks where a text was cut. Its length counts towards the limit. */
-const CUT = "…";
-
-/** Cuts a text to at most `bytes` bytes of UTF-8. */
+/** Cuts a text to at most `bytes` bytes of UTF-8, with the mark of the cut. */
 export function textWithin(text: string, bytes: number): string {
   const encoded = Buffer.from(text);
   if (encoded.length <= bytes) return text;

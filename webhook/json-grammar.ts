@@ -27,10 +27,9 @@ export function isEscape(byte: number): boolean {
   return ESCAPES.has(byte);
 }
 
-const HEX_DIGITS = Buffer.from("0123456789abcdefABCDEF");
 /** 1 for each byte that is a hexadecimal digit. Go sends most of a text as escapes if it is made of `<`. */
 const HEX = new Uint8Array(256);
-for (const digit of HEX_DIGITS) HEX[digit] = 1;
+for (const digit of Buffer.from("0123456789abcdefABCDEF")) HEX[digit] = 1;
 
 export function isHex(byte: number): boolean {
   return HEX[byte] === 1;

@@ -8,7 +8,7 @@
 /** In an HRESULT, this bit means that the rest is an NTSTATUS (HRESULT_FROM_NT). */
 const FACILITY_NT = 0x1000_0000;
 /** Severity and facility of an HRESULT whose last 16 bits are a Win32 code (HRESULT_FROM_WIN32). */
-const FROM_WIN32 = 0x8007;
+export const FROM_WIN32 = 0x8007;
 /** Severity and facility of the NTSTATUS of RPC (FACILITY_RPC_RUNTIME). */
 const RPC = 0xc002;
 /** RPC_NT_INVALID_STRING_BINDING, 0xC0020001, is 1700, and up to RPC_NT_UNKNOWN_AUTHN_LEVEL both count on. */

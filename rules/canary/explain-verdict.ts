@@ -1,7 +1,7 @@
 /** Renders verdicts: the result, and what to do about it. */
 import type { CallFacts, CallFailure, Obstacle, Passed, Verdict } from "./probe-answer";
 import { POLICY } from "./judge";
-import { pluralize } from "../text";
+import { oneLine, pluralize, shortened } from "../text";
 import type { Probe } from "./probe";
 
 /** A verdict in words. */
@@ -292,6 +292,5 @@ function named(who: string): string {
 
 /** Shortens a text to one line of at most 160 characters. */
 function short(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim().replace(/\.$/, "");
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`;
+  return shortened(oneLine(text).replace(/\.$/, ""), LONGEST);
 }

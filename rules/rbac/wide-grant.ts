@@ -11,7 +11,8 @@ import type { RbacObjects } from "./rbac-objects";
 
 /** Groups of all users: those who log in, those who do not, and all service accounts. */
 const EVERYBODY = ["system:authenticated", "system:unauthenticated", "system:serviceaccounts"];
-const OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
+/** The group of all service accounts of a namespace, which is its first match. */
+export const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
 
 /** A binding whose grant is wide, and for whom. */
 export interface WideGrant {
@@ -48,7 +49,7 @@ export function widthOf(
   { everyCredspec, byWildcard }: Pick<CredspecRole, "everyCredspec" | "byWildcard">,
 ): string | undefined {
   if (kind !== "Group" || !everyCredspec) return undefined;
-  const only = EVERYBODY.includes(name) ? namespace : OF_NAMESPACE.exec(name)?.[1];
+  const only = EVERYBODY.includes(name) ? namespace : GROUP_OF_NAMESPACE.exec(name)?.[1];
   if (only !== undefined) {
     return byWildcard ? `${nameOf(name)} of namespace ${only} ${ALLOWED}` : undefined;
   }

@@ -1,4 +1,5 @@
 /** Pure: the questions to a container, and verdicts on the answers. */
+import { shortened } from "../../../rules/text";
 import { judge as judgeNltest, SECURE_CHANNEL } from "../../inside/container-questions";
 import { judgeKerberos, KERBEROS } from "../../inside/kerberos";
 import type { Ran } from "../../inside/nltest-output";
@@ -130,5 +131,5 @@ function evidenceOf({ stdout, stderr }: Ended): Pick<Check, "evidence"> {
     .replace(/\n{2,}/g, "\n")
     .trim();
   if (text === "") return {};
-  return { evidence: text.length > MOST_EVIDENCE ? `${text.slice(0, MOST_EVIDENCE)}…` : text };
+  return { evidence: shortened(text, MOST_EVIDENCE) };
 }

@@ -1,6 +1,7 @@
 import { NAMESPACE } from "../../../kube/installation-names";
 import { obstacleOf } from "../../../rules/canary/obstacle";
 import type { Obstacle } from "../../../rules/canary/probe-answer";
+import { oneLine, shortened } from "../../../rules/text";
 import { needsRight } from "../../api/calls";
 import type { NextPod } from "../../inspect/state";
 import { APPLY, check, fail, skip, unlessWrong, unread, type Observed } from "../report/check";
@@ -48,7 +49,7 @@ function ofRefusal(of: Omit<NextPod, "answer">, message: string): Observed {
     return unread({ why: `${isUnknown}: ${why} (${who})`, isForbidden: false });
   }
   return fail(
-    `Deployment/${of.deployment}: the API server refuses its next Pod, as after a restart or a drain: ${oneLine(message)}`,
+    `Deployment/${of.deployment}: the API server refuses its next Pod, as after a restart or a drain: ${reasonIn(message)}`,
     REMEDIES[reason]?.(who) ?? "Correct what the API server reports.",
   );
 }
@@ -71,8 +72,7 @@ const REMEDIES: Partial<Record<Obstacle, (who: string) => string>> = {
 };
 
 /** The API server's reason without the generated name, on one line of at most 300 characters. */
-function oneLine(message: string): string {
+function reasonIn(message: string): string {
   const reason = message.replace(/^pods "[^"]*" is forbidden: /, "");
-  const line = reason.replace(/\s+/g, " ").trim().replace(/\.$/, "");
-  return line.length <= 300 ? line : `${line.slice(0, 300)}…`;
+  return shortened(oneLine(reason).replace(/\.$/, ""), 300);
 }

@@ -1,3 +1,4 @@
+import { oneLine } from "../../../rules/text";
 import type { InstallationState } from "../../inspect/state";
 import { SHIPPED_POLICY } from "../../manifests/shipped";
 import { check, fail, unlessWrong, warn, type Observed } from "../report/check";
@@ -29,10 +30,7 @@ export const policy = check({
 
 function typeWarnings(found: InstallationState["policy"], remedy: string): Observed[] {
   return (found?.status?.typeChecking?.expressionWarnings ?? []).map(({ fieldRef, warning }) =>
-    warn(
-      `${POLICY}: the API server warns about ${fieldRef}: ${warning.replace(/\s+/g, " ").trim()}`,
-      remedy,
-    ),
+    warn(`${POLICY}: the API server warns about ${fieldRef}: ${oneLine(warning)}`, remedy),
   );
 }
 

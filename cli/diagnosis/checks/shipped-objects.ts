@@ -3,9 +3,10 @@ import {
   compareInstallation,
   type ObjectDifference,
 } from "../../manifests/installation/comparison";
+import { oneLine, shortened } from "../../../rules/text";
 import { distinctReasons } from "../../api/calls";
 import type { InstallationState } from "../../inspect/state";
-import { fail, unread, warn, type Observed } from "../report/check";
+import { editCommand, fail, unread, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
 type Installed = InstallationState["installed"];
@@ -91,8 +92,7 @@ function remedyOf(
 function edit(object: string, { objects }: Installed): string {
   const [kind = "", ...names] = object.split("/");
   const namespace = objects[object]?.metadata.namespace;
-  const where = namespace === undefined ? "" : ` -n ${namespace}`;
-  return `run \`kubectl edit ${kind.toLowerCase()} ${names.at(-1) ?? ""}${where}\``;
+  return `run ${editCommand({ kind, name: names.at(-1) ?? "", namespace })}`;
 }
 
 /** Characters: enough to recognise the value. */
@@ -101,6 +101,5 @@ const LONGEST = 120;
 /** A value on one line. Values of Secrets never get here, because only their keys are compared. */
 function shown(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= LONGEST ? line : `${line.slice(0, LONGEST)}…`;
+  return shortened(oneLine(text), LONGEST);
 }

@@ -1,6 +1,6 @@
 import { describeObject } from "../../../rules/rbac/binding";
 import { wideGrants as wideGrantsIn, type WideGrant } from "../../../rules/rbac/wide-grant";
-import { check, unlessWrong, warn, type Observed } from "../report/check";
+import { check, editCommand, unlessWrong, warn, type Observed } from "../report/check";
 
 /** Checks that no role lets everybody use credential specs, as roles for everything do. */
 export const wideGrants = check({
@@ -14,6 +14,6 @@ export const wideGrants = check({
 function observe({ binding, role, group, problem }: WideGrant): Observed {
   return warn(
     `${problem}: ${describeObject(binding)} gives Group ${group} the rights of ${describeObject(role)}`,
-    `Run \`gmsa grant\` for the service accounts that need it, and remove the group with \`kubectl edit ${binding.kind.toLowerCase()} ${binding.name}${binding.namespace === undefined ? "" : ` -n ${binding.namespace}`}\`.`,
+    `Run \`gmsa grant\` for the service accounts that need it, and remove the group with ${editCommand(binding)}.`,
   );
 }

@@ -74,6 +74,20 @@ export function unlessWrong(wrong: Observed[], good: string): Observed[] {
   return wrong.length === 0 ? [pass(good)] : wrong;
 }
 
+/** The command that opens one object in an editor, in backticks. */
+export function editCommand({
+  kind,
+  name,
+  namespace,
+}: {
+  kind: string;
+  name: string;
+  namespace?: string | undefined;
+}): string {
+  const where = namespace === undefined ? "" : ` -n ${namespace}`;
+  return `\`kubectl edit ${kind.toLowerCase()} ${name}${where}\``;
+}
+
 /** The remedy for an installation that differs from the shipped one. */
 export const APPLY =
   "Apply the installation: `kubectl apply -k .` in the checkout (`gmsa explain install`), or `helm upgrade` (`gmsa explain helm`).";

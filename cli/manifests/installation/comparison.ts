@@ -185,8 +185,9 @@ function inOneObject(
   const unwanted = differencesBetween(object, there)
     .filter(difference => !wanted.some(each => isDeepStrictEqual(each, difference)))
     .flatMap(difference => insideAddition(difference, wanted));
-  const written = differencesOf(object, there);
-  return notable(id, unwanted).map(difference => ({
+  const differences = notable(id, unwanted);
+  const written = differences.length === 0 ? [] : differencesOf(object, there);
+  return differences.map(difference => ({
     ...{ object: id, difference },
     ...(isKept(id, difference, written) ? { isKept: true } : {}),
   }));

@@ -7,7 +7,7 @@ import { placeholderIn } from "../../placeholder";
 import { RBAC_GROUP } from "../rbac-objects";
 import { isSameNamespace, type KnownRoles, type RoleLike } from "./meant-role";
 import { usableBy } from "../binding";
-import { widthOf } from "../wide-grant";
+import { GROUP_OF_NAMESPACE, widthOf } from "../wide-grant";
 import { checkSubjects } from "./no-subjects";
 
 /** A problem of a RoleBinding or a ClusterRoleBinding. */
@@ -30,7 +30,6 @@ const ROLE_KINDS = ["ClusterRole", "Role"];
 const OF_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 /** The user name of a service account, or the forms that commands take, as the name of a ServiceAccount. */
 const NAMESPACE_AND_NAME = /^(?:system:serviceaccount:)?([^:/]+)[:/]([^:/]+)$/;
-const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
 
 /**
  * Checks bindings to roles about credential specs. Reports subjects that no GMSA Pod runs as, and roles

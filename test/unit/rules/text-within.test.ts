@@ -6,7 +6,9 @@ import {
   countWithin,
   describeValue,
   namesWithin,
+  oneLine,
   sentencesWithin,
+  shortened,
   textWithin,
   withoutBraces,
 } from "../../../rules/text";
@@ -45,6 +47,12 @@ test("sentences that just have room are all shown", () => {
   expect(sentencesWithin(sentences, { separator: " ", bytes: 199 })).toBe(
     `${"x".repeat(99)} And 1 more problem.`,
   );
+});
+
+test("a text is put on one line, and shortened beyond its limit", () => {
+  expect(oneLine(" a\n\t b ")).toBe("a b");
+  expect(shortened("abc", 3)).toBe("abc");
+  expect(shortened("abcd", 3)).toBe("abc…");
 });
 
 test("sizes fit as long as there is room", () => {
