@@ -47,6 +47,7 @@ export function documentsIn(text: string): TextDocument[] {
   }
   if (rest.trim() === "") return found;
   const before = text.length - rest.length;
+  if (found.length > 1) return [...found, { ...afterJson(rest, firstLine), start: before }];
   for (const part of partsOf(rest)) {
     const read = documentOf(part.text, firstLine + part.firstLine, part.separator);
     found.push({ ...read, start: before + part.start });
@@ -64,6 +65,18 @@ function jsonAt(text: string): { value: unknown; end: number } | undefined {
     // The YAML parser then reports the problem and its position.
     return undefined;
   }
+}
+
+/** kubectl changes from JSON to YAML only after the first object. */
+function afterJson(rest: string, firstLine: number): Read {
+  const before = rest.slice(0, rest.search(/\S/));
+  const failure = {
+    line: firstLine + linesIn(before) + 1,
+    column: before.length - before.lastIndexOf("\n"),
+    problem: "kubectl reads only JSON after the second JSON object",
+    remedy: "Put --- between all objects, or use a file for each.",
+  };
+  return { text: rest, firstLine, value: undefined, failure };
 }
 
 function linesIn(text: string): number {

@@ -8,6 +8,7 @@
 import { FAILSAFE_SCHEMA, Type, YAMLException, loadAll } from "js-yaml";
 
 import { DEEPEST } from "./json-nesting";
+import { refuseLikeKubectl } from "./refused-yaml";
 
 const WORDS = new Map<string, boolean | number | null>([
   ...["y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"].map(pairWith(true)),
@@ -154,6 +155,7 @@ const MOST_VALUES = 1_000_000;
  */
 export function parseYaml(text: string, { isLenient = false } = {}): unknown {
   const [value] = loadAll(text, undefined, { schema: SCHEMA, json: isLenient });
+  refuseLikeKubectl(text, SCHEMA);
   return NEEDS_WORK.test(text) ? plain(value, { left: MOST_VALUES }, 0) : value;
 }
 
