@@ -6,6 +6,7 @@ import { delimiter, dirname, resolve } from "node:path";
 
 import {
   describeUnusableProxy,
+  isProxyUrl,
   proxyOf,
   withRemoteNames,
   type Environment,
@@ -141,6 +142,7 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   if (context !== undefined) useContext(kubeConfig, context);
   override(kubeConfig, overrides);
   withUser(kubeConfig);
+  verifyProxy(kubeConfig);
   kubeConfig.impersonatedGroups = overrides.impersonation?.groups ?? [];
   if (options.environment !== undefined) useProxies(kubeConfig, options.environment);
   return kubeConfig;
@@ -160,6 +162,16 @@ function withUser(kubeConfig: KubeConfig): void {
   kubeConfig.users = [...kubeConfig.users, { name: user }];
   kubeConfig.contexts = kubeConfig.contexts.map(each =>
     each === context ? { ...context, user } : each,
+  );
+}
+
+/** @throws KubeconfigError if proxy-url of the cluster in use is not the URL of a proxy, as kubectl does. */
+function verifyProxy(kubeConfig: KubeConfig): void {
+  const { name = "", proxyUrl = "" } = kubeConfig.getCurrentCluster() ?? {};
+  if (proxyUrl === "" || isProxyUrl(proxyUrl)) return;
+  throw new KubeconfigError(
+    `cluster "${name}" of the kubeconfig has the proxy-url "${proxyUrl}", which is not a URL of a proxy`,
+    "It must be a URL such as http://HOST:3128 or socks5://HOST:1080.",
   );
 }
 

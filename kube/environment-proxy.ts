@@ -12,6 +12,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const PORTS: Readonly<Record<string, string>> = { "http:": "80", "https:": "443" };
 const SCHEMES = ["http:", "https:", "socks5:", "socks5h:"];
+const ANY_SCHEME = /^[a-z][a-z\d+.-]*:\/\//i;
 const LOOPBACK = networks([
   ["127.0.0.0", 8],
   ["::1", 128],
@@ -54,10 +55,14 @@ function valueOf(environment: Environment, name: string): string {
 
 /** HOST:PORT without a scheme is an HTTP proxy. */
 function addressIn(named: string): URL {
-  const isWhole = /^[a-z][a-z\d+.-]*:\/\//i.test(named);
-  const url = new URL(isWhole ? named : `http://${named}`);
-  if (!SCHEMES.includes(url.protocol)) throw new TypeError(`Invalid URL of a proxy: ${named}`);
-  return new URL(withRemoteNames(url.href));
+  const url = ANY_SCHEME.test(named) ? named : `http://${named}`;
+  if (!isProxyUrl(url)) throw new TypeError(`Invalid URL of a proxy: ${named}`);
+  return new URL(withRemoteNames(new URL(url).href));
+}
+
+/** Whether this is the URL of a proxy that can be used. Unlike in a variable, the scheme is required. */
+export function isProxyUrl(text: string): boolean {
+  return ANY_SCHEME.test(text) && URL.canParse(text) && SCHEMES.includes(new URL(text).protocol);
 }
 
 /** Lets a SOCKS proxy look up names, as Go does for both socks5 and socks5h. */

@@ -26,6 +26,14 @@ export class KubeconfigError extends Error {
 /** The kubeconfig's way to log on failed. The message is for the user. */
 export class LogonError extends Error {
   override readonly name = "LogonError";
+
+  /** @param remedy what to do, as a sentence, if that is known. */
+  constructor(
+    message: string,
+    readonly remedy?: string,
+  ) {
+    super(message);
+  }
 }
 
 /**
@@ -34,23 +42,31 @@ export class LogonError extends Error {
  * @param error an error of @kubernetes/client-node: the program's stderr, or why its output is invalid.
  */
 export function logonFailure(user: User | null, error: unknown): unknown {
-  if (!(error instanceof Error) || isAboutFile(error)) return error;
+  if (!(error instanceof Error)) return error;
   const { exec, authProvider } = (user ?? {}) as LogonMeans;
+  const { syscall } = error as NodeJS.ErrnoException;
+  // A file that cannot be read is named by the error.
+  if (syscall !== undefined) {
+    return exec !== undefined && syscall.startsWith("spawn") ? notInstalled(exec) : error;
+  }
   if (exec !== undefined) {
     const why = `${exec.command ?? ""} to log on, and ${whyNoCredential(error)}`;
     return new LogonError(`the kubeconfig names ${why}`);
   }
-  if (authProvider === undefined) return error;
+  return authProvider === undefined ? error : unusableProvider(authProvider, error);
+}
+
+function unusableProvider({ name = "" }: { name?: string }, error: Error): LogonError {
   const why =
     error instanceof TypeError
       ? "cannot be used: Kubernetes has none since 1.26, but credential plug-ins (exec)"
       : `failed: ${error.message}`;
-  return new LogonError(`auth-provider ${authProvider.name ?? ""} of the kubeconfig ${why}`);
+  return new LogonError(`auth-provider ${name} of the kubeconfig ${why}`);
 }
 
 /** Fields that are `any` in the library. */
 interface LogonMeans {
-  exec?: { command?: string };
+  exec?: { command?: string; installHint?: string };
   authProvider?: { name?: string };
 }
 
@@ -63,9 +79,10 @@ function whyNoCredential(error: Error): string {
   return line === "" ? "it failed without a message" : `it failed: ${line.trim()}`;
 }
 
-/** Whether a program cannot be started or a file cannot be read. These errors name it already. */
-function isAboutFile(error: Error): boolean {
-  return "syscall" in error;
+/** As in kubectl, the kubeconfig's own hint is the remedy. */
+function notInstalled({ command = "", installHint = "" }: NonNullable<LogonMeans["exec"]>): Error {
+  const message = `the kubeconfig names ${command} to log on, and it cannot be run`;
+  return new LogonError(message, installHint.trim() || "Install it in the PATH.");
 }
 
 const WHY: Readonly<Record<string, string>> = { ...FILE_ERRORS, ENOTDIR: "no such folder" };

@@ -57,12 +57,6 @@ export function connectionFailure(error: unknown): ConnectionFailure {
   const server = serverIn(message);
   const known = server === undefined ? undefined : failureOf(server, { code, message });
   if (known !== undefined) return known;
-  if (syscall.startsWith("spawn ")) {
-    return {
-      message: `the kubeconfig names ${path} to log on, and it cannot be run`,
-      remedy: "Install it in the PATH.",
-    };
-  }
   if (syscall === "open" || syscall === "read") {
     return {
       message: `the kubeconfig names the file ${path}, which cannot be read`,
@@ -75,7 +69,7 @@ export function connectionFailure(error: unknown): ConnectionFailure {
 /** Describes problems that prevent a request from being sent. Undefined if the error is not one of them. */
 function aboutKubeconfig(error: unknown): ConnectionFailure | undefined {
   const { code = "", message } = errorOf(error);
-  if (error instanceof LogonError) return { message, remedy: TRY_KUBECTL };
+  if (error instanceof LogonError) return { message, remedy: error.remedy ?? TRY_KUBECTL };
   if (code.startsWith("ERR_OSSL_")) {
     return {
       message: "a certificate or key of the kubeconfig cannot be used: not PEM",

@@ -2,32 +2,36 @@ import { InvalidArgumentError, Option } from "commander";
 
 import { isNamespaceName } from "../../rules/object";
 
-const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ...{ h: 3_600_000, m: 60_000, s: 1000, ms: 1 },
+  ...{ us: 1e-3, "\u00b5s": 1e-3, "\u03bcs": 1e-3, ns: 1e-6 },
+};
+const PART = String.raw`(\d+\.?\d*|\.\d+)(ms|[nu\u00b5\u03bc]s|[hms])`;
+const DURATION = new RegExp(`^(?:${PART})+$`);
 
 /**
- * Parses a duration as kubectl does: "90s", "5m", "1m30s".
+ * Parses a duration as kubectl does: "90s", "5m", "1m30s", "500ms".
  *
  * @returns milliseconds.
  * @throws InvalidArgumentError, which commander shows with the option's name.
  */
 export function parseDuration(text: string): number {
-  if (!/^(\d+(\.\d+)?[hms])+$/.test(text)) {
+  if (!DURATION.test(text)) {
     throw new InvalidArgumentError("It must be a duration such as 90s, 5m or 1m30s.");
   }
-  const parts = text.match(/[\d.]+[hms]/g) ?? [];
-  return parts.reduce(
-    (sum, part) => sum + Number(part.slice(0, -1)) * (UNIT_MS[part.slice(-1)] ?? 0),
-    0,
-  );
+  const parts = [...text.matchAll(new RegExp(PART, "g"))];
+  return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0);
 }
 
 /** Formats milliseconds: 90000 becomes "1m30s". */
 export function describeDuration(milliseconds: number): string {
-  const seconds = Math.round(milliseconds / 1000);
+  const whole = Math.round(milliseconds);
+  const seconds = Math.floor(whole / 1000);
   const parts = [
     [Math.floor(seconds / 3600), "h"],
     [Math.floor(seconds / 60) % 60, "m"],
     [seconds % 60, "s"],
+    [whole % 1000, "ms"],
   ] as const;
   const text = parts.map(([count, unit]) => (count === 0 ? "" : `${count}${unit}`)).join("");
   return text === "" ? "0s" : text;

@@ -106,6 +106,19 @@ const CONTENTS: readonly [what: string, content: object, complaint: string][] = 
     },
     'context "test" names cluster "test", for which the kubeconfig has no server',
   ],
+  ...["ftp://127.0.0.1:21", "proxy:3128", "127.0.0.1:3128", "http://"].map(
+    (proxy): [string, object, string] => [
+      `whose proxy-url is ${proxy}`,
+      {
+        clusters: [
+          { name: "test", cluster: { server: "https://127.0.0.1:1", "proxy-url": proxy } },
+          { name: "other", cluster: { server: "https://127.0.0.1:1", "proxy-url": "ftp://other" } },
+        ],
+        ...{ contexts: [CONTEXT], users: USERS, "current-context": "test" },
+      },
+      `cluster "test" of the kubeconfig has the proxy-url "${proxy}", which is not a URL of a proxy`,
+    ],
+  ),
   ...["127.0.0.1:6443", "not a url", "https://127.0.0.1:99999"].map(
     (server): [string, object, string] => [
       `whose server is ${server}`,
@@ -231,6 +244,26 @@ test.each(UNREACHABLE)("where %s, every command says so", async (_, cluster, use
     expect(stderr).not.toMatch(/^\s+at /m);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   }
+});
+
+test("the kubeconfig's own hint is the remedy for a program to log on that is gone", async () => {
+  const exec = {
+    ...plugin("no-such-plugin"),
+    installHint: "Install it from\nhttps://intranet.example/plugin.\n",
+  };
+  const file = kubeconfig("hint", {
+    clusters: [{ name: "test", cluster: { server: "https://127.0.0.1:1" } }],
+    users: [{ name: "u", user: { exec } }],
+    ...{ contexts: [CONTEXT], "current-context": "test" },
+  });
+  const { stderr } = await gmsa(["status", "--kubeconfig", file]);
+  expect(stderr).toBe(
+    [
+      "error: the kubeconfig names no-such-plugin to log on, and it cannot be run",
+      "Install it from",
+      "https://intranet.example/plugin.\n",
+    ].join("\n"),
+  );
 });
 
 test("a context that there is not", async () => {
