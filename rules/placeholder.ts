@@ -21,17 +21,28 @@ const ANYWHERE: readonly RegExp[] = [
   // Written as an escape: with a character beyond Latin-1, Node.js reads the whole program as UTF-16.
   /\.\.\.|\u2026/,
   /x{3,}(?:-x{3,})+/i, // xxxxxxxx-xxxx-xxxx
-  /^S-1-5-21-(?:[\dxyzn#?*]+-){0,2}[xyzn#?*]{2,}/i, // S-1-5-21-XXXX-YYYY-ZZZZ
+  /^S-1-5-21-(?:\d+-){0,2}[a-z#?*]{2,}/i, // S-1-5-21-XXXX-YYYY-ZZZZ
+  /&lt;.*?&gt;/, // copied from the source of a web page
+  /\{%.*?%\}/s,
+  /^\$[A-Za-z_]\w*(?=[.@\\/-])/, // $domain.com
+  /(?:^|[^a-z])(?:insert|enter|put|add|type)[-_ ].*[-_ ]here(?:[^a-z]|$)/i,
+  /^[a-z]+[-_]here$/i,
+  /(?:^|[^a-z])to[-_ ]be[-_ ](?:replaced|filled|set|defined|determined|changed)(?:[^a-z]|$)/i,
+  /(?:^|[^a-z])placeholder(?:[^a-z]|$)/i,
+  /\.tld$/i,
   /(?:^|[^a-z])(?:change|replace|fill|insert|put|set)[-_ ]?(?:me|this|it|here)(?:[^a-z]|$)/i,
   /(?:^|[^a-z])(?:replace|insert|enter|fill[-_ ]?in)[-_ ](?:with|your|the|my)(?:[^a-z]|$)/i,
-  /(?<![A-Za-z])YOUR[A-Z\d]*(?:[-_][A-Z\d]+)*(?![a-z])/, // YOUR_DOMAIN, YOURDOMAIN_FQDN
+  // YOUR_DOMAIN, YOURDOMAIN_FQDN, but not YOURI
+  /(?<![A-Za-z])YOUR(?![A-Z](?![A-Z\d_-]))[A-Z\d]*(?:[-_][A-Z\d]+)*(?![a-z])/,
+  /(?<![a-z])your(?:domain|company|org|organi[sz]ation|forest|account|gmsa|netbios)/i,
   /(?<![a-z])your[-_ ](?:[a-z\d]+(?:[-_][a-z\d]+)*)?/i, // your-domain.com
 ];
 
 const WHOLE: readonly RegExp[] = [
   /^\$[A-Za-z_]\w*$/, // $DOMAIN
   /^\[[A-Za-z][\w .-]*\]$/, // [domain]
-  /^(?:todo|fixme|tbd|placeholder|xxx+|n\/a)$/i,
+  /^(?:todo|fixme|tb[ad]|redacted|xxx+|n\/a|\*{2,}|\?+)$/i,
+  /^(?:SID|GUID|UUID|FQDN)$/,
   // gMSA-ACCOUNT-SID, DOMAIN_GUID, NETBIOS_DOMAIN_NAME, SECRET-ARN: words that name a field of a
   // credential spec
   /^(?:[a-z]?[A-Z]{2,}\d*[-_])+(?:SID|GUID|NAME|FQDN|ARN|DOMAIN|ACCOUNT|NETBIOS|USERNAME)$/,

@@ -32,6 +32,25 @@ describe("a placeholder", () => {
     ["YOURDOMAIN_FQDN", "YOURDOMAIN_FQDN"],
     ["OU=YOUR-UNIT,DC=x", "YOUR-UNIT"],
     ["your-domain.com", "your-domain"],
+    ["YourDomain.local", "YourDomain"],
+    ["yourcompany.com", "yourcompany"],
+    ["$domain.com", "$domain"],
+    ["INSERT_DOMAIN_HERE", "INSERT_DOMAIN_HERE"],
+    ["domain-here", "domain-here"],
+    ["enter the domain here", "enter the domain here"],
+    ["&lt;domain&gt;", "&lt;domain&gt;"],
+    ["{% domain %}", "{% domain %}"],
+    ["********", "********"],
+    ["???", "???"],
+    ["REDACTED", "REDACTED"],
+    ["S-1-5-21-AAA-BBB-CCC", "S-1-5-21-AAA"],
+    ["S-1-5-21-1004336348-domain", "S-1-5-21-1004336348-domain"],
+    ["to-be-replaced", "to-be-replaced"],
+    ["TO_BE_FILLED_IN", "TO_BE_FILLED"],
+    ["placeholder-domain", "placeholder"],
+    ["domain.tld", ".tld"],
+    ["GUID", "GUID"],
+    ["TBA", "TBA"],
     ["TODO", "TODO"],
     ["xxxx", "xxxx"],
     ["gMSA-ACCOUNT-SID", "gMSA-ACCOUNT-SID"],
@@ -46,7 +65,7 @@ test.each([`$${"d".repeat(120)}`, `  $${"d".repeat(120)}\n`])(
   "a long text is one as a whole, without the blanks around it: %j",
   text => {
     expect(placeholderIn(text)).toBe(text.trim());
-    expect(placeholderIn(`${text.trim()}-`)).toBeUndefined();
+    expect(placeholderIn(`${text.trim()}!`)).toBeUndefined();
   },
 );
 
@@ -70,6 +89,16 @@ describe("what a domain, an account or a credential spec can be called", () => {
     '{"credentialArn":"arn:aws:secretsmanager:eu-central-1:111122223333:secret:gmsa-reader-AbCdEf"}',
     "todo-app",
     "CORP-NAME1",
+    "YOURI",
+    "youri.example",
+    "yourdonnas.example",
+    "sid",
+    "here.example",
+    "adhere.example",
+    "svc$",
+    "S-1-5-21-19573902X1-3086214477-2670915583",
+    "redactedpapers.example",
+    "tba.example",
   ])("is none: %s", text => {
     expect(placeholderIn(text)).toBeUndefined();
   });

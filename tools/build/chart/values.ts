@@ -62,7 +62,7 @@ export const valuesSchema = z.strictObject({
     source: z
       .enum(["own", "cert-manager", "secret"])
       .describe(
-        "`own`: created and renewed by the Deployment pepr-gmsa-certificates. `cert-manager`: by cert-manager, which must be installed. `secret`: supplied by you.",
+        "Who creates the certificate: `own` (the Deployment pepr-gmsa-certificates, which also renews it), `cert-manager` (which must be installed), or `secret` (you).",
       ),
     trust: z
       .enum(["automatic", "manual"])
