@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function eventually<Value>(
   read: () => Promise<Value>,
   isWanted: (value: Value) => boolean,
-  withinMs = 15_000,
+  withinMs = 45_000,
 ): Promise<Value> {
   const end = Date.now() + withinMs;
   for (;;) {
