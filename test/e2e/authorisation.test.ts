@@ -47,6 +47,14 @@ function untilAdmitted(
   );
 }
 
+/** The refusal for a missing grant, and for no other reason. */
+function notAuthorized(serviceAccount: string, credspec: string): object {
+  return {
+    admitted: false,
+    causes: [cause("NotAuthorized", `spec.${NAME}`, serviceAccount, credspec)],
+  };
+}
+
 beforeAll(async () => {
   await Promise.all([NAMESPACE, ELSEWHERE].map(name => bed.createNamespace(name)));
   await Promise.all(["one", "two"].map(name => objects.createCredspec(name, validCredspec(name))));
@@ -67,10 +75,7 @@ describe("authorisation", () => {
     await objects.bindInNamespace(NAMESPACE, await useRole("gmsa-one", ["one"]), account);
 
     expect(await untilAdmitted("bound", "one")).toMatchObject({ admitted: true });
-    expect(await ask("bound", "two")).toMatchObject({
-      admitted: false,
-      causes: [cause("NotAuthorized", `spec.${NAME}`, "bound", "two")],
-    });
+    expect(await ask("bound", "two")).toMatchObject(notAuthorized("bound", "two"));
   });
 
   test("a RoleBinding allows nothing in another namespace", async () => {
@@ -79,8 +84,8 @@ describe("authorisation", () => {
     await objects.bindInNamespace(ELSEWHERE, await useRole("gmsa-elsewhere-two", ["two"]), account);
 
     expect(await untilAdmitted("bound", "two", ELSEWHERE)).toMatchObject({ admitted: true });
-    expect(await ask("bound", "one", ELSEWHERE)).toMatchObject({ admitted: false });
-    expect(await ask("bound", "two", NAMESPACE)).toMatchObject({ admitted: false });
+    expect(await ask("bound", "one", ELSEWHERE)).toMatchObject(notAuthorized("bound", "one"));
+    expect(await ask("bound", "two", NAMESPACE)).toMatchObject(notAuthorized("bound", "two"));
   });
 
   test("a ClusterRoleBinding allows the account in its own namespace", async () => {
@@ -91,7 +96,9 @@ describe("authorisation", () => {
 
     expect(await untilAdmitted("clusterwide", "one")).toMatchObject({ admitted: true });
     await accountOf("clusterwide", ELSEWHERE);
-    expect(await ask("clusterwide", "one", ELSEWHERE)).toMatchObject({ admitted: false });
+    expect(await ask("clusterwide", "one", ELSEWHERE)).toMatchObject(
+      notAuthorized("clusterwide", "one"),
+    );
   });
 
   test("a group of all service accounts of the namespace can be granted", async () => {
@@ -143,7 +150,7 @@ describe("authorisation", () => {
       { allowFailure: true },
     );
     expect(stdout).toContain("yes");
-    expect(await ask("reader", "one")).toMatchObject({ admitted: false });
+    expect(await ask("reader", "one")).toMatchObject(notAuthorized("reader", "one"));
   });
 
   test("a grant that is revoked is gone within moments, and running Pods stay", async () => {
@@ -158,7 +165,7 @@ describe("authorisation", () => {
     // The cache of one second, and the API server's own delay.
     await sleep(REMEMBERED_MS);
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => ask("revoked", "one")));
-    expect(outcomes.filter(({ admitted }) => admitted)).toEqual([]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject(notAuthorized("revoked", "one"));
     const labelled = await objects.updatePod(running.metadata, pod => {
       Object.assign(pod.metadata ?? {}, { labels: { still: "here" } });
     });

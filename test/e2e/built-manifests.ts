@@ -12,6 +12,7 @@ export const PEPR_MANIFEST = join(__dirname, "../../dist/pepr-module-gmsa.yaml")
 export interface Manifest {
   kind: string;
   metadata: { name: string };
+  data?: Record<string, string>;
   rules?: unknown;
   subjects?: unknown;
   roleRef?: { kind: string; name: string };

@@ -1,6 +1,7 @@
 /** Installing, comparing and reinstalling, as a user does it. On clusters of their own. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { parse } from "yaml";
 
 import { startBed } from "../../testbed/bed/local-bed";
@@ -9,7 +10,7 @@ import { validContents, validCredspec } from "../../testbed/objects/valid-credsp
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { changed } from "../support/applied";
 import { eventually } from "../../testbed/objects/eventually";
-import { PEPR_MANIFEST, manifest, manifests } from "./built-manifests";
+import { PEPR_MANIFEST, manifest, manifests, readManifests } from "./built-manifests";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { describeOnOwnBed } from "../setup/own-bed";
@@ -78,8 +79,29 @@ describeOnOwnBed("the installation", () => {
   test("holds no key, certificate, CA bundle or path", () => {
     const text = readFileSync(MANIFEST, "utf8");
     expect(text).not.toMatch(/BEGIN|LS0tLS1CRUdJTi|caBundle|path: \/(mutate|validate)/);
-    expect(manifest("Secret", "pepr-gmsa-tls")).not.toHaveProperty("data.tls.key");
-    expect(manifest("Secret", "pepr-gmsa-api-path")).not.toHaveProperty("data.value");
+    for (const name of ["pepr-gmsa-tls", "pepr-gmsa-api-path"]) {
+      const secret = manifest("Secret", name);
+      expect(secret?.metadata).toMatchObject({ name });
+      expect(secret).not.toHaveProperty("data");
+      expect(secret).not.toHaveProperty("stringData");
+    }
+    const packed = manifests.flatMap(({ metadata: { name }, data = {} }) =>
+      name.startsWith("pepr-gmsa-module-") ? Object.values(data) : [],
+    );
+    expect(packed).toHaveLength(1);
+    const code = gunzipSync(Buffer.from(packed[0] ?? "", "base64")).toString();
+    // What Pepr generated for this build is in its own YAML, and nowhere in this one.
+    const generated = readManifests(PEPR_MANIFEST).flatMap(({ metadata: { name }, data = {} }) =>
+      ["pepr-gmsa-tls", "pepr-gmsa-api-path"].includes(name) ? Object.values(data) : [],
+    );
+    expect(generated.length).toBeGreaterThanOrEqual(3);
+    for (const base64 of generated) {
+      const value = Buffer.from(base64, "base64").toString();
+      expect([text, code].filter(each => each.includes(base64) || each.includes(value))).toEqual(
+        [],
+      );
+    }
+    expect(code).not.toMatch(/PRIVATE KEY-----\s*[\w+/]{40}/);
   });
 });
 

@@ -71,4 +71,16 @@ test("an answer about one account does not count for another, whatever their nam
   );
 
   expect(await ask("a/b", "c")).toMatchObject({ outcome: "denied" });
+  // Cached, so that each part of the question is what makes the difference.
+  calls = [];
+  expect(await ask("a", "b/c")).toEqual({ outcome: "allowed" });
+  expect(calls).toEqual([]);
+  for (const [namespace, name] of [
+    ["gmsa-elsewhere", "a"],
+    [`${NAMESPACE}","a`, "b/c"],
+    [NAMESPACE, "other"],
+  ] as const) {
+    expect(await cluster.mayUse({ namespace, name }, "b/c")).toMatchObject({ outcome: "denied" });
+  }
+  expect(calls).toHaveLength(3);
 });

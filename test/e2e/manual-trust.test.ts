@@ -15,6 +15,7 @@ import { podOf } from "../../testbed/objects/pods";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { gmsa as run, type GmsaResult } from "../support/gmsa-program";
+import { ownRules } from "./account-rules";
 
 const NAMESPACE = "gmsa-manual-trust";
 const ACCOUNT = "system:serviceaccount:pepr-system:pepr-gmsa-certificates";
@@ -129,6 +130,17 @@ describeOnOwnBed("trust that a person writes", () => {
     expect(await gmsa("certs", "trust")).toMatchObject({ code: 0 });
     expect(await status()).toMatchObject({ healthy: true });
   }, 120_000);
+
+  test("the certificate controller reads the CA and the path, and writes the key pair alone", async () => {
+    const account = { namespace: "pepr-system", name: "pepr-gmsa-certificates" };
+    expect(await ownRules(bed, account, "default")).toEqual([]);
+    expect(await ownRules(bed, account, "pepr-system")).toEqual([
+      "events [] [] [create]",
+      "secrets [] [pepr-gmsa-api-path] [get]",
+      "secrets [] [pepr-gmsa-authority] [get]",
+      "secrets [] [pepr-gmsa-tls] [get update]",
+    ]);
+  });
 
   test.each(Object.keys(KINDS) as (keyof typeof KINDS)[])(
     "the certificate controller has no right on %s",

@@ -4,11 +4,22 @@ import type { V1Pod } from "@kubernetes/client-node";
 import { attachBed } from "../setup/attach-bed";
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { containerOf, podOf } from "../../testbed/objects/pods";
-import { webhookCalls } from "./webhook-calls";
+import { webhookCalls, type WebhookName } from "./webhook-calls";
 
 const NAMESPACE = "gmsa-plain";
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
+
+/** Every webhook of the installation. */
+const WEBHOOKS: readonly WebhookName[] = [
+  "pepr-gmsa.pepr.dev",
+  "credspecs.pepr-gmsa.pepr.dev",
+  "workloads.pepr-gmsa.pepr.dev",
+];
+
+function calls(): Promise<number[]> {
+  return Promise.all(WEBHOOKS.map(name => webhookCalls(bed, name)));
+}
 
 beforeAll(async () => {
   await bed.createNamespace(NAMESPACE);
@@ -19,8 +30,16 @@ afterAll(async () => {
 });
 
 describe("a Pod without GMSA", () => {
+  test("the API server has these webhooks and no others", async () => {
+    const { stdout } = await bed.kubectl([
+      ...["get", "mutatingwebhookconfigurations,validatingwebhookconfigurations"],
+      ...["-o", "jsonpath={.items[*].webhooks[*].name}"],
+    ]);
+    expect([...new Set(stdout.split(" "))].sort()).toEqual([...WEBHOOKS].sort());
+  });
+
   test("is created, updated and deleted without asking the webhook, and not changed", async () => {
-    const before = await webhookCalls(bed, "pepr-gmsa.pepr.dev");
+    const before = await calls();
     const pod = podOf(NAMESPACE, "plain");
     const linux = podOf(NAMESPACE, "other-windows-options");
     Object.assign(linux.spec, {
@@ -47,12 +66,22 @@ describe("a Pod without GMSA", () => {
     expect(
       outcomes.flatMap(o => (o.admitted ? Object.keys(o.pod.metadata?.annotations ?? {}) : [])),
     ).toEqual([]);
-    expect(await webhookCalls(bed, "pepr-gmsa.pepr.dev")).toBe(before);
+    expect(await calls()).toEqual(before);
   });
 
-  test("the count above can change: a GMSA Pod is shown to both webhooks", async () => {
-    const before = await webhookCalls(bed, "pepr-gmsa.pepr.dev");
+  test("the count above can change: a GMSA Pod is shown to Mutate and Validate", async () => {
+    const [ofPods = 0, ...others] = await calls();
     await objects.createPod(podOf(NAMESPACE, "gmsa", { credspec: "any" }), { dryRun: true });
-    expect(await webhookCalls(bed, "pepr-gmsa.pepr.dev")).toBe(before + 2);
+    expect(await calls()).toEqual([ofPods + 2, ...others]);
+  });
+
+  test("with an annotation like those of Kubernetes 1.14, only the one that warns sees it", async () => {
+    const [ofPods = 0, ofCredspecs = 0, ofWorkloads = 0] = await calls();
+    const pod = podOf(NAMESPACE, "annotated");
+    Object.assign(pod.metadata, {
+      annotations: { "pod.alpha.windows.kubernetes.io/gmsa-credential-spec-name": "any" },
+    });
+    expect(await objects.createPod(pod, { dryRun: true })).toMatchObject({ admitted: true });
+    expect(await calls()).toEqual([ofPods, ofCredspecs, ofWorkloads + 1]);
   });
 });

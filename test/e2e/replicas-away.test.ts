@@ -195,6 +195,8 @@ describeOnOwnBed("while replicas are away", () => {
     const message = items[0]?.message ?? "";
     expect(message).toMatch(/^Error creating: Internal error occurred: failed calling webhook/);
     expectDocumented(message, bed);
+    // Whoever reads the events of the namespace sees the webhooks' path.
+    expect(message).toMatch(/\/mutate\/[0-9a-f]{64}\?/);
     expect(await podsOf(NAMESPACE, "gmsa-app")).toEqual([]);
 
     await scale(2);

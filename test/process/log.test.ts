@@ -4,10 +4,11 @@ import { credspecObject } from "../../testbed/objects/credspec-object";
 import type { CompletePod } from "../../testbed/objects/pods";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { eventually } from "../../testbed/objects/eventually";
-import { podOf } from "../../testbed/objects/pods";
+import { containerOf, podOf } from "../../testbed/objects/pods";
 import { WebhookClient, reviewOf } from "../support/admission-review";
 import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { withHiddenText } from "./hidden-text";
 
 let bed: Bed;
 let client: WebhookClient;
@@ -57,11 +58,8 @@ describeOnOwnBed("the log", () => {
     await grantUse("logged", "granted");
     const [pod, ungranted] = ["granted", "default"].map(serviceAccount => {
       const made = podOf("gmsa-log", "logged", { serviceAccount, credspec: "logged" });
-      Object.assign(made.metadata, { annotations: { note: "hidden-annotation" } });
-      Object.assign(made.spec.containers?.[0] ?? {}, {
-        env: [{ name: "PASSWORD", value: "hidden-environment" }],
-      });
-      return made;
+      made.spec.containers?.push(containerOf("named-in-sentences", "logged"));
+      return withHiddenText(made);
     }) as [CompletePod, CompletePod];
     const before = onlyReplica(bed).logs().length;
 
@@ -89,6 +87,8 @@ describeOnOwnBed("the log", () => {
     expect(log).toContain("Outgoing response");
     expect(log).toContain('"reasons":["not authorized"]');
     expect(log).not.toContain("hidden");
+    // The sentences of the refusal name containers.
+    expect(log).toContain("named-in-sentences");
     // The base64 encoding of any patch begins like this.
     expect(log).not.toContain(Buffer.from('[{"op":').toString("base64").slice(0, 8));
   });

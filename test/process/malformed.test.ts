@@ -119,6 +119,7 @@ describeOnOwnBed("the built webhook, sent bodies that are not an AdmissionReview
 /** The result of a request that is sent slowly. */
 interface Trickled {
   status: number;
+  text: string;
   /** Milliseconds until it was answered. */
   took: number;
   /** Number of valid requests answered in the meantime. */
@@ -148,8 +149,10 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
   }, 70_000);
 
   test("a body that trickles is cut off after five seconds, and good requests are answered meanwhile", async () => {
-    const { status, took, asked } = await body;
+    const { status, text, took, asked } = await body;
     expect(status).toBe(408);
+    expect(text).toContain("the body did not arrive within 5 s");
+    expect(took).toBeGreaterThan(4900);
     expect(took).toBeLessThan(12_000);
     expect(asked).toBeGreaterThan(10);
   }, 30_000);
@@ -194,10 +197,10 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
     const timer = setInterval(() => socket.write(more), 500);
     const asking = askUntil(() => socket.destroyed);
 
-    const { status } = await answer;
+    const { status, text } = await answer;
     clearInterval(timer);
     const took = performance.now() - start;
-    return { status, took, asked: await asking };
+    return { status, text, took, asked: await asking };
   }
 
   /**

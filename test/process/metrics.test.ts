@@ -2,13 +2,14 @@
 import { acceptsPath } from "../../certificates/accepted-path";
 import type { Bed } from "../../testbed/bed/bed";
 import { eventually } from "../../testbed/objects/eventually";
-import { onWindows, podOf } from "../../testbed/objects/pods";
+import { containerOf, onWindows, podOf } from "../../testbed/objects/pods";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { workloadOf } from "../../testbed/objects/workloads";
 import { describeOnOwnBed } from "../setup/own-bed";
 import { WebhookClient, reviewOf, reviewOfWrite } from "../support/admission-review";
 import type { WebhookAddress } from "../support/admission-review";
+import { withHiddenText } from "./hidden-text";
 import { scrape } from "./scrape";
 import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 
@@ -210,27 +211,28 @@ describeOnOwnBed("metrics", () => {
   });
 
   test("the log has one line for a refusal, with whose Pod it is and no contents", async () => {
-    const owned = structuredClone(pod);
+    const owned = withHiddenText(podOf(NAMESPACE, "hidden-name", { credspec: "counted" }));
     Object.assign(owned.metadata, {
       ownerReferences: [
         { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web-5d9", uid: "1", controller: true },
       ],
     });
+    Object.assign(owned.spec, { serviceAccountName: "default" });
+    owned.spec.containers?.push(containerOf("hidden-container", "counted"));
     const before = onlyReplica(bed).logs().length;
     const review = reviewOf({ pod: owned });
 
     await client.review("validate", review);
 
     const lines = await eventually(
-      () => {
-        const log = onlyReplica(bed).logs().slice(before).split("\n").slice(0, -1);
-        return Promise.resolve(log.filter(line => line.includes("Pod refused")));
-      },
-      found => found.length > 0,
+      () => Promise.resolve(onlyReplica(bed).logs().slice(before).split("\n").slice(0, -1)),
+      found => found.some(line => line.includes("Pod refused")),
     );
     expect(lines).toHaveLength(1);
     const line = lines[0] ?? "";
-    expect(JSON.parse(line.slice(line.indexOf("{")))).toMatchObject({
+    expect(JSON.parse(line.slice(line.indexOf("{")))).toEqual({
+      ...{ level: 40, time: expect.any(Number) as number, pid: expect.any(Number) as number },
+      ...{ hostname: expect.any(String) as string, msg: "Pod refused" },
       uid: review.request.uid,
       operation: "CREATE",
       namespace: NAMESPACE,

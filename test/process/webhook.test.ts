@@ -8,11 +8,12 @@ import type { PodLike } from "../../rules/pod/windows-options";
 import type { Bed } from "../../testbed/bed/bed";
 import { installFixtureCluster } from "../support/fixture-objects";
 import { Objects } from "../../testbed/objects/cluster-objects";
-import { podOf } from "../../testbed/objects/pods";
+import { onWindows, podOf } from "../../testbed/objects/pods";
+import { workloadOf } from "../../testbed/objects/workloads";
 import { admissionCases } from "../fixtures/admission-case";
 import type { AdmissionCase } from "../fixtures/admission-case";
 import type { CompletePod } from "../../testbed/objects/pods";
-import { WebhookClient, reviewOf } from "../support/admission-review";
+import { WebhookClient, reviewOf, reviewOfWrite } from "../support/admission-review";
 import type { WebhookAddress } from "../support/admission-review";
 import { onlyReplica, startWebhookBed } from "../support/webhook-bed";
 import { describeOnOwnBed } from "../setup/own-bed";
@@ -102,6 +103,22 @@ describeOnOwnBed("whoever knows the path of the webhooks", () => {
       status: { details: { causes: [cause("NotAuthorized", `spec.${NAME}`, "other", "NAME")] } },
     });
     expect(answers[1]).toEqual(answers[0]);
+  });
+
+  test("gets the same warning of a workload whether the credential spec exists or not", async () => {
+    const warned = async (serviceAccount: string, credspec: string): Promise<string> => {
+      const { spec } = onWindows(podOf(NAMESPACE, "p", { serviceAccount, credspec }));
+      const object = workloadOf("Deployment", { name: "d", namespace: NAMESPACE }, spec);
+      const review = reviewOfWrite({ resource: "deployments", object });
+      const { warnings = [] } = await client.review("validate", review);
+      return warnings.join("\n").replaceAll(credspec, "NAME");
+    };
+    const existing = await warned("other", "webapp1");
+    expect(existing).toContain("would be refused");
+    expect(await warned("other", "never")).toBe(existing);
+    // An account that may use both learns which one exists.
+    expect(await warned("web", "webapp1")).toBe("");
+    expect(await warned("web", "absent")).toContain("NAME");
   });
 
   test("gets a patch of contents and of nothing else", async () => {

@@ -1,4 +1,8 @@
-import { refuseAtLimit, refuseUnlessManual } from "../../../../../cli/commands/certs/ownership";
+import {
+  refuseAtLimit,
+  refusePathOf,
+  refuseUnlessManual,
+} from "../../../../../cli/commands/certs/ownership";
 import type { Observation } from "../../../../../certificates/installation";
 
 function rotatedAt(rotations: Date[]): Observation {
@@ -23,5 +27,14 @@ test("trust is written by hand only where the certificate controller does not wr
   }).toThrow("pepr-gmsa-certificates lets the API server trust its CA automatically");
   expect(() => {
     refuseUnlessManual("manual");
+  }).not.toThrow();
+});
+
+test("the path is replaced only where the certificate controller may write it", () => {
+  expect(() => {
+    refusePathOf("manual");
+  }).toThrow("pepr-gmsa-certificates may not change the webhook configurations");
+  expect(() => {
+    refusePathOf("automatic");
   }).not.toThrow();
 });
