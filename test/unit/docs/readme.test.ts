@@ -82,3 +82,20 @@ test("no page is longer than one reads in one go", () => {
   );
   expect(long.filter(page => !RECORDED.includes(page))).toEqual([]);
 });
+
+/** Cells of tables, without code and quoted titles. */
+function cellsOf(page: string): string[] {
+  return read(page)
+    .replaceAll(FENCED, "")
+    .split("\n")
+    .filter(line => line.startsWith("|"))
+    .flatMap(line => line.split(/(?<!\\)\|/))
+    .map(cell => cell.replace(/`[^`]*`/g, "").replace(/"[^"]+"/g, ""));
+}
+
+test("a cell of a table has at most two sentences", () => {
+  const cells = PAGES.flatMap(page => cellsOf(page).map(cell => ({ page, cell })));
+  expect(cells.length).toBeGreaterThan(1000);
+  const long = cells.filter(({ cell }) => cell.trim().split(/[.!?]\s(?=\S)/).length > 2);
+  expect(long).toEqual([]);
+});

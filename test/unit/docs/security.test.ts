@@ -49,20 +49,6 @@ test("each row of a table names a test, or says why there is none", () => {
   expect(unbound).toEqual([]);
 });
 
-test("a cell of a table has at most two sentences", () => {
-  const cells = text.split("\n").flatMap(line => (line.startsWith("| ") ? line.split(" | ") : []));
-  expect(cells.length).toBeGreaterThan(100);
-  // The titles of tests do not count.
-  const long = cells.filter(
-    cell =>
-      cell
-        .trim()
-        .replace(/"[^"]+"/g, "")
-        .split(/[.!?] /).length > 2,
-  );
-  expect(long).toEqual([]);
-});
-
 test("README and docs/explanation/design.md lead to it", () => {
   for (const [file, link] of [
     ["README.md", "(docs/explanation/security.md)"],
