@@ -49,12 +49,18 @@ export function widthOf(
   { everyCredspec, byWildcard }: Pick<CredspecRole, "everyCredspec" | "byWildcard">,
 ): string | undefined {
   if (kind !== "Group" || !everyCredspec) return undefined;
+  if (EVERYBODY.includes(name)) {
+    return namespace === undefined || byWildcard ? describeWidth(name, namespace) : undefined;
+  }
   const own = GROUP_OF_NAMESPACE.exec(name)?.[1];
-  if (own === undefined && !EVERYBODY.includes(name)) return undefined;
-  // Pods of the binding's namespace do not run as service accounts of another one.
-  if (own !== undefined && namespace !== undefined && own !== namespace) return undefined;
-  const only = own ?? namespace;
-  return only === undefined || byWildcard ? describeWidth(name, only) : undefined;
+  return byWildcard && own !== undefined && counts(own, namespace)
+    ? describeWidth(name, own)
+    : undefined;
+}
+
+/** Pods of a RoleBinding's namespace do not run as service accounts of another one. */
+function counts(ofGroup: string, ofBinding: string | undefined): boolean {
+  return ofBinding === undefined || ofBinding === ofGroup;
 }
 
 /** @param only the one namespace in which it counts. */

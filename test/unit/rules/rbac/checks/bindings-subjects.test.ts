@@ -137,11 +137,7 @@ test.each<[string, BindingLike["subjects"] & object, Partial<BindingLike>, ...Du
     "a star, which is a name like any other",
     [{ kind: "User", name: "*" }],
     {},
-    of(
-      "name",
-      PEOPLE.replace("alice", "*"),
-      "Write kind: ServiceAccount with its namespace.",
-    ),
+    of("name", PEOPLE.replace("alice", "*"), "Write kind: ServiceAccount with its namespace."),
   ],
   ["the user of an account", [{ kind: "User", name: "system:serviceaccount:shop:web" }], {}],
   [
