@@ -109,7 +109,7 @@ export function judge(
       const answer = readNltestOutput(ran);
       if (answer.succeeded) return question.success(answer, domain);
       return answer.error === undefined
-        ? fail(`${command} ended with exit code ${ran.exitCode} and no status`, UNREADABLE)
+        ? fail(`${command} ended with exit code ${ran.exitCode} and without an error`, UNREADABLE)
         : describeError(question, command, { ...answer, error: answer.error, repaired });
     }
   }

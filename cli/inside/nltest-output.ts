@@ -27,7 +27,7 @@ export interface NltestOutput {
   error: NltestStatus | undefined;
   /** The status is on its own line: the local Netlogon service refused to answer. */
   refused: boolean;
-  /** Every status is 0. Without a status, the exit code is 0. */
+  /** Every status is 0, and so is the exit code: a program that is killed may have printed a part. */
   succeeded: boolean;
   /** Whether nltest printed a status. */
   hasStatus: boolean;
@@ -59,7 +59,7 @@ export function readNltestOutput({
     error,
     refused: error !== undefined && lines.length === 1,
     hasStatus: statuses.length > 0,
-    succeeded: error === undefined && (statuses.length > 0 || exitCode === 0),
+    succeeded: error === undefined && exitCode === 0,
     parentDomain: PARENT_DOMAIN.exec(text)?.[1],
     controller: CONTROLLER.exec(text)?.[1],
   };

@@ -6,7 +6,13 @@ import { KubeconfigError, NAME_ONE } from "../../kube/kubeconfig-file";
 import type { KubeConfigOverrides } from "../../kube/kubeconfig-overrides";
 import { Failure, EXIT } from "../terminal/failure";
 import type { KubectlCommand } from "./kubectl-command";
-import { describeDuration, namespaceOption, parseDuration, RepeatableOption } from "./option-types";
+import {
+  describeDuration,
+  namespaceOption,
+  notEmpty,
+  parseDuration,
+  RepeatableOption,
+} from "./option-types";
 
 /** Milliseconds for one call. A user's cluster may be far away. */
 const CALL_DEADLINE_MS = 30_000;
@@ -33,7 +39,11 @@ const GROUP = "Cluster, as in kubectl:";
 export function addClusterOptions(command: Command): Command {
   return command
     .optionsGroup(GROUP)
-    .option("--kubeconfig <file>", "kubeconfig to use (default: $KUBECONFIG, ~/.kube/config)")
+    .option(
+      "--kubeconfig <file>",
+      "kubeconfig to use (default: $KUBECONFIG, ~/.kube/config)",
+      notEmpty,
+    )
     .option("--context <name>", "context of the kubeconfig to use (default: its current one)")
     .option("--user <name>", "user of the kubeconfig to use (default: that of the context)")
     .option("-s, --server <url>", "address of the API server")
@@ -42,8 +52,8 @@ export function addClusterOptions(command: Command): Command {
       "PEM file of the authority of the server's certificate",
     )
     .option("--insecure-skip-tls-verify", "do not verify the server's certificate")
-    .option("--token <token>", "bearer token to log on with")
-    .option("--as <user>", "user to impersonate, such as system:serviceaccount:shop:web")
+    .option("--token <token>", "bearer token to log on with", notEmpty)
+    .option("--as <user>", "user to impersonate, such as system:serviceaccount:shop:web", notEmpty)
     .addOption(new RepeatableOption("--as-group <group>", "group to impersonate, with --as"))
     .addOption(
       new Option("--request-timeout <duration>", "longest time for one call, 0 for no limit")

@@ -60,9 +60,15 @@ export class RepeatableOption extends Option {
     if (names !== undefined) this.argChoices = [...names];
     this.argParser((value: string, before: string[] | undefined) => [
       ...(before ?? []),
-      ...value.split(","),
+      ...notEmpty(value).split(","),
     ]);
   }
+}
+
+/** Refuses an empty value, such as an unset variable of a script, which would silently mean the default. */
+export function notEmpty(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It must not be empty.");
+  return text;
 }
 
 /** The option `-n`. An invalid namespace name is a usage error. */

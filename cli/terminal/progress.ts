@@ -62,8 +62,12 @@ export async function spinWhile<Result>(
   }
 }
 
-/** Loads ora on demand, because it takes longer to load than many commands take to run. */
+/**
+ * Loads ora on demand, because it takes longer to load than many commands take to run. It leaves the terminal's
+ * settings alone: the kernel stops a process that changes them from the background, as in `gmsa status &` or
+ * below timeout(1).
+ */
 async function spinnerFor(title: string): Promise<Ora> {
   const { default: ora } = await import("ora");
-  return ora(title).start();
+  return ora({ text: title, discardStdin: false }).start();
 }

@@ -14,6 +14,9 @@ const MARKS: readonly (readonly [applier: Applier, keys: readonly string[]])[] =
   ["kubectl apply", ["kubectl.kubernetes.io/last-applied-configuration"]],
 ];
 
+/** Field managers that apply without a manifest: an earlier gmsa, and Kubernetes for aggregated roles. */
+const NOT_FROM_MANIFESTS = ["gmsa", "clusterrole-aggregation-controller"];
+
 /** Returns the tool that applies the object. Undefined if it does not show one. */
 export function appliedWith(metadata: Marks | undefined): Applier | undefined {
   const { annotations, labels, managedFields } = metadata ?? {};
@@ -22,7 +25,7 @@ export function appliedWith(metadata: Marks | undefined): Applier | undefined {
   const found = MARKS.find(([, marks]) => marks.some(mark => keys.includes(mark)));
   if (found !== undefined) return found[0];
   const isApplied = (managedFields ?? []).some(
-    ({ operation, manager }) => operation === "Apply" && manager !== "gmsa",
+    ({ operation, manager = "" }) => operation === "Apply" && !NOT_FROM_MANIFESTS.includes(manager),
   );
   return isApplied ? "server-side apply" : undefined;
 }

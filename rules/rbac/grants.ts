@@ -115,7 +115,7 @@ export function includes(
     case "ServiceAccount":
       return name === account.name && namespace === account.namespace;
     case "User":
-      return name === "*" || name === `system:serviceaccount:${account.namespace}:${account.name}`;
+      return name === `system:serviceaccount:${account.namespace}:${account.name}`;
     case "Group":
       return [
         "system:serviceaccounts",

@@ -49,17 +49,25 @@ export function widthOf(
   { everyCredspec, byWildcard }: Pick<CredspecRole, "everyCredspec" | "byWildcard">,
 ): string | undefined {
   if (kind !== "Group" || !everyCredspec) return undefined;
-  const only = EVERYBODY.includes(name) ? namespace : GROUP_OF_NAMESPACE.exec(name)?.[1];
-  if (only !== undefined) {
-    return byWildcard ? `${nameOf(name)} of namespace ${only} ${ALLOWED}` : undefined;
+  if (EVERYBODY.includes(name)) {
+    return namespace === undefined || byWildcard ? describeWidth(name, namespace) : undefined;
   }
-  return EVERYBODY.includes(name) ? `${nameOf(name)} ${ALLOWED}` : undefined;
+  const own = GROUP_OF_NAMESPACE.exec(name)?.[1];
+  return byWildcard && own !== undefined && counts(own, namespace)
+    ? describeWidth(name, own)
+    : undefined;
 }
 
-const ALLOWED = "may use every credential spec";
+/** Pods of a RoleBinding's namespace do not run as service accounts of another one. */
+function counts(ofGroup: string, ofBinding: string | undefined): boolean {
+  return ofBinding === undefined || ofBinding === ofGroup;
+}
 
-function nameOf(group: string): string {
-  return group === "system:unauthenticated"
-    ? "everybody who does not log in"
-    : "every service account";
+/** @param only the one namespace in which it counts. */
+function describeWidth(group: string, only: string | undefined): string {
+  const allowed = "may use every credential spec";
+  if (group === "system:unauthenticated") {
+    return `everybody who does not log in ${allowed}${only === undefined ? "" : ` in namespace ${only}`}`;
+  }
+  return `every service account${only === undefined ? "" : ` of namespace ${only}`} ${allowed}`;
 }

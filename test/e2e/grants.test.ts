@@ -10,6 +10,7 @@ import { parse } from "yaml";
 import type { Bed } from "../../testbed/bed/bed";
 import { validCredspec } from "../../testbed/objects/valid-credspec";
 import { describeOnOwnBed } from "../setup/own-bed";
+import { findingsOf, hasFinding } from "../support/doctor-findings";
 import { GrantsBed, NAMESPACE } from "./grants-bed";
 import { eventually } from "../../testbed/objects/eventually";
 import { Objects } from "../../testbed/objects/cluster-objects";
@@ -215,6 +216,42 @@ describeOnOwnBed("grants", () => {
         expect(answers).toEqual(fixture.accounts);
       } finally {
         await bed.kubectl(["delete", "-f", "-"], { stdin });
+      }
+    });
+  });
+
+  describe("gmsa doctor warns of a grant to everybody where the authorizer allows it", () => {
+    const shop = ["rolebinding", "wide", "-n", "shop"];
+    const everywhere = ["clusterrolebinding", "wide"];
+
+    test.each<[string[], string, string[], string | undefined]>([
+      [everywhere, "system:authenticated", ["shop/any", "other/any"], "every service account"],
+      [everywhere, "system:serviceaccounts", ["shop/any", "other/any"], "every service account"],
+      [everywhere, "system:serviceaccounts:shop", ["shop/any"], "namespace shop"],
+      [shop, "system:authenticated", ["shop/any"], "namespace shop"],
+      [shop, "system:serviceaccounts:shop", ["shop/any"], "namespace shop"],
+      // No Pod of shop runs as an account of another namespace.
+      [shop, "system:serviceaccounts:other", [], undefined],
+      [everywhere, "system:masters", [], undefined],
+    ])("%j to %s", async ([kind = "", ...name], group, allowed, warning) => {
+      const accounts = ["shop/any", "other/any"];
+      const expected = Object.fromEntries(accounts.map(one => [one, allowed.includes(one)]));
+      const created = ["--clusterrole=cluster-admin", `--group=${group}`];
+      await bed.kubectl(["create", kind, ...name, ...created]);
+      try {
+        const answers = await eventually(
+          () => reviewAll(accounts),
+          found => JSON.stringify(found) === JSON.stringify(expected),
+          15_000,
+        );
+        expect(answers).toEqual(expected);
+        const doctor = await grants.run("doctor", "--check", "wide-grants", "-o", "json");
+        const due = { check: "wide-grants", level: "warn", names: [group, warning ?? ""] } as const;
+        expect(hasFinding(doctor.stdout, due)).toBe(warning !== undefined);
+        expect(findingsOf(doctor.stdout, "wide-grants")).toHaveLength(1);
+        expect(doctor.code).toBe(0);
+      } finally {
+        await bed.kubectl(["delete", kind, ...name]);
       }
     });
   });

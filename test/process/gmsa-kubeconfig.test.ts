@@ -266,6 +266,22 @@ test("the kubeconfig's own hint is the remedy for a program to log on that is go
   );
 });
 
+// An empty variable of a script would silently mean the user of the kubeconfig, or nobody.
+test.each([["--as"], ["--as-group"], ["--token"], ["--kubeconfig"]])(
+  "%s with an empty value is a wrong usage",
+  async option => {
+    expect(await complaintOf(["who-can", "--list", option, ""])).toMatch(
+      new RegExp(`^error: option '${option} <\\w+>' argument '' is invalid. It must not be empty`),
+    );
+  },
+);
+
+test.each([[""], ["pod/"], ["Web_0"]])('gmsa doctor pod "%s": no Pod has that name', async name => {
+  expect(await complaintOf(["doctor", "pod", name])).toBe(
+    `error: no Pod can be named "${name.replace("pod/", "")}"\nRun \`kubectl get pods\` to list the existing ones.\n`,
+  );
+});
+
 test("a context that there is not", async () => {
   const file = kubeconfig("empty", {});
   const complaint = await complaintOf(["status", "--kubeconfig", file, "--context", "prod"]);

@@ -56,4 +56,14 @@ afterEach(async () => {
     expect(screen).toContain("error: the API server answered 503");
     expect(screen.includes("Examine the cluster")).toBe(isShown);
   });
+
+  // The kernel stops a process that changes the settings of a terminal from the background, where timeout(1)
+  // and a shell's `&` put it.
+  test("in the background of a terminal, it ends too", async () => {
+    const through = ["timeout", "8"];
+    terminal = new GmsaOnTerminal(["status", "--kubeconfig", kubeconfig], { through });
+    const { code, screen } = await terminal.end();
+    expect(screen).toContain("error: the API server answered 503");
+    expect(code).toBe(1);
+  });
 });

@@ -36,10 +36,18 @@ export class GmsaOnTerminal {
   #seen = 0;
   #changed: () => void = () => undefined;
 
-  /** @param columns width of the terminal; wide enough for each prompt to be on one line. */
-  constructor(args: readonly string[], { columns = 250 }: { columns?: number } = {}) {
-    const command = [process.execPath, GMSA, ...args].map(shellWord).join(" ");
-    const line = `stty cols ${columns} rows 50; exec ${command} > ${shellWord(this.#stdout)}`;
+  /**
+   * @param columns width of the terminal; wide enough for each prompt to be on one line.
+   * @param through a program that runs `gmsa`, with its arguments.
+   */
+  constructor(
+    args: readonly string[],
+    { columns = 250, through = [] }: { columns?: number; through?: readonly string[] } = {},
+  ) {
+    const command = [...through, process.execPath, GMSA, ...args].map(shellWord).join(" ");
+    // With exec, the command would lead the session, and could not go to the background.
+    const run = through.length === 0 ? `exec ${command}` : command;
+    const line = `stty cols ${columns} rows 50; ${run} > ${shellWord(this.#stdout)}; exit $?`;
     this.#child = spawn("script", ["-qfec", line, "/dev/null"], {
       env: { ...process.env, SHELL: "/bin/sh", TERM: "xterm", NO_COLOR: "1" },
     });

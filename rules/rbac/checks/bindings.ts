@@ -246,7 +246,6 @@ function userProblems(
   { name }: RbacV1Subject,
   binding: BindingLike,
 ): [keyof RbacV1Subject, Words][] {
-  if (name === "*") return [];
   const namespace = OF_SERVICE_ACCOUNT.exec(name)?.[1];
   if (namespace !== undefined) return elsewhere(namespace, binding, "name");
   const words: Words = [

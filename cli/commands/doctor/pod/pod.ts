@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 
+import { isObjectName } from "../../../../rules/object";
 import { kubeConfigOf, namespaceOf } from "../../../options/cluster-options";
 import { confirmed, requireTerminal } from "../../../terminal/confirm";
 import { timeoutOption, namespaceOption } from "../../../options/option-types";
@@ -87,6 +88,7 @@ async function examinePod(
 ): Promise<void> {
   const { namespace: named, output, ...others } = command.optsWithGlobals<SharedOptions>();
   refuseWhatIsOfTheCluster(others);
+  requirePodName(name);
   if (repair && yes !== true) {
     requireTerminal("--repair");
   }
@@ -143,6 +145,13 @@ function refuseWhatIsOfTheCluster(options: Omit<SharedOptions, "namespace" | "ou
     const problem = "`gmsa doctor pod` takes the name of one Pod, not -l or -A";
     throw new Failure(problem, "Run `kubectl get pods -l ...` to list Pods by label.", EXIT.usage);
   }
+}
+
+/** With an empty name, the API server would answer with the list of all Pods. */
+function requirePodName(name: string): void {
+  if (isObjectName(name)) return;
+  const problem = `no Pod can be named "${name}"`;
+  throw new Failure(problem, "Run `kubectl get pods` to list the existing ones.", EXIT.usage);
 }
 
 function questionOn({ container, domain }: ContainerReport, pod: string): string {

@@ -18,6 +18,11 @@ test.each<[string | undefined, V1ObjectMeta | undefined]>([
   // Changes without apply, and an earlier gmsa.
   [undefined, { managedFields: [{ manager: "kubectl-edit", operation: "Update" }] }],
   [undefined, { managedFields: [{ manager: "gmsa", operation: "Apply" }] }],
+  // Kubernetes fills in the rules of aggregated roles by server-side apply, whoever has created them.
+  [
+    undefined,
+    { managedFields: [{ manager: "clusterrole-aggregation-controller", operation: "Apply" }] },
+  ],
   [undefined, { labels: { app: "shop" }, annotations: { note: "x" } }],
   [undefined, {}],
   [undefined, undefined],

@@ -59,7 +59,7 @@ test.each([
   ["ServiceAccount", "web", "store", false],
   ["ServiceAccount", "web", undefined, false],
   ["ServiceAccount", "jobs", "shop", false],
-  ["User", "*", undefined, true],
+  ["User", "*", undefined, false],
   ["User", "system:serviceaccount:shop:web", undefined, true],
   ["User", "system:serviceaccount:store:web", undefined, false],
   ["User", "web", undefined, false],

@@ -32,6 +32,18 @@ test.each([
     ALL,
     "every service account of namespace shop may use every credential spec",
   ],
+  [
+    "system:serviceaccounts:shop",
+    "shop",
+    ALL,
+    "every service account of namespace shop may use every credential spec",
+  ],
+  [
+    "system:unauthenticated",
+    "shop",
+    ALL,
+    "everybody who does not log in may use every credential spec in namespace shop",
+  ],
 ] as const)("group %s in %s is a wide grant", (name, namespace, usable, problem) => {
   expect(widthOf({ kind: "Group", name }, namespace, usable)).toBe(problem);
 });
@@ -40,6 +52,8 @@ test.each([
   ["Group", "system:authenticated", undefined, SOME],
   ["Group", "system:serviceaccounts", "shop", EVERY],
   ["Group", "system:serviceaccounts:shop", undefined, EVERY],
+  // A RoleBinding counts for Pods of its namespace, which run as service accounts of that namespace.
+  ["Group", "system:serviceaccounts:ci", "shop", ALL],
   ["Group", "system:masters", undefined, ALL],
   ["Group", "admins", undefined, ALL],
   ["User", "system:authenticated", undefined, ALL],

@@ -91,7 +91,7 @@ test.each<[string, BindingLike["subjects"] & object, Partial<BindingLike>, ...Du
   ],
   [
     "people of another group",
-    [{ kind: "User", name: "*", apiGroup: "v1" }],
+    [{ kind: "User", name: "system:serviceaccount:shop:web", apiGroup: "v1" }],
     {},
     of(
       "apiGroup",
@@ -133,7 +133,12 @@ test.each<[string, BindingLike["subjects"] & object, Partial<BindingLike>, ...Du
     {},
     of("name", PEOPLE, "Write kind: ServiceAccount with its namespace."),
   ],
-  ["every user", [{ kind: "User", name: "*" }], {}],
+  [
+    "a star, which is a name like any other",
+    [{ kind: "User", name: "*" }],
+    {},
+    of("name", PEOPLE.replace("alice", "*"), "Write kind: ServiceAccount with its namespace."),
+  ],
   ["the user of an account", [{ kind: "User", name: "system:serviceaccount:shop:web" }], {}],
   [
     "the user of an account elsewhere",
