@@ -1,5 +1,7 @@
+import { NAME, PATH_SECRET, TLS_SECRET } from "../../../kube/installation-names";
 import type { CertificateStatus } from "../../certificates/model";
 import { daysInWords } from "../../certificates/end";
+import type { InstalledObjects } from "../../inspect/installed-objects";
 import { check, fail, unlessWrong, warn, type Effect } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
@@ -10,7 +12,7 @@ export const certificate = check({
   needs: ["certificates", "installed"],
   judge: ({ certificates: status, installed }) =>
     status === undefined
-      ? [fail(MISSING, applyAdvice(installed), "unanswered")]
+      ? [fail(missingFrom(installed), applyAdvice(installed), "unanswered")]
       : unlessWrong(
           status.findings.map(({ level, problem, remedy }) =>
             level === "error" ? fail(problem, remedy, effectOf(status)) : warn(problem, remedy),
@@ -19,7 +21,20 @@ export const certificate = check({
         ),
 });
 
-const MISSING = "a Secret or a webhook configuration of the installation is missing";
+/** The objects without which the certificate cannot be judged. */
+const NEEDED = [
+  `MutatingWebhookConfiguration/${NAME}`,
+  `ValidatingWebhookConfiguration/${NAME}`,
+  `Secret/${TLS_SECRET}`,
+  `Secret/${PATH_SECRET}`,
+];
+
+function missingFrom({ objects, unknown }: InstalledObjects): string {
+  const missing = NEEDED.filter(id => objects[id] === undefined && unknown[id] === undefined);
+  // With a certificate from elsewhere, its Secret has another name.
+  if (missing.length === 0) return "the Secret with the certificate is missing";
+  return `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} missing`;
+}
 
 /** An API server that does not trust the replicas, or calls another path, gets no answer. */
 function effectOf({ webhooks }: CertificateStatus): Effect | undefined {
