@@ -24,6 +24,7 @@ export function appliedWith(metadata: Marks | undefined): Applier | undefined {
   const keys = Object.keys({ ...annotations, ...labels });
   const found = MARKS.find(([, marks]) => marks.some(mark => keys.includes(mark)));
   if (found !== undefined) return found[0];
+  if (labels?.["app.kubernetes.io/managed-by"] === "Helm") return "Helm";
   const isApplied = (managedFields ?? []).some(
     ({ operation, manager = "" }) => operation === "Apply" && !NOT_FROM_MANIFESTS.includes(manager),
   );

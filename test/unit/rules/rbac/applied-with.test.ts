@@ -14,6 +14,9 @@ test.each<[string | undefined, V1ObjectMeta | undefined]>([
   ["Flux", { labels: { "kustomize.toolkit.fluxcd.io/name": "shop" } }],
   ["Flux", { labels: { "helm.toolkit.fluxcd.io/name": "shop" } }],
   ["Helm", { annotations: { "meta.helm.sh/release-name": "shop" } }],
+  // As `helm template | kubectl create` leaves it.
+  ["Helm", { labels: { "app.kubernetes.io/managed-by": "Helm" } }],
+  [undefined, { labels: { "app.kubernetes.io/managed-by": "platform-team" } }],
   ["server-side apply", { managedFields: [{ manager: "kubectl", operation: "Apply" }] }],
   // Changes without apply, and an earlier gmsa.
   [undefined, { managedFields: [{ manager: "kubectl-edit", operation: "Update" }] }],
