@@ -52,8 +52,8 @@ export const LOGON: Question = {
   title: "Netlogon has a connection",
   repairable: true,
   command: () => ["nltest", "/query"],
-  success: ({ hasStatus }) =>
-    hasStatus ? pass("Netlogon has logged on") : nothingSaid("a status"),
+  success: ({ statuses }) =>
+    statuses > 0 ? pass("Netlogon has logged on") : nothingSaid("a status"),
 };
 
 export const SECURE_CHANNEL: Question = {
@@ -61,10 +61,13 @@ export const SECURE_CHANNEL: Question = {
   title: "The account is logged on to the domain",
   repairable: true,
   command: domain => ["nltest", `/sc_verify:${domain}`],
-  success: ({ controller, hasStatus }, domain) =>
-    hasStatus
+  success: ({ controller, statuses }, domain) => {
+    if (statuses === 0) return nothingSaid("a status");
+    // The first status is that of the connection, the second whether the account is trusted.
+    return statuses > 1
       ? pass(`the secure channel to ${controller ?? domain} is verified`)
-      : nothingSaid("a status"),
+      : nothingSaid("the status of the trust");
+  },
 };
 
 /** Resets the secure channel. Changes nothing in the domain. */
@@ -72,8 +75,8 @@ export const RESET: Question = {
   name: "repair",
   title: "The secure channel is reset",
   command: domain => ["nltest", `/sc_reset:${domain}`],
-  success: ({ controller, hasStatus }, domain) =>
-    hasStatus
+  success: ({ controller, statuses }, domain) =>
+    statuses > 0
       ? pass(`the secure channel to ${controller ?? domain} was reset`)
       : nothingSaid("a status"),
 };

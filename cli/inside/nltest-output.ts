@@ -29,8 +29,8 @@ export interface NltestOutput {
   refused: boolean;
   /** Every status is 0, and so is the exit code: a program that is killed may have printed a part. */
   succeeded: boolean;
-  /** Whether nltest printed a status. */
-  hasStatus: boolean;
+  /** The number of statuses that nltest printed. */
+  statuses: number;
   /** The domain that /parentdomain prints, without the dot at its end. */
   parentDomain: string | undefined;
   /** The first name of a domain controller, without backslashes. */
@@ -58,7 +58,7 @@ export function readNltestOutput({
   return {
     error,
     refused: error !== undefined && lines.length === 1,
-    hasStatus: statuses.length > 0,
+    statuses: statuses.length,
     succeeded: error === undefined && exitCode === 0,
     parentDomain: PARENT_DOMAIN.exec(text)?.[1],
     controller: CONTROLLER.exec(text)?.[1],
