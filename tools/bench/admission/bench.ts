@@ -42,6 +42,8 @@ interface Options {
   starts: number;
   /** Seconds. */
   slice: number;
+  /** Seconds. */
+  warmUp: number;
   json?: string;
   profile?: string;
   manifest?: string;
@@ -115,7 +117,11 @@ async function bench(
     limit = await Limit.start(programs.limit, stateDir(bed));
     const { vegeta } = programs;
     const instruments = instrumentsFor(bed, manifest, { vegeta, limit }, signal);
-    const extent = { rounds: options.rounds, slice: options.slice * 1000 };
+    const extent = {
+      rounds: options.rounds,
+      slice: options.slice * 1000,
+      warmUp: options.warmUp * 1000,
+    };
     const slices = await measure(instruments, extent);
     await instruments.moduleSwitch.turn("ours");
     const starts = await measureStarts({ ...instruments, bed }, options.starts);
@@ -175,6 +181,12 @@ function parseOptions(): Options {
     )
     .option("--starts <number>", "number of starts of a replica that are measured", wholeNumber, 5)
     .option("--slice <seconds>", "how long each measurement lasts", positive, 3)
+    .option(
+      "--warm-up <seconds>",
+      "load for each Pod on each side before the measurements",
+      positive,
+      5,
+    )
     .option("--json <file>", "also write all numbers to a file")
     .option("--profile <folder>", "also write CPU profiles, recorded after the measurements")
     .option("--manifest <file>", "measure this installation instead of building it")

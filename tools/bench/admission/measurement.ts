@@ -14,9 +14,6 @@ import { CASES, PODS, type Case } from "../cases";
 export const CONCURRENCIES = [1, 16] as const;
 /** Milliseconds at the start of each slice that do not count. */
 export const LEAD_IN_MS = 300;
-/** Milliseconds of load for each Pod before anything counts: 10 s for each pair of webhooks. */
-const WARM_UP_MS = 5000;
-
 /** The tools of a measurement. */
 export interface Instruments {
   generator: LoadGenerator;
@@ -33,6 +30,8 @@ export interface Extent {
   rounds: number;
   /** Milliseconds of each slice that count. */
   slice: number;
+  /** Milliseconds of load for each Pod on each side before anything counts. */
+  warmUp: number;
 }
 
 /** One slice and its cost. */
@@ -57,7 +56,7 @@ export async function measure(instruments: Instruments, extent: Extent): Promise
     await instruments.moduleSwitch.turn(side);
     for (const name of CASES) {
       instruments.log(`warming up: ${name}, ${side}`);
-      await measureSlice(instruments, WARM_UP_MS, {
+      await measureSlice(instruments, extent.warmUp, {
         case: name,
         concurrency: 16,
         side,
