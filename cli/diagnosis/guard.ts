@@ -5,7 +5,7 @@ import type { CheckReport } from "./report/examine";
 export interface Guard {
   /** "judged": the rules decide on each Pod. */
   outcome: "judged" | "refused" | "unchecked" | "unknown";
-  /** The observation that causes this outcome; "" if Pods are judged. */
+  /** The cause of this outcome, from one observation; "" if Pods are judged. */
   why: string;
 }
 
@@ -16,13 +16,17 @@ export function guardOf(checks: readonly CheckReport[]): Guard {
     observed.find(({ effect }) => effect !== undefined && effects.includes(effect));
   const unanswered = because("unanswered");
   const open = because("unchecked") ?? (because("ignored") && unanswered);
-  if (open !== undefined) return { outcome: "unchecked", why: open.message };
+  if (open !== undefined) return { outcome: "unchecked", why: causeOf(open) };
   const closed = unanswered ?? because("refused");
-  if (closed !== undefined) return { outcome: "refused", why: closed.message };
+  if (closed !== undefined) return { outcome: "refused", why: causeOf(closed) };
   const unclear = because("unknown") ?? unseen(checks);
   return unclear === undefined
     ? { outcome: "judged", why: "" }
     : { outcome: "unknown", why: unclear.message };
+}
+
+function causeOf({ cause, message }: Observed): string {
+  return cause ?? message;
 }
 
 /** Each of these checks can find that GMSA Pods are refused, or are admitted unchecked. */

@@ -2,7 +2,7 @@ import { CANARY, NAME, NAMESPACE } from "../../../kube/installation-names";
 import { pluralize } from "../../../rules/text";
 import { describeRight, type Right } from "../../manifests/installation/rights";
 import type { InstallationState } from "../../inspect/state";
-import { check, fail, unlessWrong, warn, type Observed } from "../report/check";
+import { check, fail, refusing, unlessWrong, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
 /** Checks that the API server grants the installation's service accounts the rights they need. */
@@ -40,11 +40,9 @@ function observeTokens(
 }
 
 function withOldToken(pod: string, account: string): Observed {
-  const problem = `Pod/${pod} in ${NAMESPACE} is older than ServiceAccount/${account}: the API server does not accept its token`;
+  const problem = `Pod/${pod} in ${NAMESPACE} is older than ServiceAccount/${account}, so the API server does not accept its token`;
   const remedy = `Run \`kubectl -n ${NAMESPACE} rollout restart deployment/${account}\` to recreate it.`;
-  return account === NAME
-    ? fail(`${problem}, and GMSA Pods are refused`, remedy, "refused")
-    : warn(problem, remedy);
+  return account === NAME ? refusing(problem, remedy, "refused") : warn(problem, remedy);
 }
 
 /** Milliseconds since 1970; 0 if it is not known. */
@@ -54,19 +52,18 @@ function timeOf(metadata: { creationTimestamp?: string | Date } | undefined): nu
 
 function observe(right: Right, apply: string): Observed {
   const { account, role, binding } = right;
-  const problem = `service account ${NAMESPACE}/${account.name} may not ${describeRight(right)}: ${consequenceOf(right)}`;
+  const missing = `service account ${NAMESPACE}/${account.name} may not ${describeRight(right)}`;
   const remedy = `${role} and ${binding} grant it. ${apply}`;
+  if (isForAdmission(right)) return refusing(missing, remedy, "refused");
+  const problem = `${missing}: ${consequenceOf(right)}`;
   // Admission does not depend on the canary.
-  if (account.name === CANARY) return warn(problem, remedy);
-  return fail(problem, remedy, isForAdmission(right) ? "refused" : undefined);
+  return account.name === CANARY ? warn(problem, remedy) : fail(problem, remedy);
 }
 
 function consequenceOf(right: Right): string {
   switch (right.account.name) {
     case NAME:
-      return isForAdmission(right)
-        ? "GMSA Pods are refused"
-        : "a part of the webhook does not work";
+      return "a part of the webhook does not work";
     case CANARY:
       return "the canary does not work";
     default:

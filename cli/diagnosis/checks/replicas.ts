@@ -1,7 +1,7 @@
 import type { V1Deployment } from "@kubernetes/client-node";
 
 import { NAME, NAMESPACE } from "../../../kube/installation-names";
-import { check, fail, pass, warn, type Observed } from "../report/check";
+import { check, fail, pass, refusing, warn, type Observed } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
 const DEPLOYMENT = `Deployment/${NAME}`;
@@ -29,13 +29,9 @@ function observe({ spec, status }: V1Deployment): Observed {
   const count = `${DEPLOYMENT}: ${ready} of ${wanted} replicas are ready`;
   if (wanted === 0) {
     const scale = `kubectl -n ${NAMESPACE} scale deployment/${NAME} --replicas=2`;
-    return fail(
-      `${DEPLOYMENT} is scaled to zero: GMSA Pods are refused`,
-      `Run \`${scale}\`.`,
-      "unanswered",
-    );
+    return refusing(`${DEPLOYMENT} is scaled to zero`, `Run \`${scale}\`.`, "unanswered");
   }
-  if (ready === 0) return fail(`${count}: GMSA Pods are refused`, LOOK, "unanswered");
+  if (ready === 0) return refusing(count, LOOK, "unanswered");
   if (ready < wanted) return warn(count, LOOK);
   const follow = `Run \`kubectl -n ${NAMESPACE} rollout status deployment/${NAME}\` to follow it.`;
   return updated < wanted

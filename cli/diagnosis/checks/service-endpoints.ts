@@ -1,6 +1,6 @@
 import { NAME, NAMESPACE } from "../../../kube/installation-names";
 import { pluralize } from "../../../rules/text";
-import { check, fail, pass } from "../report/check";
+import { check, fail, pass, refusing } from "../report/check";
 import { applyAdvice } from "./apply-advice";
 
 /** Checks that the Service that the API server calls has endpoints. */
@@ -27,8 +27,8 @@ export const endpoints = check({
       ];
     }
     return [
-      fail(
-        `${name} leads nowhere: none of its ${others} endpoints is ready, and GMSA Pods are refused`,
+      refusing(
+        `${name} leads nowhere, because none of its ${others} endpoints is ready`,
         `Run \`kubectl -n ${NAMESPACE} get endpointslices,pods -l app=${NAME}\`, and see the events and logs of the Pods.`,
         "unanswered",
       ),

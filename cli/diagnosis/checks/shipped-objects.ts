@@ -56,11 +56,15 @@ export function observeObjects(
 
 function observed(difference: ObjectDifference, judged: Judged, installed: Installed): Observed {
   const { level, consequence, effect } = judged;
-  const message = `${describe(difference)}${consequence === "" ? "" : `: ${consequence}`}`;
+  const cause = describe(difference);
+  const message = `${cause}${consequence === "" ? "" : `: ${consequence}`}`;
   const remedy = remedyOf(difference, installed);
-  return level === "warn"
-    ? { ...warn(message, remedy), ...(effect === undefined ? {} : { effect }) }
-    : fail(message, remedy, effect);
+  return {
+    ...(level === "warn" ? warn(message, remedy) : fail(message, remedy)),
+    ...(effect === undefined ? {} : { effect }),
+    // Their consequences are that Pods are not checked.
+    ...(effect === "unchecked" || effect === "ignored" ? { cause } : {}),
+  };
 }
 
 function describe({ object, difference, component }: ObjectDifference): string {

@@ -2,7 +2,7 @@ import { NAME, NAMESPACE } from "../../../kube/installation-names";
 import type { ObjectDifference } from "../../manifests/installation/comparison";
 import type { AdmissionWebhooks } from "../../inspect/state";
 import type { Webhook } from "../../manifests/shipped";
-import { check, fail, unlessWrong, type Observed } from "../report/check";
+import { check, refusing, unlessWrong, type Observed } from "../report/check";
 import { isOfEarlyWarnings, UNTOLD } from "./early-warning-webhook";
 import { FILLED_IN, installedWebhooks, type InstalledWebhook } from "./installed-webhooks";
 import { observeObjects, type Judged } from "./shipped-objects";
@@ -98,8 +98,8 @@ function ofFailures(state: AdmissionWebhooks, validates: boolean): Judged {
  */
 function aboutTrust({ configuration, webhook }: InstalledWebhook): Observed[] {
   const { clientConfig }: Partial<Webhook> = webhook ?? {};
-  const problem = `${configuration} has no caBundle: the API server trusts no replica, and GMSA Pods are refused`;
+  const problem = `${configuration} has no caBundle, so the API server trusts no replica`;
   return clientConfig !== undefined && (clientConfig.caBundle ?? "") === ""
-    ? [fail(problem, FILLED_IN, "unanswered")]
+    ? [refusing(problem, FILLED_IN, "unanswered")]
     : [];
 }

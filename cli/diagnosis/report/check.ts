@@ -23,6 +23,8 @@ export interface Observed {
   remedy?: string;
   /** What happens to GMSA Pods because of it. Omitted if it changes nothing for them now. */
   effect?: Effect;
+  /** The message without the effect, where it contains that. */
+  cause?: string;
   /** Set if the user lacks the right to read what the check needs. */
   isForbidden?: true;
 }
@@ -62,6 +64,15 @@ export function warn(message: string, remedy: string): Observed {
 
 export function fail(message: string, remedy: string, effect?: Effect): Observed {
   return { level: "fail", message, remedy, ...(effect === undefined ? {} : { effect }) };
+}
+
+/** A problem because of which GMSA Pods are refused, which the message says. */
+export function refusing(
+  cause: string,
+  remedy: string,
+  effect: Extract<Effect, "unanswered" | "refused">,
+): Observed {
+  return { ...fail(`${cause}: GMSA Pods are refused`, remedy, effect), cause };
 }
 
 /** What a check cannot know. */

@@ -1,7 +1,11 @@
+import { applyPatch } from "fast-json-patch";
+
+import { CHECKS } from "../../../../cli/diagnosis/checks/all";
 import { guardOf } from "../../../../cli/diagnosis/guard";
 import { checkReport, type CheckReport } from "../../../../cli/diagnosis/report/examine";
 import { webhooks as webhooksCheck } from "../../../../cli/diagnosis/checks/webhooks";
 import type { Webhook } from "../../../../cli/manifests/shipped";
+import { doctorCases } from "../../../fixtures/doctor-case";
 import { healthyState } from "./healthy-state";
 import type { Level } from "../../../../cli/diagnosis/report/check";
 
@@ -45,6 +49,35 @@ test.each([
     expect(guardOf([webhooks, tried])).toMatchObject({ outcome: "refused" });
   },
 );
+
+/** The check of webhook configurations, without one of them. */
+function without(configurations: "mutating" | "validating"): CheckReport {
+  const state = healthyState();
+  state[configurations] = [];
+  const kind = configurations === "mutating" ? "Mutating" : "Validating";
+  Reflect.deleteProperty(state.installed.objects, `${kind}WebhookConfiguration/pepr-gmsa`);
+  return checkReport(webhooksCheck, webhooksCheck.judge(state));
+}
+
+test("the cause does not repeat the outcome, but says more where the check does", () => {
+  expect(guardOf([without("validating")])).toEqual({
+    outcome: "unchecked",
+    why: "ValidatingWebhookConfiguration/pepr-gmsa is missing",
+  });
+  expect(guardOf([without("mutating")])).toEqual({
+    outcome: "refused",
+    why: "MutatingWebhookConfiguration/pepr-gmsa is missing: contents are not filled in",
+  });
+});
+
+test.each(doctorCases())("$check, $title: the cause does not repeat the outcome", one => {
+  const state = applyPatch(healthyState(), one.change).newDocument;
+  const check = CHECKS.find(({ name }) => name === one.check);
+  const observed = check?.judge(state) ?? [];
+  expect(observed.length).toBeGreaterThan(0);
+  const { why } = guardOf([checkReport({ name: one.check, title: "" }, observed)]);
+  expect(why).not.toMatch(/Pods are (?:refused|admitted)/);
+});
 
 test("what no Pod depends on changes nothing", () => {
   const checks = [report("objects", "unknown"), report("canary", "unknown")];
