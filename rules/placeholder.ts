@@ -28,7 +28,7 @@ const ANYWHERE: readonly RegExp[] = [
   /(?:^|[^a-z])(?:insert|enter|put|add|type)[-_ ].*[-_ ]here(?:[^a-z]|$)/i,
   /^[a-z]+[-_]here$/i,
   /(?:^|[^a-z])to[-_ ]be[-_ ](?:replaced|filled|set|defined|determined|changed)(?:[^a-z]|$)/i,
-  /(?:^|[^a-z])placeholder(?:[^a-z]|$)/i,
+  /^placeholder(?:[^a-z]|$)/i,
   /\.tld$/i,
   /(?:^|[^a-z])(?:change|replace|fill|insert|put|set)[-_ ]?(?:me|this|it|here)(?:[^a-z]|$)/i,
   /(?:^|[^a-z])(?:replace|insert|enter|fill[-_ ]?in)[-_ ](?:with|your|the|my)(?:[^a-z]|$)/i,

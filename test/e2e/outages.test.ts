@@ -38,6 +38,7 @@ beforeAll(async () => {
   objects = new Objects(bed.kubeConfig);
   await bed.createNamespace(NAMESPACE);
   await bed.waitForServiceAccount("kube-system", "default");
+  await limitNothing();
   await objects.createCredspec("outage", validCredspec());
   await objects.createGrantedAccount(NAMESPACE, "web", {
     role: "gmsa-outage",
@@ -52,6 +53,16 @@ beforeAll(async () => {
 afterAll(async () => {
   await bed.stop();
 });
+
+/**
+ * In a namespace without a LimitRange, the API server asks etcd for one every 30 s, before it calls a webhook:
+ * while etcd hangs, a Pod would not get any further.
+ */
+async function limitNothing(): Promise<void> {
+  const limits = [{ type: "PersistentVolumeClaim", max: { storage: "1Pi" } }];
+  const body = { metadata: { name: "of-no-pod" }, spec: { limits } };
+  await objects.core.createNamespacedLimitRange({ namespace: NAMESPACE, body });
+}
 
 function gmsaPod(name: string): CompletePod {
   return podOf(NAMESPACE, name, { serviceAccount: "web", credspec: "outage" });

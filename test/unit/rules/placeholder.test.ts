@@ -90,6 +90,7 @@ describe("what a domain, an account or a credential spec can be called", () => {
     "todo-app",
     "CORP-NAME1",
     "YOURI",
+    "webapp-placeholder",
     "youri.example",
     "yourdonnas.example",
     "sid",
