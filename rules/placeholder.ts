@@ -60,10 +60,15 @@ const asked = new Map<string, string | undefined>();
 /** The cache is cleared when it has this many texts. */
 const MOST_TEXTS = 10_000;
 const LONGEST_KEPT = 100;
+/**
+ * The rest of a longer text is not searched: for some of the patterns, the time grows with the square of the
+ * length, and whoever may create a Pod chooses it.
+ */
+const LONGEST_SEARCHED = 4096;
 
 /** The part of a text that is a placeholder; undefined if there is none. */
 export function placeholderIn(text: string): string | undefined {
-  if (text.length > LONGEST_KEPT) return look(text);
+  if (text.length > LONGEST_KEPT) return look(text.slice(0, LONGEST_SEARCHED));
   if (asked.has(text)) return asked.get(text);
   if (asked.size === MOST_TEXTS) asked.clear();
   const found = look(text);

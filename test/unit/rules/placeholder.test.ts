@@ -69,6 +69,13 @@ test.each([`$${"d".repeat(120)}`, `  $${"d".repeat(120)}\n`])(
   },
 );
 
+// Without a limit, each of these would take minutes.
+test.each(["{{", "add ", "&lt;", "{%", "#{a"])("a megabyte of %j is searched", part => {
+  const text = part.repeat(250_000);
+  expect(placeholderIn(`<domain> ${text}`)).toBe("<domain>");
+  expect(placeholderIn(`contoso ${text}`)).toBeUndefined();
+});
+
 describe("what a domain, an account or a credential spec can be called", () => {
   test.each([
     "",

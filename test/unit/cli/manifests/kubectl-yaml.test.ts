@@ -24,4 +24,11 @@ describe("a manifest is read as kubectl reads it", () => {
   test.each(TEXTS)("%s", (_, text, specs) => {
     expect(specsOf(text)).toEqual(specs);
   });
+
+  // With a search from each of these characters to the end, this would take minutes.
+  test.each([" ", "*", "{", "} ", "? "])("a long run of %j", characters => {
+    expect(specsOf(`apiVersion: v1\nkind: Any\nspec: "${characters.repeat(500_000)}."\n`)).toEqual([
+      `${characters.repeat(500_000)}.`,
+    ]);
+  });
 });
