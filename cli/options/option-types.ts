@@ -7,6 +7,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   ...{ us: 1e-3, "\u00b5s": 1e-3, "\u03bcs": 1e-3, ns: 1e-6 },
 };
 const PART = String.raw`(\d+\.?\d*|\.\d+)(ms|[nu\u00b5\u03bc]s|[hms])`;
+const PARTS = new RegExp(PART, "g");
 const DURATION = new RegExp(`^(?:${PART})+$`);
 
 /**
@@ -19,7 +20,7 @@ export function parseDuration(text: string): number {
   if (!DURATION.test(text)) {
     throw new InvalidArgumentError("It must be a duration such as 90s, 5m or 1m30s.");
   }
-  const parts = [...text.matchAll(new RegExp(PART, "g"))];
+  const parts = [...text.matchAll(PARTS)];
   return parts.reduce((sum, [, count, unit = ""]) => sum + Number(count) * (UNIT_MS[unit] ?? 0), 0);
 }
 

@@ -6,12 +6,17 @@ export type Applier = "Argo CD" | "Flux" | "Helm" | "kubectl apply" | "server-si
 
 type Marks = Pick<V1ObjectMeta, "annotations" | "labels" | "managedFields">;
 
-/** From the most specific: Argo CD also leaves the mark of kubectl apply. */
-const MARKS: readonly (readonly [applier: Applier, keys: readonly string[]])[] = [
+/**
+ * Annotations and labels, as a key or as KEY=VALUE. From the most specific: Argo CD also leaves the mark of kubectl
+ * apply.
+ */
+const MARKS: readonly (readonly [applier: Applier, marks: readonly string[]])[] = [
   ["Argo CD", ["argocd.argoproj.io/tracking-id", "argocd.argoproj.io/instance"]],
   ["Flux", ["kustomize.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/name"]],
   ["Helm", ["meta.helm.sh/release-name"]],
   ["kubectl apply", ["kubectl.kubernetes.io/last-applied-configuration"]],
+  // Only the label: rendered by Helm, and created by something else.
+  ["Helm", ["app.kubernetes.io/managed-by=Helm"]],
 ];
 
 /** Field managers that apply without a manifest: an earlier gmsa, and Kubernetes for aggregated roles. */
@@ -21,10 +26,12 @@ const NOT_FROM_MANIFESTS = ["gmsa", "clusterrole-aggregation-controller"];
 export function appliedWith(metadata: Marks | undefined): Applier | undefined {
   const { annotations, labels, managedFields } = metadata ?? {};
   // The API server may return null.
-  const keys = Object.keys({ ...annotations, ...labels });
-  const found = MARKS.find(([, marks]) => marks.some(mark => keys.includes(mark)));
+  const left = Object.entries({ ...annotations, ...labels }).flatMap(([key, value]) => [
+    key,
+    `${key}=${value}`,
+  ]);
+  const found = MARKS.find(([, marks]) => marks.some(mark => left.includes(mark)));
   if (found !== undefined) return found[0];
-  if (labels?.["app.kubernetes.io/managed-by"] === "Helm") return "Helm";
   const isApplied = (managedFields ?? []).some(
     ({ operation, manager = "" }) => operation === "Apply" && !NOT_FROM_MANIFESTS.includes(manager),
   );

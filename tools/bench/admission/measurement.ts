@@ -14,6 +14,7 @@ import { CASES, PODS, type Case } from "../cases";
 export const CONCURRENCIES = [1, 16] as const;
 /** Milliseconds at the start of each slice that do not count. */
 export const LEAD_IN_MS = 300;
+
 /** The tools of a measurement. */
 export interface Instruments {
   generator: LoadGenerator;

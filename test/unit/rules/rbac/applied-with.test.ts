@@ -17,6 +17,10 @@ test.each<[string | undefined, V1ObjectMeta | undefined]>([
   // As `helm template | kubectl create` leaves it.
   ["Helm", { labels: { "app.kubernetes.io/managed-by": "Helm" } }],
   [undefined, { labels: { "app.kubernetes.io/managed-by": "platform-team" } }],
+  [
+    "kubectl apply",
+    { labels: { "app.kubernetes.io/managed-by": "Helm" }, annotations: LAST_APPLIED },
+  ],
   ["server-side apply", { managedFields: [{ manager: "kubectl", operation: "Apply" }] }],
   // Changes without apply, and an earlier gmsa.
   [undefined, { managedFields: [{ manager: "kubectl-edit", operation: "Update" }] }],
