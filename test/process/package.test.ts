@@ -1,12 +1,21 @@
 /** The command line tool as users install it: packed, and installed elsewhere. */
+import * as wholeClient from "@kubernetes/client-node";
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
+import { bundledFiles } from "../../tools/build/bundle-cli";
+
 const run = promisify(execFile);
 const ROOT = resolve(__dirname, "../..");
+
+/** The names of a class's methods. */
+function methodsOf(client: Record<string, unknown>, name: string): string[] {
+  const { prototype } = client[name] as { prototype: object };
+  return Object.getOwnPropertyNames(prototype).filter(method => method !== "constructor");
+}
 
 describe("the package", () => {
   let folder: string;
@@ -63,6 +72,28 @@ describe("the package", () => {
     } finally {
       renameSync(`${client}.away`, client);
     }
+  });
+
+  test("has of the client of the API server the methods that it calls", async () => {
+    const file = join(folder, "node_modules/gmsa/dist/cli/client-node.cjs");
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- a CommonJS file that is built
+    const part = require(file) as Record<string, unknown>;
+    const apis = Object.keys(part).filter(name => name.endsWith("Api"));
+    const sources = (await bundledFiles()).filter(
+      path => path.endsWith(".ts") && !path.includes(":"),
+    );
+    const text = sources.map(path => readFileSync(join(ROOT, path), "utf8")).join("\n");
+    const calls = new Set([...text.matchAll(/\.(\w+)\(/g)].map(([, name]) => name));
+    for (const api of apis) {
+      const whole = methodsOf(wholeClient, api);
+      const called = whole.filter(method => calls.has(method));
+      expect({ api, called }).not.toEqual({ api, called: [] });
+      expect(methodsOf(part, api)).toEqual(expect.arrayContaining(called));
+    }
+    expect(apis).toContain("CoreV1Api");
+    // Each start of a command compiles what is there.
+    const all = methodsOf(wholeClient, "CoreV1Api");
+    expect(methodsOf(part, "CoreV1Api").length).toBeLessThan(all.length / 10);
   });
 
   test("loads the parser with line numbers only to print one", async () => {

@@ -3,7 +3,7 @@
  * npm runs this after `npm ci` in a clone, and before it packs or publishes.
  *
  * The main file initialises each part only when it is imported. Each large package that most
- * commands do not need has a file of its own: the client of the API server alone is eight times as
+ * commands do not need has a file of its own: the client of the API server alone is twice as
  * large as the rest. So has everything that only commands with a cluster need, because Node.js reads a
  * file whole: it was a third of the program. One ECMAScript module per part was slower: finding and
  * linking the files took longer than the smaller amount of code saved.
@@ -13,14 +13,14 @@ import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { parseAllDocuments } from "yaml";
 
+import { buildClientPart, CLIENT, CLIENT_ALIAS, clientOnlyDefines } from "./client-part";
 import { documentationPages } from "./documentation-pages";
 
 const ROOT = resolve(__dirname, "../..");
 const OUTPUT = join(ROOT, "dist/cli");
 const ENTRY = join(ROOT, "cli/main.ts");
-/** Packages with a file of their own, by the name of that file. */
+/** Packages with a file of their own, whole, by the name of that file. */
 const APART: Readonly<Record<string, string>> = {
-  "client-node": "@kubernetes/client-node",
   diff: "diff",
   "fast-xml-builder": "fast-xml-builder",
   "http-proxy-agent": "http-proxy-agent",
@@ -82,7 +82,7 @@ const partsApart: Plugin = {
       path: `./${DATA}`,
       external: true,
     }));
-    for (const [file, name] of Object.entries(APART)) {
+    for (const [file, name] of Object.entries({ ...APART, "client-node": CLIENT })) {
       // A file of node-forge is in the whole package.
       bundling.onResolve({ filter: new RegExp(`^${name}(/lib/.*)?$`) }, () => ({
         path: `./${file}.cjs`,
@@ -226,7 +226,11 @@ const BESIDE: BuildOptions = { outdir: OUTPUT, outExtension: { ".js": ".cjs" } }
 const PARTS: BuildOptions = { ...OPTIONS, ...BESIDE, entryPoints: { ...APART } };
 const PLUGINS = [yamlDocuments, partsApart, sharedApart, coloursWhenNeeded];
 
-/** The program, then the modules that it loads from a file of their own, which are known after that. */
+/**
+ * The program, then the modules that it loads from files of their own, which are known after that.
+ *
+ * @param options must ask for a metafile.
+ */
 async function buildProgram(options: BuildOptions): Promise<BuildResult[]> {
   const modules = new Set<string>();
   const main = await build({
@@ -253,14 +257,16 @@ async function buildProgram(options: BuildOptions): Promise<BuildResult[]> {
     ),
     plugins: [yamlDocuments, partsApart],
   });
-  return [main, cluster, shared];
+  const program = [main, cluster, shared];
+  const outfile = join(OUTPUT, "client-node.cjs");
+  return [...program, await buildClientPart(program, { ...OPTIONS, ...options, outfile })];
 }
 
 /** Bundles `gmsa` and returns the path of the program. */
 export async function bundleCli(): Promise<string> {
   rmSync(OUTPUT, { recursive: true, force: true });
   const program = join(OUTPUT, "gmsa.cjs");
-  await Promise.all([build(PARTS), buildProgram({})]);
+  await Promise.all([build(PARTS), buildProgram({ metafile: true })]);
   const data = readFileSync(join(ROOT, "cli/manifests/installation", DATA), "utf8");
   writeFileSync(join(OUTPUT, DATA), JSON.stringify(JSON.parse(data)));
   copyPages();
@@ -274,7 +280,8 @@ export async function bundleInOneFile(outfile: string): Promise<void> {
     ...PROGRAM,
     entryPoints: [ENTRY],
     outfile,
-    plugins: [yamlDocuments, pagesInside, childProcessWhenNeeded],
+    alias: { ...PROGRAM.alias, ...CLIENT_ALIAS },
+    plugins: [yamlDocuments, pagesInside, clientOnlyDefines, childProcessWhenNeeded],
   });
   // Node.js compiles the embedded file as a function body, where a #! line is a syntax error.
   writeFileSync(outfile, readFileSync(outfile, "utf8").replace(/^#!.*\n/, ""));
