@@ -119,13 +119,18 @@ describeOnOwnBed("a replica with the memory of its container", () => {
     "20 Pods of $what at once take less CPU than one call may last",
     async ({ body: make }) => {
       const body = make();
-      const before = cpuSeconds();
-      const answers = await Promise.all(Array.from({ length: 20 }, () => send(address, { body })));
-      const spent = cpuSeconds() - before;
-      console.log(`20 reviews of ${body.length} bytes at once: ${spent.toFixed(1)} s of CPU`);
-      const right = expectNoneAdmitted(answers.map(answer => ({ answer, due: REFUSED_ANYHOW })));
+      const requests = Array.from({ length: 20 }, () => ({ body }));
+      // On a busy machine, all of them may be answered that the replica is busy.
+      let right: Answered[] = [];
+      for (let attempt = 0; attempt < 3 && right.length === 0; attempt++) {
+        const before = cpuSeconds();
+        const answers = await Promise.all(requests.map(request => send(address, request)));
+        const spent = cpuSeconds() - before;
+        console.log(`20 reviews of ${body.length} bytes at once: ${spent.toFixed(1)} s of CPU`);
+        right = expectNoneAdmitted(answers.map(answer => ({ answer, due: REFUSED_ANYHOW })));
+        expect(spent).toBeLessThan(10);
+      }
       expect(right).not.toHaveLength(0);
-      expect(spent).toBeLessThan(10);
     },
     180_000,
   );

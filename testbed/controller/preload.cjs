@@ -8,12 +8,17 @@
  * - GMSA_BED_LISTEN: "host:port" that replaces the Pod's port, 3000 or WEBHOOK_PORT; optional
  *
  * It is loaded through NODE_OPTIONS, so that it also applies to forked processes.
+ *
+ * On SIGUSR2 the process collects all garbage, and writes the bytes that are left into the file
+ * "heap" of that folder.
  */
 const childProcess = require("node:child_process");
 const fs = require("node:fs");
 const { syncBuiltinESMExports } = require("node:module");
 const net = require("node:net");
 const path = require("node:path");
+const { setFlagsFromString } = require("node:v8");
+const { runInNewContext } = require("node:vm");
 
 const root = process.env.GMSA_BED_ROOT;
 const mounts = JSON.parse(process.env.GMSA_BED_MOUNTS);
@@ -65,6 +70,15 @@ if (address) {
     return listen.call(this, first, ...rest);
   };
 }
+
+process.on("SIGUSR2", () => {
+  setFlagsFromString("--expose-gc");
+  runInNewContext("gc")();
+  const { heapUsed, external } = process.memoryUsage();
+  const file = path.join(root, "heap");
+  fs.writeFileSync(`${file}.new`, String(heapUsed + external));
+  fs.renameSync(`${file}.new`, file);
+});
 
 // Lets `import { readFileSync } from "node:fs"` see these changes too.
 syncBuiltinESMExports();

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { startChild, tailOf, type Child } from "../process/child";
 import { sleep } from "../process/log";
@@ -24,6 +24,8 @@ export interface Replica {
   ready(timeoutMs?: number): Promise<void>;
   /** Sends a signal to the whole process group; false if none is running. It restarts after SIGKILL. */
   kill(signal: NodeJS.Signals): boolean;
+  /** Bytes in use after it has collected all garbage. @throws if it does not answer in time. */
+  heapBytes(timeoutMs?: number): Promise<number>;
   /**
    * Removes it from the Service and ends it as the kubelet does: preStop, SIGTERM, then SIGKILL at
    * the end of its grace period. Removes its folder. Idempotent.
@@ -130,6 +132,18 @@ class ProcessReplica implements Replica {
     // The exit is noticed a moment later; until then it must not count as ready.
     if (signal === "SIGKILL") this.#readiness?.reportRefused();
     return this.#child?.signal(signal) ?? false;
+  }
+
+  async heapBytes(timeoutMs = 10_000): Promise<number> {
+    const file = join(this.#root, "heap");
+    rmSync(file, { force: true });
+    this.#child?.signal("SIGUSR2");
+    const end = Date.now() + timeoutMs;
+    while (!existsSync(file)) {
+      if (Date.now() > end) throw new Error(`no heap is reported within ${timeoutMs / 1000} s`);
+      await sleep(25);
+    }
+    return Number(readFileSync(file, "utf8"));
   }
 
   async end(): Promise<void> {
