@@ -1,4 +1,4 @@
-/** Creates GMSA Pods, 16 at a time for a minute, while replicas start and stop. */
+/** Creates GMSA Pods, 16 at a time for half a minute or more, while replicas start and stop. */
 import { CoreV1Api, setHeaderOptions, PatchStrategy } from "@kubernetes/client-node";
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -270,7 +270,7 @@ describeOnNode("under a constant load", () => {
     return (failures.at(-1)?.at ?? 0) - (failures[0]?.at ?? 0);
   }
 
-  async function whileLoaded(act: () => Promise<void>, seconds = 60): Promise<LoadReport> {
+  async function whileLoaded(act: () => Promise<void>, seconds = 30): Promise<LoadReport> {
     const report = await load.during(act, { concurrency: CONCURRENCY, seconds });
     const test = expect.getState().currentTestName ?? "";
     // Not console.log, to which Jest adds a stack trace.

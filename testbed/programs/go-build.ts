@@ -33,6 +33,8 @@ export interface GoModule<Program extends string> {
   linkerFlags: string;
   /** Build tags, separated by commas. */
   tags?: string;
+  /** The go.work with which it has packages in common; by default it has none. */
+  workspace?: string;
   /** Value of -mod in builds. */
   mod?: "mod";
   /** Cache key instead of the hash of the sources, for a module whose sources a build changes. */
@@ -74,18 +76,20 @@ function buildFlags({ linkerFlags, tags, mod }: GoModule<string>): string[] {
 function cacheDir(module: GoModule<string>): string {
   const hash = createHash("sha256");
   if (module.key !== undefined) hash.update(module.key);
-  else hashSources(hash, module.dir);
+  else hashSources(hash, module);
   hash.update(JSON.stringify([process.platform, process.arch, ["build", ...buildFlags(module)]]));
   return join(cacheRoot(), module.name, hash.digest("hex").slice(0, 16));
 }
 
-function hashSources(hash: Hash, dir: string): void {
+function hashSources(hash: Hash, { dir, workspace }: GoModule<string>): void {
   const sources = readdirSync(dir, { recursive: true, encoding: "utf8" })
     .filter(file => file.endsWith(".go"))
     .sort();
   for (const file of ["go.mod", "go.sum", ...sources]) {
     hash.update(readFileSync(join(dir, file)));
   }
+  if (workspace === undefined) return;
+  for (const file of [workspace, `${workspace}.sum`]) hash.update(readFileSync(file));
 }
 
 /** `go build` names a program after the last element of its package path that is not a version. */
@@ -124,7 +128,7 @@ class Build<Program extends string> {
   async #goBuild(output: string, programs: readonly Program[]): Promise<void> {
     const { module, options } = this;
     const packages = programs.map(name => module.packages[name]);
-    const env = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
+    const env = { ...process.env, CGO_ENABLED: "0", GOWORK: module.workspace ?? "off" };
     const flags = buildFlags(module);
     const logFile = join(output, "build.log");
     const start = Date.now();

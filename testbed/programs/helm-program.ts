@@ -51,6 +51,7 @@ function helm(major: HelmMajor): GoModule<"helm"> {
     dir: join(__dirname, FOLDERS[major]),
     packages: { helm: `helm.sh/helm/v${major}/cmd/helm` },
     linkerFlags: linkerFlags(major),
+    workspace: join(__dirname, "go.work"),
     takes: "about 2 minutes on 2 cores",
   };
 }

@@ -14,6 +14,7 @@ const programs: GoModule<Program> = {
     promtool: "github.com/prometheus/prometheus/cmd/promtool",
   },
   linkerFlags: "-s -w",
+  workspace: join(__dirname, "go.work"),
   // Omits the service discovery of cloud providers, which is most of the program. The web UI is
   // also missing, because it is not part of Prometheus's Go module.
   tags: "remove_all_sd",
