@@ -11,6 +11,7 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   shape: "GMSA203",
   unquoted: "GMSA204",
   "duplicate key": "GMSA205",
+  "same object": "GMSA208",
   suite: "GMSA206",
   "not as expected": "GMSA207",
   // Pods and Pod templates
@@ -48,6 +49,7 @@ export const CODES: Readonly<Record<AnyReason, `GMSA${number}`>> = {
   "machine account": "GMSA239",
   size: "GMSA240",
   "credspec data": "GMSA241",
+  "credspec namespace": "GMSA242",
   // Roles and bindings
   role: "GMSA250",
   binding: "GMSA251",

@@ -97,6 +97,7 @@ export type ObjectReason =
   | "contents misplaced"
   | "credspec data"
   | "credspec kind"
+  | "credspec namespace"
   | "object name"
   | "old version";
 
@@ -104,7 +105,13 @@ export type ObjectReason =
 export type RbacReason = "role" | "binding";
 
 /** Why kubectl cannot read the text of a manifest, or reads another object than intended. */
-export type TextReason = "unreadable" | "not an object" | "shape" | "unquoted" | "duplicate key";
+export type TextReason =
+  | "unreadable"
+  | "not an object"
+  | "shape"
+  | "unquoted"
+  | "duplicate key"
+  | "same object";
 
 /** A problem that `gmsa test` reports for a suite: a mistake in the suite, or an unexpected outcome. */
 export type SuiteReason = "suite" | "not as expected";

@@ -1,5 +1,8 @@
 /** The problems of single objects, alone or in combination with others. Used by lint and test. */
+import { isDeepStrictEqual } from "node:util";
+
 import { checkCredspecData } from "../../rules/credspec/credspec-data";
+import { checkCredspecNamespace } from "../../rules/credspec/credspec-namespace";
 import { placeholderName } from "../../rules/credspec/object-name";
 import { isCredspec } from "../../rules/credspec/resource";
 import {
@@ -20,6 +23,7 @@ import {
   checkAlphaAnnotations,
   checkAnnotationsAround,
 } from "../../rules/pod/checks/alpha-annotations";
+import { identityOf, replacedProblem } from "../../rules/same-object";
 import { checkOldWorkload } from "../../rules/workload/checks/old-workload";
 import { checkOutsideTemplate } from "../../rules/workload/checks/outside-template";
 import { podTemplatesOf, type PodTemplate } from "../../rules/workload/pod-template";
@@ -37,16 +41,40 @@ export interface KnownObjects {
 
 /** Checks of single objects that need to know all objects. */
 export class ObjectChecks {
+  /** The last manifest of each object in a file. */
+  readonly #last = new Map<string, Manifest>();
   readonly #roles: KnownRoles;
   readonly #credspecs: ReadonlySet<string> | undefined;
 
   /** @param others existing objects in addition to the manifests, if known. */
   constructor(manifests: readonly Manifest[], others?: KnownObjects) {
     const objects = manifests.map(({ object }) => object);
+    for (const manifest of manifests) {
+      const key = keyInFile(manifest);
+      if (key !== undefined) this.#last.set(key, manifest);
+    }
     this.#roles = new KnownRoles([...objects.filter(isRole), ...(others?.roles ?? [])]);
     const names = objects.filter(isCredspec).map(({ metadata }) => metadata?.name ?? "");
     this.#credspecs =
       others?.credspecs === undefined ? undefined : new Set([...names, ...others.credspecs]);
+  }
+
+  /**
+   * Reports a manifest about GMSA that a later one in the same file replaces. Other files may be for other
+   * clusters.
+   */
+  ofSame(manifest: Manifest): Diagnostic[] {
+    const last = this.#last.get(keyInFile(manifest) ?? "") ?? manifest;
+    if (last === manifest || isSame(last.object, manifest.object)) return [];
+    const isOfGmsa = this.#isOfGmsa(manifest.object) || this.#isOfGmsa(last.object);
+    return isOfGmsa ? located(manifest, [replacedProblem(manifest.object, last.lineOf())]) : [];
+  }
+
+  #isOfGmsa(object: ObjectLike): boolean {
+    if (isCredspec(object) || isNearCredspec(object)) return true;
+    if (isRole(object)) return this.#roles.isOfUse(object);
+    if (isBinding(object)) return this.#roles.meantBy(object) !== undefined;
+    return lintedPodsOf(object).some(asksForIdentity);
   }
 
   /** The problems of an RBAC object. Empty for other objects. */
@@ -60,6 +88,17 @@ export class ObjectChecks {
       ...(isBinding(object) ? checkBinding(object, this.#roles) : []),
     ]);
   }
+}
+
+/** Whether two manifests have the same contents. Versions of one kind convert into each other. */
+function isSame(left: ObjectLike, right: ObjectLike): boolean {
+  return isDeepStrictEqual({ ...left, apiVersion: "" }, { ...right, apiVersion: "" });
+}
+
+/** Undefined for an object without a name. */
+function keyInFile({ file, object }: Manifest): string | undefined {
+  const identity = identityOf(object);
+  return identity === undefined ? undefined : `${file}\n${identity}`;
 }
 
 /** Reports credential spec JSON in an object of another kind. */
@@ -78,7 +117,7 @@ export function credspecObjectFindings(manifest: Manifest): Diagnostic[] {
   if (!isCredspec(object) && !isNearCredspec(object)) return [];
   const misplaced = misplacedContents(object);
   return [
-    ...located(manifest, checkKind(object)),
+    ...located(manifest, [...checkKind(object), ...checkCredspecNamespace(object)]),
     ...(misplaced === undefined ? [] : located(manifest, [misplacedProblem(misplaced)])),
   ];
 }

@@ -145,6 +145,7 @@ function failForNone(findings: readonly Diagnostic[], run: RegExp | undefined): 
 function besideOf(manifests: readonly Manifest[]): Diagnostic[] {
   const checks = new ObjectChecks(manifests);
   return manifests.flatMap(manifest => [
+    ...checks.ofSame(manifest),
     ...credspecObjectFindings(manifest),
     ...oldWaysFindings(manifest),
     ...outsideFindings(manifest),

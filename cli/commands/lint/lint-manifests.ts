@@ -99,7 +99,8 @@ function lintManifest(
 ): { kind: "credspecs" | "workloads" | "others"; findings: Diagnostic[] } {
   const { object } = manifest;
   if (isCredspec(object) || isNearCredspec(object)) {
-    return { kind: "credspecs", findings: lintCredspec(manifest) };
+    const findings = [...lintCredspec(manifest), ...around.checks.ofSame(manifest)];
+    return { kind: "credspecs", findings };
   }
   const templates = podTemplatesOf(object);
   const pods = lintedPodsOf(object, templates);
@@ -114,6 +115,7 @@ function lintManifest(
     findings: [
       ...(asks ? checkOldWorkload(object).map(problem => diagnosticOf(manifest, problem)) : []),
       ...findings,
+      ...around.checks.ofSame(manifest),
       ...around.checks.ofRbac(manifest),
       ...credspecDataFindings(manifest),
       ...outsideFindings(manifest),

@@ -55,6 +55,11 @@ export class KnownRoles {
     return this.#ofUse.has(role) ? role : undefined;
   }
 
+  /** Whether a role grants `use` on credential specs, or was intended to. */
+  isOfUse(role: RoleLike): boolean {
+    return this.#ofUse.has(role);
+  }
+
   #nearTo(name: string): RoleLike | undefined {
     if (!this.#near.has(name)) {
       const near = [...this.#ofUse].find(([, ofUse]) => isNear(name, ofUse));
