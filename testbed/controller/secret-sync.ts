@@ -1,14 +1,22 @@
-import { CoreV1Api, type KubeConfig } from "@kubernetes/client-node";
+import { CoreV1Api, setHeaderOptions, type KubeConfig } from "@kubernetes/client-node";
 import { errorText, sleep, type Log } from "../process/log";
-import { filesOfSecret, type Files } from "./pod-plan";
+import { filesOfSecret, target, type Files } from "./pod-plan";
 
 /** Milliseconds between checks for changed Secrets; a kubelet takes seconds to a minute. */
 const periodMs = 500;
+
+/** Asks for the metadata of a list's objects: the module's Secret alone has half a megabyte of data. */
+const ONLY_METADATA = setHeaderOptions(
+  "Accept",
+  "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1",
+);
 
 /** Watches the Secrets that Pods mount, as the kubelet does. */
 export class SecretSync {
   readonly #core: CoreV1Api;
   readonly #seen = new Map<string, Files>();
+  /** The version of each Secret whose files have been seen. */
+  readonly #versions = new Map<string, string>();
   #loop: Promise<void> | undefined;
   #stopped = false;
 
@@ -26,6 +34,7 @@ export class SecretSync {
    */
   watch(name: string, files: Files): void {
     this.#seen.set(name, this.#seen.has(name) ? {} : files);
+    this.#versions.delete(name);
     this.#loop ??= this.#run();
   }
 
@@ -40,13 +49,25 @@ export class SecretSync {
     while (!this.#stopped) {
       await sleep(periodMs);
       try {
-        for (const name of this.#seen.keys()) await this.#look(name);
+        await this.#lookAtChanged();
         told = "";
       } catch (error) {
         // If the API server or the Secret is unavailable, keep the files, as a kubelet does.
         if (errorText(error) !== told) this.log(`Secrets are not followed: ${errorText(error)}`);
         told = errorText(error);
       }
+    }
+  }
+
+  async #lookAtChanged(): Promise<void> {
+    const { items } = await this.#core.listNamespacedSecret(
+      { namespace: target.namespace },
+      ONLY_METADATA,
+    );
+    for (const { metadata: { name = "", resourceVersion = "" } = {} } of items) {
+      if (!this.#seen.has(name) || this.#versions.get(name) === resourceVersion) continue;
+      await this.#look(name);
+      this.#versions.set(name, resourceVersion);
     }
   }
 
