@@ -19,7 +19,7 @@ import { describeOnOwnBed } from "../setup/own-bed";
 import { gmsa, type GmsaResult } from "../support/gmsa-program";
 import { kubeconfigOfAccount } from "../support/user-of";
 import { created, deleted } from "./broken";
-import { CANARY_BREAKAGES } from "./canary-breakages";
+import { CANARY_BREAKAGES, type CanaryBreakage } from "./canary-breakages";
 
 const NAMESPACE = "gmsa-canary-shop";
 const NOT_AUTHORIZED: Partial<Verdict> = {
@@ -83,39 +83,70 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
     return found.value;
   }
 
-  test.each(CANARY_BREAKAGES)(
-    "$what",
-    async ({ what, replicas, break: breakIt, verdict, names, ...due }) => {
-      if (replicas === "away" && !canListen) {
-        console.warn(`not caused: ${what}`);
-        return;
-      }
-      if (replicas === "away") await bed.controllers?.scale(0);
-      const restore = await breakIt(bed, service);
-      try {
-        const { probes } = await eventually(
-          () => tried(),
-          state => state.probes.some(one => hasReason(one.verdict, verdict)),
-          // The webhook's timeout is 10 s.
-          30_000,
-        );
-        const found = probes.find(one => hasReason(one.verdict, verdict));
-        expect(found?.verdict).toMatchObject(verdict);
+  /** Causes a breakage, and expects canary and doctor to name it. */
+  async function expectNamed(breakage: CanaryBreakage): Promise<void> {
+    const { verdict, names, effect, effectOfName } = breakage;
+    const restore = await breakage.break(bed, service);
+    try {
+      const { probes } = await eventually(
+        () => tried(),
+        state => state.probes.some(one => hasReason(one.verdict, verdict)),
+        // The webhook's timeout is 10 s.
+        30_000,
+      );
+      const found = probes.find(one => hasReason(one.verdict, verdict));
+      expect(found?.verdict).toMatchObject(verdict);
 
-        const { code, stdout } = await doctor("-o", "json");
-        expect(code).toBe(1);
-        const { effects, text } = failuresIn(stdout);
-        expect(new Set(effects)).toEqual(new Set([due.effect, due.effectOfName ?? due.effect]));
-        for (const name of names) expect(text).toContain(name);
-        expect(text).not.toMatch(/\/validate\/[0-9a-f]{64}/);
-      } finally {
-        await restore();
-        if (replicas === "away") await bed.controllers?.scale(2);
-      }
-      await eventually(doctor, ({ stdout }) => PASSES.test(stdout), 30_000);
+      const { code, stdout } = await doctor("-o", "json");
+      expect(code).toBe(1);
+      const { effects, text } = failuresIn(stdout);
+      expect(new Set(effects)).toEqual(new Set([effect, effectOfName ?? effect]));
+      for (const name of names) expect(text).toContain(name);
+      expect(text).not.toMatch(/\/validate\/[0-9a-f]{64}/);
+    } finally {
+      await restore();
+    }
+  }
+
+  const breakagesOf = (replicas: CanaryBreakage["replicas"]): CanaryBreakage[] =>
+    CANARY_BREAKAGES.filter(each => each.replicas === replicas);
+
+  test.each(breakagesOf("serving"))(
+    "$what",
+    async breakage => {
+      await expectNamed(breakage);
+      expect(await eventually(doctor, ({ stdout }) => PASSES.test(stdout), 30_000)).toMatchObject({
+        code: 0,
+      });
     },
     120_000,
   );
+
+  describe("while no replica runs", () => {
+    beforeAll(async () => {
+      if (canListen) await bed.controllers?.scale(0);
+    }, 60_000);
+
+    afterAll(async () => {
+      if (canListen) await bed.controllers?.scale(2);
+    }, 60_000);
+
+    test.each(breakagesOf("away"))(
+      "$what",
+      async breakage => {
+        if (canListen) await expectNamed(breakage);
+        else console.warn(`not caused: ${breakage.what}`);
+        expect(bed.controllers?.replicas).toHaveLength(canListen ? 0 : 2);
+      },
+      120_000,
+    );
+  });
+
+  test("all of that is undone", async () => {
+    expect(await eventually(doctor, ({ stdout }) => PASSES.test(stdout), 30_000)).toMatchObject({
+      code: 0,
+    });
+  });
 
   describe("with a Pod that must be admitted", () => {
     const canary = (account: string, credspec = "webapp1"): string[] => [
