@@ -29,7 +29,7 @@ spec:
     - name: web
 `;
 const AFTER = BEFORE.replace("Specname", "SpecName");
-const LINUX = BEFORE.replace("windows }", "linux }");
+const LINUX = BEFORE.replace("windows }", "linux }").replace("{ name: web }", "{ name: linux }");
 const folder = folderOfEachTest("gmsa-lint-fix-");
 
 function fix(args: readonly string[], stdin = ""): Promise<GmsaResult> {
@@ -87,11 +87,20 @@ test("writes where a link leads, and the link stays", async () => {
 test("a file that may not be written stays, the others are written, and the run fails", async () => {
   const file = folder.file("a.yaml", BEFORE);
   const other = folder.file("b.yaml", BEFORE.replace("name: web", "name: other"));
-  chmodSync(file, 0o444);
-  const { code, stdout, stderr } = await fix(["a.yaml", "b.yaml"]);
+  // After the first correction, the two findings are others.
+  const twice = folder.file(
+    "c.yaml",
+    BEFORE.replace(
+      /windowsOptions:\n.*/,
+      "windowsoptions: { gmsaCredentialSpecName: x }\n    gmsaCredentialSpecName: x",
+    ),
+  );
+  for (const path of [file, twice]) chmodSync(path, 0o444);
+  const { code, stdout, stderr } = await fix(["a.yaml", "b.yaml", "c.yaml"]);
   expect(code).toBe(1);
   expect(stderr).toContain("cannot write a.yaml: it is read-only");
-  expect(stderr).toContain("fixed 1, 1 left\n");
+  expect(stderr).toContain("cannot write c.yaml: it is read-only");
+  expect(stderr).toContain("fixed 1, 3 left\n");
   expect(stdout).toContain("GMSA210");
   expect(readFileSync(file, "utf8")).toBe(BEFORE);
   expect(readFileSync(other, "utf8")).toContain("gmsaCredentialSpecName");

@@ -15,8 +15,8 @@ export interface Fixed {
   first: LintReport;
   /** Report on the fixed texts. */
   report: LintReport;
-  /** Number of findings that are gone. */
-  count: number;
+  /** The findings that are gone. */
+  gone: readonly Diagnostic[];
   /** Names of the changed texts. */
   changed: readonly string[];
 }
@@ -32,7 +32,7 @@ export async function fixAll(
   let repository = start;
   const first = await lint(start);
   let report = first;
-  let count = 0;
+  const gone: Diagnostic[] = [];
   const changed = new Set<string>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const next = fixRound(repository, report.findings, canFix);
@@ -40,9 +40,9 @@ export async function fixAll(
     for (const [name] of next.texts) changed.add(name);
     repository = withTexts(repository, next.texts);
     report = await lint(repository);
-    count += next.findings.filter(finding => !isStillThere(finding, report.findings)).length;
+    gone.push(...next.findings.filter(finding => !isStillThere(finding, report.findings)));
   }
-  return { repository, first, report, count, changed: [...changed] };
+  return { repository, first, report, gone, changed: [...changed] };
 }
 
 interface Round {

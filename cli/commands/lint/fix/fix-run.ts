@@ -20,7 +20,9 @@ export interface FixOptions {
 }
 
 /** The state after the fixes, and whether everything was written. */
-export interface FixResult extends Omit<Fixed, "changed" | "first"> {
+export interface FixResult extends Pick<Fixed, "repository" | "report"> {
+  /** Number of findings that are gone. */
+  count: number;
   isWritten: boolean;
 }
 
@@ -36,17 +38,16 @@ export async function fixRepository(
   sayUnwritable(start, fixed.first, terminal);
   if (isDryRun) {
     await printDifferences(start, fixed, terminal);
-    return { ...fixed, isWritten: true };
+    return { ...fixed, count: fixed.gone.length, isWritten: true };
   }
   const failed = writeAll(start, fixed, terminal);
   const stdin = fixed.repository.texts.get("stdin");
   if (stdin?.origin === "stdin") terminal.print(stdin.text.replace(/\n$/, ""));
-  if (failed.length === 0) return { ...fixed, isWritten: true };
+  const count = fixed.gone.filter(({ file }) => !failed.includes(file)).length;
+  if (failed.length === 0) return { ...fixed, count, isWritten: true };
   const before = new Map(failed.map(name => [name, start.texts.get(name)?.text ?? ""]));
   const repository = withTexts(fixed.repository, before);
-  const report = await lint(repository);
-  const left = report.findings.length - fixed.report.findings.length;
-  return { repository, report, count: Math.max(0, fixed.count - left), isWritten: false };
+  return { repository, report: await lint(repository), count, isWritten: false };
 }
 
 function isWritable({ texts }: Repository, name: string): boolean {

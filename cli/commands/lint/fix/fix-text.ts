@@ -67,10 +67,16 @@ function overlap(one: Splice, other: Splice): boolean {
   return one.from <= other.to && other.from <= one.to;
 }
 
-/** The changes that have the intended effect and no other, found by bisection. */
+/** The changes that together have the intended effect and no other, found by bisection. */
 function possible(document: TextDocument, changes: readonly Change[]): readonly Change[] {
+  if (changes.length === 0 || isRight(document, changes)) return changes;
   const right = rightAlone(document, changes);
-  return right.length === changes.length || isRight(document, right) ? right : [];
+  if (right.length <= 1 || (right.length < changes.length && isRight(document, right)))
+    return right;
+  // Each is right, but not with the others: two of them write the same key. The rest has its next round.
+  const inPlace = right.filter(({ fixes }) => fixes.every(({ edit }) => edit.kind !== "move"));
+  const isMixed = inPlace.length > 0 && inPlace.length < right.length;
+  return possible(document, isMixed ? inPlace : right.slice(0, Math.ceil(right.length / 2)));
 }
 
 function rightAlone(document: TextDocument, changes: readonly Change[]): readonly Change[] {
@@ -82,7 +88,7 @@ function rightAlone(document: TextDocument, changes: readonly Change[]): readonl
   ]);
 }
 
-function isRight({ text, value }: TextDocument, changes: readonly Change[]): boolean {
+function isRight({ text, value, doubt }: TextDocument, changes: readonly Change[]): boolean {
   const fixes = changes.flatMap(change => change.fixes);
   const due = withFixes(value, uniqueOf(fixes));
   const after = spliced(text, changes);
@@ -91,6 +97,8 @@ function isRight({ text, value }: TextDocument, changes: readonly Change[]): boo
     due !== undefined &&
     read.length === 1 &&
     read[0]?.failure === undefined &&
+    // A key must not be written twice.
+    (read[0]?.doubt === undefined || doubt !== undefined) &&
     isDeepStrictEqual(read[0]?.value, due) &&
     isDeepStrictEqual(commentsIn(after), commentsIn(text))
   );
