@@ -1,20 +1,33 @@
-/** Objects that are more than once in one text. kubectl applies each of them, and the last one stays. */
+/**
+ * Objects that are more than once in one text. kubectl applies each of them: the last one stays, or the first
+ * one where the API server refuses the change, as of a Pod.
+ */
+import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "./credspec/resource";
 import { groupOf, type ObjectLike } from "./object";
 import type { Problem } from "./problem";
 
+const RBAC = "rbac.authorization.k8s.io";
+/** Kinds whose objects belong to no namespace: the API server drops the one that a manifest names. */
+const CLUSTER_SCOPED = [
+  [CREDSPEC_RESOURCE.group, CREDSPEC_KIND],
+  [RBAC, "ClusterRole"],
+  [RBAC, "ClusterRoleBinding"],
+].map(String);
+
 /**
  * A text that is the same for two manifests of one object: its API group, kind, namespace and name. The
- * version may differ. Undefined for an object without a name, as with `generateName`.
+ * version may differ. The namespace does not count for kinds without one. Undefined for an object without a name, as with `generateName`.
  */
 export function identityOf(object: ObjectLike): string | undefined {
   const { namespace = "", name } = object.metadata ?? {};
   // A manifest may have any value there.
   if (typeof name !== "string" || name === "") return undefined;
-  return JSON.stringify([groupOf(object), object.kind, namespace, name]);
+  const kind = [groupOf(object), object.kind];
+  return JSON.stringify([...kind, CLUSTER_SCOPED.includes(String(kind)) ? "" : namespace, name]);
 }
 
 /**
- * Reports a manifest that a later one of the same object replaces.
+ * Reports a manifest of an object that is there once more, with other contents.
  *
  * @param line of the last manifest of the object, in the same text.
  */
@@ -23,7 +36,8 @@ export function replacedProblem({ kind }: ObjectLike, line: number): Problem<"sa
     level: "warning",
     reason: "same object",
     places: [{ path: ["metadata", "name"], text: "metadata.name" }],
-    problem: `line ${line} has a ${kind} of the same name with other contents, which replaces this one`,
-    remedy: "Remove one of them, or rename it where it is used as well.",
+    problem: `line ${line} has a ${kind} of the same name with other contents, and both are one object`,
+    remedy:
+      "Only one of them can exist after `kubectl apply`. Remove the other, or rename it here and where it is used.",
   };
 }

@@ -1,5 +1,6 @@
 /** Reads Kubernetes objects from YAML and JSON, with their positions. */
 import { codeOf } from "../../rules/codes";
+import { contentsWithin } from "../../rules/credspec/near-kind";
 import type { ObjectLike } from "../../rules/object";
 import type { FieldPath, SuiteReason, TextReason } from "../../rules/problem";
 import { Failure } from "../terminal/failure";
@@ -148,6 +149,14 @@ export function textProblem(
   return { level: "error", code, file, line, column, object: "", field: "", problem, remedy };
 }
 
+const CONVERT =
+  "This is the JSON of a credential spec. Run `gmsa convert` to convert it to a manifest.";
+
+/** Whether a value is the JSON that New-CredentialSpec writes. */
+function isBareCredspec(value: unknown): boolean {
+  return contentsWithin(value)?.length === 0;
+}
+
 /** A value that should be an object, with its position. */
 interface Found extends Omit<Manifest, "object"> {
   value: unknown;
@@ -157,9 +166,8 @@ function addObject(found: Manifests, { value, ...source }: Found): void {
   const read = corrected(value, anyObjectProblemsOf, source.plainAt);
   const [notObject] = read.wrong;
   if (notObject !== undefined) {
-    found.problems.push(
-      shapeProblem(source, "not an object", "not a Kubernetes object", notObject),
-    );
+    const problem = shapeProblem(source, "not an object", "not a Kubernetes object", notObject);
+    found.problems.push(isBareCredspec(value) ? { ...problem, remedy: CONVERT } : problem);
     return;
   }
   const object = read.value as ObjectLike;

@@ -60,12 +60,13 @@ export class ObjectChecks {
   }
 
   /**
-   * Reports a manifest about GMSA that a later one in the same file replaces. Other files may be for other
-   * clusters.
+   * Reports a manifest about GMSA that is in the same file once more, with other contents. Other files may be
+   * for other clusters, and Helm deletes a hook before the next one.
    */
   ofSame(manifest: Manifest): Diagnostic[] {
     const last = this.#last.get(keyInFile(manifest) ?? "") ?? manifest;
     if (last === manifest || isSame(last.object, manifest.object)) return [];
+    if (isHelmHook(last.object) && isHelmHook(manifest.object)) return [];
     const isOfGmsa = this.#isOfGmsa(manifest.object) || this.#isOfGmsa(last.object);
     return isOfGmsa ? located(manifest, [replacedProblem(manifest.object, last.lineOf())]) : [];
   }
@@ -88,6 +89,10 @@ export class ObjectChecks {
       ...(isBinding(object) ? checkBinding(object, this.#roles) : []),
     ]);
   }
+}
+
+function isHelmHook({ metadata }: ObjectLike): boolean {
+  return Object.keys(metadata?.annotations ?? {}).includes("helm.sh/hook");
 }
 
 /** Whether two manifests have the same contents. Versions of one kind convert into each other. */

@@ -9,7 +9,7 @@ const FORM =
  * prefix. With a prefix of somebody else, an annotation is theirs.
  */
 const NEAR =
-  /^(?:[^/]*(?:windows|kubernetes\.io|k8s\.io)[^/]*\/)?gmsa[-_]cred(?:ential)?[-_]?spec([-_]name)?$/i;
+  /^(?:[^/]*(?:windows|kubernetes\.io|k8s\.io)[^/]*\/)?(?:windows[-_])?gmsa[-_]cred(?:ential)?[-_]?spec([-_]name)?$/i;
 
 /** One of these annotations. */
 export interface AlphaAnnotation {

@@ -86,13 +86,13 @@ function isCredentialArn(arn: unknown): arn is string {
 /** Whether a value is the ARN of a secret of AWS Secrets Manager. */
 export function isSecretArn(arn: unknown): arn is string {
   return (
-    typeof arn === "string" && /^arn:aws[a-z-]*:secretsmanager:[^:\s]+:\d+:secret:\S+$/.test(arn)
+    typeof arn === "string" && /^arn:aws[a-z-]*:secretsmanager:[^:\s]+:\d{12}:secret:\S+$/.test(arn)
   );
 }
 
 /** Whether a value is the ARN of a parameter of AWS Systems Manager. */
 export function isParameterArn(arn: unknown): arn is string {
-  return typeof arn === "string" && /^arn:aws[a-z-]*:ssm:[^:\s]+:\d+:parameter\/\S+$/.test(arn);
+  return typeof arn === "string" && /^arn:aws[a-z-]*:ssm:[^:\s]+:\d{12}:parameter\/\S+$/.test(arn);
 }
 
 function credentialArnOf(input: string): unknown {

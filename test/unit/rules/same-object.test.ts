@@ -27,6 +27,17 @@ test.each([
 });
 
 test.each([
+  ["windows.k8s.io/v1", "GMSACredentialSpec"],
+  ["rbac.authorization.k8s.io/v1", "ClusterRole"],
+  ["rbac.authorization.k8s.io/v1", "ClusterRoleBinding"],
+])("the namespace of %s %s does not count", (apiVersion, kind) => {
+  const inNamespace = (namespace: string): string | undefined =>
+    identityOf({ apiVersion, kind, metadata: { name: "web", namespace } });
+  expect(inNamespace("shop")).toBe(inNamespace("office"));
+  expect(inNamespace("shop")).toBeDefined();
+});
+
+test.each([
   ["absent", { kind: "Pod", apiVersion: "v1" }],
   ["absent in metadata", { kind: "Pod", apiVersion: "v1", metadata: {} }],
   ["empty", { kind: "Pod", apiVersion: "v1", metadata: { name: "" } }],
@@ -41,6 +52,6 @@ test("the problem names the line of the last one", () => {
     reason: "same object",
     places: [{ path: ["metadata", "name"], text: "metadata.name" }],
     problem:
-      "line 7 has a RoleBinding of the same name with other contents, which replaces this one",
+      "line 7 has a RoleBinding of the same name with other contents, and both are one object",
   });
 });
