@@ -5,13 +5,13 @@
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "./credspec/resource";
 import { groupOf, type ObjectLike } from "./object";
 import type { Problem } from "./problem";
+import { RBAC_GROUP } from "./rbac/rbac-objects";
 
-const RBAC = "rbac.authorization.k8s.io";
 /** Kinds whose objects belong to no namespace: the API server drops the one that a manifest names. */
 const CLUSTER_SCOPED = [
   [CREDSPEC_RESOURCE.group, CREDSPEC_KIND],
-  [RBAC, "ClusterRole"],
-  [RBAC, "ClusterRoleBinding"],
+  [RBAC_GROUP, "ClusterRole"],
+  [RBAC_GROUP, "ClusterRoleBinding"],
 ].map(String);
 
 /**

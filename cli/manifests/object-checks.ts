@@ -41,17 +41,21 @@ export interface KnownObjects {
 
 /** Checks of single objects that need to know all objects. */
 export class ObjectChecks {
-  /** The last manifest of each object in a file. */
-  readonly #last = new Map<string, Manifest>();
+  /** The last manifest of the same object in the file, for those that are not the last. */
+  readonly #last = new Map<Manifest, Manifest>();
   readonly #roles: KnownRoles;
   readonly #credspecs: ReadonlySet<string> | undefined;
 
   /** @param others existing objects in addition to the manifests, if known. */
   constructor(manifests: readonly Manifest[], others?: KnownObjects) {
     const objects = manifests.map(({ object }) => object);
-    for (const manifest of manifests) {
+    const lastOf = new Map<string, Manifest>();
+    for (const manifest of [...manifests].reverse()) {
       const key = keyInFile(manifest);
-      if (key !== undefined) this.#last.set(key, manifest);
+      if (key === undefined) continue;
+      const last = lastOf.get(key);
+      if (last === undefined) lastOf.set(key, manifest);
+      else this.#last.set(manifest, last);
     }
     this.#roles = new KnownRoles([...objects.filter(isRole), ...(others?.roles ?? [])]);
     const names = objects.filter(isCredspec).map(({ metadata }) => metadata?.name ?? "");
@@ -64,8 +68,8 @@ export class ObjectChecks {
    * for other clusters, and Helm deletes a hook before the next one.
    */
   ofSame(manifest: Manifest): Diagnostic[] {
-    const last = this.#last.get(keyInFile(manifest) ?? "") ?? manifest;
-    if (last === manifest || isSame(last.object, manifest.object)) return [];
+    const last = this.#last.get(manifest);
+    if (last === undefined || isSame(last.object, manifest.object)) return [];
     if (isHelmHook(last.object) && isHelmHook(manifest.object)) return [];
     const isOfGmsa = this.#isOfGmsa(manifest.object) || this.#isOfGmsa(last.object);
     return isOfGmsa ? located(manifest, [replacedProblem(manifest.object, last.lineOf())]) : [];

@@ -46,7 +46,7 @@ export const clientOnlyDefines: Plugin = {
 /**
  * Builds the part of the client that a program uses.
  *
- * @param program what was built of the program, with metafiles and outputs, the client outside of them.
+ * @param program what was built of the program, with metafiles, and without the client.
  * @throws Error if a file of the program imports the client in another form than `import { names }`
  */
 export function buildClientPart(

@@ -69,10 +69,9 @@ function overlap(one: Splice, other: Splice): boolean {
 
 /** The changes that together have the intended effect and no other, found by bisection. */
 function possible(document: TextDocument, changes: readonly Change[]): readonly Change[] {
-  if (changes.length === 0 || isRight(document, changes)) return changes;
   const right = rightAlone(document, changes);
-  if (right.length <= 1 || (right.length < changes.length && isRight(document, right)))
-    return right;
+  // rightAlone returns the list itself if all of it is right together.
+  if (right === changes || right.length <= 1 || isRight(document, right)) return right;
   // Each is right, but not with the others: two of them write the same key. The rest has its next round.
   const inPlace = right.filter(({ fixes }) => fixes.every(({ edit }) => edit.kind !== "move"));
   const isMixed = inPlace.length > 0 && inPlace.length < right.length;
