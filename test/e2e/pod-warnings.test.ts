@@ -12,7 +12,7 @@ import { untilAdmitted } from "../support/until-admitted";
 
 const NAMESPACE = "gmsa-pod-warnings";
 const ANY_NODE =
-  'the Pod uses GMSA, and may be scheduled to a node that is not Windows. Set nodeSelector "kubernetes.io/os: windows", and os.name "windows".';
+  'the Pod uses GMSA, and may be scheduled to a node that is not Windows. Set nodeSelector "kubernetes.io/os: windows".';
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 const testWorkload = bed.hasControllerManager ? test : test.skip;

@@ -12,7 +12,7 @@ import { gmsa, type GmsaResult } from "../support/gmsa-program";
 
 const NAMESPACE = "gmsa-where";
 const NAMED = "gmsa-where-named";
-const SELECT = 'Set nodeSelector "kubernetes.io/os: windows", and os.name "windows".';
+const SELECT = 'Set nodeSelector "kubernetes.io/os: windows".';
 const bed = attachBed();
 const objects = new Objects(bed.kubeConfig);
 

@@ -10,7 +10,8 @@ import { gmsaPlacesOf, type GmsaPlace, type PodLike } from "../windows-options";
 type Unanswered = Omit<PodProblem, "remedy">;
 
 const WINDOWS = "windows";
-const SELECT = `Set nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
+const LABEL = `nodeSelector "${OS_LABEL}: ${WINDOWS}"`;
+const REMOVE = "Remove the fields that select other nodes";
 
 /**
  * GMSA works on Windows nodes only. Other nodes ignore the fields.
@@ -30,18 +31,22 @@ export function checkNodeOs(
 ): PodProblem[] {
   if (places.length === 0 || isPlainlyWindows(pod)) return [];
   const named = pod.spec?.os?.name ?? "";
-  const remedy = remedyFor(pod);
+  const placement = placementOf(pod, facts);
   if (named !== "" && named !== WINDOWS) {
     const problem = `a Pod with os.name "${named}" may not have Windows options, and so no GMSA cred spec`;
     const path = ["spec", "os", "name"];
+    const also = placement.os === WINDOWS ? "" : ` ${remedyFor(pod, placement)}`;
+    const remedy = `Set os.name "${WINDOWS}".${also}`;
     return [withFix({ ...ofField("error", path, problem), remedy }, caseFix(pod, path))];
   }
   const misspelt = misspeltLabels(pod);
-  return misspelt.length > 0 ? misspelt : byPlacement(pod, placementOf(pod, facts), remedy);
+  return misspelt.length > 0 ? misspelt : byPlacement(pod, placement);
 }
 
-function byPlacement(pod: PodLike, { os, path, why }: Placement, remedy: string): PodProblem[] {
+function byPlacement(pod: PodLike, placement: Placement): PodProblem[] {
+  const { os, path, why } = placement;
   if (os === "windows") return oldLabel(pod, path, why);
+  const remedy = remedyFor(pod, placement);
   return [withFix({ ...elsewhere(os, path, why), remedy }, caseFix(pod, path))];
 }
 
@@ -56,13 +61,14 @@ function isPlainlyWindows({ spec = {} }: PodLike): boolean {
   );
 }
 
-/** Suggests the fields that are not set yet. */
-function remedyFor({ spec }: PodLike): string {
-  const isNamed = spec?.os?.name === WINDOWS;
-  if (spec?.nodeSelector?.[OS_LABEL] !== WINDOWS) {
-    return isNamed ? `${SELECT}.` : `${SELECT}, and os.name "${WINDOWS}".`;
-  }
-  return isNamed ? "Remove the fields that select other nodes." : `Set os.name "${WINDOWS}".`;
+/**
+ * Suggests the label, and to remove what contradicts it. os.name is not suggested: the scheduler ignores
+ * it, and the API server refuses fields such as runAsUser beside it.
+ */
+function remedyFor({ spec }: PodLike, { os, path }: Placement): string {
+  if (spec?.nodeSelector?.[OS_LABEL] === WINDOWS) return `${REMOVE}.`;
+  const isContradicted = (os === "linux" || os === "none") && path.at(-1) !== OS_LABEL;
+  return isContradicted ? `${REMOVE}, and set ${LABEL}.` : `Set ${LABEL}.`;
 }
 
 function withFix(problem: PodProblem, fix: Fix | undefined): PodProblem {

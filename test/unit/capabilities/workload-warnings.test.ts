@@ -89,7 +89,7 @@ describe("what is not said", () => {
       AT_ONCE,
     );
     expect(told).toEqual([
-      'Pods of this Deployment: the Pod uses GMSA, and may be scheduled to a node that is not Windows. Set nodeSelector "kubernetes.io/os: windows", and os.name "windows".',
+      'Pods of this Deployment: the Pod uses GMSA, and may be scheduled to a node that is not Windows. Set nodeSelector "kubernetes.io/os: windows".',
     ]);
   });
 

@@ -9,7 +9,7 @@ const OS = "kubernetes.io/os";
 const OLD_OS = "beta.kubernetes.io/os";
 const SELECTOR = ["spec", "nodeSelector"];
 const securityContext = { windowsOptions: { gmsaCredentialSpecName: "webapp1" } };
-const SELECT = `Set nodeSelector "${OS}: windows", and os.name "windows".`;
+const SELECT = `Set nodeSelector "${OS}: windows".`;
 const os = { name: "windows" };
 
 type Spec = NonNullable<PodLike["spec"]>;
@@ -71,7 +71,7 @@ test.each<[string, Spec, PodProblem | undefined]>([
       ["spec", "os", "name"],
       [
         'a Pod with os.name "WINDOWS" may not have Windows options, and so no GMSA cred spec',
-        SELECT,
+        `Set os.name "windows". ${SELECT}`,
       ],
       toWindows,
     ),
@@ -82,7 +82,10 @@ test.each<[string, Spec, PodProblem | undefined]>([
     problem(
       "error",
       ["spec", "os", "name"],
-      ['a Pod with os.name "7" may not have Windows options, and so no GMSA cred spec', SELECT],
+      [
+        'a Pod with os.name "7" may not have Windows options, and so no GMSA cred spec',
+        `Set os.name "windows". ${SELECT}`,
+      ],
     ),
   ],
   [
@@ -124,7 +127,31 @@ test.each<[string, Spec, PodProblem | undefined]>([
       [...SELECTOR, OS],
       [
         `no node can run the Pod: it selects nodes with ${OS}: windows, and has RuntimeClass linux, which selects nodes with ${OS}: linux`,
-        'Set os.name "windows".',
+        "Remove the fields that select other nodes.",
+      ],
+    ),
+  ],
+  [
+    "a RuntimeClass for Linux alone",
+    { runtimeClassName: "linux" },
+    problem(
+      "error",
+      ["spec", "runtimeClassName"],
+      [
+        `the Pod uses GMSA, and never runs on Windows: it has RuntimeClass linux, which selects nodes with ${OS}: linux`,
+        `Remove the fields that select other nodes, and set nodeSelector "${OS}: windows".`,
+      ],
+    ),
+  ],
+  [
+    "the old label for Linux",
+    { nodeSelector: { [OLD_OS]: "linux" } },
+    problem(
+      "error",
+      [...SELECTOR, OLD_OS],
+      [
+        never(OLD_OS, "linux"),
+        `Remove the fields that select other nodes, and set nodeSelector "${OS}: windows".`,
       ],
     ),
   ],
