@@ -1,6 +1,6 @@
 /** The refusals of admission, in words that an application team can act on. */
 import type { ClusterFailure, ServiceAccount } from "../credspec/cluster";
-import type { ContentsVerdict } from "../credspec/contents";
+import { MALFORMED, type Malformation } from "../credspec/contents";
 import { NAME_RULE, isObjectName } from "../object";
 import type { ChangedPlace } from "../pod/change";
 import { ROOM_FOR_PLACES } from "../pod/references";
@@ -17,11 +17,6 @@ const NOBODY = { namespace: "", name: "" };
 
 const NAME_FIELD = "gmsaCredentialSpecName";
 const CONTENTS_FIELD = "gmsaCredentialSpec";
-const PROBLEMS = {
-  "not JSON": "are not valid JSON",
-  "not an object": "are not a JSON object",
-  "duplicate keys": "have the same key twice in one object",
-};
 const RESOURCE = "gmsacredentialspecs.windows.k8s.io";
 
 /**
@@ -143,11 +138,11 @@ export function contentsDiffer(credspec: string, places: Place[]): Denial {
 export function contentsMalformed(
   credspec: string,
   places: Place[],
-  problem: Exclude<ContentsVerdict, "equal" | "different">,
+  malformation: Malformation,
 ): Denial {
   return deny(
     "contents malformed",
-    `the GMSA cred spec contents for ${list(places)} ${PROBLEMS[problem]}`,
+    `the GMSA cred spec contents for ${list(places)} ${MALFORMED[malformation]}`,
     { places: contentsOf(places), credspec },
   );
 }

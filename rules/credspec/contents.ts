@@ -3,13 +3,18 @@ import { isDeepStrictEqual } from "node:util";
 /** A decoded JSON object. */
 export type JsonObject = Record<string, unknown>;
 
+/** Why contents cannot be those of any credential spec. */
+export type Malformation = "not JSON" | "not an object" | "duplicate keys";
+
 /** How the contents in a Pod compare with the credential spec that it names. */
-export type ContentsVerdict =
-  | "equal"
-  | "different"
-  | "not JSON"
-  | "not an object"
-  | "duplicate keys";
+export type ContentsVerdict = "equal" | "different" | Malformation;
+
+/** Each malformation as a predicate of the contents. */
+export const MALFORMED: Readonly<Record<Malformation, string>> = {
+  "not JSON": "are not valid JSON",
+  "not an object": "are not a JSON object",
+  "duplicate keys": "have the same key twice in one object",
+};
 
 /** A credential spec as stored, with the text that is inlined into Pods. */
 export interface Credspec {
@@ -27,15 +32,28 @@ export interface Credspec {
  */
 export function compareContents(contents: string, credspec: Credspec): ContentsVerdict {
   if (contents === credspec.contents) return "equal";
-  let value: unknown;
+  const value = parsed(contents);
+  if (typeof value === "string") return value;
+  if (!isDeepStrictEqual(value, credspec.value)) return "different";
+  return hasDuplicateKeys(contents, value) ? "duplicate keys" : "equal";
+}
+
+/** Returns why contents are refused beside the name of any credential spec, if they are. */
+export function malformationOf(contents: string): Malformation | undefined {
+  const value = parsed(contents);
+  if (typeof value === "string") return value;
+  return hasDuplicateKeys(contents, value) ? "duplicate keys" : undefined;
+}
+
+/** @returns the object, or why there is none. */
+function parsed(contents: string): JsonObject | Exclude<Malformation, "duplicate keys"> {
   try {
-    value = JSON.parse(contents);
+    const value: unknown = JSON.parse(contents);
+    const isJsonObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    return isJsonObject ? (value as JsonObject) : "not an object";
   } catch {
     return "not JSON";
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "not an object";
-  if (!isDeepStrictEqual(value, credspec.value)) return "different";
-  return hasDuplicateKeys(contents, value) ? "duplicate keys" : "equal";
 }
 
 /**

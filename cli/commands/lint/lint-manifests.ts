@@ -1,18 +1,11 @@
-import type { Cluster } from "../../../rules/credspec/cluster";
 import { isCredspec } from "../../../rules/credspec/resource";
 import { isNearCredspec } from "../../../rules/credspec/near-kind";
 import type { ObjectLike } from "../../../rules/object";
 import { factsOf, type NodeFacts } from "../../../rules/pod/known-nodes";
 import { checkOldWorkload } from "../../../rules/workload/checks/old-workload";
-import { hasExpression } from "../../../rules/workload/expressions";
 import { podTemplatesOf, templatePathsOf } from "../../../rules/workload/pod-template";
 import type { Manifest, Manifests } from "../../manifests/manifests";
-import {
-  asksForIdentity,
-  contextOf,
-  lintedPodsOf,
-  workloadOf,
-} from "../../manifests/manifest-workloads";
+import { asksForIdentity, contextOf, lintedPodsOf } from "../../manifests/manifest-workloads";
 import {
   annotationsAround,
   credspecDataFindings,
@@ -20,8 +13,8 @@ import {
   ObjectChecks,
   type KnownObjects,
 } from "../../manifests/object-checks";
-import { admit, type AdmissionContext, type Refusal } from "../../../rules/admission/review";
-import type { Workload } from "../../../rules/workload/owners";
+import type { AdmissionContext } from "../../../rules/admission/review";
+import { ExpectedRefusals } from "./expected-refusals";
 import { lintCredspec } from "./lint-credspec";
 import { diagnosticOf, type Diagnostic } from "../../manifests/diagnostic";
 import { lintAround, lintWorkload, podDiagnostic } from "./lint-workload";
@@ -65,18 +58,16 @@ export async function lintManifests(
   const objects = manifests.map(({ object }) => object);
   const context =
     live?.contextFor(objects, namespace) ?? (closed ? contextOf(objects, namespace) : undefined);
-  const around = {
+  const around: Surroundings = {
     facts: await factsAround(objects, live),
     checks: new ObjectChecks(manifests, live?.known ?? (closed ? NOTHING : undefined)),
+    refusals: new ExpectedRefusals(objects, namespace, context),
   };
   const report: LintReport = { findings: [...problems], credspecs: 0, workloads: 0, others: 0 };
   for (const manifest of manifests) {
-    const { kind, findings } = lintManifest(manifest, around);
+    const { kind, findings } = await lintManifest(manifest, around);
     report[kind]++;
     report.findings.push(...findings);
-    if (context !== undefined) {
-      report.findings.push(...(await refusalsIn(manifest, { namespace, context })));
-    }
   }
   return report;
 }
@@ -91,23 +82,29 @@ async function factsAround(
 interface Surroundings {
   facts: NodeFacts;
   checks: ObjectChecks;
+  refusals: ExpectedRefusals;
 }
 
-function lintManifest(
+async function lintManifest(
   manifest: Manifest,
-  around: Surroundings,
-): { kind: "credspecs" | "workloads" | "others"; findings: Diagnostic[] } {
+  { facts, checks, refusals }: Surroundings,
+): Promise<{ kind: "credspecs" | "workloads" | "others"; findings: Diagnostic[] }> {
   const { object } = manifest;
   if (isCredspec(object) || isNearCredspec(object)) {
-    const findings = [...lintCredspec(manifest), ...around.checks.ofSame(manifest)];
+    const findings = [...lintCredspec(manifest), ...checks.ofSame(manifest)];
     return { kind: "credspecs", findings };
   }
   const templates = podTemplatesOf(object);
-  const pods = lintedPodsOf(object, templates);
+  const pods = await Promise.all(
+    lintedPodsOf(object, templates).map(async linted => ({
+      ...linted,
+      refusals: await refusals.of(object, linted),
+    })),
+  );
   const findings = [
     ...templatePathsOf(object).flatMap(path => lintAround(manifest, path)),
     ...templates.flatMap(template => annotationsAround(manifest, template)),
-    ...pods.flatMap(pod => lintWorkload(manifest, pod, around.facts)),
+    ...pods.flatMap(pod => lintWorkload(manifest, pod, facts, pod.refusals)),
   ];
   const asks = pods.some(asksForIdentity) || findings.length > 0;
   return {
@@ -115,51 +112,13 @@ function lintManifest(
     findings: [
       ...(asks ? checkOldWorkload(object).map(problem => diagnosticOf(manifest, problem)) : []),
       ...findings,
-      ...around.checks.ofSame(manifest),
-      ...around.checks.ofRbac(manifest),
+      ...checks.ofSame(manifest),
+      ...checks.ofRbac(manifest),
       ...credspecDataFindings(manifest),
       ...outsideFindings(manifest),
+      ...pods.flatMap(({ path, refusals: refused }) =>
+        refused.map(refusal => podDiagnostic(manifest, refusal, path)),
+      ),
     ],
   };
-}
-
-/** The refusals of admission, given the other manifests. */
-async function refusalsIn(
-  manifest: Manifest,
-  { namespace, context }: { namespace: string; context: AdmissionContext },
-): Promise<Diagnostic[]> {
-  const refused = await Promise.all(
-    lintedPodsOf(manifest.object)
-      .filter(({ usesGmsa }) => usesGmsa)
-      .map(async ({ path, pod }) => {
-        const refusals = await refusalsOf(workloadOf(manifest.object, pod, namespace), context);
-        return (
-          refusals
-            // Reported by the checks of the Pod already, or unknown.
-            .filter(
-              ({ reason, credspec = "" }) =>
-                reason !== "contents without name" && !hasExpression(manifest.object, credspec),
-            )
-            .map(refusal => podDiagnostic(manifest, refusal, path))
-        );
-      }),
-  );
-  return refused.flat();
-}
-
-/**
- * All missing objects at once. Admission does not reveal whether a credential spec exists to an account that
- * may not use it. The owner of the manifests may know.
- */
-async function refusalsOf(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
-  const { refusals } = await admit(workload, context);
-  if (!refusals.some(({ reason }) => reason === "not authorized")) return refusals;
-  const { cluster } = context;
-  const granted: Cluster = {
-    readCredspec: name => cluster.readCredspec(name),
-    mayUse: () => Promise.resolve({ outcome: "allowed" }),
-  };
-  const thereafter = await admit(workload, { ...context, cluster: granted });
-  const said = new Set(refusals.map(({ problem }) => problem));
-  return [...refusals, ...thereafter.refusals.filter(({ problem }) => !said.has(problem))];
 }

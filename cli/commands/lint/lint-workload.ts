@@ -5,7 +5,8 @@ import { checkNoValue } from "../../../rules/pod/checks/no-value";
 import { wrongFieldsAround } from "../../../rules/pod/field-names";
 import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
 import type { NodeFacts } from "../../../rules/pod/known-nodes";
-import type { FieldPath, Problem } from "../../../rules/problem";
+import type { Refusal } from "../../../rules/admission/review";
+import { fieldOf, type FieldPath, type Problem } from "../../../rules/problem";
 import { valueAt } from "../../../rules/object";
 import { hasExpression } from "../../../rules/workload/expressions";
 import { isKnownWorkload } from "../../../rules/workload/pod-template";
@@ -14,11 +15,16 @@ import type { LintedPod } from "../../manifests/manifest-workloads";
 import type { Manifest } from "../../manifests/manifests";
 import { remedyWithCommand } from "../../terminal/problems";
 
-/** The problems of a workload's Pod, independent of a cluster. */
+/**
+ * The problems of a workload's Pod, independent of a cluster.
+ *
+ * @param refusals of the Pod, which are reported elsewhere.
+ */
 export function lintWorkload(
   manifest: Manifest,
   { path, pod, wrongFields }: LintedPod,
   facts: NodeFacts,
+  refusals: readonly Refusal[],
 ): Diagnostic[] {
   return [
     ...checkFieldNames(wrongFields),
@@ -26,7 +32,7 @@ export function lintWorkload(
     ...checkPod(pod, facts),
     ...denialsAnywhere(gmsaPlacesOf(pod)),
   ]
-    .filter(problem => !isFilledIn(manifest, problem, path))
+    .filter(problem => !isFilledIn(manifest, problem, path) && !isRefused(problem, refusals))
     .map(problem => podDiagnostic(manifest, problem, path));
 }
 
@@ -37,6 +43,17 @@ function isFilledIn({ object }: Manifest, { reason, places }: Problem, root: Fie
     const value = valueAt(object, [...root, ...path]);
     return typeof value === "string" && hasExpression(object, value);
   });
+}
+
+/** Whether contents by hand are not only a risk, because they already differ. */
+function isRefused({ reason, places }: Problem, refusals: readonly Refusal[]): boolean {
+  if (reason !== "contents by hand") return false;
+  const fields = places.map(({ path }) => fieldOf(path));
+  return refusals.some(
+    refusal =>
+      refusal.reason === "contents differ" &&
+      refusal.places.some(({ path }) => fields.includes(fieldOf(path))),
+  );
 }
 
 /** Fields outside the template that belong inside. */

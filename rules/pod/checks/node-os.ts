@@ -30,17 +30,19 @@ export function checkNodeOs(
   places: readonly GmsaPlace[] = gmsaPlacesOf(pod),
 ): PodProblem[] {
   if (places.length === 0 || isPlainlyWindows(pod)) return [];
-  const named = pod.spec?.os?.name ?? "";
   const placement = placementOf(pod, facts);
-  if (named !== "" && named !== WINDOWS) {
-    const problem = `a Pod with os.name "${named}" may not have Windows options, and so no GMSA cred spec`;
-    const path = ["spec", "os", "name"];
-    const also = placement.os === WINDOWS ? "" : ` ${remedyFor(pod, placement)}`;
-    const remedy = `Set os.name "${WINDOWS}".${also}`;
-    return [withFix({ ...ofField("error", path, problem), remedy }, caseFix(pod, path))];
-  }
+  const named = pod.spec?.os?.name ?? "";
+  if (named !== "" && named !== WINDOWS) return [otherOs(pod, named, placement)];
   const misspelt = misspeltLabels(pod);
   return misspelt.length > 0 ? misspelt : byPlacement(pod, placement);
+}
+
+function otherOs(pod: PodLike, named: string, placement: Placement): PodProblem {
+  const problem = `a Pod with os.name "${named}" may not have Windows options, and so no GMSA cred spec`;
+  const path = ["spec", "os", "name"];
+  const also = placement.os === WINDOWS ? "" : ` ${remedyFor(pod, placement)}`;
+  const remedy = `Set os.name "${WINDOWS}".${also}`;
+  return withFix({ ...ofField("error", path, problem), remedy }, caseFix(pod, path));
 }
 
 function byPlacement(pod: PodLike, placement: Placement): PodProblem[] {

@@ -1,0 +1,88 @@
+import { admit, type AdmissionContext, type Refusal } from "../../../rules/admission/review";
+import type { Cluster } from "../../../rules/credspec/cluster";
+import { isCredspec } from "../../../rules/credspec/resource";
+import type { ObjectLike } from "../../../rules/object";
+import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
+import type { RefusalReason } from "../../../rules/problem";
+import { hasExpression } from "../../../rules/workload/expressions";
+import type { Workload } from "../../../rules/workload/owners";
+import { ManifestCluster } from "../../manifests/manifest-cluster";
+import { workloadOf, type LintedPod } from "../../manifests/manifest-workloads";
+
+/** The checks of the Pod report these, with or without a cluster. */
+const REPORTED: readonly RefusalReason[] = ["contents without name", "contents malformed"];
+
+/** Predicts the refusals of admission for the Pods of manifests. */
+export class ExpectedRefusals {
+  readonly #objects: readonly ObjectLike[];
+  readonly #namespace: string;
+  readonly #context: AdmissionContext | undefined;
+  #openContext: AdmissionContext | undefined;
+
+  /**
+   * @param namespace of objects that do not name one.
+   * @param context undefined if objects that the manifests do not include may exist.
+   */
+  constructor(
+    objects: readonly ObjectLike[],
+    namespace: string,
+    context: AdmissionContext | undefined,
+  ) {
+    this.#objects = objects;
+    this.#namespace = namespace;
+    this.#context = context;
+  }
+
+  /** Returns the refusals that no check of the Pod reports. */
+  async of(object: ObjectLike, { pod, usesGmsa }: LintedPod): Promise<Refusal[]> {
+    if (!usesGmsa) return [];
+    const workload = workloadOf(object, pod, this.#namespace);
+    const refusals =
+      this.#context === undefined
+        ? await this.#ofContents(workload)
+        : await refusalsOf(workload, this.#context);
+    return refusals.filter(
+      ({ reason, credspec = "" }) => !REPORTED.includes(reason) && !hasExpression(object, credspec),
+    );
+  }
+
+  /** Without a cluster, only contents that differ from a credential spec are certain to be refused. */
+  async #ofContents(workload: Workload): Promise<Refusal[]> {
+    if (!gmsaPlacesOf(workload.pod).some(({ contents }) => contents !== "")) return [];
+    this.#openContext ??= {
+      cluster: withAllGrants(new ManifestCluster(soleCredspecs(this.#objects), this.#namespace)),
+      isExcluded: () => false,
+    };
+    const { refusals } = await admit(workload, this.#openContext);
+    return refusals.filter(({ reason }) => reason === "contents differ");
+  }
+}
+
+/**
+ * All missing objects at once. Admission does not reveal whether a credential spec exists to an account that
+ * may not use it. The owner of the manifests may know.
+ */
+async function refusalsOf(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
+  const { refusals } = await admit(workload, context);
+  if (!refusals.some(({ reason }) => reason === "not authorized")) return refusals;
+  const granted = { ...context, cluster: withAllGrants(context.cluster) };
+  const thereafter = await admit(workload, granted);
+  const said = new Set(refusals.map(({ problem }) => problem));
+  return [...refusals, ...thereafter.refusals.filter(({ problem }) => !said.has(problem))];
+}
+
+/** Of several credential specs with one name, the manifests do not show which is for which cluster. */
+function soleCredspecs(objects: readonly ObjectLike[]): ObjectLike[] {
+  const credspecs = objects.filter(isCredspec);
+  const named = ({ metadata }: ObjectLike): string => metadata?.name ?? "";
+  const last = new Map(credspecs.map(credspec => [named(credspec), credspec]));
+  const first = new Map(credspecs.reverse().map(credspec => [named(credspec), credspec]));
+  return [...last.values()].filter(credspec => first.get(named(credspec)) === credspec);
+}
+
+function withAllGrants(cluster: Cluster): Cluster {
+  return {
+    readCredspec: name => cluster.readCredspec(name),
+    mayUse: () => Promise.resolve({ outcome: "allowed" }),
+  };
+}
