@@ -105,11 +105,15 @@ function withFix(field: WrongField): WrongField {
   return fix === undefined ? field : { ...field, fix };
 }
 
-/** Returns a correction if only one place and one name can be meant. */
+/**
+ * Returns a correction if only one place and one name can be meant. There is none for contents: without a
+ * name they are refused, and beside one they belong nowhere.
+ */
 function fixOf({ path, meant, isMisplaced }: WrongField): Fix | undefined {
-  const key = String(path.at(-1));
+  if (meant.split(".").at(-1) === CONTENTS) return undefined;
   if (isMisplaced) return moveTo(meant, path);
-  // Its value decides whether the name or the contents were meant.
+  const key = String(path.at(-1));
+  // Its value has decided that the name was meant.
   const isContents = plainWord(key) === plainWord(CONTENTS);
   return isContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
 }

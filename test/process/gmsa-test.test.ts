@@ -118,7 +118,7 @@ describe("gmsa test -f", () => {
     const result = await gmsa(["test", "-f", path, ...rest]);
     expect(result).toMatchObject({ code: 0 });
     expect(result.stderr).toContain(
-      "warning: GMSACredentialSpec webapp1 counts here, but could not be written again: " +
+      "warning: GMSACredentialSpec webapp1 counts here as if it existed, but the webhook would not let it be written: " +
         "credspec.DomainJoinConfig.Sid should be the SID of the domain",
     );
   });

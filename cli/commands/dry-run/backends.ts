@@ -93,7 +93,7 @@ function complaintsOf({ faulty }: ManifestCluster): string[] {
   return faulty.map(({ name, findings, isLeftOut }) => {
     const what = isLeftOut
       ? "is left out, because an API server would refuse it"
-      : "counts here, but could not be written again";
+      : "counts here as if it existed, but the webhook would not let it be written";
     const why = findings.map(credspecSentence).join("; ");
     return `warning: GMSACredentialSpec ${name} ${what}: ${why}`;
   });

@@ -50,7 +50,7 @@ function checkName(
   return [
     warning({
       path,
-      found: describeValue(name),
+      found: `${describeValue(name)}${name.length > MAX_LENGTH ? `, which has ${name.length}` : ""}`,
       expected: `the SAM name of the account, at most ${MAX_LENGTH} characters and none of "/\\[]:;|=,+*?<>`,
       remedy: REMEDY,
     }),

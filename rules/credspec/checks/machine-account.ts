@@ -2,6 +2,7 @@ import { isSameAccount } from "./account-names";
 import { accountsOf, domainField } from "./fields";
 import { error, warning, type Finding } from "./finding";
 import type { CredspecFields } from "./schema";
+import { placeholderIn } from "../../placeholder";
 import { isBlank, describeValue } from "../../text";
 
 /**
@@ -14,12 +15,13 @@ export function checkMachineAccount(credspec: CredspecFields): Finding[] {
   const names = accountsOf(credspec).flatMap(({ Name: name }) => (isBlank(name) ? [] : name));
   const machineAccount = domain.MachineAccountName;
   if (isBlank(machineAccount)) {
+    const [example] = names.filter(name => placeholderIn(name) === undefined);
     return [
       error({
         path: domainField("MachineAccountName"),
         found: describeValue(machineAccount),
         expected: "the container's default account",
-        remedy: `write the Name of one of the GroupManagedServiceAccounts${names[0] === undefined ? "" : `, such as ${names[0]}`}`,
+        remedy: `write the Name of one of the GroupManagedServiceAccounts${example === undefined ? "" : `, such as ${example}`}`,
       }),
     ];
   }

@@ -58,7 +58,7 @@ function isTextOfJson(value: unknown): boolean {
 function remedyFor({ expected, value }: TypeProblem, path: FieldPath): string {
   if (typeof value === "string") return remedyForText(value, expected, path);
   if (path.at(-1) === PLUGIN_INPUT) {
-    return `write the object as JSON in a quoted string, such as '{"credentialArn":"arn:..."}'`;
+    return "write it as one text in single quotes, in the form that the plug-in reads";
   }
   return expected === "string" ? "write it in quotes" : remedyForStructure(expected, path);
 }
@@ -68,7 +68,7 @@ function remedyForText(value: string, expected: string, path: FieldPath): string
     return "ConvertTo-Json cut it off; write the file again with ConvertTo-Json -Depth 5";
   }
   return isTextOfJson(value)
-    ? "write the JSON itself, without quotes around it"
+    ? "write the JSON itself, not a text that holds it"
     : remedyForStructure(expected, path);
 }
 

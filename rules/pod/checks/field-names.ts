@@ -21,10 +21,17 @@ export function checkFieldNames(fields: readonly WrongField[]): PodProblem[] {
       reason: "field name",
       places: [{ path, text: fieldOf(path) }],
       problem: `${key} ${what}, and the API server refuses or drops it${consequence}`,
-      remedy: isMisplaced
-        ? `Did you mean ${meant} of the Pod's spec or of a container?`
-        : `Did you mean ${meant}?`,
+      remedy: remedyFor(meant, isMisplaced),
       ...(fix === undefined ? {} : { fixes: [fix] }),
     };
   });
+}
+
+function remedyFor(meant: string, isMisplaced: boolean): string {
+  if (meant.split(".").at(-1) === "gmsaCredentialSpec") {
+    return "Set windowsOptions.gmsaCredentialSpecName: contents are filled in from the resource.";
+  }
+  return isMisplaced
+    ? `Did you mean ${meant} of the Pod's spec or of a container?`
+    : `Did you mean ${meant}?`;
 }
