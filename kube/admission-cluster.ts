@@ -13,7 +13,7 @@ import type {
   CredspecLookup,
   UseDecision,
 } from "../rules/credspec/cluster";
-import type { JsonObject } from "../rules/credspec/contents";
+import type { JsonObject } from "../rules/json-object";
 import { CREDSPEC_RESOURCE } from "../rules/credspec/resource";
 import { isObjectName } from "../rules/object";
 import { isNotFound, failureOf } from "./api-error";

@@ -6,7 +6,7 @@ import { PodHelper } from "../capabilities/opt-in";
 import type { Surroundings } from "../capabilities/surroundings";
 import { canonicalJson } from "../rules/credspec/canonical-json";
 import type { Cluster } from "../rules/credspec/cluster";
-import type { JsonObject } from "../rules/credspec/contents";
+import type { JsonObject } from "../rules/json-object";
 import { Metrics } from "../telemetry/metrics";
 import { CREDSPECS, PODS, WORKLOADS, type Asked } from "./asked-review";
 import type { CheckedReview, Webhook } from "./pepr-reviews";

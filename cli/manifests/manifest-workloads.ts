@@ -3,7 +3,8 @@ import type { V1ValidatingAdmissionPolicyBinding } from "@kubernetes/client-node
 
 import { checkNoValue } from "../../rules/pod/checks/no-value";
 import { gmsaAnnotationsOf } from "../../rules/pod/alpha-annotations";
-import { wrongFieldsOf, type WrongField } from "../../rules/pod/field-names";
+import { wrongFieldsOf } from "../../rules/pod/field-names";
+import type { WrongField } from "../../rules/pod/wrong-field";
 import { gmsaPlacesOf, type PodLike } from "../../rules/pod/windows-options";
 import {
   podTemplatesOf,

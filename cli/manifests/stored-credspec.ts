@@ -2,7 +2,7 @@
  * What a cluster stores of a credential spec: the API server refuses values of a wrong type, and drops
  * unknown keys.
  */
-import type { JsonObject } from "../../rules/credspec/contents";
+import type { JsonObject } from "../../rules/json-object";
 import { KNOWN_KEYS } from "../../rules/credspec/checks/schema";
 import { shapeOf } from "../../rules/credspec/checks/parse";
 

@@ -1,6 +1,6 @@
 /** The refusals of admission, in words that an application team can act on. */
 import type { ClusterFailure, ServiceAccount } from "../credspec/cluster";
-import { MALFORMED, type Malformation } from "../credspec/contents";
+import { MALFORMED, type Malformation } from "../json-object";
 import { NAME_RULE, isObjectName } from "../object";
 import type { ChangedPlace } from "../pod/change";
 import { ROOM_FOR_PLACES } from "../pod/references";

@@ -4,64 +4,28 @@
  *
  * Source: core/v1 PodSecurityContext, SecurityContext and WindowsSecurityContextOptions.
  */
-import { keyFix } from "../fix";
-import type { Fix, FieldPath } from "../problem";
 import { isObject } from "../object";
-import { isOnlyNear, nearest, plainWord } from "../near";
-import { CONTAINER_LISTS, type PodLike } from "./windows-options";
-
-/** A field that the API server refuses or drops. */
-export interface WrongField {
-  /** The path from the root of the object. */
-  path: FieldPath;
-  /** The field that was probably meant; a path from the spec of the Pod or the container. */
-  meant: string;
-  /** Whether the field is in the wrong place. Otherwise only its name is wrong. */
-  isMisplaced: boolean;
-  /** Whether it requests a GMSA identity. */
-  isGmsa: boolean;
-  /** Absent if more than one correction is possible. */
-  fix?: Fix;
-}
-
-const WINDOWS_OPTIONS = "windowsOptions";
-const NAME = "gmsaCredentialSpecName";
-const CONTENTS = "gmsaCredentialSpec";
-const OPTIONS = [NAME, CONTENTS, "hostProcess", "runAsUserName"];
-const OF_BOTH = [
-  "runAsGroup",
-  "runAsNonRoot",
-  "runAsUser",
-  "seLinuxOptions",
-  "seccompProfile",
-  "appArmorProfile",
+import { nearest, plainWord } from "../near";
+import type { FieldPath } from "../problem";
+import {
+  CONTENTS,
+  CONTEXT,
+  isHolder,
+  NAME,
+  OF_CONTAINER,
+  OF_POD,
+  OPTIONS,
   WINDOWS_OPTIONS,
-];
-const OF_POD = [
-  ...OF_BOTH,
-  "fsGroup",
-  "fsGroupChangePolicy",
-  "seLinuxChangePolicy",
-  "supplementalGroups",
-  "supplementalGroupsPolicy",
-  "sysctls",
-];
-const OF_CONTAINER = [
-  ...OF_BOTH,
-  "allowPrivilegeEscalation",
-  "capabilities",
-  "privileged",
-  "procMount",
-  "readOnlyRootFilesystem",
-];
+} from "./security-fields";
+import type { PodLike } from "./windows-options";
+import { withFix, type WrongField } from "./wrong-field";
+
 /** The beginning of words in a security context that mean Windows options. */
 const FOR_OPTIONS = /^win/;
 /** Only the names of GMSA fields match this. */
 const FOR_IDENTITY = /gmsa|cred(?:ential)?spec/;
-const CONTEXT = ["securityContext"];
 const METADATA = ["metadata"];
 const WORDS = [NAME, CONTENTS, WINDOWS_OPTIONS];
-const ALL = [...new Set([...OF_POD, ...OF_CONTAINER, ...OPTIONS, ...CONTEXT])];
 /** The shortest key that can be near to one of them. */
 const SHORTEST = WINDOWS_OPTIONS.length - 2;
 /** The longest key that can be near to one of them, including separators. */
@@ -85,7 +49,7 @@ const FREE = new Set([
 export function wrongFieldsOf({ metadata, spec }: PodLike): WrongField[] {
   const found = misplacedIn(metadata, METADATA);
   collect({ spec }, [], found);
-  return found.map(withFix);
+  return found.map(field => withFix(field, { metadata, spec }));
 }
 
 /**
@@ -97,38 +61,7 @@ export function wrongFieldsOf({ metadata, spec }: PodLike): WrongField[] {
 export function wrongSettingsOf(context: object, path: FieldPath): WrongField[] {
   return contextFields(context, path)
     .filter(({ isGmsa }) => isGmsa)
-    .map(withFix);
-}
-
-function withFix(field: WrongField): WrongField {
-  const fix = fixOf(field);
-  return fix === undefined ? field : { ...field, fix };
-}
-
-/**
- * Returns a correction if only one place and one name can be meant. There is none for contents: without a
- * name they are refused, and beside one they belong nowhere.
- */
-function fixOf({ path, meant, isMisplaced }: WrongField): Fix | undefined {
-  if (meant.split(".").at(-1) === CONTENTS) return undefined;
-  if (isMisplaced) return moveTo(meant, path);
-  const key = String(path.at(-1));
-  // Its value has decided that the name was meant.
-  const isContents = plainWord(key) === plainWord(CONTENTS);
-  return isContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
-}
-
-/**
- * Moves a field from the spec of the Pod, from a container, or from its security context into that
- * holder's windowsOptions.
- */
-function moveTo(meant: string, path: FieldPath): Fix | undefined {
-  const above = path.slice(0, -1);
-  const holder = above.at(-1) === CONTEXT[0] ? above.slice(0, -1) : above;
-  if (!isHolder(holder) || !isOnlyNear(String(path.at(-1)), meant.split(".").at(-1) ?? "", ALL)) {
-    return undefined;
-  }
-  return { path, edit: { kind: "move", to: [...holder, ...meant.split(".")] } };
+    .map(field => withFix(field));
 }
 
 /**
@@ -209,14 +142,7 @@ function collectWithin(
 /** Returns the check for a field of a holder, if the field is a security context or is near to one. */
 function contextNamed(key: string): ((value: object, path: FieldPath) => WrongField[]) | undefined {
   if (key === "securityContext") return contextFields;
-  return nearest(key, CONTEXT) === undefined ? undefined : misnamedContext;
-}
-
-/** Whether the path is the spec of the Pod or one of its containers. */
-function isHolder(path: FieldPath): boolean {
-  if (path[0] !== "spec") return false;
-  if (path.length === 1) return true;
-  return path.length === 3 && String(path[1]) in CONTAINER_LISTS && typeof path[2] === "number";
+  return nearest(key, [CONTEXT]) === undefined ? undefined : misnamedContext;
 }
 
 function contextFields(context: object, path: FieldPath): WrongField[] {

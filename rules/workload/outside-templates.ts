@@ -5,7 +5,8 @@
 import { groupOf, isObject, valueAt, type ObjectLike } from "../object";
 import { isNear } from "../near";
 import { CREDSPEC_KIND } from "../credspec/resource";
-import { wrongSettingsOf, type WrongField } from "../pod/field-names";
+import { wrongSettingsOf } from "../pod/field-names";
+import type { WrongField } from "../pod/wrong-field";
 import { fieldOf, type FieldPath } from "../problem";
 import { hasExpression } from "./expressions";
 import { isKubernetesGroup } from "./kind-name";

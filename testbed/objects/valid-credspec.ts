@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../rules/credspec/canonical-json";
-import type { JsonObject } from "../../rules/credspec/contents";
+import type { JsonObject } from "../../rules/json-object";
 
 /**
  * A credential spec without any problems or warnings, as New-CredentialSpec writes it.

@@ -1,7 +1,7 @@
 /** The parts of a run of `gmsa conformance`: versions of Windows, cases, and the steps of a case. */
 import type { V1EphemeralContainer, V1Pod, V1Toleration } from "@kubernetes/client-node";
 
-import type { JsonObject } from "../../../rules/credspec/contents";
+import type { JsonObject } from "../../../rules/json-object";
 
 /** Versions of Windows Server that Kubernetes supports on nodes, by release: the third number of a build. */
 export const VERSIONS = { 17763: "2019", 20348: "2022", 26100: "2025" } as const;

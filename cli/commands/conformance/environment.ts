@@ -10,7 +10,7 @@ import {
 import { devDependencies, version } from "../../../package.json";
 import { listAllPages } from "../../../kube/pager";
 import { canonicalJson } from "../../../rules/credspec/canonical-json";
-import type { JsonObject } from "../../../rules/credspec/contents";
+import type { JsonObject } from "../../../rules/json-object";
 import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import { isObject } from "../../../rules/object";
 import { asked, ifThere, reachable, type Lookup } from "../../api/calls";

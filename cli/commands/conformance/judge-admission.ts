@@ -4,7 +4,8 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { CreateAnswer, Verdict as ProbeVerdict } from "../../../rules/canary/probe-answer";
 import { judge } from "../../../rules/canary/judge";
 import { canonicalJson } from "../../../rules/credspec/canonical-json";
-import { compareContents, type JsonObject } from "../../../rules/credspec/contents";
+import { compareContents } from "../../../rules/credspec/contents";
+import type { JsonObject } from "../../../rules/json-object";
 import { gmsaPlacesOf, type PodLike } from "../../../rules/pod/windows-options";
 import { checked, type Check, type Reason } from "./checks";
 

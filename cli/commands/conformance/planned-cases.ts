@@ -1,5 +1,5 @@
 /** Pure: the cases of a run, as data. */
-import type { JsonObject } from "../../../rules/credspec/contents";
+import type { JsonObject } from "../../../rules/json-object";
 import { isObject } from "../../../rules/object";
 import type { Case, Copy, PlanOptions, Question, Step, WindowsVersion } from "./case-model";
 import { runName } from "./case-model";

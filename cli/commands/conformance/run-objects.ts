@@ -12,7 +12,7 @@ import {
 
 import { answered } from "../../../kube/try-pod";
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
-import type { JsonObject } from "../../../rules/credspec/contents";
+import type { JsonObject } from "../../../rules/json-object";
 import type { CreateAnswer } from "../../../rules/canary/probe-answer";
 import { RBAC_GROUP } from "../../../rules/rbac/rbac-objects";
 import { useBinding, useRole } from "../../../rules/rbac/use-grant";

@@ -1,4 +1,4 @@
-import { hasDuplicateKeys } from "../../../rules/credspec/contents";
+import { hasDuplicateKeys } from "../../../rules/json-object";
 import { contentsWithin } from "../../../rules/credspec/near-kind";
 import { fieldOf } from "../../../rules/problem";
 import { CREDSPEC_KIND } from "../../../rules/credspec/resource";

@@ -1,4 +1,4 @@
-import { MALFORMED, malformationOf } from "../../credspec/contents";
+import { MALFORMED, malformationOf } from "../../json-object";
 import { describePlace, problemPlace, type GmsaPlace } from "../windows-options";
 import type { PodProblem } from "../../problem";
 

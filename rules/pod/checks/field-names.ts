@@ -1,5 +1,5 @@
 import { fieldOf, type PodProblem } from "../../problem";
-import type { WrongField } from "../field-names";
+import type { WrongField } from "../wrong-field";
 
 /**
  * The API server refuses or drops unknown fields. If it drops one, the Pod runs without the identity

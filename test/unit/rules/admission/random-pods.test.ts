@@ -9,7 +9,7 @@ import { findDenials, findInlinings } from "../../../../rules/admission/review";
 import { reduceToView } from "../../../../webhook/request-view";
 import { canonicalJson } from "../../../../rules/credspec/canonical-json";
 import type { Cluster } from "../../../../rules/credspec/cluster";
-import type { JsonObject } from "../../../../rules/credspec/contents";
+import type { JsonObject } from "../../../../rules/json-object";
 import { kubectlWarnings, podWarnings } from "../../../../rules/admission/warnings";
 import { giveHelpers } from "../../../../rules/opt-in/apply";
 import type { PodReview } from "../../../../rules/admission/validate";

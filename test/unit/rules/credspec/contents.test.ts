@@ -1,6 +1,7 @@
 import { canonicalJson } from "../../../../rules/credspec/canonical-json";
 import { compareContents } from "../../../../rules/credspec/contents";
-import type { Credspec, JsonObject } from "../../../../rules/credspec/contents";
+import type { Credspec } from "../../../../rules/credspec/contents";
+import type { JsonObject } from "../../../../rules/json-object";
 
 function credspec(value: JsonObject): Credspec {
   return { value, contents: canonicalJson(value) };

@@ -1,5 +1,5 @@
 /** Cases of misspelt and misplaced fields with their whole results, beside test/fixtures/lint/field-names.yaml. */
-import type { WrongField } from "../../../../rules/pod/field-names";
+import type { WrongField } from "../../../../rules/pod/wrong-field";
 import { wrongFieldsAround, wrongFieldsOf } from "../../../../rules/pod/field-names";
 import type { PodLike } from "../../../../rules/pod/windows-options";
 
@@ -97,6 +97,25 @@ describe("in the security context of a Pod", () => {
       inContext({ windowsCredentialSpec: value })[0]?.meant;
     expect(written("payroll")).toBe(`securityContext.${OPTIONS}.${NAME}`);
     expect(written('{"CmsPlugins":[]}')).toBe(`securityContext.${OPTIONS}.${CONTENTS}`);
+  });
+});
+
+describe("a field beside the right one", () => {
+  const path = ["spec", "securityContext", NAME];
+  const inBoth = (wrong: string): WrongField["fix"] =>
+    inContext({ [NAME]: wrong, [OPTIONS]: GMSA })[0]?.fix;
+
+  test("is removed if it repeats the value", () => {
+    expect(inBoth("payroll")).toStrictEqual({ path, edit: { kind: "remove" } });
+    const options = { gmsacredentialspecname: "payroll", ...GMSA };
+    expect(inContext({ [OPTIONS]: options })[0]?.fix).toStrictEqual({
+      path: ["spec", "securityContext", OPTIONS, "gmsacredentialspecname"],
+      edit: { kind: "remove" },
+    });
+  });
+
+  test("is not removed with another value", () => {
+    expect(inBoth("other")?.edit.kind).toBe("move");
   });
 });
 

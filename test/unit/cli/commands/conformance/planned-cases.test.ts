@@ -15,7 +15,7 @@ import {
 import { objectsOf } from "../../../../../cli/commands/conformance/print-plan";
 import { casesWithoutNode } from "../../../../../cli/commands/conformance/run-cases";
 import { checkCredspec } from "../../../../../rules/credspec/checks/check-credspec";
-import type { JsonObject } from "../../../../../rules/credspec/contents";
+import type { JsonObject } from "../../../../../rules/json-object";
 import { gmsaPlacesOf } from "../../../../../rules/pod/windows-options";
 import { validCredspec } from "../../../../../testbed/objects/valid-credspec";
 import { windowsNode } from "../../../../e2e/fake-windows-nodes";
