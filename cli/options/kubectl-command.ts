@@ -37,43 +37,58 @@ export class KubectlCommand extends Command {
   }
 
   override parseOptions(words: string[]): ParseOptionsResult {
-    return this.#parse(this.passedOn.length === 0 ? words : this.#withPassedOn(words));
+    return this.#parse(this.commands.length === 0 ? words : this.#withoutLeading(words));
   }
 
-  /** Moves the passed-on options after the subcommand's name. */
-  #withPassedOn(words: readonly string[]): string[] {
-    const [before, taken]: [string[], string[]] = [[], []];
+  /** Moves options of the subcommand that stand before its name behind it, as kubectl reads them. */
+  #withoutLeading(words: readonly string[]): string[] {
+    const leading: string[][] = [];
     let at = 0;
     for (let word = words[at]; word?.startsWith("-") === true && word !== "--"; word = words[at]) {
-      const length = this.#takesValue(word) || this.#isPassedOn(word) ? 2 : 1;
-      (this.#isPassedOn(word.replace(/=.*$/s, "")) ? taken : before).push(
-        ...words.slice(at, at + length),
-      );
-      at += length;
+      const end = at + this.#lengthOf(word);
+      leading.push(words.slice(at, end));
+      at = end;
     }
     const [name, ...rest] = words.slice(at);
-    if (name === undefined) return before;
-    return [...before, name, ...(taken.length === 0 ? [] : this.#taken(name, taken)), ...rest];
+    const command = this.commands.find(each => each.name() === name);
+    const isOwn = ([word = ""]: string[]): boolean =>
+      optionIn(word, command === undefined ? [] : [command]) === undefined &&
+      optionIn(word, [this], { below: false }) !== undefined;
+    const isUnknown = ([word = ""]: string[]): boolean => optionIn(word, [this]) === undefined;
+    // Without a command there is nothing to hand them to, and the help is shown.
+    if (name === undefined) return leading.filter(each => isOwn(each) || isUnknown(each)).flat();
+    const moved = leading.filter(each => !isOwn(each));
+    return [
+      ...leading.filter(isOwn).flat(),
+      name,
+      ...moved.filter(([word]) => this.#isFor(command, word)).flat(),
+      ...rest,
+    ];
+  }
+
+  /** The number of words that an option takes, of this command or one below it. */
+  #lengthOf(word: string): 1 | 2 {
+    const all: readonly Command[] = [this];
+    const takesValue = (flag: string): boolean => optionIn(flag, all)?.required === true;
+    if (word.startsWith("--")) return takesValue(word) && !word.includes("=") ? 2 : 1;
+    const letters = Array.from(word.slice(1));
+    const first = letters.findIndex(letter => takesValue(`-${letter}`));
+    return first !== -1 && first === letters.length - 1 ? 2 : 1;
   }
 
   /**
-   * Drops options that the subcommand does not have. The subcommand's name may be wrong, and that is the
-   * error to report.
+   * Whether an option is handed to the subcommand. A passed-on option that it does not have is dropped: the
+   * subcommand's name may be wrong, and that is the error to report.
    */
-  #taken(name: string, taken: string[]): string[] {
-    const command = this.commands.find(each => each.name() === name);
-    const option = command?.options.find(({ long }) =>
-      this.passedOn.some(passed => passed.long === long),
-    );
+  #isFor(command: Command | undefined, word = ""): boolean {
+    const long = flagOf(word);
+    if (!this.passedOn.some(passed => passed.long === long)) return true;
+    const option = command?.options.find(each => each.long === long);
     if (option?.isBoolean() === true) {
-      const message = `error: of ${this.name()} ${name}, ${option.flags} is a switch here, and does not take a name: use --context`;
+      const message = `error: of ${this.name()} ${command?.name() ?? ""}, ${option.flags} is a switch here, and does not take a name: use --context`;
       this.error(message, { code: "commander.conflictingOption" });
     }
-    return option === undefined ? [] : taken;
-  }
-
-  #isPassedOn(word: string): boolean {
-    return this.passedOn.some(({ long }) => long === word);
+    return option !== undefined;
   }
 
   #parse(words: string[]): ParseOptionsResult {
@@ -143,6 +158,27 @@ export class KubectlCommand extends Command {
     // commander does not count `--no-headers` as boolean.
     return option?.isBoolean() === true || option?.negate === true;
   }
+}
+
+/** The name of an option in a word such as `--output=json` or `-nshop`. */
+function flagOf(word: string): string {
+  return word.startsWith("--") ? word.replace(/=.*$/s, "") : word.slice(0, 2);
+}
+
+/** Returns the option that a word names, of one of these commands or of those below them. */
+export function optionIn(
+  word: string,
+  commands: readonly Command[],
+  { below } = { below: true },
+): Option | undefined {
+  const flag = flagOf(word);
+  for (const command of commands) {
+    const option =
+      command.options.find(({ short, long }) => flag === short || flag === long) ??
+      (below ? optionIn(word, command.commands) : undefined);
+    if (option !== undefined) return option;
+  }
+  return undefined;
 }
 
 /** Leaves a value that is neither true nor false in place, so that commander refuses it. */

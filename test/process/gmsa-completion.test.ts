@@ -65,6 +65,7 @@ describe("candidates", () => {
     ["checks of the doctor", ["doctor", "--check", "re"], ["replicas", "references"]],
     ["options after a hyphen", ["test", "--su"], ["--suite"]],
     ["options of all commands", ["certs", "use", "--kube"], ["--kubeconfig"]],
+    ["a command after options of its own", ["-n", "shop", "-A", "statu"], ["status"]],
     ["options after others, in any form", ["--context=a", "test", "-nshop", "--cl"], ["--cluster"]],
     ["a short option as it is", ["test", "-f"], ["-f"]],
     ["an option that can be given again", ["test", "-f", "a", "--fi"], ["--filename"]],

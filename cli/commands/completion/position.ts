@@ -1,7 +1,7 @@
 /** Pure: finds the cursor's position in a command line, from commander's definitions of the commands. */
 import type { Argument, Command, Option } from "commander";
 
-import { KubectlCommand } from "../../options/kubectl-command";
+import { KubectlCommand, optionIn } from "../../options/kubectl-command";
 
 /** What the word at the cursor can be. */
 export interface Position {
@@ -134,9 +134,12 @@ class Line {
     }
   }
 
-  /** Finds an option of the command or of its parents. */
+  /** Finds an option of the command, of its parents, or of a subcommand that has not been named yet. */
   #find(name: string): Option | undefined {
-    return allOptions(this.#command).find(({ long, short }) => long === name || short === name);
+    return (
+      allOptions(this.#command).find(({ long, short }) => long === name || short === name) ??
+      optionIn(name, this.#command.commands)
+    );
   }
 
   #argument(): Argument | undefined {

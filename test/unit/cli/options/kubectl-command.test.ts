@@ -1,4 +1,4 @@
-import { Option } from "commander";
+import { Option, type Command } from "commander";
 
 import { KubectlCommand } from "../../../../cli/options/kubectl-command";
 
@@ -66,6 +66,52 @@ test.each([
   command.action(() => undefined);
   program.parse(words, { from: "user" });
   expect({ ...command.optsWithGlobals(), args: command.args }).toEqual(due);
+});
+
+test.each([
+  [["-n", "shop", "look", "a"], { namespace: "shop", args: ["a"] }],
+  [["-nshop", "look"], { namespace: "shop" }],
+  [["-n=shop", "look", "-o", "json"], { namespace: "shop", output: "json" }],
+  [["--namespace=shop", "--context", "c", "look"], { namespace: "shop", context: "c" }],
+  [["-A", "look", "look"], { allNamespaces: true, args: ["look"] }],
+  [["-An", "look", "look"], { allNamespaces: true, namespace: "look" }],
+  [["-o", "look", "look"], { output: "look" }],
+  [["-n", "a", "look", "-n", "b"], { namespace: "b" }],
+  [["-n", "shop", "look", "near", "it"], { namespace: "shop", near: true, args: ["it"] }],
+  [["look", "-n", "shop", "near", "it"], { namespace: "shop", near: true, args: ["it"] }],
+  [["--deep", "look", "near"], { deep: true, near: true }],
+  [["look", "-o", "near"], { output: "near" }],
+])("options before the name of a command: %j", (words, due) => {
+  const program = new KubectlCommand("gmsa").option("--context <name>");
+  let read: object = {};
+  const add = (command: Command, more: object): Command =>
+    command
+      .argument("[name...]")
+      .option("-n, --namespace <name>")
+      .option("-A, --all-namespaces")
+      .option("-o, --output <format>")
+      .action(() => {
+        read = { ...command.optsWithGlobals(), args: command.args, ...more };
+      });
+  const look = add(program.command("look"), {});
+  add(look.command("near"), { near: true }).option("--deep");
+  program.parse(words, { from: "user" });
+  expect(read).toEqual({ args: [], ...due });
+});
+
+test("an option before a command that does not have it is refused as that command's", () => {
+  const program = new KubectlCommand("gmsa").exitOverride().configureOutput({
+    writeErr: () => undefined,
+  });
+  program.command("look").option("-n <name>");
+  program.command("hear").action(() => undefined);
+  expect(() => program.parse(["-n", "shop", "hear"], { from: "user" })).toThrow(
+    "unknown option '-n'",
+  );
+  expect(() => program.parse(["-n", "shop", "heer"], { from: "user" })).toThrow(
+    "unknown command 'heer'",
+  );
+  expect(() => program.parse(["-x", "hear"], { from: "user" })).toThrow("unknown option '-x'");
 });
 
 test.each([["-x=shop"], ["-A=maybe"], ["--recursive=maybe"], ["-Ax=1"], ["-=1"]])(
