@@ -83,3 +83,26 @@ test.each([
   const { code, stdout, stderr } = await gmsa(words, noCluster);
   expect({ code, stdout, stderr }).toEqual({ code: 2, stdout: "", stderr: `error: ${complaint}` });
 });
+
+test.each([
+  "gmsa/webapp1",
+  "GMSACredentialSpec/webapp1",
+  "gmsacredentialspecs/webapp1",
+  "gmsacredentialspec.windows.k8s.io/webapp1",
+  "gmsacredentialspecs.v1.windows.k8s.io/webapp1",
+])("the kind may stand before the name: %s", async name => {
+  const account = ["--service-account", "shop/web", "--dry-run", "client"];
+  const named = await gmsa(["grant", name, ...account], noCluster);
+  expect(named.code).toBe(0);
+  expect(named).toEqual(await gmsa(["grant", "webapp1", ...account], noCluster));
+  const files = ["-f", "examples/rbac.yaml"];
+  expect(await gmsa(["who-can", name, ...files])).toEqual(
+    await gmsa(["who-can", "webapp1", ...files]),
+  );
+});
+
+test.each(["pod/webapp1", "gmsa/", "gmsa/a/b"])("%s names no credential spec", async name => {
+  const { code, stderr } = await gmsa(["who-can", name], noCluster);
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^error: no GMSACredentialSpec can be named "/);
+});

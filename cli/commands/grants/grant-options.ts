@@ -64,11 +64,11 @@ export function addGrantOptions(command: Command, output: string): Command {
 
 /** @throws Failure if a name is invalid, or no service account is given. */
 export async function grantsIn(
-  credspecs: string[],
+  named: string[],
   { serviceAccount, namespace, roleName }: GrantOptions,
   command: Command,
 ): Promise<Grants> {
-  credspecs.forEach(requireCredspecName);
+  const credspecs = named.map(credspecNameIn);
   if (serviceAccount === undefined) {
     throw new Failure(
       "required option '--service-account <namespace/name>' not specified",
@@ -105,13 +105,20 @@ function requireRoleName(name: string, credspecs: readonly string[]): void {
   }
 }
 
-/** @throws Failure if the name is not valid for a credential spec. */
-export function requireCredspecName(name: string): void {
-  if (!isObjectName(name)) {
-    throw new Failure(
-      `no GMSACredentialSpec can be named "${name}"`,
-      "Run `kubectl get gmsa` to list the existing ones.",
-      EXIT.usage,
-    );
-  }
+/** kubectl's names of the kind before a name, as `gmsa status -o name` prints them. */
+const KIND = /^(?:gmsa|gmsacredentialspecs?(?:\.v1(?:alpha1)?)?(?:\.windows\.k8s\.io)?)\//i;
+
+/**
+ * Reads the name of a credential spec, with or without its kind, such as `gmsa/webapp1`.
+ *
+ * @throws Failure if it is not valid.
+ */
+export function credspecNameIn(text: string): string {
+  const name = text.replace(KIND, "");
+  if (isObjectName(name)) return name;
+  throw new Failure(
+    `no GMSACredentialSpec can be named "${name}"`,
+    "Run `kubectl get gmsa` to list the existing ones.",
+    EXIT.usage,
+  );
 }

@@ -11,7 +11,7 @@ import { describeObject } from "../../../rules/rbac/binding";
 import { RbacGrants, type Grant } from "../../../rules/rbac/grants";
 import type { RbacObjects } from "../../../rules/rbac/rbac-objects";
 import type { Terminal } from "../../terminal/terminal";
-import { requireCredspecName } from "./grant-options";
+import { credspecNameIn } from "./grant-options";
 
 const HELP = `
 Reads Roles, ClusterRoles and their bindings, and lists who may use the credential spec, where, and by
@@ -145,8 +145,7 @@ function credspecName(named: string | undefined, { filename = [] }: Options): st
       EXIT.usage,
     );
   }
-  requireCredspecName(named);
-  return named;
+  return credspecNameIn(named);
 }
 
 /** Whether the credential spec does not exist in the cluster. False if the user may not read it. */

@@ -77,7 +77,7 @@ export function addDoctorPod(doctor: Command, terminal: Terminal): void {
     .configureHelp({ ...doctor.configureHelp(), visibleGlobalOptions: () => ofProgram })
     .addHelpText("after", HELP)
     .action((name: string, options: PodOptions, command: Command) =>
-      examinePod({ name: name.replace(/^pods?\//, ""), ...options }, command, terminal),
+      examinePod({ name: name.replace(/^(?:pods?|po)\//, ""), ...options }, command, terminal),
     );
 }
 
