@@ -3,7 +3,12 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import { MemoizedCluster } from "../../kube/memoized-cluster";
 import { refusingSelectors, isRefused } from "../../rules/admission/excluded-namespaces";
-import { admit, type AdmissionContext, type Refusal } from "../../rules/admission/review";
+import {
+  everyRefusal,
+  isUnanswered,
+  type AdmissionContext,
+  type Refusal,
+} from "../../rules/admission/review";
 import type { Cluster, CredspecLookup } from "../../rules/credspec/cluster";
 import { checkNodeOs } from "../../rules/pod/checks/node-os";
 import type { NodeFacts } from "../../rules/pod/known-nodes";
@@ -101,7 +106,7 @@ export async function judgeAll(
 ): Promise<JudgedWorkload[]> {
   const judged = await Promise.all(
     workloads.map(async ({ pod, ...workload }) => {
-      const { refusals } = await admit({ ...workload, pod }, context);
+      const refusals = await everyRefusal({ ...workload, pod }, context);
       const placement = checkNodeOs(pod, nodes).filter(({ level }) => level !== "information");
       return { ...workload, admission: verdictOf(refusals), refusals, placement };
     }),
@@ -139,5 +144,5 @@ function withoutRepetition<Said extends { problem: string }>(problems: readonly 
 /** One real refusal is enough: failed lookups do not matter then. */
 function verdictOf(refusals: Refusal[]): Verdict {
   if (refusals.length === 0) return "admitted";
-  return refusals.every(({ reason }) => reason === "cluster failed") ? "unknown" : "refused";
+  return refusals.every(isUnanswered) ? "unknown" : "refused";
 }

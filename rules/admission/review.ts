@@ -62,6 +62,11 @@ async function rereadAll(
 /** Why a Pod would be refused, or why that is unknown. */
 export type Refusal = Problem<RefusalReason>;
 
+/** Whether the cluster did not answer, so that it is unknown whether the Pod would be refused. */
+export function isUnanswered({ reason }: Refusal): boolean {
+  return reason === "cluster failed";
+}
+
 /** The state of a cluster that admission depends on. */
 export interface AdmissionContext {
   cluster: Cluster;
@@ -98,4 +103,25 @@ export async function admit(
     place.options.gmsaCredentialSpec = contents;
   }
   return { refusals: await findDenials(cluster, review), pod };
+}
+
+/**
+ * Predicts the refusals of a Pod, those that its account would not be shown as well. Admission does not
+ * reveal whether a credential spec exists to an account that may not use it; an administrator may know.
+ */
+export async function everyRefusal(pod: PodToAdmit, context: AdmissionContext): Promise<Refusal[]> {
+  const { refusals } = await admit(pod, context);
+  if (!refusals.some(({ reason }) => reason === "not authorized")) return refusals;
+  const granted = { ...context, cluster: withAllGrants(context.cluster) };
+  const { refusals: hidden } = await admit(pod, granted);
+  const shown = new Set(refusals.map(({ problem }) => problem));
+  return [...refusals, ...hidden.filter(({ problem }) => !shown.has(problem))];
+}
+
+/** The same cluster, in which every account may use every credential spec. */
+export function withAllGrants(cluster: Cluster): Cluster {
+  return {
+    readCredspec: (name, options) => cluster.readCredspec(name, options),
+    mayUse: () => Promise.resolve({ outcome: "allowed" }),
+  };
 }

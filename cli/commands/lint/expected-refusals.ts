@@ -1,5 +1,10 @@
-import { admit, type AdmissionContext, type Refusal } from "../../../rules/admission/review";
-import type { Cluster } from "../../../rules/credspec/cluster";
+import {
+  admit,
+  everyRefusal,
+  withAllGrants,
+  type AdmissionContext,
+  type Refusal,
+} from "../../../rules/admission/review";
 import { isCredspec } from "../../../rules/credspec/resource";
 import type { ObjectLike } from "../../../rules/object";
 import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
@@ -40,7 +45,7 @@ export class ExpectedRefusals {
     const refusals =
       this.#context === undefined
         ? await this.#ofContents(workload)
-        : await refusalsOf(workload, this.#context);
+        : await everyRefusal(workload, this.#context);
     return refusals.filter(
       ({ reason, credspec = "" }) => !REPORTED.includes(reason) && !hasExpression(object, credspec),
     );
@@ -58,19 +63,6 @@ export class ExpectedRefusals {
   }
 }
 
-/**
- * All missing objects at once. Admission does not reveal whether a credential spec exists to an account that
- * may not use it. The owner of the manifests may know.
- */
-async function refusalsOf(workload: Workload, context: AdmissionContext): Promise<Refusal[]> {
-  const { refusals } = await admit(workload, context);
-  if (!refusals.some(({ reason }) => reason === "not authorized")) return refusals;
-  const granted = { ...context, cluster: withAllGrants(context.cluster) };
-  const thereafter = await admit(workload, granted);
-  const said = new Set(refusals.map(({ problem }) => problem));
-  return [...refusals, ...thereafter.refusals.filter(({ problem }) => !said.has(problem))];
-}
-
 /** Of several credential specs with one name, the manifests do not show which is for which cluster. */
 function soleCredspecs(objects: readonly ObjectLike[]): ObjectLike[] {
   const credspecs = objects.filter(isCredspec);
@@ -78,11 +70,4 @@ function soleCredspecs(objects: readonly ObjectLike[]): ObjectLike[] {
   const last = new Map(credspecs.map(credspec => [named(credspec), credspec]));
   const first = new Map(credspecs.reverse().map(credspec => [named(credspec), credspec]));
   return [...last.values()].filter(credspec => first.get(named(credspec)) === credspec);
-}
-
-function withAllGrants(cluster: Cluster): Cluster {
-  return {
-    readCredspec: name => cluster.readCredspec(name),
-    mayUse: () => Promise.resolve({ outcome: "allowed" }),
-  };
 }

@@ -1,4 +1,5 @@
 /** Pure: the state of GMSA in a cluster, as far as the user may read it. */
+import { isUnanswered } from "../../../rules/admission/review";
 import { shapeOf } from "../../../rules/credspec/checks/parse";
 import { pluralize } from "../../../rules/text";
 import type { DriftedPod } from "../../../rules/workload/drift";
@@ -282,7 +283,22 @@ function unknownOf({
       .filter(({ level }) => level === "unknown")
       .map(({ message }) => ({ what: name, why: message })),
   );
-  return [...missing, ...parts.map(({ why }) => ({ what: "workloads", why })), ...checks];
+  return [
+    ...missing,
+    ...parts.map(({ why }) => ({ what: "workloads", why })),
+    ...(workloads.known ? unansweredOf(workloads.value) : []),
+    ...checks,
+  ];
+}
+
+/** If the user lacks the right to ask, `unknown` already has one message for all workloads. */
+function unansweredOf({ workloads, mayReview }: WorkloadState): Status["unknown"] {
+  if (!mayReview) return [];
+  return workloads.flatMap(({ kind, name, namespace, refusals }) =>
+    refusals
+      .filter(isUnanswered)
+      .map(({ problem }) => ({ what: `${kind}/${name} in ${namespace}`, why: problem })),
+  );
 }
 
 /**

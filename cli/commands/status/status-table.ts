@@ -1,4 +1,5 @@
 /** Prints the output of `gmsa status` for people. */
+import { isUnanswered } from "../../../rules/admission/review";
 import { daysInWords } from "../../certificates/end";
 import { SOURCES } from "../../certificates/model";
 import type { Colours } from "../../terminal/colours";
@@ -46,7 +47,9 @@ export function statusTable(status: Status, style: TableStyle): string {
     ...status.workloads
       .filter(({ admission }) => admission === "refused")
       .flatMap(({ kind, namespace: where, name, refusals }) =>
-        refusals.map(refusal => refusalLine(`${kind}/${name} in ${where}`, refusal, colours)),
+        refusals
+          .filter(refusal => !isUnanswered(refusal))
+          .map(refusal => refusalLine(`${kind}/${name} in ${where}`, refusal, colours)),
       ),
     ...status.workloads.flatMap(({ kind, namespace: where, name, placement }) =>
       placement.map(problem => warningLine(`${kind}/${name} in ${where}`, problem, colours)),

@@ -1,4 +1,4 @@
-import type { Refusal } from "../../../rules/admission/review";
+import { isUnanswered, type Refusal } from "../../../rules/admission/review";
 import { pluralize } from "../../../rules/text";
 import { distinctReasons } from "../../api/calls";
 import type { WorkloadState } from "../../inspect/state";
@@ -61,7 +61,7 @@ function workloadFindings(
   // If the user lacks the right to ask, `unknown` already has one message for all failures.
   const failed = mayReview ? workloads.flatMap(({ refusals }) => refusals) : [];
   const failures = failed
-    .filter(({ reason }) => reason === "cluster failed")
+    .filter(isUnanswered)
     .map(({ problem }) => ({ why: problem, isForbidden: false }));
   const notKnown = distinctReasons([...unknown, ...failures]);
   if (refused.length + notKnown.length > 0) return [...refused, ...notKnown.map(unread)];

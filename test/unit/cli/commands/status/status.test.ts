@@ -266,6 +266,49 @@ describe("the status of GMSA in a cluster", () => {
     expect(table(change)).not.toContain("installed");
   });
 
+  describe("a workload whose credential spec could not be read", () => {
+    const failure = {
+      ...{ reason: "cluster failed" as const, places: [], remedy: "Try again." },
+      problem: 'could not read GMSA cred spec "webapp1"',
+    };
+    const denial = {
+      ...{ reason: "not authorized" as const, places: [], remedy: "Grant it." },
+      problem: "may not use it",
+    };
+    const unread = { what: "Deployment/web in shop", why: failure.problem };
+
+    function withRefusals(
+      admission: JudgedWorkload["admission"],
+      refusals: object[],
+      mayReview = true,
+    ): Partial<StatusInputs> {
+      const { workloads } = healthyState();
+      const [web] = workloads.workloads as [JudgedWorkload];
+      const judged = { ...web, admission, refusals } as JudgedWorkload;
+      return { workloads: known({ ...workloads, mayReview, workloads: [judged] }) };
+    }
+
+    test("is unknown, which is no success, and the reason is shown", () => {
+      const change = withRefusals("unknown", [failure]);
+      expect(status(change)).toMatchObject({ healthy: false, failed: false, unknown: [unread] });
+      expect(table(change)).toMatch(/^\? No problems found, but some checks are unknown\n/);
+      expect(table(change)).toContain(`? ${unread.what}: ${unread.why}`);
+      expect(statusHasFailed(status(change), "unknown")).toBe(true);
+    });
+
+    test("and that is refused for another reason, has one line for each", () => {
+      const change = withRefusals("refused", [denial, failure]);
+      expect(status(change)).toMatchObject({ failed: true, unknown: [unread] });
+      expect(table(change)).toContain("✘ Deployment/web in shop: may not use it.");
+      expect(table(change)).toContain(`? ${unread.what}: ${unread.why}`);
+      expect(table(change)).not.toContain("Try again");
+    });
+
+    test("is not named if the user may not ask at all", () => {
+      expect(status(withRefusals("unknown", [failure], false)).unknown).toEqual([]);
+    });
+  });
+
   test("a credential spec that holds anything at all is shown", () => {
     const credspecs = [undefined, null, "text", { DomainJoinConfig: 1 }].map((credspec, index) => ({
       name: `c${index}`,
