@@ -13,7 +13,7 @@ import type { Cluster, CredspecLookup } from "../../rules/credspec/cluster";
 import { checkNodeOs } from "../../rules/pod/checks/node-os";
 import type { NodeFacts } from "../../rules/pod/known-nodes";
 import { gmsaPlacesOf } from "../../rules/pod/windows-options";
-import { driftOf } from "../../rules/workload/drift";
+import { driftOf, uncomparedWith } from "../../rules/workload/drift";
 import type { LabelQuery } from "../../rules/label-query";
 import type { ListedKind } from "../../rules/workload/custom-kinds";
 import { keyOf, type GmsaObject } from "../../rules/workload/gmsa-object";
@@ -61,6 +61,10 @@ export async function readWorkloads(
     workloads,
     unknownNodes: nodes.unknown,
     drifted: driftOf(objects, credspecs),
+    unknownDrift: [...uncomparedWith(objects, credspecs)].map(([name, why]) => ({
+      why: `could not read GMSA cred spec "${name}": ${why}`,
+      isForbidden: false,
+    })),
     mayReview,
     unknown: [...found.unknown, ...(mayReview ? [] : [REVIEW])],
   };

@@ -110,6 +110,8 @@ export interface WorkloadState {
   unknown: Unread[];
   /** What could not be read about the nodes of the Pods. */
   unknownNodes: Unread[];
+  /** Which credential specs of running Pods could not be read. */
+  unknownDrift: Unread[];
 }
 
 /** Functions that read each part. Each part is read once, however often it is used. */

@@ -23,9 +23,30 @@ export function driftOf(
   objects: readonly GmsaObject[],
   credspecs: ReadonlyMap<string, CredspecLookup>,
 ): DriftedPod[] {
-  return objects
-    .filter(({ kind, atRest }) => kind === "Pod" && !atRest)
-    .flatMap(pod => driftOfPod(pod, credspecs));
+  return objects.filter(isRunningPod).flatMap(pod => driftOfPod(pod, credspecs));
+}
+
+/**
+ * The credential specs that could not be read, so that it is unknown whether the contents of running Pods
+ * differ from them: why, by name.
+ */
+export function uncomparedWith(
+  objects: readonly GmsaObject[],
+  credspecs: ReadonlyMap<string, CredspecLookup>,
+): Map<string, string> {
+  const places = objects.filter(isRunningPod).flatMap(({ pod }) => gmsaPlacesOf(pod));
+  return new Map(
+    places
+      .filter(({ contents }) => contents !== "")
+      .flatMap(({ credspecName }): [string, string][] => {
+        const answer = credspecs.get(credspecName);
+        return answer?.outcome === "failed" ? [[credspecName, answer.why]] : [];
+      }),
+  );
+}
+
+function isRunningPod({ kind, atRest }: GmsaObject): boolean {
+  return kind === "Pod" && !atRest;
 }
 
 function driftOfPod(

@@ -151,6 +151,7 @@ const NO_WORKLOADS: WorkloadState = {
   mayReview: true,
   unknown: [],
   unknownNodes: [],
+  unknownDrift: [],
 };
 
 type Unjudged = Omit<Status, "healthy" | "failed" | "summary">;
@@ -276,7 +277,7 @@ function unknownOf({
     credspecs,
   }).flatMap(([what, answer]) => (answer.known ? [] : [{ what, why: answer.why }]));
   const parts = workloads.known
-    ? [...workloads.value.unknown, ...workloads.value.unknownNodes]
+    ? [...workloads.value.unknown, ...workloads.value.unknownNodes, ...workloads.value.unknownDrift]
     : [workloads];
   const checks = report.flatMap(({ name, observed }) =>
     observed

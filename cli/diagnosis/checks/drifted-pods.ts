@@ -9,10 +9,9 @@ export const drift = check({
   name: "drift",
   title: "Pods run with the current contents of their credential specs",
   needs: ["workloads"],
-  judge({ workloads: { workloads, drifted, unknown } }) {
-    if (drifted.length === 0 && unknown.length > 0) {
-      return unknown.map(unread);
-    }
+  judge({ workloads: { workloads, drifted, unknown, unknownDrift } }) {
+    const notKnown = [...unknown, ...unknownDrift];
+    if (notKnown.length > 0) return [...drifted.map(observe), ...notKnown.map(unread)];
     const pods = workloads.reduce((sum, workload) => sum + workload.pods, 0);
     if (pods === 0) return [skip("no Pods with GMSA run")];
     return unlessWrong(

@@ -95,6 +95,7 @@ function madeState(): InstallationState {
       mayReview: true,
       unknown: [],
       unknownNodes: [],
+      unknownDrift: [],
     },
     rbac: { roles: [], clusterRoles: [], roleBindings: [], clusterRoleBindings: [] },
     windowsNodes: [NODE],

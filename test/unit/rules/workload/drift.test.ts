@@ -1,5 +1,5 @@
 import type { CredspecLookup } from "../../../../rules/credspec/cluster";
-import { driftOf } from "../../../../rules/workload/drift";
+import { driftOf, uncomparedWith } from "../../../../rules/workload/drift";
 import { gmsaObjectsOf } from "../../../../rules/workload/gmsa-object";
 import type { ListedObject } from "../../../../rules/workload/gmsa-object";
 import { listed } from "../../../fixtures/listed";
@@ -56,5 +56,22 @@ describe("drift", () => {
     ["a template", listed("Deployment", "d", { options: INLINED }), OTHER],
   ])("%s is no drift", (_what, object, answer) => {
     expect(drift(object, answer)).toEqual([]);
+  });
+});
+
+describe("credential specs that could not be read", () => {
+  const credspecs = new Map<string, CredspecLookup>([
+    ["webapp1", { outcome: "failed", why: "403" }],
+  ]);
+  const unread = (object: ListedObject): object => uncomparedWith(gmsaObjectsOf(object), credspecs);
+
+  test("are those of running Pods with contents", () => {
+    const pod = listed("Pod", "web-1", { options: INLINED, containerOptions: INLINED });
+    expect(unread(pod)).toEqual(new Map([["webapp1", "403"]]));
+    expect(unread({ ...pod, status: { phase: "Failed" } })).toEqual(new Map());
+    expect(unread(listed("Deployment", "d", { options: INLINED }))).toEqual(new Map());
+    const empty = { gmsaCredentialSpecName: "webapp1" };
+    expect(unread(listed("Pod", "p", { options: empty }))).toEqual(new Map());
+    expect(uncomparedWith(gmsaObjectsOf(pod), new Map([["webapp1", SAME]]))).toEqual(new Map());
   });
 });
