@@ -14,7 +14,8 @@ export function guardOf(checks: readonly CheckReport[]): Guard {
   const observed = checks.flatMap(check => check.observed);
   const because = (...effects: Effect[]): Observed | undefined =>
     observed.find(({ effect }) => effect !== undefined && effects.includes(effect));
-  const unanswered = because("unanswered");
+  // Objects such as a missing Secret show what happens after a restart; the canary shows what happens now.
+  const unanswered = hasAnswered(checks) ? undefined : because("unanswered");
   const open = because("unchecked") ?? (because("ignored") && unanswered);
   if (open !== undefined) return { outcome: "unchecked", why: causeOf(open) };
   const closed = unanswered ?? because("refused");
@@ -33,12 +34,14 @@ function causeOf({ cause, message }: Observed): string {
 const DECISIVE = ["webhooks", "match-conditions", "rights", "replicas", "endpoints", "certificate"];
 const CANARY = "canary";
 
-/**
- * The first unknown result of a decisive check. Undefined if the canary passed: a Pod that was refused as
- * expected shows that all decisive parts work.
- */
+/** Whether the canary passed: a Pod that was refused as expected shows that all decisive parts work. */
+function hasAnswered(checks: readonly CheckReport[]): boolean {
+  return checks.some(({ name, level }) => name === CANARY && level === "pass");
+}
+
+/** The first unknown result of a decisive check. Undefined if the canary passed. */
 function unseen(checks: readonly CheckReport[]): Observed | undefined {
-  if (checks.some(({ name, level }) => name === CANARY && level === "pass")) return undefined;
+  if (hasAnswered(checks)) return undefined;
   return checks
     .filter(({ name }) => DECISIVE.includes(name))
     .flatMap(({ observed }) => observed)

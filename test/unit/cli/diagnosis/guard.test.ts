@@ -31,6 +31,21 @@ test("a Pod that was refused as it must shows what could not be seen", () => {
   expect(guardOf(checks)).toEqual({ outcome: "judged", why: "" });
 });
 
+test.each([undefined, "ignored"] as const)(
+  "an object that is missing for the next start does not contradict an answer now: %s",
+  policy => {
+    const lost = { level: "fail", message: WHY, effect: "unanswered" } as const;
+    const ignored = policy === undefined ? [] : [{ ...lost, effect: policy }];
+    const certificate = checkReport({ name: "certificate", title: "" }, [lost, ...ignored]);
+    const closed = policy === undefined ? "refused" : "unchecked";
+    expect(guardOf([certificate, report("canary", "unknown")]).outcome).toBe(closed);
+    expect(guardOf([certificate, report("canary", "pass")])).toEqual({
+      outcome: "judged",
+      why: "",
+    });
+  },
+);
+
 test.each([
   ["port", 444, "unanswered", "refused"],
   ["name", "other", "unknown", "unknown"],

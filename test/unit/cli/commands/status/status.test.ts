@@ -104,7 +104,13 @@ describe("the status of GMSA in a cluster", () => {
   test("is unhealthy while no replica is ready", () => {
     const { controller } = healthyState();
     const away = controller && Object.assign(controller, { status: {} });
-    const report = reportOn(state => ({ ...state, controller: away }));
+    const unreachable = { outcome: "unreachable", reason: "no endpoint", why: "" } as const;
+    const probe = { namespace: "default", expect: "refused" } as const;
+    const report = reportOn(state => ({
+      ...state,
+      controller: away,
+      canary: { ...state.canary, probes: [{ probe, verdict: unreachable }], readyReplicas: 0 },
+    }));
     const change = { controller: known(away), report };
     // The Pods are refused, although the rules allow them.
     expect(status(change)).toMatchObject({
@@ -118,6 +124,17 @@ describe("the status of GMSA in a cluster", () => {
     );
     expect(status(change).healthy).toBe(false);
     expect(table(change)).toMatch(/^replicas +✘ 0 of 2 ready$/m);
+  });
+
+  test("is broken, but admits Pods, while the webhook answers without an object for its next start", () => {
+    const report = reportOn(state => ({ ...state, certificates: undefined }));
+    const change = { certificates: known(undefined), report };
+    expect(status(change)).toMatchObject({
+      failed: true,
+      guard: { outcome: "judged" },
+      workloads: [{ admission: "admitted" }],
+    });
+    expect(table(change)).toMatch(/^✘ The installation is broken: /);
   });
 
   function withFinding(level: "warning" | "error"): Partial<StatusInputs> {
