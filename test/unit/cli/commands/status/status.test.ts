@@ -1,47 +1,11 @@
-import pc from "picocolors";
-
-import type { InstallationState, JudgedWorkload } from "../../../../../cli/inspect/state";
-import { needsRight, type Lookup } from "../../../../../cli/api/calls";
-import { INSTALLATION_CHECKS } from "../../../../../cli/diagnosis/checks/all";
-import { checkReport, type CheckReport } from "../../../../../cli/diagnosis/report/examine";
-import { statusHasFailed, statusOf } from "../../../../../cli/commands/status/status-report";
-import type { Status, StatusInputs } from "../../../../../cli/commands/status/status-report";
+import type { JudgedWorkload } from "../../../../../cli/inspect/state";
+import {
+  statusHasFailed,
+  type StatusInputs,
+} from "../../../../../cli/commands/status/status-report";
 import { statusTable } from "../../../../../cli/commands/status/status-table";
 import { healthyState } from "../../diagnosis/healthy-state";
-
-const VERSIONS = { gmsa: "0.1.0", kubernetes: "v1.36.3" };
-const NO_COLOURS = pc.createColors(false);
-
-function known<Value>(value: Value): Lookup<Value> {
-  return { known: true, value };
-}
-
-function facts(change: Partial<StatusInputs> = {}): StatusInputs {
-  const { controller, certificates, credspecs, workloads } = healthyState();
-  return {
-    controller: known(controller),
-    certificates: known(certificates),
-    credspecs: known(credspecs),
-    workloads: known(workloads),
-    report: reportOn(state => state),
-    ...{ unchecked: [], unfilled: [] },
-    ...change,
-  };
-}
-
-function status(change: Partial<StatusInputs> = {}): Status {
-  return statusOf(VERSIONS, facts(change));
-}
-
-function table(change: Partial<StatusInputs> = {}): string {
-  return statusTable(status(change), { colours: NO_COLOURS });
-}
-
-/** The checks' findings on a healthy state after a change. */
-function reportOn(change: (state: InstallationState) => InstallationState): CheckReport[] {
-  const state = change(healthyState());
-  return INSTALLATION_CHECKS.map(check => checkReport(check, check.judge(state)));
-}
+import { known, NO_COLOURS, reportOn, status, table, VERSIONS } from "./healthy-status";
 
 describe("the status of GMSA in a cluster", () => {
   test("shows what is there", () => {
@@ -245,85 +209,6 @@ describe("the status of GMSA in a cluster", () => {
       workloads: [{ admission: "admitted" }],
     });
     expect(table({ report })).toMatch(/^✘ The installation is broken: a Pod with GMSA contents/);
-  });
-
-  test("what one reason hides is one line", () => {
-    const unread = { known: false, why: "needs the right to get x", isForbidden: true } as const;
-    expect(table({ controller: unread, certificates: unread })).toMatch(
-      /^\? installation, certificate: needs the right to get x$/m,
-    );
-  });
-
-  test("what may not be seen is said, and is neither a success nor a failure", () => {
-    const forbidden = (right: string): Lookup<never> => ({
-      known: false,
-      why: `needs the right to ${right}`,
-      isForbidden: true,
-    });
-    const { workloads } = healthyState();
-    const change = {
-      controller: forbidden("get deployments"),
-      certificates: forbidden("get secrets"),
-      credspecs: forbidden("list gmsacredentialspecs"),
-      workloads: known({ ...workloads, unknown: [needsRight("list cronjobs")] }),
-    };
-    expect(status(change)).toMatchObject({
-      healthy: false,
-      failed: false,
-      // At least those that workloads name.
-      credspecs: [{ name: "webapp1", workloads: ["shop/Deployment/web"] }],
-      unknown: [
-        { what: "installation", why: "needs the right to get deployments" },
-        { what: "certificate", why: "needs the right to get secrets" },
-        { what: "credspecs", why: "needs the right to list gmsacredentialspecs" },
-        { what: "workloads", why: "needs the right to list cronjobs" },
-      ],
-    });
-    expect(table(change)).toContain("? workloads: needs the right to list cronjobs");
-    expect(table(change)).not.toContain("installed");
-  });
-
-  describe("a workload whose credential spec could not be read", () => {
-    const failure = {
-      ...{ reason: "cluster failed" as const, places: [], remedy: "Try again." },
-      problem: 'could not read GMSA cred spec "webapp1"',
-    };
-    const denial = {
-      ...{ reason: "not authorized" as const, places: [], remedy: "Grant it." },
-      problem: "may not use it",
-    };
-    const unread = { what: "Deployment/web in shop", why: failure.problem };
-
-    function withRefusals(
-      admission: JudgedWorkload["admission"],
-      refusals: object[],
-      mayReview = true,
-    ): Partial<StatusInputs> {
-      const { workloads } = healthyState();
-      const [web] = workloads.workloads as [JudgedWorkload];
-      const judged = { ...web, admission, refusals } as JudgedWorkload;
-      return { workloads: known({ ...workloads, mayReview, workloads: [judged] }) };
-    }
-
-    test("is unknown, which is no success, and the reason is shown", () => {
-      const change = withRefusals("unknown", [failure]);
-      expect(status(change)).toMatchObject({ healthy: false, failed: false, unknown: [unread] });
-      expect(table(change)).toMatch(/^\? No problems found, but some checks are unknown\n/);
-      expect(table(change)).toContain(`? ${unread.what}: ${unread.why}`);
-      expect(statusHasFailed(status(change), "unknown")).toBe(true);
-    });
-
-    test("and that is refused for another reason, has one line for each", () => {
-      const change = withRefusals("refused", [denial, failure]);
-      expect(status(change)).toMatchObject({ failed: true, unknown: [unread] });
-      expect(table(change)).toContain("✘ Deployment/web in shop: may not use it.");
-      expect(table(change)).toContain(`? ${unread.what}: ${unread.why}`);
-      expect(table(change)).not.toContain("Try again");
-    });
-
-    test("is not named if the user may not ask at all", () => {
-      expect(status(withRefusals("unknown", [failure], false)).unknown).toEqual([]);
-    });
   });
 
   test("a credential spec that holds anything at all is shown", () => {
