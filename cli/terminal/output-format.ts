@@ -18,14 +18,24 @@ export interface CustomColumns {
   columns: readonly Column[];
 }
 
+/** The template of `-o go-template=...`. */
+export interface GoTemplate {
+  goTemplate: string;
+}
+
+/** A format with a text of the user. */
+export type CustomFormat = Template | CustomColumns | GoTemplate;
+
 /** The formats that every result has, and those that only some results have. */
-export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | Template | CustomColumns;
+export type OutputFormat = "table" | "json" | "yaml" | "wide" | "name" | CustomFormat;
 
 const TEMPLATE_FORMATS = [
   "jsonpath=",
   "jsonpath-file=",
   "custom-columns=",
   "custom-columns-file=",
+  "go-template=",
+  "go-template-file=",
 ] as const;
 
 /** @param more formats that this result has in addition to the common ones. */
@@ -43,23 +53,25 @@ export function noHeadersOption(): Option {
 export function formatOption(description: string, words: readonly string[]): Option {
   const option = new Option("-o, --output <format>", description);
   option.argChoices = [...words, ...TEMPLATE_FORMATS];
-  return option.argParser((text: string): string | Template | CustomColumns => {
+  return option.argParser((text: string): string | CustomFormat => {
     if (words.includes(text)) return text;
     const { kind = "", value = "" } =
       /^(?<kind>[a-z-]+)(?:=(?<value>.*))?$/s.exec(text)?.groups ?? {};
     if (kind.startsWith("custom-columns")) return columnsOf(kind, value);
     if (kind.startsWith("jsonpath")) return templateOf(kind, value);
-    throw new InvalidArgumentError(refusal(kind, words));
+    if (GO_TEMPLATE.test(kind)) return goTemplateOf(kind, value);
+    const choices = [...words, ...TEMPLATE_FORMATS].join(", ");
+    throw new InvalidArgumentError(`Allowed choices are ${choices}.`);
   });
 }
 
-/** Formats of kubectl that `gmsa` does not support: only Go can run Go's templates. */
-const NOT_HERE = /^(?:go-template|template|templatefile)(?:-file)?$/;
+/** kubectl has older names for them too. */
+const GO_TEMPLATE = /^(?:go-template|template|go-template-file|templatefile)$/;
 
-function refusal(kind: string, words: readonly string[]): string {
-  return NOT_HERE.test(kind)
-    ? "gmsa does not support it: use -o jsonpath='{range .workloads[*]}{.name}{\"\\n\"}{end}', or -o json."
-    : `Allowed choices are ${[...words, ...TEMPLATE_FORMATS].join(", ")}.`;
+function goTemplateOf(kind: string, value: string): GoTemplate {
+  return parsed(kind, value, text => ({
+    goTemplate: kind.endsWith("file") ? textOf(text) : text,
+  }));
 }
 
 function columnsOf(kind: string, value: string): CustomColumns {

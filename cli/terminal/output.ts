@@ -4,7 +4,7 @@ import type { JSONValue } from "json-p3";
 import { groupOf, resourceName } from "../../rules/object";
 import { Failure } from "./failure";
 import { TemplateError } from "./jsonpath/scan";
-import type { CustomColumns, OutputFormat, Template } from "./output-format";
+import type { CustomColumns, CustomFormat, OutputFormat, Template } from "./output-format";
 import type { Terminal } from "./terminal";
 
 /** A result in its printable forms. */
@@ -43,11 +43,22 @@ export async function printResult(
       return;
     }
     default:
-      await ofTemplate(() =>
-        "columns" in format
-          ? printColumns(terminal, format, result)
-          : printTemplate(terminal, format, result.value),
-      );
+      await ofTemplate(() => printCustom(terminal, format, result));
+  }
+}
+
+async function printCustom(
+  terminal: Terminal,
+  format: CustomFormat,
+  result: Result,
+): Promise<void> {
+  if ("columns" in format) {
+    await printColumns(terminal, format, result);
+  } else if ("goTemplate" in format) {
+    const { goTemplate } = await import("./kubectl-template");
+    terminal.write(goTemplate(format.goTemplate, plain(result.value)));
+  } else {
+    await printTemplate(terminal, format, result.value);
   }
 }
 

@@ -54,6 +54,8 @@ describe("candidates", () => {
         "jsonpath-file=",
         "custom-columns=",
         "custom-columns-file=",
+        "go-template=",
+        "go-template-file=",
       ],
     ],
     [
@@ -114,7 +116,7 @@ describe("candidates", () => {
   test("the word at the cursor can be handed over by name", async () => {
     const { stdout } = await gmsa(["complete", "--current=", "--", "test", "-o"]);
     expect(stdout).toBe(
-      "table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\ncustom-columns=\ncustom-columns-file=\n:4\n",
+      "table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\ncustom-columns=\ncustom-columns-file=\ngo-template=\ngo-template-file=\n:4\n",
     );
   });
 
@@ -143,12 +145,12 @@ describe("bash", () => {
       ["gmsa\tte", "test|no"],
       [
         "gmsa\ttest\t-o\t",
-        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns= custom-columns-file=|no",
+        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns= custom-columns-file= go-template= go-template-file=|no",
       ],
       ["gmsa\ttest\t--output\t=\tju", "junit|no"],
       [
         "gmsa\ttest\t--output\t=",
-        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns= custom-columns-file=|no",
+        "table json yaml junit sarif github jsonpath= jsonpath-file= custom-columns= custom-columns-file= go-template= go-template-file=|no",
       ],
       ["gmsa\ttest\t-f\tpo", "|yes"],
       ["gmsa\ttest\t-n\tx", "|no"],
@@ -171,7 +173,7 @@ describe("bash", () => {
       ["gmsa te", "test"],
       [
         "gmsa test -o ",
-        "custom-columns-file= custom-columns= github json jsonpath-file= jsonpath= junit sarif table yaml",
+        "custom-columns-file= custom-columns= github go-template-file= go-template= json jsonpath-file= jsonpath= junit sarif table yaml",
       ],
       ["gmsa test --output=ju", "--output=junit"],
       ["gmsa test -f po", "pods.yaml"],
