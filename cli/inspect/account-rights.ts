@@ -2,7 +2,8 @@
 import { AuthorizationV1Api, type KubeConfig } from "@kubernetes/client-node";
 
 import { identityOf } from "../../kube/admission-cluster";
-import { wantedObjects, type ObjectsByName } from "../manifests/installation/comparison";
+import { wantedObjects } from "../manifests/installation/expected-objects";
+import type { ObjectsByName } from "../manifests/installation/plain-object";
 import { rightsOf, type Right } from "../manifests/installation/rights";
 
 export interface AccountRights {

@@ -3,12 +3,8 @@ import type { KubeConfig } from "@kubernetes/client-node";
 
 import { listPath, rawGet } from "../../kube/raw-get";
 import { ifThere, lookUp, type Unread } from "../api/calls";
-import {
-  idOf,
-  moduleHash,
-  shippedObjects,
-  type PlainObject,
-} from "../manifests/installation/comparison";
+import { idOf, type PlainObject } from "../manifests/installation/plain-object";
+import { moduleHash, shippedObjects } from "../manifests/installation/expected-objects";
 
 /** The objects of an installation, by `idOf`. */
 export interface InstalledObjects {

@@ -2,11 +2,8 @@
  * The installation with which `gmsa doctor` compares matches the build, and contains every
  * component.
  */
-import {
-  compareInstallation,
-  idOf,
-  type PlainObject,
-} from "../../cli/manifests/installation/comparison";
+import { compareInstallation } from "../../cli/manifests/installation/comparison";
+import { idOf, type PlainObject } from "../../cli/manifests/installation/plain-object";
 import { combinations } from "../../testbed/manifests/overlay";
 import { render, Rendering } from "../../testbed/manifests/rendering";
 import { findBinaries } from "../../testbed/programs/binaries";

@@ -1,7 +1,7 @@
 /** Pure: the command that restores the shipped installation, with the tool that installed it. */
 import type { InstallationState } from "../../inspect/state";
 import { helmReleaseOf, type HelmRelease } from "../../manifests/installation/helm-release";
-import type { PlainObject } from "../../manifests/installation/comparison";
+import type { PlainObject } from "../../manifests/installation/plain-object";
 import { APPLY } from "../report/check";
 
 type Installed = InstallationState["installed"];

@@ -1,5 +1,5 @@
 import { helmReleaseOf } from "../../manifests/installation/helm-release";
-import type { PlainObject } from "../../manifests/installation/comparison";
+import type { PlainObject } from "../../manifests/installation/plain-object";
 import type { InstallationState } from "../../inspect/state";
 import { CREDSPEC_RESOURCE } from "../../../rules/credspec/resource";
 import { check, unlessWrong, warn, type Observed } from "../report/check";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 
-import type { PlainObject } from "../../manifests/installation/comparison";
+import type { PlainObject } from "../../manifests/installation/plain-object";
 
 /** Such as module-0a1b….js.gz, with the SHA-256 of the program. */
 const FILE = /^module-([0-9a-f]{64})\.js\.gz$/;

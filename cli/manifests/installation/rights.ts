@@ -1,5 +1,5 @@
 /** Pure: the single rights that the shipped roles grant to the installation's service accounts. */
-import type { PlainObject } from "./comparison";
+import type { PlainObject } from "./plain-object";
 
 /** One right of an account, in the terms of a SubjectAccessReview. */
 export interface Right {

@@ -7,11 +7,8 @@ import { gzipSync } from "node:zlib";
 import { parse } from "yaml";
 
 import { withDefaults } from "../../../../cli/manifests/installation/defaults";
-import {
-  baseObjects,
-  idOf,
-  type PlainObject,
-} from "../../../../cli/manifests/installation/comparison";
+import { baseObjects } from "../../../../cli/manifests/installation/expected-objects";
+import { idOf, type PlainObject } from "../../../../cli/manifests/installation/plain-object";
 import type { Webhook } from "../../../../cli/manifests/shipped";
 import type { InstallationState } from "../../../../cli/inspect/state";
 

@@ -3,12 +3,11 @@ import { objects as objectsCheck } from "../../../../../cli/diagnosis/checks/ins
 import { policy as policyCheck } from "../../../../../cli/diagnosis/checks/policy";
 import {
   baseObjects,
-  compareInstallation,
-  idOf,
   shippedObjects,
   wantedObjects,
-  type PlainObject,
-} from "../../../../../cli/manifests/installation/comparison";
+} from "../../../../../cli/manifests/installation/expected-objects";
+import { compareInstallation } from "../../../../../cli/manifests/installation/comparison";
+import { idOf, type PlainObject } from "../../../../../cli/manifests/installation/plain-object";
 import { describeRight, rightsOf } from "../../../../../cli/manifests/installation/rights";
 import { healthyState, withModule } from "../../diagnosis/healthy-state";
 

@@ -4,11 +4,8 @@
  */
 import { isDeepStrictEqual } from "node:util";
 
-import {
-  baseObjects,
-  idOf,
-  type PlainObject,
-} from "../../../../../cli/manifests/installation/comparison";
+import { baseObjects } from "../../../../../cli/manifests/installation/expected-objects";
+import { idOf, type PlainObject } from "../../../../../cli/manifests/installation/plain-object";
 import { withDefaults } from "../../../../../cli/manifests/installation/defaults";
 import {
   differencesOf,

@@ -1,10 +1,7 @@
 /** The component custom-kinds, with kinds that the installation adds itself. */
-import {
-  baseObjects,
-  compareInstallation,
-  idOf,
-  type PlainObject,
-} from "../../../../../cli/manifests/installation/comparison";
+import { baseObjects } from "../../../../../cli/manifests/installation/expected-objects";
+import { compareInstallation } from "../../../../../cli/manifests/installation/comparison";
+import { idOf, type PlainObject } from "../../../../../cli/manifests/installation/plain-object";
 import { withKindsOf } from "../../../../../cli/manifests/installation/warned-kinds";
 import shipped from "../../../../../cli/manifests/installation/shipped.json";
 
