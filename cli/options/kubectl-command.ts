@@ -54,9 +54,7 @@ export class KubectlCommand extends Command {
     const isOwn = ([word = ""]: string[]): boolean =>
       optionIn(word, command === undefined ? [] : [command]) === undefined &&
       optionIn(word, [this], { below: false }) !== undefined;
-    const isUnknown = ([word = ""]: string[]): boolean => optionIn(word, [this]) === undefined;
-    // Without a command there is nothing to hand them to, and the help is shown.
-    if (name === undefined) return leading.filter(each => isOwn(each) || isUnknown(each)).flat();
+    if (name === undefined) return this.#withoutCommand(words, leading);
     const moved = leading.filter(each => !isOwn(each));
     return [
       ...leading.filter(isOwn).flat(),
@@ -64,6 +62,18 @@ export class KubectlCommand extends Command {
       ...moved.filter(([word]) => this.#isFor(command, word)).flat(),
       ...rest,
     ];
+  }
+
+  /**
+   * Of the program, options of commands have no use without a command, and it shows its help. A command that
+   * has been named gets only the options here, because commander has put the names aside.
+   */
+  #withoutCommand(words: readonly string[], leading: readonly string[][]): string[] {
+    if (this.parent !== null) return [...words];
+    const isForCommand = ([word = ""]: string[]): boolean =>
+      optionIn(word, [this], { below: false }) === undefined &&
+      optionIn(word, this.commands) !== undefined;
+    return leading.filter(each => !isForCommand(each)).flat();
   }
 
   /** The number of words that an option takes, of this command or one below it. */

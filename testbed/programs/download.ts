@@ -76,16 +76,29 @@ async function fetchRest(url: string, part: string, limits: DownloadLimits): Pro
     pieces.on("data", () => {
       watch.allow(limits.stallMs);
     });
-    await pipeline(pieces, createWriteStream(part, { flags: isRest ? "a" : "w" })).catch(
-      (error: unknown) => {
-        // Do not retry after a timeout: a silent server would be silent again.
-        throw watch.signal.aborted
-          ? watch.signal.reason
-          : new BrokenOff("broke off", { cause: error });
-      },
-    );
+    await write(pieces, part, isRest ? "a" : "w").catch((error: unknown) => {
+      // Do not retry after a timeout: a silent server would be silent again.
+      throw watch.signal.aborted
+        ? watch.signal.reason
+        : new BrokenOff("broke off", { cause: error });
+    });
   } finally {
     watch.end();
+  }
+}
+
+/** Also after an error, waits for the last write: the next try starts at the size of the file. */
+async function write(pieces: Readable, file: string, flags: "a" | "w"): Promise<void> {
+  const target = createWriteStream(file, { flags });
+  const closed = new Promise<void>(resolve => {
+    target.on("close", () => {
+      resolve();
+    });
+  });
+  try {
+    await pipeline(pieces, target);
+  } finally {
+    await closed;
   }
 }
 

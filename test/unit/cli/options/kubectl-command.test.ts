@@ -80,6 +80,10 @@ test.each([
   [["-n", "shop", "look", "near", "it"], { namespace: "shop", near: true, args: ["it"] }],
   [["look", "-n", "shop", "near", "it"], { namespace: "shop", near: true, args: ["it"] }],
   [["--deep", "look", "near"], { deep: true, near: true }],
+  [["look", "--deep", "near"], { deep: true, near: true }],
+  [["look", "near", "--deep"], { deep: true, near: true }],
+  [["look", "near", "--deep", "a"], { deep: true, near: true, args: ["a"] }],
+  [["look", "near", "-o", "json"], { output: "json", near: true }],
   [["look", "-o", "near"], { output: "near" }],
 ])("options before the name of a command: %j", (words, due) => {
   const program = new KubectlCommand("gmsa").option("--context <name>");
