@@ -21,6 +21,8 @@ import type { Workload } from "../../rules/workload/owners";
 /** A Pod of an object, and whether it uses GMSA in effective fields. */
 export interface LintedPod extends PodTemplate {
   usesGmsa: boolean;
+  /** Whether it has contents of credential specs. */
+  hasContents: boolean;
   /** GMSA settings in fields that have no effect, and other fields that the API server does not know. */
   wrongFields: WrongField[];
 }
@@ -35,14 +37,17 @@ export function lintedPodsOf(
   templates: readonly PodTemplate[] = podTemplatesOf(object),
 ): LintedPod[] {
   return templates.flatMap(({ path, pod }) => {
-    const usesGmsa = gmsaPlacesOf(pod).length > 0;
+    const places = gmsaPlacesOf(pod);
+    const usesGmsa = places.length > 0;
     const wrongFields = wrongFieldsOf(pod);
     const isOfInterest =
       usesGmsa ||
       wrongFields.length > 0 ||
       gmsaAnnotationsOf(pod).length > 0 ||
       checkNoValue(pod).length > 0;
-    return isOfInterest ? [{ path, pod, usesGmsa, wrongFields }] : [];
+    if (!isOfInterest) return [];
+    const hasContents = places.some(({ contents }) => contents !== "");
+    return [{ path, pod, usesGmsa, hasContents, wrongFields }];
   });
 }
 

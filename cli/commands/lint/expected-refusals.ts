@@ -7,7 +7,6 @@ import {
 } from "../../../rules/admission/review";
 import { isCredspec } from "../../../rules/credspec/resource";
 import type { ObjectLike } from "../../../rules/object";
-import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
 import type { RefusalReason } from "../../../rules/problem";
 import { hasExpression } from "../../../rules/workload/expressions";
 import type { Workload } from "../../../rules/workload/owners";
@@ -38,8 +37,19 @@ export class ExpectedRefusals {
     this.#context = context;
   }
 
-  /** Returns the refusals that no check of the Pod reports. */
-  async of(object: ObjectLike, { pod, usesGmsa }: LintedPod): Promise<Refusal[]> {
+  /** Whether one of the Pods may be refused. */
+  mayRefuse(pods: readonly LintedPod[]): boolean {
+    return pods.some(({ usesGmsa, hasContents }) =>
+      this.#context === undefined ? hasContents : usesGmsa,
+    );
+  }
+
+  /** Returns the refusals of each Pod that no check of the Pod reports. */
+  async ofEach(object: ObjectLike, pods: readonly LintedPod[]): Promise<Refusal[][]> {
+    return Promise.all(pods.map(linted => this.#of(object, linted)));
+  }
+
+  async #of(object: ObjectLike, { pod, usesGmsa }: LintedPod): Promise<Refusal[]> {
     if (!usesGmsa) return [];
     const workload = workloadOf(object, pod, this.#namespace);
     const refusals =
@@ -53,7 +63,6 @@ export class ExpectedRefusals {
 
   /** Without a cluster, only contents that differ from a credential spec are certain to be refused. */
   async #ofContents(workload: Workload): Promise<Refusal[]> {
-    if (!gmsaPlacesOf(workload.pod).some(({ contents }) => contents !== "")) return [];
     this.#openContext ??= {
       cluster: withAllGrants(new ManifestCluster(soleCredspecs(this.#objects), this.#namespace)),
       isExcluded: () => false,
