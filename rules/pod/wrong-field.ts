@@ -1,10 +1,9 @@
 /** Misspelt and misplaced fields, and their corrections if there is only one right answer. */
 import { isDeepStrictEqual } from "node:util";
 
-import { keyFix } from "../fix";
 import { isOnlyNear, plainWord } from "../near";
 import { valueAt } from "../object";
-import type { Fix, FieldPath } from "../problem";
+import type { Edit, Fix, FieldPath } from "../problem";
 import { ALL, CONTENTS, CONTEXT, isHolder } from "./security-fields";
 
 /** A field that the API server refuses or drops. */
@@ -19,6 +18,11 @@ export interface WrongField {
   isGmsa: boolean;
   /** Absent if more than one correction is possible. */
   fix?: Fix;
+}
+
+/** A correction that keeps the value. */
+interface Correction extends Fix {
+  edit: Extract<Edit, { kind: "key" | "move" }>;
 }
 
 /**
@@ -37,32 +41,38 @@ export function withFix(field: WrongField, pod?: object): WrongField {
  * Returns a correction if only one place and one name can be meant. There is none for contents: without a
  * name they are refused, and beside one they belong nowhere.
  */
-function fixOf({ path, meant, isMisplaced }: WrongField): Fix | undefined {
-  if (meant.split(".").at(-1) === CONTENTS) return undefined;
+function fixOf({ path, meant, isMisplaced }: WrongField): Correction | undefined {
+  if (keyIn(meant) === CONTENTS) return undefined;
   if (isMisplaced) return moveTo(meant, path);
   const key = String(path.at(-1));
   // Its value has decided that the name was meant.
   const isContents = plainWord(key) === plainWord(CONTENTS);
-  return isContents || isOnlyNear(key, meant, ALL) ? keyFix(path, meant) : undefined;
+  return isContents || isOnlyNear(key, meant, ALL)
+    ? { path, edit: { kind: "key", to: meant } }
+    : undefined;
+}
+
+/** The last key of a path such as `securityContext.windowsOptions`. */
+function keyIn(meant: string): string {
+  return meant.replace(/^.*\./, "");
 }
 
 /**
  * Moves a field from the spec of the Pod, from a container, or from its security context into that
  * holder's windowsOptions.
  */
-function moveTo(meant: string, path: FieldPath): Fix | undefined {
+function moveTo(meant: string, path: FieldPath): Correction | undefined {
   const above = path.slice(0, -1);
   const holder = above.at(-1) === CONTEXT ? above.slice(0, -1) : above;
-  if (!isHolder(holder) || !isOnlyNear(String(path.at(-1)), meant.split(".").at(-1) ?? "", ALL)) {
+  if (!isHolder(holder) || !isOnlyNear(String(path.at(-1)), keyIn(meant), ALL)) {
     return undefined;
   }
   return { path, edit: { kind: "move", to: [...holder, ...meant.split(".")] } };
 }
 
 /** A field that repeats the value of the right one is only left over. */
-function shortened(fix: Fix, pod: object): Fix {
+function shortened(fix: Correction, pod: object): Fix {
   const { path, edit } = fix;
-  if (edit.kind !== "move" && edit.kind !== "key") return fix;
   const right = edit.kind === "move" ? edit.to : [...path.slice(0, -1), edit.to];
   const isRepeated = isDeepStrictEqual(valueAt(pod, right), valueAt(pod, path));
   return isRepeated ? { path, edit: { kind: "remove" } } : fix;
