@@ -53,7 +53,7 @@ export class KubectlCommand extends Command {
     const command = this.commands.find(each => each.name() === name);
     const isOwn = ([word = ""]: string[]): boolean =>
       optionIn(word, command === undefined ? [] : [command]) === undefined &&
-      optionIn(word, [this], { below: false }) !== undefined;
+      this.#find(flagOf(word)) !== undefined;
     if (name === undefined) return this.#withoutCommand(words, leading);
     const moved = leading.filter(each => !isOwn(each));
     return [
@@ -71,8 +71,7 @@ export class KubectlCommand extends Command {
   #withoutCommand(words: readonly string[], leading: readonly string[][]): string[] {
     if (this.parent !== null) return [...words];
     const isForCommand = ([word = ""]: string[]): boolean =>
-      optionIn(word, [this], { below: false }) === undefined &&
-      optionIn(word, this.commands) !== undefined;
+      this.#find(flagOf(word)) === undefined && optionIn(word, this.commands) !== undefined;
     return leading.filter(each => !isForCommand(each)).flat();
   }
 
@@ -176,16 +175,12 @@ function flagOf(word: string): string {
 }
 
 /** Returns the option that a word names, of one of these commands or of those below them. */
-export function optionIn(
-  word: string,
-  commands: readonly Command[],
-  { below } = { below: true },
-): Option | undefined {
+export function optionIn(word: string, commands: readonly Command[]): Option | undefined {
   const flag = flagOf(word);
   for (const command of commands) {
     const option =
       command.options.find(({ short, long }) => flag === short || flag === long) ??
-      (below ? optionIn(word, command.commands) : undefined);
+      optionIn(word, command.commands);
     if (option !== undefined) return option;
   }
   return undefined;
