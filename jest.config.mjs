@@ -5,7 +5,7 @@ import { join } from "node:path";
 // everything on a real kube-apiserver, tests that need programs of other projects, and the shipped
 // Deployment on a real node. test/run.ts runs them one after the other.
 const common = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/test/setup/node-environment.cjs",
   setupFiles: ["<rootDir>/test/setup/plain-log.ts"],
   transform: {
     "/@kubernetes/client-node/dist/index\\.js$": "<rootDir>/test/setup/one-module.cjs",

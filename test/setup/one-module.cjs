@@ -22,6 +22,8 @@ module.exports = {
       packages: "external",
       // kubernetes-fluent-client looks up kinds by class name.
       keepNames: true,
+      minifySyntax: true,
+      minifyWhitespace: true,
     });
     return { code: outputFiles[0].text };
   },
