@@ -1,6 +1,5 @@
 /** The cluster with a real node that the node tests share. */
 
-import { startNodeBed } from "../../testbed/node/node-bed";
 import type { OwnNodeBed, SharedNodeBed } from "../../testbed/node/node-bed";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 
@@ -22,6 +21,8 @@ function log(line: string): void {
 /** Jest's globalSetup. */
 export default async function setUp(): Promise<void> {
   if (process.env[NODE_STAGE_SKIPPED] !== undefined) return;
+  // Loaded here, because test/run.ts needs only the names above.
+  const { startNodeBed } = await import("../../testbed/node/node-bed");
   const bed = await startNodeBed({ install: MANIFEST, log });
   globalThis.gmsaSharedNode = bed;
   const { kubeconfigPath, kubectlProgram, node } = bed;
