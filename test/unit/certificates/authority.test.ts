@@ -1,7 +1,7 @@
 import { createPublicKey, X509Certificate } from "node:crypto";
-import { md, pki } from "node-forge";
+import { pki } from "node-forge";
 
-import { makePair, serialNumber } from "../../../certificates/authority";
+import { makePair, serialNumber, sign } from "../../../certificates/authority";
 import type { SignedPair } from "../../../certificates/authority";
 import { DNS_NAMES } from "../../../kube/installation-names";
 import { checkPair } from "../../../pki/key-pair";
@@ -62,20 +62,20 @@ describe("a pair that is made", () => {
 });
 
 describe("a serial number", () => {
-  let key: pki.rsa.PrivateKey;
+  let pem: string;
 
   beforeAll(async () => {
-    const [pem] = await keptKeys();
-    key = pki.privateKeyFromPem(pem);
+    [pem] = await keptKeys();
   });
 
   /** OpenSSL's reading of a certificate that node-forge created. */
   function readBack(serial: string): string {
     const certificate = pki.createCertificate();
-    certificate.publicKey = pki.setRsaPublicKey(key.n, key.e);
+    const { n, e } = pki.privateKeyFromPem(pem);
+    certificate.publicKey = pki.setRsaPublicKey(n, e);
     certificate.serialNumber = serial;
     certificate.validity.notAfter = new Date(Date.now() + 1000);
-    certificate.sign(key, md.sha256.create());
+    sign(certificate, pem);
     return new X509Certificate(pki.certificateToPem(certificate)).serialNumber.toLowerCase();
   }
 
