@@ -1,17 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { join, resolve } from "node:path";
 
-const ROOT = resolve(__dirname, "../../../..");
+const ROOT = resolve(__dirname, "../..");
 const PROGRAMS = {
   "npx pepr build": "node_modules/.bin/pepr",
   "npm run build": "node_modules/pepr/dist/cli.js",
   "npm run lint": "node_modules/.bin/eslint",
 };
-const FILES = [
-  "capabilities/gmsa.ts",
-  "telemetry/metrics.ts",
-  "test/unit/tools/build/build-lint.test.ts",
-];
+const FILES = ["capabilities/gmsa.ts", "telemetry/metrics.ts", "test/process/build-lint.test.ts"];
 
 /** Which files the linter reads, depending on the command that runs it. */
 function linted(): unknown {
