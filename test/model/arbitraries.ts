@@ -44,9 +44,14 @@ const KEYS = [
   "10",
 ];
 
+/** Any code point but those of surrogates. "binary" of fast-check is the same, and takes 0.6 s to prepare. */
+const codePoint = fc
+  .nat(0x10_ffff - 0x800)
+  .map(number => String.fromCodePoint(number < 0xd800 ? number : number + 0x800));
+
 /** Unusual text: control characters, HTML, surrogate pairs, right-to-left and combining characters. */
 export const strangeText = fc.oneof(
-  fc.string({ unit: "binary", maxLength: 8 }),
+  fc.string({ unit: codePoint, maxLength: 8 }),
   fc.string({ unit: "grapheme", maxLength: 8 }),
   fc.constantFrom(
     "",

@@ -97,26 +97,34 @@ export function shippedFor(found: ObjectsByName): Shipped {
     const isOfKinds = component.name === KINDS_COMPONENT && kinds !== undefined;
     return { ...component, objects: isOfKinds ? withKindsOf(kinds, objects) : objects };
   });
-  return { base, inUse: components.filter(component => isInUse(component, base, found)) };
+  const changes = base.map(before => {
+    const there = found[idOf(before)];
+    return there === undefined ? [] : differencesBetween(before, there);
+  });
+  return { base, inUse: components.filter(component => isInUse(component, base, changes, found)) };
 }
 
 /**
  * Whether the cluster has an object or a value that only this component adds. Secrets do not count, because
  * they remain after the component is removed.
+ *
+ * @param changes how each object of the base differs in the cluster.
  */
 function isInUse(
   component: Component,
   base: readonly PlainObject[],
+  changes: readonly Difference[][],
   found: ObjectsByName,
 ): boolean {
   return component.objects.some(object => {
-    const there = object.kind === "Secret" ? undefined : found[idOf(object)];
-    if (there === undefined) return false;
-    const before = base.find(each => idOf(each) === idOf(object));
+    if (object.kind === "Secret" || found[idOf(object)] === undefined) return false;
+    const at = base.findIndex(each => idOf(each) === idOf(object));
+    const before = base[at];
     if (before === undefined) return true;
-    const actual = differencesBetween(before, there);
+    const actual = (changes[at] ?? []).filter(each => each.found !== undefined);
+    if (actual.length === 0) return false;
     return changesOf(component, before).some(change =>
-      actual.some(each => each.found !== undefined && isDeepStrictEqual(each, change)),
+      actual.some(each => isDeepStrictEqual(each, change)),
     );
   });
 }
