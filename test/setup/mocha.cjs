@@ -5,8 +5,8 @@ const { readFileSync } = require("node:fs");
 const { bind } = require("jest-each");
 const { expect } = require("expect");
 
-// A few random Pods, the same for each change.
-process.env.GMSA_FUZZ_SEED ??= "1";
+// A few random Pods, the same for each change; of every kind that the test asks for.
+process.env.GMSA_FUZZ_SEED ??= "2";
 process.env.GMSA_FUZZ_RUNS ??= "20";
 
 const yaml = require("./yaml-documents.cjs");
