@@ -21,6 +21,7 @@ import { Objects } from "../../testbed/objects/cluster-objects";
 import { podOf } from "../../testbed/objects/pods";
 import { webhookCalls } from "./webhook-calls";
 import { untilAdmitted } from "../support/until-admitted";
+import { linesOfPod, linesOfWorkload } from "../support/worded";
 
 const NAMESPACE = "gmsa-helpers";
 const WEBHOOK = "pepr-gmsa.pepr.dev";
@@ -120,8 +121,6 @@ describe("what Pods ask for by annotation", () => {
       },
       spec: { ...pod.spec, nodeSelector: { "kubernetes.io/os": "windows" } },
     };
-    const problem =
-      'annotation gmsa.pepr.dev/secure-channel is "yes", which is neither "true" nor "false", and is ignored. Set it to "true" or "false".';
     const told = async (object: object): Promise<string> => {
       const { stderr } = await bed.kubectl(["create", "--dry-run=server", "-f", "-"], {
         stdin: JSON.stringify(object),
@@ -129,22 +128,24 @@ describe("what Pods ask for by annotation", () => {
       return stderr;
     };
     const metadata = { name: "misspelt", namespace: NAMESPACE };
-    expect(
-      await told({
-        apiVersion: "v1",
-        kind: "Pod",
-        metadata: { ...template.metadata, ...metadata },
-        spec: template.spec,
-      }),
-    ).toBe(`Warning: ${problem}\n`);
-    expect(
-      await told({
-        apiVersion: "apps/v1",
-        kind: "Deployment",
-        metadata,
-        spec: { selector: { matchLabels: { app: "misspelt" } }, template },
-      }),
-    ).toBe(`Warning: Pods of this Deployment: ${problem}\n`);
+    const annotated = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { ...template.metadata, ...metadata },
+      spec: template.spec,
+    };
+    const [ofPod, ...others] = linesOfPod(annotated);
+    expect(ofPod).toContain('gmsa.pepr.dev/secure-channel is "yes"');
+    expect(others).toEqual([]);
+    expect(await told(annotated)).toBe(`${ofPod}\n`);
+    const deployment = {
+      apiVersion: "apps/v1",
+      kind: "Deployment",
+      metadata,
+      spec: { selector: { matchLabels: { app: "misspelt" } }, template },
+    };
+    const [ofDeployment] = await linesOfWorkload(deployment, { granted: true });
+    expect(await told(deployment)).toBe(`${ofDeployment}\n`);
   });
 
   test("by Pods without GMSA never reaches the webhook", async () => {
