@@ -21,10 +21,14 @@ const FREE_WRITES = 8;
 /** Milliseconds after which a write no longer counts towards that number. */
 const FORGOTTEN_MS = 600_000;
 
-/**
- * The longest delay after a failure, in milliseconds. An unreachable API server counts as a failure too.
- */
+/** The longest delay after a write in vain, in milliseconds. */
 const LONGEST_MS = 60_000;
+
+/**
+ * The same after a failure: the API server cannot be reached, or an object is missing that may be applied at
+ * any moment. A failed step is a few GETs, and webhooks may not trust the certificate meanwhile.
+ */
+const LONGEST_AFTER_FAILURE_MS = 20_000;
 
 /** Prevents busy loops if a step has no effect, or if two controllers undo each other's writes. */
 export class Pace {
@@ -44,7 +48,10 @@ export class Pace {
   after(outcome: Outcome): number {
     if (outcome === "unchanged" || outcome === "failed") {
       this.#inVain += 1;
-      return this.#backOff(this.#inVain);
+      return this.#backOff(
+        this.#inVain,
+        outcome === "failed" ? LONGEST_AFTER_FAILURE_MS : LONGEST_MS,
+      );
     }
     this.#inVain = 0;
     return outcome === "changed" ? this.#afterWrite() : this.pollMs;
@@ -57,7 +64,7 @@ export class Pace {
     return surplus <= 0 ? 0 : this.#backOff(surplus);
   }
 
-  #backOff(times: number): number {
-    return Math.min(Math.max(this.pollMs, LONGEST_MS), this.pollMs * 2 ** Math.min(times - 1, 16));
+  #backOff(times: number, longestMs = LONGEST_MS): number {
+    return Math.min(Math.max(this.pollMs, longestMs), this.pollMs * 2 ** Math.min(times - 1, 16));
   }
 }
