@@ -128,7 +128,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("from windows-gmsa to the chart with 
     await expectNoSurprise("back");
   }, 120_000);
 
-  test("step 3 refuses what no replica can check", async () => {
+  test("step 3 refuses GMSA Pods while no replica can check them", async () => {
     const [, look = ""] = commandsUnder(PAGE, "Step 3 with the chart").split("\n");
     await checkout.run("helm upgrade gmsa dist/chart/gmsa --namespace pepr-system");
     expect(await checkout.run(look)).toBe("Ignore Ignore Ignore Ignore");

@@ -77,7 +77,7 @@ describe("attempts with an existing Pod", () => {
     expect(await world.storedPlaces()).toBe(1);
   });
 
-  test("a binding with annotations, hoping that they ask for help after the check: nothing is added", async () => {
+  test("a binding with annotations, hoping that they are read after the check: nothing is added", async () => {
     await core.createNamespacedPod({
       namespace: NAMESPACE,
       body: podWithoutGate("bound"),
@@ -222,7 +222,7 @@ describeWorkloads("attempts by way of controllers", () => {
     },
   );
 
-  test("a PodTemplate, hoping that it is a Pod: it is stored, and makes none", async () => {
+  test("a PodTemplate, hoping that it is a Pod: it is stored, and no Pod is created", async () => {
     const path = `/api/v1/namespaces/${NAMESPACE}/podtemplates`;
     const body = JSON.stringify({ metadata: { name: "t" }, template: always });
     expect(await world.send({ method: "POST", path, body })).toMatchObject({ status: 201 });

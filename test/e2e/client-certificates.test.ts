@@ -127,7 +127,7 @@ describeOnOwnBed("client certificates", () => {
     });
   }
 
-  test("the API server is answered: a Pod is filled in, and another one refused", async () => {
+  test("the API server gets answers: one Pod is filled in, and another one refused", async () => {
     const admitted = await eventually(
       () => create("web"),
       ({ admitted: isAdmitted }) => isAdmitted,
@@ -143,7 +143,7 @@ describeOnOwnBed("client certificates", () => {
     });
   });
 
-  test("nobody else is, although they know the path: no certificate, a foreign one, another name", async () => {
+  test("other callers get none, although they know the path: no certificate, a foreign one, another name", async () => {
     const path = `/mutate/${address.apiPath}`;
     expect(await ask(path)).toEqual({
       status: 403,

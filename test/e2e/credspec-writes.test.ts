@@ -60,7 +60,7 @@ function warningsIn({ stderr }: Printed): string[] {
 }
 
 describe("a new credential spec", () => {
-  test("that Windows can work with is created without a word", async () => {
+  test("that Windows can work with is created without a warning", async () => {
     const printed = await apply("write-good", validCredspec());
     expect(printed).toMatchObject({ code: 0, stderr: "" });
     expect(printed.stdout).toContain("created");
@@ -152,7 +152,7 @@ describe("a credential spec that was broken before anybody looked", () => {
     expect(stderr).not.toContain("- credspec.DomainJoinConfig.Sid");
   });
 
-  test("can be mended, without a word", async () => {
+  test("can be corrected, without a warning", async () => {
     const printed = await apply("write-old", validCredspec());
     expect(printed.code).toBe(0);
     expect(warningsIn(printed)).toEqual([]);

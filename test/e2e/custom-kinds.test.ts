@@ -132,7 +132,7 @@ describeOnOwnBed("with component custom-kinds", () => {
       if (kind === "Rollout") expectDocumented(warning, bed, "reference/early-warnings.md");
     });
 
-    test("that may use its credential spec is created without a word", async () => {
+    test("that may use its credential spec is created without a warning", async () => {
       expect(await apply(objectOf(each, "granted", "web"))).toBe("");
     });
 

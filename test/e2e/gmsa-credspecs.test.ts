@@ -237,7 +237,7 @@ describe("gmsa create | kubectl apply", () => {
       ],
     ],
     ["several-accounts", ["--additional-account", "logagent", "sql@dev.contoso.com"]],
-  ])("%s is accepted without a word, and a Pod may use it", async (kind, options) => {
+  ])("%s is accepted without a warning, and a Pod may use it", async (kind, options) => {
     const name = `create-${kind}`;
     made.push(name);
     await objects.createServiceAccount(NAMESPACE, kind);

@@ -226,7 +226,7 @@ test("kubectl warns of a Pod by its RuntimeClass, and of a workload with one not
   expect(await warned({ ...other, metadata: { ...other.metadata, name: "other" } })).toEqual([]);
 });
 
-test("what uses GMSA and is in no namespace is unknown, where all namespaces are looked at", async () => {
+test("a cluster-scoped object that uses GMSA is unknown, where all namespaces are looked at", async () => {
   const why =
     'Fleet/all uses GMSA cred spec "where-1" and is not in a namespace, so the namespace of its Pods is unknown';
   const seen = async (...where: string[]): Promise<Status["unknown"]> =>

@@ -118,7 +118,7 @@ describe("component namespace-opt-out", () => {
   });
 });
 
-describe("what Pods are given", () => {
+describe("settings that Pods get", () => {
   function environmentOf(rendering: Rendering): Record<string, string | undefined> {
     const { spec } = rendering.get("Deployment", "pepr-gmsa");
     const env = spec?.template.spec?.containers[0]?.env ?? [];
@@ -134,13 +134,13 @@ describe("what Pods are given", () => {
       ["namespace-annotations", "random-hostname"],
       { RANDOM_HOSTNAME: "true", NAMESPACE_ANNOTATIONS: "true" },
     ],
-  ])("with the components %j is only what they switch on", async (components, on) => {
+  ])("with the components %j has only the settings that they switch on", async (components, on) => {
     const base = environmentOf(new Rendering(await render([])));
     expect(base).toMatchObject(OFF);
     expect(environmentOf(new Rendering(await render(components)))).toEqual({ ...base, ...on });
   });
 
-  test("the right to get namespaces comes with namespace-annotations, and nothing beside it", async () => {
+  test("namespace-annotations adds the right to get namespaces, and no other", async () => {
     const rulesWith = async (components: string[]): Promise<unknown[]> =>
       new Rendering(await render(components)).get("ClusterRole", "pepr-gmsa").rules ?? [];
     expect(await rulesWith(["namespace-annotations"])).toEqual([
@@ -151,7 +151,7 @@ describe("what Pods are given", () => {
 });
 
 describe("component viewer-role", () => {
-  test("lets those who may view read credential specs, and not use them", async () => {
+  test("lets viewers read credential specs, but not use them", async () => {
     const rendering = new Rendering(await render(["viewer-role"]));
     const role = rendering.get("ClusterRole", "gmsacredentialspecs-viewer");
     expect(role.metadata?.labels).toMatchObject({

@@ -250,7 +250,7 @@ class Explorer {
 }
 
 describe("the certificate controller", () => {
-  test("has nothing to do after a few steps, from every state", async () => {
+  test("reaches a stable state after a few steps, from every state", async () => {
     const explorer = new Explorer();
     for (const world of worldsOf(edits())) await explorer.follow(world);
     const { states, steps, longest } = explorer;

@@ -68,7 +68,7 @@ test.each([
   expect(stdout).toContain("(GMSA210)");
 });
 
-test("nobody listens", async () => {
+test("a server that does not listen", async () => {
   const { code, stdout } = await gmsa(["lint", "-f", "http://127.0.0.1:1/pod.yaml"]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/cannot read http:\/\/127\.0\.0\.1:1\/pod\.yaml: .+ \(GMSA201\)/);
@@ -88,7 +88,7 @@ test("the user in an address is for its server, and is not shown", async () => {
   expect(stdout + stderr).not.toContain("secret");
 });
 
-test("--fix says that it cannot be written", async () => {
+test("--fix reports that a URL cannot be written", async () => {
   const { code, stderr } = await gmsa(["lint", "--fix", "-f", `${origin}/pod.yaml`]);
   expect(code).toBe(1);
   expect(stderr).toContain(`${origin}/pod.yaml is a URL, so --fix cannot change it`);

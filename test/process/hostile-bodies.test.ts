@@ -143,7 +143,7 @@ describeOnOwnBed("a replica with the memory of its container", () => {
     expect((await client.review("validate", good)).allowed).toBe(false);
   }, 180_000);
 
-  test("500 at once of a size that waits for nobody, four times: the same", async () => {
+  test("500 at once of a size that need not queue, four times: the same", async () => {
     const body = belowTurns();
     for (let round = 0; round < 4; round++) {
       const answers = await Promise.all(Array.from({ length: 500 }, () => send(address, { body })));

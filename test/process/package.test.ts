@@ -40,7 +40,7 @@ describe("the package", () => {
     return stdout;
   }
 
-  test("brings nothing but itself", () => {
+  test("has no dependencies", () => {
     const packages = readdirSync(join(folder, "node_modules")).filter(
       name => !name.startsWith("."),
     );

@@ -79,7 +79,7 @@ describe("what Pods are given, case by case", () => {
   });
 });
 
-describe("what Pods are not given", () => {
+describe("settings that Pods do not get", () => {
   const [asked] = cases.filter(({ namespace }) => namespace !== undefined);
 
   test.each([

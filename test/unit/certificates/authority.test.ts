@@ -79,7 +79,7 @@ describe("a serial number", () => {
     return new X509Certificate(pki.certificateToPem(certificate)).serialNumber.toLowerCase();
   }
 
-  test("with two leading zeros makes a certificate that nobody can read", () => {
+  test("with two leading zeros yields a certificate that cannot be parsed", () => {
     expect(() => readBack("00007f")).toThrow("illegal padding");
   });
 
@@ -92,7 +92,7 @@ describe("a serial number", () => {
     },
   );
 
-  test("is another each time", () => {
+  test("differs each time", () => {
     expect(serialNumber()).toMatch(/^[4-7][0-9a-f]{31}$/);
     expect(serialNumber()).not.toBe(serialNumber());
   });

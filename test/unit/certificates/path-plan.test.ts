@@ -58,11 +58,11 @@ describe("the webhooks' path", () => {
     });
   });
 
-  test("is left to the first step of the certificates where there is none", () => {
+  test("is created by the first certificate step where there is none", () => {
     expect(plan({ called: "", renew: "1", since: undefined })).toEqual({ do: "nothing" });
   });
 
-  test("comes to rest after three steps, whatever somebody has written there", () => {
+  test("is stable after three steps, whatever somebody has written there", () => {
     const texts = ["", "a", "b"];
     const dates = [undefined, NOW, new Date(0)];
     let states = 0;

@@ -135,7 +135,7 @@ describe("the next step about certificates", () => {
     );
   });
 
-  test("is never to replace a pair that somebody has given, though it ends", () => {
+  test("is never to replace a pair supplied by a user, even if it expires", () => {
     const given = stored({ own: false, renew: "1" });
     expect(planStep(observation({ pair: given }), at(300)).do).toBe("nothing");
     expect(planStep(observation({ pair: given }), at(400))).toMatchObject({
@@ -200,7 +200,7 @@ describe("CAs that have ended", () => {
     ended = (await DatedPki.make()).ca("ended", { from: -9, to: -1 }).certificate;
   });
 
-  test("are missed by nobody: neither in the Secret nor in a bundle do they make a step", () => {
+  test("need no step, neither in the Secret nor in a bundle", () => {
     const given = { ...stored({ own: false }), ca: ended + pair.ca };
     expect(planStep(observation({ pair: given }), NOW)).toEqual({ do: "nothing" });
     expect(planStep(observation({ caBundle: pair.ca + ended }), NOW)).toEqual({ do: "nothing" });

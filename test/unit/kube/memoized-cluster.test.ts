@@ -33,7 +33,7 @@ describe("asking a cluster for many workloads", () => {
     ]);
   });
 
-  test("so much of it at a time, also after one that failed", async () => {
+  test("only so many calls run at a time, also after a failure", async () => {
     const inTurn = limitConcurrency(3);
     let [running, most] = [0, 0];
     const results = await Promise.allSettled(

@@ -26,7 +26,7 @@ test.each([
   [`${"x".repeat(252)}-yz`, "x".repeat(252)],
   ["$$", ""],
   ["", ""],
-])("%j is none; the nearest one is %j", (text, name) => {
+])("%j is not one; the nearest one is %j", (text, name) => {
   expect(isObjectName(text)).toBe(false);
   expect(objectNameFrom(text)).toBe(name);
   expect(name === "" || isObjectName(name)).toBe(true);

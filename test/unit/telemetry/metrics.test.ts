@@ -106,7 +106,7 @@ test("every label that can appear is there from the start, and later none is add
   expect(await series()).toEqual(atStart);
 });
 
-test("what was said of credential specs and workloads is counted", async () => {
+test("answers about credential specs and workloads are counted by outcome", async () => {
   metrics.earlyReview("credspec", "refused");
   metrics.earlyReview("workload", "warned");
   metrics.earlyReview("workload", "warned");

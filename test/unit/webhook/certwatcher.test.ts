@@ -47,7 +47,7 @@ describe("a change of the mounted certificate", () => {
     ]);
   });
 
-  test("is forgotten when it is taken back", async () => {
+  test("is forgotten when it is undone", async () => {
     expect(await looks([next, served, next, next, next])).toEqual([
       "none",
       "none",
@@ -57,7 +57,7 @@ describe("a change of the mounted certificate", () => {
     ]);
   });
 
-  test("is refused, and said so once, when key and certificate do not belong together", async () => {
+  test("is refused, and reported once, when key and certificate do not belong together", async () => {
     const mixed = { ...next, key: served.key };
     expect(await looks([mixed, mixed, mixed, mixed, next, next, next])).toEqual([
       "none",

@@ -51,7 +51,7 @@ function received(sent: object, kept = KEPT_OF_ANY_KIND): ReturnType<typeof revi
   return JSON.parse(projection.end() as string) as ReturnType<typeof review>;
 }
 
-describe("what is let through", () => {
+describe("reviews that are let through", () => {
   test.each(["v1alpha2", "v1"])("the kind that was added, in version %s", version => {
     const object = { ...jobSet, apiVersion: `jobset.x-k8s.io/${version}` };
     expect(wrongField("validate", review(object), [JOB_SETS])).toBeUndefined();
@@ -67,7 +67,7 @@ describe("what is let through", () => {
   );
 });
 
-describe("what is refused", () => {
+describe("reviews that are refused", () => {
   test("the kind where the installation has not added it, and by Mutate", () => {
     expect(wrongField("validate", review())).toBe("request.kind");
     expect(wrongField("validate", review(), [{ ...JOB_SETS, kind: "JobList" }])).toBe(
@@ -104,7 +104,7 @@ describe("what is refused", () => {
   });
 });
 
-describe("what is read", () => {
+describe("fields that are read", () => {
   test("the templates wherever they are, without what no rule reads", () => {
     const { object } = received(review()).request;
     const [found] = podTemplatesOf(object);

@@ -42,7 +42,7 @@ describe("where client certificates are asked for", () => {
     expect(status(request("/mutate/called", false, "other"))).toBe(403);
   });
 
-  test("who does not know the path learns nothing of them", () => {
+  test("a caller who does not know the path learns nothing about them", () => {
     expect(status(request("/mutate/guess", true, "other"))).toBe(401);
   });
 });

@@ -78,7 +78,7 @@ describe("fields", () => {
     },
   );
 
-  test("of others the last one counts, as in JSON.parse, or none", () => {
+  test("of other duplicates the last one counts, as in JSON.parse, or none", () => {
     expect(parsed('{"x":1,"x":2,"all":{"k":1,"k":2}}')).toEqual({ all: { k: 2 } });
   });
 });
@@ -296,7 +296,7 @@ describe("an AdmissionReview", () => {
     { requiredKeys: [] },
   );
 
-  test("leaves of any Pod what the rules read", () => {
+  test("keeps the fields of any Pod that the rules read", () => {
     fc.assert(
       fc.property(pod, object => {
         const text = JSON.stringify({ request: { object } });

@@ -23,7 +23,7 @@ describe("readiness", () => {
     ]);
   });
 
-  test("begins when nothing is waited for", () => {
+  test("begins when there is nothing left to wait for", () => {
     const readiness = new Readiness(0);
     readiness.waitsFor = "peprstores.pepr.dev pepr-gmsa-store";
     expect(readiness.reasons(0, DATE)).toEqual(["waiting for peprstores.pepr.dev pepr-gmsa-store"]);

@@ -73,7 +73,7 @@ const EMPTY = { certificate: "", key: "", ca: "", own: false };
 const KEEPER_LOG = "kubectl -n pepr-system logs deployment/pepr-gmsa-certificates";
 
 describe("the status of certificates", () => {
-  test("shows what is there", async () => {
+  test("shows the current state", async () => {
     const fingerprint = checkPair(pair, new Date()).fingerprint;
     const found = await status({
       caBundle: other.ca + pair.ca,
@@ -117,7 +117,7 @@ describe("the status of certificates", () => {
     expect(Math.round(renewsIn)).toBe(Math.round(365 * 0.75));
   });
 
-  test("says who looks after it", async () => {
+  test("shows who manages it", async () => {
     expect((await status({ pair: { own: false } })).source).toBe("given");
     expect((await status({ pair: EMPTY })).source).toBe("keeper");
     expect((await status({ injected: true })).source).toBe("cert-manager");
@@ -127,7 +127,7 @@ describe("the status of certificates", () => {
     expect((await status({ pair: { own: false } })).renewsAt).toBeUndefined();
   });
 
-  test("says that a renewal is under way, which is nothing wrong", async () => {
+  test("reports that a renewal is in progress, which is not a problem", async () => {
     const found = await status({ pair: { renew: "2", renewed: "1" } });
     expect(found).toMatchObject({ healthy: true, renewalAskedFor: "2" });
   });
@@ -232,7 +232,7 @@ describe("the status of certificates", () => {
     );
   });
 
-  test("finds a webhook of ours that calls something else, and says nothing of its CA and path", async () => {
+  test("finds a webhook of ours that calls something else, and ignores its CA and path", async () => {
     expect(await problems({ elsewhere: ["credspecs.pepr-gmsa.pepr.dev"] })).toEqual([
       "Webhook credspecs.pepr-gmsa.pepr.dev of MutatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa, so its CA and path are not changed -> Run `kubectl replace` with this object of dist/gmsa.yaml; `kubectl apply` does not remove a URL.",
       expect.stringContaining("of ValidatingWebhookConfiguration/pepr-gmsa does not call Service"),
@@ -270,7 +270,7 @@ describe("the status of certificates", () => {
     expect(await problems({ pair: { rotations } })).toEqual([]);
   });
 
-  test("with a CA that a person writes, names the command that does", async () => {
+  test("with a CA written by hand, names the command to run", async () => {
     const none = { certificate: "", key: "" };
     const found = await status({ authority: none, caBundle: other.ca });
     expect(found.trust).toBe("manual");

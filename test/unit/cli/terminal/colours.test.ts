@@ -35,7 +35,7 @@ describe("colours", () => {
     expect(await coloured({}, { CI: "true" })).toBe("text");
   });
 
-  test("are not for who does not want them", async () => {
+  test("are off for users who do not want them", async () => {
     expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1", NO_COLOR: "1" })).toBe("text");
   });
 

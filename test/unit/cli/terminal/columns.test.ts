@@ -31,6 +31,6 @@ test("a cell can have several lines, and rows can be shorter than others", () =>
   );
 });
 
-test("no rows are nothing", () => {
+test("no rows give an empty text", () => {
   expect(columns([])).toBe("");
 });

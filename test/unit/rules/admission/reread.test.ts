@@ -38,7 +38,7 @@ function staleCluster(): { cluster: Cluster; asked: string[] } {
   return { cluster, asked };
 }
 
-describe("what the cluster is asked", () => {
+describe("questions to the cluster", () => {
   test("contents that equal what is remembered are admitted without another read", async () => {
     const { cluster, asked } = staleCluster();
     const denials = await findDenials(cluster, {
@@ -59,7 +59,7 @@ describe("what the cluster is asked", () => {
     expect(asked).toEqual(["may web use webapp1", "read webapp1", "read webapp1 again"]);
   });
 
-  test("what is refused for another reason is not read again", async () => {
+  test("a Pod refused for another reason is not read again", async () => {
     const { cluster, asked } = staleCluster();
     const denials = await findDenials(cluster, { pod: podWith(""), serviceAccount });
     expect(denials.map(({ reason }) => reason)).toEqual(["contents not inlined"]);

@@ -116,7 +116,7 @@ describe("settings that changed", () => {
     ]);
   });
 
-  test("each is told, with a comma between", () => {
+  test("every one is listed, separated by commas", () => {
     const pod = podWith({});
     const [denial] = validate({ pod, oldPod: before, serviceAccount }, new Map());
     expect(denial?.problem.split(", ")).toHaveLength(4);
@@ -167,7 +167,7 @@ test("a remedy is known without its subject", () => {
   );
 });
 
-describe("what Mutate inlines", () => {
+describe("contents that Mutate fills in", () => {
   const waiting = { pod: podWith(NAMED), serviceAccount };
 
   test("every place that waits, once the account may use what it names", () => {

@@ -261,7 +261,7 @@ describe("around a template", () => {
     ]);
   });
 
-  test("a workload whose spec is no object has none", () => {
+  test("a workload whose spec is not an object has none", () => {
     expect(wrongFieldsAround({ spec: null }, ["spec", "template"])).toStrictEqual([]);
   });
 });

@@ -72,7 +72,7 @@ test.each<[string, PodLike, NodeFacts, [string, string]]>([
   expect(placementOf(pod, facts)).toMatchObject({ os, why });
 });
 
-test("only what can decide is looked up", () => {
+test("only objects that can decide are looked up", () => {
   const windows = { spec: { nodeName: "n-2", nodeSelector: { "kubernetes.io/os": "windows" } } };
   const twice = { spec: { nodeName: "n-1", nodeSelector: { [HOST_LABEL]: "h-2" } } };
   const pods = [BY_FIELD, BY_HOST, NOT_BY_HOST, BY_LABEL, windows, twice];

@@ -237,7 +237,7 @@ describe("a misspelt label of the operating system", () => {
     expect(first?.fixes).toBeUndefined();
   });
 
-  test("is none where nothing is selected", () => {
+  test("is not reported where nothing is selected", () => {
     expect(misspeltOsLabels({})).toEqual([]);
     expect(misspeltOsLabels({ spec: affine("zone") })).toEqual([]);
   });

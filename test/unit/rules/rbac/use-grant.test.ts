@@ -37,7 +37,7 @@ describe("the objects that let accounts use a credential spec", () => {
     }
   });
 
-  test("are none where there is no account", () => {
+  test("are not created where there is no account", () => {
     expect(rbacObjectsFor("webapp1", [])).toEqual([]);
   });
 });

@@ -57,7 +57,7 @@ test.each<[string, object]>([
     { spec: object({ template: object({ metadata: OPEN, spec: OPEN }) }) },
   ],
   ["a podTemplate that is left open, as of Flink", { spec: object({ podTemplate: OPEN }) }],
-])("a kind with %s makes Pods", (_what, properties) => {
+])("a kind with %s creates Pods", (_what, properties) => {
   expect(templateKindOf(crd(properties))).toEqual(THING);
 });
 

@@ -33,7 +33,7 @@ describe("the workloads among all objects", () => {
     ]);
   });
 
-  test("what has nothing to do with GMSA is left out, and so is what makes no Pods", () => {
+  test("objects without GMSA are left out, and so are those that create no Pods", () => {
     expect(
       shown(listed("Deployment", "plain"), {
         apiVersion: "v1",
@@ -58,7 +58,7 @@ describe("the workloads among all objects", () => {
     ).toEqual(["CronJob/n: 1", "Deployment/web: 2"]);
   });
 
-  test("what is owned by something else is a workload of its own", () => {
+  test("an object owned by something else is a workload of its own", () => {
     expect(
       shown(
         listed("ReplicaSet", "r-2", { options, owner: ["Rollout", "r"], replicas: 1 }),
@@ -181,7 +181,7 @@ describe("the workloads among all objects", () => {
     expect(pod?.pod.spec?.securityContext?.windowsOptions).toEqual(contents);
   });
 
-  test("Pods of Kubernetes are counted, and neither what makes them nor other kinds are", () => {
+  test("Pods of built-in kinds are counted, and neither their owners nor other kinds are", () => {
     const other = { ...listed("Pod", "b", { options }), apiVersion: "example.com/v1" };
     const template = { template: { spec: other.spec } };
     expect(
@@ -247,7 +247,7 @@ describe("the workloads among all objects", () => {
   });
 });
 
-test("workloads are selected by the labels of what makes their Pods, and those go with it", () => {
+test("workloads are selected by the labels of the owner, together with its Pods", () => {
   const objects = [
     listed("Deployment", "web", { options }),
     listed("ReplicaSet", "web-1", { options, owner: ["Deployment", "web"] }),

@@ -112,7 +112,7 @@ describe("verdicts on what was seen", () => {
   });
 });
 
-describe("what several checks come to", () => {
+describe("verdicts of several checks", () => {
   const check = (verdict: Verdict, isNote = false): Pick<Check, "verdict" | "isNote"> => ({
     verdict,
     isNote,
@@ -137,7 +137,7 @@ describe("evidence", () => {
     judgeAnswer("kerberos", asked, { outcome: "ended", exitCode: 1, stdout, stderr: "" }, ABOUT)
       .evidence;
 
-  test("is bounded, and holds nothing that a terminal acts on", () => {
+  test("is bounded, and holds no control characters", () => {
     expect(answered("x".repeat(5000))).toHaveLength(MOST_EVIDENCE + 1);
     expect(answered("\u001b[31mred\u0007\r\n\r\nnext")).toBe("[31mred\nnext");
     expect(answered("")).toBeUndefined();

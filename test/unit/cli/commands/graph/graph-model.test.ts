@@ -127,7 +127,7 @@ describe("as text", () => {
     ]);
   });
 
-  test("with what each language has a meaning for", () => {
+  test("with characters that have a meaning in each language", () => {
     const odd = {
       nodes: [{ id: "a", kind: "workload" as const, label: 'a "b" \\ #1', isWrong: false }],
       edges: [],

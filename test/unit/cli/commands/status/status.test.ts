@@ -8,7 +8,7 @@ import { healthyState } from "../../diagnosis/healthy-state";
 import { known, NO_COLOURS, reportOn, status, table, VERSIONS } from "./healthy-status";
 
 describe("the status of GMSA in a cluster", () => {
-  test("shows what is there", () => {
+  test("shows the current state", () => {
     expect(status()).toEqual({
       healthy: true,
       failed: false,
@@ -55,7 +55,7 @@ describe("the status of GMSA in a cluster", () => {
     ]);
   });
 
-  test("is unhealthy where nothing is installed, and says what to read", () => {
+  test("is unhealthy without an installation, and names the page to read", () => {
     const change = {
       controller: known(undefined),
       certificates: known(undefined),
@@ -133,7 +133,7 @@ describe("the status of GMSA in a cluster", () => {
     );
   });
 
-  test("is unhealthy if Pods would be refused, and says why and what to do", () => {
+  test("is unhealthy if Pods would be refused, with reason and remedy", () => {
     const { workloads } = healthyState();
     const refusal = { reason: "not authorized" as const, problem: "may not", remedy: "Grant it." };
     const [web] = workloads.workloads;
@@ -145,7 +145,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(table(change)).toMatch(/✘ no\n\n✘ Deployment\/web in shop: may not\.\n {2}Grant it\.$/);
   });
 
-  test("shows Pods that run with other contents, which is no reason to call it unhealthy", () => {
+  test("shows Pods that run with other contents, and stays healthy", () => {
     const { workloads } = healthyState();
     const drifted = [
       {
@@ -167,7 +167,7 @@ describe("the status of GMSA in a cluster", () => {
     );
   });
 
-  test("Pods are admitted unchecked where nobody is asked about them", () => {
+  test("Pods are admitted unchecked where no webhook is called", () => {
     const report = reportOn(state => {
       delete state.installed.objects["ValidatingWebhookConfiguration/pepr-gmsa"];
       return state;
@@ -193,7 +193,7 @@ describe("the status of GMSA in a cluster", () => {
     );
   });
 
-  test("a canary in a namespace that is left out says nothing of others", () => {
+  test("a canary in a namespace that is left out proves nothing about others", () => {
     const report = reportOn(state => {
       const [tried] = state.canary.probes;
       const verdict = { outcome: "unchecked", reason: "admitted" } as const;

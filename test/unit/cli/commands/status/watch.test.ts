@@ -39,7 +39,7 @@ test("a bug ends it at once, and so does a first look that fails", async () => {
   expect(await watched(AWAY)).toEqual({ shown: [], lost: [], pauses: [], end: AWAY });
 });
 
-test("a server that comes back is looked at as before; what is the same is not shown again", async () => {
+test("a server that comes back is polled as before; an unchanged state is not shown again", async () => {
   const { shown, lost, pauses } = await watched("a", AWAY, AWAY, "a", "b", AWAY, new TypeError());
   expect(shown).toEqual(["a", "b"]);
   expect(lost).toEqual([AWAY.message, AWAY.message]);

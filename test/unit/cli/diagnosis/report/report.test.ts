@@ -51,7 +51,7 @@ describe("the report of gmsa doctor", () => {
     ]);
   });
 
-  test("what may not be read makes its checks unknown, and nothing else", async () => {
+  test("unreadable objects make their own checks unknown, and no others", async () => {
     const why = "needs the right to list nodes";
     const { readers: all } = readers({ windowsNodes: { known: false, why, isForbidden: true } });
     const report = await examine(CHECKS, all);

@@ -29,7 +29,7 @@ function kindOf({ name, text }: Case): string | undefined {
     : describeFile(name, text);
 }
 
-describe("what a file of a repository is", () => {
+describe("the kind of a file in a repository", () => {
   test.each(cases)("$name: $is", one => {
     expect(kindOf(one) ?? "object").toBe(one.is);
   });

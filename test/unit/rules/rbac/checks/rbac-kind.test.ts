@@ -125,6 +125,6 @@ test.each<[string, number, ObjectLike]>([
   expect(checkRbacKind(of, knownRoles())).toHaveLength(problems);
 });
 
-test("a binding whose roles are not known is nothing to report", () => {
+test("a binding whose roles are not known is not reported", () => {
   expect(checkRbacKind(object("v1", "RoleBinding", BINDS), new KnownRoles([]))).toEqual([]);
 });

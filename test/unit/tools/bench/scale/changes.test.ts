@@ -104,7 +104,7 @@ describe("changes while the API server is away", () => {
     expect(made.lost).toEqual([expect.stringContaining("read ECONNRESET")]);
   });
 
-  it("may have had an effect or not: no answer after them is wrong", async () => {
+  it("may have taken effect or not: both answers are right afterwards", async () => {
     const [, history] = await changesWith(apiWith(LOST));
     const start = performance.timeOrigin + performance.now() + 60_000;
     const span = { credspec: 0, account: 0, start, end: start + 1 };

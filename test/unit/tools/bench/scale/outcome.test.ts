@@ -69,7 +69,7 @@ describe("what the API server made of a Pod", () => {
     });
   });
 
-  it("tells versions whose numbers begin alike", () => {
+  it("distinguishes versions whose numbers begin alike", () => {
     expect(versionIn(contents(7, 1), 7)).toBe(1);
     expect(versionIn(contents(7, 10), 7)).toBe(10);
   });

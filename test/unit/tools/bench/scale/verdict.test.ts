@@ -142,7 +142,7 @@ describe("contents", () => {
     expect(verdictOn(NO_SUCH_CREDSPEC, deleted(2010, 2000))).toEqual({ kind: "right", age: 0 });
   });
 
-  it("said to be absent are wrong while the credential spec is there", () => {
+  it("reported as absent are wrong while the credential spec is there", () => {
     expect(verdictOn(NO_SUCH_CREDSPEC, truth({})).kind).toBe("wrong");
     const madeAgain = truth({
       contents: [

@@ -54,7 +54,7 @@ describe("what PowerShell answers in a container", () => {
     expect(said).toContain("warn DNS does not answer over TCP (ERROR_TIMEOUT)");
   });
 
-  test("a port that is open at one domain controller is enough; what is closed at all is said", () => {
+  test("a port that is open at one domain controller is enough; every closed port is reported", () => {
     const said = saidOf(
       networkAnswer({
         ports: [
