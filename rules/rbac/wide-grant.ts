@@ -38,10 +38,10 @@ export function wideGrants(rbac: RbacObjects): WideGrant[] {
 }
 
 /**
- * What makes a grant wide, as a clause; undefined if it is not. A role that names credential specs, or `use`
- * for the service accounts of one namespace, is written on purpose.
+ * Describes why a grant is wide, as a clause; undefined if it is not. A role that names credential specs, or
+ * that grants `use` to the service accounts of one namespace, is intended.
  *
- * @param namespace that of a RoleBinding.
+ * @param namespace the namespace of a RoleBinding; undefined for a ClusterRoleBinding.
  */
 export function widthOf(
   { kind, name }: RbacV1Subject,
@@ -63,7 +63,7 @@ function counts(ofGroup: string, ofBinding: string | undefined): boolean {
   return ofBinding === undefined || ofBinding === ofGroup;
 }
 
-/** @param only the one namespace in which it counts. */
+/** @param only the only namespace in which the grant applies; undefined for all. */
 function describeWidth(group: string, only: string | undefined): string {
   const allowed = "may use every credential spec";
   if (group === "system:unauthenticated") {

@@ -214,7 +214,7 @@ describeWorkloads("attempts by way of controllers", () => {
         () => core.listNamespacedEvent({ namespace: NAMESPACE, fieldSelector }),
         events => events.items.length > 0,
       );
-      // An Event has the sentences only. The remedy stands for the reason.
+      // An Event contains only the sentences, so the remedy identifies the reason.
       expect(items[0]?.message).toContain(REFUSED_BY_WEBHOOK);
       expect(items[0]?.message).toContain(remedyFor("contents differ", {}));
       expect(await world.storedPlaces()).toBe(1);

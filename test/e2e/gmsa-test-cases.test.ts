@@ -164,8 +164,8 @@ test("a credential spec with a value of a wrong type is not in the cluster, nor 
 });
 
 /**
- * Without how many places a sentence names: as many as fit, and the Pod that is sent to the API server has a
- * longer name.
+ * Removes the count of places that a sentence omits: as many are named as fit, and the Pod that is sent to the
+ * API server has a longer name.
  */
 function uncut(value: unknown): unknown {
   if (value === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Mistakes that `gmsa lint` reports, applied with kubectl: who reports them there. */
+/** Mistakes that `gmsa lint` reports, applied with kubectl: who reports them in that case. */
 import { Objects } from "../../testbed/objects/cluster-objects";
 import { credspecObject } from "../../testbed/objects/credspec-object";
 import { podOf } from "../../testbed/objects/pods";
@@ -72,7 +72,7 @@ const foreign = { "example.com/gmsa-credential-spec-name": CREDSPEC };
 const NO_IDENTITY = { securityContext: {} };
 const UNKNOWN = 'strict decoding error: unknown field "spec.';
 
-/** With what kubectl prints on stderr, in parts; nothing for what is right. */
+/** Each with parts of the stderr of kubectl; none for a correct object. */
 const CASES: readonly (readonly [string, object, string[]])[] = [
   ["a Pod for Linux", workload("Pod", LINUX), ["Warning: the Pod uses GMSA, and never runs"]],
   ["a Pod for any node", workload("Pod", EITHER), ["Warning: the Pod uses GMSA, and may be"]],
@@ -94,7 +94,7 @@ const CASES: readonly (readonly [string, object, string[]])[] = [
     ["Warning: Pods of this Deployment: annotation pod.alpha"],
   ],
   ["an annotation of others", workload("Deployment", NO_IDENTITY, foreign), []],
-  // Of the kinds of Kubernetes, the API server knows each field, and kubectl asks it to refuse others.
+  // The API server knows all fields of the built-in kinds, and kubectl asks it to refuse any others.
   ["a misspelt field of a Pod", workload("Pod", MISSPELT), [UNKNOWN]],
   ["a misspelt field of a template", workload("template", MISSPELT), [UNKNOWN]],
   [

@@ -55,8 +55,8 @@ afterAll(async () => {
 });
 
 /**
- * In a namespace without a LimitRange, the API server asks etcd for one every 30 s, before it calls a webhook:
- * while etcd hangs, a Pod would not get any further.
+ * Creates a LimitRange. In a namespace without one, the API server asks etcd for it every 30 s, before it
+ * calls a webhook, so a Pod would not get any further while etcd hangs.
  */
 async function limitNothing(): Promise<void> {
   const limits = [{ type: "PersistentVolumeClaim", max: { storage: "1Pi" } }];

@@ -78,7 +78,7 @@ function byHost(name: string): object {
   return affine({ matchExpressions: [{ key, operator: "In", values: [`${name}-host`] }] });
 }
 
-/** Deployments that name nodes, with what is reported of them. */
+/** Deployments that name nodes, with the expected finding. */
 const ON_NAMED: readonly (readonly [object, string | undefined])[] = [
   [deploymentOn("field-linux", byField("where-lin")), "node where-lin has kubernetes.io/os: linux"],
   [deploymentOn("field-windows", byField("where-win")), undefined],

@@ -266,7 +266,7 @@ test("the kubeconfig's own hint is the remedy for a program to log on that is go
   );
 });
 
-// An empty variable of a script would silently mean the user of the kubeconfig, or nobody.
+// Otherwise, an empty variable in a script would silently select the kubeconfig's user, or none.
 test.each([["--as"], ["--as-group"], ["--token"], ["--kubeconfig"]])(
   "%s with an empty value is a wrong usage",
   async option => {

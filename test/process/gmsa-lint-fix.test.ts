@@ -87,7 +87,7 @@ test("writes the target of a link, and keeps the link", async () => {
 test("a read-only file is kept, the others are written, and the run fails", async () => {
   const file = folder.file("a.yaml", BEFORE);
   const other = folder.file("b.yaml", BEFORE.replace("name: web", "name: other"));
-  // After the first correction, the two findings are others.
+  // After the first correction, the file would have two other findings.
   const twice = folder.file(
     "c.yaml",
     BEFORE.replace(

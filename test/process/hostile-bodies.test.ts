@@ -111,7 +111,7 @@ describeOnOwnBed("a replica with the memory of its container", () => {
     expectSameReplica();
   });
 
-  // The API server waits ten seconds. CPU time does not depend on what else the machine does.
+  // The API server waits ten seconds. CPU time does not depend on other load on the machine.
   test.each([
     { what: "9,000 places", body: () => manyPlaces(9000) },
     { what: "3 MB that become 18", body: manyEscapes },
@@ -120,7 +120,7 @@ describeOnOwnBed("a replica with the memory of its container", () => {
     async ({ body: make }) => {
       const body = make();
       const requests = Array.from({ length: 20 }, () => ({ body }));
-      // On a busy machine, all of them may be answered that the replica is busy.
+      // On a busy machine, all of them may get the answer that the replica is busy.
       let right: Answered[] = [];
       for (let attempt = 0; attempt < 3 && right.length === 0; attempt++) {
         const before = cpuSeconds();

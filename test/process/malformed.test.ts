@@ -240,7 +240,7 @@ describeOnOwnBed("the built controller, after all of it again and again", () => 
       await Promise.all(hostile.map(request => send(address, request)));
       await Promise.all(Array.from({ length: 20 }, () => send(address, { body: reviewWith({}) })));
     };
-    // The least of some, without garbage: now and then a few buffers of 1 MB are in use.
+    // The minimum of several rounds after garbage collection, because buffers of 1 MB may be in use briefly.
     const leastHeap = async (rounds: number): Promise<number> => {
       const heaps: number[] = [];
       for (let count = 0; count < rounds; count++) {
@@ -249,7 +249,7 @@ describeOnOwnBed("the built controller, after all of it again and again", () => 
       }
       return Math.min(...heaps.slice(-5)) / MIB;
     };
-    // The first rounds compile code, and fill what is kept for the next request.
+    // The first rounds compile code, and fill buffers that are kept for later requests.
     const before = await leastHeap(15);
     const after = await leastHeap(20);
 

@@ -204,7 +204,7 @@ test("contents that a Pod cannot hold are not filled in, and the refusal gives t
   const answers = new Map([["webapp1", { use: ALLOWED.use, credspec: found }]]);
   const pod = podWith({ gmsaCredentialSpecName: "webapp1" });
   expect(inlinings({ pod, serviceAccount }, answers)).toHaveLength(4);
-  // They fit: the reason why they are missing is another one.
+  // They fit, so they are missing for another reason.
   expect(validate({ pod, serviceAccount }, answers)[0]?.problem).toMatch(/were not filled in/);
 
   pod.spec?.containers?.push({

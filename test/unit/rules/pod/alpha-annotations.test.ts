@@ -65,7 +65,7 @@ function problem(key: string, what: string, todo: string, fix?: Fix["edit"]): Po
   };
 }
 
-/** A Pod that the options and the annotations are for. */
+/** A Pod with these annotations and options. */
 function podWith(annotations: Annotations, options?: object, ofWeb?: object): PodLike {
   return {
     metadata: { name: "shop", annotations },

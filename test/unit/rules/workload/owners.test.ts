@@ -114,7 +114,7 @@ describe("the workloads among all objects", () => {
       ({ kind, serviceAccount, pods }) => [...[kind, serviceAccount, pods]],
     );
     expect(found).toEqual([
-      // With the Pod of an account that no template has.
+      // Includes the Pod whose account is not in any template.
       ["JobSet", "driver", 2],
       ["JobSet", "worker", 2],
     ]);

@@ -13,7 +13,7 @@ const LOST = new Error("read ECONNRESET");
 const GRANT: Asked = { method: "POST", path: "/bindings" };
 const REVOCATION: Asked = { method: "DELETE", path: "/bindings/use-gmsa-0" };
 
-/** An API server that gives these answers in turn, the last of them for ever. */
+/** An API server that gives these answers in turn, and then repeats the last one. */
 function apiWith(...answers: (number | Error)[]): { send: () => Promise<Answered>; sent: number } {
   const api = {
     sent: 0,
