@@ -115,7 +115,7 @@ describeOnOwnBedWithHelm("a CustomResourceDefinition of another Helm release", (
     ]);
   }, 60_000);
 
-  test("comes back from the backup, should it be deleted all the same", async () => {
+  test("is restored from the backup, if it is deleted anyway", async () => {
     await checkout.run(
       commandsUnder("docs/how-to/install.md", "Remove the credential specs as well"),
     );

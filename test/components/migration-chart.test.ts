@@ -144,7 +144,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("from windows-gmsa to the chart with 
     expect(load.surprises).toEqual([]);
   }, 120_000);
 
-  test("an upgrade with a value forgets the others", async () => {
+  test("an upgrade with one value resets the others", async () => {
     const release = "gmsa --namespace pepr-system";
     await checkout.run(`helm upgrade ${release} dist/chart/gmsa --set logLevel=info`);
     const values = await checkout.run(`helm get values ${release} -o json`);

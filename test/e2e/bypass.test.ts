@@ -147,7 +147,7 @@ describe("routes by which a Pod is created", () => {
 });
 
 describe("the account that is asked about", () => {
-  test("is the one that the Pod runs as, whatever is in the deprecated field", async () => {
+  test("is the one that the Pod runs as, regardless of the deprecated field", async () => {
     const account = { serviceAccountName: "default", serviceAccount: "granted" };
     const { status, causes } = await create(podWith({ ...account, securityContext: NAME }));
     expect(status).toBe(403);
@@ -176,7 +176,7 @@ describe("the account that is asked about", () => {
     expect(causes).toEqual(notAuthorized());
   });
 
-  test("may be any of the namespace: whoever may create Pods there may use what they may use", async () => {
+  test("may be any of the namespace: creators of Pods there may use what these accounts may use", async () => {
     const { status } = await create(
       podWith({ serviceAccountName: "granted", securityContext: NAME }),
     );

@@ -160,7 +160,7 @@ describeOnOwnBed("the component canary", () => {
     120_000,
   );
 
-  test("no Pod is ever there, and none can be created with its token", async () => {
+  test("no Pod ever exists, and none can be created with its token", async () => {
     const core = bed.kubeConfig.makeApiClient(CoreV1Api);
     const user = await kubeconfigOfAccount(bed, ACCOUNT);
     const { loadKubeConfig } = await import("../../kube/client");

@@ -171,7 +171,7 @@ describeOnOwnBed("client certificates", () => {
     expect(await ask("/metrics", otherName)).toMatchObject({ status: 200 });
   });
 
-  test("what replaces the path learns without a certificate whether it is answered", async () => {
+  test("the program that replaces the path needs no certificate to check whether it is answered", async () => {
     expect(await acceptsPath(address, address.apiPath)).toBe(true);
     expect(await acceptsPath(address, "0".repeat(64))).toBe(false);
   });

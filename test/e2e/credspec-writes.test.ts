@@ -95,12 +95,12 @@ describe("a new credential spec", () => {
 });
 
 describe("a credential spec that is there", () => {
-  test("cannot be broken", async () => {
+  test("cannot be changed to an invalid one", async () => {
     const printed = await apply("write-good", credspecOf("sid-missing"));
     expect(errorIn(printed)).toBe(`${REFUSED}- ${WITHOUT_SID}`);
   });
 
-  test("is shown to nobody for its labels, annotations and finalizers", async () => {
+  test("is not sent to the webhook for its labels, annotations and finalizers", async () => {
     const before = await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev");
     const printed = await bed.kubectl(["label", RESOURCE, "write-good", "a=b"]);
     expect(printed.stderr).toBe("");
@@ -120,7 +120,7 @@ describe("a credential spec that is there", () => {
   });
 });
 
-describe("a credential spec that was broken before anybody looked", () => {
+describe("a credential spec that was broken before it was checked", () => {
   beforeAll(async () => {
     made.add("write-old").add("write-keyless");
     await storeUnchecked(objects, {
@@ -139,7 +139,7 @@ describe("a credential spec that was broken before anybody looked", () => {
     expectDocumented(`Warning: ${WITHOUT_SID}`, bed, "reference/early-warnings.md");
   });
 
-  test("cannot be broken further", async () => {
+  test("cannot get further errors", async () => {
     const { code, stderr } = await bed.kubectl(
       [
         ...["patch", RESOURCE, "write-old", "--type=merge"],

@@ -142,7 +142,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
     );
   });
 
-  test("all of that is undone", async () => {
+  test("passes again after each breakage is undone", async () => {
     expect(await eventually(doctor, ({ stdout }) => PASSES.test(stdout), 30_000)).toMatchObject({
       code: 0,
     });
@@ -153,7 +153,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
       ...["--canary", `${NAMESPACE}/${account}/${credspec}`],
     ];
 
-    test("both are as they must be", async () => {
+    test("both Pods get the expected answer", async () => {
       const { code, stdout } = await doctor(...canary("web"));
       expect(code).toBe(0);
       expect(stdout).toMatch(PASSES);

@@ -154,7 +154,7 @@ describe("gmsa convert | kubectl apply", () => {
   });
 
   test.each(casesOf("unknownKeys"))(
-    "$name: kubectl refuses what is warned of, and drops it where nobody checks",
+    "$name: kubectl refuses the fields with warnings, and drops them without validation",
     async one => {
       const name = `convert-${one.name}`;
       const converted = await convert(name, one.credspec);

@@ -229,7 +229,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     });
   });
 
-  test("while nobody answers, Pods are refused, and without webhooks they are not checked", async () => {
+  test("while no replica answers, Pods are refused, and without webhooks they are not checked", async () => {
     const file = runs.manifests("away.json", [
       manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
     ]);

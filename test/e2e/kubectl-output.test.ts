@@ -87,7 +87,7 @@ test("status by labels, of the Deployment and not of its Pods", async () => {
   expect(wrong.stderr).toContain("'-l, --selector <labels>' argument 'app in' is invalid.");
 });
 
-test("status by templates, with wide tables, and without heads", async () => {
+test("status by templates, with wide tables, and without headings", async () => {
   const status = ["status", "-n", NAMESPACE, "-l", "app=web"];
   const template = '{range .workloads[*]}{.kind}/{.name}: {.refusals[*].code}{"\\n"}{end}';
   expect((await run(...status, "-o", `jsonpath=${template}`)).stdout).toBe(

@@ -149,7 +149,7 @@ describeOnOwnBed("while replicas are away", () => {
     await objects.deletePod(running.metadata);
   });
 
-  test("the refusal shows the path of the webhooks to whoever creates a GMSA Pod", async () => {
+  test("the refusal shows the path of the webhooks to the creator of a GMSA Pod", async () => {
     const { data } = await objects.core.readNamespacedSecret({
       name: "pepr-gmsa-api-path",
       namespace: "pepr-system",

@@ -48,7 +48,7 @@ describe("component host-network", () => {
 });
 
 describe("component custom-kinds", () => {
-  test("has a webhook of its own, which differs from that for workloads in what it is asked about", async () => {
+  test("has a webhook of its own, which differs from that for workloads only in its rules and conditions", async () => {
     const { webhooks = [] } = new Rendering(await render(["custom-kinds"])).get(
       "ValidatingWebhookConfiguration",
       "pepr-gmsa",
@@ -91,7 +91,7 @@ describe("component namespace-opt-out", () => {
     values: ["kube-system", "pepr-system"],
   };
 
-  test("Mutate leaves labelled namespaces out, and those of before", () => {
+  test("Mutate excludes labelled namespaces, and still those of the base", () => {
     expect(selector("MutatingWebhookConfiguration")).toEqual({
       matchExpressions: [
         always,
@@ -100,7 +100,7 @@ describe("component namespace-opt-out", () => {
     });
   });
 
-  test("Validate still checks them, because the label can be set after the policy has looked", () => {
+  test("Validate still checks them, because the label can be set after the policy has run", () => {
     expect(selector("ValidatingWebhookConfiguration")).toEqual({ matchExpressions: [always] });
   });
 

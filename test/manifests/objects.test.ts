@@ -80,7 +80,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       }
     });
 
-    test("no webhook or policy selects by a Pod's labels, and none but namespace-opt-out by others of a namespace", () => {
+    test("no webhook or policy selects by labels that users can set, except for namespace-opt-out", () => {
       const policies = rendering.all("ValidatingAdmissionPolicy");
       const bindings = rendering.all("ValidatingAdmissionPolicyBinding");
       const webhooks = [...(mutating.webhooks ?? []), ...(validating.webhooks ?? [])];
@@ -172,7 +172,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       );
     });
 
-    test("workloads are left out where Pods are", () => {
+    test("workloads are excluded in the same namespaces as Pods", () => {
       const [pods, , workloads] = validating.webhooks ?? [];
       expect(workloads?.namespaceSelector).toEqual(pods?.namespaceSelector);
     });

@@ -219,7 +219,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       ).toEqual([]);
     });
 
-    test("the namespace warns of and audits what is not restricted, and enforces it if that was chosen", () => {
+    test("the namespace warns about and audits Pods that are not restricted, and refuses them if that was chosen", () => {
       const { metadata } = rendering.get("Namespace", "pepr-system");
       const levels = Object.entries(metadata?.labels ?? {})
         .filter(([key]) => key.startsWith("pod-security.kubernetes.io/"))

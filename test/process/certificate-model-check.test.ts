@@ -262,7 +262,7 @@ describe("the certificate controller", () => {
     expect(longest).toBeLessThanOrEqual(MOST_STEPS);
   }, 300_000);
 
-  test("comes to the same end whatever a person edits after any of its steps", async () => {
+  test("reaches the same state, whatever a user edits after any of its steps", async () => {
     const explorer = new Explorer();
     const parts = fewEdits(edits());
     const queue = [...worldsOf(parts)];

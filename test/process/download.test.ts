@@ -77,7 +77,7 @@ test("a file of the right hash is kept", async () => {
   expect(readdirSync(folder.path)).toEqual(["file"]);
 });
 
-test("one of another hash is neither kept nor resumed", async () => {
+test("a file of another hash is neither kept nor resumed", async () => {
   const url = await serve((request, response) => {
     sendRest(request, response, Buffer.from("other"));
   });
@@ -85,7 +85,7 @@ test("one of another hash is neither kept nor resumed", async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test("one that breaks off is asked for again at once", async () => {
+test("a download that breaks off is requested again at once", async () => {
   const url = await serve((request, response) => {
     if (requests.length > 2) {
       sendRest(request, response, CONTENT);
@@ -99,7 +99,7 @@ test("one that breaks off is asked for again at once", async () => {
   expect(requests).toHaveLength(3);
 });
 
-test("one that breaks off each time is given up", async () => {
+test("a download that breaks off each time is given up", async () => {
   const url = await serve((_, response) => {
     response.writeHead(200, { "content-length": CONTENT.length });
     response.write(CONTENT.subarray(0, 100), () => response.destroy());

@@ -113,7 +113,7 @@ describe("candidates", () => {
     expect(await candidates("status", "--kubeconfig", "/none", "--context", "")).toEqual([":4"]);
   });
 
-  test("the word at the cursor can be handed over by name", async () => {
+  test("the word at the cursor can be passed by name", async () => {
     const { stdout } = await gmsa(["complete", "--current=", "--", "test", "-o"]);
     expect(stdout).toBe(
       "table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\ncustom-columns=\ncustom-columns-file=\ngo-template=\ngo-template-file=\n:4\n",

@@ -32,7 +32,7 @@ function objectsIn(yaml: string): unknown[] {
 }
 
 describe("gmsa convert", () => {
-  test("lists what gmsa lint --fix would correct in its result, and the pipe does it", async () => {
+  test("lists the corrections that gmsa lint --fix would make, and a pipe makes them", async () => {
     const mistaken = JSON_TEXT.replaceAll('"webapp1"', '"webapp1$"');
     const converted = await gmsa(["convert", file("webapp1.json", mistaken)]);
     expect(converted.stderr).toMatch(/`gmsa lint --fix` corrects 3 of these in the manifest/);

@@ -106,7 +106,7 @@ test("a read-only file is kept, the others are written, and the run fails", asyn
   expect(readFileSync(other, "utf8")).toContain("gmsaCredentialSpecName");
 });
 
-test("of stdin, the text is printed, and findings are on stderr", async () => {
+test("the corrected text of stdin is printed, and findings are on stderr", async () => {
   const { code, stdout, stderr } = await fix(["-f", "-"], LINUX);
   expect({ code, stdout }).toEqual({ code: 1, stdout: LINUX.replace("Specname", "SpecName") });
   expect(stderr).toContain("GMSA213");

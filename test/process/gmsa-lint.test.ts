@@ -137,7 +137,7 @@ describe("gmsa lint of a repository", () => {
   test.each([
     ["nothing", ""],
     ["a comment", "# rendered\n---\n"],
-  ])("fails where a program before it wrote %s", async (_, stdin) => {
+  ])("fails if the program before it in the pipe wrote %s", async (_, stdin) => {
     for (const args of [["-f", "-"], ["-"]]) {
       expect(await gmsa(["lint", ...args], { stdin })).toMatchObject({
         code: 1,

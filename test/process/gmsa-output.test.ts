@@ -39,7 +39,7 @@ describe("into a pipe that is closed, as by head", () => {
     expect(await run(args)).toEqual({ code: 1, stderr: "" });
   });
 
-  test("so does a complaint", async () => {
+  test("exits quietly after an error too", async () => {
     expect(await run(["nothing"], { isDeaf: true })).toMatchObject({ code: 1 });
   });
 });

@@ -116,7 +116,7 @@ describeOnOwnBed("a replica with the memory of its container", () => {
     { what: "9,000 places", body: () => manyPlaces(9000) },
     { what: "3 MB that become 18", body: manyEscapes },
   ])(
-    "20 Pods of $what at once take less CPU than one call may last",
+    "20 Pods of $what at once take less CPU time than the timeout of one call",
     async ({ body: make }) => {
       const body = make();
       const requests = Array.from({ length: 20 }, () => ({ body }));

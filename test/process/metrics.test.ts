@@ -143,7 +143,7 @@ describeOnOwnBed("metrics", () => {
     expect(text).not.toMatch(/secret-|gmsa-metrics/);
   });
 
-  test("a call under another path raises the counter of the alert, and a look for one does not", async () => {
+  test("a call under another path increments the counter of the alert, and a check of a path does not", async () => {
     const alerts = async (): Promise<number> =>
       Number(/^pepr_alerts (\d+)$/m.exec(await scrape(address))?.[1] ?? NaN);
     const before = await alerts();

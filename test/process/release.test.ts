@@ -164,7 +164,7 @@ describe("the executable", () => {
     return stdout;
   }
 
-  test("is of this version, and Node.js has no warning about it", async () => {
+  test("has this version, and runs without a warning of Node.js", async () => {
     const { stdout, stderr } = await run(program, ["--version"]);
     expect({ stdout, stderr }).toEqual({ stdout: `${version}\n`, stderr: "" });
     expect(await printed("version", "--client")).toContain(version);
@@ -177,7 +177,7 @@ describe("the executable", () => {
     expect(JSON.parse(json)).toHaveProperty("DomainJoinConfig.DnsName", "contoso.com");
   });
 
-  test("has the pages and the completion scripts in it", async () => {
+  test("contains the pages and the completion scripts", async () => {
     expect(await printed("explain", "rbac")).toBe(
       readFileSync(join(ROOT, "docs/how-to/rbac.md"), "utf8"),
     );

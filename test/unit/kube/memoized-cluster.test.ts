@@ -3,7 +3,7 @@ import { MemoizedCluster } from "../../../kube/memoized-cluster";
 import { limitConcurrency } from "../../../kube/concurrency";
 
 describe("asking a cluster for many workloads", () => {
-  test("each question is asked once, and no two are taken for the same", async () => {
+  test("each question is asked once, and different questions are never confused", async () => {
     const asked: string[] = [];
     const cluster: Cluster = {
       readCredspec: name => {

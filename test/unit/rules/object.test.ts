@@ -58,7 +58,7 @@ test("an object is named as kubectl names it", () => {
   expect(resourceName({ group: "", kind: "Pod", name: "web" })).toBe("pod/web");
 });
 
-test("the group is what is before the version, and core has none", () => {
+test("the group is the part before the version, and empty for core", () => {
   expect(groupOf({ apiVersion: "batch/v1", kind: "Job" })).toBe("batch");
   expect(groupOf({ apiVersion: "v1", kind: "Pod" })).toBe("");
 });

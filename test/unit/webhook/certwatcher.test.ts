@@ -93,13 +93,13 @@ describe("a change of the mounted certificate", () => {
     );
   });
 
-  test("is not a change of the paths alone", async () => {
+  test("is not seen if only the paths change", async () => {
     expect(await looks([served, { ...served, paths: ["another"] }])).toEqual(["none", "none"]);
   });
 });
 
 describe("a pair", () => {
-  test("is good only from its beginning to its end", () => {
+  test("is valid only between its start and its end", () => {
     const day = 24 * 3600 * 1000;
     expect(() => checkPair(served, new Date(Date.now() + 2 * day))).toThrow(
       "the certificate expired at",

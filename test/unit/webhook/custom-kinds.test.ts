@@ -105,7 +105,7 @@ describe("reviews that are refused", () => {
 });
 
 describe("fields that are read", () => {
-  test("the templates wherever they are, without what no rule reads", () => {
+  test("the templates at any depth, without fields that no rule reads", () => {
     const { object } = received(review()).request;
     const [found] = podTemplatesOf(object);
     expect(found?.path).toEqual(PATH);
@@ -122,14 +122,14 @@ describe("fields that are read", () => {
     expect(JSON.stringify(object)).not.toContain("secret");
   });
 
-  test("as the rules would read it of the whole object", () => {
+  test("with the same result as from the whole object", () => {
     const whole = review();
     const kept = received(whole);
     for (const { request } of [whole, kept]) reduceToView(request, { key: "k", value: "v" });
     expect(kept.request.object).toEqual(whole.request.object);
   });
 
-  test("nothing of it where no installation asks for it", () => {
+  test("no templates in an installation that does not name the kind", () => {
     expect(podTemplatesOf(received(review(), KEPT_OF_REVIEW).request.object)).toEqual([]);
   });
 });

@@ -22,7 +22,7 @@ test("any path that is accepted is answered, and no other", () => {
   }
 });
 
-test("without a path that is accepted, nobody is answered", () => {
+test("without an accepted path, no caller is answered", () => {
   for (const path of ["called", "undefined"]) {
     expect(refusalOf(request(`/mutate/${path}`), { paths: [], clients: undefined })?.status).toBe(
       401,

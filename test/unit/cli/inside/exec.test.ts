@@ -46,7 +46,7 @@ describe("the kubelet's status of a command that has ended", () => {
     expect(ranBy(exitCode(127), output)).toEqual({ outcome: "no such program" });
   });
 
-  test("an answer of nltest that speaks of a missing file is an answer", () => {
+  test("an answer of nltest that mentions a missing file is still an answer", () => {
     const output = { stdout: "", stderr: "no such file or directory" };
     expect(ranBy(exitCode(2), output)).toMatchObject({ outcome: "ended", exitCode: 2 });
   });

@@ -39,7 +39,7 @@ describe("colours", () => {
     expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1", NO_COLOR: "1" })).toBe("text");
   });
 
-  test("are as the user chooses, whatever the stream and the environment are", async () => {
+  test("are as the user chooses, regardless of the stream and the environment", async () => {
     const green = "\u001b[32mtext\u001b[39m";
     expect(await coloured({}, { NO_COLOR: "1" }, "always")).toBe(green);
     expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1" }, "never")).toBe("text");

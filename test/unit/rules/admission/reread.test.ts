@@ -39,7 +39,7 @@ function staleCluster(): { cluster: Cluster; asked: string[] } {
 }
 
 describe("questions to the cluster", () => {
-  test("contents that equal what is remembered are admitted without another read", async () => {
+  test("contents that equal the cached ones are admitted without another read", async () => {
     const { cluster, asked } = staleCluster();
     const denials = await findDenials(cluster, {
       pod: podWith('{"version":"old"}'),
@@ -49,7 +49,7 @@ describe("questions to the cluster", () => {
     expect(asked).toEqual(["may web use webapp1", "read webapp1"]);
   });
 
-  test("contents newer than what is remembered are read again before they are refused", async () => {
+  test("contents that differ from the cached ones are read again before they are refused", async () => {
     const { cluster, asked } = staleCluster();
     const denials = await findDenials(cluster, {
       pod: podWith('{"version":"new"}'),

@@ -170,7 +170,7 @@ test("a remedy is known without its subject", () => {
 describe("contents that Mutate fills in", () => {
   const waiting = { pod: podWith(NAMED), serviceAccount };
 
-  test("every place that waits, once the account may use what it names", () => {
+  test("every place without contents, if the account may use the credential spec", () => {
     const found = inlinings(waiting, new Map([["webapp1", ALLOWED]]));
     expect(found.map(({ place, contents }) => [fieldOf(place.path), contents])).toEqual(
       ["spec", "spec.containers[0]", "spec.initContainers[0]", "spec.ephemeralContainers[0]"].map(

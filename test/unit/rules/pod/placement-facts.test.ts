@@ -159,7 +159,7 @@ describe("which RuntimeClasses and nodes are still to be looked up", () => {
     expect(namedOf(pods, facts)).toEqual({ runtimeClasses: ["a"], nodes: ["m"], hosts: [] });
   });
 
-  test("none of no Pods", () => {
+  test("none without Pods", () => {
     expect(namedOf([])).toEqual({ runtimeClasses: [], nodes: [], hosts: [] });
   });
 });

@@ -22,7 +22,7 @@ function said(...objects: ListedObject[]): string[] {
   return describeDeletion("webapp1", { users: tallyOf(...objects).usersOf("webapp1") });
 }
 
-describe("what uses a credential spec", () => {
+describe("the users of a credential spec", () => {
   test("is counted, with the names of some workloads", () => {
     expect(
       said(
@@ -79,7 +79,7 @@ describe("what uses a credential spec", () => {
     expect(/\((.*)\)/.exec(sentence ?? "")?.[1]).toBe(names);
   });
 
-  test("a CronJob stands for its Jobs; what something else owns counts itself", () => {
+  test("a CronJob represents its Jobs; objects with any other owner count themselves", () => {
     const tally = tallyOf(
       listed("CronJob", "nightly", { options }),
       listed("Job", "nightly-1", { options, owner: ["CronJob", "nightly"] }),

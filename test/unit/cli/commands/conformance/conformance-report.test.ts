@@ -105,7 +105,7 @@ describe("the report", () => {
     expect(text).toContain("**The run was interrupted.**");
   });
 
-  test("as JUnit: what is unknown fails, what is skipped does not", () => {
+  test("as JUnit: unknown results fail, skipped ones do not", () => {
     const suites = suitesOf(reportWith());
     expect(suites.map(({ name }) => name)).toEqual(["Windows Server 2022", "Windows Server 2025"]);
     expect(suites[0]?.cases.map(({ failure }) => failure?.type)).toEqual([

@@ -34,7 +34,7 @@ test.each<[string, boolean]>([
   expect(sqlServerOf(text) !== undefined).toBe(isOne);
 });
 
-describe("what the options ask for", () => {
+describe("the request that the options describe", () => {
   test("images: of one version before those of all, and those of Microsoft without any", () => {
     const imageOf = (image?: string[]): string[] => {
       const request = requestOf({ ...GIVEN, ...(image && { image }) });

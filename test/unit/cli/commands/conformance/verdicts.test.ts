@@ -94,7 +94,7 @@ function startIn({ restarts = 0, status, events = [], eventsUnknown }: CaseOf<"s
   });
 }
 
-describe("verdicts on what was seen", () => {
+describe("verdicts on observations", () => {
   test.each(conformanceCases())("%s", (_, one) => {
     const checks = judged(one);
     expect(checks).toHaveLength(one.expect.length);
@@ -144,7 +144,7 @@ describe("evidence", () => {
   });
 });
 
-test("each question is a command by its words", () => {
+test("each question is a command as a list of words", () => {
   expect(commandOf("kerberos", ABOUT)).toEqual(["klist", "get", "krbtgt"]);
   expect(commandOf("netlogon", ABOUT)).toEqual(["nltest", "/sc_verify:contoso.com"]);
   expect(commandOf("hostname", ABOUT)).toEqual(["hostname"]);

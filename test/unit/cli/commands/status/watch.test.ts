@@ -46,7 +46,7 @@ test("a server that comes back is polled as before; an unchanged state is not sh
   expect(pauses).toEqual([5000, 1000, 2000, 5000, 5000, 1000]);
 });
 
-test("a server that stays away is asked ever less, and given up after five minutes", async () => {
+test("a server that stays away is polled at growing intervals, until five minutes are over", async () => {
   const { lost, pauses, end } = await watched("a", AWAY);
   expect(end).toBe(AWAY);
   expect(lost).toEqual([AWAY.message]);

@@ -34,7 +34,7 @@ describe("the kind of a file in a repository", () => {
     expect(kindOf(one) ?? "object").toBe(one.is);
   });
 
-  test("is never decided by words alone where reading would find an object", () => {
+  test("is never decided by words alone if parsing would find an object", () => {
     const texts = ["lint", "field"].flatMap(folder =>
       readdirSync(join(FIXTURES, folder)).map(file => ({
         name: file,

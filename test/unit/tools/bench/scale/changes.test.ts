@@ -49,7 +49,7 @@ describe("a request to an API server that does not answer", () => {
   it.each([
     ["a creation whose object exists", GRANT, 409],
     ["a deletion whose object is gone", REVOCATION, 404],
-  ])("has had its effect if the second attempt finds %s", async (_what, asked, status) => {
+  ])("has taken effect if the second attempt gets %s", async (_what, asked, status) => {
     const again = persistent(apiWith(LOST, status));
     expect((await again.sendOk(asked)).toString()).toBe(`status ${status}`);
   });
@@ -96,7 +96,7 @@ describe("changes while the API server is away", () => {
     return [changes, history];
   }
 
-  it("are counted as lost, with the reason, and none follows whose state would be unknown", async () => {
+  it("are counted as lost, with the reason, and no further change of an unknown state follows", async () => {
     const api = apiWith(LOST);
     const [{ made }] = await changesWith(api);
     expect({ grants: made.grants, credspecs: made.credspecs }).toEqual({ grants: 0, credspecs: 0 });

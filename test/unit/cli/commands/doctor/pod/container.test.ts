@@ -95,7 +95,7 @@ describe("the containers of a Pod", () => {
     expect(named(podWith(POD_CREDSPEC, undefined), "main").hostProcess).toBe(false);
   });
 
-  test("without a name, those that use GMSA and are at work", () => {
+  test("without a name, those that use GMSA and run", () => {
     const pod = podWith(POD_CREDSPEC, undefined);
     const names = chosenContainers("Pod shop/web", containersOf(pod), undefined);
     expect(names.map(({ name }) => name)).toEqual(["main", "debug"]);
@@ -181,7 +181,7 @@ describe("checks before any command runs inside", () => {
     expect(levels(pod)).toEqual({ levels: { ...asked, credspec: "fail" }, domain: undefined });
   });
 
-  test("what may be wrong with the node is looked at where the container does not run", () => {
+  test("the node is checked where the container does not run", () => {
     const pod = podWith({ ...POD_CREDSPEC, hostProcess: true }, undefined);
     pod.status = {};
     const { checks } = lookBefore(named(pod, "main"), {

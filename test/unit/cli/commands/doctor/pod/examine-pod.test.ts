@@ -90,13 +90,13 @@ describe("beside nltest", () => {
     });
   });
 
-  test("without nltest, klist is asked all the same", async () => {
+  test("without nltest, klist is still asked", async () => {
     expect(await levels(runWith(ended(recordedKlist("success")), false))).toMatchObject({
       ...{ arrived: "unknown", "secure-channel": "skip", kerberos: "pass", repair: false },
     });
   });
 
-  test("of a container that does not run, events are read, and nothing is asked", async () => {
+  test("if a container does not run, events are read and no command is run", async () => {
     const report = await examineContainer(
       { ...CONTAINER, state: "waiting: CrashLoopBackOff" },
       surroundings,

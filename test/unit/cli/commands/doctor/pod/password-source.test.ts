@@ -51,7 +51,7 @@ describe("with HostAccountConfig", () => {
   const levels = (...of: Parameters<typeof judgePlugin>): string[] =>
     judgePlugin(...of).map(({ level }) => level);
 
-  test("a plug-in that the node has, and what its secret has to hold", () => {
+  test("a plug-in that the node has, and the required form of its secret", () => {
     expect(judgePlugin(good, reported({ plugins: [guid.toUpperCase()] }))).toEqual([
       { level: "pass", message: `the plug-in ${guid} of ${title} is registered on the node` },
       {
@@ -62,7 +62,7 @@ describe("with HostAccountConfig", () => {
     ]);
   });
 
-  test("a plug-in that the node does not have, or of which nobody knows, is never green", () => {
+  test("a plug-in that the node does not have, or that may be missing, never passes", () => {
     expect(levels(good, reported({ plugins: [] }))).toEqual(["fail", "pass"]);
     expect(levels(good, reported({}))).toEqual(["unknown", "pass"]);
     expect(levels(good, NO_REPORT)).toEqual(["unknown", "pass"]);
