@@ -1,6 +1,6 @@
 /**
  * Finds grants of `use` on every credential spec to everybody, or to all service accounts of a namespace by a
- * role that allows `*`, which nobody wrote for GMSA.
+ * role that allows `*`, which was not written for GMSA.
  *
  * Source: the groups that every request has, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
  */
@@ -14,7 +14,7 @@ const EVERYBODY = ["system:authenticated", "system:unauthenticated", "system:ser
 /** The group of all service accounts of a namespace, which is its first match. */
 export const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
 
-/** A binding whose grant is wide, and for whom. */
+/** A binding with a wide grant, and its subject. */
 export interface WideGrant {
   binding: ObjectName;
   role: ObjectName;

@@ -1,6 +1,6 @@
 /**
  * The migration with the chart, by the commands of docs/how-to/migration.md and with the real helm:
- * what value webhook.failurePolicy does while no replica runs. On clusters of its own.
+ * the effect of value webhook.failurePolicy while no replica runs. On clusters of its own.
  */
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
