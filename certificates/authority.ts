@@ -1,6 +1,6 @@
 import { generateKeyPair, randomBytes, sign as signBytes } from "node:crypto";
 import { promisify } from "node:util";
-// The parts of node-forge that sign certificates: the whole package is as large as all the rest of the module.
+// Only the parts that sign certificates: the whole package is as large as the rest of the module.
 import "node-forge/lib/pki";
 import "node-forge/lib/sha256";
 import { asn1, md, pki } from "node-forge/lib/forge";
@@ -118,8 +118,8 @@ function der(tag: number, ...parts: Buffer[]): Buffer {
 }
 
 /**
- * Signs a certificate by SHA-256 and RSA. OpenSSL makes the signature: node-forge's own takes fifty times
- * as long, and nothing else runs meanwhile.
+ * Signs a certificate with SHA-256 and RSA. OpenSSL computes the signature, because node-forge takes fifty
+ * times as long and blocks the only thread meanwhile.
  */
 export function sign(certificate: pki.Certificate, keyPem: string): void {
   const signer = {
@@ -129,7 +129,7 @@ export function sign(certificate: pki.Certificate, keyPem: string): void {
       return signBytes("sha256", Buffer.from(signed, "latin1"), keyPem).toString("latin1");
     },
   };
-  // All that node-forge asks of a key, once the certificate's fields are in tbsCertificate.
+  // node-forge fills in tbsCertificate first, and then calls only this method of the key.
   certificate.sign(signer as unknown as pki.rsa.PrivateKey, md.sha256.create());
 }
 

@@ -149,9 +149,9 @@ export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
 }
 
 /**
- * Gives a context without a user one who does not log on: without any user, the library ignores the CA.
+ * Adds a user without credentials to a context without a user. Otherwise the library would ignore the CA.
  *
- * @throws KubeconfigError if the context names a user that is not there, as kubectl does.
+ * @throws KubeconfigError if the context names a user that does not exist, as kubectl does.
  */
 function withUser(kubeConfig: KubeConfig): void {
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());

@@ -6,7 +6,7 @@ export type JsonObject = Record<string, unknown>;
 /** Why a text is not one JSON object. */
 export type Malformation = "not JSON" | "not an object" | "duplicate keys";
 
-/** Each, as said of contents. */
+/** Each reason, as a clause about contents. */
 export const MALFORMED: Readonly<Record<Malformation, string>> = {
   "not JSON": "are not valid JSON",
   "not an object": "are not a JSON object",

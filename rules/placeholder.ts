@@ -62,7 +62,7 @@ const MOST_TEXTS = 10_000;
 const LONGEST_KEPT = 100;
 /**
  * The rest of a longer text is not searched: for some of the patterns, the time grows with the square of the
- * length, and whoever may create a Pod chooses it.
+ * length, which the creator of a Pod chooses.
  */
 const LONGEST_SEARCHED = 4096;
 

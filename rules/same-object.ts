@@ -1,13 +1,13 @@
 /**
- * Objects that are more than once in one text. kubectl applies each of them: the last one stays, or the first
- * one where the API server refuses the change, as of a Pod.
+ * Finds objects that occur more than once in one text. kubectl applies each of them, so the last one remains.
+ * For a Pod, the first one remains, because the API server refuses the change.
  */
 import { CREDSPEC_KIND, CREDSPEC_RESOURCE } from "./credspec/resource";
 import { groupOf, type ObjectLike } from "./object";
 import type { Problem } from "./problem";
 import { RBAC_GROUP } from "./rbac/rbac-objects";
 
-/** Kinds whose objects belong to no namespace: the API server drops the one that a manifest names. */
+/** Cluster-scoped kinds. The API server drops the namespace that a manifest of one names. */
 const CLUSTER_SCOPED = [
   [CREDSPEC_RESOURCE.group, CREDSPEC_KIND],
   [RBAC_GROUP, "ClusterRole"],
@@ -15,21 +15,22 @@ const CLUSTER_SCOPED = [
 ].map(String);
 
 /**
- * A text that is the same for two manifests of one object: its API group, kind, namespace and name. The
- * version may differ. The namespace does not count for kinds without one. Undefined for an object without a name, as with `generateName`.
+ * Returns a key that is equal for two manifests of one object: its API group, kind, namespace and name. The
+ * version may differ, and the namespace of a cluster-scoped kind is ignored. Undefined for an object without
+ * a name, such as one with `generateName`.
  */
 export function identityOf(object: ObjectLike): string | undefined {
   const { namespace = "", name } = object.metadata ?? {};
-  // A manifest may have any value there.
+  // A manifest may have a value of any type here.
   if (typeof name !== "string" || name === "") return undefined;
   const kind = [groupOf(object), object.kind];
   return JSON.stringify([...kind, CLUSTER_SCOPED.includes(String(kind)) ? "" : namespace, name]);
 }
 
 /**
- * Reports a manifest of an object that is there once more, with other contents.
+ * Reports a manifest that a later one of the same object, with other contents, replaces.
  *
- * @param line of the last manifest of the object, in the same text.
+ * @param line the line of the last manifest of the object, in the same text.
  */
 export function replacedProblem({ kind }: ObjectLike, line: number): Problem<"same object"> {
   return {

@@ -25,16 +25,16 @@ import { NODE_STAGE_SKIPPED } from "./setup/shared-node";
 const ROOT = resolve(__dirname, "..");
 
 /**
- * Projects of jest.config.mjs that run at the same time: the number of parallel files of each, and options
- * of Node for it.
+ * Projects of jest.config.mjs that run at the same time: the number of parallel files of each, and its
+ * options for Node.js.
  */
 type Runs = Record<string, { workers: string; node?: string[] }>;
 
 const ONE_A_CORE = { workers: "100%" };
 const ONE = { workers: "1" };
 /**
- * For many short files: most of their code runs too seldom to be worth optimizing, and most objects end
- * with their file.
+ * For many short files: most of their code runs too rarely to be worth optimizing, and most objects are not
+ * needed after their file.
  */
 const SHORT_FILES = {
   ...ONE_A_CORE,
@@ -109,7 +109,7 @@ async function prepare({ cluster }: Options): Promise<void> {
   if (cluster === undefined) await findBinaries(log);
   if (cluster === "node") await findNodePrograms();
   log("building the module");
-  // Loaded here, because the unit tests need none of it.
+  // Loaded here, because the unit tests do not need it.
   const { build } = await import("../tools/build/build");
   await build();
 }

@@ -30,7 +30,7 @@ export const LIMITS: JsonLimits = { depth: 256, keptBytes: 20 * 1024 * 1024, kep
 
 /** Reviews with more bytes of kept fields than this wait for a turn. */
 export const LARGE = 128 * 1024;
-/** Reviews with more bytes than this wait for a turn, too: reading them takes as long as checking others. */
+/** Reviews with more bytes than this wait for a turn too, because reading them alone takes long. */
 export const LARGE_BODY = 1024 * 1024;
 
 /** How reviews are received. Tests use shorter deadlines. */
@@ -46,12 +46,12 @@ export interface Asks {
   wanted: WantedFields;
 }
 
-/** Returns what to ask for. @param kinds the custom kinds of the installation. */
+/** Returns the fields of a review to read. @param kinds the custom kinds of the installation. */
 export function asksFor(kinds: readonly WarnedKind[]): Asks {
   return { kinds, wanted: wantedFields(kinds.length === 0 ? KEPT_OF_REVIEW : KEPT_OF_ANY_KIND) };
 }
 
-/** Returns the reception of a replica. @param kinds the custom kinds of the installation. */
+/** Returns how a replica receives reviews. @param kinds the custom kinds of the installation. */
 export function receptionOf(kinds: readonly WarnedKind[]): Reception {
   return {
     bodyDeadlineMs: BODY_DEADLINE_MS,

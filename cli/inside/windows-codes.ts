@@ -11,7 +11,7 @@ const FACILITY_NT = 0x1000_0000;
 export const FROM_WIN32 = 0x8007;
 /** Severity and facility of the NTSTATUS of RPC (FACILITY_RPC_RUNTIME). */
 const RPC = 0xc002;
-/** RPC_NT_INVALID_STRING_BINDING, 0xC0020001, is 1700, and up to RPC_NT_UNKNOWN_AUTHN_LEVEL both count on. */
+/** RPC_NT_INVALID_STRING_BINDING, 0xC0020001, is 1700. Both count in step up to RPC_NT_UNKNOWN_AUTHN_LEVEL. */
 const RPC_BEFORE_FIRST = 1699;
 const LAST_PARALLEL_RPC = 0x31;
 /** Severity and facility of the errors of containers, as NTSTATUS and as HRESULT; the rest is the same. */

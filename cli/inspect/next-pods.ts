@@ -1,4 +1,4 @@
-/** Tries whether the API server would admit another Pod of each Deployment of the installation. */
+/** Tests whether the API server would admit another Pod of each Deployment of the installation. */
 import type { KubeConfig, V1Deployment, V1OwnerReference, V1Pod } from "@kubernetes/client-node";
 
 import { NAMESPACE } from "../../kube/installation-names";
@@ -38,8 +38,8 @@ function presentPod({ spec }: V1Deployment, pods: readonly V1Pod[]): V1Pod | und
 }
 
 /**
- * The Pod that the ReplicaSet of a Deployment would create. A present Pod shows the owner, which policies
- * may require.
+ * The Pod that the ReplicaSet of a Deployment would create. An existing Pod shows the owner, which
+ * policies may require.
  */
 function nextPod({ metadata, spec }: V1Deployment, present: V1Pod | undefined): V1Pod {
   const { metadata: of = {}, spec: pod } = spec?.template ?? {};
@@ -48,7 +48,7 @@ function nextPod({ metadata, spec }: V1Deployment, present: V1Pod | undefined): 
       generateName: `${metadata?.name ?? ""}-`,
       annotations: of.annotations,
       labels: { ...of.labels, ...hashOf(present) },
-      // `blockOwnerDeletion` would need a further right.
+      // `blockOwnerDeletion` would require an additional right.
       ownerReferences: ownersOf(present),
     },
     spec: pod,

@@ -45,7 +45,7 @@ export interface CanaryState {
 export interface NextPod {
   /** Its name. */
   deployment: string;
-  /** The Deployment replaces its Pods one by one: the present one ends before the next one starts. */
+  /** The Deployment replaces its Pods one by one: the existing one ends before the next one starts. */
   takesPlace: boolean;
   answer: CreateAnswer;
 }

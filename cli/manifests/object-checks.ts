@@ -64,8 +64,8 @@ export class ObjectChecks {
   }
 
   /**
-   * Reports a manifest about GMSA that is in the same file once more, with other contents. Other files may be
-   * for other clusters, and Helm deletes a hook before the next one.
+   * Reports a manifest about GMSA if the same file has another one of the same object, with other contents.
+   * Other files may be for other clusters, and Helm deletes a hook before the next one.
    */
   ofSame(manifest: Manifest): Diagnostic[] {
     const last = this.#last.get(manifest);

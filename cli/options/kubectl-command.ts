@@ -65,8 +65,8 @@ export class KubectlCommand extends Command {
   }
 
   /**
-   * Of the program, options of commands have no use without a command, and it shows its help. A command that
-   * has been named gets only the options here, because commander has put the names aside.
+   * Drops the options of commands if the program is called without a command, so that it shows its help.
+   * A command that was named gets only its options here, because commander has removed the names.
    */
   #withoutCommand(words: readonly string[], leading: readonly string[][]): string[] {
     if (this.parent !== null) return [...words];
@@ -86,7 +86,7 @@ export class KubectlCommand extends Command {
   }
 
   /**
-   * Whether an option is handed to the subcommand. A passed-on option that it does not have is dropped: the
+   * Whether an option is handed to the subcommand. One that it does not have is dropped, because the
    * subcommand's name may be wrong, and that is the error to report.
    */
   #isFor(command: Command | undefined, word = ""): boolean {

@@ -192,7 +192,7 @@ export function credspecUnknown(
   );
 }
 
-/** Leaves out what else the answer of the cluster has. */
+/** Returns only these two fields of the cluster's answer. */
 function factsOf({ why, code }: ClusterFailure): ClusterFailure {
   return { why, ...(code === undefined ? {} : { code }) };
 }

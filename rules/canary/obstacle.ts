@@ -1,6 +1,6 @@
 /**
  * Finds out from the API server's message what else refused a Pod. Such a refusal is not a fault of this
- * project, and the probe shows nothing.
+ * project, and the probe is inconclusive.
  */
 import type { Obstacle } from "./probe-answer";
 import { failedCallIn } from "./call-failure";

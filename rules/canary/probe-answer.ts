@@ -70,7 +70,7 @@ export type Verdict =
   | { outcome: "refused"; reason: "cannot ask"; why: string; code?: number }
   /** The webhook cannot be called: GMSA Pods are refused. */
   | ({ outcome: "unreachable"; reason: CallFailure } & CallFacts)
-  /** Something else prevented the probe, so it shows nothing. `who` is its name, or empty. */
+  /** Something else prevented the probe, so it is inconclusive. `who` is its name, or empty. */
   | { outcome: "unknown"; reason: Obstacle; who: string; why: string };
 
 /** The outcomes, from good to unknown. */

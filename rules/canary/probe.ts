@@ -37,10 +37,10 @@ export function probesToRefuse(probe: Pick<Probe, "namespace" | "by">): [Probe, 
   return [refused, { ...refused, credspec: NOBODYS_CREDSPEC }];
 }
 
-/** What of GMSA a Pod has: contents without a name, the name of a credential spec, or neither. */
+/** How a Pod uses GMSA: with contents but no name, with the name of a credential spec, or not at all. */
 export type GmsaOfProbe = "contents" | "name" | "none";
 
-/** Returns what of GMSA the Pod of a probe has. */
+/** Returns how the Pod of a probe uses GMSA. */
 export function gmsaOf({ expect, credspec }: Probe): GmsaOfProbe {
   if (credspec !== undefined) return "name";
   return expect === "refused" ? "contents" : "none";

@@ -5,8 +5,8 @@ const FORM =
   /^(?:pod|(?:(.+)\.)?container)\.alpha\.windows\.kubernetes\.io\/gmsa-credential-spec(-name)?$/;
 
 /**
- * Annotations that resemble them: another stage than alpha, another case, underscores, the name without its
- * prefix. With a prefix of somebody else, an annotation is theirs.
+ * Annotations that resemble them: with a stage other than alpha, in another case, with underscores, or
+ * without the prefix. An annotation with any other prefix belongs to another project.
  */
 const NEAR =
   /^(?:[^/]*(?:windows|kubernetes\.io|k8s\.io)[^/]*\/)?(?:windows[-_])?gmsa[-_]cred(?:ential)?[-_]?spec([-_]name)?$/i;

@@ -64,7 +64,7 @@ function together(
   };
 }
 
-/** The value of the label for each node. Nodes that nothing is known of are `unknown`. */
+/** The value of the label for each node; `unknown` if the node or its label is not known. */
 function systemsOf(nodes: readonly NodeLabels[] | "absent" | undefined): string[] {
   if (nodes === "absent") return ["absent"];
   return (nodes ?? [{}]).map(labels => labels[OS_LABEL] ?? "unknown");

@@ -44,7 +44,7 @@ export function tellsOs(key: string): boolean {
   return key === OS_LABEL || key === OLD_OS_LABEL || key === BUILD_LABEL || key in NAMING;
 }
 
-/** Prefixes and words with which people write the label, and which nobody else uses. */
+/** Prefixes and words that people use for this label, and that no other label has. */
 const OTHER_FORM = /^(?:(?:node\.)?kubernetes|k8s)\.io\/(?:os|operating-?system|platform)$/i;
 
 /** Whether a label was probably meant to be the one for the operating system. */

@@ -38,14 +38,14 @@ export function withFix(field: WrongField, pod?: object): WrongField {
 }
 
 /**
- * Returns a correction if only one place and one name can be meant. There is none for contents: without a
- * name they are refused, and beside one they belong nowhere.
+ * Returns a correction if only one place and one name can be meant. Contents have none: they are refused
+ * without a name, and not needed next to one.
  */
 function fixOf({ path, meant, isMisplaced }: WrongField): Correction | undefined {
   if (keyIn(meant) === CONTENTS) return undefined;
   if (isMisplaced) return moveTo(meant, path);
   const key = String(path.at(-1));
-  // Its value has decided that the name was meant.
+  // Its value has shown that the field for the name was meant.
   const isContents = plainWord(key) === plainWord(CONTENTS);
   return isContents || isOnlyNear(key, meant, ALL)
     ? { path, edit: { kind: "key", to: meant } }

@@ -1,5 +1,5 @@
 /**
- * Plans the changes for granting and revoking `use`. Objects that were not made by gmsa are used if they
+ * Plans the changes for granting and revoking `use`. Objects that gmsa did not create are used if they
  * allow what is needed, but are never changed or deleted.
  */
 import type {
@@ -33,8 +33,8 @@ export type GrantStep<Item> =
   | { do: "refuse"; object: Item; reason: "does not allow it" };
 
 /**
- * Whether an object was made by gmsa, by its label, and is not managed by another tool. A tool that applies a
- * manifest to an object that gmsa has created leaves the label.
+ * Whether gmsa created an object, according to its label, and no other tool manages it now. The label stays
+ * if a tool applies a manifest to an object that gmsa has created.
  */
 export function isOurs({ metadata }: { metadata?: V1ObjectMeta }): boolean {
   const hasLabel = Object.entries(MADE_BY_GMSA).every(
@@ -75,7 +75,7 @@ export function planBinding(
   if (grants(useRole(wanted.credspec, wanted.roleName), before, wanted)) {
     return { do: "keep", object: before, isWider: false };
   }
-  // The role of a binding is immutable, but subjects can be added if gmsa made the binding.
+  // The role of a binding is immutable, but subjects can be added if gmsa created the binding.
   if (!isOurs(before)) return { do: "refuse", object: before, reason: "does not allow it" };
   const subjects = [...(before.subjects ?? []), ...(binding.subjects ?? [])];
   return { do: "replace", object: withSubjects(before, subjects) };

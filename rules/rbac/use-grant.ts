@@ -8,8 +8,8 @@ import { RBAC_GROUP } from "./rbac-objects";
 const API_VERSION = `${RBAC_GROUP}/v1`;
 
 /**
- * The label of objects that gmsa has created. gmsa deletes an object only if it has this label. Objects that
- * it prints do not have it: whoever applies them owns them.
+ * The label of objects that gmsa has created. gmsa deletes an object only if it has this label. Printed
+ * objects do not have it, because they belong to the user who applies them.
  */
 export const MADE_BY_GMSA = { "gmsa.pepr.dev/made-by": "gmsa" } as const;
 

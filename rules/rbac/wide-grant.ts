@@ -1,6 +1,6 @@
 /**
  * Finds grants of `use` on every credential spec to everybody, or to all service accounts of a namespace by a
- * role that allows `*`, which nobody wrote for GMSA.
+ * role that allows `*`, which was not written for GMSA.
  *
  * Source: the groups that every request has, https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings
  */
@@ -14,7 +14,7 @@ const EVERYBODY = ["system:authenticated", "system:unauthenticated", "system:ser
 /** The group of all service accounts of a namespace, which is its first match. */
 export const GROUP_OF_NAMESPACE = /^system:serviceaccounts:([^:]+)$/;
 
-/** A binding whose grant is wide, and for whom. */
+/** A binding with a wide grant, and its subject. */
 export interface WideGrant {
   binding: ObjectName;
   role: ObjectName;
@@ -38,10 +38,10 @@ export function wideGrants(rbac: RbacObjects): WideGrant[] {
 }
 
 /**
- * What makes a grant wide, as a clause; undefined if it is not. A role that names credential specs, or `use`
- * for the service accounts of one namespace, is written on purpose.
+ * Describes why a grant is wide, as a clause; undefined if it is not. A role that names credential specs, or
+ * that grants `use` to the service accounts of one namespace, is intended.
  *
- * @param namespace that of a RoleBinding.
+ * @param namespace the namespace of a RoleBinding; undefined for a ClusterRoleBinding.
  */
 export function widthOf(
   { kind, name }: RbacV1Subject,
@@ -63,7 +63,7 @@ function counts(ofGroup: string, ofBinding: string | undefined): boolean {
   return ofBinding === undefined || ofBinding === ofGroup;
 }
 
-/** @param only the one namespace in which it counts. */
+/** @param only the only namespace in which the grant applies; undefined for all. */
 function describeWidth(group: string, only: string | undefined): string {
   const allowed = "may use every credential spec";
   if (group === "system:unauthenticated") {

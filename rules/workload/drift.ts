@@ -27,8 +27,8 @@ export function driftOf(
 }
 
 /**
- * The credential specs that could not be read, so that it is unknown whether the contents of running Pods
- * differ from them: why, by name.
+ * Returns why credential specs could not be read, by name. For these, it is unknown whether the contents of
+ * running Pods differ.
  */
 export function uncomparedWith(
   objects: readonly GmsaObject[],

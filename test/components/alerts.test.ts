@@ -29,14 +29,14 @@ const CASES = join(__dirname, "../fixtures/alerts.yaml");
     rmSync(dir, { recursive: true, force: true });
   });
 
-  test("are valid, and promtool finds nothing to complain of", async () => {
+  test("are valid, and promtool reports no problems", async () => {
     const { stdout } = await run(promtool, ["check", "rules", "--lint-fatal", "rules.yaml"], {
       cwd: dir,
     });
     expect(stdout).toMatch(/SUCCESS: \d+ rules found/);
   });
 
-  test("fire when they must and not otherwise", async () => {
+  test("fire when they should, and not otherwise", async () => {
     const { stdout } = await run(promtool, ["test", "rules", "cases.yaml"], { cwd: dir });
     expect(stdout).toContain("SUCCESS");
     // The evaluation takes half a minute on an otherwise idle core.

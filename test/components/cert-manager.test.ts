@@ -242,7 +242,7 @@ describeWithGo.each(installations)("$title", ({ apply }) => {
     }
   });
 
-  test("is well, by gmsa doctor", async () => {
+  test("passes gmsa doctor", async () => {
     expect(await doctorSays(bed, NOTHING_TO_LOOK_AT)).toEqual(NOTHING_TO_LOOK_AT);
   }, 60_000);
 });

@@ -86,7 +86,7 @@ describeWithHelm("the chart", () => {
     return readObjects(stdout);
   }
 
-  test("is found to be in order by helm lint", async () => {
+  test("passes helm lint", async () => {
     const { stdout } = await helm(["lint", CHART, "--namespace=pepr-system", "--strict"]);
     expect(stdout).toContain("1 chart(s) linted, 0 chart(s) failed");
   });
@@ -95,7 +95,7 @@ describeWithHelm("the chart", () => {
     expect(plain(await template({}))).toEqual(installation());
   });
 
-  test("keeps, whatever Helm does, what others have put into the cluster", async () => {
+  test("marks the CRD and the Secrets to be kept by Helm", async () => {
     const kept = (await template({}))
       .filter(({ metadata }) => JSON.stringify(metadata).includes(KEEP.slice(1, -1)))
       .map(({ kind }) => kind);
@@ -171,7 +171,7 @@ describeWithHelm("the chart", () => {
     expect(text.match(/"runAsNonRoot":true/g)).toHaveLength(6);
   });
 
-  test("restricts its namespace if told so, and never deletes it", async () => {
+  test("restricts its namespace if a value asks for it, and never deletes it", async () => {
     const objects = plain(await template({ restrictedNamespace: true }));
     expect(objects["Namespace/pepr-system"]).toMatchObject({
       metadata: {

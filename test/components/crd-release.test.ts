@@ -101,7 +101,7 @@ describeOnOwnBedWithHelm("a CustomResourceDefinition of another Helm release", (
     expect(await credspecs()).toBe("gmsacredentialspec.windows.k8s.io/webapp1");
   }, 120_000);
 
-  test("is forgotten by helm with the documented commands, and stays", async () => {
+  test("is released from Helm by the documented commands, and is not deleted", async () => {
     await checkout.run(commandsUnder(PAGE, "The CRD of another Helm release"));
     const { stdout } = await helm(["list", "--all", "--all-namespaces", "--short"]);
     expect(stdout.trim()).toBe("");
@@ -115,7 +115,7 @@ describeOnOwnBedWithHelm("a CustomResourceDefinition of another Helm release", (
     ]);
   }, 60_000);
 
-  test("comes back from the backup, should it be deleted all the same", async () => {
+  test("is restored from the backup, if it is deleted anyway", async () => {
     await checkout.run(
       commandsUnder("docs/how-to/install.md", "Remove the credential specs as well"),
     );

@@ -180,7 +180,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     expect(outcomes).toEqual({ admitted: 0, refused: 14, failed: 0 });
   }, 60_000);
 
-  test("what was admitted is counted, by webhook", async () => {
+  test("admissions are counted by webhook", async () => {
     const by = "webhook, operation, outcome";
     const found = await added("pepr_gmsa_admissions_total", by, async () => {
       await send(pod("any", "web"), 5);
@@ -191,7 +191,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     expect(found).toEqual({ "mutate create admitted": 5, "validate create admitted": 7 });
   }, 60_000);
 
-  test("credential specs and workloads are counted by what was said of them", async () => {
+  test("credential specs and workloads are counted by outcome", async () => {
     const found = await added("pepr_gmsa_early_reviews_total", "object, outcome", async () => {
       await dryRun(credspecObject("early", validCredspec()));
       await dryRun(credspecObject("early", {}));
@@ -208,7 +208,7 @@ describeWithGo("the dashboard over a running Prometheus", () => {
     });
   }, 60_000);
 
-  test("what cannot be found out is counted as failed", async () => {
+  test("requests that could not be checked are counted as failed", async () => {
     const { stdout } = await bed.kubectl(["get", ...BINDING, "-o", "json"]);
     const { metadata, ...binding } = JSON.parse(stdout) as { metadata: { name: string } };
     const restored = JSON.stringify({ ...binding, metadata: { name: metadata.name } });
@@ -247,12 +247,12 @@ describeWithGo("the dashboard over a running Prometheus", () => {
       expect(figuresOf(series).length).toBeGreaterThan(0);
     });
 
-    test("one of a metric that does not exist would be found", async () => {
+    test("would be found if its metric did not exist", async () => {
       const expr = 'sum(rate(pepr_gmsa_admission_total{job="pepr-gmsa"}[1m])) / sum(up)';
       expect(await unknownIn(expr)).toEqual(["pepr_gmsa_admission_total"]);
     });
 
-    test("one that is none would be found", async () => {
+    test("would be found if it were not valid", async () => {
       await expect(unknownIn("sum(rate(up[1m])")).rejects.toThrow("unclosed left parenthesis");
     });
   });

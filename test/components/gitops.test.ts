@@ -53,7 +53,7 @@ test("docs/how-to/gitops.md has one object for each way", () => {
   }
 
   test.each(MANIFESTS.map(manifest => [manifest.kind, manifest] as const))(
-    "%s is what its CRD allows, and a field more is not",
+    "%s is allowed by its CRD, and an additional field is not",
     async (_kind, manifest) => {
       // The API server serves a CRD with a short delay after its creation.
       const answer = await eventually(

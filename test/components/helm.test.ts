@@ -155,7 +155,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
       .filter(hash => hash !== undefined);
   }
 
-  test("is refused in any namespace but pepr-system, before anything is made", async () => {
+  test("is refused in any namespace but pepr-system, before any object is created", async () => {
     const args = ["install", "gmsa", CHART, "--namespace=gmsa", "--create-namespace"];
     const { code, stderr } = await helm(args, { allowFailure: true });
     expect(code).toBe(1);
@@ -174,7 +174,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     );
   }, 120_000);
 
-  test("upgraded to the same, changes nothing", async () => {
+  test("upgraded to the same version, changes nothing", async () => {
     const versions = async (): Promise<unknown> => {
       const { items } = await json<{
         items: { kind: string; metadata: { name: string; resourceVersion: string } }[];
@@ -188,7 +188,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     expect(await versions()).toEqual(before);
   });
 
-  test("is what gmsa doctor wants an installation to be", async () => {
+  test("passes every check of gmsa doctor", async () => {
     expect(await doctorSays(bed, NOTHING_TO_LOOK_AT)).toEqual(NOTHING_TO_LOOK_AT);
   }, 60_000);
 
@@ -298,7 +298,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("the chart with Helm %i", major => {
     expect(await identity()).toMatchObject({ tls: installed.tls, path: installed.path });
   }, 120_000);
 
-  test("takes over an installation that kubectl made, with its identity", async () => {
+  test("takes over an installation that kubectl created, with its identity", async () => {
     await helm(["uninstall", "gmsa", ...release]);
     await bed.controllers?.stop();
     await bed.kubectl(["delete", "namespace", "pepr-system"]);

@@ -61,7 +61,7 @@ describeWithGo("windows-gmsa's chart with cert-manager", () => {
     await certManager.ready(byChart.namespace, byChart.name);
   }, 120_000);
 
-  test("the documented commands leave nothing, and nothing comes back", async () => {
+  test("the documented commands remove every object, and none comes back", async () => {
     for (const heading of [
       "Step 4: remove the old webhook",
       "As the chart left it, with cert-manager",

@@ -1,6 +1,6 @@
 /**
  * The migration with the chart, by the commands of docs/how-to/migration.md and with the real helm:
- * what value webhook.failurePolicy does while no replica runs. On clusters of its own.
+ * the effect of value webhook.failurePolicy while no replica runs. On clusters of its own.
  */
 import { startBed } from "../../testbed/bed/local-bed";
 import type { Bed } from "../../testbed/bed/bed";
@@ -128,7 +128,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("from windows-gmsa to the chart with 
     await expectNoSurprise("back");
   }, 120_000);
 
-  test("step 3 refuses what no replica can check", async () => {
+  test("step 3 refuses GMSA Pods while no replica can check them", async () => {
     const [, look = ""] = commandsUnder(PAGE, "Step 3 with the chart").split("\n");
     await checkout.run("helm upgrade gmsa dist/chart/gmsa --namespace pepr-system");
     expect(await checkout.run(look)).toBe("Ignore Ignore Ignore Ignore");
@@ -144,7 +144,7 @@ describeOnOwnBedWithHelm.each(HELM_MAJORS)("from windows-gmsa to the chart with 
     expect(load.surprises).toEqual([]);
   }, 120_000);
 
-  test("an upgrade with a value forgets the others", async () => {
+  test("an upgrade with one value resets the others", async () => {
     const release = "gmsa --namespace pepr-system";
     await checkout.run(`helm upgrade ${release} dist/chart/gmsa --set logLevel=info`);
     const values = await checkout.run(`helm get values ${release} -o json`);

@@ -69,7 +69,7 @@ describeInBrowser("the website", () => {
     expect(report.search?.text).toContain("not authorized");
   });
 
-  test("the switch makes it dark, and it stays so", () => {
+  test("the switch turns on the dark theme, which is kept on the next page", () => {
     const [light, dark, reloaded] = report.colours ?? [];
     expect(light).toBe("rgb(255, 255, 255)");
     expect(dark).not.toBe(light);

@@ -1,4 +1,4 @@
-/** What a service account may do, according to the API server. */
+/** The rights of a service account, according to the API server. */
 import type { Bed } from "../../testbed/bed/bed";
 
 /**

@@ -74,7 +74,7 @@ async function untilGranted(objects: Objects): Promise<void> {
   await untilAdmitted(objects, pod);
 }
 
-describe("what Pods ask for by annotation", () => {
+describe("requests that Pods make by annotation", () => {
   const bed = attachBed();
   const objects = new Objects(bed.kubeConfig);
   const shipped = cases.filter(
@@ -112,7 +112,7 @@ describe("what Pods ask for by annotation", () => {
     });
   });
 
-  test("is pointed out by kubectl where it is misspelt, in a workload too", async () => {
+  test("causes a warning from kubectl where it is misspelt, in a workload too", async () => {
     const pod = podOf(NAMESPACE, "misspelt", { serviceAccount: "web", credspec: "webapp1" });
     const template = {
       metadata: {
@@ -210,7 +210,7 @@ describeOnOwnBed("what namespaces and the controller ask for", () => {
     ]);
   });
 
-  test("without that right Pods are admitted without help, and the log says why", async () => {
+  test("without that right Pods are admitted without those settings, and the log shows why", async () => {
     await annotate(ASKING);
     const rules = ["-p", '[{"op":"remove","path":"/rules/2"}]', "--type=json"];
     await bed.kubectl(["patch", "clusterrole", "pepr-gmsa", ...rules]);

@@ -77,7 +77,7 @@ describe("attempts with an existing Pod", () => {
     expect(await world.storedPlaces()).toBe(1);
   });
 
-  test("a binding with annotations, hoping that they ask for help after the check: nothing is added", async () => {
+  test("a binding with annotations, hoping that they are read after the check: nothing is added", async () => {
     await core.createNamespacedPod({
       namespace: NAMESPACE,
       body: podWithoutGate("bound"),
@@ -214,7 +214,7 @@ describeWorkloads("attempts by way of controllers", () => {
         () => core.listNamespacedEvent({ namespace: NAMESPACE, fieldSelector }),
         events => events.items.length > 0,
       );
-      // An Event has the sentences only. The remedy stands for the reason.
+      // An Event contains only the sentences, so the remedy identifies the reason.
       expect(items[0]?.message).toContain(REFUSED_BY_WEBHOOK);
       expect(items[0]?.message).toContain(remedyFor("contents differ", {}));
       expect(await world.storedPlaces()).toBe(1);
@@ -222,7 +222,7 @@ describeWorkloads("attempts by way of controllers", () => {
     },
   );
 
-  test("a PodTemplate, hoping that it is a Pod: it is stored, and makes none", async () => {
+  test("a PodTemplate, hoping that it is a Pod: it is stored, and no Pod is created", async () => {
     const path = `/api/v1/namespaces/${NAMESPACE}/podtemplates`;
     const body = JSON.stringify({ metadata: { name: "t" }, template: always });
     expect(await world.send({ method: "POST", path, body })).toMatchObject({ status: 201 });

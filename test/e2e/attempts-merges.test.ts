@@ -20,7 +20,7 @@ const FORGED = JSON.stringify({ ...JSON.parse(validContents()), CmsPlugins: [] }
 
 const NOT_AUTHORIZED = cause("NotAuthorized", `spec.${NAME}`, "default", CREDSPEC);
 
-/** The parts of a refusal that show by whom it is, and why. */
+/** The parts of a refusal that show who refused, and why. */
 interface Refusal {
   message?: string;
   causes?: StatusCause[];

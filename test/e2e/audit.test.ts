@@ -108,7 +108,7 @@ describeOnOwnBed("the audit log", () => {
     expect(annotations?.[REFUSED]).toBe("not authorized");
   });
 
-  test("says nothing of Pods that name none", async () => {
+  test("has no entry for Pods that name none", async () => {
     await objects.createPod(podOf(NAMESPACE, "plain", { serviceAccount: "stranger" }));
     const { responseStatus, annotations } = await eventOf("plain");
     expect(responseStatus.code).toBe(201);

@@ -120,7 +120,7 @@ describe("authorisation", () => {
     expect(await ask("all", "two")).toMatchObject({ admitted: true });
   });
 
-  test("reading a credential spec is not using it", async () => {
+  test("the right to read a credential spec is not the right to use it", async () => {
     await objects.rbac.createClusterRole({
       body: {
         metadata: { name: "gmsa-read" },

@@ -1,4 +1,4 @@
-/** What others add after the installation, and what refuses only its next Pods. */
+/** Third-party objects that affect an installation, some of which refuse only its next Pods. */
 import type { Bed } from "../../testbed/bed/bed";
 import { created, type BrokenInstallation, type Restore } from "./broken";
 
@@ -12,7 +12,7 @@ function others(kind: "ResourceQuota" | "LimitRange", spec: object): object {
   };
 }
 
-/** A webhook that is asked about the Pods of the installation, and is not there. */
+/** A webhook that must admit the Pods of the installation, but does not exist. */
 const WEBHOOK_OF_OTHERS = {
   apiVersion: "admissionregistration.k8s.io/v1",
   kind: "ValidatingWebhookConfiguration",

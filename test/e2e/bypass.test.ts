@@ -114,7 +114,7 @@ describe("routes by which a Pod is created", () => {
     }
   });
 
-  test("a field in other letters is none: the Pod has no GMSA settings", async () => {
+  test("a field in other letters is ignored: the Pod has no GMSA settings", async () => {
     const windowsOptions = { GMSACredentialSpecName: CREDSPEC, gmsacredentialspec: "{}" };
     const { status, body } = await create(podWith({ securityContext: { windowsOptions } }));
     expect(status).toBe(201);
@@ -147,7 +147,7 @@ describe("routes by which a Pod is created", () => {
 });
 
 describe("the account that is asked about", () => {
-  test("is the one that the Pod runs as, whatever the deprecated field says", async () => {
+  test("is the one that the Pod runs as, regardless of the deprecated field", async () => {
     const account = { serviceAccountName: "default", serviceAccount: "granted" };
     const { status, causes } = await create(podWith({ ...account, securityContext: NAME }));
     expect(status).toBe(403);
@@ -176,7 +176,7 @@ describe("the account that is asked about", () => {
     expect(causes).toEqual(notAuthorized());
   });
 
-  test("may be any of the namespace: whoever may create Pods there may use what they may use", async () => {
+  test("may be any of the namespace: creators of Pods there may use what these accounts may use", async () => {
     const { status } = await create(
       podWith({ serviceAccountName: "granted", securityContext: NAME }),
     );
@@ -208,12 +208,12 @@ describe("labels", () => {
     "admission.gatekeeper.sh/ignore": "true",
   };
 
-  test("on a Pod take it out of nothing", async () => {
+  test("on a Pod exempt it from no check", async () => {
     const { causes } = await create(podWith({ securityContext: NAME }, { name: "p", labels }));
     expect(causes).toEqual(notAuthorized());
   });
 
-  test("on a namespace take it out of nothing, and it cannot pass for kube-system", async () => {
+  test("on a namespace exempt it from no check, and it cannot pass for kube-system", async () => {
     const { status, body } = await send({
       method: "PATCH",
       path: `/api/v1/namespaces/${NAMESPACE}`,

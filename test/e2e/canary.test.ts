@@ -90,7 +90,7 @@ describeOnOwnBed("the component canary", () => {
     return new Date(lastTimestamp ?? 0).getTime();
   }
 
-  test("a healthy installation: all passes, and an Event says so", async () => {
+  test("a healthy installation: every check passes, and an Event reports it", async () => {
     expect(await state("ordinary", "refused", "name")).toBe("passed");
     expect(await state("ordinary", "admitted", "none")).toBe("passed");
     expect(await state("excluded", "refused")).toBe("passed");
@@ -135,7 +135,7 @@ describeOnOwnBed("the component canary", () => {
       names: [POLICY],
     },
   ])(
-    "$object is deleted: metric and Event say so within a round, and when it is back",
+    "$object is deleted: metric and Event report it within a round, and its return too",
     async ({ object, probe, outcome, reason, names }) => {
       const restore = await deleted(bed, object);
       try {
@@ -160,7 +160,7 @@ describeOnOwnBed("the component canary", () => {
     120_000,
   );
 
-  test("no Pod is ever there, and none can be created with its token", async () => {
+  test("no Pod ever exists, and none can be created with its token", async () => {
     const core = bed.kubeConfig.makeApiClient(CoreV1Api);
     const user = await kubeconfigOfAccount(bed, ACCOUNT);
     const { loadKubeConfig } = await import("../../kube/client");

@@ -104,7 +104,7 @@ describeOnOwnBed("gmsa certs", () => {
     return served[0] ?? "";
   }
 
-  test("status says who trusts the certificate, for people and for programs", async () => {
+  test("status shows who trusts the certificate, as text and as JSON", async () => {
     const table = await gmsa("certs", "status");
     expect(table).toMatchObject({ code: 0, stderr: "" });
     expect(table.stdout).toMatch(/^source +created and renewed by pepr-gmsa-certificates$/m);
@@ -137,7 +137,7 @@ describeOnOwnBed("gmsa certs", () => {
     expect(result.stderr).toContain('the API server answered 404: secrets "another" not found');
   });
 
-  test("wrong usage ends with 2, an API server that is away with 1, and neither with a stack", async () => {
+  test("wrong usage ends with 2, an unreachable API server with 1, and neither prints a stack", async () => {
     const usage = await Promise.all([
       gmsa("certs", "status", "-o", "xml"),
       gmsa("certs", "use"),
@@ -254,7 +254,7 @@ describeOnOwnBed("gmsa certs", () => {
     }
   });
 
-  test("one of 24 hours is warned of when it is given, and while it is there", async () => {
+  test("a certificate of 24 hours causes a warning when it is supplied, and as long as it is used", async () => {
     const { certificate, key, ca } = (await DatedPki.make()).pair("short", { from: -0.1, to: 1 });
     const files = [file("s.crt", certificate), file("s.key", key), file("s.ca", ca)] as const;
     const given = await gmsa(
@@ -276,7 +276,7 @@ describeOnOwnBed("gmsa certs", () => {
     );
   });
 
-  test("of one that has expired they say since when", async () => {
+  test("both report since when it has expired", async () => {
     const pair = (await DatedPki.make()).pair("old", { from: -60, to: -28 });
     const stringData = { "tls.crt": pair.certificate, "tls.key": pair.key, "ca.crt": pair.ca };
     const patch = JSON.stringify({ stringData });

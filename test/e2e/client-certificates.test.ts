@@ -127,7 +127,7 @@ describeOnOwnBed("client certificates", () => {
     });
   }
 
-  test("the API server is answered: a Pod is filled in, and another one refused", async () => {
+  test("the API server gets answers: one Pod is filled in, and another one refused", async () => {
     const admitted = await eventually(
       () => create("web"),
       ({ admitted: isAdmitted }) => isAdmitted,
@@ -143,7 +143,7 @@ describeOnOwnBed("client certificates", () => {
     });
   });
 
-  test("nobody else is, although they know the path: no certificate, a foreign one, another name", async () => {
+  test("other callers get none, although they know the path: no certificate, a foreign one, another name", async () => {
     const path = `/mutate/${address.apiPath}`;
     expect(await ask(path)).toEqual({
       status: 403,
@@ -171,7 +171,7 @@ describeOnOwnBed("client certificates", () => {
     expect(await ask("/metrics", otherName)).toMatchObject({ status: 200 });
   });
 
-  test("what replaces the path learns without a certificate whether it is answered", async () => {
+  test("the program that replaces the path needs no certificate to check whether it is answered", async () => {
     expect(await acceptsPath(address, address.apiPath)).toBe(true);
     expect(await acceptsPath(address, "0".repeat(64))).toBe(false);
   });

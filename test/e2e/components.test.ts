@@ -119,7 +119,7 @@ describeOnOwnBed("with the components", () => {
       await objects.deletePod(pod.metadata);
     });
 
-    test("a GMSA Pod of before the label can be labelled and deleted", async () => {
+    test("a GMSA Pod that is older than the label can be labelled and deleted", async () => {
       const { metadata } = gmsaPod(DISABLED, "before");
       const labelled = await objects.updatePod(metadata, pod => {
         Object.assign(pod.metadata ?? {}, { labels: { a: "b" } });
@@ -128,7 +128,7 @@ describeOnOwnBed("with the components", () => {
       await objects.deletePod(metadata);
     });
 
-    test("nothing there waits for the webhook: without a replica it is the same", async () => {
+    test("no request there waits for the webhook: without a replica the results are the same", async () => {
       await controllers.scale(0);
       try {
         expect(await create(DISABLED)).toMatchObject({
@@ -151,7 +151,7 @@ describeOnOwnBed("with the components", () => {
       );
     }, 60_000);
 
-    test("whoever sets the label after the policy has looked meets the webhook", async () => {
+    test("a label that is set after the policy has run does not bypass the webhook", async () => {
       const api = bed.kubeConfig.makeApiClient(AdmissionregistrationV1Api);
       const name = "gmsa-disabled-namespaces";
       const { metadata, spec } = await api.readValidatingAdmissionPolicyBinding({ name });
@@ -207,7 +207,7 @@ describeOnOwnBed("with the components", () => {
       return stdout.trim();
     }
 
-    test("without it, nobody may view credential specs; with it, all who may view the cluster", async () => {
+    test("without it, viewers of the cluster may not read credential specs; with it, they may", async () => {
       for (const user of users) expect(`${user}: ${await can(user, "list")}`).toBe(`${user}: no`);
       const rendering = new Rendering(await render(["viewer-role"]));
       const role = rendering.get("ClusterRole", "gmsacredentialspecs-viewer");

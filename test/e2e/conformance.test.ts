@@ -155,7 +155,7 @@ describeOnOwnBed("gmsa conformance", () => {
     return lists.flatMap(({ items }) => items.map(({ metadata }) => metadata?.name ?? ""));
   }
 
-  test("without a Windows node nothing is created", async () => {
+  test("without a Windows node no object is created", async () => {
     const { code, stderr } = await run("none");
     expect(stderr).toContain("the cluster has no Windows node; nothing was created");
     expect(code).toBe(1);
@@ -163,7 +163,7 @@ describeOnOwnBed("gmsa conformance", () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  test("what is missing is said before anything is created", async () => {
+  test("missing objects are reported before any object is created", async () => {
     await kubelet.addNode(node("gmsa-stand-in-2019", "10.0.17763.5936"));
     const absent = await gmsa(
       words("none").map(word => (word === CREDSPEC ? "no-such" : word)),
@@ -194,7 +194,7 @@ describeOnOwnBed("gmsa conformance", () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  test("where all is well, every case passes, nothing is left, and the report says what was real", async () => {
+  test("on a healthy cluster every case passes, no object is left, and the report shows what was real", async () => {
     const { code, stdout, stderr } = await run("good", ...SHARE);
     const report = reportIn("good");
     const verdicts = Object.fromEntries(report.cases.map(each => [each.id, each.verdict]));
@@ -234,7 +234,7 @@ describeOnOwnBed("gmsa conformance", () => {
     }
   });
 
-  test("what goes wrong is a verdict of its case, and nothing is left", async () => {
+  test("a failure is a verdict of its case, and no object is left", async () => {
     await bed.kubectl(["cordon", "gmsa-stand-in-2019"]);
     await kubelet.addNode(node("gmsa-stand-in-2022", "10.0.20348.2227"));
     const { code, stdout } = await run("bad", ...SHARE, "--start-timeout", "3s");
@@ -264,7 +264,7 @@ describeOnOwnBed("gmsa conformance", () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  test("Pods that something else refuses show nothing, which is no success", async () => {
+  test("Pods that something else refuses prove nothing, which is not a success", async () => {
     const quota = {
       namespace: NAMESPACE,
       body: { metadata: { name: "none" }, spec: { hard: { pods: "0" } } },
@@ -288,7 +288,7 @@ describeOnOwnBed("gmsa conformance", () => {
     expect(await leftovers()).toEqual([]);
   });
 
-  test("Ctrl-C ends it, leaves nothing, and the report says so", async () => {
+  test("Ctrl-C ends it, no object is left, and the report shows the interruption", async () => {
     isHanging = true;
     const child = spawn(process.execPath, [GMSA, ...words("interrupted")], {
       env: { ...process.env, CI: "true", ...env },

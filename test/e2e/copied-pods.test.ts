@@ -67,7 +67,7 @@ beforeAll(async () => {
   );
 });
 
-describe("a backup", () => {
+describe("restoring a backup", () => {
   const GRANT = ["rolebinding", "use-restored"];
   const RESOURCE = ["gmsacredentialspec", CREDSPEC];
   let backup: { pod: string; grant: string; credspec: string };
@@ -88,7 +88,7 @@ describe("a backup", () => {
     );
   });
 
-  test("in the wrong order is refused, each time with what is not there yet", async () => {
+  test("in the wrong order is refused, and each refusal names the missing object", async () => {
     const notAuthorized = cause("NotAuthorized", `spec.${NAME}`, "web", CREDSPEC);
     expect(await causesOf(backup.pod)).toEqual([notAuthorized]);
     await restored(backup.grant);

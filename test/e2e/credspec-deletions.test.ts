@@ -78,13 +78,13 @@ describeOnOwnBed("with component usage-count", () => {
     expectDocumented(warning, bed, "reference/early-warnings.md");
   });
 
-  test("of one that nobody uses nothing is said", async () => {
+  test("a user who deletes an unused credential spec gets no warning", async () => {
     await objects.createCredspec("unused", validCredspec());
     const { stdout, stderr } = await bed.kubectl(["delete", "gmsa", "unused"]);
     expect({ stdout: stdout.includes("deleted"), stderr }).toEqual({ stdout: true, stderr: "" });
   });
 
-  test("where nothing may be listed it is deleted all the same", async () => {
+  test("without the right to list workloads, it is still deleted", async () => {
     await bed.kubectl(["delete", "clusterrolebinding", "pepr-gmsa-usage-count"]);
     const warning = (name: string): string =>
       `Warning: Pods that name GMSA cred spec "${name}" are ${CONSEQUENCE}; \`gmsa status -A\` lists their workloads.\n`;

@@ -62,7 +62,7 @@ function warningsIn({ stderr }: Printed): string[] {
 }
 
 describe("a new credential spec", () => {
-  test("that Windows can work with is created without a word", async () => {
+  test("that Windows can work with is created without a warning", async () => {
     const printed = await apply("write-good", validCredspec());
     expect(printed).toMatchObject({ code: 0, stderr: "" });
     expect(printed.stdout).toContain("created");
@@ -102,12 +102,12 @@ describe("a new credential spec", () => {
 });
 
 describe("a credential spec that is there", () => {
-  test("cannot be broken", async () => {
+  test("cannot be changed to an invalid one", async () => {
     const printed = await apply("write-good", credspecOf("sid-missing"));
     expect(errorIn(printed)).toBe(`${REFUSED}${refusalOfCredspec(credspecOf("sid-missing"))}`);
   });
 
-  test("is shown to nobody for its labels, annotations and finalizers", async () => {
+  test("is not sent to the webhook for its labels, annotations and finalizers", async () => {
     const before = await webhookCalls(bed, "credspecs.pepr-gmsa.pepr.dev");
     const printed = await bed.kubectl(["label", RESOURCE, "write-good", "a=b"]);
     expect(printed.stderr).toBe("");
@@ -127,7 +127,7 @@ describe("a credential spec that is there", () => {
   });
 });
 
-describe("a credential spec that was broken before anybody looked", () => {
+describe("a credential spec that was broken before it was checked", () => {
   beforeAll(async () => {
     made.add("write-old").add("write-keyless");
     await storeUnchecked(objects, {
@@ -146,7 +146,7 @@ describe("a credential spec that was broken before anybody looked", () => {
     expectDocumented(WITHOUT_SID, bed, "reference/early-warnings.md");
   });
 
-  test("cannot be broken further", async () => {
+  test("cannot get further errors", async () => {
     const { code, stderr } = await bed.kubectl(
       [
         ...["patch", RESOURCE, "write-old", "--type=merge"],
@@ -159,7 +159,7 @@ describe("a credential spec that was broken before anybody looked", () => {
     expect(stderr).not.toContain("- credspec.DomainJoinConfig.Sid");
   });
 
-  test("can be mended, without a word", async () => {
+  test("can be corrected, without a warning", async () => {
     const printed = await apply("write-old", validCredspec());
     expect(printed.code).toBe(0);
     expect(warningsIn(printed)).toEqual([]);

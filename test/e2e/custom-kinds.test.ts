@@ -135,7 +135,7 @@ describeOnOwnBed("with component custom-kinds", () => {
       if (kind === "Rollout") expectDocumented(warned.join(), bed, "reference/early-warnings.md");
     });
 
-    test("that may use its credential spec is created without a word", async () => {
+    test("that may use its credential spec is created without a warning", async () => {
       expect(await apply(objectOf(each, "granted", "web"))).toBe("");
     });
 

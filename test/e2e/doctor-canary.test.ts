@@ -142,7 +142,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
     );
   });
 
-  test("all of that is undone", async () => {
+  test("passes again after each breakage is undone", async () => {
     expect(await eventually(doctor, ({ stdout }) => PASSES.test(stdout), 30_000)).toMatchObject({
       code: 0,
     });
@@ -153,7 +153,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
       ...["--canary", `${NAMESPACE}/${account}/${credspec}`],
     ];
 
-    test("both are as they must be", async () => {
+    test("both Pods get the expected answer", async () => {
       const { code, stdout } = await doctor(...canary("web"));
       expect(code).toBe(0);
       expect(stdout).toMatch(PASSES);
@@ -166,7 +166,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
       ["no-grant", "webapp1", NOT_AUTHORIZED, 1],
       ["web", "no-such", NOT_AUTHORIZED, 1],
       ["nobody", "webapp1", { outcome: "unknown", reason: "no service account" }, 0],
-    ])("as account %s with %s it says why not", async (account, credspec, verdict, code) => {
+    ])("as account %s with %s it reports why not", async (account, credspec, verdict, code) => {
       const probe = {
         namespace: NAMESPACE,
         expect: "admitted",
@@ -197,14 +197,14 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
       );
     });
 
-    test("what is not a Pod to try is wrong usage", async () => {
+    test("an incomplete --canary is wrong usage", async () => {
       const { code, stderr } = await doctor("--canary", "shop/web");
       expect(code).toBe(2);
       expect(stderr).toContain("a namespace, a service account and a credential spec");
     });
   });
 
-  describe("what says nothing about GMSA is unknown, with its name", () => {
+  describe("refusals that have nothing to do with GMSA are unknown, with their cause", () => {
     test.each<[string, object, Partial<Verdict>]>([
       [
         "a quota",
@@ -246,7 +246,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
       }
     });
 
-    test("no such namespace, and a user who may not create Pods", async () => {
+    test("a missing namespace, and a user who may not create Pods, are unknown", async () => {
       const { probes } = await tried({ namespace: "nowhere" });
       expect(probes[0]?.verdict).toMatchObject({ outcome: "unknown", reason: "no namespace" });
       const nowhere = await doctor("-n", "nowhere");
@@ -258,7 +258,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
       expect(stdout).toContain("ClusterRole `edit`");
     });
 
-    test("where the policy refuses GMSA, that is as it must be", async () => {
+    test("where the policy refuses GMSA, its refusal is expected", async () => {
       const { code, stdout } = await doctor("-n", "kube-system");
       expect(stdout).toMatch(/^✔ +canary .* is refused by the policy in namespace kube-system/);
       expect(code).toBe(0);
@@ -266,7 +266,7 @@ describeOnOwnBed("the canary of gmsa doctor", () => {
   });
 
   describe("--wait", () => {
-    test("ends when all is well", async () => {
+    test("ends when every check passes", async () => {
       await bed.controllers?.scale(0);
       const waiting = doctor("--wait", "1m");
       await bed.controllers?.scale(2);

@@ -83,7 +83,7 @@ describeOnOwnBed("gmsa doctor", () => {
     return Object.fromEntries(checks.map(({ name, level }) => [name, level]));
   }
 
-  test("where nothing is installed it says so, and what to do", () => {
+  test("without an installation it reports that, and how to install it", () => {
     const { code, stdout, stderr } = beforeInstallation;
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     const { checks } = JSON.parse(stdout) as Report;
@@ -114,7 +114,7 @@ describeOnOwnBed("gmsa doctor", () => {
     await objects.deleteCredspec("broken");
   });
 
-  test("on a healthy cluster every check passes, for people and for programs", async () => {
+  test("on a healthy cluster every check passes, as text and as JSON", async () => {
     // Deployments and endpoint slices follow their Pods with a delay.
     const { checks } = await eventually(report, ({ healthy }) => healthy, 30_000);
     expect(checks.filter(({ level }) => level !== "pass")).toEqual([]);
@@ -155,7 +155,7 @@ describeOnOwnBed("gmsa doctor", () => {
     120_000,
   );
 
-  test("the webhook of AKS is left alone, and is no warning", async () => {
+  test("the webhook of AKS is not changed, and causes no warning", async () => {
     const labels = { "addonmanager.kubernetes.io/mode": "Reconcile" };
     const webhooks = oldObjects(
       { ...byScript, name: "windows-gmsa", namespace: "kube-system" },
@@ -199,7 +199,7 @@ describeOnOwnBed("gmsa doctor", () => {
     await eventually(report, ({ healthy }) => healthy, 30_000);
   }, 120_000);
 
-  test("a Pod runs with what its credential spec held before", async () => {
+  test("a Pod runs with earlier contents of its credential spec", async () => {
     await objects.changeCredspec("webapp1", validCredspec("webapp2"));
     const changed = await report("--check", "drift");
     expect(changed).toMatchObject({ healthy: true, checks: [{ level: "warn" }] });
@@ -214,7 +214,7 @@ describeOnOwnBed("gmsa doctor", () => {
     expect(levelsOf(await report("--check", "drift"))).toEqual({ drift: "pass" });
   });
 
-  test("without rights it says which it needs, and does not fail", async () => {
+  test("without rights it lists those it needs, and does not fail", async () => {
     const kubeconfig = await kubeconfigOfAccount(bed, ACCOUNT);
     try {
       const result = await gmsa(["doctor", "-o", "json", "--kubeconfig", kubeconfig.file]);
@@ -246,7 +246,7 @@ describeOnOwnBed("gmsa doctor", () => {
     }
   });
 
-  test("with role edit, what was not seen is no success, and the last line says who could", async () => {
+  test("with role edit, unseen objects are not a success, and the last line shows who could see them", async () => {
     const editor = { namespace: NAMESPACE, name: "editor" };
     await bed.kubectl(["create", "serviceaccount", editor.name, "-n", NAMESPACE]);
     await bed.kubectl([
@@ -272,7 +272,7 @@ describeOnOwnBed("gmsa doctor", () => {
     }
   });
 
-  test("the role of examples/doctor-role.yaml shows all but the Pods that it tries", async () => {
+  test("the role of examples/doctor-role.yaml is enough for all checks but the canary", async () => {
     await bed.apply(DOCTOR_ROLE);
     const reader = { namespace: NAMESPACE, name: "reader" };
     const subject = `--serviceaccount=${NAMESPACE}:reader`;
@@ -311,7 +311,7 @@ describeOnOwnBed("gmsa doctor", () => {
     }
   });
 
-  test("wrong usage ends with 2, an API server that is away with 1, and neither with a stack", async () => {
+  test("wrong usage ends with 2, an unreachable API server with 1, and neither prints a stack", async () => {
     const unknown = await doctor("--check", "everything");
     expect(unknown).toMatchObject({ code: 2, stdout: "" });
     expect(unknown.stderr).toContain("The checks are: credspec-resource, version, webhooks,");

@@ -66,7 +66,7 @@ test("clusters and users are those of the kubeconfig", async () => {
   expect(await candidates("status", "--user=")).toEqual([user, ":4"]);
 });
 
-describe("whom the line asks, and as whom, is whom completion asks", () => {
+describe("completion asks the cluster of the command line, as its user", () => {
   const server = bed.kubeConfig.getCurrentCluster()?.server ?? "";
   const WEB = `system:serviceaccount:${NAMESPACE}:web`;
   const NAMES = ["completed-1", "completed-2", ":4"];
@@ -99,7 +99,7 @@ describe("whom the line asks, and as whom, is whom completion asks", () => {
   });
 });
 
-test("who may not list them gets none, and no error", async () => {
+test("a user who may not list them gets no candidates, and no error", async () => {
   const user = await kubeconfigOfAccount(bed, { namespace: NAMESPACE, name: "web" });
   expect(await candidates("--kubeconfig", user.file, "status", "-n", "gmsa")).toEqual([":4"]);
   user.remove();

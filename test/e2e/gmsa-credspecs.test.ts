@@ -154,7 +154,7 @@ describe("gmsa convert | kubectl apply", () => {
   });
 
   test.each(casesOf("unknownKeys"))(
-    "$name: kubectl refuses what is warned of, and drops it where nobody checks",
+    "$name: kubectl refuses the fields with warnings, and drops them without validation",
     async one => {
       const name = `convert-${one.name}`;
       const converted = await convert(name, one.credspec);
@@ -237,7 +237,7 @@ describe("gmsa create | kubectl apply", () => {
       ],
     ],
     ["several-accounts", ["--additional-account", "logagent", "sql@dev.contoso.com"]],
-  ])("%s is accepted without a word, and a Pod may use it", async (kind, options) => {
+  ])("%s is accepted without a warning, and a Pod may use it", async (kind, options) => {
     const name = `create-${kind}`;
     made.push(name);
     await objects.createServiceAccount(NAMESPACE, kind);

@@ -72,7 +72,7 @@ describe("the cases of the fixtures", () => {
   });
 });
 
-test("words of the RBAC authorizer are those of manifests alone", async () => {
+test("reasons of the RBAC authorizer are those predicted from manifests", async () => {
   const binding = (role: string, subject: string): object => ({
     apiVersion: "rbac.authorization.k8s.io/v1",
     kind: "RoleBinding",
@@ -109,7 +109,7 @@ test("words of the RBAC authorizer are those of manifests alone", async () => {
   ]);
 });
 
-test("a credential spec is in the cluster as manifests alone say: without what the CRD does not know", async () => {
+test("a credential spec is stored as predicted from manifests: without keys that the CRD does not know", async () => {
   const credspec = {
     CmsPlugins: ["ActiveDirectory"],
     Comment: "mine",
@@ -164,8 +164,8 @@ test("a credential spec with a value of a wrong type is not in the cluster, nor 
 });
 
 /**
- * Without how many places a sentence names: as many as fit, and the Pod that is sent to the API server has a
- * longer name.
+ * Removes the count of places that a sentence omits: as many are named as fit, and the Pod that is sent to the
+ * API server has a longer name.
  */
 function uncut(value: unknown): unknown {
   if (value === undefined) return undefined;

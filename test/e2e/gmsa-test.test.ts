@@ -46,7 +46,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     await bed.stop();
   });
 
-  test("what is filled in is compared with the credential spec of the manifests", async () => {
+  test("the contents filled in are compared with the credential spec of the manifests", async () => {
     const [pod, other] = [
       runs.manifests("pod.json", [
         manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
@@ -142,7 +142,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     );
   });
 
-  test("gmsa lint --cluster knows what the files name and do not have", async () => {
+  test("gmsa lint --cluster looks up objects that the files name and do not contain", async () => {
     const nodes = { nodeSelector: { "kubernetes.io/os": "windows" } };
     const pod = (name: string, serviceAccount: string, credspec: string): object => {
       const { metadata, spec } = podOf(NAMESPACE, name, { serviceAccount, credspec });
@@ -180,7 +180,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     expect(stdout).not.toContain("gmsa-test");
   });
 
-  test("an API server that is not there is said, and no Pod is said to be refused", async () => {
+  test("an unreachable API server is reported, and no Pod is reported as refused", async () => {
     const cluster = { clusters: [{ name: "a", cluster: { server: "https://127.0.0.1:1" } }] };
     const contexts = {
       contexts: [{ name: "a", context: { cluster: "a" } }],
@@ -229,7 +229,7 @@ describeOnOwnBed("gmsa test and the API server", () => {
     });
   });
 
-  test("while nobody answers, Pods are refused, and without webhooks they are not checked", async () => {
+  test("while no replica answers, Pods are refused, and without webhooks they are not checked", async () => {
     const file = runs.manifests("away.json", [
       manifestOf(podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "trial" })),
     ]);

@@ -108,7 +108,7 @@ describeOnOwnBed("grants beside objects of others", () => {
         expect(await roleNow()).toEqual(before);
       });
 
-      test("with other rules: nothing is granted, and --role-name makes another", async () => {
+      test("with other rules: nothing is granted, and --role-name creates another role", async () => {
         await make(bed, [SECRETS]);
         const before = await roleNow();
         const refused = await grants.run("grant", ...words);
@@ -140,7 +140,7 @@ describeOnOwnBed("grants beside objects of others", () => {
     },
   );
 
-  describe("what gmsa grant prints for Git", () => {
+  describe("the manifests that gmsa grant prints for Git", () => {
     const words = ["webapp1", "--service-account", `${NAMESPACE}/web`];
     const objects = ["clusterrole/use-gmsa-webapp1", "rolebinding/use-gmsa-webapp1:web"];
 
@@ -176,14 +176,14 @@ describeOnOwnBed("grants beside objects of others", () => {
       expect(await grants.run("revoke", ...words)).toEqual(kept(tool));
     });
 
-    test("applied to what gmsa grant has created: Git owns it from then on", async () => {
+    test("applied over objects that gmsa grant created: Git owns them from then on", async () => {
       await grants.run("grant", ...words);
       await applyPrinted("--server-side", "--force-conflicts");
       expect(await grants.run("revoke", ...words)).toEqual(kept("server-side apply"));
     });
   });
 
-  test("rules and accounts that people add to what gmsa made are theirs", async () => {
+  test("rules and accounts that people add to objects of gmsa are kept", async () => {
     const words = ["webapp1", "--service-account", `${NAMESPACE}/web`];
     await grants.run("grant", ...words);
     const add = (object: string[], value: object, path: string): Promise<unknown> => {

@@ -41,7 +41,7 @@ describeOnOwnBed("grants", () => {
     return (await bed.kubectl(["get", kinds, "-A", "-o", "name"])).stdout;
   }
 
-  test("gmsa grant lets Pods in, revoke keeps new ones out, and running ones stay", async () => {
+  test("Pods are admitted after gmsa grant and refused after gmsa revoke; running ones are kept", async () => {
     expect(await grants.create("before")).toMatchObject({ admitted: false });
     const granted = await grants.run("grant", "webapp1", "--service-account", `${NAMESPACE}/web`);
     expect(granted).toEqual({
@@ -88,7 +88,7 @@ describeOnOwnBed("grants", () => {
     expect(running).toMatchObject({ admitted: true });
   });
 
-  test("gmsa revoke says by what the account may use it all the same, and leaves that", async () => {
+  test("gmsa revoke lists the other grants of the account, and keeps them", async () => {
     await objects.createUseRole("somebody-elses");
     await objects.bindInCluster("somebody-elses", {
       apiGroup: "rbac.authorization.k8s.io",
@@ -107,7 +107,7 @@ describeOnOwnBed("grants", () => {
     await bed.kubectl(["delete", "clusterrolebinding", "somebody-elses"]);
   });
 
-  test("gmsa revoke leaves a role that others are bound to, or that it did not make", async () => {
+  test("gmsa revoke keeps a role that others are bound to, or that gmsa did not create", async () => {
     await objects.createCredspec("shared", validCredspec());
     await objects.createServiceAccount(NAMESPACE, "second");
     await grants.run(
@@ -125,7 +125,7 @@ describeOnOwnBed("grants", () => {
     expect(await resources("clusterroles")).toContain("use-gmsa-by-hand");
   });
 
-  test("gmsa grant refuses a credential spec that is not there, and warns of an account", async () => {
+  test("gmsa grant refuses a missing credential spec, and warns about a missing account", async () => {
     const refused = await grants.run("grant", "nowhere", "--service-account", `${NAMESPACE}/web`);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("there is no GMSACredentialSpec nowhere; nothing was granted");
@@ -137,7 +137,7 @@ describeOnOwnBed("grants", () => {
     await grants.run("revoke", "webapp1", "--service-account", "shop/later");
   });
 
-  test("what --dry-run client prints is what gmsa grant makes", async () => {
+  test("--dry-run client prints the objects that gmsa grant creates", async () => {
     const { stdout } = await grants.run(
       ...["grant", "webapp1", "--service-account", `${NAMESPACE}/web`, "--dry-run", "client"],
     );
@@ -147,7 +147,7 @@ describeOnOwnBed("grants", () => {
     await grants.run("revoke", "webapp1", "--service-account", `${NAMESPACE}/web`);
   });
 
-  test("gmsa grant -o prints the objects that it made, as kubectl shows them", async () => {
+  test("gmsa grant -o prints the created objects, as kubectl shows them", async () => {
     const words = ["grant", "webapp1", "--service-account", `${NAMESPACE}/web`, "-o", "json"];
     const tried = await grants.run(...words, "--dry-run", "server");
     expect(tried).toMatchObject({ code: 0, stderr: "" });
@@ -162,7 +162,7 @@ describeOnOwnBed("grants", () => {
     expect(items).toEqual((JSON.parse(shown.stdout) as { items: object[] }).items);
   });
 
-  test("what gmsa revoke --dry-run client prints is what it deletes first", async () => {
+  test("gmsa revoke --dry-run client prints the objects that it deletes first", async () => {
     const words = ["revoke", "webapp1", "--service-account", `${NAMESPACE}/web`];
     await grants.run("grant", ...words.slice(1));
     const { stdout } = await grants.run(...words, "--dry-run", "client");
@@ -174,7 +174,7 @@ describeOnOwnBed("grants", () => {
     );
   });
 
-  test("gmsa grant in a namespace that is not there says so", async () => {
+  test("gmsa grant reports a namespace that does not exist", async () => {
     const { code, stderr } = await grants.run(
       "grant",
       "webapp1",
@@ -188,7 +188,7 @@ describeOnOwnBed("grants", () => {
     await grants.run("revoke", "webapp1", "--service-account", "nowhere/web");
   });
 
-  test("gmsa who-can says of a credential spec that it is not there", async () => {
+  test("gmsa who-can reports a credential spec that does not exist", async () => {
     expect(await grants.run("who-can", "webapp")).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^KIND /) as string,
@@ -198,7 +198,7 @@ describeOnOwnBed("grants", () => {
     expect(await grants.run("who-can", "webapp1")).toMatchObject({ code: 0, stderr: "" });
   });
 
-  describe("who may use a credential spec by RBAC objects alone is what the authorizer says", () => {
+  describe("the right to use a credential spec, derived from RBAC objects, agrees with the authorizer", () => {
     test.each(readdirSync(FIXTURES))("%s", async file => {
       const fixture = parse(readFileSync(join(FIXTURES, file), "utf8"), {
         merge: true,
@@ -220,7 +220,7 @@ describeOnOwnBed("grants", () => {
     });
   });
 
-  describe("gmsa doctor warns of a grant to everybody where the authorizer allows it", () => {
+  describe("gmsa doctor warns about a grant to everybody where the authorizer allows it", () => {
     const shop = ["rolebinding", "wide", "-n", "shop"];
     const everywhere = ["clusterrolebinding", "wide"];
 

@@ -31,7 +31,7 @@ describeOnOwnBed("the installation", () => {
     await bed.stop();
   });
 
-  test("can be reviewed without being made", async () => {
+  test("can be reviewed without being created", async () => {
     // A dry run does not create the namespace, so later objects of the same run could not be in it.
     await bed.kubectl(["create", "namespace", "pepr-system", "--save-config"]);
     const { stdout, stderr } = await bed.kubectl(["apply", "--dry-run=server", "-k", ROOT]);
@@ -47,7 +47,7 @@ describeOnOwnBed("the installation", () => {
     expect(code).not.toBe(0);
   });
 
-  test("is made by one apply, and a second one changes nothing", async () => {
+  test("is created by one apply, and a second one changes nothing", async () => {
     const first = await bed.kubectl(["apply", "-k", ROOT]);
     expect(first.stderr).toBe("");
     expect(changed(first.stdout)).toHaveLength(manifests.length);
@@ -62,7 +62,7 @@ describeOnOwnBed("the installation", () => {
     expect(changed(stdout)).toEqual([]);
   });
 
-  test("the API server finds nothing wrong with the policy's expressions", async () => {
+  test("the API server accepts the policy's expressions without a warning", async () => {
     const { stdout } = await bed.kubectl([
       "get",
       "validatingadmissionpolicy",

@@ -71,7 +71,7 @@ test("an answer about one account does not count for another, whatever their nam
   );
 
   expect(await ask("a/b", "c")).toMatchObject({ outcome: "denied" });
-  // Cached, so that each part of the question is what makes the difference.
+  // This answer is cached, so only a difference in the question leads to another call.
   calls = [];
   expect(await ask("a", "b/c")).toEqual({ outcome: "allowed" });
   expect(calls).toEqual([]);

@@ -46,7 +46,7 @@ test.each([
     ["--as", "visitor", "--as-group", "guests", "--as-group=others"],
     'User "visitor" cannot list',
   ],
-])("as %s, who may not", async (_, options, reason) => {
+])("as %s, who has no rights", async (_, options, reason) => {
   const { code, stderr } = await whoCan(...options);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining(reason) as string });
 });
@@ -130,7 +130,7 @@ test("clusters and users of the kubeconfig, by name; and options before the comm
   expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining("visitor") as string });
 });
 
-test("a call that takes longer than --request-timeout is given up", async () => {
+test("a call that takes longer than --request-timeout is aborted", async () => {
   const { code, stderr } = await whoCan("--request-timeout", "0.001s");
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: .*(timeout|in time|within)/);
@@ -138,7 +138,7 @@ test("a call that takes longer than --request-timeout is given up", async () => 
 });
 
 describe("gmsa version", () => {
-  test("names both sides, for people and for programs", async () => {
+  test("shows both versions, as text and as JSON", async () => {
     const { code, stdout, stderr } = await run("version");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(
@@ -152,7 +152,7 @@ describe("gmsa version", () => {
     });
   });
 
-  test("of whom may see nothing it says so, and --client asks nobody", async () => {
+  test("without rights it reports that, and --client sends no request", async () => {
     const visitor = await run("version", "--as", "visitor");
     expect(visitor).toMatchObject({
       code: 0,
@@ -171,7 +171,7 @@ describe("gmsa who-can --list", () => {
     return run("who-can", "--list", ...options);
   }
 
-  test("what a service account may use, before and after it was granted", async () => {
+  test("shows the credential specs that a service account may use, before and after a grant", async () => {
     expect(await list("--as", WEB)).toMatchObject({
       code: 0,
       stdout: `no credential spec may be used in namespace ${NAMESPACE}: see \`gmsa grant\`\n`,
@@ -190,14 +190,14 @@ describe("gmsa who-can --list", () => {
     expect(await run("revoke", ...grant)).toMatchObject({ code: 0 });
   });
 
-  test("an administrator may use every one; and it is one question at a time", async () => {
+  test("an administrator may use every one; only one question per call", async () => {
     expect(await list()).toMatchObject({ code: 0, stdout: "every credential spec\n" });
     expect(await list("options-1")).toMatchObject({ code: 2 });
     expect(await list("-A")).toMatchObject({ code: 2 });
   });
 });
 
-test("gmsa graph draws what the cluster has, and says what it may not see", async () => {
+test("gmsa graph draws the objects of the cluster, and names those it may not see", async () => {
   const dot = await run("graph", "-A", "-q", "-o", "dot");
   expect(dot).toMatchObject({ code: 0, stderr: "" });
   expect(dot.stdout).toMatch(/^digraph gmsa \{\n[\s\S]*\[label="options-1", shape=component\];/);

@@ -87,7 +87,7 @@ test("status by labels, of the Deployment and not of its Pods", async () => {
   expect(wrong.stderr).toContain("'-l, --selector <labels>' argument 'app in' is invalid.");
 });
 
-test("status by templates, with wide tables, and without heads", async () => {
+test("status by templates, with wide tables, and without headings", async () => {
   const status = ["status", "-n", NAMESPACE, "-l", "app=web"];
   const template = '{range .workloads[*]}{.kind}/{.name}: {.refusals[*].code}{"\\n"}{end}';
   expect((await run(...status, "-o", `jsonpath=${template}`)).stdout).toBe(
@@ -138,7 +138,7 @@ test("status --suppress and --fail-on", async () => {
   expect((JSON.parse(rest.stdout) as Status).checks).toEqual([]);
 });
 
-test("doctor and graph by labels; of one Pod there are none to select", async () => {
+test("doctor and graph by labels; doctor of one Pod has no selector", async () => {
   const grants = ["doctor", "-n", NAMESPACE, "--check=grants"];
   expect((await run(...grants, "-l=app=web")).stdout).not.toContain("shop-batch");
   expect((await run(...grants, "-A")).stdout).toContain("shop-batch");
@@ -180,7 +180,7 @@ test("grant -o name and jsonpath", async () => {
   );
 });
 
-test("status -w shows what changes, until it is interrupted", async () => {
+test("status -w shows changes until it is interrupted", async () => {
   const watching = watchGmsa(["status", "-n", NAMESPACE, "-l=app in (web,late)", "-o=name", "-w"], {
     KUBECONFIG: bed.kubeconfigPath,
   });
@@ -190,7 +190,7 @@ test("status -w shows what changes, until it is interrupted", async () => {
   expect(await watching.interrupt()).toBe("SIGINT");
 }, 60_000);
 
-describe("custom resources that make Pods", () => {
+describe("custom resources that create Pods", () => {
   const namespace = "gmsa-kinds";
   const team = { namespace, name: "team" };
 
@@ -297,7 +297,7 @@ describe("custom resources that make Pods", () => {
     }
   });
 
-  test("without the right to see them they are unknown, and never none", async () => {
+  test("without the right to list them they are unknown, never absent", async () => {
     const kubeconfig = await kubeconfigOfAccount(bed, team);
     const { file } = kubeconfig;
     try {

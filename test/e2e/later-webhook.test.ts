@@ -83,7 +83,7 @@ describeOnOwnBed("when a later webhook puts in a name", () => {
     });
   });
 
-  describe("and all containers", () => {
+  describe("that adds all containers", () => {
     const withoutContainers = (name: string, containers?: null): CompletePod => {
       const pod = podOf(NAMESPACE, name);
       return { ...pod, spec: { ...pod.spec, containers } as CompletePod["spec"] };

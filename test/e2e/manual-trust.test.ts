@@ -114,7 +114,7 @@ describeOnOwnBed("trust that a person writes", () => {
     expect(await status()).toMatchObject({ healthy: true });
   }, 300_000);
 
-  test("a second run changes nothing, and a configuration applied again is mended by it alone", async () => {
+  test("a second run changes nothing, and only another run repairs a configuration applied again", async () => {
     const before = await versions();
     expect((await gmsa("certs", "trust")).stdout).toContain(
       "Both webhook configurations trust the CA and call the path.",

@@ -168,7 +168,7 @@ describeOnOwnBed.each([
     expect(Math.min(...Object.values(load.counts[phase] ?? {}))).toBeGreaterThanOrEqual(3);
   }
 
-  test("before, the old webhook alone stands guard", async () => {
+  test("before migration, only the old webhook checks Pods", async () => {
     expect(before).toHaveLength(3);
     const running = podOf(NAMESPACE, "running", { serviceAccount: "web", credspec: "old-v1" });
     const admitted = await eventually(
@@ -186,7 +186,7 @@ describeOnOwnBed.each([
     expectNoSurprise("before");
   });
 
-  test("step 2: installed beside it, nothing is refused or admitted that must not be", async () => {
+  test("step 2: installed beside it, every Pod is admitted or refused as it should be", async () => {
     load.enter("step 2", CASES);
     const applied = run("Step 2: install beside it");
     const ready = eventually(
@@ -205,7 +205,7 @@ describeOnOwnBed.each([
     expectNoSurprise("side by side");
   }, 240_000);
 
-  test("step 3: this module refuses what it cannot check", async () => {
+  test("step 3: this module refuses Pods that it cannot check", async () => {
     expect(await run("Step 3: let it refuse what it cannot check")).toMatch(
       /^Fail Fail Ignore Ignore$/m,
     );

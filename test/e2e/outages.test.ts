@@ -55,8 +55,8 @@ afterAll(async () => {
 });
 
 /**
- * In a namespace without a LimitRange, the API server asks etcd for one every 30 s, before it calls a webhook:
- * while etcd hangs, a Pod would not get any further.
+ * Creates a LimitRange. In a namespace without one, the API server asks etcd for it every 30 s, before it
+ * calls a webhook, so a Pod would not get any further while etcd hangs.
  */
 async function limitNothing(): Promise<void> {
   const limits = [{ type: "PersistentVolumeClaim", max: { storage: "1Pi" } }];
@@ -87,7 +87,7 @@ function uncheckedAmong(outcomes: Outcome[]): Outcome[] {
 }
 
 describeOnOwnBed("when a replica is killed under a load", () => {
-  test("no more than what it was working on fails, and nothing is admitted unchecked", async () => {
+  test("only requests in progress fail, and no Pod is admitted unchecked", async () => {
     const workers = 8;
     const end = Date.now() + 8000;
     const outcomes: Outcome[] = [];
@@ -144,7 +144,7 @@ function readiness({ host, port }: Address): Promise<{ status: number; text: str
 }
 
 describeOnOwnBed("when the controller starts while the API server is away", () => {
-  test("it waits, and works within seconds of the API server's return", async () => {
+  test("it waits, and answers within seconds of the API server's return", async () => {
     await controlPlane.stopApiServer();
     for (const replica of controllers.replicas) {
       replica.kill("SIGKILL");
@@ -188,7 +188,7 @@ describeOnOwnBed("when a replica starts without the CRD of its store", () => {
   const NEEDS = "Waiting for the API server to serve peprstores.pepr.dev";
   const WHY = "the API server does not serve this resource: its CRD is not installed";
 
-  test("log and readiness say what it waits for, also after ten seconds, until it is there", async () => {
+  test("log and readiness report what it waits for, also after ten seconds, until it is there", async () => {
     const [replica] = controllers.replicas;
     if (replica === undefined) throw new Error("there is a replica");
     const restore = await deleted(bed, ["crd", "peprstores.pepr.dev"]);
@@ -222,7 +222,7 @@ describeOnOwnBed("when a replica starts without the CRD of its store", () => {
 });
 
 describeOnOwnBed("when the API server refuses the webhook", () => {
-  test("the Pod is refused with what the API server said", async () => {
+  test("the Pod is refused with the error of the API server", async () => {
     const binding = await objects.rbac.readClusterRoleBinding({ name: "pepr-gmsa" });
     await objects.rbac.deleteClusterRoleBinding({ name: "pepr-gmsa" });
     try {
@@ -250,7 +250,7 @@ describeOnOwnBed("when the API server refuses the webhook", () => {
 });
 
 describeOnOwnBed("when etcd hangs", () => {
-  test("the Pod is refused before the webhook's own deadline, saying why", async () => {
+  test("the Pod is refused before the webhook's own deadline, with the reason", async () => {
     // Cached answers would hide the failure.
     await sleep(REMEMBERED_MS);
     controlPlane.signalEtcd("SIGSTOP");

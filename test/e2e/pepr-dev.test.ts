@@ -99,7 +99,7 @@ describeOnOwnBed("npx pepr dev, where the module is installed", () => {
     await untilBoth("must not by this change", 120_000);
   }, 240_000);
 
-  test("ends on Ctrl-C, and takes its webhooks along", async () => {
+  test("ends on Ctrl-C, and removes its webhooks", async () => {
     dev?.signal("SIGINT");
     await eventually(
       () => Promise.resolve(dev?.isRunning),

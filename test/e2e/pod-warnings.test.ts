@@ -105,13 +105,13 @@ describe("a GMSA Pod", () => {
     );
   });
 
-  test("for Windows nodes that may use its credential spec is created without a word", async () => {
+  test("for Windows nodes that may use its credential spec is created without a warning", async () => {
     const pod = podOf(NAMESPACE, "quiet", { serviceAccount: "web", credspec: "webapp1" });
     pod.spec.nodeSelector = { "kubernetes.io/os": "windows" };
     expect(await warningsOf(pod)).toEqual([]);
   });
 
-  test("that is applied says so once, and where it is documented", async () => {
+  test("that is applied causes one warning, with a link to the documentation", async () => {
     const pod = podOf(NAMESPACE, "applied", { serviceAccount: "web", credspec: "webapp1" });
     const { stdout, stderr } = await bed.kubectl(["apply", "-f", "-"], {
       stdin: JSON.stringify({ apiVersion: "v1", kind: "Pod", ...pod }),
@@ -161,7 +161,7 @@ describe("a GMSA Pod", () => {
   });
 });
 
-describe("what is said once", () => {
+describe("warnings that are given once", () => {
   testWorkload("a Deployment is warned about, and its Pods are not", async () => {
     const { spec } = podOf(NAMESPACE, "web", { serviceAccount: "web", credspec: "webapp1" });
     const deployment = workloadOf("Deployment", { name: "web", namespace: NAMESPACE }, spec);

@@ -69,7 +69,7 @@ describe("a Pod without GMSA", () => {
     expect(await calls()).toEqual(before);
   });
 
-  test("the count above can change: a GMSA Pod is shown to Mutate and Validate", async () => {
+  test("the count above can change: a GMSA Pod is sent to Mutate and Validate", async () => {
     const [ofPods = 0, ...others] = await calls();
     await objects.createPod(podOf(NAMESPACE, "gmsa", { credspec: "any" }), { dryRun: true });
     expect(await calls()).toEqual([ofPods + 2, ...others]);

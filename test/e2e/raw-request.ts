@@ -17,7 +17,7 @@ export interface RawAnswer {
   status: number;
   /** The decoded body: an object, or a Status with an error. */
   body: { message?: string; metadata?: { name?: string }; spec?: object };
-  /** The causes of a refusal; empty if the request is taken or the refusal has none. */
+  /** The causes of a refusal; empty if the request is accepted, or if the refusal has none. */
   causes: StatusCause[];
 }
 

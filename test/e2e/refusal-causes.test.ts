@@ -42,7 +42,7 @@ test.each<[string, CompletePod, string]>([
   ["Pod", podWith({ securityContext: NAMED }), `spec.${NAME}`],
   ["container", podWith({ containers: [container] }), `spec.containers[0].${NAME}`],
   ["init container", podWith({ initContainers: [container] }), `spec.initContainers[0].${NAME}`],
-])("the cause names the reason and the field (%s)", async (_place, pod, field) => {
+])("the cause has the reason and the field (%s)", async (_place, pod, field) => {
   const { code, details } = await refusalOf(pod);
   expect(code).toBe(403);
   expect(details?.causes).toEqual([

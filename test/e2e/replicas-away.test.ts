@@ -83,7 +83,7 @@ describeOnOwnBed("while replicas are away", () => {
     await bed.stop();
   });
 
-  test("one is frozen: what reaches it fails after 10 s, and within seconds nothing does", async () => {
+  test("one is frozen: calls to it fail after 10 s, and within seconds it gets no more calls", async () => {
     const start = Date.now();
     const outcomes: { startedAt: number; took: number; message: string }[] = [];
     let stop = false;
@@ -149,7 +149,7 @@ describeOnOwnBed("while replicas are away", () => {
     await objects.deletePod(running.metadata);
   });
 
-  test("the refusal shows the path of the webhooks to whoever creates a GMSA Pod", async () => {
+  test("the refusal shows the path of the webhooks to the creator of a GMSA Pod", async () => {
     const { data } = await objects.core.readNamespacedSecret({
       name: "pepr-gmsa-api-path",
       namespace: "pepr-system",
@@ -210,7 +210,7 @@ describeOnOwnBed("while replicas are away", () => {
     expect(pod.spec?.securityContext?.windowsOptions?.gmsaCredentialSpec).toBe(CONTENTS);
   }, 90_000);
 
-  test("a ReplicaSet waits as long again as it was refused, at most; a rollout restart spares it", async () => {
+  test("a ReplicaSet waits at most as long again as it was refused; a rollout restart avoids the wait", async () => {
     const refusals = async (app: string): Promise<number> => {
       const fieldSelector = "reason=FailedCreate,involvedObject.kind=ReplicaSet";
       const { items } = await objects.core.listNamespacedEvent({

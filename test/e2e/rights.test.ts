@@ -51,7 +51,7 @@ describe("the rights of the installation", () => {
     expect(manifests.filter(({ kind }) => kind.endsWith("Role"))).toHaveLength(4);
   });
 
-  test("binds each account to its own two roles, and nobody to anything else", () => {
+  test("binds each account to its own two roles, and has no other bindings", () => {
     const bindings = manifests.flatMap(({ kind, metadata, roleRef, subjects }) =>
       kind.endsWith("RoleBinding") ? [[kind, metadata.name, roleRef, subjects]] : [],
     );

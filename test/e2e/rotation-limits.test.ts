@@ -117,7 +117,7 @@ describeOnOwnBed("the certificate controller", () => {
     expect((await looks()) - looksBefore).toBeLessThanOrEqual(4);
   }
 
-  test("makes one certificate for one request, and none when the request is taken back", async () => {
+  test("issues one certificate for one request, and none when the request is withdrawn", async () => {
     await annotate({ [RENEW]: "once" });
     await eventually(
       () => annotation(RENEWED),
@@ -131,7 +131,7 @@ describeOnOwnBed("the certificate controller", () => {
     expect(await metrics()).toMatch(/^pepr_gmsa_certificate_rotations_total 2$/m);
   }, 180_000);
 
-  test("leaves alone a webhook that somebody added, and a URL as npx pepr dev leaves it", async () => {
+  test("does not change a webhook that somebody added, or a URL written by npx pepr dev", async () => {
     const found = await admission.readValidatingWebhookConfiguration(CONFIGURATION);
     const { foreign, url } = spoil(found);
     await admission.replaceValidatingWebhookConfiguration({ ...CONFIGURATION, body: found });
@@ -163,7 +163,7 @@ describeOnOwnBed("the certificate controller", () => {
     );
   }, 180_000);
 
-  test("is quiet with a CA that has ended, which gmsa certs status reports", async () => {
+  test("does nothing about an expired CA, which gmsa certs status reports", async () => {
     const [given, pki] = [await makePair(20), await DatedPki.make()];
     const ended = pki.ca("ended root", { from: -2, to: -1 }).certificate;
     const encode = (text: string): string => Buffer.from(text).toString("base64");

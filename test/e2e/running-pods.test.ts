@@ -67,7 +67,7 @@ describe("a running Pod", () => {
     expect(outcome).toMatchObject({ admitted: false, code: 422 });
   });
 
-  test("lives on without credential spec and grant: status, labels, finalizers, a debug container, and its deletion", async () => {
+  test("works without credential spec and grant: status, labels, finalizers, a debug container, and its deletion", async () => {
     await objects.deleteCredspec(CREDSPEC);
     await objects.rbac.deleteNamespacedRoleBinding({ namespace: NAMESPACE, name: "gmsa-running" });
     const next = podOf(NAMESPACE, "next", { serviceAccount: "web", credspec: CREDSPEC });

@@ -77,7 +77,7 @@ describeOnOwnBed("gmsa status", () => {
     return JSON.parse((await run("-o", "json", ...args)).stdout) as Status;
   }
 
-  test("shows what is installed, the credential specs, and who uses them", async () => {
+  test("shows the installation, the credential specs, and the workloads that use them", async () => {
     await eventually(
       () => status("-A"),
       ({ healthy, workloads }) => healthy && workloads[0]?.pods === 2,
@@ -111,7 +111,7 @@ describeOnOwnBed("gmsa status", () => {
     ]);
   });
 
-  test("finds what is not on the first page", async () => {
+  test("finds objects beyond the first page", async () => {
     const namespace = "gmsa-many";
     await bed.createNamespace(namespace);
     const pods = [
@@ -130,7 +130,7 @@ describeOnOwnBed("gmsa status", () => {
     expect((await status("-n", namespace)).workloads).toMatchObject([{ name: "zz-last", pods: 1 }]);
   }, 60_000);
 
-  test("says which Pods run with what the credential spec held before", async () => {
+  test("shows which Pods run with earlier contents of the credential spec", async () => {
     await objects.changeCredspec("webapp1", validCredspec("webapp2"));
     const { healthy, drifted } = await status("-n", NAMESPACE);
     expect(healthy).toBe(true);
@@ -146,7 +146,7 @@ describeOnOwnBed("gmsa status", () => {
     expect((await status("-n", NAMESPACE)).drifted).toEqual([]);
   });
 
-  test("says whose Pods would be refused now: what admission says when they are created", async () => {
+  test("shows whose Pods would be refused now, with the refusal that they get when created", async () => {
     const { rbac } = objects;
     await rbac.deleteNamespacedRoleBinding({ namespace: NAMESPACE, name: "gmsa-status" });
     const { healthy, workloads } = await eventually(
@@ -200,7 +200,7 @@ describeOnOwnBed("gmsa status", () => {
     await bed.kubectl(["delete", "deployment", "-n", "kube-system", "in-the-wrong-place"]);
   });
 
-  test("shows an application team what it may see, and says what it may not", async () => {
+  test("shows an application team the objects that it may see, and names the others", async () => {
     const kubeconfig = await kubeconfigOfAccount(bed, TEAM);
     try {
       const result = await gmsa(["status", "--kubeconfig", kubeconfig.file]);

@@ -38,7 +38,7 @@ function idOf({ kind, metadata }: Manifest): string {
   return `${kind} ${metadata.name}`;
 }
 
-test("what is removed is what is installed, but for credential specs and what other Pepr modules use", () => {
+test("every installed object is removed, but for credential specs and those that other Pepr modules use", () => {
   const removed = ["webhooks.yaml", "objects.yaml", "in-pepr-system.yaml"]
     .flatMap(file => manifestsOf(join(ROOT, "deploy/uninstall", file)))
     .map(idOf);
@@ -150,11 +150,11 @@ describeOnOwnBed("the documented commands", () => {
     await objects.deletePod(gmsaPod.metadata);
   }, 90_000);
 
-  test("again, it finds nothing to do", async () => {
+  test("run again, it finds nothing to do", async () => {
     expect(await checkout.run(commandsUnder(PAGE, "Remove it"))).toBe("");
   });
 
-  test("others remove what is left beside another Pepr module, which stays", async () => {
+  test("others remove the rest beside another Pepr module, which is kept", async () => {
     await checkout.run(commandsUnder(PAGE, "Beside other Pepr modules"));
     expect((await ours()).filter(id => /gmsa/i.test(id))).toEqual(CREDSPECS);
     await bed.kubectl(["get", "-n", "pepr-system", "configmap", "of-another-module"]);

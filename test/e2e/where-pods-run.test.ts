@@ -78,7 +78,7 @@ function byHost(name: string): object {
   return affine({ matchExpressions: [{ key, operator: "In", values: [`${name}-host`] }] });
 }
 
-/** Deployments that name nodes, with what is reported of them. */
+/** Deployments that name nodes, with the expected finding. */
 const ON_NAMED: readonly (readonly [object, string | undefined])[] = [
   [deploymentOn("field-linux", byField("where-lin")), "node where-lin has kubernetes.io/os: linux"],
   [deploymentOn("field-windows", byField("where-win")), undefined],
@@ -226,7 +226,7 @@ test("kubectl warns of a Pod by its RuntimeClass, and of a workload with one not
   expect(await warned({ ...other, metadata: { ...other.metadata, name: "other" } })).toEqual([]);
 });
 
-test("what uses GMSA and is in no namespace is unknown, where all namespaces are looked at", async () => {
+test("a cluster-scoped object that uses GMSA is unknown, where all namespaces are looked at", async () => {
   const why =
     'Fleet/all uses GMSA cred spec "where-1" and is not in a namespace, so the namespace of its Pods is unknown';
   const seen = async (...where: string[]): Promise<Status["unknown"]> =>

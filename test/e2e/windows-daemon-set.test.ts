@@ -61,7 +61,7 @@ describeOnOwnBed("deploy/windows", () => {
     },
   );
 
-  test("gmsa doctor says why a node has not reported", async () => {
+  test("gmsa doctor shows why a node has not reported", async () => {
     if (!bed.hasControllerManager) return;
     const { namespace } = NODE_REPORT;
     const name = (await podOf(namespace))?.metadata?.name ?? "";

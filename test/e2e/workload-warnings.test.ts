@@ -79,7 +79,7 @@ describe.each(KINDS)("a %s", kind => {
     }
   });
 
-  test("that may use its credential spec is created without a word", async () => {
+  test("that may use its credential spec is created without a warning", async () => {
     const { stderr } = await apply(gmsaWorkload(kind, `${name}-granted`, "web"));
     expect(stderr).toBe("");
   });
@@ -98,7 +98,7 @@ describe.each(KINDS)("a %s", kind => {
     expect(await webhookCalls(bed, WEBHOOK)).toBe(before);
   });
 
-  test("with GMSA is shown to the webhook when it is made, and not for a label", async () => {
+  test("with GMSA is sent to the webhook when it is created, and not for a label", async () => {
     const before = await webhookCalls(bed, WEBHOOK);
     const workload = gmsaWorkload(kind, `${name}-labelled`, "web");
     await apply(workload);
@@ -156,7 +156,7 @@ describe("a Deployment", () => {
     expect(await webhookCalls(bed, WEBHOOK)).toBe(before + 1);
   });
 
-  test("is warned about again when it is rolled out", async () => {
+  test("causes the warning again when it is rolled out", async () => {
     await apply(gmsaWorkload("Deployment", "rolled"));
     const { stderr } = await bed.kubectl([
       ...["rollout", "restart", "-n", NAMESPACE, "deployment/rolled"],
@@ -164,7 +164,7 @@ describe("a Deployment", () => {
     expect(warningsIn(stderr)).toHaveLength(1);
   });
 
-  test("is not warned about if its grant comes with it", async () => {
+  test("causes no warning if its grant comes with it", async () => {
     for (let round = 0; round < 5; round++) {
       const name = `together-${round}`;
       const metadata = { name, namespace: NAMESPACE };

@@ -71,7 +71,7 @@ describe("a Deployment", () => {
       const failed = events.find(({ reason }) => reason === "FailedCreate");
       expect(failed?.involvedObject.kind).toBe("ReplicaSet");
       expect(failed?.message).toContain(REFUSED_BY_WEBHOOK);
-      // An Event has the sentences only. The remedy stands for the reason.
+      // An Event contains only the sentences, so the remedy identifies the reason.
       const account = { namespace: NAMESPACE, name: "web" };
       expect(failed?.message).toContain(
         remedyFor("not authorized", { account, credspec: "workload" }),

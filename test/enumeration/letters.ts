@@ -34,7 +34,7 @@ const SPELLED = [
   { windowsOptions: null },
   ...security([NOT_SET, null, "", "a", "b"], [NOT_SET, null, "", RIGHT, WRONG]),
 ];
-/** Values of a place that differ in their effect if it exists before and after. */
+/** Values of a place that have different effects if it exists before and after. */
 const SOME = [undefined, ...security(["a"], [NOT_SET, RIGHT]), ...security(["b"], [NOT_SET])];
 const FEW = [undefined, ...security([""], [NOT_SET]), ...security(["a"], [NOT_SET, RIGHT])];
 const FEWEST = [undefined, ...security(["a"], [NOT_SET, RIGHT])];

@@ -48,7 +48,7 @@ describe("component host-network", () => {
 });
 
 describe("component custom-kinds", () => {
-  test("has a webhook of its own, which differs from that for workloads in what it is asked about", async () => {
+  test("has a webhook of its own, which differs from that for workloads only in its rules and conditions", async () => {
     const { webhooks = [] } = new Rendering(await render(["custom-kinds"])).get(
       "ValidatingWebhookConfiguration",
       "pepr-gmsa",
@@ -91,7 +91,7 @@ describe("component namespace-opt-out", () => {
     values: ["kube-system", "pepr-system"],
   };
 
-  test("Mutate leaves labelled namespaces out, and those of before", () => {
+  test("Mutate excludes labelled namespaces, and still those of the base", () => {
     expect(selector("MutatingWebhookConfiguration")).toEqual({
       matchExpressions: [
         always,
@@ -100,7 +100,7 @@ describe("component namespace-opt-out", () => {
     });
   });
 
-  test("Validate still checks them, because the label can be set after the policy has looked", () => {
+  test("Validate still checks them, because the label can be set after the policy has run", () => {
     expect(selector("ValidatingWebhookConfiguration")).toEqual({ matchExpressions: [always] });
   });
 
@@ -118,7 +118,7 @@ describe("component namespace-opt-out", () => {
   });
 });
 
-describe("what Pods are given", () => {
+describe("settings that Pods get", () => {
   function environmentOf(rendering: Rendering): Record<string, string | undefined> {
     const { spec } = rendering.get("Deployment", "pepr-gmsa");
     const env = spec?.template.spec?.containers[0]?.env ?? [];
@@ -134,13 +134,13 @@ describe("what Pods are given", () => {
       ["namespace-annotations", "random-hostname"],
       { RANDOM_HOSTNAME: "true", NAMESPACE_ANNOTATIONS: "true" },
     ],
-  ])("with the components %j is only what they switch on", async (components, on) => {
+  ])("with the components %j has only the settings that they switch on", async (components, on) => {
     const base = environmentOf(new Rendering(await render([])));
     expect(base).toMatchObject(OFF);
     expect(environmentOf(new Rendering(await render(components)))).toEqual({ ...base, ...on });
   });
 
-  test("the right to get namespaces comes with namespace-annotations, and nothing beside it", async () => {
+  test("namespace-annotations adds the right to get namespaces, and no other", async () => {
     const rulesWith = async (components: string[]): Promise<unknown[]> =>
       new Rendering(await render(components)).get("ClusterRole", "pepr-gmsa").rules ?? [];
     expect(await rulesWith(["namespace-annotations"])).toEqual([
@@ -151,7 +151,7 @@ describe("what Pods are given", () => {
 });
 
 describe("component viewer-role", () => {
-  test("lets those who may view read credential specs, and not use them", async () => {
+  test("lets viewers read credential specs, but not use them", async () => {
     const rendering = new Rendering(await render(["viewer-role"]));
     const role = rendering.get("ClusterRole", "gmsacredentialspecs-viewer");
     expect(role.metadata?.labels).toMatchObject({

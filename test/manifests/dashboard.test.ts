@@ -21,7 +21,7 @@ beforeAll(async () => {
   shown = dashboard.panels.filter(({ type }) => type !== "row");
 });
 
-test("is a ConfigMap that Grafana's sidecar finds, under a name that stays", () => {
+test("is a ConfigMap that Grafana's sidecar finds, under a stable name", () => {
   const map = rendering.get("ConfigMap", "pepr-gmsa-dashboard");
   expect(map.metadata).toMatchObject({
     namespace: "pepr-system",
@@ -31,7 +31,7 @@ test("is a ConfigMap that Grafana's sidecar finds, under a name that stays", () 
   expect(JSON.parse(map.data?.["gmsa-webhook.json"] ?? "")).toEqual(dashboard);
 });
 
-test("says of each panel what it shows, in which unit, from the chosen data source", () => {
+test("has a description, a unit and the chosen data source for each panel", () => {
   expect(shown.length).toBeGreaterThan(15);
   for (const { title, description, datasource, fieldConfig, type, targets } of shown) {
     expect(title).toMatch(/^[A-Z]/);
@@ -43,7 +43,7 @@ test("says of each panel what it shows, in which unit, from the chosen data sour
   }
 });
 
-test("asks of the replicas that are chosen, by the job that the ServiceMonitor makes", () => {
+test("queries the chosen replicas, by the job of the ServiceMonitor", () => {
   const job = rendering.get("ServiceMonitor", "pepr-gmsa").metadata?.name ?? "";
   for (const { expr } of shown.flatMap(({ targets }) => targets ?? [])) {
     const selectors = expr.match(/\{[^{}]*\}/g) ?? [];
@@ -52,7 +52,7 @@ test("asks of the replicas that are chosen, by the job that the ServiceMonitor m
   }
 });
 
-test("uses no variable that it does not have, and has none that it does not use", () => {
+test("defines every variable that it uses, and uses every one that it defines", () => {
   const queries = shown.flatMap(({ targets = [] }) =>
     targets.map(target => queryOf(target, dashboard, TIMES)),
   );
@@ -65,7 +65,7 @@ test("uses no variable that it does not have, and has none that it does not use"
   expect(() => queryOf(target, dashboard, TIMES)).toThrow("the variable nobody is not known");
 });
 
-test("has a place of its own for each panel, and no id twice", () => {
+test("gives each panel a place and an id of its own", () => {
   const taken = new Set<string>();
   for (const { title, gridPos } of dashboard.panels) {
     expect(gridPos.x + gridPos.w).toBeLessThanOrEqual(COLUMNS);

@@ -58,7 +58,7 @@ describeWithProgram("the conditions", () => {
     });
 
     test(
-      "nothing is found where nothing is broken, and the API server's matchers decide in the same way",
+      "no problem is found in the shipped policies, and the API server's matchers decide in the same way",
       async () => {
         const report = await proof.hold(manifest, { wholeEvery: 11, sampleEvery: 1 });
         expect(report.violations).toEqual({});

@@ -1,4 +1,4 @@
-/** What kustomize is given, as every kubectl that may install it reads it. */
+/** The kustomizations can be read by every supported version of kubectl. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,7 +17,7 @@ const kustomizations = execFileSync("git", ["ls-files", "*kustomization.yaml"], 
   .split("\n")
   .filter(file => file !== "");
 
-/** The texts of its patches, by where they are. */
+/** The texts of its patches, each with its file. */
 function patchesOf(file: string): [where: string, text: string][] {
   const { patches = [] } = parse(readFileSync(join(ROOT, file), "utf8")) as Kustomization;
   return patches.map(({ path, patch = "" }) =>
@@ -27,7 +27,7 @@ function patchesOf(file: string): [where: string, text: string][] {
   );
 }
 
-// kubectl 1.30 has kustomize 5.0.4, which ends with "unable to parse SM or JSON patch".
+// kubectl 1.30 has kustomize 5.0.4, which fails with "unable to parse SM or JSON patch" otherwise.
 test("each patch is about one object", () => {
   const patches = kustomizations.flatMap(patchesOf);
   expect(patches.length).toBeGreaterThan(30);

@@ -62,7 +62,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       validating = rendering.get("ValidatingWebhookConfiguration", "pepr-gmsa");
     });
 
-    test("Mutate says how it is called, and is called again after a later webhook's change", () => {
+    test("Mutate declares how it is called, and is called again after a later webhook's change", () => {
       expect(mutating.webhooks).toHaveLength(1);
       expect(mutating.webhooks?.[0]).toMatchObject({
         ...settings,
@@ -70,7 +70,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       });
     });
 
-    test("Validate says how it is called", () => {
+    test("Validate declares how it is called", () => {
       expect(validating.webhooks?.[0]).toMatchObject({ name: "pepr-gmsa.pepr.dev", ...settings });
     });
 
@@ -80,7 +80,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       }
     });
 
-    test("no webhook or policy selects by a Pod's labels, and none but namespace-opt-out by others of a namespace", () => {
+    test("no webhook or policy selects by labels that users can set, except for namespace-opt-out", () => {
       const policies = rendering.all("ValidatingAdmissionPolicy");
       const bindings = rendering.all("ValidatingAdmissionPolicyBinding");
       const webhooks = [...(mutating.webhooks ?? []), ...(validating.webhooks ?? [])];
@@ -110,7 +110,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect([...new Set(keys)].sort()).toEqual(["kubernetes.io/metadata.name", ...optOut]);
     });
 
-    test("credential specs and workloads have webhooks of their own, which nothing waits for", () => {
+    test("credential specs and workloads have webhooks of their own, whose failure blocks nothing", () => {
       const [, ...others] = validating.webhooks ?? [];
       // Covered by test/manifests/component-contents.test.ts.
       const early = others.filter(({ name }) => name !== WARNED_KINDS_WEBHOOK);
@@ -131,7 +131,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       ]);
     });
 
-    test("policies and bindings say what the API server would fill in", () => {
+    test("policies and bindings set the fields that the API server would default", () => {
       const constraints = rendering
         .all("ValidatingAdmissionPolicy")
         .map(({ spec }) => spec?.matchConstraints);
@@ -147,7 +147,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       for (const each of resources) expect(each).toMatchObject(DEFAULTS);
     });
 
-    test("Argo CD and Flux delete nothing that holds what is nowhere else", () => {
+    test("Argo CD and Flux do not delete objects that hold unique data", () => {
       const kinds = ["CustomResourceDefinition", "Namespace", "Secret"];
       const kept = rendering.objects.filter(
         ({ kind, metadata }) => kinds.includes(kind ?? "") && !metadata?.name?.startsWith("gmsa-"),
@@ -172,12 +172,12 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       );
     });
 
-    test("workloads are left out where Pods are", () => {
+    test("workloads are excluded in the same namespaces as Pods", () => {
       const [pods, , workloads] = validating.webhooks ?? [];
       expect(workloads?.namespaceSelector).toEqual(pods?.namespaceSelector);
     });
 
-    test("both see GMSA Pods only", () => {
+    test("both get GMSA Pods only", () => {
       const conditions = [mutating, validating].map(({ webhooks }) =>
         webhooks?.[0]?.matchConditions?.map(({ name }) => name),
       );
@@ -187,7 +187,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       ]);
     });
 
-    test("what both leave out, the policy covers", () => {
+    test("the policy covers the namespaces that both leave out", () => {
       const leftOut = {
         key: "kubernetes.io/metadata.name",
         values: ["kube-system", "pepr-system"],
@@ -249,7 +249,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(labels).toEqual(rendering.ofDeployments(() => undefined));
     });
 
-    test("none is there twice, and none is a Pod of its own", () => {
+    test("none is there twice, and none is a bare Pod", () => {
       const ids = rendering.objects.map(({ apiVersion, kind, metadata }) =>
         [apiVersion, kind, metadata?.namespace, metadata?.name].join(" "),
       );

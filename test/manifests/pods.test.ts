@@ -36,7 +36,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(webhook.spec?.replicas).toBe(chosen.includes("one-replica") ? 1 : 2);
     });
 
-    test("a rollout never goes below what serves, but where replicas take a port of their node", () => {
+    test("a rollout never removes a serving replica first, unless replicas use a port of their node", () => {
       expect(webhook.spec?.strategy).toEqual({
         type: "RollingUpdate",
         rollingUpdate: onNodes
@@ -65,7 +65,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(webhook.spec?.template.metadata?.labels).toMatchObject(SELECTED);
     });
 
-    test("a drain takes one replica at a time, and is not kept by one that is not ready", () => {
+    test("a drain evicts one replica at a time, and is not blocked by one that is not ready", () => {
       const budgets = rendering.all("PodDisruptionBudget");
       const budget = {
         maxUnavailable: 1,
@@ -81,7 +81,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       expect(webhook.spec?.revisionHistoryLimit).toBe(3);
     });
 
-    test("Pods have the priority of what the cluster needs, and the namespace a quota for it", () => {
+    test("Pods have a system priority class, and the namespace a quota for it", () => {
       expect(rendering.ofDeployments(deployment => podSpec(deployment).priorityClassName)).toEqual(
         everyDeployment(rendering, "system-cluster-critical"),
       );
@@ -134,7 +134,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
   });
 
   describe("security", () => {
-    test("every container runs without root, rights or a file system that it can write", () => {
+    test("every container runs without root, capabilities or a writable file system", () => {
       const contexts = rendering.ofDeployments(deployment => {
         const { containers, initContainers = [] } = podSpec(deployment);
         return [...initContainers, ...containers].map(({ securityContext }) => securityContext);
@@ -186,7 +186,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       );
     });
 
-    test("every Pod tells its program where it runs", () => {
+    test("every Pod passes its namespace and service account to its program", () => {
       const variables = rendering.ofDeployments(deployment =>
         (podSpec(deployment).containers[0]?.env ?? []).filter(({ name }) =>
           name.startsWith("POD_"),
@@ -219,7 +219,7 @@ describe.each(combinations)("$title", ({ with: chosen }) => {
       ).toEqual([]);
     });
 
-    test("the namespace warns of and audits what is not restricted, and enforces it if that was chosen", () => {
+    test("the namespace warns about and audits Pods that are not restricted, and refuses them if that was chosen", () => {
       const { metadata } = rendering.get("Namespace", "pepr-system");
       const levels = Object.entries(metadata?.labels ?? {})
         .filter(([key]) => key.startsWith("pod-security.kubernetes.io/"))

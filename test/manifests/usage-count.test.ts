@@ -3,7 +3,7 @@ import { SCANNED } from "../../kube/credspec-scan";
 import { Rendering, render } from "../../testbed/manifests/rendering";
 
 describe("component usage-count", () => {
-  test("turns counting on, and lets the controller list what is counted, no more", async () => {
+  test("turns counting on, and lets the controller list the counted kinds only", async () => {
     const rendering = new Rendering(await render(["usage-count"]));
     const expected = new Rendering(await render([])).get("Deployment", "pepr-gmsa");
     const variables = expected.spec?.template.spec?.containers[0]?.env ?? [];

@@ -44,7 +44,7 @@ describe.each([
     return spec.template.spec;
   }
 
-  test("is all that there is, in a namespace where HostProcess is allowed", () => {
+  test("consists of three objects, in a namespace where HostProcess is allowed", () => {
     expect(objects.map(({ kind }) => kind).sort()).toEqual(["ConfigMap", "DaemonSet", "Namespace"]);
     const namespace = only("Namespace");
     expect(namespace?.metadata?.labels).toHaveProperty(
@@ -64,7 +64,7 @@ describe.each([
     });
   });
 
-  test("has no token, since it asks the API server nothing", () => {
+  test("has no token, because it does not call the API server", () => {
     expect(podSpec().automountServiceAccountToken).toBe(false);
   });
 

@@ -56,7 +56,7 @@ describeOnNode("admission on a real node", () => {
     });
   });
 
-  test("a GMSA Pod without a grant is refused, with what to do", async () => {
+  test("a GMSA Pod without a grant is refused, with a remedy", async () => {
     const outcome = await objects.createPod(podOf(NAMESPACE, "no-grant", { credspec: CREDSPEC }));
     expect(outcome).toMatchObject({
       admitted: false,

@@ -119,7 +119,7 @@ describeOnNode("nodes that are started at the same moment", () => {
 });
 
 describeOnNode("a node that cannot start", () => {
-  test("says which program ended and what it said, and leaves nothing behind", async () => {
+  test("reports which program ended, with its output, and leaves nothing behind", async () => {
     const programs = await findNodePrograms();
     const kubernetes = await findKubernetes(silent);
     const images = await findImageStore(programs, await nodeImages(programs), silent);

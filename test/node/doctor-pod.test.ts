@@ -217,7 +217,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect(code).toBe(0);
   });
 
-  test("what a repair does not help is still wrong, and no other repair is proposed", async () => {
+  test("a problem that a repair does not solve is reported again, and no other repair is proposed", async () => {
     const {
       code,
       levels,
@@ -231,7 +231,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect((await doctorPod(["-c", "beyond-repair"])).stdout).toContain("→ Try --repair.");
   });
 
-  test("where the credential spec did not arrive only Kerberos is asked, and nothing repaired", async () => {
+  test("without the credential spec in the container only Kerberos is checked, and nothing repaired", async () => {
     const {
       code,
       levels,
@@ -245,7 +245,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect(code).toBe(1);
   });
 
-  test("an image without nltest: it cannot be found out", async () => {
+  test("an image without nltest: the result is unknown", async () => {
     const { code, levels, container: without } = await report(["-c", "nanoserver"]);
     expect(messageOf(without, "arrived")).toBe("this container does not have nltest");
     expect(messageOf(without, "kerberos")).toBe("this container does not have klist");
@@ -255,7 +255,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect(code).toBe(0);
   });
 
-  test("an answer that does not come is given up", async () => {
+  test("an answer is waited for until --timeout", async () => {
     const { code, levels, container: slow } = await report(["-c", "slow", "--timeout", "2s"]);
     expect(messageOf(slow, "logon")).toBe("nltest /query: no answer within 2 s");
     expect(levels).toEqual({ ...BEFORE, ...UP, logon: "warn" });
@@ -268,7 +268,7 @@ describeOnNode("gmsa doctor pod on a real node", () => {
     expect(code).toBe(1);
   });
 
-  test("the documented rights are enough, and a missing one is said", async () => {
+  test("the documented rights are enough, and a missing one is reported", async () => {
     const pods: V1PolicyRule = { apiGroups: [""], resources: ["pods"], verbs: ["get"] };
     const exec = { apiGroups: [""], resources: ["pods/exec"], verbs: ["get", "create"] };
     const refused = await reportAs("reader", [pods]);

@@ -81,7 +81,7 @@ describeOnNode("the module on a real node", () => {
     expect(await eventually(read, value => value === "second", 60_000)).toBe("second");
   }, 120_000);
 
-  test("what containers are killed is started again", async () => {
+  test("killed containers are restarted", async () => {
     const name = "killed";
     await core.createNamespacedPod({
       namespace: NAMESPACE,

@@ -81,7 +81,7 @@ describeWithPolicies("the shipped NetworkPolicies, enforced", () => {
       expect(await policies.reach(open)).toEqual(open);
     });
 
-    test("gmsa-webhook: nobody but its node reaches the webhook", async () => {
+    test("gmsa-webhook: only its node reaches the webhook", async () => {
       const expected = without(WEBHOOK_CALLS, [CERTIFICATES, "stranger", "outside of the cluster"]);
       await policies.removePolicies(["gmsa-webhook"]);
       expect(await policies.reach(expected)).toEqual(expected);

@@ -95,7 +95,7 @@ export class PolicyBed {
     await this.bed.kubectl(["delete", "networkpolicy", "-n", MODULE_NAMESPACE, ...names]);
   }
 
-  /** Applies all shipped policies, whichever exist. */
+  /** Applies all shipped policies, including those that exist. */
   async applyPolicies(): Promise<void> {
     const items: KubernetesObject[] = this.rendering.all("NetworkPolicy");
     const stdin = JSON.stringify({ apiVersion: "v1", kind: "List", items });

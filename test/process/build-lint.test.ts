@@ -29,6 +29,6 @@ function linted(): unknown {
 }
 
 // Pepr lints everything before it builds, which takes minutes, and builds whatever the result.
-test("a build does not wait for the linter, which looks at everything in a run of its own", () => {
+test("a build does not run the linter, which checks everything in a run of its own", () => {
   expect(linted()).toEqual({ "npx pepr build": [], "npm run build": [], "npm run lint": FILES });
 });

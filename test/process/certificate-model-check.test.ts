@@ -250,7 +250,7 @@ class Explorer {
 }
 
 describe("the certificate controller", () => {
-  test("has nothing to do after a few steps, from every state", async () => {
+  test("reaches a stable state after a few steps, from every state", async () => {
     const explorer = new Explorer();
     for (const world of worldsOf(edits())) await explorer.follow(world);
     const { states, steps, longest } = explorer;
@@ -262,7 +262,7 @@ describe("the certificate controller", () => {
     expect(longest).toBeLessThanOrEqual(MOST_STEPS);
   }, 300_000);
 
-  test("comes to the same end whatever a person edits after any of its steps", async () => {
+  test("reaches the same state, whatever a user edits after any of its steps", async () => {
     const explorer = new Explorer();
     const parts = fewEdits(edits());
     const queue = [...worldsOf(parts)];

@@ -116,7 +116,7 @@ describeOnOwnBed("a changed certificate", () => {
 });
 
 describeOnOwnBed("a replica that is told to end", () => {
-  test("answers all that comes, on new connections too, and closes each after its answer", async () => {
+  test("answers every request, on new connections too, and closes each connection after its answer", async () => {
     const replica = onlyReplica(bed);
     const client = new WebhookClient(address);
     const path = `/mutate/${address.apiPath}`;

@@ -77,7 +77,7 @@ test("a file of the right hash is kept", async () => {
   expect(readdirSync(folder.path)).toEqual(["file"]);
 });
 
-test("one of another hash is neither kept nor resumed", async () => {
+test("a file of another hash is neither kept nor resumed", async () => {
   const url = await serve((request, response) => {
     sendRest(request, response, Buffer.from("other"));
   });
@@ -85,7 +85,7 @@ test("one of another hash is neither kept nor resumed", async () => {
   expect(readdirSync(folder.path)).toEqual([]);
 });
 
-test("one that breaks off is asked for again at once", async () => {
+test("a download that breaks off is requested again at once", async () => {
   const url = await serve((request, response) => {
     if (requests.length > 2) {
       sendRest(request, response, CONTENT);
@@ -99,7 +99,7 @@ test("one that breaks off is asked for again at once", async () => {
   expect(requests).toHaveLength(3);
 });
 
-test("one that breaks off each time is given up", async () => {
+test("a download that breaks off each time is given up", async () => {
   const url = await serve((_, response) => {
     response.writeHead(200, { "content-length": CONTENT.length });
     response.write(CONTENT.subarray(0, 100), () => response.destroy());
@@ -108,7 +108,7 @@ test("one that breaks off each time is given up", async () => {
   expect(requests).toHaveLength(5);
 });
 
-test("what an earlier run left is resumed", async () => {
+test("the partial file of an earlier run is resumed", async () => {
   writeFileSync(join(folder.path, "file.part"), CONTENT.subarray(0, 1000));
   await download(
     await serve((request, response) => {
@@ -119,13 +119,13 @@ test("what an earlier run left is resumed", async () => {
   expect(isWhole()).toBe(true);
 });
 
-test("a server without ranges sends all of it, which replaces what was there", async () => {
+test("a server without ranges sends the whole file, which replaces the partial one", async () => {
   writeFileSync(join(folder.path, "file.part"), CONTENT.subarray(0, 1000));
   await download(await serve((_, response) => response.end(CONTENT)));
   expect(isWhole()).toBe(true);
 });
 
-test("what was whole already is only checked", async () => {
+test("a complete file is only checked", async () => {
   writeFileSync(join(folder.path, "file.part"), CONTENT);
   await download(await serve((_, response) => response.writeHead(416).end()));
   expect(isWhole()).toBe(true);
@@ -209,7 +209,7 @@ describe("the programs", () => {
     expect(requests).toHaveLength(1);
   });
 
-  test("are left to Go, after one line, where they cannot be had", async () => {
+  test("are built with Go, after one line, where they cannot be downloaded", async () => {
     process.env.GMSA_DOWNLOADS = await serve((_, response) => response.writeHead(404).end());
     const settings = { archive: { path: "none", sha512: "0" }, limits: PATIENT };
     expect(await downloadedPrograms(log, settings)).toBeUndefined();
@@ -246,7 +246,7 @@ describe("the programs", () => {
     expect(requests.map(({ url }) => url)).toEqual(["/release/v1/kube-controller-manager"]);
   });
 
-  test("a kube-controller-manager of another hash is left to Go, after one line", async () => {
+  test("a kube-controller-manager of another hash is built with Go instead, after one line", async () => {
     process.env.GMSA_DOWNLOADS = await serve((_, response) => response.end(CONTENT));
     const controllerManager = { path: "kube-controller-manager", sha256: "0" };
     expect(

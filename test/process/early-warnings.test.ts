@@ -59,7 +59,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
   const resource = "gmsacredentialspecs";
 
   describe("of a credential spec", () => {
-    test("lets a good one pass without a word", async () => {
+    test("admits a good one without a warning", async () => {
       const { allowed, warnings } = await review({
         resource,
         object: credspecObject("a", validCredspec()),
@@ -67,7 +67,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       expect({ allowed, warnings: warnings ?? [] }).toEqual({ allowed: true, warnings: [] });
     });
 
-    test("refuses a broken one, and says which fields", async () => {
+    test("refuses a broken one, and names the fields", async () => {
       const { allowed, status } = await review({
         resource,
         object: credspecObject("a", credspecOf("sid-missing")),
@@ -76,7 +76,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       expect(status?.message).toMatch(/\n- credspec\.DomainJoinConfig\.Sid should be /);
     });
 
-    test("warns of what was broken before", async () => {
+    test("warns about fields that were broken before", async () => {
       const broken = credspecOf("sid-missing");
       const { allowed, warnings } = await review({
         resource,
@@ -87,7 +87,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       expect(warnings).toEqual([expect.stringMatching(/^credspec\.DomainJoinConfig\.Sid should/)]);
     });
 
-    test("is not deterred by contents of any other shape", async () => {
+    test("admits contents of any other shape", async () => {
       for (const contents of [undefined, null, [], "text", 7, { DomainJoinConfig: [] }]) {
         const { allowed, status } = await review({
           resource,
@@ -105,7 +105,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
     const { spec } = onWindows(podOf(NAMESPACE, "web", { credspec: "absent" }));
     const workload = workloadOf(kind, { name: "web", namespace: NAMESPACE }, spec);
 
-    test("warns whoever writes it, and lets it pass", async () => {
+    test("warns the user who writes it, and admits it", async () => {
       for (const oldObject of [undefined, workload]) {
         const { allowed, warnings } = await review({
           resource: WORKLOAD_KINDS[kind],
@@ -119,7 +119,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       }
     });
 
-    test("lets one without a template pass", async () => {
+    test("admits one without a template", async () => {
       const { apiVersion, metadata } = workload;
       const object = { apiVersion, kind, metadata, spec: {} };
       const { allowed } = await review({ resource: WORKLOAD_KINDS[kind], object });
@@ -148,7 +148,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       return Number(line.exec(await scrape(address))?.[1]);
     }
 
-    test("says nothing where nothing uses it", async () => {
+    test("gives no warning about an unused one", async () => {
       expect(await deletion()).toMatchObject({ warnings: [] });
     });
 
@@ -183,7 +183,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       expect((await listsAsked()) - before).toBe(SCANNED.length);
     }, 30_000);
 
-    test("is let pass at once, and says what it can, while etcd hangs", async () => {
+    test("is admitted at once while etcd hangs, with the warnings that are possible", async () => {
       await forgotten();
       bed.controlPlane?.signalEtcd("SIGSTOP");
       try {
@@ -196,7 +196,7 @@ describeOnOwnBed("the built controller, with component usage-count", () => {
       }
     }, 30_000);
 
-    test("is let pass where the controller may list nothing; its log says why", async () => {
+    test("is admitted where the controller may list nothing; its log has the reason", async () => {
       const binding = ["clusterrolebinding", "pepr-gmsa-usage-count"];
       // Lines that were logged while etcd hung give another reason in the same sentence.
       const before = onlyReplica(bed).logs().length;

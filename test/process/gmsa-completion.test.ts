@@ -29,7 +29,7 @@ async function candidates(...words: string[]): Promise<string[]> {
 }
 
 describe("candidates", () => {
-  test("are the commands, with what they do", async () => {
+  test("are the commands, with their descriptions", async () => {
     const { stdout } = await gmsa(["complete", "--", ""]);
     expect(stdout).toMatch(/^status\tshow the installation/m);
     expect(stdout).not.toMatch(/^complete\t/m);
@@ -113,7 +113,7 @@ describe("candidates", () => {
     expect(await candidates("status", "--kubeconfig", "/none", "--context", "")).toEqual([":4"]);
   });
 
-  test("the word at the cursor can be handed over by name", async () => {
+  test("the word at the cursor can be passed by name", async () => {
     const { stdout } = await gmsa(["complete", "--current=", "--", "test", "-o"]);
     expect(stdout).toBe(
       "table\njson\nyaml\njunit\nsarif\ngithub\njsonpath=\njsonpath-file=\ncustom-columns=\ncustom-columns-file=\ngo-template=\ngo-template-file=\n:4\n",
@@ -139,7 +139,7 @@ function trap(): { word: string; file: string } {
 }
 
 describe("bash", () => {
-  test("bash completes, and runs nothing of the line", () => {
+  test("bash completes without running anything on the line", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa\tte", "test|no"],
@@ -167,7 +167,7 @@ describe("bash", () => {
 });
 
 (hasShell("fish") ? describe : describe.skip)("fish", () => {
-  test("fish completes, and runs nothing of the line", () => {
+  test("fish completes without running anything on the line", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa te", "test"],
@@ -189,7 +189,7 @@ describe("bash", () => {
 });
 
 (hasShell("zsh") ? describe : describe.skip)("zsh", () => {
-  test("zsh completes, and runs nothing of the line", () => {
+  test("zsh completes without running anything on the line", () => {
     const { word, file } = trap();
     const lines: [string, string][] = [
       ["gmsa te", "gmsa test "],

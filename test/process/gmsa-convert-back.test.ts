@@ -18,7 +18,7 @@ const CONVERTIBLE = credspecCases().filter(
 const folder = folderOfEachTest("gmsa-convert-");
 
 describe("there and back", () => {
-  test("nothing of any credential spec is lost, keys in their order", async () => {
+  test("no part of any credential spec is lost, and keys keep their order", async () => {
     const [json, yaml, back] = ["json", "yaml", "back"].map(name => join(folder.path, name)) as [
       string,
       string,
@@ -37,7 +37,7 @@ describe("there and back", () => {
     }
   });
 
-  test("nor a digit of a number, nor the order of keys of digits", async () => {
+  test("no digit of a number is lost, nor the order of numeric keys", async () => {
     const text =
       '{"CmsPlugins":["ActiveDirectory"],"z":1.0,"10":12345678901234567890,"2":-0.10e400,"a":[true,null,{}],"":[]}';
     const { stdout: yaml } = await gmsa(["convert", "-", "--name", "x"], { stdin: text });
@@ -45,7 +45,7 @@ describe("there and back", () => {
     expect(json.replace(/\s/g, "")).toBe(text);
   });
 
-  test("nor a key that is there twice, which is an error", async () => {
+  test("a duplicate key is not lost but reported as an error", async () => {
     const text = `{"CmsPlugins":["ActiveDirectory"],\n"CmsPlugins":["Other"]}`;
     const { stdout, stderr, code } = await gmsa(["convert", "-", "--name", "x"], { stdin: text });
     expect(code).toBe(1);
@@ -53,7 +53,7 @@ describe("there and back", () => {
     expect(stdout.match(/CmsPlugins/g)).toHaveLength(2);
   });
 
-  test("texts that YAML would read as something else stay texts", async () => {
+  test("strings that YAML would read as another type stay strings", async () => {
     const names = [
       ...[
         "1",
@@ -118,7 +118,7 @@ describe("there and back", () => {
 describe("--to json", () => {
   const YAML = join(__dirname, "../../examples/credspec.yaml");
 
-  test("makes what a container runtime reads", async () => {
+  test("prints JSON that a container runtime reads", async () => {
     const { stdout, code, stderr } = await gmsa(["convert", YAML, "--to", "json"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toBe(
@@ -187,7 +187,7 @@ describe("--to json", () => {
 });
 
 describe("--output-dir", () => {
-  test("makes the folder and a file for each, and leaves alone what is there already", async () => {
+  test("creates the folder and a file for each, and does not overwrite existing files", async () => {
     const output = join(folder.path, "out/manifests");
     folder.file("a.json", JSON_TEXT);
     folder.file("b.json", JSON_TEXT);

@@ -32,7 +32,7 @@ function objectsIn(yaml: string): unknown[] {
 }
 
 describe("gmsa convert", () => {
-  test("says what gmsa lint --fix corrects in its result, which it does behind a pipe", async () => {
+  test("lists the corrections that gmsa lint --fix would make, and a pipe makes them", async () => {
     const mistaken = JSON_TEXT.replaceAll('"webapp1"', '"webapp1$"');
     const converted = await gmsa(["convert", file("webapp1.json", mistaken)]);
     expect(converted.stderr).toMatch(/`gmsa lint --fix` corrects 3 of these in the manifest/);
@@ -44,7 +44,7 @@ describe("gmsa convert", () => {
     expect(once.stderr).not.toContain("--fix");
   });
 
-  test("makes an object of what New-CredentialSpec wrote", async () => {
+  test("converts the output of New-CredentialSpec to an object", async () => {
     const { stdout, stderr, code } = await gmsa(["convert", "contoso_webapp1.json"], {
       cwd: FILES,
     });
@@ -93,7 +93,7 @@ credspec:
     expect(fromStdin.stdout).toBe(fromFile.stdout);
   });
 
-  test("refuses bytes that are no text, and prints nothing", async () => {
+  test("refuses bytes that are not text, and prints nothing", async () => {
     const result = await gmsa(["convert", file("webapp1.json", Buffer.from([0x7b, 0xff, 0x80]))]);
     expect(result).toMatchObject({ code: 1, stdout: "" });
     expect(result.stderr).toContain("is not text");
@@ -103,7 +103,7 @@ credspec:
     ["gmsa-WebApp1", "gmsa-webapp1"],
     ["Web Café_1.", "web-cafe-1"],
     ["-a--b-..c-", "a-b.c"],
-  ])("derives a valid name from %s and says so", async (wanted, name) => {
+  ])("derives a valid name from %s and reports it", async (wanted, name) => {
     const { stdout, stderr, code } = await gmsa(["convert", "-", "--name", wanted], {
       stdin: JSON_TEXT,
     });
@@ -124,7 +124,7 @@ credspec:
     expect(stderr).toContain(" (at most 253 characters); it is named ");
   });
 
-  test("names after the account what has no name that says more", async () => {
+  test("names the object after the account if there is no better name", async () => {
     const fromStdin = await gmsa(["convert", "-"], { stdin: JSON_TEXT });
     const fromFile = await gmsa(["convert", file("credspec.json", JSON_TEXT)]);
     expect(fromStdin).toMatchObject({
@@ -134,13 +134,13 @@ credspec:
     expect(fromFile.stdout).toBe(fromStdin.stdout);
   });
 
-  test("asks for a name where there is nothing to make one of", async () => {
+  test("requires a name where none can be derived", async () => {
     const result = await gmsa(["convert", "-"], { stdin: '{"CmsPlugins":["ActiveDirectory"]}' });
     expect(result).toMatchObject({ code: 1, stdout: "" });
     expect(result.stderr).toContain("Give one with --name.");
   });
 
-  test("adds what lets service accounts use it", async () => {
+  test("adds the RBAC objects that let service accounts use it", async () => {
     const { stdout, code } = await gmsa(
       [
         ...["convert", "--name", "webapp1", "--rbac", "-n", "hr"],
@@ -168,8 +168,8 @@ credspec:
   });
 });
 
-describe("what is wrong", () => {
-  test("warnings are said, and it is done", async () => {
+describe("problems", () => {
+  test("warnings are printed, and the file is converted", async () => {
     const { code, stderr, stdout } = await gmsa(["convert", "suspicious.json"], { cwd: FILES });
     expect(code).toBe(0);
     expect(
@@ -192,7 +192,7 @@ describe("what is wrong", () => {
     );
   });
 
-  test("errors are said, nothing is lost, and the exit code tells", async () => {
+  test("errors are printed, nothing is lost, and the exit code is 1", async () => {
     const { code, stderr, stdout } = await gmsa(["convert", "broken.json"], { cwd: FILES });
     expect(code).toBe(1);
     expect(stderr).toContain("broken.json: error: credspec.DomainJoinConfig.Guid should be ");
@@ -252,7 +252,7 @@ describe("what is wrong", () => {
     expect(result.stderr).toContain(`${path}:${line}: error: ${message}`);
   });
 
-  test("what can be converted is, beside what cannot", async () => {
+  test("valid files are converted, even if others cannot be", async () => {
     file("a.json", "{");
     file("b.json", JSON_TEXT);
     const { code, stdout } = await gmsa(["convert", folder]);
@@ -260,7 +260,7 @@ describe("what is wrong", () => {
     expect(parse(stdout)).toMatchObject({ metadata: { name: "b" }, credspec: JOINED });
   });
 
-  test("two of the same name are refused, and nothing is printed", async () => {
+  test("two objects with one name are refused, and nothing is printed", async () => {
     mkdirSync(join(folder, "b"));
     const first = file("WebApp1.json", JSON_TEXT);
     const second = file("b/webapp1.json", JSON_TEXT);

@@ -115,7 +115,7 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
     expect(objects[0]).toHaveProperty("credspec", credspecOf("several-accounts"));
   });
 
-  test("of a plug-in that is chosen, what no option says is asked for", async () => {
+  test("asks for the values of the chosen plug-in that no option gives", async () => {
     const chosen = ["--plugin", "rancher", "--rancher-namespace", "cattle-gmsa-system"];
     const asked = create(...ALL_BUT_THE_GUID.slice(0, -4), "--guid", GUID, ...chosen);
     await asked.answer(ADDITIONAL);
@@ -128,7 +128,7 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
     expect(parse(stdout)).toEqual(credspecObject("webapp1", credspecOf("rancher")));
   });
 
-  test("what an option says is not asked for", async () => {
+  test("does not ask for values given as options", async () => {
     const asked = create(...ALL_BUT_THE_GUID);
     await asked.answer("GUID of the domain", GUID);
     const { code, stdout, screen } = await asked.end();
@@ -210,7 +210,7 @@ async function answerAll(asked: GmsaOnTerminal): Promise<void> {
     ["the first question", 0],
     ["a later one", 3],
     ["the list", ANSWERS.length],
-  ])("Ctrl-C at %s: nothing is made", async (_where, after) => {
+  ])("Ctrl-C at %s: nothing is created", async (_where, after) => {
     const asked = create();
     for (const [question, answer] of ANSWERS.slice(0, after)) {
       await asked.answer(question, answer);

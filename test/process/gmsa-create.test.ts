@@ -58,7 +58,7 @@ describe("with options", () => {
     });
   });
 
-  test("the forest is another one if it is said", async () => {
+  test("the forest differs from the domain if an option gives it", async () => {
     const { stdout } = await create(...ALL, "--forest", "fabrikam.com");
     expect(credspecIn(stdout)).toHaveProperty("DomainJoinConfig.DnsTreeName", "fabrikam.com");
   });
@@ -77,13 +77,13 @@ describe("with options", () => {
     expect([...yaml].map(document => document.toJS() as unknown)).toEqual(json.items);
   });
 
-  test("a name that cannot be one is said", async () => {
+  test("an invalid name is reported", async () => {
     const { stdout, stderr } = await create(...ALL, "--name", "gmsa-WebApp1");
     expect(parse(stdout)).toHaveProperty("metadata.name", "gmsa-webapp1");
     expect(stderr).toContain("an object cannot be named gmsa-WebApp1");
   });
 
-  test("what is suspicious is said, and made", async () => {
+  test("suspicious values are reported, and the object is created", async () => {
     const { code, stderr } = await create(...ALL, "--sid", `${SID}-1104`);
     expect(code).toBe(0);
     expect(stderr).toContain(
@@ -91,7 +91,7 @@ describe("with options", () => {
     );
   });
 
-  test("what Windows cannot work with is not made", async () => {
+  test("no object is created with values that Windows cannot work with", async () => {
     const { code, stdout, stderr } = await create(...ALL, "--guid", "webapp1");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain(
@@ -104,13 +104,13 @@ describe("with options", () => {
     ["--netbios-name", "YOUR_DOMAIN"],
     ["--sid", "${DOMAIN_SID}"],
     ["--forest", "{{ .Values.forest }}"],
-  ])("a placeholder in %s is not made", async (option, placeholder) => {
+  ])("a placeholder in %s is refused", async (option, placeholder) => {
     const { code, stdout, stderr } = await create(...ALL, option, placeholder);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toContain("a placeholder");
   });
 
-  test("what is missing is listed, with where to get it", async () => {
+  test("missing options are listed, with where to find their values", async () => {
     const { code, stdout, stderr } = await create("--account", "webapp1", "--sid", SID);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr.match(/--[a-z-]+ <.*/g)).toEqual([

@@ -22,7 +22,7 @@ test("a code, the name of a check, and a page as messages name it", async () => 
   }
 });
 
-test("all pages are there, and those that messages name are among them", async () => {
+test("every page can be shown, including those that messages name", async () => {
   const { stdout } = await gmsa(["explain"]);
   const listed = stdout
     .trimEnd()
@@ -45,7 +45,7 @@ test.each([
   [["troubleshoting"], "Did you mean troubleshooting?"],
   [["../package"], "Run `gmsa explain` to list the pages."],
   [["GMSA999"], "Run `gmsa explain lint` to list them."],
-])("what does not exist: %s", async (words, remedy) => {
+])("an unknown topic: %s", async (words, remedy) => {
   const { code, stdout, stderr } = await gmsa(["explain", ...words]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr.split("\n").slice(1)).toEqual([remedy, ""]);

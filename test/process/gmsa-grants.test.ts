@@ -60,7 +60,7 @@ test("a service account without a namespace is in that of the context", async ()
   expect(parse(stdout)).toMatchObject({ metadata: { namespace: "shop" } });
 });
 
-test("gmsa revoke does not take -o for what the cluster does", async () => {
+test("gmsa revoke accepts -o only with --dry-run client", async () => {
   const words = ["revoke", "webapp1", "--service-account", "shop/web", "-o", "yaml"];
   expect(await gmsa(words, noCluster)).toEqual({
     code: 2,

@@ -41,7 +41,7 @@ test("where there is no home at all, that is the same", async () => {
   expect(await complaintOf(["status"], env)).toMatch(/^error: there is no kubeconfig\n/);
 });
 
-test("a variable that names no file", async () => {
+test("a variable that does not name a file", async () => {
   const told = await complaintOf(["status"], { KUBECONFIG: delimiter });
   expect(told).toMatch(/^error: \$KUBECONFIG names no file\n/);
 });
@@ -138,7 +138,7 @@ test.each(CONTENTS)("a kubeconfig %s", async (_, content, complaint) => {
   expect(remedy).not.toBe("");
 });
 
-test("a broken entry that is not in use concerns nobody", async () => {
+test("a broken entry that is not in use is ignored", async () => {
   const file = kubeconfig("other-broken", {
     clusters: [SERVER, { name: "broken", cluster: {} }],
     ...{ contexts: [CONTEXT], users: USERS, "current-context": "test" },
@@ -229,7 +229,7 @@ const UNREACHABLE: readonly [what: string, cluster: object, user: object, compla
   ],
 ];
 
-test.each(UNREACHABLE)("where %s, every command says so", async (_, cluster, user, complaint) => {
+test.each(UNREACHABLE)("where %s, every command fails", async (_, cluster, user, complaint) => {
   const file = kubeconfig("unreachable", {
     clusters: [{ name: "test", cluster: { server: "https://127.0.0.1:1", ...cluster } }],
     users: [{ name: "u", user }],
@@ -266,7 +266,7 @@ test("the kubeconfig's own hint is the remedy for a program to log on that is go
   );
 });
 
-// An empty variable of a script would silently mean the user of the kubeconfig, or nobody.
+// Otherwise, an empty variable in a script would silently select the kubeconfig's user, or none.
 test.each([["--as"], ["--as-group"], ["--token"], ["--kubeconfig"]])(
   "%s with an empty value is a wrong usage",
   async option => {
@@ -282,7 +282,7 @@ test.each([[""], ["pod/"], ["Web_0"]])('gmsa doctor pod "%s": no Pod has that na
   expect(remedy).toContain("kubectl get pods");
 });
 
-test("a context that there is not", async () => {
+test("a context that does not exist", async () => {
   const file = kubeconfig("empty", {});
   const complaint = await complaintOf(["status", "--kubeconfig", file, "--context", "prod"]);
   expect(complaint).toBe('error: the kubeconfig has no context "prod"\nIt does not have any.\n');

@@ -36,7 +36,7 @@ function fix(args: readonly string[], stdin = ""): Promise<GmsaResult> {
   return gmsa(["lint", "--fix", ...args], { cwd: folder.path, stdin });
 }
 
-test("writes the file, says how much, and ends as lint then does", async () => {
+test("writes the file, counts the corrections, and exits with the code of a gmsa lint afterwards", async () => {
   const file = folder.file("web.yaml", BEFORE);
   const left = folder.file("linux.yaml", LINUX);
   const { code, stdout, stderr } = await fix(["web.yaml"]);
@@ -75,7 +75,7 @@ test("keeps the encoding, the mark before it, the line breaks and the permission
   expect(readdirSync(folder.path).sort()).toEqual(Object.keys(encodings).sort());
 });
 
-test("writes where a link leads, and the link stays", async () => {
+test("writes the target of a link, and keeps the link", async () => {
   const file = folder.file("there/web.yaml", BEFORE);
   const link = join(folder.path, "web.yaml");
   symlinkSync(file, link);
@@ -84,10 +84,10 @@ test("writes where a link leads, and the link stays", async () => {
   expect(readFileSync(file, "utf8")).toBe(AFTER);
 });
 
-test("a file that may not be written stays, the others are written, and the run fails", async () => {
+test("a read-only file is kept, the others are written, and the run fails", async () => {
   const file = folder.file("a.yaml", BEFORE);
   const other = folder.file("b.yaml", BEFORE.replace("name: web", "name: other"));
-  // After the first correction, the two findings are others.
+  // After the first correction, the file would have two other findings.
   const twice = folder.file(
     "c.yaml",
     BEFORE.replace(
@@ -106,7 +106,7 @@ test("a file that may not be written stays, the others are written, and the run 
   expect(readFileSync(other, "utf8")).toContain("gmsaCredentialSpecName");
 });
 
-test("of stdin, the text is printed, and findings are on stderr", async () => {
+test("the corrected text of stdin is printed, and findings are on stderr", async () => {
   const { code, stdout, stderr } = await fix(["-f", "-"], LINUX);
   expect({ code, stdout }).toEqual({ code: 1, stdout: LINUX.replace("Specname", "SpecName") });
   expect(stderr).toContain("GMSA213");
@@ -129,7 +129,7 @@ test("--dry-run prints differences that patch applies, and writes nothing", asyn
   expect(readFileSync(file, "utf8")).not.toContain("Specname");
 });
 
-test("what is rendered or comes through a pipe cannot be written, and that is said", async () => {
+test("rendered or piped manifests cannot be written, which is reported", async () => {
   folder.file("base/kustomization.yaml", "resources: [web.yaml]\n");
   const file = folder.file("base/web.yaml", BEFORE);
   const path = `${dirname(await findKubectl())}:${process.env["PATH"] ?? ""}`;
@@ -160,7 +160,7 @@ test("two results are not printed at once", async () => {
   expect(existsSync(join(folder.path, "web.yaml"))).toBe(true);
 });
 
-test("-o json has what is left, and of each finding what --fix would write", async () => {
+test("-o json has the remaining findings, each with what --fix would write", async () => {
   folder.file("web.yaml", BEFORE);
   const { stdout } = await gmsa(["lint", "web.yaml", "-o", "json"], { cwd: folder.path });
   const { findings } = JSON.parse(stdout) as { findings: object[] };
@@ -172,7 +172,7 @@ test("-o json has what is left, and of each finding what --fix would write", asy
   expect(JSON.parse(fixed.stdout)).toMatchObject({ findings: [] });
 });
 
-test("what convert makes is corrected behind a pipe, as convert says", async () => {
+test("the output of convert is corrected through a pipe, as convert suggests", async () => {
   const guid = "6f5e2c1a-3b7d-4c8e-9a41-0d2b7c9e5f13";
   const sid = "S-1-5-21-1957390241-3086214477-2670915583";
   const names = { DnsTreeName: "contoso.com", DnsName: "contoso.com", NetBiosName: "CONTOSO" };

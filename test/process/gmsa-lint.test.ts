@@ -41,7 +41,7 @@ function lint(...args: string[]): ReturnType<typeof gmsa> {
 }
 
 describe("gmsa lint of a repository", () => {
-  test("skips what is not for a cluster, and says so on demand", async () => {
+  test("skips files that are not manifests, and lists them on demand", async () => {
     files({
       "k8s/credspec.yaml": CREDSPEC,
       "k8s/web.yaml": DEPLOYMENT,
@@ -99,7 +99,7 @@ describe("gmsa lint of a repository", () => {
     expect(found).toEqual(["c/web.yaml", "old/web.yaml"]);
   });
 
-  test("takes a file that is named for what it should be", async () => {
+  test("checks a file named on the command line, even if it does not look like a manifest", async () => {
     files({ "values.yaml": "image: web\n", "template.yaml": "kind: {{ .x }}: y\n" });
     expect(await lint("values.yaml", "template.yaml")).toMatchObject({
       code: 1,
@@ -137,7 +137,7 @@ describe("gmsa lint of a repository", () => {
   test.each([
     ["nothing", ""],
     ["a comment", "# rendered\n---\n"],
-  ])("fails where a program before it wrote %s", async (_, stdin) => {
+  ])("fails if the program before it in the pipe wrote %s", async (_, stdin) => {
     for (const args of [["-f", "-"], ["-"]]) {
       expect(await gmsa(["lint", ...args], { stdin })).toMatchObject({
         code: 1,
@@ -189,7 +189,7 @@ describe("gmsa lint -k", () => {
     expect(stdout).toMatch(/^overlay \(rendered\):\d+: error: .*GMSA213/);
   });
 
-  test("says what is missing, or what went wrong", async () => {
+  test("reports a missing program, or its error", async () => {
     expect(await withPath("-k", "overlay")).toMatchObject({
       code: 1,
       stdout:
@@ -226,7 +226,7 @@ describe("gmsa lint in CI", () => {
     });
   });
 
-  test("prints JUnit XML, in which files that are right pass", async () => {
+  test("prints JUnit XML, in which files without findings pass", async () => {
     const { stdout } = await lint(".", "-o", "junit");
     expect(stdout).toContain('<testsuites name="gmsa lint" tests="2" failures="1" errors="0">');
     expect(stdout).toContain(
@@ -239,7 +239,7 @@ describe("gmsa lint in CI", () => {
 describe("gmsa lint --suppress and --fail-on", () => {
   const refused = join(ROOT, "examples/refused");
 
-  test("findings of a code are left out, and count for nothing", async () => {
+  test("findings of a suppressed code are left out, and do not affect the exit code", async () => {
     const both = await lint(refused);
     expect(both).toMatchObject({ code: 1 });
     expect(both.stdout).toMatch(/\(GMSA215\)[\s\S]*\(GMSA260\)/);

@@ -39,13 +39,13 @@ describe("into a pipe that is closed, as by head", () => {
     expect(await run(args)).toEqual({ code: 1, stderr: "" });
   });
 
-  test("so does a complaint", async () => {
+  test("exits quietly after an error too", async () => {
     expect(await run(["nothing"], { isDeaf: true })).toMatchObject({ code: 1 });
   });
 });
 
 (existsSync(FULL) ? describe : describe.skip)("onto a disk that is full", () => {
-  test("a result that cannot be written is said", async () => {
+  test("an output that cannot be written is reported", async () => {
     const stdout = openSync(FULL, "w");
     const { code, stderr } = await run(["completion", "bash"], { stdout });
     closeSync(stdout);
@@ -56,7 +56,7 @@ describe("into a pipe that is closed, as by head", () => {
   });
 });
 
-test("--color always colours what goes into a pipe, before or after the command", async () => {
+test("--color always colours output into a pipe, before or after the command", async () => {
   const lint = ["lint", "-f", join(__dirname, "../../examples/refused")];
   for (const words of [
     ["--color=always", ...lint],

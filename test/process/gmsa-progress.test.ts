@@ -1,4 +1,4 @@
-/** What `gmsa` shows on a terminal while it waits for a cluster. */
+/** The progress that `gmsa` shows on a terminal while it waits for a cluster. */
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";

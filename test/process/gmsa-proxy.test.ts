@@ -87,7 +87,7 @@ describe("an address of manifests", () => {
     expect(proxy.asked).toEqual([]);
   });
 
-  test("is a finding if the proxy does not reach it, or is not one", async () => {
+  test("is a finding if the proxy cannot reach it, or is not a proxy", async () => {
     const [refused, wrong, nobody] = await Promise.all([
       run(["lint", "https://other.example/pod.yaml"], { HTTPS_PROXY: proxy.address }),
       run(["lint", "https://files.example/pod.yaml"], { HTTPS_PROXY: "http://[" }),
@@ -152,7 +152,7 @@ describe("the API server", () => {
     expect(stderr).toContain("Check proxy-url of the kubeconfig, and HTTPS_PROXY and NO_PROXY.");
   });
 
-  test("has no proxy that is not an address", async () => {
+  test("is not asked through a proxy that is not an address", async () => {
     const told = await version(kubeconfig(), { HTTPS_PROXY: "http://[" });
     expect(told).toContain("HTTPS_PROXY is not the address of a proxy");
   });

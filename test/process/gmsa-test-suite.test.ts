@@ -80,7 +80,7 @@ describe("gmsa test --suite", () => {
     expect(await gmsa(["test", "--suite", path])).toMatchObject({ code: 0, stderr: "" });
   });
 
-  test("a case that is not as expected says in what, in the table and in JUnit", async () => {
+  test("a failed case shows the differences, in the table and in JUnit", async () => {
     folder.file(
       "pods/p.yaml",
       pod("p", "  securityContext: { windowsOptions: { gmsaCredentialSpecName: x } }\n"),
@@ -138,7 +138,7 @@ describe("gmsa test --suite", () => {
     );
   });
 
-  test("-f is what there is beside the suite, and the suite names workloads of it", async () => {
+  test("-f adds manifests to the suite, which names workloads of them", async () => {
     const path = suite(`
   - { name: one, workload: Deployment/pod-level, expect: admitted }
   - { name: the same there, workload: Deployment/pod-level, namespace: gmsa-demo, expect: admitted }
@@ -153,7 +153,7 @@ describe("gmsa test --suite", () => {
     });
   });
 
-  test("everything that is wrong with a suite is said, with line and field", async () => {
+  test("every error in a suite is reported, with line and field", async () => {
     const path = suite(
       `
   - expect: admited
@@ -206,7 +206,7 @@ describe("gmsa test --suite", () => {
     ]);
   });
 
-  test("files that a suite names and are not there, and cases without a Pod, are said", async () => {
+  test("missing files of a suite, and cases without a Pod, are reported", async () => {
     const path = suite(
       `
   - { name: no Pod, expect: admitted }

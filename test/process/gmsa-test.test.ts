@@ -18,7 +18,7 @@ function pod(name: string, spec: string): string {
 }
 
 describe("gmsa test -f", () => {
-  test("tells each place of each Pod, the refusals in full, and what to do", async () => {
+  test("lists every place of every Pod, with the full refusals and remedies", async () => {
     const { code, stdout, stderr } = await gmsa(["test", "-f", "examples", "-R"], { cwd: ROOT });
     expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
     expect(stdout).toMatch(/^NAMESPACE +WORKLOAD +PLACE +CREDSPEC +OUTCOME +REASON$/m);
@@ -98,7 +98,7 @@ describe("gmsa test -f", () => {
     expect(result.stdout).toContain(`GMSA cannot be used in namespace "${namespace}" (pod)`);
   });
 
-  test("says of a credential spec that an API server would not take that it is left out", async () => {
+  test("reports that a credential spec that an API server would refuse is left out", async () => {
     const credspec = readFileSync(join(EXAMPLES, "credspec.yaml"), "utf8");
     const path = folder.file("credspec.yaml", credspec.replace("- ActiveDirectory\n", "- 5\n"));
     const rest = ["rbac.yaml", "deployment-pod-level.yaml"].map(name => join(EXAMPLES, name));
@@ -111,7 +111,7 @@ describe("gmsa test -f", () => {
     );
   });
 
-  test("says of a credential spec that the webhook would refuse that it counts all the same", async () => {
+  test("reports that a credential spec that the webhook would refuse still counts", async () => {
     const credspec = readFileSync(join(EXAMPLES, "credspec.yaml"), "utf8");
     const path = folder.file("credspec.yaml", credspec.replace(/ +Sid: .*\n/, ""));
     const rest = ["rbac.yaml", "deployment-pod-level.yaml"].map(name => join(EXAMPLES, name));
@@ -123,7 +123,7 @@ describe("gmsa test -f", () => {
     );
   });
 
-  test("says that only the files count where something else might", async () => {
+  test("notes that only the files were considered where the cluster might differ", async () => {
     const result = await gmsa(["test", "-f", join(EXAMPLES, "deployment-pod-level.yaml")]);
     expect(result).toMatchObject({ code: 1 });
     expect(result.stdout).toContain(

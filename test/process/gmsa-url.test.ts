@@ -68,19 +68,19 @@ test.each([
   expect(stdout).toContain("(GMSA210)");
 });
 
-test("nobody listens", async () => {
+test("a server that does not listen", async () => {
   const { code, stdout } = await gmsa(["lint", "-f", "http://127.0.0.1:1/pod.yaml"]);
   expect(code).toBe(1);
   expect(stdout).toMatch(/cannot read http:\/\/127\.0\.0\.1:1\/pod\.yaml: .+ \(GMSA201\)/);
 });
 
-test("a server has so much time, and as many bytes", async () => {
+test("the answer of a server is limited in time and size", async () => {
   const limits = { ...URL_LIMITS, milliseconds: 200, bytes: 1024 };
   await expect(readUrl(`${origin}/slow.yaml`, limits)).rejects.toThrow("it took longer than 0.2 s");
   await expect(readUrl(`${origin}/large.yaml`, limits)).rejects.toThrow("it is larger than");
 });
 
-test("the user in an address is for its server, and is not shown", async () => {
+test("the user in a URL is sent only to its server, and is not shown", async () => {
   const url = `${origin.replace("//", "//me:secret@")}/user.yaml`;
   const { code, stdout, stderr } = await gmsa(["lint", "-f", url]);
   expect(code).toBe(1);
@@ -88,13 +88,13 @@ test("the user in an address is for its server, and is not shown", async () => {
   expect(stdout + stderr).not.toContain("secret");
 });
 
-test("--fix says that it cannot be written", async () => {
+test("--fix reports that a URL cannot be written", async () => {
   const { code, stderr } = await gmsa(["lint", "--fix", "-f", `${origin}/pod.yaml`]);
   expect(code).toBe(1);
   expect(stderr).toContain(`${origin}/pod.yaml is a URL, so --fix cannot change it`);
 });
 
-test("https is read where the authority of the server is trusted, and no redirect leaves it", async () => {
+test("https is read if the CA of the server is trusted, and no redirect leaves https", async () => {
   const { certificate, key, ca } = await ownPki(["localhost"]);
   const secure = createTlsServer({ cert: certificate, key }, ({ url }, response) => {
     if (url === "/pod.yaml") response.end(POD);

@@ -1,7 +1,7 @@
 import type { CompletePod } from "../../testbed/objects/pods";
 
 /**
- * A copy of the Pod with texts that begin with "hidden" in every field that no rule names in a sentence:
+ * A copy of the Pod with texts that begin with "hidden" in every field that no sentence of a rule contains:
  * metadata, volumes, and the first container's image, command, environment and ports.
  */
 export function withHiddenText(pod: CompletePod): CompletePod {

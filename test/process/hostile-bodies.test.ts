@@ -111,16 +111,16 @@ describeOnOwnBed("a replica with the memory of its container", () => {
     expectSameReplica();
   });
 
-  // The API server waits ten seconds. CPU time does not depend on what else the machine does.
+  // The API server waits ten seconds. CPU time does not depend on other load on the machine.
   test.each([
     { what: "9,000 places", body: () => manyPlaces(9000) },
     { what: "3 MB that become 18", body: manyEscapes },
   ])(
-    "20 Pods of $what at once take less CPU than one call may last",
+    "20 Pods of $what at once take less CPU time than the timeout of one call",
     async ({ body: make }) => {
       const body = make();
       const requests = Array.from({ length: 20 }, () => ({ body }));
-      // On a busy machine, all of them may be answered that the replica is busy.
+      // On a busy machine, all of them may get the answer that the replica is busy.
       let right: Answered[] = [];
       for (let attempt = 0; attempt < 3 && right.length === 0; attempt++) {
         const before = cpuSeconds();
@@ -143,7 +143,7 @@ describeOnOwnBed("a replica with the memory of its container", () => {
     expect((await client.review("validate", good)).allowed).toBe(false);
   }, 180_000);
 
-  test("500 at once of a size that waits for nobody, four times: the same", async () => {
+  test("500 at once of a size that need not queue, four times: the same", async () => {
     const body = belowTurns();
     for (let round = 0; round < 4; round++) {
       const answers = await Promise.all(Array.from({ length: 500 }, () => send(address, { body })));

@@ -163,7 +163,7 @@ export function manyPlaces(count: number): string {
   return withField("spec.containers", JSON.stringify(containers));
 }
 
-/** The valid review of a Pod of 3 MB that Go writes as six times as much, all in one dropped value. */
+/** The valid review of a Pod of 3 MB that Go writes as 18 MB, all in one dropped value. */
 export function manyEscapes(): string {
   const value = "\\u003c".repeat(3 * MB);
   return withField("spec.containers", `[{"name":"c","env":[{"name":"A","value":"${value}"}]}]`);

@@ -23,7 +23,7 @@ const post = (length: number, more = ""): string =>
 
 let front: Front;
 let settings: FrontSettings;
-/** Reviews that Pepr has got. */
+/** Number of reviews that reached Pepr. */
 let reviewed = 0;
 let uninstall: () => void;
 let server: Server;
@@ -32,7 +32,7 @@ let port: number;
 beforeAll(async () => {
   // Hundreds of connections would each log a line.
   Log.level = "silent";
-  // Whoever waits for a turn is answered before its body is late.
+  // A review that waits for a turn is answered before the deadline of its body.
   const turns = new LargeReviews(DEADLINE_MS / 4);
   const reception = { bodyDeadlineMs: DEADLINE_MS, turns, asks: asksFor([]) };
   settings = { headersDeadlineMs: DEADLINE_MS, reception };

@@ -23,11 +23,11 @@ function specsOf(text: string): unknown[] | "refused" {
 }
 
 describe("kubectl", () => {
-  test("reads every scalar as the table says", () => {
+  test("reads every scalar as in the table", () => {
     expect(specsOf(scalarsText())).toEqual([scalarsValue()]);
   });
 
-  test.each(TEXTS)("reads %s as the table says", (_, text, specs) => {
+  test.each(TEXTS)("reads %s as in the table", (_, text, specs) => {
     expect(specsOf(text)).toEqual(specs);
   });
 });

@@ -81,7 +81,7 @@ describeOnOwnBed("the built webhook, sent bodies that are not an AdmissionReview
     await expectGoodAnswer();
   });
 
-  test("a review of another kind of object is refused: nobody asked for it", async () => {
+  test("a review of another kind of object is refused", async () => {
     const kind = { group: "", version: "v1", kind: "ConfigMap" };
     const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "c" }, data: {} };
     const { status, text } = await send(address, { body: reviewWith({}, { kind, object }) });
@@ -168,7 +168,7 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   });
 
-  test("uploads that break off cost nobody anything", async () => {
+  test("uploads that break off do not affect other requests", async () => {
     const before = onlyReplica(bed).pid;
     await Promise.all(
       Array.from({ length: 200 }, async () => {
@@ -234,13 +234,13 @@ describeOnOwnBed("the built controller, with clients that take their time", () =
 });
 
 describeOnOwnBed("the built controller, after all of it again and again", () => {
-  test("has the memory that it had, and is the process that it was", async () => {
+  test("has not restarted, and uses no more memory than before", async () => {
     const hostile = [...bodies, ...requests];
     const round = async (): Promise<void> => {
       await Promise.all(hostile.map(request => send(address, request)));
       await Promise.all(Array.from({ length: 20 }, () => send(address, { body: reviewWith({}) })));
     };
-    // The least of some, without garbage: now and then a few buffers of 1 MB are in use.
+    // The minimum of several rounds after garbage collection, because buffers of 1 MB may be in use briefly.
     const leastHeap = async (rounds: number): Promise<number> => {
       const heaps: number[] = [];
       for (let count = 0; count < rounds; count++) {
@@ -249,7 +249,7 @@ describeOnOwnBed("the built controller, after all of it again and again", () => 
       }
       return Math.min(...heaps.slice(-5)) / MIB;
     };
-    // The first rounds compile code, and fill what is kept for the next request.
+    // The first rounds compile code, and fill buffers that are kept for later requests.
     const before = await leastHeap(15);
     const after = await leastHeap(20);
 

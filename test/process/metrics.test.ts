@@ -72,7 +72,7 @@ describeOnOwnBed("metrics", () => {
     expect(onlyReplica(bed).logs()).not.toMatch(/warmed up|rehears/i);
   });
 
-  test("Pepr's own are there as well, and what runs", async () => {
+  test("has Pepr's own metrics as well, and the running version", async () => {
     const text = await scrape(address);
     expect(text).toMatch(/^pepr_errors 0$/m);
     expect(text).toMatch(/^pepr_gmsa_build_info\{version="[^"]+",pepr="1\.\d+\.\d+",node="20\./m);
@@ -143,7 +143,7 @@ describeOnOwnBed("metrics", () => {
     expect(text).not.toMatch(/secret-|gmsa-metrics/);
   });
 
-  test("a call under another path raises the counter of the alert, and a look for one does not", async () => {
+  test("a call under another path increments the counter of the alert, and a check of a path does not", async () => {
     const alerts = async (): Promise<number> =>
       Number(/^pepr_alerts (\d+)$/m.exec(await scrape(address))?.[1] ?? NaN);
     const before = await alerts();
@@ -155,7 +155,7 @@ describeOnOwnBed("metrics", () => {
     expect(await alerts()).toBe(before + 1);
   });
 
-  test("an update that changes nothing is admitted without a call", async () => {
+  test("an update without changes is admitted without a call", async () => {
     const difference = await added(() => client.review("validate", reviewOf({ pod, oldPod: pod })));
     expect(difference).toEqual({
       'pepr_gmsa_admissions_total{webhook="validate",operation="update",outcome="admitted"}': 1,
@@ -175,7 +175,7 @@ describeOnOwnBed("metrics", () => {
     });
   });
 
-  test("a workload without a grant is counted as warned, with its calls, and as no refusal", async () => {
+  test("a workload without a grant is counted as warned, with its calls, and not as refused", async () => {
     const metadata = { name: "early", namespace: NAMESPACE };
     const object = workloadOf("Deployment", metadata, onWindows(pod).spec);
     const review = reviewOfWrite({ resource: "deployments", object });
@@ -201,7 +201,7 @@ describeOnOwnBed("metrics", () => {
     });
   });
 
-  test("no label holds a name of anybody's object", async () => {
+  test("no label holds the name of a user's object", async () => {
     const samples = (await scrape(address)).split("\n").filter(line => !line.startsWith("#"));
     expect(samples.length).toBeGreaterThan(100);
     for (const name of ["counted", "early", NAMESPACE, '"default"', "webapp1"]) {

@@ -40,7 +40,7 @@ describe("the package", () => {
     return stdout;
   }
 
-  test("brings nothing but itself", () => {
+  test("has no dependencies", () => {
     const packages = readdirSync(join(folder, "node_modules")).filter(
       name => !name.startsWith("."),
     );
@@ -91,7 +91,7 @@ describe("the package", () => {
       expect(methodsOf(part, api)).toEqual(expect.arrayContaining(called));
     }
     expect(apis).toContain("CoreV1Api");
-    // Each start of a command compiles what is there.
+    // Every start of a command compiles all methods of the file.
     const all = methodsOf(wholeClient, "CoreV1Api");
     expect(methodsOf(part, "CoreV1Api").length).toBeLessThan(all.length / 10);
   });

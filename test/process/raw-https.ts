@@ -1,4 +1,4 @@
-/** Sends arbitrary bytes over a TLS connection, which no well-behaved HTTPS client does. */
+/** Sends arbitrary bytes over a TLS connection, which HTTPS clients do not allow. */
 import { connect } from "node:tls";
 import type { TLSSocket } from "node:tls";
 

@@ -63,7 +63,7 @@ async function unpacked(archive: string): Promise<string> {
   return target;
 }
 
-test("is the same bytes when it is made again, whatever the umask", async () => {
+test("is byte for byte the same when it is built again, whatever the umask", async () => {
   const again = join(folder, "again");
   const before = process.umask(0o077);
   try {
@@ -130,7 +130,7 @@ test("has one version, that of package.json", async () => {
   expect(values).toHaveProperty("image.digest", DIGEST);
 });
 
-test("has a package of npm that brings nothing but itself", async () => {
+test("has an npm package without dependencies", async () => {
   const home = join(folder, "npm");
   mkdirSync(home);
   const packed = join(release, `gmsa-npm-${version}.tgz`);
@@ -164,7 +164,7 @@ describe("the executable", () => {
     return stdout;
   }
 
-  test("is of this version, and Node.js has no warning about it", async () => {
+  test("has this version, and runs without a warning of Node.js", async () => {
     const { stdout, stderr } = await run(program, ["--version"]);
     expect({ stdout, stderr }).toEqual({ stdout: `${version}\n`, stderr: "" });
     expect(await printed("version", "--client")).toContain(version);
@@ -177,7 +177,7 @@ describe("the executable", () => {
     expect(JSON.parse(json)).toHaveProperty("DomainJoinConfig.DnsName", "contoso.com");
   });
 
-  test("has the pages and the completion scripts in it", async () => {
+  test("contains the pages and the completion scripts", async () => {
     expect(await printed("explain", "rbac")).toBe(
       readFileSync(join(ROOT, "docs/how-to/rbac.md"), "utf8"),
     );
@@ -185,7 +185,7 @@ describe("the executable", () => {
   });
 });
 
-test("has a man page that says what each command says of itself", async () => {
+test("has a man page with the description of each command", async () => {
   const page = read("gmsa.1");
   const { stdout } = await run(process.execPath, [
     join(ROOT, "dist/cli/gmsa.cjs"),
@@ -205,14 +205,14 @@ test("has a man page that says what each command says of itself", async () => {
 });
 
 (hasGroff ? describe : describe.skip)("groff", () => {
-  test("has nothing to say about the man page", async () => {
+  test("finds no problem in the man page", async () => {
     const args = ["-man", "-Tutf8", "-ww", "-z", join(release, "gmsa.1")];
     const { stderr } = await run("groff", args);
     expect(stderr).toBe("");
   });
 });
 
-test("names for krew the archive that is there", () => {
+test("names the released archive for krew", () => {
   const sums = read("SHA256SUMS");
   const { spec } = parse(read("krew.yaml")) as {
     spec: { version: string; platforms: { uri: string; sha256: string; bin: string }[] };

@@ -52,7 +52,7 @@ describe.each([
   ];
   if (hasCanary) programs.push(["pepr-gmsa-canary", "canary"]);
 
-  test.each(programs)("%s ends at its start and says what to remove", (name, role) => {
+  test.each(programs)("%s ends at its start and names the variable to remove", (name, role) => {
     const suffix = field === "nameSuffix" ? "-b" : "";
     const found = fields[`${prefix}${name}${suffix}`];
     expect(found).toBeDefined();

@@ -57,7 +57,7 @@ describeOnOwnBed("the built controller", () => {
     expect(answer.warnings ?? []).toEqual(expected.warnings);
   });
 
-  test("with a setting that is neither true nor false does not start, and says which", async () => {
+  test("does not start with a setting that is neither true nor false, and names it", async () => {
     const set = ["set", "env", "-n", "pepr-system", "deployment/pepr-gmsa"];
     await bed.kubectl([...set, "RANDOM_HOSTNAME=perhaps"]);
     const rollout = bed.controllers?.rollout().catch(() => undefined);

@@ -121,7 +121,7 @@ describeOnOwnBed("whoever knows the path of the webhooks", () => {
     expect(await warned("web", "absent")).toContain("NAME");
   });
 
-  test("gets a patch of contents and of nothing else", async () => {
+  test("gets a patch of contents only", async () => {
     const pod = podOf(NAMESPACE, "p", { serviceAccount: "web", credspec: "webapp1" });
     Object.assign(pod.metadata, {
       ownerReferences: [
@@ -155,7 +155,7 @@ describeOnOwnBed("the built controller, case by case", () => {
 describeOnOwnBed("the built controller as a server", () => {
   const gmsaPod = podOf(NAMESPACE, "server", { serviceAccount: "web", credspec: "webapp1" });
 
-  test("answers nobody who does not know its path", async () => {
+  test("does not answer callers who do not know its path", async () => {
     const { apiPath } = address;
     const guesses = [
       ...["guess", "", "undefined", "null", "*", "..", apiPath.slice(0, -1), `${apiPath}0`],
@@ -184,7 +184,7 @@ describeOnOwnBed("the built controller as a server", () => {
     expect(patch).toBeDefined();
   });
 
-  test("keeps an idle connection open for longer than Node's five seconds, and says so", async () => {
+  test("keeps an idle connection open for longer than Node's five seconds, and announces it", async () => {
     const path = `/validate/${address.apiPath}`;
     const first = await client.post(path, JSON.stringify(reviewOf({ pod: gmsaPod })));
     await sleep(7000);

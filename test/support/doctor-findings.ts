@@ -1,6 +1,6 @@
 /**
  * Compares findings of `gmsa doctor` as data: the check, the level, the effect on GMSA Pods, and the names
- * and values that the finding is about. Tests of the sentences are test/fixtures/doctor.
+ * and values that the finding is about. The cases in test/fixtures/doctor cover the sentences.
  */
 import type { Effect, Level, Observed } from "../../cli/diagnosis/report/check";
 import type { Report } from "../../cli/diagnosis/report/examine";
@@ -10,7 +10,7 @@ export interface Finding {
   /** The code or the name of the check. */
   check: string;
   level: Level;
-  /** Compared if it is there. */
+  /** Compared only if it is set. */
   effect?: Effect;
   /** Names of objects, fields, values and commands in its message and remedy. */
   names: readonly string[];

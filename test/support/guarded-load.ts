@@ -12,8 +12,8 @@ export interface LoadCase {
   title: string;
   pod: CompletePod;
   /**
-   * The expected refusal; undefined if the Pod should be admitted. A reason in the causes, or words of the
-   * message, for other webhooks too, which give no causes.
+   * The expected refusal; undefined if the Pod should be admitted. A reason in the causes; or words of the
+   * message, because other webhooks do not give causes.
    */
   refusal?: { reason: string } | { words: RegExp };
 }

@@ -16,7 +16,7 @@ const failureThreshold = 3;
 /**
  * Probes one replica repeatedly as the kubelet does: GET over HTTPS, without verifying the
  * certificate. A refused connection counts at once. Unlike the kubelet, it keeps its connection,
- * because a handshake twice a second for each replica costs time of every test.
+ * because a handshake twice a second for each replica would slow down every test.
  */
 export class Readiness {
   #ready = false;

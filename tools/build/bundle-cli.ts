@@ -4,9 +4,9 @@
  *
  * The main file initialises each part only when it is imported. Each large package that most
  * commands do not need has a file of its own: the client of the API server alone is twice as
- * large as the rest. So has everything that only commands with a cluster need, because Node.js reads a
- * file whole: it was a third of the program. One ECMAScript module per part was slower: finding and
- * linking the files took longer than the smaller amount of code saved.
+ * large as the rest. The code that only commands with a cluster need, a third of the program, is in a
+ * separate file too, because Node.js always reads a whole file. One ECMAScript module per part was slower:
+ * finding and linking the files took longer than the smaller amount of code saved.
  */
 import { build, type BuildOptions, type BuildResult, type Plugin } from "esbuild";
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -48,7 +48,7 @@ const OF_CLUSTER = new Set([
   "cli/inspect/node-facts",
   "kube/client",
 ]);
-/** Modules with classes of errors, which both files must have in common, by the names of their files. */
+/** Modules with error classes, which both files must share, by the names of their files. */
 const SHARED: Readonly<Record<string, string>> = {
   failure: "cli/terminal/failure",
   "kubeconfig-file": "kube/kubeconfig-file",
@@ -71,7 +71,7 @@ const yamlDocuments: Plugin = {
   },
 };
 
-/** The objects of an installation, which few commands need: JSON is parsed faster than a program. */
+/** The objects of an installation, which few commands need. JSON is parsed faster than a program. */
 const DATA = "shipped.json";
 
 /** Loads these packages and data from files next to the program. */

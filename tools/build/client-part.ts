@@ -1,7 +1,7 @@
 /**
  * The part of the client of the API server that `gmsa` uses. The whole package has 5,000 methods in
- * 3.5 MB, of which `gmsa` calls 50; Node.js would compile all of them at each start of a command that
- * needs a cluster, which takes a third of the time of a short one.
+ * 3.5 MB, of which `gmsa` calls 50. Node.js would compile all of them each time a command that needs a
+ * cluster starts, which takes a third of the time of a short command.
  */
 import { build, type BuildOptions, type BuildResult, type Plugin } from "esbuild";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,18 +16,18 @@ import {
 } from "typescript";
 
 const ROOT = resolve(__dirname, "../..");
-/** The package that is the client. */
+/** The package of the client. */
 export const CLIENT = "@kubernetes/client-node";
 
 /**
- * Replaces packages of the client: node-fetch takes URLs from whatwg-url, which is 290 KB, only if Node.js
- * has none.
+ * Replaces packages of the client: node-fetch uses whatwg-url, which is 290 KB, only if Node.js does not
+ * provide URLs itself.
  */
 export const CLIENT_ALIAS: Readonly<Record<string, string>> = { "whatwg-url": "node:url" };
 
 /**
- * Leaves out the modules of the client from which nothing is imported. Its package does not say that they
- * only define things.
+ * Leaves out the modules of the client from which nothing is imported. Its package.json does not declare that
+ * they have no side effects.
  */
 export const clientOnlyDefines: Plugin = {
   name: "client-only-defines",
@@ -35,7 +35,7 @@ export const clientOnlyDefines: Plugin = {
     const filter = new RegExp(`^(${CLIENT}$|\\.)`);
     bundling.onResolve({ filter }, async ({ path, importer, resolveDir, kind, pluginData }) => {
       const isOfClient = path === CLIENT || slashed(importer).includes(`/${CLIENT}/`);
-      // What is asked for below comes here once more.
+      // The call of resolve() below gets here again.
       if (!isOfClient || pluginData === CLIENT) return undefined;
       const question = { importer, resolveDir, kind, pluginData: CLIENT };
       return { ...(await bundling.resolve(path, question)), sideEffects: false };
@@ -46,7 +46,7 @@ export const clientOnlyDefines: Plugin = {
 /**
  * Builds the part of the client that a program uses.
  *
- * @param program what was built of the program, with metafiles, and without the client.
+ * @param program the built parts of the program, with metafiles, and without the client.
  * @throws Error if a file of the program imports the client in another form than `import { names }`
  */
 export function buildClientPart(
@@ -55,7 +55,7 @@ export function buildClientPart(
 ): Promise<BuildResult> {
   const metafiles = program.flatMap(({ metafile }) => metafile ?? []);
   const inputs = metafiles.flatMap(({ inputs: files }) => Object.keys(files));
-  // A plugin's own modules are no files.
+  // Modules that a plugin provides are not files.
   const sources = inputs.filter(file => existsSync(join(ROOT, file)));
   const names = new Set(sources.flatMap(file => clientImports(file, read(join(ROOT, file)))));
   const used = new Set([...sources.map(file => join(ROOT, file)), ...ownFiles()].flatMap(wordsOf));
@@ -87,7 +87,7 @@ export function clientImports(file: string, text: string): string[] {
   });
 }
 
-/** The files of the client that are not generated. They call methods of those that are. */
+/** The files of the client that are not generated. They call methods of the generated ones. */
 function ownFiles(): string[] {
   const dist = dirname(require.resolve(CLIENT));
   return readdirSync(dist)
@@ -95,12 +95,12 @@ function ownFiles(): string[] {
     .map(file => join(dist, file));
 }
 
-/** All words of a file: no method can be called in it whose name is not one of them. */
+/** All words of a file. It can call only methods whose names are among them. */
 function wordsOf(file: string): string[] {
   return read(file).match(/[A-Za-z_$][\w$]*/g) ?? [];
 }
 
-/** The generated classes with a method for each call: of an API, and what wraps them. */
+/** The generated classes with a method for each call of an API, and their wrappers. */
 const GENERATED = /[\\/]client-node[\\/]dist[\\/]gen[\\/](?:apis|types)[\\/]\w+\.js$/;
 
 /** Leaves out the methods for calls that the program does not make. */
@@ -122,7 +122,7 @@ export function withoutUnused(text: string, used: ReadonlySet<string>): string {
   let kept = "";
   let end = 0;
   for (const method of methodsOf(source)) {
-    // One call has two methods: one returns what the API server answered, the other its body.
+    // Each call has two methods: one returns the API server's whole response, the other its body.
     if (used.has(method.name.replace(/WithHttpInfo$/, ""))) continue;
     kept += text.slice(end, method.start);
     end = method.end;

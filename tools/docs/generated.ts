@@ -1,4 +1,4 @@
-/** The files of docs/ that are made of code and of transcripts, or have tables that are. */
+/** The files of docs/ that are generated from code and transcripts, or contain generated tables. */
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { format, resolveConfig } from "prettier";
@@ -30,7 +30,7 @@ export interface GeneratedFile {
   content: string;
 }
 
-/** The table of the chart's values is compared where the chart is built: `npm run build` writes it. */
+/** Without the table of the chart's values, which `npm run build` writes when it builds the chart. */
 export async function generatedFiles(): Promise<GeneratedFile[]> {
   const program = createProgram("gmsa", processTerminal());
   const pages = [

@@ -99,7 +99,7 @@ interface Linted {
   findings: Diagnostic[];
 }
 
-/** @returns a promise only if admission has to be asked: a thousand of them take a sixth of the time. */
+/** @returns a promise only if admission has to be asked, because a thousand promises take long. */
 function lintManifest(manifest: Manifest, around: Surroundings): Linted | Promise<Linted> {
   const { object } = manifest;
   if (isCredspec(object) || isNearCredspec(object)) {

@@ -45,7 +45,7 @@ function isFilledIn({ object }: Manifest, { reason, places }: Problem, root: Fie
   });
 }
 
-/** Whether contents by hand are not only a risk, because they already differ. */
+/** Whether contents that were written by hand already differ, so that the Pod is refused now. */
 function isRefused({ reason, places }: Problem, refusals: readonly Refusal[]): boolean {
   if (reason !== "contents by hand") return false;
   const fields = places.map(({ path }) => fieldOf(path));

@@ -7,8 +7,8 @@ import type { NextPod } from "../../inspect/state";
 import { APPLY, check, fail, skip, unlessWrong, unread, type Observed } from "../report/check";
 
 /**
- * Finds what stops only the next Pod, at a restart, a drain or a rollout: a quota, a LimitRange, Pod
- * Security, or webhooks and policies of others. The present Pods run on.
+ * Finds causes that prevent only the next Pod, at a restart, a drain or a rollout: a quota, a LimitRange, Pod
+ * Security, or third-party webhooks and policies. The existing Pods keep running.
  */
 export const nextPods = check({
   name: "next-pods",

@@ -66,7 +66,7 @@ export function fail(message: string, remedy: string, effect?: Effect): Observed
   return { level: "fail", message, remedy, ...(effect === undefined ? {} : { effect }) };
 }
 
-/** A problem because of which GMSA Pods are refused, which the message says. */
+/** A problem that causes GMSA Pods to be refused. The message includes that consequence. */
 export function refusing(
   cause: string,
   remedy: string,
@@ -75,7 +75,7 @@ export function refusing(
   return { ...fail(`${cause}: GMSA Pods are refused`, remedy, effect), cause };
 }
 
-/** What a check cannot know. */
+/** The observation of a check that could not read its data. */
 export function unread({ why, isForbidden }: Unread): Observed {
   return { level: "unknown", message: why, ...(isForbidden ? { isForbidden } : {}) };
 }

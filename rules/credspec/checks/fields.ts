@@ -2,7 +2,7 @@
 import type { FieldPath } from "../../problem";
 import type { Account, CredspecFields, DomainJoinConfig, HostAccountConfig } from "./schema";
 
-/** The path in problems of the whole credential spec. */
+/** The path of problems that concern the whole credential spec. */
 export const CREDSPEC: FieldPath = ["credspec"];
 export const CMS_PLUGINS: FieldPath = [...CREDSPEC, "CmsPlugins"];
 export const DOMAIN: FieldPath = [...CREDSPEC, "DomainJoinConfig"];

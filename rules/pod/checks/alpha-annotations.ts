@@ -53,7 +53,7 @@ function fixOf(
   { key, isName, isExact, value }: AlphaAnnotation,
   place: Place | undefined,
 ): { fixes?: readonly Fix[] } {
-  // Which place an annotation means that no version ever read is a guess.
+  // No version ever read such an annotation, so the field to move it to would be a guess.
   if (place === undefined || !isExact) return {};
   const path = ["metadata", "annotations", key];
   const { credspecName, contents } = gmsaSettingsOf(place);

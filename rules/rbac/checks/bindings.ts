@@ -22,13 +22,13 @@ export interface BindingLike extends ObjectLike {
 type Words = readonly [problem: string, remedy: string, edit?: Edit | undefined];
 
 /**
- * The kinds of subjects. ServiceAccount has no API group, and the others have that of RBAC. No word is near
- * to two of them, so the near one is meant.
+ * The kinds of subjects. ServiceAccount has no API group, and the others have that of RBAC. A misspelt word
+ * is near to at most one of them, so that one is meant.
  */
 const SUBJECT_KINDS = ["ServiceAccount", "User", "Group"];
 const ROLE_KINDS = ["ClusterRole", "Role"];
 const OF_SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
-/** The user name of a service account, or the forms that commands take, as the name of a ServiceAccount. */
+/** The name of a ServiceAccount, written as its user name or in a form that commands accept. */
 const NAMESPACE_AND_NAME = /^(?:system:serviceaccount:)?([^:/]+)[:/]([^:/]+)$/;
 
 /**
@@ -67,10 +67,10 @@ export function checkBinding(binding: BindingLike, roles: KnownRoles): BindingPr
   return [...found, ...checkSubjects(binding), ...widthProblems(binding, roles)];
 }
 
-/** What Kubernetes' own role for everything allows. It is in every cluster. */
+/** The rules of Kubernetes' own role cluster-admin, which every cluster has. */
 const CLUSTER_ADMIN = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];
 
-/** Warns if everybody may use credential specs. Roles for everything are not meant for GMSA, but allow it. */
+/** Warns if everybody may use credential specs. Roles that allow everything also allow that. */
 function widthProblems(binding: BindingLike, roles: KnownRoles): BindingProblem[] {
   const { kind, name } = binding.roleRef;
   const isAdmin = kind === "ClusterRole" && name === "cluster-admin";

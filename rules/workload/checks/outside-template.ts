@@ -5,9 +5,9 @@ import { fieldOf, type PodProblem } from "../../problem";
 import { outsideTemplatesOf, type OutsideSetting } from "../outside-templates";
 
 /**
- * Only its controller knows into which Pods an object's settings outside of a Pod template are copied, so
- * they cannot be compared with grants, credential specs and nodes. Reported as information; a name that
- * is wrong in every Pod, and a misspelled field, are problems here as well.
+ * Only the controller of an object knows into which Pods it copies settings from outside a Pod template.
+ * They cannot be compared with grants, credential specs and nodes, so they are reported as information. A
+ * name that is wrong in every Pod, and a misspelt field, are problems here as well.
  *
  * Restricted fields: gmsaCredentialSpecName, gmsaCredentialSpec and texts with them, in objects of other
  * kinds than those of Kubernetes, and in ConfigMaps. Allowed: all of them without a value.

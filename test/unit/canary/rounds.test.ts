@@ -81,7 +81,7 @@ async function state(
   return pattern.exec(await metrics.text())?.[1];
 }
 
-test("where all is well it says so once", async () => {
+test("where every check passes it reports that once", async () => {
   for (let round = 0; round < 100; round++) {
     world.minutes++;
     expect(await canary.round()).toBe(1);
@@ -140,7 +140,7 @@ test("an Event that was not taken is tried again", async () => {
   expect(told()).toEqual(["Warning GMSAUnchecked"]);
 });
 
-test("while the API server does not answer it waits longer, and not without an end", async () => {
+test("while the API server does not answer it waits longer, up to a limit", async () => {
   world.apiServer = false;
   const pauses: number[] = [];
   for (let round = 0; round < 8; round++) pauses.push(await canary.round());
@@ -150,7 +150,7 @@ test("while the API server does not answer it waits longer, and not without an e
   expect(await canary.round()).toBe(1);
 });
 
-test("the settings are those of the component unless the environment says otherwise", () => {
+test("the settings are those of the component unless the environment overrides them", () => {
   expect(readCanarySettings({ CANARY_CREDSPEC: "" })).toEqual({
     namespaces: NAMESPACES,
     credspec: undefined,

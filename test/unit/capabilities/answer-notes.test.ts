@@ -3,7 +3,7 @@ import { AnswerNotes } from "../../../capabilities/answer-notes";
 const note = { auditAnnotations: { credspecs: "a,b" } };
 const refusal = { code: 403, causes: [] };
 
-test("what is noted of a request is for the answer with its uid, and for one answer", () => {
+test("a note about a request is used for the answer with its uid, and once", () => {
   const notes = new AnswerNotes();
   notes.add("1", note);
 

@@ -1,6 +1,6 @@
 import { ANSWER_MS, answerBy, timeForRules } from "../../../capabilities/answer-time";
 
-test("the rules have six seconds, less what the body of their review has taken beyond one", () => {
+test("the rules have six seconds, less the time beyond one second that the body took", () => {
   const request = {};
   expect(timeForRules(request, 0)).toBe(6000);
   answerBy(request, ANSWER_MS);

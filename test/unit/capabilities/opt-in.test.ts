@@ -60,7 +60,7 @@ function helperOf({ namespace, environment }: HelperCase): PodHelper {
     : new PodHelper({ ...environment, ...ASKING }, namespacesWith(namespace));
 }
 
-describe("what Pods are given, case by case", () => {
+describe("settings that Pods get, case by case", () => {
   test("there are cases", () => {
     expect(cases.length).toBeGreaterThan(15);
   });
@@ -79,7 +79,7 @@ describe("what Pods are given, case by case", () => {
   });
 });
 
-describe("what Pods are not given", () => {
+describe("settings that Pods do not get", () => {
   const [asked] = cases.filter(({ namespace }) => namespace !== undefined);
 
   test.each([

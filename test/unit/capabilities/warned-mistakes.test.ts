@@ -1,4 +1,4 @@
-/** Mistakes that `gmsa lint` reports, as the webhook receives them and warns of them. */
+/** Mistakes that `gmsa lint` reports, in the form in which the webhook receives them and warns about them. */
 import { workloadWarnings } from "../../../capabilities/workload-warnings";
 import { podWarnings } from "../../../rules/admission/warnings";
 import type { ObjectLike } from "../../../rules/object";
@@ -21,7 +21,7 @@ const GMSA = { securityContext: { windowsOptions: { gmsaCredentialSpecName: "web
 const INSTEAD =
   "Remove it, and set securityContext.windowsOptions.gmsaCredentialSpecName: webapp1 in the spec of the Pod.";
 
-/** The annotation, and what is reported of it. */
+/** The annotation, and the expected warning. */
 const ANNOTATIONS: readonly (readonly [string, string])[] = [
   [
     "pod.alpha.windows.kubernetes.io/gmsa-credential-spec-name",
@@ -31,7 +31,7 @@ const ANNOTATIONS: readonly (readonly [string, string])[] = [
   ["windows.kubernetes.io/gmsa-credspec-name", "never had an effect"],
   ["gmsa-credential-spec-name", "never had an effect"],
 ];
-/** Annotations of others, and one for which the webhook is called in vain. */
+/** Third-party annotations, and one for which the webhook is called without a finding. */
 const OTHERS = ["example.com/gmsa-credential-spec-name", "gmsa-credspecs", "example.com/cost"];
 
 /** The object as the bindings receive it. */

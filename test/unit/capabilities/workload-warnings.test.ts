@@ -49,7 +49,7 @@ describe.each(Object.keys(WORKLOAD_KINDS) as WorkloadKind[])("a %s", kind => {
   });
 });
 
-describe("what is not said", () => {
+describe("warnings that are not given", () => {
   const spec = {
     serviceAccountName: "web",
     nodeSelector: { "kubernetes.io/os": "windows" },

@@ -7,14 +7,14 @@ import { DNS_NAMES } from "../../../kube/installation-names";
 import { checkPair } from "../../../pki/key-pair";
 import { keptKeys } from "../../support/kept-keys";
 
-describe("a pair that is made", () => {
+describe("a new pair", () => {
   let pair: SignedPair;
 
   beforeAll(async () => {
     pair = await makePair(10);
   });
 
-  test("is good for the Service, signed by its CA, and for nothing else", () => {
+  test("is valid for the Service only, signed by its CA", () => {
     const leaf = new X509Certificate(pair.certificate);
     const ca = new X509Certificate(pair.ca);
 
@@ -30,7 +30,7 @@ describe("a pair that is made", () => {
     expect(days).toBeCloseTo(10, 2);
   });
 
-  test("comes without the CA's key, which nobody keeps", async () => {
+  test("does not include the CA's key, which is discarded", async () => {
     const created: string[] = [];
     const made = await makePair(1, async () => {
       const [key, another] = await keptKeys();
@@ -49,7 +49,7 @@ describe("a pair that is made", () => {
     expect(made.key.match(/BEGIN/g)).toHaveLength(1);
   });
 
-  test("shares nothing with another, but the name", async () => {
+  test("shares only its name with another one", async () => {
     const [one, two] = [pair, await makePair(1)].map(made => ({
       leaf: new X509Certificate(made.certificate),
       ca: new X509Certificate(made.ca),
@@ -79,7 +79,7 @@ describe("a serial number", () => {
     return new X509Certificate(pki.certificateToPem(certificate)).serialNumber.toLowerCase();
   }
 
-  test("with two leading zeros makes a certificate that nobody can read", () => {
+  test("with two leading zeros yields a certificate that cannot be parsed", () => {
     expect(() => readBack("00007f")).toThrow("illegal padding");
   });
 
@@ -92,7 +92,7 @@ describe("a serial number", () => {
     },
   );
 
-  test("is another each time", () => {
+  test("differs each time", () => {
     expect(serialNumber()).toMatch(/^[4-7][0-9a-f]{31}$/);
     expect(serialNumber()).not.toBe(serialNumber());
   });

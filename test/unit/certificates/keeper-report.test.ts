@@ -68,7 +68,7 @@ describe("a rotation that a limit prevents", () => {
     refusals = 2;
     for (let step = 0; step < 4; step++) await report.stopped(OFTEN);
     expect(events).toHaveLength(1);
-    // The log says it once, whatever happens to the Event.
+    // It is logged once, whatever happens to the Event.
     expect(reported("Rotation is stopped")).toBe(1);
     expect(reported("The Event could not be written")).toBe(1);
     expect(await gauge()).toBe(1);

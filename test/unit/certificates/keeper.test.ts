@@ -126,7 +126,7 @@ async function untilNothingIsLeft(): Promise<string[]> {
 }
 
 describe("the keeper of certificates", () => {
-  test("makes everything once, trust first, and then leaves it alone", async () => {
+  test("creates everything once, trust first, and then changes nothing", async () => {
     expect(await untilNothingIsLeft()).toEqual([
       "store path",
       "make pair",
@@ -185,7 +185,7 @@ describe("the keeper of certificates", () => {
     expect(installation.state.pair).toMatchObject(given);
   });
 
-  test("asks for nothing by a request that was taken back", async () => {
+  test("does nothing for a request that was withdrawn", async () => {
     await untilNothingIsLeft();
     installation.state.pair.renew = "now";
     await untilNothingIsLeft();
@@ -201,7 +201,7 @@ describe("the keeper of certificates", () => {
     expect(await untilNothingIsLeft()).toEqual([]);
   });
 
-  test("makes one pair, however often it cannot be stored", async () => {
+  test("creates one pair, however often it cannot be stored", async () => {
     await untilNothingIsLeft();
     installation.done.length = 0;
     installation.state.pair.renew = "now";
@@ -239,7 +239,7 @@ describe("the keeper of certificates", () => {
     }
   });
 
-  test("stops as well when somebody empties the Secret again and again, with what it records", async () => {
+  test("stops as well when somebody keeps emptying the Secret, including its records", async () => {
     let rotations = 0;
     for (let i = 0; i < 20; i++) {
       Object.assign(installation.state.pair, { certificate: "", key: "", ca: "", own: false });
@@ -250,7 +250,7 @@ describe("the keeper of certificates", () => {
     expect(stops.at(-1)).toBe("rotations-an-hour");
   });
 
-  test("writes nothing where what it wants is there already", async () => {
+  test("writes nothing where the desired state is already there", async () => {
     await untilNothingIsLeft();
     jest.spyOn(installation, "updateWebhooks").mockResolvedValue(false);
     installation.state.configurations[0]?.webhooks.forEach(webhook => (webhook.path = "/other"));

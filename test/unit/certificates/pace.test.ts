@@ -31,7 +31,7 @@ describe("when the keeper looks again", () => {
     expect(waits([...times(6, outcome), "quiet", outcome])).toEqual([...due, 5000, 5000]);
   });
 
-  test("is later each time where somebody undoes every change at once", () => {
+  test("is delayed more each time where somebody undoes every change at once", () => {
     const seen = waits(times(1000, "changed"));
     expect(seen.slice(0, 14)).toEqual([
       0, 0, 0, 0, 0, 0, 0, 0, 5000, 10_000, 20_000, 40_000, 60_000, 60_000,

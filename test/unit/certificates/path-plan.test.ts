@@ -25,7 +25,7 @@ describe("the webhooks' path", () => {
     });
   });
 
-  test("is answered before it is called, and after: two at any time, and one change at a time", () => {
+  test("is answered before and after it is called: two paths at any time, and one change at a time", () => {
     const made = plan({ since: new Date(0) });
     if (made.do !== "announce") throw new Error(made.do);
     const next = made.state;
@@ -38,7 +38,7 @@ describe("the webhooks' path", () => {
     expect(plan({ ...called, previous: "" })).toEqual({ do: "nothing" });
   });
 
-  test("is replaced once for each time that somebody asks, and not for an annotation that is gone", () => {
+  test("is replaced once for each request, and not for a removed annotation", () => {
     expect(plan({ renew: "1" })).toMatchObject({
       do: "announce",
       state: { renew: "1", renewed: "1" },
@@ -58,11 +58,11 @@ describe("the webhooks' path", () => {
     });
   });
 
-  test("is left to the first step of the certificates where there is none", () => {
+  test("is created by the first certificate step where there is none", () => {
     expect(plan({ called: "", renew: "1", since: undefined })).toEqual({ do: "nothing" });
   });
 
-  test("comes to rest after three steps, whatever somebody has written there", () => {
+  test("is stable after three steps, whatever a user has written there", () => {
     const texts = ["", "a", "b"];
     const dates = [undefined, NOW, new Date(0)];
     let states = 0;

@@ -2,7 +2,12 @@ import { pki } from "node-forge";
 import { X509Certificate } from "node:crypto";
 import { pino } from "pino";
 
-import { makeAuthority, makePairBelow, sign, unsignedCertificate } from "../../../certificates/authority";
+import {
+  makeAuthority,
+  makePairBelow,
+  sign,
+  unsignedCertificate,
+} from "../../../certificates/authority";
 import type { SignedPair } from "../../../certificates/authority";
 import type { Observation, StoredPair } from "../../../certificates/installation";
 import { Issuer } from "../../../certificates/issuer";
@@ -83,7 +88,7 @@ describe("the next step below a CA that a person has written", () => {
     ]);
   });
 
-  test("is none for a certificate that ends with its CA, which no other would outlive", () => {
+  test("is none for a certificate that ends with its CA", () => {
     const short = dated.ca("short", { from: -300, to: 5 });
     const last = dated.pair("last", { from: -300, to: 5 }, short);
     expect(planBelow(observation({ authority: short, pair: last }), NOW).do).toBe("nothing");

@@ -55,11 +55,11 @@ function at(days: number): Date {
 }
 
 describe("the next step about certificates", () => {
-  test("is none when all is right", () => {
+  test("is none if there is nothing to change", () => {
     expect(planStep(observation(), NOW)).toEqual({ do: "nothing" });
   });
 
-  test("is a path, and one that nobody can guess, when there is none", () => {
+  test("is an unguessable path, if there is none", () => {
     const fresh = observation({ apiPath: "", caBundle: "", pair: EMPTY });
     for (const { webhooks } of fresh.configurations) {
       webhooks.forEach(webhook => (webhook.path = ""));
@@ -98,7 +98,7 @@ describe("the next step about certificates", () => {
     });
   });
 
-  test("is a rotation once for each time that it is asked for", () => {
+  test("is one rotation for each request", () => {
     expect(planStep(observation({ pair: stored({ renew: "1" }) }), NOW)).toMatchObject({
       do: "rotate",
       why: "requested (1)",
@@ -117,7 +117,7 @@ describe("the next step about certificates", () => {
     });
   });
 
-  test("is a rotation when ca.crt is that of another pair, which no API server would accept", () => {
+  test("is a rotation if ca.crt belongs to another pair, which no API server would accept", () => {
     const mixed = stored({ ca: other.ca });
     expect(planStep(observation({ pair: mixed }), NOW)).toMatchObject({
       do: "rotate",
@@ -125,7 +125,7 @@ describe("the next step about certificates", () => {
     });
   });
 
-  test("is trust in both, when a given pair has another CA", () => {
+  test("is trust in both CAs, if a supplied pair has another one", () => {
     const given = { ...stored(other), own: false };
     const step = planStep(observation({ pair: given }), NOW);
     expect(step).toMatchObject({ do: "update webhooks", change: { apiPath: API_PATH } });
@@ -135,7 +135,7 @@ describe("the next step about certificates", () => {
     );
   });
 
-  test("is never to replace a pair that somebody has given, though it ends", () => {
+  test("is never to replace a pair supplied by a user, even if it expires", () => {
     const given = stored({ own: false, renew: "1" });
     expect(planStep(observation({ pair: given }), at(300)).do).toBe("nothing");
     expect(planStep(observation({ pair: given }), at(400))).toMatchObject({
@@ -144,7 +144,7 @@ describe("the next step about certificates", () => {
     });
   });
 
-  test("is a complaint when a given certificate comes without what could be trusted", () => {
+  test("is a complaint when a supplied certificate comes without a CA to trust", () => {
     const given = stored({ own: false, ca: "" });
     expect(planStep(observation({ pair: given }), NOW)).toMatchObject({
       do: "complain",
@@ -152,7 +152,7 @@ describe("the next step about certificates", () => {
     });
   });
 
-  test("is trust in the root of a given chain that comes without ca.crt", () => {
+  test("is trust in the root of a supplied chain without ca.crt", () => {
     const chain = stored({ own: false, ca: "", certificate: `${pair.certificate}${pair.ca}` });
     expect(planStep(observation({ pair: chain, caBundle: other.ca }), NOW).do).toBe(
       "update webhooks",
@@ -160,7 +160,7 @@ describe("the next step about certificates", () => {
     expect(planStep(observation({ pair: chain }), NOW).do).toBe("nothing");
   });
 
-  test("is to drop a CA that is not needed any more", () => {
+  test("is to remove a CA that is no longer needed", () => {
     const both = pair.ca + other.ca;
     expect(planStep(observation({ caBundle: both }), NOW)).toEqual({
       do: "drop old CAs",
@@ -181,7 +181,7 @@ describe("the next step about certificates", () => {
     });
   });
 
-  test("mends a configuration that was applied again, without CA and path", () => {
+  test("repairs a configuration that was applied again, without CA and path", () => {
     const fresh = observation();
     fresh.configurations[1]?.webhooks.forEach(webhook => {
       Object.assign(webhook, { caBundle: "", path: "" });
@@ -193,14 +193,14 @@ describe("the next step about certificates", () => {
   });
 });
 
-describe("CAs that have ended", () => {
+describe("expired CAs", () => {
   let ended: string;
 
   beforeAll(async () => {
     ended = (await DatedPki.make()).ca("ended", { from: -9, to: -1 }).certificate;
   });
 
-  test("are missed by nobody: neither in the Secret nor in a bundle do they make a step", () => {
+  test("need no step, neither in the Secret nor in a bundle", () => {
     const given = { ...stored({ own: false }), ca: ended + pair.ca };
     expect(planStep(observation({ pair: given }), NOW)).toEqual({ do: "nothing" });
     expect(planStep(observation({ caBundle: pair.ca + ended }), NOW)).toEqual({ do: "nothing" });
@@ -218,7 +218,7 @@ describe("CAs that have ended", () => {
 describe("the limits", () => {
   const asked = { renew: "now" };
 
-  test("of rotations within an hour stop what is due, and nothing else", () => {
+  test("of rotations within an hour stop rotations that are due, and no other step", () => {
     const ago = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
     const rotations = [ago(1), ago(2), ago(3), ago(4), ago(5), ago(59), ago(61), at(1)];
     const atLimit = observation({ pair: stored({ ...asked, rotations }) });
@@ -232,7 +232,7 @@ describe("the limits", () => {
     expect(planStep(untrusted, NOW).do).toBe("update webhooks");
   });
 
-  test("of trusted CAs stop a rotation, and let a pair that is there be trusted in place of the oldest", async () => {
+  test("of trusted CAs stop a rotation, but the CA of an existing pair replaces the oldest", async () => {
     const pki = await DatedPki.make();
     const cas = Array.from({ length: 8 }, (_, i) => pki.ca(`ca-${i}`, { from: -1, to: 9 }));
     const caBundle = cas.map(({ certificate }) => certificate).join("");
@@ -251,8 +251,8 @@ describe("the limits", () => {
   });
 });
 
-describe("trust beside what is trusted", () => {
-  test("holds each CA once, without expired ones and other texts", () => {
+describe("adding a CA to the trusted ones", () => {
+  test("keeps each CA once, without expired ones and other text", () => {
     const caBundle = `${pair.ca}${pair.ca}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`;
     const subjects = (now: Date): string[] =>
       certificatesIn(trustAlso(observation({ caBundle }), other.ca, now).caBundle ?? "").map(

@@ -53,7 +53,7 @@ describe("the patch of a webhook configuration", () => {
     expect(webhookPatch(configuration({ name, clientConfig }), "validate", CHANGE)).toEqual([]);
   });
 
-  test("is empty where all is so already, and where there are no webhooks", () => {
+  test("is empty if nothing differs, and if there are no webhooks", () => {
     const service = { ...OURS, path: "/validate/new" };
     const found = configuration({
       name: "pepr-gmsa.pepr.dev",
@@ -64,7 +64,7 @@ describe("the patch of a webhook configuration", () => {
   });
 });
 
-test("what is observed is our webhooks that call our Service, and the names of those that do not", () => {
+test("only our webhooks that call our Service are observed, and the names of the others", () => {
   const found = configuration(
     { name: "another.example.com", clientConfig: { service: OURS, caBundle: "eA==" } },
     { name: "pepr-gmsa.pepr.dev", clientConfig: { service: OURS, caBundle: "Y2E=" } },

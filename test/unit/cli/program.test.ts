@@ -53,7 +53,7 @@ function misspelt(word: string): string {
   return `${word.slice(0, -2)}${word.slice(-1)}`;
 }
 
-describe("what is misspelt", () => {
+describe("misspelt words", () => {
   const visible = [program, ...allBelow(program)].flatMap(command =>
     command.createHelp().visibleCommands(command),
   );
@@ -82,7 +82,7 @@ describe("what is misspelt", () => {
   });
 });
 
-test("--cluster before the command is as after it, and in the help", async () => {
+test("--cluster before the command is the same as after it, and is in the help", async () => {
   expect(program.helpInformation()).toMatch(/^ {2}--cluster <name>/m);
   const helpOf = (name: string): string =>
     program.commands.find(command => command.name() === name)?.helpInformation() ?? "";
@@ -95,7 +95,7 @@ test("--cluster before the command is as after it, and in the help", async () =>
   );
 });
 
-test("each command takes --cluster, by name but for those in which it is a switch", () => {
+test("each command takes --cluster with a name, except those in which it is a switch", () => {
   const switches = program.commands.filter(({ options }) =>
     options.some(({ long, required }) => long === "--cluster" && !required),
   );

@@ -67,7 +67,7 @@ test("docs/reference/observability.md names the facts among the causes of a refu
   );
 });
 
-test("docs/how-to/troubleshooting.md names what a replica waits for, and why it is not ready", () => {
+test("docs/how-to/troubleshooting.md has every reason why a replica waits or is not ready", () => {
   const rows = rowsOf("how-to/troubleshooting.md", "## A replica that does not become ready");
   const named = rows.map(([, what = ""]) => what);
   const readiness = new Readiness(0);

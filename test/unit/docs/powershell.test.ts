@@ -42,7 +42,7 @@ test.each([...FILES, ...PAGES.flatMap(blocksIn), ...EMBEDDED])("%s", async (_, s
   expect(await problemsIn(script)).toEqual([]);
 });
 
-test("nothing is left out: the scripts of nodes, a block of a page, and what TypeScript holds", () => {
+test("every script is found: those for nodes, in pages, and in TypeScript", () => {
   expect(FILES.map(([file]) => file)).toEqual(
     expect.arrayContaining([
       "deploy/windows/compartment-namespace/enable.ps1",
@@ -87,12 +87,12 @@ describe("violations are seen", () => {
     expect(problems[0]?.line).toBeGreaterThan(0);
   });
 
-  test("with their line and what it is", async () => {
+  test("with their line and kind", async () => {
     expect(await problemsIn("Get-Date\nGet-Error\n")).toEqual([{ line: 2, what: "get-error" }]);
     expect(await problemsIn("a || b")).toEqual([{ line: 1, what: "|| between pipelines" }]);
   });
 
-  test("what 5.1 knows is none", async () => {
+  test("features of 5.1 are not violations", async () => {
     const known = [
       "1..3 | ForEach-Object -Process { $_ }",
       "Get-Content x -Encoding Byte | ConvertFrom-Json",

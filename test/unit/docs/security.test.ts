@@ -37,7 +37,7 @@ test.each(named)('$file: "$title" asserts something', ({ file, title }) => {
   expect(isGroup ? body : (body.split(NEXT)[0] ?? "")).toMatch(/\bexpect/);
 });
 
-test("each row of a table names a test, or says why there is none", () => {
+test("each row of a table names a test, or the reason why there is none", () => {
   const rows = text.split("\n").filter(line => /^\| (?!-|what |tries |who |program )/.test(line));
   const claims = rows.filter(line => line.split(" | ").length > 2);
   const unbound = claims.filter(

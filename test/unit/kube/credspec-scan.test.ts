@@ -81,7 +81,7 @@ test("many deletions at a time, and shortly after each other, share one scan", a
   expect(lists.asked).toHaveLength(2 * SCANNED.length * PAGES);
 });
 
-test("a list that does not come is not waited for; the others count", async () => {
+test("a list that does not arrive in time is not waited for; the others count", async () => {
   const lists = new Lists(({ kind }) => (kind === "Pod" ? sleep(10_000) : undefined));
   const { answer, took } = await timed(scanOf(lists).usersOf("webapp1"));
   expect(took).toBe(LIMITS.deadlineMs);
@@ -101,7 +101,7 @@ test("after the deadline no page is asked for, and those that were seen count", 
   expect(lists.asked).toHaveLength(2 * SCANNED.length);
 });
 
-test("whoever comes in the middle of a scan waits for the rest of it only", async () => {
+test("a caller that comes during a scan waits only for the rest of it", async () => {
   const scan = scanOf(new Lists(() => sleep(10_000)));
   const first = scan.usersOf("webapp1");
   await jest.advanceTimersByTimeAsync(LIMITS.deadlineMs / 2);

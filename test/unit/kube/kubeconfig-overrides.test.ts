@@ -107,7 +107,7 @@ function given(object: object | null): object {
   return Object.fromEntries(members.filter(([, value]) => value !== undefined && value !== null));
 }
 
-test("the kubeconfig may be empty, where options say it all", () => {
+test("the kubeconfig may be empty, where options give every value", () => {
   const kubeConfig = load({ server: "https://10.0.0.1", token: "t" }, EMPTY);
   expect(kubeConfig.getCurrentCluster()?.server).toBe("https://10.0.0.1");
   expect(kubeConfig.getCurrentUser()?.token).toBe("t");
@@ -136,7 +136,7 @@ describe("groups", () => {
     ]);
   });
 
-  test("and with what opens a connection by itself", async () => {
+  test("and with calls that open a connection of their own", async () => {
     const options: RequestOptions = {};
     await kubeConfig.applyToHTTPSOptions(options);
     expect(options.headers).toMatchObject({

@@ -3,7 +3,7 @@ import { MemoizedCluster } from "../../../kube/memoized-cluster";
 import { limitConcurrency } from "../../../kube/concurrency";
 
 describe("asking a cluster for many workloads", () => {
-  test("each question is asked once, and no two are taken for the same", async () => {
+  test("each question is asked once, and different questions are never confused", async () => {
     const asked: string[] = [];
     const cluster: Cluster = {
       readCredspec: name => {
@@ -33,7 +33,7 @@ describe("asking a cluster for many workloads", () => {
     ]);
   });
 
-  test("so much of it at a time, also after one that failed", async () => {
+  test("only so many calls run at a time, also after a failure", async () => {
     const inTurn = limitConcurrency(3);
     let [running, most] = [0, 0];
     const results = await Promise.allSettled(

@@ -24,7 +24,7 @@ describe("a whole list", () => {
     ]);
   });
 
-  test("that is gone while it is read is read again in one piece", async () => {
+  test("that expires while it is read is read again in one piece", async () => {
     const gone = new ApiException(410, "Gone", {}, {});
     const names = await listAllPages(
       ({ limit, _continue }) => {
@@ -40,7 +40,7 @@ describe("a whole list", () => {
     expect(names).toEqual(["a", "b", "c"]);
   });
 
-  test("fails as a page of it does", async () => {
+  test("fails if one of its pages fails", async () => {
     const refused = new ApiException(403, "Forbidden", {}, {});
     await expect(
       listAllPages<string, string>(

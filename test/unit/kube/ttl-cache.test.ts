@@ -61,7 +61,7 @@ describe("ShortMemory", () => {
     await expect(second).resolves.toMatchObject({ number: 2 });
   });
 
-  test("asks once for all who come while the question is under way", async () => {
+  test("asks once for all callers that come while the question is open", async () => {
     const { memory, questions } = memoryWithQuestions();
     const answers = Promise.all([memory.answer("q", "q"), memory.answer("q", "q")]);
     questions[0]?.({ number: 1, keep: false });
@@ -72,7 +72,7 @@ describe("ShortMemory", () => {
     expect(questions).toHaveLength(1);
   });
 
-  test("does not remember what it may not", async () => {
+  test("does not remember answers that must not be cached", async () => {
     const { memory, questions } = memoryWithQuestions();
     const first = memory.answer("q", "q");
     questions[0]?.({ number: 1, keep: false });
@@ -127,7 +127,7 @@ describe("ShortMemory", () => {
     await expect(Promise.all(answers)).resolves.toHaveLength(4);
   });
 
-  test("tells of answers remembered or on their way, and not of questions that were asked", async () => {
+  test("reports answers that are remembered or pending, and not questions that were asked", async () => {
     const onHit = jest.fn();
     const { memory, questions } = memoryWithQuestions({ onHit });
     const both = Promise.all([memory.answer("a", "a"), memory.answer("a", "a")]);

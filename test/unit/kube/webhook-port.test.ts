@@ -1,6 +1,6 @@
 import { webhookPort } from "../../../kube/webhook-port";
 
-test("the webhook listens where WEBHOOK_PORT says, or on Pepr's own port", () => {
+test("the webhook listens on WEBHOOK_PORT, or on Pepr's own port", () => {
   expect(webhookPort({ WEBHOOK_PORT: "10250" })).toBe(10250);
   expect(webhookPort({})).toBe(3000);
 });

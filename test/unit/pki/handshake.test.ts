@@ -23,7 +23,7 @@ describe("trying a pair", () => {
     [own, other] = await Promise.all([ownPki(DNS_NAMES, keys), ownPki(DNS_NAMES, others)]);
   });
 
-  test("accepts what the keeper makes", async () => {
+  test("accepts a pair of the certificate controller", async () => {
     const [pair] = await keptPairs(1);
     expect(await attempt(pair)).toBeUndefined();
   });
@@ -56,7 +56,7 @@ describe("trying a pair", () => {
     );
   });
 
-  test("refuses a key that is another's", async () => {
+  test("refuses a key of another certificate", async () => {
     expect(await attempt({ ...own, key: other.key })).toContain("key values mismatch");
   });
 });

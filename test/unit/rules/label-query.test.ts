@@ -44,7 +44,7 @@ test.each([
   expect(selected(text)).toEqual(due);
 });
 
-test("what every object of JavaScript has is not a label", () => {
+test("an inherited property of JavaScript objects is not a label", () => {
   const parsed = parseLabelQuery("constructor");
   expect("query" in parsed && parsed.query({})).toBe(false);
 });

@@ -26,7 +26,7 @@ test.each([
   [`${"x".repeat(252)}-yz`, "x".repeat(252)],
   ["$$", ""],
   ["", ""],
-])("%j is none; the nearest one is %j", (text, name) => {
+])("%j is not one; the nearest one is %j", (text, name) => {
   expect(isObjectName(text)).toBe(false);
   expect(objectNameFrom(text)).toBe(name);
   expect(name === "" || isObjectName(name)).toBe(true);
@@ -58,7 +58,7 @@ test("an object is named as kubectl names it", () => {
   expect(resourceName({ group: "", kind: "Pod", name: "web" })).toBe("pod/web");
 });
 
-test("the group is what is before the version, and core has none", () => {
+test("the group is the part before the version, and empty for core", () => {
   expect(groupOf({ apiVersion: "batch/v1", kind: "Job" })).toBe("batch");
   expect(groupOf({ apiVersion: "v1", kind: "Pod" })).toBe("");
 });

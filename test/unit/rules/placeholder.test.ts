@@ -76,7 +76,7 @@ test.each(["{{", "add ", "&lt;", "{%", "#{a"])("a megabyte of %j is searched", p
   expect(placeholderIn(`contoso ${text}`)).toBeUndefined();
 });
 
-describe("what a domain, an account or a credential spec can be called", () => {
+describe("possible names of domains, accounts and credential specs", () => {
   test.each([
     "",
     "contoso.com",
@@ -107,7 +107,7 @@ describe("what a domain, an account or a credential spec can be called", () => {
     "S-1-5-21-19573902X1-3086214477-2670915583",
     "redactedpapers.example",
     "tba.example",
-  ])("is none: %s", text => {
+  ])("are not placeholders: %s", text => {
     expect(placeholderIn(text)).toBeUndefined();
   });
 });

@@ -1,6 +1,6 @@
 import { credspecSentence, fieldOf, sentence } from "../../../rules/problem";
 
-test("a problem is a clause, and what to do is sentences after it", () => {
+test("a problem is a clause, and its remedy follows in sentences", () => {
   expect(sentence({ problem: "it is wrong", remedy: "Mend it." })).toBe("it is wrong. Mend it.");
   expect(sentence({ problem: "it is wrong", remedy: "" })).toBe("it is wrong");
 });

@@ -1,4 +1,4 @@
-/** Which manifests are of one object. */
+/** Which manifests describe the same object. */
 import { identityOf, replacedProblem } from "../../../rules/same-object";
 
 const BINDING = {

@@ -15,7 +15,7 @@ import {
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
 
-test("names that have no room are counted", () => {
+test("names that do not fit are counted", () => {
   const names = Array.from({ length: 9000 }, (_, index) => `container "c${index}"`);
   expect(namesWithin(names, 40)).toBe('container "c0", container "c1" and 8,998 more');
   expect(namesWithin(["a", "b"], 40)).toBe("a, b");
@@ -30,7 +30,7 @@ test("a text is cut between characters", () => {
   expect(textWithin("a\uFFFD😀xyz", 9)).toBe("a\uFFFD…");
 });
 
-test("sentences that have no room are counted", () => {
+test("sentences that do not fit are counted", () => {
   const sentences = Array.from({ length: 500 }, (_, index) => `Sentence ${index}.`);
   const text = sentencesWithin(sentences, { separator: " ", bytes: 200 });
   expect(text).toMatch(/^Sentence 0\. .* And \d+ more problems\.$/);
@@ -40,7 +40,7 @@ test("sentences that have no room are counted", () => {
   expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(200);
 });
 
-test("sentences that just have room are all shown", () => {
+test("sentences that just fit are all shown", () => {
   const sentences = ["x".repeat(99), "y".repeat(100)];
   const all = sentences.join(" ");
   expect(sentencesWithin(sentences, { separator: " ", bytes: 200 })).toBe(all);

@@ -15,7 +15,7 @@ test("the audit log has the credential specs of a Pod, each once", () => {
   expect(auditedCredspecs(pod)).toEqual({ credspecs: "a,b" });
 });
 
-test("of a Pod that names none there is nothing to note", () => {
+test("a Pod that does not name one causes no entry", () => {
   expect(auditedCredspecs({ spec: { containers: [{ name: "c" }] } })).toBeUndefined();
 });
 

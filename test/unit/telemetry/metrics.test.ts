@@ -60,7 +60,7 @@ describe("admissions", () => {
   });
 });
 
-test("calls and questions that needed none are counted by kind", async () => {
+test("calls, and questions answered without one, are counted by kind", async () => {
   metrics.called("credspec", "found", 20);
   metrics.called("subjectaccessreview", "denied", 2);
   metrics.answeredFromMemory("credspec");
@@ -82,7 +82,7 @@ test("the certificate's end is the last one served", async () => {
   expect(await metrics.text()).toMatch(/^pepr_gmsa_certificate_expiry_timestamp_seconds 4$/m);
 });
 
-test("every label that can appear is there from the start, and later none is added", async () => {
+test("every possible label exists from the start, and none is added later", async () => {
   const series = async (): Promise<string[]> =>
     (await metrics.text())
       .split("\n")
@@ -106,7 +106,7 @@ test("every label that can appear is there from the start, and later none is add
   expect(await series()).toEqual(atStart);
 });
 
-test("what was said of credential specs and workloads is counted", async () => {
+test("answers about credential specs and workloads are counted by outcome", async () => {
   metrics.earlyReview("credspec", "refused");
   metrics.earlyReview("workload", "warned");
   metrics.earlyReview("workload", "warned");

@@ -54,7 +54,7 @@ describe("the log line of a refused Pod", () => {
     });
   });
 
-  test("names a Pod that nobody controls", () => {
+  test("names a Pod without a controller", () => {
     const own = { pod: { metadata: { name: "web-1" } }, serviceAccount };
     expect(describeRefusal(own, []).owner).toEqual({ kind: "Pod", name: "web-1" });
   });

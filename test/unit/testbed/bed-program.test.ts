@@ -42,7 +42,7 @@ test("a program that ends by itself ends with 0", async () => {
   expect(await run(`console.log("done");`)).toEqual({ code: 0, output: "done\n" });
 });
 
-test("a program that fails says why, and ends with 1", async () => {
+test("a program that fails reports the reason, and ends with 1", async () => {
   const { code, output } = await run(`throw new Error("no such thing");`);
   expect(code).toBe(1);
   expect(output).toContain("no such thing");

@@ -135,7 +135,7 @@ test("the linter looks at every folder that holds TypeScript", () => {
   expect([...LINTED].sort()).toEqual([...folders, "pepr.ts"].sort());
 });
 
-test("what may be imported is not complained about", () => {
+test("allowed imports are not reported", () => {
   const wrong = violations.filter(
     ({ from, rule }) =>
       ALLOWED.some(([file]) => file === from) && !rule.name.startsWith("1-no-cycle"),
@@ -160,7 +160,7 @@ const TWINS: Record<string, string> = {
   "warned-kinds.ts": "the kinds of the component custom-kinds: in the webhook, and in its YAML",
 };
 
-test("two files have one name only if they are about one thing", () => {
+test("two files have the same name only if they are about the same thing", () => {
   const files = LINTED.flatMap(path =>
     path.endsWith(".ts")
       ? [path]

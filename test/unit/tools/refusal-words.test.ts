@@ -1,6 +1,6 @@
 /**
- * The words of refusals are free to change: tests on a cluster and of the built programs compare causes,
- * reasons and names (test/support/refusals.ts), and only the tests of the words contain them.
+ * The wording of refusals can be changed freely: tests on a cluster and of the built programs compare causes,
+ * reasons and names (test/support/refusals.ts), and only the tests of the wording contain it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
 const TEST = join(__dirname, "../..");
 const FOLDERS = ["components", "e2e", "node", "process", "support"];
 
-/** These show the sentences to people on purpose, or are about them. */
+/** These files contain the sentences on purpose, for the reason given. */
 const ABOUT_WORDS: Readonly<Record<string, string>> = {
   "components/migration-chart.test.ts":
     "the old webhook, which has the same sentences and gives no causes",
@@ -63,7 +63,7 @@ const DENIALS: readonly denial.Denial[] = [
 /** This many words in a row are enough to recognise a sentence. */
 const WORDS = 5;
 
-/** All phrases of that length in the parts of the sentences between the names, but those of other rules. */
+/** All phrases of that length between the names in the sentences, except phrases of other rules. */
 const PHRASES = [
   ...new Set(
     DENIALS.flatMap(each => sentence(each).split(/[^ ]*(?:zz0|No name)[^ ]*|\d+/)).flatMap(part => {

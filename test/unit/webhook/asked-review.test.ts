@@ -80,7 +80,7 @@ function endpointsOf({ request }: Review): Webhook[] {
   return request.kind.kind === "Pod" ? ["mutate", "validate"] : ["validate"];
 }
 
-test("every kind and operation is there", () => {
+test("the recorded reviews cover every kind and operation", () => {
   expect(reviews.length).toBeGreaterThanOrEqual(22);
   expect(reviews.map(({ title }) => title)).toEqual(
     expect.arrayContaining([
@@ -118,7 +118,7 @@ describe.each(reviews)("$title", ({ review }) => {
     expect(passed).toEqual([]);
   });
 
-  test("is refused under another operation, and with an object too many", () => {
+  test("is refused with another operation, and with an additional object", () => {
     const { operation, object, oldObject } = review.request;
     for (const other of ["CREATE", "UPDATE", "DELETE", "CONNECT"].filter(
       each => each !== operation,

@@ -47,7 +47,7 @@ describe("a change of the mounted certificate", () => {
     ]);
   });
 
-  test("is forgotten when it is taken back", async () => {
+  test("is forgotten when it is undone", async () => {
     expect(await looks([next, served, next, next, next])).toEqual([
       "none",
       "none",
@@ -57,7 +57,7 @@ describe("a change of the mounted certificate", () => {
     ]);
   });
 
-  test("is refused, and said so once, when key and certificate do not belong together", async () => {
+  test("is refused, and reported once, when key and certificate do not belong together", async () => {
     const mixed = { ...next, key: served.key };
     expect(await looks([mixed, mixed, mixed, mixed, next, next, next])).toEqual([
       "none",
@@ -93,13 +93,13 @@ describe("a change of the mounted certificate", () => {
     );
   });
 
-  test("is not a change of the paths alone", async () => {
+  test("is not seen if only the paths change", async () => {
     expect(await looks([served, { ...served, paths: ["another"] }])).toEqual(["none", "none"]);
   });
 });
 
 describe("a pair", () => {
-  test("is good only from its beginning to its end", () => {
+  test("is valid only between its start and its end", () => {
     const day = 24 * 3600 * 1000;
     expect(() => checkPair(served, new Date(Date.now() + 2 * day))).toThrow(
       "the certificate expired at",

@@ -51,7 +51,7 @@ function received(sent: object, kept = KEPT_OF_ANY_KIND): ReturnType<typeof revi
   return JSON.parse(projection.end() as string) as ReturnType<typeof review>;
 }
 
-describe("what is let through", () => {
+describe("reviews that are let through", () => {
   test.each(["v1alpha2", "v1"])("the kind that was added, in version %s", version => {
     const object = { ...jobSet, apiVersion: `jobset.x-k8s.io/${version}` };
     expect(wrongField("validate", review(object), [JOB_SETS])).toBeUndefined();
@@ -67,7 +67,7 @@ describe("what is let through", () => {
   );
 });
 
-describe("what is refused", () => {
+describe("reviews that are refused", () => {
   test("the kind where the installation has not added it, and by Mutate", () => {
     expect(wrongField("validate", review())).toBe("request.kind");
     expect(wrongField("validate", review(), [{ ...JOB_SETS, kind: "JobList" }])).toBe(
@@ -104,8 +104,8 @@ describe("what is refused", () => {
   });
 });
 
-describe("what is read", () => {
-  test("the templates wherever they are, without what no rule reads", () => {
+describe("fields that are read", () => {
+  test("the templates at any depth, without fields that no rule reads", () => {
     const { object } = received(review()).request;
     const [found] = podTemplatesOf(object);
     expect(found?.path).toEqual(PATH);
@@ -122,14 +122,14 @@ describe("what is read", () => {
     expect(JSON.stringify(object)).not.toContain("secret");
   });
 
-  test("as the rules would read it of the whole object", () => {
+  test("with the same result as from the whole object", () => {
     const whole = review();
     const kept = received(whole);
     for (const { request } of [whole, kept]) reduceToView(request, { key: "k", value: "v" });
     expect(kept.request.object).toEqual(whole.request.object);
   });
 
-  test("nothing of it where no installation asks for it", () => {
+  test("no templates in an installation that does not name the kind", () => {
     expect(podTemplatesOf(received(review(), KEPT_OF_REVIEW).request.object)).toEqual([]);
   });
 });

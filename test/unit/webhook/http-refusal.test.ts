@@ -22,7 +22,7 @@ test("any path that is accepted is answered, and no other", () => {
   }
 });
 
-test("without a path that is accepted, nobody is answered", () => {
+test("without an accepted path, no caller is answered", () => {
   for (const path of ["called", "undefined"]) {
     expect(refusalOf(request(`/mutate/${path}`), { paths: [], clients: undefined })?.status).toBe(
       401,
@@ -42,7 +42,7 @@ describe("where client certificates are asked for", () => {
     expect(status(request("/mutate/called", false, "other"))).toBe(403);
   });
 
-  test("who does not know the path learns nothing of them", () => {
+  test("a caller who does not know the path learns nothing about them", () => {
     expect(status(request("/mutate/guess", true, "other"))).toBe(401);
   });
 });

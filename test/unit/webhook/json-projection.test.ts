@@ -67,7 +67,7 @@ describe("fields", () => {
     }
   });
 
-  test("keys are compared by what they mean", () => {
+  test("keys are compared by their decoded text", () => {
     expect(parsed('{"\\u0061":{"\\u0062":1},"a\\\\":2}')).toEqual({ a: { b: 1 } });
   });
 
@@ -78,7 +78,7 @@ describe("fields", () => {
     },
   );
 
-  test("of others the last one counts, as in JSON.parse, or none", () => {
+  test("of other duplicates the last one counts, as in JSON.parse, or none", () => {
     expect(parsed('{"x":1,"x":2,"all":{"k":1,"k":2}}')).toEqual({ all: { k: 2 } });
   });
 });
@@ -149,7 +149,7 @@ describe("grammar", () => {
     },
   );
 
-  test("any value passes whole, in pieces of any size; a changed byte as JSON.parse has it", () => {
+  test("any value passes unchanged, in chunks of any size; a changed byte has the same effect as in JSON.parse", () => {
     fc.assert(
       fc.property(fc.json(), fc.nat(20), fc.nat(), fc.nat(127), (json, size, place, byte) => {
         const text = `{"all":${json}}`;
@@ -186,18 +186,18 @@ describe("limits", () => {
     expect(problem).toEqual({ reason: "too deep", path: [field] });
   });
 
-  test("as deep as the limit is not too deep", () => {
+  test("nesting up to the limit is accepted", () => {
     expect(typeof read("[".repeat(64) + "]".repeat(64))).toBe("string");
     expect(read("[".repeat(65) + "]".repeat(65))).toMatchObject({ reason: "too deep" });
   });
 
-  test("8 MB that are dropped cost nothing, wide or long", () => {
+  test("8 MB of dropped fields do not count towards the limits, wide or long", () => {
     for (const value of [`[${"[],".repeat(2_700_000)}1]`, `"${"x".repeat(8_000_000)}"`]) {
       expect(read(`{"dropped":${value},"a":1}`, { size: 65_536 })).toBe('{"a":1}');
     }
   });
 
-  test("8 MB that are kept have too many values, or bytes", () => {
+  test("8 MB of kept fields exceed the limit of values, or of bytes", () => {
     const wide = `{"a":{"b":[${"[],".repeat(2_700_000)}1]}}`;
     expect(read(wide, { size: 65_536 })).toEqual({ reason: "too many values", path: ["a", "b"] });
     const long = `{"all":"${"x".repeat(8_000_000)}"}`;
@@ -296,7 +296,7 @@ describe("an AdmissionReview", () => {
     { requiredKeys: [] },
   );
 
-  test("leaves of any Pod what the rules read", () => {
+  test("keeps the fields of any Pod that the rules read", () => {
     fc.assert(
       fc.property(pod, object => {
         const text = JSON.stringify({ request: { object } });

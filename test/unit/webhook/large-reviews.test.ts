@@ -20,7 +20,7 @@ test("two have their turn at a time, and the next one follows in order", async (
   expect(order).toEqual(["third", "fourth"]);
 });
 
-test("whoever has waited for too long has no turn, and takes none from others", async () => {
+test("a request that has waited too long gets no turn, and takes none from others", async () => {
   const turns = new LargeReviews();
   const end = await turns.turn();
   await turns.turn();

@@ -15,7 +15,7 @@ function loggerWithLines(): { logger: pino.Logger; lines: string[] } {
   return { logger: pino({ level: "debug" }, sink), lines };
 }
 
-describe("what Pepr logs of a request", () => {
+describe("the part of a request that Pepr logs", () => {
   test.each([
     [
       "the request",

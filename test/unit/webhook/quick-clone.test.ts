@@ -18,7 +18,7 @@ function clonedByPepr(object: object): object {
   return new PeprMutateRequest<a.Pod>({ ...request, object: first }).Raw;
 }
 
-test("what Pepr clones is equal, and apart", () => {
+test("a clone is equal to the original, and independent of it", () => {
   const pod = podWith(2);
   cloneQuickly(pod);
   const clone = clonedByPepr(pod);

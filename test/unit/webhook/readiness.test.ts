@@ -14,7 +14,7 @@ describe("readiness", () => {
     expect(readiness.reasons(200_000, DATE)).toEqual([]);
   });
 
-  test("ends with the certificate", () => {
+  test("ends when the certificate expires", () => {
     const readiness = new Readiness(0);
     readiness.notAfter = DATE;
     expect(readiness.reasons(0, new Date(DATE.getTime() - 1))).toEqual([]);
@@ -23,7 +23,7 @@ describe("readiness", () => {
     ]);
   });
 
-  test("begins when nothing is waited for", () => {
+  test("begins when there is nothing left to wait for", () => {
     const readiness = new Readiness(0);
     readiness.waitsFor = "peprstores.pepr.dev pepr-gmsa-store";
     expect(readiness.reasons(0, DATE)).toEqual(["waiting for peprstores.pepr.dev pepr-gmsa-store"]);
@@ -31,7 +31,7 @@ describe("readiness", () => {
     expect(readiness.reasons(0, DATE)).toEqual([]);
   });
 
-  test("comes when the replica has warmed up", () => {
+  test("begins when the replica has warmed up", () => {
     const readiness = new Readiness(0);
     readiness.rehearsing = true;
     expect(readiness.reasons(0, DATE)).toEqual(["warming up"]);

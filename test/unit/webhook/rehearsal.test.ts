@@ -20,11 +20,11 @@ test.each([
   { "gmsa-rehearsal": "00".repeat(32) },
   { "gmsa-rehearsal": ["00".repeat(32)] },
   { "gmsa-rehearsal": "not hex" },
-])("%j is no part of a rehearsal", headers => {
+])("%j is not part of a rehearsal", headers => {
   expect(new Rehearsal().isPart(requestWith(headers))).toBe(false);
 });
 
-test("what is rehearsed are reviews, of each kind that is bound, admitted and refused", () => {
+test("reviews of every bound kind are rehearsed, admitted and refused", () => {
   const reviews = rehearsedReviews().map(rehearsed => {
     rehearsed.review.request.uid = "1";
     return rehearsed;
@@ -43,7 +43,7 @@ test("what is rehearsed are reviews, of each kind that is bound, admitted and re
   expect(new Set(reviews.map(({ allowed }) => allowed))).toEqual(new Set([true, false]));
 });
 
-test("of each Pod the rules say what is rehearsed", async () => {
+test("the rules give the expected result for each rehearsed Pod", async () => {
   const surroundings = rehearsalSurroundings();
   const pods = rehearsedReviews().flatMap(({ webhook, review, allowed }) => {
     const request = review.request as { object?: CompletePod; oldObject?: CompletePod | null };

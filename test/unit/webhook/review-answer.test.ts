@@ -32,13 +32,13 @@ test("audit annotations are added to those that are there", () => {
   });
 });
 
-test("what is admitted is never given the status of a refusal", () => {
+test("an admission is never given the status of a refusal", () => {
   answerNotes.add("1", { refusal });
   const answer = { uid: "1", allowed: true, status: { code: 200, message: "" } };
   expect(completed(answer)).toEqual({ kind: "AdmissionReview", response: answer });
 });
 
-test("an answer that nobody noted anything of is sent as it is", () => {
+test("an answer without notes is sent unchanged", () => {
   const answer = { uid: "2", allowed: false, status: { code: 422, message: "why" } };
   expect(completed(answer)).toEqual({ kind: "AdmissionReview", response: answer });
 });

@@ -10,7 +10,7 @@ test("a wait is reported at once, after ten seconds, and then once a minute", ()
   expect(reported).toEqual([0, 10, 70, 130]);
 });
 
-test("another reason is reported when it comes, so that the last line says what is missing now", () => {
+test("another reason is reported when it appears, so that the last line shows what is missing now", () => {
   const waiting = new Waiting(0);
   expect(waiting.failed("not reached", 0)).toBe(0);
   expect(waiting.failed("not reached", 2000)).toBeUndefined();

@@ -23,7 +23,7 @@ const BUSY = [429, 500, 502, 503, 504];
  */
 const DONE_BEFORE: Partial<Record<Asked["method"], number>> = { POST: 409, DELETE: 404 };
 
-/** Repeats requests, with pauses that double, up to an end. */
+/** Repeats requests up to a limit, with pauses that double. */
 export class PersistentApi {
   /** Number of requests that were sent again. */
   repeated = 0;
@@ -37,7 +37,7 @@ export class PersistentApi {
   /**
    * Sends a request until it is answered.
    *
-   * @returns the body; of an error where an earlier attempt has had the effect.
+   * @returns the body; that of an error if an earlier attempt has already had the effect.
    * @throws if it is refused, or not answered in time. Whether it had an effect is then unknown.
    */
   async sendOk(asked: Asked): Promise<Buffer> {

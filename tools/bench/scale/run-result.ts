@@ -57,7 +57,7 @@ export interface RunResult {
   changes: ChangeFigures;
   verdicts: Verdicts;
   memory: MemorySample[];
-  /** What else went wrong in the run, such as a replica that ended. The figures are incomplete then. */
+  /** Other failures in the run, such as a replica that ended. The figures are then incomplete. */
   troubles: string[];
 }
 

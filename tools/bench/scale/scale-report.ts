@@ -144,7 +144,7 @@ export function complaintList(runs: readonly RunResult[]): string {
     .join("\n");
 }
 
-/** The first lost changes of each run, and whatever else went wrong in it. */
+/** The first lost changes of each run, and its other failures. */
 export function troubleList(runs: readonly RunResult[]): string {
   return runs
     .flatMap(({ replicas, speed, changes, troubles }) => [

@@ -21,7 +21,7 @@ export interface Truth {
 export type Verdict =
   /** Matches the cluster's state `age` milliseconds before the Pod was sent, or later. */
   | { kind: "right"; age: number }
-  /** Refused because something changed between Mutate and Validate: nothing wrong was admitted. */
+  /** Refused because something changed between Mutate and Validate: no Pod was admitted wrongly. */
   | { kind: "overtaken" }
   | { kind: "wrong"; why: string }
   | { kind: "failed"; why: string };

@@ -1,4 +1,4 @@
-/** Cells of tables that people write, whose words are in the code: the titles of rules, the codes of checks. */
+/** Fills in table cells whose text is in the code: the titles of rules, and the names of checks. */
 import { CHECK_CODES } from "../../../cli/diagnosis/check-codes";
 import { titleOf } from "../../../cli/manifests/reports/rule-titles";
 import { CODES } from "../../../rules/codes";
@@ -19,7 +19,8 @@ export function withChecks(page: string): string {
 }
 
 /**
- * A page whose tables with these two columns first have the second one from the code. The others stay.
+ * Returns the page with the second column filled in from the code, in every table that begins with these two
+ * columns. Other tables are unchanged.
  *
  * @param known the second cell of a row, by the first one.
  * @throws Error if a row has an unknown code, or a known one has no row.

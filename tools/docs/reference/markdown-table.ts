@@ -16,7 +16,7 @@ function cell(text: string): string {
 }
 
 /**
- * A page with another table in one of its places: what is between `<!-- table: NAME -->` and
+ * Returns the page with this table in one of its places: between `<!-- table: NAME -->` and
  * `<!-- end of table -->`.
  *
  * @throws Error if the page does not have the place.

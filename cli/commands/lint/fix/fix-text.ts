@@ -70,9 +70,9 @@ function overlap(one: Splice, other: Splice): boolean {
 /** The changes that together have the intended effect and no other, found by bisection. */
 function possible(document: TextDocument, changes: readonly Change[]): readonly Change[] {
   const right = rightAlone(document, changes);
-  // rightAlone returns the list itself if all of it is right together.
+  // rightAlone returns the same list if all changes together have the intended effect.
   if (right === changes || right.length <= 1 || isRight(document, right)) return right;
-  // Each is right, but not with the others: two of them write the same key. The rest has its next round.
+  // Each is right alone, but two of them write the same key. The others follow in the next round.
   const inPlace = right.filter(({ fixes }) => fixes.every(({ edit }) => edit.kind !== "move"));
   const isMixed = inPlace.length > 0 && inPlace.length < right.length;
   return possible(document, isMixed ? inPlace : right.slice(0, Math.ceil(right.length / 2)));

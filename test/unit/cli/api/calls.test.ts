@@ -8,7 +8,7 @@ function answered(code: number, message: string): Promise<never> {
 }
 
 describe("an answer", () => {
-  test("is what the call says", async () => {
+  test("is the value that the call returns", async () => {
     expect(await lookUp("list nodes", () => Promise.resolve([1]))).toEqual({
       known: true,
       value: [1],
@@ -29,7 +29,7 @@ describe("an answer", () => {
       () => Promise.reject(new Error("connect ECONNREFUSED")),
       "the API server could not be reached: connect ECONNREFUSED",
     ],
-  ])("says of %s why nothing is known", async (_what, call, why) => {
+  ])("reports for %s why nothing is known", async (_what, call, why) => {
     const isForbidden = why === "needs the right to list nodes";
     expect(await lookUp("list nodes", call)).toEqual({ known: false, why, isForbidden });
   });
@@ -46,7 +46,7 @@ describe("an answer", () => {
     expect(call).toHaveBeenCalledTimes(2);
   });
 
-  test("hides no bug", async () => {
+  test("does not hide bugs", async () => {
     const bug = new TypeError("undefined is not a function");
     await expect(lookUp("list nodes", () => Promise.reject(bug))).rejects.toBe(bug);
   });

@@ -73,7 +73,7 @@ const EMPTY = { certificate: "", key: "", ca: "", own: false };
 const KEEPER_LOG = "kubectl -n pepr-system logs deployment/pepr-gmsa-certificates";
 
 describe("the status of certificates", () => {
-  test("shows what is there", async () => {
+  test("shows the current state", async () => {
     const fingerprint = checkPair(pair, new Date()).fingerprint;
     const found = await status({
       caBundle: other.ca + pair.ca,
@@ -117,7 +117,7 @@ describe("the status of certificates", () => {
     expect(Math.round(renewsIn)).toBe(Math.round(365 * 0.75));
   });
 
-  test("says who looks after it", async () => {
+  test("shows who manages it", async () => {
     expect((await status({ pair: { own: false } })).source).toBe("given");
     expect((await status({ pair: EMPTY })).source).toBe("keeper");
     expect((await status({ injected: true })).source).toBe("cert-manager");
@@ -127,7 +127,7 @@ describe("the status of certificates", () => {
     expect((await status({ pair: { own: false } })).renewsAt).toBeUndefined();
   });
 
-  test("says that a renewal is under way, which is nothing wrong", async () => {
+  test("reports that a renewal is in progress, which is not a problem", async () => {
     const found = await status({ pair: { renew: "2", renewed: "1" } });
     expect(found).toMatchObject({ healthy: true, renewalAskedFor: "2" });
   });
@@ -139,7 +139,7 @@ describe("the status of certificates", () => {
     );
   });
 
-  test("finds a key that is another's", async () => {
+  test("finds a key of another certificate", async () => {
     expect(await problems({ pair: { key: other.key } })).toEqual([
       expect.stringMatching(
         /^The key pair in Secret pepr-gmsa-tls is refused: the private key is not that of the certificate -> Run `gmsa certs renew`/,
@@ -147,7 +147,7 @@ describe("the status of certificates", () => {
     ]);
   });
 
-  test("finds a CA that is another's, though the webhooks trust it", async () => {
+  test("finds a CA of another certificate, even if the webhooks trust it", async () => {
     expect(await problems({ pair: { ca: other.ca, own: false }, caBundle: other.ca })).toEqual([
       expect.stringMatching(
         /would not accept it: .* -> Run `gmsa certs use --cert FILE --key FILE --ca FILE` to supply another/,
@@ -155,7 +155,7 @@ describe("the status of certificates", () => {
     ]);
   });
 
-  test("finds a certificate that has ended", async () => {
+  test("finds an expired certificate", async () => {
     const found = await problems({ inDays: 366 });
     expect(found).toEqual([expect.stringContaining("is refused: the certificate expired at")]);
     const table = statusTable(await status({ inDays: 394 }), pc.createColors(false));
@@ -173,14 +173,14 @@ describe("the status of certificates", () => {
     expect(daysInWords(days)).toBe(words);
   });
 
-  test("finds one that was not renewed in time, well before its end", async () => {
+  test("finds a certificate that was not renewed in time, well before its end", async () => {
     expect(await problems({ inDays: 273 })).toEqual([]);
     expect(await problems({ inDays: 275 })).toEqual([
       expect.stringMatching(/^! The certificate should have been renewed at .* -> See `kubectl/),
     ]);
   });
 
-  test("finds one that soon ends, whoever renews it", async () => {
+  test("finds a certificate that ends soon, whoever renews it", async () => {
     expect(await problems({ inDays: 350, pair: { own: false } })).toEqual([]);
     expect(await problems({ inDays: 352, pair: { own: false } })).toEqual([
       expect.stringMatching(
@@ -207,7 +207,7 @@ describe("the status of certificates", () => {
     ]);
   });
 
-  test("warns of a short-lived certificate only where nobody renews it, or is late", async () => {
+  test("warns about a short-lived certificate only if its renewal is manual or late", async () => {
     const given = { ...ofAWeek, own: false };
     const { ca: caBundle } = given;
     expect(await problems({ pair: given, caBundle })).toEqual([
@@ -232,14 +232,14 @@ describe("the status of certificates", () => {
     );
   });
 
-  test("finds a webhook of ours that calls something else, and says nothing of its CA and path", async () => {
+  test("finds a webhook of ours that calls something else, and ignores its CA and path", async () => {
     expect(await problems({ elsewhere: ["credspecs.pepr-gmsa.pepr.dev"] })).toEqual([
       "Webhook credspecs.pepr-gmsa.pepr.dev of MutatingWebhookConfiguration/pepr-gmsa does not call Service pepr-system/pepr-gmsa, so its CA and path are not changed -> Run `kubectl replace` with this object of dist/gmsa.yaml; `kubectl apply` does not remove a URL.",
       expect.stringContaining("of ValidatingWebhookConfiguration/pepr-gmsa does not call Service"),
     ]);
   });
 
-  test("finds a CA that has ended in ca.crt, which nobody has to trust, and marks one in a bundle", async () => {
+  test("finds an expired CA in ca.crt, which need not be trusted, and marks one in a bundle", async () => {
     const dated = await DatedPki.make();
     const ended = dated.ca("old root", { from: -9, to: -1 }).certificate;
     const found = await status({ pair: { ca: pair.ca + ended, own: false }, caBundle: pair.ca });
@@ -270,7 +270,7 @@ describe("the status of certificates", () => {
     expect(await problems({ pair: { rotations } })).toEqual([]);
   });
 
-  test("with a CA that a person writes, names the command that does", async () => {
+  test("with a CA written by hand, names the command to run", async () => {
     const none = { certificate: "", key: "" };
     const found = await status({ authority: none, caBundle: other.ca });
     expect(found.trust).toBe("manual");

@@ -26,7 +26,7 @@ test.each(["webhooks", "match-conditions", "rights", "replicas", "endpoints", "c
   },
 );
 
-test("a Pod that was refused as it must shows what could not be seen", () => {
+test("a Pod refused as expected is proof enough where objects could not be seen", () => {
   const checks = [report("webhooks", "unknown"), report("canary", "pass")];
   expect(guardOf(checks)).toEqual({ outcome: "judged", why: "" });
 });
@@ -74,7 +74,7 @@ function without(configurations: "mutating" | "validating"): CheckReport {
   return checkReport(webhooksCheck, webhooksCheck.judge(state));
 }
 
-test("the cause does not repeat the outcome, but says more where the check does", () => {
+test("the cause does not repeat the outcome, but adds the details of the check", () => {
   expect(guardOf([without("validating")])).toEqual({
     outcome: "unchecked",
     why: "ValidatingWebhookConfiguration/pepr-gmsa is missing",
@@ -94,7 +94,7 @@ test.each(doctorCases())("$check, $title: the cause does not repeat the outcome"
   expect(why).not.toMatch(/Pods are (?:refused|admitted)/);
 });
 
-test("what no Pod depends on changes nothing", () => {
+test("checks that no Pod depends on do not change the outcome", () => {
   const checks = [report("objects", "unknown"), report("canary", "unknown")];
   expect(guardOf(checks)).toMatchObject({ outcome: "judged" });
 });

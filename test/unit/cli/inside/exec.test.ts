@@ -14,7 +14,7 @@ function notStarted(why: string): V1Status {
   return { status: "Failure", reason: "InternalError", message };
 }
 
-describe("what the kubelet says of a command that has ended", () => {
+describe("the kubelet's status of a command that has ended", () => {
   test("its exit code", () => {
     const output = { stdout: "out", stderr: "err" };
     expect(ranBy({ status: "Success" }, output)).toEqual({
@@ -46,12 +46,12 @@ describe("what the kubelet says of a command that has ended", () => {
     expect(ranBy(exitCode(127), output)).toEqual({ outcome: "no such program" });
   });
 
-  test("an answer of nltest that speaks of a missing file is an answer", () => {
+  test("an answer of nltest that mentions a missing file is still an answer", () => {
     const output = { stdout: "", stderr: "no such file or directory" };
     expect(ranBy(exitCode(2), output)).toMatchObject({ outcome: "ended", exitCode: 2 });
   });
 
-  test("what else keeps it from being started is said", () => {
+  test("other reasons why it cannot start are reported", () => {
     const status = notStarted(
       "hcs::System::CreateProcess nltest: Access is denied. (0x5): unknown",
     );

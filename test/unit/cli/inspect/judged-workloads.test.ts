@@ -19,7 +19,7 @@ function clusterWith(credspec: CredspecLookup): Cluster {
   };
 }
 
-// Admission hides this from the account. An administrator is told.
+// Admission hides this from the account, but an administrator may know.
 test.each<[string, CredspecLookup, string[]]>([
   ["exists", FOUND, ["not authorized"]],
   ["does not exist", { outcome: "absent" }, ["not authorized", "no such credspec"]],

@@ -37,7 +37,7 @@ describe("a line of a node's report", () => {
     ["a line that is cut off", '{"osBuild":"10.0.2034'],
     ["another value", '{"osBuild":"10.0.20348.2227","compartmentNamespace":"perhaps"}'],
     ["no object", "null"],
-  ])("%s is none", (_what, line) => {
+  ])("%s is not one", (_what, line) => {
     expect(readReport(line)).toBeUndefined();
   });
 });

@@ -56,7 +56,7 @@ describe("a cluster of manifests", () => {
     expect(await may("other", "webapp1")).toEqual({ outcome: "denied", reason: "" });
   });
 
-  test("has a credential spec as it would be stored: without keys that are not known, and nulls", async () => {
+  test("has a credential spec as it would be stored: without unknown keys and nulls", async () => {
     const cluster = new ManifestCluster(
       objectsIn(`
 apiVersion: windows.k8s.io/v1alpha1
@@ -81,7 +81,7 @@ credspec:
     });
   });
 
-  test("has none that the API server would refuse, and says so", async () => {
+  test("leaves out objects that the API server would refuse, and reports them", async () => {
     const cluster = new ManifestCluster(
       objectsIn(`
 apiVersion: windows.k8s.io/v1
@@ -155,7 +155,7 @@ subjects: [{ kind: ServiceAccount, name: web }]
     expect(await first.mayUse(WEB, "webapp1")).toEqual({ outcome: "allowed" });
   });
 
-  test("says as the RBAC authorizer does which roles of the account's bindings are not there", async () => {
+  test("reports missing roles of the account's bindings in the words of the RBAC authorizer", async () => {
     const binding = (kind: string, role: string, subject = "web"): string => `
 ---
 apiVersion: rbac.authorization.k8s.io/v1

@@ -48,7 +48,7 @@ describe("a file of manifests", () => {
     expect(namesIn(file("webapp1.yaml", bytes))).toEqual(["webapp1"]);
   });
 
-  test("is refused where it is no text", () => {
+  test("is refused where it is not text", () => {
     const path = file("picture.yaml", Buffer.from([0x41, 0xc3, 0x28]));
     expect(() => namesIn(path)).toThrow(`${path} is not text: its bytes are not UTF-8`);
   });
@@ -69,7 +69,7 @@ describe("a file of manifests", () => {
     ]);
   });
 
-  test("may hold typed Lists, whose members need not say what they are", () => {
+  test("may hold typed Lists, whose members need no apiVersion and kind", () => {
     const members = `items:\n  - metadata: {name: first}\n    credspec: {}\n`;
     const [first, ...others] = readAllManifests({
       filename: [
@@ -107,7 +107,7 @@ describe("a file of manifests", () => {
     expect(manifest?.object.metadata?.labels).toEqual({ app: "web", day: "2026-11-25" });
   });
 
-  test("tells on which line a field is", () => {
+  test("finds the line of a field", () => {
     const [first, second] = readAllManifests({
       filename: [file("two.yaml", `# a comment\n${CREDSPEC}---\n${CREDSPEC}`)],
     });
@@ -146,7 +146,7 @@ describe("a folder of manifests", () => {
   });
 });
 
-describe("what is no object", () => {
+describe("a document that is not an object", () => {
   const pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: shop}\nspec:\n";
 
   test.each([
@@ -219,7 +219,7 @@ describe("what is no object", () => {
       "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: a}\nrules:\n  - verbs: use\n",
       "5: not a valid Role: rules.0.verbs: must be an array, not a string",
     ],
-  ])("is told with its line: %s", (_, content, problem) => {
+  ])("is reported with its line: %s", (_, content, problem) => {
     expect(problemsIn(content)).toEqual([problem]);
   });
 
@@ -231,12 +231,12 @@ describe("what is no object", () => {
     ["a placeholder", "kind: Pod\nnames: [${NAME}, b]\n", /placeholder \$\{NAME\}\.$/],
     ["a number that JSON does not have", "kind: .nan\n", 'in quotes: ".nan".'],
     ["a template elsewhere", `${CREDSPEC.replace("kind", "kin")}x: "{{ y }}"\n`, /^$/],
-  ])("is told with what to do: %s", (_, content, remedy) => {
+  ])("is reported with a remedy: %s", (_, content, remedy) => {
     const { problems } = readManifests({ filename: [file("wrong.yaml", content)] });
     expect(problems.map(problem => problem.remedy)).toEqual([expect.stringMatching(remedy)]);
   });
 
-  test("takes nothing away from what stands beside it", () => {
+  test("does not affect the documents beside it", () => {
     const { manifests, problems } = readManifests({
       filename: [file("some.yaml", `${CREDSPEC}---\nkind: Pod\n---\n${CREDSPEC}`)],
     });

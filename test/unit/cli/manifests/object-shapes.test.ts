@@ -28,7 +28,7 @@ const object = fc.record(
   { requiredKeys: [] },
 );
 
-test("what is seen at a glance to be an object is one, and of others every problem is named", () => {
+test("the shortcut for valid objects is right, and every problem of other objects is named", () => {
   fc.assert(
     fc.property(fc.oneof(value, object), one => {
       expect(anyObjectProblemsOf(one)).toEqual(shapeProblemsOf(one, anyObject));

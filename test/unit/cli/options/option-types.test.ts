@@ -26,7 +26,7 @@ describe("a duration", () => {
     [500, "500ms"],
     [1500, "1s500ms"],
     [3_600_000, "1h"],
-  ])("is told: %d ms", (milliseconds, text) => {
+  ])("is written: %d ms", (milliseconds, text) => {
     expect(describeDuration(milliseconds)).toBe(text);
   });
 });

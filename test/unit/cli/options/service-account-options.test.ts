@@ -11,6 +11,6 @@ test("a name alone is in the namespace that is given", () => {
 test.each([
   ...["", "web", "/web", "shop/", "shop/web/1", "shop:web:1", "Shop/web", "a.b/web", "shop/We_b"],
   "system:serviceaccount:web",
-])("%j names none", text => {
+])("%j does not name one", text => {
   expect(() => parseServiceAccount(text)).toThrow(/^--service-account .*: it must be /);
 });

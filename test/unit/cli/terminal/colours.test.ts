@@ -35,11 +35,11 @@ describe("colours", () => {
     expect(await coloured({}, { CI: "true" })).toBe("text");
   });
 
-  test("are not for who does not want them", async () => {
+  test("are off for users who do not want them", async () => {
     expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1", NO_COLOR: "1" })).toBe("text");
   });
 
-  test("are as the user chooses, whatever the stream and the environment are", async () => {
+  test("are as the user chooses, regardless of the stream and the environment", async () => {
     const green = "\u001b[32mtext\u001b[39m";
     expect(await coloured({}, { NO_COLOR: "1" }, "always")).toBe(green);
     expect(await coloured({ isTTY: true }, { FORCE_COLOR: "1" }, "never")).toBe("text");

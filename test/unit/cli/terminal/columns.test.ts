@@ -12,7 +12,7 @@ test("columns are as wide as their widest cell, three spaces apart, and lines en
   expect(columns(rows)).toBe(["NAME      WHO", "webapp1   web   yes", "w"].join("\n"));
 });
 
-test("colours take no room, and what a terminal shows over two columns takes two", () => {
+test("colours take no room, and a character that is two columns wide takes two", () => {
   const rows = [
     [`${RED}✘ no${PLAIN}`, "a"],
     ["日本", "b"],
@@ -31,6 +31,6 @@ test("a cell can have several lines, and rows can be shorter than others", () =>
   );
 });
 
-test("no rows are nothing", () => {
+test("no rows give an empty text", () => {
   expect(columns([])).toBe("");
 });

@@ -19,7 +19,7 @@ describe("the command in the remedy of a refusal", () => {
     );
   });
 
-  test("is absent if no object can have the name, and for other problems than a missing grant", () => {
+  test("is absent if no object can have the name, and for problems other than a missing grant", () => {
     for (const denial of [
       notAuthorized(ACCOUNT, "Web App 1", PLACES, ""),
       noSuchCredspec("webapp1", PLACES),

@@ -46,7 +46,7 @@ describe("admission now", () => {
       listed("DaemonSet", "d", { options: { gmsaCredentialSpec: "{}" } }),
       "contents without name",
     ],
-  ])("one %s is refused, with what to do", async (_what, object, reason) => {
+  ])("one %s is refused, with a remedy", async (_what, object, reason) => {
     const result = await judged(object);
     expect(result?.admission).toBe("refused");
     expect(result?.refusals).toMatchObject([{ reason }]);
@@ -86,7 +86,7 @@ describe("admission now", () => {
     ]);
   });
 
-  test("what the API server does not say is unknown", async () => {
+  test("facts that the API server does not return are unknown", async () => {
     expect(await judged(deployment, fixtureCluster({ mayUse: "no answer" }))).toMatchObject({
       admission: "unknown",
       refusals: [

@@ -104,6 +104,6 @@ test.each(DENIAL_REASONS)("%s is one word, and is read back", reason => {
   expect(denialReasonOf({ reason: cause?.reason ?? "" })).toBe(reason);
 });
 
-test("a reason of others is none of ours", () => {
+test("a reason of another webhook is not one of ours", () => {
   expect(denialReasonOf({ reason: "FieldValueInvalid" })).toBeUndefined();
 });

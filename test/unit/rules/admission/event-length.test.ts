@@ -1,6 +1,6 @@
 /**
- * An event shows the first 1,024 characters of its message. Whoever creates a workload sees a refusal only
- * there, so its first sentence must fit: the reason, and the object that it is about.
+ * An Event shows the first 1,024 characters of its message. The creator of a workload sees a refusal only
+ * there, so its first sentence must fit, with the reason and the object that it is about.
  */
 import * as denial from "../../../../rules/admission/denial";
 import { placesOf } from "../../../../rules/pod/windows-options";
@@ -8,7 +8,7 @@ import { sentence } from "../../../../rules/problem";
 
 const MOST_OF_AN_EVENT = 1024;
 
-/** What the API server and the controller of a ReplicaSet write before the message of the webhook. */
+/** The text that the API server and the ReplicaSet controller put before the message of the webhook. */
 const BEFORE = 'Error creating: admission webhook "pepr-gmsa.pepr.dev" denied the request: ';
 
 function placesNamed(length: number): ReturnType<typeof placesOf> {

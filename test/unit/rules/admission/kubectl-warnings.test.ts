@@ -6,12 +6,12 @@ function lengthOf(warnings: string[]): number {
   return warnings.reduce((sum, warning) => sum + Array.from(warning).length, 0);
 }
 
-test("what fits is passed on as it is, and nothing twice", () => {
+test("warnings that fit are passed on unchanged, each once", () => {
   expect(kubectlWarnings(["a", "b", "a"])).toEqual(["a", "b"]);
   expect(kubectlWarnings([])).toEqual([]);
 });
 
-test("what the API server would shorten is counted instead", () => {
+test("warnings that the API server would shorten are counted instead", () => {
   const sentences = Array.from({ length: 20 }, (_, index) => `${index} ${"x".repeat(500)}`);
   const warnings = kubectlWarnings(sentences);
 
@@ -24,7 +24,7 @@ test("characters count, not the bytes or halves that they are made of", () => {
   expect(kubectlWarnings(sentences)).toEqual(sentences);
 });
 
-test("what just fits is passed on, and of what is one character longer only that it was there", () => {
+test("a warning that just fits is passed on, and one that is a character longer is only counted", () => {
   expect(kubectlWarnings(["x".repeat(LIMIT - 100)])).toEqual(["x".repeat(LIMIT - 100)]);
   expect(kubectlWarnings(["x".repeat(LIMIT - 99)])).toEqual(["and 1 more warnings like these"]);
 });

@@ -38,8 +38,8 @@ function staleCluster(): { cluster: Cluster; asked: string[] } {
   return { cluster, asked };
 }
 
-describe("what the cluster is asked", () => {
-  test("contents that equal what is remembered are admitted without another read", async () => {
+describe("questions to the cluster", () => {
+  test("contents that equal the cached ones are admitted without another read", async () => {
     const { cluster, asked } = staleCluster();
     const denials = await findDenials(cluster, {
       pod: podWith('{"version":"old"}'),
@@ -49,7 +49,7 @@ describe("what the cluster is asked", () => {
     expect(asked).toEqual(["may web use webapp1", "read webapp1"]);
   });
 
-  test("contents newer than what is remembered are read again before they are refused", async () => {
+  test("contents that differ from the cached ones are read again before they are refused", async () => {
     const { cluster, asked } = staleCluster();
     const denials = await findDenials(cluster, {
       pod: podWith('{"version":"new"}'),
@@ -59,7 +59,7 @@ describe("what the cluster is asked", () => {
     expect(asked).toEqual(["may web use webapp1", "read webapp1", "read webapp1 again"]);
   });
 
-  test("what is refused for another reason is not read again", async () => {
+  test("a Pod refused for another reason is not read again", async () => {
     const { cluster, asked } = staleCluster();
     const denials = await findDenials(cluster, { pod: podWith(""), serviceAccount });
     expect(denials.map(({ reason }) => reason)).toEqual(["contents not inlined"]);

@@ -116,7 +116,7 @@ describe("settings that changed", () => {
     ]);
   });
 
-  test("each is told, with a comma between", () => {
+  test("every one is listed, separated by commas", () => {
     const pod = podWith({});
     const [denial] = validate({ pod, oldPod: before, serviceAccount }, new Map());
     expect(denial?.problem.split(", ")).toHaveLength(4);
@@ -167,10 +167,10 @@ test("a remedy is known without its subject", () => {
   );
 });
 
-describe("what Mutate inlines", () => {
+describe("contents that Mutate fills in", () => {
   const waiting = { pod: podWith(NAMED), serviceAccount };
 
-  test("every place that waits, once the account may use what it names", () => {
+  test("every place without contents, if the account may use the credential spec", () => {
     const found = inlinings(waiting, new Map([["webapp1", ALLOWED]]));
     expect(found.map(({ place, contents }) => [fieldOf(place.path), contents])).toEqual(
       ["spec", "spec.containers[0]", "spec.initContainers[0]", "spec.ephemeralContainers[0]"].map(
@@ -204,7 +204,7 @@ test("contents that a Pod cannot hold are not filled in, and the refusal gives t
   const answers = new Map([["webapp1", { use: ALLOWED.use, credspec: found }]]);
   const pod = podWith({ gmsaCredentialSpecName: "webapp1" });
   expect(inlinings({ pod, serviceAccount }, answers)).toHaveLength(4);
-  // They fit: the reason why they are missing is another one.
+  // They fit, so they are missing for another reason.
   expect(validate({ pod, serviceAccount }, answers)[0]?.problem).toMatch(/were not filled in/);
 
   pod.spec?.containers?.push({

@@ -7,7 +7,7 @@ function hostProcess(name: string, gmsaCredentialSpecName?: string): ContainerLi
   return { name, securityContext: { windowsOptions } };
 }
 
-describe("what is said of a Pod", () => {
+describe("warnings about a Pod", () => {
   const nodeSelector = { "kubernetes.io/os": "windows" };
 
   test("of ephemeral containers that are added, those that are there are left out", () => {
@@ -29,7 +29,7 @@ describe("what is said of a Pod", () => {
     expect(podWarnings({ pod: oldPod, oldPod })).toEqual([]);
   });
 
-  test("what is only good to know is not, and neither is anything of a Pod that is empty", () => {
+  test("informational findings cause none, and neither does an empty Pod", () => {
     const [container] = [hostProcess("web", "webapp1")];
     const hint = { nodeSelector: { agentpool: "win" }, containers: [{ ...container, name: "a" }] };
     expect(podWarnings({ pod: { spec: hint } })).toHaveLength(1);

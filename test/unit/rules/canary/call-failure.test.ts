@@ -1,4 +1,4 @@
-/** The facts in a message about a failed call, whole; canary.yaml has the reasons. */
+/** All facts in a message about a failed call; canary.yaml has the reasons. */
 import { failedCallIn } from "../../../../rules/canary/call-failure";
 
 const POST = 'Post "https://pepr-gmsa.pepr-system.svc:443/validate/s3cret?timeout=10s": ';

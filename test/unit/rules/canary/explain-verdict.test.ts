@@ -1,4 +1,4 @@
-/** Verdicts in words, whole; canary.yaml has the verdicts. */
+/** The complete text of verdicts; canary.yaml has the verdicts. */
 import { explain, type Surroundings } from "../../../../rules/canary/explain-verdict";
 import type { Verdict } from "../../../../rules/canary/probe-answer";
 import type { Probe } from "../../../../rules/canary/probe";

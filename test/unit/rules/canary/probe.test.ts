@@ -1,4 +1,4 @@
-/** The Pod of a probe, whole: it must never run, and nothing but GMSA may be a reason to refuse it. */
+/** The complete Pod of a probe: it must never run, and GMSA must be the only reason to refuse it. */
 import { podOf, type Probe } from "../../../../rules/canary/probe";
 
 const REQUESTS = { cpu: "1m", memory: "1Mi" };

@@ -48,14 +48,14 @@ test("Pods that must be refused and one that must be admitted, where the webhook
   ]);
 });
 
-test("a round in which all is well says so", () => {
+test("a round without problems is reported as such", () => {
   expect(newsOf(results())).toMatchObject({
     outcome: "passed",
     message: "GMSA is checked: Pods that must be refused are refused, and others are admitted.",
   });
 });
 
-test("what is unchecked goes before what cannot be reached, and both are said", () => {
+test("unchecked Pods are reported before an unreachable webhook, and both are reported", () => {
   const { outcome, message } = newsOf(results({ 0: AWAY, 3: SILENT }));
   expect(outcome).toBe("unchecked");
   expect(message).toMatch(/^The API server cannot call the webhook: .* no ready endpoint\. See /);
@@ -63,7 +63,7 @@ test("what is unchecked goes before what cannot be reached, and both are said", 
   expect(message).not.toMatch(/undefined|\.\./);
 });
 
-test("the worst outcome is that of the round, and sentences are said once", () => {
+test("the worst outcome is that of the round, and no sentence is repeated", () => {
   const remedy = "See `kubectl -n pepr-system get pods` and the replicas' logs.";
   const one = `The API server cannot call the webhook: Service pepr-system/pepr-gmsa has no ready endpoint. ${remedy}`;
   const other: Verdict = { outcome: "unreachable", reason: "other", why: "gone" };
@@ -80,7 +80,7 @@ test("the worst outcome is that of the round, and sentences are said once", () =
   });
 });
 
-test("an Event can hold what is said", () => {
+test("the report of a round fits into an Event", () => {
   const why = "x".repeat(200);
   const long: Verdict = { outcome: "unreachable", reason: "foreign answer", why };
   const unlike: Verdict = { outcome: "unreachable", reason: "tunnel", why };

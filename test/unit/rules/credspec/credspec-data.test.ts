@@ -46,7 +46,7 @@ test.each<[string, object, unknown[]]>([
   expect(pathsIn(kind, entries)).toEqual(paths);
 });
 
-test("an object of another group is nobody's", () => {
+test("an object of another group is not one of ours", () => {
   expect(pathsIn("ConfigMap", { data: { a: TEXT } }, "example.com/v1")).toEqual([]);
 });
 
@@ -60,7 +60,7 @@ test.each([
   '{"CmsPlugins":[]}',
   '{"CmsPlugins":[],"Other":{}}',
   '{"DomainJoinConfig":{},"ActiveDirectoryConfig":{}}',
-])("%s is no credential spec", text => {
+])("%s is not a credential spec", text => {
   expect(pathsIn("ConfigMap", { data: { a: text } })).toEqual([]);
 });
 

@@ -4,7 +4,7 @@ test.each(["webapp1", "web.app-1", ""])("%j is no placeholder", name => {
   expect(placeholderName(name)).toBeUndefined();
 });
 
-// The API server refuses a name that is no name of an object, and takes the others.
+// The API server refuses a name that no object can have, and accepts the others.
 test.each([
   ["your-credspec", "warning"],
   ["<credspec>", "error"],

@@ -20,7 +20,7 @@ test.each([{}, { metadata: {} }, { metadata: { annotations: {} } }])(
   },
 );
 
-test("a value that means nothing is shown, and of a long one its beginning", () => {
+test("a value without a meaning is shown, cut to its beginning if it is long", () => {
   const problemsOf = (value: string): string =>
     JSON.stringify(annotationProblems({ "gmsa.pepr.dev/random-hostname": value }));
   expect(problemsOf("x".repeat(40))).toContain(`${"x".repeat(40)}\\"`);

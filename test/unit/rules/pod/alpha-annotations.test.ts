@@ -46,7 +46,7 @@ test.each([undefined, null, "text", 1, {}, { team: "shop" }])("%j holds none", a
   expect(gmsaAnnotationsOf({})).toEqual([]);
 });
 
-test("a value that is no text is empty", () => {
+test("a value that is not a text counts as empty", () => {
   const annotations = { [POD_NAME]: 1 } as unknown as Annotations;
   expect(gmsaAnnotationsOf({ metadata: { annotations } })).toEqual([
     { key: POD_NAME, container: "", isName: true, isExact: true, value: "" },
@@ -65,7 +65,7 @@ function problem(key: string, what: string, todo: string, fix?: Fix["edit"]): Po
   };
 }
 
-/** A Pod that the options and the annotations are for. */
+/** A Pod with these annotations and options. */
 function podWith(annotations: Annotations, options?: object, ofWeb?: object): PodLike {
   return {
     metadata: { name: "shop", annotations },

@@ -50,7 +50,7 @@ describe("changes of a Pod", () => {
     expect(changedPlacesOf(before, oldPod)).toHaveLength(1);
   });
 
-  test("the Pod's name is no part of its place", () => {
+  test("the Pod's name is not part of its place", () => {
     const oldPod: PodLike = { spec: gmsa };
     const pod: PodLike = { metadata: { name: "web" }, spec: gmsa };
 

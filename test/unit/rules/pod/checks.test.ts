@@ -1,4 +1,4 @@
-/** Whole problems of the small rules; test/fixtures/lint, places and pods have more cases of them. */
+/** Complete problems of the small rules; test/fixtures/lint, places and pods have more cases. */
 import { checkContentsByHand } from "../../../../rules/pod/checks/contents-by-hand";
 import { checkCredspecNames } from "../../../../rules/pod/checks/credspec-name";
 import { checkHelperAnnotations } from "../../../../rules/pod/checks/helper-annotations";

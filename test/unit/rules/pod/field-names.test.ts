@@ -1,4 +1,4 @@
-/** Cases of misspelt and misplaced fields with their whole results, beside test/fixtures/lint/field-names.yaml. */
+/** Complete results for misspelt and misplaced fields; test/fixtures/lint/field-names.yaml has more cases. */
 import type { WrongField } from "../../../../rules/pod/wrong-field";
 import { wrongFieldsAround, wrongFieldsOf } from "../../../../rules/pod/field-names";
 import type { PodLike } from "../../../../rules/pod/windows-options";
@@ -7,7 +7,7 @@ const NAME = "gmsaCredentialSpecName";
 const CONTENTS = "gmsaCredentialSpec";
 const OPTIONS = "windowsOptions";
 const GMSA = { [NAME]: "payroll" };
-/** As long as a key can be that is near to a name: with a separator after each letter. */
+/** The longest key that can be near to a name: with a separator after each letter. */
 const LONGEST_KEY = Array.from(NAME, letter => `${letter}-`).join("");
 
 function inPod(spec: unknown, metadata?: unknown): WrongField[] {
@@ -21,7 +21,7 @@ function inContext(securityContext: object): WrongField[] {
   return inPod({ securityContext });
 }
 
-/** A field that only has the wrong name. Contents have no correction, because they are refused alone. */
+/** A field with only a wrong name. Contents have no correction, because they are refused without a name. */
 function renamed(path: WrongField["path"], meant: string, isGmsa: boolean): WrongField {
   const fix = { path, edit: { kind: "key" as const, to: meant } };
   return { path, meant, isMisplaced: false, isGmsa, ...(meant === CONTENTS ? {} : { fix }) };
@@ -261,7 +261,7 @@ describe("around a template", () => {
     ]);
   });
 
-  test("a workload whose spec is no object has none", () => {
+  test("a workload whose spec is not an object has none", () => {
     expect(wrongFieldsAround({ spec: null }, ["spec", "template"])).toStrictEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-/** With answers of a cluster. Facts from manifests: test/fixtures/lint/named-nodes.yaml. */
+/** Facts from the answers of a cluster. test/fixtures/lint/named-nodes.yaml covers facts from manifests. */
 import { NOTHING_KNOWN, type NodeFacts } from "../../../../rules/pod/known-nodes";
 import { HOST_LABEL } from "../../../../rules/pod/os";
 import { namedOf, placementOf } from "../../../../rules/pod/placement";
@@ -19,7 +19,7 @@ const BY_HOST = affine("matchExpressions", { key: HOST_LABEL, operator: "In", va
 const NOT_BY_HOST = affine("matchExpressions", {
   ...{ key: HOST_LABEL, operator: "NotIn", values: ["h-1"] },
 });
-/** A label may have the name of the field. */
+/** A label may have the same name as the field. */
 const BY_LABEL = affine("matchExpressions", {
   ...{ key: "metadata.name", operator: "In", values: ["n-1"] },
 });
@@ -72,7 +72,7 @@ test.each<[string, PodLike, NodeFacts, [string, string]]>([
   expect(placementOf(pod, facts)).toMatchObject({ os, why });
 });
 
-test("only what can decide is looked up", () => {
+test("only objects that can decide are looked up", () => {
   const windows = { spec: { nodeName: "n-2", nodeSelector: { "kubernetes.io/os": "windows" } } };
   const twice = { spec: { nodeName: "n-1", nodeSelector: { [HOST_LABEL]: "h-2" } } };
   const pods = [BY_FIELD, BY_HOST, NOT_BY_HOST, BY_LABEL, windows, twice];

@@ -1,4 +1,4 @@
-/** Whole problems of the rule about nodes; test/fixtures/lint has more cases of it. */
+/** Complete problems of the rule about nodes; test/fixtures/lint has more cases. */
 import { checkNodeOs } from "../../../../rules/pod/checks/node-os";
 import { NOTHING_KNOWN, type NodeFacts } from "../../../../rules/pod/known-nodes";
 import { misspeltOsLabels } from "../../../../rules/pod/placement";
@@ -237,7 +237,7 @@ describe("a misspelt label of the operating system", () => {
     expect(first?.fixes).toBeUndefined();
   });
 
-  test("is none where nothing is selected", () => {
+  test("is not reported where nothing is selected", () => {
     expect(misspeltOsLabels({})).toEqual([]);
     expect(misspeltOsLabels({ spec: affine("zone") })).toEqual([]);
   });

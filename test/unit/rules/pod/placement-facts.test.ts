@@ -1,4 +1,4 @@
-/** What is known about a cluster decides where a Pod with a RuntimeClass or a node runs. */
+/** Facts about a cluster determine where a Pod with a RuntimeClass or a node runs. */
 import { factsOf, isRuntimeClass } from "../../../../rules/pod/known-nodes";
 import type { NodeFacts, RuntimeClassLike } from "../../../../rules/pod/known-nodes";
 import { isForOtherNodes, namedOf, placementOf } from "../../../../rules/pod/placement";
@@ -45,7 +45,7 @@ const OBJECTS: ObjectLike[] = [
   node("other", { disk: "ssd" }),
 ];
 const LISTED = factsOf(OBJECTS);
-/** What a list of objects shows, and that the cluster has no RuntimeClass `gone`. */
+/** Facts from a list of objects, and that the cluster does not have a RuntimeClass `gone`. */
 const FACTS: NodeFacts = {
   ...LISTED,
   runtimeClass: name => (name === "gone" ? "absent" : LISTED.runtimeClass(name)),
@@ -159,7 +159,7 @@ describe("which RuntimeClasses and nodes are still to be looked up", () => {
     expect(namedOf(pods, facts)).toEqual({ runtimeClasses: ["a"], nodes: ["m"], hosts: [] });
   });
 
-  test("none of no Pods", () => {
+  test("none without Pods", () => {
     expect(namedOf([])).toEqual({ runtimeClasses: [], nodes: [], hosts: [] });
   });
 });

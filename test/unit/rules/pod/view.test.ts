@@ -5,7 +5,7 @@ import { reduceToView } from "../../../../webhook/request-view";
 const MARKER = { key: "gmsa.pepr.dev/gmsa", value: "succeeded" };
 
 describe("the view that the rules get of a request", () => {
-  test("holds GMSA settings, names, the service account and what chooses nodes, and nothing else", () => {
+  test("holds only GMSA settings, names, the service account and the fields that select nodes", () => {
     const request = {
       object: {
         apiVersion: "v1",
@@ -186,7 +186,7 @@ describe("the view that the rules get of a request", () => {
     expect(undefinedMembers(request)).toEqual([]);
   });
 
-  test("has no members that are undefined: a patch would replace what is not there", () => {
+  test("has no undefined members: a patch would replace fields that do not exist", () => {
     const request = {
       object: {
         metadata: { generateName: "p-" },

@@ -14,7 +14,7 @@ test.each<[string | undefined, V1ObjectMeta | undefined]>([
   ["Flux", { labels: { "kustomize.toolkit.fluxcd.io/name": "shop" } }],
   ["Flux", { labels: { "helm.toolkit.fluxcd.io/name": "shop" } }],
   ["Helm", { annotations: { "meta.helm.sh/release-name": "shop" } }],
-  // As `helm template | kubectl create` leaves it.
+  // The result of `helm template | kubectl create`.
   ["Helm", { labels: { "app.kubernetes.io/managed-by": "Helm" } }],
   [undefined, { labels: { "app.kubernetes.io/managed-by": "platform-team" } }],
   [
@@ -25,7 +25,7 @@ test.each<[string | undefined, V1ObjectMeta | undefined]>([
   // Changes without apply, and an earlier gmsa.
   [undefined, { managedFields: [{ manager: "kubectl-edit", operation: "Update" }] }],
   [undefined, { managedFields: [{ manager: "gmsa", operation: "Apply" }] }],
-  // Kubernetes fills in the rules of aggregated roles by server-side apply, whoever has created them.
+  // Kubernetes fills in the rules of every aggregated role by server-side apply.
   [
     undefined,
     { managedFields: [{ manager: "clusterrole-aggregation-controller", operation: "Apply" }] },

@@ -47,7 +47,7 @@ const SHOP = { kind: "Group", name: "system:serviceaccounts:shop" };
 const BATCH = { kind: "ServiceAccount", name: "batch", namespace: "shop" };
 
 describe("granting, where there is", () => {
-  test("nothing: makes both, with the label that tells who did", () => {
+  test("nothing: creates both, with the label of gmsa", () => {
     const made = [planRole(WANTED, undefined), planBinding(WANTED, undefined)];
     expect(made).toMatchObject([{ do: "create" }, { do: "create" }]);
     for (const { object } of made) expect(isOurs(object)).toBe(true);
@@ -130,7 +130,7 @@ test("an object without metadata is not known to be gmsa's", () => {
   expect(isOurs({})).toBe(false);
 });
 
-describe("taking away", () => {
+describe("revoking", () => {
   test.each<[string, V1RoleBinding, object]>([
     ["its own binding", binding({}, LABELS), { do: "delete" }],
     ["its own, of nobody", binding({ subjects: undefined }, LABELS), { do: "delete" }],

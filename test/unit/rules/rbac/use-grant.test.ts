@@ -12,7 +12,7 @@ function grantsOf(credspec: string, ...accounts: (typeof WEB)[]): RbacGrants {
 }
 
 describe("the objects that let accounts use a credential spec", () => {
-  test("let these accounts use this credential spec, and nobody else, and nothing else", () => {
+  test("let only these accounts use only this credential spec", () => {
     const grants = grantsOf("webapp1", WEB, JOBS);
     const may = (account: typeof WEB, credspec = "webapp1"): boolean =>
       grants.for(account, credspec).length > 0;
@@ -31,18 +31,18 @@ describe("the objects that let accounts use a credential spec", () => {
     ]);
   });
 
-  test("do not have the label of what gmsa has created: whoever applies them owns them", () => {
+  test("do not have the label of gmsa: the user who applies them owns them", () => {
     for (const { metadata } of rbacObjectsFor("webapp1", [WEB])) {
       expect(metadata?.labels).toBeUndefined();
     }
   });
 
-  test("are none where there is no account", () => {
+  test("are not created where there is no account", () => {
     expect(rbacObjectsFor("webapp1", [])).toEqual([]);
   });
 });
 
-test("objects without metadata, as the types of the API let them be, allow nobody anything", () => {
+test("objects without metadata, which the types of the API allow, grant nothing", () => {
   const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: "" };
   const subjects = [{ kind: "ServiceAccount", name: "web" }];
   const rules = [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }];

@@ -22,7 +22,7 @@ function said(...objects: ListedObject[]): string[] {
   return describeDeletion("webapp1", { users: tallyOf(...objects).usersOf("webapp1") });
 }
 
-describe("what uses a credential spec", () => {
+describe("the users of a credential spec", () => {
   test("is counted, with the names of some workloads", () => {
     expect(
       said(
@@ -57,7 +57,7 @@ describe("what uses a credential spec", () => {
     ]);
   });
 
-  test("is named by its Pods where nothing that makes them is known", () => {
+  test("is named by its Pods where their owner is not known", () => {
     const pods = ["a", "b"].map(name =>
       listed("Pod", name, { options, owner: ["ReplicaSet", "of-an-operator"] }),
     );
@@ -79,7 +79,7 @@ describe("what uses a credential spec", () => {
     expect(/\((.*)\)/.exec(sentence ?? "")?.[1]).toBe(names);
   });
 
-  test("a CronJob stands for its Jobs; what something else owns counts itself", () => {
+  test("a CronJob represents its Jobs; objects with any other owner count themselves", () => {
     const tally = tallyOf(
       listed("CronJob", "nightly", { options }),
       listed("Job", "nightly-1", { options, owner: ["CronJob", "nightly"] }),
@@ -94,7 +94,7 @@ describe("what uses a credential spec", () => {
     });
   });
 
-  test("what is finished uses nothing", () => {
+  test("finished Pods and Jobs do not count", () => {
     const complete = { conditions: [{ type: "Complete", status: "True" }] };
     expect(
       said(
@@ -105,7 +105,7 @@ describe("what uses a credential spec", () => {
     ).toEqual([]);
   });
 
-  test("contents without a name are nobody's", () => {
+  test("contents without a name belong to no credential spec", () => {
     const byHand = listed("Pod", "p", { options: { gmsaCredentialSpec: "{}" } });
     expect(tallyOf(byHand).usersOf("").pods).toBe(0);
   });
@@ -116,16 +116,16 @@ describe("where not everything is known", () => {
     'Pods that name GMSA cred spec "webapp1" are refused from now on, until it exists again; `gmsa status -A` lists their workloads.';
   const missing = "there was not enough time for all pods";
 
-  test("nobody has counted", () => {
+  test("uses were not counted", () => {
     expect(describeDeletion("webapp1")).toEqual([WITHOUT_COUNT]);
   });
 
-  test("nothing was found in time, which is not to say that there is nothing", () => {
+  test("nothing was found in time, although there may be uses", () => {
     const users = tallyOf().usersOf("webapp1");
     expect(describeDeletion("webapp1", { users, missing })).toEqual([WITHOUT_COUNT]);
   });
 
-  test("what was found in time is the least that there is", () => {
+  test("the uses found in time are a lower bound", () => {
     const users = tallyOf(listed("Deployment", "web", { options })).usersOf("webapp1");
     expect(describeDeletion("webapp1", { users, missing })[0]).toMatch(
       /^At least 1 workload in 1 namespace uses GMSA cred spec/,

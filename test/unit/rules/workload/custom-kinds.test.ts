@@ -57,7 +57,7 @@ test.each<[string, object]>([
     { spec: object({ template: object({ metadata: OPEN, spec: OPEN }) }) },
   ],
   ["a podTemplate that is left open, as of Flink", { spec: object({ podTemplate: OPEN }) }],
-])("a kind with %s makes Pods", (_what, properties) => {
+])("a kind with %s creates Pods", (_what, properties) => {
   expect(templateKindOf(crd(properties))).toEqual(THING);
 });
 
@@ -77,7 +77,7 @@ test.each<[string, CrdLike]>([
   expect(templateKindOf(definition)).toBeUndefined();
 });
 
-/** A schema with a template so many levels deep, between fields without one. */
+/** A schema with a template at this depth, between fields without one. */
 function nested(levels: number): object {
   const inner = levels === 1 ? POD_TEMPLATE : nested(levels - 1);
   return object({ a: { type: "string" }, inner, z: { type: "object" } });

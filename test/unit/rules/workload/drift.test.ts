@@ -39,7 +39,7 @@ describe("drift", () => {
     ]);
   });
 
-  test("the same value, written otherwise, is no drift", () => {
+  test("the same value, written differently, is not drift", () => {
     const spaced = { ...INLINED, gmsaCredentialSpec: '{ "CmsPlugins": [ "ActiveDirectory" ] }' };
     expect(drift(listed("Pod", "p", { options: spaced }), SAME)).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe("drift", () => {
       OTHER,
     ],
     ["a template", listed("Deployment", "d", { options: INLINED }), OTHER],
-  ])("%s is no drift", (_what, object, answer) => {
+  ])("%s is not drift", (_what, object, answer) => {
     expect(drift(object, answer)).toEqual([]);
   });
 });

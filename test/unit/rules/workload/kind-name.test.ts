@@ -64,7 +64,7 @@ test("neither a subresource nor another resource is", () => {
   expect(resourceNamed({ name: "rolls", group: "argoproj.io" }, [ROLLOUTS])).toBeUndefined();
 });
 
-test("a kind is listed once, whoever names it in whatever version", () => {
+test("a kind is listed once, however often and in whatever version it is named", () => {
   const pods = { group: "", version: "v1", kind: "Pod", plural: "pods" };
   const rollouts = { group: "argoproj.io", version: "v1", kind: "Rollout", plural: "rollouts" };
   const others = { ...rollouts, group: "rollouts.kruise.io" };

@@ -33,7 +33,7 @@ describe("the workloads among all objects", () => {
     ]);
   });
 
-  test("what has nothing to do with GMSA is left out, and so is what makes no Pods", () => {
+  test("objects without GMSA are left out, and so are those that create no Pods", () => {
     expect(
       shown(listed("Deployment", "plain"), {
         apiVersion: "v1",
@@ -58,7 +58,7 @@ describe("the workloads among all objects", () => {
     ).toEqual(["CronJob/n: 1", "Deployment/web: 2"]);
   });
 
-  test("what is owned by something else is a workload of its own", () => {
+  test("an object owned by something else is a workload of its own", () => {
     expect(
       shown(
         listed("ReplicaSet", "r-2", { options, owner: ["Rollout", "r"], replicas: 1 }),
@@ -80,7 +80,7 @@ describe("the workloads among all objects", () => {
     ).toEqual(["Rollout/r: 1"]);
   });
 
-  test("kinds of one name in two groups are two, and so are what they own", () => {
+  test("kinds of one name in two groups are distinguished, and so are the objects that they own", () => {
     const rollout = listed("Rollout", "r", { options });
     const other = { ...rollout, apiVersion: "rollouts.kruise.io/v1beta1" };
     const pod = listed("Pod", "r-a", { options, owner: ["Rollout", "r"] });
@@ -91,7 +91,7 @@ describe("the workloads among all objects", () => {
     ]);
   });
 
-  test("Pods count with the template that has their service account", () => {
+  test("Pods count for the template with their service account", () => {
     // Like a JobSet's: templates of Jobs.
     const replicatedJobs = ["driver", "worker"].map(serviceAccountName => ({
       template: listed("Job", "", { options, serviceAccountName }),
@@ -114,13 +114,13 @@ describe("the workloads among all objects", () => {
       ({ kind, serviceAccount, pods }) => [...[kind, serviceAccount, pods]],
     );
     expect(found).toEqual([
-      // With the Pod of an account that no template has.
+      // Includes the Pod whose account is not in any template.
       ["JobSet", "driver", 2],
       ["JobSet", "worker", 2],
     ]);
   });
 
-  test("objects that own each other are each one of their own", () => {
+  test("objects that own each other are listed separately", () => {
     const one = listed("Deployment", "a", { options, owner: ["Deployment", "b"] });
     const other = listed("Deployment", "b", { options, owner: ["Deployment", "a"] });
     const itself = listed("Deployment", "c", { options, owner: ["Deployment", "c"] });
@@ -161,7 +161,7 @@ describe("the workloads among all objects", () => {
     ).toEqual(["Job/running: 0"]);
   });
 
-  test("a Pod is taken as its user would create it: without the contents that it got", () => {
+  test("a Pod is taken as its user would create it, without the contents that were filled in", () => {
     const inlined = { gmsaCredentialSpecName: "webapp1", gmsaCredentialSpec: "{}" };
     const [pod, template] = among(
       listed("Pod", "p", { options: inlined }),
@@ -181,7 +181,7 @@ describe("the workloads among all objects", () => {
     expect(pod?.pod.spec?.securityContext?.windowsOptions).toEqual(contents);
   });
 
-  test("Pods of Kubernetes are counted, and neither what makes them nor other kinds are", () => {
+  test("Pods of built-in kinds are counted, and neither their owners nor other kinds are", () => {
     const other = { ...listed("Pod", "b", { options }), apiVersion: "example.com/v1" };
     const template = { template: { spec: other.spec } };
     expect(
@@ -215,7 +215,7 @@ describe("the workloads among all objects", () => {
     ]);
   });
 
-  test("of a name that is there in several kinds, each is one, in an order that stays", () => {
+  test("objects of several kinds with one name are all listed, in a stable order", () => {
     const kinds = ["StatefulSet", "Deployment", "Job"];
     const named = kinds.map(kind => listed(kind, "a", { options }));
     expect(shown(...named)).toEqual(["Deployment/a: 0", "Job/a: 0", "StatefulSet/a: 0"]);
@@ -231,7 +231,7 @@ describe("the workloads among all objects", () => {
     expect(shown(listed("Job", "j", { options, status: {} }))).toEqual(["Job/j: 0"]);
   });
 
-  test("an object without metadata has no name, and is none the less", () => {
+  test("an object without metadata has no name, but is still listed", () => {
     const { metadata, ...object } = listed("Deployment", "a", { options });
     expect(metadata).toBeDefined();
     expect(gmsaObjectsOf(object)).toMatchObject([{ name: "", namespace: "", owner: undefined }]);
@@ -247,7 +247,7 @@ describe("the workloads among all objects", () => {
   });
 });
 
-test("workloads are selected by the labels of what makes their Pods, and those go with it", () => {
+test("workloads are selected by the labels of the owner, together with its Pods", () => {
   const objects = [
     listed("Deployment", "web", { options }),
     listed("ReplicaSet", "web-1", { options, owner: ["Deployment", "web"] }),

@@ -12,7 +12,7 @@ function paths(more: object, apiVersion = "example.com/v1", kind = "Thing"): unk
   return podTemplatesOf(object(apiVersion, kind, more)).map(({ path }) => path);
 }
 
-/** An object with a value so many levels deep. */
+/** An object with a value at this depth. */
 function nested(value: unknown, levels: number): object {
   return levels === 0 ? (value as object) : { a: nested(value, levels - 1) };
 }

@@ -22,7 +22,7 @@ test.each([
   "rollouts.argoproj.io=Rollout=Rollout",
   "Rollouts.argoproj.io=Rollout",
   "rollouts..io=Rollout",
-])("refuses what does not name a kind: %s", name => {
+])("refuses a text that does not name a kind: %s", name => {
   const sentence = `the environment variable WORKLOAD_KINDS names ${JSON.stringify(name)}: write RESOURCE.GROUP=KIND, such as rollouts.argoproj.io=Rollout`;
   expect(() => readWarnedKinds(`scaledjobs.keda.sh=ScaledJob,${name}`)).toThrow(sentence);
 });

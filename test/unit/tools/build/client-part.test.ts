@@ -1,4 +1,4 @@
-/** The part of the client of the API server that `gmsa` carries. */
+/** The part of the client of the API server that `gmsa` includes. */
 import { clientImports, withoutUnused } from "../../../../tools/build/client-part";
 
 const PACKAGE = "@kubernetes/client-node";
@@ -24,7 +24,7 @@ describe("names that a file imports from the client", () => {
     expect(clientImports("a.ts", 'import { a } from "./a";\n')).toEqual([]);
   });
 
-  // The names would not be known, and methods that are called would be missing.
+  // The imported names would not be known, so methods that are called would be missing.
   test.each(["import * as k8s", "import k8s", "export *", "export { CoreV1Api }"])(
     "not of `%s`",
     start => {

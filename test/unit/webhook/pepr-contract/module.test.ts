@@ -96,7 +96,7 @@ const lockedVersions: Versions = Object.fromEntries(
   ]),
 );
 
-describe("what is left to the image", () => {
+describe("choices that are left to the image", () => {
   contract("leaves its own dependencies and @kubernetes/client-node to the image", VERSIONS, () => {
     const build = readFileSync(join(ROOT, "node_modules/pepr/dist/cli.js"), "utf8");
     expect(build).toContain("externalLibs = Object.keys(dependencies)");
@@ -109,7 +109,7 @@ describe("what is left to the image", () => {
     expect(required.map(name => mismatch(name, asked, lockedVersions)).filter(Boolean)).toEqual([]);
   });
 
-  test("a version that differs is an error that says what to do", () => {
+  test("a version that differs is an error with a remedy", () => {
     const other = { ...own.devDependencies, pepr: "^1.1.0" };
     expect(mismatch("pepr", other, lockedVersions)).toBe(
       `the image of pepr ${pepr.version} runs pepr ${pepr.version}, and this project is tested with ` +
@@ -118,7 +118,7 @@ describe("what is left to the image", () => {
     );
   });
 
-  test("what Pepr builds with has the versions that it asks for", () => {
+  test("Pepr's build dependencies have the versions that it asks for", () => {
     expect(own.devDependencies).toMatchObject(pepr.peerDependencies ?? {});
     expect(lockedVersions).toMatchObject(pepr.peerDependencies ?? {});
   });

@@ -23,7 +23,7 @@ function observation({ own = true, injected = false, certManagerName }: Change =
   };
 }
 
-describe("a certificate of somebody else's", () => {
+describe("a certificate of somebody else", () => {
   function failureOf(work: () => void): unknown {
     try {
       work();
@@ -33,7 +33,7 @@ describe("a certificate of somebody else's", () => {
     return undefined;
   }
 
-  test("is not renewed, and who can is said", () => {
+  test("is not renewed, and the message names who can renew it", () => {
     expect(() => {
       refuseUnlessKeepers(observation());
     }).not.toThrow();

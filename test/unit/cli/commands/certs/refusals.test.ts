@@ -10,7 +10,7 @@ function rotatedAt(rotations: Date[]): Observation {
   return { pair, apiPath: "path", configurations: [] };
 }
 
-test("a certificate is not renewed at a limit: it would be at some time, unexpectedly", () => {
+test("a certificate is not renewed at a limit, because it would be renewed later, unexpectedly", () => {
   const now = new Date();
   const rotations = Array.from({ length: 6 }, (_, i) => new Date(now.getTime() - i * 1000));
   expect(() => {

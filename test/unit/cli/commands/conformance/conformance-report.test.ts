@@ -65,7 +65,7 @@ function reportWith(change: Partial<ConformanceReport> = {}): ConformanceReport 
 }
 
 describe("the report", () => {
-  test("fits its schema, and the schema refuses what is not in it", () => {
+  test("fits its schema, and the schema refuses unknown fields", () => {
     expect(conformanceReport.parse(reportWith())).toEqual(reportWith());
     expect(conformanceReport.safeParse({ ...reportWith(), schema: "v2" }).success).toBe(false);
     const verdict = "fine" as "passed";
@@ -87,7 +87,7 @@ describe("the report", () => {
     expect(text).toContain("Everything that the run created was removed.");
   });
 
-  test("says what was real", () => {
+  test("shows what was real", () => {
     const real = markdownOf(reportWith());
     expect(real).toContain("1 node registered as Windows, without the annotation of a stand-in");
     expect(real).not.toContain("played by a stand-in");
@@ -97,7 +97,7 @@ describe("the report", () => {
     expect(played).not.toContain("Windows reports the answers");
   });
 
-  test("names what is left, and an interruption", () => {
+  test("names objects that are left, and an interruption", () => {
     const left = [{ object: "pod/x", command: "kubectl delete pod x -n shop" }];
     const text = markdownOf(reportWith({ left, interrupted: true }));
     expect(text).toContain("## Not removed");
@@ -105,7 +105,7 @@ describe("the report", () => {
     expect(text).toContain("**The run was interrupted.**");
   });
 
-  test("as JUnit: what is unknown fails, what is skipped does not", () => {
+  test("as JUnit: unknown results fail, skipped ones do not", () => {
     const suites = suitesOf(reportWith());
     expect(suites.map(({ name }) => name)).toEqual(["Windows Server 2022", "Windows Server 2025"]);
     expect(suites[0]?.cases.map(({ failure }) => failure?.type)).toEqual([

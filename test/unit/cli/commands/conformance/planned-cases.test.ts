@@ -50,7 +50,7 @@ function planOn(...nodes: V1Node[]): Case[] {
   return planOf(offeredBy(nodes).versions, OPTIONS);
 }
 
-describe("what nodes offer", () => {
+describe("versions that nodes offer", () => {
   test("versions from the oldest, with the nodes of each", () => {
     const { versions, unused } = offeredBy([
       SERVER_2022,

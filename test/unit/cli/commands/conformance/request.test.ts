@@ -34,7 +34,7 @@ test.each<[string, boolean]>([
   expect(sqlServerOf(text) !== undefined).toBe(isOne);
 });
 
-describe("what the options ask for", () => {
+describe("the request that the options describe", () => {
   test("images: of one version before those of all, and those of Microsoft without any", () => {
     const imageOf = (image?: string[]): string[] => {
       const request = requestOf({ ...GIVEN, ...(image && { image }) });
@@ -47,7 +47,7 @@ describe("what the options ask for", () => {
     expect(imageOf(["all:1", "2022=mine:2"])).toEqual(["all:1", "mine:2"]);
   });
 
-  test("a dry run asks nobody, and needs no folder", () => {
+  test("a dry run asks no questions, and needs no folder", () => {
     expect(requestOf({ ...GIVEN, output: "", dryRun: true })).toMatchObject({ isAsked: false });
     expect(requestOf(GIVEN)).toMatchObject({ isAsked: true, folder: "report" });
     expect(requestOf({ ...GIVEN, yes: true })).toMatchObject({ isAsked: false });

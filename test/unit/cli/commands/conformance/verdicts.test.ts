@@ -94,7 +94,7 @@ function startIn({ restarts = 0, status, events = [], eventsUnknown }: CaseOf<"s
   });
 }
 
-describe("verdicts on what was seen", () => {
+describe("verdicts on observations", () => {
   test.each(conformanceCases())("%s", (_, one) => {
     const checks = judged(one);
     expect(checks).toHaveLength(one.expect.length);
@@ -112,7 +112,7 @@ describe("verdicts on what was seen", () => {
   });
 });
 
-describe("what several checks come to", () => {
+describe("verdicts of several checks", () => {
   const check = (verdict: Verdict, isNote = false): Pick<Check, "verdict" | "isNote"> => ({
     verdict,
     isNote,
@@ -137,14 +137,14 @@ describe("evidence", () => {
     judgeAnswer("kerberos", asked, { outcome: "ended", exitCode: 1, stdout, stderr: "" }, ABOUT)
       .evidence;
 
-  test("is bounded, and holds nothing that a terminal acts on", () => {
+  test("is bounded, and holds no control characters", () => {
     expect(answered("x".repeat(5000))).toHaveLength(MOST_EVIDENCE + 1);
     expect(answered("\u001b[31mred\u0007\r\n\r\nnext")).toBe("[31mred\nnext");
     expect(answered("")).toBeUndefined();
   });
 });
 
-test("each question is a command by its words", () => {
+test("each question is a command as a list of words", () => {
   expect(commandOf("kerberos", ABOUT)).toEqual(["klist", "get", "krbtgt"]);
   expect(commandOf("netlogon", ABOUT)).toEqual(["nltest", "/sc_verify:contoso.com"]);
   expect(commandOf("hostname", ABOUT)).toEqual(["hostname"]);

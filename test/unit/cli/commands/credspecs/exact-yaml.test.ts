@@ -15,7 +15,7 @@ test.each([
   expect(credspecOf(json)).toBe(json.replace(/\s/g, ""));
 });
 
-test("numbers that only YAML has become those of JSON", () => {
+test("numbers in the syntax of YAML are converted to JSON", () => {
   expect(credspecOf("[0x1F, 0o17, +1, .5, 1.]")).toBe("[31,15,1,0.5,1]");
 });
 
@@ -29,13 +29,13 @@ test("a number that JSON does not have is refused", () => {
   expect(() => credspecOf("[.inf]")).toThrow("not a JSON number: .inf");
 });
 
-test("it is laid out as JSON.stringify does", () => {
+test("it is formatted as by JSON.stringify", () => {
   const value = { a: [], b: {}, c: [1, { d: "x" }], e: null };
   const [json] = exactCredspecs(JSON.stringify({ kind: "GMSACredentialSpec", credspec: value }));
   expect(json).toBe(JSON.stringify(value, null, 2));
 });
 
-test("every scalar is what kubectl reads", () => {
+test("every scalar is read as by kubectl", () => {
   const lines = SCALARS.map(([text], index) => `  k${index}: ${text}\n`);
   const [json = ""] = exactCredspecs(`kind: GMSACredentialSpec\ncredspec:\n${lines.join("")}`);
   const read = JSON.parse(json.replace("-0,", "0,")) as object;

@@ -38,7 +38,7 @@ test("it waits longer and longer, looks once more at the end, and returns the la
   expect(time.pauses).toEqual([1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
 });
 
-test("it throws what the last look threw, and not before the time is over", async () => {
+test("it throws the error of the last attempt, but not before the time is over", async () => {
   const { look, count } = looks("ill", new Error("away"));
   const time = jumpingClock();
   await expect(untilWell(look, { limitMs: 5000, isWell }, time)).rejects.toThrow("away");

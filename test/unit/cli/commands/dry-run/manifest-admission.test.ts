@@ -90,7 +90,7 @@ describe("workloads", () => {
     expect(object).toEqual(before);
   });
 
-  test("a name in a template is none: controllers give Pods names of their own", () => {
+  test("a name in a template is ignored: controllers name their Pods themselves", () => {
     const template = { metadata: { name: "ignored" }, spec: WEB };
     const { pod } = podUnderTest(workload("apps/v1", "Deployment", { template }));
     expect(gmsaPlacesOf(pod).map(describePlace)).toEqual(["pod"]);
@@ -105,7 +105,7 @@ describe("workloads", () => {
     ).toBe("new");
   });
 
-  test("what has no GMSA settings is counted, what makes no Pods is not", () => {
+  test("workloads without GMSA settings are counted, objects that create no Pods are not", () => {
     const { manifests } = parseManifests({
       name: "all.yaml",
       text: `
@@ -168,7 +168,7 @@ describe("namespaces that the webhook does not look at", () => {
     expect(await admission.admit(tried)).toMatchObject({ refusals: [] });
   });
 
-  test("the policy's bindings among the manifests say which, with labels of namespaces", async () => {
+  test("the policy's bindings among the manifests select them, by labels of namespaces", async () => {
     const binding = {
       apiVersion: "admissionregistration.k8s.io/v1",
       kind: "ValidatingAdmissionPolicyBinding",

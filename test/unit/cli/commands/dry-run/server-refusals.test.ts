@@ -116,7 +116,7 @@ describe("refusals in an answer of the API server", () => {
     expect(found).toMatchObject({ reason: "no such credspec", places: [], problem: "why" });
   });
 
-  test("what others refuse is not about GMSA, whatever causes it has", () => {
+  test("a refusal by others is not about GMSA, whatever causes it has", () => {
     const message = "pods is forbidden: exceeded quota";
     const causes = causesOf([noSuchCredspec("a", places)]);
     const under = podUnderTest({ pod });

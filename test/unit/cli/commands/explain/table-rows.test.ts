@@ -9,19 +9,16 @@ const DOCS = join(__dirname, "../../../../../docs");
 const LINT = readFileSync(join(DOCS, "reference/lint.md"), "utf8");
 const CHECKS_PAGE = readFileSync(join(DOCS, "reference/checks.md"), "utf8");
 
-test.each(Object.values(CODES))(
-  "docs/reference/lint.md shows what %s is about, and what to do",
-  code => {
-    const rows = rowsOf(LINT, code);
-    expect(rows).not.toEqual([]);
-    for (const { cells } of rows) {
-      expect(cells.map(({ head }) => head)).toEqual(expect.arrayContaining(["finding", "do"]));
-      expect(cells.filter(({ text }) => text === "")).toEqual([]);
-    }
-  },
-);
+test.each(Object.values(CODES))("docs/reference/lint.md explains %s, with its remedy", code => {
+  const rows = rowsOf(LINT, code);
+  expect(rows).not.toEqual([]);
+  for (const { cells } of rows) {
+    expect(cells.map(({ head }) => head)).toEqual(expect.arrayContaining(["finding", "do"]));
+    expect(cells.filter(({ text }) => text === "")).toEqual([]);
+  }
+});
 
-test.each(Object.values(CHECK_CODES))("docs/reference/checks.md shows what %s looks at", code => {
+test.each(Object.values(CHECK_CODES))("docs/reference/checks.md explains what %s checks", code => {
   const [row] = rowsOf(CHECKS_PAGE, code);
   const heads = row?.cells.map(({ head }) => head);
   expect(heads).toEqual(["check", "looks at", "if it fails or warns", "do"]);

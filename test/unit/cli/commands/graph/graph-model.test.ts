@@ -27,7 +27,7 @@ const REFUSED = workload("old", {
   refusals: [{ reason: "not authorized", credspec: "webapp1" } as JudgedWorkload["refusals"][0]],
 });
 
-test("workloads, accounts, grants, and what is refused", () => {
+test("workloads, accounts, grants, and refusals", () => {
   const workloads = [workload("web"), REFUSED];
   const graph = graphOf({ credspecs: ["webapp1"], workloads, rbac: RBAC, namespace: "shop" });
   expect(graph.nodes.map(({ label, kind, isWrong }) => [label, kind, isWrong])).toEqual([
@@ -56,7 +56,7 @@ test("accounts of all namespaces, also where nothing runs as them", () => {
   expect(graph.nodes.map(({ label }) => label)).toEqual(["hr/batch", "shop/web", "webapp1"]);
 });
 
-test("of selected workloads, what they use and their own grants", () => {
+test("of selected workloads, only the objects that they use and their own grants", () => {
   const workloads = [workload("web")];
   const graph = graphOf({
     ...{ credspecs: ["unused", "webapp1"], workloads, rbac: RBAC, namespace: undefined },
@@ -68,7 +68,7 @@ test("of selected workloads, what they use and their own grants", () => {
   expect(graph.edges.filter(({ kind }) => kind === "may use")).toHaveLength(1);
 });
 
-test("a credential spec that there is not is drawn as wrong, and a group's grant to who uses it", () => {
+test("a missing credential spec is drawn as wrong, and a group's grant leads to the accounts that use it", () => {
   const everybody = useBinding("gone", WEB);
   everybody.subjects = [
     { kind: "Group", name: "system:serviceaccounts", apiGroup: "rbac.authorization.k8s.io" },
@@ -127,7 +127,7 @@ describe("as text", () => {
     ]);
   });
 
-  test("with what each language has a meaning for", () => {
+  test("with characters that have a meaning in each language", () => {
     const odd = {
       nodes: [{ id: "a", kind: "workload" as const, label: 'a "b" \\ #1', isWrong: false }],
       edges: [],

@@ -13,7 +13,7 @@ const answers = parse(readFileSync(join(FIXTURES, "field-answers.yaml"), "utf8")
 >;
 const files = readdirSync(join(FIXTURES, "field")).map(file => basename(file, ".yaml"));
 
-describe("what people bring", () => {
+describe("common mistakes", () => {
   test("every file has its answer", () => {
     expect(Object.keys(answers).sort()).toEqual(files.sort());
   });

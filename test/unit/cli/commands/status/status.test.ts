@@ -8,7 +8,7 @@ import { healthyState } from "../../diagnosis/healthy-state";
 import { known, NO_COLOURS, reportOn, status, table, VERSIONS } from "./healthy-status";
 
 describe("the status of GMSA in a cluster", () => {
-  test("shows what is there", () => {
+  test("shows the current state", () => {
     expect(status()).toEqual({
       healthy: true,
       failed: false,
@@ -55,7 +55,7 @@ describe("the status of GMSA in a cluster", () => {
     ]);
   });
 
-  test("is unhealthy where nothing is installed, and says what to read", () => {
+  test("is unhealthy without an installation, and names the page to read", () => {
     const change = {
       controller: known(undefined),
       certificates: known(undefined),
@@ -90,7 +90,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(table(change)).toMatch(/^replicas +✘ 0 of 2 ready$/m);
   });
 
-  test("is broken, but admits Pods, while the webhook answers without an object for its next start", () => {
+  test("is broken, but admits Pods, if the webhook answers and only its next start would fail", () => {
     const report = reportOn(state => ({ ...state, certificates: undefined }));
     const change = { certificates: known(undefined), report };
     expect(status(change)).toMatchObject({
@@ -133,7 +133,7 @@ describe("the status of GMSA in a cluster", () => {
     );
   });
 
-  test("is unhealthy if Pods would be refused, and says why and what to do", () => {
+  test("is unhealthy if Pods would be refused, with reason and remedy", () => {
     const { workloads } = healthyState();
     const refusal = { reason: "not authorized" as const, problem: "may not", remedy: "Grant it." };
     const [web] = workloads.workloads;
@@ -145,7 +145,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(table(change)).toMatch(/✘ no\n\n✘ Deployment\/web in shop: may not\.\n {2}Grant it\.$/);
   });
 
-  test("shows Pods that run with other contents, which is no reason to call it unhealthy", () => {
+  test("shows Pods that run with other contents, and stays healthy", () => {
     const { workloads } = healthyState();
     const drifted = [
       {
@@ -167,7 +167,7 @@ describe("the status of GMSA in a cluster", () => {
     );
   });
 
-  test("Pods are admitted unchecked where nobody is asked about them", () => {
+  test("Pods are admitted unchecked where no webhook is called", () => {
     const report = reportOn(state => {
       delete state.installed.objects["ValidatingWebhookConfiguration/pepr-gmsa"];
       return state;
@@ -180,7 +180,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(status({ unchecked: ["shop"] }).workloads).toMatchObject([{ admission: "unchecked" }]);
   });
 
-  test("a firewall that no object shows: the canary has it in the first line", () => {
+  test("a firewall, which no object shows, is in the first line because of the canary", () => {
     const report = reportOn(state => {
       const [tried] = state.canary.probes;
       const verdict = { outcome: "unreachable", reason: "time-out", why: "deadline" } as const;
@@ -193,7 +193,7 @@ describe("the status of GMSA in a cluster", () => {
     );
   });
 
-  test("a canary in a namespace that is left out says nothing of others", () => {
+  test("a canary in a namespace that is left out proves nothing about others", () => {
     const report = reportOn(state => {
       const [tried] = state.canary.probes;
       const verdict = { outcome: "unchecked", reason: "admitted" } as const;
@@ -211,7 +211,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(table({ report })).toMatch(/^✘ The installation is broken: a Pod with GMSA contents/);
   });
 
-  test("a credential spec that holds anything at all is shown", () => {
+  test("a credential spec with contents of any shape is shown", () => {
     const credspecs = [undefined, null, "text", { DomainJoinConfig: 1 }].map((credspec, index) => ({
       name: `c${index}`,
       credspec,
@@ -219,7 +219,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(status({ credspecs: known(credspecs) }).credspecs).toHaveLength(4);
   });
 
-  test("long lists of names are cut short for people only", () => {
+  test("long lists of names are shortened only in tables", () => {
     const { workloads } = healthyState();
     const many = ["a", "b", "c", "d", "e"].map(serviceAccount => ({
       ...(workloads.workloads[0] as JudgedWorkload),
@@ -230,7 +230,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(table(change)).toContain("shop/a, shop/b, shop/c and 2 more");
   });
 
-  test("wide tables cut nothing and have the reasons, and heads can be left out", () => {
+  test("wide tables are not cut and have the reasons, and headings can be omitted", () => {
     const { workloads } = healthyState();
     const [web] = workloads.workloads as [JudgedWorkload];
     const many = ["a", "b", "c", "d"].map(serviceAccount => ({ ...web, serviceAccount }));
@@ -257,7 +257,7 @@ describe("the status of GMSA in a cluster", () => {
     expect(names(true)).toEqual(["webapp1"]);
   });
 
-  test("what counts as failed is chosen by --fail-on", () => {
+  test("--fail-on selects the level that counts as failed", () => {
     const forbidden = { known: false, why: "needs the right", isForbidden: true } as const;
     const counted = (change: Partial<StatusInputs>): boolean[] =>
       (["error", "warning", "unknown"] as const).map(level =>

@@ -12,7 +12,7 @@ import { known, status, table } from "./healthy-status";
 
 const WHY = "needs the right to list validatingwebhookconfigurations";
 
-test("what a user may not see of the webhooks is neither admitted nor a failure", () => {
+test("webhooks that a user may not see are neither counted as admitting nor as a failure", () => {
   const state = healthyState();
   const report = INSTALLATION_CHECKS.map(check =>
     ["webhooks", "canary"].includes(check.name)
@@ -25,14 +25,14 @@ test("what a user may not see of the webhooks is neither admitted nor a failure"
   });
 });
 
-test("what one reason hides is one line", () => {
+test("objects hidden for one reason are one line", () => {
   const unread = { known: false, why: "needs the right to get x", isForbidden: true } as const;
   expect(table({ controller: unread, certificates: unread })).toMatch(
     /^\? installation, certificate: needs the right to get x$/m,
   );
 });
 
-test("what may not be seen is said, and is neither a success nor a failure", () => {
+test("objects that may not be seen are reported, and are neither a success nor a failure", () => {
   const forbidden = (right: string): Lookup<never> => ({
     known: false,
     why: `needs the right to ${right}`,
@@ -83,7 +83,7 @@ describe("a workload whose credential spec could not be read", () => {
     return { workloads: known({ ...workloads, mayReview, workloads: [judged] }) };
   }
 
-  test("is unknown, which is no success, and the reason is shown", () => {
+  test("is unknown, which is not a success, and the reason is shown", () => {
     const change = withRefusals("unknown", [failure]);
     expect(status(change)).toMatchObject({ healthy: false, failed: false, unknown: [unread] });
     expect(table(change)).toMatch(/^\? No problems found, but some checks are unknown\n/);

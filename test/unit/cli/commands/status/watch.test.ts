@@ -39,14 +39,14 @@ test("a bug ends it at once, and so does a first look that fails", async () => {
   expect(await watched(AWAY)).toEqual({ shown: [], lost: [], pauses: [], end: AWAY });
 });
 
-test("a server that comes back is looked at as before; what is the same is not shown again", async () => {
+test("a server that comes back is polled as before; an unchanged state is not shown again", async () => {
   const { shown, lost, pauses } = await watched("a", AWAY, AWAY, "a", "b", AWAY, new TypeError());
   expect(shown).toEqual(["a", "b"]);
   expect(lost).toEqual([AWAY.message, AWAY.message]);
   expect(pauses).toEqual([5000, 1000, 2000, 5000, 5000, 1000]);
 });
 
-test("a server that stays away is asked ever less, and given up after five minutes", async () => {
+test("a server that stays away is polled at growing intervals, until five minutes are over", async () => {
   const { lost, pauses, end } = await watched("a", AWAY);
   expect(end).toBe(AWAY);
   expect(lost).toEqual([AWAY.message]);

@@ -20,7 +20,7 @@ function ofInstalled(version: string | undefined, image = `${IMAGE}:v1.1.4`): ob
   return versionsOf(CLIENT, { kubernetes: "v1.36.3", controller });
 }
 
-test("what fits is said without a warning", () => {
+test("matching versions are shown without a warning", () => {
   expect(ofInstalled("1.2.0")).toEqual({
     client: CLIENT,
     server: {
@@ -40,7 +40,7 @@ test.each([
     `${IMAGE}:v1.2.0-rc.1@sha256:ab`,
     /^The image has Pepr 1\.2\.0-rc\.1, /,
   ],
-])("%s is warned of, once", (_, version, image, warning) => {
+])("%s causes one warning", (_, version, image, warning) => {
   expect(ofInstalled(version, image)).toMatchObject({
     warnings: [expect.stringMatching(warning) as string],
   });
@@ -68,7 +68,7 @@ test.each([
   expect(versionsOf(CLIENT, { kubernetes, controller }).warnings).toHaveLength(warnings);
 });
 
-test("what is installed may be nothing, unknown, or not asked", () => {
+test("the installed version may be absent, unknown, or not asked for", () => {
   const kubernetes = "v1.36.3";
   const absent = versionsOf(CLIENT, { kubernetes, controller: { known: true, value: undefined } });
   expect(versionRows(absent)).toEqual([

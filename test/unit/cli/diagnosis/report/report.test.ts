@@ -51,7 +51,7 @@ describe("the report of gmsa doctor", () => {
     ]);
   });
 
-  test("what may not be read makes its checks unknown, and nothing else", async () => {
+  test("unreadable objects make their own checks unknown, and no others", async () => {
     const why = "needs the right to list nodes";
     const { readers: all } = readers({ windowsNodes: { known: false, why, isForbidden: true } });
     const report = await examine(CHECKS, all);
@@ -73,7 +73,7 @@ describe("the report of gmsa doctor", () => {
     );
   });
 
-  test("one thing that fails makes it unhealthy, and is shown with what to do", async () => {
+  test("a single failure makes it unhealthy, and is shown with its remedy", async () => {
     const { readers: all } = readers({ installed: { known: true, value: withoutBinding() } });
     const report = await examine(CHECKS, all);
     expect(report.healthy).toBe(false);
@@ -82,7 +82,7 @@ describe("the report of gmsa doctor", () => {
     );
   });
 
-  test("of many nodes: those that are well are not shown one by one where one is not, and all are in -o json", async () => {
+  test("of many nodes: passed ones are not listed if another one fails, but all are in -o json", async () => {
     const [node] = healthyState().windowsNodes;
     const nodes = Array.from({ length: 30 }, (_, index) => {
       const copy = structuredClone(node);

@@ -15,11 +15,11 @@ import { harmlessReason } from "../../../../../cli/manifests/installation/harmle
 
 type Path = (string | number)[];
 
-/** The kinds whose objects decide whether GMSA is checked, and who may do what. */
+/** The kinds whose objects decide whether GMSA is checked, and which rights are granted. */
 const DECIDING = baseObjects().filter(({ kind }) =>
   /Webhook|ValidatingAdmissionPolicy|Role|NetworkPolicy|^Service$/.test(kind),
 );
-/** Labels and annotations for people, and what makes it another object. */
+/** Labels and annotations for people, and the fields that identify the object. */
 const OTHERS = /^(apiVersion|kind|status|metadata)$|^metadata\.(labels|annotations|name)/;
 /** The API server fills in these values where they are missing. */
 const DEFAULTS: readonly [path: RegExp, value: unknown][] = [
@@ -44,7 +44,7 @@ function valueAt(root: unknown, path: Path): unknown {
   return path.reduce((at, key) => (at as Record<string | number, unknown>)[key], root);
 }
 
-/** What somebody may make of a value; `undefined` removes it. */
+/** Changes that a user may make to a value; `undefined` removes it. */
 function alternatives(value: unknown): unknown[] {
   if (typeof value === "string") return [`${value}-x`, "", undefined];
   if (typeof value === "number") return [value + 1, undefined];

@@ -78,7 +78,7 @@ describe("annotations of GitHub", () => {
     expect(lines.map(line => parsed(line).command)).toEqual(["error", "warning", "notice"]);
   });
 
-  test("are one line each, and read back as they were, whatever is in a file", () => {
+  test("are one line each, and can be read back unchanged, whatever a file contains", () => {
     const texts = fc.oneof(fc.string(), fc.stringMatching(/^[%:,=\r\n0-9ACD ]*$/));
     fc.assert(
       fc.property(texts, texts, (file, problem) => {

@@ -1,6 +1,6 @@
 import { junitXml } from "../../../../../cli/manifests/reports/junit";
 
-test("JUnit XML holds what users may write, escaped, and nothing that XML cannot hold", () => {
+test("JUnit XML contains texts of users escaped, without characters that XML does not allow", () => {
   const failure = {
     type: "not as expected",
     message: `a "b" <c> & 'd'`,

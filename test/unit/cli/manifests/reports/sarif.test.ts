@@ -38,7 +38,7 @@ const finding: Diagnostic = {
 };
 
 describe("SARIF", () => {
-  test("is valid for nothing, and for every code and level", () => {
+  test("is valid without findings, and for every code and level", () => {
     const levels = ["error", "warning", "information"] as const;
     const all = Object.values(CODES).flatMap(code =>
       levels.map(level => ({ ...finding, code, level, object: "", field: "" })),
@@ -83,14 +83,14 @@ describe("SARIF", () => {
     ]);
   });
 
-  test("has a URL for a path from the root of the machine", () => {
+  test("has a URL for an absolute path", () => {
     const [run] = sarifOf([{ ...finding, file: "/srv/a b.yaml" }], "0.1.0").runs;
     expect(run?.results?.[0]?.locations?.[0]?.physicalLocation?.artifactLocation).toEqual({
       uri: "file:///srv/a%20b.yaml",
     });
   });
 
-  test("is valid for what lint finds, with line and column of the field", async () => {
+  test("is valid for findings of lint, with line and column of the field", async () => {
     const file = join(__dirname, "../../../../fixtures/field/where-pods-run.yaml");
     const text = readFileSync(file, "utf8");
     const options = { namespace: "default", closed: false };

@@ -29,12 +29,12 @@ function kindOf({ name, text }: Case): string | undefined {
     : describeFile(name, text);
 }
 
-describe("what a file of a repository is", () => {
+describe("the kind of a file in a repository", () => {
   test.each(cases)("$name: $is", one => {
     expect(kindOf(one) ?? "object").toBe(one.is);
   });
 
-  test("is never decided by words alone where reading would find an object", () => {
+  test("is never decided by words alone if parsing would find an object", () => {
     const texts = ["lint", "field"].flatMap(folder =>
       readdirSync(join(FIXTURES, folder)).map(file => ({
         name: file,

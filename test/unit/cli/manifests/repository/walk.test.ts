@@ -42,7 +42,7 @@ describe("the files below a folder", () => {
     expect(found()).toEqual([".github/ci.yaml", "a.yml", "b.yaml", "c/d/e.JSON"]);
   });
 
-  test("are none in .git and node_modules, however deep", () => {
+  test("exclude .git and node_modules at any depth", () => {
     files({
       "a.yaml": "",
       ".git/x.yaml": "",
@@ -52,7 +52,7 @@ describe("the files below a folder", () => {
     expect(found()).toEqual(["a.yaml"]);
   });
 
-  test("are none that .gitignore leaves out, of each folder, the deepest last", () => {
+  test("exclude those of .gitignore, and the deepest folder takes precedence", () => {
     files({
       ".gitignore": "/build/\n*.tmp.yaml\n!kept.tmp.yaml\n",
       "build/x.yaml": "",
@@ -69,7 +69,7 @@ describe("the files below a folder", () => {
     ]);
   });
 
-  test("are none that .gmsaignore leaves out, which counts more than .gitignore", () => {
+  test("exclude those of .gmsaignore, which takes precedence over .gitignore", () => {
     files({
       ".gitignore": "generated.yaml\n",
       ".gmsaignore": "fixtures/\n!generated.yaml\n",
@@ -89,12 +89,12 @@ describe("the files below a folder", () => {
     expect(found(["apps/a.tmp.yaml"])).toEqual(["apps/a.tmp.yaml"]);
   });
 
-  test("are as Git has them with other letters in capitals", () => {
+  test("are matched with their case, as in Git", () => {
     files({ ".gitignore": "Secret.yaml\n", "secret.yaml": "", "Secret.yaml": "" });
     expect(found()).toEqual(["secret.yaml"]);
   });
 
-  test("are none that an option leaves out, by patterns from the folder of the command", () => {
+  test("exclude those of an option, whose patterns are relative to the working directory", () => {
     files({ "a/x.yaml": "", "b/x.yaml": "" });
     const before = process.cwd();
     process.chdir(root);
@@ -106,7 +106,7 @@ describe("the files below a folder", () => {
     }
   });
 
-  test("are read once, however often and by which links they are reached", () => {
+  test("are read once, even if several paths and links lead to them", () => {
     files({ "real/a.yaml": "" });
     symlinkSync("real", join(root, "an-earlier-name"));
     symlinkSync("../real", join(root, "real/back"));
@@ -115,13 +115,13 @@ describe("the files below a folder", () => {
     expect(found(["an-earlier-name"])).toEqual(["an-earlier-name/a.yaml"]);
   });
 
-  test("are not named pipes, which nobody may write to", () => {
+  test("are not named pipes, which may have no writer", () => {
     files({ "a.yaml": "" });
     execFileSync("mkfifo", [join(root, "pipe.yaml")]);
     expect(found(["."])).toEqual(["a.yaml"]);
   });
 
-  test("are those of links that lead out as well, and links to nowhere are passed", () => {
+  test("include targets of links outside the folder, and broken links are skipped", () => {
     files({ "out/a.yaml": "", "in/b.yaml": "" });
     symlinkSync("../out", join(root, "in/out"));
     symlinkSync("nowhere", join(root, "in/none.yaml"));
@@ -145,12 +145,12 @@ describe("a path", () => {
     expect(found(["apps/{a,b}"])).toEqual(["apps/a/x.yaml", "apps/b/y.json"]);
   });
 
-  test("that is there is no pattern", () => {
+  test("that exists is not a pattern", () => {
     files({ "[a].yaml": "", "a.yaml": "" });
     expect(found(["[a].yaml"])).toEqual(["[a].yaml"]);
   });
 
-  test("that leads to nothing is a failure, and the others are read", () => {
+  test("that matches no file is a failure, and the others are read", () => {
     files({ "a.yaml": "" });
     folders("empty");
     expect(found(["nowhere", "empty", "*.json", "a.yaml"])).toEqual(["a.yaml"]);
@@ -170,7 +170,7 @@ describe("templates of a Helm chart", () => {
       () => undefined,
     ).files.map(({ chart }) => chart?.slice(root.length));
 
-  test("are known by the chart above them, wherever one starts", () => {
+  test("are recognised by the chart above them, wherever the search starts", () => {
     files({
       "chart/Chart.yaml": "",
       "chart/templates/deep/a.yaml": "",

@@ -39,7 +39,7 @@ describe("a credspec", () => {
     ]);
   });
 
-  test("what is checked is left as it was", () => {
+  test("the checked object is not changed", () => {
     const credspec = credspecOf("type-name-number");
     const before = structuredClone(credspec);
     checkCredspec(credspec);
@@ -60,12 +60,12 @@ describe("secrets", () => {
     }
   });
 
-  test("nor one in a text that should be an object", () => {
+  test("no finding shows a secret in a text that should be an object", () => {
     const text = JSON.stringify(credspecOf("plugin-input-password"));
     expect(checkCredspec(text).map(credspecSentence).join("\n")).not.toContain("Winter2024");
   });
 
-  test("nor one that is no text", () => {
+  test("no finding shows a secret that is not a text", () => {
     const [finding] = checkCredspec({
       ActiveDirectoryConfig: { HostAccountConfig: { PluginInput: 20241122 } },
     });

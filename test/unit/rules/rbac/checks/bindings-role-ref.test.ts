@@ -1,4 +1,4 @@
-/** What a binding refers to: each problem is compared whole. */
+/** The role that a binding refers to: each complete problem is compared. */
 import type { Edit } from "../../../../../rules/problem";
 import { type BindingLike, checkBinding } from "../../../../../rules/rbac/checks/bindings";
 import {

@@ -1,4 +1,4 @@
-/** Whom a binding binds: each problem is compared whole. */
+/** The subjects of a binding: each complete problem is compared. */
 import type { Edit } from "../../../../../rules/problem";
 import { type BindingLike, checkBinding } from "../../../../../rules/rbac/checks/bindings";
 import {

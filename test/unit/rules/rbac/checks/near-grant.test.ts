@@ -1,4 +1,4 @@
-/** How a rule relates to `use` on credential specs: each reading is compared whole. */
+/** How a rule relates to `use` on credential specs: each complete reading is compared. */
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import { readRule, type RuleReading } from "../../../../../rules/rbac/checks/near-grant";
@@ -14,7 +14,7 @@ const REMEDIES = {
 
 type Part = keyof typeof TO;
 
-/** A fault with a correction of the value at an index, or without any. */
+/** A fault, with a correction of the value at an index if one is given. */
 function fault(part: Part, problem: string, index?: number): RuleReading["faults"][number] {
   const found = { part, problem, remedy: REMEDIES[part] };
   if (index === undefined) return found;

@@ -1,4 +1,4 @@
-/** URLs in roles about credential specs: each problem is compared whole. */
+/** URLs in roles about credential specs: each complete problem is compared. */
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import { checkNonResourceUrls } from "../../../../../rules/rbac/checks/non-resource-urls";

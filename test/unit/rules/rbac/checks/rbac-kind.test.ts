@@ -1,4 +1,4 @@
-/** Roles and bindings of an apiVersion or kind that no API server serves: each problem is compared whole. */
+/** Roles and bindings of an apiVersion or kind that no API server serves: complete problems are compared. */
 import type { ObjectLike } from "../../../../../rules/object";
 import { KnownRoles } from "../../../../../rules/rbac/checks/meant-role";
 import { checkRbacKind } from "../../../../../rules/rbac/checks/rbac-kind";
@@ -125,6 +125,6 @@ test.each<[string, number, ObjectLike]>([
   expect(checkRbacKind(of, knownRoles())).toHaveLength(problems);
 });
 
-test("a binding whose roles are not known is nothing to report", () => {
+test("a binding whose roles are not known is not reported", () => {
   expect(checkRbacKind(object("v1", "RoleBinding", BINDS), new KnownRoles([]))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Rules of roles that are near to a grant: each problem is compared whole. */
+/** Rules of roles that are near to a grant: each complete problem is compared. */
 import type { V1PolicyRule } from "@kubernetes/client-node";
 
 import type { Edit, FieldPath } from "../../../../../rules/problem";

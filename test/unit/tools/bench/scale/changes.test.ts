@@ -13,7 +13,7 @@ const LOST = new Error("read ECONNRESET");
 const GRANT: Asked = { method: "POST", path: "/bindings" };
 const REVOCATION: Asked = { method: "DELETE", path: "/bindings/use-gmsa-0" };
 
-/** An API server that gives these answers in turn, the last of them for ever. */
+/** An API server that gives these answers in turn, and then repeats the last one. */
 function apiWith(...answers: (number | Error)[]): { send: () => Promise<Answered>; sent: number } {
   const api = {
     sent: 0,
@@ -49,7 +49,7 @@ describe("a request to an API server that does not answer", () => {
   it.each([
     ["a creation whose object exists", GRANT, 409],
     ["a deletion whose object is gone", REVOCATION, 404],
-  ])("has had its effect if the second attempt finds %s", async (_what, asked, status) => {
+  ])("has taken effect if the second attempt gets %s", async (_what, asked, status) => {
     const again = persistent(apiWith(LOST, status));
     expect((await again.sendOk(asked)).toString()).toBe(`status ${status}`);
   });
@@ -96,7 +96,7 @@ describe("changes while the API server is away", () => {
     return [changes, history];
   }
 
-  it("are counted as lost, with the reason, and none follows whose state would be unknown", async () => {
+  it("are counted as lost, with the reason, and no further change of an unknown state follows", async () => {
     const api = apiWith(LOST);
     const [{ made }] = await changesWith(api);
     expect({ grants: made.grants, credspecs: made.credspecs }).toEqual({ grants: 0, credspecs: 0 });
@@ -104,7 +104,7 @@ describe("changes while the API server is away", () => {
     expect(made.lost).toEqual([expect.stringContaining("read ECONNRESET")]);
   });
 
-  it("may have had an effect or not: no answer after them is wrong", async () => {
+  it("may have taken effect or not: both answers are right afterwards", async () => {
     const [, history] = await changesWith(apiWith(LOST));
     const start = performance.timeOrigin + performance.now() + 60_000;
     const span = { credspec: 0, account: 0, start, end: start + 1 };

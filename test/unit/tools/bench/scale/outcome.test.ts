@@ -36,7 +36,7 @@ function admittedWith(gmsaCredentialSpec: string): Outcome {
   return outcomeOf({ status: 201, content: Buffer.from(JSON.stringify(pod)) }, 7);
 }
 
-describe("what the API server made of a Pod", () => {
+describe("the API server's answer to a Pod", () => {
   it("admitted: the version of the contents, as the module writes them", () => {
     expect(admittedWith(contents(7, 12))).toEqual({ kind: "admitted", version: 12 });
   });
@@ -69,7 +69,7 @@ describe("what the API server made of a Pod", () => {
     });
   });
 
-  it("tells versions whose numbers begin alike", () => {
+  it("distinguishes versions whose numbers begin alike", () => {
     expect(versionIn(contents(7, 1), 7)).toBe(1);
     expect(versionIn(contents(7, 10), 7)).toBe(10);
   });

@@ -25,7 +25,7 @@ const failed: Answer = {
 };
 
 describe("the speed of a run", () => {
-  it("is that of the answers that came within it; what failed is none", () => {
+  it("is that of the answers within it; failures do not count", () => {
     expect(speedIn([...answers, failed], SPAN)).toEqual({
       pods: 1000,
       podsPerSecond: 100,
@@ -35,7 +35,7 @@ describe("the speed of a run", () => {
     });
   });
 
-  it("is told for each tenth, and a tenth without answers shows", () => {
+  it("is reported for each tenth, and a tenth without answers is visible", () => {
     const late = answers.filter(({ end }) => end >= 11_000);
     const parts = partsIn(late, SPAN);
     expect(parts.map(({ pods }) => pods)).toEqual([0, ...Array<number>(9).fill(100)]);

@@ -77,7 +77,7 @@ describe("grants", () => {
     expect(verdictOn(admitted(1), revoked(1010, 1001)).kind).toBe("wrong");
   });
 
-  it("revoked within the last second: admitted is right, and so old", () => {
+  it("revoked within the last second: admitted is right, with its age", () => {
     expect(verdictOn(admitted(1), revoked(810, 800))).toEqual({ kind: "right", age: 800 });
   });
 
@@ -142,7 +142,7 @@ describe("contents", () => {
     expect(verdictOn(NO_SUCH_CREDSPEC, deleted(2010, 2000))).toEqual({ kind: "right", age: 0 });
   });
 
-  it("said to be absent are wrong while the credential spec is there", () => {
+  it("reported as absent are wrong while the credential spec is there", () => {
     expect(verdictOn(NO_SUCH_CREDSPEC, truth({})).kind).toBe("wrong");
     const madeAgain = truth({
       contents: [
@@ -207,7 +207,7 @@ describe("all answers together", () => {
     outcome,
   });
 
-  it("are counted, with the oldest and what is wrong", () => {
+  it("are counted, with the oldest and the wrong ones", () => {
     const history = new History(population);
     history.of(0).contents.change(2, { start: SENT - 310, end: SENT - 300 });
     history.of(1).granted.change(false, { start: SENT - 4010, end: SENT - 4000 });
@@ -233,7 +233,7 @@ describe("all answers together", () => {
     });
   });
 
-  it("of other accounts than the credspec's own have to be refused, whatever its own may", () => {
+  it("of accounts other than the credential spec's own have to be refused, even if its own is granted", () => {
     const verdicts = judgeAll(
       [answer(0, 1, admitted(1)), answer(0, 1, NOT_AUTHORIZED)],
       new History(population),

@@ -16,7 +16,7 @@ describe("a template", () => {
     );
   });
 
-  test("leaves alone what looks like a template", () => {
+  test("does not change text that looks like a template", () => {
     expect(renderTemplate({ summary: "{{ $labels.pod }} is down" })).toBe(
       'summary: "{{ "{{" }} $labels.pod }} is down"\n',
     );
@@ -92,7 +92,7 @@ describe("a component", () => {
     expect(both).toEqual({ ...first, data: new Choice("d", 1, undefined) });
   });
 
-  test("that changes what another changes is refused", () => {
+  test("that changes the same field as another one is refused", () => {
     const first = withComponent({ kind: "K", spec: { ...(base.spec as NodeMap), a: 2 } });
     expect(() =>
       withComponent({ kind: "K", spec: { ...(base.spec as NodeMap), a: 3 } }, first),

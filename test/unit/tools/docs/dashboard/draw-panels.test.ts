@@ -22,7 +22,7 @@ test.each([
   expect(formatOf(unit)(value)).toBe(written);
 });
 
-test("a unit that nobody can write is an error", () => {
+test("an unknown unit is an error", () => {
   expect(() => formatOf("furlongs")).toThrow("the unit furlongs is not known");
   expect(() => tickUnit("furlongs", 1)).toThrow("the unit furlongs is not known");
 });
@@ -71,7 +71,7 @@ describe("the picture", () => {
     return { panel, lines: [{ name: `line <${panel.id}>`, labels, points }] };
   }
 
-  test("has every panel by its title, with its legend, and what is shown is escaped", () => {
+  test("has every panel with its title and legend, and escapes all text", () => {
     const { panels, title } = readDashboard();
     const svg = drawPanels(title, "three & two", panels.map(shown));
     for (const { title: name } of panels) expect(svg).toContain(`>${name}</text>`);

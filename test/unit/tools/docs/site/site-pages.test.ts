@@ -57,7 +57,7 @@ test.each(["https://kubernetes.io/docs", "mailto:a@example.com", "#components", 
   },
 );
 
-test("a link to what does not exist is found", () => {
+test("a broken link is found", () => {
   expect(targetOf("docs/how-to/install.md", "absent.md#x", kindOf)).toEqual({
     on: "nowhere",
     path: "docs/how-to/absent.md",

@@ -37,7 +37,7 @@ test.each([
   expect(adviceOnKlist(name)).toEqual(codes);
 });
 
-test("advice is unknown, with the whole command to run", () => {
+test("advice has level unknown, and the complete command to run", () => {
   const [advice] = adviceOn(0x80090342, OF);
   expect(advice?.level).toBe("unknown");
   expect(advice?.observed[0]?.remedy).toContain(
@@ -46,7 +46,7 @@ test("advice is unknown, with the whole command to run", () => {
   expect(advice !== undefined && isAdvice(advice)).toBe(true);
 });
 
-test("only what can be the name of an account gets into a command", () => {
+test("only a valid name of an account gets into a command", () => {
   const named = (name: unknown): string =>
     accountIn(JSON.stringify({ DomainJoinConfig: { MachineAccountName: name } }));
   expect([validContents("x"), "{"].map(accountIn)).toEqual(["x", "ACCOUNT"]);
@@ -64,7 +64,7 @@ describe("the codes of advice", () => {
     expect(JSON.stringify(rows)).toContain(name);
   });
 
-  test("are no others, and given once", () => {
+  test("differ from all other codes, and from each other", () => {
     const others: readonly string[] = [...CHECK_CODES, ...Object.values(CODES)];
     const codes = ADVICE.map(({ code }) => code);
     expect(codes.filter(code => others.includes(code))).toEqual([]);

@@ -56,7 +56,7 @@ test.each([
   });
 });
 
-test("of a node without Windows, or one that may not be read, nothing is said", () => {
+test("a node without Windows, or one that may not be read, is not reported", () => {
   const unknown: Lookup<V1Node> = { known: false, why: "no right", isForbidden: true };
   for (const node of [nodeOf("6.1.0", "linux"), unknown, undefined]) {
     expect(judgeBuild(LTSC2022, { node, report: undefined })).toBeUndefined();

@@ -88,20 +88,20 @@ describe("the containers of a Pod", () => {
     expect(levels(pod).levels).toMatchObject({ reference: "fail" });
   });
 
-  test("HostProcess is taken from the Pod as well, and a container may say otherwise", () => {
+  test("HostProcess is taken from the Pod as well, and a container may override it", () => {
     const hostProcess = { ...POD_CREDSPEC, hostProcess: true };
     expect(named(podWith(hostProcess, undefined), "main").hostProcess).toBe(true);
     expect(named(podWith(hostProcess, { hostProcess: false }), "main").hostProcess).toBe(false);
     expect(named(podWith(POD_CREDSPEC, undefined), "main").hostProcess).toBe(false);
   });
 
-  test("without a name, those that use GMSA and are at work", () => {
+  test("without a name, those that use GMSA and run", () => {
     const pod = podWith(POD_CREDSPEC, undefined);
     const names = chosenContainers("Pod shop/web", containersOf(pod), undefined);
     expect(names.map(({ name }) => name)).toEqual(["main", "debug"]);
   });
 
-  test("a name that there is not, and a Pod without GMSA, are refused with what to do", () => {
+  test("an unknown name, and a Pod without GMSA, are refused with a remedy", () => {
     const choose = (pod: V1Pod, name?: string): unknown =>
       chosenContainers("Pod shop/web", containersOf(pod), name);
     expect(() => choose(podWith(POD_CREDSPEC, undefined), "web")).toThrow(
@@ -120,7 +120,7 @@ describe("the containers of a Pod", () => {
   });
 });
 
-describe("what is said before anything is asked inside", () => {
+describe("checks before any command runs inside", () => {
   const asked = { reference: "pass", credspec: "pass", node: "pass", container: "pass" };
   const good = { ...asked, password: "pass" };
 
@@ -131,14 +131,14 @@ describe("what is said before anything is asked inside", () => {
     });
   });
 
-  test("a Linux node is a warning, and asked all the same", () => {
+  test("a Linux node is a warning, and the container is still asked", () => {
     expect(levels(podWith(POD_CREDSPEC, undefined), nodeOn("linux"))).toEqual({
       levels: { ...asked, node: "warn" },
       domain: "contoso.com",
     });
   });
 
-  test("a node that may not be read is unknown, and asked all the same", () => {
+  test("a node that may not be read is unknown, and the container is still asked", () => {
     const unreadable: Lookup<never> = {
       known: false,
       why: "needs the right to get nodes",
@@ -181,7 +181,7 @@ describe("what is said before anything is asked inside", () => {
     expect(levels(pod)).toEqual({ levels: { ...asked, credspec: "fail" }, domain: undefined });
   });
 
-  test("what may be wrong with the node is looked at where the container does not run", () => {
+  test("the node is checked where the container does not run", () => {
     const pod = podWith({ ...POD_CREDSPEC, hostProcess: true }, undefined);
     pod.status = {};
     const { checks } = lookBefore(named(pod, "main"), {

@@ -14,7 +14,7 @@ const saidOf = (stdout: string): string[] =>
 
 const RECORD = "_ldap._tcp.dc._msdcs.contoso.com";
 
-describe("what PowerShell answers in a container", () => {
+describe("the output of PowerShell in a container", () => {
   test("all is well", () => {
     expect(saidOf(networkAnswer())).toEqual([
       "pass DNS names 2 domain controllers",
@@ -43,7 +43,7 @@ describe("what PowerShell answers in a container", () => {
     ["DNS_ERROR_RCODE_REFUSED", "fail DNS does not answer the question for"],
     ["DNS_INFO_NO_RECORDS", "fail DNS does not have the record"],
     ["CommandNotFoundException", "unknown unknown whether DNS has the record"],
-  ])("without an answer nobody knows what DNS has: %s", (error, said) => {
+  ])("without an answer the state of DNS is unknown: %s", (error, said) => {
     expect(saidOf(networkAnswer({ srv: [`srv-error=${error}`] }))).toEqual([
       `${said} ${RECORD} (${error})`,
     ]);
@@ -54,7 +54,7 @@ describe("what PowerShell answers in a container", () => {
     expect(said).toContain("warn DNS does not answer over TCP (ERROR_TIMEOUT)");
   });
 
-  test("a port that is open at one domain controller is enough; what is closed at all is said", () => {
+  test("a port that is open at one domain controller is enough; every closed port is reported", () => {
     const said = saidOf(
       networkAnswer({
         ports: [
@@ -116,7 +116,7 @@ describe("what PowerShell answers in a container", () => {
   });
 });
 
-test("the script is handed over in one word, with the domain in it", () => {
+test("the script is passed as one argument, with the domain in it", () => {
   const [program, ...options] = networkCommand("contoso.com.");
   const script = Buffer.from(options.at(-1) ?? "", "base64").toString("utf16le");
   expect([program, ...options.slice(0, -1)]).toEqual([

@@ -50,7 +50,7 @@ describe("beside nltest", () => {
     return { ...Object.fromEntries(found), repair: wantsRepair(report) };
   }
 
-  test("where Kerberos works, what Netlogon says is a warning", async () => {
+  test("where Kerberos works, a Netlogon failure is a warning", async () => {
     expect(await levels(runWith(ended(recordedKlist("success"))))).toMatchObject({
       ...{ arrived: "pass", domain: "pass", logon: "warn", "secure-channel": "warn" },
       ...{ kerberos: "pass", network: "pass", repair: true },
@@ -90,13 +90,13 @@ describe("beside nltest", () => {
     });
   });
 
-  test("without nltest, klist is asked all the same", async () => {
+  test("without nltest, klist is still asked", async () => {
     expect(await levels(runWith(ended(recordedKlist("success")), false))).toMatchObject({
       ...{ arrived: "unknown", "secure-channel": "skip", kerberos: "pass", repair: false },
     });
   });
 
-  test("of a container that does not run, events are read, and nothing is asked", async () => {
+  test("if a container does not run, events are read and no command is run", async () => {
     const report = await examineContainer(
       { ...CONTAINER, state: "waiting: CrashLoopBackOff" },
       surroundings,

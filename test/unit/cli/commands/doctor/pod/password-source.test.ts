@@ -51,7 +51,7 @@ describe("with HostAccountConfig", () => {
   const levels = (...of: Parameters<typeof judgePlugin>): string[] =>
     judgePlugin(...of).map(({ level }) => level);
 
-  test("a plug-in that the node has, and what its secret has to hold", () => {
+  test("a plug-in that the node has, and the required form of its secret", () => {
     expect(judgePlugin(good, reported({ plugins: [guid.toUpperCase()] }))).toEqual([
       { level: "pass", message: `the plug-in ${guid} of ${title} is registered on the node` },
       {
@@ -62,7 +62,7 @@ describe("with HostAccountConfig", () => {
     ]);
   });
 
-  test("a plug-in that the node does not have, or of which nobody knows, is never green", () => {
+  test("a plug-in that the node does not have, or that may be missing, never passes", () => {
     expect(levels(good, reported({ plugins: [] }))).toEqual(["fail", "pass"]);
     expect(levels(good, reported({}))).toEqual(["unknown", "pass"]);
     expect(levels(good, NO_REPORT)).toEqual(["unknown", "pass"]);
@@ -74,7 +74,7 @@ describe("with HostAccountConfig", () => {
     expect(JSON.stringify(input)).not.toContain("hunter2");
   });
 
-  test("of another plug-in, nothing is said of its input", () => {
+  test("the input of another plug-in is not reported", () => {
     const other = { pluginGuid: "{3D6F1C52-8E4B-4A97-B0C3-5F2E9A7D1B64}", pluginInput: "x" };
     expect(judgePlugin(other, reported({ plugins: [other.pluginGuid] }))).toEqual([
       { level: "pass", message: expect.stringContaining("that is unknown") as string },
@@ -105,7 +105,7 @@ describe("the events of Container Credential Guard", () => {
     ]);
   });
 
-  test("what failed before a password was fetched is over; what failed since is not", () => {
+  test("failures before a password was fetched are over; later ones are not", () => {
     const fetched = `pass event 2 of ${at(12)}: an account's password was fetched from the domain`;
     expect(saidOf([8, 10], [2, 12])).toEqual([fetched]);
     expect(saidOf([2, 12], [4, 13])).toEqual([

@@ -98,7 +98,7 @@ const texts: [string, string][] = [
   ]),
 ];
 
-describe("gmsa lint --fix of whatever lint has a test for", () => {
+describe("gmsa lint --fix of every fixture of gmsa lint", () => {
   test.each(texts)("%s", async (_, text) => {
     const plain = await fix(text);
     const due = codesOf(plain).filter(code => code !== OF_TEXT);
