@@ -5,6 +5,9 @@ import type { ClusterFailure } from "../rules/credspec/cluster";
 
 const CONNECTION_LOSS = new Set(["ECONNRESET", "EPIPE", "ERR_STREAM_PREMATURE_CLOSE"]);
 
+/** The reason for a failure if a kind has no CRD. */
+export const NOT_SERVED = "the API server does not serve this resource: its CRD is not installed";
+
 /** Whether the connection broke before there was an answer. */
 export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && "code" in error && CONNECTION_LOSS.has(String(error.code));
@@ -39,7 +42,7 @@ export function describeFailure(error: unknown): string {
   if (error instanceof ApiException) {
     const message = statusOf(error.body)?.message;
     if (error.code === 404 && message === undefined) {
-      return "the API server does not serve this resource: its CRD is not installed";
+      return NOT_SERVED;
     }
     return `the API server answered ${error.code}${message === undefined ? "" : `: ${message}`}`;
   }

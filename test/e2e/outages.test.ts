@@ -1,4 +1,5 @@
 /** Failures, and what users see of them, while components are unavailable. On a cluster of its own. */
+import { NOT_SERVED } from "../../kube/api-error";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -186,7 +187,6 @@ describeOnOwnBed("when the controller starts while the API server is away", () =
 
 describeOnOwnBed("when a replica starts without the CRD of its store", () => {
   const NEEDS = "Waiting for the API server to serve peprstores.pepr.dev";
-  const WHY = "the API server does not serve this resource: its CRD is not installed";
 
   test("log and readiness report what it waits for, also after ten seconds, until it is there", async () => {
     const [replica] = controllers.replicas;
@@ -198,7 +198,7 @@ describeOnOwnBed("when a replica starts without the CRD of its store", () => {
         .logs()
         .slice(linesBefore)
         .split("\n")
-        .filter(line => line.includes(NEEDS) && line.includes(WHY))
+        .filter(line => line.includes(NEEDS) && line.includes(NOT_SERVED))
         .map(line => ({ seconds: Number(/"seconds":(\d+)/.exec(line)?.[1]) }));
     try {
       replica.kill("SIGKILL");
@@ -210,7 +210,7 @@ describeOnOwnBed("when a replica starts without the CRD of its store", () => {
       expect(found.map(({ seconds }) => seconds)).toEqual([0, 10]);
       expect(await readiness(replica.address)).toEqual({
         status: 503,
-        text: expect.stringContaining(`${NEEDS}: ${WHY}`) as string,
+        text: expect.stringContaining(`${NEEDS}: ${NOT_SERVED}`) as string,
       });
       expect(replica.isReady).toBe(false);
     } finally {

@@ -1,6 +1,7 @@
 /**
- * The wording of refusals can be changed freely: tests on a cluster and of the built programs compare causes,
- * reasons and names (test/support/refusals.ts), and only the tests of the wording contain it.
+ * The wording of refusals and findings can be changed freely: tests on a cluster and of the built programs
+ * compare causes, reasons and names (test/support/refusals.ts) or ask the rules for the words
+ * (test/support/worded.ts), and only the tests of the wording contain it.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +10,8 @@ import * as denial from "../../../rules/admission/denial";
 import { NAME_RULE } from "../../../rules/object";
 import { DENIAL_REASONS, sentence } from "../../../rules/problem";
 import { gmsaPlacesOf } from "../../../rules/pod/windows-options";
+import { admissionCases } from "../../fixtures/admission-case";
+import { credspecCases } from "../../fixtures/credspec-case";
 
 const TEST = join(__dirname, "../..");
 const FOLDERS = ["components", "e2e", "node", "process", "support"];
@@ -17,10 +20,13 @@ const FOLDERS = ["components", "e2e", "node", "process", "support"];
 const ABOUT_WORDS: Readonly<Record<string, string>> = {
   "components/migration-chart.test.ts":
     "the old webhook, which has the same sentences and gives no causes",
-  "e2e/custom-kinds.test.ts": "the warning that kubectl prints",
   "e2e/migration.test.ts": "the old webhook, which has the same sentences and gives no causes",
   "e2e/refusal-causes.test.ts": "what kubectl prints for a refused Pod",
-  "e2e/workload-warnings.test.ts": "the warning that kubectl prints",
+  "e2e/where-pods-run.test.ts": "what gmsa status, doctor and lint print about nodes",
+  "process/gmsa-convert.test.ts": "what gmsa convert prints",
+  "process/gmsa-convert-back.test.ts": "what gmsa convert prints",
+  "process/gmsa-create.test.ts": "what gmsa create prints",
+  "process/gmsa-create-questions.test.ts": "what gmsa create asks",
   "process/gmsa-grants.test.ts": "what gmsa grant prints for a wrong name",
   "process/gmsa-test-suite.test.ts": "what gmsa test prints",
   "process/gmsa-test.test.ts": "what gmsa test prints",
@@ -63,10 +69,20 @@ const DENIALS: readonly denial.Denial[] = [
 /** This many words in a row are enough to recognise a sentence. */
 const WORDS = 5;
 
+/** The sentences of refusals, of warnings about Pods and templates, and about credential specs. */
+const SENTENCES = [
+  ...DENIALS.map(sentence),
+  ...admissionCases(NAME).flatMap(({ warnings, templateWarnings }) => [
+    ...warnings,
+    ...templateWarnings,
+  ]),
+  ...credspecCases().flatMap(({ findings }) => findings.map(each => each.sentence)),
+];
+
 /** All phrases of that length between the names in the sentences, except phrases of other rules. */
 const PHRASES = [
   ...new Set(
-    DENIALS.flatMap(each => sentence(each).split(/[^ ]*(?:zz0|No name)[^ ]*|\d+/)).flatMap(part => {
+    SENTENCES.flatMap(each => each.split(/[^ ]*(?:zz0|No name)[^ ]*|\d+/)).flatMap(part => {
       const words = part.split(" ").filter(word => word !== "");
       return words.flatMap((_, from) =>
         from + WORDS > words.length ? [] : [words.slice(from, from + WORDS).join(" ")],
@@ -75,9 +91,10 @@ const PHRASES = [
   ),
 ].filter(phrase => !` ${NAME_RULE} `.includes(phrase.replace(/^be /, "")));
 
-/** The phrases in a source text. Escapes and line breaks within a text do not count. */
+/** The phrases in a source text. Comments, escapes and line breaks within a text do not count. */
 function phrasesIn(source: string): string[] {
-  const text = source.replaceAll("\\", "").replace(/["'`] \+\s+["'`]/g, "");
+  const code = source.replace(/\/\*\*[^]*?\*\/|^\s*\/\/.*$/gm, "");
+  const text = code.replaceAll("\\", "").replace(/["'`] \+\s+["'`]/g, "");
   return PHRASES.filter(phrase => text.includes(phrase));
 }
 
