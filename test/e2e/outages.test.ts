@@ -1,9 +1,9 @@
 /** Failures, and what users see of them, while components are unavailable. On a cluster of its own. */
-import { NOT_SERVED } from "../../kube/api-error";
 import { request } from "node:https";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { NOT_SERVED } from "../../kube/api-error";
 import { validContents, validCredspec } from "../../testbed/objects/valid-credspec";
 import { MANIFEST } from "../../testbed/manifests/built-manifest";
 import { startBed } from "../../testbed/bed/local-bed";
