@@ -23,10 +23,12 @@ import {
   cpuTable,
   failureList,
   goalTable,
+  largePodsTable,
   ratioTable,
   speedTable,
   startTable,
 } from "./result-tables";
+import { measureLargePods, type LargePods } from "./large-pods";
 import { measure, type Instruments, type Measured } from "./measurement";
 import { ModuleSwitch } from "./module-switch";
 import { positive, wholeNumber, progressOf, runProgram } from "../../../testbed/bed-program";
@@ -40,6 +42,8 @@ import { clusterObjects, NAMESPACE } from "../cases";
 interface Options {
   rounds: number;
   starts: number;
+  /** Number of large Pods at once. */
+  large: number;
   /** Seconds. */
   slice: number;
   /** Seconds. */
@@ -54,6 +58,7 @@ interface Options {
 interface Report {
   rows: Row[];
   starts: Start[];
+  large: LargePods[];
   goals: GoalResult[];
   slices: Measured[];
 }
@@ -123,10 +128,15 @@ async function bench(
       warmUp: options.warmUp * 1000,
     };
     const slices = await measure(instruments, extent);
+    const large = await measureLargePods(
+      { ...instruments, bed },
+      { count: options.large, rounds: options.rounds },
+      signal,
+    );
     await instruments.moduleSwitch.turn("ours");
     const starts = await measureStarts({ ...instruments, bed }, options.starts);
     const rows = rowsOf(slices);
-    tell({ rows, starts, goals: judgeGoals(rows, starts), slices });
+    tell({ rows, starts, large, goals: judgeGoals(rows, starts), slices });
     if (options.profile !== undefined) {
       await profileEach({ bed, folder: options.profile }, instruments, signal);
     }
@@ -136,7 +146,7 @@ async function bench(
   }
 }
 
-function print({ rows, starts, goals }: Report, options: Options): void {
+function print({ rows, starts, large, goals }: Report, options: Options): void {
   const cpu = hasProcessTimes()
     ? cpuTable(rows)
     : "CPU by process: left out, this system has no /proc.";
@@ -149,6 +159,8 @@ function print({ rows, starts, goals }: Report, options: Options): void {
     ratioTable(rows),
     ...(failures === "" ? [] : ["Failures:", failures]),
     cpu,
+    `${options.large} large Pods at once:`,
+    largePodsTable(large),
     startTable(starts),
     goalTable(goals),
   ];
@@ -156,13 +168,13 @@ function print({ rows, starts, goals }: Report, options: Options): void {
 }
 
 /** All numbers, but only a summary of each slice instead of its thousands of requests. */
-function jsonOf({ rows, starts, goals, slices }: Report): string {
+function jsonOf({ rows, starts, large, goals, slices }: Report): string {
   const summaries = slices.map(({ samples, duration, ...slice }) => ({
     ...slice,
     duration,
     ...summarise([{ samples, duration }]),
   }));
-  return `${JSON.stringify({ rows, starts, goals, slices: summaries }, null, 2)}\n`;
+  return `${JSON.stringify({ rows, starts, large, goals, slices: summaries }, null, 2)}\n`;
 }
 
 function exitCode({ rows, starts, goals }: Report, check: boolean): number {
@@ -180,6 +192,7 @@ function parseOptions(): Options {
       5,
     )
     .option("--starts <number>", "number of starts of a replica that are measured", wholeNumber, 5)
+    .option("--large <number>", "number of large Pods created at once", wholeNumber, 20)
     .option("--slice <seconds>", "how long each measurement lasts", positive, 3)
     .option(
       "--warm-up <seconds>",

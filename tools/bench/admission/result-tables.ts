@@ -3,6 +3,7 @@ import { CONSUMERS, type Consumer } from "../cpu-time";
 import type { Spread, Summary } from "../statistics";
 import { table } from "../table";
 import type { GoalResult } from "./goals";
+import { timesOf, type LargePods } from "./large-pods";
 import { SIDES } from "./module-switch";
 import type { Row, CpuUse } from "./result-rows";
 import { firstOverThousandth, type Start } from "./starts";
@@ -67,6 +68,18 @@ export function startTable(starts: readonly Start[]): string {
       start.firstP50.toFixed(2),
       start.thousandthP50.toFixed(2),
       firstOverThousandth(start).toFixed(2),
+    ]),
+  );
+}
+
+export function largePodsTable(large: readonly LargePods[]): string {
+  return table(
+    ["side", "Pods", "median s", "greatest s", "not created"],
+    large.map(each => [
+      each.side,
+      String(each.seconds.length),
+      ...timesOf(each),
+      String(each.failures),
     ]),
   );
 }
