@@ -52,6 +52,13 @@ test("README.md is short, and leads to the documentation by group", () => {
   }
 });
 
+test("README.md has the figures of the benchmark for a Pod without GMSA", () => {
+  const row = /^\| plain +\| +1 \| +([\d.]+) \|(?:[^|]*\|){5} +([\d.]+) \|/m;
+  const [, without, withWebhook] = row.exec(read("docs/explanation/benchmark.md")) ?? [];
+  const rounded = [without, withWebhook].map(time => Number(time).toFixed(1));
+  expect(read("README.md")).toContain(`[from ${rounded.join(" to ")} ms](`);
+});
+
 test.each(PAGES)("every link of %s leads to a file and a heading that there is", page => {
   const broken = linksOf(page).filter(({ target, anchor }) => {
     if (!existsSync(join(ROOT, target))) return true;
