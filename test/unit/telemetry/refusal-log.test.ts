@@ -59,6 +59,32 @@ describe("the log line of a refused Pod", () => {
     expect(describeRefusal(own, []).owner).toEqual({ kind: "Pod", name: "web-1" });
   });
 
+  test.each([
+    { kind: "ReplicaSet", name: "a text\nof its creator's choice" },
+    { kind: "ReplicaSet", name: "a".repeat(100_000) },
+    { kind: "any text", name: "web" },
+    { kind: "K".repeat(100_000), name: "web" },
+    { kind: "ReplicaSet", name: null },
+  ])("names the Pod if its owner has no valid name", owner => {
+    const metadata = { name: "web-1", ownerReferences: [{ ...owner, controller: true }] };
+    const pod = { metadata } as unknown as PodLike;
+    expect(describeRefusal({ pod, serviceAccount }, []).owner).toEqual({
+      kind: "Pod",
+      name: "web-1",
+    });
+  });
+
+  test("names at most 32 credential specs, with valid names", () => {
+    const containers = Array.from({ length: 40 }, (_, index) => ({
+      name: `c${index}`,
+      ...named(`spec-${index}`),
+    }));
+    const pod: PodLike = { spec: { ...named("Not A Name"), containers } };
+    const { credspecs } = describeRefusal({ pod, serviceAccount }, []);
+    expect(credspecs).toHaveLength(32);
+    expect(credspecs).not.toContain("Not A Name");
+  });
+
   test("names no contents", () => {
     const pod: PodLike = { spec: named("a") };
     expect(JSON.stringify(describeRefusal({ pod, serviceAccount }, []))).not.toContain("secret");
