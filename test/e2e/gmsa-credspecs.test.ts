@@ -7,8 +7,9 @@ import { CustomObjectsApi } from "@kubernetes/client-node";
 import { CREDSPEC_RESOURCE } from "../../rules/credspec/resource";
 import { checkCredspec } from "../../rules/credspec/checks/check-credspec";
 import { CREDSPEC, keysOf } from "../../rules/credspec/checks/fields";
+import { valueAt } from "../../rules/object";
 import { KNOWN_KEYS } from "../../rules/credspec/checks/schema";
-import { credspecSentence, type CredspecProblem, type FieldPath } from "../../rules/problem";
+import { credspecSentence, type CredspecProblem, type ProblemPlace } from "../../rules/problem";
 import { storedCredspec } from "../../cli/manifests/stored-credspec";
 import type { KubectlResult } from "../../testbed/control-plane/kubectl";
 import { credspecCases, credspecOf } from "../fixtures/credspec-case";
@@ -104,10 +105,9 @@ function hasUnknownKeys({ credspec }: { credspec: unknown }): boolean {
 
 /** What is reported of fields that are null, which the API server drops. */
 function sentencesOfNulls(credspec: unknown): string[] {
-  const isNull = (path: FieldPath): boolean =>
-    path.reduce<unknown>((value, key) => (value as object)[key as never], { credspec }) === null;
+  const isNull = ({ path }: ProblemPlace): boolean => valueAt({ credspec }, path) === null;
   return checkCredspec(credspec)
-    .filter(({ level, places }) => level === "warning" && places.some(({ path }) => isNull(path)))
+    .filter(({ level, places }) => level === "warning" && places.some(isNull))
     .map(credspecSentence);
 }
 

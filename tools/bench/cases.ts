@@ -6,6 +6,9 @@ export const NAMESPACE = "gmsa-bench";
 const ACCOUNT = "gmsa-bench";
 const CREDSPECS = ["gmsa-bench-1", "gmsa-bench-2", "gmsa-bench-3"] as const;
 
+/** Path of the API server at which they are created as a dry run. */
+export const DRY_RUN_PATH = `/api/v1/namespaces/${NAMESPACE}/pods?dryRun=All`;
+
 /** The Pods that are compared. */
 export const CASES = ["plain", "one reference", "three references"] as const;
 export type Case = (typeof CASES)[number];

@@ -2,7 +2,13 @@
 import { isDeepStrictEqual } from "node:util";
 
 import { differencesOf, type Difference } from "./differences";
-import { changesOf, CONTROLLER, shippedFor, type Component } from "./expected-objects";
+import {
+  changesOf,
+  CONTROLLER,
+  shippedFor,
+  type Component,
+  type Shipped,
+} from "./expected-objects";
 import { harmlessReason } from "./harmless";
 import { helmReleaseOf } from "./helm-release";
 import { differencesBetween } from "./object-differences";
@@ -33,19 +39,20 @@ export function compareInstallation(
   found: ObjectsByName,
   readable: (object: string) => boolean,
 ): ObjectDifference[] {
-  const { base, inUse } = shippedFor(found);
+  const shipped = shippedFor(found);
+  const { base, inUse } = shipped;
   return [
     // Without the Deployment, the hash of the module is not known, and its Secret is left out.
     ...base
       .filter(({ metadata }) => !metadata.name.endsWith("MODULE_HASH"))
-      .flatMap(object => inOneObject(object, inUse, found)),
-    ...inUse.flatMap(component => ofComponent(component, base, found)),
+      .flatMap(object => inOneObject(object, shipped, found)),
+    ...inUse.flatMap(component => ofComponent(component, shipped, found)),
   ].filter(({ object }) => readable(object));
 }
 
 function inOneObject(
   object: PlainObject,
-  inUse: readonly Component[],
+  { inUse, changes }: Shipped,
   found: ObjectsByName,
 ): ObjectDifference[] {
   const id = idOf(object);
@@ -59,7 +66,7 @@ function inOneObject(
   // An object that is left out, or that Helm creates, is not compared.
   if (isLeftOut || isOfHelm(id, found)) return [];
   const wanted = inUse.flatMap(component => changesOf(component, object));
-  const unwanted = differencesBetween(object, there)
+  const unwanted = (changes.get(id) ?? [])
     .filter(difference => !wanted.some(each => isDeepStrictEqual(each, difference)))
     .flatMap(difference => insideAddition(difference, wanted));
   const differences = notable(id, unwanted);
@@ -105,7 +112,7 @@ function insideAddition(difference: Difference, wanted: readonly Difference[]): 
 /** The requirements of a component in use that the cluster does not meet. */
 function ofComponent(
   component: Component,
-  base: readonly PlainObject[],
+  { base, changes }: Shipped,
   found: ObjectsByName,
 ): ObjectDifference[] {
   return component.objects.flatMap((object): ObjectDifference[] => {
@@ -121,7 +128,7 @@ function ofComponent(
       const own = notable(id, differencesBetween(object, there));
       return own.map(difference => ({ ...part, difference }));
     }
-    const actual = differencesBetween(before, there);
+    const actual = changes.get(id) ?? [];
     return (
       changesOf(component, before)
         .filter(change => !actual.some(each => isDeepStrictEqual(each, change)))

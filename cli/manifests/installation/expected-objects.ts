@@ -68,6 +68,8 @@ export interface Shipped {
   base: readonly PlainObject[];
   /** The components that are partly or completely installed, with this installation's kinds. */
   inUse: readonly Component[];
+  /** How each object of the base that is in the cluster differs there, by its name from `idOf`. */
+  changes: ReadonlyMap<string, readonly Difference[]>;
 }
 
 /** The shipped objects with the module and the Secret of this installation. */
@@ -97,31 +99,32 @@ export function shippedFor(found: ObjectsByName): Shipped {
     const isOfKinds = component.name === KINDS_COMPONENT && kinds !== undefined;
     return { ...component, objects: isOfKinds ? withKindsOf(kinds, objects) : objects };
   });
-  const changes = base.map(before => {
-    const there = found[idOf(before)];
-    return there === undefined ? [] : differencesBetween(before, there);
-  });
-  return { base, inUse: components.filter(component => isInUse(component, base, changes, found)) };
+  const changes = new Map(
+    base.flatMap((before): [string, Difference[]][] => {
+      const id = idOf(before);
+      const there = found[id];
+      return there === undefined ? [] : [[id, differencesBetween(before, there)]];
+    }),
+  );
+  const inUse = components.filter(component => isInUse(component, { base, changes }, found));
+  return { base, inUse, changes };
 }
 
 /**
  * Whether the cluster has an object or a value that only this component adds. Secrets do not count, because
  * they remain after the component is removed.
- *
- * @param changes how each object of the base differs in the cluster.
  */
 function isInUse(
   component: Component,
-  base: readonly PlainObject[],
-  changes: readonly Difference[][],
+  { base, changes }: Pick<Shipped, "base" | "changes">,
   found: ObjectsByName,
 ): boolean {
   return component.objects.some(object => {
-    if (object.kind === "Secret" || found[idOf(object)] === undefined) return false;
-    const at = base.findIndex(each => idOf(each) === idOf(object));
-    const before = base[at];
+    const id = idOf(object);
+    if (object.kind === "Secret" || found[id] === undefined) return false;
+    const before = base.find(each => idOf(each) === id);
     if (before === undefined) return true;
-    const actual = (changes[at] ?? []).filter(each => each.found !== undefined);
+    const actual = (changes.get(id) ?? []).filter(each => each.found !== undefined);
     if (actual.length === 0) return false;
     return changesOf(component, before).some(change =>
       actual.some(each => isDeepStrictEqual(each, change)),

@@ -37,7 +37,7 @@ import { profileEach, profilingEnvironment } from "./profile";
 import { rowsOf, type Row } from "./result-rows";
 import { measureStarts, type Start } from "./starts";
 import { summarise } from "../statistics";
-import { clusterObjects, NAMESPACE } from "../cases";
+import { clusterObjects, DRY_RUN_PATH, NAMESPACE } from "../cases";
 
 interface Options {
   rounds: number;
@@ -96,7 +96,7 @@ function instrumentsFor(
       limit,
       signal,
     }),
-    url: `${client.server}/api/v1/namespaces/${NAMESPACE}/pods?dryRun=All`,
+    url: `${client.server}${DRY_RUN_PATH}`,
     readCpu: () => readCpuTimes([...controllerPids(bed), limit.pid ?? -1]),
     readCalls: async () =>
       apiCallsIn((await getRaw(bed.kubeConfig, "/metrics", signal)).toString()),

@@ -7,13 +7,12 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Bed } from "../../../testbed/bed/bed";
 import type { Log } from "../../../testbed/process/log";
 import { ApiServer } from "../api-server";
-import { NAMESPACE, PODS } from "../cases";
+import { DRY_RUN_PATH, PODS } from "../cases";
 import { percentile } from "../statistics";
 import { SIDES, type ModuleSwitch, type Side } from "./module-switch";
 
 /** Nearly as much as one request to the API server may have. */
 const CHARACTERS = 2_900_000;
-const DRY_RUN = `/api/v1/namespaces/${NAMESPACE}/pods?dryRun=All`;
 const CREATED = 201;
 
 /** The Pods of one side, in all rounds. */
@@ -47,7 +46,7 @@ export async function measureLargePods(
   const server = await ApiServer.of(bed.kubeConfig, signal);
   const create = async (): Promise<{ seconds: number; status: number }> => {
     const start = performance.now();
-    const { status } = await server.send({ method: "POST", path: DRY_RUN, body });
+    const { status } = await server.send({ method: "POST", path: DRY_RUN_PATH, body });
     return { seconds: (performance.now() - start) / 1000, status };
   };
   const all = SIDES.map((side): LargePods => ({ side, seconds: [], failures: 0 }));
